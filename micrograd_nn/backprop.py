@@ -1,0 +1,57 @@
+"""Backpropagation as a sequence of facts, for everything that shows or explains it.
+
+``Value.backward`` is this same walk in a tight loop; here each use of the chain rule is a
+``Step`` that can be read, printed or drawn, and no node changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .value import Value, nodes
+
+
+class Step(NamedTuple):
+    """One use of the chain rule: how much of a node's gradient flows on to one input.
+
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> step = next(steps(a * b))
+    >>> step.upstream, step.partial, step.amount
+    (1.0, -3.0, -3.0)
+
+    ``amount`` is ``upstream * partial`` and takes the input's gradient from ``before`` to
+    ``after``. An input that stands twice (``a * a``) is told apart by ``position``.
+    """
+
+    node: Value
+    input: Value
+    position: int
+    upstream: float
+    partial: float
+    amount: float
+    before: float
+    after: float
+
+
+def steps(root: Value) -> Iterator[Step]:
+    """Yield the steps of one backward pass from ``root``, in the order of ``root.backward()``.
+
+    >>> x = Value(3.0)
+    >>> [step.after for step in steps(x * x)]
+    [3.0, 6.0]
+
+    Constants receive nothing and have no step.
+
+    >>> list(steps(Value(1.0)))
+    []
+    """
+    gradient = {root: 1.0}
+    for node in reversed(nodes(root)):
+        upstream = gradient.get(node, 0.0)
+        for position, (input, partial) in enumerate(zip(node.inputs, node.partials, strict=True)):
+            if partial is not None:
+                amount = upstream * partial
+                before = gradient.get(input, 0.0)
+                gradient[input] = after = before + amount
+                yield Step(node, input, position, upstream, partial, amount, before, after)

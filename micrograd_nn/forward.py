@@ -1,0 +1,184 @@
+"""The forward rules that Python's ``math`` lacks, each in a form that does not overflow.
+
+Plain functions of floats, used by the table of operations. A saved program (one that runs
+without this package) carries their source with it, so each stands on ``math`` alone.
+"""
+
+import math
+from functools import reduce
+from operator import add, mul
+
+
+def power(x: float, y: float) -> float:
+    """x ** y where the result is real: Python would give a complex number for (-8) ** (1/3).
+
+    >>> power(-2.0, 3.0)
+    -8.0
+    """
+    result = x**y
+    if isinstance(result, complex):
+        raise ValueError("a negative number to a fractional power")
+    return result
+
+
+def sigmoid(x: float) -> float:
+    """1 / (1 + exp(-x)), with the exponential of a negative number only.
+
+    >>> sigmoid(0.0), sigmoid(-1000.0)
+    (0.5, 0.0)
+    """
+    if x >= 0:
+        return 1.0 / (1.0 + math.exp(-x))
+    small = math.exp(x)
+    return small / (1.0 + small)
+
+
+def softplus(x: float) -> float:
+    """log(1 + exp(x)), the smooth relu.
+
+    >>> softplus(1000.0), softplus(-1000.0)
+    (1000.0, 0.0)
+    """
+    return relu(x) + math.log1p(math.exp(-abs(x)))
+
+
+def relu(x: float) -> float:
+    """x where it is positive, else 0; not-a-number stays not-a-number.
+
+    >>> relu(-2.0), relu(math.nan)
+    (0.0, nan)
+    """
+    return 0.0 if x <= 0 else x
+
+
+def leaky_relu(x: float, slope: float) -> float:
+    """x where it is positive, else slope * x.
+
+    >>> leaky_relu(-2.0, 0.01)
+    -0.02
+    """
+    return slope * x if x <= 0 else x
+
+
+def elu(x: float, alpha: float) -> float:
+    """x where it is positive, else alpha * (exp(x) - 1).
+
+    >>> elu(-1000.0, 1.0)
+    -1.0
+    """
+    return alpha * math.expm1(x) if x <= 0 else x
+
+
+def gelu(x: float) -> float:
+    """x * Φ(x), Φ the normal distribution function (the exact form, not the tanh one).
+
+    >>> gelu(-40.0)
+    -0.0
+    """
+    return 0.5 * x * math.erfc(-x / math.sqrt(2.0))
+
+
+def silu(x: float) -> float:
+    """x * sigmoid(x), also called swish.
+
+    >>> silu(-1000.0)
+    -0.0
+    """
+    return x * sigmoid(x)
+
+
+def step(x: float) -> float:
+    """1 where x is positive, else 0: the derivative of relu.
+
+    >>> step(0.0), step(math.nan)
+    (0.0, nan)
+    """
+    return x if math.isnan(x) else float(x > 0)
+
+
+def sign(x: float) -> float:
+    """1, 0 or -1: the derivative of abs.
+
+    >>> sign(-0.5), sign(0.0)
+    (-1.0, 0.0)
+    """
+    return x if math.isnan(x) else float((x > 0) - (x < 0))
+
+
+def equal(x: float, y: float) -> float:
+    """1 where the numbers are equal, else 0: which input a maximum takes.
+
+    >>> equal(2.0, 2.0)
+    1.0
+    """
+    return float(x == y)
+
+
+def total(*values: float) -> float:
+    """The sum from left to right, rounded at each addition (from Python 3.12, sum() is not).
+
+    >>> total(1e16, 1.0, 1.0)
+    1e+16
+    """
+    return reduce(add, values, 0.0)
+
+
+def mean(*values: float) -> float:
+    """The sum divided by the count.
+
+    >>> mean(1.0, 2.0, 6.0)
+    3.0
+    """
+    return reduce(add, values, 0.0) / len(values)
+
+
+def product(*values: float) -> float:
+    """The product from left to right.
+
+    >>> product(2.0, 3.0), product()
+    (6.0, 1.0)
+    """
+    return reduce(mul, values, 1.0)
+
+
+def maximum(*values: float) -> float:
+    """The largest value; not-a-number if any is.
+
+    >>> maximum(1.0, math.nan, 2.0)
+    nan
+    """
+    return math.nan if any(map(math.isnan, values)) else max(values)
+
+
+def minimum(*values: float) -> float:
+    """The smallest value; not-a-number if any is.
+
+    >>> minimum(3.0, 1.0, 2.0)
+    1.0
+    """
+    return math.nan if any(map(math.isnan, values)) else min(values)
+
+
+def dot(*factors: float) -> float:
+    """w1*x1 + w2*x2 + … + b of the weights, then the inputs, then at most one bias.
+
+    An odd count means that there is a bias. It is added last, as on paper.
+
+    >>> dot(2.0, 3.0, 10.0, 100.0, 1.0)
+    321.0
+    """
+    half = len(factors) // 2
+    products = reduce(add, map(mul, factors, factors[half : 2 * half]), 0.0)
+    return products + factors[-1] if len(factors) % 2 else products
+
+
+def logsumexp(*values: float) -> float:
+    """log(exp(x1) + exp(x2) + …), with the exponentials of differences to the largest.
+
+    >>> logsumexp(1000.0, 0.0)
+    1000.0
+    """
+    largest = maximum(*values)
+    if math.isinf(largest):
+        return largest
+    return largest + math.log(reduce(add, [math.exp(x - largest) for x in values], 0.0))

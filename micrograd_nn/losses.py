@@ -1,0 +1,105 @@
+"""Losses of one example: how wrong a prediction is, as one Value to minimise.
+
+A training loop takes their mean over a batch. Predictions are Values (or lists of them, one an
+output); targets are numbers (lists, class indices).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from . import operations as op
+from .value import Value
+
+Many = Sequence[Value]
+
+
+def squared_error(prediction: Value | Many, target: float | Sequence[float]) -> Value:
+    """Return the sum of (prediction - target)² over the outputs.
+
+    >>> squared_error(Value(3.0), 1.0).data
+    4.0
+    >>> squared_error([Value(3.0), Value(0.0)], [1.0, 1.0]).data
+    5.0
+
+    One large error weighs more than many small ones: 10 against 2 counts 25 times, not 5.
+    """
+    return op.sum([(p - t) ** 2 for p, t in paired(prediction, target)])
+
+
+def mean_absolute_error(prediction: Value | Many, target: float | Sequence[float]) -> Value:
+    """Return the mean of |prediction - target| over the outputs.
+
+    >>> mean_absolute_error([Value(3.0), Value(0.0)], [1.0, 1.0]).data
+    1.5
+
+    Its derivative where they are equal is taken as 0.
+    """
+    return op.mean([abs(p - t) for p, t in paired(prediction, target)])
+
+
+def hinge(score: Value, target: float) -> Value:
+    """Return max(0, 1 - target * score) for a target of -1 or 1.
+
+    >>> hinge(Value(0.25), 1).data, hinge(Value(-3.0), -1).data
+    (0.75, 0.0)
+
+    Any other target is a ValueError.
+    """
+    if target not in (-1, 1):
+        raise ValueError(f"hinge takes a target of -1 or 1, not {target!r}")
+    return op.relu(1 - target * score)
+
+
+def binary_cross_entropy(logit: Value, target: float) -> Value:
+    """Return -log of the probability that sigmoid(logit) gives to a target from 0 to 1.
+
+    >>> binary_cross_entropy(Value(0.0), 1).data  # log 2
+    0.6931471805599453
+
+    It is computed as softplus(logit) - target * logit, which doesn't overflow:
+
+    >>> binary_cross_entropy(Value(-1000.0), 1).data
+    1000.0
+    """
+    if not 0 <= target <= 1:
+        raise ValueError(f"binary_cross_entropy takes a target from 0 to 1, not {target!r}")
+    return op.softplus(logit) - target * logit
+
+
+def cross_entropy(logits: Many, target: int) -> Value:
+    """Return -log of the probability that softmax(logits) gives to the class ``target``.
+
+    >>> cross_entropy([Value(0.0), Value(0.0)], 1).data  # log 2
+    0.6931471805599453
+
+    It is computed as logsumexp(logits) - logits[target], which doesn't overflow:
+
+    >>> cross_entropy([Value(1000.0), Value(0.0)], 1).data
+    1000.0
+    """
+    if not 0 <= target < len(logits):
+        raise ValueError(f"cross_entropy of {len(logits)} logits has no class {target!r}")
+    return op.logsumexp(logits) - logits[target]
+
+
+def l2_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Value:
+    """Return strength times the sum of the squared parameters, to add to a batch's loss.
+
+    >>> l2_penalty([Value(3.0), Value(4.0)], strength=0.1).data
+    2.5
+
+    Its derivative by a parameter p is 2 * strength * p.
+    """
+    parameters = list(parameters)
+    return strength * op.dot(parameters, parameters)
+
+
+def paired(prediction: Any, target: Any) -> Iterable[tuple[Value, float]]:
+    """Pair predictions with targets, single ones or lists of one length."""
+    if isinstance(prediction, (list, tuple)):
+        if not isinstance(target, (list, tuple)) or len(target) != len(prediction):
+            raise ValueError(f"{len(prediction)} predictions need as many targets, not {target!r}")
+        return zip(prediction, target, strict=True)
+    return [(prediction, target)]

@@ -1,0 +1,307 @@
+"""What one row of the table of operations holds, and what it does with numbers.
+
+A row says an operation once: its forward rule and its local derivatives. The
+derivatives are written in ordinary arithmetic and other rows, so the same lines serve
+floats (numbers for backpropagation) and Values (graphs, for derivatives of derivatives).
+The table itself is in ``operations.py``.
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, overload
+
+if TYPE_CHECKING:
+    from .value import Value
+
+Rule = Callable[..., Any]
+Interval = tuple[float, float]
+
+ARITHMETIC = (ZeroDivisionError, OverflowError, ValueError)  # what a forward rule may raise
+
+REMEDIES = {
+    "bool": "write 1.0 or 0.0",
+    "str": "convert it with float(...)",
+    "NoneType": "is a return statement or an argument missing?",
+    "complex": "this engine differentiates real functions only",
+    "list": "give its items one by one, or use sum, mean or dot for all of them",
+    "tuple": "give its items one by one, or use sum, mean or dot for all of them",
+    "ndarray": "give its items one by one, as in [Value(x) for x in array.ravel()]",
+    "Tensor": "give its items one by one, as in [Value(x) for x in tensor.flatten().tolist()]",
+    "Decimal": "convert it with float(...)",
+}
+
+
+def real(x: object, where: str) -> float:
+    """Return a real number of any kind (int, Fraction, NumPy scalar) as a float.
+
+    >>> real(3, "tanh")
+    3.0
+
+    Anything else is a TypeError that says where it was met, what came and what to do:
+
+    >>> real("3", "tanh")
+    Traceback (most recent call last):
+    TypeError: tanh needs a real number or a Value, not a str ('3'): convert it with float(...)
+    """
+    if type(x) is float:
+        return x
+    if isinstance(x, numbers.Real) and not isinstance(x, bool):
+        try:
+            return float(x)
+        except OverflowError:
+            raise OverflowError(
+                f"{where} got an {type(x).__name__} beyond the largest float, 1.8e308: scale it first"
+            ) from None
+    kind = type(x).__name__
+    shown = repr(x) if isinstance(x, (bool, str, complex)) and len(repr(x)) <= 40 else ""
+    came = f"{kind} ({shown})" if shown else kind
+    remedy = REMEDIES.get(kind, "take a number out of it first")
+    raise TypeError(f"{where} needs a real number or a Value, not a {came}: {remedy}")
+
+
+class Operation:
+    """A differentiable operation with a fixed number of inputs; calling it applies it.
+
+    ``forward`` takes the inputs as floats. ``partials`` has one rule an input: it takes the
+    result and the inputs, and returns ∂out/∂input. Numbers give a number:
+
+    >>> square = Operation("square", lambda x: x * x, [lambda out, x: 2 * x])
+    >>> square(3)
+    9.0
+
+    Values give a Value, whose gradient needs nothing more than the row:
+
+    >>> from micrograd_nn import Value
+    >>> x = Value(3.0)
+    >>> square(x).backward()
+    >>> x.grad
+    6.0
+
+    The rest is for people and for checks. ``inputs`` names the inputs, ``python`` is how the
+    operation is written in Python, ``symbol`` how in a picture. ``needs`` is the condition on
+    the inputs that an error message quotes, ``partials_need`` the stricter one for a finite
+    derivative. ``domain`` has one interval an input from which checks draw, ``kinks`` are the
+    points of the first input at which the derivative jumps, ``defaults`` belong to the last
+    inputs. ``example`` is a true statement in Python.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., float],
+        partials: Sequence[Rule],
+        *,
+        inputs: tuple[str, ...] = ("x",),
+        python: str = "",
+        symbol: str = "",
+        needs: str = "",
+        partials_need: str = "",
+        domain: tuple[Interval, ...] = (),
+        kinks: tuple[float, ...] = (),
+        defaults: tuple[float, ...] = (),
+        doc: str = "",
+        example: str = "",
+    ) -> None:
+        self.name = name
+        self.forward = forward
+        self.partials = partials
+        self.inputs = inputs
+        self.python = python or f"{name}({', '.join(f'{{{i}}}' for i in range(len(inputs)))})"
+        self.symbol = symbol or name
+        self.needs = needs
+        self.partials_need = partials_need or needs
+        self.domain = domain or ((-3.0, 3.0),) * len(inputs)
+        self.kinks = kinks
+        self.defaults = defaults
+        self.example = example
+        self.__doc__ = f"{doc}\n\n>>> {example}\nTrue" if example else doc
+
+    def __repr__(self) -> str:
+        return f"<operation {self.written(*self.inputs)}>"
+
+    def __reduce__(self) -> str:
+        return self.name
+
+    def written(self, *names: str) -> str:
+        """Return the operation as Python text on these names.
+
+        >>> from micrograd_nn import hypot
+        >>> hypot.written("a", "b")
+        'hypot(a, b)'
+
+        It is no more than the row's own form: names that are expressions need parentheses.
+        """
+        return self.python.format(*names)
+
+    @overload
+    def __call__(self, *inputs: float) -> float: ...
+    @overload
+    def __call__(self, *inputs: Value | float) -> Value: ...
+    def __call__(self, *inputs: Any) -> Any:
+        if len(inputs) != len(self.inputs):
+            inputs = self._completed(inputs)
+        for x in inputs:
+            if type(x) is not float:
+                return self.apply(inputs)
+        try:
+            return self.forward(*inputs)
+        except ARITHMETIC as error:
+            self.fail(error, inputs)
+
+    def _completed(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        missing = len(self.inputs) - len(inputs)
+        if 0 < missing <= len(self.defaults):
+            return inputs + self.defaults[-missing:]
+        raise TypeError(
+            f"{self.name}({', '.join(self.inputs)}) takes {len(self.inputs)} "
+            f"input{'s' * (len(self.inputs) > 1)}, not {len(inputs)}"
+        )
+
+    def apply(self, inputs: Sequence[Any]) -> Any:
+        """Apply the operation to a sequence of all its inputs.
+
+        An input that isn't a number knows itself what operating on it means: a Value
+        records a node (see ``value.record``).
+
+        >>> from micrograd_nn import add
+        >>> add.apply([1, 2])
+        3.0
+        """
+        for x in inputs:
+            operate = getattr(x, "operate", None)
+            if operate is not None:
+                return operate(self, inputs)
+        numbers = [real(x, self.name) for x in inputs]
+        try:
+            return self.forward(*numbers)
+        except ARITHMETIC as error:
+            self.fail(error, numbers)
+
+    def local_partials(
+        self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None
+    ) -> tuple[Any, ...]:
+        """Return ∂out/∂input for each input: floats give floats, Values give graphs.
+
+        A position that is not ``wanted`` gives None, and its rule does not run: ``x ** 2``
+        at x = -3 has no use for log(-3).
+
+        >>> from micrograd_nn import mul
+        >>> mul.local_partials(6.0, (2.0, 3.0))
+        (3.0, 2.0)
+        >>> mul.local_partials(6.0, (2.0, 3.0), wanted=(True, False))
+        (3.0, None)
+        """
+        if wanted is None:
+            if len(self.partials) == 1:  # most operations have one input or two: no loop for them
+                return (self.partials[0](out, *inputs),)
+            if len(self.partials) == 2:
+                by_x, by_y = self.partials
+                return by_x(out, *inputs), by_y(out, *inputs)
+            return tuple([rule(out, *inputs) for rule in self.partials])
+        return tuple(
+            [
+                rule(out, *inputs) if needed else None
+                for rule, needed in zip(self.partials, wanted, strict=True)
+            ]
+        )
+
+    def fail(self, error: Exception, given: Sequence[Any], derivative: bool = False) -> NoReturn:
+        """Raise the same class of error, told in the operation's own terms.
+
+        >>> from micrograd_nn import log
+        >>> log(-0.5)
+        Traceback (most recent call last):
+        ValueError: log(x) needs x > 0; x = -0.5
+        """
+        subject = ("the derivative of " if derivative else "") + self.written(*self.inputs)
+        needs = self.partials_need if derivative else self.needs
+        if isinstance(error, OverflowError):
+            text = f"{subject} is beyond the largest float, 1.8e308"
+        elif needs:
+            text = f"{subject} needs {needs}"
+        else:
+            text = f"{subject} failed: {error}"
+        for name, x in zip(self.inputs, given, strict=False):
+            label = getattr(x, "label", None)
+            text += f"{';' if name == self.inputs[0] else ','} {name} = {getattr(x, 'data', x)!r}"
+            text += f" (label {label!r})" if label else ""
+        for kind in ARITHMETIC:
+            if isinstance(error, kind):
+                raise kind(text) from None
+        raise error
+
+
+class Reduction(Operation):
+    """An operation of any number of inputs, such as a sum; calling it takes a list.
+
+    ``partials`` is one rule that returns the list of all local derivatives.
+
+    >>> total = Reduction("total", lambda *xs: float(len(xs)), lambda out, *xs: [0.0] * len(xs))
+    >>> total([5, 6, 7])
+    3.0
+
+    The inputs may also stand by themselves, as with Python's ``max``:
+
+    >>> total(5, 6)
+    2.0
+    """
+
+    partials: Rule  # type: ignore[assignment]  # one rule for all inputs, not one an input
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., float],
+        partials: Rule,
+        *,
+        python: Callable[..., str] | None = None,
+        arrange: Callable[..., Sequence[Any]] | None = None,
+        **rest: Any,
+    ) -> None:
+        super().__init__(name, forward, [], inputs=("values",), **rest)
+        self.partials = partials
+        self._python = python
+        self._arrange = arrange
+
+    def written(self, *names: str) -> str:
+        """Return the operation as Python text on these names.
+
+        >>> from micrograd_nn import sum
+        >>> sum.written("a", "b", "c")
+        'a + b + c'
+        """
+        if self._python is None or names == self.inputs:
+            return f"{self.name}({', '.join(names)})"
+        return self._python(*names)
+
+    @overload  # type: ignore[override]  # a list where an Operation takes its inputs singly
+    def __call__(self, *inputs: float | Iterable[float]) -> float: ...
+    @overload
+    def __call__(self, *inputs: Value | float | Iterable[Value | float]) -> Value: ...
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
+        if self._arrange is not None:
+            return self.apply(self._arrange(*inputs, **named))
+        if len(inputs) == 1 and isinstance(inputs[0], Iterable):
+            inputs = tuple(inputs[0])
+        return self.apply(inputs)
+
+    def local_partials(
+        self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None
+    ) -> tuple[Any, ...]:
+        """Return ∂out/∂input for each input, None where it isn't ``wanted``.
+
+        >>> from micrograd_nn import mean
+        >>> mean.local_partials(2.0, (1.0, 3.0))
+        (0.5, 0.5)
+        """
+        partials = self.partials(out, *inputs)
+        if wanted is None:
+            return tuple(partials)
+        return tuple(
+            [
+                partial if needed else None
+                for partial, needed in zip(partials, wanted, strict=True)
+            ]
+        )

@@ -1,0 +1,167 @@
+"""Optimizers, which step parameters against their gradients, and learning-rate schedules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+from .value import Value
+
+Schedule = Callable[[int], float]
+
+
+def constant(rate: float) -> Schedule:
+    """Return a schedule with one learning rate for all steps.
+
+    >>> constant(0.1)(500)
+    0.1
+    """
+    return lambda step: rate
+
+
+def linear(start: float, end: float, steps: int) -> Schedule:
+    """Return a schedule on a straight line from ``start`` to ``end``, and ``end`` from there on.
+
+    >>> rate = linear(1.0, 0.0, steps=4)
+    >>> [rate(step) for step in range(6)]
+    [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
+    """
+    return lambda step: start + (end - start) * progress(step, steps)
+
+
+def cosine(start: float, end: float, steps: int) -> Schedule:
+    """Return a schedule on half a cosine wave from ``start`` to ``end`` (Loshchilov, 2017).
+
+    >>> rate = cosine(1.0, 0.0, steps=2)
+    >>> [round(rate(step), 3) for step in range(4)]
+    [1.0, 0.5, 0.0, 0.0]
+    """
+    return lambda step: end + (start - end) * (1 + math.cos(math.pi * progress(step, steps))) / 2
+
+
+def progress(step: int, steps: int) -> float:
+    """Return how far a schedule of so many steps has come, from 0 to 1."""
+    return min(step / steps, 1.0) if steps > 0 else 1.0
+
+
+class Optimizer:
+    """What optimizers share: the parameters, the learning rate and the number of steps taken.
+
+    ``lr`` is a number or a schedule: a function of the step, counted from 0. A parameter whose
+    gradient was never computed (None) is left as it is.
+    """
+
+    def __init__(self, parameters: Iterable[Value], lr: float | Schedule) -> None:
+        self.parameters = list(parameters)
+        self.schedule = lr if callable(lr) else constant(lr)
+        if not 0 <= self.lr_at(0) < math.inf:
+            raise ValueError(f"a learning rate is a positive number, not {self.lr_at(0)!r}")
+        self.steps = 0
+
+    def lr_at(self, step: int) -> float:
+        """Return the learning rate of a step."""
+        return self.schedule(step)
+
+    def zero_grad(self) -> None:
+        """Set every parameter's gradient to 0.0."""
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+
+    def step(self) -> None:
+        """Change every parameter by its gradient, once."""
+        lr = self.lr_at(self.steps)
+        self.steps += 1
+        for i, parameter in enumerate(self.parameters):
+            if parameter.grad is not None:
+                parameter.data += self.change(i, parameter.data, parameter.grad, lr)
+
+    def change(self, i: int, data: float, grad: float, lr: float) -> float:
+        """Return what to add to parameter ``i``: the rule that tells optimizers apart."""
+        raise TypeError("Optimizer is the base of SGD, Adam and AdamW: use one of them")
+
+
+class SGD(Optimizer):
+    """Gradient descent, with momentum if wanted: v = momentum * v + grad; p -= lr * v.
+
+    >>> x = Value(3.0)
+    >>> optimizer = SGD([x], lr=0.1)
+    >>> (x * x).backward()
+    >>> optimizer.step()
+    >>> x.data
+    2.4
+
+    The momentum is PyTorch's, without dampening.
+    """
+
+    def __init__(
+        self, parameters: Iterable[Value], lr: float | Schedule = 0.01, momentum: float = 0.0
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.momentum = momentum
+        self.velocity = [0.0] * len(self.parameters)
+
+    def change(self, i: int, data: float, grad: float, lr: float) -> float:
+        """Return -lr * v."""
+        self.velocity[i] = self.momentum * self.velocity[i] + grad
+        return -lr * self.velocity[i]
+
+
+class Adam(Optimizer):
+    """Steps of about ``lr``, whatever the size of the gradient (Kingma and Ba, 2015).
+
+    >>> x = Value(3.0)
+    >>> optimizer = Adam([x], lr=0.1)
+    >>> (x * x).backward()
+    >>> optimizer.step()
+    >>> round(x.data, 6)
+    2.9
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float | Schedule = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.betas = betas
+        self.eps = eps
+        self.mean = [0.0] * len(self.parameters)
+        self.mean_square = [0.0] * len(self.parameters)
+
+    def change(self, i: int, data: float, grad: float, lr: float) -> float:
+        """Return -lr * m / (√v + eps), the running means m and v corrected for their start."""
+        beta1, beta2 = self.betas
+        self.mean[i] = beta1 * self.mean[i] + (1 - beta1) * grad
+        self.mean_square[i] = beta2 * self.mean_square[i] + (1 - beta2) * grad * grad
+        mean = self.mean[i] / (1 - beta1**self.steps)
+        mean_square = self.mean_square[i] / (1 - beta2**self.steps)
+        return -lr * mean / (math.sqrt(mean_square) + self.eps)
+
+
+class AdamW(Adam):
+    """Adam with a weight decay apart from the gradient (Loshchilov and Hutter, 2019).
+
+    >>> x = Value(3.0)
+    >>> optimizer = AdamW([x], lr=0.1, weight_decay=0.5)
+    >>> (x * x).backward()
+    >>> optimizer.step()
+    >>> round(x.data, 6)
+    2.75
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float | Schedule = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(parameters, lr, betas, eps)
+        self.weight_decay = weight_decay
+
+    def change(self, i: int, data: float, grad: float, lr: float) -> float:
+        """Return Adam's change, less lr * weight_decay * p."""
+        return super().change(i, data, grad, lr) - lr * self.weight_decay * data

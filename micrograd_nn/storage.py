@@ -1,0 +1,218 @@
+"""Models in JSON files, and files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .errors import InputError
+from .nn import ACTIVATIONS, MLP
+from .encoding import Encoding
+
+FORMAT = "micrograd_nn model"
+VERSION = 1
+
+
+@dataclass
+class SavedModel:
+    """A network, with the encoding of its table and notes on its training, if there were any."""
+
+    model: MLP
+    encoding: Encoding | None = None
+    training: dict[str, Any] = field(default_factory=dict)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a JSON file from which ``load`` makes the same network, bit for bit.
+
+        Weights that aren't finite are refused with an InputError: the file's old content stays.
+        """
+        for name, number in zip(self.model.state(), self.model.parameters(), strict=True):
+            if not math.isfinite(number.data):
+                raise InputError(f"not saved: the weight {name} is {number.data}")
+        unknown = [name for name in self.model.activations if name not in ACTIVATIONS]
+        if unknown:
+            raise InputError(
+                f"not saved: a file can't hold the activation {unknown[0]!r}, a function of your "
+                f"own; those with a name are {', '.join(ACTIVATIONS)}"
+            )
+        inputs, *layers = self.model.sizes
+        content = {
+            "format": FORMAT,
+            "version": VERSION,
+            "inputs": inputs,
+            "layers": layers,
+            "activations": self.model.activations,
+            "bias": self.model.has_bias,
+            "parameters": self.model.state(),
+            "encoding": self.encoding.to_json() if self.encoding else None,
+            "training": self.training,
+        }
+        write_file(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
+
+
+def save_model(model: MLP, path: str | os.PathLike[str]) -> None:
+    """Write a network's architecture and weights to a JSON file.
+
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name, "model.json")
+    >>> model = MLP(2, [3, 1])
+    >>> save_model(model, path)
+    >>> load_model(path).model.state() == model.state()
+    True
+    >>> folder.cleanup()
+
+    A kill at any moment leaves the old file or the new one, never half of one.
+    """
+    SavedModel(model).save(path)
+
+
+def load_model(path: str | os.PathLike[str]) -> SavedModel:
+    """Return what ``save_model`` or ``micrograd-nn train`` saved.
+
+    A file that is missing, damaged or something else is an InputError in one line:
+
+    >>> load_model("missing.json")
+    Traceback (most recent call last):
+    micrograd_nn.errors.InputError: missing.json: there is no such file
+    """
+    try:
+        content = json.loads(read_file(path))
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path} is no model file: it isn't JSON ({error})") from None
+    try:
+        return restored(content)
+    except InputError as error:
+        raise InputError(f"{path} is no usable model file: {error}") from None
+
+
+def restored(content: Any) -> SavedModel:
+    """Return the model that a file's content describes, trusting none of it."""
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise InputError(f"it lacks the mark {FORMAT!r}")
+    if content.get("version") != VERSION:
+        raise InputError(f"its version is {content.get('version')!r} and this program's {VERSION}")
+    inputs, layers, names = content.get("inputs"), content.get("layers"), content.get("activations")
+    bias, parameters = content.get("bias"), content.get("parameters")
+    if not (isinstance(layers, list) and layers and all(map(is_size, [inputs, *layers]))):
+        raise InputError("its sizes of layers are not whole numbers from 1 up")
+    if not (isinstance(names, list) and len(names) == len(layers)):
+        raise InputError("it doesn't have one activation a layer")
+    unknown = [name for name in names if not (isinstance(name, str) and name in ACTIVATIONS)]
+    if unknown:
+        raise InputError(f"there is no activation {unknown[0]!r}")
+    if not isinstance(bias, bool):
+        raise InputError("it doesn't say whether there are biases")
+    # Counted before anything is built: a damaged size could ask for all the memory there is.
+    widths = [inputs, *layers]
+    expected = sum((widths[i] + bias) * widths[i + 1] for i in range(len(layers)))
+    if not isinstance(parameters, dict) or len(parameters) != expected:
+        raise InputError(f"its layers have {expected} parameters, but it lists another number")
+    for name, number in parameters.items():
+        if not is_number(number):
+            raise InputError(f"its parameter {name} is {number!r:.40}, not a finite number")
+    model = MLP(inputs, layers, names, bias=bias)
+    try:
+        model.load_state(parameters)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    encoding = content.get("encoding")
+    encoding = None if encoding is None else Encoding.from_json(encoding)
+    if encoding and (encoding.n_inputs, encoding.n_outputs) != (inputs, layers[-1]):
+        raise InputError("its columns don't fit its network's inputs and outputs")
+    training = content.get("training")
+    return SavedModel(model, encoding, training if isinstance(training, dict) else {})
+
+
+def is_size(x: Any) -> bool:
+    """Tell whether this is a whole number that can be a layer's size."""
+    return type(x) is int and x >= 1
+
+
+def is_number(x: Any) -> bool:
+    """Tell whether this is a finite number (another program may write 1.0 as 1)."""
+    return (type(x) is float and math.isfinite(x)) or (type(x) is int and abs(x) < 2**53)
+
+
+def read_file(path: str | os.PathLike[str]) -> str:
+    """Return a UTF-8 file's text; what prevents it is an InputError."""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text (byte {error.start})") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: {reason(error)}") from None
+
+
+def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
+    """Write a file whole or not at all: beside its place first, then renamed into it.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_file(Path(folder, "a.txt"), "whole")
+    ...     Path(folder, "a.txt").read_text()
+    'whole'
+
+    What prevents it is an InputError, and leaves an old file as it was.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    target = Path(os.path.realpath(path))
+    temporary = None
+    try:
+        if target.exists() and not target.is_file() and not target.is_dir():
+            target.write_bytes(data)  # a device or a pipe can't be renamed into
+            return
+        if target.is_dir():
+            raise IsADirectoryError
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:50]}.", dir=target.parent)
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, permissions(target))
+        os.replace(temporary, target)
+        temporary = None
+    except (OSError, ValueError) as error:
+        raise InputError(f"can't write {path}: {reason(error, missing='folder')}") from None
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Raise an InputError now if ``write_file`` would later, when there is more to lose."""
+    target = Path(os.path.realpath(path))
+    try:
+        if target.is_dir():
+            raise IsADirectoryError
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except (OSError, ValueError) as error:
+        raise InputError(f"can't write {path}: {reason(error, missing='folder')}") from None
+
+
+def permissions(target: Path) -> int:
+    """Return the old file's permissions, or those that a new file has here."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def reason(error: Exception, missing: str = "file") -> str:
+    """Say in plain words what the system refused."""
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return f"there is no such {missing}"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder"
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -1,0 +1,32 @@
+"""Every example in the README, the docs and the docstrings runs and gives what it says."""
+
+from pathlib import Path
+
+import pytest
+from sybil import Sybil
+from sybil.document import PythonDocStringDocument
+from sybil.parsers.markdown import PythonCodeBlockParser
+from sybil.parsers.rest import DocTestParser
+
+from micrograd_nn import OPERATIONS
+
+ROOT = Path(__file__).parent.parent
+FILES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "micrograd_nn").glob("*.py")]
+
+SYBIL = Sybil(
+    parsers=[DocTestParser(), PythonCodeBlockParser()],
+    document_types={".py": PythonDocStringDocument},
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_examples(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # an example may write a file
+    for example in SYBIL.parse(path).examples():
+        example.evaluate()
+
+
+@pytest.mark.parametrize("row", OPERATIONS.values(), ids=OPERATIONS)
+def test_examples_of_operations(row):
+    assert row.example, "every row has an example"
+    assert eval(row.example, dict(OPERATIONS)) is True
