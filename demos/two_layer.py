@@ -15,7 +15,7 @@ model = MLP(3, [1], ["sigmoid"], bias=False)
 numpy_weights(model, seed=1)
 
 optimizer = SGD(model.parameters(), lr=1.0)
-for iteration in range(10_000):
+for _ in range(10_000):
     outputs = [model(x) for x in inputs]
     errors = [y - output for y, output in zip(targets, outputs, strict=True)]
     loss = 0.5 * dot(errors, errors)  # ½ Σ (y − ŷ)²

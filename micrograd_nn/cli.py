@@ -1,0 +1,137 @@
+"""The command ``micrograd-nn``: its arguments, and one clear line for whatever can't be done."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from . import __version__
+
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message and where to read more, and exit with status 2."""
+        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def arguments() -> Parser:
+    """Return the parser of the whole command line."""
+    from .nn import ACTIVATIONS
+    from .tabular import Options
+
+    defaults = Options()
+    parser = Parser(
+        prog="micrograd-nn",
+        description="A scalar autograd engine to step through, draw, trust and train with.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    common = Parser(add_help=False)
+    common.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser(
+        "demo", parents=[common], help="watch one neuron's gradients flow and a network learn"
+    )
+    demo.add_argument(
+        "--folder", default="micrograd-nn-demo", help="where to draw (default: %(default)s)"
+    )
+
+    train = commands.add_parser(
+        "train", parents=[common], help="train a network on a CSV table and save it",
+        description="A target of numbers makes a regression, one of texts a classification. "
+        "Columns of numbers are standardised, columns of texts one-hot.",
+    )  # fmt: skip
+    train.add_argument("table", metavar="TABLE.csv")
+    train.add_argument("--target", metavar="COLUMN", help="the column to learn")
+    train.add_argument(
+        "--model", metavar="MODEL.json", required=True, help="where to save the model"
+    )
+    train.add_argument("--ignore", metavar="COLUMN", nargs="+", default=[], help="leave out")
+    train.add_argument(
+        "--hidden", metavar="N", nargs="*", type=int,
+        help="neurons of each hidden layer (default: 16 16; none: a linear model)",
+    )  # fmt: skip
+    train.add_argument(
+        "--activation", choices=list(ACTIVATIONS), metavar="NAME",
+        help=f"one of {', '.join(ACTIVATIONS)} (default: {defaults.activation})",
+    )  # fmt: skip
+    for option, kind, meaning in (
+        ("epochs", int, "passes over the table at most"),
+        ("batch-size", int, "rows a step"),
+        ("lr", float, "learning rate of the optimizer, Adam"),
+        ("patience", int, "stop after so many epochs without a better one"),
+        ("validation", float, "the fraction of rows held back to choose the best epoch"),
+        ("seed", int, "of the split, the first weights and the order of rows"),
+    ):
+        default = getattr(defaults, option.replace("-", "_"))
+        train.add_argument(
+            f"--{option}", type=kind, metavar="N", help=f"{meaning} (default: {default})"
+        )
+    train.add_argument("--resume", metavar="MODEL.json", help="go on with a saved model")
+
+    predict = commands.add_parser(
+        "predict", parents=[common], help="predict a table's target with a saved model",
+        description="Prints the table as CSV with the predictions beside it.",
+    )  # fmt: skip
+    predict.add_argument("model", metavar="MODEL.json")
+    predict.add_argument("table", metavar="TABLE.csv")
+    predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the command line says and return the exit status."""
+    from rich.console import Console
+
+    from . import tabular
+    from .demo import demo
+
+    chosen = vars(options)
+    command, quiet = chosen.pop("command"), chosen.pop("quiet")
+    if command == "demo":
+        demo(Console(quiet=quiet, highlight=False), chosen["folder"])
+    elif command == "train":
+        console = Console(quiet=quiet, highlight=False)
+        table, target, model = (chosen.pop(name) for name in ("table", "target", "model"))
+        if not tabular.train(table, target, model, console, **chosen):
+            return EXIT_INTERRUPTED
+    elif command == "predict":
+        to_terminal = chosen["output"] is None  # then standard output is for the CSV alone
+        console = Console(quiet=quiet, highlight=False, stderr=to_terminal)
+        text = tabular.predict(chosen["model"], chosen["table"], console, chosen["output"])
+        if to_terminal:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+    return 0
+
+
+def main(arguments_given: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status: 2 where the input can't be used.
+
+    >>> main(["predict", "missing.json", "table.csv"])
+    2
+    """
+    from .errors import InputError
+    from .layout import LayoutError
+
+    options = arguments().parse_args(arguments_given)
+    command = options.command
+    try:
+        return run(options)
+    except (InputError, LayoutError) as error:
+        print(f"micrograd-nn {command}: {error}", file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except KeyboardInterrupt:
+        print(f"micrograd-nn {command}: stopped by Ctrl-C", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

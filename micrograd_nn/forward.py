@@ -10,19 +10,19 @@ from operator import add, mul
 
 
 def power(x: float, y: float) -> float:
-    """x ** y where the result is real: Python would give a complex number for (-8) ** (1/3).
+    """Return x ** y where it is real: Python would give a complex number for (-8) ** (1/3).
 
     >>> power(-2.0, 3.0)
     -8.0
     """
-    result = x**y
+    result: float = x**y
     if isinstance(result, complex):
         raise ValueError("a negative number to a fractional power")
     return result
 
 
 def sigmoid(x: float) -> float:
-    """1 / (1 + exp(-x)), with the exponential of a negative number only.
+    """Return 1 / (1 + exp(-x)), with the exponential of a negative number only.
 
     >>> sigmoid(0.0), sigmoid(-1000.0)
     (0.5, 0.0)
@@ -34,7 +34,7 @@ def sigmoid(x: float) -> float:
 
 
 def softplus(x: float) -> float:
-    """log(1 + exp(x)), the smooth relu.
+    """Return log(1 + exp(x)), the smooth relu.
 
     >>> softplus(1000.0), softplus(-1000.0)
     (1000.0, 0.0)
@@ -43,7 +43,7 @@ def softplus(x: float) -> float:
 
 
 def relu(x: float) -> float:
-    """x where it is positive, else 0; not-a-number stays not-a-number.
+    """Return x where it is positive, else 0; not-a-number stays not-a-number.
 
     >>> relu(-2.0), relu(math.nan)
     (0.0, nan)
@@ -52,7 +52,7 @@ def relu(x: float) -> float:
 
 
 def leaky_relu(x: float, slope: float) -> float:
-    """x where it is positive, else slope * x.
+    """Return x where it is positive, else slope * x.
 
     >>> leaky_relu(-2.0, 0.01)
     -0.02
@@ -61,7 +61,7 @@ def leaky_relu(x: float, slope: float) -> float:
 
 
 def elu(x: float, alpha: float) -> float:
-    """x where it is positive, else alpha * (exp(x) - 1).
+    """Return x where it is positive, else alpha * (exp(x) - 1).
 
     >>> elu(-1000.0, 1.0)
     -1.0
@@ -70,7 +70,7 @@ def elu(x: float, alpha: float) -> float:
 
 
 def gelu(x: float) -> float:
-    """x * Φ(x), Φ the normal distribution function (the exact form, not the tanh one).
+    """Return x * Φ(x), Φ the normal distribution function (exactly, not by tanh).
 
     >>> gelu(-40.0)
     -0.0
@@ -79,7 +79,7 @@ def gelu(x: float) -> float:
 
 
 def silu(x: float) -> float:
-    """x * sigmoid(x), also called swish.
+    """Return x * sigmoid(x), also called swish.
 
     >>> silu(-1000.0)
     -0.0
@@ -88,7 +88,7 @@ def silu(x: float) -> float:
 
 
 def step(x: float) -> float:
-    """1 where x is positive, else 0: the derivative of relu.
+    """Return 1 where x is positive, else 0: the derivative of relu.
 
     >>> step(0.0), step(math.nan)
     (0.0, nan)
@@ -97,7 +97,7 @@ def step(x: float) -> float:
 
 
 def sign(x: float) -> float:
-    """1, 0 or -1: the derivative of abs.
+    """Return 1, 0 or -1: the derivative of abs.
 
     >>> sign(-0.5), sign(0.0)
     (-1.0, 0.0)
@@ -106,7 +106,7 @@ def sign(x: float) -> float:
 
 
 def equal(x: float, y: float) -> float:
-    """1 where the numbers are equal, else 0: which input a maximum takes.
+    """Return 1 where the numbers are equal, else 0: which input a maximum takes.
 
     >>> equal(2.0, 2.0)
     1.0
@@ -115,7 +115,7 @@ def equal(x: float, y: float) -> float:
 
 
 def total(*values: float) -> float:
-    """The sum from left to right, rounded at each addition (from Python 3.12, sum() is not).
+    """Return the sum from left to right, each addition rounded (unlike sum() from Python 3.12).
 
     >>> total(1e16, 1.0, 1.0)
     1e+16
@@ -124,7 +124,7 @@ def total(*values: float) -> float:
 
 
 def mean(*values: float) -> float:
-    """The sum divided by the count.
+    """Return the sum divided by the count.
 
     >>> mean(1.0, 2.0, 6.0)
     3.0
@@ -133,7 +133,7 @@ def mean(*values: float) -> float:
 
 
 def product(*values: float) -> float:
-    """The product from left to right.
+    """Return the product from left to right.
 
     >>> product(2.0, 3.0), product()
     (6.0, 1.0)
@@ -142,7 +142,7 @@ def product(*values: float) -> float:
 
 
 def maximum(*values: float) -> float:
-    """The largest value; not-a-number if any is.
+    """Return the largest value; not-a-number if any is.
 
     >>> maximum(1.0, math.nan, 2.0)
     nan
@@ -151,7 +151,7 @@ def maximum(*values: float) -> float:
 
 
 def minimum(*values: float) -> float:
-    """The smallest value; not-a-number if any is.
+    """Return the smallest value; not-a-number if any is.
 
     >>> minimum(3.0, 1.0, 2.0)
     1.0
@@ -160,7 +160,7 @@ def minimum(*values: float) -> float:
 
 
 def dot(*factors: float) -> float:
-    """w1*x1 + w2*x2 + … + b of the weights, then the inputs, then at most one bias.
+    """Return w1*x1 + w2*x2 + … + b of the weights, then the inputs, then at most one bias.
 
     An odd count means that there is a bias. It is added last, as on paper.
 
@@ -173,7 +173,7 @@ def dot(*factors: float) -> float:
 
 
 def logsumexp(*values: float) -> float:
-    """log(exp(x1) + exp(x2) + …), with the exponentials of differences to the largest.
+    """Return log(exp(x1) + exp(x2) + …), with the exponentials of differences to the largest.
 
     >>> logsumexp(1000.0, 0.0)
     1000.0

@@ -153,6 +153,7 @@ class Neuron(Module):
         self.activation = chosen(activation, ACTIVATIONS, "activation")
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
+        """Return the output for a list of inputs."""
         total = op.dot(self.w, x, self.b)
         return self.activation(total) if self.activation else total
 
@@ -189,6 +190,7 @@ class Layer(Module):
         ]
 
     def __call__(self, x: Sequence[Value | float]) -> Any:
+        """Return the list of outputs for a list of inputs, or the one output."""
         if not isinstance(x, (list, tuple)):
             raise TypeError(f"{self.name} takes a list of inputs, not a {type(x).__name__}")
         if len(x) != len(self.neurons[0].w):
@@ -263,6 +265,7 @@ class MLP(Module):
         return self.layers[0].neurons[0].b is not None
 
     def __call__(self, x: Sequence[Value | float]) -> Any:
+        """Return the last layer's outputs for a list of inputs, or its one output."""
         for layer in self.layers[:-1]:
             outputs = layer(x)
             x = [outputs] if isinstance(outputs, Value) else outputs

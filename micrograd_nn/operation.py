@@ -47,12 +47,12 @@ def real(x: object, where: str) -> float:
     """
     if type(x) is float:
         return x
-    if isinstance(x, numbers.Real) and not isinstance(x, bool):
+    if not isinstance(x, bool) and isinstance(x, numbers.Real):
         try:
             return float(x)
         except OverflowError:
             raise OverflowError(
-                f"{where} got an {type(x).__name__} beyond the largest float, 1.8e308: scale it first"
+                f"{where} got an {type(x).__name__} beyond the largest float, 1.8e308: scale it"
             ) from None
     kind = type(x).__name__
     shown = repr(x) if isinstance(x, (bool, str, complex)) and len(repr(x)) <= 40 else ""
@@ -136,10 +136,11 @@ class Operation:
         return self.python.format(*names)
 
     @overload
-    def __call__(self, *inputs: float) -> float: ...
+    def __call__(self, *inputs: float) -> float: ...  # type: ignore[overload-overlap]  # all numbers
     @overload
     def __call__(self, *inputs: Value | float) -> Value: ...
     def __call__(self, *inputs: Any) -> Any:
+        """Return the number that numbers give, or the node that any Value among them gives."""
         if len(inputs) != len(self.inputs):
             inputs = self._completed(inputs)
         for x in inputs:
@@ -276,11 +277,16 @@ class Reduction(Operation):
             return f"{self.name}({', '.join(names)})"
         return self._python(*names)
 
-    @overload  # type: ignore[override]  # a list where an Operation takes its inputs singly
-    def __call__(self, *inputs: float | Iterable[float]) -> float: ...
     @overload
-    def __call__(self, *inputs: Value | float | Iterable[Value | float]) -> Value: ...
+    def __call__(  # type: ignore[overload-overlap]  # all numbers
+        self, *inputs: float | Iterable[float], **named: float
+    ) -> float: ...
+    @overload
+    def __call__(
+        self, *inputs: Value | float | Iterable[Value | float] | None, **named: Value | float | None
+    ) -> Value: ...
     def __call__(self, *inputs: Any, **named: Any) -> Any:
+        """Return the number that numbers give, or the node that any Value among them gives."""
         if self._arrange is not None:
             return self.apply(self._arrange(*inputs, **named))
         if len(inputs) == 1 and isinstance(inputs[0], Iterable):
@@ -300,8 +306,5 @@ class Reduction(Operation):
         if wanted is None:
             return tuple(partials)
         return tuple(
-            [
-                partial if needed else None
-                for partial, needed in zip(partials, wanted, strict=True)
-            ]
+            [partial if needed else None for partial, needed in zip(partials, wanted, strict=True)]
         )

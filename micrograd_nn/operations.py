@@ -22,7 +22,8 @@ ANY = (-3.0, 3.0)
 POSITIVE = (0.1, 5.0)
 AWAY_FROM_ZERO = (0.2, 4.0)
 
-# fmt: off  (a row reads better when its fields stand side by side)
+# A row reads better when its fields stand side by side than one a line.
+# fmt: off
 
 # Arithmetic
 
@@ -87,7 +88,7 @@ expm1 = Operation(
     "expm1", math.expm1, [lambda out, x: exp(x)],
     doc="exp(x) - 1, exact for small x.", example="expm1(1e-20) == 1e-20",
 )
-log = Operation(
+log: Operation = Operation(
     "log", math.log, [lambda out, x: 1 / x],
     needs="x > 0", domain=(POSITIVE,),
     doc="The natural logarithm.", example="log(1) == 0.0",
@@ -110,7 +111,7 @@ sin = Operation(
     needs="a finite x",
     doc="The sine of an angle in radians.", example="sin(0) == 0.0",
 )
-cos = Operation(
+cos: Operation = Operation(
     "cos", math.cos, [lambda out, x: -sin(x)],
     needs="a finite x",
     doc="The cosine of an angle in radians.", example="cos(0) == 1.0",
@@ -148,7 +149,7 @@ sinh = Operation(
     "sinh", math.sinh, [lambda out, x: cosh(x)],
     doc="The hyperbolic sine.", example="sinh(0) == 0.0",
 )
-cosh = Operation(
+cosh: Operation = Operation(
     "cosh", math.cosh, [lambda out, x: sinh(x)],
     doc="The hyperbolic cosine.", example="cosh(0) == 1.0",
 )
@@ -218,12 +219,12 @@ silu = Operation(
 
 # Derivatives at kinks: a Python `if` would freeze one branch into a gradient's graph.
 
-step = Operation(
+step: Operation = Operation(
     "step", forward.step, [lambda out, x: 0.0],
     kinks=(0.0,),
     doc="1 where x is positive, else 0: the derivative of relu.", example="step(0) == 0.0",
 )
-sign = Operation(
+sign: Operation = Operation(
     "sign", forward.sign, [lambda out, x: 0.0],
     kinks=(0.0,),
     doc="1, 0 or -1: the derivative of abs.", example="sign(-0.5) == -1.0",

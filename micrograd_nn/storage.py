@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .encoding import Encoding
 from .errors import InputError
 from .nn import ACTIVATIONS, MLP
-from .encoding import Encoding
 
 FORMAT = "micrograd_nn model"
 VERSION = 1
@@ -99,10 +99,10 @@ def restored(content: Any) -> SavedModel:
         raise InputError(f"it lacks the mark {FORMAT!r}")
     if content.get("version") != VERSION:
         raise InputError(f"its version is {content.get('version')!r} and this program's {VERSION}")
-    inputs, layers, names = content.get("inputs"), content.get("layers"), content.get("activations")
-    bias, parameters = content.get("bias"), content.get("parameters")
+    fields = ("inputs", "layers", "activations", "bias", "parameters")
+    inputs, layers, names, bias, parameters = (content.get(field) for field in fields)
     if not (isinstance(layers, list) and layers and all(map(is_size, [inputs, *layers]))):
-        raise InputError("its sizes of layers are not whole numbers from 1 up")
+        raise InputError("its sizes of layers are not whole numbers from 1 to a million")
     if not (isinstance(names, list) and len(names) == len(layers)):
         raise InputError("it doesn't have one activation a layer")
     unknown = [name for name in names if not (isinstance(name, str) and name in ACTIVATIONS)]
@@ -111,14 +111,14 @@ def restored(content: Any) -> SavedModel:
     if not isinstance(bias, bool):
         raise InputError("it doesn't say whether there are biases")
     # Counted before anything is built: a damaged size could ask for all the memory there is.
-    widths = [inputs, *layers]
+    widths: list[Any] = [inputs, *layers]
     expected = sum((widths[i] + bias) * widths[i + 1] for i in range(len(layers)))
     if not isinstance(parameters, dict) or len(parameters) != expected:
         raise InputError(f"its layers have {expected} parameters, but it lists another number")
     for name, number in parameters.items():
         if not is_number(number):
             raise InputError(f"its parameter {name} is {number!r:.40}, not a finite number")
-    model = MLP(inputs, layers, names, bias=bias)
+    model = MLP(widths[0], layers, names, bias=bias)
     try:
         model.load_state(parameters)
     except ValueError as error:
@@ -133,7 +133,7 @@ def restored(content: Any) -> SavedModel:
 
 def is_size(x: Any) -> bool:
     """Tell whether this is a whole number that can be a layer's size."""
-    return type(x) is int and x >= 1
+    return type(x) is int and 1 <= x <= 1_000_000
 
 
 def is_number(x: Any) -> bool:

@@ -83,7 +83,7 @@ class Value:
 
         Set a leaf's ``grad`` to 0.0 (a model's ``zero_grad()``) to begin anew.
         """
-        graph = nodes(self)
+        graph: list[Any] = nodes(self)
         earlier = []
         for node in graph:
             if node.operation is None and node.grad:
@@ -92,9 +92,9 @@ class Value:
         self.grad = 1.0
         for node in reversed(graph):
             upstream = node.grad
-            for input, partial in zip(node.inputs, node.partials):  # noqa: B905 # same length, hot
+            for input, partial in zip(node.inputs, node.partials):
                 if partial is not None:
-                    input.grad += upstream * partial  # type: ignore[operator]  # the chain rule
+                    input.grad += upstream * partial  # the chain rule
         for leaf, grad in earlier:
             leaf.grad += grad
 

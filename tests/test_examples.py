@@ -13,16 +13,14 @@ from micrograd_nn import OPERATIONS
 ROOT = Path(__file__).parent.parent
 FILES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "micrograd_nn").glob("*.py")]
 
-SYBIL = Sybil(
-    parsers=[DocTestParser(), PythonCodeBlockParser()],
-    document_types={".py": PythonDocStringDocument},
-)
+PARSERS = {".md": PythonCodeBlockParser(), ".py": DocTestParser()}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_examples(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # an example may write a file
-    for example in SYBIL.parse(path).examples():
+    sybil = Sybil([PARSERS[path.suffix]], document_types={".py": PythonDocStringDocument})
+    for example in sybil.parse(path).examples():
         example.evaluate()
 
 

@@ -1,0 +1,102 @@
+"""The tour: one neuron's backpropagation told step by step, and a network that learns a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table as Grid
+
+from .backprop import steps
+from .draw import draw
+from .errors import InputError
+from .naming import names_of, short
+from .nn import MLP
+from .operations import dot
+from .optim import SGD
+from .report import plain
+from .seeding import numpy_weights
+from .value import Value
+
+ITERATIONS = 60_000
+
+
+def demo(console: Console, folder: str = "micrograd-nn-demo", iterations: int = ITERATIONS) -> None:
+    """Show one neuron, train a network, and draw the neuron's graph into a folder."""
+    path = Path(folder)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"can't make the folder {folder}: {error.strerror}") from None
+    output = neuron()
+    console.rule("1. One neuron: output = tanh(w1*x1 + w2*x2 + b)")
+    tell_backprop(console, output)
+    console.rule("2. A network learns a table")
+    train_network(console, iterations)
+    console.rule("3. The neuron's graph")
+    picture = path / "neuron.svg"
+    draw(output).save(picture)
+    console.print(
+        f"Drawn with data, gradients and local derivatives: {plain(str(picture))}", soft_wrap=True
+    )
+    console.print("Open it in a browser.")
+
+
+def neuron() -> Value:
+    """Return the output of a neuron with labelled parts."""
+    x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
+    w1, w2 = Value(-3.0, "w1"), Value(1.0, "w2")
+    b = Value(6.8813735870195432, "b")
+    product1, product2 = w1 * x1, w2 * x2
+    n = product1 + product2 + b
+    output = n.tanh()
+    product1.label, product2.label, n.label, output.label = "w1*x1", "w2*x2", "n", "output"
+    return output
+
+
+def tell_backprop(console: Console, root: Value) -> None:
+    """Print a backward pass as a table, one use of the chain rule a row."""
+    names = names_of(root)
+    console.print(f"{names[root]} = {short(root.data)}. Its gradient by itself is 1; then, from")
+    console.print("the output back to the inputs, each input of an operation receives")
+    console.print("the gradient above × the local derivative = its share:")
+    grid = Grid()
+    for heading in ("step", "operation", "upstream × local = share", "to", "gradient so far"):
+        grid.add_column(heading, justify="right" if heading == "step" else "left")
+    for i, step in enumerate(steps(root), start=1):
+        symbol = step.node.operation.symbol if step.node.operation else ""
+        product = f"{short(step.upstream)} × {short(step.partial)} = {short(step.amount)}"
+        change = f"{short(step.before)} → {short(step.after)}"
+        grid.add_row(str(i), f"{names[step.node]} ({symbol})", product, names[step.input], change)
+    console.print(grid)
+    root.backward()
+
+
+def train_network(console: Console, iterations: int) -> None:
+    """Train a network of 3-4-1 sigmoid neurons on four rows, and print its errors on the way."""
+    inputs = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
+    targets = [0, 1, 1, 0]
+    model = MLP(3, [4, 1], ["sigmoid", "sigmoid"], bias=False)
+    numpy_weights(model, seed=1)
+    optimizer = SGD(model.parameters(), lr=1.0)
+    console.print(f"{model!r}, {iterations:,} steps of gradient descent on four rows")
+    errors_on_the_way = Grid("iteration", "mean absolute error")
+    progress = track(
+        range(iterations), "training", console=console, disable=not console.is_terminal
+    )
+    for iteration in progress:
+        outputs = [model(x) for x in inputs]
+        errors = [y - output for y, output in zip(targets, outputs, strict=True)]
+        if iteration % 10_000 == 0:
+            mean = sum(abs(error.data) for error in errors) / len(errors)
+            errors_on_the_way.add_row(f"{iteration:,}", f"{mean:.12f}")
+        loss = 0.5 * dot(errors, errors)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    console.print(errors_on_the_way)
+    predictions = Grid("inputs", "prediction", "target")
+    for x, output, y in zip(inputs, outputs, targets, strict=True):
+        predictions.add_row(str(x), f"{output.data:.6f}", str(y))
+    console.print(predictions)

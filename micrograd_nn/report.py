@@ -1,0 +1,80 @@
+"""How well a model does on a table's rows, as a person reads it at a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as Grid
+
+from .encoding import NumericColumn, TextColumn
+from .layout import printable
+from .nn import MLP
+from .train import Example
+from .value import no_grad
+
+
+def outputs_of(model: MLP, inputs: Sequence[float]) -> list[float]:
+    """Return the network's outputs for one row as numbers."""
+    with no_grad():
+        outputs = model(inputs)
+    return [output.data for output in (outputs if isinstance(outputs, list) else [outputs])]
+
+
+def report(
+    console: Console,
+    target: NumericColumn | TextColumn,
+    data: Sequence[Example],
+    model: MLP,
+    title: str,
+) -> None:
+    """Print a confusion matrix and the accuracy, or of numbers the RMSE and R²."""
+    outputs = [outputs_of(model, inputs) for inputs, _ in data]
+    targets = [target for _, target in data]
+    if isinstance(target, TextColumn):
+        console.print(confusion(target.categories, outputs, targets, title))
+    else:
+        console.print(deviation(target.scale, outputs, targets, title))
+
+
+def confusion(
+    classes: Sequence[str], outputs: Sequence[list[float]], targets: Sequence[int], title: str
+) -> Grid:
+    """Return a table of how often each class was taken for each."""
+    counts = [[0] * len(classes) for _ in classes]
+    for output, actual in zip(outputs, targets, strict=True):
+        counts[actual][output.index(max(output))] += 1
+    right = sum(counts[i][i] for i in range(len(classes)))
+    grid = Grid(title=f"{plain(title)}: accuracy {right / len(targets):.1%}")
+    grid.add_column("actual ╲ predicted")
+    for name in classes:
+        grid.add_column(plain(name), justify="right")
+    for i, name in enumerate(classes):
+        cells = [f"[bold]{n}[/]" if i == j else str(n or "·") for j, n in enumerate(counts[i])]
+        grid.add_row(plain(name), *cells)
+    return grid
+
+
+def deviation(
+    scale: float, outputs: Sequence[list[float]], targets: Sequence[float], title: str
+) -> Grid:
+    """Return the root mean square error in the target's unit, and R²: 1 is perfect.
+
+    R² compares the squared errors with those of always predicting the mean.
+    """
+    wrong = math.fsum((y - out) ** 2 for (out,), y in zip(outputs, targets, strict=True))
+    centre = math.fsum(targets) / len(targets)
+    spread = math.fsum((y - centre) ** 2 for y in targets)
+    grid = Grid(title=plain(title))
+    grid.add_column("RMSE", justify="right")
+    grid.add_column("R²", justify="right")
+    rmse = scale * math.sqrt(wrong / len(targets))
+    grid.add_row(f"{rmse:.6g}", f"{1 - wrong / spread:.4f}" if spread else "–")
+    return grid
+
+
+def plain(text: str) -> str:
+    """Return a table's text so that rich prints it as it is: no markup, no control characters."""
+    return escape(printable(text))
