@@ -22,7 +22,7 @@ from .value import Value
 ITERATIONS = 60_000
 
 
-def demo(console: Console, folder: str = "micrograd-nn-demo", iterations: int = ITERATIONS) -> None:
+def demo(console: Console, folder: str = "micrograd-nn-demo") -> None:
     """Show one neuron, train a network, and draw the neuron's graph into a folder."""
     path = Path(folder)
     try:
@@ -33,7 +33,7 @@ def demo(console: Console, folder: str = "micrograd-nn-demo", iterations: int = 
     console.rule("1. One neuron: output = tanh(w1*x1 + w2*x2 + b)")
     tell_backprop(console, output)
     console.rule("2. A network learns a table")
-    train_network(console, iterations)
+    train_network(console)
     console.rule("3. The neuron's graph")
     picture = path / "neuron.svg"
     draw(output).save(picture)
@@ -73,17 +73,17 @@ def tell_backprop(console: Console, root: Value) -> None:
     root.backward()
 
 
-def train_network(console: Console, iterations: int) -> None:
+def train_network(console: Console) -> None:
     """Train a network of 3-4-1 sigmoid neurons on four rows, and print its errors on the way."""
     inputs = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
     targets = [0, 1, 1, 0]
     model = MLP(3, [4, 1], ["sigmoid", "sigmoid"], bias=False)
     numpy_weights(model, seed=1)
     optimizer = SGD(model.parameters(), lr=1.0)
-    console.print(f"{model!r}, {iterations:,} steps of gradient descent on four rows")
+    console.print(f"{model!r}, {ITERATIONS:,} steps of gradient descent on four rows")
     errors_on_the_way = Grid("iteration", "mean absolute error")
     progress = track(
-        range(iterations), "training", console=console, disable=not console.is_terminal
+        range(ITERATIONS), "training", console=console, disable=not console.is_terminal
     )
     for iteration in progress:
         outputs = [model(x) for x in inputs]

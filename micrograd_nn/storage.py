@@ -162,9 +162,9 @@ def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
     What prevents it is an InputError, and leaves an old file as it was.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
-    target = Path(os.path.realpath(path))
     temporary = None
     try:
+        target = Path(os.path.realpath(path))
         if target.exists() and not target.is_file() and not target.is_dir():
             target.write_bytes(data)  # a device or a pipe can't be renamed into
             return
@@ -188,8 +188,8 @@ def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
 
 def check_writable(path: str | os.PathLike[str]) -> None:
     """Raise an InputError now if ``write_file`` would later, when there is more to lose."""
-    target = Path(os.path.realpath(path))
     try:
+        target = Path(os.path.realpath(path))
         if target.is_dir():
             raise IsADirectoryError
         with tempfile.TemporaryFile(dir=target.parent):

@@ -1,0 +1,235 @@
+"""Optimizers against their papers' formulas, and learning-rate schedules."""
+
+import math
+
+import pytest
+
+from micrograd_nn import Value
+from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer, constant, cosine, linear
+
+STEPS = 30
+
+
+def gradient(p):
+    """Return the gradient of an uneven bowl with a wave on it."""
+    return [2 * p[0] + p[1], p[0] + 0.5 * p[1] + math.sin(3 * p[1]), 1e-3 * p[2]]
+
+
+START = [1.0, -2.0, 50.0]
+
+
+def path_of(make, start=START, grads=gradient):
+    """Return the parameters after each step of an optimizer."""
+    parameters = [Value(number) for number in start]
+    optimizer = make(parameters)
+    path = []
+    for _ in range(STEPS):
+        for parameter, grad in zip(parameters, grads([p.data for p in parameters]), strict=True):
+            parameter.grad = grad
+        optimizer.step()
+        path.append([p.data for p in parameters])
+    return path
+
+
+def plain_sgd(lr, momentum, start=START):
+    """Sutskever et al. (2013) as PyTorch writes it: v = μ v + g; p = p − lr v."""
+    p, v, path = list(start), [0.0] * len(start), []
+    for step in range(STEPS):
+        g = gradient(p)
+        v = [momentum * a + b for a, b in zip(v, g, strict=True)]
+        p = [a - lr(step) * b for a, b in zip(p, v, strict=True)]
+        path.append(p)
+    return path
+
+
+def plain_adam(lr, b1, b2, eps, decay=0.0, start=START):
+    """Kingma and Ba (2015), Algorithm 1; the decay of Loshchilov and Hutter (2019), line 12."""
+    p, path = list(start), []
+    m, v = [0.0] * len(p), [0.0] * len(p)
+    for t in range(1, STEPS + 1):
+        g = gradient(p)
+        m = [b1 * a + (1 - b1) * b for a, b in zip(m, g, strict=True)]
+        v = [b2 * a + (1 - b2) * b**2 for a, b in zip(v, g, strict=True)]
+        m_hat = [a / (1 - b1**t) for a in m]
+        v_hat = [a / (1 - b2**t) for a in v]
+        rate = lr(t - 1)
+        p = [
+            x - rate * (a / (math.sqrt(b) + eps) + decay * x)
+            for x, a, b in zip(p, m_hat, v_hat, strict=True)
+        ]
+        path.append(p)
+    return path
+
+
+def assert_same_path(ours, theirs):
+    assert len(ours) == len(theirs) == STEPS
+    for a, b in zip(ours, theirs, strict=True):
+        assert a == pytest.approx(b, rel=1e-10, abs=1e-12)
+
+
+# Optimizers
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize("lr", [0.01, 0.2])
+def test_sgd_follows_its_formula(lr, momentum):
+    ours = path_of(lambda p: SGD(p, lr, momentum))
+    assert_same_path(ours, plain_sgd(constant(lr), momentum))
+
+
+@pytest.mark.parametrize(
+    ("lr", "betas", "eps"),
+    [(0.001, (0.9, 0.999), 1e-8), (0.1, (0.9, 0.999), 1e-8), (0.05, (0.5, 0.8), 1e-2)],
+)
+def test_adam_follows_its_paper(lr, betas, eps):
+    ours = path_of(lambda p: Adam(p, lr, betas, eps))
+    assert_same_path(ours, plain_adam(constant(lr), *betas, eps))
+
+
+@pytest.mark.parametrize(
+    ("lr", "betas", "eps", "decay"),
+    [(0.1, (0.9, 0.999), 1e-8, 0.01), (0.05, (0.5, 0.8), 1e-2, 0.5)],
+)
+def test_adamw_follows_its_paper(lr, betas, eps, decay):
+    ours = path_of(lambda p: AdamW(p, lr, betas, eps, decay))
+    assert_same_path(ours, plain_adam(constant(lr), *betas, eps, decay))
+
+
+def test_defaults_are_the_papers():
+    plain = plain_adam(constant(0.001), 0.9, 0.999, 1e-8)
+    assert_same_path(path_of(Adam), plain)
+    decayed = plain_adam(constant(0.001), 0.9, 0.999, 1e-8, 0.01)
+    assert_same_path(path_of(AdamW), decayed)
+    assert_same_path(path_of(SGD), plain_sgd(constant(0.01), 0.0))
+
+
+def test_adamw_without_decay_is_adam():
+    assert path_of(lambda p: AdamW(p, 0.1, weight_decay=0.0)) == path_of(lambda p: Adam(p, 0.1))
+
+
+def test_the_decay_is_no_part_of_the_gradient():
+    """Where the gradient is 0, the decay is all: it is not divided by the root of its square."""
+    path = path_of(lambda p: AdamW(p, 0.1, weight_decay=0.5), grads=lambda p: [0.0] * len(p))
+    assert path[0] == pytest.approx([0.95 * number for number in START], rel=1e-15)
+
+
+@pytest.mark.parametrize("grad", [1e-3, -7.0, 1e6])
+def test_adams_first_step_is_the_rate_whatever_the_size_of_the_gradient(grad):
+    path = path_of(lambda p: Adam(p, 0.1), start=[1.0], grads=lambda p: [grad])
+    assert path[0][0] == pytest.approx(1.0 - math.copysign(0.1, grad), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda p: SGD(p, 0.1),
+        lambda p: SGD(p, 0.05, momentum=0.8),
+        lambda p: Adam(p, 0.2),
+        lambda p: AdamW(p, 0.2, weight_decay=1e-4),
+    ],
+    ids=["SGD", "momentum", "Adam", "AdamW"],
+)
+def test_every_optimizer_finds_the_bottom_of_a_bowl(make):
+    x, y = Value(3.0), Value(-2.0)
+    optimizer = make([x, y])
+    for _ in range(400):
+        optimizer.zero_grad()
+        ((x - 1) ** 2 + 3 * (y - 2) ** 2).backward()
+        optimizer.step()
+    assert (x.data, y.data) == pytest.approx((1.0, 2.0), abs=1e-2)
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam, AdamW])
+def test_a_parameter_whose_gradient_was_never_computed_is_left_as_it_is(kind):
+    used, unused = Value(3.0), Value(4.0)
+    optimizer = kind([unused, used], lr=0.1)
+    (used * used).backward()
+    optimizer.step()
+    assert unused.data == 4.0
+    assert unused.grad is None
+    assert used.data != 3.0
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam, AdamW])
+def test_parameters_may_come_from_a_generator_and_are_set_to_zero_gradients(kind):
+    values = [Value(1.0), Value(2.0)]
+    optimizer = kind(v for v in values)
+    optimizer.zero_grad()
+    assert [v.grad for v in values] == [0.0, 0.0]
+
+
+def test_optimizers_of_the_same_kind_share_nothing():
+    one = path_of(lambda p: Adam(p, 0.1))
+    assert path_of(lambda p: Adam(p, 0.1)) == one
+    assert path_of(lambda p: SGD(p, 0.1, 0.9)) == path_of(lambda p: SGD(p, 0.1, 0.9))
+
+
+def test_the_base_of_the_optimizers_names_those_to_use():
+    x = Value(1.0)
+    x.grad = 1.0
+    with pytest.raises(TypeError, match="SGD, Adam and AdamW"):
+        Optimizer([x], 0.1).step()
+    assert x.data == 1.0
+
+
+# Learning rates
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam, AdamW])
+@pytest.mark.parametrize("lr", [-0.1, -1e-300, math.nan, math.inf, -math.inf])
+def test_a_learning_rate_that_is_negative_or_not_finite_is_refused(kind, lr):
+    with pytest.raises(ValueError, match="a learning rate is a positive number, not"):
+        kind([Value(1.0)], lr)
+    with pytest.raises(ValueError, match="a learning rate is a positive number, not"):
+        kind([Value(1.0)], lambda step: lr)
+
+
+def test_a_schedule_is_asked_for_each_step_counted_from_0():
+    rates = [0.1, 0.0, 0.5]
+    x = Value(0.0)
+    optimizer = SGD([x], lr=lambda step: rates[step])
+    path = []
+    for _ in rates:
+        x.grad = 1.0
+        optimizer.step()
+        path.append(x.data)
+    assert path == pytest.approx([-0.1, -0.1, -0.6])
+    assert optimizer.steps == 3
+
+
+@pytest.mark.parametrize("schedule", [linear(0.1, 0.01, 20), cosine(0.1, 0.0, 40)])
+def test_every_optimizer_takes_a_schedule(schedule):
+    assert_same_path(path_of(lambda p: SGD(p, schedule, 0.9)), plain_sgd(schedule, 0.9))
+    adam = plain_adam(schedule, 0.9, 0.999, 1e-8)
+    assert_same_path(path_of(lambda p: Adam(p, schedule)), adam)
+    adamw = plain_adam(schedule, 0.9, 0.999, 1e-8, 0.1)
+    assert_same_path(path_of(lambda p: AdamW(p, schedule, weight_decay=0.1)), adamw)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        (constant(0.3), {0: 0.3, 50: 0.3, 100: 0.3, 10**9: 0.3}),
+        (linear(1.0, 0.2, 100), {0: 1.0, 25: 0.8, 50: 0.6, 100: 0.2, 101: 0.2, 10**9: 0.2}),
+        (linear(0.0, 1.0, 100), {0: 0.0, 50: 0.5, 100: 1.0, 200: 1.0}),
+        (
+            cosine(1.0, 0.2, 100),
+            {0: 1.0, 25: 0.6 + 0.4 * math.sqrt(0.5), 50: 0.6, 100: 0.2, 101: 0.2, 10**9: 0.2},
+        ),
+        (linear(1.0, 0.2, 0), {0: 0.2, 5: 0.2}),
+        (cosine(1.0, 0.2, 0), {0: 0.2, 5: 0.2}),
+    ],
+)
+def test_a_schedule_at_its_start_its_middle_its_end_and_beyond(schedule, expected):
+    found = {step: schedule(step) for step in expected}
+    assert found == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize("make", [linear, cosine])
+def test_a_schedule_goes_down_all_the_way_and_never_below_its_end(make):
+    steps = 73
+    rates = [make(0.1, 0.01, steps)(step) for step in range(2 * steps)]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] == pytest.approx(0.1, rel=1e-15)
+    assert min(rates) == pytest.approx(0.01, rel=1e-14)
+    assert len(set(rates[:steps])) == steps
