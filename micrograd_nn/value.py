@@ -251,7 +251,9 @@ class Value:
         return format(self.data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        text = f"{type(self).__name__}({self.data!r}, grad={self.grad!r}"
+        text = f"{type(self).__name__}({self.data!r}"
+        if not isinstance(self, Constant):
+            text += f", grad={self.grad!r}"
         if self.operation is not None:
             text += f", operation={self.operation.name}"
         if self.label is not None:
@@ -273,6 +275,14 @@ class Constant(Value):
     """
 
     __slots__ = ()
+
+    @property
+    def grad(self) -> None:
+        """None: no backward pass computes it."""
+
+    @grad.setter
+    def grad(self, grad: object) -> None:
+        pass
 
 
 def record(operation: Operation, inputs: Sequence[Any]) -> Value:
@@ -340,7 +350,7 @@ def no_grad() -> Iterator[None]:
     >>> with no_grad():
     ...     y = x * x
     >>> y
-    Constant(9.0, grad=None)
+    Constant(9.0)
 
     Other threads go on recording.
     """
