@@ -106,8 +106,8 @@ class Module:
         lacking = [name for name in parameters if name not in state]
         unknown = [name for name in state if name not in parameters]
         if lacking or unknown:
-            wrong = [f"lacks {lacking[0]!r}"] * bool(lacking)
-            wrong += [f"has an unknown {unknown[0]!r}"] * bool(unknown)
+            wrong = [f"lacks {name!r}" for name in lacking[:1]]
+            wrong += [f"has an unknown {name!r}" for name in unknown[:1]]
             raise ValueError(f"this state is of another module: it {' and '.join(wrong)}")
         numbers = {name: number_for(state[name], f"the parameter {name!r}") for name in parameters}
         for name, parameter in parameters.items():

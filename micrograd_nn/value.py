@@ -8,22 +8,22 @@ of a million nodes is fine. What an operation is and what its derivatives are st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
 from operator import attrgetter
-from typing import Any, ClassVar, NoReturn
+from typing import Any
 
-from . import operations as op
 from .operation import ARITHMETIC, Operation, real
+from .operators import Operators
 
 next_number = count().__next__
 data_of = attrgetter("data")
 recording: ContextVar[bool] = ContextVar("recording", default=True)
 
 
-class Value:
+class Value(Operators):
     """A real number and a node of a computation graph.
 
     >>> x = Value(3.0, label="x")
@@ -45,8 +45,6 @@ class Value:
     """
 
     __slots__ = ("created", "data", "grad", "inputs", "label", "operation", "partials")
-    __array_ufunc__ = None  # makes np.float64(2) * Value(3) leave the product to Value
-    operate: ClassVar[Callable[[Operation, Sequence[Any]], Value]]  # record, below
 
     data: float
     grad: float | None
@@ -109,147 +107,6 @@ class Value:
         """
         return Constant(self.data, self.label)
 
-    # Each operation is a row of the table; these are their everyday spellings.
-
-    def __add__(self, other: Value | float) -> Value:
-        return record(op.add, (self, other))
-
-    def __radd__(self, other: float) -> Value:
-        if type(other) is int and other == 0:  # where Python's sum() starts
-            return self
-        return record(op.add, (other, self))
-
-    def __sub__(self, other: Value | float) -> Value:
-        return record(op.sub, (self, other))
-
-    def __rsub__(self, other: float) -> Value:
-        return record(op.sub, (other, self))
-
-    def __mul__(self, other: Value | float) -> Value:
-        return record(op.mul, (self, other))
-
-    def __rmul__(self, other: float) -> Value:
-        return record(op.mul, (other, self))
-
-    def __truediv__(self, other: Value | float) -> Value:
-        return record(op.truediv, (self, other))
-
-    def __rtruediv__(self, other: float) -> Value:
-        return record(op.truediv, (other, self))
-
-    def __pow__(self, other: Value | float) -> Value:
-        return record(op.pow, (self, other))
-
-    def __rpow__(self, other: float) -> Value:
-        return record(op.pow, (other, self))
-
-    def __neg__(self) -> Value:
-        return record(op.neg, (self,))
-
-    def __pos__(self) -> Value:
-        return self
-
-    def __abs__(self) -> Value:
-        return record(op.abs, (self,))
-
-    def exp(self) -> Value:
-        """Return ``exp(self)``.
-
-        >>> Value(0.0).exp().data
-        1.0
-        """
-        return record(op.exp, (self,))
-
-    def log(self) -> Value:
-        """Return the natural logarithm; a ValueError unless positive.
-
-        >>> Value(1.0).log().data
-        0.0
-        """
-        return record(op.log, (self,))
-
-    def sqrt(self) -> Value:
-        """Return the square root; a ValueError if negative.
-
-        >>> Value(9.0).sqrt().data
-        3.0
-        """
-        return record(op.sqrt, (self,))
-
-    def sin(self) -> Value:
-        """Return the sine of this angle in radians.
-
-        >>> Value(0.0).sin().data
-        0.0
-        """
-        return record(op.sin, (self,))
-
-    def cos(self) -> Value:
-        """Return the cosine of this angle in radians.
-
-        >>> Value(0.0).cos().data
-        1.0
-        """
-        return record(op.cos, (self,))
-
-    def tanh(self) -> Value:
-        """Return the hyperbolic tangent.
-
-        >>> Value(0.0).tanh().data
-        0.0
-        """
-        return record(op.tanh, (self,))
-
-    def sigmoid(self) -> Value:
-        """Return ``1 / (1 + exp(-self))``.
-
-        >>> Value(0.0).sigmoid().data
-        0.5
-        """
-        return record(op.sigmoid, (self,))
-
-    def relu(self) -> Value:
-        """Return this where it is positive, else 0.
-
-        >>> Value(-2.0).relu().data
-        0.0
-        """
-        return record(op.relu, (self,))
-
-    # Comparisons are of the numbers; == stays identity, so that a Value can be a key.
-
-    def __lt__(self, other: Value | float) -> bool:
-        return self.data < comparable(other)
-
-    def __le__(self, other: Value | float) -> bool:
-        return self.data <= comparable(other)
-
-    def __gt__(self, other: Value | float) -> bool:
-        return self.data > comparable(other)
-
-    def __ge__(self, other: Value | float) -> bool:
-        return self.data >= comparable(other)
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError(f"{self!r} is neither true nor false: compare its number, v.data != 0")
-
-    def __float__(self) -> NoReturn:
-        raise TypeError(
-            "float(v), and with it math.exp(v) and the like, would lose the gradient: "
-            "micrograd_nn.exp(v) and its like keep it; v.data is the number"
-        )
-
-    def __index__(self) -> NoReturn:
-        raise TypeError(
-            "a Value can't be an index or a count, which have no gradient: "
-            "int(v.data) is the whole number"
-        )
-
-    __int__ = __complex__ = __float__
-
-    def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
-
     def __repr__(self) -> str:
         text = f"{type(self).__name__}({self.data!r}"
         if not isinstance(self, Constant):
@@ -288,7 +145,8 @@ class Constant(Value):
 def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     """Apply an operation and return the node that remembers it.
 
-    >>> record(op.mul, (Value(2.0), Value(3.0))).partials
+    >>> from micrograd_nn import mul
+    >>> record(mul, (Value(2.0), Value(3.0))).partials
     (3.0, 2.0)
 
     It is also how ``Operation`` applies itself to a Value.
@@ -319,7 +177,7 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     return node
 
 
-Value.operate = staticmethod(record)
+Value.operate = staticmethod(record)  # type: ignore[method-assign, assignment]
 
 
 def nodes(*roots: Value) -> list[Value]:
@@ -366,8 +224,3 @@ def number_for(x: object, where: str) -> float:
     if isinstance(x, Value):
         raise TypeError(f"{where} needs a number and got a Value: use it as it is, or .detach() it")
     return real(x, where)
-
-
-def comparable(x: Value | float) -> float:
-    """Return the number to compare with."""
-    return x.data if isinstance(x, Value) else real(x, "a comparison")

@@ -101,7 +101,7 @@ def test_a_numpy_complex_number_is_refused():
 def test_a_number_beyond_the_largest_float_is_an_overflow_error_that_says_so(x, a):
     with pytest.raises(OverflowError) as caught:
         op.tanh(x)
-    assert str(caught.value) == f"tanh got {a} beyond the largest float, 1.8e308: scale it first"
+    assert str(caught.value) == f"tanh got {a} beyond the largest float, 1.8e308: scale it"
 
 
 # Calls
@@ -170,11 +170,18 @@ def test_a_reduction_of_one_single_input_takes_it_as_it_is():
     assert op.mean(x).inputs == (x,)
 
 
-@pytest.mark.parametrize("name", ["sum", "mean", "max", "prod"])
-@pytest.mark.parametrize("named", [{"start": 10}, {"key": abs}, {"default": 0}, {"values": [1.0]}])
-def test_a_reduction_refuses_named_arguments_that_it_would_not_heed(name, named):
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: op.sum([1.0, 2.0], start=10.0),
+        lambda: op.sum(values=[1.0, 2.0]),
+        lambda: op.max([1.0, -2.0], key=abs),
+        lambda: op.min([], default=0.0),
+    ],
+)
+def test_a_reduction_refuses_named_arguments_that_it_would_not_heed(call):
     with pytest.raises(TypeError):
-        OPERATIONS[name]([1.0, 2.0], **named)
+        call()
 
 
 def test_dot_takes_weights_inputs_and_a_bias_by_place_or_name():
@@ -272,7 +279,7 @@ def test_an_arithmetic_error_keeps_its_class_and_names_operation_and_input(error
 
 
 def test_another_error_of_a_forward_rule_passes_as_it_is():
-    with pytest.raises(RuntimeError, match="^no$"):
+    with pytest.raises(RuntimeError, match=r"^no$"):
         raising(RuntimeError("no"))(Value(2.0))
 
 
@@ -336,8 +343,8 @@ def test_help_shows_the_rows_own_words_and_example():
     assert Operation("odd", abs, [], doc="Odd.").__doc__ == "Odd."
 
 
-@pytest.mark.parametrize("row", OPERATIONS.values(), ids=OPERATIONS)
-def test_a_copied_or_pickled_operation_is_the_operation_itself(row):
-    assert copy.copy(row) is row
-    assert copy.deepcopy(row) is row
-    assert pickle.loads(pickle.dumps(row)) is row
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda row: pickle.loads(pickle.dumps(row))]
+)
+def test_a_copied_or_pickled_operation_is_the_operation_itself(again):
+    assert [again(row) for row in OPERATIONS.values()] == list(OPERATIONS.values())

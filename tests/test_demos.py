@@ -1,0 +1,208 @@
+"""The tutorial's programs run as they stand, without NumPy, and print what the tutorial does."""
+
+import ast
+import random
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DEMOS = sorted((ROOT / "demos").glob("*.py"))
+TIMEOUT = 600  # seconds, for a slow machine that is busy with other things, too
+NUMBER = r"-?\d+\.\d+"
+INPUTS = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
+
+
+def start(path):
+    return subprocess.Popen(
+        [sys.executable, f"demos/{path.name}"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def output_of(process):
+    """Return what a program printed, which is no error and no warning."""
+    printed, complaints = process.communicate(timeout=TIMEOUT)
+    assert complaints == ""
+    assert process.returncode == 0
+    return printed
+
+
+@pytest.fixture(scope="module")
+def printed():
+    """Return a function from a demo's name to what it printed; all run side by side."""
+    processes = {path.stem: start(path) for path in DEMOS}
+    outputs = {}
+
+    def printed(name):
+        if name not in outputs:
+            outputs[name] = output_of(processes[name])
+        return outputs[name]
+
+    yield printed
+    for process in processes.values():
+        process.kill()
+        process.communicate()
+
+
+def test_each_program_of_the_tutorial_is_there_and_checked_below():
+    names = ["neural_network", "neuron", "simple_network", "three_layer", "two_layer"]
+    assert [path.stem for path in DEMOS] == names
+
+
+@pytest.mark.parametrize("path", DEMOS, ids=lambda path: path.stem)
+def test_a_program_imports_the_standard_library_and_this_package_alone(path):
+    imported = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            imported.add(node.module.split(".")[0])
+    assert "micrograd_nn" in imported
+    assert imported <= {*sys.stdlib_module_names, "micrograd_nn"}
+
+
+def test_the_neuron_prints_its_output_and_every_gradient(printed):
+    text = printed("neuron")
+    assert re.search(r"^total +0\.8814$", text, re.M)
+    assert re.search(r"^output +0\.7071$", text, re.M)
+    gradients = re.findall(rf"^ *(\w+) = +({NUMBER}) +gradient +({NUMBER})$", text, re.M)
+    assert gradients == [
+        ("x1", "2.0000", "-1.5000"),
+        ("w1", "-3.0000", "1.0000"),
+        ("x2", "0.0000", "0.5000"),
+        ("w2", "1.0000", "0.0000"),
+        ("b", "6.8814", "0.5000"),
+    ]
+
+
+def test_two_layers_print_the_tutorials_outputs(printed):
+    assert re.findall(NUMBER, printed("two_layer")) == [
+        "0.00966449",
+        "0.00786506",
+        "0.99358898",
+        "0.99211957",
+    ]
+
+
+def test_three_layers_print_the_tutorials_errors(printed):
+    assert re.findall(rf"^Error: ?({NUMBER})$", printed("three_layer"), re.M) == [
+        "0.496410031903",
+        "0.008584525653",
+        "0.005789459863",
+        "0.004629176777",
+        "0.003958765280",
+        "0.003510122568",
+    ]
+
+
+def table_of(text):
+    """Return the outputs and the targets that a program's last lines show, by their inputs."""
+    rows = re.findall(rf"^(\[\d, \d, \d\]) -> ({NUMBER})  \(target (\d)\)$", text, re.M)
+    assert [row[0] for row in rows] == [str(x) for x in INPUTS]
+    return [float(row[1]) for row in rows], [int(row[2]) for row in rows]
+
+
+def test_three_layers_end_near_their_targets(printed):
+    outputs, targets = table_of(printed("three_layer"))
+    assert targets == [0, 1, 1, 0]
+    assert outputs == pytest.approx(targets, abs=0.005)
+
+
+def test_a_simple_network_gets_better_whatever_its_first_weights(printed):
+    """Of 8,000 simulated runs none got worse between two of its reports."""
+    text = printed("simple_network")
+    reports = re.findall(rf"^iteration +(\d+) +loss ({NUMBER})$", text, re.M)
+    assert [int(iteration) for iteration, _ in reports] == list(range(0, 60_000, 10_000))
+    losses = [float(loss) for _, loss in reports]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] < losses[0]
+    outputs, targets = table_of(text)
+    assert targets == [0, 1, 1, 0]
+    loss = sum((y - output) ** 2 for y, output in zip(targets, outputs, strict=True)) / 2
+    assert loss <= losses[-1] + 1e-3, "the outputs are those of the end"
+
+
+def test_a_simple_network_learns_all_its_targets(printed):
+    """One run in some thousands is still caught on the way at the end; not three in a row."""
+    text = printed("simple_network")
+    for _ in range(2):
+        outputs, targets = table_of(text)
+        if outputs == pytest.approx(targets, abs=0.05):
+            break
+        text = output_of(start(ROOT / "demos" / "simple_network.py"))
+    outputs, targets = table_of(text)
+    assert outputs == pytest.approx(targets, abs=0.05)
+
+
+def test_the_hand_written_chain_rule_is_printed_beside_the_engines_and_equal(printed):
+    text = printed("neural_network")
+    rows = re.findall(
+        rf"is +({NUMBER}) by hand, +({NUMBER}) by the engine; .*differ by at most (\S+)$",
+        text,
+        re.M,
+    )
+    assert len(rows) >= 3
+    for by_hand, by_engine, apart in rows:
+        assert by_hand == by_engine
+        assert float(apart) <= 1e-15
+    *_, last = text.splitlines()
+    outputs = [float(output) for output in re.findall(NUMBER, last)]
+    assert outputs == pytest.approx([0, 1, 1, 0], abs=0.05)
+
+
+# The tutorial's class
+
+
+@pytest.fixture
+def network():
+    demo = runpy.run_path(str(ROOT / "demos" / "neural_network.py"))
+    return demo["NeuralNetwork"](INPUTS, [0, 1, 1, 0], random.Random(5))
+
+
+def test_the_tutorials_class_has_its_parts(network):
+    network.feedforward()
+    assert [len(row) for row in network.weights1] == [4, 4, 4]
+    assert len(network.weights2) == 4
+    assert len(network.output) == 4
+    assert all(0 < output.data < 1 for output in network.output)
+
+
+def test_by_hand_and_by_the_engine_the_slopes_are_the_same_at_every_step(network):
+    for _ in range(50):
+        network.feedforward()
+        by_hand, by_engine = network.slopes_by_hand(), network.slopes_by_engine()
+        assert len(by_hand) == len(by_engine) == 16
+        assert by_hand == pytest.approx(by_engine, rel=1e-12, abs=1e-16)
+        network.backprop()
+
+
+def test_backprop_is_the_tutorials_in_numpy(network):
+    np = pytest.importorskip("numpy")
+    x, y = np.array(INPUTS), np.array([[0], [1], [1], [0]])
+    weights1 = np.array([[weight.data for weight in row] for row in network.weights1])
+    weights2 = np.array([[weight.data] for weight in network.weights2])
+    for _ in range(20):
+        layer1 = 1 / (1 + np.exp(-(x @ weights1)))
+        output = 1 / (1 + np.exp(-(layer1 @ weights2)))
+        delta = 2 * (y - output) * output * (1 - output)
+        d_weights2 = layer1.T @ delta
+        d_weights1 = x.T @ ((delta @ weights2.T) * layer1 * (1 - layer1))
+        weights1 = weights1 + d_weights1
+        weights2 = weights2 + d_weights2
+
+        network.feedforward()
+        assert [v.data for v in network.output] == pytest.approx(output[:, 0].tolist(), rel=1e-9)
+        network.backprop()
+        ours1 = [weight.data for row in network.weights1 for weight in row]
+        assert ours1 == pytest.approx(weights1.ravel().tolist(), rel=1e-9)
+        ours2 = [weight.data for weight in network.weights2]
+        assert ours2 == pytest.approx(weights2.ravel().tolist(), rel=1e-9)
