@@ -22,7 +22,7 @@ for iteration in range(60_000):
     errors = [y - output for y, output in zip(targets, outputs, strict=True)]
     loss = 0.5 * dot(errors, errors)
     if iteration % 10_000 == 0:
-        print(f"iteration {iteration:6}  loss {loss:.6f}")
+        print(f"iteration {iteration:6}  loss {loss:.6f}", flush=True)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

@@ -43,7 +43,7 @@ Point = tuple[int, float]  # an epoch, counted from 1, and its loss; nan stands 
 
 
 def loss_chart(
-    training: Sequence[float], validation: Sequence[float | None] = (), *, title: str = ""
+    training: Sequence[float | None], validation: Sequence[float | None] = (), *, title: str = ""
 ) -> str:
     """Return an SVG of the losses, the first of them being epoch 1's.
 

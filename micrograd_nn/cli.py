@@ -52,9 +52,17 @@ def arguments() -> Parser:
     train.add_argument("table", metavar="TABLE.csv")
     train.add_argument("--target", metavar="COLUMN", help="the column to learn")
     train.add_argument(
-        "--model", metavar="MODEL.json", required=True, help="where to save the model"
+        "--model", metavar="MODEL.json", help="where to save the model (default: that resumed)"
     )
-    train.add_argument("--ignore", metavar="COLUMN", nargs="+", default=[], help="leave out")
+    train.add_argument(
+        "--ignore", metavar="COLUMN", action="append", help="no input; may be given several times"
+    )
+    train.add_argument(
+        "--classes", action="store_true", help="numbers in the target column are names of classes"
+    )
+    train.add_argument(
+        "--skip-empty", action="store_true", help="leave out the rows with an empty cell"
+    )
     train.add_argument(
         "--hidden", metavar="N", nargs="*", type=int,
         help="neurons of each hidden layer (default: 16 16; none: a linear model)",
@@ -93,23 +101,28 @@ def run(options: argparse.Namespace) -> int:
 
     from . import tabular
     from .demo import demo
+    from .errors import InputError
+    from .layout import LayoutError
 
     chosen = vars(options)
     command, quiet = chosen.pop("command"), chosen.pop("quiet")
-    if command == "demo":
-        demo(Console(quiet=quiet, highlight=False), chosen["folder"])
-    elif command == "train":
-        console = Console(quiet=quiet, highlight=False)
-        table, target, model = (chosen.pop(name) for name in ("table", "target", "model"))
-        if not tabular.train(table, target, model, console, **chosen):
-            return EXIT_INTERRUPTED
-    elif command == "predict":
-        to_terminal = chosen["output"] is None  # then standard output is for the CSV alone
-        console = Console(quiet=quiet, highlight=False, stderr=to_terminal)
-        text = tabular.predict(chosen["model"], chosen["table"], console, chosen["output"])
-        if to_terminal:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+    # A table that predict prints has standard output to itself; what is said goes to the other.
+    to_stdout = command == "predict" and chosen["output"] is None
+    console = Console(quiet=quiet, highlight=False, stderr=to_stdout)
+    try:
+        if command == "demo":
+            demo(console, **chosen)
+        elif command == "train":
+            if not tabular.train(console=console, **chosen):
+                return EXIT_INTERRUPTED
+        elif command == "predict":
+            text = tabular.predict(console=console, **chosen)
+            if to_stdout:
+                sys.stdout.write(text)
+                sys.stdout.flush()
+    except (InputError, LayoutError) as error:
+        print(f"micrograd-nn {command}: {error}", file=sys.stderr)
+        return EXIT_BAD_INPUT
     return 0
 
 
@@ -119,18 +132,10 @@ def main(arguments_given: Sequence[str] | None = None) -> int:
     >>> main(["predict", "missing.json", "table.csv"])
     2
     """
-    from .errors import InputError
-    from .layout import LayoutError
-
-    options = arguments().parse_args(arguments_given)
-    command = options.command
     try:
-        return run(options)
-    except (InputError, LayoutError) as error:
-        print(f"micrograd-nn {command}: {error}", file=sys.stderr)
-        return EXIT_BAD_INPUT
+        return run(arguments().parse_args(arguments_given))
     except KeyboardInterrupt:
-        print(f"micrograd-nn {command}: stopped by Ctrl-C", file=sys.stderr)
+        print("micrograd-nn: stopped by Ctrl-C", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

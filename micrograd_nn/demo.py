@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table as Grid
 
 from .backprop import steps
@@ -82,19 +82,21 @@ def train_network(console: Console) -> None:
     optimizer = SGD(model.parameters(), lr=1.0)
     console.print(f"{model!r}, {ITERATIONS:,} steps of gradient descent on four rows")
     errors_on_the_way = Grid("iteration", "mean absolute error")
-    progress = track(
-        range(ITERATIONS), "training", console=console, disable=not console.is_terminal
-    )
-    for iteration in progress:
-        outputs = [model(x) for x in inputs]
-        errors = [y - output for y, output in zip(targets, outputs, strict=True)]
-        if iteration % 10_000 == 0:
-            mean = sum(abs(error.data) for error in errors) / len(errors)
-            errors_on_the_way.add_row(f"{iteration:,}", f"{mean:.12f}")
-        loss = 0.5 * dot(errors, errors)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+    columns = BarColumn(), MofNCompleteColumn(), TextColumn("mean absolute error {task.fields[e]}")
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("", total=ITERATIONS, e="")
+        for iteration in range(ITERATIONS):
+            outputs = [model(x) for x in inputs]
+            errors = [y - output for y, output in zip(targets, outputs, strict=True)]
+            if iteration % 100 == 0:
+                mean = sum(abs(error.data) for error in errors) / len(errors)
+                progress.update(bar, completed=iteration, e=f"{mean:.6f}")
+            if iteration % 10_000 == 0:
+                errors_on_the_way.add_row(f"{iteration:,}", f"{mean:.12f}")
+            loss = 0.5 * dot(errors, errors)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
     console.print(errors_on_the_way)
     predictions = Grid("inputs", "prediction", "target")
     for x, output, y in zip(inputs, outputs, targets, strict=True):

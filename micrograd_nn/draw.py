@@ -42,19 +42,19 @@ class Drawing:
     def __init__(self, source: str) -> None:
         self.source = source
 
-    def render(self, format: str = "svg") -> bytes:
-        """Return the picture as bytes; a LayoutError says why there can be none.
+    def render(self, format: str = "svg", timeout: float = 20.0) -> bytes:
+        """Return the picture as bytes, within so many seconds; a LayoutError says why it can't.
 
         >>> draw(Value(1.0)).render("svg").startswith(b"<?xml")
         True
         """
-        picture = layout(self.source, format)
+        picture = layout(self.source, format, timeout)
         if format != "svg":
             return picture
         head, tag, rest = picture.decode("utf-8").partition("<g id=")
         return f"{head}{STYLE}{tag}{rest}".encode()
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str], timeout: float = 20.0) -> None:
         """Write the picture to a file in the format of its ending: .svg, .png or .dot.
 
         >>> draw(Value(1.0)).save("graph.bmp")
@@ -65,7 +65,7 @@ class Drawing:
         if format not in FORMATS:
             endings = ", ".join(f".{format}" for format in FORMATS)
             raise ValueError(f"{path}: the ending says the format, one of {endings}")
-        write_file(path, self.render(format))
+        write_file(path, self.render(format, timeout))
 
     def _repr_svg_(self) -> str:
         return self.render("svg").decode("utf-8")
@@ -85,6 +85,8 @@ def draw(root: Value, direction: str = "LR") -> Drawing:
 
     ``direction`` is LR (left to right), TB, RL or BT.
     """
+    if not isinstance(root, Value):
+        raise TypeError(f"draw takes one Value, the root of a graph, not a {type(root).__name__}")
     if direction not in ("LR", "TB", "RL", "BT"):
         raise ValueError(f"direction is one of LR, TB, RL, BT, not {direction!r}")
     graph = nodes(root)

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .errors import InputError
-from .table import Table, listed, shown
+from .errors import InputError, shown
+from .table import Table, listed
 
 MOST_CATEGORIES = 50  # a text column with more different texts is no use as an input
 
@@ -105,8 +105,13 @@ class Encoding:
     target: NumericColumn | TextColumn
 
     @classmethod
-    def learn(cls, table: Table, target: str, ignore: Sequence[str] = ()) -> Encoding:
-        """Learn from the training table: its other columns, but for the ignored, are inputs."""
+    def learn(
+        cls, table: Table, target: str, ignore: Sequence[str] = (), classes: bool = False
+    ) -> Encoding:
+        """Learn from the training table: its other columns, but for the ignored, are inputs.
+
+        With ``classes``, numbers in the target column are the names of classes.
+        """
         table.require([target], "the target column")
         table.require(ignore, "columns to ignore")
         if target in ignore:
@@ -125,7 +130,7 @@ class Encoding:
                     f"{table.source}, column {name}: {column.width} different texts in {rows} "
                     f"rows, and an identifier tells a network nothing: use --ignore {name}"
                 )
-        encoding = cls(columns, _learn_column(table, target))
+        encoding = cls(columns, _learn_column(table, target, as_texts=classes))
         if encoding.n_outputs == 1 and not any(encoding.targets(table)):
             only = f"every target is {shown(table.column(target)[0])}"
             raise InputError(
@@ -199,10 +204,12 @@ class Encoding:
         return cls(columns, target)
 
 
-def _learn_column(table: Table, name: str) -> NumericColumn | TextColumn:
+def _learn_column(table: Table, name: str, as_texts: bool = False) -> NumericColumn | TextColumn:
     """Learn a column from its cells: numeric where more than half of them are numbers."""
     where = f"{table.source}, column {shown(name)}"
     cells = table.column(name)
+    if as_texts:
+        return TextColumn(name, tuple(sorted(set(table.convert(name, _filled)))))
     if _mostly_numbers(cells):
         numbers = table.convert(name, _finite)
         low, high, count = min(numbers), max(numbers), len(numbers)
@@ -241,7 +248,7 @@ def _finite(cell: str) -> float:
 
 def _filled(cell: str) -> str:
     if not cell:
-        raise InputError("the cell is empty")
+        raise InputError("the cell is empty (train --skip-empty leaves out such rows)")
     return cell
 
 

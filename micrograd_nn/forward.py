@@ -108,10 +108,10 @@ def sign(x: float) -> float:
 def equal(x: float, y: float) -> float:
     """Return 1 where the numbers are equal, else 0: which input a maximum takes.
 
-    >>> equal(2.0, 2.0)
-    1.0
+    >>> equal(2.0, 2.0), equal(math.nan, 2.0)
+    (1.0, nan)
     """
-    return float(x == y)
+    return math.nan if math.isnan(x) or math.isnan(y) else float(x == y)
 
 
 def total(*values: float) -> float:

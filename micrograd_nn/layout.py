@@ -76,12 +76,12 @@ def layout(source: str, format: str = "svg", timeout: float = 20.0) -> bytes:
         done = subprocess.run(
             [program, f"-T{format}"], input=text, capture_output=True, timeout=timeout, check=False
         )
-    except subprocess.TimeoutExpired as error:
+    except subprocess.TimeoutExpired:
         raise LayoutError(
             f"the layout was stopped after {timeout:g} seconds: the graph is too large "
             f"({source.count(chr(10)) + 1:,} lines of DOT); draw a smaller part of it, "
             "or allow more time with timeout="
-        ) from error
+        ) from None
     except OSError as error:
         raise LayoutError(f"{program} cannot be run: {error.strerror or error}") from error
     if done.returncode != 0 or not done.stdout:

@@ -7,6 +7,7 @@ output); targets are numbers (lists, class indices).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import index
 from typing import Any
 
 from . import operations as op
@@ -58,14 +59,19 @@ def binary_cross_entropy(logit: Value, target: float) -> Value:
     >>> binary_cross_entropy(Value(0.0), 1).data  # log 2
     0.6931471805599453
 
-    It is computed as softplus(logit) - target * logit, which doesn't overflow:
+    Neither a large error nor a small one is lost:
 
-    >>> binary_cross_entropy(Value(-1000.0), 1).data
-    1000.0
+    >>> binary_cross_entropy(Value(-1000.0), 1).data, binary_cross_entropy(Value(40.0), 1).data
+    (1000.0, 4.248354255291589e-18)
     """
-    if not 0 <= target <= 1:
+    if target == 1:
+        return op.softplus(-logit)
+    if target == 0:
+        return op.softplus(logit)
+    if not 0 < target < 1:
         raise ValueError(f"binary_cross_entropy takes a target from 0 to 1, not {target!r}")
-    return op.softplus(logit) - target * logit
+    loss: Value = target * op.softplus(-logit) + (1 - target) * op.softplus(logit)
+    return loss
 
 
 def cross_entropy(logits: Many, target: int) -> Value:
@@ -79,9 +85,15 @@ def cross_entropy(logits: Many, target: int) -> Value:
     >>> cross_entropy([Value(1000.0), Value(0.0)], 1).data
     1000.0
     """
-    if not 0 <= target < len(logits):
+    if not isinstance(logits, (list, tuple)):
+        raise TypeError(
+            f"cross_entropy takes a list of logits, one a class, not a {type(logits).__name__}; "
+            f"of one logit there is binary_cross_entropy"
+        )
+    if not 0 <= index(target) < len(logits):
         raise ValueError(f"cross_entropy of {len(logits)} logits has no class {target!r}")
-    return op.logsumexp(logits) - logits[target]
+    loss: Value = op.logsumexp(logits) - logits[target]
+    return loss
 
 
 def l2_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Value:

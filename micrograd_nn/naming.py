@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
+
 from .value import Constant, Value, nodes
 
 
@@ -20,20 +23,21 @@ def names_of(root: Value) -> dict[Value, str]:
     ['x', 'x (2)', 'v1']
     """
     names: dict[Value, str] = {}
-    taken: set[str] = {node.label for node in nodes(root) if node.label}
-    used: dict[str, int] = {}
-    unnamed = 0
-    for node in nodes(root):
-        if node.label:
-            used[node.label] = count = used.get(node.label, 0) + 1
-            names[node] = node.label if count == 1 else f"{node.label} ({count})"
+    graph = nodes(root)
+    taken = {node.label for node in graph}
+    unnamed = count(1)
+    numbers: dict[str, Iterator[int]] = {}
+    for node in graph:
+        if node.label and node.label not in numbers:
+            numbers[node.label] = count(2)
+            names[node] = node.label
+        elif node.label:
+            again = (f"{node.label} ({number})" for number in numbers[node.label])
+            names[node] = next(name for name in again if name not in taken)
         elif isinstance(node, Constant):
             names[node] = short(node.data)
         else:
-            unnamed += 1
-            while f"v{unnamed}" in taken:
-                unnamed += 1
-            names[node] = f"v{unnamed}"
+            names[node] = next(name for i in unnamed if (name := f"v{i}") not in taken)
     return names
 
 

@@ -13,6 +13,7 @@ from math import sqrt
 from typing import Any
 
 from . import operations as op
+from .errors import shown
 from .operation import Operation
 from .value import Constant, Value, number_for
 
@@ -35,7 +36,7 @@ INITIALISATIONS: dict[str, Initialisation] = {
 
 
 class Module:
-    """Anything with parameters: its attributes that are Values, Modules or lists of them.
+    """Anything with parameters: its attributes that are leaves, Modules or lists of them.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -106,8 +107,8 @@ class Module:
         lacking = [name for name in parameters if name not in state]
         unknown = [name for name in state if name not in parameters]
         if lacking or unknown:
-            wrong = [f"lacks {name!r}" for name in lacking[:1]]
-            wrong += [f"has an unknown {name!r}" for name in unknown[:1]]
+            wrong = [f"lacks {shown(name)}" for name in lacking[:1]]
+            wrong += [f"has an unknown {shown(name)}" for name in unknown[:1]]
             raise ValueError(f"this state is of another module: it {' and '.join(wrong)}")
         numbers = {name: number_for(state[name], f"the parameter {name!r}") for name in parameters}
         for name, parameter in parameters.items():
@@ -117,7 +118,7 @@ class Module:
 def found_in(thing: object, name: str = "") -> Iterator[tuple[str, Value]]:
     """Yield the parameters in a module or in (lists of) its attributes, with their places."""
     if isinstance(thing, Value):
-        if not isinstance(thing, Constant):
+        if thing.operation is None and not isinstance(thing, Constant):
             yield name, thing
     elif isinstance(thing, (Module, list, tuple)):
         within = vars(thing).items() if isinstance(thing, Module) else enumerate(thing)
@@ -146,11 +147,11 @@ class Neuron(Module):
         rng: random.Random | None = None,
         fan_out: int = 1,
     ) -> None:
-        rng = rng or random.Random()
+        rng = generator(rng)
         draw = chosen(init, INITIALISATIONS, "initialisation")
         self.w = [Value(draw(rng, n_inputs, fan_out)) for _ in range(n_inputs)]
         self.b = Value(0.0) if bias else None
-        self.activation = chosen(activation, ACTIVATIONS, "activation")
+        self.activation = chosen(activation or "linear", ACTIVATIONS, "activation")
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
         """Return the output for a list of inputs."""
@@ -182,7 +183,7 @@ class Layer(Module):
         **neuron: Any,
     ) -> None:
         for what, size in (("inputs", n_inputs), ("neurons", n_outputs)):
-            if not isinstance(size, int) or size < 1:
+            if type(size) is not int or size < 1:
                 raise ValueError(f"{name} needs at least 1 of its {what}, not {size!r}")
         self.name = name
         self.neurons = [
@@ -224,18 +225,21 @@ class MLP(Module):
         self,
         n_inputs: int,
         sizes: Sequence[int],
-        activation: str | Activation | Sequence[str | Activation | None] = "relu",
+        activation: str | Activation | Sequence[str | Activation | None] | None = "relu",
         *,
         bias: bool = True,
         init: str | Initialisation = "uniform",
         rng: random.Random | None = None,
     ) -> None:
-        sizes = list(sizes)
-        if not sizes:
-            raise ValueError("MLP needs the size of at least one layer, as in MLP(2, [16, 1])")
-        rng = rng or random.Random()
-        if isinstance(activation, str) or callable(activation):
-            activation = [activation] * (len(sizes) - 1) + ["linear"]
+        if not isinstance(sizes, (list, tuple)) or not sizes:
+            raise ValueError(
+                f"MLP needs a list with the sizes of at least one layer, as in MLP(2, [16, 1]), "
+                f"not {sizes!r}"
+            )
+        rng = generator(rng)
+        if activation is None or isinstance(activation, str) or callable(activation):
+            inner = chosen(activation or "linear", ACTIVATIONS, "activation")
+            activation = [inner] * (len(sizes) - 1) + ["linear"]
         if len(activation) != len(sizes):
             raise ValueError(
                 f"MLP of {len(sizes)} layers needs as many activations, not {len(activation)}"
@@ -278,11 +282,18 @@ class MLP(Module):
 
 def chosen(choice: Any, named: dict[str, Any], what: str) -> Any:
     """Return a function given by itself or by its name."""
-    if callable(choice) or choice is None:
+    if callable(choice):
         return choice
-    if choice in named:
+    if isinstance(choice, str) and choice in named:
         return named[choice]
     raise ValueError(f"there is no {what} {choice!r}: choose from {', '.join(named)}")
+
+
+def generator(rng: random.Random | None) -> random.Random:
+    """Return the given source of random numbers, or a new one."""
+    if rng is not None and not isinstance(rng, random.Random):
+        raise TypeError(f"rng is a source of random numbers, as random.Random(1), not {rng!r}")
+    return rng or random.Random()
 
 
 def name_of(activation: Activation | None) -> str:

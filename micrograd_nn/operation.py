@@ -52,13 +52,23 @@ def real(x: object, where: str) -> float:
             return float(x)
         except OverflowError:
             raise OverflowError(
-                f"{where} got an {type(x).__name__} beyond the largest float, 1.8e308: scale it"
+                f"{where} got {with_article(type(x).__name__)} beyond the largest float, "
+                f"1.8e308: scale it"
             ) from None
     kind = type(x).__name__
     shown = repr(x) if isinstance(x, (bool, str, complex)) and len(repr(x)) <= 40 else ""
-    came = f"{kind} ({shown})" if shown else kind
+    came = with_article(kind) + (f" ({shown})" if shown else "")
     remedy = REMEDIES.get(kind, "take a number out of it first")
-    raise TypeError(f"{where} needs a real number or a Value, not a {came}: {remedy}")
+    raise TypeError(f"{where} needs a real number or a Value, not {came}: {remedy}")
+
+
+def with_article(noun: str) -> str:
+    """Return the noun with a or an before it.
+
+    >>> with_article("int"), with_article("Fraction")
+    ('an int', 'a Fraction')
+    """
+    return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"
 
 
 class Operation:
@@ -121,8 +131,8 @@ class Operation:
     def __repr__(self) -> str:
         return f"<operation {self.written(*self.inputs)}>"
 
-    def __reduce__(self) -> str:
-        return self.name
+    def __deepcopy__(self, memo: dict[int, Any]) -> Operation:
+        return self
 
     def written(self, *names: str) -> str:
         """Return the operation as Python text on these names.
@@ -136,13 +146,15 @@ class Operation:
         return self.python.format(*names)
 
     @overload
-    def __call__(self, *inputs: float) -> float: ...  # type: ignore[overload-overlap]  # all numbers
+    def __call__(  # type: ignore[overload-overlap]  # all numbers
+        self, *inputs: float, **named: float
+    ) -> float: ...
     @overload
-    def __call__(self, *inputs: Value | float) -> Value: ...
-    def __call__(self, *inputs: Any) -> Any:
+    def __call__(self, *inputs: Value | float, **named: Value | float) -> Value: ...
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Return the number that numbers give, or the node that any Value among them gives."""
-        if len(inputs) != len(self.inputs):
-            inputs = self._completed(inputs)
+        if named or len(inputs) != len(self.inputs):
+            inputs = self._completed(inputs, named)
         for x in inputs:
             if type(x) is not float:
                 return self.apply(inputs)
@@ -151,14 +163,18 @@ class Operation:
         except ARITHMETIC as error:
             self.fail(error, inputs)
 
-    def _completed(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
-        missing = len(self.inputs) - len(inputs)
-        if 0 < missing <= len(self.defaults):
-            return inputs + self.defaults[-missing:]
-        raise TypeError(
-            f"{self.name}({', '.join(self.inputs)}) takes {len(self.inputs)} "
-            f"input{'s' * (len(self.inputs) > 1)}, not {len(inputs)}"
-        )
+    def _completed(self, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """Return all inputs: those given, then those by name, then the defaults."""
+        defaults = dict(zip(self.inputs[-len(self.defaults) :], self.defaults, strict=False))
+        rest = self.inputs[len(given) :]
+        known = {**defaults, **named}
+        if len(given) > len(self.inputs) or not set(named) <= set(rest) <= set(known):
+            takes = f"{len(self.inputs)} input" + "s" * (len(self.inputs) > 1)
+            by_name = f" and {', '.join(named)}" if named else ""
+            raise TypeError(
+                f"{self.name}({', '.join(self.inputs)}) takes {takes}, not {len(given)}{by_name}"
+            )
+        return given + tuple([known[name] for name in rest])
 
     def apply(self, inputs: Sequence[Any]) -> Any:
         """Apply the operation to a sequence of all its inputs.
@@ -289,6 +305,8 @@ class Reduction(Operation):
         """Return the number that numbers give, or the node that any Value among them gives."""
         if self._arrange is not None:
             return self.apply(self._arrange(*inputs, **named))
+        if named:
+            raise TypeError(f"{self.name} takes its values only, not {', '.join(named)}")
         if len(inputs) == 1 and isinstance(inputs[0], Iterable):
             inputs = tuple(inputs[0])
         return self.apply(inputs)

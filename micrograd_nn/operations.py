@@ -10,6 +10,7 @@ derivative of ``max`` and ``min`` equally. The derivatives are those of any calc
 (for instance Abramowitz and Stegun, chapters 3, 4 and 7).
 """
 
+import copyreg
 import math
 import operator
 from collections.abc import Iterable, Sequence
@@ -137,7 +138,11 @@ atan = Operation(
 )
 atan2 = Operation(
     "atan2", math.atan2,
-    [lambda out, y, x: x / (x * x + y * y), lambda out, y, x: -y / (x * x + y * y)],
+    # Divided by the length twice: its square would overflow, or vanish, long before.
+    [
+        lambda out, y, x: x / hypot(x, y) / hypot(x, y),
+        lambda out, y, x: -y / hypot(x, y) / hypot(x, y),
+    ],
     inputs=("y", "x"), partials_need="(y, x) != (0, 0)", domain=(ANY, AWAY_FROM_ZERO),
     doc="The angle in radians of the point (x, y); note that y comes first, as in math.",
     example="atan2(0, 1) == 0.0",
@@ -364,3 +369,22 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
 
 
 OPERATIONS = {row.name: row for row in list(globals().values()) if isinstance(row, Operation)}
+
+
+def row_named(name: str) -> Operation:
+    """Return the row of that name, for unpickling."""
+    return OPERATIONS[name]
+
+
+def pickled(row: Operation) -> tuple[Any, ...]:
+    """Pickle an operation by its name in the table: its rules, lambdas, have none."""
+    if OPERATIONS.get(row.name) is not row:
+        raise TypeError(
+            f"can't pickle the operation {row.name!r}: pickle finds operations by their name in "
+            f"the table; put it there first, micrograd_nn.OPERATIONS[{row.name!r}] = ..."
+        )
+    return row_named, (row.name,)
+
+
+copyreg.pickle(Operation, pickled)
+copyreg.pickle(Reduction, pickled)

@@ -32,9 +32,11 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
     __slots__ = ()
     __array_ufunc__ = None  # makes np.float64(2) * Value(3) leave the product to Value
 
-    data: float
-
     if TYPE_CHECKING:
+
+        @property
+        def data(self) -> float:
+            """The number itself."""
 
         def operate(self: T, operation: Operation, inputs: Sequence[Any]) -> T:
             """Apply an operation to inputs of which at least one is of this class."""

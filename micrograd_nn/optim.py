@@ -52,6 +52,8 @@ class Optimizer:
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float | Schedule) -> None:
+        if hasattr(parameters, "parameters"):
+            raise TypeError("an optimizer takes a list of parameters: give model.parameters()")
         self.parameters = list(parameters)
         self.schedule = lr if callable(lr) else constant(lr)
         if not 0 <= self.lr_at(0) < math.inf:

@@ -34,20 +34,22 @@ def report(
     outputs = [outputs_of(model, inputs) for inputs, _ in data]
     targets = [target for _, target in data]
     if isinstance(target, TextColumn):
-        console.print(confusion(target.categories, outputs, targets, title))
+        right = sum(out.index(max(out)) == y for out, y in zip(outputs, targets, strict=True))
+        console.print(f"\n{plain(title)}: accuracy {right / len(data):.1%}", soft_wrap=True)
+        console.print(confusion(target.categories, outputs, targets))
     else:
-        console.print(deviation(target.scale, outputs, targets, title))
+        console.print(f"\n{plain(title)}:", soft_wrap=True)
+        console.print(deviation(target.scale, outputs, targets))
 
 
 def confusion(
-    classes: Sequence[str], outputs: Sequence[list[float]], targets: Sequence[int], title: str
+    classes: Sequence[str], outputs: Sequence[list[float]], targets: Sequence[int]
 ) -> Grid:
     """Return a table of how often each class was taken for each."""
     counts = [[0] * len(classes) for _ in classes]
     for output, actual in zip(outputs, targets, strict=True):
         counts[actual][output.index(max(output))] += 1
-    right = sum(counts[i][i] for i in range(len(classes)))
-    grid = Grid(title=f"{plain(title)}: accuracy {right / len(targets):.1%}")
+    grid = Grid()
     grid.add_column("actual ╲ predicted")
     for name in classes:
         grid.add_column(plain(name), justify="right")
@@ -57,9 +59,7 @@ def confusion(
     return grid
 
 
-def deviation(
-    scale: float, outputs: Sequence[list[float]], targets: Sequence[float], title: str
-) -> Grid:
+def deviation(scale: float, outputs: Sequence[list[float]], targets: Sequence[float]) -> Grid:
     """Return the root mean square error in the target's unit, and R²: 1 is perfect.
 
     R² compares the squared errors with those of always predicting the mean.
@@ -67,7 +67,7 @@ def deviation(
     wrong = math.fsum((y - out) ** 2 for (out,), y in zip(outputs, targets, strict=True))
     centre = math.fsum(targets) / len(targets)
     spread = math.fsum((y - centre) ** 2 for y in targets)
-    grid = Grid(title=plain(title))
+    grid = Grid()
     grid.add_column("RMSE", justify="right")
     grid.add_column("R²", justify="right")
     rmse = scale * math.sqrt(wrong / len(targets))

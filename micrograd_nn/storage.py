@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .encoding import Encoding
-from .errors import InputError
+from .errors import InputError, shown, shown_path
 from .nn import ACTIVATIONS, MLP
 
 FORMAT = "micrograd_nn model"
@@ -32,16 +32,19 @@ class SavedModel:
 
         Weights that aren't finite are refused with an InputError: the file's old content stays.
         """
-        for name, number in zip(self.model.state(), self.model.parameters(), strict=True):
-            if not math.isfinite(number.data):
-                raise InputError(f"not saved: the weight {name} is {number.data}")
-        unknown = [name for name in self.model.activations if name not in ACTIVATIONS]
-        if unknown:
-            raise InputError(
-                f"not saved: a file can't hold the activation {unknown[0]!r}, a function of your "
-                f"own; those with a name are {', '.join(ACTIVATIONS)}"
-            )
+        state = self.model.state()
+        for name, number in state.items():
+            if not math.isfinite(number):
+                raise InputError(f"not saved: the weight {name} is {number}")
+        for layer, name in zip(self.model.layers, self.model.activations, strict=True):
+            if ACTIVATIONS.get(name, name) is not layer.neurons[0].activation:
+                raise InputError(
+                    f"not saved: a file can't hold the activation {shown(name)}, a function of "
+                    f"your own; those that it can hold are {', '.join(ACTIVATIONS)}"
+                )
         inputs, *layers = self.model.sizes
+        if len(state) != parameter_count([inputs, *layers], self.model.has_bias):
+            raise InputError("not saved: a file can't hold weights that neurons share")
         content = {
             "format": FORMAT,
             "version": VERSION,
@@ -49,11 +52,15 @@ class SavedModel:
             "layers": layers,
             "activations": self.model.activations,
             "bias": self.model.has_bias,
-            "parameters": self.model.state(),
+            "parameters": state,
             "encoding": self.encoding.to_json() if self.encoding else None,
             "training": self.training,
         }
-        write_file(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
+        try:
+            text = json.dumps(content, indent=1, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"not saved: the notes on the training: {error}") from None
+        write_file(path, text + "\n")
 
 
 def save_model(model: MLP, path: str | os.PathLike[str]) -> None:
@@ -81,16 +88,15 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
     Traceback (most recent call last):
     micrograd_nn.errors.InputError: missing.json: there is no such file
     """
+    text = read_file(path)
     try:
-        content = json.loads(read_file(path))
+        content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path} is no model file: it isn't JSON ({error})") from None
+        raise InputError(f"{shown_path(path)} is no model file: it isn't JSON ({error})") from None
     try:
         return restored(content)
     except InputError as error:
-        raise InputError(f"{path} is no usable model file: {error}") from None
+        raise InputError(f"{shown_path(path)} is no usable model file: {error}") from None
 
 
 def restored(content: Any) -> SavedModel:
@@ -98,7 +104,7 @@ def restored(content: Any) -> SavedModel:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise InputError(f"it lacks the mark {FORMAT!r}")
     if content.get("version") != VERSION:
-        raise InputError(f"its version is {content.get('version')!r} and this program's {VERSION}")
+        raise InputError(f"its version is {shown(content.get('version'))}, not {VERSION}")
     fields = ("inputs", "layers", "activations", "bias", "parameters")
     inputs, layers, names, bias, parameters = (content.get(field) for field in fields)
     if not (isinstance(layers, list) and layers and all(map(is_size, [inputs, *layers]))):
@@ -107,17 +113,17 @@ def restored(content: Any) -> SavedModel:
         raise InputError("it doesn't have one activation a layer")
     unknown = [name for name in names if not (isinstance(name, str) and name in ACTIVATIONS)]
     if unknown:
-        raise InputError(f"there is no activation {unknown[0]!r}")
+        raise InputError(f"there is no activation {shown(unknown[0])}")
     if not isinstance(bias, bool):
         raise InputError("it doesn't say whether there are biases")
     # Counted before anything is built: a damaged size could ask for all the memory there is.
     widths: list[Any] = [inputs, *layers]
-    expected = sum((widths[i] + bias) * widths[i + 1] for i in range(len(layers)))
+    expected = parameter_count(widths, bias)
     if not isinstance(parameters, dict) or len(parameters) != expected:
         raise InputError(f"its layers have {expected} parameters, but it lists another number")
     for name, number in parameters.items():
         if not is_number(number):
-            raise InputError(f"its parameter {name} is {number!r:.40}, not a finite number")
+            raise InputError(f"its parameter {shown(name)} is {shown(number)}, no finite number")
     model = MLP(widths[0], layers, names, bias=bias)
     try:
         model.load_state(parameters)
@@ -128,7 +134,27 @@ def restored(content: Any) -> SavedModel:
     if encoding and (encoding.n_inputs, encoding.n_outputs) != (inputs, layers[-1]):
         raise InputError("its columns don't fit its network's inputs and outputs")
     training = content.get("training")
-    return SavedModel(model, encoding, training if isinstance(training, dict) else {})
+    if not isinstance(training, dict) or not is_json(training):
+        raise InputError("its notes on the training are damaged")
+    return SavedModel(model, encoding, training)
+
+
+def parameter_count(widths: list[int], bias: bool) -> int:
+    """Return how many parameters a network with these numbers of inputs and neurons has.
+
+    >>> parameter_count([2, 16, 16, 1], bias=True)
+    337
+    """
+    return sum((widths[i] + bias) * widths[i + 1] for i in range(len(widths) - 1))
+
+
+def is_json(notes: Any) -> bool:
+    """Tell whether this can be written again: Python's reader lets NaN and infinities pass."""
+    try:
+        json.dumps(notes, allow_nan=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def is_size(x: Any) -> bool:
@@ -146,9 +172,9 @@ def read_file(path: str | os.PathLike[str]) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text (byte {error.start})") from None
+        raise InputError(f"{shown_path(path)} is not UTF-8 text (byte {error.start})") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: {reason(error)}") from None
+        raise InputError(f"{shown_path(path)}: {reason(error)}") from None
 
 
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
@@ -179,7 +205,9 @@ def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
         os.replace(temporary, target)
         temporary = None
     except (OSError, ValueError) as error:
-        raise InputError(f"can't write {path}: {reason(error, missing='folder')}") from None
+        raise InputError(
+            f"can't write {shown_path(path)}: {reason(error, missing='folder')}"
+        ) from None
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -195,7 +223,9 @@ def check_writable(path: str | os.PathLike[str]) -> None:
         with tempfile.TemporaryFile(dir=target.parent):
             pass
     except (OSError, ValueError) as error:
-        raise InputError(f"can't write {path}: {reason(error, missing='folder')}") from None
+        raise InputError(
+            f"can't write {shown_path(path)}: {reason(error, missing='folder')}"
+        ) from None
 
 
 def permissions(target: Path) -> int:

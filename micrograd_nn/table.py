@@ -10,18 +10,13 @@ import csv
 import difflib
 import io
 import os
-import reprlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .errors import InputError
+from .errors import InputError, shown, shown_path
 
 T = TypeVar("T")
-
-_reprs = reprlib.Repr()
-_reprs.maxstring = 60
-shown = _reprs.repr  # a text as a message shows it: quoted, escaped, one line, not too long
 
 
 @dataclass(frozen=True)
@@ -78,6 +73,13 @@ add or remove cells, and quote a cell that has a separator in it
             has = f"its columns are {listed(self.columns)}"
             raise InputError(f"{self.source} lacks {what}: {', '.join(missing)}; {has}")
 
+    def complete(self, names: Sequence[str]) -> Table:
+        """Return the table without the rows that have an empty cell in one of these columns."""
+        places = [self.columns.index(name) for name in names]
+        kept = [i for i, row in enumerate(self.rows) if all(row[place] for place in places)]
+        rows = tuple([self.rows[i] for i in kept])
+        return Table(self.source, self.columns, rows, tuple([self.lines[i] for i in kept]))
+
     def convert(self, name: str, rule: Callable[[str], T]) -> list[T]:
         """Apply a rule to every cell of a column; its InputError then tells where the cell is."""
         converted = []
@@ -108,9 +110,8 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     Traceback (most recent call last):
     micrograd_nn.errors.InputError: no-such.csv cannot be read (No such file or directory): ...
     """
-    given = os.fspath(path)
-    source = given if given and given.isprintable() else repr(given)
-    physical_lines = io.StringIO(_read_text(given, source), newline="").readlines()
+    source = shown_path(path)
+    physical_lines = io.StringIO(_read_text(os.fspath(path), source), newline="").readlines()
     header = next(filter(str.strip, physical_lines), "")
     separator = next((mark for mark in ",;\t" if mark in header), ",")
     reader = csv.reader(physical_lines, delimiter=separator, skipinitialspace=True, strict=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import math
+import os
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from .chart import loss_chart
 from .encoding import Encoding
-from .errors import InputError
+from .errors import InputError, shown, shown_path
 from .losses import cross_entropy, squared_error
 from .nn import MLP
 from .optim import Adam
@@ -73,9 +74,8 @@ class Training:
     """One training of a network on a table: what it reads, makes, says and writes."""
 
     def __init__(self, table: Table, saved: SavedModel, options: Options, path: Path) -> None:
-        assert saved.encoding is not None
         self.saved, self.options, self.path = saved, options, path
-        self.model, self.encoding = saved.model, saved.encoding
+        self.model, self.encoding = saved.model, encoding_of(saved, str(path))
         inputs, targets = self.encoding.inputs(table), self.encoding.targets(table)
         examples: list[Example] = list(zip(inputs, targets, strict=True))
         try:
@@ -124,10 +124,6 @@ class Training:
                 )
             except KeyboardInterrupt:
                 stopped = "Ctrl-C"
-            except InputError:
-                raise
-            except (OverflowError, ValueError, ZeroDivisionError) as error:
-                stopped = f"{error} (try a smaller --lr)"
             else:
                 stopped = history.stopped
         self.conclude(console, stopped)
@@ -136,7 +132,8 @@ class Training:
     def note(self, epoch: Epoch) -> None:
         """Remember an epoch, and save the model now and then while it gets better."""
         if epoch.number:
-            self.losses.append([epoch.loss, epoch.validation_loss])
+            losses = epoch.loss, epoch.validation_loss
+            self.losses.append([x if x is None or math.isfinite(x) else None for x in losses])
         if epoch.monitored < self.best.monitored:
             self.best = epoch
             if epoch.number and time.monotonic() - self.saved_at > SAVE_EVERY:
@@ -150,16 +147,16 @@ class Training:
 
     def conclude(self, console: Console, stopped: str) -> None:
         """Save, and print what came out of it."""
-        done = len(self.losses) - self.earlier
-        if not done:
+        if len(self.losses) == self.earlier:
             raise InputError(f"stopped before the first epoch was done ({stopped}): nothing saved")
         self.save()
         chart = chart_path(self.path)
         training, validation = zip(*self.losses, strict=True)
-        write_file(chart, loss_chart(training, validation, title="Loss by epoch"))
+        of = "cross-entropy" if self.encoding.is_classification else "squared error, standardised"
+        write_file(chart, loss_chart(training, validation, title=f"Loss by epoch ({of})"))
         console.print(
-            f"Stopped after {done} epochs: {plain(stopped)}. "
-            f"Kept is the best model so far, of epoch {self.earlier + self.best.number}."
+            f"Stopped after epoch {len(self.losses)}: {plain(stopped)}. "
+            f"Kept is the best model so far, that of epoch {self.earlier + self.best.number}."
         )
         for name, part in (("training", self.training), ("validation", self.held_back)):
             if part:
@@ -175,34 +172,70 @@ def chart_path(model_path: Path) -> Path:
 
 
 def train(
-    table_path: str,
-    target: str | None,
-    model_path: str,
+    table: str,
     console: Console,
     *,
+    model: str | None = None,
     resume: str | None = None,
-    ignore: Sequence[str] = (),
+    skip_empty: bool = False,
     **given: Any,
 ) -> bool:
     """Train on a table, or with ``resume`` go on with a saved model; False after Ctrl-C.
 
-    ``given`` are the fields of ``Options`` that the user chose; the others are those of the
-    resumed training, or the defaults. A resumed model's layers and activation stay.
+    ``given`` are the fields of ``Options``, and ``target``, ``ignore`` and ``classes``, as far as
+    the user chose them; the others are those of the resumed training, or the defaults. A resumed
+    model keeps its columns, layers and activation.
     """
-    table = read_table(table_path)
-    given = {name: choice for name, choice in given.items() if choice is not None}
+    rows = read_table(table)
+    unset = [name for name, choice in given.items() if choice is None or choice is False]
+    given = {name: choice for name, choice in given.items() if name not in unset}
+    path = model or resume
+    if path is None:
+        raise InputError("train needs --model MODEL.json: where to save the model")
     if resume is None:
+        target, ignore = given.pop("target", None), given.pop("ignore", [])
+        classes = given.pop("classes", False)
         if target is None:
             raise InputError("train needs --target COLUMN: the column to learn")
         options = Options(**given)
-        saved = new_model(Encoding.learn(table, target, ignore), options)
+        rows = without_empty(rows, console, ignore) if skip_empty else rows
+        saved = new_model(Encoding.learn(rows, target, ignore, classes), options)
+        hint_at_classes(rows, encoding_of(saved, path), console)
     else:
         saved = load_model(resume)
-        options = resumed_options(resume, saved, target, given)
-    path = Path(model_path)
-    for written in (path, chart_path(path)):
-        check_writable(written)
-    return Training(table, saved, options, path).run(console)
+        options = resumed_options(resume, saved, given)
+        encoding = encoding_of(saved, resume)
+        used = {encoding.target.name, *[column.name for column in encoding.input_columns]}
+        rows = without_empty(rows, console, set(rows.columns) - used) if skip_empty else rows
+    check_output(path, table)
+    check_writable(chart_path(Path(path)))
+    return Training(rows, saved, options, Path(path)).run(console)
+
+
+def check_output(path: str, *sources: str) -> None:
+    """Refuse now to write where it's impossible, or over one of the files that are read."""
+    check_writable(path)
+    for source in sources:
+        if os.path.exists(path) and os.path.samefile(path, source):
+            raise InputError(f"{shown_path(path)} would overwrite what is read: name another file")
+
+
+def without_empty(table: Table, console: Console, ignore: Iterable[str]) -> Table:
+    """Return the table without the rows that have an empty cell, and say how many there are."""
+    complete = table.complete([name for name in table.columns if name not in ignore])
+    left_out = len(table.rows) - len(complete.rows)
+    console.print(f"Left out for an empty cell: {left_out} of {len(table.rows)} rows")
+    return complete
+
+
+def hint_at_classes(table: Table, encoding: Encoding, console: Console) -> None:
+    """Say so where a target of numbers looks like one of classes."""
+    different = sorted(set(table.column(encoding.target.name)))
+    if not encoding.is_classification and len(different) <= 10 < len(table.rows):
+        console.print(
+            f"A regression, though {plain(encoding.target.name)} has only {len(different)} "
+            f"different numbers: if they stand for classes, add --classes."
+        )
 
 
 def new_model(encoding: Encoding, options: Options) -> SavedModel:
@@ -218,15 +251,15 @@ def new_model(encoding: Encoding, options: Options) -> SavedModel:
     return SavedModel(model, encoding)
 
 
-def resumed_options(
-    path: str, saved: SavedModel, target: str | None, given: dict[str, Any]
-) -> Options:
+def resumed_options(path: str, saved: SavedModel, given: dict[str, Any]) -> Options:
     """Return the options of a saved training, with those that the user chose anew."""
-    if saved.encoding is None:
-        raise InputError(f"{path} was not trained on a table: it has no columns to go on with")
-    if target is not None and target != saved.encoding.target.name:
-        raise InputError(f"{path} was trained for {saved.encoding.target.name!r}, not {target!r}")
-    for fixed in ("hidden", "activation"):
+    encoding, path = encoding_of(saved, path), shown_path(path)
+    target = given.pop("target", encoding.target.name)
+    if target != encoding.target.name:
+        raise InputError(
+            f"{path} was trained for {shown(encoding.target.name)}, not {shown(target)}"
+        )
+    for fixed in ("hidden", "activation", "ignore", "classes"):
         if fixed in given:
             raise InputError(f"--{fixed} can't change in a resumed training: leave it out")
     known = vars(Options())
@@ -238,44 +271,51 @@ def resumed_options(
     return Options(**{**kept, **given})
 
 
+def encoding_of(saved: SavedModel, path: str) -> Encoding:
+    """Return the encoding of a model that was trained on a table."""
+    if saved.encoding is None:
+        raise InputError(f"{shown_path(path)} was not trained on a table: it knows no columns")
+    return saved.encoding
+
+
 def is_loss_pair(pair: Any) -> bool:
-    """Tell whether this is an epoch's training loss and validation loss or None."""
+    """Tell whether this is an epoch's training and validation loss, None where there is none."""
     return (
         isinstance(pair, list)
         and len(pair) == 2
-        and isinstance(pair[0], float)
-        and isinstance(pair[1], (float, type(None)))
+        and all(loss is None or isinstance(loss, float) for loss in pair)
     )
 
 
-def predict(model_path: str, table_path: str, console: Console, output: str | None = None) -> str:
+def predict(model: str, table: str, console: Console, output: str | None = None) -> str:
     """Return the table as CSV with the predictions beside it, or write it to ``output``.
 
     A class comes with the probability that the network gives to it. Where the table has the
     target, too, the console is told how many predictions are right.
     """
-    saved = load_model(model_path)
-    encoding = saved.encoding
-    if encoding is None:
-        raise InputError(f"{model_path} was not trained on a table: it knows no columns")
-    table = read_table(table_path)
-    inputs = encoding.inputs(table)
+    saved = load_model(model)
+    encoding = encoding_of(saved, model)
+    rows = read_table(table)
+    if output is not None:
+        check_output(output, model, table)
+    inputs = encoding.inputs(rows)
     name = encoding.target.name
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
-    writer.writerow([*table.columns, *added])
-    for cells, row in zip(table.rows, inputs, strict=True):
-        outputs = outputs_of(saved.model, row)
-        extra: list[object] = [encoding.decode(outputs)]
+    writer.writerow([*rows.columns, *added])
+    for cells, numbers in zip(rows.rows, inputs, strict=True):
+        outputs = outputs_of(saved.model, numbers)
+        decoded = encoding.decode(outputs)
+        extra = [decoded if isinstance(decoded, str) else f"{decoded:.6g}"]
         if encoding.is_classification:
             largest = max(outputs)
             extra.append(f"{1 / math.fsum(math.exp(x - largest) for x in outputs):.4f}")
         writer.writerow([*cells, *extra])
-    if name in table.columns and any(table.column(name)):
-        data = list(zip(inputs, encoding.targets(table), strict=True))
-        report(console, encoding.target, data, saved.model, f"{table_path}, {len(data)} rows")
+    if name in rows.columns and any(rows.column(name)):
+        data = list(zip(inputs, encoding.targets(rows), strict=True))
+        report(console, encoding.target, data, saved.model, f"{table}, {len(data)} rows")
     if output is not None:
         write_file(output, text.getvalue())
-        console.print(f"{len(table.rows)} predictions: {plain(output)}", soft_wrap=True)
+        console.print(f"{len(rows.rows)} predictions: {plain(output)}", soft_wrap=True)
     return text.getvalue()

@@ -119,13 +119,16 @@ def fit(
     ``penalty(parameters)`` if given. ``validation`` is a fraction of the data or other data; with
     it, the best weights are those of the lowest validation loss. ``patience`` stops after so many
     epochs without a better one. ``callback(epoch)`` is called after each, number 0 (before
-    training) included. Ctrl-C and errors leave the best weights, too, before they go on up.
+    training) included. A loss that grows beyond all bounds stops the training, with the reason in
+    the history. Ctrl-C and errors leave the best weights, too, before they go on up.
     """
     if not data:
         raise ValueError("fit needs at least one example")
     for name, number in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
         if number is not None and number < 1:
             raise ValueError(f"{name} is at least 1, not {number!r}")
+    if not callable(loss):
+        raise TypeError(f"loss is a function such as losses.squared_error, not {loss!r}")
     rng = rng or random.Random()
     if isinstance(validation, (int, float)):
         training, held_back = split(data, validation, rng)
@@ -133,19 +136,29 @@ def fit(
         training, held_back = list(data), list(validation)
     parameters = model.parameters()
     optimizer = optimizer or Adam(parameters)
+    if not set(parameters) & set(optimizer.parameters):
+        raise ValueError("the optimizer has none of this model's parameters: it's another model's")
     history = History(stopped="all epochs done")
 
-    def finish(number: int, training_loss: float) -> Epoch:
-        validation_loss = mean_loss(model, held_back, loss) if held_back else None
+    def measured(number: int, running: float | None) -> Epoch:
+        """Note an epoch; the monitored loss is that of the weights as they are now."""
+        training_loss, validation_loss = running, None
+        if held_back:
+            validation_loss = mean_loss(model, held_back, loss)
+        if training_loss is None or not held_back:
+            training_loss = mean_loss(model, training, loss)
+            if penalty:
+                with no_grad():
+                    training_loss += penalty(parameters).data
         epoch = Epoch(number, training_loss, validation_loss, optimizer.lr_at(optimizer.steps))
         history.epochs.append(epoch)
+        if callback:
+            callback(epoch)
         return epoch
 
     best_state = model.state()
     try:
-        first = finish(0, mean_loss(model, training, loss))
-        if callback:
-            callback(first)
+        best = measured(0, None)
         for number in range(1, epochs + 1):
             rng.shuffle(training)
             total = 0.0
@@ -158,17 +171,17 @@ def fit(
                 error.backward()
                 optimizer.step()
                 total += error.data * len(batch)
-            epoch = finish(number, total / len(training))
+            epoch = measured(number, total / len(training))
             if not math.isfinite(epoch.monitored):
-                history.stopped = f"the loss became {epoch.monitored} (try a smaller learning rate)"
+                history.stopped = f"the loss became {epoch.monitored}: try a smaller learning rate"
                 break
-            if history.best is epoch:
-                best_state = model.state()
-            if callback:
-                callback(epoch)
-            if patience and number - history.best.number >= patience:
+            if epoch.monitored < best.monitored or math.isnan(best.monitored):
+                best, best_state = epoch, model.state()
+            if patience and number - best.number >= patience:
                 history.stopped = f"no better epoch in {patience}"
                 break
+    except OverflowError as error:
+        history.stopped = f"the loss became too large ({error}): try a smaller learning rate"
     finally:
         model.load_state(best_state)
     return history

@@ -107,6 +107,38 @@ class Value(Operators):
         """
         return Constant(self.data, self.label)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        """Copy the graph below, node by node: a copy by recursion fails on a deep one."""
+        for node in nodes(self):
+            if id(node) not in memo:
+                inputs = tuple([memo[id(input)] for input in node.inputs])
+                memo[id(node)] = restored_node(inputs, *node.fields())
+        copy: Value = memo[id(self)]
+        return copy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the graph below as one flat list, for the same reason.
+
+        Leaves are pickled by themselves: two graphs that share a leaf share it afterwards.
+        """
+        if self.operation is None:
+            return restored_node, ((), *self.fields())
+        graph = nodes(self)
+        place = {node: i for i, node in enumerate(graph)}
+        flat = []
+        for node in graph:
+            inputs = tuple([place[input] for input in node.inputs])
+            flat.append((inputs, *node.fields()) if inputs else node)
+        return restored_graph, (flat,)
+
+    def fields(self) -> tuple[Any, ...]:
+        """Return all of this node but its inputs and its number in the order of making.
+
+        >>> Value(3.0, label="x").fields()[1:4]
+        (3.0, None, 'x')
+        """
+        return type(self), self.data, self.grad, self.label, self.operation, self.partials
+
     def __repr__(self) -> str:
         text = f"{type(self).__name__}({self.data!r}"
         if not isinstance(self, Constant):
@@ -154,6 +186,9 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     wanted = None
     for x in inputs:
         if type(x) is not Value:
+            for y in inputs:
+                if getattr(y, "operate", record) is not record:  # a dual number, say
+                    return y.operate(operation, inputs)  # type: ignore[no-any-return]
             inputs = [
                 x if isinstance(x, Value) else Constant(real(x, operation.name)) for x in inputs
             ]
@@ -198,6 +233,32 @@ def nodes(*roots: Value) -> list[Value]:
                 graph.append(input)
     graph.sort(key=attrgetter("created"))
     return graph
+
+
+def restored_node(
+    inputs: tuple[Value, ...],
+    kind: type[Value],
+    data: float,
+    grad: float | None,
+    label: str | None,
+    operation: Operation | None,
+    partials: tuple[float | None, ...],
+) -> Value:
+    """Return a copied or unpickled node: it is new, so it gets a new number in the order."""
+    node = kind(data, label)
+    node.grad, node.operation, node.partials, node.inputs = grad, operation, partials, inputs
+    return node
+
+
+def restored_graph(flat: list[Any]) -> Value:
+    """Return the root of an unpickled graph, whose nodes come inputs first."""
+    graph: list[Value] = []
+    for entry in flat:
+        if isinstance(entry, tuple):
+            places, *fields = entry
+            entry = restored_node(tuple([graph[i] for i in places]), *fields)
+        graph.append(entry)
+    return graph[-1]
 
 
 @contextmanager

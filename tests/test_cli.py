@@ -117,6 +117,50 @@ def test_resume_keeps_the_better_model_it_began_with(capsys):
     assert load_model("m.json").model.state() == before
 
 
+def test_numbers_may_be_classes(capsys):
+    Path("digits.csv").write_text("x,y\n" + "".join(f"{x},{x % 2}\n" for x in range(20)))
+    assert train("digits.csv", "--target", "y", "--epochs", "2") == 0
+    assert "only 2 different numbers: if they stand for classes, add --classes" in (
+        capsys.readouterr().out.replace("\n", " ")
+    )
+    assert train("digits.csv", "--target", "y", "--epochs", "2", "--classes") == 0
+    assert "accuracy" in capsys.readouterr().out
+    assert load_model("m.json").encoding.target.categories == ("0", "1")
+
+
+def test_rows_with_an_empty_cell_may_be_left_out(capsys):
+    rows = (
+        FRUIT.replace("\n", ",\n").replace("fruit,", "fruit,note") + "100,,pear,x\n,red,apple,x\n"
+    )
+    Path("holes.csv").write_text(rows)
+    arguments = ("holes.csv", "--target", "fruit", "--epochs", "2", "--ignore", "note")
+    assert train(*arguments) == 2
+    assert "--skip-empty" in capsys.readouterr().err
+    assert train(*arguments, "--skip-empty") == 0
+    assert "Left out for an empty cell: 2 of 22 rows" in capsys.readouterr().out
+    assert main(["train", "holes.csv", "--resume", "m.json", "--skip-empty", "-q"]) == 0
+    assert len(load_model("m.json").training["losses"]) == 4
+
+
+def test_nothing_that_is_read_is_written_over(capsys):
+    assert main(["train", "fruit.csv", "--target", "fruit", "--model", "./fruit.csv"]) == 2
+    assert Path("fruit.csv").read_text() == FRUIT
+    train("fruit.csv", "--target", "fruit", "--epochs", "2")
+    model = Path("m.json").read_bytes()
+    for read in ("m.json", "fruit.csv"):
+        capsys.readouterr()
+        assert main(["predict", "m.json", "fruit.csv", "-o", read]) == 2
+        assert "would overwrite" in capsys.readouterr().err
+    assert Path("fruit.csv").read_text() == FRUIT
+    assert Path("m.json").read_bytes() == model
+
+
+def test_a_resumed_model_is_saved_where_it_was_unless_told_otherwise():
+    train("fruit.csv", "--target", "fruit", "--epochs", "2")
+    assert main(["train", "fruit.csv", "--resume", "m.json", "--epochs", "3"]) == 0
+    assert len(load_model("m.json").training["losses"]) == 5
+
+
 def test_quiet_prints_nothing(capsys):
     assert train("fruit.csv", "--target", "fruit", "--epochs", "2", "--quiet") == 0
     assert capsys.readouterr() == ("", "")
@@ -230,6 +274,8 @@ BAD_OPTIONS = {
     "no such table": (["none.csv", "--target", "fruit"], "none.csv cannot be read"),
     "a folder as table": ([".", "--target", "fruit"], ". cannot be read"),
     "no target given": (["fruit.csv"], "--target COLUMN"),
+    "hidden with a comma": (["fruit.csv", "--target", "fruit", "--hidden", "3,4"], "'3,4'"),
+    "epochs 0": (["fruit.csv", "--target", "fruit", "--epochs", "0"], "epochs: 0"),
     "negative epochs": (["fruit.csv", "--target", "fruit", "--epochs", "-3"], "epochs: -3"),
     "epochs in words": (["fruit.csv", "--target", "fruit", "--epochs", "ten"], "'ten'"),
     "hidden 0": (["fruit.csv", "--target", "fruit", "--hidden", "0"], "hidden: 0"),
@@ -256,7 +302,7 @@ def test_a_bad_option_is_told_in_one_line(arguments, reason, capsys):
     assert not Path("m.json").exists()
 
 
-@pytest.mark.parametrize("model", ["none/m.json", "taken", "\0.json"])
+@pytest.mark.parametrize("model", ["none/m.json", "taken", ".", "\0.json"])
 def test_a_place_that_can_not_be_written_is_told_before_training(model, capsys):
     Path("taken").mkdir()
     arguments = ["train", "fruit.csv", "--target", "fruit", "--model", model]
@@ -297,7 +343,8 @@ def test_a_damaged_model_is_told_in_one_line(damage, capsys):
 def test_a_resumed_model_keeps_its_shape_and_target(capsys):
     train("fruit.csv", "--target", "fruit", "--epochs", "2")
     capsys.readouterr()
-    for change in (["--hidden", "3"], ["--activation", "tanh"], ["--target", "weight"]):
+    changes = ["--hidden", "3"], ["--activation", "tanh"], ["--target", "weight"], ["--ignore", "x"]
+    for change in changes:
         assert train("fruit.csv", "--resume", "m.json", *change) == 2
         assert capsys.readouterr().err.count("\n") == 1
 

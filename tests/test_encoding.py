@@ -93,6 +93,10 @@ def test_an_underscore_makes_a_text():
     assert encoding.input_columns == (TextColumn("x", ("1_0", "2_0")),)
 
 
+EMPTY = (
+    "the cell is empty (train --skip-empty leaves out such rows); "
+    "correct the cell or delete its row"
+)
 NOT_FINITE = "is not a finite number, as the column's cells are; correct the cell or delete its row"
 
 
@@ -107,15 +111,15 @@ NOT_FINITE = "is not a finite number, as the column's cells are; correct the cel
         ("x,y 1,4 2,nan 3,5", f"t.csv, line 3, column 'y': 'nan' {NOT_FINITE}"),
         (
             "x,y 1,a 2,b ,a",
-            "t.csv, line 4, column 'x': the cell is empty; correct the cell or delete its row",
+            f"t.csv, line 4, column 'x': {EMPTY}",
         ),
         (
             "x,y p,a ,b q,a",
-            "t.csv, line 3, column 'x': the cell is empty; correct the cell or delete its row",
+            f"t.csv, line 3, column 'x': {EMPTY}",
         ),
         (
             "x,y p,a p,b q,",
-            "t.csv, line 4, column 'y': the cell is empty; correct the cell or delete its row",
+            f"t.csv, line 4, column 'y': {EMPTY}",
         ),
         (
             "x,y 1e308,a -1e308,b",
@@ -254,13 +258,13 @@ def test_another_table_becomes_the_same_numbers():
         ),
         (
             "weight,colour 1,red 2,",
-            "t.csv, line 3, column 'colour': the cell is empty; correct the cell or delete its row",
+            f"t.csv, line 3, column 'colour': {EMPTY}",
         ),
         ("weight,colour x,red", f"t.csv, line 2, column 'weight': 'x' {NOT_FINITE}"),
         ("weight,colour inf,red", f"t.csv, line 2, column 'weight': 'inf' {NOT_FINITE}"),
         (
             "weight,colour ,red",
-            "t.csv, line 2, column 'weight': the cell is empty; correct the cell or delete its row",
+            f"t.csv, line 2, column 'weight': {EMPTY}",
         ),
     ],
 )

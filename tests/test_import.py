@@ -13,8 +13,7 @@ import micrograd_nn
 
 PACKAGE = Path(micrograd_nn.__file__).parent
 
-# In their order: none of these imports one that stands after it, nor any other of the package.
-ENGINE = ["forward", "operation", "operations", "value", "backprop"]
+APPLICATIONS = {"draw", "layout", "chart", "storage", "table", "encoding", "train", "cli"}
 
 
 def fresh(statement, *options):
@@ -62,11 +61,11 @@ def test_import_does_not_load_the_heavy_part_of_the_standard_library(name):
 
 def test_import_loads_no_pictures_pages_files_or_terminal(loaded):
     own = {name.partition(".")[2] for name in loaded if name.startswith("micrograd_nn.")}
-    assert set(ENGINE) <= own
-    assert not own & {"draw", "layout", "chart", "storage", "table", "encoding", "train", "cli"}
+    assert {"forward", "operation", "operations", "value", "backprop"} <= own
+    assert not own & APPLICATIONS
 
 
-def test_a_numpy_number_works_without_numpy_having_been_imported_by_us():
+def test_using_a_value_does_not_import_numpy_either():
     program = (
         "from micrograd_nn import Value; import sys; Value(1) + 2; print('numpy' in sys.modules)"
     )
@@ -79,26 +78,33 @@ def test_a_numpy_number_works_without_numpy_having_been_imported_by_us():
 def own_imports(name):
     """Return the modules of this package that a module imports as it is loaded."""
     tree = ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
-    typing_only = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
     found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level and id(node) not in typing_only:
+    for node in tree.body:  # not in functions, whose imports run later, nor for type checkers
+        if isinstance(node, ast.ImportFrom) and node.level:
             found |= {node.module} if node.module else {alias.name for alias in node.names}
     return found
 
 
-@pytest.mark.parametrize("name", ENGINE)
-def test_the_engines_imports_point_one_way(name):
-    assert own_imports(name) <= set(ENGINE[: ENGINE.index(name)])
+def test_the_engines_imports_point_one_way():
+    """From backprop down to the rules of the table, without a cycle or a look aside."""
+    imports = {}
+    ahead = ["backprop"]
+    while ahead:
+        name = ahead.pop()
+        if name not in imports:
+            imports[name] = own_imports(name)
+            ahead.extend(imports[name])
+    assert {"value", "operations", "operation", "forward"} <= set(imports)
+    assert not APPLICATIONS & set(imports)
+    while imports:
+        lowest = {name for name, below in imports.items() if not below & set(imports)}
+        assert lowest, f"a cycle among {sorted(imports)}"
+        imports = {name: below for name, below in imports.items() if name not in lowest}
 
 
-def test_the_check_of_imports_sees_them():
-    assert own_imports("value") == {"operations", "operation"}
+def test_the_rules_of_numbers_import_nothing_of_the_package():
+    assert own_imports("forward") == own_imports("operation") == set()
+    assert own_imports("operations") == {"forward", "operation"}
 
 
 def test_a_star_import_hides_no_builtin():

@@ -206,13 +206,13 @@ def test_binary_cross_entropy_refuses_a_target_outside_0_to_1(target):
         binary_cross_entropy(Value(0.0), target)
 
 
-@pytest.mark.parametrize("target", [-1, 3, 100, math.nan])
+@pytest.mark.parametrize("target", [-1, 3, 100])
 def test_cross_entropy_refuses_a_class_that_is_not_there(target):
     with pytest.raises(ValueError, match=f"cross_entropy of 3 logits has no class {target}"):
         cross_entropy(values([0.0, 0.0, 0.0]), target)
 
 
-@pytest.mark.parametrize("target", [0.5, "1", None, [1], Value(1.0)])
+@pytest.mark.parametrize("target", [0.5, math.nan, "1", None, [1], Value(1.0)])
 def test_cross_entropy_refuses_what_is_no_index(target):
     with pytest.raises((TypeError, ValueError)):
         cross_entropy(values([0.0, 0.0, 0.0]), target)

@@ -496,10 +496,6 @@ def test_not_a_number_stays_not_a_number_and_is_no_error(row):
         assert math.isnan(row.apply([Value(x) for x in inputs]).data)
 
 
-def test_nan_equals_nothing():
-    assert op.equal(math.nan, math.nan) == 0.0
-
-
 # Kinks
 
 

@@ -67,6 +67,7 @@ def path(tmp_path):
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
+@settings(deadline=None)
 @given(st.lists(finite, min_size=9, max_size=9))
 @example([0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, 0.1, 1 / 3, 1e22, -1e22])
 @example([sys.float_info.max, -sys.float_info.max, sys.float_info.min, sys.float_info.epsilon, 1e16,
@@ -110,6 +111,7 @@ def test_without_an_encoding_there_is_none(path):
     assert loaded.training == {}
 
 
+@settings(deadline=None)
 @given(finite, finite.filter(lambda scale: scale > 0), st.text(min_size=1, max_size=5))
 def test_an_encoding_comes_back_bit_for_bit(tmp_path_factory, mean, scale, text):
     path = tmp_path_factory.getbasetemp() / "any_encoding.json"
@@ -732,7 +734,7 @@ def load_or_error(path, content):
     return None
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_a_changed_file_gives_a_model_or_an_error_and_nothing_else(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "changed.json"
@@ -741,13 +743,14 @@ def test_a_changed_file_gives_a_model_or_an_error_and_nothing_else(tmp_path_fact
         check_that_it_works(loaded)
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_any_json_is_an_error(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "foreign.json"
     assert load_or_error(path, content) is None
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(PLACES), json_values)
 def test_any_part_replaced_gives_a_model_or_an_error_and_nothing_else(
     tmp_path_factory, place, value
@@ -778,6 +781,7 @@ def check_that_it_works(loaded):
         assert loaded.encoding.n_outputs == 2
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40))
 def test_any_bytes_are_an_error(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "bytes.json"
@@ -785,6 +789,7 @@ def test_any_bytes_are_an_error(tmp_path_factory, data):
     message(load_model, path)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_flipped_byte_gives_a_model_or_an_error(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "flipped.json"
@@ -801,6 +806,7 @@ def test_a_flipped_byte_gives_a_model_or_an_error(tmp_path_factory, data):
         assert len(loaded.model.parameters()) == len(model_of().parameters())
 
 
+@settings(deadline=None)
 @given(json_values)
 @example(math.nan)
 @example([[0.5, math.inf]])

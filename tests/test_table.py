@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import micrograd_nn.table
@@ -250,6 +250,7 @@ csv_lines = st.lists(
 ).map(lambda lines: "\n".join(["x,y", *lines]).encode())
 
 
+@settings(deadline=None)
 @given(st.one_of(st.binary(max_size=60), csv_like, csv_lines))
 def test_any_bytes_give_a_table_or_an_error_of_one_line(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "any.csv"

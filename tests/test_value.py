@@ -624,6 +624,35 @@ def test_a_pickled_graph_goes_on_in_another_process():
     assert done.stdout.split() == [b"21.0", b"546.0"]  # z = 2x² + x; (z²)' = 2z (4x + 1)
 
 
+@pytest.mark.parametrize(
+    "again",
+    [copy.deepcopy, lambda graph: pickle.loads(pickle.dumps(graph))],
+    ids=["copy", "pickle"],
+)
+def test_a_deep_graph_is_copied_and_pickled_without_recursion(again):
+    x = y = Value(2.0, "x")
+    for _ in range(5_000):
+        y = -y
+    y = again(y * y)
+    y.backward()
+    leaf = nodes(y)[0]
+    assert leaf is not x
+    assert (leaf.label, leaf.grad, x.grad) == ("x", 4.0, None)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [copy.deepcopy, lambda graph: pickle.loads(pickle.dumps(graph))],
+    ids=["copy", "pickle"],
+)
+def test_graphs_copied_or_pickled_together_share_their_leaves_afterwards(again):
+    x = Value(2.0, "x")
+    y, z, leaf = again([x * x, x * 3, x])
+    y.backward()
+    z.backward()
+    assert leaf.grad == 7.0
+
+
 @searching
 @given(x=finite)
 def test_a_pickled_leaf_keeps_its_numbers(x):

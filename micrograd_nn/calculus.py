@@ -1,0 +1,298 @@
+"""Derivatives of functions, of any order and nested at will: grad, jacobian, hessian, jvp, vjp.
+
+A function here takes numbers, or (nested) lists of numbers, and computes with the operations of
+the table. All derivatives come from the table's rules: run on numbers for the first order, on
+Values or duals for higher ones. A derivative that depends on Values from outside is a Value,
+which can be differentiated by them; else it is a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from .dual import Dual, is_number, new_level, plus, times
+from .operation import real
+from .value import Constant, Value, nodes
+
+Function = Callable[..., Any]
+
+
+def gradients(root: Value, wrt: Sequence[Value], create_graph: bool = False) -> list[Any]:
+    """Return the derivatives of a recorded ``root`` by each Value of ``wrt``.
+
+    No node's ``grad`` is touched.
+
+    >>> x, y = Value(3.0), Value(2.0)
+    >>> z = x * x * y
+    >>> gradients(z, [x, y]), x.grad
+    ([12.0, 9.0], None)
+
+    With ``create_graph``, the derivatives are Values, for derivatives of derivatives:
+
+    >>> (slope,) = gradients(z, [x], create_graph=True)
+    >>> gradients(slope, [x])
+    [4.0]
+
+    The derivative by a Value that the root doesn't depend on is 0.0.
+    """
+    graph = nodes(root)
+    needed = set(wrt)  # and what depends on one of them: no other derivative is computed
+    for node in graph:
+        if not needed.isdisjoint(node.inputs):
+            needed.add(node)
+    gradient: dict[Value, Any] = {root: 1.0}
+    for node in reversed(graph):
+        upstream = gradient.get(node)
+        if upstream is None or node not in needed:
+            continue
+        wanted = [input in needed for input in node.inputs]
+        partials = partials_of(node, wanted) if create_graph else node.partials
+        for input, partial, is_wanted in zip(node.inputs, partials, wanted, strict=True):
+            if is_wanted:
+                gradient[input] = plus(gradient.get(input, 0.0), times(upstream, partial))
+    found = [gradient.get(x, 0.0) for x in wrt]
+    return [Constant(g) if is_number(g) else g for g in found] if create_graph else found
+
+
+def partials_of(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
+    """Return a node's local derivatives as graphs; constants enter the rules as numbers."""
+    if node.operation is None:
+        return ()
+    inputs = [x.data if isinstance(x, Constant) else x for x in node.inputs]
+    return node.operation.local_partials(node, inputs, wanted)
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """Return a function that gives f's value and its gradient by one argument, or by several.
+
+    >>> value_and_grad(lambda x: x * x)(3.0)
+    (9.0, 6.0)
+
+    The gradient has the form of the argument:
+
+    >>> value_and_grad(lambda w: w["a"] * w["b"][0])({"a": 2.0, "b": [5.0]})
+    (10.0, {'a': 5.0, 'b': [2.0]})
+
+    A function whose result isn't one number is a TypeError: it has a ``jacobian``.
+    """
+    single = isinstance(argnums, int)
+    positions = [argnums] if isinstance(argnums, int) else list(argnums)
+
+    def with_gradient(*given: Any) -> tuple[Any, Any]:
+        arguments, fresh = lifted(given, positions)
+        value = f(*arguments)
+        if not is_scalar(value):
+            raise TypeError(
+                f"grad needs a function with one number as its result, not a "
+                f"{type(value).__name__}: jacobian differentiates each of several results"
+            )
+        own = list(leaves(fresh))
+        slopes = rebuilt(fresh, iter(pulled_back(value, own)))
+        return settled(value, own), slopes[0] if single else tuple(slopes)
+
+    return with_gradient
+
+
+def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """Return the gradient of f by one argument, or by several, as a function.
+
+    >>> from micrograd_nn import sin
+    >>> grad(sin)(0.0), grad(grad(grad(sin)))(0.0)
+    (1.0, -1.0)
+    >>> grad(lambda x, y: x**y, argnums=(0, 1))(2.0, 3.0)
+    (12.0, 5.545177444479562)
+
+    Nested derivatives don't mistake one another's variables:
+
+    >>> grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0)
+    1.0
+    """
+    both = value_and_grad(f, argnums)
+    return lambda *arguments: both(*arguments)[1]
+
+
+def derivative(f: Function, order: int = 1) -> Function:
+    """Return the derivative of the given order of a function of one number.
+
+    >>> derivative(lambda x: x**4, order=3)(2.0)
+    48.0
+    >>> derivative(lambda x: x**4, order=0)(2.0)
+    16.0
+    """
+    if order < 0:
+        raise ValueError(f"the order of a derivative is a whole number from 0 up, not {order!r}")
+    for _ in range(order):
+        f = grad(f)
+    return f
+
+
+def jacobian(f: Function, argnums: int = 0) -> Function:
+    """Return the derivatives of all of f's results by all of an argument's numbers.
+
+    They have the form of the result, with the form of the argument in place of each number.
+
+    >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([2.0, 3.0])
+    [[3.0, 2.0], [1.0, 1.0]]
+
+    For one result, it is the gradient:
+
+    >>> jacobian(lambda x: x * x)(3.0)
+    6.0
+    """
+
+    def all_derivatives(*given: Any) -> Any:
+        arguments, (structure,) = lifted(given, [argnums])
+        result, fresh = f(*arguments), list(leaves(structure))
+        rows = [rebuilt(structure, iter(pulled_back(y, fresh))) for y in leaves(result)]
+        return rebuilt(result, iter(rows))
+
+    return all_derivatives
+
+
+def hessian(f: Function, argnums: int = 0) -> Function:
+    """Return the second derivatives of a function of numbers, with one number as its result.
+
+    >>> hessian(lambda v: v[0] ** 2 * v[1])([3.0, 5.0])
+    [[10.0, 6.0], [6.0, 0.0]]
+
+    It is the jacobian of the gradient.
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """Return f's result, and its derivative when the arguments move along the tangents.
+
+    It is forward mode: one pass with dual numbers, and no graph.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
+    (6.0, 3.0)
+
+    Tangents have the form of the arguments, or it is a ValueError.
+    """
+    level = new_level()
+    numbers, directions = list(leaves(list(arguments))), list(leaves(list(tangents)))
+    if len(numbers) != len(directions):
+        raise ValueError(
+            f"jvp needs a tangent for each number of the arguments: "
+            f"{len(numbers)} numbers, {len(directions)} tangents"
+        )
+    duals = [Dual(x, t, level) for x, t in zip(numbers, directions, strict=True)]
+    result = f(*rebuilt(list(arguments), iter(duals)))
+    parts = [
+        (y.primal, y.tangent) if isinstance(y, Dual) and y.level == level else (y, 0.0)
+        for y in leaves(result)
+    ]
+    primals, moved = ([part[i] for part in parts] for i in (0, 1))
+    return rebuilt(result, iter(primals)), rebuilt(result, iter(moved))
+
+
+def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
+    """Return f's result, and a function from weights of the results to weighted gradients.
+
+    >>> result, pull = vjp(lambda v: [v[0] * v[1], v[0] + v[1]], [2.0, 3.0])
+    >>> result, pull([1.0, 10.0])
+    ([6.0, 5.0], ([13.0, 12.0],))
+
+    The gradients are one for each argument, in a tuple.
+    """
+    arguments, fresh = lifted(given, range(len(given)))
+    result, own = f(*arguments), list(leaves(fresh))
+
+    def pull(weights: Any) -> tuple[Any, ...]:
+        total: Any = 0.0
+        for weight, y in zip(leaves(weights), leaves(result), strict=True):
+            total = plus(total, times(weight, y))
+        return tuple(rebuilt(fresh, iter(pulled_back(total, own))))
+
+    return rebuilt(result, iter([settled(y, own) for y in leaves(result)])), pull
+
+
+# Arguments and results: numbers, and lists, tuples and dictionaries of them, nested.
+
+
+def leaves(structure: Any) -> Iterator[Any]:
+    """Yield the numbers of a structure from left to right."""
+    if isinstance(structure, dict):
+        structure = structure.values()
+    elif not isinstance(structure, (list, tuple)):
+        yield structure
+        return
+    for item in structure:
+        yield from leaves(item)
+
+
+def rebuilt(structure: Any, numbers: Iterator[Any]) -> Any:
+    """Return a structure of the same form with other numbers."""
+    if isinstance(structure, dict):
+        return {key: rebuilt(item, numbers) for key, item in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        items = [rebuilt(item, numbers) for item in structure]
+        return items if isinstance(structure, list) else tuple(items)
+    return next(numbers)
+
+
+def is_scalar(value: Any) -> bool:
+    """Tell whether a function's result is one number."""
+    return not isinstance(value, (list, tuple, dict)) and value is not None
+
+
+def lifted(arguments: Sequence[Any], positions: Sequence[int]) -> tuple[list[Any], list[Any]]:
+    """Return the arguments with fresh nodes at the positions, and those alone.
+
+    Fresh, since the function may use an argument by another way, too (a nested derivative does).
+    """
+    arguments = list(arguments)
+    for position in positions:
+        if not -len(arguments) <= position < len(arguments):
+            raise ValueError(f"there is no argument {position}: the function got {len(arguments)}")
+        numbers = [fresh_node(x) for x in leaves(arguments[position])]
+        arguments[position] = rebuilt(arguments[position], iter(numbers))
+    return arguments, [arguments[position] for position in positions]
+
+
+def fresh_node(x: Any) -> Any:
+    """Return a node of its own that is equal to x and depends on it."""
+    if isinstance(x, Dual):
+        return Dual(fresh_node(x.primal), x.tangent, x.level)
+    if isinstance(x, Value) and not isinstance(x, Constant):
+        return x * 1.0
+    return Value(x.data if isinstance(x, Constant) else real(x, "a derivative"))
+
+
+def pulled_back(root: Any, fresh: Sequence[Any]) -> list[Any]:
+    """Return the derivatives of a result by fresh nodes: numbers, if nothing else is in it."""
+    if isinstance(root, Dual):
+        # d/dx (P + ε T) = dP/dx + ε dT/dx: the two parts are differentiated by themselves.
+        primals, tangents = pulled_back(root.primal, fresh), pulled_back(root.tangent, fresh)
+        return [Dual(p, t, root.level) for p, t in zip(primals, tangents, strict=True)]
+    if is_number(root):
+        return [0.0] * len(fresh)
+    own = [innermost(x) for x in fresh]
+    found = gradients(root, own, create_graph=depends_on_others(root, own))
+    return [g.data if isinstance(g, Constant) else g for g in found]
+
+
+def depends_on_others(root: Value, own: Sequence[Value]) -> bool:
+    """Tell whether a Value from outside is in a result, beside a derivative's own nodes."""
+    known = set(own)
+    return any(
+        node.operation is None and not isinstance(node, Constant) and node not in known
+        for node in nodes(root)
+    )
+
+
+def settled(y: Any, fresh: Sequence[Any]) -> Any:
+    """Return a result as a number, unless a Value from outside is in it or it is a dual."""
+    if isinstance(y, Value) and not depends_on_others(y, [innermost(x) for x in fresh]):
+        return y.data
+    return y
+
+
+def innermost(x: Any) -> Value:
+    """Return the Value within (duals of) duals."""
+    while isinstance(x, Dual):
+        x = x.primal
+    assert isinstance(x, Value)
+    return x
