@@ -61,7 +61,8 @@ from .operations import max as max
 from .operations import min as min
 from .operations import pow as pow
 from .operations import sum as sum
-from .value import Constant, Value, no_grad, nodes
+from .recording import no_grad
+from .value import Constant, Value, nodes
 
 __version__ = "0.1.0"
 

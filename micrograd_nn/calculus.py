@@ -9,11 +9,14 @@ which can be differentiated by them; else it is a number.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from numbers import Real
 from typing import Any
 
 from .dual import Dual, is_number, new_level, plus, times
 from .operation import real
-from .value import Constant, Value, nodes
+from .operators import Operators
+from .recording import graphs
+from .value import Constant, Value, bare, nodes
 
 Function = Callable[..., Any]
 
@@ -37,7 +40,8 @@ def gradients(root: Value, wrt: Sequence[Value], create_graph: bool = False) -> 
     The derivative by a Value that the root doesn't depend on is 0.0.
     """
     graph = nodes(root)
-    needed = set(wrt)  # and what depends on one of them: no other derivative is computed
+    # Those, and what depends on one of them: no other derivative is computed.
+    needed = {x for x in wrt if not isinstance(x, Constant)}
     for node in graph:
         if not needed.isdisjoint(node.inputs):
             needed.add(node)
@@ -56,11 +60,10 @@ def gradients(root: Value, wrt: Sequence[Value], create_graph: bool = False) -> 
 
 
 def partials_of(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
-    """Return a node's local derivatives as graphs; constants enter the rules as numbers."""
+    """Return a node's local derivatives as graphs."""
     if node.operation is None:
         return ()
-    inputs = [x.data if isinstance(x, Constant) else x for x in node.inputs]
-    return node.operation.local_partials(node, inputs, wanted)
+    return node.operation.local_partials(node, bare(node.inputs), wanted)
 
 
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -81,7 +84,8 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
     def with_gradient(*given: Any) -> tuple[Any, Any]:
         arguments, fresh = lifted(given, positions)
-        value = f(*arguments)
+        with graphs():
+            value = f(*arguments)
         if not is_scalar(value):
             raise TypeError(
                 f"grad needs a function with one number as its result, not a "
@@ -143,7 +147,8 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
 
     def all_derivatives(*given: Any) -> Any:
         arguments, (structure,) = lifted(given, [argnums])
-        result, fresh = f(*arguments), list(leaves(structure))
+        with graphs():
+            result, fresh = f(*arguments), list(leaves(structure))
         rows = [rebuilt(structure, iter(pulled_back(y, fresh))) for y in leaves(result)]
         return rebuilt(result, iter(rows))
 
@@ -198,7 +203,8 @@ def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
     The gradients are one for each argument, in a tuple.
     """
     arguments, fresh = lifted(given, range(len(given)))
-    result, own = f(*arguments), list(leaves(fresh))
+    with graphs():
+        result, own = f(*arguments), list(leaves(fresh))
 
     def pull(weights: Any) -> tuple[Any, ...]:
         total: Any = 0.0
@@ -235,7 +241,7 @@ def rebuilt(structure: Any, numbers: Iterator[Any]) -> Any:
 
 def is_scalar(value: Any) -> bool:
     """Tell whether a function's result is one number."""
-    return not isinstance(value, (list, tuple, dict)) and value is not None
+    return isinstance(value, (Operators, Real))
 
 
 def lifted(arguments: Sequence[Any], positions: Sequence[int]) -> tuple[list[Any], list[Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from micrograd_nn.layout import printable
+from .text import printable
 
 WIDTH, HEIGHT, RIGHT, BOTTOM = 720, 420, 680, 352  # of the picture; of the plot in it
 LETTER = 9.6  # a generous width of one letter or digit at 16 pixels

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -85,6 +86,10 @@ def arguments() -> Parser:
         )
     train.add_argument("--resume", metavar="MODEL.json", help="go on with a saved model")
 
+    commands.add_parser(
+        "selfcheck", parents=[common], help="check every derivative on this machine"
+    )
+
     predict = commands.add_parser(
         "predict", parents=[common], help="predict a table's target with a saved model",
         description="Prints the table as CSV with the predictions beside it.",
@@ -103,6 +108,7 @@ def run(options: argparse.Namespace) -> int:
     from .demo import demo
     from .errors import InputError
     from .layout import LayoutError
+    from .selfcheck import selfcheck
 
     chosen = vars(options)
     command, quiet = chosen.pop("command"), chosen.pop("quiet")
@@ -115,9 +121,13 @@ def run(options: argparse.Namespace) -> int:
         elif command == "train":
             if not tabular.train(console=console, **chosen):
                 return EXIT_INTERRUPTED
+        elif command == "selfcheck":
+            return 0 if selfcheck(console) else 1
         elif command == "predict":
             text = tabular.predict(console=console, **chosen)
             if to_stdout:
+                if isinstance(sys.stdout, io.TextIOWrapper):
+                    sys.stdout.reconfigure(encoding="utf-8")  # as the tables that are read
                 sys.stdout.write(text)
                 sys.stdout.flush()
     except (InputError, LayoutError) as error:
@@ -132,6 +142,9 @@ def main(arguments_given: Sequence[str] | None = None) -> int:
     >>> main(["predict", "missing.json", "table.csv"])
     2
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a pipe may know no box-drawing characters
     try:
         return run(arguments().parse_args(arguments_given))
     except KeyboardInterrupt:

@@ -11,12 +11,14 @@ from rich.table import Table as Grid
 from .backprop import steps
 from .draw import draw
 from .errors import InputError
-from .naming import names_of, short
+from .files import check_writable
+from .naming import names_of
 from .nn import MLP
 from .operations import dot
 from .optim import SGD
 from .report import plain
 from .seeding import numpy_weights
+from .text import short
 from .value import Value
 
 ITERATIONS = 60_000
@@ -29,13 +31,14 @@ def demo(console: Console, folder: str = "micrograd-nn-demo") -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"can't make the folder {folder}: {error.strerror}") from None
+    picture = path / "neuron.svg"
+    check_writable(picture)
     output = neuron()
     console.rule("1. One neuron: output = tanh(w1*x1 + w2*x2 + b)")
     tell_backprop(console, output)
     console.rule("2. A network learns a table")
     train_network(console)
     console.rule("3. The neuron's graph")
-    picture = path / "neuron.svg"
     draw(output).save(picture)
     console.print(
         f"Drawn with data, gradients and local derivatives: {plain(str(picture))}", soft_wrap=True
@@ -97,6 +100,7 @@ def train_network(console: Console) -> None:
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
+        progress.update(bar, completed=ITERATIONS)
     console.print(errors_on_the_way)
     predictions = Grid("inputs", "prediction", "target")
     for x, output, y in zip(inputs, outputs, targets, strict=True):

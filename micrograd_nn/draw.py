@@ -8,10 +8,10 @@ from pathlib import Path
 import graphviz
 from graphviz import nohtml
 
-from .backprop import steps
+from .files import write_file
 from .layout import FORMATS, escape, layout
-from .naming import names_of, short
-from .storage import write_file
+from .naming import names_of
+from .text import short
 from .value import Constant, Value, nodes
 
 FONT = "Helvetica,Arial,sans-serif"
@@ -113,12 +113,11 @@ def draw(root: Value, direction: str = "LR") -> Drawing:
         kind = kind_of(node, root)
         label = "\\n".join(map(escape, lines_of(node, names[node])))
         dot.node(number[node], nohtml(label), id=number[node], **{"class": kind}, **LOOKS[kind])
-    amounts = {(step.node, step.position): step.amount for step in steps(root)}
     for node in graph:
         for position, (input, partial) in enumerate(zip(node.inputs, node.partials, strict=True)):
             label = "" if partial is None else f"× {short(partial)}"
-            if partial is not None and root.grad is not None:
-                label += f"\\n= {short(amounts[node, position])}"
+            if partial is not None and node.grad is not None:
+                label += f"\\n= {short(node.grad * partial)}"
             name = f"{number[input]}-{number[node]}-{position}"
             dot.edge(number[input], number[node], label, id=name)
     return Drawing(dot.source)

@@ -12,6 +12,7 @@ from typing import Any
 
 from .operation import Operation
 from .operators import Operators
+from .value import bare
 
 new_level = count(1).__next__
 
@@ -50,7 +51,7 @@ class Dual(Operators):
         """
         level = max(x.level for x in inputs if isinstance(x, Dual))
         moving = [isinstance(x, Dual) and x.level == level for x in inputs]
-        primals = [x.primal if moves else x for x, moves in zip(inputs, moving, strict=True)]
+        primals = [x.primal if moves else x for x, moves in zip(bare(inputs), moving, strict=True)]
         out = operation.apply(primals)
         partials = operation.local_partials(out, primals, moving)
         tangent: Any = 0.0

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .errors import InputError, shown
+from .errors import InputError
 from .table import Table, listed
+from .text import shown
 
 MOST_CATEGORIES = 50  # a text column with more different texts is no use as an input
 

@@ -5,16 +5,14 @@ and answers the two ways that can fail, no Graphviz and a graph too large for it
 """
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 
-FORMATS = ("svg", "png", "dot")
+from .text import printable
 
-WHITE = re.compile(r"\r\n|[\t\n\v\f\r\x85\u2028\u2029]")
-UNPRINTABLE = re.compile(r"[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+FORMATS = ("svg", "png", "dot")
 
 
 class LayoutError(RuntimeError):
@@ -95,23 +93,6 @@ def _complaint(done: subprocess.CompletedProcess[bytes]) -> str:
         if line.strip() and not line.startswith("Warning"):
             return line.strip()
     return f"exit status {done.returncode}" if done.returncode else "the DOT text holds no graph"
-
-
-def printable(text: str) -> str:
-    r"""Return the text on one line, fit for DOT, XML and SVG.
-
-    Line breaks and tabs become spaces. Other control characters, halves of surrogate pairs and
-    the two code points that XML forbids become �.
-
-    >>> printable("two\r\nlines, a\ttab and a bell \a")
-    'two lines, a tab and a bell �'
-
-    Letters of any script, emoji and marks of direction stay as they are:
-
-    >>> printable("∂L/∂w 🙂") == "∂L/∂w 🙂"
-    True
-    """
-    return UNPRINTABLE.sub("�", WHITE.sub(" ", text))
 
 
 def escape(text: str, *, tooltip: bool = False) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
+from .text import short
 from .value import Constant, Value, nodes
 
 
@@ -39,12 +40,3 @@ def names_of(root: Value) -> dict[Value, str]:
         else:
             names[node] = next(name for i in unnamed if (name := f"v{i}") not in taken)
     return names
-
-
-def short(number: float | None, digits: int = 4) -> str:
-    """Return a number as people read it: four digits, a true minus sign, a dash for none.
-
-    >>> short(-0.70710678), short(2.0), short(None)
-    ('−0.7071', '2', '–')
-    """
-    return "–" if number is None else f"{number:.{digits}g}".replace("-", "−")

@@ -13,8 +13,8 @@ from math import sqrt
 from typing import Any
 
 from . import operations as op
-from .errors import shown
 from .operation import Operation
+from .text import shown
 from .value import Constant, Value, number_for
 
 Activation = Callable[[Any], Any]

@@ -33,7 +33,7 @@ REMEDIES = {
 }
 
 
-def real(x: object, where: str) -> float:
+def real(x: object, where: str, expected: str = "a real number or a Value") -> float:
     """Return a real number of any kind (int, Fraction, NumPy scalar) as a float.
 
     >>> real(3, "tanh")
@@ -59,7 +59,7 @@ def real(x: object, where: str) -> float:
     shown = repr(x) if isinstance(x, (bool, str, complex)) and len(repr(x)) <= 40 else ""
     came = with_article(kind) + (f" ({shown})" if shown else "")
     remedy = REMEDIES.get(kind, "take a number out of it first")
-    raise TypeError(f"{where} needs a real number or a Value, not {came}: {remedy}")
+    raise TypeError(f"{where} needs {expected}, not {came}: {remedy}")
 
 
 def with_article(noun: str) -> str:
@@ -114,6 +114,11 @@ class Operation:
         doc: str = "",
         example: str = "",
     ) -> None:
+        if len(partials) != len(inputs) and type(self) is Operation:
+            raise ValueError(
+                f"the operation {name!r} needs one derivative rule for each of its inputs "
+                f"({', '.join(inputs)}), not {len(partials)}"
+            )
         self.name = name
         self.forward = forward
         self.partials = partials
@@ -224,6 +229,21 @@ class Operation:
             ]
         )
 
+    def told(self, given: Sequence[Any]) -> str:
+        """Tell the inputs' numbers and labels, as the end of a message.
+
+        >>> from micrograd_nn import Value, mul
+        >>> mul.told((Value(3.0, label="p"), 2.0))
+        "; x = 3.0 (label 'p'), y = 2.0"
+        """
+        parts = []
+        for name, x in zip(self.inputs, given, strict=False):
+            label = getattr(x, "label", None)
+            parts.append(
+                f"{name} = {getattr(x, 'data', x)!r}" + f" (label {label!r})" * bool(label)
+            )
+        return "; " + ", ".join(parts) if parts else ""
+
     def fail(self, error: Exception, given: Sequence[Any], derivative: bool = False) -> NoReturn:
         """Raise the same class of error, told in the operation's own terms.
 
@@ -240,10 +260,7 @@ class Operation:
             text = f"{subject} needs {needs}"
         else:
             text = f"{subject} failed: {error}"
-        for name, x in zip(self.inputs, given, strict=False):
-            label = getattr(x, "label", None)
-            text += f"{';' if name == self.inputs[0] else ','} {name} = {getattr(x, 'data', x)!r}"
-            text += f" (label {label!r})" if label else ""
+        text += self.told(given)
         for kind in ARITHMETIC:
             if isinstance(error, kind):
                 raise kind(text) from None
@@ -321,6 +338,8 @@ class Reduction(Operation):
         (0.5, 0.5)
         """
         partials = self.partials(out, *inputs)
+        if len(partials) != len(inputs):
+            raise ValueError(f"its rule gives {len(partials)} for {len(inputs)} inputs")
         if wanted is None:
             return tuple(partials)
         return tuple(

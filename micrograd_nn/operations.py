@@ -60,7 +60,7 @@ pow = Operation(
     [
         # A constant exponent comes as a number: x ** 0 has derivative 0 even at x = 0.
         lambda out, x, y: y * x ** (y - 1) if y != 0 else 0.0,
-        lambda out, x, y: out * log(x),
+        lambda out, x, y: out * log(x) if out != 0 else 0.0,
     ],
     inputs=("x", "y"), python="{0} ** {1}", symbol="xʸ",
     needs="x != 0 where y < 0, and x > 0 where y is a fraction",

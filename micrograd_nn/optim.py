@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterable
 
 from .value import Value
@@ -59,6 +60,7 @@ class Optimizer:
         if not 0 <= self.lr_at(0) < math.inf:
             raise ValueError(f"a learning rate is a positive number, not {self.lr_at(0)!r}")
         self.steps = 0
+        self._passes: list[int] = []  # that the first gradient summed up, at the latest steps
 
     def lr_at(self, step: int) -> float:
         """Return the learning rate of a step."""
@@ -73,9 +75,21 @@ class Optimizer:
         """Change every parameter by its gradient, once."""
         lr = self.lr_at(self.steps)
         self.steps += 1
+        self._warn_of_sums()
         for i, parameter in enumerate(self.parameters):
             if parameter.grad is not None:
                 parameter.data += self.change(i, parameter.data, parameter.grad, lr)
+
+    def _warn_of_sums(self) -> None:
+        """Warn once of gradients that grew from step to step, three times in a row."""
+        passes = next((p.passes for p in self.parameters if p.grad), 0)
+        self._passes = [*self._passes[-3:], passes]
+        if self._passes == [1, 2, 3, 4]:
+            warnings.warn(
+                "the gradients add up over 4 backward passes by now, one a step: "
+                "call zero_grad() before each backward()",
+                stacklevel=3,
+            )
 
     def change(self, i: int, data: float, grad: float, lr: float) -> float:
         """Return what to add to parameter ``i``: the rule that tells optimizers apart."""

@@ -10,10 +10,10 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from .encoding import NumericColumn, TextColumn
-from .layout import printable
 from .nn import MLP
+from .recording import no_grad
+from .text import printable
 from .train import Example
-from .value import no_grad
 
 
 def outputs_of(model: MLP, inputs: Sequence[float]) -> list[float]:
@@ -64,7 +64,7 @@ def deviation(scale: float, outputs: Sequence[list[float]], targets: Sequence[fl
 
     R² compares the squared errors with those of always predicting the mean.
     """
-    wrong = math.fsum((y - out) ** 2 for (out,), y in zip(outputs, targets, strict=True))
+    wrong = math.fsum((y - out) * (y - out) for (out,), y in zip(outputs, targets, strict=True))
     centre = math.fsum(targets) / len(targets)
     spread = math.fsum((y - centre) ** 2 for y in targets)
     grid = Grid()

@@ -1,19 +1,18 @@
-"""Models in JSON files, and files that are written whole or not at all."""
+"""Models in JSON files: a network, its table's encoding, and notes on its training."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import os
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from .encoding import Encoding
-from .errors import InputError, shown, shown_path
+from .errors import InputError
+from .files import read_file, write_file
 from .nn import ACTIVATIONS, MLP
+from .text import shown, shown_path
 
 FORMAT = "micrograd_nn model"
 VERSION = 1
@@ -66,13 +65,13 @@ class SavedModel:
 def save_model(model: MLP, path: str | os.PathLike[str]) -> None:
     """Write a network's architecture and weights to a JSON file.
 
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> path = Path(folder.name, "model.json")
+    >>> import pathlib, tempfile
     >>> model = MLP(2, [3, 1])
-    >>> save_model(model, path)
-    >>> load_model(path).model.state() == model.state()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "model.json")
+    ...     save_model(model, path)
+    ...     load_model(path).model.state() == model.state()
     True
-    >>> folder.cleanup()
 
     A kill at any moment leaves the old file or the new one, never half of one.
     """
@@ -165,84 +164,3 @@ def is_size(x: Any) -> bool:
 def is_number(x: Any) -> bool:
     """Tell whether this is a finite number (another program may write 1.0 as 1)."""
     return (type(x) is float and math.isfinite(x)) or (type(x) is int and abs(x) < 2**53)
-
-
-def read_file(path: str | os.PathLike[str]) -> str:
-    """Return a UTF-8 file's text; what prevents it is an InputError."""
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{shown_path(path)} is not UTF-8 text (byte {error.start})") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{shown_path(path)}: {reason(error)}") from None
-
-
-def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
-    """Write a file whole or not at all: beside its place first, then renamed into it.
-
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_file(Path(folder, "a.txt"), "whole")
-    ...     Path(folder, "a.txt").read_text()
-    'whole'
-
-    What prevents it is an InputError, and leaves an old file as it was.
-    """
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    temporary = None
-    try:
-        target = Path(os.path.realpath(path))
-        if target.exists() and not target.is_file() and not target.is_dir():
-            target.write_bytes(data)  # a device or a pipe can't be renamed into
-            return
-        if target.is_dir():
-            raise IsADirectoryError
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:50]}.", dir=target.parent)
-        with open(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, permissions(target))
-        os.replace(temporary, target)
-        temporary = None
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"can't write {shown_path(path)}: {reason(error, missing='folder')}"
-        ) from None
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-
-
-def check_writable(path: str | os.PathLike[str]) -> None:
-    """Raise an InputError now if ``write_file`` would later, when there is more to lose."""
-    try:
-        target = Path(os.path.realpath(path))
-        if target.is_dir():
-            raise IsADirectoryError
-        with tempfile.TemporaryFile(dir=target.parent):
-            pass
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"can't write {shown_path(path)}: {reason(error, missing='folder')}"
-        ) from None
-
-
-def permissions(target: Path) -> int:
-    """Return the old file's permissions, or those that a new file has here."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def reason(error: Exception, missing: str = "file") -> str:
-    """Say in plain words what the system refused."""
-    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return f"there is no such {missing}"
-    if isinstance(error, IsADirectoryError):
-        return "it is a folder"
-    if isinstance(error, PermissionError):
-        return "permission denied"
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .errors import InputError, shown, shown_path
+from .errors import InputError
+from .text import shown, shown_path
 
 T = TypeVar("T")
 

@@ -22,13 +22,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from .chart import loss_chart
 from .encoding import Encoding
-from .errors import InputError, shown, shown_path
+from .errors import InputError
+from .files import check_writable, write_file
 from .losses import cross_entropy, squared_error
 from .nn import MLP
 from .optim import Adam
 from .report import outputs_of, plain, report
-from .storage import SavedModel, check_writable, load_model, write_file
+from .storage import SavedModel, load_model
 from .table import Table, read_table
+from .text import shown, shown_path
 from .train import Epoch, Example, fit, split
 
 SAVE_EVERY = 1.0  # seconds between two savings of a better model while it trains
@@ -66,8 +68,8 @@ class Options:
         for name, (least, below, meaning) in RANGES.items():
             choice = getattr(self, name)
             for number in choice if isinstance(choice, list) else [choice]:
-                if not least <= number < below:
-                    raise InputError(f"{name.replace('_', '-')}: {number} is not {meaning}")
+                if not (isinstance(number, (int, float)) and least <= number < below):
+                    raise InputError(f"{name.replace('_', '-')}: {shown(number)} is not {meaning}")
 
 
 class Training:
@@ -86,7 +88,8 @@ class Training:
             raise InputError(f"{table.source}: {error}") from None
         self.losses: list[list[float | None]] = list(saved.training.get("losses", []))
         self.earlier = len(self.losses)
-        self.best = Epoch(0, math.inf, None, 0.0)
+        self.best_loss = math.inf
+        self.kept = saved.training.get("best_epoch", 0)
         self.saved_at = time.monotonic()
 
     def run(self, console: Console) -> bool:
@@ -124,6 +127,10 @@ class Training:
                 )
             except KeyboardInterrupt:
                 stopped = "Ctrl-C"
+            except InputError:  # a file that can't be written
+                raise
+            except ValueError as error:  # such as the sine of an infinite sum
+                stopped = f"{error}: try a smaller --lr"
             else:
                 stopped = history.stopped
         self.conclude(console, stopped)
@@ -134,20 +141,28 @@ class Training:
         if epoch.number:
             losses = epoch.loss, epoch.validation_loss
             self.losses.append([x if x is None or math.isfinite(x) else None for x in losses])
-        if epoch.monitored < self.best.monitored:
-            self.best = epoch
+        if epoch.monitored < self.best_loss:
+            self.best_loss = epoch.monitored
+            if epoch.number:
+                self.kept = len(self.losses)
             if epoch.number and time.monotonic() - self.saved_at > SAVE_EVERY:
                 self.save()
 
     def save(self) -> None:
         """Write the model, its notes, and the curve of its losses beside it."""
-        self.saved.training = {**vars(self.options), "losses": self.losses}
+        self.saved.training = {
+            **vars(self.options),
+            "losses": self.losses,
+            "best_epoch": self.kept,
+        }
         self.saved.save(self.path)
         self.saved_at = time.monotonic()
 
     def conclude(self, console: Console, stopped: str) -> None:
         """Save, and print what came out of it."""
         if len(self.losses) == self.earlier:
+            if stopped == "Ctrl-C":
+                raise KeyboardInterrupt
             raise InputError(f"stopped before the first epoch was done ({stopped}): nothing saved")
         self.save()
         chart = chart_path(self.path)
@@ -156,7 +171,7 @@ class Training:
         write_file(chart, loss_chart(training, validation, title=f"Loss by epoch ({of})"))
         console.print(
             f"Stopped after epoch {len(self.losses)}: {plain(stopped)}. "
-            f"Kept is the best model so far, that of epoch {self.earlier + self.best.number}."
+            f"Kept is the best model so far, that of epoch {self.kept}."
         )
         for name, part in (("training", self.training), ("validation", self.held_back)):
             if part:
@@ -266,7 +281,11 @@ def resumed_options(path: str, saved: SavedModel, given: dict[str, Any]) -> Opti
     kept = {name: saved.training[name] for name in known if name in saved.training}
     wrong = [name for name in kept if type(kept[name]) is not type(known[name])]
     losses = saved.training.get("losses", [])
-    if wrong or not (isinstance(losses, list) and all(map(is_loss_pair, losses))):
+    if (
+        type(saved.training.get("best_epoch", 0)) is not int
+        or wrong
+        or not (isinstance(losses, list) and all(map(is_loss_pair, losses)))
+    ):
         raise InputError(f"{path} has damaged notes on its training: train anew")
     return Options(**{**kept, **given})
 
@@ -303,7 +322,8 @@ def predict(model: str, table: str, console: Console, output: str | None = None)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
-    writer.writerow([*rows.columns, *added])
+    kept = [i for i, column in enumerate(rows.columns) if column not in added]
+    writer.writerow([rows.columns[i] for i in kept] + added)
     for cells, numbers in zip(rows.rows, inputs, strict=True):
         outputs = outputs_of(saved.model, numbers)
         decoded = encoding.decode(outputs)
@@ -311,9 +331,10 @@ def predict(model: str, table: str, console: Console, output: str | None = None)
         if encoding.is_classification:
             largest = max(outputs)
             extra.append(f"{1 / math.fsum(math.exp(x - largest) for x in outputs):.4f}")
-        writer.writerow([*cells, *extra])
+        writer.writerow([cells[i] for i in kept] + extra)
     if name in rows.columns and any(rows.column(name)):
-        data = list(zip(inputs, encoding.targets(rows), strict=True))
+        known = rows.complete([name])
+        data = list(zip(encoding.inputs(known), encoding.targets(known), strict=True))
         report(console, encoding.target, data, saved.model, f"{table}, {len(data)} rows")
     if output is not None:
         write_file(output, text.getvalue())

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import random
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from . import operations as op
+from .mistakes import unreached
 from .optim import Adam, Optimizer
-from .value import Value, no_grad
+from .recording import no_grad
+from .value import Value
 
 Example = tuple[Sequence[float], Any]
 Loss = Callable[[Any, Any], Value]
@@ -140,7 +143,7 @@ def fit(
         raise ValueError("the optimizer has none of this model's parameters: it's another model's")
     history = History(stopped="all epochs done")
 
-    def measured(number: int, running: float | None) -> Epoch:
+    def measured(number: int, running: float | None, lr: float) -> Epoch:
         """Note an epoch; the monitored loss is that of the weights as they are now."""
         training_loss, validation_loss = running, None
         if held_back:
@@ -150,41 +153,61 @@ def fit(
             if penalty:
                 with no_grad():
                     training_loss += penalty(parameters).data
-        epoch = Epoch(number, training_loss, validation_loss, optimizer.lr_at(optimizer.steps))
-        history.epochs.append(epoch)
-        if callback:
-            callback(epoch)
-        return epoch
+        return Epoch(number, training_loss, validation_loss, lr)
 
-    best_state = model.state()
+    def trained() -> float:
+        """Take the steps of one epoch and return the mean loss on the way."""
+        rng.shuffle(training)
+        total = 0.0
+        for start in range(0, len(training), batch_size):
+            batch = training[start : start + batch_size]
+            error = op.mean([loss(model(x), target) for x, target in batch])
+            if penalty:
+                error = error + penalty(parameters)
+            if optimizer.steps == first_step:
+                warn_of_unreached(error, model)
+            optimizer.zero_grad()
+            error.backward()
+            optimizer.step()
+            total += error.data * len(batch)
+        return total / len(training)
+
+    first_step, remedy = optimizer.steps, "try a smaller learning rate"
+    best, lowest, best_state = 0, math.inf, model.state()
     try:
-        best = measured(0, None)
-        for number in range(1, epochs + 1):
-            rng.shuffle(training)
-            total = 0.0
-            for start in range(0, len(training), batch_size):
-                batch = training[start : start + batch_size]
-                error = op.mean([loss(model(x), target) for x, target in batch])
-                if penalty:
-                    error = error + penalty(parameters)
-                optimizer.zero_grad()
-                error.backward()
-                optimizer.step()
-                total += error.data * len(batch)
-            epoch = measured(number, total / len(training))
-            if not math.isfinite(epoch.monitored):
-                history.stopped = f"the loss became {epoch.monitored}: try a smaller learning rate"
+        for number in range(epochs + 1):
+            lr = optimizer.lr_at(optimizer.steps)
+            try:
+                epoch = measured(number, trained() if number else None, lr)
+            except OverflowError as error:
+                history.stopped = f"the loss became too large ({error}): {remedy}"
                 break
-            if epoch.monitored < best.monitored or math.isnan(best.monitored):
-                best, best_state = epoch, model.state()
-            if patience and number - best.number >= patience:
+            history.epochs.append(epoch)
+            if callback:
+                callback(epoch)
+            if number and not math.isfinite(epoch.monitored):
+                history.stopped = f"the loss became {epoch.monitored}: {remedy}"
+                break
+            if not epoch.monitored >= lowest:  # better, or the first number at all
+                best, lowest, best_state = number, epoch.monitored, model.state()
+            if patience and number - best >= patience:
                 history.stopped = f"no better epoch in {patience}"
                 break
-    except OverflowError as error:
-        history.stopped = f"the loss became too large ({error}): try a smaller learning rate"
     finally:
         model.load_state(best_state)
     return history
+
+
+def warn_of_unreached(error: Value, model: Model) -> None:
+    """Warn of the parameters that the loss doesn't depend on, by name where they have one."""
+    missed = unreached(error, model if hasattr(model, "named_parameters") else model.parameters())
+    if missed:
+        shown = ", ".join(map(str, missed[:5])) + ", …" * (len(missed) > 5)
+        warnings.warn(
+            f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
+            f"change: {shown}",
+            stacklevel=3,
+        )
 
 
 def mean_loss(model: Model, data: Sequence[Example], loss: Loss) -> float:

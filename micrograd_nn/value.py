@@ -8,19 +8,17 @@ of a million nodes is fine. What an operation is and what its derivatives are st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from itertools import count
 from operator import attrgetter
 from typing import Any
 
 from .operation import ARITHMETIC, Operation, real
 from .operators import Operators
+from .recording import ORDINARY, setting
 
 next_number = count().__next__
 data_of = attrgetter("data")
-recording: ContextVar[bool] = ContextVar("recording", default=True)
 
 
 class Value(Operators):
@@ -35,16 +33,21 @@ class Value(Operators):
     ``data`` is the number and ``grad`` the derivative of the latest root by it (None until a
     backward pass computes one). An inner node also has the ``operation`` that made it, its
     ``inputs``, and the ``partials``, ∂node/∂input for each input as they were when the node was
-    made: editing ``data`` afterwards can't falsify a gradient. Bare numbers become constants.
+    made from the inputs' ``numbers``: editing ``data`` afterwards can't falsify a gradient. Bare
+    numbers become constants. ``passes`` says how many backward passes a leaf's ``grad`` adds up,
+    and ``origin`` which line of a program made the node (under ``mistakes.provenance``).
 
     What isn't a real number is refused with a TypeError:
 
     >>> Value("3")
     Traceback (most recent call last):
-    TypeError: Value needs a real number or a Value, not a str ('3'): convert it with float(...)
+    TypeError: Value needs a real number, not a str ('3'): convert it with float(...)
     """
 
-    __slots__ = ("created", "data", "grad", "inputs", "label", "operation", "partials")
+    __slots__ = (
+        "created", "data", "grad", "inputs", "label", "numbers", "operation", "origin", "partials",
+        "passes",
+    )  # fmt: skip
 
     data: float
     grad: float | None
@@ -52,6 +55,9 @@ class Value(Operators):
     operation: Operation | None
     inputs: tuple[Value, ...]
     partials: tuple[float | None, ...]
+    numbers: tuple[float, ...]
+    passes: int
+    origin: Any
     created: int  # a node is made after its inputs, so this number orders a graph
 
     def __init__(self, data: float, label: str | None = None) -> None:
@@ -65,7 +71,13 @@ class Value(Operators):
         self.operation = None
         self.inputs = ()
         self.partials = ()
+        self.numbers = ()
+        self.passes = 0
+        self.origin = None
         self.created = next_number()
+        if setting.get() is not ORDINARY:
+            for observer in setting.get().observers:
+                observer.made(self)
 
     def backward(self) -> None:
         """Compute the derivative of this value by every value that it was made of.
@@ -81,11 +93,15 @@ class Value(Operators):
 
         Set a leaf's ``grad`` to 0.0 (a model's ``zero_grad()``) to begin anew.
         """
+        for observer in setting.get().observers:
+            observer.passes_back(self)
         graph: list[Any] = nodes(self)
         earlier = []
         for node in graph:
-            if node.operation is None and node.grad:
-                earlier.append((node, node.grad))
+            if node.operation is None:
+                node.passes = node.passes + 1 if node.grad else 1
+                if node.grad:
+                    earlier.append((node, node.grad))
             node.grad = 0.0
         self.grad = 1.0
         for node in reversed(graph):
@@ -107,12 +123,15 @@ class Value(Operators):
         """
         return Constant(self.data, self.label)
 
+    def __copy__(self) -> Value:
+        return restored_node(type(self), self.inputs, self.fields())
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         """Copy the graph below, node by node: a copy by recursion fails on a deep one."""
         for node in nodes(self):
             if id(node) not in memo:
                 inputs = tuple([memo[id(input)] for input in node.inputs])
-                memo[id(node)] = restored_node(inputs, *node.fields())
+                memo[id(node)] = restored_node(type(node), inputs, node.fields())
         copy: Value = memo[id(self)]
         return copy
 
@@ -122,22 +141,22 @@ class Value(Operators):
         Leaves are pickled by themselves: two graphs that share a leaf share it afterwards.
         """
         if self.operation is None:
-            return restored_node, ((), *self.fields())
+            return restored_node, (type(self), (), self.fields())
         graph = nodes(self)
         place = {node: i for i, node in enumerate(graph)}
         flat = []
         for node in graph:
             inputs = tuple([place[input] for input in node.inputs])
-            flat.append((inputs, *node.fields()) if inputs else node)
+            flat.append((type(node), inputs, node.fields()) if inputs else node)
         return restored_graph, (flat,)
 
-    def fields(self) -> tuple[Any, ...]:
+    def fields(self) -> dict[str, Any]:
         """Return all of this node but its inputs and its number in the order of making.
 
-        >>> Value(3.0, label="x").fields()[1:4]
-        (3.0, None, 'x')
+        >>> Value(3.0, label="x").fields()["label"]
+        'x'
         """
-        return type(self), self.data, self.grad, self.label, self.operation, self.partials
+        return {name: getattr(self, name) for name in FIELDS}
 
     def __repr__(self) -> str:
         text = f"{type(self).__name__}({self.data!r}"
@@ -148,6 +167,9 @@ class Value(Operators):
         if self.label is not None:
             text += f", label={self.label!r}"
         return f"{text})" if len(text) < 80 else f"{text[:78]}…)"
+
+
+FIELDS = ("data", "grad", "label", "operation", "partials", "numbers", "passes", "origin")
 
 
 class Constant(Value):
@@ -186,29 +208,37 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     wanted = None
     for x in inputs:
         if type(x) is not Value:
-            for y in inputs:
-                if getattr(y, "operate", record) is not record:  # a dual number, say
-                    return y.operate(operation, inputs)  # type: ignore[no-any-return]
-            inputs = [
-                x if isinstance(x, Value) else Constant(real(x, operation.name)) for x in inputs
-            ]
-            wanted = [type(x) is not Constant for x in inputs]
+            given, inputs, wanted = inputs, [], []
+            for x in given:
+                if not isinstance(x, Value):
+                    if type(x) is not float and getattr(x, "operate", record) is not record:
+                        return x.operate(operation, given)  # type: ignore[no-any-return]
+                    x = Constant(real(x, operation.name))
+                inputs.append(x)
+                wanted.append(type(x) is not Constant)
             break
     numbers = tuple(map(data_of, inputs))
     try:
         data = operation.forward(*numbers)
     except ARITHMETIC as error:
         operation.fail(error, inputs)
-    if not recording.get() or (wanted is not None and True not in wanted):
+    if not setting.get().recording or (wanted is not None and True not in wanted):
         return Constant(data)
     try:
         partials = operation.local_partials(data, numbers, wanted)
     except ARITHMETIC as error:
         operation.fail(error, inputs, derivative=True)
-    node = Value(data)
+    node: Value = Value.__new__(Value)
+    node.data = data if type(data) is float else real(data, operation.name)
+    node.grad = node.label = node.origin = None
     node.operation = operation
     node.inputs = tuple(inputs)
     node.partials = partials
+    node.numbers = numbers
+    node.passes = 0
+    node.created = next_number()
+    for observer in setting.get().observers:
+        observer.made(node)
     return node
 
 
@@ -235,18 +265,12 @@ def nodes(*roots: Value) -> list[Value]:
     return graph
 
 
-def restored_node(
-    inputs: tuple[Value, ...],
-    kind: type[Value],
-    data: float,
-    grad: float | None,
-    label: str | None,
-    operation: Operation | None,
-    partials: tuple[float | None, ...],
-) -> Value:
+def restored_node(kind: type[Value], inputs: tuple[Value, ...], fields: dict[str, Any]) -> Value:
     """Return a copied or unpickled node: it is new, so it gets a new number in the order."""
-    node = kind(data, label)
-    node.grad, node.operation, node.partials, node.inputs = grad, operation, partials, inputs
+    node = kind(fields["data"])
+    node.inputs = inputs
+    for name, field in fields.items():
+        setattr(node, name, field)
     return node
 
 
@@ -255,33 +279,23 @@ def restored_graph(flat: list[Any]) -> Value:
     graph: list[Value] = []
     for entry in flat:
         if isinstance(entry, tuple):
-            places, *fields = entry
-            entry = restored_node(tuple([graph[i] for i in places]), *fields)
+            kind, places, fields = entry
+            entry = restored_node(kind, tuple([graph[i] for i in places]), fields)
         graph.append(entry)
     return graph[-1]
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Compute without recording, as a trained model's predictions need no graph.
+def bare(inputs: Sequence[Any]) -> list[Any]:
+    """Return inputs with constants as numbers, as they enter the rules of derivatives.
 
-    >>> x = Value(3.0)
-    >>> with no_grad():
-    ...     y = x * x
-    >>> y
-    Constant(9.0)
-
-    Other threads go on recording.
+    >>> bare([Constant(2.0), 3.0])
+    [2.0, 3.0]
     """
-    token = recording.set(False)
-    try:
-        yield
-    finally:
-        recording.reset(token)
+    return [x.data if isinstance(x, Constant) else x for x in inputs]
 
 
 def number_for(x: object, where: str) -> float:
     """Return ``real(x, where)``, with an error of its own for a Value where a number belongs."""
     if isinstance(x, Value):
         raise TypeError(f"{where} needs a number and got a Value: use it as it is, or .detach() it")
-    return real(x, where)
+    return real(x, where, "a real number")

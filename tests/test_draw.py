@@ -12,7 +12,7 @@ from micrograd_nn import Constant, Value, nodes
 from micrograd_nn import operations as op
 from micrograd_nn.draw import draw
 from micrograd_nn.errors import InputError
-from micrograd_nn.layout import printable
+from micrograd_nn.layout import LayoutError, printable
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -85,6 +85,14 @@ def test_after_backward_nodes_show_gradients_and_edges_what_flowed():
         ("n2", "n3", ""),
     ]
     assert "flows back" in draw(root).source
+
+
+def test_a_picture_of_a_part_shows_what_flowed_through_it_from_the_whole():
+    x = Value(2.0, "x")
+    part = x * x
+    (part * 3).backward()
+    assert r"grad 3" in drawn_nodes(part)["n1"]
+    assert drawn_edges(part) == [("n0", "n1", r"× 2\n= 6"), ("n0", "n1", r"× 2\n= 6")]
 
 
 def test_a_gradient_of_zero_is_not_a_dash():
@@ -178,6 +186,12 @@ def test_left_to_right_is_the_default():
 def test_another_direction_is_a_value_error_that_lists_them(direction):
     with pytest.raises(ValueError, match=f"one of LR, TB, RL, BT, not {direction!r}"):
         draw(Value(1.0), direction)
+
+
+@pytest.mark.parametrize("root", [3.0, None, [Value(1.0)]], ids=lambda root: type(root).__name__)
+def test_what_is_no_value_is_a_type_error_that_says_so(root):
+    with pytest.raises(TypeError, match=f"draw takes one Value, .* not a {type(root).__name__}"):
+        draw(root)
 
 
 def test_a_long_chain_is_written_without_recursion():
@@ -281,6 +295,15 @@ def test_another_ending_is_a_value_error_that_lists_them_and_no_file_is_written(
 def test_another_format_is_a_value_error():
     with pytest.raises(ValueError, match="unknown format 'bmp': choose one of svg, png, dot"):
         draw(Value(1.0)).render("bmp")
+
+
+def test_a_picture_that_takes_too_long_is_an_error_and_no_file_is_written(tmp_path):
+    drawing = draw(Value(1.0))
+    with pytest.raises(LayoutError, match="stopped after 0 seconds"):
+        drawing.render("svg", timeout=0.0)
+    with pytest.raises(LayoutError, match="stopped after 0 seconds"):
+        drawing.save(tmp_path / "graph.svg", timeout=0.0)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):

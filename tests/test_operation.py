@@ -126,6 +126,29 @@ def test_a_wrong_number_of_inputs_is_a_type_error_with_the_right_one(call, told)
     assert str(caught.value) == told
 
 
+def test_inputs_can_be_named():
+    assert op.leaky_relu(-2.0, slope=0.5) == -1.0
+    assert op.atan2(x=1.0, y=0.0) == 0.0
+    assert op.hypot(3.0, y=Value(4.0)).data == 5.0
+    assert op.elu(Value(-2.0), alpha=2.0).inputs[1].data == 2.0
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: op.add(1.0, z=2.0), "add(x, y) takes 2 inputs, not 1 and z"),
+        (lambda: op.add(1.0, x=2.0), "add(x, y) takes 2 inputs, not 1 and x"),
+        (lambda: op.add(1.0, 2.0, y=3.0), "add(x, y) takes 2 inputs, not 2 and y"),
+        (lambda: op.leaky_relu(slope=2.0), "leaky_relu(x, slope) takes 2 inputs, not 0 and slope"),
+        (lambda: op.tanh(y=1.0), "tanh(x) takes 1 input, not 0 and y"),
+    ],
+)
+def test_a_wrong_name_of_an_input_is_a_type_error_with_the_right_ones(call, told):
+    with pytest.raises(TypeError) as caught:
+        call()
+    assert str(caught.value) == told
+
+
 def test_defaults_stand_in_for_the_last_inputs():
     affine = Operation(
         "affine",
@@ -305,7 +328,7 @@ def test_an_error_of_a_derivative_says_that_it_is_one():
 
 
 def test_the_written_form_defaults_to_a_call():
-    row = Operation("odd", lambda x, y: x, [], inputs=("x", "y"))
+    row = Operation("odd", lambda x, y: x, [lambda out, x, y: 1.0] * 2, inputs=("x", "y"))
     assert row.written("a", "b") == "odd(a, b)"
     assert op.mean.written("a", "b", "c") == "mean(a, b, c)"
 
@@ -340,7 +363,7 @@ def test_repr_shows_how_the_operation_is_written():
 def test_help_shows_the_rows_own_words_and_example():
     assert op.tanh.__doc__.startswith("The hyperbolic tangent")
     assert op.tanh.__doc__.endswith("\n\n>>> tanh(1000) == 1.0\nTrue")
-    assert Operation("odd", abs, [], doc="Odd.").__doc__ == "Odd."
+    assert Operation("odd", abs, [lambda out, x: 1.0], doc="Odd.").__doc__ == "Odd."
 
 
 @pytest.mark.parametrize(
@@ -348,3 +371,21 @@ def test_help_shows_the_rows_own_words_and_example():
 )
 def test_a_copied_or_pickled_operation_is_the_operation_itself(again):
     assert [again(row) for row in OPERATIONS.values()] == list(OPERATIONS.values())
+
+
+def test_an_operation_outside_of_the_table_is_copied_but_refuses_to_be_pickled_with_the_way_out():
+    for row in (
+        Operation("odd", abs, [lambda out, x: 1.0]),
+        Operation("tanh", abs, [lambda out, x: 1.0]),
+    ):
+        assert copy.deepcopy(row) is row
+        with pytest.raises(TypeError, match=rf"put it there first, .*OPERATIONS\['{row.name}'\]"):
+            pickle.dumps(row)
+
+
+def test_a_row_without_a_rule_for_each_input_is_refused():
+    with pytest.raises(ValueError, match=r"'half' needs one derivative rule for each .*\(x, y\)"):
+        Operation("half", lambda x, y: x * y, [lambda out, x, y: y], inputs=("x", "y"))
+    short = Reduction("short", lambda *xs: xs[0], lambda out, *xs: [1.0])
+    with pytest.raises(ValueError, match="its rule gives 1 for 2 inputs"):
+        short([Value(1.0), Value(2.0)])

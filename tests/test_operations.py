@@ -483,7 +483,7 @@ def test_hypot_does_not_overflow():
 
 @pytest.mark.parametrize(
     "row",
-    [row for row in every_row if row not in (op.hypot, op.equal, op.pow)],
+    [row for row in every_row if row is not op.pow],
     ids=lambda row: row.name,
 )
 def test_not_a_number_stays_not_a_number_and_is_no_error(row):

@@ -58,11 +58,11 @@ def test_anything_else_is_a_type_error_that_says_what_came_and_what_to_do(thing,
     for kind in (Value, Constant):
         with pytest.raises(TypeError) as caught:
             kind(thing)
-        assert str(caught.value) == f"Value needs a real number or a Value, not {told}"
+        assert str(caught.value) == f"Value needs a real number, not {told}"
 
 
 def test_a_numpy_truth_value_is_refused():
-    with pytest.raises(TypeError, match="Value needs a real number or a Value, not a bool"):
+    with pytest.raises(TypeError, match="Value needs a real number, not a bool"):
         Value(np.bool_(True))
 
 
@@ -418,6 +418,13 @@ def test_repr_is_one_line_of_at_most_80_characters(data, grad, label, inner):
     assert text.endswith(")")
 
 
+def test_repr_is_shortened_only_where_it_must_be():
+    for length in range(120):
+        full = f"Value(1.0, grad=None, label='{'x' * length}')"
+        assert len(repr(Value(1.0, "x" * length))) == min(len(full), 80)
+        assert (repr(Value(1.0, "x" * length)) == full) == (len(full) <= 80)
+
+
 def test_repr_does_not_depend_on_what_hangs_below():
     x = Value(0.0)
     for _ in range(10_000):
@@ -595,6 +602,13 @@ def test_a_copy_has_the_same_numbers_and_gradients_of_its_own(again):
     assert (y.data, y.label, y.grad) == (3.0, "x", 6.0)
     assert x.grad is None
     assert x != y
+
+
+def test_a_shallow_copy_of_a_node_stands_on_the_same_inputs():
+    x = Value(3.0, "x")
+    square = x * x
+    again = copy.copy(square * 2)
+    assert again.inputs[0] is square
 
 
 def test_a_deep_copy_of_a_graph_is_a_graph_to_go_on_with():

@@ -1,0 +1,91 @@
+"""Files that are read as text, and written whole or not at all; what prevents it, in a line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from .errors import InputError
+from .text import shown_path
+
+
+def read_file(path: str | os.PathLike[str]) -> str:
+    """Return a UTF-8 file's text; what prevents it is an InputError."""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{shown_path(path)} is not UTF-8 text (byte {error.start})") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{shown_path(path)}: {reason(error)}") from None
+
+
+def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
+    """Write a file whole or not at all: beside its place first, then renamed into it.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_file(Path(folder, "a.txt"), "whole")
+    ...     Path(folder, "a.txt").read_text()
+    'whole'
+
+    What prevents it is an InputError, and leaves an old file as it was.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    temporary = None
+    try:
+        if is_device(path):
+            Path(path).write_bytes(data)  # a pipe, say, can't be renamed into
+            return
+        target = Path(os.path.realpath(path))
+        if target.is_dir():
+            raise IsADirectoryError
+        temporary = target.with_name(f".{target.name[:50]}.{secrets.token_hex(8)}")
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            os.chmod(temporary, target.stat().st_mode & 0o777)
+        os.replace(temporary, target)
+        temporary = None
+    except (OSError, ValueError) as error:
+        why = reason(error, missing="folder")
+        raise InputError(f"can't write {shown_path(path)}: {why}") from None
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def is_device(path: str | os.PathLike[str]) -> bool:
+    """Tell whether this is a pipe, a terminal or another thing that is neither file nor folder."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+
+
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Raise an InputError now if ``write_file`` would later, when there is more to lose."""
+    try:
+        if is_device(path):
+            return
+        target = Path(os.path.realpath(path))
+        if target.is_dir():
+            raise IsADirectoryError
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"can't write {shown_path(path)}: {reason(error, missing='folder')}"
+        ) from None
+
+
+def reason(error: Exception, missing: str = "file") -> str:
+    """Say in plain words what the system refused."""
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return f"there is no such {missing}"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder"
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

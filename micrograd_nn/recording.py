@@ -1,0 +1,76 @@
+"""How operations are recorded: as a graph or not at all, and who looks on.
+
+The setting is of each thread and task by itself; a context manager changes it and restores it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from .value import Value
+
+
+class Observer(Protocol):
+    """Something that is told of every node and every backward pass while it is at work."""
+
+    def made(self, node: Value) -> None:
+        """Look at a node that was just made."""
+
+    def passes_back(self, root: Value) -> None:
+        """Look at a graph before gradients flow through it."""
+
+
+class Setting(NamedTuple):
+    """How operations are recorded: for each thread and task by itself."""
+
+    recording: bool = True
+    observers: tuple[Observer, ...] = ()
+
+
+ORDINARY = Setting()
+setting: ContextVar[Setting] = ContextVar("setting", default=ORDINARY)
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute without recording, as a trained model's predictions need no graph.
+
+    >>> from micrograd_nn import Value
+    >>> x = Value(3.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y
+    Constant(9.0)
+
+    Other threads go on recording.
+    """
+    token = setting.set(setting.get()._replace(recording=False))
+    try:
+        yield
+    finally:
+        setting.reset(token)
+
+
+@contextmanager
+def graphs() -> Iterator[None]:
+    """Record, even within ``no_grad``: a derivative of a function needs its graph."""
+    token = setting.set(setting.get()._replace(recording=True))
+    try:
+        yield
+    finally:
+        setting.reset(token)
+
+
+@contextmanager
+def observed_by(*observers: Observer) -> Iterator[None]:
+    """Tell the observers of every node that is made, and every backward pass, until the end."""
+    now = setting.get()
+    token = setting.set(now._replace(observers=now.observers + observers))
+    try:
+        yield
+    finally:
+        setting.reset(token)

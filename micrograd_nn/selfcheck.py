@@ -1,0 +1,198 @@
+"""Does the engine compute right on this machine? Every operation, random graphs, deep graphs.
+
+Run it with ``micrograd-nn selfcheck`` or ``python -m micrograd_nn.selfcheck``: it prints the worst
+relative errors against 60-digit arithmetic and exits with status 1 if anything is off.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table as Grid
+
+from . import exact
+from .backprop import steps
+from .calculus import gradients, jvp
+from .operation import Operation, Reduction
+from .operations import OPERATIONS, dot
+from .optim import SGD
+from .seeding import numpy_weights
+from .value import Value, nodes
+
+Plan = list[tuple[str, list[int]]]
+
+TOLERANCE = 1e-12
+FLOOR = 0.01  # below it errors are absolute: cancellation in a formula leaves no relative ones
+POINTS = 8
+GRAPHS = 20
+DEPTH = 100_000
+
+
+@dataclass
+class Finding:
+    """One thing that was checked: the worst relative errors of each order, and the verdict."""
+
+    name: str
+    errors: tuple[float | None, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every error that was measured is within the tolerance."""
+        return all(error is None or error <= TOLERANCE for error in self.errors)
+
+
+def selfcheck(console: Console, operations: dict[str, Operation] = OPERATIONS) -> bool:
+    """Check everything, print a table, and tell whether all is well.
+
+    >>> selfcheck(Console(quiet=True), {})
+    True
+    """
+    rng = random.Random(0)
+    rows = [check_row(row, rng) for row in operations.values()]
+    wholes = [check() for check in (random_graphs, deep_chain, second_pass, tutorial_digits)]
+    grid = Grid(title="Worst relative error against 60-digit arithmetic")
+    for heading in ("checked", "value", "1st derivative", "2nd derivative", ""):
+        grid.add_column(heading, justify="left" if heading == "checked" else "right")
+    for finding in rows + wholes:
+        cells = ["–" if error is None else f"{error:.1e}" for error in finding.errors]
+        grid.add_row(finding.name, *cells, *[""] * (3 - len(cells)), "ok" if finding.ok else "OFF")
+    console.print(grid)
+    off = [finding.name for finding in rows + wholes if not finding.ok]
+    console.print(f"Off: {', '.join(off)}" if off else "All is well.")
+    return not off
+
+
+def check_row(row: Operation, rng: random.Random) -> Finding:
+    """Compare a row's value, partials and their derivatives with exact ones at some points.
+
+    >>> check_row(OPERATIONS["tanh"], random.Random(0)).ok
+    True
+
+    A row that ``exact`` doesn't know has no errors to show.
+    """
+    f = exact.FUNCTIONS.get(row.name)
+    if f is None:
+        return Finding(row.name, (None, None, None))
+    worst = [0.0, 0.0, 0.0]
+    for _ in range(POINTS):
+        point = drawn(row, rng)
+        values = [Value(x) for x in point]
+        out = row.apply(values)
+        worst[0] = max(worst[0], error(out.data, exact.value(f, point)))
+        for i, slope in enumerate(row.local_partials(out, values)):
+            number = slope.data if isinstance(slope, Value) else slope
+            worst[1] = max(worst[1], error(number, exact.slope(f, point, i)))
+            is_graph = isinstance(slope, Value)
+            seconds = gradients(slope, values) if is_graph else [0.0] * len(values)
+            for j, second in enumerate(seconds):
+                worst[2] = max(worst[2], error(second, exact.second_slope(f, point, i, j)))
+    return Finding(row.name, tuple(worst))
+
+
+def drawn(row: Operation, rng: random.Random) -> list[float]:
+    """Return a point in a row's domain, away from its kinks."""
+    count = 5 if isinstance(row, Reduction) else len(row.inputs)
+    domain = row.domain * (count // len(row.domain))
+    while True:
+        point = [rng.uniform(low, high) for low, high in domain]
+        if all(abs(point[0] - kink) > 0.05 for kink in row.kinks):
+            return point
+
+
+def error(found: float, true: Any) -> float:
+    """Return how far a number is from the true one, relative to it."""
+    return float(abs(exact.D(found) - true) / max(abs(true), exact.D(FLOOR)))
+
+
+def random_graphs() -> Finding:
+    """Compare gradients of random expressions, in both modes, with exact difference quotients."""
+    rng = random.Random(1)
+    worst = [0.0, 0.0]
+    for _ in range(GRAPHS):
+        plan = list(planned(rng))
+        point = [rng.uniform(-1.0, 1.0) for _ in range(3)]
+        leaves = [Value(x) for x in point]
+        root = computed(plan, leaves)
+        exactly = partial(computed_exactly, plan)
+        worst[0] = max(worst[0], error(root.data, exact.value(exactly, point)))
+        for i, backward in enumerate(gradients(root, leaves)):
+            unit = [float(i == j) for j in range(len(point))]
+            _, forward = jvp(lambda *x, plan=plan: computed(plan, x), point, unit)
+            true = exact.slope(exactly, point, i)
+            worst[1] = max(worst[1], error(backward, true), error(forward, true))
+    return Finding(f"{GRAPHS} random graphs", tuple(worst))
+
+
+def planned(rng: random.Random) -> Iterator[tuple[str, list[int]]]:
+    """Yield operations, each with the places of its inputs among the values so far."""
+    for place in range(3, 40):
+        name = rng.choice(("add", "sub", "mul", "sin", "tanh", "mean"))
+        count = 3 if name == "mean" else len(OPERATIONS[name].inputs)
+        yield name, [rng.randrange(max(0, place - 8), place) for _ in range(count)]
+
+
+def computed(plan: Plan, leaves: Sequence[Any]) -> Any:
+    """Return the result of a plan by the table's operations."""
+    values = list(leaves)
+    for name, places in plan:
+        values.append(OPERATIONS[name].apply([values[place] for place in places]))
+    return values[-1]
+
+
+def computed_exactly(plan: Plan, *leaves: Decimal) -> Decimal:
+    """Return the result of a plan in decimal arithmetic."""
+    values = list(leaves)
+    for name, places in plan:
+        values.append(exact.FUNCTIONS[name](*[values[place] for place in places]))
+    return values[-1]
+
+
+def deep_chain() -> Finding:
+    """Differentiate a chain of so many operations: each doubles or halves, so the slope is 1."""
+    x = Value(1.5)
+    node = x
+    for _ in range(DEPTH // 2):
+        node = node * 2.0 * 0.5
+    node.backward()
+    return Finding(f"a chain of {DEPTH:,}", (abs(node.data / 1.5 - 1), float(x.grad != 1.0)))
+
+
+def second_pass() -> Finding:
+    """Look whether a second pass doubles a leaf's gradient, and steps tell of the same numbers."""
+    x = Value(0.7)
+    y = (x * x).sin() * x
+    told = {step.input: step.after for step in steps(y)}
+    y.backward()
+    off = sum(told.get(node, 1.0) != node.grad for node in nodes(y))
+    y.backward()
+    return Finding("a second pass", (float(off), float(x.grad != 2 * told[x])))
+
+
+def tutorial_digits() -> Finding:
+    """Train the tutorial's two-layer network and compare with its printed digits."""
+    from .nn import MLP
+
+    inputs, targets = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], [0, 0, 1, 1]
+    model = MLP(3, [1], ["sigmoid"], bias=False)
+    numpy_weights(model, seed=1)
+    optimizer = SGD(model.parameters(), lr=1.0)
+    for _ in range(10_000):
+        outputs = [model(x) for x in inputs]
+        errors = [y - output for y, output in zip(targets, outputs, strict=True)]
+        optimizer.zero_grad()
+        (0.5 * dot(errors, errors)).backward()
+        optimizer.step()
+    told = " ".join(f"{output:.8f}" for output in outputs)
+    right = told == "0.00966449 0.00786506 0.99358898 0.99211957"
+    return Finding("the tutorial's digits", (float(not right),))
+
+
+if __name__ == "__main__":
+    sys.exit(0 if selfcheck(Console(highlight=False)) else 1)

@@ -1,0 +1,48 @@
+"""How texts and numbers that users hand in are shown: on one line, as they are, not too long."""
+
+import os
+import re
+import reprlib
+
+WHITE = re.compile(r"\r\n|[\t\n\v\f\r\x85\u2028\u2029]")
+UNPRINTABLE = re.compile(r"[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+_reprs = reprlib.Repr()
+_reprs.maxstring = _reprs.maxother = _reprs.maxlong = 60
+shown = _reprs.repr  # a text as a message shows it: quoted, escaped, one line, not too long
+
+
+def shown_path(path: str | os.PathLike[str]) -> str:
+    r"""Return a path as a message shows it: as it is, unless that isn't one plain line.
+
+    >>> shown_path("table.csv"), shown_path("two\nlines")
+    ('table.csv', "'two\\nlines'")
+    """
+    text = os.fspath(path)
+    return text if text and text.isprintable() else repr(text)
+
+
+def printable(text: str) -> str:
+    r"""Return the text on one line, fit for DOT, XML and SVG.
+
+    Line breaks and tabs become spaces. Other control characters, halves of surrogate pairs and
+    the two code points that XML forbids become �.
+
+    >>> printable("two\r\nlines, a\ttab and a bell \a")
+    'two lines, a tab and a bell �'
+
+    Letters of any script, emoji and marks of direction stay as they are:
+
+    >>> printable("∂L/∂w 🙂") == "∂L/∂w 🙂"
+    True
+    """
+    return UNPRINTABLE.sub("�", WHITE.sub(" ", text))
+
+
+def short(number: float | None, digits: int = 4) -> str:
+    """Return a number as people read it: four digits, a true minus sign, a dash for none.
+
+    >>> short(-0.70710678), short(2.0), short(None)
+    ('−0.7071', '2', '–')
+    """
+    return "–" if number is None else f"{number:.{digits}g}".replace("-", "−")
