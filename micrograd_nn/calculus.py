@@ -8,20 +8,21 @@ which can be differentiated by them; else it is a number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Real
 from typing import Any
 
 from .dual import Dual, is_number, new_level, plus, times
-from .operation import real
+from .operation import real, with_article
 from .operators import Operators
 from .recording import graphs
-from .value import Constant, Value, bare, nodes
+from .structure import aligned, leaves, rebuilt
+from .value import Constant, Value, bare, next_number, nodes
 
 Function = Callable[..., Any]
 
 
-def gradients(root: Value, wrt: Sequence[Value], create_graph: bool = False) -> list[Any]:
+def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> list[Any]:
     """Return the derivatives of a recorded ``root`` by each Value of ``wrt``.
 
     No node's ``grad`` is touched.
@@ -37,8 +38,13 @@ def gradients(root: Value, wrt: Sequence[Value], create_graph: bool = False) -> 
     >>> gradients(slope, [x])
     [4.0]
 
-    The derivative by a Value that the root doesn't depend on is 0.0.
+    The derivative by a Value that the root doesn't depend on is 0.0. With ``create_graph``, a
+    graph whose numbers were edited since it was recorded is a ValueError.
     """
+    wrt = list(wrt)
+    for x in (root, *wrt):
+        if not isinstance(x, Value):
+            raise TypeError(f"gradients needs Values, not {with_article(type(x).__name__)}")
     graph = nodes(root)
     # Those, and what depends on one of them: no other derivative is computed.
     needed = {x for x in wrt if not isinstance(x, Constant)}
@@ -63,6 +69,12 @@ def partials_of(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
     """Return a node's local derivatives as graphs."""
     if node.operation is None:
         return ()
+    for x, number in zip(node.inputs, node.numbers, strict=True):
+        if x.data is not number and x.data != number:
+            raise ValueError(
+                f"{x!r} was edited since the graph was recorded, when it was {number!r}: "
+                f"compute the graph anew for derivatives that are graphs"
+            )
     return node.operation.local_partials(node, bare(node.inputs), wanted)
 
 
@@ -83,17 +95,19 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     positions = [argnums] if isinstance(argnums, int) else list(argnums)
 
     def with_gradient(*given: Any) -> tuple[Any, Any]:
-        arguments, fresh = lifted(given, positions)
         with graphs():
+            start = next_number()
+            arguments, fresh = lifted(given, positions)
             value = f(*arguments)
-        if not is_scalar(value):
-            raise TypeError(
-                f"grad needs a function with one number as its result, not a "
-                f"{type(value).__name__}: jacobian differentiates each of several results"
-            )
-        own = list(leaves(fresh))
-        slopes = rebuilt(fresh, iter(pulled_back(value, own)))
-        return settled(value, own), slopes[0] if single else tuple(slopes)
+            if not isinstance(value, (Operators, Real)):
+                raise TypeError(
+                    f"grad needs a function with one number as its result, not "
+                    f"{with_article(type(value).__name__)}: "
+                    f"jacobian differentiates each of several results"
+                )
+            value = checked(value, "grad")
+            slopes = rebuilt(fresh, iter(pulled_back(value, list(leaves(fresh)), start)))
+            return settled(value, start), slopes[0] if single else tuple(slopes)
 
     return with_gradient
 
@@ -146,11 +160,12 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     """
 
     def all_derivatives(*given: Any) -> Any:
-        arguments, (structure,) = lifted(given, [argnums])
         with graphs():
-            result, fresh = f(*arguments), list(leaves(structure))
-        rows = [rebuilt(structure, iter(pulled_back(y, fresh))) for y in leaves(result)]
-        return rebuilt(result, iter(rows))
+            start = next_number()
+            arguments, (structure,) = lifted(given, [argnums])
+            result, own = checked(f(*arguments), "jacobian"), list(leaves(structure))
+            rows = [rebuilt(structure, iter(pulled_back(y, own, start))) for y in leaves(result)]
+            return rebuilt(result, iter(rows))
 
     return all_derivatives
 
@@ -176,15 +191,13 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
 
     Tangents have the form of the arguments, or it is a ValueError.
     """
-    level = new_level()
-    numbers, directions = list(leaves(list(arguments))), list(leaves(list(tangents)))
-    if len(numbers) != len(directions):
-        raise ValueError(
-            f"jvp needs a tangent for each number of the arguments: "
-            f"{len(numbers)} numbers, {len(directions)} tangents"
-        )
+    if not isinstance(arguments, (list, tuple)) or not isinstance(tangents, (list, tuple)):
+        raise TypeError("jvp takes lists of arguments and tangents, as in jvp(f, (x,), (1.0,))")
+    level, structure = new_level(), list(arguments)
+    numbers = [plain(x, "jvp") for x in leaves(structure)]
+    directions = [plain(x, "jvp") for x in aligned(structure, list(tangents), "tangent")]
     duals = [Dual(x, t, level) for x, t in zip(numbers, directions, strict=True)]
-    result = f(*rebuilt(list(arguments), iter(duals)))
+    result = checked(f(*rebuilt(structure, iter(duals))), "jvp")
     parts = [
         (y.primal, y.tangent) if isinstance(y, Dual) and y.level == level else (y, 0.0)
         for y in leaves(result)
@@ -202,46 +215,31 @@ def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
 
     The gradients are one for each argument, in a tuple.
     """
-    arguments, fresh = lifted(given, range(len(given)))
     with graphs():
-        result, own = f(*arguments), list(leaves(fresh))
+        start = next_number()
+        arguments, fresh = lifted(given, range(len(given)))
+        result = checked(f(*arguments), "vjp")
 
     def pull(weights: Any) -> tuple[Any, ...]:
-        total: Any = 0.0
-        for weight, y in zip(leaves(weights), leaves(result), strict=True):
-            total = plus(total, times(weight, y))
-        return tuple(rebuilt(fresh, iter(pulled_back(total, own))))
+        with graphs():
+            total: Any = 0.0
+            for weight, y in zip(aligned(result, weights, "weight"), leaves(result), strict=True):
+                total = plus(total, times(plain(weight, "vjp"), y))
+            return tuple(rebuilt(fresh, iter(pulled_back(total, list(leaves(fresh)), start))))
 
-    return rebuilt(result, iter([settled(y, own) for y in leaves(result)])), pull
-
-
-# Arguments and results: numbers, and lists, tuples and dictionaries of them, nested.
+    return rebuilt(result, iter([settled(y, start) for y in leaves(result)])), pull
 
 
-def leaves(structure: Any) -> Iterator[Any]:
-    """Yield the numbers of a structure from left to right."""
-    if isinstance(structure, dict):
-        structure = structure.values()
-    elif not isinstance(structure, (list, tuple)):
-        yield structure
-        return
-    for item in structure:
-        yield from leaves(item)
+def plain(x: Any, where: str) -> Any:
+    """Return a number as a float, a constant too; Values and duals as they are."""
+    if isinstance(x, Operators):
+        return x.data if isinstance(x, Constant) else x
+    return real(x, where)
 
 
-def rebuilt(structure: Any, numbers: Iterator[Any]) -> Any:
-    """Return a structure of the same form with other numbers."""
-    if isinstance(structure, dict):
-        return {key: rebuilt(item, numbers) for key, item in structure.items()}
-    if isinstance(structure, (list, tuple)):
-        items = [rebuilt(item, numbers) for item in structure]
-        return items if isinstance(structure, list) else tuple(items)
-    return next(numbers)
-
-
-def is_scalar(value: Any) -> bool:
-    """Tell whether a function's result is one number."""
-    return isinstance(value, (Operators, Real))
+def checked(result: Any, where: str) -> Any:
+    """Return a function's result with floats for numbers; what is no number is a TypeError."""
+    return rebuilt(result, iter([plain(y, f"{where} of a function") for y in leaves(result)]))
 
 
 def lifted(arguments: Sequence[Any], positions: Sequence[int]) -> tuple[list[Any], list[Any]]:
@@ -267,33 +265,33 @@ def fresh_node(x: Any) -> Any:
     return Value(x.data if isinstance(x, Constant) else real(x, "a derivative"))
 
 
-def pulled_back(root: Any, fresh: Sequence[Any]) -> list[Any]:
+def pulled_back(root: Any, fresh: Sequence[Any], start: int) -> list[Any]:
     """Return the derivatives of a result by fresh nodes: numbers, if nothing else is in it."""
     if isinstance(root, Dual):
         # d/dx (P + ε T) = dP/dx + ε dT/dx: the two parts are differentiated by themselves.
-        primals, tangents = pulled_back(root.primal, fresh), pulled_back(root.tangent, fresh)
+        primals = pulled_back(root.primal, fresh, start)
+        tangents = pulled_back(root.tangent, fresh, start)
         return [Dual(p, t, root.level) for p, t in zip(primals, tangents, strict=True)]
     if is_number(root):
         return [0.0] * len(fresh)
     own = [innermost(x) for x in fresh]
-    found = gradients(root, own, create_graph=depends_on_others(root, own))
+    found = gradients(root, own, create_graph=depends_on_others(root, start))
     return [g.data if isinstance(g, Constant) else g for g in found]
 
 
-def depends_on_others(root: Value, own: Sequence[Value]) -> bool:
-    """Tell whether a Value from outside is in a result, beside a derivative's own nodes."""
-    known = set(own)
+def depends_on_others(root: Value, start: int) -> bool:
+    """Tell whether a Value is in a result that was there before the derivative's own nodes."""
     return any(
-        node.operation is None and not isinstance(node, Constant) and node not in known
+        node.created < start and node.operation is None and not isinstance(node, Constant)
         for node in nodes(root)
     )
 
 
-def settled(y: Any, fresh: Sequence[Any]) -> Any:
-    """Return a result as a number, unless a Value from outside is in it or it is a dual."""
-    if isinstance(y, Value) and not depends_on_others(y, [innermost(x) for x in fresh]):
-        return y.data
-    return y
+def settled(y: Any, start: int) -> Any:
+    """Return a result as a number, unless a Value from outside is in it."""
+    if isinstance(y, Dual):
+        return Dual(settled(y.primal, start), settled(y.tangent, start), y.level)
+    return y.data if isinstance(y, Value) and not depends_on_others(y, start) else y
 
 
 def innermost(x: Any) -> Value:

@@ -126,10 +126,13 @@ def run(options: argparse.Namespace) -> int:
         elif command == "predict":
             text = tabular.predict(console=console, **chosen)
             if to_stdout:
+                if sys.stdout is None:
+                    raise InputError("there is no standard output: name a file with -o")
                 if isinstance(sys.stdout, io.TextIOWrapper):
                     sys.stdout.reconfigure(encoding="utf-8")  # as the tables that are read
                 sys.stdout.write(text)
-                sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()  # an error now, not at the exit, when nobody can tell of it
     except (InputError, LayoutError) as error:
         print(f"micrograd-nn {command}: {error}", file=sys.stderr)
         return EXIT_BAD_INPUT
@@ -151,5 +154,14 @@ def main(arguments_given: Sequence[str] | None = None) -> int:
         print("micrograd-nn: stopped by Ctrl-C", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         return 0
+    except OSError as error:
+        discard_output()
+        print(f"micrograd-nn: can't write the output: {error.strerror}", file=sys.stderr)
+        return EXIT_BAD_INPUT
+
+
+def discard_output() -> None:
+    """Let what can't be written any more go nowhere, lest the exit fails on it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from .operation import Operation
+from .operation import ARITHMETIC, Operation
 from .operators import Operators
 from .value import bare
 
@@ -53,12 +53,23 @@ class Dual(Operators):
         moving = [isinstance(x, Dual) and x.level == level for x in inputs]
         primals = [x.primal if moves else x for x, moves in zip(bare(inputs), moving, strict=True)]
         out = operation.apply(primals)
-        partials = operation.local_partials(out, primals, moving)
+        try:
+            partials = operation.local_partials(out, primals, moving)
+        except ARITHMETIC as error:
+            operation.fail(error, primals, derivative=True)
         tangent: Any = 0.0
         for x, partial in zip(inputs, partials, strict=True):
             if partial is not None:
                 tangent = plus(tangent, times(x.tangent, partial))
         return Dual(out, tangent, level)
+
+    def detach(self) -> Any:
+        """Return the number as one that doesn't move.
+
+        >>> Dual(3.0, 1.0, 1).detach()
+        3.0
+        """
+        return self.primal if is_number(self.primal) else self.primal.detach()
 
     def __repr__(self) -> str:
         return f"Dual({self.primal!r}, {self.tangent!r}, level={self.level})"

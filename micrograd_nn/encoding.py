@@ -7,6 +7,7 @@ same numbers. Inputs and target are columns of the same two kinds, numeric and t
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,6 +17,7 @@ from .errors import InputError
 from .table import Table, listed
 from .text import shown
 
+SURROGATE = re.compile("[\ud800-\udfff]")
 MOST_CATEGORIES = 50  # a text column with more different texts is no use as an input
 
 
@@ -255,10 +257,10 @@ def _filled(cell: str) -> str:
 
 def _column_from_json(data: Any, where: str) -> NumericColumn | TextColumn:
     name = _field(data, "name", where)
-    _check(isinstance(name, str) and name, where, "needs a text as its 'name'")
+    _check(_is_text(name), where, "needs a text as its 'name'")
     if "categories" in data:
         texts = data["categories"]
-        good = isinstance(texts, (list, tuple)) and all(isinstance(t, str) and t for t in texts)
+        good = isinstance(texts, (list, tuple)) and all(map(_is_text, texts))
         good = good and 0 < len(texts) == len(set(texts))
         _check(good, where, "needs different texts as its 'categories'")
         return TextColumn(name, tuple(texts))
@@ -266,6 +268,11 @@ def _column_from_json(data: Any, where: str) -> NumericColumn | TextColumn:
     _check(_is_finite(mean), where, "needs a finite number as its 'mean'")
     _check(_is_finite(scale) and scale > 0, where, "needs a finite 'scale' above 0")
     return NumericColumn(name, float(mean), float(scale))
+
+
+def _is_text(value: Any) -> bool:
+    """Tell whether this is a text that a file can hold: halves of surrogate pairs are none."""
+    return isinstance(value, str) and value != "" and not SURROGATE.search(value)
 
 
 def _is_finite(value: Any) -> bool:

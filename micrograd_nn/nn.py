@@ -14,6 +14,7 @@ from typing import Any
 
 from . import operations as op
 from .operation import Operation
+from .operators import Operators
 from .text import shown
 from .value import Constant, Value, number_for
 
@@ -200,8 +201,10 @@ class Layer(Module):
                 f"(it has {len(self.neurons)} neurons), not {len(x)}"
             )
         # A bare number becomes one constant for all neurons, not one each.
-        x = [v if isinstance(v, Value) else Constant(number_for(v, self.name)) for v in x]
-        outputs = [neuron(x) for neuron in self.neurons]
+        values: list[Any] = [
+            v if isinstance(v, Operators) else Constant(number_for(v, self.name)) for v in x
+        ]
+        outputs = [neuron(values) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs
 
 
@@ -272,7 +275,7 @@ class MLP(Module):
         """Return the last layer's outputs for a list of inputs, or its one output."""
         for layer in self.layers[:-1]:
             outputs = layer(x)
-            x = [outputs] if isinstance(outputs, Value) else outputs
+            x = outputs if isinstance(outputs, list) else [outputs]
         return self.layers[-1](x)
 
     def __repr__(self) -> str:

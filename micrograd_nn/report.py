@@ -66,7 +66,7 @@ def deviation(scale: float, outputs: Sequence[list[float]], targets: Sequence[fl
     """
     wrong = math.fsum((y - out) * (y - out) for (out,), y in zip(outputs, targets, strict=True))
     centre = math.fsum(targets) / len(targets)
-    spread = math.fsum((y - centre) ** 2 for y in targets)
+    spread = math.fsum((y - centre) * (y - centre) for y in targets)
     grid = Grid()
     grid.add_column("RMSE", justify="right")
     grid.add_column("R²", justify="right")

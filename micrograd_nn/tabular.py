@@ -6,6 +6,7 @@ What is said goes to a rich console that the caller hands in; what can't be done
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import math
@@ -230,8 +231,11 @@ def train(
 def check_output(path: str, *sources: str) -> None:
     """Refuse now to write where it's impossible, or over one of the files that are read."""
     check_writable(path)
+    same = False
     for source in sources:
-        if os.path.exists(path) and os.path.samefile(path, source):
+        with contextlib.suppress(OSError):  # one of them isn't there
+            same = os.path.samefile(path, source)
+        if same:
             raise InputError(f"{shown_path(path)} would overwrite what is read: name another file")
 
 
@@ -320,7 +324,10 @@ def predict(model: str, table: str, console: Console, output: str | None = None)
     inputs = encoding.inputs(rows)
     name = encoding.target.name
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    has_return = any("\r" in cell for row in rows.rows for cell in row)  # which needs quotes
+    writer = csv.writer(
+        text, lineterminator="\n", quoting=csv.QUOTE_ALL if has_return else csv.QUOTE_MINIMAL
+    )
     added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
     kept = [i for i, column in enumerate(rows.columns) if column not in added]
     writer.writerow([rows.columns[i] for i in kept] + added)

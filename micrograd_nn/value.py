@@ -147,7 +147,8 @@ class Value(Operators):
         flat = []
         for node in graph:
             inputs = tuple([place[input] for input in node.inputs])
-            flat.append((type(node), inputs, node.fields()) if inputs else node)
+            is_leaf = node.operation is None and not isinstance(node, Constant)
+            flat.append(node if is_leaf else (type(node), inputs, node.fields()))
         return restored_graph, (flat,)
 
     def fields(self) -> dict[str, Any]:
