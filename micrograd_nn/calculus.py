@@ -13,6 +13,7 @@ from numbers import Real
 from typing import Any
 
 from .dual import Dual, is_number, new_level, plus, times
+from .mistakes import edited_inputs
 from .operation import real, with_article
 from .operators import Operators
 from .recording import graphs
@@ -69,12 +70,11 @@ def partials_of(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
     """Return a node's local derivatives as graphs."""
     if node.operation is None:
         return ()
-    for x, number in zip(node.inputs, node.numbers, strict=True):
-        if x.data is not number and x.data != number:
-            raise ValueError(
-                f"{x!r} was edited since the graph was recorded, when it was {number!r}: "
-                f"compute the graph anew for derivatives that are graphs"
-            )
+    for x in edited_inputs(node):
+        raise ValueError(
+            f"{x!r} was edited since the graph was recorded: "
+            f"compute the graph anew for derivatives that are graphs"
+        )
     return node.operation.local_partials(node, bare(node.inputs), wanted)
 
 
@@ -99,6 +99,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
             start = next_number()
             arguments, fresh = lifted(given, positions)
             value = f(*arguments)
+            inside = range(start, next_number())
             if not isinstance(value, (Operators, Real)):
                 raise TypeError(
                     f"grad needs a function with one number as its result, not "
@@ -106,8 +107,8 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
                     f"jacobian differentiates each of several results"
                 )
             value = checked(value, "grad")
-            slopes = rebuilt(fresh, iter(pulled_back(value, list(leaves(fresh)), start)))
-            return settled(value, start), slopes[0] if single else tuple(slopes)
+            slopes = rebuilt(fresh, iter(pulled_back(value, list(leaves(fresh)), inside)))
+            return settled(value, inside), slopes[0] if single else tuple(slopes)
 
     return with_gradient
 
@@ -164,7 +165,8 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
             start = next_number()
             arguments, (structure,) = lifted(given, [argnums])
             result, own = checked(f(*arguments), "jacobian"), list(leaves(structure))
-            rows = [rebuilt(structure, iter(pulled_back(y, own, start))) for y in leaves(result)]
+            inside = range(start, next_number())
+            rows = [rebuilt(structure, iter(pulled_back(y, own, inside))) for y in leaves(result)]
             return rebuilt(result, iter(rows))
 
     return all_derivatives
@@ -219,15 +221,16 @@ def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
         start = next_number()
         arguments, fresh = lifted(given, range(len(given)))
         result = checked(f(*arguments), "vjp")
+        inside = range(start, next_number())
 
     def pull(weights: Any) -> tuple[Any, ...]:
         with graphs():
             total: Any = 0.0
             for weight, y in zip(aligned(result, weights, "weight"), leaves(result), strict=True):
                 total = plus(total, times(plain(weight, "vjp"), y))
-            return tuple(rebuilt(fresh, iter(pulled_back(total, list(leaves(fresh)), start))))
+            return tuple(rebuilt(fresh, iter(pulled_back(total, list(leaves(fresh)), inside))))
 
-    return rebuilt(result, iter([settled(y, start) for y in leaves(result)])), pull
+    return rebuilt(result, iter([settled(y, inside) for y in leaves(result)])), pull
 
 
 def plain(x: Any, where: str) -> Any:
@@ -265,33 +268,33 @@ def fresh_node(x: Any) -> Any:
     return Value(x.data if isinstance(x, Constant) else real(x, "a derivative"))
 
 
-def pulled_back(root: Any, fresh: Sequence[Any], start: int) -> list[Any]:
+def pulled_back(root: Any, fresh: Sequence[Any], inside: range) -> list[Any]:
     """Return the derivatives of a result by fresh nodes: numbers, if nothing else is in it."""
     if isinstance(root, Dual):
         # d/dx (P + ε T) = dP/dx + ε dT/dx: the two parts are differentiated by themselves.
-        primals = pulled_back(root.primal, fresh, start)
-        tangents = pulled_back(root.tangent, fresh, start)
+        primals = pulled_back(root.primal, fresh, inside)
+        tangents = pulled_back(root.tangent, fresh, inside)
         return [Dual(p, t, root.level) for p, t in zip(primals, tangents, strict=True)]
     if is_number(root):
         return [0.0] * len(fresh)
     own = [innermost(x) for x in fresh]
-    found = gradients(root, own, create_graph=depends_on_others(root, start))
+    found = gradients(root, own, create_graph=depends_on_others(root, inside))
     return [g.data if isinstance(g, Constant) else g for g in found]
 
 
-def depends_on_others(root: Value, start: int) -> bool:
-    """Tell whether a Value is in a result that was there before the derivative's own nodes."""
+def depends_on_others(root: Value, inside: range) -> bool:
+    """Tell whether a Value is in a result that was not made inside the function."""
     return any(
-        node.created < start and node.operation is None and not isinstance(node, Constant)
+        node.created not in inside and node.operation is None and not isinstance(node, Constant)
         for node in nodes(root)
     )
 
 
-def settled(y: Any, start: int) -> Any:
+def settled(y: Any, inside: range) -> Any:
     """Return a result as a number, unless a Value from outside is in it."""
     if isinstance(y, Dual):
-        return Dual(settled(y.primal, start), settled(y.tangent, start), y.level)
-    return y.data if isinstance(y, Value) and not depends_on_others(y, start) else y
+        return Dual(settled(y.primal, inside), settled(y.tangent, inside), y.level)
+    return y.data if isinstance(y, Value) and not depends_on_others(y, inside) else y
 
 
 def innermost(x: Any) -> Value:

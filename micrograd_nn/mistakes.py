@@ -162,12 +162,22 @@ def stale(root: Value) -> list[Value]:
 
     Right after recording there are none.
     """
-    edited: dict[Value, None] = {}
-    for node in nodes(root):
-        for input, number in zip(node.inputs, node.numbers, strict=True):
-            if input.data is not number and input.data != number:
-                edited[input] = None
-    return list(edited)
+    return list(dict.fromkeys(input for node in nodes(root) for input in edited_inputs(node)))
+
+
+def edited_inputs(node: Value) -> list[Value]:
+    """Return the inputs whose number isn't the one that the node was made from.
+
+    >>> edited_inputs(Value(3.0) * 2)
+    []
+
+    Not-a-number, which isn't equal to itself, is no edit of itself.
+    """
+    return [
+        input
+        for input, number in zip(node.inputs, node.numbers, strict=True)
+        if input.data != number and not (math.isnan(input.data) and math.isnan(number))
+    ]
 
 
 def unreached(loss: Value, parameters: Any) -> list[Any]:

@@ -138,7 +138,8 @@ class Value(Operators):
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the graph below as one flat list, for the same reason.
 
-        Leaves are pickled by themselves: two graphs that share a leaf share it afterwards.
+        Leaves are pickled by themselves, and so come first in the order of the new nodes: two
+        graphs that share a leaf share it afterwards. Inner nodes that they share become two.
         """
         if self.operation is None:
             return restored_node, (type(self), (), self.fields())

@@ -975,7 +975,7 @@ def test_gradients_that_create_a_graph_mix_no_edited_number_into_a_recorded_pass
     x = Value(3.0)
     root = x * x * x
     x.data = 10.0
-    with pytest.raises(ValueError, match=r"Value\(10.0, .*was edited .*, when it was 3.0"):
+    with pytest.raises(ValueError, match=r"Value\(10.0, .*was edited since"):
         gradients(root, [x], create_graph=True)
 
 
