@@ -36,7 +36,8 @@ FRUIT = "weight,colour,fruit\n" + "".join(
 )
 REAL_MODELS = {"classes": ("fruit", 1), "numbers": ("weight", 2)}  # their targets and seeds
 
-thousand = settings(max_examples=1000, deadline=timedelta(seconds=2 * LIMIT))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1000"))
+thousand = settings(max_examples=EXAMPLES, deadline=timedelta(seconds=2 * LIMIT))
 
 
 @pytest.fixture(autouse=True)
@@ -321,7 +322,9 @@ def test_any_table_trains_a_model_or_is_told_in_one_line():
             seen["predicted", checked_prediction(trained, "--quiet", to_file=True)] += 1
 
     check()
-    assert min(seen[0], seen[2], seen["predicted", 0]) > 50, f"too few of a kind: {seen}"
+    assert min(seen[0], seen[2], seen["predicted", 0]) > EXAMPLES // 50, (
+        f"too few of a kind: {seen}"
+    )
 
 
 def test_any_table_is_predicted_or_told_in_one_line():
@@ -334,7 +337,7 @@ def test_any_table_is_predicted_or_told_in_one_line():
         seen[checked_prediction(contents, *flags, to_file=to_file)] += 1
 
     check()
-    assert min(seen[0], seen[2]) > 50, f"too few of a kind: {seen}"
+    assert min(seen[0], seen[2]) > EXAMPLES // 50, f"too few of a kind: {seen}"
 
 
 # Model files: a real one in which something was changed, doubled, dropped or cut off
@@ -474,7 +477,7 @@ def test_any_model_file_predicts_or_is_told_in_one_line():
         seen[checked_prediction(contents, *flags, to_file=to_file)] += 1
 
     check()
-    assert min(seen[0], seen[2]) > 50, f"too few of a kind: {seen}"
+    assert min(seen[0], seen[2]) > EXAMPLES // 50, f"too few of a kind: {seen}"
 
 
 def test_any_model_file_is_trained_on_or_told_in_one_line():
@@ -492,7 +495,7 @@ def test_any_model_file_is_trained_on_or_told_in_one_line():
         seen[checked_training(contents, "t.csv", "--epochs", "1", *flags)] += 1
 
     check()
-    assert min(seen[0], seen[2]) > 50, f"too few of a kind: {seen}"
+    assert min(seen[0], seen[2]) > EXAMPLES // 50, f"too few of a kind: {seen}"
 
 
 # What was found so

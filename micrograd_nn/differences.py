@@ -1,0 +1,166 @@
+"""One derivative by finite differences, from both sides, with an estimate of its own error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import frexp, inf, isfinite, isnan, ldexp, nan
+from typing import NamedTuple
+
+ROWS = 8  # steps of one extrapolation, each half of the one before
+SAFETY = 10.0  # how many times its estimated error a numerical derivative may be off
+ROUNDING = 2.0**-48  # of a function's value, relative to it: 16 units in the last place
+TINY = 1e-300  # a value that is rounded more, for numbers end at 5e-324
+SMALLEST = 1e-9  # the relative disagreement of two derivatives that is none
+VAGUE = 1e-3  # a numerical derivative that is known no better than this tells nothing
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One derivative, as the rules give it (analytic) and as differences do (numeric).
+
+    The ``verdict`` is "agrees", "disagrees", or "unknown" where nothing can be told; "kink" where
+    those from the left and from the right differ and it is one of them or between; "edge" where
+    it agrees on one side and the function can't be evaluated on the other. Where kinks add up,
+    the rules may be wrong: they take relu(x) - relu(-x), which is x, to have derivative 0 at 0.
+    """
+
+    name: str
+    analytic: float = nan
+    numeric: float = nan
+    error: float = inf  # the estimated error of the numeric one
+    verdict: str = "unknown"
+    note: str = ""
+
+    @property
+    def difference(self) -> float:
+        """How far the two are apart."""
+        return abs(self.analytic - self.numeric)
+
+    def __str__(self) -> str:
+        text = f"{self.name} {self.verdict}"
+        if not isnan(self.numeric):
+            text += f": {self.analytic:.9g} by the rules, {self.numeric:.9g} ± {self.error:.1g} by "
+            text += f"differences, off by {self.difference:.3g}"
+        return f"{text}; {self.note}" if self.note else text
+
+
+class Estimate(NamedTuple):
+    """A numerical derivative from the left and from the right, equal where f is smooth.
+
+    The ``jump`` at a kink is the largest difference of differences around it; it is infinite
+    where f can be evaluated on one side only.
+    """
+
+    left: float
+    right: float
+    error: float
+    jump: float = 0.0
+
+    @property
+    def tolerance(self) -> float:
+        """How far a right derivative may be off."""
+        return SAFETY * self.error + SMALLEST * self.size
+
+    @property
+    def size(self) -> float:
+        """The larger of the two."""
+        return max(abs(self.left), abs(self.right))
+
+    @property
+    def vague(self) -> bool:
+        """Whether the tolerance is too large to tell anything."""
+        return self.tolerance > VAGUE * max(1.0, self.size)
+
+    def beats(self, other: Estimate) -> bool:
+        """Tell whether to believe this estimate, by smaller steps, rather than another.
+
+        Smaller steps round more, but may see that a kink is beside the point and not at it. An
+        exact 0 is no such refutation: steps may be so small that rounding hides the slope.
+        """
+        if inf in (self.error, other.error):
+            return self.error < other.error
+        if self.jump < other.jump == inf:
+            return True
+        apart = max(abs(self.left - other.left), abs(self.right - other.right))
+        if self.vague or apart <= self.tolerance + max(other.tolerance, 3 * self.tolerance):
+            return self.error < other.error
+        return other.jump > 0.0 or self.left != 0.0
+
+
+def compared(
+    name: str, f: Callable[[float], float], x: float, analytic: float, scale: float
+) -> Comparison:
+    """Compare a derivative of a function of one number, of the given size, with differences."""
+    best = Estimate(nan, nan, inf, inf)
+    exponent = frexp(x)[1] if isfinite(x) else 0
+    tops = [max(exponent, 0) - 4 - i * (ROWS - 1) for i in range(7)]
+    tops += [exponent - 4 - i * (ROWS - 1) for i in range(3) if x and exponent < tops[-1]]
+    for top in tops:
+        new = estimated(f, x, ldexp(1.0, top), scale)
+        best = new if new.beats(best) else best
+        sharp = max(1e-6 * abs(analytic), 1e-11 * scale)
+        if not best.jump and abs(analytic - best.left) <= best.tolerance <= sharp:
+            break
+    if best.error == inf:
+        return Comparison(name, analytic, note=f"the function is no finite number around {x!r}")
+    low, high = sorted(best[:2])
+    numeric = max(low, min(analytic, high)) if isfinite(analytic) else low
+    verdict, note = "agrees", ""
+    if best.jump == inf:
+        verdict, note = "edge", "the function can be evaluated on one side only"
+    elif best.jump:
+        verdict, note = "kink", f"{best.left:.9g} from the left, {best.right:.9g} from the right"
+    if best.vague:
+        verdict, note = "unknown", "the differences don't settle"
+    elif not abs(analytic - numeric) <= best.tolerance:
+        verdict = "disagrees"
+    return Comparison(name, analytic, numeric, best.error, verdict, note)
+
+
+def estimated(f: Callable[[float], float], x: float, h: float, scale: float) -> Estimate:
+    """Return the derivative by steps of h, h/2, h/4, …; they keep off x itself, f may jump there.
+
+    >>> estimated(abs, 0.0, 1.0, scale=0.0)[:2]
+    (-1.0, 1.0)
+    """
+    steps = [h / 2**i for i in range(ROWS)]
+    central, error = extrapolated(f, [(x - h, x + h) for h in steps], 2, scale)
+    left, left_error = extrapolated(f, [(x - 2 * h, x - h) for h in steps], 1, scale)
+    right, right_error = extrapolated(f, [(x + h, x + 2 * h) for h in steps], 1, scale)
+    if isnan(central):
+        side = right if isnan(left) else left
+        return Estimate(side, side, min(left_error, right_error), inf)
+    both = left_error + right_error
+    # At a kink the sides differ by more than their errors. At a jump of f itself they may agree,
+    # but the central differences run away from them.
+    if abs(left - right) > SAFETY * both or abs(central - right) > SAFETY**2 * both:
+        return Estimate(left, right, both, max(abs(left - right), abs(central - right)))
+    return Estimate(central, central, error)
+
+
+def extrapolated(
+    f: Callable[[float], float], spans: Sequence[tuple[float, float]], power: int, scale: float
+) -> tuple[float, float]:
+    """Return the limit of f's slopes over spans that halve, and its estimated error.
+
+    Neville's scheme: a slope differs from the limit by multiples of h**power, h**(2*power), …
+    (C. Ridders, Advances in Engineering Software 4, 1982, page 75; Numerical Recipes, section
+    5.7). An entry's error is its largest difference to the two it is made of, and f's rounding.
+    """
+    best, least = nan, inf
+    above: list[float] = []
+    for a, b in spans:
+        low, high = f(a), f(b)
+        if not isfinite(high - low) or a == b:
+            best, least, above = nan, inf, []  # out of the domain: begin with smaller steps
+            continue
+        row = [(high - low) / (b - a)]
+        rounding = ROUNDING * max(abs(low), abs(high), scale, TINY) / (b - a)
+        for column, entry in enumerate(above, start=1):
+            row.append(row[-1] + (row[-1] - entry) / (2 ** (power * column) - 1))
+            error = max(abs(row[-1] - row[-2]), abs(row[-1] - entry)) + rounding
+            if error < least:
+                best, least = row[-1], error
+        above = row
+    return best, least
