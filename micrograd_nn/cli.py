@@ -104,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
     """Do what the command line says and return the exit status."""
     from rich.console import Console
 
-    from . import tabular
+    from . import prediction, tabular
     from .demo import demo
     from .errors import InputError
     from .layout import LayoutError
@@ -124,7 +124,7 @@ def run(options: argparse.Namespace) -> int:
         elif command == "selfcheck":
             return 0 if selfcheck(console) else 1
         elif command == "predict":
-            text = tabular.predict(console=console, **chosen)
+            text = prediction.predict(console=console, **chosen)
             if to_stdout:
                 if sys.stdout is None:
                     raise InputError("there is no standard output: name a file with -o")

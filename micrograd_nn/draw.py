@@ -10,6 +10,7 @@ from graphviz import nohtml
 
 from .files import write_file
 from .layout import FORMATS, escape, layout
+from .mistakes import stale
 from .naming import names_of
 from .text import short
 from .value import Constant, Value, nodes
@@ -83,14 +84,15 @@ def draw(root: Value, direction: str = "LR") -> Drawing:
     >>> print(draw(y).source.count("× 3"))  # both edges of x * x
     2
 
-    ``direction`` is LR (left to right), TB, RL or BT.
+    A number that was edited since the root was computed is marked so: gradients are those of the
+    recorded pass. ``direction`` is LR (left to right), TB, RL or BT.
     """
     if not isinstance(root, Value):
         raise TypeError(f"draw takes one Value, the root of a graph, not a {type(root).__name__}")
     if direction not in ("LR", "TB", "RL", "BT"):
         raise ValueError(f"direction is one of LR, TB, RL, BT, not {direction!r}")
     graph = nodes(root)
-    names = names_of(root)
+    names, edited = names_of(root), set(stale(root))
     number = {node: f"n{i}" for i, node in enumerate(graph)}
     caption = "On an edge: × the local derivative"
     if root.grad is not None:
@@ -111,7 +113,7 @@ def draw(root: Value, direction: str = "LR") -> Drawing:
     )  # fmt: skip
     for node in graph:
         kind = kind_of(node, root)
-        label = "\\n".join(map(escape, lines_of(node, names[node])))
+        label = "\\n".join(map(escape, lines_of(node, names[node], node in edited)))
         dot.node(number[node], nohtml(label), id=number[node], **{"class": kind}, **LOOKS[kind])
     for node in graph:
         for position, (input, partial) in enumerate(zip(node.inputs, node.partials, strict=True)):
@@ -130,9 +132,10 @@ def kind_of(node: Value, root: Value) -> str:
     return "root" if node is root else "inner" if node.inputs else "leaf"
 
 
-def lines_of(node: Value, name: str) -> list[str]:
+def lines_of(node: Value, name: str, is_edited: bool) -> list[str]:
     """Return the lines of text in a node: its name and operation, then its numbers."""
     if isinstance(node, Constant):
         return [name]
     title = f"{name} = {node.operation.symbol}" if node.operation else name
-    return [title, f"data {short(node.data)}", f"grad {short(node.grad)}"]
+    data = f"data {short(node.data)}" + " (edited)" * is_edited
+    return [title, data, f"grad {short(node.grad)}"]

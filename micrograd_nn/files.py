@@ -80,6 +80,17 @@ def check_writable(path: str | os.PathLike[str]) -> None:
         ) from None
 
 
+def check_output(path: str, *sources: str) -> None:
+    """Refuse now to write where it's impossible, or over one of the files that are read."""
+    check_writable(path)
+    same = False
+    for source in sources:
+        with contextlib.suppress(OSError):  # one of them isn't there
+            same = os.path.samefile(path, source)
+        if same:
+            raise InputError(f"{shown_path(path)} would overwrite what is read: name another file")
+
+
 def reason(error: Exception, missing: str = "file") -> str:
     """Say in plain words what the system refused."""
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):

@@ -98,6 +98,13 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
         raise InputError(f"{shown_path(path)} is no usable model file: {error}") from None
 
 
+def encoding_of(saved: SavedModel, path: str) -> Encoding:
+    """Return the encoding of a model that was trained on a table."""
+    if saved.encoding is None:
+        raise InputError(f"{shown_path(path)} was not trained on a table: it knows no columns")
+    return saved.encoding
+
+
 def restored(content: Any) -> SavedModel:
     """Return the model that a file's content describes, trusting none of it."""
     if not isinstance(content, dict) or content.get("format") != FORMAT:

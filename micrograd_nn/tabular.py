@@ -1,4 +1,4 @@
-"""Training a network on a person's table, and predicting for another, at a terminal.
+"""Training a network on a person's table, at a terminal.
 
 What is said goes to a rich console that the caller hands in; what can't be done is an
 ``InputError``, and leaves every file as it was.
@@ -6,11 +6,7 @@ What is said goes to a rich console that the caller hands in; what can't be done
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import io
 import math
-import os
 import random
 import time
 from collections.abc import Iterable
@@ -24,12 +20,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from .chart import loss_chart
 from .encoding import Encoding
 from .errors import InputError
-from .files import check_writable, write_file
+from .files import check_output, check_writable, write_file
 from .losses import cross_entropy, squared_error
 from .nn import MLP
 from .optim import Adam
-from .report import outputs_of, plain, report
-from .storage import SavedModel, load_model
+from .report import plain, report
+from .storage import SavedModel, encoding_of, load_model
 from .table import Table, read_table
 from .text import shown, shown_path
 from .train import Epoch, Example, fit, split
@@ -150,7 +146,7 @@ class Training:
                 self.save()
 
     def save(self) -> None:
-        """Write the model, its notes, and the curve of its losses beside it."""
+        """Write the model with notes on its training."""
         self.saved.training = {
             **vars(self.options),
             "losses": self.losses,
@@ -228,17 +224,6 @@ def train(
     return Training(rows, saved, options, Path(path)).run(console)
 
 
-def check_output(path: str, *sources: str) -> None:
-    """Refuse now to write where it's impossible, or over one of the files that are read."""
-    check_writable(path)
-    same = False
-    for source in sources:
-        with contextlib.suppress(OSError):  # one of them isn't there
-            same = os.path.samefile(path, source)
-        if same:
-            raise InputError(f"{shown_path(path)} would overwrite what is read: name another file")
-
-
 def without_empty(table: Table, console: Console, ignore: Iterable[str]) -> Table:
     """Return the table without the rows that have an empty cell, and say how many there are."""
     complete = table.complete([name for name in table.columns if name not in ignore])
@@ -294,13 +279,6 @@ def resumed_options(path: str, saved: SavedModel, given: dict[str, Any]) -> Opti
     return Options(**{**kept, **given})
 
 
-def encoding_of(saved: SavedModel, path: str) -> Encoding:
-    """Return the encoding of a model that was trained on a table."""
-    if saved.encoding is None:
-        raise InputError(f"{shown_path(path)} was not trained on a table: it knows no columns")
-    return saved.encoding
-
-
 def is_loss_pair(pair: Any) -> bool:
     """Tell whether this is an epoch's training and validation loss, None where there is none."""
     return (
@@ -308,42 +286,3 @@ def is_loss_pair(pair: Any) -> bool:
         and len(pair) == 2
         and all(loss is None or isinstance(loss, float) for loss in pair)
     )
-
-
-def predict(model: str, table: str, console: Console, output: str | None = None) -> str:
-    """Return the table as CSV with the predictions beside it, or write it to ``output``.
-
-    A class comes with the probability that the network gives to it. Where the table has the
-    target, too, the console is told how many predictions are right.
-    """
-    saved = load_model(model)
-    encoding = encoding_of(saved, model)
-    rows = read_table(table)
-    if output is not None:
-        check_output(output, model, table)
-    inputs = encoding.inputs(rows)
-    name = encoding.target.name
-    text = io.StringIO()
-    has_return = any("\r" in cell for row in rows.rows for cell in row)  # which needs quotes
-    writer = csv.writer(
-        text, lineterminator="\n", quoting=csv.QUOTE_ALL if has_return else csv.QUOTE_MINIMAL
-    )
-    added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
-    kept = [i for i, column in enumerate(rows.columns) if column not in added]
-    writer.writerow([rows.columns[i] for i in kept] + added)
-    for cells, numbers in zip(rows.rows, inputs, strict=True):
-        outputs = outputs_of(saved.model, numbers)
-        decoded = encoding.decode(outputs)
-        extra = [decoded if isinstance(decoded, str) else f"{decoded:.6g}"]
-        if encoding.is_classification:
-            largest = max(outputs)
-            extra.append(f"{1 / math.fsum(math.exp(x - largest) for x in outputs):.4f}")
-        writer.writerow([cells[i] for i in kept] + extra)
-    if name in rows.columns and any(rows.column(name)):
-        known = rows.complete([name])
-        data = list(zip(encoding.inputs(known), encoding.targets(known), strict=True))
-        report(console, encoding.target, data, saved.model, f"{table}, {len(data)} rows")
-    if output is not None:
-        write_file(output, text.getvalue())
-        console.print(f"{len(rows.rows)} predictions: {plain(output)}", soft_wrap=True)
-    return text.getvalue()

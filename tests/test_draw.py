@@ -309,3 +309,12 @@ def test_a_picture_that_takes_too_long_is_an_error_and_no_file_is_written(tmp_pa
 def test_a_folder_that_is_not_there_is_told(tmp_path):
     with pytest.raises(InputError, match=r"can't write .*graph\.dot: there is no such folder$"):
         draw(Value(1.0)).save(tmp_path / "missing" / "graph.dot")
+
+
+def test_a_number_that_was_edited_since_is_marked():
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    root = x * y
+    x.data = 4.0
+    source = draw(root).source
+    assert "data 4 (edited)" in source
+    assert source.count("edited") == 1

@@ -21,7 +21,7 @@ import pytest
 from rich.console import Console
 
 import micrograd_nn.table
-from micrograd_nn import tabular
+from micrograd_nn import prediction, tabular
 from micrograd_nn.cli import main
 from micrograd_nn.storage import load_model
 
@@ -74,7 +74,7 @@ def files(folder):
 
 def predictions(folder):
     """Return what the folder's model predicts for the table, one line a row."""
-    text = tabular.predict(
+    text = prediction.predict(
         str(folder / "m.json"), str(folder.parent / "t.csv"), Console(quiet=True)
     )
     assert text.startswith("x,y,predicted_y\n")
@@ -404,7 +404,8 @@ def test_a_table_that_changes_after_it_was_read_is_no_matter(folder, monkeypatch
     def run_with_change(*arguments):
         table.write_bytes(old_table)
         with monkeypatch.context() as patch:
-            patch.setattr(tabular, "read_table", read_and_change)
+            for module in (tabular, prediction):
+                patch.setattr(module, "read_table", read_and_change)
             assert main(arguments) == 0
         assert (table.read_bytes() if table.exists() else None) == new_content
 

@@ -1,0 +1,53 @@
+"""Predicting the target of a person's table with a saved model, at a terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+
+from rich.console import Console
+
+from .files import check_output, write_file
+from .report import outputs_of, plain, report
+from .storage import encoding_of, load_model
+from .table import read_table
+
+
+def predict(model: str, table: str, console: Console, output: str | None = None) -> str:
+    """Return the table as CSV with the predictions beside it, or write it to ``output``.
+
+    A class comes with the probability that the network gives to it. Where the table has the
+    target, too, the console is told how many predictions are right.
+    """
+    saved = load_model(model)
+    encoding = encoding_of(saved, model)
+    rows = read_table(table)
+    if output is not None:
+        check_output(output, model, table)
+    inputs = encoding.inputs(rows)
+    name = encoding.target.name
+    text = io.StringIO()
+    has_return = any("\r" in cell for row in rows.rows for cell in row)  # which needs quotes
+    writer = csv.writer(
+        text, lineterminator="\n", quoting=csv.QUOTE_ALL if has_return else csv.QUOTE_MINIMAL
+    )
+    added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
+    kept = [i for i, column in enumerate(rows.columns) if column not in added]
+    writer.writerow([rows.columns[i] for i in kept] + added)
+    for cells, numbers in zip(rows.rows, inputs, strict=True):
+        outputs = outputs_of(saved.model, numbers)
+        decoded = encoding.decode(outputs)
+        extra = [decoded if isinstance(decoded, str) else f"{decoded:.6g}"]
+        if encoding.is_classification:
+            largest = max(outputs)
+            extra.append(f"{1 / math.fsum(math.exp(x - largest) for x in outputs):.4f}")
+        writer.writerow([cells[i] for i in kept] + extra)
+    if name in rows.columns and any(rows.column(name)):
+        known = rows.complete([name])
+        data = list(zip(encoding.inputs(known), encoding.targets(known), strict=True))
+        report(console, encoding.target, data, saved.model, f"{table}, {len(data)} rows")
+    if output is not None:
+        write_file(output, text.getvalue())
+        console.print(f"{len(rows.rows)} predictions: {plain(output)}", soft_wrap=True)
+    return text.getvalue()
