@@ -27,14 +27,9 @@ def predict(model: str, table: str, console: Console, output: str | None = None)
         check_output(output, model, table)
     inputs = encoding.inputs(rows)
     name = encoding.target.name
-    text = io.StringIO()
-    has_return = any("\r" in cell for row in rows.rows for cell in row)  # which needs quotes
-    writer = csv.writer(
-        text, lineterminator="\n", quoting=csv.QUOTE_ALL if has_return else csv.QUOTE_MINIMAL
-    )
     added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
     kept = [i for i, column in enumerate(rows.columns) if column not in added]
-    writer.writerow([rows.columns[i] for i in kept] + added)
+    lines = [[rows.columns[i] for i in kept] + added]
     for cells, numbers in zip(rows.rows, inputs, strict=True):
         outputs = outputs_of(saved.model, numbers)
         decoded = encoding.decode(outputs)
@@ -42,12 +37,30 @@ def predict(model: str, table: str, console: Console, output: str | None = None)
         if encoding.is_classification:
             largest = max(outputs)
             extra.append(f"{1 / math.fsum(math.exp(x - largest) for x in outputs):.4f}")
-        writer.writerow([cells[i] for i in kept] + extra)
+        lines.append([cells[i] for i in kept] + extra)
+    text = as_csv(lines)
     if name in rows.columns and any(rows.column(name)):
         known = rows.complete([name])
         data = list(zip(encoding.inputs(known), encoding.targets(known), strict=True))
         report(console, encoding.target, data, saved.model, f"{table}, {len(data)} rows")
     if output is not None:
-        write_file(output, text.getvalue())
+        write_file(output, text)
         console.print(f"{len(rows.rows)} predictions: {plain(output)}", soft_wrap=True)
+    return text
+
+
+def as_csv(lines: list[list[str]]) -> str:
+    r"""Return lines of cells as CSV that reads back as they are.
+
+    >>> as_csv([["a", "b"], ["1", "two\nlines"]])
+    'a,b\n1,"two\nlines"\n'
+
+    A carriage return, which Python's writer leaves bare, puts quotes around all.
+    """
+    text = io.StringIO()
+    has_return = any("\r" in cell for line in lines for cell in line)
+    writer = csv.writer(
+        text, lineterminator="\n", quoting=csv.QUOTE_ALL if has_return else csv.QUOTE_MINIMAL
+    )
+    writer.writerows(lines)
     return text.getvalue()

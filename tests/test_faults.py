@@ -146,26 +146,29 @@ class Life:
         time.sleep(self.random.uniform(0, 0.3))
 
     def wait_for_training(self):
-        """Wait for any moment after a file was written first."""
-        self.wait_for_change()
+        """Wait for any moment after the model was saved first."""
+        deadline = time.monotonic() + 30
+        while self.model.read_bytes() == self.old:
+            assert time.monotonic() < deadline, "no model was ever saved"
+            time.sleep(0.001)
         time.sleep(self.random.uniform(0, 0.1))
 
     def wait_for_saving(self):
         """Wait for a moment while a file is written again."""
         self.wait_for_training()
-        self.wait_for_change(pause=0)
+        self.wait_for_change()
         self.wait_a_little(0.0003)
 
     def wait_for_conclusion(self):
         """Wait for a moment while the last files are written."""
-        self.wait_for_change(pause=0)
+        self.wait_for_change()
         self.wait_a_little(0.003)
 
-    def wait_for_change(self, pause=0.001):
+    def wait_for_change(self):
         before, deadline = self.state(), time.monotonic() + 30
         while self.state() == before:
             assert time.monotonic() < deadline, "nothing was ever written"
-            time.sleep(pause)
+            time.sleep(0)
 
     def wait_a_little(self, most):
         end = time.perf_counter() + self.random.uniform(0, most)

@@ -54,12 +54,16 @@ def folder(tmp_path, monkeypatch):
 # A command, and what has to be true whatever it was given
 
 
+class Hang(BaseException):
+    """What nobody catches, neither the command nor Hypothesis, who would look for smaller ones."""
+
+
 @contextmanager
 def at_most(seconds):
-    """Stop with an error what takes longer, where the system has such an alarm."""
+    """Stop with a Hang what takes longer, where the system has such an alarm."""
 
     def ring(*_):
-        raise AssertionError(f"a hang: not done after {seconds} seconds")
+        raise Hang(f"not done after {seconds} seconds: {files()}")
 
     if not hasattr(signal, "setitimer"):
         yield
@@ -543,7 +547,13 @@ def test_targets_too_far_off_to_be_squared_are_no_traceback():
 
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\u2028"], ids=ascii)
 @pytest.mark.parametrize("to_file", [False, True], ids=["printed", "to a file"])
-def test_a_line_break_in_a_cell_is_still_in_the_cell_beside_a_prediction(end, to_file):
-    table = f'weight,colour,note\n100,red,"one{end}two"\n'.encode()
-    contents = {"t.csv": table, "m.json": real_model("classes")}
-    assert checked_prediction(contents, "--quiet", to_file=to_file) == 0
+@pytest.mark.parametrize("place", ["cell", "column", "class", "target"])
+def test_a_line_break_in_a_text_is_still_in_it_beside_a_prediction(place, end, to_file):
+    text, model = f"one{end}two", real_model("classes")
+    if place == "class":
+        model = model_with("classes", ("encoding", "target", "categories"), [text, f"{end}x{end}"])
+    elif place == "target":
+        model = model_with("classes", ("encoding", "target", "name"), text)
+    column, cell = text if place == "column" else "note", text if place == "cell" else "-"
+    table = f'weight,colour,"{column}"\n100,red,"{cell}"\n'.encode()
+    assert checked_prediction({"t.csv": table, "m.json": model}, "--quiet", to_file=to_file) == 0
