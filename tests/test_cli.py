@@ -191,12 +191,18 @@ def test_ctrl_c_keeps_the_best_model_so_far():
         [sys.executable, "-m", "micrograd_nn", *arguments,
          "--epochs", "100000", "--patience", "9999"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Tests in the background of a shell ignore Ctrl-C, and so would their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
-    deadline = time.monotonic() + 60
-    while not Path("m.json").exists() and time.monotonic() < deadline:
-        time.sleep(0.1)  # it is saved about once a second while it gets better
-    process.send_signal(signal.SIGINT)
-    said, errors = process.communicate(timeout=60)
+    try:
+        deadline = time.monotonic() + 60
+        while not Path("m.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.1)  # it is saved about once a second while it gets better
+        process.send_signal(signal.SIGINT)
+        said, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
     assert process.returncode == 130
     assert "Ctrl-C" in said
     assert "best model so far" in said

@@ -13,7 +13,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -56,6 +56,17 @@ def training(folder, *arguments, **options):
     table, model = str(folder.parent / "t.csv"), str(folder / "m.json")
     arguments = ("train", table, "--target", "y", "--model", model, *GENTLY, *arguments)
     return command(*arguments, **options)
+
+
+@contextmanager
+def started(arguments):
+    """Start a command; kill it if it has not ended within the block."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(arguments, text=True, **pipes) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def run(arguments, **options):
@@ -126,17 +137,11 @@ class Life:
         if moment == "conclusion":
             arguments = {"save_every": AT_THE_END}, "--epochs", "2"
         options, *arguments = arguments
-        process = subprocess.Popen(
-            training(self.folder, "--seed", str(self.number), *arguments, **options),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        try:
+        arguments = training(self.folder, "--seed", str(self.number), *arguments, **options)
+        with started(arguments) as process:
             getattr(self, f"wait_for_{moment}")()
             process.send_signal(signal_number)
             said, error = process.communicate(timeout=30)
-        finally:
-            process.kill()
-            process.wait()
         assert (said, error) == ("", "")
         assert process.returncode in [-signal_number] + [0] * (moment == "conclusion")
         self.check()
@@ -422,17 +427,11 @@ def test_a_table_that_changes_after_it_was_read_is_no_matter(folder, monkeypatch
 
 def test_a_folder_that_vanishes_during_the_training_is_told_and_its_model_whole(folder):
     life = Life(folder, 1)
-    process = subprocess.Popen(
-        training(folder, "--seed", "1", *ENDLESS, save_every=EVERY_EPOCH),
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
+    arguments = training(folder, "--seed", "1", *ENDLESS, save_every=EVERY_EPOCH)
+    with started(arguments) as process:
         life.wait_for_training()
         gone = folder.rename(folder.parent / "gone")
         _, error = process.communicate(timeout=30)
-    finally:
-        process.kill()
-        process.wait()
     check_refusal(process.returncode, error, "can't write", "m.json: there is no such folder")
     assert not folder.exists()
     assert predictions(gone)
