@@ -17,7 +17,7 @@ from .errors import InputError
 from .table import Table, listed
 from .text import shown
 
-SURROGATE = re.compile("[\ud800-\udfff]")
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
 MOST_CATEGORIES = 50  # a text column with more different texts is no use as an input
 
 
@@ -271,8 +271,8 @@ def _column_from_json(data: Any, where: str) -> NumericColumn | TextColumn:
 
 
 def _is_text(value: Any) -> bool:
-    """Tell whether this is a text that a file can hold: halves of surrogate pairs are none."""
-    return isinstance(value, str) and value != "" and not SURROGATE.search(value)
+    """Tell whether a file can hold this text: no NUL and no half of a surrogate pair."""
+    return isinstance(value, str) and value != "" and not NO_TEXT.search(value)
 
 
 def _is_finite(value: Any) -> bool:
