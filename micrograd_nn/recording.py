@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from .value import Value
@@ -36,6 +36,16 @@ setting: ContextVar[Setting] = ContextVar("setting", default=ORDINARY)
 
 
 @contextmanager
+def changed(**fields: Any) -> Iterator[None]:
+    """Change fields of the setting, and restore it whatever happens."""
+    token = setting.set(setting.get()._replace(**fields))
+    try:
+        yield
+    finally:
+        setting.reset(token)
+
+
+@contextmanager
 def no_grad() -> Iterator[None]:
     """Compute without recording, as a trained model's predictions need no graph.
 
@@ -48,29 +58,19 @@ def no_grad() -> Iterator[None]:
 
     Other threads go on recording.
     """
-    token = setting.set(setting.get()._replace(recording=False))
-    try:
+    with changed(recording=False):
         yield
-    finally:
-        setting.reset(token)
 
 
 @contextmanager
 def graphs() -> Iterator[None]:
     """Record, even within ``no_grad``: a derivative of a function needs its graph."""
-    token = setting.set(setting.get()._replace(recording=True))
-    try:
+    with changed(recording=True):
         yield
-    finally:
-        setting.reset(token)
 
 
 @contextmanager
 def observed_by(*observers: Observer) -> Iterator[None]:
     """Tell the observers of every node that is made, and every backward pass, until the end."""
-    now = setting.get()
-    token = setting.set(now._replace(observers=now.observers + observers))
-    try:
+    with changed(observers=setting.get().observers + observers):
         yield
-    finally:
-        setting.reset(token)

@@ -244,6 +244,7 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     return node
 
 
+# Here, since record needs Value and a reader wants Value first.
 Value.operate = staticmethod(record)  # type: ignore[method-assign, assignment]
 
 
