@@ -29,7 +29,8 @@ class SavedModel:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a JSON file from which ``load`` makes the same network, bit for bit.
 
-        Weights that aren't finite are refused with an InputError: the file's old content stays.
+        What couldn't be loaded again (a weight that isn't finite, a NUL in a column's name) is
+        refused with an InputError: the file's old content stays.
         """
         state = self.model.state()
         for name, number in state.items():
@@ -44,6 +45,12 @@ class SavedModel:
         inputs, *layers = self.model.sizes
         if len(state) != parameter_count([inputs, *layers], self.model.has_bias):
             raise InputError("not saved: a file can't hold weights that neurons share")
+        encoding = self.encoding.to_json() if self.encoding else None
+        if encoding is not None:
+            try:
+                Encoding.from_json(encoding)  # what can't be loaded isn't saved
+            except InputError as error:
+                raise InputError(f"not saved: {error}") from None
         content = {
             "format": FORMAT,
             "version": VERSION,
@@ -52,7 +59,7 @@ class SavedModel:
             "activations": self.model.activations,
             "bias": self.model.has_bias,
             "parameters": state,
-            "encoding": self.encoding.to_json() if self.encoding else None,
+            "encoding": encoding,
             "training": self.training,
         }
         try:

@@ -105,8 +105,11 @@ def test_without_an_encoding_there_is_none(path):
     assert loaded.training == {}
 
 
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
+
+
 @settings(deadline=None)
-@given(finite, finite.filter(lambda scale: scale > 0), st.text(min_size=1, max_size=5))
+@given(finite, finite.filter(lambda scale: scale > 0), texts)
 def test_an_encoding_comes_back_bit_for_bit(tmp_path_factory, mean, scale, text):
     path = tmp_path_factory.getbasetemp() / "any_encoding.json"
     target = NumericColumn(text + "y", mean, scale)
@@ -116,6 +119,16 @@ def test_an_encoding_comes_back_bit_for_bit(tmp_path_factory, mean, scale, text)
     assert loaded == encoding
     target = loaded.target
     assert (bits(target.mean), bits(target.scale)) == (bits(mean), bits(scale))
+
+
+@pytest.mark.parametrize("text", ["\0", "", "\ud800"])
+def test_an_encoding_that_could_not_be_loaded_is_not_saved(path, text):
+    SavedModel(model_of(), ENCODING).save(path)
+    before = path.read_bytes()
+    encoding = Encoding((NumericColumn(text, 0.0, 1.0),), NumericColumn("y", 0.0, 1.0))
+    with pytest.raises(InputError, match="^not saved: .* needs a text as its 'name'"):
+        SavedModel(MLP(1, [1]), encoding).save(path)
+    assert path.read_bytes() == before
 
 
 def test_a_loaded_model_saves_as_the_same_file(path):
