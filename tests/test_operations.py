@@ -2,9 +2,11 @@
 
 import math
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
+from golden import assert_stands
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import every_row, finite, inputs_of, searching
@@ -13,6 +15,7 @@ import micrograd_nn
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, no_grad
 from micrograd_nn import operations as op
 
+ROOT = Path(__file__).parent.parent
 for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
 
 PROMISED = (
@@ -31,6 +34,51 @@ def test_the_table_has_the_promised_row(name):
 def test_each_row_is_a_function_of_the_package_by_its_name(row):
     assert getattr(micrograd_nn, row.name) is row
     assert OPERATIONS[row.name] is row
+
+
+def cell(text):
+    return text.replace("|", "\\|")
+
+
+def table(heads, rows):
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(map(cell, line))} |\n" for line in lines)
+
+
+def test_the_page_of_operations_tells_every_row():
+    """docs/operations.md is written from the table, so whatever changes in a row shows there."""
+    meaning, checks = [], []
+    for row in every_row:
+        name = f"`{row.name}`"
+        doc = row.__doc__.split("\n")[0]
+        example = f"`{row.example}`" if row.example else ""
+        meaning.append([name, doc, row.needs or "–", row.partials_need or "–", example])
+        defaults = dict(zip(row.inputs[-len(row.defaults) :], row.defaults, strict=False))
+        checks.append(
+            [
+                name,
+                f"`{row.written('a', 'b', 'c', 'd', 'e')}`"
+                if isinstance(row, Reduction)
+                else f"`{row.written(*row.inputs)}`",
+                row.symbol,
+                ", ".join(f"{input} = {x}" for input, x in defaults.items()) or "–",
+                ", ".join(map(str, row.kinks)) or "–",
+                " × ".join(f"[{low}, {high}]" for low, high in row.domain),
+            ]
+        )
+    first = ["operation", "what it is", "needs", "a finite derivative needs", "example"]
+    second = ["operation", "in Python", "in a picture", "defaults", "kinks", "checked on"]
+    assert_stands(
+        "# The operations\n\n"
+        "What `micrograd_nn.OPERATIONS` holds, written from the table by "
+        "`REFRESH=1 pytest tests/test_operations.py`.\n\n"
+        + table(first, meaning)
+        + "\n## How each is written, drawn and checked\n\n"
+        "Checks draw each input from its interval; at a kink the derivative jumps. "
+        "The derivatives stand beside the rows in `micrograd_nn/operations.py`.\n\n"
+        + table(second, checks),
+        ROOT / "docs" / "operations.md",
+    )
 
 
 @for_every_row
