@@ -8,9 +8,12 @@
 19.3891
 
 Networks are in ``micrograd_nn.nn``, losses in ``losses``, optimizers in ``optim``, the training
-loop in ``train``, pictures in ``draw``. A star import leaves out the five operations that would
-hide Python's own abs, max, min, pow and sum, which work on Values too.
+loop in ``train``, pictures in ``draw``; ``compile`` makes a graph or a function fast. A star
+import leaves out what would hide Python's own abs, compile, max, min, pow and sum; but for
+compile, those work on Values too.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from .backprop import Step, steps
 from .operation import Operation, Reduction
@@ -64,6 +67,9 @@ from .operations import sum as sum
 from .recording import no_grad
 from .value import Constant, Value, nodes
 
+if TYPE_CHECKING:
+    from .compiler import compile as compile
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -116,3 +122,12 @@ __all__ = [
     "tanh",
     "truediv",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Return ``compile``, whose module is loaded when first wanted."""
+    if name != "compile":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .compiler import compile
+
+    return compile

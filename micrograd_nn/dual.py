@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from .operation import ARITHMETIC, Operation
-from .operators import Operators
+from .operators import MIRRORED, Operators
 from .value import bare
 
 new_level = count(1).__next__
@@ -62,6 +62,15 @@ class Dual(Operators):
             if partial is not None:
                 tangent = plus(tangent, times(x.tangent, partial))
         return Dual(out, tangent, level)
+
+    def compared(self, how: str, other: Any) -> bool:
+        """Compare the numbers, as whatever carries the derivative along does it."""
+        other = other.primal if isinstance(other, Dual) else other
+        if isinstance(self.primal, Operators):
+            return self.primal.compared(how, other)
+        if isinstance(other, Operators):
+            return other.compared(how.translate(MIRRORED), self.primal)
+        return super().compared(how, other)
 
     def detach(self) -> Any:
         """Return the number as one that doesn't move.

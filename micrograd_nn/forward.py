@@ -120,7 +120,7 @@ def total(*values: float) -> float:
     >>> total(1e16, 1.0, 1.0)
     1e+16
     """
-    return reduce(add, values, 0.0)
+    return reduce(add, values) if values else 0.0
 
 
 def mean(*values: float) -> float:
@@ -129,7 +129,7 @@ def mean(*values: float) -> float:
     >>> mean(1.0, 2.0, 6.0)
     3.0
     """
-    return reduce(add, values, 0.0) / len(values)
+    return total(*values) / len(values)
 
 
 def product(*values: float) -> float:
@@ -168,8 +168,8 @@ def dot(*factors: float) -> float:
     321.0
     """
     half = len(factors) // 2
-    products = reduce(add, map(mul, factors, factors[half : 2 * half]), 0.0)
-    return products + factors[-1] if len(factors) % 2 else products
+    terms = [*map(mul, factors, factors[half : 2 * half]), *factors[2 * half :]]
+    return reduce(add, terms) if terms else 0.0
 
 
 def logsumexp(*values: float) -> float:
@@ -181,4 +181,4 @@ def logsumexp(*values: float) -> float:
     largest = maximum(*values)
     if math.isinf(largest):
         return largest
-    return largest + math.log(reduce(add, [math.exp(x - largest) for x in values], 0.0))
+    return largest + math.log(reduce(add, [math.exp(x - largest) for x in values]))

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from .backprop import Step, steps
-from .recording import observed_by
+from .recording import Observer, observed_by
 from .value import Value, nodes
 
 PACKAGE = os.path.dirname(__file__) + os.sep
@@ -39,7 +39,7 @@ class Origin(NamedTuple):
         return f"{place}: {code}" if code else place
 
 
-class Provenance:
+class Provenance(Observer):
     """Notes on each node which line of the user's program, outside this package, made it."""
 
     def made(self, node: Value) -> None:
@@ -49,9 +49,6 @@ class Provenance:
             frame = frame.f_back
         code = frame.f_code
         node.origin = Origin(code.co_filename, frame.f_lineno, code.co_name)
-
-    def passes_back(self, root: Value) -> None:
-        """Let the pass go on."""
 
 
 @contextmanager
@@ -78,7 +75,7 @@ class AnomalyError(FloatingPointError):
         self.step = step
 
 
-class AnomalyDetection:
+class AnomalyDetection(Observer):
     """Raises an AnomalyError at the first number that isn't finite."""
 
     def made(self, node: Value) -> None:

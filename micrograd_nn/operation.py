@@ -90,7 +90,9 @@ class Operation:
     6.0
 
     The rest is for people and for checks. ``inputs`` names the inputs, ``python`` is how the
-    operation is written in Python, ``symbol`` how in a picture. ``needs`` is the condition on
+    operation is written in Python, ``code`` how a compiled program writes it if not
+    so (a form, or a function of the inputs' texts that returns one; "" for a call of the forward
+    rule), ``symbol`` how in a picture. ``needs`` is the condition on
     the inputs that an error message quotes, ``partials_need`` the stricter one for a finite
     derivative. ``domain`` has one interval an input from which checks draw, ``kinks`` are the
     points of the first input at which the derivative jumps, ``defaults`` belong to the last
@@ -105,6 +107,7 @@ class Operation:
         *,
         inputs: tuple[str, ...] = ("x",),
         python: str = "",
+        code: str | Callable[..., str] = "",
         symbol: str = "",
         needs: str = "",
         partials_need: str = "",
@@ -124,6 +127,7 @@ class Operation:
         self.partials = partials
         self.inputs = inputs
         self.python = python or f"{name}({', '.join(f'{{{i}}}' for i in range(len(inputs)))})"
+        self.code = code or python
         self.symbol = symbol or name
         self.needs = needs
         self.partials_need = partials_need or needs
@@ -270,7 +274,9 @@ class Operation:
 class Reduction(Operation):
     """An operation of any number of inputs, such as a sum; calling it takes a list.
 
-    ``partials`` is one rule that returns the list of all local derivatives.
+    ``partials`` is one rule that returns the list of all local derivatives. One that Python
+    writes with an operator between terms gives it as ``joiner``; ``terms`` makes the terms of
+    the names, and ``empty`` is how the result of no inputs is written.
 
     >>> total = Reduction("total", lambda *xs: float(len(xs)), lambda out, *xs: [0.0] * len(xs))
     >>> total([5, 6, 7])
@@ -290,13 +296,17 @@ class Reduction(Operation):
         forward: Callable[..., float],
         partials: Rule,
         *,
-        python: Callable[..., str] | None = None,
+        joiner: str = "",
+        terms: Callable[..., Sequence[str]] | None = None,
+        empty: str = "0.0",
         arrange: Callable[..., Sequence[Any]] | None = None,
         **rest: Any,
     ) -> None:
         super().__init__(name, forward, [], inputs=("values",), **rest)
         self.partials = partials
-        self._python = python
+        self.joiner = joiner
+        self.terms = terms
+        self.empty = empty
         self._arrange = arrange
 
     def written(self, *names: str) -> str:
@@ -306,9 +316,9 @@ class Reduction(Operation):
         >>> sum.written("a", "b", "c")
         'a + b + c'
         """
-        if self._python is None or names == self.inputs:
+        if not self.joiner or names == self.inputs:
             return f"{self.name}({', '.join(names)})"
-        return self._python(*names)
+        return self.joiner.join(self.terms(*names) if self.terms else names) or self.empty
 
     @overload
     def __call__(  # type: ignore[overload-overlap]  # all numbers

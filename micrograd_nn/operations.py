@@ -13,6 +13,7 @@ derivative of ``max`` and ``min`` equally. The derivatives are those of any calc
 import copyreg
 import math
 import operator
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -22,6 +23,12 @@ from .operation import Operation, Reduction
 ANY = (-3.0, 3.0)
 POSITIVE = (0.1, 5.0)
 AWAY_FROM_ZERO = (0.2, 4.0)
+
+
+def power_code(x: str, y: str) -> str:
+    """Return the form of x ** y: Python's own for a whole number, which gives no complex result."""
+    return "{0} ** {1}" if re.fullmatch(r"-?\d+\.0", y) else "pow({0}, {1})"
+
 
 # A row reads better when its fields stand side by side than one a line.
 # fmt: off
@@ -62,7 +69,7 @@ pow = Operation(
         lambda out, x, y: y * x ** (y - 1) if y != 0 else 0.0,
         lambda out, x, y: out * log(x) if out != 0 else 0.0,
     ],
-    inputs=("x", "y"), python="{0} ** {1}", symbol="xʸ",
+    inputs=("x", "y"), python="{0} ** {1}", code=power_code, symbol="xʸ",
     needs="x != 0 where y < 0, and x > 0 where y is a fraction",
     partials_need="x > 0 (or a plain number as y), and y >= 1 where x = 0",
     domain=(POSITIVE, ANY),
@@ -183,7 +190,7 @@ sigmoid = Operation(
 )
 relu = Operation(
     "relu", forward.relu, [lambda out, x: step(x)],
-    kinks=(0.0,),
+    code="(0.0 if {0} <= 0.0 else {0})", kinks=(0.0,),
     doc="x where it is positive, else 0; the derivative at 0 is taken as 0.",
     example="relu(-2) == 0.0",
 )
@@ -226,7 +233,7 @@ silu = Operation(
 
 step: Operation = Operation(
     "step", forward.step, [lambda out, x: 0.0],
-    kinks=(0.0,),
+    code="(1.0 if {0} > 0.0 else 0.0 if {0} <= 0.0 else {0})", kinks=(0.0,),
     doc="1 where x is positive, else 0: the derivative of relu.", example="step(0) == 0.0",
 )
 sign: Operation = Operation(
@@ -269,11 +276,11 @@ def dot_partials(out: Any, factors: Sequence[Any]) -> list[Any]:
     return [*factors[half : 2 * half], *factors[:half], *[1.0] * (len(factors) % 2)]
 
 
-def dot_written(*factors: str) -> str:
-    """Write w·x + b as Python does."""
+def dot_terms(*factors: str) -> list[str]:
+    """Return the terms of w·x + b: the products, and then the bias."""
     half = len(factors) // 2
     products = [f"{w} * {x}" for w, x in zip(factors, factors[half : 2 * half], strict=False)]
-    return " + ".join(products + list(factors[2 * half :])) or "0.0"
+    return products + list(factors[2 * half :])
 
 
 def dot_arrange(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> list[Any]:
@@ -291,7 +298,7 @@ def dot_arrange(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None)
 
 sum = Reduction(
     "sum", forward.total, lambda out, *values: [1.0] * len(values),
-    python=lambda *names: " + ".join(names) or "0.0", symbol="Σ",
+    joiner=" + ", symbol="Σ",
     doc="The sum of any number of values, from left to right; of none it is 0.",
     example="sum([1, 2, 3]) == 6.0",
 )
@@ -302,7 +309,7 @@ mean = Reduction(
 )
 prod = Reduction(
     "prod", forward.product, lambda out, *values: products_of_others(values) if values else [],
-    python=lambda *names: " * ".join(names) or "1.0", symbol="Π",
+    joiner=" * ", empty="1.0", symbol="Π",
     doc="The product of any number of values; of none it is 1. A zero among them is no trouble.",
     example="prod([2, 3, 0]) == 0.0",
 )
@@ -320,7 +327,7 @@ min = Reduction(
 )
 dot = Reduction(
     "dot", forward.dot, lambda out, *factors: dot_partials(out, factors),
-    python=dot_written, arrange=dot_arrange, symbol="w·x+b",
+    joiner=" + ", terms=dot_terms, arrange=dot_arrange, symbol="w·x+b",
     doc="dot(weights, inputs, bias): w1*x1 + w2*x2 + … + b, the sum of a neuron in one node.",
     example="dot([2, 3], [10, 100], 1) == 321.0",
 )

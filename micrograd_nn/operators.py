@@ -5,6 +5,7 @@ Each is one call of ``operate``, which says what operating means: a ``Value`` re
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -12,6 +13,9 @@ from . import operations as op
 from .operation import Operation, real
 
 T = TypeVar("T", bound="Operators")
+
+MIRRORED = str.maketrans("<>", "><")  # x < y as y sees it: y > x
+COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
 class Operators:
@@ -159,16 +163,21 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
     # Comparisons are of the numbers; == stays identity, so that a Value can be a key.
 
     def __lt__(self, other: Operators | float) -> bool:
-        return self.data < comparable(other)
+        return self.compared("<", other)
 
     def __le__(self, other: Operators | float) -> bool:
-        return self.data <= comparable(other)
+        return self.compared("<=", other)
 
     def __gt__(self, other: Operators | float) -> bool:
-        return self.data > comparable(other)
+        return self.compared(">", other)
 
     def __ge__(self, other: Operators | float) -> bool:
-        return self.data >= comparable(other)
+        return self.compared(">=", other)
+
+    def compared(self, how: str, other: Operators | float) -> bool:
+        """Return whether the number compares so with another; a Value also remembers it."""
+        x = other.data if isinstance(other, Operators) else real(other, "a comparison")
+        return bool(COMPARISONS[how](self.data, x))
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"{self!r} is neither true nor false: compare its number, v.data != 0")
@@ -189,8 +198,3 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
-
-
-def comparable(x: Operators | float) -> float:
-    """Return the number to compare with."""
-    return x.data if isinstance(x, Operators) else real(x, "a comparison")

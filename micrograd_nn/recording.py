@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from .value import Value
 
 
-class Observer(Protocol):
-    """Something that is told of every node and every backward pass while it is at work."""
+class Observer:
+    """Something that is told of what happens while it is at work; by itself it does nothing."""
 
     def made(self, node: Value) -> None:
         """Look at a node that was just made."""
+
+    def compared(self, node: Value, how: str, other: Value | float, outcome: bool) -> None:
+        """Look at a comparison, such as ``node > other``, that a program decides by."""
 
     def passes_back(self, root: Value) -> None:
         """Look at a graph before gradients flow through it."""

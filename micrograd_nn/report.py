@@ -11,9 +11,9 @@ from rich.table import Table as Grid
 
 from .encoding import NumericColumn, TextColumn
 from .nn import MLP
+from .objective import Example
 from .recording import no_grad
 from .text import printable
-from .train import Example
 
 
 def outputs_of(model: MLP, inputs: Sequence[float]) -> list[float]:

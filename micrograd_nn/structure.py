@@ -55,3 +55,16 @@ def in_order(structure: Any, other: Any) -> Iterator[Any]:
             yield from in_order(item, its)
     else:
         yield other
+
+
+def shape(structure: Any) -> Any:
+    """Return the form of a structure without its numbers, as a key.
+
+    >>> shape([1.0, [2.0]]) == shape([3.0, [4.0]]), shape([1.0]) == shape((1.0,))
+    (True, False)
+    """
+    if isinstance(structure, dict):
+        return "dict", *[(key, shape(item)) for key, item in structure.items()]
+    if isinstance(structure, (list, tuple)):
+        return type(structure).__name__, *map(shape, structure)
+    return None

@@ -23,12 +23,13 @@ from .errors import InputError
 from .files import check_output, check_writable, write_file
 from .losses import cross_entropy, squared_error
 from .nn import MLP
+from .objective import Example
 from .optim import Adam
 from .report import plain, report
 from .storage import SavedModel, encoding_of, load_model
 from .table import Table, read_table
 from .text import shown, shown_path
-from .train import Epoch, Example, fit, split
+from .train import Epoch, fit, split
 
 SAVE_EVERY = 1.0  # seconds between two savings of a better model while it trains
 

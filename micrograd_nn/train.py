@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from . import operations as op
 from .mistakes import unreached
+from .objective import Example, Objective
 from .optim import Adam, Optimizer
 from .recording import no_grad
 from .value import Value
 
-Example = tuple[Sequence[float], Any]
+WORTH_COMPILING = 300  # passes of an example by the graph: about what compiling one costs
+
 Loss = Callable[[Any, Any], Value]
 Penalty = Callable[[list[Value]], Value]
 
@@ -56,7 +57,9 @@ class Epoch:
 
 @dataclass
 class History:
-    """What happened in a training: its epochs, the best of them, and why it ended.
+    """What happened in a training: its epochs, the best of them, why it ended and how it ran.
+
+    ``ran`` is "compiled", or "eager" with the reason.
 
     >>> history = History([Epoch(0, 1.0, None, 0.1), Epoch(1, 0.5, None, 0.1)])
     >>> history.best.number
@@ -65,6 +68,7 @@ class History:
 
     epochs: list[Epoch] = field(default_factory=list)
     stopped: str = ""
+    ran: str = ""
 
     @property
     def best(self) -> Epoch:
@@ -106,6 +110,7 @@ def fit(
     penalty: Penalty | None = None,
     rng: random.Random | None = None,
     callback: Callable[[Epoch], object] | None = None,
+    compiled: bool = True,
 ) -> History:
     """Train a model on (inputs, target) pairs and leave it with its best weights.
 
@@ -124,6 +129,10 @@ def fit(
     epochs without a better one. ``callback(epoch)`` is called after each, number 0 (before
     training) included. A loss that grows beyond all bounds stops the training, with the reason in
     the history. Ctrl-C and errors leave the best weights, too, before they go on up.
+
+    The loss runs ``compiled`` where that's possible and worth it: the model and the loss are then
+    called once for each form of examples, and what they read from elsewhere (a number that a
+    callback changes) is as it was then. Values are read at each step.
     """
     if not data:
         raise ValueError("fit needs at least one example")
@@ -142,17 +151,23 @@ def fit(
     if not set(parameters) & set(optimizer.parameters):
         raise ValueError("the optimizer has none of this model's parameters: it's another model's")
     history = History(stopped="all epochs done")
+    eager = "" if compiled else "as asked"
+    if epochs * len(training) < WORTH_COMPILING:
+        eager = eager or "too little work to be worth compiling"
+    objective = Objective(model, loss, parameters, penalty, eager)
 
     def measured(number: int, running: float | None, lr: float) -> Epoch:
         """Note an epoch; the monitored loss is that of the weights as they are now."""
+        mean = objective.mean if number else objective.checked_mean
         training_loss, validation_loss = running, None
         if held_back:
-            validation_loss = mean_loss(model, held_back, loss)
+            validation_loss = mean(held_back)
         if training_loss is None or not held_back:
-            training_loss = mean_loss(model, training, loss)
+            training_loss = mean(training)
             if penalty:
                 with no_grad():
                     training_loss += penalty(parameters).data
+        history.ran = objective.ran
         return Epoch(number, training_loss, validation_loss, lr)
 
     def trained() -> float:
@@ -161,15 +176,16 @@ def fit(
         total = 0.0
         for start in range(0, len(training), batch_size):
             batch = training[start : start + batch_size]
-            error = op.mean([loss(model(x), target) for x, target in batch])
-            if penalty:
-                error = error + penalty(parameters)
-            if optimizer.steps == first_step:
-                warn_of_unreached(error, model)
             optimizer.zero_grad()
-            error.backward()
+            if optimizer.steps == first_step:
+                error = objective.graph(batch)
+                warn_of_unreached(error, model)
+                error.backward()
+                mean = error.data
+            else:
+                mean = objective.gradient(batch)
             optimizer.step()
-            total += error.data * len(batch)
+            total += mean * len(batch)
         return total / len(training)
 
     first_step, remedy = optimizer.steps, "try a smaller learning rate"

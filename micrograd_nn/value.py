@@ -14,8 +14,10 @@ from operator import attrgetter
 from typing import Any
 
 from .operation import ARITHMETIC, Operation, real
-from .operators import Operators
+from .operators import MIRRORED, Operators
 from .recording import ORDINARY, setting
+
+MOST_BRANCHES = 1000  # comparisons that one node remembers
 
 next_number = count().__next__
 data_of = attrgetter("data")
@@ -35,7 +37,8 @@ class Value(Operators):
     ``inputs``, and the ``partials``, ∂node/∂input for each input as they were when the node was
     made from the inputs' ``numbers``: editing ``data`` afterwards can't falsify a gradient. Bare
     numbers become constants. ``passes`` says how many backward passes a leaf's ``grad`` adds up,
-    and ``origin`` which line of a program made the node (under ``mistakes.provenance``).
+    ``origin`` which line of a program made the node (under ``mistakes.provenance``), and
+    ``branches`` how the number was compared (``if x > 0``), since a compiled program must know.
 
     What isn't a real number is refused with a TypeError:
 
@@ -45,8 +48,8 @@ class Value(Operators):
     """
 
     __slots__ = (
-        "created", "data", "grad", "inputs", "label", "numbers", "operation", "origin", "partials",
-        "passes",
+        "branches", "created", "data", "grad", "inputs", "label", "numbers", "operation", "origin",
+        "partials", "passes",
     )  # fmt: skip
 
     data: float
@@ -58,6 +61,7 @@ class Value(Operators):
     numbers: tuple[float, ...]
     passes: int
     origin: Any
+    branches: dict[tuple[str, Any], tuple[bool, int]] | None
     created: int  # a node is made after its inputs, so this number orders a graph
 
     def __init__(self, data: float, label: str | None = None) -> None:
@@ -74,6 +78,7 @@ class Value(Operators):
         self.numbers = ()
         self.passes = 0
         self.origin = None
+        self.branches = None
         self.created = next_number()
         if setting.get() is not ORDINARY:
             for observer in setting.get().observers:
@@ -111,6 +116,21 @@ class Value(Operators):
                     input.grad += upstream * partial  # the chain rule
         for leaf, grad in earlier:
             leaf.grad += grad
+
+    def compared(self, how: str, other: Any) -> bool:
+        """Return how the numbers compare, and note it on the younger of the two nodes."""
+        outcome = super().compared(how, other)
+        for observer in setting.get().observers:
+            observer.compared(self, how, other, outcome)
+        younger = self
+        if isinstance(other, Value) and other.created > self.created:
+            younger, how, other = other, how.translate(MIRRORED), self
+        if younger.branches is None:
+            younger.branches = {}
+        younger.branches[how, other] = outcome, next_number()
+        if len(younger.branches) > MOST_BRANCHES:
+            del younger.branches[next(iter(younger.branches))]
+        return outcome
 
     def detach(self) -> Constant:
         """Return this number as a constant: no gradient flows through it.
@@ -232,7 +252,7 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
         operation.fail(error, inputs, derivative=True)
     node: Value = Value.__new__(Value)
     node.data = data if type(data) is float else real(data, operation.name)
-    node.grad = node.label = node.origin = None
+    node.grad = node.label = node.origin = node.branches = None
     node.operation = operation
     node.inputs = tuple(inputs)
     node.partials = partials

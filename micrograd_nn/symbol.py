@@ -1,0 +1,115 @@
+"""Symbols: operations on names instead of numbers, which is how a rule becomes source text.
+
+A row's derivative rules run on symbols as they run on floats and on Values; what comes out is an
+expression that can be printed. Simplifications are those that change no result in floating point.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from . import operations as op
+from .operation import ARITHMETIC, Operation, real
+from .operators import Operators
+
+
+class Symbol(Operators):
+    """One expression of a program: a leaf, or an operation on symbols and numbers."""
+
+    __slots__ = ("inputs", "operation", "symbols")
+
+    def __init__(
+        self, symbols: Symbols, operation: Operation | None, inputs: Sequence[Any]
+    ) -> None:
+        self.symbols = symbols
+        self.operation = operation
+        self.inputs = inputs
+
+    @property
+    def data(self) -> float:
+        """No number, since a symbol stands for any: a TypeError."""
+        raise TypeError("a rule of derivatives can't look at numbers: use step, sign or equal")
+
+    @staticmethod
+    def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
+        """Apply an operation to inputs of which at least one is a symbol."""
+        first: Symbol = next(x for x in inputs if type(x) is Symbol)
+        return first.symbols.apply(operation, inputs)
+
+    def __repr__(self) -> str:
+        return "Symbol(leaf)" if self.operation is None else f"Symbol({self.operation.name})"
+
+
+class Symbols:
+    """The expressions of one program, inputs before results, each once.
+
+    >>> symbols = Symbols()
+    >>> x = symbols.leaf()
+    >>> x * x is x * x, 1.0 * x is x
+    (True, True)
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[Any, Symbol] = {}
+
+    def leaf(self) -> Symbol:
+        """Return a new symbol, which stands for a number given from outside."""
+        return Symbol(self, None, ())
+
+    def apply(self, operation: Operation, inputs: Sequence[Any], zeros: bool = True) -> Any:
+        """Return the expression of an operation in its simplest form, a float if it has one.
+
+        Zeros are left out of sums and products where the sign of a zero doesn't matter: in
+        gradients, which are added to 0.0 in the end.
+        """
+        given = [x if type(x) is Symbol else real(x, operation.name) for x in inputs]
+        if Symbol not in map(type, given):
+            try:
+                return operation.forward(*given)
+            except ARITHMETIC as error:
+                operation.fail(error, given)
+        if operation in SIMPLER:
+            for form in (given, given[::-1]) if operation in (op.add, op.mul) else (given,):
+                simple = SIMPLER[operation](form[0], form[-1], zeros)
+                if simple is not None:
+                    return simple
+        # As keys, 0.0 and -0.0 would be equal.
+        key = (operation, *[x if type(x) is Symbol else repr(x) for x in given])
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = Symbol(self, operation, given)
+        return found
+
+
+# What is simpler, for a first and a last input; None if nothing is.
+
+
+def is_number(x: Any, number: float) -> bool:
+    """Tell whether this is that very number, not a symbol."""
+    return type(x) is float and x == number
+
+
+SIMPLER: dict[Operation, Callable[[Any, Any, bool], Any]] = {
+    op.mul: lambda x, y, zeros: (
+        y if is_number(x, 1.0) else -y if is_number(x, -1.0)
+        else 0.0 if zeros and is_number(x, 0.0) else None
+    ),
+    op.add: lambda x, y, zeros: y if zeros and is_number(x, 0.0) else None,
+    op.sub: lambda x, y, zeros: (
+        x if zeros and is_number(y, 0.0) else -y if zeros and is_number(x, 0.0) else None
+    ),
+    op.truediv: lambda x, y, zeros: x if is_number(y, 1.0) else None,
+    op.pow: lambda x, y, zeros: x if is_number(y, 1.0) else 1.0 if is_number(y, 0.0) else None,
+    op.neg: lambda x, y, zeros: x.inputs[0] if x.operation is op.neg else None,
+}  # fmt: skip
+
+
+def literal(x: float) -> str:
+    """Return a number as Python source, for which repr won't do: repr(inf) is a name.
+
+    >>> literal(-0.5), literal(math.inf), literal(math.nan)
+    ('-0.5', 'inf', 'nan')
+    """
+    return repr(x) if math.isfinite(x) else str(x)
