@@ -7,25 +7,29 @@ near the same targets; now and then one is caught on the way, as gradient descen
 
 import random
 
-from micrograd_nn import dot
+from micrograd_nn import Value, compile
 from micrograd_nn.nn import MLP
-from micrograd_nn.optim import SGD
 
 inputs = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
 targets = [0, 1, 1, 0]
+rows = [[*x, y] for x, y in zip(inputs, targets, strict=True)]
 
 model = MLP(3, [4, 1], ["sigmoid", "sigmoid"], bias=False, rng=random.Random())
-optimizer = SGD(model.parameters(), lr=1.0)
 
+# The graph of one row, recorded once, becomes two programs: for the loss and for the output.
+x, y = [Value(0.0, "x1"), Value(0.0, "x2"), Value(0.0, "x3")], Value(0.0, "y")
+output = model(x)
+loss = 0.5 * (y - output) ** 2
+train = compile(loss, inputs=[*x, y], parameters=model.parameters(), names=model)
+predict = compile(output, inputs=x, parameters=model.parameters(), names=model)
+
+weights = [w.data for w in model.parameters()]
 for iteration in range(60_000):
-    outputs = [model(x) for x in inputs]
-    errors = [y - output for y, output in zip(targets, outputs, strict=True)]
-    loss = 0.5 * dot(errors, errors)
+    total, gradient = train(weights, rows)  # feedforward and backpropagation
     if iteration % 10_000 == 0:
-        print(f"iteration {iteration:6}  loss {loss:.6f}", flush=True)
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
+        print(f"iteration {iteration:6}  loss {total:.6f}", flush=True)
+    weights = [w - slope for w, slope in zip(weights, gradient, strict=True)]
 
+outputs = predict.predictions(weights, inputs)
 for x, y, output in zip(inputs, targets, outputs, strict=True):
     print(f"{x} -> {output:.4f}  (target {y})")

@@ -3,28 +3,34 @@
 Weights of 3 × 4 and 4 × 1, seed 1 of NumPy's generator, 60,000 full-batch steps of size 1.
 """
 
-from micrograd_nn import dot
+from micrograd_nn import Value, compile
 from micrograd_nn.nn import MLP
-from micrograd_nn.optim import SGD
 from micrograd_nn.seeding import numpy_weights
 
 inputs = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
 targets = [0, 1, 1, 0]
+rows = [[*x, y] for x, y in zip(inputs, targets, strict=True)]
 
 model = MLP(3, [4, 1], ["sigmoid", "sigmoid"], bias=False)
 numpy_weights(model, seed=1)
 
-optimizer = SGD(model.parameters(), lr=1.0)
-for iteration in range(60_000):
-    outputs = [model(x) for x in inputs]
-    errors = [y - output for y, output in zip(targets, outputs, strict=True)]
+# The graph of one row, recorded once, becomes two programs: for the loss and for the output.
+x, y = [Value(0.0, "x1"), Value(0.0, "x2"), Value(0.0, "x3")], Value(0.0, "y")
+output = model(x)
+loss = 0.5 * (y - output) ** 2
+train = compile(loss, inputs=[*x, y], parameters=model.parameters(), names=model)
+predict = compile(output, inputs=x, parameters=model.parameters(), names=model)
+
+weights = [w.data for w in model.parameters()]
+for iteration in range(59_999):  # of the 60,000 passes, the last only predicts
     if iteration % 10_000 == 0:
-        print(f"Error: {sum(abs(error.data) for error in errors) / 4:.12f}")
-    loss = 0.5 * dot(errors, errors)  # ½ Σ (y − ŷ)²
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
+        outputs = predict.predictions(weights, inputs)
+        errors = [abs(y - output) for y, output in zip(targets, outputs, strict=True)]
+        print(f"Error: {sum(errors) / 4:.12f}")
+    total, gradient = train(weights, rows)
+    weights = [w - slope for w, slope in zip(weights, gradient, strict=True)]
 
 print("Output after training:")
+outputs = predict.predictions(weights, inputs)
 for x, y, output in zip(inputs, targets, outputs, strict=True):
     print(f"{x} -> {output:.6f}  (target {y})")

@@ -3,26 +3,29 @@
 One weight matrix of 3 × 1, seed 1 of NumPy's generator, 10,000 full-batch steps of size 1.
 """
 
-from micrograd_nn import dot
+from micrograd_nn import Value, compile
 from micrograd_nn.nn import MLP
-from micrograd_nn.optim import SGD
 from micrograd_nn.seeding import numpy_weights
 
 inputs = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
 targets = [0, 0, 1, 1]
+rows = [[*x, y] for x, y in zip(inputs, targets, strict=True)]
 
 model = MLP(3, [1], ["sigmoid"], bias=False)
 numpy_weights(model, seed=1)
 
-optimizer = SGD(model.parameters(), lr=1.0)
-for _ in range(10_000):
-    outputs = [model(x) for x in inputs]
-    errors = [y - output for y, output in zip(targets, outputs, strict=True)]
-    loss = 0.5 * dot(errors, errors)  # ½ Σ (y − ŷ)²
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
+# The graph of one row, recorded once, becomes two programs: for the loss and for the output.
+x, y = [Value(0.0, "x1"), Value(0.0, "x2"), Value(0.0, "x3")], Value(0.0, "y")
+output = model(x)
+loss = 0.5 * (y - output) ** 2
+train = compile(loss, inputs=[*x, y], parameters=model.parameters(), names=model)
+predict = compile(output, inputs=x, parameters=model.parameters(), names=model)
+
+weights = [w.data for w in model.parameters()]
+for _ in range(9_999):  # of the 10,000 passes, the last only predicts
+    total, gradient = train(weights, rows)
+    weights = [w - slope for w, slope in zip(weights, gradient, strict=True)]
 
 print("Output after training:")
-for output in outputs:
-    print(f"{output:.8f}")
+for prediction in predict.predictions(weights, inputs):
+    print(f"{prediction:.8f}")

@@ -9,13 +9,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table as Grid
 
 from .backprop import steps
+from .compiler import compile
 from .draw import draw
 from .errors import InputError
 from .files import check_writable
 from .naming import names_of
 from .nn import MLP
-from .operations import dot
-from .optim import SGD
 from .report import plain
 from .seeding import numpy_weights
 from .text import short
@@ -78,31 +77,33 @@ def tell_backprop(console: Console, root: Value) -> None:
 
 def train_network(console: Console) -> None:
     """Train a network of 3-4-1 sigmoid neurons on four rows, and print its errors on the way."""
-    inputs = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
+    inputs: list[list[float]] = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
     targets = [0, 1, 1, 0]
+    rows = [[*x, y] for x, y in zip(inputs, targets, strict=True)]
     model = MLP(3, [4, 1], ["sigmoid", "sigmoid"], bias=False)
     numpy_weights(model, seed=1)
-    optimizer = SGD(model.parameters(), lr=1.0)
+    x, y = [Value(0.0) for _ in range(3)], Value(0.0)
+    output = model(x)
+    loss = compile(0.5 * (y - output) ** 2, inputs=[*x, y], parameters=model.parameters())
+    predict = compile(output, inputs=x, parameters=model.parameters())
     console.print(f"{model!r}, {ITERATIONS:,} steps of gradient descent on four rows")
     errors_on_the_way = Grid("iteration", "mean absolute error")
     columns = BarColumn(), MofNCompleteColumn(), TextColumn("mean absolute error {task.fields[e]}")
+    weights = [parameter.data for parameter in model.parameters()]
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task("", total=ITERATIONS, e="")
         for iteration in range(ITERATIONS):
-            outputs = [model(x) for x in inputs]
-            errors = [y - output for y, output in zip(targets, outputs, strict=True)]
-            if iteration % 100 == 0:
-                mean = sum(abs(error.data) for error in errors) / len(errors)
+            if iteration % 1_000 == 0:
+                outputs = predict.predictions(weights, inputs)
+                mean = sum(abs(y - out) for y, out in zip(targets, outputs, strict=True)) / 4
                 progress.update(bar, completed=iteration, e=f"{mean:.6f}")
             if iteration % 10_000 == 0:
                 errors_on_the_way.add_row(f"{iteration:,}", f"{mean:.12f}")
-            loss = 0.5 * dot(errors, errors)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            _, gradient = loss(weights, rows)
+            weights = [w - slope for w, slope in zip(weights, gradient, strict=True)]
         progress.update(bar, completed=ITERATIONS)
     console.print(errors_on_the_way)
     predictions = Grid("inputs", "prediction", "target")
-    for x, output, y in zip(inputs, outputs, targets, strict=True):
-        predictions.add_row(str(x), f"{output.data:.6f}", str(y))
+    for row, out, target in zip(inputs, predict.predictions(weights, inputs), targets, strict=True):
+        predictions.add_row(str(row), f"{out:.6f}", str(target))
     console.print(predictions)

@@ -30,8 +30,7 @@ def predict(model: str, table: str, console: Console, output: str | None = None)
     added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
     kept = [i for i, column in enumerate(rows.columns) if column not in added]
     lines = [[rows.columns[i] for i in kept] + added]
-    for cells, numbers in zip(rows.rows, inputs, strict=True):
-        outputs = outputs_of(saved.model, numbers)
+    for cells, outputs in zip(rows.rows, outputs_of(saved.model, inputs), strict=True):
         decoded = encoding.decode(outputs)
         extra = [decoded if isinstance(decoded, str) else f"{decoded:.6g}"]
         if encoding.is_classification:

@@ -9,18 +9,28 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
+from .compiler import compile
 from .encoding import NumericColumn, TextColumn
 from .nn import MLP
 from .objective import Example
 from .recording import no_grad
 from .text import printable
+from .train import WORTH_COMPILING
+from .value import Value
 
 
-def outputs_of(model: MLP, inputs: Sequence[float]) -> list[float]:
-    """Return the network's outputs for one row as numbers."""
-    with no_grad():
-        outputs = model(inputs)
-    return [output.data for output in (outputs if isinstance(outputs, list) else [outputs])]
+def outputs_of(model: MLP, rows: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Return the network's outputs for each row as numbers, compiled where that's worth it."""
+    if len(rows) < WORTH_COMPILING:
+        with no_grad():
+            found = [model(row) for row in rows]
+        return [[v.data for v in (out if isinstance(out, list) else [out])] for out in found]
+    inputs, parameters = [Value(0.0) for _ in rows[0]], model.parameters()
+    outputs = model(inputs)
+    program = compile(
+        outputs if isinstance(outputs, list) else [outputs], inputs=inputs, parameters=parameters
+    )
+    return program.predictions([parameter.data for parameter in parameters], rows)
 
 
 def report(
@@ -31,7 +41,7 @@ def report(
     title: str,
 ) -> None:
     """Print a confusion matrix and the accuracy, or of numbers the RMSE and R²."""
-    outputs = [outputs_of(model, inputs) for inputs, _ in data]
+    outputs = outputs_of(model, [inputs for inputs, _ in data])
     targets = [target for _, target in data]
     if isinstance(target, TextColumn):
         right = sum(out.index(max(out)) == y for out, y in zip(outputs, targets, strict=True))

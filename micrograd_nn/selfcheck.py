@@ -20,6 +20,7 @@ from rich.table import Table as Grid
 from . import exact
 from .backprop import steps
 from .calculus import gradients, jvp
+from .compiler import compile
 from .operation import Operation, Reduction
 from .operations import OPERATIONS, dot
 from .optim import SGD
@@ -56,7 +57,10 @@ def selfcheck(console: Console, operations: dict[str, Operation] = OPERATIONS) -
     """
     rng = random.Random(0)
     rows = [check_row(row, rng) for row in operations.values()]
-    wholes = [check() for check in (random_graphs, deep_chain, second_pass, tutorial_digits)]
+    wholes = [
+        check()
+        for check in (random_graphs, compiled_graphs, deep_chain, second_pass, tutorial_digits)
+    ]
     grid = Grid(title="Worst relative error against 60-digit arithmetic")
     for heading in ("checked", "value", "1st derivative", "2nd derivative", ""):
         grid.add_column(heading, justify="left" if heading == "checked" else "right")
@@ -128,6 +132,23 @@ def random_graphs() -> Finding:
             true = exact.slope(exactly, point, i)
             worst[1] = max(worst[1], error(backward, true), error(forward, true))
     return Finding(f"{GRAPHS} random graphs", tuple(worst))
+
+
+def compiled_graphs() -> Finding:
+    """Count the random expressions whose program gives another number than the graph."""
+    rng = random.Random(2)
+    off = [0.0, 0.0]
+    for _ in range(GRAPHS):
+        leaves = [Value(rng.uniform(-1.0, 1.0)) for _ in range(3)]
+        plan = list(planned(rng))
+        program = compile(computed(plan, leaves), parameters=leaves)
+        point = [rng.uniform(-1.0, 1.0) for _ in leaves]
+        again = [Value(x) for x in point]
+        root = computed(plan, again)
+        total, slopes = program(point)
+        off[0] += total != root.data
+        off[1] += slopes != gradients(root, again)
+    return Finding(f"{GRAPHS} compiled graphs", tuple(off))
 
 
 def planned(rng: random.Random) -> Iterator[tuple[str, list[int]]]:
