@@ -118,7 +118,7 @@ def branches_of(roots: Sequence[Value], inputs: Sequence[Value]) -> dict[Value, 
     seen = set(graph)
     for node in graph:  # which grows by what its nodes were compared with
         for (how, other), (outcome, when) in (node.branches or {}).items():
-            if since <= when <= until:
+            if when is None or since <= when <= until:
                 found.setdefault(node, []).append((how, other, outcome))
                 new = [x for x in nodes(other) if x not in seen] if isinstance(other, Value) else []
                 seen.update(new)

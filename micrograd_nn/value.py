@@ -61,7 +61,7 @@ class Value(Operators):
     numbers: tuple[float, ...]
     passes: int
     origin: Any
-    branches: dict[tuple[str, Any], tuple[bool, int]] | None
+    branches: dict[tuple[str, Any], tuple[bool, int | None]] | None
     created: int  # a node is made after its inputs, so this number orders a graph
 
     def __init__(self, data: float, label: str | None = None) -> None:
@@ -119,17 +119,17 @@ class Value(Operators):
 
     def compared(self, how: str, other: Any) -> bool:
         """Return how the numbers compare, and note it on the younger of the two nodes."""
+        if not isinstance(other, Value):
+            if isinstance(other, Operators):  # which knows more of its number
+                return other.compared(how.translate(MIRRORED), self)
+            other = real(other, "a comparison")
         outcome = super().compared(how, other)
         for observer in setting.get().observers:
             observer.compared(self, how, other, outcome)
         younger = self
         if isinstance(other, Value) and other.created > self.created:
             younger, how, other = other, how.translate(MIRRORED), self
-        if younger.branches is None:
-            younger.branches = {}
-        younger.branches[how, other] = outcome, next_number()
-        if len(younger.branches) > MOST_BRANCHES:
-            del younger.branches[next(iter(younger.branches))]
+        remember(younger, how, other, outcome, next_number())
         return outcome
 
     def detach(self) -> Constant:
@@ -152,6 +152,9 @@ class Value(Operators):
             if id(node) not in memo:
                 inputs = tuple([memo[id(input)] for input in node.inputs])
                 memo[id(node)] = restored_node(type(node), inputs, node.fields())
+        for node in nodes(self):
+            for (how, other), (outcome, _) in (node.branches or {}).items():
+                remember(memo[id(node)], how, memo.get(id(other), other), outcome, None)
         copy: Value = memo[id(self)]
         return copy
 
@@ -170,7 +173,13 @@ class Value(Operators):
             inputs = tuple([place[input] for input in node.inputs])
             is_leaf = node.operation is None and not isinstance(node, Constant)
             flat.append(node if is_leaf else (type(node), inputs, node.fields()))
-        return restored_graph, (flat,)
+        branches = [
+            (i, how, other if type(other) is float else place[other], outcome)
+            for i, node in enumerate(graph)
+            for (how, other), (outcome, _) in (node.branches or {}).items()
+            if type(other) is float or other in place
+        ]
+        return restored_graph, (flat, branches)
 
     def fields(self) -> dict[str, Any]:
         """Return all of this node but its inputs and its number in the order of making.
@@ -319,7 +328,16 @@ def restored_node(kind: type[Value], inputs: tuple[Value, ...], fields: dict[str
     return node
 
 
-def restored_graph(flat: list[Any]) -> Value:
+def remember(node: Value, how: str, other: Any, outcome: bool, when: int | None) -> None:
+    """Note how a node compared with an older one or a number; None says while it was made."""
+    if node.branches is None:
+        node.branches = {}
+    node.branches[how, other] = outcome, when
+    if len(node.branches) > MOST_BRANCHES:
+        del node.branches[next(iter(node.branches))]
+
+
+def restored_graph(flat: list[Any], branches: list[Any]) -> Value:
     """Return the root of an unpickled graph, whose nodes come inputs first."""
     graph: list[Value] = []
     for entry in flat:
@@ -327,6 +345,8 @@ def restored_graph(flat: list[Any]) -> Value:
             kind, places, fields = entry
             entry = restored_node(kind, tuple([graph[i] for i in places]), fields)
         graph.append(entry)
+    for i, how, other, outcome in branches:
+        remember(graph[i], how, graph[other] if type(other) is int else other, outcome, None)
     return graph[-1]
 
 
