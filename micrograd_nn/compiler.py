@@ -117,7 +117,7 @@ def branches_of(roots: Sequence[Value], inputs: Sequence[Value]) -> dict[Value, 
     found: dict[Value, list[Branch]] = {}
     seen = set(graph)
     for node in graph:  # which grows by what its nodes were compared with
-        for (how, other), (outcome, when) in (node.branches or {}).items():
+        for (how, other), (outcome, when) in node.branches.items():
             if when is None or since <= when <= until:
                 found.setdefault(node, []).append((how, other, outcome))
                 new = [x for x in nodes(other) if x not in seen] if isinstance(other, Value) else []

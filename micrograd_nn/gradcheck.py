@@ -163,7 +163,7 @@ def gradcheck_model(
             return [[parameter.grad or 0.0 for parameter in parameters]]
         finally:
             for x, before, passes in kept:
-                x.grad, x.passes = before, passes
+                x.grad, x.noted().passes = before, passes
 
     try:
         return GradCheck(comparisons(value, gradient, numbers, [names]))

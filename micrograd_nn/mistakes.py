@@ -48,7 +48,7 @@ class Provenance(Observer):
         while frame.f_back and frame.f_code.co_filename.startswith(PACKAGE):
             frame = frame.f_back
         code = frame.f_code
-        node.origin = Origin(code.co_filename, frame.f_lineno, code.co_name)
+        node.noted().origin = Origin(code.co_filename, frame.f_lineno, code.co_name)
 
 
 @contextmanager

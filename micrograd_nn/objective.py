@@ -175,7 +175,7 @@ class Objective:
         gradient.update(zip(leaves_now, slopes, strict=True))
         for x, slope in gradient.items():
             x.grad = slope
-            x.passes = 1
+            x.noted().passes = 1
         return mean / len(batch) + penalty
 
     def runs(self, data: Sequence[Example]) -> Iterator[tuple[Example, list[Any]]]:

@@ -19,8 +19,24 @@ from .recording import ORDINARY, setting
 
 MOST_BRANCHES = 1000  # comparisons that one node remembers
 
+BARE = {float, int}  # kinds of numbers that become constants at once
+
 new = object.__new__
 next_number = count().__next__
+
+
+class Notes:
+    """What few nodes have to remember: passes, origin and branches, see ``Value``."""
+
+    __slots__ = ("branches", "origin", "passes")
+
+    def __init__(self) -> None:
+        self.passes = 0
+        self.origin: Any = None
+        self.branches: dict[tuple[str, Any], tuple[bool, int | None]] = {}
+
+
+NO_NOTES = Notes()
 
 
 class Value(Operators):
@@ -48,8 +64,7 @@ class Value(Operators):
     """
 
     __slots__ = (
-        "branches", "created", "data", "grad", "inputs", "label", "numbers", "operation", "origin",
-        "partials", "passes",
+        "created", "data", "grad", "inputs", "label", "notes", "numbers", "operation", "partials",
     )  # fmt: skip
 
     data: float
@@ -59,9 +74,7 @@ class Value(Operators):
     inputs: tuple[Value, ...]
     partials: tuple[float | None, ...]
     numbers: tuple[float, ...]
-    passes: int
-    origin: Any
-    branches: dict[tuple[str, Any], tuple[bool, int | None]] | None
+    notes: Notes | None
     created: int  # a node is made after its inputs, so this number orders a graph
 
     def __init__(self, data: float, label: str | None = None) -> None:
@@ -76,13 +89,32 @@ class Value(Operators):
         self.inputs = ()
         self.partials = ()
         self.numbers = ()
-        self.passes = 0
-        self.origin = None
-        self.branches = None
+        self.notes = None
         self.created = next_number()
         if setting.get() is not ORDINARY:
             for observer in setting.get().observers:
                 observer.made(self)
+
+    @property
+    def passes(self) -> int:
+        """How many backward passes a leaf's ``grad`` adds up."""
+        return (self.notes or NO_NOTES).passes
+
+    @property
+    def origin(self) -> Any:
+        """Which line of a program made the node, if that was noted."""
+        return (self.notes or NO_NOTES).origin
+
+    @property
+    def branches(self) -> dict[tuple[str, Any], tuple[bool, int | None]]:
+        """How the number was compared with older ones, and when."""
+        return (self.notes or NO_NOTES).branches
+
+    def noted(self) -> Notes:
+        """Return this node's notes, to write in."""
+        if self.notes is None:
+            self.notes = Notes()
+        return self.notes
 
     def backward(self) -> None:
         """Compute the derivative of this value by every value that it was made of.
@@ -104,7 +136,7 @@ class Value(Operators):
         earlier = []
         for node in graph:
             if node.operation is None:
-                node.passes = node.passes + 1 if node.grad else 1
+                node.noted().passes = node.passes + 1 if node.grad else 1
                 if node.grad:
                     earlier.append((node, node.grad))
             node.grad = 0.0
@@ -153,7 +185,7 @@ class Value(Operators):
                 inputs = tuple([memo[id(input)] for input in node.inputs])
                 memo[id(node)] = restored_node(type(node), inputs, node.fields())
         for node in nodes(self):
-            for (how, other), (outcome, _) in (node.branches or {}).items():
+            for (how, other), (outcome, _) in node.branches.items():
                 remember(memo[id(node)], how, memo.get(id(other), other), outcome, None)
         copy: Value = memo[id(self)]
         return copy
@@ -176,7 +208,7 @@ class Value(Operators):
         branches = [
             (i, how, other if type(other) is float else place[other], outcome)
             for i, node in enumerate(graph)
-            for (how, other), (outcome, _) in (node.branches or {}).items()
+            for (how, other), (outcome, _) in node.branches.items()
             if type(other) is float or other in place
         ]
         return restored_graph, (flat, branches)
@@ -236,10 +268,36 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
 
     It is also how ``Operation`` applies itself to a Value.
     """
-    now, wanted = setting.get(), None
+    now, given = setting.get(), inputs
+    # Nearly always there are two inputs and nobody looks on: no loop then, and no call unneeded.
+    if type(inputs) is tuple and now is ORDINARY and len(operation.inputs) == 2:
+        x, y = inputs
+        x_moves = type(x) is Value
+        y_moves = type(y) is Value
+        if not (x_moves and y_moves):
+            if x_moves and type(y) in BARE:
+                inputs = x, y = x, constant(y, operation.name)
+            elif y_moves and type(x) in BARE:
+                inputs = x, y = constant(x, operation.name), y
+        if (x_moves and y_moves) or inputs is not given:
+            by_x, by_y = operation.partials
+            a = x.data
+            b = y.data
+            try:
+                data = operation.forward(a, b)
+                if x_moves and y_moves:
+                    partials = by_x(data, a, b), by_y(data, a, b)
+                elif x_moves:
+                    partials = by_x(data, a, b), None
+                else:
+                    partials = None, by_y(data, a, b)
+                return made(operation, inputs, (a, b), data, partials)
+            except ARITHMETIC:
+                pass  # what follows tells of it
+    wanted = None
     for x in inputs:
         if type(x) is not Value:
-            given, inputs, wanted = inputs, [], []
+            inputs, wanted = [], []
             for x in given:
                 if not isinstance(x, Value):
                     if type(x) is not float and getattr(x, "operate", record) is not record:
@@ -248,9 +306,7 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
                 inputs.append(x)
                 wanted.append(type(x) is not Constant)
             break
-    # Most operations have two inputs: for them, no loop and no call that isn't needed.
-    two = len(inputs) == 2
-    numbers = (inputs[0].data, inputs[1].data) if two else tuple([x.data for x in inputs])
+    numbers = tuple([x.data for x in inputs])
     try:
         data = operation.forward(*numbers)
     except ARITHMETIC as error:
@@ -258,27 +314,28 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     if not now.recording or (wanted is not None and True not in wanted):
         return constant(data, operation.name)
     try:
-        if two and type(operation) is Operation:
-            (x, y), (by_x, by_y) = numbers, operation.partials
-            partials = (
-                by_x(data, x, y) if wanted is None or wanted[0] else None,
-                by_y(data, x, y) if wanted is None or wanted[1] else None,
-            )
-        else:
-            partials = operation.local_partials(data, numbers, wanted)
+        partials = operation.local_partials(data, numbers, wanted)
     except ARITHMETIC as error:
         operation.fail(error, inputs, derivative=True)
-    node: Value = new(Value)
-    node.data = data if type(data) is float else real(data, operation.name)
-    node.grad = node.label = node.origin = node.branches = None
-    node.operation = operation
-    node.inputs = tuple(inputs)
-    node.partials = partials
-    node.numbers = numbers
-    node.passes = 0
-    node.created = next_number()
+    node = made(operation, tuple(inputs), numbers, data, partials)
     for observer in now.observers:
         observer.made(node)
+    return node
+
+
+def made(
+    operation: Operation, inputs: tuple[Value, ...], numbers: tuple[float, ...], data: float,
+    partials: tuple[float | None, ...],
+) -> Value:  # fmt: skip
+    """Return a new node of these parts."""
+    node = new(Value)
+    node.data = data if type(data) is float else real(data, operation.name)
+    node.grad = node.label = node.notes = None
+    node.operation = operation
+    node.inputs = inputs
+    node.partials = partials
+    node.numbers = numbers
+    node.created = next_number()
     return node
 
 
@@ -286,9 +343,8 @@ def constant(x: Any, where: str) -> Constant:
     """Return a number of any kind as a constant node, faster than the class does."""
     node: Any = new(Constant)
     node.data = x if type(x) is float else real(x, where)
-    node.label = node.operation = node.origin = node.branches = None
+    node.label = node.operation = node.notes = None
     node.inputs = node.partials = node.numbers = ()
-    node.passes = 0
     node.created = next_number()
     for observer in setting.get().observers:
         observer.made(node)
@@ -324,17 +380,20 @@ def restored_node(kind: type[Value], inputs: tuple[Value, ...], fields: dict[str
     node = kind(fields["data"])
     node.inputs = inputs
     for name, field in fields.items():
-        setattr(node, name, field)
+        if name in ("passes", "origin"):
+            if field:
+                setattr(node.noted(), name, field)
+        else:
+            setattr(node, name, field)
     return node
 
 
 def remember(node: Value, how: str, other: Any, outcome: bool, when: int | None) -> None:
     """Note how a node compared with an older one or a number; None says while it was made."""
-    if node.branches is None:
-        node.branches = {}
-    node.branches[how, other] = outcome, when
-    if len(node.branches) > MOST_BRANCHES:
-        del node.branches[next(iter(node.branches))]
+    branches = node.noted().branches
+    branches[how, other] = outcome, when
+    if len(branches) > MOST_BRANCHES:
+        del branches[next(iter(branches))]
 
 
 def restored_graph(flat: list[Any], branches: list[Any]) -> Value:
