@@ -6,6 +6,7 @@ without this package) carries their source with it, so each stands on ``math`` a
 
 import math
 from functools import reduce
+from math import exp
 from operator import add, mul
 
 
@@ -28,8 +29,8 @@ def sigmoid(x: float) -> float:
     (0.5, 0.0)
     """
     if x >= 0:
-        return 1.0 / (1.0 + math.exp(-x))
-    small = math.exp(x)
+        return 1.0 / (1.0 + exp(-x))
+    small = exp(x)
     return small / (1.0 + small)
 
 
@@ -39,7 +40,7 @@ def softplus(x: float) -> float:
     >>> softplus(1000.0), softplus(-1000.0)
     (1000.0, 0.0)
     """
-    return relu(x) + math.log1p(math.exp(-abs(x)))
+    return relu(x) + math.log1p(exp(-abs(x)))
 
 
 def relu(x: float) -> float:
@@ -181,4 +182,4 @@ def logsumexp(*values: float) -> float:
     largest = maximum(*values)
     if math.isinf(largest):
         return largest
-    return largest + math.log(reduce(add, [math.exp(x - largest) for x in values]))
+    return largest + math.log(reduce(add, [exp(x - largest) for x in values]))

@@ -6,15 +6,18 @@ are what the rows' derivative rules give when they run on symbols, in the order 
 
 from __future__ import annotations
 
+import textwrap
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .operation import Operation
-from .operations import OPERATIONS, mul
+from .operations import OPERATIONS, mul, step
 from .symbol import Symbol, Symbols
 from .value import Constant, Value
 from .written import LONGEST, Names, Text, expression, needs_name, number
+
+WIDTH = 100  # columns of a list of names
 
 Branch = tuple[str, Any, bool]  # how a node was compared, with what, and the outcome
 
@@ -25,6 +28,7 @@ class Entry(NamedTuple):
     mark: int
     text: str  # of which {0}, {1}, … are the expressions
     expressions: tuple[Symbol | float, ...] = ()
+    switch: Symbol | None = None  # a factor of the line that is often 0, which saves the line
 
 
 class Function:
@@ -47,9 +51,9 @@ class Function:
         self.entries: list[Entry] = []
         self.calls: dict[Operation, str] = {}  # the names by which forward rules are called
 
-    def add(self, text: str, *expressions: Symbol | float) -> None:
+    def add(self, text: str, *expressions: Symbol | float, switch: Symbol | None = None) -> None:
         """Add a line after all expressions that are known by now."""
-        self.entries.append(Entry(len(self.symbols.known), text, expressions))
+        self.entries.append(Entry(len(self.symbols.known), text, expressions, switch))
 
     def forward(self) -> None:
         """Add one named expression for each node, and a guard for each branch taken."""
@@ -91,6 +95,10 @@ class Function:
                 self.add(f"{wanted[node]} += {{0}}", upstream)
                 continue
             self.name_gradient(upstream, node)
+            switch = upstream if is_switch(upstream) else None
+            if switch is not None and not gradient:  # all that is to come flows through this node
+                self.add("if not {0}: continue", switch)
+                switch = None
             inputs = [self.of[x] for x in node.inputs]
             operation = node.operation
             assert operation is not None
@@ -102,7 +110,7 @@ class Function:
                 amount = self.symbols.apply(mul, (upstream, partial))
                 if x in wanted:
                     if isinstance(amount, Symbol):
-                        self.add(f"{wanted[x]} += {{0}}", amount)
+                        self.add(f"{wanted[x]} += {{0}}", amount, switch=switch)
                 else:
                     gradient[x] = gradient.get(x, 0.0) + amount
 
@@ -119,12 +127,16 @@ class Function:
         temporary = self.names.numbered("t")
         text = {symbol: Text(name) for symbol, name in self.name.items()}
         entries, waiting = deque(self.entries), list(self.symbols.known.values())
+        switch = None
         for place in range(len(waiting) + 1):
             while entries and entries[0].mark <= place:
                 entry = entries.popleft()
                 if entry.text:
                     values = [written_of(x, text).text for x in entry.expressions]
-                    yield entry.text.format(*values)
+                    if entry.switch is not None and entry.switch is not switch:
+                        yield f"if {text[entry.switch].text}:"
+                    switch = entry.switch
+                    yield "    " * (switch is not None) + entry.text.format(*values)
             if place == len(waiting) or waiting[place] not in uses:
                 continue
             symbol = waiting[place]
@@ -142,7 +154,7 @@ class Function:
             if name is None:
                 text[symbol] = written[0]
             else:
-                text[symbol] = Text(name)
+                text[symbol], switch = Text(name), None
                 for part in written:
                     yield f"{name} = {part.text.format(name)}"
 
@@ -173,6 +185,16 @@ class Function:
         return uses, whole
 
 
+def is_switch(gradient: Symbol) -> bool:
+    """Tell whether a gradient is nothing where a step is off, as behind every relu.
+
+    Then a line that multiplies by it needn't run: half of a network's neurons may be off.
+    """
+    return gradient.operation is mul and any(
+        isinstance(x, Symbol) and x.operation is step for x in gradient.inputs
+    )
+
+
 def written_of(x: Symbol | float, text: Mapping[Symbol, Text]) -> Text:
     """Return the text of an expression, or of a number."""
     return text[x] if isinstance(x, Symbol) else number(x)
@@ -189,15 +211,16 @@ def program_source(
     function.add("# Backward")
     function.backward(root, slopes)
     row, all_slopes = listed(inputs), list(slopes.values())
-    by = ", ".join(function.leaves[x] for x in wrt[:6]) + ", …" * (len(wrt) > 6)
-    zeros = f"({listed(['0.0'] * len(wrt))})" if len(wrt) <= 6 else f"[0.0] * {len(wrt)}"
+    few = len(wrt) <= 6
+    by = ", ".join(function.leaves[x] for x in wrt) if few else f"{len(wrt)} numbers"
+    zeros = f"({listed(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
     what = f"the result summed over rows of ({row})" if row else "the result, once for each row"
     return "\n".join(
         [
             "def program(parameters, rows, upstream=1.0, start=None):",
             f'    """Return {what}, and its derivatives by {by or "nothing"}."""',
-            *[f"    {listed(parameters)} = parameters"] * bool(parameters),
-            *[f"    {listed(all_slopes)} = start or {zeros}"] * bool(wrt),
+            *wrapped("", parameters, " = parameters"),
+            *wrapped("", all_slopes, f" = start or {zeros}"),
             "    results = []",
             f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
             "        # Forward",
@@ -205,7 +228,7 @@ def program_source(
             "    total = 0.0",
             "    for result in reversed(results):",
             "        total = total + result",
-            f"    return total, [{', '.join(all_slopes)}]",
+            *(wrapped("return total, ", all_slopes, "", "[]") or ["    return total, []"]),
             "",
         ]
     )
@@ -223,7 +246,7 @@ def predict_source(
         [
             "def predict(parameters, rows):",
             f'    """Return the list of results for each row of ({row})."""',
-            *[f"    {listed(parameters)} = parameters"] * bool(parameters),
+            *wrapped("", parameters, " = parameters"),
             "    results = []",
             f"    for {row or 'row'} in rows:",
             *[f"        {line}" for line in function.lines()],
@@ -231,6 +254,27 @@ def predict_source(
             "",
         ]
     )
+
+
+def wrapped(before: str, names: Sequence[str], after: str, marks: str = "") -> list[str]:
+    """Return an indented line with a list of names, broken into several if it's a long one.
+
+    >>> wrapped("", ["x", "y"], " = row"), wrapped("return ", ["x"], "", "[]")
+    (['    x, y = row'], ['    return [x]'])
+    """
+    if not names:
+        return []
+    first, last = marks[:1], marks[1:]
+    line = f"    {before}{first}{', '.join(names) if marks else listed(names)}{last}{after}"
+    if len(line) <= WIDTH:
+        return [line]
+    first, last = first or "(", last or ")"
+    indent = " " * 8
+    filled = textwrap.wrap(
+        ", ".join(names) + ",", WIDTH, initial_indent=indent, subsequent_indent=indent,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+    return [f"    {before}{first}", *filled, f"    {last}{after}"]
 
 
 def listed(names: Sequence[str]) -> str:

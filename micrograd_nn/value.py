@@ -23,6 +23,7 @@ BARE = {float, int}  # kinds of numbers that become constants at once
 
 new = object.__new__
 next_number = count().__next__
+data_of = attrgetter("data")
 
 
 class Notes:
@@ -306,7 +307,7 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
                 inputs.append(x)
                 wanted.append(type(x) is not Constant)
             break
-    numbers = tuple([x.data for x in inputs])
+    numbers = tuple(map(data_of, inputs))
     try:
         data = operation.forward(*numbers)
     except ARITHMETIC as error:
