@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from _thread import get_ident
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
+from types import MethodType
 from typing import Any, overload
 
-from .operation import real, with_article
+from .operation import ARITHMETIC, real, with_article
 from .operators import Operators
-from .program import BranchError, Program, is_leaf, with_compared
+from .program import BranchError, Program, is_leaf
+from .recording import no_grad, setting
 from .source import Branch
 from .structure import leaves, rebuilt, shape
-from .tracing import Trace
-from .value import Value, nodes
+from .tracing import Trace, traced
+from .value import Value, comparisons, nodes
 from .written import Names
 
+NEEDS = "compile needs a function or recorded Values"
 MOST_VARIANTS = 64  # programs of one function: for each form of its arguments and each branch
 
 
@@ -60,13 +65,16 @@ def compile(
     if callable(outputs) and not isinstance(outputs, Value):
         return CompiledFunction(outputs)
     is_single = isinstance(outputs, Value)
+    if not (is_single or isinstance(outputs, Iterable)):
+        raise TypeError(f"{NEEDS}, not {with_article(type(outputs).__name__)}")
+    for name, given in (("inputs", inputs), ("parameters", parameters), ("wrt", wrt)):
+        if isinstance(given, Value):
+            raise TypeError(f"compile takes {name} as a list of Values: write [{name}]")
     roots: list[Any] = [outputs] if is_single else list(outputs)
     inputs, parameters = list(inputs), list(parameters)
     for x in roots:
         if not isinstance(x, Value):
-            raise TypeError(
-                f"compile needs a function or recorded Values, not {with_article(type(x).__name__)}"
-            )
+            raise TypeError(f"{NEEDS}, not {with_article(type(x).__name__)}")
     for x in (*inputs, *parameters):
         if not (isinstance(x, Value) and is_leaf(x)):
             raise TypeError(
@@ -74,7 +82,7 @@ def compile(
             )
     return program_of(
         roots, inputs, parameters, parameters if wrt is None else list(wrt),
-        branches_of(roots, inputs), is_single, names,
+        branches_of(inputs, parameters), is_single, names,
     )  # fmt: skip
 
 
@@ -104,26 +112,33 @@ def program_of(
     return Program(roots, by_input, by_parameter, wrt, branches, is_single)
 
 
-def branches_of(roots: Sequence[Value], inputs: Sequence[Value]) -> dict[Value, list[Branch]]:
-    """Return the comparisons that were made while a graph was recorded.
+def branches_of(inputs: Sequence[Value], parameters: Sequence[Value]) -> dict[Value, list[Branch]]:
+    """Return the comparisons since the oldest input was made that depend on one of the leaves.
 
-    Recording began with the newest input; without inputs, anywhere before, since a comparison of
-    a parameter may have decided what the first operation was.
+    Any of them may have decided what was recorded. One of a number that is gone can't be checked
+    by a program: that is a ValueError.
     """
-    graph = nodes(*roots)
-    until = max((node.created for node in graph), default=0)
-    began = [node.created for node in graph if node.operation is not None]
-    since = min([max((x.created for x in inputs), default=0), *began[:1]])
+    since = min((x.created for x in inputs or parameters), default=math.inf)
+    mine = {*inputs, *parameters}
     found: dict[Value, list[Branch]] = {}
-    seen = set(graph)
-    for node in graph:  # which grows by what its nodes were compared with
-        for (how, other), (outcome, when) in node.branches.items():
-            if when is None or since <= when <= until:
-                found.setdefault(node, []).append((how, other, outcome))
-                new = [x for x in nodes(other) if x not in seen] if isinstance(other, Value) else []
-                seen.update(new)
-                graph += new
+    if len(comparisons) == comparisons.maxlen and comparisons[0].when > since:
+        raise ValueError(f"{GONE}: there were too many to remember")
+    for when, thread, x, how, y, outcome in comparisons:
+        if when < since or thread != get_ident():
+            continue
+        node, other = x(), y if isinstance(y, float) else y()
+        if node is None or other is None:
+            raise ValueError(f"{GONE}: of a number that is gone")
+        operands = (node, other) if isinstance(other, Value) else (node,)
+        if not mine.isdisjoint(nodes(*operands)):
+            found.setdefault(node, []).append((how, other, outcome))
     return found
+
+
+GONE = (
+    "compile the function that makes this graph, not the graph: between the making of its inputs "
+    "and now, comparisons were made that a program can't check"
+)
 
 
 class CompiledFunction:
@@ -141,35 +156,61 @@ class CompiledFunction:
         self.variants: dict[Any, list[Variant]] = {}
         self.whole_are_fixed = False  # a whole number is an index, say
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Return the method of an object whose class has this function."""
+        return self if instance is None else MethodType(self, instance)
+
+    def with_all(self, positional: Any, named: Any) -> Any:
+        """Call the function itself."""
+        return self.function(*positional, **named)
+
+    def __call__(self, *positional: Any, **named: Any) -> Any:
         """Return what the function returns, with numbers for Values."""
+        arguments = (positional, named)
         given = list(leaves(list(arguments)))
         if any(isinstance(x, Operators) for x in given):
-            return self.function(*arguments)
+            return self.with_all(*arguments)
+        if setting.get().observers:  # which look at each node
+            return self.by_itself(given, range(len(given)), arguments)
         kinds = (Real,) if not self.whole_are_fixed else (float,)
         moving = [
             i for i, x in enumerate(given) if not isinstance(x, bool) and isinstance(x, kinds)
         ]
         row = [real(given[i], self.__name__) for i in moving]
-        fixed = [x for i, x in enumerate(given) if i not in set(moving)]
+        places = set(moving)
+        fixed = [(type(x), x) for i, x in enumerate(given) if i not in places]
         key = (shape(list(arguments)), tuple(moving), tuple(fixed))
-        variants = self.variants.setdefault(key, [])
+        try:
+            variants = self.variants.setdefault(key, [])
+        except TypeError:  # an argument that is no key
+            return self.by_itself(given, moving, arguments)
         for variant in variants:
             try:
                 return variant.predict(row)
             except BranchError:
                 pass
         if sum(map(len, self.variants.values())) >= MOST_VARIANTS:
-            return numbers_in(self.function(*arguments))
+            return self.by_itself(given, moving, arguments)
         try:
-            variant = Variant(Trace(self.function, arguments, moving))
-        except TypeError:
+            variant = Variant(traced(self.with_all, arguments, moving))
+        except ARITHMETIC:  # perhaps of a derivative, which isn't wanted here
+            return self.by_itself(given, moving, arguments)
+        except (TypeError, LookupError):
             if self.whole_are_fixed or not any(isinstance(given[i], int) for i in moving):
                 raise
             self.whole_are_fixed = True
-            return self(*arguments)
+            return self(*positional, **named)
         variants.insert(0, variant)
         return variant.predict(row)
+
+    def by_itself(self, given: list[Any], moving: Sequence[int], arguments: Sequence[Any]) -> Any:
+        """Return what the function itself gives for Values, as numbers."""
+        values = list(given)
+        for i in moving:
+            if not isinstance(given[i], bool) and isinstance(given[i], Real):
+                values[i] = Value(given[i])
+        with no_grad():
+            return numbers_in(self.with_all(*rebuilt(list(arguments), iter(values))))
 
 
 class Variant:
@@ -178,11 +219,7 @@ class Variant:
     def __init__(self, trace: Trace) -> None:
         self.result = trace.result
         roots, inputs = trace.outputs, trace.inputs
-        self.captured = [
-            node
-            for node in with_compared(roots, trace.branches)
-            if is_leaf(node) and node not in set(inputs)
-        ]
+        self.captured = trace.others
         self.program = program_of(roots, inputs, self.captured, [], trace.branches, False)
 
     def predict(self, row: Sequence[float]) -> Any:

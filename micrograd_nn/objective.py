@@ -14,10 +14,10 @@ from typing import Any
 from . import operations as op
 from .compiler import program_of
 from .operation import real
-from .program import BranchError, Program, is_leaf, with_compared
-from .recording import no_grad
+from .program import BranchError, Program
+from .recording import no_grad, setting
 from .structure import leaves, shape
-from .tracing import Trace
+from .tracing import traced
 from .value import Value
 
 Example = tuple[Sequence[float], Any]
@@ -41,17 +41,16 @@ class ExampleProgram:
         self, function: Callable[..., Any], arguments: Sequence[Any], moving: Sequence[int],
         parameters: Sequence[Value],
     ) -> None:  # fmt: skip
-        trace = Trace(function, arguments, moving, parameters)
+        trace = traced(function, arguments, moving, parameters)
         if not isinstance(trace.result, Value):
             raise NotCompiledError("the loss isn't a Value")
-        known = {*parameters, *trace.inputs}
-        graph = with_compared([trace.result], trace.branches)
-        self.others = [x for x in graph if is_leaf(x) and x not in known]
+        self.others = trace.others
         self.leaves = (*parameters, *self.others)
         self.has_branches = bool(trace.branches)
         self.program: Program = program_of(
             [trace.result], trace.inputs, self.leaves, self.leaves, trace.branches, True
         )
+        self.program.function(0)  # now, since it may be impossible
 
 
 class Objective:
@@ -121,7 +120,7 @@ class Objective:
 
     def compiled(self, compute: Callable[[], Any]) -> Any:
         """Return what programs compute, or None where they don't."""
-        while self.ran == "compiled":
+        while self.ran == "compiled" and not setting.get().observers:
             try:
                 return compute()
             except FixedMoreError:
@@ -209,8 +208,13 @@ class Objective:
                 if not (self.fixed >= WHOLE and isinstance(x, Integral))
             ]
             row = [real(given[i], "loss") for i in moving]
-            fixed = [x for i, x in enumerate(given) if i not in set(moving)]
+            places = set(moving)
+            fixed = [(type(x), x) for i, x in enumerate(given) if i not in places]
             key = (shape(list(example)), tuple(moving), tuple(fixed))
+            try:
+                hash(key)
+            except TypeError as error:
+                raise NotCompiledError(f"an example has an {error}") from None
             found = self.prepared[id(example)] = key, row, moving
         return found
 

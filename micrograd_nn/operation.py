@@ -126,8 +126,9 @@ class Operation:
         self.forward = forward
         self.partials = partials
         self.inputs = inputs
-        self.python = python or f"{name}({', '.join(f'{{{i}}}' for i in range(len(inputs)))})"
-        self.code = code or python
+        call = f"{name}({', '.join(f'{{{i}}}' for i in range(len(inputs)))})"
+        self.python = python or call
+        self.code = code or (python if python != call else "")
         self.symbol = symbol or name
         self.needs = needs
         self.partials_need = partials_need or needs

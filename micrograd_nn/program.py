@@ -10,14 +10,16 @@ import linecache
 import math
 import os
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from itertools import chain, count
-from typing import Any
+from typing import Any, NoReturn
 
 from .files import write_file
 from .module import module_source
 from .operation import ARITHMETIC, real
 from .operations import OPERATIONS
+from .operators import COMPARISONS
+from .recording import no_grad, setting
 from .source import Branch, Function, predict_source, program_source
 from .symbol import literal
 from .value import Constant, Value, nodes, record
@@ -32,7 +34,7 @@ REMEDY = "record and compile the graph anew, or compile the function that makes 
 next_program = count(1).__next__
 
 # The functions that a program's lines call, by the rows' names and by their own.
-RULES: dict[str, Any] = {"inf": math.inf, "nan": math.nan}
+RULES: dict[str, Any] = dict(vars(math))
 for row in OPERATIONS.values():
     RULES |= {row.name: row.forward, row.forward.__name__: row.forward}
 
@@ -90,8 +92,10 @@ class Program:
         """
         numbers = self.floats(parameters, self.parameters, "parameters")
         table = self.rows(rows)
-        if start is not None and len(start) != len(self.wrt):
-            raise ValueError(f"start needs {len(self.wrt)} numbers, not {len(start)}")
+        upstream = real(upstream, "upstream", "a number")
+        if start is not None:
+            names = {x: self.parameters.get(x) or self.inputs[x] for x in self.wrt}
+            start = self.floats(start, names, "numbers as start") if names else None
         found = [self.summed(i, numbers, table, upstream, start) for i in range(len(self.outputs))]
         if self.is_single:
             return found[0]
@@ -109,11 +113,14 @@ class Program:
         numbers = self.floats(parameters, self.parameters, "parameters")
         table = self.rows(rows)
         try:
+            if setting.get().observers:
+                raise ValueError("they look at each node")
             results = self.function(PREDICT)(numbers, table)
         except BranchError as error:
             raise BranchError(f"{error}: {REMEDY}") from None
         except ARITHMETIC:
-            again = [self.recorded_again(numbers, row) for row in table]
+            with no_grad():
+                again = [self.recorded_again(numbers, row) for row in table]
             results = [[of[output].data for output in self.outputs] for of in again]
         return [result for (result,) in results] if self.is_single else results
 
@@ -143,7 +150,7 @@ class Program:
             "for name, slope in zip(names, gradient):",
             '    print(f"derivative by {name}:", slope)',
         ]
-        functions = f"{self.source}\n\n{self.source_of(PREDICT)}"
+        functions = [self.source, self.source_of(PREDICT)]
         docstring = (
             "A program that micrograd_nn wrote from a recorded graph; it needs Python alone."
         )
@@ -153,6 +160,8 @@ class Program:
         self, i: int, parameters: Row, rows: Sequence[Row], upstream: float, start: Row | None
     ) -> Total:
         """Return the sum and the gradient of one output."""
+        if setting.get().observers:  # which look at each node
+            return self.by_the_graph(i, parameters, rows, upstream, start)
         try:
             return self.function(i)(parameters, rows, upstream, start)  # type: ignore[no-any-return]
         except BranchError as error:
@@ -160,15 +169,33 @@ class Program:
         except ARITHMETIC:
             # Recorded again, the error tells operation and numbers; or there is none, since a
             # rule looks at its numbers: 0 ** y has derivative 0 by y, for all that log(0) fails.
-            total, gradient = 0.0, list(start or [0.0] * len(self.wrt))
-            for row in reversed(rows):
-                again = self.recorded_again(parameters, row)
-                output = again[self.outputs[i]]
-                (output * upstream).backward()
-                total += output.data
-                for j, x in enumerate(self.wrt):
-                    gradient[j] += again[x].grad or 0.0
-            return total, gradient
+            return self.by_the_graph(i, parameters, rows, upstream, start)
+
+    def by_the_graph(
+        self, i: int, parameters: Row, rows: Sequence[Row], upstream: float, start: Row | None
+    ) -> Total:
+        """Return the same sum and gradient, recorded row by row and walked as backward() does."""
+        results: list[float] = []
+        slopes = dict(zip(self.wrt, start or [0.0] * len(self.wrt), strict=True))
+        for row in reversed(rows):
+            again = self.recorded_again(parameters, row)
+            root = again[self.outputs[i]]
+            results.append(root.data)
+            wanted = {again[x]: x for x in self.wrt}
+            gradient: dict[Value, float] = {root: upstream}
+            for node in reversed(nodes(root)):
+                arrived = gradient.pop(node, 0.0)
+                if node in wanted and node is root:
+                    slopes[wanted[node]] += arrived
+                for x, partial in zip(node.inputs, node.partials, strict=True):
+                    if partial is not None and x in wanted:
+                        slopes[wanted[x]] += arrived * partial
+                    elif partial is not None:
+                        gradient[x] = gradient.get(x, 0.0) + arrived * partial
+        total = results.pop() if results else 0.0
+        while results:
+            total += results.pop()
+        return total, [slopes[x] for x in self.wrt]
 
     def recorded_again(self, parameters: Row, row: Row) -> dict[Value, Value]:
         """Return the nodes of the graph computed with other numbers, operation by operation."""
@@ -176,17 +203,28 @@ class Program:
         again: dict[Value, Value] = {}
         for node in self.graph:
             if node.operation is not None:
-                again[node] = record(node.operation, [again[x] for x in node.inputs])
+                again[node] = record(node.operation, tuple([again[x] for x in node.inputs]))
+                again[node].label = node.label
             elif isinstance(node, Constant):
                 again[node] = node
             else:
                 again[node] = Value(numbers[node], node.label)
+        for node, branches in self.branches.items():
+            for how, other, outcome in branches:
+                y = again[other].data if isinstance(other, Value) else other
+                if COMPARISONS[how](again[node].data, y) is not outcome:
+                    raise BranchError(f"{node!r} {how} {other!r} was {outcome}: {REMEDY}")
         return again
 
     def function(self, kind: int | str) -> Callable[..., Any]:
         """Return the compiled function of an output, or for predictions, made when first wanted."""
         if kind not in self.functions:
-            self.sources[kind] = source = self.written(kind)
+            try:
+                self.sources[kind] = source = self.written(kind)
+            except ARITHMETIC as error:  # of a rule that looks at a constant
+                self.sources[kind] = f"# By the graph, since there is no program: {error}\n"
+                self.functions[kind] = no_program
+                return no_program
             filename = f"<program {self.number} of micrograd_nn, {kind}>"
             namespace = dict(self.rules)
             exec(compile(source, filename, "exec", dont_inherit=True), namespace)
@@ -213,6 +251,8 @@ class Program:
     def rows(self, rows: Iterable[Row]) -> list[Row]:
         """Return rows of floats, each of the right length."""
         rows = list(rows)
+        if not all(isinstance(row, Sized) for row in rows):
+            raise TypeError("rows is a list of rows, one list of inputs each: [[x1, x2], …]")
         kinds = set(map(type, chain.from_iterable(rows)))
         if kinds <= {float} and set(map(len, rows)) <= {len(self.inputs)}:
             return rows
@@ -230,6 +270,11 @@ class Program:
         if set(map(type, numbers)) <= {float}:
             return numbers
         return [real(x, f"one of the {what}", "a number") for x in numbers]
+
+
+def no_program(*arguments: object) -> NoReturn:
+    """Stand for a function that can't be written: the graph serves."""
+    raise ValueError("there is no program")
 
 
 def is_leaf(node: Value) -> bool:

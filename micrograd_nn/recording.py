@@ -23,6 +23,9 @@ class Observer:
     def compared(self, node: Value, how: str, other: Value | float, outcome: bool) -> None:
         """Look at a comparison, such as ``node > other``, that a program decides by."""
 
+    def detached(self, node: Value) -> None:
+        """Look at a node whose number is about to go on without its gradient."""
+
     def passes_back(self, root: Value) -> None:
         """Look at a graph before gradients flow through it."""
 

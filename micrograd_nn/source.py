@@ -43,7 +43,13 @@ class Function:
     ) -> None:
         self.graph = graph
         self.leaves = leaves
-        self.branches = branches
+        place = {node: i for i, node in enumerate(graph)}
+        self.guards: dict[Value, list[tuple[Value, Branch]]] = {}
+        for node, compared in branches.items():
+            for branch in compared:
+                other = branch[1] if isinstance(branch[1], Value) else node
+                last = max(node, other, key=place.__getitem__)
+                self.guards.setdefault(last, []).append((node, branch))
         self.symbols = Symbols()
         self.of: dict[Value, Symbol | float] = {}
         self.name: dict[Symbol, str] = {}
@@ -71,8 +77,8 @@ class Function:
                     name = self.names.new(node.label) if node.label else next(unnamed)
                     self.name[symbol] = name
                     self.add("", symbol)
-            for how, other, outcome in self.branches.get(node, ()):
-                operands = self.of[node], self.of[other] if isinstance(other, Value) else other
+            for compared, (how, other, outcome) in self.guards.get(node, ()):
+                operands = self.of[compared], self.of[other] if isinstance(other, Value) else other
                 if any(isinstance(x, Symbol) for x in operands):
                     test = f"not {{0}} {how} {{1}}" if outcome else f"{{0}} {how} {{1}}"
                     was = f"{{0}} {how} {{1}} was {outcome} when the graph was recorded"
@@ -103,7 +109,10 @@ class Function:
             operation = node.operation
             assert operation is not None
             is_wanted = [x in needed for x in node.inputs]
-            partials = operation.local_partials(self.of[node], inputs, is_wanted)
+            try:
+                partials = operation.local_partials(self.of[node], inputs, is_wanted)
+            except TypeError as error:
+                raise TypeError(f"{operation.name} can't be compiled: {error}") from None
             for x, partial in zip(node.inputs, partials, strict=True):
                 if partial is None:
                     continue
@@ -155,8 +164,9 @@ class Function:
                 text[symbol] = written[0]
             else:
                 text[symbol], switch = Text(name), None
-                for part in written:
-                    yield f"{name} = {part.text.format(name)}"
+                yield f"{name} = {written[0].text}"
+                for part in written[1:]:
+                    yield f"{name} = {name}{part.text}"
 
     def call_of(self, operation: Operation) -> str:
         """Return the name of an operation's forward rule in the program."""
@@ -210,7 +220,7 @@ def program_source(
     function.add("results.append({0})", function.of[root])
     function.add("# Backward")
     function.backward(root, slopes)
-    row, all_slopes = listed(inputs), list(slopes.values())
+    row, all_slopes = listed(inputs), [slopes[x] for x in wrt]
     few = len(wrt) <= 6
     by = ", ".join(function.leaves[x] for x in wrt) if few else f"{len(wrt)} numbers"
     zeros = f"({listed(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
@@ -225,9 +235,9 @@ def program_source(
             f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
             "        # Forward",
             *[f"        {line}" for line in function.lines()],
-            "    total = 0.0",
-            "    for result in reversed(results):",
-            "        total = total + result",
+            "    total = results.pop() if results else 0.0",
+            "    while results:",
+            "        total = total + results.pop()",
             *(wrapped("return total, ", all_slopes, "", "[]") or ["    return total, []"]),
             "",
         ]

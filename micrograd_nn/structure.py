@@ -24,6 +24,8 @@ def rebuilt(structure: Any, numbers: Iterator[Any]) -> Any:
         return {key: rebuilt(item, numbers) for key, item in structure.items()}
     if isinstance(structure, (list, tuple)):
         items = [rebuilt(item, numbers) for item in structure]
+        if hasattr(structure, "_fields"):
+            return type(structure)(*items)
         return items if isinstance(structure, list) else tuple(items)
     return next(numbers)
 

@@ -112,4 +112,4 @@ def literal(x: float) -> str:
     >>> literal(-0.5), literal(math.inf), literal(math.nan)
     ('-0.5', 'inf', 'nan')
     """
-    return repr(x) if math.isfinite(x) else str(x)
+    return repr(float(x)) if math.isfinite(x) else str(float(x))

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
-from .operation import Operation
+from . import operations
+from .operation import Operation, with_article
+from .program import is_leaf, with_compared
 from .recording import Observer, graphs, observed_by, setting
 from .source import Branch
 from .structure import leaves, rebuilt
-from .value import Constant, Value, record
+from .value import Constant, Value, next_number, nodes, record
 
 PACKAGE = __name__.partition(".")[0]
 
@@ -23,6 +26,12 @@ held = Operation(
     "held", lambda x: x, [lambda out, x: 0.0],
     code="(+{0})", doc="The number itself, with no gradient.", example="held(2) == 2.0",
 )  # fmt: skip
+
+
+def by_the_package() -> bool:
+    """Tell whether the caller's caller is this package, not its user."""
+    caller: str = sys._getframe(2).f_globals.get("__name__", "")
+    return caller.partition(".")[0] == PACKAGE
 
 
 class TraceError(TypeError):
@@ -37,7 +46,7 @@ class Traced(Value):
     @property
     def data(self) -> float:
         """The number, for the engine alone."""
-        if sys._getframe(1).f_globals.get("__name__", "").partition(".")[0] != PACKAGE:
+        if not by_the_package():
             raise TraceError(
                 "a compiled function can't look at .data: compare the Value itself (x > 0) to "
                 "decide, use .detach() for a number without a gradient, or call the function "
@@ -49,20 +58,52 @@ class Traced(Value):
     def data(self, number: float) -> None:
         raise TraceError("a compiled function can't set .data: compute a new Value")
 
+    @property
+    def partials(self) -> Any:
+        """Nothing to look at: they are numbers."""
+        if not by_the_package():
+            raise TraceError("a compiled function can't look at partials: use calculus.grad")
+        return partials_of(self)
+
+    @partials.setter
+    def partials(self, partials: Any) -> None:
+        raise TraceError("a compiled function can't set partials: compute a new Value")
+
+    @property
+    def numbers(self) -> Any:
+        """The inputs' numbers, for the engine alone."""
+        if not by_the_package():
+            raise TraceError("a compiled function can't look at its inputs' numbers")
+        return numbers_of(self)
+
+    @numbers.setter
+    def numbers(self, numbers: Any) -> None:
+        raise TraceError("a compiled function can't set numbers: compute a new Value")
+
     def detach(self) -> Any:
         """Return the number as a node that no gradient flows through."""
         return record(held, (self,))
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, (int, float)):
+        caller = sys._getframe(1).f_globals.get("__name__")
+        if isinstance(other, Real) and caller != operations.__name__:  # the table's own rules
             raise TraceError(
                 f"a compiled function can't ask whether a Value == {other!r}: use <= and >="
             )
         return self is other
 
-    __hash__ = Value.__hash__
+    def __hash__(self) -> int:
+        # As an argument, it would be found in {1.0, 2.0} if it were the number that it stands for.
+        if self.operation is None and not by_the_package():
+            raise TraceError("a compiled function can't look an argument up in a set or a dict")
+        return object.__hash__(self)
+
+    def __format__(self, spec: str) -> str:
+        raise TraceError("a compiled function can't write a number into a text")
 
 
+partials_of: Callable[[Value], Any] = vars(Value)["partials"].__get__
+numbers_of: Callable[[Value], Any] = vars(Value)["numbers"].__get__
 number_of: Callable[[Value], float] = vars(Value)["data"].__get__
 
 
@@ -72,6 +113,7 @@ class Tracing(Observer):
     def __init__(self) -> None:
         self.nodes: list[Value] = []
         self.branches: dict[Value, list[Branch]] = {}
+        self.outside: list[Value] = []
 
     def made(self, node: Value) -> None:
         """Turn a new node into a traced one."""
@@ -90,6 +132,14 @@ class Tracing(Observer):
     def compared(self, node: Value, how: str, other: Value | float, outcome: bool) -> None:
         """Keep a comparison."""
         self.branches.setdefault(node, []).append((how, other, outcome))
+
+    def detached(self, node: Value) -> None:
+        """Keep a node from outside whose number is used without its gradient."""
+        self.outside += [x for x in nodes(node) if x.operation is None]
+
+    def passes_back(self, root: Value) -> None:
+        """Refuse: the gradients would be numbers."""
+        raise TraceError("a compiled function can't use backward(): use calculus.grad")
 
     def end(self) -> None:
         """Turn all nodes into ordinary ones."""
@@ -114,7 +164,7 @@ class Trace:
     ) -> None:
         """Run the function; ``traced`` are the places of the numbers that a program may change."""
         given = list(leaves(list(arguments)))
-        tracing = Tracing()
+        tracing, since = Tracing(), next_number()
         with graphs(), observed_by(tracing):
             try:
                 for i in traced:
@@ -126,4 +176,37 @@ class Trace:
             finally:
                 tracing.end()
         self.branches = tracing.branches
-        self.outputs = [y for y in leaves(self.result) if isinstance(y, Value)]
+        self.outputs = []
+        for y in leaves(self.result):
+            if isinstance(y, Value):
+                self.outputs.append(y)
+            elif not (y is None or isinstance(y, (Real, str))):
+                raise TraceError(
+                    f"a compiled function returns numbers, in lists, tuples and dictionaries, "
+                    f"not {with_article(type(y).__name__)}"
+                )
+        graph = with_compared(self.outputs, self.branches)
+        for node in graph:
+            if node.operation is not None and node.created < since:
+                raise TraceError(f"a compiled function can't use {node!r}, computed outside of it")
+        known = {*self.inputs, *parameters}
+        others = [x for x in (*graph, *tracing.outside) if is_leaf(x) and x not in known]
+        self.others: list[Value] = list(dict.fromkeys(others))
+
+
+def traced(
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    moving: Sequence[int],
+    parameters: Sequence[Value] = (),
+) -> Trace:
+    """Return a trace in which the Values that the function takes from elsewhere are traced, too.
+
+    Its ``others`` are those that aren't among the parameters.
+    """
+    trace = Trace(function, arguments, moving, parameters)
+    if trace.others:
+        others = trace.others
+        trace = Trace(function, arguments, moving, [*parameters, *others])
+        trace.others = others
+    return trace

@@ -8,16 +8,17 @@ of a million nodes is fine. What an operation is and what its derivatives are st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import weakref
+from _thread import get_ident
+from collections import deque
+from collections.abc import Iterable, Sequence
 from itertools import count
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from .operation import ARITHMETIC, Operation, real
 from .operators import MIRRORED, Operators
 from .recording import ORDINARY, setting
-
-MOST_BRANCHES = 1000  # comparisons that one node remembers
 
 BARE = {float, int}  # kinds of numbers that become constants at once
 
@@ -27,14 +28,13 @@ data_of = attrgetter("data")
 
 
 class Notes:
-    """What few nodes have to remember: passes, origin and branches, see ``Value``."""
+    """What few nodes have to remember: passes and origin, see ``Value``."""
 
-    __slots__ = ("branches", "origin", "passes")
+    __slots__ = ("origin", "passes")
 
     def __init__(self) -> None:
         self.passes = 0
         self.origin: Any = None
-        self.branches: dict[tuple[str, Any], tuple[bool, int | None]] = {}
 
 
 NO_NOTES = Notes()
@@ -54,8 +54,7 @@ class Value(Operators):
     ``inputs``, and the ``partials``, ∂node/∂input for each input as they were when the node was
     made from the inputs' ``numbers``: editing ``data`` afterwards can't falsify a gradient. Bare
     numbers become constants. ``passes`` says how many backward passes a leaf's ``grad`` adds up,
-    ``origin`` which line of a program made the node (under ``mistakes.provenance``), and
-    ``branches`` how the number was compared (``if x > 0``), since a compiled program must know.
+    and ``origin`` which line of a program made the node (under ``mistakes.provenance``).
 
     What isn't a real number is refused with a TypeError:
 
@@ -65,7 +64,16 @@ class Value(Operators):
     """
 
     __slots__ = (
-        "created", "data", "grad", "inputs", "label", "notes", "numbers", "operation", "partials",
+        "__weakref__",
+        "created",
+        "data",
+        "grad",
+        "inputs",
+        "label",
+        "notes",
+        "numbers",
+        "operation",
+        "partials",
     )  # fmt: skip
 
     data: float
@@ -105,11 +113,6 @@ class Value(Operators):
     def origin(self) -> Any:
         """Which line of a program made the node, if that was noted."""
         return (self.notes or NO_NOTES).origin
-
-    @property
-    def branches(self) -> dict[tuple[str, Any], tuple[bool, int | None]]:
-        """How the number was compared with older ones, and when."""
-        return (self.notes or NO_NOTES).branches
 
     def noted(self) -> Notes:
         """Return this node's notes, to write in."""
@@ -151,7 +154,7 @@ class Value(Operators):
             leaf.grad += grad
 
     def compared(self, how: str, other: Any) -> bool:
-        """Return how the numbers compare, and note it on the younger of the two nodes."""
+        """Return how the numbers compare, and remember it: a program must check that."""
         if not isinstance(other, Value):
             if isinstance(other, Operators):  # which knows more of its number
                 return other.compared(how.translate(MIRRORED), self)
@@ -159,10 +162,7 @@ class Value(Operators):
         outcome = super().compared(how, other)
         for observer in setting.get().observers:
             observer.compared(self, how, other, outcome)
-        younger = self
-        if isinstance(other, Value) and other.created > self.created:
-            younger, how, other = other, how.translate(MIRRORED), self
-        remember(younger, how, other, outcome, next_number())
+        remember(self, how, other, outcome)
         return outcome
 
     def detach(self) -> Constant:
@@ -174,6 +174,8 @@ class Value(Operators):
         >>> x.grad
         3.0
         """
+        for observer in setting.get().observers:
+            observer.detached(self)
         return Constant(self.data, self.label)
 
     def __copy__(self) -> Value:
@@ -185,9 +187,8 @@ class Value(Operators):
             if id(node) not in memo:
                 inputs = tuple([memo[id(input)] for input in node.inputs])
                 memo[id(node)] = restored_node(type(node), inputs, node.fields())
-        for node in nodes(self):
-            for (how, other), (outcome, _) in node.branches.items():
-                remember(memo[id(node)], how, memo.get(id(other), other), outcome, None)
+        for x, how, y, outcome in compared_among(nodes(self)):
+            remember(memo[id(x)], how, memo.get(id(y), y), outcome)
         copy: Value = memo[id(self)]
         return copy
 
@@ -207,10 +208,8 @@ class Value(Operators):
             is_leaf = node.operation is None and not isinstance(node, Constant)
             flat.append(node if is_leaf else (type(node), inputs, node.fields()))
         branches = [
-            (i, how, other if type(other) is float else place[other], outcome)
-            for i, node in enumerate(graph)
-            for (how, other), (outcome, _) in node.branches.items()
-            if type(other) is float or other in place
+            (place[x], how, place[y] if isinstance(y, Value) else y, outcome)
+            for x, how, y, outcome in compared_among(graph)
         ]
         return restored_graph, (flat, branches)
 
@@ -389,12 +388,35 @@ def restored_node(kind: type[Value], inputs: tuple[Value, ...], fields: dict[str
     return node
 
 
-def remember(node: Value, how: str, other: Any, outcome: bool, when: int | None) -> None:
-    """Note how a node compared with an older one or a number; None says while it was made."""
-    branches = node.noted().branches
-    branches[how, other] = outcome, when
-    if len(branches) > MOST_BRANCHES:
-        del branches[next(iter(branches))]
+class Comparison(NamedTuple):
+    """A comparison of a node with another or with a number, when and where it was made."""
+
+    when: int
+    thread: int
+    node: weakref.ref[Value]
+    how: str
+    other: weakref.ref[Value] | float
+    outcome: bool
+
+
+comparisons: deque[Comparison] = deque(maxlen=10_000)  # the latest
+
+
+def remember(node: Value, how: str, other: Value | float, outcome: bool) -> None:
+    """Note a comparison, without keeping the nodes alive."""
+    with_what = weakref.ref(other) if isinstance(other, Value) else other
+    where = next_number(), get_ident()
+    comparisons.append(Comparison(*where, weakref.ref(node), how, with_what, outcome))
+
+
+def compared_among(graph: Iterable[Value]) -> list[tuple[Value, str, Value | float, bool]]:
+    """Return the comparisons of a graph's nodes with one another and with numbers."""
+    found, own = [], set(graph)
+    for _, _, x, how, y, outcome in comparisons:
+        node, other = x(), y if isinstance(y, float) else y()
+        if node in own and (isinstance(other, float) or other in own):
+            found.append((node, how, other, outcome))
+    return found
 
 
 def restored_graph(flat: list[Any], branches: list[Any]) -> Value:
@@ -406,7 +428,7 @@ def restored_graph(flat: list[Any], branches: list[Any]) -> Value:
             entry = restored_node(kind, tuple([graph[i] for i in places]), fields)
         graph.append(entry)
     for i, how, other, outcome in branches:
-        remember(graph[i], how, graph[other] if type(other) is int else other, outcome, None)
+        remember(graph[i], how, graph[other] if type(other) is int else other, outcome)
     return graph[-1]
 
 

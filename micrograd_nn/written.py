@@ -9,7 +9,9 @@ from __future__ import annotations
 import ast
 import builtins
 import keyword
+import math
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import count
@@ -22,12 +24,35 @@ from .symbol import literal
 LONGEST = 60  # operations in one expression: CPython's compiler recurses into what is nested
 
 # The names that every function uses for itself, and those of the functions that it calls.
-OWN = {"parameters", "rows", "row", "upstream", "start", "results", "total", "BranchError"}
+OWN = {
+    "program",
+    "predict",
+    "parameters",
+    "rows",
+    "row",
+    "upstream",
+    "start",
+    "results",
+    "total",
+    "BranchError",
+}
 CALLED = {name for row in OPERATIONS.values() for name in (row.name, row.forward.__name__)}
-RESERVED = {*OWN, *CALLED, *keyword.kwlist, *keyword.softkwlist, *dir(builtins), "inf", "nan"}
+MATH = {name for name, thing in vars(math).items() if callable(thing)}
+RESERVED = {
+    *OWN,
+    *CALLED,
+    *MATH,
+    *keyword.kwlist,
+    *keyword.softkwlist,
+    *dir(builtins),
+    "inf",
+    "nan",
+}
 
-SAMPLES = {"Add": "p + q", "Sub": "p - q", "Mult": "p * q", "Div": "p / q", "USub": "-p"}
-SAMPLES |= {"Pow": "p ** q", "IfExp": "p if q else r"}
+SAMPLES = {"Add": "p + q", "Sub": "p - q", "Mult": "p * q", "Div": "p / q"}
+SAMPLES |= {"USub": "-p", "Pow": "p ** q"}
+ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)
+OTHER = "other"  # an outermost operator that isn't in the samples: it always has parentheses
 
 
 class Text(NamedTuple):
@@ -51,7 +76,8 @@ class Names:
 
     def new(self, label: str) -> str:
         """Return an identifier like this label that no other number has."""
-        name = re.sub(r"\W+", "_", label).strip("_") or "v"
+        # Python reads ﬂ as fl, and a mathematical 𝐱 as x.
+        name = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", label)).strip("_") or "v"
         name = f"_{name}" if name[0].isdigit() or not name.isidentifier() else name
         if not name.isidentifier():  # such as ½, a letter to re alone
             name = re.sub(r"[^A-Za-z0-9_]", "_", name)
@@ -71,7 +97,7 @@ class Names:
 
 
 def expression(operation: Operation, called: str, inputs: Sequence[Text]) -> list[Text]:
-    """Return an operation on texts as source; a long sum in parts, where {0} is the part before.
+    """Return an operation on texts as source; a long sum in parts, to be put behind one another.
 
     >>> from micrograd_nn import mul, tanh
     >>> expression(mul, "mul", [Text("a + b", "Add", 1), Text("c")])
@@ -90,7 +116,7 @@ def expression(operation: Operation, called: str, inputs: Sequence[Text]) -> lis
             operation.empty
         ]
         kind = kind_of(parts[0]) if len(terms) < 2 else kind_of(joiner.join("pq"))
-        parts[1:] = [f"{{0}}{joiner}{part}" for part in parts[1:]]
+        parts[1:] = [joiner + part for part in parts[1:]]
         return [Text(part, kind, size + len(terms)) for part in parts]
     form = operation.code if isinstance(operation.code, str) else operation.code(*texts)
     operands = [
@@ -120,10 +146,11 @@ def kind_of(form: str, n_inputs: int = 0) -> str:
     >>> kind_of("{0} * {1}", 2), kind_of("tanh({0})", 1), kind_of("({0} + 1)", 1)
     ('Mult', '', '')
     """
-    node = ast.parse(form.format(*"abcdefgh"[:n_inputs]), mode="eval").body
-    if node.col_offset or not isinstance(node, (ast.BinOp, ast.UnaryOp, ast.IfExp)):
+    node = ast.parse(form.format(*placeholders(n_inputs)), mode="eval").body
+    if node.col_offset or isinstance(node, ATOMS):
         return ""
-    return type(node).__name__ if isinstance(node, ast.IfExp) else type(node.op).__name__
+    kind = type(node.op).__name__ if isinstance(node, (ast.BinOp, ast.UnaryOp)) else OTHER
+    return kind if kind in SAMPLES else OTHER
 
 
 @cache
@@ -133,9 +160,19 @@ def needs_parentheses(form: str, n_inputs: int, i: int, kind: str) -> bool:
     >>> needs_parentheses("{0} - {1}", 2, 0, "Sub"), needs_parentheses("{0} - {1}", 2, 1, "Sub")
     (False, True)
     """
-    names: list[str] = list("abcdefgh"[:n_inputs])
-    read = []
+    if kind == OTHER:
+        return True
+    names, read = placeholders(n_inputs), []
     for operand in (SAMPLES[kind], f"({SAMPLES[kind]})"):
         names[i] = operand
         read.append(ast.dump(ast.parse(form.format(*names))))
     return read[0] != read[1]
+
+
+def placeholders(count: int) -> list[str]:
+    """Return so many names.
+
+    >>> placeholders(3)
+    ['a0', 'a1', 'a2']
+    """
+    return [f"a{i}" for i in range(count)]

@@ -30,6 +30,7 @@ def test_the_rules_stand_on_math_and_two_helpers_of_the_standard_library():
     }
     assert imported == {
         ("math", None),
+        ("math", "exp"),
         ("functools", "reduce"),
         ("operator", "add"),
         ("operator", "mul"),
