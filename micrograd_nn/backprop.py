@@ -33,6 +33,15 @@ class Step(NamedTuple):
     before: float
     after: float
 
+    @property
+    def edited(self) -> bool:
+        """Whether the input's number was edited since the node was made from it.
+
+        The step tells of the number that the node was made from, not of the new one.
+        """
+        made_from, now = self.node.numbers[self.position], self.input.data
+        return now != made_from and not (now != now and made_from != made_from)  # NaN is NaN
+
 
 def steps(root: Value) -> Iterator[Step]:
     """Yield the steps of one backward pass from ``root``, in the order of ``root.backward()``.

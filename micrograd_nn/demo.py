@@ -70,7 +70,13 @@ def tell_backprop(console: Console, root: Value) -> None:
         symbol = step.node.operation.symbol if step.node.operation else ""
         product = f"{short(step.upstream)} × {short(step.partial)} = {short(step.amount)}"
         change = f"{short(step.before)} → {short(step.after)}"
-        grid.add_row(str(i), f"{names[step.node]} ({symbol})", product, names[step.input], change)
+        grid.add_row(
+            str(i),
+            f"{names[step.node]} ({symbol})",
+            product,
+            names[step.input] + " (edited)" * step.edited,
+            change,
+        )
     console.print(grid)
     root.backward()
 

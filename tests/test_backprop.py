@@ -337,3 +337,12 @@ def test_editing_data_does_not_change_the_steps():
     before = list(steps(d))
     a.data = -7.0
     assert list(steps(d)) == before
+
+
+def test_a_step_says_where_a_number_was_edited_since():
+    x, y = Value(2.0), Value(math.nan)
+    z = x * y
+    assert [step.edited for step in steps(z)] == [False, False]
+    x.data = 5.0
+    assert [step.edited for step in steps(z)] == [True, False]
+    assert x not in [step.input for step in steps(z) if not step.edited]

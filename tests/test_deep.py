@@ -14,6 +14,8 @@ from strategies import graphs, searching
 from micrograd_nn import OPERATIONS, Constant, Operation, Value, nodes, steps
 from micrograd_nn import operations as op
 from micrograd_nn.calculus import gradients
+from micrograd_nn.draw import draw
+from micrograd_nn.layout import LayoutError
 from micrograd_nn.naming import names_of
 from micrograd_nn.nn import MLP, Module
 
@@ -486,3 +488,10 @@ def test_a_pickle_with_an_operation_that_is_no_longer_in_the_table_says_which(mo
         text = pickle.dumps(cube(Value(2.0)))
     with pytest.raises(KeyError, match="cube"):
         pickle.loads(text)
+
+
+def test_a_picture_of_it_is_given_up_in_time_and_its_text_is_there(deep):
+    drawing = draw(deep)
+    assert drawing.source.count("->") == DEPTH + DEPTH // 100 + 1
+    with pytest.raises(LayoutError, match="stopped after 0.5 seconds: the graph is too large"):
+        drawing.render(timeout=0.5)
