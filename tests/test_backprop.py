@@ -11,6 +11,7 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Step, Value, no_grad, nodes, steps
 from micrograd_nn import operations as op
+from micrograd_nn.recording import Observer, observed_by
 
 # backward()
 
@@ -225,6 +226,33 @@ def test_overflow_and_nan_flow_back_as_they_are():
     y = Value(math.nan)
     (y * 2.0 + y * y).backward()
     assert math.isnan(y.grad)
+
+
+def test_a_leaf_counts_the_passes_that_its_gradient_adds_up():
+    x, y = Value(2.0), Value(0.0)
+    out = x * x + x * y * y
+    assert (x.passes, y.passes) == (0, 0)
+    for count in (1, 2, 3):
+        out.backward()
+        assert (x.passes, x.grad) == (count, 4.0 * count)
+        assert (y.passes, y.grad) == (1, 0.0)  # nothing was added up that was not 0
+    x.grad = 0.0
+    out.backward()
+    assert (x.passes, out.passes) == (1, 0)
+
+
+def test_whoever_looks_on_is_told_the_root_of_a_pass_before_it_begins():
+    class Watching(Observer):
+        def passes_back(self, root):
+            seen.append((root, x.grad))
+
+    seen = []
+    x = Value(3.0)
+    out = x * x
+    with observed_by(Watching()):
+        out.backward()
+    out.backward()
+    assert seen == [(out, None)]
 
 
 # steps()

@@ -493,5 +493,5 @@ def test_a_pickle_with_an_operation_that_is_no_longer_in_the_table_says_which(mo
 def test_a_picture_of_it_is_given_up_in_time_and_its_text_is_there(deep):
     drawing = draw(deep)
     assert drawing.source.count("->") == DEPTH + DEPTH // 100 + 1
-    with pytest.raises(LayoutError, match="stopped after 0.5 seconds: the graph is too large"):
+    with pytest.raises(LayoutError, match=r"stopped after 0\.5 seconds: the graph is too large"):
         drawing.render(timeout=0.5)

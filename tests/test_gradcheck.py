@@ -11,7 +11,7 @@ from strategies import graphs, inputs_of, random_graph, searching
 from micrograd_nn import OPERATIONS, Operation, Value, losses, nn, no_grad
 from micrograd_nn import operations as op
 from micrograd_nn.calculus import derivative, grad
-from micrograd_nn.gradcheck import GradCheck, GradientError, gradcheck, gradcheck_model
+from micrograd_nn.gradcheck import GradCheck, GradientError, gradcheck, gradcheck_model, plain
 
 
 def verdicts(check):
@@ -378,7 +378,7 @@ def test_steep_flat_large_and_tiny_functions_pass(f, point):
 def test_misuse_is_told():
     with pytest.raises(ValueError, match="order 1 or 2, not 3"):
         gradcheck(op.sin, 0.3, order=3)
-    with pytest.raises(ValueError, match="at least one number"):
+    with pytest.raises(ValueError, match=r"^gradcheck needs at least one number to differ.* by$"):
         gradcheck(op.sum, [])
     with pytest.raises(TypeError, match="a function with one number as its result, not a list"):
         gradcheck(lambda x: [x, x], 0.3)
@@ -554,8 +554,21 @@ def test_a_model_is_left_as_it_was_even_if_the_backward_pass_fails(model, monkey
     ids=["no example", "no sample", "no parameter"],
 )
 def test_nothing_to_check_is_an_error(model, data, samples):
-    with pytest.raises(ValueError, match="an example, a parameter and a sample at least"):
+    told = "^gradcheck_model needs an example, a parameter and a sample at least$"
+    with pytest.raises(ValueError, match=told):
         gradcheck_model(model, losses.squared_error, data, samples=samples)
+
+
+def test_one_sample_is_enough(model):
+    check = gradcheck_model(model, losses.squared_error, DATA, samples=1)
+    assert check.ok
+    assert len(check.comparisons) == 1
+
+
+def test_a_result_that_is_no_number_is_refused():
+    assert plain(Value(2.0)) == plain(2) == 2.0
+    with pytest.raises(TypeError, match=r"^gradcheck needs a real number, not a str \('2'\): "):
+        plain("2")
 
 
 def test_checks_work_where_nothing_else_is_recorded(model):

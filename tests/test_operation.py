@@ -11,7 +11,7 @@ import pytest
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
 from micrograd_nn import operations as op
-from micrograd_nn.operation import real
+from micrograd_nn.operation import real, with_article
 
 NUMBERS = {
     "int": 3,
@@ -389,3 +389,112 @@ def test_a_row_without_a_rule_for_each_input_is_refused():
     short = Reduction("short", lambda *xs: xs[0], lambda out, *xs: [1.0])
     with pytest.raises(ValueError, match="its rule gives 1 for 2 inputs"):
         short([Value(1.0), Value(2.0)])
+
+
+# What a row holds
+
+
+def test_a_row_needs_no_more_than_a_name_and_its_rules():
+    rules = [lambda out, x: 2.0]
+    row = Operation("double", lambda x: 2 * x, rules)
+    assert (row.name, row.partials, row.inputs) == ("double", rules, ("x",))
+    assert (row.python, row.code, row.symbol) == ("double({0})", "", "double")
+    assert (row.needs, row.partials_need) == ("", "")
+    assert (row.domain, row.kinks, row.defaults) == (((-3.0, 3.0),), (), ())
+    assert (row.__doc__, row.example) == ("", "")
+
+
+def test_a_row_that_is_written_as_a_call_of_itself_has_no_form_for_programs():
+    row = Operation("double", lambda x: 2 * x, [lambda out, x: 2.0], python="double({0})")
+    assert (row.python, row.code) == ("double({0})", "")
+
+
+def test_a_row_keeps_all_that_it_is_given():
+    row = Operation(
+        "double",
+        lambda x: 2 * x,
+        [lambda out, x: 2.0],
+        python="2 * {0}",
+        code="{0} + {0}",
+        symbol="2×",
+        needs="x > 0",
+        partials_need="x > 1",
+        domain=((1.0, 2.0),),
+        kinks=(0.5,),
+        defaults=(4.0,),
+        doc="Twice a number.",
+        example="double(2) == 4.0",
+    )
+    assert (row.python, row.code, row.symbol) == ("2 * {0}", "{0} + {0}", "2×")
+    assert (row.needs, row.partials_need) == ("x > 0", "x > 1")
+    assert (row.domain, row.kinks, row.defaults) == (((1.0, 2.0),), (0.5,), (4.0,))
+    assert row.example == "double(2) == 4.0"
+    assert row.__doc__ == "Twice a number.\n\n>>> double(2) == 4.0\nTrue"
+
+
+def test_what_a_row_does_not_say_follows_from_the_rest():
+    row = Operation(
+        "far", lambda x, y: x - y, [lambda *_: 1.0, lambda *_: -1.0],
+        inputs=("x", "y"), python="{0} - {1}", needs="x > y",
+    )  # fmt: skip
+    assert row.code == "{0} - {1}"
+    assert row.partials_need == "x > y"
+    assert row.domain == ((-3.0, 3.0), (-3.0, 3.0))
+
+
+def test_a_reduction_needs_no_more_than_a_name_and_its_rules():
+    row = Reduction("last", lambda *xs: xs[-1], lambda out, *xs: [0.0] * len(xs))
+    assert (row.name, row.inputs, row.joiner, row.terms, row.empty) == (
+        "last",
+        ("values",),
+        "",
+        None,
+        "0.0",
+    )
+    assert repr(row) == "<operation last(values)>"
+    assert row.written("a", "b") == "last(a, b)"
+    assert row([1.0, 5.0]) == 5.0
+
+
+def test_a_reduction_keeps_all_that_it_is_given():
+    def squares(*names):
+        return [f"{name} * {name}" for name in names]
+
+    row = Reduction(
+        "squares",
+        lambda *xs: math.fsum(x * x for x in xs),
+        lambda out, *xs: [2 * x for x in xs],
+        joiner=" + ",
+        terms=squares,
+        empty="0",
+        arrange=lambda first, *, second: [first, second],
+        symbol="²",
+        needs="two numbers",
+    )
+    assert (row.symbol, row.needs) == ("²", "two numbers")
+    assert row.written("a", "b") == "a * a + b * b"
+    assert row.written() == "0"
+    assert row(3.0, second=4.0) == 25.0
+
+
+def test_terms_without_a_form_of_their_own_are_the_names():
+    row = Reduction("total", math.fsum, lambda out, *xs: [1.0] * len(xs), joiner=" + ")
+    assert row.written("a", "b") == "a + b"
+    assert row.written() == "0.0"
+
+
+def test_names_that_a_call_does_not_take_are_listed():
+    with pytest.raises(TypeError) as caught:
+        op.add(1.0, 2.0, a=3.0, b=4.0)
+    assert str(caught.value) == "add(x, y) takes 2 inputs, not 2 and a, b"
+    with pytest.raises(TypeError) as caught:
+        op.max([1.0, -2.0], key=abs, default=0.0)
+    assert str(caught.value) == "max takes its values only, not key, default"
+
+
+@pytest.mark.parametrize(
+    ("noun", "told"),
+    [("Array", "an Array"), ("Object", "an Object"), ("Xray", "a Xray"), ("Tensor", "a Tensor")],
+)
+def test_a_capital_vowel_takes_an_and_any_other_letter_a(noun, told):
+    assert with_article(noun) == told

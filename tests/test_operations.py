@@ -412,6 +412,12 @@ def test_x_to_the_power_y_has_both_gradients():
     assert gradients_of(x**y, x, y) == [12.0, 8 * math.log(2)]
 
 
+@pytest.mark.parametrize("y", [2.0, 0.5])
+def test_a_power_of_zero_does_not_change_with_its_exponent(y):
+    exponent = Value(y)
+    assert gradients_of(0.0**exponent, exponent) == [0.0]
+
+
 def test_a_number_to_its_own_power_adds_both_gradients():
     x = Value(2.0)
     assert gradients_of(x**x, x) == [4.0 + 4 * math.log(2)]
@@ -560,6 +566,17 @@ def test_the_derivative_at_a_kink_is_pytorchs(row, slope, zero):
     assert gradients_of(out, x) == [slope]
 
 
+def test_at_a_kink_the_result_is_that_of_the_left_side_down_to_the_sign_of_a_zero():
+    assert repr(op.relu(-0.0)) == "0.0"
+    assert repr(op.leaky_relu(0.0, -1.0)) == "-0.0"
+    assert repr(op.elu(0.0, -1.0)) == "-0.0"
+
+
+@pytest.mark.parametrize("x", [0.03, 0.41, 0.63, 0.94])
+def test_the_sigmoid_of_a_positive_number_is_its_formula_to_the_last_bit(x):
+    assert op.sigmoid(x) == 1 / (1 + math.exp(-x))
+
+
 def test_every_kinked_row_has_its_choice_at_the_kink_tested_here():
     tested = {"relu", "abs", "leaky_relu", "elu"}
     steps = {"step", "sign"}  # which jump there themselves; their values at 0 follow
@@ -600,6 +617,10 @@ def test_a_steps_own_derivative_is_zero_even_at_the_step(row):
 @pytest.mark.parametrize(("row", "result"), [(op.sum, 0.0), (op.prod, 1.0)], ids=["sum", "prod"])
 def test_an_empty_sum_or_product_is_its_neutral_element(row, result):
     assert row([]) == row() == result
+
+
+def test_an_empty_product_has_no_derivatives():
+    assert op.prod.local_partials(1.0, ()) == ()
 
 
 def test_an_empty_dot_is_zero():

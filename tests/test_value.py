@@ -20,6 +20,7 @@ from strategies import finite, graphs, searching
 
 from micrograd_nn import Constant, Operation, Value, no_grad, nodes
 from micrograd_nn import operations as op
+from micrograd_nn.dual import Dual
 
 # Made of a number and of nothing else
 
@@ -363,6 +364,15 @@ def test_a_use_as_an_index_or_count_is_refused(use):
     assert "int(v.data)" in str(caught.value) or "not a list" in str(caught.value)
 
 
+def test_the_refusal_of_an_index_says_why_and_what_to_write():
+    with pytest.raises(TypeError) as caught:
+        operator.index(Value(1.0))
+    assert str(caught.value) == (
+        "a Value can't be an index or a count, which have no gradient: "
+        "int(v.data) is the whole number"
+    )
+
+
 def test_a_truth_value_is_refused_and_the_comparison_shown():
     with pytest.raises(TypeError, match=r"is neither true nor false: compare .*, v.data != 0"):
         bool(Value(0.0, "x"))
@@ -692,3 +702,10 @@ def test_an_operation_of_your_own_records_a_node():
     out = double(x)
     out.backward()
     assert (out.operation, x.grad) == (double, 2.0)
+
+
+def test_a_dual_of_a_value_detaches_from_both():
+    x = Value(3.0, label="x")
+    detached = Dual(Dual(x, 1.0, 1), 1.0, 2).detach()
+    assert type(detached) is Constant
+    assert (detached.data, detached.label) == (3.0, "x")
