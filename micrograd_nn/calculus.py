@@ -18,7 +18,7 @@ from .operation import real, with_article
 from .operators import Operators
 from .recording import graphs
 from .structure import aligned, leaves, rebuilt
-from .value import Constant, Value, bare, next_number, nodes
+from .value import Constant, Value, bare, is_leaf, next_number, nodes
 
 Function = Callable[..., Any]
 
@@ -284,10 +284,7 @@ def pulled_back(root: Any, fresh: Sequence[Any], inside: range) -> list[Any]:
 
 def depends_on_others(root: Value, inside: range) -> bool:
     """Tell whether a Value is in a result that was not made inside the function."""
-    return any(
-        node.created not in inside and node.operation is None and not isinstance(node, Constant)
-        for node in nodes(root)
-    )
+    return any(node.created not in inside and is_leaf(node) for node in nodes(root))
 
 
 def settled(y: Any, inside: range) -> Any:

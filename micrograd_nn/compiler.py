@@ -11,12 +11,12 @@ from typing import Any, overload
 
 from .operation import ARITHMETIC, real, with_article
 from .operators import Operators
-from .program import BranchError, Program, is_leaf
+from .program import BranchError, Program
 from .recording import no_grad, setting
 from .source import Branch
 from .structure import leaves, rebuilt, shape
 from .tracing import Trace, traced
-from .value import Value, comparisons, nodes
+from .value import Value, comparisons, is_leaf, nodes
 from .written import Names
 
 NEEDS = "compile needs a function or recorded Values"

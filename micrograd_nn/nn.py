@@ -16,7 +16,7 @@ from . import operations as op
 from .operation import Operation
 from .operators import Operators
 from .text import shown
-from .value import Constant, Value, number_for
+from .value import Constant, Value, is_leaf, number_for
 
 Activation = Callable[[Any], Any]
 Initialisation = Callable[[random.Random, int, int], float]
@@ -119,7 +119,7 @@ class Module:
 def found_in(thing: object, name: str = "") -> Iterator[tuple[str, Value]]:
     """Yield the parameters in a module or in (lists of) its attributes, with their places."""
     if isinstance(thing, Value):
-        if thing.operation is None and not isinstance(thing, Constant):
+        if is_leaf(thing):
             yield name, thing
     elif isinstance(thing, (Module, list, tuple)):
         within = vars(thing).items() if isinstance(thing, Module) else enumerate(thing)

@@ -10,7 +10,7 @@ import linecache
 import math
 import os
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
 from itertools import chain, count
 from typing import Any, NoReturn
 
@@ -22,7 +22,7 @@ from .operators import COMPARISONS
 from .recording import no_grad, setting
 from .source import Branch, Function, predict_source, program_source
 from .symbol import literal
-from .value import Constant, Value, nodes, record
+from .value import Constant, Value, is_leaf, nodes, record
 from .written import Names
 
 Row = Sequence[float]
@@ -63,6 +63,7 @@ class Program:
         self.parameters = parameters
         self.wrt = wrt
         self.branches = branches
+        self.wrt_names = [parameters.get(x) or inputs[x] for x in wrt]
         self.is_single = is_single
         self.graph = with_compared(outputs, branches)
         self.number = next_program()
@@ -90,11 +91,11 @@ class Program:
         ``backward()`` on their sum takes them: the numbers are the same, bit for bit. Of several
         outputs, both are lists, one entry an output.
         """
-        numbers = self.floats(parameters, self.parameters, "parameters")
+        numbers = self.floats(parameters, self.parameters.values(), "parameters")
         table = self.rows(rows)
         upstream = real(upstream, "upstream", "a number")
         if start is not None:
-            names = {x: self.parameters.get(x) or self.inputs[x] for x in self.wrt}
+            names = self.wrt_names
             start = self.floats(start, names, "numbers as start") if names else None
         found = [self.summed(i, numbers, table, upstream, start) for i in range(len(self.outputs))]
         if self.is_single:
@@ -110,7 +111,7 @@ class Program:
 
     def predictions(self, parameters: Row, rows: Iterable[Row]) -> list[Any]:
         """Return the result for each row of inputs."""
-        numbers = self.floats(parameters, self.parameters, "parameters")
+        numbers = self.floats(parameters, self.parameters.values(), "parameters")
         table = self.rows(rows)
         try:
             if setting.get().observers:
@@ -146,7 +147,7 @@ class Program:
             f"row = [{', '.join(map(literal, row))}]",
             "total, gradient = program(parameters, [row])",
             'print("result:", total)',
-            f"names = {[(self.parameters.get(x) or self.inputs[x]) for x in self.wrt]!r}",
+            f"names = {self.wrt_names!r}",
             "for name, slope in zip(names, gradient):",
             '    print(f"derivative by {name}:", slope)',
         ]
@@ -256,15 +257,18 @@ class Program:
         kinds = set(map(type, chain.from_iterable(rows)))
         if kinds <= {float} and set(map(len, rows)) <= {len(self.inputs)}:
             return rows
-        return [self.floats(row, self.inputs, f"inputs, in row {i},") for i, row in enumerate(rows)]
+        return [
+            self.floats(row, self.inputs.values(), f"inputs, in row {i},")
+            for i, row in enumerate(rows)
+        ]
 
-    def floats(self, numbers: Row, leaves: Mapping[Value, str], what: str) -> Row:
-        """Return numbers as floats, one for each of the leaves."""
-        if len(numbers) != len(leaves):
-            names = ", ".join([*leaves.values()][:6]) + ", …" * (len(leaves) > 6)
+    def floats(self, numbers: Row, names: Collection[str], what: str) -> Row:
+        """Return numbers as floats, one for each of the names."""
+        if len(numbers) != len(names):
+            told = ", ".join([*names][:6]) + ", …" * (len(names) > 6)
             raise ValueError(
-                f"this program takes {len(leaves)} {what}"
-                + f" ({names})" * bool(leaves)
+                f"this program takes {len(names)} {what}"
+                + f" ({told})" * bool(names)
                 + f", not {len(numbers)}"
             )
         if set(map(type, numbers)) <= {float}:
@@ -275,11 +279,6 @@ class Program:
 def no_program(*arguments: object) -> NoReturn:
     """Stand for a function that can't be written: the graph serves."""
     raise ValueError("there is no program")
-
-
-def is_leaf(node: Value) -> bool:
-    """Tell whether a node is a number given from outside, neither computed nor constant."""
-    return node.operation is None and not isinstance(node, Constant)
 
 
 def with_compared(

@@ -13,11 +13,11 @@ from typing import Any
 
 from . import operations
 from .operation import Operation, with_article
-from .program import is_leaf, with_compared
+from .program import with_compared
 from .recording import Observer, graphs, observed_by, setting
 from .source import Branch
 from .structure import leaves, rebuilt
-from .value import Constant, Value, next_number, nodes, record
+from .value import Constant, Value, is_leaf, next_number, nodes, record
 
 PACKAGE = __name__.partition(".")[0]
 

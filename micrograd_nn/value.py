@@ -205,8 +205,7 @@ class Value(Operators):
         flat = []
         for node in graph:
             inputs = tuple([place[input] for input in node.inputs])
-            is_leaf = node.operation is None and not isinstance(node, Constant)
-            flat.append(node if is_leaf else (type(node), inputs, node.fields()))
+            flat.append(node if is_leaf(node) else (type(node), inputs, node.fields()))
         branches = [
             (place[x], how, place[y] if isinstance(y, Value) else y, outcome)
             for x, how, y, outcome in compared_among(graph)
@@ -353,6 +352,11 @@ def constant(x: Any, where: str) -> Constant:
 
 # Here, since record needs Value and a reader wants Value first.
 Value.operate = staticmethod(record)  # type: ignore[method-assign, assignment]
+
+
+def is_leaf(node: Value) -> bool:
+    """Tell whether a node is a number given from outside, neither computed nor constant."""
+    return node.operation is None and not isinstance(node, Constant)
 
 
 def nodes(*roots: Value) -> list[Value]:
