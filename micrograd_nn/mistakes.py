@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from .backprop import Step, steps
-from .recording import Observer, observed_by
+from .recording import RECORDER, Observer, observed_by
 from .value import Value, nodes
 
-PACKAGE = os.path.dirname(__file__) + os.sep
+PACKAGE = os.path.dirname(__file__) + os.sep, RECORDER
 CHAIN = 8  # nodes that an anomaly's message tells of, at most
 
 

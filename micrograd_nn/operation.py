@@ -136,6 +136,7 @@ class Operation:
         self.kinks = kinks
         self.defaults = defaults
         self.example = example
+        self.uses = 0  # often used ones get an ``apply`` of their own, see recorder.py
         self.__doc__ = f"{doc}\n\n>>> {example}\nTrue" if example else doc
 
     def __repr__(self) -> str:

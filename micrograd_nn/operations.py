@@ -279,7 +279,8 @@ def dot_partials(out: Any, factors: Sequence[Any]) -> list[Any]:
 def dot_terms(*factors: str) -> list[str]:
     """Return the terms of w·x + b: the products, and then the bias."""
     half = len(factors) // 2
-    products = [f"{w} * {x}" for w, x in zip(factors, factors[half : 2 * half], strict=False)]
+    pairs = zip(factors, factors[half : 2 * half], strict=False)
+    products = [w if x == "1.0" else x if w == "1.0" else f"{w} * {x}" for w, x in pairs]
     return products + list(factors[2 * half :])
 
 

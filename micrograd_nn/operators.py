@@ -48,45 +48,45 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
     # Each operation is a row of the table; these are their everyday spellings.
 
     def __add__(self: T, other: T | float) -> T:
-        return self.operate(op.add, (self, other))
+        return op.add.apply((self, other))
 
     def __radd__(self: T, other: float) -> T:
         if type(other) is int and other == 0:  # where Python's sum() starts
             return self
-        return self.operate(op.add, (other, self))
+        return op.add.apply((other, self))
 
     def __sub__(self: T, other: T | float) -> T:
-        return self.operate(op.sub, (self, other))
+        return op.sub.apply((self, other))
 
     def __rsub__(self: T, other: float) -> T:
-        return self.operate(op.sub, (other, self))
+        return op.sub.apply((other, self))
 
     def __mul__(self: T, other: T | float) -> T:
-        return self.operate(op.mul, (self, other))
+        return op.mul.apply((self, other))
 
     def __rmul__(self: T, other: float) -> T:
-        return self.operate(op.mul, (other, self))
+        return op.mul.apply((other, self))
 
     def __truediv__(self: T, other: T | float) -> T:
-        return self.operate(op.truediv, (self, other))
+        return op.truediv.apply((self, other))
 
     def __rtruediv__(self: T, other: float) -> T:
-        return self.operate(op.truediv, (other, self))
+        return op.truediv.apply((other, self))
 
     def __pow__(self: T, other: T | float) -> T:
-        return self.operate(op.pow, (self, other))
+        return op.pow.apply((self, other))
 
     def __rpow__(self: T, other: float) -> T:
-        return self.operate(op.pow, (other, self))
+        return op.pow.apply((other, self))
 
     def __neg__(self: T) -> T:
-        return self.operate(op.neg, (self,))
+        return op.neg.apply((self,))
 
     def __pos__(self: T) -> T:
         return self
 
     def __abs__(self: T) -> T:
-        return self.operate(op.abs, (self,))
+        return op.abs.apply((self,))
 
     def exp(self: T) -> T:
         """Return ``exp(self)``.
@@ -95,7 +95,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).exp().data
         1.0
         """
-        return self.operate(op.exp, (self,))
+        return op.exp.apply((self,))
 
     def log(self: T) -> T:
         """Return the natural logarithm; a ValueError unless positive.
@@ -104,7 +104,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(1.0).log().data
         0.0
         """
-        return self.operate(op.log, (self,))
+        return op.log.apply((self,))
 
     def sqrt(self: T) -> T:
         """Return the square root; a ValueError if negative.
@@ -113,7 +113,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(9.0).sqrt().data
         3.0
         """
-        return self.operate(op.sqrt, (self,))
+        return op.sqrt.apply((self,))
 
     def sin(self: T) -> T:
         """Return the sine of this angle in radians.
@@ -122,7 +122,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).sin().data
         0.0
         """
-        return self.operate(op.sin, (self,))
+        return op.sin.apply((self,))
 
     def cos(self: T) -> T:
         """Return the cosine of this angle in radians.
@@ -131,7 +131,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).cos().data
         1.0
         """
-        return self.operate(op.cos, (self,))
+        return op.cos.apply((self,))
 
     def tanh(self: T) -> T:
         """Return the hyperbolic tangent.
@@ -140,7 +140,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).tanh().data
         0.0
         """
-        return self.operate(op.tanh, (self,))
+        return op.tanh.apply((self,))
 
     def sigmoid(self: T) -> T:
         """Return ``1 / (1 + exp(-self))``.
@@ -149,7 +149,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).sigmoid().data
         0.5
         """
-        return self.operate(op.sigmoid, (self,))
+        return op.sigmoid.apply((self,))
 
     def relu(self: T) -> T:
         """Return this where it is positive, else 0.
@@ -158,7 +158,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(-2.0).relu().data
         0.0
         """
-        return self.operate(op.relu, (self,))
+        return op.relu.apply((self,))
 
     # Comparisons are of the numbers; == stays identity, so that a Value can be a key.
 

@@ -227,12 +227,8 @@ class Program:
                 self.functions[kind] = no_program
                 return no_program
             filename = f"<program {self.number} of micrograd_nn, {kind}>"
-            namespace = dict(self.rules)
-            exec(compile(source, filename, "exec", dont_inherit=True), namespace)
-            self.functions[kind] = namespace[PREDICT if kind == PREDICT else "program"]
-            # Lines without a time of change stay in linecache, from which debuggers read.
-            linecache.cache[filename] = len(source), None, source.splitlines(True), filename
-            weakref.finalize(self, linecache.cache.pop, filename, None)
+            name = PREDICT if kind == PREDICT else "program"
+            self.functions[kind] = defined(name, source, dict(self.rules), filename, self)
         return self.functions[kind]
 
     def written(self, kind: int | str) -> str:
@@ -271,9 +267,20 @@ class Program:
                 + f" ({told})" * bool(names)
                 + f", not {len(numbers)}"
             )
-        if set(map(type, numbers)) <= {float}:
+        if [*map(type, numbers)].count(float) == len(numbers):
             return numbers
         return [real(x, f"one of the {what}", "a number") for x in numbers]
+
+
+def defined(
+    name: str, source: str, namespace: dict[str, Any], filename: str, owner: object
+) -> Callable[..., Any]:
+    """Return a function defined by source that debuggers show as long as its owner lives."""
+    exec(compile(source, filename, "exec", dont_inherit=True), namespace)
+    # Lines without a time of change stay in linecache, from which debuggers read.
+    linecache.cache[filename] = len(source), None, source.splitlines(True), filename
+    weakref.finalize(owner, linecache.cache.pop, filename, None)
+    return namespace[name]  # type: ignore[no-any-return]
 
 
 def no_program(*arguments: object) -> NoReturn:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from .value import Value
 
+RECORDER = "<recorder of "  # how the file names of functions begin that recorder.py writes
+
 
 class Observer:
     """Something that is told of what happens while it is at work; by itself it does nothing."""

@@ -38,6 +38,13 @@ class Symbol(Operators):
         first: Symbol = next(x for x in inputs if type(x) is Symbol)
         return first.symbols.apply(operation, inputs)
 
+    def __eq__(self, other: object) -> bool:
+        if self.symbols.strict and isinstance(other, (int, float)):
+            raise TypeError("a rule of derivatives looks at a number")
+        return self is other
+
+    __hash__ = object.__hash__
+
     def __repr__(self) -> str:
         return "Symbol(leaf)" if self.operation is None else f"Symbol({self.operation.name})"
 
@@ -49,9 +56,12 @@ class Symbols:
     >>> x = symbols.leaf()
     >>> x * x is x * x, 1.0 * x is x
     (True, True)
+
+    ``strict`` ones refuse to be compared with a number, and keep every zero.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, strict: bool = False) -> None:
+        self.strict = strict
         self.known: dict[Any, Symbol] = {}
 
     def leaf(self) -> Symbol:
@@ -70,6 +80,7 @@ class Symbols:
                 return operation.forward(*given)
             except ARITHMETIC as error:
                 operation.fail(error, given)
+        zeros = zeros and not self.strict
         if operation in SIMPLER:
             for form in (given, given[::-1]) if operation in (op.add, op.mul) else (given,):
                 simple = SIMPLER[operation](form[0], form[-1], zeros)

@@ -21,6 +21,7 @@ from .operators import MIRRORED, Operators
 from .recording import ORDINARY, setting
 
 BARE = {float, int}  # kinds of numbers that become constants at once
+OFTEN = 1_000  # uses after which an operation is worth a recorder of its own
 
 new = object.__new__
 next_number = count().__next__
@@ -268,31 +269,11 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     It is also how ``Operation`` applies itself to a Value.
     """
     now, given = setting.get(), inputs
-    # Nearly always there are two inputs and nobody looks on: no loop then, and no call unneeded.
-    if type(inputs) is tuple and now is ORDINARY and len(operation.inputs) == 2:
-        x, y = inputs
-        x_moves = type(x) is Value
-        y_moves = type(y) is Value
-        if not (x_moves and y_moves):
-            if x_moves and type(y) in BARE:
-                inputs = x, y = x, constant(y, operation.name)
-            elif y_moves and type(x) in BARE:
-                inputs = x, y = constant(x, operation.name), y
-        if (x_moves and y_moves) or inputs is not given:
-            by_x, by_y = operation.partials
-            a = x.data
-            b = y.data
-            try:
-                data = operation.forward(a, b)
-                if x_moves and y_moves:
-                    partials = by_x(data, a, b), by_y(data, a, b)
-                elif x_moves:
-                    partials = by_x(data, a, b), None
-                else:
-                    partials = None, by_y(data, a, b)
-                return made(operation, inputs, (a, b), data, partials)
-            except ARITHMETIC:
-                pass  # what follows tells of it
+    operation.uses += 1
+    if operation.uses == OFTEN and type(operation) is Operation:
+        from .recorder import recorder_of  # here, since few programs need it
+
+        operation.apply = recorder_of(operation)  # type: ignore[method-assign]
     wanted = None
     for x in inputs:
         if type(x) is not Value:
@@ -316,25 +297,16 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
         partials = operation.local_partials(data, numbers, wanted)
     except ARITHMETIC as error:
         operation.fail(error, inputs, derivative=True)
-    node = made(operation, tuple(inputs), numbers, data, partials)
-    for observer in now.observers:
-        observer.made(node)
-    return node
-
-
-def made(
-    operation: Operation, inputs: tuple[Value, ...], numbers: tuple[float, ...], data: float,
-    partials: tuple[float | None, ...],
-) -> Value:  # fmt: skip
-    """Return a new node of these parts."""
     node = new(Value)
     node.data = data if type(data) is float else real(data, operation.name)
     node.grad = node.label = node.notes = None
     node.operation = operation
-    node.inputs = inputs
+    node.inputs = tuple(inputs)
     node.partials = partials
     node.numbers = numbers
     node.created = next_number()
+    for observer in now.observers:
+        observer.made(node)
     return node
 
 
@@ -368,13 +340,17 @@ def nodes(*roots: Value) -> list[Value]:
 
     A node that is used twice stands there once.
     """
-    found = dict.fromkeys(roots)
-    graph = list(found)
-    for node in graph:  # which grows as its nodes' inputs are found
+    found = set(roots)
+    waiting = list(found)
+    graph = []
+    while waiting:
+        node = waiting.pop()
+        graph.append(node)
         for input in node.inputs:
             if input not in found:
-                found[input] = None
-                graph.append(input)
+                found.add(input)
+                waiting.append(input)
+    graph.reverse()  # now it is nearly in order, which makes sorting faster
     graph.sort(key=attrgetter("created"))
     return graph
 

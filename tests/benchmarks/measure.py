@@ -116,6 +116,8 @@ def compiler() -> Any:
 class Training:
     """One side of a row about training: steps from the same first weights, on the same data."""
 
+    latest: Any  # what the latest step leaves behind: its loss or more
+
     def start(self) -> None:
         """Go back to the first weights."""
         raise NotImplementedError
@@ -141,6 +143,7 @@ def training_race(ours: Training, theirs: Training, steps: int, effort: Effort) 
         side.start()
         for k in range(steps):
             side.step(k)
+        side.latest = None  # a graph that lived on would burden the other side's collector
 
     return race(lambda: run(ours), lambda: run(theirs), effort, (steps, steps))
 

@@ -78,8 +78,6 @@ def in_neurons(layers: Any) -> list[float]:
 class Eager(Training):
     """Training of a model whose parameters have ``data`` and ``grad``, ours or another's."""
 
-    latest: Any  # the latest step's loss
-
     def __init__(self, parameters: list[Any], first: list[float]) -> None:
         self.parameters = parameters
         self.first = first
