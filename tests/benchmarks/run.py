@@ -1,12 +1,13 @@
 """Benchmarks against others, for whoever wants to know how fast this is, or changes that.
 
-    python tests/benchmarks/run.py [--only PATTERN] [--quick] [--json FILE] [--plot FILE.svg]
+    python tests/benchmarks/run.py [--only PATTERN] [--quick] [--no-gc] [--json FILE] [--plot F.svg]
 
 Each row of the table is some work of ours against other work: in each of several rounds both are
 timed, one after the other in one process, which gives a ratio; the row shows the median ratio and
 its spread. Before that, both sides must compute the same losses and gradients. Each row has a
 fresh process to itself, so that one row's imports and memory don't burden another's. Garbage is
-collected as always; the clock is the wall's, so let the machine do nothing else.
+collected as always (``--no-gc`` tells what the rest costs); the clock is the wall's, so let the
+machine do nothing else.
 
 What a row needs and isn't installed (the extra ``bench`` brings it) skips that row. A missed
 target is no error; different numbers are, and end with status 1.
@@ -15,6 +16,7 @@ target is no error; different numbers are, and end with status 1.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import platform
@@ -45,6 +47,7 @@ def main() -> int:
         "--only", metavar="PATTERN", type=pattern, default="", help="rows that match a regex"
     )
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that all runs")
+    parser.add_argument("--no-gc", action="store_true", help="without the cyclic collector")
     parser.add_argument("--json", metavar="FILE", help="write the results there, or to - alone")
     parser.add_argument("--plot", metavar="FILE", help="draw the ratios there, as an SVG")
     options = parser.parse_args()
@@ -55,8 +58,8 @@ def main() -> int:
     rows, figures = [], []
     for i in chosen:
         print(f"… {ALL[i].name}", file=sys.stderr)
-        (rows if isinstance(ALL[i], Row) else figures).append(outcome(i, options.quick))
-    results = {**surroundings(), "quick": options.quick, "rows": rows, "figures": figures}
+        (rows if isinstance(ALL[i], Row) else figures).append(outcome(i, options.quick, options.no_gc))
+    results = {**surroundings(), "quick": options.quick, "gc": not options.no_gc, "rows": rows, "figures": figures}
 
     if options.json != "-":
         show(results)
@@ -79,14 +82,15 @@ def pattern(text: str) -> re.Pattern[str]:
         raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from None
 
 
-def outcome(i: int, quick: bool) -> dict[str, Any]:
+def outcome(i: int, quick: bool, no_gc: bool) -> dict[str, Any]:
     """Return what a row or figure says of itself and what it measured: in a process of its own.
 
     A quick run makes do with this one.
     """
     if quick:
         return {**told(ALL[i]), **measured(i, QUICK)}
-    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+    start = gc.disable if no_gc else None
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=start) as process:
         try:
             result = process.submit(measured, i, Effort()).result()
         except BrokenProcessPool:
@@ -151,6 +155,8 @@ def show(results: dict[str, Any]) -> None:
     print(", ".join([results["machine"], results["python"], *packages, results["date"]]))
     if results["quick"]:
         print("Quick: everything runs, but at sizes whose numbers mean nothing.")
+    if not results["gc"]:
+        print("Without the cyclic garbage collector.")
 
     table = Table("work", "against")
     for column in ("ours", "theirs", "ratio", "spread", "target"):
