@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
 from numbers import Real
-from types import MethodType
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, overload
 
 from .operation import ARITHMETIC, real, with_article
@@ -16,10 +17,11 @@ from .recording import no_grad, setting
 from .source import Branch
 from .structure import leaves, rebuilt, shape
 from .tracing import Trace, traced
-from .value import Value, comparisons, is_leaf, nodes
+from .value import Constant, Value, comparisons, is_leaf, nodes
 from .written import Names
 
 NEEDS = "compile needs a function or recorded Values"
+KEYS = (str, bytes, bool, int, float, type(None), type, FunctionType, BuiltinFunctionType, Enum)
 MOST_VARIANTS = 64  # programs of one function: for each form of its arguments and each branch
 
 
@@ -69,12 +71,18 @@ def compile(
         raise TypeError(f"{NEEDS}, not {with_article(type(outputs).__name__)}")
     for name, given in (("inputs", inputs), ("parameters", parameters), ("wrt", wrt)):
         if isinstance(given, Value):
-            raise TypeError(f"compile takes {name} as a list of Values: write [{name}]")
+            raise TypeError(f"compile takes {name} as a list of Values: {name}=[…]")
     roots: list[Any] = [outputs] if is_single else list(outputs)
+    if not roots:
+        raise ValueError(f"{NEEDS}, not an empty list")
     inputs, parameters = list(inputs), list(parameters)
     for x in roots:
         if not isinstance(x, Value):
             raise TypeError(f"{NEEDS}, not {with_article(type(x).__name__)}")
+        if isinstance(x, Constant) and inputs:
+            raise ValueError(
+                f"{x!r} depends on no input: was it recorded under no_grad, or detached?"
+            )
     for x in (*inputs, *parameters):
         if not (isinstance(x, Value) and is_leaf(x)):
             raise TypeError(
@@ -145,8 +153,9 @@ class CompiledFunction:
     """A function that runs as a program for each form of its arguments; ``compile`` makes it.
 
     Numbers among the arguments, in lists, tuples and dictionaries too, may differ from call to
-    call; anything else is part of the form. With a Value among them, the function itself runs,
-    and records. Values that it takes from elsewhere (a model's parameters) are read at each call.
+    call; texts, functions and the like are part of the form. With a Value among them, the function
+    itself runs, and records; with an object of another kind, whose attributes may change, it runs
+    uncompiled. Values that it takes from elsewhere (a model's parameters) are read at each call.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -159,6 +168,9 @@ class CompiledFunction:
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the method of an object whose class has this function."""
         return self if instance is None else MethodType(self, instance)
+
+    def __repr__(self) -> str:
+        return f"<compiled {self.__name__}: {sum(map(len, self.variants.values()))} programs>"
 
     def with_all(self, positional: Any, named: Any) -> Any:
         """Call the function itself."""
@@ -179,12 +191,10 @@ class CompiledFunction:
         row = [real(given[i], self.__name__) for i in moving]
         places = set(moving)
         fixed = [(type(x), x) for i, x in enumerate(given) if i not in places]
-        key = (shape(list(arguments)), tuple(moving), tuple(fixed))
-        try:
-            variants = self.variants.setdefault(key, [])
-        except TypeError:  # an argument that is no key
+        if not all(isinstance(x, KEYS) for _, x in fixed):
             return self.by_itself(given, moving, arguments)
-        for variant in variants:
+        key = (shape(list(arguments)), tuple(moving), tuple(fixed))
+        for variant in self.variants.get(key, ()):
             try:
                 return variant.predict(row)
             except BranchError:
@@ -200,7 +210,7 @@ class CompiledFunction:
                 raise
             self.whole_are_fixed = True
             return self(*positional, **named)
-        variants.insert(0, variant)
+        self.variants.setdefault(key, []).insert(0, variant)
         return variant.predict(row)
 
     def by_itself(self, given: list[Any], moving: Sequence[int], arguments: Sequence[Any]) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import operations as op
 from .compiler import program_of
-from .operation import real
+from .operation import real, with_article
 from .program import BranchError, Program
 from .recording import no_grad, setting
 from .structure import leaves, shape
@@ -80,7 +80,13 @@ class Objective:
 
     def of(self, x: Any, target: Any) -> Any:
         """Return the loss of one example, by the graph."""
-        return self.loss(self.model(x), target)
+        loss = self.loss(self.model(x), target)
+        if not isinstance(loss, Value):
+            raise TypeError(
+                f"the loss of an example must be a Value, computed from the model's output, "
+                f"not {with_article(type(loss).__name__)}"
+            )
+        return loss
 
     def mean(self, data: Sequence[Example]) -> float:
         """Return the mean loss, without a penalty and without recording a graph."""

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from .files import write_file
 from .module import module_source
-from .operation import ARITHMETIC, real
+from .operation import ARITHMETIC, real, with_article
 from .operations import OPERATIONS
 from .operators import COMPARISONS
 from .recording import no_grad, setting
@@ -76,6 +76,12 @@ class Program:
                     f"{node!r} is neither among the inputs nor the parameters of this program: "
                     f"list it, or use its .detach(), a constant"
                 )
+
+    def __repr__(self) -> str:
+        return (
+            f"<program of {len(self.parameters)} parameters and {len(self.inputs)} inputs, "
+            f"{len(self.graph)} nodes>"
+        )
 
     def __call__(
         self,
@@ -139,7 +145,10 @@ class Program:
         """Write a module that runs by itself, without this package.
 
         Run as a script, it prints the result and the gradient for the numbers that were recorded.
+        Of several outputs, compile and save each by itself.
         """
+        if len(self.outputs) > 1:
+            raise ValueError("a program of several outputs can't be saved: compile each by itself")
         parameters, row = ([x.data for x in these] for these in (self.parameters, self.inputs))
         numbers = "[" + ", ".join(map(literal, parameters)) + "]"
         main = [
@@ -260,6 +269,9 @@ class Program:
 
     def floats(self, numbers: Row, names: Collection[str], what: str) -> Row:
         """Return numbers as floats, one for each of the names."""
+        if not isinstance(numbers, Sized) or isinstance(numbers, Mapping):
+            kind = with_article(type(numbers).__name__)
+            raise TypeError(f"this program takes a list of numbers as its {what}, not {kind}")
         if len(numbers) != len(names):
             told = ", ".join([*names][:6]) + ", …" * (len(names) > 6)
             raise ValueError(
@@ -269,6 +281,8 @@ class Program:
             )
         if [*map(type, numbers)].count(float) == len(numbers):
             return numbers
+        if any(isinstance(x, Value) for x in numbers):
+            raise TypeError(f"one of the {what} needs a number, not a Value: [p.data for p in …]")
         return [real(x, f"one of the {what}", "a number") for x in numbers]
 
 

@@ -15,7 +15,6 @@ from . import value
 from .operation import ARITHMETIC, Operation
 from .program import RULES, defined
 from .recording import ORDINARY, RECORDER
-from .recording import ORDINARY, RECORDER
 from .source import Function
 from .symbol import Symbols
 from .written import RESERVED, Names

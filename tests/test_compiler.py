@@ -28,6 +28,7 @@ from micrograd_nn.calculus import (
     value_and_grad,
     vjp,
 )
+from micrograd_nn.compiler import MOST_VARIANTS
 from micrograd_nn.mistakes import AnomalyError, anomaly_detection, provenance
 from micrograd_nn.nn import MLP
 from micrograd_nn.operation import ARITHMETIC
@@ -831,3 +832,67 @@ def test_a_branch_error_is_never_that_of_a_compiled_function():
             compiled(x)
         except BranchError:
             pytest.fail("a compiled function goes the other way")
+
+
+# What can't be followed is not compiled, or refused
+
+
+class Scale:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def times(self, x):
+        return x * self.factor
+
+    @compile
+    def compiled_times(self, x):
+        return x * self.factor
+
+
+def test_an_object_whose_attributes_change_is_not_frozen():
+    by_argument = compile(lambda scale, x: scale.times(x))
+    scale = Scale(2.0)
+    before = by_argument(scale, 3.0), scale.compiled_times(3.0)
+    scale.factor = 10.0
+    assert (by_argument(scale, 3.0), scale.compiled_times(3.0)) == (30.0, 30.0)
+    assert before == (6.0, 6.0)
+    assert not by_argument.variants
+
+
+def test_many_forms_leave_no_more_than_the_most_variants():
+    f = compile(lambda x, name: x * 2)
+    assert [f(1.0, str(i)) for i in range(200)] == [2.0] * 200
+    assert len(f.variants) == MOST_VARIANTS
+    assert repr(f) == f"<compiled <lambda>: {MOST_VARIANTS} programs>"
+
+
+def test_a_graph_that_was_not_recorded_is_refused():
+    x = Value(2.0)
+    with no_grad():
+        y = x * 3.0
+    with pytest.raises(ValueError, match=r"Constant\(6.0\) depends on no input: was it recorded"):
+        compile(y, inputs=[x])
+
+
+def test_nothing_to_compile_is_refused():
+    with pytest.raises(ValueError, match="a function or recorded Values, not an empty list"):
+        compile([])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [
+        ([Value(2.0)], r"needs a number, not a Value: \[p.data for p in …\]"),
+        ({"w": 2.0}, "takes a list of numbers as its parameters, not a dict"),
+        (2.0, "takes a list of numbers as its parameters, not a float"),
+    ],
+)
+def test_parameters_that_are_no_list_of_numbers_are_told(parameters, told):
+    w = Value(2.0, "w")
+    with pytest.raises(TypeError, match=told):
+        compile(w * w, parameters=[w])(parameters)
+
+
+def test_a_program_says_how_large_it_is():
+    w = Value(2.0, "w")
+    assert repr(compile(w * w, parameters=[w])) == "<program of 1 parameters and 0 inputs, 2 nodes>"

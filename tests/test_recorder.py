@@ -8,6 +8,7 @@ import struct
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from micrograd_nn import OPERATIONS, Operation, Value, no_grad
 from micrograd_nn.mistakes import provenance
 from micrograd_nn.operation import ARITHMETIC, Reduction
@@ -69,7 +70,7 @@ def test_every_row_is_recorded_alike(row, data):
 
 
 def test_what_the_rules_look_at_is_not_frozen():
-    """x ** 0 has derivative 0 whatever x is, which a formula for all y can't say."""
+    """At x ** 0 the derivative is 0 whatever x is, which a formula for all y can't say."""
     apply = recorder_of(pow)
     assert apply((Value(math.nan), 0.0)).partials == (0.0, None)
     assert apply((Value(-3.0), 2)).partials == (-6.0, None)
@@ -110,9 +111,7 @@ def test_an_operation_gets_its_recorder_when_it_is_used_often():
     assert "apply" not in vars(square)
     square(x)
     assert "apply" in vars(square)
-    assert "partials = (2.0 * x,)" in "".join(
-        linecache.getlines(square.apply.__code__.co_filename)
-    )
+    assert "partials = (2.0 * x,)" in "".join(linecache.getlines(square.apply.__code__.co_filename))
     y = square(x)
     y.backward()
     assert (y.data, x.grad) == (9.0, 6.0)

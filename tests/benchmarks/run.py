@@ -58,8 +58,16 @@ def main() -> int:
     rows, figures = [], []
     for i in chosen:
         print(f"… {ALL[i].name}", file=sys.stderr)
-        (rows if isinstance(ALL[i], Row) else figures).append(outcome(i, options.quick, options.no_gc))
-    results = {**surroundings(), "quick": options.quick, "gc": not options.no_gc, "rows": rows, "figures": figures}
+        (rows if isinstance(ALL[i], Row) else figures).append(
+            outcome(i, options.quick, options.no_gc)
+        )
+    results = {
+        **surroundings(),
+        "quick": options.quick,
+        "gc": not options.no_gc,
+        "rows": rows,
+        "figures": figures,
+    }
 
     if options.json != "-":
         show(results)
