@@ -10,6 +10,7 @@ from numbers import Real
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, overload
 
+from .naming import given_names
 from .operation import ARITHMETIC, real, with_article
 from .operators import Operators
 from .program import BranchError, Program
@@ -104,9 +105,7 @@ def program_of(
     names: Any = None,
 ) -> Program:
     """Return a program with a name for each leaf: its label, that in ``names``, or its place."""
-    named = getattr(names, "named_parameters", None)
-    given = dict(named() if named else names.items() if names else ())
-    known = {x: name for name, x in given.items()}
+    known = given_names(names)
     identifiers, leaf_names = Names(), {}
     for letter, these in (("x", inputs), ("p", parameters)):
         for i, x in enumerate(these, start=1):

@@ -2,41 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
+from typing import Any
 
+from .operation import with_article
 from .text import short
 from .value import Constant, Value, nodes
 
+DEEPEST = 4  # lists in lists in which names are looked for: locals() may hold anything
 
-def names_of(root: Value) -> dict[Value, str]:
+
+def names_of(root: Value, names: Any = None) -> dict[Value, str]:
     """Return a name for each node below the root, in the graph's order.
 
-    A node is named by its label, a constant by its number, and the rest v1, v2, … by their place:
+    A node is named by ``names`` (``locals()``, a model or any dictionary), else by its label, a
+    constant by its number, and the rest v1, v2, … by their place:
 
     >>> x = Value(3.0, label="x")
     >>> list(names_of(2 * x + 1).values())
     ['x', '2', 'v1', '1', 'v2']
+    >>> list(names_of(2 * x + 1, {"weights": [x]}).values())
+    ['weights.0', '2', 'v1', '1', 'v2']
 
-    Where two nodes have one label, the later ones are numbered:
+    Where two nodes have one name, the later ones are numbered:
 
     >>> list(names_of(Value(1.0, "x") * Value(2.0, "x")).values())
     ['x', 'x (2)', 'v1']
     """
-    names: dict[Value, str] = {}
+    given = given_names(names)
+    found: dict[Value, str] = {}
     graph = nodes(root)
-    taken = {node.label for node in graph}
+    wanted = {node: given.get(node) or node.label for node in graph}
+    taken = set(wanted.values())
     unnamed = count(1)
     numbers: dict[str, Iterator[int]] = {}
-    for node in graph:
-        if node.label and node.label not in numbers:
-            numbers[node.label] = count(2)
-            names[node] = node.label
-        elif node.label:
-            again = (f"{node.label} ({number})" for number in numbers[node.label])
-            names[node] = next(name for name in again if name not in taken)
+    for node, name in wanted.items():
+        if name and name not in numbers:
+            numbers[name] = count(2)
+            found[node] = name
+        elif name:
+            again = (f"{name} ({number})" for number in numbers[name])
+            found[node] = next(name for name in again if name not in taken)
         elif isinstance(node, Constant):
-            names[node] = short(node.data)
+            found[node] = short(node.data)
         else:
-            names[node] = next(name for i in unnamed if (name := f"v{i}") not in taken)
-    return names
+            found[node] = next(name for i in unnamed if (name := f"v{i}") not in taken)
+    return found
+
+
+def given_names(names: Any) -> dict[Value, str]:
+    """Return the name of each Value in a dictionary such as ``locals()``, or in a model.
+
+    >>> x, w = Value(1.0), Value(2.0)
+    >>> list(given_names({"x": x, "layer": {"w": [w, w]}, "_": x}).values())
+    ['x', 'layer.w.0']
+
+    The first name of a Value counts, and a name that begins with an underscore doesn't.
+    """
+    named = getattr(names, "named_parameters", None)
+    if named is None and names is not None and not isinstance(names, Mapping):
+        kind = with_article(type(names).__name__)
+        raise TypeError(f"names is locals(), a model or a dictionary of Values, not {kind}")
+    found: dict[Value, str] = {}
+    for name, node in named() if named else named_in(names or {}, "", DEEPEST):
+        found.setdefault(node, name)
+    return found
+
+
+def named_in(thing: Any, name: str, depth: int) -> Iterator[tuple[str, Value]]:
+    """Yield the Values in lists, dictionaries and models, each with its place as a name."""
+    if isinstance(thing, Value):
+        yield name, thing
+    elif hasattr(thing, "named_parameters") and not isinstance(thing, type):
+        yield from ((f"{name}.{place}", node) for place, node in thing.named_parameters())
+    elif depth and isinstance(thing, (list, tuple, Mapping)):
+        items = thing.items() if isinstance(thing, Mapping) else enumerate(thing)
+        for key, item in items:
+            if not str(key).startswith("_"):
+                yield from named_in(item, f"{name}.{key}" if name else str(key), depth - 1)
