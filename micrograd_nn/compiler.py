@@ -130,11 +130,13 @@ def branches_of(inputs: Sequence[Value], parameters: Sequence[Value]) -> dict[Va
     found: dict[Value, list[Branch]] = {}
     if len(comparisons) == comparisons.maxlen and comparisons[0].when > since:
         raise ValueError(f"{GONE}: there were too many to remember")
-    for when, thread, x, how, y, outcome in comparisons:
-        if when < since or thread != get_ident():
+    for when, thread, x, how, y, outcome in comparisons.copy():  # other threads go on
+        if when < since:
             continue
         node, other = x(), y if isinstance(y, float) else y()
         if node is None or other is None:
+            if thread != get_ident():  # no business of this graph's, as far as one can tell
+                continue
             raise ValueError(f"{GONE}: of a number that is gone")
         operands = (node, other) if isinstance(other, Value) else (node,)
         if not mine.isdisjoint(nodes(*operands)):

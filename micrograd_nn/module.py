@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .errors import InputError
+from .operation import Operation
 
 MODULE = '''"""{docstring}"""
 
@@ -57,6 +58,8 @@ class Parts:
 
     def include(self, name: str, thing: Any) -> None:
         """Import what is Python's own, or define it with all that it uses in its turn."""
+        if isinstance(thing, Operation):  # which a rule of derivatives calls
+            thing = thing.forward
         if name in self.meaning:
             if self.meaning[name] is not thing:
                 raise InputError(f"not saved: two rules need a different {name!r}: rename one")

@@ -178,8 +178,9 @@ class Objective:
                 mean = total + mean
                 break
         gradient.update(zip(leaves_now, slopes, strict=True))
-        for x, slope in gradient.items():
-            x.grad = slope
+        own = set(self.parameters)
+        for x, slope in gradient.items():  # what no optimizer resets adds up, as in backward()
+            x.grad = slope if x in own else (x.grad or 0.0) + slope
             x.noted().passes = 1
         return mean / len(batch) + penalty
 

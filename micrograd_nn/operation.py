@@ -92,11 +92,12 @@ class Operation:
     The rest is for people and for checks. ``inputs`` names the inputs, ``python`` is how the
     operation is written in Python, ``code`` how a compiled program writes it if not
     so (a form, or a function of the inputs' texts that returns one; "" for a call of the forward
-    rule), ``symbol`` how in a picture. ``needs`` is the condition on
-    the inputs that an error message quotes, ``partials_need`` the stricter one for a finite
-    derivative. ``domain`` has one interval an input from which checks draw, ``kinks`` are the
-    points of the first input at which the derivative jumps, ``defaults`` belong to the last
-    inputs. ``example`` is a true statement in Python.
+    rule), ``symbol`` how in a picture and ``latex`` how in a formula ("" for its name and its
+    inputs in parentheses). ``needs`` is the condition on the inputs that an error message
+    quotes, ``partials_need`` the stricter one for a finite derivative. ``domain`` has one
+    interval an input from which checks draw, ``kinks`` are the points of the first input at
+    which the derivative jumps, ``defaults`` belong to the last inputs. ``example`` is a true
+    statement in Python.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class Operation:
         python: str = "",
         code: str | Callable[..., str] = "",
         symbol: str = "",
+        latex: str = "",
         needs: str = "",
         partials_need: str = "",
         domain: tuple[Interval, ...] = (),
@@ -130,6 +132,7 @@ class Operation:
         self.python = python or call
         self.code = code or (python if python != call else "")
         self.symbol = symbol or name
+        self.latex = latex
         self.needs = needs
         self.partials_need = partials_need or needs
         self.domain = domain or ((-3.0, 3.0),) * len(inputs)
@@ -278,7 +281,8 @@ class Reduction(Operation):
 
     ``partials`` is one rule that returns the list of all local derivatives. One that Python
     writes with an operator between terms gives it as ``joiner``; ``terms`` makes the terms of
-    the names, and ``empty`` is how the result of no inputs is written.
+    the names, and ``empty`` is how the result of no inputs is written. The {0} of its ``latex``
+    is the list of its inputs.
 
     >>> total = Reduction("total", lambda *xs: float(len(xs)), lambda out, *xs: [0.0] * len(xs))
     >>> total([5, 6, 7])

@@ -30,6 +30,16 @@ def power_code(x: str, y: str) -> str:
     return "{0} ** {1}" if re.fullmatch(r"-?\d+\.0", y) else "pow({0}, {1})"
 
 
+def power_by_base(out: float, x: float, y: float) -> float:
+    """Return ∂(x ** y)/∂x; x ** 0 has derivative 0 even at x = 0."""
+    return y * x ** (y - 1) if y != 0 else 0.0
+
+
+def power_by_exponent(out: float, x: float, y: float) -> float:
+    """Return ∂(x ** y)/∂y, which is 0 where x ** y is, though x may have no logarithm."""
+    return out * log(x) if out != 0 else 0.0
+
+
 # A row reads better when its fields stand side by side than one a line.
 # fmt: off
 
@@ -37,39 +47,35 @@ def power_code(x: str, y: str) -> str:
 
 add = Operation(
     "add", operator.add, [lambda out, x, y: 1.0, lambda out, x, y: 1.0],
-    inputs=("x", "y"), python="{0} + {1}", symbol="+",
+    inputs=("x", "y"), python="{0} + {1}", symbol="+", latex="{0} + {1}",
     doc="The sum of two numbers.", example="add(2, 3) == 5.0",
 )
 sub = Operation(
     "sub", operator.sub, [lambda out, x, y: 1.0, lambda out, x, y: -1.0],
-    inputs=("x", "y"), python="{0} - {1}", symbol="−",
+    inputs=("x", "y"), python="{0} - {1}", symbol="−", latex="{0} - {1}",
     doc="The difference of two numbers.", example="sub(2, 3) == -1.0",
 )
 mul = Operation(
     "mul", operator.mul, [lambda out, x, y: y, lambda out, x, y: x],
-    inputs=("x", "y"), python="{0} * {1}", symbol="×",
+    inputs=("x", "y"), python="{0} * {1}", symbol="×", latex=r"{0} \cdot {1}",
     doc="The product of two numbers.", example="mul(2, 3) == 6.0",
 )
 truediv = Operation(
     "truediv", operator.truediv, [lambda out, x, y: 1 / y, lambda out, x, y: -out / y],
-    inputs=("x", "y"), python="{0} / {1}", symbol="÷",
+    inputs=("x", "y"), python="{0} / {1}", symbol="÷", latex=r"\frac{{{0}}}{{{1}}}",
     needs="y != 0", domain=(ANY, AWAY_FROM_ZERO),
     doc="The quotient of two numbers; a zero divisor is a ZeroDivisionError.",
     example="truediv(3, 2) == 1.5",
 )
 neg = Operation(
     "neg", operator.neg, [lambda out, x: -1.0],
-    python="-{0}", symbol="−",
+    python="-{0}", symbol="−", latex="-{0}",
     doc="The number with the opposite sign.", example="neg(2) == -2.0",
 )
 pow = Operation(
-    "pow", forward.power,
-    [
-        # A constant exponent comes as a number: x ** 0 has derivative 0 even at x = 0.
-        lambda out, x, y: y * x ** (y - 1) if y != 0 else 0.0,
-        lambda out, x, y: out * log(x) if out != 0 else 0.0,
-    ],
+    "pow", forward.power, [power_by_base, power_by_exponent],
     inputs=("x", "y"), python="{0} ** {1}", code=power_code, symbol="xʸ",
+    latex="{0}^{{{1}}}",
     needs="x != 0 where y < 0, and x > 0 where y is a fraction",
     partials_need="x > 0 (or a plain number as y), and y >= 1 where x = 0",
     domain=(POSITIVE, ANY),
@@ -77,7 +83,7 @@ pow = Operation(
 )
 abs = Operation(
     "abs", operator.abs, [lambda out, x: sign(x)],
-    symbol="|x|", kinks=(0.0,),
+    symbol="|x|", latex=r"\left|{0}\right|", kinks=(0.0,),
     doc="The absolute value; its derivative at 0 is taken as 0.", example="abs(-2) == 2.0",
 )
 hypot = Operation(
@@ -90,6 +96,7 @@ hypot = Operation(
 
 exp = Operation(
     "exp", math.exp, [lambda out, x: out],
+    latex=r"\exp\left({0}\right)",
     doc="The exponential; beyond x = 709.78 it is an OverflowError.", example="exp(0) == 1.0",
 )
 expm1 = Operation(
@@ -98,6 +105,7 @@ expm1 = Operation(
 )
 log: Operation = Operation(
     "log", math.log, [lambda out, x: 1 / x],
+    latex=r"\ln\left({0}\right)",
     needs="x > 0", domain=(POSITIVE,),
     doc="The natural logarithm.", example="log(1) == 0.0",
 )
@@ -108,7 +116,7 @@ log1p = Operation(
 )
 sqrt = Operation(
     "sqrt", math.sqrt, [lambda out, x: 0.5 / out],
-    symbol="√", needs="x >= 0", partials_need="x > 0", domain=(POSITIVE,),
+    symbol="√", latex=r"\sqrt{{{0}}}", needs="x >= 0", partials_need="x > 0", domain=(POSITIVE,),
     doc="The square root; at 0 it has a value and no finite derivative.", example="sqrt(9) == 3.0",
 )
 
@@ -116,31 +124,37 @@ sqrt = Operation(
 
 sin = Operation(
     "sin", math.sin, [lambda out, x: cos(x)],
+    latex=r"\sin\left({0}\right)",
     needs="a finite x",
     doc="The sine of an angle in radians.", example="sin(0) == 0.0",
 )
 cos: Operation = Operation(
     "cos", math.cos, [lambda out, x: -sin(x)],
+    latex=r"\cos\left({0}\right)",
     needs="a finite x",
     doc="The cosine of an angle in radians.", example="cos(0) == 1.0",
 )
 tan = Operation(
     "tan", math.tan, [lambda out, x: 1 + out * out],
+    latex=r"\tan\left({0}\right)",
     needs="a finite x", domain=((-1.4, 1.4),),
     doc="The tangent of an angle in radians.", example="tan(0) == 0.0",
 )
 asin = Operation(
     "asin", math.asin, [lambda out, x: 1 / sqrt((1 - x) * (1 + x))],
+    latex=r"\arcsin\left({0}\right)",
     needs="-1 <= x <= 1", partials_need="-1 < x < 1", domain=((-0.95, 0.95),),
     doc="The angle in radians whose sine is x.", example="asin(0) == 0.0",
 )
 acos = Operation(
     "acos", math.acos, [lambda out, x: -1 / sqrt((1 - x) * (1 + x))],
+    latex=r"\arccos\left({0}\right)",
     needs="-1 <= x <= 1", partials_need="-1 < x < 1", domain=((-0.95, 0.95),),
     doc="The angle in radians whose cosine is x.", example="acos(1) == 0.0",
 )
 atan = Operation(
     "atan", math.atan, [lambda out, x: 1 / (1 + x * x)],
+    latex=r"\arctan\left({0}\right)",
     doc="The angle in radians whose tangent is x.", example="atan(0) == 0.0",
 )
 atan2 = Operation(
@@ -159,14 +173,17 @@ atan2 = Operation(
 
 sinh = Operation(
     "sinh", math.sinh, [lambda out, x: cosh(x)],
+    latex=r"\sinh\left({0}\right)",
     doc="The hyperbolic sine.", example="sinh(0) == 0.0",
 )
 cosh: Operation = Operation(
     "cosh", math.cosh, [lambda out, x: sinh(x)],
+    latex=r"\cosh\left({0}\right)",
     doc="The hyperbolic cosine.", example="cosh(0) == 1.0",
 )
 tanh = Operation(
     "tanh", math.tanh, [lambda out, x: 1 - out * out],
+    latex=r"\tanh\left({0}\right)",
     doc="The hyperbolic tangent, from -1 to 1; it saturates and doesn't overflow.",
     example="tanh(1000) == 1.0",
 )
@@ -184,7 +201,7 @@ erfc = Operation(
 
 sigmoid = Operation(
     "sigmoid", forward.sigmoid, [lambda out, x: out * (1 - out)],
-    symbol="σ",
+    symbol="σ", latex=r"\sigma\left({0}\right)",
     doc="1 / (1 + exp(-x)), from 0 to 1; it saturates and doesn't overflow.",
     example="sigmoid(-1000) == 0.0",
 )
@@ -243,7 +260,7 @@ sign: Operation = Operation(
 )
 equal = Operation(
     "equal", forward.equal, [lambda out, x, y: 0.0, lambda out, x, y: 0.0],
-    inputs=("x", "y"), symbol="=",
+    inputs=("x", "y"), symbol="=", latex=r"\left[{0} = {1}\right]",
     doc="1 where the two numbers are equal, else 0: which input a maximum takes.",
     example="equal(2, 2) == 1.0",
 )
@@ -316,12 +333,14 @@ prod = Reduction(
 )
 max = Reduction(
     "max", forward.maximum, lambda out, *values: shares(out, values),
+    latex=r"\max\left({0}\right)",
     needs="at least one value",
     doc="The largest of any number of values; equal ones share the derivative equally.",
     example="max([1, 3, 2]) == 3.0",
 )
 min = Reduction(
     "min", forward.minimum, lambda out, *values: shares(out, values),
+    latex=r"\min\left({0}\right)",
     needs="at least one value",
     doc="The smallest of any number of values; equal ones share the derivative equally.",
     example="min([1, 3, 2]) == 1.0",

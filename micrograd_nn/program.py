@@ -7,7 +7,6 @@ called, stepped through in a debugger and saved as a module.
 from __future__ import annotations
 
 import linecache
-import math
 import os
 import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
@@ -17,13 +16,12 @@ from typing import Any, NoReturn
 from .files import write_file
 from .module import module_source
 from .operation import ARITHMETIC, real, with_article
-from .operations import OPERATIONS
 from .operators import COMPARISONS
 from .recording import no_grad, setting
 from .source import Branch, Function, predict_source, program_source
 from .symbol import literal
 from .value import Constant, Value, is_leaf, nodes, record
-from .written import Names
+from .written import RULES, Names
 
 Row = Sequence[float]
 Total = tuple[float, list[float]]
@@ -33,17 +31,9 @@ REMEDY = "record and compile the graph anew, or compile the function that makes 
 
 next_program = count(1).__next__
 
-# The functions that a program's lines call, by the rows' names and by their own.
-RULES: dict[str, Any] = dict(vars(math))
-for row in OPERATIONS.values():
-    RULES |= {row.name: row.forward, row.forward.__name__: row.forward}
-
 
 class BranchError(ValueError):
     """A comparison that decided what was recorded (``if x > 0``) would go the other way now."""
-
-
-RULES["BranchError"] = BranchError
 
 
 class Program:
@@ -69,7 +59,7 @@ class Program:
         self.number = next_program()
         self.sources: dict[Any, str] = {}
         self.functions: dict[Any, Callable[..., Any]] = {}
-        self.rules = dict(RULES)
+        self.rules = {**RULES, "BranchError": BranchError}
         for node in self.graph:
             if is_leaf(node) and node not in inputs and node not in parameters:
                 raise ValueError(

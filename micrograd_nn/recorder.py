@@ -13,11 +13,11 @@ from typing import Any
 
 from . import value
 from .operation import ARITHMETIC, Operation
-from .program import RULES, defined
+from .program import defined
 from .recording import ORDINARY, RECORDER
 from .source import Function
-from .symbol import Symbols
-from .written import RESERVED, Names
+from .symbol import Symbols, partials_on
+from .written import RESERVED, RULES, Names
 
 LINES = '''\
 def apply(inputs):
@@ -59,6 +59,7 @@ ONE_MAY_BE_A_NUMBER = """\
         else:
             return Operation.apply(operation, inputs)"""
 
+OWN = {"operation", "inputs", "node", "out", "partials"}  # names in the lines above
 USED = {
     name: getattr(value, name)
     for name in ("BARE", "Value", "constant", "new", "next_number", "setting")
@@ -74,11 +75,10 @@ def recorder_of(operation: Operation) -> Callable[..., Any]:
 
     A debugger that steps into it shows its source.
     """
-    function = Function((), {}, {}, Names({*RESERVED, *USED, "operation", "inputs", "node", "out"}))
+    function = Function((), {}, {}, Names({*RESERVED, *USED, *OWN}))
     source = recorder_source(operation, function)
     namespace: dict[str, Any] = {**RULES, **USED, "operation": operation}
     namespace |= {name: row.forward for row, name in function.calls.items()}
-    namespace |= {f"partial_{i}": rule for i, rule in enumerate(operation.partials)}
     filename = f"{RECORDER}{operation.name}, {id(operation):#x}>"
     return defined("apply", source, namespace, filename, operation)
 
@@ -94,22 +94,20 @@ def recorder_source(operation: Operation, function: Function) -> str:
             partials = (y if x_moves else None, x if y_moves else None,)
         ...
     """
-    symbols = function.symbols = Symbols(strict=True)
-    names = [function.names.new(name) for name in operation.inputs]
+    symbols = function.symbols = Symbols(zeros=True)
+    names = []
+    for name in operation.inputs:
+        names.append(function.names.new(name))
+        function.names.taken |= {f"{names[-1]}_node", f"{names[-1]}_moves"}
     numbers = [symbols.leaf() for _ in names]
     function.name |= dict(zip(numbers, names, strict=True))
     out = symbols.apply(operation, numbers)
     function.name[out] = "out"
     function.add("", out)
-    formulas, partials = [], []
-    for i, (name, rule) in enumerate(zip(names, operation.partials, strict=True)):
-        try:
-            partials.append(rule(out, *numbers))
-            formula = f"{{{i}}}"
-        except TypeError:  # a rule that looks at its numbers has to be called
-            partials.append(0.0)
-            formula = f"partial_{i}(out, {', '.join(names)})"
-        formulas.append(f"{formula} if {name}_moves else None" if len(names) == 2 else formula)
+    partials = partials_on(operation, out, numbers, [True] * len(names))
+    formulas = [f"{{{i}}}" for i in range(len(names))]
+    if len(names) == 2:
+        formulas = [f"{{{i}}} if {name}_moves else None" for i, name in enumerate(names)]
     function.add(f"partials = ({', '.join(formulas)},)", *partials)
 
     nodes = ", ".join(f"{name}_node" for name in names)

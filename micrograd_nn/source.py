@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .operation import Operation
-from .operations import OPERATIONS, mul, step
-from .symbol import Symbol, Symbols
+from .operations import mul, step
+from .symbol import Symbol, Symbols, partials_on
 from .value import Constant, Value
-from .written import LONGEST, Names, Text, expression, needs_name, number
+from .written import LONGEST, RULES, Names, Text, expression, needs_name, number
 
 WIDTH = 100  # columns of a list of names
 
@@ -109,10 +109,7 @@ class Function:
             operation = node.operation
             assert operation is not None
             is_wanted = [x in needed for x in node.inputs]
-            try:
-                partials = operation.local_partials(self.of[node], inputs, is_wanted)
-            except TypeError as error:
-                raise TypeError(f"{operation.name} can't be compiled: {error}") from None
+            partials = partials_on(operation, self.of[node], inputs, is_wanted)
             for x, partial in zip(node.inputs, partials, strict=True):
                 if partial is None:
                     continue
@@ -172,8 +169,9 @@ class Function:
         """Return the name of an operation's forward rule in the program."""
         called = self.calls.get(operation)
         if called is None:
-            own = OPERATIONS.get(operation.name) is operation
-            called = operation.forward.__name__ if own else self.names.new(operation.name)
+            called = getattr(operation.forward, "__name__", "")
+            if RULES.get(called) is not operation.forward:
+                called = self.names.new(operation.name)
             self.calls[operation] = called
         return called
 

@@ -68,5 +68,5 @@ def shape(structure: Any) -> Any:
     if isinstance(structure, dict):
         return "dict", *[(key, shape(item)) for key, item in structure.items()]
     if isinstance(structure, (list, tuple)):
-        return type(structure).__name__, *map(shape, structure)
+        return type(structure), *map(shape, structure)
     return None

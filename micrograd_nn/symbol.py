@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from . import operations as op
-from .operation import ARITHMETIC, Operation, real
+from .operation import ARITHMETIC, Operation, Reduction, real
 from .operators import Operators
 
 
@@ -39,9 +40,9 @@ class Symbol(Operators):
         return first.symbols.apply(operation, inputs)
 
     def __eq__(self, other: object) -> bool:
-        if self.symbols.strict and isinstance(other, (int, float)):
-            raise TypeError("a rule of derivatives looks at a number")
-        return self is other
+        if other is None:
+            return False
+        raise TypeError("a rule of derivatives can't compare numbers: use step, sign or equal")
 
     __hash__ = object.__hash__
 
@@ -57,11 +58,11 @@ class Symbols:
     >>> x * x is x * x, 1.0 * x is x
     (True, True)
 
-    ``strict`` ones refuse to be compared with a number, and keep every zero.
+    With ``zeros`` every zero is kept, since its sign counts.
     """
 
-    def __init__(self, strict: bool = False) -> None:
-        self.strict = strict
+    def __init__(self, zeros: bool = False) -> None:
+        self.keep_zeros = zeros
         self.known: dict[Any, Symbol] = {}
 
     def leaf(self) -> Symbol:
@@ -80,14 +81,14 @@ class Symbols:
                 return operation.forward(*given)
             except ARITHMETIC as error:
                 operation.fail(error, given)
-        zeros = zeros and not self.strict
+        zeros = zeros and not self.keep_zeros
         if operation in SIMPLER:
             for form in (given, given[::-1]) if operation in (op.add, op.mul) else (given,):
                 simple = SIMPLER[operation](form[0], form[-1], zeros)
                 if simple is not None:
                     return simple
         # As keys, 0.0 and -0.0 would be equal.
-        key = (operation, *[x if type(x) is Symbol else repr(x) for x in given])
+        key = (operation, *[id(x) if type(x) is Symbol else repr(x) for x in given])
         found = self.known.get(key)
         if found is None:
             found = self.known[key] = Symbol(self, operation, given)
@@ -115,6 +116,43 @@ SIMPLER: dict[Operation, Callable[[Any, Any, bool], Any]] = {
     op.pow: lambda x, y, zeros: x if is_number(y, 1.0) else 1.0 if is_number(y, 0.0) else None,
     op.neg: lambda x, y, zeros: x.inputs[0] if x.operation is op.neg else None,
 }  # fmt: skip
+
+
+def partials_on(
+    operation: Operation, out: Any, inputs: Sequence[Any], wanted: Sequence[bool]
+) -> list[Any]:
+    """Return ∂out/∂input as expressions, None where it isn't wanted.
+
+    A rule that looks at its numbers gives none: it is called as it is.
+
+    >>> x = Symbols().leaf()
+    >>> looks = Operation("looks", abs, [lambda out, x: 1.0 if x == 3 else 2.0])
+    >>> partials_on(looks, looks.apply((x,)), (x,), [True])
+    [Symbol(looks_by_0)]
+    """
+    try:
+        return list(operation.local_partials(out, inputs, wanted))
+    except ARITHMETIC:
+        raise
+    except Exception:  # whatever a rule that takes numbers does with something else
+        given = out, *inputs
+        symbols: Symbols = next(x.symbols for x in given if type(x) is Symbol)
+        return [
+            symbols.apply(rule_of(operation, i), given) if needed else None
+            for i, needed in enumerate(wanted)
+        ]
+
+
+@cache
+def rule_of(operation: Operation, i: int) -> Operation:
+    """Return the rule of an operation's derivative by its input ``i`` as an operation itself."""
+    if isinstance(operation, Reduction):
+
+        def rule(out: float, *inputs: float) -> Any:
+            return operation.local_partials(out, inputs)[i]
+    else:
+        rule = operation.partials[i]
+    return Operation(f"{operation.name}_by_{i}", rule, [], inputs=())
 
 
 def literal(x: float) -> str:

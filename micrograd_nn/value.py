@@ -11,7 +11,7 @@ from __future__ import annotations
 import weakref
 from _thread import get_ident
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -231,6 +231,23 @@ class Value(Operators):
             text += f", label={self.label!r}"
         return f"{text})" if len(text) < 80 else f"{text[:78]}…)"
 
+    def __rich_repr__(self) -> Iterator[Any]:  # what rich shows: never the graph below
+        yield self.data
+        if not isinstance(self, Constant):
+            yield "grad", self.grad
+        if self.operation is not None:
+            yield "operation", self.operation.name
+        if self.label is not None:
+            yield "label", self.label
+
+    def safely_stringify_for_pudb(self) -> str:
+        """Return what PuDB shows in its list of variables: it asks for it by this name.
+
+        >>> Value(3.0, label="x").safely_stringify_for_pudb()
+        "Value(3.0, grad=None, label='x')"
+        """
+        return repr(self)
+
 
 FIELDS = ("data", "grad", "label", "operation", "partials", "numbers", "passes", "origin")
 
@@ -392,7 +409,7 @@ def remember(node: Value, how: str, other: Value | float, outcome: bool) -> None
 def compared_among(graph: Iterable[Value]) -> list[tuple[Value, str, Value | float, bool]]:
     """Return the comparisons of a graph's nodes with one another and with numbers."""
     found, own = [], set(graph)
-    for _, _, x, how, y, outcome in comparisons:
+    for _, _, x, how, y, outcome in comparisons.copy():  # other threads go on
         node, other = x(), y if isinstance(y, float) else y()
         if node in own and (isinstance(other, float) or other in own):
             found.append((node, how, other, outcome))

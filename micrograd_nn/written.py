@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .operation import Operation, Reduction
 from .operations import OPERATIONS
@@ -23,7 +23,7 @@ from .symbol import literal
 
 LONGEST = 60  # operations in one expression: CPython's compiler recurses into what is nested
 
-# The names that every function uses for itself, and those of the functions that it calls.
+# The names that every function uses for itself.
 OWN = {
     "program",
     "predict",
@@ -36,18 +36,13 @@ OWN = {
     "total",
     "BranchError",
 }
-CALLED = {name for row in OPERATIONS.values() for name in (row.name, row.forward.__name__)}
-MATH = {name for name, thing in vars(math).items() if callable(thing)}
-RESERVED = {
-    *OWN,
-    *CALLED,
-    *MATH,
-    *keyword.kwlist,
-    *keyword.softkwlist,
-    *dir(builtins),
-    "inf",
-    "nan",
-}
+# The functions that a program's lines call, by the rows' names and by their own.
+RULES: dict[str, Any] = {name: thing for name, thing in vars(math).items() if callable(thing)}
+RULES |= {"inf": math.inf, "nan": math.nan}
+for row in OPERATIONS.values():
+    RULES |= {row.name: row.forward, row.forward.__name__: row.forward}
+GIVE_FLOATS = {id(row.forward) for row in OPERATIONS.values()}
+RESERVED = {*OWN, *RULES, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
 
 SAMPLES = {"Add": "p + q", "Sub": "p - q", "Mult": "p * q", "Div": "p / q"}
 SAMPLES |= {"USub": "-p", "Pow": "p ** q"}
@@ -109,6 +104,8 @@ def expression(operation: Operation, called: str, inputs: Sequence[Text]) -> lis
     texts = [x.text for x in inputs]
     joiner = operation.joiner if isinstance(operation, Reduction) else ""
     if not (operation.code or joiner):
+        if id(operation.forward) not in GIVE_FLOATS:  # as the number of a Value is a float
+            return [Text(f"float({called}({', '.join(texts)}))", "", size)]
         return [Text(f"{called}({', '.join(texts)})", "", size)]
     if isinstance(operation, Reduction):
         terms = list(operation.terms(*texts)) if operation.terms else texts

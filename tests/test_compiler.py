@@ -5,6 +5,7 @@ import math
 import operator
 import random
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
 from struct import pack
@@ -896,3 +897,17 @@ def test_parameters_that_are_no_list_of_numbers_are_told(parameters, told):
 def test_a_program_says_how_large_it_is():
     w = Value(2.0, "w")
     assert repr(compile(w * w, parameters=[w])) == "<program of 1 parameters and 0 inputs, 2 nodes>"
+
+
+def test_a_graph_of_another_thread_is_guarded_too():
+    x = Value(3.0, "x")
+    with ThreadPoolExecutor(1) as pool:
+        y = pool.submit(lambda: x * x if x > 0 else -x).result()
+    with pytest.raises(BranchError, match=r"x > 0\.0 was True"):
+        compile(y, inputs=[x]).predict([], [-3.0])
+
+
+def test_tuples_of_one_name_and_other_fields_are_told_apart():
+    one, other = namedtuple("P", "x y"), namedtuple("P", "y x")
+    f = compile(lambda p: p.x - p.y)
+    assert (f(one(5.0, 2.0)), f(other(5.0, 2.0))) == (3.0, -3.0)

@@ -684,3 +684,12 @@ def test_a_program_that_disagrees_is_given_up():
     assert objective.checked_mean(LINE[:3]) != 0.0
     assert objective.ran.startswith("eager: for example ")
     assert objective.ran.endswith("it depends on more than the example and the parameters")
+
+
+def test_the_gradient_of_a_leaf_outside_the_model_adds_up():
+    found = []
+    for compiled in (True, False):
+        factor = Value(1.0)
+        trained(network(3, 1), LINE, lambda p, t, by=factor: by * (p - t) ** 2, compiled)
+        found.append(factor.grad)
+    assert found[0] == found[1]
