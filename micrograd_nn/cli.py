@@ -14,6 +14,18 @@ from . import __version__
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
 
+ON_GRAPHS = {
+    "step": "step through a backward pass by keys, or print it where there are none",
+    "graph": "draw a graph, or print it as a tree",
+    "explain": "tell where a gradient comes from",
+    "check": "compare each leaf's gradient with finite differences",
+}
+SUBJECT = (
+    "EXPR is an expression in quotes, such as 'tanh(w*x + b)', followed by a number for each name, "
+    "as in w=2 x=-1 b=0.5; one that begins with a minus goes in parentheses. FILE.py:NAME is a "
+    "Value that a script builds; the script is run."
+)
+
 
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line."""
@@ -25,6 +37,7 @@ class Parser(argparse.ArgumentParser):
 
 def arguments() -> Parser:
     """Return the parser of the whole command line."""
+    from .layout import FORMATS
     from .nn import ACTIVATIONS
     from .tabular import Options
 
@@ -97,18 +110,43 @@ def arguments() -> Parser:
     predict.add_argument("model", metavar="MODEL.json")
     predict.add_argument("table", metavar="TABLE.csv")
     predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
+
+    for name, purpose in ON_GRAPHS.items():
+        one = commands.add_parser(name, parents=[common], help=purpose, description=SUBJECT)
+        one.add_argument("words", metavar="EXPR", nargs="*", help="or FILE.py:NAME, see above")
+        if name == "graph":
+            endings = ", ".join(f".{format}" for format in FORMATS)
+            one.add_argument(
+                "-o", "--output", metavar="OUT.svg", help=f"draw it there; the ending: {endings}"
+            )
+            one.add_argument(
+                "--direction", choices=("LR", "TB", "RL", "BT"), default="LR",
+                help="left to right (default), top to bottom, right to left, bottom to top",
+            )  # fmt: skip
+        elif name == "explain":
+            one.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")
     return parser
+
+
+def parsed(given: Sequence[str] | None) -> argparse.Namespace:
+    """Return the options of a command line; words may stand before and after an option."""
+    parser = arguments()
+    options, rest = parser.parse_known_args(given)
+    if options.command in ON_GRAPHS and not any(word.startswith("-") for word in rest):
+        options.words += rest
+    elif rest:
+        hint = " (an expression that begins with a minus goes in parentheses)"
+        hint *= options.command in ON_GRAPHS
+        parser.error(f"unrecognized arguments: {' '.join(rest)}{hint}")
+    return options
 
 
 def run(options: argparse.Namespace) -> int:
     """Do what the command line says and return the exit status."""
     from rich.console import Console
 
-    from . import prediction, tabular
-    from .demo import demo
     from .errors import InputError
     from .layout import LayoutError
-    from .selfcheck import selfcheck
 
     chosen = vars(options)
     command, quiet = chosen.pop("command"), chosen.pop("quiet")
@@ -117,13 +155,21 @@ def run(options: argparse.Namespace) -> int:
     console = Console(quiet=quiet, highlight=False, stderr=to_stdout)
     try:
         if command == "demo":
+            from .demo import demo
+
             demo(console, **chosen)
         elif command == "train":
+            from . import tabular
+
             if not tabular.train(console=console, **chosen):
                 return EXIT_INTERRUPTED
         elif command == "selfcheck":
+            from .selfcheck import selfcheck
+
             return 0 if selfcheck(console) else 1
         elif command == "predict":
+            from . import prediction
+
             text = prediction.predict(console=console, **chosen)
             if to_stdout:
                 if sys.stdout is None:
@@ -131,6 +177,11 @@ def run(options: argparse.Namespace) -> int:
                 if isinstance(sys.stdout, io.TextIOWrapper):
                     sys.stdout.reconfigure(encoding="utf-8")  # as the tables that are read
                 sys.stdout.write(text)
+        elif command in ON_GRAPHS:
+            from . import commands
+
+            if getattr(commands, command)(console=console, **chosen) is False:
+                return 1
         if sys.stdout is not None:
             sys.stdout.flush()  # an error now, not at the exit, when nobody can tell of it
     except (InputError, LayoutError) as error:
@@ -149,7 +200,7 @@ def main(arguments_given: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a pipe may know no box-drawing characters
     try:
-        return run(arguments().parse_args(arguments_given))
+        return run(parsed(arguments_given))
     except KeyboardInterrupt:
         print("micrograd-nn: stopped by Ctrl-C", file=sys.stderr)
         return EXIT_INTERRUPTED

@@ -2,77 +2,40 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from collections import Counter
+from typing import Any
 
-import graphviz
-from graphviz import nohtml
-
-from .files import write_file
-from .layout import FORMATS, escape, layout
+from .backprop import Step
+from .change import gradients, made_from, paired
+from .collapse import arrows_of, folded, layer_of, neurons_of
+from .drawing import SECONDS, Drawing
+from .figure import Arrow, Box, nearest, written
+from .marking import legend, marks, shades_of
 from .mistakes import stale
-from .naming import names_of
+from .naming import given_names, names_of
 from .text import short
-from .value import Constant, Value, nodes
+from .tree import tree
+from .value import Constant, Value, is_leaf, nodes
 
-FONT = "Helvetica,Arial,sans-serif"
-INK, FAINT = "#1f2328", "#57606a"
-LOOKS = {
-    "root": {"fillcolor": "#fff1e0", "color": "#b34700"},
-    "leaf": {"fillcolor": "#e3f0ff", "color": "#0b62c4"},
-    "inner": {"fillcolor": "#f3f6fa", "color": FAINT},
-    "constant": {"shape": "plaintext", "style": "", "fontcolor": FAINT, "margin": "0.05"},
-}
-# Graphviz writes colours as attributes, which a style sheet overrides: one layout, two themes.
-STYLE = """<style>
-.node:not(.constant) text:first-of-type { font-weight: bold; }
-@media (prefers-color-scheme: dark) {
-text { fill: #f0f6fc; } .edge text, .constant text, .graph > text { fill: #b1bac4; }
-.inner path, .inner polygon { fill: #21262d; stroke: #8b949e; }
-.leaf path, .leaf polygon { fill: #12304f; stroke: #6cb6ff; }
-.root path, .root polygon { fill: #4a2a0c; stroke: #ffa657; }
-.edge path, .edge polygon { stroke: #8b949e; } .edge polygon { fill: #8b949e; }
-}
-</style>
-"""
+LIMIT = 400  # boxes that are drawn
+EVERY_NODE = 60  # a graph of no more nodes is drawn whole, if not told how
+FEW_NEURONS = 24
 
 
-class Drawing:
-    """A graph written in DOT, to be looked at in a notebook or saved as a picture."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-
-    def render(self, format: str = "svg", timeout: float = 20.0) -> bytes:
-        """Return the picture as bytes, within so many seconds; a LayoutError says why it can't.
-
-        >>> draw(Value(1.0)).render("svg").startswith(b"<?xml")
-        True
-        """
-        picture = layout(self.source, format, timeout)
-        if format != "svg":
-            return picture
-        head, tag, rest = picture.decode("utf-8").partition("<g id=")
-        return f"{head}{STYLE}{tag}{rest}".encode()
-
-    def save(self, path: str | os.PathLike[str], timeout: float = 20.0) -> None:
-        """Write the picture to a file in the format of its ending: .svg, .png or .dot.
-
-        >>> draw(Value(1.0)).save("graph.bmp")
-        Traceback (most recent call last):
-        ValueError: graph.bmp: the ending says the format, one of .svg, .png, .dot
-        """
-        format = Path(path).suffix.lower().removeprefix(".")
-        if format not in FORMATS:
-            endings = ", ".join(f".{format}" for format in FORMATS)
-            raise ValueError(f"{path}: the ending says the format, one of {endings}")
-        write_file(path, self.render(format, timeout))
-
-    def _repr_svg_(self) -> str:
-        return self.render("svg").decode("utf-8")
-
-
-def draw(root: Value, direction: str = "LR") -> Drawing:
+def draw(
+    root: Value,
+    direction: str = "LR",
+    *,
+    names: Any = None,
+    precision: int = 4,
+    show: str = "both",
+    highlight: Value | Step | None = None,
+    paths_from: Value | None = None,
+    color_by_gradient: bool = False,
+    collapse: str | None = "auto",
+    limit: int = LIMIT,
+    timeout: float = SECONDS,
+) -> Drawing:
     """Return a picture of everything that a value was made of.
 
     A node shows its number and its gradient, – before a backward pass. An edge shows the local
@@ -85,44 +48,164 @@ def draw(root: Value, direction: str = "LR") -> Drawing:
     2
 
     A number that was edited since the root was computed is marked so: gradients are those of the
-    recorded pass. ``direction`` is LR (left to right), TB, RL or BT.
+    recorded pass. ``direction`` is LR (left to right), TB, RL or BT; ``names`` names the nodes
+    (``locals()``, a model or a dictionary); ``show`` is "both", "data" (the forward pass alone)
+    or "grad". ``highlight`` marks a node or one of ``backprop.steps``, ``paths_from`` all paths
+    that a node's gradient is summed over; ``color_by_gradient`` fills nodes by its size.
+
+    ``collapse`` draws one box a "layer" or a "neuron" of the model in ``names``, or None every
+    node; by itself it depends on how many there are, and the caption tells. Of what would be
+    more than ``limit`` boxes only those nearest to the root are drawn.
     """
+    check(root, direction, "draw")
+    for what, given, choices in (
+        ("show", show, ("both", "data", "grad")),
+        ("collapse", collapse, ("auto", "layer", "neuron", None)),
+    ):
+        if given not in choices:
+            raise ValueError(f"{what} is one of {', '.join(map(repr, choices))}, not {given!r}")
+    graph = nodes(root)
+    names_given, named = given_names(names), names_of(root, names)
+    neurons = neurons_of(graph, {n: name for n, name in names_given.items() if is_leaf(n)})
+    if collapse == "auto":
+        many = len(graph) > EVERY_NODE and neurons
+        few = len(set(neurons.values())) <= FEW_NEURONS and len(graph) - len(neurons) <= EVERY_NODE
+        collapse = ("neuron" if few else "layer") if many else None
+    groups = folded(graph, neurons, collapse, precision, show)
+    holder = {node: group for group in groups for node in group.nodes}
+    marked, marked_edges, caption = marks(root, graph, named, highlight, paths_from)
+    edited = set(stale(root))
+    shades = shades_of(graph) if color_by_gradient else {}
+    boxes: dict[str, Box] = {}
+    place = {node: holder[node].id if node in holder else f"n{i}" for i, node in enumerate(graph)}
+    for node in graph:
+        id = place[node]
+        if node in holder:
+            group = holder[node]
+            is_marked = not marked.isdisjoint(group.nodes)
+            shade = max((shades[n] for n in group.nodes if n in shades), default=None)
+            boxes.setdefault(id, Box(id, group.lines, group.kind, is_marked, shade))
+        else:
+            owner = "" if collapse else neurons.get(node, "")
+            within = tuple(dict.fromkeys([layer_of(owner), owner])) if owner else ()
+            name = named[node].removeprefix(f"{owner}.")  # the cluster tells whose it is
+            lines = lines_of(node, name, node in edited, precision, show)
+            kind = kind_of(node, root)
+            boxes[id] = Box(id, lines, kind, node in marked, shades.get(node), within)
+    arrows = arrows_of(graph, place, holder, marked_edges, precision, show)
+    if color_by_gradient:
+        caption.append(f"Fill: the size of the gradient, {legend(graph, precision)}")
+    if show != "data":
+        text = "On an edge: × the local derivative"
+        caption.insert(0, text + ", = what flows back through it" * (root.grad is not None))
+    if collapse:
+        caption.append(
+            f"One box a {collapse}: collapse=None draws all {len(graph):,} nodes"
+            + ', collapse="neuron" the neurons' * (collapse == "layer")
+        )
+    source = bounded(list(boxes.values()), arrows, place[root], caption, direction, limit)
+    return Drawing(source, str(tree(root, names)), timeout)
+
+
+def draw_change(
+    before: Value,
+    after: Value,
+    direction: str = "LR",
+    *,
+    names: Any = None,
+    precision: int = 4,
+    limit: int = LIMIT,
+    timeout: float = SECONDS,
+) -> Drawing:
+    """Return one picture of two graphs of the same form, as before and after a training step.
+
+    Each node shows its old → new number and gradient, the edges the new local derivatives; the
+    leaves that changed are marked.
+
+    >>> w = Value(3.0, label="w")
+    >>> before = w * w
+    >>> w.data = 2.0
+    >>> "data 9 → 4" in draw_change(before, w * w).source
+    True
+
+    The numbers are those that each graph was recorded with. Graphs of another form are a
+    ValueError:
+
+    >>> draw_change(before, w + w)
+    Traceback (most recent call last):
+    ValueError: draw_change needs two graphs of one form: v1 is made by mul before, by add after
+    """
+    for root in (before, after):
+        check(root, direction, "draw_change")
+    named = names_of(after, names)
+    old_of = {new: old for old, new in paired(before, after, names).items()}
+    graph = nodes(after)
+    place = {node: f"n{i}" for i, node in enumerate(graph)}
+    data, grads = (made_from(before), made_from(after)), (gradients(before), gradients(after))
+    boxes, changed = [], 0
+
+    def told(old: float | None, new: float | None) -> str:
+        texts = dict.fromkeys([short(old, precision), short(new, precision)])
+        return " → ".join(texts)
+
+    for node in graph:
+        old, kind = old_of[node], kind_of(node, after)
+        numbers = data[0][old], data[1][node]
+        differs = not node.inputs and repr(numbers[0]) != repr(numbers[1])  # NaN is NaN
+        lines = lines_of(node, named[node])[:1]
+        if kind != "constant":
+            lines += [
+                f"data {told(*numbers)}",
+                f"grad {told(grads[0].get(old), grads[1].get(node))}",
+            ]
+        elif differs:
+            lines = [told(*numbers)]
+        changed += differs
+        boxes.append(Box(place[node], lines, kind, differs))
+    arrows = [
+        Arrow(place[input], place[node], i, [] if p is None else [f"× {short(p, precision)}"])
+        for node in graph
+        for i, (input, p) in enumerate(zip(node.inputs, node.partials, strict=True))
+    ]
+    caption = ["Before → after; on an edge: × the local derivative after"]
+    inputs = f"the {changed:,} input{'s' * (changed > 1)} that changed"
+    caption.append(f"Marked: {inputs}" if changed else "Nothing changed")
+    source = bounded(boxes, arrows, place[after], caption, direction, limit)
+    return Drawing(source, str(tree(after, names)), timeout)
+
+
+def bounded(
+    boxes: list[Box],
+    arrows: list[Arrow],
+    root: str,
+    caption: list[str],
+    direction: str,
+    limit: int,
+) -> str:
+    """Return the boxes nearest to the root as DOT, and in the caption how many aren't drawn."""
+    if type(limit) is not int or limit < 1:
+        raise ValueError(f"limit is at least 1 box, not {limit!r}")
+    kept, left_out = nearest([box.id for box in boxes], arrows, root, limit)
+    if left_out:
+        are = "are" if left_out > 1 else "is"
+        told = f"The {len(kept):,} boxes nearest to the root; {left_out:,} more {are} left out"
+        caption = [*caption, f"{told} (limit={limit})"]
+        cut = Counter(arrow.head for arrow in arrows if arrow.tail not in kept)
+        boxes = [
+            box._replace(lines=[*box.lines, f"… {cut[box.id]} more"]) if box.id in cut else box
+            for box in boxes
+            if box.id in kept
+        ]
+        arrows = [arrow for arrow in arrows if arrow.tail in kept and arrow.head in kept]
+    return written(boxes, arrows, caption, direction)
+
+
+def check(root: object, direction: str, what: str) -> None:
+    """Refuse what is no root of a graph and no direction."""
     if not isinstance(root, Value):
-        raise TypeError(f"draw takes one Value, the root of a graph, not a {type(root).__name__}")
+        raise TypeError(f"{what} takes one Value, the root of a graph, not a {type(root).__name__}")
     if direction not in ("LR", "TB", "RL", "BT"):
         raise ValueError(f"direction is one of LR, TB, RL, BT, not {direction!r}")
-    graph = nodes(root)
-    names, edited = names_of(root), set(stale(root))
-    number = {node: f"n{i}" for i, node in enumerate(graph)}
-    caption = "On an edge: × the local derivative"
-    if root.grad is not None:
-        caption += ", = what flows back through it"
-    dot = graphviz.Digraph(
-        graph_attr={
-            "rankdir": direction, "bgcolor": "transparent", "ranksep": "0.5", "fontname": FONT,
-            "fontsize": "12", "fontcolor": FAINT, "label": caption, "pad": "0.1",
-        },
-        node_attr={
-            "shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": "14",
-            "fontcolor": INK, "margin": "0.17,0.08",
-        },
-        edge_attr={
-            "fontname": FONT, "fontsize": "12", "fontcolor": FAINT, "color": FAINT,
-            "arrowsize": "0.7",
-        },
-    )  # fmt: skip
-    for node in graph:
-        kind = kind_of(node, root)
-        label = "\\n".join(map(escape, lines_of(node, names[node], node in edited)))
-        dot.node(number[node], nohtml(label), id=number[node], **{"class": kind}, **LOOKS[kind])
-    for node in graph:
-        for position, (input, partial) in enumerate(zip(node.inputs, node.partials, strict=True)):
-            label = "" if partial is None else f"× {short(partial)}"
-            if partial is not None and node.grad is not None:
-                label += f"\\n= {short(node.grad * partial)}"
-            name = f"{number[input]}-{number[node]}-{position}"
-            dot.edge(number[input], number[node], label, id=name)
-    return Drawing(dot.source)
 
 
 def kind_of(node: Value, root: Value) -> str:
@@ -132,10 +215,15 @@ def kind_of(node: Value, root: Value) -> str:
     return "root" if node is root else "inner" if node.inputs else "leaf"
 
 
-def lines_of(node: Value, name: str, is_edited: bool) -> list[str]:
+def lines_of(
+    node: Value, name: str, is_edited: bool = False, precision: int = 4, show: str = "both"
+) -> list[str]:
     """Return the lines of text in a node: its name and operation, then its numbers."""
     if isinstance(node, Constant):
         return [name]
-    title = f"{name} = {node.operation.symbol}" if node.operation else name
-    data = f"data {short(node.data)}" + " (edited)" * is_edited
-    return [title, data, f"grad {short(node.grad)}"]
+    lines = [f"{name} = {node.operation.symbol}" if node.operation else name]
+    if show != "grad":
+        lines.append(f"data {short(node.data, precision)}" + " (edited)" * is_edited)
+    if show != "data":
+        lines.append(f"grad {short(node.grad, precision)}")
+    return lines

@@ -1,9 +1,10 @@
-"""DOT text laid out as SVG or PNG by whichever Graphviz this machine has, in bounded time.
+"""DOT text laid out as SVG, PNG or PDF by whichever Graphviz this machine has, in bounded time.
 
 The drawings write DOT; only this file runs a program. It serves anybody who asks for a picture,
 and answers the two ways that can fail, no Graphviz and a graph too large for it, with a remedy.
 """
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -12,7 +13,12 @@ import sysconfig
 
 from .text import printable
 
-FORMATS = ("svg", "png", "dot")
+FORMATS = ("svg", "png", "dot", "pdf")
+PDF = """\
+import sys, pygraphviz
+graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
+sys.stdout.buffer.write(graph.draw(format="pdf", prog="dot"))
+"""
 
 
 class LayoutError(RuntimeError):
@@ -64,7 +70,15 @@ def layout(source: str, format: str = "svg", timeout: float = 20.0) -> bytes:
     text = source.encode("utf-8", "replace")
     if format == "dot":
         return text
-    program = find_dot()
+    program = shutil.which("dot") if format == "pdf" else find_dot()
+    command = [str(program), f"-T{format}"]
+    if program is None and format == "pdf":  # which graphviz-pure doesn't make
+        if importlib.util.find_spec("pygraphviz") is None:
+            raise LayoutError(
+                "nothing found that makes a PDF: install Graphviz from "
+                "https://graphviz.org/download, or run `pip install pygraphviz`"
+            )
+        program, command = "pygraphviz", [sys.executable, "-c", PDF]
     if program is None:
         raise LayoutError(
             f"no Graphviz found to draw the {format}: install Graphviz from "
@@ -72,7 +86,7 @@ def layout(source: str, format: str = "svg", timeout: float = 20.0) -> bytes:
         )
     try:
         done = subprocess.run(
-            [program, f"-T{format}"], input=text, capture_output=True, timeout=timeout, check=False
+            command, input=text, capture_output=True, timeout=timeout, check=False
         )
     except subprocess.TimeoutExpired:
         raise LayoutError(

@@ -131,8 +131,6 @@ class Training:
                 stopped = f"{error}: try a smaller --lr"
             else:
                 stopped = history.stopped
-                if history.ran.startswith("eager"):
-                    console.print(plain(f"slower than usual, since not compiled: {history.ran}"))
         self.conclude(console, stopped)
         return stopped != "Ctrl-C"
 

@@ -490,8 +490,9 @@ def test_a_pickle_with_an_operation_that_is_no_longer_in_the_table_says_which(mo
         pickle.loads(text)
 
 
-def test_a_picture_of_it_is_given_up_in_time_and_its_text_is_there(deep):
-    drawing = draw(deep)
+def test_a_picture_of_it_shows_the_part_nearest_the_root_and_a_whole_one_is_given_up_in_time(deep):
+    assert "100,602 more are left out (limit=400)" in draw(deep).source
+    drawing = draw(deep, limit=10 * DEPTH)
     assert drawing.source.count("->") == DEPTH + DEPTH // 100 + 1
     with pytest.raises(LayoutError, match=r"stopped after 0\.5 seconds: the graph is too large"):
         drawing.render(timeout=0.5)

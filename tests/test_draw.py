@@ -1,19 +1,26 @@
 """Pictures of graphs: what the DOT text says, and that a label arrives as text in the SVG."""
 
+import random
 import re
+import runpy
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
+from golden import assert_stands
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import graphs, searching
 
-from micrograd_nn import Constant, Value, nodes
+from micrograd_nn import Constant, Value, nodes, steps
 from micrograd_nn import operations as op
-from micrograd_nn.draw import draw
+from micrograd_nn.draw import draw, draw_change
 from micrograd_nn.errors import InputError
+from micrograd_nn.figure import STYLE
 from micrograd_nn.layout import LayoutError, printable
+from micrograd_nn.tree import tree
 
+GOLDEN = Path(__file__).parent / "golden"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -194,13 +201,6 @@ def test_what_is_no_value_is_a_type_error_that_says_so(root):
         draw(root)
 
 
-def test_a_long_chain_is_written_without_recursion():
-    x = Value(0.0)
-    for _ in range(3_000):
-        x = -x
-    assert draw(x).source.count("->") == 3_000
-
-
 # The picture
 
 HOSTILE = [
@@ -266,11 +266,6 @@ def test_the_svg_tells_the_parts_of_the_graph_by_class_and_styles_both_themes():
     assert "prefers-color-scheme: dark" in style
 
 
-def test_a_notebook_shows_the_svg():
-    drawing = draw(Value(1.0))
-    assert drawing._repr_svg_().encode() == drawing.render("svg")
-
-
 @pytest.mark.parametrize(
     ("ending", "begins"),
     [(".svg", b"<?xml"), (".SVG", b"<?xml"), (".png", b"\x89PNG\r\n"), (".dot", b"digraph")],
@@ -293,7 +288,7 @@ def test_another_ending_is_a_value_error_that_lists_them_and_no_file_is_written(
 
 
 def test_another_format_is_a_value_error():
-    with pytest.raises(ValueError, match="unknown format 'bmp': choose one of svg, png, dot"):
+    with pytest.raises(ValueError, match="unknown format 'bmp': choose one of svg, png, dot, pdf"):
         draw(Value(1.0)).render("bmp")
 
 
@@ -318,3 +313,230 @@ def test_a_number_that_was_edited_since_is_marked():
     source = draw(root).source
     assert "data 4 (edited)" in source
     assert source.count("edited") == 1
+
+
+# What is chosen to be shown
+
+
+def test_names_and_precision_are_the_readers_own():
+    x, y = Value(1 / 3), Value(2.0)
+    source = draw(x * y, names={"x": x, "rows": [y]}, precision=2).source
+    assert r"x\ndata 0.33\n" in source
+    assert r"rows.0\ndata 2\n" in source
+
+
+def test_data_alone_has_no_gradients_and_gradients_alone_no_data():
+    x = Value(3.0, "x")
+    root = x * x
+    root.backward()
+    forward, gradients = draw(root, show="data").source, draw(root, show="grad").source
+    assert "data 9" in forward
+    assert "grad" not in forward
+    assert "× 3" not in forward
+    assert r"x\ngrad 6" in gradients
+    assert "data 9" not in gradients
+    assert "× 3" in gradients
+
+
+@pytest.mark.parametrize("what", ["show", "collapse"])
+def test_another_choice_is_a_value_error_that_lists_them(what):
+    with pytest.raises(ValueError, match=f"{what} is one of .*, not 'all'"):
+        draw(Value(1.0), **{what: "all"})
+
+
+def test_a_node_is_highlighted():
+    x = Value(3.0, "x")
+    assert re.findall(r'(n\d) \[.*class="leaf marked"', draw(x * 2, highlight=x).source) == ["n0"]
+
+
+def test_a_step_is_highlighted_with_its_one_edge_and_told():
+    x = Value(3.0, "x")
+    second = list(steps(x * x))[1]
+    source = draw(second.node, highlight=second).source
+    assert re.findall(r'class=marked .* id="(\S+)"', source) == ["n0-n1-1"]
+    assert len(re.findall(r'class="\w+ marked"', source)) == 2
+    assert "Marked: v1 passes 1 × 3 = 3 to x" in source
+
+
+def test_the_paths_of_a_leaf_are_marked_and_counted():
+    x, w = Value(0.5, "x"), Value(2.0, "w")
+    root = x * w * x.tanh() + x
+    source = draw(root, paths_from=x).source
+    assert "Marked: 3 paths from x to v4" in source
+    assert source.count("class=marked") == 6
+    assert 'class="leaf marked"' in source
+    assert source.count("class=leaf ") == 1
+
+
+def test_paths_beyond_count_are_not_spelled_out():
+    x = root = Value(1.0, "x")
+    for _ in range(100):
+        root = root + root
+    assert "Marked: over 1e9 paths" in draw(root, paths_from=x).source
+
+
+@pytest.mark.parametrize("what", ["highlight", "paths_from"])
+def test_a_mark_that_is_not_in_the_graph_is_refused(what):
+    with pytest.raises(ValueError, match=f"{what} is Value.* isn't in this graph"):
+        draw(Value(1.0), **{what: Value(2.0, "far")})
+    with pytest.raises(TypeError, match=f"{what} is a Value.*, not an int"):
+        draw(Value(1.0), **{what: 3})
+
+
+def test_nodes_are_filled_by_the_size_of_their_gradient():
+    x, y = Value(3.0, "x"), Value(0.0, "y")
+    root = x * y
+    root.backward()
+    source = draw(root, color_by_gradient=True).source
+    assert re.findall(r"shade(\d)", source) == ["0", "4", "1"]
+    assert "Fill: the size of the gradient, from faint (0) to orange (3)" in source
+
+
+@pytest.mark.parametrize("grad", [None, 0.0, float("inf"), float("nan"), -5e-324, 1e308])
+def test_any_gradient_has_a_fill(grad):
+    x = Value(3.0, "x")
+    x.grad = grad
+    assert "Fill: " in draw(x, color_by_gradient=True).source
+
+
+def test_a_mark_a_cluster_and_a_fill_have_both_themes():
+    style = ET.fromstring(draw(Value(1.0)).render()).find(f"{SVG}style").text
+    for part in (".marked", ".cluster", ".shade4", ".group"):
+        assert part in style.partition("dark")[2]
+
+
+# Two states
+
+
+def step_of(w, b):
+    return w * 2 + b
+
+
+def test_a_change_shows_old_and_new_numbers_and_marks_the_leaves():
+    w, b = Value(3.0, "w"), Value(1.0, "b")
+    before = step_of(w, b)
+    w.data = 2.5
+    source = draw_change(before, step_of(w, b)).source
+    assert r"w\ndata 3 → 2.5\ngrad 2" in source
+    assert r"v2 = +\ndata 7 → 6\ngrad 1" in source
+    assert r"b\ndata 1\ngrad 1" in source
+    assert source.count('class="leaf marked"') == 1
+    assert "Marked: the 1 input that changed" in source
+    assert w.grad is None
+    assert_stands(source, GOLDEN / "draw_change.dot")
+
+
+def test_a_change_of_nothing_says_so():
+    w = Value(3.0, "w")
+    assert "Nothing changed" in draw_change(w * w, w * w).source
+
+
+def test_leaves_may_be_made_anew_and_not_a_number_is_itself():
+    def root(x):
+        return Value(x, "x") * Value(float("nan"), "y") + x
+
+    source = draw_change(root(1.0), root(2.0)).source
+    assert r"x\ndata 1 → 2" in source
+    assert "1 → 2" in source
+    assert "Marked: the 2 inputs" in source
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        (lambda w, b: w + b, "v1 is made by mul before, by add after"),
+        (lambda w, b: w, "v1 is made by mul before, not computed after"),
+        (lambda w, b: w * w, "v1 has other inputs"),
+        (lambda w, b: w * 2, "v1 has other inputs"),
+    ],
+)
+def test_graphs_of_another_form_are_refused(after, told):
+    w, b = Value(3.0, "w"), Value(1.0, "b")
+    with pytest.raises(ValueError, match=f"needs two graphs of one form: {told}"):
+        draw_change(w * b, after(w, b))
+
+
+def test_sums_of_another_length_are_refused():
+    w = Value(3.0)
+    with pytest.raises(ValueError, match="v1 has 1 inputs before, 2 after"):
+        draw_change(op.sum([w]), op.sum([w, w]), names={"w": w})
+
+
+def test_a_change_takes_values_and_a_direction():
+    with pytest.raises(TypeError, match="draw_change takes one Value"):
+        draw_change(Value(1.0), 2.0)
+    with pytest.raises(ValueError, match="direction is one of"):
+        draw_change(Value(1.0), Value(2.0), "up")
+
+
+# Large graphs
+
+
+def chain(length):
+    x = Value(0.0)
+    for _ in range(length):
+        x = -x
+    return x
+
+
+def test_of_a_large_graph_the_part_nearest_the_root_is_drawn_and_the_rest_counted():
+    drawing = draw(chain(20_000))
+    assert drawing.source.count("->") == 399
+    assert "The 400 boxes nearest to the root; 19,601 more are left out (limit=400)" in (
+        drawing.source
+    )
+    assert b"19,601 more are left out" in drawing.render()
+    assert drawing.source.count("… 1 more") == 1
+
+
+def test_the_limit_is_the_readers():
+    assert draw(chain(3_000), limit=10_000).source.count("->") == 3_000
+    assert "1 more is left out (limit=1)" in draw(chain(1), limit=1).source
+    for limit in (0, -1, None):
+        with pytest.raises(ValueError, match="limit is at least 1 box"):
+            draw(Value(1.0), limit=limit)
+
+
+def test_a_graph_of_400_nodes_is_laid_out():
+    rng = random.Random(5)
+    values = [Value(rng.uniform(-1, 1)) for _ in range(20)]
+    while len(values) < 400:
+        a, b = rng.sample(values[-25:], 2)
+        values.append(a * b if rng.random() < 0.5 else a + b)
+    drawing = draw(op.sum(values[-25:]))
+    assert "nslimit=2" in drawing.source
+    assert drawing.render().startswith(b"<?xml")
+
+
+# Notebooks and the pictures of the docs
+
+
+def test_a_notebook_gets_the_picture_and_the_text():
+    root = Value(3.0, "x") * 2
+    shown = draw(root)._repr_mimebundle_()
+    assert shown["image/svg+xml"].encode() == draw(root).render()
+    assert shown["text/plain"] == str(tree(root))
+
+
+def test_a_notebook_without_a_layout_gets_the_text_and_why():
+    shown = draw(Value(3.0, "x"), timeout=0.0)._repr_mimebundle_(include=None, exclude=None)
+    assert list(shown) == ["text/plain"]
+    assert shown["text/plain"].startswith("x  data 3  grad –\n(no picture: the layout was stopped")
+
+
+def shown_in(svg):
+    """Return the texts of each group, which any version of Graphviz lays out alike."""
+    return {
+        group.get("id"): (group.get("class"), [text.text for text in group.iter(f"{SVG}text")])
+        for group in ET.fromstring(svg).iter(f"{SVG}g")
+    }
+
+
+def test_the_pictures_of_the_docs_are_those_of_their_script(tmp_path):
+    docs = Path(__file__).parent.parent / "docs"
+    written = runpy.run_path(str(docs / "pictures.py"))["pictures"]()
+    assert set(written) == {"neuron.svg", "network.svg", "paths.svg", "change.svg"}
+    for name, drawing in written.items():
+        file = (docs / name).read_bytes()
+        assert shown_in(file) == shown_in(drawing.render()), f"{name}: run docs/pictures.py"
+        assert STYLE in file.decode()

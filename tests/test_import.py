@@ -13,7 +13,11 @@ import micrograd_nn
 
 PACKAGE = Path(micrograd_nn.__file__).parent
 
-APPLICATIONS = {"draw", "layout", "chart", "storage", "table", "encoding", "train", "cli"}
+APPLICATIONS = {
+    "draw", "drawing", "figure", "collapse", "marking", "change", "tree", "layout", "chart",
+    "explain", "paths", "formula", "notation", "stepping", "narration", "stepper", "debugger",
+    "expressions", "commands", "storage", "table", "encoding", "train", "cli",
+}  # fmt: skip
 
 
 def fresh(statement, *options):

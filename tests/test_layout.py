@@ -1,5 +1,6 @@
 """Pictures are laid out by the Graphviz at hand, in bounded time, and labels arrive as text."""
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -130,7 +131,7 @@ def test_the_source_itself_needs_no_program(only_here):
     assert layout('digraph { "∂" }', "dot") == 'digraph { "∂" }'.encode()
 
 
-@pytest.mark.parametrize("format", ["pdf", "SVG", "", "svg -o/etc/passwd"])
+@pytest.mark.parametrize("format", ["gif", "SVG", "", "svg -o/etc/passwd"])
 def test_unknown_format_names_the_formats(format):
     with pytest.raises(ValueError, match="choose one of svg, png, dot") as caught:
         layout("digraph {}", format)
@@ -178,6 +179,41 @@ def test_the_command_is_found_without_activating_the_environment(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert Path(find_dot()).stem == "graphviz-pure"
     assert layout("digraph { a }").startswith(b"<?xml")
+
+
+# PDF, which graphviz-pure doesn't make
+
+
+@scripts
+def test_a_pdf_is_made_by_the_systems_dot(only_here):
+    program(only_here, 'echo "$1"')
+    assert layout("digraph {}", "pdf") == b"-Tpdf\n"
+
+
+FAKE = """
+class AGraph:
+    def __init__(self, string):
+        self.string = string
+
+    def draw(self, format, prog):
+        return f"%PDF {format} {prog} {self.string}".encode()
+"""
+
+
+def test_a_pdf_is_made_by_pygraphviz_where_there_is_no_dot(tmp_path, monkeypatch):
+    (tmp_path / "pygraphviz.py").write_text(FAKE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda *args, **options: None)
+    assert layout('digraph { "∂" }', "pdf") == '%PDF pdf dot digraph { "∂" }'.encode()
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("pygraphviz") is not None, reason="pygraphviz makes it"
+)
+def test_a_pdf_without_either_is_an_error_that_names_both(only_here):
+    with pytest.raises(LayoutError, match=r"install Graphviz .* `pip install pygraphviz`"):
+        layout("digraph {}", "pdf")
 
 
 # What goes wrong

@@ -1,0 +1,267 @@
+"""What the commands step, graph, explain and check do with an expression or a script's value."""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+import sys
+import traceback
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from keyword import iskeyword
+from math import isinf
+from typing import Any, NamedTuple
+from unicodedata import normalize
+
+from rich.console import Console
+from rich.table import Table as Grid
+
+from .calculus import gradients
+from .differences import Comparison
+from .errors import InputError
+from .expressions import ExpressionError, parse
+from .files import check_output, reason
+from .gradcheck import GradCheck, comparisons
+from .layout import FORMATS
+from .naming import DEEPEST, named_in, names_of
+from .report import plain
+from .text import printable, short, shown, shown_path
+from .value import Constant, Value, is_leaf, nodes
+
+SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
+RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run
+LISTED = 20  # names that a message lists at most
+
+
+class Subject(NamedTuple):
+    """The value that a command is about, and where the names of its nodes come from."""
+
+    root: Value
+    names: Any = None
+
+
+def step(words: Sequence[str], console: Console) -> None:
+    """Step through the backward pass by keys, or print all of it.
+
+    >>> step(["2*x", "x=3"], Console(quiet=True))
+    """
+    from . import stepper
+
+    root, names = subject(words)
+    if not console.quiet:  # which would wait for keys unseen
+        stepper.run(root, names, console)
+
+
+def graph(
+    words: Sequence[str], console: Console, output: str | None = None, direction: str = "LR"
+) -> None:
+    """Draw the graph into a file, or print it as a tree.
+
+    >>> graph(["2*x", "x=3"], Console(quiet=True), "graph.dot")
+    >>> os.path.exists("graph.dot")
+    True
+    """
+    from .draw import draw
+    from .tree import tree
+
+    if output is not None:
+        if os.path.splitext(output)[1].lower().removeprefix(".") not in FORMATS:
+            endings = ", ".join(f".{format}" for format in FORMATS)
+            raise InputError(f"{shown_path(output)}: the ending says the format, one of {endings}")
+        script = SCRIPT.fullmatch(words[0]) if words else None
+        check_output(output, *[script["path"]] if script else [])
+    root, names = subject(words)
+    if root.grad is None:  # else the script's own pass is shown, as it was
+        for node in nodes(root):
+            node.grad = None
+        root.backward()
+    if output is None:
+        console.out(str(tree(root, names)), highlight=False)
+    else:
+        draw(root, direction, names=names).save(output)
+        console.out(f"Graph: {shown_path(output)}", highlight=False)
+
+
+def explain(words: Sequence[str], console: Console, wrt: str) -> None:
+    """Tell where the gradient by one node comes from.
+
+    >>> explain(["2*x", "x=3"], Console(quiet=True), "y")
+    Traceback (most recent call last):
+    micrograd_nn.errors.InputError: there is no 'y' to explain a gradient by: there are x, output
+    """
+    from .explain import explain
+
+    root, names = subject(words)
+    found = {
+        name: node for node, name in names_of(root, names).items() if not isinstance(node, Constant)
+    }
+    if wrt not in found:
+        raise InputError(f"there is no {shown(wrt)} to explain a gradient by: {others(wrt, found)}")
+    console.out(str(explain(root, found[wrt], names)), highlight=False)
+
+
+def check(words: Sequence[str], console: Console) -> bool:
+    """Compare the gradient by each leaf with finite differences; tell whether all are confirmed.
+
+    >>> check(["x*x*y", "x=3", "y=2"], Console(quiet=True))
+    True
+    """
+    root, names = subject(words)
+    found = checked(root, names)
+    if not found.comparisons:
+        raise InputError("there is nothing to check: the value was made of constants alone")
+    grid = Grid()
+    for heading in ("by", "gradient", "differences", "±", "verdict"):
+        left = heading in ("by", "verdict")
+        grid.add_column(heading, justify="left" if left else "right", overflow="fold")
+    for one in found.comparisons:
+        told = plain(f"{one.verdict}; {one.note}" if one.note else one.verdict)
+        numbers = [short(number, 9) for number in (one.analytic, one.numeric)]
+        grid.add_row(plain(one.name), *numbers, short(one.error, 1), told)
+    console.print(grid)
+    console.out(str(found).partition("\n")[0], highlight=False)
+    return found.ok
+
+
+def checked(root: Value, names: Any = None) -> GradCheck:
+    """Compare the gradient that was recorded with differences of the recorded operations.
+
+    >>> x = Value(3.0, "x")
+    >>> print(checked(x * x))
+    1 of 1 derivatives agree with differences
+
+    A value that was made of constants alone has none to compare:
+
+    >>> print(checked(Value(3.0).detach()))
+    0 of 0 derivatives agree with differences
+    """
+    graph, name_of = nodes(root), names_of(root, names)
+    leaves = [node for node in graph if is_leaf(node)]
+    recorded = {node: node.data for node in graph}
+    for node in graph:  # a number that was edited since was another when it was used
+        recorded.update(zip(node.inputs, node.numbers, strict=True))
+
+    def value(numbers: list[float]) -> list[float]:
+        now = {**recorded, **dict(zip(leaves, numbers, strict=True))}
+        for node in graph:
+            if node.operation is not None:
+                now[node] = node.operation.forward(*[now[input] for input in node.inputs])
+        return [now[root]]
+
+    def gradient(numbers: list[float]) -> list[list[float]]:
+        return [gradients(root, leaves)]
+
+    found: list[Comparison] = []
+    if leaves:
+        at = [recorded[leaf] for leaf in leaves]
+        found = comparisons(value, gradient, at, [[name_of[leaf] for leaf in leaves]])
+    return GradCheck(found)
+
+
+def subject(words: Sequence[str]) -> Subject:
+    """Return what the words of a command are about: EXPR NAME=NUMBER …, or FILE.py:NAME.
+
+    >>> subject(["w*x", "w=2", "x=3"]).root.data
+    6.0
+    """
+    if not words:
+        raise InputError("an expression is missing, such as 'tanh(w*x)' w=2 x=3, or FILE.py:NAME")
+    script = SCRIPT.fullmatch(words[0])
+    if not script:
+        return Subject(parse(words[0], assignments(words[1:])))
+    path, name = script.groups()
+    if words[1:]:
+        raise InputError(
+            f"{shown(words[1])} is not for a script, whose values have their numbers: leave it out"
+        )
+    names = run_script(path)
+    values = dict(named_in(names, "", DEEPEST))
+    root = names.get(name, values.get(name)) if name else None
+    if not isinstance(root, Value):
+        missing = f"has no Value named {shown(name)}" if name else "needs the name of a Value"
+        raise InputError(f"{shown_path(path)}:NAME {missing}: {others(name or '', values)}")
+    return Subject(root, names)
+
+
+def run_script(path: str) -> dict[str, Any]:
+    """Run a script as Python does, under another name than __main__; return its globals.
+
+    An error of the script is printed as Python prints it, and is then an InputError.
+    """
+    try:
+        open(path, "rb").close()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{shown_path(path)}: {reason(error)}") from None
+    argv, folders = sys.argv, sys.path[:]
+    sys.argv = [path]
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))  # for modules beside the script
+    try:
+        return runpy.run_path(path, run_name=RUN_AS)
+    except SystemExit:
+        raise InputError(
+            f"{shown_path(path)} ended by sys.exit before its values were made"
+        ) from None
+    except Exception as error:
+        at = error.__traceback__
+        while at is not None and at.tb_frame.f_code.co_filename != path:
+            at = at.tb_next  # what runs the script is none of its concern
+        traceback.print_exception(type(error), error, at)
+        raise InputError(
+            f"{shown_path(path)} stopped by {type(error).__name__}, see above"
+        ) from None
+    finally:
+        sys.argv, sys.path[:] = argv, folders
+
+
+def assignments(words: Iterable[str]) -> dict[str, float]:
+    """Return the numbers that words such as ``x=2`` give to names.
+
+    >>> assignments(["x=2", "w=-1e-3"])
+    {'x': 2.0, 'w': -0.001}
+
+    A number is what ``float`` reads, ``nan`` and ``inf`` too: to see what becomes of them.
+
+    >>> assignments(["x=two"])
+    Traceback (most recent call last):
+    micrograd_nn.expressions.ExpressionError: x=two: 'two' is not a number, such as -3 or 1e-3
+    """
+    found: dict[str, float] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        name = normalize("NFKC", name)  # as Python reads names
+        said = printable(word)
+        if not equals:
+            raise ExpressionError(
+                f"{shown(word)} is not NAME=NUMBER, such as x=2, without spaces; "
+                "an expression is one word in quotes"
+            )
+        if not name.isidentifier():
+            raise ExpressionError(f"{said}: {shown(name)} can't be a name: letters, digits and _")
+        if iskeyword(name):
+            raise ExpressionError(f"{said}: {name} is a word of Python's: use another name")
+        if name in found:
+            raise ExpressionError(f"{said}: {name} is given twice")
+        try:
+            found[name] = float(text)
+        except ValueError:
+            raise ExpressionError(
+                f"{said}: {shown(text)} is not a number, such as -3 or 1e-3"
+            ) from None
+        if isinf(found[name]) and "inf" not in text.lower():
+            raise ExpressionError(f"{said} is beyond the largest float, 1.8e308: scale it")
+    return found
+
+
+def others(name: str, known: Iterable[str]) -> str:
+    """Say which names there are, those like ``name`` before all.
+
+    >>> others("losss", ["x", "loss"]), others("y", ["x"]), others("x", [])
+    ('did you mean loss?', 'there are x', 'there are none')
+    """
+    known = [printable(other) for other in known]
+    close = get_close_matches(name, known, n=1)
+    if close:
+        return f"did you mean {close[0]}?"
+    more = f", … ({len(known):,} in all)" if len(known) > LISTED else ""
+    return f"there are {', '.join(known[:LISTED]) or 'none'}{more}"

@@ -1,0 +1,55 @@
+"""A picture written in DOT: shown in notebooks, saved as a file, given up in bounded time."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from .figure import STYLE
+from .files import write_file
+from .layout import FORMATS, LayoutError, layout
+
+SECONDS = 20.0  # for a layout
+
+
+class Drawing:
+    """A graph written in DOT, to be looked at in a notebook or saved as a picture."""
+
+    def __init__(self, source: str, text: str = "", timeout: float = SECONDS) -> None:
+        self.source = source
+        self.text = text
+        self.timeout = timeout
+
+    def render(self, format: str = "svg", timeout: float | None = None) -> bytes:
+        """Return the picture as bytes, within so many seconds; a LayoutError says why it can't.
+
+        >>> Drawing("digraph { a }").render("svg").startswith(b"<?xml")
+        True
+        """
+        picture = layout(self.source, format, self.timeout if timeout is None else timeout)
+        if format != "svg":
+            return picture
+        head, tag, rest = picture.decode("utf-8").partition("<g id=")
+        return f"{head}{STYLE}{tag}{rest}".encode()
+
+    def save(self, path: str | os.PathLike[str], timeout: float | None = None) -> None:
+        """Write the picture to a file in the format of its ending: .svg, .png, .dot or .pdf.
+
+        >>> Drawing("digraph { a }").save("graph.bmp")
+        Traceback (most recent call last):
+        ValueError: graph.bmp: the ending says the format, one of .svg, .png, .dot, .pdf
+
+        A PDF needs the program ``dot`` or the package pygraphviz.
+        """
+        format = Path(path).suffix.lower().removeprefix(".")
+        if format not in FORMATS:
+            endings = ", ".join(f".{format}" for format in FORMATS)
+            raise ValueError(f"{path}: the ending says the format, one of {endings}")
+        write_file(path, self.render(format, timeout))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        try:
+            return {"image/svg+xml": self.render().decode("utf-8"), "text/plain": self.text}
+        except LayoutError as error:
+            return {"text/plain": f"{self.text}\n(no picture: {error})"}

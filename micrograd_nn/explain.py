@@ -1,0 +1,272 @@
+"""One gradient explained: what adds up to it, along which paths, by which formula, and a check."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+from typing import Any, cast
+
+from .backprop import Step, steps
+from .differences import Comparison, compared
+from .formula import formulas
+from .mistakes import stale
+from .naming import names_of
+from .notation import Latex, Notation
+from .operation import ARITHMETIC, Operation
+from .paths import ENDS, LONGEST, Path, count_paths, counted, dependents, elided, paths
+from .text import printable, short
+from .value import Constant, Value, nodes
+from .written import Text
+
+PATHS = 8  # of those that are shown
+MOST = 50_000  # nodes that are computed anew for a finite difference
+HEADS = ("node", "upstream", "partial", "amount", "sum")
+MARKUP = re.compile(
+    r"[&<>\\`*_{}\[\]#|~$!^@]|:(?=//)|(?<=www)\."
+)  # what markdown might take for its own
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Explanation:
+    """Where the gradient of a root by one node comes from; print it, or show it in a notebook.
+
+    ``ledger`` has a ``Step`` for each use of the node, whose amounts add up, in order, to the
+    ``gradient``. ``paths`` are the first of ``path_count`` paths, whose products add up to it,
+    too. ``difference`` compares it with finite differences, None in a graph too large for that.
+    ``kinks`` are the nodes on the way that stand at a kink of their operation, and ``edited``
+    those whose number was edited since the root was computed from it.
+
+    >>> a = Value(3.0, label="a")
+    >>> told = explain(a * a, a)
+    >>> told, [step.amount for step in told.ledger], told.path_count
+    (<Explanation: The gradient of v1 by a is 6>, [3.0, 3.0], 2)
+    >>> told.difference.verdict, told.kinks, told.edited
+    ('agrees', [], [])
+
+    Of the root itself there is one path, of no steps.
+    """
+
+    root: Value
+    wrt: Value
+    names: Mapping[Value, str]
+    gradient: float
+    ledger: Sequence[Step]
+    paths: Sequence[Path]
+    path_count: int
+    difference: Comparison | None
+    kinks: Sequence[Value] = field(default=())
+    edited: Sequence[Value] = field(default=())
+
+    def __repr__(self) -> str:
+        return f"<Explanation: {self.title()}>"
+
+    def __str__(self) -> str:
+        parts = [f"{self.title()}."]
+        if self.ledger:
+            rows = [HEADS, *self.rows()]
+            widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+            lines = [
+                "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])])
+                for row in rows
+            ]
+            parts.append("\n  ".join([self.heading(), *lines]))
+            paths = [f"{path}: {product}" for path, product in self.ways()]
+            parts.append("\n  ".join([self.counted(), *paths]))
+        parts += [self.equation(Notation()), "\n".join(self.remarks())]
+        return "\n\n".join(parts)
+
+    def _repr_markdown_(self) -> str:
+        parts = [f"**{escape(self.title())}.**"]
+        if self.ledger:
+            lines = [HEADS, ["---", *["---:"] * 4], *[map(escape, row) for row in self.rows()]]
+            parts.append(escape(self.heading()))
+            parts.append("\n".join([f"| {' | '.join(line)} |" for line in lines]))
+            parts.append(escape(self.counted()))
+            parts.append("\n".join([f"- {escape(path)}: {end}" for path, end in self.ways()]))
+        parts += [self._repr_latex_(), *map(escape, self.remarks())]
+        return "\n\n".join(parts) + "\n"
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.equation(Latex())}$$"
+
+    def title(self) -> str:
+        """Say what the gradient is."""
+        root, wrt = self.names[self.root], self.names[self.wrt]
+        return f"The gradient of {root} by {wrt} is {short(self.gradient)}"
+
+    def heading(self) -> str:
+        """Say what the ledger is."""
+        return f"Each node that uses {self.names[self.wrt]} adds upstream × partial = amount:"
+
+    def rows(self) -> list[list[str]]:
+        """Return the ledger as texts, a row each; a node that takes it twice says which input."""
+        uses = Counter(step.node for step in self.ledger)
+        found = []
+        for step in self.ledger:
+            several = uses[step.node] > 1
+            name = self.names[step.node] + f", input {step.position + 1}" * several
+            numbers = step.upstream, step.partial, step.amount, step.after
+            found.append([name, *map(short, numbers)])
+        return found
+
+    def counted(self) -> str:
+        """Say how many paths there are, and how many of them are shown."""
+        ends = f"from {self.names[self.wrt]} to {self.names[self.root]}"
+        if self.path_count == 1:
+            return f"The path {ends}, and the product of its partials:"
+        text = f"{counted(self.path_count)} paths {ends}; their products add up to the gradient"
+        rest = self.path_count - len(self.paths)
+        text += f" ({len(self.paths)} are shown, {counted(rest)} are not)" if rest else ""
+        return f"{text}:"
+
+    def ways(self) -> Iterator[tuple[str, str]]:
+        """Yield each path shown and the product of its partials, as texts."""
+        plain = Notation()
+        for path in self.paths:
+            left_out = f"… {len(path.nodes) - 2 * ENDS:,} more …"
+            names = [self.names[x] for x in path.nodes]  # one more than steps
+            shown = [name or left_out for name in elided(names, LONGEST + 1)]
+            partials = [None if x is None else plain.number(x) for x in elided(path.partials)]
+            product, result = plain.product(partials).text, plain.number(path.product).text
+            yield " ← ".join(shown), product if product == result else f"{product} = {result}"
+
+    def equation(self, notation: Notation) -> str:
+        """Return the derivative in a notation: by the chain rule, with symbols, with numbers."""
+        names = {}
+        for path in self.paths:
+            for node in (*path.nodes[: ENDS + 2], *path.nodes[-ENDS - 2 :]):  # those shown
+                names[node] = notation.name(self.names[node])
+        left = notation.derivative(names[self.root], names[self.wrt]).text
+        rest = [None] * (self.path_count > len(self.paths))
+        products = [self.products(path, names, notation) for path in self.paths]
+        stages = [notation.total([*terms, *rest]) for terms in zip(*products, strict=True)]
+        stages.append([notation.number(self.gradient).text])
+        pairs = list(zip([[left], *stages], stages, strict=False))
+        return notation.equation(left, [new for before, new in pairs if new != before])
+
+    def products(self, path: Path, names: Mapping[Value, Text], notation: Notation) -> list[Text]:
+        """Return a path's product: as derivatives, with symbols, with numbers, and its result."""
+        factors: list[tuple[Text | None, ...]] = []
+        partials = path.partials
+        for i in elided(range(len(path.positions))):
+            if i is None:
+                factors.append((None, None, None))
+            else:
+                node, position = path.nodes[i], path.positions[i]
+                derivative = notation.derivative(names[node], names[path.nodes[i + 1]])
+                symbols, numbers = formulas(node, position, self.names, notation)
+                symbols = symbols or derivative
+                numbers = numbers or notation.number(partials[i])
+                factors.append((derivative, symbols, numbers))
+        stages = list(zip(*factors, strict=True)) or [()]
+        return [*map(notation.product, stages), notation.number(path.product)]
+
+    def remarks(self) -> list[str]:
+        """Return what the finite difference says, and what to know about the numbers."""
+        if self.difference is None:
+            said = [f"Finite difference: left out, since more than {MOST:,} nodes depend on it."]
+        else:
+            said = [f"Finite difference: {self.difference}"]
+        for node in self.kinks:
+            operation = cast(Operation, node.operation).name
+            what = self.names[node], operation, short(node.numbers[0])
+            said.append(
+                "At a kink: {}, which is {} at {}, where its derivative jumps.".format(*what)
+            )
+        if self.edited:
+            listed = ", ".join([self.names[node] for node in self.edited])
+            said.append(f"Edited since: {listed}; the gradient is that of the recorded pass.")
+        return said
+
+
+def explain(root: Value, wrt: Value, names: Any = None) -> Explanation:
+    """Explain the gradient of ``root`` by ``wrt``, a Value that it was made of.
+
+    >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
+    >>> n = w * x
+    >>> print(explain(n.tanh(), w, {"n": n}).equation(Notation()))
+    ∂v1/∂w
+      = ∂v1/∂n · ∂n/∂w
+      = (1 − tanh(n)²) · x
+      = (1 − tanh(6)²) · 3
+      = 7.373e−05
+
+    ``names`` is ``locals()``, a model or a dictionary of Values. No backward pass is needed, and
+    nothing in the graph changes. A Value that the root doesn't depend on is refused:
+
+    >>> explain(x, w)
+    Traceback (most recent call last):
+    ValueError: explain(root, wrt) needs a wrt that root was made of; w isn't below x
+    """
+    if not isinstance(root, Value):
+        raise TypeError(f"explain takes a Value as its root, not a {type(root).__name__}")
+    needs = "explain(root, wrt) needs a wrt that root was made of; "
+    if not isinstance(wrt, Value):
+        raise ValueError(f"{needs}{printable(repr(wrt)):.60} is no Value")
+    if isinstance(wrt, Constant):
+        raise ValueError(f"{needs}{short(wrt.data)} is a Constant, which receives no gradient")
+    if wrt not in set(nodes(root)):
+        called = [printable(node.label or repr(node)) for node in (wrt, root)]
+        raise ValueError(f"{needs}{called[0]} isn't below {called[1]}")
+    known = {node: printable(name) for node, name in names_of(root, names).items()}
+    on_the_way = dependents(root, wrt)
+    wanted = {wrt, *on_the_way}
+    ledger = [step for step in steps(root) if step.input is wrt]
+    gradient = ledger[-1].after if ledger else 1.0
+    return Explanation(
+        root,
+        wrt,
+        known,
+        gradient,
+        ledger,
+        list(islice(paths(root, wrt), PATHS)),
+        count_paths(root, wrt),
+        difference(known[wrt], on_the_way, wrt, gradient) if len(on_the_way) <= MOST else None,
+        [node for node in on_the_way if at_kink(node) and node.inputs[0] in wanted],
+        stale(root),
+    )
+
+
+def at_kink(node: Value) -> bool:
+    """Tell whether a node's first input stands at a kink of its operation."""
+    return node.operation is not None and not {*node.numbers[:1]}.isdisjoint(node.operation.kinks)
+
+
+def difference(name: str, on_the_way: Sequence[Value], wrt: Value, gradient: float) -> Comparison:
+    """Compare a gradient with finite differences: the graph computed anew, in numbers alone."""
+    uses = [
+        number
+        for node in on_the_way
+        for input, number in zip(node.inputs, node.numbers, strict=True)
+        if input is wrt
+    ]
+    here = uses[0] if uses else wrt.data  # as recorded: it may have been edited since
+
+    @lru_cache(None)
+    def result(x: float) -> float:
+        found, last = {wrt: x}, x
+        for node in on_the_way:
+            pairs = zip(node.inputs, node.numbers, strict=True)
+            operation = cast(Operation, node.operation)
+            try:
+                last = operation.forward(*[found.get(y, number) for y, number in pairs])
+            except ARITHMETIC:
+                return math.nan
+            found[node] = last
+        return last
+
+    return compared(name, result, here, gradient, abs(result(here)))
+
+
+def escape(text: str) -> str:
+    """Return a text that markdown shows as it is.
+
+    >>> escape("a_b | <b>")
+    'a&#95;b &#124; &#60;b&#62;'
+    """
+    return MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", text)

@@ -1,0 +1,178 @@
+"""Boxes and arrows written as DOT, in looks that a style sheet turns dark: what pictures share."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import graphviz
+from graphviz import nohtml
+
+from .layout import escape
+
+FONT = "Helvetica,Arial,sans-serif"
+INK, FAINT, STRIKING = "#1f2328", "#57606a", "#b8005c"
+LOOKS = {
+    "root": {"fillcolor": "#fff1e0", "color": "#b34700"},
+    "leaf": {"fillcolor": "#e3f0ff", "color": "#0b62c4"},
+    "inner": {"fillcolor": "#f3f6fa", "color": FAINT},
+    "group": {"fillcolor": "#eef7ee", "color": "#2f6f3a", "margin": "0.3,0.1"},
+    "constant": {"shape": "plaintext", "style": "", "fontcolor": FAINT, "margin": "0.05"},
+}
+CLUSTER = {"color": FAINT, "style": "rounded,dashed", "margin": "12", "labeljust": "l"}
+SHADES = ["#fff7ec", "#fee3bd", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
+DARK_SHADES = ["#21262d", "#3b2a1c", "#573616", "#7a4511", "#a0560b"]
+MANY = 80  # boxes from which on the layout is a rough one, as else it takes too long
+DENSE = 4  # arrows a box from which on curves would hide one another
+SIDES = {  # where straight arrows begin and end, lest they cross the boxes
+    "LR": {"tailport": "e", "headport": "w"},
+    "RL": {"tailport": "w", "headport": "e"},
+    "TB": {"tailport": "s", "headport": "n"},
+    "BT": {"tailport": "n", "headport": "s"},
+}
+LONG = 14  # letters of a title that needs room, as it is bold and Graphviz doesn't know
+ROUGH = {"nslimit": "2", "nslimit1": "2", "mclimit": "0.5", "labeljust": "l"}
+
+# Graphviz writes colours as attributes, which a style sheet overrides: one layout, two themes.
+STYLE = """<style>
+.node:not(.constant) text:first-of-type { font-weight: bold; }
+@media (prefers-color-scheme: dark) {
+text { fill: #f0f6fc; } .edge text, .constant text, .graph > text { fill: #b1bac4; }
+.inner path, .inner polygon { fill: #21262d; stroke: #8b949e; }
+.leaf path, .leaf polygon { fill: #12304f; stroke: #6cb6ff; }
+.root path, .root polygon { fill: #4a2a0c; stroke: #ffa657; }
+.edge path, .edge polygon { stroke: #8b949e; } .edge polygon { fill: #8b949e; }
+.group path, .group polygon { fill: #14301b; stroke: #7ee787; }
+.cluster path, .cluster polygon { stroke: #6e7681; } .cluster text { fill: #b1bac4; }
+SHADES
+.node.marked path, .node.marked polygon, .edge.marked path { stroke: #ff8ad1; }
+.edge.marked polygon { fill: #ff8ad1; stroke: #ff8ad1; } .edge.marked text { fill: #ff8ad1; }
+}
+</style>
+""".replace(
+    "SHADES",
+    " ".join(
+        f".shade{i} path, .shade{i} polygon {{ fill: {shade}; }}"
+        for i, shade in enumerate(DARK_SHADES)
+    ),
+)
+
+
+class Box(NamedTuple):
+    """A box of a picture: its kind gives its look, ``within`` the clusters that it stands in."""
+
+    id: str
+    lines: Sequence[str]
+    kind: str
+    marked: bool = False
+    shade: int | None = None
+    within: tuple[str, ...] = ()
+
+
+class Arrow(NamedTuple):
+    """An arrow from one box to another; ``part`` tells arrows between the same two apart."""
+
+    tail: str
+    head: str
+    part: int
+    lines: Sequence[str] = ()
+    marked: bool = False
+    tooltip: str = ""
+
+
+def written(
+    boxes: Sequence[Box], arrows: Iterable[Arrow], caption: Sequence[str], direction: str
+) -> str:
+    """Return a picture as DOT.
+
+    >>> written([Box("n0", ["x", "data 2"], "leaf")], [], ["One box"], "LR").count("class=leaf")
+    1
+    """
+    graph = {
+        "rankdir": direction, "bgcolor": "transparent", "ranksep": "0.5", "fontname": FONT,
+        "fontsize": "12", "fontcolor": FAINT, "label": text_of(caption), "pad": "0.1",
+    }  # fmt: skip
+    node = {
+        "shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": "14",
+        "fontcolor": INK, "margin": "0.17,0.08",
+    }  # fmt: skip
+    edge = {
+        "fontname": FONT, "fontsize": "12", "fontcolor": FAINT, "color": FAINT, "arrowsize": "0.7",
+    }  # fmt: skip
+    arrows = list(arrows)
+    dense = len(arrows) > DENSE * len(boxes)
+    if len(boxes) > MANY:
+        graph |= ROUGH
+    if dense:
+        graph |= {"ranksep": "3"}
+    if dense or len(boxes) > MANY:
+        graph |= {"splines": "line"}
+        edge |= SIDES[direction]
+    dot = graphviz.Digraph(graph_attr=graph, node_attr=node, edge_attr=edge)
+    write_boxes(dot, boxes)
+    for arrow in arrows:
+        more: dict[str, Any] = {}
+        if arrow.marked:
+            more |= {"class": "marked", "color": STRIKING, "fontcolor": STRIKING, "penwidth": "2.5"}
+        if arrow.tooltip:
+            more |= {"edgetooltip": escape(arrow.tooltip, tooltip=True)}
+        name = f"{arrow.tail}-{arrow.head}-{arrow.part}"
+        dot.edge(arrow.tail, arrow.head, text_of(arrow.lines), id=name, **more)
+    text: str = dot.source
+    return text
+
+
+def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
+    """Write the boxes, those of one cluster together, clusters within clusters."""
+    clusters: dict[tuple[str, ...], graphviz.Digraph] = {(): dot}
+    for box in boxes:
+        for depth in range(1, len(box.within) + 1):
+            path = box.within[:depth]
+            if path not in clusters:
+                name = f"cluster_{len(clusters)}"
+                look = CLUSTER | {"label": text_of(path[-1:])}
+                clusters[path] = graphviz.Digraph(name, graph_attr=look)
+        look = dict(LOOKS[box.kind])
+        kind = box.kind
+        if kind != "constant" and len(box.lines[0]) > LONG:
+            look["margin"] = "0.3,0.08"
+        if box.shade is not None:
+            look["fillcolor"] = SHADES[box.shade]
+            kind += f" shade{box.shade}"
+        if box.marked:
+            look |= {"color": STRIKING, "penwidth": "2.5"}
+            kind += " marked"
+        clusters[box.within].node(box.id, text_of(box.lines), id=box.id, **{"class": kind}, **look)
+    for path in sorted(clusters, key=len, reverse=True):
+        if path:
+            clusters[path[:-1]].subgraph(clusters[path])
+
+
+def text_of(lines: Iterable[str]) -> str:
+    """Return lines of text as a label that is shown as they are."""
+    text: str = nohtml("\\n".join(map(escape, lines)))
+    return text
+
+
+def nearest(
+    boxes: Iterable[str], arrows: Iterable[Arrow], root: str, limit: int
+) -> tuple[set[str], int]:
+    """Return the boxes nearest to the root against the arrows, and how many others there are.
+
+    >>> chain = [Arrow("a", "b", 0), Arrow("b", "c", 0)]
+    >>> kept, left_out = nearest("abc", chain, "c", limit=2)
+    >>> sorted(kept), left_out
+    (['b', 'c'], 1)
+    """
+    tails: dict[str, list[str]] = {}
+    for arrow in arrows:
+        tails.setdefault(arrow.head, []).append(arrow.tail)
+    found = {root: None}  # in the order of distance
+    waiting = deque([root])
+    while waiting and len(found) < limit:
+        for tail in tails.get(waiting.popleft(), ()):
+            if tail not in found and len(found) < limit:
+                found[tail] = None
+                waiting.append(tail)
+    return set(found), len(set(boxes)) - len(found)

@@ -1,0 +1,63 @@
+"""Keys as they are pressed at a terminal, by their names, with the standard library alone."""
+
+from __future__ import annotations
+
+import re
+import select
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from os import read
+
+ESCAPE_DELAY = 0.1  # seconds within which the rest of an arrow key's sequence arrives
+
+KEY = re.compile(rb"\x1b[\[O][\d;]*[A-Za-z~]|[\s\S]")
+UNFINISHED = re.compile(rb"\x1b([\[O][\d;]*)?\Z")
+NAMED = {
+    b"A": "up", b"B": "down", b"C": "right", b"D": "left", b"H": "home", b"F": "end",
+    b"1~": "home", b"7~": "home", b"4~": "end", b"8~": "end",
+}  # fmt: skip
+NAMED_ON_WINDOWS = {"H": "up", "P": "down", "M": "right", "K": "left", "G": "home", "O": "end"}
+
+
+@contextmanager
+def keyboard() -> Iterator[Iterator[str]]:
+    """Let keys arrive one by one and unseen, and put the terminal back as it was in the end."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        yield pressed_on_windows(msvcrt.getwch)
+    else:
+        import termios
+        import tty
+
+        terminal = sys.stdin.fileno()
+        before = termios.tcgetattr(terminal)
+        try:
+            tty.setcbreak(terminal)
+            yield pressed(terminal)
+        finally:
+            termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+
+
+def pressed(terminal: int) -> Iterator[str]:
+    """Yield the keys pressed at a POSIX terminal by their names, such as n, right and home."""
+    while keys := read(terminal, 1024):
+        while UNFINISHED.search(keys) and select.select([terminal], [], [], ESCAPE_DELAY)[0]:
+            keys += (more := read(terminal, 1024))
+            if not more:
+                break
+        for key in KEY.findall(keys):
+            yield NAMED.get(key[2:], "") if len(key) > 1 else key.decode("latin-1")
+
+
+def pressed_on_windows(getwch: Callable[[], str]) -> Iterator[str]:
+    r"""Yield the keys pressed at a Windows console by the same names.
+
+    >>> keys = pressed_on_windows(iter("n\xe0M").__next__)
+    >>> next(keys), next(keys)
+    ('n', 'right')
+    """
+    while True:
+        key = getwch()
+        yield NAMED_ON_WINDOWS.get(getwch(), "") if key in "\0\xe0" else key

@@ -1,0 +1,141 @@
+"""Backpropagation as a person reads it: a step's formula, with names and with numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from .backprop import Step
+from .text import printable, short
+from .value import Value
+
+if TYPE_CHECKING:
+    from .stepping import Backprop
+
+ROWS = 8  # gradients in the printed table
+MOST_INPUTS = 8  # of an operation that is written out
+LONGEST_OPERATION = 60
+LONGEST_NAME = 30
+SIMPLE = re.compile(r"[\w.]+")  # a name that needs no parentheses in a formula
+
+Names = Mapping[Value, str]
+
+
+def narrate(step: Step, root: Value, names: Names) -> list[str]:
+    """Return where a step leads, its formula with names, and its formula with numbers.
+
+    >>> from micrograd_nn import steps
+    >>> x = Value(3.0)
+    >>> y = 2 * x
+    >>> for line in narrate(next(steps(y)), y, {y: "y", x: "x", y.inputs[0]: "2"}):
+    ...     print(line)
+    y = 2 * x, to x
+    ∂y/∂x += ∂y/∂y × local ∂y/∂x
+    ∂y/∂x: 0 + 1 × 2 = 2
+    """
+    node, input = step.node, step.input
+    place = f" (input {step.position + 1})" if node.inputs.count(input) > 1 else ""
+    edited = " (edited since)" if step.edited else ""
+    result = derivative(root, input, names)
+    product = f"{short(step.upstream)} × {short(step.partial)}"
+    local = f"{derivative(root, node, names)} × local {derivative(node, input, names)}"
+    return [
+        f"{written(node, names)}, to {names[input]}{place}{edited}",
+        f"{result} += {local}",
+        f"{result}: {short(step.before)} + {product} = {short(step.after)}",
+    ]
+
+
+def told(cursor: Backprop) -> list[str]:
+    """Return what a cursor's current step does, in one line and two formulas.
+
+    >>> from micrograd_nn.stepping import Backprop
+    >>> told(Backprop(Value(3.0)))
+    ['step 0 of 0: the beginning']
+    """
+    head = f"step {cursor.position} of {len(cursor)}:"
+    if cursor.current is None:
+        return [f"{head} the beginning"]
+    where, *formulas = narrate(cursor.current, cursor.root, cursor.names)
+    return [f"{head} {where}", *[f"  {formula}" for formula in formulas]]
+
+
+def table(cursor: Backprop) -> list[str]:
+    """Return what a cursor's current step does and the latest gradients, in few lines.
+
+    >>> from micrograd_nn.stepping import Backprop
+    >>> table(Backprop(Value(3.0, "x")))
+    ['step 0 of 0: the beginning', 'gradients so far:', '  x  1  complete']
+    """
+    lines = [*told(cursor), "gradients so far:"]
+    latest = cursor.latest(ROWS)
+    numbers = [short(cursor.gradient(node)) for node in latest]
+    name_width = max((len(cursor.names[node]) for node in latest), default=0)
+    number_width = max(map(len, numbers), default=0)
+    for node, number in zip(latest, numbers, strict=True):
+        mark = "▸" if cursor.current is not None and node is cursor.current.input else " "
+        name, state = cursor.names[node], progress(cursor, node)
+        lines.append(f"{mark} {name:{name_width}}  {number:{number_width}}  {state}")
+    more = len(cursor.state) - len(latest)
+    return [*lines, f"  … and {more:,} more"] if more else lines
+
+
+def progress(cursor: Backprop, node: Value) -> str:
+    """Return how far a node's gradient is: complete, or how many steps to it are to come.
+
+    >>> from micrograd_nn.stepping import Backprop
+    >>> x = Value(3.0)
+    >>> progress(Backprop(x * x), x)
+    '2 to come'
+    """
+    pending = cursor.pending(node)
+    return f"{pending:,} to come" if pending else "complete"
+
+
+def derivative(of: Value, by: Value, names: Names) -> str:
+    """Return the text of a derivative.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> derivative(y, x, {x: "w*x", y: "y"})
+    '∂y/∂(w*x)'
+    """
+    return f"∂{bracketed(names[of])}/∂{bracketed(names[by])}"
+
+
+def written(node: Value, names: Names) -> str:
+    """Return how a node was made, in the names of its inputs; a leaf is its name alone.
+
+    >>> x = Value(3.0)
+    >>> y = x.tanh()
+    >>> written(y, {x: "x", y: "y"}), written(x, {x: "x"})
+    ('y = tanh(x)', 'x')
+    """
+    operation, count = node.operation, len(node.inputs)
+    if operation is None:
+        return names[node]
+    text = ""
+    if count <= MOST_INPUTS:
+        text = operation.written(*[bracketed(names[input]) for input in node.inputs])
+    if not 0 < len(text) <= LONGEST_OPERATION:
+        text = f"{operation.symbol} of {count:,} input" + "s" * (count != 1)
+    return f"{names[node]} = {printable(text)}"
+
+
+def bracketed(name: str) -> str:
+    """Return a name as it stands in a formula: in parentheses if it is an expression.
+
+    >>> bracketed("layers.0.b"), bracketed("2.5"), bracketed("w*x")
+    ('layers.0.b', '2.5', '(w*x)')
+    """
+    return name if SIMPLE.fullmatch(name) else f"({name})"
+
+
+def brief(name: str) -> str:
+    """Return a name on one line, with its middle left out if it is long.
+
+    >>> brief("a name that takes much more than half a line")
+    'a name that tak…an half a line'
+    """
+    name, half = printable(name), LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[1 - half :]}"

@@ -1,0 +1,287 @@
+"""A cursor over backpropagation: forward and back through its steps, with watches to stop at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from operator import index
+from typing import Any
+
+from .backprop import Step, steps
+from .naming import names_of
+from .narration import brief, derivative, table
+from .operation import real, with_article
+from .text import short
+from .value import Constant, Value
+
+Watch = tuple[str, Callable[[Step], bool]]  # what a gradient does, and whether a step makes it
+
+
+class Backprop:
+    """A place in the backward pass from ``root``, to be moved forward and back.
+
+    >>> x = Value(3.0, label="x")
+    >>> y = x * x
+    >>> cursor = Backprop(y, {"y": y})
+    >>> cursor.step().amount, cursor.step().amount, cursor.step()
+    (3.0, 3.0, None)
+    >>> print(cursor)
+    step 2 of 2: y = x * x, to x (input 2)
+      ∂y/∂x += ∂y/∂y × local ∂y/∂x
+      ∂y/∂x: 3 + 1 × 3 = 6
+    gradients so far:
+      y  1  complete
+    ▸ x  6  complete
+    >>> cursor.back().amount, cursor.state[x]
+    (3.0, 3.0)
+
+    It only looks: no node's ``grad`` changes. ``names`` are as in ``names_of``; ``steps`` are those
+    of ``backprop.steps``, taken once, so what is edited afterwards changes nothing. The root's
+    gradient is 1 from the beginning, and a constant has none.
+    """
+
+    def __init__(self, root: Value, names: Any = None) -> None:
+        if not isinstance(root, Value):
+            raise TypeError(
+                "Backprop takes one Value, the root of a graph, "
+                f"not {with_article(type(root).__name__)}"
+            )
+        self.root = root
+        self.names = {node: brief(name) for node, name in names_of(root, names).items()}
+        self.steps = list(steps(root))
+        self._position = 0
+        self._gradients = {} if isinstance(root, Constant) else {root: 1.0}
+        self._all = Counter(step.input for step in self.steps)
+        self._pending = Counter(self._all)
+        self._order = {node: i for i, node in enumerate((root, *self._all))}
+        self._watches: dict[Value | None, list[Watch]] = {}
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __repr__(self) -> str:
+        return f"<Backprop of {self.names[self.root]}: step {self.position} of {len(self)}>"
+
+    @property
+    def position(self) -> int:
+        """How many steps have been taken."""
+        return self._position
+
+    @property
+    def current(self) -> Step | None:
+        """The step just taken, None at the beginning."""
+        return self.steps[self.position - 1] if self.position else None
+
+    @property
+    def next(self) -> Step | None:
+        """The step to be taken next, None at the end."""
+        return self.steps[self.position] if self.position < len(self) else None
+
+    @property
+    def state(self) -> dict[Value, float]:
+        """A copy of all gradients so far, without the nodes that nothing has reached yet."""
+        return dict(self._gradients)
+
+    def gradient(self, node: Value) -> float | None:
+        """Return a node's gradient so far, None if nothing has reached it yet.
+
+        >>> x = Value(3.0)
+        >>> cursor = Backprop(x * x)
+        >>> cursor.gradient(x), cursor.step().after, cursor.gradient(x)
+        (None, 3.0, 3.0)
+        """
+        return self._gradients.get(self._known(node, "gradient"))
+
+    def pending(self, node: Value | None = None) -> int:
+        """Return how many steps are still to come, in all or to one node.
+
+        >>> x = Value(3.0)
+        >>> cursor = Backprop((x * x).tanh())
+        >>> cursor.pending(), cursor.pending(x), cursor.pending(cursor.root)
+        (3, 2, 0)
+        """
+        if node is None:
+            return len(self) - self.position
+        return self._pending[self._known(node, "pending")]
+
+    def is_complete(self, node: Value) -> bool:
+        """Tell whether no step to a node is still to come.
+
+        >>> x = Value(3.0)
+        >>> y = x * x
+        >>> Backprop(y).is_complete(x), Backprop(y).is_complete(y)
+        (False, True)
+        """
+        return not self._pending[self._known(node, "is_complete")]
+
+    def step(self) -> Step | None:
+        """Take the next step and return it, or None at the end.
+
+        >>> Backprop(Value(3.0)).step() is None
+        True
+        """
+        step = self.next
+        if step is not None:
+            self._position += 1
+            self._pending[step.input] -= 1
+            self._gradients[step.input] = step.after
+        return step
+
+    def back(self) -> Step | None:
+        """Take back the current step and return it, or None at the beginning.
+
+        >>> cursor = Backprop(-Value(3.0))
+        >>> cursor.step() == cursor.back(), cursor.position, cursor.back()
+        (True, 0, None)
+        """
+        step = self.current
+        if step is not None:
+            self._position -= 1
+            self._pending[step.input] += 1
+            if self._pending[step.input] == self._all[step.input]:
+                del self._gradients[step.input]  # nothing had reached it before
+            else:
+                self._gradients[step.input] = step.before
+        return step
+
+    def goto(self, position: int) -> None:
+        """Move to where so many steps have been taken, forward or back.
+
+        >>> Backprop(-Value(3.0)).goto(2)
+        Traceback (most recent call last):
+        IndexError: goto(2): the positions are 0, the beginning, to 1, the end
+        """
+        position = index(position)
+        if not 0 <= position <= len(self):
+            end = f"{len(self)}, the end"
+            raise IndexError(f"goto({position}): the positions are 0, the beginning, to {end}")
+        while self.position < position:
+            self.step()
+        while self.position > position:
+            self.back()
+
+    def run_to(self, node: Value) -> Step | None:
+        """Go on until a node's gradient is complete; return the last step taken, if any.
+
+        >>> x, b = Value(3.0), Value(1.0)
+        >>> cursor = Backprop(x * x + b)
+        >>> cursor.run_to(b).after, cursor.position, cursor.run_to(b)
+        (1.0, 2, None)
+        """
+        self._known(node, "run_to")
+        last = None
+        while self._pending[node]:
+            last = self.step()
+        return last
+
+    def until(self, condition: Callable[[Step], bool]) -> Step | None:
+        """Go on to the next step that meets a condition and return it, or None at the end.
+
+        >>> cursor = Backprop((Value(3.0) * 0.5).tanh())
+        >>> cursor.until(lambda step: step.partial == 0.5) is cursor.current
+        True
+        """
+        while (step := self.step()) is not None:
+            if condition(step):
+                return step
+        return None
+
+    def watch(
+        self, node: Value | None = None, *, exceeds: float | None = None, nan: bool = False
+    ) -> None:
+        """Let ``run`` stop where a node's gradient changes, or only where it comes to be so.
+
+        ``exceeds=10.0`` is where its magnitude grows beyond 10, ``nan=True`` where it turns NaN.
+        Without a node, all are watched: here for the first gradient beyond 4.
+
+        >>> x = Value(3.0, label="x")
+        >>> cursor = Backprop(x * x)
+        >>> cursor.watch(exceeds=4)
+        >>> cursor.run()
+        ['∂v1/∂x exceeds 4: 3 → 6']
+        """
+        if node is not None:
+            self._known(node, "watch")
+        watches = self._watches.setdefault(node, [])
+        if exceeds is not None:
+            watches.append(exceeding(exceeds))
+        if nan:
+            watches.append(("turns NaN", turns_nan))
+        if exceeds is None and not nan:
+            watches.append(("changes", changes))
+
+    def unwatch(self) -> None:
+        """Forget all watches.
+
+        >>> cursor = Backprop(-Value(3.0))
+        >>> cursor.watch()
+        >>> cursor.unwatch()
+        >>> cursor.run()
+        []
+        """
+        self._watches.clear()
+
+    def run(self) -> list[str]:
+        """Go on until a watched gradient does what it is watched for, and tell what it did.
+
+        At the end there is nothing to tell, so this visits every change:
+
+        >>> x = Value(3.0, label="x")
+        >>> cursor = Backprop(x * x)
+        >>> cursor.watch(x)
+        >>> while told := cursor.run():
+        ...     print(cursor.position, told)
+        1 ['∂v1/∂x changes: 0 → 3']
+        2 ['∂v1/∂x changes: 3 → 6']
+        """
+        while (step := self.step()) is not None:
+            watches = [*self._watches.get(step.input, []), *self._watches.get(None, [])]
+            met = dict.fromkeys(what for what, happens in watches if happens(step))
+            if met:
+                subject = derivative(self.root, step.input, self.names)
+                change = f"{short(step.before)} → {short(step.after)}"
+                return [f"{subject} {what}: {change}" for what in met]
+        return []
+
+    def __str__(self) -> str:
+        return "\n".join(table(self))
+
+    def latest(self, count: int) -> list[Value]:
+        """Return so many nodes at most that have a gradient, those of the latest steps.
+
+        >>> x = Value(3.0)
+        >>> y = x * x
+        >>> Backprop(y).latest(5) == [y]
+        True
+        """
+        if len(self._gradients) <= count:
+            return list(self._gradients)
+        latest: dict[Value, None] = {}
+        for step in reversed(self.steps[max(0, self.position - count) : self.position]):
+            latest |= dict.fromkeys((step.input, step.node))
+        return sorted(list(latest)[:count], key=self._order.__getitem__)
+
+    def _known(self, node: Value, where: str) -> Value:
+        """Return the node, if it is one of this graph."""
+        if node not in self.names:
+            root = self.names[self.root]
+            raise ValueError(f"{where} needs a Value that {root} was made of, not {node!r}")
+        return node
+
+
+def exceeding(limit: float) -> Watch:
+    """Return a watch for a gradient whose magnitude grows beyond a limit."""
+    limit = real(limit, "watch(exceeds=...)", "a real number")
+    if not limit >= 0:
+        raise ValueError(f"watch(exceeds=...) needs a magnitude, 0 or more, not {limit}")
+    return f"exceeds {short(limit)}", lambda step: abs(step.after) > limit >= abs(step.before)
+
+
+def changes(step: Step) -> bool:
+    """Tell whether a step gives its input another gradient: a share of 0 doesn't."""
+    return step.after != step.before and step.before == step.before
+
+
+def turns_nan(step: Step) -> bool:
+    """Tell whether a step is the one that makes its input's gradient NaN."""
+    return step.after != step.after and step.before == step.before

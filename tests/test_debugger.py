@@ -1,0 +1,511 @@
+"""Debugging a graph: the commands of the package's pdb, and what other debuggers see of a Value."""
+
+import importlib.util
+import math
+import os
+import socket
+import subprocess
+import sys
+import time
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from golden import assert_stands
+from hypothesis import given
+from rich.pretty import pretty_repr
+from strategies import graphs, searching
+
+from micrograd_nn import Constant, Value, debugger, nodes, value
+from micrograd_nn.debugger import Debugger, post_mortem
+from micrograd_nn.mistakes import AnomalyError, anomaly_detection
+
+GOLDEN = Path(__file__).parent / "golden"
+LINES_OF_VALUE = Path(value.__file__).read_text(encoding="utf-8").splitlines()
+(CHAIN_RULE,) = (i for i, line in enumerate(LINES_OF_VALUE, 1) if "# the chain rule" in line)
+
+
+class Session:
+    """A debugger that looks at a frame, and runs nothing: a test's own tracing goes on."""
+
+    def __init__(self, frame):
+        self.debugger = Debugger(
+            stdin=StringIO(), stdout=StringIO(), nosigint=True, readrc=False
+        )  # fmt: skip
+        self.debugger.reset()
+        self.debugger.setup(frame, None)
+
+    def __call__(self, *lines):
+        out = self.debugger.stdout
+        for line in lines:
+            out.seek(0)
+            out.truncate()
+            assert not self.debugger.onecmd(line)
+        return out.getvalue()
+
+
+def session(**variables):
+    """Return a debugger in a frame that has only these local variables."""
+    frame = {}
+    names = ", ".join(variables)
+    exec(f"import sys\ndef f({names}): return sys._getframe()", frame)
+    return Session(frame["f"](**variables))
+
+
+@pytest.fixture
+def ask():
+    x, w = Value(3.0), Value(2.0, label="other")
+    loss = (w * x) * x + 1
+    return session(x=x, w=w, loss=loss)
+
+
+def test_a_whole_session_reads_as_it_should(ask):
+    told = []
+    for line in (
+        "tree", "grad", "grad x", "grad w", "bstart", "bstep", "bstep 2", "bback", "bgoto 5",
+        "bstep", "bgoto 0", "bback", "watchgrad x", "brun", "brun", "brun",
+    ):  # fmt: skip
+        told += [f"(Pdb) {line}", ask(line)]
+    assert_stands("\n".join(told), GOLDEN / "debugger.txt")
+
+
+def test_the_root_is_the_latest_result_among_the_local_variables():
+    x = Value(3.0)
+    y = x * x
+    late = Value(1.0)
+    z, n = y + 1, 3
+    assert session(z=z, x=x, y=y, late=late, n=n)("tree").startswith("z = ")
+    assert session(x=x, late=late, n=n)("tree").startswith("late ")
+    assert session(x=x, y=y, z=z)("tree y").startswith("y = ")
+    assert session(x=x)("tree x * x + 1").startswith("v2 = ")
+
+
+def test_without_a_value_the_error_says_what_to_do():
+    for line in ("tree", "graph", "grad", "bstep", "bstart", "watchgrad", "brun"):
+        told = session(n=3)(line)
+        assert told.startswith("*** LookupError: no local variable is a Value: give")
+        assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("tree 3", "*** TypeError: 3 is no Value but of type int"),
+        ("tree nothing", "*** NameError: name 'nothing' is not defined"),
+        ("tree x +", "*** SyntaxError: invalid syntax"),
+        ("grad x.nothing", "*** AttributeError: 'Value' object has no attribute 'nothing'"),
+        ("bstep x", "*** ValueError: bstep takes a number of steps, as in bstep 2, not 'x'"),
+        ("bback -1", "*** ValueError: bback takes a number of steps, as in bback 2, not '-1'"),
+        ("bgoto", "*** ValueError: bgoto takes a number of steps, as in bgoto 2, not ''"),
+        ("bgoto 9", "*** IndexError: goto(9): the positions are 0, the beginning, to 5, the end"),
+        ("explain", "*** ValueError: explain needs by what to differentiate: explain loss w"),
+        ("watchgrad x * w", "*** ValueError: watch needs a Value that loss was made of, not "),
+        (
+            "graph no/such/folder/g.svg",
+            "*** InputError: can't write no/such/folder/g.svg: there is no such folder",
+        ),
+    ],
+)
+def test_an_error_is_one_line(ask, line, told):
+    found = ask(line)
+    assert found.startswith(told)
+    assert found.count("\n") == 1
+
+
+def test_an_error_with_control_characters_is_one_line_of_text(ask):
+    told = ask(r"tree {}['a\x1b[31m\n']")
+    assert "\x1b" not in told
+    assert told.count("\n") == 1
+
+
+def test_every_command_has_help_that_begins_with_its_name(ask):
+    own = [name[3:] for name in vars(Debugger) if name.startswith("do_")]
+    assert {"graph", "tree", "grad", "explain", "bstep", "bback", "bgoto", "watchgrad"} <= set(own)
+    for name in own:
+        assert name in ask("help")
+        assert name in ask(f"help {name}").splitlines()[0]
+
+
+def test_expressions_are_completed(ask):
+    line = "grad lo"
+    found = ask.debugger.complete_grad("lo", line, 5, 7)
+    assert "loss" in [name.strip() for name in found]
+
+
+def test_a_picture_is_drawn_to_a_named_file(ask, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert ask("graph loss loss.svg") == "drawn to loss.svg\n"
+    assert ">loss = +<" in Path("loss.svg").read_text(encoding="utf-8")
+    assert ask("graph w * x product.dot") == "drawn to product.dot\n"
+    assert "loss" not in Path("product.dot").read_text(encoding="utf-8")
+
+
+def test_a_picture_without_a_name_goes_to_a_new_file(ask, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    first, second = ask("graph"), ask("graph")
+    paths = [Path(told.removeprefix("drawn to ").rstrip("\n")) for told in (first, second)]
+    assert sorted(paths) == sorted(tmp_path.iterdir())
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_where_nothing_can_be_laid_out_the_tree_is_told(ask, tmp_path, monkeypatch):
+    monkeypatch.setattr("micrograd_nn.layout.find_dot", lambda: None)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    error, tree = ask("graph").split("\n", 1)
+    assert error.startswith("*** no Graphviz found")
+    assert tree == ask("tree")
+    assert not list(tmp_path.iterdir())
+
+
+def test_explain_takes_the_root_or_an_expression_first(ask):
+    assert ask("explain x").startswith("The gradient of loss by x is 12.")
+    assert ask("explain w * x x").startswith("The gradient of v1 by x is 2.")
+
+
+def test_grad_tells_stored_and_computed_gradients_apart(ask):
+    ask.debugger.curframe_locals["loss"].backward()
+    assert ask("grad x").splitlines()[:2] == [
+        "x  data 3  grad 12",
+        "∂loss/∂x = 12.0, added up by 2 uses:",
+    ]
+
+
+def test_grad_of_many_uses_tells_of_some():
+    x = Value(1.0)
+    y = x
+    for _ in range(50):
+        y = y + x
+    lines = session(x=x, y=y)("grad x").splitlines()
+    assert lines[1] == "∂y/∂x = 51.0, added up by 51 uses:"
+    assert lines[-1] == "  … and 31 more"
+    assert len(lines) == 2 + debugger.MOST_CONTRIBUTIONS + 1
+
+
+def test_grad_of_a_constant_and_of_a_value_aside():
+    x = Value(1.0)
+    y, aside = x * 2, Value(5.0, label="aside")
+    ask = session(x=x, y=y, aside=aside)
+    assert "no gradient flows" in ask("grad y.inputs[1]")
+    assert ask("grad aside").startswith("aside  data 5  grad –\na root:")
+
+
+@pytest.mark.parametrize("alone", [Value(2.0), Constant(2.0)])
+def test_a_value_that_was_made_of_nothing_is_a_graph_too(alone):
+    ask = session(alone=alone)
+    assert ask("tree").startswith("alone")
+    assert ("a constant:" if isinstance(alone, Constant) else "a root:") in ask("grad")
+    for line in ("bstart", "bstep", "bback", "bgoto 0", "brun"):
+        assert "step 0 of 0: the beginning" in ask(line)
+
+
+def test_any_label_is_shown_as_text():
+    x = Value(3.0, label="{x}\n[red]'\"\x1b[31m\x07")
+    ask = session(y_of=[x * x])
+    for line in ("tree y_of[0]", "bstart y_of[0]", "bstep", "watchgrad y_of[0].inputs[0]", "brun"):
+        told = ask(line)
+        assert not told.startswith("***")
+        assert told.replace("\n", "").isprintable()
+    assert "{x} [red]'\"�" in told
+
+
+def test_a_watch_stops_where_a_gradient_turns_nan():
+    x = Value(1.0)
+    z = x * math.inf * 0.0  # going back: 0 × ∞
+    ask = session(z=z, x=x)
+    assert ask("watchgrad nan") == "brun stops where the gradient of every value turns NaN\n"
+    assert " turns NaN: 0 → nan\n" in ask("brun")
+    assert ask("bstart", "watchgrad x nan").startswith("brun stops where the gradient of x turns")
+
+
+def test_no_command_changes_a_graph(ask):
+    graph = nodes(ask.debugger.curframe_locals["loss"])
+    before = [node.fields() for node in graph]
+    ask("tree", "grad x", "explain x", "bstep 3", "bback", "watchgrad", "brun", "bstart")
+    assert [node.fields() for node in graph] == before
+
+
+def test_a_chain_of_20_000_nodes_is_no_problem():
+    x = Value(1.0, label="x")
+    y = x
+    for _ in range(20_000):
+        y = y + 1
+    ask = session(x=x, y=y)
+    for line in ("tree", "grad x", "explain x", "bgoto 20000", "bback 3", "watchgrad x", "brun"):
+        told = ask(line)
+        assert not told.startswith("***")
+        assert len(told) < 100_000  # a line for each of some nodes, one deeper than another
+
+
+def test_inside_the_package_nodes_keep_the_names_of_its_user():
+    weight = Value(2.0)
+    product = weight * weight
+    seen = []
+
+    def look(frame, event, arg):
+        if frame.f_code is Value.backward.__code__:
+            seen.append(Session(frame)("tree").splitlines()[0])
+
+    tracing = sys.gettrace()
+    sys.settrace(look)
+    try:
+        product.backward()
+    finally:
+        sys.settrace(tracing)
+    assert seen == ["product = ×  data 4  grad –"]
+
+
+def anomaly(forward):
+    x = Value(1e200, label="x")
+    with anomaly_detection():
+        if forward:
+            return x * x
+        y = Value(1e-200, label="y") * x * x
+        return y.backward()
+
+
+def session_after(error, monkeypatch, *lines):
+    """Return what a post-mortem session tells."""
+    out = StringIO()
+
+    class Scripted(Debugger):
+        def __init__(self):
+            commands = StringIO("\n".join([*lines, "quit"]))
+            super().__init__(stdin=commands, stdout=out, nosigint=True, readrc=False)
+
+    monkeypatch.setattr(debugger, "Debugger", Scripted)
+    tracing = sys.gettrace()  # quitting ends all tracing
+    try:
+        post_mortem(error)
+    finally:
+        sys.settrace(tracing)
+    return out.getvalue()
+
+
+def error_of(run, *inputs):
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        run(*inputs)
+    return caught.value
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_after_an_anomaly_the_session_is_at_its_line_and_node(wrapped, monkeypatch):
+    def wrapping():
+        try:
+            anomaly(True)
+        except AnomalyError as error:
+            raise RuntimeError("training failed") from error
+
+    error = error_of(wrapping) if wrapped else error_of(anomaly, True)
+    told = session_after(error, monkeypatch, "tree", "p forward")
+    assert told.startswith("AnomalyError: x * y is inf; x = 1e+200 (label 'x')")
+    assert "begin at Value(inf, grad=None, operation=mul)" in told
+    assert "-> return x * x\n" in told
+    assert "v1 = ×  data inf" in told
+    assert "(Pdb) True\n" in told
+
+
+def test_after_an_anomaly_going_back_the_next_step_is_the_one_that_went_wrong(monkeypatch):
+    told = session_after(error_of(anomaly, False), monkeypatch, "bstep", "grad", "bback", "bstart")
+    assert "bstep takes the step back that went wrong\n" in told
+    assert "-> return y.backward()\n" in told
+    assert "\n(Pdb) step 3 of 4: v1 = " in told
+    assert "= inf" in told
+    assert told.count("(Pdb) step 2 of 4") == 2
+
+
+def test_after_any_other_error_it_is_pdb(monkeypatch):
+    told = session_after(error_of(Value, "text"), monkeypatch, "tree")
+    assert "Anomaly" not in told
+    assert "number_for" not in told.splitlines()[0]
+
+
+def test_post_mortem_takes_the_error_that_is_being_handled(monkeypatch):
+    try:
+        anomaly(True)
+    except AnomalyError:
+        assert "AnomalyError: x * y is inf" in session_after(None, monkeypatch)
+
+
+def test_post_mortem_refuses_an_error_that_was_never_raised():
+    with pytest.raises(ValueError, match="needs an error that was raised"):
+        post_mortem(ValueError("never raised"))
+
+
+def run(tmp_path, code, typed, *options, **environment):
+    """Run a script in a process of its own and return what it prints."""
+    script = tmp_path / "script.py"
+    script.write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, *options, str(script)], input=typed, capture_output=True, text=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment}, encoding="utf-8",
+        timeout=60, cwd=tmp_path,
+    )  # fmt: skip
+    return done.stdout + done.stderr
+
+
+TRAINING = """\
+import sys
+from micrograd_nn import Value
+def f(x):
+    x = Value(3.0)
+    y = x * x
+    {stop}
+    return y
+f(1)
+print("done", sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize(
+    ("stop", "environment"),
+    [
+        ("breakpoint()", {"PYTHONBREAKPOINT": "micrograd_nn.debugger.set_trace"}),
+        ("from micrograd_nn.debugger import set_trace; set_trace(header='here')", {}),
+    ],
+)
+def test_it_stops_in_the_frame_that_asked(tmp_path, stop, environment):
+    told = run(tmp_path, TRAINING.format(stop=stop), "tree\nbstep\ncontinue\n", **environment)
+    assert "script.py(" in told
+    assert ")f()\n" in told
+    assert "y = ×  data 9" in told
+    assert "step 1 of 2: y = x * x, to x (input 1)" in told
+    assert told.endswith("done []\n")
+
+
+def test_a_script_runs_under_it_with_commands_and_its_own_breakpoints(tmp_path):
+    code = TRAINING.format(stop="breakpoint()")
+    options = "-m", "micrograd_nn.debugger", "-c", "continue"
+    told = run(tmp_path, code, "grad x\nq\nq\n", *options, PYTHONBREAKPOINT="")
+    assert "∂y/∂x = 6.0, added up by 2 uses:" in told
+
+
+def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
+    code = (
+        "from micrograd_nn import Value\nfrom micrograd_nn.mistakes import anomaly_detection\n"
+        "x = Value(1e200)\nwith anomaly_detection():\n    y = x * x\n"
+    )
+    options = "-m", "micrograd_nn.debugger", "-c", "continue"
+    told = run(tmp_path, code, "tree\nq\nq\n", *options)
+    assert "The commands for graphs begin at Value(inf, grad=None, operation=mul)" in told
+    assert "-> y = x * x\n" in told
+    assert "v1 = ×  data inf" in told
+
+
+def test_in_a_terminal_a_session_goes_through_backprop(tmp_path):
+    pexpect = pytest.importorskip("pexpect", reason="pexpect, of the test extra, is not installed")
+    script = tmp_path / "script.py"
+    script.write_text(TRAINING.format(stop="pass"), encoding="utf-8")
+    terminal = pexpect.spawn(
+        sys.executable, ["-m", "micrograd_nn.debugger", str(script), "one", "two"],
+        encoding="utf-8", timeout=30, dimensions=(40, 120),
+        env={**os.environ, "TERM": "dumb", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"},
+    )  # fmt: skip
+    try:
+        for typed, expected in [
+            ("break 7", "Breakpoint 1"), ("continue", r"-> return y"),
+            ("bstep", "step 1 of 2: y = x"), ("bstep", "step 2 of 2"),
+            ("bback", "step 1 of 2"), ("grad x", "added up by 2 uses"),
+            ("continue", r"done \['one', 'two'\]"),
+        ]:  # fmt: skip
+            terminal.expect_exact("(Pdb) ")
+            terminal.sendline(typed)
+            terminal.expect(expected)
+        terminal.expect_exact("(Pdb) ")
+        terminal.sendline("quit")
+        terminal.expect(pexpect.EOF)
+    finally:
+        terminal.close(force=True)
+
+
+DEEP = """\
+from micrograd_nn import Value
+x = Value(0.5, label="x")
+y = x
+for _ in range(100_000):
+    y = y * 1.0
+loss = y * x
+loss.backward()
+"""
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("debugpy") is None,
+    reason="debugpy, of the test extra, is not installed",
+)
+def test_an_editors_debugger_stops_at_the_chain_rule_and_shows_it(tmp_path):
+    from dap import Client
+
+    script = tmp_path / "script.py"
+    script.write_text(DEEP, encoding="utf-8")
+    began, port = time.monotonic(), free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "debugpy", "--listen", f"127.0.0.1:{port}", "--wait-for-client",
+         str(script)],
+        env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        with Client(port, seconds=50) as client:
+            client.ask("initialize", adapterID="test", pathFormat="path")
+            client.send("attach", justMyCode=False)
+            client.wait_for("initialized")
+            source, lines = {"path": value.__file__}, [{"line": CHAIN_RULE}]
+            client.ask("setBreakpoints", source=source, breakpoints=lines)
+            client.ask("configurationDone")
+            thread = client.wait_for("stopped")["threadId"]
+
+            def local_variables():
+                frame = client.ask("stackTrace", threadId=thread)["stackFrames"][0]
+                assert frame["name"].split(".")[-1] == "backward"
+                scopes = client.ask("scopes", frameId=frame["id"])["scopes"]
+                return client.variables(scopes[0]["variablesReference"])
+
+            found = local_variables()
+            assert found["upstream"]["value"] == "1.0"
+            assert found["partial"]["value"] == "0.5"
+            assert found["node"]["value"] == "Value(0.25, grad=1.0, operation=mul)"
+            inside = client.variables(found["input"]["variablesReference"])
+            assert {name: inside[name]["value"] for name in ("data", "grad", "partials")} == {
+                "data": "0.5", "grad": "0.0", "partials": "(1.0, None)"
+            }  # fmt: skip
+            assert inside["operation"]["value"] == "<operation x * y>"
+            inputs = client.variables(inside["inputs"]["variablesReference"])
+            assert inputs["0"]["value"].startswith("Value(0.5, grad=0.0")
+            elements = client.variables(found["graph"]["variablesReference"])
+            assert elements["000001"]["value"] == "Constant(1.0)"
+            client.ask("next", threadId=thread)
+            client.wait_for("stopped")
+            assert local_variables()["input"]["value"].startswith("Value(0.5, grad=0.5")
+            client.ask("continue", threadId=thread)
+            client.wait_for("stopped")
+            assert local_variables()["input"]["value"] == "Value(0.5, grad=0.0, label='x')"
+            client.ask("disconnect", terminateDebuggee=True)
+        process.wait(timeout=10)
+    finally:
+        process.kill()
+        process.wait()
+    assert time.monotonic() - began < 60
+
+
+@given(graphs())
+@searching
+def test_what_rich_and_pudb_show_does_not_depend_on_what_hangs_below(graph):
+    root = graph([Value(x) for x in graph.leaves])
+    alone = Value(root.data, root.label)
+    alone.grad, alone.operation = root.grad, root.operation
+    assert pretty_repr(alone) == pretty_repr(root)
+    assert root.safely_stringify_for_pudb() == repr(root)
+
+
+def test_rich_shows_the_facts_as_text():
+    x = Value(3.0, label="[red]\n")
+    assert pretty_repr([x, x * 2.0, Constant(2.0)], max_width=120) == (
+        "[Value(3.0, grad=None, label='[red]\\n'), Value(6.0, grad=None, operation='mul'), "
+        "Constant(2.0)]"
+    )

@@ -1,0 +1,452 @@
+"""One gradient explained: its ledger, its paths, its formula, and that each arrives as text."""
+
+import math
+import re
+from pathlib import Path
+
+import pytest
+from golden import assert_stands
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import every_row, graphs, inputs_of, searching
+
+from micrograd_nn import Constant, Operation, Reduction, Value, no_grad, nodes
+from micrograd_nn import operations as op
+from micrograd_nn.backprop import steps
+from micrograd_nn.explain import PATHS, explain
+from micrograd_nn.formula import local_derivative
+from micrograd_nn.notation import Latex, Notation, latex_text
+from micrograd_nn.paths import LONGEST, count_paths, dependents, paths
+from micrograd_nn.written import Text
+
+GOLDEN = Path(__file__).parent / "golden"
+HOSTILE = 'a|b_{$\\x} <b>*["q"]`\n\x1b[31m# ^~%&\''
+
+
+def neuron():
+    x, w, b = Value(2.0, "x"), Value(-0.5, "w"), Value(0.12, "b")
+    n = w * x + b
+    n.label = "n"
+    out = n.tanh()
+    out.label = "o"
+    return out, w
+
+
+def shared():
+    w, x = Value(2.0, "w"), Value(0.44, "x")
+    out = w * w / x - op.relu(w - x)
+    out.label = "L"
+    return out, w
+
+
+def doublings(count):
+    x = Value(1.0, "x")
+    out = x
+    for _ in range(count):
+        out = out + out
+    return out, x
+
+
+def hostile():
+    x, y = Value(2.0, HOSTILE), Value(-3.0, "two words")
+    out = (x * y - y / x) ** 2
+    out.label = "−\\frac{"
+    return out, x
+
+
+def equation(root, wrt, names=None):
+    return explain(root, wrt, names).equation(Notation()).split("\n  ")
+
+
+# Shown text
+
+
+@pytest.mark.parametrize("make", [neuron, shared, hostile], ids=lambda make: make.__name__)
+def test_what_is_shown_stands_in_a_file(make):
+    told = explain(*make())
+    assert_stands(f"{told}\n", GOLDEN / f"explain_{make.__name__}.txt")
+    assert_stands(told._repr_markdown_(), GOLDEN / f"explain_{make.__name__}.md")
+
+
+def test_many_paths_are_counted_and_the_first_are_shown():
+    told = explain(*doublings(40))
+    assert_stands(f"{told}\n", GOLDEN / "explain_many.txt")
+    assert told.path_count == 2**40
+    assert len(told.paths) == PATHS
+
+
+def test_the_chain_rule_of_a_neuron_is_written_with_symbols_and_then_with_numbers():
+    out, w = neuron()
+    assert equation(out, w) == [
+        "∂o/∂w",
+        "= ∂o/∂n · ∂n/∂v1 · ∂v1/∂w",
+        "= (1 − tanh(n)²) · 1 · x",
+        "= (1 − tanh(−0.88)²) · 1 · 2",
+        "= 1.002",
+    ]
+
+
+def test_names_come_from_the_program():
+    w, b = Value(2.0), Value(3.0)
+    out = w * b
+    assert equation(out, w, locals())[:2] == ["∂out/∂w", "= b"]
+
+
+# The ledger
+
+
+def test_each_use_of_a_node_is_in_the_ledger_in_the_order_of_the_backward_pass():
+    out, w = shared()
+    told = explain(out, w)
+    assert told.ledger == [step for step in steps(out) if step.input is w]
+    assert [step.position for step in told.ledger] == [0, 0, 1]
+    assert "v1, input 1" in str(told)
+
+
+@searching
+@given(graphs(), st.data())
+def test_the_ledger_adds_up_exactly_to_what_backward_computes(graph, data):
+    leaves = [Value(x) for x in graph.leaves]
+    root = graph(leaves)
+    if not isinstance(root, Value) or isinstance(root, Constant):
+        return
+    wrt = data.draw(st.sampled_from([x for x in nodes(root) if not isinstance(x, Constant)]))
+    told = explain(root, wrt)
+    before = [(x.data, x.grad, x.passes) for x in nodes(root)]
+    texts = str(told), told._repr_markdown_(), told._repr_latex_()
+    assert before == [(x.data, x.grad, x.passes) for x in nodes(root)]
+    total = 0.0
+    for step in told.ledger:
+        total += step.amount
+    assert total == told.gradient or wrt is root
+    root.backward()
+    assert told.gradient == wrt.grad
+    assert texts[0] == str(explain(root, wrt))  # a backward pass changes nothing in it
+    if told.path_count <= PATHS:
+        total = math.fsum(path.product for path in told.paths)
+        size = max(abs(path.product) for path in told.paths)
+        assert math.isclose(total, told.gradient, rel_tol=1e-9, abs_tol=1e-9 * size)
+
+
+def test_the_gradient_of_a_node_by_itself_is_one():
+    x = Value(3.0, "x")
+    told = explain(x, x)
+    assert (told.gradient, told.ledger, told.path_count) == (1.0, [], 1)
+    assert told.paths[0].product == 1.0
+    assert told.difference.verdict == "agrees"
+    assert equation(x, x) == ["∂x/∂x", "= 1"]
+    assert "|" not in told._repr_markdown_()
+
+
+def test_an_inner_node_is_explained_like_a_leaf():
+    x = Value(3.0, "x")
+    n = x * x
+    told = explain(n * 2 + n, n)
+    assert told.gradient == 3.0
+    assert told.difference.verdict == "agrees"
+
+
+def test_it_works_where_nothing_is_recorded():
+    out, w = neuron()
+    before = str(explain(out, w))
+    with no_grad():
+        assert str(explain(out, w)) == before
+
+
+# Paths
+
+
+@searching
+@given(graphs(), st.data())
+def test_as_many_paths_are_walked_as_are_counted(graph, data):
+    root = graph([Value(x) for x in graph.leaves])
+    if not isinstance(root, Value) or isinstance(root, Constant):
+        return
+    wrt = data.draw(st.sampled_from([x for x in nodes(root) if not isinstance(x, Constant)]))
+    count = count_paths(root, wrt)
+    if count > 5000:
+        return
+    walked = list(paths(root, wrt))
+    assert len(walked) == len(set(walked)) == count
+    for path in walked:
+        assert (path.nodes[0], path.nodes[-1]) == (root, wrt)
+        assert len(path.positions) == len(path.partials) == len(path.nodes) - 1
+        for node, position, input in zip(path.nodes, path.positions, path.nodes[1:], strict=False):
+            assert node.inputs[position] is input
+
+
+def test_nodes_that_depend_on_another_are_found_in_order():
+    x, y = Value(1.0), Value(2.0)
+    n, other = x * 2, y * 3
+    out = n + other
+    assert dependents(out, x) == [n, out]
+    assert dependents(out, out) == []
+
+
+def test_a_deep_graph_of_countless_paths_is_explained():
+    told = explain(*doublings(20_000))
+    assert told.path_count == 2**20_000
+    assert "about 10^6020 paths" in str(told)
+    assert "… 19,995 more …" in str(told)
+    assert told.gradient == math.inf
+
+
+def test_a_deep_chain_is_explained():
+    x = Value(0.5, "x")
+    out = x
+    for _ in range(20_000):
+        out = out.sin()
+    told = explain(out, x)
+    assert told.path_count == 1
+    assert told.difference.verdict == "agrees"
+    assert told._repr_latex_().count(r"\cdots") == 3
+
+
+def test_a_graph_too_large_for_differences_says_so(monkeypatch):
+    monkeypatch.setattr("micrograd_nn.explain.MOST", 1)
+    told = explain(*neuron())
+    assert told.difference is None
+    assert "left out" in str(told)
+
+
+# Formulas
+
+
+@pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
+@searching
+@given(data=st.data())
+def test_the_formula_of_every_row_is_its_own_rule(row, data):
+    inputs = [Value(x, f"x{i}") for i, x in enumerate(data.draw(inputs_of(row, max_size=3)))]
+    out = row.apply(inputs)
+    for position in range(len(inputs)):
+        if local_derivative(out, position) is not None:
+            told = explain(out, inputs[position])
+            for notation in (Notation(), Latex()):
+                text = told.equation(notation)
+                assert text.count("(") == text.count(")")
+                assert text.count("{") == text.count("}")
+        else:
+            assert row is op.pow  # whose rule looks at an exponent
+
+
+class Exact(Notation):
+    """The plain notation with all digits, and as Python reads it."""
+
+    def number(self, x):
+        return Text(repr(x), "USub" if x < 0 else "")
+
+
+def value_of(text, known):
+    """Return the number of a formula in that notation."""
+    for raised in "²³":
+        text = text.replace(raised, f"**{'²³'.index(raised) + 2}")
+    python = text.replace("·", "*").replace("−", "-").replace("^", "**")
+    return eval(python, {**{row.name: row for row in every_row}, **known})
+
+
+@searching
+@given(graphs(), st.data())
+def test_a_formula_in_plain_text_has_the_parentheses_that_it_needs(graph, data):
+    root = graph([Value(x) for x in graph.leaves])
+    if not isinstance(root, Value) or isinstance(root, Constant):
+        return
+    wrt = data.draw(st.sampled_from([x for x in nodes(root) if not isinstance(x, Constant)]))
+    told = explain(root, wrt)
+    if told.path_count > PATHS or max(len(path.positions) for path in told.paths) > LONGEST:
+        return
+    known = {told.names[node]: node.data for node in nodes(root)}
+    size = sum(abs(path.product) for path in told.paths)
+    lines = told.equation(Exact()).replace("\n  + ", " + ").split("\n  = ")[1:]
+    for line in lines:
+        if "∂" not in line:
+            assert math.isclose(
+                value_of(line, known), told.gradient, rel_tol=1e-9, abs_tol=1e-9 * size
+            )
+
+
+@pytest.mark.parametrize(
+    ("make", "text", "latex"),
+    [
+        (lambda x: x.sigmoid(), "(1 − sigmoid(x))", r"\left(1 - \sigma\left(x\right)\right)"),
+        (lambda x: x.exp(), "exp(x)", r"\exp\left(x\right)"),
+        (lambda x: x**3, "3 · x²", r"3 \cdot x^{2}"),
+        (lambda x: (-x) ** 2, "2 · v1", r"2 \cdot v_{1}"),
+        (lambda x: 1 / x, "−(1 / x) / x", r"\frac{-\frac{1}{x}}{x}"),
+        (lambda x: x.sqrt(), "0.5 / sqrt(x)", r"\frac{0.5}{\sqrt{x}}"),
+        (lambda x: op.atan(x), "1 / (1 + x²)", r"\frac{1}{1 + x^{2}}"),
+        (lambda x: x.cos(), "−sin(x)", r"-\sin\left(x\right)"),
+        (lambda x: op.log1p(x), "1 / (1 + x)", r"\frac{1}{1 + x}"),
+    ],
+)
+def test_a_rule_is_written_as_mathematics(make, text, latex):
+    x = Value(0.5, "x")
+    told = explain(make(x), x)
+    assert text in told.equation(Notation())
+    assert latex in told.equation(Latex())
+
+
+def test_a_zero_has_no_sign():
+    x = Value(-1.0, "x")
+    assert equation(-3 * op.relu(x), x)[-2:] == ["= −3 · step(−1)", "= 0"]
+
+
+def test_a_path_of_eight_steps_is_shown_whole():
+    x = Value(1.0, "x")
+    out = x
+    for _ in range(8):
+        out = out * 2.0
+    assert "v8 ← v7 ← v6 ← v5 ← v4 ← v3 ← v2 ← v1 ← x: 2 · 2 · 2" in str(explain(out, x))
+    assert "v9 ← v8 ← v7 ← … 4 more … ← v2 ← v1 ← x: 2 · 2 · 2 · … · 2" in str(explain(out * 2, x))
+
+
+def test_numbers_keep_their_signs_apart():
+    x, y = Value(-0.5, "x"), Value(1e-9, "y")
+    out = (x * -y) * 3
+    assert "3 · (−1e−09) = −3e−09" in str(explain(out, x))
+    assert r"1 \cdot 10^{-9}" in explain(out, x)._repr_latex_()
+    assert "(−0.5)²" in str(explain(op.atan(x), x))
+
+
+def test_a_rule_that_looks_at_numbers_is_shown_by_its_number():
+    half = Operation("half%", lambda x: x / 2, [lambda out, x: 0.5 if x > 0 else 0.5 * math.exp(0)])
+    x = Value(3.0, "x")
+    out = half(x) * 2
+    assert local_derivative(out.inputs[0], 0) is None
+    assert equation(out, x)[1:] == ["= ∂v2/∂v1 · ∂v1/∂x", "= 2 · ∂v1/∂x", "= 2 · 0.5", "= 1"]
+
+
+def test_a_formula_that_gives_another_number_is_not_shown():
+    odd = Operation("odd", lambda x: x, [lambda out, x: 1.0 if type(x) is float else 2 * x])
+    x = Value(3.0, "x")
+    assert local_derivative(odd(x), 0) is None
+
+
+def test_a_rule_may_use_an_operation_with_a_strange_name_or_form():
+    strange = Operation("f{_}", lambda x: 2 * x, [lambda out, x: 2.0], python="{0} ⊗ ")
+    twice = Operation("twice", lambda x: x * x, [lambda out, x: strange(x)])
+    x = Value(3.0, "x")
+    told = explain(twice(x), x)
+    assert "= f{_}(x)" in str(told)
+    assert r"\operatorname{\text{f}\{\_\}}\left(x\right)" in told._repr_latex_()
+
+
+def test_a_long_formula_is_shown_by_its_number():
+    values = [Value(float(i), f"x{i}") for i in range(1000)]
+    for row, number in ((op.max, "1"), (op.prod, "0")):
+        told = explain(row(values), values[-1])
+        assert equation(row(values), values[-1])[-1] == f"= {number}"
+        assert len(str(told)) < 1000
+    assert explain(op.dot(values[:500], values[500:]), values[7]).gradient == 507.0
+
+
+def test_a_mean_and_a_sum_of_one_are_written_without_a_call():
+    one = Reduction("one", lambda x: x * x, lambda out, x: [op.sum([2 * x])])
+    x = Value(3.0, "x")
+    assert equation(one([x]), x) == ["∂v1/∂x", "= 2 · x", "= 2 · 3", "= 6"]
+
+
+# The difference, kinks and edits
+
+
+def test_a_kink_is_said():
+    x = Value(0.0, "x")
+    told = explain(op.relu(x) * 3, x)
+    assert [node.operation for node in told.kinks] == [op.relu]
+    assert told.difference.verdict == "kink"
+    assert "At a kink: v1, which is relu at 0, where its derivative jumps." in str(told)
+
+
+def test_a_kink_off_the_way_is_not_said():
+    x, slope = Value(0.0, "x"), Value(0.1, "slope")
+    told = explain(op.leaky_relu(x, slope) + op.relu(Value(0.0)), slope)
+    assert told.kinks == []
+
+
+def test_a_wrong_derivative_disagrees_with_the_difference():
+    wrong = Operation("wrong", lambda x: x * x, [lambda out, x: 3 * x])
+    x = Value(2.0, "x")
+    told = explain(wrong(x), x)
+    assert (told.gradient, told.difference.verdict) == (6.0, "disagrees")
+    assert "x disagrees: 6 by the rules, 4" in str(told)
+
+
+def test_an_edited_number_is_said_and_the_gradient_is_that_of_the_recorded_pass():
+    x = Value(3.0, "x")
+    out = x * x
+    x.data = 100.0
+    told = explain(out, x)
+    assert told.gradient == 6.0
+    assert told.edited == [x]
+    assert told.ledger[0].edited
+    assert told.difference.verdict == "agrees"
+    assert "Edited since: x; the gradient is that of the recorded pass." in str(told)
+    assert x.data == 100.0
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_numbers_that_are_not_finite_are_shown(number):
+    x, y = Value(number, "x"), Value(2.0, "y")
+    out = x * y * x
+    for wrt in (x, y):
+        told = explain(out, wrt)
+        assert told.difference.verdict == "unknown"
+        assert str(told)
+        assert told._repr_markdown_()
+    assert ("nan" if math.isnan(number) else r"\infty") in explain(out, y)._repr_latex_()
+
+
+# What is refused
+
+
+def test_what_has_no_gradient_is_refused():
+    x, y = Value(2.0, "x"), Value(3.0, "y\n")
+    out = x * 2.5
+    with pytest.raises(ValueError, match=r"root was made of; y  isn't below x$"):
+        explain(x, y)
+    with pytest.raises(ValueError, match=r"2\.5 is a Constant, which receives no gradient"):
+        explain(out, out.inputs[1])
+    with pytest.raises(ValueError, match=r"'x' is no Value"):
+        explain(out, "x")
+    with pytest.raises(TypeError, match="explain takes a Value as its root, not a float"):
+        explain(3.0, x)
+    with pytest.raises(ValueError, match="isn't below"):
+        explain(x, out)
+
+
+def test_its_repr_is_one_line():
+    out, w = neuron()
+    assert repr(explain(out, w)) == "<Explanation: The gradient of o by w is 1.002>"
+
+
+# Hostile labels
+
+
+@searching
+@given(st.text(min_size=1))
+def test_any_label_arrives_as_text(label):
+    x, y = Value(2.0, label), Value(3.0, label)
+    told = explain((x * y - y) * x, x)
+    for text in (str(told), told._repr_markdown_(), told._repr_latex_()):
+        assert not re.search(r"[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]", text)
+    lines = told._repr_markdown_().split("\n")
+    table = [line for line in lines if line.startswith("|")]
+    assert len(table) == 4
+    assert all(line.count("|") == 6 for line in table)
+    assert told._repr_latex_().count("$$") == 2
+    bare = re.sub(r"\\[{}$]", "", told._repr_latex_())
+    assert bare.count("$") == 4
+    assert bare.count("{") == bare.count("}")
+
+
+@searching
+@given(st.text())
+def test_a_text_in_latex_has_no_command_and_no_open_brace(text):
+    shown = latex_text(text)
+    bare = re.sub(r"\\[#$%&_{}]|\\text|\\backslash|\\wedge|\\sim", "", shown)
+    assert "\\" not in bare
+    assert not set("#$%&_^~") & set(bare)
+    depth = 0
+    for sign in bare:
+        depth += (sign == "{") - (sign == "}")
+        assert depth >= 0
+    assert depth == 0

@@ -1,0 +1,135 @@
+"""The tree of text: every node once, shared ones referred to, bounded and safe to print."""
+
+import random
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from golden import assert_stands
+from hypothesis import given
+from rich.console import Console
+from strategies import graphs, searching
+
+from micrograd_nn import Constant, Value, mean, nodes
+from micrograd_nn import sum as total
+from micrograd_nn.demo import neuron
+from micrograd_nn.nn import MLP
+from micrograd_nn.tree import tree
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def test_a_neurons_tree_reads_from_the_output_to_the_inputs():
+    output = neuron()
+    output.backward()
+    assert_stands(f"{tree(output)}\n", GOLDEN / "tree_neuron.txt")
+
+
+def test_a_networks_tree_has_the_models_names():
+    model = MLP(2, [2, 1], rng=random.Random(1))
+    loss = (model([0.5, -1.0]) - 1) ** 2
+    loss.backward()
+    assert_stands(f"{tree(loss, model)}\n", GOLDEN / "tree_network.txt")
+
+
+def test_a_leaf_and_a_constant_are_one_line():
+    assert str(tree(Value(3.0, "x"))) == "x  data 3  grad –"
+    assert str(tree(Constant(3.0))) == "3"
+    assert str(tree(Constant(3.0, "half"))) == "half  data 3"
+
+
+def test_a_square_refers_to_its_second_argument():
+    a = Value(3.0, "a")
+    assert str(tree(a * a)).splitlines() == [
+        "v1 = ×  data 9  grad –",
+        "├─ a  data 3  grad –",
+        "└─ ↑ a",
+    ]
+
+
+def test_a_shared_node_is_expanded_once():
+    x = Value(2.0, "x")
+    shared = x.exp()
+    text = str(tree(shared + shared.log()))
+    assert text.count("exp  data") == 1
+    assert text.count("↑ v1") == 1
+    assert text.count("x  data 2") == 1
+
+
+def test_constants_stand_in_their_places():
+    x = Value(2.0, "x")
+    assert str(tree(2 - x)).startswith("v1 = −(2, ·)  data 0")
+    assert str(tree(x - 2)).startswith("v1 = −(·, 2)  data 0")
+    assert " with 5 constants  data" in str(tree(mean([x, 1, 2, 3, 4, 5])))
+    assert " with 1 constant  data" in str(tree(mean([x, x, x, x, 5])))
+
+
+def test_an_edited_number_is_marked():
+    x = Value(2.0, "x")
+    root = x * 3
+    x.data = 4.0
+    assert "x  data 4 (edited)  grad –" in str(tree(root))
+
+
+@pytest.mark.parametrize("number", ["nan", "inf"])
+def test_numbers_that_are_none_are_shown(number):
+    assert f"data {number} " in str(tree(Value(float(number), "x")))
+
+
+@pytest.mark.parametrize(
+    "label", ["[bold]x[/bold]", "[/]", 'a "quote" {brace}', "two\nlines", "\x1b[31mred", ":smile:"]
+)
+def test_a_label_arrives_as_text_on_one_line(label):
+    x = Value(1.0, label)
+    shown = StringIO()
+    Console(file=shown, width=200, force_terminal=True, color_system=None).print(tree(x * x))
+    assert shown.getvalue().splitlines() == str(tree(x * x)).splitlines()
+    assert len(str(tree(x * x)).splitlines()) == 3
+
+
+def test_rich_prints_colours_and_the_same_text():
+    shown = StringIO()
+    Console(file=shown, force_terminal=True, color_system="standard").print(tree(neuron()))
+    assert "\x1b[" in shown.getvalue()
+    assert tree(neuron()).__rich__().plain == str(tree(neuron()))
+
+
+def test_a_notebook_and_a_debugger_show_the_text():
+    assert repr(tree(Value(1.0, "x"))) == "x  data 1  grad –"
+
+
+def test_a_deep_chain_is_cut_and_told():
+    x = Value(0.0)
+    for _ in range(20_000):
+        x = -x
+    lines = str(tree(x)).splitlines()
+    assert len(lines) == 201
+    assert lines[-1] == "… 19,801 more lines: tree(root, lines=20001) has them all"
+
+
+def test_one_more_line_is_no_plural():
+    x = Value(1.0, "x")
+    assert str(tree(x * x, lines=2)).endswith("… 1 more line: tree(root, lines=3) has them all")
+
+
+@searching
+@given(graph=graphs(max_size=30))
+def test_each_node_is_told_once_and_each_use_has_a_line(graph):
+    root = graph([Value(x) for x in graph.leaves])
+    lines = str(tree(root, lines=10_000)).splitlines()
+    told = [line for line in lines if "↑" not in line]
+    inner = [node for node in nodes(root) if not isinstance(node, Constant)]
+    uses = sum(not isinstance(input, Constant) for node in inner for input in node.inputs)
+    assert len(told) == max(len(inner), 1)
+    assert len(lines) == uses + 1
+
+
+def test_what_is_no_value_is_refused():
+    with pytest.raises(TypeError, match=r"tree takes one Value, .* not a float"):
+        tree(3.0)
+
+
+@pytest.mark.parametrize("lines", [0, -1, 1.5, True, None])
+def test_lines_is_a_count(lines):
+    with pytest.raises(ValueError, match="tree needs at least 1 of its lines"):
+        tree(total([Value(1.0)]), lines=lines)
