@@ -171,7 +171,12 @@ class Explanation:
         if self.difference is None:
             said = [f"Finite difference: left out, since more than {MOST:,} nodes depend on it."]
         else:
-            said = [f"Finite difference: {self.difference}"]
+            found = self.difference
+            text = f"Finite difference: {found.verdict}"
+            if not math.isnan(found.numeric):
+                text = f"Finite difference: {short(found.numeric, 9)} ± {short(found.error, 1)}"
+                text += f", {found.verdict} ({short(found.analytic, 9)} by the rules)"
+            said = [f"{text}; {found.note}" if found.note else text]
         for node in self.kinks:
             operation = cast(Operation, node.operation).name
             what = self.names[node], operation, short(node.numbers[0])

@@ -38,7 +38,7 @@ def local_derivative(node: Value, position: int) -> Local | None:
 
     A rule that looks at numbers has no formula, nor has one whose formula gives another number.
     """
-    symbols, operation = Symbols(), node.operation
+    symbols, operation = Symbols(is_general=True), node.operation
     if operation is None:
         return None
     leaves: dict[Value, Symbol] = {x: symbols.leaf() for x in node.inputs if is_variable(x)}

@@ -40,8 +40,8 @@ class Symbol(Operators):
         return first.symbols.apply(operation, inputs)
 
     def __eq__(self, other: object) -> bool:
-        if other is None:
-            return False
+        if other is None or self.symbols.is_general:
+            return self is other
         raise TypeError("a rule of derivatives can't compare numbers: use step, sign or equal")
 
     __hash__ = object.__hash__
@@ -58,10 +58,12 @@ class Symbols:
     >>> x * x is x * x, 1.0 * x is x
     (True, True)
 
-    With ``zeros`` every zero is kept, since its sign counts.
+    With ``zeros`` every zero is kept, since its sign counts. ``is_general`` ones equal no number,
+    as most numbers don't: what comes out is to be checked.
     """
 
-    def __init__(self, zeros: bool = False) -> None:
+    def __init__(self, zeros: bool = False, is_general: bool = False) -> None:
+        self.is_general = is_general
         self.keep_zeros = zeros
         self.known: dict[Any, Symbol] = {}
 

@@ -219,14 +219,12 @@ def test_the_formula_of_every_row_is_its_own_rule(row, data):
     inputs = [Value(x, f"x{i}") for i, x in enumerate(data.draw(inputs_of(row, max_size=3)))]
     out = row.apply(inputs)
     for position in range(len(inputs)):
-        if local_derivative(out, position) is not None:
-            told = explain(out, inputs[position])
-            for notation in (Notation(), Latex()):
-                text = told.equation(notation)
-                assert text.count("(") == text.count(")")
-                assert text.count("{") == text.count("}")
-        else:
-            assert row is op.pow  # whose rule looks at an exponent
+        assert local_derivative(out, position) is not None
+        told = explain(out, inputs[position])
+        for notation in (Notation(), Latex()):
+            text = told.equation(notation)
+            assert text.count("(") == text.count(")")
+            assert text.count("{") == text.count("}")
 
 
 class Exact(Notation):
@@ -367,7 +365,7 @@ def test_a_wrong_derivative_disagrees_with_the_difference():
     x = Value(2.0, "x")
     told = explain(wrong(x), x)
     assert (told.gradient, told.difference.verdict) == (6.0, "disagrees")
-    assert "x disagrees: 6 by the rules, 4" in str(told)
+    assert "disagrees (6 by the rules)" in str(told)
 
 
 def test_an_edited_number_is_said_and_the_gradient_is_that_of_the_recorded_pass():
