@@ -58,12 +58,14 @@ class Debugger(pdb.Pdb):
     step 1 of 2: y = x * x, to x (input 1)
     ...
 
-    Without an expression, a command takes the frame's root: among the Values that are local
-    variables, the result of an operation that was made last, or else the last of the leaves. After
-    an ``AnomalyError`` it is where that error is. Nodes have the names of the frame's variables.
+    Without an expression, a command takes the root that ``bstart`` was given, or else the frame's:
+    among the Values that are local variables, the result of an operation that was made last, or
+    else the last of the leaves. After an ``AnomalyError`` it is where that error is. Nodes have the
+    names of the frame's variables.
     """
 
     cursor: Backprop | None = None
+    chosen: Value | None = None  # the root that bstart was given, until the program runs on
     anomaly: AnomalyError | None = None
 
     @command
@@ -115,7 +117,9 @@ class Debugger(pdb.Pdb):
         node = self.value(arg) if arg else self.anomaly.node if self.anomaly else root
         cursor = Backprop(root, self.names())
         if node not in cursor.names:
-            cursor, root = Backprop(node, self.names()), node  # of no use to the frame's root
+            raise LookupError(
+                f"{arg} isn't below {cursor.names[root]}: first bstart the root that it is below"
+            )
         self.message(f"{cursor.names[node]}{numbers_of(node)}")
         if cursor.gradient(node) is not None:  # as only the root's is from the beginning
             return self.message("a root: its own gradient begins as 1, and nothing adds to it")
@@ -147,8 +151,13 @@ class Debugger(pdb.Pdb):
 
     @command
     def do_bstart(self, arg: str) -> None:
-        """bstart [expr]: begin a backward pass from a value, to be stepped through."""
+        """bstart [expr]: begin a backward pass from a value, to be stepped through.
+
+        That value is the root for grad, tree and the others, until the program runs on.
+        """
         self.cursor = self.begun(arg)
+        if arg:
+            self.chosen = self.cursor.root
         self.message(str(self.cursor))
 
     @command
@@ -234,6 +243,8 @@ class Debugger(pdb.Pdb):
         """Return the Value that an expression is, the frame's root without one."""
         if expression:
             return self.value(expression)
+        if self.chosen is not None:
+            return self.chosen
         if self.anomaly is not None:
             return root_of(self.anomaly)
         values = [x for x in self.curframe_locals.values() if isinstance(x, Value)]
@@ -258,7 +269,7 @@ class Debugger(pdb.Pdb):
 
     def interaction(self, frame: FrameType | None, tb_or_exc: Any) -> None:
         """Ask for commands; after an anomaly, where it happened and with its node as the root."""
-        self.anomaly, error = None, tb_or_exc
+        self.anomaly, self.chosen, error = None, None, tb_or_exc
         if isinstance(error, TracebackType) and error is sys.exc_info()[2]:
             error = sys.exc_info()[1]
         if isinstance(error, BaseException):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 import graphviz
@@ -31,6 +32,7 @@ SIDES = {  # where straight arrows begin and end, lest they cross the boxes
     "TB": {"tailport": "s", "headport": "n"},
     "BT": {"tailport": "n", "headport": "s"},
 }
+WIDEST = 72  # letters of a line of the caption
 LONG = 14  # letters of a title that needs room, as it is bold and Graphviz doesn't know
 ROUGH = {"nslimit": "2", "nslimit1": "2", "mclimit": "0.5", "labeljust": "l"}
 
@@ -91,7 +93,7 @@ def written(
     """
     graph = {
         "rankdir": direction, "bgcolor": "transparent", "ranksep": "0.5", "fontname": FONT,
-        "fontsize": "12", "fontcolor": FAINT, "label": text_of(caption), "pad": "0.1",
+        "fontsize": "12", "fontcolor": FAINT, "label": text_of(folded(caption)), "pad": "0.1",
     }  # fmt: skip
     node = {
         "shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": "14",
@@ -147,6 +149,15 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
     for path in sorted(clusters, key=len, reverse=True):
         if path:
             clusters[path[:-1]].subgraph(clusters[path])
+
+
+def folded(caption: Iterable[str]) -> list[str]:
+    """Return a caption's lines, the long ones in parts: one wider than the picture is cut off.
+
+    >>> [len(line) for line in folded(["a short line", "word " * 16])]
+    [12, 69, 9]
+    """
+    return [part for line in caption for part in wrap(line, WIDEST)]
 
 
 def text_of(lines: Iterable[str]) -> str:

@@ -47,10 +47,8 @@ def marks(
         nodes_marked |= set(count)
         paths = count.get(root, 0)
         told = f"{paths:,} path{'s' * (paths != 1)}" if paths < 10**9 else "over 1e9 paths"
-        caption.append(
-            f"Marked: {told} from {named[paths_from]} to {named[root]}; "
-            "the gradient is the sum over them of the products of × along each"
-        )
+        caption.append(f"Marked: {told} from {named[paths_from]} to {named[root]};")
+        caption.append("the gradient is the sum over them of the products of × along each")
     return nodes_marked, edges, caption
 
 

@@ -37,7 +37,8 @@ def names_of(root: Value, names: Any = None) -> dict[Value, str]:
     taken = set(wanted.values())
     unnamed = count(1)
     numbers: dict[str, Iterator[int]] = {}
-    for node, name in wanted.items():
+    for node in sorted(graph, key=lambda node: node not in given):  # a given name is unchanged
+        name = wanted[node]
         if name and name not in numbers:
             numbers[name] = count(2)
             found[node] = name
@@ -48,7 +49,7 @@ def names_of(root: Value, names: Any = None) -> dict[Value, str]:
             found[node] = short(node.data)
         else:
             found[node] = next(name for i in unnamed if (name := f"v{i}") not in taken)
-    return found
+    return {node: found[node] for node in graph}
 
 
 def given_names(names: Any) -> dict[Value, str]:

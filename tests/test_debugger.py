@@ -186,7 +186,21 @@ def test_grad_of_a_constant_and_of_a_value_aside():
     y, aside = x * 2, Value(5.0, label="aside")
     ask = session(x=x, y=y, aside=aside)
     assert "no gradient flows" in ask("grad y.inputs[1]")
-    assert ask("grad aside").startswith("aside  data 5  grad –\na root:")
+    assert "aside isn't below y: first bstart the root that it is below" in ask("grad aside")
+    ask("bstart aside")
+    assert ask("grad").startswith("aside  data 5  grad –\na root:")
+
+
+def test_bstart_chooses_the_root_of_the_other_commands():
+    a, b = Value(1.0), Value(2.0)
+    d = a * b + a
+    e = b * 3
+    ask = session(a=a, b=b, d=d, e=e)
+    assert "a isn't below e" in ask("grad a")
+    ask("bstart d")
+    assert "∂d/∂a = 3.0, added up by 2 uses" in ask("grad a")
+    assert ask("tree").startswith("d = +")
+    assert "The gradient of d by a is 3." in ask("explain a")
 
 
 @pytest.mark.parametrize("alone", [Value(2.0), Constant(2.0)])

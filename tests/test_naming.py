@@ -1,6 +1,7 @@
 """Names of nodes: the reader's own where there are any, and the same for the same graph."""
 
 import math
+import random
 
 import pytest
 from hypothesis import example, given
@@ -9,7 +10,8 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes
 from micrograd_nn import operations as op
-from micrograd_nn.naming import names_of, short
+from micrograd_nn.naming import given_names, names_of, short
+from micrograd_nn.nn import MLP
 
 
 def names(root):
@@ -116,3 +118,23 @@ def test_short_shows_four_digits_a_true_minus_and_a_dash_for_none(number, shown)
 def test_short_shows_as_many_digits_as_asked():
     assert short(1 / 3, 2) == "0.33"
     assert short(1 / 3, digits=10) == "0.3333333333"
+
+
+def test_a_given_name_stays_where_a_label_is_the_same():
+    x, y = Value(1.0, "y"), Value(2.0)
+    assert list(names_of(x - y, {"y": y}).values()) == ["y (2)", "y", "v1"]
+
+
+def test_names_are_found_in_lists_dictionaries_and_models():
+    model = MLP(1, [1], rng=random.Random(0))
+    x, w = Value(1.0), [Value(2.0), Value(3.0)]
+    found = given_names({"x": x, "w": w, "more": {"x": x}, "model": model, "_": Value(0.0)})
+    assert list(found.values()) == [
+        "x", "w.0", "w.1", "model.layers.0.neurons.0.w.0", "model.layers.0.neurons.0.b"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("names", [5, "x", [Value(1.0)]])
+def test_names_of_another_kind_are_refused(names):
+    with pytest.raises(TypeError, match=r"names is locals\(\), a model or a dictionary of Values"):
+        names_of(Value(1.0), names)

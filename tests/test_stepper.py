@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -270,10 +271,16 @@ def terminal(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
     child = pexpect.spawn(
-        sys.executable, ["-c", SESSION], timeout=30, encoding="utf-8", dimensions=(24, 80)
-    )
+        sys.executable, ["-c", SESSION], timeout=30, encoding="utf-8", dimensions=(24, 80),
+        preexec_fn=heed_ctrl_c,
+    )  # fmt: skip
     yield child
     child.close(force=True)
+
+
+def heed_ctrl_c():
+    """Heed Ctrl-C even where these tests run in the background, whose processes ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 # Other tests may have left a thread, of which Python 3.12 warns when it forks.
