@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import io
 import os
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from . import __version__
+from .text import plainly
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
@@ -123,6 +125,13 @@ def arguments() -> Parser:
                 "--direction", choices=("LR", "TB", "RL", "BT"), default="LR",
                 help="left to right (default), top to bottom, right to left, bottom to top",
             )  # fmt: skip
+            one.add_argument(
+                "--collapse", choices=("auto", "layer", "neuron", "none"), default="auto",
+                help="a network as a box a layer or a neuron, or whole (default: by its size)",
+            )  # fmt: skip
+            one.add_argument(
+                "--paths-from", metavar="NAME", help="mark the paths from there to the root"
+            )
         elif name == "explain":
             one.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")
     return parser
@@ -196,9 +205,10 @@ def main(arguments_given: Sequence[str] | None = None) -> int:
     >>> main(["predict", "missing.json", "table.csv"])
     2
     """
+    codecs.register_error("plainly", plainly)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a pipe may know no box-drawing characters
+            stream.reconfigure(errors="plainly")  # a pipe may know no true minus sign
     try:
         return run(parsed(arguments_given))
     except KeyboardInterrupt:

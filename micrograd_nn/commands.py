@@ -54,7 +54,12 @@ def step(words: Sequence[str], console: Console) -> None:
 
 
 def graph(
-    words: Sequence[str], console: Console, output: str | None = None, direction: str = "LR"
+    words: Sequence[str],
+    console: Console,
+    output: str | None = None,
+    direction: str = "LR",
+    collapse: str = "auto",
+    paths_from: str | None = None,
 ) -> None:
     """Draw the graph into a file, or print it as a tree.
 
@@ -79,7 +84,9 @@ def graph(
     if output is None:
         console.out(str(tree(root, names)), highlight=False)
     else:
-        draw(root, direction, names=names).save(output)
+        leaf = None if paths_from is None else node_named(paths_from, root, names)
+        folded: Any = None if collapse == "none" else collapse
+        draw(root, direction, names=names, collapse=folded, paths_from=leaf).save(output)
         console.out(f"Graph: {shown_path(output)}", highlight=False)
 
 
@@ -88,17 +95,22 @@ def explain(words: Sequence[str], console: Console, wrt: str) -> None:
 
     >>> explain(["2*x", "x=3"], Console(quiet=True), "y")
     Traceback (most recent call last):
-    micrograd_nn.errors.InputError: there is no 'y' to explain a gradient by: there are x, output
+    micrograd_nn.errors.InputError: there is no 'y' in the graph: there are x, output
     """
     from .explain import explain
 
     root, names = subject(words)
+    console.out(str(explain(root, node_named(wrt, root, names), names)), highlight=False)
+
+
+def node_named(name: str, root: Value, names: Any) -> Value:
+    """Return the node of a name; there are no constants among them."""
     found = {
         name: node for node, name in names_of(root, names).items() if not isinstance(node, Constant)
     }
-    if wrt not in found:
-        raise InputError(f"there is no {shown(wrt)} to explain a gradient by: {others(wrt, found)}")
-    console.out(str(explain(root, found[wrt], names)), highlight=False)
+    if name not in found:
+        raise InputError(f"there is no {shown(name)} in the graph: {others(name, found)}")
+    return found[name]
 
 
 def check(words: Sequence[str], console: Console) -> bool:

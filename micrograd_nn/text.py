@@ -7,6 +7,14 @@ import reprlib
 WHITE = re.compile(r"\r\n|[\t\n\v\f\r\x85\u2028\u2029]")
 UNPRINTABLE = re.compile(r"[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
+# What stands for a sign where the encoding of a terminal or a file has none.
+PLAIN = {
+    "−": "-", "–": "-", "×": "*", "÷": "/", "·": ".", "…": "...", "→": "->", "←": "<-", "↑": "^",
+    "∂": "d", "σ": "sigma", "Σ": "sum", "Π": "prod", "√": "sqrt", "ʸ": "**y", "±": "+-", "▸": ">",
+    **{sign: f"^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}, "⁻": "^-",
+    "├": "|", "└": "`", "─": "-", "│": "|",
+}  # fmt: skip
+
 _reprs = reprlib.Repr()
 _reprs.maxstring = _reprs.maxother = _reprs.maxlong = 60
 shown = _reprs.repr  # a text as a message shows it: quoted, escaped, one line, not too long
@@ -46,3 +54,19 @@ def short(number: float | None, digits: int = 4) -> str:
     ('−0.7071', '2', '–')
     """
     return "–" if number is None else f"{number:.{digits}g}".replace("-", "−")
+
+
+def plainly(error: UnicodeError) -> tuple[str, int]:
+    """Replace signs that an encoding lacks, as a handler of errors for ``str.encode``.
+
+    >>> import codecs
+    >>> codecs.register_error("plainly", plainly)
+    >>> "x = −0.5 × ½".encode("ascii", "plainly")
+    b'x = -0.5 * ?'
+
+    An error of another kind than of encoding is raised again.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join([PLAIN.get(sign, "?") for sign in lacking]), error.end

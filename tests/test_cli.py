@@ -418,3 +418,13 @@ def test_a_terminal_shows_progress_in_colour_unless_no_color_is_set(no_color):
     assert b"20/20" in said
     assert b"validation 0." in said
     assert bool(re.search(rb"\x1b\[[0-9;]*3[0-9]", said)) is not no_color
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_sign_is_not_lost_where_the_encoding_has_no_true_minus(encoding):
+    command = [sys.executable, "-m", "micrograd_nn", "graph", "a*b", "a=1", "b=-1"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, capture_output=True, check=True, env=environment)
+    text = done.stdout.decode(encoding)
+    assert "data -1" in text
+    assert "?" not in text

@@ -96,6 +96,33 @@ def test_a_graph_is_drawn_as_svg_and_png(capsys):
     assert Path("out.png").read_bytes().startswith(b"\x89PNG")
 
 
+MODEL = """
+from micrograd_nn import Value
+from micrograd_nn.nn import MLP
+model, x = MLP(2, [3, 1]), [Value(1.0), Value(2.0)]
+loss = model(x) ** 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (["--collapse", "layer"], "One box a layer"),
+        (["--collapse", "neuron"], "One box a neuron"),
+        (["--collapse", "none", "--paths-from", "x.0"], "Marked: 3 paths from x.0 to loss"),
+    ],
+)
+def test_a_network_is_drawn_as_asked(options, shown, capsys):
+    Path("model.py").write_text(MODEL)
+    said(capsys, "graph", "model.py:loss", *options, "-o", "out.dot")
+    assert shown in Path("out.dot").read_text()
+
+
+def test_paths_from_nowhere_are_refused(capsys):
+    told = refused(capsys, "graph", *NEURON, "--paths-from", "q", "-o", "out.dot")
+    assert "there is no 'q' in the graph" in told
+
+
 def test_words_may_stand_before_and_after_options(capsys):
     orders = (["x*y", "--wrt", "x", "x=2", "y=3"], ["--wrt", "x", "x*y", "x=2", "y=3"],
               ["x*y", "x=2", "-q", "y=3", "--wrt", "x"])  # fmt: skip
@@ -269,10 +296,10 @@ def test_an_error_in_an_expression_points_at_its_place(capsys):
         (["check", "2 + 3"], "nothing to check: the value was made of constants alone"),
         (
             ["explain", "x*y", "x=1", "y=2", "--wrt", "z"],
-            "there is no 'z' to explain a",
+            "there is no 'z' in the graph",
         ),
         (["explain", "losss", "losss=1", "--wrt", "loss"], "did you mean losss?"),
-        (["explain", "2*x", "x=1", "--wrt", "2"], "there is no '2' to explain"),
+        (["explain", "2*x", "x=1", "--wrt", "2"], "there is no '2' in the graph"),
         (["graph", "x", "x=1", "-o", "graph.bmp"], "graph.bmp: the ending says the format, one of"),
         (["graph", "x", "x=1", "-o", "none/graph.svg"], "can't write none/graph.svg"),
         (["graph", "x", "x=1", "y=2"], "y is given a value but isn't in the expression: x"),
