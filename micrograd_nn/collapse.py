@@ -193,6 +193,7 @@ def arrows_of(
     marked: set[tuple[Value, int]],
     precision: int,
     show: str,
+    passed: bool,
 ) -> list[Arrow]:
     """Return the arrows between boxes: one an argument, but one bundle between collapsed boxes."""
     bundles: dict[tuple[str, str, int], list[tuple[Value, int]]] = {}
@@ -211,7 +212,7 @@ def arrows_of(
             lines = [f"{values} values"] if values > 1 else []
         elif partial is not None and show != "data":
             lines = [f"× {short(partial, precision)}"]
-            if node.grad is not None:
+            if passed and node.grad is not None:
                 lines.append(f"= {short(node.grad * partial, precision)}")
         tooltip = ""
         if (node in holder or node.inputs[position] in holder) and len(bundles) > FEW_ARROWS:

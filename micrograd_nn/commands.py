@@ -76,6 +76,8 @@ def graph(
             raise InputError(f"{shown_path(output)}: the ending says the format, one of {endings}")
         script = SCRIPT.fullmatch(words[0]) if words else None
         check_output(output, *[script["path"]] if script else [])
+    elif (direction, collapse, paths_from) != ("LR", "auto", None):
+        raise InputError("--direction, --collapse and --paths-from are for a picture: add -o FILE")
     root, names = subject(words)
     if root.grad is None:  # else the script's own pass is shown, as it was
         for node in nodes(root):

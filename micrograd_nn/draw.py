@@ -92,13 +92,16 @@ def draw(
             lines = lines_of(node, name, node in edited, precision, show)
             kind = kind_of(node, root)
             boxes[id] = Box(id, lines, kind, node in marked, shades.get(node), within)
-    arrows = arrows_of(graph, place, holder, marked_edges, precision, show)
+    passed = root.grad is not None
+    arrows = arrows_of(graph, place, holder, marked_edges, precision, show, passed)
     if color_by_gradient:
         caption.append(f"Fill: the size of the gradient, {legend(graph, precision)}")
     if show != "data":
         text = "On an edge: × the local derivative"
-        caption.insert(0, text + ", = what flows back through it" * (root.grad is not None))
-    if collapse:
+        caption.insert(0, text + ", = what flows back through it" * passed)
+    if collapse and not groups:
+        caption.append("No neurons to collapse: names=model says which nodes are whose")
+    elif collapse:
         caption.append(
             f"One box a {collapse}: collapse=None draws all {len(graph):,} nodes"
             + ', collapse="neuron" the neurons' * (collapse == "layer")

@@ -218,7 +218,7 @@ def explain(root: Value, wrt: Value, names: Any = None) -> Explanation:
     if wrt not in set(nodes(root)):
         called = [printable(node.label or repr(node)) for node in (wrt, root)]
         raise ValueError(f"{needs}{called[0]} isn't below {called[1]}")
-    known = {node: printable(name) for node, name in names_of(root, names).items()}
+    known = names_of(root, names)
     on_the_way = dependents(root, wrt)
     wanted = {wrt, *on_the_way}
     ledger = [step for step in steps(root) if step.input is wrt]

@@ -23,12 +23,15 @@ def marks(
     edges: set[tuple[Value, int]] = set()
     caption = []
     for what, node in (("highlight", highlight), ("paths_from", paths_from)):
-        wanted = node.node if isinstance(node, Step) else node
-        if not (wanted is None or type(wanted) in (Value, Constant)):
+        is_step = what == "highlight" and isinstance(node, Step)
+        wanted = node.node if is_step and isinstance(node, Step) else node
+        if not (wanted is None or isinstance(wanted, Value)):
             kinds = "a Value" + " or a Step" * (what == "highlight")
             raise TypeError(f"{what} is {kinds}, not {with_article(type(wanted).__name__)}")
         if wanted is not None and wanted not in named:
             raise ValueError(f"{what} is {wanted!r}, which isn't in this graph")
+    if isinstance(paths_from, Constant):
+        raise ValueError(f"paths_from is {paths_from!r}, which no gradient flows to")
     if isinstance(highlight, Step):
         step = highlight
         nodes_marked |= {step.node, step.input}
@@ -48,7 +51,7 @@ def marks(
         paths = count.get(root, 0)
         told = f"{paths:,} path{'s' * (paths != 1)}" if paths < 10**9 else "over 1e9 paths"
         caption.append(f"Marked: {told} from {named[paths_from]} to {named[root]};")
-        caption.append("the gradient is the sum over them of the products of × along each")
+        caption.append("the gradient is the sum over paths of the products of × along each")
     return nodes_marked, edges, caption
 
 

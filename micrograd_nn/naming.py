@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from .operation import with_article
-from .text import short
+from .text import printable, short
 from .value import Constant, Value, nodes
 
 DEEPEST = 4  # lists in lists in which names are looked for: locals() may hold anything
@@ -33,7 +33,7 @@ def names_of(root: Value, names: Any = None) -> dict[Value, str]:
     given = given_names(names)
     found: dict[Value, str] = {}
     graph = nodes(root)
-    wanted = {node: given.get(node) or node.label for node in graph}
+    wanted = {node: printable(given.get(node) or node.label or "") for node in graph}
     taken = set(wanted.values())
     unnamed = count(1)
     numbers: dict[str, Iterator[int]] = {}
@@ -75,8 +75,10 @@ def named_in(thing: Any, name: str, depth: int) -> Iterator[tuple[str, Value]]:
     """Yield the Values in lists, dictionaries and models, each with its place as a name."""
     if isinstance(thing, Value):
         yield name, thing
-    elif hasattr(thing, "named_parameters") and not isinstance(thing, type):
-        yield from ((f"{name}.{place}", node) for place, node in thing.named_parameters())
+    elif callable(getattr(thing, "named_parameters", None)) and not isinstance(thing, type):
+        for place, node in thing.named_parameters():
+            if isinstance(node, Value):  # not another library's
+                yield f"{name}.{place}", node
     elif depth and isinstance(thing, (list, tuple, Mapping)):
         items = thing.items() if isinstance(thing, Mapping) else enumerate(thing)
         for key, item in items:

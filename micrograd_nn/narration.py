@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 ROWS = 8  # gradients in the printed table
 MOST_INPUTS = 8  # of an operation that is written out
 LONGEST_OPERATION = 60
-LONGEST_NAME = 30
 SIMPLE = re.compile(r"[\w.]+")  # a name that needs no parentheses in a formula
 
 Names = Mapping[Value, str]
@@ -129,13 +128,3 @@ def bracketed(name: str) -> str:
     ('layers.0.b', '2.5', '(w*x)')
     """
     return name if SIMPLE.fullmatch(name) else f"({name})"
-
-
-def brief(name: str) -> str:
-    """Return a name on one line, with its middle left out if it is long.
-
-    >>> brief("a name that takes much more than half a line")
-    'a name that tak…an half a line'
-    """
-    name, half = printable(name), LONGEST_NAME // 2
-    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[1 - half :]}"

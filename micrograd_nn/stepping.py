@@ -9,7 +9,7 @@ from typing import Any
 
 from .backprop import Step, steps
 from .naming import names_of
-from .narration import brief, derivative, table
+from .narration import derivative, table
 from .operation import real, with_article
 from .text import short
 from .value import Constant, Value
@@ -47,7 +47,7 @@ class Backprop:
                 f"not {with_article(type(root).__name__)}"
             )
         self.root = root
-        self.names = {node: brief(name) for node, name in names_of(root, names).items()}
+        self.names = names_of(root, names)
         self.steps = list(steps(root))
         self._position = 0
         self._gradients = {} if isinstance(root, Constant) else {root: 1.0}

@@ -9,10 +9,10 @@ UNPRINTABLE = re.compile(r"[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 # What stands for a sign where the encoding of a terminal or a file has none.
 PLAIN = {
-    "−": "-", "–": "-", "×": "*", "÷": "/", "·": ".", "…": "...", "→": "->", "←": "<-", "↑": "^",
-    "∂": "d", "σ": "sigma", "Σ": "sum", "Π": "prod", "√": "sqrt", "ʸ": "**y", "±": "+-", "▸": ">",
+    "−": "-", "–": "-", "×": "*", "÷": "/", "·": ".", "±": "+-", "…": "...", "→": "->", "←": "<-",
+    "↑": "^", "↓": "v", "▸": ">", "├": "|", "└": "`", "─": "-", "│": "|",
+    "∂": "d", "σ": "sigma", "Σ": "sum", "Π": "prod", "√": "sqrt", "ʸ": "**y",
     **{sign: f"^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}, "⁻": "^-",
-    "├": "|", "└": "`", "─": "-", "│": "|",
 }  # fmt: skip
 
 _reprs = reprlib.Repr()

@@ -85,7 +85,7 @@ def tree(root: Value, names: Any = None, *, lines: int = LINES) -> Tree:
 
 def lines_of(root: Value, names: Any = None) -> Iterator[Line]:
     """Yield the lines of the tree of ``root``, a node before its inputs."""
-    name = {node: printable(text) for node, text in names_of(root, names).items()}
+    name = names_of(root, names)
     edited, told = set(stale(root)), set()
     waiting = [(root, "", "")]
     while waiting:

@@ -371,3 +371,8 @@ def test_the_command_works_from_a_shell():
     assert done.stdout.decode("utf-8").replace("\r\n", "\n") == (
         (GOLDEN / "command_step.txt").read_text(encoding="utf-8")
     )
+
+
+def test_what_is_for_a_picture_is_refused_without_one(capsys):
+    for options in (["--paths-from", "x"], ["--direction", "TB"], ["--collapse", "layer"]):
+        assert "are for a picture: add -o FILE" in refused(capsys, "graph", "2*x", "x=3", *options)

@@ -540,3 +540,23 @@ def test_the_pictures_of_the_docs_are_those_of_their_script(tmp_path):
         file = (docs / name).read_bytes()
         assert shown_in(file) == shown_in(drawing.render()), f"{name}: run docs/pictures.py"
         assert STYLE in file.decode()
+
+
+def test_paths_are_from_a_value_that_gradients_flow_to():
+    y = Value(3.0) * 2
+    with pytest.raises(TypeError, match="paths_from is a Value, not a Step"):
+        draw(y, paths_from=next(steps(y)))
+    with pytest.raises(ValueError, match=r"paths_from is Constant\(2.0\), which no gradient flow"):
+        draw(y, paths_from=y.inputs[1])
+
+
+def test_a_collapse_without_a_model_says_so():
+    assert "No neurons to collapse: names=model" in draw(Value(3.0) * 2, collapse="layer").source
+
+
+def test_amounts_of_another_roots_pass_are_not_shown():
+    x = Value(2.0, "x")
+    h = x * x
+    a, b = h * 2, h * 5
+    b.backward()
+    assert "=" not in "".join(label for _, _, label in drawn_edges(a))

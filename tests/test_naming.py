@@ -138,3 +138,20 @@ def test_names_are_found_in_lists_dictionaries_and_models():
 def test_names_of_another_kind_are_refused(names):
     with pytest.raises(TypeError, match=r"names is locals\(\), a model or a dictionary of Values"):
         names_of(Value(1.0), names)
+
+
+def test_what_only_looks_like_a_model_gives_no_names():
+    class Anything:
+        def __getattr__(self, name):
+            return None
+
+    class Other:
+        def named_parameters(self):
+            return [("weight", [1.0]), ("bias", "text")]
+
+    assert given_names({"a": Anything(), "b": Other()}) == {}
+
+
+def test_a_name_is_one_line_and_nobody_elses():
+    x, y = Value(1.0, "a\nb"), Value(2.0, "a b")
+    assert list(names_of(x * y).values()) == ["a b", "a b (2)", "v1"]

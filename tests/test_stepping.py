@@ -2,6 +2,7 @@
 
 import copy
 import math
+import random
 import struct
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from strategies import graphs, searching
 from micrograd_nn import Constant, Value, nodes, steps, sum
 from micrograd_nn.demo import neuron
 from micrograd_nn.narration import narrate, progress
+from micrograd_nn.nn import MLP
 from micrograd_nn.stepping import Backprop
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -363,3 +365,10 @@ def test_a_limit_that_is_no_magnitude_is_refused(limit):
 def test_a_root_that_is_no_value_is_refused():
     with pytest.raises(TypeError, match="takes one Value, the root of a graph, not a list"):
         Backprop([Value(1.0)])
+
+
+def test_long_names_stay_apart():
+    model = MLP(2, [3, 1], rng=random.Random(0))
+    names = Backprop(model([1.0, 2.0]), {"a_name_that_is_quite_long": model}).names
+    own = [name for node, name in names.items() if not isinstance(node, Constant)]
+    assert len(set(own)) == len(own)
