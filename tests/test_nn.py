@@ -161,7 +161,8 @@ def square(v):
 
 def test_an_activation_may_be_a_function_of_ones_own():
     model = MLP(1, [1], [square])
-    assert model([3.0]).data == (3.0 * model.layers[0].neurons[0].w[0].data) ** 2
+    total = 3.0 * model.layers[0].neurons[0].w[0].data
+    assert model([3.0]).data == total * total
     assert model.activations == ["square"]
 
 
