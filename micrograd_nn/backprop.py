@@ -39,8 +39,17 @@ class Step(NamedTuple):
 
         The step tells of the number that the node was made from, not of the new one.
         """
-        made_from, now = self.node.numbers[self.position], self.input.data
-        return now != made_from and not (now != now and made_from != made_from)  # NaN is NaN
+        return was_edited(self.input, self.node.numbers[self.position])
+
+
+def was_edited(node: Value, number: float) -> bool:
+    """Tell whether a node's number isn't the one it had, where not-a-number is no edit of itself.
+
+    >>> was_edited(Value(3.0), 3.0), was_edited(Value(float("nan")), float("nan"))
+    (False, False)
+    """
+    now = node.data
+    return now != number and not (now != now and number != number)
 
 
 def steps(root: Value) -> Iterator[Step]:

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from .calculus import gradients
+from .change import made_from
 from .differences import Comparison
 from .errors import InputError
 from .expressions import ExpressionError, parse
@@ -152,9 +153,7 @@ def checked(root: Value, names: Any = None) -> GradCheck:
     """
     graph, name_of = nodes(root), names_of(root, names)
     leaves = [node for node in graph if is_leaf(node)]
-    recorded = {node: node.data for node in graph}
-    for node in graph:  # a number that was edited since was another when it was used
-        recorded.update(zip(node.inputs, node.numbers, strict=True))
+    recorded = made_from(root)
 
     def value(numbers: list[float]) -> list[float]:
         now = {**recorded, **dict(zip(leaves, numbers, strict=True))}

@@ -12,7 +12,7 @@ from .drawing import SECONDS, Drawing
 from .figure import Arrow, Box, nearest, written
 from .marking import legend, marks, shades_of
 from .mistakes import stale
-from .naming import given_names, names_of
+from .naming import check_root, given_names, names_of
 from .text import short
 from .tree import tree
 from .value import Constant, Value, is_leaf, nodes
@@ -73,7 +73,7 @@ def draw(
         collapse = ("neuron" if few else "layer") if many else None
     groups = folded(graph, neurons, collapse, precision, show)
     holder = {node: group for group in groups for node in group.nodes}
-    marked, marked_edges, caption = marks(root, graph, named, highlight, paths_from)
+    marked, marked_edges, caption = marks(root, named, highlight, paths_from)
     edited = set(stale(root))
     shades = shades_of(graph) if color_by_gradient else {}
     boxes: dict[str, Box] = {}
@@ -205,8 +205,7 @@ def bounded(
 
 def check(root: object, direction: str, what: str) -> None:
     """Refuse what is no root of a graph and no direction."""
-    if not isinstance(root, Value):
-        raise TypeError(f"{what} takes one Value, the root of a graph, not a {type(root).__name__}")
+    check_root(root, what)
     if direction not in ("LR", "TB", "RL", "BT"):
         raise ValueError(f"direction is one of LR, TB, RL, BT, not {direction!r}")
 

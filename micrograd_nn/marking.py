@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from .backprop import Step
 from .figure import SHADES
 from .operation import with_article
+from .paths import count_paths, dependents
 from .text import short
 from .value import Constant, Value
 
 
 def marks(
     root: Value,
-    graph: list[Value],
     named: dict[Value, str],
     highlight: Value | Step | None = None,
     paths_from: Value | None = None,
@@ -41,14 +41,13 @@ def marks(
     elif highlight is not None:
         nodes_marked.add(highlight)
     if paths_from is not None:
-        count = {paths_from: 1}
-        for node in graph:
-            for i, input in enumerate(node.inputs):
-                if input in count and node.partials[i] is not None:
-                    count[node] = count.get(node, 0) + count[input]
-                    edges.add((node, i))
-        nodes_marked |= set(count)
-        paths = count.get(root, 0)
+        on_the_way = dependents(root, paths_from)
+        reached = {paths_from, *on_the_way}
+        nodes_marked |= reached
+        edges |= {
+            (node, i) for node in on_the_way for i, x in enumerate(node.inputs) if x in reached
+        }
+        paths = count_paths(root, paths_from)
         told = f"{paths:,} path{'s' * (paths != 1)}" if paths < 10**9 else "over 1e9 paths"
         caption.append(f"Marked: {told} from {named[paths_from]} to {named[root]};")
         caption.append("the gradient is the sum over paths of the products of × along each")

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from .backprop import Step, steps
+from .backprop import Step, steps, was_edited
 from .recording import RECORDER, Observer, observed_by
 from .value import Value, nodes
 
@@ -173,7 +173,7 @@ def edited_inputs(node: Value) -> list[Value]:
     return [
         input
         for input, number in zip(node.inputs, node.numbers, strict=True)
-        if input.data != number and not (math.isnan(input.data) and math.isnan(number))
+        if was_edited(input, number)
     ]
 
 

@@ -52,6 +52,18 @@ def names_of(root: Value, names: Any = None) -> dict[Value, str]:
     return {node: found[node] for node in graph}
 
 
+def check_root(root: object, what: str) -> None:
+    """Refuse what is no root of a graph, with a TypeError.
+
+    >>> check_root([Value(1.0)], "tree")
+    Traceback (most recent call last):
+    TypeError: tree takes one Value, the root of a graph, not a list
+    """
+    if not isinstance(root, Value):
+        kind = with_article(type(root).__name__)
+        raise TypeError(f"{what} takes one Value, the root of a graph, not {kind}")
+
+
 def given_names(names: Any) -> dict[Value, str]:
     """Return the name of each Value in a dictionary such as ``locals()``, or in a model.
 

@@ -8,9 +8,9 @@ from operator import index
 from typing import Any
 
 from .backprop import Step, steps
-from .naming import names_of
+from .naming import check_root, names_of
 from .narration import derivative, table
-from .operation import real, with_article
+from .operation import real
 from .text import short
 from .value import Constant, Value
 
@@ -41,11 +41,7 @@ class Backprop:
     """
 
     def __init__(self, root: Value, names: Any = None) -> None:
-        if not isinstance(root, Value):
-            raise TypeError(
-                "Backprop takes one Value, the root of a graph, "
-                f"not {with_article(type(root).__name__)}"
-            )
+        check_root(root, "Backprop")
         self.root = root
         self.names = names_of(root, names)
         self.steps = list(steps(root))

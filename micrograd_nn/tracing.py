@@ -38,47 +38,33 @@ class TraceError(TypeError):
     """A function does something that a compiled program can't follow."""
 
 
+def hidden(name: str, told: str) -> Any:
+    """Return an attribute of a Value that the engine alone may look at, and that nobody sets."""
+    get = vars(Value)[name.removeprefix(".")].__get__
+
+    def look(self: Value) -> Any:
+        if not by_the_package():
+            raise TraceError(f"a compiled function can't look at {told}")
+        return get(self)
+
+    def change(self: Value, thing: Any) -> None:
+        raise TraceError(f"a compiled function can't set {name}: compute a new Value")
+
+    return property(look, change)
+
+
 class Traced(Value):
     """A Value whose number must not be looked at, except by the engine."""
 
     __slots__ = ()
 
-    @property
-    def data(self) -> float:
-        """The number, for the engine alone."""
-        if not by_the_package():
-            raise TraceError(
-                "a compiled function can't look at .data: compare the Value itself (x > 0) to "
-                "decide, use .detach() for a number without a gradient, or call the function "
-                "as it is"
-            )
-        return number_of(self)
-
-    @data.setter
-    def data(self, number: float) -> None:
-        raise TraceError("a compiled function can't set .data: compute a new Value")
-
-    @property
-    def partials(self) -> Any:
-        """Nothing to look at: they are numbers."""
-        if not by_the_package():
-            raise TraceError("a compiled function can't look at partials: use calculus.grad")
-        return partials_of(self)
-
-    @partials.setter
-    def partials(self, partials: Any) -> None:
-        raise TraceError("a compiled function can't set partials: compute a new Value")
-
-    @property
-    def numbers(self) -> Any:
-        """The inputs' numbers, for the engine alone."""
-        if not by_the_package():
-            raise TraceError("a compiled function can't look at its inputs' numbers")
-        return numbers_of(self)
-
-    @numbers.setter
-    def numbers(self, numbers: Any) -> None:
-        raise TraceError("a compiled function can't set numbers: compute a new Value")
+    data = hidden(
+        ".data",
+        ".data: compare the Value itself (x > 0) to decide, use .detach() for a number without a "
+        "gradient, or call the function as it is",
+    )
+    partials = hidden("partials", "partials: use calculus.grad")
+    numbers = hidden("numbers", "its inputs' numbers")
 
     def detach(self) -> Any:
         """Return the number as a node that no gradient flows through."""
@@ -100,11 +86,6 @@ class Traced(Value):
 
     def __format__(self, spec: str) -> str:
         raise TraceError("a compiled function can't write a number into a text")
-
-
-partials_of: Callable[[Value], Any] = vars(Value)["partials"].__get__
-numbers_of: Callable[[Value], Any] = vars(Value)["numbers"].__get__
-number_of: Callable[[Value], float] = vars(Value)["data"].__get__
 
 
 class Tracing(Observer):

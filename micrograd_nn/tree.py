@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .mistakes import stale
-from .naming import names_of
+from .naming import check_root, names_of
 from .text import printable, short
 from .value import Constant, Value, nodes
 
@@ -70,8 +70,7 @@ def tree(root: Value, names: Any = None, *, lines: int = LINES) -> Tree:
 
     ``names`` names the nodes: ``locals()``, a model or a dictionary of Values.
     """
-    if not isinstance(root, Value):
-        raise TypeError(f"tree takes one Value, the root of a graph, not a {type(root).__name__}")
+    check_root(root, "tree")
     if type(lines) is not int or lines < 1:
         raise ValueError(f"tree needs at least 1 of its lines, not {lines!r}")
     total = 1 + sum(len(branches_of(node)) for node in nodes(root))
