@@ -107,32 +107,11 @@ def _thinned(points: list[Point]) -> list[Point]:
     return sorted(kept)
 
 
-class _Picture:
-    """The SVG as it grows, with the two scales that place an epoch and a loss in it."""
+class Canvas:
+    """An SVG as it grows: elements with classes, and lines from place to place."""
 
-    def __init__(self, losses: list[float], epochs: int, title: str) -> None:
-        low, high = min(losses, default=0.0), max(losses, default=1.0)
-        self.logarithmic = 1 / LARGEST <= low < high / 100
-        self.ticks = _decades(low, high) if self.logarithmic else _round_numbers(low, high)
-        steps = (self.ticks[-1] - min(0.0, self.ticks[0])) / (self.ticks[1] - self.ticks[0])
-        digits = 6 if self.logarithmic else max(6, 2 + math.floor(math.log10(steps)))
-        self.labels = [f"{tick:.{digits}g}" for tick in self.ticks]  # enough to tell them apart
-        self.epochs, self.title = epochs, title
-        self.top = 110 if title else 78
-        self.left = 46 + LETTER * max(map(len, self.labels))
+    def __init__(self) -> None:
         self.svg = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", role="img")
-
-    def x(self, epoch: int) -> float:
-        """Return the distance of an epoch from the left; a single one is in the middle."""
-        share = (epoch - 1) / (self.epochs - 1) if self.epochs > 1 else 0.5
-        return self.left + (RIGHT - self.left) * share
-
-    def y(self, loss: float) -> float:
-        """Return the distance of a loss from the top."""
-        low, high = self.ticks[0], self.ticks[-1]
-        if self.logarithmic:
-            low, loss, high = math.log10(low), math.log10(loss), math.log10(high)
-        return BOTTOM - (BOTTOM - self.top) * (loss - low) / (high - low)
 
     def add(self, tag: str, kind: str = "", text: str = "", **attributes: float | str) -> None:
         """Append an element of a class (see STYLE), with its text and attributes."""
@@ -145,6 +124,34 @@ class _Picture:
     def line(self, kind: str, *places: tuple[float, float]) -> None:
         """Draw a line from place to place."""
         self.add("path", kind, d="M" + "L".join(f"{x:.6g} {y:.6g}" for x, y in places))
+
+
+class _Picture(Canvas):
+    """The SVG as it grows, with the two scales that place an epoch and a loss in it."""
+
+    def __init__(self, losses: list[float], epochs: int, title: str) -> None:
+        super().__init__()
+        low, high = min(losses, default=0.0), max(losses, default=1.0)
+        self.logarithmic = 1 / LARGEST <= low < high / 100
+        self.ticks = _decades(low, high) if self.logarithmic else _round_numbers(low, high)
+        steps = (self.ticks[-1] - min(0.0, self.ticks[0])) / (self.ticks[1] - self.ticks[0])
+        digits = 6 if self.logarithmic else max(6, 2 + math.floor(math.log10(steps)))
+        self.labels = [f"{tick:.{digits}g}" for tick in self.ticks]  # enough to tell them apart
+        self.epochs, self.title = epochs, title
+        self.top = 110 if title else 78
+        self.left = 46 + LETTER * max(map(len, self.labels))
+
+    def x(self, epoch: int) -> float:
+        """Return the distance of an epoch from the left; a single one is in the middle."""
+        share = (epoch - 1) / (self.epochs - 1) if self.epochs > 1 else 0.5
+        return self.left + (RIGHT - self.left) * share
+
+    def y(self, loss: float) -> float:
+        """Return the distance of a loss from the top."""
+        low, high = self.ticks[0], self.ticks[-1]
+        if self.logarithmic:
+            low, loss, high = math.log10(low), math.log10(loss), math.log10(high)
+        return BOTTOM - (BOTTOM - self.top) * (loss - low) / (high - low)
 
     def describe(self, curves: dict[str, list[Point]], finite: dict[str, list[Point]]) -> None:
         """Write the size, the colours, the title, and in words what the curves show."""

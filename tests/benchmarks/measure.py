@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from statistics import median
 from time import perf_counter
@@ -113,26 +114,26 @@ def compiler() -> Any:
     return micrograd_nn.compile
 
 
-class Training:
+class Training(ABC):
     """One side of a row about training: steps from the same first weights, on the same data."""
 
     latest: Any  # what the latest step leaves behind: its loss or more
 
+    @abstractmethod
     def start(self) -> None:
         """Go back to the first weights."""
-        raise NotImplementedError
 
+    @abstractmethod
     def step(self, k: int) -> None:
         """Compute the loss and its gradients, and update the weights."""
-        raise NotImplementedError
 
+    @abstractmethod
     def loss(self) -> float:
         """Return the latest step's loss."""
-        raise NotImplementedError
 
+    @abstractmethod
     def gradients(self) -> list[float]:
         """Return the latest step's gradients, in an order that both sides share."""
-        raise NotImplementedError
 
 
 def training_race(ours: Training, theirs: Training, steps: int, effort: Effort) -> list[Pair]:

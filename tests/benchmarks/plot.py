@@ -8,6 +8,8 @@ from typing import Any
 
 from wording import target, times
 
+from micrograd_nn.chart import Canvas
+
 WIDTH, LEFT, RIGHT, TOP = 860, 24, 836, 84  # of the picture; of the plot in it
 HEADING, ROW = 58, 56  # the heights of a group's heading and of a row
 
@@ -58,33 +60,21 @@ def bars(results: dict[str, Any]) -> str:
     return ET.tostring(picture.svg, encoding="unicode") + "\n"
 
 
-class Picture:
+class Picture(Canvas):
     """The SVG as it grows, with the scale that places a ratio in it."""
 
     def __init__(self, rows: list[dict[str, Any]], height: int) -> None:
+        super().__init__()
         numbers = [1.0, *(row["target"] for row in rows if row["target"] is not None)]
         numbers += [ratio for row in rows for ratio in row["spread"]]
         self.low = math.floor(math.log10(min(numbers)))
         self.high = max(math.ceil(math.log10(max(numbers))), self.low + 1)
         self.bottom = TOP + height
-        self.svg = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", role="img")
 
     def x(self, ratio: float) -> float:
         """Return the distance of a ratio from the left."""
         share = (math.log10(ratio) - self.low) / (self.high - self.low)
         return LEFT + (RIGHT - LEFT) * share
-
-    def add(self, tag: str, kind: str = "", text: str = "", **attributes: float | str) -> None:
-        """Append an element of a class (see STYLE), with its text and attributes."""
-        element = ET.SubElement(self.svg, tag, {"class": kind} if kind else {})
-        element.text = text or None
-        for name, value in attributes.items():
-            short = value if isinstance(value, str) else f"{value:.6g}"
-            element.set(name.replace("_", "-"), short)
-
-    def line(self, kind: str, *places: tuple[float, float]) -> None:
-        """Draw a line from place to place."""
-        self.add("path", kind, d="M" + "L".join(f"{x:.6g} {y:.6g}" for x, y in places))
 
     def describe(self, rows: list[dict[str, Any]], results: dict[str, Any]) -> None:
         """Write the size, the colours, the title, where it was measured, and all in words."""
