@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
 from . import operations as op
@@ -66,10 +65,24 @@ class Symbols:
         self.is_general = is_general
         self.keep_zeros = zeros
         self.known: dict[Any, Symbol] = {}
+        self.rules: dict[tuple[Operation, int], Operation] = {}
 
     def leaf(self) -> Symbol:
         """Return a new symbol, which stands for a number given from outside."""
         return Symbol(self, None, ())
+
+    def rule_of(self, operation: Operation, i: int) -> Operation:
+        """Return the rule of a derivative by the input ``i`` as an operation, always the same."""
+        if (operation, i) not in self.rules:
+            rule: Callable[..., Any]
+            if isinstance(operation, Reduction):
+
+                def rule(out: float, *inputs: float) -> Any:
+                    return operation.local_partials(out, inputs)[i]
+            else:
+                rule = operation.partials[i]
+            self.rules[operation, i] = Operation(f"{operation.name}_by_{i}", rule, [], inputs=())
+        return self.rules[operation, i]
 
     def apply(self, operation: Operation, inputs: Sequence[Any], zeros: bool = True) -> Any:
         """Return the expression of an operation in its simplest form, a float if it has one.
@@ -140,21 +153,9 @@ def partials_on(
         given = out, *inputs
         symbols: Symbols = next(x.symbols for x in given if type(x) is Symbol)
         return [
-            symbols.apply(rule_of(operation, i), given) if needed else None
+            symbols.apply(symbols.rule_of(operation, i), given) if needed else None
             for i, needed in enumerate(wanted)
         ]
-
-
-@cache
-def rule_of(operation: Operation, i: int) -> Operation:
-    """Return the rule of an operation's derivative by its input ``i`` as an operation itself."""
-    if isinstance(operation, Reduction):
-
-        def rule(out: float, *inputs: float) -> Any:
-            return operation.local_partials(out, inputs)[i]
-    else:
-        rule = operation.partials[i]
-    return Operation(f"{operation.name}_by_{i}", rule, [], inputs=())
 
 
 def literal(x: float) -> str:
