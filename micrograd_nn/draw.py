@@ -65,8 +65,8 @@ def draw(
         if given not in choices:
             raise ValueError(f"{what} is one of {', '.join(map(repr, choices))}, not {given!r}")
     graph = nodes(root)
-    names_given, named = given_names(names), names_of(root, names)
-    neurons = neurons_of(graph, {n: name for n, name in names_given.items() if is_leaf(n)})
+    named, owned = names_of(root, names), given_names(names, models_only=True)
+    neurons = neurons_of(graph, {n: name for n, name in owned.items() if is_leaf(n)})
     if collapse == "auto":
         many = len(graph) > EVERY_NODE and neurons
         few = len(set(neurons.values())) <= FEW_NEURONS and len(graph) - len(neurons) <= EVERY_NODE

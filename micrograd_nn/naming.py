@@ -64,29 +64,36 @@ def check_root(root: object, what: str) -> None:
         raise TypeError(f"{what} takes one Value, the root of a graph, not {kind}")
 
 
-def given_names(names: Any) -> dict[Value, str]:
+def given_names(names: Any, models_only: bool = False) -> dict[Value, str]:
     """Return the name of each Value in a dictionary such as ``locals()``, or in a model.
 
     >>> x, w = Value(1.0), Value(2.0)
     >>> list(given_names({"x": x, "layer": {"w": [w, w]}, "_": x}).values())
     ['x', 'layer.w.0']
 
-    The first name of a Value counts, and a name that begins with an underscore doesn't.
+    The first name of a Value counts, and a name that begins with an underscore doesn't. With
+    ``models_only``, a Value that no model in the dictionary has as its parameter isn't named:
+
+    >>> given_names({"x": x, "layer": {"w": [w]}}, models_only=True)
+    {}
     """
     named = getattr(names, "named_parameters", None)
     if named is None and names is not None and not isinstance(names, Mapping):
         kind = with_article(type(names).__name__)
         raise TypeError(f"names is locals(), a model or a dictionary of Values, not {kind}")
     found: dict[Value, str] = {}
-    for name, node in named() if named else named_in(names or {}, "", DEEPEST):
+    for name, node in named() if named else named_in(names or {}, "", DEEPEST, models_only):
         found.setdefault(node, name)
     return found
 
 
-def named_in(thing: Any, name: str, depth: int) -> Iterator[tuple[str, Value]]:
+def named_in(
+    thing: Any, name: str, depth: int, models_only: bool = False
+) -> Iterator[tuple[str, Value]]:
     """Yield the Values in lists, dictionaries and models, each with its place as a name."""
     if isinstance(thing, Value):
-        yield name, thing
+        if not models_only:
+            yield name, thing
     elif callable(getattr(thing, "named_parameters", None)) and not isinstance(thing, type):
         for place, node in thing.named_parameters():
             if isinstance(node, Value):  # not another library's
@@ -95,4 +102,5 @@ def named_in(thing: Any, name: str, depth: int) -> Iterator[tuple[str, Value]]:
         items = thing.items() if isinstance(thing, Mapping) else enumerate(thing)
         for key, item in items:
             if not str(key).startswith("_"):
-                yield from named_in(item, f"{name}.{key}" if name else str(key), depth - 1)
+                place = f"{name}.{key}" if name else str(key)
+                yield from named_in(item, place, depth - 1, models_only)

@@ -13,7 +13,7 @@ from micrograd_nn import sum as total
 from micrograd_nn.collapse import neurons_of, range_of
 from micrograd_nn.draw import draw
 from micrograd_nn.naming import given_names
-from micrograd_nn.nn import MLP, Layer
+from micrograd_nn.nn import MLP, Layer, Neuron
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -144,8 +144,8 @@ def test_a_label_with_a_dot_makes_no_group():
 
 def test_a_hostile_name_arrives_as_text_on_its_cluster():
     label = '"]; evil <b> \\N'
-    w, x = Value(2.0), Value(3.0)
-    svg = draw(w * x, names={label: {"w": [w]}}).render().decode()
+    neuron = Neuron(1, bias=False)
+    svg = draw(neuron([Value(3.0)]), names={label: neuron}).render().decode()
     texts = [text.text for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
     assert label in texts
 
@@ -159,6 +159,32 @@ def test_a_highlight_marks_the_box_that_holds_it():
 def test_a_model_in_locals_is_found():
     model, loss = network(16, 16, 1)
     assert r"model.layers.0\n2 → 16" in draw(loss, names={"model": model}).source
+
+
+def test_dictionaries_and_lists_are_no_neurons():
+    weights = [{"w": Value(0.5), "b": Value(1.0)} for _ in range(40)]
+    loss = total([w["w"] * 2.0 + w["b"] for w in weights])
+    for names in ({"weights": weights}, {"first": weights[0], "rest": {"all": weights[1:]}}):
+        drawing = draw(loss, names=names)
+        assert "subgraph" not in drawing.source
+        assert len(boxes(drawing)) == len(nodes(loss)) > 60
+        assert "No neurons to collapse" in draw(loss, names=names, collapse="neuron").source
+
+
+def test_models_in_lists_and_locals_are_neurons_and_what_stands_beside_them_is_not():
+    model, scale = MLP(2, [2, 1], rng=random.Random(1)), {"by": Value(2.0)}
+    first = model.layers[0].neurons[0].w[0]  # a name of its own takes it out of no neuron
+    loss = model([0.5, -0.1]) * scale["by"]
+    for names, begins in ((locals(), "model."), ({"models": [model], "scale": scale}, "models.0.")):
+        groups = [
+            box for box in boxes(draw(loss, names=names, collapse="neuron")) if box[2] == "group"
+        ]
+        assert [group[1].split(r"\n")[0] for group in groups] == [
+            f"{begins}layers.0.neurons.0",
+            f"{begins}layers.0.neurons.1",
+            f"{begins}layers.1.neurons.0",
+        ]
+    assert first in neurons_of(nodes(loss), given_names(locals(), models_only=True))
 
 
 @pytest.mark.parametrize(
