@@ -73,7 +73,7 @@ def draw(
         collapse = ("neuron" if few else "layer") if many else None
     groups = folded(graph, neurons, collapse, precision, show)
     holder = {node: group for group in groups for node in group.nodes}
-    marked, marked_edges, caption = marks(root, named, highlight, paths_from)
+    marked, marked_edges, caption = marks(root, named, highlight, paths_from, precision)
     edited = set(stale(root))
     shades = shades_of(graph) if color_by_gradient else {}
     boxes: dict[str, Box] = {}
@@ -155,7 +155,7 @@ def draw_change(
         old, kind = old_of[node], kind_of(node, after)
         numbers = data[0][old], data[1][node]
         differs = not node.inputs and repr(numbers[0]) != repr(numbers[1])  # NaN is NaN
-        lines = lines_of(node, named[node])[:1]
+        lines = lines_of(node, named[node], precision=precision)[:1]
         if kind != "constant":
             lines += [
                 f"data {told(*numbers)}",
@@ -221,8 +221,8 @@ def lines_of(
     node: Value, name: str, is_edited: bool = False, precision: int = 4, show: str = "both"
 ) -> list[str]:
     """Return the lines of text in a node: its name and operation, then its numbers."""
-    if isinstance(node, Constant):
-        return [name]
+    if isinstance(node, Constant):  # one without a name is called by its number
+        return [short(node.data, precision) if name == short(node.data) else name]
     lines = [f"{name} = {node.operation.symbol}" if node.operation else name]
     if show != "grad":
         lines.append(f"data {short(node.data, precision)}" + " (edited)" * is_edited)

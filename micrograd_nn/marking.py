@@ -17,6 +17,7 @@ def marks(
     named: dict[Value, str],
     highlight: Value | Step | None = None,
     paths_from: Value | None = None,
+    precision: int = 4,
 ) -> tuple[set[Value], set[tuple[Value, int]], list[str]]:
     """Return the nodes and edges to mark, and what the caption says of them."""
     nodes_marked: set[Value] = set()
@@ -36,7 +37,9 @@ def marks(
         step = highlight
         nodes_marked |= {step.node, step.input}
         edges.add((step.node, step.position))
-        product = f"{short(step.upstream)} × {short(step.partial)} = {short(step.amount)}"
+        numbers = step.upstream, step.partial, step.amount
+        upstream, partial, amount = [short(number, precision) for number in numbers]
+        product = f"{upstream} × {partial} = {amount}"
         caption.append(f"Marked: {named[step.node]} passes {product} to {named[step.input]}")
     elif highlight is not None:
         nodes_marked.add(highlight)

@@ -358,6 +358,21 @@ def test_a_step_is_highlighted_with_its_one_edge_and_told():
     assert "Marked: v1 passes 1 × 3 = 3 to x" in source
 
 
+def test_captions_and_constants_have_the_readers_precision():
+    x = Value(2 / 3, "x")
+    root = x * (1 / 3)
+    root.backward()
+    for digits, third in ((2, "0.33"), (7, "0.3333333")):
+        options = {"precision": digits, "highlight": next(steps(root)), "color_by_gradient": True}
+        source = draw(root, **options).source
+        assert f"Marked: v1 passes 1 × {third} = {third} to x" in source
+        assert "faint (0) to orange (1)" in source
+        assert f"label={third} class=constant" in source
+        assert f"label={third} class=constant" in draw_change(root, root, precision=digits).source
+    part = draw(x, precision=7, color_by_gradient=True).source
+    assert "orange (0.3333333)" in part
+
+
 def test_the_paths_of_a_leaf_are_marked_and_counted():
     x, w = Value(0.5, "x"), Value(2.0, "w")
     root = x * w * x.tanh() + x
