@@ -1,7 +1,8 @@
-"""Two graphs of one form side by side, and what each was recorded with."""
+"""Two graphs of one form side by side; what a graph was recorded with, and what it gives anew."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .backprop import steps
@@ -64,6 +65,28 @@ def made_from(root: Value) -> dict[Value, float]:
     for node in nodes(root):
         found.update(zip(node.inputs, node.numbers, strict=True))
     return found
+
+
+def recomputed(graph: Sequence[Value], given: Mapping[Value, float]) -> float:
+    """Return the number of a graph's last node where some nodes have other numbers.
+
+    >>> x = Value(3.0)
+    >>> y = x * x + 1
+    >>> recomputed(nodes(y), {x: 5.0})
+    26.0
+
+    Whatever isn't computed anew has the number recorded at each use, though edited since:
+
+    >>> two = y.inputs[1]
+    >>> two.data = 2.0
+    >>> recomputed(nodes(y * two), {x: 3.0})
+    20.0
+    """
+    found = dict(given)
+    for node in graph:
+        if node.operation is not None and node not in found:
+            found[node] = node.operation.forward(*map(found.get, node.inputs, node.numbers))
+    return found[graph[-1]]
 
 
 def gradients(root: Value) -> dict[Value, float]:

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from .calculus import gradients
-from .change import made_from
+from .change import made_from, recomputed
 from .differences import Comparison
 from .errors import InputError
 from .expressions import ExpressionError, parse
@@ -153,20 +153,16 @@ def checked(root: Value, names: Any = None) -> GradCheck:
     """
     graph, name_of = nodes(root), names_of(root, names)
     leaves = [node for node in graph if is_leaf(node)]
-    recorded = made_from(root)
 
     def value(numbers: list[float]) -> list[float]:
-        now = {**recorded, **dict(zip(leaves, numbers, strict=True))}
-        for node in graph:
-            if node.operation is not None:
-                now[node] = node.operation.forward(*[now[input] for input in node.inputs])
-        return [now[root]]
+        return [recomputed(graph, dict(zip(leaves, numbers, strict=True)))]
 
     def gradient(numbers: list[float]) -> list[list[float]]:
         return [gradients(root, leaves)]
 
     found: list[Comparison] = []
     if leaves:
+        recorded = made_from(root)
         at = [recorded[leaf] for leaf in leaves]
         found = comparisons(value, gradient, at, [[name_of[leaf] for leaf in leaves]])
     return GradCheck(found)

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, cast
 
 from .backprop import Step, steps
+from .change import recomputed
 from .differences import Comparison, compared
 from .formula import formulas
 from .mistakes import stale
@@ -24,7 +25,8 @@ from .value import Constant, Value, nodes
 from .written import Text
 
 PATHS = 8  # of those that are shown
-MOST = 50_000  # nodes that are computed anew for a finite difference
+MOST = 20_000  # nodes computed anew for a finite difference, up to 103 times: a second or so
+SEVERAL = 8  # inputs that cost as much as a node
 HEADS = ("node", "upstream", "partial", "amount", "sum")
 MARKUP = re.compile(
     r"[&<>\\`*_{}\[\]#|~$!^@]|:(?=//)|(?<=www)\."
@@ -169,7 +171,7 @@ class Explanation:
     def remarks(self) -> list[str]:
         """Return what the finite difference says, and what to know about the numbers."""
         if self.difference is None:
-            said = [f"Finite difference: left out, since more than {MOST:,} nodes depend on it."]
+            said = ["Finite difference: left out, since too large a graph depends on it."]
         else:
             found = self.difference
             text = f"Finite difference: {found.verdict}"
@@ -221,6 +223,7 @@ def explain(root: Value, wrt: Value, names: Any = None) -> Explanation:
     known = names_of(root, names)
     on_the_way = dependents(root, wrt)
     wanted = {wrt, *on_the_way}
+    size = sum(1 + len(node.inputs) // SEVERAL for node in on_the_way)
     ledger = [step for step in steps(root) if step.input is wrt]
     gradient = ledger[-1].after if ledger else 1.0
     return Explanation(
@@ -231,7 +234,7 @@ def explain(root: Value, wrt: Value, names: Any = None) -> Explanation:
         ledger,
         list(islice(paths(root, wrt), PATHS)),
         count_paths(root, wrt),
-        difference(known[wrt], on_the_way, wrt, gradient) if len(on_the_way) <= MOST else None,
+        difference(known[wrt], on_the_way, wrt, gradient) if size <= MOST else None,
         [node for node in on_the_way if at_kink(node) and node.inputs[0] in wanted],
         stale(root),
     )
@@ -250,20 +253,17 @@ def difference(name: str, on_the_way: Sequence[Value], wrt: Value, gradient: flo
         for input, number in zip(node.inputs, node.numbers, strict=True)
         if input is wrt
     ]
+    graph = [wrt, *on_the_way]
     here = uses[0] if uses else wrt.data  # as recorded: it may have been edited since
 
     @lru_cache(None)
     def result(x: float) -> float:
-        found, last = {wrt: x}, x
-        for node in on_the_way:
-            pairs = zip(node.inputs, node.numbers, strict=True)
-            operation = cast(Operation, node.operation)
-            try:
-                last = operation.forward(*[found.get(y, number) for y, number in pairs])
-            except ARITHMETIC:
-                return math.nan
-            found[node] = last
-        return last
+        if math.isnan(x):  # which the cache wouldn't know again
+            return math.nan
+        try:
+            return recomputed(graph, {wrt: x})
+        except ARITHMETIC:
+            return math.nan
 
     return compared(name, result, here, gradient, abs(result(here)))
 

@@ -10,7 +10,7 @@ import pytest
 from golden import assert_stands
 from rich.console import Console
 
-from micrograd_nn import OPERATIONS, Operation, Value
+from micrograd_nn import OPERATIONS, Constant, Operation, Value
 from micrograd_nn.cli import main
 from micrograd_nn.commands import assignments, check, checked
 from micrograd_nn.expressions import ExpressionError
@@ -165,6 +165,14 @@ def test_a_number_that_was_edited_is_checked_as_it_was_recorded():
     x.data = 5.0
     (one,) = checked(y).comparisons
     assert (one.verdict, one.analytic) == ("agrees", 6.0)
+
+
+def test_a_constant_that_was_edited_is_checked_with_the_number_of_each_use():
+    x, two = Value(3.0, "x"), Constant(2.0)
+    first = x * two
+    two.data = 5.0
+    (one,) = checked(first + x * two).comparisons
+    assert (one.verdict, one.analytic) == ("agrees", 7.0)
 
 
 def test_checking_changes_nothing():

@@ -13,6 +13,7 @@ from strategies import every_row, graphs, inputs_of, searching
 from micrograd_nn import Constant, Operation, Reduction, Value, no_grad, nodes
 from micrograd_nn import operations as op
 from micrograd_nn.backprop import steps
+from micrograd_nn.change import recomputed
 from micrograd_nn.explain import PATHS, explain
 from micrograd_nn.formula import local_derivative
 from micrograd_nn.notation import Latex, Notation, latex_text
@@ -203,10 +204,31 @@ def test_a_deep_chain_is_explained():
 
 
 def test_a_graph_too_large_for_differences_says_so(monkeypatch):
-    monkeypatch.setattr("micrograd_nn.explain.MOST", 1)
-    told = explain(*neuron())
-    assert told.difference is None
-    assert "left out" in str(told)
+    out, w = neuron()
+    many = op.dot([w] * 50, [2.0] * 50)
+    assert explain(many, w).difference.verdict == "agrees"
+    monkeypatch.setattr("micrograd_nn.explain.MOST", 3)
+    assert explain(out, w).difference.verdict == "agrees"
+    for large in (out * 2, many):  # of many nodes, of many inputs
+        told = explain(large, w)
+        assert told.difference is None
+        assert "left out, since too large a graph depends on it" in str(told)
+
+
+@pytest.mark.parametrize(
+    ("number", "times"), [(0.5, range(10, 40)), (0.0, range(90, 110)), (math.nan, [0])]
+)
+def test_the_graph_is_computed_anew_a_bounded_number_of_times(number, times, monkeypatch):
+    computed = []
+
+    def counting(*given):
+        computed.append(given)
+        return recomputed(*given)
+
+    monkeypatch.setattr("micrograd_nn.explain.recomputed", counting)
+    x = Value(number, "x")
+    explain(op.relu(op.relu(x) * 3), x)
+    assert len(computed) in times
 
 
 # Formulas
@@ -379,6 +401,17 @@ def test_an_edited_number_is_said_and_the_gradient_is_that_of_the_recorded_pass(
     assert told.difference.verdict == "agrees"
     assert "Edited since: x; the gradient is that of the recorded pass." in str(told)
     assert x.data == 100.0
+
+
+def test_a_constant_that_was_edited_keeps_the_number_of_each_use():
+    x, two = Value(3.0, "x"), Constant(2.0)
+    first = x * two
+    two.data = 5.0
+    out = first + x * two
+    two.data = 100.0
+    assert recomputed(nodes(out), {x: 3.0}) == 3.0 * 2.0 + 3.0 * 5.0
+    told = explain(out, x)
+    assert (told.gradient, told.difference.verdict) == (7.0, "agrees")
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
