@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from keyword import iskeyword
-from math import isinf
+from math import isinf, isnan
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
@@ -132,8 +132,10 @@ def check(words: Sequence[str], console: Console) -> bool:
         grid.add_column(heading, justify="left" if left else "right", overflow="fold")
     for one in found.comparisons:
         told = plain(f"{one.verdict}; {one.note}" if one.note else one.verdict)
-        numbers = [short(number, 9) for number in (one.analytic, one.numeric)]
-        grid.add_row(plain(one.name), *numbers, short(one.error, 1), told)
+        is_one = one.verdict != "kink" and not isnan(one.numeric)  # at a kink there are two
+        numeric, error = (one.numeric, one.error) if is_one else (None, None)
+        numbers = short(one.analytic, 9), short(numeric, 9), short(error, 1)
+        grid.add_row(plain(one.name), *numbers, told)
     console.print(grid)
     console.out(str(found).partition("\n")[0], highlight=False)
     return found.ok

@@ -175,7 +175,9 @@ class Explanation:
         else:
             found = self.difference
             text = f"Finite difference: {found.verdict}"
-            if not math.isnan(found.numeric):
+            if found.verdict == "kink":  # the note has the two that there are
+                text += f" ({short(found.analytic, 9)} by the rules)"
+            elif not math.isnan(found.numeric):
                 text = f"Finite difference: {short(found.numeric, 9)} ± {short(found.error, 1)}"
                 text += f", {found.verdict} ({short(found.analytic, 9)} by the rules)"
             said = [f"{text}; {found.note}" if found.note else text]

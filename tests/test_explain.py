@@ -373,6 +373,8 @@ def test_a_kink_is_said():
     told = explain(op.relu(x) * 3, x)
     assert [node.operation for node in told.kinks] == [op.relu]
     assert told.difference.verdict == "kink"
+    said = "Finite difference: kink (0 by the rules); 0 from the left, 3 from the right"
+    assert said in str(told).splitlines()
     assert "At a kink: v1, which is relu at 0, where its derivative jumps." in str(told)
 
 
