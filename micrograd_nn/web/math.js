@@ -1,0 +1,175 @@
+// Python's arithmetic in JavaScript: for each operation of the table, its forward rule.
+//
+// The numbers are Python's, to the last digits, and so are the errors: where Python raises
+// one, JavaScript's own functions would give NaN or an infinity, and a page would go on with it.
+
+const ROOT_OF_PI = Math.sqrt(Math.PI);
+const ERF_BY_SERIES = 1.25; // up to here; beyond, 1 - erf(x) would lose digits
+
+/** What Python calls a ValueError or ZeroDivisionError ("domain") or OverflowError ("overflow"). */
+export class DomainError extends RangeError {
+  constructor(kind, name, ...inputs) {
+    const what = kind === "overflow" ? "beyond the largest float, 1.8e308" : "no real number";
+    super(`${name}(${inputs.join(", ")}) is ${what}`);
+    this.name = "DomainError";
+    this.kind = kind;
+  }
+}
+
+/** Return a rule that fails as Python's do: NaN of a number is an error, as is infinity. */
+function guarded(name, rule, kindOfInfinity = "overflow") {
+  return (x) => {
+    const out = rule(x);
+    if (Number.isNaN(out) && !Number.isNaN(x)) {
+      throw new DomainError("domain", name, x);
+    }
+    if (Math.abs(out) === Infinity && Number.isFinite(x)) {
+      throw new DomainError(kindOfInfinity, name, x);
+    }
+    return out;
+  };
+}
+
+/** Return the values; to have none is an error. */
+function someOf(values, name) {
+  if (!values.length) {
+    throw new DomainError("domain", name);
+  }
+  return values;
+}
+
+/** Return what a rule of two numbers makes of all, from left to right. */
+function reduced(values, rule, empty) {
+  return values.length ? values.reduce((out, x) => rule(out, x)) : empty;
+}
+
+/** Return erf(x) for |x| up to 1.25: 2/√π exp(-x²) Σ 2ⁿ x²ⁿ⁺¹ / (1·3·…·(2n+1)). */
+function erfBySeries(x) {
+  // Abramowitz and Stegun, 7.1.6, whose terms have one sign; from its end, in Horner's form.
+  let sum = 1;
+  for (let n = 30; n > 0; n -= 1) {
+    sum = 1 + (sum * 2 * x * x) / (2 * n + 1);
+  }
+  return (x * 2 * Math.exp(-x * x) * sum) / ROOT_OF_PI;
+}
+
+/** Return erfc(x) for x from 1.25: exp(-x²)/√π · 1/(x + ½/(x + 1/(x + 1½/(x + …)))). */
+function erfcByFraction(x) {
+  // Abramowitz and Stegun, 7.1.14, from its end.
+  if (x > 28) {
+    return 0; // it is less than the smallest number
+  }
+  let below = x;
+  for (let n = 150; n > 0; n -= 1) {
+    below = x + n / 2 / below;
+  }
+  // exp would magnify the rounding of x²; a square of half as many digits is exact.
+  const near = Math.fround(x);
+  return (Math.exp(-near * near) * Math.exp((near - x) * (near + x))) / ROOT_OF_PI / below;
+}
+
+export const math = {
+  // Arithmetic
+
+  add: (x, y) => x + y,
+  sub: (x, y) => x - y,
+  mul: (x, y) => x * y,
+  truediv(x, y) {
+    if (y === 0) {
+      throw new DomainError("domain", "truediv", x, y);
+    }
+    return x / y;
+  },
+  neg: (x) => -x,
+  pow(x, y) {
+    if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) {
+      return 1; // JavaScript says NaN of 1 to the power of NaN or of an infinity
+    }
+    if (Number.isFinite(x) && Number.isFinite(y)) {
+      if (x === 0 && y < 0) {
+        throw new DomainError("domain", "pow", x, y);
+      }
+      if (Math.abs(x) ** y === Infinity) {
+        throw new DomainError("overflow", "pow", x, y);
+      }
+      if (x < 0 && !Number.isInteger(y)) {
+        throw new DomainError("domain", "pow", x, y);
+      }
+    }
+    return x ** y;
+  },
+  abs: Math.abs,
+  hypot: (x, y) => Math.hypot(x, y),
+
+  // Exponentials and logarithms
+
+  exp: guarded("exp", Math.exp),
+  expm1: guarded("expm1", Math.expm1),
+  log: guarded("log", Math.log, "domain"),
+  log1p: guarded("log1p", Math.log1p, "domain"),
+  sqrt: guarded("sqrt", Math.sqrt),
+
+  // Trigonometry
+
+  sin: guarded("sin", Math.sin),
+  cos: guarded("cos", Math.cos),
+  tan: guarded("tan", Math.tan),
+  asin: guarded("asin", Math.asin),
+  acos: guarded("acos", Math.acos),
+  atan: Math.atan,
+  atan2: Math.atan2,
+
+  // Hyperbolic functions and the error function
+
+  sinh: guarded("sinh", Math.sinh),
+  cosh: guarded("cosh", Math.cosh),
+  tanh: Math.tanh,
+  erf(x) {
+    const size = Math.abs(x);
+    return size > ERF_BY_SERIES ? Math.sign(x) * (1 - erfcByFraction(size)) : erfBySeries(x);
+  },
+  erfc(x) {
+    return x > ERF_BY_SERIES ? erfcByFraction(x) : 1 - math.erf(x);
+  },
+
+  // Activations: as micrograd_nn/forward.py has them, without overflow
+
+  sigmoid(x) {
+    const small = Math.exp(-Math.abs(x));
+    return (x >= 0 ? 1 : small) / (1 + small);
+  },
+  relu: (x) => (x <= 0 ? 0 : x),
+  leaky_relu: (x, slope) => (x <= 0 ? slope * x : x),
+  elu: (x, alpha) => (x <= 0 ? alpha * Math.expm1(x) : x),
+  softplus: (x) => math.relu(x) + Math.log1p(Math.exp(-Math.abs(x))),
+  gelu: (x) => 0.5 * x * math.erfc(-x / Math.SQRT2),
+  silu: (x) => x * math.sigmoid(x),
+
+  // Derivatives at kinks
+
+  step: (x) => (Number.isNaN(x) ? x : Number(x > 0)),
+  sign: (x) => (Number.isNaN(x) ? x : (x > 0) - (x < 0)),
+  equal: (x, y) => (Number.isNaN(x) || Number.isNaN(y) ? NaN : Number(x === y)),
+
+  // Operations of any number of inputs
+
+  sum: (...values) => reduced(values, math.add, 0),
+  mean: (...values) => reduced(someOf(values, "mean"), math.add, 0) / values.length,
+  prod: (...values) => reduced(values, math.mul, 1),
+  // As in Python, the first of equal values (0 equals -0); NaN if any is.
+  max: (...values) => reduced(someOf(values, "max"), (x, y) => (y > x || Number.isNaN(y) ? y : x)),
+  min: (...values) => reduced(someOf(values, "min"), (x, y) => (y < x || Number.isNaN(y) ? y : x)),
+  dot(...factors) {
+    const half = Math.floor(factors.length / 2);
+    const products = factors.slice(0, half).map((weight, i) => weight * factors[half + i]);
+    return reduced([...products, ...factors.slice(2 * half)], math.add, 0);
+  },
+  logsumexp(...values) {
+    const largest = math.max(...someOf(values, "logsumexp"));
+    if (Math.abs(largest) === Infinity) {
+      return largest;
+    }
+    const shares = values.map((x) => Math.exp(x - largest));
+    return largest + Math.log(reduced(shares, math.add, 0));
+  },
+};

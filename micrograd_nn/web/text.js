@@ -1,0 +1,44 @@
+// Numbers as people read them: to the letter what micrograd_nn/text.py writes in Python.
+
+/** Return a number as Python's f"{x:.4g}" does, with a true minus sign; a dash for none. */
+export function short(x, digits = 4) {
+  if (x === null || x === undefined) {
+    return "–";
+  }
+  const sign = x < 0 || Object.is(x, -0) ? "−" : "";
+  const size = Math.abs(x);
+  if (!Number.isFinite(size)) {
+    return Number.isNaN(size) ? "nan" : `${sign}inf`;
+  }
+  const [significant, power] = roundedAsPython(size, digits);
+  if (power < -4 || power >= digits) {
+    const two = String(Math.abs(power)).padStart(2, "0");
+    const mantissa = `${significant[0]}.${significant.slice(1)}`;
+    return `${sign}${withoutZeros(mantissa)}e${power < 0 ? "−" : "+"}${two}`;
+  }
+  const placed = "0".repeat(Math.max(0, -power)) + significant;
+  const whole = Math.max(0, power) + 1;
+  return sign + withoutZeros(`${placed.slice(0, whole)}.${placed.slice(whole)}`);
+}
+
+/** Return the digits of a size, so many, and the power of ten of the first. */
+function roundedAsPython(size, digits) {
+  // JavaScript rounds a half up, Python to the even digit: of 2.5, one digit is 3 or 2.
+  const [exact, powerOfExact] = digitsAndPower(size.toExponential(100));
+  const kept = exact.slice(0, digits);
+  const isHalf = /^50*$/.test(exact.slice(digits));
+  return isHalf && Number(kept.at(-1)) % 2 === 0
+    ? [kept, powerOfExact]
+    : digitsAndPower(size.toExponential(digits - 1));
+}
+
+/** Return the digits and the power of "1.25e-7": "125" and -7. */
+function digitsAndPower(exponential) {
+  const [mantissa, power] = exponential.split("e");
+  return [mantissa.replace(".", ""), Number(power)];
+}
+
+/** Return a decimal without the zeros at its end. */
+function withoutZeros(decimal) {
+  return decimal.replace(/\.?0*$/, "");
+}

@@ -1,0 +1,144 @@
+"""A page's arithmetic is Python's: the same numbers, the same errors, the same texts."""
+
+import json
+import math
+import os
+import random
+import shutil
+import struct
+import subprocess
+from itertools import product
+from pathlib import Path
+
+import pytest
+from strategies import every_row
+
+from micrograd_nn import OPERATIONS, Reduction
+from micrograd_nn.text import short
+
+WEB = Path(__file__).parent / "web"
+POINTS = 300  # of each kind, for each operation
+TOLERANCE = 1e-13
+LEAST = 1e-321  # so small a number has a digit or two
+INFINITE = [math.inf, -math.inf, math.nan]
+SPECIAL = [
+    *INFINITE, 0.0, 5e-324, 2.2250738585072014e-308, 1e-300, 1e-20, 1e-10, 1e-5, 0.1, 1 / 3, 0.5,
+    1.0, 1 + 2**-52, 1.5, 2.0, 3.0, 8.0, 25.0, 26.5, 27.02, 27.2, 38.0, 400.0, 708.0, 709.7,
+    710.0, 710.5, 745.0, 1000.0, 1e10, 2.0**53, 1e20, 1e154, 1e155, 1e300, 1e308,
+    1.7976931348623157e308,
+]  # fmt: skip
+SPECIAL += [-x for x in SPECIAL]
+
+
+def wide(chance):
+    """Return a number of any magnitude, or one as exponentials like it."""
+    if chance.random() < 0.5:
+        return chance.choice([-1, 1]) * 10 ** chance.uniform(-308, 308)
+    return chance.choice([-1, 1]) * 10 ** chance.uniform(-4, 3)
+
+
+def points_of(row):
+    """Return where a row is compared: in its domain, all over the line, and where it may differ."""
+    chance = random.Random(row.name)
+    if not isinstance(row, Reduction):
+        inside = [[chance.uniform(*interval) for interval in row.domain] for _ in range(POINTS)]
+        anywhere = [[wide(chance) for _ in row.domain] for _ in range(POINTS)]
+        return inside + anywhere + [list(x) for x in product(SPECIAL, repeat=len(row.domain))]
+    counts = [*range(7), 40] * POINTS
+    inside = [[chance.uniform(*row.domain[0]) for _ in range(n)] for n in counts[:POINTS]]
+    anywhere = [[wide(chance) for _ in range(n)] for n in counts[:POINTS]]
+    special = [[chance.choice(SPECIAL) for _ in range(n)] for n in counts[: 3 * POINTS]]
+    pairs = [list(x) for x in product([*INFINITE, 0.0, -0.0, 1.0, 2.0, -2.0], repeat=2)]
+    return inside + anywhere + special + pairs
+
+
+def numbers_shown():
+    """Return numbers to show and the count of digits: all magnitudes, and halves between digits."""
+    chance = random.Random("short")
+    patterns = [struct.unpack(">d", chance.randbytes(8))[0] for _ in range(2000)]
+    halves = [chance.randrange(10**5) + 0.5 for _ in range(1000)]
+    eighths = [chance.randrange(10**6) / 8 * 10 ** chance.randrange(12) for _ in range(1000)]
+    plain = [chance.uniform(-10, 10) * 10 ** chance.randrange(-8, 8) for _ in range(2000)]
+    edges = [
+        sign * 10.0**n * x for n in range(-9, 20) for x in (1, 0.99995, 0.5) for sign in (1, -1)
+    ]
+    nearly_half = (1590.4699061233569, 17)  # the rest of its digits is 500028923…
+    every = [*SPECIAL, *patterns, *halves, *eighths, *plain, *edges]
+    return [nearly_half, *[(x, 4) for x in every], *[(x, chance.randint(1, 17)) for x in every]]
+
+
+def sent(x):
+    """Return a number as JavaScript reads it."""
+    return {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}.get(repr(x), repr(x))
+
+
+@pytest.fixture(scope="module")
+def node():
+    program = shutil.which("node")
+    if program is None:
+        reason = "JavaScript is tested with Node.js: apt-get install nodejs, or see nodejs.org"
+        pytest.fail(reason) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(reason)
+    return program
+
+
+def run(*command, input=None):
+    """Run a program that ends by itself, and return its output."""
+    done = subprocess.run(
+        command, input=input, capture_output=True, encoding="utf-8", timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def answers(node):
+    points = {row.name: [[*map(sent, xs)] for xs in points_of(row)] for row in every_row}
+    numbers = [(sent(x), digits) for x, digits in numbers_shown()]
+    asked = json.dumps({"points": points, "numbers": numbers})
+    return json.loads(run(node, str(WEB / "answer.mjs"), input=asked))
+
+
+def in_python(row, inputs):
+    """Return what Python gives: a number, or the kind of its error."""
+    try:
+        return row.forward(*inputs)
+    except OverflowError:
+        return "overflow"
+    except (ValueError, ZeroDivisionError):
+        return "domain"
+
+
+def agree(expected, actual):
+    """Tell whether JavaScript's answer is Python's number or error, the sign of a zero included."""
+    if isinstance(expected, str) or actual in ("domain", "overflow"):
+        return actual == expected
+    if math.isnan(expected):
+        return actual == "NaN"
+    x = float(actual)
+    is_close = math.isclose(x, expected, rel_tol=TOLERANCE, abs_tol=LEAST)
+    return is_close and math.copysign(1, x) == math.copysign(1, expected)
+
+
+def test_each_row_has_its_function_and_no_function_lacks_a_row(answers):
+    assert set(answers["names"]) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
+def test_javascript_gives_the_numbers_and_errors_of_python(answers, row):
+    points, actual = points_of(row), answers["numbers"][row.name]
+    expected = [in_python(row, inputs) for inputs in points]
+    wrong = [
+        f"{row.name}{tuple(inputs)} is {x!r} in Python, {y} in JavaScript"
+        for inputs, x, y in zip(points, expected, actual, strict=True)
+        if not agree(x, y)
+    ]
+    assert not wrong, "\n".join(wrong[:20])
+
+
+def test_numbers_are_shown_as_python_shows_them(answers):
+    for (x, digits), text in zip(numbers_shown(), answers["texts"], strict=True):
+        assert text == short(x, digits), (x, digits)
+
+
+def test_the_scripts_pass_their_own_tests(node):
+    run(node, "--test", *map(str, sorted(WEB.glob("*.test.mjs"))))

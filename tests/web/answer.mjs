@@ -1,0 +1,31 @@
+// Answers tests/test_web_math.py: reads calls as JSON from standard input, writes what they give.
+//
+// A number travels as text, as JSON has neither -0 nor NaN nor infinities.
+
+import { readFileSync } from "node:fs";
+
+import { DomainError, math } from "../../micrograd_nn/web/math.js";
+import { short } from "../../micrograd_nn/web/text.js";
+
+const sent = (x) => (Object.is(x, -0) ? "-0" : String(x));
+
+function called(rule, inputs) {
+  try {
+    return sent(rule(...inputs.map(Number)));
+  } catch (error) {
+    if (error instanceof DomainError) {
+      return error.kind;
+    }
+    throw error;
+  }
+}
+
+const asked = JSON.parse(readFileSync(0, "utf8"));
+const numbers = Object.fromEntries(
+  Object.entries(asked.points).map(([name, points]) => [
+    name,
+    points.map((inputs) => called(math[name], inputs)),
+  ]),
+);
+const texts = asked.numbers.map(([x, digits]) => short(Number(x), digits));
+process.stdout.write(JSON.stringify({ names: Object.keys(math), numbers, texts }));

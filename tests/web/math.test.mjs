@@ -1,0 +1,66 @@
+// math.js by itself; tests/test_web_math.py compares it with Python over whole ranges.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { DomainError, math } from "../../micrograd_nn/web/math.js";
+
+function near(actual, expected) {
+  const error = Math.abs(actual - expected) / Math.abs(expected);
+  assert.ok(error < 1e-14, `${actual} is not ${expected}: a relative error of ${error}`);
+}
+
+test("the error function has the values of 40-digit arithmetic", () => {
+  near(math.erf(1e-300), 1.1283791670955126e-300);
+  near(math.erf(0.5), 0.5204998778130465);
+  near(math.erf(1.9999), 0.9953201979070294);
+  near(math.erfc(1.25), 0.07709987174354178);
+  near(math.erfc(1.26), 0.07476405818987052);
+  near(math.erfc(2), 0.004677734981047266);
+  near(math.erfc(10), 2.088487583762545e-45);
+  near(math.erfc(26.3), 8.590249058794049e-303);
+});
+
+test("the error function is odd and reaches its limits", () => {
+  assert.equal(math.erf(-3), -math.erf(3));
+  assert.equal(math.erf(-Infinity), -1);
+  assert.equal(math.erfc(-Infinity), 2);
+  assert.equal(math.erfc(Infinity), 0);
+  assert.ok(Object.is(math.erf(-0), -0));
+});
+
+test("nothing overflows or cancels on the way to a number that is finite", () => {
+  assert.equal(math.sigmoid(-1000), 0);
+  assert.equal(math.softplus(1000), 1000);
+  assert.equal(math.logsumexp(1000, 0), 1000);
+  assert.equal(math.hypot(3e300, 4e300), 5e300);
+  assert.equal(math.expm1(1e-20), 1e-20);
+});
+
+test("what Python raises is an error of the same kind, which says where", () => {
+  const failing = (call, kind, message) =>
+    assert.throws(call, (error) => {
+      assert.ok(error instanceof DomainError);
+      assert.equal(error.kind, kind);
+      assert.equal(error.message, message);
+      return true;
+    });
+  failing(() => math.log(0), "domain", "log(0) is no real number");
+  failing(() => math.truediv(1, 0), "domain", "truediv(1, 0) is no real number");
+  failing(() => math.pow(-8, 0.5), "domain", "pow(-8, 0.5) is no real number");
+  failing(() => math.max(), "domain", "max() is no real number");
+  failing(() => math.logsumexp(), "domain", "logsumexp() is no real number");
+  failing(() => math.exp(1000), "overflow", "exp(1000) is beyond the largest float, 1.8e308");
+});
+
+test("what Python lets become infinite does so here", () => {
+  assert.equal(math.mul(1e308, 10), Infinity);
+  assert.equal(math.exp(Infinity), Infinity);
+  assert.equal(math.hypot(1.7e308, 1.7e308), Infinity);
+});
+
+test("a dot node takes weights, then inputs, then perhaps a bias", () => {
+  assert.equal(math.dot(2, 3, 10, 100, 1), 321);
+  assert.equal(math.dot(2, 3, 10, 100), 320);
+  assert.equal(math.dot(), 0);
+});
