@@ -14,7 +14,7 @@ from .operation import real
 from .text import short
 from .value import Constant, Value
 
-Watch = tuple[str, Callable[[Step], bool]]  # what a gradient does, and whether a step makes it
+Watches = dict[str, Callable[[Step], bool]]  # what a gradient does, and whether a step makes it
 
 
 class Backprop:
@@ -50,7 +50,7 @@ class Backprop:
         self._all = Counter(step.input for step in self.steps)
         self._pending = Counter(self._all)
         self._order = {node: i for i, node in enumerate((root, *self._all))}
-        self._watches: dict[Value | None, list[Watch]] = {}
+        self._watches: dict[Value | None, Watches] = {}
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -198,24 +198,42 @@ class Backprop:
         """
         if node is not None:
             self._known(node, "watch")
-        watches = self._watches.setdefault(node, [])
+        wanted: Watches = {}
         if exceeds is not None:
-            watches.append(exceeding(exceeds))
+            wanted |= exceeding(exceeds)
         if nan:
-            watches.append(("turns NaN", turns_nan))
-        if exceeds is None and not nan:
-            watches.append(("changes", changes))
+            wanted["turns NaN"] = turns_nan
+        self._watches.setdefault(node, {}).update(wanted or {"changes": changes})
 
-    def unwatch(self) -> None:
-        """Forget all watches.
+    @property
+    def watches(self) -> dict[Value | None, list[str]]:
+        """What each watched node's gradient is watched for; None stands for all nodes.
 
-        >>> cursor = Backprop(-Value(3.0))
-        >>> cursor.watch()
-        >>> cursor.unwatch()
-        >>> cursor.run()
-        []
+        >>> x = Value(3.0)
+        >>> cursor = Backprop(x * x)
+        >>> cursor.watch(x)
+        >>> cursor.watch(exceeds=10)
+        >>> cursor.watches == {x: ["changes"], None: ["exceeds 10"]}
+        True
         """
-        self._watches.clear()
+        return {node: list(wanted) for node, wanted in self._watches.items()}
+
+    def unwatch(self, node: Value | None = None) -> None:
+        """Forget what a node is watched for, or without one, all watches.
+
+        >>> x = Value(3.0)
+        >>> cursor = Backprop(x * x)
+        >>> cursor.watch(x)
+        >>> cursor.unwatch(x)
+        >>> cursor.run(), cursor.position
+        ([], 2)
+
+        A node that isn't watched is a ValueError.
+        """
+        if node is None:
+            self._watches.clear()
+        elif self._watches.pop(self._known(node, "unwatch"), None) is None:
+            raise ValueError(f"unwatch needs a Value that is watched, not {self.names[node]}")
 
     def run(self) -> list[str]:
         """Go on until a watched gradient does what it is watched for, and tell what it did.
@@ -231,8 +249,8 @@ class Backprop:
         2 ['∂v1/∂x changes: 3 → 6']
         """
         while (step := self.step()) is not None:
-            watches = [*self._watches.get(step.input, []), *self._watches.get(None, [])]
-            met = dict.fromkeys(what for what, happens in watches if happens(step))
+            wanted = self._watches.get(step.input, {}) | self._watches.get(None, {})
+            met = [what for what, happens in wanted.items() if happens(step)]
             if met:
                 subject = derivative(self.root, step.input, self.names)
                 change = f"{short(step.before)} → {short(step.after)}"
@@ -265,12 +283,12 @@ class Backprop:
         return node
 
 
-def exceeding(limit: float) -> Watch:
+def exceeding(limit: float) -> Watches:
     """Return a watch for a gradient whose magnitude grows beyond a limit."""
     limit = real(limit, "watch(exceeds=...)", "a real number")
     if not limit >= 0:
         raise ValueError(f"watch(exceeds=...) needs a magnitude, 0 or more, not {limit}")
-    return f"exceeds {short(limit)}", lambda step: abs(step.after) > limit >= abs(step.before)
+    return {f"exceeds {short(limit)}": lambda step: abs(step.after) > limit >= abs(step.before)}
 
 
 def changes(step: Step) -> bool:
