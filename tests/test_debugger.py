@@ -3,12 +3,15 @@
 import importlib.util
 import math
 import os
+import pdb
+import random
 import socket
 import subprocess
 import sys
 import time
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from golden import assert_stands
@@ -19,6 +22,8 @@ from strategies import graphs, searching
 from micrograd_nn import Constant, Value, debugger, nodes, value
 from micrograd_nn.debugger import Debugger, post_mortem
 from micrograd_nn.mistakes import AnomalyError, anomaly_detection
+from micrograd_nn.naming import names_of
+from micrograd_nn.nn import MLP
 
 GOLDEN = Path(__file__).parent / "golden"
 LINES_OF_VALUE = Path(value.__file__).read_text(encoding="utf-8").splitlines()
@@ -63,7 +68,8 @@ def test_a_whole_session_reads_as_it_should(ask):
     told = []
     for line in (
         "tree", "grad", "grad x", "grad w", "bstart", "bstep", "bstep 2", "bback", "bgoto 5",
-        "bstep", "bgoto 0", "bback", "watchgrad x", "brun", "brun", "brun",
+        "bstep", "bgoto 0", "bback", "watchgrad x", "brun", "brun", "brun", "watchgrad nan",
+        "watchgrad", "unwatchgrad x", "watchgrad", "unwatchgrad", "watchgrad", "grad v1",
     ):  # fmt: skip
         told += [f"(Pdb) {line}", ask(line)]
     assert_stands("\n".join(told), GOLDEN / "debugger.txt")
@@ -81,7 +87,7 @@ def test_the_root_is_the_latest_result_among_the_local_variables():
 
 
 def test_without_a_value_the_error_says_what_to_do():
-    for line in ("tree", "graph", "grad", "bstep", "bstart", "watchgrad", "brun"):
+    for line in ("tree", "graph", "grad", "bstep", "bstart", "watchgrad nan", "brun"):
         told = session(n=3)(line)
         assert told.startswith("*** LookupError: no local variable is a Value: give")
         assert told.count("\n") == 1
@@ -118,9 +124,13 @@ def test_an_error_with_control_characters_is_one_line_of_text(ask):
     assert told.count("\n") == 1
 
 
+def commands_of_its_own():
+    return {name[3:] for name in set(dir(Debugger)) - set(dir(pdb.Pdb)) if name.startswith("do_")}
+
+
 def test_every_command_has_help_that_begins_with_its_name(ask):
-    own = [name[3:] for name in vars(Debugger) if name.startswith("do_")]
-    assert {"graph", "tree", "grad", "explain", "bstep", "bback", "bgoto", "watchgrad"} <= set(own)
+    own = commands_of_its_own()
+    assert {"graph", "tree", "grad", "explain", "bstep", "bback", "bgoto", "watchgrad"} <= own
     for name in own:
         assert name in ask("help")
         assert name in ask(f"help {name}").splitlines()[0]
@@ -138,6 +148,100 @@ def test_a_picture_is_drawn_to_a_named_file(ask, tmp_path, monkeypatch):
     assert ">loss = +<" in Path("loss.svg").read_text(encoding="utf-8")
     assert ask("graph w * x product.dot") == "drawn to product.dot\n"
     assert "loss" not in Path("product.dot").read_text(encoding="utf-8")
+
+
+def test_a_picture_of_an_attribute_that_ends_like_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    x = Value(3.0)
+    loss = x * x
+    o = SimpleNamespace(dot=x.tanh(), svg=3)
+    ask = session(o=o, x=x, loss=loss)
+    assert ask("graph o.dot").startswith("drawn to ")
+    assert not Path("o.dot").exists(), "o.dot is a Value, which goes to a new file"
+    assert ask("graph x * o.dot").startswith("drawn to ")
+    assert not list(tmp_path.iterdir())
+    assert ask("graph o.dot o.dot", "graph ./o.dot") == "drawn to ./o.dot\n"
+    assert "loss" in Path("o.dot").read_text(encoding="utf-8")
+    assert ask("graph o.svg") == "drawn to o.svg\n", "3 isn't a Value"
+    assert ask("graph loss.svg") == "drawn to loss.svg\n", "a Value has no such attribute"
+    assert ask("graph loss o.dot") == "drawn to o.dot\n"
+    assert ask("graph o.png o.svg").startswith("*** AttributeError: ")
+
+
+def test_the_names_that_are_shown_can_be_typed(ask):
+    assert ask("grad v1").startswith("v1  data 6  grad –\n∂loss/∂v1 = 3.0")
+    assert ask("grad other") == "*** NameError: name 'other' is not defined\n", "it is called w"
+    assert ask("explain v1").startswith("The gradient of loss by v1 is 3.")
+    assert ask("explain v2 v1").startswith("The gradient of v2 by v1 is 3.")
+    assert ask("watchgrad v1").endswith("the gradient of v1 changes\n")
+    assert ask("tree v2").startswith("v2 = ")
+    assert ask("bstart v2", "bstep").startswith("step 1 of 4: v2 = ")
+    assert ask("tree").startswith("v2 = "), "the root that was chosen keeps its name"
+    assert ask("grad v1").startswith("v1  data 6  grad –\n∂v2/∂v1 = 3.0")
+    assert ask("tree 1").startswith("*** TypeError: 1 is no Value"), "no name, but a number"
+
+
+def test_a_models_names_can_be_typed():
+    model = MLP(2, [2, 1], rng=random.Random(1))
+    loss = model([0.5, -1.0])
+    ask = session(model=model, loss=loss, v1=3)
+    assert ask("grad model.layers.0.neurons.1.w.0").startswith("model.layers.0.neurons.1.w.0  data")
+    assert ask("watchgrad model.layers.0.neurons.1.b nan").endswith("turns NaN\n")
+    assert ask("explain loss model.layers.0.neurons.1.b").startswith("The gradient of loss by mod")
+    assert ask("grad model.layers[0].neurons[1].b").startswith("model.layers.0.neurons.1.b  data")
+    told = ask("grad model.layers.9.b")
+    assert told == "*** LookupError: no node is named model.layers.9.b: tree shows their names\n"
+
+
+def test_the_names_of_the_frame_win():
+    x = Value(3.0)
+    y = x * x + x.tanh()
+    named = {name: node for node, name in names_of(y, {"x": x}).items()}
+    assert session(x=x, y=y)("grad v2").startswith("v2  data 0.99")
+    ask = session(x=x, y=y, v2=named["v1"])
+    assert ask("grad v2").startswith("v2  data 9")
+    assert session(x=x, y=y, v2=8)("grad v2").startswith("v2  data 0.99"), "8 is no Value"
+
+
+def test_a_label_that_is_an_expression_is_the_node_of_that_name():
+    x, w = Value(3.0), Value(2.0)
+    product = w * x
+    product.label = "w*x"
+    spaced = product + 1
+    spaced.label = "w*x + 1"
+    ask = session(x=x, w=w, y=[spaced.tanh()])
+    ask("bstart y[0]")
+    assert ask("grad w*x").startswith("w*x  data 6  grad –\n∂y.0/∂(w*x) = ")
+    assert ask("watchgrad w*x + 1").endswith("of w*x + 1 changes\n")
+    assert "x  data 3" in ask("tree w*x")
+    assert "w * 2 isn't below y.0" in ask("grad w * 2")
+
+
+def test_the_names_of_nodes_are_completed(ask):
+    assert set(ask.debugger.complete_grad("v", "grad v", 5, 6)) == {"v1", "v2"}
+    assert "1" not in ask.debugger.complete_grad("", "grad ", 5, 5)
+    ask("watchgrad x", "watchgrad v1", "watchgrad nan")
+    assert ask.debugger.complete_unwatchgrad("", "unwatchgrad ", 12, 12) == ["x", "v1"]
+    assert ask.debugger.complete_unwatchgrad("v", "unwatchgrad v", 12, 13) == ["v1"]
+    for line in ("grad", "tree", "graph", "explain", "bstart", "watchgrad"):
+        assert "v2" in getattr(ask.debugger, f"complete_{line}")("v2", f"{line} v2", 9, 11)
+    assert session(x=3).debugger.complete_unwatchgrad("", "unwatchgrad ", 12, 12) == []
+    assert "x" in session(x=3).debugger.complete_grad("x", "grad x", 5, 6)
+
+
+def test_watches_are_listed_and_taken_back_one_by_one(ask):
+    assert ask("watchgrad") == "no gradient is watched: watchgrad w watches that of w\n"
+    ask("watchgrad x", "watchgrad x nan", "watchgrad w", "watchgrad nan")
+    assert ask("watchgrad").splitlines() == [
+        f"brun stops where the gradient of {what}"
+        for what in ("x changes or turns NaN", "w changes", "every value turns NaN")
+    ]
+    assert ask("unwatchgrad x") == "the gradient of x: watched no more\n"
+    assert "of w changes: 0 → 9" in ask("brun").replace("∂loss/∂w", "of w")
+    assert ask("unwatchgrad x").startswith("*** ValueError: unwatch needs a Value that is watched")
+    assert ask("unwatchgrad") == "all gradients: watched no more\n"
+    assert ask("watchgrad").startswith("no gradient is watched")
+    assert ask("bgoto 0", "brun").startswith("the end")
 
 
 def test_a_picture_without_a_name_goes_to_a_new_file(ask, tmp_path, monkeypatch):
@@ -208,6 +312,9 @@ def test_a_value_that_was_made_of_nothing_is_a_graph_too(alone):
     ask = session(alone=alone)
     assert ask("tree").startswith("alone")
     assert ("a constant:" if isinstance(alone, Constant) else "a root:") in ask("grad")
+    ask("watchgrad alone")
+    assert ask("watchgrad") == "brun stops where the gradient of alone changes\n"
+    assert ask.debugger.complete_unwatchgrad("a", "unwatchgrad a", 12, 13) == ["alone"]
     for line in ("bstart", "bstep", "bback", "bgoto 0", "brun"):
         assert "step 0 of 0: the beginning" in ask(line)
 
@@ -403,6 +510,48 @@ def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
     assert "The commands for graphs begin at Value(inf, grad=None, operation=mul)" in told
     assert "-> y = x * x\n" in told
     assert "v1 = ×  data inf" in told
+
+
+@pytest.mark.parametrize("options", [["-h"], ["-c", "continue", "--help"], []])
+def test_its_usage_tells_of_its_commands(options):
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_nn.debugger", *options], capture_output=True, text=True,
+        timeout=60, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert done.returncode == (0 if options else 2)
+    assert done.stderr == ""
+    assert done.stdout.startswith("usage: python -m micrograd_nn.debugger ")
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    for name in commands_of_its_own():
+        assert f"\n  {name} " in done.stdout
+
+
+@pytest.mark.parametrize("options", [["script.py", "one"], ["-m", "script", "one"]])
+def test_a_scripts_options_and_modules_are_pdbs(tmp_path, options):
+    (tmp_path / "script.py").write_text("import sys\nprint(sys.argv[1:])\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_nn.debugger", "-c", "continue", *options], input="q\nq\n",
+        capture_output=True, text=True, timeout=60, cwd=tmp_path,
+    )  # fmt: skip
+    assert "['one']\n" in done.stdout
+
+
+def test_help_that_a_script_is_asked_for_is_not_the_debuggers(monkeypatch):
+    asked = []
+    monkeypatch.setattr(sys, "argv", ["debugger.py", "-c", "c", "script.py", "--help"])
+    monkeypatch.setattr(pdb, "main", lambda: asked.append(pdb.Pdb))
+    monkeypatch.setattr(pdb, "Pdb", pdb.Pdb)  # which main replaces
+    debugger.main()
+    assert asked == [Debugger]
+
+
+def test_options_that_it_does_not_know_are_left_to_pdb():
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_nn.debugger", "--no-such-option"], capture_output=True,
+        text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "no-such-option" in done.stderr
 
 
 def test_in_a_terminal_a_session_goes_through_backprop(tmp_path):

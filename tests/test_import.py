@@ -15,7 +15,8 @@ PACKAGE = Path(micrograd_nn.__file__).parent
 
 APPLICATIONS = {
     "draw", "drawing", "figure", "collapse", "marking", "change", "tree", "layout", "chart",
-    "explain", "paths", "formula", "notation", "stepping", "narration", "stepper", "debugger",
+    "explain", "paths", "formula", "notation", "stepping", "narration", "stepper",
+    "debugger", "backstepping", "prompt", "scope", "postmortem",
     "expressions", "commands", "storage", "table", "encoding", "train", "cli",
 }  # fmt: skip
 
