@@ -10,16 +10,18 @@ import linecache
 import math
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from .backprop import Step, steps, was_edited
+from .operation import ARITHMETIC, Operation
 from .recording import RECORDER, Observer, observed_by
 from .value import Value, nodes
 
 PACKAGE = os.path.dirname(__file__) + os.sep, RECORDER
 CHAIN = 8  # nodes that an anomaly's message tells of, at most
+TRIED = 8  # inputs of a node that are tried as the one that made a number too large
 
 
 class Origin(NamedTuple):
@@ -82,21 +84,25 @@ class AnomalyDetection(Observer):
         """Look at a node's number and at its local derivatives."""
         if not math.isfinite(node.data):
             raise AnomalyError(f"{told(node)}\n{chain(node)}", node)
-        for input, partial in zip(node.inputs, node.partials, strict=True):
+        for i, partial in enumerate(node.partials):
             if partial is not None and not math.isfinite(partial):
-                what = f"the derivative by {named(input)} is {partial}, in {told(node)}"
-                raise AnomalyError(f"{what}\n{chain(node)}", node)
+                what = f"the derivative by {named(node.inputs[i])} is {partial}, in {told(node)}"
+                raise AnomalyError(f"{what}\n{chain(node, i)}", node)
 
     def passes_back(self, root: Value) -> None:
         """Make the pass in steps, and look at each."""
+        largest: dict[Value, Step] = {}  # of the steps to each node
         for step in steps(root):
+            earlier = largest.setdefault(step.input, step)
+            if abs(step.amount) > abs(earlier.amount) or not math.isfinite(step.amount):
+                largest[step.input] = step
             if not math.isfinite(step.after):
                 what = (
                     f"the gradient of {named(step.input)} becomes {step.after} going back: "
                     f"{step.before} + upstream {step.upstream} × partial {step.partial}, "
                     f"through {told(step.node)}"
                 )
-                raise AnomalyError(f"{what}\n{chain(step.node)}", step.node, step)
+                raise AnomalyError(f"{what}\n{chain_back(step, largest)}", step.node, step)
 
 
 @contextmanager
@@ -132,14 +138,75 @@ def told(node: Value) -> str:
     return f"{node.operation.written(*node.operation.inputs)} is {node.data}{given}{where}"
 
 
-def chain(node: Value) -> str:
-    """Return the nodes that led to one, a line each: at each, its largest input is followed."""
+def chain(node: Value, position: int | None = None) -> str:
+    """Return the nodes that led to one, or to its derivative by an input, a line each."""
     lines: list[str] = []
     while node.inputs and len(lines) < CHAIN:
-        node = max(node.inputs, key=lambda x: (not math.isfinite(x.data), abs(x.data)))
-        where = f", made by {node.origin}" if node.origin else ""
-        lines.append(f"  from {node!r}{where}")
+        node, position = culprit(node, position), None
+        lines.append(f"  from {located(node)}")
     return "\n".join(lines)
+
+
+def chain_back(step: Step, largest: Mapping[Value, Step]) -> str:
+    """Return what led to a step's result, a line each: its upstream or partial, the larger one.
+
+    An upstream comes from the steps before, a partial from the inputs of the step's node.
+    """
+    lines: list[str] = []
+    cause = largest[step.input]  # another than the step where a sum overflows
+    while len(lines) < CHAIN:
+        if cause is not step:
+            product = f"upstream {cause.upstream} × partial {cause.partial}"
+            lines.append(f"  from {product}, through {located(cause.node)}")
+        if not abs(cause.upstream) > abs(cause.partial) or cause.node not in largest:
+            lines += chain(cause.node, cause.position).splitlines()
+            break
+        cause = largest[cause.node]
+    return "\n".join(lines[:CHAIN])
+
+
+def located(node: Value) -> str:
+    """Return a node on one line, with the line of the program that made it, if that was noted."""
+    return f"{node!r}, made by {node.origin}" if node.origin else repr(node)
+
+
+def culprit(node: Value, position: int | None = None) -> Value:
+    """Return the input that makes a node's number extreme, or its derivative by an input.
+
+    It is the one with which replaced by 1 the result would be nearest to 1, in magnitude:
+
+    >>> x, y = Value(1e200, "x"), Value(1e-9, "y")
+    >>> culprit(x * y).label, culprit(x * y, 0).label, culprit(y / x, 0).label
+    ('x', 'y', 'x')
+
+    Of many inputs only the most extreme ones are tried.
+    """
+    operation, numbers = cast(Operation, node.operation), node.numbers
+
+    def replaced(i: int) -> float:
+        changed = [*numbers[:i], 1.0, *numbers[i + 1 :]]
+        try:
+            result = operation.forward(*changed)
+            if position is not None:
+                wanted = [j == position for j in range(len(numbers))]
+                result = operation.local_partials(result, changed, wanted)[position]
+        except ARITHMETIC:
+            return math.inf
+        return extremity(result)
+
+    order = sorted(range(len(numbers)), key=lambda i: extremity(numbers[i]), reverse=True)
+    return node.inputs[min(order[:TRIED], key=replaced)]
+
+
+def extremity(number: float) -> float:
+    """Return how far from 1 a number's magnitude is, by ratio; 0, from a difference, isn't far.
+
+    >>> extremity(1e-9) == extremity(1e9) > extremity(-2.0), extremity(0.0), extremity(math.nan)
+    (True, 0.0, inf)
+    """
+    if not math.isfinite(number):
+        return math.inf
+    return abs(math.log(abs(number))) if number else 0.0
 
 
 def stale(root: Value) -> list[Value]:

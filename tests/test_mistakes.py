@@ -9,7 +9,14 @@ import pytest
 
 from micrograd_nn import Value, no_grad, sum
 from micrograd_nn.losses import squared_error
-from micrograd_nn.mistakes import AnomalyError, anomaly_detection, provenance, stale, unreached
+from micrograd_nn.mistakes import (
+    AnomalyError,
+    anomaly_detection,
+    culprit,
+    provenance,
+    stale,
+    unreached,
+)
 from micrograd_nn.nn import MLP, Layer
 from micrograd_nn.optim import SGD
 from micrograd_nn.train import fit
@@ -106,10 +113,88 @@ def test_the_first_infinity_backward_is_told():
     assert x.grad is None
 
 
+def told_going_back(root):
+    """Return an anomaly's message in lines, without what the step itself is."""
+    with anomaly_detection(), pytest.raises(AnomalyError) as caught:
+        root.backward()
+    first, *lines = str(caught.value).splitlines()
+    assert " going back: " in first
+    return lines
+
+
+def test_going_back_a_large_upstream_is_followed_to_what_made_it():
+    a, b, gain = Value(1e-200, "a"), Value(1e100, "b"), Value(1e150, "gain")
+    amplified = (a * b) * gain
+    assert told_going_back(amplified * 1e100) == [
+        "  from upstream 1e+100 × partial 1e+150, through Value(1e+50, grad=None, operation=mul)",
+        "  from Value(1e+150, grad=None, label='gain')",
+    ], "not from b, the largest number among the inputs of a * b"
+
+
+def test_an_upstream_is_followed_where_it_is_the_larger_factor_all_the_way():
+    x = Value(1e-100, "x")
+    y = (x * 1e10) * Value(1e90, "y")
+    z = y * Value(1e100, "z")
+    assert told_going_back(z * Value(1e200, "last")) == [
+        "  from upstream 1e+200 × partial 1e+100, through Value(1e+100, grad=None, operation=mul)",
+        "  from upstream 1.0 × partial 1e+200, through Value(1e+300, grad=None, operation=mul)",
+        "  from Value(1e+200, grad=None, label='last')",
+    ]
+
+
+def test_going_back_a_large_partial_is_followed_to_the_input_that_made_it():
+    x = Value(1e-160, label="x")
+    lines = told_going_back(((1 / x) * 1e160) * 1e-10)
+    assert lines == ["  from Value(1e-160, grad=None, label='x')"], "not from the larger 1"
+
+
+def test_a_sum_of_shares_that_overflows_is_followed_to_the_largest_share():
+    x, large = Value(1e-10, "x"), Value(1.7e308, "large")
+    y = x * 1e308 + x * large
+    lines = told_going_back(y)
+    assert lines[-1] == "  from Value(1.7e+308, grad=None, label='large')"
+    (share,) = lines[:-1]
+    assert share.startswith("  from upstream 1.0 × partial 1.7e+308, through Value(1.7e+298, ")
+
+
+def test_with_provenance_each_line_back_says_who_made_the_node():
+    a = Value(1e-200, "a")
+    with provenance():
+        y, line = (a * 1e100) * 1e250, here()
+    told = "\n".join(told_going_back(y))
+    assert f"through {y!r}, made by {__file__}, line {line}, in test_with" in told
+
+
+def test_a_long_way_back_is_cut():
+    x = Value(1e-290, "x")
+    y = x * 1e20
+    for _ in range(15):
+        y = y * 1e20
+    assert len(told_going_back(y * 1e-2)) == 8
+
+
+@pytest.mark.parametrize(
+    ("compute", "position", "expected"),
+    [
+        (lambda a, b: a - b, None, "a"),
+        (lambda a, b: b - a, None, "a"),
+        (lambda a, b: b / a, None, "a"),
+        (lambda a, b: a * b, 0, "b"),
+        (lambda a, b: b**a, 1, "b"),
+        (lambda a, b: sum([b, b, a, b]), None, "a"),
+        (lambda a, b: sum([b] * 100 + [a]), None, "a"),
+    ],
+)
+def test_the_input_that_makes_a_number_extreme_is_found(compute, position, expected):
+    node = compute(Value(1e3, "a"), Value(1.5, "b"))
+    assert culprit(node, position).label == expected
+
+
 def test_an_infinite_local_derivative_is_told_going_forward():
     x = Value(1e-200, label="x")
-    with anomaly_detection(), pytest.raises(AnomalyError, match=r"the derivative by .* is -inf"):
+    with anomaly_detection(), pytest.raises(AnomalyError, match="derivative by 'x' is -inf") as by:
         1 / x
+    assert str(by.value).splitlines()[-1].startswith("  from Value(1e-200, grad=None, label='x')")
 
 
 def test_the_chain_of_nodes_is_told_and_not_too_long():
