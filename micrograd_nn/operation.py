@@ -92,8 +92,9 @@ class Operation:
     The rest is for people and for checks. ``inputs`` names the inputs, ``python`` is how the
     operation is written in Python, ``code`` how a compiled program writes it if not
     so (a form, or a function of the inputs' texts that returns one; "" for a call of the forward
-    rule), ``symbol`` how in a picture and ``latex`` how in a formula ("" for its name and its
-    inputs in parentheses). ``needs`` is the condition on the inputs that an error message
+    rule), ``symbol`` how in a picture, ``latex`` how in a formula ("" for its name and its
+    inputs in parentheses) and ``javascript`` how in a page that recomputes its graph (which a row
+    of the table doesn't need). ``needs`` is the condition on the inputs that an error message
     quotes, ``partials_need`` the stricter one for a finite derivative. ``domain`` has one
     interval an input from which checks draw, ``kinks`` are the points of the first input at
     which the derivative jumps, ``defaults`` belong to the last inputs. ``example`` is a true
@@ -111,6 +112,7 @@ class Operation:
         code: str | Callable[..., str] = "",
         symbol: str = "",
         latex: str = "",
+        javascript: str = "",
         needs: str = "",
         partials_need: str = "",
         domain: tuple[Interval, ...] = (),
@@ -133,6 +135,7 @@ class Operation:
         self.code = code or (python if python != call else "")
         self.symbol = symbol or name
         self.latex = latex
+        self.javascript = javascript
         self.needs = needs
         self.partials_need = partials_need or needs
         self.domain = domain or ((-3.0, 3.0),) * len(inputs)

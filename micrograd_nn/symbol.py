@@ -41,9 +41,13 @@ class Symbol(Operators):
     def __eq__(self, other: object) -> bool:
         if other is None or self.symbols.is_general:
             return self is other
-        raise TypeError("a rule of derivatives can't compare numbers: use step, sign or equal")
+        return self.symbols.decided("==", self, other)
 
     __hash__ = object.__hash__
+
+    def compared(self, how: str, other: Any) -> bool:
+        """Return how a comparison is decided."""
+        return self.symbols.decided(how, self, other)
 
     def __repr__(self) -> str:
         return "Symbol(leaf)" if self.operation is None else f"Symbol({self.operation.name})"
@@ -70,6 +74,10 @@ class Symbols:
     def leaf(self) -> Symbol:
         """Return a new symbol, which stands for a number given from outside."""
         return Symbol(self, None, ())
+
+    def decided(self, how: str, x: Symbol, y: object) -> bool:
+        """Return the outcome of a comparison; here there is none, since a symbol has no number."""
+        raise TypeError("a rule of derivatives can't compare numbers: use step, sign or equal")
 
     def rule_of(self, operation: Operation, i: int) -> Operation:
         """Return the rule of a derivative by the input ``i`` as an operation, always the same."""

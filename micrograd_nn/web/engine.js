@@ -1,0 +1,125 @@
+// The engine in a page: numbers forward, gradients back by the chain rule, each use of it a fact.
+//
+// It knows no operation: `rules` are written by the program that made the page, from the rows of
+// its table. A node is { inputs, rule }, where rule is null for a leaf and for a constant.
+
+import { DomainError } from "./math.js";
+
+/** A graph of nodes, inputs before results, the last of them its root, and its numbers. */
+export class Graph {
+  constructor(nodes, rules) {
+    this.nodes = nodes;
+    this.rules = rules;
+    this.root = nodes.length - 1;
+    this.data = new Array(nodes.length).fill(null);
+    this.partials = nodes.map(() => []);
+    this.errors = new Map(); // what a node can't be computed for
+  }
+
+  /** Compute every node from the numbers of the leaves; what can't be computed is null. */
+  compute(numbers) {
+    this.errors.clear();
+    this.nodes.forEach(({ inputs, rule }, i) => {
+      this.partials[i] = [];
+      if (rule === null) {
+        this.data[i] = numbers[i];
+        return;
+      }
+      this.data[i] = null;
+      const given = inputs.map((input) => this.data[input]);
+      if (given.includes(null)) {
+        return;
+      }
+      try {
+        this.data[i] = this.rules[rule].forward(...given);
+        this.partials[i] = this.rules[rule].partials(this.data[i], ...given);
+      } catch (error) {
+        if (!(error instanceof DomainError)) {
+          throw error;
+        }
+        this.errors.set(i, { kind: error.kind, ofDerivative: this.data[i] !== null });
+      }
+    });
+  }
+
+  /** Return whether a node passes a gradient on to its input at a position. */
+  passes(node, position) {
+    const { wanted } = this.rules[this.nodes[node].rule];
+    return wanted[position];
+  }
+}
+
+/**
+ * Return the order of the facts of a forward and a backward pass, whatever the numbers.
+ *
+ * A fact is { kind: "value", node }, { kind: "seed", node: root } or { kind: "share", node,
+ * position, input }. A broken engine takes nodes out of order (`unordered`), or makes a second
+ * pass (`unreset`).
+ */
+export function factsOf(graph, broken = {}) {
+  const facts = [];
+  graph.nodes.forEach(({ rule }, node) => {
+    if (rule !== null) {
+      facts.push({ kind: "value", node });
+    }
+  });
+  for (let pass = 0; pass < (broken.unreset ? 2 : 1); pass += 1) {
+    facts.push({ kind: "seed", node: graph.root, pass });
+    for (const node of broken.unordered ? depthFirst(graph) : backwards(graph)) {
+      graph.nodes[node].inputs.forEach((input, position) => {
+        if (graph.passes(node, position)) {
+          facts.push({ kind: "share", node, position, input, pass });
+        }
+      });
+    }
+  }
+  return facts;
+}
+
+/** Return the nodes that are computed, each after all that use it: what backpropagation needs. */
+function backwards(graph) {
+  return graph.nodes.map((_, node) => node).filter((node) => graph.nodes[node].rule !== null).reverse();
+}
+
+/** Return the same nodes as a walk down from the root meets them, which may be too early. */
+function depthFirst(graph) {
+  const found = new Set();
+  const waiting = [graph.root];
+  while (waiting.length) {
+    const node = waiting.pop();
+    if (graph.nodes[node].rule !== null && !found.has(node)) {
+      found.add(node);
+      waiting.push(...[...graph.nodes[node].inputs].reverse());
+    }
+  }
+  return [...found];
+}
+
+/**
+ * Put the numbers into the facts: upstream × partial = amount, before and after.
+ *
+ * Return the gradient of each node at the end, null where none arrives or it isn't known. A
+ * broken engine may forget to add (`overwrite`).
+ */
+export function backpropagate(graph, facts, broken = {}) {
+  const gradient = new Array(graph.nodes.length).fill(null);
+  for (const fact of facts) {
+    if (fact.kind === "seed") {
+      fact.before = gradient[fact.node];
+      fact.after = 1;
+      gradient[fact.node] = 1;
+    } else if (fact.kind === "share") {
+      const upstream = gradient[fact.node];
+      const partial = graph.partials[fact.node][fact.position] ?? null;
+      const before = gradient[fact.input] ?? 0;
+      const isKnown = upstream !== null && partial !== null && !Number.isNaN(before);
+      fact.upstream = upstream;
+      fact.partial = partial;
+      fact.amount = isKnown ? upstream * partial : null;
+      fact.before = before;
+      fact.after = isKnown ? (broken.overwrite ? 0 : before) + fact.amount : null;
+      gradient[fact.input] = fact.after; // the chain rule
+    }
+  }
+  return gradient;
+}
