@@ -14,7 +14,8 @@ from .value import Constant, Value
 PLACES = re.compile(r"(\.?\d+)+$")  # the places in lists that end a name
 NEURON = re.compile(r"(.*?)\.?neurons\.\d+")
 FEW_INPUTS = 8  # inputs of collapsed boxes that are drawn each by itself
-FEW_ARROWS = 40  # of a collapsed picture, which then have texts; more have tooltips
+FEW_ARROWS = 40  # of a collapsed picture, which then have texts; if there are more, tooltips:
+# one text anywhere makes Graphviz leave room for one on every arrow
 
 
 def owner_of(name: str) -> str:
@@ -215,7 +216,7 @@ def arrows_of(
             if passed and node.grad is not None:
                 lines.append(f"= {short(node.grad * partial, precision)}")
         tooltip = ""
-        if (node in holder or node.inputs[position] in holder) and len(bundles) > FEW_ARROWS:
+        if holder and len(bundles) > FEW_ARROWS:
             tooltip, lines = " ".join(lines), []
         arrows.append(Arrow(tail, head, part, lines, not marked.isdisjoint(edges), tooltip))
     return arrows

@@ -97,15 +97,18 @@ def draw(
     if color_by_gradient:
         caption.append(f"Fill: the size of the gradient, {legend(graph, precision)}")
     if show != "data":
-        text = "On an edge: × the local derivative"
-        caption.insert(0, text + ", = what flows back through it" * passed)
+        where = "Point at an edge" if any(arrow.tooltip for arrow in arrows) else "On an edge"
+        flows = ", = what flows back through it" * passed
+        caption.insert(0, f"{where}: × the local derivative{flows}")
     if collapse and not groups:
         caption.append("No neurons to collapse: names=model says which nodes are whose")
     elif collapse:
-        caption.append(
-            f"One box a {collapse}: collapse=None draws all {len(graph):,} nodes"
-            + ', collapse="neuron" the neurons' * (collapse == "layer")
+        others = (
+            'collapse="neuron" draws neurons, None'
+            if collapse == "layer"
+            else "collapse=None draws"
         )
+        caption.append(f"One box a {collapse}: {others} all {len(graph):,} nodes")
     source = bounded(list(boxes.values()), arrows, place[root], caption, direction, limit)
     return Drawing(source, str(tree(root, names)), timeout)
 

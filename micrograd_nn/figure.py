@@ -12,20 +12,24 @@ from graphviz import nohtml
 
 from .layout import escape
 
-FONT = "Helvetica,Arial,sans-serif"
+FONT = "Helvetica"  # whose widths Graphviz knows by itself; SVG falls back to any sans-serif
 INK, FAINT, STRIKING = "#1f2328", "#57606a", "#b8005c"
 LOOKS = {
     "root": {"fillcolor": "#fff1e0", "color": "#b34700"},
     "leaf": {"fillcolor": "#e3f0ff", "color": "#0b62c4"},
     "inner": {"fillcolor": "#f3f6fa", "color": FAINT},
-    "group": {"fillcolor": "#eef7ee", "color": "#2f6f3a", "margin": "0.3,0.1"},
-    "constant": {"shape": "plaintext", "style": "", "fontcolor": FAINT, "margin": "0.05"},
-}
+    "group": {"fillcolor": "#eef7ee", "color": "#2f6f3a"},
+    "constant": {
+        "shape": "plaintext", "style": "", "fontcolor": FAINT,
+        "margin": "0.05", "width": "0", "height": "0",
+    },
+}  # fmt: skip
 CLUSTER = {"color": FAINT, "style": "rounded,dashed", "margin": "12", "labeljust": "l"}
 SHADES = ["#fff7ec", "#fee3bd", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
 DARK_SHADES = ["#21262d", "#3b2a1c", "#573616", "#7a4511", "#a0560b"]
 MANY = 80  # boxes from which on the layout is a rough one, as else it takes too long
-DENSE = 4  # arrows a box from which on curves would hide one another
+DENSE = 3  # arrows a box from which on curves would hide one another
+LETTER, BROADEST = 0.1, 4.0  # inches of a letter, of the box that others are made as wide as
 SIDES = {  # where straight arrows begin and end, lest they cross the boxes
     "LR": {"tailport": "e", "headport": "w"},
     "RL": {"tailport": "w", "headport": "e"},
@@ -33,7 +37,7 @@ SIDES = {  # where straight arrows begin and end, lest they cross the boxes
     "BT": {"tailport": "n", "headport": "s"},
 }
 WIDEST = 72  # letters of a line of the caption
-LONG = 14  # letters of a title that needs room, as it is bold and Graphviz doesn't know
+MARGIN, BOLD = 0.14, 0.004  # inches beside a text, and more for each letter of its bold title
 ROUGH = {"nslimit": "2", "nslimit1": "2", "mclimit": "0.5", "labeljust": "l"}
 
 # Graphviz writes colours as attributes, which a style sheet overrides: one layout, two themes.
@@ -97,22 +101,25 @@ def written(
     }  # fmt: skip
     node = {
         "shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": "14",
-        "fontcolor": INK, "margin": "0.17,0.08",
+        "fontcolor": INK,
     }  # fmt: skip
     edge = {
-        "fontname": FONT, "fontsize": "12", "fontcolor": FAINT, "color": FAINT, "arrowsize": "0.7",
+        "fontname": FONT, "fontsize": "13", "fontcolor": FAINT, "color": FAINT, "arrowsize": "0.7",
     }  # fmt: skip
     arrows = list(arrows)
     dense = len(arrows) > DENSE * len(boxes)
     if len(boxes) > MANY:
         graph |= ROUGH
     if dense:
-        graph |= {"ranksep": "3"}
+        graph |= {"ranksep": "2"}
+        longest = max(len(line) for box in boxes for line in box.lines)
+        node |= {"width": f"{min(LETTER * longest, BROADEST):.1f}"}  # arrows cross what is wider
     if dense or len(boxes) > MANY:
         graph |= {"splines": "line"}
         edge |= SIDES[direction]
     dot = graphviz.Digraph(graph_attr=graph, node_attr=node, edge_attr=edge)
     write_boxes(dot, boxes)
+    room = "  " if direction in ("TB", "BT") else ""  # or else texts touch the arrows beside them
     for arrow in arrows:
         more: dict[str, Any] = {}
         if arrow.marked:
@@ -120,9 +127,10 @@ def written(
         if arrow.tooltip:
             more |= {"edgetooltip": escape(arrow.tooltip, tooltip=True)}
         name = f"{arrow.tail}-{arrow.head}-{arrow.part}"
-        dot.edge(arrow.tail, arrow.head, text_of(arrow.lines), id=name, **more)
-    text: str = dot.source
-    return text
+        text = text_of([f"{room}{line}{room}" for line in arrow.lines])
+        dot.edge(arrow.tail, arrow.head, text, id=name, **more)
+    source: str = dot.source
+    return source
 
 
 def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
@@ -137,8 +145,8 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
                 clusters[path] = graphviz.Digraph(name, graph_attr=look)
         look = dict(LOOKS[box.kind])
         kind = box.kind
-        if kind != "constant" and len(box.lines[0]) > LONG:
-            look["margin"] = "0.3,0.08"
+        if kind != "constant":
+            look["margin"] = f"{MARGIN + BOLD * len(box.lines[0]):.3f},0.08"
         if box.shade is not None:
             look["fillcolor"] = SHADES[box.shade]
             kind += f" shade{box.shade}"

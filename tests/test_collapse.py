@@ -3,6 +3,7 @@
 import random
 import re
 import xml.etree.ElementTree as ET
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_a_network_of_some_size_is_drawn_by_layers_and_says_so():
     assert [kind for _, _, kind in boxes(drawing)].count("group") == 3
     assert r"layers.0\n2 → 16 neurons\nw·x+b, relu\n" in drawing.source
     assert "48 parameters" in drawing.source
-    assert "One box a layer: collapse=None draws all 408 nodes" in drawing.source
+    assert r"One box a layer: collapse=\"neuron\" draws neurons, None all 408" in drawing.source
     assert_stands(drawing.source, GOLDEN / "draw_layers.dot")
 
 
@@ -124,9 +125,27 @@ def test_many_inputs_are_one_box():
 def test_many_arrows_have_tooltips_instead_of_texts():
     model, loss = network(16, 16, 1)
     source = draw(loss, names=model, collapse="neuron").source
-    assert source.count("edgetooltip") > 256
+    assert source.count("edgetooltip") == 16 * 16 + 16 + 2  # all but the 34 of constants
+    assert not re.search(r'-> \w+ \[label="?[^"\s]', source)
+    assert "Point at an edge: × the local derivative" in source
     assert "splines=line" in source
     draw(loss, names=model, collapse="neuron").render()
+
+
+@pytest.mark.parametrize("width", [8, 16])
+def test_neurons_of_a_wide_network_stand_close_together(width):
+    model, loss = network(width, width, 1)
+    svg = draw(loss, names=model, collapse="neuron").render().decode()
+    height = float(re.search(r'height="([\d.]+)pt"', svg)[1])
+    assert height < width * 130  # points a neuron
+
+
+def test_a_caption_is_not_cut_off_where_the_graph_is_narrow():
+    model, loss = network(2, 1)
+    svg = draw(loss, "TB", names=model, collapse="layer").render().decode()
+    wide = float(re.search(r'width="([\d.]+)pt"', svg)[1])
+    (line,) = re.findall(r">([^<]*One box[^<]*)<", svg)
+    assert wide > len(unescape(line)) * 0.46 * 12
 
 
 def test_a_collapsed_box_shows_what_is_wanted():

@@ -3,6 +3,7 @@
 import random
 import re
 import runpy
+import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from micrograd_nn import Constant, Value, nodes, steps
 from micrograd_nn import operations as op
 from micrograd_nn.draw import draw, draw_change
 from micrograd_nn.errors import InputError
-from micrograd_nn.figure import STYLE
-from micrograd_nn.layout import LayoutError, printable
+from micrograd_nn.figure import BOLD, STYLE
+from micrograd_nn.layout import LayoutError, find_dot, printable
 from micrograd_nn.tree import tree
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -264,6 +265,43 @@ def test_the_svg_tells_the_parts_of_the_graph_by_class_and_styles_both_themes():
     ]
     style = ET.fromstring(draw(root).render()).find(f"{SVG}style").text
     assert "prefers-color-scheme: dark" in style
+
+
+def test_graphviz_knows_how_wide_the_letters_are():
+    done = subprocess.run([find_dot(), "-Tsvg"], input=draw(Value(1.0, "x") * 2).source.encode(),
+                          capture_output=True, check=True)  # fmt: skip
+    assert b"metrics" not in done.stderr
+
+
+def places(root, direction="LR"):
+    """Return the x of the text in each node and on each edge, and the x at which an edge begins."""
+    found = {}
+    for group in ET.fromstring(draw(root, direction).render()).iter(f"{SVG}g"):
+        texts, path = group.findall(f".//{SVG}text"), group.find(f".//{SVG}path")
+        begins = None if path is None else float(re.match(r"M(-?[\d.]+)", path.get("d"))[1])
+        found[group.get("id")] = [float(text.get("x")) for text in texts], begins
+    return found
+
+
+def test_a_constant_stands_at_its_arrow():
+    at = places(Value(3.0, "x") * 2)
+    assert 0 < at["n1-n2-1"][1] - at["n1"][0][0] < 14
+
+
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+def test_texts_stand_beside_an_upright_arrow(direction):
+    at = places(Value(3.0, "x").tanh(), direction)
+    (text,), line = at["n0-n1-0"]
+    letters = len("× 0.009866")
+    assert text - line > letters / 2 * 0.5 * 13
+
+
+def test_a_long_title_has_room_as_it_is_bold():
+    margins = [
+        float(re.search(r'margin="([\d.]+),', drawn_nodes(Value(1.0, "x" * count))["n0"])[1])
+        for count in (1, 40)
+    ]
+    assert margins[1] - margins[0] == pytest.approx(39 * BOLD, abs=1e-3)
 
 
 @pytest.mark.parametrize(
