@@ -24,7 +24,6 @@ from .errors import InputError
 from .expressions import ExpressionError, parse
 from .files import check_output, reason
 from .gradcheck import GradCheck, comparisons
-from .layout import FORMATS
 from .naming import DEEPEST, named_in, names_of
 from .report import plain
 from .text import printable, short, shown, shown_path
@@ -69,12 +68,11 @@ def graph(
     True
     """
     from .draw import draw
+    from .drawing import format_of
     from .tree import tree
 
     if output is not None:
-        if os.path.splitext(output)[1].lower().removeprefix(".") not in FORMATS:
-            endings = ", ".join(f".{format}" for format in FORMATS)
-            raise InputError(f"{shown_path(output)}: the ending says the format, one of {endings}")
+        format_of(output)  # which is refused before a script is run
         script = SCRIPT.fullmatch(words[0]) if words else None
         check_output(output, *[script["path"]] if script else [])
     elif (direction, collapse, paths_from) != ("LR", "auto", None):

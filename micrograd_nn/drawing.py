@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+from .errors import InputError
 from .figure import STYLE
 from .files import write_file
 from .layout import FORMATS, LayoutError, layout
+from .text import shown_path
 
 SECONDS = 20.0  # for a layout
 
@@ -36,20 +38,29 @@ class Drawing:
     def save(self, path: str | os.PathLike[str], timeout: float | None = None) -> None:
         """Write the picture to a file in the format of its ending: .svg, .png, .dot or .pdf.
 
-        >>> Drawing("digraph { a }").save("graph.bmp")
+        >>> Drawing("digraph { a }").save("graph.bmp")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        ValueError: graph.bmp: the ending says the format, one of .svg, .png, .dot, .pdf
+        micrograd_nn.errors.InputError: graph.bmp: the ending says the format, one of .svg, ...
 
         A PDF needs the program ``dot`` or the package pygraphviz.
         """
-        format = Path(path).suffix.lower().removeprefix(".")
-        if format not in FORMATS:
-            endings = ", ".join(f".{format}" for format in FORMATS)
-            raise ValueError(f"{path}: the ending says the format, one of {endings}")
-        write_file(path, self.render(format, timeout))
+        write_file(path, self.render(format_of(path), timeout))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:
             return {"image/svg+xml": self.render().decode("utf-8"), "text/plain": self.text}
         except LayoutError as error:
             return {"text/plain": f"{self.text}\n(no picture: {error})"}
+
+
+def format_of(path: str | os.PathLike[str]) -> str:
+    """Return the format that the ending of a picture's file says; another is an InputError.
+
+    >>> format_of("graph.SVG")
+    'svg'
+    """
+    format = Path(path).suffix.lower().removeprefix(".")
+    if format not in FORMATS:
+        endings = ", ".join(f".{format}" for format in FORMATS)
+        raise InputError(f"{shown_path(path)}: the ending says the format, one of {endings}")
+    return format

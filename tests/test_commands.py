@@ -123,6 +123,14 @@ def test_paths_from_nowhere_are_refused(capsys):
     assert "there is no 'q' in the graph" in told
 
 
+def test_an_ending_that_says_no_format_is_refused_before_the_script_is_run(capsys):
+    Path("prints.py").write_text("print('run')\n")
+    told = refused(capsys, "graph", "prints.py:y", "-o", "graph.bmp")
+    assert told == (
+        "micrograd-nn graph: graph.bmp: the ending says the format, one of .svg, .png, .dot, .pdf\n"
+    )
+
+
 def test_words_may_stand_before_and_after_options(capsys):
     orders = (["x*y", "--wrt", "x", "x=2", "y=3"], ["--wrt", "x", "x*y", "x=2", "y=3"],
               ["x*y", "x=2", "-q", "y=3", "--wrt", "x"])  # fmt: skip

@@ -320,7 +320,7 @@ def test_a_picture_is_saved_in_the_format_of_its_ending(tmp_path, ending, begins
 
 @pytest.mark.parametrize("name", ["graph.bmp", "graph", "graph.", "svg", ".svg", "graph.svg.txt"])
 def test_another_ending_is_a_value_error_that_lists_them_and_no_file_is_written(tmp_path, name):
-    with pytest.raises(ValueError, match=r"the ending says the format, one of \.svg, \.png, \.dot"):
+    with pytest.raises(InputError, match=r"the ending says the format, one of \.svg, \.png, \.dot"):
         draw(Value(1.0)).save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
