@@ -50,7 +50,7 @@ class Debugger(BackStepping):
     >>> debugger.setup(sys._getframe(), None)
     >>> debugger.onecmd("bstep")
     >>> print(debugger.stdout.getvalue())  # doctest: +ELLIPSIS
-    step 1 of 2: y = x * x, to x (input 1)
+    step 1 of 2: y = x · x, to x (input 1)
     ...
 
     Without an expression, a command takes the root that ``bstart`` was given, or else the frame's:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .backprop import Step
+from .notation import Notation
 from .text import printable, short
-from .value import Value
+from .value import Constant, Value
+from .written import Text
 
 if TYPE_CHECKING:
     from .stepping import Backprop
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 ROWS = 8  # gradients in the printed table
 MOST_INPUTS = 8  # of an operation that is written out
 LONGEST_OPERATION = 60
-SIMPLE = re.compile(r"[\w.]+")  # a name that needs no parentheses in a formula
+
+PLAIN = Notation()  # the spelling of explanations
 
 Names = Mapping[Value, str]
 
@@ -29,7 +31,7 @@ def narrate(step: Step, root: Value, names: Names) -> list[str]:
     >>> y = 2 * x
     >>> for line in narrate(next(steps(y)), y, {y: "y", x: "x", y.inputs[0]: "2"}):
     ...     print(line)
-    y = 2 * x, to x
+    y = 2 · x, to x
     ∂y/∂x += ∂y/∂y × local ∂y/∂x
     ∂y/∂x: 0 + 1 × 2 = 2
     """
@@ -99,32 +101,45 @@ def derivative(of: Value, by: Value, names: Names) -> str:
     >>> derivative(y, x, {x: "w*x", y: "y"})
     '∂y/∂(w*x)'
     """
-    return f"∂{bracketed(names[of])}/∂{bracketed(names[by])}"
+    return PLAIN.derivative(PLAIN.name(names[of]), PLAIN.name(names[by])).text
 
 
 def written(node: Value, names: Names) -> str:
     """Return how a node was made, in the names of its inputs; a leaf is its name alone.
 
-    >>> x = Value(3.0)
-    >>> y = x.tanh()
-    >>> written(y, {x: "x", y: "y"}), written(x, {x: "x"})
-    ('y = tanh(x)', 'x')
+    >>> from micrograd_nn.naming import names_of
+    >>> x = Value(3.0, "x")
+    >>> y = x ** 2
+    >>> written(y, names_of(y)), written(x, names_of(y))
+    ('v1 = x²', 'x')
+
+    Where that would be long, it says of how many inputs:
+
+    >>> from micrograd_nn import mean
+    >>> y = mean([x] * 99 + [1])
+    >>> written(y, names_of(y))
+    'v1 = mean of 100 inputs, 1 of them constant'
     """
     operation, count = node.operation, len(node.inputs)
     if operation is None:
         return names[node]
     text = ""
     if count <= MOST_INPUTS:
-        text = operation.written(*[bracketed(names[input]) for input in node.inputs])
+        text = PLAIN.applied(operation, [text_of(input, names) for input in node.inputs]).text
     if not 0 < len(text) <= LONGEST_OPERATION:
         text = f"{operation.symbol} of {count:,} input" + "s" * (count != 1)
+        constants = sum(isinstance(input, Constant) for input in node.inputs)
+        text += f", {constants:,} of them constant" * (constants > 0)
     return f"{names[node]} = {printable(text)}"
 
 
-def bracketed(name: str) -> str:
-    """Return a name as it stands in a formula: in parentheses if it is an expression.
+def text_of(node: Value, names: Names) -> Text:
+    """Return a node as it stands in a formula: a constant without a name is a number.
 
-    >>> bracketed("layers.0.b"), bracketed("2.5"), bracketed("w*x")
-    ('layers.0.b', '2.5', '(w*x)')
+    >>> low, x = Constant(-2.0), Value(3.0)
+    >>> text_of(low, {low: "−2"}).kind, text_of(x, {x: "w*x"}).kind
+    ('USub', 'other')
     """
-    return name if SIMPLE.fullmatch(name) else f"({name})"
+    if isinstance(node, Constant) and names[node] == short(node.data):
+        return PLAIN.number(node.data)
+    return PLAIN.name(names[node])

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from rich.cells import set_cell_size
 from rich.console import Console
@@ -18,6 +18,7 @@ from .keyboard import keyboard
 from .narration import progress, told, written
 from .stepping import Backprop
 from .text import short
+from .tree import Row, rows
 from .value import Constant, Value, is_leaf
 
 INDENT = 2
@@ -54,7 +55,7 @@ def run(
     >>> x = Value(3.0, label="x")
     >>> run(2 * x)
     step 0 of 1: the beginning
-    step 1 of 1: v1 = 2 * x, to x
+    step 1 of 1: v1 = 2 · x, to x
       ∂v1/∂x += ∂v1/∂v1 × local ∂v1/∂x
       ∂v1/∂x: 0 + 1 × 2 = 2
     gradients of the leaves:
@@ -100,50 +101,31 @@ def texts_of(cursor: Backprop) -> Iterator[str]:
         yield f"  {cursor.names[node]:{width}}  {short(cursor.gradient(node))}"
 
 
-class Row(NamedTuple):
-    """A line of the tree: a node, how deep it stands, and whether it stood above already."""
-
-    depth: int
-    node: Value
-    again: bool
-
-
 class Outline:
     """A graph as an indented text: each node once, with its inputs below, later referred to.
 
     >>> x = Value(3.0, label="x")
-    >>> for line in Outline(Backprop(x * x)).window(rows=4, width=50):
+    >>> for line in Outline(Backprop(x * x)).window(height=4, width=50):
     ...     print(line.plain.rstrip())
-      v1 = x * x             9          1  complete
+      v1 = x · x             9          1  complete
         x                    3          –  2 to come
         x (above)            3          –  2 to come
     """
 
     def __init__(self, cursor: Backprop) -> None:
         self.cursor = cursor
-        self.rows: list[Row] = []
-        self.places: dict[tuple[Value, int], int] = {}  # of each edge: its node, its position
-        shown: set[Value] = set()
-        waiting: list[tuple[int, Value, tuple[Value, int] | None]] = [(0, cursor.root, None)]
-        while waiting:
-            depth, node, edge = waiting.pop()
-            if edge is not None:
-                self.places[edge] = len(self.rows)
-            self.rows.append(Row(depth, node, node in shown))
-            if node not in shown:
-                shown.add(node)
-                edges = [(depth + 1, x, (node, i)) for i, x in enumerate(node.inputs)]
-                waiting.extend(reversed(edges))
+        self.rows = list(rows(cursor.root))
+        self.places = {row.edge: i for i, row in enumerate(self.rows)}
 
     def place(self, step: Step | None) -> int:
         """Return the row of the input that a step leads to, or that of the root."""
         return 0 if step is None else self.places[step.node, step.position]
 
-    def window(self, rows: int, width: int) -> list[Text]:
+    def window(self, height: int, width: int) -> list[Text]:
         """Return so many lines at most, those around the cursor's current step."""
         here = self.place(self.cursor.current)
-        start = max(0, min(here - rows // 2, len(self.rows) - rows))
-        part = self.rows[start : start + rows]
+        start = max(0, min(here - height // 2, len(self.rows) - height))
+        part = self.rows[start : start + height]
         # A deep graph is moved to the left, so that the current line is in sight.
         levels = max(1, width // 3 // INDENT)
         left = max(min(row.depth for row in part), self.rows[here].depth - levels // 2)
@@ -157,7 +139,7 @@ class Outline:
     def line(self, row: Row, indent: int, width: int, marked: bool) -> Text:
         """Return one line: what the node is, its number, its gradient so far."""
         node, cursor = row.node, self.cursor
-        name = f"{cursor.names[node]} (above)" if row.again else written(node, cursor.names)
+        name = f"{cursor.names[node]} (above)" if row.is_again else written(node, cursor.names)
         title = f"{'▸' if marked else ' '} {' ' * indent}{name}"
         text = set_cell_size(title, max(width - NUMBERS, NARROWEST))
         gradient = None

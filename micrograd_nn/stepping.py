@@ -26,7 +26,7 @@ class Backprop:
     >>> cursor.step().amount, cursor.step().amount, cursor.step()
     (3.0, 3.0, None)
     >>> print(cursor)
-    step 2 of 2: y = x * x, to x (input 2)
+    step 2 of 2: y = x · x, to x (input 2)
       ∂y/∂x += ∂y/∂y × local ∂y/∂x
       ∂y/∂x: 3 + 1 × 3 = 6
     gradients so far:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .mistakes import stale
 from .naming import check_root, names_of
-from .text import printable, short
-from .value import Constant, Value, nodes
+from .narration import written
+from .text import short
+from .value import Constant, Value
 
 if TYPE_CHECKING:
     from rich.text import Text
 
 LINES = 200  # what a person scrolls through
-SPELLED_OUT = 4  # inputs of an operation that has constants, shown by their places
 
 
 class Line(NamedTuple):
@@ -54,18 +54,17 @@ def tree(root: Value, names: Any = None, *, lines: int = LINES) -> Tree:
     >>> y = x * x + 1
     >>> y.backward()
     >>> print(tree(y))
-    v2 = +(·, 1)  data 10  grad 1
-    └─ v1 = ×  data 9  grad 1
+    v2 = v1 + 1  data 10  grad 1
+    └─ v1 = x · x  data 9  grad 1
        ├─ x  data 3  grad 6
        └─ ↑ x
 
-    A node that is used again isn't told again, but referred to (↑). Constants stand in their
-    places, where · is an input that has a line of its own. After so many ``lines`` it says how
-    many more there are:
+    A node that is used again isn't told again, but referred to (↑). Constants have no lines of
+    their own. After so many ``lines`` it says how many more there are:
 
     >>> print(tree(y, {"square": y.inputs[0]}, lines=2))
-    v1 = +(·, 1)  data 10  grad 1
-    └─ square = ×  data 9  grad 1
+    v1 = square + 1  data 10  grad 1
+    └─ square = x · x  data 9  grad 1
     … 2 more lines: tree(root, lines=4) has them all
 
     ``names`` names the nodes: ``locals()``, a model or a dictionary of Values.
@@ -73,7 +72,7 @@ def tree(root: Value, names: Any = None, *, lines: int = LINES) -> Tree:
     check_root(root, "tree")
     if type(lines) is not int or lines < 1:
         raise ValueError(f"tree needs at least 1 of its lines, not {lines!r}")
-    total = 1 + sum(len(branches_of(node)) for node in nodes(root))
+    total = sum(1 for _ in rows(root))
     shown = [line for _, line in zip(range(lines), lines_of(root, names), strict=False)]
     if total > lines:
         rest = total - lines
@@ -84,41 +83,55 @@ def tree(root: Value, names: Any = None, *, lines: int = LINES) -> Tree:
 
 def lines_of(root: Value, names: Any = None) -> Iterator[Line]:
     """Yield the lines of the tree of ``root``, a node before its inputs."""
-    name = names_of(root, names)
-    edited, told = set(stale(root)), set()
-    waiting = [(root, "", "")]
+    name, edited = names_of(root, names), set(stale(root))
+    below = [""]  # what stands before the branch of a line, at each depth
+    for row in rows(root):
+        branch = ""
+        if row.depth:
+            branch = below[row.depth - 1] + ("└─ " if row.is_last else "├─ ")
+            below[row.depth :] = [below[row.depth - 1] + ("   " if row.is_last else "│  ")]
+        if row.is_again:
+            yield Line(branch, f"↑ {name[row.node]}")
+        else:
+            numbers = numbers_of(row.node, row.node in edited)
+            yield Line(branch, written(row.node, name), numbers)
+
+
+class Row(NamedTuple):
+    """A node's place in a tree: its edge, how deep it stands, and whether it stood above already.
+
+    The edge is the node that it is an input of and its position there, None at the root.
+    """
+
+    node: Value
+    edge: tuple[Value, int] | None
+    depth: int
+    is_last: bool  # of the inputs of its edge's node
+    is_again: bool
+
+
+def rows(root: Value) -> Iterator[Row]:
+    """Yield the rows of a tree: a node before its inputs, which stand below it the first time.
+
+    >>> x = Value(3.0)
+    >>> [(row.depth, row.node.data, row.is_again) for row in rows(x * x + 1)]
+    [(0, 10.0, False), (1, 9.0, False), (2, 3.0, False), (2, 3.0, True)]
+
+    Constants have no row but as the root.
+    """
+    met: set[Value] = set()
+    waiting = [Row(root, None, 0, True, False)]
     while waiting:
-        node, branch, below = waiting.pop()
-        if node in told:
-            yield Line(branch, f"↑ {name[node]}")
-            continue
-        told.add(node)
-        yield Line(branch, title_of(node, name), numbers_of(node, node in edited))
-        inputs = branches_of(node)
-        for i in reversed(range(len(inputs))):
-            last = i == len(inputs) - 1
-            waiting.append(
-                (inputs[i], below + ("└─ " if last else "├─ "), below + ("   " if last else "│  "))
+        row = waiting.pop()
+        node = row.node
+        yield row._replace(is_again=node in met)
+        if node not in met:
+            met.add(node)
+            edges = [(node, i) for i, x in enumerate(node.inputs) if not isinstance(x, Constant)]
+            waiting.extend(
+                Row(node.inputs[i], (node, i), row.depth + 1, (node, i) == edges[-1], False)
+                for node, i in reversed(edges)
             )
-
-
-def branches_of(node: Value) -> list[Value]:
-    """Return the inputs that get a line of their own: all but constants."""
-    return [input for input in node.inputs if not isinstance(input, Constant)]
-
-
-def title_of(node: Value, name: dict[Value, str]) -> str:
-    """Return a node's name and operation, and the constants that it was made from."""
-    if node.operation is None:
-        return name[node]
-    constants = len(node.inputs) - len(branches_of(node))
-    given = ""
-    if constants and len(node.inputs) <= SPELLED_OUT:
-        places = [name[input] if isinstance(input, Constant) else "·" for input in node.inputs]
-        given = f"({', '.join(places)})"
-    elif constants:
-        given = f" with {constants} constant{'s' * (constants > 1)}"
-    return f"{name[node]} = {printable(node.operation.symbol)}{given}"
 
 
 def numbers_of(node: Value, is_edited: bool = False) -> str:

@@ -100,11 +100,17 @@ def test_a_shared_node_is_shown_once_and_then_referred_to():
     rows = [line.plain for line in Outline(Backprop(square + square)).window(10, 80)]
     assert [row[:40].strip() for row in rows] == [
         "v1 = square + square",
-        "square = x * x",
+        "square = x · x",
         "x",
         "x (above)",
         "square (above)",
     ]
+
+
+def test_constants_are_told_of_where_they_are_used_alone():
+    x = Value(3.0, "x")
+    rows = [line.plain for line in Outline(Backprop(2 * x + 1)).window(10, 80)]
+    assert [row[:40].strip() for row in rows] == ["v2 = v1 + 1", "v1 = 2 · x", "x"]
 
 
 @pytest.mark.parametrize("width", [1, 2, 9, 20, 40, 200])

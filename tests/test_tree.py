@@ -14,7 +14,7 @@ from micrograd_nn import Constant, Value, mean, nodes
 from micrograd_nn import sum as total
 from micrograd_nn.demo import neuron
 from micrograd_nn.nn import MLP
-from micrograd_nn.tree import tree
+from micrograd_nn.tree import rows, tree
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -41,7 +41,7 @@ def test_a_leaf_and_a_constant_are_one_line():
 def test_a_square_refers_to_its_second_argument():
     a = Value(3.0, "a")
     assert str(tree(a * a)).splitlines() == [
-        "v1 = ×  data 9  grad –",
+        "v1 = a · a  data 9  grad –",
         "├─ a  data 3  grad –",
         "└─ ↑ a",
     ]
@@ -51,17 +51,51 @@ def test_a_shared_node_is_expanded_once():
     x = Value(2.0, "x")
     shared = x.exp()
     text = str(tree(shared + shared.log()))
-    assert text.count("exp  data") == 1
+    assert text.count("exp(x)  data") == 1
     assert text.count("↑ v1") == 1
     assert text.count("x  data 2") == 1
 
 
-def test_constants_stand_in_their_places():
+@pytest.mark.parametrize(
+    ("compute", "title"),
+    [
+        (lambda x, w: 2 - x, "2 − x"),
+        (lambda x, w: x - -2, "x − (−2)"),
+        (lambda x, w: -2 * x, "−2 · x"),
+        (lambda x, w: x**2, "x²"),
+        (lambda x, w: x**-1, "x^(−1)"),
+        (lambda x, w: w**2, "(a*b)²"),
+        (lambda x, w: x * w + 1, "v1 + 1"),
+        (lambda x, w: w.tanh(), "tanh(a*b)"),
+        (lambda x, w: x * Constant(0.5, "half"), "x · half"),
+        (lambda x, w: mean([x, 1, w]), "mean(x, 1, a*b)"),
+        (lambda x, w: mean([x] * 9), "mean of 9 inputs"),
+        (lambda x, w: mean([x] * 8 + [5]), "mean of 9 inputs, 1 of them constant"),
+        (lambda x, w: mean([x, *range(8)]), "mean of 9 inputs, 8 of them constant"),
+    ],
+)
+def test_an_operation_is_written_as_in_a_formula(compute, title):
+    root = compute(Value(2.0, "x"), Value(3.0, "a*b"))
+    first = str(tree(root)).splitlines()[0]
+    assert first.partition(" = ")[2].partition("  data ")[0] == title
+
+
+def test_the_rows_are_those_of_the_uses_in_their_order():
     x = Value(2.0, "x")
-    assert str(tree(2 - x)).startswith("v1 = −(2, ·)  data 0")
-    assert str(tree(x - 2)).startswith("v1 = −(·, 2)  data 0")
-    assert " with 5 constants  data" in str(tree(mean([x, 1, 2, 3, 4, 5])))
-    assert " with 1 constant  data" in str(tree(mean([x, x, x, x, 5])))
+    square = x * x
+    root = 3 - square.exp() * square
+    (three, product), found = root.inputs, list(rows(root))
+    exp, _ = product.inputs
+    assert [(row.node, row.edge, row.depth, row.is_last, row.is_again) for row in found] == [
+        (root, None, 0, True, False),
+        (product, (root, 1), 1, True, False),
+        (exp, (product, 0), 2, False, False),
+        (square, (exp, 0), 3, True, False),
+        (x, (square, 0), 4, False, False),
+        (x, (square, 1), 4, True, True),
+        (square, (product, 1), 2, True, True),
+    ]
+    assert [row.node for row in rows(three)] == [three], "a constant has no row but as the root"
 
 
 def test_an_edited_number_is_marked():
