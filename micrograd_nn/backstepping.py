@@ -56,8 +56,8 @@ class BackStepping(ValuePrompt):
     def do_watchgrad(self, arg: str) -> None:
         """watchgrad [expr] [nan]: let brun stop where a gradient changes, or turns NaN.
 
-        watchgrad nan watches all values for that. Without any of both, it lists what is watched;
-        bstart forgets it.
+        watchgrad nan watches all values for that, and watchgrad alone lists what is watched.
+        bstart forgets all watches.
         """
         if not arg:
             return self.list_watches()
@@ -69,7 +69,10 @@ class BackStepping(ValuePrompt):
 
     @command
     def do_unwatchgrad(self, arg: str) -> None:
-        """unwatchgrad [expr]: watch the gradient of a value no more, or of none at all."""
+        """unwatchgrad [expr]: watch the gradient of a value no more, or of none at all.
+
+        Without an expression all watches are forgotten, also that of watchgrad nan.
+        """
         cursor = self.started()
         node = self.scope().value(arg, among=cursor.names) if arg else None
         cursor.unwatch(node)

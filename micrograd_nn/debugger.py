@@ -34,7 +34,8 @@ Run a Python script or module in pdb, Python's debugger, with commands for graph
   -m module             run a module, as python -m does
 
 An error that nobody catches stops the program where it was raised; "-c continue" runs to there.
-Beside those of pdb there are these commands (help and a command's name tells more):
+Beside those of pdb there are these commands; help and a command's name tells more. An expr is what
+is a Value in the program, or else a name that tree and graph show, as v1 or layers.0.b.
 
 """
 
