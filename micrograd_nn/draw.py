@@ -80,12 +80,12 @@ def draw(
     place = {node: holder[node].id if node in holder else f"n{i}" for i, node in enumerate(graph)}
     for node in graph:
         id = place[node]
-        if node in holder:
+        if node in holder and id not in boxes:
             group = holder[node]
             is_marked = not marked.isdisjoint(group.nodes)
             shade = max((shades[n] for n in group.nodes if n in shades), default=None)
-            boxes.setdefault(id, Box(id, group.lines, group.kind, is_marked, shade))
-        else:
+            boxes[id] = Box(id, group.lines, group.kind, is_marked, shade)
+        elif node not in holder:
             owner = "" if collapse else neurons.get(node, "")
             within = tuple(dict.fromkeys([layer_of(owner), owner])) if owner else ()
             name = named[node].removeprefix(f"{owner}.")  # the cluster tells whose it is
@@ -110,7 +110,7 @@ def draw(
         )
         caption.append(f"One box a {collapse}: {others} all {len(graph):,} nodes")
     source = bounded(list(boxes.values()), arrows, place[root], caption, direction, limit)
-    return Drawing(source, str(tree(root, names)), timeout)
+    return Drawing(source, lambda: str(tree(root, names)), timeout)
 
 
 def draw_change(
@@ -177,7 +177,7 @@ def draw_change(
     inputs = f"the {changed:,} input{'s' * (changed > 1)} that changed"
     caption.append(f"Marked: {inputs}" if changed else "Nothing changed")
     source = bounded(boxes, arrows, place[after], caption, direction, limit)
-    return Drawing(source, str(tree(after, names)), timeout)
+    return Drawing(source, lambda: str(tree(after, names)), timeout)
 
 
 def bounded(

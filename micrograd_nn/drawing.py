@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,27 @@ SECONDS = 20.0  # for a layout
 
 
 class Drawing:
-    """A graph written in DOT, to be looked at in a notebook or saved as a picture."""
+    """A graph written in DOT, to be looked at in a notebook or saved as a picture.
 
-    def __init__(self, source: str, text: str = "", timeout: float = SECONDS) -> None:
+    The ``text`` is shown where no picture can be. What gives it may be handed in its place, and
+    is called when the text is asked for: it then tells of the graph as it is by then.
+    """
+
+    def __init__(
+        self, source: str, text: str | Callable[[], str] = "", timeout: float = SECONDS
+    ) -> None:
         self.source = source
-        self.text = text
         self.timeout = timeout
+        self._text = text
+
+    @property
+    def text(self) -> str:
+        """What is shown where no picture can be.
+
+        >>> Drawing("digraph { a }", lambda: "a by itself").text
+        'a by itself'
+        """
+        return self._text if isinstance(self._text, str) else self._text()
 
     def render(self, format: str = "svg", timeout: float | None = None) -> bytes:
         """Return the picture as bytes, within so many seconds; a LayoutError says why it can't.

@@ -19,6 +19,7 @@ from micrograd_nn.draw import draw, draw_change
 from micrograd_nn.errors import InputError
 from micrograd_nn.figure import BOLD, STYLE
 from micrograd_nn.layout import LayoutError, find_dot, printable
+from micrograd_nn.naming import names_of
 from micrograd_nn.tree import tree
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -569,6 +570,22 @@ def test_a_notebook_gets_the_picture_and_the_text():
     shown = draw(root)._repr_mimebundle_()
     assert shown["image/svg+xml"].encode() == draw(root).render()
     assert shown["text/plain"] == str(tree(root))
+
+
+def test_a_graph_is_named_once_and_its_text_written_when_it_is_asked_for(monkeypatch):
+    asked = []
+    monkeypatch.setattr("micrograd_nn.draw.tree", lambda *given: asked.append("tree"))
+    monkeypatch.setattr(
+        "micrograd_nn.draw.names_of", lambda *given: asked.append("names") or names_of(*given)
+    )
+    x = Value(3.0, "x")
+    for make in (draw, lambda root, names: draw_change(root, root, names=names)):
+        drawing = make(x * 2, names={"x": x})
+        drawing.render()
+        assert asked == ["names"]
+        assert drawing.text == "None"
+        assert asked.pop() == "tree"
+        asked.clear()
 
 
 def test_a_notebook_without_a_layout_gets_the_text_and_why():
