@@ -13,6 +13,7 @@ from .mistakes import unreached
 from .objective import Example, Objective
 from .optim import Adam, Optimizer
 from .recording import no_grad
+from .snapshots import Recording, recording_for
 from .value import Value
 
 WORTH_COMPILING = 300  # passes of an example by the graph: about what compiling one costs
@@ -34,7 +35,7 @@ class Model(Protocol):
         """Set the parameters' gradients to 0.0."""
 
     def state(self) -> dict[str, float]:
-        """Return a snapshot of the parameters."""
+        """Return a snapshot of the parameters by name, in their order."""
 
     def load_state(self, state: dict[str, float], /) -> None:
         """Return to a snapshot."""
@@ -59,7 +60,8 @@ class Epoch:
 class History:
     """What happened in a training: its epochs, the best of them, why it ended and how it ran.
 
-    ``ran`` is "compiled", or "eager" with the reason.
+    ``ran`` is "compiled", or "eager" with the reason. ``recording`` has the weights on the way, if
+    ``fit`` was asked to ``record`` them.
 
     >>> history = History([Epoch(0, 1.0, None, 0.1), Epoch(1, 0.5, None, 0.1)])
     >>> history.best.number
@@ -69,6 +71,7 @@ class History:
     epochs: list[Epoch] = field(default_factory=list)
     stopped: str = ""
     ran: str = ""
+    recording: Recording | None = field(default=None, compare=False, repr=False)
 
     @property
     def best(self) -> Epoch:
@@ -111,6 +114,8 @@ def fit(
     rng: random.Random | None = None,
     callback: Callable[[Epoch], object] | None = None,
     compiled: bool = True,
+    record: bool | int | None = None,
+    history: History | None = None,
 ) -> History:
     """Train a model on (inputs, target) pairs and leave it with its best weights.
 
@@ -128,7 +133,15 @@ def fit(
     it, the best weights are those of the lowest validation loss. ``patience`` stops after so many
     epochs without a better one. ``callback(epoch)`` is called after each, number 0 (before
     training) included. A loss that grows beyond all bounds stops the training, with the reason in
-    the history. Ctrl-C and errors leave the best weights, too, before they go on up.
+    the history. Ctrl-C and errors leave the best weights, too, before they go on up; a
+    ``History()`` handed in as ``history`` then tells of the epochs until there.
+
+    ``record`` keeps the weights on the way, for a page that replays the training: up to 200
+    snapshots of them, or as many as it says.
+
+    >>> history = fit(model, data, squared_error, epochs=4, record=True)
+    >>> [snapshot.epoch for snapshot in history.recording.snapshots]
+    [0, 1, 2, 3, 4]
 
     The loss runs ``compiled`` where that's possible and worth it: the model and the loss are then
     called once for each form of examples, and what they read from elsewhere (a number that a
@@ -150,7 +163,13 @@ def fit(
     optimizer = optimizer or Adam(parameters)
     if not set(parameters) & set(optimizer.parameters):
         raise ValueError("the optimizer has none of this model's parameters: it's another model's")
-    history = History(stopped="all epochs done")
+    history = History() if history is None else history
+    if history.epochs:
+        raise ValueError("this history has epochs already: hand in a new History()")
+    history.stopped = "all epochs done"
+    recording = history.recording = recording_for(
+        record, model=model, loss=loss, training=list(training), validation=held_back
+    )
     eager = "" if compiled else "as asked"
     if epochs * len(training) < WORTH_COMPILING:
         eager = eager or "too little work to be worth compiling"
@@ -199,6 +218,8 @@ def fit(
                 history.stopped = f"the loss became too large ({error}): {remedy}"
                 break
             history.epochs.append(epoch)
+            if recording:
+                recording.add(number, epoch.monitored, model.state())
             if callback:
                 callback(epoch)
             if number and not math.isfinite(epoch.monitored):
@@ -209,6 +230,9 @@ def fit(
             if patience and number - best >= patience:
                 history.stopped = f"no better epoch in {patience}"
                 break
+    except BaseException as error:
+        history.stopped = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else repr(error)
+        raise
     finally:
         model.load_state(best_state)
     return history

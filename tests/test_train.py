@@ -2,6 +2,7 @@
 
 import math
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from micrograd_nn.losses import (
 )
 from micrograd_nn.nn import MLP, Module
 from micrograd_nn.optim import SGD, Adam
+from micrograd_nn.snapshots import Recording
 from micrograd_nn.train import Epoch, History, fit, mean_loss, split
 
 LINE = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
@@ -407,6 +409,89 @@ def test_an_interrupt_before_the_first_epoch_changes_nothing():
     with pytest.raises(KeyboardInterrupt):
         fit(model, LINE, squared_error, callback=callback)
     assert model.state() == before
+
+
+# Recorded
+
+
+def recorded(record, epochs=10, validation=0.3, **options):
+    """Train with weights recorded, and note each epoch's state as a callback sees it."""
+    model, states = line_model(), []
+    history = fit(
+        model, noisy_line(20), squared_error, optimizer=SGD(model.parameters(), 0.05),
+        epochs=epochs, validation=validation, record=record, rng=random.Random(0),
+        callback=lambda epoch: states.append(model.state()), **options,
+    )  # fmt: skip
+    return history, states
+
+
+def test_nothing_is_recorded_unless_asked_for():
+    for record in (None, False):
+        assert recorded(record)[0].recording is None
+
+
+def test_recorded_weights_are_those_after_each_epoch_with_the_examples():
+    history, states = recorded(True)
+    recording = history.recording
+    assert [snapshot.state for snapshot in recording.snapshots] == states
+    assert [snapshot.epoch for snapshot in recording.snapshots] == list(range(11))
+    assert (len(recording.training), len(recording.validation)) == (14, 6)
+    assert recording.loss is squared_error
+    for snapshot, epoch in zip(recording.snapshots, history.epochs, strict=True):
+        recording.model.load_state(snapshot.state)
+        assert mean_loss(recording.model, recording.validation, squared_error) == epoch.monitored
+
+
+def test_recording_changes_nothing_of_the_training():
+    with_it, without = recorded(3), recorded(None)
+    assert with_it == without, "histories and states are the same numbers"
+
+
+@given(st.lists(st.floats(), min_size=1, max_size=300), st.integers(3, 20))
+def test_a_thinned_recording_has_the_first_the_last_and_the_best_epoch(losses, most):
+    recording = Recording(most=most)
+    for number, loss in enumerate(losses):
+        recording.add(number, loss, {"w": float(number)})
+        kept = [snapshot.epoch for snapshot in recording.snapshots]
+        so_far = History([Epoch(i, x, None, 0.1) for i, x in enumerate(losses[: number + 1])])
+        assert kept == sorted(set(kept))
+        assert {0, number, so_far.best.number} <= set(kept)
+        assert len(kept) <= most
+        assert [snapshot.state["w"] for snapshot in recording.snapshots] == kept
+    apart = [y - x for x, y in pairwise(kept)]
+    assert max(apart, default=1) <= recording.stride
+    assert recording.stride * (most - 3) <= 2 * max(number, most), "no thinner than need be"
+    few = [snapshot.epoch for snapshot in recording.at_most(5)]
+    assert len(few) <= 5
+    assert {kept[0], kept[-1], recording.best} <= set(few) <= set(kept)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
+def test_what_was_recorded_is_at_hand_after_ctrl_c_and_errors(error):
+    model, history = line_model(), History()
+
+    def callback(epoch):
+        if epoch.number == 6:
+            raise error
+
+    with pytest.raises(error):
+        fit(model, LINE, squared_error, callback=callback, record=True, history=history)
+    assert [epoch.number for epoch in history.epochs] == list(range(7))
+    assert [snapshot.epoch for snapshot in history.recording.snapshots] == list(range(7))
+    assert history.stopped == {KeyboardInterrupt: "Ctrl-C"}.get(error, "ZeroDivisionError()")
+
+
+@pytest.mark.parametrize("bad", [0, 1, 2, -5, 2.5, "all"])
+def test_too_few_snapshots_are_refused(bad):
+    with pytest.raises(ValueError, match=r"at least 3 \(the first, the best and the last\)"):
+        recorded(bad)
+
+
+def test_a_history_is_filled_once():
+    history = History()
+    assert fit(line_model(), LINE, squared_error, epochs=2, history=history) is history
+    with pytest.raises(ValueError, match=r"hand in a new History\(\)"):
+        fit(line_model(), LINE, squared_error, epochs=2, history=history)
 
 
 # A loss that is no number any more
