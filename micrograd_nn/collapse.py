@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .figure import Arrow
+from .naming import given_names
 from .text import short
-from .value import Constant, Value
+from .value import Constant, Value, is_leaf
 
 PLACES = re.compile(r"(\.?\d+)+$")  # the places in lists that end a name
 NEURON = re.compile(r"(.*?)\.?neurons\.\d+")
@@ -40,6 +41,16 @@ def layer_of(owner: str) -> str:
     """
     found = NEURON.fullmatch(owner)
     return (found[1] or "layer") if found else owner
+
+
+def neurons_in(graph: Sequence[Value], names: Any) -> dict[Value, str]:
+    """Return for each node that belongs to a neuron of a model in ``names`` which one.
+
+    >>> neurons_in([Value(1.0)], None)
+    {}
+    """
+    parameters = given_names(names, models_only=True)
+    return neurons_of(graph, {node: name for node, name in parameters.items() if is_leaf(node)})
 
 
 def neurons_of(graph: Sequence[Value], parameters: dict[Value, str]) -> dict[Value, str]:

@@ -21,9 +21,7 @@ IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 
 
-def document(
-    name: str, data: Any, generated: Mapping[str, str] | None = None, **texts: str
-) -> str:
+def document(name: str, data: Any, generated: Mapping[str, str] | None = None, **texts: str) -> str:
     """Return a page of ``web/`` as one HTML file: its markup, its script and all that it imports.
 
     ``data`` arrives in the page as JSON, ``texts`` at their places in the markup, as they are
@@ -75,10 +73,10 @@ def hash_of(text: str) -> str:
 
 
 def as_json(data: Any) -> str:
-    """Return data as JSON that can stand in a script element, whatever texts are in it.
+    r"""Return data as JSON that can stand in a script element, whatever texts are in it.
 
     >>> print(as_json({"label": "</script>", "data": [2.0, float("inf")]}))
-    {"label":"\\u003c/script>","data":[2.0,"Infinity"]}
+    {"label":"\u003c/script>","data":[2.0,"Infinity"]}
 
     Numbers that JSON lacks are texts, which JavaScript's ``Number`` reads.
     """

@@ -7,15 +7,15 @@ from typing import Any
 
 from .backprop import Step
 from .change import gradients, made_from, paired
-from .collapse import arrows_of, folded, layer_of, neurons_of
+from .collapse import arrows_of, folded, layer_of, neurons_in
 from .drawing import SECONDS, Drawing
 from .figure import Arrow, Box, nearest, written
 from .marking import legend, marks, shades_of
 from .mistakes import stale
-from .naming import check_root, given_names, names_of
+from .naming import check_root, names_of
 from .text import short
 from .tree import tree
-from .value import Constant, Value, is_leaf, nodes
+from .value import Constant, Value, nodes
 
 LIMIT = 400  # boxes that are drawn
 EVERY_NODE = 60  # a graph of no more nodes is drawn whole, if not told how
@@ -65,8 +65,7 @@ def draw(
         if given not in choices:
             raise ValueError(f"{what} is one of {', '.join(map(repr, choices))}, not {given!r}")
     graph = nodes(root)
-    named, owned = names_of(root, names), given_names(names, models_only=True)
-    neurons = neurons_of(graph, {n: name for n, name in owned.items() if is_leaf(n)})
+    named, neurons = names_of(root, names), neurons_in(graph, names)
     if collapse == "auto":
         many = len(graph) > EVERY_NODE and neurons
         few = len(set(neurons.values())) <= FEW_NEURONS and len(graph) - len(neurons) <= EVERY_NODE

@@ -15,13 +15,13 @@ from .operation import Operation
 from .operations import OPERATIONS
 from .symbol import Symbol, Symbols, literal
 from .value import Constant, Value
-from .written import Text, kind_of, needs_parentheses, placeholders
+from .written import Text, kind_of, needs_parentheses
 
 SAME = {op.add, op.sub, op.mul, op.neg}  # written alike in both languages
 MOST_CASES = 64  # of one rule: one that loops over its numbers would never end
 
 
-class NoJavaScript(ValueError):
+class NoJavaScriptError(ValueError):
     """An operation that can't be written as JavaScript, and why."""
 
 
@@ -125,7 +125,7 @@ def cases_of(key: Key, names: Sequence[str]) -> Iterator[Case]:
         try:
             partials = key.operation.local_partials(out, leaves, key.wanted)
         except Exception as error:  # whatever a rule that takes numbers does with something else
-            raise NoJavaScript(
+            raise NoJavaScriptError(
                 f"{key.operation.name} has a derivative that can't be written as JavaScript: "
                 f"its rule needs numbers ({error})"
             ) from None
@@ -134,7 +134,9 @@ def cases_of(key: Key, names: Sequence[str]) -> Iterator[Case]:
         ]
         found += 1
         if found > MOST_CASES:
-            raise NoJavaScript(f"the derivative of {key.operation.name} makes too many choices")
+            raise NoJavaScriptError(
+                f"the derivative of {key.operation.name} makes too many choices"
+            )
         texts = {leaf: Text(name) for leaf, name in zip(leaves, names, strict=True)}
         texts[out] = Text("out")
         lines = lines_of(symbols, texts, partials)
@@ -155,7 +157,7 @@ def lines_of(
     for x in [*partials, *[x for s in symbols.known.values() for x in s.inputs]]:
         if isinstance(x, Symbol):
             uses[x] = uses.get(x, 0) + 1
-    lines = []
+    lines: list[str] = []
     for symbol in symbols.known.values():  # inputs before results
         operation = symbol.operation
         if operation is not None:
@@ -173,8 +175,10 @@ def text_of(x: Any, texts: dict[Symbol, Text]) -> Text:
     """Return an expression's text; a number is written as JavaScript does."""
     if isinstance(x, Symbol):
         return texts[x]
-    text = literal(x) if math.isfinite(x) else {math.inf: "Infinity", -math.inf: "-Infinity"}.get(
-        x, "NaN"
+    text = (
+        literal(x)
+        if math.isfinite(x)
+        else {math.inf: "Infinity", -math.inf: "-Infinity"}.get(x, "NaN")
     )
     return Text(text, "USub" if text.startswith("-") else "")
 
@@ -190,9 +194,13 @@ def applied(operation: Operation, inputs: Sequence[Text]) -> Text:
     texts = []
     for i, x in enumerate(inputs):
         # JavaScript reads -- as one sign.
-        needed = x.kind and operation in SAME and (
-            needs_parentheses(form, len(inputs), i, x.kind)
-            or (kind == "USub" and x.text.startswith("-"))
+        needed = (
+            x.kind
+            and operation in SAME
+            and (
+                needs_parentheses(form, len(inputs), i, x.kind)
+                or (kind == "USub" and x.text.startswith("-"))
+            )
         )
         texts.append(f"({x.text})" if needed else x.text)
     return Text(form.format(*texts), kind)
@@ -204,7 +212,7 @@ def is_row(operation: Operation) -> bool:
 
 
 def form_of(operation: Operation, count: int) -> str:
-    """Return how JavaScript writes an operation on so many inputs; a NoJavaScript if it can't.
+    """Return how JavaScript writes an operation on so many inputs; a NoJavaScriptError if it can't.
 
     >>> form_of(op.max, 2)
     'math.max({0}, {1})'
@@ -216,7 +224,7 @@ def form_of(operation: Operation, count: int) -> str:
     if is_row(operation):
         slots = ", ".join([f"{{{i}}}" for i in range(count)])
         return f"math.{operation.name}({slots})"
-    raise NoJavaScript(
-        f"{operation.name} isn't in the table: Operation(..., javascript=\"...\") says how "
+    raise NoJavaScriptError(
+        f'{operation.name} isn\'t in the table: Operation(..., javascript="...") says how '
         "a page writes it"
     )

@@ -1,4 +1,4 @@
-"""What the page of a graph is made from: its nodes, rules, formulas and pictures, as one document."""
+"""What the page of a graph is made from: its nodes, rules, formulas and pictures in a document."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .change import made_from
-from .collapse import layer_of, neurons_of
+from .collapse import layer_of, neurons_in
 from .document import document, escape
-from .javascript import Key, NoJavaScript, key_of, rule_source
+from .javascript import Key, NoJavaScriptError, key_of, rule_source
 from .mathml import Formulas
-from .naming import given_names, names_of
+from .naming import names_of
 from .operation import Reduction
 from .text import printable
-from .value import Constant, Value, is_leaf, nodes
+from .value import Constant, Value, nodes
 from .views import views
 
 DEPTH_NAMES = {"node": "every node", "neuron": "neurons", "layer": "layers"}
@@ -26,8 +26,15 @@ class Examples(NamedTuple):
     rows: Sequence[Sequence[float]] = ()
 
 
+NO_EXAMPLES = Examples()
+
+
 def lesson(
-    root: Value, names: Any = None, title: str = "", notes: str = "", examples: Examples = Examples()
+    root: Value,
+    names: Any = None,
+    title: str = "",
+    notes: str = "",
+    examples: Examples = NO_EXAMPLES,
 ) -> str:
     """Return the page of a graph as HTML.
 
@@ -39,8 +46,7 @@ def lesson(
     place = {node: i for i, node in enumerate(graph)}
     pictures, told = views(graph, named, names)
     formulas, rules = Formulas(), Rules()
-    owned = given_names(names, models_only=True)
-    owners = neurons_of(graph, {node: name for node, name in owned.items() if is_leaf(node)})
+    owners = neurons_in(graph, names)
     numbers = made_from(root)
     described = []
     for node in graph:
@@ -109,11 +115,13 @@ class Rules:
             operation = key.operation
             try:
                 source = rule_source(key)
-            except NoJavaScript as error:
+            except NoJavaScriptError as error:
                 source = "{}"
                 self.missing = self.missing or str(error)
             self.numbers[key] = len(self.sources)
-            self.sources.append(f"// {operation.name}\n{source}" if operation.name.isidentifier() else source)
+            self.sources.append(
+                f"// {operation.name}\n{source}" if operation.name.isidentifier() else source
+            )
             inputs = len(key.wanted)
             self.described.append(
                 {
@@ -140,9 +148,9 @@ def kind_of(node: Value) -> str:
 
 
 def paragraphs(text: str) -> list[str]:
-    """Return the parts of a text that blank lines divide.
+    r"""Return the parts of a text that blank lines divide.
 
-    >>> paragraphs("one\\n\\ntwo ")
+    >>> paragraphs("one\n\ntwo ")
     ['one', 'two']
     """
     return [part.strip() for part in text.split("\n\n") if part.strip()]

@@ -10,13 +10,12 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from .collapse import Group, arrows_of, folded, layer_of, neurons_of
+from .collapse import Group, arrows_of, folded, layer_of, neurons_in
 from .draw import EVERY_NODE, FEW_NEURONS, kind_of, lines_of
 from .drawing import SECONDS
 from .figure import Arrow, Box, nearest, written
 from .layout import LayoutError, layout
-from .naming import given_names
-from .value import Constant, Value, is_leaf
+from .value import Constant, Value
 
 WIDEST = "−0.0000e−00"  # no number of four digits is wider
 MOST = 2_000  # nodes that a page shows one by one
@@ -35,7 +34,7 @@ class View(NamedTuple):
 
 
 def views(graph: Sequence[Value], named: dict[Value, str], names: Any) -> tuple[list[View], str]:
-    """Return the views of a graph, the one to begin with first, and what a reader must know of them.
+    """Return the views of a graph, the first one to begin with, and what to know of them.
 
     >>> x = Value(3.0, "x")
     >>> y = x * x
@@ -43,8 +42,7 @@ def views(graph: Sequence[Value], named: dict[Value, str], names: Any) -> tuple[
     >>> [(view.depth, view.places) for view in found], told
     ([('node', ['n0', 'n1'])], '')
     """
-    owned = given_names(names, models_only=True)
-    neurons = neurons_of(graph, {node: name for node, name in owned.items() if is_leaf(node)})
+    neurons = neurons_in(graph, names)
     n_neurons = len(set(neurons.values()))
     depths = ["node", "neuron", "layer"] if neurons else ["node"]
     if neurons and len(graph) > EVERY_NODE:
@@ -92,9 +90,7 @@ def view(
             owner = neurons.get(node, "") if depth == "node" else ""
             within = tuple(dict.fromkeys([layer_of(owner), owner])) if owner else ()
             title, *_ = lines_of(node, named[node].removeprefix(f"{owner}."))
-            lines = [title, *numbers("data", "grad")]
-            if isinstance(node, Constant):
-                lines = [WIDEST if node.label is None else title]
+            lines = [title] if isinstance(node, Constant) else [title, *numbers("data", "grad")]
             boxes[id] = Box(id, lines, kind_of(node, graph[-1]), within=within)
     arrows = [
         arrow._replace(lines=numbers("×", "=") if has_text(arrow) else arrow.lines)
@@ -119,7 +115,9 @@ def numbers(*heads: str) -> list[str]:
 def placeholders(group: Group) -> list[str]:
     """Return the lines of a box for several nodes, with room for the ranges of their numbers."""
     return [
-        f"{found[1]} {WIDEST} … {WIDEST}" if (found := re.match("(data|their grad) ", line)) else line
+        f"{found[1]} {WIDEST} … {WIDEST}"
+        if (found := re.match("(data|their grad) ", line))
+        else line
         for line in group.lines
     ]
 
@@ -135,4 +133,6 @@ def cleaned(svg: str, depth: str) -> str:
     svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<title>[^<]*</title>\n?", "", svg)
     svg = re.sub(r'(<g id=")', rf"\1{depth}-", svg)
-    return re.sub(r'<svg width="[^"]*" height="[^"]*"', '<svg width="100%" height="100%"', svg, count=1)
+    return re.sub(
+        r'<svg width="[^"]*" height="[^"]*"', '<svg width="100%" height="100%"', svg, count=1
+    )

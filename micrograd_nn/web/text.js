@@ -21,6 +21,11 @@ export function short(x, digits = 4) {
   return sign + withoutZeros(`${placed.slice(0, whole)}.${placed.slice(whole)}`);
 }
 
+/** Return a number as a page shows it: zero has no sign there. */
+export function shown(x) {
+  return short(x === 0 ? 0 : x);
+}
+
 /** Return the digits of a size, so many, and the power of ten of the first. */
 function roundedAsPython(size, digits) {
   // JavaScript rounds a half up, Python to the even digit: of 2.5, one digit is 3 or 2.

@@ -1,0 +1,60 @@
+"""``page``: one HTML file in which anyone steps through backpropagation and moves the inputs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from .files import write_file
+from .lesson import Examples, lesson
+from .naming import check_root
+from .operation import real
+from .value import Value, is_leaf, nodes
+
+
+def page(
+    root: Value,
+    path: str | os.PathLike[str],
+    *,
+    names: Any = None,
+    title: str = "",
+    notes: str = "",
+    inputs: Sequence[Value] = (),
+    rows: Sequence[Sequence[float]] = (),
+) -> None:
+    """Write a page of a graph: a file that needs no network and no other file.
+
+    >>> x = Value(3.0, label="x")
+    >>> page(x * x, "lesson.html", title="A square", notes="Move x: the gradient is 2x.")
+
+    ``names`` is ``locals()``, a model or a dictionary of Values; ``notes`` are shown above the
+    graph, a blank line between paragraphs. With ``rows``, a data set, one chooses which example
+    the leaves in ``inputs`` hold:
+
+    >>> w = Value(0.5, label="w")
+    >>> page(w * x, "lesson.html", inputs=[x], rows=[[1.0], [2.0]])
+
+    A row that doesn't fit is a ValueError, and nothing is written:
+
+    >>> page(w * x, "lesson.html", inputs=[x], rows=[[1.0, 2.0]])
+    Traceback (most recent call last):
+    ValueError: page needs one number an input in each row: row 0 has 2 for 1 input
+    """
+    check_root(root, "page")
+    write_file(path, lesson(root, names, title, notes, checked(root, inputs, rows)))
+
+
+def checked(root: Value, inputs: Sequence[Value], rows: Sequence[Sequence[float]]) -> Examples:
+    """Return a data set for the leaves of a graph; what doesn't fit is refused."""
+    known = set(nodes(root))
+    for x in inputs:
+        if not (isinstance(x, Value) and x in known and is_leaf(x)):
+            raise ValueError(f"page needs leaves of its graph as inputs, not {x!r}")
+    for i, row in enumerate(rows):
+        if len(row) != len(inputs):
+            many = f"{len(inputs)} input{'s' * (len(inputs) != 1)}"
+            raise ValueError(
+                f"page needs one number an input in each row: row {i} has {len(row)} for {many}"
+            )
+    return Examples(inputs, [[real(x, "a row of page", "a number") for x in row] for row in rows])

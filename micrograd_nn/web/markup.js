@@ -1,0 +1,95 @@
+// Elements made by scripts: HTML and MathML, whose texts are never read as markup.
+
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+
+/** Return an HTML element with attributes and children; texts stay texts. */
+export function html(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== null && value !== false) {
+      element.setAttribute(key, value === true ? "" : value);
+    }
+  }
+  element.append(...children);
+  return element;
+}
+
+/** Return a MathML element with children. */
+export function mathml(name, ...children) {
+  const element = document.createElementNS(MATHML, name);
+  element.append(...children);
+  return element;
+}
+
+/** Return a formula of these parts. */
+export function formula(...parts) {
+  const math = mathml("math", mathml("mrow", ...parts));
+  math.setAttribute("displaystyle", "true"); // fractions of full size
+  return math;
+}
+
+/** Return a sign such as = or +. */
+export function sign(text) {
+  return mathml("mo", text);
+}
+
+/** Return a name as mathematics writes it: x1 as x with an index, anything else as it is. */
+export function nameOf(text) {
+  const letter = /^(\p{L})(\d*)$/u.exec(text);
+  if (!letter) {
+    return mathml("mtext", text);
+  }
+  return letter[2] ? mathml("msub", mathml("mi", letter[1]), mathml("mn", letter[2])) : mathml("mi", text);
+}
+
+/** Return a number as mathematics writes it, given as a text such as −1.5e−05. */
+export function numberOf(text) {
+  const [digits, power] = text.split("e");
+  if (power === undefined) {
+    return mathml("mn", text);
+  }
+  const exponent = String(Number(power.replace("−", "-"))).replace("-", "−");
+  const ten = mathml("msup", mathml("mn", "10"), mathml("mn", exponent));
+  return mathml("mrow", mathml("mn", digits), sign("·"), ten);
+}
+
+/** Return a number in parentheses if it is negative. */
+export function bracketed(text) {
+  return text.startsWith("−") || text.includes("e")
+    ? mathml("mrow", sign("("), numberOf(text), sign(")"))
+    : numberOf(text);
+}
+
+/** Tell whether a name is one word, which needs no parentheses in a formula. */
+export function isWord(name) {
+  return /^[\p{L}\p{N}_.]+$/u.test(name);
+}
+
+/** Return ∂of/∂by. */
+export function derivativeOf(of, by) {
+  const part = (name) => mathml("mrow", mathml("mo", "∂"), nameOf(isWord(name) ? name : `(${name})`));
+  return mathml("mfrac", part(of), part(by));
+}
+
+/** Return a part of a formula with a word under it. */
+export function noted(part, note) {
+  const word = mathml("mtext", note);
+  word.setAttribute("class", "note");
+  return mathml("munder", part, word);
+}
+
+/** Return a copy of a formula with places, filled by a function of the place's number. */
+export function filled(template, fill) {
+  const copy = template.firstElementChild.cloneNode(true);
+  const whole = mathml("mrow", copy);
+  for (const place of whole.querySelectorAll("[data-place]")) {
+    const { element, isSigned } = fill(Number(place.getAttribute("data-place")));
+    const [before, after] = [place.previousElementSibling, place.nextElementSibling];
+    if (!isSigned && before?.getAttribute("class") === "sign") {
+      before.remove();
+      after.remove();
+    }
+    place.replaceWith(element);
+  }
+  return whole;
+}

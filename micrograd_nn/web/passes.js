@@ -1,0 +1,122 @@
+// A graph's forward and backward pass as steps to move among: its numbers at any moment.
+
+import { Graph, backpropagate, factsOf } from "./engine.js";
+import { shown } from "./text.js";
+
+/** The passes over one graph: which step they are at, with which numbers, by which engine. */
+export class Passes {
+  constructor(nodes, rules, descriptions) {
+    this.graph = new Graph(nodes, rules.map((rule, i) => ({ ...descriptions[i], ...rule })));
+    this.recorded = nodes.map((node) => Number(node.number));
+    this.numbers = [...this.recorded];
+    this.broken = {};
+    this.step = 0;
+    this.plan();
+    this.compute();
+  }
+
+  get nodes() {
+    return this.graph.nodes;
+  }
+
+  /** The fact of the step just taken, undefined at the beginning. */
+  get fact() {
+    return this.facts[this.step - 1];
+  }
+
+  /** Choose what is broken in the engine: { overwrite, unordered, unreset }. */
+  breakWith(broken) {
+    this.broken = broken;
+    this.plan();
+    this.compute();
+  }
+
+  /** Lay out the steps, which depend on the engine and not on the numbers. */
+  plan() {
+    this.facts = factsOf(this.graph, this.broken);
+    this.step = Math.min(this.step, this.facts.length);
+    this.lastTo = new Map(); // the step that completes each node's gradient
+    this.facts.forEach((fact, i) => {
+      if (fact.kind !== "value") {
+        this.lastTo.set(fact.kind === "share" ? fact.input : fact.node, i + 1);
+      }
+    });
+  }
+
+  /** Compute everything from the leaves' numbers. */
+  compute() {
+    this.graph.compute(this.numbers);
+    this.right = backpropagate(this.graph, factsOf(this.graph));
+    this.gradient = backpropagate(this.graph, this.facts, this.broken);
+  }
+
+  /** Move to a step: 0 is the beginning, where the leaves alone are known. */
+  goto(step) {
+    this.step = Math.max(0, Math.min(this.facts.length, Math.round(step) || 0));
+  }
+
+  /** Return what is known at this step: of each node whether its value is, and its gradient. */
+  state() {
+    const known = this.nodes.map((node) => node.rule === null);
+    const gradient = new Array(this.nodes.length).fill(null);
+    const flowed = new Map(); // the amount that went along each edge, "node-position"
+    for (const fact of this.facts.slice(0, this.step)) {
+      if (fact.kind === "value") {
+        known[fact.node] = true;
+      } else if (fact.kind === "seed") {
+        gradient[fact.node] = 1;
+      } else {
+        gradient[fact.input] = fact.after;
+        flowed.set(`${fact.node}-${fact.position}`, fact.amount);
+      }
+    }
+    return { known, gradient, flowed };
+  }
+
+  /** Return how many steps to a node's gradient are still to come. */
+  pending(node) {
+    return this.facts
+      .slice(this.step)
+      .filter((fact) => (fact.kind === "share" ? fact.input : fact.kind === "seed" && fact.node) === node)
+      .length;
+  }
+
+  /** Tell whether no step to a node's gradient is still to come. */
+  isComplete(node) {
+    return this.step >= (this.lastTo.get(node) ?? Infinity);
+  }
+
+  /** Return the nodes whose gradients come out wrong. */
+  wrong() {
+    return this.nodes
+      .map((_, node) => node)
+      .filter((node) => !agree(this.gradient[node], this.right[node]));
+  }
+
+  /** Return why a node can't be computed as a sentence, "" if it can. */
+  complaint(node) {
+    const error = this.graph.errors.get(node);
+    if (!error) {
+      return "";
+    }
+    const { rule, inputs } = this.nodes[node];
+    const { written, needs, partialsNeed, inputs: names } = this.graph.rules[rule];
+    const subject = (error.ofDerivative ? "the derivative of " : "") + written;
+    const condition = error.ofDerivative ? partialsNeed : needs;
+    const reason =
+      error.kind === "overflow" || !condition
+        ? "is beyond the largest number, 1.8e308"
+        : `needs ${condition}`;
+    const given = inputs.map((input, i) => `${names[i] ?? `x${i + 1}`} = ${shown(this.graph.data[input])}`);
+    const few = given.length > 4 ? [...given.slice(0, 4), "…"] : given;
+    return `${subject} ${reason}; ${few.join(", ")}`;
+  }
+}
+
+/** Tell whether two numbers are the same but for rounding; two unknown ones are. */
+function agree(x, y) {
+  if (x === null || y === null || Number.isNaN(x) || Number.isNaN(y)) {
+    return Object.is(x, y);
+  }
+  return x === y || Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y));
+}

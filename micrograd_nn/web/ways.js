@@ -1,0 +1,61 @@
+// The paths of a gradient: every way from a leaf up to the root, and what each adds.
+
+/** Return the nodes that depend on a leaf, itself included, in the graph's order. */
+function dependents(nodes, leaf) {
+  const found = new Set([leaf]);
+  nodes.forEach(({ inputs }, node) => {
+    if (inputs.some((input) => found.has(input))) {
+      found.add(node);
+    }
+  });
+  return found;
+}
+
+/** Return how many paths there are from the root down to a leaf, a BigInt. */
+export function countWays(nodes, leaf) {
+  const wanted = dependents(nodes, leaf);
+  const counts = new Map([[nodes.length - 1, 1n]]);
+  for (let node = nodes.length - 1; node >= 0; node -= 1) {
+    if (node !== leaf && counts.has(node)) {
+      for (const input of nodes[node].inputs.filter((x) => wanted.has(x))) {
+        counts.set(input, (counts.get(input) ?? 0n) + counts.get(node));
+      }
+    }
+  }
+  return counts.get(leaf) ?? 0n;
+}
+
+/** Return the first so many paths, each a list of { node, position, input } from the root down. */
+export function waysTo(nodes, leaf, most) {
+  const wanted = dependents(nodes, leaf);
+  const found = [];
+  const path = [];
+  const ahead = [{ node: nodes.length - 1, position: 0 }];
+  while (ahead.length && found.length < most) {
+    const here = ahead.at(-1);
+    const { inputs } = nodes[here.node];
+    const position = inputs.findIndex((input, i) => i >= here.position && wanted.has(input));
+    if (position < 0) {
+      ahead.pop();
+      path.pop();
+      continue;
+    }
+    here.position = position + 1;
+    const edge = { node: here.node, position, input: inputs[position] };
+    if (edge.input === leaf) {
+      found.push([...path, edge]);
+    } else {
+      path.push(edge);
+      ahead.push({ node: edge.input, position: 0 });
+    }
+  }
+  return found;
+}
+
+/** Return the product of the local derivatives along a path, null if one isn't known. */
+export function productOf(graph, path) {
+  return path.reduce((product, { node, position }) => {
+    const partial = graph.partials[node][position] ?? null;
+    return product === null || partial === null ? null : product * partial;
+  }, 1);
+}
