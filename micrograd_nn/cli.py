@@ -21,6 +21,7 @@ ON_GRAPHS = {
     "graph": "draw a graph, or print it as a tree",
     "explain": "tell where a gradient comes from",
     "check": "compare each leaf's gradient with finite differences",
+    "page": "write a page to step through backpropagation and move the inputs",
 }
 SUBJECT = (
     "EXPR is an expression in quotes, such as 'tanh(w*x + b)', followed by a number for each name, "
@@ -131,6 +132,14 @@ def arguments() -> Parser:
             )  # fmt: skip
             one.add_argument(
                 "--paths-from", metavar="NAME", help="mark the paths from there to the root"
+            )
+        elif name == "page":
+            one.add_argument(
+                "-o", "--output", metavar="OUT.html", required=True, help="write it there"
+            )
+            one.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
+            one.add_argument(
+                "--notes", metavar="TEXT", default="", help="what stands above the graph"
             )
         elif name == "explain":
             one.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")

@@ -1,4 +1,4 @@
-"""What the commands step, graph, explain and check do with an expression or a script's value."""
+"""What the commands on graphs do with an expression or a script's value: step, graph, page, …."""
 
 from __future__ import annotations
 
@@ -73,8 +73,7 @@ def graph(
 
     if output is not None:
         format_of(output)  # which is refused before a script is run
-        script = SCRIPT.fullmatch(words[0]) if words else None
-        check_output(output, *[script["path"]] if script else [])
+        check_apart(output, words)
     elif (direction, collapse, paths_from) != ("LR", "auto", None):
         raise InputError("--direction, --collapse and --paths-from are for a picture: add -o FILE")
     root, names = subject(words)
@@ -89,6 +88,34 @@ def graph(
         folded: Any = None if collapse == "none" else collapse
         draw(root, direction, names=names, collapse=folded, paths_from=leaf).save(output)
         console.out(f"Graph: {shown_path(output)}", highlight=False)
+
+
+def page(
+    words: Sequence[str], console: Console, output: str, title: str = "", notes: str = ""
+) -> None:
+    """Write a page of the graph.
+
+    >>> page(["2*x", "x=3"], Console(quiet=True), "lesson.html")
+    >>> os.path.exists("lesson.html")
+    True
+    """
+    from .page import page
+
+    check_apart(output, words)
+    root, names = subject(words)
+    if not SCRIPT.fullmatch(words[0]):
+        title = title or words[0]
+    page(root, output, names=names, title=title, notes=notes)
+    console.out(
+        f"Page: {shown_path(output)}. Open it in a browser: it needs no network and no other file.",
+        highlight=False,
+    )
+
+
+def check_apart(output: str, words: Sequence[str]) -> None:
+    """Refuse now to write where it's impossible, or over the script that is to be run."""
+    script = SCRIPT.fullmatch(words[0]) if words else None
+    check_output(output, *[script["path"]] if script else [])
 
 
 def explain(words: Sequence[str], console: Console, wrt: str) -> None:

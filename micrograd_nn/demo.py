@@ -1,4 +1,4 @@
-"""The tour: one neuron's backpropagation told step by step, and a network that learns a table."""
+"""The tour: a neuron's backpropagation told, a network that learns, and a page to play with."""
 
 from __future__ import annotations
 
@@ -15,12 +15,28 @@ from .errors import InputError
 from .files import check_writable
 from .naming import names_of
 from .nn import MLP
+from .page import page
 from .report import plain
 from .seeding import numpy_weights
 from .text import short
 from .value import Value
 
 ITERATIONS = 60_000
+
+TITLE = "How a neuron learns what to change"
+NOTES = """
+This neuron multiplies its input x by a weight w and adds a bias b. A gate between 0 and 1 then
+says how much of the sum u comes out: output = u · gate. Press Next, or the right arrow key: the
+numbers flow forward, from left to right.
+
+Then the question of all learning: if w grows by a little, by how many times as much does the
+output grow? That is the gradient of output by w, and it is found backwards. Each node passes on
+its own gradient × the local derivative on the edge: that is the chain rule. Where a value is used
+twice, as u is, what arrives is added up.
+
+Try it: move w by 0.01 and see the output move by 0.01 times the gradient. See the two paths that
+lead back to w. Then break the engine below, and see which gradients come out wrong, and why.
+"""
 
 
 def demo(console: Console, folder: str = "micrograd-nn-demo") -> None:
@@ -31,18 +47,26 @@ def demo(console: Console, folder: str = "micrograd-nn-demo") -> None:
     except OSError as error:
         raise InputError(f"can't make the folder {folder}: {error.strerror}") from None
     picture = path / "neuron.svg"
-    check_writable(picture)
+    lesson = path / "lesson.html"
+    for file in (picture, lesson):
+        check_writable(file)
     output = neuron()
     console.rule("1. One neuron: output = tanh(w1*x1 + w2*x2 + b)")
     tell_backprop(console, output)
     console.rule("2. A network learns a table")
     train_network(console)
-    console.rule("3. The neuron's graph")
+    console.rule("3. See it")
     draw(output).save(picture)
     console.print(
-        f"Drawn with data, gradients and local derivatives: {plain(str(picture))}", soft_wrap=True
+        f"The neuron's graph, with data, gradients and local derivatives: {plain(str(picture))}",
+        soft_wrap=True,
     )
-    console.print("Open it in a browser.")
+    page(gated(), lesson, title=TITLE, notes=NOTES)
+    console.print(
+        f"A page to step through, with inputs to move: {plain(str(lesson))}", soft_wrap=True
+    )
+    console.print("Open them in a browser: double-click the file, or")
+    console.print(f"  python -m webbrowser {plain(lesson.resolve().as_uri())}", soft_wrap=True)
 
 
 def neuron() -> Value:
@@ -54,6 +78,17 @@ def neuron() -> Value:
     n = product1 + product2 + b
     output = n.tanh()
     product1.label, product2.label, n.label, output.label = "w1*x1", "w2*x2", "n", "output"
+    return output
+
+
+def gated() -> Value:
+    """Return the output of a neuron that uses its sum twice: a gate lets through part of it."""
+    x, w, b = Value(2.0, "x"), Value(0.75, "w"), Value(-0.5, "b")
+    product = w * x
+    u = product + b
+    gate = u.sigmoid()
+    output = u * gate
+    product.label, u.label, gate.label, output.label = "w*x", "u", "gate", "output"
     return output
 
 

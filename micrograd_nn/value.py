@@ -240,6 +240,11 @@ class Value(Operators):
         if self.label is not None:
             yield "label", self.label
 
+    def _repr_html_(self) -> str | None:  # what notebooks show
+        from .notebook import link_to_page  # here, since the engine knows no pictures and no pages
+
+        return link_to_page(self)
+
     def safely_stringify_for_pudb(self) -> str:
         """Return what PuDB shows in its list of variables: it asks for it by this name.
 

@@ -189,7 +189,7 @@ def test_ctrl_c_keeps_the_best_model_so_far():
     arguments = ["train", IRIS, "--target", "species", "--model", "m.json"]
     process = subprocess.Popen(
         [sys.executable, "-m", "micrograd_nn", *arguments,
-         "--epochs", "100000", "--patience", "9999"],
+         "--validation", "0", "--epochs", "100000", "--patience", "9999"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         # Tests in the background of a shell ignore Ctrl-C, and so would their children.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
@@ -369,6 +369,9 @@ def test_demo_tells_the_story_and_draws_the_graph(capsys, monkeypatch):
     picture = Path("micrograd-nn-demo", "neuron.svg").read_text()
     assert "grad −1.5" in picture
     assert "× −3" in picture
+    lesson = Path("micrograd-nn-demo", "lesson.html")
+    assert lesson.resolve().as_uri() in said.replace("\n", "")
+    assert "gate" in lesson.read_text(encoding="utf-8")
 
 
 def test_demo_where_nothing_can_be_written(capsys):

@@ -1,4 +1,4 @@
-"""The commands step, graph, explain and check: what they show of a graph, and what they refuse."""
+"""The commands on graphs, from step to page: what they show of a graph, and what they refuse."""
 
 import io
 import os
@@ -87,6 +87,30 @@ def test_a_graph_is_drawn_into_a_file(direction, capsys):
     source = Path("out.dot").read_text()
     assert f"rankdir={direction}" in source
     assert "grad 6" in source
+
+
+def test_a_page_is_written_with_the_expression_as_its_title(capsys):
+    told = said(capsys, "page", *NEURON, "-o", "lesson.html", "--notes", "Move <w1>.")
+    assert told == (
+        "Page: lesson.html. Open it in a browser: it needs no network and no other file.\n"
+    )
+    text = Path("lesson.html").read_text(encoding="utf-8")
+    assert f"<title>{NEURON[0]}</title>" in text
+    assert "<p>Move &lt;w1&gt;.</p>" in text
+
+
+def test_a_page_of_a_scripts_value_has_the_scripts_names(capsys):
+    said(capsys, "page", "net.py:loss", "-o", "lesson.html", "--title", "A net")
+    text = Path("lesson.html").read_text(encoding="utf-8")
+    assert "<title>A net</title>" in text
+    assert '"name":"weights.1"' in text
+
+
+def test_a_page_is_refused_before_a_script_is_run(capsys):
+    Path("prints.py").write_text("print('run')")
+    assert "there is no such folder" in refused(capsys, "page", "prints.py:y", "-o", "no/a.html")
+    assert "would overwrite" in refused(capsys, "page", "net.py:loss", "-o", "net.py")
+    assert Path("net.py").read_text() == SCRIPT
 
 
 def test_a_graph_is_drawn_as_svg_and_png(capsys):
@@ -377,7 +401,7 @@ def test_numbers_are_what_float_reads():
 
 
 def test_help_is_there_for_each_command(capsys):
-    for command in ("step", "graph", "explain", "check"):
+    for command in ("step", "graph", "explain", "check", "page"):
         with pytest.raises(SystemExit) as exit:
             main([command, "--help"])
         assert exit.value.code == 0
