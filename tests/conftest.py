@@ -1,0 +1,3 @@
+"""What all tests share: the fixtures ``browser`` and ``visit``."""
+
+pytest_plugins = ["browser"]
