@@ -1,0 +1,30 @@
+// The rules for scripts: those that run in a page, and those that test them in Node.
+
+import js from "@eslint/js";
+import globals from "globals";
+
+export default [
+  js.configs.recommended,
+  {
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      curly: "error",
+      eqeqeq: "error",
+      "no-console": "error", // a page says nothing there
+      "no-eval": "error", // nor do its policies let it
+      "no-implied-eval": "error",
+      "no-new-func": "error",
+      "no-shadow": "error",
+      "no-use-before-define": ["error", { functions: false, variables: false }],
+      "no-var": "error",
+      "object-shorthand": "error",
+      "prefer-const": "error",
+    },
+  },
+  { files: ["micrograd_nn/web/**/*.js"], languageOptions: { globals: globals.browser } },
+  {
+    files: ["tests/web/**/*.mjs"],
+    languageOptions: { globals: globals.node },
+    rules: { "no-console": "off" },
+  },
+];
