@@ -77,7 +77,7 @@ class Symbols:
 
     def decided(self, how: str, x: Symbol, y: object) -> bool:
         """Return the outcome of a comparison; here there is none, since a symbol has no number."""
-        raise TypeError("a rule of derivatives can't compare numbers: use step, sign or equal")
+        raise TypeError("a rule of derivatives can't look at numbers: use step, sign or equal")
 
     def rule_of(self, operation: Operation, i: int) -> Operation:
         """Return the rule of a derivative by the input ``i`` as an operation, always the same."""
