@@ -2,10 +2,18 @@
 
 const KEYS = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play" };
 
-/** Moves among the steps 0 to `count`, and calls `shown(step)` at each. */
+const MOVES_LESS = "(prefers-reduced-motion: reduce)";
+const CALM = 1000; // milliseconds a step at least, where that is asked for
+
+/**
+ * Moves among the steps 0 to `count`, and calls `shown(step)` at each.
+ *
+ * What a step is called, and which number it has, may be told: { word, numberOf, stepOf }.
+ */
 export class Player {
-  constructor(count, shown) {
+  constructor(count, shown, told = {}) {
     this.shown = shown;
+    this.told = { word: "step", numberOf: (step) => step, stepOf: (number) => number, ...told };
     this.step = 0;
     this.timer = null;
     const $ = (id) => document.getElementById(id);
@@ -39,10 +47,11 @@ export class Player {
     window.addEventListener("hashchange", () => this.fromAddress());
   }
 
-  /** Begin at the step of the address, or at the beginning. */
-  begin() {
+  /** Begin at the step of the address, or at another, from which playing begins at the beginning. */
+  begin(step = 0) {
     if (!this.fromAddress()) {
-      this.goto(0);
+      this.isFresh = true;
+      this.goto(step);
     }
   }
 
@@ -50,22 +59,25 @@ export class Player {
   resized(count) {
     this.count = count;
     this.elements.slider.max = String(count);
-    this.elements.count.textContent = String(count);
+    this.elements.count.textContent = String(this.told.numberOf(count));
   }
 
   byHand(step) {
     this.pause();
+    this.isFresh = false;
     this.goto(step);
     if (this.step !== this.inAddress()) {
-      history.replaceState(null, "", `#step=${this.step}`);
+      history.replaceState(null, "", `#${this.told.word}=${this.told.numberOf(this.step)}`);
     }
   }
 
   goto(step) {
     this.step = Math.max(0, Math.min(this.count, step));
     this.elements.slider.value = String(this.step);
-    this.elements.slider.setAttribute("aria-valuetext", `step ${this.step} of ${this.count}`);
-    this.elements.position.textContent = String(this.step);
+    const { word, numberOf } = this.told;
+    const number = numberOf(this.step);
+    this.elements.slider.setAttribute("aria-valuetext", `${word} ${number} of ${numberOf(this.count)}`);
+    this.elements.position.textContent = String(number);
     this.shown(this.step);
   }
 
@@ -75,16 +87,17 @@ export class Player {
       this.pause();
       return;
     }
-    if (this.step === this.count) {
+    if (this.step === this.count || this.isFresh) {
       this.goto(0);
     }
+    this.isFresh = false;
     this.elements.play.textContent = "Pause";
     this.timer = setInterval(() => {
       this.goto(this.step + 1);
       if (this.step === this.count) {
         this.pause();
       }
-    }, Number(this.elements.speed.value));
+    }, Math.max(Number(this.elements.speed.value), matchMedia(MOVES_LESS).matches ? CALM : 0));
   }
 
   pause() {
@@ -94,8 +107,8 @@ export class Player {
   }
 
   inAddress() {
-    const found = /^#step=(\d+)$/.exec(location.hash);
-    return found ? Math.min(this.count, Number(found[1])) : null;
+    const found = /^#(\w+)=(\d+)$/.exec(location.hash);
+    return found?.[1] === this.told.word ? Math.min(this.count, this.told.stepOf(Number(found[2]))) : null;
   }
 
   fromAddress() {
