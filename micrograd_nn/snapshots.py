@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from .objective import Example
 
-MOST_SNAPSHOTS = 200
+MOST_SNAPSHOTS = 256
 FEWEST = 3  # the first epoch, the best and the last
 
 

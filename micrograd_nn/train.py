@@ -136,7 +136,7 @@ def fit(
     the history. Ctrl-C and errors leave the best weights, too, before they go on up; a
     ``History()`` handed in as ``history`` then tells of the epochs until there.
 
-    ``record`` keeps the weights on the way, for a page that replays the training: up to 200
+    ``record`` keeps the weights on the way, for a page that replays the training: up to 256
     snapshots of them, or as many as it says.
 
     >>> history = fit(model, data, squared_error, epochs=4, record=True)

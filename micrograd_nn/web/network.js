@@ -1,0 +1,133 @@
+// A network's drawing: a line for each weight, as wide as it is large, and a table of one neuron's.
+
+import { html } from "./markup.js";
+import { change, svg } from "./plot.js";
+import { sourceName } from "./replay.js";
+import { shown } from "./text.js";
+
+const MOST_NEURONS = 16; // of a layer that are drawn
+const MOST_ROWS = 60; // of the table
+const GAP = 22;
+const MARGIN = { x: 34, y: 20 };
+const WIDEST = 6; // a line
+
+/** Draws the layers of a network and lists the weights of the neuron that is chosen. */
+export class Network {
+  constructor({ drawing, choice, table, note }, data, replay, tell) {
+    Object.assign(this, { drawing, choice, table, replay, tell });
+    this.prediction = data.prediction;
+    this.layers = data.layers;
+    this.largest = replay.largest() || 1;
+    const inputs = data.layers[0].neurons[0].w.length;
+    this.sizes = [inputs, ...data.layers.map(({ neurons }) => neurons.length)];
+    this.sizes.forEach((size, column) => {
+      if (column > 0) {
+        const group = html("optgroup", { label: `layer ${column}${column === this.sizes.length - 1 ? " (output)" : ""}` });
+        for (let i = 0; i < size; i += 1) {
+          group.append(html("option", { value: `${column}-${i}` }, `neuron ${i + 1} of layer ${column}`));
+        }
+        choice.append(group);
+      }
+    });
+    const isLimited = this.sizes.some((size) => size > MOST_NEURONS);
+    note.textContent = isLimited
+      ? `Of ${this.sizes.join(" – ")} neurons and inputs, the first ${MOST_NEURONS} of each layer are drawn; all can be chosen.`
+      : "";
+    note.hidden = !isLimited;
+    choice.addEventListener("change", () => this.paint(this.step));
+    drawing.addEventListener("click", ({ target }) => {
+      const neuron = target.closest("[data-neuron]");
+      if (neuron) {
+        choice.value = neuron.dataset.neuron;
+        this.paint(this.step);
+      }
+    });
+    drawing.addEventListener("pointerover", ({ target }) => {
+      const parameter = target.dataset.parameter;
+      const isWeight = parameter !== undefined;
+      tell(isWeight ? `${replay.namesOf[parameter]}: ${shown(replay.weights(this.step)[parameter])}` : "");
+    });
+    drawing.addEventListener("pointerleave", () => tell(""));
+  }
+
+  /** Draw all but the weights for a width. */
+  draw(width) {
+    const drawn = this.sizes.map((size) => Math.min(size, MOST_NEURONS));
+    const tall = MARGIN.y * 2 + GAP * (Math.max(...drawn) - 1) + 18;
+    const place = (column, i) => [
+      MARGIN.x + ((width - 2 * MARGIN.x) * column) / (drawn.length - 1),
+      tall / 2 - 9 + GAP * (i - (drawn[column] - 1) / 2),
+    ];
+    const lines = svg("g");
+    this.lines = [];
+    const neurons = svg("g");
+    drawn.forEach((size, column) => {
+      for (let i = 0; i < size; i += 1) {
+        const [x, y] = place(column, i);
+        const neuron = svg("circle", { class: column ? "neuron" : "input", cx: x, cy: y, r: column ? 8 : 5 });
+        if (column) {
+          neuron.dataset.neuron = `${column}-${i}`;
+          const { w } = this.layers[column - 1].neurons[i];
+          w.slice(0, drawn[column - 1]).forEach((parameter, source) => {
+            const [fromX, fromY] = place(column - 1, source);
+            const line = svg("path", { d: `M${fromX} ${fromY}L${x} ${y}` });
+            line.dataset.parameter = String(parameter);
+            line.dataset.to = neuron.dataset.neuron;
+            this.lines.push({ line, parameter, sign: null });
+            lines.append(line);
+          });
+        }
+        neurons.append(neuron);
+      }
+      const { activation } = this.layers[column - 1] ?? { activation: "inputs" };
+      const anchor = column === 0 ? "start" : column === drawn.length - 1 ? "end" : "middle";
+      const x = column === 0 ? 4 : column === drawn.length - 1 ? width - 4 : place(column, 0)[0];
+      neurons.append(svg("text", { x, y: tall - 4, "text-anchor": anchor }, activation));
+    });
+    this.neurons = neurons;
+    change(this.drawing, { viewBox: `0 0 ${width} ${tall}` });
+    this.drawing.replaceChildren(lines, neurons);
+  }
+
+  /** Show the weights at a step. */
+  paint(step) {
+    this.step = step;
+    const weights = this.replay.weights(step);
+    const chosen = this.choice.value;
+    for (const edge of this.lines) {
+      const weight = weights[edge.parameter];
+      const size = Number.isFinite(weight) ? Math.abs(weight) / this.largest : 1;
+      edge.line.setAttribute("stroke-width", (0.4 + WIDEST * size).toFixed(2));
+      const kind = `${weight < 0 ? "negative" : "positive"}${edge.line.dataset.to === chosen ? " chosen" : ""}`;
+      if (edge.kind !== kind) {
+        edge.kind = kind;
+        edge.line.setAttribute("class", kind);
+      }
+    }
+    for (const neuron of this.neurons.querySelectorAll(".neuron")) {
+      neuron.classList.toggle("chosen", neuron.dataset.neuron === chosen);
+    }
+    this.drawing.setAttribute("aria-label",
+      `The network: ${this.sizes.join(" – ")} neurons; widths of lines tell the sizes of weights, which the table lists for one neuron`);
+    this.list(weights);
+  }
+
+  /** List the weights of the chosen neuron. */
+  list(weights) {
+    const [column, i] = this.choice.value.split("-").map(Number);
+    const { w, b } = this.layers[column - 1].neurons[i];
+    const first = this.replay.weights(0);
+    const row = (name, parameter) =>
+      html("tr", {}, html("th", { scope: "row", dir: "auto" }, name),
+        html("td", { class: weights[parameter] < 0 ? "negative" : "positive" }, shown(weights[parameter])),
+        html("td", {}, shown(weights[parameter] - first[parameter])));
+    const rows = w.slice(0, MOST_ROWS).map((parameter, source) => row(sourceName(this.prediction, column - 1, source), parameter));
+    if (w.length > MOST_ROWS) {
+      rows.push(html("tr", {}, html("td", { colspan: "3" }, `and ${w.length - MOST_ROWS} more`)));
+    }
+    if (b !== null) {
+      rows.push(row("bias", b));
+    }
+    this.table.replaceChildren(...rows);
+  }
+}
