@@ -11,14 +11,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from . import operations as op
-from .operation import Operation
+from .operation import Operation, real
 from .operations import OPERATIONS
 from .symbol import Symbol, Symbols, literal
 from .value import Constant, Value
 from .written import Text, kind_of, needs_parentheses
 
 SAME = {op.add, op.sub, op.mul, op.neg}  # written alike in both languages
-MOST_CASES = 64  # of one rule: one that loops over its numbers would never end
+MOST_CASES = 64  # of one rule, and comparisons in each: one that loops would never end
+LONGEST = 10_000  # letters of one side of a comparison
 
 
 class NoJavaScriptError(ValueError):
@@ -39,6 +40,11 @@ def key_of(node: Value) -> Key | None:
     return Key(node.operation, tuple([not isinstance(x, Constant) for x in node.inputs]))
 
 
+def number_or_symbol(x: Any) -> Symbol | float:
+    """Return what a rule gives or compares with, as a float if it isn't a symbol."""
+    return x if isinstance(x, Symbol) else real(+x, "a rule")  # of True, + makes 1
+
+
 class Deciding(Symbols):
     """Symbols whose comparisons have the outcomes of a list; those beyond it come out true."""
 
@@ -47,9 +53,11 @@ class Deciding(Symbols):
         self.outcomes = list(outcomes)
         self.decisions: list[tuple[str, Any, Any]] = []
 
-    def decided(self, how: str, x: Symbol, y: object) -> bool:
+    def decided(self, how: str, x: Symbol, y: Any) -> bool:
         """Return the next outcome, and remember what it decides."""
-        self.decisions.append((how, x, y))
+        self.decisions.append((how, x, number_or_symbol(y)))
+        if len(self.decisions) > MOST_CASES:
+            raise RecursionError("it compares again and again")
         if len(self.decisions) > len(self.outcomes):
             self.outcomes.append(True)
         return self.outcomes[len(self.decisions) - 1]
@@ -123,7 +131,10 @@ def cases_of(key: Key, names: Sequence[str]) -> Iterator[Case]:
         leaves = [symbols.leaf() for _ in names]
         out = symbols.leaf()
         try:
-            partials = key.operation.local_partials(out, leaves, key.wanted)
+            partials = [
+                None if x is None else number_or_symbol(x)
+                for x in key.operation.local_partials(out, leaves, key.wanted)
+            ]
         except Exception as error:  # whatever a rule that takes numbers does with something else
             raise NoJavaScriptError(
                 f"{key.operation.name} has a derivative that can't be written as JavaScript: "
@@ -139,14 +150,29 @@ def cases_of(key: Key, names: Sequence[str]) -> Iterator[Case]:
             )
         texts = {leaf: Text(name) for leaf, name in zip(leaves, names, strict=True)}
         texts[out] = Text("out")
+        conditions = conditions_of(symbols, dict(texts))
         lines = lines_of(symbols, texts, partials)
-        conditions = []
-        for (how, x, y), outcome in zip(symbols.decisions, symbols.outcomes, strict=True):
-            test = f"{text_of(x, texts).text} {'===' if how == '==' else how} "
-            test += text_of(y, texts).text
-            conditions.append(test if outcome else f"!({test})")
         # What is asked last and came out false is all that remains of its question.
         yield Case(conditions if waiting else (), lines)
+
+
+def conditions_of(symbols: Deciding, texts: dict[Symbol, Text]) -> list[str]:
+    """Return how the comparisons came out, in full: no name is known yet where they stand."""
+    needed = {x for _, *pair in symbols.decisions for x in pair if isinstance(x, Symbol)}
+    for symbol in reversed(symbols.known.values()):  # results before inputs
+        if symbol in needed:
+            needed.update(x for x in symbol.inputs if isinstance(x, Symbol))
+    for symbol in symbols.known.values():
+        if symbol.operation is not None and symbol in needed:
+            texts[symbol] = applied(symbol.operation, [text_of(x, texts) for x in symbol.inputs])
+            if len(texts[symbol].text) > LONGEST:
+                raise NoJavaScriptError("a derivative compares what is too long to be written")
+    conditions = []
+    for (how, x, y), outcome in zip(symbols.decisions, symbols.outcomes, strict=True):
+        sign = "===" if how == "==" else how
+        test = f"{text_of(x, texts).text} {sign} {text_of(y, texts).text}"
+        conditions.append(test if outcome else f"!({test})")
+    return conditions
 
 
 def lines_of(
@@ -193,15 +219,13 @@ def applied(operation: Operation, inputs: Sequence[Text]) -> Text:
     kind = kind_of(form, len(inputs)) if operation in SAME else ""
     texts = []
     for i, x in enumerate(inputs):
-        # JavaScript reads -- as one sign.
-        needed = (
-            x.kind
-            and operation in SAME
-            and (
-                needs_parentheses(form, len(inputs), i, x.kind)
-                or (kind == "USub" and x.text.startswith("-"))
-            )
-        )
+        if not x.kind:
+            needed = False
+        elif operation in SAME:
+            is_sign = kind == "USub" and x.text.startswith("-")  # JavaScript reads -- as one
+            needed = is_sign or needs_parentheses(form, len(inputs), i, x.kind)
+        else:
+            needed = not is_row(operation)  # whose own words may stand around it
         texts.append(f"({x.text})" if needed else x.text)
     return Text(form.format(*texts), kind)
 

@@ -1,3 +1,3 @@
-"""What all tests share: the fixtures ``browser`` and ``visit``."""
+"""What all tests share: the fixtures ``browser``, ``visit``, ``node`` and ``javascript``."""
 
-pytest_plugins = ["browser"]
+pytest_plugins = ["browser", "nodejs"]

@@ -2,21 +2,17 @@
 
 import json
 import math
-import os
 import random
-import shutil
 import struct
-import subprocess
 from itertools import product
-from pathlib import Path
 
 import pytest
+from nodejs import WEB, run
 from strategies import every_row
 
 from micrograd_nn import OPERATIONS, Reduction
 from micrograd_nn.text import short
 
-WEB = Path(__file__).parent / "web"
 POINTS = 300  # of each kind, for each operation
 TOLERANCE = 1e-13
 LEAST = 1e-321  # so small a number has a digit or two
@@ -70,24 +66,6 @@ def numbers_shown():
 def sent(x):
     """Return a number as JavaScript reads it."""
     return {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}.get(repr(x), repr(x))
-
-
-@pytest.fixture(scope="module")
-def node():
-    program = shutil.which("node")
-    if program is None:
-        reason = "JavaScript is tested with Node.js: apt-get install nodejs, or see nodejs.org"
-        pytest.fail(reason) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(reason)
-    return program
-
-
-def run(*command, input=None):
-    """Run a program that ends by itself, and return its output."""
-    done = subprocess.run(
-        command, input=input, capture_output=True, encoding="utf-8", timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
