@@ -101,6 +101,9 @@ def arguments() -> Parser:
             f"--{option}", type=kind, metavar="N", help=f"{meaning} (default: {default})"
         )
     train.add_argument("--resume", metavar="MODEL.json", help="go on with a saved model")
+    train.add_argument(
+        "--page", metavar="OUT.html", help="write a page that replays the training in a browser"
+    )
 
     commands.add_parser(
         "selfcheck", parents=[common], help="check every derivative on this machine"

@@ -7,6 +7,7 @@ What is said goes to a rich console that the caller hands in; what can't be done
 from __future__ import annotations
 
 import math
+import os
 import random
 import time
 from collections.abc import Iterable
@@ -29,7 +30,7 @@ from .report import plain, report
 from .storage import SavedModel, encoding_of, load_model
 from .table import Table, read_table
 from .text import shown, shown_path
-from .train import Epoch, fit, split
+from .train import Epoch, History, fit, split
 
 SAVE_EVERY = 1.0  # seconds between two savings of a better model while it trains
 
@@ -73,8 +74,12 @@ class Options:
 class Training:
     """One training of a network on a table: what it reads, makes, says and writes."""
 
-    def __init__(self, table: Table, saved: SavedModel, options: Options, path: Path) -> None:
+    def __init__(
+        self, table: Table, saved: SavedModel, options: Options, path: Path, page: Path | None
+    ) -> None:
         self.saved, self.options, self.path = saved, options, path
+        self.page, self.source = page, table.source
+        self.history = History()
         self.model, self.encoding = saved.model, encoding_of(saved, str(path))
         inputs, targets = self.encoding.inputs(table), self.encoding.targets(table)
         examples: list[Example] = list(zip(inputs, targets, strict=True))
@@ -111,7 +116,7 @@ class Training:
                 self.note(epoch)
 
             try:
-                history = fit(
+                fit(
                     self.model,
                     self.training,
                     cross_entropy if self.encoding.is_classification else squared_error,
@@ -122,6 +127,8 @@ class Training:
                     patience=options.patience,
                     rng=random.Random(options.seed + self.earlier),
                     callback=tell,
+                    record=self.page is not None,
+                    history=self.history,
                 )
             except KeyboardInterrupt:
                 stopped = "Ctrl-C"
@@ -130,7 +137,7 @@ class Training:
             except ValueError as error:  # such as the sine of an infinite sum
                 stopped = f"{error}: try a smaller --lr"
             else:
-                stopped = history.stopped
+                stopped = self.history.stopped
         self.conclude(console, stopped)
         return stopped != "Ctrl-C"
 
@@ -177,6 +184,22 @@ class Training:
                 report(console, self.encoding.target, part, self.model, title)
         console.print(f"Model: {plain(str(self.path))}, {plain(repr(self.model))}", soft_wrap=True)
         console.print(f"Loss curve: {plain(str(chart))}", soft_wrap=True)
+        if self.page is not None:
+            self.history.stopped = stopped
+            write_file(self.page, self.replay())
+            console.print(f"Page: {plain(str(self.page))}", soft_wrap=True)
+
+    def replay(self) -> str:
+        """Return the page of this training; of one that it resumed, it has the losses."""
+        from .training_page import training  # whose parts take a while to load
+
+        return training(
+            self.history,
+            title=f"Learning {self.encoding.target.name} from {Path(self.source).name}",
+            notes=repr(self.model),
+            encoding=self.encoding,
+            earlier=self.losses[: self.earlier],
+        )
 
 
 def chart_path(model_path: Path) -> Path:
@@ -190,6 +213,7 @@ def train(
     *,
     model: str | None = None,
     resume: str | None = None,
+    page: str | None = None,
     skip_empty: bool = False,
     **given: Any,
 ) -> bool:
@@ -197,7 +221,7 @@ def train(
 
     ``given`` are the fields of ``Options``, and ``target``, ``ignore`` and ``classes``, as far as
     the user chose them; the others are those of the resumed training, or the defaults. A resumed
-    model keeps its columns, layers and activation.
+    model keeps its columns, layers and activation. ``page`` is where to replay the training.
     """
     rows = read_table(table)
     unset = [name for name, choice in given.items() if choice is None or choice is False]
@@ -222,7 +246,17 @@ def train(
         rows = without_empty(rows, console, set(rows.columns) - used) if skip_empty else rows
     check_output(path, table)
     check_writable(chart_path(Path(path)))
-    return Training(rows, saved, options, Path(path)).run(console)
+    if page is not None:
+        check_page(page, table, path)
+    return Training(rows, saved, options, Path(path), Path(page) if page else None).run(console)
+
+
+def check_page(page: str, table: str, model: str) -> None:
+    """Refuse now to write a page where it's impossible, or where another file will be."""
+    check_output(page, table)
+    others = [os.path.realpath(model), os.path.realpath(chart_path(Path(model)))]
+    if os.path.realpath(page) in others:
+        raise InputError(f"the page and the model can't both be {shown_path(page)}: name another")
 
 
 def without_empty(table: Table, console: Console, ignore: Iterable[str]) -> Table:

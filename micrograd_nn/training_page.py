@@ -310,12 +310,10 @@ def points_of(examples: Sequence[Example], kind: str, outputs: int) -> list[list
 
     A target is the index of a class or a list of numbers; None if it is neither.
     """
-    most = MOST_POINTS
-    if examples:
-        most = max(1, min(most, MOST_CELLS // len(examples[0][0])))
-    chosen = [examples[i * len(examples) // most] for i in range(most)]
+    width = max([len(x) for x, _ in examples[:1]], default=1)
+    most = min(len(examples), MOST_POINTS, max(1, MOST_CELLS // width))
     points = []
-    for x, y in chosen if len(examples) > most else examples:
+    for x, y in [examples[i * len(examples) // most] for i in range(most)]:
         target: Any = int(next(leaves(y)) > 0) if kind in ("sign", "logit") else y
         if kind == "numbers":
             listed = [*leaves(y)]

@@ -189,7 +189,7 @@ def test_ctrl_c_keeps_the_best_model_so_far():
     arguments = ["train", IRIS, "--target", "species", "--model", "m.json"]
     process = subprocess.Popen(
         [sys.executable, "-m", "micrograd_nn", *arguments,
-         "--validation", "0", "--epochs", "100000", "--patience", "9999"],
+         "--validation", "0", "--epochs", "100000", "--patience", "9999", "--page", "m.html"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         # Tests in the background of a shell ignore Ctrl-C, and so would their children.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
@@ -209,6 +209,8 @@ def test_ctrl_c_keeps_the_best_model_so_far():
     assert "best model so far" in said
     assert errors == ""
     assert load_model("m.json").training["losses"]
+    assert "Page: m.html" in said
+    assert '"stopped":"Ctrl-C"' in Path("m.html").read_text()
 
 
 # Prediction
@@ -315,6 +317,35 @@ def test_a_place_that_can_not_be_written_is_told_before_training(model, capsys):
     arguments = ["train", "fruit.csv", "--target", "fruit", "--model", model]
     assert main([*arguments, "--epochs", "999999999"]) == 2
     assert "can't write" in capsys.readouterr().err
+
+
+def test_a_page_replays_the_training_and_a_resumed_one(capsys):
+    assert train("fruit.csv", "--target", "fruit", "--epochs", "5", "--page", "p.html") == 0
+    assert "Page: p.html" in capsys.readouterr().out
+    page = Path("p.html").read_text()
+    assert page.startswith("<!doctype html>")
+    assert '<h1 dir="auto">Learning fruit from fruit.csv</h1>' in page
+    assert '"categories":["green","red"]' in page
+    resume = ["train", "fruit.csv", "--resume", "m.json", "--epochs", "3", "--page", "p.html"]
+    assert main(resume) == 0
+    assert '"snapshots":[5,6,7,8]' in Path("p.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ("none/p.html", "can't write none/p.html: there is no such folder"),
+        ("fruit.csv", "would overwrite what is read"),
+        ("m.json", "the page and the model can't both be m.json"),
+        ("./m-loss.svg", "the page and the model can't both be ./m-loss.svg"),
+    ],
+)
+def test_a_page_that_can_not_be_written_is_told_before_training(page, reason, capsys):
+    before = Path("fruit.csv").read_text()
+    assert train("fruit.csv", "--target", "fruit", "--epochs", "9999999", "--page", page) == 2
+    assert reason in capsys.readouterr().err
+    assert Path("fruit.csv").read_text() == before
+    assert not Path("m.json").exists()
 
 
 def test_a_table_that_does_not_fit_the_model_is_told_in_one_line(capsys):

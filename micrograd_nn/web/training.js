@@ -186,6 +186,9 @@ function drawLegend() {
   if (meaning.isClasses && parts.length > 1) {
     entries.push(html("li", { class: "faint" }, "filled: training, hollow: validation"));
   }
+  if (meaning.isClasses && !predictions.up && meaning.kind !== "sign") {
+    entries.push(html("li", { class: "faint" }, "a mark is as high as the probability of its own class"));
+  }
   if (!meaning.isClasses && predictions.up) {
     const [low, high] = predictions.ranges[predictions.output].map((x) => shown(meaning.inUnit(x, predictions.output)));
     entries.push(html("li", {}, html("span", {}, low), html("span", { class: "colours" }), html("span", {}, high)));
