@@ -423,6 +423,8 @@ def test_hostile_texts_arrive_as_texts(visit, tmp_path):
     assert "</script><b>" in page.locator("#legend").inner_text()
     assert "</script><b>" in page.locator("#inputs label").first.inner_text()
     assert "</script><b>" in page.locator("#told").inner_text()
+    answer = page.locator("#answer").inner_text()
+    assert answer.count("\u2068") == answer.count("\u2069") == 1, "it turns itself alone"
     assert axe_violations(page) == []
 
 
@@ -431,6 +433,7 @@ def test_print_shows_the_epoch_and_no_controls(visit, files):
     page.emulate_media(media="print")
     assert page.locator("h2").first.inner_text() == "Epoch 5 of 20"
     assert page.locator("#drawing").is_visible()
+    assert page.locator("#up").is_visible(), "it says what is shown"
     assert not page.get_by_role("button", name="Play").is_visible()
 
 

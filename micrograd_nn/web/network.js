@@ -9,7 +9,8 @@ const MOST_NEURONS = 16; // of a layer that are drawn
 const MOST_ROWS = 60; // of the table
 const GAP = 22;
 const MARGIN = { x: 34, y: 20 };
-const WIDEST = 6; // a line
+const WIDEST = 5; // a line of the largest weight there was at the first or best epoch
+const MOST = 2; // times as wide are those that grew beyond it
 
 /** Draws the layers of a network and lists the weights of the neuron that is chosen. */
 export class Network {
@@ -96,7 +97,7 @@ export class Network {
     const chosen = this.choice.value;
     for (const edge of this.lines) {
       const weight = weights[edge.parameter];
-      const size = Number.isFinite(weight) ? Math.abs(weight) / this.largest : 1;
+      const size = Math.min(MOST, Math.abs(weight) / this.largest || 0);
       edge.line.setAttribute("stroke-width", (0.4 + WIDEST * size).toFixed(2));
       const kind = `${weight < 0 ? "negative" : "positive"}${edge.line.dataset.to === chosen ? " chosen" : ""}`;
       if (edge.kind !== kind) {

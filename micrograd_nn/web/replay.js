@@ -3,6 +3,7 @@
 import { shown } from "./text.js";
 
 const BYTES = 8; // a number of the weights
+const TURNS = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]/; // the direction
 
 /** The epochs of a training; a step is an epoch whose weights were kept. */
 export class Replay {
@@ -55,9 +56,10 @@ export class Replay {
     return nearest;
   }
 
-  /** Return the largest size of a weight at any step, to draw them all on one scale. */
+  /** Return the largest size of a weight at the first and the best step, a scale to draw them all. */
   largest() {
-    return this.numbers.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
+    const weights = [...this.weights(0), ...this.weights(this.stepOf(this.best))];
+    return weights.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
   }
 
   /** Return the parameter that changed most since the step before: { parameter, from, to, size }. */
@@ -91,6 +93,19 @@ export class Replay {
       : `${since}, no weight changed.`;
     return `${losses}${standing} ${change}`;
   }
+}
+
+/** Return data whose texts keep their direction to themselves, to stand in sentences. */
+export function isolated(given) {
+  if (typeof given === "string") {
+    return TURNS.test(given) ? `\u2068${given}\u2069` : given;
+  }
+  if (given === null || typeof given !== "object") {
+    return given;
+  }
+  return Array.isArray(given)
+    ? given.map(isolated)
+    : Object.fromEntries(Object.entries(given).map(([name, item]) => [name, isolated(item)]));
 }
 
 /** Return a loss, which is a text where it isn't finite. */

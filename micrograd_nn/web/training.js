@@ -7,7 +7,7 @@ import { Player } from "./player.js";
 import { svg } from "./plot.js";
 import { Predictions, inOwnUnit, mark, mostTelling } from "./predictions.js";
 import { Meaning, Predictor } from "./predictor.js";
-import { Replay } from "./replay.js";
+import { Replay, isolated } from "./replay.js";
 import { rules } from "./rules.js";
 import { shown } from "./text.js";
 
@@ -18,7 +18,7 @@ const MOST_TRIED = 30; // columns among which the axes are chosen at first
 const MOST_CHANGED = 20; // parameters that are listed
 
 const $ = (id) => document.getElementById(id);
-const data = JSON.parse($("data").textContent);
+const data = isolated(JSON.parse($("data").textContent));
 const replay = new Replay(data);
 const { prediction } = data;
 let step = 0;

@@ -7,7 +7,7 @@ import { math } from "../../micrograd_nn/web/math.js";
 import { Scale, contour, lineThrough, roundNumbers, roundScale } from "../../micrograd_nn/web/plot.js";
 import { mostTelling } from "../../micrograd_nn/web/predictions.js";
 import { Meaning, Predictor, percent } from "../../micrograd_nn/web/predictor.js";
-import { Replay, sourceName } from "../../micrograd_nn/web/replay.js";
+import { Replay, isolated, sourceName } from "../../micrograd_nn/web/replay.js";
 
 /** Return a replay of one weight and a bias, whose snapshots are given: [epoch, weight, bias]. */
 function replayOf(snapshots, more = {}) {
@@ -32,7 +32,7 @@ test("weights come out of the page as they went in", () => {
   const odd = [Math.PI, -0, NaN, Infinity, 5e-324, 1e308];
   const replay = replayOf([[0, odd[0], odd[1]], [1, odd[2], odd[3]], [2, odd[4], odd[5]]]);
   assert.deepEqual([0, 1, 2].flatMap((step) => [...replay.weights(step)]), odd);
-  assert.equal(replay.largest(), 1e308);
+  assert.equal(replay.largest(), Math.PI, "of the first and best step, and of what is finite");
 });
 
 test("an epoch without weights is shown by the nearest that has some, the earlier of two", () => {
@@ -71,6 +71,11 @@ test("a weight of a network is told by where it stands", () => {
     "the weight from neuron 1 in layer 1 to neuron 1 in layer 2",
   ]);
   assert.equal(sourceName(null, 0, 4), "input 5");
+});
+
+test("texts that turn the direction are closed off, others are as they are", () => {
+  const data = { names: ["a", "\u202eb"], numbers: [1, null, "NaN"], isGood: true };
+  assert.deepEqual(isolated(data), { ...data, names: ["a", "\u2068\u202eb\u2069"] });
 });
 
 const rules = [{ forward: math.mul }, { forward: math.log }];
