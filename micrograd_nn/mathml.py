@@ -14,13 +14,14 @@ from latex2mathml.converter import convert
 from .formula import formula, local_derivative
 from .notation import Latex
 from .operation import Operation, Reduction
+from .recording import changed
 from .value import Constant, Value, record
 from .written import Text
 
 SPELLED_OUT = 8  # inputs of an operation that is written out
+MOST = 100  # inputs of one whose local derivatives are: each derivative reads all of them
 FIRST, OPENING, CLOSING = 0xE000, "\uf8fe", "\uf8ff"  # letters for private use: they mean nothing
-MOST = ord(OPENING) - FIRST
-PLACE = re.compile(f"<mi>([{chr(FIRST)}-{chr(FIRST + MOST - 1)}])</mi>")
+PLACE = re.compile(f"<mi>([{chr(FIRST)}-{chr(FIRST + MOST)}])</mi>")
 
 
 class Places(Latex):
@@ -32,8 +33,11 @@ class Places(Latex):
     def operand(self, form: str, inputs: Sequence[Text], i: int) -> str:
         """Return an input as it stands among a form's operators."""
         written, text = super().operand(form, inputs, i), inputs[i].text
-        is_place = len(text) == 1 and FIRST <= ord(text) < FIRST + MOST
-        return f"{{{OPENING}{text}{CLOSING}}}" if is_place and written != text else written
+        if not FIRST <= ord(text[0]) <= FIRST + MOST:
+            return written
+        # A longer text begins with a place, whose sign would follow another sign.
+        is_marked = written != text if len(text) == 1 else i > 0 and written == text
+        return f"{{{OPENING}{text[0]}{CLOSING}}}{text[1:]}" if is_marked else written
 
 
 def place(i: int) -> Text:
@@ -47,7 +51,8 @@ def mathml(text: str) -> str:
     >>> mathml(r"2 \cdot " + place(0).text)
     '<math><mrow><mn>2</mn><mo>&#x000B7;</mo><mi data-place="0"></mi></mrow></math>'
     """
-    found = convert(text.replace(r"\operatorname", r"\text"))
+    words = re.sub(r"\\operatorname\{(\w+)\}", r"\\text{\1}", text)
+    found = convert(words.replace(r"\operatorname", ""))  # of one of several words and signs
     found = re.sub("<math [^>]*>", "<math>", found, count=1)
     for sign, shown in ((OPENING, "("), (CLOSING, ")")):
         found = found.replace(f"<mi>{sign}</mi>", f'<mo class="sign">{shown}</mo>')
@@ -70,50 +75,50 @@ class Formulas:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.known: dict[Any, int | None] = {}
-        self.recorded: dict[Any, Value] = {}
 
     def of_operation(self, node: Value) -> int | None:
-        """Return the number of the formula of a node, None if it is too long to be read."""
+        """Return the number of the formula of a node, None if it has none that can be read."""
         operation, count = node.operation, len(node.inputs)
         if operation is None:
             return None
+        if count > SPELLED_OUT:
+            return None
         key = operation, count
         if key not in self.known:
-            text = None
-            if count <= SPELLED_OUT:
-                text = Places().applied(operation, [place(i) for i in range(count)])
-            self.known[key] = self.added(text)
+            places = [place(i) for i in range(count)]
+            self.known[key] = self.added(Places().applied(operation, places))
         return self.known[key]
 
     def of_partial(self, node: Value, position: int) -> int | None:
         """Return the number of the formula of a local derivative, None if it has none."""
         operation = node.operation
-        if operation is None or node.partials[position] is None or len(node.inputs) >= MOST:
+        if operation is None or node.partials[position] is None or len(node.inputs) > MOST:
             return None
         # A plain number is part of the formula (2 · x), but not one of many in a sum.
         is_fixed = [isinstance(x, Constant) and not is_long(operation) for x in node.inputs]
-        numbers = zip(node.numbers, is_fixed, strict=True)
-        kind = operation, tuple([number if fixed else None for number, fixed in numbers])
-        key = *kind, position
+        pairs = list(zip(node.numbers, is_fixed, strict=True))
+        key = operation, position, tuple([number if fixed else None for number, fixed in pairs])
         if key not in self.known:
-            if kind not in self.recorded:
-                pairs = zip(node.numbers, is_fixed, strict=True)
-                inputs = [Constant(x) if fixed else Value(x) for x, fixed in pairs]
-                self.recorded[kind] = record(operation, inputs)
-            again, text = self.recorded[kind], None
+            with changed(recording=True, observers=()):  # nobody else's node
+                again = record(
+                    operation, [Constant(x) if fixed else Value(x) for x, fixed in pairs]
+                )
             local = local_derivative(again, position)
-            if local is not None:
-                places = {x: place(i) for i, x in enumerate(again.inputs)} | {again: place(-1)}
-                leaves = {leaf: places[x] for leaf, x in local.nodes.items()}
-                text = formula(local, leaves, Places())
+            if local is None:
+                return None  # at these numbers
+            places = {x: place(i) for i, x in enumerate(again.inputs)} | {again: place(-1)}
+            text = formula(local, {leaf: places[x] for leaf, x in local.nodes.items()}, Places())
+            if text is None:
+                return None
             self.known[key] = self.added(text)
         return self.known[key]
 
-    def added(self, text: Text | None) -> int | None:
-        """Add a formula, and return its number."""
-        if text is None:
+    def added(self, text: Text) -> int | None:
+        """Add a formula, and return its number; None if it is no LaTeX that can be converted."""
+        try:
+            self.texts.append(mathml(text.text))
+        except Exception:  # of any kind, for a custom operation's latex may be anything
             return None
-        self.texts.append(mathml(text.text))
         return len(self.texts) - 1
 
 
