@@ -1,20 +1,23 @@
-"""``page``: one HTML file in which anyone steps through backpropagation and moves the inputs."""
+"""``page``: one HTML file in which anyone steps through backpropagation, or looks at a training."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
 from .files import write_file
 from .lesson import Examples, lesson
 from .naming import check_root
 from .operation import real
+from .train import History
+from .training_page import training
 from .value import Value, is_leaf, nodes
 
 
+@overload
 def page(
-    root: Value,
+    subject: Value,
     path: str | os.PathLike[str],
     *,
     names: Any = None,
@@ -22,8 +25,30 @@ def page(
     notes: str = "",
     inputs: Sequence[Value] = (),
     rows: Sequence[Sequence[float]] = (),
+) -> None: ...
+@overload
+def page(
+    subject: History,
+    path: str | os.PathLike[str],
+    *,
+    title: str = "",
+    notes: str = "",
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    classes: Sequence[str] = (),
+) -> None: ...
+def page(
+    subject: Value | History,
+    path: str | os.PathLike[str],
+    *,
+    names: Any = None,
+    title: str = "",
+    notes: str = "",
+    inputs: Sequence[Any] = (),
+    rows: Sequence[Sequence[float]] = (),
+    **of_training: Any,
 ) -> None:
-    """Write a page of a graph: a file that needs no network and no other file.
+    """Write a page of a graph, or of a training: a file that needs no network and no other file.
 
     >>> x = Value(3.0, label="x")
     >>> page(x * x, "lesson.html", title="A square", notes="Move x: the gradient is 2x.")
@@ -40,9 +65,16 @@ def page(
     >>> page(w * x, "lesson.html", inputs=[x], rows=[[1.0, 2.0]])
     Traceback (most recent call last):
     ValueError: page needs one number an input in each row: row 0 has 2 for 1 input
+
+    Of the history of ``fit(..., record=True)``, ``inputs``, ``outputs`` and ``classes`` are names,
+    see ``training``.
     """
-    check_root(root, "page")
-    write_file(path, lesson(root, names, title, notes, checked(root, inputs, rows)))
+    if isinstance(subject, History):
+        text = training(subject, title=title, notes=notes, inputs=inputs, **of_training)
+    else:
+        check_root(subject, "page")
+        text = lesson(subject, names, title, notes, checked(subject, inputs, rows))
+    write_file(path, text)
 
 
 def checked(root: Value, inputs: Sequence[Value], rows: Sequence[Sequence[float]]) -> Examples:
