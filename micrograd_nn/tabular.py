@@ -247,13 +247,13 @@ def train(
     check_output(path, table)
     check_writable(chart_path(Path(path)))
     if page is not None:
-        check_page(page, table, path)
+        check_page(page, table, resume or table, model=path)
     return Training(rows, saved, options, Path(path), Path(page) if page else None).run(console)
 
 
-def check_page(page: str, table: str, model: str) -> None:
-    """Refuse now to write a page where it's impossible, or where another file will be."""
-    check_output(page, table)
+def check_page(page: str, *sources: str, model: str) -> None:
+    """Refuse now to write a page where it's impossible, or where another file is or will be."""
+    check_output(page, *sources)
     others = [os.path.realpath(model), os.path.realpath(chart_path(Path(model)))]
     if os.path.realpath(page) in others:
         raise InputError(f"the page and the model can't both be {shown_path(page)}: name another")

@@ -329,6 +329,10 @@ def test_a_page_replays_the_training_and_a_resumed_one(capsys):
     resume = ["train", "fruit.csv", "--resume", "m.json", "--epochs", "3", "--page", "p.html"]
     assert main(resume) == 0
     assert '"snapshots":[5,6,7,8]' in Path("p.html").read_text()
+    before = Path("m.json").read_text()
+    assert main([*resume[:-1], "m.json", "--model", "new.json"]) == 2
+    assert "would overwrite what is read" in capsys.readouterr().err
+    assert Path("m.json").read_text() == before
 
 
 @pytest.mark.parametrize(

@@ -437,6 +437,41 @@ def test_print_shows_the_epoch_and_no_controls(visit, files):
     assert not page.get_by_role("button", name="Play").is_visible()
 
 
+def test_the_map_follows_the_colours_of_the_scheme(visit, files):
+    page = visit(files("moons")[0])
+    seen = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        pixel = page.locator("#map").evaluate(
+            """async (map) => {
+                await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+                const copy = document.createElement("canvas");
+                const context = copy.getContext("2d", { willReadFrequently: true });
+                context.drawImage(map, 0, 0);
+                return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+            }"""
+        )
+        seen.append(pixel)
+    assert seen[0] == pytest.approx((0x0B, 0x62, 0xC4), abs=8)
+    assert seen[1] == pytest.approx((0x6C, 0xB6, 0xFF), abs=8)
+
+
+def test_a_slow_model_is_asked_once_the_slider_rests(visit, tmp_path):
+    history = trained([2, 90, 90, 1], moons(24), hinge, 2, batch_size=24)
+    path = tmp_path / "slow.html"
+    path.write_text(training(history), encoding="utf-8")
+    page = visit(path, hash="epoch=0")
+    first = page.locator("#answer").get_attribute("value")
+    page.keyboard.press("End")
+    assert shown_epoch(page) == 2
+    page.locator(f'#answer:not([value="{first}"])').wait_for()
+    x = data_of(path.read_text())["prediction"]["columns"]
+    model = history.recording.model
+    model.load_state(history.recording.snapshots[2].state)
+    outputs = float(page.locator("#answer").get_attribute("value"))
+    assert outputs == pytest.approx(model([column["usual"] for column in x]).data, rel=1e-9)
+
+
 def test_a_move_of_the_slider_takes_a_fraction_of_a_second(visit, tmp_path):
     history = trained([2, 16, 16, 1], moons(100), hinge, 12, activation="relu")
     path = tmp_path / "large.html"

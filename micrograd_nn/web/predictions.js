@@ -39,7 +39,7 @@ export class Predictions {
     const targets = this.points.flatMap(({ target }) => (Array.isArray(target) ? [target] : []));
     this.ranges = prediction.units.map((_, i) => rangeOf(targets.map((target) => target[i])));
     this.size = Math.max(COARSEST, Math.min(FINEST, Math.floor(Math.sqrt(BUDGET / predictor.cost))));
-    this.isSlow = this.size ** 2 * predictor.cost > 3 * BUDGET;
+    this.isSlow = (this.size ** 2 + this.points.length) * predictor.cost > 3 * BUDGET;
     this.output = 0;
   }
 
