@@ -47,21 +47,9 @@ def lesson(
     pictures, told = views(graph, named, names)
     formulas, rules = Formulas(), Rules()
     owners = neurons_in(graph, names)
-    numbers = made_from(root)
-    described = []
-    for node in graph:
-        described.append(
-            {
-                "name": named[node],
-                "kind": kind_of(node),
-                "group": layer_of(owners.get(node, "")),
-                "inputs": [place[x] for x in node.inputs],
-                "rule": rules.number(node),
-                "number": numbers[node] if node.operation is None else node.data,
-                "formula": formulas.of_operation(node),
-                "local": [formulas.of_partial(node, i) for i in range(len(node.inputs))],
-            }
-        )
+    described = nodes_of(root, formulas, rules)
+    for node, entry in zip(graph, described, strict=True):
+        entry |= {"name": named[node], "group": layer_of(owners.get(node, ""))}
     title = printable(title).strip() or f"Backpropagation through {named[root]}"
     data = {
         "nodes": described,
@@ -97,6 +85,29 @@ def lesson(
     )
 
 
+def nodes_of(root: Value, formulas: Formulas, rules: Rules) -> list[dict[str, Any]]:
+    """Return how each node of a graph is computed, from which recorded number, by which formulas.
+
+    >>> x = Value(3.0)
+    >>> [node["inputs"] for node in nodes_of(x * x, Formulas(), Rules())]
+    [[], [0, 0]]
+    """
+    graph, numbers = nodes(root), made_from(root)
+    place = {node: i for i, node in enumerate(graph)}
+    return [
+        {
+            "kind": kind_of(node),
+            "inputs": [place[x] for x in node.inputs],
+            "rule": rules.number(node),
+            "number": numbers[node],
+            "partials": node.partials if key_of(node) in rules.unwritten else (),
+            "formula": formulas.of_operation(node),
+            "local": [formulas.of_partial(node, i) for i in range(len(node.inputs))],
+        }
+        for node in graph
+    ]
+
+
 class Rules:
     """The functions that a page computes its nodes with, one for all nodes that can share it."""
 
@@ -104,6 +115,7 @@ class Rules:
         self.numbers: dict[Key, int] = {}
         self.sources: list[str] = []
         self.described: list[Mapping[str, Any]] = []
+        self.unwritten: set[Key | None] = set()  # their nodes keep what was recorded
         self.missing = ""
 
     def number(self, node: Value) -> int | None:
@@ -117,20 +129,22 @@ class Rules:
                 source = rule_source(key)
             except NoJavaScriptError as error:
                 source = "{}"
-                self.missing = self.missing or str(error)
+                self.unwritten.add(key)
+                self.missing = self.missing or printable(str(error))
             self.numbers[key] = len(self.sources)
             self.sources.append(
                 f"// {operation.name}\n{source}" if operation.name.isidentifier() else source
             )
-            inputs = len(key.wanted)
             self.described.append(
                 {
-                    "name": operation.name,
+                    "name": printable(operation.name),
                     "symbol": printable(operation.symbol),
                     "written": printable(operation.written(*operation.inputs)),
-                    "inputs": [] if isinstance(operation, Reduction) else operation.inputs[:inputs],
-                    "needs": operation.needs,
-                    "partialsNeed": operation.partials_need,
+                    "inputs": []
+                    if isinstance(operation, Reduction)
+                    else [printable(name) for name in operation.inputs[: len(key.wanted)]],
+                    "needs": printable(operation.needs),
+                    "partialsNeed": printable(operation.partials_need),
                     "wanted": key.wanted,
                 }
             )

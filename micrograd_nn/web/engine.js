@@ -1,7 +1,8 @@
 // The engine in a page: numbers forward, gradients back by the chain rule, each use of it a fact.
 //
 // It knows no operation: `rules` are written by the program that made the page, from the rows of
-// its table. A node is { inputs, rule }, where rule is null for a leaf and for a constant.
+// its table. A node is { inputs, rule }, where rule is null for a leaf and for a constant. A rule
+// that couldn't be written is {}: its nodes keep the { number, partials } that were recorded.
 
 import { DomainError } from "./math.js";
 
@@ -19,10 +20,15 @@ export class Graph {
   /** Compute every node from the numbers of the leaves; what can't be computed is null. */
   compute(numbers) {
     this.errors.clear();
-    this.nodes.forEach(({ inputs, rule }, i) => {
+    this.nodes.forEach(({ inputs, rule, number, partials }, i) => {
       this.partials[i] = [];
       if (rule === null) {
         this.data[i] = numbers[i];
+        return;
+      }
+      if (!this.rules[rule].forward) {
+        this.data[i] = Number(number);
+        this.partials[i] = partials.map((partial) => (partial === null ? null : Number(partial)));
         return;
       }
       this.data[i] = null;
