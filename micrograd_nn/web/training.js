@@ -11,7 +11,7 @@ import { Replay, isolated } from "./replay.js";
 import { rules } from "./rules.js";
 import { shown } from "./text.js";
 
-const REST = 350; // milliseconds after which a move has come to an end
+const SETTLED = 350; // milliseconds after which a move has come to an end
 const MOST_INPUTS = 12; // columns that can be moved
 const NARROWEST = 240; // pixels of a picture
 const MOST_TRIED = 30; // columns among which the axes are chosen at first
@@ -311,7 +311,7 @@ let saying = null;
 function soon() {
   if (predictions?.isSlow) {
     clearTimeout(resting);
-    resting = setTimeout(paintPredictions, REST);
+    resting = setTimeout(paintPredictions, SETTLED);
   } else if (!isWaiting) {
     isWaiting = true;
     requestAnimationFrame(() => {
@@ -326,7 +326,7 @@ function announce(words) {
   clearTimeout(saying);
   saying = setTimeout(() => {
     $("live").textContent = words();
-  }, REST);
+  }, SETTLED);
 }
 
 /** Return the width that there is for a picture. */
