@@ -72,7 +72,7 @@ export class LossCurve {
       svg("text", { x: (start + end) / 2, y: TALL - 6, "text-anchor": "middle" }, isLog ? "epoch (loss on a logarithmic axis)" : "epoch"),
     );
     const sample = width < NARROW ? 16 : 26; // of a line
-    let place = start;
+    let place = width < NARROW ? 4 : start;
     for (const [name, points] of Object.entries(curves)) {
       if (points.length) {
         parts.push(
