@@ -11,7 +11,6 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from micrograd_nn import Value
 from micrograd_nn.demo import NOTES, TITLE, gated
 from micrograd_nn.losses import hinge
 from micrograd_nn.nn import MLP
