@@ -1,9 +1,10 @@
 // The panel of inputs: for each leaf a slider and a box, and the gradient of the root by it.
 
 import { html } from "./markup.js";
-import { shown } from "./text.js";
+import { shown, short } from "./text.js";
 
 const STEPS = 200; // of a slider
+const DIGITS = 6; // of a number in its box
 const OPEN = 40; // leaves that are shown at once
 
 /** Rows of controls for the leaves of passes; `changed(node, number)` is told of each move. */
@@ -20,23 +21,38 @@ export class Inputs {
     });
     const count = [...groups.values()].flat().length;
     for (const [group, leaves] of groups) {
-      const rows = leaves.map((node) => this.row(node, isFixed));
-      const table = html("table", { "aria-label": group || "Inputs" }, heading(), html("tbody", {}, ...rows));
-      const isOpen = count <= OPEN || !group;
-      element.append(
-        groups.size === 1 || !group
-          ? table
-          : html("details", { open: isOpen }, html("summary", {}, `${group} (${leaves.length})`), table),
-      );
+      const table = (some) =>
+        html(
+          "table",
+          { "aria-label": group || "Inputs" },
+          heading(),
+          html("tbody", {}, ...some.map((node) => this.row(node, isFixed))),
+        );
+      const first = groups.size === 1 || !group ? leaves.splice(0, OPEN) : [];
+      if (first.length) {
+        element.append(table(first));
+      }
+      if (leaves.length) {
+        const name = `${group || "more inputs"} (${leaves.length})`;
+        const folded = html("details", { open: count <= OPEN }, html("summary", {}, name), table(leaves));
+        folded.addEventListener("toggle", () => this.paint());
+        element.append(folded);
+      }
     }
   }
 
   /** Return the row of a leaf. */
   row(node, isFixed) {
-    const { name } = this.passes.nodes[node];
+    const { passes } = this;
+    const { name } = passes.nodes[node];
     const slider = html("input", { type: "range", "aria-label": `${name}, slider`, disabled: isFixed });
     const box = html("input", {
-      type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", "aria-label": `${name}, number`, disabled: isFixed,
+      type: "text",
+      inputmode: "decimal",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-label": `${name}, number`,
+      disabled: isFixed,
     });
     const gradient = html("td", {});
     slider.addEventListener("input", () => this.changed(node, Number(slider.value)));
@@ -49,18 +65,19 @@ export class Inputs {
     });
     box.addEventListener("change", () => {
       box.setAttribute("aria-invalid", "false");
-      this.show(node);
+      box.value = short(passes.numbers[node], DIGITS);
     });
     this.rows.set(node, { slider, box, gradient, painted: {} });
     this.range(node);
-    return html("tr", {}, html("th", { scope: "row", class: "name", dir: "auto" }, name), html("td", {}, slider), html("td", {}, box), gradient);
+    const head = html("th", { scope: "row", class: "name", dir: "auto" }, name);
+    return html("tr", {}, head, html("td", {}, slider), html("td", {}, box), gradient);
   }
 
   /** Give a slider its ends: twice as far as the number, and at least from −2 to 2. */
   range(node) {
     const { slider } = this.rows.get(node);
     const size = Math.abs(this.passes.numbers[node]);
-    const end = Number.isFinite(size) ? Math.max(2, Number((2 * size).toPrecision(1))) : 2;
+    const end = Number.isFinite(2 * size) ? Math.max(2, Number((2 * size).toPrecision(1))) : 2;
     slider.min = String(-end);
     slider.max = String(end);
     slider.step = String((2 * end) / STEPS);
@@ -75,23 +92,28 @@ export class Inputs {
     }
     slider.value = String(number);
     slider.setAttribute("aria-valuetext", shown(number));
+    box.title = String(number);
     if (document.activeElement !== box) {
-      box.value = String(Number(number.toPrecision(6))).replace("-", "−");
+      box.value = short(number, DIGITS);
     }
   }
 
-  /** Show all numbers and gradients that changed. */
+  /** Show the numbers and gradients that changed, but for those that are folded away. */
   paint() {
     for (const [node, row] of this.rows) {
+      if (row.box.closest("details:not([open])")) {
+        continue;
+      }
       const number = this.passes.numbers[node];
       if (!Object.is(row.painted.number, number)) {
         row.painted.number = number;
         this.show(node);
       }
-      const gradient = shown(this.passes.gradient[node]);
-      if (row.painted.gradient !== gradient) {
+      const gradient = this.passes.gradient[node];
+      if (!Object.is(row.painted.gradient, gradient)) {
         row.painted.gradient = gradient;
-        row.gradient.textContent = gradient;
+        row.gradient.textContent = shown(gradient);
+        row.gradient.title = gradient === null ? "" : String(gradient);
       }
     }
   }
@@ -104,7 +126,7 @@ function heading() {
 
 /** Return the number that a text is, null if it is none. */
 function read(text) {
-  const plain = text.trim().replace("−", "-").replace(",", ".");
-  const number = Number(plain);
-  return plain === "" || Number.isNaN(number) ? null : number;
+  const plain = text.trim().replaceAll("−", "-").replace(",", ".").replace(/^([+-]?)inf$/, "$1Infinity");
+  const number = plain === "" ? NaN : Number(plain);
+  return Number.isNaN(number) && plain !== "nan" ? null : number;
 }

@@ -7,12 +7,11 @@ import { shown } from "./text.js";
 export class Passes {
   constructor(nodes, rules, descriptions) {
     this.graph = new Graph(nodes, rules.map((rule, i) => ({ ...descriptions[i], ...rule })));
+    this.rightFacts = factsOf(this.graph);
     this.recorded = nodes.map((node) => Number(node.number));
     this.numbers = [...this.recorded];
-    this.broken = {};
     this.step = 0;
-    this.plan();
-    this.compute();
+    this.breakWith({});
   }
 
   get nodes() {
@@ -27,63 +26,61 @@ export class Passes {
   /** Choose what is broken in the engine: { overwrite, unordered, unreset }. */
   breakWith(broken) {
     this.broken = broken;
-    this.plan();
-    this.compute();
-  }
-
-  /** Lay out the steps, which depend on the engine and not on the numbers. */
-  plan() {
-    this.facts = factsOf(this.graph, this.broken);
-    this.step = Math.min(this.step, this.facts.length);
-    this.lastTo = new Map(); // the step that completes each node's gradient
+    this.facts = factsOf(this.graph, broken); // which depend on the engine and not on the numbers
+    this.shares = []; // for each pass, the steps that add to each node's gradient
     this.facts.forEach((fact, i) => {
       if (fact.kind !== "value") {
-        this.lastTo.set(fact.kind === "share" ? fact.input : fact.node, i + 1);
+        const steps = (this.shares[fact.pass] ??= this.nodes.map(() => []));
+        steps[fact.kind === "share" ? fact.input : fact.node].push(i + 1);
       }
     });
+    this.compute();
+    this.goto(this.step);
   }
 
   /** Compute everything from the leaves' numbers. */
   compute() {
     this.graph.compute(this.numbers);
-    this.right = backpropagate(this.graph, factsOf(this.graph));
+    this.right = backpropagate(this.graph, this.rightFacts);
     this.gradient = backpropagate(this.graph, this.facts, this.broken);
+    this.moment = null;
   }
 
   /** Move to a step: 0 is the beginning, where the leaves alone are known. */
   goto(step) {
     this.step = Math.max(0, Math.min(this.facts.length, Math.round(step) || 0));
+    this.moment = null;
   }
 
   /** Return what is known at this step: of each node whether its value is, and its gradient. */
   state() {
-    const known = this.nodes.map((node) => node.rule === null);
-    const gradient = new Array(this.nodes.length).fill(null);
-    const flowed = new Map(); // the amount that went along each edge, "node-position"
-    for (const fact of this.facts.slice(0, this.step)) {
-      if (fact.kind === "value") {
-        known[fact.node] = true;
-      } else if (fact.kind === "seed") {
-        gradient[fact.node] = 1;
-      } else {
-        gradient[fact.input] = fact.after;
-        flowed.set(`${fact.node}-${fact.position}`, fact.amount);
+    if (this.moment === null) {
+      const known = this.nodes.map((node) => node.rule === null);
+      const gradient = new Array(this.nodes.length).fill(null);
+      const flowed = new Map(); // the amount that went along each edge, "node-position"
+      for (const fact of this.facts.slice(0, this.step)) {
+        if (fact.kind === "value") {
+          known[fact.node] = true;
+        } else if (fact.kind === "seed") {
+          gradient[fact.node] = 1;
+        } else {
+          gradient[fact.input] = fact.after;
+          flowed.set(`${fact.node}-${fact.position}`, fact.amount);
+        }
       }
+      this.moment = { known, gradient, flowed };
     }
-    return { known, gradient, flowed };
+    return this.moment;
   }
 
-  /** Return how many steps to a node's gradient are still to come. */
+  /** Return how many steps to a node's gradient are still to come in this pass. */
   pending(node) {
-    return this.facts
-      .slice(this.step)
-      .filter((fact) => (fact.kind === "share" ? fact.input : fact.kind === "seed" && fact.node) === node)
-      .length;
+    return this.shares[this.fact?.pass ?? 0][node].filter((step) => step > this.step).length;
   }
 
-  /** Tell whether no step to a node's gradient is still to come. */
+  /** Tell whether no step to a node's gradient is still to come in this pass. */
   isComplete(node) {
-    return this.step >= (this.lastTo.get(node) ?? Infinity);
+    return this.step >= (this.shares[this.fact?.pass ?? 0][node].at(-1) ?? 0);
   }
 
   /** Return the nodes whose gradients come out wrong. */

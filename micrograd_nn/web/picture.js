@@ -1,11 +1,15 @@
 // The picture of a graph: its boxes and arrows show the numbers of the moment, and can be moved.
+//
+// A graph may have thousands of them: what is out of sight isn't rendered, nor written or marked
+// before it comes into sight.
 
 import { shown } from "./text.js";
 
-const READABLE = 0.62; // of its natural size, below which a picture is followed rather than fitted
-const FAR = 0.22; // below which texts can't be read and aren't drawn
+const READABLE = 0.68; // of its natural size, below which a picture is followed rather than fitted
+const FAR = 0.34; // below which texts can't be read and aren't drawn
 const LARGEST = 4;
 const REACHABLE = 150; // arrows that are reached by the tab key
+const LIVELY = 300; // boxes and arrows whose colours change smoothly
 
 /** One view of a graph, at one depth: where each node is, and what is painted there. */
 export class Picture {
@@ -14,167 +18,193 @@ export class Picture {
     this.svg = element.querySelector("svg");
     this.view = view;
     this.passes = passes;
-    this.groups = new Set(view.groups);
-    this.painted = new Map();
-    this.collect();
+    this.path = [];
+    this.painted = new Map(); // what was last put into each element
+    this.boxes = this.collectBoxes();
+    this.arrows = this.collectArrows();
+    this.items = [...this.boxes.values(), ...this.arrows.values()];
+    this.itemOf = new Map(this.items.map((item) => [item.g, item]));
+    element.classList.toggle("lively", this.items.length <= LIVELY);
     const [, , width, height] = this.svg.getAttribute("viewBox").split(" ").map(Number);
     this.size = { width, height };
-    this.at = { x: 0, y: 0, scale: 1 };
+    this.whole = this.svg.querySelector(".graph");
+    const { e, f } = this.whole.transform.baseVal.consolidate().matrix;
+    this.origin = { x: e, y: f };
+    this.at = { x: 0, y: 0, scale: 1 }; // the top left corner in the picture's units, pixels a unit
   }
 
-  /** Find the elements of boxes and arrows, and which nodes and edges they show. */
-  collect() {
+  /** Return the boxes by id, each with the nodes that it shows; one left out has no element. */
+  collectBoxes() {
     const { nodes, graph } = this.passes;
-    const element = (id) => this.element.querySelector(`[id="${this.view.depth}-${id}"]`);
-    this.boxes = new Map();
+    const groups = new Set(this.view.groups);
+    const boxes = new Map();
     nodes.forEach((_, node) => {
       const id = this.view.places[node];
-      if (!this.boxes.has(id)) {
-        this.boxes.set(id, { id, nodes: [], g: element(id) });
+      if (!boxes.has(id)) {
+        boxes.set(id, { ...this.elements(id), nodes: [], isGroup: groups.has(id) });
       }
-      this.boxes.get(id).nodes.push(node);
+      boxes.get(id).nodes.push(node);
     });
-    const used = nodes.map(() => []);
-    nodes.forEach(({ inputs }, node) => inputs.forEach((input) => used[input].push(node)));
-    for (const box of this.boxes.values()) {
-      box.texts = [...(box.g?.querySelectorAll("text") ?? [])];
-      box.isGroup = this.groups.has(box.id);
+    const isUsedOutside = new Set([graph.root]);
+    nodes.forEach(({ inputs }, node) => {
+      for (const input of inputs) {
+        if (this.view.places[input] !== this.view.places[node]) {
+          isUsedOutside.add(input);
+        }
+      }
+    });
+    for (const box of boxes.values()) {
       if (box.isGroup) {
-        const outside = (user) => this.view.places[user] !== box.id;
-        box.outputs = box.nodes.filter((node) => nodes[node].rule !== null && (node === graph.root || used[node].some(outside)));
+        box.outputs = box.nodes.filter((node) => nodes[node].rule !== null && isUsedOutside.has(node));
         box.parameters = box.nodes.filter((node) => nodes[node].rule === null);
         box.lines = box.texts.map((text) => /^(data|their grad) /.exec(text.textContent)?.[1] ?? "");
       }
     }
-    this.arrows = new Map();
+    return boxes;
+  }
+
+  /** Return the arrows by id, each with the edges that it shows. */
+  collectArrows() {
+    const { nodes } = this.passes;
+    const arrows = new Map();
     nodes.forEach(({ inputs }, node) => {
       inputs.forEach((input, position) => {
         const [tail, head] = [this.view.places[input], this.view.places[node]];
-        const part = this.groups.has(tail) || this.groups.has(head) ? 0 : position;
+        const part = this.boxes.get(tail).isGroup || this.boxes.get(head).isGroup ? 0 : position;
         const id = `${tail}-${head}-${part}`;
-        if (tail !== head && !this.arrows.has(id)) {
-          const g = element(id);
-          const texts = [...(g?.querySelectorAll("text") ?? [])];
-          const isOne = texts[0]?.textContent.startsWith("×") ?? false;
-          this.arrows.set(id, { id, g, texts: isOne ? texts : [], edges: [] });
+        if (tail !== head && !arrows.has(id)) {
+          arrows.set(id, { ...this.elements(id), edges: [] });
         }
-        this.arrows.get(id)?.edges.push({ node, position, input });
+        arrows.get(id)?.edges.push({ node, position, input, key: `${node}-${position}` });
       });
     });
-    const isReachable = this.arrows.size <= REACHABLE;
-    for (const { g, edges } of this.arrows.values()) {
+    for (const { g, edges } of arrows.values()) {
       if (g && edges.length === 1) {
         const { node, input } = edges[0];
-        g.setAttribute("tabindex", isReachable ? "0" : "-1");
+        g.setAttribute("tabindex", arrows.size <= REACHABLE ? "0" : "-1");
         g.setAttribute("role", "img");
         g.setAttribute("aria-label", `from ${nodes[input].name} to ${nodes[node].name}`);
       }
     }
+    return arrows;
+  }
+
+  /** Return what is drawn under an id: its group, null if it was left out, and its texts. */
+  elements(id) {
+    const g = document.getElementById(`${this.view.depth}-${id}`);
+    const texts = [...(g?.querySelectorAll("text") ?? [])];
+    return { g, texts, kind: g?.getAttribute("class"), isSeen: g !== null };
   }
 
   /** Return the edge under an element of the drawing, undefined if none or several are. */
   edgeOf(element) {
-    const g = element.closest?.(".edge");
-    const arrow = g && [...this.arrows.values()].find((one) => one.g === g);
-    return arrow?.edges.length === 1 ? arrow.edges[0] : undefined;
+    const edges = this.itemOf.get(element.closest?.(".edge"))?.edges;
+    return edges?.length === 1 ? edges[0] : undefined;
   }
 
   /** Return the only node in the box that an element is part of, undefined if none or several are. */
   nodeOf(element) {
-    const g = element.closest?.(".node");
-    const box = g && [...this.boxes.values()].find((one) => one.g === g);
-    return box?.nodes.length === 1 ? box.nodes[0] : undefined;
+    const nodes = this.itemOf.get(element.closest?.(".node"))?.nodes;
+    return nodes?.length === 1 ? nodes[0] : undefined;
   }
 
-  /** Show the numbers and marks of the moment; what didn't change isn't touched. */
-  paint(state, wrong, path) {
+  /** Show the numbers and marks of the moment where they are in sight. */
+  paint() {
     const { passes } = this;
-    const onPath = new Set(path.map(({ node, position }) => `${node}-${position}`));
-    const nodesOnPath = new Set(path.flatMap(({ node, input }) => [node, input]));
-    const { fact } = passes;
-    const current = new Set(fact ? [fact.node, fact.input ?? fact.node] : []);
-    const hasTexts = this.at.scale >= FAR;
+    const state = passes.state();
+    const isAtEnd = passes.step === passes.facts.length;
+    const marked = {
+      current: new Set(passes.fact ? [passes.fact.node, passes.fact.input ?? passes.fact.node] : []),
+      wrong: new Set(isAtEnd ? passes.wrong() : []),
+      error: passes.graph.errors,
+      path: new Set(this.path.flatMap(({ node, input }) => [node, input])),
+    };
+    const paths = new Set(this.path.map(({ node, position }) => `${node}-${position}`));
     for (const box of this.boxes.values()) {
-      const is = (test) => box.nodes.some(test);
-      this.mark(box, {
-        known: box.nodes.every((node) => state.known[node] && passes.graph.data[node] !== null),
-        partly: is((node) => state.gradient[node] !== null) && !box.nodes.every((node) => this.isDone(node)),
-        complete: is((node) => state.gradient[node] !== null) && box.nodes.every((node) => this.isDone(node)),
-        current: is((node) => current.has(node)),
-        wrong: is((node) => wrong.has(node)),
-        error: is((node) => passes.graph.errors.has(node)),
-        path: is((node) => nodesOnPath.has(node)),
-      });
-      if (hasTexts) {
-        this.write(box, state);
+      if (box.isSeen) {
+        this.paintBox(box, state, marked);
       }
     }
     for (const arrow of this.arrows.values()) {
-      const is = (test) => arrow.edges.some(({ node, position }) => test(`${node}-${position}`));
-      this.mark(arrow, {
-        flowed: is((edge) => state.flowed.has(edge)),
-        current: fact?.kind === "share" && is((edge) => edge === `${fact.node}-${fact.position}`),
-        path: is((edge) => onPath.has(edge)),
-      });
-      if (hasTexts && arrow.texts.length) {
-        const { node, position } = arrow.edges[0];
-        const partial = state.known[node] ? (passes.graph.partials[node][position] ?? null) : null;
-        this.put(arrow.texts[0], `× ${shown(partial)}`);
-        const amount = state.flowed.get(`${node}-${position}`);
-        this.put(arrow.texts[1], amount === undefined ? "" : `= ${shown(amount)}`);
+      if (arrow.isSeen) {
+        this.paintArrow(arrow, state, paths);
       }
     }
   }
 
-  /** Tell whether a node's gradient is complete, or it has none. */
-  isDone(node) {
-    return !this.passes.lastTo.has(node) || this.passes.isComplete(node);
-  }
-
-  mark({ g }, marks) {
-    const words = Object.keys(marks).filter((word) => marks[word]).join(" ");
-    if (g && this.painted.get(g) !== words) {
-      this.painted.set(g, words);
-      for (const [word, isOn] of Object.entries(marks)) {
-        g.classList.toggle(word, isOn);
-      }
+  paintBox(box, state, marked) {
+    const { passes } = this;
+    const { nodes } = box;
+    const words = Object.keys(marked).filter((word) => nodes.some((node) => marked[word].has(node)));
+    if (nodes.every((node) => state.known[node] && passes.graph.data[node] !== null)) {
+      words.push("known");
+    }
+    if (nodes.some((node) => state.gradient[node] !== null)) {
+      words.push(nodes.every((node) => passes.isComplete(node)) ? "complete" : "partly");
+    }
+    this.mark(box, words);
+    if (!this.isFar) {
+      this.write(box, state);
     }
   }
 
-  put(text, words) {
-    if (text && this.painted.get(text) !== words) {
-      this.painted.set(text, words);
-      text.textContent = words;
+  paintArrow(arrow, state, paths) {
+    const { fact, graph } = this.passes;
+    const words = [];
+    if (arrow.edges.some(({ key }) => state.flowed.has(key))) {
+      words.push("flowed");
+    }
+    if (fact?.kind === "share" && arrow.edges.some(({ key }) => key === `${fact.node}-${fact.position}`)) {
+      words.push("current");
+    }
+    if (arrow.edges.some(({ key }) => paths.has(key))) {
+      words.push("path");
+    }
+    this.mark(arrow, words);
+    if (!this.isFar && arrow.texts.length === 2) { // a local derivative and what it makes of a gradient
+      const { node, position, key } = arrow.edges[0];
+      this.put(arrow.texts[0], "×", state.known[node] ? (graph.partials[node][position] ?? null) : null);
+      this.put(arrow.texts[1], state.flowed.has(key) ? "=" : "", state.flowed.get(key));
     }
   }
 
   /** Write the numbers of a box. */
   write(box, state) {
     const { nodes, graph } = this.passes;
+    const [node] = box.nodes;
     if (box.isGroup) {
+      const isKnown = box.outputs.every((output) => state.known[output]);
+      const data = isKnown ? box.outputs.map((output) => graph.data[output]) : [];
+      const gradients = box.parameters.map((parameter) => state.gradient[parameter]);
       box.lines.forEach((head, i) => {
-        if (head === "data") {
-          const isKnown = box.outputs.every((node) => state.known[node]);
-          this.put(box.texts[i], `data ${rangeOf(isKnown ? box.outputs.map((node) => graph.data[node]) : [])}`);
-        } else if (head) {
-          this.put(box.texts[i], `${head} ${rangeOf(box.parameters.map((node) => state.gradient[node]))}`);
+        if (head) {
+          this.put(box.texts[i], head, ...endsOf(head === "data" ? data : gradients));
         }
       });
-      return;
-    }
-    const [node] = box.nodes;
-    const number = shown(state.known[node] ? graph.data[node] : null);
-    if (nodes[node].kind !== "constant") { // which is a number already
-      this.put(box.texts[1], `data ${number}`);
-      this.put(box.texts[2], `grad ${shown(state.gradient[node])}`);
+    } else if (nodes[node].kind !== "constant") { // which is a number already
+      this.put(box.texts[1], "data", state.known[node] ? graph.data[node] : null);
+      this.put(box.texts[2], "grad", state.gradient[node]);
     }
   }
 
-  // Moving and sizing: `at` is the top left corner in the picture's units, and pixels a unit.
-
-  get frame() {
-    return { width: this.element.clientWidth || 1, height: this.element.clientHeight || 1 };
+  mark({ g, kind }, marks) {
+    const words = [kind, ...marks].join(" ");
+    if (this.painted.get(g) !== words) {
+      this.painted.set(g, words);
+      g.setAttribute("class", words);
+    }
   }
+
+  /** Write a word with numbers after it, if they aren't there already. */
+  put(text, head, ...numbers) {
+    const key = `${head} ${numbers}`;
+    if (this.painted.get(text) !== key) {
+      this.painted.set(text, key);
+      text.textContent = head && `${head} ${numbers.map((number) => shown(number)).join(" … ")}`;
+    }
+  }
+
+  // Moving and sizing
 
   get fitting() {
     const { width, height } = this.frame;
@@ -191,12 +221,28 @@ export class Picture {
   begin() {
     const frame = this.element.parentElement;
     frame.style.height = ""; // as high as the style sheet lets it be, or as it needs to be
-    const scale = Math.min(1, this.frame.width / this.size.width);
-    frame.style.height = `${Math.min(frame.clientHeight, Math.max(scale, READABLE) * this.size.height + 8)}px`;
+    const scale = Math.min(1, frame.clientWidth / this.size.width);
+    const wanted = Math.max(scale, READABLE) * this.size.height + 8;
+    frame.style.height = `${Math.min(frame.clientHeight, wanted)}px`;
+    this.measure();
     this.fit();
     if (this.fitting < READABLE) {
       this.at.scale = READABLE;
       this.follow();
+    }
+  }
+
+  /** Find out how large the frame is, and where boxes and arrows are: to ask later would be slow. */
+  measure() {
+    this.frame = { width: this.element.clientWidth || 1, height: this.element.clientHeight || 1 };
+    // What moves is the group in it: with a viewBox that moves, all texts would be laid out anew.
+    this.svg.setAttribute("viewBox", `0 0 ${this.frame.width} ${this.frame.height}`);
+    const { x: left, y: top } = this.origin;
+    for (const item of this.items) {
+      if (item.g && !item.place) {
+        const { x, y, width, height } = item.g.getBBox();
+        item.place = placeOf(left + x, top + y, left + x + width, top + y + height);
+      }
     }
   }
 
@@ -223,41 +269,65 @@ export class Picture {
     this.apply();
   }
 
+  /** Render what is in sight, and only that. */
   apply() {
-    const { width, height } = this.frame;
     const { x, y, scale } = this.at;
-    this.svg.setAttribute("viewBox", `${x} ${y} ${width / scale} ${height / scale}`);
-    this.element.classList.toggle("far", scale < FAR);
+    const sight = placeOf(x, y, x + this.frame.width / scale, y + this.frame.height / scale);
+    const [dx, dy] = [(this.origin.x - x) * scale, (this.origin.y - y) * scale];
+    this.whole.setAttribute("transform", `translate(${dx} ${dy}) scale(${scale})`);
+    this.isFar = scale < FAR;
+    this.element.classList.toggle("far", this.isFar);
+    this.element.parentElement.classList.toggle("whole", this.size.height * scale <= this.frame.height);
+    for (const item of this.items) {
+      const isSeen = item.place !== undefined && meet(item.place, sight);
+      if (item.g && item.isSeen !== isSeen) {
+        item.isSeen = isSeen;
+        item.g.style.display = isSeen ? "" : "none";
+      }
+    }
+    this.paint();
   }
 
   /** Bring the current step into sight, if it isn't all there. */
   follow() {
     const { fact } = this.passes;
     const ends = fact ? [fact.node, fact.input ?? fact.node] : [0];
-    const seen = ends.map((node) => this.boxes.get(this.view.places[node])?.g).filter(Boolean);
-    if (!seen.length) {
+    const places = ends.map((node) => this.boxes.get(this.view.places[node]).place).filter(Boolean);
+    if (!places.length) {
       return;
     }
-    const shift = this.svg.querySelector("g.graph").transform.baseVal.consolidate().matrix;
-    const boxes = seen.map((g) => g.getBBox());
-    const left = Math.min(...boxes.map((box) => box.x)) + shift.e;
-    const top = Math.min(...boxes.map((box) => box.y)) + shift.f;
-    const right = Math.max(...boxes.map((box) => box.x + box.width)) + shift.e;
-    const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + shift.f;
-    const { width, height } = this.frame;
     const { x, y, scale } = this.at;
-    if (left < x || top < y || right > x + width / scale || bottom > y + height / scale) {
-      this.centre((left + right) / 2, (top + bottom) / 2);
+    const [width, height] = [this.frame.width / scale, this.frame.height / scale];
+    let wanted = placeOf(
+      Math.min(...places.map((place) => place.left)),
+      Math.min(...places.map((place) => place.top)),
+      Math.max(...places.map((place) => place.right)),
+      Math.max(...places.map((place) => place.bottom)),
+    );
+    if (wanted.right - wanted.left > width || wanted.bottom - wanted.top > height) {
+      wanted = places.at(-1); // where the step arrives
+    }
+    if (wanted.left < x || wanted.top < y || wanted.right > x + width || wanted.bottom > y + height) {
+      this.centre((wanted.left + wanted.right) / 2, (wanted.top + wanted.bottom) / 2);
     }
   }
 }
 
-/** Return the least and the greatest of some numbers, as the drawings write it. */
-function rangeOf(numbers) {
+function placeOf(left, top, right, bottom) {
+  return { left, top, right, bottom };
+}
+
+/** Tell whether two places have a part in common. */
+function meet(one, other) {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}
+
+/** Return the least and the greatest of some numbers, one number if they look the same. */
+function endsOf(numbers) {
   const known = numbers.filter((number) => number !== null);
-  if (known.some(Number.isNaN)) {
-    return shown(NaN);
+  if (!known.length) {
+    return [null];
   }
-  const ends = known.length ? [Math.min(...known), Math.max(...known)].map((end) => shown(end)) : [shown(null)];
-  return [...new Set(ends)].join(" … ");
+  const ends = known.some(Number.isNaN) ? [NaN] : [Math.min(...known), Math.max(...known)];
+  return shown(ends[0]) === shown(ends.at(-1)) ? [ends[0]] : ends;
 }

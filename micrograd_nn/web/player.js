@@ -4,6 +4,7 @@ const KEYS = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last"
 
 const MOVES_LESS = "(prefers-reduced-motion: reduce)";
 const CALM = 1000; // milliseconds a step at least, where that is asked for
+const REST = 250; // milliseconds before the address tells the step: many changes are slow, or refused
 
 /**
  * Moves among the steps 0 to `count`, and calls `shown(step)` at each.
@@ -17,8 +18,13 @@ export class Player {
     this.step = 0;
     this.timer = null;
     const $ = (id) => document.getElementById(id);
-    this.elements = { slider: $("slider"), play: $("play"), speed: $("speed"), position: $("position"), count: $("count") };
-    this.buttons = { first: $("first"), back: $("back"), next: $("next"), last: $("last") };
+    this.elements = {
+      slider: $("slider"),
+      play: $("play"),
+      speed: $("speed"),
+      position: $("position"),
+      count: $("count"),
+    };
     this.resized(count);
     const acts = {
       first: () => this.byHand(0),
@@ -66,9 +72,10 @@ export class Player {
     this.pause();
     this.isFresh = false;
     this.goto(step);
-    if (this.step !== this.inAddress()) {
+    clearTimeout(this.noting);
+    this.noting = setTimeout(() => {
       history.replaceState(null, "", `#${this.told.word}=${this.told.numberOf(this.step)}`);
-    }
+    }, REST);
   }
 
   goto(step) {
@@ -114,6 +121,7 @@ export class Player {
   fromAddress() {
     const step = this.inAddress();
     if (step !== null) {
+      clearTimeout(this.noting);
       this.pause();
       this.goto(step);
     }

@@ -1,7 +1,7 @@
 // A step in words and in formulas: with symbols first, then with the numbers of the moment.
 
 import { bracketed, derivativeOf, filled, formula, html, isWord, nameOf, noted, numberOf, sign } from "./markup.js";
-import { shown } from "./text.js";
+import { asFactor, shown } from "./text.js";
 
 /** Tells the steps of passes, with the formulas that came with the page. */
 export class Story {
@@ -16,28 +16,30 @@ export class Story {
 
   /** Return the sentence of the step just taken. */
   sentence() {
-    const { passes } = this;
-    const { fact } = passes;
+    const { fact, graph } = this.passes;
+    const root = this.name(graph.root);
     if (!fact) {
-      return "The beginning: the inputs have their numbers, and nothing is computed yet. Press Next.";
+      const way = `first forward to ${root}, then back for the gradients`;
+      return `The inputs have their numbers; nothing is computed yet. Press Next: ${way}.`;
     }
-    const complaint = passes.complaint(fact.node);
     if (fact.kind === "value") {
-      return complaint ? `${this.name(fact.node)} can't be computed: ${complaint}.` : this.valueSentence(fact.node);
+      return this.valueSentence(fact.node);
     }
     if (fact.kind === "seed") {
-      const again = fact.pass ? "A second pass begins, with the gradients of the first still there" : "Now back";
-      return `${again}: ${this.name(fact.node)} changes as much as itself, so its gradient is 1.`;
+      return fact.pass
+        ? `A second pass begins, and the gradients of the first are still there. That of ${root} is 1.`
+        : `Now back. The gradient of a node says by how much a small change of it is multiplied ` +
+          `on its way to ${root}. For ${root} itself that is 1.`;
     }
-    if (fact.after === null) {
-      const why = complaint || "its own gradient or its derivative isn't known";
-      return `${this.name(fact.node)} can't pass a gradient on to ${this.name(fact.input)}: ${why}.`;
-    }
-    return this.shareSentence(fact);
+    return this.shareSentence(fact, root);
   }
 
   valueSentence(node) {
     const { passes } = this;
+    const complaint = passes.complaint(node);
+    if (complaint) {
+      return `${this.name(node)} can't be computed: ${complaint}.`;
+    }
     const { inputs, rule } = passes.nodes[node];
     const number = passes.graph.data[node];
     if (number === null) {
@@ -46,22 +48,37 @@ export class Story {
     const names = [...new Set(inputs)].map((input) => this.name(input));
     const listed = names.length > 6 ? `${inputs.length} inputs` : names.join(" and ");
     const { symbol } = passes.graph.rules[rule];
-    return `Forward: ${this.name(node)} is made from ${listed} by ${symbol}; it is ${shown(number)}.`;
+    const from = listed || "nothing";
+    return `Forward: ${this.name(node)} is made from ${from} by ${symbol}; it is ${shown(number)}.`;
   }
 
-  shareSentence(fact) {
+  shareSentence(fact, root) {
     const { passes } = this;
     const [from, to] = [this.name(fact.node), this.name(fact.input)];
-    const product = `${shown(fact.upstream)} × ${shown(fact.partial)} = ${shown(fact.amount)}`;
-    const pending = passes.pending(fact.input);
-    const rest = pending
-      ? `${pending} more ${pending > 1 ? "shares are" : "share is"} to come`
-      : "that is all of it";
-    const lost = passes.broken.overwrite && fact.before !== 0 ? ` (the ${shown(fact.before)} before is lost)` : "";
+    if (fact.after === null) {
+      const why = passes.complaint(fact.node) || "its own gradient or its derivative isn't known";
+      return `${from} can't pass a gradient on to ${to}: ${why}.`;
+    }
+    const uses = passes.nodes[fact.node].inputs.filter((input) => input === fact.input).length;
+    const place = uses > 1 ? ` (input ${fact.position + 1})` : "";
+    const product = `${shown(fact.upstream)} × ${asFactor(fact.partial)} = ${shown(fact.amount)}`;
     return (
-      `Back: ${from} passes on its gradient × the local derivative, ${product}, to ${to}, ` +
-      `whose gradient is now ${shown(fact.after)}${lost}; ${rest}.`
+      `Back from ${from} to ${to}${place}: a small change of ${to} is multiplied by ` +
+      `${shown(fact.partial)} on its way into ${from} (the local derivative), and by ` +
+      `${shown(fact.upstream)} from there to ${root} (the gradient of ${from}): by ${product} in all. ` +
+      this.sumSentence(fact, to)
     );
+  }
+
+  sumSentence({ input, before, after }, to) {
+    const pending = this.passes.pending(input);
+    const rest = pending > 1 ? `; ${pending} more shares are to come` : "; 1 more share is to come";
+    if (before === 0) {
+      return pending ? `That is the gradient of ${to} so far${rest}.` : `That is the gradient of ${to}.`;
+    }
+    const isLost = this.passes.broken.overwrite;
+    const how = isLost ? `It overwrites the ${shown(before)}:` : `Added to the ${shown(before)} so far,`;
+    return `${how} the gradient of ${to} is ${shown(after)}${pending ? rest : ", complete"}.`;
   }
 
   /** Return the lines of formulas of the step just taken, as elements. */
@@ -75,22 +92,24 @@ export class Story {
     }
     const root = this.name(fact.kind === "seed" ? fact.node : this.passes.graph.root);
     if (fact.kind === "seed") {
-      return [line("Where the chain rule begins", formula(derivativeOf(root, root), sign("="), numberOf("1")))];
+      const one = formula(derivativeOf(root, root), sign("="), numberOf("1"));
+      return [line("Where the chain rule begins", one)];
     }
     return this.shareFormulas(fact, root);
   }
 
   valueFormulas(node) {
     const { nodes, graph } = this.passes;
-    if (nodes[node].formula === null) {
+    const { name, formula: number } = nodes[node];
+    if (number === null) {
       return [];
     }
-    const template = this.templates[nodes[node].formula];
+    const template = this.templates[number];
     const [named, numbered] = [this.withNames(template, node), this.withNumbers(template, node)];
     const result = shown(graph.data[node]);
     return [
-      line("With symbols", formula(nameOf(nodes[node].name), sign("="), named)),
-      line("With numbers", formula(nameOf(nodes[node].name), sign("="), numbered, sign("="), numberOf(result))),
+      line("With symbols", formula(nameOf(name), sign("="), named)),
+      line("With numbers", formula(nameOf(name), sign("="), numbered, sign("="), numberOf(result))),
     ];
   }
 

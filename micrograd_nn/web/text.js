@@ -26,15 +26,23 @@ export function shown(x) {
   return short(x === 0 ? 0 : x);
 }
 
+/** Return a number as it stands in a product: in parentheses if it is negative. */
+export function asFactor(x) {
+  const text = shown(x);
+  return text.startsWith("−") ? `(${text})` : text;
+}
+
 /** Return the digits of a size, so many, and the power of ten of the first. */
 function roundedAsPython(size, digits) {
   // JavaScript rounds a half up, Python to the even digit: of 2.5, one digit is 3 or 2.
-  const [exact, powerOfExact] = digitsAndPower(size.toExponential(100));
-  const kept = exact.slice(0, digits);
-  const isHalf = /^50*$/.test(exact.slice(digits));
-  return isHalf && Number(kept.at(-1)) % 2 === 0
-    ? [kept, powerOfExact]
-    : digitsAndPower(size.toExponential(digits - 1));
+  const [shortest] = digitsAndPower(size.toExponential());
+  if (shortest.length === digits + 1 && shortest.endsWith("5")) {
+    const [exact, powerOfExact] = digitsAndPower(size.toExponential(100));
+    if (/^50*$/.test(exact.slice(digits)) && Number(exact[digits - 1]) % 2 === 0) {
+      return [exact.slice(0, digits), powerOfExact];
+    }
+  }
+  return digitsAndPower(size.toExponential(digits - 1));
 }
 
 /** Return the digits and the power of "1.25e-7": "125" and -7. */

@@ -1,0 +1,57 @@
+// Moving and sizing by hand: with a mouse, a finger or two, or the wheel.
+
+const STILL = 4; // pixels within which a press is a click
+
+/** Tell of what is done to an element: move(dx, dy), zoom(factor, x, y), click(target). */
+export function whenMoved(element, { move, zoom, click }) {
+  const held = new Map(); // the last event of each pointer that is down
+  let travelled = 0;
+  element.addEventListener("pointerdown", (event) => {
+    travelled = held.size ? Infinity : 0; // two fingers don't click
+    held.set(event.pointerId, event);
+  });
+  window.addEventListener("pointermove", (event) => {
+    const before = held.get(event.pointerId);
+    if (before === undefined) {
+      return;
+    }
+    const other = [...held.values()].find(({ pointerId }) => pointerId !== event.pointerId);
+    travelled += distance(before, event);
+    if (other) {
+      const { left, top } = element.getBoundingClientRect();
+      const factor = distance(event, other) / Math.max(1, distance(before, other));
+      zoom(factor, (event.clientX + other.clientX) / 2 - left, (event.clientY + other.clientY) / 2 - top);
+    } else if (travelled > STILL) {
+      element.classList.add("dragged");
+      move(event.clientX - before.clientX, event.clientY - before.clientY);
+    } else {
+      return;
+    }
+    held.set(event.pointerId, event);
+  });
+  for (const type of ["pointerup", "pointercancel"]) {
+    window.addEventListener(type, (event) => {
+      const before = held.get(event.pointerId);
+      held.delete(event.pointerId);
+      element.classList.toggle("dragged", held.size > 0 && travelled > STILL);
+      if (before && type === "pointerup" && travelled <= STILL) {
+        click(event.target);
+      }
+    });
+  }
+  element.addEventListener(
+    "wheel",
+    (event) => {
+      if (event.ctrlKey || event.metaKey) { // alone it scrolls the page
+        event.preventDefault();
+        const { left, top } = element.getBoundingClientRect();
+        zoom(Math.exp(-event.deltaY / 300), event.clientX - left, event.clientY - top);
+      }
+    },
+    { passive: false },
+  );
+}
+
+function distance(one, other) {
+  return Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+}
