@@ -15,6 +15,7 @@ from .formula import formula, local_derivative
 from .notation import Latex
 from .operation import Operation, Reduction
 from .recording import changed
+from .text import printable
 from .value import Constant, Value, record
 from .written import Text
 
@@ -51,7 +52,7 @@ def mathml(text: str) -> str:
     >>> mathml(r"2 \cdot " + place(0).text)
     '<math><mrow><mn>2</mn><mo>&#x000B7;</mo><mi data-place="0"></mi></mrow></math>'
     """
-    words = re.sub(r"\\operatorname\{(\w+)\}", r"\\text{\1}", text)
+    words = re.sub(r"\\operatorname\{(\w+)\}", r"\\text{\1}", printable(text))
     found = convert(words.replace(r"\operatorname", ""))  # of one of several words and signs
     found = re.sub("<math [^>]*>", "<math>", found, count=1)
     for sign, shown in ((OPENING, "("), (CLOSING, ")")):

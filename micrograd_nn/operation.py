@@ -130,7 +130,8 @@ class Operation:
         self.forward = forward
         self.partials = partials
         self.inputs = inputs
-        call = f"{name}({', '.join(f'{{{i}}}' for i in range(len(inputs)))})"
+        called = name.replace("{", "{{").replace("}", "}}")  # as it stands in a form
+        call = f"{called}({', '.join(f'{{{i}}}' for i in range(len(inputs)))})"
         self.python = python or call
         self.code = code or (python if python != call else "")
         self.symbol = symbol or name
