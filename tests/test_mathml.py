@@ -232,6 +232,11 @@ def test_a_rule_that_looks_at_numbers_has_no_formula():
     assert Formulas().of_partial(odd(Value(2.0)), 0) is None
 
 
+def test_a_derivative_that_is_too_long_to_be_read_has_no_formula():
+    odd = Operation("odd", lambda x: x, [lambda out, x: sum([x] * 20)])
+    assert Formulas().of_partial(odd(Value(2.0)), 0) is None
+
+
 def test_what_has_no_formula_at_some_numbers_may_have_one_at_others():
     odd = Operation("odd", lambda x: x, [lambda out, x: 5.0 if x == 3 else x])
     formulas = Formulas()
