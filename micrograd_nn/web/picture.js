@@ -83,6 +83,7 @@ export class Picture {
         const { node, input } = edges[0];
         g.setAttribute("tabindex", arrows.size <= REACHABLE ? "0" : "-1");
         g.setAttribute("role", "img");
+        g.setAttribute("aria-describedby", "hint"); // which shows its local derivative
         g.setAttribute("aria-label", `from ${nodes[input].name} to ${nodes[node].name}`);
       }
     }
