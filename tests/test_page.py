@@ -166,6 +166,8 @@ def test_a_key_that_a_control_needs_is_the_controls(show):
     page.get_by_label("Speed").press("Home")
     page.get_by_label("x, slider").press("End")
     assert step(page) == 0
+    page.get_by_label("x, slider").press(" ")  # which no slider needs
+    page.get_by_role("button", name="Pause").press(" ")
     settle(page)
     assert rows_of(page)["x"][0] == 2
     page.get_by_role("switch").first.press(" ")
@@ -683,6 +685,17 @@ def test_a_large_graph_is_followed_and_only_what_is_in_sight_is_drawn(show):
 # Moving the picture
 
 
+def test_the_graph_stays_in_sight_while_one_moves_what_stands_below(show):
+    page = show(gated(), notes="A note.\n\n" * 20, viewport=PROJECTOR)
+    page.get_by_label("b, slider").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 5000)
+    page.get_by_role("switch", name="reset").check()
+    assert page.evaluate("scrollY") > 100
+    graph = page.locator("#graph").bounding_box()
+    assert graph["y"] >= 0
+    assert graph["y"] + graph["height"] < PROJECTOR["height"]
+
+
 def place(page, title):
     found = box(page, title).bounding_box()
     return found["x"], found["y"], found["width"]
@@ -788,7 +801,10 @@ def test_print_shows_the_moment_without_controls(show):
     page = show(gated(), hash="step=9")
     shown_on_screen = sentence(page)
     page.emulate_media(media="print")
-    assert page.locator("button:visible, input[type=range]:visible, select:visible").count() == 0
+    page.set_viewport_size({"width": 720, "height": 1000})
+    assert page.locator("#paths button:visible").count() == 2
+    controls = "button:not(#paths *):visible, input:not([type=text]):visible"
+    assert page.locator(controls).count() == 0
     assert page.locator("#sentence").inner_text() == shown_on_screen
     assert page.locator("#inputs").evaluate("(one) => one.scrollHeight <= one.clientHeight + 1")
     graph, last = page.locator("#graph").bounding_box(), box(page, "output = ×").bounding_box()

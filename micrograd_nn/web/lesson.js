@@ -165,8 +165,10 @@ $("fit").addEventListener("click", () => picture.fit());
 $("zoom-in").addEventListener("click", () => picture.zoom(1.3));
 $("zoom-out").addEventListener("click", () => picture.zoom(1 / 1.3));
 window.addEventListener("resize", () => {
-  picture.measure();
-  picture.apply();
+  if (!matchMedia("print").matches) { // which shows what is in sight, as large as the paper lets it be
+    picture.measure();
+    picture.apply();
+  }
 });
 whenMoved($("graph"), {
   move: (dx, dy) => picture.move(dx, dy),

@@ -130,8 +130,9 @@ export class Player {
 }
 
 /** Tell whether an element uses a key for itself. */
-function ownsKey(element, key) {
-  const kind = element.tagName;
-  return kind === "SELECT" || kind === "TEXTAREA" || (kind === "INPUT" && element.type !== "checkbox") ||
-    (key === " " && (kind === "BUTTON" || kind === "INPUT" || kind === "SUMMARY"));
+function ownsKey({ tagName, type }, key) {
+  if (tagName === "INPUT") {
+    return key === " " ? type !== "range" : type !== "checkbox";
+  }
+  return tagName === "SELECT" || (key === " " && (tagName === "BUTTON" || tagName === "SUMMARY"));
 }
