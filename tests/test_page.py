@@ -704,14 +704,15 @@ def place(page, title):
 def test_the_picture_is_dragged_and_zoomed_with_the_mouse(show):
     page = show(three_paths())
     x, y, width = place(page, "x")
-    frame = page.locator("#graph").bounding_box()
-    middle = frame["x"] + frame["width"] / 2, frame["y"] + 5
+    middle = box(page, "w").bounding_box()
+    middle = middle["x"] + 20, middle["y"] + 20
     page.mouse.move(*middle)
     page.mouse.down()
     page.mouse.move(middle[0] + 30, middle[1] + 20, steps=3)
     page.mouse.up()
     page.mouse.move(middle[0], middle[1])
     assert place(page, "x") == pytest.approx((x + 30, y + 20, width), abs=0.5)
+    assert page.locator("#leaf option:checked").inner_text() == "x"  # a drag isn't a click on w
     page.mouse.wheel(0, 50)  # which scrolls the page
     page.keyboard.down("Control")
     page.mouse.wheel(0, -100)
