@@ -16,7 +16,7 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from .operation import ARITHMETIC, Operation, real
+from .operation import ARITHMETIC, Operation, real, with_article
 from .operators import MIRRORED, Operators
 from .recording import ORDINARY, setting
 
@@ -91,7 +91,9 @@ class Value(Operators):
         if type(data) is not float:
             data = number_for(data, "Value")
         if label is not None and not isinstance(label, str):
-            raise TypeError(f"a Value's label is a text or None, not a {type(label).__name__}")
+            raise TypeError(
+                f"a Value's label is a text or None, not {with_article(type(label).__name__)}"
+            )
         self.data = data
         self.grad = None
         self.label = label

@@ -79,9 +79,12 @@ def test_a_number_beyond_the_largest_float_is_an_overflow_error():
         Value(10**400)
 
 
-@pytest.mark.parametrize("label", [3, b"x", ["x"], Value(1.0)], ids=lambda x: type(x).__name__)
-def test_a_label_is_a_text(label):
-    with pytest.raises(TypeError, match=f"a text or None, not a {type(label).__name__}$"):
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [(3, "an int"), (b"x", "a bytes"), (["x"], "a list"), (Value(1.0), "a Value")],
+)
+def test_a_label_is_a_text(label, kind):
+    with pytest.raises(TypeError, match=f"a text or None, not {kind}$"):
         Value(1.0, label)
 
 
