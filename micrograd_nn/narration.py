@@ -34,17 +34,21 @@ def narrate(step: Step, root: Value, names: Names) -> list[str]:
     y = 2 · x, to x
     ∂y/∂x += ∂y/∂y × local ∂y/∂x
     ∂y/∂x: 0 + 1 × 2 = 2
+
+    A negative number that follows a sign stands in parentheses, and a zero has no sign.
     """
     node, input = step.node, step.input
     place = f" (input {step.position + 1})" if node.inputs.count(input) > 1 else ""
     edited = " (edited since)" if step.edited else ""
     result = derivative(root, input, names)
-    product = f"{short(step.upstream)} × {short(step.partial)}"
+    before, after = PLAIN.number(step.before), PLAIN.number(step.after)
+    factors = PLAIN.number(step.upstream), PLAIN.number(step.partial)
+    _, upstream, partial = PLAIN.among([before, *factors], "{0} + {1}")
     local = f"{derivative(root, node, names)} × local {derivative(node, input, names)}"
     return [
         f"{written(node, names)}, to {names[input]}{place}{edited}",
         f"{result} += {local}",
-        f"{result}: {short(step.before)} + {product} = {short(step.after)}",
+        f"{result}: {before.text} + {upstream} × {partial} = {after.text}",
     ]
 
 

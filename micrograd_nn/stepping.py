@@ -10,7 +10,7 @@ from typing import Any
 from .backprop import Step, steps
 from .naming import check_root, names_of
 from .narration import derivative, table
-from .operation import real
+from .operation import real, with_article
 from .text import short
 from .value import Constant, Value
 
@@ -147,7 +147,11 @@ class Backprop:
         Traceback (most recent call last):
         IndexError: goto(2): the positions are 0, the beginning, to 1, the end
         """
-        position = index(position)
+        try:
+            position = index(position)
+        except TypeError:
+            kind = with_article(type(position).__name__)
+            raise TypeError(f"goto takes a number of steps, as in goto(2), not {kind}") from None
         if not 0 <= position <= len(self):
             end = f"{len(self)}, the end"
             raise IndexError(f"goto({position}): the positions are 0, the beginning, to {end}")
@@ -177,6 +181,11 @@ class Backprop:
         >>> cursor.until(lambda step: step.partial == 0.5) is cursor.current
         True
         """
+        if not callable(condition):
+            raise TypeError(
+                "until takes a function of a step, as in until(lambda step: step.input is x), "
+                f"not {with_article(type(condition).__name__)}"
+            )
         while (step := self.step()) is not None:
             if condition(step):
                 return step

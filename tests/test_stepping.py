@@ -138,9 +138,20 @@ def test_goto_beyond_either_end_names_the_range(position):
     assert cursor.position == 0
 
 
-def test_goto_takes_a_whole_number_only():
-    with pytest.raises(TypeError, match="float"):
-        Backprop(neuron()).goto(1.0)
+@pytest.mark.parametrize(
+    ("move", "told"),
+    [
+        (lambda cursor: cursor.goto(1.0), r"goto takes a number of steps, .*, not a float"),
+        (lambda cursor: cursor.goto("a"), r"goto takes a number of steps, .*, not a str"),
+        (lambda cursor: cursor.until(3), r"until takes a function of a step, .*, not an int"),
+    ],
+)
+def test_a_move_refuses_what_is_no_number_of_steps_and_no_condition(move, told):
+    cursor = Backprop(neuron())
+    cursor.step()
+    with pytest.raises(TypeError, match=told):
+        move(cursor)
+    assert cursor.position == 1
 
 
 def test_run_to_stops_when_all_contributions_have_arrived():
@@ -270,6 +281,23 @@ def test_names_are_the_readers():
     cursor.step()
     assert "∂loss/∂x: 0 + 1 × 2 = 2" in str(cursor)
     assert repr(cursor) == "<Backprop of loss: step 1 of 1>"
+
+
+@pytest.mark.parametrize(
+    ("factors", "told"),
+    [
+        ((-0.5, -2.0), "0 + (−0.5) × (−2) = 1"),
+        ((1.0, -2.0), "0 + 1 × (−2) = −2"),
+        ((-0.0, -2.0), "0 + 0 × (−2) = 0"),
+        ((3.0, -0.0), "0 + 3 × 0 = 0"),
+    ],
+)
+def test_a_negative_number_after_a_sign_is_in_parentheses_and_a_zero_has_no_sign(factors, told):
+    x = Value(1.0, "x")
+    upstream, partial = factors
+    cursor = Backprop((x * partial) * upstream)
+    cursor.goto(2)
+    assert told in str(cursor).splitlines()[2]
 
 
 @searching
