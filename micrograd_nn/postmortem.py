@@ -1,4 +1,4 @@
-"""Where a debugger lands after an error: for an AnomalyError, at the user's line and its node."""
+"""Where a debugger lands after an error: at the user's line, and after an anomaly, at its node."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ class PostMortem(pdb.Pdb):
     >>> debugger.stdout.getvalue()
     'AnomalyError: x * y is inf; x = 1e+200, y = 1e+200\n'
 
-    After any other error it is what pdb is.
+    After another error that this package raised, such as for log(0), it is at the user's line, too.
+    After one that the user's own code raised it is what pdb is.
     """
 
     anomaly: AnomalyError | None = None
 
     def interaction(self, frame: FrameType | None, tb_or_exc: Any) -> None:
-        """Ask for commands; after an anomaly, where it happened."""
+        """Ask for commands; after an error of this package's, at the user's line."""
         self.anomaly, error = None, tb_or_exc
         if isinstance(error, TracebackType) and error is sys.exc_info()[2]:
             error = sys.exc_info()[1]
@@ -44,18 +45,25 @@ class PostMortem(pdb.Pdb):
         if self.anomaly is not None:
             tb_or_exc = self.anomaly.__traceback__
             self.land(self.anomaly)
+        elif frame is None and isinstance(error, BaseException) and is_refusal(error):
+            self.tell(error)
         super().interaction(frame, tb_or_exc)
 
     def land(self, anomaly: AnomalyError) -> None:
         """Tell of an anomaly before commands are asked for."""
-        self.message(f"AnomalyError: {printable(str(anomaly).splitlines()[0])}")
+        self.tell(anomaly)
+
+    def tell(self, error: BaseException) -> None:
+        """Tell what was refused, in a line."""
+        first, _, _ = str(error).partition("\n")
+        self.message(f"{type(error).__name__}: {printable(first)}")
 
     def get_stack(
         self, f: FrameType | None, t: TracebackType | None
     ) -> tuple[list[tuple[FrameType, int]], int]:
-        """Return the stack and the place in it: after an anomaly, the user's line."""
+        """Return the stack and the place in it: after an error, the user's innermost line."""
         stack, place = super().get_stack(f, t)
-        if self.anomaly is not None:
+        if f is None:  # there is no frame that still runs
             users = [i for i, (frame, _) in enumerate(stack) if not is_own(frame)]
             place = max(users, default=place)
         return stack, place
@@ -64,6 +72,19 @@ class PostMortem(pdb.Pdb):
 def is_own(frame: FrameType) -> bool:
     """Tell whether a frame runs code of this package."""
     return frame.f_code.co_filename.startswith(PACKAGE)
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Tell whether this package's own code raised an error.
+
+    >>> try:
+    ...     Value("3")
+    ... except TypeError as error:
+    ...     is_refusal(error)
+    True
+    """
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return bool(frames) and is_own(frames[-1])
 
 
 def anomaly_in(error: BaseException | None) -> AnomalyError | None:

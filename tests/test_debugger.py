@@ -19,7 +19,8 @@ from hypothesis import given
 from rich.pretty import pretty_repr
 from strategies import graphs, searching
 
-from micrograd_nn import Constant, Value, debugger, nodes, value
+from micrograd_nn import Constant, Value, debugger, log, nodes, value
+from micrograd_nn.calculus import grad
 from micrograd_nn.debugger import Debugger, post_mortem
 from micrograd_nn.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.naming import names_of
@@ -434,10 +435,40 @@ def test_after_an_anomaly_going_back_the_next_step_is_the_one_that_went_wrong(mo
     assert told.count("(Pdb) step 2 of 4") == 2
 
 
-def test_after_any_other_error_it_is_pdb(monkeypatch):
-    told = session_after(error_of(Value, "text"), monkeypatch, "tree")
-    assert "Anomaly" not in told
-    assert "number_for" not in told.splitlines()[0]
+def refused(anomalies):
+    x = Value(0.0, label="p")
+    if anomalies:
+        with anomaly_detection():
+            return x**0.5
+    return log(x)
+
+
+@pytest.mark.parametrize(
+    ("anomalies", "told", "line"),
+    [
+        (False, "ValueError: log(x) needs x > 0; x = 0.0 (label 'p')\n", "-> return log(x)\n"),
+        (True, "ZeroDivisionError: the derivative of x ** y needs ", "-> return x**0.5\n"),
+    ],
+)
+def test_after_an_error_of_the_package_the_session_is_at_the_users_line(
+    anomalies, told, line, monkeypatch
+):
+    found = session_after(error_of(refused, anomalies), monkeypatch, "p anomalies", "tree", "down")
+    assert found.startswith(told)
+    assert line in found
+    assert f"(Pdb) {anomalies}\n" in found
+    assert "(Pdb) x  data 0  grad –\n" in found
+    assert "\n(Pdb) > " in found, "the frames of the package are below"
+
+
+def test_after_an_error_of_the_users_own_it_is_pdb(monkeypatch):
+    def users(x):
+        raise ValueError(f"{x.data} is too large")
+
+    found = session_after(error_of(grad(users), 3.0), monkeypatch, "p x.data")
+    assert found.startswith("> ")
+    assert found.splitlines()[0].endswith(")users()")
+    assert "(Pdb) 3.0\n" in found
 
 
 def test_post_mortem_takes_the_error_that_is_being_handled(monkeypatch):
@@ -510,6 +541,13 @@ def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
     assert "The commands for graphs begin at Value(inf, grad=None, operation=mul)" in told
     assert "-> y = x * x\n" in told
     assert "v1 = x · x  data inf" in told
+
+
+def test_a_script_that_dies_of_a_refusal_is_looked_at_in_its_own_line(tmp_path):
+    code = "from micrograd_nn import Value, log\nx = Value(0.0)\ny = log(x * 2)\n"
+    told = run(tmp_path, code, "tree\nq\nq\n", "-m", "micrograd_nn.debugger", "-c", "continue")
+    assert "\nValueError: log(x) needs x > 0; x = 0.0\n> " in told
+    assert "script.py(3)<module>()\n-> y = log(x * 2)\n(Pdb) x  data 0" in told
 
 
 @pytest.mark.parametrize("options", [["-h"], ["-c", "continue", "--help"], []])
