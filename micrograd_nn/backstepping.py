@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from .stepping import Backprop
 
 
+UNWATCHED = "no gradient is watched: watchgrad w watches that of w"
+
+
 class BackStepping(ValuePrompt):
     """A ``pdb.Pdb`` that has a cursor over backpropagation, and moves it."""
 
@@ -83,7 +86,8 @@ class BackStepping(ValuePrompt):
     def do_brun(self, arg: str) -> None:
         """brun: go on with the backward pass to a watched gradient, or to the end."""
         cursor = self.started()
-        for told in cursor.run() or ["the end: no watched gradient did so"]:
+        missed = "no watched gradient did so" if cursor.watches else UNWATCHED
+        for told in cursor.run() or [f"the end: {missed}"]:
             self.message(told)
         self.message(str(cursor))
 
@@ -100,7 +104,7 @@ class BackStepping(ValuePrompt):
         """Tell all places where brun stops."""
         cursor = self.cursor
         if cursor is None or not cursor.watches:
-            return self.message("no gradient is watched: watchgrad w watches that of w")
+            return self.message(UNWATCHED)
         for node, happenings in cursor.watches.items():
             self.message(stop_of(cursor, node, " or ".join(happenings)))
         return None
@@ -145,5 +149,5 @@ class BackStepping(ValuePrompt):
 
 def stop_of(cursor: Backprop, node: Value | None, what: str) -> str:
     """Say where brun stops: at what a node's gradient does, or without a node, any gradient."""
-    name = "every value" if node is None else cursor.names[node]
+    name = "any value" if node is None else cursor.names[node]
     return f"brun stops where the gradient of {name} {what}"

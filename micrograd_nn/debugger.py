@@ -14,11 +14,13 @@ import pdb
 import sys
 from contextlib import suppress
 from getopt import GetoptError, getopt
+from os.path import splitext
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from .backstepping import BackStepping
 from .prompt import command, last_word
-from .text import printable, shown_path
+from .text import printable, short, shown_path
 from .value import Value
 
 MOST_CONTRIBUTIONS = 20  # that grad tells of
@@ -65,7 +67,7 @@ class Debugger(BackStepping):
     def do_graph(self, arg: str) -> None:
         """graph [expr] [file]: draw the graph of a value.
 
-        The picture goes to the file, whose ending is .svg, .png or .dot, or to a new one. Where
+        The picture goes to the file, which ends in .svg, .png, .dot or .pdf, or to a new one. Where
         all that is typed is a Value (o.dot, where o has such an attribute), that is drawn: for a
         file of such a name write ./o.dot. Where no picture can be drawn, the graph is told as a
         tree.
@@ -79,7 +81,15 @@ class Debugger(BackStepping):
         if path:
             with suppress(Exception):  # whatever it isn't, it is a file
                 root, path = scope.value(arg), ""
-        root = scope.root(expression) if root is None else root
+        try:
+            root = scope.root(expression) if root is None else root
+        except Exception as error:
+            if path or not splitext(arg)[1]:
+                raise
+            raise ValueError(
+                f"{arg} is no Value ({error}), nor does it name a file: that ends in "
+                f"{', '.join(endings[:-1])} or {endings[-1]}"
+            ) from None
         drawing = draw(root, names=scope.names_below(root))
         try:
             if path:
@@ -106,7 +116,7 @@ class Debugger(BackStepping):
 
         The contributions are those to the gradient of the frame's root by the value.
         """
-        from .narration import derivative, narrate
+        from .narration import derivative, narrate, other_pass
         from .stepping import Backprop
         from .tree import numbers_of
 
@@ -121,14 +131,17 @@ class Debugger(BackStepping):
                 f"{arg} isn't below {cursor.names[root]}: first bstart the root that it is below"
             )
         self.message(f"{cursor.names[node]}{numbers_of(node)}")
-        if cursor.gradient(node) is not None:  # as only the root's is from the beginning
-            return self.message("a root: its own gradient begins as 1, and nothing adds to it")
         shares = [step for step in cursor.steps if step.input is node]
-        if not shares:
+        gradient = shares[-1].after if shares else cursor.gradient(node)
+        if gradient is None:
             return self.message("a constant: no gradient flows to it")
+        if why := other_pass(node, gradient, cursor.names[root]):
+            self.message(why)
+        if not shares:
+            return self.message("a root: its own gradient begins as 1, and nothing adds to it")
         subject = derivative(root, node, cursor.names)
         uses = f"{len(shares):,} use" + "s" * (len(shares) > 1)
-        self.message(f"{subject} = {shares[-1].after!r}, added up by {uses}:")
+        self.message(f"{subject} = {short(gradient)}, added up by {uses}:")
         for step in shares[:MOST_CONTRIBUTIONS]:
             where, _, numbers = narrate(step, root, cursor.names)
             self.message(f"  {numbers}    {where}")
@@ -155,6 +168,13 @@ class Debugger(BackStepping):
         self.message(str(explain(root, node, names=names)))
 
     complete_graph = complete_tree = complete_grad = complete_explain = BackStepping.complete_value
+
+    def print_topics(self, header: str, cmds: list[str] | None, cmdlen: Any, maxcol: int) -> None:
+        """Print one list of help: before that of commands, those for graphs."""
+        if header == self.doc_header:
+            self.message(f"Commands for graphs:\n{commands()}\n")
+            cmds = [name for name in cmds or () if hasattr(pdb.Pdb, f"do_{name}")]
+        super().print_topics(header, cmds, cmdlen, maxcol)
 
     def show_tree(self, root: Value) -> None:
         """Print what a value was made of."""
@@ -211,14 +231,23 @@ def usage() -> str:
     >>> print(usage().partition(chr(10))[0])
     usage: python -m micrograd_nn.debugger [-h] [-c command] ... (script.py | -m module) [arg] ...
     """
-    commands = [
+    return USAGE + commands()
+
+
+def commands() -> str:
+    """Return what the debugger's own commands are, a line each.
+
+    >>> print(commands().partition(chr(10))[0])
+      graph [expr] [file]    draw the graph of a value
+    """
+    told = [
         (run.__doc__ or "").partition("\n")[0].rstrip(".").partition(": ")
         for kind in (Debugger, BackStepping)
         for name, run in vars(kind).items()
         if name.startswith("do_")
     ]
-    width = max(len(how) for how, _, _ in commands)
-    return USAGE + "\n".join([f"  {how:{width}}  {what}" for how, _, what in commands])
+    width = max(len(how) for how, _, _ in told)
+    return "\n".join([f"  {how:{width}}  {what}" for how, _, what in told])
 
 
 if __name__ == "__main__":

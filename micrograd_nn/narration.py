@@ -98,6 +98,32 @@ def progress(cursor: Backprop, node: Value) -> str:
     return f"{pending:,} to come" if pending else "complete"
 
 
+def other_pass(node: Value, gradient: float, root: str) -> str:
+    """Say why a node's ``grad`` isn't what one pass from a root gives it; "" if it is, or is None.
+
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> y.backward()
+    >>> other_pass(x, 6.0, "y")
+    ''
+    >>> y.backward()
+    >>> other_pass(x, 6.0, "y")
+    'its grad adds up 2 backward passes; one pass from y gives 6'
+
+    An inner node's is that of the latest pass, also of one from another root.
+    """
+    computed = PLAIN.number(gradient).text
+    if node.grad is None or PLAIN.number(node.grad).text == computed:
+        return ""
+    if node.grad and node.passes > 1:
+        said = f"adds up {node.passes:,} backward passes"
+    elif node.operation is not None:
+        said = "is of a pass from another root, or was set"
+    else:
+        said = "is of another pass, or was set"
+    return f"its grad {said}; one pass from {root} gives {computed}"
+
+
 def derivative(of: Value, by: Value, names: Names) -> str:
     """Return the text of a derivative.
 

@@ -75,6 +75,8 @@ def whole(arg: str, where: str) -> int:
     >>> whole("3", "bstep")
     3
     """
+    if not arg:
+        raise ValueError(f"{where} needs a number of steps: {where} 2")
     if not arg.isdecimal():
         raise ValueError(f"{where} takes a number of steps, as in {where} 2, not {arg!r}")
     return int(arg)

@@ -25,6 +25,7 @@ from micrograd_nn.debugger import Debugger, post_mortem
 from micrograd_nn.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.naming import names_of
 from micrograd_nn.nn import MLP
+from micrograd_nn.text import short
 
 GOLDEN = Path(__file__).parent / "golden"
 LINES_OF_VALUE = Path(value.__file__).read_text(encoding="utf-8").splitlines()
@@ -103,10 +104,17 @@ def test_without_a_value_the_error_says_what_to_do():
         ("grad x.nothing", "*** AttributeError: 'Value' object has no attribute 'nothing'"),
         ("bstep x", "*** ValueError: bstep takes a number of steps, as in bstep 2, not 'x'"),
         ("bback -1", "*** ValueError: bback takes a number of steps, as in bback 2, not '-1'"),
-        ("bgoto", "*** ValueError: bgoto takes a number of steps, as in bgoto 2, not ''"),
+        ("bgoto", "*** ValueError: bgoto needs a number of steps: bgoto 2\n"),
         ("bgoto 9", "*** IndexError: goto(9): the positions are 0, the beginning, to 5, the end"),
         ("explain", "*** ValueError: explain needs by what to differentiate: explain loss w"),
         ("watchgrad x * w", "*** ValueError: watch needs a Value that loss was made of, not "),
+        ("graph x +", "*** SyntaxError: invalid syntax"),
+        (
+            "graph x x.foo",
+            "*** ValueError: x x.foo is no Value (invalid syntax (<string>, line 1)), nor does it "
+            "name a file: that ends in .svg, .png, .dot or .pdf\n",
+        ),
+        ("graph g.jpg", "*** ValueError: g.jpg is no Value (name 'g' is not defined), nor does it"),
         (
             "graph no/such/folder/g.svg",
             "*** InputError: can't write no/such/folder/g.svg: there is no such folder",
@@ -135,6 +143,14 @@ def test_every_command_has_help_that_begins_with_its_name(ask):
     for name in own:
         assert name in ask("help")
         assert name in ask(f"help {name}").splitlines()[0]
+
+
+def test_help_tells_first_and_once_what_is_for_graphs(ask):
+    own, _, rest = ask("help").partition("\nDocumented commands")
+    assert own.startswith("\nCommands for graphs:\n  graph [expr] [file]  ")
+    assert len(own.strip().splitlines()) == 1 + len(commands_of_its_own())
+    assert "where" in rest
+    assert not commands_of_its_own() & set(rest.split())
 
 
 def test_expressions_are_completed(ask):
@@ -170,7 +186,7 @@ def test_a_picture_of_an_attribute_that_ends_like_a_file(tmp_path, monkeypatch):
 
 
 def test_the_names_that_are_shown_can_be_typed(ask):
-    assert ask("grad v1").startswith("v1  data 6  grad –\n∂loss/∂v1 = 3.0")
+    assert ask("grad v1").startswith("v1  data 6  grad –\n∂loss/∂v1 = 3")
     assert ask("grad other") == "*** NameError: name 'other' is not defined\n", "it is called w"
     assert ask("explain v1").startswith("The gradient of loss by v1 is 3.")
     assert ask("explain v2 v1").startswith("The gradient of v2 by v1 is 3.")
@@ -178,7 +194,7 @@ def test_the_names_that_are_shown_can_be_typed(ask):
     assert ask("tree v2").startswith("v2 = ")
     assert ask("bstart v2", "bstep").startswith("step 1 of 4: v2 = ")
     assert ask("tree").startswith("v2 = "), "the root that was chosen keeps its name"
-    assert ask("grad v1").startswith("v1  data 6  grad –\n∂v2/∂v1 = 3.0")
+    assert ask("grad v1").startswith("v1  data 6  grad –\n∂v2/∂v1 = 3")
     assert ask("tree 1").startswith("*** TypeError: 1 is no Value"), "no name, but a number"
 
 
@@ -235,14 +251,15 @@ def test_watches_are_listed_and_taken_back_one_by_one(ask):
     ask("watchgrad x", "watchgrad x nan", "watchgrad w", "watchgrad nan")
     assert ask("watchgrad").splitlines() == [
         f"brun stops where the gradient of {what}"
-        for what in ("x changes or turns NaN", "w changes", "every value turns NaN")
+        for what in ("x changes or turns NaN", "w changes", "any value turns NaN")
     ]
     assert ask("unwatchgrad x") == "the gradient of x: watched no more\n"
     assert "of w changes: 0 → 9" in ask("brun").replace("∂loss/∂w", "of w")
     assert ask("unwatchgrad x").startswith("*** ValueError: unwatch needs a Value that is watched")
     assert ask("unwatchgrad") == "all gradients: watched no more\n"
     assert ask("watchgrad").startswith("no gradient is watched")
-    assert ask("bgoto 0", "brun").startswith("the end")
+    assert ask("bgoto 0", "brun").startswith("the end: no gradient is watched: watchgrad w")
+    assert ask("watchgrad x nan", "bgoto 0", "brun").startswith("the end: no watched gradient did")
 
 
 def test_a_picture_without_a_name_goes_to_a_new_file(ask, tmp_path, monkeypatch):
@@ -271,8 +288,48 @@ def test_grad_tells_stored_and_computed_gradients_apart(ask):
     ask.debugger.curframe_locals["loss"].backward()
     assert ask("grad x").splitlines()[:2] == [
         "x  data 3  grad 12",
-        "∂loss/∂x = 12.0, added up by 2 uses:",
+        "∂loss/∂x = 12, added up by 2 uses:",
     ]
+
+
+def test_grad_says_where_a_stored_gradient_is_of_other_passes():
+    w, x = Value(3.0), Value(2.0)
+    out = w * x
+    loss = out * out
+    other = out * 7
+    ask = session(w=w, x=x, out=out, loss=loss)
+    loss.backward()
+    for name in ("w", "out", "loss"):
+        assert "its grad" not in ask(f"grad {name}")
+    loss.backward()
+    assert ask("grad w").splitlines()[:3] == [
+        "w  data 3  grad 48",
+        "its grad adds up 2 backward passes; one pass from loss gives 24",
+        "∂loss/∂w = 24, added up by 1 use:",
+    ]
+    assert "its grad" not in ask("grad out"), "an inner node's is that of the latest pass"
+    (other + loss).backward()
+    assert ask("grad out").splitlines()[:2] == [
+        "out  data 6  grad 19",
+        "its grad is of a pass from another root, or was set; one pass from loss gives 12",
+    ]
+    w.grad = 0.0
+    assert "its grad is of another pass, or was set; one pass from loss gives 24" in ask("grad w")
+    w.grad = None
+    assert "its grad" not in ask("grad w")
+    (loss * 2).backward()
+    assert ask("grad loss").splitlines()[1:] == [
+        "its grad is of a pass from another root, or was set; one pass from loss gives 1",
+        "a root: its own gradient begins as 1, and nothing adds to it",
+    ]
+
+
+@pytest.mark.parametrize("number", [-4.6029165979158035, 1 / 3])
+def test_grad_has_one_format_of_numbers(number):
+    x = Value(1.0)
+    told = session(x=x, y=x * number)("grad x")
+    assert repr(number)[2:] not in told
+    assert f"∂y/∂x = {short(number)}, added up" in told
 
 
 def test_grad_of_many_uses_tells_of_some():
@@ -281,7 +338,7 @@ def test_grad_of_many_uses_tells_of_some():
     for _ in range(50):
         y = y + x
     lines = session(x=x, y=y)("grad x").splitlines()
-    assert lines[1] == "∂y/∂x = 51.0, added up by 51 uses:"
+    assert lines[1] == "∂y/∂x = 51, added up by 51 uses:"
     assert lines[-1] == "  … and 31 more"
     assert len(lines) == 2 + debugger.MOST_CONTRIBUTIONS + 1
 
@@ -303,7 +360,7 @@ def test_bstart_chooses_the_root_of_the_other_commands():
     ask = session(a=a, b=b, d=d, e=e)
     assert "a isn't below e" in ask("grad a")
     ask("bstart d")
-    assert "∂d/∂a = 3.0, added up by 2 uses" in ask("grad a")
+    assert "∂d/∂a = 3, added up by 2 uses" in ask("grad a")
     assert ask("tree").startswith("d = v1 + a ")
     assert "The gradient of d by a is 3." in ask("explain a")
 
@@ -334,7 +391,7 @@ def test_a_watch_stops_where_a_gradient_turns_nan():
     x = Value(1.0)
     z = x * math.inf * 0.0  # going back: 0 × ∞
     ask = session(z=z, x=x)
-    assert ask("watchgrad nan") == "brun stops where the gradient of every value turns NaN\n"
+    assert ask("watchgrad nan") == "brun stops where the gradient of any value turns NaN\n"
     assert " turns NaN: 0 → nan\n" in ask("brun")
     assert ask("bstart", "watchgrad x nan").startswith("brun stops where the gradient of x turns")
 
@@ -528,7 +585,7 @@ def test_a_script_runs_under_it_with_commands_and_its_own_breakpoints(tmp_path):
     code = TRAINING.format(stop="breakpoint()")
     options = "-m", "micrograd_nn.debugger", "-c", "continue"
     told = run(tmp_path, code, "grad x\nq\nq\n", *options, PYTHONBREAKPOINT="")
-    assert "∂y/∂x = 6.0, added up by 2 uses:" in told
+    assert "∂y/∂x = 6, added up by 2 uses:" in told
 
 
 def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
