@@ -118,9 +118,9 @@ def other_pass(node: Value, gradient: float, root: str) -> str:
     if node.grad and node.passes > 1:
         said = f"adds up {node.passes:,} backward passes"
     elif node.operation is not None:
-        said = "is of a pass from another root, or was set"
+        said = "is of a pass from another root, of one under way, or was set"
     else:
-        said = "is of another pass, or was set"
+        said = "is of another pass, of one under way, or was set"
     return f"its grad {said}; one pass from {root} gives {computed}"
 
 

@@ -5,6 +5,7 @@ import math
 import os
 import pdb
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -311,15 +312,17 @@ def test_grad_says_where_a_stored_gradient_is_of_other_passes():
     (other + loss).backward()
     assert ask("grad out").splitlines()[:2] == [
         "out  data 6  grad 19",
-        "its grad is of a pass from another root, or was set; one pass from loss gives 12",
+        "its grad is of a pass from another root, of one under way, or was set; "
+        "one pass from loss gives 12",
     ]
     w.grad = 0.0
-    assert "its grad is of another pass, or was set; one pass from loss gives 24" in ask("grad w")
+    assert "its grad is of another pass, of one under way, or was set; one pass" in ask("grad w")
     w.grad = None
     assert "its grad" not in ask("grad w")
     (loss * 2).backward()
     assert ask("grad loss").splitlines()[1:] == [
-        "its grad is of a pass from another root, or was set; one pass from loss gives 1",
+        "its grad is of a pass from another root, of one under way, or was set; "
+        "one pass from loss gives 1",
         "a root: its own gradient begins as 1, and nothing adds to it",
     ]
 
@@ -586,6 +589,27 @@ def test_a_script_runs_under_it_with_commands_and_its_own_breakpoints(tmp_path):
     options = "-m", "micrograd_nn.debugger", "-c", "continue"
     told = run(tmp_path, code, "grad x\nq\nq\n", *options, PYTHONBREAKPOINT="")
     assert "∂y/∂x = 6, added up by 2 uses:" in told
+
+
+def test_each_use_of_the_chain_rule_can_be_stopped_at(tmp_path):
+    code = "from micrograd_nn import Value\nw, x = Value(3.0), Value(2.0)\n(w * x).backward()\n"
+    told = run(
+        tmp_path, code, f"ll\nb {CHAIN_RULE}\nc\np upstream, partial\nc\np upstream, partial\nq\n",
+        "-m", "micrograd_nn.debugger", "-c", "next", "-c", "b Value.backward", "-c", "continue",
+    )  # fmt: skip
+    assert re.search(rf"\n{CHAIN_RULE}\s+input.grad \+= .*  # the chain rule\n", told)
+    assert told.count("\n-> input.grad += upstream * partial  # the chain rule\n") == 2
+    assert "(Pdb) (1.0, 2.0)\n" in told
+    assert "(Pdb) (1.0, 3.0)\n" in told
+
+
+def test_names_that_are_pdbs_commands_can_be_printed(tmp_path):
+    code = (
+        "from micrograd_nn import Value\nw, b = Value(3.0), Value(2.0)\ny = w + b\nbreakpoint()\n"
+    )
+    stop = {"PYTHONBREAKPOINT": "micrograd_nn.debugger.set_trace"}
+    told = run(tmp_path, code, "p b\n!w\ngrad w\nc\n", **stop)
+    assert "(Pdb) Value(2.0, grad=None)\n(Pdb) Value(3.0, grad=None)\n(Pdb) w  data 3" in told
 
 
 def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
