@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 from typing import Any, cast
 
 from .backprop import Step, steps
@@ -19,7 +18,17 @@ from .mistakes import stale
 from .naming import names_of
 from .notation import Latex, Notation
 from .operation import ARITHMETIC, Operation
-from .paths import ENDS, LONGEST, Path, count_paths, counted, dependents, elided, paths
+from .paths import (
+    ENDS,
+    LONGEST,
+    Path,
+    count_paths,
+    counted,
+    dependents,
+    elided,
+    largest_paths,
+    paths,
+)
 from .text import printable, short
 from .value import Constant, Value, nodes
 from .written import Text
@@ -38,10 +47,11 @@ class Explanation:
     """Where the gradient of a root by one node comes from; print it, or show it in a notebook.
 
     ``ledger`` has a ``Step`` for each use of the node, whose amounts add up, in order, to the
-    ``gradient``. ``paths`` are the first of ``path_count`` paths, whose products add up to it,
-    too. ``difference`` compares it with finite differences, None in a graph too large for that.
-    ``kinks`` are the nodes on the way that stand at a kink of their operation, and ``edited``
-    those whose number was edited since the root was computed from it.
+    ``gradient``. ``paths`` are all of ``path_count`` paths, whose products add up to it, too, or
+    of more than 8 those of the largest products. ``difference`` compares it with finite
+    differences, None in a graph too large for that. ``kinks`` are the nodes on the way that stand
+    at a kink of their operation, ``edited`` those whose number was edited since the root was
+    computed from it, and ``passes`` how many backward passes the node's ``grad`` adds up.
 
     >>> a = Value(3.0, label="a")
     >>> told = explain(a * a, a)
@@ -63,6 +73,7 @@ class Explanation:
     difference: Comparison | None
     kinks: Sequence[Value] = field(default=())
     edited: Sequence[Value] = field(default=())
+    passes: int = 1
 
     def __repr__(self) -> str:
         return f"<Explanation: {self.title()}>"
@@ -99,7 +110,7 @@ class Explanation:
     def title(self) -> str:
         """Say what the gradient is."""
         root, wrt = self.names[self.root], self.names[self.wrt]
-        return f"The gradient of {root} by {wrt} is {short(self.gradient)}"
+        return f"The gradient of {root} by {wrt} is {short(self.gradient + 0.0)}"
 
     def heading(self) -> str:
         """Say what the ledger is."""
@@ -113,7 +124,7 @@ class Explanation:
             several = uses[step.node] > 1
             name = self.names[step.node] + f", input {step.position + 1}" * several
             numbers = step.upstream, step.partial, step.amount, step.after
-            found.append([name, *map(short, numbers)])
+            found.append([name, *[short(number + 0.0) for number in numbers]])  # no −0
         return found
 
     def counted(self) -> str:
@@ -123,7 +134,8 @@ class Explanation:
             return f"The path {ends}, and the product of its partials:"
         text = f"{counted(self.path_count)} paths {ends}; their products add up to the gradient"
         rest = self.path_count - len(self.paths)
-        text += f" ({len(self.paths)} are shown, {counted(rest)} are not)" if rest else ""
+        if rest:
+            text += f" (the {len(self.paths)} largest are shown, {counted(rest)} are not)"
         return f"{text}:"
 
     def ways(self) -> Iterator[tuple[str, str]]:
@@ -131,7 +143,13 @@ class Explanation:
         plain = Notation()
         for path in self.paths:
             left_out = f"… {len(path.nodes) - 2 * ENDS:,} more …"
-            names = [self.names[x] for x in path.nodes]  # one more than steps
+            names = [
+                self.names[node] + f", input {position + 1}" * (node.inputs.count(input) > 1)
+                for node, position, input in zip(
+                    path.nodes, path.positions, path.nodes[1:], strict=False
+                )
+            ]
+            names.append(self.names[self.wrt])
             shown = [name or left_out for name in elided(names, LONGEST + 1)]
             partials = [None if x is None else plain.number(x) for x in elided(path.partials)]
             product, result = plain.product(partials).text, plain.number(path.product).text
@@ -183,13 +201,18 @@ class Explanation:
             said = [f"{text}; {found.note}" if found.note else text]
         for node in self.kinks:
             operation = cast(Operation, node.operation).name
-            what = self.names[node], operation, short(node.numbers[0])
+            what = self.names[node], operation, short(node.numbers[0] + 0.0)
             said.append(
                 "At a kink: {}, which is {} at {}, where its derivative jumps.".format(*what)
             )
         if self.edited:
             listed = ", ".join([self.names[node] for node in self.edited])
             said.append(f"Edited since: {listed}; the gradient is that of the recorded pass.")
+        if self.passes > 1:
+            said.append(
+                f"The grad of {self.names[self.wrt]} adds up {self.passes:,} backward passes; "
+                "what is told here is one."
+            )
         return said
 
 
@@ -225,6 +248,7 @@ def explain(root: Value, wrt: Value, names: Any = None) -> Explanation:
     known = names_of(root, names)
     on_the_way = dependents(root, wrt)
     wanted = {wrt, *on_the_way}
+    path_count = count_paths(root, wrt)
     size = sum(1 + len(node.inputs) // SEVERAL for node in on_the_way)
     ledger = [step for step in steps(root) if step.input is wrt]
     gradient = ledger[-1].after if ledger else 1.0
@@ -234,11 +258,12 @@ def explain(root: Value, wrt: Value, names: Any = None) -> Explanation:
         known,
         gradient,
         ledger,
-        list(islice(paths(root, wrt), PATHS)),
-        count_paths(root, wrt),
+        list(paths(root, wrt)) if path_count <= PATHS else largest_paths(root, wrt, PATHS),
+        path_count,
         difference(known[wrt], on_the_way, wrt, gradient) if size <= MOST else None,
         [node for node in on_the_way if at_kink(node) and node.inputs[0] in wanted],
         stale(root),
+        wrt.passes if wrt.grad else 1,
     )
 
 

@@ -1,10 +1,12 @@
-"""The paths of a gradient from a root down to one node: how many there are, and one by one.
+"""The paths of a gradient from a root down to one node: their number, the largest, one by one.
 
-Their number may have thousands of digits, so it is counted without walking them. Nothing recurses.
+Their number may have thousands of digits, so it is counted, and the largest are found, without
+walking them all. Nothing recurses.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
@@ -98,6 +100,49 @@ def paths(root: Value, wrt: Value) -> Iterator[Path]:
         else:
             for stack in (chain, positions, ahead):
                 stack.pop()
+
+
+def largest_paths(root: Value, wrt: Value, count: int) -> list[Path]:
+    """Return the paths whose products are largest in size, so many of them, the largest first.
+
+    >>> w = Value(3.0)
+    >>> [path.product for path in largest_paths(w * w - 5 * w, w, 2)]
+    [-5.0, 3.0]
+
+    Those of one size keep the order of ``paths``; a product that is NaN counts as infinite.
+    """
+    # Of each node the largest ways down: the logarithm of the product, by which input, and which
+    # of its ways. A logarithm neither over- nor underflows; it is rounded, lest the order of
+    # factors tell products of one size apart.
+    ways: dict[Value, list[tuple[float, int, int]]] = {wrt: [(0.0, -1, 0)]}
+    for node in dependents(root, wrt):
+        longer = [
+            (size + log_size(node.partials[position] or 0.0), position, rank)
+            for position, input in enumerate(node.inputs)
+            for rank, (size, *_) in enumerate(ways.get(input, ()))
+        ]
+        ways[node] = heapq.nlargest(
+            count, longer, key=lambda way: math.inf if math.isnan(way[0]) else round(way[0], 9)
+        )
+    found = []
+    for rank in range(len(ways[root])):
+        node, chain, positions = root, [root], []
+        while node is not wrt:
+            _, position, rank = ways[node][rank]
+            node = node.inputs[position]
+            chain.append(node)
+            positions.append(position)
+        found.append(Path(tuple(chain), tuple(positions)))
+    return found
+
+
+def log_size(number: float) -> float:
+    """Return the logarithm of a number's size, of zero too.
+
+    >>> log_size(-8.0), log_size(0.0)
+    (3.0, -inf)
+    """
+    return math.log2(abs(number)) if number else -math.inf
 
 
 def elided(items: Sequence[Item], longest: int = LONGEST) -> list[Item | None]:

@@ -17,7 +17,7 @@ from micrograd_nn.change import recomputed
 from micrograd_nn.explain import PATHS, explain
 from micrograd_nn.formula import local_derivative
 from micrograd_nn.notation import Latex, Notation, latex_text
-from micrograd_nn.paths import LONGEST, count_paths, dependents, paths
+from micrograd_nn.paths import LONGEST, count_paths, dependents, largest_paths, paths
 from micrograd_nn.written import Text
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -69,7 +69,7 @@ def test_what_is_shown_stands_in_a_file(make):
     assert_stands(told._repr_markdown_(), GOLDEN / f"explain_{make.__name__}.md")
 
 
-def test_many_paths_are_counted_and_the_first_are_shown():
+def test_many_paths_are_counted_and_the_largest_are_shown():
     told = explain(*doublings(40))
     assert_stands(f"{told}\n", GOLDEN / "explain_many.txt")
     assert told.path_count == 2**40
@@ -174,6 +174,63 @@ def test_as_many_paths_are_walked_as_are_counted(graph, data):
         assert len(path.positions) == len(path.partials) == len(path.nodes) - 1
         for node, position, input in zip(path.nodes, path.positions, path.nodes[1:], strict=False):
             assert node.inputs[position] is input
+
+
+@searching
+@given(graphs(), st.data())
+def test_the_largest_paths_are_those_of_all_that_are_largest(graph, data):
+    root = graph([Value(x) for x in graph.leaves])
+    if not isinstance(root, Value) or isinstance(root, Constant):
+        return
+    wrt = data.draw(st.sampled_from([x for x in nodes(root) if not isinstance(x, Constant)]))
+    if count_paths(root, wrt) > 5000:
+        return
+    walked = list(paths(root, wrt))
+    sizes = sorted([abs(path.product) for path in walked], reverse=True)
+    if not all(0.0 < size < math.inf for size in sizes):
+        return
+    found = largest_paths(root, wrt, 4)
+    assert set(found) <= set(walked)
+    assert len(set(found)) == len(found)
+    for path, size in zip(found, sizes[:4], strict=True):
+        assert math.isclose(abs(path.product), size, rel_tol=1e-6)
+
+
+def test_paths_of_a_product_of_zero_are_shown_after_others():
+    x = Value(2.0, "x")
+    zeros = [x * 0.0 * 0.5 for _ in range(PATHS)]
+    told = explain(op.sum([*zeros, x * 3, x * -5]), x)
+    assert [path.product for path in told.paths] == [-5.0, 3.0, *[0.0] * 6]
+    assert "10 paths from x to v19" in str(told)
+    assert "(the 8 largest are shown, 2 are not)" in str(told)
+
+
+def test_up_to_eight_paths_are_shown_in_their_order():
+    x = Value(2.0, "x")
+    told = explain(op.sum([x * i for i in range(PATHS)]), x)
+    assert [path.product for path in told.paths] == [float(i) for i in range(PATHS)]
+
+
+def test_the_largest_of_products_that_underflow_are_found():
+    x = Value(1.0, "x")
+    tiny = [x * (i * 1e-200) * 1e-200 * 1e300 for i in range(1, 21)]
+    told = explain(op.sum(tiny), x)
+    assert [path.nodes[1] for path in told.paths] == tiny[::-1][:PATHS]
+
+
+def test_a_product_that_is_nan_or_infinite_is_among_the_largest():
+    x, y = Value(1.0, "x"), Value(2.0, "y")
+    parts = [x * i for i in range(20)]
+    nan, infinite = x * y * math.nan, x * math.inf
+    told = explain(op.sum([*parts, nan, infinite]), x)
+    assert [path.nodes[1] for path in told.paths][:3] == [nan, infinite, parts[-1]]
+
+
+def test_paths_through_both_inputs_of_a_node_are_told_apart():
+    b = Value(3.0, "b")
+    text = str(explain(b * b, b))
+    assert "v1, input 1 ← b: 3" in text
+    assert "v1, input 2 ← b: 3" in text
 
 
 def test_nodes_that_depend_on_another_are_found_in_order():
@@ -403,6 +460,27 @@ def test_an_edited_number_is_said_and_the_gradient_is_that_of_the_recorded_pass(
     assert told.difference.verdict == "agrees"
     assert "Edited since: x; the gradient is that of the recorded pass." in str(told)
     assert x.data == 100.0
+
+
+def test_a_gradient_of_several_passes_is_said():
+    x = Value(3.0, "x")
+    out = x * x
+    said = "The grad of x adds up 2 backward passes; what is told here is one."
+    out.backward()
+    assert "backward passes" not in str(explain(out, x))
+    out.backward()
+    told = explain(out, x)
+    assert told.gradient == 6.0
+    assert said in str(told)
+    x.grad = None
+    assert said not in str(explain(out, x))
+
+
+def test_a_zero_in_the_ledger_has_no_sign():
+    x = Value(0.0, "x")
+    told = explain(-3.0 * op.relu(Value(-1.0) * x), x)
+    assert told.ledger[0].amount == 0.0
+    assert "−0" not in str(told)
 
 
 def test_a_constant_that_was_edited_keeps_the_number_of_each_use():
