@@ -147,6 +147,8 @@ def syntax_tree(text: str) -> ast.expr:
             reason = "= is not allowed here: after the expression, x=2 is a word of its own"
             raise fault(text, assigned.start(), reason) from None
         at = (error.offset or 1) - 1
+        if re.search(r"(?<!\w)\d+[A-Za-z_(]", text[max(0, at - 1) :]):
+            raise fault(text, at, "a product needs its sign: write 2*x, not 2x") from None
         raise fault(text, at, f"not an expression: {printable(error.msg)}") from None
     except ValueError as error:
         raise fault(text, 0, f"not an expression: {printable(str(error))}") from None

@@ -6,10 +6,12 @@ import os
 from collections.abc import Sequence
 from typing import Any, overload
 
+from .errors import InputError
 from .files import write_file
 from .lesson import Examples, lesson
 from .naming import check_root
 from .operation import real
+from .text import shown_path
 from .train import History
 from .training_page import training
 from .value import Value, is_leaf, nodes
@@ -69,7 +71,11 @@ def page(
     Of the history of ``fit(..., record=True)``, ``inputs``, ``outputs`` and ``classes`` are names,
     see ``training``.
     """
+    if os.path.splitext(path)[1].lower() not in (".html", ".htm"):
+        raise InputError(f"{shown_path(path)}: a page's name ends in .html")
     if isinstance(subject, History):
+        if rows or names is not None:
+            raise TypeError("page takes rows and names for a graph, not for a training")
         text = training(subject, title=title, notes=notes, inputs=inputs, **of_training)
     else:
         check_root(subject, "page")

@@ -238,8 +238,8 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path):
     with pytest.raises(ValueError, match="row 0"):
         page(root, path, inputs=[x], rows=[[]])
     assert path.read_text() == "old"
-    with pytest.raises(InputError, match=r"can't write .*: it is a folder"):
-        page(root, tmp_path)
+    with pytest.raises(InputError, match=r"/a\.png: a page's name ends in \.html"):
+        page(root, tmp_path / "a.png")
     with pytest.raises(InputError, match=r"can't write .*: there is no such folder"):
         page(root, tmp_path / "none" / "a.html")
     assert [file.name for file in tmp_path.iterdir()] == ["a.html"]

@@ -3,7 +3,7 @@
 import { html } from "./markup.js";
 import { shown, short } from "./text.js";
 
-const STEPS = 200; // of a slider
+const STEPS = 400; // of a slider
 const DIGITS = 6; // of a number in its box
 const OPEN = 40; // leaves that are shown at once
 
@@ -20,7 +20,7 @@ export class Inputs {
       }
     });
     const count = [...groups.values()].flat().length;
-    for (const [group, leaves] of groups) {
+    for (const [group, leaves] of [...groups].sort(([one], [other]) => (one !== "") - (other !== ""))) {
       const table = (some) =>
         html(
           "table",
@@ -81,6 +81,14 @@ export class Inputs {
     slider.min = String(-end);
     slider.max = String(end);
     slider.step = String((2 * end) / STEPS);
+  }
+
+  /** Give all sliders the ends that suit the numbers of now. */
+  resetRanges() {
+    for (const [node, row] of this.rows) {
+      this.range(node);
+      row.painted = {};
+    }
   }
 
   /** Show a leaf's number in its controls. */

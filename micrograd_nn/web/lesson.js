@@ -95,6 +95,7 @@ $("fixed").textContent = data.fixed && `The numbers can't be changed here: ${dat
 $("reset").disabled = data.fixed !== "";
 $("reset").addEventListener("click", () => {
   passes.numbers = [...passes.recorded];
+  inputs.resetRanges();
   $("example").value = "";
   soon();
 });
@@ -118,12 +119,16 @@ $("example").addEventListener("change", () => {
 
 // What if
 
-const MISTAKES = ["overwrite", "unordered", "unreset"];
+const MISTAKES = {
+  overwrite: "A share that arrived earlier was lost where a value is used more than once.",
+  unordered: "A node passed its gradient on before all its shares had arrived.",
+  unreset: "What the first pass had left was passed on a second time.",
+};
 
 /** Name the nodes that a broken engine gets wrong. */
 function paintWrong() {
-  const made = MISTAKES.filter((mistake) => passes.broken[mistake]);
-  const wrong = passes.wrong();
+  const made = Object.keys(MISTAKES).filter((mistake) => passes.broken[mistake]);
+  const wrong = passes.wrong().reverse(); // from the root down: where it begins comes first
   const told = wrong
     .slice(0, MOST_WRONG)
     .map((node) => [nameOfNode(node), shown(passes.gradient[node]), shown(passes.right[node])])
@@ -132,14 +137,16 @@ function paintWrong() {
     told.push(`and ${wrong.length - MOST_WRONG} more`);
   }
   const reason = made.includes("unreset") ? "" : ": this mistake shows where a value is used more than once";
+  const reasons = made.map((mistake) => MISTAKES[mistake]).join(" ");
   const nothing = made.length ? `Nothing comes out wrong in this graph${reason}.` : "";
-  $("wrong").textContent = wrong.length ? `Wrong gradients: ${told.join("; ")}.` : nothing;
+  $("wrong").textContent = wrong.length ? `${reasons} Wrong gradients: ${told.join("; ")}.` : nothing;
   $("wrong").classList.toggle("found", wrong.length > 0);
+  $("wrong-key").hidden = wrong.length === 0;
 }
 
-for (const mistake of MISTAKES) {
+for (const mistake of Object.keys(MISTAKES)) {
   $(mistake).addEventListener("change", () => {
-    passes.breakWith(Object.fromEntries(MISTAKES.map((one) => [one, $(one).checked])));
+    passes.breakWith(Object.fromEntries(Object.keys(MISTAKES).map((one) => [one, $(one).checked])));
     player.resized(passes.facts.length);
     player.goto(passes.facts.length);
     paintNumbers();

@@ -23,6 +23,11 @@ export class Passes {
     return this.facts[this.step - 1];
   }
 
+  /** Whether something is. */
+  get isBroken() {
+    return Object.values(this.broken).some(Boolean);
+  }
+
   /** Choose what is broken in the engine: { overwrite, unordered, unreset }. */
   breakWith(broken) {
     this.broken = broken;
@@ -65,7 +70,9 @@ export class Passes {
           gradient[fact.node] = 1;
         } else {
           gradient[fact.input] = fact.after;
-          flowed.set(`${fact.node}-${fact.position}`, fact.amount);
+          if (fact.amount !== null) {
+            flowed.set(`${fact.node}-${fact.position}`, fact.amount);
+          }
         }
       }
       this.moment = { known, gradient, flowed };
@@ -104,7 +111,11 @@ export class Passes {
       error.kind === "overflow" || !condition
         ? "is beyond the largest number, 1.8e308"
         : `needs ${condition}`;
-    const given = inputs.map((input, i) => `${names[i] ?? `x${i + 1}`} = ${shown(this.graph.data[input])}`);
+    const given = inputs.map((input, i) => {
+      const [place, { name, kind }] = [names[i] ?? `x${i + 1}`, this.nodes[input]];
+      const called = kind === "constant" || !name || name === place ? "" : ` (${name} here)`; // y / x has an x, too
+      return `${place}${called} = ${shown(this.graph.data[input])}`;
+    });
     const few = given.length > 4 ? [...given.slice(0, 4), "…"] : given;
     return `${subject} ${reason}; ${few.join(", ")}`;
   }

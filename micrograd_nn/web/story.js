@@ -14,13 +14,19 @@ export class Story {
     return this.passes.nodes[node].name;
   }
 
+  /** Return a node's name as a sentence has it: a node without a name of its own says where it is. */
+  said(node) {
+    const { name, kind, group } = this.passes.nodes[node];
+    return kind === "inner" && group ? `${name} (in ${group})` : name;
+  }
+
   /** Return the sentence of the step just taken. */
   sentence() {
     const { fact, graph } = this.passes;
     const root = this.name(graph.root);
     if (!fact) {
       const way = `first forward to ${root}, then back for the gradients`;
-      return `The inputs have their numbers; nothing is computed yet. Press Next: ${way}.`;
+      return `The inputs have their numbers. Press Next: ${way}.`;
     }
     if (fact.kind === "value") {
       return this.valueSentence(fact.node);
@@ -45,16 +51,16 @@ export class Story {
     if (number === null) {
       return `${this.name(node)} isn't known, since what it is made from isn't.`;
     }
-    const names = [...new Set(inputs)].map((input) => this.name(input));
+    const names = [...new Set(inputs)].map((input) => this.said(input));
     const listed = names.length > 6 ? `${inputs.length} inputs` : names.join(" and ");
     const { symbol } = passes.graph.rules[rule];
     const from = listed || "nothing";
-    return `Forward: ${this.name(node)} is made from ${from} by ${symbol}; it is ${shown(number)}.`;
+    return `Forward: ${this.said(node)} is made from ${from} by ${symbol}; it is ${shown(number)}.`;
   }
 
   shareSentence(fact, root) {
     const { passes } = this;
-    const [from, to] = [this.name(fact.node), this.name(fact.input)];
+    const [from, to] = [this.said(fact.node), this.said(fact.input)];
     if (fact.after === null) {
       const why = passes.complaint(fact.node) || "its own gradient or its derivative isn't known";
       return `${from} can't pass a gradient on to ${to}: ${why}.`;
@@ -62,6 +68,12 @@ export class Story {
     const uses = passes.nodes[fact.node].inputs.filter((input) => input === fact.input).length;
     const place = uses > 1 ? ` (input ${fact.position + 1})` : "";
     const product = `${shown(fact.upstream)} × ${asFactor(fact.partial)} = ${shown(fact.amount)}`;
+    if (passes.isBroken) { // which can't say what its numbers mean
+      return (
+        `Back from ${from} to ${to}${place}: the broken engine multiplies what it has as the gradient of ` +
+        `${from} by the local derivative, ${product}. ${this.sumSentence(fact, to)}`
+      );
+    }
     return (
       `Back from ${from} to ${to}${place}: a small change of ${to} is multiplied by ` +
       `${shown(fact.partial)} on its way into ${from} (the local derivative), and by ` +
@@ -72,13 +84,13 @@ export class Story {
 
   sumSentence({ input, before, after }, to) {
     const pending = this.passes.pending(input);
-    const rest = pending > 1 ? `; ${pending} more shares are to come` : "; 1 more share is to come";
+    const rest = pending ? `; ${pending} more ${pending > 1 ? "shares are" : "share is"} to come` : "";
     if (before === 0) {
       return pending ? `That is the gradient of ${to} so far${rest}.` : `That is the gradient of ${to}.`;
     }
     const isLost = this.passes.broken.overwrite;
     const how = isLost ? `It overwrites the ${shown(before)}:` : `Added to the ${shown(before)} so far,`;
-    return `${how} the gradient of ${to} is ${shown(after)}${pending ? rest : ", complete"}.`;
+    return `${how} the gradient of ${to} is ${shown(after)}${pending || this.passes.isBroken ? rest : ", complete"}.`;
   }
 
   /** Return the lines of formulas of the step just taken, as elements. */
@@ -124,6 +136,9 @@ export class Story {
       sign("·"),
       noted(derivativeOf(from, to), "local"),
     );
+    if (fact.after === null) {
+      return [line("The chain rule", rule)];
+    }
     const lines = [line("The chain rule", rule), this.local(fact.node, fact.position)];
     const [upstream, partial, after] = [fact.upstream, fact.partial, fact.after].map((x) => shown(x));
     const soFar = this.passes.broken.overwrite
@@ -137,7 +152,7 @@ export class Story {
       sign("·"),
       noted(bracketed(partial), "local"),
       sign("="),
-      noted(numberOf(after), this.passes.pending(fact.input) ? "now" : "complete"),
+      noted(numberOf(after), this.passes.pending(fact.input) || this.passes.isBroken ? "now" : "complete"),
     );
     return [...lines, line("With numbers", sum)];
   }
@@ -161,7 +176,7 @@ export class Story {
     } else {
       parts.push(sign("="), numberOf(result));
     }
-    return line("The local derivative", formula(...parts));
+    return line("The local derivative, along this edge alone", formula(...parts));
   }
 
   withNames(template, node) {
