@@ -7,7 +7,7 @@ import re
 import runpy
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from keyword import iskeyword
 from math import isinf, isnan
@@ -31,7 +31,8 @@ from .value import Constant, Value, is_leaf, nodes
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
 RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run
-LISTED = 20  # names that a message lists at most
+UNNAMED = re.compile(r"v\d+")
+LISTED = 8  # names that a message lists at most
 
 
 class Subject(NamedTuple):
@@ -133,12 +134,33 @@ def explain(words: Sequence[str], console: Console, wrt: str) -> None:
 
 def node_named(name: str, root: Value, names: Any) -> Value:
     """Return the node of a name; there are no constants among them."""
-    found = {
-        name: node for node, name in names_of(root, names).items() if not isinstance(node, Constant)
-    }
-    if name not in found:
-        raise InputError(f"there is no {shown(name)} in the graph: {others(name, found)}")
-    return found[name]
+    name_of = names_of(root, names)
+    found = {name: node for node, name in name_of.items() if not isinstance(node, Constant)}
+    if name in found:
+        return found[name]
+    given = names.get(name) if isinstance(names, Mapping) else None  # one of a node's other names
+    if isinstance(given, Value) and given in name_of and not isinstance(given, Constant):
+        return given
+    known = others(name, found)
+    if isinstance(given, Constant):
+        raise InputError(f"{printable(name)} is a Constant, which receives no gradient: {known}")
+    if isinstance(given, Value):
+        of = name_of[root]
+        raise InputError(f"{printable(name)} is no part of what {of} was made of: {known}")
+    raise InputError(
+        f"{missing(name, names) or f'there is no {shown(name)} in the graph'}: {known}"
+    )
+
+
+def missing(name: str, names: Any) -> str:
+    """Say what has a name that isn't a Value; "" if nothing has it.
+
+    >>> missing("x", {"x": [Value(1.0)]}), missing("y", {})
+    ('x is of type list, not a Value', '')
+    """
+    if not isinstance(names, Mapping) or name not in names:
+        return ""
+    return f"{printable(name)} is of type {type(names[name]).__name__}, not a Value"
 
 
 def check(words: Sequence[str], console: Console) -> bool:
@@ -215,8 +237,11 @@ def subject(words: Sequence[str]) -> Subject:
     values = dict(named_in(names, "", DEEPEST))
     root = names.get(name, values.get(name)) if name else None
     if not isinstance(root, Value):
-        missing = f"has no Value named {shown(name)}" if name else "needs the name of a Value"
-        raise InputError(f"{shown_path(path)}:NAME {missing}: {others(name or '', values)}")
+        said = "needs the name of a Value"
+        if name:
+            kind = missing(name, names)
+            said = f"needs a Value: {kind}" if kind else f"has no Value named {shown(name)}"
+        raise InputError(f"{shown_path(path)}:NAME {said}: {others(name or '', values)}")
     return Subject(root, names)
 
 
@@ -290,14 +315,18 @@ def assignments(words: Iterable[str]) -> dict[str, float]:
 
 
 def others(name: str, known: Iterable[str]) -> str:
-    """Say which names there are, those like ``name`` before all.
+    """Say which names there are: those within ``name``, or one like it, or the plainest first.
 
-    >>> others("losss", ["x", "loss"]), others("y", ["x"]), others("x", [])
-    ('did you mean loss?', 'there are x', 'there are none')
+    >>> others("x", ["x.0", "x.1", "y"]), others("losss", ["x", "loss"])
+    ('there are x.0, x.1', 'did you mean loss?')
+    >>> others("y", ["v1", "w.0", "x"]), others("x", [])
+    ('there are x, w.0, v1', 'there are none')
     """
     known = [printable(other) for other in known]
+    within = [other for other in known if name and other.startswith(f"{name}.")]
     close = get_close_matches(name, known, n=1)
-    if close:
+    if close and not within:
         return f"did you mean {close[0]}?"
-    more = f", … ({len(known):,} in all)" if len(known) > LISTED else ""
-    return f"there are {', '.join(known[:LISTED]) or 'none'}{more}"
+    listed = within or sorted(known, key=lambda x: (bool(UNNAMED.fullmatch(x)), x.count(".")))
+    more = f", … ({len(listed):,} in all)" if len(listed) > LISTED else ""
+    return f"there are {', '.join(listed[:LISTED]) or 'none'}{more}"

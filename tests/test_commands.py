@@ -142,6 +142,38 @@ def test_a_network_is_drawn_as_asked(options, shown, capsys):
     assert shown in Path("out.dot").read_text()
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("x", "x is of type list, not a Value: there are x.0, x.1"),
+        (
+            "model",
+            "model is of type MLP, not a Value: there are model.layers.0.neurons.0.w.0, "
+            "model.layers.0.neurons.0.w.1, model.layers.0.neurons.0.b, "
+            "model.layers.0.neurons.1.w.0, model.layers.0.neurons.1.w.1, "
+            "model.layers.0.neurons.1.b, model.layers.0.neurons.2.w.0, "
+            "model.layers.0.neurons.2.w.1, … (13 in all)",
+        ),
+        ("model.layers.1", "there is no 'model.layers.1' in the graph: there are model.layers.1.n"),
+        ("other", "other is no part of what loss was made of: there are loss, x.0, x.1, model."),
+        ("c", "c is a Constant, which receives no gradient: there are"),
+        ("q", "there is no 'q' in the graph: there are loss, x.0, x.1, model."),
+    ],
+)
+def test_a_name_that_is_no_node_of_the_graph_is_told_with_those_that_are(name, reason, capsys):
+    Path("model.py").write_text(
+        f"{MODEL}other = Value(1.0)\nfrom micrograd_nn import Constant\nc = Constant(2.0)\n"
+    )
+    for command in (["explain", "--wrt", name], ["graph", "-o", "out.dot", "--paths-from", name]):
+        assert reason in refused(capsys, *command, "model.py:loss")
+
+
+@pytest.mark.parametrize("name", ["alias", "_hidden"])
+def test_a_node_is_known_by_each_of_its_names(name, capsys):
+    told = said(capsys, "explain", "net.py:loss", "--wrt", name)
+    assert told.startswith("The gradient of loss by ")
+
+
 def test_paths_from_nowhere_are_refused(capsys):
     told = refused(capsys, "graph", *NEURON, "--paths-from", "q", "-o", "out.dot")
     assert "there is no 'q' in the graph" in told
@@ -296,12 +328,16 @@ def test_a_scripts_own_error_is_shown_as_python_shows_it(capsys):
 @pytest.mark.parametrize(
     ("word", "reason"),
     [
-        ("net.py", "net.py:NAME needs the name of a Value: there are a, b, weights.0, weights.1,"),
+        ("net.py", "net.py:NAME needs the name of a Value: there are a, b, loss, alias, weights.0"),
         ("net.py:", "net.py:NAME needs the name of a Value: there are a, b"),
         ("net.py:los", "net.py:NAME has no Value named 'los': did you mean loss?"),
         (
             "net.py:number",
-            "has no Value named 'number': there are a, b, weights.0, weights.1, loss",
+            "net.py:NAME needs a Value: number is of type int, not a Value: there are a, b, loss,",
+        ),
+        (
+            "net.py:weights",
+            "weights is of type list, not a Value: there are weights.0, weights.1\n",
         ),
         ("none.py:loss", "none.py: there is no such file"),
         ("folder.py:loss", "folder.py: it is a folder"),
