@@ -238,7 +238,7 @@ def commands() -> str:
     """Return what the debugger's own commands are, a line each.
 
     >>> print(commands().partition(chr(10))[0])
-      graph [expr] [file]    draw the graph of a value
+      graph [expr] [file]     draw the graph of a value
     """
     told = [
         (run.__doc__ or "").partition("\n")[0].rstrip(".").partition(": ")

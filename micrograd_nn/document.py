@@ -17,15 +17,26 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from .text import printable
+
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 
 
-def document(name: str, data: Any, generated: Mapping[str, str] | None = None, **texts: str) -> str:
+def document(
+    name: str,
+    data: Any,
+    generated: Mapping[str, str] | None = None,
+    *,
+    title: str,
+    notes: str = "",
+    **markup: str,
+) -> str:
     """Return a page of ``web/`` as one HTML file: its markup, its script and all that it imports.
 
-    ``data`` arrives in the page as JSON, ``texts`` at their places in the markup, as they are
-    (``escape`` them). ``generated`` are scripts that are imported and don't stand in ``web/``.
+    ``data`` arrives in the page as JSON, ``title`` and ``notes`` as texts, whatever is in them (a
+    blank line is between paragraphs), and further ``markup`` at its places as it is. ``generated``
+    are scripts that are imported and don't stand in ``web/``.
     """
     script = "\n".join(modules(f"{name}.js", generated or {}))
     style = part("page.css") + part(f"{name}.css")
@@ -39,9 +50,25 @@ def document(name: str, data: Any, generated: Mapping[str, str] | None = None, *
             "require-trusted-types-for 'script'",
         ]
     )
-    return Template(part(f"{name}.html")).substitute(
-        texts, policy=policy, style=style, script=script, data=as_json(data)
+    return Template(part("page.html")).substitute(
+        name=name,
+        title=html.escape(printable(title)),
+        notes="".join(f"<p>{html.escape(printable(text))}</p>" for text in paragraphs(notes)),
+        main=Template(part(f"{name}.html")).substitute(markup),
+        policy=policy,
+        style=style,
+        script=script,
+        data=as_json(data),
     )
+
+
+def paragraphs(text: str) -> list[str]:
+    r"""Return the parts of a text that blank lines divide.
+
+    >>> paragraphs("one\n\ntwo ")
+    ['one', 'two']
+    """
+    return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
 def modules(name: str, generated: Mapping[str, str]) -> Iterator[str]:
@@ -93,6 +120,3 @@ def plain(data: Any) -> Any:
     if isinstance(data, (list, tuple)):
         return [plain(item) for item in data]
     return data
-
-
-escape = html.escape

@@ -7,13 +7,14 @@ what comes out is printed. A rule that looks at its numbers becomes a choice bet
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import operations as op
-from .operation import Operation, real
+from .operation import Operation, Reduction, real
 from .operations import OPERATIONS
 from .symbol import Symbol, Symbols, literal
+from .text import printable
 from .value import Constant, Value
 from .written import Text, kind_of, needs_parentheses
 
@@ -61,6 +62,54 @@ class Deciding(Symbols):
         if len(self.decisions) > len(self.outcomes):
             self.outcomes.append(True)
         return self.outcomes[len(self.decisions) - 1]
+
+
+class Rules:
+    """The functions that a page computes its nodes with, one for all nodes that can share it."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Key, int] = {}
+        self.sources: list[str] = []
+        self.described: list[Mapping[str, Any]] = []
+        self.unwritten: set[Key | None] = set()  # their nodes keep what was recorded
+        self.missing = ""
+
+    def number(self, node: Value) -> int | None:
+        """Return the number of a node's function, None for a node that isn't computed."""
+        key = key_of(node)
+        if key is None:
+            return None
+        if key not in self.numbers:
+            operation = key.operation
+            try:
+                source = rule_source(key)
+            except NoJavaScriptError as error:
+                source = "{}"
+                self.unwritten.add(key)
+                self.missing = self.missing or printable(str(error))
+            self.numbers[key] = len(self.sources)
+            self.sources.append(
+                f"// {operation.name}\n{source}" if operation.name.isidentifier() else source
+            )
+            self.described.append(
+                {
+                    "name": printable(operation.name),
+                    "symbol": printable(operation.symbol),
+                    "written": printable(operation.written(*operation.inputs)),
+                    "inputs": []
+                    if isinstance(operation, Reduction)
+                    else [printable(name) for name in operation.inputs[: len(key.wanted)]],
+                    "needs": printable(operation.needs),
+                    "partialsNeed": printable(operation.partials_need),
+                    "wanted": key.wanted,
+                }
+            )
+        return self.numbers[key]
+
+    def source(self) -> str:
+        """Return the script of the functions."""
+        items = ",\n".join(self.sources)
+        return f'import {{ math }} from "./math.js";\n\nexport const rules = [\n{items}\n];\n'
 
 
 def rule_source(key: Key) -> str:
@@ -243,6 +292,10 @@ def form_of(operation: Operation, count: int) -> str:
     """
     if operation in SAME:
         return operation.python
+    if "</" in operation.javascript or "<!--" in operation.javascript:
+        raise NoJavaScriptError(
+            f"the JavaScript of {operation.name} would end the script: {operation.javascript}"
+        )
     if operation.javascript:
         return f"({operation.javascript})"
     if is_row(operation):

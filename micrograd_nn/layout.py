@@ -30,6 +30,10 @@ class LayoutError(RuntimeError):
     """
 
 
+class TooLargeError(LayoutError):
+    """A graph whose layout was given up after its time."""
+
+
 def find_dot() -> str | None:
     """Return the program that lays graphs out: the system's ``dot``, else ``graphviz-pure``.
 
@@ -89,7 +93,7 @@ def layout(source: str, format: str = "svg", timeout: float = 20.0) -> bytes:
             command, input=text, capture_output=True, timeout=timeout, check=False
         )
     except subprocess.TimeoutExpired:
-        raise LayoutError(
+        raise TooLargeError(
             f"the layout was stopped after {timeout:g} seconds: the graph is too large "
             f"({source.count(chr(10)) + 1:,} lines of DOT); draw a smaller part of it, "
             "or allow more time with timeout="

@@ -11,7 +11,7 @@ from .lesson import lesson
 from .naming import names_of
 from .value import Value, nodes
 
-MOST = 200  # nodes of a graph whose page goes into the notebook, with each time it is shown
+MOST = 60  # nodes of a graph whose page goes into the notebook, each time that it is shown
 
 
 def link_to_page(root: Value) -> str | None:

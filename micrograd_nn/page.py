@@ -79,6 +79,8 @@ def page(
         text = training(subject, title=title, notes=notes, inputs=inputs, **of_training)
     else:
         check_root(subject, "page")
+        for name in of_training:
+            raise TypeError(f"page takes no {name} for a graph: see help(page)")
         text = lesson(subject, names, title, notes, checked(subject, inputs, rows))
     write_file(path, text)
 

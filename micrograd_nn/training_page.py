@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from .document import document, escape
+from .document import document
 from .encoding import Encoding, NumericColumn, TextColumn
-from .lesson import Rules, paragraphs
+from .javascript import Rules
 from .losses import binary_cross_entropy, cross_entropy, hinge
 from .nn import MLP
 from .objective import Example
@@ -106,8 +106,8 @@ def training(
         "training",
         data,
         {"rules.js": rules.source() if predicting else "export const rules = [];\n"},
-        title=escape(printable(title).strip() or f"The training of {printable(name)}"),
-        notes="".join(f"<p>{escape(printable(part))}</p>" for part in paragraphs(notes)),
+        title=title.strip() or f"The training of {name}",
+        notes=notes,
     )
 
 

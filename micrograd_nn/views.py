@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 
 from .collapse import Group, arrows_of, folded, layer_of, neurons_in
 from .draw import EVERY_NODE, FEW_NEURONS, kind_of, lines_of
-from .drawing import SECONDS
 from .figure import Arrow, Box, nearest, written
-from .layout import LayoutError, layout
+from .layout import LayoutError, TooLargeError, layout
 from .value import Constant, Value
 
 WIDEST = "−0.0000e−00"  # no number of four digits is wider
 MOST = 2_000  # nodes that a page shows one by one
-DEPTHS = ("node", "neuron", "layer")
+FEWEST = 100  # boxes, of which a layout that takes long is an error
+SECONDS = 8.0  # for one try of a layout
 
 
 class View(NamedTuple):
@@ -44,11 +44,12 @@ def views(graph: Sequence[Value], named: dict[Value, str], names: Any) -> tuple[
     """
     neurons = neurons_in(graph, names)
     n_neurons = len(set(neurons.values()))
-    depths = ["node", "neuron", "layer"] if neurons else ["node"]
-    if neurons and len(graph) > EVERY_NODE:
-        depths.sort(key=["neuron", "layer", "node"].index)
-        if n_neurons > FEW_NEURONS:
-            depths.sort(key=["layer", "neuron", "node"].index)
+    depths = ["node"]
+    if neurons and len(graph) <= EVERY_NODE:
+        depths = ["node", "neuron", "layer"]
+    elif neurons:
+        many = n_neurons > FEW_NEURONS
+        depths = ["layer", "neuron", "node"] if many else ["neuron", "layer", "node"]
     told = []
     if len(graph) > MOST and neurons:
         depths.remove("node")
@@ -75,9 +76,13 @@ def views(graph: Sequence[Value], named: dict[Value, str], names: Any) -> tuple[
 
 
 def view(
-    graph: Sequence[Value], named: dict[Value, str], neurons: dict[Value, str], depth: str
+    graph: Sequence[Value],
+    named: dict[Value, str],
+    neurons: dict[Value, str],
+    depth: str,
+    seconds: float = SECONDS,
 ) -> View:
-    """Return a graph laid out at one depth."""
+    """Return a graph laid out at one depth; of one that takes too long, the part near its root."""
     groups = folded(graph, neurons, depth if depth != "node" else None)
     holder = {node: group for group in groups for node in group.nodes}
     places = {node: holder[node].id if node in holder else f"n{i}" for i, node in enumerate(graph)}
@@ -96,14 +101,21 @@ def view(
         arrow._replace(lines=numbers("×", "=") if has_text(arrow) else arrow.lines)
         for arrow in arrows_of(graph, places, holder, set(), 4, "both", True)
     ]
-    kept, left_out = nearest(list(boxes), arrows, places[graph[-1]], MOST)
-    if left_out:
-        boxes = {id: box for id, box in boxes.items() if id in kept}
-        arrows = [arrow for arrow in arrows if arrow.tail in kept and arrow.head in kept]
-    svg = layout(written(list(boxes.values()), arrows, [], "LR"), "svg", SECONDS).decode("utf-8")
+    most = MOST
+    while True:
+        kept, left_out = nearest(list(boxes), arrows, places[graph[-1]], most)
+        drawn = [box for box in boxes.values() if box.id in kept]
+        between = [arrow for arrow in arrows if arrow.tail in kept and arrow.head in kept]
+        try:
+            svg = layout(written(drawn, between, [], "LR"), "svg", seconds).decode("utf-8")
+            break
+        except TooLargeError:
+            if len(drawn) <= FEWEST:
+                raise
+            most = len(drawn) // 4
     return View(
         depth, cleaned(svg, depth), [places[node] for node in graph],
-        [group.id for group in groups], len(boxes), left_out,
+        [group.id for group in groups], len(drawn), left_out,
     )  # fmt: skip
 
 

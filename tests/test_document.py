@@ -19,7 +19,8 @@ from nodejs import run
 from strategies import searching
 
 from micrograd_nn import document as parts
-from micrograd_nn.document import as_json, document, escape, modules
+from micrograd_nn.document import as_json, document, modules
+from micrograd_nn.text import printable
 
 ROOT = Path(__file__).parent.parent
 PAGES = ["lesson", "training"]
@@ -175,7 +176,7 @@ def test_every_part_of_a_page_is_packaged(monkeypatch, name):
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg", encoding="utf-8")
     patterns = config["options.package_data"]["micrograd_nn"].split(", ")
-    assert {f"{name}.html", f"{name}.css", f"{name}.js", "page.css"} <= set(read)
+    assert {f"{name}.html", f"{name}.css", f"{name}.js", "page.css", "page.html"} <= set(read)
     for name in read:
         assert any(fnmatch(f"web/{name}", pattern) for pattern in patterns), name
         assert (files("micrograd_nn") / "web" / name).is_file()
@@ -196,7 +197,7 @@ def test_every_script_and_style_belongs_to_a_page():
 
 def test_dollars_and_braces_in_scripts_and_texts_stay():
     script = 'export const rules = [`${1} $$ $title ${data} {0}`, "$policy"];\n'
-    page = Elements(page_of(generated={"rules.js": script}, notes="<p>$5 ${title} $$</p>"))
+    page = Elements(page_of(generated={"rules.js": script}, notes="$5 ${title} $$"))
     ((_, text),) = page.of("script", type="module")
     assert script.removeprefix("export ").strip() in text
     assert page.of("p")[0][1] == "$5 ${title} $$"
@@ -205,9 +206,10 @@ def test_dollars_and_braces_in_scripts_and_texts_stay():
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_arrive_as_texts(text):
     data = {"label": text, text: [text, {"deep": (text, 1.5, None, True)}]}
-    page = Elements(page_of(data=data, title=escape(text), notes=f"<p>{escape(text)}</p>"))
+    page = Elements(page_of(data=data, title=text, notes=f"a{text}b"))
     assert page.data == {"label": text, text: [text, {"deep": [text, 1.5, None, True]}]}
-    assert page.of("h1")[0][1] == page.of("title")[0][1] == page.of("p")[0][1] == text
+    assert page.of("h1")[0][1] == page.of("title")[0][1] == printable(text)
+    assert page.of("p")[0][1] == printable(f"a{text}b")
     assert len(page.of("script")) == 2
     assert page.of("body")
 

@@ -126,6 +126,7 @@ def test_nan_and_infinity_may_be_given():
         ("sqrt(x - 2)", "the derivative of sqrt(x) needs x > 0; x = 0.0", "sqrt"),
         ("exp(x * 1000)", "exp(x) is beyond the largest float", "exp"),
         ("x x", "not an expression", "x"),
+        ("1 + 2x", "a product needs its sign: write 2*x, not 2x", "2x"),
         ("x" * (LONGEST + 1), "the expression is longer than 2,000 characters", "x"),
     ],
 )  # fmt: skip

@@ -371,6 +371,13 @@ def test_an_operation_that_is_not_in_the_table_says_how_it_is_written(javascript
     check(javascript, of_expressions)
 
 
+@pytest.mark.parametrize("javascript", ["{0} /* </script> */", "<!-- {0}"])
+def test_what_would_end_the_script_is_refused(javascript):
+    ending = Operation("ending", abs, [lambda out, x: 1.0], javascript=javascript)
+    with pytest.raises(NoJavaScriptError, match="the JavaScript of ending would end the script"):
+        rule_source(Key(ending, (True,)))
+
+
 def test_without_that_it_is_refused_with_the_remedy():
     square = Operation("square", lambda x: x * x, [lambda out, x: 2 * x])
     with pytest.raises(NoJavaScriptError, match=r'Operation\(\.\.\., javascript="\.\.\."\) says'):

@@ -14,12 +14,14 @@ from micrograd_nn import Operation, Value, nodes
 from micrograd_nn import operations as op
 from micrograd_nn.backprop import steps
 from micrograd_nn.change import gradients
-from micrograd_nn.document import as_json
+from micrograd_nn.document import as_json, paragraphs
 from micrograd_nn.errors import InputError
-from micrograd_nn.lesson import Examples, Rules, lesson, nodes_of, paragraphs
+from micrograd_nn.javascript import Rules
+from micrograd_nn.lesson import Examples, lesson, nodes_of
 from micrograd_nn.mathml import Formulas
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
+from micrograd_nn.train import History
 
 SAME = 1e-9  # of the largest number of its kind in a graph
 HOSTILE = [
@@ -338,3 +340,12 @@ def test_a_wrong_engine_is_found(javascript):
     assert wrong != source
     right, other = (javascript("graphs.js", [asked], rules=text)[0] for text in (source, wrong))
     assert not close([float(x) for x in right["gradient"]], other["gradient"])
+
+
+def test_a_page_refuses_what_is_for_the_other_kind(tmp_path):
+    _, root = square()
+    with pytest.raises(TypeError, match="page takes no titel for a graph"):
+        page(root, tmp_path / "a.html", titel="A square")
+    with pytest.raises(TypeError, match="rows and names for a graph, not for a training"):
+        page(History(), tmp_path / "a.html", rows=[[1.0]])
+    assert not list(tmp_path.iterdir())

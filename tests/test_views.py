@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from micrograd_nn import Value, nodes, views
-from micrograd_nn.layout import LayoutError
+from micrograd_nn.layout import LayoutError, TooLargeError, layout
 from micrograd_nn.naming import names_of
 from micrograd_nn.nn import MLP
 from micrograd_nn.text import short
@@ -218,3 +218,33 @@ def test_pictures_do_not_depend_on_the_numbers_or_on_passes():
         return found(root)
 
     assert made(3.0, is_passed=False) == made(-0.001, is_passed=True)
+
+
+def test_of_a_picture_that_takes_too_long_the_part_near_the_root_is_drawn(monkeypatch):
+    tried = []
+
+    def slow(source, format, timeout):
+        tried.append(source.count("class="))
+        if tried[-1] > 150:
+            raise TooLargeError("the layout was stopped")
+        return layout(source, format, timeout)
+
+    monkeypatch.setattr("micrograd_nn.views.layout", slow)
+    root = Value(1.0, "x")
+    for _ in range(400):
+        root = -root
+    graph = nodes(root)
+    pictures, told = views.views(graph, names_of(root), None)
+    assert [*tried] == [401, 100]
+    assert pictures[0].left_out == 301
+    assert "the 100 boxes nearest to the root are drawn; 301 more are left out" in told
+
+
+def test_a_small_picture_that_takes_too_long_is_an_error(monkeypatch):
+    def slow(source, format, timeout):
+        raise TooLargeError("the layout was stopped")
+
+    monkeypatch.setattr("micrograd_nn.views.layout", slow)
+    x = Value(1.0, "x")
+    with pytest.raises(TooLargeError):
+        views.views([x], names_of(x), None)
