@@ -223,9 +223,9 @@ def arrows_of(
         if len(edges) > 1:
             lines = [f"{values} values"] if values > 1 else []
         elif partial is not None and show != "data":
-            lines = [f"× {short(partial, precision)}"]
+            lines = [f"× {short(partial + 0.0, precision)}"]  # no −0
             if passed and node.grad is not None:
-                lines.append(f"= {short(node.grad * partial, precision)}")
+                lines.append(f"= {short(node.grad * partial + 0.0, precision)}")
         tooltip = ""
         if holder and len(bundles) > FEW_ARROWS:
             tooltip, lines = " ".join(lines), []

@@ -31,7 +31,7 @@ from .value import Constant, Value, is_leaf, nodes
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
 RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run
-UNNAMED = re.compile(r"v\d+")
+UNNAMED = re.compile(r"v\d+")  # what a node without a name is called
 LISTED = 8  # names that a message lists at most
 
 

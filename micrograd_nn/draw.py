@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .backprop import Step
@@ -20,6 +21,8 @@ from .value import Constant, Value, nodes
 LIMIT = 400  # boxes that are drawn
 EVERY_NODE = 60  # a graph of no more nodes is drawn whole, if not told how
 FEW_NEURONS = 24
+FEW_NAMES = 3  # that a caption lists
+PAPER = "white"  # behind what has no dark theme
 
 
 def draw(
@@ -57,7 +60,7 @@ def draw(
     node; by itself it depends on how many there are, and the caption tells. Of what would be
     more than ``limit`` boxes only those nearest to the root are drawn.
     """
-    check(root, direction, "draw")
+    check(root, direction, precision, "draw")
     for what, given, choices in (
         ("show", show, ("both", "data", "grad")),
         ("collapse", collapse, ("auto", "layer", "neuron", None)),
@@ -66,7 +69,8 @@ def draw(
             raise ValueError(f"{what} is one of {', '.join(map(repr, choices))}, not {given!r}")
     graph = nodes(root)
     named, neurons = names_of(root, names), neurons_in(graph, names)
-    if collapse == "auto":
+    is_auto = collapse == "auto"
+    if is_auto:
         many = len(graph) > EVERY_NODE and neurons
         few = len(set(neurons.values())) <= FEW_NEURONS and len(graph) - len(neurons) <= EVERY_NODE
         collapse = ("neuron" if few else "layer") if many else None
@@ -96,9 +100,7 @@ def draw(
     if color_by_gradient:
         caption.append(f"Fill: the size of the gradient, {legend(graph, precision)}")
     if show != "data":
-        where = "Point at an edge" if any(arrow.tooltip for arrow in arrows) else "On an edge"
-        flows = ", = what flows back through it" * passed
-        caption.insert(0, f"{where}: × the local derivative{flows}")
+        caption += summed(graph, named)
     if collapse and not groups:
         caption.append("No neurons to collapse: names=model says which nodes are whose")
     elif collapse:
@@ -108,8 +110,21 @@ def draw(
             else "collapse=None draws"
         )
         caption.append(f"One box a {collapse}: {others} all {len(graph):,} nodes")
-    source = bounded(list(boxes.values()), arrows, place[root], caption, direction, limit)
-    return Drawing(source, lambda: str(tree(root, names)), timeout)
+    elif is_auto and len(graph) > EVERY_NODE and not neurons:
+        caption.append(
+            f"{len(graph):,} nodes, none collapsed: names=model draws a model by neurons or layers"
+        )
+    tooltips = any(arrow.tooltip for arrow in arrows)
+    where, flows = "Point at" if tooltips else "On", ", = what flows back through it" * passed
+    edges = [f"{where} an edge: × the local derivative{flows}"] * (show != "data")
+    on_paper = [] if tooltips else edges  # where one can't point
+    drawn = list(boxes.values()), arrows, place[root]
+    return Drawing(
+        bounded(*drawn, [*edges, *caption], direction, limit),
+        lambda: str(tree(root, names)),
+        timeout,
+        bounded(*drawn, [*on_paper, *caption], direction, limit, PAPER),
+    )
 
 
 def draw_change(
@@ -141,7 +156,7 @@ def draw_change(
     ValueError: draw_change needs two graphs of one form: v1 is made by mul before, by add after
     """
     for root in (before, after):
-        check(root, direction, "draw_change")
+        check(root, direction, precision, "draw_change")
     named = names_of(after, names)
     old_of = {new: old for old, new in paired(before, after, names).items()}
     graph = nodes(after)
@@ -175,8 +190,33 @@ def draw_change(
     caption = ["Before → after; on an edge: × the local derivative after"]
     inputs = f"the {changed:,} input{'s' * (changed > 1)} that changed"
     caption.append(f"Marked: {inputs}" if changed else "Nothing changed")
-    source = bounded(boxes, arrows, place[after], caption, direction, limit)
-    return Drawing(source, lambda: str(tree(after, names)), timeout)
+    drawn = boxes, arrows, place[after], caption, direction, limit
+    return Drawing(
+        bounded(*drawn), lambda: str(tree(after, names)), timeout, bounded(*drawn, PAPER)
+    )
+
+
+def summed(graph: Iterable[Value], named: Mapping[Value, str]) -> list[str]:
+    """Say, in a line of a caption, which gradients add up several backward passes.
+
+    >>> x = Value(3.0)
+    >>> y = 2 * x
+    >>> y.backward()
+    >>> summed([x, y], {x: "x", y: "y"})
+    []
+    >>> y.backward()
+    >>> summed([x, y], {x: "x", y: "y"})
+    ['grad of x adds up 2 passes']
+    """
+    several = [node for node in graph if node.grad and node.passes > 1]
+    if not several:
+        return []
+    names = ", ".join([named[node] for node in several[:FEW_NAMES]])
+    more = f" and {len(several) - FEW_NAMES:,} more" if len(several) > FEW_NAMES else ""
+    most = max(node.passes for node in several)
+    add = "adds up" if len(several) == 1 else "add up"
+    at_most = "at most " * any(node.passes < most for node in several)
+    return [f"grad of {names}{more} {add} {at_most}{most:,} passes"]
 
 
 def bounded(
@@ -186,6 +226,7 @@ def bounded(
     caption: list[str],
     direction: str,
     limit: int,
+    background: str = "transparent",
 ) -> str:
     """Return the boxes nearest to the root as DOT, and in the caption how many aren't drawn."""
     if type(limit) is not int or limit < 1:
@@ -202,12 +243,15 @@ def bounded(
             if box.id in kept
         ]
         arrows = [arrow for arrow in arrows if arrow.tail in kept and arrow.head in kept]
-    return written(boxes, arrows, caption, direction)
+    return written(boxes, arrows, caption, direction, background)
 
 
-def check(root: object, direction: str, what: str) -> None:
-    """Refuse what is no root of a graph and no direction."""
+def check(root: object, direction: str, precision: int, what: str) -> None:
+    """Refuse what is no root of a graph, no direction and no number of digits."""
     check_root(root, what)
+    if type(precision) is not int or precision < 1:
+        error = ValueError if isinstance(precision, int) else TypeError
+        raise error(f"precision is a number of digits, such as 4, not {precision!r}")
     if direction not in ("LR", "TB", "RL", "BT"):
         raise ValueError(f"direction is one of LR, TB, RL, BT, not {direction!r}")
 

@@ -20,13 +20,19 @@ class Drawing:
     """A graph written in DOT, to be looked at in a notebook or saved as a picture.
 
     The ``text`` is shown where no picture can be. What gives it may be handed in its place, and
-    is called when the text is asked for: it then tells of the graph as it is by then.
+    is called when the text is asked for: it then tells of the graph as it is by then. ``paper``
+    is the DOT of a PNG or PDF, which has no tooltips and no dark theme, if it isn't the same.
     """
 
     def __init__(
-        self, source: str, text: str | Callable[[], str] = "", timeout: float = SECONDS
+        self,
+        source: str,
+        text: str | Callable[[], str] = "",
+        timeout: float = SECONDS,
+        paper: str | None = None,
     ) -> None:
         self.source = source
+        self.paper = source if paper is None else paper
         self.timeout = timeout
         self._text = text
 
@@ -45,7 +51,8 @@ class Drawing:
         >>> Drawing("digraph { a }").render("svg").startswith(b"<?xml")
         True
         """
-        picture = layout(self.source, format, self.timeout if timeout is None else timeout)
+        source = self.paper if format in ("png", "pdf") else self.source
+        picture = layout(source, format, self.timeout if timeout is None else timeout)
         if format != "svg":
             return picture
         head, tag, rest = picture.decode("utf-8").partition("<g id=")

@@ -88,7 +88,11 @@ class Arrow(NamedTuple):
 
 
 def written(
-    boxes: Sequence[Box], arrows: Iterable[Arrow], caption: Sequence[str], direction: str
+    boxes: Sequence[Box],
+    arrows: Iterable[Arrow],
+    caption: Sequence[str],
+    direction: str,
+    background: str = "transparent",
 ) -> str:
     """Return a picture as DOT.
 
@@ -96,7 +100,7 @@ def written(
     1
     """
     graph = {
-        "rankdir": direction, "bgcolor": "transparent", "ranksep": "0.5", "fontname": FONT,
+        "rankdir": direction, "bgcolor": background, "ranksep": "0.5", "fontname": FONT,
         "fontsize": "12", "fontcolor": FAINT, "label": text_of(folded(caption)), "pad": "0.1",
     }  # fmt: skip
     node = {
@@ -108,6 +112,8 @@ def written(
     }  # fmt: skip
     arrows = list(arrows)
     dense = len(arrows) > DENSE * len(boxes)
+    if any(box.kind == "group" for box in boxes):
+        graph |= {"ordering": "in"}  # a layer's neurons as they are numbered
     if len(boxes) > MANY:
         graph |= ROUGH
     if dense:

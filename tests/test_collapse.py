@@ -57,6 +57,40 @@ def test_an_edge_between_neurons_shows_the_weight_and_what_flowed():
     assert_stands(source, GOLDEN / "draw_neurons.dot")
 
 
+@pytest.mark.parametrize("sizes", [(16, 16, 1), (10, 4, 1), (12, 1), (3, 3, 1)], ids=str)
+def test_the_neurons_of_a_layer_stand_in_the_order_of_their_numbers(sizes):
+    model, loss = network(*sizes)
+    svg = ET.fromstring(draw(loss, names=model, collapse="neuron").render())
+    heights = {
+        text.text: float(text.get("y"))
+        for text in svg.iter("{http://www.w3.org/2000/svg}text")
+        if text.text.startswith("layers.")
+    }
+    assert len(heights) == sum(sizes)
+    for i, size in enumerate(sizes):
+        layer = [heights[f"layers.{i}.neurons.{j}"] for j in range(size)]
+        assert layer == sorted(layer)
+
+
+def test_what_stands_in_tooltips_is_told_only_where_there_are_tooltips():
+    model, loss = network(16, 16, 1)
+    drawing = draw(loss, names=model, collapse="neuron")
+    assert "Point at an edge" in drawing.source
+    assert "an edge" not in drawing.paper
+    assert "One box a neuron" in drawing.paper
+    assert "On an edge" in draw(loss, names=model).paper
+
+
+def test_a_large_graph_without_a_model_says_how_to_collapse_it():
+    model, loss = network(16, 16, 1)
+    told = "408 nodes, none collapsed: names=model"
+    assert told in draw(loss).source
+    assert told in draw(loss, names={"loss": loss}).source
+    assert told not in draw(loss, names=model).source
+    assert told not in draw(loss, collapse=None).source
+    assert "none collapsed" not in draw(network(2, 1)[1]).source
+
+
 def test_a_small_network_is_drawn_whole_with_clusters():
     model, loss = network(2, 1)
     source = draw(loss, names=model).source

@@ -18,7 +18,7 @@ from micrograd_nn import operations as op
 from micrograd_nn.draw import draw, draw_change
 from micrograd_nn.errors import InputError
 from micrograd_nn.figure import BOLD, STYLE
-from micrograd_nn.layout import LayoutError, find_dot, printable
+from micrograd_nn.layout import LayoutError, find_dot, layout, printable
 from micrograd_nn.naming import names_of
 from micrograd_nn.tree import tree
 
@@ -109,6 +109,13 @@ def test_a_gradient_of_zero_is_not_a_dash():
     root = op.relu(x)
     root.backward()
     assert r'label="x\ndata −1\ngrad 0"' in drawn_nodes(root)["n0"]
+
+
+def test_a_zero_on_an_edge_has_no_sign():
+    x = Value(-2.0, "x")
+    root = -1.0 * op.relu(x)
+    root.backward()
+    assert drawn_edges(root)[0] == ("n0", "n1", r"× 0\n= 0")
 
 
 def test_a_node_shows_its_name_and_its_operations_symbol():
@@ -345,6 +352,17 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
         draw(Value(1.0)).save(tmp_path / "missing" / "graph.dot")
 
 
+@pytest.mark.parametrize(
+    "drawing",
+    [draw(Value(1.0, "x") * 2), draw_change(Value(1.0, "x"), Value(2.0, "x"))],
+    ids=["draw", "draw_change"],
+)
+def test_a_png_has_a_white_background_and_an_svg_the_pages(drawing):
+    assert "bgcolor=transparent" in drawing.source
+    assert drawing.paper == drawing.source.replace("bgcolor=transparent", "bgcolor=white")
+    assert drawing.render("png") == layout(drawing.paper, "png") != layout(drawing.source, "png")
+
+
 def test_a_number_that_was_edited_since_is_marked():
     x, y = Value(3.0, "x"), Value(2.0, "y")
     root = x * y
@@ -386,6 +404,42 @@ def test_another_choice_is_a_value_error_that_lists_them(what):
 def test_a_node_is_highlighted():
     x = Value(3.0, "x")
     assert re.findall(r'(n\d) \[.*class="leaf marked"', draw(x * 2, highlight=x).source) == ["n0"]
+
+
+@pytest.mark.parametrize(
+    ("precision", "error"),
+    [("a", TypeError), (4.0, TypeError), (None, TypeError), (0, ValueError), (-1, ValueError),
+     (True, ValueError)],
+)  # fmt: skip
+def test_a_precision_that_is_no_number_of_digits_is_refused(precision, error):
+    x = Value(3.0, "x")
+    told = f"precision is a number of digits, such as 4, not {precision!r}$"
+    with pytest.raises(error, match=told):
+        draw(x, precision=precision)
+    with pytest.raises(error, match=told):
+        draw_change(x, x, precision=precision)
+
+
+def test_gradients_of_several_passes_are_said():
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    root = x * y
+    root.backward()
+    assert "passes" not in draw(root).source
+    root.backward()
+    assert "grad of x, y add up 2 passes" in draw(root).source
+    assert "passes" not in draw(root, show="data").source
+    (x * 2).backward()
+    assert "grad of x, y add up at most 3 passes" in draw(root).source
+    y.grad = None
+    assert "grad of x adds up 3 passes" in draw(root).source
+
+
+def test_of_many_gradients_of_several_passes_three_are_named():
+    leaves = [Value(1.0, f"x{i}") for i in range(5)]
+    root = op.sum(leaves)
+    root.backward()
+    root.backward()
+    assert "grad of x0, x1, x2 and 2 more add up 2 passes" in draw(root).source
 
 
 def test_a_step_is_highlighted_with_its_one_edge_and_told():
