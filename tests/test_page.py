@@ -425,6 +425,24 @@ def test_an_error_is_shown_where_it_arises(show, function, bad, told, is_derivat
     assert rows_of(page) == before
 
 
+def test_a_gradient_with_an_unknown_share_stays_unknown(show):
+    x = Value(1.0, "x")
+    y = 3 * x + sqrt(x)
+    y.label = "y"
+    page = show(y)
+    set_number(page, "x", "0")
+    press(page, "Last")
+    assert sentence(page).endswith(
+        "The gradient of x isn't known all the same, for a share before this one isn't."
+    )
+    assert formulas(page)[1:] == ["∂v1∂x=3"]
+    assert lines(page, "x")[2] == "grad –"
+    assert marks(page, "x") == {"known", "current"}
+    assert gradients(page) == {"x": ""}
+    set_number(page, "x", "4")
+    assert gradients(page) == {"x": 3.25}
+
+
 # Paths
 
 
@@ -874,6 +892,9 @@ ODD = {
     "a constant": lambda: Constant(2.0),
     "a square": lambda: (lambda x: x * x)(Value(3.0, "x")),
     "nan": lambda: Value(math.nan, "x") * Value(2.0, "y"),
+    "nan before others": lambda: (
+        lambda x: x * Value(3.0, "a") + x * Value(5.0, "b") + x * Value(math.nan, "c")
+    )(Value(2.0, "x")),
     "infinity": lambda: relu(Value(math.inf, "x")) + Value(-math.inf, "y"),
     "many inputs": lambda: sum_of([Value(float(i), f"x{i}") for i in range(1_000)]),
     "one's own operation": lambda: halved(Value(3.0, "x")),

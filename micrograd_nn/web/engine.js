@@ -104,11 +104,12 @@ function depthFirst(graph) {
 /**
  * Put the numbers into the facts: upstream × partial = amount, before and after.
  *
- * Return the gradient of each node at the end, null where none arrives or it isn't known. A
- * broken engine may forget to add (`overwrite`).
+ * Return the gradient of each node at the end, null where none arrives or it isn't known: what an
+ * unknown share went into stays unknown. A broken engine may forget to add (`overwrite`).
  */
 export function backpropagate(graph, facts, broken = {}) {
   const gradient = new Array(graph.nodes.length).fill(null);
+  const unknown = new Set(); // nodes whose null doesn't mean that nothing has arrived yet
   for (const fact of facts) {
     if (fact.kind === "seed") {
       fact.before = gradient[fact.node];
@@ -117,13 +118,15 @@ export function backpropagate(graph, facts, broken = {}) {
     } else if (fact.kind === "share") {
       const upstream = gradient[fact.node];
       const partial = graph.partials[fact.node][fact.position] ?? null;
-      const before = gradient[fact.input] ?? 0;
-      const isKnown = upstream !== null && partial !== null && !Number.isNaN(before);
       fact.upstream = upstream;
       fact.partial = partial;
-      fact.amount = isKnown ? upstream * partial : null;
-      fact.before = before;
-      fact.after = isKnown ? (broken.overwrite ? 0 : before) + fact.amount : null;
+      fact.amount = upstream === null || partial === null ? null : upstream * partial;
+      fact.before = unknown.has(fact.input) ? null : (gradient[fact.input] ?? 0);
+      if (fact.amount === null) {
+        unknown.add(fact.input);
+      }
+      const isKnown = !unknown.has(fact.input);
+      fact.after = isKnown ? (broken.overwrite ? 0 : fact.before) + fact.amount : null;
       gradient[fact.input] = fact.after; // the chain rule
     }
   }

@@ -61,7 +61,7 @@ export class Story {
   shareSentence(fact, root) {
     const { passes } = this;
     const [from, to] = [this.said(fact.node), this.said(fact.input)];
-    if (fact.after === null) {
+    if (fact.amount === null) {
       const why = passes.complaint(fact.node) || "its own gradient or its derivative isn't known";
       return `${from} can't pass a gradient on to ${to}: ${why}.`;
     }
@@ -84,6 +84,9 @@ export class Story {
 
   sumSentence({ input, before, after }, to) {
     const pending = this.passes.pending(input);
+    if (before === null) {
+      return `The gradient of ${to} isn't known all the same, for a share before this one isn't.`;
+    }
     const rest = pending ? `; ${pending} more ${pending > 1 ? "shares are" : "share is"} to come` : "";
     if (before === 0) {
       return pending ? `That is the gradient of ${to} so far${rest}.` : `That is the gradient of ${to}.`;
@@ -136,10 +139,13 @@ export class Story {
       sign("·"),
       noted(derivativeOf(from, to), "local"),
     );
-    if (fact.after === null) {
+    if (fact.amount === null) {
       return [line("The chain rule", rule)];
     }
     const lines = [line("The chain rule", rule), this.local(fact.node, fact.position)];
+    if (fact.after === null) {
+      return lines;
+    }
     const [upstream, partial, after] = [fact.upstream, fact.partial, fact.after].map((x) => shown(x));
     const soFar = this.passes.broken.overwrite
       ? []

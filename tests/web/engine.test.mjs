@@ -81,9 +81,17 @@ test("a derivative that can't be computed leaves its node's number, and no gradi
   assert.deepEqual(gradient, [null, 7, 0, 1]);
 });
 
-test("an unknown share leaves a sum unknown, whatever comes after it", () => {
+test("an unknown share leaves a sum unknown, whatever comes before or after it", () => {
   const nodes = [leaf, of(SQRT, 0), of(ADD, 0, 1)];
   assert.deepEqual(passed(nodes, [0]).gradient, [null, 1, 1]);
+  const later = [leaf, leaf, of(SCALE, 0, 1), of(SQRT, 0), of(ADD, 2, 3)]; // the root's share comes last
+  for (const broken of [{}, { overwrite: true }, { unreset: true }]) {
+    const { facts, gradient } = passed(later, [0, 3], broken);
+    assert.equal(gradient[0], null);
+    const { amount, before, after } = facts.findLast(({ input }) => input === 0);
+    assert.deepEqual([amount !== null, before, after], [true, null, null]);
+  }
+  assert.deepEqual(passed([leaf, of(SQRT, 0), of(SQRT, 1)], [0]).gradient, [null, null, 1]);
 });
 
 test("computing again forgets what failed before", () => {
@@ -110,6 +118,11 @@ test("a rule that couldn't be written keeps what was recorded", () => {
 test("not-a-number and infinities go on as numbers", () => {
   assert.deepEqual(passed(shared, [NaN, 3]).gradient, [4, NaN, 1, 1]);
   assert.deepEqual(passed(shared, [2, Infinity]).gradient, [Infinity, 2, 1, 1]);
+  // x a + x b + x c, whose last share but one is as little a number as its sum
+  const nodes = [leaf, leaf, leaf, leaf, of(MUL, 0, 1), of(MUL, 0, 2), of(ADD, 4, 5), of(MUL, 0, 3), of(ADD, 6, 7)];
+  for (const numbers of [[2, 3, 5, NaN], [2, 3, NaN, 7], [2, NaN, 5, 7]]) {
+    assert.equal(passed(nodes, numbers).gradient[0], NaN);
+  }
 });
 
 // Broken engines
