@@ -8,6 +8,7 @@ from browser import axe_violations
 from strategies import every_row
 
 from micrograd_nn import Value, exp, log, relu, sqrt, tanh
+from micrograd_nn import operations as op
 from micrograd_nn import sum as sum_of
 from micrograd_nn.demo import gated, neuron
 from micrograd_nn.naming import names_of
@@ -296,6 +297,37 @@ def test_the_picture_follows_the_steps(show):
     assert lines(page, "x")[2] == "grad 1"
     assert page.locator(".edge.flowed").count() == 2
     assert page.locator(".edge.current text").all_text_contents() == ["× 1", "= 1"]
+
+
+def test_a_name_that_is_no_word_has_parentheses_where_it_isnt_alone(show):
+    x, y, z = Value(2.0, "a+b"), Value(3.0, "c d"), Value(5.0, "w[0]")
+    r = op.max(x * y, x**2) + sqrt(y) / (z - z * x)
+    r.label = "r"
+    page = show(r)
+    found = {}
+    for _ in range(9):
+        press(page, "Next")
+        name, _, rest = formulas(page)[0].partition("=")
+        found[name] = rest
+    assert list(found.values())[:8] == [
+        "(a+b)·(cd)", "(a+b)2", "max(v1,v2)", "cd", "w[0]·(a+b)", "w[0]−v5", "v4v6", "v3+v7",
+    ]  # fmt: skip
+
+
+def test_names_from_right_to_left_leave_sentences_in_order(show):
+    x, w = Value(2.0, "שלום"), Value(-3.0, "w")
+    y = x * w + x
+    y.label = "פלט"
+    page = show(y, hash="step=5")
+    first, last = "\u2068שלום\u2069", "\u2068פלט\u2069"
+    assert sentence(page).startswith(f"Back from {last} to {first}: a small change of {first} ")
+    assert page.locator("#result").text_content() == f"{last} = −4"
+    assert page.locator("#paths button").all_text_contents() == [
+        f"{last} ← v1 ← {first}: 1 · (−3) = −3",
+        f"{last} ← {first}: 1 = 1",
+    ]
+    assert page.get_by_label(f"from {first} to v1").count() == 1
+    assert "\u2068" not in "".join(formulas(page))
 
 
 # Living inputs

@@ -1,7 +1,7 @@
 // The panel of inputs: for each leaf a slider and a box, and the gradient of the root by it.
 
 import { html } from "./markup.js";
-import { shown, short } from "./text.js";
+import { isolated, shown, short } from "./text.js";
 
 const STEPS = 400; // of a slider
 const DIGITS = 6; // of a number in its box
@@ -33,7 +33,7 @@ export class Inputs {
         element.append(table(first));
       }
       if (leaves.length) {
-        const name = `${group || "more inputs"} (${leaves.length})`;
+        const name = `${isolated(group || "more inputs")} (${leaves.length})`;
         const folded = html("details", { open: count <= OPEN }, html("summary", {}, name), table(leaves));
         folded.addEventListener("toggle", () => this.paint());
         element.append(folded);
@@ -45,13 +45,13 @@ export class Inputs {
   row(node, isFixed) {
     const { passes } = this;
     const { name } = passes.nodes[node];
-    const slider = html("input", { type: "range", "aria-label": `${name}, slider`, disabled: isFixed });
+    const slider = html("input", { type: "range", "aria-label": `${isolated(name)}, slider`, disabled: isFixed });
     const box = html("input", {
       type: "text",
       inputmode: "decimal",
       autocomplete: "off",
       spellcheck: "false",
-      "aria-label": `${name}, number`,
+      "aria-label": `${isolated(name)}, number`,
       disabled: isFixed,
     });
     const gradient = html("td", {});

@@ -17,7 +17,7 @@ const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
 const passes = new Passes(data.nodes, rules, data.rules);
 const story = new Story(passes, $("formulas").content.children);
-const nameOfNode = (node) => story.name(node);
+const nameOfNode = (node) => story.told(node);
 const pictures = new Map(
   data.views.map((view) => [view.depth, new Picture($(`view-${view.depth}`), view, passes)]),
 );

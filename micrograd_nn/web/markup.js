@@ -60,9 +60,9 @@ export function bracketed(text) {
     : numberOf(text);
 }
 
-/** Tell whether a name is one word, which needs no parentheses in a formula. */
+/** Tell whether a name is one word, maybe with an index, which needs no parentheses in a formula. */
 export function isWord(name) {
-  return /^[\p{L}\p{N}_.]+$/u.test(name);
+  return /^[\p{L}\p{M}\p{N}_.]+(\[[\p{N}, ]+\])*$/u.test(name);
 }
 
 /** Return ∂of/∂by. */
@@ -78,18 +78,38 @@ export function noted(part, note) {
   return mathml("munder", part, word);
 }
 
-/** Return a copy of a formula with places, filled by a function of the place's number. */
+/**
+ * Return a copy of a formula with places, filled by a function of the place's number.
+ *
+ * It returns the element, whether that needs the parentheses that a negative number would have
+ * there (`isSigned`), and whether it needs some wherever it is one of several parts (`isLoose`).
+ */
 export function filled(template, fill) {
   const copy = template.firstElementChild.cloneNode(true);
   const whole = mathml("mrow", copy);
   for (const place of whole.querySelectorAll("[data-place]")) {
-    const { element, isSigned } = fill(Number(place.getAttribute("data-place")));
+    const { element, isSigned, isLoose } = fill(Number(place.getAttribute("data-place")));
     const [before, after] = [place.previousElementSibling, place.nextElementSibling];
     if (!isSigned && before?.getAttribute("class") === "sign") {
       before.remove();
       after.remove();
     }
-    place.replaceWith(element);
+    const isBare = isLoose && !standsAlone(place);
+    place.replaceWith(isBare ? mathml("mrow", sign("("), element, sign(")")) : element);
   }
   return whole;
+}
+
+/** Tell whether a part of a formula has nothing beside it but parentheses and the like. */
+function standsAlone(part) {
+  let at = part;
+  while (at.parentElement?.localName === "mrow" && at.parentElement.childElementCount === 1) {
+    at = at.parentElement;
+  }
+  const kind = at.parentElement?.localName;
+  if (kind !== undefined && kind !== "mrow") { // a fraction, a root or a power
+    return !(kind === "msup" && at.previousElementSibling === null);
+  }
+  const beside = [at.previousElementSibling, at.nextElementSibling].filter((one) => one !== null);
+  return beside.every((one) => /^[()[\]{}|⌊⌋⌈⌉,=]$/.test(one.textContent));
 }

@@ -1,7 +1,7 @@
 // A graph's forward and backward pass as steps to move among: its numbers at any moment.
 
 import { Graph, backpropagate, factsOf } from "./engine.js";
-import { shown } from "./text.js";
+import { isolated, shown } from "./text.js";
 
 /** The passes over one graph: which step they are at, with which numbers, by which engine. */
 export class Passes {
@@ -113,7 +113,7 @@ export class Passes {
         : `needs ${condition}`;
     const given = inputs.map((input, i) => {
       const [place, { name, kind }] = [names[i] ?? `x${i + 1}`, this.nodes[input]];
-      const called = kind === "constant" || !name || name === place ? "" : ` (${name} here)`; // y / x has an x, too
+      const called = kind === "constant" || !name || name === place ? "" : ` (${isolated(name)} here)`; // y / x has an x, too
       return `${place}${called} = ${shown(this.graph.data[input])}`;
     });
     const few = given.length > 4 ? [...given.slice(0, 4), "…"] : given;

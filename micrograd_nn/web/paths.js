@@ -25,7 +25,7 @@ export class Paths {
     };
     passes.nodes.forEach(({ kind }, node) => {
       if (kind === "leaf") {
-        this.elements.leaf.append(html("option", { value: node }, nameOfNode(node)));
+        this.elements.leaf.append(html("option", { value: node }, passes.nodes[node].name));
       }
     });
     this.elements.leaf.addEventListener("change", () => this.list());

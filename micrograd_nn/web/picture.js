@@ -3,7 +3,7 @@
 // A graph may have thousands of them: what is out of sight isn't rendered, nor written or marked
 // before it comes into sight.
 
-import { shown } from "./text.js";
+import { isolated, shown } from "./text.js";
 
 const READABLE = 0.68; // of its natural size, below which a picture is followed rather than fitted
 const FAR = 0.34; // below which texts can't be read and aren't drawn
@@ -84,7 +84,7 @@ export class Picture {
         g.setAttribute("tabindex", arrows.size <= REACHABLE ? "0" : "-1");
         g.setAttribute("role", "img");
         g.setAttribute("aria-describedby", "hint"); // which shows its local derivative
-        g.setAttribute("aria-label", `from ${nodes[input].name} to ${nodes[node].name}`);
+        g.setAttribute("aria-label", `from ${isolated(nodes[input].name)} to ${isolated(nodes[node].name)}`);
       }
     }
     return arrows;

@@ -3,7 +3,6 @@
 import { shown } from "./text.js";
 
 const BYTES = 8; // a number of the weights
-const TURNS = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]/; // the direction
 
 /** The epochs of a training; a step is an epoch whose weights were kept. */
 export class Replay {
@@ -93,19 +92,6 @@ export class Replay {
       : `${since}, no weight changed.`;
     return `${losses}${standing} ${change}`;
   }
-}
-
-/** Return data whose texts keep their direction to themselves, to stand in sentences. */
-export function isolated(given) {
-  if (typeof given === "string") {
-    return TURNS.test(given) ? `\u2068${given}\u2069` : given;
-  }
-  if (given === null || typeof given !== "object") {
-    return given;
-  }
-  return Array.isArray(given)
-    ? given.map(isolated)
-    : Object.fromEntries(Object.entries(given).map(([name, item]) => [name, isolated(item)]));
 }
 
 /** Return a loss, which is a text where it isn't finite. */

@@ -1,7 +1,7 @@
 // A step in words and in formulas: with symbols first, then with the numbers of the moment.
 
 import { bracketed, derivativeOf, filled, formula, html, isWord, nameOf, noted, numberOf, sign } from "./markup.js";
-import { asFactor, shown } from "./text.js";
+import { asFactor, isolated, shown } from "./text.js";
 
 /** Tells the steps of passes, with the formulas that came with the page. */
 export class Story {
@@ -14,16 +14,21 @@ export class Story {
     return this.passes.nodes[node].name;
   }
 
-  /** Return a node's name as a sentence has it: a node without a name of its own says where it is. */
+  /** Return a node's name as a sentence has it. */
+  told(node) {
+    return isolated(this.name(node));
+  }
+
+  /** Return the same where a node without a name of its own says where it is. */
   said(node) {
-    const { name, kind, group } = this.passes.nodes[node];
-    return kind === "inner" && group ? `${name} (in ${group})` : name;
+    const { kind, group } = this.passes.nodes[node];
+    return this.told(node) + (kind === "inner" && group ? ` (in ${isolated(group)})` : "");
   }
 
   /** Return the sentence of the step just taken. */
   sentence() {
     const { fact, graph } = this.passes;
-    const root = this.name(graph.root);
+    const root = this.told(graph.root);
     if (!fact) {
       const way = `first forward to ${root}, then back for the gradients`;
       return `The inputs have their numbers. Press Next: ${way}.`;
@@ -44,12 +49,12 @@ export class Story {
     const { passes } = this;
     const complaint = passes.complaint(node);
     if (complaint) {
-      return `${this.name(node)} can't be computed: ${complaint}.`;
+      return `${this.told(node)} can't be computed: ${complaint}.`;
     }
     const { inputs, rule } = passes.nodes[node];
     const number = passes.graph.data[node];
     if (number === null) {
-      return `${this.name(node)} isn't known, since what it is made from isn't.`;
+      return `${this.told(node)} isn't known, since what it is made from isn't.`;
     }
     const names = [...new Set(inputs)].map((input) => this.said(input));
     const listed = names.length > 6 ? `${inputs.length} inputs` : names.join(" and ");
@@ -188,7 +193,10 @@ export class Story {
   withNames(template, node) {
     return this.filledWith(template, node, (at) => {
       const { name, kind } = this.passes.nodes[at];
-      return { element: kind === "constant" ? numberOf(name) : nameOf(name), isSigned: !isWord(name) };
+      const isLoose = !isWord(name);
+      return kind === "constant"
+        ? { element: numberOf(name), isSigned: isLoose }
+        : { element: nameOf(name), isSigned: isLoose, isLoose };
     });
   }
 

@@ -1,4 +1,6 @@
-// Numbers as people read them: to the letter what micrograd_nn/text.py writes in Python.
+// Numbers and names as people read them; numbers to the letter as micrograd_nn/text.py writes them.
+
+const TURNS = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]/; // the direction
 
 /** Return a number as Python's f"{x:.4g}" does, with a true minus sign; a dash for none. */
 export function short(x, digits = 4) {
@@ -30,6 +32,19 @@ export function shown(x) {
 export function asFactor(x) {
   const text = shown(x);
   return text.startsWith("−") ? `(${text})` : text;
+}
+
+/** Return data whose texts keep their direction to themselves, to stand in sentences. */
+export function isolated(given) {
+  if (typeof given === "string") {
+    return TURNS.test(given) ? `\u2068${given}\u2069` : given;
+  }
+  if (given === null || typeof given !== "object") {
+    return given;
+  }
+  return Array.isArray(given)
+    ? given.map(isolated)
+    : Object.fromEntries(Object.entries(given).map(([name, item]) => [name, isolated(item)]));
 }
 
 /** Return the digits of a size, so many, and the power of ten of the first. */

@@ -7,9 +7,9 @@ import { Player } from "./player.js";
 import { svg } from "./plot.js";
 import { Predictions, inOwnUnit, mark, mostTelling } from "./predictions.js";
 import { Meaning, Predictor } from "./predictor.js";
-import { Replay, isolated } from "./replay.js";
+import { Replay } from "./replay.js";
 import { rules } from "./rules.js";
-import { shown } from "./text.js";
+import { isolated, shown } from "./text.js";
 
 const SETTLED = 350; // milliseconds after which a move has come to an end
 const MOST_INPUTS = 12; // columns that can be moved

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { short } from "../../micrograd_nn/web/text.js";
+import { isolated, short } from "../../micrograd_nn/web/text.js";
 
 test("a number has four digits and a true minus sign", () => {
   assert.equal(short(-Math.SQRT1_2), "−0.7071");
@@ -29,4 +29,9 @@ test("very large and very small numbers have an exponent of two digits or more",
 test("what is no number, or no finite one, is told", () => {
   assert.deepEqual([short(null), short(undefined), short(NaN)], ["–", "–", "nan"]);
   assert.deepEqual([short(Infinity), short(-Infinity), short(-0)], ["inf", "−inf", "−0"]);
+});
+
+test("texts that turn the direction are closed off, others are as they are", () => {
+  const data = { names: ["a", "\u202eb"], numbers: [1, null, "NaN"], isGood: true };
+  assert.deepEqual(isolated(data), { ...data, names: ["a", "\u2068\u202eb\u2069"] });
 });

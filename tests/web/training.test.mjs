@@ -7,7 +7,7 @@ import { math } from "../../micrograd_nn/web/math.js";
 import { Scale, contour, lineThrough, roundNumbers, roundScale } from "../../micrograd_nn/web/plot.js";
 import { mostTelling } from "../../micrograd_nn/web/predictions.js";
 import { Meaning, Predictor, percent } from "../../micrograd_nn/web/predictor.js";
-import { Replay, isolated, sourceName } from "../../micrograd_nn/web/replay.js";
+import { Replay, sourceName } from "../../micrograd_nn/web/replay.js";
 
 /** Return a replay of one weight and a bias, whose snapshots are given: [epoch, weight, bias]. */
 function replayOf(snapshots, more = {}) {
@@ -71,11 +71,6 @@ test("a weight of a network is told by where it stands", () => {
     "the weight from neuron 1 in layer 1 to neuron 1 in layer 2",
   ]);
   assert.equal(sourceName(null, 0, 4), "input 5");
-});
-
-test("texts that turn the direction are closed off, others are as they are", () => {
-  const data = { names: ["a", "\u202eb"], numbers: [1, null, "NaN"], isGood: true };
-  assert.deepEqual(isolated(data), { ...data, names: ["a", "\u2068\u202eb\u2069"] });
 });
 
 const rules = [{ forward: math.mul }, { forward: math.log }];
