@@ -126,11 +126,15 @@ def numbers(*heads: str) -> list[str]:
 
 def placeholders(group: Group) -> list[str]:
     """Return the lines of a box for several nodes, with room for the ranges of their numbers."""
+    title, *lines = group.lines
     return [
-        f"{found[1]} {WIDEST} … {WIDEST}"
-        if (found := re.match("(data|their grad) ", line))
-        else line
-        for line in group.lines
+        title,
+        *[
+            f"{found[1]} {WIDEST} … {WIDEST}"
+            if (found := re.match("(data|their grad) ", line))
+            else line
+            for line in lines
+        ],
     ]
 
 

@@ -191,6 +191,15 @@ def test_collapsed_boxes_have_room_for_ranges():
     assert f"their grad {WIDEST} … {WIDEST}" in lines
 
 
+def test_a_title_that_begins_like_a_number_stays():
+    model, root = network(3, 1)
+    view = found(root, {"data net": model})[0]["neuron"]
+    titles = {texts_of(view, id)[0] for id in view.groups}
+    assert titles == {
+        *[f"data net.layers.0.neurons.{i}" for i in range(3)], "data net.layers.1.neurons.0"
+    }  # fmt: skip
+
+
 def test_no_number_of_four_digits_is_wider_than_its_room():
     chance = random.Random(1)
     numbers = [chance.choice([-1, 1]) * 10 ** chance.uniform(-307, 308) for _ in range(2000)]

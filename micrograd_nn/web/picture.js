@@ -57,7 +57,8 @@ export class Picture {
       if (box.isGroup) {
         box.outputs = box.nodes.filter((node) => nodes[node].rule !== null && isUsedOutside.has(node));
         box.parameters = box.nodes.filter((node) => nodes[node].rule === null);
-        box.lines = box.texts.map((text) => /^(data|their grad) /.exec(text.textContent)?.[1] ?? "");
+        box.lines = box.texts.map((text, i) => // the first is a name
+          i ? (/^(data|their grad) /.exec(text.textContent)?.[1] ?? "") : "");
       }
     }
     return boxes;
