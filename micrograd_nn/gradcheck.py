@@ -54,7 +54,10 @@ class GradCheck:
 
     def __str__(self) -> str:
         count = len(self.comparisons)
-        lines = [f"{count - len(self.failures)} of {count} derivatives agree with differences"]
+        kinks = sum(c.verdict == "kink" for c in self.comparisons)
+        agree = count - len(self.failures) - kinks
+        at_kinks = f", {kinks} {'is' if kinks == 1 else 'are'} at a kink" if kinks else ""
+        lines = [f"{agree} of {count} derivatives agree with differences{at_kinks}"]
         return "\n  ".join(lines + [str(c) for c in self.comparisons if c.verdict != "agrees"])
 
 

@@ -212,7 +212,7 @@ def test_a_kink_and_a_point_at_an_edge_are_no_disagreement(capsys):
         "x", "0", "–", "–", "kink; 0 from the left, 1 from the right"
     ]  # fmt: skip
     assert smooth.split("│")[3].strip() == "−6"
-    assert "2 of 2 derivatives agree" in text
+    assert "1 of 2 derivatives agree with differences, 1 is at a kink" in text
 
 
 def test_a_wrong_derivative_is_status_1(capsys, monkeypatch):

@@ -209,6 +209,16 @@ def test_the_report_says_which_input_disagrees_and_by_how_much():
     assert gradcheck(row, (3.0, 2.0)).failures[0].difference == pytest.approx(1.5)
 
 
+def test_kinks_are_counted_apart_and_are_no_failures():
+    check = gradcheck(lambda x, y, z: op.relu(x) + abs(y) + z, (0.0, 0.0, 1.0))
+    told = "1 of 3 derivatives agree with differences, 2 are at a kink"
+    assert str(check).partition("\n")[0] == told
+    assert check.ok
+    assert str(gradcheck(op.relu, 0.0)).startswith(
+        "0 of 1 derivatives agree with differences, 1 is"
+    )
+
+
 def test_an_error_of_a_gradient_is_an_assertion_error():
     assert issubclass(GradientError, AssertionError)
     assert GradCheck([]).ok
