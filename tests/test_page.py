@@ -197,6 +197,21 @@ def test_an_address_leads_to_a_moment_and_tells_it(show):
     assert step(page) == 4
     press(page, "Next")
     page.wait_for_url("**#step=5")
+    page.keyboard.press("End")
+    page.wait_for_url("**#step=12")
+    page.get_by_role("switch", name="reset").check()  # which leads to an end of its own
+    page.wait_for_url("**#step=20")
+    page.clock.install()
+    page.keyboard.press("Home")
+    page.get_by_label("Speed").select_option("fast")
+    press(page, "Play")
+    page.clock.run_for(2100)
+    press(page, "Pause")
+    page.clock.run_for(300)
+    assert page.url.endswith("#step=4")
+    press(page, "Play")
+    page.clock.run_for(20_000)
+    assert page.url.endswith("#step=20")
     assert step(show(three_paths(), hash="step=99")) == 12
     assert step(show(three_paths(), hash="step=-1")) == 0
 
@@ -394,12 +409,30 @@ def test_a_box_takes_what_is_a_number_and_says_when_it_is_none(show):
         set_number(page, "x", text)
         assert rows_of(page)["x"][0] == expected
     assert box.get_attribute("aria-invalid") == "false"
-    for text in ["", "two", "1 2"]:
+    refusal = page.locator("#refusal")
+    assert refusal.is_hidden()
+    for text, told in [
+        ("", "The box is empty."),
+        ("two", "two is no number such as −2.5, 1e−3 or inf."),
+        ("1 2", "1 2 is no number such as −2.5, 1e−3 or inf."),
+        ("0x10", "0x10 is no number such as −2.5, 1e−3 or inf."),
+        (
+            "1,000",
+            "The comma of 1,000 may divide thousands or decimals: "
+            "write the number without it, or with a point.",
+        ),
+    ]:
         set_number(page, "x", text)
         assert box.get_attribute("aria-invalid") == "true"
+        assert box.get_attribute("aria-describedby") == "refusal"
+        assert refusal.inner_text() == f"{told} x is still inf."
         assert rows_of(page)["x"][0] == math.inf
     box.blur()
     assert (box.input_value(), box.get_attribute("aria-invalid")) == ("inf", "false")
+    assert refusal.is_visible()  # what became of the text
+    set_number(page, "w", "1,0005")
+    assert rows_of(page)["w"][0] == 1.0005
+    assert refusal.is_hidden()
 
 
 def test_reset_brings_back_the_recorded_numbers(show):
@@ -560,6 +593,29 @@ def test_an_edge_that_is_pointed_at_or_focused_shows_its_local_derivative(show):
     assert hint.locator("math").text_content() == "∂output∂x=1"
     page.get_by_role("button", name="Fit").focus()
     assert hint.is_hidden()
+    edge.locator("text").first.hover()
+    page.get_by_label("x, slider").evaluate(
+        "(one) => { one.value = 1; one.dispatchEvent(new Event('input')); }"
+    )
+    settle(page)
+    assert hint.locator("math").text_content() == "∂a∂x=1−tanh(x)2=1−tanh(1)2=0.42"
+    edge.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    assert hint.is_visible()
+
+
+def test_one_path_or_none_is_told_as_such(show):
+    page = show(Value(2.0, "x") * Value(3.0, "w"))
+    told = page.locator("#paths-told")
+    assert told.inner_text() == (
+        "One path to v1: its product of local derivatives is the gradient."
+    )
+    page = show(Value(2.0, "x"))
+    assert page.locator("#paths-told").inner_text() == (
+        "x is where all paths end: its gradient is 1."
+    )
+    assert page.locator("#paths li").count() == 0
+    assert page.get_by_role("button", name="One by one").is_disabled()
 
 
 # What if the engine were broken
@@ -624,6 +680,13 @@ def test_where_a_mistake_does_no_harm_that_is_told(show):
     page.get_by_role("switch", name="overwrite").uncheck()
     assert wrong.inner_text().endswith(
         "Wrong gradients: w is 4 and should be 2; x is 6 and should be 3."
+    )
+    set_number(page, "x", "2")
+    page = show(sqrt(Value(2.0, "x")))
+    page.get_by_role("switch", name="overwrite").check()
+    set_number(page, "x", "-1")
+    assert page.locator("#wrong").inner_text() == (
+        "Not everything can be computed, so what this mistake does can't be told."
     )
     page = show(Value(2.0, "x"))
     page.get_by_role("switch", name="reset").check()
@@ -737,7 +800,50 @@ def test_a_large_graph_is_followed_and_only_what_is_in_sight_is_drawn(show):
     assert 0 < page.locator("g.node text:visible").count() < 30
 
 
+def test_of_many_arrows_those_of_the_step_and_the_path_are_reached_by_keyboard(show):
+    page = show(chain(100), viewport=PROJECTOR)
+    reached = page.locator(".edge[tabindex='0']:visible")
+    assert page.locator(".edge").count() > 150
+    assert reached.count() == 0
+    page.keyboard.press("End")
+    for name in ["w0", "x"]:
+        assert reached.count() == 1
+        assert reached.get_attribute("aria-label") == f"from {name} to v1"
+        page.locator("#graph").focus()
+        page.keyboard.press("Tab")
+        assert page.locator("#hint math").text_content().startswith(f"∂v1∂{name.replace('0', '')}")
+        page.keyboard.press("ArrowLeft")
+    page.locator("#paths button").first.click()
+    assert reached.count() > 1
+
+
 # Moving the picture
+
+
+def test_the_picture_is_moved_with_keys(show):
+    page = show(three_paths())
+    x, y, width = place(page, "x")
+    page.locator("#graph").focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Shift+ArrowDown")
+    assert place(page, "x") == pytest.approx((x + 60, y - 60, width), abs=0.5)
+    assert step(page) == 0
+
+
+def test_only_the_main_button_drags_and_only_while_it_is_down(show):
+    page = show(three_paths())
+    before = place(page, "x")
+    frame = page.locator("#graph").bounding_box()
+    page.mouse.move(frame["x"] + 50, frame["y"] + 50)
+    page.mouse.down(button="right")
+    page.mouse.move(frame["x"] + 90, frame["y"] + 80, steps=3)
+    page.mouse.up(button="right")
+    assert place(page, "x") == before
+    page.locator("#graph").dispatch_event(
+        "pointerdown", {"pointerId": 1, "button": 0, "buttons": 1, "clientX": 0, "clientY": 0}
+    )
+    page.mouse.move(frame["x"] + 150, frame["y"] + 90, steps=3)  # with no button down
+    assert place(page, "x") == before
 
 
 def test_the_graph_stays_in_sight_while_one_moves_what_stands_below(show):

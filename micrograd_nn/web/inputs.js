@@ -6,6 +6,8 @@ import { isolated, shown, short } from "./text.js";
 const STEPS = 400; // of a slider
 const DIGITS = 6; // of a number in its box
 const OPEN = 40; // leaves that are shown at once
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.|$)/; // with three digits after it, a comma may be of these
 
 /** Rows of controls for the leaves of passes; `changed(node, number)` is told of each move. */
 export class Inputs {
@@ -13,6 +15,8 @@ export class Inputs {
     this.passes = passes;
     this.changed = changed;
     this.rows = new Map();
+    this.refusal = html("p", { id: "refusal", role: "status" });
+    element.after(this.refusal);
     const groups = new Map();
     passes.nodes.forEach(({ kind, group }, node) => {
       if (kind === "leaf") {
@@ -52,6 +56,7 @@ export class Inputs {
       autocomplete: "off",
       spellcheck: "false",
       "aria-label": `${isolated(name)}, number`,
+      "aria-describedby": "refusal",
       disabled: isFixed,
     });
     const gradient = html("td", {});
@@ -59,11 +64,13 @@ export class Inputs {
     box.addEventListener("input", () => {
       const number = read(box.value);
       box.setAttribute("aria-invalid", String(number === null));
+      const stays = `${isolated(name)} is still ${short(passes.numbers[node], DIGITS)}`;
+      this.refusal.textContent = number === null ? `${refused(box.value)} ${stays}.` : "";
       if (number !== null) {
         this.changed(node, number);
       }
     });
-    box.addEventListener("change", () => {
+    box.addEventListener("change", () => { // the number of now again, beside what was said
       box.setAttribute("aria-invalid", "false");
       box.value = short(passes.numbers[node], DIGITS);
     });
@@ -93,6 +100,7 @@ export class Inputs {
 
   /** Show a leaf's number in its controls. */
   show(node) {
+    this.refusal.textContent = ""; // which told what the numbers still were
     const { slider, box } = this.rows.get(node);
     const number = this.passes.numbers[node];
     if (Math.abs(number) > Number(slider.max)) {
@@ -134,7 +142,30 @@ function heading() {
 
 /** Return the number that a text is, null if it is none. */
 function read(text) {
-  const plain = text.trim().replaceAll("−", "-").replace(",", ".").replace(/^([+-]?)inf$/, "$1Infinity");
-  const number = plain === "" ? NaN : Number(plain);
-  return Number.isNaN(number) && plain !== "nan" ? null : number;
+  const plain = plainly(text);
+  const infinite = /^([+-]?)inf(inity)?$/i.exec(plain);
+  if (infinite) {
+    return infinite[1] === "-" ? -Infinity : Infinity;
+  }
+  if (plain.toLowerCase() === "nan") {
+    return NaN;
+  }
+  const decimal = plain.replace(",", ".");
+  return DECIMAL.test(decimal) && !THOUSANDS.test(plain) ? Number(decimal) : null;
+}
+
+/** Say why a text isn't taken. */
+function refused(text) {
+  const given = isolated(text.trim());
+  if (given === "") {
+    return "The box is empty.";
+  }
+  return THOUSANDS.test(plainly(text))
+    ? `The comma of ${given} may divide thousands or decimals: write the number without it, or with a point.`
+    : `${given} is no number such as −2.5, 1e−3 or inf.`;
+}
+
+/** Return a text with the minus sign of a keyboard. */
+function plainly(text) {
+  return text.trim().replaceAll("−", "-");
 }

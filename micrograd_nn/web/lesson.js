@@ -12,6 +12,7 @@ import { Story } from "./story.js";
 import { shown } from "./text.js";
 
 const MOST_WRONG = 12; // nodes that are named
+const STRIDE = 60; // pixels that a key moves the picture
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
@@ -70,6 +71,7 @@ function soon() {
       passes.compute();
       paintStep();
       paintNumbers();
+      paintHint();
     });
   }
 }
@@ -138,7 +140,10 @@ function paintWrong() {
   }
   const reason = made.includes("unreset") ? "" : ": this mistake shows where a value is used more than once";
   const reasons = made.map((mistake) => MISTAKES[mistake]).join(" ");
-  const nothing = made.length ? `Nothing comes out wrong in this graph${reason}.` : "";
+  const found = passes.graph.errors.size
+    ? "Not everything can be computed, so what this mistake does can't be told."
+    : `Nothing comes out wrong in this graph${reason}.`;
+  const nothing = made.length ? found : "";
   $("wrong").textContent = wrong.length ? `${reasons} Wrong gradients: ${told.join("; ")}.` : nothing;
   $("wrong").classList.toggle("found", wrong.length > 0);
   $("wrong-key").hidden = wrong.length === 0;
@@ -148,7 +153,7 @@ for (const mistake of Object.keys(MISTAKES)) {
   $(mistake).addEventListener("change", () => {
     passes.breakWith(Object.fromEntries(Object.keys(MISTAKES).map((one) => [one, $(one).checked])));
     player.resized(passes.facts.length);
-    player.goto(passes.facts.length);
+    player.byHand(passes.facts.length);
     paintNumbers();
   });
 }
@@ -165,6 +170,7 @@ $("depth").addEventListener("change", () => {
   picture.path = path;
   picture.begin();
   picture.follow();
+  hint(null);
 });
 $("told").textContent = data.told;
 $("told").hidden = data.told === "";
@@ -188,14 +194,22 @@ whenMoved($("graph"), {
   },
 });
 
-/** Show an edge's local derivative as a formula beside it, or hide it. */
-function hint({ type, target }) {
-  const edge = type === "pointerout" || type === "focusout" ? undefined : picture.edgeOf(target);
+let hinted = null; // an element of the drawing
+
+/** Show the local derivative of the edge under an element, or none. */
+function hint(element) {
+  hinted = element;
+  paintHint();
+}
+
+/** Show the local derivative that is asked for as a formula beside its edge. */
+function paintHint() {
+  const edge = hinted ? picture.edgeOf(hinted) : undefined;
   $("hint").hidden = edge === undefined;
   if (edge !== undefined) {
     $("hint").replaceChildren(story.local(edge.node, edge.position));
     const frame = $("graph").getBoundingClientRect();
-    const at = target.closest(".edge").getBoundingClientRect();
+    const at = hinted.closest(".edge").getBoundingClientRect();
     const { width, height } = $("hint").getBoundingClientRect();
     const x = Math.min(at.left + at.width / 2 - frame.left - width / 2, frame.width - width);
     const y = at.bottom - frame.top + 6;
@@ -203,9 +217,21 @@ function hint({ type, target }) {
     $("hint").style.top = `${Math.max(0, y + height > frame.height ? at.top - frame.top - height - 6 : y)}px`;
   }
 }
-for (const type of ["pointerover", "pointerout", "focusin", "focusout"]) {
-  $("graph").addEventListener(type, hint);
+for (const type of ["pointerover", "focusin"]) {
+  $("graph").addEventListener(type, ({ target }) => hint(target));
 }
+for (const type of ["pointerout", "focusout"]) {
+  $("graph").addEventListener(type, () => hint(null));
+}
+// An arrow key moves among the steps, with Shift the picture.
+const WAYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+$("graph").addEventListener("keydown", (event) => {
+  if (event.shiftKey && event.key in WAYS) {
+    event.preventDefault();
+    picture.move(...WAYS[event.key].map((way) => way * STRIDE));
+    paintHint();
+  }
+});
 
 paintNumbers();
 player.begin();

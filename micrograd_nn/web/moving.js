@@ -6,13 +6,24 @@ const STILL = 4; // pixels within which a press is a click
 export function whenMoved(element, { move, zoom, click }) {
   const held = new Map(); // the last event of each pointer that is down
   let travelled = 0;
+  const release = (event) => {
+    held.delete(event.pointerId);
+    element.classList.toggle("dragged", held.size > 0 && travelled > STILL);
+  };
   element.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) {
+      return;
+    }
     travelled = held.size ? Infinity : 0; // two fingers don't click
     held.set(event.pointerId, event);
   });
   window.addEventListener("pointermove", (event) => {
     const before = held.get(event.pointerId);
     if (before === undefined) {
+      return;
+    }
+    if (event.buttons === 0) { // it was let go where nobody could tell
+      release(event);
       return;
     }
     const other = [...held.values()].find(({ pointerId }) => pointerId !== event.pointerId);
@@ -32,8 +43,7 @@ export function whenMoved(element, { move, zoom, click }) {
   for (const type of ["pointerup", "pointercancel"]) {
     window.addEventListener(type, (event) => {
       const before = held.get(event.pointerId);
-      held.delete(event.pointerId);
-      element.classList.toggle("dragged", held.size > 0 && travelled > STILL);
+      release(event);
       if (before && type === "pointerup" && travelled <= STILL) {
         click(event.target);
       }

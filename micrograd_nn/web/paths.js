@@ -64,10 +64,19 @@ export class Paths {
   }
 
   introduction(count) {
-    const paths = count === 1n ? "One path" : `${count ? count.toLocaleString("en") : "No"} paths`;
+    const { root } = this.passes.graph;
+    const name = this.nameOfNode(root);
+    if (this.leaf === root) {
+      return `${name} is where all paths end: its gradient is 1.`;
+    }
+    if (count === 0n) {
+      return `No paths to ${name}.`;
+    }
+    if (count === 1n) {
+      return `One path to ${name}: its product of local derivatives is the gradient.`;
+    }
     const rest = this.isAll ? "" : `; the first ${MOST_WAYS} are listed`;
-    const adds = count ? ": each adds its product of local derivatives" : "";
-    return `${paths} to ${this.nameOfNode(this.passes.graph.root)}${adds}${rest}.`;
+    return `${count.toLocaleString("en")} paths to ${name}: each adds its product of local derivatives${rest}.`;
   }
 
   /** Light up the path of a number, or none. */

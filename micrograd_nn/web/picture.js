@@ -8,7 +8,7 @@ import { isolated, shown } from "./text.js";
 const READABLE = 0.68; // of its natural size, below which a picture is followed rather than fitted
 const FAR = 0.34; // below which texts can't be read and aren't drawn
 const LARGEST = 4;
-const REACHABLE = 150; // arrows that are reached by the tab key
+const REACHABLE = 150; // arrows that the tab key reaches; of more, those of the step and the path
 const LIVELY = 300; // boxes and arrows whose colours change smoothly
 
 /** One view of a graph, at one depth: where each node is, and what is painted there. */
@@ -79,10 +79,12 @@ export class Picture {
         arrows.get(id)?.edges.push({ node, position, input, key: `${node}-${position}` });
       });
     });
-    for (const { g, edges } of arrows.values()) {
+    for (const arrow of arrows.values()) {
+      const { g, edges } = arrow;
       if (g && edges.length === 1) {
         const { node, input } = edges[0];
-        g.setAttribute("tabindex", arrows.size <= REACHABLE ? "0" : "-1");
+        arrow.isOneOfMany = arrows.size > REACHABLE;
+        g.setAttribute("tabindex", arrow.isOneOfMany ? "-1" : "0");
         g.setAttribute("role", "img");
         g.setAttribute("aria-describedby", "hint"); // which shows its local derivative
         g.setAttribute("aria-label", `from ${isolated(nodes[input].name)} to ${isolated(nodes[node].name)}`);
@@ -162,7 +164,9 @@ export class Picture {
     if (arrow.edges.some(({ key }) => paths.has(key))) {
       words.push("path");
     }
-    this.mark(arrow, words);
+    if (this.mark(arrow, words) && arrow.isOneOfMany) {
+      arrow.g.setAttribute("tabindex", words.includes("current") || words.includes("path") ? "0" : "-1");
+    }
     if (!this.isFar && arrow.texts.length === 2) { // a local derivative and what it makes of a gradient
       const { node, position, key } = arrow.edges[0];
       this.put(arrow.texts[0], "×", state.known[node] ? (graph.partials[node][position] ?? null) : null);
@@ -189,12 +193,15 @@ export class Picture {
     }
   }
 
+  /** Mark what is drawn with words, and return whether they are new. */
   mark({ g, kind }, marks) {
     const words = [kind, ...marks].join(" ");
-    if (this.painted.get(g) !== words) {
+    const isNew = this.painted.get(g) !== words;
+    if (isNew) {
       this.painted.set(g, words);
       g.setAttribute("class", words);
     }
+    return isNew;
   }
 
   /** Write a word with numbers after it, if they aren't there already. */

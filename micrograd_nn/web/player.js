@@ -72,6 +72,11 @@ export class Player {
     this.pause();
     this.isFresh = false;
     this.goto(step);
+    this.note();
+  }
+
+  /** Let the address tell the step, in a moment. */
+  note() {
     clearTimeout(this.noting);
     this.noting = setTimeout(() => {
       history.replaceState(null, "", `#${this.told.word}=${this.told.numberOf(this.step)}`);
@@ -92,6 +97,7 @@ export class Player {
   toggle() {
     if (this.timer !== null) {
       this.pause();
+      this.note();
       return;
     }
     if (this.step === this.count || this.isFresh) {
@@ -103,6 +109,7 @@ export class Player {
       this.goto(this.step + 1);
       if (this.step === this.count) {
         this.pause();
+        this.note();
       }
     }, Math.max(Number(this.elements.speed.value), matchMedia(MOVES_LESS).matches ? CALM : 0));
   }
