@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from micrograd_nn import Value, tanh
-from micrograd_nn.demo import neuron
 from micrograd_nn.draw import Drawing, draw, draw_change
 from micrograd_nn.nn import MLP
+from micrograd_nn.terminal.demo import neuron
 
 SEED = 1
 RATE = 0.1

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from micrograd_nn.demo import NOTES, TITLE, gated
 from micrograd_nn.losses import hinge
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import Adam
 from micrograd_nn.page import page
+from micrograd_nn.terminal.demo import NOTES, TITLE, gated
 from micrograd_nn.train import History, fit
 
 SEED = 1

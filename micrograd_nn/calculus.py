@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from numbers import Real
 from typing import Any
 
-from .dual import Dual, is_number, new_level, plus, times
+from .checks.dual import Dual, is_number, new_level, plus, times
+from .checks.structure import aligned, leaves, rebuilt
 from .mistakes import edited_inputs
 from .operation import real, with_article
 from .operators import Operators
 from .recording import graphs
-from .structure import aligned, leaves, rebuilt
 from .value import Constant, Value, bare, is_leaf, next_number, nodes
 
 Function = Callable[..., Any]

@@ -40,9 +40,9 @@ class Parser(argparse.ArgumentParser):
 
 def arguments() -> Parser:
     """Return the parser of the whole command line."""
-    from .layout import FORMATS
     from .nn import ACTIVATIONS
-    from .tabular import Options
+    from .pictures.layout import FORMATS
+    from .tables.tabular import Options
 
     defaults = Options()
     parser = Parser(
@@ -167,7 +167,7 @@ def run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from .errors import InputError
-    from .layout import LayoutError
+    from .pictures.layout import LayoutError
 
     chosen = vars(options)
     command, quiet = chosen.pop("command"), chosen.pop("quiet")
@@ -176,11 +176,11 @@ def run(options: argparse.Namespace) -> int:
     console = Console(quiet=quiet, highlight=False, stderr=to_stdout)
     try:
         if command == "demo":
-            from .demo import demo
+            from .terminal.demo import demo
 
             demo(console, **chosen)
         elif command == "train":
-            from . import tabular
+            from .tables import tabular
 
             if not tabular.train(console=console, **chosen):
                 return EXIT_INTERRUPTED
@@ -189,7 +189,7 @@ def run(options: argparse.Namespace) -> int:
 
             return 0 if selfcheck(console) else 1
         elif command == "predict":
-            from . import prediction
+            from .tables import prediction
 
             text = prediction.predict(console=console, **chosen)
             if to_stdout:
@@ -199,7 +199,7 @@ def run(options: argparse.Namespace) -> int:
                     sys.stdout.reconfigure(encoding="utf-8")  # as the tables that are read
                 sys.stdout.write(text)
         elif command in ON_GRAPHS:
-            from . import commands
+            from .terminal import commands
 
             if getattr(commands, command)(console=console, **chosen) is False:
                 return 1

@@ -10,16 +10,16 @@ from numbers import Real
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, overload
 
+from .checks.structure import leaves, rebuilt, shape
 from .naming import given_names
 from .operation import ARITHMETIC, real, with_article
 from .operators import Operators
-from .program import BranchError, Program
+from .programs.program import BranchError, Program
+from .programs.source import Branch
+from .programs.tracing import Trace, traced
+from .programs.written import Names
 from .recording import no_grad, setting
-from .source import Branch
-from .structure import leaves, rebuilt, shape
-from .tracing import Trace, traced
 from .value import Constant, Value, comparisons, is_leaf, nodes
-from .written import Names
 
 NEEDS = "compile needs a function or recorded Values"
 KEYS = (str, bytes, bool, int, float, type(None), type, FunctionType, BuiltinFunctionType, Enum)

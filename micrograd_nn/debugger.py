@@ -18,8 +18,8 @@ from os.path import splitext
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from .backstepping import BackStepping
-from .prompt import command, last_word
+from .debugging.backstepping import BackStepping
+from .debugging.prompt import command, last_word
 from .text import printable, short, shown_path
 from .value import Value
 
@@ -73,7 +73,7 @@ class Debugger(BackStepping):
         tree.
         """
         from .draw import draw
-        from .layout import FORMATS, LayoutError
+        from .pictures.layout import FORMATS, LayoutError
 
         scope, root = self.scope(), None
         endings = tuple([f".{format}" for format in FORMATS])
@@ -116,9 +116,9 @@ class Debugger(BackStepping):
 
         The contributions are those to the gradient of the frame's root by the value.
         """
-        from .narration import derivative, narrate, other_pass
         from .stepping import Backprop
         from .tree import numbers_of
+        from .words.narration import derivative, narrate, other_pass
 
         scope = self.scope()
         root = scope.root()

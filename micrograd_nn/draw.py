@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .backprop import Step
-from .change import gradients, made_from, paired
-from .collapse import arrows_of, folded, layer_of, neurons_in
-from .drawing import SECONDS, Drawing
-from .figure import Arrow, Box, nearest, written
-from .marking import legend, marks, shades_of
 from .mistakes import stale
 from .naming import check_root, names_of
+from .pictures.change import gradients, made_from, paired
+from .pictures.collapse import arrows_of, folded, layer_of, neurons_in
+from .pictures.drawing import SECONDS, Drawing
+from .pictures.figure import Arrow, Box, nearest, written
+from .pictures.marking import legend, marks, shades_of
 from .text import short
 from .tree import tree
 from .value import Constant, Value, nodes

@@ -11,14 +11,17 @@ from functools import lru_cache
 from typing import Any, cast
 
 from .backprop import Step, steps
-from .change import recomputed
-from .differences import Comparison, compared
-from .formula import formulas
+from .checks.differences import Comparison, compared
 from .mistakes import stale
 from .naming import names_of
-from .notation import Latex, Notation
 from .operation import ARITHMETIC, Operation
-from .paths import (
+from .pictures.change import recomputed
+from .programs.written import Text
+from .text import printable, short
+from .value import Constant, Value, nodes
+from .words.formula import formulas
+from .words.notation import Latex, Notation
+from .words.paths import (
     ENDS,
     LONGEST,
     Path,
@@ -29,9 +32,6 @@ from .paths import (
     largest_paths,
     paths,
 )
-from .text import printable, short
-from .value import Constant, Value, nodes
-from .written import Text
 
 PATHS = 8  # of those that are shown
 MOST = 20_000  # nodes computed anew for a finite difference, up to 103 times: a second or so

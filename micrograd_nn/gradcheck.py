@@ -16,11 +16,11 @@ from typing import Any
 
 from . import operations as op
 from .calculus import grad, hessian
-from .differences import Comparison, compared
+from .checks.differences import Comparison, compared
+from .checks.structure import leaves, rebuilt
 from .operation import ARITHMETIC, Operation
 from .operators import Operators
 from .recording import graphs, no_grad
-from .structure import leaves, rebuilt
 from .value import Constant, Value, nodes, number_for
 
 

@@ -8,12 +8,12 @@ from typing import Any, overload
 
 from .errors import InputError
 from .files import write_file
-from .lesson import Examples, lesson
 from .naming import check_root
 from .operation import real
+from .pages.lesson import Examples, lesson
+from .pages.training_page import training
 from .text import shown_path
 from .train import History
-from .training_page import training
 from .value import Value, is_leaf, nodes
 
 

@@ -17,9 +17,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as Grid
 
-from . import exact
 from .backprop import steps
 from .calculus import gradients, jvp
+from .checks import exact
 from .compiler import compile
 from .operation import Operation, Reduction
 from .operations import OPERATIONS, dot

@@ -9,10 +9,10 @@ from typing import Any
 
 from .backprop import Step, steps
 from .naming import check_root, names_of
-from .narration import derivative, table
 from .operation import real, with_article
 from .text import short
 from .value import Constant, Value
+from .words.narration import derivative, table
 
 Watches = dict[str, Callable[[Step], bool]]  # what a gradient does, and whether a step makes it
 

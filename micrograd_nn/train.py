@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .mistakes import unreached
-from .objective import Example, Objective
 from .optim import Adam, Optimizer
 from .recording import no_grad
-from .snapshots import Recording, recording_for
+from .training.objective import Example, Objective
+from .training.snapshots import Recording, recording_for
 from .value import Value
 
 WORTH_COMPILING = 300  # passes of an example by the graph: about what compiling one costs

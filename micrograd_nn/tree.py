@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .mistakes import stale
 from .naming import check_root, names_of
-from .narration import written
 from .text import short
 from .value import Constant, Value
+from .words.narration import written
 
 if TYPE_CHECKING:
     from rich.text import Text

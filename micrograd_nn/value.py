@@ -243,7 +243,9 @@ class Value(Operators):
             yield "label", self.label
 
     def _repr_html_(self) -> str | None:  # what notebooks show
-        from .notebook import link_to_page  # here, since the engine knows no pictures and no pages
+        from .pages.notebook import (
+            link_to_page,  # here, since the engine knows no pictures and no pages
+        )
 
         return link_to_page(self)
 
@@ -295,7 +297,7 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     now, given = setting.get(), inputs
     operation.uses += 1
     if operation.uses == OFTEN and type(operation) is Operation:
-        from .recorder import recorder_of  # here, since few programs need it
+        from .programs.recorder import recorder_of  # here, since few programs need it
 
         operation.apply = recorder_of(operation)  # type: ignore[method-assign]
     wanted = None

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from micrograd_nn.document import as_json, modules
+from micrograd_nn.pages.document import as_json, modules
 
 __all__ = ["WEB", "javascript", "node", "run"]
 

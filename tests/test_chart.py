@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from micrograd_nn.chart import (
+from micrograd_nn.pictures.chart import (
     HEIGHT,
     POINTS,
     STYLE,

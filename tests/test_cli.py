@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from micrograd_nn.cli import main
-from micrograd_nn.storage import load_model
+from micrograd_nn.tables.storage import load_model
 
 ROOT = Path(__file__).parent.parent
 IRIS = str(ROOT / "demos" / "iris.csv")
@@ -395,7 +395,7 @@ def test_a_resumed_model_keeps_its_shape_and_target(capsys):
 
 
 def test_demo_tells_the_story_and_draws_the_graph(capsys, monkeypatch):
-    monkeypatch.setattr("micrograd_nn.demo.ITERATIONS", 20_000)
+    monkeypatch.setattr("micrograd_nn.terminal.demo.ITERATIONS", 20_000)
     assert main(["demo"]) == 0
     said = capsys.readouterr().out
     assert "0.5 × −3 = −1.5" in said

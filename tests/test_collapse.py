@@ -11,10 +11,10 @@ from golden import assert_stands
 
 from micrograd_nn import Value, nodes
 from micrograd_nn import sum as total
-from micrograd_nn.collapse import neurons_of, range_of
 from micrograd_nn.draw import draw
 from micrograd_nn.naming import given_names
 from micrograd_nn.nn import MLP, Layer, Neuron
+from micrograd_nn.pictures.collapse import neurons_of, range_of
 
 GOLDEN = Path(__file__).parent / "golden"
 

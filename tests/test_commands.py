@@ -12,8 +12,8 @@ from rich.console import Console
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Value
 from micrograd_nn.cli import main
-from micrograd_nn.commands import assignments, check, checked
-from micrograd_nn.expressions import ExpressionError
+from micrograd_nn.terminal.commands import assignments, check, checked
+from micrograd_nn.terminal.expressions import ExpressionError
 
 GOLDEN = Path(__file__).parent / "golden"
 PRODUCTS = ["(w1*x1 + w2*x2 + b) * w1", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.875"]

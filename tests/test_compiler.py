@@ -29,13 +29,13 @@ from micrograd_nn.calculus import (
     value_and_grad,
     vjp,
 )
+from micrograd_nn.checks.structure import leaves, rebuilt
 from micrograd_nn.compiler import MOST_VARIANTS
 from micrograd_nn.mistakes import AnomalyError, anomaly_detection, provenance
 from micrograd_nn.nn import MLP
 from micrograd_nn.operation import ARITHMETIC
-from micrograd_nn.program import BranchError
-from micrograd_nn.structure import leaves, rebuilt
-from micrograd_nn.tracing import Trace, TraceError
+from micrograd_nn.programs.program import BranchError
+from micrograd_nn.programs.tracing import Trace, TraceError
 
 ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 

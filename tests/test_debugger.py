@@ -272,7 +272,7 @@ def test_a_picture_without_a_name_goes_to_a_new_file(ask, tmp_path, monkeypatch)
 
 
 def test_where_nothing_can_be_laid_out_the_tree_is_told(ask, tmp_path, monkeypatch):
-    monkeypatch.setattr("micrograd_nn.layout.find_dot", lambda: None)
+    monkeypatch.setattr("micrograd_nn.pictures.layout.find_dot", lambda: None)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     error, tree = ask("graph").split("\n", 1)
     assert error.startswith("*** no Graphviz found")

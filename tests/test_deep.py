@@ -15,9 +15,9 @@ from micrograd_nn import OPERATIONS, Constant, Operation, Value, nodes, steps
 from micrograd_nn import operations as op
 from micrograd_nn.calculus import gradients
 from micrograd_nn.draw import draw
-from micrograd_nn.layout import LayoutError
 from micrograd_nn.naming import names_of
 from micrograd_nn.nn import MLP, Module
+from micrograd_nn.pictures.layout import LayoutError
 
 DEPTH = 100_000
 SLOPE = 1.5  # of the chain below by x, exactly

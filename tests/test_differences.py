@@ -10,7 +10,14 @@ from itertools import pairwise
 
 import pytest
 
-from micrograd_nn.differences import ROUNDING, TINY, Estimate, compared, estimated, extrapolated
+from micrograd_nn.checks.differences import (
+    ROUNDING,
+    TINY,
+    Estimate,
+    compared,
+    estimated,
+    extrapolated,
+)
 
 
 def halving(count, first=4.0):

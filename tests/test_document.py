@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from nodejs import run
 from strategies import searching
 
-from micrograd_nn import document as parts
-from micrograd_nn.document import as_json, document, modules
+from micrograd_nn.pages import document as parts
+from micrograd_nn.pages.document import as_json, document, modules
 from micrograd_nn.text import printable
 
 ROOT = Path(__file__).parent.parent
@@ -175,16 +175,18 @@ def test_every_part_of_a_page_is_packaged(monkeypatch, name):
     page_of(name)
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg", encoding="utf-8")
-    patterns = config["options.package_data"]["micrograd_nn"].split(", ")
+    patterns = config["options.package_data"]["micrograd_nn.pages"].split(", ")
     assert {f"{name}.html", f"{name}.css", f"{name}.js", "page.css", "page.html"} <= set(read)
     for name in read:
         assert any(fnmatch(f"web/{name}", pattern) for pattern in patterns), name
-        assert (files("micrograd_nn") / "web" / name).is_file()
+        assert (files("micrograd_nn.pages") / "web" / name).is_file()
 
 
 def test_every_script_and_style_belongs_to_a_page():
     used = {module for name in PAGES for module in sources_of(name)} - {"rules.js"}
-    stored = {path.name for path in (ROOT / "micrograd_nn" / "web").iterdir() if path.is_file()}
+    stored = {
+        path.name for path in (ROOT / "micrograd_nn" / "pages" / "web").iterdir() if path.is_file()
+    }
     assert {name for name in stored if name.endswith(".js")} == used
     assert {name for name in stored if name.endswith(".css")} == {
         "page.css",

@@ -17,9 +17,9 @@ from micrograd_nn import Constant, Value, nodes, steps
 from micrograd_nn import operations as op
 from micrograd_nn.draw import draw, draw_change
 from micrograd_nn.errors import InputError
-from micrograd_nn.figure import BOLD, STYLE
-from micrograd_nn.layout import LayoutError, find_dot, layout, printable
 from micrograd_nn.naming import names_of
+from micrograd_nn.pictures.figure import BOLD, STYLE
+from micrograd_nn.pictures.layout import LayoutError, find_dot, layout, printable
 from micrograd_nn.tree import tree
 
 GOLDEN = Path(__file__).parent / "golden"

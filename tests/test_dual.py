@@ -15,7 +15,7 @@ from strategies import every_row, inputs_of, searching
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, no_grad
 from micrograd_nn import operations as op
 from micrograd_nn.calculus import gradients
-from micrograd_nn.dual import Dual, is_number, new_level, plus, times
+from micrograd_nn.checks.dual import Dual, is_number, new_level, plus, times
 
 for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
 reductions = [row for row in every_row if isinstance(row, Reduction)]

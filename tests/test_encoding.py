@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from micrograd_nn.encoding import Encoding, NumericColumn, TextColumn
 from micrograd_nn.errors import InputError
-from micrograd_nn.table import Table
+from micrograd_nn.tables.encoding import Encoding, NumericColumn, TextColumn
+from micrograd_nn.tables.table import Table
 
 
 def table_of(text: str, source: str = "t.csv") -> Table:

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_gradients import ORACLE
 
-from micrograd_nn import OPERATIONS, exact
+from micrograd_nn import OPERATIONS
+from micrograd_nn.checks import exact
 
 NAMES = [name for name in exact.FUNCTIONS if name not in ("max", "min", "equal", "step", "sign")]
 

@@ -11,7 +11,7 @@ from sybil.parsers.rest import DocTestParser
 from micrograd_nn import OPERATIONS
 
 ROOT = Path(__file__).parent.parent
-FILES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "micrograd_nn").glob("*.py")]
+FILES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "micrograd_nn").rglob("*.py")]
 
 PARSERS = {".md": PythonCodeBlockParser(), ".py": DocTestParser()}
 

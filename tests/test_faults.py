@@ -20,10 +20,10 @@ from threading import Lock
 import pytest
 from rich.console import Console
 
-import micrograd_nn.table
-from micrograd_nn import prediction, tabular
+import micrograd_nn.tables.table
 from micrograd_nn.cli import main
-from micrograd_nn.storage import load_model
+from micrograd_nn.tables import prediction, tabular
+from micrograd_nn.tables.storage import load_model
 
 pytestmark = pytest.mark.skipif(
     os.name != "posix", reason="the signals, limits and permissions of POSIX"
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 TABLE = "x,y\n" + "".join(f"{x},{x * x % 7}\n" for x in range(8))
 RUN = """
 import resource, sys
-from micrograd_nn import tabular
+from micrograd_nn.tables import tabular
 from micrograd_nn.cli import main
 save_every, largest_file, *arguments = sys.argv[1:]
 tabular.SAVE_EVERY *= float(save_every)
@@ -402,7 +402,7 @@ def test_a_table_that_changes_after_it_was_read_is_no_matter(folder, monkeypatch
 
     def read_and_change(path):
         assert path == "t.csv"
-        found = micrograd_nn.table.read_table(path)
+        found = micrograd_nn.tables.table.read_table(path)
         if new_content is None:
             table.unlink()
         else:

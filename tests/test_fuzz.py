@@ -26,8 +26,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from micrograd_nn.cli import main
-from micrograd_nn.storage import load_model
-from micrograd_nn.table import read_table
+from micrograd_nn.tables.storage import load_model
+from micrograd_nn.tables.table import read_table
 
 LIMIT = 20  # seconds for one command, which takes a hundredth of one on a usual file
 FRUIT = "weight,colour,fruit\n" + "".join(

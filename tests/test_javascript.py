@@ -11,7 +11,7 @@ from strategies import every_row
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value
 from micrograd_nn import operations as op
-from micrograd_nn.javascript import (
+from micrograd_nn.pages.javascript import (
     LONGEST,
     MOST_CASES,
     Key,
@@ -19,7 +19,7 @@ from micrograd_nn.javascript import (
     key_of,
     rule_source,
 )
-from micrograd_nn.lesson import Rules
+from micrograd_nn.pages.lesson import Rules
 
 GOLDEN = Path(__file__).parent / "golden" / "javascript.txt"
 COUNTS = [0, 1, 2, 5]  # inputs of a Reduction

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micrograd_nn.layout import LayoutError, escape, find_dot, layout, printable
+from micrograd_nn.pictures.layout import LayoutError, escape, find_dot, layout, printable
 
 CAT = 'while read -r line; do echo "$line"; done'  # without a program on PATH
 USER = "scripts-" + sysconfig.get_preferred_scheme("user")

@@ -13,15 +13,15 @@ from strategies import graphs, random_graph, searching
 from micrograd_nn import Operation, Value, nodes
 from micrograd_nn import operations as op
 from micrograd_nn.backprop import steps
-from micrograd_nn.change import gradients
-from micrograd_nn.document import as_json, paragraphs
 from micrograd_nn.errors import InputError
-from micrograd_nn.javascript import Rules
-from micrograd_nn.lesson import Examples, lesson, nodes_of
-from micrograd_nn.mathml import Formulas
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
+from micrograd_nn.pages.document import as_json, paragraphs
+from micrograd_nn.pages.javascript import Rules
+from micrograd_nn.pages.lesson import Examples, lesson, nodes_of
+from micrograd_nn.pictures.change import gradients
 from micrograd_nn.train import History
+from micrograd_nn.words.mathml import Formulas
 
 SAME = 1e-9  # of the largest number of its kind in a graph
 HOSTILE = [

@@ -10,9 +10,9 @@ from strategies import every_row
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value, no_grad
 from micrograd_nn import operations as op
-from micrograd_nn.mathml import MOST, SPELLED_OUT, Formulas, mathml, place
 from micrograd_nn.recording import Observer, observed_by
 from micrograd_nn.text import printable
+from micrograd_nn.words.mathml import MOST, SPELLED_OUT, Formulas, mathml, place
 
 GOLDEN = Path(__file__).parent / "golden" / "mathml.txt"
 ELEMENTS = {"math", "mrow", "mi", "mn", "mo", "mtext", "mfrac", "msup", "msqrt"}

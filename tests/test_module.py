@@ -20,8 +20,8 @@ from strategies import every_row, random_graph, searching
 from micrograd_nn import Constant, Operation, Reduction, Value, compile
 from micrograd_nn import operations as op
 from micrograd_nn.errors import InputError
-from micrograd_nn.module import module_source
 from micrograd_nn.nn import MLP
+from micrograd_nn.programs.module import module_source
 
 SCALE, COUNT, TABLE = 2.5, 3, [1.0, 0.5]
 

@@ -3,10 +3,11 @@
 import base64
 import re
 
-from micrograd_nn import Value, layout
+from micrograd_nn import Value
 from micrograd_nn import sum as total
-from micrograd_nn.lesson import lesson
-from micrograd_nn.notebook import MOST
+from micrograd_nn.pages.lesson import lesson
+from micrograd_nn.pages.notebook import MOST
+from micrograd_nn.pictures import layout
 
 
 def test_a_leaf_is_shown_as_text():

@@ -24,9 +24,9 @@ from micrograd_nn.losses import (
 )
 from micrograd_nn.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.nn import MLP, Module, Neuron
-from micrograd_nn.objective import MOST_PROGRAMS, Objective
 from micrograd_nn.optim import SGD, Adam, AdamW
 from micrograd_nn.train import WORTH_COMPILING, fit
+from micrograd_nn.training.objective import MOST_PROGRAMS, Objective
 
 XS = [x / 10 for x in range(-20, 21)]
 LINE = [([x], 2 * x + 1) for x in XS]

@@ -10,11 +10,11 @@ from strategies import every_row
 from micrograd_nn import Value, exp, log, relu, sqrt, tanh
 from micrograd_nn import operations as op
 from micrograd_nn import sum as sum_of
-from micrograd_nn.demo import gated, neuron
 from micrograd_nn.naming import names_of
 from micrograd_nn.nn import MLP
 from micrograd_nn.operation import Operation, Reduction
 from micrograd_nn.page import page as write_page
+from micrograd_nn.terminal.demo import gated, neuron
 from micrograd_nn.value import Constant, nodes, record
 
 PHONE = {"width": 360, "height": 740}
@@ -599,6 +599,7 @@ def test_an_edge_that_is_pointed_at_or_focused_shows_its_local_derivative(show):
     )
     settle(page)
     assert hint.locator("math").text_content() == "∂a∂x=1−tanh(x)2=1−tanh(1)2=0.42"
+    page.mouse.move(1, 1)  # else the edge, once moved, leaves the pointer, which hides the hint
     edge.focus()
     page.keyboard.press("Shift+ArrowRight")
     assert hint.is_visible()

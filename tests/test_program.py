@@ -27,7 +27,7 @@ from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, comp
 from micrograd_nn import operations as op
 from micrograd_nn.nn import MLP
 from micrograd_nn.operation import ARITHMETIC
-from micrograd_nn.program import BranchError
+from micrograd_nn.programs.program import BranchError
 from micrograd_nn.testing import interval
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -13,7 +13,7 @@ from micrograd_nn import OPERATIONS, Operation, Value, no_grad
 from micrograd_nn.mistakes import provenance
 from micrograd_nn.operation import ARITHMETIC, Reduction
 from micrograd_nn.operations import log, mul, pow
-from micrograd_nn.recorder import recorder_of
+from micrograd_nn.programs.recorder import recorder_of
 from micrograd_nn.value import OFTEN, Constant, record
 
 ROWS = [row for row in OPERATIONS.values() if not isinstance(row, Reduction)]

@@ -13,10 +13,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from micrograd_nn import Value, sum
-from micrograd_nn.demo import neuron
-from micrograd_nn.keyboard import pressed, pressed_on_windows
-from micrograd_nn.stepper import HELP, MOVES, Outline, frame, is_interactive, run
 from micrograd_nn.stepping import Backprop
+from micrograd_nn.terminal.demo import neuron
+from micrograd_nn.terminal.keyboard import pressed, pressed_on_windows
+from micrograd_nn.terminal.stepper import HELP, MOVES, Outline, frame, is_interactive, run
 
 GOLDEN = Path(__file__).parent / "golden"
 PLACE = re.compile(r"step (\d+) of \d+:")
@@ -246,7 +246,7 @@ def test_an_arrow_that_arrives_in_two_parts_is_one_key():
         return real_select(reading, writing, failing, timeout)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("micrograd_nn.keyboard.select.select", late)
+        patched.setattr("micrograd_nn.terminal.keyboard.select.select", late)
         assert next(keys) == "right"
     os.close(writer)
     assert list(keys) == []
@@ -262,8 +262,8 @@ def test_keys_are_read_from_what_a_windows_console_sends():
 # A real terminal
 
 SESSION = (
-    "from micrograd_nn import Value; from micrograd_nn.stepper import run; "
-    "from micrograd_nn.demo import neuron; run(neuron()); print('left', 'cleanly')"
+    "from micrograd_nn import Value; from micrograd_nn.terminal.stepper import run; "
+    "from micrograd_nn.terminal.demo import neuron; run(neuron()); print('left', 'cleanly')"
 )
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes, steps, sum
-from micrograd_nn.demo import neuron
-from micrograd_nn.narration import narrate, progress
 from micrograd_nn.nn import MLP
 from micrograd_nn.stepping import Backprop
+from micrograd_nn.terminal.demo import neuron
+from micrograd_nn.words.narration import narrate, progress
 
 GOLDEN = Path(__file__).parent / "golden"
 DEPTH = 20_000

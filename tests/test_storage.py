@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 import micrograd_nn.files
 from micrograd_nn import Value, exp, tanh
-from micrograd_nn.encoding import Encoding, NumericColumn, TextColumn
 from micrograd_nn.errors import InputError
 from micrograd_nn.files import check_writable, read_file, write_file
 from micrograd_nn.nn import ACTIVATIONS, MLP
-from micrograd_nn.storage import SavedModel, load_model, save_model
+from micrograd_nn.tables.encoding import Encoding, NumericColumn, TextColumn
+from micrograd_nn.tables.storage import SavedModel, load_model, save_model
 
 ENCODING = Encoding(
     (NumericColumn("weight", 120.0, 16.5), TextColumn("colour", ("green", "red"))),
@@ -309,7 +309,7 @@ def test_the_old_file_is_there_until_the_new_one_is_on_the_disk_in_the_same_fold
 KILLED = """
 import random, sys
 from micrograd_nn.nn import MLP
-from micrograd_nn.storage import save_model
+from micrograd_nn.tables.storage import save_model
 models = [MLP(20, [20, 5], rng=random.Random(seed)) for seed in (1, 2)]
 for number in range(10**9):
     save_model(models[number % 2], sys.argv[1])

@@ -11,7 +11,7 @@ from strategies import every_row, inputs_of, searching
 from micrograd_nn import OPERATIONS, Operation
 from micrograd_nn import operations as op
 from micrograd_nn.operation import Reduction
-from micrograd_nn.symbol import Symbol, Symbols, literal, partials_on
+from micrograd_nn.programs.symbol import Symbol, Symbols, literal, partials_on
 
 ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 ANY_FLOAT = st.one_of(

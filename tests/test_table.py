@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import micrograd_nn.table
+import micrograd_nn.tables.table
 from micrograd_nn.errors import InputError
-from micrograd_nn.table import Table, read_table
+from micrograd_nn.tables.table import Table, read_table
 
 
 def table_of(text: str, source: str = "t.csv") -> Table:
@@ -168,7 +168,7 @@ def test_a_file_that_may_not_be_read(monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(micrograd_nn.table, "open", refuse, raising=False)
+    monkeypatch.setattr(micrograd_nn.tables.table, "open", refuse, raising=False)
     assert message(read_table, "t.csv") == (
         "t.csv cannot be read (Permission denied): name a CSV file that you may read"
     )

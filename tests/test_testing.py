@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import every_row, searching
 
-from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, dual, exp, nodes
+from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, exp, nodes
 from micrograd_nn import operations as op
+from micrograd_nn.checks import dual
 from micrograd_nn.testing import check_operation, graphs, inputs_of, random_graph
 
 for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)

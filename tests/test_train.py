@@ -20,8 +20,8 @@ from micrograd_nn.losses import (
 )
 from micrograd_nn.nn import MLP, Module
 from micrograd_nn.optim import SGD, Adam
-from micrograd_nn.snapshots import Recording
 from micrograd_nn.train import Epoch, History, fit, mean_loss, split
+from micrograd_nn.training.snapshots import Recording
 
 LINE = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
 

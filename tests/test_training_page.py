@@ -12,13 +12,13 @@ import pytest
 from browser import axe_violations
 
 from micrograd_nn import Value, relu
-from micrograd_nn.encoding import Encoding, NumericColumn, TextColumn
 from micrograd_nn.losses import binary_cross_entropy, cross_entropy, hinge, squared_error
 from micrograd_nn.nn import MLP, Module
 from micrograd_nn.operation import Operation
 from micrograd_nn.optim import Adam
+from micrograd_nn.pages.training_page import MOST_POINTS, training
+from micrograd_nn.tables.encoding import Encoding, NumericColumn, TextColumn
 from micrograd_nn.train import History, fit
-from micrograd_nn.training_page import MOST_POINTS, training
 
 HOSTILE = "</script><b>\"'&{}$data\n\u202eRTL\u2028"
 PHONE = {"width": 360, "height": 640}
@@ -139,7 +139,7 @@ def test_a_resumed_training_counts_its_epochs_through():
 def test_many_examples_and_weights_are_thinned_evenly(monkeypatch):
     many = [([float(x)], 0.001 * x) for x in range(3000)]
     history = trained([1, 1], many, squared_error, epochs=9, validation=0.5)
-    monkeypatch.setattr("micrograd_nn.training_page.MOST_NUMBERS", 10)
+    monkeypatch.setattr("micrograd_nn.pages.training_page.MOST_NUMBERS", 10)
     data = data_of(training(history))
     assert len(data["prediction"]["points"]["training"]) == MOST_POINTS
     assert data["prediction"]["counts"] == [1500, 1500]

@@ -12,8 +12,8 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, mean, nodes
 from micrograd_nn import sum as total
-from micrograd_nn.demo import neuron
 from micrograd_nn.nn import MLP
+from micrograd_nn.terminal.demo import neuron
 from micrograd_nn.tree import rows, tree
 
 GOLDEN = Path(__file__).parent / "golden"

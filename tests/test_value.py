@@ -20,7 +20,7 @@ from strategies import finite, graphs, searching
 
 from micrograd_nn import Constant, Operation, Value, no_grad, nodes
 from micrograd_nn import operations as op
-from micrograd_nn.dual import Dual
+from micrograd_nn.checks.dual import Dual
 
 # Made of a number and of nothing else
 

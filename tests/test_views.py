@@ -6,12 +6,13 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from micrograd_nn import Value, nodes, views
-from micrograd_nn.layout import LayoutError, TooLargeError, layout
+from micrograd_nn import Value, nodes
 from micrograd_nn.naming import names_of
 from micrograd_nn.nn import MLP
+from micrograd_nn.pictures import views
+from micrograd_nn.pictures.layout import LayoutError, TooLargeError, layout
+from micrograd_nn.pictures.views import WIDEST
 from micrograd_nn.text import short
-from micrograd_nn.views import WIDEST
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -238,7 +239,7 @@ def test_of_a_picture_that_takes_too_long_the_part_near_the_root_is_drawn(monkey
             raise TooLargeError("the layout was stopped")
         return layout(source, format, timeout)
 
-    monkeypatch.setattr("micrograd_nn.views.layout", slow)
+    monkeypatch.setattr("micrograd_nn.pictures.views.layout", slow)
     root = Value(1.0, "x")
     for _ in range(400):
         root = -root
@@ -253,7 +254,7 @@ def test_a_small_picture_that_takes_too_long_is_an_error(monkeypatch):
     def slow(source, format, timeout):
         raise TooLargeError("the layout was stopped")
 
-    monkeypatch.setattr("micrograd_nn.views.layout", slow)
+    monkeypatch.setattr("micrograd_nn.pictures.views.layout", slow)
     x = Value(1.0, "x")
     with pytest.raises(TooLargeError):
         views.views([x], names_of(x), None)

@@ -13,8 +13,8 @@ from strategies import every_row, inputs_of, searching
 from micrograd_nn import Operation
 from micrograd_nn import operations as op
 from micrograd_nn.operation import ARITHMETIC, Reduction
-from micrograd_nn.program import RULES
-from micrograd_nn.written import (
+from micrograd_nn.programs.program import RULES
+from micrograd_nn.programs.written import (
     LONGEST,
     RESERVED,
     SAMPLES,

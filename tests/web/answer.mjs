@@ -4,8 +4,8 @@
 
 import { readFileSync } from "node:fs";
 
-import { DomainError, math } from "../../micrograd_nn/web/math.js";
-import { short } from "../../micrograd_nn/web/text.js";
+import { DomainError, math } from "../../micrograd_nn/pages/web/math.js";
+import { short } from "../../micrograd_nn/pages/web/text.js";
 
 const sent = (x) => (Object.is(x, -0) ? "-0" : String(x));
 

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Graph, backpropagate, factsOf } from "../../micrograd_nn/web/engine.js";
-import { math } from "../../micrograd_nn/web/math.js";
+import { Graph, backpropagate, factsOf } from "../../micrograd_nn/pages/web/engine.js";
+import { math } from "../../micrograd_nn/pages/web/math.js";
 
 const rules = [
   { wanted: [true, true], forward: (x, y) => x * y, partials: (out, x, y) => [y, x] },

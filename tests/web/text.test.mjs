@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isolated, short } from "../../micrograd_nn/web/text.js";
+import { isolated, short } from "../../micrograd_nn/pages/web/text.js";
 
 test("a number has four digits and a true minus sign", () => {
   assert.equal(short(-Math.SQRT1_2), "−0.7071");

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { math } from "../../micrograd_nn/web/math.js";
-import { Scale, contour, lineThrough, roundNumbers, roundScale } from "../../micrograd_nn/web/plot.js";
-import { mostTelling } from "../../micrograd_nn/web/predictions.js";
-import { Meaning, Predictor, percent } from "../../micrograd_nn/web/predictor.js";
-import { Replay, sourceName } from "../../micrograd_nn/web/replay.js";
+import { math } from "../../micrograd_nn/pages/web/math.js";
+import { Scale, contour, lineThrough, roundNumbers, roundScale } from "../../micrograd_nn/pages/web/plot.js";
+import { mostTelling } from "../../micrograd_nn/pages/web/predictions.js";
+import { Meaning, Predictor, percent } from "../../micrograd_nn/pages/web/predictor.js";
+import { Replay, sourceName } from "../../micrograd_nn/pages/web/replay.js";
 
 /** Return a replay of one weight and a bias, whose snapshots are given: [epoch, weight, bias]. */
 function replayOf(snapshots, more = {}) {

@@ -1,0 +1,122 @@
+"""One HTML file that needs nothing else: markup, style, script and data put together.
+
+The parts stand in ``web/``. Scripts are modules there, each read and tested by itself; in the
+document they are one module, which a strict content-security policy names by its hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from ..text import printable
+
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
+
+
+def document(
+    name: str,
+    data: Any,
+    generated: Mapping[str, str] | None = None,
+    *,
+    title: str,
+    notes: str = "",
+    **markup: str,
+) -> str:
+    """Return a page of ``web/`` as one HTML file: its markup, its script and all that it imports.
+
+    ``data`` arrives in the page as JSON, ``title`` and ``notes`` as texts, whatever is in them (a
+    blank line is between paragraphs), and further ``markup`` at its places as it is. ``generated``
+    are scripts that are imported and don't stand in ``web/``.
+    """
+    script = "\n".join(modules(f"{name}.js", generated or {}))
+    style = part("page.css") + part(f"{name}.css")
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src '{hash_of(script)}'",
+            f"style-src '{hash_of(style)}'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+        ]
+    )
+    return Template(part("page.html")).substitute(
+        name=name,
+        title=html.escape(printable(title)),
+        notes="".join(f"<p>{html.escape(printable(text))}</p>" for text in paragraphs(notes)),
+        main=Template(part(f"{name}.html")).substitute(markup),
+        policy=policy,
+        style=style,
+        script=script,
+        data=as_json(data),
+    )
+
+
+def paragraphs(text: str) -> list[str]:
+    r"""Return the parts of a text that blank lines divide.
+
+    >>> paragraphs("one\n\ntwo ")
+    ['one', 'two']
+    """
+    return [part.strip() for part in text.split("\n\n") if part.strip()]
+
+
+def modules(name: str, generated: Mapping[str, str]) -> Iterator[str]:
+    """Yield a script's text after those of the scripts that it imports, each once."""
+    waiting, done = [(name, False)], set()
+    while waiting:
+        name, is_ready = waiting.pop()
+        text = generated[name] if name in generated else part(name)
+        if is_ready:
+            yield EXPORT.sub("", IMPORT.sub("", text)).strip() + "\n"
+        elif name not in done:
+            done.add(name)
+            waiting.append((name, True))
+            waiting += [(imported, False) for imported in reversed(IMPORT.findall(text))]
+
+
+def part(name: str) -> str:
+    """Return the text of a file in ``web/``."""
+    return (files(__package__) / "web" / name).read_text(encoding="utf-8")
+
+
+def hash_of(text: str) -> str:
+    """Return what a content-security policy knows a script or a style by.
+
+    >>> hash_of("")
+    'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
+    """
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def as_json(data: Any) -> str:
+    r"""Return data as JSON that can stand in a script element, whatever texts are in it.
+
+    >>> print(as_json({"label": "</script>", "data": [2.0, float("inf")]}))
+    {"label":"\u003c/script>","data":[2.0,"Infinity"]}
+
+    Numbers that JSON lacks are texts, which JavaScript's ``Number`` reads.
+    """
+    text = json.dumps(plain(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def plain(data: Any) -> Any:
+    """Return data with texts for the numbers that JSON lacks."""
+    if isinstance(data, float) and not math.isfinite(data):
+        return "NaN" if math.isnan(data) else "Infinity" if data > 0 else "-Infinity"
+    if isinstance(data, Mapping):
+        return {name: plain(item) for name, item in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [plain(item) for item in data]
+    return data

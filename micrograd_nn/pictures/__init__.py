@@ -1,0 +1,1 @@
+"""What drawings are made of: boxes and arrows, folded, marked, written as DOT and laid out."""

@@ -1,0 +1,256 @@
+"""A curve of the loss over the epochs as one small SVG, without a plotting library.
+
+It serves whoever has just trained something: the file opens in any browser, in light and in dark,
+and the same losses always give the same text.
+"""
+
+import math
+import unicodedata
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from ..text import printable
+
+WIDTH, HEIGHT, RIGHT, BOTTOM = 720, 420, 680, 352  # of the picture; of the plot in it
+LETTER = 9.6  # a generous width of one letter or digit at 16 pixels
+POINTS = 400  # drawn of one curve at most
+LARGEST = 1e200  # a loss beyond this counts as not finite, and one below 1 / LARGEST as 0
+
+STYLE = """
+.loss-chart { font: 16px system-ui, -apple-system, "Segoe UI", sans-serif; color: #24292f; }
+.loss-chart .title { font-size: 19px; font-weight: 600; }
+.loss-chart text, .loss-chart rect, .loss-chart circle { fill: currentColor; }
+.loss-chart path { fill: none; stroke: currentColor; }
+.loss-chart .curve { stroke-width: 2.5; stroke-linejoin: round; }
+.loss-chart .curve.validation { stroke-dasharray: 9 3; }
+.loss-chart .guide { stroke-dasharray: 2 4; }
+.loss-chart .paper { color: #ffffff; }
+.loss-chart .grid { color: #d8dee4; }
+.loss-chart .training { color: #0b62c4; }
+.loss-chart .validation { color: #b34700; }
+@media (prefers-color-scheme: dark) {
+.loss-chart { color: #e6edf3; }
+.loss-chart .paper { color: #0d1117; }
+.loss-chart .grid { color: #2b323b; }
+.loss-chart .training { color: #6cb6ff; }
+.loss-chart .validation { color: #ffa657; }
+}
+"""
+
+Point = tuple[int, float]  # an epoch, counted from 1, and its loss; nan stands for a gap
+
+
+def loss_chart(
+    training: Sequence[float | None], validation: Sequence[float | None] = (), *, title: str = ""
+) -> str:
+    """Return an SVG of the losses, the first of them being epoch 1's.
+
+    The epoch of the lowest validation loss is marked. The loss axis is logarithmic when the
+    losses are all positive and span more than two decades. None says that nothing was measured in
+    that epoch, and the line runs on to the next one; a loss that is not finite leaves a gap. A
+    long curve is thinned to 400 points, its ends, lowest and highest among them.
+
+    >>> svg = loss_chart([0.9, 0.5, 0.2], [1.0, 0.6, 0.7], title="moons")
+    >>> svg.startswith("<svg ") and "best epoch 2: 0.6" in svg
+    True
+
+    One epoch is a dot; no epoch is an error:
+
+    >>> loss_chart([])
+    Traceback (most recent call last):
+    ValueError: no training losses to draw: train for at least one epoch
+    """
+    if not len(training):
+        raise ValueError("no training losses to draw: train for at least one epoch")
+    curves = {"training": _measured(training), "validation": _measured(validation)}
+    finite = {name: [p for p in points if not math.isnan(p[1])] for name, points in curves.items()}
+    losses = [loss for points in finite.values() for _, loss in points]
+    best = min(finite["validation"], key=itemgetter(1), default=None)
+
+    picture = _Picture(losses, max(len(training), len(validation)), printable(title).strip())
+    picture.describe(curves, finite)
+    picture.axes()
+    left = 20.0
+    for name, points in curves.items():
+        if points:
+            left = picture.legend(left, name, gaps=len(points) - len(finite[name]))
+            picture.curve(name, _thinned(points))
+    if best:
+        picture.mark(*best)
+    return ET.tostring(picture.svg, encoding="unicode") + "\n"
+
+
+def _measured(losses: Sequence[float | None]) -> list[Point]:
+    """Return the epochs in which there was a loss, nan in place of any that is not finite."""
+    return [
+        (epoch, float(loss) if abs(loss) <= LARGEST else math.nan)
+        for epoch, loss in enumerate(losses, 1)
+        if loss is not None
+    ]
+
+
+def _thinned(points: list[Point]) -> list[Point]:
+    """Return the ends and, of each stretch of epochs, the lowest, the highest and a gap."""
+    if len(points) <= POINTS:
+        return points
+    kept = {points[0], points[-1]}
+    stretch = math.ceil(len(points) / (POINTS // 2 - 1))
+    for start in range(0, len(points), stretch):
+        piece = points[start : start + stretch]
+        gaps = [point for point in piece if math.isnan(point[1])]
+        finite = [point for point in piece if not math.isnan(point[1])]
+        kept.update(gaps[:1])
+        if finite:
+            kept.update([min(finite, key=itemgetter(1)), max(finite, key=itemgetter(1))])
+    return sorted(kept)
+
+
+class Canvas:
+    """An SVG as it grows: elements with classes, and lines from place to place."""
+
+    def __init__(self) -> None:
+        self.svg = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", role="img")
+
+    def add(self, tag: str, kind: str = "", text: str = "", **attributes: float | str) -> None:
+        """Append an element of a class (see STYLE), with its text and attributes."""
+        element = ET.SubElement(self.svg, tag, {"class": kind} if kind else {})
+        element.text = text or None
+        for name, value in attributes.items():
+            short = value if isinstance(value, str) else f"{value:.6g}"
+            element.set(name.replace("_", "-"), short)
+
+    def line(self, kind: str, *places: tuple[float, float]) -> None:
+        """Draw a line from place to place."""
+        self.add("path", kind, d="M" + "L".join(f"{x:.6g} {y:.6g}" for x, y in places))
+
+
+class _Picture(Canvas):
+    """The SVG as it grows, with the two scales that place an epoch and a loss in it."""
+
+    def __init__(self, losses: list[float], epochs: int, title: str) -> None:
+        super().__init__()
+        low, high = min(losses, default=0.0), max(losses, default=1.0)
+        self.logarithmic = 1 / LARGEST <= low < high / 100
+        self.ticks = _decades(low, high) if self.logarithmic else _round_numbers(low, high)
+        steps = (self.ticks[-1] - min(0.0, self.ticks[0])) / (self.ticks[1] - self.ticks[0])
+        digits = 6 if self.logarithmic else max(6, 2 + math.floor(math.log10(steps)))
+        self.labels = [f"{tick:.{digits}g}" for tick in self.ticks]  # enough to tell them apart
+        self.epochs, self.title = epochs, title
+        self.top = 110 if title else 78
+        self.left = 46 + LETTER * max(map(len, self.labels))
+
+    def x(self, epoch: int) -> float:
+        """Return the distance of an epoch from the left; a single one is in the middle."""
+        share = (epoch - 1) / (self.epochs - 1) if self.epochs > 1 else 0.5
+        return self.left + (RIGHT - self.left) * share
+
+    def y(self, loss: float) -> float:
+        """Return the distance of a loss from the top."""
+        low, high = self.ticks[0], self.ticks[-1]
+        if self.logarithmic:
+            low, loss, high = math.log10(low), math.log10(loss), math.log10(high)
+        return BOTTOM - (BOTTOM - self.top) * (loss - low) / (high - low)
+
+    def describe(self, curves: dict[str, list[Point]], finite: dict[str, list[Point]]) -> None:
+        """Write the size, the colours, the title, and in words what the curves show."""
+        told = f"loss over {self.epochs} epoch{'s' * (self.epochs > 1)}"
+        for name, points in finite.items():
+            if points:
+                epoch, lowest = min(points, key=itemgetter(1))
+                told += f"; {name} from {points[0][1]:.6g} to {points[-1][1]:.6g}"
+                told += f", lowest {lowest:.6g} in epoch {epoch}"
+            if gaps := len(curves[name]) - len(points):
+                told += f"; {name} not finite in {gaps} epoch{'s' * (gaps > 1)}"
+        self.svg.attrib |= {"class": "loss-chart", "viewBox": f"0 0 {WIDTH} {HEIGHT}"}
+        self.svg.attrib |= {"width": str(WIDTH), "height": str(HEIGHT)}
+        self.svg.set("aria-label", f"{self.title}: {told}" if self.title else told)
+        self.add("title", text=self.title or "Loss over the epochs")
+        self.add("style", text=STYLE)
+        self.add("rect", "paper", width=WIDTH, height=HEIGHT)
+        if self.title:
+            self.add("text", "title", _shortened(self.title), x=20, y=32)
+
+    def axes(self) -> None:
+        """Draw a line across the plot at each round loss, and a stroke below each round epoch."""
+        for tick, label in zip(self.ticks, self.labels, strict=True):
+            self.line("grid", (self.left, self.y(tick)), (RIGHT, self.y(tick)))
+            self.add("text", "", label, x=self.left - 8, y=self.y(tick) + 5.5, text_anchor="end")
+        for epoch in _round_epochs(self.epochs):
+            x = self.x(epoch)
+            self.line("", (x, BOTTOM), (x, BOTTOM + 6))
+            self.add("text", "", str(epoch), x=x, y=BOTTOM + 24, text_anchor="middle")
+        self.line("", (self.left, BOTTOM), (RIGHT, BOTTOM))
+        x, y = (self.left + RIGHT) / 2, (self.top + BOTTOM) / 2
+        self.add("text", "", "epoch", x=x, y=HEIGHT - 16, text_anchor="middle")
+        name, turn = "loss (log scale)" if self.logarithmic else "loss", f"rotate(-90 26 {y:.6g})"
+        self.add("text", "", name, x=26, y=y, transform=turn, text_anchor="middle")
+
+    def legend(self, left: float, name: str, gaps: int) -> float:
+        """Name a curve above the plot, and return where the next name may begin."""
+        entry, y = f"{name} ({gaps} not finite)" if gaps else name, self.top - 48
+        self.line(f"curve {name}", (left, y - 5), (left + 28, y - 5))
+        self.add("text", "", entry, x=left + 36, y=y)
+        return left + 60 + LETTER * len(entry)
+
+    def curve(self, name: str, points: list[Point]) -> None:
+        """Draw a line from each gap to the next one; a point alone between two is a dot."""
+        for gap, stretch in groupby(points, key=lambda point: math.isnan(point[1])):
+            places = [] if gap else [(self.x(epoch), self.y(loss)) for epoch, loss in stretch]
+            if len(places) > 1:
+                self.line(f"curve {name}", *places)
+            elif places:
+                self.add("circle", name, cx=places[0][0], cy=places[0][1], r=4)
+
+    def mark(self, epoch: int, loss: float) -> None:
+        """Put a dot on the best validation loss, and name it above all curves."""
+        x, y = self.x(epoch), self.y(loss)
+        anchor = ("start", "middle", "end")[int(2.99 * (x - self.left) / (RIGHT - self.left))]
+        told = f"best epoch {epoch}: {loss:.6g}"
+        self.add("text", "validation", told, x=x, y=self.top - 14, text_anchor=anchor)
+        self.line("guide validation", (x, self.top - 8), (x, y))
+        self.add("circle", "validation", cx=x, cy=y, r=5.5)
+
+
+def _round_step(least: float) -> float:
+    """Return the first of 1, 2 and 5 times a power of ten that is not below ``least``."""
+    exponent = math.floor(math.log10(least))
+    return next(s for d in (1, 2, 5, 10, 20) if (s := float(f"{d}e{exponent}")) >= least)
+
+
+def _round_epochs(epochs: int) -> list[int]:
+    """Return the first epoch and about six round ones."""
+    step = max(1, int(_round_step(epochs / 6)))
+    return [1, *range(max(2, step), epochs + 1, step)]
+
+
+def _round_numbers(low: float, high: float) -> list[float]:
+    """Return about five round losses, the first not above ``low``, the last not below ``high``."""
+    if high - low <= max(1e-9 * max(-low, high), 1 / LARGEST):
+        reach = abs(low) if abs(low) > 1 / LARGEST else 1.0
+        low, high = low - reach, low + reach
+    step = _round_step((high - low) / 5)
+    numbers = range(math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9) + 1)
+    return [step * number for number in numbers]
+
+
+def _decades(low: float, high: float) -> list[float]:
+    """Return powers of ten around ``low`` and ``high``, with 2 and 5 times them if few."""
+    decades = math.log10(high) - math.log10(low)
+    stride, digits = (1, (1, 2, 5)) if decades < 3 else (math.ceil(decades / 6), (1,))
+    first, last = math.floor(math.log10(low) / stride), math.ceil(math.log10(high) / stride)
+    ticks = [float(f"{d}e{e * stride}") for e in range(first - 1, last + 2) for d in digits]
+    below = max(tick for tick in ticks if tick <= low)
+    above = min(tick for tick in ticks if tick >= high)
+    return [tick for tick in ticks if below <= tick <= above]
+
+
+def _shortened(title: str) -> str:
+    """Return as much of the title as surely fits into the width of the picture."""
+    room = 56.0
+    for place, sign in enumerate(title):
+        room -= 2 if unicodedata.east_asian_width(sign) in "WF" else 1 + sign.isupper() / 2
+        if room < 0:
+            return title[:place].rstrip() + "…"
+    return title

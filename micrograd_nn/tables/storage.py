@@ -1,0 +1,180 @@
+"""Models in JSON files: a network, its table's encoding, and notes on its training."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import InputError
+from ..files import read_file, write_file
+from ..nn import ACTIVATIONS, MLP
+from ..text import shown, shown_path
+from .encoding import Encoding
+
+FORMAT = "micrograd_nn model"
+VERSION = 1
+
+
+@dataclass
+class SavedModel:
+    """A network, with the encoding of its table and notes on its training, if there were any."""
+
+    model: MLP
+    encoding: Encoding | None = None
+    training: dict[str, Any] = field(default_factory=dict)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a JSON file from which ``load`` makes the same network, bit for bit.
+
+        What couldn't be loaded again (a weight that isn't finite, a NUL in a column's name) is
+        refused with an InputError: the file's old content stays.
+        """
+        state = self.model.state()
+        for name, number in state.items():
+            if not math.isfinite(number):
+                raise InputError(f"not saved: the weight {name} is {number}")
+        for layer, name in zip(self.model.layers, self.model.activations, strict=True):
+            if ACTIVATIONS.get(name, name) is not layer.neurons[0].activation:
+                raise InputError(
+                    f"not saved: a file can't hold the activation {shown(name)}, a function of "
+                    f"your own; those that it can hold are {', '.join(ACTIVATIONS)}"
+                )
+        inputs, *layers = self.model.sizes
+        if len(state) != parameter_count([inputs, *layers], self.model.has_bias):
+            raise InputError("not saved: a file can't hold weights that neurons share")
+        encoding = self.encoding.to_json() if self.encoding else None
+        if encoding is not None:
+            try:
+                Encoding.from_json(encoding)  # what can't be loaded isn't saved
+            except InputError as error:
+                raise InputError(f"not saved: {error}") from None
+        content = {
+            "format": FORMAT,
+            "version": VERSION,
+            "inputs": inputs,
+            "layers": layers,
+            "activations": self.model.activations,
+            "bias": self.model.has_bias,
+            "parameters": state,
+            "encoding": encoding,
+            "training": self.training,
+        }
+        try:
+            text = json.dumps(content, indent=1, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"not saved: the notes on the training: {error}") from None
+        write_file(path, text + "\n")
+
+
+def save_model(model: MLP, path: str | os.PathLike[str]) -> None:
+    """Write a network's architecture and weights to a JSON file.
+
+    >>> import pathlib, tempfile
+    >>> model = MLP(2, [3, 1])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "model.json")
+    ...     save_model(model, path)
+    ...     load_model(path).model.state() == model.state()
+    True
+
+    A kill at any moment leaves the old file or the new one, never half of one.
+    """
+    SavedModel(model).save(path)
+
+
+def load_model(path: str | os.PathLike[str]) -> SavedModel:
+    """Return what ``save_model`` or ``micrograd-nn train`` saved.
+
+    A file that is missing, damaged or something else is an InputError in one line:
+
+    >>> load_model("missing.json")
+    Traceback (most recent call last):
+    micrograd_nn.errors.InputError: missing.json: there is no such file
+    """
+    text = read_file(path)
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{shown_path(path)} is no model file: it isn't JSON ({error})") from None
+    try:
+        return restored(content)
+    except InputError as error:
+        raise InputError(f"{shown_path(path)} is no usable model file: {error}") from None
+
+
+def encoding_of(saved: SavedModel, path: str) -> Encoding:
+    """Return the encoding of a model that was trained on a table."""
+    if saved.encoding is None:
+        raise InputError(f"{shown_path(path)} was not trained on a table: it knows no columns")
+    return saved.encoding
+
+
+def restored(content: Any) -> SavedModel:
+    """Return the model that a file's content describes, trusting none of it."""
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise InputError(f"it lacks the mark {FORMAT!r}")
+    if content.get("version") != VERSION:
+        raise InputError(f"its version is {shown(content.get('version'))}, not {VERSION}")
+    fields = ("inputs", "layers", "activations", "bias", "parameters")
+    inputs, layers, names, bias, parameters = (content.get(field) for field in fields)
+    if not (isinstance(layers, list) and layers and all(map(is_size, [inputs, *layers]))):
+        raise InputError("its sizes of layers are not whole numbers from 1 to a million")
+    if not (isinstance(names, list) and len(names) == len(layers)):
+        raise InputError("it doesn't have one activation a layer")
+    unknown = [name for name in names if not (isinstance(name, str) and name in ACTIVATIONS)]
+    if unknown:
+        raise InputError(f"there is no activation {shown(unknown[0])}")
+    if not isinstance(bias, bool):
+        raise InputError("it doesn't say whether there are biases")
+    # Counted before anything is built: a damaged size could ask for all the memory there is.
+    widths: list[Any] = [inputs, *layers]
+    expected = parameter_count(widths, bias)
+    if not isinstance(parameters, dict) or len(parameters) != expected:
+        raise InputError(f"its layers have {expected} parameters, but it lists another number")
+    for name, number in parameters.items():
+        if not is_number(number):
+            raise InputError(f"its parameter {shown(name)} is {shown(number)}, no finite number")
+    model = MLP(widths[0], layers, names, bias=bias)
+    try:
+        model.load_state(parameters)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    encoding = content.get("encoding")
+    encoding = None if encoding is None else Encoding.from_json(encoding)
+    if encoding and (encoding.n_inputs, encoding.n_outputs) != (inputs, layers[-1]):
+        raise InputError("its columns don't fit its network's inputs and outputs")
+    training = content.get("training")
+    if not isinstance(training, dict) or not is_json(training):
+        raise InputError("its notes on the training are damaged")
+    return SavedModel(model, encoding, training)
+
+
+def parameter_count(widths: list[int], bias: bool) -> int:
+    """Return how many parameters a network with these numbers of inputs and neurons has.
+
+    >>> parameter_count([2, 16, 16, 1], bias=True)
+    337
+    """
+    return sum((widths[i] + bias) * widths[i + 1] for i in range(len(widths) - 1))
+
+
+def is_json(notes: Any) -> bool:
+    """Tell whether this can be written again: Python's reader lets NaN and infinities pass."""
+    try:
+        json.dumps(notes, allow_nan=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def is_size(x: Any) -> bool:
+    """Tell whether this is a whole number that can be a layer's size."""
+    return type(x) is int and 1 <= x <= 1_000_000
+
+
+def is_number(x: Any) -> bool:
+    """Tell whether this is a finite number (another program may write 1.0 as 1)."""
+    return (type(x) is float and math.isfinite(x)) or (type(x) is int and abs(x) < 2**53)

@@ -1,0 +1,159 @@
+"""A table of texts under named columns, read from a CSV file.
+
+It serves whoever trains on a file of their own: whatever cannot be used is told in one line,
+with the place where it stands. What the texts mean to a network is in ``encoding.py``.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ..errors import InputError
+from ..text import shown, shown_path
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of texts under named columns, and the file's line number of every row.
+
+    >>> table = Table("fruit.csv", ("weight", "fruit"), (("120", "apple"), ("99", "pear")), (2, 3))
+    >>> table.column("fruit")
+    ['apple', 'pear']
+
+    Every row has a cell for every column, or there is no table:
+
+    >>> Table("fruit.csv", ("weight", "fruit"), (("120",),), (2,))
+    Traceback (most recent call last):
+    micrograd_nn.errors.InputError: fruit.csv, line 2: cells in the row: 1, in the header: 2: \
+add or remove cells, and quote a cell that has a separator in it
+    """
+
+    source: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.columns:
+            raise InputError(f"{self.source} is empty: it needs a header line and rows under it")
+        for number, name in enumerate(self.columns, start=1):
+            if not name:
+                raise InputError(f"{self.source}: column {number} of the header needs a name")
+            if (first := self.columns.index(name) + 1) < number:
+                both = f"columns {first} and {number} are both named {shown(name)}"
+                raise InputError(f"{self.source}: {both}: rename one in the header")
+        if not self.rows:
+            raise InputError(f"{self.source} has a header but no rows: add rows under it")
+        for line, row in zip(self.lines, self.rows, strict=True):
+            if len(row) != len(self.columns):
+                counts = f"cells in the row: {len(row)}, in the header: {len(self.columns)}"
+                remedy = "add or remove cells, and quote a cell that has a separator in it"
+                raise InputError(f"{self.source}, line {line}: {counts}: {remedy}")
+
+    def column(self, name: str) -> list[str]:
+        """Return the cells of one column, from the first row to the last."""
+        position = self.columns.index(name)
+        return [row[position] for row in self.rows]
+
+    def require(self, names: Sequence[str], what: str) -> None:
+        """Raise an InputError that names every missing column, with a near name if there is one."""
+        missing = []
+        for name in names:
+            if name not in self.columns:
+                near = difflib.get_close_matches(name, self.columns, n=1)
+                missing.append(shown(name) + (f" (did you mean {shown(near[0])}?)" if near else ""))
+        if missing:
+            has = f"its columns are {listed(self.columns)}"
+            raise InputError(f"{self.source} lacks {what}: {', '.join(missing)}; {has}")
+
+    def complete(self, names: Sequence[str]) -> Table:
+        """Return the table without the rows that have an empty cell in one of these columns."""
+        places = [self.columns.index(name) for name in names]
+        kept = [i for i, row in enumerate(self.rows) if all(row[place] for place in places)]
+        rows = tuple([self.rows[i] for i in kept])
+        return Table(self.source, self.columns, rows, tuple([self.lines[i] for i in kept]))
+
+    def convert(self, name: str, rule: Callable[[str], T]) -> list[T]:
+        """Apply a rule to every cell of a column; its InputError then tells where the cell is."""
+        converted = []
+        for line, cell in zip(self.lines, self.column(name), strict=True):
+            try:
+                converted.append(rule(cell))
+            except InputError as error:
+                where = f"{self.source}, line {line}, column {shown(name)}"
+                raise InputError(f"{where}: {error}; correct the cell or delete its row") from None
+        return converted
+
+
+def read_table(path: str | os.PathLike[str]) -> Table:
+    r"""Read a CSV file in UTF-8 whose first line names the columns.
+
+    The separator is the comma; where the header has no comma, it is the semicolon or else the
+    tab that the header does have. White space around cells and blank lines are dropped.
+
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "fruit.csv")
+    ...     _ = path.write_text("weight; fruit\n\n120; apple\n")
+    ...     table = read_table(path)
+    >>> table.columns, table.rows, table.lines
+    (('weight', 'fruit'), (('120', 'apple'),), (3,))
+
+    >>> read_table("no-such.csv")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    micrograd_nn.errors.InputError: no-such.csv cannot be read (No such file or directory): ...
+    """
+    source = shown_path(path)
+    physical_lines = io.StringIO(_read_text(os.fspath(path), source), newline="").readlines()
+    header = next(filter(str.strip, physical_lines), "")
+    separator = next((mark for mark in ",;\t" if mark in header), ",")
+    reader = csv.reader(physical_lines, delimiter=separator, skipinitialspace=True, strict=True)
+    rows, lines = [], []
+    start = 1  # the line where the next row starts: a quoted cell may span several
+    try:
+        for row in reader:
+            cells = tuple(cell.strip() for cell in row)
+            if cells not in ((), ("",)):
+                rows.append(cells)
+                lines.append(start)
+            start = reader.line_num + 1
+    except csv.Error as error:
+        reason = str(error).replace("\t", r"\t")  # it quotes the separator
+        remedy = "close every quote, and double a quote within quotes"
+        raise InputError(f"{source}, line {start}: malformed CSV ({reason}): {remedy}") from None
+    return Table(source, rows[0] if rows else (), tuple(rows[1:]), tuple(lines[1:]))
+
+
+def _read_text(path: str, source: str) -> str:
+    """Return the text of a file, without a byte order mark."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except (OSError, ValueError) as error:  # ValueError: no file system takes such a path
+        reason = error.strerror if isinstance(error, OSError) else error
+        remedy = "name a CSV file that you may read"
+        raise InputError(f"{source} cannot be read ({reason}): {remedy}") from None
+    try:
+        text = data.decode("utf-8")
+        bad, what = data.find(b"\0"), "a NUL byte"
+    except UnicodeDecodeError as error:
+        bad, what = error.start, f"the byte 0x{data[error.start]:02x}"
+    if bad >= 0:
+        line = len((data[:bad] + b"?").splitlines())
+        where = f"{source}, line {line}: {what} (byte {bad + 1} of the file)"
+        raise InputError(f"{where} is no UTF-8 text: save the file as CSV in UTF-8")
+    return text.removeprefix("\ufeff")
+
+
+def listed(texts: Sequence[str], most: int = 10) -> str:
+    """Return the first texts, quoted, and how many more there are."""
+    rest = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(shown(text) for text in texts[:most]) + rest

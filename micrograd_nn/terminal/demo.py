@@ -1,0 +1,150 @@
+"""The tour: a neuron's backpropagation told, a network that learns, and a page to play with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table as Grid
+
+from ..backprop import steps
+from ..compiler import compile
+from ..draw import draw
+from ..errors import InputError
+from ..files import check_writable
+from ..naming import names_of
+from ..nn import MLP
+from ..page import page
+from ..seeding import numpy_weights
+from ..tables.report import plain
+from ..text import short
+from ..value import Value
+
+ITERATIONS = 60_000
+
+TITLE = "How a neuron learns what to change"
+NOTES = """
+This neuron multiplies its input x by a weight w and adds a bias b. A gate between 0 and 1 then
+says how much of the sum u comes out: output = u · gate. Press Next, or the right arrow key: the
+numbers flow forward, from left to right.
+
+Then the question of all learning: if w grows by a little, by how many times as much does the
+output grow? That is the gradient of output by w, and it is found backwards. Each node passes on
+its own gradient × the local derivative on the edge: that is the chain rule. Where a value is used
+twice, as u is, what arrives is added up.
+
+Try it: move w by 0.01 and see the output move by 0.01 times the gradient. See the two paths that
+lead back to w. Then break the engine below, and see which gradients come out wrong, and why.
+"""
+
+
+def demo(console: Console, folder: str = "micrograd-nn-demo") -> None:
+    """Show one neuron, train a network, and draw the neuron's graph into a folder."""
+    path = Path(folder)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"can't make the folder {folder}: {error.strerror}") from None
+    picture = path / "neuron.svg"
+    lesson = path / "lesson.html"
+    for file in (picture, lesson):
+        check_writable(file)
+    output = neuron()
+    console.rule("1. One neuron: output = tanh(w1*x1 + w2*x2 + b)")
+    tell_backprop(console, output)
+    console.rule("2. A network learns a table")
+    train_network(console)
+    console.rule("3. See it")
+    draw(output).save(picture)
+    console.print(
+        f"The neuron's graph, with data, gradients and local derivatives: {plain(str(picture))}",
+        soft_wrap=True,
+    )
+    page(gated(), lesson, title=TITLE, notes=NOTES)
+    console.print(
+        f"A page to step through, with inputs to move: {plain(str(lesson))}", soft_wrap=True
+    )
+    console.print("Open them in a browser: double-click the file, or")
+    console.print(f"  python -m webbrowser {plain(lesson.resolve().as_uri())}", soft_wrap=True)
+
+
+def neuron() -> Value:
+    """Return the output of a neuron with labelled parts."""
+    x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
+    w1, w2 = Value(-3.0, "w1"), Value(1.0, "w2")
+    b = Value(6.8813735870195432, "b")
+    product1, product2 = w1 * x1, w2 * x2
+    n = product1 + product2 + b
+    output = n.tanh()
+    product1.label, product2.label, n.label, output.label = "w1*x1", "w2*x2", "n", "output"
+    return output
+
+
+def gated() -> Value:
+    """Return the output of a neuron that uses its sum twice: a gate lets through part of it."""
+    x, w, b = Value(2.0, "x"), Value(0.75, "w"), Value(-0.5, "b")
+    product = w * x
+    u = product + b
+    gate = u.sigmoid()
+    output = u * gate
+    product.label, u.label, gate.label, output.label = "w*x", "u", "gate", "output"
+    return output
+
+
+def tell_backprop(console: Console, root: Value) -> None:
+    """Print a backward pass as a table, one use of the chain rule a row."""
+    names = names_of(root)
+    console.print(f"{names[root]} = {short(root.data)}. Its gradient by itself is 1; then, from")
+    console.print("the output back to the inputs, each input of an operation receives")
+    console.print("the gradient above × the local derivative = its share:")
+    grid = Grid()
+    for heading in ("step", "operation", "upstream × local = share", "to", "gradient so far"):
+        grid.add_column(heading, justify="right" if heading == "step" else "left")
+    for i, step in enumerate(steps(root), start=1):
+        symbol = step.node.operation.symbol if step.node.operation else ""
+        product = f"{short(step.upstream)} × {short(step.partial)} = {short(step.amount)}"
+        change = f"{short(step.before)} → {short(step.after)}"
+        grid.add_row(
+            str(i),
+            f"{names[step.node]} ({symbol})",
+            product,
+            names[step.input] + " (edited)" * step.edited,
+            change,
+        )
+    console.print(grid)
+    root.backward()
+
+
+def train_network(console: Console) -> None:
+    """Train a network of 3-4-1 sigmoid neurons on four rows, and print its errors on the way."""
+    inputs: list[list[float]] = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
+    targets = [0, 1, 1, 0]
+    rows = [[*x, y] for x, y in zip(inputs, targets, strict=True)]
+    model = MLP(3, [4, 1], ["sigmoid", "sigmoid"], bias=False)
+    numpy_weights(model, seed=1)
+    x, y = [Value(0.0) for _ in range(3)], Value(0.0)
+    output = model(x)
+    loss = compile(0.5 * (y - output) ** 2, inputs=[*x, y], parameters=model.parameters())
+    predict = compile(output, inputs=x, parameters=model.parameters())
+    console.print(f"{model!r}, {ITERATIONS:,} steps of gradient descent on four rows")
+    errors_on_the_way = Grid("iteration", "mean absolute error")
+    columns = BarColumn(), MofNCompleteColumn(), TextColumn("mean absolute error {task.fields[e]}")
+    weights = [parameter.data for parameter in model.parameters()]
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("", total=ITERATIONS, e="")
+        for iteration in range(ITERATIONS):
+            if iteration % 1_000 == 0:
+                outputs = predict.predictions(weights, inputs)
+                mean = sum(abs(y - out) for y, out in zip(targets, outputs, strict=True)) / 4
+                progress.update(bar, completed=iteration, e=f"{mean:.6f}")
+            if iteration % 10_000 == 0:
+                errors_on_the_way.add_row(f"{iteration:,}", f"{mean:.12f}")
+            _, gradient = loss(weights, rows)
+            weights = [w - slope for w, slope in zip(weights, gradient, strict=True)]
+        progress.update(bar, completed=ITERATIONS)
+    console.print(errors_on_the_way)
+    predictions = Grid("inputs", "prediction", "target")
+    for row, out, target in zip(inputs, predict.predictions(weights, inputs), targets, strict=True):
+        predictions.add_row(str(row), f"{out:.6f}", str(target))
+    console.print(predictions)

@@ -1,0 +1,1 @@
+"""A gradient in words: its paths, formulas in several notations, and what a step does."""
