@@ -17,7 +17,7 @@ from threading import Timer
 
 import pytest
 
-__all__ = ["axe_violations", "browser", "visit"]
+__all__ = ["axe_violations", "browser", "stop_clock", "visit"]
 
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
@@ -61,6 +61,12 @@ def kill(browser):
     session.detach()
     number = next(process["id"] for process in processes if process["type"] == "browser")
     return Timer(LIMIT, os.kill, (number, signal.SIGTERM))
+
+
+def stop_clock(page):
+    """Let a page's time stand still but for ``page.clock.run_for``, however slow the machine is."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from browser import axe_violations
+from browser import axe_violations, stop_clock
 from strategies import every_row
 
 from micrograd_nn import Value, exp, log, relu, sqrt, tanh
@@ -201,7 +201,7 @@ def test_an_address_leads_to_a_moment_and_tells_it(show):
     page.wait_for_url("**#step=12")
     page.get_by_role("switch", name="reset").check()  # which leads to an end of its own
     page.wait_for_url("**#step=20")
-    page.clock.install()
+    stop_clock(page)
     page.keyboard.press("Home")
     page.get_by_label("Speed").select_option("fast")
     press(page, "Play")
@@ -218,7 +218,7 @@ def test_an_address_leads_to_a_moment_and_tells_it(show):
 
 def test_play_goes_on_by_itself_at_the_chosen_speed(show):
     page = show(three_paths())
-    page.clock.install()
+    stop_clock(page)
     press(page, "Play")
     page.clock.run_for(1150)
     assert step(page) == 0
@@ -547,7 +547,7 @@ def test_a_path_is_lit_up_and_put_out_again(show):
 
 def test_paths_light_up_one_by_one(show):
     page = show(three_paths())
-    page.clock.install()
+    stop_clock(page)
     pressed = page.locator("#paths [aria-pressed=true]")
     press(page, "One by one")
     found = []
@@ -980,7 +980,7 @@ def test_who_asks_for_less_motion_gets_none(show):
     assert show(gated()).evaluate(duration) != "0s"
     page = show(gated(), reduced_motion="reduce")
     assert page.evaluate(duration) == "0s"
-    page.clock.install()
+    stop_clock(page)
     press(page, "One by one")
     page.clock.run_for(1400)
     assert page.locator("#paths button").nth(1).get_attribute("aria-pressed") == "true"

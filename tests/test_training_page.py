@@ -9,7 +9,7 @@ import struct
 from itertools import product
 
 import pytest
-from browser import axe_violations
+from browser import axe_violations, stop_clock
 
 from micrograd_nn import Value, relu
 from micrograd_nn.losses import binary_cross_entropy, cross_entropy, hinge, squared_error
@@ -354,7 +354,7 @@ def test_it_plays_at_the_chosen_speed_from_the_beginning_and_more_calmly_if_aske
     visit, files, motion, pace
 ):
     page = visit(files("moons")[0], reduced_motion=motion)
-    page.clock.install()
+    stop_clock(page)
     page.get_by_role("button", name="Play").click()
     assert shown_epoch(page) == 0
     page.clock.run_for(3 * pace + 10)
