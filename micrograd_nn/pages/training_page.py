@@ -86,7 +86,7 @@ def training(
     try:
         predicting = prediction_of(recording, rules, encoding, inputs, outputs, classes)
     except UnknownModelError as error:
-        predicting, missing = None, printable(str(error))
+        missing = printable(str(error))
     loss_name = getattr(recording.loss, "__name__", "the loss")
     data = {
         "loss": printable(loss_name),

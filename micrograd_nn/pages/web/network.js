@@ -74,7 +74,7 @@ export class Network {
             const line = svg("path", { d: `M${fromX} ${fromY}L${x} ${y}` });
             line.dataset.parameter = String(parameter);
             line.dataset.to = neuron.dataset.neuron;
-            this.lines.push({ line, parameter, sign: null });
+            this.lines.push({ line, parameter });
             lines.append(line);
           });
         }
