@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from micrograd_nn import Value, tanh
-from micrograd_nn.draw import Drawing, draw, draw_change
+from micrograd_nn.draw import draw, draw_change
+from micrograd_nn.draw.picture import Drawing
 from micrograd_nn.nn import MLP
 from micrograd_nn.terminal.demo import neuron
 

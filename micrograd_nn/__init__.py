@@ -15,9 +15,10 @@ compile, those work on Values too.
 
 from typing import TYPE_CHECKING, Any
 
-from .backprop import Step, steps
-from .operation import Operation, Reduction
-from .operations import (
+from .engine.operation import Operation, Reduction
+from .engine.recording import no_grad
+from .engine.steps import Step, steps
+from .engine.table import (
     OPERATIONS,
     acos,
     add,
@@ -59,16 +60,15 @@ from .operations import (
     tanh,
     truediv,
 )
-from .operations import abs as abs
-from .operations import max as max
-from .operations import min as min
-from .operations import pow as pow
-from .operations import sum as sum
-from .recording import no_grad
-from .value import Constant, Value, nodes
+from .engine.table import abs as abs
+from .engine.table import max as max
+from .engine.table import min as min
+from .engine.table import pow as pow
+from .engine.table import sum as sum
+from .engine.value import Constant, Value, nodes
 
 if TYPE_CHECKING:
-    from .compiler import compile as compile
+    from .compiler.functions import compile as compile
 
 __version__ = "0.1.0"
 
@@ -128,6 +128,6 @@ def __getattr__(name: str) -> Any:
     """Return ``compile``, whose module is loaded when first wanted."""
     if name != "compile":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .compiler import compile
+    from .compiler.functions import compile
 
     return compile

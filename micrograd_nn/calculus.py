@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 from numbers import Real
 from typing import Any
 
-from .checks.dual import Dual, is_number, new_level, plus, times
-from .checks.structure import aligned, leaves, rebuilt
-from .mistakes import edited_inputs
-from .operation import real, with_article
-from .operators import Operators
-from .recording import graphs
-from .value import Constant, Value, bare, is_leaf, next_number, nodes
+from .engine.dual import Dual, is_number, new_level, plus, times
+from .engine.operand import Operand
+from .engine.operation import real, with_article
+from .engine.recording import graphs
+from .engine.value import Constant, Value, bare, is_leaf, next_number, nodes
+from .graph.numbers import edited_inputs
+from .nested import aligned, leaves, rebuilt
 
 Function = Callable[..., Any]
 
@@ -100,7 +100,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
             arguments, fresh = lifted(given, positions)
             value = f(*arguments)
             inside = range(start, next_number())
-            if not isinstance(value, (Operators, Real)):
+            if not isinstance(value, (Operand, Real)):
                 raise TypeError(
                     f"grad needs a function with one number as its result, not "
                     f"{with_article(type(value).__name__)}: "
@@ -235,7 +235,7 @@ def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
 
 def plain(x: Any, where: str) -> Any:
     """Return a number as a float, a constant too; Values and duals as they are."""
-    if isinstance(x, Operators):
+    if isinstance(x, Operand):
         return x.data if isinstance(x, Constant) else x
     return real(x, where)
 

@@ -10,18 +10,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, cast
 
-from .backprop import Step, steps
 from .checks.differences import Comparison, compared
-from .mistakes import stale
-from .naming import names_of
-from .operation import ARITHMETIC, Operation
-from .pictures.change import recomputed
-from .programs.written import Text
-from .text import printable, short
-from .value import Constant, Value, nodes
-from .words.formula import formulas
-from .words.notation import Latex, Notation
-from .words.paths import (
+from .engine.operation import ARITHMETIC, Operation
+from .engine.steps import Step, steps
+from .engine.value import Constant, Value, nodes
+from .graph.naming import names_of
+from .graph.numbers import recomputed, stale
+from .graph.paths import (
     ENDS,
     LONGEST,
     Path,
@@ -32,6 +27,10 @@ from .words.paths import (
     largest_paths,
     paths,
 )
+from .text import printable, short
+from .writing.formula import formulas
+from .writing.notation import Latex, Notation
+from .writing.python import Text
 
 PATHS = 8  # of those that are shown
 MOST = 20_000  # nodes computed anew for a finite difference, up to 103 times: a second or so

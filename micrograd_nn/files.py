@@ -8,8 +8,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from .errors import InputError
-from .text import shown_path
+from .text import InputError, shown_path
 
 
 def read_file(path: str | os.PathLike[str]) -> str:

@@ -14,14 +14,14 @@ from inspect import signature
 from math import nan
 from typing import Any
 
-from . import operations as op
 from .calculus import grad, hessian
 from .checks.differences import Comparison, compared
-from .checks.structure import leaves, rebuilt
-from .operation import ARITHMETIC, Operation
-from .operators import Operators
-from .recording import graphs, no_grad
-from .value import Constant, Value, nodes, number_for
+from .engine import table as op
+from .engine.operand import Operand
+from .engine.operation import ARITHMETIC, Operation
+from .engine.recording import graphs, no_grad
+from .engine.value import Constant, Value, nodes, number_for
+from .nested import leaves, rebuilt
 
 
 class GradientError(AssertionError):
@@ -177,7 +177,7 @@ def gradcheck_model(
 
 def plain(y: Any) -> float:
     """Return the number in a result, which may depend on Values from outside."""
-    return y.data if isinstance(y, Operators) else number_for(y, "gradcheck")
+    return y.data if isinstance(y, Operand) else number_for(y, "gradcheck")
 
 
 def names_of(f: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[str]:

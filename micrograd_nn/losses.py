@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from operator import index
 from typing import Any
 
-from . import operations as op
-from .value import Value
+from .engine import table as op
+from .engine.value import Value
 
 Many = Sequence[Value]
 

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
-from .backprop import Step, steps, was_edited
-from .operation import ARITHMETIC, Operation
-from .recording import RECORDER, Observer, observed_by
-from .value import Value, nodes
+from .engine.operation import ARITHMETIC, Operation
+from .engine.recording import RECORDER, Observer, observed_by
+from .engine.steps import Step, steps
+from .engine.value import Value, nodes
+from .graph.numbers import stale as stale
 
 PACKAGE = os.path.dirname(__file__) + os.sep, RECORDER
 CHAIN = 8  # nodes that an anomaly's message tells of, at most
@@ -207,41 +208,6 @@ def extremity(number: float) -> float:
     if not math.isfinite(number):
         return math.inf
     return abs(math.log(abs(number))) if number else 0.0
-
-
-def stale(root: Value) -> list[Value]:
-    """Return the nodes whose ``data`` was edited since the root was recorded.
-
-    Gradients are those of the recorded pass; compute the root anew to have them at the new
-    numbers.
-
-    >>> x = Value(3.0, label="x")
-    >>> y = x * x
-    >>> x.data = 4.0
-    >>> stale(y)
-    [Value(4.0, grad=None, label='x')]
-    >>> y.backward()
-    >>> x.grad
-    6.0
-
-    Right after recording there are none.
-    """
-    return list(dict.fromkeys(input for node in nodes(root) for input in edited_inputs(node)))
-
-
-def edited_inputs(node: Value) -> list[Value]:
-    """Return the inputs whose number isn't the one that the node was made from.
-
-    >>> edited_inputs(Value(3.0) * 2)
-    []
-
-    Not-a-number, which isn't equal to itself, is no edit of itself.
-    """
-    return [
-        input
-        for input, number in zip(node.inputs, node.numbers, strict=True)
-        if was_edited(input, number)
-    ]
 
 
 def unreached(loss: Value, parameters: Any) -> list[Any]:

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from math import sqrt
 from typing import Any
 
-from . import operations as op
-from .operation import Operation
-from .operators import Operators
+from .engine import table as op
+from .engine.operand import Operand
+from .engine.operation import Operation
+from .engine.value import Constant, Value, is_leaf, number_for
 from .text import shown
-from .value import Constant, Value, is_leaf, number_for
 
 Activation = Callable[[Any], Any]
 Initialisation = Callable[[random.Random, int, int], float]
@@ -202,7 +202,7 @@ class Layer(Module):
             )
         # A bare number becomes one constant for all neurons, not one each.
         values: list[Any] = [
-            v if isinstance(v, Operators) else Constant(number_for(v, self.name)) for v in x
+            v if isinstance(v, Operand) else Constant(number_for(v, self.name)) for v in x
         ]
         outputs = [neuron(values) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs

@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterable
 
-from .value import Value
+from .engine.value import Value
 
 Schedule = Callable[[int], float]
 

@@ -17,15 +17,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as Grid
 
-from .backprop import steps
 from .calculus import gradients, jvp
 from .checks import exact
-from .compiler import compile
-from .operation import Operation, Reduction
-from .operations import OPERATIONS, dot
+from .compiler.functions import compile
+from .engine.operation import Operation, Reduction
+from .engine.steps import steps
+from .engine.table import OPERATIONS, dot
+from .engine.value import Value, nodes
 from .optim import SGD
 from .seeding import numpy_weights
-from .value import Value, nodes
 
 Plan = list[tuple[str, list[int]]]
 

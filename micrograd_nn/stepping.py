@@ -7,14 +7,16 @@ from collections.abc import Callable
 from operator import index
 from typing import Any
 
-from .backprop import Step, steps
-from .naming import check_root, names_of
-from .operation import real, with_article
+from .engine.operation import real, with_article
+from .engine.steps import Step, steps
+from .engine.value import Constant, Value
+from .graph.naming import check_root, names_of
 from .text import short
-from .value import Constant, Value
-from .words.narration import derivative, table
+from .writing.narration import derivative, narrate
 
 Watches = dict[str, Callable[[Step], bool]]  # what a gradient does, and whether a step makes it
+
+ROWS = 8  # gradients in the printed table
 
 
 class Backprop:
@@ -267,7 +269,7 @@ class Backprop:
         return []
 
     def __str__(self) -> str:
-        return "\n".join(table(self))
+        return "\n".join(describe_state(self))
 
     def latest(self, count: int) -> list[Value]:
         """Return so many nodes at most that have a gradient, those of the latest steps.
@@ -308,3 +310,46 @@ def changes(step: Step) -> bool:
 def turns_nan(step: Step) -> bool:
     """Tell whether a step is the one that makes its input's gradient NaN."""
     return step.after != step.after and step.before == step.before
+
+
+def describe_step(cursor: Backprop) -> list[str]:
+    """Return what a cursor's current step does, in one line and two formulas.
+
+    >>> describe_step(Backprop(Value(3.0)))
+    ['step 0 of 0: the beginning']
+    """
+    head = f"step {cursor.position} of {len(cursor)}:"
+    if cursor.current is None:
+        return [f"{head} the beginning"]
+    where, *formulas = narrate(cursor.current, cursor.root, cursor.names)
+    return [f"{head} {where}", *[f"  {formula}" for formula in formulas]]
+
+
+def describe_state(cursor: Backprop) -> list[str]:
+    """Return what a cursor's current step does and the latest gradients, in few lines.
+
+    >>> describe_state(Backprop(Value(3.0, "x")))
+    ['step 0 of 0: the beginning', 'gradients so far:', '  x  1  complete']
+    """
+    lines = [*describe_step(cursor), "gradients so far:"]
+    latest = cursor.latest(ROWS)
+    numbers = [short(cursor.gradient(node)) for node in latest]
+    name_width = max((len(cursor.names[node]) for node in latest), default=0)
+    number_width = max(map(len, numbers), default=0)
+    for node, number in zip(latest, numbers, strict=True):
+        mark = "▸" if cursor.current is not None and node is cursor.current.input else " "
+        name, state = cursor.names[node], describe_progress(cursor, node)
+        lines.append(f"{mark} {name:{name_width}}  {number:{number_width}}  {state}")
+    more = len(cursor.state) - len(latest)
+    return [*lines, f"  … and {more:,} more"] if more else lines
+
+
+def describe_progress(cursor: Backprop, node: Value) -> str:
+    """Return how far a node's gradient is: complete, or how many steps to it are to come.
+
+    >>> x = Value(3.0)
+    >>> describe_progress(Backprop(x * x), x)
+    '2 to come'
+    """
+    pending = cursor.pending(node)
+    return f"{pending:,} to come" if pending else "complete"

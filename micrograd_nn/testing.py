@@ -13,12 +13,12 @@ from itertools import combinations
 from random import Random
 from typing import Any
 
-from . import forward
 from .calculus import derivative, grad, hessian, jvp
+from .engine import forward
+from .engine.operation import Interval, Operation, Reduction
+from .engine.table import OPERATIONS
+from .engine.value import Value
 from .gradcheck import gradcheck
-from .operation import Interval, Operation, Reduction
-from .operations import OPERATIONS
-from .value import Value
 
 try:
     from hypothesis import HealthCheck, Phase, given, settings

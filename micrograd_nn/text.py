@@ -1,4 +1,4 @@
-"""How texts and numbers that users hand in are shown: on one line, as they are, not too long."""
+"""Texts and numbers as users see them: on one line, not too long; and the error of bad input."""
 
 import os
 import re
@@ -70,3 +70,15 @@ def plainly(error: UnicodeError) -> tuple[str, int]:
         raise error
     lacking = error.object[error.start : error.end]
     return "".join([PLAIN.get(sign, "?") for sign in lacking]), error.end
+
+
+class InputError(ValueError):
+    """A file, a table or an option that cannot be used, told in one line.
+
+    The command line prints the message and exits with status 2. Code that catches
+    ``ValueError`` catches it too.
+
+    >>> raise InputError("table.csv is empty: it needs a header line and rows of numbers")
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: table.csv is empty: it needs a header line and rows of numbers
+    """

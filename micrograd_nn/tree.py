@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .mistakes import stale
-from .naming import check_root, names_of
+from .engine.value import Constant, Value
+from .graph.naming import check_root, names_of
+from .graph.numbers import stale
 from .text import short
-from .value import Constant, Value
-from .words.narration import written
+from .writing.narration import written
 
 if TYPE_CHECKING:
     from rich.text import Text

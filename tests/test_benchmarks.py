@@ -3,14 +3,13 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from places import ROOT
 
 
 def test_every_row_of_the_benchmark_runs_and_its_sides_agree(tmp_path):
     """A row whose peer isn't installed tells so; two sides that disagree would be an error."""
-    command = ["tests/benchmarks/run.py", "--quick", "--json", str(tmp_path / "rows.json")]
+    command = ["tests/tools/benchmarks/run.py", "--quick", "--json", str(tmp_path / "rows.json")]
     plot = ["--plot", str(tmp_path / "rows.svg")]
     done = subprocess.run(
         [sys.executable, *command, *plot], cwd=ROOT, capture_output=True, timeout=300

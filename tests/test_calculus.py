@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
+from oracle import EXACT, FLOOR, ORACLE, close
 from strategies import every_row, graphs, inputs_of, random_graph, searching
-from test_gradients import EXACT, FLOOR, ORACLE, close
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Value, no_grad, nodes
-from micrograd_nn import operations as op
 from micrograd_nn.calculus import (
     derivative,
     grad,
@@ -25,6 +24,7 @@ from micrograd_nn.calculus import (
     value_and_grad,
     vjp,
 )
+from micrograd_nn.engine import table as op
 from micrograd_nn.nn import MLP, Neuron
 
 for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)

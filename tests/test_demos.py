@@ -6,11 +6,10 @@ import re
 import runpy
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent
 DEMOS = sorted((ROOT / "demos").glob("*.py"))
 TIMEOUT = 600  # seconds, for a slow machine that is busy with other things, too
 NUMBER = r"-?\d+\.\d+"

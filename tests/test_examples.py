@@ -1,8 +1,7 @@
 """Every example in the README, the docs and the docstrings runs and gives what it says."""
 
-from pathlib import Path
-
 import pytest
+from places import ROOT
 from sybil import Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.markdown import PythonCodeBlockParser
@@ -10,7 +9,6 @@ from sybil.parsers.rest import DocTestParser
 
 from micrograd_nn import OPERATIONS
 
-ROOT = Path(__file__).parent.parent
 FILES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "micrograd_nn").rglob("*.py")]
 
 PARSERS = {".md": PythonCodeBlockParser(), ".py": DocTestParser()}

@@ -2,25 +2,24 @@
 
 import math
 import re
-from pathlib import Path
 
 import pytest
 from golden import assert_stands
 from hypothesis import given
 from hypothesis import strategies as st
+from places import GOLDEN
 from strategies import every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Constant, Operation, Reduction, Value, no_grad, nodes
-from micrograd_nn import operations as op
-from micrograd_nn.backprop import steps
+from micrograd_nn.engine import table as op
+from micrograd_nn.engine.steps import steps
 from micrograd_nn.explain import PATHS, explain
-from micrograd_nn.pictures.change import recomputed
-from micrograd_nn.programs.written import Text
-from micrograd_nn.words.formula import local_derivative
-from micrograd_nn.words.notation import Latex, Notation, latex_text
-from micrograd_nn.words.paths import LONGEST, count_paths, dependents, largest_paths, paths
+from micrograd_nn.graph.numbers import recomputed
+from micrograd_nn.graph.paths import LONGEST, count_paths, dependents, largest_paths, paths
+from micrograd_nn.writing.formula import local_derivative
+from micrograd_nn.writing.notation import Latex, Notation, latex_text
+from micrograd_nn.writing.python import Text
 
-GOLDEN = Path(__file__).parent / "golden"
 HOSTILE = 'a|b_{$\\x} <b>*["q"]`\n\x1b[31m# ^~%&\''
 
 

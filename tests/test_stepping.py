@@ -4,21 +4,20 @@ import copy
 import math
 import random
 import struct
-from pathlib import Path
 
 import pytest
 from golden import assert_stands
 from hypothesis import given
 from hypothesis import strategies as st
+from places import GOLDEN
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes, steps, sum
 from micrograd_nn.nn import MLP
-from micrograd_nn.stepping import Backprop
+from micrograd_nn.stepping import Backprop, describe_progress
 from micrograd_nn.terminal.demo import neuron
-from micrograd_nn.words.narration import narrate, progress
+from micrograd_nn.writing.narration import narrate
 
-GOLDEN = Path(__file__).parent / "golden"
 DEPTH = 20_000
 
 
@@ -222,7 +221,7 @@ def test_the_places_of_an_input_that_stands_twice_are_told_apart():
     cursor = Backprop(a * a)
     cursor.step()
     assert str(cursor).startswith("step 1 of 2: v1 = a · a, to a (input 1)\n")
-    assert progress(cursor, a) == "1 to come"
+    assert describe_progress(cursor, a) == "1 to come"
     cursor.step()
     assert str(cursor).startswith("step 2 of 2: v1 = a · a, to a (input 2)\n")
 

@@ -2,11 +2,11 @@
 
 import random
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from golden import assert_stands
 from hypothesis import given
+from places import GOLDEN
 from rich.console import Console
 from strategies import graphs, searching
 
@@ -15,8 +15,6 @@ from micrograd_nn import sum as total
 from micrograd_nn.nn import MLP
 from micrograd_nn.terminal.demo import neuron
 from micrograd_nn.tree import rows, tree
-
-GOLDEN = Path(__file__).parent / "golden"
 
 
 def test_a_neurons_tree_reads_from_the_output_to_the_inputs():

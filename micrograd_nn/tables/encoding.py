@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..errors import InputError
-from ..text import shown
+from ..text import InputError, shown
 from .table import Table, listed
 
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
@@ -32,7 +31,7 @@ class NumericColumn:
 
     >>> NumericColumn("weight", mean=100.0, scale=1e-9).encode("1e300")
     Traceback (most recent call last):
-    micrograd_nn.errors.InputError: '1e300' is too far from the mean 100.0 in steps of 1e-09
+    micrograd_nn.text.InputError: '1e300' is too far from the mean 100.0 in steps of 1e-09
     """
 
     name: str
@@ -61,7 +60,7 @@ class TextColumn:
 
     >>> TextColumn("fruit", ("apple", "pear")).encode("plum")
     Traceback (most recent call last):
-    micrograd_nn.errors.InputError: 'plum' was never seen in training, only 'apple', 'pear'
+    micrograd_nn.text.InputError: 'plum' was never seen in training, only 'apple', 'pear'
     """
 
     name: str

@@ -9,13 +9,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from ..compiler import compile
+from ..compiler.functions import compile
+from ..engine.recording import no_grad
+from ..engine.value import Value
 from ..nn import MLP
-from ..recording import no_grad
 from ..text import printable
-from ..train import WORTH_COMPILING
-from ..training.objective import Example
-from ..value import Value
+from ..train.loop import WORTH_COMPILING
+from ..train.objective import Example
 from .encoding import NumericColumn, TextColumn
 
 

@@ -8,10 +8,9 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import InputError
 from ..files import read_file, write_file
 from ..nn import ACTIVATIONS, MLP
-from ..text import shown, shown_path
+from ..text import InputError, shown, shown_path
 from .encoding import Encoding
 
 FORMAT = "micrograd_nn model"
@@ -92,7 +91,7 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
 
     >>> load_model("missing.json")
     Traceback (most recent call last):
-    micrograd_nn.errors.InputError: missing.json: there is no such file
+    micrograd_nn.text.InputError: missing.json: there is no such file
     """
     text = read_file(path)
     try:

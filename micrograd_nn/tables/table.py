@@ -14,8 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..errors import InputError
-from ..text import shown, shown_path
+from ..text import InputError, shown, shown_path
 
 T = TypeVar("T")
 
@@ -32,7 +31,7 @@ class Table:
 
     >>> Table("fruit.csv", ("weight", "fruit"), (("120",),), (2,))
     Traceback (most recent call last):
-    micrograd_nn.errors.InputError: fruit.csv, line 2: cells in the row: 1, in the header: 2: \
+    micrograd_nn.text.InputError: fruit.csv, line 2: cells in the row: 1, in the header: 2: \
 add or remove cells, and quote a cell that has a separator in it
     """
 
@@ -109,7 +108,7 @@ def read_table(path: str | os.PathLike[str]) -> Table:
 
     >>> read_table("no-such.csv")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    micrograd_nn.errors.InputError: no-such.csv cannot be read (No such file or directory): ...
+    micrograd_nn.text.InputError: no-such.csv cannot be read (No such file or directory): ...
     """
     source = shown_path(path)
     physical_lines = io.StringIO(_read_text(os.fspath(path), source), newline="").readlines()

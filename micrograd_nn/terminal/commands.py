@@ -19,14 +19,13 @@ from rich.table import Table as Grid
 
 from ..calculus import gradients
 from ..checks.differences import Comparison
-from ..errors import InputError
+from ..engine.value import Constant, Value, is_leaf, nodes
 from ..files import check_output, reason
 from ..gradcheck import GradCheck, comparisons
-from ..naming import DEEPEST, named_in, names_of
-from ..pictures.change import made_from, recomputed
+from ..graph.naming import DEEPEST, named_in, names_of
+from ..graph.numbers import made_from, recomputed
 from ..tables.report import plain
-from ..text import printable, short, shown, shown_path
-from ..value import Constant, Value, is_leaf, nodes
+from ..text import InputError, printable, short, shown, shown_path
 from .expressions import ExpressionError, parse
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
@@ -47,7 +46,7 @@ def step(words: Sequence[str], console: Console) -> None:
 
     >>> step(["2*x", "x=3"], Console(quiet=True))
     """
-    from . import stepper
+    from ..terminal import stepper
 
     root, names = subject(words)
     if not console.quiet:  # which would wait for keys unseen
@@ -68,8 +67,8 @@ def graph(
     >>> os.path.exists("graph.dot")
     True
     """
-    from ..draw import draw
-    from ..pictures.drawing import format_of
+    from ..draw.drawing import format_of
+    from ..draw.picture import draw
     from ..tree import tree
 
     if output is not None:
@@ -100,7 +99,7 @@ def page(
     >>> os.path.exists("lesson.html")
     True
     """
-    from ..page import page
+    from ..page.writer import page
 
     check_apart(output, words)
     root, names = subject(words)
@@ -124,7 +123,7 @@ def explain(words: Sequence[str], console: Console, wrt: str) -> None:
 
     >>> explain(["2*x", "x=3"], Console(quiet=True), "y")
     Traceback (most recent call last):
-    micrograd_nn.errors.InputError: there is no 'y' in the graph: there are x, output
+    micrograd_nn.text.InputError: there is no 'y' in the graph: there are x, output
     """
     from ..explain import explain
 

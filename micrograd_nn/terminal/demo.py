@@ -8,18 +8,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table as Grid
 
-from ..backprop import steps
-from ..compiler import compile
-from ..draw import draw
-from ..errors import InputError
+from ..compiler.functions import compile
+from ..draw.picture import draw
+from ..engine.steps import steps
+from ..engine.value import Value
 from ..files import check_writable
-from ..naming import names_of
+from ..graph.naming import names_of
 from ..nn import MLP
-from ..page import page
+from ..page.writer import page
 from ..seeding import numpy_weights
 from ..tables.report import plain
-from ..text import short
-from ..value import Value
+from ..text import InputError, short
 
 ITERATIONS = 60_000
 

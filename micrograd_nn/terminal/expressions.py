@@ -14,12 +14,11 @@ from difflib import get_close_matches
 from math import isinf
 from typing import Any, NamedTuple
 
-from .. import operations as op
-from ..errors import InputError
-from ..operation import ARITHMETIC, real
-from ..operations import OPERATIONS
-from ..text import printable
-from ..value import Constant, Value
+from ..engine import table as op
+from ..engine.operation import ARITHMETIC, real
+from ..engine.table import OPERATIONS
+from ..engine.value import Constant, Value
+from ..text import InputError, printable
 
 LONGEST = 2_000  # characters of an expression; it also bounds how deep one can be nested
 AROUND = 36  # characters that an error message shows on each side of the caret

@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.control import Control
 from rich.text import Text
 
-from ..backprop import Step
-from ..stepping import Backprop
+from ..engine.steps import Step
+from ..engine.value import Constant, Value, is_leaf
+from ..stepping import Backprop, describe_progress, describe_step
 from ..text import short
 from ..tree import Row, rows
-from ..value import Constant, Value, is_leaf
-from ..words.narration import progress, told, written
+from ..writing.narration import written
 from .keyboard import keyboard
 
 INDENT = 2
@@ -91,9 +91,9 @@ def texts_of(cursor: Backprop) -> Iterator[str]:
     >>> list(texts_of(Backprop(Value(3.0, label="x"))))
     ['step 0 of 0: the beginning', 'gradients of the leaves:', '  x  1']
     """
-    yield "\n".join(told(cursor))
+    yield "\n".join(describe_step(cursor))
     while cursor.step() is not None:
-        yield "\n".join(told(cursor))
+        yield "\n".join(describe_step(cursor))
     leaves = [node for node in cursor.names if is_leaf(node)]
     width = max((len(cursor.names[node]) for node in leaves), default=0)
     yield "gradients of the leaves:" if leaves else "there are no leaves: no gradient to be had"
@@ -145,7 +145,9 @@ class Outline:
         gradient = None
         if not isinstance(node, Constant):
             gradient = cursor.gradient(node)
-            text += f"{short(node.data):>10} {short(gradient):>10}  {progress(cursor, node)}"
+            text += (
+                f"{short(node.data):>10} {short(gradient):>10}  {describe_progress(cursor, node)}"
+            )
         return line(text, "bold" if marked else "" if gradient is not None else "dim")
 
 
@@ -166,7 +168,7 @@ def frame(outline: Outline, width: int, height: int, helping: bool = False) -> l
     <BLANKLINE>
     n next  p back  space next node  g first  G last  ? help  q quit
     """
-    texts = told(outline.cursor)
+    texts = describe_step(outline.cursor)
     texts += [""] * (min(3, height - 5) - len(texts))  # what is below doesn't jump after step 0
     lines = [*map(line, texts[:-1]), line(texts[-1], "bold")]
     if helping:

@@ -1,11 +1,11 @@
-// Answers tests/test_web_math.py: reads calls as JSON from standard input, writes what they give.
+// Answers tests/page/test_web_math.py: reads calls as JSON from standard input, writes what they give.
 //
 // A number travels as text, as JSON has neither -0 nor NaN nor infinities.
 
 import { readFileSync } from "node:fs";
 
-import { DomainError, math } from "../../micrograd_nn/pages/web/math.js";
-import { short } from "../../micrograd_nn/pages/web/text.js";
+import { DomainError, math } from "../../micrograd_nn/page/web/math.js";
+import { short } from "../../micrograd_nn/page/web/text.js";
 
 const sent = (x) => (Object.is(x, -0) ? "-0" : String(x));
 

@@ -1,10 +1,10 @@
-// engine.js on graphs written by hand; tests/test_lesson.py compares it with Python on random ones.
+// engine.js on graphs written by hand; tests/page/test_lesson.py compares it with Python on random ones.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Graph, backpropagate, factsOf } from "../../micrograd_nn/pages/web/engine.js";
-import { math } from "../../micrograd_nn/pages/web/math.js";
+import { Graph, backpropagate, factsOf } from "../../micrograd_nn/page/web/engine.js";
+import { math } from "../../micrograd_nn/page/web/math.js";
 
 const rules = [
   { wanted: [true, true], forward: (x, y) => x * y, partials: (out, x, y) => [y, x] },

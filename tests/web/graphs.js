@@ -1,4 +1,4 @@
-// Computes the graphs of tests/test_lesson.py as a page does: their numbers, gradients and steps.
+// Computes the graphs of tests/page/test_lesson.py as a page does: their numbers, gradients and steps.
 /* global answer, asked */
 
 import { Passes } from "./passes.js";

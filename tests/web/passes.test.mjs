@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { math } from "../../micrograd_nn/pages/web/math.js";
-import { Passes } from "../../micrograd_nn/pages/web/passes.js";
+import { math } from "../../micrograd_nn/page/web/math.js";
+import { Passes } from "../../micrograd_nn/page/web/passes.js";
 
 const rules = [
   { forward: (x, y) => x * y, partials: (out, x, y) => [y, x] },

@@ -1,9 +1,9 @@
-// text.js by itself; tests/test_web_math.py compares it with Python on thousands of numbers.
+// text.js by itself; tests/page/test_web_math.py compares it with Python on thousands of numbers.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isolated, short } from "../../micrograd_nn/pages/web/text.js";
+import { isolated, short } from "../../micrograd_nn/page/web/text.js";
 
 test("a number has four digits and a true minus sign", () => {
   assert.equal(short(-Math.SQRT1_2), "−0.7071");

@@ -1,13 +1,13 @@
-// What the page of a training computes; tests/test_training_page.py shows it in a browser.
+// What the page of a training computes; tests/page/test_training_page.py shows it in a browser.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { math } from "../../micrograd_nn/pages/web/math.js";
-import { Scale, contour, lineThrough, roundNumbers, roundScale } from "../../micrograd_nn/pages/web/plot.js";
-import { mostTelling } from "../../micrograd_nn/pages/web/predictions.js";
-import { Meaning, Predictor, percent } from "../../micrograd_nn/pages/web/predictor.js";
-import { Replay, sourceName } from "../../micrograd_nn/pages/web/replay.js";
+import { math } from "../../micrograd_nn/page/web/math.js";
+import { Scale, contour, lineThrough, roundNumbers, roundScale } from "../../micrograd_nn/page/web/plot.js";
+import { mostTelling } from "../../micrograd_nn/page/web/predictions.js";
+import { Meaning, Predictor, percent } from "../../micrograd_nn/page/web/predictor.js";
+import { Replay, sourceName } from "../../micrograd_nn/page/web/replay.js";
 
 /** Return a replay of one weight and a bias, whose snapshots are given: [epoch, weight, bias]. */
 function replayOf(snapshots, more = {}) {

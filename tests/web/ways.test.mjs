@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { countWays, productOf, waysTo } from "../../micrograd_nn/pages/web/ways.js";
+import { countWays, productOf, waysTo } from "../../micrograd_nn/page/web/ways.js";
 
 const leaf = { inputs: [] };
 const of = (...inputs) => ({ inputs });

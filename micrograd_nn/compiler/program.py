@@ -1,0 +1,300 @@
+"""Compiled graphs: a recorded graph as straight-line Python, which runs for any other numbers.
+
+How a graph becomes lines stands in ``source.py``; here the lines become functions that can be
+called, stepped through in a debugger and saved as a module.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import weakref
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
+from itertools import chain, count
+from typing import Any, NoReturn
+
+from ..engine.operand import COMPARISONS
+from ..engine.operation import ARITHMETIC, real, with_article
+from ..engine.recording import no_grad, setting
+from ..engine.value import Constant, Value, is_leaf, nodes, record
+from ..files import write_file
+from ..writing.python import RULES, Names
+from ..writing.symbol import literal
+from .lines import Branch, Function, predict_source, program_source
+from .module import module_source
+
+Row = Sequence[float]
+Total = tuple[float, list[float]]
+PREDICT = "predict"
+
+REMEDY = "record and compile the graph anew, or compile the function that makes it"
+
+next_program = count(1).__next__
+
+
+class BranchError(ValueError):
+    """A comparison that decided what was recorded (``if x > 0``) would go the other way now."""
+
+
+class Program:
+    """A compiled graph: its result and its gradient for any numbers; ``compile`` makes it."""
+
+    def __init__(
+        self,
+        outputs: Sequence[Value],
+        inputs: Mapping[Value, str],
+        parameters: Mapping[Value, str],
+        wrt: Sequence[Value],
+        branches: Mapping[Value, Sequence[Branch]],
+        is_single: bool = True,
+    ) -> None:
+        self.outputs = outputs
+        self.inputs = inputs
+        self.parameters = parameters
+        self.wrt = wrt
+        self.branches = branches
+        self.wrt_names = [parameters.get(x) or inputs[x] for x in wrt]
+        self.is_single = is_single
+        self.graph = with_compared(outputs, branches)
+        self.number = next_program()
+        self.sources: dict[Any, str] = {}
+        self.functions: dict[Any, Callable[..., Any]] = {}
+        self.rules = {**RULES, "BranchError": BranchError}
+        for node in self.graph:
+            if is_leaf(node) and node not in inputs and node not in parameters:
+                raise ValueError(
+                    f"{node!r} is neither among the inputs nor the parameters of this program: "
+                    f"list it, or use its .detach(), a constant"
+                )
+
+    def __repr__(self) -> str:
+        return (
+            f"<program of {len(self.parameters)} parameters and {len(self.inputs)} inputs, "
+            f"{len(self.graph)} nodes>"
+        )
+
+    def __call__(
+        self,
+        parameters: Row = (),
+        rows: Iterable[Row] = ((),),
+        upstream: float = 1.0,
+        start: Row | None = None,
+    ) -> tuple[Any, Any]:
+        """Return the result summed over rows of inputs, and the gradient of that sum.
+
+        ``upstream`` is what each row's result counts in the gradient (1 / n for a mean of n), and
+        ``start`` a gradient to add to. Rows are taken from the last to the first, as
+        ``backward()`` on their sum takes them: the numbers are the same, bit for bit. Of several
+        outputs, both are lists, one entry an output.
+        """
+        numbers = self.floats(parameters, self.parameters.values(), "parameters")
+        table = self.rows(rows)
+        upstream = real(upstream, "upstream", "a number")
+        if start is not None:
+            names = self.wrt_names
+            start = self.floats(start, names, "numbers as start") if names else None
+        found = [self.summed(i, numbers, table, upstream, start) for i in range(len(self.outputs))]
+        if self.is_single:
+            return found[0]
+        return [total for total, _ in found], [gradient for _, gradient in found]
+
+    def predict(self, parameters: Row = (), row: Row = ()) -> Any:
+        """Return the result for one row of inputs, by the forward part alone.
+
+        Of several outputs, it is a list.
+        """
+        return self.predictions(parameters, [row])[0]
+
+    def predictions(self, parameters: Row, rows: Iterable[Row]) -> list[Any]:
+        """Return the result for each row of inputs."""
+        numbers = self.floats(parameters, self.parameters.values(), "parameters")
+        table = self.rows(rows)
+        try:
+            if setting.get().observers:
+                raise ValueError("they look at each node")
+            results = self.function(PREDICT)(numbers, table)
+        except BranchError as error:
+            raise BranchError(f"{error}: {REMEDY}") from None
+        except ARITHMETIC:
+            with no_grad():
+                again = [self.recorded_again(numbers, row) for row in table]
+            results = [[of[output].data for output in self.outputs] for of in again]
+        return [result for (result,) in results] if self.is_single else results
+
+    @property
+    def source(self) -> str:
+        """The Python of what a call runs (for the first of several outputs)."""
+        return self.source_of(0)
+
+    def source_of(self, kind: int | str) -> str:
+        """Return the Python of the sum over rows of an output, or of ``predict``."""
+        self.function(kind)
+        return self.sources[kind]
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a module that runs by itself, without this package.
+
+        Run as a script, it prints the result and the gradient for the numbers that were recorded.
+        Of several outputs, compile and save each by itself.
+        """
+        if len(self.outputs) > 1:
+            raise ValueError("a program of several outputs can't be saved: compile each by itself")
+        parameters, row = ([x.data for x in these] for these in (self.parameters, self.inputs))
+        numbers = "[" + ", ".join(map(literal, parameters)) + "]"
+        main = [
+            f"parameters = {numbers}",
+            f"row = [{', '.join(map(literal, row))}]",
+            "total, gradient = program(parameters, [row])",
+            'print("result:", total)',
+            f"names = {self.wrt_names!r}",
+            "for name, slope in zip(names, gradient):",
+            '    print(f"derivative by {name}:", slope)',
+        ]
+        functions = [self.source, self.source_of(PREDICT)]
+        docstring = (
+            "A program that micrograd_nn wrote from a recorded graph; it needs Python alone."
+        )
+        write_file(path, module_source(functions, self.rules, docstring, "\n".join(main)))
+
+    def summed(
+        self, i: int, parameters: Row, rows: Sequence[Row], upstream: float, start: Row | None
+    ) -> Total:
+        """Return the sum and the gradient of one output."""
+        if setting.get().observers:  # which look at each node
+            return self.by_the_graph(i, parameters, rows, upstream, start)
+        try:
+            return self.function(i)(parameters, rows, upstream, start)  # type: ignore[no-any-return]
+        except BranchError as error:
+            raise BranchError(f"{error}: {REMEDY}") from None
+        except ARITHMETIC:
+            # Recorded again, the error tells operation and numbers; or there is none, since a
+            # rule looks at its numbers: 0 ** y has derivative 0 by y, for all that log(0) fails.
+            return self.by_the_graph(i, parameters, rows, upstream, start)
+
+    def by_the_graph(
+        self, i: int, parameters: Row, rows: Sequence[Row], upstream: float, start: Row | None
+    ) -> Total:
+        """Return the same sum and gradient, recorded row by row and walked as backward() does."""
+        results: list[float] = []
+        slopes = dict(zip(self.wrt, start or [0.0] * len(self.wrt), strict=True))
+        for row in reversed(rows):
+            again = self.recorded_again(parameters, row)
+            root = again[self.outputs[i]]
+            results.append(root.data)
+            wanted = {again[x]: x for x in self.wrt}
+            gradient: dict[Value, float] = {root: upstream}
+            for node in reversed(nodes(root)):
+                arrived = gradient.pop(node, 0.0)
+                if node in wanted and node is root:
+                    slopes[wanted[node]] += arrived
+                for x, partial in zip(node.inputs, node.partials, strict=True):
+                    if partial is not None and x in wanted:
+                        slopes[wanted[x]] += arrived * partial
+                    elif partial is not None:
+                        gradient[x] = gradient.get(x, 0.0) + arrived * partial
+        total = results.pop() if results else 0.0
+        while results:
+            total += results.pop()
+        return total, [slopes[x] for x in self.wrt]
+
+    def recorded_again(self, parameters: Row, row: Row) -> dict[Value, Value]:
+        """Return the nodes of the graph computed with other numbers, operation by operation."""
+        numbers = dict(zip(chain(self.parameters, self.inputs), [*parameters, *row], strict=True))
+        again: dict[Value, Value] = {}
+        for node in self.graph:
+            if node.operation is not None:
+                again[node] = record(node.operation, tuple([again[x] for x in node.inputs]))
+                again[node].label = node.label
+            elif isinstance(node, Constant):
+                again[node] = node
+            else:
+                again[node] = Value(numbers[node], node.label)
+        for node, branches in self.branches.items():
+            for how, other, outcome in branches:
+                y = again[other].data if isinstance(other, Value) else other
+                if COMPARISONS[how](again[node].data, y) is not outcome:
+                    raise BranchError(f"{node!r} {how} {other!r} was {outcome}: {REMEDY}")
+        return again
+
+    def function(self, kind: int | str) -> Callable[..., Any]:
+        """Return the compiled function of an output, or for predictions, made when first wanted."""
+        if kind not in self.functions:
+            try:
+                self.sources[kind] = source = self.written(kind)
+            except ARITHMETIC as error:  # of a rule that looks at a constant
+                self.sources[kind] = f"# By the graph, since there is no program: {error}\n"
+                self.functions[kind] = no_program
+                return no_program
+            filename = f"<program {self.number} of micrograd_nn, {kind}>"
+            name = PREDICT if kind == PREDICT else "program"
+            self.functions[kind] = defined(name, source, dict(self.rules), filename, self)
+        return self.functions[kind]
+
+    def written(self, kind: int | str) -> str:
+        """Return the source of one function."""
+        inputs, parameters = list(self.inputs.values()), list(self.parameters.values())
+        leaves = {**self.parameters, **self.inputs}
+        names = Names()
+        names.taken.update(leaves.values())
+        function = Function(self.graph, leaves, self.branches, names)
+        if isinstance(kind, int):
+            source = program_source(function, self.outputs[kind], inputs, parameters, self.wrt)
+        else:
+            source = predict_source(function, self.outputs, inputs, parameters)
+        self.rules |= {name: operation.forward for operation, name in function.calls.items()}
+        return source
+
+    def rows(self, rows: Iterable[Row]) -> list[Row]:
+        """Return rows of floats, each of the right length."""
+        rows = list(rows)
+        if not all(isinstance(row, Sized) for row in rows):
+            raise TypeError("rows is a list of rows, one list of inputs each: [[x1, x2], …]")
+        kinds = set(map(type, chain.from_iterable(rows)))
+        if kinds <= {float} and set(map(len, rows)) <= {len(self.inputs)}:
+            return rows
+        return [
+            self.floats(row, self.inputs.values(), f"inputs, in row {i},")
+            for i, row in enumerate(rows)
+        ]
+
+    def floats(self, numbers: Row, names: Collection[str], what: str) -> Row:
+        """Return numbers as floats, one for each of the names."""
+        if not isinstance(numbers, Sized) or isinstance(numbers, Mapping):
+            kind = with_article(type(numbers).__name__)
+            raise TypeError(f"this program takes a list of numbers as its {what}, not {kind}")
+        if len(numbers) != len(names):
+            told = ", ".join([*names][:6]) + ", …" * (len(names) > 6)
+            raise ValueError(
+                f"this program takes {len(names)} {what}"
+                + f" ({told})" * bool(names)
+                + f", not {len(numbers)}"
+            )
+        if [*map(type, numbers)].count(float) == len(numbers):
+            return numbers
+        if any(isinstance(x, Value) for x in numbers):
+            raise TypeError(f"one of the {what} needs a number, not a Value: [p.data for p in …]")
+        return [real(x, f"one of the {what}", "a number") for x in numbers]
+
+
+def defined(
+    name: str, source: str, namespace: dict[str, Any], filename: str, owner: object
+) -> Callable[..., Any]:
+    """Return a function defined by source that debuggers show as long as its owner lives."""
+    exec(compile(source, filename, "exec", dont_inherit=True), namespace)
+    # Lines without a time of change stay in linecache, from which debuggers read.
+    linecache.cache[filename] = len(source), None, source.splitlines(True), filename
+    weakref.finalize(owner, linecache.cache.pop, filename, None)
+    return namespace[name]  # type: ignore[no-any-return]
+
+
+def no_program(*arguments: object) -> NoReturn:
+    """Stand for a function that can't be written: the graph serves."""
+    raise ValueError("there is no program")
+
+
+def with_compared(
+    roots: Iterable[Value], branches: Mapping[Value, Sequence[Branch]]
+) -> list[Value]:
+    """Return the graph of the roots and of all that was compared on the way."""
+    others = [other for _, other, _ in chain(*branches.values()) if isinstance(other, Value)]
+    return nodes(*roots, *branches, *others)

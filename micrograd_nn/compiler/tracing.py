@@ -1,0 +1,193 @@
+"""Tracing: a function's graph, recorded in a way that shows what a compiled program can't follow.
+
+A trace runs the function once, on Values of a kind that notices a look at its number. What a
+program would freeze is a ``TraceError`` then: ``.data``, ``no_grad``, ``==`` with a number.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from numbers import Real
+from typing import Any
+
+from ..engine import table as operations
+from ..engine.operation import Operation, with_article
+from ..engine.recording import Observer, graphs, observed_by, setting
+from ..engine.value import Constant, Value, is_leaf, next_number, nodes, record
+from ..nested import leaves, rebuilt
+from .lines import Branch
+from .program import with_compared
+
+PACKAGE = __name__.partition(".")[0]
+
+# A number that goes on without its gradient: what ``detach`` is in a program.
+held = Operation(
+    "held", lambda x: x, [lambda out, x: 0.0],
+    code="(+{0})", doc="The number itself, with no gradient.", example="held(2) == 2.0",
+)  # fmt: skip
+
+
+def by_the_package() -> bool:
+    """Tell whether the caller's caller is this package, not its user."""
+    caller: str = sys._getframe(2).f_globals.get("__name__", "")
+    return caller.partition(".")[0] == PACKAGE
+
+
+class TraceError(TypeError):
+    """A function does something that a compiled program can't follow."""
+
+
+def hidden(name: str, told: str) -> Any:
+    """Return an attribute of a Value that the engine alone may look at, and that nobody sets."""
+    get = vars(Value)[name.removeprefix(".")].__get__
+
+    def look(self: Value) -> Any:
+        if not by_the_package():
+            raise TraceError(f"a compiled function can't look at {told}")
+        return get(self)
+
+    def change(self: Value, thing: Any) -> None:
+        raise TraceError(f"a compiled function can't set {name}: compute a new Value")
+
+    return property(look, change)
+
+
+class Traced(Value):
+    """A Value whose number must not be looked at, except by the engine."""
+
+    __slots__ = ()
+
+    data = hidden(
+        ".data",
+        ".data: compare the Value itself (x > 0) to decide, use .detach() for a number without a "
+        "gradient, or call the function as it is",
+    )
+    partials = hidden("partials", "partials: use calculus.grad")
+    numbers = hidden("numbers", "its inputs' numbers")
+
+    def detach(self) -> Any:
+        """Return the number as a node that no gradient flows through."""
+        return record(held, (self,))
+
+    def __eq__(self, other: object) -> bool:
+        caller = sys._getframe(1).f_globals.get("__name__")
+        if isinstance(other, Real) and caller != operations.__name__:  # the table's own rules
+            raise TraceError(
+                f"a compiled function can't ask whether a Value == {other!r}: use <= and >="
+            )
+        return self is other
+
+    def __hash__(self) -> int:
+        # As an argument, it would be found in {1.0, 2.0} if it were the number that it stands for.
+        if self.operation is None and not by_the_package():
+            raise TraceError("a compiled function can't look an argument up in a set or a dict")
+        return object.__hash__(self)
+
+    def __format__(self, spec: str) -> str:
+        raise TraceError("a compiled function can't write a number into a text")
+
+
+class Tracing(Observer):
+    """Makes every new node a traced one, and keeps all comparisons."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Value] = []
+        self.branches: dict[Value, list[Branch]] = {}
+        self.outside: list[Value] = []
+
+    def made(self, node: Value) -> None:
+        """Turn a new node into a traced one."""
+        if isinstance(node, Constant):
+            if not setting.get().recording:
+                raise TraceError("a compiled function can't use no_grad(): use .detach()")
+        else:
+            self.take(node)
+
+    def take(self, node: Value) -> None:
+        """Make a node a traced one, until the end."""
+        if type(node) is Value:
+            node.__class__ = Traced
+            self.nodes.append(node)
+
+    def compared(self, node: Value, how: str, other: Value | float, outcome: bool) -> None:
+        """Keep a comparison."""
+        self.branches.setdefault(node, []).append((how, other, outcome))
+
+    def detached(self, node: Value) -> None:
+        """Keep a node from outside whose number is used without its gradient."""
+        self.outside += [x for x in nodes(node) if x.operation is None]
+
+    def passes_back(self, root: Value) -> None:
+        """Refuse: the gradients would be numbers."""
+        raise TraceError("a compiled function can't use backward(): use calculus.grad")
+
+    def end(self) -> None:
+        """Turn all nodes into ordinary ones."""
+        for node in self.nodes:
+            node.__class__ = Value
+
+
+class Trace:
+    """What one run of a function made: the Values in the place of its numbers, and its result.
+
+    >>> trace = Trace(lambda x: x * x if x > 0 else -x, [3.0], [0])
+    >>> trace.result.data, [how for how, _, _ in trace.branches[trace.inputs[0]]]
+    (9.0, ['>'])
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        arguments: Sequence[Any],
+        traced: Sequence[int],
+        parameters: Sequence[Value] = (),
+    ) -> None:
+        """Run the function; ``traced`` are the places of the numbers that a program may change."""
+        given = list(leaves(list(arguments)))
+        tracing, since = Tracing(), next_number()
+        with graphs(), observed_by(tracing):
+            try:
+                for i in traced:
+                    given[i] = Value(given[i])
+                for parameter in parameters:
+                    tracing.take(parameter)
+                self.inputs: list[Value] = [given[i] for i in traced]
+                self.result = function(*rebuilt(list(arguments), iter(given)))
+            finally:
+                tracing.end()
+        self.branches = tracing.branches
+        self.outputs = []
+        for y in leaves(self.result):
+            if isinstance(y, Value):
+                self.outputs.append(y)
+            elif not (y is None or isinstance(y, (Real, str))):
+                raise TraceError(
+                    f"a compiled function returns numbers, in lists, tuples and dictionaries, "
+                    f"not {with_article(type(y).__name__)}"
+                )
+        graph = with_compared(self.outputs, self.branches)
+        for node in graph:
+            if node.operation is not None and node.created < since:
+                raise TraceError(f"a compiled function can't use {node!r}, computed outside of it")
+        known = {*self.inputs, *parameters}
+        others = [x for x in (*graph, *tracing.outside) if is_leaf(x) and x not in known]
+        self.others: list[Value] = list(dict.fromkeys(others))
+
+
+def traced(
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    moving: Sequence[int],
+    parameters: Sequence[Value] = (),
+) -> Trace:
+    """Return a trace in which the Values that the function takes from elsewhere are traced, too.
+
+    Its ``others`` are those that aren't among the parameters.
+    """
+    trace = Trace(function, arguments, moving, parameters)
+    if trace.others:
+        others = trace.others
+        trace = Trace(function, arguments, moving, [*parameters, *others])
+        trace.others = others
+    return trace

@@ -1,0 +1,250 @@
+"""Python's debugger with commands for graphs: draw them, tell gradients, step through backprop.
+
+Enter it with ``PYTHONBREAKPOINT=micrograd_nn.debugger.set_trace`` at each ``breakpoint()``, with
+``micrograd_nn.debugger.set_trace()``, or as ``python -m micrograd_nn.debugger script.py``. The
+commands look only: no gradient changes. Where a variable has the name of a command, ``p grad``
+and ``!grad`` mean the variable.
+"""
+
+# ruff: noqa: D403 - the first line of a command's help begins with its name
+
+from __future__ import annotations
+
+import pdb
+import sys
+from contextlib import suppress
+from getopt import GetoptError, getopt
+from os.path import splitext
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from ..engine.value import Value
+from ..text import printable, short, shown_path
+from .backstepping import BackStepping
+from .prompt import command, last_word
+
+MOST_CONTRIBUTIONS = 20  # that grad tells of
+
+USAGE = """\
+usage: python -m micrograd_nn.debugger [-h] [-c command] ... (script.py | -m module) [arg] ...
+
+Run a Python script or module in pdb, Python's debugger, with commands for graphs.
+
+  -h, --help            show this
+  -c, --command command
+                        run a command first, as if it stood in a file .pdbrc; may be repeated
+  -m module             run a module, as python -m does
+
+An error that nobody catches stops the program where it was raised; "-c continue" runs to there.
+Beside those of pdb there are these commands; help and a command's name tells more. An expr is what
+is a Value in the program, or else a name that tree and graph show, as v1 or layers.0.b.
+
+"""
+
+
+class Debugger(BackStepping):
+    """A ``pdb.Pdb`` that also knows graphs; ``help`` lists its commands.
+
+    >>> from io import StringIO
+    >>> x = Value(3.0, label="x")
+    >>> y = x * x
+    >>> debugger = Debugger(stdout=StringIO(), readrc=False)
+    >>> debugger.reset()
+    >>> debugger.setup(sys._getframe(), None)
+    >>> debugger.onecmd("bstep")
+    >>> print(debugger.stdout.getvalue())  # doctest: +ELLIPSIS
+    step 1 of 2: y = x · x, to x (input 1)
+    ...
+
+    Without an expression, a command takes the root that ``bstart`` was given, or else the frame's:
+    among the Values that are local variables, the result of an operation that was made last, or
+    else the last of the leaves. After an ``AnomalyError`` it is where that error is. Nodes have the
+    names of the frame's variables; those that ``tree`` shows (v1, layers.0.b) can be typed as
+    expressions where the frame has no Value of that name.
+    """
+
+    @command
+    def do_graph(self, arg: str) -> None:
+        """graph [expr] [file]: draw the graph of a value.
+
+        The picture goes to the file, which ends in .svg, .png, .dot or .pdf, or to a new one. Where
+        all that is typed is a Value (o.dot, where o has such an attribute), that is drawn: for a
+        file of such a name write ./o.dot. Where no picture can be drawn, the graph is told as a
+        tree.
+        """
+        from ..draw.layout import FORMATS, LayoutError
+        from ..draw.picture import draw
+
+        scope, root = self.scope(), None
+        endings = tuple([f".{format}" for format in FORMATS])
+        expression, path = last_word(arg, lambda word: word.endswith(endings))
+        if path:
+            with suppress(Exception):  # whatever it isn't, it is a file
+                root, path = scope.value(arg), ""
+        try:
+            root = scope.root(expression) if root is None else root
+        except Exception as error:
+            if path or not splitext(arg)[1]:
+                raise
+            raise ValueError(
+                f"{arg} is no Value ({error}), nor does it name a file: that ends in "
+                f"{', '.join(endings[:-1])} or {endings[-1]}"
+            ) from None
+        drawing = draw(root, names=scope.names_below(root))
+        try:
+            if path:
+                drawing.save(path)
+            else:
+                picture = drawing.render("svg")
+                with NamedTemporaryFile(prefix="graph-", suffix=".svg", delete=False) as file:
+                    file.write(picture)
+                path = file.name
+        except LayoutError as error:
+            self.error(printable(str(error)))
+            self.show_tree(root)
+        else:
+            self.message(f"drawn to {shown_path(path)}")
+
+    @command
+    def do_tree(self, arg: str) -> None:
+        """tree [expr]: print what a value was made of."""
+        self.show_tree(self.scope().root(arg))
+
+    @command
+    def do_grad(self, arg: str) -> None:
+        """grad [expr]: print a value's number, its gradient and what that adds up.
+
+        The contributions are those to the gradient of the frame's root by the value.
+        """
+        from ..stepping import Backprop
+        from ..tree import numbers_of
+        from ..writing.narration import derivative, narrate, other_pass
+
+        scope = self.scope()
+        root = scope.root()
+        cursor = Backprop(root, scope.names_below(root))
+        node = self.anomaly.node if self.anomaly else root
+        if arg:
+            node = scope.value(arg, among=cursor.names)
+        if node not in cursor.names:
+            raise LookupError(
+                f"{arg} isn't below {cursor.names[root]}: first bstart the root that it is below"
+            )
+        self.message(f"{cursor.names[node]}{numbers_of(node)}")
+        shares = [step for step in cursor.steps if step.input is node]
+        gradient = shares[-1].after if shares else cursor.gradient(node)
+        if gradient is None:
+            return self.message("a constant: no gradient flows to it")
+        if why := other_pass(node, gradient, cursor.names[root]):
+            self.message(why)
+        if not shares:
+            return self.message("a root: its own gradient begins as 1, and nothing adds to it")
+        subject = derivative(root, node, cursor.names)
+        uses = f"{len(shares):,} use" + "s" * (len(shares) > 1)
+        self.message(f"{subject} = {short(gradient)}, added up by {uses}:")
+        for step in shares[:MOST_CONTRIBUTIONS]:
+            where, _, numbers = narrate(step, root, cursor.names)
+            self.message(f"  {numbers}    {where}")
+        if len(shares) > MOST_CONTRIBUTIONS:
+            self.message(f"  … and {len(shares) - MOST_CONTRIBUTIONS:,} more")
+        return None
+
+    @command
+    def do_explain(self, arg: str) -> None:
+        """explain [expr] wrt: print the derivative of a value by another, path by path.
+
+        The last word is by what; an expression with spaces can only be the first.
+        """
+        from ..explain import explain
+        from ..graph.naming import names_of
+
+        expression, wrt = last_word(arg, bool)
+        if not wrt:
+            raise ValueError("explain needs by what to differentiate: explain loss w")
+        scope = self.scope()
+        root = scope.root(expression)
+        names = scope.names_below(root)
+        node = scope.value(wrt, among=names_of(root, names))
+        self.message(str(explain(root, node, names=names)))
+
+    complete_graph = complete_tree = complete_grad = complete_explain = BackStepping.complete_value
+
+    def print_topics(self, header: str, cmds: list[str] | None, cmdlen: Any, maxcol: int) -> None:
+        """Print one list of help: before that of commands, those for graphs."""
+        if header == self.doc_header:
+            self.message(f"Commands for graphs:\n{commands()}\n")
+            cmds = [name for name in cmds or () if hasattr(pdb.Pdb, f"do_{name}")]
+        super().print_topics(header, cmds, cmdlen, maxcol)
+
+    def show_tree(self, root: Value) -> None:
+        """Print what a value was made of."""
+        from ..tree import tree
+
+        self.message(str(tree(root, self.scope().names_below(root))))
+
+
+def set_trace(*, header: str | None = None) -> None:
+    """Enter the debugger in the caller's frame, as ``breakpoint()`` does.
+
+    >>> set_trace()  # doctest: +SKIP
+    """
+    debugger = Debugger()
+    if header is not None:
+        debugger.message(header)
+    debugger.set_trace(sys._getframe().f_back)
+
+
+def post_mortem(error: BaseException | None = None) -> None:
+    """Look at the frame where an error happened, by default the one that is being handled.
+
+    >>> post_mortem()
+    Traceback (most recent call last):
+    ValueError: post_mortem needs an error that was raised: call it where one is handled
+
+    In a console it is the latest that was shown.
+    """
+    if error is None:
+        error = sys.exc_info()[1] or getattr(sys, "last_value", None)
+    if error is None or error.__traceback__ is None:
+        raise ValueError("post_mortem needs an error that was raised: call it where one is handled")
+    debugger = Debugger()
+    debugger.reset()
+    debugger.interaction(None, error)
+
+
+def main() -> None:
+    """Run a script under the debugger, as ``python -m pdb`` does and with its options."""
+    try:
+        options, rest = getopt(sys.argv[1:], "hc:m", ["help", "command="])
+    except GetoptError:  # pdb itself may know more, or what is wrong
+        options, rest = [], sys.argv[1:]
+    if {"-h", "--help"} & dict(options).keys() or not rest:
+        print(usage())
+        sys.exit(0 if options else 2)
+    pdb.Pdb = Debugger  # type: ignore[misc]  # so that the script's breakpoint() is this one, too
+    pdb.main()
+
+
+def usage() -> str:
+    """Return how the debugger is run, and what its own commands are.
+
+    >>> print(usage().partition(chr(10))[0])
+    usage: python -m micrograd_nn.debugger [-h] [-c command] ... (script.py | -m module) [arg] ...
+    """
+    return USAGE + commands()
+
+
+def commands() -> str:
+    """Return what the debugger's own commands are, a line each.
+
+    >>> print(commands().partition(chr(10))[0])
+      graph [expr] [file]     draw the graph of a value
+    """
+    told = [
+        (run.__doc__ or "").partition("\n")[0].rstrip(".").partition(": ")
+        for kind in (Debugger, BackStepping)
+        for name, run in vars(kind).items()
+        if name.startswith("do_")
+    ]
+    width = max(len(how) for how, _, _ in told)
+    return "\n".join([f"  {how:{width}}  {what}" for how, _, what in told])

@@ -1,0 +1,88 @@
+"""A picture written in DOT: shown in notebooks, saved as a file, given up in bounded time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..files import write_file
+from ..text import InputError, shown_path
+from .boxes import STYLE
+from .layout import FORMATS, LayoutError, layout
+
+SECONDS = 20.0  # for a layout
+
+
+class Drawing:
+    """A graph written in DOT, to be looked at in a notebook or saved as a picture.
+
+    The ``text`` is shown where no picture can be. What gives it may be handed in its place, and
+    is called when the text is asked for: it then tells of the graph as it is by then. ``paper``
+    is the DOT of a PNG or PDF, which has no tooltips and no dark theme, if it isn't the same.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        text: str | Callable[[], str] = "",
+        timeout: float = SECONDS,
+        paper: str | None = None,
+    ) -> None:
+        self.source = source
+        self.paper = source if paper is None else paper
+        self.timeout = timeout
+        self._text = text
+
+    @property
+    def text(self) -> str:
+        """What is shown where no picture can be.
+
+        >>> Drawing("digraph { a }", lambda: "a by itself").text
+        'a by itself'
+        """
+        return self._text if isinstance(self._text, str) else self._text()
+
+    def render(self, format: str = "svg", timeout: float | None = None) -> bytes:
+        """Return the picture as bytes, within so many seconds; a LayoutError says why it can't.
+
+        >>> Drawing("digraph { a }").render("svg").startswith(b"<?xml")
+        True
+        """
+        source = self.paper if format in ("png", "pdf") else self.source
+        picture = layout(source, format, self.timeout if timeout is None else timeout)
+        if format != "svg":
+            return picture
+        head, tag, rest = picture.decode("utf-8").partition("<g id=")
+        return f"{head}{STYLE}{tag}{rest}".encode()
+
+    def save(self, path: str | os.PathLike[str], timeout: float | None = None) -> None:
+        """Write the picture to a file in the format of its ending: .svg, .png, .dot or .pdf.
+
+        >>> Drawing("digraph { a }").save("graph.bmp")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        micrograd_nn.text.InputError: graph.bmp: the ending says the format, one of .svg, ...
+
+        A PDF needs the program ``dot`` or the package pygraphviz.
+        """
+        write_file(path, self.render(format_of(path), timeout))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        try:
+            return {"image/svg+xml": self.render().decode("utf-8"), "text/plain": self.text}
+        except LayoutError as error:
+            return {"text/plain": f"{self.text}\n(no picture: {error})"}
+
+
+def format_of(path: str | os.PathLike[str]) -> str:
+    """Return the format that the ending of a picture's file says; another is an InputError.
+
+    >>> format_of("graph.SVG")
+    'svg'
+    """
+    format = Path(path).suffix.lower().removeprefix(".")
+    if format not in FORMATS:
+        endings = ", ".join(f".{format}" for format in FORMATS)
+        raise InputError(f"{shown_path(path)}: the ending says the format, one of {endings}")
+    return format

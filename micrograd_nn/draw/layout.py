@@ -1,0 +1,141 @@
+"""DOT text laid out as SVG, PNG or PDF by whichever Graphviz this machine has, in bounded time.
+
+The drawings write DOT; only this file runs a program. It serves anybody who asks for a picture,
+and answers the two ways that can fail, no Graphviz and a graph too large for it, with a remedy.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+
+from ..text import printable
+
+FORMATS = ("svg", "png", "dot", "pdf")
+PDF = """\
+import sys, pygraphviz
+graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
+sys.stdout.buffer.write(graph.draw(format="pdf", prog="dot"))
+"""
+
+
+class LayoutError(RuntimeError):
+    """A picture that could not be laid out, and what to do about it.
+
+    >>> raise LayoutError("no Graphviz found")
+    Traceback (most recent call last):
+    micrograd_nn.draw.layout.LayoutError: no Graphviz found
+    """
+
+
+class TooLargeError(LayoutError):
+    """A graph whose layout was given up after its time."""
+
+
+def find_dot() -> str | None:
+    """Return the program that lays graphs out: the system's ``dot``, else ``graphviz-pure``.
+
+    ``graphviz-pure`` is looked for where ``pip`` puts commands, too: it is found in an
+    environment that is not activated. None when there is neither.
+
+    >>> find_dot() is not None
+    True
+    """
+    scripts = [
+        sysconfig.get_path("scripts"),
+        sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user")),
+        os.path.dirname(sys.executable or ""),
+    ]
+    return (
+        shutil.which("dot")
+        or shutil.which("graphviz-pure")
+        or shutil.which("graphviz-pure", path=os.pathsep.join(filter(None, scripts)))
+    )
+
+
+def layout(source: str, format: str = "svg", timeout: float = 20.0) -> bytes:
+    """Return the picture of a graph written in DOT, in at most ``timeout`` seconds.
+
+    >>> layout("digraph { a -> b }").startswith(b"<?xml")
+    True
+
+    The format "dot" is the source itself, for which nothing is run:
+
+    >>> layout("digraph { a -> b }", "dot")
+    b'digraph { a -> b }'
+
+    A format other than ``FORMATS`` raises ValueError; a missing program, a graph too large for
+    the time, DOT that cannot be read and DOT without a graph raise LayoutError.
+    """
+    if format not in FORMATS:
+        raise ValueError(f"unknown format {format!r}: choose one of {', '.join(FORMATS)}")
+    text = source.encode("utf-8", "replace")
+    if format == "dot":
+        return text
+    program = shutil.which("dot") if format == "pdf" else find_dot()
+    command = [str(program), f"-T{format}"]
+    if program is None and format == "pdf":  # which graphviz-pure doesn't make
+        if importlib.util.find_spec("pygraphviz") is None:
+            raise LayoutError(
+                "nothing found that makes a PDF: install Graphviz from "
+                "https://graphviz.org/download, or run `pip install pygraphviz`"
+            )
+        program, command = "pygraphviz", [sys.executable, "-c", PDF]
+    if program is None:
+        raise LayoutError(
+            f"no Graphviz found to draw the {format}: install Graphviz from "
+            "https://graphviz.org/download, or run `pip install graphviz-pure`"
+        )
+    try:
+        done = subprocess.run(
+            command, input=text, capture_output=True, timeout=timeout, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise TooLargeError(
+            f"the layout was stopped after {timeout:g} seconds: the graph is too large "
+            f"({source.count(chr(10)) + 1:,} lines of DOT); draw a smaller part of it, "
+            "or allow more time with timeout="
+        ) from None
+    except OSError as error:
+        raise LayoutError(f"{program} cannot be run: {error.strerror or error}") from error
+    if done.returncode != 0 or not done.stdout:
+        raise LayoutError(f"{program} failed: {_complaint(done)}")
+    return done.stdout
+
+
+def _complaint(done: subprocess.CompletedProcess[bytes]) -> str:
+    """Return the first line on stderr that is more than a warning about a letter's width."""
+    for line in done.stderr.decode("utf-8", "replace").splitlines():
+        if line.strip() and not line.startswith("Warning"):
+            return line.strip()
+    return f"exit status {done.returncode}" if done.returncode else "the DOT text holds no graph"
+
+
+def escape(text: str, *, tooltip: bool = False) -> str:
+    r"""Return a text ready to stand between the quotes of a DOT label and be shown as it is.
+
+    Backslashes, quotes and ampersands lose their meaning (DOT reads ``\N`` as the node's name and
+    ``&lt;`` as <); the rest is ``printable``. For nodes of any shape but ``record``.
+
+    >>> print(escape(r'say "\N" &amp; <b>go</b>'))
+    say \"\\N\" &amp;amp; <b>go</b>
+
+    Graphviz reads the backslashes of a tooltip twice, so there they are doubled twice:
+
+    >>> print(escape(r"\N", tooltip=True))
+    \\\\N
+
+    The result may be handed to the ``graphviz`` package instead, which then doesn't take a text
+    from < to > for one of its HTML-like labels:
+
+    >>> from graphviz.quoting import quote
+    >>> print(quote("<b>go</b>"), quote(escape("<b>go</b>")))
+    <b>go</b> "<b>go</b>"
+    """
+    from graphviz import nohtml  # here, for only drawings need this import
+
+    safe = printable(text).replace("&", "&amp;").replace("\\", "\\\\" * (2 if tooltip else 1))
+    marked: str = nohtml(safe.replace('"', '\\"'))
+    return marked

@@ -1,0 +1,200 @@
+"""The operators and everyday methods of whatever the table's operations apply to.
+
+Each is one call of ``operate``, which says what operating means: a ``Value`` records a node.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from ..engine import table as op
+from .operation import Operation, real
+
+T = TypeVar("T", bound="Operand")
+
+MIRRORED = str.maketrans("<>", "><")  # x < y as y sees it: y > x
+COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+class Operand:
+    """Arithmetic, functions and comparisons, for a class that has ``operate`` and ``data``.
+
+    >>> from micrograd_nn import Value
+    >>> (2 - Value(3.0) ** 2).data
+    -7.0
+
+    What would lose the gradient silently is an error:
+
+    >>> float(Value(3.0))
+    Traceback (most recent call last):
+    TypeError: float(v), and with it math.exp(v) and the like, would lose the gradient: \
+micrograd_nn.exp(v) and its like keep it; v.data is the number
+    """
+
+    __slots__ = ()
+    __array_ufunc__ = None  # makes np.float64(2) * Value(3) leave the product to Value
+
+    if TYPE_CHECKING:
+
+        @property
+        def data(self) -> float:
+            """The number itself."""
+
+        def operate(self: T, operation: Operation, inputs: Sequence[Any]) -> T:
+            """Apply an operation to inputs of which at least one is of this class."""
+
+    # Each operation is a row of the table; these are their everyday spellings.
+
+    def __add__(self: T, other: T | float) -> T:
+        return op.add.apply((self, other))
+
+    def __radd__(self: T, other: float) -> T:
+        if type(other) is int and other == 0:  # where Python's sum() starts
+            return self
+        return op.add.apply((other, self))
+
+    def __sub__(self: T, other: T | float) -> T:
+        return op.sub.apply((self, other))
+
+    def __rsub__(self: T, other: float) -> T:
+        return op.sub.apply((other, self))
+
+    def __mul__(self: T, other: T | float) -> T:
+        return op.mul.apply((self, other))
+
+    def __rmul__(self: T, other: float) -> T:
+        return op.mul.apply((other, self))
+
+    def __truediv__(self: T, other: T | float) -> T:
+        return op.truediv.apply((self, other))
+
+    def __rtruediv__(self: T, other: float) -> T:
+        return op.truediv.apply((other, self))
+
+    def __pow__(self: T, other: T | float) -> T:
+        return op.pow.apply((self, other))
+
+    def __rpow__(self: T, other: float) -> T:
+        return op.pow.apply((other, self))
+
+    def __neg__(self: T) -> T:
+        return op.neg.apply((self,))
+
+    def __pos__(self: T) -> T:
+        return self
+
+    def __abs__(self: T) -> T:
+        return op.abs.apply((self,))
+
+    def exp(self: T) -> T:
+        """Return ``exp(self)``.
+
+        >>> from micrograd_nn import Value
+        >>> Value(0.0).exp().data
+        1.0
+        """
+        return op.exp.apply((self,))
+
+    def log(self: T) -> T:
+        """Return the natural logarithm; a ValueError unless positive.
+
+        >>> from micrograd_nn import Value
+        >>> Value(1.0).log().data
+        0.0
+        """
+        return op.log.apply((self,))
+
+    def sqrt(self: T) -> T:
+        """Return the square root; a ValueError if negative.
+
+        >>> from micrograd_nn import Value
+        >>> Value(9.0).sqrt().data
+        3.0
+        """
+        return op.sqrt.apply((self,))
+
+    def sin(self: T) -> T:
+        """Return the sine of this angle in radians.
+
+        >>> from micrograd_nn import Value
+        >>> Value(0.0).sin().data
+        0.0
+        """
+        return op.sin.apply((self,))
+
+    def cos(self: T) -> T:
+        """Return the cosine of this angle in radians.
+
+        >>> from micrograd_nn import Value
+        >>> Value(0.0).cos().data
+        1.0
+        """
+        return op.cos.apply((self,))
+
+    def tanh(self: T) -> T:
+        """Return the hyperbolic tangent.
+
+        >>> from micrograd_nn import Value
+        >>> Value(0.0).tanh().data
+        0.0
+        """
+        return op.tanh.apply((self,))
+
+    def sigmoid(self: T) -> T:
+        """Return ``1 / (1 + exp(-self))``.
+
+        >>> from micrograd_nn import Value
+        >>> Value(0.0).sigmoid().data
+        0.5
+        """
+        return op.sigmoid.apply((self,))
+
+    def relu(self: T) -> T:
+        """Return this where it is positive, else 0.
+
+        >>> from micrograd_nn import Value
+        >>> Value(-2.0).relu().data
+        0.0
+        """
+        return op.relu.apply((self,))
+
+    # Comparisons are of the numbers; == stays identity, so that a Value can be a key.
+
+    def __lt__(self, other: Operand | float) -> bool:
+        return self.compared("<", other)
+
+    def __le__(self, other: Operand | float) -> bool:
+        return self.compared("<=", other)
+
+    def __gt__(self, other: Operand | float) -> bool:
+        return self.compared(">", other)
+
+    def __ge__(self, other: Operand | float) -> bool:
+        return self.compared(">=", other)
+
+    def compared(self, how: str, other: Operand | float) -> bool:
+        """Return whether the number compares so with another; a Value also remembers it."""
+        x = other.data if isinstance(other, Operand) else real(other, "a comparison")
+        return bool(COMPARISONS[how](self.data, x))
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(f"{self!r} is neither true nor false: compare its number, v.data != 0")
+
+    def __float__(self) -> NoReturn:
+        raise TypeError(
+            "float(v), and with it math.exp(v) and the like, would lose the gradient: "
+            "micrograd_nn.exp(v) and its like keep it; v.data is the number"
+        )
+
+    def __index__(self) -> NoReturn:
+        raise TypeError(
+            "a Value can't be an index or a count, which have no gradient: "
+            "int(v.data) is the whole number"
+        )
+
+    __int__ = __complex__ = __float__
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)

@@ -1,0 +1,99 @@
+"""``page``: one HTML file in which anyone steps through backpropagation, or looks at a training."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any, overload
+
+from ..engine.operation import real
+from ..engine.value import Value, is_leaf, nodes
+from ..files import write_file
+from ..graph.naming import check_root
+from ..text import InputError, shown_path
+from ..train.loop import History
+from .lesson import Examples, lesson
+from .training import training
+
+
+@overload
+def page(
+    subject: Value,
+    path: str | os.PathLike[str],
+    *,
+    names: Any = None,
+    title: str = "",
+    notes: str = "",
+    inputs: Sequence[Value] = (),
+    rows: Sequence[Sequence[float]] = (),
+) -> None: ...
+@overload
+def page(
+    subject: History,
+    path: str | os.PathLike[str],
+    *,
+    title: str = "",
+    notes: str = "",
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    classes: Sequence[str] = (),
+) -> None: ...
+def page(
+    subject: Value | History,
+    path: str | os.PathLike[str],
+    *,
+    names: Any = None,
+    title: str = "",
+    notes: str = "",
+    inputs: Sequence[Any] = (),
+    rows: Sequence[Sequence[float]] = (),
+    **of_training: Any,
+) -> None:
+    """Write a page of a graph, or of a training: a file that needs no network and no other file.
+
+    >>> x = Value(3.0, label="x")
+    >>> page(x * x, "lesson.html", title="A square", notes="Move x: the gradient is 2x.")
+
+    ``names`` is ``locals()``, a model or a dictionary of Values; ``notes`` are shown above the
+    graph, a blank line between paragraphs. With ``rows``, a data set, one chooses which example
+    the leaves in ``inputs`` hold:
+
+    >>> w = Value(0.5, label="w")
+    >>> page(w * x, "lesson.html", inputs=[x], rows=[[1.0], [2.0]])
+
+    A row that doesn't fit is a ValueError, and nothing is written:
+
+    >>> page(w * x, "lesson.html", inputs=[x], rows=[[1.0, 2.0]])
+    Traceback (most recent call last):
+    ValueError: page needs one number an input in each row: row 0 has 2 for 1 input
+
+    Of the history of ``fit(..., record=True)``, ``inputs``, ``outputs`` and ``classes`` are names,
+    see ``training``.
+    """
+    if os.path.splitext(path)[1].lower() not in (".html", ".htm"):
+        raise InputError(f"{shown_path(path)}: a page's name ends in .html")
+    if isinstance(subject, History):
+        if rows or names is not None:
+            raise TypeError("page takes rows and names for a graph, not for a training")
+        text = training(subject, title=title, notes=notes, inputs=inputs, **of_training)
+    else:
+        check_root(subject, "page")
+        for name in of_training:
+            raise TypeError(f"page takes no {name} for a graph: see help(page)")
+        text = lesson(subject, names, title, notes, checked(subject, inputs, rows))
+    write_file(path, text)
+
+
+def checked(root: Value, inputs: Sequence[Value], rows: Sequence[Sequence[float]]) -> Examples:
+    """Return a data set for the leaves of a graph; what doesn't fit is refused."""
+    known = set(nodes(root))
+    for x in inputs:
+        if not (isinstance(x, Value) and x in known and is_leaf(x)):
+            raise ValueError(f"page needs leaves of its graph as inputs, not {x!r}")
+    for i, row in enumerate(rows):
+        if len(row) != len(inputs):
+            many = f"{len(inputs)} input{'s' * (len(inputs) != 1)}"
+            raise ValueError(
+                f"page needs one number an input in each row: row {i} has {len(row)} for {many}"
+            )
+    return Examples(inputs, [[real(x, "a row of page", "a number") for x in row] for row in rows])

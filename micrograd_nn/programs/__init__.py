@@ -1,1 +1,0 @@
-"""Compiled graphs: rules on symbols, operations as source text, and the programs made of them."""

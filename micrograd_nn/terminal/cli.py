@@ -1,0 +1,240 @@
+"""The command ``micrograd-nn``: its arguments, and one clear line for whatever can't be done."""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from .. import __version__
+from ..text import plainly
+
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
+
+ON_GRAPHS = {
+    "step": "step through a backward pass by keys, or print it where there are none",
+    "graph": "draw a graph, or print it as a tree",
+    "explain": "tell where a gradient comes from",
+    "check": "compare each leaf's gradient with finite differences",
+    "page": "write a page to step through backpropagation and move the inputs",
+}
+SUBJECT = (
+    "EXPR is an expression in quotes, such as 'tanh(w*x + b)', followed by a number for each name, "
+    "as in w=2 x=-1 b=0.5; one that begins with a minus goes in parentheses. FILE.py:NAME is a "
+    "Value that a script builds; the script is run."
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message and where to read more, and exit with status 2."""
+        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def arguments() -> Parser:
+    """Return the parser of the whole command line."""
+    from ..draw.layout import FORMATS
+    from ..nn import ACTIVATIONS
+    from ..tables.training import Options
+
+    defaults = Options()
+    parser = Parser(
+        prog="micrograd-nn",
+        description="A scalar autograd engine to step through, draw, trust and train with.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    common = Parser(add_help=False)
+    common.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser(
+        "demo", parents=[common], help="watch one neuron's gradients flow and a network learn"
+    )
+    demo.add_argument(
+        "--folder", default="micrograd-nn-demo", help="where to draw (default: %(default)s)"
+    )
+
+    train = commands.add_parser(
+        "train", parents=[common], help="train a network on a CSV table and save it",
+        description="A target of numbers makes a regression, one of texts a classification. "
+        "Columns of numbers are standardised, columns of texts one-hot.",
+    )  # fmt: skip
+    train.add_argument("table", metavar="TABLE.csv")
+    train.add_argument("--target", metavar="COLUMN", help="the column to learn")
+    train.add_argument(
+        "--model", metavar="MODEL.json", help="where to save the model (default: that resumed)"
+    )
+    train.add_argument(
+        "--ignore", metavar="COLUMN", action="append", help="no input; may be given several times"
+    )
+    train.add_argument(
+        "--classes", action="store_true", help="numbers in the target column are names of classes"
+    )
+    train.add_argument(
+        "--skip-empty", action="store_true", help="leave out the rows with an empty cell"
+    )
+    train.add_argument(
+        "--hidden", metavar="N", nargs="*", type=int,
+        help="neurons of each hidden layer (default: 16 16; none: a linear model)",
+    )  # fmt: skip
+    train.add_argument(
+        "--activation", choices=list(ACTIVATIONS), metavar="NAME",
+        help=f"one of {', '.join(ACTIVATIONS)} (default: {defaults.activation})",
+    )  # fmt: skip
+    for option, kind, meaning in (
+        ("epochs", int, "passes over the table at most"),
+        ("batch-size", int, "rows a step"),
+        ("lr", float, "learning rate of the optimizer, Adam"),
+        ("patience", int, "stop after so many epochs without a better one"),
+        ("validation", float, "the fraction of rows held back to choose the best epoch"),
+        ("seed", int, "of the split, the first weights and the order of rows"),
+    ):
+        default = getattr(defaults, option.replace("-", "_"))
+        train.add_argument(
+            f"--{option}", type=kind, metavar="N", help=f"{meaning} (default: {default})"
+        )
+    train.add_argument("--resume", metavar="MODEL.json", help="go on with a saved model")
+    train.add_argument(
+        "--page", metavar="OUT.html", help="write a page that replays the training in a browser"
+    )
+
+    commands.add_parser(
+        "selfcheck", parents=[common], help="check every derivative on this machine"
+    )
+
+    predict = commands.add_parser(
+        "predict", parents=[common], help="predict a table's target with a saved model",
+        description="Prints the table as CSV with the predictions beside it.",
+    )  # fmt: skip
+    predict.add_argument("model", metavar="MODEL.json")
+    predict.add_argument("table", metavar="TABLE.csv")
+    predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
+
+    for name, purpose in ON_GRAPHS.items():
+        one = commands.add_parser(name, parents=[common], help=purpose, description=SUBJECT)
+        one.add_argument("words", metavar="EXPR", nargs="*", help="or FILE.py:NAME, see above")
+        if name == "graph":
+            endings = ", ".join(f".{format}" for format in FORMATS)
+            one.add_argument(
+                "-o", "--output", metavar="OUT.svg", help=f"draw it there; the ending: {endings}"
+            )
+            one.add_argument(
+                "--direction", choices=("LR", "TB", "RL", "BT"), default="LR",
+                help="left to right (default), top to bottom, right to left, bottom to top",
+            )  # fmt: skip
+            one.add_argument(
+                "--collapse", choices=("auto", "layer", "neuron", "none"), default="auto",
+                help="a network as a box a layer or a neuron, or whole (default: by its size)",
+            )  # fmt: skip
+            one.add_argument(
+                "--paths-from", metavar="NAME", help="mark the paths from there to the root"
+            )
+        elif name == "page":
+            one.add_argument(
+                "-o", "--output", metavar="OUT.html", required=True, help="write it there"
+            )
+            one.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
+            one.add_argument(
+                "--notes", metavar="TEXT", default="", help="what stands above the graph"
+            )
+        elif name == "explain":
+            one.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")
+    return parser
+
+
+def parsed(given: Sequence[str] | None) -> argparse.Namespace:
+    """Return the options of a command line; words may stand before and after an option."""
+    parser = arguments()
+    options, rest = parser.parse_known_args(given)
+    if options.command in ON_GRAPHS and not any(word.startswith("-") for word in rest):
+        options.words += rest
+    elif rest:
+        hint = " (an expression that begins with a minus goes in parentheses)"
+        hint *= options.command in ON_GRAPHS
+        parser.error(f"unrecognized arguments: {' '.join(rest)}{hint}")
+    return options
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the command line says and return the exit status."""
+    from rich.console import Console
+
+    from ..draw.layout import LayoutError
+    from ..text import InputError
+
+    chosen = vars(options)
+    command, quiet = chosen.pop("command"), chosen.pop("quiet")
+    # A table that predict prints has standard output to itself; what is said goes to the other.
+    to_stdout = command == "predict" and chosen["output"] is None
+    console = Console(quiet=quiet, highlight=False, stderr=to_stdout)
+    try:
+        if command == "demo":
+            from .demo import demo
+
+            demo(console, **chosen)
+        elif command == "train":
+            from ..tables import training as tabular
+
+            if not tabular.train(console=console, **chosen):
+                return EXIT_INTERRUPTED
+        elif command == "selfcheck":
+            from ..selfcheck import selfcheck
+
+            return 0 if selfcheck(console) else 1
+        elif command == "predict":
+            from ..tables import prediction
+
+            text = prediction.predict(console=console, **chosen)
+            if to_stdout:
+                if sys.stdout is None:
+                    raise InputError("there is no standard output: name a file with -o")
+                if isinstance(sys.stdout, io.TextIOWrapper):
+                    sys.stdout.reconfigure(encoding="utf-8")  # as the tables that are read
+                sys.stdout.write(text)
+        elif command in ON_GRAPHS:
+            from ..terminal import commands
+
+            if getattr(commands, command)(console=console, **chosen) is False:
+                return 1
+        if sys.stdout is not None:
+            sys.stdout.flush()  # an error now, not at the exit, when nobody can tell of it
+    except (InputError, LayoutError) as error:
+        print(f"micrograd-nn {command}: {error}", file=sys.stderr)
+        return EXIT_BAD_INPUT
+    return 0
+
+
+def main(arguments_given: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status: 2 where the input can't be used.
+
+    >>> main(["predict", "missing.json", "table.csv"])
+    2
+    """
+    codecs.register_error("plainly", plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="plainly")  # a pipe may know no true minus sign
+    try:
+        return run(parsed(arguments_given))
+    except KeyboardInterrupt:
+        print("micrograd-nn: stopped by Ctrl-C", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+        discard_output()
+        return 0
+    except OSError as error:
+        discard_output()
+        print(f"micrograd-nn: can't write the output: {error.strerror}", file=sys.stderr)
+        return EXIT_BAD_INPUT
+
+
+def discard_output() -> None:
+    """Let what can't be written any more go nowhere, lest the exit fails on it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

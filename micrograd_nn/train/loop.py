@@ -1,0 +1,262 @@
+"""The training loop: mini-batches, a validation part, early stopping, and a history of it all."""
+
+from __future__ import annotations
+
+import math
+import random
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ..engine.recording import no_grad
+from ..engine.value import Value
+from ..mistakes import unreached
+from ..optim import Adam, Optimizer
+from .objective import Example, Objective
+from .snapshots import Recording, recording_for
+
+WORTH_COMPILING = 300  # passes of an example by the graph: about what compiling one costs
+
+Loss = Callable[[Any, Any], Value]
+Penalty = Callable[[list[Value]], Value]
+
+
+class Model(Protocol):
+    """What ``fit`` needs of a model; every ``nn.Module`` with a ``__call__`` has it."""
+
+    def __call__(self, x: Sequence[float], /) -> Any:
+        """Return the prediction for one example's inputs."""
+
+    def parameters(self) -> list[Value]:
+        """Return the parameters to train."""
+
+    def zero_grad(self) -> None:
+        """Set the parameters' gradients to 0.0."""
+
+    def state(self) -> dict[str, float]:
+        """Return a snapshot of the parameters by name, in their order."""
+
+    def load_state(self, state: dict[str, float], /) -> None:
+        """Return to a snapshot."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """The figures of one pass over the data; number 0 is the model before training."""
+
+    number: int
+    loss: float
+    validation_loss: float | None
+    lr: float
+
+    @property
+    def monitored(self) -> float:
+        """The validation loss where there is one, else the training loss."""
+        return self.loss if self.validation_loss is None else self.validation_loss
+
+
+@dataclass
+class History:
+    """What happened in a training: its epochs, the best of them, why it ended and how it ran.
+
+    ``ran`` is "compiled", or "eager" with the reason. ``recording`` has the weights on the way, if
+    ``fit`` was asked to ``record`` them.
+
+    >>> history = History([Epoch(0, 1.0, None, 0.1), Epoch(1, 0.5, None, 0.1)])
+    >>> history.best.number
+    1
+    """
+
+    epochs: list[Epoch] = field(default_factory=list)
+    stopped: str = ""
+    ran: str = ""
+    recording: Recording | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def best(self) -> Epoch:
+        """The epoch with the lowest monitored loss, the earliest of equal ones."""
+        return min(self.epochs, key=lambda epoch: (math.isnan(epoch.monitored), epoch.monitored))
+
+
+def split(
+    data: Sequence[Example], fraction: float, rng: random.Random
+) -> tuple[list[Example], list[Example]]:
+    """Return the data, shuffled, as a training part and a validation part of that fraction.
+
+    >>> training, validation = split([([x], x) for x in range(10)], 0.2, random.Random(0))
+    >>> len(training), len(validation)
+    (8, 2)
+
+    Neither part is left empty unless the fraction is 0.
+    """
+    if not 0 <= fraction < 1:
+        raise ValueError(f"a validation part is a fraction from 0 to below 1, not {fraction!r}")
+    shuffled = list(data)
+    rng.shuffle(shuffled)
+    size = max(1, min(len(shuffled) - 1, round(len(shuffled) * fraction))) if fraction else 0
+    if fraction and len(shuffled) < 2:
+        raise ValueError("a validation part needs at least two examples: one stays for training")
+    return shuffled[size:], shuffled[:size]
+
+
+def fit(
+    model: Model,
+    data: Sequence[Example],
+    loss: Loss,
+    *,
+    optimizer: Optimizer | None = None,
+    epochs: int = 100,
+    batch_size: int = 32,
+    validation: float | Sequence[Example] = 0.0,
+    patience: int | None = None,
+    penalty: Penalty | None = None,
+    rng: random.Random | None = None,
+    callback: Callable[[Epoch], object] | None = None,
+    compiled: bool = True,
+    record: bool | int | None = None,
+    history: History | None = None,
+) -> History:
+    """Train a model on (inputs, target) pairs and leave it with its best weights.
+
+    >>> from micrograd_nn.nn import MLP
+    >>> from micrograd_nn.losses import squared_error
+    >>> rng = random.Random(0)
+    >>> model = MLP(1, [1], rng=rng)
+    >>> data = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
+    >>> history = fit(model, data, squared_error, optimizer=Adam(model.parameters(), 0.1), rng=rng)
+    >>> [round(parameter.data, 2) for parameter in model.parameters()]
+    [2.0, 1.0]
+
+    ``loss(prediction, target)`` is of one example; a batch's is their mean, plus
+    ``penalty(parameters)`` if given. ``validation`` is a fraction of the data or other data; with
+    it, the best weights are those of the lowest validation loss. ``patience`` stops after so many
+    epochs without a better one. ``callback(epoch)`` is called after each, number 0 (before
+    training) included. A loss that grows beyond all bounds stops the training, with the reason in
+    the history. Ctrl-C and errors leave the best weights, too, before they go on up; a
+    ``History()`` handed in as ``history`` then tells of the epochs until there.
+
+    ``record`` keeps the weights on the way, for a page that replays the training: up to 256
+    snapshots of them, or as many as it says.
+
+    >>> history = fit(model, data, squared_error, epochs=4, record=True)
+    >>> [snapshot.epoch for snapshot in history.recording.snapshots]
+    [0, 1, 2, 3, 4]
+
+    The loss runs ``compiled`` where that's possible and worth it: the model and the loss are then
+    called once for each form of examples, and what they read from elsewhere (a number that a
+    callback changes) is as it was then. Values are read at each step.
+    """
+    if not data:
+        raise ValueError("fit needs at least one example")
+    for name, number in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
+        if number is not None and number < 1:
+            raise ValueError(f"{name} is at least 1, not {number!r}")
+    if not callable(loss):
+        raise TypeError(f"loss is a function such as losses.squared_error, not {loss!r}")
+    rng = rng or random.Random()
+    if isinstance(validation, (int, float)):
+        training, held_back = split(data, validation, rng)
+    else:
+        training, held_back = list(data), list(validation)
+    parameters = model.parameters()
+    optimizer = optimizer or Adam(parameters)
+    if not set(parameters) & set(optimizer.parameters):
+        raise ValueError("the optimizer has none of this model's parameters: it's another model's")
+    history = History() if history is None else history
+    if history.epochs:
+        raise ValueError("this history has epochs already: hand in a new History()")
+    history.stopped = "all epochs done"
+    recording = history.recording = recording_for(
+        record, model=model, loss=loss, training=list(training), validation=held_back
+    )
+    eager = "" if compiled else "as asked"
+    if epochs * len(training) < WORTH_COMPILING:
+        eager = eager or "too little work to be worth compiling"
+    objective = Objective(model, loss, parameters, penalty, eager)
+
+    def measured(number: int, running: float | None, lr: float) -> Epoch:
+        """Note an epoch; the monitored loss is that of the weights as they are now."""
+        mean = objective.mean if number else objective.checked_mean
+        training_loss, validation_loss = running, None
+        if held_back:
+            validation_loss = mean(held_back)
+        if training_loss is None or not held_back:
+            training_loss = mean(training)
+            if penalty:
+                with no_grad():
+                    training_loss += penalty(parameters).data
+        history.ran = objective.ran
+        return Epoch(number, training_loss, validation_loss, lr)
+
+    def trained() -> float:
+        """Take the steps of one epoch and return the mean loss on the way."""
+        rng.shuffle(training)
+        total = 0.0
+        for start in range(0, len(training), batch_size):
+            batch = training[start : start + batch_size]
+            optimizer.zero_grad()
+            if optimizer.steps == first_step:
+                error = objective.graph(batch)
+                warn_of_unreached(error, model)
+                error.backward()
+                mean = error.data
+            else:
+                mean = objective.gradient(batch)
+            optimizer.step()
+            total += mean * len(batch)
+        return total / len(training)
+
+    first_step, remedy = optimizer.steps, "try a smaller learning rate"
+    best, lowest, best_state = 0, math.inf, model.state()
+    try:
+        for number in range(epochs + 1):
+            lr = optimizer.lr_at(optimizer.steps)
+            try:
+                epoch = measured(number, trained() if number else None, lr)
+            except OverflowError as error:
+                history.stopped = f"the loss became too large ({error}): {remedy}"
+                break
+            history.epochs.append(epoch)
+            if recording:
+                recording.add(number, epoch.monitored, model.state())
+            if callback:
+                callback(epoch)
+            if number and not math.isfinite(epoch.monitored):
+                history.stopped = f"the loss became {epoch.monitored}: {remedy}"
+                break
+            if not epoch.monitored >= lowest:  # better, or the first number at all
+                best, lowest, best_state = number, epoch.monitored, model.state()
+            if patience and number - best >= patience:
+                history.stopped = f"no better epoch in {patience}"
+                break
+    except BaseException as error:
+        history.stopped = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else repr(error)
+        raise
+    finally:
+        model.load_state(best_state)
+    return history
+
+
+def warn_of_unreached(error: Value, model: Model) -> None:
+    """Warn of the parameters that the loss doesn't depend on, by name where they have one."""
+    missed = unreached(error, model if hasattr(model, "named_parameters") else model.parameters())
+    if missed:
+        shown = ", ".join(map(str, missed[:5])) + ", …" * (len(missed) > 5)
+        warnings.warn(
+            f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
+            f"change: {shown}",
+            stacklevel=3,
+        )
+
+
+def mean_loss(model: Model, data: Sequence[Example], loss: Loss) -> float:
+    """Return the mean loss over examples, without recording a graph.
+
+    >>> from micrograd_nn.nn import MLP
+    >>> from micrograd_nn.losses import squared_error
+    >>> mean_loss(MLP(1, [1]), [([0.0], 3.0)], squared_error)
+    9.0
+    """
+    with no_grad():
+        return math.fsum([loss(model(x), target).data for x, target in data]) / len(data)

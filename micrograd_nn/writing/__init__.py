@@ -1,0 +1,1 @@
+"""A rule or a formula as text, one file a language."""

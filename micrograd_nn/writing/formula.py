@@ -1,0 +1,119 @@
+"""A local derivative as a formula: a row's own rule, run on symbols.
+
+No derivative is known here by heart. A rule runs on symbols as it does for a compiled program, and
+what comes out is written with names or with numbers, in one of two notations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isclose, isnan
+from typing import Any, NamedTuple
+
+from ..engine.operation import Reduction
+from ..engine.table import mul, pow
+from ..engine.value import Constant, Value
+from .notation import Notation
+from .python import Text
+from .symbol import Symbol, Symbols
+
+LONGEST = 16  # operations in one formula: what is longer explains nothing
+
+
+class Local(NamedTuple):
+    """A local derivative as an expression on symbols, and the node and number of each leaf."""
+
+    expression: Symbol | float
+    symbols: Symbols
+    nodes: dict[Symbol, Value]
+    numbers: dict[Symbol, float]
+
+
+def local_derivative(node: Value, position: int) -> Local | None:
+    """Return the formula of ∂node/∂input, None if its rule has none.
+
+    >>> local = local_derivative(Value(3.0) * Value(2.0), 0)
+    >>> local.expression, list(local.numbers.values())
+    (Symbol(leaf), [3.0, 2.0])
+
+    A rule that looks at numbers has no formula, nor has one whose formula gives another number.
+    """
+    symbols, operation = Symbols(is_general=True), node.operation
+    if operation is None:
+        return None
+    leaves: dict[Value, Symbol] = {x: symbols.leaf() for x in node.inputs if is_variable(x)}
+    pairs = list(zip(node.inputs, node.numbers, strict=True))
+    numbers = {leaves[x]: number for x, number in pairs if x in leaves}
+    inputs = [leaves.get(x, number) for x, number in pairs]
+    wanted = [i == position for i in range(len(inputs))]
+    try:
+        out: Any
+        if isinstance(operation, Reduction):  # its name, since its inputs may be thousands
+            out = leaves[node] = symbols.leaf()
+            numbers[out] = operation.forward(*node.numbers)
+        else:
+            out = symbols.apply(operation, inputs, zeros=False)
+        expression = operation.local_partials(out, inputs, wanted)[position]
+        number = number_of(expression, symbols, numbers)
+    except Exception:  # whatever a rule that looks at numbers does with something else
+        return None
+    partial = node.partials[position]
+    if partial is None or not (isclose(number, partial) or (isnan(number) and isnan(partial))):
+        return None
+    return Local(expression, symbols, {symbol: x for x, symbol in leaves.items()}, numbers)
+
+
+def is_variable(node: Value) -> bool:
+    """Tell whether a node is more than a number in a formula."""
+    return not isinstance(node, Constant)
+
+
+def number_of(expression: Any, symbols: Symbols, numbers: Mapping[Symbol, float]) -> float:
+    """Return the number that an expression on symbols gives."""
+    known = dict(numbers)
+    for symbol in symbols.known.values():  # inputs before results
+        if symbol.operation is not None:
+            inputs = [known[x] if isinstance(x, Symbol) else x for x in symbol.inputs]
+            known[symbol] = symbol.operation.forward(*inputs)
+    return known[expression] if isinstance(expression, Symbol) else float(expression)
+
+
+def formula(local: Local, leaves: Mapping[Symbol, Text], notation: Notation) -> Text | None:
+    """Return a local derivative in a notation; None if it is too long.
+
+    >>> x = Value(3.0)
+    >>> local = local_derivative(x.tanh(), 0)
+    >>> formula(local, {leaf: Text("x") for leaf in local.nodes}, Notation()).text
+    '1 − tanh(x)²'
+    """
+    texts = dict(leaves)
+
+    def text_of(x: Any) -> Text | None:
+        return texts.get(x) if isinstance(x, Symbol) else notation.number(x)
+
+    for symbol in local.symbols.known.values():  # inputs before results
+        operation, inputs = symbol.operation, symbol.inputs
+        if operation is mul and inputs[0] is inputs[1]:
+            operation, inputs = pow, (inputs[0], 2.0)  # which reads better
+        given = [text for x in inputs if (text := text_of(x)) is not None]
+        size = sum(text.size for text in given) + max(len(inputs) - 1, 1)
+        if operation is not None and len(given) == len(inputs) and size <= LONGEST:
+            texts[symbol] = notation.applied(operation, given)._replace(size=size)
+    return text_of(local.expression)
+
+
+def formulas(
+    node: Value, position: int, names: Mapping[Value, str], notation: Notation
+) -> tuple[Text | None, Text | None]:
+    """Return ∂node/∂input with the nodes' names and with their numbers; None if there's no formula.
+
+    >>> x = Value(3.0)
+    >>> [text.text for text in formulas(x.sin(), 0, {x: "x"}, Notation())]
+    ['cos(x)', 'cos(3)']
+    """
+    local = local_derivative(node, position)
+    if local is None:
+        return None, None
+    named = {leaf: notation.name(names[x]) for leaf, x in local.nodes.items()}
+    given = {leaf: notation.number(x) for leaf, x in local.numbers.items()}
+    return formula(local, named, notation), formula(local, given, notation)

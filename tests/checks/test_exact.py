@@ -1,0 +1,39 @@
+"""The 60-digit functions that selfcheck measures by agree with mpmath, which is independent."""
+
+import mpmath
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracle import ORACLE
+
+from micrograd_nn import OPERATIONS
+from micrograd_nn.checks import exact
+
+NAMES = [name for name in exact.FUNCTIONS if name not in ("max", "min", "equal", "step", "sign")]
+
+
+def test_every_row_of_the_table_has_an_exact_function():
+    assert set(exact.FUNCTIONS) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_a_function_agrees_with_mpmath_to_50_digits(name, data):
+    row = OPERATIONS[name]
+    intervals = row.domain if len(row.domain) == len(row.inputs) > 1 else row.domain * 3
+    count = len(row.inputs) if row.inputs != ("values",) else 3
+    point = [data.draw(st.floats(low, high)) for low, high in intervals[:count]]
+    with mpmath.workdps(60):
+        theirs = mpmath.mpf(ORACLE[name](*map(mpmath.mpf, point)))
+        ours = mpmath.mpf(str(exact.value(exact.FUNCTIONS[name], point)))
+        assert abs(ours - theirs) <= mpmath.mpf(10) ** -50 * max(1, abs(theirs))
+
+
+def test_slopes_are_right_to_30_digits():
+    with mpmath.workdps(60):
+        third = mpmath.mpf(1) / 3
+        log = exact.FUNCTIONS["log"]
+        assert abs(mpmath.mpf(str(exact.slope(log, [3.0], 0))) - third) < mpmath.mpf(10) ** -30
+        second = mpmath.mpf(str(exact.second_slope(log, [3.0], 0, 0)))
+        assert abs(second + third**2) < mpmath.mpf(10) ** -25

@@ -1,0 +1,458 @@
+"""Saved programs: modules that run by themselves and give the same digits, or are refused."""
+
+import functools
+import json
+import math
+import math as maths
+import operator
+import random
+import runpy
+import subprocess
+import sys
+from functools import lru_cache, reduce
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import every_row, random_graph, searching
+
+from micrograd_nn import Constant, Operation, Reduction, Value, compile
+from micrograd_nn.compiler.module import module_source
+from micrograd_nn.engine import table as op
+from micrograd_nn.nn import MLP
+from micrograd_nn.text import InputError
+
+SCALE, COUNT, TABLE = 2.5, 3, [1.0, 0.5]
+
+# Runs modules in a fresh interpreter that has no other package, and prints what they have said.
+RUNNER = """
+import contextlib, io, json, runpy, sys
+said = {}
+for path in sys.argv[1:]:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        runpy.run_path(path, run_name="__main__")
+    said[path] = out.getvalue()
+foreign = [name for name in sys.modules if name.startswith(("micrograd", "numpy"))]
+print(json.dumps([said, foreign]))
+"""
+
+
+def fresh(folder, *command):
+    """Run an isolated interpreter in a folder, without any installed package."""
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir(exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", *map(str, command)],
+        capture_output=True, text=True, cwd=elsewhere, timeout=60,
+    )  # fmt: skip
+    assert done.stderr == ""
+    return done.stdout
+
+
+def told(out, leaves):
+    """Return what the module of a graph prints, by the graph."""
+    for x in leaves.values():
+        x.grad = 0.0
+    out.backward()
+    slopes = [f"derivative by {name}: {x.grad}\n" for name, x in leaves.items()]
+    return f"result: {out.data}\n{''.join(slopes)}"
+
+
+def saved(out, x, path):
+    """Save the program of a graph of one leaf, run it as a module here, and return its names."""
+    compile(out, [x], wrt=[x]).save(path)
+    return runpy.run_path(str(path))
+
+
+def test_a_module_runs_from_anywhere_and_prints_the_graphs_digits(tmp_path):
+    graph = random_graph(3, 60)
+    leaves = {f"x{i}": Value(x, f"x{i}") for i, x in enumerate(graph.leaves)}
+    out = graph(list(leaves.values()))
+    compile(out, [], leaves.values()).save(tmp_path / "program.py")
+    assert fresh(tmp_path, tmp_path / "program.py") == told(out, leaves)
+
+
+def test_every_row_runs_by_itself(tmp_path):
+    rng, wanted = random.Random(0), {}
+    for row in every_row:
+        bounds = [row.domain[min(i, len(row.domain) - 1)] for i in range(2)]
+        numbers = [rng.uniform(*bound) for bound in bounds[: max(len(row.inputs), 1)]]
+        numbers += numbers if isinstance(row, Reduction) else []
+        leaves = {f"p{i}": Value(x) for i, x in enumerate(numbers, start=1)}
+        out = row.apply(list(leaves.values())) * 0.75
+        path = tmp_path / f"{row.name}_row.py"
+        compile(out, [], leaves.values()).save(path)
+        wanted[str(path)] = told(out, leaves)
+    said, foreign = json.loads(fresh(tmp_path, "-c", RUNNER, *wanted))
+    assert said == wanted
+    assert not foreign
+
+
+def test_every_second_derivative_runs_by_itself(tmp_path):
+    """Whose graphs call rows that first derivatives don't."""
+    from micrograd_nn.calculus import gradients
+
+    wanted = {}
+    for row in every_row:
+        x = Value(0.6)
+        out = row.apply([x, *[0.7] * (len(row.inputs) - 1)])
+        (slope,) = gradients(out * out, [x], create_graph=True)
+        if not isinstance(slope, Constant):
+            path = tmp_path / f"{row.name}_row.py"
+            compile(slope, [], [x]).save(path)
+            wanted[str(path)] = told(slope, {"p1": x})
+    said, _ = json.loads(fresh(tmp_path, "-c", RUNNER, *wanted))
+    assert said == wanted
+
+
+def test_a_network_runs_by_itself(tmp_path):
+    model = MLP(3, [4, 4, 2], ["relu", "tanh", "sigmoid"], rng=random.Random(0))
+    inputs = [Value(0.5, "a"), Value(-1.0, "b"), Value(2.0, "c")]
+    out = op.logsumexp(model(inputs))
+    named = dict(model.named_parameters())
+    compile(out, inputs, named.values(), names=model).save(tmp_path / "network.py")
+    told_names = {name.replace(".", "_"): x for name, x in named.items()}
+    assert fresh(tmp_path, tmp_path / "network.py") == told(out, told_names)
+
+
+def test_a_module_has_the_functions_of_the_program(tmp_path):
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    program = compile((w * x).tanh() + w**2.5, [x], [w])
+    program.save(tmp_path / "program.py")
+    module = runpy.run_path(str(tmp_path / "program.py"))
+    rows = [[0.5], [-1.0], [2.0]]
+    assert module["program"]([1.5], rows, 0.5, [2.0]) == program([1.5], rows, 0.5, [2.0])
+    assert module["program"]([1.5], []) == (0.0, [0.0])
+    assert module["predict"]([1.5], rows) == [[y] for y in program.predictions([1.5], rows)]
+
+
+def test_a_module_is_told_when_it_would_branch(tmp_path):
+    x = Value(2.0, "x")
+    module = saved(x * 2 if x > 0 else x, x, tmp_path / "program.py")
+    assert module["program"]((), [[3.0]]) == (6.0, [2.0])
+    for name in ("program", "predict"):
+        with pytest.raises(ValueError, match="was True when the graph was recorded") as caught:
+            module[name]((), [[-3.0]])
+        assert type(caught.value) is module["BranchError"]
+
+
+def test_a_module_has_a_docstring_and_no_blank_waste(tmp_path):
+    x = Value(2.0, "x")
+    saved(x.sigmoid() + x.exp() * math.inf + op.softplus(x), x, tmp_path / "program.py")
+    text = (tmp_path / "program.py").read_text(encoding="utf-8")
+    assert text.startswith('"""A program that micrograd_nn wrote')
+    assert "from math import exp, inf" in text or "from math import inf" in text
+    assert "\n\n\n\n" not in text
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+
+
+def test_constants_beyond_literals_are_imported(tmp_path):
+    x = Value(2.0, "x")
+    for constant in (math.inf, -math.inf, math.nan):
+        module = saved(op.max([x, constant]) + x, x, tmp_path / "program.py")
+        wanted = op.max(3.0, constant) + 3.0
+        ((found,),) = module["predict"]((), [[3.0]])
+        assert found == wanted or (math.isnan(found) and math.isnan(wanted))
+
+
+LABELS = ["2x", "lambda", "a-b", "größe", "exp", "total", "rows", "print", "program", "predict"]
+LABELS += ["result", "inf", "math", "reduce", "names", "name", "gradient", "zip", "µ", "μ", "{0}"]
+
+
+@searching
+@given(st.lists(st.one_of(st.sampled_from(LABELS), st.text(max_size=3)), min_size=1, max_size=6))
+def test_any_label_may_be_saved(tmp_path_factory, labels):
+    leaves = [Value(i + 0.5, label) for i, label in enumerate(labels)]
+    out = op.logsumexp(leaves) * leaves[0].exp() + op.sum([x * x for x in leaves]) + math.inf * 0
+    out.backward()
+    path = tmp_path_factory.mktemp("labels") / "program.py"
+    compile(out, [], leaves).save(path)
+    module = runpy.run_path(str(path))
+    total, gradient = module["program"]([x.data for x in leaves], [()])
+    assert math.isnan(total)
+    assert gradient == [x.grad for x in leaves]
+
+
+def test_numbers_of_other_kinds_are_saved_as_floats(tmp_path):
+    w = Value(2.0, "w")
+    out = w * w
+    for number in (3, np.float64(3.0), np.float32(3.0)):
+        w.data = number
+        compile(out, [], [w]).save(tmp_path / "program.py")
+        said = fresh(tmp_path, tmp_path / "program.py")
+        assert said == "result: 9.0\nderivative by w: 6.0\n"
+
+
+def test_several_outputs_are_no_module(tmp_path):
+    x = Value(2.0, "x")
+    with pytest.raises(ValueError, match="several outputs can't be saved: compile each by itself"):
+        compile([x * x, x * 3], [x], wrt=[x]).save(tmp_path / "program.py")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_module_is_written_whole_or_not_at_all(tmp_path):
+    x = Value(2.0)
+    program = compile(x * x, [x])
+    with pytest.raises(InputError, match=r"can't write .*there is no such folder"):
+        program.save(tmp_path / "nowhere" / "program.py")
+    program.save(str(tmp_path / "program.py"))
+    assert [path.name for path in tmp_path.iterdir()] == ["program.py"]
+
+
+# Forward rules of one's own
+
+
+def helper(x):
+    return x + 1.0
+
+
+def relu(x):
+    return 7.0 * x
+
+
+def cube(x):
+    return x * x * x
+
+
+def by_helper(x):
+    return helper(x) * 2.0
+
+
+def by_two_helpers(x):
+    return by_helper(x) + helper(x)
+
+
+def by_itself(x):
+    return x if x > 1 else by_itself(x + 1.0)
+
+
+def by_module(x):
+    return math.exp(-x * x)
+
+
+def by_renamed_module(x):
+    return maths.sin(x)
+
+
+def by_function_of_a_module(x):
+    return reduce(operator.add, [x, 1.0])
+
+
+def by_float(x):
+    return SCALE * x
+
+
+def by_whole_number(x):
+    return COUNT * x
+
+
+def by_list(x):
+    return TABLE[0] * x
+
+
+def by_default(x, scale=SCALE):
+    return scale * x
+
+
+def by_comprehension(x):
+    return sum([helper(x) for _ in range(2)])
+
+
+def by_inner_function(x):
+    def inner(y):
+        return helper(y)
+
+    return inner(x)
+
+
+def by_inner_lambda(x):
+    return (lambda y: helper(y))(x)
+
+
+def by_name_of_a_row(x):
+    """Call a helper that has the name of a row and isn't it."""
+    return relu(x)
+
+
+def by_numpy(x):
+    return float(np.sin(x))
+
+
+def by_builtin(x):
+    return abs(x) + float(round(x))
+
+
+def by_attribute_of_a_name(x):
+    return x + math.pi
+
+
+def annotated(x: "Value") -> "Value":
+    return x + 1.0
+
+
+@lru_cache
+def cached(x):
+    return 2.0 * x
+
+
+def by_cached(x):
+    return cached(x)
+
+
+def closure(factor):
+    def inner(x):
+        return factor * x
+
+    return inner
+
+
+def within():
+    def inner(x):
+        return 2.0 * x
+
+    return inner
+
+
+class Doubling:
+    def __call__(self, x):
+        return 2.0 * x
+
+    def method(self, x):
+        return 2.0 * x
+
+    @staticmethod
+    def static(x):
+        return 2.0 * x
+
+
+def made():
+    namespace = {}
+    exec("def rule(x): return 2.0 * x", namespace)
+    return namespace["rule"]
+
+
+RULES = {
+    "defined": cube,
+    "a helper": by_helper,
+    "helpers of helpers": by_two_helpers,
+    "recursion": by_itself,
+    "a module": by_module,
+    "a module by another name": by_renamed_module,
+    "a function of a module": by_function_of_a_module,
+    "a global float": by_float,
+    "a global whole number": by_whole_number,
+    "a global list": by_list,
+    "a global as default": by_default,
+    "a helper in a comprehension": by_comprehension,
+    "a helper in an inner function": by_inner_function,
+    "a helper in an inner lambda": by_inner_lambda,
+    "a helper with the name of a row": by_name_of_a_row,
+    "numpy": by_numpy,
+    "builtins": by_builtin,
+    "an attribute of a module": by_attribute_of_a_name,
+    "annotations": annotated,
+    "cached": cached,
+    "a cached helper": by_cached,
+    "a closure": closure(3.0),
+    "defined in a function": within(),
+    "an object": Doubling(),
+    "a method": Doubling().method,
+    "a static method": Doubling.static,
+    "a part": functools.partial(math.pow, 2.0),
+    "without source": made(),
+    "a function of math": math.sin,
+    "a function of operator": operator.neg,
+    "a builtin": abs,
+    "a method of float": float.__abs__,
+    "a function of numpy": np.sin,
+}
+MUST_BE_SAVED = ["defined", "a helper", "helpers of helpers", "recursion", "a module", "builtins"]
+MUST_BE_SAVED += ["a function of math", "a function of operator", "a builtin"]
+MUST_BE_SAVED += ["a function of a module"]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_is_saved_with_all_it_needs_or_refused(name, tmp_path):
+    """Beside rows that have helpers of their own, in a file without the package."""
+    own = Operation("own", RULES[name], [lambda out, x: out])
+    x = Value(0.75, "x")
+    out = own(x) * x + op.softplus(x) + op.silu(x)
+    path = tmp_path / "program.py"
+    program = compile(out, [x], wrt=[x])
+    try:
+        program.save(path)
+    except InputError as error:
+        assert name not in MUST_BE_SAVED
+        assert str(error).startswith("not saved: ")  # noqa: PT017
+        assert not list(tmp_path.iterdir())
+    else:
+        assert fresh(tmp_path, path) == told(out, {"x": x})
+
+
+def test_a_lambda_is_refused_with_the_reason_and_writes_no_file(tmp_path):
+    own = Operation("own", lambda x: 2.0 * x, [lambda out, x: 2.0])
+    x = Value(0.75, "x")
+    path = tmp_path / "program.py"
+    message = "not saved: 'own' is a lambda: .* define its forward rule with def"
+    with pytest.raises(InputError, match=message):
+        compile(own(x), [x]).save(path)
+    assert not list(tmp_path.iterdir())
+    path.write_text("as it was")
+    with pytest.raises(InputError):
+        compile(own(x), [x]).save(path)
+    assert path.read_text() == "as it was"
+
+
+def test_a_lambda_that_has_a_written_form_is_saved(tmp_path):
+    own = Operation("own", lambda x: 2.0 * x, [lambda out, x: 2.0], python="2.0 * {0}")
+    x = Value(0.75, "x")
+    out = own(x) * x
+    compile(out, [x], wrt=[x]).save(tmp_path / "program.py")
+    assert fresh(tmp_path, tmp_path / "program.py") == told(out, {"x": x})
+
+
+NAMES = ["d_x", "v1", "x", "program", "predict", "result", "row", "parameters", "total", "math"]
+NAMES += ["gradient", "names", "name", "slope", "exp", "BranchError", "lambda", "print"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_custom_operation_of_any_name_is_saved(name, tmp_path):
+    own = Operation(name, by_helper, [lambda out, x: 2.0])
+    x = Value(0.75, "x")
+    out = own(x) * x.exp()
+    out = out if out > 0 else x
+    module = saved(out, x, tmp_path / "program.py")
+    out.backward()
+    assert module["program"]((), [[0.75]]) == (out.data, [x.grad])
+    assert module["predict"]((), [[0.75]]) == [[out.data]]
+    x.grad = 0.0
+    assert fresh(tmp_path, tmp_path / "program.py") == told(out, {"x": x})
+
+
+def test_two_custom_operations_of_one_name_are_saved_both(tmp_path):
+    first = Operation("own", cube, [lambda out, x: 3 * x * x])
+    second = Operation("own", by_helper, [lambda out, x: 2.0])
+    x = Value(0.75, "x")
+    out = first(x) * second(x)
+    compile(out, [x], wrt=[x]).save(tmp_path / "program.py")
+    assert fresh(tmp_path, tmp_path / "program.py") == told(out, {"x": x})
+
+
+def test_what_is_not_called_is_not_in_the_module(tmp_path):
+    x = Value(0.75, "x")
+    saved(x * x + x.tanh(), x, tmp_path / "program.py")
+    text = (tmp_path / "program.py").read_text(encoding="utf-8")
+    assert text.count("def ") == 2
+    assert text.count("import") == 1
+
+
+def test_module_source_leaves_names_of_its_own_alone():
+    text = "def f(x):\n    exp = x\n    return exp\n"
+    source = module_source([text], {"exp": math.exp}, "A module.", "f(1)")
+    namespace = {"__name__": "test"}
+    exec(source, namespace)
+    assert namespace["f"](2.0) == 2.0
+    assert "import" not in source

@@ -1,0 +1,795 @@
+"""Debugging a graph: the commands of the package's pdb, and what other debuggers see of a Value."""
+
+import importlib.util
+import math
+import os
+import pdb
+import random
+import re
+import socket
+import subprocess
+import sys
+import time
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from golden import assert_stands
+from hypothesis import given
+from places import GOLDEN
+from rich.pretty import pretty_repr
+from strategies import graphs, searching
+
+from micrograd_nn import Constant, Value, log, nodes
+from micrograd_nn.calculus import grad
+from micrograd_nn.debugger import Debugger, post_mortem
+from micrograd_nn.debugger import commands as debugger
+from micrograd_nn.engine import value
+from micrograd_nn.graph.naming import names_of
+from micrograd_nn.mistakes import AnomalyError, anomaly_detection
+from micrograd_nn.nn import MLP
+from micrograd_nn.text import short
+
+LINES_OF_VALUE = Path(value.__file__).read_text(encoding="utf-8").splitlines()
+(CHAIN_RULE,) = (i for i, line in enumerate(LINES_OF_VALUE, 1) if "# the chain rule" in line)
+
+
+class Session:
+    """A debugger that looks at a frame, and runs nothing: a test's own tracing goes on."""
+
+    def __init__(self, frame):
+        self.debugger = Debugger(
+            stdin=StringIO(), stdout=StringIO(), nosigint=True, readrc=False
+        )  # fmt: skip
+        self.debugger.reset()
+        self.debugger.setup(frame, None)
+
+    def __call__(self, *lines):
+        out = self.debugger.stdout
+        for line in lines:
+            out.seek(0)
+            out.truncate()
+            assert not self.debugger.onecmd(line)
+        return out.getvalue()
+
+
+def session(**variables):
+    """Return a debugger in a frame that has only these local variables."""
+    frame = {}
+    names = ", ".join(variables)
+    exec(f"import sys\ndef f({names}): return sys._getframe()", frame)
+    return Session(frame["f"](**variables))
+
+
+@pytest.fixture
+def ask():
+    x, w = Value(3.0), Value(2.0, label="other")
+    loss = (w * x) * x + 1
+    return session(x=x, w=w, loss=loss)
+
+
+def test_a_whole_session_reads_as_it_should(ask):
+    told = []
+    for line in (
+        "tree", "grad", "grad x", "grad w", "bstart", "bstep", "bstep 2", "bback", "bgoto 5",
+        "bstep", "bgoto 0", "bback", "watchgrad x", "brun", "brun", "brun", "watchgrad nan",
+        "watchgrad", "unwatchgrad x", "watchgrad", "unwatchgrad", "watchgrad", "grad v1",
+    ):  # fmt: skip
+        told += [f"(Pdb) {line}", ask(line)]
+    assert_stands("\n".join(told), GOLDEN / "debugger.txt")
+
+
+def test_the_root_is_the_latest_result_among_the_local_variables():
+    x = Value(3.0)
+    y = x * x
+    late = Value(1.0)
+    z, n = y + 1, 3
+    assert session(z=z, x=x, y=y, late=late, n=n)("tree").startswith("z = ")
+    assert session(x=x, late=late, n=n)("tree").startswith("late ")
+    assert session(x=x, y=y, z=z)("tree y").startswith("y = ")
+    assert session(x=x)("tree x * x + 1").startswith("v2 = ")
+
+
+def test_without_a_value_the_error_says_what_to_do():
+    for line in ("tree", "graph", "grad", "bstep", "bstart", "watchgrad nan", "brun"):
+        told = session(n=3)(line)
+        assert told.startswith("*** LookupError: no local variable is a Value: give")
+        assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("tree 3", "*** TypeError: 3 is no Value but of type int"),
+        ("tree nothing", "*** NameError: name 'nothing' is not defined"),
+        ("tree x +", "*** SyntaxError: invalid syntax"),
+        ("grad x.nothing", "*** AttributeError: 'Value' object has no attribute 'nothing'"),
+        ("bstep x", "*** ValueError: bstep takes a number of steps, as in bstep 2, not 'x'"),
+        ("bback -1", "*** ValueError: bback takes a number of steps, as in bback 2, not '-1'"),
+        ("bgoto", "*** ValueError: bgoto needs a number of steps: bgoto 2\n"),
+        ("bgoto 9", "*** IndexError: goto(9): the positions are 0, the beginning, to 5, the end"),
+        ("explain", "*** ValueError: explain needs by what to differentiate: explain loss w"),
+        ("watchgrad x * w", "*** ValueError: watch needs a Value that loss was made of, not "),
+        ("graph x +", "*** SyntaxError: invalid syntax"),
+        (
+            "graph x x.foo",
+            "*** ValueError: x x.foo is no Value (invalid syntax (<string>, line 1)), nor does it "
+            "name a file: that ends in .svg, .png, .dot or .pdf\n",
+        ),
+        ("graph g.jpg", "*** ValueError: g.jpg is no Value (name 'g' is not defined), nor does it"),
+        (
+            "graph no/such/folder/g.svg",
+            "*** InputError: can't write no/such/folder/g.svg: there is no such folder",
+        ),
+    ],
+)
+def test_an_error_is_one_line(ask, line, told):
+    found = ask(line)
+    assert found.startswith(told)
+    assert found.count("\n") == 1
+
+
+def test_an_error_with_control_characters_is_one_line_of_text(ask):
+    told = ask(r"tree {}['a\x1b[31m\n']")
+    assert "\x1b" not in told
+    assert told.count("\n") == 1
+
+
+def commands_of_its_own():
+    return {name[3:] for name in set(dir(Debugger)) - set(dir(pdb.Pdb)) if name.startswith("do_")}
+
+
+def test_every_command_has_help_that_begins_with_its_name(ask):
+    own = commands_of_its_own()
+    assert {"graph", "tree", "grad", "explain", "bstep", "bback", "bgoto", "watchgrad"} <= own
+    for name in own:
+        assert name in ask("help")
+        assert name in ask(f"help {name}").splitlines()[0]
+
+
+def test_help_tells_first_and_once_what_is_for_graphs(ask):
+    own, _, rest = ask("help").partition("\nDocumented commands")
+    assert own.startswith("\nCommands for graphs:\n  graph [expr] [file]  ")
+    assert len(own.strip().splitlines()) == 1 + len(commands_of_its_own())
+    assert "where" in rest
+    assert not commands_of_its_own() & set(rest.split())
+
+
+def test_expressions_are_completed(ask):
+    line = "grad lo"
+    found = ask.debugger.complete_grad("lo", line, 5, 7)
+    assert "loss" in [name.strip() for name in found]
+
+
+def test_a_picture_is_drawn_to_a_named_file(ask, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert ask("graph loss loss.svg") == "drawn to loss.svg\n"
+    assert ">loss = +<" in Path("loss.svg").read_text(encoding="utf-8")
+    assert ask("graph w * x product.dot") == "drawn to product.dot\n"
+    assert "loss" not in Path("product.dot").read_text(encoding="utf-8")
+
+
+def test_a_picture_of_an_attribute_that_ends_like_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    x = Value(3.0)
+    loss = x * x
+    o = SimpleNamespace(dot=x.tanh(), svg=3)
+    ask = session(o=o, x=x, loss=loss)
+    assert ask("graph o.dot").startswith("drawn to ")
+    assert not Path("o.dot").exists(), "o.dot is a Value, which goes to a new file"
+    assert ask("graph x * o.dot").startswith("drawn to ")
+    assert not list(tmp_path.iterdir())
+    assert ask("graph o.dot o.dot", "graph ./o.dot") == "drawn to ./o.dot\n"
+    assert "loss" in Path("o.dot").read_text(encoding="utf-8")
+    assert ask("graph o.svg") == "drawn to o.svg\n", "3 isn't a Value"
+    assert ask("graph loss.svg") == "drawn to loss.svg\n", "a Value has no such attribute"
+    assert ask("graph loss o.dot") == "drawn to o.dot\n"
+    assert ask("graph o.png o.svg").startswith("*** AttributeError: ")
+
+
+def test_the_names_that_are_shown_can_be_typed(ask):
+    assert ask("grad v1").startswith("v1  data 6  grad –\n∂loss/∂v1 = 3")
+    assert ask("grad other") == "*** NameError: name 'other' is not defined\n", "it is called w"
+    assert ask("explain v1").startswith("The gradient of loss by v1 is 3.")
+    assert ask("explain v2 v1").startswith("The gradient of v2 by v1 is 3.")
+    assert ask("watchgrad v1").endswith("the gradient of v1 changes\n")
+    assert ask("tree v2").startswith("v2 = ")
+    assert ask("bstart v2", "bstep").startswith("step 1 of 4: v2 = ")
+    assert ask("tree").startswith("v2 = "), "the root that was chosen keeps its name"
+    assert ask("grad v1").startswith("v1  data 6  grad –\n∂v2/∂v1 = 3")
+    assert ask("tree 1").startswith("*** TypeError: 1 is no Value"), "no name, but a number"
+
+
+def test_a_models_names_can_be_typed():
+    model = MLP(2, [2, 1], rng=random.Random(1))
+    loss = model([0.5, -1.0])
+    ask = session(model=model, loss=loss, v1=3)
+    assert ask("grad model.layers.0.neurons.1.w.0").startswith("model.layers.0.neurons.1.w.0  data")
+    assert ask("watchgrad model.layers.0.neurons.1.b nan").endswith("turns NaN\n")
+    assert ask("explain loss model.layers.0.neurons.1.b").startswith("The gradient of loss by mod")
+    assert ask("grad model.layers[0].neurons[1].b").startswith("model.layers.0.neurons.1.b  data")
+    told = ask("grad model.layers.9.b")
+    assert told == "*** LookupError: no node is named model.layers.9.b: tree shows their names\n"
+
+
+def test_the_names_of_the_frame_win():
+    x = Value(3.0)
+    y = x * x + x.tanh()
+    named = {name: node for node, name in names_of(y, {"x": x}).items()}
+    assert session(x=x, y=y)("grad v2").startswith("v2  data 0.99")
+    ask = session(x=x, y=y, v2=named["v1"])
+    assert ask("grad v2").startswith("v2  data 9")
+    assert session(x=x, y=y, v2=8)("grad v2").startswith("v2  data 0.99"), "8 is no Value"
+
+
+def test_a_label_that_is_an_expression_is_the_node_of_that_name():
+    x, w = Value(3.0), Value(2.0)
+    product = w * x
+    product.label = "w*x"
+    spaced = product + 1
+    spaced.label = "w*x + 1"
+    ask = session(x=x, w=w, y=[spaced.tanh()])
+    ask("bstart y[0]")
+    assert ask("grad w*x").startswith("w*x  data 6  grad –\n∂y.0/∂(w*x) = ")
+    assert ask("watchgrad w*x + 1").endswith("of w*x + 1 changes\n")
+    assert "x  data 3" in ask("tree w*x")
+    assert "w * 2 isn't below y.0" in ask("grad w * 2")
+
+
+def test_the_names_of_nodes_are_completed(ask):
+    assert set(ask.debugger.complete_grad("v", "grad v", 5, 6)) == {"v1", "v2"}
+    assert "1" not in ask.debugger.complete_grad("", "grad ", 5, 5)
+    ask("watchgrad x", "watchgrad v1", "watchgrad nan")
+    assert ask.debugger.complete_unwatchgrad("", "unwatchgrad ", 12, 12) == ["x", "v1"]
+    assert ask.debugger.complete_unwatchgrad("v", "unwatchgrad v", 12, 13) == ["v1"]
+    for line in ("grad", "tree", "graph", "explain", "bstart", "watchgrad"):
+        assert "v2" in getattr(ask.debugger, f"complete_{line}")("v2", f"{line} v2", 9, 11)
+    assert session(x=3).debugger.complete_unwatchgrad("", "unwatchgrad ", 12, 12) == []
+    assert "x" in session(x=3).debugger.complete_grad("x", "grad x", 5, 6)
+
+
+def test_watches_are_listed_and_taken_back_one_by_one(ask):
+    assert ask("watchgrad") == "no gradient is watched: watchgrad w watches that of w\n"
+    ask("watchgrad x", "watchgrad x nan", "watchgrad w", "watchgrad nan")
+    assert ask("watchgrad").splitlines() == [
+        f"brun stops where the gradient of {what}"
+        for what in ("x changes or turns NaN", "w changes", "any value turns NaN")
+    ]
+    assert ask("unwatchgrad x") == "the gradient of x: watched no more\n"
+    assert "of w changes: 0 → 9" in ask("brun").replace("∂loss/∂w", "of w")
+    assert ask("unwatchgrad x").startswith("*** ValueError: unwatch needs a Value that is watched")
+    assert ask("unwatchgrad") == "all gradients: watched no more\n"
+    assert ask("watchgrad").startswith("no gradient is watched")
+    assert ask("bgoto 0", "brun").startswith("the end: no gradient is watched: watchgrad w")
+    assert ask("watchgrad x nan", "bgoto 0", "brun").startswith("the end: no watched gradient did")
+
+
+def test_a_picture_without_a_name_goes_to_a_new_file(ask, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    first, second = ask("graph"), ask("graph")
+    paths = [Path(told.removeprefix("drawn to ").rstrip("\n")) for told in (first, second)]
+    assert sorted(paths) == sorted(tmp_path.iterdir())
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_where_nothing_can_be_laid_out_the_tree_is_told(ask, tmp_path, monkeypatch):
+    monkeypatch.setattr("micrograd_nn.draw.layout.find_dot", lambda: None)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    error, tree = ask("graph").split("\n", 1)
+    assert error.startswith("*** no Graphviz found")
+    assert tree == ask("tree")
+    assert not list(tmp_path.iterdir())
+
+
+def test_explain_takes_the_root_or_an_expression_first(ask):
+    assert ask("explain x").startswith("The gradient of loss by x is 12.")
+    assert ask("explain w * x x").startswith("The gradient of v1 by x is 2.")
+
+
+def test_grad_tells_stored_and_computed_gradients_apart(ask):
+    ask.debugger.curframe_locals["loss"].backward()
+    assert ask("grad x").splitlines()[:2] == [
+        "x  data 3  grad 12",
+        "∂loss/∂x = 12, added up by 2 uses:",
+    ]
+
+
+def test_grad_says_where_a_stored_gradient_is_of_other_passes():
+    w, x = Value(3.0), Value(2.0)
+    out = w * x
+    loss = out * out
+    other = out * 7
+    ask = session(w=w, x=x, out=out, loss=loss)
+    loss.backward()
+    for name in ("w", "out", "loss"):
+        assert "its grad" not in ask(f"grad {name}")
+    loss.backward()
+    assert ask("grad w").splitlines()[:3] == [
+        "w  data 3  grad 48",
+        "its grad adds up 2 backward passes; one pass from loss gives 24",
+        "∂loss/∂w = 24, added up by 1 use:",
+    ]
+    assert "its grad" not in ask("grad out"), "an inner node's is that of the latest pass"
+    (other + loss).backward()
+    assert ask("grad out").splitlines()[:2] == [
+        "out  data 6  grad 19",
+        "its grad is of a pass from another root, of one under way, or was set; "
+        "one pass from loss gives 12",
+    ]
+    w.grad = 0.0
+    assert "its grad is of another pass, of one under way, or was set; one pass" in ask("grad w")
+    w.grad = None
+    assert "its grad" not in ask("grad w")
+    (loss * 2).backward()
+    assert ask("grad loss").splitlines()[1:] == [
+        "its grad is of a pass from another root, of one under way, or was set; "
+        "one pass from loss gives 1",
+        "a root: its own gradient begins as 1, and nothing adds to it",
+    ]
+
+
+@pytest.mark.parametrize("number", [-4.6029165979158035, 1 / 3])
+def test_grad_has_one_format_of_numbers(number):
+    x = Value(1.0)
+    told = session(x=x, y=x * number)("grad x")
+    assert repr(number)[2:] not in told
+    assert f"∂y/∂x = {short(number)}, added up" in told
+
+
+def test_grad_of_many_uses_tells_of_some():
+    x = Value(1.0)
+    y = x
+    for _ in range(50):
+        y = y + x
+    lines = session(x=x, y=y)("grad x").splitlines()
+    assert lines[1] == "∂y/∂x = 51, added up by 51 uses:"
+    assert lines[-1] == "  … and 31 more"
+    assert len(lines) == 2 + debugger.MOST_CONTRIBUTIONS + 1
+
+
+def test_grad_of_a_constant_and_of_a_value_aside():
+    x = Value(1.0)
+    y, aside = x * 2, Value(5.0, label="aside")
+    ask = session(x=x, y=y, aside=aside)
+    assert "no gradient flows" in ask("grad y.inputs[1]")
+    assert "aside isn't below y: first bstart the root that it is below" in ask("grad aside")
+    ask("bstart aside")
+    assert ask("grad").startswith("aside  data 5  grad –\na root:")
+
+
+def test_bstart_chooses_the_root_of_the_other_commands():
+    a, b = Value(1.0), Value(2.0)
+    d = a * b + a
+    e = b * 3
+    ask = session(a=a, b=b, d=d, e=e)
+    assert "a isn't below e" in ask("grad a")
+    ask("bstart d")
+    assert "∂d/∂a = 3, added up by 2 uses" in ask("grad a")
+    assert ask("tree").startswith("d = v1 + a ")
+    assert "The gradient of d by a is 3." in ask("explain a")
+
+
+@pytest.mark.parametrize("alone", [Value(2.0), Constant(2.0)])
+def test_a_value_that_was_made_of_nothing_is_a_graph_too(alone):
+    ask = session(alone=alone)
+    assert ask("tree").startswith("alone")
+    assert ("a constant:" if isinstance(alone, Constant) else "a root:") in ask("grad")
+    ask("watchgrad alone")
+    assert ask("watchgrad") == "brun stops where the gradient of alone changes\n"
+    assert ask.debugger.complete_unwatchgrad("a", "unwatchgrad a", 12, 13) == ["alone"]
+    for line in ("bstart", "bstep", "bback", "bgoto 0", "brun"):
+        assert "step 0 of 0: the beginning" in ask(line)
+
+
+def test_any_label_is_shown_as_text():
+    x = Value(3.0, label="{x}\n[red]'\"\x1b[31m\x07")
+    ask = session(y_of=[x * x])
+    for line in ("tree y_of[0]", "bstart y_of[0]", "bstep", "watchgrad y_of[0].inputs[0]", "brun"):
+        told = ask(line)
+        assert not told.startswith("***")
+        assert told.replace("\n", "").isprintable()
+    assert "{x} [red]'\"�" in told
+
+
+def test_a_watch_stops_where_a_gradient_turns_nan():
+    x = Value(1.0)
+    z = x * math.inf * 0.0  # going back: 0 × ∞
+    ask = session(z=z, x=x)
+    assert ask("watchgrad nan") == "brun stops where the gradient of any value turns NaN\n"
+    assert " turns NaN: 0 → nan\n" in ask("brun")
+    assert ask("bstart", "watchgrad x nan").startswith("brun stops where the gradient of x turns")
+
+
+def test_no_command_changes_a_graph(ask):
+    graph = nodes(ask.debugger.curframe_locals["loss"])
+    before = [node.fields() for node in graph]
+    ask("tree", "grad x", "explain x", "bstep 3", "bback", "watchgrad", "brun", "bstart")
+    assert [node.fields() for node in graph] == before
+
+
+def test_a_chain_of_20_000_nodes_is_no_problem():
+    x = Value(1.0, label="x")
+    y = x
+    for _ in range(20_000):
+        y = y + 1
+    ask = session(x=x, y=y)
+    for line in ("tree", "grad x", "explain x", "bgoto 20000", "bback 3", "watchgrad x", "brun"):
+        told = ask(line)
+        assert not told.startswith("***")
+        assert len(told) < 100_000  # a line for each of some nodes, one deeper than another
+
+
+def test_inside_the_package_nodes_keep_the_names_of_its_user():
+    weight = Value(2.0)
+    product = weight * weight
+    seen = []
+
+    def look(frame, event, arg):
+        if frame.f_code is Value.backward.__code__:
+            seen.append(Session(frame)("tree").splitlines()[0])
+
+    tracing = sys.gettrace()
+    sys.settrace(look)
+    try:
+        product.backward()
+    finally:
+        sys.settrace(tracing)
+    assert seen == ["product = weight · weight  data 4  grad –"]
+
+
+def anomaly(forward):
+    x = Value(1e200, label="x")
+    with anomaly_detection():
+        if forward:
+            return x * x
+        y = Value(1e-200, label="y") * x * x
+        return y.backward()
+
+
+def session_after(error, monkeypatch, *lines):
+    """Return what a post-mortem session tells."""
+    out = StringIO()
+
+    class Scripted(Debugger):
+        def __init__(self):
+            commands = StringIO("\n".join([*lines, "quit"]))
+            super().__init__(stdin=commands, stdout=out, nosigint=True, readrc=False)
+
+    monkeypatch.setattr(debugger, "Debugger", Scripted)
+    tracing = sys.gettrace()  # quitting ends all tracing
+    try:
+        post_mortem(error)
+    finally:
+        sys.settrace(tracing)
+    return out.getvalue()
+
+
+def error_of(run, *inputs):
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        run(*inputs)
+    return caught.value
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_after_an_anomaly_the_session_is_at_its_line_and_node(wrapped, monkeypatch):
+    def wrapping():
+        try:
+            anomaly(True)
+        except AnomalyError as error:
+            raise RuntimeError("training failed") from error
+
+    error = error_of(wrapping) if wrapped else error_of(anomaly, True)
+    told = session_after(error, monkeypatch, "tree", "p forward")
+    assert told.startswith("AnomalyError: x * y is inf; x = 1e+200 (label 'x')")
+    assert "begin at Value(inf, grad=None, operation=mul)" in told
+    assert "-> return x * x\n" in told
+    assert "v1 = x · x  data inf" in told
+    assert "(Pdb) True\n" in told
+
+
+def test_after_an_anomaly_going_back_the_next_step_is_the_one_that_went_wrong(monkeypatch):
+    told = session_after(error_of(anomaly, False), monkeypatch, "bstep", "grad", "bback", "bstart")
+    assert "bstep takes the step back that went wrong\n" in told
+    assert "-> return y.backward()\n" in told
+    assert "\n(Pdb) step 3 of 4: v1 = " in told
+    assert "= inf" in told
+    assert told.count("(Pdb) step 2 of 4") == 2
+
+
+def refused(anomalies):
+    x = Value(0.0, label="p")
+    if anomalies:
+        with anomaly_detection():
+            return x**0.5
+    return log(x)
+
+
+@pytest.mark.parametrize(
+    ("anomalies", "told", "line"),
+    [
+        (False, "ValueError: log(x) needs x > 0; x = 0.0 (label 'p')\n", "-> return log(x)\n"),
+        (True, "ZeroDivisionError: the derivative of x ** y needs ", "-> return x**0.5\n"),
+    ],
+)
+def test_after_an_error_of_the_package_the_session_is_at_the_users_line(
+    anomalies, told, line, monkeypatch
+):
+    found = session_after(error_of(refused, anomalies), monkeypatch, "p anomalies", "tree", "down")
+    assert found.startswith(told)
+    assert line in found
+    assert f"(Pdb) {anomalies}\n" in found
+    assert "(Pdb) x  data 0  grad –\n" in found
+    assert "\n(Pdb) > " in found, "the frames of the package are below"
+
+
+def test_after_an_error_of_the_users_own_it_is_pdb(monkeypatch):
+    def users(x):
+        raise ValueError(f"{x.data} is too large")
+
+    found = session_after(error_of(grad(users), 3.0), monkeypatch, "p x.data")
+    assert found.startswith("> ")
+    assert found.splitlines()[0].endswith(")users()")
+    assert "(Pdb) 3.0\n" in found
+
+
+def test_post_mortem_takes_the_error_that_is_being_handled(monkeypatch):
+    try:
+        anomaly(True)
+    except AnomalyError:
+        assert "AnomalyError: x * y is inf" in session_after(None, monkeypatch)
+
+
+def test_post_mortem_refuses_an_error_that_was_never_raised():
+    with pytest.raises(ValueError, match="needs an error that was raised"):
+        post_mortem(ValueError("never raised"))
+
+
+def run(tmp_path, code, typed, *options, **environment):
+    """Run a script in a process of its own and return what it prints."""
+    script = tmp_path / "script.py"
+    script.write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, *options, str(script)], input=typed, capture_output=True, text=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment}, encoding="utf-8",
+        timeout=60, cwd=tmp_path,
+    )  # fmt: skip
+    return done.stdout + done.stderr
+
+
+TRAINING = """\
+import sys
+from micrograd_nn import Value
+def f(x):
+    x = Value(3.0)
+    y = x * x
+    {stop}
+    return y
+f(1)
+print("done", sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize(
+    ("stop", "environment"),
+    [
+        ("breakpoint()", {"PYTHONBREAKPOINT": "micrograd_nn.debugger.set_trace"}),
+        ("from micrograd_nn.debugger import set_trace; set_trace(header='here')", {}),
+    ],
+)
+def test_it_stops_in_the_frame_that_asked(tmp_path, stop, environment):
+    told = run(tmp_path, TRAINING.format(stop=stop), "tree\nbstep\ncontinue\n", **environment)
+    assert "script.py(" in told
+    assert ")f()\n" in told
+    assert "y = x · x  data 9" in told
+    assert "step 1 of 2: y = x · x, to x (input 1)" in told
+    assert told.endswith("done []\n")
+
+
+def test_a_script_runs_under_it_with_commands_and_its_own_breakpoints(tmp_path):
+    code = TRAINING.format(stop="breakpoint()")
+    options = "-m", "micrograd_nn.debugger", "-c", "continue"
+    told = run(tmp_path, code, "grad x\nq\nq\n", *options, PYTHONBREAKPOINT="")
+    assert "∂y/∂x = 6, added up by 2 uses:" in told
+
+
+def test_each_use_of_the_chain_rule_can_be_stopped_at(tmp_path):
+    code = "from micrograd_nn import Value\nw, x = Value(3.0), Value(2.0)\n(w * x).backward()\n"
+    told = run(
+        tmp_path, code, f"ll\nb {CHAIN_RULE}\nc\np upstream, partial\nc\np upstream, partial\nq\n",
+        "-m", "micrograd_nn.debugger", "-c", "next", "-c", "b Value.backward", "-c", "continue",
+    )  # fmt: skip
+    assert re.search(rf"\n{CHAIN_RULE}\s+input.grad \+= .*  # the chain rule\n", told)
+    assert told.count("\n-> input.grad += upstream * partial  # the chain rule\n") == 2
+    assert "(Pdb) (1.0, 2.0)\n" in told
+    assert "(Pdb) (1.0, 3.0)\n" in told
+
+
+def test_names_that_are_pdbs_commands_can_be_printed(tmp_path):
+    code = (
+        "from micrograd_nn import Value\nw, b = Value(3.0), Value(2.0)\ny = w + b\nbreakpoint()\n"
+    )
+    stop = {"PYTHONBREAKPOINT": "micrograd_nn.debugger.set_trace"}
+    told = run(tmp_path, code, "p b\n!w\ngrad w\nc\n", **stop)
+    assert "(Pdb) Value(2.0, grad=None)\n(Pdb) Value(3.0, grad=None)\n(Pdb) w  data 3" in told
+
+
+def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
+    code = (
+        "from micrograd_nn import Value\nfrom micrograd_nn.mistakes import anomaly_detection\n"
+        "x = Value(1e200)\nwith anomaly_detection():\n    y = x * x\n"
+    )
+    options = "-m", "micrograd_nn.debugger", "-c", "continue"
+    told = run(tmp_path, code, "tree\nq\nq\n", *options)
+    assert "The commands for graphs begin at Value(inf, grad=None, operation=mul)" in told
+    assert "-> y = x * x\n" in told
+    assert "v1 = x · x  data inf" in told
+
+
+def test_a_script_that_dies_of_a_refusal_is_looked_at_in_its_own_line(tmp_path):
+    code = "from micrograd_nn import Value, log\nx = Value(0.0)\ny = log(x * 2)\n"
+    told = run(tmp_path, code, "tree\nq\nq\n", "-m", "micrograd_nn.debugger", "-c", "continue")
+    assert "\nValueError: log(x) needs x > 0; x = 0.0\n> " in told
+    assert "script.py(3)<module>()\n-> y = log(x * 2)\n(Pdb) x  data 0" in told
+
+
+@pytest.mark.parametrize("options", [["-h"], ["-c", "continue", "--help"], []])
+def test_its_usage_tells_of_its_commands(options):
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_nn.debugger", *options], capture_output=True, text=True,
+        timeout=60, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert done.returncode == (0 if options else 2)
+    assert done.stderr == ""
+    assert done.stdout.startswith("usage: python -m micrograd_nn.debugger ")
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    for name in commands_of_its_own():
+        assert f"\n  {name} " in done.stdout
+
+
+@pytest.mark.parametrize("options", [["script.py", "one"], ["-m", "script", "one"]])
+def test_a_scripts_options_and_modules_are_pdbs(tmp_path, options):
+    (tmp_path / "script.py").write_text("import sys\nprint(sys.argv[1:])\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_nn.debugger", "-c", "continue", *options], input="q\nq\n",
+        capture_output=True, text=True, timeout=60, cwd=tmp_path,
+    )  # fmt: skip
+    assert "['one']\n" in done.stdout
+
+
+def test_help_that_a_script_is_asked_for_is_not_the_debuggers(monkeypatch):
+    asked = []
+    monkeypatch.setattr(sys, "argv", ["debugger.py", "-c", "c", "script.py", "--help"])
+    monkeypatch.setattr(pdb, "main", lambda: asked.append(pdb.Pdb))
+    monkeypatch.setattr(pdb, "Pdb", pdb.Pdb)  # which main replaces
+    debugger.main()
+    assert asked == [Debugger]
+
+
+def test_options_that_it_does_not_know_are_left_to_pdb():
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_nn.debugger", "--no-such-option"], capture_output=True,
+        text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "no-such-option" in done.stderr
+
+
+def test_in_a_terminal_a_session_goes_through_backprop(tmp_path):
+    pexpect = pytest.importorskip("pexpect", reason="pexpect, of the test extra, is not installed")
+    script = tmp_path / "script.py"
+    script.write_text(TRAINING.format(stop="pass"), encoding="utf-8")
+    terminal = pexpect.spawn(
+        sys.executable, ["-m", "micrograd_nn.debugger", str(script), "one", "two"],
+        encoding="utf-8", timeout=30, dimensions=(40, 120),
+        env={**os.environ, "TERM": "dumb", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"},
+    )  # fmt: skip
+    try:
+        for typed, expected in [
+            ("break 7", "Breakpoint 1"), ("continue", r"-> return y"),
+            ("bstep", "step 1 of 2: y = x"), ("bstep", "step 2 of 2"),
+            ("bback", "step 1 of 2"), ("grad x", "added up by 2 uses"),
+            ("continue", r"done \['one', 'two'\]"),
+        ]:  # fmt: skip
+            terminal.expect_exact("(Pdb) ")
+            terminal.sendline(typed)
+            terminal.expect(expected)
+        terminal.expect_exact("(Pdb) ")
+        terminal.sendline("quit")
+        terminal.expect(pexpect.EOF)
+    finally:
+        terminal.close(force=True)
+
+
+DEEP = """\
+from micrograd_nn import Value
+x = Value(0.5, label="x")
+y = x
+for _ in range(100_000):
+    y = y * 1.0
+loss = y * x
+loss.backward()
+"""
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("debugpy") is None,
+    reason="debugpy, of the test extra, is not installed",
+)
+def test_an_editors_debugger_stops_at_the_chain_rule_and_shows_it(tmp_path):
+    from dap import Client
+
+    script = tmp_path / "script.py"
+    script.write_text(DEEP, encoding="utf-8")
+    began, port = time.monotonic(), free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "debugpy", "--listen", f"127.0.0.1:{port}", "--wait-for-client",
+         str(script)],
+        env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        with Client(port, seconds=50) as client:
+            client.ask("initialize", adapterID="test", pathFormat="path")
+            client.send("attach", justMyCode=False)
+            client.wait_for("initialized")
+            source, lines = {"path": value.__file__}, [{"line": CHAIN_RULE}]
+            client.ask("setBreakpoints", source=source, breakpoints=lines)
+            client.ask("configurationDone")
+            thread = client.wait_for("stopped")["threadId"]
+
+            def local_variables():
+                frame = client.ask("stackTrace", threadId=thread)["stackFrames"][0]
+                assert frame["name"].split(".")[-1] == "backward"
+                scopes = client.ask("scopes", frameId=frame["id"])["scopes"]
+                return client.variables(scopes[0]["variablesReference"])
+
+            found = local_variables()
+            assert found["upstream"]["value"] == "1.0"
+            assert found["partial"]["value"] == "0.5"
+            assert found["node"]["value"] == "Value(0.25, grad=1.0, operation=mul)"
+            inside = client.variables(found["input"]["variablesReference"])
+            assert {name: inside[name]["value"] for name in ("data", "grad", "partials")} == {
+                "data": "0.5", "grad": "0.0", "partials": "(1.0, None)"
+            }  # fmt: skip
+            assert inside["operation"]["value"] == "<operation x * y>"
+            inputs = client.variables(inside["inputs"]["variablesReference"])
+            assert inputs["0"]["value"].startswith("Value(0.5, grad=0.0")
+            elements = client.variables(found["graph"]["variablesReference"])
+            assert elements["000001"]["value"] == "Constant(1.0)"
+            client.ask("next", threadId=thread)
+            client.wait_for("stopped")
+            assert local_variables()["input"]["value"].startswith("Value(0.5, grad=0.5")
+            client.ask("continue", threadId=thread)
+            client.wait_for("stopped")
+            assert local_variables()["input"]["value"] == "Value(0.5, grad=0.0, label='x')"
+            client.ask("disconnect", terminateDebuggee=True)
+        process.wait(timeout=10)
+    finally:
+        process.kill()
+        process.wait()
+    assert time.monotonic() - began < 60
+
+
+@given(graphs())
+@searching
+def test_what_rich_and_pudb_show_does_not_depend_on_what_hangs_below(graph):
+    root = graph([Value(x) for x in graph.leaves])
+    alone = Value(root.data, root.label)
+    alone.grad, alone.operation = root.grad, root.operation
+    assert pretty_repr(alone) == pretty_repr(root)
+    assert root.safely_stringify_for_pudb() == repr(root)
+
+
+def test_rich_shows_the_facts_as_text():
+    x = Value(3.0, label="[red]\n")
+    assert pretty_repr([x, x * 2.0, Constant(2.0)], max_width=120) == (
+        "[Value(3.0, grad=None, label='[red]\\n'), Value(6.0, grad=None, operation='mul'), "
+        "Constant(2.0)]"
+    )

@@ -1,0 +1,246 @@
+"""Which nodes belong to which neuron and layer, and what the collapsed boxes tell."""
+
+import random
+import re
+import xml.etree.ElementTree as ET
+from html import unescape
+
+import pytest
+from golden import assert_stands
+from places import GOLDEN
+
+from micrograd_nn import Value, nodes
+from micrograd_nn import sum as total
+from micrograd_nn.draw import draw
+from micrograd_nn.draw.collapse import neurons_of, range_of
+from micrograd_nn.graph.naming import given_names
+from micrograd_nn.nn import MLP, Layer, Neuron
+
+
+def network(*sizes, rows=1, **options):
+    model = MLP(2, sizes, rng=random.Random(1), **options)
+    errors = [(model([0.5, -row - 0.1]) - 1) ** 2 for row in range(rows)]
+    loss = total(errors) if rows > 1 else errors[0]
+    loss.label = "loss"
+    loss.backward()
+    return model, loss
+
+
+def boxes(drawing):
+    return re.findall(r'^\t+([a-z]\d+) \[label="?(.*?)"? class="?(\w+)', drawing.source, re.M)
+
+
+def test_a_network_of_some_size_is_drawn_by_layers_and_says_so():
+    model, loss = network(16, 16, 1)
+    drawing = draw(loss, names=model)
+    assert [kind for _, _, kind in boxes(drawing)].count("group") == 3
+    assert r"layers.0\n2 → 16 neurons\nw·x+b, relu\n" in drawing.source
+    assert "48 parameters" in drawing.source
+    assert r"One box a layer: collapse=\"neuron\" draws neurons, None all 408" in drawing.source
+    assert_stands(drawing.source, GOLDEN / "draw_layers.dot")
+
+
+def test_a_network_of_few_neurons_is_drawn_by_neurons():
+    model, loss = network(8, 8, 1)
+    groups = [box for box in boxes(draw(loss, names=model)) if box[2] == "group"]
+    assert len(groups) == 17
+    assert groups[0][1].startswith(r"layers.0.neurons.0\nw·x+b, relu\n")
+
+
+def test_an_edge_between_neurons_shows_the_weight_and_what_flowed():
+    model, loss = network(2, 1)
+    source = draw(loss, names=model, collapse="neuron").source
+    weight = model.layers[1].neurons[0].w[0].data
+    assert f"× {weight:.4g}".replace("-", "−") in source
+    assert_stands(source, GOLDEN / "draw_neurons.dot")
+
+
+@pytest.mark.parametrize("sizes", [(16, 16, 1), (10, 4, 1), (12, 1), (3, 3, 1)], ids=str)
+def test_the_neurons_of_a_layer_stand_in_the_order_of_their_numbers(sizes):
+    model, loss = network(*sizes)
+    svg = ET.fromstring(draw(loss, names=model, collapse="neuron").render())
+    heights = {
+        text.text: float(text.get("y"))
+        for text in svg.iter("{http://www.w3.org/2000/svg}text")
+        if text.text.startswith("layers.")
+    }
+    assert len(heights) == sum(sizes)
+    for i, size in enumerate(sizes):
+        layer = [heights[f"layers.{i}.neurons.{j}"] for j in range(size)]
+        assert layer == sorted(layer)
+
+
+def test_what_stands_in_tooltips_is_told_only_where_there_are_tooltips():
+    model, loss = network(16, 16, 1)
+    drawing = draw(loss, names=model, collapse="neuron")
+    assert "Point at an edge" in drawing.source
+    assert "an edge" not in drawing.paper
+    assert "One box a neuron" in drawing.paper
+    assert "On an edge" in draw(loss, names=model).paper
+
+
+def test_a_large_graph_without_a_model_says_how_to_collapse_it():
+    model, loss = network(16, 16, 1)
+    told = "408 nodes, none collapsed: names=model"
+    assert told in draw(loss).source
+    assert told in draw(loss, names={"loss": loss}).source
+    assert told not in draw(loss, names=model).source
+    assert told not in draw(loss, collapse=None).source
+    assert "none collapsed" not in draw(network(2, 1)[1]).source
+
+
+def test_a_small_network_is_drawn_whole_with_clusters():
+    model, loss = network(2, 1)
+    source = draw(loss, names=model).source
+    assert source.count("subgraph cluster_") == 5
+    assert "label=w.1 " in source or r'label="w.1\n' in source
+    assert len(boxes(draw(loss, names=model))) == len(nodes(loss))
+
+
+def test_none_draws_every_node():
+    model, loss = network(8, 8, 1)
+    assert len(boxes(draw(loss, names=model, collapse=None))) == len(nodes(loss))
+
+
+def test_without_a_model_nothing_is_collapsed():
+    _, loss = network(8, 8, 1)
+    assert len(boxes(draw(loss))) == len(nodes(loss))
+
+
+def test_a_loss_belongs_to_no_neuron():
+    model, loss = network(2, 1)
+    groups = neurons_of(nodes(loss), given_names(model))
+    assert loss not in groups
+    assert loss.inputs[0] not in groups
+    assert groups[loss.inputs[0].inputs[0]] == "layers.1.neurons.0"
+
+
+def test_an_activation_joins_its_dot_and_only_one_does():
+    model = Layer(1, 1, "tanh")
+    out = model([Value(2.0)])
+    root = out.exp()
+    names = {p: f"model.{name}" for name, p in model.named_parameters()}
+    groups = neurons_of(nodes(root), names)
+    assert groups[out] == "model.neurons.0"
+    assert root not in groups
+
+
+def test_a_neuron_written_out_is_one_group():
+    w, b, x = [Value(1.0), Value(2.0)], Value(0.5), [Value(3.0), Value(4.0)]
+    out = (w[0] * x[0] + w[1] * x[1] + b).tanh()
+    names = {w[0]: "m.neurons.0.w.0", w[1]: "m.neurons.0.w.1", b: "m.neurons.0.b"}
+    groups = neurons_of(nodes(out), names)
+    assert set(nodes(out)) - set(groups) == set(x)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("collapse", ["layer", "neuron"])
+def test_rows_share_the_boxes_of_their_model(bias, collapse):
+    model, loss = network(4, 1, rows=3, bias=bias)
+    groups = [box for box in boxes(draw(loss, names=model, collapse=collapse)) if box[2] == "group"]
+    assert len(groups) == (2 if collapse == "layer" else 5)
+
+
+def test_a_box_that_is_used_for_some_rows_tells_the_range_of_its_outputs():
+    model, loss = network(4, 1, rows=3)
+    outputs = [error.inputs[0].inputs[0].data for error in loss.inputs]
+    text = f"used 3 times\\ndata {min(outputs):.4g} … {max(outputs):.4g}".replace("-", "−")
+    assert text in draw(loss, names=model, collapse="layer").source
+
+
+def test_many_inputs_are_one_box():
+    model = MLP(20, [3, 1], rng=random.Random(1))
+    out = model([float(i) for i in range(20)])
+    assert 'label="20 inputs"' in draw(out, names=model, collapse="layer").source
+
+
+def test_many_arrows_have_tooltips_instead_of_texts():
+    model, loss = network(16, 16, 1)
+    source = draw(loss, names=model, collapse="neuron").source
+    assert source.count("edgetooltip") == 16 * 16 + 16 + 2  # all but the 34 of constants
+    assert not re.search(r'-> \w+ \[label="?[^"\s]', source)
+    assert "Point at an edge: × the local derivative" in source
+    assert "splines=line" in source
+    draw(loss, names=model, collapse="neuron").render()
+
+
+@pytest.mark.parametrize("width", [8, 16])
+def test_neurons_of_a_wide_network_stand_close_together(width):
+    model, loss = network(width, width, 1)
+    svg = draw(loss, names=model, collapse="neuron").render().decode()
+    height = float(re.search(r'height="([\d.]+)pt"', svg)[1])
+    assert height < width * 130  # points a neuron
+
+
+def test_a_caption_is_not_cut_off_where_the_graph_is_narrow():
+    model, loss = network(2, 1)
+    svg = draw(loss, "TB", names=model, collapse="layer").render().decode()
+    wide = float(re.search(r'width="([\d.]+)pt"', svg)[1])
+    (line,) = re.findall(r">([^<]*One box[^<]*)<", svg)
+    assert wide > len(unescape(line)) * 0.46 * 12
+
+
+def test_a_collapsed_box_shows_what_is_wanted():
+    model, loss = network(16, 16, 1)
+    assert "grad" not in draw(loss, names=model, show="data").source.replace("graphs", "")
+    gradients = draw(loss, names=model, show="grad").source
+    assert "their grad" in gradients
+    assert r"\ndata" not in gradients
+
+
+def test_a_label_with_a_dot_makes_no_group():
+    x = Value(3.0, "0.5 of x.1")
+    assert "subgraph" not in draw(x * 2).source
+
+
+def test_a_hostile_name_arrives_as_text_on_its_cluster():
+    label = '"]; evil <b> \\N'
+    neuron = Neuron(1, bias=False)
+    svg = draw(neuron([Value(3.0)]), names={label: neuron}).render().decode()
+    texts = [text.text for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+    assert label in texts
+
+
+def test_a_highlight_marks_the_box_that_holds_it():
+    model, loss = network(16, 16, 1)
+    source = draw(loss, names=model, highlight=model.layers[1].neurons[3].b).source
+    assert 'class="group marked"' in source
+
+
+def test_a_model_in_locals_is_found():
+    model, loss = network(16, 16, 1)
+    assert r"model.layers.0\n2 → 16" in draw(loss, names={"model": model}).source
+
+
+def test_dictionaries_and_lists_are_no_neurons():
+    weights = [{"w": Value(0.5), "b": Value(1.0)} for _ in range(40)]
+    loss = total([w["w"] * 2.0 + w["b"] for w in weights])
+    for names in ({"weights": weights}, {"first": weights[0], "rest": {"all": weights[1:]}}):
+        drawing = draw(loss, names=names)
+        assert "subgraph" not in drawing.source
+        assert len(boxes(drawing)) == len(nodes(loss)) > 60
+        assert "No neurons to collapse" in draw(loss, names=names, collapse="neuron").source
+
+
+def test_models_in_lists_and_locals_are_neurons_and_what_stands_beside_them_is_not():
+    model, scale = MLP(2, [2, 1], rng=random.Random(1)), {"by": Value(2.0)}
+    first = model.layers[0].neurons[0].w[0]  # a name of its own takes it out of no neuron
+    loss = model([0.5, -0.1]) * scale["by"]
+    for names, begins in ((locals(), "model."), ({"models": [model], "scale": scale}, "models.0.")):
+        groups = [
+            box for box in boxes(draw(loss, names=names, collapse="neuron")) if box[2] == "group"
+        ]
+        assert [group[1].split(r"\n")[0] for group in groups] == [
+            f"{begins}layers.0.neurons.0",
+            f"{begins}layers.0.neurons.1",
+            f"{begins}layers.1.neurons.0",
+        ]
+    assert first in neurons_of(nodes(loss), given_names(locals(), models_only=True))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [([], "–"), ([float("nan"), 1.0], "nan"), ([float("inf"), 1.0], "1 … inf"), ([0.0], "0")],
+)
+def test_a_range_is_its_ends(numbers, text):
+    assert range_of(numbers, 4) == text

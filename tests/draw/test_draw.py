@@ -1,0 +1,686 @@
+"""Pictures of graphs: what the DOT text says, and that a label arrives as text in the SVG."""
+
+import random
+import re
+import runpy
+import subprocess
+import xml.etree.ElementTree as ET
+
+import pytest
+from golden import assert_stands
+from hypothesis import given
+from hypothesis import strategies as st
+from places import GOLDEN, ROOT
+from strategies import graphs, searching
+
+from micrograd_nn import Constant, Value, nodes, steps
+from micrograd_nn.draw import draw, draw_change
+from micrograd_nn.draw.boxes import BOLD, STYLE
+from micrograd_nn.draw.layout import LayoutError, find_dot, layout, printable
+from micrograd_nn.engine import table as op
+from micrograd_nn.graph.naming import names_of
+from micrograd_nn.text import InputError
+from micrograd_nn.tree import tree
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawn_nodes(root, **options):
+    """Return the attributes of each node in the DOT text, by its id."""
+    found = re.findall(r"^\t(n\d+) \[(.*)\]$", draw(root, **options).source, re.MULTILINE)
+    return dict(found)
+
+
+def drawn_edges(root):
+    """Return (from, to, label) of each edge in the DOT text."""
+    line = re.compile(r'^\t(n\d+) -> (n\d+) \[label="?(.*?)"? id=', re.MULTILINE)
+    return line.findall(draw(root).source)
+
+
+def groups(root, kind):
+    """Return the texts in each node or edge of the SVG, by its id."""
+    svg = ET.fromstring(draw(root).render())
+    return {
+        group.get("id"): [text.text for text in group.iter(f"{SVG}text")]
+        for group in svg.iter(f"{SVG}g")
+        if kind in group.get("class", "").split()
+    }
+
+
+def classes(root):
+    svg = ET.fromstring(draw(root).render())
+    return {group.get("id"): group.get("class") for group in svg.iter(f"{SVG}g")}
+
+
+# The DOT text
+
+
+def test_a_square_shows_two_edges():
+    a = Value(3.0, "a")
+    assert drawn_edges(a * a) == [("n0", "n1", "× 3"), ("n0", "n1", "× 3")]
+
+
+def test_the_two_edges_of_a_node_are_told_apart_by_their_ids():
+    a = Value(3.0, "a")
+    source = draw(a * a).source
+    assert 'id="n0-n1-0"' in source
+    assert 'id="n0-n1-1"' in source
+
+
+def test_before_backward_a_gradient_is_a_dash_and_an_edge_shows_the_local_derivative_alone():
+    x, y = Value(3.0, "x"), Value(4.0, "y")
+    root = x * y
+    shown = drawn_nodes(root)
+    assert r'label="x\ndata 3\ngrad –"' in shown["n0"]
+    assert r'label="v1 = ×\ndata 12\ngrad –"' in shown["n2"]
+    assert drawn_edges(root) == [("n0", "n2", "× 4"), ("n1", "n2", "× 3")]
+    assert "flows back" not in draw(root).source
+
+
+def test_after_backward_nodes_show_gradients_and_edges_what_flowed():
+    x = Value(2.0, "x")
+    y = x * x
+    root = y * 10
+    root.backward()
+    shown = drawn_nodes(root)
+    assert r'label="x\ndata 2\ngrad 40"' in shown["n0"]
+    assert r'label="v1 = ×\ndata 4\ngrad 10"' in shown["n1"]
+    assert r'label="v2 = ×\ndata 40\ngrad 1"' in shown["n3"]
+    assert drawn_edges(root) == [
+        ("n0", "n1", r"× 2\n= 20"),
+        ("n0", "n1", r"× 2\n= 20"),
+        ("n1", "n3", r"× 10\n= 10"),
+        ("n2", "n3", ""),
+    ]
+    assert "flows back" in draw(root).source
+
+
+def test_a_picture_of_a_part_shows_what_flowed_through_it_from_the_whole():
+    x = Value(2.0, "x")
+    part = x * x
+    (part * 3).backward()
+    assert r"grad 3" in drawn_nodes(part)["n1"]
+    assert drawn_edges(part) == [("n0", "n1", r"× 2\n= 6"), ("n0", "n1", r"× 2\n= 6")]
+
+
+def test_a_gradient_of_zero_is_not_a_dash():
+    x = Value(-1.0, "x")
+    root = op.relu(x)
+    root.backward()
+    assert r'label="x\ndata −1\ngrad 0"' in drawn_nodes(root)["n0"]
+
+
+def test_a_zero_on_an_edge_has_no_sign():
+    x = Value(-2.0, "x")
+    root = -1.0 * op.relu(x)
+    root.backward()
+    assert drawn_edges(root)[0] == ("n0", "n1", r"× 0\n= 0")
+
+
+def test_a_node_shows_its_name_and_its_operations_symbol():
+    x = Value(2.0, "x")
+    root = op.sqrt(x)
+    root.label = "root of x"
+    assert r'label="root of x = √\ndata 1.414\ngrad –"' in drawn_nodes(root)["n1"]
+
+
+def test_a_constant_is_small_plain_and_without_a_gradient():
+    x = Value(3.0, "x")
+    root = x * 2
+    root.backward()
+    constant = drawn_nodes(root)["n1"]
+    assert "label=2 " in constant
+    assert "shape=plaintext" in constant
+    assert "grad" not in constant
+    assert ("n1", "n2", "") in drawn_edges(root)
+
+
+def test_root_leaf_inner_node_and_constant_have_looks_of_their_own():
+    x = Value(3.0, "x")
+    root = (x * 2).exp()
+    kinds = [re.search(r"class=(\w+)", text)[1] for text in drawn_nodes(root).values()]
+    assert kinds == ["leaf", "constant", "inner", "root"]
+    colours = {
+        re.search(r"fillcolor=(\S+)", text)[1]
+        for text in drawn_nodes(root).values()
+        if "fillcolor" in text
+    }
+    assert len(colours) == 3
+
+
+@pytest.mark.parametrize("root", [Value(3.0, "x"), Constant(3.0)], ids=["leaf", "constant"])
+def test_a_graph_of_one_node_is_drawn_without_edges(root):
+    assert len(drawn_nodes(root)) == 1
+    assert drawn_edges(root) == []
+    assert len(groups(root, "node")) == 1
+
+
+@searching
+@given(graph=graphs(max_size=40), passed=st.booleans())
+def test_every_node_and_every_edge_is_drawn_once(graph, passed):
+    root = graph([Value(x) for x in graph.leaves])
+    if passed:
+        root.backward()
+    graph_nodes = nodes(root)
+    assert list(drawn_nodes(root)) == [f"n{i}" for i in range(len(graph_nodes))]
+    place = {node: f"n{i}" for i, node in enumerate(graph_nodes)}
+    expected = [(place[i], place[node]) for node in graph_nodes for i in node.inputs]
+    assert [edge[:2] for edge in drawn_edges(root)] == expected
+
+
+def test_drawing_changes_no_gradient():
+    x = Value(3.0)
+    root = x * x
+    draw(root)
+    assert (x.grad, root.grad) == (None, None)
+    root.backward()
+    draw(root).render()
+    assert (x.grad, root.grad) == (6.0, 1.0)
+
+
+def test_the_same_graph_gives_the_same_text():
+    def source():
+        x = Value(3.0, "x")
+        root = (x * x + 2).tanh()
+        root.backward()
+        return draw(root).source
+
+    assert source() == source()
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
+def test_the_direction_is_graphviz_rankdir(direction):
+    assert f"rankdir={direction}" in draw(Value(1.0), direction).source
+
+
+def test_left_to_right_is_the_default():
+    assert "rankdir=LR" in draw(Value(1.0)).source
+
+
+@pytest.mark.parametrize("direction", ["lr", "", "XX", None])
+def test_another_direction_is_a_value_error_that_lists_them(direction):
+    with pytest.raises(ValueError, match=f"one of LR, TB, RL, BT, not {direction!r}"):
+        draw(Value(1.0), direction)
+
+
+@pytest.mark.parametrize("root", [3.0, None, [Value(1.0)]], ids=lambda root: type(root).__name__)
+def test_what_is_no_value_is_a_type_error_that_says_so(root):
+    with pytest.raises(TypeError, match=f"draw takes one Value, .* not a {type(root).__name__}"):
+        draw(root)
+
+
+# The picture
+
+HOSTILE = [
+    r"{ a | b } | <port> c",
+    "<b>bold</b>",
+    "<<i>html-like</i>>",
+    '</script><script>alert("x")</script>',
+    r"\N \G \l \r \n \\ \"",
+    "ends in a backslash \\",
+    '", shape=circle] evil [label="',
+    "&amp; &lt; &#65; & ;",
+    "// comment /* comment */ # comment",
+    "-->",
+    "]]>",
+    "∂L/∂w 🙂 é עברית",
+    "digraph",
+    "%s {0} $x",
+]
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_a_hostile_label_arrives_as_text(label):
+    x = Value(3.0, label)
+    root = x * x
+    root.label = label + label
+    root.backward()
+    shown = groups(root, "node")
+    assert shown["n0"] == [label, "data 3", "grad 6"]
+    assert shown["n1"] == [f"{label}{label} = ×", "data 9", "grad 1"]
+
+
+@pytest.mark.parametrize(
+    "label", ["two\nlines", "a\ttab", "a bell \a", "\x1b[31mred", "\ud800", "\0"]
+)
+def test_a_label_with_control_characters_is_made_printable_on_one_line(label):
+    shown = groups(Value(3.0, label), "node")
+    assert [text.strip() for text in shown["n0"]] == [printable(label).strip(), "data 3", "grad –"]
+
+
+def test_the_svg_shows_derivatives_and_what_flowed_on_its_edges():
+    x = Value(2.0, "x")
+    root = x * x * 10
+    root.backward()
+    assert groups(root, "edge") == {
+        "n0-n1-0": ["× 2", "= 20"],
+        "n0-n1-1": ["× 2", "= 20"],
+        "n1-n3-0": ["× 10", "= 10"],
+        "n2-n3-1": [],
+    }
+
+
+def test_the_svg_tells_the_parts_of_the_graph_by_class_and_styles_both_themes():
+    x = Value(2.0, "x")
+    root = (x * 10).exp()
+    kinds = classes(root)
+    assert [kinds[f"n{i}"] for i in range(4)] == [
+        "node leaf",
+        "node constant",
+        "node inner",
+        "node root",
+    ]
+    style = ET.fromstring(draw(root).render()).find(f"{SVG}style").text
+    assert "prefers-color-scheme: dark" in style
+
+
+def test_graphviz_knows_how_wide_the_letters_are():
+    done = subprocess.run([find_dot(), "-Tsvg"], input=draw(Value(1.0, "x") * 2).source.encode(),
+                          capture_output=True, check=True)  # fmt: skip
+    assert b"metrics" not in done.stderr
+
+
+def places(root, direction="LR"):
+    """Return the x of the text in each node and on each edge, and the x at which an edge begins."""
+    found = {}
+    for group in ET.fromstring(draw(root, direction).render()).iter(f"{SVG}g"):
+        texts, path = group.findall(f".//{SVG}text"), group.find(f".//{SVG}path")
+        begins = None if path is None else float(re.match(r"M(-?[\d.]+)", path.get("d"))[1])
+        found[group.get("id")] = [float(text.get("x")) for text in texts], begins
+    return found
+
+
+def test_a_constant_stands_at_its_arrow():
+    at = places(Value(3.0, "x") * 2)
+    assert 0 < at["n1-n2-1"][1] - at["n1"][0][0] < 14
+
+
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+def test_texts_stand_beside_an_upright_arrow(direction):
+    at = places(Value(3.0, "x").tanh(), direction)
+    (text,), line = at["n0-n1-0"]
+    letters = len("× 0.009866")
+    assert text - line > letters / 2 * 0.5 * 13
+
+
+def test_a_long_title_has_room_as_it_is_bold():
+    margins = [
+        float(re.search(r'margin="([\d.]+),', drawn_nodes(Value(1.0, "x" * count))["n0"])[1])
+        for count in (1, 40)
+    ]
+    assert margins[1] - margins[0] == pytest.approx(39 * BOLD, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("ending", "begins"),
+    [(".svg", b"<?xml"), (".SVG", b"<?xml"), (".png", b"\x89PNG\r\n"), (".dot", b"digraph")],
+)
+@pytest.mark.parametrize("kind", [str, lambda path: path], ids=["str", "Path"])
+def test_a_picture_is_saved_in_the_format_of_its_ending(tmp_path, ending, begins, kind):
+    path = tmp_path / f"graph{ending}"
+    drawing = draw(Value(1.0, "x") * 2)
+    drawing.save(kind(path))
+    assert path.read_bytes().startswith(begins)
+    assert path.read_bytes() == drawing.render(ending[1:].lower())
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("name", ["graph.bmp", "graph", "graph.", "svg", ".svg", "graph.svg.txt"])
+def test_another_ending_is_a_value_error_that_lists_them_and_no_file_is_written(tmp_path, name):
+    with pytest.raises(InputError, match=r"the ending says the format, one of \.svg, \.png, \.dot"):
+        draw(Value(1.0)).save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_format_is_a_value_error():
+    with pytest.raises(ValueError, match="unknown format 'bmp': choose one of svg, png, dot, pdf"):
+        draw(Value(1.0)).render("bmp")
+
+
+def test_a_picture_that_takes_too_long_is_an_error_and_no_file_is_written(tmp_path):
+    drawing = draw(Value(1.0))
+    with pytest.raises(LayoutError, match="stopped after 0 seconds"):
+        drawing.render("svg", timeout=0.0)
+    with pytest.raises(LayoutError, match="stopped after 0 seconds"):
+        drawing.save(tmp_path / "graph.svg", timeout=0.0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(InputError, match=r"can't write .*graph\.dot: there is no such folder$"):
+        draw(Value(1.0)).save(tmp_path / "missing" / "graph.dot")
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [draw(Value(1.0, "x") * 2), draw_change(Value(1.0, "x"), Value(2.0, "x"))],
+    ids=["draw", "draw_change"],
+)
+def test_a_png_has_a_white_background_and_an_svg_the_pages(drawing):
+    assert "bgcolor=transparent" in drawing.source
+    assert drawing.paper == drawing.source.replace("bgcolor=transparent", "bgcolor=white")
+    assert drawing.render("png") == layout(drawing.paper, "png") != layout(drawing.source, "png")
+
+
+def test_a_number_that_was_edited_since_is_marked():
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    root = x * y
+    x.data = 4.0
+    source = draw(root).source
+    assert "data 4 (edited)" in source
+    assert source.count("edited") == 1
+
+
+# What is chosen to be shown
+
+
+def test_names_and_precision_are_the_readers_own():
+    x, y = Value(1 / 3), Value(2.0)
+    source = draw(x * y, names={"x": x, "rows": [y]}, precision=2).source
+    assert r"x\ndata 0.33\n" in source
+    assert r"rows.0\ndata 2\n" in source
+
+
+def test_data_alone_has_no_gradients_and_gradients_alone_no_data():
+    x = Value(3.0, "x")
+    root = x * x
+    root.backward()
+    forward, gradients = draw(root, show="data").source, draw(root, show="grad").source
+    assert "data 9" in forward
+    assert "grad" not in forward
+    assert "× 3" not in forward
+    assert r"x\ngrad 6" in gradients
+    assert "data 9" not in gradients
+    assert "× 3" in gradients
+
+
+@pytest.mark.parametrize("what", ["show", "collapse"])
+def test_another_choice_is_a_value_error_that_lists_them(what):
+    with pytest.raises(ValueError, match=f"{what} is one of .*, not 'all'"):
+        draw(Value(1.0), **{what: "all"})
+
+
+def test_a_node_is_highlighted():
+    x = Value(3.0, "x")
+    assert re.findall(r'(n\d) \[.*class="leaf marked"', draw(x * 2, highlight=x).source) == ["n0"]
+
+
+@pytest.mark.parametrize(
+    ("precision", "error"),
+    [("a", TypeError), (4.0, TypeError), (None, TypeError), (0, ValueError), (-1, ValueError),
+     (True, ValueError)],
+)  # fmt: skip
+def test_a_precision_that_is_no_number_of_digits_is_refused(precision, error):
+    x = Value(3.0, "x")
+    told = f"precision is a number of digits, such as 4, not {precision!r}$"
+    with pytest.raises(error, match=told):
+        draw(x, precision=precision)
+    with pytest.raises(error, match=told):
+        draw_change(x, x, precision=precision)
+
+
+def test_gradients_of_several_passes_are_said():
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    root = x * y
+    root.backward()
+    assert "passes" not in draw(root).source
+    root.backward()
+    assert "grad of x, y add up 2 passes" in draw(root).source
+    assert "passes" not in draw(root, show="data").source
+    (x * 2).backward()
+    assert "grad of x, y add up at most 3 passes" in draw(root).source
+    y.grad = None
+    assert "grad of x adds up 3 passes" in draw(root).source
+
+
+def test_of_many_gradients_of_several_passes_three_are_named():
+    leaves = [Value(1.0, f"x{i}") for i in range(5)]
+    root = op.sum(leaves)
+    root.backward()
+    root.backward()
+    assert "grad of x0, x1, x2 and 2 more add up 2 passes" in draw(root).source
+
+
+def test_a_step_is_highlighted_with_its_one_edge_and_told():
+    x = Value(3.0, "x")
+    second = list(steps(x * x))[1]
+    source = draw(second.node, highlight=second).source
+    assert re.findall(r'class=marked .* id="(\S+)"', source) == ["n0-n1-1"]
+    assert len(re.findall(r'class="\w+ marked"', source)) == 2
+    assert "Marked: v1 passes 1 × 3 = 3 to x" in source
+
+
+def test_captions_and_constants_have_the_readers_precision():
+    x = Value(2 / 3, "x")
+    root = x * (1 / 3)
+    root.backward()
+    for digits, third in ((2, "0.33"), (7, "0.3333333")):
+        options = {"precision": digits, "highlight": next(steps(root)), "color_by_gradient": True}
+        source = draw(root, **options).source
+        assert f"Marked: v1 passes 1 × {third} = {third} to x" in source
+        assert "faint (0) to orange (1)" in source
+        assert f"label={third} class=constant" in source
+        assert f"label={third} class=constant" in draw_change(root, root, precision=digits).source
+    part = draw(x, precision=7, color_by_gradient=True).source
+    assert "orange (0.3333333)" in part
+
+
+def test_the_paths_of_a_leaf_are_marked_and_counted():
+    x, w = Value(0.5, "x"), Value(2.0, "w")
+    root = x * w * x.tanh() + x
+    source = draw(root, paths_from=x).source
+    assert "Marked: 3 paths from x to v4" in source
+    assert source.count("class=marked") == 6
+    assert 'class="leaf marked"' in source
+    assert source.count("class=leaf ") == 1
+
+
+def test_paths_beyond_count_are_not_spelled_out():
+    x = root = Value(1.0, "x")
+    for _ in range(100):
+        root = root + root
+    assert "Marked: over 1e9 paths" in draw(root, paths_from=x).source
+
+
+@pytest.mark.parametrize("what", ["highlight", "paths_from"])
+def test_a_mark_that_is_not_in_the_graph_is_refused(what):
+    with pytest.raises(ValueError, match=f"{what} is Value.* isn't in this graph"):
+        draw(Value(1.0), **{what: Value(2.0, "far")})
+    with pytest.raises(TypeError, match=f"{what} is a Value.*, not an int"):
+        draw(Value(1.0), **{what: 3})
+
+
+def test_nodes_are_filled_by_the_size_of_their_gradient():
+    x, y = Value(3.0, "x"), Value(0.0, "y")
+    root = x * y
+    root.backward()
+    source = draw(root, color_by_gradient=True).source
+    assert re.findall(r"shade(\d)", source) == ["0", "4", "1"]
+    assert "Fill: the size of the gradient, from faint (0) to orange (3)" in source
+
+
+@pytest.mark.parametrize("grad", [None, 0.0, float("inf"), float("nan"), -5e-324, 1e308])
+def test_any_gradient_has_a_fill(grad):
+    x = Value(3.0, "x")
+    x.grad = grad
+    assert "Fill: " in draw(x, color_by_gradient=True).source
+
+
+def test_a_mark_a_cluster_and_a_fill_have_both_themes():
+    style = ET.fromstring(draw(Value(1.0)).render()).find(f"{SVG}style").text
+    for part in (".marked", ".cluster", ".shade4", ".group"):
+        assert part in style.partition("dark")[2]
+
+
+# Two states
+
+
+def step_of(w, b):
+    return w * 2 + b
+
+
+def test_a_change_shows_old_and_new_numbers_and_marks_the_leaves():
+    w, b = Value(3.0, "w"), Value(1.0, "b")
+    before = step_of(w, b)
+    w.data = 2.5
+    source = draw_change(before, step_of(w, b)).source
+    assert r"w\ndata 3 → 2.5\ngrad 2" in source
+    assert r"v2 = +\ndata 7 → 6\ngrad 1" in source
+    assert r"b\ndata 1\ngrad 1" in source
+    assert source.count('class="leaf marked"') == 1
+    assert "Marked: the 1 input that changed" in source
+    assert w.grad is None
+    assert_stands(source, GOLDEN / "draw_change.dot")
+
+
+def test_a_change_of_nothing_says_so():
+    w = Value(3.0, "w")
+    assert "Nothing changed" in draw_change(w * w, w * w).source
+
+
+def test_leaves_may_be_made_anew_and_not_a_number_is_itself():
+    def root(x):
+        return Value(x, "x") * Value(float("nan"), "y") + x
+
+    source = draw_change(root(1.0), root(2.0)).source
+    assert r"x\ndata 1 → 2" in source
+    assert "1 → 2" in source
+    assert "Marked: the 2 inputs" in source
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        (lambda w, b: w + b, "v1 is made by mul before, by add after"),
+        (lambda w, b: w, "v1 is made by mul before, not computed after"),
+        (lambda w, b: w * w, "v1 has other inputs"),
+        (lambda w, b: w * 2, "v1 has other inputs"),
+    ],
+)
+def test_graphs_of_another_form_are_refused(after, told):
+    w, b = Value(3.0, "w"), Value(1.0, "b")
+    with pytest.raises(ValueError, match=f"needs two graphs of one form: {told}"):
+        draw_change(w * b, after(w, b))
+
+
+def test_sums_of_another_length_are_refused():
+    w = Value(3.0)
+    with pytest.raises(ValueError, match="v1 has 1 inputs before, 2 after"):
+        draw_change(op.sum([w]), op.sum([w, w]), names={"w": w})
+
+
+def test_a_change_takes_values_and_a_direction():
+    with pytest.raises(TypeError, match="draw_change takes one Value"):
+        draw_change(Value(1.0), 2.0)
+    with pytest.raises(ValueError, match="direction is one of"):
+        draw_change(Value(1.0), Value(2.0), "up")
+
+
+# Large graphs
+
+
+def chain(length):
+    x = Value(0.0)
+    for _ in range(length):
+        x = -x
+    return x
+
+
+def test_of_a_large_graph_the_part_nearest_the_root_is_drawn_and_the_rest_counted():
+    drawing = draw(chain(20_000))
+    assert drawing.source.count("->") == 399
+    assert "The 400 boxes nearest to the root; 19,601 more are left out (limit=400)" in (
+        drawing.source
+    )
+    assert b"19,601 more are left out" in drawing.render()
+    assert drawing.source.count("… 1 more") == 1
+
+
+def test_the_limit_is_the_readers():
+    assert draw(chain(3_000), limit=10_000).source.count("->") == 3_000
+    assert "1 more is left out (limit=1)" in draw(chain(1), limit=1).source
+    for limit in (0, -1, None):
+        with pytest.raises(ValueError, match="limit is at least 1 box"):
+            draw(Value(1.0), limit=limit)
+
+
+def test_a_graph_of_400_nodes_is_laid_out():
+    rng = random.Random(5)
+    values = [Value(rng.uniform(-1, 1)) for _ in range(20)]
+    while len(values) < 400:
+        a, b = rng.sample(values[-25:], 2)
+        values.append(a * b if rng.random() < 0.5 else a + b)
+    drawing = draw(op.sum(values[-25:]))
+    assert "nslimit=2" in drawing.source
+    assert drawing.render().startswith(b"<?xml")
+
+
+# Notebooks and the pictures of the docs
+
+
+def test_a_notebook_gets_the_picture_and_the_text():
+    root = Value(3.0, "x") * 2
+    shown = draw(root)._repr_mimebundle_()
+    assert shown["image/svg+xml"].encode() == draw(root).render()
+    assert shown["text/plain"] == str(tree(root))
+
+
+def test_a_graph_is_named_once_and_its_text_written_when_it_is_asked_for(monkeypatch):
+    asked = []
+    for place in ("micrograd_nn.draw.picture", "micrograd_nn.draw.change"):
+        monkeypatch.setattr(f"{place}.tree", lambda *given: asked.append("tree"))
+        monkeypatch.setattr(
+            f"{place}.names_of", lambda *given: asked.append("names") or names_of(*given)
+        )
+    x = Value(3.0, "x")
+    for make in (draw, lambda root, names: draw_change(root, root, names=names)):
+        drawing = make(x * 2, names={"x": x})
+        drawing.render()
+        assert asked == ["names"]
+        assert drawing.text == "None"
+        assert asked.pop() == "tree"
+        asked.clear()
+
+
+def test_a_notebook_without_a_layout_gets_the_text_and_why():
+    shown = draw(Value(3.0, "x"), timeout=0.0)._repr_mimebundle_(include=None, exclude=None)
+    assert list(shown) == ["text/plain"]
+    assert shown["text/plain"].startswith("x  data 3  grad –\n(no picture: the layout was stopped")
+
+
+def shown_in(svg):
+    """Return the texts of each group, which any version of Graphviz lays out alike."""
+    return {
+        group.get("id"): (group.get("class"), [text.text for text in group.iter(f"{SVG}text")])
+        for group in ET.fromstring(svg).iter(f"{SVG}g")
+    }
+
+
+def test_the_pictures_of_the_docs_are_those_of_their_script(tmp_path):
+    docs = ROOT / "docs"
+    written = runpy.run_path(str(docs / "pictures.py"))["pictures"]()
+    assert set(written) == {"neuron.svg", "network.svg", "paths.svg", "change.svg"}
+    for name, drawing in written.items():
+        file = (docs / name).read_bytes()
+        assert shown_in(file) == shown_in(drawing.render()), f"{name}: run docs/pictures.py"
+        assert STYLE in file.decode()
+
+
+def test_paths_are_from_a_value_that_gradients_flow_to():
+    y = Value(3.0) * 2
+    with pytest.raises(TypeError, match="paths_from is a Value, not a Step"):
+        draw(y, paths_from=next(steps(y)))
+    with pytest.raises(ValueError, match=r"paths_from is Constant\(2.0\), which no gradient flow"):
+        draw(y, paths_from=y.inputs[1])
+
+
+def test_a_collapse_without_a_model_says_so():
+    assert "No neurons to collapse: names=model" in draw(Value(3.0) * 2, collapse="layer").source
+
+
+def test_amounts_of_another_roots_pass_are_not_shown():
+    x = Value(2.0, "x")
+    h = x * x
+    a, b = h * 2, h * 5
+    b.backward()
+    assert "=" not in "".join(label for _, _, label in drawn_edges(a))

@@ -1,0 +1,376 @@
+"""backward() and steps(): the right gradients, the same in both, whatever the graph's shape."""
+
+import gc
+import math
+import weakref
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import graphs, searching
+
+from micrograd_nn import Constant, Step, Value, no_grad, nodes, steps
+from micrograd_nn.engine import table as op
+from micrograd_nn.engine.recording import Observer, observed_by
+
+# backward()
+
+
+def example(a):
+    """Return d = (a + a)² + (a + a), whose derivative by a is 8a + 2, and its inner nodes."""
+    b = a + a
+    c = b * b
+    return c + b, b, c
+
+
+def test_gradients_of_shared_nodes_add_up():
+    a = Value(2.0)
+    d, b, c = example(a)
+    d.backward()
+    assert (d.grad, c.grad, b.grad, a.grad) == (1.0, 1.0, 9.0, 18.0)
+
+
+def test_a_second_pass_gives_a_zeroed_leaf_the_same_gradient():
+    a = Value(2.0)
+    d, b, c = example(a)
+    for _ in range(3):
+        a.grad = 0.0
+        d.backward()
+        assert (d.grad, c.grad, b.grad, a.grad) == (1.0, 1.0, 9.0, 18.0)
+
+
+def test_a_second_pass_adds_to_a_leaf_that_is_not_zeroed_and_to_no_inner_node():
+    a = Value(2.0)
+    d, b, c = example(a)
+    d.backward()
+    d.backward()
+    assert a.grad == 36.0
+    assert (d.grad, c.grad, b.grad) == (1.0, 1.0, 9.0)
+
+
+@searching
+@given(graph=graphs(max_size=60))
+def test_passes_accumulate_in_leaves_exactly(graph):
+    leaves = [Value(x) for x in graph.leaves]
+    root = graph(leaves)
+    root.backward()
+    once = [node.grad for node in nodes(root)]
+    leaf_once = [x.grad for x in leaves]
+    root.backward()
+    assert [x.grad for x in leaves] == [2 * grad for grad in leaf_once]
+    inner = [node for node in nodes(root) if node.operation]
+    assert inner
+    again = dict(zip(nodes(root), once, strict=True))
+    assert all(node.grad == again[node] for node in inner)
+    for x in leaves:
+        x.grad = 0.0
+    root.backward()
+    assert [node.grad for node in nodes(root)] == once
+
+
+def test_a_gradient_set_by_hand_is_added_to():
+    a = Value(2.0)
+    a.grad = 5
+    (a * a).backward()
+    assert a.grad == 9.0
+
+
+def test_two_roots_add_up_in_a_shared_leaf_and_leave_each_other_alone():
+    a = Value(2.0)
+    y, z = a * a, 3 * a
+    y.backward()
+    z.backward()
+    assert (a.grad, y.grad, z.grad) == (7.0, 1.0, 1.0)
+
+
+def test_a_root_inside_of_another_roots_graph_is_zeroed_between_passes():
+    a = Value(2.0)
+    y = a * a
+    z = y * y
+    z.backward()
+    assert (y.grad, a.grad) == (8.0, 32.0)
+    y.backward()
+    assert (y.grad, a.grad) == (1.0, 36.0)
+    z.backward()
+    assert (y.grad, a.grad) == (8.0, 68.0)
+
+
+def test_what_the_root_is_not_made_of_is_left_alone():
+    a = Value(2.0)
+    y, other = a * a, a * 3
+    other.grad = 7.0
+    y.backward()
+    assert (other.grad, y.grad, a.grad) == (7.0, 1.0, 4.0)
+
+
+def test_the_derivative_of_a_leaf_by_itself_is_one():
+    x = Value(3.0)
+    x.backward()
+    assert x.grad == 1.0
+
+
+def test_backward_on_a_constant_changes_nothing():
+    constant = Constant(3.0)
+    constant.backward()
+    with no_grad():
+        constant = Value(2.0) * 3
+    constant.backward()
+    assert (constant.data, constant.grad) == (6.0, None)
+
+
+def test_constants_receive_nothing():
+    x = Value(3.0)
+    out = (x * 2 + 5) ** 2
+    out.backward()
+    assert x.grad == 44.0
+    constants = [node for node in nodes(out) if isinstance(node, Constant)]
+    assert len(constants) == 3
+    assert all(node.grad is None for node in constants)
+
+
+def test_a_leaf_with_no_influence_has_a_gradient_of_zero_not_none():
+    x, y = Value(3.0), Value(4.0)
+    (op.relu(-x) + y).backward()
+    assert (x.grad, y.grad) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("n", [2, 3, 10])
+def test_a_value_used_many_times_by_one_node_receives_from_every_edge(n):
+    x = Value(1.5)
+    op.prod([x] * n).backward()
+    assert x.grad == pytest.approx(n * 1.5 ** (n - 1), rel=1e-15)
+    x.grad = 0.0
+    op.sum([x] * n).backward()
+    assert x.grad == n
+
+
+def test_a_square_receives_from_both_edges():
+    a = Value(3.0)
+    (a * a).backward()
+    assert a.grad == 6.0
+
+
+def test_a_difference_with_itself_cancels():
+    a = Value(3.0)
+    (a - a).backward()
+    assert a.grad == 0.0
+
+
+def test_a_chain_of_diamonds_with_2_to_the_100_paths_takes_one_visit_a_node():
+    x = y = Value(1.0)
+    for _ in range(100):
+        y = y + y
+    y.backward()
+    assert y.data == x.grad == 2.0**100
+
+
+def test_a_wide_chain_of_diamonds_is_exact():
+    x = y = Value(1.0)
+    for _ in range(60):
+        left, right = y * 0.5, y * 1.5
+        y = left + right
+    y.backward()
+    assert y.data == x.grad == 2.0**60
+
+
+class Label(str):
+    """A text that can be watched, to see when the Value that bears it goes."""
+
+    __slots__ = ("__weakref__",)
+
+
+@pytest.fixture
+def without_collector():
+    """Do without the cyclic collector: a graph has no cycles, and a large one is built faster."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("without_collector")
+def test_a_chain_of_a_million_nodes_is_built_differentiated_and_freed():
+    x = y = Value(1.0, Label("x"))
+    watch = weakref.ref(x.label)
+    for _ in range(1_000_000):
+        y = -y
+    y.backward()
+    assert (y.data, x.grad) == (1.0, 1.0)
+    del x
+    assert watch() is not None
+    del y
+    assert watch() is None
+
+
+@pytest.mark.usefixtures("without_collector")
+def test_a_fan_out_of_100_000_comes_back_together():
+    x = Value(1.0)
+    total = op.sum([-x for _ in range(100_000)])
+    total.backward()
+    assert (total.data, x.grad) == (-100_000.0, -100_000.0)
+
+
+@pytest.mark.usefixtures("without_collector")
+def test_steps_and_nodes_of_a_long_chain_do_not_recurse():
+    x = y = Value(1.0)
+    for _ in range(20_000):
+        y = y + x
+    assert len(nodes(y)) == 20_001
+    *_, last = steps(y)
+    assert (last.input, last.after) == (x, 20_001.0)
+
+
+def test_overflow_and_nan_flow_back_as_they_are():
+    x = Value(1e308)
+    (x * 10 * 10).backward()
+    assert x.grad == 100.0
+    y = Value(math.nan)
+    (y * 2.0 + y * y).backward()
+    assert math.isnan(y.grad)
+
+
+def test_a_leaf_counts_the_passes_that_its_gradient_adds_up():
+    x, y = Value(2.0), Value(0.0)
+    out = x * x + x * y * y
+    assert (x.passes, y.passes) == (0, 0)
+    for count in (1, 2, 3):
+        out.backward()
+        assert (x.passes, x.grad) == (count, 4.0 * count)
+        assert (y.passes, y.grad) == (1, 0.0)  # nothing was added up that was not 0
+    x.grad = 0.0
+    out.backward()
+    assert (x.passes, out.passes) == (1, 0)
+
+
+def test_whoever_looks_on_is_told_the_root_of_a_pass_before_it_begins():
+    class Watching(Observer):
+        def passes_back(self, root):
+            seen.append((root, x.grad))
+
+    seen = []
+    x = Value(3.0)
+    out = x * x
+    with observed_by(Watching()):
+        out.backward()
+    out.backward()
+    assert seen == [(out, None)]
+
+
+# steps()
+
+
+def bits(x):
+    return None if x is None else float(x).hex()
+
+
+@searching
+@given(graph=graphs())
+def test_steps_end_where_backward_ends_bit_for_bit(graph):
+    root = graph([Value(x) for x in graph.leaves])
+    after = {root: 1.0}
+    for step in steps(root):
+        after[step.input] = step.after
+    root.backward()
+    below = [node for node in nodes(root) if not isinstance(node, Constant)]
+    assert set(after) == set(below)
+    assert [bits(after[node]) for node in below] == [bits(node.grad) for node in below]
+
+
+@searching
+@given(graph=graphs())
+def test_every_step_is_one_use_of_the_chain_rule(graph):
+    root = graph([Value(x) for x in graph.leaves])
+    gradient = {root: 1.0}
+    for step in steps(root):
+        assert step.input is step.node.inputs[step.position]
+        assert step.partial == step.node.partials[step.position]
+        assert step.upstream == gradient[step.node]
+        assert step.amount == step.upstream * step.partial
+        assert step.before == gradient.get(step.input, 0.0)
+        assert step.after == step.before + step.amount
+        gradient[step.input] = step.after
+
+
+@searching
+@given(graph=graphs())
+def test_steps_take_every_edge_once_and_a_node_only_when_its_gradient_is_complete(graph):
+    root = graph([Value(x) for x in graph.leaves])
+    edges = {
+        (node, position)
+        for node in nodes(root)
+        for position, input in enumerate(node.inputs)
+        if not isinstance(input, Constant)
+    }
+    taken = [(step.node, step.position) for step in steps(root)]
+    assert len(taken) == len(edges)
+    assert set(taken) == edges
+    done = set()
+    for step in steps(root):
+        done.add(step.node)
+        assert step.input not in done
+
+
+@searching
+@given(graph=graphs(max_size=60), grad=st.none() | st.floats(-5, 5))
+def test_steps_change_nothing(graph, grad):
+    root = graph([Value(x) for x in graph.leaves])
+    below = nodes(root)
+    fresh = list(steps(root))
+    for node in below:
+        node.grad = grad
+    before = [(node.data, node.grad, node.partials, node.inputs) for node in below]
+    assert list(steps(root)) == fresh  # from 0, whatever earlier passes left
+    assert [(node.data, node.grad, node.partials, node.inputs) for node in below] == before
+
+
+def test_steps_tell_the_two_edges_of_a_square_apart():
+    a = Value(3.0)
+    b = a * a
+    assert list(steps(b)) == [
+        Step(b, a, 0, 1.0, 3.0, 3.0, 0.0, 3.0),
+        Step(b, a, 1, 1.0, 3.0, 3.0, 3.0, 6.0),
+    ]
+
+
+def test_steps_of_the_example_are_told_in_the_order_of_backward():
+    a = Value(2.0)
+    d, b, c = example(a)
+    assert [(s.node, s.input, s.upstream, s.partial, s.before, s.after) for s in steps(d)] == [
+        (d, c, 1.0, 1.0, 0.0, 1.0),
+        (d, b, 1.0, 1.0, 0.0, 1.0),
+        (c, b, 1.0, 4.0, 1.0, 5.0),
+        (c, b, 1.0, 4.0, 5.0, 9.0),
+        (b, a, 9.0, 1.0, 0.0, 9.0),
+        (b, a, 9.0, 1.0, 9.0, 18.0),
+    ]
+
+
+def test_steps_begin_lazily():
+    a = Value(2.0)
+    d, _, c = example(a)
+    walk = steps(d)
+    assert next(walk).input is c
+    assert a.grad is None
+
+
+def test_constants_and_leaves_have_no_steps():
+    assert list(steps(Value(1.0))) == []
+    assert list(steps(Constant(1.0))) == []
+    x = Value(3.0)
+    assert [step.input for step in steps(x * 2)] == [x]
+
+
+def test_editing_data_does_not_change_the_steps():
+    a = Value(2.0)
+    d, *_ = example(a)
+    before = list(steps(d))
+    a.data = -7.0
+    assert list(steps(d)) == before
+
+
+def test_a_step_says_where_a_number_was_edited_since():
+    x, y = Value(2.0), Value(math.nan)
+    z = x * y
+    assert [step.edited for step in steps(z)] == [False, False]
+    x.data = 5.0
+    assert [step.edited for step in steps(z)] == [True, False]
+    assert x not in [step.input for step in steps(z) if not step.edited]

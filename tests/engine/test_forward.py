@@ -1,0 +1,198 @@
+"""The forward rules that math lacks: right to the last digits over their whole range."""
+
+import ast
+import inspect
+import math
+
+import mpmath
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mpmath import mp
+from strategies import searching
+
+from micrograd_nn.engine import forward
+
+RULES = {
+    name: rule
+    for name, rule in vars(forward).items()
+    if inspect.isfunction(rule) and rule.__module__ == forward.__name__
+}
+
+
+def test_the_rules_stand_on_math_and_two_helpers_of_the_standard_library():
+    tree = ast.parse(inspect.getsource(forward))
+    imported = {
+        (node.module, alias.name) if isinstance(node, ast.ImportFrom) else (alias.name, None)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+    assert imported == {
+        ("math", None),
+        ("math", "exp"),
+        ("functools", "reduce"),
+        ("operator", "add"),
+        ("operator", "mul"),
+    }
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rules_source_runs_without_the_package(rule):
+    """As in a saved program: the source of a rule and of those it calls, and the imports."""
+    source = inspect.getsource(forward).partition('"""\n\n')[2]
+    names = {}
+    exec(source, names)
+    inputs = [0.5] * sum(p.default is p.empty for p in inspect.signature(rule).parameters.values())
+    assert names[rule.__name__](*inputs) == rule(*inputs)
+
+
+# Over the whole range, against 50 digits
+
+EXACT = {
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
+    "silu": lambda x: x / (1 + mpmath.exp(-x)),
+    "gelu": lambda x: x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2,
+}
+
+
+@pytest.mark.parametrize("name", EXACT)
+@searching
+@given(x=st.floats(-30, 700))
+def test_smooth_activations_are_right_to_the_last_digits(name, x):
+    with mp.workdps(50):
+        exact = EXACT[name](mpmath.mpf(x))
+    # gelu squares x, and with it 500 times a rounding error; the others are good to an ulp or two
+    assert math.isclose(RULES[name](x), exact, rel_tol=2e-13, abs_tol=1e-300)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "silu"])
+@searching
+@given(x=st.floats(-700, -30))
+def test_small_tails_keep_their_relative_precision(name, x):
+    with mp.workdps(50):
+        exact = EXACT[name](mpmath.mpf(x))
+    assert math.isclose(RULES[name](x), exact, rel_tol=1e-15)
+
+
+@searching
+@given(x=st.floats(-700, 0), alpha=st.floats(0.1, 10))
+def test_elu_is_right_to_the_last_digits_near_zero_and_far_from_it(x, alpha):
+    with mp.workdps(50):
+        exact = alpha * mpmath.expm1(mpmath.mpf(x))
+    assert math.isclose(forward.elu(x, alpha), exact, rel_tol=1e-15, abs_tol=1e-300)
+
+
+@searching
+@given(st.lists(st.floats(-1000, 1000), min_size=1, max_size=8))
+def test_logsumexp_is_right_to_the_last_digits(values):
+    with mp.workdps(50):
+        exact = mpmath.log(mpmath.fsum(mpmath.exp(mpmath.mpf(x)) for x in values))
+    assert math.isclose(forward.logsumexp(*values), exact, rel_tol=1e-15, abs_tol=2e-15)
+
+
+@pytest.mark.parametrize(
+    ("rule", "x", "result"),
+    [
+        (forward.sigmoid, 1000.0, 1.0),
+        (forward.sigmoid, -1000.0, 0.0),
+        (forward.sigmoid, math.inf, 1.0),
+        (forward.sigmoid, -math.inf, 0.0),
+        (forward.softplus, 1000.0, 1000.0),
+        (forward.softplus, -1000.0, 0.0),
+        (forward.softplus, math.inf, math.inf),
+        (forward.softplus, -math.inf, 0.0),
+        (forward.gelu, 1e300, 1e300),
+        (forward.gelu, -1e300, 0.0),
+        (forward.silu, 1e300, 1e300),
+        (forward.silu, -1e300, 0.0),
+        (forward.relu, math.inf, math.inf),
+        (forward.relu, -math.inf, 0.0),
+        (forward.step, math.inf, 1.0),
+        (forward.sign, -math.inf, -1.0),
+    ],
+)
+def test_no_number_is_too_large(rule, x, result):
+    assert rule(x) == result
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        forward.sigmoid,
+        forward.softplus,
+        forward.relu,
+        forward.gelu,
+        forward.silu,
+        forward.step,
+        forward.sign,
+        lambda x: forward.leaky_relu(x, 0.01),
+        lambda x: forward.elu(x, 1.0),
+        lambda x: forward.maximum(1.0, x),
+        lambda x: forward.maximum(x, 1.0),
+        lambda x: forward.minimum(1.0, x),
+        lambda x: forward.minimum(x, 1.0),
+        lambda x: forward.logsumexp(1.0, x),
+        lambda x: forward.logsumexp(x, 1.0),
+        lambda x: forward.total(1.0, x),
+        lambda x: forward.dot(1.0, x),
+    ],
+)
+def test_not_a_number_is_never_hidden(rule):
+    assert math.isnan(rule(math.nan))
+
+
+@pytest.mark.parametrize(
+    ("x", "relu", "leaky", "step", "sign"),
+    [(2.5, 2.5, 2.5, 1.0, 1.0), (-2.5, 0.0, -0.25, 0.0, -1.0), (0.0, 0.0, 0.0, 0.0, 0.0)],
+)
+def test_piecewise_rules_take_the_right_piece(x, relu, leaky, step, sign):
+    assert forward.relu(x) == relu
+    assert forward.leaky_relu(x, 0.1) == leaky
+    assert forward.step(x) == step
+    assert forward.sign(x) == sign
+
+
+def test_equal_compares():
+    assert forward.equal(2.0, 2.0) == 1.0
+    assert forward.equal(2.0, 3.0) == 0.0
+    assert forward.equal(0.0, -0.0) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "result"), [(-2.0, 3.0, -8.0), (2.0, -1.0, 0.5), (0.0, 0.0, 1.0), (4.0, 0.5, 2.0)]
+)
+def test_power_is_pythons_where_it_is_real(x, y, result):
+    assert forward.power(x, y) == result
+
+
+def test_power_is_never_complex():
+    with pytest.raises(ValueError, match="a negative number to a fractional power"):
+        forward.power(-8.0, 1 / 3)
+
+
+def test_sums_round_at_each_addition_on_every_python():
+    ten = [0.1] * 10  # math.fsum, and from Python 3.12 sum, give 1.0
+    assert forward.total(*ten) == 0.9999999999999999
+    assert forward.mean(*ten) == 0.09999999999999999
+    assert forward.dot(*ten, *[1.0] * 10) == 0.9999999999999999
+
+
+def test_the_bias_is_added_last():
+    assert forward.dot(1.0, 1.0, 1.0, -1.0, 1e-20) == 1e-20
+    assert forward.dot(1e16, 1.0, 1.0) == 1e16
+
+
+def test_reductions_of_nothing():
+    assert forward.total() == 0.0
+    assert forward.product() == 1.0
+    assert forward.dot() == 0.0
+    for rule, error in [
+        (forward.mean, ZeroDivisionError),
+        (forward.maximum, ValueError),
+        (forward.minimum, ValueError),
+        (forward.logsumexp, ValueError),
+    ]:
+        with pytest.raises(error):
+            rule()

@@ -1,0 +1,541 @@
+"""Every derivative in the table, and those of whole graphs, against independent mathematics.
+
+The checks are functions of a row, so that the last part of this file can hand them rows that
+are wrong on purpose and see each one caught.
+"""
+
+import math
+from random import Random
+
+import mpmath
+import pytest
+from hypothesis import Phase, assume, given, settings
+from hypothesis import strategies as st
+from mpmath import mp
+from oracle import EXACT, FLOOR, ORACLE, close
+from strategies import EXAMPLES, every_row, graphs, inputs_of, random_graph, searching
+
+from micrograd_nn import OPERATIONS, Operation, Reduction, Value, nodes
+from micrograd_nn.engine import forward
+from micrograd_nn.engine import table as op
+
+# Central differences of floats are good to about h² plus 1e-16 / h.
+H = 1e-5
+ROUGH = 1e-6
+
+
+def check_forward(row, exact, inputs):
+    """Check that the forward rule is the function that the row's name promises."""
+    with mp.workdps(50):
+        expected = exact(*map(mpmath.mpf, inputs))
+        assert close(row.apply(inputs), expected, EXACT, FLOOR)
+
+
+# The written form stands on math and forward; abs, max, min (which Python has, too, with other
+# answers for nan) are the table's own.
+NAMESPACE = {**OPERATIONS, **vars(forward), **vars(math)}
+
+
+def check_written(row, exact, inputs):
+    """Check that the written form, run as Python, gives what the forward rule gives."""
+    names = [f"x{i}" for i in range(len(inputs))]
+    result = eval(row.written(*names), dict(NAMESPACE), dict(zip(names, inputs, strict=True)))
+    assert result == row.apply(inputs)
+
+
+def first_partials(row, inputs):
+    out = row.apply(inputs)
+    partials = row.local_partials(out, inputs)
+    assert len(partials) == len(inputs), "a partial for each input"
+    return partials
+
+
+def second_partials(row, inputs, constant=frozenset()):
+    """Return ∂²out/∂i∂j of floats: the partial rules run on Values, then backward passes.
+
+    Inputs at ``constant`` positions stay numbers, and by them there is no derivative.
+    """
+    wanted = [i not in constant for i in range(len(inputs))]
+    table = []
+    for i in range(len(inputs)):
+        mixed = [Value(x) if needed else x for x, needed in zip(inputs, wanted, strict=True)]
+        partial = row.local_partials(row.apply(mixed), mixed, wanted)[i]
+        assert (partial is not None) == wanted[i]
+        if isinstance(partial, Value):  # else a number, which depends on nothing
+            partial.backward()
+        table.append([getattr(x, "grad", None) or 0.0 for x in mixed])
+    return table
+
+
+def moved(inputs, position, by):
+    return [x + by if i == position else x for i, x in enumerate(inputs)]
+
+
+def check_first_by_differences(row, exact, inputs):
+    for i, partial in enumerate(first_partials(row, inputs)):
+        slope = (row.apply(moved(inputs, i, H)) - row.apply(moved(inputs, i, -H))) / (2 * H)
+        assert close(partial, slope, ROUGH, 1.0), f"∂/∂{i}"
+
+
+def check_second_by_differences(row, exact, inputs):
+    second = second_partials(row, inputs)
+    for j in range(len(inputs)):
+        above = first_partials(row, moved(inputs, j, H))
+        below = first_partials(row, moved(inputs, j, -H))
+        for i in range(len(inputs)):
+            slope = (above[i] - below[i]) / (2 * H)
+            assert close(second[i][j], slope, ROUGH, 1.0), f"∂²/∂{i}∂{j}"
+
+
+def check_first_exactly(row, exact, inputs):
+    with mp.workdps(50):
+        for i, partial in enumerate(first_partials(row, inputs)):
+            orders = tuple(int(i == j) for j in range(len(inputs)))
+            expected = mpmath.diff(exact, tuple(inputs), orders)
+            assert close(partial, expected, EXACT, FLOOR), f"∂/∂{i}"
+
+
+def check_second_exactly(row, exact, inputs, constant=frozenset()):
+    second = second_partials(row, inputs, constant)
+    with mp.workdps(50):
+        for i in range(len(inputs)):
+            for j in range(i, len(inputs)):
+                if i in constant or j in constant:
+                    continue
+                orders = tuple(int(i == k) + int(j == k) for k in range(len(inputs)))
+                expected = mpmath.diff(exact, tuple(inputs), orders)
+                assert close(second[i][j], expected, EXACT, FLOOR), f"∂²/∂{i}∂{j}"
+                assert close(second[j][i], expected, EXACT, FLOOR), f"∂²/∂{j}∂{i}"
+
+
+CHECKS = [
+    check_forward,
+    check_written,
+    check_first_by_differences,
+    check_first_exactly,
+    check_second_by_differences,
+    check_second_exactly,
+]
+
+for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
+
+
+def test_the_oracle_covers_the_whole_table():
+    assert set(ORACLE) == set(OPERATIONS)
+
+
+@for_every_row
+@searching
+@given(data=st.data())
+def test_the_forward_rule_and_its_written_form_agree_with_50_digits(row, data):
+    inputs = data.draw(inputs_of(row))
+    check_forward(row, ORACLE[row.name], inputs)
+    check_written(row, ORACLE[row.name], inputs)
+
+
+@for_every_row
+@searching
+@given(data=st.data())
+def test_first_derivatives_agree_with_differences_and_50_digits(row, data):
+    inputs = data.draw(inputs_of(row))
+    check_first_by_differences(row, ORACLE[row.name], inputs)
+    check_first_exactly(row, ORACLE[row.name], inputs)
+
+
+@for_every_row
+@searching
+@given(data=st.data())
+def test_second_derivatives_agree_with_differences_and_50_digits(row, data):
+    inputs = data.draw(inputs_of(row, max_size=5))
+    check_second_by_differences(row, ORACLE[row.name], inputs)
+    check_second_exactly(row, ORACLE[row.name], inputs)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in every_row if row.inputs != ("x",)], ids=lambda row: row.name
+)
+@searching
+@given(data=st.data())
+def test_second_derivatives_with_some_inputs_constant_agree_with_50_digits(row, data):
+    inputs = data.draw(inputs_of(row, max_size=4))
+    positions = st.integers(0, len(inputs) - 1)
+    constant = data.draw(st.frozensets(positions, max_size=len(inputs) - 1))
+    check_second_exactly(row, ORACLE[row.name], inputs, constant)
+
+
+@for_every_row
+@searching
+@given(data=st.data())
+def test_backward_through_one_node_gives_the_rows_partials(row, data):
+    inputs = data.draw(inputs_of(row))
+    values = [Value(x) for x in inputs]
+    row.apply(values).backward()
+    assert [x.grad for x in values] == list(first_partials(row, inputs))
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "silu", "gelu", "erfc", "elu", "expm1"])
+@searching
+@given(x=st.floats(-25, -3))
+def test_small_derivatives_in_the_tails_keep_their_relative_precision(name, x):
+    """Beyond the domains above, where FLOOR would hide a derivative of 1e-20 that came out as 0."""
+    x = -x if name == "erfc" else x
+    value = Value(x)
+    out = OPERATIONS[name](value)
+    out.backward()
+    with mp.workdps(200):
+        exact = mpmath.diff(lambda x: ORACLE[name](x, *OPERATIONS[name].defaults), x)
+    assert close(value.grad, exact, EXACT, 0.0)
+
+
+# Whole graphs
+
+
+def gradients(graph, leaves=None, of=lambda root, leaves: root):
+    """Return a graph's result and gradients by backward(), or those of a function of both."""
+    values = [Value(x) for x in leaves or graph.leaves]
+    root = of(graph(values), values)
+    root.backward()
+    return root.data, [x.grad for x in values]
+
+
+def exact_gradients(graph):
+    """Return the same by central differences in 60 digits, with errors of 1e-30 or so."""
+
+    def apply(row, inputs):
+        return ORACLE[row.name](*map(mpmath.mpf, inputs))
+
+    with mp.workdps(60):
+        h = mpmath.mpf(10) ** -16
+        leaves = [mpmath.mpf(x) for x in graph.leaves]
+        slopes = []
+        for i in range(len(leaves)):
+            above = graph(moved(leaves, i, h), apply)
+            slopes.append((above - graph(moved(leaves, i, -h), apply)) / (2 * h))
+        return graph(leaves, apply), slopes
+
+
+@searching
+@given(graph=graphs(max_size=250))
+def test_gradients_of_random_graphs_agree_with_differences_of_60_digits(graph):
+    result, slopes = gradients(graph)
+    exact_result, exact_slopes = exact_gradients(graph)
+    assert close(result, exact_result, 1e-11, 1.0)
+    for slope, exact in zip(slopes, exact_slopes, strict=True):
+        # Graphs of 250 nodes add up and magnify their roundings: 1e-12 is for single rows.
+        assert close(slope, exact, 1e-10, 1.0)
+
+
+@searching
+@given(graph=graphs(max_size=60))
+def test_gradients_of_random_graphs_agree_with_differences_of_floats(graph):
+    _, slopes = gradients(graph)
+    for i, slope in enumerate(slopes):
+        above, below = graph(moved(graph.leaves, i, 1e-6)), graph(moved(graph.leaves, i, -1e-6))
+        assert close(slope, (above - below) / 2e-6, 1e-5, 1.0)
+
+
+def test_random_graphs_have_shared_nodes_constants_many_inputs_and_hundreds_of_nodes():
+    graph = random_graph(seed=1, size=200)
+    places = [a for row, arguments in graph.lines for a in arguments if type(a) is int]
+    assert len(set(places)) < len(places)
+    assert any(type(a) is float for row, arguments in graph.lines for a in arguments)
+    assert any(len(arguments) > 3 for row, arguments in graph.lines)
+    assert len(nodes(graph([Value(x) for x in graph.leaves]))) > 200
+
+
+def pairs_of_graphs():
+    """Draw two graphs, to be computed from the leaves of the first."""
+    return st.tuples(graphs(max_size=30), graphs(max_size=30)).filter(
+        lambda pair: len(pair[0].leaves) == len(pair[1].leaves)
+    )
+
+
+def same(ours, theirs):
+    return all(close(x, y, 1e-12, 1.0) for x, y in zip(ours, theirs, strict=True))
+
+
+def two(pair):
+    """Return two graphs on the leaves of the first, their results and gradients."""
+    f, g = pair
+    try:
+        g([Value(x) for x in f.leaves])
+    except (ArithmeticError, ValueError):  # not in g's domains
+        assume(False)
+    return f, g, *gradients(f), *gradients(g, f.leaves)
+
+
+@searching
+@given(pair=pairs_of_graphs(), a=st.floats(-3, 3), b=st.floats(-3, 3))
+def test_the_gradient_is_linear(pair, a, b):
+    f, g, _, df, _, dg = two(pair)
+    _, total = gradients(f, of=lambda root, leaves: a * root + b * g(leaves))
+    assert same(total, [a * x + b * y for x, y in zip(df, dg, strict=True)])
+
+
+@searching
+@given(pair=pairs_of_graphs())
+def test_the_gradient_of_a_sum_is_the_sum_of_gradients(pair):
+    f, g, _, df, _, dg = two(pair)
+    _, total = gradients(f, of=lambda root, leaves: root + g(leaves))
+    assert same(total, [x + y for x, y in zip(df, dg, strict=True)])
+
+
+@searching
+@given(pair=pairs_of_graphs())
+def test_the_gradient_obeys_the_product_rule(pair):
+    f, g, y, df, z, dg = two(pair)
+    _, total = gradients(f, of=lambda root, leaves: root * g(leaves))
+    assert same(total, [y * b + z * a for a, b in zip(df, dg, strict=True)])
+
+
+@searching
+@given(pair=pairs_of_graphs())
+def test_the_gradient_obeys_the_quotient_rule(pair):
+    f, g, y, df, z, dg = two(pair)
+    assume(abs(z) > 0.1)
+    _, total = gradients(f, of=lambda root, leaves: root / g(leaves))
+    assert same(total, [(a * z - y * b) / z**2 for a, b in zip(df, dg, strict=True)])
+
+
+@for_every_row
+@searching
+@given(data=st.data(), graph=graphs(max_size=20))
+def test_the_gradient_obeys_the_chain_rule(row, data, graph):
+    """With the row as the outer function, and the graph moved into its domain as the inner."""
+    inputs = data.draw(inputs_of(row))
+    result, slopes = gradients(graph)
+    position = data.draw(st.integers(0, len(inputs) - 1))
+
+    def outer(root, leaves):
+        shifted = root - result + inputs[position]  # exactly inputs[position]
+        return row.apply([shifted if i == position else x for i, x in enumerate(inputs)])
+
+    _, total = gradients(graph, of=outer)
+    partial = first_partials(row, inputs)[position]
+    assert same(total, [partial * slope for slope in slopes])
+
+
+# The order of operands
+
+SYMMETRIC = ["add", "mul", "hypot", "equal", "sum", "mean", "prod", "max", "min", "logsumexp"]
+
+
+@pytest.mark.parametrize("name", SYMMETRIC)
+@searching
+@given(data=st.data())
+def test_a_symmetric_row_gives_its_inputs_the_same_gradients_in_any_order(name, data):
+    row = OPERATIONS[name]
+    inputs = data.draw(inputs_of(row))
+    order = data.draw(st.permutations(range(len(inputs))))
+    values = [Value(x) for x in inputs]
+    reordered = [Value(x) for x in inputs]
+    out = row.apply(values)
+    again = row.apply([reordered[i] for i in order])
+    out.backward()
+    again.backward()
+    assert close(again.data, out.data, 1e-14, 1.0)
+    for x, y in zip(values, reordered, strict=True):
+        assert close(y.grad, x.grad, 1e-14, 1e-3)
+
+
+@searching
+@given(graph=graphs(), seed=st.integers(0, 1000))
+def test_a_graph_gives_the_same_gradients_with_its_operands_in_another_order(graph, seed):
+    def shuffled(row, inputs):
+        if row.name in SYMMETRIC:
+            Random(seed).shuffle(inputs)
+        return row.apply(inputs)
+
+    result, slopes = gradients(graph)
+    leaves = [Value(x) for x in graph.leaves]
+    again = graph(leaves, shuffled)
+    again.backward()
+    assert close(again.data, result, 1e-11, 1.0)
+    assert all(close(x.grad, slope, 1e-10, 1.0) for x, slope in zip(leaves, slopes, strict=True))
+
+
+@searching
+@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3)), min_size=1), st.randoms())
+def test_dot_takes_its_pairs_in_any_order(pairs, random):
+    def dot_gradients(pairs):
+        pairs = [(Value(w), Value(x)) for w, x in pairs]
+        root = op.dot([w for w, _ in pairs], [x for _, x in pairs], 1.0)
+        root.backward()
+        return root.data, sorted((w.data, x.data, w.grad, x.grad) for w, x in pairs)
+
+    shuffled = random.sample(pairs, len(pairs))
+    result, slopes = dot_gradients(pairs)
+    again, slopes_again = dot_gradients(shuffled)
+    assert slopes == slopes_again
+    assert close(again, result, 1e-13, 1.0)
+
+
+# Tests of the tests: a row that is wrong must be caught.
+
+
+def verify(check, row, exact):
+    """Run a check on a row as the tests above do, on inputs drawn from its domain."""
+
+    @settings(
+        searching,
+        max_examples=max(50, EXAMPLES),
+        database=None,
+        derandomize=True,
+        report_multiple_bugs=False,
+        phases=[Phase.generate],
+    )
+    @given(inputs=inputs_of(row, max_size=5))
+    def run(inputs):
+        check(row, exact, inputs)
+
+    run()
+
+
+def by_number(rule):
+    """Freeze a rule at the numbers it is given, as a Python `if` or an early `.data` would."""
+    return lambda *args: rule(*[getattr(x, "data", x) for x in args])
+
+
+# A kink's derivative with a derivative of its own, which is wrong.
+slanted_step = Operation("step", forward.step, [lambda out, x: 1.0], kinks=(0.0,))
+
+WRONG_FIRST = {
+    "tanh' = 1 - out": Operation("tanh", math.tanh, [lambda out, x: 1 - out]),
+    "sin' = -cos": Operation("sin", math.sin, [lambda out, x: -op.cos(x)]),
+    "|x|' = 1": Operation("abs", abs, [lambda out, x: 1.0], kinks=(0.0,)),
+    "erf' without its factor": Operation("erf", math.erf, [lambda out, x: op.exp(-x * x)]),
+    "sub' without its minus": Operation(
+        "sub", lambda x, y: x - y, [lambda out, x, y: 1.0] * 2, inputs=("x", "y")
+    ),
+    "truediv' with its rules swapped": Operation(
+        "truediv",
+        lambda x, y: x / y,
+        [lambda out, x, y: -out / y, lambda out, x, y: 1 / y],
+        inputs=("x", "y"),
+        domain=((-3.0, 3.0), (0.2, 4.0)),
+    ),
+    "dot' in the wrong order": Reduction(
+        "dot",
+        forward.dot,
+        lambda out, *factors: (list(factors[:-1]) + [1.0] * (1 + len(factors)))[: len(factors)],
+    ),
+    "prod' in the wrong order": Reduction(
+        "prod", forward.product, lambda out, *xs: op.products_of_others(xs)[::-1]
+    ),
+    "mean' without its divisor": Reduction("mean", forward.mean, lambda out, *xs: [1.0] * len(xs)),
+    "sum' of the first value only": Reduction(
+        "sum", forward.total, lambda out, *xs: [1.0, *[0.0] * (len(xs) - 1)]
+    ),
+    "max' for everybody": Reduction("max", forward.maximum, lambda out, *xs: [1.0] * len(xs)),
+}
+
+WRONG_SECOND = {
+    "tanh'' frozen at a number": Operation(
+        "tanh", math.tanh, [by_number(lambda out, x: 1 - out * out)]
+    ),
+    "tanh'' with the flow through out cut": Operation(
+        "tanh", math.tanh, [lambda out, x: 1 - out * getattr(out, "data", out)]
+    ),
+    "relu'' of a slanted step": Operation(
+        "relu", forward.relu, [lambda out, x: slanted_step(x)], kinks=(0.0,)
+    ),
+    "mul'' without its mixed part": Operation(
+        "mul",
+        lambda x, y: x * y,
+        [by_number(lambda out, x, y: y), by_number(lambda out, x, y: x)],
+        inputs=("x", "y"),
+    ),
+    "truediv'' with one mixed part cut": Operation(
+        "truediv",
+        lambda x, y: x / y,
+        [by_number(lambda out, x, y: 1 / y), lambda out, x, y: -out / y],
+        inputs=("x", "y"),
+        domain=((-3.0, 3.0), (0.2, 4.0)),
+    ),
+    "logsumexp'' frozen at numbers": Reduction(
+        "logsumexp",
+        forward.logsumexp,
+        lambda out, *xs: [math.exp(getattr(x, "data", x) - getattr(out, "data", out)) for x in xs],
+    ),
+}
+
+WRONG_FORWARD = {
+    "sinh is cosh": Operation("sinh", math.cosh, [lambda out, x: op.sinh(x)]),
+    "gelu by its tanh approximation": Operation(
+        "gelu",
+        lambda x: 0.5 * x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))),
+        [lambda out, x: 0.0],
+    ),
+    "mean by the wrong count": Reduction(
+        "mean", lambda *xs: sum(xs) / (len(xs) + 1), lambda out, *xs: [1.0] * len(xs)
+    ),
+}
+
+WRONG_WRITTEN = {
+    "add written as a difference": Operation(
+        "add",
+        lambda x, y: x + y,
+        [lambda out, x, y: 1.0] * 2,
+        inputs=("x", "y"),
+        python="{0} - {1}",
+    ),
+    "atan2 written in the order of hypot": Operation(
+        "atan2",
+        math.atan2,
+        [lambda out, y, x: 0.0] * 2,
+        inputs=("y", "x"),
+        python="atan2({1}, {0})",
+    ),
+    "sum written as a product": Reduction(
+        "sum",
+        forward.total,
+        lambda out, *xs: [1.0] * len(xs),
+        joiner=" * ",
+    ),
+}
+
+
+def caught(check, row):
+    with pytest.raises(AssertionError):
+        verify(check, row, ORACLE[row.name])
+
+
+def each(rows):
+    return pytest.mark.parametrize("row", rows.values(), ids=rows)
+
+
+@pytest.mark.parametrize("check", [check_first_by_differences, check_first_exactly])
+@each(WRONG_FIRST)
+def test_a_wrong_first_derivative_is_caught(check, row):
+    caught(check, row)
+
+
+@pytest.mark.parametrize("check", [check_second_by_differences, check_second_exactly])
+@each(WRONG_SECOND)
+def test_a_wrong_second_derivative_is_caught_where_the_first_is_right(check, row):
+    verify(check_first_exactly, row, ORACLE[row.name])
+    caught(check, row)
+
+
+@each(WRONG_FORWARD)
+def test_a_wrong_forward_rule_is_caught(row):
+    caught(check_forward, row)
+
+
+@each(WRONG_WRITTEN)
+def test_a_wrong_written_form_is_caught(row):
+    caught(check_written, row)
+
+
+@pytest.mark.parametrize("error", [1e-11, 1e-9])
+def test_an_error_too_small_for_differences_is_caught_by_50_digits(error):
+    row = Operation("exp", math.exp, [lambda out, x: out * (1 + error)])
+    verify(check_first_by_differences, row, ORACLE["exp"])
+    caught(check_first_exactly, row)
+    caught(check_second_exactly, row)
+
+
+def test_a_row_without_a_mistake_passes_every_check():
+    row = Operation("tanh", math.tanh, [lambda out, x: 1 - out * out])
+    for check in CHECKS:
+        verify(check, row, ORACLE["tanh"])

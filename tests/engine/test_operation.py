@@ -1,0 +1,500 @@
+"""What an operation does with what it is given: numbers, Values, and things that are neither."""
+
+import copy
+import math
+import pickle
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
+from micrograd_nn.engine import table as op
+from micrograd_nn.engine.operation import real, with_article
+
+NUMBERS = {
+    "int": 3,
+    "Fraction": Fraction(3, 4),
+    "np.float64": np.float64(0.75),
+    "np.float32": np.float32(0.75),
+    "np.int64": np.int64(3),
+    "np.uint8": np.uint8(3),
+}
+
+
+class OddFloat(float):
+    """A subclass, as np.float64 is one."""
+
+
+@pytest.mark.parametrize("x", [*NUMBERS.values(), OddFloat(0.5), 0.5, math.inf], ids=repr)
+def test_a_real_number_of_any_kind_becomes_a_plain_float(x):
+    result = real(x, "tanh")
+    assert type(result) is float
+    assert result == x
+
+
+def test_a_number_that_is_not_a_number_stays_so():
+    assert math.isnan(real(math.nan, "tanh"))
+
+
+NOT_NUMBERS = {
+    "str": ("0.5", "a str ('0.5'): convert it with float(...)"),
+    "long str": ("x" * 50, "a str: convert it with float(...)"),
+    "True": (True, "a bool (True): write 1.0 or 0.0"),
+    "complex": (1j, "a complex (1j): this engine differentiates real functions only"),
+    "None": (None, "a NoneType: is a return statement or an argument missing?"),
+    "list": (
+        [1.0],
+        "a list: give its items one by one, or use sum, mean or dot for all of them",
+    ),
+    "tuple": (
+        (1.0,),
+        "a tuple: give its items one by one, or use sum, mean or dot for all of them",
+    ),
+    "array": (
+        np.array([1.0, 2.0]),
+        "a ndarray: give its items one by one, as in [Value(x) for x in array.ravel()]",
+    ),
+    "array without dimensions": (
+        np.array(1.0),
+        "a ndarray: give its items one by one, as in [Value(x) for x in array.ravel()]",
+    ),
+    "Decimal": (Decimal("0.5"), "a Decimal: convert it with float(...)"),
+    "dict": ({}, "a dict: take a number out of it first"),
+    "bytes": (b"1", "a bytes: take a number out of it first"),
+    "type": (Value, "a type: take a number out of it first"),
+}
+
+each_not_a_number = pytest.mark.parametrize(
+    ("thing", "told"), NOT_NUMBERS.values(), ids=NOT_NUMBERS
+)
+
+
+@each_not_a_number
+def test_anything_else_is_a_type_error_that_says_where_what_and_what_to_do(thing, told):
+    with pytest.raises(TypeError) as caught:
+        real(thing, "tanh")
+    assert str(caught.value) == f"tanh needs a real number or a Value, not {told}"
+
+
+@each_not_a_number
+def test_an_operation_refuses_what_is_no_number_beside_a_number_and_beside_a_value(thing, told):
+    for other in (1.0, Value(1.0)):
+        for inputs in ((thing, other), (other, thing)):
+            with pytest.raises(TypeError) as caught:
+                op.hypot(*inputs)
+            assert str(caught.value) == f"hypot needs a real number or a Value, not {told}"
+
+
+def test_a_numpy_truth_value_is_refused():
+    with pytest.raises(TypeError, match="tanh needs a real number or a Value, not a bool"):
+        op.tanh(np.bool_(True))
+
+
+def test_a_numpy_complex_number_is_refused():
+    with pytest.raises(TypeError, match="tanh needs a real number or a Value, not a complex128"):
+        op.tanh(np.complex128(1.0))
+
+
+@pytest.mark.parametrize(("x", "a"), [(10**400, "an int"), (Fraction(10**400), "a Fraction")])
+def test_a_number_beyond_the_largest_float_is_an_overflow_error_that_says_so(x, a):
+    with pytest.raises(OverflowError) as caught:
+        op.tanh(x)
+    assert str(caught.value) == f"tanh got {a} beyond the largest float, 1.8e308: scale it"
+
+
+# Calls
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: op.tanh(), "tanh(x) takes 1 input, not 0"),
+        (lambda: op.tanh(1.0, 2.0), "tanh(x) takes 1 input, not 2"),
+        (lambda: op.add(1.0), "add(x, y) takes 2 inputs, not 1"),
+        (lambda: op.atan2(1.0, 2.0, 3.0), "atan2(y, x) takes 2 inputs, not 3"),
+        (lambda: op.add(Value(1.0)), "add(x, y) takes 2 inputs, not 1"),
+        (lambda: op.leaky_relu(), "leaky_relu(x, slope) takes 2 inputs, not 0"),
+        (lambda: op.leaky_relu(1.0, 2.0, 3.0), "leaky_relu(x, slope) takes 2 inputs, not 3"),
+        (lambda: op.elu(), "elu(x, alpha) takes 2 inputs, not 0"),
+    ],
+)
+def test_a_wrong_number_of_inputs_is_a_type_error_with_the_right_one(call, told):
+    with pytest.raises(TypeError) as caught:
+        call()
+    assert str(caught.value) == told
+
+
+def test_inputs_can_be_named():
+    assert op.leaky_relu(-2.0, slope=0.5) == -1.0
+    assert op.atan2(x=1.0, y=0.0) == 0.0
+    assert op.hypot(3.0, y=Value(4.0)).data == 5.0
+    assert op.elu(Value(-2.0), alpha=2.0).inputs[1].data == 2.0
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: op.add(1.0, z=2.0), "add(x, y) takes 2 inputs, not 1 and z"),
+        (lambda: op.add(1.0, x=2.0), "add(x, y) takes 2 inputs, not 1 and x"),
+        (lambda: op.add(1.0, 2.0, y=3.0), "add(x, y) takes 2 inputs, not 2 and y"),
+        (lambda: op.leaky_relu(slope=2.0), "leaky_relu(x, slope) takes 2 inputs, not 0 and slope"),
+        (lambda: op.tanh(y=1.0), "tanh(x) takes 1 input, not 0 and y"),
+    ],
+)
+def test_a_wrong_name_of_an_input_is_a_type_error_with_the_right_ones(call, told):
+    with pytest.raises(TypeError) as caught:
+        call()
+    assert str(caught.value) == told
+
+
+def test_defaults_stand_in_for_the_last_inputs():
+    affine = Operation(
+        "affine",
+        lambda x, a, b: a * x + b,
+        [lambda out, x, a, b: a, lambda out, x, a, b: x, lambda out, x, a, b: 1.0],
+        inputs=("x", "a", "b"),
+        defaults=(10.0, 5.0),
+    )
+    assert affine(2.0) == 25.0
+    assert affine(2.0, 3.0) == 11.0
+    assert affine(2.0, 3.0, 4.0) == 10.0
+    with pytest.raises(TypeError, match=r"affine\(x, a, b\) takes 3 inputs, not 0"):
+        affine()
+
+
+def test_a_default_is_a_constant_of_the_graph():
+    out = op.leaky_relu(Value(-2.0))
+    assert out.data == -0.02
+    assert type(out.inputs[1]) is Constant
+    assert out.partials == (0.01, None)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: op.mean([1.0, 2.0, 6.0]),
+        lambda: op.mean((1.0, 2.0, 6.0)),
+        lambda: op.mean(x for x in (1.0, 2.0, 6.0)),
+        lambda: op.mean({1.0: "a", 2.0: "b", 6.0: "c"}),
+        lambda: op.mean(np.array([1.0, 2.0, 6.0])),
+        lambda: op.mean(1.0, 2.0, 6.0),
+        lambda: op.mean(1, Fraction(2), np.float64(6.0)),
+    ],
+)
+def test_a_reduction_takes_its_inputs_in_any_iterable_or_singly(call):
+    assert call() == 3.0
+
+
+def test_a_reduction_of_one_single_input_takes_it_as_it_is():
+    assert op.mean(3.0) == 3.0
+    x = Value(3.0)
+    assert op.mean(x).inputs == (x,)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: op.sum([1.0, 2.0], start=10.0),
+        lambda: op.sum(values=[1.0, 2.0]),
+        lambda: op.max([1.0, -2.0], key=abs),
+        lambda: op.min([], default=0.0),
+    ],
+)
+def test_a_reduction_refuses_named_arguments_that_it_would_not_heed(call):
+    with pytest.raises(TypeError):
+        call()
+
+
+def test_dot_takes_weights_inputs_and_a_bias_by_place_or_name():
+    assert op.dot([2, 3], [10, 100]) == 320.0
+    assert op.dot([2, 3], [10, 100], 1) == 321.0
+    assert op.dot([2, 3], [10, 100], bias=1) == 321.0
+    assert op.dot(iter([2, 3]), (x for x in (10, 100)), Value(1)).data == 321.0
+    assert op.dot([], [], 1) == 1.0
+
+
+def test_dot_needs_as_many_weights_as_inputs():
+    with pytest.raises(ValueError, match="as many weights as inputs; 1 weights, 2 inputs"):
+        op.dot([Value(1.0)], [2.0, 3.0])
+
+
+# Partials
+
+
+def unneeded(out, *inputs):
+    raise AssertionError("this partial is not needed")
+
+
+def test_a_partial_that_is_not_wanted_is_not_computed():
+    row = Operation("half", lambda x, y: x, [lambda out, x, y: 1.0, unneeded], inputs=("x", "y"))
+    assert row.local_partials(2.0, (2.0, 3.0), (True, False)) == (1.0, None)
+    assert row(Value(2.0), 3.0).partials == (1.0, None)
+
+
+def test_no_partial_is_computed_for_numbers_alone():
+    row = Operation("id", lambda x: x, [unneeded])
+    assert row(2.0) == 2.0
+    assert row(2) == 2.0
+
+
+def test_partials_are_a_tuple_with_one_for_each_input():
+    three = Operation(
+        "three", lambda x, y, z: x, [lambda out, x, y, z: x + y + z] * 3, inputs=("x", "y", "z")
+    )
+    assert op.exp.local_partials(2.0, (0.5,)) == (2.0,)
+    assert op.mul.local_partials(6.0, (2.0, 3.0)) == (3.0, 2.0)
+    assert three.local_partials(1.0, (1.0, 2.0, 3.0)) == (6.0, 6.0, 6.0)
+    assert op.mean.local_partials(1.5, [1.0, 2.0]) == (0.5, 0.5)
+    assert op.mean.local_partials(1.5, [1.0, 2.0], [False, True]) == (None, 0.5)
+
+
+def test_an_operation_of_your_own_has_gradients_of_both_orders():
+    cube = Operation("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x])
+    x = Value(2.0)
+    (slope,) = cube.local_partials(cube(x), (x,))
+    slope.backward()
+    assert cube(x).partials == (12.0,)
+    assert x.grad == 12.0  # the derivative of 3x²
+
+
+def test_a_reduction_of_your_own_has_gradients():
+    squares = Reduction(
+        "squares", lambda *xs: sum(x * x for x in xs), lambda out, *xs: [2 * x for x in xs]
+    )
+    x, y = Value(2.0), Value(3.0)
+    squares([x, y, 1.0]).backward()
+    assert (x.grad, y.grad) == (4.0, 6.0)
+
+
+# Errors of a forward rule
+
+
+def raising(error):
+    def forward(x):
+        raise error
+
+    return Operation("odd", forward, [lambda out, x: 1.0])
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "told"),
+    [
+        (ValueError("no"), ValueError, "odd(x) failed: no; x = 2.0"),
+        (ZeroDivisionError("no"), ZeroDivisionError, "odd(x) failed: no; x = 2.0"),
+        (
+            OverflowError("no"),
+            OverflowError,
+            "odd(x) is beyond the largest float, 1.8e308; x = 2.0",
+        ),
+        (UnicodeError("no"), ValueError, "odd(x) failed: no; x = 2.0"),
+    ],
+)
+def test_an_arithmetic_error_keeps_its_class_and_names_operation_and_input(error, kind, told):
+    for x, label in ((2.0, ""), (Value(2.0), ""), (Value(2.0, "p"), " (label 'p')")):
+        with pytest.raises(kind) as caught:
+            raising(error)(x)
+        assert type(caught.value) is kind
+        assert str(caught.value) == told + label
+        assert caught.value.__cause__ is None  # the traceback shows this error alone
+        assert caught.value.__suppress_context__
+
+
+def test_another_error_of_a_forward_rule_passes_as_it_is():
+    with pytest.raises(RuntimeError, match=r"^no$"):
+        raising(RuntimeError("no"))(Value(2.0))
+
+
+def test_an_error_shows_every_input_with_its_label():
+    with pytest.raises(ZeroDivisionError) as caught:
+        Value(1.5, "top") / Value(0.0, "bottom\n")
+    assert str(caught.value) == (
+        "x / y needs y != 0; x = 1.5 (label 'top'), y = 0.0 (label 'bottom\\n')"
+    )
+
+
+def test_an_error_of_a_derivative_says_that_it_is_one():
+    row = Operation(
+        "odd", lambda x: x, [lambda out, x: 1 / x], needs="a number", partials_need="x != 0"
+    )
+    assert row(0.0) == 0.0
+    with pytest.raises(ZeroDivisionError) as caught:
+        row(Value(0.0, "p"))
+    assert str(caught.value) == "the derivative of odd(x) needs x != 0; x = 0.0 (label 'p')"
+
+
+# How it is written and shown
+
+
+def test_the_written_form_defaults_to_a_call():
+    row = Operation("odd", lambda x, y: x, [lambda out, x, y: 1.0] * 2, inputs=("x", "y"))
+    assert row.written("a", "b") == "odd(a, b)"
+    assert op.mean.written("a", "b", "c") == "mean(a, b, c)"
+
+
+@pytest.mark.parametrize(
+    ("row", "names", "written"),
+    [
+        (op.add, "ab", "a + b"),
+        (op.neg, "a", "-a"),
+        (op.pow, "ab", "a ** b"),
+        (op.sum, "abc", "a + b + c"),
+        (op.sum, "", "0.0"),
+        (op.prod, "ab", "a * b"),
+        (op.prod, "", "1.0"),
+        (op.dot, "wxyz", "w * y + x * z"),
+        (op.dot, "wxb", "w * x + b"),
+        (op.dot, "b", "b"),
+        (op.dot, "", "0.0"),
+        (op.logsumexp, "ab", "logsumexp(a, b)"),
+    ],
+)
+def test_the_written_form_puts_names_where_python_wants_them(row, names, written):
+    assert row.written(*names) == written
+
+
+def test_repr_shows_how_the_operation_is_written():
+    assert repr(op.add) == "<operation x + y>"
+    assert repr(op.tanh) == "<operation tanh(x)>"
+    assert repr(op.sum) == "<operation sum(values)>"
+
+
+def test_help_shows_the_rows_own_words_and_example():
+    assert op.tanh.__doc__.startswith("The hyperbolic tangent")
+    assert op.tanh.__doc__.endswith("\n\n>>> tanh(1000) == 1.0\nTrue")
+    assert Operation("odd", abs, [lambda out, x: 1.0], doc="Odd.").__doc__ == "Odd."
+
+
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda row: pickle.loads(pickle.dumps(row))]
+)
+def test_a_copied_or_pickled_operation_is_the_operation_itself(again):
+    assert [again(row) for row in OPERATIONS.values()] == list(OPERATIONS.values())
+
+
+def test_an_operation_outside_of_the_table_is_copied_but_refuses_to_be_pickled_with_the_way_out():
+    for row in (
+        Operation("odd", abs, [lambda out, x: 1.0]),
+        Operation("tanh", abs, [lambda out, x: 1.0]),
+    ):
+        assert copy.deepcopy(row) is row
+        with pytest.raises(TypeError, match=rf"put it there first, .*OPERATIONS\['{row.name}'\]"):
+            pickle.dumps(row)
+
+
+def test_a_row_without_a_rule_for_each_input_is_refused():
+    with pytest.raises(ValueError, match=r"'half' needs one derivative rule for each .*\(x, y\)"):
+        Operation("half", lambda x, y: x * y, [lambda out, x, y: y], inputs=("x", "y"))
+    short = Reduction("short", lambda *xs: xs[0], lambda out, *xs: [1.0])
+    with pytest.raises(ValueError, match="its rule gives 1 for 2 inputs"):
+        short([Value(1.0), Value(2.0)])
+
+
+# What a row holds
+
+
+def test_a_row_needs_no_more_than_a_name_and_its_rules():
+    rules = [lambda out, x: 2.0]
+    row = Operation("double", lambda x: 2 * x, rules)
+    assert (row.name, row.partials, row.inputs) == ("double", rules, ("x",))
+    assert (row.python, row.code, row.symbol) == ("double({0})", "", "double")
+    assert (row.needs, row.partials_need) == ("", "")
+    assert (row.domain, row.kinks, row.defaults) == (((-3.0, 3.0),), (), ())
+    assert (row.__doc__, row.example) == ("", "")
+
+
+def test_a_row_that_is_written_as_a_call_of_itself_has_no_form_for_programs():
+    row = Operation("double", lambda x: 2 * x, [lambda out, x: 2.0], python="double({0})")
+    assert (row.python, row.code) == ("double({0})", "")
+
+
+def test_a_row_keeps_all_that_it_is_given():
+    row = Operation(
+        "double",
+        lambda x: 2 * x,
+        [lambda out, x: 2.0],
+        python="2 * {0}",
+        code="{0} + {0}",
+        symbol="2×",
+        needs="x > 0",
+        partials_need="x > 1",
+        domain=((1.0, 2.0),),
+        kinks=(0.5,),
+        defaults=(4.0,),
+        doc="Twice a number.",
+        example="double(2) == 4.0",
+    )
+    assert (row.python, row.code, row.symbol) == ("2 * {0}", "{0} + {0}", "2×")
+    assert (row.needs, row.partials_need) == ("x > 0", "x > 1")
+    assert (row.domain, row.kinks, row.defaults) == (((1.0, 2.0),), (0.5,), (4.0,))
+    assert row.example == "double(2) == 4.0"
+    assert row.__doc__ == "Twice a number.\n\n>>> double(2) == 4.0\nTrue"
+
+
+def test_what_a_row_does_not_say_follows_from_the_rest():
+    row = Operation(
+        "far", lambda x, y: x - y, [lambda *_: 1.0, lambda *_: -1.0],
+        inputs=("x", "y"), python="{0} - {1}", needs="x > y",
+    )  # fmt: skip
+    assert row.code == "{0} - {1}"
+    assert row.partials_need == "x > y"
+    assert row.domain == ((-3.0, 3.0), (-3.0, 3.0))
+
+
+def test_a_reduction_needs_no_more_than_a_name_and_its_rules():
+    row = Reduction("last", lambda *xs: xs[-1], lambda out, *xs: [0.0] * len(xs))
+    assert (row.name, row.inputs, row.joiner, row.terms, row.empty) == (
+        "last",
+        ("values",),
+        "",
+        None,
+        "0.0",
+    )
+    assert repr(row) == "<operation last(values)>"
+    assert row.written("a", "b") == "last(a, b)"
+    assert row([1.0, 5.0]) == 5.0
+
+
+def test_a_reduction_keeps_all_that_it_is_given():
+    def squares(*names):
+        return [f"{name} * {name}" for name in names]
+
+    row = Reduction(
+        "squares",
+        lambda *xs: math.fsum(x * x for x in xs),
+        lambda out, *xs: [2 * x for x in xs],
+        joiner=" + ",
+        terms=squares,
+        empty="0",
+        arrange=lambda first, *, second: [first, second],
+        symbol="²",
+        needs="two numbers",
+    )
+    assert (row.symbol, row.needs) == ("²", "two numbers")
+    assert row.written("a", "b") == "a * a + b * b"
+    assert row.written() == "0"
+    assert row(3.0, second=4.0) == 25.0
+
+
+def test_terms_without_a_form_of_their_own_are_the_names():
+    row = Reduction("total", math.fsum, lambda out, *xs: [1.0] * len(xs), joiner=" + ")
+    assert row.written("a", "b") == "a + b"
+    assert row.written() == "0.0"
+
+
+def test_names_that_a_call_does_not_take_are_listed():
+    with pytest.raises(TypeError) as caught:
+        op.add(1.0, 2.0, a=3.0, b=4.0)
+    assert str(caught.value) == "add(x, y) takes 2 inputs, not 2 and a, b"
+    with pytest.raises(TypeError) as caught:
+        op.max([1.0, -2.0], key=abs, default=0.0)
+    assert str(caught.value) == "max takes its values only, not key, default"
+
+
+@pytest.mark.parametrize(
+    ("noun", "told"),
+    [("Array", "an Array"), ("Object", "an Object"), ("Xray", "a Xray"), ("Tensor", "a Tensor")],
+)
+def test_a_capital_vowel_takes_an_and_any_other_letter_a(noun, told):
+    assert with_article(noun) == told

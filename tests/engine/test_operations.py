@@ -1,0 +1,698 @@
+"""The table as a whole, its errors, and its rows at their edges: large numbers, kinks, nan."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from golden import assert_stands
+from hypothesis import given
+from hypothesis import strategies as st
+from places import ROOT
+from strategies import every_row, finite, inputs_of, searching
+
+import micrograd_nn
+from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, no_grad
+from micrograd_nn.engine import table as op
+
+for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
+
+PROMISED = (
+    "add sub mul truediv neg pow abs exp expm1 log log1p sqrt sin cos tan asin acos atan atan2 "
+    "sinh cosh tanh erf sigmoid relu leaky_relu elu softplus gelu silu hypot "
+    "sum mean prod max min dot logsumexp"
+)
+
+
+@pytest.mark.parametrize("name", PROMISED.split())
+def test_the_table_has_the_promised_row(name):
+    assert name in OPERATIONS
+
+
+@for_every_row
+def test_each_row_is_a_function_of_the_package_by_its_name(row):
+    assert getattr(micrograd_nn, row.name) is row
+    assert OPERATIONS[row.name] is row
+
+
+def cell(text):
+    return text.replace("|", "\\|")
+
+
+def table(heads, rows):
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(map(cell, line))} |\n" for line in lines)
+
+
+def test_the_page_of_operations_tells_every_row():
+    """docs/operations.md is written from the table, so whatever changes in a row shows there."""
+    meaning, checks = [], []
+    for row in every_row:
+        name = f"`{row.name}`"
+        doc = row.__doc__.split("\n")[0]
+        example = f"`{row.example}`" if row.example else ""
+        meaning.append([name, doc, row.needs or "–", row.partials_need or "–", example])
+        defaults = dict(zip(row.inputs[-len(row.defaults) :], row.defaults, strict=False))
+        checks.append(
+            [
+                name,
+                f"`{row.written('a', 'b', 'c', 'd', 'e')}`"
+                if isinstance(row, Reduction)
+                else f"`{row.written(*row.inputs)}`",
+                row.symbol,
+                ", ".join(f"{input} = {x}" for input, x in defaults.items()) or "–",
+                ", ".join(map(str, row.kinks)) or "–",
+                " × ".join(f"[{low}, {high}]" for low, high in row.domain),
+            ]
+        )
+    first = ["operation", "what it is", "needs", "a finite derivative needs", "example"]
+    second = ["operation", "in Python", "in a picture", "defaults", "kinks", "checked on"]
+    assert_stands(
+        "# The operations\n\n"
+        "What `micrograd_nn.OPERATIONS` holds, written from the table by "
+        "`REFRESH=1 pytest tests/engine/test_operations.py`.\n\n"
+        + table(first, meaning)
+        + "\n## How each is written, drawn and checked\n\n"
+        "Checks draw each input from its interval; at a kink the derivative jumps. "
+        "The derivatives stand beside the rows in `micrograd_nn/engine/table.py`.\n\n"
+        + table(second, checks),
+        ROOT / "docs" / "operations.md",
+    )
+
+
+@for_every_row
+def test_each_row_is_documented_and_complete(row):
+    assert row.__doc__.strip()
+    assert row.symbol
+    assert len(row.domain) == len(row.inputs)
+    assert isinstance(row, Reduction) or len(row.partials) == len(row.inputs)
+
+
+# Numbers in, number out; Values in, Value out
+
+
+@for_every_row
+@searching
+@given(data=st.data())
+def test_numbers_give_a_plain_float(row, data):
+    assert type(row.apply(data.draw(inputs_of(row)))) is float
+
+
+def ones(row, kind):
+    """Return inputs of value 1 and of one kind; 1/2 where 1 is not in the row's domain."""
+    count = 3 if isinstance(row, Reduction) else len(row.inputs)
+    one = 1 if all(low < 1 < high for low, high in row.domain) else Fraction(1, 2)
+    return [kind(one)] * count
+
+
+@for_every_row
+@pytest.mark.parametrize("kind", [np.float64, np.float32, Fraction])
+def test_any_kind_of_real_number_gives_what_the_float_gives(row, kind):
+    result = row.apply(ones(row, kind))
+    assert type(result) is float
+    assert result == row.apply(ones(row, float))
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in every_row if ones(row, float)[0] == 1.0], ids=lambda row: row.name
+)
+@pytest.mark.parametrize("kind", [int, np.int64, np.uint8])
+def test_whole_numbers_give_what_the_float_gives(row, kind):
+    result = row.apply(ones(row, kind))
+    assert type(result) is float
+    assert result == row.apply(ones(row, float))
+
+
+@for_every_row
+@searching
+@given(data=st.data())
+def test_values_give_a_node_that_remembers_the_operation(row, data):
+    inputs = data.draw(inputs_of(row))
+    values = [Value(x) for x in inputs]
+    out = row.apply(values)
+    assert type(out) is Value
+    assert out.data == row.apply(inputs)
+    assert out.operation is row
+    assert out.inputs == tuple(values)
+    assert out.partials == tuple(row.local_partials(out.data, inputs))
+    assert all(type(partial) is float for partial in out.partials)
+
+
+@for_every_row
+@searching
+@given(data=st.data())
+def test_a_number_beside_values_becomes_a_constant_without_a_partial(row, data):
+    inputs = data.draw(inputs_of(row).filter(lambda inputs: len(inputs) > 1 or len(row.inputs) < 2))
+    position = data.draw(st.integers(0, len(inputs) - 1))
+    mixed = [Value(x) for x in inputs]
+    full = row.apply(mixed)
+    mixed[position] = inputs[position]
+    out = row.apply(mixed)
+    if len(inputs) == 1:
+        assert out == full.data
+        assert type(out) is float
+        return
+    assert out.data == full.data
+    assert type(out.inputs[position]) is Constant
+    assert out.inputs[position].data == inputs[position]
+    expected = list(full.partials)
+    expected[position] = None
+    assert out.partials == tuple(expected)
+
+
+@for_every_row
+def test_constants_alone_give_a_constant_without_a_history(row):
+    out = row.apply(ones(row, lambda x: Constant(float(x))))
+    assert type(out) is Constant
+    assert out.data == row.apply(ones(row, float))
+    assert (out.operation, out.inputs, out.partials) == (None, (), ())
+
+
+@for_every_row
+def test_nothing_is_recorded_within_no_grad(row):
+    with no_grad():
+        out = row.apply(ones(row, lambda x: Value(float(x))))
+    assert type(out) is Constant
+    assert out.data == row.apply(ones(row, float))
+    assert (out.operation, out.inputs, out.partials) == (None, (), ())
+
+
+def test_leaky_relu_and_elu_have_the_usual_defaults():
+    assert op.leaky_relu(-2.0) == op.leaky_relu(-2.0, 0.01) == -0.02
+    assert op.elu(-2.0) == op.elu(-2.0, 1.0) == math.expm1(-2.0)
+    assert op.leaky_relu(Value(-2.0)).data == -0.02
+    assert op.elu(Value(-2.0)).data == math.expm1(-2.0)
+
+
+def test_the_slope_of_leaky_relu_and_the_alpha_of_elu_can_learn():
+    for row in (op.leaky_relu, op.elu):
+        parameter = Value(0.5)
+        row(-2.0, parameter).backward()
+        assert parameter.grad == row(-2.0, 1.0)  # both are linear in it below 0
+        parameter.grad = 0.0
+        row(2.0, parameter).backward()
+        assert parameter.grad == 0.0
+
+
+# Errors: every condition that a row's message quotes is provoked here.
+
+NEEDS = [
+    (op.truediv, (1.0, 0.0), ZeroDivisionError, "x / y needs y != 0; x = 1.0, y = 0.0"),
+    (
+        op.pow,
+        (-8.0, 1 / 3),
+        ValueError,
+        "x ** y needs x != 0 where y < 0, and x > 0 where y is a fraction; "
+        "x = -8.0, y = 0.3333333333333333",
+    ),
+    (
+        op.pow,
+        (0.0, -1.0),
+        ZeroDivisionError,
+        "x ** y needs x != 0 where y < 0, and x > 0 where y is a fraction; x = 0.0, y = -1.0",
+    ),
+    (op.log, (-0.5,), ValueError, "log(x) needs x > 0; x = -0.5"),
+    (op.log, (0.0,), ValueError, "log(x) needs x > 0; x = 0.0"),
+    (op.log1p, (-1.0,), ValueError, "log1p(x) needs x > -1; x = -1.0"),
+    (op.sqrt, (-1.0,), ValueError, "sqrt(x) needs x >= 0; x = -1.0"),
+    (op.sin, (math.inf,), ValueError, "sin(x) needs a finite x; x = inf"),
+    (op.cos, (-math.inf,), ValueError, "cos(x) needs a finite x; x = -inf"),
+    (op.tan, (math.inf,), ValueError, "tan(x) needs a finite x; x = inf"),
+    (op.asin, (1.5,), ValueError, "asin(x) needs -1 <= x <= 1; x = 1.5"),
+    (op.acos, (-1.5,), ValueError, "acos(x) needs -1 <= x <= 1; x = -1.5"),
+    (op.mean, (), ZeroDivisionError, "mean(values) needs at least one value"),
+    (op.max, (), ValueError, "max(values) needs at least one value"),
+    (op.min, (), ValueError, "min(values) needs at least one value"),
+    (op.logsumexp, (), ValueError, "logsumexp(values) needs at least one value"),
+]
+
+PARTIALS_NEED = [
+    (
+        op.pow,
+        (0.0, 0.5),
+        ZeroDivisionError,
+        "the derivative of x ** y needs x > 0 (or a plain number as y), and y >= 1 where x = 0; "
+        "x = 0.0 (label 'x'), y = 0.5 (label 'y')",
+    ),
+    (
+        op.pow,
+        (-3.0, 2.0),
+        ValueError,
+        "the derivative of x ** y needs x > 0 (or a plain number as y), and y >= 1 where x = 0; "
+        "x = -3.0 (label 'x'), y = 2.0 (label 'y')",
+    ),
+    (
+        op.hypot,
+        (0.0, 0.0),
+        ZeroDivisionError,
+        "the derivative of hypot(x, y) needs (x, y) != (0, 0); "
+        "x = 0.0 (label 'x'), y = 0.0 (label 'y')",
+    ),
+    (
+        op.sqrt,
+        (0.0,),
+        ZeroDivisionError,
+        "the derivative of sqrt(x) needs x > 0; x = 0.0 (label 'x')",
+    ),
+    (
+        op.asin,
+        (1.0,),
+        ZeroDivisionError,
+        "the derivative of asin(x) needs -1 < x < 1; x = 1.0 (label 'x')",
+    ),
+    (
+        op.acos,
+        (-1.0,),
+        ZeroDivisionError,
+        "the derivative of acos(x) needs -1 < x < 1; x = -1.0 (label 'x')",
+    ),
+    (
+        op.atan2,
+        (0.0, 0.0),
+        ZeroDivisionError,
+        "the derivative of atan2(y, x) needs (y, x) != (0, 0); "
+        "y = 0.0 (label 'y'), x = 0.0 (label 'x')",
+    ),
+]
+
+
+def case_name(case):
+    return case.name if isinstance(case, Operation) else None
+
+
+def test_the_cases_of_errors_cover_every_condition_in_the_table():
+    assert {row.name for row, *_ in NEEDS} == {row.name for row in every_row if row.needs}
+    assert {row.name for row, *_ in PARTIALS_NEED} == {
+        row.name for row in every_row if row.partials_need != row.needs
+    }
+
+
+@pytest.mark.parametrize(("row", "inputs", "kind", "told"), NEEDS, ids=case_name)
+def test_a_number_outside_the_domain_is_an_error_of_pythons_class_that_says_why(
+    row, inputs, kind, told
+):
+    with pytest.raises(kind) as caught:
+        row.apply(inputs)
+    assert type(caught.value) is kind
+    assert str(caught.value) == told
+
+
+@pytest.mark.parametrize(("row", "inputs", "kind", "told"), NEEDS, ids=case_name)
+def test_a_value_outside_the_domain_is_shown_with_its_label(row, inputs, kind, told):
+    for name, x in zip(row.inputs, inputs, strict=False):
+        told = told.replace(f"{name} = {x!r}", f"{name} = {x!r} (label 'a {name}')")
+    values = [Value(x, f"a {name}") for x, name in zip(inputs, row.inputs, strict=False)]
+    with pytest.raises(kind) as caught:
+        row.apply(values)
+    assert str(caught.value) == told
+    assert told.count("label") == len(inputs)
+
+
+@pytest.mark.parametrize(("row", "inputs", "kind", "told"), PARTIALS_NEED, ids=case_name)
+def test_a_point_without_a_finite_derivative_is_an_error_for_values_alone(row, inputs, kind, told):
+    assert math.isfinite(row.apply(inputs))
+    with no_grad():
+        row.apply([Value(x) for x in inputs])  # has no use for the derivative
+    with pytest.raises(kind) as caught:
+        row.apply([Value(x, name) for x, name in zip(inputs, row.inputs, strict=True)])
+    assert type(caught.value) is kind
+    assert str(caught.value) == told
+
+
+@pytest.mark.parametrize("row", [op.exp, op.expm1, op.sinh, op.cosh], ids=lambda row: row.name)
+def test_a_result_beyond_the_largest_float_is_an_overflow_error(row):
+    with pytest.raises(OverflowError) as caught:
+        row(1000)
+    told = f"{row.name}(x) is beyond the largest float, 1.8e308; x = 1000.0"
+    assert str(caught.value) == told
+    with pytest.raises(OverflowError) as caught:
+        row(Value(1000.0, "big"))
+    assert str(caught.value) == f"{told} (label 'big')"
+
+
+def test_a_power_beyond_the_largest_float_is_an_overflow_error():
+    with pytest.raises(OverflowError, match=r"^x \*\* y is beyond .*; x = 10.0, y = 400.0$"):
+        op.pow(10, 400)
+
+
+def test_a_derivative_beyond_the_largest_float_is_an_overflow_error_that_says_so():
+    with pytest.raises(OverflowError, match=r"^the derivative of x \*\* y is beyond the largest"):
+        Value(1e-200) ** -1
+
+
+# Where one number is enough to judge, the condition as Python; the two in words are pow's.
+CONDITIONS = {"a finite x": "isfinite(x)", "at least one value": "True", "": "True"}
+
+
+def holds(condition, row, inputs):
+    code = CONDITIONS.get(condition, condition)
+    return eval(code, {"isfinite": math.isfinite}, dict(zip(row.inputs, inputs, strict=False)))
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in every_row if row is not op.pow], ids=lambda row: row.name
+)
+@searching
+@given(data=st.data())
+def test_a_row_works_on_every_finite_number_that_its_condition_admits(row, data):
+    """Forward and backward; only a result that is too large is an error beyond the condition."""
+    size = st.integers(1, 4) if isinstance(row, Reduction) else st.just(len(row.inputs))
+    inputs = data.draw(size.flatmap(lambda n: st.lists(finite, min_size=n, max_size=n)))
+    try:
+        row.apply(inputs)
+        worked = True
+    except OverflowError:
+        return
+    except (ValueError, ZeroDivisionError):
+        worked = False
+    assert worked == holds(row.needs, row, inputs)
+    if worked:
+        try:
+            row.apply([Value(x) for x in inputs])
+        except OverflowError:
+            return
+        except (ValueError, ZeroDivisionError):
+            worked = False
+        assert worked == holds(row.partials_need, row, inputs)
+
+
+@pytest.mark.parametrize(
+    ("size", "slopes"), [(1e-200, (5e199, -5e199)), (1e200, (5e-201, -5e-201))]
+)
+def test_atan2_has_derivatives_at_tiny_and_huge_points(size, slopes):
+    y, x = Value(size), Value(size)
+    assert op.atan2(y, x).partials == pytest.approx(slopes, rel=1e-12, abs=0)
+
+
+# Powers
+
+
+def gradients_of(out, *values):
+    out.backward()
+    return [x.grad for x in values]
+
+
+@pytest.mark.parametrize(("x", "n"), [(-3.0, 2), (-3.0, 3), (-2.0, -1), (-2.0, 0), (-0.5, 1)])
+def test_a_negative_number_has_whole_powers_with_gradients(x, n):
+    value = Value(x)
+    out = value**n
+    assert out.data == x**n
+    assert gradients_of(out, value) == [n * x ** (n - 1)]
+    assert out.partials[1] is None
+
+
+def test_two_to_the_power_x_has_a_gradient():
+    x = Value(3.0)
+    assert gradients_of(2**x, x) == [8 * math.log(2)]
+
+
+def test_x_to_the_power_y_has_both_gradients():
+    x, y = Value(2.0), Value(3.0)
+    assert gradients_of(x**y, x, y) == [12.0, 8 * math.log(2)]
+
+
+@pytest.mark.parametrize("y", [2.0, 0.5])
+def test_a_power_of_zero_does_not_change_with_its_exponent(y):
+    exponent = Value(y)
+    assert gradients_of(0.0**exponent, exponent) == [0.0]
+
+
+def test_a_number_to_its_own_power_adds_both_gradients():
+    x = Value(2.0)
+    assert gradients_of(x**x, x) == [4.0 + 4 * math.log(2)]
+
+
+@pytest.mark.parametrize("inputs", [(-8.0, 1 / 3), (Value(-8.0), 1 / 3), (-8.0, Value(1 / 3))])
+def test_a_root_of_a_negative_number_is_a_value_error_not_a_complex_number(inputs):
+    with pytest.raises(ValueError, match="x > 0 where y is a fraction"):
+        op.pow(*inputs)
+    with no_grad(), pytest.raises(ValueError, match="x > 0 where y is a fraction"):
+        op.pow(*inputs)
+
+
+@pytest.mark.parametrize(
+    ("n", "result", "slope"), [(0, 1.0, 0.0), (1, 0.0, 1.0), (2, 0.0, 0.0), (1.5, 0.0, 0.0)]
+)
+def test_powers_have_gradients_at_zero(n, result, slope):
+    x = Value(0.0)
+    out = x**n
+    assert out.data == result
+    assert gradients_of(out, x) == [slope]
+
+
+@pytest.mark.parametrize(
+    ("x", "n", "curvature"), [(-3.0, 2, 2.0), (-3.0, 3, -18.0), (0.0, 2, 2.0), (0.0, 3, 0.0)]
+)
+def test_whole_powers_have_second_derivatives_at_negative_numbers_and_zero(x, n, curvature):
+    value = Value(x)
+    slope, _ = op.pow.local_partials(value**n, (value, float(n)), (True, False))
+    assert gradients_of(slope, value) == [curvature]
+
+
+# Stable forms
+
+
+@pytest.mark.parametrize(
+    ("row", "x", "result", "slope"),
+    [
+        (op.sigmoid, 1000.0, 1.0, 0.0),
+        (op.sigmoid, -1000.0, 0.0, 0.0),
+        (op.tanh, 1000.0, 1.0, 0.0),
+        (op.tanh, -1000.0, -1.0, 0.0),
+        (op.softplus, 1000.0, 1000.0, 1.0),
+        (op.softplus, -1000.0, 0.0, 0.0),
+        (op.silu, 1000.0, 1000.0, 1.0),
+        (op.silu, -1000.0, 0.0, 0.0),
+        (op.gelu, 1000.0, 1000.0, 1.0),
+        (op.gelu, -1000.0, 0.0, 0.0),
+        (op.elu, 1000.0, 1000.0, 1.0),
+        (op.elu, -1000.0, -1.0, 0.0),
+        (op.relu, 1000.0, 1000.0, 1.0),
+        (op.relu, -1000.0, 0.0, 0.0),
+        (op.leaky_relu, 1000.0, 1000.0, 1.0),
+        (op.leaky_relu, -1000.0, -10.0, 0.01),
+        (op.erf, 1e200, 1.0, 0.0),
+        (op.erf, -1e200, -1.0, 0.0),
+        (op.erfc, 1e200, 0.0, 0.0),
+        (op.atan, 1e200, math.pi / 2, 0.0),
+        (op.expm1, -1000.0, -1.0, 0.0),
+    ],
+    ids=lambda case: case.name if isinstance(case, Operation) else None,
+)
+def test_a_large_number_gives_the_limit_with_a_gradient(row, x, result, slope):
+    value = Value(x)
+    out = row(value)
+    assert out.data == row(x) == result
+    assert gradients_of(out, value) == [slope]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [op.sigmoid, op.tanh, op.softplus, op.silu, op.gelu, op.elu, op.relu, op.leaky_relu, op.erf],
+    ids=lambda row: row.name,
+)
+@pytest.mark.parametrize("x", [1000.0, -1000.0])
+def test_a_large_number_has_a_second_derivative_of_zero(row, x):
+    value = Value(x)
+    inputs = (value, *row.defaults)
+    wanted = [True] + [False] * len(row.defaults)
+    slope = row.local_partials(row(value), inputs, wanted)[0]
+    assert gradients_of(slope, value) == [0.0]
+
+
+def test_logsumexp_of_large_numbers_is_finite_with_gradients():
+    x, y = Value(1000.0), Value(1000.0)
+    out = op.logsumexp([x, y, -1000.0])
+    assert out.data == 1000.0 + math.log(2)
+    assert gradients_of(out, x, y) == pytest.approx([0.5, 0.5], rel=1e-12)
+
+
+def test_logsumexp_of_very_negative_numbers_is_finite_with_gradients():
+    x, y = Value(-1000.0), Value(-1000.0)
+    out = op.logsumexp([x, y])
+    assert out.data == -1000.0 + math.log(2)
+    assert gradients_of(out, x, y) == pytest.approx([0.5, 0.5], rel=1e-12)
+
+
+@pytest.mark.parametrize("values", [[math.inf, 0.0], [-math.inf, 0.0], [-math.inf, -math.inf]])
+def test_logsumexp_takes_infinities(values):
+    assert op.logsumexp(values) == max(values)
+
+
+@pytest.mark.parametrize("x", [1e-20, -1e-20])
+def test_expm1_and_log1p_are_exact_for_small_numbers(x):
+    assert op.expm1(x) == op.log1p(x) == x
+
+
+def test_hypot_does_not_overflow():
+    x, y = Value(3e200), Value(4e200)
+    out = op.hypot(x, y)
+    assert out.data == pytest.approx(5e200, rel=1e-15)
+    assert gradients_of(out, x, y) == pytest.approx([0.6, 0.8], rel=1e-15)
+
+
+# nan
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in every_row if row is not op.pow],
+    ids=lambda row: row.name,
+)
+def test_not_a_number_stays_not_a_number_and_is_no_error(row):
+    if isinstance(row, Reduction):
+        cases = [(math.nan,), (math.nan, 1.0), (1.0, math.nan), (1.0, math.nan, 2.0)]
+    else:
+        cases = [(math.nan, *[1.0] * (len(row.inputs) - 1))]
+    for inputs in cases:
+        assert math.isnan(row.apply(inputs))
+        assert math.isnan(row.apply([Value(x) for x in inputs]).data)
+
+
+# Kinks
+
+
+@pytest.mark.parametrize(
+    ("row", "slope"),
+    [(op.relu, 0.0), (op.abs, 0.0), (op.leaky_relu, 0.01), (op.elu, 1.0)],
+    ids=lambda case: case.name if isinstance(case, Operation) else None,
+)
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+def test_the_derivative_at_a_kink_is_pytorchs(row, slope, zero):
+    x = Value(zero)
+    out = row(x)
+    assert out.data == 0.0
+    assert gradients_of(out, x) == [slope]
+
+
+def test_at_a_kink_the_result_is_that_of_the_left_side_down_to_the_sign_of_a_zero():
+    assert repr(op.relu(-0.0)) == "0.0"
+    assert repr(op.leaky_relu(0.0, -1.0)) == "-0.0"
+    assert repr(op.elu(0.0, -1.0)) == "-0.0"
+
+
+@pytest.mark.parametrize("x", [0.03, 0.41, 0.63, 0.94])
+def test_the_sigmoid_of_a_positive_number_is_its_formula_to_the_last_bit(x):
+    assert op.sigmoid(x) == 1 / (1 + math.exp(-x))
+
+
+def test_every_kinked_row_has_its_choice_at_the_kink_tested_here():
+    tested = {"relu", "abs", "leaky_relu", "elu"}
+    steps = {"step", "sign"}  # which jump there themselves; their values at 0 follow
+    assert {row.name for row in every_row if row.kinks} == tested | steps
+    assert op.step(0.0) == op.sign(0.0) == 0.0
+
+
+@pytest.mark.parametrize("row", [op.max, op.min], ids=["max", "min"])
+@pytest.mark.parametrize("count", [2, 3, 7])
+def test_equal_values_share_the_derivative_of_max_and_min_equally(row, count):
+    other = Value(-5.0 if row is op.max else 5.0)
+    tied = [Value(2.0) for _ in range(count)]
+    out = row([other, *tied])
+    assert gradients_of(out, *tied) == [1 / count] * count
+    assert other.grad == 0.0
+
+
+@pytest.mark.parametrize("row", [op.max, op.min], ids=["max", "min"])
+def test_the_same_value_twice_receives_the_whole_derivative(row):
+    x = Value(2.0)
+    assert gradients_of(row(x, x), x) == [1.0]
+
+
+def test_a_tie_with_a_constant_is_shared_with_it():
+    x = Value(2.0)
+    assert gradients_of(op.max(x, 2.0), x) == [0.5]
+
+
+@pytest.mark.parametrize("row", [op.step, op.sign, op.equal], ids=lambda row: row.name)
+def test_a_steps_own_derivative_is_zero_even_at_the_step(row):
+    values = [Value(0.0) for _ in row.inputs]
+    assert gradients_of(row(*values), *values) == [0.0] * len(values)
+
+
+# Reductions
+
+
+@pytest.mark.parametrize(("row", "result"), [(op.sum, 0.0), (op.prod, 1.0)], ids=["sum", "prod"])
+def test_an_empty_sum_or_product_is_its_neutral_element(row, result):
+    assert row([]) == row() == result
+
+
+def test_an_empty_product_has_no_derivatives():
+    assert op.prod.local_partials(1.0, ()) == ()
+
+
+def test_an_empty_dot_is_zero():
+    assert op.dot([], []) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("factors", "slopes"),
+    [([2.0, 0.0, 5.0], [0.0, 10.0, 0.0]), ([0.0, 0.0, 5.0], [0.0, 0.0, 0.0]), ([0.0], [1.0])],
+)
+def test_a_product_with_zeros_has_gradients(factors, slopes):
+    values = [Value(x) for x in factors]
+    out = op.prod(values)
+    assert out.data == 0.0
+    assert gradients_of(out, *values) == slopes
+
+
+def test_a_product_of_thousands_takes_linear_time():
+    values = [Value(1.0) for _ in range(20_000)]
+    out = op.prod(values)  # in quadratic time this would take a minute
+    assert gradients_of(out, *values) == [1.0] * 20_000
+
+
+def test_sum_and_mean_round_from_left_to_right():
+    assert op.sum([1e16, 1.0, 1.0]) == 1e16
+    assert op.mean([1e16, 1.0, 1.0, -1e16]) == 0.0
+
+
+def test_a_neuron_is_one_node():
+    weights, inputs, bias = [Value(2.0), Value(3.0)], [Value(10.0), Value(100.0)], Value(1.0)
+    out = op.dot(weights, inputs, bias)
+    assert out.data == 321.0
+    assert out.inputs == (*weights, *inputs, bias)
+    assert gradients_of(out, *weights, *inputs, bias) == [10.0, 100.0, 2.0, 3.0, 1.0]
+
+
+# softmax and log_softmax
+
+logits = st.lists(st.floats(-1000, 1000), min_size=1, max_size=6)
+
+
+@searching
+@given(logits)
+def test_softmax_gives_probabilities_in_proportion_to_the_exponentials(values):
+    probabilities = op.softmax(values)
+    weights = [math.exp(x - max(values)) for x in values]
+    assert probabilities == pytest.approx([w / math.fsum(weights) for w in weights], rel=1e-11)
+    assert math.isclose(math.fsum(probabilities), 1.0, rel_tol=1e-12)
+    assert all(0.0 <= p <= 1.0 for p in probabilities)
+
+
+@searching
+@given(logits)
+def test_log_softmax_is_the_logarithm_of_softmax(values):
+    for p, log_p in zip(op.softmax(values), op.log_softmax(values), strict=True):
+        assert p == math.exp(log_p)
+
+
+@searching
+@given(logits)
+def test_the_gradient_of_log_softmax_is_the_indicator_minus_the_probabilities(values):
+    for i in range(len(values)):
+        leaves = [Value(x) for x in values]
+        slopes = gradients_of(op.log_softmax(leaves)[i], *leaves)
+        expected = [(i == j) - p for j, p in enumerate(op.softmax(values))]
+        assert slopes == pytest.approx(expected, abs=1e-12)
+
+
+def test_softmax_takes_any_iterable_and_none():
+    assert op.softmax(x for x in (0.0, 0.0)) == [0.5, 0.5]
+    assert op.softmax([]) == op.log_softmax(iter(())) == []
+
+
+def test_softmax_of_numbers_far_apart_is_exact():
+    assert op.softmax([1000.0, 0.0, -1000.0]) == [1.0, 0.0, 0.0]
+    assert op.log_softmax([1000.0, 0.0, -1000.0]) == [0.0, -1000.0, -2000.0]

@@ -1,0 +1,714 @@
+"""What a Value is: a number, a node, and never a silent loss of its gradient."""
+
+import copy
+import gc
+import math
+import operator
+import pickle
+import subprocess
+import sys
+import threading
+import weakref
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import finite, graphs, searching
+
+from micrograd_nn import Constant, Operation, Value, no_grad, nodes
+from micrograd_nn.engine import table as op
+from micrograd_nn.engine.dual import Dual
+
+# Made of a number and of nothing else
+
+
+@pytest.mark.parametrize(
+    "x",
+    [3, 3.0, Fraction(3), np.float64(3), np.float32(3), np.int64(3), np.uint8(3)],
+    ids=lambda x: type(x).__name__,
+)
+def test_any_kind_of_real_number_becomes_a_plain_float(x):
+    assert type(Value(x).data) is float
+    assert Value(x).data == 3.0
+
+
+@pytest.mark.parametrize("x", [math.inf, -math.inf, math.nan, -0.0, 5e-324])
+def test_special_numbers_are_numbers(x):
+    assert repr(Value(x).data) == repr(x)
+
+
+NOT_NUMBERS = [
+    ("3", "a str ('3'): convert it with float(...)"),
+    (True, "a bool (True): write 1.0 or 0.0"),
+    (1j, "a complex (1j): this engine differentiates real functions only"),
+    (None, "a NoneType: is a return statement or an argument missing?"),
+    ([1.0], "a list: give its items one by one, or use sum, mean or dot for all of them"),
+    (
+        np.array([1.0]),
+        "a ndarray: give its items one by one, as in [Value(x) for x in array.ravel()]",
+    ),
+    (Decimal(1), "a Decimal: convert it with float(...)"),
+]
+
+
+@pytest.mark.parametrize(("thing", "told"), NOT_NUMBERS, ids=lambda x: type(x).__name__)
+def test_anything_else_is_a_type_error_that_says_what_came_and_what_to_do(thing, told):
+    for kind in (Value, Constant):
+        with pytest.raises(TypeError) as caught:
+            kind(thing)
+        assert str(caught.value) == f"Value needs a real number, not {told}"
+
+
+def test_a_numpy_truth_value_is_refused():
+    with pytest.raises(TypeError, match="Value needs a real number, not a bool"):
+        Value(np.bool_(True))
+
+
+def test_a_value_of_a_value_is_refused_with_the_two_ways_out():
+    with pytest.raises(TypeError) as caught:
+        Value(Value(1.0))
+    told = "Value needs a number and got a Value: use it as it is, or .detach() it"
+    assert str(caught.value) == told
+
+
+def test_a_number_beyond_the_largest_float_is_an_overflow_error():
+    with pytest.raises(OverflowError, match="Value got an int beyond the largest float"):
+        Value(10**400)
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [(3, "an int"), (b"x", "a bytes"), (["x"], "a list"), (Value(1.0), "a Value")],
+)
+def test_a_label_is_a_text(label, kind):
+    with pytest.raises(TypeError, match=f"a text or None, not {kind}$"):
+        Value(1.0, label)
+
+
+# What a debugger shows
+
+
+def test_a_leaf_has_a_number_a_label_and_no_history():
+    x = Value(3, label="x")
+    assert (x.data, x.grad, x.label) == (3.0, None, "x")
+    assert (x.operation, x.inputs, x.partials) == (None, (), ())
+
+
+def test_an_inner_node_remembers_its_operation_inputs_and_partials_in_order():
+    x, y = Value(3.0), Value(4.0)
+    out = x * y
+    assert (out.data, out.grad, out.label) == (12.0, None, None)
+    assert (out.operation, out.inputs, out.partials) == (op.mul, (x, y), (4.0, 3.0))
+
+
+def test_a_constant_has_no_gradient_label_or_history():
+    x = Value(3.0)
+    out = x * 2
+    two = out.inputs[1]
+    assert type(two) is Constant
+    assert isinstance(two, Value)
+    assert (two.data, two.grad, two.label) == (2.0, None, None)
+    assert (two.operation, two.inputs, two.partials) == (None, (), ())
+    assert out.partials == (2.0, None)
+    out.backward()
+    assert two.grad is None
+
+
+def test_both_edges_of_a_square_are_kept():
+    a = Value(3.0)
+    out = a * a
+    assert out.inputs == (a, a)
+    assert out.partials == (3.0, 3.0)
+
+
+def test_a_misspelled_attribute_is_an_error():
+    with pytest.raises(AttributeError):
+        Value(1.0).gard = 0.0
+
+
+def test_a_label_and_a_gradient_can_be_set():
+    x = Value(1.0)
+    x.label = "x"
+    x.grad = 0.0
+    assert (x.label, x.grad) == ("x", 0.0)
+
+
+def test_editing_data_afterwards_does_not_falsify_a_gradient():
+    x, y = Value(3.0), Value(4.0)
+    out = (x * y).tanh() * x.exp()
+    expected = Value(3.0), Value(4.0)
+    ((expected[0] * expected[1]).tanh() * expected[0].exp()).backward()
+    x.data, y.data, out.inputs[0].data = -1.0, 100.0, 5.0
+    out.backward()
+    assert (x.grad, y.grad) == (expected[0].grad, expected[1].grad)
+
+
+def test_edited_data_is_what_later_operations_read():
+    x = Value(3.0)
+    x.data = 5
+    out = x * x
+    out.backward()
+    assert (out.data, x.grad) == (25.0, 10.0)
+
+
+# Operand with everything on both sides
+
+BINARY = {
+    "+": (operator.add, op.add),
+    "-": (operator.sub, op.sub),
+    "*": (operator.mul, op.mul),
+    "/": (operator.truediv, op.truediv),
+    "**": (operator.pow, op.pow),
+}
+BESIDE = [2, 2.0, 0.5, Fraction(1, 2), np.float64(0.5), np.float32(0.5), np.int64(2), np.uint8(2)]
+each_binary = pytest.mark.parametrize(("operate", "row"), BINARY.values(), ids=BINARY)
+
+
+@each_binary
+@pytest.mark.parametrize("other", BESIDE, ids=lambda x: f"{type(x).__name__} {x}")
+def test_an_operator_beside_a_number_gives_one_node_of_what_floats_give(operate, row, other):
+    x = Value(3.0)
+    left, right = operate(x, other), operate(other, x)
+    assert left.data == operate(3.0, float(other))
+    assert right.data == operate(float(other), 3.0)
+    assert type(left) is type(right) is Value
+    assert left.operation is right.operation is row
+    assert [type(i) for i in left.inputs] == [Value, Constant]
+    assert [type(i) for i in right.inputs] == [Constant, Value]
+    assert left.inputs[0] is right.inputs[1] is x
+    assert left.partials[0] == row.local_partials(left.data, (3.0, float(other)))[0]
+    assert right.partials[1] == row.local_partials(right.data, (float(other), 3.0))[1]
+
+
+@each_binary
+@searching
+@given(a=st.floats(0.1, 100), b=st.floats(-100, 100).filter(bool))
+def test_an_operator_between_values_gives_what_floats_give(operate, row, a, b):
+    out = operate(Value(a), Value(b))
+    assert out.data == operate(a, b)
+    assert out.operation is row
+
+
+def test_numpy_scalars_leave_the_product_to_the_value():
+    for two in (np.float64(2), np.int64(2)):
+        out = two * Value(3)
+        assert type(out) is Value
+        assert out.data == 6.0
+
+
+@each_binary
+@pytest.mark.parametrize(
+    "other",
+    ["3", True, 1j, None, [1.0], (1.0,), np.array([1.0, 2.0]), Decimal(1), np.bool_(True)],
+    ids=lambda x: type(x).__name__,
+)
+def test_an_operator_beside_what_is_no_number_is_a_type_error_that_says_so(operate, row, other):
+    kind = type(other).__name__
+    for left, right in ((Value(1.0), other), (other, Value(1.0))):
+        with pytest.raises(TypeError, match=f"^{row.name} needs a real number .* not a {kind}\\b"):
+            operate(left, right)
+
+
+def test_unary_operators():
+    x = Value(-3.0)
+    assert (-x).data == 3.0
+    assert (-x).operation is op.neg
+    assert abs(x).data == 3.0
+    assert abs(x).operation is op.abs
+    assert +x is x
+
+
+@pytest.mark.parametrize("name", ["exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu"])
+def test_everyday_operations_are_methods(name):
+    x = Value(0.7)
+    out = getattr(x, name)()
+    assert out.operation is getattr(op, name)
+    assert out.inputs == (x,)
+    assert out.data == out.operation(0.7)
+
+
+def test_in_place_operators_make_a_new_node():
+    x = before = Value(3.0)
+    x += 1
+    assert (x.data, before.data) == (4.0, 3.0)
+    assert x.inputs[0] is before
+
+
+def test_sum_starts_without_a_phantom_node():
+    x, y = Value(1.0), Value(2.0)
+    assert sum([x]) is x
+    total = sum([x, y])
+    assert nodes(total) == [x, y, total]
+
+
+@pytest.mark.parametrize("zero", [0.0, np.int64(0), Fraction(0)], ids=lambda x: type(x).__name__)
+def test_a_zero_that_someone_wrote_is_shown(zero):
+    out = zero + Value(1.0)
+    assert out.operation is op.add
+    assert out.inputs[0].data == 0.0
+
+
+def test_operators_without_a_meaning_here_are_refused():
+    for operate in (operator.floordiv, operator.mod, operator.matmul, divmod):
+        with pytest.raises(TypeError):
+            operate(Value(3.0), 2)
+
+
+# Comparisons
+
+COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge]
+
+
+@pytest.mark.parametrize("compare", COMPARISONS)
+@searching
+@given(a=st.floats(), b=st.one_of(st.floats(), st.integers(-5, 5), st.fractions()))
+def test_comparisons_are_of_the_numbers(compare, a, b):
+    expected = compare(a, float(b))
+    assert compare(Value(a), Value(b)) is expected
+    assert compare(Value(a), b) is expected
+    assert compare(a, Value(b)) is expected
+
+
+@pytest.mark.parametrize("compare", COMPARISONS)
+@pytest.mark.parametrize("two", [np.float64(2), np.int64(2)], ids=lambda x: type(x).__name__)
+def test_comparisons_with_numpy_scalars_are_of_the_numbers(compare, two):
+    assert compare(two, Value(3.0)) is compare(2.0, 3.0)
+    assert compare(Value(3.0), two) is compare(3.0, 2.0)
+
+
+@pytest.mark.parametrize("compare", COMPARISONS)
+@pytest.mark.parametrize(
+    ("other", "kind"), [("3", "str"), (None, "NoneType"), (True, "bool"), ([1.0], "list")]
+)
+def test_a_comparison_with_what_is_no_number_is_a_type_error(compare, other, kind):
+    for left, right in ((Value(1.0), other), (other, Value(1.0))):
+        with pytest.raises(TypeError, match=f"^a comparison needs a real number .* not a {kind}"):
+            compare(left, right)
+
+
+def test_values_sort_and_have_a_largest():
+    a, b, c = Value(3.0), Value(1.0), Value(2.0)
+    assert sorted([a, b, c]) == [b, c, a]
+    assert max(a, b, c) is a
+    assert min(a, b, c) is b
+
+
+def test_equality_is_identity_and_values_are_keys():
+    a, b = Value(1.0), Value(1.0)
+    assert a == a
+    assert a != b
+    assert a != 1.0
+    assert {a: "a", b: "b"}[a] == "a"
+    assert len({a, b, a}) == 2
+    assert np.float64(1.0) != a
+
+
+def test_the_hash_stays_when_the_numbers_change():
+    x = Value(1.0)
+    before = hash(x)
+    x.data, x.grad, x.label = 2.0, 3.0, "x"
+    assert hash(x) == before
+
+
+# Formats and conversions
+
+
+@pytest.mark.parametrize("spec", [".3f", "+.2e", "10.4g", "<12", "%", "_.1f"])
+@searching
+@given(x=st.floats())
+def test_format_is_that_of_the_number(spec, x):
+    assert format(Value(x), spec) == format(x, spec)
+
+
+def test_without_a_format_the_repr_is_shown():
+    x = Value(1.5, "x")
+    assert f"{x}" == str(x) == repr(x)
+
+
+def test_an_impossible_format_is_a_value_error():
+    with pytest.raises(ValueError, match="format"):
+        format(Value(1.0), "d")
+
+
+LOSES = (
+    "float(v), and with it math.exp(v) and the like, would lose the gradient: "
+    "micrograd_nn.exp(v) and its like keep it; v.data is the number"
+)
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        float,
+        int,
+        complex,
+        math.exp,
+        math.floor,
+        math.isnan,
+        lambda v: math.hypot(v, 1.0),
+        lambda v: math.fsum([v]),
+        lambda v: np.array([v], dtype=float),
+    ],
+    ids=["float", "int", "complex", "exp", "floor", "isnan", "hypot", "fsum", "array"],
+)
+def test_a_conversion_to_a_number_is_refused_for_it_would_lose_the_gradient(convert):
+    with pytest.raises(TypeError) as caught:
+        convert(Value(1.0))
+    assert LOSES in (str(caught.value), str(caught.value.__cause__))
+
+
+@pytest.mark.parametrize("use", [range, operator.index, lambda v: [1, 2][v], lambda v: [0] * v])
+def test_a_use_as_an_index_or_count_is_refused(use):
+    with pytest.raises(TypeError) as caught:
+        use(Value(1.0))
+    assert "int(v.data)" in str(caught.value) or "not a list" in str(caught.value)
+
+
+def test_the_refusal_of_an_index_says_why_and_what_to_write():
+    with pytest.raises(TypeError) as caught:
+        operator.index(Value(1.0))
+    assert str(caught.value) == (
+        "a Value can't be an index or a count, which have no gradient: "
+        "int(v.data) is the whole number"
+    )
+
+
+def test_a_truth_value_is_refused_and_the_comparison_shown():
+    with pytest.raises(TypeError, match=r"is neither true nor false: compare .*, v.data != 0"):
+        bool(Value(0.0, "x"))
+    with pytest.raises(TypeError):
+        Value(1.0) and Value(2.0)
+
+
+# repr
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Value(2.0), "Value(2.0, grad=None)"),
+        (Value(-1.5, "x"), "Value(-1.5, grad=None, label='x')"),
+        (Value(1.0) + 2, "Value(3.0, grad=None, operation=add)"),
+        (Constant(2.0), "Constant(2.0)"),
+        (Constant(2.0, "c"), "Constant(2.0, label='c')"),
+        (Value(1.0, "two\nlines"), r"Value(1.0, grad=None, label='two\nlines')"),
+        (Value(1.0, "x" * 100), f"Value(1.0, grad=None, label='{'x' * 49}…)"),
+    ],
+)
+def test_repr_shows_the_facts(value, shown):
+    assert repr(value) == shown
+
+
+def test_repr_shows_the_gradient_after_a_pass():
+    x = Value(3.0)
+    y = x * x
+    y.backward()
+    assert repr(x) == "Value(3.0, grad=6.0)"
+    assert repr(y) == "Value(9.0, grad=1.0, operation=mul)"
+
+
+hostile = st.text() | st.sampled_from(
+    ["\n" * 50, "\x1b[31m", "\u2028", "\x85", "\ud800", "\\" * 90]
+)
+
+
+@searching
+@given(
+    data=st.floats(), grad=st.none() | st.floats(), label=st.none() | hostile, inner=st.booleans()
+)
+def test_repr_is_one_line_of_at_most_80_characters(data, grad, label, inner):
+    value = -Value(data) if inner else Value(data)
+    value.label = label
+    value.grad = grad
+    text = repr(value)
+    assert len(text) <= 80
+    assert len(text.splitlines()) == 1
+    assert text.isprintable()
+    assert text.startswith("Value(")
+    assert text.endswith(")")
+
+
+def test_repr_is_shortened_only_where_it_must_be():
+    for length in range(120):
+        full = f"Value(1.0, grad=None, label='{'x' * length}')"
+        assert len(repr(Value(1.0, "x" * length))) == min(len(full), 80)
+        assert (repr(Value(1.0, "x" * length)) == full) == (len(full) <= 80)
+
+
+def test_repr_does_not_depend_on_what_hangs_below():
+    x = Value(0.0)
+    for _ in range(10_000):
+        x = x + 1
+    assert repr(x) == "Value(10000.0, grad=None, operation=add)"
+
+
+# Constants, detach and no_grad
+
+
+def test_operations_of_constants_give_constants():
+    two = Constant(2.0)
+    for out in (two * two, two + 1, 2 - two, two**two, -two, two.exp(), op.sum([two, 3.0])):
+        assert type(out) is Constant
+        assert out.inputs == ()
+    assert (two * two).data == 4.0
+
+
+def test_a_constant_is_not_told_where_its_derivative_is_missing():
+    assert op.sqrt(Constant(0.0)).data == 0.0  # has no use for the derivative at 0
+
+
+def test_detach_keeps_the_number_and_the_label_and_lets_no_gradient_through():
+    x = Value(3.0, label="x")
+    y = x * x
+    y.label = "y"
+    still = y.detach()
+    assert type(still) is Constant
+    assert (still.data, still.label, still.inputs) == (9.0, "y", ())
+    out = still * x
+    out.backward()
+    assert x.grad == 9.0
+    assert y.grad is None
+
+
+def test_a_detached_value_does_not_follow_the_original():
+    x = Value(3.0)
+    still = x.detach()
+    x.data = 5.0
+    assert still.data == 3.0
+
+
+def test_no_grad_records_nothing():
+    x = Value(3.0)
+    with no_grad():
+        out = x * x + 1
+    assert type(out) is Constant
+    assert (out.data, out.inputs) == (10.0, ())
+    assert type(x * x) is Value
+
+
+def test_a_leaf_made_within_no_grad_is_a_leaf():
+    with no_grad():
+        x = Value(3.0)
+    out = x * x
+    out.backward()
+    assert x.grad == 6.0
+
+
+def test_no_grad_nests():
+    x = Value(3.0)
+    with no_grad():
+        with no_grad():
+            pass
+        assert type(x * x) is Constant
+    assert type(x * x) is Value
+
+
+def test_no_grad_ends_with_an_exception():
+    x = Value(3.0)
+    with pytest.raises(ZeroDivisionError), no_grad():
+        x / 0
+    assert type(x * x) is Value
+
+
+def test_no_grad_decorates_a_function():
+    @no_grad()
+    def predict(x):
+        return x * x
+
+    x = Value(3.0)
+    assert [type(predict(x)) for _ in range(2)] == [Constant, Constant]
+    assert type(x * x) is Value
+
+
+def test_other_threads_go_on_recording():
+    x = Value(3.0)
+    kinds = []
+
+    def work():
+        kinds.append(type(x * x))
+        with no_grad():
+            kinds.append(type(x * x))
+
+    with no_grad():
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        kinds.append(type(x * x))
+    assert kinds == [Value, Constant, Constant]
+
+
+def test_no_grad_of_another_thread_does_not_stop_recording_here():
+    entered, leave = threading.Event(), threading.Event()
+
+    def work():
+        with no_grad():
+            entered.set()
+            leave.wait(10)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert entered.wait(10)
+    kind = type(Value(3.0) * 2)
+    leave.set()
+    thread.join()
+    assert kind is Value
+
+
+# Graphs
+
+
+def test_nodes_lists_inputs_before_results_and_each_once():
+    x = Value(2.0)
+    y = x * x
+    z = y + x
+    assert nodes(z) == [x, y, z]
+    assert nodes(x) == [x]
+
+
+def test_nodes_of_several_roots_share_what_is_below():
+    x = Value(2.0)
+    y, z = x * x, -x
+    assert nodes(z, y, z) == [x, y, z]
+    assert nodes() == []
+
+
+@searching
+@given(graph=graphs())
+def test_every_node_stands_after_its_inputs(graph):
+    place = {}
+    listed = nodes(graph([Value(x) for x in graph.leaves]))
+    for node in listed:
+        assert all(input in place for input in node.inputs)
+        place[node] = len(place)
+    assert len(place) == len(listed)
+
+
+class Label(str):
+    """A text that can be watched, to see when the Value that bears it goes."""
+
+    __slots__ = ("__weakref__",)
+
+
+def test_a_graph_has_no_cycles_and_goes_with_its_last_reference():
+    gc.disable()
+    try:
+        x = Value(2.0, Label("x"))
+        watch = weakref.ref(x.label)
+        out = (x * x + x).tanh() * op.max(x, 1.0)
+        out.backward()
+        del x
+        assert watch() is not None
+        del out
+        assert watch() is None
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy], ids=["copy", "deepcopy"])
+def test_a_copy_has_the_same_numbers_and_gradients_of_its_own(again):
+    x = Value(3.0, "x")
+    y = again(x)
+    (y * y).backward()
+    assert (y.data, y.label, y.grad) == (3.0, "x", 6.0)
+    assert x.grad is None
+    assert x != y
+
+
+def test_a_shallow_copy_of_a_node_stands_on_the_same_inputs():
+    x = Value(3.0, "x")
+    square = x * x
+    again = copy.copy(square * 2)
+    assert again.inputs[0] is square
+
+
+def test_a_deep_copy_of_a_graph_is_a_graph_to_go_on_with():
+    x = Value(3.0, "x")
+    y = copy.deepcopy(x * x)
+    (copied, _) = y.inputs
+    z = y * copied + x
+    z.backward()
+    assert (copied.grad, x.grad) == (27.0, 1.0)
+
+
+def test_a_pickled_graph_goes_on_in_another_process():
+    """Whose nodes are fewer, so that an old number may not come after a new one's."""
+    x = Value(3.0, "x")
+    [Value(0.0) for _ in range(1000)]
+    program = (
+        "import pickle, sys\n"
+        "y = pickle.load(sys.stdin.buffer)\n"
+        "x = y.inputs[0]\n"
+        "z = y * 2 + x\n"
+        "(z * z).backward()\n"
+        "print(z.data, x.grad)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], input=pickle.dumps(x * x), capture_output=True, check=True
+    )
+    assert done.stdout.split() == [b"21.0", b"546.0"]  # z = 2x² + x; (z²)' = 2z (4x + 1)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [copy.deepcopy, lambda graph: pickle.loads(pickle.dumps(graph))],
+    ids=["copy", "pickle"],
+)
+def test_a_deep_graph_is_copied_and_pickled_without_recursion(again):
+    x = y = Value(2.0, "x")
+    for _ in range(5_000):
+        y = -y
+    y = again(y * y)
+    y.backward()
+    leaf = nodes(y)[0]
+    assert leaf is not x
+    assert (leaf.label, leaf.grad, x.grad) == ("x", 4.0, None)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [copy.deepcopy, lambda graph: pickle.loads(pickle.dumps(graph))],
+    ids=["copy", "pickle"],
+)
+def test_graphs_copied_or_pickled_together_share_their_leaves_afterwards(again):
+    x = Value(2.0, "x")
+    y, z, leaf = again([x * x, x * 3, x])
+    y.backward()
+    z.backward()
+    assert leaf.grad == 7.0
+
+
+@searching
+@given(x=finite)
+def test_a_pickled_leaf_keeps_its_numbers(x):
+    value = Value(x, "x")
+    value.grad = 2.0
+    again = pickle.loads(pickle.dumps(value))
+    assert (again.data, again.grad, again.label) == (x, 2.0, "x")
+
+
+def test_a_subclass_is_a_value_with_a_gradient():
+    class Parameter(Value):
+        pass
+
+    weight = Parameter(3.0)
+    out = weight * 2 + weight
+    out.backward()
+    assert weight.grad == 3.0
+
+
+def test_an_operation_of_your_own_records_a_node():
+    double = Operation("double", lambda x: 2 * x, [lambda out, x: 2.0])
+    x = Value(3.0)
+    out = double(x)
+    out.backward()
+    assert (out.operation, x.grad) == (double, 2.0)
+
+
+def test_a_dual_of_a_value_detaches_from_both():
+    x = Value(3.0, label="x")
+    detached = Dual(Dual(x, 1.0, 1), 1.0, 2).detach()
+    assert type(detached) is Constant
+    assert (detached.data, detached.label) == (3.0, "x")

@@ -1,0 +1,133 @@
+"""A real browser for tests of pages: headless Chromium, in which a page must be quiet and alone.
+
+    def test_a_page(visit):
+        page = visit("page.html", color_scheme="dark")
+        assert page.title() == "A page"
+
+After the test there may be no message of an error or a warning, no exception that went uncaught,
+and no request but the one for the file. Without Playwright or Chromium such tests are skipped, or
+fail where the environment variable REQUIRE_BROWSER is set.
+"""
+
+import os
+import shutil
+import signal
+from pathlib import Path
+from threading import Timer
+
+import pytest
+from places import WEB
+
+__all__ = ["axe_violations", "browser", "stop_clock", "visit"]
+
+NAMES = ["chromium", "chromium-browser", "google-chrome"]
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+TIMEOUT = 10_000  # milliseconds for one thing that a page is asked for
+LIMIT = 90  # seconds for all of a test's; then the browser is killed: a page may be in a loop
+LOCAL = ("data:", "blob:", "about:")  # addresses that lead to no other place
+
+
+def lack(what: str, remedy: str) -> None:
+    """Skip the test that needs something, or fail it where that may not lack."""
+    reason = f"needs {what}: {remedy}"
+    if os.environ.get("REQUIRE_BROWSER"):
+        pytest.fail(f"{reason} (REQUIRE_BROWSER is set)", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start one Chromium, with a new profile, for all tests."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        lack("Playwright", "pip install -e '.[browser]'")
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        lack("Chromium", "apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS, timeout=60_000)
+        yield chromium
+        chromium.close()
+
+
+def kill(browser):
+    """Return a timer that ends the browser's process, and with it whatever a test waits for."""
+    session = browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    number = next(process["id"] for process in processes if process["type"] == "browser")
+    return Timer(LIMIT, os.kill, (number, signal.SIGTERM))
+
+
+def stop_clock(page):
+    """Let a page's time stand still but for ``page.clock.run_for``, however slow the machine is."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+
+
+@pytest.fixture
+def visit(browser):
+    """Return a function that opens a file in a page of its own, with the options of a context.
+
+    Such are color_scheme="dark", reduced_motion="reduce", viewport={"width": 320, "height": 480};
+    ``hash`` is what stands behind the # of the address.
+    """
+    heard, pages = [], []
+
+    def visit(path, hash="", **options):
+        address = Path(path).resolve().as_uri()
+        context = browser.new_context(**options)
+        context.set_default_timeout(TIMEOUT)
+        context.on(
+            "console",
+            lambda message: (
+                message.type in ("error", "warning")
+                and heard.append(f"console {message.type}: {message.text}")
+            ),
+        )
+        context.on("weberror", lambda error: heard.append(f"uncaught: {error.error}"))
+        context.on(
+            "request",
+            lambda request: (
+                request.url.partition("#")[0] != address
+                and not request.url.startswith(LOCAL)
+                and heard.append(f"request: {request.url}")
+            ),
+        )
+        page = context.new_page()
+        page.on("crash", lambda page: heard.append("crash"))
+        page.on("websocket", lambda socket: heard.append(f"request: {socket.url}"))
+        pages.append(page)
+        page.goto(f"{address}#{hash}" if hash else address)
+        return page
+
+    timer = kill(browser)
+    timer.start()
+    try:
+        yield visit
+        for page in pages:
+            if not page.is_closed():
+                page.wait_for_function("true")  # all that it did before has been heard of then
+            page.context.close()
+    finally:
+        timer.cancel()
+    assert not heard, "the page was not quiet:\n" + "\n".join(heard)
+
+
+def axe_violations(page):
+    """Return what axe-core finds against a page's accessibility, a line for each rule broken."""
+    if not AXE.exists():
+        lack("axe-core", "npm install --prefix tests/web --no-package-lock")
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+    session.detach()
+    lines = []
+    for rule in page.evaluate("axe.run()")["violations"]:
+        where = ", ".join(str(node["target"][0]) for node in rule["nodes"])
+        lines.append(f"{rule['id']}: {rule['help']} ({where})")
+    return lines

@@ -1,0 +1,122 @@
+"""The browser that tests use: it shows pages, and notices what a page may not do."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from browser import axe_violations
+from places import HELPERS
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; require-trusted-types-for 'script'"
+PAGE = f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<title>∂</title>
+<style>@media (prefers-color-scheme: dark) {{ body {{ color: white; background: black }} }}</style>
+<main><h1>A page</h1></main>
+"""
+
+
+@pytest.fixture
+def page_file(tmp_path):
+    path = tmp_path / "a page.html"
+    path.write_text(PAGE, encoding="utf-8")
+    return path
+
+
+def test_a_page_is_shown(visit, page_file):
+    page = visit(
+        page_file, hash="step=3", color_scheme="dark", viewport={"width": 320, "height": 99}
+    )
+    assert page.title() == "∂"
+    assert page.evaluate("[location.hash, innerWidth]") == ["#step=3", 320]
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(255, 255, 255)"
+    page.evaluate("console.log('no error')")
+
+
+def test_each_visit_is_a_context_of_its_own(visit, page_file):
+    pages = visit(page_file), visit(page_file, reduced_motion="reduce")
+    assert pages[0].context is not pages[1].context
+    reduced = "matchMedia('(prefers-reduced-motion: reduce)').matches"
+    assert [page.evaluate(reduced) for page in pages] == [False, True]
+
+
+def test_axe_sees_through_a_strict_policy(visit, page_file):
+    assert axe_violations(visit(page_file)) == []
+    page_file.write_text(PAGE.replace(' lang="en"', ""), encoding="utf-8")
+    (violation,) = axe_violations(visit(page_file))
+    assert violation.startswith("html-has-lang: ")
+    assert violation.endswith("(html)")
+
+
+LOUD = {
+    "console.error('so wrong')": "console error: so wrong",
+    "console.warn('so odd')": "console warning: so odd",
+    "setTimeout(() => { throw new Error('so bad') })": "uncaught: so bad",
+    "new Image().src = 'http://127.0.0.1:9/a.png'": "request: http://127.0.0.1:9/a.png",
+    "new Image().src = 'beside.png'": "request: file:///",
+}
+
+
+def run_tests(folder, text, **environment):
+    """Run tests of this text in a session of their own, and return what it says and its status."""
+    (folder / "test_it.py").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "browser", "-p", "no:cacheprovider", "-W", "error",
+         "-q", "-rs", "--tb=short", "test_it.py"],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(HELPERS), **environment},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    return done.stdout, done.returncode
+
+
+def test_a_page_that_is_not_quiet_fails_its_test(browser, tmp_path):
+    for i, script in enumerate(LOUD):
+        (tmp_path / f"{i}.html").write_text(f"<title>∂</title><script>{script}</script>", "utf-8")
+    text = f"""
+import pytest
+@pytest.mark.parametrize("i", range({len(LOUD)}))
+def test_it(visit, i):
+    visit(f"{{i}}.html")
+"""
+    said, _ = run_tests(tmp_path, text)
+    for heard in LOUD.values():
+        assert f"not quiet:\nE     {heard}" in said
+    assert f"{len(LOUD)} passed, {len(LOUD)} errors" in said
+
+
+ONE_TEST = "def test_it(visit): visit('a page.html')"
+
+
+def test_a_page_in_a_loop_is_ended(browser, page_file, tmp_path):
+    said, _ = run_tests(
+        tmp_path,
+        """
+import browser
+browser.LIMIT = 2
+def test_it(visit): visit("a page.html").evaluate("for (;;);")
+""",
+    )
+    assert "closed" in said
+    assert "1 failed" in said
+
+
+@pytest.mark.parametrize("lacking", ["Playwright", "Chromium"])
+def test_without_a_browser_tests_are_skipped_unless_it_is_required(lacking, tmp_path):
+    if lacking == "Playwright":
+        (tmp_path / "playwright.py").write_text("raise ImportError")
+        without = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{HELPERS}"}
+    else:
+        pytest.importorskip("playwright")
+        without = {"PATH": str(tmp_path)}
+    said, status = run_tests(tmp_path, ONE_TEST, REQUIRE_BROWSER="", **without)
+    assert f"needs {lacking}: " in said
+    assert "install" in said
+    assert "1 skipped" in said
+    assert status == 0
+    said, status = run_tests(tmp_path, ONE_TEST, REQUIRE_BROWSER="1", **without)
+    assert f"needs {lacking}: " in said
+    assert "1 error" in said
+    assert status == 1

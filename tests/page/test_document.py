@@ -1,0 +1,239 @@
+"""One HTML file put together from parts: policies, scripts, data, and nothing left out."""
+
+import base64
+import configparser
+import hashlib
+import json
+import math
+import re
+from collections import Counter
+from fnmatch import fnmatch
+from importlib.resources import files
+
+import pytest
+from elements import Elements
+from hypothesis import given
+from hypothesis import strategies as st
+from nodejs import run
+from places import ROOT
+from strategies import searching
+
+from micrograd_nn.page import document as parts
+from micrograd_nn.page.document import as_json, document, modules
+from micrograd_nn.text import printable
+
+PAGES = ["lesson", "training"]
+RULES = {"rules.js": 'import { math } from "./math.js";\n\nexport const rules = [math];\n'}
+TEXTS = dict.fromkeys(["title", "notes", "views", "formulas"], "")
+HOSTILE = [
+    "</script>", "</SCRIPT >", "<!--", "<!-- <script>", "-->", "]]>", "&lt;", "&amp;", "<", ">",
+    "\"'`", "\\", "\\u003c", "$title", "${data}", "$$", "{0} %s", "\u2028\u2029", "\u202eabc", "🙂",
+    "\n\r\t", "\x00", "\x1b",
+]  # fmt: skip
+
+
+def page_of(name="lesson", data=None, generated=RULES, **texts):
+    return document(name, data, generated, **{**TEXTS, **texts})
+
+
+def sources_of(name):
+    """Return the texts of a page's scripts, by their names, in the order in which they stand."""
+    waiting, found = [f"{name}.js"], {}
+    while waiting:
+        module = waiting.pop()
+        found[module] = RULES[module] if module in RULES else parts.part(module)
+        waiting += {other for _, other in imports_of(found[module])} - found.keys()
+    return found
+
+
+def imports_of(source):
+    """Return what a script imports: a list of names and the script each."""
+    found = re.findall(r'^import \{([^}]*)\} from "\./(\w+\.js)";$', source, re.MULTILINE)
+    return [([x.strip() for x in names.split(",") if x.strip()], other) for names, other in found]
+
+
+# The policy
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_policy_allows_the_very_script_and_style_of_the_file_and_nothing_else(name):
+    page = Elements(page_of(name))
+    (meta, _), *others = page.of("meta", **{"http-equiv": "Content-Security-Policy"})
+    assert not others
+    policy = dict(part.split(" ", 1) for part in meta["content"].split("; "))
+    for element, attributes in (("script", {"type": "module"}), ("style", {})):
+        (_, text), *others = page.of(element, **attributes)
+        digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode()
+        assert policy[f"{element}-src"] == f"'sha256-{digest}'"
+        assert not others
+    assert policy["default-src"] == policy["base-uri"] == policy["form-action"] == "'none'"
+    assert policy["require-trusted-types-for"] == "'script'"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_file_names_no_other_and_has_no_style_or_handler_in_an_element(name):
+    for tag, attributes, _ in Elements(page_of(name)).found:
+        assert tag not in ("link", "img", "iframe", "object", "embed", "base"), tag
+        for key in attributes:
+            assert key not in ("src", "href", "style"), (tag, key)
+            assert not key.startswith("on"), (tag, key)
+
+
+# Scripts
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_script_stands_once_and_after_those_that_it_imports(name):
+    sources = sources_of(name)
+    whole = list(modules(f"{name}.js", RULES))
+    assert len(whole) == len(sources)
+    first_lines = {module: own_lines(source)[0] for module, source in sources.items()}
+    assert len(set(first_lines.values())) == len(sources), "a script's first line tells it apart"
+    place = {
+        module: next(i for i, text in enumerate(whole) if own_lines(text)[0] == line)
+        for module, line in first_lines.items()
+    }
+    for module, source in sources.items():
+        for _, other in imports_of(source):
+            assert place[other] < place[module], f"{module} stands before {other}"
+    assert place[f"{name}.js"] == len(whole) - 1
+
+
+def own_lines(source):
+    """Return the lines of a script that aren't about other scripts."""
+    lines = re.sub(r"^import [^;]*;\n|^export ", "", source, flags=re.MULTILINE).splitlines()
+    return [line for line in lines if line]
+
+
+def test_scripts_that_one_imports_twice_stand_in_the_order_of_imports():
+    found = {
+        "a.js": 'import { b } from "./b.js";\nimport { c } from "./c.js";\nb(c);\n',
+        "b.js": 'import { d } from "./d.js";\nexport const b = d;\n',
+        "c.js": 'import {\n  b,\n  d,\n} from "./b.js";\nimport { e } from "./d.js";\n'
+        "export function c() {}\nexport class C {}\n",
+        "d.js": "export const d = 1;\nconst text = 'export const';\n",
+    }
+    assert "".join(modules("a.js", found)) == (
+        "const d = 1;\nconst text = 'export const';\nconst b = d;\n"
+        "function c() {}\nclass C {}\nb(c);\n"
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_imports_and_exports_have_the_one_form_that_is_understood(name):
+    sources = sources_of(name)
+    for module, source in sources.items():
+        exported = re.findall(r"^export (?:const|function|class) (\w+)", source, re.MULTILINE)
+        assert source.count("\nexport ") + source.startswith("export ") == len(exported), module
+        assert len(re.findall(r"^import\b", source, re.MULTILINE)) == len(imports_of(source))
+        assert not re.search(r"\bimport\(|^[ \t]+(import|export)\b", source, re.MULTILINE), module
+        for names, other in imports_of(source):
+            assert names, f"{module} imports nothing from {other}"
+            known = re.findall(r"^export \w+ (\w+)", sources[other], re.MULTILINE)
+            assert set(names) <= set(known), f"{other} lacks what {module} imports"
+    assert not re.search(r"^(import|export)\b", "".join(modules(f"{name}.js", RULES)), re.MULTILINE)
+
+
+def names_given_in(source):
+    """Return the names that a script gives to things at its top level."""
+    found = re.findall(r"^(?:export )?(?:const|let|class|function) (\w+)", source, re.MULTILINE)
+    for several in re.findall(
+        r"^(?:export )?(?:const|let) [{[]([^}\]]*)[}\]] =", source, re.MULTILINE
+    ):
+        found += [name.split(":")[-1].strip() for name in several.split(",")]
+    return found
+
+
+def test_names_of_every_form_are_found():
+    source = (
+        "const { a, b: c } = d;\nexport class E {\n  f() {}\n}\nlet [g] = h;\nfunction i(j) {\n"
+    )
+    assert names_given_in(source + "  const k = 1;\n}\nexport const l = 2;\n") == [*"Eilacg"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_two_scripts_of_a_page_give_one_name_to_two_things(name):
+    names = Counter()
+    for source in sources_of(name).values():
+        names.update(names_given_in(source))
+        assert not re.search(r"^(var|async|function\*) ", source, re.MULTILINE)
+    assert [found for found, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_pages_script_is_one_valid_module(node, tmp_path, name):
+    script = tmp_path / "page.mjs"
+    script.write_text("\n".join(modules(f"{name}.js", RULES)), encoding="utf-8")
+    run(node, "--check", str(script))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_part_of_a_page_is_packaged(monkeypatch, name):
+    read, part = [], parts.part
+    monkeypatch.setattr(parts, "part", lambda name: read.append(name) or part(name))
+    page_of(name)
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    patterns = config["options.package_data"]["micrograd_nn.page"].split(", ")
+    assert {f"{name}.html", f"{name}.css", f"{name}.js", "page.css", "page.html"} <= set(read)
+    for name in read:
+        assert any(fnmatch(f"web/{name}", pattern) for pattern in patterns), name
+        assert (files("micrograd_nn.page") / "web" / name).is_file()
+
+
+def test_every_script_and_style_belongs_to_a_page():
+    used = {module for name in PAGES for module in sources_of(name)} - {"rules.js"}
+    stored = {
+        path.name for path in (ROOT / "micrograd_nn" / "page" / "web").iterdir() if path.is_file()
+    }
+    assert {name for name in stored if name.endswith(".js")} == used
+    assert {name for name in stored if name.endswith(".css")} == {
+        "page.css",
+        *map("{}.css".format, PAGES),
+    }
+
+
+# Texts and data
+
+
+def test_dollars_and_braces_in_scripts_and_texts_stay():
+    script = 'export const rules = [`${1} $$ $title ${data} {0}`, "$policy"];\n'
+    page = Elements(page_of(generated={"rules.js": script}, notes="$5 ${title} $$"))
+    ((_, text),) = page.of("script", type="module")
+    assert script.removeprefix("export ").strip() in text
+    assert page.of("p")[0][1] == "$5 ${title} $$"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_arrive_as_texts(text):
+    data = {"label": text, text: [text, {"deep": (text, 1.5, None, True)}]}
+    page = Elements(page_of(data=data, title=text, notes=f"a{text}b"))
+    assert page.data == {"label": text, text: [text, {"deep": [text, 1.5, None, True]}]}
+    assert page.of("h1")[0][1] == page.of("title")[0][1] == printable(text)
+    assert page.of("p")[0][1] == printable(f"a{text}b")
+    assert len(page.of("script")) == 2
+    assert page.of("body")
+
+
+@searching
+@given(
+    st.recursive(
+        st.text(st.characters(exclude_categories=["Cs"])) | st.integers() | st.booleans(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text("<>&/script!-\u2028'\""), inner),
+    )
+)
+def test_any_data_comes_back(data):
+    text = as_json(data)
+    assert json.loads(text) == data
+    assert not set(text) & set("<\u2028\u2029")
+
+
+def test_numbers_that_json_lacks_are_texts_that_javascript_reads_as_numbers():
+    given = [math.inf, -math.inf, math.nan, -0.0, 0.1, 1e300, 7, True]
+    text = as_json({"numbers": given})
+    assert text == '{"numbers":["Infinity","-Infinity","NaN",-0.0,0.1,1e+300,7,true]}'
+
+
+def test_data_of_an_unknown_kind_is_refused():
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        as_json({"what": object()})

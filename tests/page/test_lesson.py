@@ -1,0 +1,351 @@
+"""The page of a graph: all that stands in it, and the engine in it against the one in Python."""
+
+import json
+import math
+import random
+
+import pytest
+from elements import Elements
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import graphs, random_graph, searching
+
+from micrograd_nn import Operation, Value, nodes
+from micrograd_nn.engine import table as op
+from micrograd_nn.engine.steps import steps
+from micrograd_nn.graph.numbers import gradients
+from micrograd_nn.nn import MLP
+from micrograd_nn.page import page
+from micrograd_nn.page.document import as_json, paragraphs
+from micrograd_nn.page.lesson import Examples, lesson, nodes_of
+from micrograd_nn.text import InputError
+from micrograd_nn.train import History
+from micrograd_nn.writing.javascript import Rules
+from micrograd_nn.writing.mathml import Formulas
+
+SAME = 1e-9  # of the largest number of its kind in a graph
+HOSTILE = [
+    "</script><script>alert(1)</script>", "<!--", "]]>", "&lt;b&gt;", "\"'`", "\\",
+    "{0} $title ${x}", "two\nlines", "\u2028", "\u202edlrow", "a\x00b", "\ud800", "{ } | < > \\",
+    "</title>", "</template>",
+]  # fmt: skip
+
+
+def shown(text):
+    """Return how a text arrives: on one line, with a sign for what is none."""
+    return (
+        text.replace("\n", " ").replace("\u2028", " ").replace("\x00", "�").replace("\ud800", "�")
+    )
+
+
+def square(x=3.0, label="x"):
+    x = Value(x, label)
+    return x, x * x
+
+
+def network():
+    model = MLP(2, [3, 1], rng=random.Random(1))
+    x = [Value(0.5, "x1"), Value(-1.0, "x2")]
+    output = model(x)
+    return model, x, (output - 1.0) ** 2
+
+
+# What stands in it
+
+
+def test_a_page_has_the_nodes_of_its_graph():
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    root = (x * y + 1).tanh()
+    root.label = "z"
+    data = Elements(lesson(root)).data
+    assert [node["name"] for node in data["nodes"]] == ["x", "y", "v1", "1", "v2", "z"]
+    kinds = ["leaf", "leaf", "inner", "constant", "inner", "inner"]
+    assert [node["kind"] for node in data["nodes"]] == kinds
+    assert [node["inputs"] for node in data["nodes"]] == [[], [], [0, 1], [], [2, 3], [4]]
+    assert [node["number"] for node in data["nodes"]][:4] == [3.0, 2.0, 6.0, 1.0]
+    rules = [node["rule"] for node in data["nodes"]]
+    assert rules == [None, None, 0, None, 1, 2]
+    assert [rule["name"] for rule in data["rules"]] == ["mul", "add", "tanh"]
+    assert data["fixed"] == data["told"] == ""
+    assert data["examples"] == {"inputs": [], "rows": []}
+
+
+@pytest.mark.parametrize("name", ["square", "network"])
+def test_all_that_the_page_looks_for_stands_in_it_once(name):
+    model, _, loss = network()
+    text = lesson(loss, model) if name == "network" else lesson(square()[1])
+    found = Elements(text)
+    data = found.data
+    assert len(set(found.ids)) == len(found.ids)
+    for view in data["views"]:
+        assert f"view-{view['depth']}" in found.ids
+        assert {f"{view['depth']}-{place}" for place in view["places"]} <= set(found.ids)
+        assert set(view["groups"]) <= set(view["places"])
+        assert len(view["places"]) == len(data["nodes"])
+    hidden = ["hidden" in attributes for attributes, _ in found.of("div", **{"class": "view"})]
+    assert hidden == [i > 0 for i in range(len(data["views"]))], "one is shown"
+    numbers = [
+        i for node in data["nodes"] for i in (node["formula"], *node["local"]) if i is not None
+    ]
+    assert set(numbers) == set(range(len(found.of("math"))))
+    assert all(len(node["local"]) == len(node["inputs"]) for node in data["nodes"])
+
+
+def test_leaves_of_a_network_are_grouped_by_layers():
+    model, _, loss = network()
+    groups = [node["group"] for node in Elements(lesson(loss, model)).data["nodes"]]
+    assert set(groups) == {"", "layers.0", "layers.1"}
+
+
+def test_a_title_is_made_of_the_roots_name():
+    _, root = square()
+    assert Elements(lesson(root)).of("h1")[0][1] == "Backpropagation through v1"
+    assert Elements(lesson(root, {"area": root})).of("h1")[0][1] == "Backpropagation through area"
+    assert Elements(lesson(root, title="  ")).of("title")[0][1] == "Backpropagation through v1"
+    assert Elements(lesson(root, title="A square")).of("title")[0][1] == "A square"
+
+
+def test_notes_are_paragraphs():
+    _, root = square()
+    found = Elements(lesson(root, notes="One <b>\n\n\n\n  two\nlines & three  \n\n"))
+    place = next(
+        i for i, (_, attributes, _) in enumerate(found.found) if attributes.get("class") == "notes"
+    )
+    assert [(tag, text) for tag, _, text in found.found[place + 1 : place + 3]] == [
+        ("p", "One <b>"),
+        ("p", "two lines & three"),
+    ]
+    assert paragraphs(" \n\n ") == []
+
+
+def test_examples_name_their_leaves_by_place():
+    model, x, loss = network()
+    data = Elements(lesson(loss, model, examples=Examples(x, [[1.0, math.nan], [2.0, 3.0]]))).data
+    named = [data["nodes"][i]["name"] for i in data["examples"]["inputs"]]
+    assert named == ["x1", "x2"]
+    assert data["examples"]["rows"] == [[1.0, "NaN"], [2.0, 3.0]]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_arrive_as_texts(text):
+    x = Value(3.0, text)
+    odd = Operation(
+        text, lambda x: x, [lambda out, x: 1.0], symbol=text, needs=text, javascript="{0}"
+    )
+    root = odd(x * x)
+    root.label = f"{text} 2"
+    html = lesson(root, title=text, notes=text).encode("utf-8").decode("utf-8")
+    found = Elements(html)
+    title = shown(text).strip() or f"Backpropagation through {shown(text)} 2"
+    assert found.of("h1")[0][1] == found.of("title")[0][1] == title
+    assert found.data["nodes"][0]["name"] == shown(text)
+    assert found.data["nodes"][2]["name"] == shown(f"{text} 2")
+    assert found.data["rules"][1]["name"] == found.data["rules"][1]["symbol"] == shown(text)
+    assert len(found.of("script")) == 2
+    assert shown(text).strip() in [text for tag, _, text in found.found if tag == "p"]
+    assert shown(text).strip() in [found.strip() for _, found in found.of("text")]
+    assert found.ids == Elements(lesson(square()[1].tanh())).ids
+
+
+# The graph stays as it was
+
+
+def fields(root):
+    return [(node.data, node.grad, node.label, node.partials, node.passes) for node in nodes(root)]
+
+
+@pytest.mark.parametrize("is_passed", [False, True])
+def test_a_page_changes_nothing_in_the_graph(is_passed):
+    model, _, loss = network()
+    if is_passed:
+        loss.backward()
+    before = fields(loss)
+    lesson(loss, model)
+    assert fields(loss) == before
+
+
+def test_the_same_graph_gives_the_same_page():
+    model, x, loss = network()
+    first = lesson(loss, model, examples=Examples(x, [[1.0, 2.0]]))
+    loss.backward()
+    model, x, loss = network()
+    assert lesson(loss, model, examples=Examples(x, [[1.0, 2.0]])) == first
+
+
+def test_a_page_has_the_numbers_that_were_recorded():
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    inner = x * y
+    root = inner + y
+    x.data, inner.data, y.grad = 30.0, 50.0, 7.0
+    data = Elements(lesson(root)).data
+    assert [node["number"] for node in data["nodes"]] == [3.0, 2.0, 6.0, 8.0]
+
+
+def test_a_graph_without_javascript_keeps_its_derivatives():
+    odd = Operation(
+        "odd",
+        lambda x, y: x * y,
+        [lambda out, x, y: math.inf, lambda out, x, y: x],
+        inputs=("x", "y"),
+    )
+    x = Value(3.0, "x")
+    data = Elements(lesson(odd(x, 2.0) * x)).data
+    assert data["fixed"].startswith("odd isn't in the table")
+    assert [node["partials"] for node in data["nodes"]] == [[], [], ["Infinity", None], []]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Value(3.0, "x"),
+        lambda: Value(3.0).detach(),
+        lambda: Value(math.nan) * Value(math.inf),
+        lambda: op.sum([Value(float(i)) for i in range(120)]),
+        lambda: op.max([Value(1.0), 1.0, Value(1.0)]),
+    ],
+    ids=["a leaf", "a constant", "no numbers", "many inputs", "ties"],
+)
+def test_odd_graphs_have_a_page(make):
+    root = make()
+    assert len(Elements(lesson(root)).data["nodes"]) == len(nodes(root))
+
+
+# Writing it
+
+
+@pytest.mark.parametrize("root", [3.0, None, [Value(1.0)], "x"])
+def test_what_is_no_root_is_refused(tmp_path, root):
+    with pytest.raises(TypeError, match="page takes one Value, the root of a graph"):
+        page(root, tmp_path / "a.html")
+    assert not list(tmp_path.iterdir())
+
+
+def test_inputs_are_leaves_of_the_graph_and_rows_fit(tmp_path):
+    x, root = square()
+    for wrong in (root, Value(1.0), "x", (root * 2).inputs[1]):
+        with pytest.raises(ValueError, match="page needs leaves of its graph as inputs, not"):
+            page(root, tmp_path / "a.html", inputs=[wrong], rows=[[1.0]])
+    for rows, told in (([[1.0], []], "row 1 has 0 for 1 input"), ([[1.0, 2.0]], "row 0 has 2 for")):
+        with pytest.raises(ValueError, match=told):
+            page(root, tmp_path / "a.html", inputs=[x], rows=rows)
+    with pytest.raises(TypeError, match="a row of page needs a number, not a str"):
+        page(root, tmp_path / "a.html", inputs=[x], rows=[["1"]])
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_page_is_written_whole_or_not_at_all(tmp_path):
+    x, root = square()
+    path = tmp_path / "a.html"
+    path.write_text("old")
+    with pytest.raises(ValueError, match="row 0"):
+        page(root, path, inputs=[x], rows=[[]])
+    assert path.read_text() == "old"
+    with pytest.raises(InputError, match=r"/a\.png: a page's name ends in \.html"):
+        page(root, tmp_path / "a.png")
+    with pytest.raises(InputError, match=r"can't write .*: there is no such folder"):
+        page(root, tmp_path / "none" / "a.html")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.html"]
+    page(root, str(path), inputs=[x], rows=[[1], [True + 1]])
+    assert path.read_text(encoding="utf-8") == lesson(root, examples=Examples([x], [[1.0], [2.0]]))
+
+
+# The engine in the page
+
+
+def asked_of(root):
+    """Return what a page gives its engine: the data as JSON, and the rules as a script."""
+    rules = Rules()
+    described = nodes_of(root, Formulas(), rules)
+    asked = {"nodes": described, "described": rules.described}
+    return json.loads(as_json(asked)), rules.source()
+
+
+def close(expected, actual):
+    """Tell whether numbers are the same, but for rounding of the largest."""
+    scale = max([abs(x) for x in expected if x is not None and math.isfinite(x)], default=0.0)
+    for x, text in zip(expected, actual, strict=True):
+        if x is None or text is None:
+            if x is not text:
+                return False
+        elif math.isfinite(x):
+            if not abs(x - float(text)) <= SAME * scale:
+                return False
+        elif repr(x) != repr(float(text)):
+            return False
+    return True
+
+
+def check_engine(javascript, root):
+    """Check that the page's engine gives Python's numbers, gradients and steps."""
+    asked, source = asked_of(root)
+    (answer,) = javascript("graphs.js", [asked], rules=source)
+    graph, facts, passed = nodes(root), list(steps(root)), gradients(root)
+    place = {node: i for i, node in enumerate(graph)}
+    assert answer["errors"] == []
+    assert close([node.data for node in graph], answer["data"])
+    assert close([passed.get(node) for node in graph], answer["gradient"])
+    edges = [f"{place[step.node]} {step.position} {place[step.input]}" for step in facts]
+    assert [step["edge"] for step in answer["steps"]] == edges
+    inner = [node for node in graph if node.operation is not None]
+    assert answer["kinds"] == ["value"] * len(inner) + ["seed"] + ["share"] * len(facts)
+    for i, name in enumerate(["upstream", "partial", "amount", "before", "after"]):
+        expected = [getattr(step, name) for step in facts]
+        assert close(expected, [amounts[i] for amounts in answer["amounts"]]), name
+
+
+@searching
+@given(graphs(max_size=60))
+def test_the_engine_of_a_page_takes_the_steps_of_python(javascript, graph):
+    check_engine(javascript, graph([Value(x) for x in graph.leaves]))
+
+
+@searching
+@given(st.integers(0, 2**32), st.data())
+def test_and_so_it_does_with_other_numbers_in_the_leaves(javascript, seed, data):
+    # Recorded anew at each step, the graph must stay in the domains of its operations.
+    rows = [op.add, op.sub, op.mul, op.neg, op.tanh, op.sin, op.sigmoid, op.max, op.dot, op.relu]
+    graph = random_graph(seed, 40, rows)
+    moved = [data.draw(st.floats(-3, 3)) for _ in graph.leaves]
+    recorded, _ = asked_of(graph([Value(x) for x in graph.leaves]))
+    root = graph([Value(x) for x in moved])
+    asked, source = asked_of(root)
+    leaves = [node for node in recorded["nodes"] if node["kind"] == "leaf"]
+    for node, x in zip(leaves, moved, strict=True):
+        node["number"] = x
+    assert [node["rule"] for node in recorded["nodes"]] == [node["rule"] for node in asked["nodes"]]
+    first, second = javascript("graphs.js", [recorded, asked], rules=source)
+    assert first == second
+
+
+def test_a_network_gives_the_gradients_of_backward(javascript):
+    _, _, loss = network()
+    loss.backward()
+    check_engine(javascript, loss)
+    asked, source = asked_of(loss)
+    (answer,) = javascript("graphs.js", [asked], rules=source)
+    assert close([node.grad for node in nodes(loss)], answer["gradient"])
+
+
+def test_a_graph_without_javascript_has_its_recorded_gradients(javascript):
+    odd = Operation(
+        "odd", lambda x, y: x * y, [lambda out, x, y: y, lambda out, x, y: x], inputs=("x", "y")
+    )
+    x, y = Value(3.0), Value(-2.0)
+    check_engine(javascript, odd(odd(x, 2.0), y.tanh()) * x)
+
+
+def test_a_wrong_engine_is_found(javascript):
+    asked, source = asked_of(square()[1] * Value(2.0))
+    wrong = source.replace("[y, x]", "[x, y]")
+    assert wrong != source
+    right, other = (javascript("graphs.js", [asked], rules=text)[0] for text in (source, wrong))
+    assert not close([float(x) for x in right["gradient"]], other["gradient"])
+
+
+def test_a_page_refuses_what_is_for_the_other_kind(tmp_path):
+    _, root = square()
+    with pytest.raises(TypeError, match="page takes no titel for a graph"):
+        page(root, tmp_path / "a.html", titel="A square")
+    with pytest.raises(TypeError, match="rows and names for a graph, not for a training"):
+        page(History(), tmp_path / "a.html", rows=[[1.0]])
+    assert not list(tmp_path.iterdir())

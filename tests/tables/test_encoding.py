@@ -1,0 +1,482 @@
+"""Encodings: what is learnt from a table, and whatever else comes out as an error of one line."""
+
+import json
+import math
+import random
+import sys
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from micrograd_nn.tables.encoding import Encoding, NumericColumn, TextColumn
+from micrograd_nn.tables.table import Table
+from micrograd_nn.text import InputError
+
+
+def table_of(text: str, source: str = "t.csv") -> Table:
+    """Return the table that a text of comma-separated cells spells, its lines numbered from 2."""
+    header, *rows = (tuple(line.split(",")) for line in text.split())
+    return Table(source, header, tuple(rows), tuple(range(2, 2 + len(rows))))
+
+
+def message(call, *arguments, **options) -> str:
+    with pytest.raises(InputError) as caught:
+        call(*arguments, **options)
+    told = str(caught.value)
+    assert told.isprintable(), "an error is one line"
+    return told
+
+
+FRUIT = table_of("weight,colour,fruit 100,green,pear 140,red,apple 120,red,pear")
+
+
+# Learning
+
+
+def test_numbers_are_standardised_by_the_population():
+    encoding = Encoding.learn(table_of("x,y 1,2 2,4 3,9"), "y")
+    assert encoding.input_columns == (NumericColumn("x", 2.0, pytest.approx(math.sqrt(2 / 3))),)
+    assert encoding.target == NumericColumn("y", 5.0, pytest.approx(math.sqrt(26 / 3)))
+    assert not encoding.is_classification
+    assert (encoding.n_inputs, encoding.n_outputs) == (1, 1)
+
+
+def test_a_standardised_column_has_mean_0_and_scale_1():
+    generator = random.Random(1)
+    rows = tuple((str(generator.gauss(1e6, 3.0)), str(i % 7)) for i in range(500))
+    table = Table("t.csv", ("x", "y"), rows, tuple(range(2, 502)))
+    numbers = [row[0] for row in Encoding.learn(table, "y").inputs(table)]
+    assert math.fsum(numbers) / 500 == pytest.approx(0.0, abs=1e-9)
+    assert math.fsum(z * z for z in numbers) / 500 == pytest.approx(1.0)
+
+
+def test_texts_become_one_hot_and_classes_in_sorted_order():
+    encoding = Encoding.learn(FRUIT, "fruit")
+    assert encoding.input_columns[1] == TextColumn("colour", ("green", "red"))
+    assert encoding.target == TextColumn("fruit", ("apple", "pear"))
+    assert encoding.is_classification
+    assert (encoding.n_inputs, encoding.n_outputs) == (3, 2)
+    assert [row[1:] for row in encoding.inputs(FRUIT)] == [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
+    assert encoding.targets(FRUIT) == [1, 0, 1]
+
+
+def test_an_ignored_column_is_no_input():
+    encoding = Encoding.learn(FRUIT, "fruit", ["colour"])
+    assert [column.name for column in encoding.input_columns] == ["weight"]
+
+
+@pytest.mark.parametrize("cell", ["0.1", "1e308", "-3", "0"])
+def test_a_constant_input_becomes_exact_zeros(cell):
+    table = table_of("x,y" + f" {cell},a {cell},b {cell},a")
+    encoding = Encoding.learn(table, "y")
+    assert encoding.input_columns == (NumericColumn("x", float(cell), 1.0),)
+    assert encoding.inputs(table) == [[0.0], [0.0], [0.0]]
+
+
+def test_the_tiniest_differences_do_not_divide_by_zero():
+    table = table_of("x,y 5e-324,a" + 10 * " 0,b")
+    encoding = Encoding.learn(table, "y")
+    assert encoding.input_columns == (NumericColumn("x", 0.0, 1.0),)
+    assert encoding.inputs(table)[0] == [5e-324]
+
+
+def test_a_column_is_numeric_where_more_than_half_of_its_cells_are_numbers():
+    half = Encoding.learn(table_of("x,y 1,a 2,b p,a q,b"), "y")
+    assert half.input_columns == (TextColumn("x", ("1", "2", "p", "q")),)
+    told = message(Encoding.learn, table_of("x,y 1,a 2,b nan,a q,b"), "y")
+    assert told.startswith("t.csv, line 4, column 'x': 'nan' is not a finite number")
+
+
+def test_an_underscore_makes_a_text():
+    encoding = Encoding.learn(table_of("x,y 1_0,a 2_0,b"), "y")
+    assert encoding.input_columns == (TextColumn("x", ("1_0", "2_0")),)
+
+
+EMPTY = (
+    "the cell is empty (train --skip-empty leaves out such rows); "
+    "correct the cell or delete its row"
+)
+NOT_FINITE = "is not a finite number, as the column's cells are; correct the cell or delete its row"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x,y 1,a 2,b red,a", f"t.csv, line 4, column 'x': 'red' {NOT_FINITE}"),
+        ("x,y 1,a 2,b 1_000,a", f"t.csv, line 4, column 'x': '1_000' {NOT_FINITE}"),
+        ("x,y 1,a nan,b 3,a", f"t.csv, line 3, column 'x': 'nan' {NOT_FINITE}"),
+        ("x,y 1,a -inf,b 3,a", f"t.csv, line 3, column 'x': '-inf' {NOT_FINITE}"),
+        ("x,y 1,a 1e999,b 3,a", f"t.csv, line 3, column 'x': '1e999' {NOT_FINITE}"),
+        ("x,y 1,4 2,nan 3,5", f"t.csv, line 3, column 'y': 'nan' {NOT_FINITE}"),
+        (
+            "x,y 1,a 2,b ,a",
+            f"t.csv, line 4, column 'x': {EMPTY}",
+        ),
+        (
+            "x,y p,a ,b q,a",
+            f"t.csv, line 3, column 'x': {EMPTY}",
+        ),
+        (
+            "x,y p,a p,b q,",
+            f"t.csv, line 4, column 'y': {EMPTY}",
+        ),
+        (
+            "x,y 1e308,a -1e308,b",
+            "t.csv, column 'x': numbers from -1e+308 to 1e+308 are too large: write them in a "
+            "larger unit",
+        ),
+        (
+            "x,y -1e308,a -9e307,b",
+            "t.csv, column 'x': numbers from -1e+308 to -9e+307 are too large: write them in a "
+            "larger unit",
+        ),
+        (
+            "x,y 1,1e308 2,1e308 3,9e307",
+            "t.csv, column 'y': numbers from 9e+307 to 1e+308 are too large: write them in a "
+            "larger unit",
+        ),
+        ("x,y 1,a", "t.csv has only 1 row: add more, at least 2 are needed"),
+        ("y a b", "t.csv has no input column left: ignore fewer or add one"),
+        (
+            "x,y 1,a 2,a",
+            "t.csv, column 'y': every target is 'a': add rows with another",
+        ),
+        (
+            "x,y 1,0.1 2,0.1 3,0.1",
+            "t.csv, column 'y': every target is '0.1': add rows with another",
+        ),
+        (
+            "x,z 1,2 3,4",
+            "t.csv lacks the target column: 'y'; its columns are 'x', 'z'",
+        ),
+        (
+            "x,yy 1,2 3,4",
+            "t.csv lacks the target column: 'y' (did you mean 'yy'?); its columns are 'x', 'yy'",
+        ),
+        (
+            "x,y " + " ".join(f"id{i},{'ab'[i % 2]}" for i in range(11)),
+            "t.csv, column 'x': 11 different texts in 11 rows, and an identifier tells a network "
+            "nothing: use --ignore 'x'",
+        ),
+        (
+            "x,y " + " ".join(f"id{i % 51},{'ab'[i % 2]}" for i in range(1000)),
+            "t.csv, column 'x': 51 different texts in 1000 rows, and an identifier tells a "
+            "network nothing: use --ignore 'x'",
+        ),
+    ],
+)
+def test_a_table_that_cannot_be_learnt_from(text, expected):
+    assert message(Encoding.learn, table_of(text), "y") == expected
+
+
+def test_numbers_with_a_comma_are_not_taken_for_texts():
+    rows = (("1", "a"), ("1,5", "b"), ("2", "a"))
+    told = message(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y")
+    assert told == f"t.csv, line 3, column 'x': '1,5' {NOT_FINITE}"
+    rows = (("1,5", "a"), ("2", "b"), ("1,000,000", "a"))
+    assert message(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y") == (
+        "t.csv, column 'x': numbers with a comma, as '1,5': write decimals with a point, "
+        "thousands with nothing"
+    )
+    rows = (("a, b", "a"), ("c, d", "b"))
+    texts = Encoding.learn(Table("t.csv", ("x", "y"), rows, (2, 3)), "y").input_columns
+    assert texts == (TextColumn("x", ("a, b", "c, d")),)
+
+
+@pytest.mark.parametrize(
+    ("target", "ignore", "expected"),
+    [
+        (
+            "fruits",
+            [],
+            "t.csv lacks the target column: 'fruits' (did you mean 'fruit'?); its columns are "
+            "'weight', 'colour', 'fruit'",
+        ),
+        (
+            "fruit",
+            ["color", "id"],
+            "t.csv lacks columns to ignore: 'color' (did you mean 'colour'?), 'id'; its columns "
+            "are 'weight', 'colour', 'fruit'",
+        ),
+        ("fruit", ["fruit"], "t.csv: do not ignore 'fruit', it is the target"),
+        (
+            "fruit",
+            ["weight", "colour"],
+            "t.csv has no input column left: ignore fewer or add one",
+        ),
+    ],
+)
+def test_columns_that_are_wrongly_named(target, ignore, expected):
+    assert message(Encoding.learn, FRUIT, target, ignore) == expected
+
+
+def test_limits_on_texts_are_inclusive():
+    ten = table_of("x,y " + " ".join(f"id{i},{'ab'[i % 2]}" for i in range(10)))
+    assert Encoding.learn(ten, "y").n_inputs == 10
+    half = table_of("x,y " + " ".join(f"id{i % 6},{'ab'[i % 2]}" for i in range(12)))
+    assert Encoding.learn(half, "y").n_inputs == 6
+    fifty = table_of("x,y " + " ".join(f"id{i % 50},{'ab'[i % 2]}" for i in range(1000)))
+    assert Encoding.learn(fifty, "y").n_inputs == 50
+
+
+def test_numbers_and_targets_may_all_differ():
+    rows = " ".join(f"{i},id{i}" for i in range(60))
+    encoding = Encoding.learn(table_of("x,y " + rows), "y")
+    assert (encoding.n_inputs, encoding.n_outputs) == (1, 60)
+
+
+# Another table
+
+
+def test_another_table_becomes_the_same_numbers():
+    encoding = Encoding.learn(FRUIT, "fruit")
+    other = table_of("id,colour,weight 7,green,140 8,red,100")
+    known = encoding.inputs(FRUIT)
+    assert encoding.inputs(other) == [
+        [known[1][0], 1.0, 0.0],
+        [known[0][0], 0.0, 1.0],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "mass,colour 1,red",
+            "t.csv lacks columns trained on: 'weight'; its columns are 'mass', 'colour'",
+        ),
+        (
+            "a,weights 1,2",
+            "t.csv lacks columns trained on: 'weight' (did you mean 'weights'?), 'colour'; its "
+            "columns are 'a', 'weights'",
+        ),
+        (
+            "weight,colour 1,red 2,blue",
+            "t.csv, line 3, column 'colour': 'blue' was never seen in training, only 'green', "
+            "'red'; correct the cell or delete its row",
+        ),
+        (
+            "weight,colour 1,red 2,",
+            f"t.csv, line 3, column 'colour': {EMPTY}",
+        ),
+        ("weight,colour x,red", f"t.csv, line 2, column 'weight': 'x' {NOT_FINITE}"),
+        ("weight,colour inf,red", f"t.csv, line 2, column 'weight': 'inf' {NOT_FINITE}"),
+        (
+            "weight,colour ,red",
+            f"t.csv, line 2, column 'weight': {EMPTY}",
+        ),
+    ],
+)
+def test_another_table_that_does_not_fit(text, expected):
+    encoding = Encoding.learn(FRUIT, "fruit")
+    assert message(encoding.inputs, table_of(text)) == expected
+
+
+def test_a_number_that_overflows_when_standardised():
+    encoding = Encoding.learn(table_of("x,y 1e-9,a 3e-9,b"), "y")
+    assert message(encoding.inputs, table_of("x 1 1e308")).startswith(
+        "t.csv, line 3, column 'x': '1e308' is too far from the mean 2e-09 in steps of "
+    )
+
+
+def test_targets_of_another_table():
+    encoding = Encoding.learn(FRUIT, "fruit")
+    assert encoding.targets(table_of("fruit pear apple")) == [1, 0]
+    assert message(encoding.targets, table_of("fruit pear plum")) == (
+        "t.csv, line 3, column 'fruit': 'plum' was never seen in training, only 'apple', "
+        "'pear'; correct the cell or delete its row"
+    )
+    assert message(encoding.targets, table_of("x 1")) == (
+        "t.csv lacks the target column: 'fruit'; its columns are 'x'"
+    )
+
+
+def test_a_long_cell_with_a_line_break_is_shown_short_and_on_one_line():
+    rows = (("1", "a"), ("2", "b"), ("x\n" * 500, "a"))
+    told = message(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y")
+    assert r"'x\nx\n" in told
+    assert len(told) < 200
+
+
+# Decoding
+
+
+def test_decode_returns_what_was_encoded():
+    regression = Encoding.learn(FRUIT, "weight", ["fruit"])
+    assert [regression.decode([z]) for z in regression.targets(FRUIT)] == [100.0, 140.0, 120.0]
+    classes = Encoding.learn(FRUIT, "fruit")
+    assert classes.decode([0.7, 0.3]) == "apple"
+    assert classes.decode([-2.0, -1.0]) == "pear"
+    assert classes.decode([1.0, 1.0]) == "apple", "the first of a tie"
+
+
+def test_outputs_that_cannot_be_decoded():
+    regression = Encoding(
+        (NumericColumn("x", 0.0, 1.0),), target=NumericColumn("y", mean=0.0, scale=1e300)
+    )
+    classes = Encoding.learn(FRUIT, "fruit")
+    remedy = "are not finite or too large: train it again, in smaller steps"
+    assert message(classes.decode, [0.0, math.nan]) == f"the network's outputs [0.0, nan] {remedy}"
+    assert message(classes.decode, [math.inf, 0.0]) == f"the network's outputs [inf, 0.0] {remedy}"
+    assert message(regression.decode, [math.nan]) == f"the network's outputs [nan] {remedy}"
+    assert message(regression.decode, [1e9]) == f"the network's outputs [1000000000.0] {remedy}"
+    assert message(classes.decode, [1.0]) == (
+        "1 outputs where the encoding has 2: use the network that was trained with it"
+    )
+
+
+# JSON
+
+
+@pytest.mark.parametrize("target", ["fruit", "weight"])
+def test_an_encoding_survives_json_bit_for_bit(target):
+    encoding = Encoding.learn(FRUIT, target)
+    assert Encoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
+    assert Encoding.from_json(encoding.to_json()) == encoding
+
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@example(-sys.float_info.max, sys.float_info.max)
+@example(-0.0, 5e-324)
+@given(finite, finite.filter(lambda scale: scale > 0))
+def test_floats_survive_json_bit_for_bit(mean, scale):
+    encoding = Encoding((TextColumn("x", ("\u2028", "é")),), NumericColumn("y", mean, scale))
+    again = Encoding.from_json(json.loads(json.dumps(encoding.to_json())))
+    assert again == encoding
+    assert isinstance(again.target, NumericColumn)
+    assert (again.target.mean.hex(), again.target.scale.hex()) == (mean.hex(), scale.hex())
+
+
+def test_whole_numbers_are_taken_for_floats():
+    """Some tools write 5.0 back as 5."""
+    data = {"target": {"name": "y", "mean": 5, "scale": 1}, "input_columns": [X]}
+    target = Encoding.from_json(data).target
+    assert isinstance(target, NumericColumn)
+    assert isinstance(target.mean, float)
+
+
+X = {"name": "x", "mean": 0.0, "scale": 1.0}
+Y = {"name": "y", "categories": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("target", "inputs", "expected"),
+    [
+        ([], [X], " of the target lacks 'name'"),
+        ({**Y, "name": 3}, [X], " of the target needs a text as its 'name'"),
+        ({**Y, "name": ""}, [X], " of the target needs a text as its 'name'"),
+        ({"name": "y"}, [X], " of the target lacks 'mean'"),
+        ({"name": "y", "mean": 1.0}, [X], " of the target lacks 'scale'"),
+        (Y, X, " needs input columns"),
+        (Y, [], " needs input columns"),
+        (Y, "x", " needs input columns"),
+        (Y, [X, 3], " of input 2 lacks 'name'"),
+        (Y, [X, X], " needs a different name for every column"),
+        (Y, [{**X, "name": "y"}], " needs a different name for every column"),
+        ({**Y, "categories": ["a"]}, [X], " needs at least two classes"),
+        *(
+            (
+                {**Y, "categories": bad},
+                [X],
+                " of the target needs different texts as its 'categories'",
+            )
+            for bad in ([], "ab", None, ["a", 1], ["a", []], ["a", ""], ["a", "b", "a"], {"a": 1})
+        ),
+        *(
+            (Y, [{**X, "mean": bad}], " of input 1 needs a finite number as its 'mean'")
+            for bad in (None, "0", True, [0.0], math.nan, -math.inf, 10**400)
+        ),
+        *(
+            (Y, [{**X, "scale": bad}], " of input 1 needs a finite 'scale' above 0")
+            for bad in (None, "1", True, 0, 0.0, -1.0, math.nan, math.inf, 10**400)
+        ),
+    ],
+)
+def test_a_damaged_encoding(target, inputs, expected):
+    told = message(Encoding.from_json, {"target": target, "input_columns": inputs})
+    assert told == f"the model file's encoding{expected}: train and save the model again"
+
+
+@pytest.mark.parametrize(
+    ("data", "missing"),
+    [
+        (None, "target"),
+        ([], "target"),
+        ("target", "target"),
+        ({"input_columns": [X]}, "target"),
+        ({"target": Y}, "input_columns"),
+    ],
+)
+def test_an_encoding_that_lacks_a_part(data, missing):
+    assert message(Encoding.from_json, data) == (
+        f"the model file's encoding lacks {missing!r}: train and save the model again"
+    )
+
+
+# Whatever comes
+
+
+def outcome(call, *arguments):
+    """Return what a call returns, or None where it raises an InputError of one line."""
+    try:
+        return call(*arguments)
+    except InputError as error:
+        told = str(error)
+    assert told.isprintable()
+    return None
+
+
+def check_that_all_numbers_are_finite(table: Table) -> None:
+    for target in table.columns:
+        encoding = outcome(Encoding.learn, table, target)
+        if encoding is not None:
+            rows = encoding.inputs(table)
+            assert all(len(row) == encoding.n_inputs for row in rows)
+            assert all(math.isfinite(number) for row in rows for number in row)
+            assert all(map(math.isfinite, encoding.targets(table)))
+            assert Encoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
+
+
+@st.composite
+def tables(draw):
+    width, height = draw(st.integers(1, 3)), draw(st.integers(1, 13))
+    number = st.one_of(finite, finite.map(lambda x: x * 1e-300), st.integers(-3, 3)).map(str)
+    cell = st.one_of(number, number, st.sampled_from(["a", "b\nc", "", "nan", "1_0", "1,5"]))
+    column = st.one_of(*(st.lists(c, min_size=height, max_size=height) for c in (number, cell)))
+    rows = tuple(zip(*(draw(column) for _ in range(width)), strict=True))
+    return Table("t.csv", tuple("xyz"[:width]), rows, tuple(range(2, 2 + height)))
+
+
+@given(tables())
+def test_any_table_encodes_to_finite_numbers_or_an_input_error(table):
+    check_that_all_numbers_are_finite(table)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=8,
+)
+columns = st.fixed_dictionaries(
+    {"name": st.sampled_from(["x", "y", "z"]) | json_values},
+    optional={
+        "mean": finite | json_values,
+        "scale": finite | json_values,
+        "categories": st.lists(st.sampled_from("abc"), unique=True) | json_values,
+    },
+)
+encodings = st.fixed_dictionaries(
+    {}, optional={"target": columns | json_values, "input_columns": st.lists(columns) | json_values}
+)
+
+
+@given(json_values | encodings)
+def test_any_json_gives_an_encoding_or_an_input_error(data):
+    encoding = outcome(Encoding.from_json, data)
+    if encoding is not None:
+        assert Encoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
+        assert encoding.n_inputs >= 1
+        assert encoding.n_outputs >= (2 if encoding.is_classification else 1)

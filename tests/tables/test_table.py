@@ -1,0 +1,268 @@
+"""Tables: what is read from a file, and every way in which one can fail."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import micrograd_nn.tables.table
+from micrograd_nn.tables.table import Table, read_table
+from micrograd_nn.text import InputError
+
+
+def table_of(text: str, source: str = "t.csv") -> Table:
+    """Return the table that a text of comma-separated cells spells, its lines numbered from 2."""
+    header, *rows = (tuple(line.split(",")) for line in text.split())
+    return Table(source, header, tuple(rows), tuple(range(2, 2 + len(rows))))
+
+
+def message(call, *arguments, **options) -> str:
+    with pytest.raises(InputError) as caught:
+        call(*arguments, **options)
+    told = str(caught.value)
+    assert told.isprintable(), "an error is one line"
+    return told
+
+
+# Reading
+
+
+def read(folder: Path, data: bytes) -> Table:
+    path = folder / "t.csv"
+    path.write_bytes(data)
+    return read_table(path)
+
+
+def read_error(folder: Path, data: bytes) -> str:
+    return message(read, folder, data).replace(str(folder / "t.csv"), "t.csv")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"a,b\n1,x\n2,y\n",
+        b"\xef\xbb\xbfa,b\n1,x\n2,y\n",
+        b"a,b\r\n1,x\r\n2,y",
+        b"a,b\r1,x\r2,y",
+        b"a;b\n1;x\n2;y\n",
+        b"a\tb\n1\tx\n2\ty\n",
+        b' a , b\n 1, "x"\n2\t,y \n',
+    ],
+    ids=["plain", "byte order mark", "CRLF", "CR", "semicolons", "tabs", "white space"],
+)
+def test_the_same_table_however_it_is_written(tmp_path, data):
+    table = read(tmp_path, data)
+    assert table == Table(
+        str(tmp_path / "t.csv"), ("a", "b"), (("1", "x"), ("2", "y")), lines=(2, 3)
+    )
+
+
+def test_a_comma_in_the_header_wins_over_a_semicolon_and_a_semicolon_over_a_tab(tmp_path):
+    assert read(tmp_path, b"a;b,c\n1;2,3\n").rows == (("1;2", "3"),)
+    assert read(tmp_path, b"a;b\tc\n1,5;2\t3\n").rows == (("1,5", "2\t3"),)
+
+
+def test_a_row_has_the_number_of_the_line_where_it_starts(tmp_path):
+    data = b'\n"a\nname",b\n\n1,"x\r\ny\n"\n  \n2,"a ""b"", c"\n3,z\n\n'
+    table = read(tmp_path, data)
+    assert table.columns == ("a\nname", "b")
+    assert table.rows == (("1", "x\r\ny"), ("2", 'a "b", c'), ("3", "z"))
+    assert table.lines == (5, 9, 10)
+    assert read(tmp_path, b"\n \na;b\n1;x\n").lines == (4,)
+
+
+def test_a_path_may_be_a_text_and_stands_in_the_table_as_given(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text("é,b\n1,2\n", encoding="utf-8")
+    assert read_table("./t.csv").source == "./t.csv"
+    assert read_table(Path("t.csv")).column("é") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", "t.csv is empty: it needs a header line and rows under it"),
+        (b"\xef\xbb\xbf\n \n", "t.csv is empty: it needs a header line and rows under it"),
+        (b"a,b\n\n", "t.csv has a header but no rows: add rows under it"),
+        (
+            b"a,b,a\n1,2,3\n",
+            "t.csv: columns 1 and 3 are both named 'a': rename one in the header",
+        ),
+        (b"a, ,c\n1,2,3\n", "t.csv: column 2 of the header needs a name"),
+        (
+            b"a,b\n1,2\n\n1,2,3\n",
+            "t.csv, line 4: cells in the row: 3, in the header: 2: add or remove cells, and "
+            "quote a cell that has a separator in it",
+        ),
+        (
+            b"a,b\n1\n",
+            "t.csv, line 2: cells in the row: 1, in the header: 2: add or remove cells, and "
+            "quote a cell that has a separator in it",
+        ),
+        (
+            b"a,b\n1,\xff\n",
+            "t.csv, line 2: the byte 0xff (byte 7 of the file) is no UTF-8 text: save the file "
+            "as CSV in UTF-8",
+        ),
+        (
+            b"\xef\xbb\xbfa,b\r\n1,caf\xe9\r\n",
+            "t.csv, line 2: the byte 0xe9 (byte 14 of the file) is no UTF-8 text: save the file "
+            "as CSV in UTF-8",
+        ),
+        (
+            "a,b\n".encode("utf-16"),
+            "t.csv, line 1: the byte 0xff (byte 1 of the file) is no UTF-8 text: save the file "
+            "as CSV in UTF-8",
+        ),
+        (
+            b"a,b\n1,\0\n\0",
+            "t.csv, line 2: a NUL byte (byte 7 of the file) is no UTF-8 text: save the file as "
+            "CSV in UTF-8",
+        ),
+        (
+            b'a,b\n1,2\n"3,4\n5,6\n',
+            "t.csv, line 3: malformed CSV (unexpected end of data): close every quote, and "
+            "double a quote within quotes",
+        ),
+        (
+            b'a,"b\n1,2\n',
+            "t.csv, line 1: malformed CSV (unexpected end of data): close every quote, and "
+            "double a quote within quotes",
+        ),
+        (
+            b'a,b\n1,2\n"3"x,4\n',
+            "t.csv, line 3: malformed CSV (',' expected after '\"'): close every quote, and "
+            "double a quote within quotes",
+        ),
+        (
+            b'a\tb\n"3"x\t4\n',
+            "t.csv, line 2: malformed CSV ('\\t' expected after '\"'): close every quote, and "
+            "double a quote within quotes",
+        ),
+        (
+            b"a,b\n1," + b"x" * 200_000 + b"\n",
+            "t.csv, line 2: malformed CSV (field larger than field limit (131072)): close every "
+            "quote, and double a quote within quotes",
+        ),
+    ],
+)
+def test_a_file_that_is_no_table(tmp_path, data, expected):
+    assert read_error(tmp_path, data) == expected
+
+
+def test_a_file_that_is_not_there_or_not_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    remedy = "name a CSV file that you may read"
+    missing = f"t.csv cannot be read (No such file or directory): {remedy}"
+    assert message(read_table, "t.csv") == missing
+    assert message(read_table, "folder") == f"folder cannot be read (Is a directory): {remedy}"
+    nul = r"'a\x00b' cannot be read (embedded null byte): "
+    assert message(read_table, "a\0b") == nul + remedy
+    assert message(read_table, "a\nb").startswith(r"'a\nb' cannot be read (No such file")
+    assert message(read_table, "").startswith("'' cannot be read (No such file")
+
+
+def test_a_file_that_may_not_be_read(monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(micrograd_nn.tables.table, "open", refuse, raising=False)
+    assert message(read_table, "t.csv") == (
+        "t.csv cannot be read (Permission denied): name a CSV file that you may read"
+    )
+
+
+def test_a_path_that_cannot_be_shown_on_one_line_is_escaped_in_every_error(tmp_path):
+    path = tmp_path / "a\nb.csv"
+    path.write_text("x,y\n,2\n1,2\n")
+    table = read_table(path)
+    assert r"a\nb.csv', line 2, column 'x'" in message(table.convert, "x", refuse_empty)
+    assert r"a\nb.csv' lacks" in message(table.require, ["z"], "a column")
+
+
+def test_a_table_in_memory_is_checked_as_one_from_a_file_is():
+    assert message(Table, "t.csv", (), (), ()).startswith("t.csv is empty")
+    with pytest.raises(ValueError, match="longer"):
+        Table("t.csv", ("a",), (("1",), ("2",)), (2,))
+
+
+# Columns
+
+
+FRUIT = table_of("weight,colour,fruit 100,green,pear 140,,apple 120,red,pear")
+
+
+def refuse_empty(cell: str) -> str:
+    if not cell:
+        raise InputError("the cell is empty")
+    return cell.upper()
+
+
+def test_a_column_has_its_cells_from_top_to_bottom():
+    assert FRUIT.column("fruit") == ["pear", "apple", "pear"]
+    assert FRUIT.convert("fruit", refuse_empty) == ["PEAR", "APPLE", "PEAR"]
+
+
+def test_a_cell_that_a_rule_refuses_is_told_with_its_place():
+    assert message(FRUIT.convert, "colour", refuse_empty) == (
+        "t.csv, line 3, column 'colour': the cell is empty; correct the cell or delete its row"
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "missing"),
+    [
+        (["fruits"], "'fruits' (did you mean 'fruit'?)"),
+        (["color", "weight", "id"], "'color' (did you mean 'colour'?), 'id'"),
+        (["a\nb"], r"'a\nb'"),
+    ],
+)
+def test_missing_columns_are_named_with_a_near_name(names, missing):
+    assert message(FRUIT.require, names, "columns to use") == (
+        f"t.csv lacks columns to use: {missing}; its columns are 'weight', 'colour', 'fruit'"
+    )
+
+
+def test_columns_that_are_there_are_no_error():
+    FRUIT.require(["fruit", "weight"], "columns to use")
+
+
+def test_a_long_list_of_columns_is_cut():
+    def told(count):
+        header = ",".join(f"c{i:02}" for i in range(count))
+        return message(table_of(header + " " + ",".join("1" * count)).require, ["q"], "a column")
+
+    assert told(13).endswith("'c08', 'c09' and 3 more")
+    assert told(10).endswith("'c08', 'c09'")
+
+
+# Whatever comes
+
+
+csv_like = st.text(alphabet='ab12.,;\t"\n\r _-\0\u2028é', max_size=60).map(str.encode)
+csv_lines = st.lists(
+    st.tuples(*[st.sampled_from(["1", "2.5", "1e308", "a", " b", '"c\nd"', "nan", ""])] * 2).map(
+        ",".join
+    ),
+    max_size=6,
+).map(lambda lines: "\n".join(["x,y", *lines]).encode())
+
+
+@settings(deadline=None)
+@given(st.one_of(st.binary(max_size=60), csv_like, csv_lines))
+def test_any_bytes_give_a_table_or_an_error_of_one_line(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(data)
+    try:
+        table = read_table(path)
+    except InputError as error:
+        told = str(error)
+    else:
+        told = ""
+        assert len(table.rows) == len(table.lines) > 0
+        assert list(table.lines) == sorted(set(table.lines))
+        assert all(len(row) == len(table.columns) for row in table.rows)
+        assert all(len(table.column(name)) == len(table.rows) for name in table.columns)
+    assert told.isprintable()

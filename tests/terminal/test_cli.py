@@ -1,0 +1,469 @@
+"""The command ``micrograd-nn``: what it prints, writes and refuses."""
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from places import ROOT
+
+from micrograd_nn.tables.storage import load_model
+from micrograd_nn.terminal.cli import main
+
+IRIS = str(ROOT / "demos" / "iris.csv")
+FRUIT = "weight,colour,fruit\n" + "".join(
+    f"{100 + 7 * (i % 5)},{'red' if i % 2 else 'green'},{'apple' if i % 2 else 'pear'}\n"
+    for i in range(20)
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Work in an empty folder, with tables to train on, at a terminal of a known width."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    Path("fruit.csv").write_text(FRUIT)
+    Path("line.csv").write_text("x,y\n" + "".join(f"{x},{3 * x + 1}\n" for x in range(30)))
+    return tmp_path
+
+
+def command(*arguments, **options):
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "micrograd_nn", *arguments],
+        capture_output=True, text=True, timeout=120, check=False, **options,
+    )  # fmt: skip
+
+
+def train(*arguments):
+    return main(["train", *arguments, "--model", "m.json"])
+
+
+# Training
+
+
+def test_iris_reaches_95_percent_with_the_defaults(capsys):
+    assert train(IRIS, "--target", "species") == 0
+    said = capsys.readouterr().out
+    share = said.split("validation, 30 rows: accuracy ")[1].split("%")[0]
+    assert float(share) >= 95
+    for species in ("setosa", "versicolor", "virginica"):
+        assert species in said
+    assert "Model: m.json" in said
+    assert Path("m-loss.svg").read_text().startswith("<svg")
+
+
+def test_a_numeric_target_makes_a_regression(capsys):
+    assert train("line.csv", "--target", "y", "--hidden", "--epochs", "200", "--lr", "0.05") == 0
+    said = capsys.readouterr().out
+    assert "RMSE" in said
+    assert "R²" in said
+    model = load_model("m.json")
+    assert not model.encoding.is_classification
+    assert model.model.sizes == [1, 1]
+    assert main(["predict", "m.json", "line.csv", "-o", "out.csv"]) == 0
+    for row in csv.DictReader(Path("out.csv").read_text().splitlines()):
+        assert float(row["predicted_y"]) == pytest.approx(float(row["y"]), abs=2)
+
+
+def test_the_same_seed_gives_the_same_model():
+    train("fruit.csv", "--target", "fruit", "--epochs", "3")
+    first = Path("m.json").read_bytes()
+    train("fruit.csv", "--target", "fruit", "--epochs", "3")
+    assert Path("m.json").read_bytes() == first
+    train("fruit.csv", "--target", "fruit", "--epochs", "3", "--seed", "1")
+    assert Path("m.json").read_bytes() != first
+
+
+def test_options_reach_the_network():
+    train(
+        "fruit.csv", "--target", "fruit", "--epochs", "2", "--hidden", "5", "4",
+        "--activation", "tanh", "--ignore", "colour", "--validation", "0",
+    )  # fmt: skip
+    saved = load_model("m.json")
+    assert saved.model.sizes == [1, 5, 4, 2]
+    assert saved.model.activations == ["tanh", "tanh", "linear"]
+    assert [column.name for column in saved.encoding.input_columns] == ["weight"]
+    assert saved.training["validation"] == 0
+    assert len(saved.training["losses"]) == 2
+    assert all(validation is None for _, validation in saved.training["losses"])
+
+
+def test_resume_goes_on_where_training_stopped(capsys):
+    train("fruit.csv", "--target", "fruit", "--epochs", "4", "--hidden", "3", "--lr", "0.02")
+    before = load_model("m.json")
+    capsys.readouterr()
+    assert main(["train", "fruit.csv", "--resume", "m.json", "--model", "more.json"]) == 0
+    after = load_model("more.json")
+    assert after.model.sizes == before.model.sizes
+    assert after.training["lr"] == 0.02
+    assert after.training["losses"][:4] == before.training["losses"]
+    assert len(after.training["losses"]) == 8
+    best = [min(v for _, v in saved.training["losses"]) for saved in (before, after)]
+    assert best[1] <= best[0]
+
+
+def test_resume_keeps_the_better_model_it_began_with(capsys):
+    train("fruit.csv", "--target", "fruit", "--epochs", "30")
+    before = load_model("m.json").model.state()
+    resumed = ["train", "fruit.csv", "--resume", "m.json", "--model", "m.json"]
+    assert main([*resumed, "--lr", "1e-300", "--epochs", "2"]) == 0
+    assert load_model("m.json").model.state() == before
+
+
+def test_numbers_may_be_classes(capsys):
+    Path("digits.csv").write_text("x,y\n" + "".join(f"{x},{x % 2}\n" for x in range(20)))
+    assert train("digits.csv", "--target", "y", "--epochs", "2") == 0
+    assert "only 2 different numbers: if they stand for classes, add --classes" in (
+        capsys.readouterr().out.replace("\n", " ")
+    )
+    assert train("digits.csv", "--target", "y", "--epochs", "2", "--classes") == 0
+    assert "accuracy" in capsys.readouterr().out
+    assert load_model("m.json").encoding.target.categories == ("0", "1")
+
+
+def test_rows_with_an_empty_cell_may_be_left_out(capsys):
+    rows = (
+        FRUIT.replace("\n", ",\n").replace("fruit,", "fruit,note") + "100,,pear,x\n,red,apple,x\n"
+    )
+    Path("holes.csv").write_text(rows)
+    arguments = ("holes.csv", "--target", "fruit", "--epochs", "2", "--ignore", "note")
+    assert train(*arguments) == 2
+    assert "--skip-empty" in capsys.readouterr().err
+    assert train(*arguments, "--skip-empty") == 0
+    assert "Left out for an empty cell: 2 of 22 rows" in capsys.readouterr().out
+    assert main(["train", "holes.csv", "--resume", "m.json", "--skip-empty", "-q"]) == 0
+    assert len(load_model("m.json").training["losses"]) == 4
+
+
+def test_nothing_that_is_read_is_written_over(capsys):
+    assert main(["train", "fruit.csv", "--target", "fruit", "--model", "./fruit.csv"]) == 2
+    assert Path("fruit.csv").read_text() == FRUIT
+    train("fruit.csv", "--target", "fruit", "--epochs", "2")
+    model = Path("m.json").read_bytes()
+    for read in ("m.json", "fruit.csv"):
+        capsys.readouterr()
+        assert main(["predict", "m.json", "fruit.csv", "-o", read]) == 2
+        assert "would overwrite" in capsys.readouterr().err
+    assert Path("fruit.csv").read_text() == FRUIT
+    assert Path("m.json").read_bytes() == model
+
+
+def test_a_resumed_model_is_saved_where_it_was_unless_told_otherwise():
+    train("fruit.csv", "--target", "fruit", "--epochs", "2")
+    assert main(["train", "fruit.csv", "--resume", "m.json", "--epochs", "3"]) == 0
+    assert len(load_model("m.json").training["losses"]) == 5
+
+
+def test_quiet_prints_nothing(capsys):
+    assert train("fruit.csv", "--target", "fruit", "--epochs", "2", "--quiet") == 0
+    assert capsys.readouterr() == ("", "")
+    assert Path("m.json").exists()
+
+
+def test_hostile_column_names_and_classes_arrive_as_text(capsys):
+    rows = "".join(f'{i},"[red]a[/] <b>","{chr(27)}[31mx"\n{i},plain,y\n' for i in range(6))
+    Path("hostile.csv").write_text(f'n,"[bold]t[/]",class\n{rows}')
+    assert train("hostile.csv", "--target", "[bold]t[/]", "--epochs", "2") == 0
+    said = capsys.readouterr().out
+    assert "[red]a[/] <b>" in said
+    assert "\x1b" not in said
+
+
+def test_a_diverging_training_says_so_and_keeps_finite_weights(capsys):
+    assert train("line.csv", "--target", "y", "--lr", "1e200", "--epochs", "9") in (0, 2)
+    said = "".join(capsys.readouterr())
+    assert "smaller" in said
+    if Path("m.json").exists():
+        load_model("m.json")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process alone")
+def test_ctrl_c_keeps_the_best_model_so_far():
+    arguments = ["train", IRIS, "--target", "species", "--model", "m.json"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "micrograd_nn", *arguments,
+         "--validation", "0", "--epochs", "100000", "--patience", "9999", "--page", "m.html"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Tests in the background of a shell ignore Ctrl-C, and so would their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while not Path("m.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.1)  # it is saved about once a second while it gets better
+        assert Path("m.json").exists(), "it got no better after its first second"
+        process.send_signal(signal.SIGINT)
+        said, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 130
+    assert "Ctrl-C" in said
+    assert "best model so far" in said
+    assert errors == ""
+    assert load_model("m.json").training["losses"]
+    assert "Page: m.html" in said
+    assert '"stopped":"Ctrl-C"' in Path("m.html").read_text()
+
+
+# Prediction
+
+
+def test_predict_prints_the_table_with_predictions(capsys):
+    train("fruit.csv", "--target", "fruit", "--epochs", "60", "--validation", "0")
+    capsys.readouterr()
+    Path("new.csv").write_text("colour,weight,note\nred,110,first\ngreen,120,\n")
+    assert main(["predict", "m.json", "new.csv"]) == 0
+    said = capsys.readouterr()
+    rows = list(csv.DictReader(said.out.splitlines()))
+    assert [row["note"] for row in rows] == ["first", ""]
+    assert [row["predicted_fruit"] for row in rows] == ["apple", "pear"]
+    assert all(0.5 <= float(row["probability"]) <= 1 for row in rows)
+    assert said.err == ""
+
+
+def test_predict_says_how_many_are_right_where_the_target_is_known(capsys):
+    train("fruit.csv", "--target", "fruit", "--epochs", "60")
+    capsys.readouterr()
+    assert main(["predict", "m.json", "fruit.csv"]) == 0
+    said = capsys.readouterr()
+    assert len(said.out.splitlines()) == 21
+    assert "20 rows: accuracy 100.0%" in said.err
+    assert main(["predict", "m.json", "fruit.csv", "--quiet", "-o", "out.csv"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert Path("out.csv").read_text() == said.out
+
+
+def test_output_into_a_pipe_has_no_colour_and_may_be_cut_short():
+    command("train", "fruit.csv", "--target", "fruit", "--epochs", "2", "--model", "m.json")
+    Path("long.csv").write_text("weight,colour\n" + "100,red\n" * 20_000)
+    shell = f"'{sys.executable}' -m micrograd_nn predict -q m.json long.csv | head -n 1"
+    done = subprocess.run(shell, shell=True, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "weight,colour,predicted_fruit,probability\n"
+    assert done.stderr == ""
+
+
+# Bad input: one clear line on standard error, exit status 2, and nothing lost
+
+BAD_TABLES = {
+    "empty": (b"", "is empty"),
+    "header only": (b"x,fruit\n", "no rows"),
+    "not UTF-8": (b"x,fruit\n1,\xff\n", "UTF-8"),
+    "ragged": (b"x,fruit\n1,a\n2\n", "line 3"),
+    "text among numbers": (b"x,fruit\n1,a\n2,b\nthree,a\n", "line 4, column 'x': 'three'"),
+    "nan": (b"x,fruit\n1,a\n2,b\nnan,a\n", "'nan'"),
+    "infinite": (b"x,fruit\n1,a\n2,b\n-inf,a\n", "'-inf'"),
+    "no target": (b"x,Fruit\n1,a\n2,b\n", "did you mean 'Fruit'?"),
+    "one class": (b"x,fruit\n1,a\n2,a\n", "every target is 'a'"),
+    "empty cell": (b"x,fruit\n1,a\n,b\n3,a\n", "line 3, column 'x': the cell is empty"),
+}
+
+
+@pytest.mark.parametrize(("content", "reason"), BAD_TABLES.values(), ids=BAD_TABLES)
+def test_a_bad_table_is_told_in_one_line(content, reason, capsys):
+    Path("bad.csv").write_bytes(content)
+    Path("m.json").write_text("old")
+    assert train("bad.csv", "--target", "fruit") == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("micrograd-nn train: bad.csv")
+    assert said.err.count("\n") == 1
+    assert reason in said.err
+    assert Path("m.json").read_text() == "old"
+
+
+BAD_OPTIONS = {
+    "no such table": (["none.csv", "--target", "fruit"], "none.csv cannot be read"),
+    "a folder as table": ([".", "--target", "fruit"], ". cannot be read"),
+    "no target given": (["fruit.csv"], "--target COLUMN"),
+    "hidden with a comma": (["fruit.csv", "--target", "fruit", "--hidden", "3,4"], "'3,4'"),
+    "epochs 0": (["fruit.csv", "--target", "fruit", "--epochs", "0"], "epochs: 0"),
+    "negative epochs": (["fruit.csv", "--target", "fruit", "--epochs", "-3"], "epochs: -3"),
+    "epochs in words": (["fruit.csv", "--target", "fruit", "--epochs", "ten"], "'ten'"),
+    "hidden 0": (["fruit.csv", "--target", "fruit", "--hidden", "0"], "hidden: 0"),
+    "hidden beyond memory": (["fruit.csv", "--target", "fruit", "--hidden", "999999999"], "hidden"),
+    "rate 0": (["fruit.csv", "--target", "fruit", "--lr", "0"], "lr: 0.0"),
+    "rate nan": (["fruit.csv", "--target", "fruit", "--lr", "nan"], "lr: nan"),
+    "validation 1": (["fruit.csv", "--target", "fruit", "--validation", "1"], "validation: 1.0"),
+    "unknown activation": (["fruit.csv", "--target", "fruit", "--activation", "x"], "'x'"),
+    "no model to resume": (["fruit.csv", "--resume", "none.json"], "none.json"),
+    "not a model": (["fruit.csv", "--resume", "fruit.csv"], "no model file"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "reason"), BAD_OPTIONS.values(), ids=BAD_OPTIONS)
+def test_a_bad_option_is_told_in_one_line(arguments, reason, capsys):
+    try:
+        status = train(*arguments)
+    except SystemExit as exit:  # argparse's own way
+        status = exit.code
+    said = capsys.readouterr()
+    assert status == 2
+    assert said.err.count("\n") == 1
+    assert reason in said.err
+    assert not Path("m.json").exists()
+
+
+@pytest.mark.parametrize("model", ["none/m.json", "taken", ".", "\0.json"])
+def test_a_place_that_can_not_be_written_is_told_before_training(model, capsys):
+    Path("taken").mkdir()
+    arguments = ["train", "fruit.csv", "--target", "fruit", "--model", model]
+    assert main([*arguments, "--epochs", "999999999"]) == 2
+    assert "can't write" in capsys.readouterr().err
+
+
+def test_a_page_replays_the_training_and_a_resumed_one(capsys):
+    assert train("fruit.csv", "--target", "fruit", "--epochs", "5", "--page", "p.html") == 0
+    assert "Page: p.html" in capsys.readouterr().out
+    page = Path("p.html").read_text()
+    assert page.startswith("<!doctype html>")
+    assert '<h1 dir="auto">Learning fruit from fruit.csv</h1>' in page
+    assert '"categories":["green","red"]' in page
+    resume = ["train", "fruit.csv", "--resume", "m.json", "--epochs", "3", "--page", "p.html"]
+    assert main(resume) == 0
+    assert '"snapshots":[5,6,7,8]' in Path("p.html").read_text()
+    before = Path("m.json").read_text()
+    assert main([*resume[:-1], "m.json", "--model", "new.json"]) == 2
+    assert "would overwrite what is read" in capsys.readouterr().err
+    assert Path("m.json").read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ("none/p.html", "can't write none/p.html: there is no such folder"),
+        ("fruit.csv", "would overwrite what is read"),
+        ("m.json", "the page and the model can't both be m.json"),
+        ("./m-loss.svg", "the page and the model can't both be ./m-loss.svg"),
+    ],
+)
+def test_a_page_that_can_not_be_written_is_told_before_training(page, reason, capsys):
+    before = Path("fruit.csv").read_text()
+    assert train("fruit.csv", "--target", "fruit", "--epochs", "9999999", "--page", page) == 2
+    assert reason in capsys.readouterr().err
+    assert Path("fruit.csv").read_text() == before
+    assert not Path("m.json").exists()
+
+
+def test_a_table_that_does_not_fit_the_model_is_told_in_one_line(capsys):
+    train("fruit.csv", "--target", "fruit", "--epochs", "2")
+    capsys.readouterr()
+    cases = {"weight\n100\n": "lacks columns trained on: 'colour'"}
+    cases["weight,colour\n100,blue\n"] = "'blue' was never seen in training"
+    cases["weight,colour,fruit\n100,red,plum\n"] = "'plum' was never seen in training"
+    for text, reason in cases.items():
+        Path("other.csv").write_text(text)
+        assert main(["predict", "m.json", "other.csv", "-o", "out.csv"]) == 2
+        said = capsys.readouterr()
+        assert reason in said.err
+        assert said.err.count("\n") == 1
+        assert not Path("out.csv").exists()
+
+
+@pytest.mark.parametrize("damage", ["hidden", "losses", "encoding", "seed"])
+def test_a_damaged_model_is_told_in_one_line(damage, capsys):
+    train("fruit.csv", "--target", "fruit", "--epochs", "2")
+    content = json.loads(Path("m.json").read_text())
+    if damage == "encoding":
+        content["encoding"] = None
+    else:
+        content["training"][damage] = "?"
+    Path("m.json").write_text(json.dumps(content))
+    capsys.readouterr()
+    assert main(["train", "fruit.csv", "--resume", "m.json", "--model", "n.json"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not Path("n.json").exists()
+
+
+def test_a_resumed_model_keeps_its_shape_and_target(capsys):
+    train("fruit.csv", "--target", "fruit", "--epochs", "2")
+    capsys.readouterr()
+    changes = ["--hidden", "3"], ["--activation", "tanh"], ["--target", "weight"], ["--ignore", "x"]
+    for change in changes:
+        assert train("fruit.csv", "--resume", "m.json", *change) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+# The demo and the rest
+
+
+def test_demo_tells_the_story_and_draws_the_graph(capsys, monkeypatch):
+    monkeypatch.setattr("micrograd_nn.terminal.demo.ITERATIONS", 20_000)
+    assert main(["demo"]) == 0
+    said = capsys.readouterr().out
+    assert "0.5 × −3 = −1.5" in said
+    assert "0.496410031903" in said
+    assert "0.008584525653" in said
+    assert "micrograd-nn-demo" in said
+    picture = Path("micrograd-nn-demo", "neuron.svg").read_text()
+    assert "grad −1.5" in picture
+    assert "× −3" in picture
+    lesson = Path("micrograd-nn-demo", "lesson.html")
+    assert lesson.resolve().as_uri() in said.replace("\n", "")
+    assert "gate" in lesson.read_text(encoding="utf-8")
+
+
+def test_demo_where_nothing_can_be_written(capsys):
+    Path("file").write_text("")
+    assert main(["demo", "--folder", "file/below"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_version_and_help(capsys):
+    for arguments in (["--version"], ["--help"], ["train", "--help"]):
+        with pytest.raises(SystemExit) as exit:
+            main(arguments)
+        assert exit.value.code == 0
+        assert capsys.readouterr().out
+
+
+def test_no_command_is_an_error_of_one_line(capsys):
+    with pytest.raises(SystemExit) as exit:
+        main([])
+    assert exit.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in the library")
+@pytest.mark.parametrize("no_color", [False, True])
+def test_a_terminal_shows_progress_in_colour_unless_no_color_is_set(no_color):
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
+    environment.pop("NO_COLOR", None)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "micrograd_nn", "train", "fruit.csv", "--target", "fruit",
+         "--epochs", "20", "--model", "m.json"],
+        stdin=theirs, stdout=theirs, stderr=theirs,
+        env={**environment, "NO_COLOR": "1"} if no_color else environment,
+    )  # fmt: skip
+    os.close(theirs)
+    said = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            said += chunk
+    except OSError:  # how Linux tells that the other end was closed
+        pass
+    os.close(ours)
+    assert process.wait(timeout=60) == 0
+    assert b"20/20" in said
+    assert b"validation 0." in said
+    assert bool(re.search(rb"\x1b\[[0-9;]*3[0-9]", said)) is not no_color
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_sign_is_not_lost_where_the_encoding_has_no_true_minus(encoding):
+    command = [sys.executable, "-m", "micrograd_nn", "graph", "a*b", "a=1", "b=-1"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, capture_output=True, check=True, env=environment)
+    text = done.stdout.decode(encoding)
+    assert "data -1" in text
+    assert "?" not in text

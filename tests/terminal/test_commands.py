@@ -1,0 +1,460 @@
+"""The commands on graphs, from step to page: what they show of a graph, and what they refuse."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from golden import assert_stands
+from places import GOLDEN
+from rich.console import Console
+
+from micrograd_nn import OPERATIONS, Constant, Operation, Value
+from micrograd_nn.terminal.cli import main
+from micrograd_nn.terminal.commands import assignments, check, checked
+from micrograd_nn.terminal.expressions import ExpressionError
+
+PRODUCTS = ["(w1*x1 + w2*x2 + b) * w1", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.875"]
+NEURON = ["tanh(w1*x1 + w2*x2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.88"]
+SCRIPT = """
+from micrograd_nn import Value, tanh
+from micrograd_nn.nn import MLP
+
+if __name__ == "__main__":
+    raise SystemExit("not to be run")
+a, b = Value(2.0), Value(-3.0)
+weights = [Value(1.0), Value(0.5)]
+_hidden = a * b
+loss = tanh(_hidden * weights[0] + weights[1])
+alias = loss
+number = 3
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Work in an empty folder with a script, at a terminal of a known width."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    Path("net.py").write_text(SCRIPT)
+    return tmp_path
+
+
+def said(capsys, *arguments, status=0):
+    """Return what the command prints, to both streams together."""
+    assert main(list(arguments)) == status
+    out, err = capsys.readouterr()
+    assert bool(err) is (status == 2)
+    return out + err
+
+
+def refused(capsys, *arguments):
+    """Return the one line with which the command refuses."""
+    text = said(capsys, *arguments, status=2)
+    assert text.count("\n") == 1
+    return text
+
+
+# What is shown
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("step", NEURON),
+        ("graph", NEURON),
+        # Arithmetic alone: the digits of tanh's errors differ from one math library to another.
+        ("explain", [*PRODUCTS, "--wrt", "w1"]),
+        ("check", PRODUCTS),
+    ],
+)
+def test_what_is_said_of_a_neuron_stands_as_it_should(command, words, capsys):
+    assert_stands(said(capsys, command, *words), GOLDEN / f"command_{command}.txt")
+
+
+@pytest.mark.parametrize("words", [["x", "x=2"], ["2 + 3"], ["x*x", "x=nan"], ["a*a", "a=1e200"]])
+@pytest.mark.parametrize("command", ["step", "graph"])
+def test_leaves_constants_and_what_is_not_finite_are_shown_too(command, words, capsys):
+    assert said(capsys, command, *words)
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_a_graph_is_drawn_into_a_file(direction, capsys):
+    arguments = ["graph", "x*x", "x=3", "-o", "out.dot", "--direction", direction]
+    assert said(capsys, *arguments) == "Graph: out.dot\n"
+    source = Path("out.dot").read_text()
+    assert f"rankdir={direction}" in source
+    assert "grad 6" in source
+
+
+def test_a_page_is_written_with_the_expression_as_its_title(capsys):
+    told = said(capsys, "page", *NEURON, "-o", "lesson.html", "--notes", "Move <w1>.")
+    assert told == (
+        "Page: lesson.html. Open it in a browser: it needs no network and no other file.\n"
+    )
+    text = Path("lesson.html").read_text(encoding="utf-8")
+    assert f"<title>{NEURON[0]}</title>" in text
+    assert "<p>Move &lt;w1&gt;.</p>" in text
+
+
+def test_a_page_of_a_scripts_value_has_the_scripts_names(capsys):
+    said(capsys, "page", "net.py:loss", "-o", "lesson.html", "--title", "A net")
+    text = Path("lesson.html").read_text(encoding="utf-8")
+    assert "<title>A net</title>" in text
+    assert '"name":"weights.1"' in text
+
+
+def test_a_page_is_refused_before_a_script_is_run(capsys):
+    Path("prints.py").write_text("print('run')")
+    assert "there is no such folder" in refused(capsys, "page", "prints.py:y", "-o", "no/a.html")
+    assert "would overwrite" in refused(capsys, "page", "net.py:loss", "-o", "net.py")
+    assert Path("net.py").read_text() == SCRIPT
+
+
+def test_a_graph_is_drawn_as_svg_and_png(capsys):
+    said(capsys, "graph", *NEURON, "-o", "out.svg")
+    assert "output" in Path("out.svg").read_text()
+    said(capsys, "graph", *NEURON, "-o", "out.png")
+    assert Path("out.png").read_bytes().startswith(b"\x89PNG")
+
+
+MODEL = """
+from micrograd_nn import Value
+from micrograd_nn.nn import MLP
+model, x = MLP(2, [3, 1]), [Value(1.0), Value(2.0)]
+loss = model(x) ** 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (["--collapse", "layer"], "One box a layer"),
+        (["--collapse", "neuron"], "One box a neuron"),
+        (["--collapse", "none", "--paths-from", "x.0"], "Marked: 3 paths from x.0 to loss"),
+    ],
+)
+def test_a_network_is_drawn_as_asked(options, shown, capsys):
+    Path("model.py").write_text(MODEL)
+    said(capsys, "graph", "model.py:loss", *options, "-o", "out.dot")
+    assert shown in Path("out.dot").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("x", "x is of type list, not a Value: there are x.0, x.1"),
+        (
+            "model",
+            "model is of type MLP, not a Value: there are model.layers.0.neurons.0.w.0, "
+            "model.layers.0.neurons.0.w.1, model.layers.0.neurons.0.b, "
+            "model.layers.0.neurons.1.w.0, model.layers.0.neurons.1.w.1, "
+            "model.layers.0.neurons.1.b, model.layers.0.neurons.2.w.0, "
+            "model.layers.0.neurons.2.w.1, … (13 in all)",
+        ),
+        ("model.layers.1", "there is no 'model.layers.1' in the graph: there are model.layers.1.n"),
+        ("other", "other is no part of what loss was made of: there are loss, x.0, x.1, model."),
+        ("c", "c is a Constant, which receives no gradient: there are"),
+        ("q", "there is no 'q' in the graph: there are loss, x.0, x.1, model."),
+    ],
+)
+def test_a_name_that_is_no_node_of_the_graph_is_told_with_those_that_are(name, reason, capsys):
+    Path("model.py").write_text(
+        f"{MODEL}other = Value(1.0)\nfrom micrograd_nn import Constant\nc = Constant(2.0)\n"
+    )
+    for command in (["explain", "--wrt", name], ["graph", "-o", "out.dot", "--paths-from", name]):
+        assert reason in refused(capsys, *command, "model.py:loss")
+
+
+@pytest.mark.parametrize("name", ["alias", "_hidden"])
+def test_a_node_is_known_by_each_of_its_names(name, capsys):
+    told = said(capsys, "explain", "net.py:loss", "--wrt", name)
+    assert told.startswith("The gradient of loss by ")
+
+
+def test_paths_from_nowhere_are_refused(capsys):
+    told = refused(capsys, "graph", *NEURON, "--paths-from", "q", "-o", "out.dot")
+    assert "there is no 'q' in the graph" in told
+
+
+def test_an_ending_that_says_no_format_is_refused_before_the_script_is_run(capsys):
+    Path("prints.py").write_text("print('run')\n")
+    told = refused(capsys, "graph", "prints.py:y", "-o", "graph.bmp")
+    assert told == (
+        "micrograd-nn graph: graph.bmp: the ending says the format, one of .svg, .png, .dot, .pdf\n"
+    )
+
+
+def test_words_may_stand_before_and_after_options(capsys):
+    orders = (["x*y", "--wrt", "x", "x=2", "y=3"], ["--wrt", "x", "x*y", "x=2", "y=3"],
+              ["x*y", "x=2", "-q", "y=3", "--wrt", "x"])  # fmt: skip
+    first, second, quiet = [said(capsys, "explain", *order) for order in orders]
+    assert first == second != ""
+    assert quiet == ""
+
+
+def test_quiet_prints_nothing(capsys):
+    for command in ("step", "graph", "check"):
+        assert said(capsys, command, "-q", *NEURON) == ""
+    assert said(capsys, "graph", "-q", *NEURON, "-o", "out.dot") == ""
+    assert Path("out.dot").exists()
+
+
+# Gradients that are checked
+
+
+def test_a_kink_and_a_point_at_an_edge_are_no_disagreement(capsys):
+    text = said(capsys, "check", "relu(x) + y**2", "x=0", "y=-3")
+    kink, smooth = text.splitlines()[3:5]
+    assert [cell.strip() for cell in kink.split("│")[1:-1]] == [
+        "x", "0", "–", "–", "kink; 0 from the left, 1 from the right"
+    ]  # fmt: skip
+    assert smooth.split("│")[3].strip() == "−6"
+    assert "1 of 2 derivatives agree with differences, 1 is at a kink" in text
+
+
+def test_a_wrong_derivative_is_status_1(capsys, monkeypatch):
+    wrong = Operation("wrong", lambda x: x * x, [lambda out, x: x])
+    monkeypatch.setitem(OPERATIONS, "wrong", wrong)
+    text = said(capsys, "check", "wrong(x) + y", "x=3", "y=1", status=1)
+    assert "disagrees" in text
+    assert "1 of 2 derivatives agree" in text
+
+
+def test_a_derivative_that_can_not_be_told_is_status_1(capsys):
+    text = said(capsys, "check", "x * 2", "x=inf", status=1)
+    assert "unknown; the function is no finite number" in text
+    assert "nan" not in text
+
+
+def test_a_number_that_was_edited_is_checked_as_it_was_recorded():
+    x = Value(3.0, "x")
+    y = x * x
+    x.data = 5.0
+    (one,) = checked(y).comparisons
+    assert (one.verdict, one.analytic) == ("agrees", 6.0)
+
+
+def test_a_constant_that_was_edited_is_checked_with_the_number_of_each_use():
+    x, two = Value(3.0, "x"), Constant(2.0)
+    first = x * two
+    two.data = 5.0
+    (one,) = checked(first + x * two).comparisons
+    assert (one.verdict, one.analytic) == ("agrees", 7.0)
+
+
+def test_checking_changes_nothing():
+    x = Value(3.0, "x")
+    y = x * x + x
+    assert checked(y).ok
+    assert (x.data, x.grad, y.grad) == (3.0, None, None)
+
+
+def test_a_deep_graph_is_checked():
+    y = Value(0.5, "x")
+    for _ in range(20_000):
+        y = y + 1e-5
+    assert checked(y).ok
+
+
+def test_names_are_text_in_the_table_of_derivatives():
+    Path("odd.py").write_text(
+        "from micrograd_nn import Value\ny = Value(2.0, '[red]x[/] \\033[1m\\n') * 3\n"
+    )
+    out = io.StringIO()
+    assert check(["odd.py:y"], Console(file=out, width=100))
+    assert "[red]x[/] �[1m" in out.getvalue()
+
+
+# Values of scripts
+
+
+@pytest.mark.parametrize("name", ["loss", "alias", "_hidden"])
+def test_a_scripts_value_is_named_as_in_the_script(name, capsys):
+    text = said(capsys, "graph", f"net.py:{name}")
+    assert "a  data 2" in text
+    assert ("weights.1  data 0.5" in text) is (name != "_hidden")
+    assert "grad –" not in text
+
+
+def test_a_value_in_a_list_can_be_named_too(capsys):
+    assert said(capsys, "graph", "net.py:weights.1") == "weights.1  data 0.5  grad 1\n"
+
+
+def test_every_command_takes_a_scripts_value(capsys):
+    assert "weights.0" in said(capsys, "step", "net.py:loss")
+    assert "weights.0" in said(capsys, "explain", "net.py:loss", "--wrt", "weights.0")
+    assert "4 of 4 derivatives agree" in said(capsys, "check", "net.py:loss")
+
+
+def test_a_backward_pass_of_the_script_is_shown_as_it_was(capsys):
+    Path("twice.py").write_text(
+        "from micrograd_nn import Value\nx = Value(3.0)\ny = x * x\ny.backward()\ny.backward()\n"
+    )
+    assert "grad 12" in said(capsys, "graph", "twice.py:y")
+
+
+def test_a_script_imports_what_stands_beside_it_and_sees_no_arguments_of_ours(capsys):
+    Path("below").mkdir()
+    Path("below", "helper_beside.py").write_text("number = 4.0\n")
+    Path("below", "uses.py").write_text(
+        "import sys, helper_beside\nfrom micrograd_nn import Value\n"
+        "y = Value(helper_beside.number * len(sys.argv), sys.argv[0])\n"
+    )
+    before = sys.argv, sys.path[:]
+    assert "data 4" in said(capsys, "graph", "below/uses.py:y")
+    assert (sys.argv, sys.path) == before
+    del sys.modules["helper_beside"]
+
+
+def test_a_scripts_own_error_is_shown_as_python_shows_it(capsys):
+    Path("fails.py").write_text("def f():\n    return 1 / 0\n\n\nf()\n")
+    text = said(capsys, "graph", "fails.py:y", status=2)
+    assert text.startswith("Traceback (most recent call last):\n")
+    assert "line 2, in f" in text
+    assert "runpy" not in text
+    assert text.endswith(
+        "ZeroDivisionError: division by zero\n"
+        "micrograd-nn graph: fails.py stopped by ZeroDivisionError, see above\n"
+    )
+    Path("broken.py").write_text("x = = 1\n")
+    text = said(capsys, "graph", "broken.py:y", status=2)
+    assert "SyntaxError" in text
+    assert "runpy" not in text
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [
+        ("net.py", "net.py:NAME needs the name of a Value: there are a, b, loss, alias, weights.0"),
+        ("net.py:", "net.py:NAME needs the name of a Value: there are a, b"),
+        ("net.py:los", "net.py:NAME has no Value named 'los': did you mean loss?"),
+        (
+            "net.py:number",
+            "net.py:NAME needs a Value: number is of type int, not a Value: there are a, b, loss,",
+        ),
+        (
+            "net.py:weights",
+            "weights is of type list, not a Value: there are weights.0, weights.1\n",
+        ),
+        ("none.py:loss", "none.py: there is no such file"),
+        ("folder.py:loss", "folder.py: it is a folder"),
+        ("exits.py:loss", "exits.py ended by sys.exit before its values were made"),
+        ("empty.py:loss", "empty.py:NAME has no Value named 'loss': there are none"),
+        ("two\nlines.py:x", "'two\\nlines.py': "),
+        ("\0.py:x", "'\\x00.py': embedded null"),
+    ],
+)
+def test_a_scripts_value_that_is_not_there_is_told_in_one_line(word, reason, capsys):
+    Path("folder.py").mkdir()
+    Path("exits.py").write_text("import sys\nsys.exit(3)\n")
+    Path("empty.py").write_text("")
+    assert reason in refused(capsys, "graph", word)
+
+
+def test_numbers_are_not_for_scripts_and_scripts_are_not_overwritten(capsys):
+    assert "'a=3' is not for a script" in refused(capsys, "check", "net.py:loss", "a=3")
+    Path("net.py").rename("net.py.py")
+    os.link("net.py.py", "picture.svg")
+    assert "would overwrite" in refused(capsys, "graph", "net.py.py:loss", "-o", "picture.svg")
+
+
+# What is refused
+
+
+def test_an_error_in_an_expression_points_at_its_place(capsys):
+    text = said(capsys, "step", "2 * log(x)", "x=-1", status=2)
+    assert text == (
+        "micrograd-nn step: log(x) needs x > 0; x = -1.0 (label 'x')\n  2 * log(x)\n      ^\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["check"], "an expression is missing, such as"),
+        (["check", "2 + 3"], "nothing to check: the value was made of constants alone"),
+        (
+            ["explain", "x*y", "x=1", "y=2", "--wrt", "z"],
+            "there is no 'z' in the graph",
+        ),
+        (["explain", "losss", "losss=1", "--wrt", "loss"], "did you mean losss?"),
+        (["explain", "2*x", "x=1", "--wrt", "2"], "there is no '2' in the graph"),
+        (["graph", "x", "x=1", "-o", "graph.bmp"], "graph.bmp: the ending says the format, one of"),
+        (["graph", "x", "x=1", "-o", "none/graph.svg"], "can't write none/graph.svg"),
+        (["graph", "x", "x=1", "y=2"], "y is given a value but isn't in the expression: x"),
+        (["graph", "x", "x", "=", "1"], "'x' is not NAME=NUMBER, such as x=2, without spaces"),
+    ],
+)
+def test_what_can_not_be_done_is_told_in_one_line(arguments, reason, capsys):
+    assert reason in refused(capsys, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["step", "-x", "x=1"], "unrecognized arguments: -x (an expression that begins with"),
+        (["graph", "x", "x=1", "--direction", "up"], "invalid choice: 'up'"),
+        (["explain", "x", "x=1"], "the following arguments are required: --wrt"),
+        (["demo", "x"], "unrecognized arguments: x"),
+    ],
+)
+def test_options_that_are_wrong_are_told_in_one_line(arguments, reason, capsys):
+    with pytest.raises(SystemExit) as exit:
+        main(arguments)
+    assert exit.value.code == 2
+    err = capsys.readouterr().err
+    assert reason in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["x=abc"], "x=abc: 'abc' is not a number, such as -3 or 1e-3"),
+        (["x="], "x=: '' is not a number"),
+        (["x=1", "x=2"], "x=2: x is given twice"),
+        (["x"], "'x' is not NAME=NUMBER"),
+        (["2x=1"], "2x=1: '2x' can't be a name"),
+        (["=1"], "=1: '' can't be a name"),
+        (["lambda=1"], "lambda=1: lambda is a word of Python's: use another name"),
+        (["x=1e999"], "x=1e999 is beyond the largest float, 1.8e308: scale it"),
+        (["x=\033[1m"], "x=�[1m: '\\x1b[1m' is not a number"),
+    ],
+)
+def test_what_gives_no_number_to_a_name_is_refused(words, reason):
+    with pytest.raises(ExpressionError) as caught:
+        assignments(words)
+    assert str(caught.value).startswith(reason)
+    assert "\n" not in str(caught.value)
+
+
+def test_numbers_are_what_float_reads():
+    assert assignments(["x=-3", "y=1e-3", "ﬁ=inf"]) == {"x": -3.0, "y": 0.001, "fi": float("inf")}
+    assert str(assignments(["x=nan"])["x"]) == "nan"
+
+
+def test_help_is_there_for_each_command(capsys):
+    for command in ("step", "graph", "explain", "check", "page"):
+        with pytest.raises(SystemExit) as exit:
+            main([command, "--help"])
+        assert exit.value.code == 0
+        assert "FILE.py:NAME" in capsys.readouterr().out
+
+
+def test_the_command_works_from_a_shell():
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_nn", "step", *NEURON],
+        capture_output=True, stdin=subprocess.DEVNULL, check=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    assert done.stdout.decode("utf-8").replace("\r\n", "\n") == (
+        (GOLDEN / "command_step.txt").read_text(encoding="utf-8")
+    )
+
+
+def test_what_is_for_a_picture_is_refused_without_one(capsys):
+    for options in (["--paths-from", "x"], ["--direction", "TB"], ["--collapse", "layer"]):
+        assert "are for a picture: add -o FILE" in refused(capsys, "graph", "2*x", "x=3", *options)

@@ -1,0 +1,333 @@
+"""The terminal program: by keys at a terminal, by lines elsewhere, and always as text."""
+
+import io
+import os
+import re
+import signal
+import sys
+
+import pytest
+from golden import assert_stands
+from places import GOLDEN
+from rich.cells import cell_len
+from rich.console import Console
+
+from micrograd_nn import Value, sum
+from micrograd_nn.stepping import Backprop
+from micrograd_nn.terminal.demo import neuron
+from micrograd_nn.terminal.keyboard import pressed, pressed_on_windows
+from micrograd_nn.terminal.stepper import HELP, MOVES, Outline, frame, is_interactive, run
+
+PLACE = re.compile(r"step (\d+) of \d+:")
+
+
+def played(root, keys, width=80, height=24, **options):
+    """Return what a console shows for these keys."""
+    console = Console(file=io.StringIO(), width=width, height=height, **options)
+    run(root, console=console, keys=keys)
+    return console.file.getvalue()
+
+
+def places(keys, root=None):
+    """Return the cursor's place after each key."""
+    return [int(place) for place in PLACE.findall(played(root or neuron(), keys))]
+
+
+def lines(root, **options):
+    """Return what is printed where there is no terminal."""
+    console = Console(file=io.StringIO(), **options)
+    run(root, console=console)
+    return console.file.getvalue()
+
+
+# Keys
+
+
+def test_keys_move_forward_and_back_and_stop_at_both_ends():
+    assert places(["n", "right", "down", "p", "left", "up", "p"]) == [0, 1, 2, 3, 2, 1, 0, 0]
+    assert places(["G", "n", "g", "end", "home"]) == [0, 9, 9, 0, 9, 0]
+
+
+def test_space_goes_on_to_the_next_node():
+    assert places([" "] * 6) == [0, 1, 3, 5, 7, 9, 9]
+    assert places(["n", "n", " "]) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("key", ["q", "\x03", "\x04"])
+def test_keys_that_quit(key):
+    assert places(["n", key, "n", "n"]) == [0, 1]
+
+
+def test_other_keys_do_nothing():
+    assert places(["x", "", "\x1b", "é", "n"]) == [0, 0, 0, 0, 0, 1]
+
+
+def test_ctrl_c_quits_cleanly():
+    def keys():
+        yield "n"
+        raise KeyboardInterrupt
+
+    assert places(keys()) == [0, 1]
+
+
+def test_the_help_is_shown_until_the_next_key():
+    first, second, third = played(neuron(), ["?", "?"]).split("\nstep 0")
+    assert [HELP[0] in screen for screen in (first, second, third)] == [False, True, False]
+    assert HELP[0] not in played(neuron(), ["?", "n"]).split("\nstep 1")[1]
+
+
+def test_the_help_tells_of_every_key():
+    signs = {"right": "→", "left": "←", "up": "↑", "down": "↓", " ": "space"}
+    told = "\n".join(HELP).replace("Home", "home").replace("End", "end")
+    for key in MOVES:
+        assert signs.get(key, key) in told.split()
+
+
+# Screens
+
+
+def test_the_screens():
+    screens = played(neuron(), ["n", "n", "n", "n", "?", "G"], height=20)
+    text = "\n".join(line.rstrip() for line in screens.splitlines()) + "\n"
+    assert_stands(text, GOLDEN / "stepper_screens.txt")
+
+
+def test_a_shared_node_is_shown_once_and_then_referred_to():
+    x = Value(3.0, "x")
+    square = x * x
+    square.label = "square"
+    rows = [line.plain for line in Outline(Backprop(square + square)).window(10, 80)]
+    assert [row[:40].strip() for row in rows] == [
+        "v1 = square + square",
+        "square = x · x",
+        "x",
+        "x (above)",
+        "square (above)",
+    ]
+
+
+def test_constants_are_told_of_where_they_are_used_alone():
+    x = Value(3.0, "x")
+    rows = [line.plain for line in Outline(Backprop(2 * x + 1)).window(10, 80)]
+    assert [row[:40].strip() for row in rows] == ["v2 = v1 + 1", "v1 = 2 · x", "x"]
+
+
+@pytest.mark.parametrize("width", [1, 2, 9, 20, 40, 200])
+@pytest.mark.parametrize("height", [1, 2, 3, 5, 8, 60])
+def test_a_screen_of_any_size_is_filled_and_no_more(width, height):
+    text = played(neuron(), ["n"] * 9 + ["?"], width, height)
+    screens = text.removesuffix("\n").split("\n")
+    assert len(screens) == 11 * height
+    assert all(cell_len(line) == width for line in screens)
+
+
+def test_on_a_small_screen_the_current_row_is_in_sight():
+    for height in (7, 8, 10):
+        outline = Outline(Backprop(neuron()))
+        while outline.cursor.step() is not None:
+            rows = frame(outline, 80, height)[:height]
+            assert [row.plain for row in rows if row.plain.startswith("▸")]
+
+
+def test_of_a_deep_chain_the_part_around_the_step_is_in_sight():
+    y = Value(0.5, "x")
+    for _ in range(20_000):
+        y = -y
+    outline = Outline(Backprop(y))
+    for position in (1, 2, 10_000, 20_000):
+        outline.cursor.goto(position)
+        rows = [row.plain for row in frame(outline, 60, 20)]
+        (current,) = [row for row in rows if row.startswith("▸")]
+        assert outline.cursor.names[outline.cursor.current.input] in current[:26]
+        assert len(rows) == 20
+
+
+def test_of_a_wide_sum_the_part_around_the_step_is_in_sight():
+    outline = Outline(Backprop(sum([Value(float(i), f"x{i}") for i in range(1_000)])))
+    outline.cursor.goto(500)
+    rows = [row.plain for row in frame(outline, 60, 20)]
+    assert [row.split()[1] for row in rows if row.startswith("▸")] == ["x499"]
+
+
+@pytest.mark.parametrize("root", [Value(3.0, "x"), Value(3.0).detach()], ids=["leaf", "constant"])
+def test_a_graph_of_one_node(root):
+    assert "step 0 of 0: the beginning" in played(root, ["n", "p", " ", "G"])
+
+
+# Where there is no terminal
+
+
+def test_the_plain_output():
+    assert_stands(lines(neuron()), GOLDEN / "stepper_plain.txt")
+
+
+def test_no_escape_codes_where_there_is_no_terminal(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b" not in lines(neuron())
+    assert "\x1b" not in lines(neuron(), force_terminal=True, color_system="truecolor")
+
+
+def test_lines_are_not_broken():
+    assert lines(neuron(), width=10) == lines(neuron(), width=200)
+
+
+@pytest.mark.parametrize("label", ["[red]x[/]", ":smile:", "{0}", "two\nlines", '"', "\x1b[31m"])
+def test_a_label_arrives_as_text(label):
+    shown = label.replace("\n", " ").replace("\x1b", "�")
+    y = Value(3.0, label).tanh()
+    assert f"to {shown}\n" in lines(y)
+    assert f"to {shown} " in played(y, ["n"])
+
+
+def test_a_constant_has_no_gradient_to_be_had():
+    assert (
+        lines(Value(3.0).detach()).splitlines()[1] == "there are no leaves: no gradient to be had"
+    )
+
+
+def test_no_color_is_respected(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    text = played(neuron(), ["n"], force_terminal=True, color_system="truecolor")
+    assert not re.search(r"\x1b\[[\d;]*(3|4|9|10)[0-7][;m]", text)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        super().isatty()  # a ValueError if closed
+        return True
+
+
+def test_a_person_must_be_at_both_ends(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    terminal, closed = Terminal(), Terminal()
+    closed.close()
+    for stdin, stdout, expected in (
+        (Terminal(), terminal, True),
+        (io.StringIO(), terminal, False),
+        (Terminal(), io.StringIO(), False),
+        (closed, terminal, False),
+        (None, terminal, False),
+    ):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        assert is_interactive(Console(file=stdout)) is expected
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setenv("TERM", "dumb")
+    assert not is_interactive(Console(file=terminal))
+
+
+# Keyboards
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes to select from")
+def test_keys_are_read_from_the_bytes_that_a_terminal_sends():
+    reader, writer = os.pipe()
+    os.write(writer, b"n \x1b[C\x1bOD\x1b[A\x1b[B\x1b[H\x1b[4~\x1b[1;5Cq\xc3\xa9\x1b[")
+    os.close(writer)
+    keys = list(pressed(reader))
+    os.close(reader)
+    assert keys[:8] == ["n", " ", "right", "left", "up", "down", "home", "end"]
+    assert keys[8:10] == ["", "q"], "Ctrl-→ is no key of ours"
+    assert not set(keys[10:]) & {*MOVES, "q", "?"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes to select from")
+def test_an_arrow_that_arrives_in_two_parts_is_one_key():
+    reader, writer = os.pipe()
+    os.write(writer, b"\x1b")
+    keys = pressed(reader)
+    parts = iter([b"[C", b"n"])
+    real_select = __import__("select").select
+
+    def late(reading, writing, failing, timeout):
+        os.write(writer, next(parts))
+        return real_select(reading, writing, failing, timeout)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("micrograd_nn.terminal.keyboard.select.select", late)
+        assert next(keys) == "right"
+    os.close(writer)
+    assert list(keys) == []
+    os.close(reader)
+
+
+def test_keys_are_read_from_what_a_windows_console_sends():
+    sent = iter("n\xe0M\0K\xe0G\xe0O\xe0Sq")
+    keys = pressed_on_windows(lambda: next(sent))
+    assert [next(keys) for _ in range(7)] == ["n", "right", "left", "home", "end", "", "q"]
+
+
+# A real terminal
+
+SESSION = (
+    "from micrograd_nn import Value; from micrograd_nn.terminal.stepper import run; "
+    "from micrograd_nn.terminal.demo import neuron; run(neuron()); print('left', 'cleanly')"
+)
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    pexpect = pytest.importorskip("pexpect")
+    if not hasattr(pexpect, "spawn"):
+        pytest.skip("this platform has no pseudo-terminals")
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
+    child = pexpect.spawn(
+        sys.executable, ["-c", SESSION], timeout=30, encoding="utf-8", dimensions=(24, 80),
+        preexec_fn=heed_ctrl_c,
+    )  # fmt: skip
+    yield child
+    child.close(force=True)
+
+
+def heed_ctrl_c():
+    """Heed Ctrl-C even where these tests run in the background, whose processes ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+# Other tests may have left a thread, of which Python 3.12 warns when it forks.
+forking = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+
+
+@forking
+def test_a_session_at_a_real_terminal(terminal):
+    import termios
+
+    terminal.expect_exact("\x1b[?1049h")  # the alternate screen
+    terminal.expect_exact("step 0 of 9: the beginning")
+    terminal.send("n")
+    terminal.expect_exact("∂output/∂n: 0 + 1 × 0.5 = 0.5")
+    assert not termios.tcgetattr(terminal.child_fd)[3] & (termios.ECHO | termios.ICANON)
+    terminal.send("\x1b[C")
+    terminal.expect_exact("step 2 of 9: ")
+    terminal.send("\x1b[D\x1b[F")
+    terminal.expect_exact("step 9 of 9: ")
+    terminal.send("?")
+    terminal.expect_exact(HELP[0])
+    terminal.send("q")
+    terminal.expect_exact("\x1b[?1049l")
+    terminal.expect_exact("left cleanly")
+    local = termios.tcgetattr(terminal.child_fd)[3]
+    assert local & termios.ECHO
+    assert local & termios.ICANON
+    terminal.expect(terminal_end())
+    terminal.close()
+    assert terminal.exitstatus == 0
+
+
+@forking
+def test_ctrl_c_at_a_real_terminal_quits_cleanly(terminal):
+    terminal.expect_exact("step 0 of 9: the beginning")
+    terminal.expect_exact("q quit")
+    terminal.sendintr()
+    terminal.expect_exact("left cleanly")
+    terminal.expect(terminal_end())
+    terminal.close()
+    assert terminal.exitstatus == 0
+
+
+def terminal_end():
+    return pytest.importorskip("pexpect").EOF

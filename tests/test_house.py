@@ -1,0 +1,178 @@
+"""The house: importing it costs the standard library alone, and imports point one way."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import micrograd_nn
+
+PACKAGE = Path(micrograd_nn.__file__).parent
+
+
+def fresh(statement, *options):
+    """Return the modules that a statement loads in a fresh interpreter, apart from start-up's."""
+    program = (
+        "import sys, json; before = set(sys.modules)\n"
+        f"sys.path.insert(0, {str(PACKAGE.parent)!r})\n"
+        f"{statement}\n"
+        "print(json.dumps(sorted(set(sys.modules) - before)))"
+    )
+    done = subprocess.run(
+        [sys.executable, *options, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    return fresh("import micrograd_nn")
+
+
+def test_import_loads_the_standard_library_alone(loaded):
+    roots = {name.partition(".")[0] for name in loaded} - {"micrograd_nn"}
+    assert roots <= sys.stdlib_module_names
+
+
+def test_import_works_where_no_other_package_is_installed():
+    assert "micrograd_nn.engine.value" in fresh("import micrograd_nn", "-I", "-S")
+
+
+@pytest.mark.parametrize("name", ["numpy", "graphviz", "rich", "hypothesis", "mpmath", "pytest"])
+def test_import_does_not_load(name, loaded):
+    assert not any(module.partition(".")[0] == name for module in loaded)
+
+
+@pytest.mark.parametrize(
+    "name", ["asyncio", "subprocess", "multiprocessing", "unittest", "inspect", "http", "decimal"]
+)
+def test_import_does_not_load_the_heavy_part_of_the_standard_library(name):
+    """Without site, whose start-up may load some of them itself."""
+    modules = fresh("import micrograd_nn", "-I", "-S")
+    assert not any(module.partition(".")[0] == name for module in modules)
+
+
+def test_import_loads_the_engine_alone(loaded):
+    own = {name.split(".")[1] for name in loaded if name.startswith("micrograd_nn.")}
+    assert own == {"engine", "text"}
+
+
+def test_using_a_value_does_not_import_numpy_either():
+    program = (
+        "from micrograd_nn import Value; import sys; Value(1) + 2; print('numpy' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ
+    )
+    assert done.stdout == "False\n"
+
+
+# The rooms from the top down, those side by side on one floor: each imports only from below.
+FLOORS = [
+    {"__main__"},
+    {"terminal"},
+    {"__init__"},
+    {"tables"},
+    {"debugger"},
+    {"page"},
+    {"explain"},
+    {"draw"},
+    {"train"},
+    {"selfcheck", "testing"},
+    {"gradcheck"},
+    {"checks"},
+    {"compiler"},
+    {"stepping", "tree"},
+    {"calculus", "mistakes", "seeding"},
+    {"writing"},
+    {"graph"},
+    {"losses", "nn", "optim"},
+    {"engine"},
+    {"files", "nested"},
+    {"text"},
+]
+FLOOR = {room: len(FLOORS) - i for i, rooms in enumerate(FLOORS) for room in rooms}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def module_of(path):
+    """Return the parts of a module's name within the package; a folder's face is the folder."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts
+
+
+MODULES = {module_of(path) for path in FILES}
+
+
+def imports_of(path):
+    """Return the modules of the package that a file imports anywhere: in functions, for types."""
+    package = path.relative_to(PACKAGE).parts[:-1]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name.split(".") for alias in node.names]
+            found |= {tuple(name[1:]) for name in names if name[0] == PACKAGE.name}
+        elif isinstance(node, ast.ImportFrom):
+            base = [*package[: len(package) + 1 - node.level]] if node.level else []
+            base += (node.module or "").split(".") if node.module else []
+            if not node.level:
+                if base[0] != PACKAGE.name:
+                    continue
+                base = base[1:]
+            for alias in node.names:
+                inner = (*base, alias.name)
+                found.add(inner if inner in MODULES else tuple(base) or ("__init__",))
+    return found
+
+
+IMPORTS = {module_of(path): imports_of(path) for path in FILES}
+
+
+def test_every_import_is_understood():
+    assert set().union(*IMPORTS.values()) <= MODULES
+    assert ("engine", "value") in IMPORTS["graph", "numbers"]
+
+
+def test_each_room_stands_on_a_floor():
+    assert {module[0] for module in MODULES} == set(FLOOR)
+
+
+@pytest.mark.parametrize("module", sorted(MODULES), ids=".".join)
+def test_a_room_imports_only_from_rooms_below(module):
+    others = {other for other in IMPORTS[module] if other[0] != module[0]}
+    assert {other for other in others if FLOOR[other[0]] >= FLOOR[module[0]]} == set()
+
+
+def test_no_file_imports_in_a_circle():
+    left = {module: below - {module} for module, below in IMPORTS.items()}
+    while left:
+        lowest = {module for module, below in left.items() if not below & set(left)}
+        assert lowest, f"a circle among {sorted(map('.'.join, left))}"
+        left = {module: below for module, below in left.items() if module not in lowest}
+
+
+def test_the_rules_of_numbers_import_nothing_of_the_package():
+    assert IMPORTS["engine", "forward"] == set()
+    assert IMPORTS["engine", "table"] == {("engine", "forward"), ("engine", "operation")}
+
+
+def test_a_star_import_hides_no_builtin():
+    import builtins
+
+    names = {}
+    exec("from micrograd_nn import *", names)
+    names.pop("__builtins__")
+    assert "Value" in names
+    assert not set(names) & set(dir(builtins))
+
+
+def test_every_public_name_exists():
+    assert len(set(micrograd_nn.__all__)) == len(micrograd_nn.__all__)
+    assert all(hasattr(micrograd_nn, name) for name in micrograd_nn.__all__)
+    for name in ("abs", "max", "min", "pow", "sum"):  # left out of the star import alone
+        assert getattr(micrograd_nn, name) is micrograd_nn.OPERATIONS[name]

@@ -1,0 +1,51 @@
+"""Run every check: lint of scripts and Python, format, types, all tests with branch coverage.
+
+    python tests/tools/check.py
+
+Needs the extra ``check``. Stops at the first that fails and exits with its status. What needs npm
+or a browser is left out where they lack, unless the environment variable REQUIRE_BROWSER is set.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+CHECKS = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+    ("coverage", "run", "-m", "pytest"),
+    ("coverage", "report"),
+)
+INSTALL = "npm install --prefix tests/web --no-package-lock"
+
+
+def run(command: list[str], shown: str) -> None:
+    """Run a command in the project's folder; exit with its status if it fails."""
+    print("\n$", shown, flush=True)
+    status = subprocess.run(command, cwd=ROOT).returncode
+    if status:
+        sys.exit(status)
+
+
+def lint_scripts() -> None:
+    """Lint the scripts of pages, or tell that they are left out."""
+    npm = shutil.which("npm")
+    if npm and (ROOT / "tests" / "web" / "node_modules").is_dir():
+        arguments = ["run", "--silent", "--prefix", "tests/web", "lint"]
+        run([npm, *arguments], " ".join(["npm", *arguments]))
+    else:
+        missing = f"the scripts of pages can't be linted: needs Node.js and `{INSTALL}`"
+        if os.environ.get("REQUIRE_BROWSER"):
+            sys.exit(missing)
+        print(f"\nLeft out: {missing}", flush=True)
+
+
+if __name__ == "__main__":
+    lint_scripts()
+    for check in CHECKS:
+        run([sys.executable, "-m", *check], " ".join(["python -m", *check]))
+    print("\nAll checks passed.")

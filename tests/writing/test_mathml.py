@@ -1,0 +1,260 @@
+"""Formulas as MathML: well-formed, with a place for each input and the parentheses it may need."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from golden import assert_stands
+from places import GOLDEN
+from strategies import every_row
+
+from micrograd_nn import OPERATIONS, Operation, Reduction, Value, no_grad
+from micrograd_nn.engine import table as op
+from micrograd_nn.engine.recording import Observer, observed_by
+from micrograd_nn.text import printable
+from micrograd_nn.writing.mathml import MOST, SPELLED_OUT, Formulas, mathml, place
+
+GOLDEN = GOLDEN / "mathml.txt"
+ELEMENTS = {"math", "mrow", "mi", "mn", "mo", "mtext", "mfrac", "msup", "msqrt"}
+
+
+def node_of(row, count=3):
+    """Return a node of a row, from inside its domain and away from kinks."""
+    domain = row.domain[:1] * count if isinstance(row, Reduction) else row.domain
+    numbers = [low + (high - low) * (0.6 + 0.05 * i) for i, (low, high) in enumerate(domain)]
+    return row.apply([Value(x) for x in numbers])
+
+
+def formulas_of(node, formulas=None):
+    """Return the formula of a node and those of its local derivatives, as texts."""
+    formulas = formulas or Formulas()
+    found = [formulas.of_operation(node)]
+    found += [formulas.of_partial(node, i) for i in range(len(node.inputs))]
+    return [None if i is None else formulas.texts[i] for i in found]
+
+
+def places_in(text):
+    """Return the places in a formula, in the order of reading."""
+    return [int(at) for at in re.findall(r'data-place="(-?\d+)"', text)]
+
+
+def spelled(text, names, is_signed=False):
+    """Return a formula on one line, filled as a page fills it: a signed one keeps parentheses."""
+
+    def line(element):
+        texts = [line(child) for child in element]
+        match element.tag:
+            case "mi" if "data-place" in element.attrib:
+                return names[int(element.get("data-place"))]
+            case "mo" if element.get("class") == "sign":
+                return element.text if is_signed else ""
+            case "mo" if element.text in "+−·=,":
+                return f" {element.text} "
+            case "mfrac":
+                return "{{{}}}/{{{}}}".format(*texts)
+            case "msup":
+                return "{}^{{{}}}".format(*texts)
+            case "msqrt":
+                return f"√{{{''.join(texts)}}}"
+        return (element.text or "") + "".join(texts)
+
+    return line(ET.fromstring(text))
+
+
+# The table
+
+
+@pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
+def test_each_row_and_each_of_its_local_derivatives_has_a_formula(row):
+    node = node_of(row)
+    n_inputs = len(node.inputs)
+    texts = formulas_of(node)
+    assert None not in texts
+    for text in texts:
+        math = ET.fromstring(text)
+        assert {element.tag for element in math.iter()} <= ELEMENTS
+        assert len(math) == 1, "a page copies the first element"
+        assert set(places_in(text)) <= set(range(-1, n_inputs))
+        assert not re.search(r"[\ue000-\uf8ff\\{}]", text), "all is converted"
+    assert sorted(places_in(texts[0])) == list(range(n_inputs))
+
+
+@pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
+def test_optional_parentheses_stand_on_both_sides_of_a_place(row):
+    for text in formulas_of(node_of(row)):
+        count = 0
+        for element in ET.fromstring(text).iter():
+            children = list(element)
+            for before, at, after in zip(children, children[1:], children[2:], strict=False):
+                signs = [before.get("class"), after.get("class")]
+                if "data-place" in at.attrib and "sign" in signs:
+                    assert signs == ["sign", "sign"]
+                    assert (before.text, after.text) == ("(", ")")
+                    count += 1
+        assert count == text.count('class="sign"') / 2
+
+
+def test_the_formulas_read_well():
+    """Show all rows in a golden text: filled with names, then with −2, −3, … and out with −1."""
+    lines = []
+    for row in every_row:
+        node = node_of(row)
+        names = dict(enumerate([*row.inputs] if len(row.inputs) > 1 else ["x"]))
+        if isinstance(row, Reduction):
+            names = dict(enumerate(["x", "y", "z"]))
+        signed = {i: f"−{i + 2}" for i in names} | {-1: "−1"}
+        names[-1] = "out"
+        texts = formulas_of(node)
+        heads = [row.name, *[f"∂{names[i]}" for i in range(len(node.inputs))]]
+        for head, text in zip(heads, texts, strict=True):
+            lines.append(f"{head:>10}  {spelled(text, names)}")
+            if 'class="sign"' in text:
+                lines.append(f"{'':>10}  {spelled(text, signed, is_signed=True)}")
+    assert_stands("\n".join(lines) + "\n", GOLDEN)
+
+
+# Places
+
+
+def test_a_place_among_operators_has_parentheses_for_a_negative_number():
+    x, y = Value(2.0), Value(3.0)
+    written = [
+        (x * y, "−1·(−2)"), (x - y, "−1−(−2)"), (x**y, "(−1)^{−2}"), (-x, "−(−1)"),
+        (x / y, "{−1}/{−2}"), (x.tanh(), "tanh(−1)"), (x**2, "(−1)^{−2}"),
+    ]  # fmt: skip
+    for node, expected in written:
+        text = formulas_of(node)[0]
+        assert spelled(text, {0: "−1", 1: "−2"}, is_signed=True).replace(" ", "") == expected
+
+
+def test_plain_numbers_are_part_of_a_derivatives_formula():
+    x = Value(2.0)
+    assert spelled(formulas_of(x**3)[1], {0: "x"}) == "3 · x^{2}"
+    assert spelled(formulas_of(x**-2)[1], {0: "x"}).replace(" ", "") == "−2·x^{−3}"
+    assert spelled(formulas_of(x * -2.0)[1], {0: "x"}).replace(" ", "") == "−2"
+    assert formulas_of(2 * x)[1:] == [None, "<math><mrow><mn>2</mn></mrow></math>"]
+
+
+def test_an_input_that_is_used_twice_has_two_places():
+    x = Value(3.0)
+    assert [places_in(text) for text in formulas_of(x * x)] == [[0, 1], [1], [0]]
+
+
+def test_nodes_of_one_kind_share_their_formulas():
+    x, y, formulas = Value(2.0), Value(3.0), Formulas()
+    for node in (x * y, y * x, (x * y) * x, x**2, y**2, x.sin(), y.sin()):
+        formulas_of(node, formulas)
+    assert len(formulas.texts) == 3 + 2 + 2
+
+
+def test_leaves_and_constants_have_no_formula():
+    x = Value(2.0)
+    assert Formulas().of_operation(x) is None
+    node = x * 3
+    assert Formulas().of_operation(node.inputs[1]) is None
+    assert Formulas().of_partial(node, 1) is None
+
+
+# Many inputs
+
+
+@pytest.mark.parametrize("row", [op.sum, op.dot, op.logsumexp], ids=lambda row: row.name)
+def test_a_long_operation_has_no_formula_but_its_derivatives_have(row):
+    values = [Value(0.1 * i) for i in range(MOST)]
+    assert Formulas().of_operation(row.apply(values[:SPELLED_OUT])) is not None
+    node = row.apply(values[: SPELLED_OUT + 1])
+    assert Formulas().of_operation(node) is None
+    longest = row.apply(values)
+    for position in (0, MOST // 2, MOST - 1):
+        formulas = Formulas()
+        assert formulas.of_partial(longest, position) == 0
+        assert set(places_in(formulas.texts[0])) <= set(range(-1, MOST))
+
+
+def test_the_last_of_many_inputs_has_its_place():
+    formulas = Formulas()
+    formulas.of_partial(op.logsumexp.apply([Value(0.1 * i) for i in range(MOST)]), MOST - 1)
+    assert places_in(formulas.texts[0]) == [MOST - 1, -1]
+
+
+def test_an_operation_of_more_inputs_has_none():
+    node = op.sum.apply([Value(1.0)] * (MOST + 1))
+    assert Formulas().of_partial(node, 0) is None
+
+
+# What is no formula
+
+
+def test_names_are_no_part_of_a_formula():
+    x, y = Value(2.0, "hidden"), Value(3.0, "</template>")
+    text = "".join(map(str, formulas_of(op.atan2(x, y * x).exp() * x)))
+    assert "hidden" not in text
+    assert "template" not in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a_b",
+        "_",
+        "2x",
+        "a b",
+        "<b>&amp;",
+        "x{0}",
+        "{",
+        "}",
+        r"\frac",
+        "$x$",
+        "ﬂ∂",
+        "a\nb",
+        "\ud800",
+        "\ue001",
+    ],
+)
+def test_an_operations_name_stands_as_it_is(name):
+    odd = Operation(name, lambda x: x, [lambda out, x: 1.0])
+    text = formulas_of(odd(Value(2.0)))[0]
+    shown = spelled(text, {0: "□"})
+    assert shown.replace("\xa0", "") == f"{printable(name)}(□)".replace(" ", "")
+
+
+@pytest.mark.parametrize("latex", [r"\left({0}", "{0}^", "{{", r"\begin{{foo}}{0}"])
+def test_latex_that_cannot_be_converted_gives_no_formula(latex):
+    odd = Operation("odd", lambda x: x, [lambda out, x: 1.0], latex=latex)
+    formulas = Formulas()
+    node = odd(Value(2.0))
+    assert formulas.of_operation(node) is None
+    assert formulas.of_partial(node, 0) == 0
+
+
+def test_a_rule_that_looks_at_numbers_has_no_formula():
+    odd = Operation("odd", lambda x: x, [lambda out, x: 1.0 if x > 0 else 2.0])
+    assert Formulas().of_partial(odd(Value(2.0)), 0) is None
+
+
+def test_a_derivative_that_is_too_long_to_be_read_has_no_formula():
+    odd = Operation("odd", lambda x: x, [lambda out, x: sum([x] * 20)])
+    assert Formulas().of_partial(odd(Value(2.0)), 0) is None
+
+
+def test_what_has_no_formula_at_some_numbers_may_have_one_at_others():
+    odd = Operation("odd", lambda x: x, [lambda out, x: 5.0 if x == 3 else x])
+    formulas = Formulas()
+    assert formulas.of_partial(odd(Value(3.0)), 0) is None, "5 isn't x"
+    assert formulas.of_partial(odd(Value(2.0)), 0) == 0
+
+
+def test_formulas_are_found_without_recording_and_nobody_is_told():
+    class Counting(Observer):
+        def made(self, node):
+            raise AssertionError(f"{node} is told of")
+
+    node = Value(2.0) * Value(3.0)
+    with observed_by(Counting()), no_grad():
+        assert None not in formulas_of(node)
+
+
+def test_a_formula_is_copied_from_its_first_element():
+    text = mathml(place(0).text + r" \cdot " + place(-1).text)
+    assert text.startswith("<math><mrow>")
+    assert places_in(text) == [0, -1]

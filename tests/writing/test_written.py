@@ -1,0 +1,298 @@
+"""Operations as source: read back by Python, they compute the very same numbers."""
+
+import keyword
+import math
+import unicodedata
+from struct import pack
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from strategies import every_row, inputs_of, searching
+
+from micrograd_nn import Operation
+from micrograd_nn.compiler.program import RULES
+from micrograd_nn.engine import table as op
+from micrograd_nn.engine.operation import ARITHMETIC, Reduction
+from micrograd_nn.writing.python import (
+    LONGEST,
+    RESERVED,
+    SAMPLES,
+    Names,
+    Text,
+    expression,
+    kind_of,
+    needs_name,
+    needs_parentheses,
+    number,
+)
+
+ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
+
+
+def bits(x):
+    return pack("d", x)
+
+
+def called(row):
+    return row.forward.__name__
+
+
+def read(parts, names):
+    """Compute what the parts of a written operation say, each put behind the result so far."""
+    names = {**RULES, **names}
+    for i, part in enumerate(parts):
+        names["whole"] = eval(f"whole{part.text}" if i else part.text, names)
+    return names["whole"]
+
+
+# Names
+
+
+LABELS = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(sorted(RESERVED)),
+    st.sampled_from(["2x", "a-b", "a.b", "a b", "", "_", "__", "½", "x²", "x₁", "é", "λ", "日本"]),
+    st.sampled_from(["d_x", "d_x_2", "x_2", "x", "v1", "t1", "v"]),
+)
+
+
+@searching
+@given(st.lists(LABELS, max_size=12))
+def test_any_labels_give_identifiers_of_their_own(labels):
+    names = Names()
+    given_names = [names.new(label) for label in labels]
+    assert len(set(given_names)) == len(labels)
+    for name in given_names:
+        assert name.isidentifier()
+        assert not keyword.iskeyword(name)
+        assert name not in RESERVED
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("µ", "μ"), ("ﬁt", "fit"), ("𝐱", "x"), ("ℝ", "R"), ("ª", "a"), ("ſ", "s"), ("Ⅳ", "IV")],
+)
+def test_labels_that_python_reads_as_one_name_become_two(one, other):
+    """Python reads an identifier in Unicode's compatibility form, NFKC: micro sign and mu."""
+    names = Names()
+    read_as = [unicodedata.normalize("NFKC", names.new(label)) for label in (one, other)]
+    assert len(set(read_as)) == 2
+
+
+@pytest.mark.parametrize("label", ["𝐞𝐱𝐩", "𝐩𝐚𝐫𝐚𝐦𝐞𝐭𝐞𝐫𝐬", "ﬂoat", "𝐢𝐟", "𝐭𝐨𝐭𝐚𝐥"])
+def test_a_label_that_python_reads_as_a_reserved_name_becomes_another(label):
+    assert unicodedata.normalize("NFKC", Names().new(label)) not in RESERVED
+
+
+@pytest.mark.parametrize("label", ["x", "w1", "hidden_weight", "größe", "λ", "Σ_total", "日本"])
+def test_a_label_that_is_an_identifier_stays(label):
+    assert Names().new(label) == label
+
+
+@pytest.mark.parametrize(
+    "label", ["parameters", "rows", "row", "upstream", "start", "results", "total", "BranchError"]
+)
+def test_the_names_of_a_program_itself_are_not_given(label):
+    assert Names().new(label) == f"{label}_"
+
+
+@pytest.mark.parametrize(
+    "label", ["exp", "pow", "power", "add", "logsumexp", "tanh", "print", "lambda", "match", "nan"]
+)
+def test_the_names_of_functions_and_of_python_are_not_given(label):
+    assert Names().new(label) == f"{label}_"
+
+
+def test_numbered_names_leave_out_what_is_taken():
+    names = Names()
+    names.new("v2")
+    numbered = names.numbered("v")
+    first = [next(numbered), next(numbered)]
+    assert first == ["v1", "v3"]
+    assert names.new("v4") == "v4"
+    assert next(numbered) == "v5"
+    assert names.new("v1") == "v1_2"
+
+
+# Operations as source
+
+
+@ROWS
+@searching
+@given(data=st.data())
+def test_each_row_is_written_as_what_it_computes(row, data):
+    """On names and on numbers, negative ones too, bit for bit."""
+    numbers = data.draw(inputs_of(row))
+    is_number = [data.draw(st.booleans()) for _ in numbers]
+    names = {f"p{i}": x for i, x in enumerate(numbers)}
+    texts = [
+        number(x) if fixed else Text(name)
+        for (name, x), fixed in zip(names.items(), is_number, strict=True)
+    ]
+    found = read(expression(row, called(row), texts), names)
+    assert bits(found) == bits(row.apply(numbers))
+
+
+@searching
+@given(data=st.data())
+def test_operations_within_operations_are_written_as_what_they_compute(data):
+    """Three operations deep, with no name between them and with negative constants."""
+    names = {"p": data.draw(st.floats(-3, 3)), "q": data.draw(st.floats(-3, 3))}
+
+    def drawn(depth):
+        kind = data.draw(st.sampled_from(["name", "number", *["operation"] * 4]))
+        if depth == 0 or kind == "name":
+            name = data.draw(st.sampled_from(sorted(names)))
+            return Text(name), names[name]
+        if kind == "number":
+            x = data.draw(st.floats(-3, 3))
+            return number(x), x
+        row = data.draw(st.sampled_from(nested))
+        inputs = [drawn(depth - 1) for _ in row.inputs]
+        texts, numbers = zip(*inputs, strict=True)
+        if any(needs_name(row, i) for i in range(len(texts))):
+            texts = [Text(f"({x.text})") for x in texts]
+        try:
+            return expression(row, called(row), texts)[0], row.forward(*numbers)
+        except ARITHMETIC:
+            assume(False)
+
+    nested = [row for row in every_row if not isinstance(row, Reduction)]
+    nested += [op.add, op.sub, op.mul, op.truediv, op.neg, op.pow] * 8
+    text, wanted = drawn(3)
+    assert bits(read([text], names)) == bits(wanted)
+
+
+@pytest.mark.parametrize(
+    ("operation", "inputs", "text"),
+    [
+        (op.pow, [number(-3.0), number(2.0)], "(-3.0) ** 2.0"),
+        (op.pow, [Text("x"), number(-2.0)], "x ** -2.0"),
+        (op.pow, [Text("-x", "USub", 1), number(2.0)], "(-x) ** 2.0"),
+        (op.pow, [Text("x"), number(0.5)], "pow(x, 0.5)"),
+        (op.pow, [Text("x"), Text("y")], "pow(x, y)"),
+        (op.pow, [Text("x"), number(1e22)], "pow(x, 1e+22)"),
+        (op.sub, [Text("x"), number(-2.0)], "x - -2.0"),
+        (op.sub, [Text("x"), Text("y - z", "Sub", 1)], "x - (y - z)"),
+        (op.sub, [Text("y - z", "Sub", 1), Text("x")], "y - z - x"),
+        (op.truediv, [Text("x"), Text("y * z", "Mult", 1)], "x / (y * z)"),
+        (op.mul, [Text("x / y", "Div", 1), Text("z")], "x / y * z"),
+        (op.mul, [Text("x"), Text("y / z", "Div", 1)], "x * (y / z)"),
+        (op.neg, [Text("x + y", "Add", 1)], "-(x + y)"),
+        (op.neg, [number(-2.0)], "--2.0"),
+        (op.neg, [Text("x ** 2.0", "Pow", 1)], "-x ** 2.0"),
+        (op.tanh, [Text("x + y", "Add", 1)], "tanh(x + y)"),
+    ],
+)
+def test_parentheses_stand_where_they_are_needed(operation, inputs, text):
+    assert expression(operation, called(operation), inputs)[0].text == text
+
+
+def test_no_row_needs_parentheses_around_an_argument_of_a_call():
+    for kind in SAMPLES:
+        assert not needs_parentheses("tanh({0})", 1, 0, kind)
+
+
+@pytest.mark.parametrize("operation", [op.sum, op.prod, op.dot])
+@pytest.mark.parametrize("count", [1, 2, 3, LONGEST, LONGEST + 1, 2 * LONGEST + 1, 700])
+def test_a_long_sum_in_parts_is_the_same_number(operation, count):
+    names = {f"p{i}": math.sin(i) + 1.3 for i in range(count)}
+    parts = expression(operation, called(operation), [Text(name) for name in names])
+    assert bits(read(parts, names)) == bits(operation.forward(*names.values()))
+    longest = max(part.text.count(" + ") + part.text.count(" * ") for part in parts)
+    assert longest <= 2 * LONGEST
+
+
+def test_an_operation_on_nothing_is_written_as_its_number():
+    assert read(expression(op.sum, "total", []), {}) == 0.0
+    assert read(expression(op.prod, "product", []), {}) == 1.0
+    assert read(expression(op.dot, "dot", []), {}) == 0.0
+
+
+def test_the_size_counts_operations():
+    assert expression(op.tanh, "tanh", [Text("x + y", "Add", 1)])[0].size == 2
+    assert expression(op.mul, "mul", [Text("x", "", 0), Text("y", "", 0)])[0].size == 1
+
+
+def test_an_input_that_a_form_has_twice_needs_a_name():
+    assert needs_name(op.relu, 0)
+    assert needs_name(op.sum, 0)
+    assert not needs_name(op.mul, 0)
+    assert not needs_name(op.max, 0)
+    assert not needs_name(op.tanh, 0)
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        ("{0} + {1}", "Add"),
+        ("{0} - {1}", "Sub"),
+        ("{0} / {1}", "Div"),
+        ("{0} ** {1}", "Pow"),
+        ("-{0}", "USub"),
+        ("f({0}, {1})", ""),
+        ("({0} + {1})", ""),
+        ("(-{0})", ""),
+    ],
+)
+def test_the_outermost_operator_of_a_form(form, kind):
+    assert kind_of(form, 2) == kind
+
+
+def test_any_other_operator_is_one_too():
+    for form in ("{0} if {1} else 0.0", "{0} or {1}", "{0} % {1}", "{0} < {1}", "not {0}"):
+        assert kind_of(form, 2) not in ("", "Add", "Sub", "Mult", "Div", "Pow", "USub")
+
+
+FORMS = {
+    "{0} if {1} > 0.0 else 0.0": lambda x, y: x if y > 0.0 else 0.0,
+    "{0} % {1}": lambda x, y: x % y,
+    "{0} // {1}": lambda x, y: x // y,
+    "{0} or {1}": lambda x, y: x or y,
+    "{0} and {1}": lambda x, y: x and y,
+    "{0} > {1}": lambda x, y: x > y,
+    "+{0} + {1}": lambda x, y: +x + y,
+    "-{0}": lambda x, y: -x,
+    "+{0}": lambda x, y: +x,
+}
+
+
+@pytest.mark.parametrize("inner", FORMS)
+def test_a_form_of_any_operator_can_stand_within_any_other(inner):
+    def operation(form):
+        return Operation("own", FORMS[form], [lambda out, x, y: 0.0] * 2, inputs="xy", code=form)
+
+    names = {"p": 2.5, "q": 0.75, "r": 1.5}
+    p, q, r = names.values()
+    within = expression(operation(inner), "own", [Text("p"), Text("q")])[0]
+    product = expression(op.mul, "mul", [Text("r"), within])[0]
+    assert read([product], names) == r * FORMS[inner](p, q)
+    for outer in FORMS:
+        first = expression(operation(outer), "own", [within, Text("r")])[0]
+        last = expression(operation(outer), "own", [Text("r"), within])[0]
+        assert read([first], names) == FORMS[outer](FORMS[inner](p, q), r), outer
+        assert read([last], names) == FORMS[outer](r, FORMS[inner](p, q)), outer
+
+
+@pytest.mark.parametrize("form", ["(1.0 if {0} in {{1.0, 2.0}} else 0.0)", "1.0 * len({{{0}}})"])
+def test_a_form_may_have_braces_of_its_own(form):
+    odd = Operation("odd", lambda x: 1.0, [lambda out, x: 0.0], code=form)
+    assert read(expression(odd, "odd", [Text("p")]), {"p": 1.0}) == 1.0
+
+
+@pytest.mark.parametrize("count", [1, 3, 8, 9, 12])
+def test_a_form_may_have_many_inputs(count):
+    form = " + ".join(f"{{{i}}}" for i in range(count))
+    names = tuple(f"p{i}" for i in range(count))
+    row = Operation(
+        "own", lambda *xs: math.fsum(xs), [lambda out, *xs: 1.0] * count, inputs=names, code=form
+    )
+    texts = [number(-1.0)] * count
+    assert read(expression(row, "own", texts), {}) == -count
+
+
+@given(st.floats(allow_nan=False))
+def test_a_number_is_read_as_it_is(x):
+    assert bits(read([number(x)], {})) == bits(x)
+    assert (number(x).kind == "USub") == (math.copysign(1.0, x) < 0)
