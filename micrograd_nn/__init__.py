@@ -7,16 +7,21 @@
 >>> round(x.grad, 4)  # 3x² + exp(x)
 19.3891
 
-Networks are in ``micrograd_nn.nn``, losses in ``losses``, optimizers in ``optim``, the training
-loop in ``train``, pictures in ``draw``; ``compile`` makes a graph or a function fast. A star
-import leaves out what would hide Python's own abs, compile, max, min, pow and sum; but for
-compile, those work on Values too.
+What one uses most stands at this door: ``from micrograd_nn import Value, MLP, fit, draw, explain,
+page, tree, compile``. Losses are in ``losses``, optimizers in ``optim``, the rest in the module of
+its name. A star import leaves out what would hide Python's own abs, compile, max, min, pow and sum;
+but for compile, those work on Values too.
 """
 
+import sys
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from .engine.operation import Operation, Reduction
+from .engine.order import nodes
 from .engine.recording import no_grad
+from .engine.showing import Showing
 from .engine.steps import Step, steps
 from .engine.table import (
     OPERATIONS,
@@ -65,10 +70,17 @@ from .engine.table import max as max
 from .engine.table import min as min
 from .engine.table import pow as pow
 from .engine.table import sum as sum
-from .engine.value import Constant, Value, nodes
+from .engine.value import Constant, Value
 
 if TYPE_CHECKING:
     from .compiler.functions import compile as compile
+    from .draw import draw as draw
+    from .explain import explain as explain
+    from .gradcheck import gradcheck as gradcheck
+    from .nn import MLP as MLP
+    from .page import page as page
+    from .train import fit as fit
+    from .tree import tree as tree
 
 __version__ = "0.1.0"
 
@@ -124,10 +136,48 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Return ``compile``, whose module is loaded when first wanted."""
-    if name != "compile":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .compiler.functions import compile
+# What is loaded when first wanted: functions and classes by their module, and modules that can be
+# called like the one function that they are for, so that draw(x) and draw.draw(x) are the same.
+LAZY = {"MLP": "nn", "compile": "compiler.functions", "fit": "train"}
+CALLABLE = {"draw", "explain", "gradcheck", "page", "tree"}
 
-    return compile
+
+class Door(ModuleType):
+    """The package as a module: those of its modules that have one main function can be called.
+
+    >>> from micrograd_nn import tree
+    >>> print(tree(Value(3.0, "x")))
+    x  data 3  grad –
+    """
+
+    def __setattr__(self, name: str, thing: Any) -> None:
+        """Let a module that was just imported, and is set here by that, be callable."""
+        if name in CALLABLE and isinstance(thing, ModuleType):
+            main = staticmethod(getattr(thing, name))
+            thing.__class__ = type("CallableModule", (ModuleType,), {"__call__": main})
+        super().__setattr__(name, thing)
+
+
+sys.modules[__name__].__class__ = Door
+
+
+def __getattr__(name: str) -> Any:
+    if name in CALLABLE:
+        return import_module(f"{__name__}.{name}")
+    if name in LAZY:
+        return getattr(import_module(f"{__name__}.{LAZY[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *LAZY, *CALLABLE})
+
+
+def show_in_notebook(node: Value) -> str | None:
+    """Return how a notebook shows a Value: as its line, with a link to its page."""
+    from .page.notebook import link_to_page
+
+    return link_to_page(node)
+
+
+Showing.show_in_notebook = staticmethod(show_in_notebook)  # the engine itself knows no page

@@ -14,11 +14,13 @@ from typing import Any
 
 from .engine.dual import Dual, is_number, new_level, plus, times
 from .engine.operand import Operand
-from .engine.operation import real, with_article
+from .engine.order import next_number, nodes
 from .engine.recording import graphs
-from .engine.value import Constant, Value, bare, is_leaf, next_number, nodes
+from .engine.refusals import real
+from .engine.value import Constant, Value, is_leaf, unwrap_constants
 from .graph.numbers import edited_inputs
 from .nested import aligned, leaves, rebuilt
+from .text import with_article
 
 Function = Callable[..., Any]
 
@@ -75,7 +77,7 @@ def partials_of(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
             f"{x!r} was edited since the graph was recorded: "
             f"compute the graph anew for derivatives that are graphs"
         )
-    return node.operation.local_partials(node, bare(node.inputs), wanted)
+    return node.operation.local_partials(node, unwrap_constants(node.inputs), wanted)
 
 
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:

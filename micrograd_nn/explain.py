@@ -12,8 +12,9 @@ from typing import Any, cast
 
 from .checks.differences import Comparison, compared
 from .engine.operation import ARITHMETIC, Operation
+from .engine.order import nodes
 from .engine.steps import Step, steps
-from .engine.value import Constant, Value, nodes
+from .engine.value import Constant, Value
 from .graph.naming import names_of
 from .graph.numbers import recomputed, stale
 from .graph.paths import (

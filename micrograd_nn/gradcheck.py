@@ -19,8 +19,9 @@ from .checks.differences import Comparison, compared
 from .engine import table as op
 from .engine.operand import Operand
 from .engine.operation import ARITHMETIC, Operation
+from .engine.order import nodes
 from .engine.recording import graphs, no_grad
-from .engine.value import Constant, Value, nodes, number_for
+from .engine.value import Constant, Value, number_for
 from .nested import leaves, rebuilt
 
 
@@ -166,7 +167,7 @@ def gradcheck_model(
             return [[parameter.grad or 0.0 for parameter in parameters]]
         finally:
             for x, before, passes in kept:
-                x.grad, x.noted().passes = before, passes
+                x.grad, x.passes = before, passes
 
     try:
         return GradCheck(comparisons(value, gradient, numbers, [names]))

@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
 from .engine.operation import ARITHMETIC, Operation
-from .engine.recording import RECORDER, Observer, observed_by
+from .engine.order import nodes
+from .engine.recording import Observer, observed_by
 from .engine.steps import Step, steps
-from .engine.value import Value, nodes
+from .engine.value import Value
 from .graph.numbers import stale as stale
 
-PACKAGE = os.path.dirname(__file__) + os.sep, RECORDER
+PACKAGE = os.path.dirname(__file__) + os.sep
 CHAIN = 8  # nodes that an anomaly's message tells of, at most
 TRIED = 8  # inputs of a node that are tried as the one that made a number too large
 
@@ -51,7 +52,7 @@ class Provenance(Observer):
         while frame.f_back and frame.f_code.co_filename.startswith(PACKAGE):
             frame = frame.f_back
         code = frame.f_code
-        node.noted().origin = Origin(code.co_filename, frame.f_lineno, code.co_name)
+        node.origin = Origin(code.co_filename, frame.f_lineno, code.co_name)
 
 
 @contextmanager

@@ -21,9 +21,10 @@ from .calculus import gradients, jvp
 from .checks import exact
 from .compiler.functions import compile
 from .engine.operation import Operation, Reduction
+from .engine.order import nodes
 from .engine.steps import steps
 from .engine.table import OPERATIONS, dot
-from .engine.value import Value, nodes
+from .engine.value import Value
 from .optim import SGD
 from .seeding import numpy_weights
 

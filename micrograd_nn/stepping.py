@@ -7,11 +7,11 @@ from collections.abc import Callable
 from operator import index
 from typing import Any
 
-from .engine.operation import real, with_article
+from .engine.refusals import real
 from .engine.steps import Step, steps
 from .engine.value import Constant, Value
 from .graph.naming import check_root, names_of
-from .text import short
+from .text import short, with_article
 from .writing.narration import derivative, narrate
 
 Watches = dict[str, Callable[[Step], bool]]  # what a gradient does, and whether a step makes it

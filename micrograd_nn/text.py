@@ -56,6 +56,15 @@ def short(number: float | None, digits: int = 4) -> str:
     return "–" if number is None else f"{number:.{digits}g}".replace("-", "−")
 
 
+def with_article(noun: str) -> str:
+    """Return the noun with a or an before it.
+
+    >>> with_article("int"), with_article("Fraction")
+    ('an int', 'a Fraction')
+    """
+    return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"
+
+
 def plainly(error: UnicodeError) -> tuple[str, int]:
     """Replace signs that an encoding lacks, as a handler of errors for ``str.encode``.
 

@@ -10,12 +10,16 @@ from numbers import Real
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, overload
 
+from ..engine.branches import comparisons, gone
 from ..engine.operand import Operand
-from ..engine.operation import ARITHMETIC, real, with_article
+from ..engine.operation import ARITHMETIC
+from ..engine.order import nodes
 from ..engine.recording import no_grad, setting
-from ..engine.value import Constant, Value, comparisons, is_leaf, nodes
+from ..engine.refusals import real
+from ..engine.value import Constant, Value, is_leaf
 from ..graph.naming import given_names
 from ..nested import leaves, rebuilt, shape
+from ..text import with_article
 from ..writing.python import Names
 from .lines import Branch
 from .program import BranchError, Program
@@ -128,16 +132,13 @@ def branches_of(inputs: Sequence[Value], parameters: Sequence[Value]) -> dict[Va
     since = min((x.created for x in inputs or parameters), default=math.inf)
     mine = {*inputs, *parameters}
     found: dict[Value, list[Branch]] = {}
-    if len(comparisons) == comparisons.maxlen and comparisons[0].when > since:
-        raise ValueError(f"{GONE}: there were too many to remember")
-    for when, thread, x, how, y, outcome in comparisons.copy():  # other threads go on
-        if when < since:
-            continue
+    # One in another thread is no business of this graph's, as far as one can tell.
+    if gone.get(get_ident(), 0) >= since:
+        raise ValueError(f"{GONE}: of a number that is gone")
+    for when, x, how, y, outcome in comparisons.copy().values():  # other threads go on
         node, other = x(), y if isinstance(y, float) else y()
-        if node is None or other is None:
-            if thread != get_ident():  # no business of this graph's, as far as one can tell
-                continue
-            raise ValueError(f"{GONE}: of a number that is gone")
+        if when < since or node is None or other is None:
+            continue
         operands = (node, other) if isinstance(other, Value) else (node,)
         if not mine.isdisjoint(nodes(*operands)):
             found.setdefault(node, []).append((how, other, outcome))

@@ -14,10 +14,14 @@ from itertools import chain, count
 from typing import Any, NoReturn
 
 from ..engine.operand import COMPARISONS
-from ..engine.operation import ARITHMETIC, real, with_article
+from ..engine.operation import ARITHMETIC
+from ..engine.order import nodes
+from ..engine.record import record
 from ..engine.recording import no_grad, setting
-from ..engine.value import Constant, Value, is_leaf, nodes, record
+from ..engine.refusals import real
+from ..engine.value import Constant, Value, is_leaf
 from ..files import write_file
+from ..text import with_article
 from ..writing.python import RULES, Names
 from ..writing.symbol import literal
 from .lines import Branch, Function, predict_source, program_source

@@ -12,10 +12,13 @@ from numbers import Real
 from typing import Any
 
 from ..engine import table as operations
-from ..engine.operation import Operation, with_article
+from ..engine.operation import Operation
+from ..engine.order import next_number, nodes
+from ..engine.record import record
 from ..engine.recording import Observer, graphs, observed_by, setting
-from ..engine.value import Constant, Value, is_leaf, next_number, nodes, record
+from ..engine.value import Constant, Value, is_leaf
 from ..nested import leaves, rebuilt
+from ..text import with_article
 from .lines import Branch
 from .program import with_compared
 

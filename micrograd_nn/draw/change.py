@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..engine.value import Value, nodes
+from ..engine.order import nodes
+from ..engine.value import Value
 from ..graph.naming import names_of
 from ..graph.numbers import gradients, made_from
 from ..text import short

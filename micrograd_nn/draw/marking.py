@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..engine.operation import with_article
 from ..engine.steps import Step
 from ..engine.value import Constant, Value
 from ..graph.paths import count_paths, dependents
-from ..text import short
+from ..text import short, with_article
 from .boxes import SHADES
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..engine.order import nodes
 from ..engine.steps import Step
-from ..engine.value import Constant, Value, nodes
+from ..engine.value import Constant, Value
 from ..graph.naming import check_root, names_of
 from ..graph.numbers import stale
 from ..text import short

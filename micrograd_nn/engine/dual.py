@@ -12,7 +12,7 @@ from typing import Any
 
 from .operand import MIRRORED, Operand
 from .operation import ARITHMETIC, Operation
-from .value import bare
+from .value import unwrap_constants
 
 new_level = count(1).__next__
 
@@ -51,7 +51,10 @@ class Dual(Operand):
         """
         level = max(x.level for x in inputs if isinstance(x, Dual))
         moving = [isinstance(x, Dual) and x.level == level for x in inputs]
-        primals = [x.primal if moves else x for x, moves in zip(bare(inputs), moving, strict=True)]
+        primals = [
+            x.primal if moves else x
+            for x, moves in zip(unwrap_constants(inputs), moving, strict=True)
+        ]
         out = operation.apply(primals)
         try:
             partials = operation.local_partials(out, primals, moving)

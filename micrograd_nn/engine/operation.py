@@ -3,72 +3,31 @@
 A row says an operation once: its forward rule and its local derivatives. The
 derivatives are written in ordinary arithmetic and other rows, so the same lines serve
 floats (numbers for backpropagation) and Values (graphs, for derivatives of derivatives).
-The table itself is in ``operations.py``.
+The table itself is in ``table.py``.
 """
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, overload
+from typing import Any, NoReturn, Protocol, TypeVar, overload
 
-if TYPE_CHECKING:
-    from .value import Value
+from .refusals import real
 
 Rule = Callable[..., Any]
 Interval = tuple[float, float]
 
+
+class Applicable(Protocol):
+    """What an operation applies to beside numbers: Values, duals and symbols know how."""
+
+    @property
+    def operate(self) -> Callable[..., Any]:
+        """Apply an operation to inputs of which at least one is of this class."""
+
+
+T = TypeVar("T", bound=Applicable)
+
 ARITHMETIC = (ZeroDivisionError, OverflowError, ValueError)  # what a forward rule may raise
-
-REMEDIES = {
-    "bool": "write 1.0 or 0.0",
-    "str": "convert it with float(...)",
-    "NoneType": "is a return statement or an argument missing?",
-    "complex": "this engine differentiates real functions only",
-    "list": "give its items one by one, or use sum, mean or dot for all of them",
-    "tuple": "give its items one by one, or use sum, mean or dot for all of them",
-    "ndarray": "give its items one by one, as in [Value(x) for x in array.ravel()]",
-    "Tensor": "give its items one by one, as in [Value(x) for x in tensor.flatten().tolist()]",
-    "Decimal": "convert it with float(...)",
-}
-
-
-def real(x: object, where: str, expected: str = "a real number or a Value") -> float:
-    """Return a real number of any kind (int, Fraction, NumPy scalar) as a float.
-
-    >>> real(3, "tanh")
-    3.0
-
-    Anything else is a TypeError that says where it was met, what came and what to do:
-
-    >>> real("3", "tanh")
-    Traceback (most recent call last):
-    TypeError: tanh needs a real number or a Value, not a str ('3'): convert it with float(...)
-    """
-    if type(x) is float:
-        return x
-    if not isinstance(x, bool) and isinstance(x, numbers.Real):
-        try:
-            return float(x)
-        except OverflowError:
-            raise OverflowError(
-                f"{where} got {with_article(type(x).__name__)} beyond the largest float, "
-                f"1.8e308: scale it"
-            ) from None
-    kind = type(x).__name__
-    shown = repr(x) if isinstance(x, (bool, str, complex)) and len(repr(x)) <= 40 else ""
-    came = with_article(kind) + (f" ({shown})" if shown else "")
-    remedy = REMEDIES.get(kind, "take a number out of it first")
-    raise TypeError(f"{where} needs {expected}, not {came}: {remedy}")
-
-
-def with_article(noun: str) -> str:
-    """Return the noun with a or an before it.
-
-    >>> with_article("int"), with_article("Fraction")
-    ('an int', 'a Fraction')
-    """
-    return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"
 
 
 class Operation:
@@ -143,7 +102,6 @@ class Operation:
         self.kinks = kinks
         self.defaults = defaults
         self.example = example
-        self.uses = 0  # often used ones get an ``apply`` of their own, see recorder.py
         self.__doc__ = f"{doc}\n\n>>> {example}\nTrue" if example else doc
 
     def __repr__(self) -> str:
@@ -168,7 +126,7 @@ class Operation:
         self, *inputs: float, **named: float
     ) -> float: ...
     @overload
-    def __call__(self, *inputs: Value | float, **named: Value | float) -> Value: ...
+    def __call__(self, *inputs: T | float, **named: T | float) -> T: ...
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Return the number that numbers give, or the node that any Value among them gives."""
         if named or len(inputs) != len(self.inputs):
@@ -336,8 +294,8 @@ class Reduction(Operation):
     ) -> float: ...
     @overload
     def __call__(
-        self, *inputs: Value | float | Iterable[Value | float] | None, **named: Value | float | None
-    ) -> Value: ...
+        self, *inputs: T | float | Iterable[T | float] | None, **named: T | float | None
+    ) -> T: ...
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Return the number that numbers give, or the node that any Value among them gives."""
         if self._arrange is not None:

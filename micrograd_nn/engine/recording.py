@@ -8,27 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from .value import Value
-
-RECORDER = "<recorder of "  # how the file names of functions begin that recorder.py writes
+from typing import Any, NamedTuple
 
 
 class Observer:
     """Something that is told of what happens while it is at work; by itself it does nothing."""
 
-    def made(self, node: Value) -> None:
+    def made(self, node: Any) -> None:
         """Look at a node that was just made."""
 
-    def compared(self, node: Value, how: str, other: Value | float, outcome: bool) -> None:
+    def compared(self, node: Any, how: str, other: Any, outcome: bool) -> None:
         """Look at a comparison, such as ``node > other``, that a program decides by."""
 
-    def detached(self, node: Value) -> None:
+    def detached(self, node: Any) -> None:
         """Look at a node whose number is about to go on without its gradient."""
 
-    def passes_back(self, root: Value) -> None:
+    def passes_back(self, root: Any) -> None:
         """Look at a graph before gradients flow through it."""
 
 
@@ -43,14 +38,22 @@ ORDINARY = Setting()
 setting: ContextVar[Setting] = ContextVar("setting", default=ORDINARY)
 
 
+# Has an entry for each setting anywhere that isn't ordinary: while it is empty, nobody has to look
+# at the context, which costs as much as an addition.
+special: list[Setting] = []
+
+
 @contextmanager
-def changed(**fields: Any) -> Iterator[None]:
+def change_setting(**fields: Any) -> Iterator[None]:
     """Change fields of the setting, and restore it whatever happens."""
-    token = setting.set(setting.get()._replace(**fields))
+    changed = setting.get()._replace(**fields)
+    special.append(changed)
+    token = setting.set(changed)
     try:
         yield
     finally:
         setting.reset(token)
+        special.pop()
 
 
 @contextmanager
@@ -66,19 +69,19 @@ def no_grad() -> Iterator[None]:
 
     Other threads go on recording.
     """
-    with changed(recording=False):
+    with change_setting(recording=False):
         yield
 
 
 @contextmanager
 def graphs() -> Iterator[None]:
     """Record, even within ``no_grad``: a derivative of a function needs its graph."""
-    with changed(recording=True):
+    with change_setting(recording=True):
         yield
 
 
 @contextmanager
 def observed_by(*observers: Observer) -> Iterator[None]:
     """Tell the observers of every node that is made, and every backward pass, until the end."""
-    with changed(observers=setting.get().observers + observers):
+    with change_setting(observers=setting.get().observers + observers):
         yield

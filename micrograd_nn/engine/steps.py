@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .value import Value, nodes
+from .order import nodes
+from .value import Value
 
 
 class Step(NamedTuple):

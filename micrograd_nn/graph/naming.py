@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from ..engine.operation import with_article
-from ..engine.value import Constant, Value, nodes
-from ..text import printable, short
+from ..engine.order import nodes
+from ..engine.value import Constant, Value
+from ..text import printable, short, with_article
 
 DEEPEST = 4  # lists in lists in which names are looked for: locals() may hold anything
 

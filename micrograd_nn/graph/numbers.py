@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..engine.order import nodes
 from ..engine.steps import steps, was_edited
-from ..engine.value import Value, nodes
+from ..engine.value import Value
 
 
 def made_from(root: Value) -> dict[Value, float]:

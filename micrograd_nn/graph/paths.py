@@ -11,7 +11,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-from ..engine.value import Value, nodes
+from ..engine.order import nodes
+from ..engine.value import Value
 
 ENDS = 3  # steps of a long path that are shown at each of its ends
 LONGEST = 2 * ENDS + 2  # steps of a path that is shown as a whole

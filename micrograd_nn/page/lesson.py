@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..draw.collapse import layer_of, neurons_in
-from ..engine.value import Constant, Value, nodes
+from ..engine.order import nodes
+from ..engine.value import Constant, Value
 from ..graph.naming import names_of
 from ..graph.numbers import made_from
 from ..writing.javascript import Rules, key_of

@@ -7,7 +7,8 @@ import html
 import re
 
 from ..draw.layout import LayoutError
-from ..engine.value import Value, nodes
+from ..engine.order import nodes
+from ..engine.value import Value
 from ..graph.naming import names_of
 from .lesson import lesson
 

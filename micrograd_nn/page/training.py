@@ -15,7 +15,7 @@ from numbers import Real
 from typing import Any
 
 from ..compiler.tracing import traced
-from ..engine.value import nodes
+from ..engine.order import nodes
 from ..losses import binary_cross_entropy, cross_entropy, hinge
 from ..nested import leaves
 from ..nn import MLP

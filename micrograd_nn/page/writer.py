@@ -6,8 +6,9 @@ import os
 from collections.abc import Sequence
 from typing import Any, overload
 
-from ..engine.operation import real
-from ..engine.value import Value, is_leaf, nodes
+from ..engine.order import nodes
+from ..engine.refusals import real
+from ..engine.value import Value, is_leaf
 from ..files import write_file
 from ..graph.naming import check_root
 from ..text import InputError, shown_path

@@ -19,7 +19,8 @@ from rich.table import Table as Grid
 
 from ..calculus import gradients
 from ..checks.differences import Comparison
-from ..engine.value import Constant, Value, is_leaf, nodes
+from ..engine.order import nodes
+from ..engine.value import Constant, Value, is_leaf
 from ..files import check_output, reason
 from ..gradcheck import GradCheck, comparisons
 from ..graph.naming import DEEPEST, named_in, names_of

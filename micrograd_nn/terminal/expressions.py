@@ -15,7 +15,8 @@ from math import isinf
 from typing import Any, NamedTuple
 
 from ..engine import table as op
-from ..engine.operation import ARITHMETIC, real
+from ..engine.operation import ARITHMETIC
+from ..engine.refusals import real
 from ..engine.table import OPERATIONS
 from ..engine.value import Constant, Value
 from ..text import InputError, printable

@@ -15,10 +15,11 @@ from ..compiler.functions import program_of
 from ..compiler.program import BranchError, Program
 from ..compiler.tracing import traced
 from ..engine import table as op
-from ..engine.operation import real, with_article
 from ..engine.recording import no_grad, setting
+from ..engine.refusals import real
 from ..engine.value import Value
 from ..nested import leaves, shape
+from ..text import with_article
 
 Example = tuple[Sequence[float], Any]
 
@@ -181,7 +182,7 @@ class Objective:
         own = set(self.parameters)
         for x, slope in gradient.items():  # what no optimizer resets adds up, as in backward()
             x.grad = slope if x in own else (x.grad or 0.0) + slope
-            x.noted().passes = 1
+            x.passes = 1
         return mean / len(batch) + penalty
 
     def runs(self, data: Sequence[Example]) -> Iterator[tuple[Example, list[Any]]]:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..engine import table as op
-from ..engine.operation import Operation, Reduction, real
+from ..engine.operation import Operation, Reduction
+from ..engine.refusals import real
 from ..engine.table import OPERATIONS
 from ..engine.value import Constant, Value
 from ..text import printable

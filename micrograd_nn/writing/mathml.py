@@ -12,8 +12,9 @@ from typing import Any
 from latex2mathml.converter import convert
 
 from ..engine.operation import Operation, Reduction
-from ..engine.recording import changed
-from ..engine.value import Constant, Value, record
+from ..engine.record import record
+from ..engine.recording import change_setting
+from ..engine.value import Constant, Value
 from ..text import printable
 from .formula import formula, local_derivative
 from .notation import Latex
@@ -100,7 +101,7 @@ class Formulas:
         pairs = list(zip(node.numbers, is_fixed, strict=True))
         key = operation, position, tuple([number if fixed else None for number, fixed in pairs])
         if key not in self.known:
-            with changed(recording=True, observers=()):  # nobody else's node
+            with change_setting(recording=True, observers=()):  # nobody else's node
                 again = record(
                     operation, [Constant(x) if fixed else Value(x) for x, fixed in pairs]
                 )

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..engine import table as op
 from ..engine.operand import Operand
-from ..engine.operation import ARITHMETIC, Operation, Reduction, real
+from ..engine.operation import ARITHMETIC, Operation, Reduction
+from ..engine.refusals import real
 
 
 class Symbol(Operand):

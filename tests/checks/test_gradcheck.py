@@ -517,7 +517,7 @@ def model():
     parameters = model.parameters()
     parameters[0].data = -0.0
     parameters[1].data = 5e-324
-    parameters[2].noted().passes = 4
+    parameters[2].passes = 4
     for x, before in zip(parameters, [None, 0.0, -0.0, 1.5, math.nan, math.inf], strict=False):
         x.grad = before
     return model

@@ -11,7 +11,8 @@ import pytest
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.operation import real, with_article
+from micrograd_nn.engine.refusals import real
+from micrograd_nn.text import with_article
 
 NUMBERS = {
     "int": 3,

@@ -11,7 +11,9 @@ from micrograd_nn import Value, exp, log, relu, sqrt, tanh
 from micrograd_nn import sum as sum_of
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import Operation, Reduction
-from micrograd_nn.engine.value import Constant, nodes, record
+from micrograd_nn.engine.order import nodes
+from micrograd_nn.engine.record import record
+from micrograd_nn.engine.value import Constant
 from micrograd_nn.graph.naming import names_of
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page as write_page

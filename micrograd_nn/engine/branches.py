@@ -1,0 +1,69 @@
+"""Comparisons that are remembered: they decided what was recorded, so a program must check them.
+
+A comparison is remembered once, however often it is made, and no longer than its numbers live. Of
+one whose numbers are gone only the moment stays: a program couldn't check it.
+"""
+
+from __future__ import annotations
+
+import weakref
+from _thread import get_ident
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, NamedTuple
+
+from .order import next_number
+
+
+class Comparison(NamedTuple):
+    """A comparison of a node with another or with a number, and when it was last made."""
+
+    when: int
+    node: weakref.ref[Any]
+    how: str
+    other: weakref.ref[Any] | float
+    outcome: bool
+
+
+comparisons: dict[Any, Comparison] = {}  # in the order of their first time
+gone: dict[int, int] = {}  # when each thread last made one whose numbers are gone
+
+
+def remember_comparison(node: Any, how: str, other: Any, outcome: bool) -> None:
+    """Note a comparison of a node with another node or with a float, and keep neither alive."""
+    is_number = isinstance(other, float)
+    thread = get_ident()
+    key = thread, id(node), how, repr(other) if is_number else id(other), outcome
+    known = comparisons.get(key)
+    if known is not None:
+        comparisons[key] = known._replace(when=next_number())
+        return
+    forget = partial(forget_comparison, key)
+    operand = other if is_number else weakref.ref(other, forget)
+    comparisons[key] = Comparison(next_number(), weakref.ref(node, forget), how, operand, outcome)
+
+
+def forget_comparison(key: Any, reference: object) -> None:
+    """Let go of a comparison one of whose numbers is gone, but for when it was made."""
+    found = comparisons.pop(key, None)
+    if found is not None:
+        thread, *_ = key
+        gone[thread] = max(found.when, gone.get(thread, 0))
+
+
+def branches_among(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool]]:
+    """Return the comparisons of a graph's nodes with one another and with numbers.
+
+    >>> from micrograd_nn import Value
+    >>> x = Value(3.0)
+    >>> [x > 2 for _ in range(500)] == [True] * 500
+    True
+    >>> branches_among([x])
+    [(Value(3.0, grad=None), '>', 2.0, True)]
+    """
+    found, own = [], set(graph)
+    for _, x, how, y, outcome in comparisons.copy().values():  # other threads go on
+        node, other = x(), y if isinstance(y, float) else y()
+        if node in own and (isinstance(other, float) or other in own):
+            found.append((node, how, other, outcome))
+    return found

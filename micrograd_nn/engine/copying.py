@@ -1,0 +1,96 @@
+"""Copying and pickling a graph of any depth: node by node, since recursion fails on a deep one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .branches import branches_among, remember_comparison
+from .order import in_slots, next_number, nodes
+
+ITS_OWN = {"__weakref__", "__dict__", "created", "x", "y"}  # a copy has other inputs and its place
+
+
+class Copying:
+    """What a Value does when it is copied or pickled: the graph below it goes along."""
+
+    __slots__ = ()
+
+    def fields(self) -> dict[str, Any]:
+        """Return all of this node but its inputs and its number in the order of making.
+
+        >>> from micrograd_nn import Value
+        >>> Value(3.0, label="x").fields()["label"]
+        'x'
+
+        What a class of your own adds, in slots or not, is among them.
+        """
+        slots = {name: getattr(self, name) for name in slots_of(type(self)) if hasattr(self, name)}
+        return slots | getattr(self, "__dict__", {})
+
+    def __copy__(self: Any) -> Any:
+        return restore_node(type(self), self.inputs, self.fields())
+
+    def __deepcopy__(self: Any, memo: dict[int, Any]) -> Any:
+        graph = nodes(self)
+        for node in graph:
+            if id(node) not in memo:
+                inputs = [memo[id(input)] for input in node.inputs]
+                memo[id(node)] = restore_node(type(node), inputs, node.fields())
+        for x, how, y, outcome in branches_among(graph):
+            remember_comparison(memo[id(x)], how, memo.get(id(y), y), outcome)
+        return memo[id(self)]
+
+    def __reduce__(self: Any) -> tuple[Any, ...]:
+        """Pickle the graph below as one flat list.
+
+        Leaves are pickled by themselves, and so come first in the order of the new nodes: two
+        graphs that share a leaf share it afterwards. Inner nodes that they share become two.
+        """
+        if self.operation is None:
+            return restore_node, (type(self), (), self.fields())
+        graph = nodes(self)
+        place = {node: i for i, node in enumerate(graph)}
+        flat = []
+        for node in graph:
+            inputs = [place[input] for input in node.inputs]
+            is_leaf = node.operation is None and not node.is_constant
+            flat.append(node if is_leaf else (type(node), inputs, node.fields()))
+        branches = [
+            (place[x], how, y if isinstance(y, float) else place[y], outcome)
+            for x, how, y, outcome in branches_among(graph)
+        ]
+        return restore_graph, (flat, branches)
+
+
+def slots_of(kind: type) -> Iterator[str]:
+    """Yield the names of a class's slots that are copied, those of its bases too."""
+    for base in kind.__mro__:
+        slots = base.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in ITS_OWN:
+                mangled = name.startswith("__") and not name.endswith("__")
+                yield f"_{base.__name__.lstrip('_')}{name}" if mangled else name
+
+
+def restore_node(kind: type, inputs: Sequence[Any], fields: dict[str, Any]) -> Any:
+    """Return a copied or unpickled node: it is new, so it gets a new number in the order."""
+    node: Any = object.__new__(kind)
+    node.created = next_number()
+    node.x, node.y = in_slots(inputs)
+    for name, field in fields.items():
+        setattr(node, name, field)
+    return node
+
+
+def restore_graph(flat: list[Any], branches: list[Any]) -> Any:
+    """Return the root of an unpickled graph, whose nodes come inputs first."""
+    graph: list[Any] = []
+    for entry in flat:
+        if isinstance(entry, tuple):
+            kind, places, fields = entry
+            entry = restore_node(kind, [graph[i] for i in places], fields)
+        graph.append(entry)
+    for i, how, other, outcome in branches:
+        remember_comparison(graph[i], how, graph[other] if type(other) is int else other, outcome)
+    return graph[-1]

@@ -1,0 +1,150 @@
+"""The fast ways to record do what ``record`` does, to the bit, for every row, whatever comes in."""
+
+import math
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import searching
+
+from micrograd_nn import OPERATIONS, Operation, Value, no_grad
+from micrograd_nn.engine.operation import Reduction
+from micrograd_nn.engine.record import operate, record
+from micrograd_nn.engine.recording import Observer, observed_by
+from micrograd_nn.engine.table import log, mul
+from micrograd_nn.engine.value import Constant
+from micrograd_nn.mistakes import provenance
+
+NUMBERS = st.one_of(
+    st.floats(-4, 4),
+    st.floats(),
+    st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.0, -3.0, 1e-320, 1e300, math.inf, math.nan]),
+)
+KINDS = {
+    "Value": Value,
+    "float": float,
+    "int": lambda x: int(x) if math.isfinite(x) and abs(x) < 1e15 else x,
+    "Constant": Constant,
+    "Value of a class of one's own": lambda x: Own(x),
+}
+
+
+class Own(Value):
+    pass
+
+
+def bits(x):
+    return x if x is None else "nan" if math.isnan(x) else struct.pack("d", x)
+
+
+def outcome(apply, inputs):
+    """Return all that can be seen of the node, or of the error."""
+    try:
+        node = apply(inputs)
+    except (ArithmeticError, ValueError, TypeError) as error:
+        return type(error), str(error)
+    if isinstance(node, float):
+        return bits(node)
+    return (
+        type(node),
+        [[bits(x) for x in numbers] for numbers in ([node.data], node.partials, node.numbers)],
+        [(type(x), bits(x.data)) for x in node.inputs],
+        [x in inputs for x in node.inputs],
+        (node.operation, node.grad, node.label, node.passes, node.origin),
+    )
+
+
+@pytest.mark.parametrize("row", OPERATIONS.values(), ids=OPERATIONS)
+@searching
+@given(data=st.data())
+def test_every_row_is_recorded_alike(row, data):
+    count = data.draw(st.integers(1, 4)) if isinstance(row, Reduction) else len(row.inputs)
+    kinds = [data.draw(st.sampled_from(list(KINDS))) for _ in range(count)]
+    inputs = [KINDS[kind](data.draw(NUMBERS)) for kind in kinds]
+    if any(isinstance(x, Value) for x in inputs):
+        plainly = outcome(lambda inputs: record(row, inputs), inputs)
+        assert outcome(lambda inputs: operate(row, inputs), inputs) == plainly
+        assert outcome(row.apply, tuple(inputs)) == plainly
+        with provenance():  # where all is recorded the plain way
+            assert outcome(row.apply, inputs)[:3] == plainly[:3]
+
+
+def test_a_derivative_may_look_at_numbers():
+    assert (Value(math.nan) ** 0.0).partials == (0.0, None)
+    assert (Value(-3.0) ** 2).partials == (-6.0, None)
+
+
+def test_a_custom_operation_with_a_rule_that_branches():
+    def rule(out, x):
+        return 2.0 if x > 1 else 3.0
+
+    kinked = Operation("kinked", lambda x: 2 * x if x > 1 else 3 * x - 1, [rule])
+    assert [kinked(Value(x)).partials for x in (2.0, 0.5)] == [(2.0,), (3.0,)]
+
+
+def test_a_custom_operation_that_gives_an_int():
+    parity = Operation("parity", lambda x: int(x) % 2, [lambda out, x: 0])
+    node = parity(Value(3.0))
+    assert (type(node.data), node.data) == (float, 1.0)
+
+
+def test_three_inputs():
+    row = Operation(
+        "blend",
+        lambda node, out, operation: node * out + operation,
+        [lambda r, a, b, c: b, lambda r, a, b, c: a, lambda r, a, b, c: 1.0],
+        inputs=("node", "out", "lambda"),
+    )
+    inputs = Value(2.0), Value(3.0), Value(4.0)
+    node = row(*inputs)
+    assert (node.partials, node.numbers, node.inputs) == ((3.0, 2.0, 1.0), (2.0, 3.0, 4.0), inputs)
+    assert row(inputs[0], 3.0, 4.0).partials == (3.0, None, None)
+    node.backward()
+    assert [x.grad for x in inputs] == [3.0, 2.0, 1.0]
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_the_inputs_of_a_node_are_a_tuple_whatever_their_number(count):
+    row = Reduction("total", lambda *xs: sum(xs, 0.0), lambda out, *xs: [1.0] * len(xs))
+    inputs = tuple(Value(float(i)) for i in range(count))
+    node = row(inputs)
+    if count:
+        assert node.inputs == inputs
+        assert node.partials == (1.0,) * count
+        assert node.numbers == tuple(map(float, range(count)))
+        node.backward()
+    assert [x.grad for x in inputs] == [1.0] * count
+
+
+def test_nothing_is_recorded_where_nothing_should_be():
+    with no_grad():
+        assert type(mul(Value(2.0), Value(3.0))) is Constant
+        assert type(Value(2.0) * 3.0) is Constant
+
+
+def test_observers_are_told_once_of_each_node():
+    with provenance():
+        node = Value(2.0) * 3.0
+    assert node.origin.function == "test_observers_are_told_once_of_each_node"
+    made = []
+
+    class Counting(Observer):
+        def made(self, node):
+            made.append(node)
+
+    x = Value(2.0)
+    with observed_by(Counting()):
+        y = x * 3.0
+    assert made == [y.inputs[1], y]
+
+
+def test_errors_are_those_of_the_row():
+    with pytest.raises(ValueError, match=r"log\(x\) needs x > 0; x = -0.5 \(label 'p'\)"):
+        log(Value(-0.5, "p"))
+
+
+@pytest.mark.parametrize("inputs", [(Value(1.0),), (Value(1.0),) * 3])
+def test_no_wrong_number_of_inputs_is_recorded(inputs):
+    with pytest.raises(TypeError):
+        mul.apply(inputs)
