@@ -18,8 +18,7 @@ from ..engine.operation import ARITHMETIC, real, with_article
 from ..engine.recording import no_grad, setting
 from ..engine.value import Constant, Value, is_leaf, nodes, record
 from ..files import write_file
-from ..writing.python import RULES, Names
-from ..writing.symbol import literal
+from ..writing.python import RULES, Names, Python
 from .lines import Branch, Function, predict_source, program_source
 from .module import module_source
 
@@ -139,11 +138,13 @@ class Program:
         """
         if len(self.outputs) > 1:
             raise ValueError("a program of several outputs can't be saved: compile each by itself")
-        parameters, row = ([x.data for x in these] for these in (self.parameters, self.inputs))
-        numbers = "[" + ", ".join(map(literal, parameters)) + "]"
+        parameters, row = (
+            ", ".join([Python().write_number(x.data).text for x in these])
+            for these in (self.parameters, self.inputs)
+        )
         main = [
-            f"parameters = {numbers}",
-            f"row = [{', '.join(map(literal, row))}]",
+            f"parameters = [{parameters}]",
+            f"row = [{row}]",
             "total, gradient = program(parameters, [row])",
             'print("result:", total)',
             f"names = {self.wrt_names!r}",
@@ -241,7 +242,9 @@ class Program:
             source = program_source(function, self.outputs[kind], inputs, parameters, self.wrt)
         else:
             source = predict_source(function, self.outputs, inputs, parameters)
-        self.rules |= {name: operation.forward for operation, name in function.calls.items()}
+        self.rules |= {
+            name: operation.forward for operation, name in function.notation.calls.items()
+        }
         return source
 
     def rows(self, rows: Iterable[Row]) -> list[Row]:
