@@ -138,8 +138,9 @@ class Program:
         """
         if len(self.outputs) > 1:
             raise ValueError("a program of several outputs can't be saved: compile each by itself")
+        write = Python().write_number
         parameters, row = (
-            ", ".join([Python().write_number(x.data).text for x in these])
+            ", ".join([write(x.data).text for x in these])
             for these in (self.parameters, self.inputs)
         )
         main = [

@@ -14,7 +14,7 @@ from ..engine.operation import Reduction
 from ..engine.table import mul, pow
 from ..engine.value import Constant, Value
 from .mathematics import Mathematics
-from .notation import Text, sum_sizes
+from .notation import Text
 from .symbol import Symbol, Symbols
 
 MOST_OPERATIONS = 16  # operations in one formula: what is longer explains nothing
@@ -99,7 +99,7 @@ def write_formula(
         if operation is mul and inputs[0] is inputs[1]:
             operation, inputs = pow, (inputs[0], 2.0)  # which reads better
         given = [text for x in inputs if (text := text_of(x)) is not None]
-        size = sum_sizes(given) + max(len(inputs) - 1, 1)
+        size = sum([text.size for text in given]) + max(len(inputs) - 1, 1)
         if operation is not None and len(given) == len(inputs) and size <= MOST_OPERATIONS:
             texts[symbol] = notation.write_operation(operation, given)._replace(size=size)
     return text_of(local.expression)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..engine import table as op
 from ..engine.operation import Operation
-from .notation import Form, Notation, Text, call
+from .notation import Form, Notation, Text, make_call
 
 SAME = {op.add, op.sub, op.mul, op.neg}  # written alike in both languages
 
@@ -38,7 +38,7 @@ class JavaScript(Notation):
         if own:
             return Form(f"({own})", count, "")
         if is_row(operation):
-            return call(f"math.{operation.name}", count)
+            return make_call(f"math.{operation.name}", count)
         raise NoJavaScriptError(
             f'{operation.name} isn\'t in the table: Operation(..., javascript="...") says how '
             "a page writes it"

@@ -8,7 +8,6 @@ parentheses is asked of Python's own parser, so a form can be any expression.
 from __future__ import annotations
 
 import ast
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -73,20 +72,21 @@ class Notation(ABC):
         """Return the form of an operation on these inputs."""
 
     def write_number(self, x: float) -> Text:
-        """Return a number with all its digits, for which repr won't do: repr(inf) is a name."""
-        x = float(x)
-        text = (
-            repr(x) if math.isfinite(x) else "-" * (x < 0) + (self.infinity if x == x else self.nan)
-        )
+        """Return a number with all its digits."""
+        text = repr(float(x)).replace("inf", self.infinity).replace("nan", self.nan)
         return Text(text, "USub" if text.startswith("-") else "")
 
     def write_symbol(self, x: Symbol | float, texts: Mapping[Symbol, Text]) -> Text:
-        """Return the text of a symbol that has one, or of a number."""
-        return texts[x] if isinstance(x, Symbol) else self.write_number(x)
+        """Return a symbol by its text or by those of its inputs; a number stands for itself."""
+        if not isinstance(x, Symbol):
+            return self.write_number(x)
+        if x in texts or x.operation is None:
+            return texts[x]
+        return self.write_operation(x.operation, [self.write_symbol(y, texts) for y in x.inputs])
 
     def write_operation(self, operation: Operation, inputs: Sequence[Text]) -> Text:
         """Return an operation on texts, with the parentheses that it needs."""
-        form, size = self.find_form(operation, inputs), sum_sizes(inputs) + 1
+        form, size = self.find_form(operation, inputs), 1 + sum([x.size for x in inputs])
         if form.shape == "{0}":  # such as a sum of one
             return inputs[0]._replace(size=size)
         texts = [self.write_operand(form, inputs, i) for i in range(len(inputs))]
@@ -97,16 +97,14 @@ class Notation(ABC):
 
         The inputs of what has a joiner between its terms are names and numbers: see ``needs_name``.
         """
-        joiner = operation.joiner if isinstance(operation, Reduction) else ""
-        if not (isinstance(operation, Reduction) and joiner):
+        if not (isinstance(operation, Reduction) and operation.joiner):
             return [self.write_operation(operation, inputs)]
-        texts = [x.text for x in inputs]
-        terms = list(operation.terms(*texts)) if operation.terms else texts
-        parts = [
-            joiner.join(terms[i : i + MOST_TERMS]) for i in range(0, len(terms), MOST_TERMS)
-        ] or [operation.empty]
+        joiner, texts = operation.joiner, [x.text for x in inputs]
+        terms = operation.terms(*texts) if operation.terms else texts
+        chunks = [terms[i : i + MOST_TERMS] for i in range(0, len(terms), MOST_TERMS)]
+        parts = [joiner.join(chunk) for chunk in chunks] or [operation.empty]
         operator = find_operator(parts[0] if len(terms) < 2 else joiner.join("pq"))
-        size = sum_sizes(inputs) + 1 + len(terms)
+        size = 1 + len(terms) + sum([x.size for x in inputs])
         return [Text(joiner * (i > 0) + part, operator, size) for i, part in enumerate(parts)]
 
     def needs_name(self, operation: Operation, i: int) -> bool:
@@ -133,15 +131,10 @@ class Notation(ABC):
         return not form.shape or is_misread(form.shape, form.arity, i, x.operator)
 
 
-def sum_sizes(inputs: Sequence[Text]) -> int:
-    """Return how many operations there are in texts."""
-    return sum([x.size for x in inputs])
-
-
-def call(name: str, count: int) -> Form:
+def make_call(name: str, count: int) -> Form:
     """Return the form of a call with so many inputs.
 
-    >>> call("max", 2).text
+    >>> make_call("max", 2).text
     'max({0}, {1})'
     """
     return Form(f"{double_braces(name)}({', '.join(list_slots(count))})", count, CALL)
@@ -168,7 +161,7 @@ def find_operator(shape: str, count: int = 0) -> str:
     >>> find_operator("{0} * {1}", 2), find_operator("tanh({0})", 1), find_operator("({0} + 1)", 1)
     ('Mult', '', '')
     """
-    node = ast.parse(shape.format(*list_placeholders(count)), mode="eval").body
+    node = ast.parse(shape.format(*[f"a{i}" for i in range(count)]), mode="eval").body
     if node.col_offset or isinstance(node, ATOMS):
         return ""
     operator = type(node.op).__name__ if isinstance(node, (ast.BinOp, ast.UnaryOp)) else OTHER
@@ -182,7 +175,7 @@ def is_misread(shape: str, count: int, i: int, operator: str) -> bool:
     >>> is_misread("{0} - {1}", 2, 0, "Sub"), is_misread("{0} - {1}", 2, 1, "Sub")
     (False, True)
     """
-    names, read = list_placeholders(count), []
+    names, read = [f"a{i}" for i in range(count)], []
     sample = SAMPLES.get(operator, LOOSEST)
     for names[i] in (f"({sample})", sample):
         try:
@@ -190,12 +183,3 @@ def is_misread(shape: str, count: int, i: int, operator: str) -> bool:
         except SyntaxError:
             return True
     return read[0] != read[1]
-
-
-def list_placeholders(count: int) -> list[str]:
-    """Return so many names.
-
-    >>> list_placeholders(3)
-    ['a0', 'a1', 'a2']
-    """
-    return [f"a{i}" for i in range(count)]

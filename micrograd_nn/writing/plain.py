@@ -9,7 +9,7 @@ from ..engine.operation import Operation
 from ..engine.table import pow
 from ..text import short
 from .mathematics import WORD, Mathematics, find_shape
-from .notation import CALL, OTHER, Form, Text, call
+from .notation import CALL, OTHER, Form, Text, make_call
 
 SIGNS = (" ** ", "^"), (" * ", " · "), (" - ", " − "), ("-{", "−{")  # Python's, then people's
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -27,7 +27,7 @@ class Plain(Mathematics):
         """Return how people write an operation: as its row says, with their own signs."""
         text = shape = find_shape(operation, len(inputs))
         if shape == CALL:
-            return call(operation.name, len(inputs))
+            return make_call(operation.name, len(inputs))
         if operation is pow and re.fullmatch("[0-9]+", inputs[1].text):
             return Form("{0}" + inputs[1].text.translate(RAISED), 2, shape)
         for python, sign in SIGNS:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..engine.operation import Operation, Reduction
 from ..engine.table import OPERATIONS
-from .notation import Form, Notation, Text, call
+from .notation import Form, Notation, Text, make_call
 
 # The names that every function uses for itself.
 OWN = {
@@ -91,7 +91,7 @@ class Python(Notation):
         if code := operation.code:
             text = code if isinstance(code, str) else code(*[x.text for x in inputs])
             return Form(text, len(inputs), text)
-        form = call(self.name_rule(operation), len(inputs))
+        form = make_call(self.name_rule(operation), len(inputs))
         if id(operation.forward) in GIVE_FLOATS:
             return form
         return form._replace(text=f"float({form.text})")  # as the number of a Value is a float

@@ -208,9 +208,8 @@ def write_conditions(symbols: Deciding, texts: dict[Symbol, Text]) -> list[str]:
         if symbol in needed:
             needed.update(x for x in symbol.inputs if isinstance(x, Symbol))
     for symbol in symbols.known.values():
-        if symbol.operation is not None and symbol in needed:
-            inputs = [JAVASCRIPT.write_symbol(x, texts) for x in symbol.inputs]
-            texts[symbol] = JAVASCRIPT.write_operation(symbol.operation, inputs)
+        if symbol in needed:
+            texts[symbol] = JAVASCRIPT.write_symbol(symbol, texts)
             if len(texts[symbol].text) > LONGEST_COMPARED:
                 raise NoJavaScriptError("a derivative compares what is too long to be written")
     conditions = []
@@ -231,13 +230,9 @@ def write_partials(
             uses[x] = uses.get(x, 0) + 1
     lines: list[str] = []
     for symbol in symbols.known.values():  # inputs before results
-        if symbol.operation is not None:
-            inputs = [JAVASCRIPT.write_symbol(x, texts) for x in symbol.inputs]
-            text = JAVASCRIPT.write_operation(symbol.operation, inputs)
-            if uses.get(symbol, 0) > 1:
-                name = f"t{len(lines) + 1}"
-                lines.append(f"const {name} = {text.text};")
-                text = Text(name)
-            texts[symbol] = text
+        text = texts[symbol] = JAVASCRIPT.write_symbol(symbol, texts)
+        if uses.get(symbol, 0) > 1:
+            texts[symbol] = Text(f"t{len(lines) + 1}")
+            lines.append(f"const {texts[symbol].text} = {text.text};")
     given = ["null" if x is None else JAVASCRIPT.write_symbol(x, texts).text for x in partials]
     return [*lines, f"return [{', '.join(given)}];"]
