@@ -11,11 +11,11 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..engine.operation import Operation
 from ..engine.table import mul, step
 from ..engine.value import Constant, Value
-from ..writing.python import LONGEST, RULES, Names, Text, expression, needs_name, number
-from ..writing.symbol import Symbol, Symbols, partials_on
+from ..writing.notation import MOST_TERMS, Text
+from ..writing.python import Names, Python
+from ..writing.symbol import Symbol, Symbols, derive_partials
 
 WIDTH = 100  # columns of a list of names
 
@@ -55,7 +55,7 @@ class Function:
         self.name: dict[Symbol, str] = {}
         self.names = names
         self.entries: list[Entry] = []
-        self.calls: dict[Operation, str] = {}  # the names by which forward rules are called
+        self.notation = Python(names)
 
     def add(self, text: str, *expressions: Symbol | float, switch: Symbol | None = None) -> None:
         """Add a line after all expressions that are known by now."""
@@ -63,7 +63,7 @@ class Function:
 
     def forward(self) -> None:
         """Add one named expression for each node, and a guard for each branch taken."""
-        unnamed = self.names.numbered("v")
+        unnamed = self.names.count_up("v")
         for node in self.graph:
             if isinstance(node, Constant):
                 self.of[node] = node.data
@@ -109,7 +109,7 @@ class Function:
             operation = node.operation
             assert operation is not None
             is_wanted = [x in needed for x in node.inputs]
-            partials = partials_on(operation, self.of[node], inputs, is_wanted)
+            partials = derive_partials(operation, self.of[node], inputs, is_wanted)
             for x, partial in zip(node.inputs, partials, strict=True):
                 if partial is None:
                     continue
@@ -130,7 +130,7 @@ class Function:
     def lines(self) -> Iterator[str]:
         """Yield the function's lines, each expression before the first line that needs it."""
         uses, whole = self.uses()
-        temporary = self.names.numbered("t")
+        temporary = self.names.count_up("t")
         text = {symbol: Text(name) for symbol, name in self.name.items()}
         entries, waiting = deque(self.entries), list(self.symbols.known.values())
         switch = None
@@ -138,7 +138,7 @@ class Function:
             while entries and entries[0].mark <= place:
                 entry = entries.popleft()
                 if entry.text:
-                    values = [written_of(x, text).text for x in entry.expressions]
+                    values = [self.notation.write_symbol(x, text).text for x in entry.expressions]
                     if entry.switch is not None and entry.switch is not switch:
                         yield f"if {text[entry.switch].text}:"
                     switch = entry.switch
@@ -147,33 +147,20 @@ class Function:
                 continue
             symbol = waiting[place]
             assert symbol.operation is not None
-            inputs = [written_of(x, text) for x in symbol.inputs]
+            inputs = [self.notation.write_symbol(x, text) for x in symbol.inputs]
             name = self.name.get(symbol)
-            written = expression(symbol.operation, self.call_of(symbol.operation), inputs)
+            parts = self.notation.write_parts(symbol.operation, inputs)
             if name is None and (
-                uses[symbol] > 1
-                or symbol in whole
-                or written[-1].size > LONGEST
-                or len(written) > 1
+                uses[symbol] > 1 or symbol in whole or parts[-1].size > MOST_TERMS or len(parts) > 1
             ):
                 name = next(temporary)
             if name is None:
-                text[symbol] = written[0]
+                text[symbol] = parts[0]
             else:
                 text[symbol], switch = Text(name), None
-                yield f"{name} = {written[0].text}"
-                for part in written[1:]:
+                yield f"{name} = {parts[0].text}"
+                for part in parts[1:]:
                     yield f"{name} = {name}{part.text}"
-
-    def call_of(self, operation: Operation) -> str:
-        """Return the name of an operation's forward rule in the program."""
-        called = self.calls.get(operation)
-        if called is None:
-            called = getattr(operation.forward, "__name__", "")
-            if RULES.get(called) is not operation.forward:
-                called = self.names.new(operation.name)
-            self.calls[operation] = called
-        return called
 
     def uses(self) -> tuple[dict[Symbol, int], set[Symbol]]:
         """Return how often each needed expression is used, and which need a name for it."""
@@ -188,7 +175,7 @@ class Function:
                 for i, x in enumerate(symbol.inputs):
                     if isinstance(x, Symbol):
                         uses[x] = uses.get(x, 0) + 1
-                        if needs_name(symbol.operation, i):
+                        if self.notation.needs_name(symbol.operation, i):
                             whole.add(x)
         return uses, whole
 
@@ -201,11 +188,6 @@ def is_switch(gradient: Symbol) -> bool:
     return gradient.operation is mul and any(
         isinstance(x, Symbol) and x.operation is step for x in gradient.inputs
     )
-
-
-def written_of(x: Symbol | float, text: Mapping[Symbol, Text]) -> Text:
-    """Return the text of an expression, or of a number."""
-    return text[x] if isinstance(x, Symbol) else number(x)
 
 
 def program_source(

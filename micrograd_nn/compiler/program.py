@@ -22,8 +22,7 @@ from ..engine.refusals import real
 from ..engine.value import Constant, Value, is_leaf
 from ..files import write_file
 from ..text import with_article
-from ..writing.python import RULES, Names
-from ..writing.symbol import literal
+from ..writing.python import RULES, Names, Python
 from .lines import Branch, Function, predict_source, program_source
 from .module import module_source
 
@@ -143,11 +142,14 @@ class Program:
         """
         if len(self.outputs) > 1:
             raise ValueError("a program of several outputs can't be saved: compile each by itself")
-        parameters, row = ([x.data for x in these] for these in (self.parameters, self.inputs))
-        numbers = "[" + ", ".join(map(literal, parameters)) + "]"
+        write = Python().write_number
+        parameters, row = (
+            ", ".join([write(x.data).text for x in these])
+            for these in (self.parameters, self.inputs)
+        )
         main = [
-            f"parameters = {numbers}",
-            f"row = [{', '.join(map(literal, row))}]",
+            f"parameters = [{parameters}]",
+            f"row = [{row}]",
             "total, gradient = program(parameters, [row])",
             'print("result:", total)',
             f"names = {self.wrt_names!r}",
@@ -245,7 +247,9 @@ class Program:
             source = program_source(function, self.outputs[kind], inputs, parameters, self.wrt)
         else:
             source = predict_source(function, self.outputs, inputs, parameters)
-        self.rules |= {name: operation.forward for operation, name in function.calls.items()}
+        self.rules |= {
+            name: operation.forward for operation, name in function.notation.calls.items()
+        }
         return source
 
     def rows(self, rows: Iterable[Row]) -> list[Row]:

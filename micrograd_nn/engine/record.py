@@ -117,9 +117,9 @@ def combine(x: Any, operation: Operation, y: Any) -> Any:
     at_x, at_y = x.number, y.number
     try:
         out = operation.forward(at_x, at_y)
-        by_x, by_y = operation.partials
-        by_x = by_x(out, at_x, at_y) if x_moves else None
-        by_y = by_y(out, at_x, at_y) if y_moves else None
+        x_rule, y_rule = operation.partials
+        by_x = x_rule(out, at_x, at_y) if x_moves else None
+        by_y = y_rule(out, at_x, at_y) if y_moves else None
     except ARITHMETIC:
         return record(operation, inputs)
     if type(out) is not float:
