@@ -39,7 +39,7 @@ def document(
     are scripts that are imported and don't stand in ``web/``.
     """
     script = "\n".join(modules(f"{name}.js", generated or {}))
-    style = part("page.css") + part(f"{name}.css")
+    style = "".join(part(f"{sheet}.css") for sheet in ("page", "player", name))
     policy = "; ".join(
         [
             "default-src 'none'",
@@ -54,7 +54,7 @@ def document(
         name=name,
         title=html.escape(printable(title)),
         notes="".join(f"<p>{html.escape(printable(text))}</p>" for text in paragraphs(notes)),
-        main=Template(part(f"{name}.html")).substitute(markup),
+        main=Template(part(f"{name}.html")).substitute(markup, player=part("player.html")),
         policy=policy,
         style=style,
         script=script,

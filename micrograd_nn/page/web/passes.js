@@ -1,7 +1,8 @@
 // A graph's forward and backward pass as steps to move among: its numbers at any moment.
 
+import { isolateTexts } from "./direction.js";
 import { Graph, backpropagate, factsOf } from "./engine.js";
-import { isolated, shown } from "./text.js";
+import { formatNumber } from "./numbers.js";
 
 /** The passes over one graph: which step they are at, with which numbers, by which engine. */
 export class Passes {
@@ -113,8 +114,8 @@ export class Passes {
         : `needs ${condition}`;
     const given = inputs.map((input, i) => {
       const [place, { name, kind }] = [names[i] ?? `x${i + 1}`, this.nodes[input]];
-      const called = kind === "constant" || !name || name === place ? "" : ` (${isolated(name)} here)`; // y / x has an x, too
-      return `${place}${called} = ${shown(this.graph.data[input])}`;
+      const called = kind === "constant" || !name || name === place ? "" : ` (${isolateTexts(name)} here)`; // y / x has an x, too
+      return `${place}${called} = ${formatNumber(this.graph.data[input])}`;
     });
     const few = given.length > 4 ? [...given.slice(0, 4), "…"] : given;
     return `${subject} ${reason}; ${few.join(", ")}`;

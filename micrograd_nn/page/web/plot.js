@@ -1,6 +1,7 @@
 // What plots are made of: scales with round ticks, SVG, and the lines at which a surface has a height.
 
 const SVG = "http://www.w3.org/2000/svg";
+const NARROWEST = 240; // pixels of a picture
 
 /** Return an SVG element with attributes and children; texts stay texts. */
 export function svg(name, attributes = {}, ...children) {
@@ -8,6 +9,11 @@ export function svg(name, attributes = {}, ...children) {
   change(element, attributes);
   element.append(...children);
   return element;
+}
+
+/** Return the width that there is for a picture in an element. */
+export function widthFor(element) {
+  return Math.max(NARROWEST, element.clientWidth);
 }
 
 /** Set attributes of an element. */
