@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { chooseAxes } from "../../micrograd_nn/page/web/columns.js";
 import { math } from "../../micrograd_nn/page/web/math.js";
-import { Scale, contour, lineThrough, roundNumbers, roundScale } from "../../micrograd_nn/page/web/plot.js";
+import { Scale, drawContour, drawLine, roundNumbers, roundScale } from "../../micrograd_nn/page/web/plot.js";
 import { Meaning, Predictor, formatPercent } from "../../micrograd_nn/page/web/predictor.js";
 import { Replay, nameSource } from "../../micrograd_nn/page/web/replay.js";
 
@@ -156,15 +156,15 @@ test("a scale has round ends, leads there and back, and isn't empty for equal nu
 });
 
 test("a line is broken where there is no number", () => {
-  assert.equal(lineThrough([[0, 1], [1, 2], [2, NaN], [3, 4]]), "M0.0 1.0L1.0 2.0M3.0 4.0");
-  assert.equal(lineThrough([]), "");
+  assert.equal(drawLine([[0, 1], [1, 2], [2, NaN], [3, 4]]), "M0.0 1.0L1.0 2.0M3.0 4.0");
+  assert.equal(drawLine([]), "");
 });
 
 test("a contour lies where a surface is 0, between the points of the grid", () => {
   const at = (column, row) => [column, row];
   const slope = [-1, 1, 3, -1, 1, 3, -1, 1, 3]; // x = 0.5
-  assert.equal(contour(slope, 3, at), "M0.5 0.0L0.5 1.0M0.5 1.0L0.5 2.0");
-  assert.equal(contour([1, 2, 3, 4], 2, at), "");
-  assert.equal(contour([NaN, 1, -1, 1], 2, at).includes("NaN"), false);
-  assert.match(contour([-Infinity, 1, -Infinity, 1], 2, at), /^M0\.5 0\.0L0\.5 1\.0$/);
+  assert.equal(drawContour(slope, 3, at), "M0.5 0.0L0.5 1.0M0.5 1.0L0.5 2.0");
+  assert.equal(drawContour([1, 2, 3, 4], 2, at), "");
+  assert.equal(drawContour([NaN, 1, -1, 1], 2, at).includes("NaN"), false);
+  assert.match(drawContour([-Infinity, 1, -Infinity, 1], 2, at), /^M0\.5 0\.0L0\.5 1\.0$/);
 });

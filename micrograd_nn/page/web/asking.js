@@ -1,6 +1,6 @@
 // What a model is asked: inputs of the reader's choice, each with a control that moves it.
 
-import { describeInput, fromOwnUnit, putCategory, toOwnUnit, usualInputs } from "./columns.js";
+import { describeInput, fromOwnUnit, makeUsualInputs, putCategory, toOwnUnit } from "./columns.js";
 import { html } from "./markup.js";
 
 const MOST_CONTROLS = 12; // columns that can be moved
@@ -10,7 +10,7 @@ const FINE = 50; // steps of a slider at least
 /** The inputs that are asked about; `changed(column)` is told of a control that was moved. */
 export class Question {
   constructor(element, columns, changed) {
-    this.inputs = usualInputs(columns);
+    this.inputs = makeUsualInputs(columns);
     this.columns = columns.slice(0, MOST_CONTROLS);
     this.controls = this.columns.map((column, i) => {
       const value = html("output", { for: `input-${i}` });

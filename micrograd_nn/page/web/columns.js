@@ -22,7 +22,7 @@ export function putCategory({ place, categories }, index, x) {
 }
 
 /** Return an example of what is usual: the mean of each column, or its most frequent text. */
-export function usualInputs(columns) {
+export function makeUsualInputs(columns) {
   const x = [];
   for (const column of columns) {
     if (column.categories) {

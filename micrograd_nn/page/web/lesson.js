@@ -43,7 +43,7 @@ const player = new Player({
   word: "step",
   paces: [2400, 1200, 500, 80],
   show(step) {
-    passes.goto(step);
+    passes.goTo(step);
     paintStep();
     picture.follow();
     byId("live").textContent = `Step ${step}: ${byId("sentence").textContent}`;
@@ -83,7 +83,7 @@ function paintNumbers() {
 /** Say what comes out, or where and why nothing does. */
 function paintResult() {
   const { root, data: numbers, errors } = passes.graph;
-  const complaints = [...errors.keys()].map((node) => `${nameOfNode(node)}: ${passes.complaint(node)}.`);
+  const complaints = [...errors.keys()].map((node) => `${nameOfNode(node)}: ${passes.explainError(node)}.`);
   byId("result").textContent = complaints.join(" ") || `${nameOfNode(root)} = ${formatNumber(numbers[root])}`;
   byId("result").classList.toggle("error", complaints.length > 0);
 }
@@ -126,7 +126,7 @@ const MISTAKES = {
 /** Name the nodes that a broken engine gets wrong. */
 function paintWrong() {
   const made = Object.keys(MISTAKES).filter((mistake) => passes.broken[mistake]);
-  const wrong = passes.wrong().reverse(); // from the root down: where it begins comes first
+  const wrong = passes.findWrong().reverse(); // from the root down: where it begins comes first
   const told = wrong
     .slice(0, MOST_WRONG)
     .map((node) => [nameOfNode(node), formatNumber(passes.gradient[node]), formatNumber(passes.right[node])])
@@ -166,7 +166,7 @@ byId("depth").addEventListener("change", () => {
   picture.path = path;
   picture.sight.begin();
   picture.follow();
-  hint(null);
+  showHint(null);
 });
 byId("told").textContent = data.told;
 byId("told").hidden = data.told === "";
@@ -193,7 +193,7 @@ whenMoved(byId("graph"), {
 let hinted = null; // an element of the drawing
 
 /** Show the local derivative of the edge under an element, or none. */
-function hint(element) {
+function showHint(element) {
   hinted = element;
   paintHint();
 }
@@ -214,10 +214,10 @@ function paintHint() {
   }
 }
 for (const type of ["pointerover", "focusin"]) {
-  byId("graph").addEventListener(type, ({ target }) => hint(target));
+  byId("graph").addEventListener(type, ({ target }) => showHint(target));
 }
 for (const type of ["pointerout", "focusout"]) {
-  byId("graph").addEventListener(type, () => hint(null));
+  byId("graph").addEventListener(type, () => showHint(null));
 }
 // An arrow key moves among the steps, with Shift the picture.
 const WAYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };

@@ -1,7 +1,7 @@
 // The curve of the loss over the epochs, with a cursor at the epoch that is shown.
 
 import { formatAsPython, formatNumber } from "./numbers.js";
-import { Scale, change, lineThrough, roundScale, svg } from "./plot.js";
+import { Scale, drawLine, roundScale, setAttributes, svg } from "./plot.js";
 
 const EDGE = { left: 12, right: 16, top: 34, bottom: 42 };
 const TALL = 230;
@@ -54,7 +54,7 @@ export class LossCurve {
     const numbers = replay.all.map(({ number }) => number);
     const [first, last] = [numbers[0], numbers.at(-1)];
     this.x = new Scale(first, Math.max(last, first + 1), left, width - EDGE.right);
-    change(this.element, { viewBox: `0 0 ${width} ${TALL}` });
+    setAttributes(this.element, { viewBox: `0 0 ${width} ${TALL}` });
     const [start, end] = [left, width - EDGE.right];
     const parts = ticks.map((tick) => [
       svg("path", { class: "grid", d: `M${start} ${this.y.place(tick)}H${end}` }),
@@ -78,7 +78,7 @@ export class LossCurve {
         parts.push(
           svg("path", { class: `curve ${name}`, d: `M${place} 14h${sample}` }),
           svg("text", { x: place + sample + 6, y: 18 }, name),
-          svg("path", { class: `curve ${name}`, d: lineThrough(points.map(([x, loss]) => [this.x.place(x), this.y.place(loss)])) }),
+          svg("path", { class: `curve ${name}`, d: drawLine(points.map(([x, loss]) => [this.x.place(x), this.y.place(loss)])) }),
         );
         place += sample + 14 + LETTER * name.length;
       }
@@ -103,13 +103,13 @@ export class LossCurve {
   paint(step) {
     const epoch = this.replay.at(step);
     const x = this.x.place(epoch.number);
-    change(this.cursor, { d: `M${x} ${EDGE.top - 6}V${TALL - EDGE.bottom}` });
+    setAttributes(this.cursor, { d: `M${x} ${EDGE.top - 6}V${TALL - EDGE.bottom}` });
     for (const [name, dot] of Object.entries(this.dots)) {
       const loss = epoch[name];
       const isDrawn = loss !== null && Math.abs(loss) <= LARGEST_LOSS;
       dot.toggleAttribute("hidden", !isDrawn);
       if (isDrawn) {
-        change(dot, { cx: x, cy: this.y.place(loss) });
+        setAttributes(dot, { cx: x, cy: this.y.place(loss) });
       }
     }
     this.element.setAttribute("aria-label", this.describe(epoch));

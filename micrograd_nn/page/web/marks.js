@@ -1,7 +1,7 @@
 // The marks of examples in a picture of predictions: a shape and a colour each, a ring where it's wrong.
 
 import { toOwnUnit } from "./columns.js";
-import { change, svg } from "./plot.js";
+import { setAttributes, svg } from "./plot.js";
 
 export const PALETTE = 6; // colours of classes
 const RING = 9; // its radius
@@ -70,7 +70,7 @@ export class Marks {
   /** Put an example's mark at a height. */
   lift(point, height) {
     point.place[1] = this.picture.y.place(height);
-    change(point.element, { transform: `translate(${point.place.map((x) => x.toFixed(1)).join(" ")})` });
+    setAttributes(point.element, { transform: `translate(${point.place.map((x) => x.toFixed(1)).join(" ")})` });
   }
 
   /** Put a ring around the examples that are classified wrongly, and return how many are right. */

@@ -2,7 +2,7 @@
 
 import { html } from "./markup.js";
 import { formatNumber } from "./numbers.js";
-import { change, svg } from "./plot.js";
+import { setAttributes, svg } from "./plot.js";
 import { nameSource } from "./replay.js";
 
 const MOST_NEURONS = 16; // of a layer that are drawn
@@ -86,7 +86,7 @@ export class Network {
       neurons.append(svg("text", { x, y: tall - 4, "text-anchor": anchor }, activation));
     });
     this.neurons = neurons;
-    change(this.drawing, { viewBox: `0 0 ${width} ${tall}` });
+    setAttributes(this.drawing, { viewBox: `0 0 ${width} ${tall}` });
     this.drawing.replaceChildren(lines, neurons);
   }
 

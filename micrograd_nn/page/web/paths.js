@@ -2,7 +2,7 @@
 
 import { byId, html } from "./markup.js";
 import { formatFactor, formatNumber } from "./numbers.js";
-import { countWays, productOf, waysTo } from "./ways.js";
+import { countWays, listWays, multiplyPartials } from "./ways.js";
 
 const MOST_WAYS = 50; // that are listed
 const MOST_FACTORS = 6; // of a product that are written
@@ -43,7 +43,7 @@ export class Paths {
     const { nodes } = this.passes;
     const { leaf, walk, told, list } = this.elements;
     this.leaf = leaf.value === "" ? null : Number(leaf.value);
-    this.ways = this.leaf === null ? [] : waysTo(nodes, this.leaf, MOST_WAYS);
+    this.ways = this.leaf === null ? [] : listWays(nodes, this.leaf, MOST_WAYS);
     const count = this.leaf === null ? 0n : countWays(nodes, this.leaf);
     this.isAll = count === BigInt(this.ways.length);
     this.buttons = this.ways.map((way, i) => {
@@ -88,7 +88,7 @@ export class Paths {
   /** Write each path with its product, and their sum. */
   paint() {
     const { graph, right } = this.passes;
-    const products = this.ways.map((way) => productOf(graph, way));
+    const products = this.ways.map((way) => multiplyPartials(graph, way));
     this.ways.forEach((way, i) => {
       const names = [this.nameOfNode(graph.root), ...way.map(({ input }) => this.nameOfNode(input))];
       const factors = way.map(({ node, position }) => formatFactor(graph.partials[node][position]));

@@ -113,7 +113,7 @@ export class Picture {
     const isAtEnd = passes.step === passes.facts.length;
     const marked = {
       current: new Set(passes.fact ? [passes.fact.node, passes.fact.input ?? passes.fact.node] : []),
-      wrong: new Set(isAtEnd ? passes.wrong() : []),
+      wrong: new Set(isAtEnd ? passes.findWrong() : []),
       error: passes.graph.errors,
       path: new Set(this.path.flatMap(({ node, input }) => [node, input])),
     };

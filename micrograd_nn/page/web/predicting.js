@@ -5,7 +5,7 @@ import { chooseAxes, describeInput, fromOwnUnit } from "./columns.js";
 import { PALETTE, drawMark } from "./marks.js";
 import { byId, html } from "./markup.js";
 import { formatNumber } from "./numbers.js";
-import { svg, widthFor } from "./plot.js";
+import { measureWidth, svg } from "./plot.js";
 import { Predictions } from "./predictions.js";
 import { Meaning, Predictor } from "./predictor.js";
 import { afterRest, beforeNextFrame } from "./waiting.js";
@@ -60,7 +60,7 @@ export class PredictionPanel {
     const up = byId("up").value === "" ? null : Number(byId("up").value);
     this.picture.choose(Number(byId("across").value), up);
     this.picture.output = Number(byId("output").value || 0);
-    this.picture.draw(widthFor(byId("picture")));
+    this.picture.draw(measureWidth(byId("picture")));
     byId("drawing").setAttribute("aria-label", this.describePicture());
     byId("legend").replaceChildren(...this.listLegend());
     this.paintHeld();

@@ -3,7 +3,7 @@
 import { fromOwnUnit, toOwnUnit } from "./columns.js";
 import { Marks, PALETTE } from "./marks.js";
 import { formatAsPython } from "./numbers.js";
-import { Scale, change, contour, lineThrough, roundNumbers, roundScale, svg } from "./plot.js";
+import { Scale, drawContour, drawLine, roundNumbers, roundScale, setAttributes, svg } from "./plot.js";
 
 const BUDGET = 1_500_000; // numbers read for one map: some 40 ms
 const FINEST = 56; // points of a map in a row
@@ -69,7 +69,7 @@ export class Predictions {
     this.asked = svg("path", { class: "asked" });
     const inside = svg("svg", { x: left, y: MARGINS.top, width: right - left, height: bottom - MARGINS.top, viewBox: `${left} ${MARGINS.top} ${right - left} ${bottom - MARGINS.top}` }, this.lines, ...this.marks.put(this), this.asked);
     this.drawing.replaceChildren(...parts, inside);
-    change(this.drawing, { viewBox: `0 0 ${width} ${tall}` });
+    setAttributes(this.drawing, { viewBox: `0 0 ${width} ${tall}` });
     this.placeCanvas();
   }
 
@@ -153,7 +153,7 @@ export class Predictions {
     [this.canvas.width, this.canvas.height] = [size, size];
     this.canvas.getContext("2d").putImageData(image, 0, 0);
     const place = (column, row) => [this.x.place(field.place(column)), this.y.place(rise.place(row))];
-    this.lines.replaceChildren(...this.findSurfaces(heights).map((level) => svg("path", { class: "boundary", d: contour(level, size, place) })));
+    this.lines.replaceChildren(...this.findSurfaces(heights).map((level) => svg("path", { class: "boundary", d: drawContour(level, size, place) })));
   }
 
   /** Return the colour of the class that is chosen, and how much of it lies over the paper. */
@@ -201,7 +201,7 @@ export class Predictions {
       ...heights.map((height, kind) =>
         svg("path", {
           class: `curve ${meaning.isClasses && heights.length > 1 ? `class-${kind % PALETTE} dash-${kind % 4}` : ""}`,
-          d: lineThrough(rows.map(([x, outputs]) => [this.x.place(x), outputs === null ? NaN : this.y.place(height(outputs))])),
+          d: drawLine(rows.map(([x, outputs]) => [this.x.place(x), outputs === null ? NaN : this.y.place(height(outputs))])),
         }),
       ),
     );
@@ -212,7 +212,7 @@ export class Predictions {
     const x = this.x.place(toOwnUnit(this.across, at));
     const { left, right, top, bottom } = this.frame;
     const y = this.up ? this.y.place(toOwnUnit(this.up, at)) : null;
-    change(this.asked, { d: `M${x} ${top}V${bottom}${y === null ? "" : `M${left} ${y}H${right}`}` });
+    setAttributes(this.asked, { d: `M${x} ${top}V${bottom}${y === null ? "" : `M${left} ${y}H${right}`}` });
   }
 
   /** Return the inputs at a place of the window: { column's place: number }, null outside. */

@@ -53,7 +53,7 @@ export class Sight {
     for (const item of this.items) {
       if (item.g && !item.place) {
         const { x, y, width, height } = item.g.getBBox();
-        item.place = placeOf(left + x, top + y, left + x + width, top + y + height);
+        item.place = makePlace(left + x, top + y, left + x + width, top + y + height);
       }
     }
   }
@@ -61,8 +61,8 @@ export class Sight {
   /** Centre a point, or leave it beside the middle rather than room beside the picture. */
   centre(x, y) {
     const { frame, size, at } = this;
-    at.x = startOf(x, frame.width / at.scale, size.width);
-    at.y = startOf(y, frame.height / at.scale, size.height);
+    at.x = findStart(x, frame.width / at.scale, size.width);
+    at.y = findStart(y, frame.height / at.scale, size.height);
     this.apply();
   }
 
@@ -85,7 +85,7 @@ export class Sight {
   /** Render what is in sight, and only that. */
   apply() {
     const { x, y, scale } = this.at;
-    const sight = placeOf(x, y, x + this.frame.width / scale, y + this.frame.height / scale);
+    const sight = makePlace(x, y, x + this.frame.width / scale, y + this.frame.height / scale);
     const [dx, dy] = [(this.origin.x - x) * scale, (this.origin.y - y) * scale];
     this.whole.setAttribute("transform", `translate(${dx} ${dy}) scale(${scale})`);
     this.isFar = scale < FAR;
@@ -105,7 +105,7 @@ export class Sight {
   show(places) {
     const { x, y, scale } = this.at;
     const [width, height] = [this.frame.width / scale, this.frame.height / scale];
-    let wanted = placeOf(
+    let wanted = makePlace(
       Math.min(...places.map((place) => place.left)),
       Math.min(...places.map((place) => place.top)),
       Math.max(...places.map((place) => place.right)),
@@ -121,12 +121,12 @@ export class Sight {
 }
 
 /** Return where a sight of some length begins, around a middle and within a whole that is longer. */
-function startOf(middle, length, whole) {
+function findStart(middle, length, whole) {
   const [least, most] = [-RIM, whole + RIM - length];
   return least > most ? (whole - length) / 2 : Math.max(least, Math.min(most, middle - length / 2));
 }
 
-function placeOf(left, top, right, bottom) {
+function makePlace(left, top, right, bottom) {
   return { left, top, right, bottom };
 }
 

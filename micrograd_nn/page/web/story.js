@@ -48,7 +48,7 @@ export class Story {
 
   describeValue(node) {
     const { passes } = this;
-    const complaint = passes.complaint(node);
+    const complaint = passes.explainError(node);
     if (complaint) {
       return `${this.nameInSentence(node)} can't be computed: ${complaint}.`;
     }
@@ -68,7 +68,7 @@ export class Story {
     const { passes } = this;
     const [from, to] = [this.nameWithGroup(fact.node), this.nameWithGroup(fact.input)];
     if (fact.amount === null) {
-      const why = passes.complaint(fact.node) || "its own gradient or its derivative isn't known";
+      const why = passes.explainError(fact.node) || "its own gradient or its derivative isn't known";
       return `${from} can't pass a gradient on to ${to}: ${why}.`;
     }
     const uses = passes.nodes[fact.node].inputs.filter((input) => input === fact.input).length;
@@ -89,7 +89,7 @@ export class Story {
   }
 
   describeSum({ input, before, after }, to) {
-    const pending = this.passes.pending(input);
+    const pending = this.passes.countPending(input);
     if (before === null) {
       return `The gradient of ${to} isn't known all the same, for a share before this one isn't.`;
     }
@@ -164,7 +164,7 @@ export class Story {
       sign("·"),
       annotate(writeFactor(partial), "local"),
       sign("="),
-      annotate(writeNumber(after), this.passes.pending(fact.input) || this.passes.isBroken ? "now" : "complete"),
+      annotate(writeNumber(after), this.passes.countPending(fact.input) || this.passes.isBroken ? "now" : "complete"),
     );
     return [...lines, addCaption("With numbers", sum)];
   }

@@ -6,7 +6,7 @@ import { byId, html } from "./markup.js";
 import { Network } from "./network.js";
 import { Parameters } from "./parameters.js";
 import { Player } from "./player.js";
-import { widthFor } from "./plot.js";
+import { measureWidth } from "./plot.js";
 import { PredictionPanel } from "./predicting.js";
 import { Replay } from "./replay.js";
 import { rules } from "./rules.js";
@@ -86,8 +86,8 @@ byId("parameters").hidden = parameters === null;
 
 /** Draw everything for the width that there is. */
 function draw() {
-  curve.draw(widthFor(byId("losses")));
-  network?.draw(widthFor(byId("layers")));
+  curve.draw(measureWidth(byId("losses")));
+  network?.draw(measureWidth(byId("layers")));
   panel?.draw();
 }
 
