@@ -48,6 +48,12 @@ test("what changed most is told since the step before", () => {
   assert.match(replay.describeStep(2), /the best epoch, whose weights were kept\. Since epoch 5, no weight changed\.$/);
 });
 
+test("the learning rate is told where it follows a schedule", () => {
+  const epochs = [[0, 1, null, 0.1], [1, 0.5, null, 0.05]];
+  const replay = replayOf([[0, 1, 2], [1, 1, 2]], { epochs });
+  assert.match(replay.describeStep(1), /no weight changed\. The learning rate was 0\.05\.$/);
+});
+
 test("losses that aren't finite, and an earlier training, are told", () => {
   const replay = replayOf([[0, 1, 2], [1, NaN, 2]], {
     before: 2,

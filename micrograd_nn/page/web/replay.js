@@ -12,13 +12,15 @@ export class Replay {
     this.snapshots = data.snapshots;
     this.best = data.best;
     this.before = data.before;
-    const figures = ([number, training, validation]) => ({
+    const figures = ([number, training, validation, rate]) => ({
       number,
-      training: readLoss(training),
-      validation: readLoss(validation),
+      training: parseNumber(training),
+      validation: parseNumber(validation),
+      rate: parseNumber(rate),
     });
     this.earlier = data.earlier.map(figures);
     this.epochs = data.epochs.map(figures);
+    this.hasSchedule = new Set(this.epochs.map(({ rate }) => rate)).size > 1; // of learning rates
     this.numbers = decodeDoubles(data.weights);
     this.namesOf = [...data.parameters];
     nameParameters(this.namesOf, data);
@@ -79,24 +81,28 @@ export class Replay {
 
   /** Say how good the model is at a step, and what changed most since the step before. */
   describeStep(step) {
-    const { training, validation, number } = this.at(step);
+    const { training, validation, number, rate } = this.at(step);
     const losses = `Loss ${formatNumber(training)} in training${validation === null ? "" : `, ${formatNumber(validation)} in validation`}`;
     const standing = number === this.best ? ": the best epoch, whose weights were kept." : ".";
-    const most = this.findMostChanged(step);
+    const learning = this.hasSchedule ? ` The learning rate was ${formatNumber(rate)}.` : "";
+    return `${losses}${standing} ${this.describeChange(step)}${learning}`;
+  }
+
+  describeChange(step) {
     if (step === 0) {
-      return `${losses}${standing} ${this.before ? "Here the training was resumed." : "This is the model before training."}`;
+      return this.before ? "Here the training was resumed." : "This is the model before training.";
     }
     const since = `Since epoch ${this.snapshots[step - 1]}`;
-    const change = most
+    const most = this.findMostChanged(step);
+    return most
       ? `${since}, ${this.namesOf[most.parameter]} changed most, by ${formatNumber(most.to - most.from)} to ${formatNumber(most.to)}.`
       : `${since}, no weight changed.`;
-    return `${losses}${standing} ${change}`;
   }
 }
 
-/** Return a loss, which is a text where it isn't finite. */
-function readLoss(loss) {
-  return loss === null || loss === undefined ? null : Number(loss);
+/** Return a number, which is a text where it isn't finite; null for none. */
+function parseNumber(x) {
+  return x === null || x === undefined ? null : Number(x);
 }
 
 /** Return the numbers of little-endian doubles in base64. */
