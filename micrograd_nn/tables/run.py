@@ -70,7 +70,7 @@ class Training:
                 progress.update(
                     bar, completed=epoch.number, loss=f"{epoch.loss:.4f}", validation=shown
                 )
-                self.note(epoch)
+                self.note_epoch(epoch)
 
             try:
                 fit(
@@ -98,7 +98,7 @@ class Training:
         self.conclude(console, stopped)
         return stopped != "Ctrl-C"
 
-    def note(self, epoch: Epoch) -> None:
+    def note_epoch(self, epoch: Epoch) -> None:
         """Remember an epoch, and save the model now and then while it gets better."""
         if epoch.number:
             losses = epoch.loss, epoch.validation_loss
@@ -127,7 +127,7 @@ class Training:
                 raise KeyboardInterrupt
             raise InputError(f"stopped before the first epoch was done ({stopped}): nothing saved")
         self.save()
-        chart = chart_path(self.path)
+        chart = locate_chart(self.path)
         training, validation = zip(*self.losses, strict=True)
         of = "cross-entropy" if self.encoding.is_classification else "squared error, standardised"
         write_file(chart, loss_chart(training, validation, title=f"Loss by epoch ({of})"))
@@ -156,6 +156,6 @@ class Training:
             console.print(f"Page: {escape_text(str(self.page))}", soft_wrap=True)
 
 
-def chart_path(model_path: Path) -> Path:
+def locate_chart(model_path: Path) -> Path:
     """Return where the loss curve of a model stands: beside it."""
     return model_path.with_name(f"{model_path.stem}-loss.svg")

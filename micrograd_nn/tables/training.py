@@ -19,7 +19,7 @@ from ..text import InputError, shown_path
 from .encoding import Encoding
 from .options import Options, resume_options
 from .report import escape_text
-from .run import Training, chart_path
+from .run import Training, locate_chart
 from .storage import SavedModel, load_model, require_encoding
 from .table import Table, read_table
 
@@ -52,17 +52,17 @@ def train(
         if target is None:
             raise InputError("train needs --target COLUMN: the column to learn")
         options = Options(**given)
-        rows = without_empty(rows, console, ignore) if skip_empty else rows
-        saved = new_model(Encoding.learn(rows, target, ignore, classes), options)
+        rows = drop_empty_rows(rows, console, ignore) if skip_empty else rows
+        saved = create_model(Encoding.learn(rows, target, ignore, classes), options)
         hint_at_classes(rows, require_encoding(saved, path), console)
     else:
         saved = load_model(resume)
         options = resume_options(resume, saved, given)
         encoding = require_encoding(saved, resume)
         used = {encoding.target.name, *[column.name for column in encoding.input_columns]}
-        rows = without_empty(rows, console, set(rows.columns) - used) if skip_empty else rows
+        rows = drop_empty_rows(rows, console, set(rows.columns) - used) if skip_empty else rows
     check_output(path, table)
-    check_writable(chart_path(Path(path)))
+    check_writable(locate_chart(Path(path)))
     if page is not None:
         check_page(page, table, resume or table, model=path)
     return Training(rows, saved, options, Path(path), Path(page) if page else None).run(console)
@@ -71,12 +71,12 @@ def train(
 def check_page(page: str, *sources: str, model: str) -> None:
     """Refuse now to write a page where it's impossible, or where another file is or will be."""
     check_output(page, *sources)
-    others = [os.path.realpath(model), os.path.realpath(chart_path(Path(model)))]
+    others = [os.path.realpath(model), os.path.realpath(locate_chart(Path(model)))]
     if os.path.realpath(page) in others:
         raise InputError(f"the page and the model can't both be {shown_path(page)}: name another")
 
 
-def without_empty(table: Table, console: Console, ignore: Iterable[str]) -> Table:
+def drop_empty_rows(table: Table, console: Console, ignore: Iterable[str]) -> Table:
     """Return the table without the rows that have an empty cell, and say how many there are."""
     complete = table.complete([name for name in table.columns if name not in ignore])
     left_out = len(table.rows) - len(complete.rows)
@@ -94,7 +94,7 @@ def hint_at_classes(table: Table, encoding: Encoding, console: Console) -> None:
         )
 
 
-def new_model(encoding: Encoding, options: Options) -> SavedModel:
+def create_model(encoding: Encoding, options: Options) -> SavedModel:
     """Return a network for a table's columns, with weights that suit its activation."""
     like_relu = options.activation in ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
     model = MLP(

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { chooseAxes } from "../../micrograd_nn/page/web/columns.js";
+import { chooseAxes, describeInput, fromOwnUnit, makeUsualInputs, putCategory, toOwnUnit } from "../../micrograd_nn/page/web/columns.js";
 import { math } from "../../micrograd_nn/page/web/math.js";
 import { Scale, drawContour, drawLine, roundNumbers, roundScale } from "../../micrograd_nn/page/web/plot.js";
 import { Meaning, Predictor, formatPercent } from "../../micrograd_nn/page/web/predictor.js";
@@ -131,6 +131,18 @@ test("one output is a logit, a score or a number in its unit", () => {
 
 test("a share is never rounded to all or nothing", () => {
   assert.deepEqual([0, 0.0001, 0.123, 0.9999, 1].map(formatPercent), ["0 %", "under 0.1 %", "12.3 %", "over 99.9 %", "100 %"]);
+});
+
+test("inputs begin with what is usual, and are told in their columns' own units and texts", () => {
+  const weight = { name: "weight", place: 0, mean: 100, scale: 20, usual: "0.5" };
+  const colour = { name: "colour", place: 1, categories: ["green", "red"], usual: 1 };
+  const inputs = makeUsualInputs([weight, colour]);
+  assert.deepEqual(inputs, [0.5, 0, 1]);
+  assert.deepEqual([describeInput(weight, inputs), describeInput(colour, inputs)], ["110", "red"]);
+  assert.equal(toOwnUnit(weight, inputs), 110);
+  assert.equal(fromOwnUnit(weight, 80), -1);
+  putCategory(colour, 0, inputs);
+  assert.deepEqual(inputs, [0.5, 1, 0]);
 });
 
 test("the columns that change the outputs most are the first axes", () => {
