@@ -23,7 +23,7 @@ IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 
 
-def document(
+def build_document(
     name: str,
     data: Any,
     generated: Mapping[str, str] | None = None,
@@ -38,45 +38,47 @@ def document(
     blank line is between paragraphs), and further ``markup`` at its places as it is. ``generated``
     are scripts that are imported and don't stand in ``web/``.
     """
-    script = "\n".join(modules(f"{name}.js", generated or {}))
-    style = part("page.css") + part(f"{name}.css")
+    script = "\n".join(collect_scripts(f"{name}.js", generated or {}))
+    style = "".join(read_part(f"{sheet}.css") for sheet in ("page", "player", name))
     policy = "; ".join(
         [
             "default-src 'none'",
-            f"script-src '{hash_of(script)}'",
-            f"style-src '{hash_of(style)}'",
+            f"script-src '{hash_for_policy(script)}'",
+            f"style-src '{hash_for_policy(style)}'",
             "base-uri 'none'",
             "form-action 'none'",
             "require-trusted-types-for 'script'",
         ]
     )
-    return Template(part("page.html")).substitute(
+    return Template(read_part("page.html")).substitute(
         name=name,
         title=html.escape(printable(title)),
-        notes="".join(f"<p>{html.escape(printable(text))}</p>" for text in paragraphs(notes)),
-        main=Template(part(f"{name}.html")).substitute(markup),
+        notes="".join(f"<p>{html.escape(printable(text))}</p>" for text in split_paragraphs(notes)),
+        main=Template(read_part(f"{name}.html")).substitute(
+            markup, player=read_part("player.html")
+        ),
         policy=policy,
         style=style,
         script=script,
-        data=as_json(data),
+        data=format_json(data),
     )
 
 
-def paragraphs(text: str) -> list[str]:
+def split_paragraphs(text: str) -> list[str]:
     r"""Return the parts of a text that blank lines divide.
 
-    >>> paragraphs("one\n\ntwo ")
+    >>> split_paragraphs("one\n\ntwo ")
     ['one', 'two']
     """
     return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
-def modules(name: str, generated: Mapping[str, str]) -> Iterator[str]:
+def collect_scripts(name: str, generated: Mapping[str, str]) -> Iterator[str]:
     """Yield a script's text after those of the scripts that it imports, each once."""
     waiting, done = [(name, False)], set()
     while waiting:
         name, is_ready = waiting.pop()
-        text = generated[name] if name in generated else part(name)
+        text = generated[name] if name in generated else read_part(name)
         if is_ready:
             yield EXPORT.sub("", IMPORT.sub("", text)).strip() + "\n"
         elif name not in done:
@@ -85,38 +87,40 @@ def modules(name: str, generated: Mapping[str, str]) -> Iterator[str]:
             waiting += [(imported, False) for imported in reversed(IMPORT.findall(text))]
 
 
-def part(name: str) -> str:
+def read_part(name: str) -> str:
     """Return the text of a file in ``web/``."""
     return (files(__package__) / "web" / name).read_text(encoding="utf-8")
 
 
-def hash_of(text: str) -> str:
+def hash_for_policy(text: str) -> str:
     """Return what a content-security policy knows a script or a style by.
 
-    >>> hash_of("")
+    >>> hash_for_policy("")
     'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
     """
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def as_json(data: Any) -> str:
+def format_json(data: Any) -> str:
     r"""Return data as JSON that can stand in a script element, whatever texts are in it.
 
-    >>> print(as_json({"label": "</script>", "data": [2.0, float("inf")]}))
+    >>> print(format_json({"label": "</script>", "data": [2.0, float("inf")]}))
     {"label":"\u003c/script>","data":[2.0,"Infinity"]}
 
     Numbers that JSON lacks are texts, which JavaScript's ``Number`` reads.
     """
-    text = json.dumps(plain(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(
+        replace_infinite(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def plain(data: Any) -> Any:
+def replace_infinite(data: Any) -> Any:
     """Return data with texts for the numbers that JSON lacks."""
     if isinstance(data, float) and not math.isfinite(data):
         return "NaN" if math.isnan(data) else "Infinity" if data > 0 else "-Infinity"
     if isinstance(data, Mapping):
-        return {name: plain(item) for name, item in data.items()}
+        return {name: replace_infinite(item) for name, item in data.items()}
     if isinstance(data, (list, tuple)):
-        return [plain(item) for item in data]
+        return [replace_infinite(item) for item in data]
     return data

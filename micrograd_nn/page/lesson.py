@@ -12,7 +12,7 @@ from ..graph.naming import names_of
 from ..graph.numbers import made_from
 from ..writing.mathml import Formulas
 from ..writing.rules import Rules, find_key
-from .document import document
+from .document import build_document
 from .views import views
 
 DEPTH_NAMES = {"node": "every node", "neuron": "neurons", "layer": "layers"}
@@ -73,7 +73,7 @@ def lesson(
         f'<div class="view" id="view-{view.depth}"{" hidden" * (i > 0)}>{view.svg}</div>'
         for i, view in enumerate(pictures)
     ]
-    return document(
+    return build_document(
         "lesson",
         data,
         {"rules.js": rules.write_script()},

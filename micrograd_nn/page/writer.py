@@ -14,7 +14,7 @@ from ..graph.naming import check_root
 from ..text import InputError, shown_path
 from ..train.loop import History
 from .lesson import Examples, lesson
-from .training import training
+from .training import write_training
 
 
 @overload
@@ -69,14 +69,14 @@ def page(
     ValueError: page needs one number an input in each row: row 0 has 2 for 1 input
 
     Of the history of ``fit(..., record=True)``, ``inputs``, ``outputs`` and ``classes`` are names,
-    see ``training``.
+    see ``write_training``.
     """
     if os.path.splitext(path)[1].lower() not in (".html", ".htm"):
         raise InputError(f"{shown_path(path)}: a page's name ends in .html")
     if isinstance(subject, History):
         if rows or names is not None:
             raise TypeError("page takes rows and names for a graph, not for a training")
-        text = training(subject, title=title, notes=notes, inputs=inputs, **of_training)
+        text = write_training(subject, title=title, notes=notes, inputs=inputs, **of_training)
     else:
         check_root(subject, "page")
         for name in of_training:

@@ -9,8 +9,8 @@ import math
 from rich.console import Console
 
 from ..files import check_output, write_file
-from .report import outputs_of, plain, report
-from .storage import encoding_of, load_model
+from .report import compute_outputs, escape_text, print_report
+from .storage import load_model, require_encoding
 from .table import read_table
 
 
@@ -21,7 +21,7 @@ def predict(model: str, table: str, console: Console, output: str | None = None)
     target, too, the console is told how many predictions are right.
     """
     saved = load_model(model)
-    encoding = encoding_of(saved, model)
+    encoding = require_encoding(saved, model)
     rows = read_table(table)
     if output is not None:
         check_output(output, model, table)
@@ -30,28 +30,28 @@ def predict(model: str, table: str, console: Console, output: str | None = None)
     added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
     kept = [i for i, column in enumerate(rows.columns) if column not in added]
     lines = [[rows.columns[i] for i in kept] + added]
-    for cells, outputs in zip(rows.rows, outputs_of(saved.model, inputs), strict=True):
+    for cells, outputs in zip(rows.rows, compute_outputs(saved.model, inputs), strict=True):
         decoded = encoding.decode(outputs)
         extra = [decoded if isinstance(decoded, str) else f"{decoded:.6g}"]
         if encoding.is_classification:
             largest = max(outputs)
             extra.append(f"{1 / math.fsum(math.exp(x - largest) for x in outputs):.4f}")
         lines.append([cells[i] for i in kept] + extra)
-    text = as_csv(lines)
+    text = format_csv(lines)
     if name in rows.columns and any(rows.column(name)):
         known = rows.complete([name])
         data = list(zip(encoding.inputs(known), encoding.targets(known), strict=True))
-        report(console, encoding.target, data, saved.model, f"{table}, {len(data)} rows")
+        print_report(console, encoding.target, data, saved.model, f"{table}, {len(data)} rows")
     if output is not None:
         write_file(output, text)
-        console.print(f"{len(rows.rows)} predictions: {plain(output)}", soft_wrap=True)
+        console.print(f"{len(rows.rows)} predictions: {escape_text(output)}", soft_wrap=True)
     return text
 
 
-def as_csv(lines: list[list[str]]) -> str:
+def format_csv(lines: list[list[str]]) -> str:
     r"""Return lines of cells as CSV that reads back as they are.
 
-    >>> as_csv([["a", "b"], ["1", "two\nlines"]])
+    >>> format_csv([["a", "b"], ["1", "two\nlines"]])
     'a,b\n1,"two\nlines"\n'
 
     A carriage return, which Python's writer leaves bare, puts quotes around all.

@@ -16,10 +16,10 @@ from ..nn import MLP
 from ..text import printable
 from ..train.loop import WORTH_COMPILING
 from ..train.objective import Example
-from .encoding import NumericColumn, TextColumn
+from .columns import NumericColumn, TextColumn
 
 
-def outputs_of(model: MLP, rows: Sequence[Sequence[float]]) -> list[list[float]]:
+def compute_outputs(model: MLP, rows: Sequence[Sequence[float]]) -> list[list[float]]:
     """Return the network's outputs for each row as numbers, compiled where that's worth it."""
     if len(rows) < WORTH_COMPILING:
         with no_grad():
@@ -33,7 +33,7 @@ def outputs_of(model: MLP, rows: Sequence[Sequence[float]]) -> list[list[float]]
     return program.predictions([parameter.data for parameter in parameters], rows)
 
 
-def report(
+def print_report(
     console: Console,
     target: NumericColumn | TextColumn,
     data: Sequence[Example],
@@ -41,18 +41,18 @@ def report(
     title: str,
 ) -> None:
     """Print a confusion matrix and the accuracy, or of numbers the RMSE and R²."""
-    outputs = outputs_of(model, [inputs for inputs, _ in data])
+    outputs = compute_outputs(model, [inputs for inputs, _ in data])
     targets = [target for _, target in data]
     if isinstance(target, TextColumn):
         right = sum(out.index(max(out)) == y for out, y in zip(outputs, targets, strict=True))
-        console.print(f"\n{plain(title)}: accuracy {right / len(data):.1%}", soft_wrap=True)
-        console.print(confusion(target.categories, outputs, targets))
+        console.print(f"\n{escape_text(title)}: accuracy {right / len(data):.1%}", soft_wrap=True)
+        console.print(tabulate_confusion(target.categories, outputs, targets))
     else:
-        console.print(f"\n{plain(title)}:", soft_wrap=True)
-        console.print(deviation(target.scale, outputs, targets))
+        console.print(f"\n{escape_text(title)}:", soft_wrap=True)
+        console.print(tabulate_deviation(target.scale, outputs, targets))
 
 
-def confusion(
+def tabulate_confusion(
     classes: Sequence[str], outputs: Sequence[list[float]], targets: Sequence[int]
 ) -> Grid:
     """Return a table of how often each class was taken for each."""
@@ -62,14 +62,16 @@ def confusion(
     grid = Grid()
     grid.add_column("actual ╲ predicted")
     for name in classes:
-        grid.add_column(plain(name), justify="right")
+        grid.add_column(escape_text(name), justify="right")
     for i, name in enumerate(classes):
         cells = [f"[bold]{n}[/]" if i == j else str(n or "·") for j, n in enumerate(counts[i])]
-        grid.add_row(plain(name), *cells)
+        grid.add_row(escape_text(name), *cells)
     return grid
 
 
-def deviation(scale: float, outputs: Sequence[list[float]], targets: Sequence[float]) -> Grid:
+def tabulate_deviation(
+    scale: float, outputs: Sequence[list[float]], targets: Sequence[float]
+) -> Grid:
     """Return the root mean square error in the target's unit, and R²: 1 is perfect.
 
     R² compares the squared errors with those of always predicting the mean.
@@ -85,6 +87,6 @@ def deviation(scale: float, outputs: Sequence[list[float]], targets: Sequence[fl
     return grid
 
 
-def plain(text: str) -> str:
+def escape_text(text: str) -> str:
     """Return a table's text so that rich prints it as it is: no markup, no control characters."""
     return escape(printable(text))

@@ -42,7 +42,7 @@ class SavedModel:
                     f"your own; those that it can hold are {', '.join(ACTIVATIONS)}"
                 )
         inputs, *layers = self.model.sizes
-        if len(state) != parameter_count([inputs, *layers], self.model.has_bias):
+        if len(state) != count_parameters([inputs, *layers], self.model.has_bias):
             raise InputError("not saved: a file can't hold weights that neurons share")
         encoding = self.encoding.to_json() if self.encoding else None
         if encoding is not None:
@@ -99,19 +99,19 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
     except (ValueError, RecursionError) as error:
         raise InputError(f"{shown_path(path)} is no model file: it isn't JSON ({error})") from None
     try:
-        return restored(content)
+        return restore_model(content)
     except InputError as error:
         raise InputError(f"{shown_path(path)} is no usable model file: {error}") from None
 
 
-def encoding_of(saved: SavedModel, path: str) -> Encoding:
+def require_encoding(saved: SavedModel, path: str) -> Encoding:
     """Return the encoding of a model that was trained on a table."""
     if saved.encoding is None:
         raise InputError(f"{shown_path(path)} was not trained on a table: it knows no columns")
     return saved.encoding
 
 
-def restored(content: Any) -> SavedModel:
+def restore_model(content: Any) -> SavedModel:
     """Return the model that a file's content describes, trusting none of it."""
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise InputError(f"it lacks the mark {FORMAT!r}")
@@ -130,11 +130,11 @@ def restored(content: Any) -> SavedModel:
         raise InputError("it doesn't say whether there are biases")
     # Counted before anything is built: a damaged size could ask for all the memory there is.
     widths: list[Any] = [inputs, *layers]
-    expected = parameter_count(widths, bias)
+    expected = count_parameters(widths, bias)
     if not isinstance(parameters, dict) or len(parameters) != expected:
         raise InputError(f"its layers have {expected} parameters, but it lists another number")
     for name, number in parameters.items():
-        if not is_number(number):
+        if not is_exact_number(number):
             raise InputError(f"its parameter {shown(name)} is {shown(number)}, no finite number")
     model = MLP(widths[0], layers, names, bias=bias)
     try:
@@ -151,10 +151,10 @@ def restored(content: Any) -> SavedModel:
     return SavedModel(model, encoding, training)
 
 
-def parameter_count(widths: list[int], bias: bool) -> int:
+def count_parameters(widths: list[int], bias: bool) -> int:
     """Return how many parameters a network with these numbers of inputs and neurons has.
 
-    >>> parameter_count([2, 16, 16, 1], bias=True)
+    >>> count_parameters([2, 16, 16, 1], bias=True)
     337
     """
     return sum((widths[i] + bias) * widths[i + 1] for i in range(len(widths) - 1))
@@ -174,6 +174,6 @@ def is_size(x: Any) -> bool:
     return type(x) is int and 1 <= x <= 1_000_000
 
 
-def is_number(x: Any) -> bool:
+def is_exact_number(x: Any) -> bool:
     """Tell whether this is a finite number (another program may write 1.0 as 1)."""
     return (type(x) is float and math.isfinite(x)) or (type(x) is int and abs(x) < 2**53)

@@ -70,7 +70,7 @@ add or remove cells, and quote a cell that has a separator in it
                 near = difflib.get_close_matches(name, self.columns, n=1)
                 missing.append(shown(name) + (f" (did you mean {shown(near[0])}?)" if near else ""))
         if missing:
-            has = f"its columns are {listed(self.columns)}"
+            has = f"its columns are {list_quoted(self.columns)}"
             raise InputError(f"{self.source} lacks {what}: {', '.join(missing)}; {has}")
 
     def complete(self, names: Sequence[str]) -> Table:
@@ -152,7 +152,7 @@ def _read_text(path: str, source: str) -> str:
     return text.removeprefix("\ufeff")
 
 
-def listed(texts: Sequence[str], most: int = 10) -> str:
+def list_quoted(texts: Sequence[str], most: int = 10) -> str:
     """Return the first texts, quoted, and how many more there are."""
     rest = f" and {len(texts) - most} more" if len(texts) > most else ""
     return ", ".join(shown(text) for text in texts[:most]) + rest

@@ -42,7 +42,7 @@ def arguments() -> Parser:
     """Return the parser of the whole command line."""
     from ..draw.layout import FORMATS
     from ..nn import ACTIVATIONS
-    from ..tables.training import Options
+    from ..tables.options import Options
 
     defaults = Options()
     parser = Parser(

@@ -25,7 +25,7 @@ from ..files import check_output, reason
 from ..gradcheck import GradCheck, comparisons
 from ..graph.naming import DEEPEST, named_in, names_of
 from ..graph.numbers import made_from, recomputed
-from ..tables.report import plain
+from ..tables.report import escape_text
 from ..text import InputError, printable, short, shown, shown_path
 from .expressions import ExpressionError, parse
 
@@ -178,11 +178,11 @@ def check(words: Sequence[str], console: Console) -> bool:
         left = heading in ("by", "verdict")
         grid.add_column(heading, justify="left" if left else "right", overflow="fold")
     for one in found.comparisons:
-        told = plain(f"{one.verdict}; {one.note}" if one.note else one.verdict)
+        told = escape_text(f"{one.verdict}; {one.note}" if one.note else one.verdict)
         is_one = one.verdict != "kink" and not isnan(one.numeric)  # at a kink there are two
         numeric, error = (one.numeric, one.error) if is_one else (None, None)
         numbers = short(one.analytic, 9), short(numeric, 9), short(error, 1)
-        grid.add_row(plain(one.name), *numbers, told)
+        grid.add_row(escape_text(one.name), *numbers, told)
     console.print(grid)
     console.out(str(found).partition("\n")[0], highlight=False)
     return found.ok

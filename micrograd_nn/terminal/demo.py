@@ -17,7 +17,7 @@ from ..graph.naming import names_of
 from ..nn import MLP
 from ..page.writer import page
 from ..seeding import numpy_weights
-from ..tables.report import plain
+from ..tables.report import escape_text
 from ..text import InputError, short
 
 ITERATIONS = 60_000
@@ -57,15 +57,18 @@ def demo(console: Console, folder: str = "micrograd-nn-demo") -> None:
     console.rule("3. See it")
     draw(output).save(picture)
     console.print(
-        f"The neuron's graph, with data, gradients and local derivatives: {plain(str(picture))}",
+        "The neuron's graph, with data, gradients and local derivatives: "
+        f"{escape_text(str(picture))}",
         soft_wrap=True,
     )
     page(gated(), lesson, title=TITLE, notes=NOTES)
     console.print(
-        f"A page to step through, with inputs to move: {plain(str(lesson))}", soft_wrap=True
+        f"A page to step through, with inputs to move: {escape_text(str(lesson))}", soft_wrap=True
     )
     console.print("Open them in a browser: double-click the file, or")
-    console.print(f"  python -m webbrowser {plain(lesson.resolve().as_uri())}", soft_wrap=True)
+    console.print(
+        f"  python -m webbrowser {escape_text(lesson.resolve().as_uri())}", soft_wrap=True
+    )
 
 
 def neuron() -> Value:

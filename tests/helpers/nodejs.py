@@ -16,7 +16,7 @@ import subprocess
 import pytest
 from places import WEB
 
-from micrograd_nn.page.document import as_json, modules
+from micrograd_nn.page.document import collect_scripts, format_json
 
 __all__ = ["WEB", "javascript", "node", "run"]
 
@@ -53,8 +53,8 @@ def javascript(node):
     def ask(name, asked, **generated):
         texts = {f"{module}.js": text for module, text in generated.items()}
         texts[name] = (WEB / name).read_text(encoding="utf-8")
-        script = "\n".join(modules(name, texts))
-        process.stdin.write(as_json({"script": script, "asked": asked}) + "\n")
+        script = "\n".join(collect_scripts(name, texts))
+        process.stdin.write(format_json({"script": script, "asked": asked}) + "\n")
         process.stdin.flush()
         answer = json.loads(process.stdout.readline())
         assert "error" not in answer, answer["error"]

@@ -19,7 +19,7 @@ from places import ROOT
 from strategies import searching
 
 from micrograd_nn.page import document as parts
-from micrograd_nn.page.document import as_json, document, modules
+from micrograd_nn.page.document import build_document, collect_scripts, format_json
 from micrograd_nn.text import printable
 
 PAGES = ["lesson", "training"]
@@ -33,7 +33,7 @@ HOSTILE = [
 
 
 def page_of(name="lesson", data=None, generated=RULES, **texts):
-    return document(name, data, generated, **{**TEXTS, **texts})
+    return build_document(name, data, generated, **{**TEXTS, **texts})
 
 
 def sources_of(name):
@@ -41,7 +41,7 @@ def sources_of(name):
     waiting, found = [f"{name}.js"], {}
     while waiting:
         module = waiting.pop()
-        found[module] = RULES[module] if module in RULES else parts.part(module)
+        found[module] = RULES[module] if module in RULES else parts.read_part(module)
         waiting += {other for _, other in imports_of(found[module])} - found.keys()
     return found
 
@@ -85,7 +85,7 @@ def test_the_file_names_no_other_and_has_no_style_or_handler_in_an_element(name)
 @pytest.mark.parametrize("name", PAGES)
 def test_each_script_stands_once_and_after_those_that_it_imports(name):
     sources = sources_of(name)
-    whole = list(modules(f"{name}.js", RULES))
+    whole = list(collect_scripts(f"{name}.js", RULES))
     assert len(whole) == len(sources)
     first_lines = {module: own_lines(source)[0] for module, source in sources.items()}
     assert len(set(first_lines.values())) == len(sources), "a script's first line tells it apart"
@@ -113,7 +113,7 @@ def test_scripts_that_one_imports_twice_stand_in_the_order_of_imports():
         "export function c() {}\nexport class C {}\n",
         "d.js": "export const d = 1;\nconst text = 'export const';\n",
     }
-    assert "".join(modules("a.js", found)) == (
+    assert "".join(collect_scripts("a.js", found)) == (
         "const d = 1;\nconst text = 'export const';\nconst b = d;\n"
         "function c() {}\nclass C {}\nb(c);\n"
     )
@@ -131,7 +131,9 @@ def test_imports_and_exports_have_the_one_form_that_is_understood(name):
             assert names, f"{module} imports nothing from {other}"
             known = re.findall(r"^export \w+ (\w+)", sources[other], re.MULTILINE)
             assert set(names) <= set(known), f"{other} lacks what {module} imports"
-    assert not re.search(r"^(import|export)\b", "".join(modules(f"{name}.js", RULES)), re.MULTILINE)
+    assert not re.search(
+        r"^(import|export)\b", "".join(collect_scripts(f"{name}.js", RULES)), re.MULTILINE
+    )
 
 
 def names_given_in(source):
@@ -163,14 +165,14 @@ def test_no_two_scripts_of_a_page_give_one_name_to_two_things(name):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_pages_script_is_one_valid_module(node, tmp_path, name):
     script = tmp_path / "page.mjs"
-    script.write_text("\n".join(modules(f"{name}.js", RULES)), encoding="utf-8")
+    script.write_text("\n".join(collect_scripts(f"{name}.js", RULES)), encoding="utf-8")
     run(node, "--check", str(script))
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_part_of_a_page_is_packaged(monkeypatch, name):
-    read, part = [], parts.part
-    monkeypatch.setattr(parts, "part", lambda name: read.append(name) or part(name))
+    read, part = [], parts.read_part
+    monkeypatch.setattr(parts, "read_part", lambda name: read.append(name) or part(name))
     page_of(name)
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg", encoding="utf-8")
@@ -189,6 +191,7 @@ def test_every_script_and_style_belongs_to_a_page():
     assert {name for name in stored if name.endswith(".js")} == used
     assert {name for name in stored if name.endswith(".css")} == {
         "page.css",
+        "player.css",
         *map("{}.css".format, PAGES),
     }
 
@@ -223,17 +226,17 @@ def test_hostile_texts_arrive_as_texts(text):
     )
 )
 def test_any_data_comes_back(data):
-    text = as_json(data)
+    text = format_json(data)
     assert json.loads(text) == data
     assert not set(text) & set("<\u2028\u2029")
 
 
 def test_numbers_that_json_lacks_are_texts_that_javascript_reads_as_numbers():
     given = [math.inf, -math.inf, math.nan, -0.0, 0.1, 1e300, 7, True]
-    text = as_json({"numbers": given})
+    text = format_json({"numbers": given})
     assert text == '{"numbers":["Infinity","-Infinity","NaN",-0.0,0.1,1e+300,7,true]}'
 
 
 def test_data_of_an_unknown_kind_is_refused():
     with pytest.raises(TypeError, match="not JSON serializable"):
-        as_json({"what": object()})
+        format_json({"what": object()})

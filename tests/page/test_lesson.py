@@ -16,7 +16,7 @@ from micrograd_nn.engine.steps import steps
 from micrograd_nn.graph.numbers import gradients
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
-from micrograd_nn.page.document import as_json, paragraphs
+from micrograd_nn.page.document import format_json, split_paragraphs
 from micrograd_nn.page.lesson import Examples, lesson, nodes_of
 from micrograd_nn.text import InputError
 from micrograd_nn.train import History
@@ -115,7 +115,7 @@ def test_notes_are_paragraphs():
         ("p", "One <b>"),
         ("p", "two lines & three"),
     ]
-    assert paragraphs(" \n\n ") == []
+    assert split_paragraphs(" \n\n ") == []
 
 
 def test_examples_name_their_leaves_by_place():
@@ -257,7 +257,7 @@ def asked_of(root):
     rules = Rules()
     described = nodes_of(root, Formulas(), rules)
     asked = {"nodes": described, "described": rules.descriptions}
-    return json.loads(as_json(asked)), rules.write_script()
+    return json.loads(format_json(asked)), rules.write_script()
 
 
 def close(expected, actual):

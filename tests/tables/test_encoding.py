@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from micrograd_nn.tables.encoding import Encoding, NumericColumn, TextColumn
+from micrograd_nn.tables.columns import NumericColumn, TextColumn
+from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.table import Table
 from micrograd_nn.text import InputError
 

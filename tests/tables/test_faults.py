@@ -33,10 +33,10 @@ pytestmark = pytest.mark.skipif(
 TABLE = "x,y\n" + "".join(f"{x},{x * x % 7}\n" for x in range(8))
 RUN = """
 import resource, sys
-from micrograd_nn.tables import training as tabular
+from micrograd_nn.tables import run
 from micrograd_nn.terminal.cli import main
 save_every, largest_file, *arguments = sys.argv[1:]
-tabular.SAVE_EVERY *= float(save_every)
+run.SAVE_EVERY *= float(save_every)
 limit = int(largest_file)
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 sys.exit(main(arguments))

@@ -20,7 +20,8 @@ import micrograd_nn.files
 from micrograd_nn import Value, exp, tanh
 from micrograd_nn.files import check_writable, read_file, write_file
 from micrograd_nn.nn import ACTIVATIONS, MLP
-from micrograd_nn.tables.encoding import Encoding, NumericColumn, TextColumn
+from micrograd_nn.tables.columns import NumericColumn, TextColumn
+from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.storage import SavedModel, load_model, save_model
 from micrograd_nn.text import InputError
 

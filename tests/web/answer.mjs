@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 
 import { DomainError, math } from "../../micrograd_nn/page/web/math.js";
-import { short } from "../../micrograd_nn/page/web/text.js";
+import { formatAsPython } from "../../micrograd_nn/page/web/numbers.js";
 
 const sent = (x) => (Object.is(x, -0) ? "-0" : String(x));
 
@@ -27,5 +27,5 @@ const numbers = Object.fromEntries(
     points.map((inputs) => called(math[name], inputs)),
   ]),
 );
-const texts = asked.numbers.map(([x, digits]) => short(Number(x), digits));
+const texts = asked.numbers.map(([x, digits]) => formatAsPython(Number(x), digits));
 process.stdout.write(JSON.stringify({ names: Object.keys(math), numbers, texts }));

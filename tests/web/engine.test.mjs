@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Graph, backpropagate, factsOf } from "../../micrograd_nn/page/web/engine.js";
+import { Graph, backpropagate, listFacts } from "../../micrograd_nn/page/web/engine.js";
 import { math } from "../../micrograd_nn/page/web/math.js";
 
 const rules = [
@@ -21,7 +21,7 @@ const of = (rule, ...inputs) => ({ inputs, rule });
 function passed(nodes, numbers, broken = {}) {
   const graph = new Graph(nodes, rules);
   graph.compute(numbers);
-  const facts = factsOf(graph, broken);
+  const facts = listFacts(graph, broken);
   return { graph, facts, gradient: backpropagate(graph, facts, broken) };
 }
 

@@ -41,7 +41,7 @@ test("each step adds one fact", () => {
   const walk = passes();
   const seen = [];
   for (let step = 0; step <= 7; step += 1) {
-    walk.goto(step);
+    walk.goTo(step);
     const { known, gradient, flowed } = walk.state();
     seen.push([known.filter(Boolean).length, gradient.join(), [...flowed].join(" ")]);
   }
@@ -59,28 +59,28 @@ test("each step adds one fact", () => {
 
 test("steps back give what steps on gave", () => {
   const walk = passes();
-  walk.goto(5);
+  walk.goTo(5);
   const before = structuredClone(walk.state());
-  walk.goto(7);
+  walk.goTo(7);
   walk.state();
-  walk.goto(5);
+  walk.goTo(5);
   assert.deepEqual(walk.state(), before);
 });
 
 test("a step beyond the ends is the end, and what is no number the beginning", () => {
   const walk = passes();
   const asked = [-3, 99, Infinity, 2.4, 2.6, NaN, undefined, "5"];
-  assert.deepEqual(asked.map((step) => (walk.goto(step), walk.step)), [0, 7, 7, 2, 3, 0, 0, 5]);
+  assert.deepEqual(asked.map((step) => (walk.goTo(step), walk.step)), [0, 7, 7, 2, 3, 0, 0, 5]);
 });
 
 test("a gradient is complete after its last share", () => {
   const walk = passes();
-  walk.goto(5);
+  walk.goTo(5);
   assert.deepEqual([0, 2, 3].map((node) => walk.isComplete(node)), [false, true, true]);
-  assert.deepEqual([0, 1, 2, 3].map((node) => walk.pending(node)), [1, 1, 0, 0]);
-  walk.goto(6);
+  assert.deepEqual([0, 1, 2, 3].map((node) => walk.countPending(node)), [1, 1, 0, 0]);
+  walk.goTo(6);
   assert.equal(walk.isComplete(0), true);
-  assert.equal(walk.pending(0), 0);
+  assert.equal(walk.countPending(0), 0);
 });
 
 test("the numbers of leaves may be changed, and what was recorded stays", () => {
@@ -94,7 +94,7 @@ test("the numbers of leaves may be changed, and what was recorded stays", () => 
 
 test("a change of numbers shows at the step where one is", () => {
   const walk = passes();
-  walk.goto(7);
+  walk.goTo(7);
   walk.state();
   walk.numbers[1] = 10;
   walk.compute();
@@ -110,28 +110,28 @@ test("numbers that JSON lacks arrive as texts", () => {
 // Broken engines
 
 test("a whole engine gets nothing wrong", () => {
-  assert.deepEqual(passes().wrong(), []);
-  assert.deepEqual(unordered().wrong(), []);
+  assert.deepEqual(passes().findWrong(), []);
+  assert.deepEqual(unordered().findWrong(), []);
 });
 
 test("the nodes that a broken engine gets wrong are found", () => {
   const walk = unordered();
   walk.breakWith({ overwrite: true });
-  assert.deepEqual(walk.wrong(), [0, 1]);
+  assert.deepEqual(walk.findWrong(), [0, 1]);
   walk.breakWith({ unordered: true });
-  assert.deepEqual(walk.wrong(), [0]);
+  assert.deepEqual(walk.findWrong(), [0]);
   assert.deepEqual([walk.gradient[0], walk.right[0]], [15, 33]);
   walk.breakWith({ unreset: true });
-  assert.deepEqual(walk.wrong(), [0, 1, 2]);
+  assert.deepEqual(walk.findWrong(), [0, 1, 2]);
   walk.breakWith({});
-  assert.deepEqual(walk.wrong(), []);
+  assert.deepEqual(walk.findWrong(), []);
 });
 
 test("a second pass has steps of its own, and its end is forgotten with it", () => {
   const walk = passes();
   walk.breakWith({ unreset: true });
   assert.equal(walk.facts.length, 12);
-  walk.goto(12);
+  walk.goTo(12);
   walk.breakWith({});
   assert.equal(walk.step, 7);
 });
@@ -139,34 +139,34 @@ test("a second pass has steps of its own, and its end is forgotten with it", () 
 test("what can't be known is wrong in no engine", () => {
   const walk = new Passes([leaf(-1), of(SQRT, 0), of(MUL, 1, 0)], rules, described);
   walk.breakWith({ overwrite: true });
-  assert.deepEqual(walk.wrong(), []);
+  assert.deepEqual(walk.findWrong(), []);
   const ofNaN = new Passes([leaf("NaN"), of(MUL, 0, 0)], rules, described);
   ofNaN.breakWith({ overwrite: true });
-  assert.deepEqual(ofNaN.wrong(), []);
+  assert.deepEqual(ofNaN.findWrong(), []);
 });
 
 // What can't be computed
 
 test("a complaint names the operation, what it needs and the numbers", () => {
   const walk = new Passes([leaf(-0.5), of(SQRT, 0)], rules, described);
-  assert.equal(walk.complaint(1), "sqrt(x) needs x >= 0; x = −0.5");
-  assert.equal(walk.complaint(0), "");
+  assert.equal(walk.explainError(1), "sqrt(x) needs x >= 0; x = −0.5");
+  assert.equal(walk.explainError(0), "");
   walk.numbers[0] = 0;
   walk.compute();
-  assert.equal(walk.complaint(1), "the derivative of sqrt(x) needs x > 0; x = 0");
+  assert.equal(walk.explainError(1), "the derivative of sqrt(x) needs x > 0; x = 0");
   walk.numbers[0] = 4;
   walk.compute();
-  assert.equal(walk.complaint(1), "");
+  assert.equal(walk.explainError(1), "");
 });
 
 test("what is too large is told so", () => {
   const walk = new Passes([leaf(1000), of(EXP, 0)], rules, described);
-  assert.equal(walk.complaint(1), "exp(x) is beyond the largest number, 1.8e308; x = 1000");
+  assert.equal(walk.explainError(1), "exp(x) is beyond the largest number, 1.8e308; x = 1000");
 });
 
 test("of many inputs, four are told", () => {
   const failing = [{ ...rules[MANY], forward: () => math.log(-1) }];
   const nodes = [1, 2, 3, 4, 5, 6].map(leaf);
   const walk = new Passes([...nodes, of(0, 0, 1, 2, 3, 4, 5)], failing, [{ ...described[MANY], needs: "luck" }]);
-  assert.equal(walk.complaint(6), "logsumexp(values) needs luck; x1 = 1, x2 = 2, x3 = 3, x4 = 4, …");
+  assert.equal(walk.explainError(6), "logsumexp(values) needs luck; x1 = 1, x2 = 2, x3 = 3, x4 = 4, …");
 });

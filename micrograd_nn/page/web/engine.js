@@ -62,7 +62,7 @@ export class Graph {
  * position, input }. A broken engine takes nodes out of order (`unordered`), or makes a second
  * pass (`unreset`).
  */
-export function factsOf(graph, broken = {}) {
+export function listFacts(graph, broken = {}) {
   const facts = [];
   graph.nodes.forEach(({ rule }, node) => {
     if (rule !== null) {
@@ -71,7 +71,7 @@ export function factsOf(graph, broken = {}) {
   });
   for (let pass = 0; pass < (broken.unreset ? 2 : 1); pass += 1) {
     facts.push({ kind: "seed", node: graph.root, pass });
-    for (const node of broken.unordered ? depthFirst(graph) : backwards(graph)) {
+    for (const node of broken.unordered ? orderDepthFirst(graph) : orderBackwards(graph)) {
       graph.nodes[node].inputs.forEach((input, position) => {
         if (graph.passes(node, position)) {
           facts.push({ kind: "share", node, position, input, pass });
@@ -83,12 +83,12 @@ export function factsOf(graph, broken = {}) {
 }
 
 /** Return the nodes that are computed, each after all that use it: what backpropagation needs. */
-function backwards(graph) {
+function orderBackwards(graph) {
   return graph.nodes.map((_, node) => node).filter((node) => graph.nodes[node].rule !== null).reverse();
 }
 
 /** Return the same nodes as a walk down from the root meets them, which may be too early. */
-function depthFirst(graph) {
+function orderDepthFirst(graph) {
   const found = new Set();
   const waiting = [graph.root];
   while (waiting.length) {

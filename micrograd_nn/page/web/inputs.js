@@ -1,7 +1,8 @@
 // The panel of inputs: for each leaf a slider and a box, and the gradient of the root by it.
 
+import { isolateTexts } from "./direction.js";
 import { html } from "./markup.js";
-import { isolated, shown, short } from "./text.js";
+import { formatAsPython, formatNumber } from "./numbers.js";
 
 const STEPS = 400; // of a slider
 const DIGITS = 6; // of a number in its box
@@ -29,15 +30,15 @@ export class Inputs {
         html(
           "table",
           { "aria-label": group || "Inputs" },
-          heading(),
-          html("tbody", {}, ...some.map((node) => this.row(node, isFixed))),
+          makeHeading(),
+          html("tbody", {}, ...some.map((node) => this.addRow(node, isFixed))),
         );
       const first = groups.size === 1 || !group ? leaves.splice(0, OPEN) : [];
       if (first.length) {
         element.append(table(first));
       }
       if (leaves.length) {
-        const name = `${isolated(group || "more inputs")} (${leaves.length})`;
+        const name = `${isolateTexts(group || "more inputs")} (${leaves.length})`;
         const folded = html("details", { open: count <= OPEN }, html("summary", {}, name), table(leaves));
         folded.addEventListener("toggle", () => this.paint());
         element.append(folded);
@@ -46,42 +47,42 @@ export class Inputs {
   }
 
   /** Return the row of a leaf. */
-  row(node, isFixed) {
+  addRow(node, isFixed) {
     const { passes } = this;
     const { name } = passes.nodes[node];
-    const slider = html("input", { type: "range", "aria-label": `${isolated(name)}, slider`, disabled: isFixed });
+    const slider = html("input", { type: "range", "aria-label": `${isolateTexts(name)}, slider`, disabled: isFixed });
     const box = html("input", {
       type: "text",
       inputmode: "decimal",
       autocomplete: "off",
       spellcheck: "false",
-      "aria-label": `${isolated(name)}, number`,
+      "aria-label": `${isolateTexts(name)}, number`,
       "aria-describedby": "refusal",
       disabled: isFixed,
     });
     const gradient = html("td", {});
     slider.addEventListener("input", () => this.changed(node, Number(slider.value)));
     box.addEventListener("input", () => {
-      const number = read(box.value);
+      const number = readNumber(box.value);
       box.setAttribute("aria-invalid", String(number === null));
-      const stays = `${isolated(name)} is still ${short(passes.numbers[node], DIGITS)}`;
-      this.refusal.textContent = number === null ? `${refused(box.value)} ${stays}.` : "";
+      const stays = `${isolateTexts(name)} is still ${formatAsPython(passes.numbers[node], DIGITS)}`;
+      this.refusal.textContent = number === null ? `${explainRefusal(box.value)} ${stays}.` : "";
       if (number !== null) {
         this.changed(node, number);
       }
     });
     box.addEventListener("change", () => { // the number of now again, beside what was said
       box.setAttribute("aria-invalid", "false");
-      box.value = short(passes.numbers[node], DIGITS);
+      box.value = formatAsPython(passes.numbers[node], DIGITS);
     });
     this.rows.set(node, { slider, box, gradient, painted: {} });
-    this.range(node);
+    this.setRange(node);
     const head = html("th", { scope: "row", class: "name", dir: "auto" }, name);
     return html("tr", {}, head, html("td", {}, slider), html("td", {}, box), gradient);
   }
 
   /** Give a slider its ends: twice as far as the number, and at least from −2 to 2. */
-  range(node) {
+  setRange(node) {
     const { slider } = this.rows.get(node);
     const size = Math.abs(this.passes.numbers[node]);
     const end = Number.isFinite(2 * size) ? Math.max(2, Number((2 * size).toPrecision(1))) : 2;
@@ -93,7 +94,7 @@ export class Inputs {
   /** Give all sliders the ends that suit the numbers of now. */
   resetRanges() {
     for (const [node, row] of this.rows) {
-      this.range(node);
+      this.setRange(node);
       row.painted = {};
     }
   }
@@ -104,13 +105,13 @@ export class Inputs {
     const { slider, box } = this.rows.get(node);
     const number = this.passes.numbers[node];
     if (Math.abs(number) > Number(slider.max)) {
-      this.range(node);
+      this.setRange(node);
     }
     slider.value = String(number);
-    slider.setAttribute("aria-valuetext", shown(number));
+    slider.setAttribute("aria-valuetext", formatNumber(number));
     box.title = String(number);
     if (document.activeElement !== box) {
-      box.value = short(number, DIGITS);
+      box.value = formatAsPython(number, DIGITS);
     }
   }
 
@@ -128,21 +129,21 @@ export class Inputs {
       const gradient = this.passes.gradient[node];
       if (!Object.is(row.painted.gradient, gradient)) {
         row.painted.gradient = gradient;
-        row.gradient.textContent = shown(gradient);
+        row.gradient.textContent = formatNumber(gradient);
         row.gradient.title = gradient === null ? "" : String(gradient);
       }
     }
   }
 }
 
-function heading() {
+function makeHeading() {
   const cells = ["input", "slider", "number", "gradient"];
   return html("thead", {}, html("tr", {}, ...cells.map((cell) => html("th", { scope: "col" }, cell))));
 }
 
 /** Return the number that a text is, null if it is none. */
-function read(text) {
-  const plain = plainly(text);
+function readNumber(text) {
+  const plain = replaceMinus(text);
   const infinite = /^([+-]?)inf(inity)?$/i.exec(plain);
   if (infinite) {
     return infinite[1] === "-" ? -Infinity : Infinity;
@@ -155,17 +156,17 @@ function read(text) {
 }
 
 /** Say why a text isn't taken. */
-function refused(text) {
-  const given = isolated(text.trim());
+function explainRefusal(text) {
+  const given = isolateTexts(text.trim());
   if (given === "") {
     return "The box is empty.";
   }
-  return THOUSANDS.test(plainly(text))
+  return THOUSANDS.test(replaceMinus(text))
     ? `The comma of ${given} may divide thousands or decimals: write the number without it, or with a point.`
     : `${given} is no number such as −2.5, 1e−3 or inf.`;
 }
 
 /** Return a text with the minus sign of a keyboard. */
-function plainly(text) {
+function replaceMinus(text) {
   return text.trim().replaceAll("−", "-");
 }

@@ -1,29 +1,29 @@
 // The page of a graph: its controls, and what they change.
 
 import { Inputs } from "./inputs.js";
-import { html } from "./markup.js";
+import { byId, html } from "./markup.js";
 import { whenMoved } from "./moving.js";
+import { formatNumber } from "./numbers.js";
 import { Passes } from "./passes.js";
 import { Paths } from "./paths.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 import { rules } from "./rules.js";
 import { Story } from "./story.js";
-import { shown } from "./text.js";
+import { beforeNextFrame } from "./waiting.js";
 
 const MOST_WRONG = 12; // nodes that are named
 const STRIDE = 60; // pixels that a key moves the picture
 
-const $ = (id) => document.getElementById(id);
-const data = JSON.parse($("data").textContent);
+const data = JSON.parse(byId("data").textContent);
 const passes = new Passes(data.nodes, rules, data.rules);
-const story = new Story(passes, $("formulas").content.children);
-const nameOfNode = (node) => story.told(node);
+const story = new Story(passes, byId("formulas").content.children);
+const nameOfNode = (node) => story.nameInSentence(node);
 const pictures = new Map(
-  data.views.map((view) => [view.depth, new Picture($(`view-${view.depth}`), view, passes)]),
+  data.views.map((view) => [view.depth, new Picture(byId(`view-${view.depth}`), view, passes)]),
 );
 let picture = pictures.get(data.views[0].depth);
-picture.begin();
+picture.sight.begin();
 
 // The step
 
@@ -32,49 +32,45 @@ const PASSES = { value: "forward pass", seed: "backward pass", share: "backward 
 /** Show the step: in the picture, in words and in formulas. */
 function paintStep() {
   picture.paint();
-  $("sentence").textContent = story.sentence();
-  $("formula").replaceChildren(...story.formulas());
+  byId("sentence").textContent = story.describe();
+  byId("formula").replaceChildren(...story.writeFormulas());
   const { fact } = passes;
-  $("pass").textContent = fact?.pass ? "second backward pass" : (PASSES[fact?.kind] ?? "");
+  byId("pass").textContent = fact?.pass ? "second backward pass" : (PASSES[fact?.kind] ?? "");
 }
 
-const player = new Player(passes.facts.length, (step) => {
-  passes.goto(step);
-  paintStep();
-  picture.follow();
-  $("live").textContent = `Step ${step}: ${$("sentence").textContent}`;
+const player = new Player({
+  count: passes.facts.length,
+  word: "step",
+  paces: [2400, 1200, 500, 80],
+  show(step) {
+    passes.goTo(step);
+    paintStep();
+    picture.follow();
+    byId("live").textContent = `Step ${step}: ${byId("sentence").textContent}`;
+  },
 });
 
 // The numbers
 
-const inputs = new Inputs($("inputs"), passes, data.fixed !== "", (node, number) => {
+const inputs = new Inputs(byId("inputs"), passes, data.fixed !== "", (node, number) => {
   passes.numbers[node] = number;
   if (holders.includes(node)) {
-    $("example").selectedIndex = -1; // it is none of them any more
+    byId("example").selectedIndex = -1; // it is none of them any more
   }
-  soon();
+  computeSoon();
 });
 const paths = new Paths(passes, nameOfNode, (path, words) => {
   picture.path = path;
   picture.paint();
-  $("live").textContent = words;
+  byId("live").textContent = words;
 });
 
-let isWaiting = false;
-
-/** Compute and paint once before the next frame, however often a slider moved until then. */
-function soon() {
-  if (!isWaiting) {
-    isWaiting = true;
-    requestAnimationFrame(() => {
-      isWaiting = false;
-      passes.compute();
-      paintStep();
-      paintNumbers();
-      paintHint();
-    });
-  }
-}
+const computeSoon = beforeNextFrame(() => {
+  passes.compute();
+  paintStep();
+  paintNumbers();
+  paintHint();
+});
 
 /** Show what doesn't depend on the step. */
 function paintNumbers() {
@@ -87,36 +83,36 @@ function paintNumbers() {
 /** Say what comes out, or where and why nothing does. */
 function paintResult() {
   const { root, data: numbers, errors } = passes.graph;
-  const complaints = [...errors.keys()].map((node) => `${nameOfNode(node)}: ${passes.complaint(node)}.`);
-  $("result").textContent = complaints.join(" ") || `${nameOfNode(root)} = ${shown(numbers[root])}`;
-  $("result").classList.toggle("error", complaints.length > 0);
+  const complaints = [...errors.keys()].map((node) => `${nameOfNode(node)}: ${passes.explainError(node)}.`);
+  byId("result").textContent = complaints.join(" ") || `${nameOfNode(root)} = ${formatNumber(numbers[root])}`;
+  byId("result").classList.toggle("error", complaints.length > 0);
 }
 
-$("fixed").hidden = data.fixed === "";
-$("fixed").textContent = data.fixed && `The numbers can't be changed here: ${data.fixed}.`;
-$("reset").disabled = data.fixed !== "";
-$("reset").addEventListener("click", () => {
+byId("fixed").hidden = data.fixed === "";
+byId("fixed").textContent = data.fixed && `The numbers can't be changed here: ${data.fixed}.`;
+byId("reset").disabled = data.fixed !== "";
+byId("reset").addEventListener("click", () => {
   passes.numbers = [...passes.recorded];
   inputs.resetRanges();
-  $("example").value = "";
-  soon();
+  byId("example").value = "";
+  computeSoon();
 });
 
 const { rows, inputs: holders } = data.examples;
-$("example-label").hidden = rows.length === 0;
-$("example").disabled = data.fixed !== "";
-$("example").append(
+byId("example-label").hidden = rows.length === 0;
+byId("example").disabled = data.fixed !== "";
+byId("example").append(
   html("option", { value: "" }, "as recorded"),
   ...rows.map((row, i) =>
-    html("option", { value: i }, `${i + 1}: ${row.map((x) => shown(Number(x))).join(", ")}`),
+    html("option", { value: i }, `${i + 1}: ${row.map((x) => formatNumber(Number(x))).join(", ")}`),
   ),
 );
-$("example").addEventListener("change", () => {
-  const row = rows[$("example").value];
+byId("example").addEventListener("change", () => {
+  const row = rows[byId("example").value];
   holders.forEach((node, i) => {
     passes.numbers[node] = row ? Number(row[i]) : passes.recorded[node];
   });
-  soon();
+  computeSoon();
 });
 
 // What if
@@ -130,10 +126,10 @@ const MISTAKES = {
 /** Name the nodes that a broken engine gets wrong. */
 function paintWrong() {
   const made = Object.keys(MISTAKES).filter((mistake) => passes.broken[mistake]);
-  const wrong = passes.wrong().reverse(); // from the root down: where it begins comes first
+  const wrong = passes.findWrong().reverse(); // from the root down: where it begins comes first
   const told = wrong
     .slice(0, MOST_WRONG)
-    .map((node) => [nameOfNode(node), shown(passes.gradient[node]), shown(passes.right[node])])
+    .map((node) => [nameOfNode(node), formatNumber(passes.gradient[node]), formatNumber(passes.right[node])])
     .map(([name, gradient, right]) => `${name} is ${gradient} and should be ${right}`);
   if (wrong.length > MOST_WRONG) {
     told.push(`and ${wrong.length - MOST_WRONG} more`);
@@ -144,48 +140,48 @@ function paintWrong() {
     ? "Not everything can be computed, so what this mistake does can't be told."
     : `Nothing comes out wrong in this graph${reason}.`;
   const nothing = made.length ? found : "";
-  $("wrong").textContent = wrong.length ? `${reasons} Wrong gradients: ${told.join("; ")}.` : nothing;
-  $("wrong").classList.toggle("found", wrong.length > 0);
-  $("wrong-key").hidden = wrong.length === 0;
+  byId("wrong").textContent = wrong.length ? `${reasons} Wrong gradients: ${told.join("; ")}.` : nothing;
+  byId("wrong").classList.toggle("found", wrong.length > 0);
+  byId("wrong-key").hidden = wrong.length === 0;
 }
 
 for (const mistake of Object.keys(MISTAKES)) {
-  $(mistake).addEventListener("change", () => {
-    passes.breakWith(Object.fromEntries(Object.keys(MISTAKES).map((one) => [one, $(one).checked])));
-    player.resized(passes.facts.length);
-    player.byHand(passes.facts.length);
+  byId(mistake).addEventListener("change", () => {
+    passes.breakWith(Object.fromEntries(Object.keys(MISTAKES).map((one) => [one, byId(one).checked])));
+    player.resize(passes.facts.length);
+    player.moveByHand(passes.facts.length);
     paintNumbers();
   });
 }
 
 // The picture
 
-$("depth").append(...data.views.map(({ depth, title }) => html("option", { value: depth }, title)));
-$("depth-label").hidden = data.views.length === 1;
-$("depth").addEventListener("change", () => {
+byId("depth").append(...data.views.map(({ depth, title }) => html("option", { value: depth }, title)));
+byId("depth-label").hidden = data.views.length === 1;
+byId("depth").addEventListener("change", () => {
   const { path } = picture;
   picture.element.hidden = true;
-  picture = pictures.get($("depth").value);
+  picture = pictures.get(byId("depth").value);
   picture.element.hidden = false;
   picture.path = path;
-  picture.begin();
+  picture.sight.begin();
   picture.follow();
-  hint(null);
+  showHint(null);
 });
-$("told").textContent = data.told;
-$("told").hidden = data.told === "";
-$("fit").addEventListener("click", () => picture.fit());
-$("zoom-in").addEventListener("click", () => picture.zoom(1.3));
-$("zoom-out").addEventListener("click", () => picture.zoom(1 / 1.3));
+byId("told").textContent = data.told;
+byId("told").hidden = data.told === "";
+byId("fit").addEventListener("click", () => picture.sight.fit());
+byId("zoom-in").addEventListener("click", () => picture.sight.zoom(1.3));
+byId("zoom-out").addEventListener("click", () => picture.sight.zoom(1 / 1.3));
 window.addEventListener("resize", () => {
   if (!matchMedia("print").matches) { // which shows what is in sight, as large as the paper lets it be
-    picture.measure();
-    picture.apply();
+    picture.sight.measure();
+    picture.sight.apply();
   }
 });
-whenMoved($("graph"), {
-  move: (dx, dy) => picture.move(dx, dy),
-  zoom: (factor, x, y) => picture.zoom(factor, x, y),
+whenMoved(byId("graph"), {
+  move: (dx, dy) => picture.sight.move(dx, dy),
+  zoom: (factor, x, y) => picture.sight.zoom(factor, x, y),
   click(target) {
     const node = picture.nodeOf(target);
     if (passes.nodes[node]?.kind === "leaf") {
@@ -197,7 +193,7 @@ whenMoved($("graph"), {
 let hinted = null; // an element of the drawing
 
 /** Show the local derivative of the edge under an element, or none. */
-function hint(element) {
+function showHint(element) {
   hinted = element;
   paintHint();
 }
@@ -205,30 +201,30 @@ function hint(element) {
 /** Show the local derivative that is asked for as a formula beside its edge. */
 function paintHint() {
   const edge = hinted ? picture.edgeOf(hinted) : undefined;
-  $("hint").hidden = edge === undefined;
+  byId("hint").hidden = edge === undefined;
   if (edge !== undefined) {
-    $("hint").replaceChildren(story.local(edge.node, edge.position));
-    const frame = $("graph").getBoundingClientRect();
+    byId("hint").replaceChildren(story.writeLocal(edge.node, edge.position));
+    const frame = byId("graph").getBoundingClientRect();
     const at = hinted.closest(".edge").getBoundingClientRect();
-    const { width, height } = $("hint").getBoundingClientRect();
+    const { width, height } = byId("hint").getBoundingClientRect();
     const x = Math.min(at.left + at.width / 2 - frame.left - width / 2, frame.width - width);
     const y = at.bottom - frame.top + 6;
-    $("hint").style.left = `${Math.max(0, x)}px`;
-    $("hint").style.top = `${Math.max(0, y + height > frame.height ? at.top - frame.top - height - 6 : y)}px`;
+    byId("hint").style.left = `${Math.max(0, x)}px`;
+    byId("hint").style.top = `${Math.max(0, y + height > frame.height ? at.top - frame.top - height - 6 : y)}px`;
   }
 }
 for (const type of ["pointerover", "focusin"]) {
-  $("graph").addEventListener(type, ({ target }) => hint(target));
+  byId("graph").addEventListener(type, ({ target }) => showHint(target));
 }
 for (const type of ["pointerout", "focusout"]) {
-  $("graph").addEventListener(type, () => hint(null));
+  byId("graph").addEventListener(type, () => showHint(null));
 }
 // An arrow key moves among the steps, with Shift the picture.
 const WAYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-$("graph").addEventListener("keydown", (event) => {
+byId("graph").addEventListener("keydown", (event) => {
   if (event.shiftKey && event.key in WAYS) {
     event.preventDefault();
-    picture.move(...WAYS[event.key].map((way) => way * STRIDE));
+    picture.sight.move(...WAYS[event.key].map((way) => way * STRIDE));
     paintHint();
   }
 });

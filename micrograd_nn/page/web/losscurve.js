@@ -1,7 +1,7 @@
 // The curve of the loss over the epochs, with a cursor at the epoch that is shown.
 
-import { Scale, change, lineThrough, roundScale, svg } from "./plot.js";
-import { short, shown } from "./text.js";
+import { formatAsPython, formatNumber } from "./numbers.js";
+import { Scale, drawLine, roundScale, setAttributes, svg } from "./plot.js";
 
 const EDGE = { left: 12, right: 16, top: 34, bottom: 42 };
 const TALL = 230;
@@ -50,15 +50,15 @@ export class LossCurve {
     const isLog = low > 0 && high / low > WIDE;
     this.y = roundScale(isLog ? low : Math.min(low, Math.max(0, low - high / 2)), high, TALL - EDGE.bottom, EDGE.top, isLog);
     const ticks = this.y.ticks(5);
-    const left = EDGE.left + LETTER * Math.max(...ticks.map((tick) => short(tick).length));
+    const left = EDGE.left + LETTER * Math.max(...ticks.map((tick) => formatAsPython(tick).length));
     const numbers = replay.all.map(({ number }) => number);
     const [first, last] = [numbers[0], numbers.at(-1)];
     this.x = new Scale(first, Math.max(last, first + 1), left, width - EDGE.right);
-    change(this.element, { viewBox: `0 0 ${width} ${TALL}` });
+    setAttributes(this.element, { viewBox: `0 0 ${width} ${TALL}` });
     const [start, end] = [left, width - EDGE.right];
     const parts = ticks.map((tick) => [
       svg("path", { class: "grid", d: `M${start} ${this.y.place(tick)}H${end}` }),
-      svg("text", { x: left - 6, y: this.y.place(tick) + 4, "text-anchor": "end" }, short(tick)),
+      svg("text", { x: left - 6, y: this.y.place(tick) + 4, "text-anchor": "end" }, formatAsPython(tick)),
     ]);
     for (const tick of this.x.ticks(Math.min(8, width / 70)).filter(Number.isInteger)) {
       const x = this.x.place(tick);
@@ -78,7 +78,7 @@ export class LossCurve {
         parts.push(
           svg("path", { class: `curve ${name}`, d: `M${place} 14h${sample}` }),
           svg("text", { x: place + sample + 6, y: 18 }, name),
-          svg("path", { class: `curve ${name}`, d: lineThrough(points.map(([x, loss]) => [this.x.place(x), this.y.place(loss)])) }),
+          svg("path", { class: `curve ${name}`, d: drawLine(points.map(([x, loss]) => [this.x.place(x), this.y.place(loss)])) }),
         );
         place += sample + 14 + LETTER * name.length;
       }
@@ -89,8 +89,8 @@ export class LossCurve {
       const at = [this.x.place(best.number), this.y.place(lowest)];
       const name = best.validation === null ? "training" : "validation";
       parts.push(
-        svg("path", { class: `best ${name}`, d: diamond(...at, 6) }),
-        svg("path", { class: `best ${name}`, d: diamond(place + 6, 14, 6) }),
+        svg("path", { class: `best ${name}`, d: drawDiamond(...at, 6) }),
+        svg("path", { class: `best ${name}`, d: drawDiamond(place + 6, 14, 6) }),
         svg("text", { x: place + 18, y: 18 }, width < NARROW ? `best: ${best.number}` : `best: epoch ${best.number}`),
       );
     }
@@ -103,27 +103,27 @@ export class LossCurve {
   paint(step) {
     const epoch = this.replay.at(step);
     const x = this.x.place(epoch.number);
-    change(this.cursor, { d: `M${x} ${EDGE.top - 6}V${TALL - EDGE.bottom}` });
+    setAttributes(this.cursor, { d: `M${x} ${EDGE.top - 6}V${TALL - EDGE.bottom}` });
     for (const [name, dot] of Object.entries(this.dots)) {
       const loss = epoch[name];
       const isDrawn = loss !== null && Math.abs(loss) <= LARGEST_LOSS;
       dot.toggleAttribute("hidden", !isDrawn);
       if (isDrawn) {
-        change(dot, { cx: x, cy: this.y.place(loss) });
+        setAttributes(dot, { cx: x, cy: this.y.place(loss) });
       }
     }
-    this.element.setAttribute("aria-label", this.told(epoch));
+    this.element.setAttribute("aria-label", this.describe(epoch));
   }
 
   /** Say what the curve shows. */
-  told({ number }) {
+  describe({ number }) {
     const parts = Object.entries(this.curves).map(([name, points]) =>
-      points.length ? `; ${name} from ${shown(points[0][1])} to ${shown(points.at(-1)[1])}` : "");
+      points.length ? `; ${name} from ${formatNumber(points[0][1])} to ${formatNumber(points.at(-1)[1])}` : "");
     return `Loss (${this.replay.loss}) by epoch${parts.join("")}; lowest in epoch ${this.replay.best}; the cursor is at epoch ${number}`;
   }
 }
 
 /** Return the path of a diamond. */
-function diamond(x, y, size) {
+function drawDiamond(x, y, size) {
   return `M${x} ${y - size}l${size} ${size}l${-size} ${size}l${-size} ${-size}z`;
 }

@@ -1,6 +1,11 @@
-// Elements made by scripts: HTML and MathML, whose texts are never read as markup.
+// Elements found and made by scripts: HTML and MathML, whose texts are never read as markup.
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
+
+/** Return the page's element with an id. */
+export function byId(id) {
+  return document.getElementById(id);
+}
 
 /** Return an HTML element with attributes and children; texts stay texts. */
 export function html(name, attributes = {}, ...children) {
@@ -34,7 +39,7 @@ export function sign(text) {
 }
 
 /** Return a name as mathematics writes it: x1 as x with an index, anything else as it is. */
-export function nameOf(text) {
+export function writeName(text) {
   const letter = /^(\p{L})(\d*)$/u.exec(text);
   if (!letter) {
     return mathml("mtext", text);
@@ -43,7 +48,7 @@ export function nameOf(text) {
 }
 
 /** Return a number as mathematics writes it, given as a text such as −1.5e−05. */
-export function numberOf(text) {
+export function writeNumber(text) {
   const [digits, power] = text.split("e");
   if (power === undefined) {
     return mathml("mn", text);
@@ -54,10 +59,10 @@ export function numberOf(text) {
 }
 
 /** Return a number in parentheses if it is negative. */
-export function bracketed(text) {
+export function writeFactor(text) {
   return text.startsWith("−") || text.includes("e")
-    ? mathml("mrow", sign("("), numberOf(text), sign(")"))
-    : numberOf(text);
+    ? mathml("mrow", sign("("), writeNumber(text), sign(")"))
+    : writeNumber(text);
 }
 
 /** Tell whether a name is one word, maybe with an index, which needs no parentheses in a formula. */
@@ -66,13 +71,13 @@ export function isWord(name) {
 }
 
 /** Return ∂of/∂by. */
-export function derivativeOf(of, by) {
-  const part = (name) => mathml("mrow", mathml("mo", "∂"), nameOf(isWord(name) ? name : `(${name})`));
+export function writeDerivative(of, by) {
+  const part = (name) => mathml("mrow", mathml("mo", "∂"), writeName(isWord(name) ? name : `(${name})`));
   return mathml("mfrac", part(of), part(by));
 }
 
 /** Return a part of a formula with a word under it. */
-export function noted(part, note) {
+export function annotate(part, note) {
   const word = mathml("mtext", note);
   word.setAttribute("class", "note");
   return mathml("munder", part, word);
@@ -84,7 +89,7 @@ export function noted(part, note) {
  * It returns the element, whether that needs the parentheses that a negative number would have
  * there (`isSigned`), and whether it needs some wherever it is one of several parts (`isLoose`).
  */
-export function filled(template, fill) {
+export function fillPlaces(template, fill) {
   const copy = template.firstElementChild.cloneNode(true);
   const whole = mathml("mrow", copy);
   for (const place of whole.querySelectorAll("[data-place]")) {

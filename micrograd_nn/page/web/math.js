@@ -17,7 +17,7 @@ export class DomainError extends RangeError {
 }
 
 /** Return a rule that fails as Python's do: NaN of a number is an error, as is infinity. */
-function guarded(name, rule, kindOfInfinity = "overflow") {
+function guard(name, rule, kindOfInfinity = "overflow") {
   return (x) => {
     const out = rule(x);
     if (Number.isNaN(out) && !Number.isNaN(x)) {
@@ -31,7 +31,7 @@ function guarded(name, rule, kindOfInfinity = "overflow") {
 }
 
 /** Return the values; to have none is an error. */
-function someOf(values, name) {
+function requireSome(values, name) {
   if (!values.length) {
     throw new DomainError("domain", name);
   }
@@ -39,7 +39,7 @@ function someOf(values, name) {
 }
 
 /** Return what a rule of two numbers makes of all, from left to right. */
-function reduced(values, rule, empty) {
+function reduceValues(values, rule, empty) {
   return values.length ? values.reduce((out, x) => rule(out, x)) : empty;
 }
 
@@ -103,26 +103,26 @@ export const math = {
 
   // Exponentials and logarithms
 
-  exp: guarded("exp", Math.exp),
-  expm1: guarded("expm1", Math.expm1),
-  log: guarded("log", Math.log, "domain"),
-  log1p: guarded("log1p", Math.log1p, "domain"),
-  sqrt: guarded("sqrt", Math.sqrt),
+  exp: guard("exp", Math.exp),
+  expm1: guard("expm1", Math.expm1),
+  log: guard("log", Math.log, "domain"),
+  log1p: guard("log1p", Math.log1p, "domain"),
+  sqrt: guard("sqrt", Math.sqrt),
 
   // Trigonometry
 
-  sin: guarded("sin", Math.sin),
-  cos: guarded("cos", Math.cos),
-  tan: guarded("tan", Math.tan),
-  asin: guarded("asin", Math.asin),
-  acos: guarded("acos", Math.acos),
+  sin: guard("sin", Math.sin),
+  cos: guard("cos", Math.cos),
+  tan: guard("tan", Math.tan),
+  asin: guard("asin", Math.asin),
+  acos: guard("acos", Math.acos),
   atan: Math.atan,
   atan2: Math.atan2,
 
   // Hyperbolic functions and the error function
 
-  sinh: guarded("sinh", Math.sinh),
-  cosh: guarded("cosh", Math.cosh),
+  sinh: guard("sinh", Math.sinh),
+  cosh: guard("cosh", Math.cosh),
   tanh: Math.tanh,
   erf(x) {
     const size = Math.abs(x);
@@ -153,23 +153,23 @@ export const math = {
 
   // Operations of any number of inputs
 
-  sum: (...values) => reduced(values, math.add, 0),
-  mean: (...values) => reduced(someOf(values, "mean"), math.add, 0) / values.length,
-  prod: (...values) => reduced(values, math.mul, 1),
+  sum: (...values) => reduceValues(values, math.add, 0),
+  mean: (...values) => reduceValues(requireSome(values, "mean"), math.add, 0) / values.length,
+  prod: (...values) => reduceValues(values, math.mul, 1),
   // As in Python, the first of equal values (0 equals -0); NaN if any is.
-  max: (...values) => reduced(someOf(values, "max"), (x, y) => (y > x || Number.isNaN(y) ? y : x)),
-  min: (...values) => reduced(someOf(values, "min"), (x, y) => (y < x || Number.isNaN(y) ? y : x)),
+  max: (...values) => reduceValues(requireSome(values, "max"), (x, y) => (y > x || Number.isNaN(y) ? y : x)),
+  min: (...values) => reduceValues(requireSome(values, "min"), (x, y) => (y < x || Number.isNaN(y) ? y : x)),
   dot(...factors) {
     const half = Math.floor(factors.length / 2);
     const products = factors.slice(0, half).map((weight, i) => weight * factors[half + i]);
-    return reduced([...products, ...factors.slice(2 * half)], math.add, 0);
+    return reduceValues([...products, ...factors.slice(2 * half)], math.add, 0);
   },
   logsumexp(...values) {
-    const largest = math.max(...someOf(values, "logsumexp"));
+    const largest = math.max(...requireSome(values, "logsumexp"));
     if (Math.abs(largest) === Infinity) {
       return largest;
     }
     const shares = values.map((x) => Math.exp(x - largest));
-    return largest + Math.log(reduced(shares, math.add, 0));
+    return largest + Math.log(reduceValues(shares, math.add, 0));
   },
 };

@@ -27,10 +27,10 @@ export function whenMoved(element, { move, zoom, click }) {
       return;
     }
     const other = [...held.values()].find(({ pointerId }) => pointerId !== event.pointerId);
-    travelled += distance(before, event);
+    travelled += measureDistance(before, event);
     if (other) {
       const { left, top } = element.getBoundingClientRect();
-      const factor = distance(event, other) / Math.max(1, distance(before, other));
+      const factor = measureDistance(event, other) / Math.max(1, measureDistance(before, other));
       zoom(factor, (event.clientX + other.clientX) / 2 - left, (event.clientY + other.clientY) / 2 - top);
     } else if (travelled > STILL) {
       element.classList.add("dragged");
@@ -62,6 +62,6 @@ export function whenMoved(element, { move, zoom, click }) {
   );
 }
 
-function distance(one, other) {
+function measureDistance(one, other) {
   return Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
 }

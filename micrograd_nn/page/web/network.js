@@ -1,9 +1,9 @@
 // A network's drawing: a line for each weight, as wide as it is large, and a table of one neuron's.
 
 import { html } from "./markup.js";
-import { change, svg } from "./plot.js";
-import { sourceName } from "./replay.js";
-import { shown } from "./text.js";
+import { formatNumber } from "./numbers.js";
+import { setAttributes, svg } from "./plot.js";
+import { nameSource } from "./replay.js";
 
 const MOST_NEURONS = 16; // of a layer that are drawn
 const MOST_ROWS = 60; // of the table
@@ -18,7 +18,7 @@ export class Network {
     Object.assign(this, { drawing, choice, table, replay, tell });
     this.prediction = data.prediction;
     this.layers = data.layers;
-    this.largest = replay.largest() || 1;
+    this.largest = replay.findLargest() || 1;
     const inputs = data.layers[0].neurons[0].w.length;
     this.sizes = [inputs, ...data.layers.map(({ neurons }) => neurons.length)];
     this.sizes.forEach((size, column) => {
@@ -46,7 +46,7 @@ export class Network {
     drawing.addEventListener("pointerover", ({ target }) => {
       const parameter = target.dataset.parameter;
       const isWeight = parameter !== undefined;
-      tell(isWeight ? `${replay.namesOf[parameter]}: ${shown(replay.weights(this.step)[parameter])}` : "");
+      tell(isWeight ? `${replay.namesOf[parameter]}: ${formatNumber(replay.weights(this.step)[parameter])}` : "");
     });
     drawing.addEventListener("pointerleave", () => tell(""));
   }
@@ -86,7 +86,7 @@ export class Network {
       neurons.append(svg("text", { x, y: tall - 4, "text-anchor": anchor }, activation));
     });
     this.neurons = neurons;
-    change(this.drawing, { viewBox: `0 0 ${width} ${tall}` });
+    setAttributes(this.drawing, { viewBox: `0 0 ${width} ${tall}` });
     this.drawing.replaceChildren(lines, neurons);
   }
 
@@ -120,9 +120,9 @@ export class Network {
     const first = this.replay.weights(0);
     const row = (name, parameter) =>
       html("tr", {}, html("th", { scope: "row", dir: "auto" }, name),
-        html("td", { class: weights[parameter] < 0 ? "negative" : "positive" }, shown(weights[parameter])),
-        html("td", {}, shown(weights[parameter] - first[parameter])));
-    const rows = w.slice(0, MOST_ROWS).map((parameter, source) => row(sourceName(this.prediction, column - 1, source), parameter));
+        html("td", { class: weights[parameter] < 0 ? "negative" : "positive" }, formatNumber(weights[parameter])),
+        html("td", {}, formatNumber(weights[parameter] - first[parameter])));
+    const rows = w.slice(0, MOST_ROWS).map((parameter, source) => row(nameSource(this.prediction, column - 1, source), parameter));
     if (w.length > MOST_ROWS) {
       rows.push(html("tr", {}, html("td", { colspan: "3" }, `and ${w.length - MOST_ROWS} more`)));
     }

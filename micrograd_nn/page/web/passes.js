@@ -1,13 +1,14 @@
 // A graph's forward and backward pass as steps to move among: its numbers at any moment.
 
-import { Graph, backpropagate, factsOf } from "./engine.js";
-import { isolated, shown } from "./text.js";
+import { isolateTexts } from "./direction.js";
+import { Graph, backpropagate, listFacts } from "./engine.js";
+import { formatNumber } from "./numbers.js";
 
 /** The passes over one graph: which step they are at, with which numbers, by which engine. */
 export class Passes {
   constructor(nodes, rules, descriptions) {
     this.graph = new Graph(nodes, rules.map((rule, i) => ({ ...descriptions[i], ...rule })));
-    this.rightFacts = factsOf(this.graph);
+    this.rightFacts = listFacts(this.graph);
     this.recorded = nodes.map((node) => Number(node.number));
     this.numbers = [...this.recorded];
     this.step = 0;
@@ -31,7 +32,7 @@ export class Passes {
   /** Choose what is broken in the engine: { overwrite, unordered, unreset }. */
   breakWith(broken) {
     this.broken = broken;
-    this.facts = factsOf(this.graph, broken); // which depend on the engine and not on the numbers
+    this.facts = listFacts(this.graph, broken); // which depend on the engine and not on the numbers
     this.shares = []; // for each pass, the steps that add to each node's gradient
     this.facts.forEach((fact, i) => {
       if (fact.kind !== "value") {
@@ -40,7 +41,7 @@ export class Passes {
       }
     });
     this.compute();
-    this.goto(this.step);
+    this.goTo(this.step);
   }
 
   /** Compute everything from the leaves' numbers. */
@@ -52,7 +53,7 @@ export class Passes {
   }
 
   /** Move to a step: 0 is the beginning, where the leaves alone are known. */
-  goto(step) {
+  goTo(step) {
     this.step = Math.max(0, Math.min(this.facts.length, Math.round(step) || 0));
     this.moment = null;
   }
@@ -81,7 +82,7 @@ export class Passes {
   }
 
   /** Return how many steps to a node's gradient are still to come in this pass. */
-  pending(node) {
+  countPending(node) {
     return this.shares[this.fact?.pass ?? 0][node].filter((step) => step > this.step).length;
   }
 
@@ -91,14 +92,14 @@ export class Passes {
   }
 
   /** Return the nodes whose gradients come out wrong. */
-  wrong() {
+  findWrong() {
     return this.nodes
       .map((_, node) => node)
       .filter((node) => !agree(this.gradient[node], this.right[node]));
   }
 
   /** Return why a node can't be computed as a sentence, "" if it can. */
-  complaint(node) {
+  explainError(node) {
     const error = this.graph.errors.get(node);
     if (!error) {
       return "";
@@ -113,8 +114,8 @@ export class Passes {
         : `needs ${condition}`;
     const given = inputs.map((input, i) => {
       const [place, { name, kind }] = [names[i] ?? `x${i + 1}`, this.nodes[input]];
-      const called = kind === "constant" || !name || name === place ? "" : ` (${isolated(name)} here)`; // y / x has an x, too
-      return `${place}${called} = ${shown(this.graph.data[input])}`;
+      const called = kind === "constant" || !name || name === place ? "" : ` (${isolateTexts(name)} here)`; // y / x has an x, too
+      return `${place}${called} = ${formatNumber(this.graph.data[input])}`;
     });
     const few = given.length > 4 ? [...given.slice(0, 4), "…"] : given;
     return `${subject} ${reason}; ${few.join(", ")}`;

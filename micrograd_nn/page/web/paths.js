@@ -1,8 +1,8 @@
 // The panel of paths: each way from a leaf to the root with its product, and what they add up to.
 
-import { html } from "./markup.js";
-import { asFactor, shown } from "./text.js";
-import { countWays, productOf, waysTo } from "./ways.js";
+import { byId, html } from "./markup.js";
+import { formatFactor, formatNumber } from "./numbers.js";
+import { countWays, listWays, multiplyPartials } from "./ways.js";
 
 const MOST_WAYS = 50; // that are listed
 const MOST_FACTORS = 6; // of a product that are written
@@ -15,13 +15,12 @@ export class Paths {
     this.nameOfNode = nameOfNode;
     this.lit = lit;
     this.timer = null;
-    const $ = (id) => document.getElementById(id);
     this.elements = {
-      leaf: $("leaf"),
-      walk: $("walk"),
-      told: $("paths-told"),
-      list: $("paths"),
-      sum: $("paths-sum"),
+      leaf: byId("leaf"),
+      walk: byId("walk"),
+      told: byId("paths-told"),
+      list: byId("paths"),
+      sum: byId("paths-sum"),
     };
     passes.nodes.forEach(({ kind }, node) => {
       if (kind === "leaf") {
@@ -44,7 +43,7 @@ export class Paths {
     const { nodes } = this.passes;
     const { leaf, walk, told, list } = this.elements;
     this.leaf = leaf.value === "" ? null : Number(leaf.value);
-    this.ways = this.leaf === null ? [] : waysTo(nodes, this.leaf, MOST_WAYS);
+    this.ways = this.leaf === null ? [] : listWays(nodes, this.leaf, MOST_WAYS);
     const count = this.leaf === null ? 0n : countWays(nodes, this.leaf);
     this.isAll = count === BigInt(this.ways.length);
     this.buttons = this.ways.map((way, i) => {
@@ -56,14 +55,14 @@ export class Paths {
       return button;
     });
     list.replaceChildren(...this.buttons.map((button) => html("li", {}, button)));
-    told.textContent = this.introduction(count);
+    told.textContent = this.introduce(count);
     walk.disabled = this.ways.length === 0;
     this.stop();
     this.paint();
     this.light(null);
   }
 
-  introduction(count) {
+  introduce(count) {
     const { root } = this.passes.graph;
     const name = this.nameOfNode(root);
     if (this.leaf === root) {
@@ -89,25 +88,25 @@ export class Paths {
   /** Write each path with its product, and their sum. */
   paint() {
     const { graph, right } = this.passes;
-    const products = this.ways.map((way) => productOf(graph, way));
+    const products = this.ways.map((way) => multiplyPartials(graph, way));
     this.ways.forEach((way, i) => {
       const names = [this.nameOfNode(graph.root), ...way.map(({ input }) => this.nameOfNode(input))];
-      const factors = way.map(({ node, position }) => asFactor(graph.partials[node][position]));
+      const factors = way.map(({ node, position }) => formatFactor(graph.partials[node][position]));
       if (factors.length > MOST_FACTORS) {
         factors.splice(3, factors.length - 5, "…");
       }
-      this.buttons[i].textContent = `${names.join(" ← ")}: ${factors.join(" · ")} = ${shown(products[i])}`;
+      this.buttons[i].textContent = `${names.join(" ← ")}: ${factors.join(" · ")} = ${formatNumber(products[i])}`;
     });
-    this.elements.sum.textContent = this.ways.length ? this.sumSentence(products, right[this.leaf]) : "";
+    this.elements.sum.textContent = this.ways.length ? this.describeSum(products, right[this.leaf]) : "";
   }
 
-  sumSentence(products, gradient) {
+  describeSum(products, gradient) {
     const sum = products.includes(null) ? null : products.reduce((total, product) => total + product, 0);
     const [root, leaf] = [this.passes.graph.root, this.leaf].map((node) => this.nameOfNode(node));
     const what = `the gradient of ${root} by ${leaf}`;
     return this.isAll
-      ? `Together: ${shown(sum)}, ${what}.`
-      : `The listed ones add up to ${shown(sum)}; with the rest it is ${shown(gradient)}, ${what}.`;
+      ? `Together: ${formatNumber(sum)}, ${what}.`
+      : `The listed ones add up to ${formatNumber(sum)}; with the rest it is ${formatNumber(gradient)}, ${what}.`;
   }
 
   /** Light up one path after the other, or stop. */

@@ -1,13 +1,13 @@
-// The picture of a graph: its boxes and arrows show the numbers of the moment, and can be moved.
+// The picture of a graph: its boxes and arrows show the numbers of the moment.
 //
-// A graph may have thousands of them: what is out of sight isn't rendered, nor written or marked
-// before it comes into sight.
+// A graph may have thousands of them: what is out of sight isn't written or marked before it comes
+// into sight.
 
-import { isolated, shown } from "./text.js";
+import { isolateTexts } from "./direction.js";
+import { byId } from "./markup.js";
+import { formatNumber } from "./numbers.js";
+import { Sight } from "./sight.js";
 
-const READABLE = 0.68; // of its natural size, below which a picture is followed rather than fitted
-const FAR = 0.34; // below which texts can't be read and aren't drawn
-const LARGEST = 4;
 const REACHABLE = 150; // arrows that the tab key reaches; of more, those of the step and the path
 const LIVELY = 300; // boxes and arrows whose colours change smoothly
 
@@ -15,7 +15,6 @@ const LIVELY = 300; // boxes and arrows whose colours change smoothly
 export class Picture {
   constructor(element, view, passes) {
     this.element = element;
-    this.svg = element.querySelector("svg");
     this.view = view;
     this.passes = passes;
     this.path = [];
@@ -25,12 +24,7 @@ export class Picture {
     this.items = [...this.boxes.values(), ...this.arrows.values()];
     this.itemOf = new Map(this.items.map((item) => [item.g, item]));
     element.classList.toggle("lively", this.items.length <= LIVELY);
-    const [, , width, height] = this.svg.getAttribute("viewBox").split(" ").map(Number);
-    this.size = { width, height };
-    this.whole = this.svg.querySelector(".graph");
-    const { e, f } = this.whole.transform.baseVal.consolidate().matrix;
-    this.origin = { x: e, y: f };
-    this.at = { x: 0, y: 0, scale: 1 }; // the top left corner in the picture's units, pixels a unit
+    this.sight = new Sight(element, this.items, () => this.paint());
   }
 
   /** Return the boxes by id, each with the nodes that it shows; one left out has no element. */
@@ -41,7 +35,7 @@ export class Picture {
     nodes.forEach((_, node) => {
       const id = this.view.places[node];
       if (!boxes.has(id)) {
-        boxes.set(id, { ...this.elements(id), nodes: [], isGroup: groups.has(id) });
+        boxes.set(id, { ...this.findElements(id), nodes: [], isGroup: groups.has(id) });
       }
       boxes.get(id).nodes.push(node);
     });
@@ -74,7 +68,7 @@ export class Picture {
         const part = this.boxes.get(tail).isGroup || this.boxes.get(head).isGroup ? 0 : position;
         const id = `${tail}-${head}-${part}`;
         if (tail !== head && !arrows.has(id)) {
-          arrows.set(id, { ...this.elements(id), edges: [] });
+          arrows.set(id, { ...this.findElements(id), edges: [] });
         }
         arrows.get(id)?.edges.push({ node, position, input, key: `${node}-${position}` });
       });
@@ -87,15 +81,15 @@ export class Picture {
         g.setAttribute("tabindex", arrow.isOneOfMany ? "-1" : "0");
         g.setAttribute("role", "img");
         g.setAttribute("aria-describedby", "hint"); // which shows its local derivative
-        g.setAttribute("aria-label", `from ${isolated(nodes[input].name)} to ${isolated(nodes[node].name)}`);
+        g.setAttribute("aria-label", `from ${isolateTexts(nodes[input].name)} to ${isolateTexts(nodes[node].name)}`);
       }
     }
     return arrows;
   }
 
   /** Return what is drawn under an id: its group, null if it was left out, and its texts. */
-  elements(id) {
-    const g = document.getElementById(`${this.view.depth}-${id}`);
+  findElements(id) {
+    const g = byId(`${this.view.depth}-${id}`);
     const texts = [...(g?.querySelectorAll("text") ?? [])];
     return { g, texts, kind: g?.getAttribute("class"), isSeen: g !== null };
   }
@@ -119,7 +113,7 @@ export class Picture {
     const isAtEnd = passes.step === passes.facts.length;
     const marked = {
       current: new Set(passes.fact ? [passes.fact.node, passes.fact.input ?? passes.fact.node] : []),
-      wrong: new Set(isAtEnd ? passes.wrong() : []),
+      wrong: new Set(isAtEnd ? passes.findWrong() : []),
       error: passes.graph.errors,
       path: new Set(this.path.flatMap(({ node, input }) => [node, input])),
     };
@@ -147,7 +141,7 @@ export class Picture {
       words.push(nodes.every((node) => passes.isComplete(node)) ? "complete" : "partly");
     }
     this.mark(box, words);
-    if (!this.isFar) {
+    if (!this.sight.isFar) {
       this.write(box, state);
     }
   }
@@ -167,7 +161,7 @@ export class Picture {
     if (this.mark(arrow, words) && arrow.isOneOfMany) {
       arrow.g.setAttribute("tabindex", words.includes("current") || words.includes("path") ? "0" : "-1");
     }
-    if (!this.isFar && arrow.texts.length === 2) { // a local derivative and what it makes of a gradient
+    if (!this.sight.isFar && arrow.texts.length === 2) { // a local derivative and what it makes of a gradient
       const { node, position, key } = arrow.edges[0];
       this.put(arrow.texts[0], "×", state.known[node] ? (graph.partials[node][position] ?? null) : null);
       this.put(arrow.texts[1], state.flowed.has(key) ? "=" : "", state.flowed.get(key));
@@ -184,7 +178,7 @@ export class Picture {
       const gradients = box.parameters.map((parameter) => state.gradient[parameter]);
       box.lines.forEach((head, i) => {
         if (head) {
-          this.put(box.texts[i], head, ...endsOf(head === "data" ? data : gradients));
+          this.put(box.texts[i], head, ...findEnds(head === "data" ? data : gradients));
         }
       });
     } else if (nodes[node].kind !== "constant") { // which is a number already
@@ -209,134 +203,27 @@ export class Picture {
     const key = `${head} ${numbers}`;
     if (this.painted.get(text) !== key) {
       this.painted.set(text, key);
-      text.textContent = head && `${head} ${numbers.map((number) => shown(number)).join(" … ")}`;
+      text.textContent = head && `${head} ${numbers.map((number) => formatNumber(number)).join(" … ")}`;
     }
-  }
-
-  // Moving and sizing
-
-  get fitting() {
-    const { width, height } = this.frame;
-    return Math.min(width / this.size.width, height / this.size.height);
-  }
-
-  /** Show the whole picture. */
-  fit() {
-    this.at.scale = Math.min(this.fitting, 1.5);
-    this.centre(this.size.width / 2, this.size.height / 2);
-  }
-
-  /** Begin with the whole picture if that can be read, else with a part that can. */
-  begin() {
-    const frame = this.element.parentElement;
-    frame.style.height = ""; // as high as the style sheet lets it be, or as it needs to be
-    const scale = Math.min(1, frame.clientWidth / this.size.width);
-    const wanted = Math.max(scale, READABLE) * this.size.height + 8;
-    frame.style.height = `${Math.min(frame.clientHeight, wanted)}px`;
-    this.measure();
-    this.fit();
-    if (this.fitting < READABLE) {
-      this.at.scale = READABLE;
-      this.follow();
-    }
-  }
-
-  /** Find out how large the frame is, and where boxes and arrows are: to ask later would be slow. */
-  measure() {
-    this.frame = { width: this.element.clientWidth || 1, height: this.element.clientHeight || 1 };
-    // What moves is the group in it: with a viewBox that moves, all texts would be laid out anew.
-    this.svg.setAttribute("viewBox", `0 0 ${this.frame.width} ${this.frame.height}`);
-    const { x: left, y: top } = this.origin;
-    for (const item of this.items) {
-      if (item.g && !item.place) {
-        const { x, y, width, height } = item.g.getBBox();
-        item.place = placeOf(left + x, top + y, left + x + width, top + y + height);
-      }
-    }
-  }
-
-  centre(x, y) {
-    const { width, height } = this.frame;
-    this.at.x = x - width / 2 / this.at.scale;
-    this.at.y = y - height / 2 / this.at.scale;
-    this.apply();
-  }
-
-  /** Move by so many pixels. */
-  move(dx, dy) {
-    this.at.x -= dx / this.at.scale;
-    this.at.y -= dy / this.at.scale;
-    this.apply();
-  }
-
-  /** Make the picture larger around a point of the frame. */
-  zoom(factor, px = this.frame.width / 2, py = this.frame.height / 2) {
-    const scale = Math.max(Math.min(this.fitting, 1) * 0.8, Math.min(LARGEST, this.at.scale * factor));
-    this.at.x += px / this.at.scale - px / scale;
-    this.at.y += py / this.at.scale - py / scale;
-    this.at.scale = scale;
-    this.apply();
-  }
-
-  /** Render what is in sight, and only that. */
-  apply() {
-    const { x, y, scale } = this.at;
-    const sight = placeOf(x, y, x + this.frame.width / scale, y + this.frame.height / scale);
-    const [dx, dy] = [(this.origin.x - x) * scale, (this.origin.y - y) * scale];
-    this.whole.setAttribute("transform", `translate(${dx} ${dy}) scale(${scale})`);
-    this.isFar = scale < FAR;
-    this.element.classList.toggle("far", this.isFar);
-    this.element.parentElement.classList.toggle("whole", this.size.height * scale <= this.frame.height);
-    for (const item of this.items) {
-      const isSeen = item.place !== undefined && meet(item.place, sight);
-      if (item.g && item.isSeen !== isSeen) {
-        item.isSeen = isSeen;
-        item.g.style.display = isSeen ? "" : "none";
-      }
-    }
-    this.paint();
   }
 
   /** Bring the current step into sight, if it isn't all there. */
   follow() {
     const { fact } = this.passes;
-    const ends = fact ? [fact.node, fact.input ?? fact.node] : [0];
+    const ends = fact ? [fact.node, fact.input ?? fact.node] : [0]; // it arrives at the last
     const places = ends.map((node) => this.boxes.get(this.view.places[node]).place).filter(Boolean);
-    if (!places.length) {
-      return;
-    }
-    const { x, y, scale } = this.at;
-    const [width, height] = [this.frame.width / scale, this.frame.height / scale];
-    let wanted = placeOf(
-      Math.min(...places.map((place) => place.left)),
-      Math.min(...places.map((place) => place.top)),
-      Math.max(...places.map((place) => place.right)),
-      Math.max(...places.map((place) => place.bottom)),
-    );
-    if (wanted.right - wanted.left > width || wanted.bottom - wanted.top > height) {
-      wanted = places.at(-1); // where the step arrives
-    }
-    if (wanted.left < x || wanted.top < y || wanted.right > x + width || wanted.bottom > y + height) {
-      this.centre((wanted.left + wanted.right) / 2, (wanted.top + wanted.bottom) / 2);
+    if (places.length) {
+      this.sight.show(places);
     }
   }
 }
 
-function placeOf(left, top, right, bottom) {
-  return { left, top, right, bottom };
-}
-
-/** Tell whether two places have a part in common. */
-function meet(one, other) {
-  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
-}
-
 /** Return the least and the greatest of some numbers, one number if they look the same. */
-function endsOf(numbers) {
+function findEnds(numbers) {
   const known = numbers.filter((number) => number !== null);
   if (!known.length) {
     return [null];
   }
   const ends = known.some(Number.isNaN) ? [NaN] : [Math.min(...known), Math.max(...known)];
-  return shown(ends[0]) === shown(ends.at(-1)) ? [ends[0]] : ends;
+  return formatNumber(ends[0]) === formatNumber(ends.at(-1)) ? [ends[0]] : ends;
 }

@@ -1,46 +1,51 @@
-// Stepping through a sequence: buttons, keys, a slider, a play button, and the address.
+// The player of player.html: a slider, buttons, keys and the address lead through a sequence of steps.
+
+import { byId } from "./markup.js";
+import { afterRest } from "./waiting.js";
 
 const KEYS = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play" };
-
 const MOVES_LESS = "(prefers-reduced-motion: reduce)";
 const CALM = 1000; // milliseconds a step at least, where that is asked for
 const REST = 250; // milliseconds before the address tells the step: many changes are slow, or refused
 
 /**
- * Moves among the steps 0 to `count`, and calls `shown(step)` at each.
+ * Moves among the steps 0 to `count`, and calls `show(step)` at each.
  *
- * What a step is called, and which number it has, may be told: { word, numberOf, stepOf }.
+ * A page says what it calls a step (`word`), which numbers its steps have, if others than their own
+ * (`numberOf`, `stepOf`), and how many milliseconds one takes at each of the speeds (`paces`).
  */
 export class Player {
-  constructor(count, shown, told = {}) {
-    this.shown = shown;
-    this.told = { word: "step", numberOf: (step) => step, stepOf: (number) => number, ...told };
-    this.step = 0;
-    this.timer = null;
-    const $ = (id) => document.getElementById(id);
-    this.elements = {
-      slider: $("slider"),
-      play: $("play"),
-      speed: $("speed"),
-      position: $("position"),
-      count: $("count"),
-    };
-    this.resized(count);
+  constructor({ count, word, paces, show, numberOf = (step) => step, stepOf = (number) => number }) {
+    Object.assign(this, { word, paces, show, numberOf, stepOf, step: 0, timer: null });
+    this.slider = byId("slider");
+    this.speed = byId("speed");
+    this.tellAddress = afterRest(() => {
+      history.replaceState(null, "", `#${word}=${numberOf(this.step)}`);
+    }, REST);
+    byId("player").setAttribute("aria-label", `Move through the ${word}s`);
+    this.slider.setAttribute("aria-label", word[0].toUpperCase() + word.slice(1));
+    byId("back").title = `One ${word} back (left arrow)`;
+    byId("next").title = `One ${word} on (right arrow)`;
+    this.resize(count);
+    this.listen();
+  }
+
+  listen() {
     const acts = {
-      first: () => this.byHand(0),
-      back: () => this.byHand(this.step - 1),
-      next: () => this.byHand(this.step + 1),
-      last: () => this.byHand(this.count),
+      first: () => this.moveByHand(0),
+      back: () => this.moveByHand(this.step - 1),
+      next: () => this.moveByHand(this.step + 1),
+      last: () => this.moveByHand(this.count),
       play: () => this.toggle(),
     };
     for (const [id, act] of Object.entries(acts)) {
-      $(id).addEventListener("click", act);
+      byId(id).addEventListener("click", act);
     }
-    this.elements.slider.addEventListener("input", () => this.byHand(Number(this.elements.slider.value)));
-    this.elements.speed.addEventListener("change", () => {
+    this.slider.addEventListener("input", () => this.moveByHand(Number(this.slider.value)));
+    this.speed.addEventListener("change", () => {
       if (this.timer !== null) {
         this.pause();
-        this.toggle();
+        this.play();
       }
     });
     document.addEventListener("keydown", (event) => {
@@ -50,89 +55,82 @@ export class Player {
         acts[KEYS[event.key]]();
       }
     });
-    window.addEventListener("hashchange", () => this.fromAddress());
+    window.addEventListener("hashchange", () => this.followAddress());
   }
 
   /** Begin at the step of the address, or at another, from which playing begins at the beginning. */
   begin(step = 0) {
-    if (!this.fromAddress()) {
+    if (!this.followAddress()) {
       this.isFresh = true;
-      this.goto(step);
+      this.goTo(step);
     }
   }
 
   /** Take over another number of steps. */
-  resized(count) {
+  resize(count) {
     this.count = count;
-    this.elements.slider.max = String(count);
-    this.elements.count.textContent = String(this.told.numberOf(count));
+    this.slider.max = String(count);
+    byId("count").textContent = String(this.numberOf(count));
   }
 
-  byHand(step) {
+  goTo(step) {
+    this.step = Math.max(0, Math.min(this.count, step));
+    const number = this.numberOf(this.step);
+    this.slider.value = String(this.step);
+    this.slider.setAttribute("aria-valuetext", `${this.word} ${number} of ${this.numberOf(this.count)}`);
+    byId("position").textContent = String(number);
+    this.show(this.step);
+  }
+
+  moveByHand(step) {
     this.pause();
     this.isFresh = false;
-    this.goto(step);
-    this.note();
-  }
-
-  /** Let the address tell the step, in a moment. */
-  note() {
-    clearTimeout(this.noting);
-    this.noting = setTimeout(() => {
-      history.replaceState(null, "", `#${this.told.word}=${this.told.numberOf(this.step)}`);
-    }, REST);
-  }
-
-  goto(step) {
-    this.step = Math.max(0, Math.min(this.count, step));
-    this.elements.slider.value = String(this.step);
-    const { word, numberOf } = this.told;
-    const number = numberOf(this.step);
-    this.elements.slider.setAttribute("aria-valuetext", `${word} ${number} of ${numberOf(this.count)}`);
-    this.elements.position.textContent = String(number);
-    this.shown(this.step);
+    this.goTo(step);
+    this.tellAddress();
   }
 
   /** Play from here, from the beginning if this is the end; or pause. */
   toggle() {
     if (this.timer !== null) {
       this.pause();
-      this.note();
+      this.tellAddress();
       return;
     }
     if (this.step === this.count || this.isFresh) {
-      this.goto(0);
+      this.goTo(0);
     }
     this.isFresh = false;
-    this.elements.play.textContent = "Pause";
+    this.play();
+  }
+
+  play() {
+    const pace = this.paces[this.speed.selectedIndex];
+    byId("play").textContent = "Pause";
     this.timer = setInterval(() => {
-      this.goto(this.step + 1);
+      this.goTo(this.step + 1);
       if (this.step === this.count) {
         this.pause();
-        this.note();
+        this.tellAddress();
       }
-    }, Math.max(Number(this.elements.speed.value), matchMedia(MOVES_LESS).matches ? CALM : 0));
+    }, Math.max(pace, matchMedia(MOVES_LESS).matches ? CALM : 0));
   }
 
   pause() {
     clearInterval(this.timer);
     this.timer = null;
-    this.elements.play.textContent = "Play";
+    byId("play").textContent = "Play";
   }
 
-  inAddress() {
+  /** Go to the step of the address, and return whether it has one. */
+  followAddress() {
     const found = /^#(\w+)=(\d+)$/.exec(location.hash);
-    return found?.[1] === this.told.word ? Math.min(this.count, this.told.stepOf(Number(found[2]))) : null;
-  }
-
-  fromAddress() {
-    const step = this.inAddress();
-    if (step !== null) {
-      clearTimeout(this.noting);
-      this.pause();
-      this.goto(step);
+    if (found?.[1] !== this.word) {
+      return false;
     }
-    return step !== null;
+    this.tellAddress.cancel();
+    this.pause();
+    this.goTo(this.stepOf(Number(found[2])));
+    return true;
   }
 }
 

@@ -1,17 +1,23 @@
 // What plots are made of: scales with round ticks, SVG, and the lines at which a surface has a height.
 
 const SVG = "http://www.w3.org/2000/svg";
+const NARROWEST = 240; // pixels of a picture
 
 /** Return an SVG element with attributes and children; texts stay texts. */
 export function svg(name, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, name);
-  change(element, attributes);
+  setAttributes(element, attributes);
   element.append(...children);
   return element;
 }
 
+/** Return the width that there is for a picture in an element. */
+export function measureWidth(element) {
+  return Math.max(NARROWEST, element.clientWidth);
+}
+
 /** Set attributes of an element. */
-export function change(element, attributes) {
+export function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     element.setAttribute(name, typeof value === "number" ? String(Math.round(value * 100) / 100) : value);
   }
@@ -35,7 +41,7 @@ export class Scale {
 
   /** Return round numbers in the scale, about so many. */
   ticks(count) {
-    return this.isLog ? decades(this.low, this.high, count) : roundNumbers(this.low, this.high, count);
+    return this.isLog ? listDecades(this.low, this.high, count) : roundNumbers(this.low, this.high, count);
   }
 }
 
@@ -44,13 +50,13 @@ export function roundScale(low, high, from, to, isLog = false) {
   if (isLog) {
     return new Scale(10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high)), from, to, true);
   }
-  const step = stepOf(low, high, 5);
+  const step = chooseStep(low, high, 5);
   const ends = [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
   return ends[0] < ends[1] ? new Scale(...ends, from, to) : new Scale(low - 1, high + 1, from, to);
 }
 
 /** Return a distance between round numbers: 1, 2 or 5 times a power of ten. */
-function stepOf(low, high, count) {
+function chooseStep(low, high, count) {
   const least = (high - low) / count;
   if (!(least > 0)) {
     return 1;
@@ -61,7 +67,7 @@ function stepOf(low, high, count) {
 
 /** Return the round numbers from low to high. */
 export function roundNumbers(low, high, count) {
-  const step = stepOf(low, high, count);
+  const step = chooseStep(low, high, count);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   const digits = Math.max(0, Math.min(100, -Math.floor(Math.log10(step))));
@@ -69,7 +75,7 @@ export function roundNumbers(low, high, count) {
 }
 
 /** Return powers of ten from low to high, about so many. */
-function decades(low, high, count) {
+function listDecades(low, high, count) {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
   const stride = Math.max(1, Math.ceil((last - first) / count));
   const powers = [];
@@ -80,7 +86,7 @@ function decades(low, high, count) {
 }
 
 /** Return the path of a line through points; where there is no number, it is broken. */
-export function lineThrough(points) {
+export function drawLine(points) {
   let isDrawing = false;
   return points
     .map(([x, y]) => {
@@ -98,7 +104,7 @@ export function lineThrough(points) {
  * `heights` are those at the points of a square grid, row by row, `size` in a row; `at(column, row)`
  * is the place of a point, and of what is between points.
  */
-export function contour(heights, size, at) {
+export function drawContour(heights, size, at) {
   const parts = [];
   const crossing = (a, b) => {
     const [from, to] = [heights[a], heights[b]];

@@ -1,7 +1,7 @@
 // What a model predicts, with whatever weights: its graph computed forward, and what comes out.
 
 import { DomainError } from "./math.js";
-import { shown } from "./text.js";
+import { formatNumber } from "./numbers.js";
 
 /** A model's graph, from an example's inputs to its outputs; forward only, as a map needs it. */
 export class Predictor {
@@ -62,7 +62,7 @@ export class Meaning {
   }
 
   /** Return for each class a number that is above 0 where the class is chosen. */
-  margins(outputs) {
+  computeMargins(outputs) {
     if (this.kind !== "classes") {
       return [-outputs[0], outputs[0]];
     }
@@ -70,12 +70,12 @@ export class Meaning {
   }
 
   /** Return the class that is chosen, the first of equal ones; of scores, 1 if it is above 0. */
-  choice(outputs) {
+  chooseClass(outputs) {
     return this.kind === "classes" ? outputs.indexOf(Math.max(...outputs)) : Number(outputs[0] > 0);
   }
 
   /** Return the share of each class in the probability; null where a score is none. */
-  shares(outputs) {
+  computeShares(outputs) {
     if (this.kind === "sign") {
       return null;
     }
@@ -87,34 +87,34 @@ export class Meaning {
   }
 
   /** Return how sure the choice is, from 0 to 1, to paint it. */
-  certainty(outputs) {
-    const shares = this.shares(outputs);
+  computeCertainty(outputs) {
+    const shares = this.computeShares(outputs);
     return shares ? (Math.max(...shares) * shares.length - 1) / (shares.length - 1) : Math.min(1, Math.abs(outputs[0]));
   }
 
   /** Return an output in its own unit. */
-  inUnit(output, i) {
+  toUnit(output, i) {
     const [mean, scale] = this.units[i];
     return mean + scale * output;
   }
 
   /** Say what is predicted. */
-  told(outputs) {
+  describe(outputs) {
     if (outputs === null) {
       return "no number comes out";
     }
     if (!this.isClasses) {
-      return outputs.map((output, i) => `${this.names[i]} = ${shown(this.inUnit(output, i))}`).join(", ");
+      return outputs.map((output, i) => `${this.names[i]} = ${formatNumber(this.toUnit(output, i))}`).join(", ");
     }
-    const choice = this.choice(outputs);
-    const shares = this.shares(outputs);
-    const sure = shares ? `${percent(shares[choice])} of the probability` : `a score of ${shown(outputs[0])}`;
+    const choice = this.chooseClass(outputs);
+    const shares = this.computeShares(outputs);
+    const sure = shares ? `${formatPercent(shares[choice])} of the probability` : `a score of ${formatNumber(outputs[0])}`;
     return `${this.classes[choice]}, with ${sure}`;
   }
 }
 
 /** Return a share as a percentage that isn't rounded to all or nothing. */
-export function percent(share) {
+export function formatPercent(share) {
   const rounded = Math.round(1000 * share) / 10;
   if (rounded === 100 && share < 1) {
     return "over 99.9 %";

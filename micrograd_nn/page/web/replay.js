@@ -1,6 +1,6 @@
 // A training as it was recorded: its losses by epoch, and the model's weights at some of them.
 
-import { shown } from "./text.js";
+import { formatNumber } from "./numbers.js";
 
 const BYTES = 8; // a number of the weights
 
@@ -12,16 +12,18 @@ export class Replay {
     this.snapshots = data.snapshots;
     this.best = data.best;
     this.before = data.before;
-    const figures = ([number, training, validation]) => ({
+    const figures = ([number, training, validation, rate]) => ({
       number,
-      training: numberOrNull(training),
-      validation: numberOrNull(validation),
+      training: parseNumber(training),
+      validation: parseNumber(validation),
+      rate: parseNumber(rate),
     });
     this.earlier = data.earlier.map(figures);
     this.epochs = data.epochs.map(figures);
-    this.numbers = decoded(data.weights);
+    this.hasSchedule = new Set(this.epochs.map(({ rate }) => rate)).size > 1; // of learning rates
+    this.numbers = decodeDoubles(data.weights);
     this.namesOf = [...data.parameters];
-    nameByLayers(this.namesOf, data);
+    nameParameters(this.namesOf, data);
   }
 
   get last() {
@@ -56,13 +58,13 @@ export class Replay {
   }
 
   /** Return the largest size of a weight at the first and the best step, a scale to draw them all. */
-  largest() {
+  findLargest() {
     const weights = [...this.weights(0), ...this.weights(this.stepOf(this.best))];
     return weights.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
   }
 
   /** Return the parameter that changed most since the step before: { parameter, from, to, size }. */
-  mostChanged(step) {
+  findMostChanged(step) {
     if (step === 0) {
       return null;
     }
@@ -78,41 +80,45 @@ export class Replay {
   }
 
   /** Say how good the model is at a step, and what changed most since the step before. */
-  told(step) {
-    const { training, validation, number } = this.at(step);
-    const losses = `Loss ${shown(training)} in training${validation === null ? "" : `, ${shown(validation)} in validation`}`;
+  describeStep(step) {
+    const { training, validation, number, rate } = this.at(step);
+    const losses = `Loss ${formatNumber(training)} in training${validation === null ? "" : `, ${formatNumber(validation)} in validation`}`;
     const standing = number === this.best ? ": the best epoch, whose weights were kept." : ".";
-    const most = this.mostChanged(step);
+    const learning = this.hasSchedule ? ` The learning rate was ${formatNumber(rate)}.` : "";
+    return `${losses}${standing} ${this.describeChange(step)}${learning}`;
+  }
+
+  describeChange(step) {
     if (step === 0) {
-      return `${losses}${standing} ${this.before ? "Here the training was resumed." : "This is the model before training."}`;
+      return this.before ? "Here the training was resumed." : "This is the model before training.";
     }
     const since = `Since epoch ${this.snapshots[step - 1]}`;
-    const change = most
-      ? `${since}, ${this.namesOf[most.parameter]} changed most, by ${shown(most.to - most.from)} to ${shown(most.to)}.`
+    const most = this.findMostChanged(step);
+    return most
+      ? `${since}, ${this.namesOf[most.parameter]} changed most, by ${formatNumber(most.to - most.from)} to ${formatNumber(most.to)}.`
       : `${since}, no weight changed.`;
-    return `${losses}${standing} ${change}`;
   }
 }
 
-/** Return a loss, which is a text where it isn't finite. */
-function numberOrNull(loss) {
-  return loss === null || loss === undefined ? null : Number(loss);
+/** Return a number, which is a text where it isn't finite; null for none. */
+function parseNumber(x) {
+  return x === null || x === undefined ? null : Number(x);
 }
 
 /** Return the numbers of little-endian doubles in base64. */
-function decoded(text) {
+function decodeDoubles(text) {
   const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
   const view = new DataView(bytes.buffer);
   return Float64Array.from({ length: bytes.length / BYTES }, (_, i) => view.getFloat64(i * BYTES, true));
 }
 
 /** Say of the parameters of a network's layers where they belong. */
-function nameByLayers(names, { layers, prediction }) {
+function nameParameters(names, { layers, prediction }) {
   layers.forEach(({ neurons }, layer) => {
     neurons.forEach(({ w, b }, neuron) => {
       const owner = `neuron ${neuron + 1} in layer ${layer + 1}`;
       w.forEach((parameter, i) => {
-        const source = sourceName(prediction, layer, i);
+        const source = nameSource(prediction, layer, i);
         names[parameter] = `the weight from ${source}${layer ? ` in layer ${layer}` : ""} to ${owner}`;
       });
       if (b !== null) {
@@ -123,7 +129,7 @@ function nameByLayers(names, { layers, prediction }) {
 }
 
 /** Return what a layer's weight multiplies: an input, by its name, or a neuron of the layer before. */
-export function sourceName(prediction, layer, i) {
+export function nameSource(prediction, layer, i) {
   if (layer > 0) {
     return `neuron ${i + 1}`;
   }

@@ -1,7 +1,8 @@
 // A step in words and in formulas: with symbols first, then with the numbers of the moment.
 
-import { bracketed, derivativeOf, filled, formula, html, isWord, nameOf, noted, numberOf, sign } from "./markup.js";
-import { asFactor, isolated, shown } from "./text.js";
+import { isolateTexts } from "./direction.js";
+import { annotate, fillPlaces, formula, html, isWord, sign, writeDerivative, writeFactor, writeName, writeNumber } from "./markup.js";
+import { formatFactor, formatNumber } from "./numbers.js";
 
 /** Tells the steps of passes, with the formulas that came with the page. */
 export class Story {
@@ -15,26 +16,26 @@ export class Story {
   }
 
   /** Return a node's name as a sentence has it. */
-  told(node) {
-    return isolated(this.name(node));
+  nameInSentence(node) {
+    return isolateTexts(this.name(node));
   }
 
   /** Return the same where a node without a name of its own says where it is. */
-  said(node) {
+  nameWithGroup(node) {
     const { kind, group } = this.passes.nodes[node];
-    return this.told(node) + (kind === "inner" && group ? ` (in ${isolated(group)})` : "");
+    return this.nameInSentence(node) + (kind === "inner" && group ? ` (in ${isolateTexts(group)})` : "");
   }
 
   /** Return the sentence of the step just taken. */
-  sentence() {
+  describe() {
     const { fact, graph } = this.passes;
-    const root = this.told(graph.root);
+    const root = this.nameInSentence(graph.root);
     if (!fact) {
       const way = `first forward to ${root}, then back for the gradients`;
       return `The inputs have their numbers. Press Next: ${way}.`;
     }
     if (fact.kind === "value") {
-      return this.valueSentence(fact.node);
+      return this.describeValue(fact.node);
     }
     if (fact.kind === "seed") {
       return fact.pass
@@ -42,53 +43,53 @@ export class Story {
         : `Now back. The gradient of a node says by how much a small change of it is multiplied ` +
           `on its way to ${root}. For ${root} itself that is 1.`;
     }
-    return this.shareSentence(fact, root);
+    return this.describeShare(fact, root);
   }
 
-  valueSentence(node) {
+  describeValue(node) {
     const { passes } = this;
-    const complaint = passes.complaint(node);
+    const complaint = passes.explainError(node);
     if (complaint) {
-      return `${this.told(node)} can't be computed: ${complaint}.`;
+      return `${this.nameInSentence(node)} can't be computed: ${complaint}.`;
     }
     const { inputs, rule } = passes.nodes[node];
     const number = passes.graph.data[node];
     if (number === null) {
-      return `${this.told(node)} isn't known, since what it is made from isn't.`;
+      return `${this.nameInSentence(node)} isn't known, since what it is made from isn't.`;
     }
-    const names = [...new Set(inputs)].map((input) => this.said(input));
+    const names = [...new Set(inputs)].map((input) => this.nameWithGroup(input));
     const listed = names.length > 6 ? `${inputs.length} inputs` : names.join(" and ");
     const { symbol } = passes.graph.rules[rule];
     const from = listed || "nothing";
-    return `Forward: ${this.said(node)} is made from ${from} by ${symbol}; it is ${shown(number)}.`;
+    return `Forward: ${this.nameWithGroup(node)} is made from ${from} by ${symbol}; it is ${formatNumber(number)}.`;
   }
 
-  shareSentence(fact, root) {
+  describeShare(fact, root) {
     const { passes } = this;
-    const [from, to] = [this.said(fact.node), this.said(fact.input)];
+    const [from, to] = [this.nameWithGroup(fact.node), this.nameWithGroup(fact.input)];
     if (fact.amount === null) {
-      const why = passes.complaint(fact.node) || "its own gradient or its derivative isn't known";
+      const why = passes.explainError(fact.node) || "its own gradient or its derivative isn't known";
       return `${from} can't pass a gradient on to ${to}: ${why}.`;
     }
     const uses = passes.nodes[fact.node].inputs.filter((input) => input === fact.input).length;
     const place = uses > 1 ? ` (input ${fact.position + 1})` : "";
-    const product = `${shown(fact.upstream)} × ${asFactor(fact.partial)} = ${shown(fact.amount)}`;
+    const product = `${formatNumber(fact.upstream)} × ${formatFactor(fact.partial)} = ${formatNumber(fact.amount)}`;
     if (passes.isBroken) { // which can't say what its numbers mean
       return (
         `Back from ${from} to ${to}${place}: the broken engine multiplies what it has as the gradient of ` +
-        `${from} by the local derivative, ${product}. ${this.sumSentence(fact, to)}`
+        `${from} by the local derivative, ${product}. ${this.describeSum(fact, to)}`
       );
     }
     return (
       `Back from ${from} to ${to}${place}: a small change of ${to} is multiplied by ` +
-      `${shown(fact.partial)} on its way into ${from} (the local derivative), and by ` +
-      `${shown(fact.upstream)} from there to ${root} (the gradient of ${from}): by ${product} in all. ` +
-      this.sumSentence(fact, to)
+      `${formatNumber(fact.partial)} on its way into ${from} (the local derivative), and by ` +
+      `${formatNumber(fact.upstream)} from there to ${root} (the gradient of ${from}): by ${product} in all. ` +
+      this.describeSum(fact, to)
     );
   }
 
-  sumSentence({ input, before, after }, to) {
-    const pending = this.passes.pending(input);
+  describeSum({ input, before, after }, to) {
+    const pending = this.passes.countPending(input);
     if (before === null) {
       return `The gradient of ${to} isn't known all the same, for a share before this one isn't.`;
     }
@@ -97,28 +98,28 @@ export class Story {
       return pending ? `That is the gradient of ${to} so far${rest}.` : `That is the gradient of ${to}.`;
     }
     const isLost = this.passes.broken.overwrite;
-    const how = isLost ? `It overwrites the ${shown(before)}:` : `Added to the ${shown(before)} so far,`;
-    return `${how} the gradient of ${to} is ${shown(after)}${pending || this.passes.isBroken ? rest : ", complete"}.`;
+    const how = isLost ? `It overwrites the ${formatNumber(before)}:` : `Added to the ${formatNumber(before)} so far,`;
+    return `${how} the gradient of ${to} is ${formatNumber(after)}${pending || this.passes.isBroken ? rest : ", complete"}.`;
   }
 
   /** Return the lines of formulas of the step just taken, as elements. */
-  formulas() {
+  writeFormulas() {
     const { fact } = this.passes;
     if (!fact) {
       return [];
     }
     if (fact.kind === "value") {
-      return this.valueFormulas(fact.node);
+      return this.writeValue(fact.node);
     }
     const root = this.name(fact.kind === "seed" ? fact.node : this.passes.graph.root);
     if (fact.kind === "seed") {
-      const one = formula(derivativeOf(root, root), sign("="), numberOf("1"));
-      return [line("Where the chain rule begins", one)];
+      const one = formula(writeDerivative(root, root), sign("="), writeNumber("1"));
+      return [addCaption("Where the chain rule begins", one)];
     }
-    return this.shareFormulas(fact, root);
+    return this.writeShare(fact, root);
   }
 
-  valueFormulas(node) {
+  writeValue(node) {
     const { nodes, graph } = this.passes;
     const { name, formula: number } = nodes[node];
     if (number === null) {
@@ -126,54 +127,54 @@ export class Story {
     }
     const template = this.templates[number];
     const [named, numbered] = [this.withNames(template, node), this.withNumbers(template, node)];
-    const result = shown(graph.data[node]);
+    const result = formatNumber(graph.data[node]);
     return [
-      line("With symbols", formula(nameOf(name), sign("="), named)),
-      line("With numbers", formula(nameOf(name), sign("="), numbered, sign("="), numberOf(result))),
+      addCaption("With symbols", formula(writeName(name), sign("="), named)),
+      addCaption("With numbers", formula(writeName(name), sign("="), numbered, sign("="), writeNumber(result))),
     ];
   }
 
-  shareFormulas(fact, root) {
+  writeShare(fact, root) {
     const [from, to] = [this.name(fact.node), this.name(fact.input)];
-    const into = derivativeOf(root, to);
+    const into = writeDerivative(root, to);
     const becomes = sign(this.passes.broken.overwrite ? "=" : "+=");
     const rule = formula(
       into,
       becomes,
-      noted(derivativeOf(root, from), "upstream"),
+      annotate(writeDerivative(root, from), "upstream"),
       sign("·"),
-      noted(derivativeOf(from, to), "local"),
+      annotate(writeDerivative(from, to), "local"),
     );
     if (fact.amount === null) {
-      return [line("The chain rule", rule)];
+      return [addCaption("The chain rule", rule)];
     }
-    const lines = [line("The chain rule", rule), this.local(fact.node, fact.position)];
+    const lines = [addCaption("The chain rule", rule), this.writeLocal(fact.node, fact.position)];
     if (fact.after === null) {
       return lines;
     }
-    const [upstream, partial, after] = [fact.upstream, fact.partial, fact.after].map((x) => shown(x));
+    const [upstream, partial, after] = [fact.upstream, fact.partial, fact.after].map((x) => formatNumber(x));
     const soFar = this.passes.broken.overwrite
       ? []
-      : [noted(numberOf(shown(fact.before)), "so far"), sign("+")];
+      : [annotate(writeNumber(formatNumber(fact.before)), "so far"), sign("+")];
     const sum = formula(
-      derivativeOf(root, to),
+      writeDerivative(root, to),
       sign("="),
       ...soFar,
-      noted(bracketed(upstream), "upstream"),
+      annotate(writeFactor(upstream), "upstream"),
       sign("·"),
-      noted(bracketed(partial), "local"),
+      annotate(writeFactor(partial), "local"),
       sign("="),
-      noted(numberOf(after), this.passes.pending(fact.input) || this.passes.isBroken ? "now" : "complete"),
+      annotate(writeNumber(after), this.passes.countPending(fact.input) || this.passes.isBroken ? "now" : "complete"),
     );
-    return [...lines, line("With numbers", sum)];
+    return [...lines, addCaption("With numbers", sum)];
   }
 
   /** Return the line of a local derivative: its formula with symbols and with numbers. */
-  local(node, position) {
+  writeLocal(node, position) {
     const { nodes, graph } = this.passes;
     const { name, inputs, local } = nodes[node];
-    const parts = [derivativeOf(name, this.name(inputs[position]))];
-    const result = shown(graph.partials[node][position]);
+    const parts = [writeDerivative(name, this.name(inputs[position]))];
+    const result = formatNumber(graph.partials[node][position]);
     const template = this.templates[local[position]];
     if (template) {
       const [named, numbered] = [this.withNames(template, node), this.withNumbers(template, node)];
@@ -182,38 +183,38 @@ export class Story {
         parts.push(sign("="), numbered);
       }
       if (numbered.textContent !== result) {
-        parts.push(sign("="), numberOf(result));
+        parts.push(sign("="), writeNumber(result));
       }
     } else {
-      parts.push(sign("="), numberOf(result));
+      parts.push(sign("="), writeNumber(result));
     }
-    return line("The local derivative, along this edge alone", formula(...parts));
+    return addCaption("The local derivative, along this edge alone", formula(...parts));
   }
 
   withNames(template, node) {
-    return this.filledWith(template, node, (at) => {
+    return this.fillTemplate(template, node, (at) => {
       const { name, kind } = this.passes.nodes[at];
       const isLoose = !isWord(name);
       return kind === "constant"
-        ? { element: numberOf(name), isSigned: isLoose }
-        : { element: nameOf(name), isSigned: isLoose, isLoose };
+        ? { element: writeNumber(name), isSigned: isLoose }
+        : { element: writeName(name), isSigned: isLoose, isLoose };
     });
   }
 
   withNumbers(template, node) {
-    return this.filledWith(template, node, (at) => {
-      const text = shown(this.passes.graph.data[at]);
-      return { element: numberOf(text), isSigned: text.startsWith("−") || text.includes("e") };
+    return this.fillTemplate(template, node, (at) => {
+      const text = formatNumber(this.passes.graph.data[at]);
+      return { element: writeNumber(text), isSigned: text.startsWith("−") || text.includes("e") };
     });
   }
 
-  filledWith(template, node, as) {
+  fillTemplate(template, node, as) {
     const { inputs } = this.passes.nodes[node];
-    return filled(template, (place) => as(place < 0 ? node : inputs[place]));
+    return fillPlaces(template, (place) => as(place < 0 ? node : inputs[place]));
   }
 }
 
 /** Return a formula with what it is above it. */
-function line(caption, math) {
+function addCaption(caption, math) {
   return html("div", { class: "line" }, html("span", { class: "faint" }, caption), math);
 }

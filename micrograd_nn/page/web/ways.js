@@ -1,7 +1,7 @@
 // The paths of a gradient: every way from a leaf up to the root, and what each adds.
 
 /** Return the nodes that depend on a leaf, itself included, in the graph's order. */
-function dependents(nodes, leaf) {
+function findDependents(nodes, leaf) {
   const found = new Set([leaf]);
   nodes.forEach(({ inputs }, node) => {
     if (inputs.some((input) => found.has(input))) {
@@ -13,7 +13,7 @@ function dependents(nodes, leaf) {
 
 /** Return how many paths there are from the root down to a leaf, a BigInt. */
 export function countWays(nodes, leaf) {
-  const wanted = dependents(nodes, leaf);
+  const wanted = findDependents(nodes, leaf);
   const counts = new Map([[nodes.length - 1, 1n]]);
   for (let node = nodes.length - 1; node >= 0; node -= 1) {
     if (node !== leaf && counts.has(node)) {
@@ -26,8 +26,8 @@ export function countWays(nodes, leaf) {
 }
 
 /** Return the first so many paths, each a list of { node, position, input } from the root down. */
-export function waysTo(nodes, leaf, most) {
-  const wanted = dependents(nodes, leaf);
+export function listWays(nodes, leaf, most) {
+  const wanted = findDependents(nodes, leaf);
   const found = [];
   const path = [];
   const ahead = [{ node: nodes.length - 1, position: 0 }];
@@ -53,7 +53,7 @@ export function waysTo(nodes, leaf, most) {
 }
 
 /** Return the product of the local derivatives along a path, null if one isn't known. */
-export function productOf(graph, path) {
+export function multiplyPartials(graph, path) {
   return path.reduce((product, { node, position }) => {
     const partial = graph.partials[node][position] ?? null;
     return product === null || partial === null ? null : product * partial;

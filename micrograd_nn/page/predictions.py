@@ -1,0 +1,225 @@
+"""What a model predicts, as a page computes it: its graph, what its numbers mean, the examples.
+
+The page has the model's own graph, recorded once, whose operations are written as JavaScript.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from numbers import Real
+from typing import Any
+
+from ..compiler.tracing import traced
+from ..engine.order import nodes
+from ..losses import binary_cross_entropy, cross_entropy, hinge
+from ..nested import leaves
+from ..text import printable
+from ..train.objective import Example
+from ..train.snapshots import Recording
+from ..writing.rules import Rules
+
+MOST_POINTS = 1_000  # examples in a page
+MOST_CELLS = 100_000  # numbers of their inputs
+
+Names = Mapping[str, Sequence[str]]  # of "inputs", "outputs" and "classes", as far as known
+
+
+class UnknownModelError(ValueError):
+    """A page can't compute what a model predicts, and why."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a number of an example stands for: ``mean + scale * number``, or one of some texts.
+
+    >>> Column("weight", mean=100.0, scale=20.0).width
+    1
+
+    Texts are one-hot, a number for each category:
+
+    >>> Column("colour", categories=["green", "red"]).width
+    2
+    """
+
+    name: str
+    mean: float = 0.0
+    scale: float = 1.0
+    categories: Sequence[str] = ()
+
+    @property
+    def width(self) -> int:
+        """How many numbers of an example belong to it."""
+        return len(self.categories) or 1
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the numbers of an example stand for: its inputs, its outputs, its classes."""
+
+    inputs: Sequence[Column]
+    outputs: Sequence[Column]
+    classes: Sequence[str] = ()
+
+
+def describe_predictions(
+    recording: Recording, rules: Rules, columns: Columns | None, names: Names
+) -> dict[str, Any]:
+    """Return all that a page needs to predict: the graph, what its numbers mean, the examples."""
+    examples = [*recording.training, *recording.validation]
+    rows = [read_numbers(x) for x, _ in examples]
+    if not all(rows) or len({len(row) for row in rows}) != 1:
+        raise UnknownModelError("the examples' inputs are not lists of as many numbers each")
+    graph = describe_graph(recording.model, rows[0], rules)
+    n_inputs, n_outputs = len(graph["inputs"]), len(graph["outputs"])
+    kind = classify_outputs(recording, n_outputs)
+    columns = columns or name_columns(names, kind, n_inputs, n_outputs)
+    training_rows = rows[: len(recording.training)]
+    places = accumulate([column.width for column in columns.inputs], initial=0)
+    return {
+        **graph,
+        "kind": kind,
+        "columns": [
+            describe_column(column, place, rows, training_rows)
+            for column, place in zip(columns.inputs, places, strict=False)
+        ],
+        "names": [printable(column.name) for column in columns.outputs],
+        "units": [[column.mean, column.scale] for column in columns.outputs],
+        "classes": [printable(name) for name in columns.classes],
+        "points": {
+            "training": choose_points(recording.training, kind, n_outputs),
+            "validation": choose_points(recording.validation, kind, n_outputs),
+        },
+        "counts": [len(recording.training), len(recording.validation)],
+    }
+
+
+def read_numbers(x: Any) -> list[float]:
+    """Return an example's inputs as numbers; an empty list if they are something else."""
+    if not isinstance(x, (list, tuple)) or not all(isinstance(number, Real) for number in x):
+        return []
+    return [float(number) for number in x]
+
+
+def describe_graph(model: Any, row: Sequence[float], rules: Rules) -> dict[str, Any]:
+    """Return a model's graph from an example's inputs to its outputs, as a page computes it."""
+    parameters = model.parameters()
+    try:
+        trace = traced(lambda x: model(x), [list(row)], range(len(row)), parameters)
+    except Exception as error:  # the user's model may raise anything
+        raise UnknownModelError(str(error)) from None
+    if trace.branches:
+        raise UnknownModelError("the model compares its numbers to decide what to compute")
+    if not trace.outputs:
+        raise UnknownModelError("the model gives no Value")
+    graph = nodes(*trace.outputs)
+    place = {node: i for i, node in enumerate(graph)}
+    described = [
+        {
+            "inputs": [place[x] for x in node.inputs],
+            "rule": rules.add_node(node),
+            "number": node.data if node.operation is None else None,
+        }
+        for node in graph
+    ]
+    if rules.missing:
+        raise UnknownModelError(rules.missing)
+    return {
+        "nodes": described,
+        "inputs": [place.get(x) for x in trace.inputs],
+        "parameters": [place.get(x) for x in parameters],
+        "outputs": [place[x] for x in trace.outputs],
+    }
+
+
+def classify_outputs(recording: Recording, outputs: int) -> str:
+    """Return what the outputs stand for, by the loss and the targets.
+
+    "classes" is a logit for each class; "logit" one of two classes; "sign" a score of -1 or 1;
+    "numbers" what it is by itself.
+    """
+    targets = [target for _, target in [*recording.training, *recording.validation]]
+    if outputs > 1:
+        whole = all(type(y) is int and 0 <= y < outputs for y in targets)
+        return "classes" if whole or recording.loss is cross_entropy else "numbers"
+    if recording.loss is binary_cross_entropy and all(y in (0, 1) for y in targets):
+        return "logit"
+    if recording.loss is hinge or {*map(str, leaves(targets))} <= {"-1", "1", "-1.0", "1.0"}:
+        return "sign"
+    return "numbers"
+
+
+def name_columns(names: Names, kind: str, n_inputs: int, n_outputs: int) -> Columns:
+    """Return what the numbers stand for by the names that are given, or numbered.
+
+    >>> columns = name_columns({"inputs": ["size"]}, "sign", 1, 1)
+    >>> columns.inputs[0].name, columns.outputs[0].name, columns.classes
+    ('size', 'the prediction', ['−1', '1'])
+    """
+    usual = {"numbers": [], "sign": ["−1", "1"], "logit": ["0", "1"]}
+    classes = usual.get(kind, [str(i) for i in range(n_outputs)])
+    given = dict(names)
+    if not given.get("outputs") and n_outputs == 1:
+        given["outputs"] = ["the prediction"]
+    return Columns(
+        [Column(name) for name in take_names(given, "inputs", n_inputs, "x")],
+        [Column(name) for name in take_names(given, "outputs", n_outputs, "y")],
+        take_names(given, "classes", len(classes)) if given.get("classes") else classes,
+    )
+
+
+def take_names(names: Names, what: str, count: int, letter: str = "") -> list[str]:
+    """Return the names if there are as many as needed, or x1, x2, … if there are none."""
+    found = names.get(what, ())
+    if found and len(found) != count:
+        raise ValueError(
+            f"the page of this training needs {count} names of {what}, not {len(found)}"
+        )
+    return [*found] if found else [f"{letter}{i}" for i in range(1, count + 1)]
+
+
+def describe_column(
+    column: Column,
+    place: int,
+    rows: Sequence[Sequence[float]],
+    training_rows: Sequence[Sequence[float]],
+) -> dict[str, Any]:
+    """Return an input column as a page needs it: where it stands, its range, what is usual."""
+    if column.categories:
+        counts = [math.fsum(row[place + i] for row in training_rows) for i in range(column.width)]
+        return {
+            "name": printable(column.name),
+            "place": place,
+            "categories": [printable(name) for name in column.categories],
+            "usual": counts.index(max(counts)),
+        }
+    numbers = [row[place] for row in rows]
+    return {
+        "name": printable(column.name),
+        "place": place,
+        "mean": column.mean,
+        "scale": column.scale,
+        "low": min(numbers),
+        "high": max(numbers),
+        "usual": math.fsum(row[place] / len(training_rows) for row in training_rows),
+    }
+
+
+def choose_points(examples: Sequence[Example], kind: str, outputs: int) -> list[list[Any]]:
+    """Return (inputs, target) of examples, evenly chosen if they are too many.
+
+    A target is the index of a class or a list of numbers; None if it is neither.
+    """
+    width = max([len(x) for x, _ in examples[:1]], default=1)
+    most = min(len(examples), MOST_POINTS, max(1, MOST_CELLS // width))
+    points = []
+    for x, y in [examples[i * len(examples) // most] for i in range(most)]:
+        target: Any = int(next(leaves(y)) > 0) if kind in ("sign", "logit") else y
+        if kind == "numbers":
+            listed = [*leaves(y)]
+            good = len(listed) == outputs and all(isinstance(number, Real) for number in listed)
+            target = [float(number) for number in listed] if good else None
+        points.append([read_numbers(x), target])
+    return points

@@ -1,0 +1,212 @@
+// The panel of predictions: a picture whose axes can be chosen, and a model to ask.
+
+import { Question } from "./asking.js";
+import { chooseAxes, describeInput, fromOwnUnit } from "./columns.js";
+import { PALETTE, drawMark } from "./marks.js";
+import { byId, html } from "./markup.js";
+import { formatNumber } from "./numbers.js";
+import { measureWidth, svg } from "./plot.js";
+import { Predictions } from "./predictions.js";
+import { Meaning, Predictor } from "./predictor.js";
+import { afterRest, beforeNextFrame } from "./waiting.js";
+
+const MOST_TRIED = 30; // columns among which the axes are chosen at first
+const MOST_HELD = 12; // columns that are listed
+
+/** What a model predicts; `announce(words)` is told of what one asks it. */
+export class PredictionPanel {
+  constructor(prediction, rules, weights, announce) {
+    this.prediction = prediction;
+    this.columns = prediction.columns;
+    this.predictor = new Predictor(prediction, rules);
+    this.predictor.load(weights);
+    this.meaning = new Meaning(prediction);
+    this.parts = Object.entries(prediction.points).filter(([, points]) => points.length);
+    this.numeric = this.columns.map((_, i) => i).filter((i) => !this.columns[i].categories);
+    this.picture = this.numeric.length
+      ? new Predictions(
+          { field: byId("field"), canvas: byId("map"), drawing: byId("drawing") },
+          prediction,
+          this.predictor,
+          this.meaning,
+        )
+      : null;
+    this.question = new Question(byId("inputs"), this.columns, (column) => {
+      this.askByControl(column);
+      announce(() => `${column.name} ${describeInput(column, this.question.inputs)}: ${byId("answer").textContent}`);
+    });
+    const paint = () => this.paint();
+    this.paintSoon = this.picture?.isSlow ? afterRest(paint) : beforeNextFrame(paint);
+    const { length } = this.question.columns;
+    byId("more").hidden = this.columns.length === length;
+    byId("more").textContent = `The first ${length} of ${this.columns.length} inputs can be moved here.`;
+    byId("picture").hidden = this.picture === null;
+    this.offerAxes();
+    this.listenToDrawing();
+  }
+
+  /** Take over the weights of another epoch. */
+  load(weights) {
+    this.predictor.load(weights);
+    this.paintSoon();
+  }
+
+  /** Draw the picture for the axes that are chosen and the width that there is. */
+  draw() {
+    this.question.paint();
+    if (!this.picture) {
+      return;
+    }
+    const up = byId("up").value === "" ? null : Number(byId("up").value);
+    this.picture.choose(Number(byId("across").value), up);
+    this.picture.output = Number(byId("output").value || 0);
+    this.picture.draw(measureWidth(byId("picture")));
+    byId("drawing").setAttribute("aria-label", this.describePicture());
+    byId("legend").replaceChildren(...this.listLegend());
+    this.paintHeld();
+  }
+
+  /** Show the picture of the predictions with the weights that are loaded, and the answer. */
+  paint() {
+    const { picture, meaning } = this;
+    if (picture) {
+      picture.paint(this.question.inputs, readColours());
+      const counts = this.parts.map(([part, points]) => `${picture.right[part]} of ${points.length} in ${part}`);
+      byId("right").textContent = meaning.isClasses ? `Right: ${counts.join(", ")}. Wrong ones have a ring.` : "";
+    }
+    this.answer();
+  }
+
+  // The axes
+
+  /** Fill the lists of axes, and begin with those that tell most. */
+  offerAxes() {
+    const { columns, numeric, prediction, predictor, question } = this;
+    const options = () =>
+      numeric.filter((i) => columns[i].name !== "").map((i) => html("option", { value: i }, columns[i].name));
+    byId("across").append(...options());
+    byId("up").append(...options(), html("option", { value: "" }, "the prediction"));
+    const few = numeric.slice(0, MOST_TRIED);
+    const axes = chooseAxes(few.map((i) => columns[i]), predictor, question.inputs);
+    const [first, second] = axes.map((i) => few[i]);
+    byId("across").value = String(first ?? "");
+    byId("up").value = String(second ?? "");
+    byId("across-label").hidden = numeric.length < 2;
+    byId("up-label").hidden = numeric.length < 2;
+    byId("output").append(...prediction.names.map((name, i) => html("option", { value: i }, name)));
+    byId("output-label").hidden = this.meaning.isClasses || prediction.names.length < 2;
+    for (const [id, other] of [["across", "up"], ["up", "across"]]) {
+      byId(id).addEventListener("change", () => {
+        if (byId(id).value === byId(other).value) {
+          byId(other).value = String(numeric.find((i) => String(i) !== byId(id).value));
+        }
+      });
+    }
+    for (const id of ["across", "up", "output"]) {
+      byId(id).addEventListener("change", () => {
+        this.draw();
+        this.paint();
+      });
+    }
+  }
+
+  /** Return the columns that are no axes. */
+  findHeld() {
+    return this.columns.filter((column) => column !== this.picture?.across && column !== this.picture?.up);
+  }
+
+  /** Say of the columns that are no axes where they are held. */
+  paintHeld() {
+    const held = this.picture ? this.findHeld() : [];
+    const few = held.slice(0, MOST_HELD).map((column) => `${column.name} ${describeInput(column, this.question.inputs)}`);
+    const rest = held.length > few.length ? ` and ${held.length - few.length} more` : "";
+    const usual = held.some(({ categories }) => categories) ? "their means and most frequent texts" : "their means";
+    byId("held").hidden = held.length === 0;
+    byId("held").textContent =
+      `Held at ${this.isHeldElsewhere ? "what they were moved to" : usual}: ${few.join(", ")}${rest}. The examples have others.`;
+  }
+
+  describePicture() {
+    const { across, up } = this.picture;
+    const shown = up ? `a map over ${across.name} and ${up.name}` : `a curve over ${across.name}`;
+    const others = this.findHeld().length ? ", the other inputs held" : "";
+    return `What the model predicts, as ${shown}${others}, with the examples as marks; the inputs below ask it at a place`;
+  }
+
+  /** Return the entries of the legend: marks and colours. */
+  listLegend() {
+    const { meaning, parts, picture } = this;
+    const sample = (kind, part) =>
+      svg("svg", { viewBox: "-9 -9 18 18", "aria-hidden": "true" }, drawMark(kind, part, 6));
+    const entry = (...children) => html("li", {}, ...children);
+    const remark = (words) => html("li", { class: "faint" }, words);
+    if (meaning.isClasses) {
+      const entries = meaning.classes.map((name, kind) =>
+        entry(...parts.map(([part]) => sample(kind, part)), html("span", { dir: "auto" }, name)));
+      if (parts.length > 1) {
+        entries.push(remark("filled: training, hollow: validation"));
+      }
+      if (!picture.up && meaning.kind !== "sign") {
+        entries.push(remark("a mark is as high as the probability of its own class"));
+      }
+      return entries;
+    }
+    const entries = parts.map(([part]) => entry(sample(null, part), part));
+    if (picture.up) {
+      const [low, high] = picture.ranges[picture.output].map((x) => formatNumber(meaning.toUnit(x, picture.output)));
+      entries.push(entry(html("span", {}, low), html("span", { class: "colours" }), html("span", {}, high)));
+      entries.push(entry(`lines at ${picture.chooseLevels().map((x) => formatNumber(x)).join(", ")}`));
+    }
+    return entries;
+  }
+
+  // Asking
+
+  /** Say what the model predicts where it is asked. */
+  answer(inputs = this.question.inputs) {
+    const outputs = this.predictor.predict(inputs);
+    byId("answer").textContent = this.meaning.describe(outputs);
+    byId("answer").value = outputs === null ? "" : outputs.join(" ");
+    this.picture?.ask(inputs);
+  }
+
+  /** Ask about the inputs after one was moved; those that are held change the picture. */
+  askByControl(column) {
+    const isHeld = this.findHeld().includes(column);
+    this.isHeldElsewhere ||= isHeld;
+    this.paintHeld();
+    if (isHeld) {
+      this.paintSoon();
+    } else {
+      this.answer();
+    }
+  }
+
+  /** Ask about what is pointed at in the drawing, for longer by a click. */
+  listenToDrawing() {
+    const findInputs = (event) => {
+      const inputs = [...this.question.inputs];
+      for (const [column, number] of this.picture.inputsAt(event) ?? []) {
+        inputs[column.place] = fromOwnUnit(column, number);
+      }
+      return inputs;
+    };
+    byId("drawing").addEventListener("pointermove", (event) => this.answer(findInputs(event)));
+    byId("drawing").addEventListener("pointerleave", () => this.answer());
+    byId("drawing").addEventListener("click", (event) => {
+      this.question.take(findInputs(event));
+      this.answer();
+    });
+  }
+}
+
+/** Return the colours of the scheme that is on, as numbers. */
+function readColours() {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name) => [1, 3, 5].map((i) => parseInt(style.getPropertyValue(name).trim().slice(i, i + 2), 16));
+  return {
+    classes: Array.from({ length: PALETTE }, (_, i) => read(`--class-${i}`)),
+    positive: read("--positive"),
+    negative: read("--negative"),
+  };
+}

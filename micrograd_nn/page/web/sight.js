@@ -1,0 +1,136 @@
+// What of a picture is in sight: it is moved, sized, and brought to where something happens.
+//
+// A picture may have thousands of boxes and arrows: those out of sight aren't rendered.
+
+const READABLE = 0.68; // of its natural size, below which a picture is followed rather than fitted
+const FAR = 0.34; // below which texts can't be read and aren't drawn
+const LARGEST = 4;
+const RIM = 8; // of a picture, for lines that are wider than they were drawn
+const LARGEST_WHOLE = 1.5; // of a picture that is fitted
+
+/** A frame that shows a part of an SVG; `items` are what is drawn there, each with its group `g`. */
+export class Sight {
+  constructor(element, items, paint) {
+    Object.assign(this, { element, items, paint });
+    this.svg = element.querySelector("svg");
+    this.whole = this.svg.querySelector(".graph");
+    const [, , width, height] = this.svg.getAttribute("viewBox").split(" ").map(Number);
+    this.size = { width, height };
+    const { e, f } = this.whole.transform.baseVal.consolidate().matrix;
+    this.origin = { x: e, y: f };
+    this.at = { x: 0, y: 0, scale: 1 }; // the top left corner in the picture's units, pixels a unit
+  }
+
+  get fitting() {
+    const { width, height } = this.frame;
+    return Math.min(width / this.size.width, height / this.size.height);
+  }
+
+  /** Show the whole picture. */
+  fit() {
+    this.at.scale = Math.min(this.fitting, LARGEST_WHOLE);
+    this.centre(this.size.width / 2, this.size.height / 2);
+  }
+
+  /** Begin with the whole picture if that can be read, else with its middle. */
+  begin() {
+    const frame = this.element.parentElement;
+    frame.style.height = ""; // as high as the style sheet lets it be, or as it needs to be
+    const scale = Math.min(1, frame.clientWidth / this.size.width);
+    const wanted = Math.max(scale, READABLE) * this.size.height + 8;
+    frame.style.height = `${Math.min(frame.clientHeight, wanted)}px`;
+    this.measure();
+    this.at.scale = Math.max(READABLE, Math.min(this.fitting, LARGEST_WHOLE));
+    this.centre(this.size.width / 2, this.size.height / 2);
+  }
+
+  /** Find out how large the frame is, and where boxes and arrows are: to ask later would be slow. */
+  measure() {
+    this.frame = { width: this.element.clientWidth || 1, height: this.element.clientHeight || 1 };
+    // What moves is the group in it: with a viewBox that moves, all texts would be laid out anew.
+    this.svg.setAttribute("viewBox", `0 0 ${this.frame.width} ${this.frame.height}`);
+    const { x: left, y: top } = this.origin;
+    for (const item of this.items) {
+      if (item.g && !item.place) {
+        const { x, y, width, height } = item.g.getBBox();
+        item.place = makePlace(left + x, top + y, left + x + width, top + y + height);
+      }
+    }
+  }
+
+  /** Centre a point, or leave it beside the middle rather than room beside the picture. */
+  centre(x, y) {
+    const { frame, size, at } = this;
+    at.x = findStart(x, frame.width / at.scale, size.width);
+    at.y = findStart(y, frame.height / at.scale, size.height);
+    this.apply();
+  }
+
+  /** Move by so many pixels. */
+  move(dx, dy) {
+    this.at.x -= dx / this.at.scale;
+    this.at.y -= dy / this.at.scale;
+    this.apply();
+  }
+
+  /** Make the picture larger around a point of the frame. */
+  zoom(factor, px = this.frame.width / 2, py = this.frame.height / 2) {
+    const scale = Math.max(Math.min(this.fitting, 1) * 0.8, Math.min(LARGEST, this.at.scale * factor));
+    this.at.x += px / this.at.scale - px / scale;
+    this.at.y += py / this.at.scale - py / scale;
+    this.at.scale = scale;
+    this.apply();
+  }
+
+  /** Render what is in sight, and only that. */
+  apply() {
+    const { x, y, scale } = this.at;
+    const sight = makePlace(x, y, x + this.frame.width / scale, y + this.frame.height / scale);
+    const [dx, dy] = [(this.origin.x - x) * scale, (this.origin.y - y) * scale];
+    this.whole.setAttribute("transform", `translate(${dx} ${dy}) scale(${scale})`);
+    this.isFar = scale < FAR;
+    this.element.classList.toggle("far", this.isFar);
+    this.element.parentElement.classList.toggle("whole", this.size.height * scale <= this.frame.height);
+    for (const item of this.items) {
+      const isSeen = item.place !== undefined && meet(item.place, sight);
+      if (item.g && item.isSeen !== isSeen) {
+        item.isSeen = isSeen;
+        item.g.style.display = isSeen ? "" : "none";
+      }
+    }
+    this.paint();
+  }
+
+  /** Bring places into sight, if they aren't all there; if they are too far apart, the last. */
+  show(places) {
+    const { x, y, scale } = this.at;
+    const [width, height] = [this.frame.width / scale, this.frame.height / scale];
+    let wanted = makePlace(
+      Math.min(...places.map((place) => place.left)),
+      Math.min(...places.map((place) => place.top)),
+      Math.max(...places.map((place) => place.right)),
+      Math.max(...places.map((place) => place.bottom)),
+    );
+    if (wanted.right - wanted.left > width || wanted.bottom - wanted.top > height) {
+      wanted = places.at(-1);
+    }
+    if (wanted.left < x || wanted.top < y || wanted.right > x + width || wanted.bottom > y + height) {
+      this.centre((wanted.left + wanted.right) / 2, (wanted.top + wanted.bottom) / 2);
+    }
+  }
+}
+
+/** Return where a sight of some length begins, around a middle and within a whole that is longer. */
+function findStart(middle, length, whole) {
+  const [least, most] = [-RIM, whole + RIM - length];
+  return least > most ? (whole - length) / 2 : Math.max(least, Math.min(most, middle - length / 2));
+}
+
+function makePlace(left, top, right, bottom) {
+  return { left, top, right, bottom };
+}
+
+/** Tell whether two places have a part in common. */
+function meet(one, other) {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}

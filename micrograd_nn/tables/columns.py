@@ -1,0 +1,172 @@
+"""The two kinds of a table's columns, numeric and text, and what a network learns of one.
+
+A column is learnt once from the training table's cells, and then turns any cell into numbers.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..text import InputError, shown
+from .table import Table, list_quoted
+
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class NumericColumn:
+    """A column of numbers, standardised: ``(x - mean) / scale``.
+
+    >>> NumericColumn("weight", mean=100.0, scale=20.0).encode("120")
+    [1.0]
+
+    What overflows is an error, not an infinity:
+
+    >>> NumericColumn("weight", mean=100.0, scale=1e-9).encode("1e300")
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: '1e300' is too far from the mean 100.0 in steps of 1e-09
+    """
+
+    name: str
+    mean: float
+    scale: float
+
+    width = 1  # a cell becomes one number
+
+    def encode(self, cell: str) -> list[float]:
+        """Return the one number that the cell becomes: how many scales it is above the mean."""
+        number = (read_finite(cell) - self.mean) / self.scale
+        if not math.isfinite(number):
+            steps = f"the mean {self.mean!r} in steps of {self.scale!r}"
+            raise InputError(f"{shown(cell)} is too far from {steps}")
+        return [number]
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """A column of texts, one-hot: 1.0 at the place of the cell's text among the categories.
+
+    >>> TextColumn("fruit", ("apple", "pear")).encode("pear")
+    [0.0, 1.0]
+
+    A text that training never saw has no place:
+
+    >>> TextColumn("fruit", ("apple", "pear")).encode("plum")
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: 'plum' was never seen in training, only 'apple', 'pear'
+    """
+
+    name: str
+    categories: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """How many numbers a cell becomes: one for each category."""
+        return len(self.categories)
+
+    def index(self, cell: str) -> int:
+        """Return the place of the cell's text among the categories, from 0."""
+        if require_text(cell) not in self.categories:
+            seen = list_quoted(self.categories)
+            raise InputError(f"{shown(cell)} was never seen in training, only {seen}")
+        return self.categories.index(cell)
+
+    def encode(self, cell: str) -> list[float]:
+        """Return the numbers that the cell becomes, one for each category."""
+        place = self.index(cell)
+        return [1.0 if i == place else 0.0 for i in range(self.width)]
+
+
+def learn_column(table: Table, name: str, as_texts: bool = False) -> NumericColumn | TextColumn:
+    """Learn a column from its cells: numeric where more than half of them are numbers."""
+    where = f"{table.source}, column {shown(name)}"
+    cells = table.column(name)
+    if as_texts:
+        return TextColumn(name, tuple(sorted(set(table.convert(name, require_text)))))
+    if are_mostly_numbers(cells):
+        numbers = table.convert(name, read_finite)
+        low, high, count = min(numbers), max(numbers), len(numbers)
+        if low == high:  # not left to the rounded mean, from which all might deviate
+            return NumericColumn(name, mean=low, scale=1.0)
+        if math.isinf(2 * count * max(-low, high)):  # as sums or differences of them might be
+            what = f"numbers from {low!r} to {high!r} are too large"
+            raise InputError(f"{where}: {what}: write them in a larger unit")
+        mean = math.fsum(numbers) / count
+        scale = math.hypot(*(number - mean for number in numbers)) / math.sqrt(count)
+        return NumericColumn(name, mean, scale or 1.0)  # 0.0 where the tiniest floats underflow
+    if are_mostly_numbers([cell.replace(",", "") for cell in cells]):
+        what = f"numbers with a comma, as {shown(next(cell for cell in cells if ',' in cell))}"
+        raise InputError(f"{where}: {what}: write decimals with a point, thousands with nothing")
+    return TextColumn(name, tuple(sorted(set(table.convert(name, require_text)))))
+
+
+def are_mostly_numbers(cells: Sequence[str]) -> bool:
+    """Tell whether more than half of the cells are numbers."""
+    return 2 * sum(read_number(cell) is not None for cell in cells) > len(cells)
+
+
+def read_number(cell: str) -> float | None:
+    """Return the number, NaN or infinity that a cell spells; None where it spells none."""
+    try:
+        return None if "_" in cell else float(cell)
+    except ValueError:
+        return None
+
+
+def read_finite(cell: str) -> float:
+    """Return the finite number that a cell spells, or refuse it."""
+    number = read_number(require_text(cell))
+    if number is None or not math.isfinite(number):
+        raise InputError(f"{shown(cell)} is not a finite number, as the column's cells are")
+    return number
+
+
+def require_text(cell: str) -> str:
+    """Return the cell, or refuse it for being empty."""
+    if not cell:
+        raise InputError("the cell is empty (train --skip-empty leaves out such rows)")
+    return cell
+
+
+def restore_column(data: Any, where: str) -> NumericColumn | TextColumn:
+    """Return a column that a model file describes, trusting none of it."""
+    name = take_field(data, "name", where)
+    refuse_unless(is_storable_text(name), where, "needs a text as its 'name'")
+    if "categories" in data:
+        texts = data["categories"]
+        good = isinstance(texts, (list, tuple)) and all(map(is_storable_text, texts))
+        good = good and 0 < len(texts) == len(set(texts))
+        refuse_unless(good, where, "needs different texts as its 'categories'")
+        return TextColumn(name, tuple(texts))
+    mean, scale = take_field(data, "mean", where), take_field(data, "scale", where)
+    refuse_unless(is_storable_number(mean), where, "needs a finite number as its 'mean'")
+    refuse_unless(is_storable_number(scale) and scale > 0, where, "needs a finite 'scale' above 0")
+    return NumericColumn(name, float(mean), float(scale))
+
+
+def is_storable_text(value: Any) -> bool:
+    """Tell whether a file can hold this text: no NUL and no half of a surrogate pair."""
+    return isinstance(value, str) and value != "" and not NO_TEXT.search(value)
+
+
+def is_storable_number(value: Any) -> bool:
+    """Tell whether this is a finite number; a file may hold larger whole ones than floats."""
+    largest = sys.float_info.max
+    return type(value) in (int, float) and bool(-largest <= value <= largest)
+
+
+def take_field(data: Any, key: str, where: str) -> Any:
+    """Return what stands under a key, or refuse its lack."""
+    refuse_unless(isinstance(data, dict) and key in data, where, f"lacks {key!r}")
+    return data[key]
+
+
+def refuse_unless(good: object, where: str, complaint: str) -> None:
+    """Refuse a model file that is damaged in one place."""
+    if not good:
+        raise InputError(f"{where} {complaint}: train and save the model again")

@@ -1,0 +1,79 @@
+"""How to train on a table: what one may choose, anew or for a training that goes on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..text import InputError, shown, shown_path
+from .storage import SavedModel, require_encoding
+
+RANGES = {
+    "hidden": (1, 10_001, "a whole number from 1 to 10,000"),
+    "epochs": (1, math.inf, "a whole number from 1 up"),
+    "batch_size": (1, math.inf, "a whole number from 1 up"),
+    "patience": (1, math.inf, "a whole number from 1 up"),
+    "lr": (1e-300, math.inf, "a number above 0"),
+    "validation": (0, 1, "a fraction from 0 to below 1"),
+    "seed": (0, math.inf, "a whole number from 0 up"),
+}
+
+
+@dataclass
+class Options:
+    """How to train; the defaults suit a table of a few hundred rows.
+
+    >>> Options(epochs=0)
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: epochs: 0 is not a whole number from 1 up
+    """
+
+    hidden: list[int] = field(default_factory=lambda: [16, 16])
+    activation: str = "relu"
+    epochs: int = 100
+    batch_size: int = 16
+    lr: float = 0.01
+    patience: int = 30
+    validation: float = 0.2
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, (least, below, meaning) in RANGES.items():
+            choice = getattr(self, name)
+            for number in choice if isinstance(choice, list) else [choice]:
+                if not (isinstance(number, (int, float)) and least <= number < below):
+                    raise InputError(f"{name.replace('_', '-')}: {shown(number)} is not {meaning}")
+
+
+def resume_options(path: str, saved: SavedModel, given: dict[str, Any]) -> Options:
+    """Return the options of a saved training, with those that the user chose anew."""
+    encoding, path = require_encoding(saved, path), shown_path(path)
+    target = given.pop("target", encoding.target.name)
+    if target != encoding.target.name:
+        raise InputError(
+            f"{path} was trained for {shown(encoding.target.name)}, not {shown(target)}"
+        )
+    for fixed in ("hidden", "activation", "ignore", "classes"):
+        if fixed in given:
+            raise InputError(f"--{fixed} can't change in a resumed training: leave it out")
+    known = vars(Options())
+    kept = {name: saved.training[name] for name in known if name in saved.training}
+    wrong = [name for name in kept if type(kept[name]) is not type(known[name])]
+    losses = saved.training.get("losses", [])
+    if (
+        type(saved.training.get("best_epoch", 0)) is not int
+        or wrong
+        or not (isinstance(losses, list) and all(map(is_loss_pair, losses)))
+    ):
+        raise InputError(f"{path} has damaged notes on its training: train anew")
+    return Options(**{**kept, **given})
+
+
+def is_loss_pair(pair: Any) -> bool:
+    """Tell whether this is an epoch's training and validation loss, None where there is none."""
+    return (
+        isinstance(pair, list)
+        and len(pair) == 2
+        and all(loss is None or isinstance(loss, float) for loss in pair)
+    )

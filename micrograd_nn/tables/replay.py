@@ -1,0 +1,49 @@
+"""The page that replays a training on a table, in the table's own columns and units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..page.predictions import Column, Columns
+from ..page.training import Losses, write_training
+from ..train.loop import History
+from .columns import NumericColumn, TextColumn
+from .encoding import Encoding
+
+
+def write_replay(
+    history: History, encoding: Encoding, source: str, model: str, earlier: Sequence[Losses]
+) -> str:
+    """Return the page of a training as HTML; of the one that it resumed, it has the losses."""
+    return write_training(
+        history,
+        title=f"Learning {encoding.target.name} from {Path(source).name}",
+        notes=model,
+        columns=describe_columns(encoding),
+        earlier=earlier,
+    )
+
+
+def describe_columns(encoding: Encoding) -> Columns:
+    """Return what a network's inputs and outputs stand for, as a page shows it.
+
+    >>> kinds = TextColumn("kind", ("apple", "pear"))
+    >>> found = describe_columns(Encoding((NumericColumn("weight", 100.0, 20.0),), kinds))
+    >>> found.inputs
+    [Column(name='weight', mean=100.0, scale=20.0, categories=())]
+    >>> found.classes
+    ('apple', 'pear')
+    """
+    inputs = [describe_column(column) for column in encoding.input_columns]
+    target = encoding.target
+    if isinstance(target, NumericColumn):
+        return Columns(inputs, [describe_column(target)])
+    return Columns(inputs, [Column(name) for name in target.categories], target.categories)
+
+
+def describe_column(column: NumericColumn | TextColumn) -> Column:
+    """Return what the numbers of a column stand for."""
+    if isinstance(column, NumericColumn):
+        return Column(column.name, column.mean, column.scale)
+    return Column(column.name, categories=column.categories)
