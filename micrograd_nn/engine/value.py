@@ -87,9 +87,14 @@ class Value(Operand, Copying, Showing):
         return self.number
 
     @data.setter
-    def data(self, number: float) -> None:
+    def data(self, number: Any) -> None:
         if type(number) is not float:
-            number = number_for(number, f"the data of {self!r}")
+            if isinstance(number, Operand):
+                raise TypeError(
+                    f"the data of {self!r} is a number, not a Value: compute it from numbers, as "
+                    f"in w.data = w.data - 0.1 * w.grad"
+                )
+            number = real(number, f"the data of {self!r}", "a real number")
         self.number = number
 
     @property

@@ -712,3 +712,73 @@ def test_a_dual_of_a_value_detaches_from_both():
     detached = Dual(Dual(x, 1.0, 1), 1.0, 2).detach()
     assert type(detached) is Constant
     assert (detached.data, detached.label) == (3.0, "x")
+
+
+@pytest.mark.parametrize(
+    ("thing", "told"),
+    [
+        ("3", r"the data of Value\(1.0, grad=None, label='w'\) needs a real number, not a str"),
+        (None, "needs a real number, not a NoneType: is a return statement or an argument missing"),
+        (True, r"not a bool \(True\): write 1.0 or 0.0"),
+        ([1.0], "not a list: give its items one by one"),
+    ],
+)
+def test_setting_data_to_what_is_no_number_is_a_type_error_that_names_the_value(thing, told):
+    w = Value(1.0, label="w")
+    with pytest.raises(TypeError, match=told):
+        w.data = thing
+    assert w.data == 1.0
+
+
+def test_setting_data_to_a_value_is_refused_with_what_to_write():
+    w = Value(1.0, label="w")
+    with pytest.raises(TypeError) as refused:
+        w.data = w.data - 0.1 * w
+    assert str(refused.value) == (
+        "the data of Value(1.0, grad=None, label='w') is a number, not a Value: compute it from "
+        "numbers, as in w.data = w.data - 0.1 * w.grad"
+    )
+
+
+@pytest.mark.parametrize("number", [3, Fraction(3), np.float32(3), np.int64(3)])
+def test_data_set_to_any_kind_of_real_number_is_a_plain_float(number):
+    w = Value(1.0)
+    w.data = number
+    assert (type(w.data), w.data) == (float, 3.0)
+
+
+def test_data_set_to_a_number_beyond_the_largest_float_is_an_overflow_error():
+    w = Value(1.0)
+    with pytest.raises(OverflowError, match="beyond the largest float"):
+        w.data = 10**400
+    assert w.data == 1.0
+
+
+def test_passes_are_counted_for_leaves_alone():
+    x = Value(3.0)
+    y = 2.0 * x
+    y.backward()
+    y.backward()
+    constant, _ = y.inputs
+    assert (x.passes, y.passes, constant.passes) == (2, 0, 0)
+
+
+class Weighted(Value):
+    __slots__ = ("__dict__", "m", "velocity")
+
+    def __init__(self, data, m, *, velocity):
+        super().__init__(data, "weighted")
+        self.m, self.velocity = m, velocity
+
+
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+)
+def test_what_a_subclass_adds_survives_a_copy(again):
+    x = Weighted(2.0, [1.0], velocity=3.0)
+    x.note = "kept"
+    copied = again(x)
+    assert type(copied) is Weighted
+    assert (copied.data, copied.label, copied.m, copied.velocity) == (2.0, "weighted", [1.0], 3.0)
+    assert copied.note == "kept"
+    assert copied is not x

@@ -1,0 +1,56 @@
+"""Comparisons are remembered once, no longer than their numbers live, and however many they are."""
+
+import gc
+
+import pytest
+
+from micrograd_nn import Value, compile
+from micrograd_nn.engine.branches import branches_among, comparisons
+
+
+def test_equal_comparisons_are_remembered_once():
+    x, y = Value(3.0), Value(2.0)
+    before = len(comparisons)
+    for _ in range(500):
+        assert x > y
+        assert x > 2.0
+    assert len(comparisons) - before == 2
+    assert branches_among([x, y]) == [(x, ">", y, True), (x, ">", 2.0, True)]
+
+
+def test_what_was_compared_is_forgotten_with_its_numbers():
+    before = len(comparisons)
+    x = Value(3.0)
+    assert x * 2 > 5
+    assert x > Value(1.0)
+    gc.collect()
+    assert len(comparisons) == before
+
+
+def test_five_hundred_equal_comparisons_are_one_guard():
+    x = Value(3.0, "x")
+    for _ in range(500):
+        assert x > 1
+    program = compile(x * x, inputs=[x])
+    assert program.source.count("BranchError") == 1
+    with pytest.raises(ValueError, match="was True when the graph was recorded"):
+        program([], [[0.5]])
+
+
+def test_ten_thousand_and_one_comparisons_are_no_reason_to_refuse_a_graph():
+    x = Value(1.0, "x")
+    nodes = [x]
+    for _ in range(10_001):
+        nodes.append(nodes[-1] + 1.0 if nodes[-1] < 5e8 else nodes[-1])
+    program = compile(nodes[-1], inputs=[x])
+    assert program.source.count("BranchError") == 10_001
+    assert program.predict([], [2.0]) == 10_003.0
+
+
+def test_a_comparison_of_a_number_that_is_gone_is_refused_however_long_ago():
+    x = Value(3.0, "x")
+    assert x * 2 > 5  # of a number that is gone
+    for i in range(20_000):
+        assert x > -i - 1
+    with pytest.raises(ValueError, match="of a number that is gone"):
+        compile(x * x, inputs=[x])
