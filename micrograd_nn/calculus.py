@@ -16,8 +16,10 @@ from .engine.dual import Dual, is_number, new_level, plus, times
 from .engine.operand import Operand
 from .engine.operation import real, with_article
 from .engine.recording import graphs
+from .engine.steps import steps
 from .engine.value import Constant, Value, bare, is_leaf, next_number, nodes
 from .graph.numbers import edited_inputs
+from .graph.pullback import Pullback
 from .nested import aligned, leaves, rebuilt
 
 Function = Callable[..., Any]
@@ -46,27 +48,21 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
     for x in (root, *wrt):
         if not isinstance(x, Value):
             raise TypeError(f"gradients needs Values, not {with_article(type(x).__name__)}")
-    graph = nodes(root)
-    # Those, and what depends on one of them: no other derivative is computed.
-    needed = {x for x in wrt if not isinstance(x, Constant)}
-    for node in graph:
-        if not needed.isdisjoint(node.inputs):
-            needed.add(node)
-    gradient: dict[Value, Any] = {root: 1.0}
-    for node in reversed(graph):
-        upstream = gradient.get(node)
-        if upstream is None or node not in needed:
-            continue
-        wanted = [input in needed for input in node.inputs]
-        partials = partials_of(node, wanted) if create_graph else node.partials
-        for input, partial, is_wanted in zip(node.inputs, partials, wanted, strict=True):
-            if is_wanted:
-                gradient[input] = plus(gradient.get(input, 0.0), times(upstream, partial))
-    found = [gradient.get(x, 0.0) for x in wrt]
-    return [Constant(g) if is_number(g) else g for g in found] if create_graph else found
+    found: dict[Value, Any] = {root: 1.0}
+    if not create_graph:
+        found.update((step.input, step.after) for step in steps(root))
+        return [found.get(x, 0.0) for x in wrt]
+    pullback = Pullback(nodes(root), root, 1.0, [x for x in wrt if not isinstance(x, Constant)])
+    for node, upstream in pullback:
+        found[node] = upstream
+        partials = build_partials(node, pullback.needs(node))
+        for input, amount in pullback.amounts(node, upstream, partials):
+            pullback.add(input, amount)
+    derivatives = [found.get(x, 0.0) for x in wrt]
+    return [Constant(x) if is_number(x) else x for x in derivatives]
 
 
-def partials_of(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
+def build_partials(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
     """Return a node's local derivatives as graphs."""
     if node.operation is None:
         return ()

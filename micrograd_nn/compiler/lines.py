@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ..engine.operation import Operation
 from ..engine.table import mul, step
 from ..engine.value import Constant, Value
+from ..graph.pullback import Pullback
 from ..writing.python import LONGEST, RULES, Names, Text, expression, needs_name, number
 from ..writing.symbol import Symbol, Symbols, partials_on
 
@@ -86,39 +87,28 @@ class Function:
 
     def backward(self, root: Value, wanted: Mapping[Value, str]) -> None:
         """Add what the chain rule gives: the derivatives of the root by the wanted leaves."""
-        needed = set(wanted)
-        for node in self.graph:
-            if not needed.isdisjoint(node.inputs):
-                needed.add(node)
         seed = self.symbols.leaf()
         self.name[seed] = "upstream"
-        gradient: dict[Value, Symbol | float] = {root: seed}
-        for node in reversed(self.graph):
-            upstream = gradient.pop(node, 0.0)
-            if node not in needed or not isinstance(upstream, Symbol):
+        pullback = Pullback(self.graph, root, seed, wanted)
+        for node, upstream in pullback:
+            if not isinstance(upstream, Symbol):  # 0.0
                 continue
             if node in wanted:  # the root itself
                 self.add(f"{wanted[node]} += {{0}}", upstream)
                 continue
             self.name_gradient(upstream, node)
             switch = upstream if is_switch(upstream) else None
-            if switch is not None and not gradient:  # all that is to come flows through this node
+            if switch is not None and not pullback.arrived:  # all to come flows through this node
                 self.add("if not {0}: continue", switch)
                 switch = None
+            assert node.operation is not None
             inputs = [self.of[x] for x in node.inputs]
-            operation = node.operation
-            assert operation is not None
-            is_wanted = [x in needed for x in node.inputs]
-            partials = partials_on(operation, self.of[node], inputs, is_wanted)
-            for x, partial in zip(node.inputs, partials, strict=True):
-                if partial is None:
-                    continue
-                amount = self.symbols.apply(mul, (upstream, partial))
-                if x in wanted:
-                    if isinstance(amount, Symbol):
-                        self.add(f"{wanted[x]} += {{0}}", amount, switch=switch)
-                else:
-                    gradient[x] = gradient.get(x, 0.0) + amount
+            partials = partials_on(node.operation, self.of[node], inputs, pullback.needs(node))
+            for x, amount in pullback.amounts(node, upstream, partials):
+                if x not in wanted:
+                    pullback.add(x, amount)
+                elif isinstance(amount, Symbol):
+                    self.add(f"{wanted[x]} += {{0}}", amount, switch=switch)
 
     def name_gradient(self, gradient: Symbol, node: Value) -> None:
         """Name a node's derivative after the node, unless it's another's, too."""

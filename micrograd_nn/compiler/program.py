@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from ..engine.operand import COMPARISONS
 from ..engine.operation import ARITHMETIC, real, with_article
 from ..engine.recording import no_grad, setting
+from ..engine.steps import steps
 from ..engine.value import Constant, Value, is_leaf, nodes, record
 from ..files import write_file
 from ..writing.python import RULES, Names
@@ -182,16 +183,11 @@ class Program:
             root = again[self.outputs[i]]
             results.append(root.data)
             wanted = {again[x]: x for x in self.wrt}
-            gradient: dict[Value, float] = {root: upstream}
-            for node in reversed(nodes(root)):
-                arrived = gradient.pop(node, 0.0)
-                if node in wanted and node is root:
-                    slopes[wanted[node]] += arrived
-                for x, partial in zip(node.inputs, node.partials, strict=True):
-                    if partial is not None and x in wanted:
-                        slopes[wanted[x]] += arrived * partial
-                    elif partial is not None:
-                        gradient[x] = gradient.get(x, 0.0) + arrived * partial
+            if root in wanted:
+                slopes[wanted[root]] += upstream
+            for step in steps(root, upstream):
+                if step.input in wanted:
+                    slopes[wanted[step.input]] += step.amount
         total = results.pop() if results else 0.0
         while results:
             total += results.pop()

@@ -52,8 +52,10 @@ def was_edited(node: Value, number: float) -> bool:
     return now != number and not (now != now and number != number)
 
 
-def steps(root: Value) -> Iterator[Step]:
+def steps(root: Value, upstream: float = 1.0) -> Iterator[Step]:
     """Yield the steps of one backward pass from ``root``, in the order of ``root.backward()``.
+
+    ``upstream`` is the root's own gradient: what it counts in something larger.
 
     >>> x = Value(3.0)
     >>> [step.after for step in steps(x * x)]
@@ -64,7 +66,7 @@ def steps(root: Value) -> Iterator[Step]:
     >>> list(steps(Value(1.0)))
     []
     """
-    gradient = {root: 1.0}
+    gradient = {root: upstream}
     for node in reversed(nodes(root)):
         upstream = gradient.get(node, 0.0)
         for position, (input, partial) in enumerate(zip(node.inputs, node.partials, strict=True)):
