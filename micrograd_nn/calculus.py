@@ -20,7 +20,7 @@ from .engine.steps import steps
 from .engine.value import Constant, Value, bare, is_leaf, next_number, nodes
 from .graph.numbers import edited_inputs
 from .graph.pullback import Pullback
-from .nested import aligned, leaves, rebuilt
+from .nested import align_numbers, leaves, rebuild
 
 Function = Callable[..., Any]
 
@@ -103,7 +103,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
                     f"jacobian differentiates each of several results"
                 )
             value = checked(value, "grad")
-            slopes = rebuilt(fresh, iter(pulled_back(value, list(leaves(fresh)), inside)))
+            slopes = rebuild(fresh, iter(pulled_back(value, list(leaves(fresh)), inside)))
             return settled(value, inside), slopes[0] if single else tuple(slopes)
 
     return with_gradient
@@ -162,8 +162,8 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
             arguments, (structure,) = lifted(given, [argnums])
             result, own = checked(f(*arguments), "jacobian"), list(leaves(structure))
             inside = range(start, next_number())
-            rows = [rebuilt(structure, iter(pulled_back(y, own, inside))) for y in leaves(result)]
-            return rebuilt(result, iter(rows))
+            rows = [rebuild(structure, iter(pulled_back(y, own, inside))) for y in leaves(result)]
+            return rebuild(result, iter(rows))
 
     return all_derivatives
 
@@ -193,15 +193,15 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
         raise TypeError("jvp takes lists of arguments and tangents, as in jvp(f, (x,), (1.0,))")
     level, structure = new_level(), list(arguments)
     numbers = [plain(x, "jvp") for x in leaves(structure)]
-    directions = [plain(x, "jvp") for x in aligned(structure, list(tangents), "tangent")]
+    directions = [plain(x, "jvp") for x in align_numbers(structure, list(tangents), "tangent")]
     duals = [Dual(x, t, level) for x, t in zip(numbers, directions, strict=True)]
-    result = checked(f(*rebuilt(structure, iter(duals))), "jvp")
+    result = checked(f(*rebuild(structure, iter(duals))), "jvp")
     parts = [
         (y.primal, y.tangent) if isinstance(y, Dual) and y.level == level else (y, 0.0)
         for y in leaves(result)
     ]
     primals, moved = ([part[i] for part in parts] for i in (0, 1))
-    return rebuilt(result, iter(primals)), rebuilt(result, iter(moved))
+    return rebuild(result, iter(primals)), rebuild(result, iter(moved))
 
 
 def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
@@ -222,11 +222,13 @@ def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
     def pull(weights: Any) -> tuple[Any, ...]:
         with graphs():
             total: Any = 0.0
-            for weight, y in zip(aligned(result, weights, "weight"), leaves(result), strict=True):
+            for weight, y in zip(
+                align_numbers(result, weights, "weight"), leaves(result), strict=True
+            ):
                 total = plus(total, times(plain(weight, "vjp"), y))
-            return tuple(rebuilt(fresh, iter(pulled_back(total, list(leaves(fresh)), inside))))
+            return tuple(rebuild(fresh, iter(pulled_back(total, list(leaves(fresh)), inside))))
 
-    return rebuilt(result, iter([settled(y, inside) for y in leaves(result)])), pull
+    return rebuild(result, iter([settled(y, inside) for y in leaves(result)])), pull
 
 
 def plain(x: Any, where: str) -> Any:
@@ -238,7 +240,7 @@ def plain(x: Any, where: str) -> Any:
 
 def checked(result: Any, where: str) -> Any:
     """Return a function's result with floats for numbers; what is no number is a TypeError."""
-    return rebuilt(result, iter([plain(y, f"{where} of a function") for y in leaves(result)]))
+    return rebuild(result, iter([plain(y, f"{where} of a function") for y in leaves(result)]))
 
 
 def lifted(arguments: Sequence[Any], positions: Sequence[int]) -> tuple[list[Any], list[Any]]:
@@ -251,7 +253,7 @@ def lifted(arguments: Sequence[Any], positions: Sequence[int]) -> tuple[list[Any
         if not -len(arguments) <= position < len(arguments):
             raise ValueError(f"there is no argument {position}: the function got {len(arguments)}")
         numbers = [fresh_node(x) for x in leaves(arguments[position])]
-        arguments[position] = rebuilt(arguments[position], iter(numbers))
+        arguments[position] = rebuild(arguments[position], iter(numbers))
     return arguments, [arguments[position] for position in positions]
 
 

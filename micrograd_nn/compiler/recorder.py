@@ -16,8 +16,8 @@ from ..engine.operation import ARITHMETIC, Operation
 from ..engine.recording import ORDINARY, RECORDER
 from ..writing.python import RESERVED, RULES, Names
 from ..writing.symbol import Symbols, partials_on
-from .lines import Function
-from .program import defined
+from .lines import FunctionWriter
+from .program import define_function
 
 LINES = '''\
 def apply(inputs):
@@ -75,40 +75,40 @@ def recorder_of(operation: Operation) -> Callable[..., Any]:
 
     A debugger that steps into it shows its source.
     """
-    function = Function((), {}, {}, Names({*RESERVED, *USED, *OWN}))
-    source = recorder_source(operation, function)
+    writer = FunctionWriter((), {}, {}, Names({*RESERVED, *USED, *OWN}))
+    source = recorder_source(operation, writer)
     namespace: dict[str, Any] = {**RULES, **USED, "operation": operation}
-    namespace |= {name: row.forward for row, name in function.calls.items()}
+    namespace |= {name: row.forward for row, name in writer.calls.items()}
     filename = f"{RECORDER}{operation.name}, {id(operation):#x}>"
-    return defined("apply", source, namespace, filename, operation)
+    return define_function("apply", source, namespace, filename, operation)
 
 
-def recorder_source(operation: Operation, function: Function) -> str:
+def recorder_source(operation: Operation, writer: FunctionWriter) -> str:
     """Return a recorder's source, whose formulas are the row's rules applied to names.
 
     >>> from micrograd_nn import mul
-    >>> print(recorder_source(mul, Function((), {}, {}, Names())))  # doctest: +ELLIPSIS
+    >>> print(recorder_source(mul, FunctionWriter((), {}, {}, Names())))  # doctest: +ELLIPSIS
     def apply(inputs):
         ...
             out = x * y
             partials = (y if x_moves else None, x if y_moves else None,)
         ...
     """
-    symbols = function.symbols = Symbols(zeros=True)
+    symbols = writer.symbols = Symbols(zeros=True)
     names = []
     for name in operation.inputs:
-        names.append(function.names.new(name))
-        function.names.taken |= {f"{names[-1]}_node", f"{names[-1]}_moves"}
+        names.append(writer.names.new(name))
+        writer.names.taken |= {f"{names[-1]}_node", f"{names[-1]}_moves"}
     numbers = [symbols.leaf() for _ in names]
-    function.name |= dict(zip(numbers, names, strict=True))
+    writer.name |= dict(zip(numbers, names, strict=True))
     out = symbols.apply(operation, numbers)
-    function.name[out] = "out"
-    function.add("", out)
+    writer.name[out] = "out"
+    writer.add("", out)
     partials = partials_on(operation, out, numbers, [True] * len(names))
     formulas = [f"{{{i}}}" for i in range(len(names))]
     if len(names) == 2:
         formulas = [f"{{{i}}} if {name}_moves else None" for i, name in enumerate(names)]
-    function.add(f"partials = ({', '.join(formulas)},)", *partials)
+    writer.add(f"partials = ({', '.join(formulas)},)", *partials)
 
     nodes = ", ".join(f"{name}_node" for name in names)
     if len(names) == 2:
@@ -121,6 +121,6 @@ def recorder_source(operation: Operation, function: Function) -> str:
         written=operation.written(*names),
         check=check,
         read="\n".join(f"    {name} = {name}_node.data" for name in names),
-        lines=textwrap.indent("\n".join(function.lines()), " " * 8),
+        lines=textwrap.indent("\n".join(writer.write_lines()), " " * 8),
         numbers=", ".join(names),
     )

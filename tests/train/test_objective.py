@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from micrograd_nn import Constant, Operation, Reduction, Value, no_grad
+from micrograd_nn.compiler.variants import MOST_VARIANTS
 from micrograd_nn.engine import table as op
 from micrograd_nn.losses import (
     binary_cross_entropy,
@@ -27,7 +28,7 @@ from micrograd_nn.nn import MLP, Module, Neuron
 from micrograd_nn.optim import SGD, Adam, AdamW
 from micrograd_nn.train import fit
 from micrograd_nn.train.loop import WORTH_COMPILING
-from micrograd_nn.train.objective import MOST_PROGRAMS, Objective
+from micrograd_nn.train.objective import Objective
 
 XS = [x / 10 for x in range(-20, 21)]
 LINE = [([x], 2 * x + 1) for x in XS]
@@ -385,7 +386,7 @@ def test_a_loss_that_counts_its_calls_is_left_to_the_graph():
 def test_many_forms_are_left_to_the_graph():
     data = [(x, i / 100) for i, (x, _) in enumerate(LINE * 2)]
     assert ran(binary_cross_entropy, data) == (
-        f"eager: more than {MOST_PROGRAMS} forms of examples, or of branches"
+        f"eager: more than {MOST_VARIANTS} forms of examples, or of branches"
     )
 
 
@@ -398,7 +399,7 @@ def test_many_branches_are_left_to_the_graph():
             steps += 1
         return (prediction - target) ** 2 * (1 + steps / 1000)
 
-    assert ran(loss, lr=0.02, epochs=20).startswith(f"eager: more than {MOST_PROGRAMS} forms")
+    assert ran(loss, lr=0.02, epochs=20).startswith(f"eager: more than {MOST_VARIANTS} forms")
 
 
 def test_a_loss_that_is_no_value_is_told():
