@@ -114,11 +114,12 @@ class CompiledFunction:
     def __call__(self, *positional: Any, **named: Any) -> Any:
         """Return what the function returns, with numbers for Values."""
         arguments = [positional, named]
-        if any(isinstance(x, Operand) for x in leaves(arguments)):
+        given = list(leaves(arguments))
+        if any(isinstance(x, Operand) for x in given):
             return self.function(*positional, **named)
         while True:
             try:
-                return self.compute(arguments)
+                return self.compute(arguments, given)
             except FixedMoreError:
                 pass
 
@@ -126,28 +127,28 @@ class CompiledFunction:
         """Call the function itself."""
         return self.function(*positional, **named)
 
-    def compute(self, arguments: Sequence[Any]) -> Any:
+    def compute(self, arguments: Sequence[Any], given: list[Any]) -> Any:
         """Return the result by a program if there can be one, else by the function itself."""
         if setting.get().observers:  # which look at each node
-            return self.run_uncompiled(arguments)
-        form = self.variants.part(arguments)
+            return self.run_uncompiled(arguments, given)
+        form = self.variants.read_form(arguments, given)
         if not all(isinstance(x, KEYS) for _, x in form.fixed):
-            return self.run_uncompiled(arguments)
+            return self.run_uncompiled(arguments, given)
         try:
             return self.variants.run(form, Variant.predict, form.row)
         except NotCompiledError:
-            return self.run_uncompiled(arguments)
+            return self.run_uncompiled(arguments, given)
 
-    def run_uncompiled(self, arguments: Sequence[Any]) -> Any:
+    def run_uncompiled(self, arguments: Sequence[Any], given: list[Any]) -> Any:
         """Return what the function itself gives for Values, as numbers."""
-        values = list(leaves(arguments))
-        for i in self.variants.fixing.find_movable(arguments):
+        values = list(given)
+        for i in self.variants.find_movable(arguments, given):
             values[i] = Value(values[i])
         try:
             with no_grad():
                 result = self.call_function(*rebuild(arguments, iter(values)))
         except self.variants.retried:
-            if self.variants.fix_more(arguments):
+            if self.variants.fix_more(arguments, given):
                 raise FixedMoreError from None
             raise
         numbers = [y.data if isinstance(y, Value) else y for y in leaves(result)]

@@ -33,19 +33,22 @@ class FixedMoreError(Exception):
 class Fixing(NamedTuple):
     """Which numbers are fixed in programs: whole ones, or those behind the first arguments.
 
-    >>> arguments = [0.5, 2], 3.0
-    >>> Fixing().find_movable(arguments), Fixing(whole=True, behind=1).find_movable(arguments)
+    >>> form = [0.5, 2], 3.0
+    >>> numbers = [0.5, 2, 3.0]
+    >>> Fixing().find_movable(form, numbers), Fixing(True, behind=1).find_movable(form, numbers)
     ([0, 1, 2], [0])
     """
 
     whole: bool = False
     behind: int | None = None
 
-    def find_movable(self, arguments: Sequence[Any]) -> list[int]:
-        """Return the places of the numbers that may change from call to call."""
+    def find_movable(self, arguments: Sequence[Any], given: list[Any]) -> list[int]:
+        """Return the places of the numbers that may change from call to call, among all given."""
+        if self.behind is not None:
+            given = list(leaves(list(arguments[: self.behind])))
         return [
             i
-            for i, x in enumerate(leaves(list(arguments[: self.behind])))
+            for i, x in enumerate(given)
             if not isinstance(x, bool) and isinstance(x, Real)
             if not (self.whole and isinstance(x, Integral))
         ]
@@ -55,6 +58,7 @@ class Form(NamedTuple):
     """Arguments, parted into the numbers that may change and all that is fixed in a program."""
 
     arguments: Sequence[Any]
+    given: list[Any]
     places: list[int]
     row: list[float]
     fixed: list[tuple[type, Any]]
@@ -131,20 +135,18 @@ class Variants:
     def __len__(self) -> int:
         return sum(map(len, self.by_key.values()))
 
-    @property
-    def fixing(self) -> Fixing:
-        """What is fixed in programs now."""
-        return self.fixings[self.level]
+    def find_movable(self, arguments: Sequence[Any], given: list[Any]) -> list[int]:
+        """Return the places of the numbers given that may change in a program."""
+        return self.fixings[self.level].find_movable(arguments, given)
 
-    def part(self, arguments: Sequence[Any]) -> Form:
-        """Return arguments as a form and the numbers that may change."""
-        given = list(leaves(list(arguments)))
-        places = self.fixing.find_movable(arguments)
+    def read_form(self, arguments: Sequence[Any], given: list[Any]) -> Form:
+        """Return arguments, and the numbers that may change, as a form."""
+        places = self.find_movable(arguments, given)
         row = [real(given[i], self.name) for i in places]
         movable = set(places)
         fixed = [(type(x), x) for i, x in enumerate(given) if i not in movable]
         key = shape(list(arguments)), tuple(places), tuple(fixed)
-        return Form(arguments, places, row, fixed, key)
+        return Form(arguments, given, places, row, fixed, key)
 
     def has_one_way(self, form: Form) -> bool:
         """Tell whether one program serves all arguments of a form: it has no branches."""
@@ -174,7 +176,7 @@ class Variants:
             variant = Variant(self.function, form.arguments, form.places, self.parameters)
         except Exception as error:
             self.reason = self.reason or str(error)
-            if isinstance(error, self.retried) and self.fix_more(form.arguments):
+            if isinstance(error, self.retried) and self.fix_more(form.arguments, form.given):
                 raise FixedMoreError from None
             if isinstance(error, self.refused):
                 raise NotCompiledError(self.reason) from error
@@ -182,11 +184,11 @@ class Variants:
         self.by_key.setdefault(form.key, []).insert(0, variant)
         return variant
 
-    def fix_more(self, arguments: Sequence[Any]) -> bool:
-        """Go on to the next fixing under which fewer numbers of the arguments move, if any."""
-        movable = self.fixing.find_movable(arguments)
+    def fix_more(self, arguments: Sequence[Any], given: list[Any]) -> bool:
+        """Go on to the next fixing under which fewer of the numbers given may change, if any."""
+        movable = [fixing.find_movable(arguments, given) for fixing in self.fixings]
         for level in range(self.level + 1, len(self.fixings)):
-            if self.fixings[level].find_movable(arguments) != movable:
+            if movable[level] != movable[self.level]:
                 self.level = level
                 self.by_key.clear()
                 return True

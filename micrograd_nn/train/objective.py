@@ -16,6 +16,7 @@ from ..engine import table as op
 from ..engine.operation import with_article
 from ..engine.recording import no_grad, setting
 from ..engine.value import Value
+from ..nested import leaves
 
 Example = tuple[Sequence[float], Any]
 Rows = Sequence[Sequence[float]]
@@ -97,19 +98,19 @@ class Objective:
             )
         return loss
 
-    def mean(self, data: Sequence[Example]) -> float:
+    def compute_mean(self, data: Sequence[Example]) -> float:
         """Return the mean loss, without a penalty and without recording a graph."""
-        losses = self.try_compiled(lambda: self.compute_losses(data))
+        losses = self.try_compiled(lambda: self.predict_losses(data))
         if losses is None:
             with no_grad():
                 losses = [self.record_loss(x, target).data for x, target in data]
         return math.fsum(losses) / len(data)
 
-    def checked_mean(self, data: Sequence[Example]) -> float:
+    def check_mean(self, data: Sequence[Example]) -> float:
         """Return the same by the graph; programs that give any other number are given up."""
         with no_grad():
             losses = [self.record_loss(x, target).data for x, target in data]
-        again = self.try_compiled(lambda: self.compute_losses(data))
+        again = self.try_compiled(lambda: self.predict_losses(data))
         for i, (loss, other) in enumerate(zip(losses, again or losses, strict=True)):
             if loss != other and not (math.isnan(loss) and math.isnan(other)):
                 self.ran = (
@@ -119,16 +120,16 @@ class Objective:
                 break
         return math.fsum(losses) / len(data)
 
-    def graph(self, batch: Sequence[Example]) -> Value:
+    def record_batch(self, batch: Sequence[Example]) -> Value:
         """Return a batch's mean loss plus the penalty, as a graph."""
         error: Value = op.mean([self.record_loss(x, target) for x, target in batch])
         return error + self.penalty(self.parameters) if self.penalty else error
 
-    def gradient(self, batch: Sequence[Example]) -> float:
+    def leave_gradient(self, batch: Sequence[Example]) -> float:
         """Return a batch's mean loss plus the penalty, and leave its gradient in the leaves."""
-        total: float | None = self.try_compiled(lambda: self.compute_gradient(batch))
+        total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
         if total is None:
-            error = self.graph(batch)
+            error = self.record_batch(batch)
             error.backward()
             total = error.data
         return total
@@ -144,7 +145,7 @@ class Objective:
                 self.ran = f"eager: {error}"
         return None
 
-    def compute_losses(self, data: Sequence[Example]) -> list[float]:
+    def predict_losses(self, data: Sequence[Example]) -> list[float]:
         """Return the loss of each example."""
         losses: list[float] = []
         numbers = [x.data for x in self.parameters]
@@ -152,8 +153,8 @@ class Objective:
             losses += self.variants.run(form, predict_rows, numbers, rows)
         return losses
 
-    def compute_gradient(self, batch: Sequence[Example]) -> float:
-        """Return what ``gradient`` returns, in its order of rounding."""
+    def run_gradient(self, batch: Sequence[Example]) -> float:
+        """Return what ``leave_gradient`` returns, by programs, in the graph's order of rounding."""
         numbers = [x.data for x in self.parameters]
         gradient = Gradient()
         mean, penalty, share = 0.0, 0.0, 1.0 / len(batch)
@@ -176,7 +177,7 @@ class Objective:
         rows: list[list[float]] = []
         first: Form | None = None
         for example in data:
-            form = self.part(example)
+            form = self.read_form(example)
             if first is not None and (form.key != first.key or not self.variants.has_one_way(form)):
                 yield first, rows
                 first = None
@@ -186,11 +187,11 @@ class Objective:
         if first is not None:
             yield first, rows
 
-    def part(self, example: Example) -> Form:
+    def read_form(self, example: Example) -> Form:
         """Return an example as a form and the numbers that may change, once for each."""
         form = self.forms.get(id(example))
         if form is None:
-            form = self.variants.part(example)
+            form = self.variants.read_form(example, list(leaves(list(example))))
             try:
                 hash(form.key)
             except TypeError as error:

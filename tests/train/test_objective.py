@@ -633,8 +633,9 @@ def test_parameters_out_of_reach_are_warned_of_and_left_as_they_are():
             return self.used * x[0]
 
     model = Half()
-    with pytest.warns(UserWarning, match="doesn't depend on 1 of the parameters.*unused"):
+    with pytest.warns(UserWarning, match="doesn't depend on 1 of the parameters.*unused") as told:
         history, weights = trained(model, LINE, squared_error, True)
+    assert told[0].filename == __file__, "where fit was called"
     assert history.ran == "compiled"
     assert weights[1] == 3.0
 
@@ -655,10 +656,14 @@ def test_an_objective_gives_the_gradient_that_the_graph_leaves():
         graph = Objective(other, squared_error, other.parameters(), l2_penalty, "as asked")
         for x in (*model.parameters(), *other.parameters()):
             x.grad = 0.0
-        assert compiled.gradient(batch) == pytest.approx(graph.gradient(batch), rel=1e-14)
+        assert compiled.leave_gradient(batch) == pytest.approx(
+            graph.leave_gradient(batch), rel=1e-14
+        )
         assert (compiled.ran, graph.ran) == ("compiled", "eager: as asked")
         assert [x.grad for x in model.parameters()] == [x.grad for x in other.parameters()]
-        assert compiled.mean(batch) == graph.mean(batch) == compiled.checked_mean(batch)
+        assert (
+            compiled.compute_mean(batch) == graph.compute_mean(batch) == compiled.check_mean(batch)
+        )
 
 
 def test_an_objective_of_several_forms_has_the_graphs_loss():
@@ -670,7 +675,9 @@ def test_an_objective_of_several_forms_has_the_graphs_loss():
     graph = Objective(model, binary_cross_entropy, model.parameters(), eager="as asked")
     for start in range(0, len(data), 10):
         batch = data[start : start + 10]
-        assert compiled.gradient(batch) == pytest.approx(graph.gradient(batch), rel=1e-14)
+        assert compiled.leave_gradient(batch) == pytest.approx(
+            graph.leave_gradient(batch), rel=1e-14
+        )
     assert compiled.ran == "compiled"
 
 
@@ -683,7 +690,7 @@ def test_a_program_that_disagrees_is_given_up():
 
     model = network(3, 1)
     objective = Objective(model, loss, model.parameters())
-    assert objective.checked_mean(LINE[:3]) != 0.0
+    assert objective.check_mean(LINE[:3]) != 0.0
     assert objective.ran.startswith("eager: for example ")
     assert objective.ran.endswith("it depends on more than the example and the parameters")
 
