@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import repeat
 from typing import Any
 
@@ -28,6 +28,15 @@ def rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
             return type(structure)(*items)
         return items if isinstance(structure, list) else tuple(items)
     return next(numbers)
+
+
+def change_numbers(structure: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a structure of the same form with each number changed.
+
+    >>> change_numbers({"a": 1, "b": [2]}, float)
+    {'a': 1.0, 'b': [2.0]}
+    """
+    return rebuild(structure, iter([change(x) for x in leaves(structure)]))
 
 
 def align_numbers(structure: Any, other: Any, what: str) -> Iterator[Any]:

@@ -18,10 +18,6 @@ GONE = (
 )
 
 
-class BranchError(ValueError):
-    """A comparison that decided what was recorded (``if x > 0``) would go the other way now."""
-
-
 def collect_branches(
     inputs: Sequence[Value], parameters: Sequence[Value]
 ) -> dict[Value, list[Branch]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
+from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, overload
 
@@ -11,7 +12,7 @@ from ..engine.operand import Operand
 from ..engine.operation import with_article
 from ..engine.recording import no_grad, setting
 from ..engine.value import Constant, Value, is_leaf
-from ..nested import leaves, rebuild
+from ..nested import change_numbers, leaves, rebuild
 from .branches import collect_branches
 from .program import Program, make_program
 from .variants import FixedMoreError, NotCompiledError, Variant, Variants
@@ -102,7 +103,7 @@ class CompiledFunction:
         self.function = function
         self.__doc__ = getattr(function, "__doc__", None)
         self.__name__ = getattr(function, "__name__", "function")
-        self.variants = Variants(self.call_function, self.__name__)
+        self.variants = Variants(partial(call_function, function), self.__name__)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the method of an object whose class has this function."""
@@ -123,10 +124,6 @@ class CompiledFunction:
             except FixedMoreError:
                 pass
 
-    def call_function(self, positional: Any, named: Any) -> Any:
-        """Call the function itself."""
-        return self.function(*positional, **named)
-
     def compute(self, arguments: Sequence[Any], given: list[Any]) -> Any:
         """Return the result by a program if there can be one, else by the function itself."""
         if setting.get().observers:  # which look at each node
@@ -146,10 +143,14 @@ class CompiledFunction:
             values[i] = Value(values[i])
         try:
             with no_grad():
-                result = self.call_function(*rebuild(arguments, iter(values)))
+                result = self.variants.function(*rebuild(arguments, iter(values)))
         except self.variants.retried:
             if self.variants.fix_more(arguments, given):
                 raise FixedMoreError from None
             raise
-        numbers = [y.data if isinstance(y, Value) else y for y in leaves(result)]
-        return rebuild(result, iter(numbers))
+        return change_numbers(result, lambda y: y.data if isinstance(y, Value) else y)
+
+
+def call_function(function: Callable[..., Any], positional: Any, named: Any) -> Any:
+    """Call a function with arguments in a list and a dictionary."""
+    return function(*positional, **named)

@@ -22,7 +22,7 @@ from ..files import write_file
 from ..graph.naming import given_names
 from ..writing.python import RULES, Names
 from ..writing.symbol import literal
-from .branches import BranchError, Branches, collect_nodes
+from .branches import Branches, collect_nodes
 from .lines import FunctionWriter, write_predict, write_program
 from .module import write_module
 
@@ -33,6 +33,10 @@ PREDICT = "predict"
 REMEDY = "record and compile the graph anew, or compile the function that makes it"
 
 next_program = count(1).__next__
+
+
+class BranchError(ValueError):
+    """A comparison that decided what was recorded (``if x > 0``) would go the other way now."""
 
 
 class Program:

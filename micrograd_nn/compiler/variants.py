@@ -12,9 +12,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..engine.operation import ARITHMETIC, real
 from ..engine.value import Value
-from ..nested import leaves, rebuild, shape
-from .branches import BranchError
-from .program import make_program
+from ..nested import change_numbers, leaves, shape
+from .program import BranchError, make_program
 from .tracing import trace_function
 
 MOST_VARIANTS = 64  # programs of one function
@@ -102,10 +101,7 @@ class Variant:
         if self.program.is_single:
             return found
         results = iter(found)
-        return rebuild(
-            self.result,
-            iter([next(results) if isinstance(y, Value) else y for y in leaves(self.result)]),
-        )
+        return change_numbers(self.result, lambda y: next(results) if isinstance(y, Value) else y)
 
 
 class Variants:

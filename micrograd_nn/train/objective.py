@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ..compiler.branches import BranchError
+from ..compiler.program import BranchError
 from ..compiler.variants import FixedMoreError, Fixing, Form, NotCompiledError, Variant, Variants
 from ..engine import table as op
 from ..engine.operation import with_article
