@@ -55,11 +55,14 @@ def was_edited(node: Value, number: float) -> bool:
 def steps(root: Value, upstream: float = 1.0) -> Iterator[Step]:
     """Yield the steps of one backward pass from ``root``, in the order of ``root.backward()``.
 
-    ``upstream`` is the root's own gradient: what it counts in something larger.
+    ``upstream`` is the root's own gradient, what it counts in something larger.
 
     >>> x = Value(3.0)
     >>> [step.after for step in steps(x * x)]
     [3.0, 6.0]
+
+    >>> [step.after for step in steps(x * x, upstream=0.5)]
+    [1.5, 3.0]
 
     Constants receive nothing and have no step.
 
