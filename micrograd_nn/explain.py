@@ -28,9 +28,11 @@ from .graph.paths import (
     paths,
 )
 from .text import printable, short
-from .writing.formula import formulas
-from .writing.notation import Latex, Notation
-from .writing.python import Text
+from .writing.formula import write_partial
+from .writing.latex import Latex
+from .writing.mathematics import Mathematics
+from .writing.notation import Text
+from .writing.plain import Plain
 
 PATHS = 8  # of those that are shown
 MOST = 20_000  # nodes computed anew for a finite difference, up to 103 times: a second or so
@@ -89,7 +91,7 @@ class Explanation:
             parts.append("\n  ".join([self.heading(), *lines]))
             paths = [f"{path}: {product}" for path, product in self.ways()]
             parts.append("\n  ".join([self.counted(), *paths]))
-        parts += [self.equation(Notation()), "\n".join(self.remarks())]
+        parts += [self.equation(Plain()), "\n".join(self.remarks())]
         return "\n\n".join(parts)
 
     def _repr_markdown_(self) -> str:
@@ -139,7 +141,7 @@ class Explanation:
 
     def ways(self) -> Iterator[tuple[str, str]]:
         """Yield each path shown and the product of its partials, as texts."""
-        plain = Notation()
+        plain = Plain()
         for path in self.paths:
             left_out = f"… {len(path.nodes) - 2 * ENDS:,} more …"
             names = [
@@ -150,25 +152,30 @@ class Explanation:
             ]
             names.append(self.names[self.wrt])
             shown = [name or left_out for name in elided(names, LONGEST + 1)]
-            partials = [None if x is None else plain.number(x) for x in elided(path.partials)]
-            product, result = plain.product(partials).text, plain.number(path.product).text
+            partials = [None if x is None else plain.write_number(x) for x in elided(path.partials)]
+            product, result = (
+                plain.write_product(partials).text,
+                plain.write_number(path.product).text,
+            )
             yield " ← ".join(shown), product if product == result else f"{product} = {result}"
 
-    def equation(self, notation: Notation) -> str:
+    def equation(self, notation: Mathematics) -> str:
         """Return the derivative in a notation: by the chain rule, with symbols, with numbers."""
         names = {}
         for path in self.paths:
             for node in (*path.nodes[: ENDS + 2], *path.nodes[-ENDS - 2 :]):  # those shown
-                names[node] = notation.name(self.names[node])
-        left = notation.derivative(names[self.root], names[self.wrt]).text
+                names[node] = notation.write_name(self.names[node])
+        left = notation.write_derivative(names[self.root], names[self.wrt]).text
         rest = [None] * (self.path_count > len(self.paths))
         products = [self.products(path, names, notation) for path in self.paths]
-        stages = [notation.total([*terms, *rest]) for terms in zip(*products, strict=True)]
-        stages.append([notation.number(self.gradient).text])
+        stages = [notation.write_sum([*terms, *rest]) for terms in zip(*products, strict=True)]
+        stages.append([notation.write_number(self.gradient).text])
         pairs = list(zip([[left], *stages], stages, strict=False))
-        return notation.equation(left, [new for before, new in pairs if new != before])
+        return notation.write_equation(left, [new for before, new in pairs if new != before])
 
-    def products(self, path: Path, names: Mapping[Value, Text], notation: Notation) -> list[Text]:
+    def products(
+        self, path: Path, names: Mapping[Value, Text], notation: Mathematics
+    ) -> list[Text]:
         """Return a path's product: as derivatives, with symbols, with numbers, and its result."""
         factors: list[tuple[Text | None, ...]] = []
         partials = path.partials
@@ -177,13 +184,13 @@ class Explanation:
                 factors.append((None, None, None))
             else:
                 node, position = path.nodes[i], path.positions[i]
-                derivative = notation.derivative(names[node], names[path.nodes[i + 1]])
-                symbols, numbers = formulas(node, position, self.names, notation)
+                derivative = notation.write_derivative(names[node], names[path.nodes[i + 1]])
+                symbols, numbers = write_partial(node, position, self.names, notation)
                 symbols = symbols or derivative
-                numbers = numbers or notation.number(partials[i])
+                numbers = numbers or notation.write_number(partials[i])
                 factors.append((derivative, symbols, numbers))
         stages = list(zip(*factors, strict=True)) or [()]
-        return [*map(notation.product, stages), notation.number(path.product)]
+        return [*map(notation.write_product, stages), notation.write_number(path.product)]
 
     def remarks(self) -> list[str]:
         """Return what the finite difference says, and what to know about the numbers."""
@@ -220,7 +227,7 @@ def explain(root: Value, wrt: Value, names: Any = None) -> Explanation:
 
     >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
     >>> n = w * x
-    >>> print(explain(n.tanh(), w, {"n": n}).equation(Notation()))
+    >>> print(explain(n.tanh(), w, {"n": n}).equation(Plain()))
     ∂v1/∂w
       = ∂v1/∂n · ∂n/∂w
       = (1 − tanh(n)²) · x

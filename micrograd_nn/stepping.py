@@ -12,7 +12,7 @@ from .engine.steps import Step, steps
 from .engine.value import Constant, Value
 from .graph.naming import check_root, names_of
 from .text import short
-from .writing.narration import derivative, narrate
+from .writing.narration import name_derivative, narrate
 
 Watches = dict[str, Callable[[Step], bool]]  # what a gradient does, and whether a step makes it
 
@@ -263,7 +263,7 @@ class Backprop:
             wanted = self._watches.get(step.input, {}) | self._watches.get(None, {})
             met = [what for what, happens in wanted.items() if happens(step)]
             if met:
-                subject = derivative(self.root, step.input, self.names)
+                subject = name_derivative(self.root, step.input, self.names)
                 change = f"{short(step.before)} → {short(step.after)}"
                 return [f"{subject} {what}: {change}" for what in met]
         return []

@@ -9,7 +9,7 @@ from .engine.value import Constant, Value
 from .graph.naming import check_root, names_of
 from .graph.numbers import stale
 from .text import short
-from .writing.narration import written
+from .writing.narration import write_node
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -94,7 +94,7 @@ def lines_of(root: Value, names: Any = None) -> Iterator[Line]:
             yield Line(branch, f"↑ {name[row.node]}")
         else:
             numbers = numbers_of(row.node, row.node in edited)
-            yield Line(branch, written(row.node, name), numbers)
+            yield Line(branch, write_node(row.node, name), numbers)
 
 
 class Row(NamedTuple):

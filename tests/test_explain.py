@@ -16,9 +16,10 @@ from micrograd_nn.engine.steps import steps
 from micrograd_nn.explain import PATHS, explain
 from micrograd_nn.graph.numbers import recomputed
 from micrograd_nn.graph.paths import LONGEST, count_paths, dependents, largest_paths, paths
-from micrograd_nn.writing.formula import local_derivative
-from micrograd_nn.writing.notation import Latex, Notation, latex_text
-from micrograd_nn.writing.python import Text
+from micrograd_nn.writing.formula import derive_local
+from micrograd_nn.writing.latex import Latex, escape_latex
+from micrograd_nn.writing.notation import Text
+from micrograd_nn.writing.plain import Plain
 
 HOSTILE = 'a|b_{$\\x} <b>*["q"]`\n\x1b[31m# ^~%&\''
 
@@ -55,7 +56,7 @@ def hostile():
 
 
 def equation(root, wrt, names=None):
-    return explain(root, wrt, names).equation(Notation()).split("\n  ")
+    return explain(root, wrt, names).equation(Plain()).split("\n  ")
 
 
 # Shown text
@@ -297,18 +298,18 @@ def test_the_formula_of_every_row_is_its_own_rule(row, data):
     inputs = [Value(x, f"x{i}") for i, x in enumerate(data.draw(inputs_of(row, max_size=3)))]
     out = row.apply(inputs)
     for position in range(len(inputs)):
-        assert local_derivative(out, position) is not None
+        assert derive_local(out, position) is not None
         told = explain(out, inputs[position])
-        for notation in (Notation(), Latex()):
+        for notation in (Plain(), Latex()):
             text = told.equation(notation)
             assert text.count("(") == text.count(")")
             assert text.count("{") == text.count("}")
 
 
-class Exact(Notation):
+class Exact(Plain):
     """The plain notation with all digits, and as Python reads it."""
 
-    def number(self, x):
+    def write_number(self, x):
         return Text(repr(x), "USub" if x < 0 else "")
 
 
@@ -357,7 +358,7 @@ def test_a_formula_in_plain_text_has_the_parentheses_that_it_needs(graph, data):
 def test_a_rule_is_written_as_mathematics(make, text, latex):
     x = Value(0.5, "x")
     told = explain(make(x), x)
-    assert text in told.equation(Notation())
+    assert text in told.equation(Plain())
     assert latex in told.equation(Latex())
 
 
@@ -387,14 +388,14 @@ def test_a_rule_that_looks_at_numbers_is_shown_by_its_number():
     half = Operation("half%", lambda x: x / 2, [lambda out, x: 0.5 if x > 0 else 0.5 * math.exp(0)])
     x = Value(3.0, "x")
     out = half(x) * 2
-    assert local_derivative(out.inputs[0], 0) is None
+    assert derive_local(out.inputs[0], 0) is None
     assert equation(out, x)[1:] == ["= ∂v2/∂v1 · ∂v1/∂x", "= 2 · ∂v1/∂x", "= 2 · 0.5", "= 1"]
 
 
 def test_a_formula_that_gives_another_number_is_not_shown():
     odd = Operation("odd", lambda x: x, [lambda out, x: 1.0 if type(x) is float else 2 * x])
     x = Value(3.0, "x")
-    assert local_derivative(odd(x), 0) is None
+    assert derive_local(odd(x), 0) is None
 
 
 def test_a_rule_may_use_an_operation_with_a_strange_name_or_form():
@@ -551,7 +552,7 @@ def test_any_label_arrives_as_text(label):
 @searching
 @given(st.text())
 def test_a_text_in_latex_has_no_command_and_no_open_brace(text):
-    shown = latex_text(text)
+    shown = escape_latex(text)
     bare = re.sub(r"\\[#$%&_{}]|\\text|\\backslash|\\wedge|\\sim", "", shown)
     assert "\\" not in bare
     assert not set("#$%&_^~") & set(bare)

@@ -11,12 +11,12 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..engine.operation import Operation
 from ..engine.table import mul, step
 from ..engine.value import Constant, Value
 from ..graph.pullback import Pullback
-from ..writing.python import LONGEST, RULES, Names, Text, expression, needs_name, number
-from ..writing.symbol import Symbol, Symbols, partials_on
+from ..writing.notation import MOST_TERMS, Text
+from ..writing.python import Names, Python
+from ..writing.symbol import Symbol, Symbols, derive_partials
 from .branches import Branches, sort_branches
 
 COLUMNS = 100  # of a line with a list of names
@@ -49,7 +49,7 @@ class FunctionWriter:
         self.of: dict[Value, Symbol | float] = {}
         self.name: dict[Symbol, str] = {}
         self.entries: list[Entry] = []
-        self.calls: dict[Operation, str] = {}  # the names by which forward rules are called
+        self.notation = Python(names)
 
     def add(self, text: str, *expressions: Symbol | float, switch: Symbol | None = None) -> None:
         """Add a line after all expressions that are known by now."""
@@ -57,7 +57,7 @@ class FunctionWriter:
 
     def add_forward(self) -> None:
         """Add one named expression for each node, and a guard for each branch taken."""
-        unnamed = self.names.numbered("v")
+        unnamed = self.names.count_up("v")
         branches = sort_branches(self.graph, self.branches)
         guarded = set()
         for node in self.graph:
@@ -105,7 +105,7 @@ class FunctionWriter:
                 switch = None
             assert node.operation is not None
             inputs = [self.of[x] for x in node.inputs]
-            partials = partials_on(node.operation, self.of[node], inputs, pullback.needs(node))
+            partials = derive_partials(node.operation, self.of[node], inputs, pullback.needs(node))
             for x, amount in pullback.amounts(node, upstream, partials):
                 if x not in wanted:
                     pullback.add(x, amount)
@@ -122,7 +122,7 @@ class FunctionWriter:
     def write_lines(self) -> Iterator[str]:
         """Yield the function's lines, each expression before the first line that needs it."""
         uses, whole = self.count_uses()
-        temporary = self.names.numbered("t")
+        temporary = self.names.count_up("t")
         text = {symbol: Text(name) for symbol, name in self.name.items()}
         entries, waiting = deque(self.entries), list(self.symbols.known.values())
         switch = None
@@ -130,7 +130,7 @@ class FunctionWriter:
             while entries and entries[0].mark <= place:
                 entry = entries.popleft()
                 if entry.text:
-                    values = [format_expression(x, text).text for x in entry.expressions]
+                    values = [self.notation.write_symbol(x, text).text for x in entry.expressions]
                     if entry.switch is not None and entry.switch is not switch:
                         yield f"if {text[entry.switch].text}:"
                     switch = entry.switch
@@ -139,33 +139,20 @@ class FunctionWriter:
                 continue
             symbol = waiting[place]
             assert symbol.operation is not None
-            inputs = [format_expression(x, text) for x in symbol.inputs]
+            inputs = [self.notation.write_symbol(x, text) for x in symbol.inputs]
             name = self.name.get(symbol)
-            written = expression(symbol.operation, self.name_rule(symbol.operation), inputs)
+            parts = self.notation.write_parts(symbol.operation, inputs)
             if name is None and (
-                uses[symbol] > 1
-                or symbol in whole
-                or written[-1].size > LONGEST
-                or len(written) > 1
+                uses[symbol] > 1 or symbol in whole or parts[-1].size > MOST_TERMS or len(parts) > 1
             ):
                 name = next(temporary)
             if name is None:
-                text[symbol] = written[0]
+                text[symbol] = parts[0]
             else:
                 text[symbol], switch = Text(name), None
-                yield f"{name} = {written[0].text}"
-                for part in written[1:]:
+                yield f"{name} = {parts[0].text}"
+                for part in parts[1:]:
                     yield f"{name} = {name}{part.text}"
-
-    def name_rule(self, operation: Operation) -> str:
-        """Return the name of an operation's forward rule in the program."""
-        called = self.calls.get(operation)
-        if called is None:
-            called = getattr(operation.forward, "__name__", "")
-            if RULES.get(called) is not operation.forward:
-                called = self.names.new(operation.name)
-            self.calls[operation] = called
-        return called
 
     def count_uses(self) -> tuple[dict[Symbol, int], set[Symbol]]:
         """Return how often each needed expression is used, and which need a name for it."""
@@ -180,7 +167,7 @@ class FunctionWriter:
                 for i, x in enumerate(symbol.inputs):
                     if isinstance(x, Symbol):
                         uses[x] = uses.get(x, 0) + 1
-                        if needs_name(symbol.operation, i):
+                        if self.notation.needs_name(symbol.operation, i):
                             whole.add(x)
         return uses, whole
 
@@ -198,11 +185,6 @@ def is_switch(gradient: Symbol) -> bool:
     return gradient.operation is mul and any(
         isinstance(x, Symbol) and x.operation is step for x in gradient.inputs
     )
-
-
-def format_expression(x: Symbol | float, text: Mapping[Symbol, Text]) -> Text:
-    """Return the text of an expression, or of a number."""
-    return text[x] if isinstance(x, Symbol) else number(x)
 
 
 def write_program(

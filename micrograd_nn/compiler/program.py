@@ -20,8 +20,7 @@ from ..engine.steps import steps
 from ..engine.value import Constant, Value, is_leaf, record
 from ..files import write_file
 from ..graph.naming import given_names
-from ..writing.python import RULES, Names
-from ..writing.symbol import literal
+from ..writing.python import RULES, Names, Python
 from .branches import Branches, collect_nodes
 from .lines import FunctionWriter, write_predict, write_program
 from .module import write_module
@@ -144,11 +143,14 @@ class Program:
         """
         if len(self.outputs) > 1:
             raise ValueError("a program of several outputs can't be saved: compile each by itself")
-        parameters, row = ([x.data for x in these] for these in (self.parameters, self.inputs))
-        numbers = "[" + ", ".join(map(literal, parameters)) + "]"
+        write = Python().write_number
+        parameters, row = (
+            ", ".join([write(x.data).text for x in these])
+            for these in (self.parameters, self.inputs)
+        )
         main = [
-            f"parameters = {numbers}",
-            f"row = [{', '.join(map(literal, row))}]",
+            f"parameters = [{parameters}]",
+            f"row = [{row}]",
             "total, gradient = program(parameters, [row])",
             'print("result:", total)',
             f"names = {self.wrt_names!r}",
@@ -241,7 +243,8 @@ class Program:
             source = write_program(writer, self.outputs[kind], inputs, parameters, self.wrt)
         else:
             source = write_predict(writer, self.outputs, inputs, parameters)
-        self.rules |= {name: operation.forward for operation, name in writer.calls.items()}
+        calls = writer.notation.calls
+        self.rules |= {name: operation.forward for operation, name in calls.items()}
         return source
 
     def check_rows(self, rows: Iterable[Row]) -> list[Row]:

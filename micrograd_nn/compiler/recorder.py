@@ -15,7 +15,7 @@ from ..engine import value
 from ..engine.operation import ARITHMETIC, Operation
 from ..engine.recording import ORDINARY, RECORDER
 from ..writing.python import RESERVED, RULES, Names
-from ..writing.symbol import Symbols, partials_on
+from ..writing.symbol import Symbols, derive_partials
 from .lines import FunctionWriter
 from .program import define_function
 
@@ -78,7 +78,7 @@ def recorder_of(operation: Operation) -> Callable[..., Any]:
     writer = FunctionWriter((), {}, {}, Names({*RESERVED, *USED, *OWN}))
     source = recorder_source(operation, writer)
     namespace: dict[str, Any] = {**RULES, **USED, "operation": operation}
-    namespace |= {name: row.forward for row, name in writer.calls.items()}
+    namespace |= {name: row.forward for row, name in writer.notation.calls.items()}
     filename = f"{RECORDER}{operation.name}, {id(operation):#x}>"
     return define_function("apply", source, namespace, filename, operation)
 
@@ -104,7 +104,7 @@ def recorder_source(operation: Operation, writer: FunctionWriter) -> str:
     out = symbols.apply(operation, numbers)
     writer.name[out] = "out"
     writer.add("", out)
-    partials = partials_on(operation, out, numbers, [True] * len(names))
+    partials = derive_partials(operation, out, numbers, [True] * len(names))
     formulas = [f"{{{i}}}" for i in range(len(names))]
     if len(names) == 2:
         formulas = [f"{{{i}}} if {name}_moves else None" for i, name in enumerate(names)]

@@ -118,7 +118,7 @@ class Debugger(BackStepping):
         """
         from ..stepping import Backprop
         from ..tree import numbers_of
-        from ..writing.narration import derivative, narrate, other_pass
+        from ..writing.narration import explain_other_pass, name_derivative, narrate
 
         scope = self.scope()
         root = scope.root()
@@ -135,11 +135,11 @@ class Debugger(BackStepping):
         gradient = shares[-1].after if shares else cursor.gradient(node)
         if gradient is None:
             return self.message("a constant: no gradient flows to it")
-        if why := other_pass(node, gradient, cursor.names[root]):
+        if why := explain_other_pass(node, gradient, cursor.names[root]):
             self.message(why)
         if not shares:
             return self.message("a root: its own gradient begins as 1, and nothing adds to it")
-        subject = derivative(root, node, cursor.names)
+        subject = name_derivative(root, node, cursor.names)
         uses = f"{len(shares):,} use" + "s" * (len(shares) > 1)
         self.message(f"{subject} = {short(gradient)}, added up by {uses}:")
         for step in shares[:MOST_CONTRIBUTIONS]:

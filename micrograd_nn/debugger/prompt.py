@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from ..engine.value import Value
 from ..text import printable
-from ..writing.notation import WORD
+from ..writing.mathematics import WORD
 from .postmortem import PostMortem, is_own, root_of
 from .scope import Scope, typed
 

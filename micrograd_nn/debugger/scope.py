@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..engine.value import Constant, Value
 from ..graph.naming import names_of
-from ..writing.notation import WORD
+from ..writing.mathematics import WORD
 
 
 class Scope(NamedTuple):

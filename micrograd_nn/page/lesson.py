@@ -9,8 +9,8 @@ from ..draw.collapse import layer_of, neurons_in
 from ..engine.value import Constant, Value, nodes
 from ..graph.naming import names_of
 from ..graph.numbers import made_from
-from ..writing.javascript import Rules, key_of
 from ..writing.mathml import Formulas
+from ..writing.rules import Rules, find_key
 from .document import document
 from .views import views
 
@@ -51,7 +51,7 @@ def lesson(
     title = title.strip() or f"Backpropagation through {named[root]}"
     data = {
         "nodes": described,
-        "rules": rules.described,
+        "rules": rules.descriptions,
         "fixed": rules.missing,
         "told": told,
         "views": [
@@ -75,7 +75,7 @@ def lesson(
     return document(
         "lesson",
         data,
-        {"rules.js": rules.source()},
+        {"rules.js": rules.write_script()},
         title=title,
         notes=notes,
         views="\n".join(drawn),
@@ -96,11 +96,11 @@ def nodes_of(root: Value, formulas: Formulas, rules: Rules) -> list[dict[str, An
         {
             "kind": kind_of(node),
             "inputs": [place[x] for x in node.inputs],
-            "rule": rules.number(node),
+            "rule": rules.add_node(node),
             "number": numbers[node],
-            "partials": node.partials if key_of(node) in rules.unwritten else (),
-            "formula": formulas.of_operation(node),
-            "local": [formulas.of_partial(node, i) for i in range(len(node.inputs))],
+            "partials": node.partials if find_key(node) in rules.unwritten else (),
+            "formula": formulas.add_operation(node),
+            "local": [formulas.add_partial(node, i) for i in range(len(node.inputs))],
         }
         for node in graph
     ]

@@ -24,7 +24,7 @@ from ..text import printable
 from ..train.loop import Epoch, History
 from ..train.objective import Example
 from ..train.snapshots import Recording, Snapshot
-from ..writing.javascript import Rules
+from ..writing.rules import Rules
 from .document import document
 
 MOST_NUMBERS = 1_000_000  # of weights in a page, 8 bytes each
@@ -105,7 +105,7 @@ def training(
     return document(
         "training",
         data,
-        {"rules.js": rules.source() if predicting else "export const rules = [];\n"},
+        {"rules.js": rules.write_script() if predicting else "export const rules = [];\n"},
         title=title.strip() or f"The training of {name}",
         notes=notes,
     )
@@ -206,7 +206,7 @@ def graph_of(model: Any, row: Sequence[float], rules: Rules) -> dict[str, Any]:
     described = [
         {
             "inputs": [place[x] for x in node.inputs],
-            "rule": rules.number(node),
+            "rule": rules.add_node(node),
             "number": node.data if node.operation is None else None,
         }
         for node in graph

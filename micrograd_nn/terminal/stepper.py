@@ -18,7 +18,7 @@ from ..engine.value import Constant, Value, is_leaf
 from ..stepping import Backprop, describe_progress, describe_step
 from ..text import short
 from ..tree import Row, rows
-from ..writing.narration import written
+from ..writing.narration import write_node
 from .keyboard import keyboard
 
 INDENT = 2
@@ -139,7 +139,7 @@ class Outline:
     def line(self, row: Row, indent: int, width: int, marked: bool) -> Text:
         """Return one line: what the node is, its number, its gradient so far."""
         node, cursor = row.node, self.cursor
-        name = f"{cursor.names[node]} (above)" if row.is_again else written(node, cursor.names)
+        name = f"{cursor.names[node]} (above)" if row.is_again else write_node(node, cursor.names)
         title = f"{'▸' if marked else ' '} {' ' * indent}{name}"
         text = set_cell_size(title, max(width - NUMBERS, NARROWEST))
         gradient = None

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from ..engine.operation import Reduction
 from ..engine.table import mul, pow
 from ..engine.value import Constant, Value
-from .notation import Notation
-from .python import Text
+from .mathematics import Mathematics
+from .notation import Text
 from .symbol import Symbol, Symbols
 
-LONGEST = 16  # operations in one formula: what is longer explains nothing
+MOST_OPERATIONS = 16  # operations in one formula: what is longer explains nothing
 
 
 class Local(NamedTuple):
@@ -29,10 +29,10 @@ class Local(NamedTuple):
     numbers: dict[Symbol, float]
 
 
-def local_derivative(node: Value, position: int) -> Local | None:
+def derive_local(node: Value, position: int) -> Local | None:
     """Return the formula of ∂node/∂input, None if its rule has none.
 
-    >>> local = local_derivative(Value(3.0) * Value(2.0), 0)
+    >>> local = derive_local(Value(3.0) * Value(2.0), 0)
     >>> local.expression, list(local.numbers.values())
     (Symbol(leaf), [3.0, 2.0])
 
@@ -54,7 +54,7 @@ def local_derivative(node: Value, position: int) -> Local | None:
         else:
             out = symbols.apply(operation, inputs, zeros=False)
         expression = operation.local_partials(out, inputs, wanted)[position]
-        number = number_of(expression, symbols, numbers)
+        number = compute_number(expression, symbols, numbers)
     except Exception:  # whatever a rule that looks at numbers does with something else
         return None
     partial = node.partials[position]
@@ -68,7 +68,7 @@ def is_variable(node: Value) -> bool:
     return not isinstance(node, Constant)
 
 
-def number_of(expression: Any, symbols: Symbols, numbers: Mapping[Symbol, float]) -> float:
+def compute_number(expression: Any, symbols: Symbols, numbers: Mapping[Symbol, float]) -> float:
     """Return the number that an expression on symbols gives."""
     known = dict(numbers)
     for symbol in symbols.known.values():  # inputs before results
@@ -78,42 +78,46 @@ def number_of(expression: Any, symbols: Symbols, numbers: Mapping[Symbol, float]
     return known[expression] if isinstance(expression, Symbol) else float(expression)
 
 
-def formula(local: Local, leaves: Mapping[Symbol, Text], notation: Notation) -> Text | None:
+def write_formula(
+    local: Local, leaves: Mapping[Symbol, Text], notation: Mathematics
+) -> Text | None:
     """Return a local derivative in a notation; None if it is too long.
 
+    >>> from micrograd_nn.writing.plain import Plain
     >>> x = Value(3.0)
-    >>> local = local_derivative(x.tanh(), 0)
-    >>> formula(local, {leaf: Text("x") for leaf in local.nodes}, Notation()).text
+    >>> local = derive_local(x.tanh(), 0)
+    >>> write_formula(local, {leaf: Text("x") for leaf in local.nodes}, Plain()).text
     '1 − tanh(x)²'
     """
     texts = dict(leaves)
 
     def text_of(x: Any) -> Text | None:
-        return texts.get(x) if isinstance(x, Symbol) else notation.number(x)
+        return texts.get(x) if isinstance(x, Symbol) else notation.write_number(x)
 
     for symbol in local.symbols.known.values():  # inputs before results
         operation, inputs = symbol.operation, symbol.inputs
         if operation is mul and inputs[0] is inputs[1]:
             operation, inputs = pow, (inputs[0], 2.0)  # which reads better
         given = [text for x in inputs if (text := text_of(x)) is not None]
-        size = sum(text.size for text in given) + max(len(inputs) - 1, 1)
-        if operation is not None and len(given) == len(inputs) and size <= LONGEST:
-            texts[symbol] = notation.applied(operation, given)._replace(size=size)
+        size = sum([text.size for text in given]) + max(len(inputs) - 1, 1)
+        if operation is not None and len(given) == len(inputs) and size <= MOST_OPERATIONS:
+            texts[symbol] = notation.write_operation(operation, given)._replace(size=size)
     return text_of(local.expression)
 
 
-def formulas(
-    node: Value, position: int, names: Mapping[Value, str], notation: Notation
+def write_partial(
+    node: Value, position: int, names: Mapping[Value, str], notation: Mathematics
 ) -> tuple[Text | None, Text | None]:
     """Return ∂node/∂input with the nodes' names and with their numbers; None if there's no formula.
 
+    >>> from micrograd_nn.writing.plain import Plain
     >>> x = Value(3.0)
-    >>> [text.text for text in formulas(x.sin(), 0, {x: "x"}, Notation())]
+    >>> [text.text for text in write_partial(x.sin(), 0, {x: "x"}, Plain())]
     ['cos(x)', 'cos(3)']
     """
-    local = local_derivative(node, position)
+    local = derive_local(node, position)
     if local is None:
         return None, None
-    named = {leaf: notation.name(names[x]) for leaf, x in local.nodes.items()}
-    given = {leaf: notation.number(x) for leaf, x in local.numbers.items()}
-    return formula(local, named, notation), formula(local, given, notation)
+    named = {leaf: notation.write_name(names[x]) for leaf, x in local.nodes.items()}
+    given = {leaf: notation.write_number(x) for leaf, x in local.numbers.items()}
+    return write_formula(local, named, notation), write_formula(local, given, notation)

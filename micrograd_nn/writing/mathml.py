@@ -11,18 +11,18 @@ from typing import Any
 
 from latex2mathml.converter import convert
 
-from ..engine.operation import Operation, Reduction
+from ..engine.operation import Reduction
 from ..engine.recording import changed
 from ..engine.value import Constant, Value, record
 from ..text import printable
-from .formula import formula, local_derivative
-from .notation import Latex
-from .python import Text
+from .formula import derive_local, write_formula
+from .latex import Latex, is_in_braces
+from .mathematics import SPELLED_OUT
+from .notation import Form, Text
 
-SPELLED_OUT = 8  # inputs of an operation that is written out
-MOST = 100  # inputs of one whose local derivatives are: each derivative reads all of them
+MOST_INPUTS = 100  # of an operation whose local derivatives are: each derivative reads all of them
 FIRST, OPENING, CLOSING = 0xE000, "\uf8fe", "\uf8ff"  # letters for private use: they mean nothing
-PLACE = re.compile(f"<mi>([{chr(FIRST)}-{chr(FIRST + MOST)}])</mi>")
+PLACE = re.compile(f"<mi>([{chr(FIRST)}-{chr(FIRST + MOST_INPUTS)}])</mi>")
 
 
 class Places(Latex):
@@ -31,25 +31,25 @@ class Places(Latex):
     A place that needs parentheses when it is filled with a negative number has them, marked.
     """
 
-    def operand(self, form: str, inputs: Sequence[Text], i: int) -> str:
-        """Return an input as it stands among a form's operators."""
-        written, text = super().operand(form, inputs, i), inputs[i].text
-        if not FIRST <= ord(text[0]) <= FIRST + MOST:
+    def write_operand(self, form: Form, inputs: Sequence[Text], i: int) -> str:
+        """Return an input as it stands in a form; a place that may need parentheses has them."""
+        written, text = super().write_operand(form, inputs, i), inputs[i].text
+        if not FIRST <= ord(text[0]) <= FIRST + MOST_INPUTS or is_in_braces(form, i):
             return written
         # A longer text begins with a place, whose sign would follow another sign.
         is_marked = written != text if len(text) == 1 else i > 0 and written == text
         return f"{{{OPENING}{text[0]}{CLOSING}}}{text[1:]}" if is_marked else written
 
 
-def place(i: int) -> Text:
+def make_place(i: int) -> Text:
     """Return the place of a node's input ``i``, or of the node itself if that is -1."""
     return Text(chr(FIRST + i + 1), "USub")
 
 
-def mathml(text: str) -> str:
+def convert_latex(text: str) -> str:
     r"""Return a formula in LaTeX as MathML, with its places as empty elements.
 
-    >>> mathml(r"2 \cdot " + place(0).text)
+    >>> convert_latex(r"2 \cdot " + make_place(0).text)
     '<math><mrow><mn>2</mn><mo>&#x000B7;</mo><mi data-place="0"></mi></mrow></math>'
     """
     words = re.sub(r"\\operatorname\{(\w+)\}", r"\\text{\1}", printable(text))
@@ -65,7 +65,7 @@ class Formulas:
 
     >>> formulas = Formulas()
     >>> x = Value(3.0)
-    >>> formulas.of_partial(x.sin(), 0), formulas.of_partial(Value(2.0).sin(), 0)
+    >>> formulas.add_partial(x.sin(), 0), formulas.add_partial(Value(2.0).sin(), 0)
     (0, 0)
     >>> formulas.texts
     ['<math><mrow><mi>cos</mi><mrow><mo stretchy="true" fence="true" form="prefix">&#x00028;</mo>\
@@ -77,26 +77,26 @@ class Formulas:
         self.texts: list[str] = []
         self.known: dict[Any, int | None] = {}
 
-    def of_operation(self, node: Value) -> int | None:
+    def add_operation(self, node: Value) -> int | None:
         """Return the number of the formula of a node, None if it has none that can be read."""
         operation, count = node.operation, len(node.inputs)
-        if operation is None:
-            return None
-        if count > SPELLED_OUT:
+        if operation is None or count > SPELLED_OUT:
             return None
         key = operation, count
         if key not in self.known:
-            places = [place(i) for i in range(count)]
-            self.known[key] = self.added(Places().applied(operation, places))
+            places = [make_place(i) for i in range(count)]
+            self.known[key] = self.add_text(Places().write_operation(operation, places))
         return self.known[key]
 
-    def of_partial(self, node: Value, position: int) -> int | None:
+    def add_partial(self, node: Value, position: int) -> int | None:
         """Return the number of the formula of a local derivative, None if it has none."""
         operation = node.operation
-        if operation is None or node.partials[position] is None or len(node.inputs) > MOST:
+        if operation is None or node.partials[position] is None or len(node.inputs) > MOST_INPUTS:
             return None
         # A plain number is part of the formula (2 · x), but not one of many in a sum.
-        is_fixed = [isinstance(x, Constant) and not is_long(operation) for x in node.inputs]
+        is_fixed = [
+            isinstance(x, Constant) and not isinstance(operation, Reduction) for x in node.inputs
+        ]
         pairs = list(zip(node.numbers, is_fixed, strict=True))
         key = operation, position, tuple([number if fixed else None for number, fixed in pairs])
         if key not in self.known:
@@ -104,25 +104,24 @@ class Formulas:
                 again = record(
                     operation, [Constant(x) if fixed else Value(x) for x, fixed in pairs]
                 )
-            local = local_derivative(again, position)
+            local = derive_local(again, position)
             if local is None:
                 return None  # at these numbers
-            places = {x: place(i) for i, x in enumerate(again.inputs)} | {again: place(-1)}
-            text = formula(local, {leaf: places[x] for leaf, x in local.nodes.items()}, Places())
+            places = {x: make_place(i) for i, x in enumerate(again.inputs)} | {
+                again: make_place(-1)
+            }
+            text = write_formula(
+                local, {leaf: places[x] for leaf, x in local.nodes.items()}, Places()
+            )
             if text is None:
                 return None
-            self.known[key] = self.added(text)
+            self.known[key] = self.add_text(text)
         return self.known[key]
 
-    def added(self, text: Text) -> int | None:
+    def add_text(self, text: Text) -> int | None:
         """Add a formula, and return its number; None if it is no LaTeX that can be converted."""
         try:
-            self.texts.append(mathml(text.text))
+            self.texts.append(convert_latex(text.text))
         except Exception:  # of any kind, for a custom operation's latex may be anything
             return None
         return len(self.texts) - 1
-
-
-def is_long(operation: Operation) -> bool:
-    """Tell whether an operation may have any number of inputs."""
-    return isinstance(operation, Reduction)

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from ..engine.steps import Step
 from ..engine.value import Constant, Value
 from ..text import printable, short
-from .notation import Notation
-from .python import Text
+from .mathematics import SPELLED_OUT, SUM
+from .notation import Text
+from .plain import Plain
 
-MOST_INPUTS = 8  # of an operation that is written out
-LONGEST_OPERATION = 60
+LONGEST_OPERATION = 60  # letters of one that is written out
 
-PLAIN = Notation()  # the spelling of explanations
+NOTATION = Plain()  # the spelling of explanations
 
-Names = Mapping[Value, str]
+NodeNames = Mapping[Value, str]
 
 
-def narrate(step: Step, root: Value, names: Names) -> list[str]:
+def narrate(step: Step, root: Value, names: NodeNames) -> list[str]:
     """Return where a step leads, its formula with names, and its formula with numbers.
 
     >>> from micrograd_nn import steps
@@ -35,34 +35,34 @@ def narrate(step: Step, root: Value, names: Names) -> list[str]:
     node, input = step.node, step.input
     place = f" (input {step.position + 1})" if node.inputs.count(input) > 1 else ""
     edited = " (edited since)" if step.edited else ""
-    result = derivative(root, input, names)
-    before, after = PLAIN.number(step.before), PLAIN.number(step.after)
-    factors = PLAIN.number(step.upstream), PLAIN.number(step.partial)
-    _, upstream, partial = PLAIN.among([before, *factors], "{0} + {1}")
-    local = f"{derivative(root, node, names)} × local {derivative(node, input, names)}"
+    result = name_derivative(root, input, names)
+    before, after = NOTATION.write_number(step.before), NOTATION.write_number(step.after)
+    factors = NOTATION.write_number(step.upstream), NOTATION.write_number(step.partial)
+    _, upstream, partial = NOTATION.write_items([before, *factors], SUM)
+    local = f"{name_derivative(root, node, names)} × local {name_derivative(node, input, names)}"
     return [
-        f"{written(node, names)}, to {names[input]}{place}{edited}",
+        f"{write_node(node, names)}, to {names[input]}{place}{edited}",
         f"{result} += {local}",
         f"{result}: {before.text} + {upstream} × {partial} = {after.text}",
     ]
 
 
-def other_pass(node: Value, gradient: float, root: str) -> str:
+def explain_other_pass(node: Value, gradient: float, root: str) -> str:
     """Say why a node's ``grad`` isn't what one pass from a root gives it; "" if it is, or is None.
 
     >>> x = Value(3.0)
     >>> y = x * x
     >>> y.backward()
-    >>> other_pass(x, 6.0, "y")
+    >>> explain_other_pass(x, 6.0, "y")
     ''
     >>> y.backward()
-    >>> other_pass(x, 6.0, "y")
+    >>> explain_other_pass(x, 6.0, "y")
     'its grad adds up 2 backward passes; one pass from y gives 6'
 
     An inner node's is that of the latest pass, also of one from another root.
     """
-    computed = PLAIN.number(gradient).text
-    if node.grad is None or PLAIN.number(node.grad).text == computed:
+    computed = NOTATION.write_number(gradient).text
+    if node.grad is None or NOTATION.write_number(node.grad).text == computed:
         return ""
     if node.grad and node.passes > 1:
         said = f"adds up {node.passes:,} backward passes"
@@ -73,38 +73,39 @@ def other_pass(node: Value, gradient: float, root: str) -> str:
     return f"its grad {said}; one pass from {root} gives {computed}"
 
 
-def derivative(of: Value, by: Value, names: Names) -> str:
+def name_derivative(of: Value, by: Value, names: NodeNames) -> str:
     """Return the text of a derivative.
 
     >>> x, y = Value(3.0), Value(4.0)
-    >>> derivative(y, x, {x: "w*x", y: "y"})
+    >>> name_derivative(y, x, {x: "w*x", y: "y"})
     '∂y/∂(w*x)'
     """
-    return PLAIN.derivative(PLAIN.name(names[of]), PLAIN.name(names[by])).text
+    return NOTATION.write_derivative(*[NOTATION.write_name(names[x]) for x in (of, by)]).text
 
 
-def written(node: Value, names: Names) -> str:
+def write_node(node: Value, names: NodeNames) -> str:
     """Return how a node was made, in the names of its inputs; a leaf is its name alone.
 
     >>> from micrograd_nn.graph.naming import names_of
     >>> x = Value(3.0, "x")
     >>> y = x ** 2
-    >>> written(y, names_of(y)), written(x, names_of(y))
+    >>> write_node(y, names_of(y)), write_node(x, names_of(y))
     ('v1 = x²', 'x')
 
     Where that would be long, it says of how many inputs:
 
     >>> from micrograd_nn import mean
     >>> y = mean([x] * 99 + [1])
-    >>> written(y, names_of(y))
+    >>> write_node(y, names_of(y))
     'v1 = mean of 100 inputs, 1 of them constant'
     """
     operation, count = node.operation, len(node.inputs)
     if operation is None:
         return names[node]
     text = ""
-    if count <= MOST_INPUTS:
-        text = PLAIN.applied(operation, [text_of(input, names) for input in node.inputs]).text
+    if count <= SPELLED_OUT:
+        inputs = [write_input(input, names) for input in node.inputs]
+        text = NOTATION.write_operation(operation, inputs).text
     if not 0 < len(text) <= LONGEST_OPERATION:
         text = f"{operation.symbol} of {count:,} input" + "s" * (count != 1)
         constants = sum(isinstance(input, Constant) for input in node.inputs)
@@ -112,13 +113,13 @@ def written(node: Value, names: Names) -> str:
     return f"{names[node]} = {printable(text)}"
 
 
-def text_of(node: Value, names: Names) -> Text:
+def write_input(node: Value, names: NodeNames) -> Text:
     """Return a node as it stands in a formula: a constant without a name is a number.
 
     >>> low, x = Constant(-2.0), Value(3.0)
-    >>> text_of(low, {low: "−2"}).kind, text_of(x, {x: "w*x"}).kind
+    >>> write_input(low, {low: "−2"}).operator, write_input(x, {x: "w*x"}).operator
     ('USub', 'other')
     """
     if isinstance(node, Constant) and names[node] == short(node.data):
-        return PLAIN.number(node.data)
-    return PLAIN.name(names[node])
+        return NOTATION.write_number(node.data)
+    return NOTATION.write_name(names[node])

@@ -1,207 +1,185 @@
-"""How a formula is written: in plain text for a terminal, or in LaTeX for a notebook.
+"""How a language writes expressions: its numbers, its operations, and where parentheses stand.
 
-Whether an operand needs parentheses is asked of the form in Python, as in a compiled program.
+A language is a subclass in a file of its own. It gives each operation a form (``find_form``), and
+numbers where it writes them in its own way; all else is decided here. Whether an operand needs
+parentheses is asked of Python's own parser, so a form can be any expression.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+import ast
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from ..engine.operation import Operation, Reduction
-from ..engine.table import pow
-from ..text import short
-from .python import OTHER, Text, kind_of, needs_parentheses
+from .symbol import Symbol
 
-WORD = re.compile(r"[\w.]+")
-LETTER = re.compile(r"([A-Za-z\u0370-\u03ff])(\d*)")  # x, w12 or α, written as mathematics does
-SIGNS = (" ** ", "^"), (" * ", " · "), (" - ", " − "), ("-{", "−{")  # Python's, then people's
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-CALL = "call({})"  # how an operation is read that Python can't read
-SUM = re.compile(r"[{}\d +*()]+")  # a form of sums and products only
-SPECIAL = {
-    **{sign: rf"\{sign}" for sign in "#$%&_{}"},
-    "\\": r"\backslash{}", "^": r"{\wedge}", "~": r"{\sim}", "<": "{<}", ">": "{>}",
-}  # fmt: skip
+MOST_TERMS = 60  # in one expression: compilers recurse into what is nested
+
+SAMPLES = {"Add": "p + q", "Sub": "p - q", "Mult": "p * q", "Div": "p / q"}
+SAMPLES |= {"USub": "-p", "Pow": "p ** q"}
+OTHER = "other"  # any other outermost operator
+LOOSEST = "p := q"  # the sample of those: read alike only between brackets and commas
+ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)
+CALL = "call()"  # the shape of a call, whose arguments need no parentheses
 
 
-class Notation:
-    """How formulas are written: in plain text, as here, or in LaTeX.
+class Text(NamedTuple):
+    """An expression as text, its outermost operator ("" if none), and how many operations it has.
 
-    >>> Notation().product([Text("p - q", "Sub"), Notation().number(-2.0)]).text
-    '(p - q) · (−2)'
+    Operators go by the names of Python's ``ast``: Add, Sub, Mult, Div, USub, Pow, or other.
     """
 
-    brackets = "({})"
-    times, plus, rest = " · ", " + ", "…"
-    width = 72  # of a line of several terms
-
-    def number(self, x: float) -> Text:
-        """Return a number of four digits."""
-        text = short(x + 0.0)  # which is 0 for a zero of either sign
-        return Text(text, "USub" if text.startswith("−") else "")
-
-    def name(self, name: str) -> Text:
-        """Return a node's name; one that isn't a word has parentheses among operators."""
-        return Text(name, "" if WORD.fullmatch(name) else OTHER)
-
-    def derivative(self, of: Text, by: Text) -> Text:
-        """Return ∂of/∂by, of two names."""
-        names = [self.brackets.format(x.text) if x.kind else x.text for x in (of, by)]
-        return Text("∂{}/∂{}".format(*names))
-
-    def applied(self, operation: Operation, inputs: Sequence[Text]) -> Text:
-        """Return an operation on texts, with the parentheses that it needs."""
-        shown, form = forms_of(operation, len(inputs))
-        if form == "{0}":  # a sum of one
-            return inputs[0]
-        texts = [self.operand(form, inputs, i) for i in range(len(inputs))]
-        if operation is pow and re.fullmatch("[0-9]+", texts[1]):
-            return Text(texts[0] + texts[1].translate(RAISED), "Pow")
-        for python, sign in SIGNS:
-            shown = shown.replace(python, sign)
-        return Text(shown.format(*texts), kind_of(form, len(inputs)))
-
-    def operand(self, form: str, inputs: Sequence[Text], i: int) -> str:
-        """Return an input in parentheses if it needs them, or a sign would follow another."""
-        text, kind, _ = inputs[i]
-        outer = kind_of(form, len(inputs))  # "" for a call, where nothing is misread
-        if kind == OTHER or (kind == "USub" and (i > 0 or outer == "USub")):
-            needed = outer != ""
-        else:
-            needed = kind != "" and needs_parentheses(form, len(inputs), i, kind)
-        return self.brackets.format(text) if needed else text
-
-    def product(self, factors: Iterable[Text | None]) -> Text:
-        """Return factors as one product; None are those left out, and no factors are 1."""
-        return self.joined(list(factors), "{0} * {1}", self.times) or self.number(1.0)
-
-    def total(self, terms: Iterable[Text | None]) -> list[str]:
-        """Return the terms of a sum, one line or several."""
-        terms = list(terms)
-        whole = self.joined(terms, "{0} + {1}", self.plus)
-        if whole is None or len(whole.text) <= self.width:
-            return [whole.text] if whole else []
-        return self.among(terms, "{0} + {1}")
-
-    def joined(self, items: Sequence[Text | None], form: str, sign: str) -> Text | None:
-        """Return items with a sign between them."""
-        if len(items) < 2:
-            return items[0] if items else None
-        texts = self.among(items, form)
-        signed = texts[0].startswith(("-", "−"))
-        return Text(sign.join(texts), "USub" if signed else kind_of(form, 2))
-
-    def among(self, items: Sequence[Text | None], form: str) -> list[str]:
-        """Return items as they stand between the signs of a form."""
-        one = Text("a0")
-        return [
-            self.rest if x is None else self.operand(form, (one, x) if i else (x, one), min(i, 1))
-            for i, x in enumerate(items)
-        ]
-
-    def equation(self, left: str, stages: Iterable[Sequence[str]]) -> str:
-        """Return how one derivative is the same as each of the stages, a list of terms each."""
-        lines = ["\n  + ".join(terms) for terms in stages]
-        return "\n  = ".join([left, *lines])
+    text: str
+    operator: str = ""
+    size: int = 0
 
 
-class Latex(Notation):
-    r"""The notation of LaTeX, as notebooks show it.
+class Form(NamedTuple):
+    """How an operation is written: a text in which {0}, {1}, … stand for so many inputs.
 
-    >>> from micrograd_nn import tanh
-    >>> Latex().applied(tanh, [Latex().name("n")]).text
-    '\\tanh\\left(n\\right)'
+    ``shape`` is the same as Python writes it, or "" if the operation's own words may stand
+    around an input, so that nobody can tell how it is read.
     """
 
-    brackets = r"\left({}\right)"
-    times, plus, rest = r" \cdot ", " + ", r"\cdots"
-    width = 160
+    text: str
+    arity: int
+    shape: str
 
-    def number(self, x: float) -> Text:
-        """Return a number of four digits."""
-        text, _, exponent = short(x + 0.0).replace("−", "-").partition("e")
-        text = text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
-        kind = "USub" if text.startswith("-") else "Mult" if exponent else ""
-        return Text(text + rf" \cdot 10^{{{int(exponent)}}}" if exponent else text, kind)
-
-    def name(self, name: str) -> Text:
-        """Return a node's name as mathematics if it's a letter, else as text."""
-        letter = LETTER.fullmatch(name)
-        if letter:
-            return Text(letter[1] + (f"_{{{letter[2]}}}" if letter[2] else ""))
-        return Text(latex_text(name), "" if WORD.fullmatch(name) else OTHER)
-
-    def derivative(self, of: Text, by: Text) -> Text:
-        """Return ∂of/∂by, of two names."""
-        return Text(rf"\frac{{\partial {of.text}}}{{\partial {by.text}}}")
-
-    def applied(self, operation: Operation, inputs: Sequence[Text]) -> Text:
-        """Return an operation on texts, with the parentheses that it needs."""
-        slots, (_, form) = slots_of(len(inputs)), forms_of(operation, len(inputs))
-        if form == "{0}":
-            return inputs[0]
-        latex = operation.latex
-        if isinstance(operation, Reduction):
-            is_sum = operation.joiner and SUM.fullmatch(form)
-            latex = form.replace("*", r"\cdot") if is_sum else latex.replace("{0}", slots)
-        if not latex:
-            name, form = operation.name, CALL.format(slots)
-            name = name if name.isalnum() else doubled(latex_text(name))
-            latex = rf"\operatorname{{{{{name}}}}}\left({slots}\right)"
-        texts = [
-            x.text if f"{{{{{{{i}}}}}}}" in latex else self.operand(form, inputs, i)
-            for i, x in enumerate(inputs)
-        ]
-        return Text(latex.format(*texts), kind_of(form, len(inputs)))
-
-    def operand(self, form: str, inputs: Sequence[Text], i: int) -> str:
-        """Return an input in parentheses if it needs them: a fraction does as a base only."""
-        if inputs[i].kind == "Div" and kind_of(form, len(inputs)) != "Pow":
-            return inputs[i].text
-        return super().operand(form, inputs, i)
-
-    def equation(self, left: str, stages: Iterable[Sequence[str]]) -> str:
-        """Return the same as one display: lines that are aligned at the equals signs."""
-        lines = [r" \\ &\quad + ".join(terms) for terms in stages]
-        return rf"\begin{{aligned}} {left} &= " + r" \\ &= ".join(lines) + r" \end{aligned}"
+    @property
+    def operator(self) -> str:
+        """The outermost operator."""
+        return find_operator(self.shape, self.arity) if self.shape else ""
 
 
-def slots_of(count: int) -> str:
-    """Return so many places of a form.
-
-    >>> slots_of(2)
-    '{0}, {1}'
-    """
-    return ", ".join(f"{{{i}}}" for i in range(count))
-
-
-def forms_of(operation: Operation, count: int) -> tuple[str, str]:
-    """Return an operation on so many inputs as a form to show, and as one that Python can read.
+class Notation(ABC):
+    """A language that expressions are written in.
 
     >>> from micrograd_nn import mul
-    >>> forms_of(mul, 2), forms_of(Operation("a b", abs, [abs]), 1)
-    (('{0} * {1}', '{0} * {1}'), ('a b({0})', 'call({0})'))
+    >>> from micrograd_nn.writing.python import Python
+    >>> Python().write_operation(mul, [Text("a + b", "Add", 1), Text("c")])
+    Text(text='(a + b) * c', operator='Mult', size=2)
     """
-    slots = slots_of(count)
-    try:
-        form = operation.written(*slots.split(", ")) if count else operation.written()
-        kind_of(form, count)
-    except (SyntaxError, ValueError, LookupError):
-        return f"{doubled(operation.name)}({slots})", CALL.format(slots)
-    return form, form
+
+    parentheses = "({})"
+    infinity, nan = "inf", "nan"
+    has_double_minus = False  # whether -- are two minus signs, rather than a sign of its own
+
+    @abstractmethod
+    def find_form(self, operation: Operation, inputs: Sequence[Text]) -> Form:
+        """Return the form of an operation on these inputs."""
+
+    def write_number(self, x: float) -> Text:
+        """Return a number with all its digits."""
+        text = repr(float(x)).replace("inf", self.infinity).replace("nan", self.nan)
+        return Text(text, "USub" if text.startswith("-") else "")
+
+    def write_symbol(self, x: Symbol | float, texts: Mapping[Symbol, Text]) -> Text:
+        """Return a symbol by its text or by those of its inputs; a number stands for itself."""
+        if not isinstance(x, Symbol):
+            return self.write_number(x)
+        if x in texts or x.operation is None:
+            return texts[x]
+        return self.write_operation(x.operation, [self.write_symbol(y, texts) for y in x.inputs])
+
+    def write_operation(self, operation: Operation, inputs: Sequence[Text]) -> Text:
+        """Return an operation on texts, with the parentheses that it needs."""
+        form, size = self.find_form(operation, inputs), 1 + sum([x.size for x in inputs])
+        if form.shape == "{0}":  # such as a sum of one
+            return inputs[0]._replace(size=size)
+        texts = [self.write_operand(form, inputs, i) for i in range(len(inputs))]
+        return Text(form.text.format(*texts), form.operator, size)
+
+    def write_parts(self, operation: Operation, inputs: Sequence[Text]) -> list[Text]:
+        """Return an operation on texts; a long sum in parts, to be put behind one another.
+
+        The inputs of what has a joiner between its terms are names and numbers: see ``needs_name``.
+        """
+        if not (isinstance(operation, Reduction) and operation.joiner):
+            return [self.write_operation(operation, inputs)]
+        joiner, texts = operation.joiner, [x.text for x in inputs]
+        terms = operation.terms(*texts) if operation.terms else texts
+        chunks = [terms[i : i + MOST_TERMS] for i in range(0, len(terms), MOST_TERMS)]
+        parts = [joiner.join(chunk) for chunk in chunks] or [operation.empty]
+        operator = find_operator(parts[0] if len(terms) < 2 else joiner.join("pq"))
+        size = 1 + len(terms) + sum([x.size for x in inputs])
+        return [Text(joiner * (i > 0) + part, operator, size) for i, part in enumerate(parts)]
+
+    def needs_name(self, operation: Operation, i: int) -> bool:
+        """Tell whether an operation's form takes its input ``i`` as a name or a number only."""
+        return isinstance(operation, Reduction) and bool(operation.joiner)
+
+    def write_operand(self, form: Form, inputs: Sequence[Text], i: int) -> str:
+        """Return an input as it stands in a form, in parentheses if it needs them."""
+        text = inputs[i].text
+        return self.parentheses.format(text) if self.needs_parentheses(form, inputs[i], i) else text
+
+    def needs_parentheses(self, form: Form, x: Text, i: int) -> bool:
+        """Tell whether input ``i`` of a form needs parentheses.
+
+        >>> from micrograd_nn.writing.python import Python
+        >>> minus, x = Form("{0} - {1}", 2, "{0} - {1}"), Text("p - q", "Sub")
+        >>> Python().needs_parentheses(minus, x, 0), Python().needs_parentheses(minus, x, 1)
+        (False, True)
+        """
+        if not x.operator or form.shape == CALL:
+            return False
+        if x.operator == "USub" == form.operator and not self.has_double_minus:
+            return True
+        return not form.shape or is_misread(form.shape, form.arity, i, x.operator)
 
 
-def doubled(text: str) -> str:
+def make_call(name: str, count: int) -> Form:
+    """Return the form of a call with so many inputs.
+
+    >>> make_call("max", 2).text
+    'max({0}, {1})'
+    """
+    return Form(f"{double_braces(name)}({', '.join(list_slots(count))})", count, CALL)
+
+
+def list_slots(count: int) -> list[str]:
+    """Return so many places of a form.
+
+    >>> list_slots(2)
+    ['{0}', '{1}']
+    """
+    return [f"{{{i}}}" for i in range(count)]
+
+
+def double_braces(text: str) -> str:
     """Return a text as it stands in a form: with its braces doubled."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def latex_text(text: str) -> str:
-    r"""Return a text as LaTeX shows it in a formula; signs that mean something stand by themselves.
+@cache
+def find_operator(shape: str, count: int = 0) -> str:
+    """Return the outermost operator of a shape: "" for a name, a call and what is in parentheses.
 
-    >>> print(latex_text("a_b {$}"))
-    \text{a}\_\text{b }\{\$\}
+    >>> find_operator("{0} * {1}", 2), find_operator("tanh({0})", 1), find_operator("({0} + 1)", 1)
+    ('Mult', '', '')
     """
-    parts = re.split(r"([#$%&_{}\\^~<>])", text)
-    return "".join(SPECIAL.get(part, rf"\text{{{part}}}") for part in parts if part)
+    node = ast.parse(shape.format(*[f"a{i}" for i in range(count)]), mode="eval").body
+    if node.col_offset or isinstance(node, ATOMS):
+        return ""
+    operator = type(node.op).__name__ if isinstance(node, (ast.BinOp, ast.UnaryOp)) else OTHER
+    return operator if operator in SAMPLES else OTHER
+
+
+@cache
+def is_misread(shape: str, count: int, i: int, operator: str) -> bool:
+    """Tell whether Python reads a shape differently without parentheses around input ``i``.
+
+    >>> is_misread("{0} - {1}", 2, 0, "Sub"), is_misread("{0} - {1}", 2, 1, "Sub")
+    (False, True)
+    """
+    names, read = [f"a{i}" for i in range(count)], []
+    sample = SAMPLES.get(operator, LOOSEST)
+    for names[i] in (f"({sample})", sample):
+        try:
+            read.append(ast.dump(ast.parse(shape.format(*names), mode="eval")))
+        except SyntaxError:
+            return True
+    return read[0] != read[1]

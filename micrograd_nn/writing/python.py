@@ -1,27 +1,19 @@
-"""Operations written as Python source: parentheses where they are needed, names without clashes.
-
-Whether an operand needs parentheses is asked of Python's own parser, so an operation's form can be
-any expression.
-"""
+"""The notation of Python, in which compiled programs are written, and names without clashes."""
 
 from __future__ import annotations
 
-import ast
 import builtins
 import keyword
 import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..engine.operation import Operation, Reduction
 from ..engine.table import OPERATIONS
-from .symbol import literal
-
-LONGEST = 60  # operations in one expression: CPython's compiler recurses into what is nested
+from .notation import Form, Notation, Text, make_call
 
 # The names that every function uses for itself.
 OWN = {
@@ -43,19 +35,6 @@ for row in OPERATIONS.values():
     RULES |= {row.name: row.forward, row.forward.__name__: row.forward}
 GIVE_FLOATS = {id(row.forward) for row in OPERATIONS.values()}
 RESERVED = {*OWN, *RULES, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
-
-SAMPLES = {"Add": "p + q", "Sub": "p - q", "Mult": "p * q", "Div": "p / q"}
-SAMPLES |= {"USub": "-p", "Pow": "p ** q"}
-ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)
-OTHER = "other"  # an outermost operator that isn't in the samples: it always has parentheses
-
-
-class Text(NamedTuple):
-    """An expression as source: its text, its outermost operator ("" if none), its operations."""
-
-    text: str
-    kind: str = ""
-    size: int = 0
 
 
 class Names:
@@ -83,7 +62,7 @@ class Names:
         self.taken.add(name)
         return name
 
-    def numbered(self, letter: str) -> Iterator[str]:
+    def count_up(self, letter: str) -> Iterator[str]:
         """Yield v1, v2, … without those that are taken."""
         for i in count(1):
             if (name := f"{letter}{i}") not in self.taken:
@@ -91,85 +70,42 @@ class Names:
                 yield name
 
 
-def expression(operation: Operation, called: str, inputs: Sequence[Text]) -> list[Text]:
-    """Return an operation on texts as source; a long sum in parts, to be put behind one another.
+class Python(Notation):
+    """The notation of Python: the rows' own forms, and calls of their forward rules.
 
-    >>> from micrograd_nn import mul, tanh
-    >>> expression(mul, "mul", [Text("a + b", "Add", 1), Text("c")])
-    [Text(text='(a + b) * c', kind='Mult', size=2)]
-    >>> expression(tanh, "tanh", [Text("x")])[0].text
-    'tanh(x)'
+    >>> from micrograd_nn import tanh
+    >>> Python().write_operation(tanh, [Text("-x", "USub")]).text
+    'tanh(-x)'
+
+    ``calls`` has the operations that were written as calls, and the names of their rules there.
     """
-    size = sum(x.size for x in inputs) + 1
-    texts = [x.text for x in inputs]
-    joiner = operation.joiner if isinstance(operation, Reduction) else ""
-    if not (operation.code or joiner):
-        if id(operation.forward) not in GIVE_FLOATS:  # as the number of a Value is a float
-            return [Text(f"float({called}({', '.join(texts)}))", "", size)]
-        return [Text(f"{called}({', '.join(texts)})", "", size)]
-    if isinstance(operation, Reduction):
-        terms = list(operation.terms(*texts)) if operation.terms else texts
-        parts = [joiner.join(terms[i : i + LONGEST]) for i in range(0, len(terms), LONGEST)] or [
-            operation.empty
-        ]
-        kind = kind_of(parts[0]) if len(terms) < 2 else kind_of(joiner.join("pq"))
-        parts[1:] = [joiner + part for part in parts[1:]]
-        return [Text(part, kind, size + len(terms)) for part in parts]
-    form = operation.code if isinstance(operation.code, str) else operation.code(*texts)
-    operands = [
-        f"({x.text})" if x.kind and needs_parentheses(form, len(inputs), i, x.kind) else x.text
-        for i, x in enumerate(inputs)
-    ]
-    return [Text(form.format(*operands), kind_of(form, len(inputs)), size)]
 
+    has_double_minus = True
 
-def number(x: float) -> Text:
-    """Return a number as source."""
-    text = literal(x)
-    return Text(text, "USub" if text.startswith("-") else "")
+    def __init__(self, names: Names | None = None) -> None:
+        self.names = names or Names()
+        self.calls: dict[Operation, str] = {}
 
+    def find_form(self, operation: Operation, inputs: Sequence[Text]) -> Form:
+        """Return how a program writes an operation: as its row says, or as a call."""
+        if code := operation.code:
+            text = code if isinstance(code, str) else code(*[x.text for x in inputs])
+            return Form(text, len(inputs), text)
+        form = make_call(self.name_rule(operation), len(inputs))
+        if id(operation.forward) in GIVE_FLOATS:
+            return form
+        return form._replace(text=f"float({form.text})")  # as the number of a Value is a float
 
-def needs_name(operation: Operation, i: int) -> bool:
-    """Tell whether an operation's form takes its input ``i`` as a name only."""
-    if isinstance(operation, Reduction):
-        return bool(operation.joiner)
-    return isinstance(operation.code, str) and operation.code.count(f"{{{i}}}") > 1
+    def name_rule(self, operation: Operation) -> str:
+        """Return the name of an operation's forward rule in the program."""
+        if operation not in self.calls:
+            name = getattr(operation.forward, "__name__", "")
+            is_known = RULES.get(name) is operation.forward
+            self.calls[operation] = name if is_known else self.names.new(operation.name)
+        return self.calls[operation]
 
-
-@cache
-def kind_of(form: str, n_inputs: int = 0) -> str:
-    """Return the outermost operator of a form: "" for a name, a call and what is in parentheses.
-
-    >>> kind_of("{0} * {1}", 2), kind_of("tanh({0})", 1), kind_of("({0} + 1)", 1)
-    ('Mult', '', '')
-    """
-    node = ast.parse(form.format(*placeholders(n_inputs)), mode="eval").body
-    if node.col_offset or isinstance(node, ATOMS):
-        return ""
-    kind = type(node.op).__name__ if isinstance(node, (ast.BinOp, ast.UnaryOp)) else OTHER
-    return kind if kind in SAMPLES else OTHER
-
-
-@cache
-def needs_parentheses(form: str, n_inputs: int, i: int, kind: str) -> bool:
-    """Tell whether Python reads a form differently without parentheses around input ``i``.
-
-    >>> needs_parentheses("{0} - {1}", 2, 0, "Sub"), needs_parentheses("{0} - {1}", 2, 1, "Sub")
-    (False, True)
-    """
-    if kind == OTHER:
-        return True
-    names, read = placeholders(n_inputs), []
-    for operand in (SAMPLES[kind], f"({SAMPLES[kind]})"):
-        names[i] = operand
-        read.append(ast.dump(ast.parse(form.format(*names))))
-    return read[0] != read[1]
-
-
-def placeholders(count: int) -> list[str]:
-    """Return so many names.
-
-    >>> placeholders(3)
-    ['a0', 'a1', 'a2']
-    """
-    return [f"a{i}" for i in range(count)]
+    def needs_name(self, operation: Operation, i: int) -> bool:
+        """Tell whether an operation's form takes its input ``i`` as a name or a number only."""
+        if isinstance(operation, Reduction) or not isinstance(operation.code, str):
+            return super().needs_name(operation, i)
+        return operation.code.count(f"{{{i}}}") > 1

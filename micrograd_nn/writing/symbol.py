@@ -6,7 +6,6 @@ expression that can be printed. Simplifications are those that change no result 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -41,13 +40,13 @@ class Symbol(Operand):
     def __eq__(self, other: object) -> bool:
         if other is None or self.symbols.is_general:
             return self is other
-        return self.symbols.decided("==", self, other)
+        return self.symbols.decide("==", self, other)
 
     __hash__ = object.__hash__
 
     def compared(self, how: str, other: Any) -> bool:
         """Return how a comparison is decided."""
-        return self.symbols.decided(how, self, other)
+        return self.symbols.decide(how, self, other)
 
     def __repr__(self) -> str:
         return "Symbol(leaf)" if self.operation is None else f"Symbol({self.operation.name})"
@@ -75,11 +74,11 @@ class Symbols:
         """Return a new symbol, which stands for a number given from outside."""
         return Symbol(self, None, ())
 
-    def decided(self, how: str, x: Symbol, y: object) -> bool:
+    def decide(self, how: str, x: Symbol, y: object) -> bool:
         """Return the outcome of a comparison; here there is none, since a symbol has no number."""
         raise TypeError("a rule of derivatives can't look at numbers: use step, sign or equal")
 
-    def rule_of(self, operation: Operation, i: int) -> Operation:
+    def find_rule(self, operation: Operation, i: int) -> Operation:
         """Return the rule of a derivative by the input ``i`` as an operation, always the same."""
         if (operation, i) not in self.rules:
             rule: Callable[..., Any]
@@ -141,7 +140,7 @@ SIMPLER: dict[Operation, Callable[[Any, Any, bool], Any]] = {
 }  # fmt: skip
 
 
-def partials_on(
+def derive_partials(
     operation: Operation, out: Any, inputs: Sequence[Any], wanted: Sequence[bool]
 ) -> list[Any]:
     """Return ∂out/∂input as expressions, None where it isn't wanted.
@@ -150,7 +149,7 @@ def partials_on(
 
     >>> x = Symbols().leaf()
     >>> looks = Operation("looks", abs, [lambda out, x: 1.0 if x == 3 else 2.0])
-    >>> partials_on(looks, looks.apply((x,)), (x,), [True])
+    >>> derive_partials(looks, looks.apply((x,)), (x,), [True])
     [Symbol(looks_by_0)]
     """
     try:
@@ -161,15 +160,6 @@ def partials_on(
         given = out, *inputs
         symbols: Symbols = next(x.symbols for x in given if type(x) is Symbol)
         return [
-            symbols.apply(symbols.rule_of(operation, i), given) if needed else None
+            symbols.apply(symbols.find_rule(operation, i), given) if needed else None
             for i, needed in enumerate(wanted)
         ]
-
-
-def literal(x: float) -> str:
-    """Return a number as Python source, for which repr won't do: repr(inf) is a name.
-
-    >>> literal(-0.5), literal(math.inf), literal(math.nan)
-    ('-0.5', 'inf', 'nan')
-    """
-    return repr(float(x)) if math.isfinite(x) else str(float(x))

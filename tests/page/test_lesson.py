@@ -20,8 +20,8 @@ from micrograd_nn.page.document import as_json, paragraphs
 from micrograd_nn.page.lesson import Examples, lesson, nodes_of
 from micrograd_nn.text import InputError
 from micrograd_nn.train import History
-from micrograd_nn.writing.javascript import Rules
 from micrograd_nn.writing.mathml import Formulas
+from micrograd_nn.writing.rules import Rules
 
 SAME = 1e-9  # of the largest number of its kind in a graph
 HOSTILE = [
@@ -256,8 +256,8 @@ def asked_of(root):
     """Return what a page gives its engine: the data as JSON, and the rules as a script."""
     rules = Rules()
     described = nodes_of(root, Formulas(), rules)
-    asked = {"nodes": described, "described": rules.described}
-    return json.loads(as_json(asked)), rules.source()
+    asked = {"nodes": described, "described": rules.descriptions}
+    return json.loads(as_json(asked)), rules.write_script()
 
 
 def close(expected, actual):

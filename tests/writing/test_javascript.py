@@ -11,14 +11,14 @@ from strategies import every_row
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value
 from micrograd_nn.engine import table as op
-from micrograd_nn.page.lesson import Rules
-from micrograd_nn.writing.javascript import (
-    LONGEST,
+from micrograd_nn.writing.javascript import NoJavaScriptError
+from micrograd_nn.writing.rules import (
+    LONGEST_COMPARED,
     MOST_CASES,
     Key,
-    NoJavaScriptError,
-    key_of,
-    rule_source,
+    Rules,
+    find_key,
+    write_rule,
 )
 
 GOLDEN = GOLDEN / "javascript.txt"
@@ -82,7 +82,7 @@ def is_number(text):
     return isinstance(text, str) and text not in ("domain", "overflow")
 
 
-def disagreements(javascript, points, write=rule_source):
+def disagreements(javascript, points, write=write_rule):
     """Return at which of (key, inputs) JavaScript gives something else than Python, a line each."""
     keys = list(dict.fromkeys(key for key, _ in points))
     sources = ",\n".join(map(write, keys))
@@ -115,7 +115,7 @@ def custom(partial, **rest):
 
 def partials_of(operation, count=1):
     """Return how the derivatives are written."""
-    return rule_source(Key(operation, (True,) * count)).partition("partials: ")[2]
+    return write_rule(Key(operation, (True,) * count)).partition("partials: ")[2]
 
 
 # The table
@@ -141,7 +141,7 @@ def test_a_wrong_rule_is_found(javascript):
     for wrong in ("1.0 - out", "1.0 + out * out", "1.0 - x * x", "math.log(-1.0)", "null"):
 
         def write(key, wrong=wrong):
-            return rule_source(key).replace("1.0 - out * out", wrong)
+            return write_rule(key).replace("1.0 - out * out", wrong)
 
         assert disagreements(javascript, points, write), wrong
 
@@ -155,7 +155,7 @@ def test_the_written_rules_read_well():
         unwanted = [str(i + 1) for i, needed in enumerate(key.wanted) if not needed]
         head = f"// {key.operation.name} of {len(key.wanted)}"
         texts.append(head + f", not by input {', '.join(unwanted)}" * bool(unwanted))
-        texts.append(rule_source(key))
+        texts.append(write_rule(key))
     assert_stands("\n".join(texts) + "\n", GOLDEN)
 
 
@@ -163,7 +163,7 @@ def test_the_written_rules_read_well():
 def test_of_no_inputs_the_forward_rule_fails_or_nothing_is_written(javascript, row):
     key = Key(row, ())
     try:
-        rule_source(key)
+        write_rule(key)
     except NoJavaScriptError:
         return
     assert not disagreements(javascript, [(key, [])])
@@ -181,15 +181,15 @@ def test_what_is_not_wanted_is_null(javascript, wanted):
 
 
 def test_what_is_not_wanted_is_not_computed():
-    assert "log" not in rule_source(Key(op.pow, (True, False)))
+    assert "log" not in write_rule(Key(op.pow, (True, False)))
 
 
 def test_a_nodes_key_tells_constants_from_values():
     x = Value(3.0)
-    assert key_of(x * 2) == key_of(x * 5) == Key(op.mul, (True, False))
-    assert key_of(2 * x) == Key(op.mul, (False, True))
-    assert key_of(x) is None
-    assert key_of(Value(1.0).detach()) is None
+    assert find_key(x * 2) == find_key(x * 5) == Key(op.mul, (True, False))
+    assert find_key(2 * x) == Key(op.mul, (False, True))
+    assert find_key(x) is None
+    assert find_key(Value(1.0).detach()) is None
 
 
 # Rules that look at their numbers
@@ -321,7 +321,7 @@ def of_many_choices(out, x):
 )
 def test_a_rule_that_cannot_be_written_is_refused(rule, told):
     with pytest.raises(NoJavaScriptError, match=told):
-        rule_source(Key(custom(rule), (True,)))
+        write_rule(Key(custom(rule), (True,)))
 
 
 def test_a_comparison_that_would_be_too_long_is_refused():
@@ -331,7 +331,7 @@ def test_a_comparison_that_would_be_too_long_is_refused():
         return 1.0 if x < 1 else 2.0
 
     with pytest.raises(NoJavaScriptError, match="too long"):
-        rule_source(Key(custom(doubling), (True,)))
+        write_rule(Key(custom(doubling), (True,)))
 
 
 def test_what_is_no_part_of_a_comparison_may_be_long(javascript):
@@ -342,7 +342,7 @@ def test_what_is_no_part_of_a_comparison_may_be_long(javascript):
             x = 0.5 * (x + x)
         return x
 
-    assert len(partials_of(custom(doubling))) < LONGEST
+    assert len(partials_of(custom(doubling))) < LONGEST_COMPARED
     check(javascript, custom(doubling))
 
 
@@ -375,22 +375,22 @@ def test_an_operation_that_is_not_in_the_table_says_how_it_is_written(javascript
 def test_what_would_end_the_script_is_refused(javascript):
     ending = Operation("ending", abs, [lambda out, x: 1.0], javascript=javascript)
     with pytest.raises(NoJavaScriptError, match="the JavaScript of ending would end the script"):
-        rule_source(Key(ending, (True,)))
+        write_rule(Key(ending, (True,)))
 
 
 def test_without_that_it_is_refused_with_the_remedy():
     square = Operation("square", lambda x: x * x, [lambda out, x: 2 * x])
     with pytest.raises(NoJavaScriptError, match=r'Operation\(\.\.\., javascript="\.\.\."\) says'):
-        rule_source(Key(square, (True,)))
+        write_rule(Key(square, (True,)))
     derivative = custom(lambda out, x: square(x))
     with pytest.raises(NoJavaScriptError, match="square isn't in the table"):
-        rule_source(Key(derivative, (True,)))
+        write_rule(Key(derivative, (True,)))
 
 
 def test_a_name_of_the_table_does_not_make_a_row():
     tanh = Operation("tanh", lambda x: x, [lambda out, x: 1.0])
     with pytest.raises(NoJavaScriptError, match="tanh isn't in the table"):
-        rule_source(Key(tanh, (True,)))
+        write_rule(Key(tanh, (True,)))
 
 
 def test_inputs_whose_names_are_words_of_javascript_have_others(javascript):
@@ -413,7 +413,7 @@ def test_inputs_whose_names_are_words_of_javascript_have_others(javascript):
 )  # fmt: skip
 def test_a_number_is_a_literal(javascript, number, written):
     operation = custom(lambda out, x: number)
-    assert f"=> [{written}]," in rule_source(Key(operation, (True,)))
+    assert f"=> [{written}]," in write_rule(Key(operation, (True,)))
     check(javascript, operation)
 
 
@@ -440,7 +440,7 @@ def test_parentheses_stand_where_they_are_needed(javascript, rule):
 def test_a_sign_never_meets_another():
     minus = Operation("minus", lambda x: -x, [lambda out, x: -1.0], javascript="-{0}")
     twice = custom(lambda out, x: minus(minus(x)) - minus(-x))
-    assert "--" not in rule_source(Key(twice, (True,)))
+    assert "--" not in write_rule(Key(twice, (True,)))
 
 
 # The rules of a graph
@@ -449,9 +449,9 @@ def test_a_sign_never_meets_another():
 def test_nodes_share_the_functions_that_can_be_shared():
     x, rules = Value(2.0), Rules()
     nodes = [x * x, x * 3, x * 4, x * x * x, 3 * x, x, x.sin()]
-    assert [rules.number(node) for node in nodes] == [0, 1, 1, 0, 2, None, 3]
+    assert [rules.add_node(node) for node in nodes] == [0, 1, 1, 0, 2, None, 3]
     assert rules.missing == ""
-    assert [rule["wanted"] for rule in rules.described[:3]] == [
+    assert [rule["wanted"] for rule in rules.descriptions[:3]] == [
         (True, True), (True, False), (False, True),
     ]  # fmt: skip
 
@@ -459,8 +459,8 @@ def test_nodes_share_the_functions_that_can_be_shared():
 def test_a_missing_rule_is_told_and_the_others_are_written():
     x, rules = Value(2.0), Rules()
     odd = Operation("an odd one", lambda x: x, [lambda out, x: 1.0])
-    rules.number(odd(x))
-    rules.number(x.sin())
+    rules.add_node(odd(x))
+    rules.add_node(x.sin())
     assert "an odd one isn't in the table" in rules.missing
-    assert "math.sin(x)" in rules.source()
-    assert rules.source().count("{}") == 1
+    assert "math.sin(x)" in rules.write_script()
+    assert rules.write_script().count("{}") == 1

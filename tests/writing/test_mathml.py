@@ -12,7 +12,8 @@ from micrograd_nn import OPERATIONS, Operation, Reduction, Value, no_grad
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.recording import Observer, observed_by
 from micrograd_nn.text import printable
-from micrograd_nn.writing.mathml import MOST, SPELLED_OUT, Formulas, mathml, place
+from micrograd_nn.writing.mathematics import SPELLED_OUT
+from micrograd_nn.writing.mathml import MOST_INPUTS, Formulas, convert_latex, make_place
 
 GOLDEN = GOLDEN / "mathml.txt"
 ELEMENTS = {"math", "mrow", "mi", "mn", "mo", "mtext", "mfrac", "msup", "msqrt"}
@@ -28,8 +29,8 @@ def node_of(row, count=3):
 def formulas_of(node, formulas=None):
     """Return the formula of a node and those of its local derivatives, as texts."""
     formulas = formulas or Formulas()
-    found = [formulas.of_operation(node)]
-    found += [formulas.of_partial(node, i) for i in range(len(node.inputs))]
+    found = [formulas.add_operation(node)]
+    found += [formulas.add_partial(node, i) for i in range(len(node.inputs))]
     return [None if i is None else formulas.texts[i] for i in found]
 
 
@@ -149,10 +150,10 @@ def test_nodes_of_one_kind_share_their_formulas():
 
 def test_leaves_and_constants_have_no_formula():
     x = Value(2.0)
-    assert Formulas().of_operation(x) is None
+    assert Formulas().add_operation(x) is None
     node = x * 3
-    assert Formulas().of_operation(node.inputs[1]) is None
-    assert Formulas().of_partial(node, 1) is None
+    assert Formulas().add_operation(node.inputs[1]) is None
+    assert Formulas().add_partial(node, 1) is None
 
 
 # Many inputs
@@ -160,26 +161,28 @@ def test_leaves_and_constants_have_no_formula():
 
 @pytest.mark.parametrize("row", [op.sum, op.dot, op.logsumexp], ids=lambda row: row.name)
 def test_a_long_operation_has_no_formula_but_its_derivatives_have(row):
-    values = [Value(0.1 * i) for i in range(MOST)]
-    assert Formulas().of_operation(row.apply(values[:SPELLED_OUT])) is not None
+    values = [Value(0.1 * i) for i in range(MOST_INPUTS)]
+    assert Formulas().add_operation(row.apply(values[:SPELLED_OUT])) is not None
     node = row.apply(values[: SPELLED_OUT + 1])
-    assert Formulas().of_operation(node) is None
+    assert Formulas().add_operation(node) is None
     longest = row.apply(values)
-    for position in (0, MOST // 2, MOST - 1):
+    for position in (0, MOST_INPUTS // 2, MOST_INPUTS - 1):
         formulas = Formulas()
-        assert formulas.of_partial(longest, position) == 0
-        assert set(places_in(formulas.texts[0])) <= set(range(-1, MOST))
+        assert formulas.add_partial(longest, position) == 0
+        assert set(places_in(formulas.texts[0])) <= set(range(-1, MOST_INPUTS))
 
 
 def test_the_last_of_many_inputs_has_its_place():
     formulas = Formulas()
-    formulas.of_partial(op.logsumexp.apply([Value(0.1 * i) for i in range(MOST)]), MOST - 1)
-    assert places_in(formulas.texts[0]) == [MOST - 1, -1]
+    formulas.add_partial(
+        op.logsumexp.apply([Value(0.1 * i) for i in range(MOST_INPUTS)]), MOST_INPUTS - 1
+    )
+    assert places_in(formulas.texts[0]) == [MOST_INPUTS - 1, -1]
 
 
 def test_an_operation_of_more_inputs_has_none():
-    node = op.sum.apply([Value(1.0)] * (MOST + 1))
-    assert Formulas().of_partial(node, 0) is None
+    node = op.sum.apply([Value(1.0)] * (MOST_INPUTS + 1))
+    assert Formulas().add_partial(node, 0) is None
 
 
 # What is no formula
@@ -223,25 +226,25 @@ def test_latex_that_cannot_be_converted_gives_no_formula(latex):
     odd = Operation("odd", lambda x: x, [lambda out, x: 1.0], latex=latex)
     formulas = Formulas()
     node = odd(Value(2.0))
-    assert formulas.of_operation(node) is None
-    assert formulas.of_partial(node, 0) == 0
+    assert formulas.add_operation(node) is None
+    assert formulas.add_partial(node, 0) == 0
 
 
 def test_a_rule_that_looks_at_numbers_has_no_formula():
     odd = Operation("odd", lambda x: x, [lambda out, x: 1.0 if x > 0 else 2.0])
-    assert Formulas().of_partial(odd(Value(2.0)), 0) is None
+    assert Formulas().add_partial(odd(Value(2.0)), 0) is None
 
 
 def test_a_derivative_that_is_too_long_to_be_read_has_no_formula():
     odd = Operation("odd", lambda x: x, [lambda out, x: sum([x] * 20)])
-    assert Formulas().of_partial(odd(Value(2.0)), 0) is None
+    assert Formulas().add_partial(odd(Value(2.0)), 0) is None
 
 
 def test_what_has_no_formula_at_some_numbers_may_have_one_at_others():
     odd = Operation("odd", lambda x: x, [lambda out, x: 5.0 if x == 3 else x])
     formulas = Formulas()
-    assert formulas.of_partial(odd(Value(3.0)), 0) is None, "5 isn't x"
-    assert formulas.of_partial(odd(Value(2.0)), 0) == 0
+    assert formulas.add_partial(odd(Value(3.0)), 0) is None, "5 isn't x"
+    assert formulas.add_partial(odd(Value(2.0)), 0) == 0
 
 
 def test_formulas_are_found_without_recording_and_nobody_is_told():
@@ -255,6 +258,6 @@ def test_formulas_are_found_without_recording_and_nobody_is_told():
 
 
 def test_a_formula_is_copied_from_its_first_element():
-    text = mathml(place(0).text + r" \cdot " + place(-1).text)
+    text = convert_latex(make_place(0).text + r" \cdot " + make_place(-1).text)
     assert text.startswith("<math><mrow>")
     assert places_in(text) == [0, -1]

@@ -14,18 +14,8 @@ from micrograd_nn import Operation
 from micrograd_nn.compiler.program import RULES
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC, Reduction
-from micrograd_nn.writing.python import (
-    LONGEST,
-    RESERVED,
-    SAMPLES,
-    Names,
-    Text,
-    expression,
-    kind_of,
-    needs_name,
-    needs_parentheses,
-    number,
-)
+from micrograd_nn.writing.notation import MOST_TERMS, SAMPLES, Text, find_operator, is_misread
+from micrograd_nn.writing.python import RESERVED, Names, Python
 
 ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
@@ -34,8 +24,12 @@ def bits(x):
     return pack("d", x)
 
 
-def called(row):
-    return row.forward.__name__
+def write_parts(operation, inputs):
+    return Python().write_parts(operation, inputs)
+
+
+def write_number(x):
+    return Python().write_number(x)
 
 
 def read(parts, names):
@@ -107,7 +101,7 @@ def test_the_names_of_functions_and_of_python_are_not_given(label):
 def test_numbered_names_leave_out_what_is_taken():
     names = Names()
     names.new("v2")
-    numbered = names.numbered("v")
+    numbered = names.count_up("v")
     first = [next(numbered), next(numbered)]
     assert first == ["v1", "v3"]
     assert names.new("v4") == "v4"
@@ -127,10 +121,10 @@ def test_each_row_is_written_as_what_it_computes(row, data):
     is_number = [data.draw(st.booleans()) for _ in numbers]
     names = {f"p{i}": x for i, x in enumerate(numbers)}
     texts = [
-        number(x) if fixed else Text(name)
+        write_number(x) if fixed else Text(name)
         for (name, x), fixed in zip(names.items(), is_number, strict=True)
     ]
-    found = read(expression(row, called(row), texts), names)
+    found = read(write_parts(row, texts), names)
     assert bits(found) == bits(row.apply(numbers))
 
 
@@ -147,14 +141,14 @@ def test_operations_within_operations_are_written_as_what_they_compute(data):
             return Text(name), names[name]
         if kind == "number":
             x = data.draw(st.floats(-3, 3))
-            return number(x), x
+            return write_number(x), x
         row = data.draw(st.sampled_from(nested))
         inputs = [drawn(depth - 1) for _ in row.inputs]
         texts, numbers = zip(*inputs, strict=True)
-        if any(needs_name(row, i) for i in range(len(texts))):
+        if any(Python().needs_name(row, i) for i in range(len(texts))):
             texts = [Text(f"({x.text})") for x in texts]
         try:
-            return expression(row, called(row), texts)[0], row.forward(*numbers)
+            return write_parts(row, texts)[0], row.forward(*numbers)
         except ARITHMETIC:
             assume(False)
 
@@ -167,60 +161,60 @@ def test_operations_within_operations_are_written_as_what_they_compute(data):
 @pytest.mark.parametrize(
     ("operation", "inputs", "text"),
     [
-        (op.pow, [number(-3.0), number(2.0)], "(-3.0) ** 2.0"),
-        (op.pow, [Text("x"), number(-2.0)], "x ** -2.0"),
-        (op.pow, [Text("-x", "USub", 1), number(2.0)], "(-x) ** 2.0"),
-        (op.pow, [Text("x"), number(0.5)], "pow(x, 0.5)"),
+        (op.pow, [write_number(-3.0), write_number(2.0)], "(-3.0) ** 2.0"),
+        (op.pow, [Text("x"), write_number(-2.0)], "x ** -2.0"),
+        (op.pow, [Text("-x", "USub", 1), write_number(2.0)], "(-x) ** 2.0"),
+        (op.pow, [Text("x"), write_number(0.5)], "pow(x, 0.5)"),
         (op.pow, [Text("x"), Text("y")], "pow(x, y)"),
-        (op.pow, [Text("x"), number(1e22)], "pow(x, 1e+22)"),
-        (op.sub, [Text("x"), number(-2.0)], "x - -2.0"),
+        (op.pow, [Text("x"), write_number(1e22)], "pow(x, 1e+22)"),
+        (op.sub, [Text("x"), write_number(-2.0)], "x - -2.0"),
         (op.sub, [Text("x"), Text("y - z", "Sub", 1)], "x - (y - z)"),
         (op.sub, [Text("y - z", "Sub", 1), Text("x")], "y - z - x"),
         (op.truediv, [Text("x"), Text("y * z", "Mult", 1)], "x / (y * z)"),
         (op.mul, [Text("x / y", "Div", 1), Text("z")], "x / y * z"),
         (op.mul, [Text("x"), Text("y / z", "Div", 1)], "x * (y / z)"),
         (op.neg, [Text("x + y", "Add", 1)], "-(x + y)"),
-        (op.neg, [number(-2.0)], "--2.0"),
+        (op.neg, [write_number(-2.0)], "--2.0"),
         (op.neg, [Text("x ** 2.0", "Pow", 1)], "-x ** 2.0"),
         (op.tanh, [Text("x + y", "Add", 1)], "tanh(x + y)"),
     ],
 )
 def test_parentheses_stand_where_they_are_needed(operation, inputs, text):
-    assert expression(operation, called(operation), inputs)[0].text == text
+    assert write_parts(operation, inputs)[0].text == text
 
 
 def test_no_row_needs_parentheses_around_an_argument_of_a_call():
     for kind in SAMPLES:
-        assert not needs_parentheses("tanh({0})", 1, 0, kind)
+        assert not is_misread("tanh({0})", 1, 0, kind)
 
 
 @pytest.mark.parametrize("operation", [op.sum, op.prod, op.dot])
-@pytest.mark.parametrize("count", [1, 2, 3, LONGEST, LONGEST + 1, 2 * LONGEST + 1, 700])
+@pytest.mark.parametrize("count", [1, 2, 3, MOST_TERMS, MOST_TERMS + 1, 2 * MOST_TERMS + 1, 700])
 def test_a_long_sum_in_parts_is_the_same_number(operation, count):
     names = {f"p{i}": math.sin(i) + 1.3 for i in range(count)}
-    parts = expression(operation, called(operation), [Text(name) for name in names])
+    parts = write_parts(operation, [Text(name) for name in names])
     assert bits(read(parts, names)) == bits(operation.forward(*names.values()))
     longest = max(part.text.count(" + ") + part.text.count(" * ") for part in parts)
-    assert longest <= 2 * LONGEST
+    assert longest <= 2 * MOST_TERMS
 
 
 def test_an_operation_on_nothing_is_written_as_its_number():
-    assert read(expression(op.sum, "total", []), {}) == 0.0
-    assert read(expression(op.prod, "product", []), {}) == 1.0
-    assert read(expression(op.dot, "dot", []), {}) == 0.0
+    assert read(write_parts(op.sum, []), {}) == 0.0
+    assert read(write_parts(op.prod, []), {}) == 1.0
+    assert read(write_parts(op.dot, []), {}) == 0.0
 
 
 def test_the_size_counts_operations():
-    assert expression(op.tanh, "tanh", [Text("x + y", "Add", 1)])[0].size == 2
-    assert expression(op.mul, "mul", [Text("x", "", 0), Text("y", "", 0)])[0].size == 1
+    assert write_parts(op.tanh, [Text("x + y", "Add", 1)])[0].size == 2
+    assert write_parts(op.mul, [Text("x", "", 0), Text("y", "", 0)])[0].size == 1
 
 
 def test_an_input_that_a_form_has_twice_needs_a_name():
-    assert needs_name(op.relu, 0)
-    assert needs_name(op.sum, 0)
-    assert not needs_name(op.mul, 0)
-    assert not needs_name(op.max, 0)
-    assert not needs_name(op.tanh, 0)
+    assert Python().needs_name(op.relu, 0)
+    assert Python().needs_name(op.sum, 0)
+    assert not Python().needs_name(op.mul, 0)
+    assert not Python().needs_name(op.max, 0)
+    assert not Python().needs_name(op.tanh, 0)
 
 
 @pytest.mark.parametrize(
@@ -237,12 +231,12 @@ def test_an_input_that_a_form_has_twice_needs_a_name():
     ],
 )
 def test_the_outermost_operator_of_a_form(form, kind):
-    assert kind_of(form, 2) == kind
+    assert find_operator(form, 2) == kind
 
 
 def test_any_other_operator_is_one_too():
     for form in ("{0} if {1} else 0.0", "{0} or {1}", "{0} % {1}", "{0} < {1}", "not {0}"):
-        assert kind_of(form, 2) not in ("", "Add", "Sub", "Mult", "Div", "Pow", "USub")
+        assert find_operator(form, 2) not in ("", "Add", "Sub", "Mult", "Div", "Pow", "USub")
 
 
 FORMS = {
@@ -265,12 +259,12 @@ def test_a_form_of_any_operator_can_stand_within_any_other(inner):
 
     names = {"p": 2.5, "q": 0.75, "r": 1.5}
     p, q, r = names.values()
-    within = expression(operation(inner), "own", [Text("p"), Text("q")])[0]
-    product = expression(op.mul, "mul", [Text("r"), within])[0]
+    within = write_parts(operation(inner), [Text("p"), Text("q")])[0]
+    product = write_parts(op.mul, [Text("r"), within])[0]
     assert read([product], names) == r * FORMS[inner](p, q)
     for outer in FORMS:
-        first = expression(operation(outer), "own", [within, Text("r")])[0]
-        last = expression(operation(outer), "own", [Text("r"), within])[0]
+        first = write_parts(operation(outer), [within, Text("r")])[0]
+        last = write_parts(operation(outer), [Text("r"), within])[0]
         assert read([first], names) == FORMS[outer](FORMS[inner](p, q), r), outer
         assert read([last], names) == FORMS[outer](r, FORMS[inner](p, q)), outer
 
@@ -278,7 +272,7 @@ def test_a_form_of_any_operator_can_stand_within_any_other(inner):
 @pytest.mark.parametrize("form", ["(1.0 if {0} in {{1.0, 2.0}} else 0.0)", "1.0 * len({{{0}}})"])
 def test_a_form_may_have_braces_of_its_own(form):
     odd = Operation("odd", lambda x: 1.0, [lambda out, x: 0.0], code=form)
-    assert read(expression(odd, "odd", [Text("p")]), {"p": 1.0}) == 1.0
+    assert read(write_parts(odd, [Text("p")]), {"p": 1.0}) == 1.0
 
 
 @pytest.mark.parametrize("count", [1, 3, 8, 9, 12])
@@ -288,11 +282,11 @@ def test_a_form_may_have_many_inputs(count):
     row = Operation(
         "own", lambda *xs: math.fsum(xs), [lambda out, *xs: 1.0] * count, inputs=names, code=form
     )
-    texts = [number(-1.0)] * count
-    assert read(expression(row, "own", texts), {}) == -count
+    texts = [write_number(-1.0)] * count
+    assert read(write_parts(row, texts), {}) == -count
 
 
 @given(st.floats(allow_nan=False))
 def test_a_number_is_read_as_it_is(x):
-    assert bits(read([number(x)], {})) == bits(x)
-    assert (number(x).kind == "USub") == (math.copysign(1.0, x) < 0)
+    assert bits(read([write_number(x)], {})) == bits(x)
+    assert (write_number(x).operator == "USub") == (math.copysign(1.0, x) < 0)
