@@ -17,9 +17,11 @@ from .engine.operand import Operand
 from .engine.order import next_number, nodes
 from .engine.recording import graphs
 from .engine.refusals import real
+from .engine.steps import steps
 from .engine.value import Constant, Value, is_leaf, unwrap_constants
 from .graph.numbers import edited_inputs
-from .nested import aligned, leaves, rebuilt
+from .graph.pullback import Pullback
+from .nested import align_numbers, change_numbers, leaves, rebuild
 from .text import with_article
 
 Function = Callable[..., Any]
@@ -48,27 +50,21 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
     for x in (root, *wrt):
         if not isinstance(x, Value):
             raise TypeError(f"gradients needs Values, not {with_article(type(x).__name__)}")
-    graph = nodes(root)
-    # Those, and what depends on one of them: no other derivative is computed.
-    needed = {x for x in wrt if not isinstance(x, Constant)}
-    for node in graph:
-        if not needed.isdisjoint(node.inputs):
-            needed.add(node)
-    gradient: dict[Value, Any] = {root: 1.0}
-    for node in reversed(graph):
-        upstream = gradient.get(node)
-        if upstream is None or node not in needed:
-            continue
-        wanted = [input in needed for input in node.inputs]
-        partials = partials_of(node, wanted) if create_graph else node.partials
-        for input, partial, is_wanted in zip(node.inputs, partials, wanted, strict=True):
-            if is_wanted:
-                gradient[input] = plus(gradient.get(input, 0.0), times(upstream, partial))
-    found = [gradient.get(x, 0.0) for x in wrt]
-    return [Constant(g) if is_number(g) else g for g in found] if create_graph else found
+    found: dict[Value, Any] = {root: 1.0}
+    if not create_graph:
+        found.update((step.input, step.after) for step in steps(root))
+        return [found.get(x, 0.0) for x in wrt]
+    pullback = Pullback(nodes(root), root, 1.0, [x for x in wrt if not isinstance(x, Constant)])
+    for node, upstream in pullback:
+        found[node] = upstream
+        partials = build_partials(node, pullback.needs(node))
+        for input, amount in pullback.amounts(node, upstream, partials):
+            pullback.add(input, amount)
+    derivatives = [found.get(x, 0.0) for x in wrt]
+    return [Constant(x) if is_number(x) else x for x in derivatives]
 
 
-def partials_of(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
+def build_partials(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
     """Return a node's local derivatives as graphs."""
     if node.operation is None:
         return ()
@@ -99,7 +95,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     def with_gradient(*given: Any) -> tuple[Any, Any]:
         with graphs():
             start = next_number()
-            arguments, fresh = lifted(given, positions)
+            arguments, fresh = replace_by_fresh_nodes(given, positions)
             value = f(*arguments)
             inside = range(start, next_number())
             if not isinstance(value, (Operand, Real)):
@@ -108,9 +104,9 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
                     f"{with_article(type(value).__name__)}: "
                     f"jacobian differentiates each of several results"
                 )
-            value = checked(value, "grad")
-            slopes = rebuilt(fresh, iter(pulled_back(value, list(leaves(fresh)), inside)))
-            return settled(value, inside), slopes[0] if single else tuple(slopes)
+            value = check_result(value, "grad")
+            slopes = rebuild(fresh, iter(pull_back(value, list(leaves(fresh)), inside)))
+            return reduce_to_number(value, inside), slopes[0] if single else tuple(slopes)
 
     return with_gradient
 
@@ -165,11 +161,12 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     def all_derivatives(*given: Any) -> Any:
         with graphs():
             start = next_number()
-            arguments, (structure,) = lifted(given, [argnums])
-            result, own = checked(f(*arguments), "jacobian"), list(leaves(structure))
+            arguments, (structure,) = replace_by_fresh_nodes(given, [argnums])
+            result, own = check_result(f(*arguments), "jacobian"), list(leaves(structure))
             inside = range(start, next_number())
-            rows = [rebuilt(structure, iter(pulled_back(y, own, inside))) for y in leaves(result)]
-            return rebuilt(result, iter(rows))
+            return change_numbers(
+                result, lambda y: rebuild(structure, iter(pull_back(y, own, inside)))
+            )
 
     return all_derivatives
 
@@ -198,16 +195,18 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
     if not isinstance(arguments, (list, tuple)) or not isinstance(tangents, (list, tuple)):
         raise TypeError("jvp takes lists of arguments and tangents, as in jvp(f, (x,), (1.0,))")
     level, structure = new_level(), list(arguments)
-    numbers = [plain(x, "jvp") for x in leaves(structure)]
-    directions = [plain(x, "jvp") for x in aligned(structure, list(tangents), "tangent")]
+    numbers = [check_number(x, "jvp") for x in leaves(structure)]
+    directions = [
+        check_number(x, "jvp") for x in align_numbers(structure, list(tangents), "tangent")
+    ]
     duals = [Dual(x, t, level) for x, t in zip(numbers, directions, strict=True)]
-    result = checked(f(*rebuilt(structure, iter(duals))), "jvp")
+    result = check_result(f(*rebuild(structure, iter(duals))), "jvp")
     parts = [
         (y.primal, y.tangent) if isinstance(y, Dual) and y.level == level else (y, 0.0)
         for y in leaves(result)
     ]
-    primals, moved = ([part[i] for part in parts] for i in (0, 1))
-    return rebuilt(result, iter(primals)), rebuilt(result, iter(moved))
+    primals, slopes = ([part[i] for part in parts] for i in (0, 1))
+    return rebuild(result, iter(primals)), rebuild(result, iter(slopes))
 
 
 def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
@@ -221,33 +220,37 @@ def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
     """
     with graphs():
         start = next_number()
-        arguments, fresh = lifted(given, range(len(given)))
-        result = checked(f(*arguments), "vjp")
+        arguments, fresh = replace_by_fresh_nodes(given, range(len(given)))
+        result = check_result(f(*arguments), "vjp")
         inside = range(start, next_number())
 
     def pull(weights: Any) -> tuple[Any, ...]:
         with graphs():
             total: Any = 0.0
-            for weight, y in zip(aligned(result, weights, "weight"), leaves(result), strict=True):
-                total = plus(total, times(plain(weight, "vjp"), y))
-            return tuple(rebuilt(fresh, iter(pulled_back(total, list(leaves(fresh)), inside))))
+            for weight, y in zip(
+                align_numbers(result, weights, "weight"), leaves(result), strict=True
+            ):
+                total = plus(total, times(check_number(weight, "vjp"), y))
+            return tuple(rebuild(fresh, iter(pull_back(total, list(leaves(fresh)), inside))))
 
-    return rebuilt(result, iter([settled(y, inside) for y in leaves(result)])), pull
+    return change_numbers(result, lambda y: reduce_to_number(y, inside)), pull
 
 
-def plain(x: Any, where: str) -> Any:
+def check_number(x: Any, where: str) -> Any:
     """Return a number as a float, a constant too; Values and duals as they are."""
     if isinstance(x, Operand):
         return x.data if isinstance(x, Constant) else x
     return real(x, where)
 
 
-def checked(result: Any, where: str) -> Any:
+def check_result(result: Any, where: str) -> Any:
     """Return a function's result with floats for numbers; what is no number is a TypeError."""
-    return rebuilt(result, iter([plain(y, f"{where} of a function") for y in leaves(result)]))
+    return change_numbers(result, lambda y: check_number(y, f"{where} of a function"))
 
 
-def lifted(arguments: Sequence[Any], positions: Sequence[int]) -> tuple[list[Any], list[Any]]:
+def replace_by_fresh_nodes(
+    arguments: Sequence[Any], positions: Sequence[int]
+) -> tuple[list[Any], list[Any]]:
     """Return the arguments with fresh nodes at the positions, and those alone.
 
     Fresh, since the function may use an argument by another way, too (a nested derivative does).
@@ -256,30 +259,29 @@ def lifted(arguments: Sequence[Any], positions: Sequence[int]) -> tuple[list[Any
     for position in positions:
         if not -len(arguments) <= position < len(arguments):
             raise ValueError(f"there is no argument {position}: the function got {len(arguments)}")
-        numbers = [fresh_node(x) for x in leaves(arguments[position])]
-        arguments[position] = rebuilt(arguments[position], iter(numbers))
+        arguments[position] = change_numbers(arguments[position], make_fresh_node)
     return arguments, [arguments[position] for position in positions]
 
 
-def fresh_node(x: Any) -> Any:
+def make_fresh_node(x: Any) -> Any:
     """Return a node of its own that is equal to x and depends on it."""
     if isinstance(x, Dual):
-        return Dual(fresh_node(x.primal), x.tangent, x.level)
+        return Dual(make_fresh_node(x.primal), x.tangent, x.level)
     if isinstance(x, Value) and not isinstance(x, Constant):
         return x * 1.0
     return Value(x.data if isinstance(x, Constant) else real(x, "a derivative"))
 
 
-def pulled_back(root: Any, fresh: Sequence[Any], inside: range) -> list[Any]:
+def pull_back(root: Any, fresh: Sequence[Any], inside: range) -> list[Any]:
     """Return the derivatives of a result by fresh nodes: numbers, if nothing else is in it."""
     if isinstance(root, Dual):
         # d/dx (P + ε T) = dP/dx + ε dT/dx: the two parts are differentiated by themselves.
-        primals = pulled_back(root.primal, fresh, inside)
-        tangents = pulled_back(root.tangent, fresh, inside)
+        primals = pull_back(root.primal, fresh, inside)
+        tangents = pull_back(root.tangent, fresh, inside)
         return [Dual(p, t, root.level) for p, t in zip(primals, tangents, strict=True)]
     if is_number(root):
         return [0.0] * len(fresh)
-    own = [innermost(x) for x in fresh]
+    own = [find_innermost(x) for x in fresh]
     found = gradients(root, own, create_graph=depends_on_others(root, inside))
     return [g.data if isinstance(g, Constant) else g for g in found]
 
@@ -289,14 +291,16 @@ def depends_on_others(root: Value, inside: range) -> bool:
     return any(node.created not in inside and is_leaf(node) for node in nodes(root))
 
 
-def settled(y: Any, inside: range) -> Any:
+def reduce_to_number(y: Any, inside: range) -> Any:
     """Return a result as a number, unless a Value from outside is in it."""
     if isinstance(y, Dual):
-        return Dual(settled(y.primal, inside), settled(y.tangent, inside), y.level)
+        return Dual(
+            reduce_to_number(y.primal, inside), reduce_to_number(y.tangent, inside), y.level
+        )
     return y.data if isinstance(y, Value) and not depends_on_others(y, inside) else y
 
 
-def innermost(x: Any) -> Value:
+def find_innermost(x: Any) -> Value:
     """Return the Value within (duals of) duals."""
     while isinstance(x, Dual):
         x = x.primal

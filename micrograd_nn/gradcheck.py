@@ -22,7 +22,7 @@ from .engine.operation import ARITHMETIC, Operation
 from .engine.order import nodes
 from .engine.recording import graphs, no_grad
 from .engine.value import Constant, Value, number_for
-from .nested import leaves, rebuilt
+from .nested import leaves, rebuild
 
 
 class GradientError(AssertionError):
@@ -95,7 +95,7 @@ def gradcheck(f: Callable[..., Any], point: Any, order: int = 1) -> GradCheck:
     names = list(names_of(f, arguments))
 
     def at(inputs: Sequence[Any]) -> Any:
-        return f(*rebuilt(arguments, iter(inputs)))
+        return f(*rebuild(arguments, iter(inputs)))
 
     def value(inputs: list[float]) -> list[float]:
         return [plain(at([Constant(x) for x in inputs]))]

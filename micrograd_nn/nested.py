@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import repeat
 from typing import Any
 
@@ -18,43 +18,52 @@ def leaves(structure: Any) -> Iterator[Any]:
         yield from leaves(item)
 
 
-def rebuilt(structure: Any, numbers: Iterator[Any]) -> Any:
+def rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
     """Return a structure of the same form with other numbers."""
     if isinstance(structure, dict):
-        return {key: rebuilt(item, numbers) for key, item in structure.items()}
+        return {key: rebuild(item, numbers) for key, item in structure.items()}
     if isinstance(structure, (list, tuple)):
-        items = [rebuilt(item, numbers) for item in structure]
+        items = [rebuild(item, numbers) for item in structure]
         if hasattr(structure, "_fields"):
             return type(structure)(*items)
         return items if isinstance(structure, list) else tuple(items)
     return next(numbers)
 
 
-def aligned(structure: Any, other: Any, what: str) -> Iterator[Any]:
+def change_numbers(structure: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a structure of the same form with each number changed.
+
+    >>> change_numbers({"a": 1, "b": [2]}, float)
+    {'a': 1.0, 'b': [2.0]}
+    """
+    return rebuild(structure, iter([change(x) for x in leaves(structure)]))
+
+
+def align_numbers(structure: Any, other: Any, what: str) -> Iterator[Any]:
     """Yield the numbers of another structure of the same form, in the order of the first.
 
-    >>> list(aligned({"a": 1, "b": 2}, {"b": 20, "a": 10}, "weight"))
+    >>> list(align_numbers({"a": 1, "b": 2}, {"b": 20, "a": 10}, "weight"))
     [10, 20]
 
     Another form is a ValueError that says ``what`` each number needs.
     """
-    if rebuilt(structure, repeat(0.0)) != rebuilt(other, repeat(0.0)):
+    if rebuild(structure, repeat(0.0)) != rebuild(other, repeat(0.0)):
         numbers, others = (len(list(leaves(each))) for each in (structure, other))
         raise ValueError(
             f"there must be a {what} for each number, in the same form: "
             f"{numbers} numbers, {others} {what}s"
         )
-    yield from in_order(structure, other)
+    yield from order_numbers(structure, other)
 
 
-def in_order(structure: Any, other: Any) -> Iterator[Any]:
+def order_numbers(structure: Any, other: Any) -> Iterator[Any]:
     """Yield the numbers of a structure of equal form; dictionaries may be in another order."""
     if isinstance(structure, dict):
         for key, item in structure.items():
-            yield from in_order(item, other[key])
+            yield from order_numbers(item, other[key])
     elif isinstance(structure, (list, tuple)):
         for item, its in zip(structure, other, strict=True):
-            yield from in_order(item, its)
+            yield from order_numbers(item, its)
     else:
         yield other
 

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from _thread import get_ident
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
-from numbers import Real
+from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, overload
 
-from ..engine.branches import comparisons, gone
 from ..engine.operand import Operand
-from ..engine.operation import ARITHMETIC
-from ..engine.order import nodes
 from ..engine.recording import no_grad, setting
-from ..engine.refusals import real
 from ..engine.value import Constant, Value, is_leaf
-from ..graph.naming import given_names
-from ..nested import leaves, rebuilt, shape
+from ..nested import change_numbers, leaves, rebuild
 from ..text import with_article
-from ..writing.python import Names
-from .lines import Branch
-from .program import BranchError, Program
-from .tracing import Trace, traced
+from .branches import collect_branches
+from .program import Program, make_program
+from .variants import FixedMoreError, NotCompiledError, Variant, Variants
 
 NEEDS = "compile needs a function or recorded Values"
 KEYS = (str, bytes, bool, int, float, type(None), type, FunctionType, BuiltinFunctionType, Enum)
-MOST_VARIANTS = 64  # programs of one function: for each form of its arguments and each branch
 
 
 @overload
@@ -93,62 +84,10 @@ def compile(
             raise TypeError(
                 f"inputs and parameters of a program are leaves of its graph, not {x!r}"
             )
-    return program_of(
+    return make_program(
         roots, inputs, parameters, parameters if wrt is None else list(wrt),
-        branches_of(inputs, parameters), is_single, names,
+        collect_branches(inputs, parameters), is_single, names,
     )  # fmt: skip
-
-
-def program_of(
-    roots: Sequence[Value],
-    inputs: Sequence[Value],
-    parameters: Sequence[Value],
-    wrt: Sequence[Value],
-    branches: Mapping[Value, Sequence[Branch]],
-    is_single: bool,
-    names: Any = None,
-) -> Program:
-    """Return a program with a name for each leaf: its label, that in ``names``, or its place."""
-    known = given_names(names)
-    identifiers, leaf_names = Names(), {}
-    for letter, these in (("x", inputs), ("p", parameters)):
-        for i, x in enumerate(these, start=1):
-            if x in leaf_names:
-                raise ValueError(f"{x!r} stands twice among the inputs and parameters")
-            leaf_names[x] = identifiers.new(known.get(x) or x.label or f"{letter}{i}")
-    for x in wrt:
-        if x not in leaf_names:
-            raise ValueError(f"wrt has {x!r}, neither an input nor a parameter of the program")
-    by_input, by_parameter = ({x: leaf_names[x] for x in these} for these in (inputs, parameters))
-    return Program(roots, by_input, by_parameter, wrt, branches, is_single)
-
-
-def branches_of(inputs: Sequence[Value], parameters: Sequence[Value]) -> dict[Value, list[Branch]]:
-    """Return the comparisons since the oldest input was made that depend on one of the leaves.
-
-    Any of them may have decided what was recorded. One of a number that is gone can't be checked
-    by a program: that is a ValueError.
-    """
-    since = min((x.created for x in inputs or parameters), default=math.inf)
-    mine = {*inputs, *parameters}
-    found: dict[Value, list[Branch]] = {}
-    # One in another thread is no business of this graph's, as far as one can tell.
-    if gone.get(get_ident(), 0) >= since:
-        raise ValueError(f"{GONE}: of a number that is gone")
-    for when, x, how, y, outcome in comparisons.copy().values():  # other threads go on
-        node, other = x(), y if isinstance(y, float) else y()
-        if when < since or node is None or other is None:
-            continue
-        operands = (node, other) if isinstance(other, Value) else (node,)
-        if not mine.isdisjoint(nodes(*operands)):
-            found.setdefault(node, []).append((how, other, outcome))
-    return found
-
-
-GONE = (
-    "compile the function that makes this graph, not the graph: between the making of its inputs "
-    "and now, comparisons were made that a program can't check"
-)
 
 
 class CompiledFunction:
@@ -164,83 +103,54 @@ class CompiledFunction:
         self.function = function
         self.__doc__ = getattr(function, "__doc__", None)
         self.__name__ = getattr(function, "__name__", "function")
-        self.variants: dict[Any, list[Variant]] = {}
-        self.whole_are_fixed = False  # a whole number is an index, say
+        self.variants = Variants(partial(call_function, function), self.__name__)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the method of an object whose class has this function."""
         return self if instance is None else MethodType(self, instance)
 
     def __repr__(self) -> str:
-        return f"<compiled {self.__name__}: {sum(map(len, self.variants.values()))} programs>"
-
-    def with_all(self, positional: Any, named: Any) -> Any:
-        """Call the function itself."""
-        return self.function(*positional, **named)
+        return f"<compiled {self.__name__}: {len(self.variants)} programs>"
 
     def __call__(self, *positional: Any, **named: Any) -> Any:
         """Return what the function returns, with numbers for Values."""
-        arguments = (positional, named)
-        given = list(leaves(list(arguments)))
+        arguments = [positional, named]
+        given = list(leaves(arguments))
         if any(isinstance(x, Operand) for x in given):
-            return self.with_all(*arguments)
-        if setting.get().observers:  # which look at each node
-            return self.by_itself(given, range(len(given)), arguments)
-        kinds = (Real,) if not self.whole_are_fixed else (float,)
-        moving = [
-            i for i, x in enumerate(given) if not isinstance(x, bool) and isinstance(x, kinds)
-        ]
-        row = [real(given[i], self.__name__) for i in moving]
-        places = set(moving)
-        fixed = [(type(x), x) for i, x in enumerate(given) if i not in places]
-        if not all(isinstance(x, KEYS) for _, x in fixed):
-            return self.by_itself(given, moving, arguments)
-        key = (shape(list(arguments)), tuple(moving), tuple(fixed))
-        for variant in self.variants.get(key, ()):
+            return self.function(*positional, **named)
+        while True:
             try:
-                return variant.predict(row)
-            except BranchError:
+                return self.compute(arguments, given)
+            except FixedMoreError:
                 pass
-        if sum(map(len, self.variants.values())) >= MOST_VARIANTS:
-            return self.by_itself(given, moving, arguments)
-        try:
-            variant = Variant(traced(self.with_all, arguments, moving))
-        except ARITHMETIC:  # perhaps of a derivative, which isn't wanted here
-            return self.by_itself(given, moving, arguments)
-        except (TypeError, LookupError):
-            if self.whole_are_fixed or not any(isinstance(given[i], int) for i in moving):
-                raise
-            self.whole_are_fixed = True
-            return self(*positional, **named)
-        self.variants.setdefault(key, []).insert(0, variant)
-        return variant.predict(row)
 
-    def by_itself(self, given: list[Any], moving: Sequence[int], arguments: Sequence[Any]) -> Any:
+    def compute(self, arguments: Sequence[Any], given: list[Any]) -> Any:
+        """Return the result by a program if there can be one, else by the function itself."""
+        if setting.get().observers:  # which look at each node
+            return self.run_uncompiled(arguments, given)
+        form = self.variants.read_form(arguments, given)
+        if not all(isinstance(x, KEYS) for _, x in form.fixed):
+            return self.run_uncompiled(arguments, given)
+        try:
+            return self.variants.run(form, Variant.predict, form.row)
+        except NotCompiledError:
+            return self.run_uncompiled(arguments, given)
+
+    def run_uncompiled(self, arguments: Sequence[Any], given: list[Any]) -> Any:
         """Return what the function itself gives for Values, as numbers."""
         values = list(given)
-        for i in moving:
-            if not isinstance(given[i], bool) and isinstance(given[i], Real):
-                values[i] = Value(given[i])
-        with no_grad():
-            return numbers_in(self.with_all(*rebuilt(list(arguments), iter(values))))
+        for i in self.variants.find_movable(arguments, given):
+            values[i] = Value(values[i])
+        try:
+            with no_grad():
+                result = self.variants.function(*rebuild(arguments, iter(values)))
+        except self.variants.retried:
+            if self.variants.fix_more(arguments, given):
+                raise FixedMoreError from None
+            raise
+        return change_numbers(result, lambda y: y.data if isinstance(y, Value) else y)
 
 
-class Variant:
-    """A program for one form of a function's arguments and one course through its branches."""
-
-    def __init__(self, trace: Trace) -> None:
-        self.result = trace.result
-        roots, inputs = trace.outputs, trace.inputs
-        self.captured = trace.others
-        self.program = program_of(roots, inputs, self.captured, [], trace.branches, False)
-
-    def predict(self, row: Sequence[float]) -> Any:
-        """Return the function's result for these numbers."""
-        results = iter(self.program.predict([x.data for x in self.captured], row))
-        found = [next(results) if isinstance(y, Value) else y for y in leaves(self.result)]
-        return rebuilt(self.result, iter(found))
-
-
-def numbers_in(result: Any) -> Any:
-    """Return a result with numbers for Values."""
-    return rebuilt(result, iter([y.data if isinstance(y, Value) else y for y in leaves(result)]))
+def call_function(function: Callable[..., Any], positional: Any, named: Any) -> Any:
+    """Call a function with arguments in a list and a dictionary."""
+    return function(*positional, **named)

@@ -1,4 +1,4 @@
-"""From a recorded graph to the lines of a Python function: its forward part and its backward part.
+"""From a recorded graph to the source of a Python function: its forward and its backward part.
 
 Nothing here knows an operation. Forward lines are the rows' written forms on names; backward lines
 are what the rows' derivative rules give when they run on symbols, in the order of ``backward()``.
@@ -9,17 +9,17 @@ from __future__ import annotations
 import textwrap
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..engine.table import mul, step
 from ..engine.value import Constant, Value
+from ..graph.pullback import Pullback
 from ..writing.notation import MOST_TERMS, Text
 from ..writing.python import Names, Python
 from ..writing.symbol import Symbol, Symbols, derive_partials
+from .branches import Branches, sort_branches
 
-WIDTH = 100  # columns of a list of names
-
-Branch = tuple[str, Any, bool]  # how a node was compared, with what, and the outcome
+COLUMNS = 100  # of a line with a list of names
 
 
 class Entry(NamedTuple):
@@ -31,29 +31,23 @@ class Entry(NamedTuple):
     switch: Symbol | None = None  # a factor of the line that is often 0, which saves the line
 
 
-class Function:
-    """The lines of one function, grown from a graph: first ``forward``, then ``backward``."""
+class FunctionWriter:
+    """Writes one function from a graph: first its forward lines, then its backward lines."""
 
     def __init__(
         self,
         graph: Sequence[Value],
         leaves: Mapping[Value, str],
-        branches: Mapping[Value, Sequence[Branch]],
+        branches: Branches,
         names: Names,
     ) -> None:
         self.graph = graph
         self.leaves = leaves
-        place = {node: i for i, node in enumerate(graph)}
-        self.guards: dict[Value, list[tuple[Value, Branch]]] = {}
-        for node, compared in branches.items():
-            for branch in compared:
-                other = branch[1] if isinstance(branch[1], Value) else node
-                last = max(node, other, key=place.__getitem__)
-                self.guards.setdefault(last, []).append((node, branch))
+        self.branches = branches
+        self.names = names
         self.symbols = Symbols()
         self.of: dict[Value, Symbol | float] = {}
         self.name: dict[Symbol, str] = {}
-        self.names = names
         self.entries: list[Entry] = []
         self.notation = Python(names)
 
@@ -61,9 +55,11 @@ class Function:
         """Add a line after all expressions that are known by now."""
         self.entries.append(Entry(len(self.symbols.known), text, expressions, switch))
 
-    def forward(self) -> None:
+    def add_forward(self) -> None:
         """Add one named expression for each node, and a guard for each branch taken."""
         unnamed = self.names.count_up("v")
+        branches = sort_branches(self.graph, self.branches)
+        guarded = set()
         for node in self.graph:
             if isinstance(node, Constant):
                 self.of[node] = node.data
@@ -77,48 +73,44 @@ class Function:
                     name = self.names.new(node.label) if node.label else next(unnamed)
                     self.name[symbol] = name
                     self.add("", symbol)
-            for compared, (how, other, outcome) in self.guards.get(node, ()):
-                operands = self.of[compared], self.of[other] if isinstance(other, Value) else other
-                if any(isinstance(x, Symbol) for x in operands):
-                    test = f"not {{0}} {how} {{1}}" if outcome else f"{{0}} {how} {{1}}"
-                    was = f"{{0}} {how} {{1}} was {outcome} when the graph was recorded"
-                    self.add(f'if {test}: raise BranchError("{was}")', *operands)
+            for compared, (how, other, outcome) in branches.get(node, ()):
+                x = self.of[compared]
+                y = self.of[other] if isinstance(other, Value) else other
+                guard = identify(x), how, identify(y), outcome
+                if guard not in guarded and (isinstance(x, Symbol) or isinstance(y, Symbol)):
+                    guarded.add(guard)
+                    self.add_guard(x, how, y, outcome)
 
-    def backward(self, root: Value, wanted: Mapping[Value, str]) -> None:
+    def add_guard(self, x: Symbol | float, how: str, y: Symbol | float, outcome: bool) -> None:
+        """Add the line that refuses numbers which would take another branch."""
+        test = f"not {{0}} {how} {{1}}" if outcome else f"{{0}} {how} {{1}}"
+        was = f"{{0}} {how} {{1}} was {outcome} when the graph was recorded"
+        self.add(f'if {test}: raise BranchError("{was}")', x, y)
+
+    def add_backward(self, root: Value, wanted: Mapping[Value, str]) -> None:
         """Add what the chain rule gives: the derivatives of the root by the wanted leaves."""
-        needed = set(wanted)
-        for node in self.graph:
-            if not needed.isdisjoint(node.inputs):
-                needed.add(node)
         seed = self.symbols.leaf()
         self.name[seed] = "upstream"
-        gradient: dict[Value, Symbol | float] = {root: seed}
-        for node in reversed(self.graph):
-            upstream = gradient.pop(node, 0.0)
-            if node not in needed or not isinstance(upstream, Symbol):
+        pullback = Pullback(self.graph, root, seed, wanted)
+        for node, upstream in pullback:
+            if not isinstance(upstream, Symbol):  # 0.0
                 continue
             if node in wanted:  # the root itself
                 self.add(f"{wanted[node]} += {{0}}", upstream)
                 continue
             self.name_gradient(upstream, node)
             switch = upstream if is_switch(upstream) else None
-            if switch is not None and not gradient:  # all that is to come flows through this node
+            if switch is not None and not pullback.arrived:  # all to come flows through this node
                 self.add("if not {0}: continue", switch)
                 switch = None
+            assert node.operation is not None
             inputs = [self.of[x] for x in node.inputs]
-            operation = node.operation
-            assert operation is not None
-            is_wanted = [x in needed for x in node.inputs]
-            partials = derive_partials(operation, self.of[node], inputs, is_wanted)
-            for x, partial in zip(node.inputs, partials, strict=True):
-                if partial is None:
-                    continue
-                amount = self.symbols.apply(mul, (upstream, partial))
-                if x in wanted:
-                    if isinstance(amount, Symbol):
-                        self.add(f"{wanted[x]} += {{0}}", amount, switch=switch)
-                else:
-                    gradient[x] = gradient.get(x, 0.0) + amount
+            partials = derive_partials(node.operation, self.of[node], inputs, pullback.needs(node))
+            for x, amount in pullback.amounts(node, upstream, partials):
+                if x not in wanted:
+                    pullback.add(x, amount)
+                elif isinstance(amount, Symbol):
+                    self.add(f"{wanted[x]} += {{0}}", amount, switch=switch)
 
     def name_gradient(self, gradient: Symbol, node: Value) -> None:
         """Name a node's derivative after the node, unless it's another's, too."""
@@ -127,9 +119,9 @@ class Function:
             self.name[gradient] = self.names.new(f"d_{self.name[symbol]}")
             self.add("", gradient)
 
-    def lines(self) -> Iterator[str]:
+    def write_lines(self) -> Iterator[str]:
         """Yield the function's lines, each expression before the first line that needs it."""
-        uses, whole = self.uses()
+        uses, whole = self.count_uses()
         temporary = self.names.count_up("t")
         text = {symbol: Text(name) for symbol, name in self.name.items()}
         entries, waiting = deque(self.entries), list(self.symbols.known.values())
@@ -162,7 +154,7 @@ class Function:
                 for part in parts[1:]:
                     yield f"{name} = {name}{part.text}"
 
-    def uses(self) -> tuple[dict[Symbol, int], set[Symbol]]:
+    def count_uses(self) -> tuple[dict[Symbol, int], set[Symbol]]:
         """Return how often each needed expression is used, and which need a name for it."""
         uses: dict[Symbol, int] = {}
         whole: set[Symbol] = set()
@@ -180,6 +172,11 @@ class Function:
         return uses, whole
 
 
+def identify(x: Symbol | float) -> str:
+    """Return what tells an expression, or a number, from all others of a program."""
+    return str(id(x)) if isinstance(x, Symbol) else repr(x)
+
+
 def is_switch(gradient: Symbol) -> bool:
     """Tell whether a gradient is nothing where a step is off, as behind every relu.
 
@@ -190,87 +187,87 @@ def is_switch(gradient: Symbol) -> bool:
     )
 
 
-def program_source(
-    function: Function, root: Value, inputs: Sequence[str], parameters: Sequence[str],
+def write_program(
+    writer: FunctionWriter, root: Value, inputs: Sequence[str], parameters: Sequence[str],
     wrt: Sequence[Value],
 ) -> str:  # fmt: skip
     """Return the source of the function that sums a result and its gradient over rows."""
-    slopes = {x: function.names.new(f"d_{function.leaves[x]}") for x in wrt}
-    function.forward()
-    function.add("results.append({0})", function.of[root])
-    function.add("# Backward")
-    function.backward(root, slopes)
-    row, all_slopes = listed(inputs), [slopes[x] for x in wrt]
+    slopes = {x: writer.names.new(f"d_{writer.leaves[x]}") for x in wrt}
+    writer.add_forward()
+    writer.add("results.append({0})", writer.of[root])
+    writer.add("# Backward")
+    writer.add_backward(root, slopes)
+    row, all_slopes = join_names(inputs), [slopes[x] for x in wrt]
     few = len(wrt) <= 6
-    by = ", ".join(function.leaves[x] for x in wrt) if few else f"{len(wrt)} numbers"
-    zeros = f"({listed(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
+    by = ", ".join(writer.leaves[x] for x in wrt) if few else f"{len(wrt)} numbers"
+    zeros = f"({join_names(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
     what = f"the result summed over rows of ({row})" if row else "the result, once for each row"
     return "\n".join(
         [
             "def program(parameters, rows, upstream=1.0, start=None):",
             f'    """Return {what}, and its derivatives by {by or "nothing"}."""',
-            *wrapped("", parameters, " = parameters"),
-            *wrapped("", all_slopes, f" = start or {zeros}"),
+            *wrap_names("", parameters, " = parameters"),
+            *wrap_names("", all_slopes, f" = start or {zeros}"),
             "    results = []",
             f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
             "        # Forward",
-            *[f"        {line}" for line in function.lines()],
+            *[f"        {line}" for line in writer.write_lines()],
             "    total = results.pop() if results else 0.0",
             "    while results:",
             "        total = total + results.pop()",
-            *(wrapped("return total, ", all_slopes, "", "[]") or ["    return total, []"]),
+            *(wrap_names("return total, ", all_slopes, "", "[]") or ["    return total, []"]),
             "",
         ]
     )
 
 
-def predict_source(
-    function: Function, roots: Sequence[Value], inputs: Sequence[str], parameters: Sequence[str]
+def write_predict(
+    writer: FunctionWriter, roots: Sequence[Value], inputs: Sequence[str], parameters: Sequence[str]
 ) -> str:
     """Return the source of the function that computes the results of each row."""
-    function.forward()
+    writer.add_forward()
     places = ", ".join(f"{{{i}}}" for i in range(len(roots)))
-    function.add(f"results.append([{places}])", *[function.of[root] for root in roots])
-    row = listed(inputs)
+    writer.add(f"results.append([{places}])", *[writer.of[root] for root in roots])
+    row = join_names(inputs)
     return "\n".join(
         [
             "def predict(parameters, rows):",
             f'    """Return the list of results for each row of ({row})."""',
-            *wrapped("", parameters, " = parameters"),
+            *wrap_names("", parameters, " = parameters"),
             "    results = []",
             f"    for {row or 'row'} in rows:",
-            *[f"        {line}" for line in function.lines()],
+            *[f"        {line}" for line in writer.write_lines()],
             "    return results",
             "",
         ]
     )
 
 
-def wrapped(before: str, names: Sequence[str], after: str, marks: str = "") -> list[str]:
+def wrap_names(before: str, names: Sequence[str], after: str, marks: str = "") -> list[str]:
     """Return an indented line with a list of names, broken into several if it's a long one.
 
-    >>> wrapped("", ["x", "y"], " = row"), wrapped("return ", ["x"], "", "[]")
+    >>> wrap_names("", ["x", "y"], " = row"), wrap_names("return ", ["x"], "", "[]")
     (['    x, y = row'], ['    return [x]'])
     """
     if not names:
         return []
     first, last = marks[:1], marks[1:]
-    line = f"    {before}{first}{', '.join(names) if marks else listed(names)}{last}{after}"
-    if len(line) <= WIDTH:
+    line = f"    {before}{first}{', '.join(names) if marks else join_names(names)}{last}{after}"
+    if len(line) <= COLUMNS:
         return [line]
     first, last = first or "(", last or ")"
     indent = " " * 8
     filled = textwrap.wrap(
-        ", ".join(names) + ",", WIDTH, initial_indent=indent, subsequent_indent=indent,
+        ", ".join(names) + ",", COLUMNS, initial_indent=indent, subsequent_indent=indent,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
     return [f"    {before}{first}", *filled, f"    {last}{after}"]
 
 
-def listed(names: Sequence[str]) -> str:
+def join_names(names: Sequence[str]) -> str:
     """Return names as Python unpacks them: one alone has a comma.
 
-    >>> listed(["x", "y"]), listed(["x"]), listed([])
+    >>> join_names(["x", "y"]), join_names(["x"]), join_names([])
     ('x, y', 'x,', '')
     """
     return ", ".join(names) + "," * (len(names) == 1)

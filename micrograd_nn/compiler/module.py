@@ -26,7 +26,7 @@ if __name__ == "__main__":
 '''
 
 
-def module_source(
+def write_module(
     functions: Sequence[str], rules: Mapping[str, Callable[..., Any]], docstring: str, main: str
 ) -> str:
     """Return functions as a module, with the imports and the rules that they call.
@@ -84,8 +84,9 @@ class Parts:
 
     def define(self, name: str, thing: Any) -> None:
         """Write a function or a class down, behind what it uses."""
-        plain = isinstance(thing, type) or inspect.isfunction(thing)
-        if not plain or thing.__qualname__ != thing.__name__ or not thing.__name__.isidentifier():
+        has_source = isinstance(thing, type) or inspect.isfunction(thing)
+        is_at_the_top = has_source and thing.__qualname__ == thing.__name__
+        if not (is_at_the_top and thing.__name__.isidentifier()):
             what = " is a lambda: it" if getattr(thing, "__name__", "") == "<lambda>" else ""
             raise InputError(
                 f"not saved: {name!r}{what} has no source that can stand by itself: define its "
@@ -96,9 +97,11 @@ class Parts:
         except OSError:
             raise InputError(f"not saved: {name!r} has no source in a file") from None
         around = vars(sys.modules[thing.__module__])
-        for node in ast.walk(ast.parse(source)):
+        tree = ast.parse(source)
+        noted = find_annotations(tree)
+        for node in ast.walk(tree):
             used = node.id if isinstance(node, ast.Name) else ""
-            if used in around and around[used] is not thing and used not in noted(source):
+            if used in around and around[used] is not thing and used not in noted:
                 self.include(used, around[used])
         if thing.__name__ != name:
             self.include(thing.__name__, thing)
@@ -106,12 +109,11 @@ class Parts:
         self.definitions[name] = source
 
 
-def noted(source: str) -> set[str]:
+def find_annotations(tree: ast.AST) -> set[str]:
     """Return the names that stand in annotations alone, which a module doesn't look up.
 
     They would only be looked up if the function were defined without ``from __future__``.
     """
-    tree = ast.parse(source)
     notes = [n.annotation for n in ast.walk(tree) if isinstance(n, (ast.arg, ast.AnnAssign))]
     notes += [n.returns for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
     return {n.id for note in notes if note for n in ast.walk(note) if isinstance(n, ast.Name)}

@@ -1,6 +1,6 @@
 """Compiled graphs: a recorded graph as straight-line Python, which runs for any other numbers.
 
-How a graph becomes lines stands in ``source.py``; here the lines become functions that can be
+How a graph becomes lines stands in ``lines.py``; here the lines become functions that can be
 called, stepped through in a debugger and saved as a module.
 """
 
@@ -15,16 +15,18 @@ from typing import Any, NoReturn
 
 from ..engine.operand import COMPARISONS
 from ..engine.operation import ARITHMETIC
-from ..engine.order import nodes
 from ..engine.record import record
 from ..engine.recording import no_grad, setting
 from ..engine.refusals import real
+from ..engine.steps import steps
 from ..engine.value import Constant, Value, is_leaf
 from ..files import write_file
+from ..graph.naming import given_names
 from ..text import with_article
 from ..writing.python import RULES, Names, Python
-from .lines import Branch, Function, predict_source, program_source
-from .module import module_source
+from .branches import Branches, collect_nodes
+from .lines import FunctionWriter, write_predict, write_program
+from .module import write_module
 
 Row = Sequence[float]
 Total = tuple[float, list[float]]
@@ -48,7 +50,7 @@ class Program:
         inputs: Mapping[Value, str],
         parameters: Mapping[Value, str],
         wrt: Sequence[Value],
-        branches: Mapping[Value, Sequence[Branch]],
+        branches: Branches,
         is_single: bool = True,
     ) -> None:
         self.outputs = outputs
@@ -58,7 +60,7 @@ class Program:
         self.branches = branches
         self.wrt_names = [parameters.get(x) or inputs[x] for x in wrt]
         self.is_single = is_single
-        self.graph = with_compared(outputs, branches)
+        self.graph = collect_nodes(outputs, branches)
         self.number = next_program()
         self.sources: dict[Any, str] = {}
         self.functions: dict[Any, Callable[..., Any]] = {}
@@ -90,13 +92,15 @@ class Program:
         ``backward()`` on their sum takes them: the numbers are the same, bit for bit. Of several
         outputs, both are lists, one entry an output.
         """
-        numbers = self.floats(parameters, self.parameters.values(), "parameters")
-        table = self.rows(rows)
+        numbers = self.check_numbers(parameters, self.parameters.values(), "parameters")
+        table = self.check_rows(rows)
         upstream = real(upstream, "upstream", "a number")
         if start is not None:
             names = self.wrt_names
-            start = self.floats(start, names, "numbers as start") if names else None
-        found = [self.summed(i, numbers, table, upstream, start) for i in range(len(self.outputs))]
+            start = self.check_numbers(start, names, "numbers as start") if names else None
+        found = [
+            self.sum_rows(i, numbers, table, upstream, start) for i in range(len(self.outputs))
+        ]
         if self.is_single:
             return found[0]
         return [total for total, _ in found], [gradient for _, gradient in found]
@@ -110,17 +114,17 @@ class Program:
 
     def predictions(self, parameters: Row, rows: Iterable[Row]) -> list[Any]:
         """Return the result for each row of inputs."""
-        numbers = self.floats(parameters, self.parameters.values(), "parameters")
-        table = self.rows(rows)
+        numbers = self.check_numbers(parameters, self.parameters.values(), "parameters")
+        table = self.check_rows(rows)
         try:
             if setting.get().observers:
                 raise ValueError("they look at each node")
-            results = self.function(PREDICT)(numbers, table)
+            results = self.load_function(PREDICT)(numbers, table)
         except BranchError as error:
             raise BranchError(f"{error}: {REMEDY}") from None
         except ARITHMETIC:
             with no_grad():
-                again = [self.recorded_again(numbers, row) for row in table]
+                again = [self.record_again(numbers, row) for row in table]
             results = [[of[output].data for output in self.outputs] for of in again]
         return [result for (result,) in results] if self.is_single else results
 
@@ -131,7 +135,7 @@ class Program:
 
     def source_of(self, kind: int | str) -> str:
         """Return the Python of the sum over rows of an output, or of ``predict``."""
-        self.function(kind)
+        self.load_function(kind)
         return self.sources[kind]
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -160,50 +164,45 @@ class Program:
         docstring = (
             "A program that micrograd_nn wrote from a recorded graph; it needs Python alone."
         )
-        write_file(path, module_source(functions, self.rules, docstring, "\n".join(main)))
+        write_file(path, write_module(functions, self.rules, docstring, "\n".join(main)))
 
-    def summed(
+    def sum_rows(
         self, i: int, parameters: Row, rows: Sequence[Row], upstream: float, start: Row | None
     ) -> Total:
         """Return the sum and the gradient of one output."""
         if setting.get().observers:  # which look at each node
-            return self.by_the_graph(i, parameters, rows, upstream, start)
+            return self.sum_rows_by_graph(i, parameters, rows, upstream, start)
         try:
-            return self.function(i)(parameters, rows, upstream, start)  # type: ignore[no-any-return]
+            return self.load_function(i)(parameters, rows, upstream, start)  # type: ignore[no-any-return]
         except BranchError as error:
             raise BranchError(f"{error}: {REMEDY}") from None
         except ARITHMETIC:
             # Recorded again, the error tells operation and numbers; or there is none, since a
             # rule looks at its numbers: 0 ** y has derivative 0 by y, for all that log(0) fails.
-            return self.by_the_graph(i, parameters, rows, upstream, start)
+            return self.sum_rows_by_graph(i, parameters, rows, upstream, start)
 
-    def by_the_graph(
+    def sum_rows_by_graph(
         self, i: int, parameters: Row, rows: Sequence[Row], upstream: float, start: Row | None
     ) -> Total:
         """Return the same sum and gradient, recorded row by row and walked as backward() does."""
         results: list[float] = []
         slopes = dict(zip(self.wrt, start or [0.0] * len(self.wrt), strict=True))
         for row in reversed(rows):
-            again = self.recorded_again(parameters, row)
+            again = self.record_again(parameters, row)
             root = again[self.outputs[i]]
             results.append(root.data)
             wanted = {again[x]: x for x in self.wrt}
-            gradient: dict[Value, float] = {root: upstream}
-            for node in reversed(nodes(root)):
-                arrived = gradient.pop(node, 0.0)
-                if node in wanted and node is root:
-                    slopes[wanted[node]] += arrived
-                for x, partial in zip(node.inputs, node.partials, strict=True):
-                    if partial is not None and x in wanted:
-                        slopes[wanted[x]] += arrived * partial
-                    elif partial is not None:
-                        gradient[x] = gradient.get(x, 0.0) + arrived * partial
+            if root in wanted:
+                slopes[wanted[root]] += upstream
+            for step in steps(root, upstream):
+                if step.input in wanted:
+                    slopes[wanted[step.input]] += step.amount
         total = results.pop() if results else 0.0
         while results:
             total += results.pop()
         return total, [slopes[x] for x in self.wrt]
 
-    def recorded_again(self, parameters: Row, row: Row) -> dict[Value, Value]:
+    def record_again(self, parameters: Row, row: Row) -> dict[Value, Value]:
         """Return the nodes of the graph computed with other numbers, operation by operation."""
         numbers = dict(zip(chain(self.parameters, self.inputs), [*parameters, *row], strict=True))
         again: dict[Value, Value] = {}
@@ -222,37 +221,36 @@ class Program:
                     raise BranchError(f"{node!r} {how} {other!r} was {outcome}: {REMEDY}")
         return again
 
-    def function(self, kind: int | str) -> Callable[..., Any]:
+    def load_function(self, kind: int | str) -> Callable[..., Any]:
         """Return the compiled function of an output, or for predictions, made when first wanted."""
         if kind not in self.functions:
             try:
-                self.sources[kind] = source = self.written(kind)
+                self.sources[kind] = source = self.write_source(kind)
             except ARITHMETIC as error:  # of a rule that looks at a constant
                 self.sources[kind] = f"# By the graph, since there is no program: {error}\n"
-                self.functions[kind] = no_program
-                return no_program
+                self.functions[kind] = refuse_to_run
+                return refuse_to_run
             filename = f"<program {self.number} of micrograd_nn, {kind}>"
             name = PREDICT if kind == PREDICT else "program"
-            self.functions[kind] = defined(name, source, dict(self.rules), filename, self)
+            self.functions[kind] = define_function(name, source, dict(self.rules), filename, self)
         return self.functions[kind]
 
-    def written(self, kind: int | str) -> str:
+    def write_source(self, kind: int | str) -> str:
         """Return the source of one function."""
         inputs, parameters = list(self.inputs.values()), list(self.parameters.values())
         leaves = {**self.parameters, **self.inputs}
         names = Names()
         names.taken.update(leaves.values())
-        function = Function(self.graph, leaves, self.branches, names)
+        writer = FunctionWriter(self.graph, leaves, self.branches, names)
         if isinstance(kind, int):
-            source = program_source(function, self.outputs[kind], inputs, parameters, self.wrt)
+            source = write_program(writer, self.outputs[kind], inputs, parameters, self.wrt)
         else:
-            source = predict_source(function, self.outputs, inputs, parameters)
-        self.rules |= {
-            name: operation.forward for operation, name in function.notation.calls.items()
-        }
+            source = write_predict(writer, self.outputs, inputs, parameters)
+        calls = writer.notation.calls
+        self.rules |= {name: operation.forward for operation, name in calls.items()}
         return source
 
-    def rows(self, rows: Iterable[Row]) -> list[Row]:
+    def check_rows(self, rows: Iterable[Row]) -> list[Row]:
         """Return rows of floats, each of the right length."""
         rows = list(rows)
         if not all(isinstance(row, Sized) for row in rows):
@@ -261,11 +259,11 @@ class Program:
         if kinds <= {float} and set(map(len, rows)) <= {len(self.inputs)}:
             return rows
         return [
-            self.floats(row, self.inputs.values(), f"inputs, in row {i},")
+            self.check_numbers(row, self.inputs.values(), f"inputs, in row {i},")
             for i, row in enumerate(rows)
         ]
 
-    def floats(self, numbers: Row, names: Collection[str], what: str) -> Row:
+    def check_numbers(self, numbers: Row, names: Collection[str], what: str) -> Row:
         """Return numbers as floats, one for each of the names."""
         if not isinstance(numbers, Sized) or isinstance(numbers, Mapping):
             kind = with_article(type(numbers).__name__)
@@ -284,7 +282,7 @@ class Program:
         return [real(x, f"one of the {what}", "a number") for x in numbers]
 
 
-def defined(
+def define_function(
     name: str, source: str, namespace: dict[str, Any], filename: str, owner: object
 ) -> Callable[..., Any]:
     """Return a function defined by source that debuggers show as long as its owner lives."""
@@ -295,14 +293,30 @@ def defined(
     return namespace[name]  # type: ignore[no-any-return]
 
 
-def no_program(*arguments: object) -> NoReturn:
+def refuse_to_run(*arguments: object) -> NoReturn:
     """Stand for a function that can't be written: the graph serves."""
     raise ValueError("there is no program")
 
 
-def with_compared(
-    roots: Iterable[Value], branches: Mapping[Value, Sequence[Branch]]
-) -> list[Value]:
-    """Return the graph of the roots and of all that was compared on the way."""
-    others = [other for _, other, _ in chain(*branches.values()) if isinstance(other, Value)]
-    return nodes(*roots, *branches, *others)
+def make_program(
+    roots: Sequence[Value],
+    inputs: Sequence[Value],
+    parameters: Sequence[Value],
+    wrt: Sequence[Value],
+    branches: Branches,
+    is_single: bool,
+    names: Any = None,
+) -> Program:
+    """Return a program with a name for each leaf: its label, that in ``names``, or its place."""
+    known = given_names(names)
+    identifiers, leaf_names = Names(), {}
+    for letter, these in (("x", inputs), ("p", parameters)):
+        for i, x in enumerate(these, start=1):
+            if x in leaf_names:
+                raise ValueError(f"{x!r} stands twice among the inputs and parameters")
+            leaf_names[x] = identifiers.new(known.get(x) or x.label or f"{letter}{i}")
+    for x in wrt:
+        if x not in leaf_names:
+            raise ValueError(f"wrt has {x!r}, neither an input nor a parameter of the program")
+    by_input, by_parameter = ({x: leaf_names[x] for x in these} for these in (inputs, parameters))
+    return Program(roots, by_input, by_parameter, wrt, branches, is_single)

@@ -17,10 +17,9 @@ from ..engine.order import next_number, nodes
 from ..engine.record import record
 from ..engine.recording import Observer, graphs, observed_by, setting
 from ..engine.value import Constant, Value, is_leaf
-from ..nested import leaves, rebuilt
+from ..nested import leaves, rebuild
 from ..text import with_article
-from .lines import Branch
-from .program import with_compared
+from .branches import Branch, collect_nodes
 
 PACKAGE = __name__.partition(".")[0]
 
@@ -41,13 +40,13 @@ class TraceError(TypeError):
     """A function does something that a compiled program can't follow."""
 
 
-def hidden(name: str, told: str) -> Any:
+def hide_attribute(name: str, what: str) -> Any:
     """Return an attribute of a Value that the engine alone may look at, and that nobody sets."""
     get = vars(Value)[name.removeprefix(".")].__get__
 
     def look(self: Value) -> Any:
         if not by_the_package():
-            raise TraceError(f"a compiled function can't look at {told}")
+            raise TraceError(f"a compiled function can't look at {what}")
         return get(self)
 
     def change(self: Value, thing: Any) -> None:
@@ -61,13 +60,13 @@ class Traced(Value):
 
     __slots__ = ()
 
-    data = hidden(
+    data = hide_attribute(
         ".data",
         ".data: compare the Value itself (x > 0) to decide, use .detach() for a number without a "
         "gradient, or call the function as it is",
     )
-    partials = hidden("partials", "partials: use calculus.grad")
-    numbers = hidden("numbers", "its inputs' numbers")
+    partials = hide_attribute("partials", "partials: use calculus.grad")
+    numbers = hide_attribute("numbers", "its inputs' numbers")
 
     def detach(self) -> Any:
         """Return the number as a node that no gradient flows through."""
@@ -91,7 +90,7 @@ class Traced(Value):
         raise TraceError("a compiled function can't write a number into a text")
 
 
-class Tracing(Observer):
+class Tracer(Observer):
     """Makes every new node a traced one, and keeps all comparisons."""
 
     def __init__(self) -> None:
@@ -105,13 +104,18 @@ class Tracing(Observer):
             if not setting.get().recording:
                 raise TraceError("a compiled function can't use no_grad(): use .detach()")
         else:
-            self.take(node)
+            self.hide_number(node)
 
-    def take(self, node: Value) -> None:
+    def hide_number(self, node: Value) -> None:
         """Make a node a traced one, until the end."""
         if type(node) is Value:
             node.__class__ = Traced
             self.nodes.append(node)
+
+    def show_numbers(self) -> None:
+        """Turn all nodes into ordinary ones."""
+        for node in self.nodes:
+            node.__class__ = Value
 
     def compared(self, node: Value, how: str, other: Value | float, outcome: bool) -> None:
         """Keep a comparison."""
@@ -125,11 +129,6 @@ class Tracing(Observer):
         """Refuse: the gradients would be numbers."""
         raise TraceError("a compiled function can't use backward(): use calculus.grad")
 
-    def end(self) -> None:
-        """Turn all nodes into ordinary ones."""
-        for node in self.nodes:
-            node.__class__ = Value
-
 
 class Trace:
     """What one run of a function made: the Values in the place of its numbers, and its result.
@@ -137,60 +136,68 @@ class Trace:
     >>> trace = Trace(lambda x: x * x if x > 0 else -x, [3.0], [0])
     >>> trace.result.data, [how for how, _, _ in trace.branches[trace.inputs[0]]]
     (9.0, ['>'])
+
+    ``others`` are the leaves that the function took from elsewhere, without the ``parameters``.
     """
 
     def __init__(
         self,
         function: Callable[..., Any],
         arguments: Sequence[Any],
-        traced: Sequence[int],
+        places: Sequence[int],
         parameters: Sequence[Value] = (),
     ) -> None:
-        """Run the function; ``traced`` are the places of the numbers that a program may change."""
+        """Run the function; ``places`` are those of the numbers that a program may change."""
         given = list(leaves(list(arguments)))
-        tracing, since = Tracing(), next_number()
-        with graphs(), observed_by(tracing):
+        tracer, since = Tracer(), next_number()
+        with graphs(), observed_by(tracer):
             try:
-                for i in traced:
+                for i in places:
                     given[i] = Value(given[i])
                 for parameter in parameters:
-                    tracing.take(parameter)
-                self.inputs: list[Value] = [given[i] for i in traced]
-                self.result = function(*rebuilt(list(arguments), iter(given)))
+                    tracer.hide_number(parameter)
+                self.inputs: list[Value] = [given[i] for i in places]
+                self.result = function(*rebuild(list(arguments), iter(given)))
             finally:
-                tracing.end()
-        self.branches = tracing.branches
-        self.outputs = []
-        for y in leaves(self.result):
-            if isinstance(y, Value):
-                self.outputs.append(y)
-            elif not (y is None or isinstance(y, (Real, str))):
-                raise TraceError(
-                    f"a compiled function returns numbers, in lists, tuples and dictionaries, "
-                    f"not {with_article(type(y).__name__)}"
-                )
-        graph = with_compared(self.outputs, self.branches)
+                tracer.show_numbers()
+        self.branches = tracer.branches
+        self.outputs = collect_outputs(self.result)
+        graph = collect_nodes(self.outputs, self.branches)
         for node in graph:
             if node.operation is not None and node.created < since:
                 raise TraceError(f"a compiled function can't use {node!r}, computed outside of it")
         known = {*self.inputs, *parameters}
-        others = [x for x in (*graph, *tracing.outside) if is_leaf(x) and x not in known]
+        others = [x for x in (*graph, *tracer.outside) if is_leaf(x) and x not in known]
         self.others: list[Value] = list(dict.fromkeys(others))
 
 
-def traced(
+def collect_outputs(result: Any) -> list[Value]:
+    """Return the Values in a function's result; what a program can't return is a TraceError."""
+    outputs = []
+    for y in leaves(result):
+        if isinstance(y, Value):
+            outputs.append(y)
+        elif not (y is None or isinstance(y, (Real, str))):
+            raise TraceError(
+                f"a compiled function returns numbers, in lists, tuples and dictionaries, "
+                f"not {with_article(type(y).__name__)}"
+            )
+    return outputs
+
+
+def trace_function(
     function: Callable[..., Any],
     arguments: Sequence[Any],
-    moving: Sequence[int],
+    places: Sequence[int],
     parameters: Sequence[Value] = (),
 ) -> Trace:
     """Return a trace in which the Values that the function takes from elsewhere are traced, too.
 
-    Its ``others`` are those that aren't among the parameters.
+    They are found by a first run, and hidden in a second one.
     """
-    trace = Trace(function, arguments, moving, parameters)
+    trace = Trace(function, arguments, places, parameters)
     if trace.others:
         others = trace.others
-        trace = Trace(function, arguments, moving, [*parameters, *others])
+        trace = Trace(function, arguments, places, [*parameters, *others])
         trace.others = others
     return trace

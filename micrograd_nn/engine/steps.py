@@ -53,19 +53,24 @@ def was_edited(node: Value, number: float) -> bool:
     return now != number and not (now != now and number != number)
 
 
-def steps(root: Value) -> Iterator[Step]:
+def steps(root: Value, upstream: float = 1.0) -> Iterator[Step]:
     """Yield the steps of one backward pass from ``root``, in the order of ``root.backward()``.
+
+    ``upstream`` is the root's own gradient, what it counts in something larger.
 
     >>> x = Value(3.0)
     >>> [step.after for step in steps(x * x)]
     [3.0, 6.0]
+
+    >>> [step.after for step in steps(x * x, upstream=0.5)]
+    [1.5, 3.0]
 
     Constants receive nothing and have no step.
 
     >>> list(steps(Value(1.0)))
     []
     """
-    gradient = {root: 1.0}
+    gradient = {root: upstream}
     for node in reversed(nodes(root)):
         upstream = gradient.get(node, 0.0)
         for position, (input, partial) in enumerate(zip(node.inputs, node.partials, strict=True)):

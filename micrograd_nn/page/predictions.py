@@ -12,7 +12,7 @@ from itertools import accumulate
 from numbers import Real
 from typing import Any
 
-from ..compiler.tracing import traced
+from ..compiler.tracing import trace_function
 from ..engine.order import nodes
 from ..losses import binary_cross_entropy, cross_entropy, hinge
 from ..nested import leaves
@@ -107,7 +107,7 @@ def describe_graph(model: Any, row: Sequence[float], rules: Rules) -> dict[str, 
     """Return a model's graph from an example's inputs to its outputs, as a page computes it."""
     parameters = model.parameters()
     try:
-        trace = traced(lambda x: model(x), [list(row)], range(len(row)), parameters)
+        trace = trace_function(lambda x: model(x), [list(row)], range(len(row)), parameters)
     except Exception as error:  # the user's model may raise anything
         raise UnknownModelError(str(error)) from None
     if trace.branches:

@@ -14,8 +14,9 @@ from ..engine.value import Value
 from ..mistakes import unreached
 from ..optim import Adam, Optimizer
 from .objective import Example, Objective
-from .snapshots import Recording, recording_for
+from .snapshots import Recording, start_recording
 
+REMEDY = "try a smaller learning rate"
 WORTH_COMPILING = 300  # passes of an example by the graph: about what compiling one costs
 
 Loss = Callable[[Any, Any], Value]
@@ -167,75 +168,111 @@ def fit(
     if history.epochs:
         raise ValueError("this history has epochs already: hand in a new History()")
     history.stopped = "all epochs done"
-    recording = history.recording = recording_for(
+    history.recording = start_recording(
         record, model=model, loss=loss, training=list(training), validation=held_back
     )
     eager = "" if compiled else "as asked"
     if epochs * len(training) < WORTH_COMPILING:
         eager = eager or "too little work to be worth compiling"
     objective = Objective(model, loss, parameters, penalty, eager)
+    run = Run(model, objective, optimizer, training, held_back, batch_size, rng, history)
+    run.train(epochs, patience, callback)
+    return history
 
-    def measured(number: int, running: float | None, lr: float) -> Epoch:
-        """Note an epoch; the monitored loss is that of the weights as they are now."""
-        mean = objective.mean if number else objective.checked_mean
-        training_loss, validation_loss = running, None
-        if held_back:
-            validation_loss = mean(held_back)
-        if training_loss is None or not held_back:
-            training_loss = mean(training)
-            if penalty:
-                with no_grad():
-                    training_loss += penalty(parameters).data
-        history.ran = objective.ran
-        return Epoch(number, training_loss, validation_loss, lr)
 
-    def trained() -> float:
+class Run:
+    """One run of training: its model and its data, and the best epoch so far."""
+
+    def __init__(
+        self,
+        model: Model,
+        objective: Objective,
+        optimizer: Optimizer,
+        training: list[Example],
+        validation: Sequence[Example],
+        batch_size: int,
+        rng: random.Random,
+        history: History,
+    ) -> None:
+        self.model = model
+        self.objective = objective
+        self.optimizer = optimizer
+        self.training = training
+        self.validation = validation
+        self.batch_size = batch_size
+        self.rng = rng
+        self.history = history
+        self.first_step = optimizer.steps
+        self.best, self.lowest, self.best_state = 0, math.inf, model.state()
+
+    def train(
+        self, epochs: int, patience: int | None, callback: Callable[[Epoch], object] | None
+    ) -> None:
+        """Train for so many epochs, or until a reason to stop, and return to the best weights."""
+        history = self.history
+        try:
+            for number in range(epochs + 1):
+                lr = self.optimizer.lr_at(self.optimizer.steps)
+                try:
+                    epoch = self.measure(number, self.take_steps() if number else None, lr)
+                except OverflowError as error:
+                    history.stopped = f"the loss became too large ({error}): {REMEDY}"
+                    break
+                history.epochs.append(epoch)
+                if history.recording:
+                    history.recording.add(number, epoch.monitored, self.model.state())
+                if callback:
+                    callback(epoch)
+                if number and not math.isfinite(epoch.monitored):
+                    history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
+                    break
+                self.keep_best(epoch)
+                if patience and number - self.best >= patience:
+                    history.stopped = f"no better epoch in {patience}"
+                    break
+        except BaseException as error:
+            history.stopped = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else repr(error)
+            raise
+        finally:
+            self.model.load_state(self.best_state)
+
+    def take_steps(self) -> float:
         """Take the steps of one epoch and return the mean loss on the way."""
-        rng.shuffle(training)
+        self.rng.shuffle(self.training)
         total = 0.0
-        for start in range(0, len(training), batch_size):
-            batch = training[start : start + batch_size]
-            optimizer.zero_grad()
-            if optimizer.steps == first_step:
-                error = objective.graph(batch)
-                warn_of_unreached(error, model)
+        for start in range(0, len(self.training), self.batch_size):
+            batch = self.training[start : start + self.batch_size]
+            self.optimizer.zero_grad()
+            if self.optimizer.steps == self.first_step:
+                error = self.objective.record_batch(batch)
+                warn_of_unreached(error, self.model)
                 error.backward()
                 mean = error.data
             else:
-                mean = objective.gradient(batch)
-            optimizer.step()
+                mean = self.objective.leave_gradient(batch)
+            self.optimizer.step()
             total += mean * len(batch)
-        return total / len(training)
+        return total / len(self.training)
 
-    first_step, remedy = optimizer.steps, "try a smaller learning rate"
-    best, lowest, best_state = 0, math.inf, model.state()
-    try:
-        for number in range(epochs + 1):
-            lr = optimizer.lr_at(optimizer.steps)
-            try:
-                epoch = measured(number, trained() if number else None, lr)
-            except OverflowError as error:
-                history.stopped = f"the loss became too large ({error}): {remedy}"
-                break
-            history.epochs.append(epoch)
-            if recording:
-                recording.add(number, epoch.monitored, model.state())
-            if callback:
-                callback(epoch)
-            if number and not math.isfinite(epoch.monitored):
-                history.stopped = f"the loss became {epoch.monitored}: {remedy}"
-                break
-            if not epoch.monitored >= lowest:  # better, or the first number at all
-                best, lowest, best_state = number, epoch.monitored, model.state()
-            if patience and number - best >= patience:
-                history.stopped = f"no better epoch in {patience}"
-                break
-    except BaseException as error:
-        history.stopped = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else repr(error)
-        raise
-    finally:
-        model.load_state(best_state)
-    return history
+    def measure(self, number: int, running: float | None, lr: float) -> Epoch:
+        """Return an epoch's figures; the monitored loss is that of the weights as they are now."""
+        objective, loss, validation_loss = self.objective, running, None
+        mean = objective.compute_mean if number else objective.check_mean
+        if self.validation:
+            validation_loss = mean(self.validation)
+        if loss is None or not self.validation:
+            loss = mean(self.training)
+            if objective.penalty:
+                with no_grad():
+                    loss += objective.penalty(objective.parameters).data
+        self.history.ran = objective.ran
+        return Epoch(number, loss, validation_loss, lr)
+
+    def keep_best(self, epoch: Epoch) -> None:
+        """Keep the weights if no epoch was as good."""
+        if not epoch.monitored >= self.lowest:  # better, or the first number at all
+            self.best, self.lowest = epoch.number, epoch.monitored
+            self.best_state = self.model.state()
 
 
 def warn_of_unreached(error: Value, model: Model) -> None:
@@ -246,7 +283,7 @@ def warn_of_unreached(error: Value, model: Model) -> None:
         warnings.warn(
             f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
             f"change: {shown}",
-            stacklevel=3,
+            stacklevel=5,  # where fit was called
         )
 
 

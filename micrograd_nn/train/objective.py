@@ -8,50 +8,61 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from numbers import Integral, Real
 from typing import Any
 
-from ..compiler.functions import program_of
-from ..compiler.program import BranchError, Program
-from ..compiler.tracing import traced
+from ..compiler.program import BranchError
+from ..compiler.variants import FixedMoreError, Fixing, Form, NotCompiledError, Variant, Variants
 from ..engine import table as op
 from ..engine.recording import no_grad, setting
-from ..engine.refusals import real
 from ..engine.value import Value
-from ..nested import leaves, shape
+from ..nested import leaves
 from ..text import with_article
 
 Example = tuple[Sequence[float], Any]
-
-MOST_PROGRAMS = 64  # of more forms of examples, or courses through branches, the graph takes care
-NOTHING, TARGETS, WHOLE = range(3)  # what is fixed in a program, beside what is no number
+Rows = Sequence[Sequence[float]]
 
 
-class NotCompiledError(TypeError):
-    """The loss can't be compiled; the message says why."""
+class ExampleVariants(Variants):
+    """The programs for the loss of one example: at first, its target may change, too."""
+
+    fixings = Fixing(), Fixing(behind=1), Fixing(behind=1, whole=True)
+    retried = refused = (Exception,)  # the user's function may raise anything
+    what = "examples"
 
 
-class FixedMoreError(Exception):
-    """More of the examples must be fixed in the programs: begin again."""
+class Gradient:
+    """A gradient that program after program adds to, each by leaves of its own.
 
+    >>> w, own = Value(1.0), Value(2.0)
+    >>> gradient = Gradient()
+    >>> for leaves in [(w,), (w, own), (w,)]:
+    ...     gradient.put(leaves, [slope + 0.5 for slope in gradient.get(leaves)])
+    >>> list(gradient.by_leaf().values())
+    [1.5, 0.5]
+    """
 
-class ExampleProgram:
-    """A program for the loss of examples of one form."""
+    def __init__(self) -> None:
+        self.found: dict[Value, float] = {}
+        self.leaves: Sequence[Value] = ()
+        self.slopes: Sequence[float] = ()  # by the leaves, not yet among those found
 
-    def __init__(
-        self, function: Callable[..., Any], arguments: Sequence[Any], moving: Sequence[int],
-        parameters: Sequence[Value],
-    ) -> None:  # fmt: skip
-        trace = traced(function, arguments, moving, parameters)
-        if not isinstance(trace.result, Value):
-            raise NotCompiledError("the loss isn't a Value")
-        self.others = trace.others
-        self.leaves = (*parameters, *self.others)
-        self.has_branches = bool(trace.branches)
-        self.program: Program = program_of(
-            [trace.result], trace.inputs, self.leaves, self.leaves, trace.branches, True
-        )
-        self.program.function(0)  # now, since it may be impossible
+    def get(self, leaves: Sequence[Value]) -> Sequence[float]:
+        """Return the derivatives by these leaves so far."""
+        if leaves != self.leaves:
+            found = self.by_leaf()
+            return [found.get(x, 0.0) for x in leaves]
+        return self.slopes
+
+    def put(self, leaves: Sequence[Value], slopes: Sequence[float]) -> None:
+        """Set the derivatives by these leaves."""
+        if leaves != self.leaves:
+            self.by_leaf()
+        self.leaves, self.slopes = leaves, slopes
+
+    def by_leaf(self) -> dict[Value, float]:
+        """Return the derivatives by all leaves."""
+        self.found.update(zip(self.leaves, self.slopes, strict=True))
+        return self.found
 
 
 class Objective:
@@ -73,13 +84,11 @@ class Objective:
         self.parameters = list(parameters)
         self.penalty = penalty
         self.ran = f"eager: {eager}" if eager else "compiled"
-        self.fixed = NOTHING
-        self.reason = ""
-        self.penalty_program: ExampleProgram | None = None
-        self.programs: dict[Any, list[ExampleProgram]] = {}
-        self.prepared: dict[int, tuple[Any, list[float], list[int]]] = {}
+        self.variants = ExampleVariants(self.record_loss, "loss", self.parameters)
+        self.penalty_variant: Variant | None = None
+        self.forms: dict[int, Form] = {}  # by the ids of examples
 
-    def of(self, x: Any, target: Any) -> Any:
+    def record_loss(self, x: Any, target: Any) -> Any:
         """Return the loss of one example, by the graph."""
         loss = self.loss(self.model(x), target)
         if not isinstance(loss, Value):
@@ -89,19 +98,19 @@ class Objective:
             )
         return loss
 
-    def mean(self, data: Sequence[Example]) -> float:
+    def compute_mean(self, data: Sequence[Example]) -> float:
         """Return the mean loss, without a penalty and without recording a graph."""
-        losses = self.compiled(lambda: self.losses(data))
+        losses = self.try_compiled(lambda: self.predict_losses(data))
         if losses is None:
             with no_grad():
-                losses = [self.of(x, target).data for x, target in data]
+                losses = [self.record_loss(x, target).data for x, target in data]
         return math.fsum(losses) / len(data)
 
-    def checked_mean(self, data: Sequence[Example]) -> float:
+    def check_mean(self, data: Sequence[Example]) -> float:
         """Return the same by the graph; programs that give any other number are given up."""
         with no_grad():
-            losses = [self.of(x, target).data for x, target in data]
-        again = self.compiled(lambda: self.losses(data))
+            losses = [self.record_loss(x, target).data for x, target in data]
+        again = self.try_compiled(lambda: self.predict_losses(data))
         for i, (loss, other) in enumerate(zip(losses, again or losses, strict=True)):
             if loss != other and not (math.isnan(loss) and math.isnan(other)):
                 self.ran = (
@@ -111,146 +120,109 @@ class Objective:
                 break
         return math.fsum(losses) / len(data)
 
-    def graph(self, batch: Sequence[Example]) -> Value:
+    def record_batch(self, batch: Sequence[Example]) -> Value:
         """Return a batch's mean loss plus the penalty, as a graph."""
-        error: Value = op.mean([self.of(x, target) for x, target in batch])
+        error: Value = op.mean([self.record_loss(x, target) for x, target in batch])
         return error + self.penalty(self.parameters) if self.penalty else error
 
-    def gradient(self, batch: Sequence[Example]) -> float:
+    def leave_gradient(self, batch: Sequence[Example]) -> float:
         """Return a batch's mean loss plus the penalty, and leave its gradient in the leaves."""
-        total: float | None = self.compiled(lambda: self.compiled_gradient(batch))
+        total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
         if total is None:
-            error = self.graph(batch)
+            error = self.record_batch(batch)
             error.backward()
             total = error.data
         return total
 
-    def compiled(self, compute: Callable[[], Any]) -> Any:
+    def try_compiled(self, compute: Callable[[], Any]) -> Any:
         """Return what programs compute, or None where they don't."""
         while self.ran == "compiled" and not setting.get().observers:
             try:
                 return compute()
             except FixedMoreError:
-                pass
+                self.forms.clear()
             except NotCompiledError as error:
                 self.ran = f"eager: {error}"
         return None
 
-    def losses(self, data: Sequence[Example]) -> list[float]:
+    def predict_losses(self, data: Sequence[Example]) -> list[float]:
         """Return the loss of each example."""
         losses: list[float] = []
         numbers = [x.data for x in self.parameters]
-        for example, rows in self.runs(data):
-            for program in self.candidates(example):
-                given = numbers + [x.data for x in program.others]
-                try:
-                    losses += program.program.predictions(given, rows)
-                    break
-                except BranchError:
-                    pass
+        for form, rows in self.group(data):
+            losses += self.variants.run(form, predict_rows, numbers, rows)
         return losses
 
-    def compiled_gradient(self, batch: Sequence[Example]) -> float:
-        """Return what ``gradient`` returns, in its order of rounding."""
+    def run_gradient(self, batch: Sequence[Example]) -> float:
+        """Return what ``leave_gradient`` returns, by programs, in the graph's order of rounding."""
         numbers = [x.data for x in self.parameters]
-        gradient: dict[Value, float] = {}
-        mean, penalty = 0.0, 0.0
+        gradient = Gradient()
+        mean, penalty, share = 0.0, 0.0, 1.0 / len(batch)
         if self.penalty:
-            program = self.penalty_program = self.penalty_program or self.program_for_penalty()
-            given = numbers + [x.data for x in program.others]
             try:
-                penalty, slopes = program.program(given)
+                penalty = add_gradient(self.compile_penalty(), numbers, [()], 1.0, gradient)
             except BranchError as error:
                 raise NotCompiledError(f"the penalty: {error}") from None
-            gradient = dict(zip(program.leaves, slopes, strict=True))
-        leaves_now: Sequence[Value] = ()
-        slopes = []
-        for example, rows in reversed(list(self.runs(batch))):
-            for program in self.candidates(example):
-                if program.leaves != leaves_now:
-                    gradient.update(zip(leaves_now, slopes, strict=True))
-                    leaves_now = program.leaves
-                    slopes = [gradient.get(x, 0.0) for x in leaves_now]
-                given = numbers + [x.data for x in program.others]
-                try:
-                    total, slopes = program.program(given, rows, 1.0 / len(batch), slopes)
-                except BranchError:
-                    continue
-                mean = total + mean
-                break
-        gradient.update(zip(leaves_now, slopes, strict=True))
+        for form, rows in reversed(list(self.group(batch))):
+            mean = self.variants.run(form, add_gradient, numbers, rows, share, gradient) + mean
         own = set(self.parameters)
-        for x, slope in gradient.items():  # what no optimizer resets adds up, as in backward()
+        for x, slope in gradient.by_leaf().items():
+            # What no optimizer resets adds up, as in backward().
             x.grad = slope if x in own else (x.grad or 0.0) + slope
             x.passes = 1
         return mean / len(batch) + penalty
 
-    def runs(self, data: Sequence[Example]) -> Iterator[tuple[Example, list[Any]]]:
-        """Yield examples with the rows of all that follow and go through the same program."""
-        rows: list[Any] = []
-        first, first_key = None, None
+    def group(self, data: Sequence[Example]) -> Iterator[tuple[Form, list[list[float]]]]:
+        """Yield forms of examples with the rows of all that follow and share one program."""
+        rows: list[list[float]] = []
+        first: Form | None = None
         for example in data:
-            key, row, _ = self.prepare(example)
-            programs = self.programs.get(key)
-            alone = programs is None or len(programs) > 1 or programs[0].has_branches
-            if first is not None and (key != first_key or alone):
+            form = self.read_form(example)
+            if first is not None and (form.key != first.key or not self.variants.has_one_way(form)):
                 yield first, rows
                 first = None
             if first is None:
-                first, first_key, rows = example, key, []
-            rows.append(row)
+                first, rows = form, []
+            rows.append(form.row)
         if first is not None:
             yield first, rows
 
-    def prepare(self, example: Example) -> tuple[Any, list[float], list[int]]:
-        """Return an example's form, its numbers that may change, and their places."""
-        found = self.prepared.get(id(example))
-        if found is None:
-            given = list(leaves(list(example)))
-            n_inputs = len(list(leaves(example[0])))
-            moving = [
-                i
-                for i, x in enumerate(given)
-                if not isinstance(x, bool) and isinstance(x, Real)
-                if not (self.fixed >= TARGETS and i >= n_inputs)
-                if not (self.fixed >= WHOLE and isinstance(x, Integral))
-            ]
-            row = [real(given[i], "loss") for i in moving]
-            places = set(moving)
-            fixed = [(type(x), x) for i, x in enumerate(given) if i not in places]
-            key = (shape(list(example)), tuple(moving), tuple(fixed))
+    def read_form(self, example: Example) -> Form:
+        """Return an example as a form and the numbers that may change, once for each."""
+        form = self.forms.get(id(example))
+        if form is None:
+            form = self.variants.read_form(example, list(leaves(list(example))))
             try:
-                hash(key)
+                hash(form.key)
             except TypeError as error:
                 raise NotCompiledError(f"an example has an {error}") from None
-            found = self.prepared[id(example)] = key, row, moving
-        return found
+            self.forms[id(example)] = form
+        return form
 
-    def candidates(self, example: Example) -> Iterator[ExampleProgram]:
-        """Yield the programs for an example's form, at last a new one for its own branches."""
-        key, _, moving = self.prepare(example)
-        programs = self.programs.setdefault(key, [])
-        yield from list(programs)
-        if sum(map(len, self.programs.values())) >= MOST_PROGRAMS:
-            raise NotCompiledError(f"more than {MOST_PROGRAMS} forms of examples, or of branches")
-        try:
-            program = ExampleProgram(self.of, example, moving, self.parameters)
-        except Exception as error:  # the user's function may raise anything
-            self.reason = self.reason or str(error)
-            if self.fixed == WHOLE:
-                raise NotCompiledError(self.reason) from error
-            self.fixed += 1
-            self.prepared.clear()
-            self.programs.clear()
-            raise FixedMoreError from None
-        programs.append(program)
-        yield program
-
-    def program_for_penalty(self) -> ExampleProgram:
-        """Return the penalty's program."""
+    def compile_penalty(self) -> Variant:
+        """Return the penalty's program, made at the first time."""
         penalty = self.penalty
         assert penalty is not None
-        try:
-            return ExampleProgram(lambda: penalty(self.parameters), (), (), self.parameters)
-        except Exception as error:
-            raise NotCompiledError(f"the penalty: {error}") from error
+        if self.penalty_variant is None:
+            try:
+                self.penalty_variant = Variant(
+                    lambda: penalty(self.parameters), (), (), self.parameters
+                )
+            except Exception as error:
+                raise NotCompiledError(f"the penalty: {error}") from error
+        return self.penalty_variant
+
+
+def predict_rows(variant: Variant, numbers: Sequence[float], rows: Rows) -> list[float]:
+    """Return the loss of each row."""
+    return variant.program.predictions(variant.add_others(numbers), rows)
+
+
+def add_gradient(
+    variant: Variant, numbers: Sequence[float], rows: Rows, upstream: float, gradient: Gradient
+) -> float:
+    """Return the loss summed over rows, and add its gradient."""
+    start = gradient.get(variant.leaves)
+    total, slopes = variant.program(variant.add_others(numbers), rows, upstream, start)
+    gradient.put(variant.leaves, slopes)
+    return total  # type: ignore[no-any-return]

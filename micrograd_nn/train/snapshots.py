@@ -50,12 +50,12 @@ class Recording:
         if rank < self.lowest:
             self.best, self.lowest = number, rank
         self.snapshots.append(Snapshot(number, state))
-        self.snapshots = self.every(self.stride)
+        self.snapshots = self.select_every(self.stride)
         while len(self.snapshots) > self.most:
             self.stride *= 2
-            self.snapshots = self.every(self.stride)
+            self.snapshots = self.select_every(self.stride)
 
-    def every(self, stride: int) -> list[Snapshot]:
+    def select_every(self, stride: int) -> list[Snapshot]:
         """Return the snapshots whose epoch the stride divides, with the first, last and best."""
         always = {self.snapshots[0].epoch, self.snapshots[-1].epoch, self.best}
         return [x for x in self.snapshots if x.epoch % stride == 0 or x.epoch in always]
@@ -63,12 +63,12 @@ class Recording:
     def at_most(self, count: int) -> list[Snapshot]:
         """Return so many snapshots or fewer, but never fewer than first, best and last."""
         stride = self.stride
-        while len(self.every(stride)) > max(count, FEWEST):
+        while len(self.select_every(stride)) > max(count, FEWEST):
             stride *= 2
-        return self.every(stride)
+        return self.select_every(stride)
 
 
-def recording_for(record: bool | int | None, **of: Any) -> Recording | None:
+def start_recording(record: bool | int | None, **of: Any) -> Recording | None:
     """Return a recording as ``fit`` was asked for, None if it wasn't."""
     if record is None or record is False:
         return None

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from strategies import every_row, random_graph, searching
 
 from micrograd_nn import Constant, Operation, Reduction, Value, compile
-from micrograd_nn.compiler.module import module_source
+from micrograd_nn.compiler.module import write_module
 from micrograd_nn.engine import table as op
 from micrograd_nn.nn import MLP
 from micrograd_nn.text import InputError
@@ -449,9 +449,9 @@ def test_what_is_not_called_is_not_in_the_module(tmp_path):
     assert text.count("import") == 1
 
 
-def test_module_source_leaves_names_of_its_own_alone():
+def test_write_module_leaves_names_of_its_own_alone():
     text = "def f(x):\n    exp = x\n    return exp\n"
-    source = module_source([text], {"exp": math.exp}, "A module.", "f(1)")
+    source = write_module([text], {"exp": math.exp}, "A module.", "f(1)")
     namespace = {"__name__": "test"}
     exec(source, namespace)
     assert namespace["f"](2.0) == 2.0

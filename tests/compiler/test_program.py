@@ -1114,19 +1114,19 @@ def test_no_line_is_very_long_however_wide_the_graph():
 
 def test_inspect_and_tracebacks_show_the_lines():
     program = neuron()
-    function = program.function(0)
+    function = program.load_function(0)
     assert inspect.getsource(function) == program.source
     assert "".join(linecache.getlines(function.__code__.co_filename)) == program.source
     linecache.checkcache()
     assert inspect.getsource(function) == program.source
-    assert program.function(0) is function
+    assert program.load_function(0) is function
 
 
 def test_lines_go_with_their_program():
     program = neuron()
-    filename = program.function(0).__code__.co_filename
+    filename = program.load_function(0).__code__.co_filename
     assert filename in linecache.cache
-    assert neuron().function(0).__code__.co_filename != filename
+    assert neuron().load_function(0).__code__.co_filename != filename
     del program
     gc.collect()
     assert filename not in linecache.cache
@@ -1134,7 +1134,7 @@ def test_lines_go_with_their_program():
 
 def test_a_debugger_shows_the_line_at_which_it_stands():
     program = neuron()
-    function = program.function(0)
+    function = program.load_function(0)
     said = io.StringIO()
 
     def debugged():
@@ -1149,3 +1149,33 @@ def test_a_debugger_shows_the_line_at_which_it_stands():
     assert "-> n = v3 + b" in said.getvalue()
     assert "d_n = upstream * (1.0 - output * output)" in said.getvalue()
     assert re.search(r"<program \d+ of micrograd_nn, 0>\(\d+\)program\(\)", said.getvalue())
+
+
+def test_equal_comparisons_are_guarded_once():
+    """By what is compared, how and with what outcome; a number edited between is seen."""
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    products = [x * y for _ in range(500)]
+    for product in products:
+        assert x > 0
+        assert product > y
+        assert not x <= 2
+    program = compile(products[0], inputs=[x], parameters=[y])
+    guards = [line.strip() for line in program.source.splitlines() if "BranchError" in line]
+    assert [guard.partition(":")[0] for guard in guards] == [
+        "if not x > 0.0", "if x <= 2.0", "if not v1 > y",
+    ]  # fmt: skip
+    assert program([2.0], [[3.0]]) == (6.0, [3.0])
+    with pytest.raises(BranchError, match=r"x <= 2\.0 was False"):
+        program([2.0], [[2.0]])
+
+
+def test_a_comparison_with_both_outcomes_fits_no_number():
+    x = Value(3.0, "x")
+    assert x > 0
+    x.data = -3.0
+    assert not x > 0
+    program = compile(x * x, inputs=[x])
+    assert program.source.count("BranchError") == 2
+    for number in (3.0, -3.0):
+        with pytest.raises(BranchError):
+            program([], [[number]])

@@ -1,0 +1,91 @@
+"""Programs of one function: found by the form of its arguments, made anew, limited, given up."""
+
+import pytest
+
+from micrograd_nn import Value
+from micrograd_nn.compiler.variants import (
+    MOST_VARIANTS,
+    FixedMoreError,
+    Fixing,
+    NotCompiledError,
+    Variant,
+    Variants,
+)
+from micrograd_nn.nested import leaves
+
+
+def form_of(variants, *arguments):
+    return variants.read_form(arguments, list(leaves(arguments)))
+
+
+def predict(variants, *arguments):
+    form = form_of(variants, *arguments)
+    return variants.run(form, Variant.predict, form.row)
+
+
+def test_a_form_has_a_program_for_each_way_through_the_branches():
+    variants = Variants(lambda x: x * 2 if x > 0 else -x, "f")
+    assert [predict(variants, x) for x in (3.0, 1.0, -3.0, -1.0, 2.0)] == [6.0, 2.0, 3.0, 1.0, 4.0]
+    assert len(variants) == 2
+    assert len(variants.by_key) == 1
+    assert not variants.has_one_way(form_of(variants, 5.0))
+
+
+def test_a_form_without_branches_has_one_program_for_all():
+    variants = Variants(lambda x: x * 2, "f")
+    assert not variants.has_one_way(form_of(variants, 5.0))
+    assert predict(variants, 3.0) == 6.0
+    assert variants.has_one_way(form_of(variants, 5.0))
+    assert not variants.has_one_way(form_of(variants, [5.0]))
+
+
+def test_numbers_that_a_function_cannot_take_as_values_are_fixed_and_all_begins_anew():
+    variants = Variants(lambda x, i: x * [1.0, 2.0][i] if i is not None else x, "f")
+    assert predict(variants, 3.0, None) == 3.0
+    with pytest.raises(FixedMoreError):
+        predict(variants, 3.0, 1)
+    assert len(variants) == 0
+    assert [predict(variants, 3.0, i) for i in (0, 1, 0)] == [3.0, 6.0, 3.0]
+    assert len(variants) == 2
+    with pytest.raises(IndexError):  # nothing is left to fix
+        predict(variants, 3.0, 5)
+
+
+def test_an_error_of_arithmetic_is_no_error_of_the_function():
+    def root(x):
+        return x.sqrt()
+
+    with pytest.raises(NotCompiledError, match="the derivative of sqrt"):
+        predict(Variants(root, "f"), 0.0)
+
+
+def test_more_programs_than_are_kept_are_refused():
+    variants = Variants(lambda x, name: x * 2, "f")
+    for i in range(MOST_VARIANTS):
+        assert predict(variants, 1.0, str(i)) == 2.0
+    with pytest.raises(NotCompiledError, match=f"more than {MOST_VARIANTS} forms of arguments"):
+        predict(variants, 1.0, "more")
+    assert predict(variants, 4.0, "0") == 8.0
+
+
+def test_a_variant_of_parameters_has_a_gradient_by_them_and_by_what_is_taken_from_elsewhere():
+    w, own = Value(2.0), Value(5.0)
+    variant = Variant(lambda x: x * w * own, [3.0], [0], [w])
+    assert variant.leaves == (w, own)
+    assert variant.program(variant.add_others([2.0]), [[3.0]]) == (30.0, [15.0, 6.0])
+    own.data = 7.0
+    assert variant.add_others([2.0]) == [2.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    ("fixing", "places"),
+    [
+        (Fixing(), [0, 1, 3]),
+        (Fixing(whole=True), [0, 3]),
+        (Fixing(behind=1), [0, 1]),
+        (Fixing(behind=1, whole=True), [0]),
+    ],
+)
+def test_what_may_change(fixing, places):
+    arguments = [0.5, 2, True], 1.5, "name"
+    assert fixing.find_movable(arguments, list(leaves(arguments))) == places
