@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 from numbers import Real
 from typing import Any
 
-from .engine.dual import Dual, is_number, new_level, plus, times
+from .engine.dual import Dual, is_number, new_level, plus, times, unwrap_constants
 from .engine.operand import Operand
 from .engine.order import next_number, nodes
 from .engine.recording import graphs
 from .engine.refusals import real
 from .engine.steps import steps
-from .engine.value import Constant, Value, is_leaf, unwrap_constants
+from .engine.value import Constant, Value, is_leaf
 from .graph.numbers import edited_inputs
 from .graph.pullback import Pullback
 from .nested import align_numbers, change_numbers, leaves, rebuild

@@ -12,7 +12,10 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
+from .operand import MIRRORED, Operand
 from .order import next_number
+from .recording import setting
+from .refusals import real
 
 
 class Comparison(NamedTuple):
@@ -67,3 +70,21 @@ def branches_among(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool]]:
         if node in own and (isinstance(other, float) or other in own):
             found.append((node, how, other, outcome))
     return found
+
+
+class Comparing(Operand):
+    """What a Value does when it is compared: the outcome may decide what is recorded next."""
+
+    __slots__ = ()
+
+    def compared(self, how: str, other: Any) -> bool:
+        """Return how the numbers compare, and remember it: a program must check that."""
+        if not isinstance(other, Comparing):
+            if isinstance(other, Operand):  # which knows more of its number
+                return other.compared(how.translate(MIRRORED), self)
+            other = real(other, "a comparison")
+        outcome = super().compared(how, other)
+        for observer in setting.get().observers:
+            observer.compared(self, how, other, outcome)
+        remember_comparison(self, how, other, outcome)
+        return outcome

@@ -12,7 +12,7 @@ from typing import Any
 
 from .operand import MIRRORED, Operand
 from .operation import ARITHMETIC, Operation
-from .value import unwrap_constants
+from .value import Constant
 
 new_level = count(1).__next__
 
@@ -116,3 +116,12 @@ def plus(x: Any, y: Any) -> Any:
 def is_number(x: Any) -> bool:
     """Tell whether this is a bare number, in no graph and of no level."""
     return not isinstance(x, Operand)
+
+
+def unwrap_constants(inputs: Sequence[Any]) -> list[Any]:
+    """Return inputs with constants as numbers, as they enter the rules of derivatives.
+
+    >>> unwrap_constants([Constant(2.0), 3.0])
+    [2.0, 3.0]
+    """
+    return [x.number if isinstance(x, Constant) else x for x in inputs]

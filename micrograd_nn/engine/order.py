@@ -62,7 +62,12 @@ def nodes(*roots: N) -> list[N]:
     while waiting:
         node = waiting.pop()
         graph.append(node)
-        for input in node.x if type(node.x) is tuple else (node.x, node.y):
+        inputs = (node.x, node.y)
+        if type(node.x) is tuple:
+            inputs = node.x
+            if found.issuperset(inputs):  # as for most neurons of a layer
+                continue
+        for input in inputs:
             if input not in found:
                 found.add(input)
                 waiting.append(input)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
+from .operand import Operand
 from .operation import ARITHMETIC, Operation
 from .order import in_slots
 from .recording import setting, special
@@ -34,7 +35,7 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     if kinds != VALUES:
         if not kinds <= NODES:
             for x in inputs:
-                if not isinstance(x, Value) and hasattr(x, "operate"):  # which knows more
+                if isinstance(x, Operand) and not isinstance(x, Value):  # which knows more
                     return x.operate(operation, inputs)  # type: ignore[no-any-return]
             inputs = [
                 x if isinstance(x, Value) else make_constant(x, operation.name) for x in inputs

@@ -7,13 +7,12 @@ stands in ``table.py``; this file knows none by heart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from ..text import with_article
-from .branches import remember_comparison
+from .branches import Comparing
 from .copying import Copying
-from .operand import MIRRORED, Operand
+from .operand import Operand
 from .operation import Operation
 from .order import next_number, nodes
 from .recording import setting, special
@@ -21,7 +20,7 @@ from .refusals import real
 from .showing import Showing
 
 
-class Value(Operand, Copying, Showing):
+class Value(Comparing, Copying, Showing, Operand):
     """A real number and a node of a computation graph.
 
     >>> x = Value(3.0, label="x")
@@ -46,7 +45,7 @@ class Value(Operand, Copying, Showing):
 
     __slots__ = (  # noqa: RUF023 - in a reader's order
         "__weakref__", "created", "number", "grad", "label", "operation", "origin", "passes",
-        "x", "y", "by_x", "by_y", "at_x", "at_y",  # of two inputs: see in_slots
+        "x", "y", "by_x", "by_y", "at_x", "at_y",  # of two inputs; of more, see in_slots
     )  # fmt: skip
 
     is_constant = False
@@ -69,13 +68,16 @@ class Value(Operand, Copying, Showing):
         x: Any = None, y: Any = None, by_x: Any = None, by_y: Any = None,
         at_x: Any = None, at_y: Any = None,
     ) -> None:  # fmt: skip
-        """Begin as a new node: the result of an operation, or a number from outside."""
+        """Begin as a new node: the result of an operation, or a number from outside.
+
+        ``by_x`` is ∂self/∂x, and ``at_x`` the number that x had.
+        """
         self.number = number
         self.grad: float | None = None
         self.label = None
         self.operation = operation
         self.x, self.y = x, y
-        self.by_x, self.by_y = by_x, by_y  # ∂self/∂x, ∂self/∂y
+        self.by_x, self.by_y = by_x, by_y
         self.at_x, self.at_y = at_x, at_y
         self.passes = 0
         self.origin: Any = None
@@ -117,7 +119,7 @@ class Value(Operand, Copying, Showing):
         if self.y is not None:
             return x, y
         if self.x is None:
-            return x or ()
+            return ()
         return x if type(self.x) is tuple else (x,)
 
     def backward(self) -> None:
@@ -153,18 +155,6 @@ class Value(Operand, Copying, Showing):
                     input.grad += upstream * partial  # the chain rule
         for leaf, grad in earlier:
             leaf.grad += grad
-
-    def compared(self, how: str, other: Any) -> bool:
-        """Return how the numbers compare, and remember it: a program must check that."""
-        if not isinstance(other, Value):
-            if isinstance(other, Operand):  # which knows more of its number
-                return other.compared(how.translate(MIRRORED), self)
-            other = real(other, "a comparison")
-        outcome = super().compared(how, other)
-        for observer in setting.get().observers:
-            observer.compared(self, how, other, outcome)
-        remember_comparison(self, how, other, outcome)
-        return outcome
 
     def detach(self) -> Constant:
         """Return this number as a constant: no gradient flows through it.
@@ -209,15 +199,6 @@ class Constant(Value):
 def is_leaf(node: Value) -> bool:
     """Tell whether a node is a number given from outside, neither computed nor constant."""
     return node.operation is None and not node.is_constant
-
-
-def unwrap_constants(inputs: Sequence[Any]) -> list[Any]:
-    """Return inputs with constants as numbers, as they enter the rules of derivatives.
-
-    >>> unwrap_constants([Constant(2.0), 3.0])
-    [2.0, 3.0]
-    """
-    return [x.number if isinstance(x, Constant) else x for x in inputs]
 
 
 def number_for(x: object, where: str) -> float:
