@@ -36,7 +36,7 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
         if not kinds <= NODES:
             for x in inputs:
                 if isinstance(x, Operand) and not isinstance(x, Value):  # which knows more
-                    return x.operate(operation, inputs)  # type: ignore[no-any-return]
+                    return x.operate(operation, inputs)  # type: ignore[return-value]
             inputs = [
                 x if isinstance(x, Value) else make_constant(x, operation.name) for x in inputs
             ]
