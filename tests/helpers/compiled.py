@@ -1,0 +1,77 @@
+"""Compiled functions compared with the functions themselves, bit for bit."""
+
+import math
+from struct import pack
+
+from micrograd_nn import Value, compile
+from micrograd_nn.nested import leaves, rebuilt
+
+__all__ = [
+    "NUMBERS",
+    "assert_same",
+    "bits",
+    "by_numbers",
+    "eager",
+    "lifted",
+    "piecewise",
+    "settled",
+    "unsigned",
+]
+
+
+def lifted(structure):
+    """Return a structure with a Value for each float in it."""
+    numbers = [Value(x) if type(x) is float else x for x in leaves(structure)]
+    return rebuilt(structure, iter(numbers))
+
+
+def settled(structure):
+    """Return a structure with numbers for Values."""
+    numbers = [x.data if isinstance(x, Value) else x for x in leaves(structure)]
+    return rebuilt(structure, iter(numbers))
+
+
+def bits(structure):
+    """Return a structure with the eight bytes of each float."""
+    numbers = [pack("d", x) if type(x) is float else x for x in leaves(structure)]
+    return rebuilt(structure, iter(numbers))
+
+
+def eager(function, *arguments):
+    """Return what the function gives on Values, as numbers."""
+    return settled(function(*lifted(list(arguments))))
+
+
+def assert_same(function, *calls, by=eager):
+    """Compare calls of a compiled function with the function's own, bit for bit and in turn."""
+    compiled = compile(function)
+    for arguments in [*calls, *calls]:
+        found, wanted = compiled(*arguments), by(function, *arguments)
+        if by is by_numbers:
+            found, wanted = unsigned(found), unsigned(wanted)
+        assert bits(found) == bits(wanted), arguments
+    return compiled
+
+
+def by_numbers(function, *arguments):
+    """Return what a function of numbers gives, such as a derivative."""
+    return function(*arguments)
+
+
+def unsigned(structure):
+    """Return a structure with 0.0 for -0.0: derivatives don't keep the sign of a zero."""
+    return rebuilt(structure, iter([x + 0.0 if x == 0 else x for x in leaves(structure)]))
+
+
+# Branches
+
+
+def piecewise(x):
+    if x < -1:
+        return -x
+    if x <= 1:
+        return x * x
+    return x.exp() if x > 2 else 3 * x
+
+
+NUMBERS = [-3.0, -1.0, -0.5, 0.0, -0.0, 0.5, 1.0, 1.5, 2.0, 2.5, math.inf, -math.inf, math.nan]
