@@ -6,9 +6,9 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
-from derivatives import number, unit
+from derivatives import build_unit, read_number
 from mpmath import mp
-from oracle import EXACT, close
+from oracle import EXACT, is_close
 
 from micrograd_nn import OPERATIONS, Constant, Operation
 from micrograd_nn.calculus import (
@@ -106,7 +106,7 @@ def test_argnums_choose_the_arguments_and_their_order(argnums, positions):
 @pytest.mark.parametrize("argnums", [(0, 0), (0, -1)], ids=repr)
 def test_an_argument_chosen_twice_has_its_gradient_twice_and_as_numbers(argnums):
     slopes = grad(lambda x: x * x, argnums)(3.0)
-    assert [number(slope) for slope in slopes] == [6.0, 6.0]
+    assert [read_number(slope) for slope in slopes] == [6.0, 6.0]
     assert [type(slope) for slope in slopes] == [float, float]
 
 
@@ -167,11 +167,11 @@ def test_gradients_jacobians_and_hessians_of_compositions_agree_with_50_digits(f
     with mp.workdps(50):
         at = tuple(map(mpmath.mpf, point))
         for i in range(size):
-            expected = mpmath.diff(exact, at, tuple(map(int, unit(size, i))))
-            assert close(slopes[i], expected, EXACT, 0.0)
+            expected = mpmath.diff(exact, at, tuple(map(int, build_unit(size, i))))
+            assert is_close(slopes[i], expected, EXACT, 0.0)
             for j in range(size):
                 orders = tuple(int(i == k) + int(j == k) for k in range(size))
-                assert close(second[i][j], mpmath.diff(exact, at, orders), EXACT, 0.0)
+                assert is_close(second[i][j], mpmath.diff(exact, at, orders), EXACT, 0.0)
 
 
 # jacobian and hessian

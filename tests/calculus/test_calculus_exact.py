@@ -5,11 +5,11 @@ from random import Random
 
 import mpmath
 import pytest
-from derivatives import unit
+from derivatives import build_unit
 from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
-from oracle import EXACT, FLOOR, ORACLE, close
+from oracle import EXACT, FLOOR, ORACLE, is_close
 from strategies import every_row, graphs, inputs_of, random_graph, searching
 
 from micrograd_nn import OPERATIONS, Value, nodes
@@ -37,7 +37,7 @@ def with_input(row, inputs, position):
 
 def forward_slopes(f, point):
     """Return the gradient of a function of a list by forward mode, a pass for each number."""
-    return [jvp(f, (point,), (unit(len(point), i),))[1] for i in range(len(point))]
+    return [jvp(f, (point,), (build_unit(len(point), i),))[1] for i in range(len(point))]
 
 
 # Every row of the table
@@ -56,7 +56,7 @@ def test_forward_mode_reverse_mode_and_the_row_agree_exactly(row, data):
     assert (result, pull(1.0)) == (out, (expected,))
     assert jacobian(row.apply)(inputs) == expected
     assert forward_slopes(row.apply, inputs) == expected
-    assert jvp(row.apply, (inputs,), (unit(len(inputs), 0),))[0] == out
+    assert jvp(row.apply, (inputs,), (build_unit(len(inputs), 0),))[0] == out
 
 
 @for_every_row
@@ -83,7 +83,7 @@ def test_the_gradient_of_the_gradient_agrees_with_50_digits(row, data):
         orders = tuple(2 * (i == j) for j in range(len(inputs)))
         with mp.workdps(50):
             exact = mpmath.diff(ORACLE[row.name], tuple(inputs), orders)
-        assert close(second, exact, EXACT, FLOOR), f"∂²/∂{i}²"
+        assert is_close(second, exact, EXACT, FLOOR), f"∂²/∂{i}²"
 
 
 def hessians(f, point):
@@ -93,10 +93,10 @@ def hessians(f, point):
         "reverse over reverse": hessian(f)(point),
         "forward over reverse": forward_slopes(grad(f), point),
         "reverse over forward": [
-            grad(lambda v, i=i: jvp(f, (v,), (unit(size, i),))[1])(point) for i in range(size)
+            grad(lambda v, i=i: jvp(f, (v,), (build_unit(size, i),))[1])(point) for i in range(size)
         ],
         "forward over forward": [
-            forward_slopes(lambda v, i=i: jvp(f, (v,), (unit(size, i),))[1], point)
+            forward_slopes(lambda v, i=i: jvp(f, (v,), (build_unit(size, i),))[1], point)
             for i in range(size)
         ],
     }
@@ -109,8 +109,8 @@ def check_hessians(f, point, floor):
         for i in range(len(point)):
             for j in range(len(point)):
                 assert type(second[i][j]) is float
-                assert close(second[i][j], expected[i][j], EXACT, floor), f"{name} {i} {j}"
-                assert close(second[i][j], second[j][i], EXACT, floor), f"{name} {i} {j}"
+                assert is_close(second[i][j], expected[i][j], EXACT, floor), f"{name} {i} {j}"
+                assert is_close(second[i][j], second[j][i], EXACT, floor), f"{name} {i} {j}"
 
 
 @for_every_row
@@ -176,7 +176,7 @@ def test_hessians_of_random_graphs_agree_with_60_digits(graph):
             for j in range(size):
                 above = at((i, h), (j, h)) - at((i, h), (j, -h))
                 below = at((i, -h), (j, h)) - at((i, -h), (j, -h))
-                assert close(second[i][j], (above - below) / (4 * h * h), 1e-10, 1.0)
+                assert is_close(second[i][j], (above - below) / (4 * h * h), 1e-10, 1.0)
 
 
 @searching
@@ -198,7 +198,7 @@ def test_jvp_and_vjp_are_adjoint(graph, seed):
     assert same == result
     ahead = math.fsum(w * t for w, t in zip(weights, along, strict=True))
     back = math.fsum(g * d for g, d in zip(pulled, direction, strict=True))
-    assert close(ahead, back, EXACT, 1.0)
+    assert is_close(ahead, back, EXACT, 1.0)
 
 
 # derivative: orders 0 to 6
@@ -236,7 +236,7 @@ def test_derivatives_of_orders_up_to_6_agree_with_60_digits(f, exact, order):
         assert type(found) is float
         with mp.workdps(60):
             expected = mpmath.diff(exact, mpmath.mpf(point), order)
-        assert close(found, expected, 1e-10, 0.0), point
+        assert is_close(found, expected, 1e-10, 0.0), point
 
 
 def test_the_derivative_is_of_order_one_unless_told_otherwise():

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from programs import bits
+from programs import pack_numbers
 
 from micrograd_nn import Constant, Operation, Value, compile
 from micrograd_nn.engine import table as op
@@ -128,9 +128,11 @@ def test_numbers_may_be_of_any_kind(numbers):
     program = compile(x * w, [x], [w])
     for rows in ([numbers], (numbers,), iter([numbers])):
         total, gradient = program(numbers, rows)
-        assert bits([total, *gradient]) == bits([4.0, 2.0])
-    assert bits([program.predict(numbers, numbers)]) == bits([4.0])
-    assert bits(program.predictions(numbers, np.array([[1.0], [3.0]]))) == bits([2.0, 6.0])
+        assert pack_numbers([total, *gradient]) == pack_numbers([4.0, 2.0])
+    assert pack_numbers([program.predict(numbers, numbers)]) == pack_numbers([4.0])
+    assert pack_numbers(program.predictions(numbers, np.array([[1.0], [3.0]]))) == pack_numbers(
+        [2.0, 6.0]
+    )
 
 
 # What compile takes

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from programs import bits
+from programs import pack_numbers
 
 from micrograd_nn import Constant, Value, compile, nodes
 from micrograd_nn.compiler.program import BranchError
@@ -23,7 +23,9 @@ def refused_or_right(program, function, row):
         found = program.predict((), row)
     except BranchError:
         return True
-    assert bits([found]) == bits([wanted.data if isinstance(wanted, Value) else float(wanted)])
+    assert pack_numbers([found]) == pack_numbers(
+        [wanted.data if isinstance(wanted, Value) else float(wanted)]
+    )
     return False
 
 

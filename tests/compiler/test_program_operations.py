@@ -5,7 +5,7 @@ import random
 
 import numpy as np
 import pytest
-from programs import assert_same
+from programs import assert_same_numbers
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value, compile
 from micrograd_nn.engine import table as op
@@ -16,7 +16,9 @@ from micrograd_nn.engine import table as op
 def test_a_custom_operation_compiles():
     bell = Operation("bell", lambda x: math.exp(-x * x), [lambda out, x: -2 * x * out])
     for x in (0.5, -1.25):
-        assert_same(lambda leaves, row: bell(leaves[0]) * row[0] + leaves[0], [x], [[2.0], [3.0]])
+        assert_same_numbers(
+            lambda leaves, row: bell(leaves[0]) * row[0] + leaves[0], [x], [[2.0], [3.0]]
+        )
 
 
 def defined(x):
@@ -36,20 +38,22 @@ def defined(x):
 )
 def test_a_custom_operation_may_say_how_it_is_written(form):
     cube = Operation("cube", defined, [lambda out, x: 3 * x * x], **form)
-    assert_same(lambda leaves, row: -cube(leaves[0]) * 2 - cube(-leaves[0]), [0.7], [(), ()])
+    assert_same_numbers(
+        lambda leaves, row: -cube(leaves[0]) * 2 - cube(-leaves[0]), [0.7], [(), ()]
+    )
 
 
 @pytest.mark.parametrize("form", [{}, {"python": "own({0})"}])
 def test_two_custom_operations_of_one_name_are_two(form):
     double = Operation("own", lambda x: 2 * x, [lambda out, x: 2.0], **form)
     triple = Operation("own", lambda x: 3 * x, [lambda out, x: 3.0], **form)
-    assert_same(lambda leaves, row: double(leaves[0]) + triple(leaves[0]), [1.0], [()])
+    assert_same_numbers(lambda leaves, row: double(leaves[0]) + triple(leaves[0]), [1.0], [()])
 
 
 def test_a_custom_operation_may_be_written_with_functions_of_math():
     """As ``check_operation`` reads the written form: with the table, forward rules and math."""
     absolute = Operation("absolute", math.fabs, [lambda out, x: op.sign(x)], python="fabs({0})")
-    assert_same(lambda leaves, row: absolute(leaves[0]) * 2, [-1.5], [()])
+    assert_same_numbers(lambda leaves, row: absolute(leaves[0]) * 2, [-1.5], [()])
 
 
 NAMES = ["program", "predict", "result", "results", "row", "total", "exp", "sum", "d_x", "x"]
@@ -90,7 +94,7 @@ def test_a_custom_reduction_compiles_with_and_without_a_joiner(joiner, count):
     )
     rng = random.Random(0)
     numbers = [rng.uniform(-1, 1) for _ in range(count)]
-    assert_same(lambda leaves, _: row(leaves) * row([*leaves, -0.5]), numbers, [(), ()])
+    assert_same_numbers(lambda leaves, _: row(leaves) * row([*leaves, -0.5]), numbers, [(), ()])
 
 
 def test_a_custom_operation_used_in_a_rule_stands_in_parentheses():
@@ -99,13 +103,13 @@ def test_a_custom_operation_used_in_a_rule_stands_in_parentheses():
         inputs=("x", "y"), python="{0} or {1}",
     )  # fmt: skip
     odd = Operation("odd", lambda x: x, [lambda out, x: 2.0 * either(x, 3.0)])
-    assert_same(lambda leaves, row: odd(leaves[0]), [0.0], [()])
+    assert_same_numbers(lambda leaves, row: odd(leaves[0]), [0.0], [()])
     remainder = Operation(
         "remainder", lambda x, y: x % y, [lambda out, x, y: 1.0, lambda out, x, y: -(x - out) / y],
         inputs=("x", "y"), python="{0} % {1}",
     )  # fmt: skip
     saw = Operation("saw", lambda x: x, [lambda out, x: 2.0 * remainder(x * x, 1.0) * x])
-    assert_same(lambda leaves, row: saw(leaves[0]), [1.3], [()])
+    assert_same_numbers(lambda leaves, row: saw(leaves[0]), [1.3], [()])
 
 
 @pytest.mark.parametrize(
@@ -134,7 +138,7 @@ def test_a_rule_that_compares_its_numbers_is_not_frozen():
         inputs=("x", "y"),
     )
     for numbers in ([2.0, 1.0], [1.0, 2.0], [3.0, 3.0]):
-        assert_same(lambda leaves, row: larger(at_two(leaves[0]), leaves[1]), numbers, [()])
+        assert_same_numbers(lambda leaves, row: larger(at_two(leaves[0]), leaves[1]), numbers, [()])
 
 
 @pytest.mark.parametrize(
@@ -151,7 +155,7 @@ def test_a_power_of_special_numbers_has_the_eager_derivatives(x, y):
 def test_a_forward_rule_that_gives_an_int_gives_a_float_in_a_program():
     floor = Operation("floor", math.floor, [lambda out, x: 0.0])
     numbers = [1e6 + 1.5, 3e6 + 7.5, 7e6 + 9.5]
-    assert_same(lambda x, row: floor(x[0]) * floor(x[1]) * floor(x[2]), numbers, [()])
+    assert_same_numbers(lambda x, row: floor(x[0]) * floor(x[1]) * floor(x[2]), numbers, [()])
     x = Value(0.5)
     assert repr(compile(-floor(x), [x]).predict((), [0.5])) == "-0.0"
 

@@ -14,7 +14,7 @@ from golden import assert_stands
 from hypothesis import given
 from hypothesis import strategies as st
 from places import GOLDEN
-from programs import bits
+from programs import pack_numbers
 from strategies import graphs, searching
 
 from micrograd_nn import Value, compile, nodes
@@ -48,7 +48,7 @@ def test_any_label_may_be_a_leafs_and_a_nodes():
     program = compile(out, [], leaves)
     out.backward()
     total, gradient = program([x.data for x in leaves])
-    assert bits([total, *gradient]) == bits([out.data, *[x.grad for x in leaves]])
+    assert pack_numbers([total, *gradient]) == pack_numbers([out.data, *[x.grad for x in leaves]])
     assert program.predict([x.data for x in leaves]) == out.data
 
 
@@ -59,7 +59,7 @@ def test_no_labels_can_mix_up_numbers(labels):
     program = compile(out, leaves[:1], leaves[1:], wrt=leaves)
     out.backward()
     total, gradient = program([x.data for x in leaves[1:]], [[leaves[0].data]])
-    assert bits([total, *gradient]) == bits([out.data, *[x.grad for x in leaves]])
+    assert pack_numbers([total, *gradient]) == pack_numbers([out.data, *[x.grad for x in leaves]])
 
 
 def test_names_come_from_labels_from_a_model_from_a_dictionary_or_from_the_place():

@@ -18,7 +18,7 @@ from threading import Timer
 import pytest
 from places import WEB
 
-__all__ = ["axe_violations", "browser", "stop_clock", "visit"]
+__all__ = ["browser", "find_violations", "stop_clock", "visit"]
 
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
@@ -31,7 +31,7 @@ LIMIT = 90  # seconds for all of a test's; then the browser is killed: a page ma
 LOCAL = ("data:", "blob:", "about:")  # addresses that lead to no other place
 
 
-def lack(what: str, remedy: str) -> None:
+def skip_or_fail(what: str, remedy: str) -> None:
     """Skip the test that needs something, or fail it where that may not lack."""
     reason = f"needs {what}: {remedy}"
     if os.environ.get("REQUIRE_BROWSER"):
@@ -45,17 +45,17 @@ def browser():
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        lack("Playwright", "pip install -e '.[browser]'")
+        skip_or_fail("Playwright", "pip install -e '.[browser]'")
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
-        lack("Chromium", "apt-get install chromium")
+        skip_or_fail("Chromium", "apt-get install chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=FLAGS, timeout=60_000)
         yield chromium
         chromium.close()
 
 
-def kill(browser):
+def arm_kill(browser):
     """Return a timer that ends the browser's process, and with it whatever a test waits for."""
     session = browser.new_browser_cdp_session()
     processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
@@ -106,7 +106,7 @@ def visit(browser):
         page.goto(f"{address}#{hash}" if hash else address)
         return page
 
-    timer = kill(browser)
+    timer = arm_kill(browser)
     timer.start()
     try:
         yield visit
@@ -119,10 +119,10 @@ def visit(browser):
     assert not heard, "the page was not quiet:\n" + "\n".join(heard)
 
 
-def axe_violations(page):
+def find_violations(page):
     """Return what axe-core finds against a page's accessibility, a line for each rule broken."""
     if not AXE.exists():
-        lack("axe-core", "npm install --prefix tests/web --no-package-lock")
+        skip_or_fail("axe-core", "npm install --prefix tests/web --no-package-lock")
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
     session.detach()

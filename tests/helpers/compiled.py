@@ -8,62 +8,59 @@ from micrograd_nn.nested import leaves, rebuilt
 
 __all__ = [
     "NUMBERS",
-    "assert_same",
-    "bits",
-    "by_numbers",
-    "eager",
-    "lifted",
+    "assert_same_calls",
+    "drop_signs_of_zeros",
+    "lift_floats",
+    "pack_floats",
     "piecewise",
-    "settled",
-    "unsigned",
+    "read_numbers",
+    "run_eagerly",
+    "run_on_numbers",
 ]
 
 
-def lifted(structure):
+def lift_floats(structure):
     """Return a structure with a Value for each float in it."""
     numbers = [Value(x) if type(x) is float else x for x in leaves(structure)]
     return rebuilt(structure, iter(numbers))
 
 
-def settled(structure):
+def read_numbers(structure):
     """Return a structure with numbers for Values."""
     numbers = [x.data if isinstance(x, Value) else x for x in leaves(structure)]
     return rebuilt(structure, iter(numbers))
 
 
-def bits(structure):
+def pack_floats(structure):
     """Return a structure with the eight bytes of each float."""
     numbers = [pack("d", x) if type(x) is float else x for x in leaves(structure)]
     return rebuilt(structure, iter(numbers))
 
 
-def eager(function, *arguments):
+def run_eagerly(function, *arguments):
     """Return what the function gives on Values, as numbers."""
-    return settled(function(*lifted(list(arguments))))
+    return read_numbers(function(*lift_floats(list(arguments))))
 
 
-def assert_same(function, *calls, by=eager):
+def assert_same_calls(function, *calls, by=run_eagerly):
     """Compare calls of a compiled function with the function's own, bit for bit and in turn."""
     compiled = compile(function)
     for arguments in [*calls, *calls]:
         found, wanted = compiled(*arguments), by(function, *arguments)
-        if by is by_numbers:
-            found, wanted = unsigned(found), unsigned(wanted)
-        assert bits(found) == bits(wanted), arguments
+        if by is run_on_numbers:
+            found, wanted = drop_signs_of_zeros(found), drop_signs_of_zeros(wanted)
+        assert pack_floats(found) == pack_floats(wanted), arguments
     return compiled
 
 
-def by_numbers(function, *arguments):
+def run_on_numbers(function, *arguments):
     """Return what a function of numbers gives, such as a derivative."""
     return function(*arguments)
 
 
-def unsigned(structure):
+def drop_signs_of_zeros(structure):
     """Return a structure with 0.0 for -0.0: derivatives don't keep the sign of a zero."""
     return rebuilt(structure, iter([x + 0.0 if x == 0 else x for x in leaves(structure)]))
-
-
-# Branches
 
 
 def piecewise(x):

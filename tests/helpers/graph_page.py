@@ -7,26 +7,26 @@ from micrograd_nn.nn import MLP
 
 __all__ = [
     "PHONE",
-    "box",
-    "formulas",
-    "gradients",
-    "lines",
-    "marks",
-    "network",
+    "build_network",
+    "build_three_paths",
+    "find_box",
     "press",
-    "rows_of",
-    "sentence",
+    "read_formulas",
+    "read_gradients",
+    "read_leaves",
+    "read_lines",
+    "read_marks",
+    "read_sentence",
+    "read_step",
     "set_number",
     "settle",
-    "step",
-    "three_paths",
     "unfold",
 ]
 
 PHONE = {"width": 360, "height": 740}
 
 
-def three_paths():
+def build_three_paths():
     """Return (w x) tanh(x) + x, in which three paths lead from x to the output."""
     x, w = Value(0.5, "x"), Value(-1.5, "w")
     product, a = w * x, tanh(x)
@@ -35,7 +35,7 @@ def three_paths():
     return output
 
 
-def step(page):
+def read_step(page):
     """Return which step a page shows, as it says in two places."""
     position = page.locator("#position").inner_text()
     assert page.get_by_label("Step", exact=True).input_value() == position
@@ -47,11 +47,11 @@ def press(page, *names):
         page.get_by_role("button", name=name, exact=True).click()
 
 
-def sentence(page):
+def read_sentence(page):
     return page.locator("#sentence").inner_text()
 
 
-def formulas(page):
+def read_formulas(page):
     """Return the formulas of a step, a line each without spaces."""
     texts = page.locator("#formula math").evaluate_all("all => all.map((one) => one.textContent)")
     return ["".join(text.split()) for text in texts]
@@ -73,7 +73,7 @@ def unfold(page):
     settle(page)
 
 
-def rows_of(page):
+def read_leaves(page):
     """Return the number in the box and the gradient of each leaf, to the last digit."""
     unfold(page)
     rows = page.evaluate(
@@ -83,29 +83,31 @@ def rows_of(page):
     return {name: (float(number), gradient and float(gradient)) for name, number, gradient in rows}
 
 
-def gradients(page):
-    return {name: gradient for name, (_, gradient) in rows_of(page).items()}
+def read_gradients(page):
+    return {name: gradient for name, (_, gradient) in read_leaves(page).items()}
 
 
-def box(page, title):
+def find_box(page, title):
     """Return the box of a node, by the first line in it."""
     return page.locator(".view:not([hidden]) g.node").filter(
         has=page.get_by_text(title, exact=True)
     )
 
 
-def marks(page, title):
-    return set(box(page, title).get_attribute("class").split()) - {"node", "inner", "leaf", "root"}
+def read_marks(page, title):
+    return set(find_box(page, title).get_attribute("class").split()) - {
+        "node",
+        "inner",
+        "leaf",
+        "root",
+    }
 
 
-def lines(page, title):
-    return box(page, title).locator("text").all_text_contents()
+def read_lines(page, title):
+    return find_box(page, title).locator("text").all_text_contents()
 
 
-# Networks
-
-
-def network():
+def build_network():
     """Return a model, the loss of one example, and the leaves that hold the example."""
     model = MLP(2, [4, 1], rng=random.Random(1))
     x1, x2, y = Value(0.5, "x1"), Value(-0.1, "x2"), Value(1.0, "y")

@@ -3,14 +3,18 @@
 import random
 import struct
 
-import pytest
-
 import micrograd_nn.files
 from micrograd_nn.nn import MLP
 from micrograd_nn.tables.encoding import Encoding, NumericColumn, TextColumn
-from micrograd_nn.text import InputError
 
-__all__ = ["ENCODING", "FailingFile", "bits", "fail_at", "message", "model_of", "same_bits"]
+__all__ = [
+    "ENCODING",
+    "FailingFile",
+    "build_model",
+    "fail_at",
+    "have_same_bits",
+    "pack_number",
+]
 
 ENCODING = Encoding(
     (NumericColumn("weight", 120.0, 16.5), TextColumn("colour", ("green", "red"))),
@@ -18,28 +22,22 @@ ENCODING = Encoding(
 )
 
 
-def model_of(seed=1):
+def build_model(seed=1):
+    """Return a network that fits the encoding, with weights of its own for each seed."""
     return MLP(3, [2, 2], "tanh", rng=random.Random(seed))
 
 
-def message(call, *arguments, **options) -> str:
-    with pytest.raises(InputError) as caught:
-        call(*arguments, **options)
-    told = str(caught.value)
-    assert told.isprintable(), "an error is one line"
-    return told
-
-
-def bits(number):
+def pack_number(number):
+    """Return a float's eight bytes."""
     return struct.pack("<d", number)
 
 
-def same_bits(one, other):
+def have_same_bits(one, other):
+    """Return whether two networks of one shape have the same weights, bit for bit."""
     assert list(one.state()) == list(other.state())
-    return [bits(x) for x in one.state().values()] == [bits(x) for x in other.state().values()]
-
-
-# Whole or not at all
+    return [pack_number(x) for x in one.state().values()] == [
+        pack_number(x) for x in other.state().values()
+    ]
 
 
 class FailingFile:
@@ -66,6 +64,8 @@ class FailingFile:
 
 
 def fail_at(monkeypatch, where, error):
+    """Let one function, or the writing of a file, fail with an error."""
+
     def fail(*_, **__):
         raise error
 

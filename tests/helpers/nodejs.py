@@ -18,7 +18,7 @@ from places import WEB
 
 from micrograd_nn.page.document import as_json, modules
 
-__all__ = ["WEB", "javascript", "node", "run"]
+__all__ = ["WEB", "javascript", "node", "run_program"]
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def node():
     return program
 
 
-def run(*command, input=None):
+def run_program(*command, input=None):
     """Run a program that ends by itself, and return its output."""
     done = subprocess.run(
         command, input=input, capture_output=True, encoding="utf-8", timeout=120, check=False

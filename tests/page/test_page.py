@@ -1,7 +1,17 @@
 """The page of a graph in a real browser: its steps, and what it says of each."""
 
 from browser import stop_clock
-from graph_page import formulas, lines, marks, press, rows_of, sentence, settle, step, three_paths
+from graph_page import (
+    build_three_paths,
+    press,
+    read_formulas,
+    read_leaves,
+    read_lines,
+    read_marks,
+    read_sentence,
+    read_step,
+    settle,
+)
 
 from micrograd_nn import Value, sqrt
 from micrograd_nn.engine import table as op
@@ -10,65 +20,65 @@ from micrograd_nn.engine import table as op
 
 
 def test_buttons_lead_through_all_steps(show):
-    page = show(three_paths())
+    page = show(build_three_paths())
     assert page.title() == "Backpropagation through output"
-    assert step(page) == 0
+    assert read_step(page) == 0
     assert page.locator("#count").inner_text() == "12"
     press(page, "Next", "Next")
-    assert step(page) == 2
+    assert read_step(page) == 2
     press(page, "Back")
-    assert step(page) == 1
+    assert read_step(page) == 1
     press(page, "Last", "Next")
-    assert step(page) == 12
+    assert read_step(page) == 12
     press(page, "First", "Back")
-    assert step(page) == 0
+    assert read_step(page) == 0
 
 
 def test_keys_lead_through_all_steps(show):
-    page = show(three_paths())
+    page = show(build_three_paths())
     for key, expected in [
         ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 12), ("Home", 0)
     ]:  # fmt: skip
         page.keyboard.press(key)
-        assert step(page) == expected
+        assert read_step(page) == expected
     page.keyboard.press("Control+ArrowRight")
-    assert step(page) == 0
+    assert read_step(page) == 0
 
 
 def test_a_key_that_a_control_needs_is_the_controls(show):
-    page = show(three_paths())
+    page = show(build_three_paths())
     page.get_by_label("x, number").press("ArrowRight")
     page.get_by_label("Speed").press("Home")
     page.get_by_label("x, slider").press("End")
-    assert step(page) == 0
+    assert read_step(page) == 0
     page.get_by_label("x, slider").press(" ")  # which no slider needs
     page.get_by_role("button", name="Pause").press(" ")
     settle(page)
-    assert rows_of(page)["x"][0] == 2
+    assert read_leaves(page)["x"][0] == 2
     page.get_by_role("switch").first.press(" ")
     assert page.get_by_role("button", name="Play").is_visible()
 
 
 def test_the_slider_goes_to_any_step(show):
-    page = show(three_paths())
+    page = show(build_three_paths())
     slider = page.get_by_label("Step", exact=True)
     slider.fill("7")
-    assert step(page) == 7
+    assert read_step(page) == 7
     assert slider.get_attribute("aria-valuetext") == "step 7 of 12"
     slider.press("ArrowRight")
-    assert step(page) == 8
+    assert read_step(page) == 8
 
 
 def test_an_address_leads_to_a_moment_and_tells_it(show):
-    page = show(three_paths(), hash="step=9")
-    assert step(page) == 9
+    page = show(build_three_paths(), hash="step=9")
+    assert read_step(page) == 9
     page.evaluate(
         """new Promise((done) => {
           addEventListener("hashchange", done, { once: true });
           location.hash = "step=4";
         }).then(() => null)"""
     )
-    assert step(page) == 4
+    assert read_step(page) == 4
     press(page, "Next")
     page.wait_for_url("**#step=5")
     page.keyboard.press("End")
@@ -86,43 +96,43 @@ def test_an_address_leads_to_a_moment_and_tells_it(show):
     press(page, "Play")
     page.clock.run_for(20_000)
     assert page.url.endswith("#step=20")
-    assert step(show(three_paths(), hash="step=99")) == 12
-    assert step(show(three_paths(), hash="step=-1")) == 0
+    assert read_step(show(build_three_paths(), hash="step=99")) == 12
+    assert read_step(show(build_three_paths(), hash="step=-1")) == 0
 
 
 def test_play_goes_on_by_itself_at_the_chosen_speed(show):
-    page = show(three_paths())
+    page = show(build_three_paths())
     stop_clock(page)
     press(page, "Play")
     page.clock.run_for(1150)
-    assert step(page) == 0
+    assert read_step(page) == 0
     page.clock.run_for(100)
-    assert step(page) == 1
+    assert read_step(page) == 1
     page.get_by_label("Speed").select_option("fast")
     page.clock.run_for(1600)
-    assert step(page) == 4
+    assert read_step(page) == 4
     page.keyboard.press(" ")
     page.clock.run_for(5000)
-    assert step(page) == 4
+    assert read_step(page) == 4
     page.keyboard.press(" ")
     page.clock.run_for(20_000)
-    assert step(page) == 12
+    assert read_step(page) == 12
     press(page, "Play")  # from the beginning again, as this is the end
     page.clock.run_for(550)
-    assert step(page) == 1
+    assert read_step(page) == 1
     press(page, "Next")  # by hand: it pauses
     page.clock.run_for(5000)
-    assert step(page) == 2
+    assert read_step(page) == 2
 
 
 # What a step says
 
 
 def test_each_kind_of_step_is_told_in_words_and_in_formulas(show):
-    page = show(three_paths())
+    page = show(build_three_paths())
     told = {}
     for number in range(13):
-        told[number] = sentence(page), formulas(page), page.locator("#pass").inner_text()
+        told[number] = read_sentence(page), read_formulas(page), page.locator("#pass").inner_text()
         assert page.locator("#live").inner_text() == f"Step {number}: {told[number][0]}"
         press(page, "Next")
     assert told[0] == (
@@ -161,29 +171,31 @@ def test_each_kind_of_step_is_told_in_words_and_in_formulas(show):
 def test_an_input_that_is_used_twice_is_told_by_its_place(show):
     x = Value(3.0, "x")
     page = show(x * x, hash="step=3")
-    assert sentence(page).startswith("Back from v1 to x (input 1): ")
-    assert sentence(page).endswith("That is the gradient of x so far; 1 more share is to come.")
+    assert read_sentence(page).startswith("Back from v1 to x (input 1): ")
+    assert read_sentence(page).endswith(
+        "That is the gradient of x so far; 1 more share is to come."
+    )
     press(page, "Next")
-    assert sentence(page).endswith(
+    assert read_sentence(page).endswith(
         "by 1 × 3 = 3 in all. Added to the 3 so far, the gradient of x is 6, complete."
     )
-    assert formulas(page)[2] == "∂v1∂x=3sofar+1upstream·3local=6complete"
+    assert read_formulas(page)[2] == "∂v1∂x=3sofar+1upstream·3local=6complete"
 
 
 def test_the_picture_follows_the_steps(show):
-    page = show(three_paths())
-    assert marks(page, "x") == {"known"}
-    assert marks(page, "a = tanh") == set()
-    assert lines(page, "a = tanh") == ["a = tanh", "data –", "grad –"]
+    page = show(build_three_paths())
+    assert read_marks(page, "x") == {"known"}
+    assert read_marks(page, "a = tanh") == set()
+    assert read_lines(page, "a = tanh") == ["a = tanh", "data –", "grad –"]
     press(page, "Next", "Next")
-    assert marks(page, "a = tanh") == {"known", "current"}
-    assert lines(page, "a = tanh")[1:] == ["data 0.4621", "grad –"]
+    assert read_marks(page, "a = tanh") == {"known", "current"}
+    assert read_lines(page, "a = tanh")[1:] == ["data 0.4621", "grad –"]
     page.keyboard.press("End")
-    assert lines(page, "x") == ["x", "data 0.5", "grad −0.283"]
-    assert marks(page, "x") == {"known", "complete", "current"}
+    assert read_lines(page, "x") == ["x", "data 0.5", "grad −0.283"]
+    assert read_marks(page, "x") == {"known", "complete", "current"}
     page.get_by_label("Step", exact=True).fill("7")
-    assert marks(page, "x") == {"known", "partly", "current"}
-    assert lines(page, "x")[2] == "grad 1"
+    assert read_marks(page, "x") == {"known", "partly", "current"}
+    assert read_lines(page, "x")[2] == "grad 1"
     assert page.locator(".edge.flowed").count() == 2
     assert page.locator(".edge.current text").all_text_contents() == ["× 1", "= 1"]
 
@@ -196,7 +208,7 @@ def test_a_name_that_is_no_word_has_parentheses_where_it_isnt_alone(show):
     found = {}
     for _ in range(9):
         press(page, "Next")
-        name, _, rest = formulas(page)[0].partition("=")
+        name, _, rest = read_formulas(page)[0].partition("=")
         found[name] = rest
     assert list(found.values())[:8] == [
         "(a+b)·(cd)", "(a+b)2", "max(v1,v2)", "cd", "w[0]·(a+b)", "w[0]−v5", "v4v6", "v3+v7",
@@ -209,11 +221,13 @@ def test_names_from_right_to_left_leave_sentences_in_order(show):
     y.label = "פלט"
     page = show(y, hash="step=5")
     first, last = "\u2068שלום\u2069", "\u2068פלט\u2069"
-    assert sentence(page).startswith(f"Back from {last} to {first}: a small change of {first} ")
+    assert read_sentence(page).startswith(
+        f"Back from {last} to {first}: a small change of {first} "
+    )
     assert page.locator("#result").text_content() == f"{last} = −4"
     assert page.locator("#paths button").all_text_contents() == [
         f"{last} ← v1 ← {first}: 1 · (−3) = −3",
         f"{last} ← {first}: 1 = 1",
     ]
     assert page.get_by_label(f"from {first} to v1").count() == 1
-    assert "\u2068" not in "".join(formulas(page))
+    assert "\u2068" not in "".join(read_formulas(page))

@@ -1,8 +1,8 @@
 """The page for everybody: accessible, in the dark, on a phone, on paper, without motion."""
 
 import pytest
-from browser import axe_violations, stop_clock
-from graph_page import PHONE, box, network, press, sentence, set_number
+from browser import find_violations, stop_clock
+from graph_page import PHONE, build_network, find_box, press, read_sentence, set_number
 
 from micrograd_nn.terminal.demo import gated, neuron
 
@@ -11,19 +11,19 @@ from micrograd_nn.terminal.demo import gated, neuron
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing(show, colours):
-    model, loss, example = network()
+    model, loss, example = build_network()
     rows = [[0.3, 0.9, -1.0]]
     network_page = show(loss, names=model, inputs=example, rows=rows, color_scheme=colours)
-    assert axe_violations(network_page) == []
+    assert find_violations(network_page) == []
     page = show(gated(), title="A neuron", notes="One.\n\nTwo.", color_scheme=colours)
     for number in ("0", "3", "6", "10", "12"):
         page.get_by_label("Step", exact=True).fill(number)
-        assert axe_violations(page) == []
+        assert find_violations(page) == []
     page.get_by_role("switch", name="overwrite").check()
     set_number(page, "x", "1e400")
     page.locator("#paths button").first.click()
     page.locator(".edge[tabindex]").first.focus()
-    assert axe_violations(page) == []
+    assert find_violations(page) == []
 
 
 def test_dark_mode_has_colours_of_its_own(show):
@@ -58,7 +58,7 @@ def test_all_can_be_read_and_reached_on_a_phone(show):
 
 def test_print_shows_the_moment_without_controls(show):
     page = show(gated(), hash="step=9")
-    shown_on_screen = sentence(page)
+    shown_on_screen = read_sentence(page)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 720, "height": 1000})
     assert page.locator("#paths button:visible").count() == 2
@@ -66,7 +66,7 @@ def test_print_shows_the_moment_without_controls(show):
     assert page.locator(controls).count() == 0
     assert page.locator("#sentence").inner_text() == shown_on_screen
     assert page.locator("#inputs").evaluate("(one) => one.scrollHeight <= one.clientHeight + 1")
-    graph, last = page.locator("#graph").bounding_box(), box(page, "output = ×").bounding_box()
+    graph, last = page.locator("#graph").bounding_box(), find_box(page, "output = ×").bounding_box()
     assert last["x"] + last["width"] <= graph["x"] + graph["width"] + 1
     assert last["y"] + last["height"] <= graph["y"] + graph["height"] + 1
 

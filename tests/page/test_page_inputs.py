@@ -5,17 +5,17 @@ import random
 
 import pytest
 from graph_page import (
-    formulas,
-    gradients,
-    lines,
-    marks,
+    build_three_paths,
     press,
-    rows_of,
-    sentence,
+    read_formulas,
+    read_gradients,
+    read_leaves,
+    read_lines,
+    read_marks,
+    read_sentence,
+    read_step,
     set_number,
     settle,
-    step,
-    three_paths,
 )
 from strategies import every_row
 
@@ -65,7 +65,7 @@ def test_numbers_and_gradients_are_those_of_python(show):
         leaves = [node for node in nodes(root) if not node.inputs]
         set_all(page, [leaf.data for leaf in leaves])
         expected = [(leaf.data, leaf.grad) for leaf in leaves]
-        found = list(rows_of(page).values())
+        found = list(read_leaves(page).values())
         assert len(found) == len(expected) > 2 * len(every_row)
         for (number, gradient), (python_number, python_gradient) in zip(
             found, expected, strict=True
@@ -75,31 +75,31 @@ def test_numbers_and_gradients_are_those_of_python(show):
 
 
 def test_a_number_that_is_moved_changes_everything_at_once(show):
-    page = show(three_paths(), hash="step=12")
+    page = show(build_three_paths(), hash="step=12")
     page.get_by_label("x, slider").fill("1")
     settle(page)
     expected = -1.5 * math.tanh(1) + 1
     assert page.locator("#result").inner_text() == f"output = {expected:.4g}".replace("-", "−")
-    assert lines(page, "x")[1] == "data 1"
-    assert lines(page, "output = +")[1] == f"data {expected:.4g}".replace("-", "−")
+    assert read_lines(page, "x")[1] == "data 1"
+    assert read_lines(page, "output = +")[1] == f"data {expected:.4g}".replace("-", "−")
     slope = 1 - 1.5 * (math.tanh(1) + 1 - math.tanh(1) ** 2)
-    assert math.isclose(gradients(page)["x"], slope, rel_tol=1e-12)
+    assert math.isclose(read_gradients(page)["x"], slope, rel_tol=1e-12)
     assert (
         page.locator("#paths-sum")
         .inner_text()
         .startswith(f"Together: {slope:.4g}".replace("-", "−"))
     )
-    assert step(page) == 12
+    assert read_step(page) == 12
 
 
 def test_a_box_takes_what_is_a_number_and_says_when_it_is_none(show):
-    page = show(three_paths())
+    page = show(build_three_paths())
     box = page.get_by_label("x, number")
     for text, expected in [
         ("2.5", 2.5), ("−1e−3", -0.001), ("0,25", 0.25), (" 7 ", 7.0), ("inf", math.inf)
     ]:  # fmt: skip
         set_number(page, "x", text)
-        assert rows_of(page)["x"][0] == expected
+        assert read_leaves(page)["x"][0] == expected
     assert box.get_attribute("aria-invalid") == "false"
     refusal = page.locator("#refusal")
     assert refusal.is_hidden()
@@ -118,25 +118,25 @@ def test_a_box_takes_what_is_a_number_and_says_when_it_is_none(show):
         assert box.get_attribute("aria-invalid") == "true"
         assert box.get_attribute("aria-describedby") == "refusal"
         assert refusal.inner_text() == f"{told} x is still inf."
-        assert rows_of(page)["x"][0] == math.inf
+        assert read_leaves(page)["x"][0] == math.inf
     box.blur()
     assert (box.input_value(), box.get_attribute("aria-invalid")) == ("inf", "false")
     assert refusal.is_visible()  # what became of the text
     set_number(page, "w", "1,0005")
-    assert rows_of(page)["w"][0] == 1.0005
+    assert read_leaves(page)["w"][0] == 1.0005
     assert refusal.is_hidden()
 
 
 def test_reset_brings_back_the_recorded_numbers(show):
-    root = three_paths()
+    root = build_three_paths()
     page = show(root)
-    before = rows_of(page)
+    before = read_leaves(page)
     set_number(page, "x", "123456")
     set_number(page, "w", "0")
-    assert rows_of(page) != before
+    assert read_leaves(page) != before
     press(page, "Reset")
     settle(page)
-    assert rows_of(page) == before
+    assert read_leaves(page) == before
     assert page.get_by_label("x, number").input_value() == "0.5"
     root.backward()
     assert before["x"] == (0.5, pytest.approx(root.inputs[1].grad, rel=1e-12))
@@ -159,27 +159,27 @@ def test_an_error_is_shown_where_it_arises(show, function, bad, told, is_derivat
     output = 3 * r + x
     output.label = "output"
     page = show(output)
-    before = rows_of(page)
+    before = read_leaves(page)
     set_number(page, "x", bad)
     assert page.locator("#result").inner_text() == told
     (title,) = page.locator(".error text:first-of-type").all_text_contents()
     assert title.startswith("r = ")
-    assert "error" in marks(page, title)
-    assert rows_of(page)["x"][1] == ""
+    assert "error" in read_marks(page, title)
+    assert read_leaves(page)["x"][1] == ""
     page.keyboard.press("End")
     press(page, "First", "Next")
     reason = told.removeprefix("r: ")
     if is_derivative:
         press(page, "Last")
-        assert sentence(page) == f"r can't pass a gradient on to x: {reason}"
+        assert read_sentence(page) == f"r can't pass a gradient on to x: {reason}"
     else:
-        assert sentence(page) == f"r can't be computed: {reason}"
+        assert read_sentence(page) == f"r can't be computed: {reason}"
         press(page, "Next")
-        assert sentence(page) == "v1 isn't known, since what it is made from isn't."
+        assert read_sentence(page) == "v1 isn't known, since what it is made from isn't."
     press(page, "Reset")
     settle(page)
     assert page.locator(".error").count() == 0
-    assert rows_of(page) == before
+    assert read_leaves(page) == before
 
 
 def test_a_gradient_with_an_unknown_share_stays_unknown(show):
@@ -189,12 +189,12 @@ def test_a_gradient_with_an_unknown_share_stays_unknown(show):
     page = show(y)
     set_number(page, "x", "0")
     press(page, "Last")
-    assert sentence(page).endswith(
+    assert read_sentence(page).endswith(
         "The gradient of x isn't known all the same, for a share before this one isn't."
     )
-    assert formulas(page)[1:] == ["∂v1∂x=3"]
-    assert lines(page, "x")[2] == "grad –"
-    assert marks(page, "x") == {"known", "current"}
-    assert gradients(page) == {"x": ""}
+    assert read_formulas(page)[1:] == ["∂v1∂x=3"]
+    assert read_lines(page, "x")[2] == "grad –"
+    assert read_marks(page, "x") == {"known", "current"}
+    assert read_gradients(page) == {"x": ""}
     set_number(page, "x", "4")
-    assert gradients(page) == {"x": 3.25}
+    assert read_gradients(page) == {"x": 3.25}

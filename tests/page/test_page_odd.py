@@ -4,12 +4,12 @@ import math
 
 import pytest
 from graph_page import (
-    box,
-    gradients,
-    lines,
+    find_box,
     press,
-    rows_of,
-    sentence,
+    read_gradients,
+    read_leaves,
+    read_lines,
+    read_sentence,
     set_number,
 )
 
@@ -43,9 +43,9 @@ def test_hostile_texts_arrive_as_text(show):
     assert page.locator("h1").text_content() == HOSTILE[0] + HOSTILE[1]
     assert page.locator(".notes p").count() == len(HOSTILE) - 2
     assert page.locator("#leaf option").all_text_contents() == [named[leaf] for leaf in leaves]
-    assert list(rows_of(page)) == [named[leaf] for leaf in leaves]
+    assert list(read_leaves(page)) == [named[leaf] for leaf in leaves]
     for leaf in leaves:
-        assert box(page, named[leaf]).count() == 1
+        assert find_box(page, named[leaf]).count() == 1
     assert page.locator("b, main script").count() == 0
     for number in range(0, 30):
         page.get_by_label("Step", exact=True).fill(str(number))
@@ -83,12 +83,12 @@ def test_odd_graphs_have_a_page(show, odd):
     page = show(root, hash="step=1")
     press(page, "Last")
     root.backward()
-    found = gradients(page)
+    found = read_gradients(page)
     leaves = [node for node in nodes(root) if not node.inputs and not isinstance(node, Constant)]
     assert len(found) == len(leaves)
     for leaf, gradient in zip(leaves, found.values(), strict=True):
         assert gradient == pytest.approx(leaf.grad, nan_ok=True)
-    assert sentence(page)
+    assert read_sentence(page)
     assert page.locator("#result").inner_text().startswith(names_of(root)[root])
 
 
@@ -102,13 +102,13 @@ def test_an_operation_without_javascript_is_told_and_keeps_the_inputs_fixed(show
     assert page.get_by_label("x, number").is_disabled()
     assert page.get_by_label("x, slider").is_disabled()
     assert page.get_by_role("button", name="Reset").is_disabled()
-    assert gradients(page) == {"x": 15.0}
+    assert read_gradients(page) == {"x": 15.0}
     press(page, "Last")
-    assert lines(page, "x") == ["x", "data 2", "grad 15"]
+    assert read_lines(page, "x") == ["x", "data 2", "grad 15"]
 
 
 def test_one_operation_of_ones_own_is_computed_by_its_javascript(show):
     page = show(halved(Value(3.0, "x")))
     set_number(page, "x", "7")
     assert page.locator("#result").inner_text() == "v1 = 3.5"
-    assert gradients(page) == {"x": 0.5}
+    assert read_gradients(page) == {"x": 0.5}

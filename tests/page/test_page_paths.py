@@ -2,12 +2,21 @@
 
 import pytest
 from browser import stop_clock
-from graph_page import box, formulas, gradients, press, sentence, set_number, settle, three_paths
+from graph_page import (
+    build_three_paths,
+    find_box,
+    press,
+    read_formulas,
+    read_gradients,
+    read_sentence,
+    set_number,
+    settle,
+)
 
 from micrograd_nn import Value, sqrt
 
 
-def used_too_early():
+def build_reused():
     """Return u + u² of u = 2x, whose wrong gradients are easily computed by hand."""
     x = Value(3.0, "x")
     u = 2 * x
@@ -21,7 +30,7 @@ def used_too_early():
 
 
 def test_paths_are_listed_with_their_products_and_their_sum(show):
-    page = show(three_paths())
+    page = show(build_three_paths())
     assert page.locator("#paths-told").inner_text() == (
         "3 paths to output: each adds its product of local derivatives."
     )
@@ -37,12 +46,12 @@ def test_paths_are_listed_with_their_products_and_their_sum(show):
     assert page.locator("#paths li").all_inner_texts() == [
         "output ← v1 ← w*x ← w: 1 · 0.4621 · 0.5 = 0.2311"
     ]
-    box(page, "x").click()  # a leaf in the picture is chosen, too
+    find_box(page, "x").click()  # a leaf in the picture is chosen, too
     assert page.locator("#paths li").count() == 3
 
 
 def test_a_path_is_lit_up_and_put_out_again(show):
-    page = show(three_paths())
+    page = show(build_three_paths())
     second = page.locator("#paths button").nth(1)
     second.click()
     assert second.get_attribute("aria-pressed") == "true"
@@ -55,7 +64,7 @@ def test_a_path_is_lit_up_and_put_out_again(show):
 
 
 def test_paths_light_up_one_by_one(show):
-    page = show(three_paths())
+    page = show(build_three_paths())
     stop_clock(page)
     pressed = page.locator("#paths [aria-pressed=true]")
     press(page, "One by one")
@@ -88,7 +97,7 @@ def test_of_many_paths_some_are_listed(show):
 
 
 def test_an_edge_that_is_pointed_at_or_focused_shows_its_local_derivative(show):
-    page = show(three_paths())
+    page = show(build_three_paths())
     hint = page.locator("#hint")
     assert hint.is_hidden()
     edge = page.get_by_label("from x to a", exact=True)
@@ -140,8 +149,8 @@ def test_one_path_or_none_is_told_as_such(show):
     ],
 )
 def test_a_broken_engine_gives_the_wrong_gradients_that_it_would(show, switch, told):
-    page = show(used_too_early())
-    before = gradients(page)
+    page = show(build_reused())
+    before = read_gradients(page)
     page.get_by_role("switch", name=switch).check()
     reason, numbers = page.locator("#wrong").inner_text().split(" Wrong gradients: ")
     assert reason.startswith({"o": "A share", "t": "A node", "r": "What the first"}[switch[0]])
@@ -151,30 +160,30 @@ def test_a_broken_engine_gives_the_wrong_gradients_that_it_would(show, switch, t
     assert sorted(title.split(" = ")[0] for title in wrong) == sorted(
         part.split(" is ")[0] for part in told.split("; ")
     )
-    assert gradients(page)["x"] == float(told.split("x is ")[1].split()[0])
+    assert read_gradients(page)["x"] == float(told.split("x is ")[1].split()[0])
     press(page, "Back")
     assert page.locator(".node.wrong").count() == 0  # it isn't wrong yet
     page.get_by_role("switch", name=switch).uncheck()
     assert page.locator("#wrong").inner_text() == ""
-    assert gradients(page) == before
+    assert read_gradients(page) == before
 
 
 def test_a_second_pass_and_what_is_overwritten_are_told(show):
-    page = show(used_too_early(), hash="step=9")
+    page = show(build_reused(), hash="step=9")
     page.get_by_role("switch", name="reset").check()
     assert page.locator("#count").inner_text() == "15"
     page.get_by_label("Step", exact=True).fill("9")
-    assert sentence(page).endswith("local derivative, 13 × 2 = 26. That is the gradient of x.")
+    assert read_sentence(page).endswith("local derivative, 13 × 2 = 26. That is the gradient of x.")
     press(page, "Next")
     assert page.locator("#pass").inner_text() == "second backward pass"
-    assert sentence(page) == (
+    assert read_sentence(page) == (
         "A second pass begins, and the gradients of the first are still there. That of output is 1."
     )
     page.get_by_role("switch", name="reset").uncheck()
     page.get_by_role("switch", name="overwrite").check()
     press(page, "Back")
-    assert "It overwrites the 6: the gradient of u is 6." in sentence(page)
-    assert formulas(page)[0].startswith("∂output∂u=")
+    assert "It overwrites the 6: the gradient of u is 6." in read_sentence(page)
+    assert read_formulas(page)[0].startswith("∂output∂u=")
 
 
 def test_where_a_mistake_does_no_harm_that_is_told(show):

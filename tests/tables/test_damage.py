@@ -9,7 +9,8 @@ import time
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from models import ENCODING, fail_at, message, model_of, same_bits
+from models import ENCODING, build_model, fail_at, have_same_bits
+from tables import read_refusal
 
 from micrograd_nn import Value
 from micrograd_nn.files import read_file
@@ -23,25 +24,25 @@ from micrograd_nn.text import InputError
 
 def test_a_file_that_is_not_there_or_not_a_file_is_told_in_one_line(tmp_path, monkeypatch):
     missing = tmp_path / "m.json"
-    assert message(load_model, missing) == f"{missing}: there is no such file"
-    assert message(load_model, tmp_path) == f"{tmp_path}: it is a folder"
+    assert read_refusal(load_model, missing) == f"{missing}: there is no such file"
+    assert read_refusal(load_model, tmp_path) == f"{tmp_path}: it is a folder"
     (tmp_path / "file").write_text("a file")
-    assert message(load_model, tmp_path / "file" / "m.json").endswith("there is no such file")
+    assert read_refusal(load_model, tmp_path / "file" / "m.json").endswith("there is no such file")
     fail_at(monkeypatch, "pathlib.Path.read_text", PermissionError(13, "Permission denied"))
-    assert message(load_model, missing) == f"{missing}: permission denied"
+    assert read_refusal(load_model, missing) == f"{missing}: permission denied"
 
 
 @pytest.mark.parametrize("name", ["a\0b.json", "a\nb.json", "", "x" * 300])
 def test_a_path_that_cannot_be_opened_is_told_in_one_line(tmp_path, name):
-    message(load_model, f"{tmp_path}/{name}")
+    read_refusal(load_model, f"{tmp_path}/{name}")
 
 
 def test_a_damaged_file_under_a_name_with_a_line_break_is_told_in_one_line(tmp_path):
     path = tmp_path / "a\nb.json"
     path.write_text("{")
-    message(load_model, path)
+    read_refusal(load_model, path)
     path.write_text("{}")
-    message(load_model, path)
+    read_refusal(load_model, path)
 
 
 @pytest.mark.parametrize(
@@ -50,8 +51,8 @@ def test_a_damaged_file_under_a_name_with_a_line_break_is_told_in_one_line(tmp_p
 def test_a_file_that_is_not_utf_8_is_told_with_the_place(path, data):
     path.write_bytes(data)
     place = next(i for i, byte in enumerate(data) if byte >= 128)
-    assert message(load_model, path) == f"{path} is not UTF-8 text (byte {place})"
-    assert message(read_file, path) == f"{path} is not UTF-8 text (byte {place})"
+    assert read_refusal(load_model, path) == f"{path} is not UTF-8 text (byte {place})"
+    assert read_refusal(read_file, path) == f"{path} is not UTF-8 text (byte {place})"
 
 
 # Damaged and foreign files
@@ -74,7 +75,7 @@ def test_a_truncated_file_is_an_error_wherever_it_ends(path, load):
     content = path.read_bytes()
     assert content.endswith(b"}\n")
     for end in range(len(content) - 1):
-        assert "it isn't JSON" in message(load, content[:end])
+        assert "it isn't JSON" in read_refusal(load, content[:end])
     assert load(content[:-1]).encoding == load(content).encoding == encoding
 
 
@@ -86,7 +87,7 @@ def test_a_truncated_file_is_an_error_wherever_it_ends(path, load):
      '{"type": "FeatureCollection", "features": []}'],
 )  # fmt: skip
 def test_a_foreign_file_is_an_error(path, load, content):
-    told = message(load, content)
+    told = read_refusal(load, content)
     assert told.startswith(f"{path} is no ")
     assert "model file" in told
 
@@ -97,7 +98,7 @@ def test_a_foreign_file_is_an_error(path, load, content):
 def test_a_file_that_lacks_a_part_is_an_error(load, key):
     content = content_of(ENCODING)
     del content[key]
-    message(load, json.dumps(content))
+    read_refusal(load, json.dumps(content))
 
 
 def content_of(encoding=None):
@@ -118,7 +119,7 @@ def content_of(encoding=None):
 
 def test_the_content_that_is_damaged_below_is_a_models(load):
     loaded = load(json.dumps(content_of(ENCODING)))
-    assert same_bits(loaded.model, model_of())
+    assert have_same_bits(loaded.model, build_model())
     assert loaded.encoding == ENCODING
 
 
@@ -151,7 +152,7 @@ def test_the_content_that_is_damaged_below_is_a_models(load):
     ],
 )
 def test_a_part_that_does_not_fit_is_an_error_that_names_it(load, changes, told):
-    assert told in message(load, json.dumps({**content_of(ENCODING), **changes}))
+    assert told in read_refusal(load, json.dumps({**content_of(ENCODING), **changes}))
 
 
 @pytest.mark.parametrize(("inputs", "layers"), [(2, [3, 2]), (3, [2, 3]), (4, [2, 2]), (3, [2, 1])])
@@ -160,7 +161,7 @@ def test_columns_that_do_not_fit_the_network_are_an_error(load, inputs, layers):
     content = {
         **content_of(ENCODING), "inputs": inputs, "layers": layers, "parameters": model.state()
     }  # fmt: skip
-    assert "columns don't fit" in message(load, json.dumps(content))
+    assert "columns don't fit" in read_refusal(load, json.dumps(content))
 
 
 @pytest.mark.parametrize(
@@ -171,14 +172,14 @@ def test_columns_that_do_not_fit_the_network_are_an_error(load, inputs, layers):
 def test_a_weight_that_is_no_finite_number_is_an_error(load, bad):
     content = content_of()
     content["parameters"]["layers.1.neurons.0.b"] = bad
-    assert "layers.1.neurons.0.b" in message(load, json.dumps(content))
+    assert "layers.1.neurons.0.b" in read_refusal(load, json.dumps(content))
 
 
 def test_a_weight_that_overflows_is_an_error(load):
     content = content_of()
     content["parameters"]["layers.1.neurons.0.b"] = "HERE"
     text = json.dumps(content).replace('"HERE"', "1e999")
-    assert "layers.1.neurons.0.b" in message(load, text)
+    assert "layers.1.neurons.0.b" in read_refusal(load, text)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,7 @@ def test_a_weight_under_another_name_is_an_error(load, name, number):
     content = content_of()
     del content["parameters"]["layers.1.neurons.0.b"]
     content["parameters"][name] = number
-    message(load, json.dumps(content))
+    read_refusal(load, json.dumps(content))
 
 
 @pytest.mark.parametrize(
@@ -209,13 +210,15 @@ def test_a_weight_under_another_name_is_an_error(load, name, number):
 @pytest.mark.parametrize("encoding", [None, ENCODING], ids=["bare", "encoded"])
 def test_gigantic_sizes_are_refused_at_once(load, inputs, layers, encoding):
     start = time.perf_counter()
-    message(load, json.dumps({**content_of(encoding), "inputs": inputs, "layers": layers}))
+    read_refusal(load, json.dumps({**content_of(encoding), "inputs": inputs, "layers": layers}))
     assert time.perf_counter() - start < 5
 
 
 def test_a_gigantic_number_is_an_error(load):
-    message(load, "9" * 10**5)
-    message(load, json.dumps(content_of()).replace('"version": 1', '"version": ' + "9" * 10**5))
+    read_refusal(load, "9" * 10**5)
+    read_refusal(
+        load, json.dumps(content_of()).replace('"version": 1', '"version": ' + "9" * 10**5)
+    )
 
 
 @pytest.mark.parametrize(
@@ -232,7 +235,7 @@ def test_a_gigantic_number_is_an_error(load):
     ids=["version", "versions", "activation", "activations", "name", "other name", "weight"],
 )
 def test_an_error_does_not_repeat_a_damaged_part_at_length(load, changes):
-    assert len(message(load, json.dumps({**content_of(), **changes}))) < 500
+    assert len(read_refusal(load, json.dumps({**content_of(), **changes}))) < 500
 
 
 PARTS = [
@@ -244,15 +247,15 @@ PARTS = [
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
 def test_deep_nesting_is_an_error_in_every_part(load, depth, opening):
     deep = opening * depth + "1" + ("]" if opening == "[" else "}") * depth
-    message(load, deep)
+    read_refusal(load, deep)
     for part in PARTS:
         text = json.dumps({**content_of(ENCODING), part: "HERE"})
-        message(load, text.replace('"HERE"', deep))
-        message(load, text.replace('"HERE"', f"[{deep}, {deep}]"))
+        read_refusal(load, text.replace('"HERE"', deep))
+        read_refusal(load, text.replace('"HERE"', f"[{deep}, {deep}]"))
     for name in ("layers.1.neurons.0.b", "other"):
         content = content_of()
         content["parameters"][name] = "HERE"
-        message(load, json.dumps(content).replace('"HERE"', deep))
+        read_refusal(load, json.dumps(content).replace('"HERE"', deep))
 
 
 @pytest.mark.parametrize("depth", [100, 900, 2000, 200_000])
@@ -264,7 +267,7 @@ def test_deep_nesting_in_the_notes_is_an_error_or_no_matter(load, depth):
         told = str(error)
         assert told.isprintable()
     else:
-        assert same_bits(loaded.model, model_of())
+        assert have_same_bits(loaded.model, build_model())
 
 
 # Any value in the tree replaced by any other
@@ -385,7 +388,7 @@ def check_that_it_works(loaded):
 def test_any_bytes_are_an_error(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "bytes.json"
     path.write_bytes(data)
-    message(load_model, path)
+    read_refusal(load_model, path)
 
 
 @settings(deadline=None)
@@ -402,7 +405,7 @@ def test_a_flipped_byte_gives_a_model_or_an_error(tmp_path_factory, data):
         told = str(error)
         assert told.isprintable()
     else:
-        assert len(loaded.model.parameters()) == len(model_of().parameters())
+        assert len(loaded.model.parameters()) == len(build_model().parameters())
 
 
 @settings(deadline=None)

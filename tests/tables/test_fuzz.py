@@ -24,16 +24,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import write_fruit
 
 from micrograd_nn.tables.storage import load_model
 from micrograd_nn.tables.table import read_table
 from micrograd_nn.terminal.cli import main
 
 LIMIT = 20  # seconds for one command, which takes a hundredth of one on a usual file
-FRUIT = "weight,colour,fruit\n" + "".join(
-    f"{100 + 7 * (i % 5)},{'red' if i % 2 else 'green'},{'apple' if i % 3 else 'pear'}\n"
-    for i in range(12)
-)
+FRUIT = write_fruit(12, pear_every=3)
 REAL_MODELS = {"classes": ("fruit", 1), "numbers": ("weight", 2)}  # their targets and seeds
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1000"))

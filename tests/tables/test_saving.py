@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from models import fail_at, message, model_of, same_bits
+from models import build_model, fail_at, have_same_bits
+from tables import read_refusal
 
 from micrograd_nn.files import check_writable, write_file
 from micrograd_nn.nn import MLP
@@ -27,7 +28,7 @@ def test_a_failure_at_any_stage_leaves_the_old_file_and_nothing_else(path, monke
     if old is not None:
         path.write_bytes(old)
     fail_at(monkeypatch, stage, OSError(28, "No space left on device"))
-    told = message(save_model, model_of(), path)
+    told = read_refusal(save_model, build_model(), path)
     monkeypatch.undo()
     assert told == f"can't write {path}: No space left on device"
     assert os.listdir(path.parent) == ([] if old is None else ["model.json"])
@@ -40,7 +41,7 @@ def test_ctrl_c_at_any_stage_leaves_the_old_file_and_nothing_else(path, monkeypa
     path.write_bytes(b"the old content")
     fail_at(monkeypatch, stage, KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
-        save_model(model_of(), path)
+        save_model(build_model(), path)
     monkeypatch.undo()
     assert path.read_bytes() == b"the old content"
     assert os.listdir(path.parent) == ["model.json"]
@@ -64,12 +65,12 @@ def test_the_old_file_is_there_until_the_new_one_is_on_the_disk_in_the_same_fold
 
     monkeypatch.setattr("os.fsync", watched_fsync)
     monkeypatch.setattr("os.replace", watched_replace)
-    save_model(model_of(), path)
+    save_model(build_model(), path)
     assert seen == [
         ("fsync", b"the old content"),
         ("replace", b"the old content", path.parent, "micrograd_nn model"),
     ]
-    assert same_bits(load_model(path).model, model_of())
+    assert have_same_bits(load_model(path).model, build_model())
 
 
 KILLED = """
@@ -114,7 +115,7 @@ def mode_of(path):
 def test_an_old_files_permissions_are_kept(path, mode):
     path.write_text("old")
     path.chmod(mode)
-    save_model(model_of(), path)
+    save_model(build_model(), path)
     assert mode_of(path) == mode
     assert load_model(path)
 
@@ -124,7 +125,7 @@ def test_an_old_files_permissions_are_kept(path, mode):
 def test_a_new_files_permissions_follow_the_umask(path, mask, mode):
     before = os.umask(mask)
     try:
-        save_model(model_of(), path)
+        save_model(build_model(), path)
         assert os.umask(mask) == mask, "which itself is left as it was"
     finally:
         os.umask(before)
@@ -139,10 +140,10 @@ def test_a_symbolic_link_stays_and_its_target_is_written(tmp_path, there):
     if there:
         target.write_text("old")
     link.symlink_to(target)
-    save_model(model_of(), link)
+    save_model(build_model(), link)
     assert link.is_symlink()
     assert not target.is_symlink()
-    assert same_bits(load_model(target).model, model_of())
+    assert have_same_bits(load_model(target).model, build_model())
     assert os.listdir(tmp_path / "real") == ["model.json"]
     assert sorted(os.listdir(tmp_path)) == ["link.json", "real"]
 
@@ -151,42 +152,42 @@ def test_a_symbolic_link_stays_and_its_target_is_written(tmp_path, there):
 def test_a_device_is_written_to_and_not_replaced():
     write_file("/dev/null", "gone")
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
-    assert message(write_file, "/dev/full", "x").startswith("can't write /dev/full: ")
+    assert read_refusal(write_file, "/dev/full", "x").startswith("can't write /dev/full: ")
     assert stat.S_ISCHR(os.stat("/dev/full").st_mode)
 
 
 # Places where nothing can be written
 
 
-@pytest.mark.parametrize("write", [lambda path: save_model(model_of(), path), check_writable])
+@pytest.mark.parametrize("write", [lambda path: save_model(build_model(), path), check_writable])
 def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path, write):
     missing, folder, file = tmp_path / "no" / "m.json", tmp_path / "folder", tmp_path / "file"
     folder.mkdir()
     file.write_text("a file")
-    assert message(write, missing) == f"can't write {missing}: there is no such folder"
-    assert message(write, folder) == f"can't write {folder}: it is a folder"
-    assert message(write, file / "m.json").endswith("there is no such folder")
-    assert "can't write" in message(write, tmp_path / ("x" * 300 + "/m.json"))
+    assert read_refusal(write, missing) == f"can't write {missing}: there is no such folder"
+    assert read_refusal(write, folder) == f"can't write {folder}: it is a folder"
+    assert read_refusal(write, file / "m.json").endswith("there is no such folder")
+    assert "can't write" in read_refusal(write, tmp_path / ("x" * 300 + "/m.json"))
     assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
     assert os.listdir(folder) == []
 
 
-@pytest.mark.parametrize("write", [lambda path: save_model(model_of(), path), check_writable])
+@pytest.mark.parametrize("write", [lambda path: save_model(build_model(), path), check_writable])
 def test_a_path_that_no_file_system_takes_is_told_in_one_line(tmp_path, write):
-    message(write, f"{tmp_path}/a\0b")
-    message(write, f"{tmp_path}/no\nsuch\nfolder/m.json")
+    read_refusal(write, f"{tmp_path}/a\0b")
+    read_refusal(write, f"{tmp_path}/no\nsuch\nfolder/m.json")
 
 
 @pytest.mark.parametrize(
     ("write", "function"),
     [
-        (lambda path: save_model(model_of(), path), "os.open"),
+        (lambda path: save_model(build_model(), path), "os.open"),
         (check_writable, "tempfile.TemporaryFile"),
     ],
 )
 def test_a_folder_that_may_not_be_written_is_told(path, monkeypatch, write, function):
     fail_at(monkeypatch, function, PermissionError(13, "Permission denied"))
-    assert message(write, path) == f"can't write {path}: permission denied"
+    assert read_refusal(write, path) == f"can't write {path}: permission denied"
 
 
 def test_checking_that_a_file_can_be_written_changes_nothing(path):

@@ -9,7 +9,8 @@ import sys
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from models import ENCODING, bits, message, model_of, same_bits
+from models import ENCODING, build_model, have_same_bits, pack_number
+from tables import read_refusal
 
 from micrograd_nn import Value, exp, tanh
 from micrograd_nn.nn import ACTIVATIONS, MLP
@@ -33,7 +34,7 @@ def test_weights_come_back_bit_for_bit(tmp_path_factory, numbers):
     for parameter, number in zip(model.parameters(), numbers, strict=True):
         parameter.data = number
     save_model(model, path)
-    assert same_bits(load_model(path).model, model)
+    assert have_same_bits(load_model(path).model, model)
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -45,22 +46,22 @@ def test_every_named_activation_comes_back(path, name, bias):
     assert loaded.activations == [name, "tanh"]
     assert loaded.has_bias is bias
     assert loaded.sizes == [3, 4, 2]
-    assert same_bits(loaded, model)
+    assert have_same_bits(loaded, model)
     x = [0.3, -1.2, 2.0]
     assert [v.data for v in loaded(x)] == [v.data for v in model(x)]
 
 
 def test_an_encoding_and_notes_come_back(path):
     notes = {"loss": [0.5, 0.25], "seed": 3, "deep": {"é": None}}
-    SavedModel(model_of(), ENCODING, notes).save(path)
+    SavedModel(build_model(), ENCODING, notes).save(path)
     loaded = load_model(path)
     assert loaded.encoding == ENCODING
     assert loaded.training == notes
-    assert same_bits(loaded.model, model_of())
+    assert have_same_bits(loaded.model, build_model())
 
 
 def test_without_an_encoding_there_is_none(path):
-    save_model(model_of(), path)
+    save_model(build_model(), path)
     loaded = load_model(path)
     assert loaded.encoding is None
     assert loaded.training == {}
@@ -79,12 +80,15 @@ def test_an_encoding_comes_back_bit_for_bit(tmp_path_factory, mean, scale, text)
     loaded = load_model(path).encoding
     assert loaded == encoding
     target = loaded.target
-    assert (bits(target.mean), bits(target.scale)) == (bits(mean), bits(scale))
+    assert (pack_number(target.mean), pack_number(target.scale)) == (
+        pack_number(mean),
+        pack_number(scale),
+    )
 
 
 @pytest.mark.parametrize("text", ["\0", "", "\ud800"])
 def test_an_encoding_that_could_not_be_loaded_is_not_saved(path, text):
-    SavedModel(model_of(), ENCODING).save(path)
+    SavedModel(build_model(), ENCODING).save(path)
     before = path.read_bytes()
     encoding = Encoding((NumericColumn(text, 0.0, 1.0),), NumericColumn("y", 0.0, 1.0))
     with pytest.raises(InputError, match=r"^not saved: .* needs a text as its 'name'"):
@@ -93,26 +97,26 @@ def test_an_encoding_that_could_not_be_loaded_is_not_saved(path, text):
 
 
 def test_a_loaded_model_saves_as_the_same_file(path):
-    SavedModel(model_of(), ENCODING, {"loss": 0.5}).save(path)
+    SavedModel(build_model(), ENCODING, {"loss": 0.5}).save(path)
     before = path.read_bytes()
     load_model(path).save(path)
     assert path.read_bytes() == before
 
 
 def test_a_path_may_be_a_text(path):
-    save_model(model_of(), str(path))
-    assert same_bits(load_model(str(path)).model, model_of())
+    save_model(build_model(), str(path))
+    assert have_same_bits(load_model(str(path)).model, build_model())
 
 
 def test_the_file_is_text_in_utf_8_that_a_person_can_read(path):
-    SavedModel(model_of(), ENCODING).save(path)
+    SavedModel(build_model(), ENCODING).save(path)
     content = json.loads(path.read_text(encoding="utf-8"))
-    assert content["parameters"] == model_of().state()
+    assert content["parameters"] == build_model().state()
     assert content["activations"] == ["tanh", "linear"]
 
 
 def test_weights_that_another_program_wrote_as_whole_numbers_are_floats(path):
-    save_model(model_of(), path)
+    save_model(build_model(), path)
     content = json.loads(path.read_text())
     content["parameters"]["layers.0.neurons.0.b"] = 3
     path.write_text(json.dumps(content))
@@ -136,7 +140,7 @@ def sigmoid(v):
 @pytest.mark.parametrize("activation", [ramp, exp, lambda v: v, sigmoid])
 def test_an_activation_that_a_file_cannot_hold_is_refused_and_the_old_file_stays(path, activation):
     path.write_text("old")
-    told = message(save_model, MLP(1, [2, 1], [activation, "tanh"]), path)
+    told = read_refusal(save_model, MLP(1, [2, 1], [activation, "tanh"]), path)
     assert "not saved" in told
     assert path.read_text() == "old"
 
@@ -144,9 +148,9 @@ def test_an_activation_that_a_file_cannot_hold_is_refused_and_the_old_file_stays
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_a_weight_that_is_not_finite_is_refused_by_name_and_the_old_file_stays(path, bad):
     path.write_text("old")
-    model = model_of()
+    model = build_model()
     model.layers[1].neurons[0].w[1].data = bad
-    told = message(save_model, model, path)
+    told = read_refusal(save_model, model, path)
     assert "layers.1.neurons.0.w.1" in told
     assert str(bad) in told
     assert path.read_text() == "old"
@@ -167,6 +171,6 @@ def test_a_network_with_tied_weights_is_refused_or_comes_back(path):
 def test_notes_that_json_cannot_hold_are_refused_and_the_old_file_stays(path, bad):
     path.write_text("old")
     with pytest.raises((InputError, ValueError, TypeError)):
-        SavedModel(model_of(), training={"loss": [0.5, bad]}).save(path)
+        SavedModel(build_model(), training={"loss": [0.5, bad]}).save(path)
     assert path.read_text() == "old"
     assert os.listdir(path.parent) == ["model.json"]
