@@ -1,3 +1,6 @@
-"""What all tests share: the fixtures ``browser``, ``visit``, ``node`` and ``javascript``."""
+"""What all tests share: the fixtures ``browser``, ``visit``, ``node`` and ``javascript``.
 
-pytest_plugins = ["browser", "nodejs"]
+A run tells first what it will leave out, and why.
+"""
+
+pytest_plugins = ["lacking", "browser", "nodejs"]

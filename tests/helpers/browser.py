@@ -10,33 +10,22 @@ fail where the environment variable REQUIRE_BROWSER is set.
 """
 
 import os
-import shutil
 import signal
 from pathlib import Path
 from threading import Timer
 
 import pytest
-from places import WEB
+from lacking import AXE, find_chromium, skip_or_fail
 
 __all__ = ["browser", "find_violations", "stop_clock", "visit"]
 
-NAMES = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 TIMEOUT = 10_000  # milliseconds for one thing that a page is asked for
 LIMIT = 90  # seconds for all of a test's; then the browser is killed: a page may be in a loop
 LOCAL = ("data:", "blob:", "about:")  # addresses that lead to no other place
-
-
-def skip_or_fail(what: str, remedy: str) -> None:
-    """Skip the test that needs something, or fail it where that may not lack."""
-    reason = f"needs {what}: {remedy}"
-    if os.environ.get("REQUIRE_BROWSER"):
-        pytest.fail(f"{reason} (REQUIRE_BROWSER is set)", pytrace=False)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
@@ -45,10 +34,10 @@ def browser():
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        skip_or_fail("Playwright", "pip install -e '.[browser]'")
-    program = next(filter(None, map(shutil.which, NAMES)), None)
+        skip_or_fail("Playwright")
+    program = find_chromium()
     if program is None:
-        skip_or_fail("Chromium", "apt-get install chromium")
+        skip_or_fail("Chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=FLAGS, timeout=60_000)
         yield chromium
@@ -122,7 +111,7 @@ def visit(browser):
 def find_violations(page):
     """Return what axe-core finds against a page's accessibility, a line for each rule broken."""
     if not AXE.exists():
-        skip_or_fail("axe-core", "npm install --prefix tests/web --no-package-lock")
+        skip_or_fail("axe-core")
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
     session.detach()

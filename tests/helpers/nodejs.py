@@ -9,11 +9,11 @@ environment variable REQUIRE_BROWSER is set.
 """
 
 import json
-import os
 import shutil
 import subprocess
 
 import pytest
+from lacking import skip_or_fail
 from places import WEB
 
 from micrograd_nn.page.document import as_json, modules
@@ -26,8 +26,7 @@ def node():
     """Return the program of Node.js."""
     program = shutil.which("node")
     if program is None:
-        reason = "JavaScript is tested with Node.js: apt-get install nodejs, or see nodejs.org"
-        pytest.fail(reason) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(reason)
+        skip_or_fail("Node.js")
     return program
 
 
