@@ -4,6 +4,7 @@ import math
 
 import pytest
 from derivatives import MODES, differentiate_forward, read_number
+from sizes import choose_size
 
 from micrograd_nn import Value, nodes
 from micrograd_nn.calculus import (
@@ -150,7 +151,7 @@ def test_the_value_within_a_derivative_of_numbers_is_a_number():
 
 # Deep graphs
 
-DEPTH = 100_000
+DEPTH = choose_size(20_000, 100_000)
 
 
 def deep(x):

@@ -6,8 +6,9 @@ import math
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sizes import choose_size
 
 from micrograd_nn import OPERATIONS, Operation, Value, no_grad
 from micrograd_nn.compiler.recorder import recorder_of
@@ -59,6 +60,7 @@ def outcome(apply, inputs):
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@settings(max_examples=choose_size(25, 100))
 @given(data=st.data())
 def test_every_row_is_recorded_alike(row, data):
     apply = recorder_of(row)

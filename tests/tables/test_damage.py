@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from models import ENCODING, build_model, fail_at, have_same_bits
+from sizes import choose_size
 from tables import read_refusal
 
 from micrograd_nn import Value
@@ -336,7 +337,7 @@ def load_or_error(path, content):
     return None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=choose_size(100, 400), deadline=None)
 @given(st.data())
 def test_a_changed_file_gives_a_model_or_an_error_and_nothing_else(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "changed.json"
@@ -352,7 +353,7 @@ def test_any_json_is_an_error(tmp_path_factory, content):
     assert load_or_error(path, content) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=choose_size(50, 200), deadline=None)
 @given(st.sampled_from(PLACES), json_values)
 def test_any_part_replaced_gives_a_model_or_an_error_and_nothing_else(
     tmp_path_factory, place, value
