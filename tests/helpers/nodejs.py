@@ -16,8 +16,6 @@ import pytest
 from lacking import skip_or_fail
 from places import WEB
 
-from micrograd_nn.page.document import as_json, modules
-
 __all__ = ["WEB", "javascript", "node", "run_program"]
 
 
@@ -42,6 +40,8 @@ def run_program(*command, input=None):
 @pytest.fixture(scope="session")
 def javascript(node):
     """Return a function that runs a script of ``tests/web``, all of them in one process."""
+    from micrograd_nn.page.document import as_json, modules  # when its lines are counted already
+
     process = subprocess.Popen(
         [node, str(WEB / "run.mjs")],
         stdin=subprocess.PIPE,

@@ -239,7 +239,8 @@ def test_kills_at_any_moment_leave_a_whole_model(tmp_path):
 
 
 def test_a_polite_request_to_end_leaves_a_whole_model(tmp_path):
-    live(tmp_path, ["start", "training", "saving", "saving", "conclusion"] * 2, signal.SIGTERM)
+    moments = ["start", "training", "saving", "saving", "conclusion"]
+    live(tmp_path, moments * choose_size(1, 2), signal.SIGTERM)
 
 
 # Disks that are full
