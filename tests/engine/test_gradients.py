@@ -12,7 +12,7 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp
-from oracle import EXACT, FLOOR, ORACLE, close
+from oracle import EXACT, FLOOR, ORACLE, is_close
 from strategies import EXAMPLES, every_row, graphs, inputs_of, random_graph, searching
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value, nodes
@@ -28,7 +28,7 @@ def check_forward(row, exact, inputs):
     """Check that the forward rule is the function that the row's name promises."""
     with mp.workdps(50):
         expected = exact(*map(mpmath.mpf, inputs))
-        assert close(row.apply(inputs), expected, EXACT, FLOOR)
+        assert is_close(row.apply(inputs), expected, EXACT, FLOOR)
 
 
 # The written form stands on math and forward; abs, max, min (which Python has, too, with other
@@ -74,7 +74,7 @@ def moved(inputs, position, by):
 def check_first_by_differences(row, exact, inputs):
     for i, partial in enumerate(first_partials(row, inputs)):
         slope = (row.apply(moved(inputs, i, H)) - row.apply(moved(inputs, i, -H))) / (2 * H)
-        assert close(partial, slope, ROUGH, 1.0), f"∂/∂{i}"
+        assert is_close(partial, slope, ROUGH, 1.0), f"∂/∂{i}"
 
 
 def check_second_by_differences(row, exact, inputs):
@@ -84,7 +84,7 @@ def check_second_by_differences(row, exact, inputs):
         below = first_partials(row, moved(inputs, j, -H))
         for i in range(len(inputs)):
             slope = (above[i] - below[i]) / (2 * H)
-            assert close(second[i][j], slope, ROUGH, 1.0), f"∂²/∂{i}∂{j}"
+            assert is_close(second[i][j], slope, ROUGH, 1.0), f"∂²/∂{i}∂{j}"
 
 
 def check_first_exactly(row, exact, inputs):
@@ -92,7 +92,7 @@ def check_first_exactly(row, exact, inputs):
         for i, partial in enumerate(first_partials(row, inputs)):
             orders = tuple(int(i == j) for j in range(len(inputs)))
             expected = mpmath.diff(exact, tuple(inputs), orders)
-            assert close(partial, expected, EXACT, FLOOR), f"∂/∂{i}"
+            assert is_close(partial, expected, EXACT, FLOOR), f"∂/∂{i}"
 
 
 def check_second_exactly(row, exact, inputs, constant=frozenset()):
@@ -104,8 +104,8 @@ def check_second_exactly(row, exact, inputs, constant=frozenset()):
                     continue
                 orders = tuple(int(i == k) + int(j == k) for k in range(len(inputs)))
                 expected = mpmath.diff(exact, tuple(inputs), orders)
-                assert close(second[i][j], expected, EXACT, FLOOR), f"∂²/∂{i}∂{j}"
-                assert close(second[j][i], expected, EXACT, FLOOR), f"∂²/∂{j}∂{i}"
+                assert is_close(second[i][j], expected, EXACT, FLOOR), f"∂²/∂{i}∂{j}"
+                assert is_close(second[j][i], expected, EXACT, FLOOR), f"∂²/∂{j}∂{i}"
 
 
 CHECKS = [
@@ -184,7 +184,7 @@ def test_small_derivatives_in_the_tails_keep_their_relative_precision(name, x):
     out.backward()
     with mp.workdps(200):
         exact = mpmath.diff(lambda x: ORACLE[name](x, *OPERATIONS[name].defaults), x)
-    assert close(value.grad, exact, EXACT, 0.0)
+    assert is_close(value.grad, exact, EXACT, 0.0)
 
 
 # Whole graphs
@@ -219,10 +219,10 @@ def exact_gradients(graph):
 def test_gradients_of_random_graphs_agree_with_differences_of_60_digits(graph):
     result, slopes = gradients(graph)
     exact_result, exact_slopes = exact_gradients(graph)
-    assert close(result, exact_result, 1e-11, 1.0)
+    assert is_close(result, exact_result, 1e-11, 1.0)
     for slope, exact in zip(slopes, exact_slopes, strict=True):
         # Graphs of 250 nodes add up and magnify their roundings: 1e-12 is for single rows.
-        assert close(slope, exact, 1e-10, 1.0)
+        assert is_close(slope, exact, 1e-10, 1.0)
 
 
 @searching
@@ -231,7 +231,7 @@ def test_gradients_of_random_graphs_agree_with_differences_of_floats(graph):
     _, slopes = gradients(graph)
     for i, slope in enumerate(slopes):
         above, below = graph(moved(graph.leaves, i, 1e-6)), graph(moved(graph.leaves, i, -1e-6))
-        assert close(slope, (above - below) / 2e-6, 1e-5, 1.0)
+        assert is_close(slope, (above - below) / 2e-6, 1e-5, 1.0)
 
 
 def test_random_graphs_have_shared_nodes_constants_many_inputs_and_hundreds_of_nodes():
@@ -251,7 +251,7 @@ def pairs_of_graphs():
 
 
 def same(ours, theirs):
-    return all(close(x, y, 1e-12, 1.0) for x, y in zip(ours, theirs, strict=True))
+    return all(is_close(x, y, 1e-12, 1.0) for x, y in zip(ours, theirs, strict=True))
 
 
 def two(pair):
@@ -333,9 +333,9 @@ def test_a_symmetric_row_gives_its_inputs_the_same_gradients_in_any_order(name, 
     again = row.apply([reordered[i] for i in order])
     out.backward()
     again.backward()
-    assert close(again.data, out.data, 1e-14, 1.0)
+    assert is_close(again.data, out.data, 1e-14, 1.0)
     for x, y in zip(values, reordered, strict=True):
-        assert close(y.grad, x.grad, 1e-14, 1e-3)
+        assert is_close(y.grad, x.grad, 1e-14, 1e-3)
 
 
 @searching
@@ -350,8 +350,8 @@ def test_a_graph_gives_the_same_gradients_with_its_operands_in_another_order(gra
     leaves = [Value(x) for x in graph.leaves]
     again = graph(leaves, shuffled)
     again.backward()
-    assert close(again.data, result, 1e-11, 1.0)
-    assert all(close(x.grad, slope, 1e-10, 1.0) for x, slope in zip(leaves, slopes, strict=True))
+    assert is_close(again.data, result, 1e-11, 1.0)
+    assert all(is_close(x.grad, slope, 1e-10, 1.0) for x, slope in zip(leaves, slopes, strict=True))
 
 
 @searching
@@ -367,7 +367,7 @@ def test_dot_takes_its_pairs_in_any_order(pairs, random):
     result, slopes = dot_gradients(pairs)
     again, slopes_again = dot_gradients(shuffled)
     assert slopes == slopes_again
-    assert close(again, result, 1e-13, 1.0)
+    assert is_close(again, result, 1e-13, 1.0)
 
 
 # Tests of the tests: a row that is wrong must be caught.

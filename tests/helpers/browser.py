@@ -10,33 +10,22 @@ fail where the environment variable REQUIRE_BROWSER is set.
 """
 
 import os
-import shutil
 import signal
 from pathlib import Path
 from threading import Timer
 
 import pytest
-from places import WEB
+from lacking import AXE, find_chromium, skip_or_fail
 
-__all__ = ["axe_violations", "browser", "stop_clock", "visit"]
+__all__ = ["browser", "find_violations", "stop_clock", "visit"]
 
-NAMES = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 TIMEOUT = 10_000  # milliseconds for one thing that a page is asked for
 LIMIT = 90  # seconds for all of a test's; then the browser is killed: a page may be in a loop
 LOCAL = ("data:", "blob:", "about:")  # addresses that lead to no other place
-
-
-def lack(what: str, remedy: str) -> None:
-    """Skip the test that needs something, or fail it where that may not lack."""
-    reason = f"needs {what}: {remedy}"
-    if os.environ.get("REQUIRE_BROWSER"):
-        pytest.fail(f"{reason} (REQUIRE_BROWSER is set)", pytrace=False)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
@@ -45,17 +34,17 @@ def browser():
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        lack("Playwright", "pip install -e '.[browser]'")
-    program = next(filter(None, map(shutil.which, NAMES)), None)
+        skip_or_fail("Playwright")
+    program = find_chromium()
     if program is None:
-        lack("Chromium", "apt-get install chromium")
+        skip_or_fail("Chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=FLAGS, timeout=60_000)
         yield chromium
         chromium.close()
 
 
-def kill(browser):
+def arm_kill(browser):
     """Return a timer that ends the browser's process, and with it whatever a test waits for."""
     session = browser.new_browser_cdp_session()
     processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
@@ -106,7 +95,7 @@ def visit(browser):
         page.goto(f"{address}#{hash}" if hash else address)
         return page
 
-    timer = kill(browser)
+    timer = arm_kill(browser)
     timer.start()
     try:
         yield visit
@@ -119,10 +108,10 @@ def visit(browser):
     assert not heard, "the page was not quiet:\n" + "\n".join(heard)
 
 
-def axe_violations(page):
+def find_violations(page):
     """Return what axe-core finds against a page's accessibility, a line for each rule broken."""
     if not AXE.exists():
-        lack("axe-core", "npm install --prefix tests/web --no-package-lock")
+        skip_or_fail("axe-core")
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
     session.detach()

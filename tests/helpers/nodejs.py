@@ -9,16 +9,14 @@ environment variable REQUIRE_BROWSER is set.
 """
 
 import json
-import os
 import shutil
 import subprocess
 
 import pytest
+from lacking import skip_or_fail
 from places import WEB
 
-from micrograd_nn.page.document import collect_scripts, format_json
-
-__all__ = ["WEB", "javascript", "node", "run"]
+__all__ = ["WEB", "javascript", "node", "run_program"]
 
 
 @pytest.fixture(scope="session")
@@ -26,12 +24,11 @@ def node():
     """Return the program of Node.js."""
     program = shutil.which("node")
     if program is None:
-        reason = "JavaScript is tested with Node.js: apt-get install nodejs, or see nodejs.org"
-        pytest.fail(reason) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(reason)
+        skip_or_fail("Node.js")
     return program
 
 
-def run(*command, input=None):
+def run_program(*command, input=None):
     """Run a program that ends by itself, and return its output."""
     done = subprocess.run(
         command, input=input, capture_output=True, encoding="utf-8", timeout=120, check=False
@@ -43,6 +40,11 @@ def run(*command, input=None):
 @pytest.fixture(scope="session")
 def javascript(node):
     """Return a function that runs a script of ``tests/web``, all of them in one process."""
+    from micrograd_nn.page.document import (  # when its lines are counted already
+        collect_scripts,
+        format_json,
+    )
+
     process = subprocess.Popen(
         [node, str(WEB / "run.mjs")],
         stdin=subprocess.PIPE,

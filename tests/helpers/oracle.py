@@ -2,10 +2,10 @@
 
 import mpmath
 
-__all__ = ["EXACT", "FLOOR", "ORACLE", "close"]
+__all__ = ["EXACT", "FLOOR", "ORACLE", "is_close"]
 
 
-def exactly(x):
+def convert_truth(x):
     """Return a number of mpmath's from a truth value."""
     return mpmath.mpf(1 if x else 0)
 
@@ -48,9 +48,9 @@ ORACLE = {
     "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
     "gelu": lambda x: x * mpmath.ncdf(x),
     "silu": lambda x: x / (1 + mpmath.exp(-x)),
-    "step": lambda x: exactly(x > 0),
-    "sign": lambda x: exactly(x > 0) - exactly(x < 0),
-    "equal": lambda x, y: exactly(x == y),
+    "step": lambda x: convert_truth(x > 0),
+    "sign": lambda x: convert_truth(x > 0) - convert_truth(x < 0),
+    "equal": lambda x, y: convert_truth(x == y),
     "sum": lambda *xs: mpmath.fsum(xs),
     "mean": lambda *xs: mpmath.fsum(xs) / len(xs),
     "prod": lambda *xs: mpmath.fprod(xs),
@@ -68,7 +68,7 @@ EXACT = 1e-12
 FLOOR = 0.01
 
 
-def close(ours, theirs, tolerance, floor):
+def is_close(ours, theirs, tolerance, floor):
     ours, theirs = float(ours), float(theirs)
     allowed = tolerance * max(abs(theirs), floor)
     return abs(ours - theirs) <= allowed

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from browser import axe_violations
+from browser import find_violations
 from places import HELPERS
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; require-trusted-types-for 'script'"
@@ -44,9 +44,9 @@ def test_each_visit_is_a_context_of_its_own(visit, page_file):
 
 
 def test_axe_sees_through_a_strict_policy(visit, page_file):
-    assert axe_violations(visit(page_file)) == []
+    assert find_violations(visit(page_file)) == []
     page_file.write_text(PAGE.replace(' lang="en"', ""), encoding="utf-8")
-    (violation,) = axe_violations(visit(page_file))
+    (violation,) = find_violations(visit(page_file))
     assert violation.startswith("html-has-lang: ")
     assert violation.endswith("(html)")
 

@@ -14,7 +14,7 @@ import pytest
 from elements import Elements
 from hypothesis import given
 from hypothesis import strategies as st
-from nodejs import run
+from nodejs import run_program
 from places import ROOT
 from strategies import searching
 
@@ -166,7 +166,7 @@ def test_no_two_scripts_of_a_page_give_one_name_to_two_things(name):
 def test_a_pages_script_is_one_valid_module(node, tmp_path, name):
     script = tmp_path / "page.mjs"
     script.write_text("\n".join(collect_scripts(f"{name}.js", RULES)), encoding="utf-8")
-    run(node, "--check", str(script))
+    run_program(node, "--check", str(script))
 
 
 @pytest.mark.parametrize("name", PAGES)

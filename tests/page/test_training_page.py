@@ -9,7 +9,7 @@ import struct
 from itertools import product
 
 import pytest
-from browser import axe_violations, stop_clock
+from browser import find_violations, stop_clock
 
 from micrograd_nn import Value, relu
 from micrograd_nn.engine.operation import Operation
@@ -388,7 +388,7 @@ def test_an_address_leads_to_an_epoch_and_a_wrong_one_to_the_nearest(visit, file
 @pytest.mark.parametrize("options", [{}, {"color_scheme": "dark", "viewport": PHONE}], ids=str)
 def test_it_is_accessible_in_light_and_dark_and_fits_a_phone(visit, files, name, options):
     page = visit(files(name)[0], **options)
-    assert axe_violations(page) == []
+    assert find_violations(page) == []
     width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert width[0] <= width[1]
     controls = page.locator("button:visible, select:visible, input:visible, [tabindex='0']:visible")
@@ -432,7 +432,7 @@ def test_hostile_texts_arrive_as_texts(visit, tmp_path):
     assert "</script><b>" in page.locator("#told").inner_text()
     answer = page.locator("#answer").inner_text()
     assert answer.count("\u2068") == answer.count("\u2069") == 1, "it turns itself alone"
-    assert axe_violations(page) == []
+    assert find_violations(page) == []
 
 
 def test_print_shows_the_epoch_and_no_controls(visit, files):

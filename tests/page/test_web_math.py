@@ -7,7 +7,7 @@ import struct
 from itertools import product
 
 import pytest
-from nodejs import WEB, run
+from nodejs import WEB, run_program
 from strategies import every_row
 
 from micrograd_nn import OPERATIONS, Reduction
@@ -73,7 +73,7 @@ def answers(node):
     points = {row.name: [[*map(sent, xs)] for xs in points_of(row)] for row in every_row}
     numbers = [(sent(x), digits) for x, digits in numbers_shown()]
     asked = json.dumps({"points": points, "numbers": numbers})
-    return json.loads(run(node, str(WEB / "answer.mjs"), input=asked))
+    return json.loads(run_program(node, str(WEB / "answer.mjs"), input=asked))
 
 
 def in_python(row, inputs):
@@ -119,4 +119,4 @@ def test_numbers_are_shown_as_python_shows_them(answers):
 
 
 def test_the_scripts_pass_their_own_tests(node):
-    run(node, "--test", *map(str, sorted(WEB.glob("*.test.mjs"))))
+    run_program(node, "--test", *map(str, sorted(WEB.glob("*.test.mjs"))))

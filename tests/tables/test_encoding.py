@@ -8,35 +8,21 @@ import sys
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tables import parse_table, read_refusal
 
 from micrograd_nn.tables.columns import NumericColumn, TextColumn
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.table import Table
 from micrograd_nn.text import InputError
 
-
-def table_of(text: str, source: str = "t.csv") -> Table:
-    """Return the table that a text of comma-separated cells spells, its lines numbered from 2."""
-    header, *rows = (tuple(line.split(",")) for line in text.split())
-    return Table(source, header, tuple(rows), tuple(range(2, 2 + len(rows))))
-
-
-def message(call, *arguments, **options) -> str:
-    with pytest.raises(InputError) as caught:
-        call(*arguments, **options)
-    told = str(caught.value)
-    assert told.isprintable(), "an error is one line"
-    return told
-
-
-FRUIT = table_of("weight,colour,fruit 100,green,pear 140,red,apple 120,red,pear")
+FRUIT = parse_table("weight,colour,fruit 100,green,pear 140,red,apple 120,red,pear")
 
 
 # Learning
 
 
 def test_numbers_are_standardised_by_the_population():
-    encoding = Encoding.learn(table_of("x,y 1,2 2,4 3,9"), "y")
+    encoding = Encoding.learn(parse_table("x,y 1,2 2,4 3,9"), "y")
     assert encoding.input_columns == (NumericColumn("x", 2.0, pytest.approx(math.sqrt(2 / 3))),)
     assert encoding.target == NumericColumn("y", 5.0, pytest.approx(math.sqrt(26 / 3)))
     assert not encoding.is_classification
@@ -69,28 +55,28 @@ def test_an_ignored_column_is_no_input():
 
 @pytest.mark.parametrize("cell", ["0.1", "1e308", "-3", "0"])
 def test_a_constant_input_becomes_exact_zeros(cell):
-    table = table_of("x,y" + f" {cell},a {cell},b {cell},a")
+    table = parse_table("x,y" + f" {cell},a {cell},b {cell},a")
     encoding = Encoding.learn(table, "y")
     assert encoding.input_columns == (NumericColumn("x", float(cell), 1.0),)
     assert encoding.inputs(table) == [[0.0], [0.0], [0.0]]
 
 
 def test_the_tiniest_differences_do_not_divide_by_zero():
-    table = table_of("x,y 5e-324,a" + 10 * " 0,b")
+    table = parse_table("x,y 5e-324,a" + 10 * " 0,b")
     encoding = Encoding.learn(table, "y")
     assert encoding.input_columns == (NumericColumn("x", 0.0, 1.0),)
     assert encoding.inputs(table)[0] == [5e-324]
 
 
 def test_a_column_is_numeric_where_more_than_half_of_its_cells_are_numbers():
-    half = Encoding.learn(table_of("x,y 1,a 2,b p,a q,b"), "y")
+    half = Encoding.learn(parse_table("x,y 1,a 2,b p,a q,b"), "y")
     assert half.input_columns == (TextColumn("x", ("1", "2", "p", "q")),)
-    told = message(Encoding.learn, table_of("x,y 1,a 2,b nan,a q,b"), "y")
+    told = read_refusal(Encoding.learn, parse_table("x,y 1,a 2,b nan,a q,b"), "y")
     assert told.startswith("t.csv, line 4, column 'x': 'nan' is not a finite number")
 
 
 def test_an_underscore_makes_a_text():
-    encoding = Encoding.learn(table_of("x,y 1_0,a 2_0,b"), "y")
+    encoding = Encoding.learn(parse_table("x,y 1_0,a 2_0,b"), "y")
     assert encoding.input_columns == (TextColumn("x", ("1_0", "2_0")),)
 
 
@@ -168,15 +154,15 @@ NOT_FINITE = "is not a finite number, as the column's cells are; correct the cel
     ],
 )
 def test_a_table_that_cannot_be_learnt_from(text, expected):
-    assert message(Encoding.learn, table_of(text), "y") == expected
+    assert read_refusal(Encoding.learn, parse_table(text), "y") == expected
 
 
 def test_numbers_with_a_comma_are_not_taken_for_texts():
     rows = (("1", "a"), ("1,5", "b"), ("2", "a"))
-    told = message(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y")
+    told = read_refusal(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y")
     assert told == f"t.csv, line 3, column 'x': '1,5' {NOT_FINITE}"
     rows = (("1,5", "a"), ("2", "b"), ("1,000,000", "a"))
-    assert message(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y") == (
+    assert read_refusal(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y") == (
         "t.csv, column 'x': numbers with a comma, as '1,5': write decimals with a point, "
         "thousands with nothing"
     )
@@ -209,21 +195,21 @@ def test_numbers_with_a_comma_are_not_taken_for_texts():
     ],
 )
 def test_columns_that_are_wrongly_named(target, ignore, expected):
-    assert message(Encoding.learn, FRUIT, target, ignore) == expected
+    assert read_refusal(Encoding.learn, FRUIT, target, ignore) == expected
 
 
 def test_limits_on_texts_are_inclusive():
-    ten = table_of("x,y " + " ".join(f"id{i},{'ab'[i % 2]}" for i in range(10)))
+    ten = parse_table("x,y " + " ".join(f"id{i},{'ab'[i % 2]}" for i in range(10)))
     assert Encoding.learn(ten, "y").n_inputs == 10
-    half = table_of("x,y " + " ".join(f"id{i % 6},{'ab'[i % 2]}" for i in range(12)))
+    half = parse_table("x,y " + " ".join(f"id{i % 6},{'ab'[i % 2]}" for i in range(12)))
     assert Encoding.learn(half, "y").n_inputs == 6
-    fifty = table_of("x,y " + " ".join(f"id{i % 50},{'ab'[i % 2]}" for i in range(1000)))
+    fifty = parse_table("x,y " + " ".join(f"id{i % 50},{'ab'[i % 2]}" for i in range(1000)))
     assert Encoding.learn(fifty, "y").n_inputs == 50
 
 
 def test_numbers_and_targets_may_all_differ():
     rows = " ".join(f"{i},id{i}" for i in range(60))
-    encoding = Encoding.learn(table_of("x,y " + rows), "y")
+    encoding = Encoding.learn(parse_table("x,y " + rows), "y")
     assert (encoding.n_inputs, encoding.n_outputs) == (1, 60)
 
 
@@ -232,7 +218,7 @@ def test_numbers_and_targets_may_all_differ():
 
 def test_another_table_becomes_the_same_numbers():
     encoding = Encoding.learn(FRUIT, "fruit")
-    other = table_of("id,colour,weight 7,green,140 8,red,100")
+    other = parse_table("id,colour,weight 7,green,140 8,red,100")
     known = encoding.inputs(FRUIT)
     assert encoding.inputs(other) == [
         [known[1][0], 1.0, 0.0],
@@ -271,31 +257,31 @@ def test_another_table_becomes_the_same_numbers():
 )
 def test_another_table_that_does_not_fit(text, expected):
     encoding = Encoding.learn(FRUIT, "fruit")
-    assert message(encoding.inputs, table_of(text)) == expected
+    assert read_refusal(encoding.inputs, parse_table(text)) == expected
 
 
 def test_a_number_that_overflows_when_standardised():
-    encoding = Encoding.learn(table_of("x,y 1e-9,a 3e-9,b"), "y")
-    assert message(encoding.inputs, table_of("x 1 1e308")).startswith(
+    encoding = Encoding.learn(parse_table("x,y 1e-9,a 3e-9,b"), "y")
+    assert read_refusal(encoding.inputs, parse_table("x 1 1e308")).startswith(
         "t.csv, line 3, column 'x': '1e308' is too far from the mean 2e-09 in steps of "
     )
 
 
 def test_targets_of_another_table():
     encoding = Encoding.learn(FRUIT, "fruit")
-    assert encoding.targets(table_of("fruit pear apple")) == [1, 0]
-    assert message(encoding.targets, table_of("fruit pear plum")) == (
+    assert encoding.targets(parse_table("fruit pear apple")) == [1, 0]
+    assert read_refusal(encoding.targets, parse_table("fruit pear plum")) == (
         "t.csv, line 3, column 'fruit': 'plum' was never seen in training, only 'apple', "
         "'pear'; correct the cell or delete its row"
     )
-    assert message(encoding.targets, table_of("x 1")) == (
+    assert read_refusal(encoding.targets, parse_table("x 1")) == (
         "t.csv lacks the target column: 'fruit'; its columns are 'x'"
     )
 
 
 def test_a_long_cell_with_a_line_break_is_shown_short_and_on_one_line():
     rows = (("1", "a"), ("2", "b"), ("x\n" * 500, "a"))
-    told = message(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y")
+    told = read_refusal(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y")
     assert r"'x\nx\n" in told
     assert len(told) < 200
 
@@ -318,11 +304,19 @@ def test_outputs_that_cannot_be_decoded():
     )
     classes = Encoding.learn(FRUIT, "fruit")
     remedy = "are not finite or too large: train it again, in smaller steps"
-    assert message(classes.decode, [0.0, math.nan]) == f"the network's outputs [0.0, nan] {remedy}"
-    assert message(classes.decode, [math.inf, 0.0]) == f"the network's outputs [inf, 0.0] {remedy}"
-    assert message(regression.decode, [math.nan]) == f"the network's outputs [nan] {remedy}"
-    assert message(regression.decode, [1e9]) == f"the network's outputs [1000000000.0] {remedy}"
-    assert message(classes.decode, [1.0]) == (
+    assert (
+        read_refusal(classes.decode, [0.0, math.nan])
+        == f"the network's outputs [0.0, nan] {remedy}"
+    )
+    assert (
+        read_refusal(classes.decode, [math.inf, 0.0])
+        == f"the network's outputs [inf, 0.0] {remedy}"
+    )
+    assert read_refusal(regression.decode, [math.nan]) == f"the network's outputs [nan] {remedy}"
+    assert (
+        read_refusal(regression.decode, [1e9]) == f"the network's outputs [1000000000.0] {remedy}"
+    )
+    assert read_refusal(classes.decode, [1.0]) == (
         "1 outputs where the encoding has 2: use the network that was trained with it"
     )
 
@@ -397,7 +391,7 @@ Y = {"name": "y", "categories": ["a", "b"]}
     ],
 )
 def test_a_damaged_encoding(target, inputs, expected):
-    told = message(Encoding.from_json, {"target": target, "input_columns": inputs})
+    told = read_refusal(Encoding.from_json, {"target": target, "input_columns": inputs})
     assert told == f"the model file's encoding{expected}: train and save the model again"
 
 
@@ -412,7 +406,7 @@ def test_a_damaged_encoding(target, inputs, expected):
     ],
 )
 def test_an_encoding_that_lacks_a_part(data, missing):
-    assert message(Encoding.from_json, data) == (
+    assert read_refusal(Encoding.from_json, data) == (
         f"the model file's encoding lacks {missing!r}: train and save the model again"
     )
 

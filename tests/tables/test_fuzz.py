@@ -1,8 +1,8 @@
 """Fuzzed inputs: whatever bytes a table or a model file has, a whole result or one clear line.
 
 Tables go through ``train`` and ``predict``, model files through ``predict`` and
-``train --resume``, a thousand of each. Whichever way it ends, no file is left half-written, none
-is left over, and what can't be used has changed nothing.
+``train --resume``, a hundred of each, or a thousand where FULL=1. Whichever way it ends, no file
+is left half-written, none is left over, and what can't be used has changed nothing.
 """
 
 import copy
@@ -24,20 +24,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sizes import choose_size
+from tables import write_fruit
 
 from micrograd_nn.tables.storage import load_model
 from micrograd_nn.tables.table import read_table
 from micrograd_nn.terminal.cli import main
 
 LIMIT = 20  # seconds for one command, which takes a hundredth of one on a usual file
-FRUIT = "weight,colour,fruit\n" + "".join(
-    f"{100 + 7 * (i % 5)},{'red' if i % 2 else 'green'},{'apple' if i % 3 else 'pear'}\n"
-    for i in range(12)
-)
+FRUIT = write_fruit(12, pear_every=3)
 REAL_MODELS = {"classes": ("fruit", 1), "numbers": ("weight", 2)}  # their targets and seeds
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1000"))
-thousand = settings(max_examples=EXAMPLES, deadline=timedelta(seconds=2 * LIMIT))
+EXAMPLES = choose_size(100, 1000)
+fuzzing = settings(max_examples=EXAMPLES, deadline=timedelta(seconds=2 * LIMIT))
 
 
 @pytest.fixture(autouse=True)
@@ -315,7 +314,7 @@ quietly = st.sampled_from([(), ("--quiet",)])
 def test_any_table_trains_a_model_or_is_told_in_one_line():
     seen = Counter()
 
-    @thousand
+    @fuzzing
     @given(tables(), train_flags)
     def check(table, flags):
         data, target = table
@@ -338,7 +337,7 @@ def test_any_table_trains_a_model_or_is_told_in_one_line():
 def test_any_table_is_predicted_or_told_in_one_line():
     seen = Counter()
 
-    @thousand
+    @fuzzing
     @given(tables(), st.sampled_from(list(REAL_MODELS)), quietly, st.booleans())
     def check(table, kind, flags, to_file):
         contents = {"t.csv": table[0], "m.json": real_model(kind)}
@@ -476,7 +475,7 @@ predict_table = st.sampled_from(
 def test_any_model_file_predicts_or_is_told_in_one_line():
     seen = Counter()
 
-    @thousand
+    @fuzzing
     @given(model_files(), predict_table, quietly, st.booleans())
     def check(model, table, flags, to_file):
         contents = {"t.csv": table, "m.json": model}
@@ -491,7 +490,7 @@ def test_any_model_file_predicts_or_is_told_in_one_line():
 def test_any_model_file_is_trained_on_or_told_in_one_line():
     seen = Counter()
 
-    @thousand
+    @fuzzing
     @given(model_files(), quietly, st.booleans())
     def check(resumed, flags, in_place):
         contents = {"t.csv": FRUIT.encode(), "m.json": resumed}

@@ -5,25 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import parse_table, read_refusal
 
 import micrograd_nn.tables.table
 from micrograd_nn.tables.table import Table, read_table
 from micrograd_nn.text import InputError
-
-
-def table_of(text: str, source: str = "t.csv") -> Table:
-    """Return the table that a text of comma-separated cells spells, its lines numbered from 2."""
-    header, *rows = (tuple(line.split(",")) for line in text.split())
-    return Table(source, header, tuple(rows), tuple(range(2, 2 + len(rows))))
-
-
-def message(call, *arguments, **options) -> str:
-    with pytest.raises(InputError) as caught:
-        call(*arguments, **options)
-    told = str(caught.value)
-    assert told.isprintable(), "an error is one line"
-    return told
-
 
 # Reading
 
@@ -35,7 +21,7 @@ def read(folder: Path, data: bytes) -> Table:
 
 
 def read_error(folder: Path, data: bytes) -> str:
-    return message(read, folder, data).replace(str(folder / "t.csv"), "t.csv")
+    return read_refusal(read, folder, data).replace(str(folder / "t.csv"), "t.csv")
 
 
 @pytest.mark.parametrize(
@@ -156,12 +142,12 @@ def test_a_file_that_is_not_there_or_not_a_file(tmp_path, monkeypatch):
     (tmp_path / "folder").mkdir()
     remedy = "name a CSV file that you may read"
     missing = f"t.csv cannot be read (No such file or directory): {remedy}"
-    assert message(read_table, "t.csv") == missing
-    assert message(read_table, "folder") == f"folder cannot be read (Is a directory): {remedy}"
+    assert read_refusal(read_table, "t.csv") == missing
+    assert read_refusal(read_table, "folder") == f"folder cannot be read (Is a directory): {remedy}"
     nul = r"'a\x00b' cannot be read (embedded null byte): "
-    assert message(read_table, "a\0b") == nul + remedy
-    assert message(read_table, "a\nb").startswith(r"'a\nb' cannot be read (No such file")
-    assert message(read_table, "").startswith("'' cannot be read (No such file")
+    assert read_refusal(read_table, "a\0b") == nul + remedy
+    assert read_refusal(read_table, "a\nb").startswith(r"'a\nb' cannot be read (No such file")
+    assert read_refusal(read_table, "").startswith("'' cannot be read (No such file")
 
 
 def test_a_file_that_may_not_be_read(monkeypatch):
@@ -169,7 +155,7 @@ def test_a_file_that_may_not_be_read(monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(micrograd_nn.tables.table, "open", refuse, raising=False)
-    assert message(read_table, "t.csv") == (
+    assert read_refusal(read_table, "t.csv") == (
         "t.csv cannot be read (Permission denied): name a CSV file that you may read"
     )
 
@@ -178,12 +164,12 @@ def test_a_path_that_cannot_be_shown_on_one_line_is_escaped_in_every_error(tmp_p
     path = tmp_path / "a\nb.csv"
     path.write_text("x,y\n,2\n1,2\n")
     table = read_table(path)
-    assert r"a\nb.csv', line 2, column 'x'" in message(table.convert, "x", refuse_empty)
-    assert r"a\nb.csv' lacks" in message(table.require, ["z"], "a column")
+    assert r"a\nb.csv', line 2, column 'x'" in read_refusal(table.convert, "x", refuse_empty)
+    assert r"a\nb.csv' lacks" in read_refusal(table.require, ["z"], "a column")
 
 
 def test_a_table_in_memory_is_checked_as_one_from_a_file_is():
-    assert message(Table, "t.csv", (), (), ()).startswith("t.csv is empty")
+    assert read_refusal(Table, "t.csv", (), (), ()).startswith("t.csv is empty")
     with pytest.raises(ValueError, match="longer"):
         Table("t.csv", ("a",), (("1",), ("2",)), (2,))
 
@@ -191,7 +177,7 @@ def test_a_table_in_memory_is_checked_as_one_from_a_file_is():
 # Columns
 
 
-FRUIT = table_of("weight,colour,fruit 100,green,pear 140,,apple 120,red,pear")
+FRUIT = parse_table("weight,colour,fruit 100,green,pear 140,,apple 120,red,pear")
 
 
 def refuse_empty(cell: str) -> str:
@@ -206,7 +192,7 @@ def test_a_column_has_its_cells_from_top_to_bottom():
 
 
 def test_a_cell_that_a_rule_refuses_is_told_with_its_place():
-    assert message(FRUIT.convert, "colour", refuse_empty) == (
+    assert read_refusal(FRUIT.convert, "colour", refuse_empty) == (
         "t.csv, line 3, column 'colour': the cell is empty; correct the cell or delete its row"
     )
 
@@ -220,7 +206,7 @@ def test_a_cell_that_a_rule_refuses_is_told_with_its_place():
     ],
 )
 def test_missing_columns_are_named_with_a_near_name(names, missing):
-    assert message(FRUIT.require, names, "columns to use") == (
+    assert read_refusal(FRUIT.require, names, "columns to use") == (
         f"t.csv lacks columns to use: {missing}; its columns are 'weight', 'colour', 'fruit'"
     )
 
@@ -232,7 +218,9 @@ def test_columns_that_are_there_are_no_error():
 def test_a_long_list_of_columns_is_cut():
     def told(count):
         header = ",".join(f"c{i:02}" for i in range(count))
-        return message(table_of(header + " " + ",".join("1" * count)).require, ["q"], "a column")
+        return read_refusal(
+            parse_table(header + " " + ",".join("1" * count)).require, ["q"], "a column"
+        )
 
     assert told(13).endswith("'c08', 'c09' and 3 more")
     assert told(10).endswith("'c08', 'c09'")

@@ -12,15 +12,13 @@ from pathlib import Path
 
 import pytest
 from places import ROOT
+from tables import write_fruit
 
 from micrograd_nn.tables.storage import load_model
 from micrograd_nn.terminal.cli import main
 
 IRIS = str(ROOT / "demos" / "iris.csv")
-FRUIT = "weight,colour,fruit\n" + "".join(
-    f"{100 + 7 * (i % 5)},{'red' if i % 2 else 'green'},{'apple' if i % 2 else 'pear'}\n"
-    for i in range(20)
-)
+FRUIT = write_fruit(20, pear_every=2)
 
 
 @pytest.fixture(autouse=True)

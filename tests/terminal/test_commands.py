@@ -10,6 +10,7 @@ import pytest
 from golden import assert_stands
 from places import GOLDEN
 from rich.console import Console
+from sizes import choose_size
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Value
 from micrograd_nn.terminal.cli import main
@@ -254,7 +255,7 @@ def test_checking_changes_nothing():
 
 def test_a_deep_graph_is_checked():
     y = Value(0.5, "x")
-    for _ in range(20_000):
+    for _ in range(choose_size(5_000, 20_000)):
         y = y + 1e-5
     assert checked(y).ok
 

@@ -3,7 +3,8 @@
     python tests/tools/check.py
 
 Needs the extra ``check``. Stops at the first that fails and exits with its status. What needs npm
-or a browser is left out where they lack, unless the environment variable REQUIRE_BROWSER is set.
+or a browser is left out where they lack, unless the environment variable REQUIRE_BROWSER is set;
+the slow tests do all they can where FULL is.
 """
 
 import os
@@ -17,7 +18,7 @@ CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("coverage", "run", "-m", "pytest"),
+    ("pytest", "-n", "auto", "--cov", "--cov-report=", "--cov-fail-under=0"),
     ("coverage", "report"),
 )
 INSTALL = "npm install --prefix tests/web --no-package-lock"

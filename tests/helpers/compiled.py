@@ -1,0 +1,74 @@
+"""Compiled functions compared with the functions themselves, bit for bit."""
+
+import math
+from struct import pack
+
+from micrograd_nn import Value, compile
+from micrograd_nn.nested import leaves, rebuild
+
+__all__ = [
+    "NUMBERS",
+    "assert_same_calls",
+    "drop_signs_of_zeros",
+    "lift_floats",
+    "pack_floats",
+    "piecewise",
+    "read_numbers",
+    "run_eagerly",
+    "run_on_numbers",
+]
+
+
+def lift_floats(structure):
+    """Return a structure with a Value for each float in it."""
+    numbers = [Value(x) if type(x) is float else x for x in leaves(structure)]
+    return rebuild(structure, iter(numbers))
+
+
+def read_numbers(structure):
+    """Return a structure with numbers for Values."""
+    numbers = [x.data if isinstance(x, Value) else x for x in leaves(structure)]
+    return rebuild(structure, iter(numbers))
+
+
+def pack_floats(structure):
+    """Return a structure with the eight bytes of each float."""
+    numbers = [pack("d", x) if type(x) is float else x for x in leaves(structure)]
+    return rebuild(structure, iter(numbers))
+
+
+def run_eagerly(function, *arguments):
+    """Return what the function gives on Values, as numbers."""
+    return read_numbers(function(*lift_floats(list(arguments))))
+
+
+def assert_same_calls(function, *calls, by=run_eagerly):
+    """Compare calls of a compiled function with the function's own, bit for bit and in turn."""
+    compiled = compile(function)
+    for arguments in [*calls, *calls]:
+        found, wanted = compiled(*arguments), by(function, *arguments)
+        if by is run_on_numbers:
+            found, wanted = drop_signs_of_zeros(found), drop_signs_of_zeros(wanted)
+        assert pack_floats(found) == pack_floats(wanted), arguments
+    return compiled
+
+
+def run_on_numbers(function, *arguments):
+    """Return what a function of numbers gives, such as a derivative."""
+    return function(*arguments)
+
+
+def drop_signs_of_zeros(structure):
+    """Return a structure with 0.0 for -0.0: derivatives don't keep the sign of a zero."""
+    return rebuild(structure, iter([x + 0.0 if x == 0 else x for x in leaves(structure)]))
+
+
+def piecewise(x):
+    if x < -1:
+        return -x
+    if x <= 1:
+        return x * x
+    return x.exp() if x > 2 else 3 * x
+
+
+NUMBERS = [-3.0, -1.0, -0.5, 0.0, -0.0, 0.5, 1.0, 1.5, 2.0, 2.5, math.inf, -math.inf, math.nan]

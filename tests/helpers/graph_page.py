@@ -1,0 +1,116 @@
+"""Reading and moving the page of a graph, as somebody in front of it does."""
+
+import random
+
+from micrograd_nn import Value, tanh
+from micrograd_nn.nn import MLP
+
+__all__ = [
+    "PHONE",
+    "build_network",
+    "build_three_paths",
+    "find_box",
+    "press",
+    "read_formulas",
+    "read_gradients",
+    "read_leaves",
+    "read_lines",
+    "read_marks",
+    "read_sentence",
+    "read_step",
+    "set_number",
+    "settle",
+    "unfold",
+]
+
+PHONE = {"width": 360, "height": 740}
+
+
+def build_three_paths():
+    """Return (w x) tanh(x) + x, in which three paths lead from x to the output."""
+    x, w = Value(0.5, "x"), Value(-1.5, "w")
+    product, a = w * x, tanh(x)
+    output = product * a + x
+    product.label, a.label, output.label = "w*x", "a", "output"
+    return output
+
+
+def read_step(page):
+    """Return which step a page shows, as it says in two places."""
+    position = page.locator("#position").inner_text()
+    assert page.get_by_label("Step", exact=True).input_value() == position
+    return int(position)
+
+
+def press(page, *names):
+    for name in names:
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def read_sentence(page):
+    return page.locator("#sentence").inner_text()
+
+
+def read_formulas(page):
+    """Return the formulas of a step, a line each without spaces."""
+    texts = page.locator("#formula math").evaluate_all("all => all.map((one) => one.textContent)")
+    return ["".join(text.split()) for text in texts]
+
+
+def settle(page):
+    """Wait for the frame in which a page shows what came of its inputs."""
+    page.evaluate("new Promise(requestAnimationFrame)")
+
+
+def set_number(page, name, text):
+    page.get_by_label(f"{name}, number", exact=True).fill(text)
+    settle(page)
+
+
+def unfold(page):
+    """Open all groups of inputs, which are painted then."""
+    page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+    settle(page)
+
+
+def read_leaves(page):
+    """Return the number in the box and the gradient of each leaf, to the last digit."""
+    unfold(page)
+    rows = page.evaluate(
+        """[...document.querySelectorAll("#inputs tbody tr")].map((row) => [
+          row.cells[0].textContent, row.querySelector("[type=text]").title, row.cells[3].title])"""
+    )
+    return {name: (float(number), gradient and float(gradient)) for name, number, gradient in rows}
+
+
+def read_gradients(page):
+    return {name: gradient for name, (_, gradient) in read_leaves(page).items()}
+
+
+def find_box(page, title):
+    """Return the box of a node, by the first line in it."""
+    return page.locator(".view:not([hidden]) g.node").filter(
+        has=page.get_by_text(title, exact=True)
+    )
+
+
+def read_marks(page, title):
+    return set(find_box(page, title).get_attribute("class").split()) - {
+        "node",
+        "inner",
+        "leaf",
+        "root",
+    }
+
+
+def read_lines(page, title):
+    return find_box(page, title).locator("text").all_text_contents()
+
+
+def build_network():
+    """Return a model, the loss of one example, and the leaves that hold the example."""
+    model = MLP(2, [4, 1], rng=random.Random(1))
+    x1, x2, y = Value(0.5, "x1"), Value(-0.1, "x2"), Value(1.0, "y")
+    loss = (model([x1, x2]) - y) ** 2
+    loss.label = "loss"
+    return model, loss, [x1, x2, y]

@@ -1,0 +1,78 @@
+"""What this machine lacks for some tests, told before they run, with the command that brings it.
+
+A plugin of pytest's: a run of whole folders lists near its start, with ``-q`` too, which kinds of
+tests will be left out. Where the environment variable REQUIRE_BROWSER is set, what pages are
+tested with may not lack: then those tests fail.
+"""
+
+import os
+import shutil
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from places import WEB
+
+__all__ = ["AXE", "find_chromium", "skip_or_fail"]
+
+CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+
+
+class Need(NamedTuple):
+    """Something that tests need, whether it is there, and what to do where it isn't."""
+
+    name: str
+    there: bool
+    tests: str
+    remedy: str
+
+
+def find_chromium() -> str | None:
+    """Return the program of a browser."""
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+def list_needs() -> list[Need]:
+    """Return all that some test needs and that may lack."""
+    posix = os.name == "posix"
+    root = posix and os.geteuid() == 0
+    browser = "tests of pages in a browser"
+    return [
+        Need("Playwright", find_spec("playwright") is not None, browser,
+             "pip install -e '.[browser]'"),
+        Need("Chromium", find_chromium() is not None, browser, "apt-get install chromium"),
+        Need("Node.js", shutil.which("node") is not None, "tests of the JavaScript of pages",
+             "apt-get install nodejs"),
+        Need("axe-core", AXE.exists(), "tests of accessibility",
+             "npm install --prefix tests/web --no-package-lock"),
+        Need("PyTorch", find_spec("torch") is not None, "comparisons with PyTorch",
+             "pip install -e '.[oracle]'"),
+        Need("POSIX", posix, "tests of signals, permissions and terminals",
+             "run them on Linux or macOS"),
+        Need("root on Linux", root and sys.platform == "linux", "some tests of full disks",
+             "sudo .venv/bin/python -m pytest tests/tables/test_faults.py"),
+    ]  # fmt: skip
+
+
+def skip_or_fail(name: str) -> None:
+    """Skip the test that needs something, or fail it where that may not lack."""
+    remedy = next(need.remedy for need in list_needs() if need.name == name)
+    reason = f"needs {name}: {remedy}"
+    if os.environ.get("REQUIRE_BROWSER"):
+        pytest.fail(f"{reason} (REQUIRE_BROWSER is set)", pytrace=False)
+    pytest.skip(reason)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Tell what will be left out, once: the workers of pytest-xdist have no terminal."""
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    whole = any(Path(place).is_dir() for place in session.config.args)
+    lacking = [need for need in list_needs() if not need.there]
+    if terminal is None or not whole or not lacking:
+        return
+    terminal.write_line("Left out here:")
+    for need in lacking:
+        terminal.write_line(f"  {need.tests}, for want of {need.name}: {need.remedy}")

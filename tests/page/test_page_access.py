@@ -1,0 +1,82 @@
+"""The page for everybody: accessible, in the dark, on a phone, on paper, without motion."""
+
+import pytest
+from browser import find_violations, stop_clock
+from graph_page import PHONE, build_network, find_box, press, read_sentence, set_number
+
+from micrograd_nn.terminal.demo import gated, neuron
+
+# For everybody
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing(show, colours):
+    model, loss, example = build_network()
+    rows = [[0.3, 0.9, -1.0]]
+    network_page = show(loss, names=model, inputs=example, rows=rows, color_scheme=colours)
+    assert find_violations(network_page) == []
+    page = show(gated(), title="A neuron", notes="One.\n\nTwo.", color_scheme=colours)
+    for number in ("0", "3", "6", "10", "12"):
+        page.get_by_label("Step", exact=True).fill(number)
+        assert find_violations(page) == []
+    page.get_by_role("switch", name="overwrite").check()
+    set_number(page, "x", "1e400")
+    page.locator("#paths button").first.click()
+    page.locator(".edge[tabindex]").first.focus()
+    assert find_violations(page) == []
+
+
+def test_dark_mode_has_colours_of_its_own(show):
+    papers = [
+        show(neuron(), color_scheme=scheme).evaluate(
+            "getComputedStyle(document.body).backgroundColor"
+        )
+        for scheme in ("light", "dark")
+    ]
+    assert papers == ["rgb(255, 255, 255)", "rgb(13, 17, 23)"]
+
+
+def test_all_can_be_read_and_reached_on_a_phone(show):
+    page = show(gated(), viewport=PHONE, hash="step=9")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    cut_off = page.evaluate(
+        """[...document.querySelectorAll("button, input, select, p, h1, h2, td, th")]
+          .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1
+            && one.tagName !== "SELECT" && one.type !== "text" && one.clientWidth > 1)
+          .map((one) => `${one.tagName} ${one.id} ${one.textContent}`)"""
+    )
+    assert cut_off == []
+    size = page.evaluate(
+        """parseFloat(getComputedStyle(document.querySelector("g.node text")).fontSize)
+          * document.querySelector(".graph").getCTM().a"""
+    )
+    assert size >= 9  # pixels
+    tops = [page.get_by_role("button", name=name, exact=True).bounding_box()["y"]
+            for name in ("First", "Back", "Play", "Next", "Last")]  # fmt: skip
+    assert len(set(tops)) == 1
+
+
+def test_print_shows_the_moment_without_controls(show):
+    page = show(gated(), hash="step=9")
+    shown_on_screen = read_sentence(page)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 720, "height": 1000})
+    assert page.locator("#paths button:visible").count() == 2
+    controls = "button:not(#paths *):visible, input:not([type=text]):visible"
+    assert page.locator(controls).count() == 0
+    assert page.locator("#sentence").inner_text() == shown_on_screen
+    assert page.locator("#inputs").evaluate("(one) => one.scrollHeight <= one.clientHeight + 1")
+    graph, last = page.locator("#graph").bounding_box(), find_box(page, "output = ×").bounding_box()
+    assert last["x"] + last["width"] <= graph["x"] + graph["width"] + 1
+    assert last["y"] + last["height"] <= graph["y"] + graph["height"] + 1
+
+
+def test_who_asks_for_less_motion_gets_none(show):
+    duration = "getComputedStyle(document.querySelector('g.node path')).transitionDuration"
+    assert show(gated()).evaluate(duration) != "0s"
+    page = show(gated(), reduced_motion="reduce")
+    assert page.evaluate(duration) == "0s"
+    stop_clock(page)
+    press(page, "One by one")
+    page.clock.run_for(1400)
+    assert page.locator("#paths button").nth(1).get_attribute("aria-pressed") == "true"

@@ -1,0 +1,201 @@
+"""The page's living inputs: what a reader types, and the numbers that come of it."""
+
+import math
+import random
+
+import pytest
+from graph_page import (
+    build_three_paths,
+    press,
+    read_formulas,
+    read_gradients,
+    read_leaves,
+    read_lines,
+    read_marks,
+    read_sentence,
+    read_step,
+    set_number,
+    settle,
+)
+from strategies import every_row
+
+from micrograd_nn import Value, exp, log, sqrt
+from micrograd_nn import sum as sum_of
+from micrograd_nn.engine.operation import Reduction
+from micrograd_nn.engine.order import nodes
+from micrograd_nn.engine.record import record
+
+
+def set_all(page, numbers):
+    """Put numbers into all boxes, in the order of the page."""
+    page.evaluate(
+        """numbers => document.querySelectorAll("#inputs input[type=text]").forEach((box, i) => {
+          box.value = numbers[i];
+          box.dispatchEvent(new Event("input", { bubbles: true }));
+        })""",
+        [repr(number) for number in numbers],
+    )
+    settle(page)
+
+
+# Living inputs
+
+
+def recorded(row, numbers):
+    """Return an operation on new leaves."""
+    return record(row, [Value(number) for number in numbers])
+
+
+def inputs_in(row, rng):
+    count = (5 if row.name == "dot" else 3) if isinstance(row, Reduction) else len(row.inputs)
+    domain = row.domain[:1] * count if isinstance(row, Reduction) else row.domain
+    return [rng.uniform(low, high) for low, high in domain]
+
+
+def test_numbers_and_gradients_are_those_of_python(show):
+    rng = random.Random(6)
+
+    def graph(points):
+        # By a factor of 1 before each operation, the gradient is what the operation gives.
+        return sum_of([Value(1.0) * recorded(row, point) for row, point in points])
+
+    page = show(graph([(row, inputs_in(row, rng)) for row in every_row]))
+    for _ in range(5):
+        root = graph([(row, inputs_in(row, rng)) for row in every_row])
+        root.backward()
+        leaves = [node for node in nodes(root) if not node.inputs]
+        set_all(page, [leaf.data for leaf in leaves])
+        expected = [(leaf.data, leaf.grad) for leaf in leaves]
+        found = list(read_leaves(page).values())
+        assert len(found) == len(expected) > 2 * len(every_row)
+        for (number, gradient), (python_number, python_gradient) in zip(
+            found, expected, strict=True
+        ):
+            assert number == python_number
+            assert math.isclose(gradient, python_gradient, rel_tol=1e-12)
+
+
+def test_a_number_that_is_moved_changes_everything_at_once(show):
+    page = show(build_three_paths(), hash="step=12")
+    page.get_by_label("x, slider").fill("1")
+    settle(page)
+    expected = -1.5 * math.tanh(1) + 1
+    assert page.locator("#result").inner_text() == f"output = {expected:.4g}".replace("-", "−")
+    assert read_lines(page, "x")[1] == "data 1"
+    assert read_lines(page, "output = +")[1] == f"data {expected:.4g}".replace("-", "−")
+    slope = 1 - 1.5 * (math.tanh(1) + 1 - math.tanh(1) ** 2)
+    assert math.isclose(read_gradients(page)["x"], slope, rel_tol=1e-12)
+    assert (
+        page.locator("#paths-sum")
+        .inner_text()
+        .startswith(f"Together: {slope:.4g}".replace("-", "−"))
+    )
+    assert read_step(page) == 12
+
+
+def test_a_box_takes_what_is_a_number_and_says_when_it_is_none(show):
+    page = show(build_three_paths())
+    box = page.get_by_label("x, number")
+    for text, expected in [
+        ("2.5", 2.5), ("−1e−3", -0.001), ("0,25", 0.25), (" 7 ", 7.0), ("inf", math.inf)
+    ]:  # fmt: skip
+        set_number(page, "x", text)
+        assert read_leaves(page)["x"][0] == expected
+    assert box.get_attribute("aria-invalid") == "false"
+    refusal = page.locator("#refusal")
+    assert refusal.is_hidden()
+    for text, told in [
+        ("", "The box is empty."),
+        ("two", "two is no number such as −2.5, 1e−3 or inf."),
+        ("1 2", "1 2 is no number such as −2.5, 1e−3 or inf."),
+        ("0x10", "0x10 is no number such as −2.5, 1e−3 or inf."),
+        (
+            "1,000",
+            "The comma of 1,000 may divide thousands or decimals: "
+            "write the number without it, or with a point.",
+        ),
+    ]:
+        set_number(page, "x", text)
+        assert box.get_attribute("aria-invalid") == "true"
+        assert box.get_attribute("aria-describedby") == "refusal"
+        assert refusal.inner_text() == f"{told} x is still inf."
+        assert read_leaves(page)["x"][0] == math.inf
+    box.blur()
+    assert (box.input_value(), box.get_attribute("aria-invalid")) == ("inf", "false")
+    assert refusal.is_visible()  # what became of the text
+    set_number(page, "w", "1,0005")
+    assert read_leaves(page)["w"][0] == 1.0005
+    assert refusal.is_hidden()
+
+
+def test_reset_brings_back_the_recorded_numbers(show):
+    root = build_three_paths()
+    page = show(root)
+    before = read_leaves(page)
+    set_number(page, "x", "123456")
+    set_number(page, "w", "0")
+    assert read_leaves(page) != before
+    press(page, "Reset")
+    settle(page)
+    assert read_leaves(page) == before
+    assert page.get_by_label("x, number").input_value() == "0.5"
+    root.backward()
+    assert before["x"] == (0.5, pytest.approx(root.inputs[1].grad, rel=1e-12))
+
+
+ERRORS = {
+    "log": (log, "-1", "r: log(x) needs x > 0; x = −1.", False),
+    "sqrt": (sqrt, "-1", "r: sqrt(x) needs x >= 0; x = −1.", False),
+    "derivative": (sqrt, "0", "r: the derivative of sqrt(x) needs x > 0; x = 0.", True),
+    "division": (lambda x: 1 / x, "0", "r: x / y needs y != 0; x = 1, y (x here) = 0.", False),
+    "overflow": (exp, "1000", "r: exp(x) is beyond the largest number, 1.8e308; x = 1000.", False),
+}
+
+
+@pytest.mark.parametrize(("function", "bad", "told", "is_derivative"), ERRORS.values(), ids=ERRORS)
+def test_an_error_is_shown_where_it_arises(show, function, bad, told, is_derivative):
+    x = Value(0.5, "x")
+    r = function(x)
+    r.label = "r"
+    output = 3 * r + x
+    output.label = "output"
+    page = show(output)
+    before = read_leaves(page)
+    set_number(page, "x", bad)
+    assert page.locator("#result").inner_text() == told
+    (title,) = page.locator(".error text:first-of-type").all_text_contents()
+    assert title.startswith("r = ")
+    assert "error" in read_marks(page, title)
+    assert read_leaves(page)["x"][1] == ""
+    page.keyboard.press("End")
+    press(page, "First", "Next")
+    reason = told.removeprefix("r: ")
+    if is_derivative:
+        press(page, "Last")
+        assert read_sentence(page) == f"r can't pass a gradient on to x: {reason}"
+    else:
+        assert read_sentence(page) == f"r can't be computed: {reason}"
+        press(page, "Next")
+        assert read_sentence(page) == "v1 isn't known, since what it is made from isn't."
+    press(page, "Reset")
+    settle(page)
+    assert page.locator(".error").count() == 0
+    assert read_leaves(page) == before
+
+
+def test_a_gradient_with_an_unknown_share_stays_unknown(show):
+    x = Value(1.0, "x")
+    y = 3 * x + sqrt(x)
+    y.label = "y"
+    page = show(y)
+    set_number(page, "x", "0")
+    press(page, "Last")
+    assert read_sentence(page).endswith(
+        "The gradient of x isn't known all the same, for a share before this one isn't."
+    )
+    assert read_formulas(page)[1:] == ["∂v1∂x=3"]
+    assert read_lines(page, "x")[2] == "grad –"
+    assert read_marks(page, "x") == {"known", "current"}
+    assert read_gradients(page) == {"x": ""}
+    set_number(page, "x", "4")
+    assert read_gradients(page) == {"x": 3.25}

@@ -1,0 +1,115 @@
+"""The page of whatever is put into it: hostile labels, odd graphs, operations of one's own."""
+
+import math
+
+import pytest
+from graph_page import (
+    find_box,
+    press,
+    read_gradients,
+    read_leaves,
+    read_lines,
+    read_sentence,
+    set_number,
+)
+
+from micrograd_nn import Value, relu
+from micrograd_nn import sum as sum_of
+from micrograd_nn.engine.operation import Operation
+from micrograd_nn.engine.order import nodes
+from micrograd_nn.engine.value import Constant
+from micrograd_nn.graph.naming import names_of
+
+# Whatever is put into it
+
+
+HOSTILE = [
+    "</script><script>document.title='hacked'</script>",
+    "<!-- <b>bold</b>",
+    "\"quotes\" 'and' `ticks`",
+    "{braces} | < > \\ $data ${x}",
+    "two\nlines\tand a tab",
+    "\u202eright to left\u2066",
+    "&amp; &lt;",
+]
+
+
+def test_hostile_texts_arrive_as_text(show):
+    leaves = [Value(1.5, label) for label in HOSTILE]
+    root = sum_of([leaf * leaf for leaf in leaves])
+    root.label = "</title>"
+    named = names_of(root)
+    page = show(root, title=HOSTILE[0] + HOSTILE[1], notes="\n\n".join(HOSTILE[2:]))
+    assert page.title() == HOSTILE[0] + HOSTILE[1]
+    assert page.locator("h1").text_content() == HOSTILE[0] + HOSTILE[1]
+    assert page.locator(".notes p").count() == len(HOSTILE) - 2
+    assert page.locator("#leaf option").all_text_contents() == [named[leaf] for leaf in leaves]
+    assert list(read_leaves(page)) == [named[leaf] for leaf in leaves]
+    for leaf in leaves:
+        assert find_box(page, named[leaf]).count() == 1
+    assert page.locator("b, main script").count() == 0
+    for number in range(0, 30):
+        page.get_by_label("Step", exact=True).fill(str(number))
+    assert page.locator("#sentence").inner_text().startswith("Back from v")
+    names = {HOSTILE[0]: leaves[0], HOSTILE[3]: leaves[3]}
+    page = show(root, names=names)
+    assert set(names_of(root, names).values()) >= set(
+        page.locator("#leaf option").all_text_contents()
+    )
+
+
+halved = Operation("halved", lambda x: x / 2, [lambda out, x: 0.5], javascript="{0} / 2")
+
+
+unwritten = Operation("unwritten", lambda x: 3 * x, [lambda out, x: 3.0])
+
+
+ODD = {
+    "a leaf": lambda: Value(2.0, "x"),
+    "a constant": lambda: Constant(2.0),
+    "a square": lambda: (lambda x: x * x)(Value(3.0, "x")),
+    "nan": lambda: Value(math.nan, "x") * Value(2.0, "y"),
+    "nan before others": lambda: (
+        lambda x: x * Value(3.0, "a") + x * Value(5.0, "b") + x * Value(math.nan, "c")
+    )(Value(2.0, "x")),
+    "infinity": lambda: relu(Value(math.inf, "x")) + Value(-math.inf, "y"),
+    "many inputs": lambda: sum_of([Value(float(i), f"x{i}") for i in range(1_000)]),
+    "one's own operation": lambda: halved(Value(3.0, "x")),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_odd_graphs_have_a_page(show, odd):
+    root = odd()
+    page = show(root, hash="step=1")
+    press(page, "Last")
+    root.backward()
+    found = read_gradients(page)
+    leaves = [node for node in nodes(root) if not node.inputs and not isinstance(node, Constant)]
+    assert len(found) == len(leaves)
+    for leaf, gradient in zip(leaves, found.values(), strict=True):
+        assert gradient == pytest.approx(leaf.grad, nan_ok=True)
+    assert read_sentence(page)
+    assert page.locator("#result").inner_text().startswith(names_of(root)[root])
+
+
+def test_an_operation_without_javascript_is_told_and_keeps_the_inputs_fixed(show):
+    page = show(unwritten(Value(2.0, "x")) * 5)
+    assert (
+        page.locator("#fixed")
+        .inner_text()
+        .startswith("The numbers can't be changed here: unwritten isn't in the table: ")
+    )
+    assert page.get_by_label("x, number").is_disabled()
+    assert page.get_by_label("x, slider").is_disabled()
+    assert page.get_by_role("button", name="Reset").is_disabled()
+    assert read_gradients(page) == {"x": 15.0}
+    press(page, "Last")
+    assert read_lines(page, "x") == ["x", "data 2", "grad 15"]
+
+
+def test_one_operation_of_ones_own_is_computed_by_its_javascript(show):
+    page = show(halved(Value(3.0, "x")))
+    set_number(page, "x", "7")
+    assert page.locator("#result").inner_text() == "v1 = 3.5"
+    assert read_gradients(page) == {"x": 0.5}

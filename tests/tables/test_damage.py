@@ -1,0 +1,422 @@
+"""Model files that are damaged, foreign or hostile: an error of one line, or a model."""
+
+import copy
+import json
+import math
+import random
+import time
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from models import ENCODING, build_model, fail_at, have_same_bits
+from sizes import choose_size
+from tables import read_refusal
+
+from micrograd_nn import Value
+from micrograd_nn.files import read_file
+from micrograd_nn.nn import MLP
+from micrograd_nn.tables.encoding import Encoding, NumericColumn
+from micrograd_nn.tables.storage import SavedModel, load_model
+from micrograd_nn.text import InputError
+
+# Files that cannot be read
+
+
+def test_a_file_that_is_not_there_or_not_a_file_is_told_in_one_line(tmp_path, monkeypatch):
+    missing = tmp_path / "m.json"
+    assert read_refusal(load_model, missing) == f"{missing}: there is no such file"
+    assert read_refusal(load_model, tmp_path) == f"{tmp_path}: it is a folder"
+    (tmp_path / "file").write_text("a file")
+    assert read_refusal(load_model, tmp_path / "file" / "m.json").endswith("there is no such file")
+    fail_at(monkeypatch, "pathlib.Path.read_text", PermissionError(13, "Permission denied"))
+    assert read_refusal(load_model, missing) == f"{missing}: permission denied"
+
+
+@pytest.mark.parametrize("name", ["a\0b.json", "a\nb.json", "", "x" * 300])
+def test_a_path_that_cannot_be_opened_is_told_in_one_line(tmp_path, name):
+    read_refusal(load_model, f"{tmp_path}/{name}")
+
+
+def test_a_damaged_file_under_a_name_with_a_line_break_is_told_in_one_line(tmp_path):
+    path = tmp_path / "a\nb.json"
+    path.write_text("{")
+    read_refusal(load_model, path)
+    path.write_text("{}")
+    read_refusal(load_model, path)
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfe{\x00}\x00", "{é}".encode("latin-1"), b'{"format": "\xff"}', b"\x80"]
+)
+def test_a_file_that_is_not_utf_8_is_told_with_the_place(path, data):
+    path.write_bytes(data)
+    place = next(i for i, byte in enumerate(data) if byte >= 128)
+    assert read_refusal(load_model, path) == f"{path} is not UTF-8 text (byte {place})"
+    assert read_refusal(read_file, path) == f"{path} is not UTF-8 text (byte {place})"
+
+
+# Damaged and foreign files
+
+
+@pytest.fixture
+def load(path):
+    """Return a function that loads a file of this content."""
+
+    def load(content):
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return load_model(path)
+
+    return load
+
+
+def test_a_truncated_file_is_an_error_wherever_it_ends(path, load):
+    encoding = Encoding((NumericColumn("x", 0.5, 2.0),), NumericColumn("y", -1.0, 3.0))
+    SavedModel(MLP(1, [1]), encoding, {"loss": 1.5}).save(path)
+    content = path.read_bytes()
+    assert content.endswith(b"}\n")
+    for end in range(len(content) - 1):
+        assert "it isn't JSON" in read_refusal(load, content[:end])
+    assert load(content[:-1]).encoding == load(content).encoding == encoding
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", " ", "null", "true", "3", '"micrograd_nn model"', "[]", "{}", '["format"]', "NaN",
+     '{"format": "other"}', '{"format": null, "version": 1}', '{"format": ["micrograd_nn model"]}',
+     "\ufeff{}", "a,b\n1,2\n", "<html>", "{'format': 1}", '{"a": 1} x', "\0",
+     '{"type": "FeatureCollection", "features": []}'],
+)  # fmt: skip
+def test_a_foreign_file_is_an_error(path, load, content):
+    told = read_refusal(load, content)
+    assert told.startswith(f"{path} is no ")
+    assert "model file" in told
+
+
+@pytest.mark.parametrize(
+    "key", ["format", "version", "inputs", "layers", "activations", "bias", "parameters"]
+)
+def test_a_file_that_lacks_a_part_is_an_error(load, key):
+    content = content_of(ENCODING)
+    del content[key]
+    read_refusal(load, json.dumps(content))
+
+
+def content_of(encoding=None):
+    """Return the content of a small model's file."""
+    model = MLP(3, [2, 2], "tanh", rng=random.Random(1))
+    return {
+        "format": "micrograd_nn model",
+        "version": 1,
+        "inputs": 3,
+        "layers": [2, 2],
+        "activations": ["tanh", "linear"],
+        "bias": True,
+        "parameters": model.state(),
+        "encoding": encoding and encoding.to_json(),
+        "training": {"loss": [0.5]},
+    }
+
+
+def test_the_content_that_is_damaged_below_is_a_models(load):
+    loaded = load(json.dumps(content_of(ENCODING)))
+    assert have_same_bits(loaded.model, build_model())
+    assert loaded.encoding == ENCODING
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"version": 2}, "version is 2"),
+        ({"version": "1"}, "version is '1'"),
+        ({"inputs": 0}, "sizes"),
+        ({"inputs": 3.0}, "sizes"),
+        ({"inputs": True}, "sizes"),
+        ({"layers": []}, "sizes"),
+        ({"layers": [2, -2]}, "sizes"),
+        ({"layers": "22"}, "sizes"),
+        ({"layers": [2, 2, 2]}, "activation"),
+        ({"layers": [2, 3]}, "parameters"),
+        ({"inputs": 2}, "parameters"),
+        ({"bias": False}, "parameters"),
+        ({"bias": 1}, "biases"),
+        ({"bias": None}, "biases"),
+        ({"activations": ["tanh"]}, "activation"),
+        ({"activations": "tl"}, "activation"),
+        ({"activations": ["tanh", "exp"]}, "no activation 'exp'"),
+        ({"activations": ["tanh", None]}, "no activation None"),
+        ({"activations": [["tanh"], "tanh"]}, "no activation"),
+        ({"parameters": []}, "parameters"),
+        ({"encoding": []}, "encoding"),
+        ({"encoding": 3}, "encoding"),
+        ({"inputs": 2, "layers": [2, 2, 1]}, "activation"),
+    ],
+)
+def test_a_part_that_does_not_fit_is_an_error_that_names_it(load, changes, told):
+    assert told in read_refusal(load, json.dumps({**content_of(ENCODING), **changes}))
+
+
+@pytest.mark.parametrize(("inputs", "layers"), [(2, [3, 2]), (3, [2, 3]), (4, [2, 2]), (3, [2, 1])])
+def test_columns_that_do_not_fit_the_network_are_an_error(load, inputs, layers):
+    model = MLP(inputs, layers, "tanh")
+    content = {
+        **content_of(ENCODING), "inputs": inputs, "layers": layers, "parameters": model.state()
+    }  # fmt: skip
+    assert "columns don't fit" in read_refusal(load, json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [None, True, "0.5", [0.5], {}, math.nan, math.inf, -math.inf, 2**53, 10**400, "x" * 10**5],
+    ids=lambda bad: f"{bad!r:.20}",
+)
+def test_a_weight_that_is_no_finite_number_is_an_error(load, bad):
+    content = content_of()
+    content["parameters"]["layers.1.neurons.0.b"] = bad
+    assert "layers.1.neurons.0.b" in read_refusal(load, json.dumps(content))
+
+
+def test_a_weight_that_overflows_is_an_error(load):
+    content = content_of()
+    content["parameters"]["layers.1.neurons.0.b"] = "HERE"
+    text = json.dumps(content).replace('"HERE"', "1e999")
+    assert "layers.1.neurons.0.b" in read_refusal(load, text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["layers.9.neurons.0.b", "", "a\nb", "\ud800", "x" * 10**5],
+    ids=["near", "empty", "line break", "surrogate", "long"],
+)
+@pytest.mark.parametrize("number", [0.5, None])
+def test_a_weight_under_another_name_is_an_error(load, name, number):
+    content = content_of()
+    del content["parameters"]["layers.1.neurons.0.b"]
+    content["parameters"][name] = number
+    read_refusal(load, json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "layers"),
+    [
+        (10**9, [2, 2]),
+        (3, [10**9, 2]),
+        (10**18, [10**18, 10**18]),
+        (3, [2, 10**4000]),
+        (10**4000, [10**4000, 2]),
+        (10**4299, [10**4299, 10**4299]),
+    ],
+    ids=["inputs", "layer", "all", "digits", "product", "most"],
+)
+@pytest.mark.parametrize("encoding", [None, ENCODING], ids=["bare", "encoded"])
+def test_gigantic_sizes_are_refused_at_once(load, inputs, layers, encoding):
+    start = time.perf_counter()
+    read_refusal(load, json.dumps({**content_of(encoding), "inputs": inputs, "layers": layers}))
+    assert time.perf_counter() - start < 5
+
+
+def test_a_gigantic_number_is_an_error(load):
+    read_refusal(load, "9" * 10**5)
+    read_refusal(
+        load, json.dumps(content_of()).replace('"version": 1', '"version": ' + "9" * 10**5)
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"version": "x" * 10**5},
+        {"version": list(range(10**4))},
+        {"activations": ["x" * 10**5, "tanh"]},
+        {"activations": [list(range(10**4)), "tanh"]},
+        {"parameters": {"x" * 10**5: None} | {str(i): 0.5 for i in range(13)}},
+        {"parameters": {"x" * 10**5: 0.5} | {str(i): 0.5 for i in range(13)}},
+        {"parameters": {str(i): [0.5] * 10**4 for i in range(14)}},
+    ],
+    ids=["version", "versions", "activation", "activations", "name", "other name", "weight"],
+)
+def test_an_error_does_not_repeat_a_damaged_part_at_length(load, changes):
+    assert len(read_refusal(load, json.dumps({**content_of(), **changes}))) < 500
+
+
+PARTS = [
+    "format", "version", "inputs", "layers", "activations", "bias", "parameters", "encoding",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("depth", [100, 300, 700, 900, 950, 980, 2000, 20_000, 200_000])
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_deep_nesting_is_an_error_in_every_part(load, depth, opening):
+    deep = opening * depth + "1" + ("]" if opening == "[" else "}") * depth
+    read_refusal(load, deep)
+    for part in PARTS:
+        text = json.dumps({**content_of(ENCODING), part: "HERE"})
+        read_refusal(load, text.replace('"HERE"', deep))
+        read_refusal(load, text.replace('"HERE"', f"[{deep}, {deep}]"))
+    for name in ("layers.1.neurons.0.b", "other"):
+        content = content_of()
+        content["parameters"][name] = "HERE"
+        read_refusal(load, json.dumps(content).replace('"HERE"', deep))
+
+
+@pytest.mark.parametrize("depth", [100, 900, 2000, 200_000])
+def test_deep_nesting_in_the_notes_is_an_error_or_no_matter(load, depth):
+    text = json.dumps({**content_of(), "training": "HERE"})
+    try:
+        loaded = load(text.replace('"HERE"', "[" * depth + "]" * depth))
+    except InputError as error:
+        told = str(error)
+        assert told.isprintable()
+    else:
+        assert have_same_bits(loaded.model, build_model())
+
+
+# Any value in the tree replaced by any other
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-3, 3)
+    | st.floats()
+    | st.text(max_size=3)
+    | st.sampled_from(["tanh", "relu", "fruit", "weight", "apple", 10**400, "\n", "\ud800"])
+)
+
+
+json_values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=6,
+)
+
+
+def places(tree, path=()):
+    """Yield the path to every value in a tree of JSON."""
+    yield path
+    if isinstance(tree, (dict, list)):
+        for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            yield from places(value, (*path, key))
+
+
+CONTENT = content_of(ENCODING)
+
+
+PLACES = list(places(CONTENT))
+
+
+def mutated(data):
+    """Return the content with one or two of its values replaced, renamed, dropped or doubled."""
+    content = copy.deepcopy(CONTENT)
+    for _ in range(data.draw(st.integers(1, 2))):
+        *above, key = data.draw(st.sampled_from([place for place in PLACES if place]))
+        parent = content
+        try:
+            for step in above:
+                parent = parent[step]
+            change = data.draw(st.sampled_from(["replace", "replace", "drop", "rename"]))
+            if change == "replace" or not isinstance(parent, dict):
+                parent[key] = data.draw(json_values)
+            else:
+                value = parent.pop(key)
+                if change == "rename":
+                    parent[data.draw(st.text(max_size=3))] = value
+        except (LookupError, TypeError):
+            pass  # an earlier change took the place away
+    return content
+
+
+def load_or_error(path, content):
+    """Return the loaded model; None where loading is an error of one line."""
+    path.write_text(json.dumps(content))
+    try:
+        return load_model(path)
+    except InputError as error:
+        told = str(error)
+    assert told.isprintable()
+    return None
+
+
+@settings(max_examples=choose_size(100, 400), deadline=None)
+@given(st.data())
+def test_a_changed_file_gives_a_model_or_an_error_and_nothing_else(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "changed.json"
+    loaded = load_or_error(path, mutated(data))
+    if loaded is not None:
+        check_that_it_works(loaded)
+
+
+@settings(deadline=None)
+@given(json_values)
+def test_any_json_is_an_error(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "foreign.json"
+    assert load_or_error(path, content) is None
+
+
+@settings(max_examples=choose_size(50, 200), deadline=None)
+@given(st.sampled_from(PLACES), json_values)
+def test_any_part_replaced_gives_a_model_or_an_error_and_nothing_else(
+    tmp_path_factory, place, value
+):
+    path = tmp_path_factory.getbasetemp() / "replaced.json"
+    if place:
+        content = copy.deepcopy(CONTENT)
+        parent = content
+        for step in place[:-1]:
+            parent = parent[step]
+        parent[place[-1]] = value
+    else:
+        content = value
+    loaded = load_or_error(path, content)
+    if loaded is not None:
+        check_that_it_works(loaded)
+
+
+def check_that_it_works(loaded):
+    assert isinstance(loaded, SavedModel)
+    assert isinstance(loaded.training, dict)
+    outputs = loaded.model([0.1] * loaded.model.sizes[0])
+    assert len(outputs) == 2
+    assert all(isinstance(output, Value) for output in outputs)
+    assert all(math.isfinite(number) for number in loaded.model.state().values())
+    if loaded.encoding is not None:
+        assert loaded.encoding.n_inputs == loaded.model.sizes[0]
+        assert loaded.encoding.n_outputs == 2
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=40))
+def test_any_bytes_are_an_error(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "bytes.json"
+    path.write_bytes(data)
+    read_refusal(load_model, path)
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_a_flipped_byte_gives_a_model_or_an_error(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "flipped.json"
+    content = bytearray(json.dumps(CONTENT).encode())
+    place = data.draw(st.integers(0, len(content) - 1))
+    content[place] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(bytes(content))
+    try:
+        loaded = load_model(path)
+    except InputError as error:
+        told = str(error)
+        assert told.isprintable()
+    else:
+        assert len(loaded.model.parameters()) == len(build_model().parameters())
+
+
+@settings(deadline=None)
+@given(json_values)
+@example(math.nan)
+@example([[0.5, math.inf]])
+def test_whatever_notes_can_be_loaded_can_be_saved_again(tmp_path_factory, value):
+    """So that a training that goes on from a model can keep it."""
+    path = tmp_path_factory.getbasetemp() / "notes.json"
+    loaded = load_or_error(path, {**CONTENT, "training": {"loss": value}})
+    if loaded is not None:
+        loaded.save(path)
+        assert load_model(path).training == loaded.training
