@@ -138,10 +138,10 @@ class Value(Comparing, Copying, Showing, Operand):
         """
         for observer in setting.get().observers:
             observer.passes_back(self)
-        graph: list[Any] = [node for node in nodes(self) if not node.is_constant]
+        graph: list[Any] = nodes(self)
         earlier = []
         for node in graph:
-            if node.operation is None:
+            if is_leaf(node):
                 node.passes = node.passes + 1 if node.grad else 1
                 if node.grad:
                     earlier.append((node, node.grad))
