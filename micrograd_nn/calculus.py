@@ -17,7 +17,8 @@ from .engine.operand import Operand
 from .engine.operation import real, with_article
 from .engine.recording import graphs
 from .engine.value import Constant, Value, bare, is_leaf, next_number, nodes
-from .graph.numbers import edited_inputs
+from .graph.numbers import find_edited_inputs
+from .graph.paths import find_dependents
 from .nested import aligned, leaves, rebuilt
 
 Function = Callable[..., Any]
@@ -48,10 +49,7 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
             raise TypeError(f"gradients needs Values, not {with_article(type(x).__name__)}")
     graph = nodes(root)
     # Those, and what depends on one of them: no other derivative is computed.
-    needed = {x for x in wrt if not isinstance(x, Constant)}
-    for node in graph:
-        if not needed.isdisjoint(node.inputs):
-            needed.add(node)
+    needed = find_dependents(graph, [x for x in wrt if not isinstance(x, Constant)])
     gradient: dict[Value, Any] = {root: 1.0}
     for node in reversed(graph):
         upstream = gradient.get(node)
@@ -70,7 +68,7 @@ def partials_of(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
     """Return a node's local derivatives as graphs."""
     if node.operation is None:
         return ()
-    for x in edited_inputs(node):
+    for x in find_edited_inputs(node):
         raise ValueError(
             f"{x!r} was edited since the graph was recorded: "
             f"compute the graph anew for derivatives that are graphs"

@@ -14,7 +14,7 @@ from ..engine.operand import Operand
 from ..engine.operation import ARITHMETIC, real, with_article
 from ..engine.recording import no_grad, setting
 from ..engine.value import Constant, Value, comparisons, is_leaf, nodes
-from ..graph.naming import given_names
+from ..graph.naming import collect_names
 from ..nested import leaves, rebuilt, shape
 from ..writing.python import Names
 from .lines import Branch
@@ -105,7 +105,7 @@ def program_of(
     names: Any = None,
 ) -> Program:
     """Return a program with a name for each leaf: its label, that in ``names``, or its place."""
-    known = given_names(names)
+    known = collect_names(names)
     identifiers, leaf_names = Names(), {}
     for letter, these in (("x", inputs), ("p", parameters)):
         for i, x in enumerate(these, start=1):

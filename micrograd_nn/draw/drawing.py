@@ -9,10 +9,10 @@ from typing import Any
 
 from ..files import write_file
 from ..text import InputError, shown_path
-from .boxes import STYLE
+from .dot import STYLE
 from .layout import FORMATS, LayoutError, layout
 
-SECONDS = 20.0  # for a layout
+LAYOUT_SECONDS = 20.0  # for a layout
 
 
 class Drawing:
@@ -27,7 +27,7 @@ class Drawing:
         self,
         source: str,
         text: str | Callable[[], str] = "",
-        timeout: float = SECONDS,
+        timeout: float = LAYOUT_SECONDS,
         paper: str | None = None,
     ) -> None:
         self.source = source

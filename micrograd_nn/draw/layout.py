@@ -101,11 +101,11 @@ def layout(source: str, format: str = "svg", timeout: float = 20.0) -> bytes:
     except OSError as error:
         raise LayoutError(f"{program} cannot be run: {error.strerror or error}") from error
     if done.returncode != 0 or not done.stdout:
-        raise LayoutError(f"{program} failed: {_complaint(done)}")
+        raise LayoutError(f"{program} failed: {find_complaint(done)}")
     return done.stdout
 
 
-def _complaint(done: subprocess.CompletedProcess[bytes]) -> str:
+def find_complaint(done: subprocess.CompletedProcess[bytes]) -> str:
     """Return the first line on stderr that is more than a warning about a letter's width."""
     for line in done.stderr.decode("utf-8", "replace").splitlines():
         if line.strip() and not line.startswith("Warning"):

@@ -86,17 +86,17 @@ def derivative(of: Value, by: Value, names: Names) -> str:
 def written(node: Value, names: Names) -> str:
     """Return how a node was made, in the names of its inputs; a leaf is its name alone.
 
-    >>> from micrograd_nn.graph.naming import names_of
+    >>> from micrograd_nn.graph import Graph
     >>> x = Value(3.0, "x")
     >>> y = x ** 2
-    >>> written(y, names_of(y)), written(x, names_of(y))
+    >>> written(y, Graph(y).names), written(x, Graph(y).names)
     ('v1 = x²', 'x')
 
     Where that would be long, it says of how many inputs:
 
     >>> from micrograd_nn import mean
     >>> y = mean([x] * 99 + [1])
-    >>> written(y, names_of(y))
+    >>> written(y, Graph(y).names)
     'v1 = mean of 100 inputs, 1 of them constant'
     """
     operation, count = node.operation, len(node.inputs)
