@@ -243,7 +243,7 @@ class Value(Operand):
             yield "label", self.label
 
     def _repr_html_(self) -> str | None:  # what notebooks show
-        from ..page.notebook import link_to_page
+        from ..page.lesson import link_to_page
 
         return link_to_page(self)
 
