@@ -17,7 +17,7 @@ from .engine.operand import Operand
 from .engine.operation import real, with_article
 from .engine.recording import graphs
 from .engine.value import Constant, Value, bare, is_leaf, next_number, nodes
-from .graph.numbers import find_edited_inputs
+from .graph.graph import find_edited_inputs
 from .graph.paths import find_dependents
 from .nested import aligned, leaves, rebuilt
 

@@ -14,8 +14,7 @@ from .checks.differences import Comparison, compared
 from .engine.operation import ARITHMETIC, Operation
 from .engine.steps import Step
 from .engine.value import Constant, Value
-from .graph.graph import Graph
-from .graph.numbers import recompute
+from .graph.graph import Graph, recompute
 from .graph.paths import LONGEST_PATH, SHOWN_AT_ENDS, Path, Paths, elide_middle, format_count
 from .text import printable, short
 from .writing.formula import formulas

@@ -15,7 +15,7 @@ from micrograd_nn.engine import table as op
 from micrograd_nn.engine.steps import steps
 from micrograd_nn.explain import SHOWN_PATHS, explain
 from micrograd_nn.graph import Graph
-from micrograd_nn.graph.numbers import recompute
+from micrograd_nn.graph.graph import recompute
 from micrograd_nn.graph.paths import LONGEST_PATH
 from micrograd_nn.writing.formula import local_derivative
 from micrograd_nn.writing.notation import Latex, Notation, latex_text

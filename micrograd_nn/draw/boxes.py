@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..graph.neurons import find_layer
 from ..text import short
 from .collapse import Group, collapse_nodes
 from .look import Look
@@ -90,17 +89,18 @@ def box_graph(graph: Graph, depth: str, look: Look) -> Boxing:
         node: group_of[node].id if node in group_of else f"n{i}"
         for i, node in enumerate(graph.nodes)
     }
-    marks, shades = look.marks, look.shades
+    marks, shades = look.marks, look.marks.shades
     edited = set(graph.find_edited())
     boxes: dict[str, Box] = {}
     for node in graph.nodes:
         id, group = places[node], group_of.get(node)
         if group is None:
             neuron = graph.neurons.get(node, "")
-            within = tuple(dict.fromkeys([find_layer(neuron), neuron])) if neuron else ()
             name = graph.names[node]
+            within: tuple[str, ...] = ()
             if neuron:
                 name = name.removeprefix(f"{neuron}.")  # the cluster tells whose it is
+                within = tuple(dict.fromkeys([graph.layers[node], neuron]))
             lines = describe_node(node, name, node in edited, look)
             kind, marked = classify_node(node, graph.root), node in marks.nodes
             boxes[id] = Box(id, lines, kind, marked, shades.get(node), within)

@@ -61,12 +61,9 @@ def draw_change(
         inputs if changed else "Nothing changed",
         *left_out,
     ]
-    return Drawing(
-        write_dot(diagram, caption, direction),
-        lambda: str(tree(new)),
-        timeout,
-        write_dot(diagram, caption, direction, PAPER),
-    )
+    source = write_dot(diagram, caption, direction)
+    paper = write_dot(diagram, caption, direction, PAPER)
+    return Drawing(source, lambda: str(tree(new)), timeout, paper)
 
 
 def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) -> Box:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..graph.neurons import find_layer
 from ..text import short
 from .look import Look
 
@@ -51,11 +50,8 @@ def collapse_nodes(graph: Graph, depth: str, look: Look) -> list[Group]:
     if depth == "node":
         return []
     neurons = graph.neurons
-    group_of = {
-        node: find_layer(neurons[node]) if depth == "layer" else neurons[node]
-        for node in graph.nodes
-        if node in neurons
-    }
+    owners = graph.layers if depth == "layer" else neurons
+    group_of = {node: owners[node] for node in graph.nodes if node in owners}
     members: dict[str, list[Value]] = {}
     for node, name in group_of.items():
         members.setdefault(name, []).append(node)

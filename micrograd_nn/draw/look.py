@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..engine.operation import with_article
@@ -17,20 +19,23 @@ DARK_SHADES = ["#21262d", "#3b2a1c", "#573616", "#7a4511", "#a0560b"]
 
 
 class Marks(NamedTuple):
-    """The nodes and edges that stand out in a picture, and what its caption says of them."""
+    """What stands out in a picture, how strongly nodes are filled, what the caption says of that.
+
+    An edge is a node and the position of its input.
+    """
 
     nodes: AbstractSet[Value] = frozenset()
-    edges: AbstractSet[tuple[Value, int]] = frozenset()  # each a node and a position
-    caption: tuple[str, ...] = ()
+    edges: AbstractSet[tuple[Value, int]] = frozenset()
+    shades: Mapping[Value, int] = MappingProxyType({})
+    caption: Sequence[str] = ()
 
 
 class Look(NamedTuple):
-    """How a picture shows a graph: its numbers (``show`` is as in ``draw``), marks and fills."""
+    """How a picture shows a graph: its numbers (``show`` is as in ``draw``), and its marks."""
 
     precision: int = 4
     show: str = "both"
     marks: Marks = Marks()
-    shades: Mapping[Value, int] = {}
 
     @property
     def has_data(self) -> bool:
@@ -52,89 +57,84 @@ class Look(NamedTuple):
 
 
 def find_marks(
-    graph: Graph, highlight: Value | Step | None, paths_from: Value | None, precision: int
+    graph: Graph,
+    highlight: Value | Step | None,
+    paths_from: Value | None,
+    color_by_gradient: bool,
+    precision: int,
 ) -> Marks:
-    """Return what stands out: a node or a step, and all paths from a node to the root.
+    """Return what stands out: a node or a step, all paths from a node to the root, fills.
 
     >>> x = Value(3.0, label="x")
-    >>> find_marks(Graph(x * x), next(iter(Graph(x * x).steps)).input, None, 4).nodes == {x}
+    >>> find_marks(Graph(x * x), x, None, False, 4).nodes == {x}
     True
     """
-    for what, given in (("highlight", highlight), ("paths_from", paths_from)):
-        is_step = what == "highlight" and isinstance(given, Step)
-        node = given.node if is_step and isinstance(given, Step) else given
-        if not (node is None or isinstance(node, Value)):
-            kinds = "a Value" + " or a Step" * (what == "highlight")
-            raise TypeError(f"{what} is {kinds}, not {with_article(type(node).__name__)}")
-        if node is not None and node not in graph.places:
-            raise ValueError(f"{what} is {node!r}, which isn't in this graph")
-    if isinstance(paths_from, Constant):
-        raise ValueError(f"paths_from is {paths_from!r}, which no gradient flows to")
-    parts = []
+    check_marked(graph, "highlight", highlight.node if isinstance(highlight, Step) else highlight)
+    check_marked(graph, "paths_from", paths_from)
+    nodes: set[Value] = set()
+    edges: set[tuple[Value, int]] = set()
+    caption = []
     if isinstance(highlight, Step):
-        parts.append(mark_step(graph, highlight, precision))
+        step, names = highlight, graph.names
+        nodes |= {step.node, step.input}
+        edges.add((step.node, step.position))
+        numbers = step.upstream, step.partial, step.amount
+        upstream, partial, amount = [short(number, precision) for number in numbers]
+        product = f"{upstream} × {partial} = {amount}"
+        caption.append(f"Marked: {names[step.node]} passes {product} to {names[step.input]}")
     elif highlight is not None:
-        parts.append(Marks({highlight}))
+        nodes.add(highlight)
     if paths_from is not None:
-        parts.append(mark_paths(graph, paths_from))
-    return Marks(
-        {node for part in parts for node in part.nodes},
-        {edge for part in parts for edge in part.edges},
-        tuple([line for part in parts for line in part.caption]),
-    )
+        paths = graph.paths(paths_from)
+        nodes |= paths.reached
+        edges |= {
+            (node, i)
+            for node in paths.users
+            for i, input in enumerate(node.inputs)
+            if input in paths.reached
+        }
+        count = "over 1e9" if paths.count >= 10**9 else f"{paths.count:,}"
+        ends = f"from {graph.names[paths_from]} to {graph.names[graph.root]}"
+        caption.append(f"Marked: {count} path{'s' * (paths.count != 1)} {ends};")
+        caption.append("the gradient is the sum over paths of the products of × along each")
+    shades: dict[Value, int] = {}
+    if color_by_gradient:
+        shades, largest = measure_shades(graph.nodes)
+        range = f"from faint (0) to orange ({short(largest, precision)})" if shades else "none yet"
+        caption.append(f"Fill: the size of the gradient, {range}")
+    return Marks(nodes, edges, shades, caption)
 
 
-def mark_step(graph: Graph, step: Step, precision: int) -> Marks:
-    """Return a step of backpropagation as marks: its two nodes, and the edge that it takes."""
-    numbers = step.upstream, step.partial, step.amount
-    upstream, partial, amount = [short(number, precision) for number in numbers]
-    product = f"{upstream} × {partial} = {amount}"
-    told = f"Marked: {graph.names[step.node]} passes {product} to {graph.names[step.input]}"
-    return Marks({step.node, step.input}, {(step.node, step.position)}, (told,))
+def check_marked(graph: Graph, what: str, node: object) -> None:
+    """Refuse to mark what is no node of a graph."""
+    if node is None:
+        return
+    if not isinstance(node, Value):
+        kinds = "a Value" + " or a Step" * (what == "highlight")
+        raise TypeError(f"{what} is {kinds}, not {with_article(type(node).__name__)}")
+    if node not in graph.places:
+        raise ValueError(f"{what} is {node!r}, which isn't in this graph")
+    if what == "paths_from" and isinstance(node, Constant):
+        raise ValueError(f"paths_from is {node!r}, which no gradient flows to")
 
 
-def mark_paths(graph: Graph, wrt: Value) -> Marks:
-    """Return all paths from a node to the root as marks."""
-    paths = graph.paths(wrt)
-    edges = {
-        (node, i) for node in paths.users for i, x in enumerate(node.inputs) if x in paths.reached
-    }
-    count = f"{paths.count:,} path{'s' * (paths.count != 1)}"
-    if paths.count >= 10**9:
-        count = "over 1e9 paths"
-    told = f"Marked: {count} from {graph.names[wrt]} to {graph.names[graph.root]};"
-    sums = "the gradient is the sum over paths of the products of × along each"
-    return Marks(paths.reached, edges, (told, sums))
+def measure_shades(nodes: Iterable[Value]) -> tuple[dict[Value, int], float | None]:
+    """Return the strength of each node's fill, its gradient's share of the largest, and that one.
 
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> x.grad, y.grad = -2.0, 1.0
+    >>> shades, largest = measure_shades([x, y])
+    >>> shades[x], shades[y], largest
+    (4, 2, 2.0)
 
-def measure_shades(nodes: Iterable[Value]) -> dict[Value, int]:
-    """Return the strength of each node's fill: its gradient's share of the largest one."""
+    An infinite gradient is filled as the largest.
+    """
     sizes = {node: abs(node.grad) for node in nodes if node.grad is not None}
-    largest = find_largest(sizes.values())
+    largest = max((size for size in sizes.values() if size < math.inf), default=None)
     strongest = len(SHADES) - 1
-    return {
+    shades = {
         node: min(strongest, round(size / largest * strongest)) if largest and size <= largest
         else strongest * (size != 0)
         for node, size in sizes.items()
     }  # fmt: skip
-
-
-def describe_shades(nodes: Iterable[Value], precision: int) -> str:
-    """Say what the faintest and the strongest fill stand for, in either theme.
-
-    >>> describe_shades([Value(1.0)], 4)
-    'Fill: the size of the gradient, none yet'
-    """
-    sizes = [abs(node.grad) for node in nodes if node.grad is not None]
-    largest = short(find_largest(sizes), precision)
-    range = f"from faint (0) to orange ({largest})" if sizes else "none yet"
-    return f"Fill: the size of the gradient, {range}"
-
-
-def find_largest(sizes: Iterable[float]) -> float | None:
-    """Return the largest finite size.
-
-    >>> find_largest([1.0, float("inf"), 2.0])
-    2.0
-    """
-    return max((size for size in sizes if size < float("inf")), default=None)
+    return shades, largest

@@ -13,7 +13,7 @@ from .boxes import Boxing, Diagram, box_graph
 from .collapse import EVERY_NODE, choose_depth
 from .dot import write_dot
 from .drawing import LAYOUT_SECONDS, Drawing
-from .look import Look, describe_shades, find_marks, measure_shades
+from .look import Look, find_marks
 
 MOST_BOXES = 400  # that are drawn, if not told how many
 FEW_NAMES = 3  # that a caption lists
@@ -67,25 +67,20 @@ def draw(
             choices = ", ".join(map(repr, CHOICES[what]))
             raise ValueError(f"{what} is one of {choices}, not {given!r}")
     depth = choose_depth(graph) if collapse == "auto" else collapse or "node"
-    marks = find_marks(graph, highlight, paths_from, precision)
-    shades = measure_shades(graph.nodes) if color_by_gradient else {}
-    look = Look(precision, show, marks, shades)
+    marks = find_marks(graph, highlight, paths_from, color_by_gradient, precision)
+    look = Look(precision, show, marks)
     boxing = box_graph(graph, depth, look)
-    caption = [*marks.caption]
-    if color_by_gradient:
-        caption.append(describe_shades(graph.nodes, precision))
-    if look.has_grad:
-        caption += describe_passes(graph)
-    caption += describe_depth(graph, boxing, depth, is_asked_for=collapse != "auto")
+    edges, edges_on_paper = explain_edges(graph, boxing, look)
+    caption = [
+        *marks.caption,
+        *(describe_passes(graph) if look.has_grad else ()),
+        *describe_depth(graph, boxing, depth, is_asked_for=collapse != "auto"),
+    ]
     diagram, left_out = limit_boxes(boxing.diagram, limit)
     caption += left_out
-    on_screen, on_paper = explain_edges(graph, boxing, look)
-    return Drawing(
-        write_dot(diagram, [*on_screen, *caption], direction),
-        lambda: str(tree(graph)),
-        timeout,
-        write_dot(diagram, [*on_paper, *caption], direction, PAPER),
-    )
+    source = write_dot(diagram, [*edges, *caption], direction)
+    paper = write_dot(diagram, [*edges_on_paper, *caption], direction, PAPER)
+    return Drawing(source, lambda: str(tree(graph)), timeout, paper)
 
 
 def check_options(direction: str, precision: int) -> None:

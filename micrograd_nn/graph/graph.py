@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from ..engine.operation import with_article
-from ..engine.steps import Step, steps
+from ..engine.steps import Step, steps, was_edited
 from ..engine.value import Value, is_leaf, nodes
 from .naming import collect_names, name_nodes
-from .neurons import assign_neurons
-from .numbers import find_edited_inputs, recompute
+from .neurons import assign_neurons, find_layer
 from .paths import Paths
 
 
@@ -109,6 +108,11 @@ class Graph:
         return assign_neurons(self.users, leaves) if leaves else {}
 
     @cached_property
+    def layers(self) -> dict[Value, str]:
+        """The layer of each node that belongs to a neuron; what is no neuron of one is a layer."""
+        return {node: find_layer(neuron) for node, neuron in self.neurons.items()}
+
+    @cached_property
     def steps(self) -> list[Step]:
         """The steps of one backward pass, in its order."""
         return list(steps(self.root))
@@ -175,3 +179,40 @@ class Graph:
         Whatever isn't computed anew has the number recorded at each use, though edited since.
         """
         return recompute(self.nodes, given)
+
+
+def recompute(nodes: Sequence[Value], given: Mapping[Value, float]) -> float:
+    """Return the number of the last of some nodes where others have other numbers.
+
+    >>> x = Value(3.0)
+    >>> square = x * x
+    >>> recompute([x, square], {x: 5.0})
+    25.0
+
+    Whatever isn't computed anew has the number recorded at each use, though edited since:
+
+    >>> y = square * 2
+    >>> y.inputs[1].data = 7.0
+    >>> recompute([x, square, y], {x: 5.0})
+    50.0
+    """
+    found = dict(given)
+    for node in nodes:
+        if node.operation is not None and node not in found:
+            found[node] = node.operation.forward(*map(found.get, node.inputs, node.numbers))
+    return found[nodes[-1]]
+
+
+def find_edited_inputs(node: Value) -> list[Value]:
+    """Return the inputs whose number isn't the one that the node was made from.
+
+    >>> find_edited_inputs(Value(3.0) * 2)
+    []
+
+    Not-a-number, which isn't equal to itself, is no edit of itself.
+    """
+    return [
+        input
+        for input, number in zip(node.inputs, node.numbers, strict=True)
+        if was_edited(input, number)
+    ]

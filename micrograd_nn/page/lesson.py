@@ -12,7 +12,6 @@ from ..draw.boxes import classify_node
 from ..draw.layout import LayoutError
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..graph.neurons import find_layer
 from ..writing.javascript import Rules, key_of
 from ..writing.mathml import Formulas
 from .document import document
@@ -100,7 +99,7 @@ def describe_nodes(graph: Graph, formulas: Formulas, rules: Rules) -> list[dict[
             "formula": formulas.of_operation(node),
             "local": [formulas.of_partial(node, i) for i in range(len(node.inputs))],
             "name": graph.names[node],
-            "group": find_layer(graph.neurons.get(node, "")),
+            "group": graph.layers.get(node, ""),
         }
         for node in graph.nodes
     ]
