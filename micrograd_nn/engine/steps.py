@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .value import Value, nodes
@@ -53,7 +53,7 @@ def was_edited(node: Value, number: float) -> bool:
 
 
 def steps(root: Value) -> Iterator[Step]:
-    """Yield the steps of one backward pass from ``root``, in the order of ``root.backward()``.
+    """Return the steps of one backward pass from ``root``, in the order of ``root.backward()``.
 
     >>> x = Value(3.0)
     >>> [step.after for step in steps(x * x)]
@@ -64,8 +64,18 @@ def steps(root: Value) -> Iterator[Step]:
     >>> list(steps(Value(1.0)))
     []
     """
-    gradient = {root: 1.0}
-    for node in reversed(nodes(root)):
+    return walk_back(nodes(root))
+
+
+def walk_back(graph: Sequence[Value]) -> Iterator[Step]:
+    """Yield the steps of one backward pass through a graph's nodes, of which the root is the last.
+
+    >>> x = Value(3.0)
+    >>> [step.after for step in walk_back([x, x * x])]
+    [3.0, 6.0]
+    """
+    gradient = {graph[-1]: 1.0}
+    for node in reversed(graph):
         upstream = gradient.get(node, 0.0)
         for position, (input, partial) in enumerate(zip(node.inputs, node.partials, strict=True)):
             if partial is not None:

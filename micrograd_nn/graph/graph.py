@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ..engine.operation import with_article
-from ..engine.steps import Step, steps, was_edited
+from ..engine.steps import Step, walk_back, was_edited
 from ..engine.value import Value, is_leaf, nodes
 from .naming import collect_names, name_nodes
 from .neurons import assign_neurons, find_layer
@@ -115,7 +115,7 @@ class Graph:
     @cached_property
     def steps(self) -> list[Step]:
         """The steps of one backward pass, in its order."""
-        return list(steps(self.root))
+        return list(walk_back(self.nodes))
 
     @cached_property
     def gradients(self) -> dict[Value, float]:
