@@ -679,6 +679,10 @@ def test_a_collapse_without_a_model_says_so():
     assert "No neurons to collapse: names=model" in draw(Value(3.0) * 2, collapse="layer").source
 
 
+def test_a_name_that_begins_with_a_dot_keeps_it():
+    assert ".5\\ndata 3" in draw(Value(3.0, ".5")).source
+
+
 def test_amounts_of_another_roots_pass_are_not_shown():
     x = Value(2.0, "x")
     h = x * x

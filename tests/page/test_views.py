@@ -230,6 +230,16 @@ def test_pictures_do_not_depend_on_the_numbers_or_on_passes():
     assert made(3.0, is_passed=False) == made(-0.001, is_passed=True)
 
 
+def test_collapsed_pictures_do_not_depend_on_the_numbers_either():
+    def made(factor):
+        model, _ = network(30, 1)
+        for parameter in model.parameters():
+            parameter.data *= factor
+        return found(model([Value(factor, "x1"), Value(1.0, "x2")]), model)
+
+    assert made(0.5) == made(1.0)
+
+
 def test_of_a_picture_that_takes_too_long_the_part_near_the_root_is_drawn(monkeypatch):
     tried = []
 
