@@ -87,7 +87,7 @@ class AnomalyDetection(Observer):
             raise AnomalyError(f"{describe_result(node)}\n{trace_inputs(node)}", node)
         for i, partial in enumerate(node.partials):
             if partial is not None and not math.isfinite(partial):
-                what = f"the derivative by {call_node(node.inputs[i])} is {partial}"
+                what = f"the derivative by {refer_to_node(node.inputs[i])} is {partial}"
                 where = f"in {describe_result(node)}\n{trace_inputs(node, i)}"
                 raise AnomalyError(f"{what}, {where}", node)
 
@@ -100,7 +100,7 @@ class AnomalyDetection(Observer):
                 largest[step.input] = step
             if not math.isfinite(step.after):
                 what = (
-                    f"the gradient of {call_node(step.input)} becomes {step.after} going back: "
+                    f"the gradient of {refer_to_node(step.input)} becomes {step.after} going back: "
                     f"{step.before} + upstream {step.upstream} × partial {step.partial}, "
                     f"through {describe_result(step.node)}"
                 )
@@ -124,7 +124,7 @@ def anomaly_detection() -> Iterator[None]:
         yield
 
 
-def call_node(node: Value) -> str:
+def refer_to_node(node: Value) -> str:
     """Return a node's label, or else the operation or number that it is."""
     if node.label:
         return repr(node.label)
@@ -135,7 +135,7 @@ def describe_result(node: Value) -> str:
     """Tell how a node came to its number, and where."""
     where = f"\n  made by {node.origin}" if node.origin else ""
     if node.operation is None:
-        return f"{call_node(node)} is {node.data}{where}"
+        return f"{refer_to_node(node)} is {node.data}{where}"
     given = node.operation.told(node.inputs)
     return f"{node.operation.written(*node.operation.inputs)} is {node.data}{given}{where}"
 

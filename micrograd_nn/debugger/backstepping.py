@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..engine.value import Value
 from ..mistakes import AnomalyError
-from .postmortem import root_of
+from .postmortem import find_anomaly_root
 from .prompt import (
     ValuePrompt,
     make_command,
@@ -35,7 +35,7 @@ class BackStepping(ValuePrompt):
 
         That value is the root for grad, tree and the others, until the program runs on.
         """
-        self.cursor = self.begin(arg)
+        self.cursor = self.begin_pass(arg)
         if arg:
             self.chosen = self.cursor.root
         self.message(str(self.cursor))
@@ -46,12 +46,12 @@ class BackStepping(ValuePrompt):
 
         It goes on with the pass that was begun last: after computing a new root, use bstart.
         """
-        self.move(read_count(arg or "1", "bstep"))
+        self.move_cursor(read_count(arg or "1", "bstep"))
 
     @make_command
     def do_bback(self, arg: str) -> None:
         """bback [n]: take back the latest step, or n steps, of the backward pass."""
-        self.move(-read_count(arg or "1", "bback"))
+        self.move_cursor(-read_count(arg or "1", "bback"))
 
     @make_command
     def do_bgoto(self, arg: str) -> None:
@@ -72,7 +72,7 @@ class BackStepping(ValuePrompt):
             return self.list_watches()
         expression, nan = split_last_word(arg, lambda word: word == "nan")
         cursor = self.get_cursor()
-        node = self.scope().value(expression, among=cursor.names) if expression else None
+        node = self.get_scope().find_value(expression, among=cursor.names) if expression else None
         cursor.watch(node, nan=bool(nan))
         return self.message(describe_stop(cursor, node, "turns NaN" if nan else "changes"))
 
@@ -83,7 +83,7 @@ class BackStepping(ValuePrompt):
         Without an expression all watches are forgotten, also that of watchgrad nan.
         """
         cursor = self.get_cursor()
-        node = self.scope().value(arg, among=cursor.names) if arg else None
+        node = self.get_scope().find_value(arg, among=cursor.names) if arg else None
         cursor.unwatch(node)
         what = "all gradients" if node is None else f"the gradient of {cursor.names[node]}"
         self.message(f"{what}: watched no more")
@@ -117,7 +117,7 @@ class BackStepping(ValuePrompt):
             self.message(describe_stop(cursor, node, " or ".join(happenings)))
         return None
 
-    def move(self, count: int) -> None:
+    def move_cursor(self, count: int) -> None:
         """Move the cursor by so many steps, and tell where it stands."""
         cursor = self.get_cursor()
         position = max(0, min(cursor.position + count, len(cursor)))
@@ -129,15 +129,15 @@ class BackStepping(ValuePrompt):
     def get_cursor(self) -> Backprop:
         """Return the cursor, one on the frame's root if there is none yet."""
         if self.cursor is None:
-            self.cursor = self.begin()
+            self.cursor = self.begin_pass()
         return self.cursor
 
-    def begin(self, expression: str = "") -> Backprop:
+    def begin_pass(self, expression: str = "") -> Backprop:
         """Return a cursor at the beginning, or before the step that an anomaly went wrong in."""
         from ..stepping import Backprop
 
-        scope = self.scope()
-        cursor = Backprop(scope.graph(scope.root(expression)))
+        scope = self.get_scope()
+        cursor = Backprop(scope.name_graph(scope.choose_root(expression)))
         wrong = self.anomaly and self.anomaly.step
         if wrong and not expression:
             place = wrong.node, wrong.position
@@ -149,7 +149,7 @@ class BackStepping(ValuePrompt):
         """Tell of an anomaly, and begin there."""
         self.cursor = None
         super().land(anomaly)
-        self.message(f"The commands for graphs begin at {root_of(anomaly)!r}")
+        self.message(f"The commands for graphs begin at {find_anomaly_root(anomaly)!r}")
         if anomaly.step is not None:
             self.message("bstep takes the step back that went wrong")
 

@@ -77,14 +77,14 @@ class Debugger(BackStepping):
         from ..draw.layout import FORMATS, LayoutError
         from ..draw.picture import draw
 
-        scope, root = self.scope(), None
+        scope, root = self.get_scope(), None
         endings = tuple([f".{format}" for format in FORMATS])
         expression, path = split_last_word(arg, lambda word: word.endswith(endings))
         if path:
             with suppress(Exception):  # whatever it isn't, it is a file
-                root, path = scope.value(arg), ""
+                root, path = scope.find_value(arg), ""
         try:
-            root = scope.root(expression) if root is None else root
+            root = scope.choose_root(expression) if root is None else root
         except Exception as error:
             if path or not splitext(arg)[1]:
                 raise
@@ -92,7 +92,7 @@ class Debugger(BackStepping):
                 f"{arg} is no Value ({error}), nor does it name a file: that ends in "
                 f"{', '.join(endings[:-1])} or {endings[-1]}"
             ) from None
-        graph = scope.graph(root)
+        graph = scope.name_graph(root)
         drawing = draw(graph)
         try:
             if path:
@@ -111,8 +111,8 @@ class Debugger(BackStepping):
     @make_command
     def do_tree(self, arg: str) -> None:
         """tree [expr]: print what a value was made of."""
-        scope = self.scope()
-        self.show_tree(scope.graph(scope.root(arg)))
+        scope = self.get_scope()
+        self.show_tree(scope.name_graph(scope.choose_root(arg)))
 
     @make_command
     def do_grad(self, arg: str) -> None:
@@ -123,12 +123,12 @@ class Debugger(BackStepping):
         from ..tree import describe_numbers
         from ..writing.narration import derivative, narrate, other_pass
 
-        scope = self.scope()
-        graph = scope.graph(scope.root())
+        scope = self.get_scope()
+        graph = scope.name_graph(scope.choose_root())
         names, root = graph.names, graph.root
         node = self.anomaly.node if self.anomaly else root
         if arg:
-            node = scope.value(arg, among=names)
+            node = scope.find_value(arg, among=names)
         if node not in names:
             raise LookupError(
                 f"{arg} isn't below {names[root]}: first bstart the root that it is below"
@@ -163,9 +163,9 @@ class Debugger(BackStepping):
         expression, wrt = split_last_word(arg, bool)
         if not wrt:
             raise ValueError("explain needs by what to differentiate: explain loss w")
-        scope = self.scope()
-        graph = scope.graph(scope.root(expression))
-        self.message(str(explain(graph, scope.value(wrt, among=graph.names))))
+        scope = self.get_scope()
+        graph = scope.name_graph(scope.choose_root(expression))
+        self.message(str(explain(graph, scope.find_value(wrt, among=graph.names))))
 
     complete_graph = complete_tree = complete_grad = complete_explain = BackStepping.complete_value
 

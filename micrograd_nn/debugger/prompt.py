@@ -16,7 +16,7 @@ from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..text import printable
 from ..writing.notation import WORD
-from .postmortem import PostMortem, is_own, root_of
+from .postmortem import PostMortem, find_anomaly_root, is_own
 
 Prompt = TypeVar("Prompt", bound=pdb.Pdb)
 
@@ -41,13 +41,13 @@ class Scope:
     >>> x = Value(3.0)
     >>> y = x * x + 1
     >>> scope = Scope({"x": x, "y": y})
-    >>> scope.root() is y, scope.value("x") is x, scope.value("v1") is y.inputs[0]
+    >>> scope.choose_root() is y, scope.find_value("x") is x, scope.find_value("v1") is y.inputs[0]
     (True, True, True)
 
     ``main`` is the frame's root, by default the latest result among its variables, and ``chosen``
     one that replaces it. Without any Value there is no root:
 
-    >>> Scope({"n": 3}).root()
+    >>> Scope({"n": 3}).choose_root()
     Traceback (most recent call last):
     LookupError: no local variable is a Value: give an expression, or go up a frame
     """
@@ -58,10 +58,10 @@ class Scope:
     main: Value | None = None
     chosen: Value | None = None
 
-    def root(self, expression: str = "") -> Value:
+    def choose_root(self, expression: str = "") -> Value:
         """Return the Value that an expression is, the chosen root or the frame's without one."""
         if expression:
-            return self.value(expression)
+            return self.find_value(expression)
         root = self.own_root if self.chosen is None else self.chosen
         if root is None:
             raise LookupError("no local variable is a Value: give an expression, or go up a frame")
@@ -88,11 +88,11 @@ class Scope:
         """The names of the frame's graph."""
         return {} if self.named_graph is None else self.named_graph.names
 
-    def graph(self, root: Value) -> Graph:
+    def name_graph(self, root: Value) -> Graph:
         """Return a root's graph: in a part of the frame's graph, nodes have the names as in all.
 
         >>> y = (Value(3.0) * 2).tanh() * 5
-        >>> graph = Scope({"y": y}).graph(y.inputs[0])
+        >>> graph = Scope({"y": y}).name_graph(y.inputs[0])
         >>> graph.names[graph.root]
         'v3'
         """
@@ -103,7 +103,7 @@ class Scope:
             namespace = {**namespace, **{name: node for node, name in self.shown.items()}}
         return Graph(root, namespace)
 
-    def value(self, expression: str, among: Mapping[Value, str] | None = None) -> Value:
+    def find_value(self, expression: str, among: Mapping[Value, str] | None = None) -> Value:
         """Return the Value that an expression is in the frame, or else the node of that name.
 
         Where a node ``among`` some is wanted, a name of one comes before another expression:
@@ -112,7 +112,7 @@ class Scope:
         >>> square = x * x
         >>> square.label = "x*x"
         >>> scope = Scope({"x": x, "y": square + 1})
-        >>> scope.value("x*x") is square, scope.value("x*x", scope.shown) is square
+        >>> scope.find_value("x*x") is square, scope.find_value("x*x", scope.shown) is square
         (False, True)
         """
         found, problem = None, None
@@ -151,7 +151,7 @@ class ValuePrompt(PostMortem):
 
     chosen: Value | None = None  # the root for all commands, until the program runs on
 
-    def scope(self) -> Scope:
+    def get_scope(self) -> Scope:
         """Return what can be spoken of: inside this package, with the names of its user."""
         frame = user = self.curframe
         if frame is None or user is None:
@@ -160,13 +160,13 @@ class ValuePrompt(PostMortem):
             user = user.f_back
         variables = self.curframe_locals
         names = variables if user is frame else user.f_locals
-        main = None if self.anomaly is None else root_of(self.anomaly)
+        main = None if self.anomaly is None else find_anomaly_root(self.anomaly)
         return Scope(variables, frame.f_globals, names, main, self.chosen)
 
     def complete_value(self, text: str, line: str, begidx: int, endidx: int) -> list[str]:
         """Return the expressions and the names of nodes that begin so."""
         found = self._complete_expression(text, line, begidx, endidx)
-        names = select_completions(text, select_typed(self.scope().shown))
+        names = select_completions(text, select_typed(self.get_scope().shown))
         return list(dict.fromkeys([*found, *names]))
 
     def interaction(self, frame: FrameType | None, tb_or_exc: Any) -> None:

@@ -143,9 +143,9 @@ def describe_edges(edges: Sequence[tuple[Value, int]], look: Look, has_passed: b
     partial = node.partials[position]
     if partial is None or not look.has_grad:
         return []
-    lines = [f"× {look.number(partial + 0.0)}"]  # no −0
+    lines = [f"× {look.format_number(partial + 0.0)}"]  # no −0
     if has_passed and node.grad is not None:
-        lines.append(f"= {look.number(node.grad * partial + 0.0)}")
+        lines.append(f"= {look.format_number(node.grad * partial + 0.0)}")
     return lines
 
 
@@ -168,14 +168,14 @@ def describe_node(node: Value, name: str, is_edited: bool, look: Look) -> list[s
     if isinstance(node, Constant):
         return lines
     if look.has_data:
-        lines.append(f"data {look.number(node.data)}" + " (edited)" * is_edited)
+        lines.append(f"data {look.format_number(node.data)}" + " (edited)" * is_edited)
     if look.has_grad:
-        lines.append(f"grad {look.number(node.grad)}")
+        lines.append(f"grad {look.format_number(node.grad)}")
     return lines
 
 
 def title_node(node: Value, name: str, look: Look) -> str:
     """Return the first line in a node's box: its name and operation."""
     if isinstance(node, Constant):  # one without a name is called by its number
-        return look.number(node.data) if name == short(node.data) else name
+        return look.format_number(node.data) if name == short(node.data) else name
     return f"{name} = {node.operation.symbol}" if node.operation else name

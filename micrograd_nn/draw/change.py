@@ -49,7 +49,7 @@ def draw_change(
     boxes = [box_change(old, new, pairs[node], node, look) for node in new.nodes]
     ids = {node: box.id for node, box in zip(new.nodes, boxes, strict=True)}
     arrows = [
-        Arrow(ids[x], ids[node], i, [] if p is None else [f"× {look.number(p)}"])
+        Arrow(ids[x], ids[node], i, [] if p is None else [f"× {look.format_number(p)}"])
         for node in new.nodes
         for i, (x, p) in enumerate(zip(node.inputs, node.partials, strict=True))
     ]
@@ -75,7 +75,7 @@ def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) 
     """
 
     def tell(number: float | None, its: float | None) -> str:
-        return " → ".join(dict.fromkeys([look.number(number), look.number(its)]))
+        return " → ".join(dict.fromkeys([look.format_number(number), look.format_number(its)]))
 
     data = old.numbers[before], new.numbers[after]
     differs = not after.inputs and repr(data[0]) != repr(data[1])  # NaN is NaN

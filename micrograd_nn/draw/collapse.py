@@ -105,7 +105,8 @@ def format_range(numbers: Sequence[float | None], look: Look) -> str:
     ('−1 … 2', '–')
     """
     known = [number for number in numbers if number is not None]
+    if not known:
+        return short(None)
     if any(math.isnan(number) for number in known):
         return short(math.nan)
-    ends = dict.fromkeys(look.number(end) for end in (min(known), max(known))) if known else {}
-    return " … ".join(ends) or short(None)
+    return " … ".join(dict.fromkeys(map(look.format_number, (min(known), max(known)))))

@@ -10,7 +10,7 @@ import graphviz
 from graphviz import nohtml
 
 from .boxes import Box, Diagram
-from .layout import escape
+from .layout import escape_dot
 from .look import DARK_SHADES, SHADES
 
 FONT = "Helvetica"  # whose widths Graphviz knows by itself; SVG falls back to any sans-serif
@@ -106,7 +106,7 @@ def write_dot(
         if arrow.marked:
             more |= {"class": "marked", "color": STRIKING, "fontcolor": STRIKING, "penwidth": "2.5"}
         if arrow.tooltip:
-            more |= {"edgetooltip": escape(arrow.tooltip, tooltip=True)}
+            more |= {"edgetooltip": escape_dot(arrow.tooltip, tooltip=True)}
         name = f"{arrow.tail}-{arrow.head}-{arrow.part}"
         text = format_label([f"{room}{line}{room}" for line in arrow.lines])
         dot.edge(arrow.tail, arrow.head, text, id=name, **more)
@@ -153,5 +153,5 @@ def fold_caption(caption: Iterable[str]) -> list[str]:
 
 def format_label(lines: Iterable[str]) -> str:
     """Return lines of text as a label that is shown as they are."""
-    text: str = nohtml("\\n".join(map(escape, lines)))
+    text: str = nohtml("\\n".join(map(escape_dot, lines)))
     return text

@@ -66,7 +66,7 @@ class Drawing:
 
         A PDF needs the program ``dot`` or the package pygraphviz.
         """
-        write_file(path, self.render(format_of(path), timeout))
+        write_file(path, self.render(find_format(path), timeout))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:
@@ -75,10 +75,10 @@ class Drawing:
             return {"text/plain": f"{self.text}\n(no picture: {error})"}
 
 
-def format_of(path: str | os.PathLike[str]) -> str:
+def find_format(path: str | os.PathLike[str]) -> str:
     """Return the format that the ending of a picture's file says; another is an InputError.
 
-    >>> format_of("graph.SVG")
+    >>> find_format("graph.SVG")
     'svg'
     """
     format = Path(path).suffix.lower().removeprefix(".")

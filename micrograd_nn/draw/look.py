@@ -47,10 +47,10 @@ class Look(NamedTuple):
         """Whether gradients are shown."""
         return self.show != "data"
 
-    def number(self, number: float | None) -> str:
+    def format_number(self, number: float | None) -> str:
         """Return a number as text.
 
-        >>> Look(precision=2).number(-0.777)
+        >>> Look(precision=2).format_number(-0.777)
         '−0.78'
         """
         return short(number, self.precision)

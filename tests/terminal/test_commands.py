@@ -13,8 +13,9 @@ from rich.console import Console
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Value
 from micrograd_nn.terminal.cli import main
-from micrograd_nn.terminal.commands import check, check_gradients, read_assignments
+from micrograd_nn.terminal.commands import check, check_gradients
 from micrograd_nn.terminal.expressions import ExpressionError
+from micrograd_nn.terminal.subjects import read_assignments
 
 PRODUCTS = ["(w1*x1 + w2*x2 + b) * w1", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.875"]
 NEURON = ["tanh(w1*x1 + w2*x2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.88"]
