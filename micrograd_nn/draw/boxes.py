@@ -68,7 +68,7 @@ class Diagram(NamedTuple):
         return Diagram(boxes, arrows, self.root)
 
 
-class Boxing(NamedTuple):
+class BoxedGraph(NamedTuple):
     """A graph as a diagram: the box of each node, and which boxes stand for several."""
 
     diagram: Diagram
@@ -76,7 +76,7 @@ class Boxing(NamedTuple):
     groups: Sequence[Group]
 
 
-def box_graph(graph: Graph, depth: str, look: Look) -> Boxing:
+def box_graph(graph: Graph, depth: str, look: Look) -> BoxedGraph:
     """Return a graph as boxes and arrows, one box a "node", a "neuron" or a "layer".
 
     >>> x = Value(3.0, label="x")
@@ -109,7 +109,7 @@ def box_graph(graph: Graph, depth: str, look: Look) -> Boxing:
             shade = max((shades[n] for n in group.nodes if n in shades), default=None)
             boxes[id] = Box(id, group.lines, group.kind, marked, shade)
     arrows = connect_boxes(graph, places, group_of.keys(), look)
-    return Boxing(Diagram(list(boxes.values()), arrows, places[graph.root]), places, groups)
+    return BoxedGraph(Diagram(list(boxes.values()), arrows, places[graph.root]), places, groups)
 
 
 def connect_boxes(

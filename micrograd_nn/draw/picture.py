@@ -9,7 +9,7 @@ from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..tree import tree
-from .boxes import Boxing, Diagram, box_graph
+from .boxes import BoxedGraph, Diagram, box_graph
 from .collapse import EVERY_NODE, choose_depth
 from .dot import write_dot
 from .drawing import LAYOUT_SECONDS, Drawing
@@ -69,14 +69,14 @@ def draw(
     depth = choose_depth(graph) if collapse == "auto" else collapse or "node"
     marks = find_marks(graph, highlight, paths_from, color_by_gradient, precision)
     look = Look(precision, show, marks)
-    boxing = box_graph(graph, depth, look)
-    edges, edges_on_paper = explain_edges(graph, boxing, look)
+    boxed = box_graph(graph, depth, look)
+    edges, edges_on_paper = explain_edges(graph, boxed, look)
     caption = [
         *marks.caption,
         *(describe_passes(graph) if look.has_grad else ()),
-        *describe_depth(graph, boxing, depth, is_asked_for=collapse != "auto"),
+        *describe_depth(graph, boxed, depth, is_asked_for=collapse != "auto"),
     ]
-    diagram, left_out = limit_boxes(boxing.diagram, limit)
+    diagram, left_out = limit_boxes(boxed.diagram, limit)
     caption += left_out
     source = write_dot(diagram, [*edges, *caption], direction)
     paper = write_dot(diagram, [*edges_on_paper, *caption], direction, PAPER)
@@ -92,11 +92,11 @@ def check_options(direction: str, precision: int) -> None:
         raise ValueError(f"direction is one of LR, TB, RL, BT, not {direction!r}")
 
 
-def explain_edges(graph: Graph, boxing: Boxing, look: Look) -> tuple[list[str], list[str]]:
+def explain_edges(graph: Graph, boxed: BoxedGraph, look: Look) -> tuple[list[str], list[str]]:
     """Say what is written at edges: on a screen, and on paper, where one can't point at them."""
     if not look.has_grad:
         return [], []
-    tooltips = any(arrow.tooltip for arrow in boxing.diagram.arrows)
+    tooltips = any(arrow.tooltip for arrow in boxed.diagram.arrows)
     where = "Point at" if tooltips else "On"
     flows = ", = what flows back through it" * (graph.root.grad is not None)
     edges = [f"{where} an edge: × the local derivative{flows}"]
@@ -126,7 +126,7 @@ def describe_passes(graph: Graph) -> list[str]:
     return [f"grad of {names}{more} {add} {at_most}{most:,} passes"]
 
 
-def describe_depth(graph: Graph, boxing: Boxing, depth: str, is_asked_for: bool) -> list[str]:
+def describe_depth(graph: Graph, boxed: BoxedGraph, depth: str, is_asked_for: bool) -> list[str]:
     """Say, in a line of a caption, what a box stands for, and how else it can be.
 
     >>> graph = Graph(Value(3.0) * 2)
@@ -134,7 +134,7 @@ def describe_depth(graph: Graph, boxing: Boxing, depth: str, is_asked_for: bool)
     ['No neurons to collapse: names=model says which nodes are whose']
     """
     count = f"{len(graph.nodes):,} nodes"
-    if depth != "node" and not boxing.groups:
+    if depth != "node" and not boxed.groups:
         return ["No neurons to collapse: names=model says which nodes are whose"]
     if depth != "node":
         is_layer = depth == "layer"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..draw.boxes import Arrow, Box, Boxing, box_graph
+from ..draw.boxes import Arrow, Box, BoxedGraph, box_graph
 from ..draw.collapse import choose_depth
 from ..draw.dot import write_dot
 from ..draw.layout import LayoutError, TooLargeError, layout
@@ -72,8 +72,8 @@ def draw_views(graph: Graph) -> tuple[list[View], str]:
 
 def draw_view(graph: Graph, depth: str) -> View:
     """Return a graph laid out at one depth; of one that takes too long, the part near its root."""
-    boxing = reserve_room(box_graph(graph, depth, Look()))
-    whole, limit = boxing.diagram, MOST_ONE_BY_ONE
+    boxed = reserve_room(box_graph(graph, depth, Look()))
+    whole, limit = boxed.diagram, MOST_ONE_BY_ONE
     while True:
         near = whole.keep_nearest(limit)
         try:
@@ -84,19 +84,19 @@ def draw_view(graph: Graph, depth: str) -> View:
                 raise
             limit = len(near.boxes) // 4
     return View(
-        depth, clean_svg(svg, depth), list(boxing.places.values()),
-        [group.id for group in boxing.groups], len(near.boxes), len(whole.boxes) - len(near.boxes),
+        depth, clean_svg(svg, depth), list(boxed.places.values()),
+        [group.id for group in boxed.groups], len(near.boxes), len(whole.boxes) - len(near.boxes),
     )  # fmt: skip
 
 
-def reserve_room(boxing: Boxing) -> Boxing:
+def reserve_room(boxed: BoxedGraph) -> BoxedGraph:
     """Return boxes and arrows with room for any numbers, in place of those of now."""
     boxes = [
         box._replace(lines=[*box.lines[:1], *[reserve_line(box, line) for line in box.lines[1:]]])
-        for box in boxing.diagram.boxes
+        for box in boxed.diagram.boxes
     ]
-    arrows = [reserve_arrow(arrow) for arrow in boxing.diagram.arrows]
-    return boxing._replace(diagram=boxing.diagram._replace(boxes=boxes, arrows=arrows))
+    arrows = [reserve_arrow(arrow) for arrow in boxed.diagram.arrows]
+    return boxed._replace(diagram=boxed.diagram._replace(boxes=boxes, arrows=arrows))
 
 
 def reserve_line(box: Box, line: str) -> str:
