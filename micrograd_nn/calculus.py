@@ -18,7 +18,6 @@ from .engine.operation import real, with_article
 from .engine.recording import graphs
 from .engine.value import Constant, Value, bare, is_leaf, next_number, nodes
 from .graph.graph import find_edited_inputs
-from .graph.paths import find_dependents
 from .nested import aligned, leaves, rebuilt
 
 Function = Callable[..., Any]
@@ -49,7 +48,10 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
             raise TypeError(f"gradients needs Values, not {with_article(type(x).__name__)}")
     graph = nodes(root)
     # Those, and what depends on one of them: no other derivative is computed.
-    needed = find_dependents(graph, [x for x in wrt if not isinstance(x, Constant)])
+    needed = {x for x in wrt if not isinstance(x, Constant)}
+    for node in graph:
+        if not needed.isdisjoint(node.inputs):
+            needed.add(node)
     gradient: dict[Value, Any] = {root: 1.0}
     for node in reversed(graph):
         upstream = gradient.get(node)

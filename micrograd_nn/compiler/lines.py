@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from ..engine.operation import Operation
 from ..engine.table import mul, step
 from ..engine.value import Constant, Value
-from ..graph.paths import find_dependents
 from ..writing.python import LONGEST, RULES, Names, Text, expression, needs_name, number
 from ..writing.symbol import Symbol, Symbols, partials_on
 
@@ -87,7 +86,10 @@ class Function:
 
     def backward(self, root: Value, wanted: Mapping[Value, str]) -> None:
         """Add what the chain rule gives: the derivatives of the root by the wanted leaves."""
-        needed = find_dependents(self.graph, wanted)
+        needed = set(wanted)
+        for node in self.graph:
+            if not needed.isdisjoint(node.inputs):
+                needed.add(node)
         seed = self.symbols.leaf()
         self.name[seed] = "upstream"
         gradient: dict[Value, Symbol | float] = {root: seed}

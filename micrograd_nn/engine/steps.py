@@ -52,29 +52,34 @@ def was_edited(node: Value, number: float) -> bool:
     return now != number and not (now != now and number != number)
 
 
-def steps(root: Value) -> Iterator[Step]:
+def steps(root: Value, upstream: float = 1.0) -> Iterator[Step]:
     """Return the steps of one backward pass from ``root``, in the order of ``root.backward()``.
+
+    ``upstream`` is the root's own gradient, what it counts in something larger.
 
     >>> x = Value(3.0)
     >>> [step.after for step in steps(x * x)]
     [3.0, 6.0]
+
+    >>> [step.after for step in steps(x * x, upstream=0.5)]
+    [1.5, 3.0]
 
     Constants receive nothing and have no step.
 
     >>> list(steps(Value(1.0)))
     []
     """
-    return walk_back(nodes(root))
+    return walk_back(nodes(root), upstream)
 
 
-def walk_back(graph: Sequence[Value]) -> Iterator[Step]:
+def walk_back(graph: Sequence[Value], upstream: float = 1.0) -> Iterator[Step]:
     """Yield the steps of one backward pass through a graph's nodes, of which the root is the last.
 
     >>> x = Value(3.0)
     >>> [step.after for step in walk_back([x, x * x])]
     [3.0, 6.0]
     """
-    gradient = {graph[-1]: 1.0}
+    gradient = {graph[-1]: upstream}
     for node in reversed(graph):
         upstream = gradient.get(node, 0.0)
         for position, (input, partial) in enumerate(zip(node.inputs, node.partials, strict=True)):
