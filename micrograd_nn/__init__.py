@@ -175,7 +175,7 @@ def __dir__() -> list[str]:
 
 def show_in_notebook(node: Value) -> str | None:
     """Return how a notebook shows a Value: as its line, with a link to its page."""
-    from .page.notebook import link_to_page
+    from .page.lesson import link_to_page
 
     return link_to_page(node)
 

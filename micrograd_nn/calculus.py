@@ -19,7 +19,7 @@ from .engine.recording import graphs
 from .engine.refusals import real
 from .engine.steps import steps
 from .engine.value import Constant, Value, is_leaf
-from .graph.numbers import edited_inputs
+from .graph.graph import find_edited_inputs
 from .graph.pullback import Pullback
 from .nested import align_numbers, change_numbers, leaves, rebuild
 from .text import with_article
@@ -68,7 +68,7 @@ def build_partials(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
     """Return a node's local derivatives as graphs."""
     if node.operation is None:
         return ()
-    for x in edited_inputs(node):
+    for x in find_edited_inputs(node):
         raise ValueError(
             f"{x!r} was edited since the graph was recorded: "
             f"compute the graph anew for derivatives that are graphs"

@@ -12,22 +12,10 @@ from typing import Any, cast
 
 from .checks.differences import Comparison, compared
 from .engine.operation import ARITHMETIC, Operation
-from .engine.order import nodes
-from .engine.steps import Step, steps
+from .engine.steps import Step
 from .engine.value import Constant, Value
-from .graph.naming import names_of
-from .graph.numbers import recomputed, stale
-from .graph.paths import (
-    ENDS,
-    LONGEST,
-    Path,
-    count_paths,
-    counted,
-    dependents,
-    elided,
-    largest_paths,
-    paths,
-)
+from .graph.graph import Graph, recompute
+from .graph.paths import LONGEST_PATH, SHOWN_AT_ENDS, Path, Paths, elide_middle, format_count
 from .text import printable, short
 from .writing.formula import write_partial
 from .writing.latex import Latex
@@ -35,9 +23,11 @@ from .writing.mathematics import Mathematics
 from .writing.notation import Text
 from .writing.plain import Plain
 
-PATHS = 8  # of those that are shown
-MOST = 20_000  # nodes computed anew for a finite difference, up to 103 times: a second or so
-SEVERAL = 8  # inputs that cost as much as a node
+SHOWN_PATHS = 8  # of many
+MOST_RECOMPUTED = (
+    20_000  # nodes computed anew for a finite difference, up to 103 times: a second or so
+)
+INPUTS_OF_A_NODE = 8  # inputs that cost as much as a node
 HEADS = ("node", "upstream", "partial", "amount", "sum")
 MARKUP = re.compile(
     r"[&<>\\`*_{}\[\]#|~$!^@]|:(?=//)|(?<=www)\."
@@ -78,47 +68,53 @@ class Explanation:
     passes: int = 1
 
     def __repr__(self) -> str:
-        return f"<Explanation: {self.title()}>"
+        return f"<Explanation: {self.describe_gradient()}>"
 
     def __str__(self) -> str:
-        parts = [f"{self.title()}."]
+        parts = [f"{self.describe_gradient()}."]
         if self.ledger:
-            rows = [HEADS, *self.rows()]
+            rows = [HEADS, *self.list_steps()]
             widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
             lines = [
                 "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])])
                 for row in rows
             ]
-            parts.append("\n  ".join([self.heading(), *lines]))
-            paths = [f"{path}: {product}" for path, product in self.ways()]
-            parts.append("\n  ".join([self.counted(), *paths]))
-        parts += [self.equation(Plain()), "\n".join(self.remarks())]
+            parts.append("\n  ".join([self.describe_ledger(), *lines]))
+            paths = [f"{path}: {product}" for path, product in self.list_paths()]
+            parts.append("\n  ".join([self.describe_paths(), *paths]))
+        parts += [self.equation(Plain()), "\n".join(self.list_remarks())]
         return "\n\n".join(parts)
 
     def _repr_markdown_(self) -> str:
-        parts = [f"**{escape(self.title())}.**"]
+        parts = [f"**{escape_markdown(self.describe_gradient())}.**"]
         if self.ledger:
-            lines = [HEADS, ["---", *["---:"] * 4], *[map(escape, row) for row in self.rows()]]
-            parts.append(escape(self.heading()))
+            lines = [
+                HEADS,
+                ["---", *["---:"] * 4],
+                *[map(escape_markdown, row) for row in self.list_steps()],
+            ]
+            parts.append(escape_markdown(self.describe_ledger()))
             parts.append("\n".join([f"| {' | '.join(line)} |" for line in lines]))
-            parts.append(escape(self.counted()))
-            parts.append("\n".join([f"- {escape(path)}: {end}" for path, end in self.ways()]))
-        parts += [self._repr_latex_(), *map(escape, self.remarks())]
+            parts.append(escape_markdown(self.describe_paths()))
+            parts.append(
+                "\n".join([f"- {escape_markdown(path)}: {end}" for path, end in self.list_paths()])
+            )
+        parts += [self._repr_latex_(), *map(escape_markdown, self.list_remarks())]
         return "\n\n".join(parts) + "\n"
 
     def _repr_latex_(self) -> str:
         return f"$${self.equation(Latex())}$$"
 
-    def title(self) -> str:
+    def describe_gradient(self) -> str:
         """Say what the gradient is."""
         root, wrt = self.names[self.root], self.names[self.wrt]
         return f"The gradient of {root} by {wrt} is {short(self.gradient + 0.0)}"
 
-    def heading(self) -> str:
+    def describe_ledger(self) -> str:
         """Say what the ledger is."""
         return f"Each node that uses {self.names[self.wrt]} adds upstream × partial = amount:"
 
-    def rows(self) -> list[list[str]]:
+    def list_steps(self) -> list[list[str]]:
         """Return the ledger as texts, a row each; a node that takes it twice says which input."""
         uses = Counter(step.node for step in self.ledger)
         found = []
@@ -129,22 +125,24 @@ class Explanation:
             found.append([name, *[short(number + 0.0) for number in numbers]])  # no −0
         return found
 
-    def counted(self) -> str:
+    def describe_paths(self) -> str:
         """Say how many paths there are, and how many of them are shown."""
         ends = f"from {self.names[self.wrt]} to {self.names[self.root]}"
         if self.path_count == 1:
             return f"The path {ends}, and the product of its partials:"
-        text = f"{counted(self.path_count)} paths {ends}; their products add up to the gradient"
+        text = (
+            f"{format_count(self.path_count)} paths {ends}; their products add up to the gradient"
+        )
         rest = self.path_count - len(self.paths)
         if rest:
-            text += f" (the {len(self.paths)} largest are shown, {counted(rest)} are not)"
+            text += f" (the {len(self.paths)} largest are shown, {format_count(rest)} are not)"
         return f"{text}:"
 
-    def ways(self) -> Iterator[tuple[str, str]]:
+    def list_paths(self) -> Iterator[tuple[str, str]]:
         """Yield each path shown and the product of its partials, as texts."""
         plain = Plain()
         for path in self.paths:
-            left_out = f"… {len(path.nodes) - 2 * ENDS:,} more …"
+            left_out = f"… {len(path.nodes) - 2 * SHOWN_AT_ENDS:,} more …"
             names = [
                 self.names[node] + f", input {position + 1}" * (node.inputs.count(input) > 1)
                 for node, position, input in zip(
@@ -152,8 +150,10 @@ class Explanation:
                 )
             ]
             names.append(self.names[self.wrt])
-            shown = [name or left_out for name in elided(names, LONGEST + 1)]
-            partials = [None if x is None else plain.write_number(x) for x in elided(path.partials)]
+            shown = [name or left_out for name in elide_middle(names, LONGEST_PATH + 1)]
+            partials = [
+                None if x is None else plain.write_number(x) for x in elide_middle(path.partials)
+            ]
             product, result = (
                 plain.write_product(partials).text,
                 plain.write_number(path.product).text,
@@ -164,23 +164,26 @@ class Explanation:
         """Return the derivative in a notation: by the chain rule, with symbols, with numbers."""
         names = {}
         for path in self.paths:
-            for node in (*path.nodes[: ENDS + 2], *path.nodes[-ENDS - 2 :]):  # those shown
+            for node in (
+                *path.nodes[: SHOWN_AT_ENDS + 2],
+                *path.nodes[-SHOWN_AT_ENDS - 2 :],
+            ):  # those shown
                 names[node] = notation.write_name(self.names[node])
         left = notation.write_derivative(names[self.root], names[self.wrt]).text
         rest = [None] * (self.path_count > len(self.paths))
-        products = [self.products(path, names, notation) for path in self.paths]
+        products = [self.write_product(path, names, notation) for path in self.paths]
         stages = [notation.write_sum([*terms, *rest]) for terms in zip(*products, strict=True)]
         stages.append([notation.write_number(self.gradient).text])
         pairs = list(zip([[left], *stages], stages, strict=False))
         return notation.write_equation(left, [new for before, new in pairs if new != before])
 
-    def products(
+    def write_product(
         self, path: Path, names: Mapping[Value, Text], notation: Mathematics
     ) -> list[Text]:
         """Return a path's product: as derivatives, with symbols, with numbers, and its result."""
         factors: list[tuple[Text | None, ...]] = []
         partials = path.partials
-        for i in elided(range(len(path.positions))):
+        for i in elide_middle(range(len(path.positions))):
             if i is None:
                 factors.append((None, None, None))
             else:
@@ -193,7 +196,7 @@ class Explanation:
         stages = list(zip(*factors, strict=True)) or [()]
         return [*map(notation.write_product, stages), notation.write_number(path.product)]
 
-    def remarks(self) -> list[str]:
+    def list_remarks(self) -> list[str]:
         """Return what the finite difference says, and what to know about the numbers."""
         if self.difference is None:
             said = ["Finite difference: left out, since too large a graph depends on it."]
@@ -223,7 +226,7 @@ class Explanation:
         return said
 
 
-def explain(root: Value, wrt: Value, names: Any = None) -> Explanation:
+def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
     """Explain the gradient of ``root`` by ``wrt``, a Value that it was made of.
 
     >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
@@ -242,70 +245,71 @@ def explain(root: Value, wrt: Value, names: Any = None) -> Explanation:
     Traceback (most recent call last):
     ValueError: explain(root, wrt) needs a wrt that root was made of; w isn't below x
     """
-    if not isinstance(root, Value):
+    if not isinstance(root, (Value, Graph)):
         raise TypeError(f"explain takes a Value as its root, not a {type(root).__name__}")
+    graph = Graph.of(root, names, "explain")
     needs = "explain(root, wrt) needs a wrt that root was made of; "
     if not isinstance(wrt, Value):
         raise ValueError(f"{needs}{printable(repr(wrt)):.60} is no Value")
     if isinstance(wrt, Constant):
         raise ValueError(f"{needs}{short(wrt.data)} is a Constant, which receives no gradient")
-    if wrt not in set(nodes(root)):
-        called = [printable(node.label or repr(node)) for node in (wrt, root)]
+    if wrt not in graph.places:
+        called = [printable(node.label or repr(node)) for node in (wrt, graph.root)]
         raise ValueError(f"{needs}{called[0]} isn't below {called[1]}")
-    known = names_of(root, names)
-    on_the_way = dependents(root, wrt)
-    wanted = {wrt, *on_the_way}
-    path_count = count_paths(root, wrt)
-    size = sum(1 + len(node.inputs) // SEVERAL for node in on_the_way)
-    ledger = [step for step in steps(root) if step.input is wrt]
-    gradient = ledger[-1].after if ledger else 1.0
+    paths = graph.paths(wrt)
+    kinks = [node for node in paths.users if is_at_kink(node) and node.inputs[0] in paths.reached]
     return Explanation(
-        root,
+        graph.root,
         wrt,
-        known,
-        gradient,
-        ledger,
-        list(paths(root, wrt)) if path_count <= PATHS else largest_paths(root, wrt, PATHS),
-        path_count,
-        difference(known[wrt], on_the_way, wrt, gradient) if size <= MOST else None,
-        [node for node in on_the_way if at_kink(node) and node.inputs[0] in wanted],
-        stale(root),
+        graph.names,
+        graph.gradients[wrt],
+        [step for step in graph.steps if step.input is wrt],
+        list(paths) if paths.count <= SHOWN_PATHS else paths.largest(SHOWN_PATHS),
+        paths.count,
+        compare_with_difference(graph, paths),
+        kinks,
+        graph.find_edited(),
         wrt.passes if wrt.grad else 1,
     )
 
 
-def at_kink(node: Value) -> bool:
+def is_at_kink(node: Value) -> bool:
     """Tell whether a node's first input stands at a kink of its operation."""
     return node.operation is not None and not {*node.numbers[:1]}.isdisjoint(node.operation.kinks)
 
 
-def difference(name: str, on_the_way: Sequence[Value], wrt: Value, gradient: float) -> Comparison:
-    """Compare a gradient with finite differences: the graph computed anew, in numbers alone."""
-    uses = [
+def compare_with_difference(graph: Graph, paths: Paths) -> Comparison | None:
+    """Compare a gradient with finite differences: the graph computed anew, in numbers alone.
+
+    None where too many nodes depend on the one that the gradient is by.
+    """
+    wrt = paths.wrt
+    if sum(1 + len(node.inputs) // INPUTS_OF_A_NODE for node in paths.users) > MOST_RECOMPUTED:
+        return None
+    uses = (
         number
-        for node in on_the_way
+        for node in paths.users
         for input, number in zip(node.inputs, node.numbers, strict=True)
         if input is wrt
-    ]
-    graph = [wrt, *on_the_way]
-    here = uses[0] if uses else wrt.data  # as recorded: it may have been edited since
+    )
+    here = next(uses, wrt.data)  # as recorded: it may have been edited since
 
     @lru_cache(None)
     def result(x: float) -> float:
         if math.isnan(x):  # which the cache wouldn't know again
             return math.nan
         try:
-            return recomputed(graph, {wrt: x})
+            return recompute([wrt, *paths.users], {wrt: x})
         except ARITHMETIC:
             return math.nan
 
-    return compared(name, result, here, gradient, abs(result(here)))
+    return compared(graph.names[wrt], result, here, graph.gradients[wrt], abs(result(here)))
 
 
-def escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return a text that markdown shows as it is.
 
-    >>> escape("a_b | <b>")
+    >>> escape_markdown("a_b | <b>")
     'a&#95;b &#124; &#60;b&#62;'
     """
     return MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", text)

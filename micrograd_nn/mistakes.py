@@ -15,15 +15,14 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
 from .engine.operation import ARITHMETIC, Operation
-from .engine.order import nodes
 from .engine.recording import Observer, observed_by
 from .engine.steps import Step, steps
 from .engine.value import Value
-from .graph.numbers import stale as stale
+from .graph.graph import Graph
 
 PACKAGE = os.path.dirname(__file__) + os.sep
-CHAIN = 8  # nodes that an anomaly's message tells of, at most
-TRIED = 8  # inputs of a node that are tried as the one that made a number too large
+MOST_TOLD = 8  # nodes that an anomaly's message tells of, at most
+MOST_TRIED = 8  # inputs of a node that are tried as the one that made a number too large
 
 
 class Origin(NamedTuple):
@@ -85,11 +84,12 @@ class AnomalyDetection(Observer):
     def made(self, node: Value) -> None:
         """Look at a node's number and at its local derivatives."""
         if not math.isfinite(node.data):
-            raise AnomalyError(f"{told(node)}\n{chain(node)}", node)
+            raise AnomalyError(f"{describe_result(node)}\n{trace_inputs(node)}", node)
         for i, partial in enumerate(node.partials):
             if partial is not None and not math.isfinite(partial):
-                what = f"the derivative by {named(node.inputs[i])} is {partial}, in {told(node)}"
-                raise AnomalyError(f"{what}\n{chain(node, i)}", node)
+                what = f"the derivative by {refer_to_node(node.inputs[i])} is {partial}"
+                where = f"in {describe_result(node)}\n{trace_inputs(node, i)}"
+                raise AnomalyError(f"{what}, {where}", node)
 
     def passes_back(self, root: Value) -> None:
         """Make the pass in steps, and look at each."""
@@ -100,11 +100,11 @@ class AnomalyDetection(Observer):
                 largest[step.input] = step
             if not math.isfinite(step.after):
                 what = (
-                    f"the gradient of {named(step.input)} becomes {step.after} going back: "
+                    f"the gradient of {refer_to_node(step.input)} becomes {step.after} going back: "
                     f"{step.before} + upstream {step.upstream} × partial {step.partial}, "
-                    f"through {told(step.node)}"
+                    f"through {describe_result(step.node)}"
                 )
-                raise AnomalyError(f"{what}\n{chain_back(step, largest)}", step.node, step)
+                raise AnomalyError(f"{what}\n{trace_steps(step, largest)}", step.node, step)
 
 
 @contextmanager
@@ -124,68 +124,68 @@ def anomaly_detection() -> Iterator[None]:
         yield
 
 
-def named(node: Value) -> str:
+def refer_to_node(node: Value) -> str:
     """Return a node's label, or else the operation or number that it is."""
     if node.label:
         return repr(node.label)
     return f"the result of {node.operation.name}" if node.operation else f"{node.data!r}"
 
 
-def told(node: Value) -> str:
+def describe_result(node: Value) -> str:
     """Tell how a node came to its number, and where."""
     where = f"\n  made by {node.origin}" if node.origin else ""
     if node.operation is None:
-        return f"{named(node)} is {node.data}{where}"
+        return f"{refer_to_node(node)} is {node.data}{where}"
     given = node.operation.told(node.inputs)
     return f"{node.operation.written(*node.operation.inputs)} is {node.data}{given}{where}"
 
 
-def chain(node: Value, position: int | None = None) -> str:
+def trace_inputs(node: Value, position: int | None = None) -> str:
     """Return the nodes that led to one, or to its derivative by an input, a line each."""
     lines: list[str] = []
-    while node.inputs and len(lines) < CHAIN:
-        node, position = culprit(node, position), None
-        lines.append(f"  from {located(node)}")
+    while node.inputs and len(lines) < MOST_TOLD:
+        node, position = find_culprit(node, position), None
+        lines.append(f"  from {locate_node(node)}")
     return "\n".join(lines)
 
 
-def chain_back(step: Step, largest: Mapping[Value, Step]) -> str:
+def trace_steps(step: Step, largest: Mapping[Value, Step]) -> str:
     """Return what led to a step's result, a line each: its upstream or partial, the larger one.
 
     An upstream comes from the steps before, a partial from the inputs of the step's node.
     """
     lines: list[str] = []
     cause = largest[step.input]  # another than the step where a sum overflows
-    while len(lines) < CHAIN:
+    while len(lines) < MOST_TOLD:
         if cause is not step:
             product = f"upstream {cause.upstream} × partial {cause.partial}"
-            lines.append(f"  from {product}, through {located(cause.node)}")
+            lines.append(f"  from {product}, through {locate_node(cause.node)}")
         if not abs(cause.upstream) > abs(cause.partial) or cause.node not in largest:
-            lines += chain(cause.node, cause.position).splitlines()
+            lines += trace_inputs(cause.node, cause.position).splitlines()
             break
         cause = largest[cause.node]
-    return "\n".join(lines[:CHAIN])
+    return "\n".join(lines[:MOST_TOLD])
 
 
-def located(node: Value) -> str:
+def locate_node(node: Value) -> str:
     """Return a node on one line, with the line of the program that made it, if that was noted."""
     return f"{node!r}, made by {node.origin}" if node.origin else repr(node)
 
 
-def culprit(node: Value, position: int | None = None) -> Value:
+def find_culprit(node: Value, position: int | None = None) -> Value:
     """Return the input that makes a node's number extreme, or its derivative by an input.
 
     It is the one with which replaced by 1 the result would be nearest to 1, in magnitude:
 
     >>> x, y = Value(1e200, "x"), Value(1e-9, "y")
-    >>> culprit(x * y).label, culprit(x * y, 0).label, culprit(y / x, 0).label
+    >>> find_culprit(x * y).label, find_culprit(x * y, 0).label, find_culprit(y / x, 0).label
     ('x', 'y', 'x')
 
     Of many inputs only the most extreme ones are tried.
     """
     operation, numbers = cast(Operation, node.operation), node.numbers
 
-    def replaced(i: int) -> float:
+    def measure_without(i: int) -> float:
         changed = [*numbers[:i], 1.0, *numbers[i + 1 :]]
         try:
             result = operation.forward(*changed)
@@ -194,24 +194,44 @@ def culprit(node: Value, position: int | None = None) -> Value:
                 result = operation.local_partials(result, changed, wanted)[position]
         except ARITHMETIC:
             return math.inf
-        return extremity(result)
+        return measure_extremity(result)
 
-    order = sorted(range(len(numbers)), key=lambda i: extremity(numbers[i]), reverse=True)
-    return node.inputs[min(order[:TRIED], key=replaced)]
+    order = sorted(range(len(numbers)), key=lambda i: measure_extremity(numbers[i]), reverse=True)
+    return node.inputs[min(order[:MOST_TRIED], key=measure_without)]
 
 
-def extremity(number: float) -> float:
+def measure_extremity(number: float) -> float:
     """Return how far from 1 a number's magnitude is, by ratio; 0, from a difference, isn't far.
 
-    >>> extremity(1e-9) == extremity(1e9) > extremity(-2.0), extremity(0.0), extremity(math.nan)
-    (True, 0.0, inf)
+    >>> [round(measure_extremity(x)) for x in (1e-9, 1e9, -2.0, 0.0)], measure_extremity(math.nan)
+    ([21, 21, 1, 0], inf)
     """
     if not math.isfinite(number):
         return math.inf
     return abs(math.log(abs(number))) if number else 0.0
 
 
-def unreached(loss: Value, parameters: Any) -> list[Any]:
+def stale(root: Value | Graph) -> list[Value]:
+    """Return the nodes whose ``data`` was edited since the root was recorded.
+
+    Gradients are those of the recorded pass; compute the root anew to have them at the new
+    numbers.
+
+    >>> x = Value(3.0, label="x")
+    >>> y = x * x
+    >>> x.data = 4.0
+    >>> stale(y)
+    [Value(4.0, grad=None, label='x')]
+    >>> y.backward()
+    >>> x.grad
+    6.0
+
+    Right after recording there are none.
+    """
+    return Graph.of(root, None, "stale").find_edited()
+
+
+def unreached(loss: Value | Graph, parameters: Any) -> list[Any]:
     """Return the parameters that a loss doesn't depend on, which no training will change.
 
     Of a model they are returned by name, of a list as they are.
@@ -227,7 +247,7 @@ def unreached(loss: Value, parameters: Any) -> list[Any]:
     >>> unreached(x.detach() * 2, [x])
     [Value(3.0, grad=None)]
     """
-    reached = set(nodes(loss))
+    reached = Graph.of(loss, None, "unreached").places
     if hasattr(parameters, "named_parameters"):
         return [name for name, node in parameters.named_parameters() if node not in reached]
     return [node for node in parameters if node not in reached]

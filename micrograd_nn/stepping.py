@@ -8,15 +8,15 @@ from operator import index
 from typing import Any
 
 from .engine.refusals import real
-from .engine.steps import Step, steps
+from .engine.steps import Step
 from .engine.value import Constant, Value
-from .graph.naming import check_root, names_of
+from .graph.graph import Graph
 from .text import short, with_article
 from .writing.narration import name_derivative, narrate
 
 Watches = dict[str, Callable[[Step], bool]]  # what a gradient does, and whether a step makes it
 
-ROWS = 8  # gradients in the printed table
+SHOWN_GRADIENTS = 8  # gradients in the printed table
 
 
 class Backprop:
@@ -37,16 +37,16 @@ class Backprop:
     >>> cursor.back().amount, cursor.state[x]
     (3.0, 3.0)
 
-    It only looks: no node's ``grad`` changes. ``names`` are as in ``names_of``; ``steps`` are those
-    of ``backprop.steps``, taken once, so what is edited afterwards changes nothing. The root's
+    It only looks: no node's ``grad`` changes. ``names`` is ``locals()``, a model or a dictionary of
+    Values; ``steps`` are taken once, so what is edited afterwards changes nothing. The root's
     gradient is 1 from the beginning, and a constant has none.
     """
 
-    def __init__(self, root: Value, names: Any = None) -> None:
-        check_root(root, "Backprop")
-        self.root = root
-        self.names = names_of(root, names)
-        self.steps = list(steps(root))
+    def __init__(self, root: Value | Graph, names: Any = None) -> None:
+        graph = Graph.of(root, names, "Backprop")
+        self.root = root = graph.root
+        self.names = graph.names
+        self.steps = graph.steps
         self._position = 0
         self._gradients = {} if isinstance(root, Constant) else {root: 1.0}
         self._all = Counter(step.input for step in self.steps)
@@ -88,7 +88,7 @@ class Backprop:
         >>> cursor.gradient(x), cursor.step().after, cursor.gradient(x)
         (None, 3.0, 3.0)
         """
-        return self._gradients.get(self._known(node, "gradient"))
+        return self._gradients.get(self._check_known(node, "gradient"))
 
     def pending(self, node: Value | None = None) -> int:
         """Return how many steps are still to come, in all or to one node.
@@ -100,7 +100,7 @@ class Backprop:
         """
         if node is None:
             return len(self) - self.position
-        return self._pending[self._known(node, "pending")]
+        return self._pending[self._check_known(node, "pending")]
 
     def is_complete(self, node: Value) -> bool:
         """Tell whether no step to a node is still to come.
@@ -110,7 +110,7 @@ class Backprop:
         >>> Backprop(y).is_complete(x), Backprop(y).is_complete(y)
         (False, True)
         """
-        return not self._pending[self._known(node, "is_complete")]
+        return not self._pending[self._check_known(node, "is_complete")]
 
     def step(self) -> Step | None:
         """Take the next step and return it, or None at the end.
@@ -170,7 +170,7 @@ class Backprop:
         >>> cursor.run_to(b).after, cursor.position, cursor.run_to(b)
         (1.0, 2, None)
         """
-        self._known(node, "run_to")
+        self._check_known(node, "run_to")
         last = None
         while self._pending[node]:
             last = self.step()
@@ -208,10 +208,10 @@ class Backprop:
         ['∂v1/∂x exceeds 4: 3 → 6']
         """
         if node is not None:
-            self._known(node, "watch")
+            self._check_known(node, "watch")
         wanted: Watches = {}
         if exceeds is not None:
-            wanted |= exceeding(exceeds)
+            wanted |= watch_limit(exceeds)
         if nan:
             wanted["turns NaN"] = turns_nan
         self._watches.setdefault(node, {}).update(wanted or {"changes": changes})
@@ -243,7 +243,7 @@ class Backprop:
         """
         if node is None:
             self._watches.clear()
-        elif self._watches.pop(self._known(node, "unwatch"), None) is None:
+        elif self._watches.pop(self._check_known(node, "unwatch"), None) is None:
             raise ValueError(f"unwatch needs a Value that is watched, not {self.names[node]}")
 
     def run(self) -> list[str]:
@@ -286,7 +286,7 @@ class Backprop:
             latest |= dict.fromkeys((step.input, step.node))
         return sorted(list(latest)[:count], key=self._order.__getitem__)
 
-    def _known(self, node: Value, where: str) -> Value:
+    def _check_known(self, node: Value, where: str) -> Value:
         """Return the node, if it is one of this graph."""
         if node not in self.names:
             root = self.names[self.root]
@@ -294,7 +294,7 @@ class Backprop:
         return node
 
 
-def exceeding(limit: float) -> Watches:
+def watch_limit(limit: float) -> Watches:
     """Return a watch for a gradient whose magnitude grows beyond a limit."""
     limit = real(limit, "watch(exceeds=...)", "a real number")
     if not limit >= 0:
@@ -332,7 +332,7 @@ def describe_state(cursor: Backprop) -> list[str]:
     ['step 0 of 0: the beginning', 'gradients so far:', '  x  1  complete']
     """
     lines = [*describe_step(cursor), "gradients so far:"]
-    latest = cursor.latest(ROWS)
+    latest = cursor.latest(SHOWN_GRADIENTS)
     numbers = [short(cursor.gradient(node)) for node in latest]
     name_width = max((len(cursor.names[node]) for node in latest), default=0)
     number_width = max(map(len, numbers), default=0)

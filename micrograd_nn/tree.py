@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .engine.value import Constant, Value
-from .graph.naming import check_root, names_of
-from .graph.numbers import stale
+from .graph.graph import Graph
 from .text import short
 from .writing.narration import write_node
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-LINES = 200  # what a person scrolls through
+MOST_LINES = 200  # what a person scrolls through
 
 
 class Line(NamedTuple):
@@ -47,7 +46,7 @@ class Tree:
         return text
 
 
-def tree(root: Value, names: Any = None, *, lines: int = LINES) -> Tree:
+def tree(root: Value | Graph, names: Any = None, *, lines: int = MOST_LINES) -> Tree:
     """Return what a value was made of as text: each node below the one that it is an input of.
 
     >>> x = Value(3.0, label="x")
@@ -69,32 +68,32 @@ def tree(root: Value, names: Any = None, *, lines: int = LINES) -> Tree:
 
     ``names`` names the nodes: ``locals()``, a model or a dictionary of Values.
     """
-    check_root(root, "tree")
+    graph = Graph.of(root, names, "tree")
     if type(lines) is not int or lines < 1:
         raise ValueError(f"tree needs at least 1 of its lines, not {lines!r}")
-    total = sum(1 for _ in rows(root))
-    shown = [line for _, line in zip(range(lines), lines_of(root, names), strict=False)]
-    if total > lines:
-        rest = total - lines
-        more = f"… {rest:,} more line{'s' * (rest > 1)}: tree(root, lines={total}) has them all"
+    rows = list(walk_rows(graph.root))
+    shown = list(write_lines(graph, rows[:lines]))
+    rest = len(rows) - lines
+    if rest > 0:
+        more = f"… {rest:,} more line{'s' * (rest > 1)}: tree(root, lines={len(rows)}) has them all"
         shown.append(Line("", more))
     return Tree(shown)
 
 
-def lines_of(root: Value, names: Any = None) -> Iterator[Line]:
-    """Yield the lines of the tree of ``root``, a node before its inputs."""
-    name, edited = names_of(root, names), set(stale(root))
+def write_lines(graph: Graph, rows: Iterable[Row]) -> Iterator[Line]:
+    """Yield the lines of a tree's rows, a node before its inputs."""
+    names, edited = graph.names, set(graph.find_edited())
     below = [""]  # what stands before the branch of a line, at each depth
-    for row in rows(root):
+    for row in rows:
         branch = ""
         if row.depth:
             branch = below[row.depth - 1] + ("└─ " if row.is_last else "├─ ")
             below[row.depth :] = [below[row.depth - 1] + ("   " if row.is_last else "│  ")]
         if row.is_again:
-            yield Line(branch, f"↑ {name[row.node]}")
+            yield Line(branch, f"↑ {names[row.node]}")
         else:
-            numbers = numbers_of(row.node, row.node in edited)
-            yield Line(branch, write_node(row.node, name), numbers)
+            numbers = describe_numbers(row.node, row.node in edited)
+            yield Line(branch, write_node(row.node, names), numbers)
 
 
 class Row(NamedTuple):
@@ -110,11 +109,11 @@ class Row(NamedTuple):
     is_again: bool
 
 
-def rows(root: Value) -> Iterator[Row]:
+def walk_rows(root: Value) -> Iterator[Row]:
     """Yield the rows of a tree: a node before its inputs, which stand below it the first time.
 
     >>> x = Value(3.0)
-    >>> [(row.depth, row.node.data, row.is_again) for row in rows(x * x + 1)]
+    >>> [(row.depth, row.node.data, row.is_again) for row in walk_rows(x * x + 1)]
     [(0, 10.0, False), (1, 9.0, False), (2, 3.0, False), (2, 3.0, True)]
 
     Constants have no row but as the root.
@@ -134,7 +133,7 @@ def rows(root: Value) -> Iterator[Row]:
             )
 
 
-def numbers_of(node: Value, is_edited: bool = False) -> str:
+def describe_numbers(node: Value, is_edited: bool = False) -> str:
     """Return a node's number and gradient as a line shows them; a constant's name says it."""
     if isinstance(node, Constant) and node.label is None:
         return ""

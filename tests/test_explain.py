@@ -13,9 +13,10 @@ from strategies import every_row, graphs, inputs_of, searching
 from micrograd_nn import Constant, Operation, Reduction, Value, no_grad, nodes
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.steps import steps
-from micrograd_nn.explain import PATHS, explain
-from micrograd_nn.graph.numbers import recomputed
-from micrograd_nn.graph.paths import LONGEST, count_paths, dependents, largest_paths, paths
+from micrograd_nn.explain import SHOWN_PATHS, explain
+from micrograd_nn.graph import Graph
+from micrograd_nn.graph.graph import recompute
+from micrograd_nn.graph.paths import LONGEST_PATH
 from micrograd_nn.writing.formula import derive_local
 from micrograd_nn.writing.latex import Latex, escape_latex
 from micrograd_nn.writing.notation import Text
@@ -73,7 +74,7 @@ def test_many_paths_are_counted_and_the_largest_are_shown():
     told = explain(*doublings(40))
     assert_stands(f"{told}\n", GOLDEN / "explain_many.txt")
     assert told.path_count == 2**40
-    assert len(told.paths) == PATHS
+    assert len(told.paths) == SHOWN_PATHS
 
 
 def test_the_chain_rule_of_a_neuron_is_written_with_symbols_and_then_with_numbers():
@@ -123,7 +124,7 @@ def test_the_ledger_adds_up_exactly_to_what_backward_computes(graph, data):
     root.backward()
     assert told.gradient == wrt.grad
     assert texts[0] == str(explain(root, wrt))  # a backward pass changes nothing in it
-    if told.path_count <= PATHS:
+    if told.path_count <= SHOWN_PATHS:
         total = math.fsum(path.product for path in told.paths)
         size = max(abs(path.product) for path in told.paths)
         assert math.isclose(total, told.gradient, rel_tol=1e-9, abs_tol=1e-9 * size)
@@ -164,10 +165,10 @@ def test_as_many_paths_are_walked_as_are_counted(graph, data):
     if not isinstance(root, Value) or isinstance(root, Constant):
         return
     wrt = data.draw(st.sampled_from([x for x in nodes(root) if not isinstance(x, Constant)]))
-    count = count_paths(root, wrt)
+    count = Graph(root).paths(wrt).count
     if count > 5000:
         return
-    walked = list(paths(root, wrt))
+    walked = list(Graph(root).paths(wrt))
     assert len(walked) == len(set(walked)) == count
     for path in walked:
         assert (path.nodes[0], path.nodes[-1]) == (root, wrt)
@@ -183,13 +184,13 @@ def test_the_largest_paths_are_those_of_all_that_are_largest(graph, data):
     if not isinstance(root, Value) or isinstance(root, Constant):
         return
     wrt = data.draw(st.sampled_from([x for x in nodes(root) if not isinstance(x, Constant)]))
-    if count_paths(root, wrt) > 5000:
+    if Graph(root).paths(wrt).count > 5000:
         return
-    walked = list(paths(root, wrt))
+    walked = list(Graph(root).paths(wrt))
     sizes = sorted([abs(path.product) for path in walked], reverse=True)
     if not all(0.0 < size < math.inf for size in sizes):
         return
-    found = largest_paths(root, wrt, 4)
+    found = Graph(root).paths(wrt).largest(4)
     assert set(found) <= set(walked)
     assert len(set(found)) == len(found)
     for path, size in zip(found, sizes[:4], strict=True):
@@ -198,7 +199,7 @@ def test_the_largest_paths_are_those_of_all_that_are_largest(graph, data):
 
 def test_paths_of_a_product_of_zero_are_shown_after_others():
     x = Value(2.0, "x")
-    zeros = [x * 0.0 * 0.5 for _ in range(PATHS)]
+    zeros = [x * 0.0 * 0.5 for _ in range(SHOWN_PATHS)]
     told = explain(op.sum([*zeros, x * 3, x * -5]), x)
     assert [path.product for path in told.paths] == [-5.0, 3.0, *[0.0] * 6]
     assert "10 paths from x to v19" in str(told)
@@ -207,15 +208,15 @@ def test_paths_of_a_product_of_zero_are_shown_after_others():
 
 def test_up_to_eight_paths_are_shown_in_their_order():
     x = Value(2.0, "x")
-    told = explain(op.sum([x * i for i in range(PATHS)]), x)
-    assert [path.product for path in told.paths] == [float(i) for i in range(PATHS)]
+    told = explain(op.sum([x * i for i in range(SHOWN_PATHS)]), x)
+    assert [path.product for path in told.paths] == [float(i) for i in range(SHOWN_PATHS)]
 
 
 def test_the_largest_of_products_that_underflow_are_found():
     x = Value(1.0, "x")
     tiny = [x * (i * 1e-200) * 1e-200 * 1e300 for i in range(1, 21)]
     told = explain(op.sum(tiny), x)
-    assert [path.nodes[1] for path in told.paths] == tiny[::-1][:PATHS]
+    assert [path.nodes[1] for path in told.paths] == tiny[::-1][:SHOWN_PATHS]
 
 
 def test_a_product_that_is_nan_or_infinite_is_among_the_largest():
@@ -237,8 +238,8 @@ def test_nodes_that_depend_on_another_are_found_in_order():
     x, y = Value(1.0), Value(2.0)
     n, other = x * 2, y * 3
     out = n + other
-    assert dependents(out, x) == [n, out]
-    assert dependents(out, out) == []
+    assert Graph(out).paths(x).users == [n, out]
+    assert Graph(out).paths(out).users == []
 
 
 def test_a_deep_graph_of_countless_paths_is_explained():
@@ -264,7 +265,7 @@ def test_a_graph_too_large_for_differences_says_so(monkeypatch):
     out, w = neuron()
     many = op.dot([w] * 50, [2.0] * 50)
     assert explain(many, w).difference.verdict == "agrees"
-    monkeypatch.setattr("micrograd_nn.explain.MOST", 3)
+    monkeypatch.setattr("micrograd_nn.explain.MOST_RECOMPUTED", 3)
     assert explain(out, w).difference.verdict == "agrees"
     for large in (out * 2, many):  # of many nodes, of many inputs
         told = explain(large, w)
@@ -280,9 +281,9 @@ def test_the_graph_is_computed_anew_a_bounded_number_of_times(number, times, mon
 
     def counting(*given):
         computed.append(given)
-        return recomputed(*given)
+        return recompute(*given)
 
-    monkeypatch.setattr("micrograd_nn.explain.recomputed", counting)
+    monkeypatch.setattr("micrograd_nn.explain.recompute", counting)
     x = Value(number, "x")
     explain(op.relu(op.relu(x) * 3), x)
     assert len(computed) in times
@@ -329,7 +330,10 @@ def test_a_formula_in_plain_text_has_the_parentheses_that_it_needs(graph, data):
         return
     wrt = data.draw(st.sampled_from([x for x in nodes(root) if not isinstance(x, Constant)]))
     told = explain(root, wrt)
-    if told.path_count > PATHS or max(len(path.positions) for path in told.paths) > LONGEST:
+    if (
+        told.path_count > SHOWN_PATHS
+        or max(len(path.positions) for path in told.paths) > LONGEST_PATH
+    ):
         return
     known = {told.names[node]: node.data for node in nodes(root)}
     size = sum(abs(path.product) for path in told.paths)
@@ -489,7 +493,7 @@ def test_a_constant_that_was_edited_keeps_the_number_of_each_use():
     two.data = 5.0
     out = first + x * two
     two.data = 100.0
-    assert recomputed(nodes(out), {x: 3.0}) == 3.0 * 2.0 + 3.0 * 5.0
+    assert Graph(out).recompute({x: 3.0}) == 3.0 * 2.0 + 3.0 * 5.0
     told = explain(out, x)
     assert (told.gradient, told.difference.verdict) == (7.0, "agrees")
 

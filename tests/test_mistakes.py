@@ -12,7 +12,7 @@ from micrograd_nn.losses import squared_error
 from micrograd_nn.mistakes import (
     AnomalyError,
     anomaly_detection,
-    culprit,
+    find_culprit,
     provenance,
     stale,
     unreached,
@@ -187,12 +187,12 @@ def test_a_long_way_back_is_cut():
 )
 def test_the_input_that_makes_a_number_extreme_is_found(compute, position, expected):
     node = compute(Value(1e3, "a"), Value(1.5, "b"))
-    assert culprit(node, position).label == expected
+    assert find_culprit(node, position).label == expected
 
 
 def test_a_trial_that_has_no_result_is_no_better():
     x = Value(0.5, "x")
-    assert culprit(asin(x), 0) is x  # the derivative at 1, which is tried, is infinite
+    assert find_culprit(asin(x), 0) is x  # the derivative at 1, which is tried, is infinite
 
 
 def test_an_infinite_local_derivative_is_told_going_forward():

@@ -14,7 +14,7 @@ from micrograd_nn import Constant, Value, mean, nodes
 from micrograd_nn import sum as total
 from micrograd_nn.nn import MLP
 from micrograd_nn.terminal.demo import neuron
-from micrograd_nn.tree import rows, tree
+from micrograd_nn.tree import tree, walk_rows
 
 
 def test_a_neurons_tree_reads_from_the_output_to_the_inputs():
@@ -82,7 +82,7 @@ def test_the_rows_are_those_of_the_uses_in_their_order():
     x = Value(2.0, "x")
     square = x * x
     root = 3 - square.exp() * square
-    (three, product), found = root.inputs, list(rows(root))
+    (three, product), found = root.inputs, list(walk_rows(root))
     exp, _ = product.inputs
     assert [(row.node, row.edge, row.depth, row.is_last, row.is_again) for row in found] == [
         (root, None, 0, True, False),
@@ -93,7 +93,9 @@ def test_the_rows_are_those_of_the_uses_in_their_order():
         (x, (square, 1), 4, True, True),
         (square, (product, 1), 2, True, True),
     ]
-    assert [row.node for row in rows(three)] == [three], "a constant has no row but as the root"
+    assert [row.node for row in walk_rows(three)] == [three], (
+        "a constant has no row but as the root"
+    )
 
 
 def test_an_edited_number_is_marked():

@@ -10,7 +10,7 @@ from itertools import chain
 from ..engine.branches import comparisons, gone
 from ..engine.order import nodes
 from ..engine.value import Value
-from ..graph.pullback import find_dependents
+from ..graph.paths import find_dependents
 
 Branch = tuple[str, Value | float, bool]  # how a node was compared, with what, and the outcome
 Branches = Mapping[Value, Sequence[Branch]]

@@ -21,7 +21,7 @@ from ..engine.refusals import real
 from ..engine.steps import steps
 from ..engine.value import Constant, Value, is_leaf
 from ..files import write_file
-from ..graph.naming import given_names
+from ..graph.naming import collect_names
 from ..text import with_article
 from ..writing.python import RULES, Names, Python
 from .branches import Branches, collect_nodes
@@ -308,7 +308,7 @@ def make_program(
     names: Any = None,
 ) -> Program:
     """Return a program with a name for each leaf: its label, that in ``names``, or its place."""
-    known = given_names(names)
+    known = collect_names(names)
     identifiers, leaf_names = Names(), {}
     for letter, these in (("x", inputs), ("p", parameters)):
         for i, x in enumerate(these, start=1):

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING
 
 from ..engine.value import Value
 from ..mistakes import AnomalyError
-from .postmortem import root_of
-from .prompt import ValuePrompt, beginning, command, last_word, whole
+from .postmortem import find_anomaly_root
+from .prompt import (
+    ValuePrompt,
+    make_command,
+    read_count,
+    select_completions,
+    split_last_word,
+)
 
 if TYPE_CHECKING:
     from ..stepping import Backprop
@@ -23,39 +29,39 @@ class BackStepping(ValuePrompt):
 
     cursor: Backprop | None = None
 
-    @command
+    @make_command
     def do_bstart(self, arg: str) -> None:
         """bstart [expr]: begin a backward pass from a value, to be stepped through.
 
         That value is the root for grad, tree and the others, until the program runs on.
         """
-        self.cursor = self.begun(arg)
+        self.cursor = self.begin_pass(arg)
         if arg:
             self.chosen = self.cursor.root
         self.message(str(self.cursor))
 
-    @command
+    @make_command
     def do_bstep(self, arg: str) -> None:
         """bstep [n]: take the next step, or n steps, of the backward pass.
 
         It goes on with the pass that was begun last: after computing a new root, use bstart.
         """
-        self.move(whole(arg or "1", "bstep"))
+        self.move_cursor(read_count(arg or "1", "bstep"))
 
-    @command
+    @make_command
     def do_bback(self, arg: str) -> None:
         """bback [n]: take back the latest step, or n steps, of the backward pass."""
-        self.move(-whole(arg or "1", "bback"))
+        self.move_cursor(-read_count(arg or "1", "bback"))
 
-    @command
+    @make_command
     def do_bgoto(self, arg: str) -> None:
         """bgoto n: move to where n steps of the backward pass have been taken."""
-        position = whole(arg, "bgoto")
-        cursor = self.started()
+        position = read_count(arg, "bgoto")
+        cursor = self.get_cursor()
         cursor.goto(position)
         self.message(str(cursor))
 
-    @command
+    @make_command
     def do_watchgrad(self, arg: str) -> None:
         """watchgrad [expr] [nan]: let brun stop where a gradient changes, or turns NaN.
 
@@ -64,28 +70,28 @@ class BackStepping(ValuePrompt):
         """
         if not arg:
             return self.list_watches()
-        expression, nan = last_word(arg, lambda word: word == "nan")
-        cursor = self.started()
-        node = self.scope().value(expression, among=cursor.names) if expression else None
+        expression, nan = split_last_word(arg, lambda word: word == "nan")
+        cursor = self.get_cursor()
+        node = self.get_scope().find_value(expression, among=cursor.names) if expression else None
         cursor.watch(node, nan=bool(nan))
-        return self.message(stop_of(cursor, node, "turns NaN" if nan else "changes"))
+        return self.message(describe_stop(cursor, node, "turns NaN" if nan else "changes"))
 
-    @command
+    @make_command
     def do_unwatchgrad(self, arg: str) -> None:
         """unwatchgrad [expr]: watch the gradient of a value no more, or of none at all.
 
         Without an expression all watches are forgotten, also that of watchgrad nan.
         """
-        cursor = self.started()
-        node = self.scope().value(arg, among=cursor.names) if arg else None
+        cursor = self.get_cursor()
+        node = self.get_scope().find_value(arg, among=cursor.names) if arg else None
         cursor.unwatch(node)
         what = "all gradients" if node is None else f"the gradient of {cursor.names[node]}"
         self.message(f"{what}: watched no more")
 
-    @command
+    @make_command
     def do_brun(self, arg: str) -> None:
         """brun: go on with the backward pass to a watched gradient, or to the end."""
-        cursor = self.started()
+        cursor = self.get_cursor()
         missed = "no watched gradient did so" if cursor.watches else UNWATCHED
         for told in cursor.run() or [f"the end: {missed}"]:
             self.message(told)
@@ -98,7 +104,9 @@ class BackStepping(ValuePrompt):
         cursor = self.cursor
         if cursor is None:
             return []
-        return beginning(text, [cursor.names[node] for node in cursor.watches if node is not None])
+        return select_completions(
+            text, [cursor.names[node] for node in cursor.watches if node is not None]
+        )
 
     def list_watches(self) -> None:
         """Tell all places where brun stops."""
@@ -106,31 +114,30 @@ class BackStepping(ValuePrompt):
         if cursor is None or not cursor.watches:
             return self.message(UNWATCHED)
         for node, happenings in cursor.watches.items():
-            self.message(stop_of(cursor, node, " or ".join(happenings)))
+            self.message(describe_stop(cursor, node, " or ".join(happenings)))
         return None
 
-    def move(self, count: int) -> None:
+    def move_cursor(self, count: int) -> None:
         """Move the cursor by so many steps, and tell where it stands."""
-        cursor = self.started()
+        cursor = self.get_cursor()
         position = max(0, min(cursor.position + count, len(cursor)))
         if position == cursor.position and count:
             self.message("the backward pass is at its " + ("end" if count > 0 else "beginning"))
         cursor.goto(position)
         self.message(str(cursor))
 
-    def started(self) -> Backprop:
+    def get_cursor(self) -> Backprop:
         """Return the cursor, one on the frame's root if there is none yet."""
         if self.cursor is None:
-            self.cursor = self.begun()
+            self.cursor = self.begin_pass()
         return self.cursor
 
-    def begun(self, expression: str = "") -> Backprop:
+    def begin_pass(self, expression: str = "") -> Backprop:
         """Return a cursor at the beginning, or before the step that an anomaly went wrong in."""
         from ..stepping import Backprop
 
-        scope = self.scope()
-        root = scope.root(expression)
-        cursor = Backprop(root, scope.names_below(root))
+        scope = self.get_scope()
+        cursor = Backprop(scope.name_graph(scope.choose_root(expression)))
         wrong = self.anomaly and self.anomaly.step
         if wrong and not expression:
             place = wrong.node, wrong.position
@@ -142,12 +149,12 @@ class BackStepping(ValuePrompt):
         """Tell of an anomaly, and begin there."""
         self.cursor = None
         super().land(anomaly)
-        self.message(f"The commands for graphs begin at {root_of(anomaly)!r}")
+        self.message(f"The commands for graphs begin at {find_anomaly_root(anomaly)!r}")
         if anomaly.step is not None:
             self.message("bstep takes the step back that went wrong")
 
 
-def stop_of(cursor: Backprop, node: Value | None, what: str) -> str:
+def describe_stop(cursor: Backprop, node: Value | None, what: str) -> str:
     """Say where brun stops: at what a node's gradient does, or without a node, any gradient."""
     name = "any value" if node is None else cursor.names[node]
     return f"brun stops where the gradient of {name} {what}"

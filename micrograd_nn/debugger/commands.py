@@ -18,10 +18,11 @@ from os.path import splitext
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from ..engine.value import Value
+from ..engine.value import Constant
+from ..graph.graph import Graph
 from ..text import printable, short, shown_path
 from .backstepping import BackStepping
-from .prompt import command, last_word
+from .prompt import make_command, split_last_word
 
 MOST_CONTRIBUTIONS = 20  # that grad tells of
 
@@ -46,6 +47,7 @@ class Debugger(BackStepping):
     """A ``pdb.Pdb`` that also knows graphs; ``help`` lists its commands.
 
     >>> from io import StringIO
+    >>> from micrograd_nn import Value
     >>> x = Value(3.0, label="x")
     >>> y = x * x
     >>> debugger = Debugger(stdout=StringIO(), readrc=False)
@@ -63,7 +65,7 @@ class Debugger(BackStepping):
     expressions where the frame has no Value of that name.
     """
 
-    @command
+    @make_command
     def do_graph(self, arg: str) -> None:
         """graph [expr] [file]: draw the graph of a value.
 
@@ -75,14 +77,14 @@ class Debugger(BackStepping):
         from ..draw.layout import FORMATS, LayoutError
         from ..draw.picture import draw
 
-        scope, root = self.scope(), None
+        scope, root = self.get_scope(), None
         endings = tuple([f".{format}" for format in FORMATS])
-        expression, path = last_word(arg, lambda word: word.endswith(endings))
+        expression, path = split_last_word(arg, lambda word: word.endswith(endings))
         if path:
             with suppress(Exception):  # whatever it isn't, it is a file
-                root, path = scope.value(arg), ""
+                root, path = scope.find_value(arg), ""
         try:
-            root = scope.root(expression) if root is None else root
+            root = scope.choose_root(expression) if root is None else root
         except Exception as error:
             if path or not splitext(arg)[1]:
                 raise
@@ -90,7 +92,8 @@ class Debugger(BackStepping):
                 f"{arg} is no Value ({error}), nor does it name a file: that ends in "
                 f"{', '.join(endings[:-1])} or {endings[-1]}"
             ) from None
-        drawing = draw(root, names=scope.names_below(root))
+        graph = scope.name_graph(root)
+        drawing = draw(graph)
         try:
             if path:
                 drawing.save(path)
@@ -101,86 +104,83 @@ class Debugger(BackStepping):
                 path = file.name
         except LayoutError as error:
             self.error(printable(str(error)))
-            self.show_tree(root)
+            self.show_tree(graph)
         else:
             self.message(f"drawn to {shown_path(path)}")
 
-    @command
+    @make_command
     def do_tree(self, arg: str) -> None:
         """tree [expr]: print what a value was made of."""
-        self.show_tree(self.scope().root(arg))
+        scope = self.get_scope()
+        self.show_tree(scope.name_graph(scope.choose_root(arg)))
 
-    @command
+    @make_command
     def do_grad(self, arg: str) -> None:
         """grad [expr]: print a value's number, its gradient and what that adds up.
 
         The contributions are those to the gradient of the frame's root by the value.
         """
-        from ..stepping import Backprop
-        from ..tree import numbers_of
+        from ..tree import describe_numbers
         from ..writing.narration import explain_other_pass, name_derivative, narrate
 
-        scope = self.scope()
-        root = scope.root()
-        cursor = Backprop(root, scope.names_below(root))
+        scope = self.get_scope()
+        graph = scope.name_graph(scope.choose_root())
+        names, root = graph.names, graph.root
         node = self.anomaly.node if self.anomaly else root
         if arg:
-            node = scope.value(arg, among=cursor.names)
-        if node not in cursor.names:
+            node = scope.find_value(arg, among=names)
+        if node not in names:
             raise LookupError(
-                f"{arg} isn't below {cursor.names[root]}: first bstart the root that it is below"
+                f"{arg} isn't below {names[root]}: first bstart the root that it is below"
             )
-        self.message(f"{cursor.names[node]}{numbers_of(node)}")
-        shares = [step for step in cursor.steps if step.input is node]
-        gradient = shares[-1].after if shares else cursor.gradient(node)
+        self.message(f"{names[node]}{describe_numbers(node)}")
+        gradient = None if isinstance(node, Constant) else graph.gradients.get(node)
         if gradient is None:
             return self.message("a constant: no gradient flows to it")
-        if why := explain_other_pass(node, gradient, cursor.names[root]):
+        shares = [step for step in graph.steps if step.input is node]
+        if why := explain_other_pass(node, gradient, names[root]):
             self.message(why)
         if not shares:
             return self.message("a root: its own gradient begins as 1, and nothing adds to it")
-        subject = name_derivative(root, node, cursor.names)
+        subject = name_derivative(root, node, names)
         uses = f"{len(shares):,} use" + "s" * (len(shares) > 1)
         self.message(f"{subject} = {short(gradient)}, added up by {uses}:")
         for step in shares[:MOST_CONTRIBUTIONS]:
-            where, _, numbers = narrate(step, root, cursor.names)
+            where, _, numbers = narrate(step, root, names)
             self.message(f"  {numbers}    {where}")
         if len(shares) > MOST_CONTRIBUTIONS:
             self.message(f"  … and {len(shares) - MOST_CONTRIBUTIONS:,} more")
         return None
 
-    @command
+    @make_command
     def do_explain(self, arg: str) -> None:
         """explain [expr] wrt: print the derivative of a value by another, path by path.
 
         The last word is by what; an expression with spaces can only be the first.
         """
         from ..explain import explain
-        from ..graph.naming import names_of
 
-        expression, wrt = last_word(arg, bool)
+        expression, wrt = split_last_word(arg, bool)
         if not wrt:
             raise ValueError("explain needs by what to differentiate: explain loss w")
-        scope = self.scope()
-        root = scope.root(expression)
-        names = scope.names_below(root)
-        node = scope.value(wrt, among=names_of(root, names))
-        self.message(str(explain(root, node, names=names)))
+        scope = self.get_scope()
+        graph = scope.name_graph(scope.choose_root(expression))
+        self.message(str(explain(graph, scope.find_value(wrt, among=graph.names))))
 
     complete_graph = complete_tree = complete_grad = complete_explain = BackStepping.complete_value
 
     def print_topics(self, header: str, cmds: list[str] | None, cmdlen: Any, maxcol: int) -> None:
         """Print one list of help: before that of commands, those for graphs."""
         if header == self.doc_header:
-            self.message(f"Commands for graphs:\n{commands()}\n")
+            self.message(f"Commands for graphs:\n{list_commands()}\n")
             cmds = [name for name in cmds or () if hasattr(pdb.Pdb, f"do_{name}")]
         super().print_topics(header, cmds, cmdlen, maxcol)
 
-    def show_tree(self, root: Value) -> None:
+    def show_tree(self, graph: Graph) -> None:
         """Print what a value was made of."""
         from ..tree import tree
 
-        self.message(str(tree(root, self.scope().names_below(root))))
+        self.message(str(tree(graph)))
 
 
 def set_trace(*, header: str | None = None) -> None:
@@ -219,25 +219,25 @@ def main() -> None:
     except GetoptError:  # pdb itself may know more, or what is wrong
         options, rest = [], sys.argv[1:]
     if {"-h", "--help"} & dict(options).keys() or not rest:
-        print(usage())
+        print(describe_usage())
         sys.exit(0 if options else 2)
     pdb.Pdb = Debugger  # type: ignore[misc]  # so that the script's breakpoint() is this one, too
     pdb.main()
 
 
-def usage() -> str:
+def describe_usage() -> str:
     """Return how the debugger is run, and what its own commands are.
 
-    >>> print(usage().partition(chr(10))[0])
+    >>> print(describe_usage().partition(chr(10))[0])
     usage: python -m micrograd_nn.debugger [-h] [-c command] ... (script.py | -m module) [arg] ...
     """
-    return USAGE + commands()
+    return USAGE + list_commands()
 
 
-def commands() -> str:
+def list_commands() -> str:
     """Return what the debugger's own commands are, a line each.
 
-    >>> print(commands().partition(chr(10))[0])
+    >>> print(list_commands().partition(chr(10))[0])
       graph [expr] [file]     draw the graph of a value
     """
     told = [

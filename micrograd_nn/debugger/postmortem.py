@@ -39,7 +39,7 @@ class PostMortem(pdb.Pdb):
         if isinstance(error, TracebackType) and error is sys.exc_info()[2]:
             error = sys.exc_info()[1]
         if isinstance(error, BaseException):
-            self.anomaly = anomaly_in(error)
+            self.anomaly = find_anomaly(error)
             if sys.version_info < (3, 13):  # later ones tell of its causes, too
                 tb_or_exc = error.__traceback__
         if self.anomaly is not None:
@@ -87,7 +87,7 @@ def is_refusal(error: BaseException) -> bool:
     return bool(frames) and is_own(frames[-1])
 
 
-def anomaly_in(error: BaseException | None) -> AnomalyError | None:
+def find_anomaly(error: BaseException | None) -> AnomalyError | None:
     """Return the AnomalyError that an error is, or comes from."""
     seen = set()
     while error is not None and id(error) not in seen:
@@ -98,7 +98,7 @@ def anomaly_in(error: BaseException | None) -> AnomalyError | None:
     return None
 
 
-def root_of(anomaly: AnomalyError) -> Value:
+def find_anomaly_root(anomaly: AnomalyError) -> Value:
     """Return the error's node, or the root of the backward pass that it happened in."""
     for frame, _ in traceback.walk_tb(anomaly.__traceback__):
         if anomaly.step and frame.f_code is Value.backward.__code__:

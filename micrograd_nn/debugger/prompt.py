@@ -1,23 +1,27 @@
-"""A debugger's prompt that takes Values: how a command runs, and what it is given."""
+"""A debugger's prompt that takes Values: how a command runs, and what is typed as a Value.
+
+Expressions in a frame are Values, and so are the names of nodes that ``tree`` and ``graph`` show.
+"""
 
 from __future__ import annotations
 
 import pdb
-from collections.abc import Callable, Iterable
-from functools import wraps
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, wraps
 from types import FrameType
 from typing import Any, TypeVar
 
-from ..engine.value import Value
+from ..engine.value import Constant, Value
+from ..graph.graph import Graph
 from ..text import printable
 from ..writing.mathematics import WORD
-from .postmortem import PostMortem, is_own, root_of
-from .scope import Scope, typed
+from .postmortem import PostMortem, find_anomaly_root, is_own
 
 Prompt = TypeVar("Prompt", bound=pdb.Pdb)
 
 
-def command(run: Callable[[Prompt, str], None]) -> Callable[[Prompt, str], None]:
+def make_command(run: Callable[[Prompt, str], None]) -> Callable[[Prompt, str], None]:
     """Return a command that tells an error in one line: none may end the session."""
 
     @wraps(run)
@@ -30,12 +34,124 @@ def command(run: Callable[[Prompt, str], None]) -> Callable[[Prompt, str], None]
     return run_safely
 
 
+@dataclass(frozen=True)
+class Scope:
+    """The Values that a frame knows, and those of its graph by the names they are shown with.
+
+    >>> x = Value(3.0)
+    >>> y = x * x + 1
+    >>> scope = Scope({"x": x, "y": y})
+    >>> scope.choose_root() is y, scope.find_value("x") is x, scope.find_value("v1") is y.inputs[0]
+    (True, True, True)
+
+    ``main`` is the frame's root, by default the latest result among its variables, and ``chosen``
+    one that replaces it. Without any Value there is no root:
+
+    >>> Scope({"n": 3}).choose_root()
+    Traceback (most recent call last):
+    LookupError: no local variable is a Value: give an expression, or go up a frame
+    """
+
+    variables: Mapping[str, Any]
+    globals: dict[str, Any] | None = None
+    names: Mapping[str, Any] | None = None  # that name the nodes; by default the variables
+    main: Value | None = None
+    chosen: Value | None = None
+
+    def choose_root(self, expression: str = "") -> Value:
+        """Return the Value that an expression is, the chosen root or the frame's without one."""
+        if expression:
+            return self.find_value(expression)
+        root = self.own_root if self.chosen is None else self.chosen
+        if root is None:
+            raise LookupError("no local variable is a Value: give an expression, or go up a frame")
+        return root
+
+    @cached_property
+    def own_root(self) -> Value | None:
+        """The frame's root: an operation's latest result, or else the latest leaf."""
+        values = [x for x in self.variables.values() if isinstance(x, Value)]
+        latest = max(values, key=lambda x: (x.operation is not None, x.created), default=None)
+        return latest if self.main is None else self.main
+
+    @cached_property
+    def named_graph(self) -> Graph | None:
+        """The graph whose nodes can be typed: of the frame's root, or of a chosen one beside it."""
+        namespace = self.variables if self.names is None else self.names
+        own = None if self.own_root is None else Graph(self.own_root, namespace)
+        if self.chosen is None or (own is not None and self.chosen in own.places):
+            return own
+        return Graph(self.chosen, namespace)
+
+    @property
+    def shown(self) -> Mapping[Value, str]:
+        """The names of the frame's graph."""
+        return {} if self.named_graph is None else self.named_graph.names
+
+    def name_graph(self, root: Value) -> Graph:
+        """Return a root's graph: in a part of the frame's graph, nodes have the names as in all.
+
+        >>> y = (Value(3.0) * 2).tanh() * 5
+        >>> graph = Scope({"y": y}).name_graph(y.inputs[0])
+        >>> graph.names[graph.root]
+        'v3'
+        """
+        if self.named_graph is not None and root is self.named_graph.root:
+            return self.named_graph
+        namespace = self.variables if self.names is None else self.names
+        if root in self.shown:
+            namespace = {**namespace, **{name: node for node, name in self.shown.items()}}
+        return Graph(root, namespace)
+
+    def find_value(self, expression: str, among: Mapping[Value, str] | None = None) -> Value:
+        """Return the Value that an expression is in the frame, or else the node of that name.
+
+        Where a node ``among`` some is wanted, a name of one comes before another expression:
+
+        >>> x = Value(3.0)
+        >>> square = x * x
+        >>> square.label = "x*x"
+        >>> scope = Scope({"x": x, "y": square + 1})
+        >>> scope.find_value("x*x") is square, scope.find_value("x*x", scope.shown) is square
+        (False, True)
+        """
+        found, problem = None, None
+        try:
+            found = eval(expression, self.globals or {}, dict(self.variables))
+        except Exception as error:
+            problem = error
+        if isinstance(found, Value) and (among is None or found in among):
+            return found
+        node = select_typed(self.shown if among is None else among).get(expression)
+        if node is not None:
+            return node
+        if isinstance(found, Value):
+            return found  # the caller knows better what it isn't among
+        if isinstance(problem, SyntaxError) and WORD.fullmatch(expression):  # as in layers.0.b
+            raise LookupError(f"no node is named {expression}: tree shows their names")
+        raise problem or TypeError(f"{expression} is no Value but of type {type(found).__name__}")
+
+
+def select_typed(names: Mapping[Value, str]) -> dict[str, Value]:
+    """Return the nodes that can be typed by their names: all but bare numbers.
+
+    >>> y = Value(3.0, "x") * 2
+    >>> list(select_typed(Graph(y).names))
+    ['x', 'v1']
+    """
+    return {
+        name: node
+        for node, name in names.items()
+        if not isinstance(node, Constant) or node.label is not None
+    }
+
+
 class ValuePrompt(PostMortem):
     """A ``pdb.Pdb`` whose commands can be given Values, by expressions and by nodes' names."""
 
     chosen: Value | None = None  # the root for all commands, until the program runs on
 
-    def scope(self) -> Scope:
+    def get_scope(self) -> Scope:
         """Return what can be spoken of: inside this package, with the names of its user."""
         frame = user = self.curframe
         if frame is None or user is None:
@@ -44,13 +160,13 @@ class ValuePrompt(PostMortem):
             user = user.f_back
         variables = self.curframe_locals
         names = variables if user is frame else user.f_locals
-        main = None if self.anomaly is None else root_of(self.anomaly)
+        main = None if self.anomaly is None else find_anomaly_root(self.anomaly)
         return Scope(variables, frame.f_globals, names, main, self.chosen)
 
     def complete_value(self, text: str, line: str, begidx: int, endidx: int) -> list[str]:
         """Return the expressions and the names of nodes that begin so."""
         found = self._complete_expression(text, line, begidx, endidx)
-        names = beginning(text, typed(self.scope().shown()))
+        names = select_completions(text, select_typed(self.get_scope().shown))
         return list(dict.fromkeys([*found, *names]))
 
     def interaction(self, frame: FrameType | None, tb_or_exc: Any) -> None:
@@ -59,20 +175,22 @@ class ValuePrompt(PostMortem):
         super().interaction(frame, tb_or_exc)
 
 
-def last_word(arg: str, is_wanted: Callable[[str], bool]) -> tuple[str, str]:
+def split_last_word(arg: str, is_wanted: Callable[[str], bool]) -> tuple[str, str]:
     """Return what stands before the last word, and that word: "" if it isn't a wanted one.
 
-    >>> last_word("a * b nan", lambda word: word == "nan"), last_word("a", lambda word: False)
-    (('a * b', 'nan'), ('a', ''))
+    >>> split_last_word("a * b nan", lambda word: word == "nan")
+    ('a * b', 'nan')
+    >>> split_last_word("a", lambda word: word == "nan")
+    ('a', '')
     """
     *before, last = arg.rsplit(maxsplit=1) or [""]
     return (" ".join(before), last) if is_wanted(last) else (arg, "")
 
 
-def whole(arg: str, where: str) -> int:
+def read_count(arg: str, where: str) -> int:
     """Return the count that a command was given.
 
-    >>> whole("3", "bstep")
+    >>> read_count("3", "bstep")
     3
     """
     if not arg:
@@ -82,10 +200,10 @@ def whole(arg: str, where: str) -> int:
     return int(arg)
 
 
-def beginning(text: str, names: Iterable[str]) -> list[str]:
+def select_completions(text: str, names: Iterable[str]) -> list[str]:
     """Return the names that begin with a text: of one word, as is all that can be completed.
 
-    >>> beginning("layers.0", ["layers.0.b", "layers.1.b", "layers.0 (2)"])
+    >>> select_completions("layers.0", ["layers.0.b", "layers.1.b", "layers.0 (2)"])
     ['layers.0.b']
     """
     return [name for name in names if name.startswith(text) and WORD.fullmatch(name)]

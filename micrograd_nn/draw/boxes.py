@@ -1,68 +1,19 @@
-"""Boxes and arrows written as DOT, in looks that a style sheet turns dark: what pictures share."""
+"""Which boxes and arrows stand for a graph: one a node, a neuron or a layer. Pictures share it."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
-from textwrap import wrap
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
-import graphviz
-from graphviz import nohtml
+from ..engine.value import Constant, Value
+from ..graph.graph import Graph
+from ..text import short
+from .collapse import Group, collapse_nodes
+from .look import Look
 
-from .layout import escape
-
-FONT = "Helvetica"  # whose widths Graphviz knows by itself; SVG falls back to any sans-serif
-INK, FAINT, STRIKING = "#1f2328", "#57606a", "#b8005c"
-LOOKS = {
-    "root": {"fillcolor": "#fff1e0", "color": "#b34700"},
-    "leaf": {"fillcolor": "#e3f0ff", "color": "#0b62c4"},
-    "inner": {"fillcolor": "#f3f6fa", "color": FAINT},
-    "group": {"fillcolor": "#eef7ee", "color": "#2f6f3a"},
-    "constant": {
-        "shape": "plaintext", "style": "", "fontcolor": FAINT,
-        "margin": "0.05", "width": "0", "height": "0",
-    },
-}  # fmt: skip
-CLUSTER = {"color": FAINT, "style": "rounded,dashed", "margin": "12", "labeljust": "l"}
-SHADES = ["#fff7ec", "#fee3bd", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
-DARK_SHADES = ["#21262d", "#3b2a1c", "#573616", "#7a4511", "#a0560b"]
-MANY = 80  # boxes from which on the layout is a rough one, as else it takes too long
-DENSE = 3  # arrows a box from which on curves would hide one another
-LETTER, BROADEST = 0.1, 4.0  # inches of a letter, of the box that others are made as wide as
-SIDES = {  # where straight arrows begin and end, lest they cross the boxes
-    "LR": {"tailport": "e", "headport": "w"},
-    "RL": {"tailport": "w", "headport": "e"},
-    "TB": {"tailport": "s", "headport": "n"},
-    "BT": {"tailport": "n", "headport": "s"},
-}
-WIDEST = 72  # letters of a line of the caption
-MARGIN, BOLD = 0.14, 0.004  # inches beside a text, and more for each letter of its bold title
-ROUGH = {"nslimit": "2", "nslimit1": "2", "mclimit": "0.5", "labeljust": "l"}
-
-# Graphviz writes colours as attributes, which a style sheet overrides: one layout, two themes.
-STYLE = """<style>
-.node:not(.constant) text:first-of-type { font-weight: bold; }
-@media (prefers-color-scheme: dark) {
-text { fill: #f0f6fc; } .edge text, .constant text, .graph > text { fill: #b1bac4; }
-.inner path, .inner polygon { fill: #21262d; stroke: #8b949e; }
-.leaf path, .leaf polygon { fill: #12304f; stroke: #6cb6ff; }
-.root path, .root polygon { fill: #4a2a0c; stroke: #ffa657; }
-.edge path, .edge polygon { stroke: #8b949e; } .edge polygon { fill: #8b949e; }
-.group path, .group polygon { fill: #14301b; stroke: #7ee787; }
-.cluster path, .cluster polygon { stroke: #6e7681; } .cluster text { fill: #b1bac4; }
-SHADES
-.node.marked path, .node.marked polygon, .edge.marked path { stroke: #ff8ad1; }
-.edge.marked polygon { fill: #ff8ad1; stroke: #ff8ad1; } .edge.marked text { fill: #ff8ad1; }
-}
-</style>
-""".replace(
-    "SHADES",
-    " ".join(
-        f".shade{i} path, .shade{i} polygon {{ fill: {shade}; }}"
-        for i, shade in enumerate(DARK_SHADES)
-    ),
-)
+FEW_ARROWS = 40  # of a collapsed picture, which then have texts; if there are more, tooltips:
+# one text anywhere makes Graphviz leave room for one on every arrow
 
 
 class Box(NamedTuple):
@@ -87,117 +38,144 @@ class Arrow(NamedTuple):
     tooltip: str = ""
 
 
-def written(
-    boxes: Sequence[Box],
-    arrows: Iterable[Arrow],
-    caption: Sequence[str],
-    direction: str,
-    background: str = "transparent",
-) -> str:
-    """Return a picture as DOT.
+class Diagram(NamedTuple):
+    """The boxes and arrows of a picture, and which box is the root's."""
 
-    >>> written([Box("n0", ["x", "data 2"], "leaf")], [], ["One box"], "LR").count("class=leaf")
-    1
+    boxes: Sequence[Box]
+    arrows: Sequence[Arrow]
+    root: str
+
+    def keep_nearest(self, limit: int) -> Diagram:
+        """Return the boxes nearest to the root against the arrows, so many at most.
+
+        >>> boxes = [Box(id, [id], "leaf") for id in "abc"]
+        >>> chain = Diagram(boxes, [Arrow("a", "b", 0), Arrow("b", "c", 0)], "c")
+        >>> [box.id for box in chain.keep_nearest(2).boxes]
+        ['b', 'c']
+        """
+        tails: dict[str, list[str]] = {}
+        for arrow in self.arrows:
+            tails.setdefault(arrow.head, []).append(arrow.tail)
+        kept = {self.root}
+        waiting = deque(kept)
+        while waiting and len(kept) < limit:
+            for tail in tails.get(waiting.popleft(), ()):
+                if tail not in kept and len(kept) < limit:
+                    kept.add(tail)
+                    waiting.append(tail)
+        boxes = [box for box in self.boxes if box.id in kept]
+        arrows = [arrow for arrow in self.arrows if arrow.tail in kept and arrow.head in kept]
+        return Diagram(boxes, arrows, self.root)
+
+
+class BoxedGraph(NamedTuple):
+    """A graph as a diagram: the box of each node, and which boxes stand for several."""
+
+    diagram: Diagram
+    places: Mapping[Value, str]
+    groups: Sequence[Group]
+
+
+def box_graph(graph: Graph, depth: str, look: Look) -> BoxedGraph:
+    """Return a graph as boxes and arrows, one box a "node", a "neuron" or a "layer".
+
+    >>> x = Value(3.0, label="x")
+    >>> [box.lines for box in box_graph(Graph(x * x), "node", Look(show="data")).diagram.boxes]
+    [['x', 'data 3'], ['v1 = ×', 'data 9']]
     """
-    graph = {
-        "rankdir": direction, "bgcolor": background, "ranksep": "0.5", "fontname": FONT,
-        "fontsize": "12", "fontcolor": FAINT, "label": text_of(folded(caption)), "pad": "0.1",
-    }  # fmt: skip
-    node = {
-        "shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": "14",
-        "fontcolor": INK,
-    }  # fmt: skip
-    edge = {
-        "fontname": FONT, "fontsize": "13", "fontcolor": FAINT, "color": FAINT, "arrowsize": "0.7",
-    }  # fmt: skip
-    arrows = list(arrows)
-    dense = len(arrows) > DENSE * len(boxes)
-    if any(box.kind == "group" for box in boxes):
-        graph |= {"ordering": "in"}  # a layer's neurons as they are numbered
-    if len(boxes) > MANY:
-        graph |= ROUGH
-    if dense:
-        graph |= {"ranksep": "2"}
-        longest = max(len(line) for box in boxes for line in box.lines)
-        node |= {"width": f"{min(LETTER * longest, BROADEST):.1f}"}  # arrows cross what is wider
-    if dense or len(boxes) > MANY:
-        graph |= {"splines": "line"}
-        edge |= SIDES[direction]
-    dot = graphviz.Digraph(graph_attr=graph, node_attr=node, edge_attr=edge)
-    write_boxes(dot, boxes)
-    room = "  " if direction in ("TB", "BT") else ""  # or else texts touch the arrows beside them
-    for arrow in arrows:
-        more: dict[str, Any] = {}
-        if arrow.marked:
-            more |= {"class": "marked", "color": STRIKING, "fontcolor": STRIKING, "penwidth": "2.5"}
-        if arrow.tooltip:
-            more |= {"edgetooltip": escape(arrow.tooltip, tooltip=True)}
-        name = f"{arrow.tail}-{arrow.head}-{arrow.part}"
-        text = text_of([f"{room}{line}{room}" for line in arrow.lines])
-        dot.edge(arrow.tail, arrow.head, text, id=name, **more)
-    source: str = dot.source
-    return source
+    groups = collapse_nodes(graph, depth, look)
+    group_of = {node: group for group in groups for node in group.nodes}
+    places = {
+        node: group_of[node].id if node in group_of else f"n{i}"
+        for i, node in enumerate(graph.nodes)
+    }
+    marks, shades = look.marks, look.marks.shades
+    edited = set(graph.find_edited())
+    boxes: dict[str, Box] = {}
+    for node in graph.nodes:
+        id, group = places[node], group_of.get(node)
+        if group is None:
+            neuron = graph.neurons.get(node, "")
+            name = graph.names[node]
+            within: tuple[str, ...] = ()
+            if neuron:
+                name = name.removeprefix(f"{neuron}.")  # the cluster tells whose it is
+                within = tuple(dict.fromkeys([graph.layers[node], neuron]))
+            lines = describe_node(node, name, node in edited, look)
+            kind, marked = classify_node(node, graph.root), node in marks.nodes
+            boxes[id] = Box(id, lines, kind, marked, shades.get(node), within)
+        elif id not in boxes:
+            marked = not marks.nodes.isdisjoint(group.nodes)
+            shade = max((shades[n] for n in group.nodes if n in shades), default=None)
+            boxes[id] = Box(id, group.lines, group.kind, marked, shade)
+    arrows = connect_boxes(graph, places, group_of.keys(), look)
+    return BoxedGraph(Diagram(list(boxes.values()), arrows, places[graph.root]), places, groups)
 
 
-def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
-    """Write the boxes, those of one cluster together, clusters within clusters."""
-    clusters: dict[tuple[str, ...], graphviz.Digraph] = {(): dot}
-    for box in boxes:
-        for depth in range(1, len(box.within) + 1):
-            path = box.within[:depth]
-            if path not in clusters:
-                name = f"cluster_{len(clusters)}"
-                look = CLUSTER | {"label": text_of(path[-1:])}
-                clusters[path] = graphviz.Digraph(name, graph_attr=look)
-        look = dict(LOOKS[box.kind])
-        kind = box.kind
-        if kind != "constant":
-            look["margin"] = f"{MARGIN + BOLD * len(box.lines[0]):.3f},0.08"
-        if box.shade is not None:
-            look["fillcolor"] = SHADES[box.shade]
-            kind += f" shade{box.shade}"
-        if box.marked:
-            look |= {"color": STRIKING, "penwidth": "2.5"}
-            kind += " marked"
-        clusters[box.within].node(box.id, text_of(box.lines), id=box.id, **{"class": kind}, **look)
-    for path in sorted(clusters, key=len, reverse=True):
-        if path:
-            clusters[path[:-1]].subgraph(clusters[path])
+def connect_boxes(
+    graph: Graph, places: Mapping[Value, str], collapsed: Collection[Value], look: Look
+) -> list[Arrow]:
+    """Return the arrows between boxes: one an argument, but one bundle between collapsed boxes."""
+    bundles: dict[tuple[str, str, int], list[tuple[Value, int]]] = {}
+    for node in graph.nodes:
+        for position, input in enumerate(node.inputs):
+            tail, head = places[input], places[node]
+            if tail != head:
+                part = 0 if node in collapsed or input in collapsed else position
+                bundles.setdefault((tail, head, part), []).append((node, position))
+    are_many = bool(collapsed) and len(bundles) > FEW_ARROWS
+    has_passed = graph.root.grad is not None
+    arrows = []
+    for (tail, head, part), edges in bundles.items():
+        lines = describe_edges(edges, look, has_passed)
+        tooltip = " ".join(lines) if are_many else ""
+        is_marked = not look.marks.edges.isdisjoint(edges)
+        arrows.append(Arrow(tail, head, part, [] if are_many else lines, is_marked, tooltip))
+    return arrows
 
 
-def folded(caption: Iterable[str]) -> list[str]:
-    """Return a caption's lines, the long ones in parts: one wider than the picture is cut off.
+def describe_edges(edges: Sequence[tuple[Value, int]], look: Look, has_passed: bool) -> list[str]:
+    """Return the text of an arrow: of one edge what flows along it, of several their number."""
+    if len(edges) > 1:
+        values = len({node.inputs[position] for node, position in edges})
+        return [f"{values} values"] if values > 1 else []
+    node, position = edges[0]
+    partial = node.partials[position]
+    if partial is None or not look.has_grad:
+        return []
+    lines = [f"× {look.format_number(partial + 0.0)}"]  # no −0
+    if has_passed and node.grad is not None:
+        lines.append(f"= {look.format_number(node.grad * partial + 0.0)}")
+    return lines
 
-    >>> [len(line) for line in folded(["a short line", "word " * 16])]
-    [12, 69, 9]
+
+def classify_node(node: Value, root: Value | None = None) -> str:
+    """Say what part a node plays in the graph of a root.
+
+    >>> x = Value(3.0)
+    >>> y = x * 2
+    >>> [classify_node(node, y) for node in (x, y.inputs[1], y)], classify_node(y)
+    (['leaf', 'constant', 'root'], 'inner')
     """
-    return [part for line in caption for part in wrap(line, WIDEST)]
+    if isinstance(node, Constant):
+        return "constant"
+    return "root" if node is root else "inner" if node.inputs else "leaf"
 
 
-def text_of(lines: Iterable[str]) -> str:
-    """Return lines of text as a label that is shown as they are."""
-    text: str = nohtml("\\n".join(map(escape, lines)))
-    return text
+def describe_node(node: Value, name: str, is_edited: bool, look: Look) -> list[str]:
+    """Return the lines of text in a node's box: its title, then its numbers."""
+    lines = [title_node(node, name, look)]
+    if isinstance(node, Constant):
+        return lines
+    if look.has_data:
+        lines.append(f"data {look.format_number(node.data)}" + " (edited)" * is_edited)
+    if look.has_grad:
+        lines.append(f"grad {look.format_number(node.grad)}")
+    return lines
 
 
-def nearest(
-    boxes: Iterable[str], arrows: Iterable[Arrow], root: str, limit: int
-) -> tuple[set[str], int]:
-    """Return the boxes nearest to the root against the arrows, and how many others there are.
-
-    >>> chain = [Arrow("a", "b", 0), Arrow("b", "c", 0)]
-    >>> kept, left_out = nearest("abc", chain, "c", limit=2)
-    >>> sorted(kept), left_out
-    (['b', 'c'], 1)
-    """
-    tails: dict[str, list[str]] = {}
-    for arrow in arrows:
-        tails.setdefault(arrow.head, []).append(arrow.tail)
-    found = {root: None}  # in the order of distance
-    waiting = deque([root])
-    while waiting and len(found) < limit:
-        for tail in tails.get(waiting.popleft(), ()):
-            if tail not in found and len(found) < limit:
-                found[tail] = None
-                waiting.append(tail)
-    return set(found), len(set(boxes)) - len(found)
+def title_node(node: Value, name: str, look: Look) -> str:
+    """Return the first line in a node's box: its name and operation."""
+    if isinstance(node, Constant):  # one without a name is called by its number
+        return look.format_number(node.data) if name == short(node.data) else name
+    return f"{name} = {node.operation.symbol}" if node.operation else name

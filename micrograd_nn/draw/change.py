@@ -4,66 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..engine.order import nodes
 from ..engine.value import Value
-from ..graph.naming import names_of
-from ..graph.numbers import gradients, made_from
-from ..text import short
+from ..graph.graph import Graph
 from ..tree import tree
-from .boxes import Arrow, Box
-from .drawing import SECONDS, Drawing
-from .picture import LIMIT, PAPER, bounded, check, kind_of, lines_of
-
-
-def paired(before: Value, after: Value, names: Any = None) -> dict[Value, Value]:
-    """Return for each node of one graph the node at its place in the other.
-
-    >>> x = Value(2.0)
-    >>> old, new = x * x, x * x
-    >>> paired(old, new) == {old: new, x: x}
-    True
-
-    Graphs of another form are a ValueError that names where they part.
-    """
-    pairs, back = {before: after}, {after: before}
-    waiting = [(before, after)]
-    while waiting:
-        old, new = waiting.pop()
-        made = [node.operation.name if node.operation else "" for node in (old, new)]
-        if made[0] != made[1]:
-            how = [f"made by {name}" if name else "not computed" for name in made]
-            part(before, old, names, f"is {how[0]} before, {how[1].removeprefix('made ')} after")
-        if len(old.inputs) != len(new.inputs):
-            counts = f"has {len(old.inputs)} inputs before, {len(new.inputs)} after"
-            part(before, old, names, counts)
-        for one, other in zip(old.inputs, new.inputs, strict=True):
-            if (
-                type(one) is not type(other)
-                or pairs.get(one, other) is not other
-                or (back.get(other, one) is not one)
-            ):
-                part(before, old, names, "has other inputs before than after")
-            if one not in pairs:
-                pairs[one], back[other] = other, one
-                waiting.append((one, other))
-    return pairs
-
-
-def part(before: Value, node: Value, names: Any, how: str) -> None:
-    """Raise the error that says at which node two graphs part."""
-    name = names_of(before, names)[node]
-    raise ValueError(f"draw_change needs two graphs of one form: {name} {how}")
+from .boxes import Arrow, Box, Diagram, classify_node, title_node
+from .dot import write_dot
+from .drawing import LAYOUT_SECONDS, Drawing
+from .look import Look
+from .picture import MOST_BOXES, PAPER, check_options, limit_boxes
 
 
 def draw_change(
-    before: Value,
-    after: Value,
+    before: Value | Graph,
+    after: Value | Graph,
     direction: str = "LR",
     *,
     names: Any = None,
     precision: int = 4,
-    limit: int = LIMIT,
-    timeout: float = SECONDS,
+    limit: int = MOST_BOXES,
+    timeout: float = LAYOUT_SECONDS,
 ) -> Drawing:
     """Return one picture of two graphs of the same form, as before and after a training step.
 
@@ -83,42 +42,88 @@ def draw_change(
     Traceback (most recent call last):
     ValueError: draw_change needs two graphs of one form: v1 is made by mul before, by add after
     """
-    for root in (before, after):
-        check(root, direction, precision, "draw_change")
-    named = names_of(after, names)
-    old_of = {new: old for old, new in paired(before, after, names).items()}
-    graph = nodes(after)
-    place = {node: f"n{i}" for i, node in enumerate(graph)}
-    data, grads = (made_from(before), made_from(after)), (gradients(before), gradients(after))
-    boxes, changed = [], 0
-
-    def told(old: float | None, new: float | None) -> str:
-        texts = dict.fromkeys([short(old, precision), short(new, precision)])
-        return " → ".join(texts)
-
-    for node in graph:
-        old, kind = old_of[node], kind_of(node, after)
-        numbers = data[0][old], data[1][node]
-        differs = not node.inputs and repr(numbers[0]) != repr(numbers[1])  # NaN is NaN
-        lines = lines_of(node, named[node], precision=precision)[:1]
-        if kind != "constant":
-            lines += [
-                f"data {told(*numbers)}",
-                f"grad {told(grads[0].get(old), grads[1].get(node))}",
-            ]
-        elif differs:
-            lines = [told(*numbers)]
-        changed += differs
-        boxes.append(Box(place[node], lines, kind, differs))
+    old = Graph.of(before, names, "draw_change")
+    check_options(direction, precision)
+    new, look = Graph.of(after, names, "draw_change"), Look(precision)
+    pairs = {node: partner for partner, node in pair_nodes(old, new).items()}
+    boxes = [box_change(old, new, pairs[node], node, look) for node in new.nodes]
+    ids = {node: box.id for node, box in zip(new.nodes, boxes, strict=True)}
     arrows = [
-        Arrow(place[input], place[node], i, [] if p is None else [f"× {short(p, precision)}"])
-        for node in graph
-        for i, (input, p) in enumerate(zip(node.inputs, node.partials, strict=True))
+        Arrow(ids[x], ids[node], i, [] if p is None else [f"× {look.format_number(p)}"])
+        for node in new.nodes
+        for i, (x, p) in enumerate(zip(node.inputs, node.partials, strict=True))
     ]
-    caption = ["Before → after; on an edge: × the local derivative after"]
-    inputs = f"the {changed:,} input{'s' * (changed > 1)} that changed"
-    caption.append(f"Marked: {inputs}" if changed else "Nothing changed")
-    drawn = boxes, arrows, place[after], caption, direction, limit
-    return Drawing(
-        bounded(*drawn), lambda: str(tree(after, names)), timeout, bounded(*drawn, PAPER)
-    )
+    diagram, left_out = limit_boxes(Diagram(boxes, arrows, ids[new.root]), limit)
+    changed = sum(box.marked for box in boxes)
+    inputs = f"Marked: the {changed:,} input{'s' * (changed > 1)} that changed"
+    caption = [
+        "Before → after; on an edge: × the local derivative after",
+        inputs if changed else "Nothing changed",
+        *left_out,
+    ]
+    source = write_dot(diagram, caption, direction)
+    paper = write_dot(diagram, caption, direction, PAPER)
+    return Drawing(source, lambda: str(tree(new)), timeout, paper)
+
+
+def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) -> Box:
+    """Return the box of a node before and after, marked if it is an input that changed.
+
+    >>> old, new = Graph(Value(2.0, "x")), Graph(Value(3.0, "x"))
+    >>> box_change(old, new, old.root, new.root, Look()).lines
+    ['x', 'data 2 → 3', 'grad 1']
+    """
+
+    def tell(number: float | None, its: float | None) -> str:
+        return " → ".join(dict.fromkeys([look.format_number(number), look.format_number(its)]))
+
+    data = old.numbers[before], new.numbers[after]
+    differs = not after.inputs and repr(data[0]) != repr(data[1])  # NaN is NaN
+    kind = classify_node(after, new.root)
+    lines = [title_node(after, new.names[after], look)]
+    if kind != "constant":
+        gradients = old.gradients.get(before), new.gradients.get(after)
+        lines += [f"data {tell(*data)}", f"grad {tell(*gradients)}"]
+    elif differs:
+        lines = [tell(*data)]
+    return Box(f"n{new.places[after]}", lines, kind, differs)
+
+
+def pair_nodes(before: Graph, after: Graph) -> dict[Value, Value]:
+    """Return for each node of one graph the node at its place in the other.
+
+    >>> x = Value(2.0)
+    >>> old, new = x * x, x * x
+    >>> pair_nodes(Graph(old), Graph(new)) == {old: new, x: x}
+    True
+
+    Graphs of another form are a ValueError that names where they part.
+    """
+    pairs, back = {before.root: after.root}, {after.root: before.root}
+    waiting = [(before.root, after.root)]
+    while waiting:
+        old, new = waiting.pop()
+        made = [node.operation.name if node.operation else "" for node in (old, new)]
+        if made[0] != made[1]:
+            how = [f"made by {name}" if name else "not computed" for name in made]
+            said = f"is {how[0]} before, {how[1].removeprefix('made ')} after"
+            raise form_error(before.names[old], said)
+        if len(old.inputs) != len(new.inputs):
+            counts = f"has {len(old.inputs)} inputs before, {len(new.inputs)} after"
+            raise form_error(before.names[old], counts)
+        for one, other in zip(old.inputs, new.inputs, strict=True):
+            if (
+                type(one) is not type(other)
+                or pairs.get(one, other) is not other
+                or (back.get(other, one) is not one)
+            ):
+                raise form_error(before.names[old], "has other inputs before than after")
+            if one not in pairs:
+                pairs[one], back[other] = other, one
+                waiting.append((one, other))
+    return pairs
+
+
+def form_error(name: str, how: str) -> ValueError:
+    """Return the error that says at which node two graphs part."""
+    return ValueError(f"draw_change needs two graphs of one form: {name} {how}")

@@ -9,10 +9,10 @@ from typing import Any
 
 from ..files import write_file
 from ..text import InputError, shown_path
-from .boxes import STYLE
+from .dot import STYLE
 from .layout import FORMATS, LayoutError, layout
 
-SECONDS = 20.0  # for a layout
+LAYOUT_SECONDS = 20.0  # for a layout
 
 
 class Drawing:
@@ -27,7 +27,7 @@ class Drawing:
         self,
         source: str,
         text: str | Callable[[], str] = "",
-        timeout: float = SECONDS,
+        timeout: float = LAYOUT_SECONDS,
         paper: str | None = None,
     ) -> None:
         self.source = source
@@ -66,7 +66,7 @@ class Drawing:
 
         A PDF needs the program ``dot`` or the package pygraphviz.
         """
-        write_file(path, self.render(format_of(path), timeout))
+        write_file(path, self.render(find_format(path), timeout))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:
@@ -75,10 +75,10 @@ class Drawing:
             return {"text/plain": f"{self.text}\n(no picture: {error})"}
 
 
-def format_of(path: str | os.PathLike[str]) -> str:
+def find_format(path: str | os.PathLike[str]) -> str:
     """Return the format that the ending of a picture's file says; another is an InputError.
 
-    >>> format_of("graph.SVG")
+    >>> find_format("graph.SVG")
     'svg'
     """
     format = Path(path).suffix.lower().removeprefix(".")

@@ -101,11 +101,11 @@ def layout(source: str, format: str = "svg", timeout: float = 20.0) -> bytes:
     except OSError as error:
         raise LayoutError(f"{program} cannot be run: {error.strerror or error}") from error
     if done.returncode != 0 or not done.stdout:
-        raise LayoutError(f"{program} failed: {_complaint(done)}")
+        raise LayoutError(f"{program} failed: {find_complaint(done)}")
     return done.stdout
 
 
-def _complaint(done: subprocess.CompletedProcess[bytes]) -> str:
+def find_complaint(done: subprocess.CompletedProcess[bytes]) -> str:
     """Return the first line on stderr that is more than a warning about a letter's width."""
     for line in done.stderr.decode("utf-8", "replace").splitlines():
         if line.strip() and not line.startswith("Warning"):
@@ -113,25 +113,25 @@ def _complaint(done: subprocess.CompletedProcess[bytes]) -> str:
     return f"exit status {done.returncode}" if done.returncode else "the DOT text holds no graph"
 
 
-def escape(text: str, *, tooltip: bool = False) -> str:
+def escape_dot(text: str, *, tooltip: bool = False) -> str:
     r"""Return a text ready to stand between the quotes of a DOT label and be shown as it is.
 
     Backslashes, quotes and ampersands lose their meaning (DOT reads ``\N`` as the node's name and
     ``&lt;`` as <); the rest is ``printable``. For nodes of any shape but ``record``.
 
-    >>> print(escape(r'say "\N" &amp; <b>go</b>'))
+    >>> print(escape_dot(r'say "\N" &amp; <b>go</b>'))
     say \"\\N\" &amp;amp; <b>go</b>
 
     Graphviz reads the backslashes of a tooltip twice, so there they are doubled twice:
 
-    >>> print(escape(r"\N", tooltip=True))
+    >>> print(escape_dot(r"\N", tooltip=True))
     \\\\N
 
     The result may be handed to the ``graphviz`` package instead, which then doesn't take a text
     from < to > for one of its HTML-like labels:
 
     >>> from graphviz.quoting import quote
-    >>> print(quote("<b>go</b>"), quote(escape("<b>go</b>")))
+    >>> print(quote("<b>go</b>"), quote(escape_dot("<b>go</b>")))
     <b>go</b> "<b>go</b>"
     """
     from graphviz import nohtml  # here, for only drawings need this import

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..engine.order import nodes
 from ..engine.steps import Step
-from ..engine.value import Constant, Value
-from ..graph.naming import check_root, names_of
-from ..graph.numbers import stale
-from ..text import short
+from ..engine.value import Value
+from ..graph.graph import Graph
 from ..tree import tree
-from .boxes import Arrow, Box, nearest, written
-from .collapse import arrows_of, folded, layer_of, neurons_in
-from .drawing import SECONDS, Drawing
-from .marking import legend, marks, shades_of
+from .boxes import BoxedGraph, Diagram, box_graph
+from .collapse import EVERY_NODE, choose_depth
+from .dot import write_dot
+from .drawing import LAYOUT_SECONDS, Drawing
+from .look import Look, find_marks
 
-LIMIT = 400  # boxes that are drawn
-EVERY_NODE = 60  # a graph of no more nodes is drawn whole, if not told how
-FEW_NEURONS = 24
+MOST_BOXES = 400  # that are drawn, if not told how many
 FEW_NAMES = 3  # that a caption lists
 PAPER = "white"  # behind what has no dark theme
+CHOICES = {
+    "direction": ("LR", "TB", "RL", "BT"),
+    "show": ("both", "data", "grad"),
+    "collapse": ("auto", "layer", "neuron", None),
+}
 
 
 def draw(
-    root: Value,
+    root: Value | Graph,
     direction: str = "LR",
     *,
     names: Any = None,
@@ -36,8 +36,8 @@ def draw(
     paths_from: Value | None = None,
     color_by_gradient: bool = False,
     collapse: str | None = "auto",
-    limit: int = LIMIT,
-    timeout: float = SECONDS,
+    limit: int = MOST_BOXES,
+    timeout: float = LAYOUT_SECONDS,
 ) -> Drawing:
     """Return a picture of everything that a value was made of.
 
@@ -60,89 +60,65 @@ def draw(
     node; by itself it depends on how many there are, and the caption tells. Of what would be
     more than ``limit`` boxes only those nearest to the root are drawn.
     """
-    check(root, direction, precision, "draw")
-    for what, given, choices in (
-        ("show", show, ("both", "data", "grad")),
-        ("collapse", collapse, ("auto", "layer", "neuron", None)),
-    ):
-        if given not in choices:
-            raise ValueError(f"{what} is one of {', '.join(map(repr, choices))}, not {given!r}")
-    graph = nodes(root)
-    named, neurons = names_of(root, names), neurons_in(graph, names)
-    is_auto = collapse == "auto"
-    if is_auto:
-        many = len(graph) > EVERY_NODE and neurons
-        few = len(set(neurons.values())) <= FEW_NEURONS and len(graph) - len(neurons) <= EVERY_NODE
-        collapse = ("neuron" if few else "layer") if many else None
-    groups = folded(graph, neurons, collapse, precision, show)
-    holder = {node: group for group in groups for node in group.nodes}
-    marked, marked_edges, caption = marks(root, named, highlight, paths_from, precision)
-    edited = set(stale(root))
-    shades = shades_of(graph) if color_by_gradient else {}
-    boxes: dict[str, Box] = {}
-    place = {node: holder[node].id if node in holder else f"n{i}" for i, node in enumerate(graph)}
-    for node in graph:
-        id = place[node]
-        if node in holder and id not in boxes:
-            group = holder[node]
-            is_marked = not marked.isdisjoint(group.nodes)
-            shade = max((shades[n] for n in group.nodes if n in shades), default=None)
-            boxes[id] = Box(id, group.lines, group.kind, is_marked, shade)
-        elif node not in holder:
-            owner = "" if collapse else neurons.get(node, "")
-            within = tuple(dict.fromkeys([layer_of(owner), owner])) if owner else ()
-            name = named[node].removeprefix(f"{owner}.")  # the cluster tells whose it is
-            lines = lines_of(node, name, node in edited, precision, show)
-            kind = kind_of(node, root)
-            boxes[id] = Box(id, lines, kind, node in marked, shades.get(node), within)
-    passed = root.grad is not None
-    arrows = arrows_of(graph, place, holder, marked_edges, precision, show, passed)
-    if color_by_gradient:
-        caption.append(f"Fill: the size of the gradient, {legend(graph, precision)}")
-    if show != "data":
-        caption += summed(graph, named)
-    if collapse and not groups:
-        caption.append("No neurons to collapse: names=model says which nodes are whose")
-    elif collapse:
-        others = (
-            'collapse="neuron" draws neurons, None'
-            if collapse == "layer"
-            else "collapse=None draws"
-        )
-        caption.append(f"One box a {collapse}: {others} all {len(graph):,} nodes")
-    elif is_auto and len(graph) > EVERY_NODE and not neurons:
-        caption.append(
-            f"{len(graph):,} nodes, none collapsed: names=model draws a model by neurons or layers"
-        )
-    tooltips = any(arrow.tooltip for arrow in arrows)
-    where, flows = "Point at" if tooltips else "On", ", = what flows back through it" * passed
-    edges = [f"{where} an edge: × the local derivative{flows}"] * (show != "data")
-    on_paper = [] if tooltips else edges  # where one can't point
-    drawn = list(boxes.values()), arrows, place[root]
-    return Drawing(
-        bounded(*drawn, [*edges, *caption], direction, limit),
-        lambda: str(tree(root, names)),
-        timeout,
-        bounded(*drawn, [*on_paper, *caption], direction, limit, PAPER),
-    )
+    graph = Graph.of(root, names, "draw")
+    check_options(direction, precision)
+    for what, given in (("show", show), ("collapse", collapse)):
+        if given not in CHOICES[what]:
+            choices = ", ".join(map(repr, CHOICES[what]))
+            raise ValueError(f"{what} is one of {choices}, not {given!r}")
+    depth = choose_depth(graph) if collapse == "auto" else collapse or "node"
+    marks = find_marks(graph, highlight, paths_from, color_by_gradient, precision)
+    look = Look(precision, show, marks)
+    boxed = box_graph(graph, depth, look)
+    edges, edges_on_paper = explain_edges(graph, boxed, look)
+    caption = [
+        *marks.caption,
+        *(describe_passes(graph) if look.has_grad else ()),
+        *describe_depth(graph, boxed, depth, is_asked_for=collapse != "auto"),
+    ]
+    diagram, left_out = limit_boxes(boxed.diagram, limit)
+    caption += left_out
+    source = write_dot(diagram, [*edges, *caption], direction)
+    paper = write_dot(diagram, [*edges_on_paper, *caption], direction, PAPER)
+    return Drawing(source, lambda: str(tree(graph)), timeout, paper)
 
 
-def summed(graph: Iterable[Value], named: Mapping[Value, str]) -> list[str]:
+def check_options(direction: str, precision: int) -> None:
+    """Refuse what is no direction and no number of digits."""
+    if type(precision) is not int or precision < 1:
+        error = ValueError if isinstance(precision, int) else TypeError
+        raise error(f"precision is a number of digits, such as 4, not {precision!r}")
+    if direction not in CHOICES["direction"]:
+        raise ValueError(f"direction is one of LR, TB, RL, BT, not {direction!r}")
+
+
+def explain_edges(graph: Graph, boxed: BoxedGraph, look: Look) -> tuple[list[str], list[str]]:
+    """Say what is written at edges: on a screen, and on paper, where one can't point at them."""
+    if not look.has_grad:
+        return [], []
+    tooltips = any(arrow.tooltip for arrow in boxed.diagram.arrows)
+    where = "Point at" if tooltips else "On"
+    flows = ", = what flows back through it" * (graph.root.grad is not None)
+    edges = [f"{where} an edge: × the local derivative{flows}"]
+    return edges, [] if tooltips else edges
+
+
+def describe_passes(graph: Graph) -> list[str]:
     """Say, in a line of a caption, which gradients add up several backward passes.
 
-    >>> x = Value(3.0)
+    >>> x = Value(3.0, label="x")
     >>> y = 2 * x
     >>> y.backward()
-    >>> summed([x, y], {x: "x", y: "y"})
+    >>> describe_passes(Graph(y))
     []
     >>> y.backward()
-    >>> summed([x, y], {x: "x", y: "y"})
+    >>> describe_passes(Graph(y))
     ['grad of x adds up 2 passes']
     """
-    several = [node for node in graph if node.grad and node.passes > 1]
+    several = [node for node in graph.nodes if node.grad and node.passes > 1]
     if not several:
         return []
-    names = ", ".join([named[node] for node in several[:FEW_NAMES]])
+    names = ", ".join([graph.names[node] for node in several[:FEW_NAMES]])
     more = f" and {len(several) - FEW_NAMES:,} more" if len(several) > FEW_NAMES else ""
     most = max(node.passes for node in several)
     add = "adds up" if len(several) == 1 else "add up"
@@ -150,59 +126,39 @@ def summed(graph: Iterable[Value], named: Mapping[Value, str]) -> list[str]:
     return [f"grad of {names}{more} {add} {at_most}{most:,} passes"]
 
 
-def bounded(
-    boxes: list[Box],
-    arrows: list[Arrow],
-    root: str,
-    caption: list[str],
-    direction: str,
-    limit: int,
-    background: str = "transparent",
-) -> str:
-    """Return the boxes nearest to the root as DOT, and in the caption how many aren't drawn."""
+def describe_depth(graph: Graph, boxed: BoxedGraph, depth: str, is_asked_for: bool) -> list[str]:
+    """Say, in a line of a caption, what a box stands for, and how else it can be.
+
+    >>> graph = Graph(Value(3.0) * 2)
+    >>> describe_depth(graph, box_graph(graph, "layer", Look()), "layer", is_asked_for=True)
+    ['No neurons to collapse: names=model says which nodes are whose']
+    """
+    count = f"{len(graph.nodes):,} nodes"
+    if depth != "node" and not boxed.groups:
+        return ["No neurons to collapse: names=model says which nodes are whose"]
+    if depth != "node":
+        is_layer = depth == "layer"
+        others = 'collapse="neuron" draws neurons, None' if is_layer else "collapse=None draws"
+        return [f"One box a {depth}: {others} all {count}"]
+    if not is_asked_for and len(graph.nodes) > EVERY_NODE and not graph.neurons:
+        return [f"{count}, none collapsed: names=model draws a model by neurons or layers"]
+    return []
+
+
+def limit_boxes(diagram: Diagram, limit: int) -> tuple[Diagram, list[str]]:
+    """Return the boxes nearest to the root, and in a line of a caption how many aren't drawn."""
     if type(limit) is not int or limit < 1:
         raise ValueError(f"limit is at least 1 box, not {limit!r}")
-    kept, left_out = nearest([box.id for box in boxes], arrows, root, limit)
-    if left_out:
-        are = "are" if left_out > 1 else "is"
-        told = f"The {len(kept):,} boxes nearest to the root; {left_out:,} more {are} left out"
-        caption = [*caption, f"{told} (limit={limit})"]
-        cut = Counter(arrow.head for arrow in arrows if arrow.tail not in kept)
-        boxes = [
-            box._replace(lines=[*box.lines, f"… {cut[box.id]} more"]) if box.id in cut else box
-            for box in boxes
-            if box.id in kept
-        ]
-        arrows = [arrow for arrow in arrows if arrow.tail in kept and arrow.head in kept]
-    return written(boxes, arrows, caption, direction, background)
-
-
-def check(root: object, direction: str, precision: int, what: str) -> None:
-    """Refuse what is no root of a graph, no direction and no number of digits."""
-    check_root(root, what)
-    if type(precision) is not int or precision < 1:
-        error = ValueError if isinstance(precision, int) else TypeError
-        raise error(f"precision is a number of digits, such as 4, not {precision!r}")
-    if direction not in ("LR", "TB", "RL", "BT"):
-        raise ValueError(f"direction is one of LR, TB, RL, BT, not {direction!r}")
-
-
-def kind_of(node: Value, root: Value) -> str:
-    """Say what part a node plays in the picture of ``root``."""
-    if isinstance(node, Constant):
-        return "constant"
-    return "root" if node is root else "inner" if node.inputs else "leaf"
-
-
-def lines_of(
-    node: Value, name: str, is_edited: bool = False, precision: int = 4, show: str = "both"
-) -> list[str]:
-    """Return the lines of text in a node: its name and operation, then its numbers."""
-    if isinstance(node, Constant):  # one without a name is called by its number
-        return [short(node.data, precision) if name == short(node.data) else name]
-    lines = [f"{name} = {node.operation.symbol}" if node.operation else name]
-    if show != "grad":
-        lines.append(f"data {short(node.data, precision)}" + " (edited)" * is_edited)
-    if show != "data":
-        lines.append(f"grad {short(node.grad, precision)}")
-    return lines
+    near = diagram.keep_nearest(limit)
+    left_out = len(diagram.boxes) - len(near.boxes)
+    if not left_out:
+        return diagram, []
+    kept = {box.id for box in near.boxes}
+    cut = Counter(arrow.head for arrow in diagram.arrows if arrow.tail not in kept)
+    boxes = [
+        box._replace(lines=[*box.lines, f"… {cut[box.id]} more"]) if box.id in cut else box
+        for box in near.boxes
+    ]
+    are = "are" if left_out > 1 else "is"
+    told = f"The {len(boxes):,} boxes nearest to the root; {left_out:,} more {are} left out"
+    return near._replace(boxes=boxes), [f"{told} (limit={limit})"]

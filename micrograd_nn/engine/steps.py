@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .order import nodes
@@ -54,7 +54,9 @@ def was_edited(node: Value, number: float) -> bool:
 
 
 def steps(root: Value, upstream: float = 1.0) -> Iterator[Step]:
-    """Yield the steps of one backward pass from ``root``, in the order of ``root.backward()``.
+    """Return the steps of one backward pass from ``root``, in the order of ``root.backward()``.
+
+    ``upstream`` is the root's own gradient, what it counts in something larger.
 
     ``upstream`` is the root's own gradient, what it counts in something larger.
 
@@ -70,8 +72,18 @@ def steps(root: Value, upstream: float = 1.0) -> Iterator[Step]:
     >>> list(steps(Value(1.0)))
     []
     """
-    gradient = {root: upstream}
-    for node in reversed(nodes(root)):
+    return walk_back(nodes(root), upstream)
+
+
+def walk_back(graph: Sequence[Value], upstream: float = 1.0) -> Iterator[Step]:
+    """Yield the steps of one backward pass through a graph's nodes, of which the root is the last.
+
+    >>> x = Value(3.0)
+    >>> [step.after for step in walk_back([x, x * x])]
+    [3.0, 6.0]
+    """
+    gradient = {graph[-1]: upstream}
+    for node in reversed(graph):
         upstream = gradient.get(node, 0.0)
         for position, (input, partial) in enumerate(zip(node.inputs, node.partials, strict=True)):
             if partial is not None:

@@ -1,1 +1,5 @@
-"""What a recorded graph can be asked: names, paths, numbers and gradients made again."""
+"""What a recorded graph can be asked: ``Graph``."""
+
+from .graph import Graph
+
+__all__ = ["Graph"]

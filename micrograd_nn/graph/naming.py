@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from ..engine.order import nodes
 from ..engine.value import Constant, Value
 from ..text import printable, short, with_article
 
 DEEPEST = 4  # lists in lists in which names are looked for: locals() may hold anything
 
 
-def names_of(root: Value, names: Any = None) -> dict[Value, str]:
-    """Return a name for each node below the root, in the graph's order.
+def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str]:
+    """Return a name for each of a graph's nodes, in its order.
 
-    A node is named by ``names`` (``locals()``, a model or any dictionary), else by its label, a
-    constant by its number, and the rest v1, v2, … by their place:
+    A node is named by the namespace (``locals()``, a model or any dictionary), else by its label,
+    a constant by its number, and the rest v1, v2, … by their place:
 
     >>> x = Value(3.0, label="x")
-    >>> list(names_of(2 * x + 1).values())
+    >>> from micrograd_nn import nodes
+    >>> graph = nodes(2 * x + 1)
+    >>> list(name_nodes(graph).values())
     ['x', '2', 'v1', '1', 'v2']
-    >>> list(names_of(2 * x + 1, {"weights": [x]}).values())
+    >>> list(name_nodes(graph, {"weights": [x]}).values())
     ['weights.0', '2', 'v1', '1', 'v2']
 
     Where two nodes have one name, the later ones are numbered:
 
-    >>> list(names_of(Value(1.0, "x") * Value(2.0, "x")).values())
-    ['x', 'x (2)', 'v1']
+    >>> list(name_nodes([Value(1.0, "x"), Value(2.0, "x")]).values())
+    ['x', 'x (2)']
     """
-    given = given_names(names)
+    given = collect_names(namespace)
     found: dict[Value, str] = {}
-    graph = nodes(root)
-    wanted = {node: printable(given.get(node) or node.label or "") for node in graph}
+    wanted = {node: printable(given.get(node) or node.label or "") for node in nodes}
     taken = set(wanted.values())
     unnamed = count(1)
     numbers: dict[str, Iterator[int]] = {}
-    for node in sorted(graph, key=lambda node: node not in given):  # a given name is unchanged
+    for node in sorted(nodes, key=lambda node: node not in given):  # a given name is unchanged
         name = wanted[node]
         if name and name not in numbers:
             numbers[name] = count(2)
@@ -49,45 +49,33 @@ def names_of(root: Value, names: Any = None) -> dict[Value, str]:
             found[node] = short(node.data)
         else:
             found[node] = next(name for i in unnamed if (name := f"v{i}") not in taken)
-    return {node: found[node] for node in graph}
+    return {node: found[node] for node in nodes}
 
 
-def check_root(root: object, what: str) -> None:
-    """Refuse what is no root of a graph, with a TypeError.
-
-    >>> check_root([Value(1.0)], "tree")
-    Traceback (most recent call last):
-    TypeError: tree takes one Value, the root of a graph, not a list
-    """
-    if not isinstance(root, Value):
-        kind = with_article(type(root).__name__)
-        raise TypeError(f"{what} takes one Value, the root of a graph, not {kind}")
-
-
-def given_names(names: Any, models_only: bool = False) -> dict[Value, str]:
+def collect_names(namespace: Any, models_only: bool = False) -> dict[Value, str]:
     """Return the name of each Value in a dictionary such as ``locals()``, or in a model.
 
     >>> x, w = Value(1.0), Value(2.0)
-    >>> list(given_names({"x": x, "layer": {"w": [w, w]}, "_": x}).values())
+    >>> list(collect_names({"x": x, "layer": {"w": [w, w]}, "_": x}).values())
     ['x', 'layer.w.0']
 
     The first name of a Value counts, and a name that begins with an underscore doesn't. With
     ``models_only``, a Value that no model in the dictionary has as its parameter isn't named:
 
-    >>> given_names({"x": x, "layer": {"w": [w]}}, models_only=True)
+    >>> collect_names({"x": x, "layer": {"w": [w]}}, models_only=True)
     {}
     """
-    named = getattr(names, "named_parameters", None)
-    if named is None and names is not None and not isinstance(names, Mapping):
-        kind = with_article(type(names).__name__)
+    named = getattr(namespace, "named_parameters", None)
+    if named is None and namespace is not None and not isinstance(namespace, Mapping):
+        kind = with_article(type(namespace).__name__)
         raise TypeError(f"names is locals(), a model or a dictionary of Values, not {kind}")
     found: dict[Value, str] = {}
-    for name, node in named() if named else named_in(names or {}, "", DEEPEST, models_only):
+    for name, node in named() if named else walk_names(namespace or {}, "", DEEPEST, models_only):
         found.setdefault(node, name)
     return found
 
 
-def named_in(
+def walk_names(
     thing: Any, name: str, depth: int, models_only: bool = False
 ) -> Iterator[tuple[str, Value]]:
     """Yield the Values in lists, dictionaries and models, each with its place as a name."""
@@ -103,4 +91,4 @@ def named_in(
         for key, item in items:
             if not str(key).startswith("_"):
                 place = f"{name}.{key}" if name else str(key)
-                yield from named_in(item, place, depth - 1, models_only)
+                yield from walk_names(item, place, depth - 1, models_only)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..engine.dual import plus, times
 from ..engine.value import Value
+from .paths import find_dependents
 
 
 class Pullback:
@@ -57,19 +58,3 @@ class Pullback:
     def add(self, input: Value, amount: Any) -> None:
         """Add to what has arrived at an input."""
         self.arrived[input] = plus(self.arrived.get(input, 0.0), amount)
-
-
-def find_dependents(graph: Iterable[Value], wanted: Iterable[Value]) -> set[Value]:
-    """Return the wanted nodes and those of a graph, in its order, that depend on one of them.
-
-    >>> from micrograd_nn import nodes
-    >>> x, y = Value(1.0), Value(2.0)
-    >>> product = x * y
-    >>> find_dependents(nodes(product, y * 2), [x]) == {x, product}
-    True
-    """
-    found = set(wanted)
-    for node in graph:
-        if not found.isdisjoint(node.inputs):
-            found.add(node)
-    return found

@@ -1,21 +1,24 @@
-"""What the page of a graph is made from: its nodes, rules, formulas and pictures in a document."""
+"""The page of a graph: its nodes, rules, formulas and pictures, put into a document."""
 
 from __future__ import annotations
 
+import base64
+import html
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ..draw.collapse import layer_of, neurons_in
-from ..engine.order import nodes
-from ..engine.value import Constant, Value
-from ..graph.naming import names_of
-from ..graph.numbers import made_from
+from ..draw.boxes import classify_node
+from ..draw.layout import LayoutError
+from ..engine.value import Value
+from ..graph.graph import Graph
 from ..writing.mathml import Formulas
 from ..writing.rules import Rules, find_key
 from .document import build_document
-from .views import views
+from .views import draw_views
 
 DEPTH_NAMES = {"node": "every node", "neuron": "neurons", "layer": "layers"}
+MOST_IN_NOTEBOOK = 60  # nodes of a graph whose page goes into it, each time that it is shown
 
 
 class Examples(NamedTuple):
@@ -28,8 +31,8 @@ class Examples(NamedTuple):
 NO_EXAMPLES = Examples()
 
 
-def lesson(
-    root: Value,
+def write_lesson(
+    root: Value | Graph,
     names: Any = None,
     title: str = "",
     notes: str = "",
@@ -38,20 +41,15 @@ def lesson(
     """Return the page of a graph as HTML.
 
     >>> x = Value(3.0, "x")
-    >>> lesson(x * x).startswith("<!doctype html>")
+    >>> write_lesson(x * x).startswith("<!doctype html>")
     True
     """
-    graph, named = nodes(root), names_of(root, names)
-    place = {node: i for i, node in enumerate(graph)}
-    pictures, told = views(graph, named, names)
+    graph = Graph.of(root, names, "page")
+    pictures, told = draw_views(graph)
     formulas, rules = Formulas(), Rules()
-    owners = neurons_in(graph, names)
-    described = nodes_of(root, formulas, rules)
-    for node, entry in zip(graph, described, strict=True):
-        entry |= {"name": named[node], "group": layer_of(owners.get(node, ""))}
-    title = title.strip() or f"Backpropagation through {named[root]}"
+    nodes = describe_nodes(graph, formulas, rules)
     data = {
-        "nodes": described,
+        "nodes": nodes,
         "rules": rules.descriptions,
         "fixed": rules.missing,
         "told": told,
@@ -65,7 +63,7 @@ def lesson(
             for view in pictures
         ],
         "examples": {
-            "inputs": [place[x] for x in examples.inputs],
+            "inputs": [graph.places[x] for x in examples.inputs],
             "rows": examples.rows,
         },
     }
@@ -77,36 +75,63 @@ def lesson(
         "lesson",
         data,
         {"rules.js": rules.write_script()},
-        title=title,
+        title=title.strip() or f"Backpropagation through {graph.names[graph.root]}",
         notes=notes,
         views="\n".join(drawn),
         formulas="\n".join(formulas.texts),
     )
 
 
-def nodes_of(root: Value, formulas: Formulas, rules: Rules) -> list[dict[str, Any]]:
+def describe_nodes(graph: Graph, formulas: Formulas, rules: Rules) -> list[dict[str, Any]]:
     """Return how each node of a graph is computed, from which recorded number, by which formulas.
 
     >>> x = Value(3.0)
-    >>> [node["inputs"] for node in nodes_of(x * x, Formulas(), Rules())]
+    >>> [node["inputs"] for node in describe_nodes(Graph(x * x), Formulas(), Rules())]
     [[], [0, 0]]
     """
-    graph, numbers = nodes(root), made_from(root)
-    place = {node: i for i, node in enumerate(graph)}
     return [
         {
-            "kind": kind_of(node),
-            "inputs": [place[x] for x in node.inputs],
+            "kind": classify_node(node),
+            "inputs": [graph.places[x] for x in node.inputs],
             "rule": rules.add_node(node),
-            "number": numbers[node],
+            "number": graph.numbers[node],
             "partials": node.partials if find_key(node) in rules.unwritten else (),
             "formula": formulas.add_operation(node),
             "local": [formulas.add_partial(node, i) for i in range(len(node.inputs))],
+            "name": graph.names[node],
+            "group": graph.layers.get(node, ""),
         }
-        for node in graph
+        for node in graph.nodes
     ]
 
 
-def kind_of(node: Value) -> str:
-    """Say what a node is: a leaf, a constant or computed."""
-    return "constant" if isinstance(node, Constant) else "inner" if node.inputs else "leaf"
+def link_to_page(root: Value) -> str | None:
+    """Return what a notebook shows of a Value: HTML with its page to save and open.
+
+    None for a leaf, which is shown as text.
+
+    >>> x = Value(3.0, "x")
+    >>> link_to_page(x * x)[:65]
+    '<code>Value(9.0, grad=None, operation=mul)</code><br><a download='
+
+    Of a large graph, it says how to write the page.
+
+    >>> link_to_page(x) is None
+    True
+    """
+    if root.operation is None:
+        return None
+    graph = Graph(root)
+    shown = f"<code>{html.escape(repr(root))}</code><br>"
+    if len(graph.nodes) > MOST_IN_NOTEBOOK:
+        return f'{shown}<code>micrograd_nn.page.page(…, "lesson.html")</code> writes its page'
+    try:
+        content = write_lesson(graph).encode()
+    except LayoutError:
+        return None
+    name = re.sub(r"\W+", "-", graph.names[root]).strip("-") or "value"
+    data = base64.b64encode(content).decode()
+    return (
+        f'{shown}<a download="{name}.html" href="data:text/html;base64,{data}">'
+        f"Step through it</a> (a page to save and open, {len(content) // 1000} kB)"
+    )

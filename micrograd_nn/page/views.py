@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ..draw.boxes import Arrow, Box, nearest, written
-from ..draw.collapse import Group, arrows_of, folded, layer_of, neurons_in
+from ..draw.boxes import Arrow, Box, BoxedGraph, box_graph
+from ..draw.collapse import choose_depth
+from ..draw.dot import write_dot
 from ..draw.layout import LayoutError, TooLargeError, layout
-from ..draw.picture import EVERY_NODE, FEW_NEURONS, kind_of, lines_of
-from ..engine.value import Constant, Value
+from ..draw.look import Look
+from ..graph.graph import Graph
 
-WIDEST = "−0.0000e−00"  # no number of four digits is wider
-MOST = 2_000  # nodes that a page shows one by one
-FEWEST = 100  # boxes, of which a layout that takes long is an error
-SECONDS = 8.0  # for one try of a layout
+WIDEST_NUMBER = "−0.0000e−00"  # of four digits
+MOST_ONE_BY_ONE = 2_000  # nodes, or boxes, that a page shows
+FEWEST_BOXES = 100  # of which a layout that takes long is an error
+SECONDS_A_TRY = 8.0  # for a layout
+NUMBER = re.compile("(data|their grad|grad) ")  # how a line of a box begins that has numbers
 
 
 class View(NamedTuple):
@@ -33,117 +35,99 @@ class View(NamedTuple):
     left_out: int
 
 
-def views(graph: Sequence[Value], named: dict[Value, str], names: Any) -> tuple[list[View], str]:
+def draw_views(graph: Graph) -> tuple[list[View], str]:
     """Return the views of a graph, the first one to begin with, and what to know of them.
 
+    >>> from micrograd_nn import Value
     >>> x = Value(3.0, "x")
-    >>> y = x * x
-    >>> found, told = views([x, y], {x: "x", y: "y"}, None)
+    >>> found, told = draw_views(Graph(x * x))
     >>> [(view.depth, view.places) for view in found], told
     ([('node', ['n0', 'n1'])], '')
     """
-    neurons = neurons_in(graph, names)
-    n_neurons = len(set(neurons.values()))
-    depths = ["node"]
-    if neurons and len(graph) <= EVERY_NODE:
-        depths = ["node", "neuron", "layer"]
-    elif neurons:
-        many = n_neurons > FEW_NEURONS
-        depths = ["layer", "neuron", "node"] if many else ["neuron", "layer", "node"]
-    told = []
-    if len(graph) > MOST and neurons:
+    first, told = choose_depth(graph), []
+    depths = list(dict.fromkeys([first, "neuron", "layer", "node"] if graph.neurons else ["node"]))
+    if len(graph.nodes) > MOST_ONE_BY_ONE and graph.neurons:
         depths.remove("node")
         told.append(
-            f"The graph has {len(graph):,} nodes, more than a page shows one by one "
-            f"({MOST:,}): it is collapsed to neurons and layers."
+            f"The graph has {len(graph.nodes):,} nodes, more than a page shows one by one "
+            f"({MOST_ONE_BY_ONE:,}): it is collapsed to neurons and layers."
         )
-    found = []
+    found: list[View] = []
     for depth in depths:
         try:
-            found.append(view(graph, named, neurons, depth))
+            view = draw_view(graph, depth)
         except LayoutError as error:
             if depth == depths[-1] and not found:
                 raise
             told.append(f"No picture by {depth}s: {error}.")
             continue
-        left_out = found[-1].left_out
-        if left_out:
+        found.append(view)
+        if view.left_out:
             told.append(
-                f"By {depth}s, the {found[-1].drawn:,} boxes nearest to the root are drawn; "
-                f"{left_out:,} more are left out."
+                f"By {depth}s, the {view.drawn:,} boxes nearest to the root are drawn; "
+                f"{view.left_out:,} more are left out."
             )
     return found, " ".join(told)
 
 
-def view(
-    graph: Sequence[Value],
-    named: dict[Value, str],
-    neurons: dict[Value, str],
-    depth: str,
-    seconds: float = SECONDS,
-) -> View:
+def draw_view(graph: Graph, depth: str) -> View:
     """Return a graph laid out at one depth; of one that takes too long, the part near its root."""
-    groups = folded(graph, neurons, depth if depth != "node" else None)
-    holder = {node: group for group in groups for node in group.nodes}
-    places = {node: holder[node].id if node in holder else f"n{i}" for i, node in enumerate(graph)}
-    boxes: dict[str, Box] = {}
-    for node in graph:
-        id = places[node]
-        if node in holder:
-            boxes.setdefault(id, Box(id, placeholders(holder[node]), holder[node].kind))
-        else:
-            owner = neurons.get(node, "") if depth == "node" else ""
-            within = tuple(dict.fromkeys([layer_of(owner), owner])) if owner else ()
-            title, *_ = lines_of(node, named[node].removeprefix(f"{owner}."))
-            lines = [title] if isinstance(node, Constant) else [title, *numbers("data", "grad")]
-            boxes[id] = Box(id, lines, kind_of(node, graph[-1]), within=within)
-    arrows = [
-        arrow._replace(lines=numbers("×", "=") if has_text(arrow) else arrow.lines)
-        for arrow in arrows_of(graph, places, holder, set(), 4, "both", True)
-    ]
-    most = MOST
+    boxed = reserve_room(box_graph(graph, depth, Look()))
+    whole, limit = boxed.diagram, MOST_ONE_BY_ONE
     while True:
-        kept, left_out = nearest(list(boxes), arrows, places[graph[-1]], most)
-        drawn = [box for box in boxes.values() if box.id in kept]
-        between = [arrow for arrow in arrows if arrow.tail in kept and arrow.head in kept]
+        near = whole.keep_nearest(limit)
         try:
-            svg = layout(written(drawn, between, [], "LR"), "svg", seconds).decode("utf-8")
+            svg = layout(write_dot(near, [], "LR"), "svg", SECONDS_A_TRY).decode("utf-8")
             break
         except TooLargeError:
-            if len(drawn) <= FEWEST:
+            if len(near.boxes) <= FEWEST_BOXES:
                 raise
-            most = len(drawn) // 4
+            limit = len(near.boxes) // 4
     return View(
-        depth, cleaned(svg, depth), [places[node] for node in graph],
-        [group.id for group in groups], len(drawn), left_out,
+        depth, clean_svg(svg, depth), list(boxed.places.values()),
+        [group.id for group in boxed.groups], len(near.boxes), len(whole.boxes) - len(near.boxes),
     )  # fmt: skip
 
 
-def numbers(*heads: str) -> list[str]:
-    """Return a line for a number to come after each of these."""
-    return [f"{head} {WIDEST}" for head in heads]
-
-
-def placeholders(group: Group) -> list[str]:
-    """Return the lines of a box for several nodes, with room for the ranges of their numbers."""
-    title, *lines = group.lines
-    return [
-        title,
-        *[
-            f"{found[1]} {WIDEST} … {WIDEST}"
-            if (found := re.match("(data|their grad) ", line))
-            else line
-            for line in lines
-        ],
+def reserve_room(boxed: BoxedGraph) -> BoxedGraph:
+    """Return boxes and arrows with room for any numbers, in place of those of now."""
+    boxes = [
+        box._replace(lines=[*box.lines[:1], *[reserve_line(box, line) for line in box.lines[1:]]])
+        for box in boxed.diagram.boxes
     ]
+    arrows = [reserve_arrow(arrow) for arrow in boxed.diagram.arrows]
+    return boxed._replace(diagram=boxed.diagram._replace(boxes=boxes, arrows=arrows))
 
 
-def has_text(arrow: Arrow) -> bool:
-    """Tell whether an arrow shows a local derivative, not how many values it stands for."""
-    return any(line.startswith("×") for line in arrow.lines)
+def reserve_line(box: Box, line: str) -> str:
+    """Return a line of a box with room for a number, or for two where it stands for a range.
+
+    >>> reserve_line(Box("g0", [], "group"), "data 1 … 2")
+    'data −0.0000e−00 … −0.0000e−00'
+    """
+    found = NUMBER.match(line)
+    if not found:
+        return line
+    numbers = [WIDEST_NUMBER] * (2 if box.kind == "group" else 1)
+    return f"{found[1]} {' … '.join(numbers)}"
 
 
-def cleaned(svg: str, depth: str) -> str:
+def reserve_arrow(arrow: Arrow) -> Arrow:
+    """Return an arrow with room for numbers, and none of now in its tooltip.
+
+    >>> reserve_arrow(Arrow("n0", "n1", 0, ["× 3"])).lines
+    ['× −0.0000e−00', '= −0.0000e−00']
+
+    One that says how many values it stands for is left as it is.
+    """
+    if arrow.tooltip.startswith("×"):
+        return arrow._replace(tooltip="")
+    if any(line.startswith("×") for line in arrow.lines):
+        return arrow._replace(lines=[f"{sign} {WIDEST_NUMBER}" for sign in "×="])
+    return arrow
+
+
+def clean_svg(svg: str, depth: str) -> str:
     """Return a layout as it stands in a page: no prolog, ids of its own, no tooltips, no links."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)

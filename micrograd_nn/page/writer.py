@@ -6,20 +6,19 @@ import os
 from collections.abc import Sequence
 from typing import Any, overload
 
-from ..engine.order import nodes
 from ..engine.refusals import real
 from ..engine.value import Value, is_leaf
 from ..files import write_file
-from ..graph.naming import check_root
+from ..graph.graph import Graph
 from ..text import InputError, shown_path
 from ..train.loop import History
-from .lesson import Examples, lesson
+from .lesson import Examples, write_lesson
 from .training import write_training
 
 
 @overload
 def page(
-    subject: Value,
+    subject: Value | Graph,
     path: str | os.PathLike[str],
     *,
     names: Any = None,
@@ -40,7 +39,7 @@ def page(
     classes: Sequence[str] = (),
 ) -> None: ...
 def page(
-    subject: Value | History,
+    subject: Value | Graph | History,
     path: str | os.PathLike[str],
     *,
     names: Any = None,
@@ -78,18 +77,19 @@ def page(
             raise TypeError("page takes rows and names for a graph, not for a training")
         text = write_training(subject, title=title, notes=notes, inputs=inputs, **of_training)
     else:
-        check_root(subject, "page")
+        graph = Graph.of(subject, names, "page")
         for name in of_training:
             raise TypeError(f"page takes no {name} for a graph: see help(page)")
-        text = lesson(subject, names, title, notes, checked(subject, inputs, rows))
+        text = write_lesson(graph, None, title, notes, check_examples(graph, inputs, rows))
     write_file(path, text)
 
 
-def checked(root: Value, inputs: Sequence[Value], rows: Sequence[Sequence[float]]) -> Examples:
+def check_examples(
+    graph: Graph, inputs: Sequence[Value], rows: Sequence[Sequence[float]]
+) -> Examples:
     """Return a data set for the leaves of a graph; what doesn't fit is refused."""
-    known = set(nodes(root))
     for x in inputs:
-        if not (isinstance(x, Value) and x in known and is_leaf(x)):
+        if not (isinstance(x, Value) and x in graph.places and is_leaf(x)):
             raise ValueError(f"page needs leaves of its graph as inputs, not {x!r}")
     for i, row in enumerate(rows):
         if len(row) != len(inputs):

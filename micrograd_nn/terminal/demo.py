@@ -10,10 +10,9 @@ from rich.table import Table as Grid
 
 from ..compiler.functions import compile
 from ..draw.picture import draw
-from ..engine.steps import steps
 from ..engine.value import Value
 from ..files import check_writable
-from ..graph.naming import names_of
+from ..graph.graph import Graph
 from ..nn import MLP
 from ..page.writer import page
 from ..seeding import numpy_weights
@@ -96,14 +95,15 @@ def gated() -> Value:
 
 def tell_backprop(console: Console, root: Value) -> None:
     """Print a backward pass as a table, one use of the chain rule a row."""
-    names = names_of(root)
+    graph = Graph(root)
+    names = graph.names
     console.print(f"{names[root]} = {short(root.data)}. Its gradient by itself is 1; then, from")
     console.print("the output back to the inputs, each input of an operation receives")
     console.print("the gradient above × the local derivative = its share:")
     grid = Grid()
     for heading in ("step", "operation", "upstream × local = share", "to", "gradient so far"):
         grid.add_column(heading, justify="right" if heading == "step" else "left")
-    for i, step in enumerate(steps(root), start=1):
+    for i, step in enumerate(graph.steps, start=1):
         symbol = step.node.operation.symbol if step.node.operation else ""
         product = f"{short(step.upstream)} × {short(step.partial)} = {short(step.amount)}"
         change = f"{short(step.before)} → {short(step.after)}"

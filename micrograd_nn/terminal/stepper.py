@@ -15,15 +15,16 @@ from rich.text import Text
 
 from ..engine.steps import Step
 from ..engine.value import Constant, Value, is_leaf
+from ..graph.graph import Graph
 from ..stepping import Backprop, describe_progress, describe_step
 from ..text import short
-from ..tree import Row, rows
+from ..tree import Row, walk_rows
 from ..writing.narration import write_node
 from .keyboard import keyboard
 
 INDENT = 2
-NUMBERS = 34  # columns for a node's number, its gradient and what is still to come
-NARROWEST = 12  # columns for its name
+NUMBERS_WIDTH = 34  # columns for a node's number, its gradient and what is still to come
+NARROWEST_NAME = 12  # columns for its name
 
 KEYS = "n next  p back  space next node  g first  G last  ? help  q quit"
 HELP = """\
@@ -43,7 +44,7 @@ QUIT = ("q", "\x03", "\x04")  # Ctrl-C and Ctrl-D, too, where they arrive as key
 
 
 def run(
-    root: Value,
+    root: Value | Graph,
     names: Any = None,
     console: Console | None = None,
     keys: Iterable[str] | None = None,
@@ -66,12 +67,12 @@ def run(
     cursor = Backprop(root, names)
     console = console or Console(highlight=False)
     if keys is not None:
-        show(cursor, console, keys)
+        show_steps(cursor, console, keys)
     elif is_interactive(console):
         with keyboard() as pressed:
-            show(cursor, console, pressed)
+            show_steps(cursor, console, pressed)
     else:
-        for text in texts_of(cursor):
+        for text in write_steps(cursor):
             console.out(text, highlight=False)
 
 
@@ -85,10 +86,10 @@ def is_interactive(console: Console) -> bool:
         return False
 
 
-def texts_of(cursor: Backprop) -> Iterator[str]:
+def write_steps(cursor: Backprop) -> Iterator[str]:
     """Yield each step that is still to come as text, and then the gradients of the leaves.
 
-    >>> list(texts_of(Backprop(Value(3.0, label="x"))))
+    >>> list(write_steps(Backprop(Value(3.0, label="x"))))
     ['step 0 of 0: the beginning', 'gradients of the leaves:', '  x  1']
     """
     yield "\n".join(describe_step(cursor))
@@ -105,7 +106,7 @@ class Outline:
     """A graph as an indented text: each node once, with its inputs below, later referred to.
 
     >>> x = Value(3.0, label="x")
-    >>> for line in Outline(Backprop(x * x)).window(height=4, width=50):
+    >>> for line in Outline(Backprop(x * x)).write_window(height=4, width=50):
     ...     print(line.plain.rstrip())
       v1 = x · x             9          1  complete
         x                    3          –  2 to come
@@ -114,16 +115,16 @@ class Outline:
 
     def __init__(self, cursor: Backprop) -> None:
         self.cursor = cursor
-        self.rows = list(rows(cursor.root))
+        self.rows = list(walk_rows(cursor.root))
         self.places = {row.edge: i for i, row in enumerate(self.rows)}
 
-    def place(self, step: Step | None) -> int:
+    def find_row(self, step: Step | None) -> int:
         """Return the row of the input that a step leads to, or that of the root."""
         return 0 if step is None else self.places[step.node, step.position]
 
-    def window(self, height: int, width: int) -> list[Text]:
+    def write_window(self, height: int, width: int) -> list[Text]:
         """Return so many lines at most, those around the cursor's current step."""
-        here = self.place(self.cursor.current)
+        here = self.find_row(self.cursor.current)
         start = max(0, min(here - height // 2, len(self.rows) - height))
         part = self.rows[start : start + height]
         # A deep graph is moved to the left, so that the current line is in sight.
@@ -133,33 +134,33 @@ class Outline:
         for i, row in enumerate(part, start):
             indent = INDENT * min(max(row.depth - left, 0), levels)
             marked = i == here and self.cursor.current is not None
-            lines.append(self.line(row, indent, width, marked))
+            lines.append(self.write_row(row, indent, width, marked))
         return lines
 
-    def line(self, row: Row, indent: int, width: int, marked: bool) -> Text:
+    def write_row(self, row: Row, indent: int, width: int, marked: bool) -> Text:
         """Return one line: what the node is, its number, its gradient so far."""
         node, cursor = row.node, self.cursor
         name = f"{cursor.names[node]} (above)" if row.is_again else write_node(node, cursor.names)
         title = f"{'▸' if marked else ' '} {' ' * indent}{name}"
-        text = set_cell_size(title, max(width - NUMBERS, NARROWEST))
+        text = set_cell_size(title, max(width - NUMBERS_WIDTH, NARROWEST_NAME))
         gradient = None
         if not isinstance(node, Constant):
             gradient = cursor.gradient(node)
             text += (
                 f"{short(node.data):>10} {short(gradient):>10}  {describe_progress(cursor, node)}"
             )
-        return line(text, "bold" if marked else "" if gradient is not None else "dim")
+        return make_line(text, "bold" if marked else "" if gradient is not None else "dim")
 
 
-def line(text: str, style: str = "") -> Text:
+def make_line(text: str, style: str = "") -> Text:
     """Return a line that is cut where it's too long."""
     return Text(text, style=style, no_wrap=True, overflow="ellipsis")
 
 
-def frame(outline: Outline, width: int, height: int, helping: bool = False) -> list[Text]:
+def make_frame(outline: Outline, width: int, height: int, helping: bool = False) -> list[Text]:
     """Return what the screen shows: what the step does, then the graph or the help, then the keys.
 
-    >>> for text in frame(Outline(Backprop(Value(3.0, label="x"))), width=60, height=6):
+    >>> for text in make_frame(Outline(Backprop(Value(3.0, label="x"))), width=60, height=6):
     ...     print(text.plain.rstrip())
     step 0 of 0: the beginning
     <BLANKLINE>
@@ -170,17 +171,17 @@ def frame(outline: Outline, width: int, height: int, helping: bool = False) -> l
     """
     texts = describe_step(outline.cursor)
     texts += [""] * (min(3, height - 5) - len(texts))  # what is below doesn't jump after step 0
-    lines = [*map(line, texts[:-1]), line(texts[-1], "bold")]
+    lines = [*map(make_line, texts[:-1]), make_line(texts[-1], "bold")]
     if helping:
-        return [*lines, line(""), *map(line, HELP)]
-    heading = " " * max(width - NUMBERS, NARROWEST) + "    number   gradient  so far"
-    lines += [line(""), line(heading, "dim")]
+        return [*lines, make_line(""), *map(make_line, HELP)]
+    heading = " " * max(width - NUMBERS_WIDTH, NARROWEST_NAME) + "    number   gradient  so far"
+    lines += [make_line(""), make_line(heading, "dim")]
     # On a small screen, the graph goes before the keys.
-    lines += outline.window(max(1, height - len(lines) - 2), width)
-    return [*lines, line(""), line(KEYS, "dim")]
+    lines += outline.write_window(max(1, height - len(lines) - 2), width)
+    return [*lines, make_line(""), make_line(KEYS, "dim")]
 
 
-def show(cursor: Backprop, console: Console, keys: Iterable[str]) -> None:
+def show_steps(cursor: Backprop, console: Console, keys: Iterable[str]) -> None:
     """Redraw the screen after each key, until one quits."""
     outline, helping = Outline(cursor), False
     with suppress(KeyboardInterrupt), console.screen() as screen:
@@ -192,16 +193,16 @@ def show(cursor: Backprop, console: Console, keys: Iterable[str]) -> None:
                 MOVES[key](cursor)
             with console:  # in one write, so that nothing flickers
                 console.control(Control.home())
-                screen.update(*frame(outline, *console.size, helping))
+                screen.update(*make_frame(outline, *console.size, helping))
                 if not console.is_alt_screen:  # in a file, one frame below the other
                     console.line()
 
 
-def next_node(cursor: Backprop) -> None:
+def pass_node(cursor: Backprop) -> None:
     """Take the rest of the steps from one node, so that the next is about to pass on.
 
     >>> cursor = Backprop((Value(3.0) * Value(2.0)).tanh())
-    >>> next_node(cursor)
+    >>> pass_node(cursor)
     >>> cursor.position, cursor.next.node.operation.name
     (1, 'mul')
     """
@@ -215,5 +216,5 @@ MOVES: dict[str, Callable[[Backprop], object]] = {
     **dict.fromkeys(("p", "left", "up"), Backprop.back),
     **dict.fromkeys(("g", "home"), lambda cursor: cursor.goto(0)),
     **dict.fromkeys(("G", "end"), lambda cursor: cursor.goto(len(cursor))),
-    " ": next_node,
+    " ": pass_node,
 }

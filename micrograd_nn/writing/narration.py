@@ -86,17 +86,17 @@ def name_derivative(of: Value, by: Value, names: NodeNames) -> str:
 def write_node(node: Value, names: NodeNames) -> str:
     """Return how a node was made, in the names of its inputs; a leaf is its name alone.
 
-    >>> from micrograd_nn.graph.naming import names_of
+    >>> from micrograd_nn.graph import Graph
     >>> x = Value(3.0, "x")
     >>> y = x ** 2
-    >>> write_node(y, names_of(y)), write_node(x, names_of(y))
+    >>> write_node(y, Graph(y).names), write_node(x, Graph(y).names)
     ('v1 = x²', 'x')
 
     Where that would be long, it says of how many inputs:
 
     >>> from micrograd_nn import mean
     >>> y = mean([x] * 99 + [1])
-    >>> write_node(y, names_of(y))
+    >>> write_node(y, Graph(y).names)
     'v1 = mean of 100 inputs, 1 of them constant'
     """
     operation, count = node.operation, len(node.inputs)

@@ -26,7 +26,7 @@ from micrograd_nn.calculus import grad
 from micrograd_nn.debugger import Debugger, post_mortem
 from micrograd_nn.debugger import commands as debugger
 from micrograd_nn.engine import value
-from micrograd_nn.graph.naming import names_of
+from micrograd_nn.graph import Graph
 from micrograd_nn.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.nn import MLP
 from micrograd_nn.text import short
@@ -216,7 +216,7 @@ def test_a_models_names_can_be_typed():
 def test_the_names_of_the_frame_win():
     x = Value(3.0)
     y = x * x + x.tanh()
-    named = {name: node for node, name in names_of(y, {"x": x}).items()}
+    named = {name: node for node, name in Graph(y, {"x": x}).names.items()}
     assert session(x=x, y=y)("grad v2").startswith("v2  data 0.99")
     ask = session(x=x, y=y, v2=named["v1"])
     assert ask("grad v2").startswith("v2  data 9")

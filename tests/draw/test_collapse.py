@@ -12,8 +12,11 @@ from places import GOLDEN
 from micrograd_nn import Value, nodes
 from micrograd_nn import sum as total
 from micrograd_nn.draw import draw
-from micrograd_nn.draw.collapse import neurons_of, range_of
-from micrograd_nn.graph.naming import given_names
+from micrograd_nn.draw.collapse import format_range
+from micrograd_nn.draw.look import Look
+from micrograd_nn.graph import Graph
+from micrograd_nn.graph.naming import collect_names
+from micrograd_nn.graph.neurons import assign_neurons
 from micrograd_nn.nn import MLP, Layer, Neuron
 
 
@@ -109,7 +112,7 @@ def test_without_a_model_nothing_is_collapsed():
 
 def test_a_loss_belongs_to_no_neuron():
     model, loss = network(2, 1)
-    groups = neurons_of(nodes(loss), given_names(model))
+    groups = assign_neurons(Graph(loss).users, collect_names(model))
     assert loss not in groups
     assert loss.inputs[0] not in groups
     assert groups[loss.inputs[0].inputs[0]] == "layers.1.neurons.0"
@@ -120,7 +123,7 @@ def test_an_activation_joins_its_dot_and_only_one_does():
     out = model([Value(2.0)])
     root = out.exp()
     names = {p: f"model.{name}" for name, p in model.named_parameters()}
-    groups = neurons_of(nodes(root), names)
+    groups = assign_neurons(Graph(root).users, names)
     assert groups[out] == "model.neurons.0"
     assert root not in groups
 
@@ -129,7 +132,7 @@ def test_a_neuron_written_out_is_one_group():
     w, b, x = [Value(1.0), Value(2.0)], Value(0.5), [Value(3.0), Value(4.0)]
     out = (w[0] * x[0] + w[1] * x[1] + b).tanh()
     names = {w[0]: "m.neurons.0.w.0", w[1]: "m.neurons.0.w.1", b: "m.neurons.0.b"}
-    groups = neurons_of(nodes(out), names)
+    groups = assign_neurons(Graph(out).users, names)
     assert set(nodes(out)) - set(groups) == set(x)
 
 
@@ -235,7 +238,7 @@ def test_models_in_lists_and_locals_are_neurons_and_what_stands_beside_them_is_n
             f"{begins}layers.0.neurons.1",
             f"{begins}layers.1.neurons.0",
         ]
-    assert first in neurons_of(nodes(loss), given_names(locals(), models_only=True))
+    assert first in Graph(loss, locals()).neurons
 
 
 @pytest.mark.parametrize(
@@ -243,4 +246,4 @@ def test_models_in_lists_and_locals_are_neurons_and_what_stands_beside_them_is_n
     [([], "–"), ([float("nan"), 1.0], "nan"), ([float("inf"), 1.0], "1 … inf"), ([0.0], "0")],
 )
 def test_a_range_is_its_ends(numbers, text):
-    assert range_of(numbers, 4) == text
+    assert format_range(numbers, Look()) == text

@@ -15,10 +15,10 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes, steps
 from micrograd_nn.draw import draw, draw_change
-from micrograd_nn.draw.boxes import BOLD, STYLE
+from micrograd_nn.draw.dot import BOLD, STYLE
 from micrograd_nn.draw.layout import LayoutError, find_dot, layout, printable
 from micrograd_nn.engine import table as op
-from micrograd_nn.graph.naming import names_of
+from micrograd_nn.graph.naming import name_nodes
 from micrograd_nn.text import InputError
 from micrograd_nn.tree import tree
 
@@ -627,11 +627,12 @@ def test_a_notebook_gets_the_picture_and_the_text():
 
 def test_a_graph_is_named_once_and_its_text_written_when_it_is_asked_for(monkeypatch):
     asked = []
+    monkeypatch.setattr(
+        "micrograd_nn.graph.graph.name_nodes",
+        lambda *given: asked.append("names") or name_nodes(*given),
+    )
     for place in ("micrograd_nn.draw.picture", "micrograd_nn.draw.change"):
         monkeypatch.setattr(f"{place}.tree", lambda *given: asked.append("tree"))
-        monkeypatch.setattr(
-            f"{place}.names_of", lambda *given: asked.append("names") or names_of(*given)
-        )
     x = Value(3.0, "x")
     for make in (draw, lambda root, names: draw_change(root, root, names=names)):
         drawing = make(x * 2, names={"x": x})
@@ -676,6 +677,10 @@ def test_paths_are_from_a_value_that_gradients_flow_to():
 
 def test_a_collapse_without_a_model_says_so():
     assert "No neurons to collapse: names=model" in draw(Value(3.0) * 2, collapse="layer").source
+
+
+def test_a_name_that_begins_with_a_dot_keeps_it():
+    assert ".5\\ndata 3" in draw(Value(3.0, ".5")).source
 
 
 def test_amounts_of_another_roots_pass_are_not_shown():

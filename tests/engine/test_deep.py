@@ -17,7 +17,7 @@ from micrograd_nn.calculus import gradients
 from micrograd_nn.draw import draw
 from micrograd_nn.draw.layout import LayoutError
 from micrograd_nn.engine import table as op
-from micrograd_nn.graph.naming import names_of
+from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP, Module
 
 DEPTH = 100_000
@@ -115,7 +115,7 @@ def test_steps_through_a_deep_graph_end_at_the_leaf(deep):
 
 
 def test_every_node_of_a_deep_graph_has_a_name_of_its_own(deep):
-    names = names_of(deep)
+    names = Graph(deep).names
     assert list(names) == nodes(deep)
     assert names[leaf_of(deep)] == "x"
     own = [name for node, name in names.items() if not isinstance(node, Constant)]
@@ -290,7 +290,7 @@ def test_a_graph_again_has_the_same_names(again):
     if again is pickled:  # leaves are objects of their own, and come first
         order.sort(key=lambda node: node.operation is not None)
         order.insert(-1, order.pop(2))  # the constant 1, which doesn't
-    assert sorted(names_of(copied).values()) == sorted(names_of(root).values())
+    assert sorted(Graph(copied).names.values()) == sorted(Graph(root).names.values())
     assert [node.data for node in nodes(copied)] == [node.data for node in order]
 
 

@@ -10,26 +10,28 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes
 from micrograd_nn.engine import table as op
-from micrograd_nn.graph.naming import given_names, names_of, short
+from micrograd_nn.graph import Graph
+from micrograd_nn.graph.naming import collect_names
 from micrograd_nn.nn import MLP
+from micrograd_nn.text import short
 
 
 def names(root):
-    return list(names_of(root).values())
+    return list(Graph(root).names.values())
 
 
 def test_a_labelled_node_has_its_label_as_its_name():
     x = Value(2.0, "x")
     y = x * x
     y.label = "y"
-    assert names_of(y) == {x: "x", y: "y"}
+    assert Graph(y).names == {x: "x", y: "y"}
 
 
 def test_unlabelled_nodes_are_numbered_in_the_graphs_order():
     x, y = Value(2.0), Value(3.0)
     product = x * y
     root = product + x
-    assert names_of(root) == {x: "v1", y: "v2", product: "v3", root: "v4"}
+    assert Graph(root).names == {x: "v1", y: "v2", product: "v3", root: "v4"}
 
 
 def test_a_constant_is_named_by_its_number():
@@ -82,7 +84,7 @@ def test_the_same_graph_has_the_same_names_however_many_values_were_made_before(
 @given(graph=graphs(max_size=60))
 def test_every_node_has_a_name_and_every_value_one_of_its_own(graph):
     root = graph([Value(x) for x in graph.leaves])
-    named = names_of(root)
+    named = Graph(root).names
     assert list(named) == nodes(root)
     own = [name for node, name in named.items() if not isinstance(node, Constant)]
     assert len(set(own)) == len(own)
@@ -92,7 +94,7 @@ def test_a_long_chain_is_named_without_recursion():
     x = Value(0.0)
     for _ in range(5_000):
         x = -x
-    assert names_of(x)[x] == "v5001"
+    assert Graph(x).names[x] == "v5001"
 
 
 @pytest.mark.parametrize(
@@ -122,13 +124,13 @@ def test_short_shows_as_many_digits_as_asked():
 
 def test_a_given_name_stays_where_a_label_is_the_same():
     x, y = Value(1.0, "y"), Value(2.0)
-    assert list(names_of(x - y, {"y": y}).values()) == ["y (2)", "y", "v1"]
+    assert list(Graph(x - y, {"y": y}).names.values()) == ["y (2)", "y", "v1"]
 
 
 def test_names_are_found_in_lists_dictionaries_and_models():
     model = MLP(1, [1], rng=random.Random(0))
     x, w = Value(1.0), [Value(2.0), Value(3.0)]
-    found = given_names({"x": x, "w": w, "more": {"x": x}, "model": model, "_": Value(0.0)})
+    found = collect_names({"x": x, "w": w, "more": {"x": x}, "model": model, "_": Value(0.0)})
     assert list(found.values()) == [
         "x", "w.0", "w.1", "model.layers.0.neurons.0.w.0", "model.layers.0.neurons.0.b"
     ]  # fmt: skip
@@ -137,7 +139,7 @@ def test_names_are_found_in_lists_dictionaries_and_models():
 @pytest.mark.parametrize("names", [5, "x", [Value(1.0)]])
 def test_names_of_another_kind_are_refused(names):
     with pytest.raises(TypeError, match=r"names is locals\(\), a model or a dictionary of Values"):
-        names_of(Value(1.0), names)
+        list(Graph(Value(1.0), names).names)
 
 
 def test_what_only_looks_like_a_model_gives_no_names():
@@ -149,9 +151,9 @@ def test_what_only_looks_like_a_model_gives_no_names():
         def named_parameters(self):
             return [("weight", [1.0]), ("bias", "text")]
 
-    assert given_names({"a": Anything(), "b": Other()}) == {}
+    assert collect_names({"a": Anything(), "b": Other()}) == {}
 
 
 def test_a_name_is_one_line_and_nobody_elses():
     x, y = Value(1.0, "a\nb"), Value(2.0, "a b")
-    assert list(names_of(x * y).values()) == ["a b", "a b (2)", "v1"]
+    assert list(Graph(x * y).names.values()) == ["a b", "a b (2)", "v1"]

@@ -13,11 +13,11 @@ from strategies import graphs, random_graph, searching
 from micrograd_nn import Operation, Value, nodes
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.steps import steps
-from micrograd_nn.graph.numbers import gradients
+from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
 from micrograd_nn.page.document import format_json, split_paragraphs
-from micrograd_nn.page.lesson import Examples, lesson, nodes_of
+from micrograd_nn.page.lesson import Examples, describe_nodes, write_lesson
 from micrograd_nn.text import InputError
 from micrograd_nn.train import History
 from micrograd_nn.writing.mathml import Formulas
@@ -57,7 +57,7 @@ def test_a_page_has_the_nodes_of_its_graph():
     x, y = Value(3.0, "x"), Value(2.0, "y")
     root = (x * y + 1).tanh()
     root.label = "z"
-    data = Elements(lesson(root)).data
+    data = Elements(write_lesson(root)).data
     assert [node["name"] for node in data["nodes"]] == ["x", "y", "v1", "1", "v2", "z"]
     kinds = ["leaf", "leaf", "inner", "constant", "inner", "inner"]
     assert [node["kind"] for node in data["nodes"]] == kinds
@@ -73,7 +73,7 @@ def test_a_page_has_the_nodes_of_its_graph():
 @pytest.mark.parametrize("name", ["square", "network"])
 def test_all_that_the_page_looks_for_stands_in_it_once(name):
     model, _, loss = network()
-    text = lesson(loss, model) if name == "network" else lesson(square()[1])
+    text = write_lesson(loss, model) if name == "network" else write_lesson(square()[1])
     found = Elements(text)
     data = found.data
     assert len(set(found.ids)) == len(found.ids)
@@ -93,21 +93,26 @@ def test_all_that_the_page_looks_for_stands_in_it_once(name):
 
 def test_leaves_of_a_network_are_grouped_by_layers():
     model, _, loss = network()
-    groups = [node["group"] for node in Elements(lesson(loss, model)).data["nodes"]]
+    groups = [node["group"] for node in Elements(write_lesson(loss, model)).data["nodes"]]
     assert set(groups) == {"", "layers.0", "layers.1"}
 
 
 def test_a_title_is_made_of_the_roots_name():
     _, root = square()
-    assert Elements(lesson(root)).of("h1")[0][1] == "Backpropagation through v1"
-    assert Elements(lesson(root, {"area": root})).of("h1")[0][1] == "Backpropagation through area"
-    assert Elements(lesson(root, title="  ")).of("title")[0][1] == "Backpropagation through v1"
-    assert Elements(lesson(root, title="A square")).of("title")[0][1] == "A square"
+    assert Elements(write_lesson(root)).of("h1")[0][1] == "Backpropagation through v1"
+    assert (
+        Elements(write_lesson(root, {"area": root})).of("h1")[0][1]
+        == "Backpropagation through area"
+    )
+    assert (
+        Elements(write_lesson(root, title="  ")).of("title")[0][1] == "Backpropagation through v1"
+    )
+    assert Elements(write_lesson(root, title="A square")).of("title")[0][1] == "A square"
 
 
 def test_notes_are_paragraphs():
     _, root = square()
-    found = Elements(lesson(root, notes="One <b>\n\n\n\n  two\nlines & three  \n\n"))
+    found = Elements(write_lesson(root, notes="One <b>\n\n\n\n  two\nlines & three  \n\n"))
     place = next(
         i for i, (_, attributes, _) in enumerate(found.found) if attributes.get("class") == "notes"
     )
@@ -120,7 +125,9 @@ def test_notes_are_paragraphs():
 
 def test_examples_name_their_leaves_by_place():
     model, x, loss = network()
-    data = Elements(lesson(loss, model, examples=Examples(x, [[1.0, math.nan], [2.0, 3.0]]))).data
+    data = Elements(
+        write_lesson(loss, model, examples=Examples(x, [[1.0, math.nan], [2.0, 3.0]]))
+    ).data
     named = [data["nodes"][i]["name"] for i in data["examples"]["inputs"]]
     assert named == ["x1", "x2"]
     assert data["examples"]["rows"] == [[1.0, "NaN"], [2.0, 3.0]]
@@ -134,7 +141,7 @@ def test_hostile_texts_arrive_as_texts(text):
     )
     root = odd(x * x)
     root.label = f"{text} 2"
-    html = lesson(root, title=text, notes=text).encode("utf-8").decode("utf-8")
+    html = write_lesson(root, title=text, notes=text).encode("utf-8").decode("utf-8")
     found = Elements(html)
     title = shown(text).strip() or f"Backpropagation through {shown(text)} 2"
     assert found.of("h1")[0][1] == found.of("title")[0][1] == title
@@ -144,7 +151,7 @@ def test_hostile_texts_arrive_as_texts(text):
     assert len(found.of("script")) == 2
     assert shown(text).strip() in [text for tag, _, text in found.found if tag == "p"]
     assert shown(text).strip() in [found.strip() for _, found in found.of("text")]
-    assert found.ids == Elements(lesson(square()[1].tanh())).ids
+    assert found.ids == Elements(write_lesson(square()[1].tanh())).ids
 
 
 # The graph stays as it was
@@ -160,16 +167,16 @@ def test_a_page_changes_nothing_in_the_graph(is_passed):
     if is_passed:
         loss.backward()
     before = fields(loss)
-    lesson(loss, model)
+    write_lesson(loss, model)
     assert fields(loss) == before
 
 
 def test_the_same_graph_gives_the_same_page():
     model, x, loss = network()
-    first = lesson(loss, model, examples=Examples(x, [[1.0, 2.0]]))
+    first = write_lesson(loss, model, examples=Examples(x, [[1.0, 2.0]]))
     loss.backward()
     model, x, loss = network()
-    assert lesson(loss, model, examples=Examples(x, [[1.0, 2.0]])) == first
+    assert write_lesson(loss, model, examples=Examples(x, [[1.0, 2.0]])) == first
 
 
 def test_a_page_has_the_numbers_that_were_recorded():
@@ -177,7 +184,7 @@ def test_a_page_has_the_numbers_that_were_recorded():
     inner = x * y
     root = inner + y
     x.data, inner.data, y.grad = 30.0, 50.0, 7.0
-    data = Elements(lesson(root)).data
+    data = Elements(write_lesson(root)).data
     assert [node["number"] for node in data["nodes"]] == [3.0, 2.0, 6.0, 8.0]
 
 
@@ -189,7 +196,7 @@ def test_a_graph_without_javascript_keeps_its_derivatives():
         inputs=("x", "y"),
     )
     x = Value(3.0, "x")
-    data = Elements(lesson(odd(x, 2.0) * x)).data
+    data = Elements(write_lesson(odd(x, 2.0) * x)).data
     assert data["fixed"].startswith("odd isn't in the table")
     assert [node["partials"] for node in data["nodes"]] == [[], [], ["Infinity", None], []]
 
@@ -207,7 +214,7 @@ def test_a_graph_without_javascript_keeps_its_derivatives():
 )
 def test_odd_graphs_have_a_page(make):
     root = make()
-    assert len(Elements(lesson(root)).data["nodes"]) == len(nodes(root))
+    assert len(Elements(write_lesson(root)).data["nodes"]) == len(nodes(root))
 
 
 # Writing it
@@ -246,7 +253,9 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path):
         page(root, tmp_path / "none" / "a.html")
     assert [file.name for file in tmp_path.iterdir()] == ["a.html"]
     page(root, str(path), inputs=[x], rows=[[1], [True + 1]])
-    assert path.read_text(encoding="utf-8") == lesson(root, examples=Examples([x], [[1.0], [2.0]]))
+    assert path.read_text(encoding="utf-8") == write_lesson(
+        root, examples=Examples([x], [[1.0], [2.0]])
+    )
 
 
 # The engine in the page
@@ -255,7 +264,7 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path):
 def asked_of(root):
     """Return what a page gives its engine: the data as JSON, and the rules as a script."""
     rules = Rules()
-    described = nodes_of(root, Formulas(), rules)
+    described = describe_nodes(Graph(root), Formulas(), rules)
     asked = {"nodes": described, "described": rules.descriptions}
     return json.loads(format_json(asked)), rules.write_script()
 
@@ -279,7 +288,7 @@ def check_engine(javascript, root):
     """Check that the page's engine gives Python's numbers, gradients and steps."""
     asked, source = asked_of(root)
     (answer,) = javascript("graphs.js", [asked], rules=source)
-    graph, facts, passed = nodes(root), list(steps(root)), gradients(root)
+    graph, facts, passed = nodes(root), list(steps(root)), Graph(root).gradients
     place = {node: i for i, node in enumerate(graph)}
     assert answer["errors"] == []
     assert close([node.data for node in graph], answer["data"])

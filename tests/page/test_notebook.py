@@ -6,8 +6,7 @@ import re
 from micrograd_nn import Value
 from micrograd_nn import sum as total
 from micrograd_nn.draw import layout
-from micrograd_nn.page.lesson import lesson
-from micrograd_nn.page.notebook import MOST
+from micrograd_nn.page.lesson import MOST_IN_NOTEBOOK, write_lesson
 
 
 def test_a_leaf_is_shown_as_text():
@@ -25,12 +24,12 @@ def test_the_link_holds_the_page():
         r'<a download="([^"]*)" href="data:text/html;base64,([^"]*)">', shown
     ).groups()
     assert name == "a-b-label.html"
-    assert base64.b64decode(data).decode() == lesson(y)
+    assert base64.b64decode(data).decode() == write_lesson(y)
     assert x.grad is None
 
 
 def test_a_large_graph_says_how_to_write_its_page():
-    root = total([Value(float(i)) for i in range(MOST)])
+    root = total([Value(float(i)) for i in range(MOST_IN_NOTEBOOK)])
     assert "base64" not in root._repr_html_()
     assert "page(…" in root._repr_html_()
 

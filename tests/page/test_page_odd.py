@@ -18,7 +18,7 @@ from micrograd_nn import sum as sum_of
 from micrograd_nn.engine.operation import Operation
 from micrograd_nn.engine.order import nodes
 from micrograd_nn.engine.value import Constant
-from micrograd_nn.graph.naming import names_of
+from micrograd_nn.graph import Graph
 
 # Whatever is put into it
 
@@ -38,7 +38,7 @@ def test_hostile_texts_arrive_as_text(show):
     leaves = [Value(1.5, label) for label in HOSTILE]
     root = sum_of([leaf * leaf for leaf in leaves])
     root.label = "</title>"
-    named = names_of(root)
+    named = Graph(root).names
     page = show(root, title=HOSTILE[0] + HOSTILE[1], notes="\n\n".join(HOSTILE[2:]))
     assert page.title() == HOSTILE[0] + HOSTILE[1]
     assert page.locator("h1").text_content() == HOSTILE[0] + HOSTILE[1]
@@ -53,7 +53,7 @@ def test_hostile_texts_arrive_as_text(show):
     assert page.locator("#sentence").inner_text().startswith("Back from v")
     names = {HOSTILE[0]: leaves[0], HOSTILE[3]: leaves[3]}
     page = show(root, names=names)
-    assert set(names_of(root, names).values()) >= set(
+    assert set(Graph(root, names).names.values()) >= set(
         page.locator("#leaf option").all_text_contents()
     )
 
@@ -90,7 +90,7 @@ def test_odd_graphs_have_a_page(show, odd):
     for leaf, gradient in zip(leaves, found.values(), strict=True):
         assert gradient == pytest.approx(leaf.grad, nan_ok=True)
     assert read_sentence(page)
-    assert page.locator("#result").inner_text().startswith(names_of(root)[root])
+    assert page.locator("#result").inner_text().startswith(Graph(root).names[root])
 
 
 def test_an_operation_without_javascript_is_told_and_keeps_the_inputs_fixed(show):

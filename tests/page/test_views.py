@@ -8,10 +8,10 @@ import pytest
 
 from micrograd_nn import Value, nodes
 from micrograd_nn.draw.layout import LayoutError, TooLargeError, layout
-from micrograd_nn.graph.naming import names_of
+from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import views
-from micrograd_nn.page.views import WIDEST
+from micrograd_nn.page.views import WIDEST_NUMBER
 from micrograd_nn.text import short
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -25,7 +25,7 @@ def network(*sizes):
 
 def found(root, names=None):
     """Return the views of a graph by depth, and what is told."""
-    pictures, told = views.views(nodes(root), names_of(root, names), names)
+    pictures, told = views.draw_views(Graph(root, names))
     return {view.depth: view for view in pictures}, told
 
 
@@ -71,7 +71,7 @@ def test_a_network_begins_with_the_view_for_its_size(sizes, depths):
 
 
 def test_too_many_nodes_are_collapsed_and_that_is_told(monkeypatch):
-    monkeypatch.setattr(views, "MOST", 20)
+    monkeypatch.setattr(views, "MOST_ONE_BY_ONE", 20)
     model, loss = network(4, 1)
     pictures, told = found(loss, model)
     count = len(nodes(loss))
@@ -83,7 +83,7 @@ def test_too_many_nodes_are_collapsed_and_that_is_told(monkeypatch):
 
 
 def test_what_cannot_be_collapsed_is_left_out_from_the_leaves_on(monkeypatch):
-    monkeypatch.setattr(views, "MOST", 5)
+    monkeypatch.setattr(views, "MOST_ONE_BY_ONE", 5)
     x = y = Value(3.0, "x")
     for _ in range(10):
         y = y.tanh()
@@ -175,10 +175,10 @@ def test_boxes_have_room_for_any_number():
     root.label = "double"
     pictures, _ = found(root)
     view = pictures["node"]
-    assert texts_of(view, "n0") == ["x", f"data {WIDEST}", f"grad {WIDEST}"]
+    assert texts_of(view, "n0") == ["x", f"data {WIDEST_NUMBER}", f"grad {WIDEST_NUMBER}"]
     assert texts_of(view, "n1") == ["2"], "a constant has its number for a name"
-    assert texts_of(view, "n2")[1:] == [f"data {WIDEST}", f"grad {WIDEST}"]
-    assert texts_of(view, "n0-n2-0") == [f"× {WIDEST}", f"= {WIDEST}"]
+    assert texts_of(view, "n2")[1:] == [f"data {WIDEST_NUMBER}", f"grad {WIDEST_NUMBER}"]
+    assert texts_of(view, "n0-n2-0") == [f"× {WIDEST_NUMBER}", f"= {WIDEST_NUMBER}"]
     assert texts_of(view, "n1-n2-1") == []
 
 
@@ -188,8 +188,8 @@ def test_collapsed_boxes_have_room_for_ranges():
     view = pictures["layer"]
     lines = texts_of(view, view.groups[0])
     assert lines[:2] == ["layers.0", "2 → 8 neurons"]
-    assert f"data {WIDEST} … {WIDEST}" in lines
-    assert f"their grad {WIDEST} … {WIDEST}" in lines
+    assert f"data {WIDEST_NUMBER} … {WIDEST_NUMBER}" in lines
+    assert f"their grad {WIDEST_NUMBER} … {WIDEST_NUMBER}" in lines
 
 
 def test_a_title_that_begins_like_a_number_stays():
@@ -204,7 +204,7 @@ def test_a_title_that_begins_like_a_number_stays():
 def test_no_number_of_four_digits_is_wider_than_its_room():
     chance = random.Random(1)
     numbers = [chance.choice([-1, 1]) * 10 ** chance.uniform(-307, 308) for _ in range(2000)]
-    assert max(len(short(x)) for x in numbers) == len(WIDEST)
+    assert max(len(short(x)) for x in numbers) == len(WIDEST_NUMBER)
 
 
 def test_a_picture_stands_in_a_page_without_titles_links_or_comments():
@@ -230,6 +230,16 @@ def test_pictures_do_not_depend_on_the_numbers_or_on_passes():
     assert made(3.0, is_passed=False) == made(-0.001, is_passed=True)
 
 
+def test_collapsed_pictures_do_not_depend_on_the_numbers_either():
+    def made(factor):
+        model, _ = network(30, 1)
+        for parameter in model.parameters():
+            parameter.data *= factor
+        return found(model([Value(factor, "x1"), Value(1.0, "x2")]), model)
+
+    assert made(0.5) == made(1.0)
+
+
 def test_of_a_picture_that_takes_too_long_the_part_near_the_root_is_drawn(monkeypatch):
     tried = []
 
@@ -243,8 +253,7 @@ def test_of_a_picture_that_takes_too_long_the_part_near_the_root_is_drawn(monkey
     root = Value(1.0, "x")
     for _ in range(400):
         root = -root
-    graph = nodes(root)
-    pictures, told = views.views(graph, names_of(root), None)
+    pictures, told = views.draw_views(Graph(root))
     assert [*tried] == [401, 100]
     assert pictures[0].left_out == 301
     assert "the 100 boxes nearest to the root are drawn; 301 more are left out" in told
@@ -257,4 +266,4 @@ def test_a_small_picture_that_takes_too_long_is_an_error(monkeypatch):
     monkeypatch.setattr("micrograd_nn.page.views.layout", slow)
     x = Value(1.0, "x")
     with pytest.raises(TooLargeError):
-        views.views([x], names_of(x), None)
+        views.draw_views(Graph(x))

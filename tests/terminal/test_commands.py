@@ -14,8 +14,9 @@ from sizes import choose_size
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Value
 from micrograd_nn.terminal.cli import main
-from micrograd_nn.terminal.commands import assignments, check, checked
+from micrograd_nn.terminal.commands import check, check_gradients
 from micrograd_nn.terminal.expressions import ExpressionError
+from micrograd_nn.terminal.subjects import read_assignments
 
 PRODUCTS = ["(w1*x1 + w2*x2 + b) * w1", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.875"]
 NEURON = ["tanh(w1*x1 + w2*x2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.88"]
@@ -234,7 +235,7 @@ def test_a_number_that_was_edited_is_checked_as_it_was_recorded():
     x = Value(3.0, "x")
     y = x * x
     x.data = 5.0
-    (one,) = checked(y).comparisons
+    (one,) = check_gradients(y).comparisons
     assert (one.verdict, one.analytic) == ("agrees", 6.0)
 
 
@@ -242,14 +243,14 @@ def test_a_constant_that_was_edited_is_checked_with_the_number_of_each_use():
     x, two = Value(3.0, "x"), Constant(2.0)
     first = x * two
     two.data = 5.0
-    (one,) = checked(first + x * two).comparisons
+    (one,) = check_gradients(first + x * two).comparisons
     assert (one.verdict, one.analytic) == ("agrees", 7.0)
 
 
 def test_checking_changes_nothing():
     x = Value(3.0, "x")
     y = x * x + x
-    assert checked(y).ok
+    assert check_gradients(y).ok
     assert (x.data, x.grad, y.grad) == (3.0, None, None)
 
 
@@ -257,7 +258,7 @@ def test_a_deep_graph_is_checked():
     y = Value(0.5, "x")
     for _ in range(choose_size(5_000, 20_000)):
         y = y + 1e-5
-    assert checked(y).ok
+    assert check_gradients(y).ok
 
 
 def test_names_are_text_in_the_table_of_derivatives():
@@ -427,14 +428,18 @@ def test_options_that_are_wrong_are_told_in_one_line(arguments, reason, capsys):
 )
 def test_what_gives_no_number_to_a_name_is_refused(words, reason):
     with pytest.raises(ExpressionError) as caught:
-        assignments(words)
+        read_assignments(words)
     assert str(caught.value).startswith(reason)
     assert "\n" not in str(caught.value)
 
 
 def test_numbers_are_what_float_reads():
-    assert assignments(["x=-3", "y=1e-3", "ﬁ=inf"]) == {"x": -3.0, "y": 0.001, "fi": float("inf")}
-    assert str(assignments(["x=nan"])["x"]) == "nan"
+    assert read_assignments(["x=-3", "y=1e-3", "ﬁ=inf"]) == {
+        "x": -3.0,
+        "y": 0.001,
+        "fi": float("inf"),
+    }
+    assert str(read_assignments(["x=nan"])["x"]) == "nan"
 
 
 def test_help_is_there_for_each_command(capsys):

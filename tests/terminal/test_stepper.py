@@ -16,7 +16,7 @@ from micrograd_nn import Value, sum
 from micrograd_nn.stepping import Backprop
 from micrograd_nn.terminal.demo import neuron
 from micrograd_nn.terminal.keyboard import pressed, pressed_on_windows
-from micrograd_nn.terminal.stepper import HELP, MOVES, Outline, frame, is_interactive, run
+from micrograd_nn.terminal.stepper import HELP, MOVES, Outline, is_interactive, make_frame, run
 
 PLACE = re.compile(r"step (\d+) of \d+:")
 
@@ -96,7 +96,7 @@ def test_a_shared_node_is_shown_once_and_then_referred_to():
     x = Value(3.0, "x")
     square = x * x
     square.label = "square"
-    rows = [line.plain for line in Outline(Backprop(square + square)).window(10, 80)]
+    rows = [line.plain for line in Outline(Backprop(square + square)).write_window(10, 80)]
     assert [row[:40].strip() for row in rows] == [
         "v1 = square + square",
         "square = x · x",
@@ -108,7 +108,7 @@ def test_a_shared_node_is_shown_once_and_then_referred_to():
 
 def test_constants_are_told_of_where_they_are_used_alone():
     x = Value(3.0, "x")
-    rows = [line.plain for line in Outline(Backprop(2 * x + 1)).window(10, 80)]
+    rows = [line.plain for line in Outline(Backprop(2 * x + 1)).write_window(10, 80)]
     assert [row[:40].strip() for row in rows] == ["v2 = v1 + 1", "v1 = 2 · x", "x"]
 
 
@@ -125,7 +125,7 @@ def test_on_a_small_screen_the_current_row_is_in_sight():
     for height in (7, 8, 10):
         outline = Outline(Backprop(neuron()))
         while outline.cursor.step() is not None:
-            rows = frame(outline, 80, height)[:height]
+            rows = make_frame(outline, 80, height)[:height]
             assert [row.plain for row in rows if row.plain.startswith("▸")]
 
 
@@ -136,7 +136,7 @@ def test_of_a_deep_chain_the_part_around_the_step_is_in_sight():
     outline = Outline(Backprop(y))
     for position in (1, 2, 10_000, 20_000):
         outline.cursor.goto(position)
-        rows = [row.plain for row in frame(outline, 60, 20)]
+        rows = [row.plain for row in make_frame(outline, 60, 20)]
         (current,) = [row for row in rows if row.startswith("▸")]
         assert outline.cursor.names[outline.cursor.current.input] in current[:26]
         assert len(rows) == 20
@@ -145,7 +145,7 @@ def test_of_a_deep_chain_the_part_around_the_step_is_in_sight():
 def test_of_a_wide_sum_the_part_around_the_step_is_in_sight():
     outline = Outline(Backprop(sum([Value(float(i), f"x{i}") for i in range(1_000)])))
     outline.cursor.goto(500)
-    rows = [row.plain for row in frame(outline, 60, 20)]
+    rows = [row.plain for row in make_frame(outline, 60, 20)]
     assert [row.split()[1] for row in rows if row.startswith("▸")] == ["x499"]
 
 

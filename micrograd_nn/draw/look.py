@@ -1,0 +1,139 @@
+"""How a picture shows a graph: which numbers, what it marks, and how strongly it fills boxes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ..engine.steps import Step
+from ..engine.value import Constant, Value
+from ..graph.graph import Graph
+from ..text import short, with_article
+
+SHADES = ["#fff7ec", "#fee3bd", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
+DARK_SHADES = ["#21262d", "#3b2a1c", "#573616", "#7a4511", "#a0560b"]
+
+
+class Marks(NamedTuple):
+    """What stands out in a picture, how strongly nodes are filled, what the caption says of that.
+
+    An edge is a node and the position of its input.
+    """
+
+    nodes: AbstractSet[Value] = frozenset()
+    edges: AbstractSet[tuple[Value, int]] = frozenset()
+    shades: Mapping[Value, int] = MappingProxyType({})
+    caption: Sequence[str] = ()
+
+
+class Look(NamedTuple):
+    """How a picture shows a graph: its numbers (``show`` is as in ``draw``), and its marks."""
+
+    precision: int = 4
+    show: str = "both"
+    marks: Marks = Marks()
+
+    @property
+    def has_data(self) -> bool:
+        """Whether the numbers of the forward pass are shown."""
+        return self.show != "grad"
+
+    @property
+    def has_grad(self) -> bool:
+        """Whether gradients are shown."""
+        return self.show != "data"
+
+    def format_number(self, number: float | None) -> str:
+        """Return a number as text.
+
+        >>> Look(precision=2).format_number(-0.777)
+        '−0.78'
+        """
+        return short(number, self.precision)
+
+
+def find_marks(
+    graph: Graph,
+    highlight: Value | Step | None,
+    paths_from: Value | None,
+    color_by_gradient: bool,
+    precision: int,
+) -> Marks:
+    """Return what stands out: a node or a step, all paths from a node to the root, fills.
+
+    >>> x = Value(3.0, label="x")
+    >>> find_marks(Graph(x * x), x, None, False, 4).nodes == {x}
+    True
+    """
+    check_marked(graph, "highlight", highlight.node if isinstance(highlight, Step) else highlight)
+    check_marked(graph, "paths_from", paths_from)
+    nodes: set[Value] = set()
+    edges: set[tuple[Value, int]] = set()
+    caption = []
+    if isinstance(highlight, Step):
+        step, names = highlight, graph.names
+        nodes |= {step.node, step.input}
+        edges.add((step.node, step.position))
+        numbers = step.upstream, step.partial, step.amount
+        upstream, partial, amount = [short(number, precision) for number in numbers]
+        product = f"{upstream} × {partial} = {amount}"
+        caption.append(f"Marked: {names[step.node]} passes {product} to {names[step.input]}")
+    elif highlight is not None:
+        nodes.add(highlight)
+    if paths_from is not None:
+        paths = graph.paths(paths_from)
+        nodes |= paths.reached
+        edges |= {
+            (node, i)
+            for node in paths.users
+            for i, input in enumerate(node.inputs)
+            if input in paths.reached
+        }
+        count = "over 1e9" if paths.count >= 10**9 else f"{paths.count:,}"
+        ends = f"from {graph.names[paths_from]} to {graph.names[graph.root]}"
+        caption.append(f"Marked: {count} path{'s' * (paths.count != 1)} {ends};")
+        caption.append("the gradient is the sum over paths of the products of × along each")
+    shades: dict[Value, int] = {}
+    if color_by_gradient:
+        shades, largest = measure_shades(graph.nodes)
+        range = f"from faint (0) to orange ({short(largest, precision)})" if shades else "none yet"
+        caption.append(f"Fill: the size of the gradient, {range}")
+    return Marks(nodes, edges, shades, caption)
+
+
+def check_marked(graph: Graph, what: str, node: object) -> None:
+    """Refuse to mark what is no node of a graph."""
+    if node is None:
+        return
+    if not isinstance(node, Value):
+        kinds = "a Value" + " or a Step" * (what == "highlight")
+        raise TypeError(f"{what} is {kinds}, not {with_article(type(node).__name__)}")
+    if node not in graph.places:
+        raise ValueError(f"{what} is {node!r}, which isn't in this graph")
+    if what == "paths_from" and isinstance(node, Constant):
+        raise ValueError(f"paths_from is {node!r}, which no gradient flows to")
+
+
+def measure_shades(nodes: Iterable[Value]) -> tuple[dict[Value, int], float | None]:
+    """Return the strength of each node's fill, its gradient's share of the largest, and that one.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> x.grad, y.grad = -2.0, 1.0
+    >>> shades, largest = measure_shades([x, y])
+    >>> shades[x], shades[y], largest
+    (4, 2, 2.0)
+
+    An infinite gradient is filled as the largest.
+    """
+    sizes = {node: abs(node.grad) for node in nodes if node.grad is not None}
+    largest = max((size for size in sizes.values() if size < math.inf), default=None)
+    strongest = len(SHADES) - 1
+    shades = {
+        node: min(strongest, round(size / largest * strongest)) if largest and size <= largest
+        else strongest * (size != 0)
+        for node, size in sizes.items()
+    }  # fmt: skip
+    return shades, largest

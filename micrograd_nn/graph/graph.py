@@ -1,0 +1,219 @@
+"""``Graph``: a recorded graph that is looked at once, for everything that shows or explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from ..engine.order import nodes
+from ..engine.steps import Step, walk_back, was_edited
+from ..engine.value import Value, is_leaf
+from ..text import with_article
+from .naming import collect_names, name_nodes
+from .neurons import assign_neurons, find_layer
+from .paths import Paths
+
+
+class Graph:
+    """What a value was made of, and what can be asked of that: each answer is found once.
+
+    >>> x = Value(3.0, label="x")
+    >>> graph = Graph(x * x + 1)
+    >>> list(graph.names.values()), graph.gradients[x]
+    (['x', 'v1', '1', 'v2'], 6.0)
+
+    ``names`` names the nodes: ``locals()``, a model or a dictionary of Values. Whatever takes a
+    root takes its Graph, too, and then doesn't look at it again:
+
+    >>> from micrograd_nn.tree import tree
+    >>> print(tree(graph, lines=1))
+    v2 = v1 + 1  data 10  grad –
+    … 3 more lines: tree(root, lines=4) has them all
+
+    What isn't part of the record, as a node's ``data`` and ``grad`` of now, is never kept.
+    """
+
+    def __init__(self, root: Value, names: Any = None) -> None:
+        self.root = root
+        self.namespace = names  # where names are looked for
+
+    @classmethod
+    def of(cls, root: object, names: Any, caller: str) -> Graph:
+        """Return the Graph that a caller was given, or that of the root that it was given.
+
+        >>> Graph.of([Value(1.0)], None, "tree")
+        Traceback (most recent call last):
+        TypeError: tree takes one Value, the root of a graph, not a list
+
+        A Graph keeps its names, unless there are others.
+        """
+        if isinstance(root, Graph):
+            return root if names is None else cls(root.root, names)
+        if not isinstance(root, Value):
+            kind = with_article(type(root).__name__)
+            raise TypeError(f"{caller} takes one Value, the root of a graph, not {kind}")
+        return cls(root, names)
+
+    def __repr__(self) -> str:
+        return f"<Graph of {self.names[self.root]}: {len(self.nodes):,} nodes>"
+
+    @cached_property
+    def nodes(self) -> list[Value]:
+        """All nodes, inputs before their results: the root is the last."""
+        return nodes(self.root)
+
+    @cached_property
+    def places(self) -> dict[Value, int]:
+        """The place of each node among all."""
+        return {node: i for i, node in enumerate(self.nodes)}
+
+    @cached_property
+    def names(self) -> dict[Value, str]:
+        """A name for each node, all of them different but for those of bare numbers."""
+        return name_nodes(self.nodes, self.namespace)
+
+    @cached_property
+    def leaves(self) -> list[Value]:
+        """The nodes that are numbers given from outside, neither computed nor constant."""
+        return [node for node in self.nodes if is_leaf(node)]
+
+    @cached_property
+    def users(self) -> dict[Value, list[Value]]:
+        """The nodes that each node is an input of, each once.
+
+        >>> x = Value(3.0)
+        >>> y = x * x
+        >>> Graph(y).users == {x: [y], y: []}
+        True
+        """
+        found: dict[Value, list[Value]] = {node: [] for node in self.nodes}
+        for node in self.nodes:
+            for input in dict.fromkeys(node.inputs):
+                found[input].append(node)
+        return found
+
+    @cached_property
+    def neurons(self) -> dict[Value, str]:
+        """The neuron of each node that belongs to one of a model among the names.
+
+        >>> from micrograd_nn import nn
+        >>> layer = nn.Layer(1, 1, "linear")
+        >>> list(Graph(layer([2.0]), {"layer": layer}).neurons.values())
+        ['layer.neurons.0', 'layer.neurons.0', 'layer.neurons.0']
+
+        Where no model is among the names, there are none.
+        """
+        parameters = collect_names(self.namespace, models_only=True)
+        leaves = {node: name for node, name in parameters.items() if is_leaf(node)}
+        return assign_neurons(self.users, leaves) if leaves else {}
+
+    @cached_property
+    def layers(self) -> dict[Value, str]:
+        """The layer of each node that belongs to a neuron; what is no neuron of one is a layer."""
+        return {node: find_layer(neuron) for node, neuron in self.neurons.items()}
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The steps of one backward pass, in its order."""
+        return list(walk_back(self.nodes))
+
+    @cached_property
+    def gradients(self) -> dict[Value, float]:
+        """The gradient of each node that one backward pass reaches; no node's ``grad`` changes.
+
+        >>> x = Value(3.0)
+        >>> Graph(x * x).gradients[x], x.grad
+        (6.0, None)
+
+        The root's is 1.0.
+        """
+        return {self.root: 1.0} | {step.input: step.after for step in self.steps}
+
+    @cached_property
+    def numbers(self) -> dict[Value, float]:
+        """The number of each node as it was when the root was made.
+
+        >>> x = Value(3.0)
+        >>> y = x * x
+        >>> x.data = 4.0
+        >>> Graph(y).numbers[x]
+        3.0
+
+        A node's own edits since are not seen, but for the root's.
+        """
+        found = {self.root: self.root.data}
+        for node in self.nodes:
+            found.update(zip(node.inputs, node.numbers, strict=True))
+        return found
+
+    def find_edited(self) -> list[Value]:
+        """Return the nodes whose ``data`` was edited since the root was recorded, as of now.
+
+        >>> x = Value(3.0)
+        >>> graph = Graph(x * x)
+        >>> graph.find_edited()
+        []
+        >>> x.data = 4.0
+        >>> graph.find_edited() == [x]
+        True
+        """
+        edited = (input for node in self.nodes for input in find_edited_inputs(node))
+        return list(dict.fromkeys(edited))
+
+    def paths(self, wrt: Value) -> Paths:
+        """Return the paths of the gradient by a node, from the root down to it.
+
+        >>> w = Value(3.0)
+        >>> Graph(w * w + 5 * w).paths(w).count
+        3
+        """
+        return Paths(self.nodes, wrt)
+
+    def recompute(self, given: Mapping[Value, float]) -> float:
+        """Return the root's number where some nodes have other numbers.
+
+        >>> x = Value(3.0)
+        >>> Graph(x * x + 1).recompute({x: 5.0})
+        26.0
+
+        Whatever isn't computed anew has the number recorded at each use, though edited since.
+        """
+        return recompute(self.nodes, given)
+
+
+def recompute(nodes: Sequence[Value], given: Mapping[Value, float]) -> float:
+    """Return the number of the last of some nodes where others have other numbers.
+
+    >>> x = Value(3.0)
+    >>> square = x * x
+    >>> recompute([x, square], {x: 5.0})
+    25.0
+
+    Whatever isn't computed anew has the number recorded at each use, though edited since:
+
+    >>> y = square * 2
+    >>> y.inputs[1].data = 7.0
+    >>> recompute([x, square, y], {x: 5.0})
+    50.0
+    """
+    found = dict(given)
+    for node in nodes:
+        if node.operation is not None and node not in found:
+            found[node] = node.operation.forward(*map(found.get, node.inputs, node.numbers))
+    return found[nodes[-1]]
+
+
+def find_edited_inputs(node: Value) -> list[Value]:
+    """Return the inputs whose number isn't the one that the node was made from.
+
+    >>> find_edited_inputs(Value(3.0) * 2)
+    []
+
+    Not-a-number, which isn't equal to itself, is no edit of itself.
+    """
+    return [
+        input
+        for input, number in zip(node.inputs, node.numbers, strict=True)
+        if was_edited(input, number)
+    ]

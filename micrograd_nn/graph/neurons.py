@@ -1,0 +1,80 @@
+"""Which nodes of a graph belong to which neuron and layer, by the names of its parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ..engine.value import Constant, Value
+
+PLACES = re.compile(r"(\.?\d+)+$")  # the places in lists that end a name
+NEURON = re.compile(r"(.*?)\.?neurons\.\d+")
+
+
+def find_owner(name: str) -> str:
+    """Return the part of a parameter's name that says whose parameter it is.
+
+    >>> find_owner("layers.0.neurons.3.w.1"), find_owner("layers.0.neurons.3.b")
+    ('layers.0.neurons.3', 'layers.0.neurons.3')
+
+    A name by itself has no owner:
+
+    >>> find_owner("x1"), find_owner("weights.0.1")
+    ('', '')
+    """
+    return PLACES.sub("", name).rpartition(".")[0] if "." in name else ""
+
+
+def find_layer(neuron: str) -> str:
+    """Return the layer of a neuron; what isn't a neuron of a layer is one by itself.
+
+    >>> find_layer("layers.0.neurons.3"), find_layer("neurons.3"), find_layer("encoder")
+    ('layers.0', 'layer', 'encoder')
+    """
+    found = NEURON.fullmatch(neuron)
+    return (found[1] or "layer") if found else neuron
+
+
+def assign_neurons(
+    users: Mapping[Value, Sequence[Value]], parameters: Mapping[Value, str]
+) -> dict[Value, str]:
+    """Return for each node that belongs to a neuron which one, by the names of the parameters.
+
+    ``users`` are of all nodes of a graph, in its order. What uses a neuron's parameters belongs to
+    it; so does what only combines such nodes of one neuron (the sum of its products), and the one
+    activation of that.
+
+    >>> from micrograd_nn import nn
+    >>> neuron, x = nn.Neuron(1, "tanh"), Value(2.0)
+    >>> dot = neuron.w[0] * x
+    >>> y = dot.tanh()
+    >>> users = {neuron.w[0]: [dot], x: [dot], dot: [y], y: []}
+    >>> list(assign_neurons(users, {neuron.w[0]: "neurons.0.w.0"}).values())
+    ['neurons.0', 'neurons.0', 'neurons.0']
+    """
+    neurons = {node: owner for node in users if (owner := find_owner(parameters.get(node, "")))}
+    own = set(neurons)  # the parameters
+    activations: set[Value] = set()
+    for node in users if own else ():
+        inputs = {input for input in node.inputs if not isinstance(input, Constant)}
+        direct = {neurons[input] for input in inputs if input in own}
+        if len(direct) == 1:
+            neurons[node] = direct.pop()
+            continue
+        owners = {neurons.get(input, "") for input in inputs}
+        if direct or len(owners) != 1 or "" in owners or any(len(users[x]) > 1 for x in inputs):
+            continue
+        if len(inputs) > 1:
+            neurons[node] = owners.pop()
+        elif is_activation(node) and not inputs & activations:
+            neurons[node] = owners.pop()
+            activations.add(node)
+    return neurons
+
+
+def is_activation(node: Value) -> bool:
+    """Tell whether an operation is of one input, but for inputs that have a default."""
+    operation = node.operation
+    if operation is None or len(node.inputs) == 1:
+        return operation is not None
+    return len(operation.inputs) - len(operation.defaults) == 1 < len(operation.inputs)

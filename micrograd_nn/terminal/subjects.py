@@ -1,0 +1,182 @@
+"""What the words of a command are about: an expression with numbers, or a script's value.
+
+What can't be understood is an InputError that says what there is instead.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+import sys
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from keyword import iskeyword
+from math import isinf
+from typing import Any
+from unicodedata import normalize
+
+from ..engine.value import Constant, Value
+from ..files import check_output, reason
+from ..graph.graph import Graph
+from ..graph.naming import DEEPEST, walk_names
+from ..text import InputError, printable, shown, shown_path
+from .expressions import ExpressionError, parse
+
+SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
+RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run
+UNNAMED = re.compile(r"v\d+")  # what a node without a name is called
+MOST_LISTED = 8  # names that a message lists
+
+
+def read_graph(words: Sequence[str]) -> Graph:
+    """Return what the words of a command are about: EXPR NAME=NUMBER …, or FILE.py:NAME.
+
+    >>> read_graph(["w*x", "w=2", "x=3"]).root.data
+    6.0
+    """
+    if not words:
+        raise InputError("an expression is missing, such as 'tanh(w*x)' w=2 x=3, or FILE.py:NAME")
+    script = SCRIPT.fullmatch(words[0])
+    if not script:
+        return Graph(parse(words[0], read_assignments(words[1:])))
+    path, name = script.groups()
+    if words[1:]:
+        raise InputError(
+            f"{shown(words[1])} is not for a script, whose values have their numbers: leave it out"
+        )
+    names = run_script(path)
+    values = dict(walk_names(names, "", DEEPEST))
+    root = names.get(name, values.get(name)) if name else None
+    if not isinstance(root, Value):
+        said = "needs the name of a Value"
+        if name:
+            kind = describe_other(name, names)
+            said = f"needs a Value: {kind}" if kind else f"has no Value named {shown(name)}"
+        known = suggest_names(name or "", values)
+        raise InputError(f"{shown_path(path)}:NAME {said}: {known}")
+    return Graph(root, names)
+
+
+def run_script(path: str) -> dict[str, Any]:
+    """Run a script as Python does, under another name than __main__; return its globals.
+
+    An error of the script is printed as Python prints it, and is then an InputError.
+    """
+    try:
+        open(path, "rb").close()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{shown_path(path)}: {reason(error)}") from None
+    argv, folders = sys.argv, sys.path[:]
+    sys.argv = [path]
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))  # for modules beside the script
+    try:
+        return runpy.run_path(path, run_name=RUN_AS)
+    except SystemExit:
+        raise InputError(
+            f"{shown_path(path)} ended by sys.exit before its values were made"
+        ) from None
+    except Exception as error:
+        at = error.__traceback__
+        while at is not None and at.tb_frame.f_code.co_filename != path:
+            at = at.tb_next  # what runs the script is none of its concern
+        traceback.print_exception(type(error), error, at)
+        raise InputError(
+            f"{shown_path(path)} stopped by {type(error).__name__}, see above"
+        ) from None
+    finally:
+        sys.argv, sys.path[:] = argv, folders
+
+
+def read_assignments(words: Iterable[str]) -> dict[str, float]:
+    """Return the numbers that words such as ``x=2`` give to names.
+
+    >>> read_assignments(["x=2", "w=-1e-3"])
+    {'x': 2.0, 'w': -0.001}
+
+    A number is what ``float`` reads, ``nan`` and ``inf`` too: to see what becomes of them.
+
+    >>> read_assignments(["x=a"])
+    Traceback (most recent call last):
+    micrograd_nn.terminal.expressions.ExpressionError: x=a: 'a' is not a number, such as -3 or 1e-3
+    """
+    found: dict[str, float] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        name = normalize("NFKC", name)  # as Python reads names
+        said = printable(word)
+        if not equals:
+            raise ExpressionError(
+                f"{shown(word)} is not NAME=NUMBER, such as x=2, without spaces; "
+                "an expression is one word in quotes"
+            )
+        if not name.isidentifier():
+            raise ExpressionError(f"{said}: {shown(name)} can't be a name: letters, digits and _")
+        if iskeyword(name):
+            raise ExpressionError(f"{said}: {name} is a word of Python's: use another name")
+        if name in found:
+            raise ExpressionError(f"{said}: {name} is given twice")
+        try:
+            found[name] = float(text)
+        except ValueError:
+            raise ExpressionError(
+                f"{said}: {shown(text)} is not a number, such as -3 or 1e-3"
+            ) from None
+        if isinf(found[name]) and "inf" not in text.lower():
+            raise ExpressionError(f"{said} is beyond the largest float, 1.8e308: scale it")
+    return found
+
+
+def find_node(name: str, graph: Graph) -> Value:
+    """Return the node of a name; there are no constants among them."""
+    found = {its: node for node, its in graph.names.items() if not isinstance(node, Constant)}
+    if name in found:
+        return found[name]
+    names = graph.namespace
+    given = names.get(name) if isinstance(names, Mapping) else None  # one of a node's other names
+    if isinstance(given, Value) and given in graph.places and not isinstance(given, Constant):
+        return given
+    known = suggest_names(name, found)
+    if isinstance(given, Constant):
+        raise InputError(f"{printable(name)} is a Constant, which receives no gradient: {known}")
+    if isinstance(given, Value):
+        of = graph.names[graph.root]
+        raise InputError(f"{printable(name)} is no part of what {of} was made of: {known}")
+    problem = describe_other(name, names) or f"there is no {shown(name)} in the graph"
+    raise InputError(f"{problem}: {known}")
+
+
+def describe_other(name: str, names: Any) -> str:
+    """Say what has a name that isn't a Value; "" if nothing has it.
+
+    >>> describe_other("x", {"x": [Value(1.0)]}), describe_other("y", {})
+    ('x is of type list, not a Value', '')
+    """
+    if not isinstance(names, Mapping) or name not in names:
+        return ""
+    return f"{printable(name)} is of type {type(names[name]).__name__}, not a Value"
+
+
+def suggest_names(name: str, known: Iterable[str]) -> str:
+    """Say which names there are: those within ``name``, or one like it, or the plainest first.
+
+    >>> suggest_names("x", ["x.0", "x.1", "y"]), suggest_names("losss", ["x", "loss"])
+    ('there are x.0, x.1', 'did you mean loss?')
+    >>> suggest_names("y", ["v1", "w.0", "x"]), suggest_names("x", [])
+    ('there are x, w.0, v1', 'there are none')
+    """
+    known = [printable(other) for other in known]
+    within = [other for other in known if name and other.startswith(f"{name}.")]
+    close = get_close_matches(name, known, n=1)
+    if close and not within:
+        return f"did you mean {close[0]}?"
+    listed = within or sorted(known, key=lambda x: (bool(UNNAMED.fullmatch(x)), x.count(".")))
+    more = f", … ({len(listed):,} in all)" if len(listed) > MOST_LISTED else ""
+    return f"there are {', '.join(listed[:MOST_LISTED]) or 'none'}{more}"
+
+
+def check_apart(output: str, words: Sequence[str]) -> None:
+    """Refuse now to write where it's impossible, or over the script that is to be run."""
+    script = SCRIPT.fullmatch(words[0]) if words else None
+    check_output(output, *[script["path"]] if script else [])

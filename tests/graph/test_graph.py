@@ -1,0 +1,162 @@
+"""A recorded graph is looked at once, and each answer is that of the node's own record."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import graphs, searching
+
+from micrograd_nn import Constant, Value, nodes, steps
+from micrograd_nn.draw import draw, draw_change
+from micrograd_nn.explain import explain
+from micrograd_nn.graph import Graph
+from micrograd_nn.graph import graph as module
+from micrograd_nn.graph.naming import name_nodes as name
+from micrograd_nn.graph.paths import find_dependents
+from micrograd_nn.mistakes import stale, unreached
+from micrograd_nn.nn import MLP
+from micrograd_nn.page import page
+from micrograd_nn.stepping import Backprop
+from micrograd_nn.tree import tree
+
+
+def network():
+    model = MLP(2, [3, 1], "tanh", rng=random.Random(1))
+    loss = (model([Value(0.5, "x1"), Value(-1.0, "x2")]) - 1.0) ** 2
+    return model, loss
+
+
+# Ways of showing a root, or its Graph, of which one leaf is of interest
+
+
+def write_page(root, leaf, names=None):
+    page(root, "lesson.html", names=names)
+    with open("lesson.html", encoding="utf-8") as file:
+        return file.read()
+
+
+def step_through(root, leaf, names=None):
+    cursor = Backprop(root, names)
+    cursor.goto(len(cursor))
+    return str(cursor)
+
+
+WAYS = {
+    "draw": lambda root, leaf, names=None: draw(root, names=names, paths_from=leaf).source,
+    "draw_change": lambda root, leaf, names=None: draw_change(root, root, names=names).source,
+    "tree": lambda root, leaf, names=None: str(tree(root, names)),
+    "explain": lambda root, leaf, names=None: str(explain(root, leaf, names)),
+    "Backprop": step_through,
+    "page": write_page,
+}
+
+
+@pytest.fixture
+def asked(monkeypatch, tmp_path):
+    """Return the roots whose nodes were put in order, and those that were named."""
+    monkeypatch.chdir(tmp_path)
+    ordered, named = [], []
+    monkeypatch.setattr(module, "nodes", lambda root: ordered.append(root) or nodes(root))
+    monkeypatch.setattr(
+        module, "name_nodes", lambda graph, *given: named.append(graph[-1]) or name(graph, *given)
+    )
+    return ordered, named
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_graph_is_put_in_order_and_named_once(way, asked):
+    model, loss = network()
+    WAYS[way](loss, model.parameters()[0], model)
+    roots = 2 if way == "draw_change" else 1  # before and after
+    assert asked == ([loss] * roots, [loss])
+
+
+def test_a_graph_that_was_looked_at_is_not_looked_at_again(asked):
+    model, loss = network()
+    graph, leaf = Graph(loss, model), model.parameters()[0]
+    first = [show(graph, leaf) for show in WAYS.values()]
+    assert asked == ([loss], [loss])
+    assert [show(graph, leaf) for show in WAYS.values()] == first
+    assert asked == ([loss], [loss])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_graph_is_shown_as_its_root_is(way, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    model, loss = network()
+    loss.backward()
+    leaf = model.parameters()[0]
+    assert WAYS[way](Graph(loss, model), leaf) == WAYS[way](loss, leaf, model)
+
+
+@pytest.mark.parametrize("way", [draw, tree, Backprop, stale])
+def test_what_is_no_root_is_refused(way):
+    with pytest.raises(TypeError, match="takes one Value, the root of a graph, not a list"):
+        way([Value(1.0)])
+
+
+# What a graph tells
+
+
+def test_a_graph_keeps_its_names_unless_it_is_given_others():
+    x = Value(3.0, "x")
+    graph = Graph(x * 2, {"mine": x})
+    assert Graph.of(graph, None, "a test") is graph
+    assert Graph.of(graph, {"yours": x}, "a test").names[x] == "yours"
+    assert graph.names[x] == "mine"
+
+
+def test_the_text_of_a_graph_is_short():
+    x = Value(3.0, "x")
+    assert repr(Graph(x * x)) == "<Graph of v1: 2 nodes>"
+
+
+def test_edits_are_those_of_now():
+    x = Value(3.0, "x")
+    graph = Graph(x * x)
+    assert (graph.find_edited(), str(tree(graph)).count("(edited)")) == ([], 0)
+    x.data = 4.0
+    assert (graph.find_edited(), str(tree(graph)).count("(edited)")) == ([x], 1)
+    assert (graph.numbers[x], graph.gradients[x], graph.recompute({})) == (3.0, 6.0, 9.0)
+    x.data = 3.0
+    assert graph.find_edited() == stale(graph) == []
+
+
+def test_a_graph_without_a_model_has_no_neurons():
+    model, loss = network()
+    assert Graph(loss).neurons == Graph(loss, {"x": Value(1.0)}).neurons == {}
+    layers = Graph(loss, model).layers
+    assert set(layers.values()) == {"layers.0", "layers.1"}
+    assert layers.keys() == Graph(loss, model).neurons.keys()
+
+
+def test_unreached_parameters_are_those_of_no_place():
+    model, loss = network()
+    other = Value(1.0)
+    assert unreached(Graph(loss), [*model.parameters(), other]) == [other]
+
+
+@searching
+@given(graphs(), st.data())
+def test_a_graph_tells_what_its_nodes_tell(graph, data):
+    root = graph([Value(x) for x in graph.leaves])
+    if not isinstance(root, Value):
+        return
+    found = Graph(root)
+    assert found.nodes == nodes(root)
+    assert [found.nodes[i] for i in found.places.values()] == list(found.places)
+    assert [str(step) for step in found.steps] == [str(step) for step in steps(root)]
+    for node, users in found.users.items():
+        assert users == [other for other in found.nodes if node in other.inputs]
+    root.backward()
+    for leaf in found.leaves:
+        assert str(found.gradients.get(leaf, 0.0) + 0.0) == str(leaf.grad + 0.0)
+    wrt = data.draw(st.sampled_from(found.nodes))
+    depends = {wrt}
+    for node in found.nodes:
+        if any(input in depends for input in node.inputs):
+            depends.add(node)
+    assert find_dependents(found.nodes, [wrt]) == depends
+    if not isinstance(wrt, Constant):
+        assert set(found.paths(wrt).users) == depends - {wrt}
