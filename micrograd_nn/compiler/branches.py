@@ -31,7 +31,7 @@ def collect_branches(
     """
     since = min((x.created for x in inputs or parameters), default=math.inf)
     # One in another thread is no business of this graph's, as far as one can tell.
-    if gone.get(get_ident(), 0) >= since:
+    if gone.get(get_ident(), -1) >= since:
         raise ValueError(f"{GONE}: of a number that is gone")
     compared = []
     for when, x, how, y, outcome in comparisons.copy().values():  # other threads go on

@@ -51,7 +51,7 @@ def forget_comparison(key: Any, reference: object) -> None:
     found = comparisons.pop(key, None)
     if found is not None:
         thread, *_ = key
-        gone[thread] = max(found.when, gone.get(thread, 0))
+        gone[thread] = max(found.when, gone.get(thread, -1))
 
 
 def branches_among(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool]]:

@@ -1,6 +1,8 @@
 """Comparisons are remembered once, no longer than their numbers live, and however many they are."""
 
 import gc
+import subprocess
+import sys
 
 import pytest
 
@@ -54,3 +56,14 @@ def test_a_comparison_of_a_number_that_is_gone_is_refused_however_long_ago():
         assert x > -i - 1
     with pytest.raises(ValueError, match="of a number that is gone"):
         compile(x * x, inputs=[x])
+
+
+def test_the_first_graph_of_a_program_is_compiled():
+    """Whose leaves are the numbers 0, 1, … in the order of making."""
+    program = (
+        "from micrograd_nn import Value, compile\n"
+        "x = Value(3.0)\n"
+        "print(compile(x * x, inputs=[x]).predict([], [2.0]))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "4.0\n"
