@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any
 
 from .operand import Operand
@@ -17,7 +16,6 @@ BARE = {float, int}  # kinds of numbers that become constants at once
 VALUES, NODES = {Value}, {Value, Constant}
 
 new = object.__new__
-number_of = attrgetter("number")
 
 
 def record(operation: Operation, inputs: Sequence[Any]) -> Value:
@@ -41,7 +39,7 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
                 x if isinstance(x, Value) else make_constant(x, operation.name) for x in inputs
             ]
         wanted = [not x.is_constant for x in inputs]
-    numbers = tuple(map(number_of, inputs))
+    numbers = tuple([x.number for x in inputs])
     try:
         out = operation.forward(*numbers)
     except ARITHMETIC as error:
@@ -55,8 +53,11 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     node = new(Value)
     if type(out) is not float:
         out = real(out, operation.name)
-    (x, y), (by_x, by_y), (at_x, at_y) = map(in_slots, (inputs, partials, numbers))
-    node.make(out, operation, x, y, by_x, by_y, at_x, at_y)
+    if len(inputs) > 2:
+        node.make(out, operation, tuple(inputs), None, partials, None, numbers, None)
+    else:
+        (x, y), (by_x, by_y), (at_x, at_y) = map(in_slots, (inputs, partials, numbers))
+        node.make(out, operation, x, y, by_x, by_y, at_x, at_y)
     for observer in now.observers:
         observer.made(node)
     return node

@@ -287,7 +287,7 @@ def products_of_others(values: Sequence[Any]) -> list[Any]:
     return [left * right for left, right in zip(before, reversed(after), strict=True)]
 
 
-def dot_partials(out: Any, factors: Sequence[Any]) -> list[Any]:
+def dot_partials(out: Any, *factors: Any) -> list[Any]:
     """Return the derivatives of w·x + b: x for w, w for x, and 1 for the bias."""
     half = len(factors) // 2
     return [*factors[half : 2 * half], *factors[:half], *[1.0] * (len(factors) % 2)]
@@ -346,7 +346,7 @@ min = Reduction(
     example="min([1, 3, 2]) == 1.0",
 )
 dot = Reduction(
-    "dot", forward.dot, lambda out, *factors: dot_partials(out, factors),
+    "dot", forward.dot, dot_partials,
     joiner=" + ", terms=dot_terms, arrange=dot_arrange, symbol="w·x+b",
     doc="dot(weights, inputs, bias): w1*x1 + w2*x2 + … + b, the sum of a neuron in one node.",
     example="dot([2, 3], [10, 100], 1) == 321.0",
