@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from .engine.operation import Operation, Reduction
 from .engine.order import nodes
-from .engine.recording import no_grad
+from .engine.setting import no_grad
 from .engine.showing import Showing
 from .engine.steps import Step, steps
 from .engine.table import (

@@ -15,8 +15,8 @@ from typing import Any
 from .engine.dual import Dual, is_number, new_level, plus, times, unwrap_constants
 from .engine.operand import Operand
 from .engine.order import next_number, nodes
-from .engine.recording import graphs
 from .engine.refusals import real
+from .engine.setting import graphs
 from .engine.steps import steps
 from .engine.value import Constant, Value, is_leaf
 from .graph.graph import find_edited_inputs

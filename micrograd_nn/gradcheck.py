@@ -20,7 +20,7 @@ from .engine import table as op
 from .engine.operand import Operand
 from .engine.operation import ARITHMETIC, Operation
 from .engine.order import nodes
-from .engine.recording import graphs, no_grad
+from .engine.setting import graphs, no_grad
 from .engine.value import Constant, Value, number_for
 from .nested import leaves, rebuild
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
 from .engine.operation import ARITHMETIC, Operation
-from .engine.recording import Observer, observed_by
+from .engine.setting import Observer, observed_by
 from .engine.steps import Step, steps
 from .engine.value import Value
 from .graph.graph import Graph

@@ -7,7 +7,7 @@ from _thread import get_ident
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
-from ..engine.branches import comparisons, gone
+from ..engine.comparisons import comparisons, gone
 from ..engine.order import nodes
 from ..engine.value import Value
 from ..graph.paths import find_dependents

@@ -9,7 +9,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, overload
 
 from ..engine.operand import Operand
-from ..engine.recording import no_grad, setting
+from ..engine.setting import no_grad, setting
 from ..engine.value import Constant, Value, is_leaf
 from ..nested import change_numbers, leaves, rebuild
 from ..text import with_article

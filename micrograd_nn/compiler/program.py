@@ -16,8 +16,8 @@ from typing import Any, NoReturn
 from ..engine.operand import COMPARISONS
 from ..engine.operation import ARITHMETIC
 from ..engine.record import record
-from ..engine.recording import no_grad, setting
 from ..engine.refusals import real
+from ..engine.setting import no_grad, setting
 from ..engine.steps import steps
 from ..engine.value import Constant, Value, is_leaf
 from ..files import write_file

@@ -15,7 +15,7 @@ from ..engine import table as operations
 from ..engine.operation import Operation
 from ..engine.order import next_number, nodes
 from ..engine.record import record
-from ..engine.recording import Observer, graphs, observed_by, setting
+from ..engine.setting import Observer, graphs, observed_by, setting
 from ..engine.value import Constant, Value, is_leaf
 from ..nested import leaves, rebuild
 from ..text import with_article

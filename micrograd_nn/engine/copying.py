@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
-from .branches import branches_among, remember_comparison
-from .order import in_slots, next_number, nodes
+from .comparisons import find_comparisons, remember_comparison
+from .order import next_number, nodes, split_slots
 
 ITS_OWN = {"__weakref__", "__dict__", "created", "x", "y"}  # a copy has other inputs and its place
 
@@ -25,19 +26,26 @@ class Copying:
 
         What a class of your own adds, in slots or not, is among them.
         """
-        slots = {name: getattr(self, name) for name in slots_of(type(self)) if hasattr(self, name)}
+        slots = {
+            name: getattr(self, name) for name in list_slots(type(self)) if hasattr(self, name)
+        }
         return slots | getattr(self, "__dict__", {})
 
     def __copy__(self: Any) -> Any:
         return restore_node(type(self), self.inputs, self.fields())
 
     def __deepcopy__(self: Any, memo: dict[int, Any]) -> Any:
+        from copy import deepcopy  # which has called this
+
         graph = nodes(self)
         for node in graph:
             if id(node) not in memo:
                 inputs = [memo[id(input)] for input in node.inputs]
                 memo[id(node)] = restore_node(type(node), inputs, node.fields())
-        for x, how, y, outcome in branches_among(graph):
+        for node in graph:  # what a class of your own adds may have Values in it, these too
+            for name in find_added(node):
+                setattr(memo[id(node)], name, deepcopy(getattr(node, name), memo))
+        for x, how, y, outcome in find_comparisons(graph):
             remember_comparison(memo[id(x)], how, memo.get(id(y), y), outcome)
         return memo[id(self)]
 
@@ -48,7 +56,7 @@ class Copying:
         graphs that share a leaf share it afterwards. Inner nodes that they share become two.
         """
         if self.operation is None:
-            return restore_node, (type(self), (), self.fields())
+            return restore_node, (type(self), (), {}), (None, self.fields())
         graph = nodes(self)
         place = {node: i for i, node in enumerate(graph)}
         flat = []
@@ -58,12 +66,27 @@ class Copying:
             flat.append(node if is_leaf else (type(node), inputs, node.fields()))
         branches = [
             (place[x], how, y if isinstance(y, float) else place[y], outcome)
-            for x, how, y, outcome in branches_among(graph)
+            for x, how, y, outcome in find_comparisons(graph)
         ]
         return restore_graph, (flat, branches)
 
 
-def slots_of(kind: type) -> Iterator[str]:
+def find_added(node: Any) -> list[str]:
+    """Return the names of what a node's class has added to a Value's own fields."""
+    kind: Any = type(node)
+    added = [name for name in added_slots(kind) if hasattr(node, name)]
+    return [*added, *getattr(node, "__dict__", ())]
+
+
+@cache
+def added_slots(kind: type) -> tuple[str, ...]:
+    """Return the slots of a class that aren't those of Value, which has ``created``."""
+    value = next(base for base in kind.__mro__ if "created" in base.__dict__.get("__slots__", ()))
+    own = {*list_slots(value)}
+    return tuple([name for name in list_slots(kind) if name not in own])
+
+
+def list_slots(kind: type) -> Iterator[str]:
     """Yield the names of a class's slots that are copied, those of its bases too."""
     for base in kind.__mro__:
         slots = base.__dict__.get("__slots__", ())
@@ -77,7 +100,7 @@ def restore_node(kind: type, inputs: Sequence[Any], fields: dict[str, Any]) -> A
     """Return a copied or unpickled node: it is new, so it gets a new number in the order."""
     node: Any = object.__new__(kind)
     node.created = next_number()
-    node.x, node.y = in_slots(inputs)
+    node.x, node.y = split_slots(inputs)
     for name, field in fields.items():
         setattr(node, name, field)
     return node

@@ -46,18 +46,18 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         def operate(self: T, operation: Operation, inputs: Sequence[Any]) -> T:
             """Apply an operation to inputs of which at least one is of this class."""
 
-    def combine(self: T, operation: Operation, other: T | float) -> T:
+    def apply_two(self: T, operation: Operation, other: T | float) -> T:
         """Apply an operation to this and another."""
         return operation.apply((self, other))
 
-    def transform(self: T, operation: Operation) -> T:
+    def apply_one(self: T, operation: Operation) -> T:
         """Apply an operation to this alone."""
         return operation.apply((self,))
 
     # Each operation is a row of the table; these are their everyday spellings.
 
     def __add__(self: T, other: T | float) -> T:
-        return self.combine(op.add, other)
+        return self.apply_two(op.add, other)
 
     def __radd__(self: T, other: float) -> T:
         if type(other) is int and other == 0:  # where Python's sum() starts
@@ -65,37 +65,37 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         return self.operate(op.add, (other, self))
 
     def __sub__(self: T, other: T | float) -> T:
-        return self.combine(op.sub, other)
+        return self.apply_two(op.sub, other)
 
     def __rsub__(self: T, other: float) -> T:
         return self.operate(op.sub, (other, self))
 
     def __mul__(self: T, other: T | float) -> T:
-        return self.combine(op.mul, other)
+        return self.apply_two(op.mul, other)
 
     def __rmul__(self: T, other: float) -> T:
         return self.operate(op.mul, (other, self))
 
     def __truediv__(self: T, other: T | float) -> T:
-        return self.combine(op.truediv, other)
+        return self.apply_two(op.truediv, other)
 
     def __rtruediv__(self: T, other: float) -> T:
         return self.operate(op.truediv, (other, self))
 
     def __pow__(self: T, other: T | float) -> T:
-        return self.combine(op.pow, other)
+        return self.apply_two(op.pow, other)
 
     def __rpow__(self: T, other: float) -> T:
         return self.operate(op.pow, (other, self))
 
     def __neg__(self: T) -> T:
-        return self.transform(op.neg)
+        return self.apply_one(op.neg)
 
     def __pos__(self: T) -> T:
         return self
 
     def __abs__(self: T) -> T:
-        return self.transform(op.abs)
+        return self.apply_one(op.abs)
 
     def exp(self: T) -> T:
         """Return ``exp(self)``.
@@ -104,7 +104,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).exp().data
         1.0
         """
-        return self.transform(op.exp)
+        return self.apply_one(op.exp)
 
     def log(self: T) -> T:
         """Return the natural logarithm; a ValueError unless positive.
@@ -113,7 +113,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(1.0).log().data
         0.0
         """
-        return self.transform(op.log)
+        return self.apply_one(op.log)
 
     def sqrt(self: T) -> T:
         """Return the square root; a ValueError if negative.
@@ -122,7 +122,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(9.0).sqrt().data
         3.0
         """
-        return self.transform(op.sqrt)
+        return self.apply_one(op.sqrt)
 
     def sin(self: T) -> T:
         """Return the sine of this angle in radians.
@@ -131,7 +131,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).sin().data
         0.0
         """
-        return self.transform(op.sin)
+        return self.apply_one(op.sin)
 
     def cos(self: T) -> T:
         """Return the cosine of this angle in radians.
@@ -140,7 +140,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).cos().data
         1.0
         """
-        return self.transform(op.cos)
+        return self.apply_one(op.cos)
 
     def tanh(self: T) -> T:
         """Return the hyperbolic tangent.
@@ -149,7 +149,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).tanh().data
         0.0
         """
-        return self.transform(op.tanh)
+        return self.apply_one(op.tanh)
 
     def sigmoid(self: T) -> T:
         """Return ``1 / (1 + exp(-self))``.
@@ -158,7 +158,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).sigmoid().data
         0.5
         """
-        return self.transform(op.sigmoid)
+        return self.apply_one(op.sigmoid)
 
     def relu(self: T) -> T:
         """Return this where it is positive, else 0.
@@ -167,7 +167,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(-2.0).relu().data
         0.0
         """
-        return self.transform(op.relu)
+        return self.apply_one(op.relu)
 
     # Comparisons are of the numbers; == stays identity, so that a Value can be a key.
 

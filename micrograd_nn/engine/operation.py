@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
+from ..text import with_article
 from .refusals import real
 
 Rule = Callable[..., Any]
@@ -80,6 +81,11 @@ class Operation:
         doc: str = "",
         example: str = "",
     ) -> None:
+        if not isinstance(partials, (list, tuple)) or not all(map(callable, partials)):
+            raise TypeError(
+                f"the operation {name!r} needs a list of derivative rules, one a function for each "
+                f"of its inputs: [lambda out, {', '.join(inputs)}: …]"
+            )
         if len(partials) != len(inputs) and type(self) is Operation:
             raise ValueError(
                 f"the operation {name!r} needs one derivative rule for each of its inputs "
@@ -102,6 +108,7 @@ class Operation:
         self.kinks = kinks
         self.defaults = defaults
         self.example = example
+        self.is_row = False  # of the table, whose rules the tests have seen to give floats
         self.__doc__ = f"{doc}\n\n>>> {example}\nTrue" if example else doc
 
     def __repr__(self) -> str:
@@ -134,10 +141,15 @@ class Operation:
         for x in inputs:
             if type(x) is not float:
                 return self.apply(inputs)
+        return self._compute(inputs)
+
+    def _compute(self, numbers: Sequence[float]) -> float:
+        """Return the number that the forward rule gives."""
         try:
-            return self.forward(*inputs)
+            out = self.forward(*numbers)
         except ARITHMETIC as error:
-            self.fail(error, inputs)
+            self.fail(error, numbers)
+        return out if type(out) is float else real(out, self.name)
 
     def _completed(self, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         """Return all inputs: those given, then those by name, then the defaults."""
@@ -156,7 +168,7 @@ class Operation:
         """Apply the operation to a sequence of all its inputs.
 
         An input that isn't a number knows itself what operating on it means: a Value
-        records a node (see ``value.record``).
+        records a node (see ``record.py``).
 
         >>> from micrograd_nn import add
         >>> add.apply([1, 2])
@@ -166,11 +178,7 @@ class Operation:
             operate = getattr(x, "operate", None)
             if operate is not None:
                 return operate(self, inputs)
-        numbers = [real(x, self.name) for x in inputs]
-        try:
-            return self.forward(*numbers)
-        except ARITHMETIC as error:
-            self.fail(error, numbers)
+        return self._compute([real(x, self.name) for x in inputs])
 
     def local_partials(
         self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None
@@ -316,6 +324,11 @@ class Reduction(Operation):
         (0.5, 0.5)
         """
         partials = self.partials(out, *inputs)
+        if not isinstance(partials, (list, tuple)):
+            raise TypeError(
+                f"the derivative rule of {self.name} gives {with_article(type(partials).__name__)},"
+                f" not a list of one derivative for each input"
+            )
         if len(partials) != len(inputs):
             raise ValueError(f"its rule gives {len(partials)} for {len(inputs)} inputs")
         if wanted is None:

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
 next_number = count().__next__
-in_order = attrgetter("created")
+by_creation = attrgetter("created")
 
 
 class Node(Protocol):
@@ -31,18 +31,18 @@ class Node(Protocol):
 N = TypeVar("N", bound=Node)
 
 
-def in_slots(items: Sequence[Any]) -> tuple[Any, Any]:
+def split_slots(items: Sequence[Any]) -> tuple[Any, Any]:
     """Return how a node keeps what belongs to its inputs: two side by side, more as one tuple.
 
-    >>> in_slots([]), in_slots([1]), in_slots([1, 2]), in_slots([1, 2, 3])
-    ((None, None), (1, None), (1, 2), ((1, 2, 3), None))
+    >>> [split_slots(items) for items in ([], [1], [1, 2], [1, 2, 3])]
+    [(None, None), (1, None), (1, 2), ((1, 2, 3), None)]
 
     A tuple is one more object that Python's collector of garbage visits, again and again: that
     was the largest cost of graphs whose nodes are of one or two inputs, as nearly all are.
     """
     if len(items) > 2:
         return tuple(items), None
-    x, y, *_ = (*items, None, None)
+    x, y = (*items, None, None)[:2]
     return x, y
 
 
@@ -56,7 +56,7 @@ def nodes(*roots: N) -> list[N]:
 
     A node that is used twice stands there once.
     """
-    found = {None, *roots}
+    found = {None, *roots}  # None, since an empty slot holds it
     waiting = [*dict.fromkeys(roots)]
     graph = []
     while waiting:
@@ -65,12 +65,12 @@ def nodes(*roots: N) -> list[N]:
         inputs = (node.x, node.y)
         if type(node.x) is tuple:
             inputs = node.x
-            if found.issuperset(inputs):  # as for most neurons of a layer
+            if found.issuperset(inputs):  # a layer's neurons share their inputs
                 continue
         for input in inputs:
             if input not in found:
                 found.add(input)
                 waiting.append(input)
     graph.reverse()  # now it is nearly in order, which makes sorting faster
-    graph.sort(key=in_order)
+    graph.sort(key=by_creation)
     return graph

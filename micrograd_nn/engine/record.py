@@ -7,9 +7,9 @@ from typing import Any
 
 from .operand import Operand
 from .operation import ARITHMETIC, Operation
-from .order import in_slots
-from .recording import setting, special
+from .order import split_slots
 from .refusals import real
+from .setting import setting, special_settings
 from .value import Constant, Value
 
 BARE = {float, int}  # kinds of numbers that become constants at once
@@ -28,12 +28,12 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     It is also how ``Operation`` applies itself to a Value.
     """
     now = setting.get()
-    wanted = None  # the positions of what isn't constant, where something is
+    wanted = None  # for each input, whether it isn't constant; None if none is
     kinds = {*map(type, inputs)}
     if kinds != VALUES:
         if not kinds <= NODES:
             for x in inputs:
-                if isinstance(x, Operand) and not isinstance(x, Value):  # which knows more
+                if isinstance(x, Operand) and not isinstance(x, Value):  # a Dual, say
                     return x.operate(operation, inputs)  # type: ignore[return-value]
             inputs = [
                 x if isinstance(x, Value) else make_constant(x, operation.name) for x in inputs
@@ -46,88 +46,112 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
         operation.fail(error, inputs)
     if not now.recording or (wanted is not None and True not in wanted):
         return make_constant(out, operation.name)
+    if type(out) is not float:
+        out = real(out, operation.name)
     try:
         partials = operation.local_partials(out, numbers, wanted)
     except ARITHMETIC as error:
         operation.fail(error, inputs, derivative=True)
+    if not operation.is_row:  # a row of the table gives floats, as the tests see
+        partials = require_partials(operation, partials, wanted)
     node = new(Value)
-    if type(out) is not float:
-        out = real(out, operation.name)
-    if len(inputs) > 2:
-        node.make(out, operation, tuple(inputs), None, partials, None, numbers, None)
-    else:
-        (x, y), (by_x, by_y), (at_x, at_y) = map(in_slots, (inputs, partials, numbers))
-        node.make(out, operation, x, y, by_x, by_y, at_x, at_y)
+    (x, y), (by_x, by_y), (at_x, at_y) = map(split_slots, (inputs, partials, numbers))
+    node._make(out, operation, x, y, by_x, by_y, at_x, at_y)
     for observer in now.observers:
         observer.made(node)
     return node
 
 
+def require_partials(
+    operation: Operation, partials: Sequence[Any], wanted: Sequence[bool] | None
+) -> tuple[float | None, ...]:
+    """Return what an operation's rules gave as floats; what is no number is a TypeError.
+
+    >>> forgetful = Operation("forgetful", lambda x: x * x, [lambda out, x: None])
+    >>> forgetful(Value(3.0))
+    Traceback (most recent call last):
+    TypeError: the derivative of forgetful needs a real number, not a NoneType: is a return \
+statement or an argument missing?
+    """
+    where = f"the derivative of {operation.name}"
+    return tuple(
+        [
+            real(partial, where, "a real number") if wanted is None or wanted[i] else None
+            for i, partial in enumerate(partials)
+        ]
+    )
+
+
 def make_constant(x: Any, where: str) -> Constant:
     """Return a number of any kind as a constant node, faster than the class does."""
     node = new(Constant)
-    node.make(x if type(x) is float else real(x, where))
-    if special:
+    node._make(x if type(x) is float else real(x, where))
+    if special_settings:
         for observer in setting.get().observers:
             observer.made(node)
     return node
 
 
-# The same for one input and for two, which is most of what is recorded: without a look at the
-# setting where none is special, and without lists. What goes wrong here is told by ``record``.
+# Fast paths for one and two inputs, which are most of what is recorded. They look at the setting
+# only if one anywhere is special. What is unusual or fails goes to ``record``, which words errors.
 
 
-def transform(x: Value, operation: Operation) -> Any:
+def apply_one(x: Value, operation: Operation) -> Any:
     """Apply an operation to one Value.
 
     >>> from micrograd_nn import exp
-    >>> transform(Value(0.0), exp).partials
+    >>> apply_one(Value(0.0), exp).partials
     (1.0,)
     """
-    if type(x) is Value and not special:
-        at_x = x.number
-        try:
-            out = operation.forward(at_x)
-            by_x = operation.partials[0](out, at_x)
-        except ARITHMETIC:
-            return record(operation, (x,))
-        if type(out) is float:
-            node = new(Value)
-            node.make(out, operation, x, None, by_x, None, at_x)
-            return node
-    return record(operation, (x,))
+    if type(x) is not Value or special_settings:
+        return record(operation, (x,))
+    at_x = x.number
+    try:
+        out = operation.forward(at_x)
+        if type(out) is not float:
+            out = real(out, operation.name)
+        by_x = operation.partials[0](out, at_x)
+    except ARITHMETIC:
+        return record(operation, (x,))
+    if type(by_x) is not float:
+        (by_x,) = require_partials(operation, (by_x,), None)
+    node = new(Value)
+    node._make(out, operation, x, None, by_x, None, at_x)
+    return node
 
 
-def combine(x: Any, operation: Operation, y: Any) -> Any:
+def apply_two(x: Any, operation: Operation, y: Any) -> Any:
     """Apply an operation to two inputs, one of which may be a bare number.
 
     >>> from micrograd_nn import mul
-    >>> combine(Value(2.0), mul, 3.0).partials
+    >>> apply_two(Value(2.0), mul, 3.0).partials
     (3.0, None)
     """
     inputs = x, y
-    x_moves, y_moves = type(x) is Value, type(y) is Value
-    if special or not (x_moves or y_moves):
+    x_wanted, y_wanted = type(x) is Value, type(y) is Value
+    if special_settings or not (x_wanted or y_wanted):
         return record(operation, inputs)
-    if not (x_moves and y_moves):
-        if type(y if x_moves else x) not in BARE:
+    if not (x_wanted and y_wanted):
+        if type(y if x_wanted else x) not in BARE:
             return record(operation, inputs)
-        if x_moves:
+        if x_wanted:
             y = make_constant(y, operation.name)
         else:
             x = make_constant(x, operation.name)
     at_x, at_y = x.number, y.number
     try:
         out = operation.forward(at_x, at_y)
+        if type(out) is not float:
+            out = real(out, operation.name)
         x_rule, y_rule = operation.partials
-        by_x = x_rule(out, at_x, at_y) if x_moves else None
-        by_y = y_rule(out, at_x, at_y) if y_moves else None
+        by_x = x_rule(out, at_x, at_y) if x_wanted else None
+        by_y = y_rule(out, at_x, at_y) if y_wanted else None
     except ARITHMETIC:
         return record(operation, inputs)
-    if type(out) is not float:
-        return record(operation, inputs)
+    if (x_wanted and type(by_x) is not float) or (y_wanted and type(by_y) is not float):
+        by_x, by_y = require_partials(operation, (by_x, by_y), (x_wanted, y_wanted))
     node = new(Value)
-    node.make(out, operation, x, y, by_x, by_y, at_x, at_y)
+    node._make(out, operation, x, y, by_x, by_y, at_x, at_y)
     return node
 
 
@@ -135,13 +159,13 @@ def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
     """Apply an operation to inputs of which at least one is a Value, in the fastest way."""
     if type(operation) is Operation:
         if len(inputs) == 1:
-            return transform(inputs[0], operation)
+            return apply_one(inputs[0], operation)
         if len(inputs) == 2:
-            return combine(inputs[0], operation, inputs[1])
+            return apply_two(inputs[0], operation, inputs[1])
     return record(operation, inputs)
 
 
-# Here, since this needs Value, and a reader of Value first wants the number and the chain rule.
+# Set here, not in value.py: recording needs Value, and value.py shall read without it.
 Value.operate = staticmethod(operate)  # type: ignore[method-assign, assignment]
-Value.combine = combine  # type: ignore[method-assign, assignment]
-Value.transform = transform  # type: ignore[method-assign, assignment]
+Value.apply_one = apply_one  # type: ignore[method-assign, assignment]
+Value.apply_two = apply_two  # type: ignore[method-assign, assignment]

@@ -396,6 +396,8 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
 
 
 OPERATIONS = {row.name: row for row in list(globals().values()) if isinstance(row, Operation)}
+for row in OPERATIONS.values():
+    row.is_row = True
 
 
 def row_named(name: str) -> Operation:

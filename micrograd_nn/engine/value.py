@@ -1,8 +1,8 @@
 """A number that remembers how it was made, and backpropagates through that by the chain rule.
 
-Each operation on Values makes a node of a graph (how, says ``record.py``), and ``Value.backward``
-walks the graph from its root to its leaves. What an operation is and what its derivatives are
-stands in ``table.py``; this file knows none by heart.
+Each operation on Values makes a node of a graph, and ``Value.backward`` walks the graph from its
+root to its leaves. How a node is made is in ``record.py``, which gives a Value its arithmetic; the
+operations and their derivatives are in ``table.py``. This file knows none by heart.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..text import with_article
-from .branches import Comparing
+from .comparisons import Comparing
 from .copying import Copying
 from .operand import Operand
 from .operation import Operation
 from .order import next_number, nodes
-from .recording import setting, special
 from .refusals import real
+from .setting import setting, special_settings
 from .showing import Showing
 
 
@@ -45,7 +45,7 @@ class Value(Comparing, Copying, Showing, Operand):
 
     __slots__ = (  # noqa: RUF023 - in a reader's order
         "__weakref__", "created", "number", "grad", "label", "operation", "origin", "passes",
-        "x", "y", "by_x", "by_y", "at_x", "at_y",  # of two inputs; of more, see in_slots
+        "x", "y", "by_x", "by_y", "at_x", "at_y",  # of two inputs; of more, see split_slots
     )  # fmt: skip
 
     is_constant = False
@@ -57,16 +57,15 @@ class Value(Comparing, Copying, Showing, Operand):
             raise TypeError(
                 f"a Value's label is a text or None, not {with_article(type(label).__name__)}"
             )
-        self.make(data)
-        self.label: str | None = label
-        if special:
+        self._make(data, label=label)
+        if special_settings:
             for observer in setting.get().observers:
                 observer.made(self)
 
-    def make(
+    def _make(
         self, number: float, operation: Operation | None = None,
         x: Any = None, y: Any = None, by_x: Any = None, by_y: Any = None,
-        at_x: Any = None, at_y: Any = None,
+        at_x: Any = None, at_y: Any = None, label: str | None = None,
     ) -> None:  # fmt: skip
         """Begin as a new node: the result of an operation, or a number from outside.
 
@@ -74,7 +73,7 @@ class Value(Comparing, Copying, Showing, Operand):
         """
         self.number = number
         self.grad: float | None = None
-        self.label = None
+        self.label = label
         self.operation = operation
         self.x, self.y = x, y
         self.by_x, self.by_y = by_x, by_y
@@ -102,25 +101,25 @@ class Value(Comparing, Copying, Showing, Operand):
     @property
     def inputs(self) -> tuple[Value, ...]:
         """What this node was made of; of a leaf, nothing."""
-        return self.listed(self.x, self.y)
+        return self._list(self.x, self.y)
 
     @property
     def partials(self) -> tuple[float | None, ...]:
         """∂node/∂input for each input, None for a constant one."""
-        return self.listed(self.by_x, self.by_y)
+        return self._list(self.by_x, self.by_y)
 
     @property
     def numbers(self) -> tuple[float, ...]:
         """The inputs' numbers as this node was made from them."""
-        return self.listed(self.at_x, self.at_y)
+        return self._list(self.at_x, self.at_y)
 
-    def listed(self, x: Any, y: Any) -> tuple[Any, ...]:
+    def _list(self, first: Any, second: Any) -> tuple[Any, ...]:
         """Return what two slots hold as a tuple with an item for each input."""
         if self.y is not None:
-            return x, y
+            return first, second
         if self.x is None:
             return ()
-        return x if type(self.x) is tuple else (x,)
+        return first if type(self.x) is tuple else (first,)
 
     def backward(self) -> None:
         """Compute the derivative of this value by every value that it was made of.
@@ -139,22 +138,25 @@ class Value(Comparing, Copying, Showing, Operand):
         for observer in setting.get().observers:
             observer.passes_back(self)
         graph: list[Any] = nodes(self)
-        earlier = []
-        for node in graph:
-            if is_leaf(node):
-                node.passes = node.passes + 1 if node.grad else 1
-                if node.grad:
-                    earlier.append((node, node.grad))
-            node.grad = 0.0
-        self.grad = 1.0
-        for node in reversed(graph):
-            upstream = node.grad
-            edges = (node.x, node.by_x), (node.y, node.by_y)
-            for input, partial in edges if type(node.x) is not tuple else zip(*edges[0]):
-                if partial is not None:
-                    input.grad += upstream * partial  # the chain rule
-        for leaf, grad in earlier:
-            leaf.grad += grad
+        before = [node.grad for node in graph]
+        try:
+            for node in graph:
+                node.grad = 0.0
+            self.grad = 1.0
+            for node in reversed(graph):
+                upstream = node.grad
+                edges = (node.x, node.by_x), (node.y, node.by_y)
+                for input, partial in edges if type(node.x) is not tuple else zip(*edges[0]):
+                    if partial is not None:
+                        input.grad += upstream * partial  # the chain rule
+        except BaseException:  # Ctrl-C, too, leaves the gradients as they were
+            for node, grad in zip(graph, before):
+                node.grad = grad
+            raise
+        for node, grad in zip(graph, before):
+            if node.operation is None and not node.is_constant:  # a leaf, where passes add up
+                node.passes = (node.passes + 1) if grad else 1  # a grad of 0.0 begins anew
+                node.grad += grad or 0.0
 
     def detach(self) -> Constant:
         """Return this number as a constant: no gradient flows through it.

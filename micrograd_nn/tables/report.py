@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from ..compiler.functions import compile
-from ..engine.recording import no_grad
+from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..nn import MLP
 from ..text import printable

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ..engine.recording import no_grad
+from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..mistakes import unreached
 from ..optim import Adam, Optimizer

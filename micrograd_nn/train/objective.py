@@ -13,7 +13,7 @@ from typing import Any
 from ..compiler.program import BranchError
 from ..compiler.variants import FixedMoreError, Fixing, Form, NotCompiledError, Variant, Variants
 from ..engine import table as op
-from ..engine.recording import no_grad, setting
+from ..engine.setting import no_grad, setting
 from ..engine.value import Value
 from ..nested import leaves
 from ..text import with_article

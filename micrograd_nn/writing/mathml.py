@@ -13,7 +13,7 @@ from latex2mathml.converter import convert
 
 from ..engine.operation import Reduction
 from ..engine.record import record
-from ..engine.recording import change_setting
+from ..engine.setting import change_setting
 from ..engine.value import Constant, Value
 from ..text import printable
 from .formula import derive_local, write_formula

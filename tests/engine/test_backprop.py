@@ -11,7 +11,7 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Step, Value, no_grad, nodes, steps
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.recording import Observer, observed_by
+from micrograd_nn.engine.setting import Observer, observed_by
 
 # backward()
 

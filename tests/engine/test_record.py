@@ -11,7 +11,7 @@ from strategies import searching
 from micrograd_nn import OPERATIONS, Operation, Value, no_grad
 from micrograd_nn.engine.operation import Reduction
 from micrograd_nn.engine.record import operate, record
-from micrograd_nn.engine.recording import Observer, observed_by
+from micrograd_nn.engine.setting import Observer, observed_by
 from micrograd_nn.engine.table import log, mul
 from micrograd_nn.engine.value import Constant
 from micrograd_nn.mistakes import provenance
@@ -148,3 +148,48 @@ def test_errors_are_those_of_the_row():
 def test_no_wrong_number_of_inputs_is_recorded(inputs):
     with pytest.raises(TypeError):
         mul.apply(inputs)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("gives", "told"),
+    [(None, "not a NoneType: is a return"), (1j, "not a complex"), ("2", "a str")],
+)
+def test_a_rule_that_gives_no_number_is_told(count, gives, told):
+    rules = [lambda *given: 1.0] * (count - 1) + [lambda *given: gives]
+    row = Operation("odd", lambda *xs: 1.0, rules, inputs=("x", "y", "z")[:count])
+    with pytest.raises(TypeError, match=f"the derivative of odd needs a real number, .*{told}"):
+        row(*[Value(2.0) for _ in range(count)])
+
+
+def test_a_rule_of_a_reduction_that_gives_no_list_is_told():
+    row = Reduction("odd", lambda *xs: 1.0, lambda out, *xs: None)
+    with pytest.raises(TypeError, match="the derivative rule of odd gives a NoneType, not a list"):
+        row([Value(2.0), 3.0])
+
+
+@pytest.mark.parametrize("inputs", [(2.0,), (Value(2.0),), (2.0, 3.0), (Value(2.0), 3.0)])
+@pytest.mark.parametrize("gives", [None, 1j, "2"])
+def test_a_forward_rule_that_gives_no_number_is_told(inputs, gives):
+    rules = [lambda out, *given: out * 2] * len(inputs)
+    row = Operation("odd", lambda *given: gives, rules, inputs=("x", "y")[: len(inputs)])
+    with pytest.raises(TypeError, match="odd needs a real number or a Value, not a"):
+        row(*inputs)
+
+
+def test_rules_are_called_once_whatever_kind_of_number_they_give():
+    calls = []
+    row = Operation(
+        "counted", lambda x: calls.append("forward") or 4,
+        [lambda out, x: calls.append("rule") or 2],
+    )  # fmt: skip
+    node = row(Value(2.0))
+    assert (calls, node.data, node.partials) == (["forward", "rule"], 4.0, (2.0,))
+    assert {type(number) for number in (node.data, *node.partials)} == {float}
+    assert type(row(2.0)) is float
+
+
+@pytest.mark.parametrize("rules", [lambda out, x: 1.0, [1.0], None])
+def test_rules_that_are_no_list_of_functions_are_told(rules):
+    with pytest.raises(TypeError, match="'f' needs a list of derivative rules, one a function"):
+        Operation("f", lambda x: x, rules)

@@ -782,3 +782,26 @@ def test_what_a_subclass_adds_survives_a_copy(again):
     assert (copied.data, copied.label, copied.m, copied.velocity) == (2.0, "weighted", [1.0], 3.0)
     assert copied.note == "kept"
     assert copied is not x
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_what_a_subclass_adds_is_copied_with_the_values_in_it(again):
+    p = Weighted(2.0, [1.0], velocity=3.0)
+    p.average = p * 0.9
+    copied = again(p)
+    assert copied.m == p.m
+    assert copied.m is not p.m
+    assert copied.average.inputs[0] is copied
+    assert (copied.average.data, p.average.inputs[0] is p) == (1.8, True)
+
+
+def test_a_pass_that_fails_leaves_all_gradients_as_they_were(monkeypatch):
+    x, w = Value(3.0), Value(2.0)
+    y = x * w
+    y.backward()
+    z = y * x
+    y.by_y = "no number"
+    with pytest.raises(TypeError):
+        z.backward()
+    assert [node.grad for node in (x, w, y, z)] == [2.0, 3.0, 1.0, None]
+    assert (x.passes, w.passes) == (1, 1)

@@ -10,7 +10,7 @@ from strategies import every_row
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value, no_grad
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.recording import Observer, observed_by
+from micrograd_nn.engine.setting import Observer, observed_by
 from micrograd_nn.text import printable
 from micrograd_nn.writing.mathematics import SPELLED_OUT
 from micrograd_nn.writing.mathml import MOST_INPUTS, Formulas, convert_latex, make_place

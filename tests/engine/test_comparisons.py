@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from micrograd_nn import Value, compile
-from micrograd_nn.engine.branches import branches_among, comparisons
+from micrograd_nn.engine import comparisons as log
+from micrograd_nn.engine.comparisons import comparisons, find_comparisons
 
 
 def test_equal_comparisons_are_remembered_once():
@@ -17,7 +18,7 @@ def test_equal_comparisons_are_remembered_once():
         assert x > y
         assert x > 2.0
     assert len(comparisons) - before == 2
-    assert branches_among([x, y]) == [(x, ">", y, True), (x, ">", 2.0, True)]
+    assert find_comparisons([x, y]) == [(x, ">", y, True), (x, ">", 2.0, True)]
 
 
 def test_what_was_compared_is_forgotten_with_its_numbers():
@@ -67,3 +68,13 @@ def test_the_first_graph_of_a_program_is_compiled():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout == "4.0\n"
+
+
+def test_of_a_number_that_lives_a_bounded_number_of_comparisons_is_remembered(monkeypatch):
+    monkeypatch.setattr(log, "MOST_REMEMBERED", len(comparisons) + 10)
+    x = Value(3.0, "x")
+    for i in range(1_000):
+        assert x > -1.0 - i
+    assert len(find_comparisons([x])) <= 10
+    with pytest.raises(ValueError, match="of a number that is gone"):
+        compile(x * x, inputs=[x])

@@ -5,10 +5,11 @@ The setting is of each thread and task by itself; a context manager changes it a
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import Any
 
 
 class Observer:
@@ -27,33 +28,34 @@ class Observer:
         """Look at a graph before gradients flow through it."""
 
 
-class Setting(NamedTuple):
+class Setting:
     """How operations are recorded: for each thread and task by itself."""
 
-    recording: bool = True
-    observers: tuple[Observer, ...] = ()
+    __slots__ = ("__weakref__", "observers", "recording")
+
+    def __init__(self, recording: bool = True, observers: tuple[Observer, ...] = ()) -> None:
+        self.recording = recording
+        self.observers = observers
 
 
-ORDINARY = Setting()
-setting: ContextVar[Setting] = ContextVar("setting", default=ORDINARY)
+setting: ContextVar[Setting] = ContextVar("setting", default=Setting())  # noqa: B039 - unchanging
 
-
-# Has an entry for each setting anywhere that isn't ordinary: while it is empty, nobody has to look
-# at the context, which costs as much as an addition.
-special: list[Setting] = []
+# A reference to each other setting that lives, in whatever thread, task or copied context. While
+# there is none, nobody has to look at the context, which costs as much as an addition.
+special_settings: set[weakref.ref[Setting]] = set()
 
 
 @contextmanager
 def change_setting(**fields: Any) -> Iterator[None]:
     """Change fields of the setting, and restore it whatever happens."""
-    changed = setting.get()._replace(**fields)
-    special.append(changed)
+    now = setting.get()
+    changed = Setting(**{"recording": now.recording, "observers": now.observers, **fields})
+    special_settings.add(weakref.ref(changed, special_settings.discard))
     token = setting.set(changed)
     try:
         yield
     finally:
         setting.reset(token)
-        special.pop()
 
 
 @contextmanager

@@ -1,24 +1,27 @@
 """Comparisons that are remembered: they decided what was recorded, so a program must check them.
 
-A comparison is remembered once, however often it is made, and no longer than its numbers live. Of
-one whose numbers are gone only the moment stays: a program couldn't check it.
+A comparison is remembered once, however often it is made. When one of its numbers is freed it is
+dropped, and only the moment when it was made is kept: a graph that was recorded around that moment
+can't be compiled, since a program couldn't check it.
 """
 
 from __future__ import annotations
 
 import weakref
-from _thread import get_ident
+from _thread import get_ident  # threading would be one more import for every user
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
 from .operand import MIRRORED, Operand
 from .order import next_number
-from .recording import setting
 from .refusals import real
+from .setting import setting
+
+MOST_REMEMBERED = 100_000  # of numbers that live: a parameter may be compared with ever new ones
 
 
-class Comparison(NamedTuple):
+class Remembered(NamedTuple):
     """A comparison of a node with another or with a number, and when it was last made."""
 
     when: int
@@ -28,8 +31,8 @@ class Comparison(NamedTuple):
     outcome: bool
 
 
-comparisons: dict[Any, Comparison] = {}  # in the order of their first time
-gone: dict[int, int] = {}  # when each thread last made one whose numbers are gone
+comparisons: dict[Any, Remembered] = {}  # in the order of their first time
+gone: dict[int, int] = {}  # when each thread last made one that was dropped since
 
 
 def remember_comparison(node: Any, how: str, other: Any, outcome: bool) -> None:
@@ -43,25 +46,27 @@ def remember_comparison(node: Any, how: str, other: Any, outcome: bool) -> None:
         return
     forget = partial(forget_comparison, key)
     operand = other if is_number else weakref.ref(other, forget)
-    comparisons[key] = Comparison(next_number(), weakref.ref(node, forget), how, operand, outcome)
+    comparisons[key] = Remembered(next_number(), weakref.ref(node, forget), how, operand, outcome)
+    if len(comparisons) > MOST_REMEMBERED:
+        forget_comparison(next(iter(comparisons)))
 
 
-def forget_comparison(key: Any, reference: object) -> None:
-    """Let go of a comparison one of whose numbers is gone, but for when it was made."""
+def forget_comparison(key: Any, reference: object = None) -> None:
+    """Drop a comparison, but for when it was made."""
     found = comparisons.pop(key, None)
     if found is not None:
         thread, *_ = key
         gone[thread] = max(found.when, gone.get(thread, -1))
 
 
-def branches_among(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool]]:
+def find_comparisons(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool]]:
     """Return the comparisons of a graph's nodes with one another and with numbers.
 
     >>> from micrograd_nn import Value
     >>> x = Value(3.0)
     >>> [x > 2 for _ in range(500)] == [True] * 500
     True
-    >>> branches_among([x])
+    >>> find_comparisons([x])
     [(Value(3.0, grad=None), '>', 2.0, True)]
     """
     found, own = [], set(graph)
@@ -80,7 +85,7 @@ class Comparing(Operand):
     def compared(self, how: str, other: Any) -> bool:
         """Return how the numbers compare, and remember it: a program must check that."""
         if not isinstance(other, Comparing):
-            if isinstance(other, Operand):  # which knows more of its number
+            if isinstance(other, Operand):  # a Dual or a Symbol, which knows more of its number
                 return other.compared(how.translate(MIRRORED), self)
             other = real(other, "a comparison")
         outcome = super().compared(how, other)
