@@ -80,13 +80,13 @@ def demo(effort: Effort) -> works.Moons:
     return works.moons(effort.size(100, 4), effort.size(NETWORK, [3, 3, 1]))
 
 
-@faster("moons step, operators on Value, eager", "micrograd", at_least=5)
+@faster("moons step, operators on Value, eager", "micrograd", at_least=8)
 def moons_in_operators(effort):
     moons = demo(effort)
     return training_race(works.OperatorMoons(moons), peers.Micrograd(moons), STEPS, effort)
 
 
-@faster("moons step, nn.MLP, eager", "micrograd", at_least=30)
+@faster("moons step, nn.MLP, eager", "micrograd", at_least=45)
 def moons_eager(effort):
     moons = demo(effort)
     return training_race(works.EagerMoons(moons), peers.Micrograd(moons), STEPS, effort)
@@ -139,7 +139,7 @@ def gpt_compiled(effort):
 # What it costs.
 
 
-@costs("bytes of a node, eager, after backward", "micrograd", at_most=0.5, unit="B")
+@costs("bytes of a node, eager, after backward", "micrograd", at_most=0.35, unit="B")
 def memory(effort):
     kinds = (Value, peer("micrograd.engine").Value)
     operations = effort.size(100_000, 1_000)
