@@ -15,14 +15,14 @@ from math import nan
 from typing import Any
 
 from .calculus import grad, hessian
-from .checks.differences import Comparison, compared
+from .checks.differences import Comparison, compare_derivative
 from .engine import table as op
 from .engine.operand import Operand
 from .engine.operation import ARITHMETIC, Operation
 from .engine.order import nodes
 from .engine.recording import graphs, no_grad
 from .engine.value import Constant, Value, number_for
-from .nested import leaves, rebuild
+from .nested import iterate_numbers, rebuild
 
 
 class GradientError(AssertionError):
@@ -89,30 +89,30 @@ def gradcheck(f: Callable[..., Any], point: Any, order: int = 1) -> GradCheck:
     if order not in (1, 2):
         raise ValueError(f"gradcheck checks derivatives of order 1 or 2, not {order!r}")
     arguments = point if isinstance(point, tuple) else (point,)
-    numbers = [number_for(x, "gradcheck") for x in leaves(arguments)]
+    numbers = [number_for(x, "gradcheck") for x in iterate_numbers(arguments)]
     if not numbers:
         raise ValueError("gradcheck needs at least one number to differentiate by")
-    names = list(names_of(f, arguments))
+    names = list(name_numbers(f, arguments))
 
     def at(inputs: Sequence[Any]) -> Any:
         return f(*rebuild(arguments, iter(inputs)))
 
     def value(inputs: list[float]) -> list[float]:
-        return [plain(at([Constant(x) for x in inputs]))]
+        return [extract_number(at([Constant(x) for x in inputs]))]
 
     def gradient(inputs: list[float]) -> list[float]:
-        return [plain(slope) for slope in grad(at)(inputs)]
+        return [extract_number(slope) for slope in grad(at)(inputs)]
 
     def curvature(inputs: list[float]) -> list[list[float]]:
-        return [[plain(slope) for slope in row] for row in hessian(at)(inputs)]
+        return [[extract_number(slope) for slope in row] for row in hessian(at)(inputs)]
 
     def both(inputs: list[float]) -> list[float]:
         return gradient(inputs) + value(inputs)  # the value, too, tells how much is rounded
 
-    found = comparisons(value, lambda inputs: [gradient(inputs)], numbers, [names])
+    found = compare_derivatives(value, lambda inputs: [gradient(inputs)], numbers, [names])
     if order == 2:
         pairs = [[f"{first}, {second}" for second in names] for first in names]
-        found += comparisons(both, curvature, numbers, pairs)
+        found += compare_derivatives(both, curvature, numbers, pairs)
     return GradCheck(found)
 
 
@@ -152,7 +152,7 @@ def gradcheck_model(
 
     def value(inputs: list[float]) -> list[float]:
         with no_grad():
-            return [plain(mean_loss(inputs))]
+            return [extract_number(mean_loss(inputs))]
 
     def gradient(inputs: list[float]) -> list[list[float]]:
         with graphs():
@@ -170,21 +170,21 @@ def gradcheck_model(
                 x.grad, x.passes = before, passes
 
     try:
-        return GradCheck(comparisons(value, gradient, numbers, [names]))
+        return GradCheck(compare_derivatives(value, gradient, numbers, [names]))
     finally:
         for parameter, x in zip(parameters, numbers, strict=True):
             parameter.data = x
 
 
-def plain(y: Any) -> float:
+def extract_number(y: Any) -> float:
     """Return the number in a result, which may depend on Values from outside."""
     return y.data if isinstance(y, Operand) else number_for(y, "gradcheck")
 
 
-def names_of(f: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[str]:
+def name_numbers(f: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[str]:
     """Yield the name of each number: its argument's, and its place within.
 
-    >>> list(names_of(lambda x, w: 0.0, (1.0, [2.0, {"b": 3.0}])))
+    >>> list(name_numbers(lambda x, w: 0.0, (1.0, [2.0, {"b": 3.0}])))
     ['x', 'w[0]', "w[1]['b']"]
     """
     try:
@@ -206,7 +206,7 @@ def names_of(f: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[str]:
             yield name
 
 
-def comparisons(
+def compare_derivatives(
     function: Callable[[list[float]], list[float]],
     derivatives: Callable[[list[float]], list[list[float]]],
     numbers: list[float],
@@ -229,7 +229,7 @@ def comparisons(
         return lambda x: results(j, x)[i]
 
     return [
-        compared(names[i][j], along(i, j), numbers[j], slope, scale)
+        compare_derivative(names[i][j], along(i, j), numbers[j], slope, scale)
         for i, row in enumerate(rows)
         for j, slope in enumerate(row)
     ]

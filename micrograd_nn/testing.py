@@ -27,21 +27,21 @@ except ImportError as error:
     raise ImportError("testing needs Hypothesis: pip install micrograd-nn[test]") from error
 
 Inputs = st.SearchStrategy[list[float]]
-MARGIN = 0.01  # the distance that numbers keep from a kink
+KINK_MARGIN = 0.01  # the distance that numbers keep from a kink
 APART = {"equal", "max", "min"}  # rows with a kink wherever two of their inputs meet
-SAME = 1e-9  # the relative difference of two ways to one derivative that is rounding
+AGREEMENT = 1e-9  # the relative difference of two ways to one derivative that is rounding
 
 
-def interval(row: Operation, position: int) -> Interval:
+def find_interval(row: Operation, position: int) -> Interval:
     """Return the domain of a row's input; the inputs of a Reduction share one."""
     return row.domain[0 if isinstance(row, Reduction) else position]
 
 
-def near_kink(row: Operation, inputs: Sequence[float]) -> bool:
+def is_near_kink(row: Operation, inputs: Sequence[float]) -> bool:
     """Tell whether inputs are so near to a kink that differences would reach across it."""
-    if any(abs(inputs[0] - kink) < MARGIN for kink in row.kinks):
+    if any(abs(inputs[0] - kink) < KINK_MARGIN for kink in row.kinks):
         return True
-    return row.name in APART and any(abs(x - y) < MARGIN for x, y in combinations(inputs, 2))
+    return row.name in APART and any(abs(x - y) < KINK_MARGIN for x, y in combinations(inputs, 2))
 
 
 def inputs_of(row: Operation, max_size: int = 6) -> Inputs:
@@ -57,20 +57,20 @@ def inputs_of(row: Operation, max_size: int = 6) -> Inputs:
     inputs and, if the count is odd, a bias.
     """
     if isinstance(row, Reduction):
-        drawn = st.lists(st.floats(*interval(row, 0)), min_size=1, max_size=max_size)
+        drawn = st.lists(st.floats(*find_interval(row, 0)), min_size=1, max_size=max_size)
     else:
         drawn = st.tuples(*[st.floats(*bounds) for bounds in row.domain]).map(list)
-    return drawn.filter(lambda inputs: not near_kink(row, inputs))
+    return drawn.filter(lambda inputs: not is_near_kink(row, inputs))
 
 
 @dataclass(frozen=True)
-class Graph:
+class Expression:
     """A random expression as plain data, a function of a list of as many numbers as ``leaves``.
 
     ``lines`` are its operations in order, each with its arguments: an int is the place of an
     earlier number (the leaves come first), a float is a constant.
 
-    >>> graph = Graph([2.0], [(OPERATIONS["mul"], [0, 3.0]), (OPERATIONS["exp"], [1])])
+    >>> graph = Expression([2.0], [(OPERATIONS["mul"], [0, 3.0]), (OPERATIONS["exp"], [1])])
     >>> graph([0.0])  # exp(0 * 3)
     1.0
     """
@@ -90,7 +90,7 @@ class Graph:
 
 def graphs(
     max_size: int = 200, rows: Sequence[Operation] | None = None
-) -> st.SearchStrategy[Graph]:
+) -> st.SearchStrategy[Expression]:
     """Draw a random differentiable function of 1 to 4 numbers, of at most so many operations.
 
     It has shared nodes, constants and operations of many inputs, from the whole table or from
@@ -103,10 +103,10 @@ def graphs(
     >>> test_gradients()
     """
     sizes = st.integers(min(2, max_size), max_size)  # of size 1, all are means
-    return st.builds(random_graph, st.integers(0, 2**32), sizes, st.just(rows))
+    return st.builds(make_expression, st.integers(0, 2**32), sizes, st.just(rows))
 
 
-def random_graph(seed: int, size: int, rows: Sequence[Operation] | None = None) -> Graph:
+def make_expression(seed: int, size: int, rows: Sequence[Operation] | None = None) -> Expression:
     """Return a graph of at most ``size`` operations, on 1 to 4 leaves, with everything used.
 
     Rows are applied inside their domains and away from kinks. Where a number or a bound on its
@@ -121,7 +121,7 @@ def random_graph(seed: int, size: int, rows: Sequence[Operation] | None = None) 
 
     def argument(row: Operation, position: int) -> int | float:
         if random.random() < 0.25:
-            return random.uniform(*interval(row, position))
+            return random.uniform(*find_interval(row, position))
         recent = max(0, len(results) - 12) if random.random() < 0.7 else 0
         return random.randrange(recent, len(results))
 
@@ -141,9 +141,9 @@ def random_graph(seed: int, size: int, rows: Sequence[Operation] | None = None) 
         count = random.randint(1, 6) if isinstance(row, Reduction) else len(row.inputs)
         arguments = [argument(row, i) for i in range(count)]
         inputs = [results[a] if isinstance(a, int) else a for a in arguments]
-        bounds = [interval(row, i) for i in range(count)]
+        bounds = [find_interval(row, i) for i in range(count)]
         inside = all(low <= x <= high for x, (low, high) in zip(inputs, bounds, strict=True))
-        if inside and not near_kink(row, inputs):
+        if inside and not is_near_kink(row, inputs):
             append(row, arguments, inputs)
             scale = max(abs(results[-1]), slopes[-1]) / 2
             if scale > 1 and len(lines) < size - 1:
@@ -152,7 +152,7 @@ def random_graph(seed: int, size: int, rows: Sequence[Operation] | None = None) 
     if len(unused) > 1 or not lines:
         places = sorted(unused)
         append(OPERATIONS["mean"], list(places), [results[place] for place in places])
-    return Graph(leaves, lines)
+    return Expression(leaves, lines)
 
 
 def check_operation(row: Operation, inputs: Inputs | None = None, *, examples: int = 20) -> None:
@@ -245,5 +245,5 @@ def check_modes(row: Operation, inputs: list[float]) -> None:
             *[("forward over reverse mode", *pair) for pair in zip(moved, by_i, strict=True)],
         ]
         for way, found, by_rules in ways:
-            same = math.isclose(found, by_rules, rel_tol=SAME, abs_tol=SAME)
+            same = math.isclose(found, by_rules, rel_tol=AGREEMENT, abs_tol=AGREEMENT)
             expect(same, f"{way} gives {found!r} for input {i}, reverse mode {by_rules!r}")

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import sysconfig
 
-from ..text import printable
+from ..text import make_printable
 
 FORMATS = ("svg", "png", "dot", "pdf")
 PDF = """\
@@ -136,6 +136,6 @@ def escape_dot(text: str, *, tooltip: bool = False) -> str:
     """
     from graphviz import nohtml  # here, for only drawings need this import
 
-    safe = printable(text).replace("&", "&amp;").replace("\\", "\\\\" * (2 if tooltip else 1))
+    safe = make_printable(text).replace("&", "&amp;").replace("\\", "\\\\" * (2 if tooltip else 1))
     marked: str = nohtml(safe.replace('"', '\\"'))
     return marked

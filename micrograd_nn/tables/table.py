@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..text import InputError, shown, shown_path
+from ..text import InputError, quote_text, show_path
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ add or remove cells, and quote a cell that has a separator in it
             if not name:
                 raise InputError(f"{self.source}: column {number} of the header needs a name")
             if (first := self.columns.index(name) + 1) < number:
-                both = f"columns {first} and {number} are both named {shown(name)}"
+                both = f"columns {first} and {number} are both named {quote_text(name)}"
                 raise InputError(f"{self.source}: {both}: rename one in the header")
         if not self.rows:
             raise InputError(f"{self.source} has a header but no rows: add rows under it")
@@ -68,7 +68,9 @@ add or remove cells, and quote a cell that has a separator in it
         for name in names:
             if name not in self.columns:
                 near = difflib.get_close_matches(name, self.columns, n=1)
-                missing.append(shown(name) + (f" (did you mean {shown(near[0])}?)" if near else ""))
+                missing.append(
+                    quote_text(name) + (f" (did you mean {quote_text(near[0])}?)" if near else "")
+                )
         if missing:
             has = f"its columns are {list_quoted(self.columns)}"
             raise InputError(f"{self.source} lacks {what}: {', '.join(missing)}; {has}")
@@ -87,7 +89,7 @@ add or remove cells, and quote a cell that has a separator in it
             try:
                 converted.append(rule(cell))
             except InputError as error:
-                where = f"{self.source}, line {line}, column {shown(name)}"
+                where = f"{self.source}, line {line}, column {quote_text(name)}"
                 raise InputError(f"{where}: {error}; correct the cell or delete its row") from None
         return converted
 
@@ -110,7 +112,7 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     Traceback (most recent call last):
     micrograd_nn.text.InputError: no-such.csv cannot be read (No such file or directory): ...
     """
-    source = shown_path(path)
+    source = show_path(path)
     physical_lines = io.StringIO(_read_text(os.fspath(path), source), newline="").readlines()
     header = next(filter(str.strip, physical_lines), "")
     separator = next((mark for mark in ",;\t" if mark in header), ",")
@@ -155,4 +157,4 @@ def _read_text(path: str, source: str) -> str:
 def list_quoted(texts: Sequence[str], most: int = 10) -> str:
     """Return the first texts, quoted, and how many more there are."""
     rest = f" and {len(texts) - most} more" if len(texts) > most else ""
-    return ", ".join(shown(text) for text in texts[:most]) + rest
+    return ", ".join(quote_text(text) for text in texts[:most]) + rest
