@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -19,6 +18,7 @@ from rich.table import Table as Grid
 
 from .calculus import gradients, jvp
 from .checks import exact
+from .checks.samples import Expression, find_interval
 from .compiler.functions import compile
 from .engine.operation import Operation, Reduction
 from .engine.order import nodes
@@ -27,8 +27,6 @@ from .engine.table import OPERATIONS, dot
 from .engine.value import Value
 from .optim import SGD
 from .seeding import numpy_weights
-
-Plan = list[tuple[str, list[int]]]
 
 TOLERANCE = 1e-12
 FLOOR = 0.01  # below it errors are absolute: cancellation in a formula leaves no relative ones
@@ -112,9 +110,8 @@ def check_row(row: Operation, rng: random.Random) -> Finding:
 def draw_point(row: Operation, rng: random.Random) -> list[float]:
     """Return a point in a row's domain, away from its kinks."""
     count = 5 if isinstance(row, Reduction) else len(row.inputs)
-    domain = row.domain * (count // len(row.domain))
     while True:
-        point = [rng.uniform(low, high) for low, high in domain]
+        point = [rng.uniform(*find_interval(row, i)) for i in range(count)]
         if all(abs(point[0] - kink) > 0.05 for kink in row.kinks):
             return point
 
@@ -129,15 +126,15 @@ def check_graphs() -> Finding:
     rng = random.Random(1)
     worst = [0.0, 0.0]
     for _ in range(GRAPHS):
-        plan = list(plan_expression(rng))
-        point = [rng.uniform(-1.0, 1.0) for _ in range(3)]
+        expression = draw_expression(rng)
+        exactly = partial(compute_exactly, expression)
+        point = expression.leaves
         leaves = [Value(x) for x in point]
-        root = compute_plan(plan, leaves)
-        exactly = partial(compute_exactly, plan)
+        root = expression(leaves)
         worst[0] = max(worst[0], measure_error(root.data, exact.compute_value(exactly, point)))
         for i, backward in enumerate(gradients(root, leaves)):
             unit = [float(i == j) for j in range(len(point))]
-            _, forward = jvp(lambda *x, plan=plan: compute_plan(plan, x), point, unit)
+            _, forward = jvp(expression, [point], [unit])
             true = exact.compute_slope(exactly, point, i)
             worst[1] = max(worst[1], measure_error(backward, true), measure_error(forward, true))
     return Finding(f"{GRAPHS} random graphs", tuple(worst))
@@ -149,39 +146,29 @@ def check_programs() -> Finding:
     off = [0.0, 0.0]
     for _ in range(GRAPHS):
         leaves = [Value(rng.uniform(-1.0, 1.0)) for _ in range(3)]
-        plan = list(plan_expression(rng))
-        program = compile(compute_plan(plan, leaves), parameters=leaves)
-        point = [rng.uniform(-1.0, 1.0) for _ in leaves]
-        again = [Value(x) for x in point]
-        root = compute_plan(plan, again)
-        total, slopes = program(point)
+        expression = draw_expression(rng)
+        program = compile(expression(leaves), parameters=leaves)
+        again = [Value(x) for x in expression.leaves]
+        root = expression(again)
+        total, slopes = program(expression.leaves)
         off[0] += total != root.data
         off[1] += slopes != gradients(root, again)
     return Finding(f"{GRAPHS} compiled graphs", tuple(off))
 
 
-def plan_expression(rng: random.Random) -> Iterator[tuple[str, list[int]]]:
-    """Yield operations, each with the places of its inputs among the values so far."""
+def draw_expression(rng: random.Random) -> Expression:
+    """Return an expression of three numbers whose derivatives stay of moderate size."""
+    lines: list[tuple[Operation, list[int | float]]] = []
     for place in range(3, 40):
-        name = rng.choice(("add", "sub", "mul", "sin", "tanh", "mean"))
-        count = 3 if name == "mean" else len(OPERATIONS[name].inputs)
-        yield name, [rng.randrange(max(0, place - 8), place) for _ in range(count)]
+        row = OPERATIONS[rng.choice(("add", "sub", "mul", "sin", "tanh", "mean"))]
+        count = 3 if isinstance(row, Reduction) else len(row.inputs)
+        lines.append((row, [rng.randrange(max(0, place - 8), place) for _ in range(count)]))
+    return Expression([rng.uniform(-1.0, 1.0) for _ in range(3)], lines)
 
 
-def compute_plan(plan: Plan, leaves: Sequence[Any]) -> Any:
-    """Return the result of a plan by the table's operations."""
-    values = list(leaves)
-    for name, places in plan:
-        values.append(OPERATIONS[name].apply([values[place] for place in places]))
-    return values[-1]
-
-
-def compute_exactly(plan: Plan, *leaves: Decimal) -> Decimal:
-    """Return the result of a plan in decimal arithmetic."""
-    values = list(leaves)
-    for name, places in plan:
-        values.append(exact.FUNCTIONS[name](*[values[place] for place in places]))
-    return values[-1]
+def compute_exactly(expression: Expression, *leaves: Decimal) -> Any:
+    """Return the result of an expression in decimal arithmetic."""
+    return expression(leaves, lambda row, inputs: exact.FUNCTIONS[row.name](*inputs))
 
 
 def check_deep_chain() -> Finding:

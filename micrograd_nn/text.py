@@ -3,6 +3,7 @@
 import os
 import re
 import reprlib
+from collections.abc import Sequence
 
 WHITE = re.compile(r"\r\n|[\t\n\v\f\r\x85\u2028\u2029]")
 UNPRINTABLE = re.compile(r"[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -63,6 +64,19 @@ def add_article(noun: str) -> str:
     ('an int', 'a Fraction')
     """
     return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"
+
+
+def list_first(texts: Sequence[str], most: int, rest: str = ", …") -> str:
+    """Return the first texts of a list and, if there are more, ``rest``, which may count them.
+
+    >>> list_first(["a", "b", "c"], 2), list_first(["a", "b"], 2)
+    ('a, b, …', 'a, b')
+    >>> list_first(["a", "b", "c"], 1, " and {left} more"), list_first(["a", "b"], 1, " of {all}")
+    ('a and 2 more', 'a of 2')
+    """
+    is_cut = len(texts) > most
+    counted = rest.format(left=len(texts) - most, all=len(texts)) if is_cut else ""
+    return ", ".join(texts[:most]) + counted
 
 
 def replace_signs(error: UnicodeError) -> tuple[str, int]:

@@ -73,14 +73,14 @@ def draw_losses(
         losses, max(len(training), len(validation)), make_printable(title).strip()
     )
     picture.describe(curves, finite)
-    picture.axes()
+    picture.draw_axes()
     left = 20.0
     for name, points in curves.items():
         if points:
-            left = picture.legend(left, name, gaps=len(points) - len(finite[name]))
-            picture.curve(name, thin_points(points))
+            left = picture.draw_legend(left, name, gaps=len(points) - len(finite[name]))
+            picture.draw_curve(name, thin_points(points))
     if best:
-        picture.mark(*best)
+        picture.mark_best(*best)
     return ET.tostring(picture.svg, encoding="unicode") + "\n"
 
 
@@ -123,7 +123,7 @@ class Canvas:
             short = value if isinstance(value, str) else f"{value:.6g}"
             element.set(name.replace("_", "-"), short)
 
-    def line(self, kind: str, *places: tuple[float, float]) -> None:
+    def draw_line(self, kind: str, *places: tuple[float, float]) -> None:
         """Draw a line from place to place."""
         self.add("path", kind, d="M" + "L".join(f"{x:.6g} {y:.6g}" for x, y in places))
 
@@ -143,12 +143,12 @@ class LossPicture(Canvas):
         self.top = 110 if title else 78
         self.left = 46 + LETTER_WIDTH * max(map(len, self.labels))
 
-    def x(self, epoch: int) -> float:
+    def place_epoch(self, epoch: int) -> float:
         """Return the distance of an epoch from the left; a single one is in the middle."""
         share = (epoch - 1) / (self.epochs - 1) if self.epochs > 1 else 0.5
         return self.left + (RIGHT - self.left) * share
 
-    def y(self, loss: float) -> float:
+    def place_loss(self, loss: float) -> float:
         """Return the distance of a loss from the top."""
         low, high = self.ticks[0], self.ticks[-1]
         if self.logarithmic:
@@ -174,44 +174,52 @@ class LossPicture(Canvas):
         if self.title:
             self.add("text", "title", shorten_title(self.title), x=20, y=32)
 
-    def axes(self) -> None:
+    def draw_axes(self) -> None:
         """Draw a line across the plot at each round loss, and a stroke below each round epoch."""
         for tick, label in zip(self.ticks, self.labels, strict=True):
-            self.line("grid", (self.left, self.y(tick)), (RIGHT, self.y(tick)))
-            self.add("text", "", label, x=self.left - 8, y=self.y(tick) + 5.5, text_anchor="end")
+            self.draw_line(
+                "grid", (self.left, self.place_loss(tick)), (RIGHT, self.place_loss(tick))
+            )
+            self.add(
+                "text", "", label, x=self.left - 8, y=self.place_loss(tick) + 5.5, text_anchor="end"
+            )
         for epoch in list_round_epochs(self.epochs):
-            x = self.x(epoch)
-            self.line("", (x, BOTTOM), (x, BOTTOM + 6))
+            x = self.place_epoch(epoch)
+            self.draw_line("", (x, BOTTOM), (x, BOTTOM + 6))
             self.add("text", "", str(epoch), x=x, y=BOTTOM + 24, text_anchor="middle")
-        self.line("", (self.left, BOTTOM), (RIGHT, BOTTOM))
+        self.draw_line("", (self.left, BOTTOM), (RIGHT, BOTTOM))
         x, y = (self.left + RIGHT) / 2, (self.top + BOTTOM) / 2
         self.add("text", "", "epoch", x=x, y=HEIGHT - 16, text_anchor="middle")
         name, turn = "loss (log scale)" if self.logarithmic else "loss", f"rotate(-90 26 {y:.6g})"
         self.add("text", "", name, x=26, y=y, transform=turn, text_anchor="middle")
 
-    def legend(self, left: float, name: str, gaps: int) -> float:
+    def draw_legend(self, left: float, name: str, gaps: int) -> float:
         """Name a curve above the plot, and return where the next name may begin."""
         entry, y = f"{name} ({gaps} not finite)" if gaps else name, self.top - 48
-        self.line(f"curve {name}", (left, y - 5), (left + 28, y - 5))
+        self.draw_line(f"curve {name}", (left, y - 5), (left + 28, y - 5))
         self.add("text", "", entry, x=left + 36, y=y)
         return left + 60 + LETTER_WIDTH * len(entry)
 
-    def curve(self, name: str, points: list[Point]) -> None:
+    def draw_curve(self, name: str, points: list[Point]) -> None:
         """Draw a line from each gap to the next one; a point alone between two is a dot."""
         for gap, stretch in groupby(points, key=lambda point: math.isnan(point[1])):
-            places = [] if gap else [(self.x(epoch), self.y(loss)) for epoch, loss in stretch]
+            places = (
+                []
+                if gap
+                else [(self.place_epoch(epoch), self.place_loss(loss)) for epoch, loss in stretch]
+            )
             if len(places) > 1:
-                self.line(f"curve {name}", *places)
+                self.draw_line(f"curve {name}", *places)
             elif places:
                 self.add("circle", name, cx=places[0][0], cy=places[0][1], r=4)
 
-    def mark(self, epoch: int, loss: float) -> None:
+    def mark_best(self, epoch: int, loss: float) -> None:
         """Put a dot on the best validation loss, and name it above all curves."""
-        x, y = self.x(epoch), self.y(loss)
+        x, y = self.place_epoch(epoch), self.place_loss(loss)
         anchor = ("start", "middle", "end")[int(2.99 * (x - self.left) / (RIGHT - self.left))]
         told = f"best epoch {epoch}: {loss:.6g}"
         self.add("text", "validation", told, x=x, y=self.top - 14, text_anchor=anchor)
-        self.line("guide validation", (x, self.top - 8), (x, y))
+        self.draw_line("guide validation", (x, self.top - 8), (x, y))
         self.add("circle", "validation", cx=x, cy=y, r=5.5)
 
 

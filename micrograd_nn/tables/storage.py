@@ -11,6 +11,7 @@ from typing import Any
 from ..files import read_file, write_file
 from ..nn import ACTIVATIONS, MLP
 from ..text import InputError, quote_text, show_path
+from .columns import is_storable_number
 from .encoding import Encoding
 
 FORMAT = "micrograd_nn model"
@@ -178,4 +179,4 @@ def is_size(x: Any) -> bool:
 
 def is_exact_number(x: Any) -> bool:
     """Tell whether this is a finite number (another program may write 1.0 as 1)."""
-    return (type(x) is float and math.isfinite(x)) or (type(x) is int and abs(x) < 2**53)
+    return is_storable_number(x) and (type(x) is float or abs(x) < 2**53)

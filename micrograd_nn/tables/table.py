@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..text import InputError, quote_text, show_path
+from ..text import InputError, list_first, quote_text, show_path
 
 T = TypeVar("T")
 
@@ -113,7 +113,7 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     micrograd_nn.text.InputError: no-such.csv cannot be read (No such file or directory): ...
     """
     source = show_path(path)
-    physical_lines = io.StringIO(_read_text(os.fspath(path), source), newline="").readlines()
+    physical_lines = io.StringIO(read_table_text(os.fspath(path), source), newline="").readlines()
     header = next(filter(str.strip, physical_lines), "")
     separator = next((mark for mark in ",;\t" if mark in header), ",")
     reader = csv.reader(physical_lines, delimiter=separator, skipinitialspace=True, strict=True)
@@ -133,7 +133,7 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     return Table(source, rows[0] if rows else (), tuple(rows[1:]), tuple(lines[1:]))
 
 
-def _read_text(path: str, source: str) -> str:
+def read_table_text(path: str, source: str) -> str:
     """Return the text of a file, without a byte order mark."""
     try:
         with open(path, "rb") as file:
@@ -156,5 +156,4 @@ def _read_text(path: str, source: str) -> str:
 
 def list_quoted(texts: Sequence[str], most: int = 10) -> str:
     """Return the first texts, quoted, and how many more there are."""
-    rest = f" and {len(texts) - most} more" if len(texts) > most else ""
-    return ", ".join(quote_text(text) for text in texts[:most]) + rest
+    return list_first([quote_text(text) for text in texts], most, " and {left} more")

@@ -21,7 +21,7 @@ from ..engine.value import Constant, Value
 from ..files import check_output, explain_error
 from ..graph.graph import Graph
 from ..graph.naming import DEEPEST, walk_names
-from ..text import InputError, make_printable, quote_text, show_path
+from ..text import InputError, list_first, make_printable, quote_text, show_path
 from .expressions import ExpressionError, parse
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
@@ -177,8 +177,8 @@ def suggest_names(name: str, known: Iterable[str]) -> str:
     if close and not within:
         return f"did you mean {close[0]}?"
     listed = within or sorted(known, key=lambda x: (bool(UNNAMED.fullmatch(x)), x.count(".")))
-    more = f", … ({len(listed):,} in all)" if len(listed) > MOST_LISTED else ""
-    return f"there are {', '.join(listed[:MOST_LISTED]) or 'none'}{more}"
+    first = list_first(listed, MOST_LISTED, ", … ({all:,} in all)")
+    return f"there are {first or 'none'}"
 
 
 def check_apart(output: str, words: Sequence[str]) -> None:

@@ -13,10 +13,10 @@ from programs import assert_same_numbers, compile_at, pack_numbers, run_graph
 from strategies import every_row, graphs, inputs_of, random_graph, searching
 
 from micrograd_nn import Constant, Value, compile, nodes
+from micrograd_nn.checks.samples import find_interval
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC
 from micrograd_nn.nn import MLP
-from micrograd_nn.testing import find_interval
 
 ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
