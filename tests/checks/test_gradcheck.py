@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import graphs, inputs_of, random_graph, searching
+from strategies import graphs, inputs_of, make_expression, searching
 
 from micrograd_nn import OPERATIONS, Operation, Value, losses, nn, no_grad
 from micrograd_nn.calculus import derivative, grad
@@ -108,7 +108,7 @@ def test_random_graphs_pass_in_the_second_order(graph):
 def test_of_500_random_graphs_none_fails_falsely():
     failed = []
     for seed in range(500):
-        graph = random_graph(seed, 2 + seed % 60)
+        graph = make_expression(seed, 2 + seed % 60)
         if not gradcheck(graph, graph.leaves):
             failed.append(seed)
     assert not failed

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from programs import assert_same_numbers, compile_at, pack_numbers, run_graph
-from strategies import every_row, graphs, inputs_of, random_graph, searching
+from strategies import every_row, graphs, inputs_of, make_expression, searching
 
 from micrograd_nn import Constant, Value, compile, nodes
 from micrograd_nn.checks.samples import find_interval
@@ -434,7 +434,7 @@ def test_a_chain_of_twenty_thousand_nodes_is_the_graphs():
 
 
 def test_a_random_graph_of_two_thousand_operations_is_the_graphs():
-    graph = random_graph(1, 2000)
+    graph = make_expression(1, 2000)
     leaves = [Value(x) for x in graph.leaves]
     out = graph(leaves)
     out.backward()
