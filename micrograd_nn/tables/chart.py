@@ -120,8 +120,8 @@ class Canvas:
         element = ET.SubElement(self.svg, tag, {"class": kind} if kind else {})
         element.text = text or None
         for name, value in attributes.items():
-            short = value if isinstance(value, str) else f"{value:.6g}"
-            element.set(name.replace("_", "-"), short)
+            written = value if isinstance(value, str) else f"{value:.6g}"
+            element.set(name.replace("_", "-"), written)
 
     def draw_line(self, kind: str, *places: tuple[float, float]) -> None:
         """Draw a line from place to place."""

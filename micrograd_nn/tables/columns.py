@@ -69,7 +69,7 @@ class TextColumn:
         """How many numbers a cell becomes: one for each category."""
         return len(self.categories)
 
-    def index(self, cell: str) -> int:
+    def find_category(self, cell: str) -> int:
         """Return the place of the cell's text among the categories, from 0."""
         if require_text(cell) not in self.categories:
             seen = list_quoted(self.categories)
@@ -78,7 +78,7 @@ class TextColumn:
 
     def encode(self, cell: str) -> list[float]:
         """Return the numbers that the cell becomes, one for each category."""
-        place = self.index(cell)
+        place = self.find_category(cell)
         return [1.0 if i == place else 0.0 for i in range(self.width)]
 
 

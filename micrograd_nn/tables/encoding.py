@@ -32,7 +32,7 @@ class Encoding:
     >>> rows = (("100", "green", "pear"), ("140", "red", "apple"))
     >>> table = Table("fruit.csv", ("weight", "colour", "fruit"), rows, (2, 3))
     >>> encoding = Encoding.learn(table, target="fruit")
-    >>> encoding.inputs(table), encoding.targets(table)
+    >>> encoding.encode_inputs(table), encoding.encode_targets(table)
     ([[-1.0, 1.0, 0.0], [1.0, 0.0, 1.0]], [1, 0])
     >>> encoding.decode([0.2, 0.8])
     'pear'
@@ -40,7 +40,7 @@ class Encoding:
     A target of numbers makes a regression, decoded in the target's own unit:
 
     >>> encoding = Encoding.learn(table, target="weight", ignore=["fruit"])
-    >>> encoding.targets(table), encoding.decode([0.5])
+    >>> encoding.encode_targets(table), encoding.decode([0.5])
     ([-1.0, 1.0], 130.0)
     """
 
@@ -76,7 +76,7 @@ class Encoding:
                     f"rows, and an identifier tells a network nothing: use --ignore {name}"
                 )
         encoding = cls(columns, learn_column(table, target, as_texts=classes))
-        if encoding.n_outputs == 1 and not any(encoding.targets(table)):
+        if encoding.n_outputs == 1 and not any(encoding.encode_targets(table)):
             only = f"every target is {quote_text(table.column(target)[0])}"
             raise InputError(
                 f"{table.source}, column {quote_text(target)}: {only}: add rows with another"
@@ -98,17 +98,17 @@ class Encoding:
         """How many numbers a network gives back: one, or one for each class."""
         return self.target.width
 
-    def inputs(self, table: Table) -> list[list[float]]:
+    def encode_inputs(self, table: Table) -> list[list[float]]:
         """Return ``n_inputs`` numbers for every row; columns that were not learnt are skipped."""
         table.require([column.name for column in self.input_columns], "columns trained on")
         encoded = [table.convert(column.name, column.encode) for column in self.input_columns]
         return [[number for part in row for number in part] for row in zip(*encoded, strict=True)]
 
-    def targets(self, table: Table) -> list[float] | list[int]:
+    def encode_targets(self, table: Table) -> list[float] | list[int]:
         """Return the standardised target of every row, or the index of its class."""
         table.require([self.target.name], "the target column")
         if isinstance(self.target, TextColumn):
-            return table.convert(self.target.name, self.target.index)
+            return table.convert(self.target.name, self.target.find_category)
         return [number for (number,) in table.convert(self.target.name, self.target.encode)]
 
     def decode(self, outputs: Sequence[float]) -> float | str:

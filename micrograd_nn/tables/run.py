@@ -38,7 +38,7 @@ class Training:
         self.page, self.source = page, table.source
         self.history = History()
         self.model, self.encoding = saved.model, require_encoding(saved, str(path))
-        inputs, targets = self.encoding.inputs(table), self.encoding.targets(table)
+        inputs, targets = self.encoding.encode_inputs(table), self.encoding.encode_targets(table)
         examples: list[Example] = list(zip(inputs, targets, strict=True))
         try:
             self.training, self.held_back = split(

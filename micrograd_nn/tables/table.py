@@ -75,7 +75,7 @@ add or remove cells, and quote a cell that has a separator in it
             has = f"its columns are {list_quoted(self.columns)}"
             raise InputError(f"{self.source} lacks {what}: {', '.join(missing)}; {has}")
 
-    def complete(self, names: Sequence[str]) -> Table:
+    def drop_incomplete(self, names: Sequence[str]) -> Table:
         """Return the table without the rows that have an empty cell in one of these columns."""
         places = [self.columns.index(name) for name in names]
         kept = [i for i, row in enumerate(self.rows) if all(row[place] for place in places)]

@@ -78,7 +78,7 @@ def check_page(page: str, *sources: str, model: str) -> None:
 
 def drop_empty_rows(table: Table, console: Console, ignore: Iterable[str]) -> Table:
     """Return the table without the rows that have an empty cell, and say how many there are."""
-    complete = table.complete([name for name in table.columns if name not in ignore])
+    complete = table.drop_incomplete([name for name in table.columns if name not in ignore])
     left_out = len(table.rows) - len(complete.rows)
     console.print(f"Left out for an empty cell: {left_out} of {len(table.rows)} rows")
     return complete
