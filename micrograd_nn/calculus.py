@@ -21,8 +21,8 @@ from .engine.steps import steps
 from .engine.value import Constant, Value, is_leaf
 from .graph.graph import find_edited_inputs
 from .graph.pullback import Pullback
-from .nested import align_numbers, change_numbers, leaves, rebuild
-from .text import with_article
+from .nested import align_numbers, change_numbers, iterate_numbers, rebuild
+from .text import add_article
 
 Function = Callable[..., Any]
 
@@ -49,7 +49,7 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
     wrt = list(wrt)
     for x in (root, *wrt):
         if not isinstance(x, Value):
-            raise TypeError(f"gradients needs Values, not {with_article(type(x).__name__)}")
+            raise TypeError(f"gradients needs Values, not {add_article(type(x).__name__)}")
     found: dict[Value, Any] = {root: 1.0}
     if not create_graph:
         found.update((step.input, step.after) for step in steps(root))
@@ -101,11 +101,11 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
             if not isinstance(value, (Operand, Real)):
                 raise TypeError(
                     f"grad needs a function with one number as its result, not "
-                    f"{with_article(type(value).__name__)}: "
+                    f"{add_article(type(value).__name__)}: "
                     f"jacobian differentiates each of several results"
                 )
             value = check_result(value, "grad")
-            slopes = rebuild(fresh, iter(pull_back(value, list(leaves(fresh)), inside)))
+            slopes = rebuild(fresh, iter(pull_back(value, list(iterate_numbers(fresh)), inside)))
             return reduce_to_number(value, inside), slopes[0] if single else tuple(slopes)
 
     return with_gradient
@@ -162,7 +162,7 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
         with graphs():
             start = next_number()
             arguments, (structure,) = replace_by_fresh_nodes(given, [argnums])
-            result, own = check_result(f(*arguments), "jacobian"), list(leaves(structure))
+            result, own = check_result(f(*arguments), "jacobian"), list(iterate_numbers(structure))
             inside = range(start, next_number())
             return change_numbers(
                 result, lambda y: rebuild(structure, iter(pull_back(y, own, inside)))
@@ -195,7 +195,7 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
     if not isinstance(arguments, (list, tuple)) or not isinstance(tangents, (list, tuple)):
         raise TypeError("jvp takes lists of arguments and tangents, as in jvp(f, (x,), (1.0,))")
     level, structure = new_level(), list(arguments)
-    numbers = [check_number(x, "jvp") for x in leaves(structure)]
+    numbers = [check_number(x, "jvp") for x in iterate_numbers(structure)]
     directions = [
         check_number(x, "jvp") for x in align_numbers(structure, list(tangents), "tangent")
     ]
@@ -203,7 +203,7 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
     result = check_result(f(*rebuild(structure, iter(duals))), "jvp")
     parts = [
         (y.primal, y.tangent) if isinstance(y, Dual) and y.level == level else (y, 0.0)
-        for y in leaves(result)
+        for y in iterate_numbers(result)
     ]
     primals, slopes = ([part[i] for part in parts] for i in (0, 1))
     return rebuild(result, iter(primals)), rebuild(result, iter(slopes))
@@ -228,10 +228,12 @@ def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
         with graphs():
             total: Any = 0.0
             for weight, y in zip(
-                align_numbers(result, weights, "weight"), leaves(result), strict=True
+                align_numbers(result, weights, "weight"), iterate_numbers(result), strict=True
             ):
                 total = plus(total, times(check_number(weight, "vjp"), y))
-            return tuple(rebuild(fresh, iter(pull_back(total, list(leaves(fresh)), inside))))
+            return tuple(
+                rebuild(fresh, iter(pull_back(total, list(iterate_numbers(fresh)), inside)))
+            )
 
     return change_numbers(result, lambda y: reduce_to_number(y, inside)), pull
 

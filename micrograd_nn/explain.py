@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, cast
 
-from .checks.differences import Comparison, compared
+from .checks.differences import Comparison, compare_derivative
 from .engine.operation import ARITHMETIC, Operation
 from .engine.steps import Step
 from .engine.value import Constant, Value
 from .graph.graph import Graph, recompute
 from .graph.paths import LONGEST_PATH, SHOWN_AT_ENDS, Path, Paths, elide_middle, format_count
-from .text import printable, short
+from .text import format_number, make_printable
 from .writing.formula import write_partial
 from .writing.latex import Latex
 from .writing.mathematics import Mathematics
@@ -108,7 +108,7 @@ class Explanation:
     def describe_gradient(self) -> str:
         """Say what the gradient is."""
         root, wrt = self.names[self.root], self.names[self.wrt]
-        return f"The gradient of {root} by {wrt} is {short(self.gradient + 0.0)}"
+        return f"The gradient of {root} by {wrt} is {format_number(self.gradient + 0.0)}"
 
     def describe_ledger(self) -> str:
         """Say what the ledger is."""
@@ -122,7 +122,7 @@ class Explanation:
             several = uses[step.node] > 1
             name = self.names[step.node] + f", input {step.position + 1}" * several
             numbers = step.upstream, step.partial, step.amount, step.after
-            found.append([name, *[short(number + 0.0) for number in numbers]])  # no −0
+            found.append([name, *[format_number(number + 0.0) for number in numbers]])  # no −0
         return found
 
     def describe_paths(self) -> str:
@@ -204,14 +204,15 @@ class Explanation:
             found = self.difference
             text = f"Finite difference: {found.verdict}"
             if found.verdict == "kink":  # the note has the two that there are
-                text += f" ({short(found.analytic, 9)} by the rules)"
+                text += f" ({format_number(found.analytic, 9)} by the rules)"
             elif not math.isnan(found.numeric):
-                text = f"Finite difference: {short(found.numeric, 9)} ± {short(found.error, 1)}"
-                text += f", {found.verdict} ({short(found.analytic, 9)} by the rules)"
+                text = f"Finite difference: {format_number(found.numeric, 9)} "
+                text += f"± {format_number(found.error, 1)}"
+                text += f", {found.verdict} ({format_number(found.analytic, 9)} by the rules)"
             said = [f"{text}; {found.note}" if found.note else text]
         for node in self.kinks:
             operation = cast(Operation, node.operation).name
-            what = self.names[node], operation, short(node.numbers[0] + 0.0)
+            what = self.names[node], operation, format_number(node.numbers[0] + 0.0)
             said.append(
                 "At a kink: {}, which is {} at {}, where its derivative jumps.".format(*what)
             )
@@ -250,11 +251,13 @@ def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
     graph = Graph.of(root, names, "explain")
     needs = "explain(root, wrt) needs a wrt that root was made of; "
     if not isinstance(wrt, Value):
-        raise ValueError(f"{needs}{printable(repr(wrt)):.60} is no Value")
+        raise ValueError(f"{needs}{make_printable(repr(wrt)):.60} is no Value")
     if isinstance(wrt, Constant):
-        raise ValueError(f"{needs}{short(wrt.data)} is a Constant, which receives no gradient")
+        raise ValueError(
+            f"{needs}{format_number(wrt.data)} is a Constant, which receives no gradient"
+        )
     if wrt not in graph.places:
-        called = [printable(node.label or repr(node)) for node in (wrt, graph.root)]
+        called = [make_printable(node.label or repr(node)) for node in (wrt, graph.root)]
         raise ValueError(f"{needs}{called[0]} isn't below {called[1]}")
     paths = graph.paths(wrt)
     kinks = [node for node in paths.users if is_at_kink(node) and node.inputs[0] in paths.reached]
@@ -303,7 +306,9 @@ def compare_with_difference(graph: Graph, paths: Paths) -> Comparison | None:
         except ARITHMETIC:
             return math.nan
 
-    return compared(graph.names[wrt], result, here, graph.gradients[wrt], abs(result(here)))
+    return compare_derivative(
+        graph.names[wrt], result, here, graph.gradients[wrt], abs(result(here))
+    )
 
 
 def escape_markdown(text: str) -> str:

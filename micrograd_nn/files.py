@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from .text import InputError, shown_path
+from .text import InputError, show_path
 
 
 def read_file(path: str | os.PathLike[str]) -> str:
@@ -16,9 +16,9 @@ def read_file(path: str | os.PathLike[str]) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"{shown_path(path)} is not UTF-8 text (byte {error.start})") from None
+        raise InputError(f"{show_path(path)} is not UTF-8 text (byte {error.start})") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{shown_path(path)}: {reason(error)}") from None
+        raise InputError(f"{show_path(path)}: {explain_error(error)}") from None
 
 
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
@@ -50,8 +50,8 @@ def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
         os.replace(temporary, target)
         temporary = None
     except (OSError, ValueError) as error:
-        why = reason(error, missing="folder")
-        raise InputError(f"can't write {shown_path(path)}: {why}") from None
+        why = explain_error(error, missing="folder")
+        raise InputError(f"can't write {show_path(path)}: {why}") from None
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -75,7 +75,7 @@ def check_writable(path: str | os.PathLike[str]) -> None:
             pass
     except (OSError, ValueError) as error:
         raise InputError(
-            f"can't write {shown_path(path)}: {reason(error, missing='folder')}"
+            f"can't write {show_path(path)}: {explain_error(error, missing='folder')}"
         ) from None
 
 
@@ -87,10 +87,10 @@ def check_output(path: str, *sources: str) -> None:
         with contextlib.suppress(OSError):  # one of them isn't there
             same = os.path.samefile(path, source)
         if same:
-            raise InputError(f"{shown_path(path)} would overwrite what is read: name another file")
+            raise InputError(f"{show_path(path)} would overwrite what is read: name another file")
 
 
-def reason(error: Exception, missing: str = "file") -> str:
+def explain_error(error: Exception, missing: str = "file") -> str:
     """Say in plain words what the system refused."""
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return f"there is no such {missing}"

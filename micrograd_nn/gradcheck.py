@@ -15,14 +15,14 @@ from math import nan
 from typing import Any
 
 from .calculus import grad, hessian
-from .checks.differences import Comparison, compared
+from .checks.differences import Comparison, compare_derivative
 from .engine import table as op
 from .engine.operand import Operand
 from .engine.operation import ARITHMETIC, Operation
 from .engine.order import nodes
 from .engine.setting import graphs, no_grad
 from .engine.value import Constant, Value, number_for
-from .nested import leaves, rebuild
+from .nested import iterate_numbers, rebuild
 
 
 class GradientError(AssertionError):
@@ -89,30 +89,30 @@ def gradcheck(f: Callable[..., Any], point: Any, order: int = 1) -> GradCheck:
     if order not in (1, 2):
         raise ValueError(f"gradcheck checks derivatives of order 1 or 2, not {order!r}")
     arguments = point if isinstance(point, tuple) else (point,)
-    numbers = [number_for(x, "gradcheck") for x in leaves(arguments)]
+    numbers = [number_for(x, "gradcheck") for x in iterate_numbers(arguments)]
     if not numbers:
         raise ValueError("gradcheck needs at least one number to differentiate by")
-    names = list(names_of(f, arguments))
+    names = list(name_numbers(f, arguments))
 
-    def at(inputs: Sequence[Any]) -> Any:
+    def call_with(inputs: Sequence[Any]) -> Any:
         return f(*rebuild(arguments, iter(inputs)))
 
-    def value(inputs: list[float]) -> list[float]:
-        return [plain(at([Constant(x) for x in inputs]))]
+    def evaluate(inputs: list[float]) -> list[float]:
+        return [extract_number(call_with([Constant(x) for x in inputs]))]
 
-    def gradient(inputs: list[float]) -> list[float]:
-        return [plain(slope) for slope in grad(at)(inputs)]
+    def differentiate(inputs: list[float]) -> list[float]:
+        return [extract_number(slope) for slope in grad(call_with)(inputs)]
 
-    def curvature(inputs: list[float]) -> list[list[float]]:
-        return [[plain(slope) for slope in row] for row in hessian(at)(inputs)]
+    def differentiate_twice(inputs: list[float]) -> list[list[float]]:
+        return [[extract_number(slope) for slope in row] for row in hessian(call_with)(inputs)]
 
-    def both(inputs: list[float]) -> list[float]:
-        return gradient(inputs) + value(inputs)  # the value, too, tells how much is rounded
+    def evaluate_both(inputs: list[float]) -> list[float]:
+        return differentiate(inputs) + evaluate(inputs)  # the value, too, tells how much is rounded
 
-    found = comparisons(value, lambda inputs: [gradient(inputs)], numbers, [names])
+    found = compare_derivatives(evaluate, lambda inputs: [differentiate(inputs)], numbers, [names])
     if order == 2:
         pairs = [[f"{first}, {second}" for second in names] for first in names]
-        found += comparisons(both, curvature, numbers, pairs)
+        found += compare_derivatives(evaluate_both, differentiate_twice, numbers, pairs)
     return GradCheck(found)
 
 
@@ -145,18 +145,18 @@ def gradcheck_model(
     names, parameters = [name for name, _ in sampled], [parameter for _, parameter in sampled]
     numbers = [parameter.data for parameter in parameters]
 
-    def mean_loss(inputs: list[float]) -> Any:
+    def compute_loss(inputs: list[float]) -> Any:
         for parameter, x in zip(parameters, inputs, strict=True):
             parameter.data = x
         return op.mean([loss(model(x), target) for x, target in data])
 
-    def value(inputs: list[float]) -> list[float]:
+    def evaluate(inputs: list[float]) -> list[float]:
         with no_grad():
-            return [plain(mean_loss(inputs))]
+            return [extract_number(compute_loss(inputs))]
 
-    def gradient(inputs: list[float]) -> list[list[float]]:
+    def differentiate(inputs: list[float]) -> list[list[float]]:
         with graphs():
-            root = mean_loss(inputs)
+            root = compute_loss(inputs)
         if not isinstance(root, Value):
             return [[0.0] * len(parameters)]
         kept = [(x, x.grad, x.passes) for x in {*nodes(root), *parameters}]
@@ -170,21 +170,21 @@ def gradcheck_model(
                 x.grad, x.passes = before, passes
 
     try:
-        return GradCheck(comparisons(value, gradient, numbers, [names]))
+        return GradCheck(compare_derivatives(evaluate, differentiate, numbers, [names]))
     finally:
         for parameter, x in zip(parameters, numbers, strict=True):
             parameter.data = x
 
 
-def plain(y: Any) -> float:
+def extract_number(y: Any) -> float:
     """Return the number in a result, which may depend on Values from outside."""
     return y.data if isinstance(y, Operand) else number_for(y, "gradcheck")
 
 
-def names_of(f: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[str]:
+def name_numbers(f: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[str]:
     """Yield the name of each number: its argument's, and its place within.
 
-    >>> list(names_of(lambda x, w: 0.0, (1.0, [2.0, {"b": 3.0}])))
+    >>> list(name_numbers(lambda x, w: 0.0, (1.0, [2.0, {"b": 3.0}])))
     ['x', 'w[0]', "w[1]['b']"]
     """
     try:
@@ -206,7 +206,7 @@ def names_of(f: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[str]:
             yield name
 
 
-def comparisons(
+def compare_derivatives(
     function: Callable[[list[float]], list[float]],
     derivatives: Callable[[list[float]], list[list[float]]],
     numbers: list[float],
@@ -219,17 +219,17 @@ def comparisons(
         return [Comparison(name, note=str(error)) for row in names for name in row]
 
     @lru_cache(None)
-    def results(j: int, x: float) -> list[float]:
+    def evaluate_moved(j: int, x: float) -> list[float]:
         try:
             return function([*numbers[:j], x, *numbers[j + 1 :]])
         except ARITHMETIC:
             return [nan] * len(rows)  # a function can't be evaluated everywhere
 
-    def along(i: int, j: int) -> Callable[[float], float]:
-        return lambda x: results(j, x)[i]
+    def restrict(i: int, j: int) -> Callable[[float], float]:
+        return lambda x: evaluate_moved(j, x)[i]
 
     return [
-        compared(names[i][j], along(i, j), numbers[j], slope, scale)
+        compare_derivative(names[i][j], restrict(i, j), numbers[j], slope, scale)
         for i, row in enumerate(rows)
         for j, slope in enumerate(row)
     ]

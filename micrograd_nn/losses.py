@@ -26,7 +26,7 @@ def squared_error(prediction: Value | Many, target: float | Sequence[float]) -> 
 
     One large error weighs more than many small ones: 10 against 2 counts 25 times, not 5.
     """
-    return op.sum([(p - t) ** 2 for p, t in paired(prediction, target)])
+    return op.sum([(p - t) ** 2 for p, t in pair_targets(prediction, target)])
 
 
 def mean_absolute_error(prediction: Value | Many, target: float | Sequence[float]) -> Value:
@@ -37,7 +37,7 @@ def mean_absolute_error(prediction: Value | Many, target: float | Sequence[float
 
     Its derivative where they are equal is taken as 0.
     """
-    return op.mean([abs(p - t) for p, t in paired(prediction, target)])
+    return op.mean([abs(p - t) for p, t in pair_targets(prediction, target)])
 
 
 def hinge(score: Value, target: float) -> Value:
@@ -108,7 +108,7 @@ def l2_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Value:
     return strength * op.dot(parameters, parameters)
 
 
-def paired(prediction: Any, target: Any) -> Iterable[tuple[Value, float]]:
+def pair_targets(prediction: Any, target: Any) -> Iterable[tuple[Value, float]]:
     """Pair predictions with targets, single ones or lists of one length."""
     if isinstance(prediction, (list, tuple)):
         if not isinstance(target, (list, tuple)) or len(target) != len(prediction):

@@ -7,7 +7,7 @@ from itertools import repeat
 from typing import Any
 
 
-def leaves(structure: Any) -> Iterator[Any]:
+def iterate_numbers(structure: Any) -> Iterator[Any]:
     """Yield the numbers of a structure from left to right."""
     if isinstance(structure, dict):
         structure = structure.values()
@@ -15,7 +15,7 @@ def leaves(structure: Any) -> Iterator[Any]:
         yield structure
         return
     for item in structure:
-        yield from leaves(item)
+        yield from iterate_numbers(item)
 
 
 def rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
@@ -36,7 +36,7 @@ def change_numbers(structure: Any, change: Callable[[Any], Any]) -> Any:
     >>> change_numbers({"a": 1, "b": [2]}, float)
     {'a': 1.0, 'b': [2.0]}
     """
-    return rebuild(structure, iter([change(x) for x in leaves(structure)]))
+    return rebuild(structure, iter([change(x) for x in iterate_numbers(structure)]))
 
 
 def align_numbers(structure: Any, other: Any, what: str) -> Iterator[Any]:
@@ -48,7 +48,7 @@ def align_numbers(structure: Any, other: Any, what: str) -> Iterator[Any]:
     Another form is a ValueError that says ``what`` each number needs.
     """
     if rebuild(structure, repeat(0.0)) != rebuild(other, repeat(0.0)):
-        numbers, others = (len(list(leaves(each))) for each in (structure, other))
+        numbers, others = (len(list(iterate_numbers(each))) for each in (structure, other))
         raise ValueError(
             f"there must be a {what} for each number, in the same form: "
             f"{numbers} numbers, {others} {what}s"
@@ -68,14 +68,16 @@ def order_numbers(structure: Any, other: Any) -> Iterator[Any]:
         yield other
 
 
-def shape(structure: Any) -> Any:
+def describe_shape(structure: Any) -> Any:
     """Return the form of a structure without its numbers, as a key.
 
-    >>> shape([1.0, [2.0]]) == shape([3.0, [4.0]]), shape([1.0]) == shape((1.0,))
-    (True, False)
+    >>> describe_shape([1.0, [2.0]]) == describe_shape([3.0, [4.0]])
+    True
+    >>> describe_shape([1.0]) == describe_shape((1.0,))
+    False
     """
     if isinstance(structure, dict):
-        return "dict", *[(key, shape(item)) for key, item in structure.items()]
+        return "dict", *[(key, describe_shape(item)) for key, item in structure.items()]
     if isinstance(structure, (list, tuple)):
-        return type(structure), *map(shape, structure)
+        return type(structure), *map(describe_shape, structure)
     return None

@@ -16,7 +16,7 @@ from .engine import table as op
 from .engine.operand import Operand
 from .engine.operation import Operation
 from .engine.value import Constant, Value, is_leaf, number_for
-from .text import shown
+from .text import quote_text
 
 Activation = Callable[[Any], Any]
 Initialisation = Callable[[random.Random, int, int], float]
@@ -58,7 +58,7 @@ class Module:
         ['layers.0.neurons.0.w.0', 'layers.0.neurons.0.w.1', 'layers.0.neurons.0.b']
         """
         seen: set[Value] = set()
-        for name, parameter in found_in(self):
+        for name, parameter in find_parameters(self):
             if parameter not in seen:
                 seen.add(parameter)
                 yield name, parameter
@@ -108,15 +108,15 @@ class Module:
         lacking = [name for name in parameters if name not in state]
         unknown = [name for name in state if name not in parameters]
         if lacking or unknown:
-            wrong = [f"lacks {shown(name)}" for name in lacking[:1]]
-            wrong += [f"has an unknown {shown(name)}" for name in unknown[:1]]
+            wrong = [f"lacks {quote_text(name)}" for name in lacking[:1]]
+            wrong += [f"has an unknown {quote_text(name)}" for name in unknown[:1]]
             raise ValueError(f"this state is of another module: it {' and '.join(wrong)}")
         numbers = {name: number_for(state[name], f"the parameter {name!r}") for name in parameters}
         for name, parameter in parameters.items():
             parameter.data = numbers[name]
 
 
-def found_in(thing: object, name: str = "") -> Iterator[tuple[str, Value]]:
+def find_parameters(thing: object, name: str = "") -> Iterator[tuple[str, Value]]:
     """Yield the parameters in a module or in (lists of) its attributes, with their places."""
     if isinstance(thing, Value):
         if is_leaf(thing):
@@ -124,7 +124,7 @@ def found_in(thing: object, name: str = "") -> Iterator[tuple[str, Value]]:
     elif isinstance(thing, (Module, list, tuple)):
         within = vars(thing).items() if isinstance(thing, Module) else enumerate(thing)
         for key, item in within:
-            yield from found_in(item, f"{name}.{key}" if name else str(key))
+            yield from find_parameters(item, f"{name}.{key}" if name else str(key))
 
 
 class Neuron(Module):
@@ -148,11 +148,11 @@ class Neuron(Module):
         rng: random.Random | None = None,
         fan_out: int = 1,
     ) -> None:
-        rng = generator(rng)
-        draw = chosen(init, INITIALISATIONS, "initialisation")
+        rng = provide_generator(rng)
+        draw = choose_function(init, INITIALISATIONS, "initialisation")
         self.w = [Value(draw(rng, n_inputs, fan_out)) for _ in range(n_inputs)]
         self.b = Value(0.0) if bias else None
-        self.activation = chosen(activation or "linear", ACTIVATIONS, "activation")
+        self.activation = choose_function(activation or "linear", ACTIVATIONS, "activation")
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
         """Return the output for a list of inputs."""
@@ -239,9 +239,9 @@ class MLP(Module):
                 f"MLP needs a list with the sizes of at least one layer, as in MLP(2, [16, 1]), "
                 f"not {sizes!r}"
             )
-        rng = generator(rng)
+        rng = provide_generator(rng)
         if activation is None or isinstance(activation, str) or callable(activation):
-            inner = chosen(activation or "linear", ACTIVATIONS, "activation")
+            inner = choose_function(activation or "linear", ACTIVATIONS, "activation")
             activation = [inner] * (len(sizes) - 1) + ["linear"]
         if len(activation) != len(sizes):
             raise ValueError(
@@ -264,7 +264,7 @@ class MLP(Module):
     @property
     def activations(self) -> list[str]:
         """The name of each layer's activation."""
-        return [name_of(layer.neurons[0].activation) for layer in self.layers]
+        return [name_activation(layer.neurons[0].activation) for layer in self.layers]
 
     @property
     def has_bias(self) -> bool:
@@ -283,7 +283,7 @@ class MLP(Module):
         return f"MLP({inputs}, {sizes}, activation={self.activations})"
 
 
-def chosen(choice: Any, named: dict[str, Any], what: str) -> Any:
+def choose_function(choice: Any, named: dict[str, Any], what: str) -> Any:
     """Return a function given by itself or by its name."""
     if callable(choice):
         return choice
@@ -292,14 +292,14 @@ def chosen(choice: Any, named: dict[str, Any], what: str) -> Any:
     raise ValueError(f"there is no {what} {choice!r}: choose from {', '.join(named)}")
 
 
-def generator(rng: random.Random | None) -> random.Random:
+def provide_generator(rng: random.Random | None) -> random.Random:
     """Return the given source of random numbers, or a new one."""
     if rng is not None and not isinstance(rng, random.Random):
         raise TypeError(f"rng is a source of random numbers, as random.Random(1), not {rng!r}")
     return rng or random.Random()
 
 
-def name_of(activation: Activation | None) -> str:
+def name_activation(activation: Activation | None) -> str:
     """Return an activation's name: a row's, or a function's own."""
     if activation is None:
         return "linear"

@@ -27,7 +27,7 @@ def linear(start: float, end: float, steps: int) -> Schedule:
     >>> [rate(step) for step in range(6)]
     [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
     """
-    return lambda step: start + (end - start) * progress(step, steps)
+    return lambda step: start + (end - start) * measure_progress(step, steps)
 
 
 def cosine(start: float, end: float, steps: int) -> Schedule:
@@ -37,10 +37,12 @@ def cosine(start: float, end: float, steps: int) -> Schedule:
     >>> [round(rate(step), 3) for step in range(4)]
     [1.0, 0.5, 0.0, 0.0]
     """
-    return lambda step: end + (start - end) * (1 + math.cos(math.pi * progress(step, steps))) / 2
+    return lambda step: (
+        end + (start - end) * (1 + math.cos(math.pi * measure_progress(step, steps))) / 2
+    )
 
 
-def progress(step: int, steps: int) -> float:
+def measure_progress(step: int, steps: int) -> float:
     """Return how far a schedule of so many steps has come, from 0 to 1."""
     return min(step / steps, 1.0) if steps > 0 else 1.0
 

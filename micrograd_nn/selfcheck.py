@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -19,6 +18,7 @@ from rich.table import Table as Grid
 
 from .calculus import gradients, jvp
 from .checks import exact
+from .checks.samples import Expression, find_interval
 from .compiler.functions import compile
 from .engine.operation import Operation, Reduction
 from .engine.order import nodes
@@ -28,11 +28,9 @@ from .engine.value import Value
 from .optim import SGD
 from .seeding import numpy_weights
 
-Plan = list[tuple[str, list[int]]]
-
 TOLERANCE = 1e-12
 FLOOR = 0.01  # below it errors are absolute: cancellation in a formula leaves no relative ones
-POINTS = 8
+POINTS_PER_ROW = 8
 GRAPHS = 20
 DEPTH = 100_000
 
@@ -60,7 +58,13 @@ def selfcheck(console: Console, operations: dict[str, Operation] = OPERATIONS) -
     rows = [check_row(row, rng) for row in operations.values()]
     wholes = [
         check()
-        for check in (random_graphs, compiled_graphs, deep_chain, second_pass, tutorial_digits)
+        for check in (
+            check_graphs,
+            check_programs,
+            check_deep_chain,
+            check_second_pass,
+            check_tutorial,
+        )
     ]
     grid = Grid(title="Worst relative error against 60-digit arithmetic")
     for heading in ("checked", "value", "1st derivative", "2nd derivative", ""):
@@ -86,97 +90,88 @@ def check_row(row: Operation, rng: random.Random) -> Finding:
     if f is None:
         return Finding(row.name, (None, None, None))
     worst = [0.0, 0.0, 0.0]
-    for _ in range(POINTS):
-        point = drawn(row, rng)
+    for _ in range(POINTS_PER_ROW):
+        point = draw_point(row, rng)
         values = [Value(x) for x in point]
         out = row.apply(values)
-        worst[0] = max(worst[0], error(out.data, exact.value(f, point)))
+        worst[0] = max(worst[0], measure_error(out.data, exact.compute_value(f, point)))
         for i, slope in enumerate(row.local_partials(out, values)):
             number = slope.data if isinstance(slope, Value) else slope
-            worst[1] = max(worst[1], error(number, exact.slope(f, point, i)))
+            worst[1] = max(worst[1], measure_error(number, exact.compute_slope(f, point, i)))
             is_graph = isinstance(slope, Value)
             seconds = gradients(slope, values) if is_graph else [0.0] * len(values)
             for j, second in enumerate(seconds):
-                worst[2] = max(worst[2], error(second, exact.second_slope(f, point, i, j)))
+                worst[2] = max(
+                    worst[2], measure_error(second, exact.compute_second_slope(f, point, i, j))
+                )
     return Finding(row.name, tuple(worst))
 
 
-def drawn(row: Operation, rng: random.Random) -> list[float]:
+def draw_point(row: Operation, rng: random.Random) -> list[float]:
     """Return a point in a row's domain, away from its kinks."""
     count = 5 if isinstance(row, Reduction) else len(row.inputs)
-    domain = row.domain * (count // len(row.domain))
     while True:
-        point = [rng.uniform(low, high) for low, high in domain]
+        point = [rng.uniform(*find_interval(row, i)) for i in range(count)]
         if all(abs(point[0] - kink) > 0.05 for kink in row.kinks):
             return point
 
 
-def error(found: float, true: Any) -> float:
+def measure_error(found: float, true: Any) -> float:
     """Return how far a number is from the true one, relative to it."""
     return float(abs(exact.D(found) - true) / max(abs(true), exact.D(FLOOR)))
 
 
-def random_graphs() -> Finding:
+def check_graphs() -> Finding:
     """Compare gradients of random expressions, in both modes, with exact difference quotients."""
     rng = random.Random(1)
     worst = [0.0, 0.0]
     for _ in range(GRAPHS):
-        plan = list(planned(rng))
-        point = [rng.uniform(-1.0, 1.0) for _ in range(3)]
+        expression = draw_expression(rng)
+        exactly = partial(compute_exactly, expression)
+        point = expression.leaves
         leaves = [Value(x) for x in point]
-        root = computed(plan, leaves)
-        exactly = partial(computed_exactly, plan)
-        worst[0] = max(worst[0], error(root.data, exact.value(exactly, point)))
+        root = expression(leaves)
+        worst[0] = max(worst[0], measure_error(root.data, exact.compute_value(exactly, point)))
         for i, backward in enumerate(gradients(root, leaves)):
             unit = [float(i == j) for j in range(len(point))]
-            _, forward = jvp(lambda *x, plan=plan: computed(plan, x), point, unit)
-            true = exact.slope(exactly, point, i)
-            worst[1] = max(worst[1], error(backward, true), error(forward, true))
+            _, forward = jvp(expression, [point], [unit])
+            true = exact.compute_slope(exactly, point, i)
+            worst[1] = max(worst[1], measure_error(backward, true), measure_error(forward, true))
     return Finding(f"{GRAPHS} random graphs", tuple(worst))
 
 
-def compiled_graphs() -> Finding:
+def check_programs() -> Finding:
     """Count the random expressions whose program gives another number than the graph."""
     rng = random.Random(2)
     off = [0.0, 0.0]
     for _ in range(GRAPHS):
         leaves = [Value(rng.uniform(-1.0, 1.0)) for _ in range(3)]
-        plan = list(planned(rng))
-        program = compile(computed(plan, leaves), parameters=leaves)
-        point = [rng.uniform(-1.0, 1.0) for _ in leaves]
-        again = [Value(x) for x in point]
-        root = computed(plan, again)
-        total, slopes = program(point)
+        expression = draw_expression(rng)
+        program = compile(expression(leaves), parameters=leaves)
+        again = [Value(x) for x in expression.leaves]
+        root = expression(again)
+        total, slopes = program(expression.leaves)
         off[0] += total != root.data
         off[1] += slopes != gradients(root, again)
     return Finding(f"{GRAPHS} compiled graphs", tuple(off))
 
 
-def planned(rng: random.Random) -> Iterator[tuple[str, list[int]]]:
-    """Yield operations, each with the places of its inputs among the values so far."""
+def draw_expression(rng: random.Random) -> Expression:
+    """Return an expression of three numbers whose derivatives stay of moderate size."""
+    lines: list[tuple[Operation, list[int | float]]] = []
     for place in range(3, 40):
-        name = rng.choice(("add", "sub", "mul", "sin", "tanh", "mean"))
-        count = 3 if name == "mean" else len(OPERATIONS[name].inputs)
-        yield name, [rng.randrange(max(0, place - 8), place) for _ in range(count)]
+        row = OPERATIONS[rng.choice(("add", "sub", "mul", "sin", "tanh", "mean"))]
+        count = 3 if isinstance(row, Reduction) else len(row.inputs)
+        lines.append((row, [rng.randrange(max(0, place - 8), place) for _ in range(count)]))
+    return Expression([rng.uniform(-1.0, 1.0) for _ in range(3)], lines)
 
 
-def computed(plan: Plan, leaves: Sequence[Any]) -> Any:
-    """Return the result of a plan by the table's operations."""
-    values = list(leaves)
-    for name, places in plan:
-        values.append(OPERATIONS[name].apply([values[place] for place in places]))
-    return values[-1]
+def compute_exactly(expression: Expression, *leaves: Decimal) -> Any:
+    """Return the result of an expression in decimal arithmetic."""
+    return expression(leaves, lambda row, inputs: exact.FUNCTIONS[row.name](*inputs))
 
 
-def computed_exactly(plan: Plan, *leaves: Decimal) -> Decimal:
-    """Return the result of a plan in decimal arithmetic."""
-    values = list(leaves)
-    for name, places in plan:
-        values.append(exact.FUNCTIONS[name](*[values[place] for place in places]))
-    return values[-1]
-
-
-def deep_chain() -> Finding:
+def check_deep_chain() -> Finding:
     """Differentiate a chain of so many operations: each doubles or halves, so the slope is 1."""
     x = Value(1.5)
     node = x
@@ -186,7 +181,7 @@ def deep_chain() -> Finding:
     return Finding(f"a chain of {DEPTH:,}", (abs(node.data / 1.5 - 1), float(x.grad != 1.0)))
 
 
-def second_pass() -> Finding:
+def check_second_pass() -> Finding:
     """Look whether a second pass doubles a leaf's gradient, and steps tell of the same numbers."""
     x = Value(0.7)
     y = (x * x).sin() * x
@@ -197,7 +192,7 @@ def second_pass() -> Finding:
     return Finding("a second pass", (float(off), float(x.grad != 2 * told[x])))
 
 
-def tutorial_digits() -> Finding:
+def check_tutorial() -> Finding:
     """Train the tutorial's two-layer network and compare with its printed digits."""
     from .nn import MLP
 

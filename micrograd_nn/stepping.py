@@ -11,7 +11,7 @@ from .engine.refusals import real
 from .engine.steps import Step
 from .engine.value import Constant, Value
 from .graph.graph import Graph
-from .text import short, with_article
+from .text import add_article, format_number
 from .writing.narration import name_derivative, narrate
 
 Watches = dict[str, Callable[[Step], bool]]  # what a gradient does, and whether a step makes it
@@ -152,7 +152,7 @@ class Backprop:
         try:
             position = index(position)
         except TypeError:
-            kind = with_article(type(position).__name__)
+            kind = add_article(type(position).__name__)
             raise TypeError(f"goto takes a number of steps, as in goto(2), not {kind}") from None
         if not 0 <= position <= len(self):
             end = f"{len(self)}, the end"
@@ -186,7 +186,7 @@ class Backprop:
         if not callable(condition):
             raise TypeError(
                 "until takes a function of a step, as in until(lambda step: step.input is x), "
-                f"not {with_article(type(condition).__name__)}"
+                f"not {add_article(type(condition).__name__)}"
             )
         while (step := self.step()) is not None:
             if condition(step):
@@ -264,7 +264,7 @@ class Backprop:
             met = [what for what, happens in wanted.items() if happens(step)]
             if met:
                 subject = name_derivative(self.root, step.input, self.names)
-                change = f"{short(step.before)} → {short(step.after)}"
+                change = f"{format_number(step.before)} → {format_number(step.after)}"
                 return [f"{subject} {what}: {change}" for what in met]
         return []
 
@@ -299,7 +299,9 @@ def watch_limit(limit: float) -> Watches:
     limit = real(limit, "watch(exceeds=...)", "a real number")
     if not limit >= 0:
         raise ValueError(f"watch(exceeds=...) needs a magnitude, 0 or more, not {limit}")
-    return {f"exceeds {short(limit)}": lambda step: abs(step.after) > limit >= abs(step.before)}
+    return {
+        f"exceeds {format_number(limit)}": lambda step: abs(step.after) > limit >= abs(step.before)
+    }
 
 
 def changes(step: Step) -> bool:
@@ -333,7 +335,7 @@ def describe_state(cursor: Backprop) -> list[str]:
     """
     lines = [*describe_step(cursor), "gradients so far:"]
     latest = cursor.latest(SHOWN_GRADIENTS)
-    numbers = [short(cursor.gradient(node)) for node in latest]
+    numbers = [format_number(cursor.gradient(node)) for node in latest]
     name_width = max((len(cursor.names[node]) for node in latest), default=0)
     number_width = max(map(len, numbers), default=0)
     for node, number in zip(latest, numbers, strict=True):

@@ -7,15 +7,13 @@ that you write yourself. All of it needs Hypothesis: ``pip install micrograd-nn[
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import combinations
-from random import Random
+from collections.abc import Sequence
 from typing import Any
 
 from .calculus import derivative, grad, hessian, jvp
+from .checks.samples import Expression, find_interval, is_near_kink, make_expression
 from .engine import forward
-from .engine.operation import Interval, Operation, Reduction
+from .engine.operation import Operation, Reduction
 from .engine.table import OPERATIONS
 from .engine.value import Value
 from .gradcheck import gradcheck
@@ -27,21 +25,7 @@ except ImportError as error:
     raise ImportError("testing needs Hypothesis: pip install micrograd-nn[test]") from error
 
 Inputs = st.SearchStrategy[list[float]]
-MARGIN = 0.01  # the distance that numbers keep from a kink
-APART = {"equal", "max", "min"}  # rows with a kink wherever two of their inputs meet
-SAME = 1e-9  # the relative difference of two ways to one derivative that is rounding
-
-
-def interval(row: Operation, position: int) -> Interval:
-    """Return the domain of a row's input; the inputs of a Reduction share one."""
-    return row.domain[0 if isinstance(row, Reduction) else position]
-
-
-def near_kink(row: Operation, inputs: Sequence[float]) -> bool:
-    """Tell whether inputs are so near to a kink that differences would reach across it."""
-    if any(abs(inputs[0] - kink) < MARGIN for kink in row.kinks):
-        return True
-    return row.name in APART and any(abs(x - y) < MARGIN for x, y in combinations(inputs, 2))
+AGREEMENT = 1e-9  # the relative difference of two ways to one derivative that is rounding
 
 
 def inputs_of(row: Operation, max_size: int = 6) -> Inputs:
@@ -57,40 +41,15 @@ def inputs_of(row: Operation, max_size: int = 6) -> Inputs:
     inputs and, if the count is odd, a bias.
     """
     if isinstance(row, Reduction):
-        drawn = st.lists(st.floats(*interval(row, 0)), min_size=1, max_size=max_size)
+        drawn = st.lists(st.floats(*find_interval(row, 0)), min_size=1, max_size=max_size)
     else:
         drawn = st.tuples(*[st.floats(*bounds) for bounds in row.domain]).map(list)
-    return drawn.filter(lambda inputs: not near_kink(row, inputs))
-
-
-@dataclass(frozen=True)
-class Graph:
-    """A random expression as plain data, a function of a list of as many numbers as ``leaves``.
-
-    ``lines`` are its operations in order, each with its arguments: an int is the place of an
-    earlier number (the leaves come first), a float is a constant.
-
-    >>> graph = Graph([2.0], [(OPERATIONS["mul"], [0, 3.0]), (OPERATIONS["exp"], [1])])
-    >>> graph([0.0])  # exp(0 * 3)
-    1.0
-    """
-
-    leaves: list[float]
-    lines: list[tuple[Operation, list[int | float]]]
-
-    def __call__(
-        self, leaves: Sequence[Any], apply: Callable[[Operation, list[Any]], Any] = Operation.apply
-    ) -> Any:
-        """Compute the expression; ``apply(row, inputs)`` says what applying a row means."""
-        results = list(leaves)
-        for row, arguments in self.lines:
-            results.append(apply(row, [results[a] if type(a) is int else a for a in arguments]))
-        return results[-1]
+    return drawn.filter(lambda inputs: not is_near_kink(row, inputs))
 
 
 def graphs(
     max_size: int = 200, rows: Sequence[Operation] | None = None
-) -> st.SearchStrategy[Graph]:
+) -> st.SearchStrategy[Expression]:
     """Draw a random differentiable function of 1 to 4 numbers, of at most so many operations.
 
     It has shared nodes, constants and operations of many inputs, from the whole table or from
@@ -103,56 +62,7 @@ def graphs(
     >>> test_gradients()
     """
     sizes = st.integers(min(2, max_size), max_size)  # of size 1, all are means
-    return st.builds(random_graph, st.integers(0, 2**32), sizes, st.just(rows))
-
-
-def random_graph(seed: int, size: int, rows: Sequence[Operation] | None = None) -> Graph:
-    """Return a graph of at most ``size`` operations, on 1 to 4 leaves, with everything used.
-
-    Rows are applied inside their domains and away from kinks. Where a number or a bound on its
-    derivatives grows large, a line that scales it down follows, so that a graph of hundreds of
-    nodes stays well-conditioned. The same seed gives the same graph.
-    """
-    random, rows = Random(seed), list(rows or OPERATIONS.values())
-    leaves = [random.uniform(-1.5, 1.5) for _ in range(random.randint(1, 4))]
-    results, lines = list(leaves), []
-    slopes = [1.0] * len(leaves)  # bounds on the sum of |∂result/∂leaf|
-    unused = set(range(len(leaves)))
-
-    def argument(row: Operation, position: int) -> int | float:
-        if random.random() < 0.25:
-            return random.uniform(*interval(row, position))
-        recent = max(0, len(results) - 12) if random.random() < 0.7 else 0
-        return random.randrange(recent, len(results))
-
-    def append(row: Operation, arguments: list[int | float], inputs: list[float]) -> None:
-        out = row.apply(inputs)
-        pairs = zip(arguments, row.local_partials(out, inputs), strict=True)
-        slopes.append(sum(abs(p) * slopes[a] for a, p in pairs if isinstance(a, int)))
-        results.append(out)
-        lines.append((row, arguments))
-        unused.difference_update(a for a in arguments if isinstance(a, int))
-        unused.add(len(results) - 1)
-
-    for _ in range(100 * size):  # draws, of which many are outside a domain
-        if len(lines) >= size - 1:  # the last line is for bringing loose ends together
-            break
-        row = random.choice(rows)
-        count = random.randint(1, 6) if isinstance(row, Reduction) else len(row.inputs)
-        arguments = [argument(row, i) for i in range(count)]
-        inputs = [results[a] if isinstance(a, int) else a for a in arguments]
-        bounds = [interval(row, i) for i in range(count)]
-        inside = all(low <= x <= high for x, (low, high) in zip(inputs, bounds, strict=True))
-        if inside and not near_kink(row, inputs):
-            append(row, arguments, inputs)
-            scale = max(abs(results[-1]), slopes[-1]) / 2
-            if scale > 1 and len(lines) < size - 1:
-                arguments = [len(results) - 1, 1 / scale]
-                append(OPERATIONS["mul"], arguments, [results[-1], 1 / scale])
-    if len(unused) > 1 or not lines:
-        places = sorted(unused)
-        append(OPERATIONS["mean"], list(places), [results[place] for place in places])
-    return Graph(leaves, lines)
+    return st.builds(make_expression, st.integers(0, 2**32), sizes, st.just(rows))
 
 
 def check_operation(row: Operation, inputs: Inputs | None = None, *, examples: int = 20) -> None:
@@ -206,7 +116,7 @@ def expect(true: bool, told: str) -> None:
 
 def check_forward(row: Operation, inputs: list[float]) -> None:
     """Check that the forward rule gives a float, the written form the very same; the example."""
-    out = row.apply(inputs)
+    out = row.forward(*inputs)
     expect(type(out) is float, f"the forward rule gives {out!r}, not a float")
     given = {f"x{i}": x for i, x in enumerate(inputs)}
     text = row.written(*given)
@@ -232,7 +142,7 @@ def check_modes(row: Operation, inputs: list[float]) -> None:
     for i, x in enumerate(inputs):
         unit = [float(i == j) for j in range(len(inputs))]
 
-        def alone(x: Any, i: int = i) -> Any:
+        def apply_to_one(x: Any, i: int = i) -> Any:
             return row.apply([*inputs[:i], x, *inputs[i + 1 :]])
 
         by_i = [line[i] for line in curvature]
@@ -240,10 +150,10 @@ def check_modes(row: Operation, inputs: list[float]) -> None:
         ways = [
             ("backward()", values[i].grad, slopes[i]),
             ("forward mode", jvp(row.apply, [inputs], [unit])[1], slopes[i]),
-            ("a derivative with the others constant", derivative(alone)(x), slopes[i]),
-            ("a second one with the others constant", derivative(alone, 2)(x), by_i[i]),
+            ("a derivative with the others constant", derivative(apply_to_one)(x), slopes[i]),
+            ("a second one with the others constant", derivative(apply_to_one, 2)(x), by_i[i]),
             *[("forward over reverse mode", *pair) for pair in zip(moved, by_i, strict=True)],
         ]
         for way, found, by_rules in ways:
-            same = math.isclose(found, by_rules, rel_tol=SAME, abs_tol=SAME)
+            same = math.isclose(found, by_rules, rel_tol=AGREEMENT, abs_tol=AGREEMENT)
             expect(same, f"{way} gives {found!r} for input {i}, reverse mode {by_rules!r}")

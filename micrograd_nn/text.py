@@ -3,6 +3,7 @@
 import os
 import re
 import reprlib
+from collections.abc import Sequence
 
 WHITE = re.compile(r"\r\n|[\t\n\v\f\r\x85\u2028\u2029]")
 UNPRINTABLE = re.compile(r"[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -17,59 +18,72 @@ PLAIN = {
 
 _reprs = reprlib.Repr()
 _reprs.maxstring = _reprs.maxother = _reprs.maxlong = 60
-shown = _reprs.repr  # a text as a message shows it: quoted, escaped, one line, not too long
+quote_text = _reprs.repr  # as a message shows it: in quotes, escaped, on one line, not too long
 
 
-def shown_path(path: str | os.PathLike[str]) -> str:
+def show_path(path: str | os.PathLike[str]) -> str:
     r"""Return a path as a message shows it: as it is, unless that isn't one plain line.
 
-    >>> shown_path("table.csv"), shown_path("two\nlines")
+    >>> show_path("table.csv"), show_path("two\nlines")
     ('table.csv', "'two\\nlines'")
     """
     text = os.fspath(path)
     return text if text and text.isprintable() else repr(text)
 
 
-def printable(text: str) -> str:
+def make_printable(text: str) -> str:
     r"""Return the text on one line, fit for DOT, XML and SVG.
 
     Line breaks and tabs become spaces. Other control characters, halves of surrogate pairs and
     the two code points that XML forbids become �.
 
-    >>> printable("two\r\nlines, a\ttab and a bell \a")
+    >>> make_printable("two\r\nlines, a\ttab and a bell \a")
     'two lines, a tab and a bell �'
 
     Letters of any script, emoji and marks of direction stay as they are:
 
-    >>> printable("∂L/∂w 🙂") == "∂L/∂w 🙂"
+    >>> make_printable("∂L/∂w 🙂") == "∂L/∂w 🙂"
     True
     """
     return UNPRINTABLE.sub("�", WHITE.sub(" ", text))
 
 
-def short(number: float | None, digits: int = 4) -> str:
+def format_number(number: float | None, digits: int = 4) -> str:
     """Return a number as people read it: four digits, a true minus sign, a dash for none.
 
-    >>> short(-0.70710678), short(2.0), short(None)
+    >>> format_number(-0.70710678), format_number(2.0), format_number(None)
     ('−0.7071', '2', '–')
     """
     return "–" if number is None else f"{number:.{digits}g}".replace("-", "−")
 
 
-def with_article(noun: str) -> str:
+def add_article(noun: str) -> str:
     """Return the noun with a or an before it.
 
-    >>> with_article("int"), with_article("Fraction")
+    >>> add_article("int"), add_article("Fraction")
     ('an int', 'a Fraction')
     """
     return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"
 
 
-def plainly(error: UnicodeError) -> tuple[str, int]:
+def list_first(texts: Sequence[str], most: int, rest: str = ", …") -> str:
+    """Return the first texts of a list and, if there are more, ``rest``, which may count them.
+
+    >>> list_first(["a", "b", "c"], 2), list_first(["a", "b"], 2)
+    ('a, b, …', 'a, b')
+    >>> list_first(["a", "b", "c"], 1, " and {left} more"), list_first(["a", "b"], 1, " of {all}")
+    ('a and 2 more', 'a of 2')
+    """
+    is_cut = len(texts) > most
+    counted = rest.format(left=len(texts) - most, all=len(texts)) if is_cut else ""
+    return ", ".join(texts[:most]) + counted
+
+
+def replace_signs(error: UnicodeError) -> tuple[str, int]:
     """Replace signs that an encoding lacks, as a handler of errors for ``str.encode``.
 
     >>> import codecs
-    >>> codecs.register_error("plainly", plainly)
+    >>> codecs.register_error("plainly", replace_signs)
     >>> "x = −0.5 × ½".encode("ascii", "plainly")
     b'x = -0.5 * ?'
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .engine.value import Constant, Value
 from .graph.graph import Graph
-from .text import short
+from .text import format_number
 from .writing.narration import write_node
 
 if TYPE_CHECKING:
@@ -137,5 +137,5 @@ def describe_numbers(node: Value, is_edited: bool = False) -> str:
     """Return a node's number and gradient as a line shows them; a constant's name says it."""
     if isinstance(node, Constant) and node.label is None:
         return ""
-    text = f"  data {short(node.data)}" + " (edited)" * is_edited
-    return text if isinstance(node, Constant) else f"{text}  grad {short(node.grad)}"
+    text = f"  data {format_number(node.data)}" + " (edited)" * is_edited
+    return text if isinstance(node, Constant) else f"{text}  grad {format_number(node.grad)}"

@@ -88,7 +88,7 @@ class Estimate(NamedTuple):
         return other.jump > 0.0 or self.left != 0.0
 
 
-def compared(
+def compare_derivative(
     name: str, f: Callable[[float], float], x: float, analytic: float, scale: float
 ) -> Comparison:
     """Compare a derivative of a function of one number, of the given size, with differences."""
@@ -97,7 +97,7 @@ def compared(
     tops = [max(exponent, 0) - 4 - i * (ROWS - 1) for i in range(7)]
     tops += [exponent - 4 - i * (ROWS - 1) for i in range(3) if x and exponent < tops[-1]]
     for top in tops:
-        new = estimated(f, x, ldexp(1.0, top), scale)
+        new = estimate_derivative(f, x, ldexp(1.0, top), scale)
         best = new if new.beats(best) else best
         sharp = max(1e-6 * abs(analytic), 1e-11 * scale)
         if not best.jump and abs(analytic - best.left) <= best.tolerance <= sharp:
@@ -118,16 +118,16 @@ def compared(
     return Comparison(name, analytic, numeric, best.error, verdict, note)
 
 
-def estimated(f: Callable[[float], float], x: float, h: float, scale: float) -> Estimate:
+def estimate_derivative(f: Callable[[float], float], x: float, h: float, scale: float) -> Estimate:
     """Return the derivative by steps of h, h/2, h/4, …; they keep off x itself, f may jump there.
 
-    >>> estimated(abs, 0.0, 1.0, scale=0.0)[:2]
+    >>> estimate_derivative(abs, 0.0, 1.0, scale=0.0)[:2]
     (-1.0, 1.0)
     """
     steps = [h / 2**i for i in range(ROWS)]
-    central, error = extrapolated(f, [(x - h, x + h) for h in steps], 2, scale)
-    left, left_error = extrapolated(f, [(x - 2 * h, x - h) for h in steps], 1, scale)
-    right, right_error = extrapolated(f, [(x + h, x + 2 * h) for h in steps], 1, scale)
+    central, error = extrapolate_slopes(f, [(x - h, x + h) for h in steps], 2, scale)
+    left, left_error = extrapolate_slopes(f, [(x - 2 * h, x - h) for h in steps], 1, scale)
+    right, right_error = extrapolate_slopes(f, [(x + h, x + 2 * h) for h in steps], 1, scale)
     if isnan(central):
         side = right if isnan(left) else left
         return Estimate(side, side, min(left_error, right_error), inf)
@@ -139,7 +139,7 @@ def estimated(f: Callable[[float], float], x: float, h: float, scale: float) -> 
     return Estimate(central, central, error)
 
 
-def extrapolated(
+def extrapolate_slopes(
     f: Callable[[float], float], spans: Sequence[tuple[float, float]], power: int, scale: float
 ) -> tuple[float, float]:
     """Return the limit of f's slopes over spans that halve, and its estimated error.

@@ -12,15 +12,17 @@ from decimal import Decimal
 
 D = Decimal
 CONTEXT = decimal.Context(prec=80, Emin=-(10**9), Emax=10**9)
-TINY = D(10) ** -75
+NEGLIGIBLE = D(10) ** -75
 
-Function = Callable[..., Decimal]
+DecimalFunction = Callable[..., Decimal]
 
 
-def series(term: Decimal, ratio: Callable[[int], Decimal], weight: Callable[[int], Decimal]) -> D:
+def sum_series(
+    term: Decimal, ratio: Callable[[int], Decimal], weight: Callable[[int], Decimal]
+) -> D:
     """Return the sum of term * weight(n), each term the one before times ratio(n)."""
     total, n = D(0), 0
-    while abs(term) > TINY or n < 4:
+    while abs(term) > NEGLIGIBLE or n < 4:
         total += term * weight(n)
         n += 1
         term *= ratio(n)
@@ -29,19 +31,19 @@ def series(term: Decimal, ratio: Callable[[int], Decimal], weight: Callable[[int
 
 def sin(x: Decimal) -> Decimal:
     """Return the sine, the sum of x - x³/3! + x⁵/5! and so on."""
-    return series(x, lambda n: -x * x / (2 * n * (2 * n + 1)), lambda n: D(1))
+    return sum_series(x, lambda n: -x * x / (2 * n * (2 * n + 1)), lambda n: D(1))
 
 
 def cos(x: Decimal) -> Decimal:
     """Return the cosine, the sum of 1 - x²/2! + x⁴/4! and so on."""
-    return series(D(1), lambda n: -x * x / (2 * n * (2 * n - 1)), lambda n: D(1))
+    return sum_series(D(1), lambda n: -x * x / (2 * n * (2 * n - 1)), lambda n: D(1))
 
 
 def atan(x: Decimal) -> Decimal:
     """Return the arc tangent: x - x³/3 + x⁵/5 - …, after the angle was halved four times."""
     for _ in range(4):
         x = x / (1 + (1 + x * x).sqrt())
-    return 16 * series(x, lambda n: -x * x, lambda n: D(1) / (2 * n + 1))
+    return 16 * sum_series(x, lambda n: -x * x, lambda n: D(1) / (2 * n + 1))
 
 
 def atan2(y: Decimal, x: Decimal) -> Decimal:
@@ -56,7 +58,7 @@ def asin(x: Decimal) -> Decimal:
 
 def erf(x: Decimal) -> Decimal:
     """Return the error function: 2/√π (x - x³/3 + x⁵/(2!·5) - …)."""
-    total = series(x, lambda n: -x * x / n, lambda n: D(1) / (2 * n + 1))
+    total = sum_series(x, lambda n: -x * x / n, lambda n: D(1) / (2 * n + 1))
     return 2 / (4 * atan(D(1))).sqrt() * total
 
 
@@ -95,7 +97,7 @@ def product(*values: Decimal) -> Decimal:
     return result
 
 
-FUNCTIONS: dict[str, Function] = {
+FUNCTIONS: dict[str, DecimalFunction] = {
     "add": lambda x, y: x + y,
     "sub": lambda x, y: x - y,
     "mul": lambda x, y: x * y,
@@ -141,20 +143,20 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 
-def value(f: Function, point: Sequence[float]) -> Decimal:
+def compute_value(f: DecimalFunction, point: Sequence[float]) -> Decimal:
     """Return f at a point of floats, each taken exactly.
 
-    >>> str(value(FUNCTIONS["sqrt"], [2.0]))[:52]
+    >>> str(compute_value(FUNCTIONS["sqrt"], [2.0]))[:52]
     '1.41421356237309504880168872420969807856967187537694'
     """
     with decimal.localcontext(CONTEXT):
         return f(*map(D, point))
 
 
-def slope(f: Function, point: Sequence[float], i: int) -> Decimal:
+def compute_slope(f: DecimalFunction, point: Sequence[float], i: int) -> Decimal:
     """Return ∂f/∂xᵢ by a central difference: (f(x + h) - f(x - h)) / 2h, whose error is ~h².
 
-    >>> float(slope(FUNCTIONS["log"], [4.0], 0))
+    >>> float(compute_slope(FUNCTIONS["log"], [4.0], 0))
     0.25
     """
     with decimal.localcontext(CONTEXT):
@@ -164,10 +166,10 @@ def slope(f: Function, point: Sequence[float], i: int) -> Decimal:
         return (f(*above) - f(*below)) / (2 * h)
 
 
-def second_slope(f: Function, point: Sequence[float], i: int, j: int) -> Decimal:
+def compute_second_slope(f: DecimalFunction, point: Sequence[float], i: int, j: int) -> Decimal:
     """Return ∂²f/∂xᵢ∂xⱼ by a difference of differences.
 
-    >>> float(second_slope(FUNCTIONS["mul"], [4.0, 5.0], 0, 1))
+    >>> float(compute_second_slope(FUNCTIONS["mul"], [4.0, 5.0], 0, 1))
     1.0
     """
     with decimal.localcontext(CONTEXT):

@@ -11,8 +11,8 @@ from typing import Any, overload
 from ..engine.operand import Operand
 from ..engine.setting import no_grad, setting
 from ..engine.value import Constant, Value, is_leaf
-from ..nested import change_numbers, leaves, rebuild
-from ..text import with_article
+from ..nested import change_numbers, iterate_numbers, rebuild
+from ..text import add_article
 from .branches import collect_branches
 from .program import Program, make_program
 from .variants import FixedMoreError, NotCompiledError, Variant, Variants
@@ -64,7 +64,7 @@ def compile(
         return CompiledFunction(outputs)
     is_single = isinstance(outputs, Value)
     if not (is_single or isinstance(outputs, Iterable)):
-        raise TypeError(f"{NEEDS}, not {with_article(type(outputs).__name__)}")
+        raise TypeError(f"{NEEDS}, not {add_article(type(outputs).__name__)}")
     for name, given in (("inputs", inputs), ("parameters", parameters), ("wrt", wrt)):
         if isinstance(given, Value):
             raise TypeError(f"compile takes {name} as a list of Values: {name}=[…]")
@@ -74,7 +74,7 @@ def compile(
     inputs, parameters = list(inputs), list(parameters)
     for x in roots:
         if not isinstance(x, Value):
-            raise TypeError(f"{NEEDS}, not {with_article(type(x).__name__)}")
+            raise TypeError(f"{NEEDS}, not {add_article(type(x).__name__)}")
         if isinstance(x, Constant) and inputs:
             raise ValueError(
                 f"{x!r} depends on no input: was it recorded under no_grad, or detached?"
@@ -115,7 +115,7 @@ class CompiledFunction:
     def __call__(self, *positional: Any, **named: Any) -> Any:
         """Return what the function returns, with numbers for Values."""
         arguments = [positional, named]
-        given = list(leaves(arguments))
+        given = list(iterate_numbers(arguments))
         if any(isinstance(x, Operand) for x in given):
             return self.function(*positional, **named)
         while True:

@@ -22,7 +22,7 @@ from ..engine.steps import steps
 from ..engine.value import Constant, Value, is_leaf
 from ..files import write_file
 from ..graph.naming import collect_names
-from ..text import with_article
+from ..text import add_article, list_first
 from ..writing.python import RULES, Names, Python
 from .branches import Branches, collect_nodes
 from .lines import FunctionWriter, write_predict, write_program
@@ -266,10 +266,10 @@ class Program:
     def check_numbers(self, numbers: Row, names: Collection[str], what: str) -> Row:
         """Return numbers as floats, one for each of the names."""
         if not isinstance(numbers, Sized) or isinstance(numbers, Mapping):
-            kind = with_article(type(numbers).__name__)
+            kind = add_article(type(numbers).__name__)
             raise TypeError(f"this program takes a list of numbers as its {what}, not {kind}")
         if len(numbers) != len(names):
-            told = ", ".join([*names][:6]) + ", …" * (len(names) > 6)
+            told = list_first([*names], 6)
             raise ValueError(
                 f"this program takes {len(names)} {what}"
                 + f" ({told})" * bool(names)

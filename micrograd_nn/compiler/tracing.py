@@ -17,8 +17,8 @@ from ..engine.order import next_number, nodes
 from ..engine.record import record
 from ..engine.setting import Observer, graphs, observed_by, setting
 from ..engine.value import Constant, Value, is_leaf
-from ..nested import leaves, rebuild
-from ..text import with_article
+from ..nested import iterate_numbers, rebuild
+from ..text import add_article
 from .branches import Branch, collect_nodes
 
 PACKAGE = __name__.partition(".")[0]
@@ -148,7 +148,7 @@ class Trace:
         parameters: Sequence[Value] = (),
     ) -> None:
         """Run the function; ``places`` are those of the numbers that a program may change."""
-        given = list(leaves(list(arguments)))
+        given = list(iterate_numbers(list(arguments)))
         tracer, since = Tracer(), next_number()
         with graphs(), observed_by(tracer):
             try:
@@ -174,13 +174,13 @@ class Trace:
 def collect_outputs(result: Any) -> list[Value]:
     """Return the Values in a function's result; what a program can't return is a TraceError."""
     outputs = []
-    for y in leaves(result):
+    for y in iterate_numbers(result):
         if isinstance(y, Value):
             outputs.append(y)
         elif not (y is None or isinstance(y, (Real, str))):
             raise TraceError(
                 f"a compiled function returns numbers, in lists, tuples and dictionaries, "
-                f"not {with_article(type(y).__name__)}"
+                f"not {add_article(type(y).__name__)}"
             )
     return outputs
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from ..engine.operation import ARITHMETIC
 from ..engine.refusals import real
 from ..engine.value import Value
-from ..nested import change_numbers, leaves, shape
+from ..nested import change_numbers, describe_shape, iterate_numbers
 from .program import BranchError, make_program
 from .tracing import trace_function
 
@@ -45,7 +45,7 @@ class Fixing(NamedTuple):
     def find_movable(self, arguments: Sequence[Any], given: list[Any]) -> list[int]:
         """Return the places of the numbers that may change from call to call, among all given."""
         if self.behind is not None:
-            given = list(leaves(list(arguments[: self.behind])))
+            given = list(iterate_numbers(list(arguments[: self.behind])))
         return [
             i
             for i, x in enumerate(given)
@@ -142,7 +142,7 @@ class Variants:
         row = [real(given[i], self.name) for i in places]
         movable = set(places)
         fixed = [(type(x), x) for i, x in enumerate(given) if i not in movable]
-        key = shape(list(arguments)), tuple(places), tuple(fixed)
+        key = describe_shape(list(arguments)), tuple(places), tuple(fixed)
         return Form(arguments, given, places, row, fixed, key)
 
     def has_one_way(self, form: Form) -> bool:

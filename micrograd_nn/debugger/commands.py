@@ -20,7 +20,7 @@ from typing import Any
 
 from ..engine.value import Constant
 from ..graph.graph import Graph
-from ..text import printable, short, shown_path
+from ..text import format_number, make_printable, show_path
 from .backstepping import BackStepping
 from .prompt import make_command, split_last_word
 
@@ -103,10 +103,10 @@ class Debugger(BackStepping):
                     file.write(picture)
                 path = file.name
         except LayoutError as error:
-            self.error(printable(str(error)))
+            self.error(make_printable(str(error)))
             self.show_tree(graph)
         else:
-            self.message(f"drawn to {shown_path(path)}")
+            self.message(f"drawn to {show_path(path)}")
 
     @make_command
     def do_tree(self, arg: str) -> None:
@@ -144,7 +144,7 @@ class Debugger(BackStepping):
             return self.message("a root: its own gradient begins as 1, and nothing adds to it")
         subject = name_derivative(root, node, names)
         uses = f"{len(shares):,} use" + "s" * (len(shares) > 1)
-        self.message(f"{subject} = {short(gradient)}, added up by {uses}:")
+        self.message(f"{subject} = {format_number(gradient)}, added up by {uses}:")
         for step in shares[:MOST_CONTRIBUTIONS]:
             where, _, numbers = narrate(step, root, names)
             self.message(f"  {numbers}    {where}")

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..engine.value import Value
 from ..mistakes import PACKAGE, AnomalyError
-from ..text import printable
+from ..text import make_printable
 
 
 class PostMortem(pdb.Pdb):
@@ -56,7 +56,7 @@ class PostMortem(pdb.Pdb):
     def tell(self, error: BaseException) -> None:
         """Tell what was refused, in a line."""
         first, _, _ = str(error).partition("\n")
-        self.message(f"{type(error).__name__}: {printable(first)}")
+        self.message(f"{type(error).__name__}: {make_printable(first)}")
 
     def get_stack(
         self, f: FrameType | None, t: TracebackType | None

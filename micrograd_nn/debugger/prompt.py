@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..text import printable
+from ..text import make_printable
 from ..writing.mathematics import WORD
 from .postmortem import PostMortem, find_anomaly_root, is_own
 
@@ -29,7 +29,7 @@ def make_command(run: Callable[[Prompt, str], None]) -> Callable[[Prompt, str], 
         try:
             run(self, arg.strip())
         except Exception as error:
-            self.error(printable(f"{type(error).__name__}: {error}"))
+            self.error(make_printable(f"{type(error).__name__}: {error}"))
 
     return run_safely
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..text import short
+from ..text import format_number
 from .collapse import Group, collapse_nodes
 from .look import Look
 
@@ -177,5 +177,5 @@ def describe_node(node: Value, name: str, is_edited: bool, look: Look) -> list[s
 def title_node(node: Value, name: str, look: Look) -> str:
     """Return the first line in a node's box: its name and operation."""
     if isinstance(node, Constant):  # one without a name is called by its number
-        return look.format_number(node.data) if name == short(node.data) else name
+        return look.format_number(node.data) if name == format_number(node.data) else name
     return f"{name} = {node.operation.symbol}" if node.operation else name

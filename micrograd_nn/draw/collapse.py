@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..text import short
+from ..text import format_number
 from .look import Look
 
 EVERY_NODE = 60  # a graph of no more nodes is drawn whole, if not told how
@@ -106,7 +106,7 @@ def format_range(numbers: Sequence[float | None], look: Look) -> str:
     """
     known = [number for number in numbers if number is not None]
     if not known:
-        return short(None)
+        return format_number(None)
     if any(math.isnan(number) for number in known):
-        return short(math.nan)
+        return format_number(math.nan)
     return " … ".join(dict.fromkeys(map(look.format_number, (min(known), max(known)))))

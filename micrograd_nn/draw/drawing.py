@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files import write_file
-from ..text import InputError, shown_path
+from ..text import InputError, show_path
 from .dot import STYLE
 from .layout import FORMATS, LayoutError, layout
 
@@ -84,5 +84,5 @@ def find_format(path: str | os.PathLike[str]) -> str:
     format = Path(path).suffix.lower().removeprefix(".")
     if format not in FORMATS:
         endings = ", ".join(f".{format}" for format in FORMATS)
-        raise InputError(f"{shown_path(path)}: the ending says the format, one of {endings}")
+        raise InputError(f"{show_path(path)}: the ending says the format, one of {endings}")
     return format

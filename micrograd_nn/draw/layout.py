@@ -11,7 +11,7 @@ import subprocess
 import sys
 import sysconfig
 
-from ..text import printable
+from ..text import make_printable
 
 FORMATS = ("svg", "png", "dot", "pdf")
 PDF = """\
@@ -117,7 +117,7 @@ def escape_dot(text: str, *, tooltip: bool = False) -> str:
     r"""Return a text ready to stand between the quotes of a DOT label and be shown as it is.
 
     Backslashes, quotes and ampersands lose their meaning (DOT reads ``\N`` as the node's name and
-    ``&lt;`` as <); the rest is ``printable``. For nodes of any shape but ``record``.
+    ``&lt;`` as <); the rest is made printable. For nodes of any shape but ``record``.
 
     >>> print(escape_dot(r'say "\N" &amp; <b>go</b>'))
     say \"\\N\" &amp;amp; <b>go</b>
@@ -136,6 +136,6 @@ def escape_dot(text: str, *, tooltip: bool = False) -> str:
     """
     from graphviz import nohtml  # here, for only drawings need this import
 
-    safe = printable(text).replace("&", "&amp;").replace("\\", "\\\\" * (2 if tooltip else 1))
+    safe = make_printable(text).replace("&", "&amp;").replace("\\", "\\\\" * (2 if tooltip else 1))
     marked: str = nohtml(safe.replace('"', '\\"'))
     return marked

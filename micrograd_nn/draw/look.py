@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..engine.steps import Step
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..text import short, with_article
+from ..text import add_article, format_number
 
 SHADES = ["#fff7ec", "#fee3bd", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
 DARK_SHADES = ["#21262d", "#3b2a1c", "#573616", "#7a4511", "#a0560b"]
@@ -52,7 +52,7 @@ class Look(NamedTuple):
         >>> Look(precision=2).format_number(-0.777)
         '−0.78'
         """
-        return short(number, self.precision)
+        return format_number(number, self.precision)
 
 
 def find_marks(
@@ -78,7 +78,7 @@ def find_marks(
         nodes |= {step.node, step.input}
         edges.add((step.node, step.position))
         numbers = step.upstream, step.partial, step.amount
-        upstream, partial, amount = [short(number, precision) for number in numbers]
+        upstream, partial, amount = [format_number(number, precision) for number in numbers]
         product = f"{upstream} × {partial} = {amount}"
         caption.append(f"Marked: {names[step.node]} passes {product} to {names[step.input]}")
     elif highlight is not None:
@@ -99,7 +99,11 @@ def find_marks(
     shades: dict[Value, int] = {}
     if color_by_gradient:
         shades, largest = measure_shades(graph.nodes)
-        range = f"from faint (0) to orange ({short(largest, precision)})" if shades else "none yet"
+        range = (
+            f"from faint (0) to orange ({format_number(largest, precision)})"
+            if shades
+            else "none yet"
+        )
         caption.append(f"Fill: the size of the gradient, {range}")
     return Marks(nodes, edges, shades, caption)
 
@@ -110,7 +114,7 @@ def check_marked(graph: Graph, what: str, node: object) -> None:
         return
     if not isinstance(node, Value):
         kinds = "a Value" + " or a Step" * (what == "highlight")
-        raise TypeError(f"{what} is {kinds}, not {with_article(type(node).__name__)}")
+        raise TypeError(f"{what} is {kinds}, not {add_article(type(node).__name__)}")
     if node not in graph.places:
         raise ValueError(f"{what} is {node!r}, which isn't in this graph")
     if what == "paths_from" and isinstance(node, Constant):

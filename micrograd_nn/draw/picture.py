@@ -8,6 +8,7 @@ from typing import Any
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
+from ..text import list_first
 from ..tree import tree
 from .boxes import BoxedGraph, Diagram, box_graph
 from .collapse import EVERY_NODE, choose_depth
@@ -118,12 +119,11 @@ def describe_passes(graph: Graph) -> list[str]:
     several = [node for node in graph.nodes if node.grad and node.passes > 1]
     if not several:
         return []
-    names = ", ".join([graph.names[node] for node in several[:FEW_NAMES]])
-    more = f" and {len(several) - FEW_NAMES:,} more" if len(several) > FEW_NAMES else ""
+    names = list_first([graph.names[node] for node in several], FEW_NAMES, " and {left:,} more")
     most = max(node.passes for node in several)
     add = "adds up" if len(several) == 1 else "add up"
     at_most = "at most " * any(node.passes < most for node in several)
-    return [f"grad of {names}{more} {add} {at_most}{most:,} passes"]
+    return [f"grad of {names} {add} {at_most}{most:,} passes"]
 
 
 def describe_depth(graph: Graph, boxed: BoxedGraph, depth: str, is_asked_for: bool) -> list[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
-from ..text import with_article
+from ..text import add_article
 from .refusals import real
 
 Rule = Callable[..., Any]
@@ -326,7 +326,7 @@ class Reduction(Operation):
         partials = self.partials(out, *inputs)
         if not isinstance(partials, (list, tuple)):
             raise TypeError(
-                f"the derivative rule of {self.name} gives {with_article(type(partials).__name__)},"
+                f"the derivative rule of {self.name} gives {add_article(type(partials).__name__)},"
                 f" not a list of one derivative for each input"
             )
         if len(partials) != len(inputs):

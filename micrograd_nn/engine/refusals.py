@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 
-from ..text import with_article
+from ..text import add_article
 
 REMEDIES = {
     "bool": "write 1.0 or 0.0",
@@ -38,11 +38,11 @@ def real(x: object, where: str, expected: str = "a real number or a Value") -> f
             return float(x)
         except OverflowError:
             raise OverflowError(
-                f"{where} got {with_article(type(x).__name__)} beyond the largest float, "
+                f"{where} got {add_article(type(x).__name__)} beyond the largest float, "
                 f"1.8e308: scale it"
             ) from None
     kind = type(x).__name__
     shown = repr(x) if isinstance(x, (bool, str, complex)) and len(repr(x)) <= 40 else ""
-    came = with_article(kind) + (f" ({shown})" if shown else "")
+    came = add_article(kind) + (f" ({shown})" if shown else "")
     remedy = REMEDIES.get(kind, "take a number out of it first")
     raise TypeError(f"{where} needs {expected}, not {came}: {remedy}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..text import with_article
+from ..text import add_article
 from .comparisons import Comparing
 from .copying import Copying
 from .operand import Operand
@@ -55,7 +55,7 @@ class Value(Comparing, Copying, Showing, Operand):
             data = number_for(data, "Value")
         if label is not None and not isinstance(label, str):
             raise TypeError(
-                f"a Value's label is a text or None, not {with_article(type(label).__name__)}"
+                f"a Value's label is a text or None, not {add_article(type(label).__name__)}"
             )
         self._make(data, label=label)
         if special_settings:

@@ -9,7 +9,7 @@ from typing import Any
 from ..engine.order import nodes
 from ..engine.steps import Step, walk_back, was_edited
 from ..engine.value import Value, is_leaf
-from ..text import with_article
+from ..text import add_article
 from .naming import collect_names, name_nodes
 from .neurons import assign_neurons, find_layer
 from .paths import Paths
@@ -51,7 +51,7 @@ class Graph:
         if isinstance(root, Graph):
             return root if names is None else cls(root.root, names)
         if not isinstance(root, Value):
-            kind = with_article(type(root).__name__)
+            kind = add_article(type(root).__name__)
             raise TypeError(f"{caller} takes one Value, the root of a graph, not {kind}")
         return cls(root, names)
 

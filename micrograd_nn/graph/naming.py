@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from ..engine.value import Constant, Value
-from ..text import printable, short, with_article
+from ..text import add_article, format_number, make_printable
 
 DEEPEST = 4  # lists in lists in which names are looked for: locals() may hold anything
 
@@ -33,7 +33,7 @@ def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str
     """
     given = collect_names(namespace)
     found: dict[Value, str] = {}
-    wanted = {node: printable(given.get(node) or node.label or "") for node in nodes}
+    wanted = {node: make_printable(given.get(node) or node.label or "") for node in nodes}
     taken = set(wanted.values())
     unnamed = count(1)
     numbers: dict[str, Iterator[int]] = {}
@@ -46,7 +46,7 @@ def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str
             again = (f"{name} ({number})" for number in numbers[name])
             found[node] = next(name for name in again if name not in taken)
         elif isinstance(node, Constant):
-            found[node] = short(node.data)
+            found[node] = format_number(node.data)
         else:
             found[node] = next(name for i in unnamed if (name := f"v{i}") not in taken)
     return {node: found[node] for node in nodes}
@@ -67,7 +67,7 @@ def collect_names(namespace: Any, models_only: bool = False) -> dict[Value, str]
     """
     named = getattr(namespace, "named_parameters", None)
     if named is None and namespace is not None and not isinstance(namespace, Mapping):
-        kind = with_article(type(namespace).__name__)
+        kind = add_article(type(namespace).__name__)
         raise TypeError(f"names is locals(), a model or a dictionary of Values, not {kind}")
     found: dict[Value, str] = {}
     for name, node in named() if named else walk_names(namespace or {}, "", DEEPEST, models_only):

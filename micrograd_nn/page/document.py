@@ -17,7 +17,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from ..text import printable
+from ..text import make_printable
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
@@ -52,8 +52,10 @@ def build_document(
     )
     return Template(read_part("page.html")).substitute(
         name=name,
-        title=html.escape(printable(title)),
-        notes="".join(f"<p>{html.escape(printable(text))}</p>" for text in split_paragraphs(notes)),
+        title=html.escape(make_printable(title)),
+        notes="".join(
+            f"<p>{html.escape(make_printable(text))}</p>" for text in split_paragraphs(notes)
+        ),
         main=Template(read_part(f"{name}.html")).substitute(
             markup, player=read_part("player.html")
         ),

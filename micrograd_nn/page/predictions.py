@@ -15,8 +15,8 @@ from typing import Any
 from ..compiler.tracing import trace_function
 from ..engine.order import nodes
 from ..losses import binary_cross_entropy, cross_entropy, hinge
-from ..nested import leaves
-from ..text import printable
+from ..nested import iterate_numbers
+from ..text import make_printable
 from ..train.objective import Example
 from ..train.snapshots import Recording
 from ..writing.rules import Rules
@@ -85,9 +85,9 @@ def describe_predictions(
             describe_column(column, place, rows, training_rows)
             for column, place in zip(columns.inputs, places, strict=False)
         ],
-        "names": [printable(column.name) for column in columns.outputs],
+        "names": [make_printable(column.name) for column in columns.outputs],
         "units": [[column.mean, column.scale] for column in columns.outputs],
-        "classes": [printable(name) for name in columns.classes],
+        "classes": [make_printable(name) for name in columns.classes],
         "points": {
             "training": choose_points(recording.training, kind, n_outputs),
             "validation": choose_points(recording.validation, kind, n_outputs),
@@ -146,7 +146,12 @@ def classify_outputs(recording: Recording, outputs: int) -> str:
         return "classes" if whole or recording.loss is cross_entropy else "numbers"
     if recording.loss is binary_cross_entropy and all(y in (0, 1) for y in targets):
         return "logit"
-    if recording.loss is hinge or {*map(str, leaves(targets))} <= {"-1", "1", "-1.0", "1.0"}:
+    if recording.loss is hinge or {*map(str, iterate_numbers(targets))} <= {
+        "-1",
+        "1",
+        "-1.0",
+        "1.0",
+    }:
         return "sign"
     return "numbers"
 
@@ -190,14 +195,14 @@ def describe_column(
     if column.categories:
         counts = [math.fsum(row[place + i] for row in training_rows) for i in range(column.width)]
         return {
-            "name": printable(column.name),
+            "name": make_printable(column.name),
             "place": place,
-            "categories": [printable(name) for name in column.categories],
+            "categories": [make_printable(name) for name in column.categories],
             "usual": counts.index(max(counts)),
         }
     numbers = [row[place] for row in rows]
     return {
-        "name": printable(column.name),
+        "name": make_printable(column.name),
         "place": place,
         "mean": column.mean,
         "scale": column.scale,
@@ -216,9 +221,9 @@ def choose_points(examples: Sequence[Example], kind: str, outputs: int) -> list[
     most = min(len(examples), MOST_POINTS, max(1, MOST_CELLS // width))
     points = []
     for x, y in [examples[i * len(examples) // most] for i in range(most)]:
-        target: Any = int(next(leaves(y)) > 0) if kind in ("sign", "logit") else y
+        target: Any = int(next(iterate_numbers(y)) > 0) if kind in ("sign", "logit") else y
         if kind == "numbers":
-            listed = [*leaves(y)]
+            listed = [*iterate_numbers(y)]
             good = len(listed) == outputs and all(isinstance(number, Real) for number in listed)
             target = [float(number) for number in listed] if good else None
         points.append([read_numbers(x), target])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..nn import MLP
-from ..text import printable
+from ..text import make_printable
 from ..train.loop import Epoch, History
 from ..train.snapshots import Snapshot
 from ..writing.rules import Rules
@@ -60,18 +60,18 @@ def write_training(
     try:
         predicting = describe_predictions(recording, rules, columns, names)
     except UnknownModelError as error:
-        missing = printable(str(error))
+        missing = make_printable(str(error))
     loss_name = getattr(recording.loss, "__name__", "the loss")
     data = {
-        "loss": printable(loss_name),
-        "stopped": printable(history.stopped),
+        "loss": make_printable(loss_name),
+        "stopped": make_printable(history.stopped),
         "before": before,
         "earlier": [[i, *losses] for i, losses in enumerate(earlier, 1)],
         "epochs": [describe_epoch(epoch, before) for epoch in history.epochs],
         "best": before + recording.best,
         "snapshots": [before + snapshot.epoch for snapshot in snapshots],
         "weights": pack_weights(snapshots),
-        "parameters": [printable(name) for name in snapshots[0].state],
+        "parameters": [make_printable(name) for name in snapshots[0].state],
         "layers": describe_layers(model),
         "prediction": predicting,
         "missing": missing,
@@ -117,5 +117,5 @@ def describe_layers(model: Any) -> list[dict[str, Any]]:
                 return []
             bias = None if neuron.b is None else place[neuron.b]
             neurons.append({"w": [place[w] for w in neuron.w], "b": bias})
-        layers.append({"activation": printable(activation), "neurons": neurons})
+        layers.append({"activation": make_printable(activation), "neurons": neurons})
     return layers

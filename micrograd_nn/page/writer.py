@@ -10,7 +10,7 @@ from ..engine.refusals import real
 from ..engine.value import Value, is_leaf
 from ..files import write_file
 from ..graph.graph import Graph
-from ..text import InputError, shown_path
+from ..text import InputError, show_path
 from ..train.loop import History
 from .lesson import Examples, write_lesson
 from .training import write_training
@@ -71,7 +71,7 @@ def page(
     see ``write_training``.
     """
     if os.path.splitext(path)[1].lower() not in (".html", ".htm"):
-        raise InputError(f"{shown_path(path)}: a page's name ends in .html")
+        raise InputError(f"{show_path(path)}: a page's name ends in .html")
     if isinstance(subject, History):
         if rows or names is not None:
             raise TypeError("page takes rows and names for a graph, not for a training")

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from ..text import printable
+from ..text import make_printable
 
 WIDTH, HEIGHT, RIGHT, BOTTOM = 720, 420, 680, 352  # of the picture; of the plot in it
-LETTER = 9.6  # a generous width of one letter or digit at 16 pixels
-POINTS = 400  # drawn of one curve at most
+LETTER_WIDTH = 9.6  # a generous width of one letter or digit at 16 pixels
+CURVE_POINTS = 400  # drawn of one curve at most
 LARGEST = 1e200  # a loss beyond this counts as not finite, and one below 1 / LARGEST as 0
 
-STYLE = """
+CHART_STYLE = """
 .loss-chart { font: 16px system-ui, -apple-system, "Segoe UI", sans-serif; color: #24292f; }
 .loss-chart .title { font-size: 19px; font-weight: 600; }
 .loss-chart text, .loss-chart rect, .loss-chart circle { fill: currentColor; }
@@ -42,7 +42,7 @@ STYLE = """
 Point = tuple[int, float]  # an epoch, counted from 1, and its loss; nan stands for a gap
 
 
-def loss_chart(
+def draw_losses(
     training: Sequence[float | None], validation: Sequence[float | None] = (), *, title: str = ""
 ) -> str:
     """Return an SVG of the losses, the first of them being epoch 1's.
@@ -52,37 +52,39 @@ def loss_chart(
     that epoch, and the line runs on to the next one; a loss that is not finite leaves a gap. A
     long curve is thinned to 400 points, its ends, lowest and highest among them.
 
-    >>> svg = loss_chart([0.9, 0.5, 0.2], [1.0, 0.6, 0.7], title="moons")
+    >>> svg = draw_losses([0.9, 0.5, 0.2], [1.0, 0.6, 0.7], title="moons")
     >>> svg.startswith("<svg ") and "best epoch 2: 0.6" in svg
     True
 
     One epoch is a dot; no epoch is an error:
 
-    >>> loss_chart([])
+    >>> draw_losses([])
     Traceback (most recent call last):
     ValueError: no training losses to draw: train for at least one epoch
     """
     if not len(training):
         raise ValueError("no training losses to draw: train for at least one epoch")
-    curves = {"training": _measured(training), "validation": _measured(validation)}
+    curves = {"training": mark_gaps(training), "validation": mark_gaps(validation)}
     finite = {name: [p for p in points if not math.isnan(p[1])] for name, points in curves.items()}
     losses = [loss for points in finite.values() for _, loss in points]
     best = min(finite["validation"], key=itemgetter(1), default=None)
 
-    picture = _Picture(losses, max(len(training), len(validation)), printable(title).strip())
+    picture = LossPicture(
+        losses, max(len(training), len(validation)), make_printable(title).strip()
+    )
     picture.describe(curves, finite)
-    picture.axes()
+    picture.draw_axes()
     left = 20.0
     for name, points in curves.items():
         if points:
-            left = picture.legend(left, name, gaps=len(points) - len(finite[name]))
-            picture.curve(name, _thinned(points))
+            left = picture.draw_legend(left, name, gaps=len(points) - len(finite[name]))
+            picture.draw_curve(name, thin_points(points))
     if best:
-        picture.mark(*best)
+        picture.mark_best(*best)
     return ET.tostring(picture.svg, encoding="unicode") + "\n"
 
 
-def _measured(losses: Sequence[float | None]) -> list[Point]:
+def mark_gaps(losses: Sequence[float | None]) -> list[Point]:
     """Return the epochs in which there was a loss, nan in place of any that is not finite."""
     return [
         (epoch, float(loss) if abs(loss) <= LARGEST else math.nan)
@@ -91,12 +93,12 @@ def _measured(losses: Sequence[float | None]) -> list[Point]:
     ]
 
 
-def _thinned(points: list[Point]) -> list[Point]:
+def thin_points(points: list[Point]) -> list[Point]:
     """Return the ends and, of each stretch of epochs, the lowest, the highest and a gap."""
-    if len(points) <= POINTS:
+    if len(points) <= CURVE_POINTS:
         return points
     kept = {points[0], points[-1]}
-    stretch = math.ceil(len(points) / (POINTS // 2 - 1))
+    stretch = math.ceil(len(points) / (CURVE_POINTS // 2 - 1))
     for start in range(0, len(points), stretch):
         piece = points[start : start + stretch]
         gaps = [point for point in piece if math.isnan(point[1])]
@@ -114,39 +116,39 @@ class Canvas:
         self.svg = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", role="img")
 
     def add(self, tag: str, kind: str = "", text: str = "", **attributes: float | str) -> None:
-        """Append an element of a class (see STYLE), with its text and attributes."""
+        """Append an element of a class (see CHART_STYLE), with its text and attributes."""
         element = ET.SubElement(self.svg, tag, {"class": kind} if kind else {})
         element.text = text or None
         for name, value in attributes.items():
-            short = value if isinstance(value, str) else f"{value:.6g}"
-            element.set(name.replace("_", "-"), short)
+            written = value if isinstance(value, str) else f"{value:.6g}"
+            element.set(name.replace("_", "-"), written)
 
-    def line(self, kind: str, *places: tuple[float, float]) -> None:
+    def draw_line(self, kind: str, *places: tuple[float, float]) -> None:
         """Draw a line from place to place."""
         self.add("path", kind, d="M" + "L".join(f"{x:.6g} {y:.6g}" for x, y in places))
 
 
-class _Picture(Canvas):
+class LossPicture(Canvas):
     """The SVG as it grows, with the two scales that place an epoch and a loss in it."""
 
     def __init__(self, losses: list[float], epochs: int, title: str) -> None:
         super().__init__()
         low, high = min(losses, default=0.0), max(losses, default=1.0)
         self.logarithmic = 1 / LARGEST <= low < high / 100
-        self.ticks = _decades(low, high) if self.logarithmic else _round_numbers(low, high)
+        self.ticks = list_decades(low, high) if self.logarithmic else list_round_numbers(low, high)
         steps = (self.ticks[-1] - min(0.0, self.ticks[0])) / (self.ticks[1] - self.ticks[0])
         digits = 6 if self.logarithmic else max(6, 2 + math.floor(math.log10(steps)))
         self.labels = [f"{tick:.{digits}g}" for tick in self.ticks]  # enough to tell them apart
         self.epochs, self.title = epochs, title
         self.top = 110 if title else 78
-        self.left = 46 + LETTER * max(map(len, self.labels))
+        self.left = 46 + LETTER_WIDTH * max(map(len, self.labels))
 
-    def x(self, epoch: int) -> float:
+    def place_epoch(self, epoch: int) -> float:
         """Return the distance of an epoch from the left; a single one is in the middle."""
         share = (epoch - 1) / (self.epochs - 1) if self.epochs > 1 else 0.5
         return self.left + (RIGHT - self.left) * share
 
-    def y(self, loss: float) -> float:
+    def place_loss(self, loss: float) -> float:
         """Return the distance of a loss from the top."""
         low, high = self.ticks[0], self.ticks[-1]
         if self.logarithmic:
@@ -167,75 +169,83 @@ class _Picture(Canvas):
         self.svg.attrib |= {"width": str(WIDTH), "height": str(HEIGHT)}
         self.svg.set("aria-label", f"{self.title}: {told}" if self.title else told)
         self.add("title", text=self.title or "Loss over the epochs")
-        self.add("style", text=STYLE)
+        self.add("style", text=CHART_STYLE)
         self.add("rect", "paper", width=WIDTH, height=HEIGHT)
         if self.title:
-            self.add("text", "title", _shortened(self.title), x=20, y=32)
+            self.add("text", "title", shorten_title(self.title), x=20, y=32)
 
-    def axes(self) -> None:
+    def draw_axes(self) -> None:
         """Draw a line across the plot at each round loss, and a stroke below each round epoch."""
         for tick, label in zip(self.ticks, self.labels, strict=True):
-            self.line("grid", (self.left, self.y(tick)), (RIGHT, self.y(tick)))
-            self.add("text", "", label, x=self.left - 8, y=self.y(tick) + 5.5, text_anchor="end")
-        for epoch in _round_epochs(self.epochs):
-            x = self.x(epoch)
-            self.line("", (x, BOTTOM), (x, BOTTOM + 6))
+            self.draw_line(
+                "grid", (self.left, self.place_loss(tick)), (RIGHT, self.place_loss(tick))
+            )
+            self.add(
+                "text", "", label, x=self.left - 8, y=self.place_loss(tick) + 5.5, text_anchor="end"
+            )
+        for epoch in list_round_epochs(self.epochs):
+            x = self.place_epoch(epoch)
+            self.draw_line("", (x, BOTTOM), (x, BOTTOM + 6))
             self.add("text", "", str(epoch), x=x, y=BOTTOM + 24, text_anchor="middle")
-        self.line("", (self.left, BOTTOM), (RIGHT, BOTTOM))
+        self.draw_line("", (self.left, BOTTOM), (RIGHT, BOTTOM))
         x, y = (self.left + RIGHT) / 2, (self.top + BOTTOM) / 2
         self.add("text", "", "epoch", x=x, y=HEIGHT - 16, text_anchor="middle")
         name, turn = "loss (log scale)" if self.logarithmic else "loss", f"rotate(-90 26 {y:.6g})"
         self.add("text", "", name, x=26, y=y, transform=turn, text_anchor="middle")
 
-    def legend(self, left: float, name: str, gaps: int) -> float:
+    def draw_legend(self, left: float, name: str, gaps: int) -> float:
         """Name a curve above the plot, and return where the next name may begin."""
         entry, y = f"{name} ({gaps} not finite)" if gaps else name, self.top - 48
-        self.line(f"curve {name}", (left, y - 5), (left + 28, y - 5))
+        self.draw_line(f"curve {name}", (left, y - 5), (left + 28, y - 5))
         self.add("text", "", entry, x=left + 36, y=y)
-        return left + 60 + LETTER * len(entry)
+        return left + 60 + LETTER_WIDTH * len(entry)
 
-    def curve(self, name: str, points: list[Point]) -> None:
+    def draw_curve(self, name: str, points: list[Point]) -> None:
         """Draw a line from each gap to the next one; a point alone between two is a dot."""
         for gap, stretch in groupby(points, key=lambda point: math.isnan(point[1])):
-            places = [] if gap else [(self.x(epoch), self.y(loss)) for epoch, loss in stretch]
+            places = (
+                []
+                if gap
+                else [(self.place_epoch(epoch), self.place_loss(loss)) for epoch, loss in stretch]
+            )
             if len(places) > 1:
-                self.line(f"curve {name}", *places)
+                self.draw_line(f"curve {name}", *places)
             elif places:
                 self.add("circle", name, cx=places[0][0], cy=places[0][1], r=4)
 
-    def mark(self, epoch: int, loss: float) -> None:
+    def mark_best(self, epoch: int, loss: float) -> None:
         """Put a dot on the best validation loss, and name it above all curves."""
-        x, y = self.x(epoch), self.y(loss)
+        x, y = self.place_epoch(epoch), self.place_loss(loss)
         anchor = ("start", "middle", "end")[int(2.99 * (x - self.left) / (RIGHT - self.left))]
         told = f"best epoch {epoch}: {loss:.6g}"
         self.add("text", "validation", told, x=x, y=self.top - 14, text_anchor=anchor)
-        self.line("guide validation", (x, self.top - 8), (x, y))
+        self.draw_line("guide validation", (x, self.top - 8), (x, y))
         self.add("circle", "validation", cx=x, cy=y, r=5.5)
 
 
-def _round_step(least: float) -> float:
+def round_step(least: float) -> float:
     """Return the first of 1, 2 and 5 times a power of ten that is not below ``least``."""
     exponent = math.floor(math.log10(least))
     return next(s for d in (1, 2, 5, 10, 20) if (s := float(f"{d}e{exponent}")) >= least)
 
 
-def _round_epochs(epochs: int) -> list[int]:
+def list_round_epochs(epochs: int) -> list[int]:
     """Return the first epoch and about six round ones."""
-    step = max(1, int(_round_step(epochs / 6)))
+    step = max(1, int(round_step(epochs / 6)))
     return [1, *range(max(2, step), epochs + 1, step)]
 
 
-def _round_numbers(low: float, high: float) -> list[float]:
+def list_round_numbers(low: float, high: float) -> list[float]:
     """Return about five round losses, the first not above ``low``, the last not below ``high``."""
     if high - low <= max(1e-9 * max(-low, high), 1 / LARGEST):
         reach = abs(low) if abs(low) > 1 / LARGEST else 1.0
         low, high = low - reach, low + reach
-    step = _round_step((high - low) / 5)
+    step = round_step((high - low) / 5)
     numbers = range(math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9) + 1)
     return [step * number for number in numbers]
 
 
-def _decades(low: float, high: float) -> list[float]:
+def list_decades(low: float, high: float) -> list[float]:
     """Return powers of ten around ``low`` and ``high``, with 2 and 5 times them if few."""
     decades = math.log10(high) - math.log10(low)
     stride, digits = (1, (1, 2, 5)) if decades < 3 else (math.ceil(decades / 6), (1,))
@@ -246,7 +256,7 @@ def _decades(low: float, high: float) -> list[float]:
     return [tick for tick in ticks if below <= tick <= above]
 
 
-def _shortened(title: str) -> str:
+def shorten_title(title: str) -> str:
     """Return as much of the title as surely fits into the width of the picture."""
     room = 56.0
     for place, sign in enumerate(title):

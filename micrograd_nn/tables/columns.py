@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..text import InputError, shown
+from ..text import InputError, quote_text
 from .table import Table, list_quoted
 
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
@@ -43,7 +43,7 @@ class NumericColumn:
         number = (read_finite(cell) - self.mean) / self.scale
         if not math.isfinite(number):
             steps = f"the mean {self.mean!r} in steps of {self.scale!r}"
-            raise InputError(f"{shown(cell)} is too far from {steps}")
+            raise InputError(f"{quote_text(cell)} is too far from {steps}")
         return [number]
 
 
@@ -69,22 +69,22 @@ class TextColumn:
         """How many numbers a cell becomes: one for each category."""
         return len(self.categories)
 
-    def index(self, cell: str) -> int:
+    def find_category(self, cell: str) -> int:
         """Return the place of the cell's text among the categories, from 0."""
         if require_text(cell) not in self.categories:
             seen = list_quoted(self.categories)
-            raise InputError(f"{shown(cell)} was never seen in training, only {seen}")
+            raise InputError(f"{quote_text(cell)} was never seen in training, only {seen}")
         return self.categories.index(cell)
 
     def encode(self, cell: str) -> list[float]:
         """Return the numbers that the cell becomes, one for each category."""
-        place = self.index(cell)
+        place = self.find_category(cell)
         return [1.0 if i == place else 0.0 for i in range(self.width)]
 
 
 def learn_column(table: Table, name: str, as_texts: bool = False) -> NumericColumn | TextColumn:
     """Learn a column from its cells: numeric where more than half of them are numbers."""
-    where = f"{table.source}, column {shown(name)}"
+    where = f"{table.source}, column {quote_text(name)}"
     cells = table.column(name)
     if as_texts:
         return TextColumn(name, tuple(sorted(set(table.convert(name, require_text)))))
@@ -100,7 +100,7 @@ def learn_column(table: Table, name: str, as_texts: bool = False) -> NumericColu
         scale = math.hypot(*(number - mean for number in numbers)) / math.sqrt(count)
         return NumericColumn(name, mean, scale or 1.0)  # 0.0 where the tiniest floats underflow
     if are_mostly_numbers([cell.replace(",", "") for cell in cells]):
-        what = f"numbers with a comma, as {shown(next(cell for cell in cells if ',' in cell))}"
+        what = f"numbers with a comma, as {quote_text(next(cell for cell in cells if ',' in cell))}"
         raise InputError(f"{where}: {what}: write decimals with a point, thousands with nothing")
     return TextColumn(name, tuple(sorted(set(table.convert(name, require_text)))))
 
@@ -122,7 +122,7 @@ def read_finite(cell: str) -> float:
     """Return the finite number that a cell spells, or refuse it."""
     number = read_number(require_text(cell))
     if number is None or not math.isfinite(number):
-        raise InputError(f"{shown(cell)} is not a finite number, as the column's cells are")
+        raise InputError(f"{quote_text(cell)} is not a finite number, as the column's cells are")
     return number
 
 

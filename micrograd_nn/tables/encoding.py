@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..text import InputError, shown
+from ..text import InputError, quote_text
 from .columns import (
     NumericColumn,
     TextColumn,
@@ -32,7 +32,7 @@ class Encoding:
     >>> rows = (("100", "green", "pear"), ("140", "red", "apple"))
     >>> table = Table("fruit.csv", ("weight", "colour", "fruit"), rows, (2, 3))
     >>> encoding = Encoding.learn(table, target="fruit")
-    >>> encoding.inputs(table), encoding.targets(table)
+    >>> encoding.encode_inputs(table), encoding.encode_targets(table)
     ([[-1.0, 1.0, 0.0], [1.0, 0.0, 1.0]], [1, 0])
     >>> encoding.decode([0.2, 0.8])
     'pear'
@@ -40,7 +40,7 @@ class Encoding:
     A target of numbers makes a regression, decoded in the target's own unit:
 
     >>> encoding = Encoding.learn(table, target="weight", ignore=["fruit"])
-    >>> encoding.targets(table), encoding.decode([0.5])
+    >>> encoding.encode_targets(table), encoding.decode([0.5])
     ([-1.0, 1.0], 130.0)
     """
 
@@ -58,7 +58,9 @@ class Encoding:
         table.require([target], "the target column")
         table.require(ignore, "columns to ignore")
         if target in ignore:
-            raise InputError(f"{table.source}: do not ignore {shown(target)}, it is the target")
+            raise InputError(
+                f"{table.source}: do not ignore {quote_text(target)}, it is the target"
+            )
         names = [name for name in table.columns if name != target and name not in ignore]
         if not names:
             raise InputError(f"{table.source} has no input column left: ignore fewer or add one")
@@ -68,16 +70,16 @@ class Encoding:
         columns = tuple(learn_column(table, name) for name in names)
         for column in columns:
             if column.width > MOST_CATEGORIES or (rows > 10 and column.width > rows / 2):
-                name = shown(column.name)
+                name = quote_text(column.name)
                 raise InputError(
                     f"{table.source}, column {name}: {column.width} different texts in {rows} "
                     f"rows, and an identifier tells a network nothing: use --ignore {name}"
                 )
         encoding = cls(columns, learn_column(table, target, as_texts=classes))
-        if encoding.n_outputs == 1 and not any(encoding.targets(table)):
-            only = f"every target is {shown(table.column(target)[0])}"
+        if encoding.n_outputs == 1 and not any(encoding.encode_targets(table)):
+            only = f"every target is {quote_text(table.column(target)[0])}"
             raise InputError(
-                f"{table.source}, column {shown(target)}: {only}: add rows with another"
+                f"{table.source}, column {quote_text(target)}: {only}: add rows with another"
             )
         return encoding
 
@@ -96,17 +98,17 @@ class Encoding:
         """How many numbers a network gives back: one, or one for each class."""
         return self.target.width
 
-    def inputs(self, table: Table) -> list[list[float]]:
+    def encode_inputs(self, table: Table) -> list[list[float]]:
         """Return ``n_inputs`` numbers for every row; columns that were not learnt are skipped."""
         table.require([column.name for column in self.input_columns], "columns trained on")
         encoded = [table.convert(column.name, column.encode) for column in self.input_columns]
         return [[number for part in row for number in part] for row in zip(*encoded, strict=True)]
 
-    def targets(self, table: Table) -> list[float] | list[int]:
+    def encode_targets(self, table: Table) -> list[float] | list[int]:
         """Return the standardised target of every row, or the index of its class."""
         table.require([self.target.name], "the target column")
         if isinstance(self.target, TextColumn):
-            return table.convert(self.target.name, self.target.index)
+            return table.convert(self.target.name, self.target.find_category)
         return [number for (number,) in table.convert(self.target.name, self.target.encode)]
 
     def decode(self, outputs: Sequence[float]) -> float | str:
@@ -119,7 +121,7 @@ class Encoding:
         else:
             numbers = [outputs[0] * self.target.scale + self.target.mean]
         if not all(map(math.isfinite, numbers)):
-            found = f"the network's outputs {shown(list(outputs))} are not finite or too large"
+            found = f"the network's outputs {quote_text(list(outputs))} are not finite or too large"
             raise InputError(f"{found}: train it again, in smaller steps")
         if isinstance(self.target, TextColumn):
             return self.target.categories[numbers.index(max(numbers))]

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..text import InputError, shown, shown_path
+from ..text import InputError, quote_text, show_path
 from .storage import SavedModel, require_encoding
 
 RANGES = {
@@ -43,16 +43,18 @@ class Options:
             choice = getattr(self, name)
             for number in choice if isinstance(choice, list) else [choice]:
                 if not (isinstance(number, (int, float)) and least <= number < below):
-                    raise InputError(f"{name.replace('_', '-')}: {shown(number)} is not {meaning}")
+                    raise InputError(
+                        f"{name.replace('_', '-')}: {quote_text(number)} is not {meaning}"
+                    )
 
 
 def resume_options(path: str, saved: SavedModel, given: dict[str, Any]) -> Options:
     """Return the options of a saved training, with those that the user chose anew."""
-    encoding, path = require_encoding(saved, path), shown_path(path)
+    encoding, path = require_encoding(saved, path), show_path(path)
     target = given.pop("target", encoding.target.name)
     if target != encoding.target.name:
         raise InputError(
-            f"{path} was trained for {shown(encoding.target.name)}, not {shown(target)}"
+            f"{path} was trained for {quote_text(encoding.target.name)}, not {quote_text(target)}"
         )
     for fixed in ("hidden", "activation", "ignore", "classes"):
         if fixed in given:

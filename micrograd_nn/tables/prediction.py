@@ -25,7 +25,7 @@ def predict(model: str, table: str, console: Console, output: str | None = None)
     rows = read_table(table)
     if output is not None:
         check_output(output, model, table)
-    inputs = encoding.inputs(rows)
+    inputs = encoding.encode_inputs(rows)
     name = encoding.target.name
     added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
     kept = [i for i, column in enumerate(rows.columns) if column not in added]
@@ -39,8 +39,8 @@ def predict(model: str, table: str, console: Console, output: str | None = None)
         lines.append([cells[i] for i in kept] + extra)
     text = format_csv(lines)
     if name in rows.columns and any(rows.column(name)):
-        known = rows.complete([name])
-        data = list(zip(encoding.inputs(known), encoding.targets(known), strict=True))
+        known = rows.drop_incomplete([name])
+        data = list(zip(encoding.encode_inputs(known), encoding.encode_targets(known), strict=True))
         print_report(console, encoding.target, data, saved.model, f"{table}, {len(data)} rows")
     if output is not None:
         write_file(output, text)

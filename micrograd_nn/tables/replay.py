@@ -35,14 +35,14 @@ def describe_columns(encoding: Encoding) -> Columns:
     >>> found.classes
     ('apple', 'pear')
     """
-    inputs = [describe_column(column) for column in encoding.input_columns]
+    inputs = [convert_column(column) for column in encoding.input_columns]
     target = encoding.target
     if isinstance(target, NumericColumn):
-        return Columns(inputs, [describe_column(target)])
+        return Columns(inputs, [convert_column(target)])
     return Columns(inputs, [Column(name) for name in target.categories], target.categories)
 
 
-def describe_column(column: NumericColumn | TextColumn) -> Column:
+def convert_column(column: NumericColumn | TextColumn) -> Column:
     """Return what the numbers of a column stand for."""
     if isinstance(column, NumericColumn):
         return Column(column.name, column.mean, column.scale)

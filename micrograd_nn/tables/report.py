@@ -13,7 +13,7 @@ from ..compiler.functions import compile
 from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..nn import MLP
-from ..text import printable
+from ..text import make_printable
 from ..train.loop import WORTH_COMPILING
 from ..train.objective import Example
 from .columns import NumericColumn, TextColumn
@@ -89,4 +89,4 @@ def tabulate_deviation(
 
 def escape_text(text: str) -> str:
     """Return a table's text so that rich prints it as it is: no markup, no control characters."""
-    return escape(printable(text))
+    return escape(make_printable(text))

@@ -19,7 +19,7 @@ from ..optim import Adam
 from ..text import InputError
 from ..train.loop import Epoch, History, fit, split
 from ..train.objective import Example
-from .chart import loss_chart
+from .chart import draw_losses
 from .options import Options
 from .report import escape_text, print_report
 from .storage import SavedModel, require_encoding
@@ -38,7 +38,7 @@ class Training:
         self.page, self.source = page, table.source
         self.history = History()
         self.model, self.encoding = saved.model, require_encoding(saved, str(path))
-        inputs, targets = self.encoding.inputs(table), self.encoding.targets(table)
+        inputs, targets = self.encoding.encode_inputs(table), self.encoding.encode_targets(table)
         examples: list[Example] = list(zip(inputs, targets, strict=True))
         try:
             self.training, self.held_back = split(
@@ -130,7 +130,7 @@ class Training:
         chart = locate_chart(self.path)
         training, validation = zip(*self.losses, strict=True)
         of = "cross-entropy" if self.encoding.is_classification else "squared error, standardised"
-        write_file(chart, loss_chart(training, validation, title=f"Loss by epoch ({of})"))
+        write_file(chart, draw_losses(training, validation, title=f"Loss by epoch ({of})"))
         console.print(
             f"Stopped after epoch {len(self.losses)}: {escape_text(stopped)}. "
             f"Kept is the best model so far, that of epoch {self.kept}."

@@ -10,7 +10,8 @@ from typing import Any
 
 from ..files import read_file, write_file
 from ..nn import ACTIVATIONS, MLP
-from ..text import InputError, shown, shown_path
+from ..text import InputError, quote_text, show_path
+from .columns import is_storable_number
 from .encoding import Encoding
 
 FORMAT = "micrograd_nn model"
@@ -38,8 +39,8 @@ class SavedModel:
         for layer, name in zip(self.model.layers, self.model.activations, strict=True):
             if ACTIVATIONS.get(name, name) is not layer.neurons[0].activation:
                 raise InputError(
-                    f"not saved: a file can't hold the activation {shown(name)}, a function of "
-                    f"your own; those that it can hold are {', '.join(ACTIVATIONS)}"
+                    f"not saved: a file can't hold the activation {quote_text(name)}, a function "
+                    f"of your own; those that it can hold are {', '.join(ACTIVATIONS)}"
                 )
         inputs, *layers = self.model.sizes
         if len(state) != count_parameters([inputs, *layers], self.model.has_bias):
@@ -97,17 +98,17 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{shown_path(path)} is no model file: it isn't JSON ({error})") from None
+        raise InputError(f"{show_path(path)} is no model file: it isn't JSON ({error})") from None
     try:
         return restore_model(content)
     except InputError as error:
-        raise InputError(f"{shown_path(path)} is no usable model file: {error}") from None
+        raise InputError(f"{show_path(path)} is no usable model file: {error}") from None
 
 
 def require_encoding(saved: SavedModel, path: str) -> Encoding:
     """Return the encoding of a model that was trained on a table."""
     if saved.encoding is None:
-        raise InputError(f"{shown_path(path)} was not trained on a table: it knows no columns")
+        raise InputError(f"{show_path(path)} was not trained on a table: it knows no columns")
     return saved.encoding
 
 
@@ -116,7 +117,7 @@ def restore_model(content: Any) -> SavedModel:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise InputError(f"it lacks the mark {FORMAT!r}")
     if content.get("version") != VERSION:
-        raise InputError(f"its version is {shown(content.get('version'))}, not {VERSION}")
+        raise InputError(f"its version is {quote_text(content.get('version'))}, not {VERSION}")
     fields = ("inputs", "layers", "activations", "bias", "parameters")
     inputs, layers, names, bias, parameters = (content.get(field) for field in fields)
     if not (isinstance(layers, list) and layers and all(map(is_size, [inputs, *layers]))):
@@ -125,7 +126,7 @@ def restore_model(content: Any) -> SavedModel:
         raise InputError("it doesn't have one activation a layer")
     unknown = [name for name in names if not (isinstance(name, str) and name in ACTIVATIONS)]
     if unknown:
-        raise InputError(f"there is no activation {shown(unknown[0])}")
+        raise InputError(f"there is no activation {quote_text(unknown[0])}")
     if not isinstance(bias, bool):
         raise InputError("it doesn't say whether there are biases")
     # Counted before anything is built: a damaged size could ask for all the memory there is.
@@ -135,7 +136,9 @@ def restore_model(content: Any) -> SavedModel:
         raise InputError(f"its layers have {expected} parameters, but it lists another number")
     for name, number in parameters.items():
         if not is_exact_number(number):
-            raise InputError(f"its parameter {shown(name)} is {shown(number)}, no finite number")
+            raise InputError(
+                f"its parameter {quote_text(name)} is {quote_text(number)}, no finite number"
+            )
     model = MLP(widths[0], layers, names, bias=bias)
     try:
         model.load_state(parameters)
@@ -176,4 +179,4 @@ def is_size(x: Any) -> bool:
 
 def is_exact_number(x: Any) -> bool:
     """Tell whether this is a finite number (another program may write 1.0 as 1)."""
-    return (type(x) is float and math.isfinite(x)) or (type(x) is int and abs(x) < 2**53)
+    return is_storable_number(x) and (type(x) is float or abs(x) < 2**53)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..text import InputError, shown, shown_path
+from ..text import InputError, list_first, quote_text, show_path
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ add or remove cells, and quote a cell that has a separator in it
             if not name:
                 raise InputError(f"{self.source}: column {number} of the header needs a name")
             if (first := self.columns.index(name) + 1) < number:
-                both = f"columns {first} and {number} are both named {shown(name)}"
+                both = f"columns {first} and {number} are both named {quote_text(name)}"
                 raise InputError(f"{self.source}: {both}: rename one in the header")
         if not self.rows:
             raise InputError(f"{self.source} has a header but no rows: add rows under it")
@@ -68,12 +68,14 @@ add or remove cells, and quote a cell that has a separator in it
         for name in names:
             if name not in self.columns:
                 near = difflib.get_close_matches(name, self.columns, n=1)
-                missing.append(shown(name) + (f" (did you mean {shown(near[0])}?)" if near else ""))
+                missing.append(
+                    quote_text(name) + (f" (did you mean {quote_text(near[0])}?)" if near else "")
+                )
         if missing:
             has = f"its columns are {list_quoted(self.columns)}"
             raise InputError(f"{self.source} lacks {what}: {', '.join(missing)}; {has}")
 
-    def complete(self, names: Sequence[str]) -> Table:
+    def drop_incomplete(self, names: Sequence[str]) -> Table:
         """Return the table without the rows that have an empty cell in one of these columns."""
         places = [self.columns.index(name) for name in names]
         kept = [i for i, row in enumerate(self.rows) if all(row[place] for place in places)]
@@ -87,7 +89,7 @@ add or remove cells, and quote a cell that has a separator in it
             try:
                 converted.append(rule(cell))
             except InputError as error:
-                where = f"{self.source}, line {line}, column {shown(name)}"
+                where = f"{self.source}, line {line}, column {quote_text(name)}"
                 raise InputError(f"{where}: {error}; correct the cell or delete its row") from None
         return converted
 
@@ -110,8 +112,8 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     Traceback (most recent call last):
     micrograd_nn.text.InputError: no-such.csv cannot be read (No such file or directory): ...
     """
-    source = shown_path(path)
-    physical_lines = io.StringIO(_read_text(os.fspath(path), source), newline="").readlines()
+    source = show_path(path)
+    physical_lines = io.StringIO(read_table_text(os.fspath(path), source), newline="").readlines()
     header = next(filter(str.strip, physical_lines), "")
     separator = next((mark for mark in ",;\t" if mark in header), ",")
     reader = csv.reader(physical_lines, delimiter=separator, skipinitialspace=True, strict=True)
@@ -131,7 +133,7 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     return Table(source, rows[0] if rows else (), tuple(rows[1:]), tuple(lines[1:]))
 
 
-def _read_text(path: str, source: str) -> str:
+def read_table_text(path: str, source: str) -> str:
     """Return the text of a file, without a byte order mark."""
     try:
         with open(path, "rb") as file:
@@ -154,5 +156,4 @@ def _read_text(path: str, source: str) -> str:
 
 def list_quoted(texts: Sequence[str], most: int = 10) -> str:
     """Return the first texts, quoted, and how many more there are."""
-    rest = f" and {len(texts) - most} more" if len(texts) > most else ""
-    return ", ".join(shown(text) for text in texts[:most]) + rest
+    return list_first([quote_text(text) for text in texts], most, " and {left} more")

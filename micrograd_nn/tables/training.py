@@ -15,7 +15,7 @@ from rich.console import Console
 
 from ..files import check_output, check_writable
 from ..nn import MLP
-from ..text import InputError, shown_path
+from ..text import InputError, show_path
 from .encoding import Encoding
 from .options import Options, resume_options
 from .report import escape_text
@@ -73,12 +73,12 @@ def check_page(page: str, *sources: str, model: str) -> None:
     check_output(page, *sources)
     others = [os.path.realpath(model), os.path.realpath(locate_chart(Path(model)))]
     if os.path.realpath(page) in others:
-        raise InputError(f"the page and the model can't both be {shown_path(page)}: name another")
+        raise InputError(f"the page and the model can't both be {show_path(page)}: name another")
 
 
 def drop_empty_rows(table: Table, console: Console, ignore: Iterable[str]) -> Table:
     """Return the table without the rows that have an empty cell, and say how many there are."""
-    complete = table.complete([name for name in table.columns if name not in ignore])
+    complete = table.drop_incomplete([name for name in table.columns if name not in ignore])
     left_out = len(table.rows) - len(complete.rows)
     console.print(f"Left out for an empty cell: {left_out} of {len(table.rows)} rows")
     return complete

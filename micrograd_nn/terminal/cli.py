@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .. import __version__
-from ..text import plainly
+from ..text import replace_signs
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
@@ -217,7 +217,7 @@ def main(arguments_given: Sequence[str] | None = None) -> int:
     >>> main(["predict", "missing.json", "table.csv"])
     2
     """
-    codecs.register_error("plainly", plainly)
+    codecs.register_error("plainly", replace_signs)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="plainly")  # a pipe may know no true minus sign

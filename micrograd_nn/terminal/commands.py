@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from ..engine.value import Value
-from ..gradcheck import GradCheck, comparisons
+from ..gradcheck import GradCheck, compare_derivatives
 from ..graph.graph import Graph
 from ..tables.report import escape_text
-from ..text import InputError, short, shown_path
+from ..text import InputError, format_number, show_path
 from .subjects import SCRIPT, check_apart, find_node, read_graph
 
 
@@ -63,7 +63,7 @@ def graph(
         leaf = None if paths_from is None else find_node(paths_from, drawn)
         depth = None if collapse == "none" else collapse
         draw(drawn, direction, collapse=depth, paths_from=leaf).save(output)
-        console.out(f"Graph: {shown_path(output)}", highlight=False)
+        console.out(f"Graph: {show_path(output)}", highlight=False)
 
 
 def page(
@@ -84,7 +84,7 @@ def page(
         title = title or words[0]
     page(graph, output, title=title, notes=notes)
     console.out(
-        f"Page: {shown_path(output)}. Open it in a browser: it needs no network and no other file.",
+        f"Page: {show_path(output)}. Open it in a browser: it needs no network and no other file.",
         highlight=False,
     )
 
@@ -119,7 +119,7 @@ def check(words: Sequence[str], console: Console) -> bool:
         told = escape_text(f"{one.verdict}; {one.note}" if one.note else one.verdict)
         is_one = one.verdict != "kink" and not isnan(one.numeric)  # at a kink there are two
         numeric, error = (one.numeric, one.error) if is_one else (None, None)
-        numbers = short(one.analytic, 9), short(numeric, 9), short(error, 1)
+        numbers = format_number(one.analytic, 9), format_number(numeric, 9), format_number(error, 1)
         grid.add_row(escape_text(one.name), *numbers, told)
     console.print(grid)
     console.out(str(found).partition("\n")[0], highlight=False)
@@ -150,4 +150,6 @@ def check_gradients(root: Value | Graph) -> GradCheck:
         return [[graph.gradients[leaf] for leaf in leaves]]
 
     recorded = [graph.numbers[leaf] for leaf in leaves]
-    return GradCheck(comparisons(value, gradient, recorded, [[graph.names[x] for x in leaves]]))
+    return GradCheck(
+        compare_derivatives(value, gradient, recorded, [[graph.names[x] for x in leaves]])
+    )

@@ -17,7 +17,7 @@ from ..nn import MLP
 from ..page.writer import page
 from ..seeding import numpy_weights
 from ..tables.report import escape_text
-from ..text import InputError, short
+from ..text import InputError, format_number
 
 ITERATIONS = 60_000
 
@@ -97,7 +97,9 @@ def tell_backprop(console: Console, root: Value) -> None:
     """Print a backward pass as a table, one use of the chain rule a row."""
     graph = Graph(root)
     names = graph.names
-    console.print(f"{names[root]} = {short(root.data)}. Its gradient by itself is 1; then, from")
+    console.print(
+        f"{names[root]} = {format_number(root.data)}. Its gradient by itself is 1; then, from"
+    )
     console.print("the output back to the inputs, each input of an operation receives")
     console.print("the gradient above × the local derivative = its share:")
     grid = Grid()
@@ -105,8 +107,9 @@ def tell_backprop(console: Console, root: Value) -> None:
         grid.add_column(heading, justify="right" if heading == "step" else "left")
     for i, step in enumerate(graph.steps, start=1):
         symbol = step.node.operation.symbol if step.node.operation else ""
-        product = f"{short(step.upstream)} × {short(step.partial)} = {short(step.amount)}"
-        change = f"{short(step.before)} → {short(step.after)}"
+        factors = f"{format_number(step.upstream)} × {format_number(step.partial)}"
+        product = f"{factors} = {format_number(step.amount)}"
+        change = f"{format_number(step.before)} → {format_number(step.after)}"
         grid.add_row(
             str(i),
             f"{names[step.node]} ({symbol})",

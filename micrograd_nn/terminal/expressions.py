@@ -19,7 +19,7 @@ from ..engine.operation import ARITHMETIC
 from ..engine.refusals import real
 from ..engine.table import OPERATIONS
 from ..engine.value import Constant, Value
-from ..text import InputError, printable
+from ..text import InputError, make_printable
 
 LONGEST = 2_000  # characters of an expression; it also bounds how deep one can be nested
 AROUND = 36  # characters that an error message shows on each side of the caret
@@ -87,7 +87,7 @@ def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
     >>> parse("2 + 3")
     Constant(5.0)
     """
-    text = printable(text).strip(" ")  # on one line, so a place in it is a column
+    text = make_printable(text).strip(" ")  # on one line, so a place in it is a column
     numbers = numbers or {}
     for name in numbers:
         if name in OPERATIONS:
@@ -149,9 +149,9 @@ def syntax_tree(text: str) -> ast.expr:
         at = (error.offset or 1) - 1
         if re.search(r"(?<!\w)\d+[A-Za-z_(]", text[max(0, at - 1) :]):
             raise fault(text, at, "a product needs its sign: write 2*x, not 2x") from None
-        raise fault(text, at, f"not an expression: {printable(error.msg)}") from None
+        raise fault(text, at, f"not an expression: {make_printable(error.msg)}") from None
     except ValueError as error:
-        raise fault(text, 0, f"not an expression: {printable(str(error))}") from None
+        raise fault(text, 0, f"not an expression: {make_printable(str(error))}") from None
 
 
 def computation_at(text: str, node: ast.expr) -> Computation:
@@ -226,7 +226,7 @@ def computed(text: str, wanted: Computation, inputs: list[Any]) -> Any:
     try:
         return wanted.function(*inputs)
     except (*ARITHMETIC, TypeError) as error:
-        raise fault(text, wanted.at, printable(str(error))) from None
+        raise fault(text, wanted.at, make_printable(str(error))) from None
 
 
 def place(text: str, offset: int) -> int:

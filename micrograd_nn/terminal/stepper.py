@@ -17,7 +17,7 @@ from ..engine.steps import Step
 from ..engine.value import Constant, Value, is_leaf
 from ..graph.graph import Graph
 from ..stepping import Backprop, describe_progress, describe_step
-from ..text import short
+from ..text import format_number
 from ..tree import Row, walk_rows
 from ..writing.narration import write_node
 from .keyboard import keyboard
@@ -99,7 +99,7 @@ def write_steps(cursor: Backprop) -> Iterator[str]:
     width = max((len(cursor.names[node]) for node in leaves), default=0)
     yield "gradients of the leaves:" if leaves else "there are no leaves: no gradient to be had"
     for node in leaves:
-        yield f"  {cursor.names[node]:{width}}  {short(cursor.gradient(node))}"
+        yield f"  {cursor.names[node]:{width}}  {format_number(cursor.gradient(node))}"
 
 
 class Outline:
@@ -146,9 +146,8 @@ class Outline:
         gradient = None
         if not isinstance(node, Constant):
             gradient = cursor.gradient(node)
-            text += (
-                f"{short(node.data):>10} {short(gradient):>10}  {describe_progress(cursor, node)}"
-            )
+            text += f"{format_number(node.data):>10} {format_number(gradient):>10}  "
+            text += describe_progress(cursor, node)
         return make_line(text, "bold" if marked else "" if gradient is not None else "dim")
 
 

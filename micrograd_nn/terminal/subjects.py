@@ -18,10 +18,10 @@ from typing import Any
 from unicodedata import normalize
 
 from ..engine.value import Constant, Value
-from ..files import check_output, reason
+from ..files import check_output, explain_error
 from ..graph.graph import Graph
 from ..graph.naming import DEEPEST, walk_names
-from ..text import InputError, printable, shown, shown_path
+from ..text import InputError, list_first, make_printable, quote_text, show_path
 from .expressions import ExpressionError, parse
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
@@ -44,7 +44,8 @@ def read_graph(words: Sequence[str]) -> Graph:
     path, name = script.groups()
     if words[1:]:
         raise InputError(
-            f"{shown(words[1])} is not for a script, whose values have their numbers: leave it out"
+            f"{quote_text(words[1])} is not for a script, whose values have their numbers: "
+            f"leave it out"
         )
     names = run_script(path)
     values = dict(walk_names(names, "", DEEPEST))
@@ -53,9 +54,9 @@ def read_graph(words: Sequence[str]) -> Graph:
         said = "needs the name of a Value"
         if name:
             kind = describe_other(name, names)
-            said = f"needs a Value: {kind}" if kind else f"has no Value named {shown(name)}"
+            said = f"needs a Value: {kind}" if kind else f"has no Value named {quote_text(name)}"
         known = suggest_names(name or "", values)
-        raise InputError(f"{shown_path(path)}:NAME {said}: {known}")
+        raise InputError(f"{show_path(path)}:NAME {said}: {known}")
     return Graph(root, names)
 
 
@@ -67,7 +68,7 @@ def run_script(path: str) -> dict[str, Any]:
     try:
         open(path, "rb").close()
     except (OSError, ValueError) as error:
-        raise InputError(f"{shown_path(path)}: {reason(error)}") from None
+        raise InputError(f"{show_path(path)}: {explain_error(error)}") from None
     argv, folders = sys.argv, sys.path[:]
     sys.argv = [path]
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))  # for modules beside the script
@@ -75,7 +76,7 @@ def run_script(path: str) -> dict[str, Any]:
         return runpy.run_path(path, run_name=RUN_AS)
     except SystemExit:
         raise InputError(
-            f"{shown_path(path)} ended by sys.exit before its values were made"
+            f"{show_path(path)} ended by sys.exit before its values were made"
         ) from None
     except Exception as error:
         at = error.__traceback__
@@ -83,7 +84,7 @@ def run_script(path: str) -> dict[str, Any]:
             at = at.tb_next  # what runs the script is none of its concern
         traceback.print_exception(type(error), error, at)
         raise InputError(
-            f"{shown_path(path)} stopped by {type(error).__name__}, see above"
+            f"{show_path(path)} stopped by {type(error).__name__}, see above"
         ) from None
     finally:
         sys.argv, sys.path[:] = argv, folders
@@ -105,14 +106,16 @@ def read_assignments(words: Iterable[str]) -> dict[str, float]:
     for word in words:
         name, equals, text = word.partition("=")
         name = normalize("NFKC", name)  # as Python reads names
-        said = printable(word)
+        said = make_printable(word)
         if not equals:
             raise ExpressionError(
-                f"{shown(word)} is not NAME=NUMBER, such as x=2, without spaces; "
+                f"{quote_text(word)} is not NAME=NUMBER, such as x=2, without spaces; "
                 "an expression is one word in quotes"
             )
         if not name.isidentifier():
-            raise ExpressionError(f"{said}: {shown(name)} can't be a name: letters, digits and _")
+            raise ExpressionError(
+                f"{said}: {quote_text(name)} can't be a name: letters, digits and _"
+            )
         if iskeyword(name):
             raise ExpressionError(f"{said}: {name} is a word of Python's: use another name")
         if name in found:
@@ -121,7 +124,7 @@ def read_assignments(words: Iterable[str]) -> dict[str, float]:
             found[name] = float(text)
         except ValueError:
             raise ExpressionError(
-                f"{said}: {shown(text)} is not a number, such as -3 or 1e-3"
+                f"{said}: {quote_text(text)} is not a number, such as -3 or 1e-3"
             ) from None
         if isinf(found[name]) and "inf" not in text.lower():
             raise ExpressionError(f"{said} is beyond the largest float, 1.8e308: scale it")
@@ -139,11 +142,13 @@ def find_node(name: str, graph: Graph) -> Value:
         return given
     known = suggest_names(name, found)
     if isinstance(given, Constant):
-        raise InputError(f"{printable(name)} is a Constant, which receives no gradient: {known}")
+        raise InputError(
+            f"{make_printable(name)} is a Constant, which receives no gradient: {known}"
+        )
     if isinstance(given, Value):
         of = graph.names[graph.root]
-        raise InputError(f"{printable(name)} is no part of what {of} was made of: {known}")
-    problem = describe_other(name, names) or f"there is no {shown(name)} in the graph"
+        raise InputError(f"{make_printable(name)} is no part of what {of} was made of: {known}")
+    problem = describe_other(name, names) or f"there is no {quote_text(name)} in the graph"
     raise InputError(f"{problem}: {known}")
 
 
@@ -155,7 +160,7 @@ def describe_other(name: str, names: Any) -> str:
     """
     if not isinstance(names, Mapping) or name not in names:
         return ""
-    return f"{printable(name)} is of type {type(names[name]).__name__}, not a Value"
+    return f"{make_printable(name)} is of type {type(names[name]).__name__}, not a Value"
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:
@@ -166,14 +171,14 @@ def suggest_names(name: str, known: Iterable[str]) -> str:
     >>> suggest_names("y", ["v1", "w.0", "x"]), suggest_names("x", [])
     ('there are x, w.0, v1', 'there are none')
     """
-    known = [printable(other) for other in known]
+    known = [make_printable(other) for other in known]
     within = [other for other in known if name and other.startswith(f"{name}.")]
     close = get_close_matches(name, known, n=1)
     if close and not within:
         return f"did you mean {close[0]}?"
     listed = within or sorted(known, key=lambda x: (bool(UNNAMED.fullmatch(x)), x.count(".")))
-    more = f", … ({len(listed):,} in all)" if len(listed) > MOST_LISTED else ""
-    return f"there are {', '.join(listed[:MOST_LISTED]) or 'none'}{more}"
+    first = list_first(listed, MOST_LISTED, ", … ({all:,} in all)")
+    return f"there are {first or 'none'}"
 
 
 def check_apart(output: str, words: Sequence[str]) -> None:

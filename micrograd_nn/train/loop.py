@@ -13,6 +13,7 @@ from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..mistakes import unreached
 from ..optim import Adam, Optimizer
+from ..text import list_first
 from .objective import Example, Objective
 from .snapshots import Recording, start_recording
 
@@ -279,10 +280,9 @@ def warn_of_unreached(error: Value, model: Model) -> None:
     """Warn of the parameters that the loss doesn't depend on, by name where they have one."""
     missed = unreached(error, model if hasattr(model, "named_parameters") else model.parameters())
     if missed:
-        shown = ", ".join(map(str, missed[:5])) + ", …" * (len(missed) > 5)
         warnings.warn(
             f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
-            f"change: {shown}",
+            f"change: {list_first([*map(str, missed)], 5)}",
             stacklevel=5,  # where fit was called
         )
 

@@ -15,8 +15,8 @@ from ..compiler.variants import FixedMoreError, Fixing, Form, NotCompiledError, 
 from ..engine import table as op
 from ..engine.setting import no_grad, setting
 from ..engine.value import Value
-from ..nested import leaves
-from ..text import with_article
+from ..nested import iterate_numbers
+from ..text import add_article
 
 Example = tuple[Sequence[float], Any]
 Rows = Sequence[Sequence[float]]
@@ -94,7 +94,7 @@ class Objective:
         if not isinstance(loss, Value):
             raise TypeError(
                 f"the loss of an example must be a Value, computed from the model's output, "
-                f"not {with_article(type(loss).__name__)}"
+                f"not {add_article(type(loss).__name__)}"
             )
         return loss
 
@@ -191,7 +191,7 @@ class Objective:
         """Return an example as a form and the numbers that may change, once for each."""
         form = self.forms.get(id(example))
         if form is None:
-            form = self.variants.read_form(example, list(leaves(list(example))))
+            form = self.variants.read_form(example, list(iterate_numbers(list(example))))
             try:
                 hash(form.key)
             except TypeError as error:

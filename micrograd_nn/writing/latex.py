@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ..engine.operation import Operation, Reduction
-from ..text import short
+from ..text import format_number
 from .mathematics import WORD, Mathematics, find_shape
 from .notation import CALL, OTHER, Form, Text, double_braces, list_slots
 
@@ -50,7 +50,7 @@ class Latex(Mathematics):
 
     def write_number(self, x: float) -> Text:
         """Return a number of four digits."""
-        text, _, exponent = short(x + 0.0).replace("−", "-").partition("e")
+        text, _, exponent = format_number(x + 0.0).replace("−", "-").partition("e")
         text = text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
         operator = "USub" if text.startswith("-") else "Mult" if exponent else ""
         return Text(text + rf" \cdot 10^{{{int(exponent)}}}" if exponent else text, operator)

@@ -15,7 +15,7 @@ from ..engine.operation import Reduction
 from ..engine.record import record
 from ..engine.setting import change_setting
 from ..engine.value import Constant, Value
-from ..text import printable
+from ..text import make_printable
 from .formula import derive_local, write_formula
 from .latex import Latex, is_in_braces
 from .mathematics import SPELLED_OUT
@@ -53,7 +53,7 @@ def convert_latex(text: str) -> str:
     >>> convert_latex(r"2 \cdot " + make_place(0).text)
     '<math><mrow><mn>2</mn><mo>&#x000B7;</mo><mi data-place="0"></mi></mrow></math>'
     """
-    words = re.sub(r"\\operatorname\{(\w+)\}", r"\\text{\1}", printable(text))
+    words = re.sub(r"\\operatorname\{(\w+)\}", r"\\text{\1}", make_printable(text))
     found = convert(words.replace(r"\operatorname", ""))  # of one of several words and signs
     found = re.sub("<math [^>]*>", "<math>", found, count=1)
     for sign, shown in ((OPENING, "("), (CLOSING, ")")):

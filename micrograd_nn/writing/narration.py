@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..engine.steps import Step
 from ..engine.value import Constant, Value
-from ..text import printable, short
+from ..text import format_number, make_printable
 from .mathematics import SPELLED_OUT, SUM
 from .notation import Text
 from .plain import Plain
@@ -110,7 +110,7 @@ def write_node(node: Value, names: NodeNames) -> str:
         text = f"{operation.symbol} of {count:,} input" + "s" * (count != 1)
         constants = sum(isinstance(input, Constant) for input in node.inputs)
         text += f", {constants:,} of them constant" * (constants > 0)
-    return f"{names[node]} = {printable(text)}"
+    return f"{names[node]} = {make_printable(text)}"
 
 
 def write_input(node: Value, names: NodeNames) -> Text:
@@ -120,6 +120,6 @@ def write_input(node: Value, names: NodeNames) -> Text:
     >>> write_input(low, {low: "−2"}).operator, write_input(x, {x: "w*x"}).operator
     ('USub', 'other')
     """
-    if isinstance(node, Constant) and names[node] == short(node.data):
+    if isinstance(node, Constant) and names[node] == format_number(node.data):
         return NOTATION.write_number(node.data)
     return NOTATION.write_name(names[node])

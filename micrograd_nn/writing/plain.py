@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ..engine.operation import Operation
 from ..engine.table import pow
-from ..text import short
+from ..text import format_number
 from .mathematics import WORD, Mathematics, find_shape
 from .notation import CALL, OTHER, Form, Text, make_call
 
@@ -36,7 +36,7 @@ class Plain(Mathematics):
 
     def write_number(self, x: float) -> Text:
         """Return a number of four digits."""
-        text = short(x + 0.0)  # which is 0 for a zero of either sign
+        text = format_number(x + 0.0)  # which is 0 for a zero of either sign
         return Text(text, "USub" if text.startswith("−") else "")
 
     def write_name(self, name: str) -> Text:

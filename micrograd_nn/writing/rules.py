@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..engine.operation import Operation, Reduction
 from ..engine.refusals import real
 from ..engine.value import Constant, Value
-from ..text import printable
+from ..text import make_printable
 from .javascript import JavaScript, NoJavaScriptError, is_row
 from .notation import Text
 from .symbol import Symbol, Symbols
@@ -59,7 +59,7 @@ class Rules:
             except NoJavaScriptError as error:
                 source = "{}"
                 self.unwritten.add(key)
-                self.missing = self.missing or printable(str(error))
+                self.missing = self.missing or make_printable(str(error))
             self.numbers[key] = len(self.sources)
             self.sources.append(f"// {name}\n{source}" if name.isidentifier() else source)
             self.descriptions.append(describe_rule(key))
@@ -76,12 +76,12 @@ def describe_rule(key: Key) -> dict[str, Any]:
     operation = key.operation
     names = [] if isinstance(operation, Reduction) else operation.inputs[: len(key.wanted)]
     return {
-        "name": printable(operation.name),
-        "symbol": printable(operation.symbol),
-        "written": printable(operation.written(*operation.inputs)),
-        "inputs": [printable(name) for name in names],
-        "needs": printable(operation.needs),
-        "partialsNeed": printable(operation.partials_need),
+        "name": make_printable(operation.name),
+        "symbol": make_printable(operation.symbol),
+        "written": make_printable(operation.written(*operation.inputs)),
+        "inputs": [make_printable(name) for name in names],
+        "needs": make_printable(operation.needs),
+        "partialsNeed": make_printable(operation.partials_need),
         "wanted": key.wanted,
     }
 

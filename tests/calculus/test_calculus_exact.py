@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 from oracle import EXACT, FLOOR, ORACLE, is_close
-from strategies import every_row, graphs, inputs_of, random_graph, searching
+from strategies import every_row, graphs, inputs_of, make_expression, searching
 
 from micrograd_nn import OPERATIONS, Value, nodes
 from micrograd_nn.calculus import (
@@ -273,7 +273,7 @@ def test_a_negative_order_is_a_value_error_that_names_it(order):
 def test_the_lengths_of_paths_are_of_the_size_of_the_gradients_that_they_are_to_measure():
     ratios = []
     for seed in range(50):
-        graph = random_graph(seed, 60)
+        graph = make_expression(seed, 60)
         leaves = [Value(x) for x in graph.leaves]
         root = graph(leaves)
         found = zip(lengths_of_paths(root, leaves), gradients(root, leaves), strict=True)

@@ -14,9 +14,9 @@ from micrograd_nn.checks.differences import (
     ROUNDING,
     TINY,
     Estimate,
-    compared,
-    estimated,
-    extrapolated,
+    compare_derivative,
+    estimate_derivative,
+    extrapolate_slopes,
 )
 
 
@@ -42,7 +42,7 @@ def with_slopes(*slopes):
 
 def test_a_cubics_central_slopes_are_extrapolated_to_its_derivative():
     """The slopes of t**3 over (-4, 4) and (-2, 2) are 16 and 4: 4 + (4 - 16) / 3 is 0."""
-    limit, error = extrapolated(lambda t: t**3, around_zero(2), 2, 0.0)
+    limit, error = extrapolate_slopes(lambda t: t**3, around_zero(2), 2, 0.0)
     assert (limit, error) == (0.0, 16.0 + ROUNDING * 8 / 4)
 
 
@@ -52,25 +52,25 @@ def test_the_entry_of_the_least_error_is_taken_be_it_the_last_or_not():
     def f(t):
         return t**5 + t**3
 
-    assert extrapolated(f, around_zero(2), 2, 0.0) == (-64.0, 336.0 + ROUNDING * 40 / 4)
-    assert extrapolated(f, around_zero(3), 2, 0.0) == (-4.0, 24.0 + ROUNDING * 2 / 2)
-    assert extrapolated(f, around_zero(4), 2, 0.0) == (0.0, ROUNDING * 0.15625)
+    assert extrapolate_slopes(f, around_zero(2), 2, 0.0) == (-64.0, 336.0 + ROUNDING * 40 / 4)
+    assert extrapolate_slopes(f, around_zero(3), 2, 0.0) == (-4.0, 24.0 + ROUNDING * 2 / 2)
+    assert extrapolate_slopes(f, around_zero(4), 2, 0.0) == (0.0, ROUNDING * 0.15625)
 
 
 def test_one_sided_slopes_are_extrapolated_by_every_power():
     """Slopes of t**2 over (h, 2h) are 3h: 6, 3; then 3 + (3 - 6) / 1 is 0."""
     spans = [(h, 2 * h) for h in halving(2, 2.0)]
-    assert extrapolated(lambda t: t * t, spans, 1, 0.0) == (0.0, 6.0 + ROUNDING * 4)
+    assert extrapolate_slopes(lambda t: t * t, spans, 1, 0.0) == (0.0, 6.0 + ROUNDING * 4)
 
 
 def test_an_entrys_error_is_its_largest_difference_to_the_two_it_is_made_of():
     f, spans = with_slopes(8.0, 2.0)  # 2 + (2 - 8) / 1 is -4: 6 from the 2, 12 from the 8
-    assert extrapolated(f, spans, 1, 0.0) == (-4.0, 12.0 + ROUNDING * 4 / 4)
+    assert extrapolate_slopes(f, spans, 1, 0.0) == (-4.0, 12.0 + ROUNDING * 4 / 4)
 
 
 def test_of_entries_with_the_same_error_the_first_is_taken():
     f, spans = with_slopes(-7.0, 0.0, 2.0)  # then 7, 4; then 3; both the 4 and the 3 are off by 4
-    limit, error = extrapolated(f, spans, 1, 0.0)
+    limit, error = extrapolate_slopes(f, spans, 1, 0.0)
     assert limit == 4.0
     assert error == 4.0 + ROUNDING * 2 / 2
 
@@ -86,14 +86,14 @@ def test_of_entries_with_the_same_error_the_first_is_taken():
     ids=["at the left end", "at the right end", "of the function at large", "where it is 0"],
 )
 def test_rounding_is_that_of_the_largest_number(f, spans, scale, largest):
-    assert extrapolated(f, spans, 1, scale)[1] == ROUNDING * largest / 2
+    assert extrapolate_slopes(f, spans, 1, scale)[1] == ROUNDING * largest / 2
 
 
 def test_spans_out_of_the_domain_are_skipped_and_what_was_found_by_then_forgotten():
     f, spans = with_slopes(1.0, 1.0, math.nan, 6.0, 3.0)
-    assert extrapolated(f, spans, 1, 0.0) == (0.0, 6.0 + ROUNDING * 0.75 / 0.5)
+    assert extrapolate_slopes(f, spans, 1, 0.0) == (0.0, 6.0 + ROUNDING * 0.75 / 0.5)
     f, spans = with_slopes(1.0, 1.0, math.inf)
-    limit, error = extrapolated(f, spans, 1, 0.0)
+    limit, error = extrapolate_slopes(f, spans, 1, 0.0)
     assert math.isnan(limit)
     assert error == math.inf
 
@@ -110,7 +110,7 @@ def steps_of(calls):
 
 def test_slopes_are_taken_around_and_on_either_side_and_never_at_the_point():
     calls = []
-    estimated(lambda t: calls.append(t) or 0.0, 0.0, 4.0, 0.0)
+    estimate_derivative(lambda t: calls.append(t) or 0.0, 0.0, 4.0, 0.0)
     central = [t for h in halving(8) for t in (-h, h)]
     left = [t for h in halving(8) for t in (-2 * h, -h)]
     right = [t for h in halving(8) for t in (h, 2 * h)]
@@ -118,20 +118,22 @@ def test_slopes_are_taken_around_and_on_either_side_and_never_at_the_point():
 
 
 def test_the_sides_of_a_curved_kink_are_as_precise_as_a_smooth_function():
-    found = estimated(lambda t: math.exp(3 * t) if t > 0 else math.exp(2 * t), 0.0, 1 / 16, 1.0)
+    found = estimate_derivative(
+        lambda t: math.exp(3 * t) if t > 0 else math.exp(2 * t), 0.0, 1 / 16, 1.0
+    )
     assert found.left == pytest.approx(2.0, abs=1e-10)
     assert found.right == pytest.approx(3.0, abs=1e-10)
     assert found.error < 1e-9
 
 
 def test_the_jump_of_a_kink_is_the_largest_difference_around_it():
-    found = estimated(lambda t: 3 * t if t > 0 else t, 0.0, 1.0, 0.0)
+    found = estimate_derivative(lambda t: 3 * t if t > 0 else t, 0.0, 1.0, 0.0)
     assert (found.left, found.right, found.jump) == (1.0, 3.0, 2.0)
 
 
 def at_a_kink(slope, error_of_both):
     """Estimate slope * |t| at 0 where the function's size makes the sides uncertain so much."""
-    return estimated(lambda t: slope * abs(t), 0.0, 1.0, error_of_both * 2.0**46)
+    return estimate_derivative(lambda t: slope * abs(t), 0.0, 1.0, error_of_both * 2.0**46)
 
 
 def test_sides_that_differ_by_ten_times_their_errors_are_one_and_by_more_a_kink():
@@ -145,7 +147,7 @@ def at_a_jump(size, error_of_both):
 
     From the first two Neville's scheme makes 7/3 of the size.
     """
-    return estimated(lambda t: math.copysign(size, t), 0.0, 1.0, error_of_both * 2.0**46)
+    return estimate_derivative(lambda t: math.copysign(size, t), 0.0, 1.0, error_of_both * 2.0**46)
 
 
 def test_central_differences_that_run_away_from_the_sides_are_a_jump():
@@ -192,7 +194,7 @@ def test_an_exact_zero_refutes_a_kink_and_nothing_else(jump):
 
 def rounds(x, f=lambda t: 0.0, analytic=1.0, scale=0.0):
     calls = []
-    compared("x", lambda t: calls.append(t) or f(t), x, analytic, scale)
+    compare_derivative("x", lambda t: calls.append(t) or f(t), x, analytic, scale)
     return steps_of(calls)
 
 
@@ -237,7 +239,7 @@ TOLERANCE = 10 * 2.0**-44  # of a function that is 0, beside numbers of size 1, 
 
 def test_a_derivative_off_by_the_tolerance_itself_agrees_and_by_more_does_not():
     def verdict(analytic):
-        return compared("x", lambda t: 0.0, 0.0, analytic, 1.0).verdict
+        return compare_derivative("x", lambda t: 0.0, 0.0, analytic, 1.0).verdict
 
     assert verdict(TOLERANCE) == verdict(-TOLERANCE) == "agrees"
     assert verdict(math.nextafter(TOLERANCE, 1.0)) == "disagrees"
@@ -253,7 +255,7 @@ def test_a_tolerance_of_just_1e_11_of_the_size_is_sharp():
 
 
 def test_where_nothing_can_be_evaluated_the_rules_derivative_is_still_told():
-    found = compared("x", lambda t: math.nan, 2.0, 0.5, 1.0)
+    found = compare_derivative("x", lambda t: math.nan, 2.0, 0.5, 1.0)
     assert (found.name, found.analytic, found.verdict) == ("x", 0.5, "unknown")
     assert found.note == "the function is no finite number around 2.0"
     assert math.isnan(found.numeric)
@@ -261,5 +263,5 @@ def test_where_nothing_can_be_evaluated_the_rules_derivative_is_still_told():
 
 @pytest.mark.parametrize("analytic", [math.inf, -math.inf, math.nan])
 def test_at_a_kink_a_derivative_that_is_no_number_is_compared_with_the_lower_side(analytic):
-    found = compared("x", abs, 0.0, analytic, 0.0)
+    found = compare_derivative("x", abs, 0.0, analytic, 0.0)
     assert (found.numeric, found.verdict) == (-1.0, "disagrees")

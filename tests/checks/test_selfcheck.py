@@ -30,7 +30,7 @@ def test_it_runs_as_a_module_and_prints_a_table():
 @pytest.fixture
 def rows_only(monkeypatch):
     """Leave out the checks of whole graphs, which take their time."""
-    for check in ("random_graphs", "deep_chain", "second_pass", "tutorial_digits"):
+    for check in ("check_graphs", "check_deep_chain", "check_second_pass", "check_tutorial"):
         monkeypatch.setattr(selfcheck, check, lambda: selfcheck.Finding("", ()))
 
 
@@ -62,7 +62,7 @@ def test_an_operation_of_ones_own_is_listed_without_figures(capsys, rows_only):
     assert "bell" in capsys.readouterr().out
 
 
-WHOLES = [selfcheck.random_graphs, selfcheck.deep_chain, selfcheck.second_pass]
+WHOLES = [selfcheck.check_graphs, selfcheck.check_deep_chain, selfcheck.check_second_pass]
 
 
 @pytest.mark.parametrize("check", WHOLES)
@@ -86,7 +86,7 @@ def test_a_broken_backward_pass_is_found(check, monkeypatch):
 
 def test_wrong_digits_are_found(monkeypatch):
     monkeypatch.setattr(selfcheck, "numpy_weights", lambda model, seed: None)
-    assert not selfcheck.tutorial_digits().ok
+    assert not selfcheck.check_tutorial().ok
 
 
 def test_a_machine_that_is_off_gives_status_1(monkeypatch, rows_only):

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from strategies import every_row, searching
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, exp, nodes
+from micrograd_nn.checks.samples import make_expression
 from micrograd_nn.engine import dual
 from micrograd_nn.engine import table as op
-from micrograd_nn.testing import check_operation, graphs, inputs_of, random_graph
+from micrograd_nn.testing import check_operation, graphs, inputs_of
 
 for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
 
@@ -50,13 +51,13 @@ def test_graphs_are_functions_of_a_list_of_numbers_of_at_most_so_many_operations
 
 
 def test_a_seed_and_a_size_make_a_graph():
-    assert random_graph(seed=1, size=50) == random_graph(seed=1, size=50)
-    assert random_graph(seed=1, size=50) != random_graph(seed=2, size=50)
-    assert {len(random_graph(seed, 1).lines) for seed in range(50)} == {1}
+    assert make_expression(seed=1, size=50) == make_expression(seed=1, size=50)
+    assert make_expression(seed=1, size=50) != make_expression(seed=2, size=50)
+    assert {len(make_expression(seed, 1).lines) for seed in range(50)} == {1}
 
 
 def test_graphs_have_shared_nodes_constants_and_every_row():
-    drawn = [random_graph(seed, 100) for seed in range(50)]
+    drawn = [make_expression(seed, 100) for seed in range(50)]
     assert {row for graph in drawn for row, _ in graph.lines} == set(every_row)
     for graph in drawn:
         assert len(graph.lines) > 90
@@ -69,7 +70,7 @@ def test_graphs_have_shared_nodes_constants_and_every_row():
 @pytest.mark.parametrize("size", [20, 200])
 def test_graphs_stay_well_conditioned(size):
     for seed in range(50):
-        graph = random_graph(seed, size)
+        graph = make_expression(seed, size)
         leaves = [Value(x) for x in graph.leaves]
         root = graph(leaves)
         root.backward()
@@ -86,7 +87,7 @@ bell = Operation(
 
 
 def test_graphs_can_be_of_rows_of_ones_own():
-    drawn = [random_graph(seed, 20, rows=[bell, op.add]) for seed in range(20)]
+    drawn = [make_expression(seed, 20, rows=[bell, op.add]) for seed in range(20)]
     used = {row for graph in drawn for row, _ in graph.lines}
     assert {bell, op.add} <= used <= {bell, op.add, op.mul, op.mean}
 
@@ -100,7 +101,7 @@ def test_graphs_can_be_of_rows_of_ones_own():
 
 def test_a_row_whose_domain_is_never_met_makes_no_endless_search():
     far = Operation("far", lambda x: x, [lambda out, x: 1.0], domain=((100.0, 101.0),))
-    assert random_graph(1, 20, rows=[far]).lines
+    assert make_expression(1, 20, rows=[far]).lines
 
 
 # The check of a row: right ones

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import every_row, random_graph, searching
+from strategies import every_row, make_expression, searching
 
 from micrograd_nn import Constant, Operation, Reduction, Value, compile
 from micrograd_nn.compiler.module import write_module
@@ -67,7 +67,7 @@ def saved(out, x, path):
 
 
 def test_a_module_runs_from_anywhere_and_prints_the_graphs_digits(tmp_path):
-    graph = random_graph(3, 60)
+    graph = make_expression(3, 60)
     leaves = {f"x{i}": Value(x, f"x{i}") for i, x in enumerate(graph.leaves)}
     out = graph(list(leaves.values()))
     compile(out, [], leaves.values()).save(tmp_path / "program.py")

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from programs import assert_same_numbers, compile_at, pack_numbers, run_graph
-from strategies import every_row, graphs, inputs_of, random_graph, searching
+from strategies import every_row, graphs, inputs_of, make_expression, searching
 
 from micrograd_nn import Constant, Value, compile, nodes
+from micrograd_nn.checks.samples import find_interval
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC
 from micrograd_nn.nn import MLP
-from micrograd_nn.testing import interval
 
 ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
@@ -90,7 +90,7 @@ def test_derivatives_by_inputs_and_by_inner_choice_are_the_graphs(graph, random)
 def test_every_row_compiles_whatever_of_its_inputs_is_constant(row, data):
     """Recorded at numbers from its domain, and run at others."""
     first = data.draw(inputs_of(row))
-    other = [data.draw(st.floats(*interval(row, i))) for i in range(len(first))]
+    other = [data.draw(st.floats(*find_interval(row, i))) for i in range(len(first))]
     kinds = [data.draw(st.sampled_from(["input", "parameter", "constant"])) for _ in first]
     moved = zip(first, other, kinds, strict=True)
     numbers = [a if kind == "constant" else b for a, b, kind in moved]
@@ -434,7 +434,7 @@ def test_a_chain_of_twenty_thousand_nodes_is_the_graphs():
 
 
 def test_a_random_graph_of_two_thousand_operations_is_the_graphs():
-    graph = random_graph(1, 2000)
+    graph = make_expression(1, 2000)
     leaves = [Value(x) for x in graph.leaves]
     out = graph(leaves)
     out.backward()

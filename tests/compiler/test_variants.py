@@ -11,11 +11,11 @@ from micrograd_nn.compiler.variants import (
     Variant,
     Variants,
 )
-from micrograd_nn.nested import leaves
+from micrograd_nn.nested import iterate_numbers
 
 
 def form_of(variants, *arguments):
-    return variants.read_form(arguments, list(leaves(arguments)))
+    return variants.read_form(arguments, list(iterate_numbers(arguments)))
 
 
 def predict(variants, *arguments):
@@ -88,4 +88,4 @@ def test_a_variant_of_parameters_has_a_gradient_by_them_and_by_what_is_taken_fro
 )
 def test_what_may_change(fixing, places):
     arguments = [0.5, 2, True], 1.5, "name"
-    assert fixing.find_movable(arguments, list(leaves(arguments))) == places
+    assert fixing.find_movable(arguments, list(iterate_numbers(arguments))) == places

@@ -29,7 +29,7 @@ from micrograd_nn.engine import value
 from micrograd_nn.graph import Graph
 from micrograd_nn.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.nn import MLP
-from micrograd_nn.text import short
+from micrograd_nn.text import format_number
 
 LINES_OF_VALUE = Path(value.__file__).read_text(encoding="utf-8").splitlines()
 (CHAIN_RULE,) = (i for i, line in enumerate(LINES_OF_VALUE, 1) if "# the chain rule" in line)
@@ -334,7 +334,7 @@ def test_grad_has_one_format_of_numbers(number):
     x = Value(1.0)
     told = session(x=x, y=x * number)("grad x")
     assert repr(number)[2:] not in told
-    assert f"∂y/∂x = {short(number)}, added up" in told
+    assert f"∂y/∂x = {format_number(number)}, added up" in told
 
 
 def test_grad_of_many_uses_tells_of_some():

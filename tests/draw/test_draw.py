@@ -16,7 +16,7 @@ from strategies import graphs, searching
 from micrograd_nn import Constant, Value, nodes, steps
 from micrograd_nn.draw import draw, draw_change
 from micrograd_nn.draw.dot import BOLD, STYLE
-from micrograd_nn.draw.layout import LayoutError, find_dot, layout, printable
+from micrograd_nn.draw.layout import LayoutError, find_dot, layout, make_printable
 from micrograd_nn.engine import table as op
 from micrograd_nn.graph.naming import name_nodes
 from micrograd_nn.text import InputError
@@ -245,7 +245,11 @@ def test_a_hostile_label_arrives_as_text(label):
 )
 def test_a_label_with_control_characters_is_made_printable_on_one_line(label):
     shown = groups(Value(3.0, label), "node")
-    assert [text.strip() for text in shown["n0"]] == [printable(label).strip(), "data 3", "grad –"]
+    assert [text.strip() for text in shown["n0"]] == [
+        make_printable(label).strip(),
+        "data 3",
+        "grad –",
+    ]
 
 
 def test_the_svg_shows_derivatives_and_what_flowed_on_its_edges():

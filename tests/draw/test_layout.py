@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micrograd_nn.draw.layout import LayoutError, escape_dot, find_dot, layout, printable
+from micrograd_nn.draw.layout import LayoutError, escape_dot, find_dot, layout, make_printable
 
 CAT = 'while read -r line; do echo "$line"; done'  # without a program on PATH
 USER = "scripts-" + sysconfig.get_preferred_scheme("user")
@@ -90,7 +90,7 @@ def test_any_labels_arrive(labels):
     shown = texts(layout("digraph { node [shape=box]\n" + "\n".join(rows) + "}"))
     # Graphviz writes a second space in a row as a space that does not break.
     assert [text.replace("\xa0", " ") for text in shown] == [
-        printable(text).replace("\xa0", " ") for text in labels
+        make_printable(text).replace("\xa0", " ") for text in labels
     ]
 
 
@@ -107,7 +107,7 @@ def test_any_labels_arrive(labels):
     ],
 )
 def test_printable(text, shown):
-    assert printable(text) == shown
+    assert make_printable(text) == shown
 
 
 def test_a_line_break_cannot_end_the_label():

@@ -13,7 +13,7 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp
 from oracle import EXACT, FLOOR, ORACLE, is_close
-from strategies import EXAMPLES, every_row, graphs, inputs_of, random_graph, searching
+from strategies import EXAMPLES, every_row, graphs, inputs_of, make_expression, searching
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value, nodes
 from micrograd_nn.engine import forward
@@ -235,7 +235,7 @@ def test_gradients_of_random_graphs_agree_with_differences_of_floats(graph):
 
 
 def test_random_graphs_have_shared_nodes_constants_many_inputs_and_hundreds_of_nodes():
-    graph = random_graph(seed=1, size=200)
+    graph = make_expression(seed=1, size=200)
     places = [a for row, arguments in graph.lines for a in arguments if type(a) is int]
     assert len(set(places)) < len(places)
     assert any(type(a) is float for row, arguments in graph.lines for a in arguments)

@@ -12,7 +12,7 @@ import pytest
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.refusals import real
-from micrograd_nn.text import with_article
+from micrograd_nn.text import add_article
 
 NUMBERS = {
     "int": 3,
@@ -498,4 +498,4 @@ def test_names_that_a_call_does_not_take_are_listed():
     [("Array", "an Array"), ("Object", "an Object"), ("Xray", "a Xray"), ("Tensor", "a Tensor")],
 )
 def test_a_capital_vowel_takes_an_and_any_other_letter_a(noun, told):
-    assert with_article(noun) == told
+    assert add_article(noun) == told

@@ -13,7 +13,7 @@ from micrograd_nn.engine import table as op
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.naming import collect_names
 from micrograd_nn.nn import MLP
-from micrograd_nn.text import short
+from micrograd_nn.text import format_number
 
 
 def names(root):
@@ -114,12 +114,12 @@ def test_a_long_chain_is_named_without_recursion():
     ],
 )
 def test_short_shows_four_digits_a_true_minus_and_a_dash_for_none(number, shown):
-    assert short(number) == shown
+    assert format_number(number) == shown
 
 
 def test_short_shows_as_many_digits_as_asked():
-    assert short(1 / 3, 2) == "0.33"
-    assert short(1 / 3, digits=10) == "0.3333333333"
+    assert format_number(1 / 3, 2) == "0.33"
+    assert format_number(1 / 3, digits=10) == "0.3333333333"
 
 
 def test_a_given_name_stays_where_a_label_is_the_same():

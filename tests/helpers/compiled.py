@@ -4,7 +4,7 @@ import math
 from struct import pack
 
 from micrograd_nn import Value, compile
-from micrograd_nn.nested import leaves, rebuild
+from micrograd_nn.nested import iterate_numbers, rebuild
 
 __all__ = [
     "NUMBERS",
@@ -21,19 +21,19 @@ __all__ = [
 
 def lift_floats(structure):
     """Return a structure with a Value for each float in it."""
-    numbers = [Value(x) if type(x) is float else x for x in leaves(structure)]
+    numbers = [Value(x) if type(x) is float else x for x in iterate_numbers(structure)]
     return rebuild(structure, iter(numbers))
 
 
 def read_numbers(structure):
     """Return a structure with numbers for Values."""
-    numbers = [x.data if isinstance(x, Value) else x for x in leaves(structure)]
+    numbers = [x.data if isinstance(x, Value) else x for x in iterate_numbers(structure)]
     return rebuild(structure, iter(numbers))
 
 
 def pack_floats(structure):
     """Return a structure with the eight bytes of each float."""
-    numbers = [pack("d", x) if type(x) is float else x for x in leaves(structure)]
+    numbers = [pack("d", x) if type(x) is float else x for x in iterate_numbers(structure)]
     return rebuild(structure, iter(numbers))
 
 
@@ -60,7 +60,7 @@ def run_on_numbers(function, *arguments):
 
 def drop_signs_of_zeros(structure):
     """Return a structure with 0.0 for -0.0: derivatives don't keep the sign of a zero."""
-    return rebuild(structure, iter([x + 0.0 if x == 0 else x for x in leaves(structure)]))
+    return rebuild(structure, iter([x + 0.0 if x == 0 else x for x in iterate_numbers(structure)]))
 
 
 def piecewise(x):

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from micrograd_nn import OPERATIONS
-from micrograd_nn.testing import graphs, inputs_of, random_graph
+from micrograd_nn.checks.samples import make_expression
+from micrograd_nn.testing import graphs, inputs_of
 
-__all__ = ["EXAMPLES", "every_row", "finite", "graphs", "inputs_of", "random_graph", "searching"]
+__all__ = ["EXAMPLES", "every_row", "finite", "graphs", "inputs_of", "make_expression", "searching"]
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "20"))
 searching = settings(

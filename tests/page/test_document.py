@@ -20,7 +20,7 @@ from strategies import searching
 
 from micrograd_nn.page import document as parts
 from micrograd_nn.page.document import build_document, collect_scripts, format_json
-from micrograd_nn.text import printable
+from micrograd_nn.text import make_printable
 
 PAGES = ["lesson", "training"]
 RULES = {"rules.js": 'import { math } from "./math.js";\n\nexport const rules = [math];\n'}
@@ -212,8 +212,8 @@ def test_hostile_texts_arrive_as_texts(text):
     data = {"label": text, text: [text, {"deep": (text, 1.5, None, True)}]}
     page = Elements(page_of(data=data, title=text, notes=f"a{text}b"))
     assert page.data == {"label": text, text: [text, {"deep": [text, 1.5, None, True]}]}
-    assert page.of("h1")[0][1] == page.of("title")[0][1] == printable(text)
-    assert page.of("p")[0][1] == printable(f"a{text}b")
+    assert page.of("h1")[0][1] == page.of("title")[0][1] == make_printable(text)
+    assert page.of("p")[0][1] == make_printable(f"a{text}b")
     assert len(page.of("script")) == 2
     assert page.of("body")
 

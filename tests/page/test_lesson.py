@@ -8,7 +8,7 @@ import pytest
 from elements import Elements
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import graphs, random_graph, searching
+from strategies import graphs, make_expression, searching
 
 from micrograd_nn import Operation, Value, nodes
 from micrograd_nn.engine import table as op
@@ -313,7 +313,7 @@ def test_the_engine_of_a_page_takes_the_steps_of_python(javascript, graph):
 def test_and_so_it_does_with_other_numbers_in_the_leaves(javascript, seed, data):
     # Recorded anew at each step, the graph must stay in the domains of its operations.
     rows = [op.add, op.sub, op.mul, op.neg, op.tanh, op.sin, op.sigmoid, op.max, op.dot, op.relu]
-    graph = random_graph(seed, 40, rows)
+    graph = make_expression(seed, 40, rows)
     moved = [data.draw(st.floats(-3, 3)) for _ in graph.leaves]
     recorded, _ = asked_of(graph([Value(x) for x in graph.leaves]))
     root = graph([Value(x) for x in moved])

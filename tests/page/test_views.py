@@ -12,7 +12,7 @@ from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import views
 from micrograd_nn.page.views import WIDEST_NUMBER
-from micrograd_nn.text import short
+from micrograd_nn.text import format_number
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -204,7 +204,7 @@ def test_a_title_that_begins_like_a_number_stays():
 def test_no_number_of_four_digits_is_wider_than_its_room():
     chance = random.Random(1)
     numbers = [chance.choice([-1, 1]) * 10 ** chance.uniform(-307, 308) for _ in range(2000)]
-    assert max(len(short(x)) for x in numbers) == len(WIDEST_NUMBER)
+    assert max(len(format_number(x)) for x in numbers) == len(WIDEST_NUMBER)
 
 
 def test_a_picture_stands_in_a_page_without_titles_links_or_comments():

@@ -11,7 +11,7 @@ from nodejs import WEB, run_program
 from strategies import every_row
 
 from micrograd_nn import OPERATIONS, Reduction
-from micrograd_nn.text import short
+from micrograd_nn.text import format_number
 
 POINTS = 300  # of each kind, for each operation
 TOLERANCE = 1e-13
@@ -115,7 +115,7 @@ def test_javascript_gives_the_numbers_and_errors_of_python(answers, row):
 
 def test_numbers_are_shown_as_python_shows_them(answers):
     for (x, digits), text in zip(numbers_shown(), answers["texts"], strict=True):
-        assert text == short(x, digits), (x, digits)
+        assert text == format_number(x, digits), (x, digits)
 
 
 def test_the_scripts_pass_their_own_tests(node):

@@ -10,14 +10,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from micrograd_nn.tables.chart import (
+    CHART_STYLE,
+    CURVE_POINTS,
     HEIGHT,
-    POINTS,
-    STYLE,
     WIDTH,
-    _decades,
-    _round_epochs,
-    _round_numbers,
-    loss_chart,
+    draw_losses,
+    list_decades,
+    list_round_epochs,
+    list_round_numbers,
 )
 
 NAN, INF = math.nan, math.inf
@@ -101,7 +101,7 @@ def boxes(root):
 
 
 def test_a_loss_is_drawn_at_its_height_and_epoch():
-    root = parse(loss_chart([0.0, 1.0, 5.0, 2.5]))
+    root = parse(draw_losses([0.0, 1.0, 5.0, 2.5]))
     [line] = pieces(root, "training")
     scale = heights(root)
     assert [y for _, y in line] == [
@@ -116,7 +116,7 @@ def test_a_loss_is_drawn_at_its_height_and_epoch():
 
 
 def test_a_logarithmic_height_is_halfway_at_the_root():
-    root = parse(loss_chart([1000.0, 1.0, math.sqrt(1000)]))
+    root = parse(draw_losses([1000.0, 1.0, math.sqrt(1000)]))
     [line] = pieces(root, "training")
     scale = heights(root)
     assert [line[0][1], line[1][1]] == [scale["1000"], scale["1"]]
@@ -136,11 +136,11 @@ def test_a_logarithmic_height_is_halfway_at_the_root():
     ],
 )
 def test_the_axis_is_logarithmic_beyond_two_decades(losses, name):
-    assert name in texts(parse(loss_chart(losses)))
+    assert name in texts(parse(draw_losses(losses)))
 
 
 def test_validation_counts_for_the_scale():
-    assert "loss (log scale)" in texts(parse(loss_chart([1.0, 1.0], [None, 1e-3])))
+    assert "loss (log scale)" in texts(parse(draw_losses([1.0, 1.0], [None, 1e-3])))
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_validation_counts_for_the_scale():
     ],
 )
 def test_the_best_validation_epoch_is_marked(validation, told, index):
-    root = parse(loss_chart([1.0, 2.0, 3.0], validation))
+    root = parse(draw_losses([1.0, 2.0, 3.0], validation))
     assert told in texts(root)
     [dot] = dots(root, "validation", "5.5")
     if index is not None:
@@ -162,13 +162,15 @@ def test_the_best_validation_epoch_is_marked(validation, told, index):
 
 @pytest.mark.parametrize("validation", [[], [None, None], [NAN, INF]])
 def test_no_best_without_a_validation_loss(validation):
-    root = parse(loss_chart([1.0, 2.0], validation))
+    root = parse(draw_losses([1.0, 2.0], validation))
     assert not any("best" in text for text in texts(root))
     assert ("validation" in " ".join(texts(root))) == (NAN in validation)
 
 
 def test_gaps_are_gaps_and_none_is_not():
-    root = parse(loss_chart([4.0, 3.0, NAN, 2.0, INF, 1.0, 1.0], [5.0, None, 4.0, None, None, 3.0]))
+    root = parse(
+        draw_losses([4.0, 3.0, NAN, 2.0, INF, 1.0, 1.0], [5.0, None, 4.0, None, None, 3.0])
+    )
     assert [len(line) for line in pieces(root, "training")] == [2, 2]
     assert len(dots(root, "training", "4")) == 1
     assert [len(line) for line in pieces(root, "validation")] == [3]
@@ -180,11 +182,11 @@ def test_gaps_are_gaps_and_none_is_not():
 def test_a_long_curve_is_thinned(epochs):
     losses = [5 + 2 * math.sin(epoch) for epoch in range(epochs)]
     losses[0], losses[epochs // 3], losses[epochs // 2], losses[-1] = 4.0, 0.0, 10.0, 6.0
-    root = parse(loss_chart(losses, losses[::-1]))
+    root = parse(draw_losses(losses, losses[::-1]))
     scale = heights(root)
     for name, ends in (("training", ["4", "6"]), ("validation", ["6", "4"])):
         [line] = pieces(root, name)
-        assert POINTS / 2 < len(line) <= POINTS
+        assert CURVE_POINTS / 2 < len(line) <= CURVE_POINTS
         assert sorted(line, key=lambda place: place[0]) == line
         assert {scale["0"], scale["10"]} <= {y for _, y in line}
         assert [line[0][1], line[-1][1]] == [scale[end] for end in ends]
@@ -195,25 +197,25 @@ def test_a_gap_survives_thinning():
     losses = [1.0 + epoch % 2 for epoch in range(10_000)]
     losses[3000] = NAN
     losses[5000:5999] = [INF] * 999
-    root = parse(loss_chart(losses))
+    root = parse(draw_losses(losses))
     assert len(pieces(root, "training")) == 3
     assert "training (1000 not finite)" in texts(root)
 
 
 def test_no_losses():
     with pytest.raises(ValueError, match="train for at least one epoch"):
-        loss_chart([], [1.0])
+        draw_losses([], [1.0])
 
 
 def test_same_losses_same_text():
     losses = [math.sin(epoch) for epoch in range(2000)]
-    assert loss_chart(losses, losses[::-1], title="∂") == loss_chart(
+    assert draw_losses(losses, losses[::-1], title="∂") == draw_losses(
         tuple(losses), tuple(losses[::-1]), title="∂"
     )
 
 
 def test_one_epoch_is_a_dot_in_the_middle():
-    root = parse(loss_chart([0.5]))
+    root = parse(draw_losses([0.5]))
     [axis] = [text for text in root.iter("text") if text.text == "epoch"]
     [(x, _)] = dots(root, "training", "4")
     assert x == float(axis.get("x"))
@@ -221,7 +223,7 @@ def test_one_epoch_is_a_dot_in_the_middle():
 
 
 def test_labels_have_the_digits_that_tell_them_apart():
-    labels = list(heights(parse(loss_chart([1e6, 1e6 + 0.2]))))
+    labels = list(heights(parse(draw_losses([1e6, 1e6 + 0.2]))))
     assert labels == ["1000000", "1000000.05", "1000000.1", "1000000.15", "1000000.2"]
 
 
@@ -242,7 +244,7 @@ def test_labels_have_the_digits_that_tell_them_apart():
     ],
 )
 def test_round_losses(low, high, ticks):
-    assert _round_numbers(low, high) == pytest.approx(ticks)
+    assert list_round_numbers(low, high) == pytest.approx(ticks)
 
 
 @pytest.mark.parametrize(
@@ -255,7 +257,7 @@ def test_round_losses(low, high, ticks):
     ],
 )
 def test_round_decades(low, high, ticks):
-    assert _decades(low, high) == pytest.approx(ticks, rel=1e-12)
+    assert list_decades(low, high) == pytest.approx(ticks, rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +272,7 @@ def test_round_decades(low, high, ticks):
     ],
 )
 def test_round_epochs(epochs, ticks):
-    assert _round_epochs(epochs) == ticks
+    assert list_round_epochs(epochs) == ticks
 
 
 finite = st.floats(-1e200, 1e200)
@@ -283,7 +285,7 @@ finite = st.floats(-1e200, 1e200)
 @example(0.1, 0.3)
 def test_round_losses_hold_any_two(one, other):
     low, high = sorted([one, other])
-    ticks = _round_numbers(low, high)
+    ticks = list_round_numbers(low, high)
     room = 1e-6 * (ticks[1] - ticks[0])
     assert ticks[0] - room <= low <= high <= ticks[-1] + room
     assert 2 <= len(ticks) <= 8
@@ -297,7 +299,7 @@ def test_round_losses_hold_any_two(one, other):
 def test_round_decades_hold_any_two(one, other):
     low, high = sorted([one, other])
     high = max(high, 101 * low)
-    ticks = _decades(low, high)
+    ticks = list_decades(low, high)
     assert ticks[0] <= low < high <= ticks[-1]
     assert 3 <= len(ticks) <= 11
     assert sorted(set(ticks)) == ticks
@@ -314,7 +316,7 @@ losses = st.lists(st.floats() | st.sampled_from([0.0, 0.5, NAN, INF]), min_size=
 @example([5e-324, 1e308], [-1e308], "")
 @example([1e200, -1e200], [], "\x00\ud800\uffff")
 def test_any_losses_make_a_picture(training, validation, title):
-    root = parse(loss_chart(training, validation, title=title))
+    root = parse(draw_losses(training, validation, title=title))
     for name in ("training", "validation"):
         places = [place for line in pieces(root, name) for place in line]
         for x, y in places + dots(root, name, "4"):
@@ -331,7 +333,7 @@ def test_any_losses_make_a_picture(training, validation, title):
     ids=["none", "short", "m", "W", "wide"],
 )
 def test_no_text_is_cut_or_overlaps(training, validation, title):
-    root = parse(loss_chart(training, validation, title=title))
+    root = parse(draw_losses(training, validation, title=title))
     places = [box for box in boxes(root) if box[0] != ""]
     assert len(places) >= 6
     for text, left, top, right, bottom in places:
@@ -346,7 +348,7 @@ def test_no_text_is_cut_or_overlaps(training, validation, title):
 
 @cases
 def test_numbers_are_short(training, validation):
-    root = parse(loss_chart(training, validation))
+    root = parse(draw_losses(training, validation))
     for element in root.iter():
         for name in ("d", "x", "y", "cx", "cy", "r", "transform"):
             for number in re.findall(r"[\d.]+", element.get(name, "")):
@@ -365,7 +367,7 @@ def test_numbers_are_short(training, validation):
     ],
 )
 def test_the_title_arrives_as_text(title, shown):
-    root = parse(loss_chart([1.0], title=title))
+    root = parse(draw_losses([1.0], title=title))
     [text] = [text for text in root.iter("text") if text.get("class") == "title"]
     assert text.text == root.find("title").text == shown
     assert root.get("aria-label").startswith(f"{shown}: loss over 1 epoch;")
@@ -374,14 +376,14 @@ def test_the_title_arrives_as_text(title, shown):
 
 def test_a_long_title_is_shortened_where_it_is_seen():
     title = "long title " * 20
-    root = parse(loss_chart([1.0], title=title))
+    root = parse(draw_losses([1.0], title=title))
     assert texts(root)[0].startswith("long title")
     assert texts(root)[0].endswith("…")
     assert root.find("title").text == title.strip()
 
 
 def test_the_picture_in_words():
-    root = parse(loss_chart([1.0, 0.25, 0.5], [None, INF, 2.0]))
+    root = parse(draw_losses([1.0, 0.25, 0.5], [None, INF, 2.0]))
     assert root.get("role") == "img"
     assert root.find("title").text == "Loss over the epochs"
     assert root.get("aria-label") == (
@@ -391,29 +393,29 @@ def test_the_picture_in_words():
 
 
 def test_the_file_stands_alone():
-    svg = loss_chart(DECAY, DECAY, title="moons")
+    svg = draw_losses(DECAY, DECAY, title="moons")
     root = parse(svg)
     assert root.get("viewBox") == f"0 0 {WIDTH} {HEIGHT}"
     assert svg.replace("http://www.w3.org/2000/svg", "").count("http") == 0
-    assert root.find("style").text == STYLE
+    assert root.find("style").text == CHART_STYLE
 
 
 def test_every_class_has_a_style_and_every_rule_stays_inside_the_chart():
-    root = parse(loss_chart(DECAY, [*DECAY, NAN], title="moons"))
+    root = parse(draw_losses(DECAY, [*DECAY, NAN], title="moons"))
     used = {name for element in root.iter() for name in element.get("class", "").split()}
-    assert used == set(re.findall(r"\.([a-z][a-z-]*)", STYLE)) | {"loss-chart"}
-    selectors = re.findall(r"^([^@{}\n]+)\{", STYLE, re.MULTILINE)
+    assert used == set(re.findall(r"\.([a-z][a-z-]*)", CHART_STYLE)) | {"loss-chart"}
+    selectors = re.findall(r"^([^@{}\n]+)\{", CHART_STYLE, re.MULTILINE)
     assert all(
         part.strip().startswith(".loss-chart") for line in selectors for part in line.split(",")
     )
 
 
 def test_the_curves_differ_without_colour():
-    assert re.search(r"\.curve\.validation \{[^}]*stroke-dasharray: \d", STYLE)
+    assert re.search(r"\.curve\.validation \{[^}]*stroke-dasharray: \d", CHART_STYLE)
 
 
 def test_letters_are_large_enough():
-    sizes = [int(size) for size in re.findall(r"(\d+)px", STYLE)]
+    sizes = [int(size) for size in re.findall(r"(\d+)px", CHART_STYLE)]
     assert len(sizes) == 2
     assert min(sizes) >= 13
 
@@ -428,7 +430,7 @@ def luminance(colour):
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_colours_stand_out_from_the_paper(scheme):
-    rules = STYLE.split("@media")[scheme]
+    rules = CHART_STYLE.split("@media")[scheme]
     colours = dict(re.findall(r"\.loss-chart(?: \.)?(\w*) \{[^}]*color: (#\w{6})", rules))
     assert set(colours) == {"", "paper", "grid", "training", "validation"}
     paper = luminance(colours["paper"])

@@ -33,7 +33,7 @@ def test_a_standardised_column_has_mean_0_and_scale_1():
     generator = random.Random(1)
     rows = tuple((str(generator.gauss(1e6, 3.0)), str(i % 7)) for i in range(500))
     table = Table("t.csv", ("x", "y"), rows, tuple(range(2, 502)))
-    numbers = [row[0] for row in Encoding.learn(table, "y").inputs(table)]
+    numbers = [row[0] for row in Encoding.learn(table, "y").encode_inputs(table)]
     assert math.fsum(numbers) / 500 == pytest.approx(0.0, abs=1e-9)
     assert math.fsum(z * z for z in numbers) / 500 == pytest.approx(1.0)
 
@@ -44,8 +44,9 @@ def test_texts_become_one_hot_and_classes_in_sorted_order():
     assert encoding.target == TextColumn("fruit", ("apple", "pear"))
     assert encoding.is_classification
     assert (encoding.n_inputs, encoding.n_outputs) == (3, 2)
-    assert [row[1:] for row in encoding.inputs(FRUIT)] == [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
-    assert encoding.targets(FRUIT) == [1, 0, 1]
+    inputs = encoding.encode_inputs(FRUIT)
+    assert [row[1:] for row in inputs] == [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
+    assert encoding.encode_targets(FRUIT) == [1, 0, 1]
 
 
 def test_an_ignored_column_is_no_input():
@@ -58,14 +59,14 @@ def test_a_constant_input_becomes_exact_zeros(cell):
     table = parse_table("x,y" + f" {cell},a {cell},b {cell},a")
     encoding = Encoding.learn(table, "y")
     assert encoding.input_columns == (NumericColumn("x", float(cell), 1.0),)
-    assert encoding.inputs(table) == [[0.0], [0.0], [0.0]]
+    assert encoding.encode_inputs(table) == [[0.0], [0.0], [0.0]]
 
 
 def test_the_tiniest_differences_do_not_divide_by_zero():
     table = parse_table("x,y 5e-324,a" + 10 * " 0,b")
     encoding = Encoding.learn(table, "y")
     assert encoding.input_columns == (NumericColumn("x", 0.0, 1.0),)
-    assert encoding.inputs(table)[0] == [5e-324]
+    assert encoding.encode_inputs(table)[0] == [5e-324]
 
 
 def test_a_column_is_numeric_where_more_than_half_of_its_cells_are_numbers():
@@ -219,8 +220,8 @@ def test_numbers_and_targets_may_all_differ():
 def test_another_table_becomes_the_same_numbers():
     encoding = Encoding.learn(FRUIT, "fruit")
     other = parse_table("id,colour,weight 7,green,140 8,red,100")
-    known = encoding.inputs(FRUIT)
-    assert encoding.inputs(other) == [
+    known = encoding.encode_inputs(FRUIT)
+    assert encoding.encode_inputs(other) == [
         [known[1][0], 1.0, 0.0],
         [known[0][0], 0.0, 1.0],
     ]
@@ -257,24 +258,24 @@ def test_another_table_becomes_the_same_numbers():
 )
 def test_another_table_that_does_not_fit(text, expected):
     encoding = Encoding.learn(FRUIT, "fruit")
-    assert read_refusal(encoding.inputs, parse_table(text)) == expected
+    assert read_refusal(encoding.encode_inputs, parse_table(text)) == expected
 
 
 def test_a_number_that_overflows_when_standardised():
     encoding = Encoding.learn(parse_table("x,y 1e-9,a 3e-9,b"), "y")
-    assert read_refusal(encoding.inputs, parse_table("x 1 1e308")).startswith(
+    assert read_refusal(encoding.encode_inputs, parse_table("x 1 1e308")).startswith(
         "t.csv, line 3, column 'x': '1e308' is too far from the mean 2e-09 in steps of "
     )
 
 
 def test_targets_of_another_table():
     encoding = Encoding.learn(FRUIT, "fruit")
-    assert encoding.targets(parse_table("fruit pear apple")) == [1, 0]
-    assert read_refusal(encoding.targets, parse_table("fruit pear plum")) == (
+    assert encoding.encode_targets(parse_table("fruit pear apple")) == [1, 0]
+    assert read_refusal(encoding.encode_targets, parse_table("fruit pear plum")) == (
         "t.csv, line 3, column 'fruit': 'plum' was never seen in training, only 'apple', "
         "'pear'; correct the cell or delete its row"
     )
-    assert read_refusal(encoding.targets, parse_table("x 1")) == (
+    assert read_refusal(encoding.encode_targets, parse_table("x 1")) == (
         "t.csv lacks the target column: 'fruit'; its columns are 'x'"
     )
 
@@ -291,7 +292,8 @@ def test_a_long_cell_with_a_line_break_is_shown_short_and_on_one_line():
 
 def test_decode_returns_what_was_encoded():
     regression = Encoding.learn(FRUIT, "weight", ["fruit"])
-    assert [regression.decode([z]) for z in regression.targets(FRUIT)] == [100.0, 140.0, 120.0]
+    targets = regression.encode_targets(FRUIT)
+    assert [regression.decode([z]) for z in targets] == [100.0, 140.0, 120.0]
     classes = Encoding.learn(FRUIT, "fruit")
     assert classes.decode([0.7, 0.3]) == "apple"
     assert classes.decode([-2.0, -1.0]) == "pear"
@@ -428,10 +430,10 @@ def check_that_all_numbers_are_finite(table: Table) -> None:
     for target in table.columns:
         encoding = outcome(Encoding.learn, table, target)
         if encoding is not None:
-            rows = encoding.inputs(table)
+            rows = encoding.encode_inputs(table)
             assert all(len(row) == encoding.n_inputs for row in rows)
             assert all(math.isfinite(number) for row in rows for number in row)
-            assert all(map(math.isfinite, encoding.targets(table)))
+            assert all(map(math.isfinite, encoding.encode_targets(table)))
             assert Encoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
 
 

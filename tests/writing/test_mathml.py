@@ -11,7 +11,7 @@ from strategies import every_row
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value, no_grad
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.setting import Observer, observed_by
-from micrograd_nn.text import printable
+from micrograd_nn.text import make_printable
 from micrograd_nn.writing.mathematics import SPELLED_OUT
 from micrograd_nn.writing.mathml import MOST_INPUTS, Formulas, convert_latex, make_place
 
@@ -218,7 +218,7 @@ def test_an_operations_name_stands_as_it_is(name):
     odd = Operation(name, lambda x: x, [lambda out, x: 1.0])
     text = formulas_of(odd(Value(2.0)))[0]
     shown = spelled(text, {0: "□"})
-    assert shown.replace("\xa0", "") == f"{printable(name)}(□)".replace(" ", "")
+    assert shown.replace("\xa0", "") == f"{make_printable(name)}(□)".replace(" ", "")
 
 
 @pytest.mark.parametrize("latex", [r"\left({0}", "{0}^", "{{", r"\begin{{foo}}{0}"])

@@ -104,9 +104,9 @@ class Picture(Canvas):
             self.add("rect", kind, x=x, y=y - 6, width=24, height=12)
             self.add("text", "", told, x=x + 32, y=y + 5.5)
             x += 64 + 8 * len(told)
-        self.line("target", (x + 2, y - 11), (x + 2, y + 11))
+        self.draw_line("target", (x + 2, y - 11), (x + 2, y + 11))
         self.add("text", "", "target", x=x + 14, y=y + 5.5)
-        self.line("spread", (x + 92, y), (x + 120, y))
+        self.draw_line("spread", (x + 92, y), (x + 120, y))
         self.add("text", "", "spread of the rounds", x=x + 128, y=y + 5.5)
 
     def scale(self) -> None:
@@ -126,14 +126,14 @@ class Picture(Canvas):
         self.add("text", "", labelled(row), x=RIGHT, y=y + 16, text_anchor="end")
         for exponent in range(self.low, self.high + 1):
             x = self.x(10.0**exponent)
-            self.line("grid" if exponent else "", (x, y + 22), (x, y + 44))
+            self.draw_line("grid" if exponent else "", (x, y + 22), (x, y + 44))
         one, end = self.x(1.0), self.x(row["ratio"])
         self.add("rect", kind, x=min(one, end), y=y + 26, width=abs(end - one), height=14)
         low, high = map(self.x, row["spread"])
-        self.line("spread", (low, y + 33), (high, y + 33))
+        self.draw_line("spread", (low, y + 33), (high, y + 33))
         if row["target"] is not None:
             x = self.x(row["target"])
-            self.line("target", (x, y + 22), (x, y + 44))
+            self.draw_line("target", (x, y + 22), (x, y + 44))
 
 
 def labelled(row: dict[str, Any]) -> str:
