@@ -17,9 +17,8 @@ from .engine.operand import Operand
 from .engine.order import next_number, nodes
 from .engine.recording import graphs
 from .engine.refusals import real
-from .engine.steps import steps
 from .engine.value import Constant, Value, is_leaf
-from .graph.graph import find_edited_inputs
+from .graph.graph import find_edited_inputs, read_partials
 from .graph.pullback import Pullback
 from .nested import align_numbers, change_numbers, leaves, rebuild
 from .text import with_article
@@ -50,18 +49,29 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
     for x in (root, *wrt):
         if not isinstance(x, Value):
             raise TypeError(f"gradients needs Values, not {with_article(type(x).__name__)}")
-    found: dict[Value, Any] = {root: 1.0}
     if not create_graph:
-        found.update((step.input, step.after) for step in steps(root))
-        return [found.get(x, 0.0) for x in wrt]
+        return apply_chain_rule(root, wrt, lambda node, wanted: node.partials)
+    derivatives = apply_chain_rule(root, wrt, build_partials)
+    return [Constant(x) if is_number(x) else x for x in derivatives]
+
+
+def apply_chain_rule(
+    root: Value, wrt: Sequence[Value], find_partials: Callable[[Value, Sequence[bool]], Any]
+) -> list[Any]:
+    """Return the derivatives of a root by Values, given how a node's local ones are found.
+
+    >>> x = Value(3.0)
+    >>> apply_chain_rule(x * x, [x], lambda node, wanted: node.partials)
+    [6.0]
+    """
+    found: dict[Value, Any] = {root: 1.0}
     pullback = Pullback(nodes(root), root, 1.0, [x for x in wrt if not isinstance(x, Constant)])
     for node, upstream in pullback:
         found[node] = upstream
-        partials = build_partials(node, pullback.needs(node))
+        partials = find_partials(node, pullback.needs(node))
         for input, amount in pullback.amounts(node, upstream, partials):
             pullback.add(input, amount)
-    derivatives = [found.get(x, 0.0) for x in wrt]
-    return [Constant(x) if is_number(x) else x for x in derivatives]
+    return [found.get(x, 0.0) for x in wrt]
 
 
 def build_partials(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
@@ -282,8 +292,11 @@ def pull_back(root: Any, fresh: Sequence[Any], inside: range) -> list[Any]:
     if is_number(root):
         return [0.0] * len(fresh)
     own = [find_innermost(x) for x in fresh]
-    found = gradients(root, own, create_graph=depends_on_others(root, inside))
-    return [g.data if isinstance(g, Constant) else g for g in found]
+    if depends_on_others(root, inside):
+        found = apply_chain_rule(root, own, build_partials)
+        return [g.data if isinstance(g, Constant) else g for g in found]
+    # In a compiled function, too, where nodes refuse their ``partials``: these are of no argument.
+    return apply_chain_rule(root, own, lambda node, wanted: read_partials(node))
 
 
 def depends_on_others(root: Value, inside: range) -> bool:
@@ -297,7 +310,7 @@ def reduce_to_number(y: Any, inside: range) -> Any:
         return Dual(
             reduce_to_number(y.primal, inside), reduce_to_number(y.tangent, inside), y.level
         )
-    return y.data if isinstance(y, Value) and not depends_on_others(y, inside) else y
+    return y.number if isinstance(y, Value) and not depends_on_others(y, inside) else y
 
 
 def find_innermost(x: Any) -> Value:

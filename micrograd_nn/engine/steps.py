@@ -49,7 +49,7 @@ def was_edited(node: Value, number: float) -> bool:
     >>> was_edited(Value(3.0), 3.0), was_edited(Value(float("nan")), float("nan"))
     (False, False)
     """
-    now = node.data
+    now = node.number
     return now != number and not (now != now and number != number)
 
 

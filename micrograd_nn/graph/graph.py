@@ -214,6 +214,33 @@ def find_edited_inputs(node: Value) -> list[Value]:
     """
     return [
         input
-        for input, number in zip(node.inputs, node.numbers, strict=True)
+        for input, number in zip(node.inputs, read_numbers(node), strict=True)
         if was_edited(input, number)
     ]
+
+
+# The same as ``numbers`` and ``partials``, which a node refuses while a function is compiled.
+
+
+def read_numbers(node: Value) -> tuple[float, ...]:
+    """Return the inputs' numbers as a node was made from them, of whatever kind the node is.
+
+    >>> read_numbers(Value(3.0) * 2), read_numbers(Value(3.0))
+    ((3.0, 2.0), ())
+    """
+    return read_slots(node, node.at_x, node.at_y)
+
+
+def read_partials(node: Value) -> tuple[float | None, ...]:
+    """Return a node's local derivatives, of whatever kind the node is.
+
+    >>> read_partials(Value(3.0) * 2), read_partials(Value(3.0))
+    ((2.0, None), ())
+    """
+    return read_slots(node, node.by_x, node.by_y)
+
+
+def read_slots(node: Value, first: Any, second: Any) -> tuple[Any, ...]:
+    """Return what two slots hold as a tuple with an item for each input."""
+    is_wide = type(node.x) is tuple
+    return first if is_wide else (first, second)[: len(node.inputs)]
