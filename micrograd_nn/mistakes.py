@@ -19,7 +19,7 @@ from .engine.operation import ARITHMETIC, Operation
 from .engine.recording import Observer, observed_by
 from .engine.steps import Step, steps
 from .engine.value import Value
-from .graph.graph import Graph, read_numbers, read_partials
+from .graph.graph import Graph, read_input_numbers, read_partials
 
 PACKAGE = os.path.dirname(__file__) + os.sep
 MOST_TOLD = 8  # nodes that an anomaly's message tells of, at most
@@ -193,7 +193,7 @@ def find_culprit(node: Value, position: int | None = None) -> Value:
 
     Of many inputs only the most extreme ones are tried.
     """
-    operation, numbers = cast(Operation, node.operation), read_numbers(node)
+    operation, numbers = cast(Operation, node.operation), read_input_numbers(node)
 
     def measure_without(i: int) -> float:
         changed = [*numbers[:i], 1.0, *numbers[i + 1 :]]

@@ -214,7 +214,7 @@ def find_edited_inputs(node: Value) -> list[Value]:
     """
     return [
         input
-        for input, number in zip(node.inputs, read_numbers(node), strict=True)
+        for input, number in zip(node.inputs, read_input_numbers(node), strict=True)
         if was_edited(input, number)
     ]
 
@@ -222,10 +222,10 @@ def find_edited_inputs(node: Value) -> list[Value]:
 # The same as ``numbers`` and ``partials``, which a node refuses while a function is compiled.
 
 
-def read_numbers(node: Value) -> tuple[float, ...]:
+def read_input_numbers(node: Value) -> tuple[float, ...]:
     """Return the inputs' numbers as a node was made from them, of whatever kind the node is.
 
-    >>> read_numbers(Value(3.0) * 2), read_numbers(Value(3.0))
+    >>> read_input_numbers(Value(3.0) * 2), read_input_numbers(Value(3.0))
     ((3.0, 2.0), ())
     """
     return read_slots(node, node.at_x, node.at_y)

@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..compiler.program import BranchError
-from ..compiler.variants import FixedMoreError, Fixing, Form, NotCompiledError, Variant, Variants
+from ..compiler.variants import (
+    CallForm,
+    FixedMoreError,
+    Fixing,
+    NotCompiledError,
+    Variant,
+    Variants,
+)
 from ..engine import table as op
 from ..engine.recording import no_grad, setting
 from ..engine.value import Value
@@ -86,7 +93,7 @@ class Objective:
         self.ran = f"eager: {eager}" if eager else "compiled"
         self.variants = ExampleVariants(self.record_loss, "loss", self.parameters)
         self.penalty_variant: Variant | None = None
-        self.forms: dict[int, Form] = {}  # by the ids of examples
+        self.forms: dict[int, CallForm] = {}  # by the ids of examples
 
     def record_loss(self, x: Any, target: Any) -> Any:
         """Return the loss of one example, by the graph."""
@@ -172,10 +179,10 @@ class Objective:
             x.passes = 1
         return mean / len(batch) + penalty
 
-    def group(self, data: Sequence[Example]) -> Iterator[tuple[Form, list[list[float]]]]:
+    def group(self, data: Sequence[Example]) -> Iterator[tuple[CallForm, list[list[float]]]]:
         """Yield forms of examples with the rows of all that follow and share one program."""
         rows: list[list[float]] = []
-        first: Form | None = None
+        first: CallForm | None = None
         for example in data:
             form = self.read_form(example)
             if first is not None and (form.key != first.key or not self.variants.has_one_way(form)):
@@ -187,7 +194,7 @@ class Objective:
         if first is not None:
             yield first, rows
 
-    def read_form(self, example: Example) -> Form:
+    def read_form(self, example: Example) -> CallForm:
         """Return an example as a form and the numbers that may change, once for each."""
         form = self.forms.get(id(example))
         if form is None:

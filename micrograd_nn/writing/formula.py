@@ -91,18 +91,18 @@ def write_formula(
     """
     texts = dict(leaves)
 
-    def text_of(x: Any) -> Text | None:
+    def find_text(x: Any) -> Text | None:
         return texts.get(x) if isinstance(x, Symbol) else notation.write_number(x)
 
     for symbol in local.symbols.known.values():  # inputs before results
         operation, inputs = symbol.operation, symbol.inputs
         if operation is mul and inputs[0] is inputs[1]:
             operation, inputs = pow, (inputs[0], 2.0)  # which reads better
-        given = [text for x in inputs if (text := text_of(x)) is not None]
+        given = [text for x in inputs if (text := find_text(x)) is not None]
         size = sum([text.size for text in given]) + max(len(inputs) - 1, 1)
         if operation is not None and len(given) == len(inputs) and size <= MOST_OPERATIONS:
             texts[symbol] = notation.write_operation(operation, given)._replace(size=size)
-    return text_of(local.expression)
+    return find_text(local.expression)
 
 
 def write_partial(
