@@ -18,7 +18,7 @@ from .engine.order import next_number, nodes
 from .engine.recording import graphs
 from .engine.refusals import real
 from .engine.value import Constant, Value, is_leaf
-from .graph.graph import find_edited_inputs, read_partials
+from .graph.graph import compute_gradients, find_edited_inputs, read_partials
 from .graph.pullback import Pullback
 from .nested import align_numbers, change_numbers, leaves, rebuild
 from .text import with_article
@@ -49,29 +49,19 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
     for x in (root, *wrt):
         if not isinstance(x, Value):
             raise TypeError(f"gradients needs Values, not {with_article(type(x).__name__)}")
+    found: dict[Value, Any]
     if not create_graph:
-        return apply_chain_rule(root, wrt, lambda node, wanted: node.partials)
-    derivatives = apply_chain_rule(root, wrt, build_partials)
-    return [Constant(x) if is_number(x) else x for x in derivatives]
-
-
-def apply_chain_rule(
-    root: Value, wrt: Sequence[Value], find_partials: Callable[[Value, Sequence[bool]], Any]
-) -> list[Any]:
-    """Return the derivatives of a root by Values, given how a node's local ones are found.
-
-    >>> x = Value(3.0)
-    >>> apply_chain_rule(x * x, [x], lambda node, wanted: node.partials)
-    [6.0]
-    """
-    found: dict[Value, Any] = {root: 1.0}
+        found = compute_gradients(nodes(root))
+        return [found.get(x, 0.0) for x in wrt]
+    found = {root: 1.0}
     pullback = Pullback(nodes(root), root, 1.0, [x for x in wrt if not isinstance(x, Constant)])
     for node, upstream in pullback:
         found[node] = upstream
-        partials = find_partials(node, pullback.needs(node))
+        partials = build_partials(node, pullback.needs(node))
         for input, amount in pullback.amounts(node, upstream, partials):
             pullback.add(input, amount)
-    return [found.get(x, 0.0) for x in wrt]
+    derivatives = [found.get(x, 0.0) for x in wrt]
+    return [Constant(x) if is_number(x) else x for x in derivatives]
 
 
 def build_partials(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
@@ -293,10 +283,11 @@ def pull_back(root: Any, fresh: Sequence[Any], inside: range) -> list[Any]:
         return [0.0] * len(fresh)
     own = [find_innermost(x) for x in fresh]
     if depends_on_others(root, inside):
-        found = apply_chain_rule(root, own, build_partials)
-        return [g.data if isinstance(g, Constant) else g for g in found]
-    # In a compiled function, too, where nodes refuse their ``partials``: these are of no argument.
-    return apply_chain_rule(root, own, lambda node, wanted: read_partials(node))
+        derivatives = gradients(root, own, create_graph=True)
+        return [g.data if isinstance(g, Constant) else g for g in derivatives]
+    # While a function is compiled, nodes refuse their ``partials``; these depend on no argument.
+    found = compute_gradients(nodes(root), read_partials)
+    return [found.get(x, 0.0) for x in own]
 
 
 def depends_on_others(root: Value, inside: range) -> bool:

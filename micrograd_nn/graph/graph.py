@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from ..engine.order import nodes
@@ -128,7 +129,7 @@ class Graph:
 
         The root's is 1.0.
         """
-        return {self.root: 1.0} | {step.input: step.after for step in self.steps}
+        return compute_gradients(self.nodes)
 
     @cached_property
     def numbers(self) -> dict[Value, float]:
@@ -180,6 +181,27 @@ class Graph:
         Whatever isn't computed anew has the number recorded at each use, though edited since.
         """
         return recompute(self.nodes, given)
+
+
+def compute_gradients(
+    nodes: Sequence[Value],
+    find_partials: Callable[[Value], Sequence[float | None]] = attrgetter("partials"),
+) -> dict[Value, float]:
+    """Return the gradient of the last of some nodes by each that it depends on, itself first.
+
+    >>> x = Value(3.0)
+    >>> list(compute_gradients([x, x * x]).values())
+    [1.0, 6.0]
+
+    The numbers are those of ``backward``, bit for bit, and of ``steps``.
+    """
+    found = {nodes[-1]: 1.0}
+    for node in reversed(nodes):
+        upstream = found.get(node, 0.0)
+        for input, partial in zip(node.inputs, find_partials(node), strict=True):
+            if partial is not None:
+                found[input] = found.get(input, 0.0) + upstream * partial
+    return found
 
 
 def recompute(nodes: Sequence[Value], given: Mapping[Value, float]) -> float:

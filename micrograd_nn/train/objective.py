@@ -21,6 +21,7 @@ from ..compiler.variants import (
 )
 from ..engine import table as op
 from ..engine.recording import no_grad, setting
+from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..nested import leaves
 from ..text import with_article
@@ -119,7 +120,7 @@ class Objective:
             losses = [self.record_loss(x, target).data for x, target in data]
         again = self.try_compiled(lambda: self.predict_losses(data))
         for i, (loss, other) in enumerate(zip(losses, again or losses, strict=True)):
-            if loss != other and not (math.isnan(loss) and math.isnan(other)):
+            if not is_same_number(loss, other):
                 self.ran = (
                     f"eager: for example {i} the compiled loss was {other!r}, not {loss!r}: it "
                     f"depends on more than the example and the parameters"

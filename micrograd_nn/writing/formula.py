@@ -7,10 +7,11 @@ what comes out is written with names or with numbers, in one of two notations.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isclose, isnan
+from math import isclose
 from typing import Any, NamedTuple
 
 from ..engine.operation import Reduction
+from ..engine.steps import is_same_number
 from ..engine.table import mul, pow
 from ..engine.value import Constant, Value
 from .mathematics import Mathematics
@@ -58,7 +59,7 @@ def derive_local(node: Value, position: int) -> Local | None:
     except Exception:  # whatever a rule that looks at numbers does with something else
         return None
     partial = node.partials[position]
-    if partial is None or not (isclose(number, partial) or (isnan(number) and isnan(partial))):
+    if partial is None or not (isclose(number, partial) or is_same_number(number, partial)):
         return None
     return Local(expression, symbols, {symbol: x for x, symbol in leaves.items()}, numbers)
 
