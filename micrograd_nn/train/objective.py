@@ -110,14 +110,12 @@ class Objective:
         """Return the mean loss, without a penalty and without recording a graph."""
         losses = self.try_compiled(lambda: self.predict_losses(data))
         if losses is None:
-            with no_grad():
-                losses = [self.record_loss(x, target).data for x, target in data]
+            losses = self.compute_losses(data)
         return math.fsum(losses) / len(data)
 
     def check_mean(self, data: Sequence[Example]) -> float:
         """Return the same by the graph; programs that give any other number are given up."""
-        with no_grad():
-            losses = [self.record_loss(x, target).data for x, target in data]
+        losses = self.compute_losses(data)
         again = self.try_compiled(lambda: self.predict_losses(data))
         for i, (loss, other) in enumerate(zip(losses, again or losses, strict=True)):
             if not is_same_number(loss, other):
@@ -127,6 +125,11 @@ class Objective:
                 )
                 break
         return math.fsum(losses) / len(data)
+
+    def compute_losses(self, data: Sequence[Example]) -> list[float]:
+        """Return the loss of each example, by the graph."""
+        with no_grad():
+            return [self.record_loss(x, target).data for x, target in data]
 
     def record_batch(self, batch: Sequence[Example]) -> Value:
         """Return a batch's mean loss plus the penalty, as a graph."""
@@ -154,7 +157,7 @@ class Objective:
         return None
 
     def predict_losses(self, data: Sequence[Example]) -> list[float]:
-        """Return the loss of each example."""
+        """Return the loss of each example, by programs."""
         losses: list[float] = []
         numbers = [x.data for x in self.parameters]
         for form, rows in self.group(data):
