@@ -72,7 +72,7 @@ from .engine.table import pow as pow
 from .engine.table import sum as sum
 from .engine.value import Constant, Value
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # which knows no module that can be called: these are functions, draw(x) alone
     from .compiler.functions import compile as compile
     from .draw import draw as draw
     from .explain import explain as explain
@@ -137,7 +137,8 @@ __all__ = [
 
 
 # What is loaded when first wanted: functions and classes by their module, and modules that can be
-# called like the one function that they are for, so that draw(x) and draw.draw(x) are the same.
+# called like the one function that they are for: ``from micrograd_nn import draw`` gives what can
+# be called whether or not ``micrograd_nn.draw`` was imported before.
 LAZY = {"MLP": "nn", "compile": "compiler.functions", "fit": "train"}
 CALLABLE = {"draw", "explain", "gradcheck", "page", "tree"}
 

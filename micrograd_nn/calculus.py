@@ -17,9 +17,8 @@ from .engine.operand import Operand
 from .engine.order import next_number, nodes
 from .engine.refusals import real
 from .engine.setting import graphs
-from .engine.steps import steps
 from .engine.value import Constant, Value, is_leaf
-from .graph.graph import find_edited_inputs
+from .graph.graph import compute_gradients, find_edited_inputs, read_partials
 from .graph.pullback import Pullback
 from .nested import align_numbers, change_numbers, iterate_numbers, rebuild
 from .text import add_article
@@ -50,10 +49,11 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
     for x in (root, *wrt):
         if not isinstance(x, Value):
             raise TypeError(f"gradients needs Values, not {add_article(type(x).__name__)}")
-    found: dict[Value, Any] = {root: 1.0}
+    found: dict[Value, Any]
     if not create_graph:
-        found.update((step.input, step.after) for step in steps(root))
+        found = compute_gradients(nodes(root))
         return [found.get(x, 0.0) for x in wrt]
+    found = {root: 1.0}
     pullback = Pullback(nodes(root), root, 1.0, [x for x in wrt if not isinstance(x, Constant)])
     for node, upstream in pullback:
         found[node] = upstream
@@ -284,8 +284,12 @@ def pull_back(root: Any, fresh: Sequence[Any], inside: range) -> list[Any]:
     if is_number(root):
         return [0.0] * len(fresh)
     own = [find_innermost(x) for x in fresh]
-    found = gradients(root, own, create_graph=depends_on_others(root, inside))
-    return [g.data if isinstance(g, Constant) else g for g in found]
+    if depends_on_others(root, inside):
+        derivatives = gradients(root, own, create_graph=True)
+        return [g.data if isinstance(g, Constant) else g for g in derivatives]
+    # While a function is compiled, nodes refuse their ``partials``; these depend on no argument.
+    found = compute_gradients(nodes(root), read_partials)
+    return [found.get(x, 0.0) for x in own]
 
 
 def depends_on_others(root: Value, inside: range) -> bool:
@@ -299,7 +303,7 @@ def reduce_to_number(y: Any, inside: range) -> Any:
         return Dual(
             reduce_to_number(y.primal, inside), reduce_to_number(y.tangent, inside), y.level
         )
-    return y.data if isinstance(y, Value) and not depends_on_others(y, inside) else y
+    return y.number if isinstance(y, Value) and not depends_on_others(y, inside) else y
 
 
 def find_innermost(x: Any) -> Value:

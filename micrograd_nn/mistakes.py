@@ -12,13 +12,14 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any, NamedTuple, cast
 
 from .engine.operation import ARITHMETIC, Operation
 from .engine.setting import Observer, observed_by
 from .engine.steps import Step, steps
 from .engine.value import Value
-from .graph.graph import Graph
+from .graph.graph import Graph, read_input_numbers, read_partials
 
 PACKAGE = os.path.dirname(__file__) + os.sep
 MOST_TOLD = 8  # nodes that an anomaly's message tells of, at most
@@ -42,13 +43,22 @@ class Origin(NamedTuple):
         return f"{place}: {code}" if code else place
 
 
+def is_own_code(frame: FrameType) -> bool:
+    """Tell whether a frame runs code of this package, not its user's.
+
+    >>> is_own_code(sys._getframe())
+    False
+    """
+    return frame.f_code.co_filename.startswith(PACKAGE)
+
+
 class Provenance(Observer):
     """Notes on each node which line of the user's program, outside this package, made it."""
 
     def made(self, node: Value) -> None:
         """Find the nearest caller that isn't of this package."""
         frame = sys._getframe(1)
-        while frame.f_back and frame.f_code.co_filename.startswith(PACKAGE):
+        while frame.f_back and is_own_code(frame):
             frame = frame.f_back
         code = frame.f_code
         node.origin = Origin(code.co_filename, frame.f_lineno, code.co_name)
@@ -83,9 +93,9 @@ class AnomalyDetection(Observer):
 
     def made(self, node: Value) -> None:
         """Look at a node's number and at its local derivatives."""
-        if not math.isfinite(node.data):
+        if not math.isfinite(node.number):
             raise AnomalyError(f"{describe_result(node)}\n{trace_inputs(node)}", node)
-        for i, partial in enumerate(node.partials):
+        for i, partial in enumerate(read_partials(node)):
             if partial is not None and not math.isfinite(partial):
                 what = f"the derivative by {refer_to_node(node.inputs[i])} is {partial}"
                 where = f"in {describe_result(node)}\n{trace_inputs(node, i)}"
@@ -128,16 +138,16 @@ def refer_to_node(node: Value) -> str:
     """Return a node's label, or else the operation or number that it is."""
     if node.label:
         return repr(node.label)
-    return f"the result of {node.operation.name}" if node.operation else f"{node.data!r}"
+    return f"the result of {node.operation.name}" if node.operation else f"{node.number!r}"
 
 
 def describe_result(node: Value) -> str:
     """Tell how a node came to its number, and where."""
     where = f"\n  made by {node.origin}" if node.origin else ""
     if node.operation is None:
-        return f"{refer_to_node(node)} is {node.data}{where}"
+        return f"{refer_to_node(node)} is {node.number}{where}"
     given = node.operation.told(node.inputs)
-    return f"{node.operation.written(*node.operation.inputs)} is {node.data}{given}{where}"
+    return f"{node.operation.written(*node.operation.inputs)} is {node.number}{given}{where}"
 
 
 def trace_inputs(node: Value, position: int | None = None) -> str:
@@ -183,7 +193,7 @@ def find_culprit(node: Value, position: int | None = None) -> Value:
 
     Of many inputs only the most extreme ones are tried.
     """
-    operation, numbers = cast(Operation, node.operation), node.numbers
+    operation, numbers = cast(Operation, node.operation), read_input_numbers(node)
 
     def measure_without(i: int) -> float:
         changed = [*numbers[:i], 1.0, *numbers[i + 1 :]]

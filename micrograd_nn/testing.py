@@ -117,8 +117,8 @@ def expect(true: bool, told: str) -> None:
 def check_forward(row: Operation, inputs: list[float]) -> None:
     """Check that the forward rule gives a float, the written form the very same; the example."""
     out = row.apply(inputs)  # first, since its errors are in words
-    given = row.forward(*inputs)
-    expect(type(given) is float, f"the forward rule gives {given!r}, not a float")
+    gives = row.forward(*inputs)
+    expect(type(gives) is float, f"the forward rule gives {gives!r}, not a float")
     given = {f"x{i}": x for i, x in enumerate(inputs)}
     text = row.written(*given)
     own = {} if row.name in OPERATIONS else {row.name: row}

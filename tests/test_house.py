@@ -72,6 +72,45 @@ def test_using_a_value_does_not_import_numpy_either():
     assert done.stdout == "False\n"
 
 
+USE = """\
+from micrograd_nn import MLP, Value, compile, draw, explain, fit, gradcheck, page, tree
+from micrograd_nn.draw import draw_change
+from micrograd_nn.draw.drawing import Drawing
+from micrograd_nn.losses import squared_error
+from micrograd_nn.train import History
+from micrograd_nn.tree import Tree
+
+x = Value(2.0, "x")
+y: Value = (x * x + 1).tanh()
+pictures: list[Drawing] = [draw(y), draw_change(y, y + 1)]
+lines: Tree = tree(y, locals())
+text: str = str(explain(y, x))
+gradcheck(lambda a: a * a, 3.0)
+page(y, "lesson.html")
+history: History = fit(MLP(1, [1]), [([0.0], 1.0)], squared_error)
+print(compile(y, inputs=[x]).source, compile(lambda a: a * a)(3.0))
+
+draw("y")  # type: ignore[arg-type]
+tree(3)  # type: ignore[arg-type]
+Value("3")  # type: ignore[arg-type]
+"""
+
+
+def test_types_of_the_door_fit_how_it_is_used(tmp_path):
+    """Strictly: what is ignored there must be an error."""
+    pytest.importorskip("mypy")
+    (tmp_path / "use.py").write_text(USE, encoding="utf-8")
+    options = ["--strict", "--config-file=", "--follow-imports=silent"]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *options, "--cache-dir", tmp_path / "cache", "use.py"],
+        cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": str(PACKAGE.parent)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout, done.stderr) == ("Success: no issues found in 1 source file\n", "")
+
+
 # The rooms from the top down, those side by side on one floor: each imports only from below.
 FLOORS = [
     {"__main__"},

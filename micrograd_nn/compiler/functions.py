@@ -18,7 +18,7 @@ from .program import Program, make_program
 from .variants import FixedMoreError, NotCompiledError, Variant, Variants
 
 NEEDS = "compile needs a function or recorded Values"
-KEYS = (str, bytes, bool, int, float, type(None), type, FunctionType, BuiltinFunctionType, Enum)
+FIXABLE = (str, bytes, bool, int, float, type(None), type, FunctionType, BuiltinFunctionType, Enum)
 
 
 @overload
@@ -129,7 +129,7 @@ class CompiledFunction:
         if setting.get().observers:  # which look at each node
             return self.run_uncompiled(arguments, given)
         form = self.variants.read_form(arguments, given)
-        if not all(isinstance(x, KEYS) for _, x in form.fixed):
+        if not all(isinstance(x, FIXABLE) for _, x in form.fixed):
             return self.run_uncompiled(arguments, given)
         try:
             return self.variants.run(form, Variant.predict, form.row)

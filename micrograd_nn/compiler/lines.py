@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import textwrap
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..engine.table import mul, step
 from ..engine.value import Constant, Value
 from ..graph.pullback import Pullback
 from ..writing.notation import MOST_TERMS, Text
-from ..writing.python import Names, Python
+from ..writing.python import Identifiers, Python
 from ..writing.symbol import Symbol, Symbols, derive_partials
 from .branches import Branches, sort_branches
 
@@ -39,7 +39,7 @@ class FunctionWriter:
         graph: Sequence[Value],
         leaves: Mapping[Value, str],
         branches: Branches,
-        names: Names,
+        names: Identifiers,
     ) -> None:
         self.graph = graph
         self.leaves = leaves
@@ -121,7 +121,8 @@ class FunctionWriter:
 
     def write_lines(self) -> Iterator[str]:
         """Yield the function's lines, each expression before the first line that needs it."""
-        uses, whole = self.count_uses()
+        uses = self.symbols.count_uses(x for entry in self.entries for x in entry.expressions)
+        whole = self.find_whole(uses)
         temporary = self.names.count_up("t")
         text = {symbol: Text(name) for symbol, name in self.name.items()}
         entries, waiting = deque(self.entries), list(self.symbols.known.values())
@@ -154,22 +155,15 @@ class FunctionWriter:
                 for part in parts[1:]:
                     yield f"{name} = {name}{part.text}"
 
-    def count_uses(self) -> tuple[dict[Symbol, int], set[Symbol]]:
-        """Return how often each needed expression is used, and which need a name for it."""
-        uses: dict[Symbol, int] = {}
-        whole: set[Symbol] = set()
-        for entry in self.entries:
-            for x in entry.expressions:
-                if isinstance(x, Symbol):
-                    uses[x] = uses.get(x, 0) + 1
-        for symbol in reversed(self.symbols.known.values()):
-            if symbol in uses and symbol.operation is not None:
-                for i, x in enumerate(symbol.inputs):
-                    if isinstance(x, Symbol):
-                        uses[x] = uses.get(x, 0) + 1
-                        if self.notation.needs_name(symbol.operation, i):
-                            whole.add(x)
-        return uses, whole
+    def find_whole(self, uses: Iterable[Symbol]) -> set[Symbol]:
+        """Return the expressions that stand by their names alone in the forms of those in use."""
+        return {
+            x
+            for symbol in uses
+            if symbol.operation is not None
+            for i, x in enumerate(symbol.inputs)
+            if isinstance(x, Symbol) and self.notation.needs_name(symbol.operation, i)
+        }
 
 
 def identify(x: Symbol | float) -> str:

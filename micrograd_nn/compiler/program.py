@@ -9,9 +9,10 @@ from __future__ import annotations
 import linecache
 import os
 import weakref
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import chain, count
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from ..engine.operand import COMPARISONS
 from ..engine.operation import ARITHMETIC
@@ -22,17 +23,16 @@ from ..engine.steps import steps
 from ..engine.value import Constant, Value, is_leaf
 from ..files import write_file
 from ..graph.naming import collect_names
-from ..text import add_article, list_first
-from ..writing.python import RULES, Names, Python
+from ..writing.python import RULES, Identifiers, Python
 from .branches import Branches, collect_nodes
+from .given import Numbers, check_numbers, check_rows
 from .lines import FunctionWriter, write_predict, write_program
 from .module import write_module
 
-Row = Sequence[float]
-Total = tuple[float, list[float]]
-PREDICT = "predict"
+Result = TypeVar("Result")
 
-REMEDY = "record and compile the graph anew, or compile the function that makes it"
+PREDICT = "predict"
+RECORD_ANEW = "record and compile the graph anew, or compile the function that makes it"
 
 next_program = count(1).__next__
 
@@ -80,10 +80,10 @@ class Program:
 
     def __call__(
         self,
-        parameters: Row = (),
-        rows: Iterable[Row] = ((),),
+        parameters: Numbers = (),
+        rows: Iterable[Numbers] = ((),),
         upstream: float = 1.0,
-        start: Row | None = None,
+        start: Numbers | None = None,
     ) -> tuple[Any, Any]:
         """Return the result summed over rows of inputs, and the gradient of that sum.
 
@@ -92,40 +92,39 @@ class Program:
         ``backward()`` on their sum takes them: the numbers are the same, bit for bit. Of several
         outputs, both are lists, one entry an output.
         """
-        numbers = self.check_numbers(parameters, self.parameters.values(), "parameters")
-        table = self.check_rows(rows)
+        numbers = check_numbers(parameters, self.parameters.values(), "parameters")
+        table = check_rows(rows, self.inputs.values())
         upstream = real(upstream, "upstream", "a number")
         if start is not None:
             names = self.wrt_names
-            start = self.check_numbers(start, names, "numbers as start") if names else None
+            start = check_numbers(start, names, "numbers as start") if names else None
+        given = numbers, table, upstream, start
         found = [
-            self.sum_rows(i, numbers, table, upstream, start) for i in range(len(self.outputs))
+            self.run(i, given, partial(self.sum_rows_by_graph, i, *given))
+            for i in range(len(self.outputs))
         ]
         if self.is_single:
             return found[0]
         return [total for total, _ in found], [gradient for _, gradient in found]
 
-    def predict(self, parameters: Row = (), row: Row = ()) -> Any:
+    def predict(self, parameters: Numbers = (), row: Numbers = ()) -> Any:
         """Return the result for one row of inputs, by the forward part alone.
 
         Of several outputs, it is a list.
         """
         return self.predictions(parameters, [row])[0]
 
-    def predictions(self, parameters: Row, rows: Iterable[Row]) -> list[Any]:
+    def predictions(self, parameters: Numbers, rows: Iterable[Numbers]) -> list[Any]:
         """Return the result for each row of inputs."""
-        numbers = self.check_numbers(parameters, self.parameters.values(), "parameters")
-        table = self.check_rows(rows)
-        try:
-            if setting.get().observers:
-                raise ValueError("they look at each node")
-            results = self.load_function(PREDICT)(numbers, table)
-        except BranchError as error:
-            raise BranchError(f"{error}: {REMEDY}") from None
-        except ARITHMETIC:
+        numbers = check_numbers(parameters, self.parameters.values(), "parameters")
+        table = check_rows(rows, self.inputs.values())
+
+        def record_results() -> list[list[float]]:
             with no_grad():
                 again = [self.record_again(numbers, row) for row in table]
-            results = [[of[output].data for output in self.outputs] for of in again]
+            return [[of[output].data for output in self.outputs] for of in again]
+
+        results = self.run(PREDICT, (numbers, table), record_results)
         return [result for (result,) in results] if self.is_single else results
 
     @property
@@ -166,24 +165,25 @@ class Program:
         )
         write_file(path, write_module(functions, self.rules, docstring, "\n".join(main)))
 
-    def sum_rows(
-        self, i: int, parameters: Row, rows: Sequence[Row], upstream: float, start: Row | None
-    ) -> Total:
-        """Return the sum and the gradient of one output."""
+    def run(
+        self, kind: int | str, given: tuple[Any, ...], compute_by_graph: Callable[[], Result]
+    ) -> Result:
+        """Return what the function of an output or of ``predict`` gives, or else the graph."""
         if setting.get().observers:  # which look at each node
-            return self.sum_rows_by_graph(i, parameters, rows, upstream, start)
+            return compute_by_graph()
         try:
-            return self.load_function(i)(parameters, rows, upstream, start)  # type: ignore[no-any-return]
+            return self.load_function(kind)(*given)  # type: ignore[no-any-return]
         except BranchError as error:
-            raise BranchError(f"{error}: {REMEDY}") from None
+            raise BranchError(f"{error}: {RECORD_ANEW}") from None
         except ARITHMETIC:
             # Recorded again, the error tells operation and numbers; or there is none, since a
             # rule looks at its numbers: 0 ** y has derivative 0 by y, for all that log(0) fails.
-            return self.sum_rows_by_graph(i, parameters, rows, upstream, start)
+            return compute_by_graph()
 
     def sum_rows_by_graph(
-        self, i: int, parameters: Row, rows: Sequence[Row], upstream: float, start: Row | None
-    ) -> Total:
+        self, i: int, parameters: Numbers, rows: Sequence[Numbers], upstream: float,
+        start: Numbers | None,
+    ) -> tuple[float, list[float]]:  # fmt: skip
         """Return the same sum and gradient, recorded row by row and walked as backward() does."""
         results: list[float] = []
         slopes = dict(zip(self.wrt, start or [0.0] * len(self.wrt), strict=True))
@@ -202,7 +202,7 @@ class Program:
             total += results.pop()
         return total, [slopes[x] for x in self.wrt]
 
-    def record_again(self, parameters: Row, row: Row) -> dict[Value, Value]:
+    def record_again(self, parameters: Numbers, row: Numbers) -> dict[Value, Value]:
         """Return the nodes of the graph computed with other numbers, operation by operation."""
         numbers = dict(zip(chain(self.parameters, self.inputs), [*parameters, *row], strict=True))
         again: dict[Value, Value] = {}
@@ -218,7 +218,7 @@ class Program:
             for how, other, outcome in branches:
                 y = again[other].data if isinstance(other, Value) else other
                 if COMPARISONS[how](again[node].data, y) is not outcome:
-                    raise BranchError(f"{node!r} {how} {other!r} was {outcome}: {REMEDY}")
+                    raise BranchError(f"{node!r} {how} {other!r} was {outcome}: {RECORD_ANEW}")
         return again
 
     def load_function(self, kind: int | str) -> Callable[..., Any]:
@@ -239,7 +239,7 @@ class Program:
         """Return the source of one function."""
         inputs, parameters = list(self.inputs.values()), list(self.parameters.values())
         leaves = {**self.parameters, **self.inputs}
-        names = Names()
+        names = Identifiers()
         names.taken.update(leaves.values())
         writer = FunctionWriter(self.graph, leaves, self.branches, names)
         if isinstance(kind, int):
@@ -249,37 +249,6 @@ class Program:
         calls = writer.notation.calls
         self.rules |= {name: operation.forward for operation, name in calls.items()}
         return source
-
-    def check_rows(self, rows: Iterable[Row]) -> list[Row]:
-        """Return rows of floats, each of the right length."""
-        rows = list(rows)
-        if not all(isinstance(row, Sized) for row in rows):
-            raise TypeError("rows is a list of rows, one list of inputs each: [[x1, x2], …]")
-        kinds = set(map(type, chain.from_iterable(rows)))
-        if kinds <= {float} and set(map(len, rows)) <= {len(self.inputs)}:
-            return rows
-        return [
-            self.check_numbers(row, self.inputs.values(), f"inputs, in row {i},")
-            for i, row in enumerate(rows)
-        ]
-
-    def check_numbers(self, numbers: Row, names: Collection[str], what: str) -> Row:
-        """Return numbers as floats, one for each of the names."""
-        if not isinstance(numbers, Sized) or isinstance(numbers, Mapping):
-            kind = add_article(type(numbers).__name__)
-            raise TypeError(f"this program takes a list of numbers as its {what}, not {kind}")
-        if len(numbers) != len(names):
-            told = list_first([*names], 6)
-            raise ValueError(
-                f"this program takes {len(names)} {what}"
-                + f" ({told})" * bool(names)
-                + f", not {len(numbers)}"
-            )
-        if [*map(type, numbers)].count(float) == len(numbers):
-            return numbers
-        if any(isinstance(x, Value) for x in numbers):
-            raise TypeError(f"one of the {what} needs a number, not a Value: [p.data for p in …]")
-        return [real(x, f"one of the {what}", "a number") for x in numbers]
 
 
 def define_function(
@@ -309,7 +278,7 @@ def make_program(
 ) -> Program:
     """Return a program with a name for each leaf: its label, that in ``names``, or its place."""
     known = collect_names(names)
-    identifiers, leaf_names = Names(), {}
+    identifiers, leaf_names = Identifiers(), {}
     for letter, these in (("x", inputs), ("p", parameters)):
         for i, x in enumerate(these, start=1):
             if x in leaf_names:

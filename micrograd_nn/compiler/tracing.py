@@ -17,11 +17,10 @@ from ..engine.order import next_number, nodes
 from ..engine.record import record
 from ..engine.setting import Observer, graphs, observed_by, setting
 from ..engine.value import Constant, Value, is_leaf
+from ..mistakes import is_own_code
 from ..nested import iterate_numbers, rebuild
 from ..text import add_article
 from .branches import Branch, collect_nodes
-
-PACKAGE = __name__.partition(".")[0]
 
 # A number that goes on without its gradient: what ``detach`` is in a program.
 held = Operation(
@@ -30,24 +29,15 @@ held = Operation(
 )  # fmt: skip
 
 
-def by_the_package() -> bool:
-    """Tell whether the caller's caller is this package, not its user."""
-    caller: str = sys._getframe(2).f_globals.get("__name__", "")
-    return caller.partition(".")[0] == PACKAGE
-
-
 class TraceError(TypeError):
     """A function does something that a compiled program can't follow."""
 
 
 def hide_attribute(name: str, what: str) -> Any:
-    """Return an attribute of a Value that the engine alone may look at, and that nobody sets."""
-    get = vars(Value)[name.removeprefix(".")].__get__
+    """Return an attribute of a Value that nobody looks at or sets; the engine has its slots."""
 
     def look(self: Value) -> Any:
-        if not by_the_package():
-            raise TraceError(f"a compiled function can't look at {what}")
-        return get(self)
+        raise TraceError(f"a compiled function can't look at {what}")
 
     def change(self: Value, thing: Any) -> None:
         raise TraceError(f"a compiled function can't set {name}: compute a new Value")
@@ -56,7 +46,16 @@ def hide_attribute(name: str, what: str) -> Any:
 
 
 class Traced(Value):
-    """A Value whose number must not be looked at, except by the engine."""
+    """A Value whose number must not be looked at, except by the engine, in the slots.
+
+    >>> x = Value(3.0)
+    >>> x.__class__ = Traced
+    >>> x * 2 > x, x.number
+    (True, 3.0)
+    >>> x.numbers
+    Traceback (most recent call last):
+    micrograd_nn.compiler.tracing.TraceError: a compiled function can't look at its inputs' numbers
+    """
 
     __slots__ = ()
 
@@ -73,8 +72,9 @@ class Traced(Value):
         return record(held, (self,))
 
     def __eq__(self, other: object) -> bool:
-        caller = sys._getframe(1).f_globals.get("__name__")
-        if isinstance(other, Real) and caller != operations.__name__:  # the table's own rules
+        # The table's own rules ask whether a number is that very one, which no Value is.
+        by_a_row = sys._getframe(1).f_globals is vars(operations)
+        if isinstance(other, Real) and not by_a_row:
             raise TraceError(
                 f"a compiled function can't ask whether a Value == {other!r}: use <= and >="
             )
@@ -82,7 +82,9 @@ class Traced(Value):
 
     def __hash__(self) -> int:
         # As an argument, it would be found in {1.0, 2.0} if it were the number that it stands for.
-        if self.operation is None and not by_the_package():
+        # Python tells a key nothing of the set or dict, and this package keeps nodes in many: that
+        # leaves the caller's file to tell a user's look-up by.
+        if self.operation is None and not is_own_code(sys._getframe(1)):
             raise TraceError("a compiled function can't look an argument up in a set or a dict")
         return object.__hash__(self)
 

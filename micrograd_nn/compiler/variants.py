@@ -54,7 +54,7 @@ class Fixing(NamedTuple):
         ]
 
 
-class Form(NamedTuple):
+class CallForm(NamedTuple):
     """Arguments, parted into the numbers that may change and all that is fixed in a program."""
 
     arguments: Sequence[Any]
@@ -136,21 +136,21 @@ class Variants:
         """Return the places of the numbers given that may change in a program."""
         return self.fixings[self.level].find_movable(arguments, given)
 
-    def read_form(self, arguments: Sequence[Any], given: list[Any]) -> Form:
+    def read_form(self, arguments: Sequence[Any], given: list[Any]) -> CallForm:
         """Return arguments, and the numbers that may change, as a form."""
         places = self.find_movable(arguments, given)
         row = [real(given[i], self.name) for i in places]
         movable = set(places)
         fixed = [(type(x), x) for i, x in enumerate(given) if i not in movable]
         key = describe_shape(list(arguments)), tuple(places), tuple(fixed)
-        return Form(arguments, given, places, row, fixed, key)
+        return CallForm(arguments, given, places, row, fixed, key)
 
-    def has_one_way(self, form: Form) -> bool:
+    def has_one_way(self, form: CallForm) -> bool:
         """Tell whether one program serves all arguments of a form: it has no branches."""
         known = self.by_key.get(form.key, ())
         return len(known) == 1 and not known[0].has_branches
 
-    def run(self, form: Form, compute: Callable[..., Result], *given: Any) -> Result:
+    def run(self, form: CallForm, compute: Callable[..., Result], *given: Any) -> Result:
         """Return what is computed with the variant whose branches these numbers take."""
         for variant in list(self.by_key.get(form.key, ())):
             try:
@@ -159,7 +159,7 @@ class Variants:
                 pass
         return compute(self.trace(form), *given)
 
-    def trace(self, form: Form) -> Variant:
+    def trace(self, form: CallForm) -> Variant:
         """Return a new program.
 
         If there can't be one, that is a NotCompiledError or the function's own error, or, with

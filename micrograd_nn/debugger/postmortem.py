@@ -9,7 +9,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from ..engine.value import Value
-from ..mistakes import PACKAGE, AnomalyError
+from ..mistakes import AnomalyError, is_own_code
 from ..text import make_printable
 
 
@@ -64,14 +64,9 @@ class PostMortem(pdb.Pdb):
         """Return the stack and the place in it: after an error, the user's innermost line."""
         stack, place = super().get_stack(f, t)
         if f is None:  # there is no frame that still runs
-            users = [i for i, (frame, _) in enumerate(stack) if not is_own(frame)]
+            users = [i for i, (frame, _) in enumerate(stack) if not is_own_code(frame)]
             place = max(users, default=place)
         return stack, place
-
-
-def is_own(frame: FrameType) -> bool:
-    """Tell whether a frame runs code of this package."""
-    return frame.f_code.co_filename.startswith(PACKAGE)
 
 
 def is_refusal(error: BaseException) -> bool:
@@ -84,7 +79,7 @@ def is_refusal(error: BaseException) -> bool:
     True
     """
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    return bool(frames) and is_own(frames[-1])
+    return bool(frames) and is_own_code(frames[-1])
 
 
 def find_anomaly(error: BaseException | None) -> AnomalyError | None:

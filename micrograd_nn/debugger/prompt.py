@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
+from ..mistakes import is_own_code
 from ..text import make_printable
 from ..writing.mathematics import WORD
-from .postmortem import PostMortem, find_anomaly_root, is_own
+from .postmortem import PostMortem, find_anomaly_root
 
 Prompt = TypeVar("Prompt", bound=pdb.Pdb)
 
@@ -156,7 +157,7 @@ class ValuePrompt(PostMortem):
         frame = user = self.curframe
         if frame is None or user is None:
             raise LookupError("there is no frame to look at")
-        while is_own(user) and user.f_back:
+        while is_own_code(user) and user.f_back:
             user = user.f_back
         variables = self.curframe_locals
         names = variables if user is frame else user.f_locals

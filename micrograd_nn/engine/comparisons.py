@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
-from .operand import MIRRORED, Operand
+from .operand import COMPARISONS, MIRRORED, Operand
 from .order import next_number
 from .refusals import real
 from .setting import setting
@@ -81,6 +81,7 @@ class Comparing(Operand):
     """What a Value does when it is compared: the outcome may decide what is recorded next."""
 
     __slots__ = ()
+    number: float  # a slot of Value's
 
     def compared(self, how: str, other: Any) -> bool:
         """Return how the numbers compare, and remember it: a program must check that."""
@@ -88,7 +89,8 @@ class Comparing(Operand):
             if isinstance(other, Operand):  # a Dual or a Symbol, which knows more of its number
                 return other.compared(how.translate(MIRRORED), self)
             other = real(other, "a comparison")
-        outcome = super().compared(how, other)
+        number = other.number if isinstance(other, Comparing) else other
+        outcome = bool(COMPARISONS[how](self.number, number))
         for observer in setting.get().observers:
             observer.compared(self, how, other, outcome)
         remember_comparison(self, how, other, outcome)

@@ -41,6 +41,12 @@ class Dual(Operand):
         """The number itself, for comparisons and formats."""
         return self.primal.data if isinstance(self.primal, Operand) else self.primal
 
+    @property
+    def number(self) -> float:
+        """The number itself, for messages; ``data`` refuses it while a function is compiled."""
+        number: float = getattr(self.primal, "number", self.primal)
+        return number
+
     @staticmethod
     def operate(operation: Operation, inputs: Sequence[Any]) -> Dual:
         """Apply an operation: the tangent is the sum of partial × tangent over the inputs.

@@ -218,9 +218,8 @@ class Operation:
         parts = []
         for name, x in zip(self.inputs, given, strict=False):
             label = getattr(x, "label", None)
-            parts.append(
-                f"{name} = {getattr(x, 'data', x)!r}" + f" (label {label!r})" * bool(label)
-            )
+            number = x.number if hasattr(x, "number") else x
+            parts.append(f"{name} = {number!r}" + f" (label {label!r})" * bool(label))
         return "; " + ", ".join(parts) if parts else ""
 
     def fail(self, error: Exception, given: Sequence[Any], derivative: bool = False) -> NoReturn:

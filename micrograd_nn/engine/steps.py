@@ -44,19 +44,26 @@ class Step(NamedTuple):
 
 
 def was_edited(node: Value, number: float) -> bool:
-    """Tell whether a node's number isn't the one it had, where not-a-number is no edit of itself.
+    """Tell whether a node's number isn't the one that it had.
 
     >>> was_edited(Value(3.0), 3.0), was_edited(Value(float("nan")), float("nan"))
     (False, False)
     """
-    now = node.data
-    return now != number and not (now != now and number != number)
+    return not is_same_number(node.number, number)
+
+
+def is_same_number(x: float, y: float) -> bool:
+    """Tell whether two numbers are equal, or neither is a number.
+
+    >>> nan = float("nan")
+    >>> is_same_number(1.0, 1.0), is_same_number(nan, nan), is_same_number(nan, 1.0)
+    (True, True, False)
+    """
+    return x == y or (x != x and y != y)
 
 
 def steps(root: Value, upstream: float = 1.0) -> Iterator[Step]:
     """Return the steps of one backward pass from ``root``, in the order of ``root.backward()``.
-
-    ``upstream`` is the root's own gradient, what it counts in something larger.
 
     ``upstream`` is the root's own gradient, what it counts in something larger.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from ..engine.order import nodes
@@ -128,7 +129,7 @@ class Graph:
 
         The root's is 1.0.
         """
-        return {self.root: 1.0} | {step.input: step.after for step in self.steps}
+        return compute_gradients(self.nodes)
 
     @cached_property
     def numbers(self) -> dict[Value, float]:
@@ -182,6 +183,27 @@ class Graph:
         return recompute(self.nodes, given)
 
 
+def compute_gradients(
+    nodes: Sequence[Value],
+    find_partials: Callable[[Value], Sequence[float | None]] = attrgetter("partials"),
+) -> dict[Value, float]:
+    """Return the gradient of the last of some nodes by each that it depends on, itself first.
+
+    >>> x = Value(3.0)
+    >>> list(compute_gradients([x, x * x]).values())
+    [1.0, 6.0]
+
+    The numbers are those of ``backward``, bit for bit, and of ``steps``.
+    """
+    found = {nodes[-1]: 1.0}
+    for node in reversed(nodes):
+        upstream = found.get(node, 0.0)
+        for input, partial in zip(node.inputs, find_partials(node), strict=True):
+            if partial is not None:
+                found[input] = found.get(input, 0.0) + upstream * partial
+    return found
+
+
 def recompute(nodes: Sequence[Value], given: Mapping[Value, float]) -> float:
     """Return the number of the last of some nodes where others have other numbers.
 
@@ -214,6 +236,33 @@ def find_edited_inputs(node: Value) -> list[Value]:
     """
     return [
         input
-        for input, number in zip(node.inputs, node.numbers, strict=True)
+        for input, number in zip(node.inputs, read_input_numbers(node), strict=True)
         if was_edited(input, number)
     ]
+
+
+# The same as ``numbers`` and ``partials``, which a node refuses while a function is compiled.
+
+
+def read_input_numbers(node: Value) -> tuple[float, ...]:
+    """Return the inputs' numbers as a node was made from them, of whatever kind the node is.
+
+    >>> read_input_numbers(Value(3.0) * 2), read_input_numbers(Value(3.0))
+    ((3.0, 2.0), ())
+    """
+    return read_slots(node, node.at_x, node.at_y)
+
+
+def read_partials(node: Value) -> tuple[float | None, ...]:
+    """Return a node's local derivatives, of whatever kind the node is.
+
+    >>> read_partials(Value(3.0) * 2), read_partials(Value(3.0))
+    ((2.0, None), ())
+    """
+    return read_slots(node, node.by_x, node.by_y)
+
+
+def read_slots(node: Value, first: Any, second: Any) -> tuple[Any, ...]:
+    """Return what two slots hold as a tuple with an item for each input."""
+    is_wide = type(node.x) is tuple
+    return first if is_wide else (first, second)[: len(node.inputs)]

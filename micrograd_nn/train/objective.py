@@ -11,9 +11,17 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..compiler.program import BranchError
-from ..compiler.variants import FixedMoreError, Fixing, Form, NotCompiledError, Variant, Variants
+from ..compiler.variants import (
+    CallForm,
+    FixedMoreError,
+    Fixing,
+    NotCompiledError,
+    Variant,
+    Variants,
+)
 from ..engine import table as op
 from ..engine.setting import no_grad, setting
+from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..nested import iterate_numbers
 from ..text import add_article
@@ -86,7 +94,7 @@ class Objective:
         self.ran = f"eager: {eager}" if eager else "compiled"
         self.variants = ExampleVariants(self.record_loss, "loss", self.parameters)
         self.penalty_variant: Variant | None = None
-        self.forms: dict[int, Form] = {}  # by the ids of examples
+        self.forms: dict[int, CallForm] = {}  # by the ids of examples
 
     def record_loss(self, x: Any, target: Any) -> Any:
         """Return the loss of one example, by the graph."""
@@ -102,23 +110,26 @@ class Objective:
         """Return the mean loss, without a penalty and without recording a graph."""
         losses = self.try_compiled(lambda: self.predict_losses(data))
         if losses is None:
-            with no_grad():
-                losses = [self.record_loss(x, target).data for x, target in data]
+            losses = self.compute_losses(data)
         return math.fsum(losses) / len(data)
 
     def check_mean(self, data: Sequence[Example]) -> float:
         """Return the same by the graph; programs that give any other number are given up."""
-        with no_grad():
-            losses = [self.record_loss(x, target).data for x, target in data]
+        losses = self.compute_losses(data)
         again = self.try_compiled(lambda: self.predict_losses(data))
         for i, (loss, other) in enumerate(zip(losses, again or losses, strict=True)):
-            if loss != other and not (math.isnan(loss) and math.isnan(other)):
+            if not is_same_number(loss, other):
                 self.ran = (
                     f"eager: for example {i} the compiled loss was {other!r}, not {loss!r}: it "
                     f"depends on more than the example and the parameters"
                 )
                 break
         return math.fsum(losses) / len(data)
+
+    def compute_losses(self, data: Sequence[Example]) -> list[float]:
+        """Return the loss of each example, by the graph."""
+        with no_grad():
+            return [self.record_loss(x, target).data for x, target in data]
 
     def record_batch(self, batch: Sequence[Example]) -> Value:
         """Return a batch's mean loss plus the penalty, as a graph."""
@@ -146,7 +157,7 @@ class Objective:
         return None
 
     def predict_losses(self, data: Sequence[Example]) -> list[float]:
-        """Return the loss of each example."""
+        """Return the loss of each example, by programs."""
         losses: list[float] = []
         numbers = [x.data for x in self.parameters]
         for form, rows in self.group(data):
@@ -172,10 +183,10 @@ class Objective:
             x.passes = 1
         return mean / len(batch) + penalty
 
-    def group(self, data: Sequence[Example]) -> Iterator[tuple[Form, list[list[float]]]]:
+    def group(self, data: Sequence[Example]) -> Iterator[tuple[CallForm, list[list[float]]]]:
         """Yield forms of examples with the rows of all that follow and share one program."""
         rows: list[list[float]] = []
-        first: Form | None = None
+        first: CallForm | None = None
         for example in data:
             form = self.read_form(example)
             if first is not None and (form.key != first.key or not self.variants.has_one_way(form)):
@@ -187,7 +198,7 @@ class Objective:
         if first is not None:
             yield first, rows
 
-    def read_form(self, example: Example) -> Form:
+    def read_form(self, example: Example) -> CallForm:
         """Return an example as a form and the numbers that may change, once for each."""
         form = self.forms.get(id(example))
         if form is None:

@@ -7,10 +7,11 @@ what comes out is written with names or with numbers, in one of two notations.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isclose, isnan
+from math import isclose
 from typing import Any, NamedTuple
 
 from ..engine.operation import Reduction
+from ..engine.steps import is_same_number
 from ..engine.table import mul, pow
 from ..engine.value import Constant, Value
 from .mathematics import Mathematics
@@ -58,7 +59,7 @@ def derive_local(node: Value, position: int) -> Local | None:
     except Exception:  # whatever a rule that looks at numbers does with something else
         return None
     partial = node.partials[position]
-    if partial is None or not (isclose(number, partial) or (isnan(number) and isnan(partial))):
+    if partial is None or not (isclose(number, partial) or is_same_number(number, partial)):
         return None
     return Local(expression, symbols, {symbol: x for x, symbol in leaves.items()}, numbers)
 
@@ -91,18 +92,18 @@ def write_formula(
     """
     texts = dict(leaves)
 
-    def text_of(x: Any) -> Text | None:
+    def find_text(x: Any) -> Text | None:
         return texts.get(x) if isinstance(x, Symbol) else notation.write_number(x)
 
     for symbol in local.symbols.known.values():  # inputs before results
         operation, inputs = symbol.operation, symbol.inputs
         if operation is mul and inputs[0] is inputs[1]:
             operation, inputs = pow, (inputs[0], 2.0)  # which reads better
-        given = [text for x in inputs if (text := text_of(x)) is not None]
+        given = [text for x in inputs if (text := find_text(x)) is not None]
         size = sum([text.size for text in given]) + max(len(inputs) - 1, 1)
         if operation is not None and len(given) == len(inputs) and size <= MOST_OPERATIONS:
             texts[symbol] = notation.write_operation(operation, given)._replace(size=size)
-    return text_of(local.expression)
+    return find_text(local.expression)
 
 
 def write_partial(

@@ -8,7 +8,7 @@ from ..engine import table as op
 from ..engine.operation import Operation
 from .notation import Form, Notation, Text, make_call
 
-SAME = {op.add, op.sub, op.mul, op.neg}  # written alike in both languages
+WRITTEN_ALIKE = {op.add, op.sub, op.mul, op.neg}  # written alike in both languages
 
 
 class NoJavaScriptError(ValueError):
@@ -29,7 +29,7 @@ class JavaScript(Notation):
     def find_form(self, operation: Operation, inputs: Sequence[Text]) -> Form:
         """Return how JavaScript writes an operation; a NoJavaScriptError if it can't."""
         own, count = operation.javascript, len(inputs)
-        if operation in SAME:
+        if operation in WRITTEN_ALIKE:
             return Form(operation.python, count, operation.python)
         if "</" in own or "<!--" in own:
             raise NoJavaScriptError(

@@ -10,7 +10,7 @@ from ..text import format_number
 from .mathematics import WORD, Mathematics, find_shape
 from .notation import CALL, OTHER, Form, Text, double_braces, list_slots
 
-LETTER = re.compile(r"([A-Za-z\u0370-\u03ff])(\d*)")  # x, w12 or α, written as mathematics does
+SHORT_NAME = re.compile(r"([A-Za-z\u0370-\u03ff])(\d*)")  # x, w12 or α, written as mathematics does
 ARITHMETIC_FORM = re.compile(r"[{}\d +*()]+")  # sums and products only
 SPECIAL = {
     **{sign: rf"\{sign}" for sign in "#$%&_{}"},
@@ -57,7 +57,7 @@ class Latex(Mathematics):
 
     def write_name(self, name: str) -> Text:
         """Return a node's name as mathematics if it's a letter, else as text."""
-        letter = LETTER.fullmatch(name)
+        letter = SHORT_NAME.fullmatch(name)
         if letter:
             return Text(letter[1] + (f"_{{{letter[2]}}}" if letter[2] else ""))
         return Text(escape_latex(name), "" if WORD.fullmatch(name) else OTHER)

@@ -37,10 +37,10 @@ GIVE_FLOATS = {id(row.forward) for row in OPERATIONS.values()}
 RESERVED = {*OWN, *RULES, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
 
 
-class Names:
+class Identifiers:
     """Identifiers for a program's numbers: from labels where there are any, each one once.
 
-    >>> names = Names()
+    >>> names = Identifiers()
     >>> names.new("layers.0.w"), names.new("layers.0.w"), names.new("lambda"), names.new("2x")
     ('layers_0_w', 'layers_0_w_2', 'lambda_', '_2x')
     """
@@ -82,8 +82,8 @@ class Python(Notation):
 
     has_double_minus = True
 
-    def __init__(self, names: Names | None = None) -> None:
-        self.names = names or Names()
+    def __init__(self, names: Identifiers | None = None) -> None:
+        self.names = names or Identifiers()
         self.calls: dict[Operation, str] = {}
 
     def find_form(self, operation: Operation, inputs: Sequence[Text]) -> Form:

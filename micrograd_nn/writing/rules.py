@@ -204,10 +204,7 @@ def list_cases(key: Key, names: Sequence[str]) -> Iterator[Case]:
 
 def write_conditions(symbols: Deciding, texts: dict[Symbol, Text]) -> list[str]:
     """Return how the comparisons came out, in full: no name is known yet where they stand."""
-    needed = {x for _, *pair in symbols.decisions for x in pair if isinstance(x, Symbol)}
-    for symbol in reversed(symbols.known.values()):  # results before inputs
-        if symbol in needed:
-            needed.update(x for x in symbol.inputs if isinstance(x, Symbol))
+    needed = symbols.count_uses(x for _, *pair in symbols.decisions for x in pair)
     for symbol in symbols.known.values():
         if symbol in needed:
             texts[symbol] = JAVASCRIPT.write_symbol(symbol, texts)

@@ -6,7 +6,8 @@ expression that can be printed. Simplifications are those that change no result 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..engine import table as op
@@ -92,6 +93,22 @@ class Symbols:
             self.rules[operation, i] = Operation(f"{operation.name}_by_{i}", rule, [], inputs=())
         return self.rules[operation, i]
 
+    def count_uses(self, wanted: Iterable[Any]) -> dict[Symbol, int]:
+        """Return how often each symbol is used by what is wanted, and on the way to that.
+
+        >>> symbols = Symbols()
+        >>> x = symbols.leaf()
+        >>> square = x * x
+        >>> uses = symbols.count_uses([square + 1.0, square])
+        >>> uses[square], uses[x]
+        (2, 2)
+        """
+        uses = Counter(x for x in wanted if isinstance(x, Symbol))
+        for symbol in reversed(self.known.values()):  # results before inputs
+            if symbol in uses:
+                uses.update(x for x in symbol.inputs if isinstance(x, Symbol))
+        return uses
+
     def apply(self, operation: Operation, inputs: Sequence[Any], zeros: bool = True) -> Any:
         """Return the expression of an operation in its simplest form, a float if it has one.
 
@@ -121,22 +138,22 @@ class Symbols:
 # What is simpler, for a first and a last input; None if nothing is.
 
 
-def is_number(x: Any, number: float) -> bool:
+def is_exactly(x: Any, number: float) -> bool:
     """Tell whether this is that very number, not a symbol."""
     return type(x) is float and x == number
 
 
 SIMPLER: dict[Operation, Callable[[Any, Any, bool], Any]] = {
     op.mul: lambda x, y, zeros: (
-        y if is_number(x, 1.0) else -y if is_number(x, -1.0)
-        else 0.0 if zeros and is_number(x, 0.0) else None
+        y if is_exactly(x, 1.0) else -y if is_exactly(x, -1.0)
+        else 0.0 if zeros and is_exactly(x, 0.0) else None
     ),
-    op.add: lambda x, y, zeros: y if zeros and is_number(x, 0.0) else None,
+    op.add: lambda x, y, zeros: y if zeros and is_exactly(x, 0.0) else None,
     op.sub: lambda x, y, zeros: (
-        x if zeros and is_number(y, 0.0) else -y if zeros and is_number(x, 0.0) else None
+        x if zeros and is_exactly(y, 0.0) else -y if zeros and is_exactly(x, 0.0) else None
     ),
-    op.truediv: lambda x, y, zeros: x if is_number(y, 1.0) else None,
-    op.pow: lambda x, y, zeros: x if is_number(y, 1.0) else 1.0 if is_number(y, 0.0) else None,
+    op.truediv: lambda x, y, zeros: x if is_exactly(y, 1.0) else None,
+    op.pow: lambda x, y, zeros: x if is_exactly(y, 1.0) else 1.0 if is_exactly(y, 0.0) else None,
     op.neg: lambda x, y, zeros: x.inputs[0] if x.operation is op.neg else None,
 }  # fmt: skip
 

@@ -31,6 +31,7 @@ from micrograd_nn.compiler.tracing import Trace, TraceError
 from micrograd_nn.compiler.variants import MOST_VARIANTS
 from micrograd_nn.engine import table as op
 from micrograd_nn.mistakes import AnomalyError, anomaly_detection, provenance
+from micrograd_nn.nn import Layer
 
 
 def right_or_refused(function, *calls, by=run_eagerly):
@@ -148,10 +149,21 @@ def by_steps(x):
     return x * next(step.partial for step in steps(x * x))
 
 
+def by_state(x):
+    layer = Layer(1, 1, "linear")
+    layer.neurons[0].w[0] = x
+    return sum(layer.state().values())
+
+
 LOOKS = {
     "backward()": by_backward,
     "partials": lambda x: x * (x * x).partials[0],
     "numbers": lambda x: x * (x * x).numbers[0],
+    "gradients": by_gradients,
+    "steps": by_steps,
+    "a dual's number": lambda x: jvp(lambda t: t.data * t, (x,), (1.0,))[1],
+    "a dual's format": lambda x: jvp(lambda t: t * len(f"{t:.0f}"), (x,), (1.0,))[1],
+    "a model's state": lambda x: x * by_state(x),
     "a format": lambda x: x * len(f"{x:.0f}"),
     "a label": lambda x: [x, f"{x:.2f}"],
     "a dual's equality": lambda x: jvp(lambda t: t * t if t == 3.0 else -t, (x,), (1.0,))[1],
@@ -268,6 +280,28 @@ def test_anomalies_are_found_in_a_compiled_function_too():
     assert compiled(1.0) == math.inf
     with anomaly_detection():
         assert compile(lambda x: x * 2)(1.0) == 2.0
+
+
+def test_anomalies_are_found_within_a_compiled_function():
+    def too_large(x):
+        with anomaly_detection():
+            return x * 1e300 * 1e300
+
+    with pytest.raises(AnomalyError, match=r"x \* y is inf; x = 1e\+300, y = 1e\+300"):
+        compile(too_large)(1.0)
+
+
+def test_a_derivative_of_no_argument_is_a_number_within_a_compiled_function():
+    assert_same_calls(lambda x: x * grad(lambda t: t * t * t)(2.0), (3.0,), (1.0,))
+
+
+def test_an_error_within_duals_of_duals_tells_the_number():
+    def slope(x):
+        return jvp(lambda t: jvp(lambda u: (u * -1.0).log(), (t,), (1.0,))[1], (x,), (1.0,))[1]
+
+    for function in (slope, compile(slope)):
+        with pytest.raises(ValueError, match=r"log\(x\) needs x > 0; x = -3.0"):
+            function(3.0)
 
 
 def test_provenance_is_of_the_functions_lines():

@@ -50,6 +50,8 @@ def list_needs() -> list[Need]:
              "npm install --prefix tests/web --no-package-lock"),
         Need("PyTorch", find_spec("torch") is not None, "comparisons with PyTorch",
              "pip install -e '.[oracle]'"),
+        Need("mypy", find_spec("mypy") is not None, "a check of the types that users see",
+             "pip install -e '.[check]'"),
         Need("POSIX", posix, "tests of signals, permissions and terminals",
              "run them on Linux or macOS"),
         Need("root on Linux", root and sys.platform == "linux", "some tests of full disks",

@@ -15,7 +15,7 @@ from micrograd_nn.compiler.program import RULES
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC, Reduction
 from micrograd_nn.writing.notation import MOST_TERMS, SAMPLES, Text, find_operator, is_misread
-from micrograd_nn.writing.python import RESERVED, Names, Python
+from micrograd_nn.writing.python import RESERVED, Identifiers, Python
 
 ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
@@ -54,7 +54,7 @@ LABELS = st.one_of(
 @searching
 @given(st.lists(LABELS, max_size=12))
 def test_any_labels_give_identifiers_of_their_own(labels):
-    names = Names()
+    names = Identifiers()
     given_names = [names.new(label) for label in labels]
     assert len(set(given_names)) == len(labels)
     for name in given_names:
@@ -69,37 +69,37 @@ def test_any_labels_give_identifiers_of_their_own(labels):
 )
 def test_labels_that_python_reads_as_one_name_become_two(one, other):
     """Python reads an identifier in Unicode's compatibility form, NFKC: micro sign and mu."""
-    names = Names()
+    names = Identifiers()
     read_as = [unicodedata.normalize("NFKC", names.new(label)) for label in (one, other)]
     assert len(set(read_as)) == 2
 
 
 @pytest.mark.parametrize("label", ["𝐞𝐱𝐩", "𝐩𝐚𝐫𝐚𝐦𝐞𝐭𝐞𝐫𝐬", "ﬂoat", "𝐢𝐟", "𝐭𝐨𝐭𝐚𝐥"])
 def test_a_label_that_python_reads_as_a_reserved_name_becomes_another(label):
-    assert unicodedata.normalize("NFKC", Names().new(label)) not in RESERVED
+    assert unicodedata.normalize("NFKC", Identifiers().new(label)) not in RESERVED
 
 
 @pytest.mark.parametrize("label", ["x", "w1", "hidden_weight", "größe", "λ", "Σ_total", "日本"])
 def test_a_label_that_is_an_identifier_stays(label):
-    assert Names().new(label) == label
+    assert Identifiers().new(label) == label
 
 
 @pytest.mark.parametrize(
     "label", ["parameters", "rows", "row", "upstream", "start", "results", "total", "BranchError"]
 )
 def test_the_names_of_a_program_itself_are_not_given(label):
-    assert Names().new(label) == f"{label}_"
+    assert Identifiers().new(label) == f"{label}_"
 
 
 @pytest.mark.parametrize(
     "label", ["exp", "pow", "power", "add", "logsumexp", "tanh", "print", "lambda", "match", "nan"]
 )
 def test_the_names_of_functions_and_of_python_are_not_given(label):
-    assert Names().new(label) == f"{label}_"
+    assert Identifiers().new(label) == f"{label}_"
 
 
 def test_numbered_names_leave_out_what_is_taken():
-    names = Names()
+    names = Identifiers()
     names.new("v2")
     numbered = names.count_up("v")
     first = [next(numbered), next(numbered)]
