@@ -58,7 +58,7 @@ def tree(root: Value | Graph, names: Any = None, *, lines: int = MOST_LINES) -> 
        ├─ x  data 3  grad 6
        └─ ↑ x
 
-    A node that is used again isn't told again, but referred to (↑). Constants have no lines of
+    A node that is used again isn't shown again, but referred to (↑). Constants have no lines of
     their own. After so many ``lines`` it says how many more there are:
 
     >>> print(tree(y, {"square": y.inputs[0]}, lines=2))

@@ -14,7 +14,8 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes, steps, sum
 from micrograd_nn.nn import MLP
-from micrograd_nn.stepping import Backprop, describe_progress
+from micrograd_nn.stepping import Backprop
+from micrograd_nn.stepping.description import describe_progress
 from micrograd_nn.terminal.demo import make_neuron
 from micrograd_nn.writing.narration import narrate
 

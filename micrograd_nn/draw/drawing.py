@@ -19,7 +19,7 @@ class Drawing:
     """A graph written in DOT, to be looked at in a notebook or saved as a picture.
 
     The ``text`` is shown where no picture can be. What gives it may be handed in its place, and
-    is called when the text is asked for: it then tells of the graph as it is by then. ``paper``
+    is called when the text is asked for: it then shows the graph as it is by then. ``paper``
     is the DOT of a PNG or PDF, which has no tooltips and no dark theme, if it isn't the same.
     """
 

@@ -1,4 +1,4 @@
-"""The tour: a neuron's backpropagation told, a network that learns, and a page to play with."""
+"""The tour: a neuron's backpropagation in steps, a network that learns, and a page to play with."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def show_tour(console: Console, folder: str = "micrograd-nn-demo") -> None:
         check_writable(file)
     output = make_neuron()
     console.rule("1. One neuron: output = tanh(w1*x1 + w2*x2 + b)")
-    tell_backprop(console, output)
+    print_steps(console, output)
     console.rule("2. A network learns a table")
     train_network(console)
     console.rule("3. See it")
@@ -93,7 +93,7 @@ def make_gated_neuron() -> Value:
     return output
 
 
-def tell_backprop(console: Console, root: Value) -> None:
+def print_steps(console: Console, root: Value) -> None:
     """Print a backward pass as a table, one use of the chain rule a row."""
     graph = Graph(root)
     names = graph.names

@@ -16,7 +16,8 @@ from rich.text import Text
 from ..engine.steps import Step
 from ..engine.value import Constant, Value, is_leaf
 from ..graph.graph import Graph
-from ..stepping import Backprop, describe_progress, describe_step
+from ..stepping.backprop import Backprop
+from ..stepping.description import describe_progress, describe_step
 from ..text import short
 from ..tree import Row, walk_rows
 from ..writing.narration import write_node

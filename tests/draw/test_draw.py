@@ -631,8 +631,7 @@ def test_a_graph_is_named_once_and_its_text_written_when_it_is_asked_for(monkeyp
         "micrograd_nn.graph.graph.name_nodes",
         lambda *given: asked.append("names") or name_nodes(*given),
     )
-    for place in ("micrograd_nn.draw.picture", "micrograd_nn.draw.change"):
-        monkeypatch.setattr(f"{place}.tree", lambda *given: asked.append("tree"))
+    monkeypatch.setattr("micrograd_nn.draw.picture.tree", lambda *given: asked.append("tree"))
     x = Value(3.0, "x")
     for make in (draw, lambda root, names: draw_change(root, root, names=names)):
         drawing = make(x * 2, names={"x": x})
