@@ -41,7 +41,7 @@ BOX_MARGIN, BOLD = 0.14, 0.004  # inches beside a text, and more for each letter
 ROUGH = {"nslimit": "2", "nslimit1": "2", "mclimit": "0.5", "labeljust": "l"}
 
 # Graphviz writes colours as attributes, which a style sheet overrides: one layout, two themes.
-STYLE = """<style>
+SVG_STYLE = """<style>
 .node:not(.constant) text:first-of-type { font-weight: bold; }
 @media (prefers-color-scheme: dark) {
 text { fill: #f0f6fc; } .edge text, .constant text, .graph > text { fill: #b1bac4; }

@@ -105,7 +105,7 @@ def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
             known.append(find_leaf(text, node, leaves))
             unused.pop(node.id, None)
         elif isinstance(node, ast.Constant):
-            known.append(read_number(text, node))
+            known.append(read_literal(text, node))
         else:
             wanted = read_computation(text, node)
             ahead.append((node, wanted))
@@ -214,7 +214,7 @@ def find_leaf(text: str, node: ast.Name, leaves: Mapping[str, Value]) -> Value:
     raise make_error(text, find_character(text, node.col_offset), reason)
 
 
-def read_number(text: str, node: ast.Constant) -> float:
+def read_literal(text: str, node: ast.Constant) -> float:
     """Return the number that is written there; a text, say, is an error."""
     at = find_character(text, node.col_offset)
     if type(node.value) not in (int, float):

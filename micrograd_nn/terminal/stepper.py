@@ -19,7 +19,7 @@ from ..graph.graph import Graph
 from ..stepping.backprop import Backprop
 from ..stepping.description import describe_progress, describe_step
 from ..text import short
-from ..tree import Row, walk_rows
+from ..tree import TreeRow, walk_rows
 from ..writing.narration import write_node
 from .keyboard import open_keyboard
 
@@ -138,7 +138,7 @@ class Outline:
             lines.append(self.write_row(row, indent, width, marked))
         return lines
 
-    def write_row(self, row: Row, indent: int, width: int, marked: bool) -> Text:
+    def write_row(self, row: TreeRow, indent: int, width: int, marked: bool) -> Text:
         """Return one line: what the node is, its number, its gradient so far."""
         node, cursor = row.node, self.cursor
         name = f"{cursor.names[node]} (above)" if row.is_again else write_node(node, cursor.names)

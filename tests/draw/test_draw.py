@@ -15,7 +15,7 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes, steps
 from micrograd_nn.draw import draw, draw_change
-from micrograd_nn.draw.dot import BOLD, STYLE
+from micrograd_nn.draw.dot import BOLD, SVG_STYLE
 from micrograd_nn.draw.layout import LayoutError, find_dot, layout, printable
 from micrograd_nn.engine import table as op
 from micrograd_nn.graph.naming import name_nodes
@@ -663,7 +663,7 @@ def test_the_pictures_of_the_docs_are_those_of_their_script(tmp_path):
     for name, drawing in written.items():
         file = (docs / name).read_bytes()
         assert shown_in(file) == shown_in(drawing.render()), f"{name}: run docs/pictures.py"
-        assert STYLE in file.decode()
+        assert SVG_STYLE in file.decode()
 
 
 def test_paths_are_from_a_value_that_gradients_flow_to():
