@@ -8,7 +8,7 @@ from micrograd_nn import Value, tanh
 from micrograd_nn.draw import draw, draw_change
 from micrograd_nn.draw.picture import Drawing
 from micrograd_nn.nn import MLP
-from micrograd_nn.terminal.demo import neuron
+from micrograd_nn.terminal.demo import make_neuron
 
 SEED = 1
 RATE = 0.1
@@ -26,7 +26,7 @@ def pictures() -> dict[str, Drawing]:
 
 def neuron_picture() -> Drawing:
     """Draw one neuron after a backward pass."""
-    output = neuron()
+    output = make_neuron()
     output.backward()
     return draw(output)
 

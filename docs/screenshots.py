@@ -15,7 +15,7 @@ from micrograd_nn.losses import hinge
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import Adam
 from micrograd_nn.page import page
-from micrograd_nn.terminal.demo import NOTES, TITLE, gated
+from micrograd_nn.terminal.demo import NOTES, TITLE, make_gated_neuron
 from micrograd_nn.train import History, fit
 
 SEED = 1
@@ -25,9 +25,9 @@ def screenshots(folder: Path, browser: Browser) -> None:
     """Write each page into a temporary folder, and its picture into this one."""
     with tempfile.TemporaryDirectory() as name:
         file = Path(name, "page.html")
-        page(gated(), file, title=TITLE, notes=NOTES.strip().split("\n\n")[0])
+        page(make_gated_neuron(), file, title=TITLE, notes=NOTES.strip().split("\n\n")[0])
         shoot(browser, file, "#step=10", folder / "page.png", width=1200, height=830)
-        page(gated(), file, title=TITLE)
+        page(make_gated_neuron(), file, title=TITLE)
         shoot(browser, file, "#step=7", folder / "page-narrow.png", 360, 720, color_scheme="dark")
         page(circles(), file, title="Two classes, learned")
         shoot(browser, file, "", folder / "training.png", width=1200, height=830)

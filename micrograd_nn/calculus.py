@@ -15,7 +15,7 @@ from typing import Any
 from .engine.dual import Dual, is_number, new_level, plus, times, unwrap_constants
 from .engine.operand import Operand
 from .engine.order import next_number, nodes
-from .engine.refusals import real
+from .engine.refusals import require_real
 from .engine.setting import graphs
 from .engine.value import Constant, Value, is_leaf
 from .graph.graph import compute_gradients, find_edited_inputs, read_partials
@@ -242,7 +242,7 @@ def check_number(x: Any, where: str) -> Any:
     """Return a number as a float, a constant too; Values and duals as they are."""
     if isinstance(x, Operand):
         return x.data if isinstance(x, Constant) else x
-    return real(x, where)
+    return require_real(x, where)
 
 
 def check_result(result: Any, where: str) -> Any:
@@ -271,7 +271,7 @@ def make_fresh_node(x: Any) -> Any:
         return Dual(make_fresh_node(x.primal), x.tangent, x.level)
     if isinstance(x, Value) and not isinstance(x, Constant):
         return x * 1.0
-    return Value(x.data if isinstance(x, Constant) else real(x, "a derivative"))
+    return Value(x.data if isinstance(x, Constant) else require_real(x, "a derivative"))
 
 
 def pull_back(root: Any, fresh: Sequence[Any], inside: range) -> list[Any]:

@@ -21,7 +21,7 @@ from .engine.operand import Operand
 from .engine.operation import ARITHMETIC, Operation
 from .engine.order import nodes
 from .engine.setting import graphs, no_grad
-from .engine.value import Constant, Value, number_for
+from .engine.value import Constant, Value, require_number
 from .nested import iterate_numbers, rebuild
 
 
@@ -89,7 +89,7 @@ def gradcheck(f: Callable[..., Any], point: Any, order: int = 1) -> GradCheck:
     if order not in (1, 2):
         raise ValueError(f"gradcheck checks derivatives of order 1 or 2, not {order!r}")
     arguments = point if isinstance(point, tuple) else (point,)
-    numbers = [number_for(x, "gradcheck") for x in iterate_numbers(arguments)]
+    numbers = [require_number(x, "gradcheck") for x in iterate_numbers(arguments)]
     if not numbers:
         raise ValueError("gradcheck needs at least one number to differentiate by")
     names = list(name_numbers(f, arguments))
@@ -178,7 +178,7 @@ def gradcheck_model(
 
 def extract_number(y: Any) -> float:
     """Return the number in a result, which may depend on Values from outside."""
-    return y.data if isinstance(y, Operand) else number_for(y, "gradcheck")
+    return y.data if isinstance(y, Operand) else require_number(y, "gradcheck")
 
 
 def name_numbers(f: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[str]:

@@ -146,7 +146,7 @@ def describe_result(node: Value) -> str:
     where = f"\n  made by {node.origin}" if node.origin else ""
     if node.operation is None:
         return f"{refer_to_node(node)} is {node.number}{where}"
-    given = node.operation.told(node.inputs)
+    given = node.operation.describe_inputs(node.inputs)
     return f"{node.operation.written(*node.operation.inputs)} is {node.number}{given}{where}"
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from .engine import table as op
 from .engine.operand import Operand
 from .engine.operation import Operation
-from .engine.value import Constant, Value, is_leaf, number_for
+from .engine.value import Constant, Value, is_leaf, require_number
 from .text import quote_text
 
 Activation = Callable[[Any], Any]
@@ -111,7 +111,9 @@ class Module:
             wrong = [f"lacks {quote_text(name)}" for name in lacking[:1]]
             wrong += [f"has an unknown {quote_text(name)}" for name in unknown[:1]]
             raise ValueError(f"this state is of another module: it {' and '.join(wrong)}")
-        numbers = {name: number_for(state[name], f"the parameter {name!r}") for name in parameters}
+        numbers = {
+            name: require_number(state[name], f"the parameter {name!r}") for name in parameters
+        }
         for name, parameter in parameters.items():
             parameter.data = numbers[name]
 
@@ -202,7 +204,7 @@ class Layer(Module):
             )
         # A bare number becomes one constant for all neurons, not one each.
         values: list[Any] = [
-            v if isinstance(v, Operand) else Constant(number_for(v, self.name)) for v in x
+            v if isinstance(v, Operand) else Constant(require_number(v, self.name)) for v in x
         ]
         outputs = [neuron(values) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs

@@ -58,7 +58,7 @@ def tree(root: Value | Graph, names: Any = None, *, lines: int = MOST_LINES) -> 
        ├─ x  data 3  grad 6
        └─ ↑ x
 
-    A node that is used again isn't told again, but referred to (↑). Constants have no lines of
+    A node that is used again isn't shown again, but referred to (↑). Constants have no lines of
     their own. After so many ``lines`` it says how many more there are:
 
     >>> print(tree(y, {"square": y.inputs[0]}, lines=2))
@@ -80,7 +80,7 @@ def tree(root: Value | Graph, names: Any = None, *, lines: int = MOST_LINES) -> 
     return Tree(shown)
 
 
-def write_lines(graph: Graph, rows: Iterable[Row]) -> Iterator[Line]:
+def write_lines(graph: Graph, rows: Iterable[TreeRow]) -> Iterator[Line]:
     """Yield the lines of a tree's rows, a node before its inputs."""
     names, edited = graph.names, set(graph.find_edited())
     below = [""]  # what stands before the branch of a line, at each depth
@@ -96,7 +96,7 @@ def write_lines(graph: Graph, rows: Iterable[Row]) -> Iterator[Line]:
             yield Line(branch, write_node(row.node, names), numbers)
 
 
-class Row(NamedTuple):
+class TreeRow(NamedTuple):
     """A node's place in a tree: its edge, how deep it stands, and whether it stood above already.
 
     The edge is the node that it is an input of and its position there, None at the root.
@@ -109,7 +109,7 @@ class Row(NamedTuple):
     is_again: bool
 
 
-def walk_rows(root: Value) -> Iterator[Row]:
+def walk_rows(root: Value) -> Iterator[TreeRow]:
     """Yield the rows of a tree: a node before its inputs, which stand below it the first time.
 
     >>> x = Value(3.0)
@@ -119,7 +119,7 @@ def walk_rows(root: Value) -> Iterator[Row]:
     Constants have no row but as the root.
     """
     met: set[Value] = set()
-    waiting = [Row(root, None, 0, True, False)]
+    waiting = [TreeRow(root, None, 0, True, False)]
     while waiting:
         row = waiting.pop()
         node = row.node
@@ -128,7 +128,7 @@ def walk_rows(root: Value) -> Iterator[Row]:
             met.add(node)
             edges = [(node, i) for i, x in enumerate(node.inputs) if not isinstance(x, Constant)]
             waiting.extend(
-                Row(node.inputs[i], (node, i), row.depth + 1, (node, i) == edges[-1], False)
+                TreeRow(node.inputs[i], (node, i), row.depth + 1, (node, i) == edges[-1], False)
                 for node, i in reversed(edges)
             )
 

@@ -13,7 +13,8 @@ from strategies import every_row, graphs, inputs_of, searching
 from micrograd_nn import Constant, Operation, Reduction, Value, no_grad, nodes
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.steps import steps
-from micrograd_nn.explain import SHOWN_PATHS, explain
+from micrograd_nn.explain import explain
+from micrograd_nn.explain.finding import SHOWN_PATHS
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.graph import recompute
 from micrograd_nn.graph.paths import LONGEST_PATH
@@ -265,7 +266,7 @@ def test_a_graph_too_large_for_differences_says_so(monkeypatch):
     out, w = neuron()
     many = op.dot([w] * 50, [2.0] * 50)
     assert explain(many, w).difference.verdict == "agrees"
-    monkeypatch.setattr("micrograd_nn.explain.MOST_RECOMPUTED", 3)
+    monkeypatch.setattr("micrograd_nn.explain.finding.MOST_RECOMPUTED", 3)
     assert explain(out, w).difference.verdict == "agrees"
     for large in (out * 2, many):  # of many nodes, of many inputs
         told = explain(large, w)
@@ -283,7 +284,7 @@ def test_the_graph_is_computed_anew_a_bounded_number_of_times(number, times, mon
         computed.append(given)
         return recompute(*given)
 
-    monkeypatch.setattr("micrograd_nn.explain.recompute", counting)
+    monkeypatch.setattr("micrograd_nn.explain.finding.recompute", counting)
     x = Value(number, "x")
     explain(op.relu(op.relu(x) * 3), x)
     assert len(computed) in times

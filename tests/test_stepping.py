@@ -14,8 +14,9 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes, steps, sum
 from micrograd_nn.nn import MLP
-from micrograd_nn.stepping import Backprop, describe_progress
-from micrograd_nn.terminal.demo import neuron
+from micrograd_nn.stepping import Backprop
+from micrograd_nn.stepping.description import describe_progress
+from micrograd_nn.terminal.demo import make_neuron
 from micrograd_nn.writing.narration import narrate
 
 DEPTH = 20_000
@@ -42,7 +43,7 @@ def chain(depth=DEPTH):
 
 
 def test_each_step_is_that_of_steps_and_the_end_is_none():
-    root = neuron()
+    root = make_neuron()
     cursor = Backprop(root)
     assert [cursor.step() for _ in range(len(cursor))] == list(steps(root))
     assert cursor.step() is None
@@ -51,7 +52,7 @@ def test_each_step_is_that_of_steps_and_the_end_is_none():
 
 
 def test_back_returns_the_step_passed_and_the_beginning_is_none():
-    cursor = Backprop(neuron())
+    cursor = Backprop(make_neuron())
     first, second = cursor.step(), cursor.step()
     assert (cursor.back(), cursor.back(), cursor.back()) == (second, first, None)
     assert cursor.position == 0
@@ -106,7 +107,7 @@ def test_nan_and_infinity_come_back_bit_for_bit():
 
 
 def test_no_gradient_of_a_node_changes():
-    root = neuron()
+    root = make_neuron()
     root.backward()
     before = [(node, node.grad, node.passes) for node in nodes(root)]
     cursor = Backprop(root)
@@ -116,7 +117,7 @@ def test_no_gradient_of_a_node_changes():
 
 
 def test_goto_moves_both_ways():
-    cursor = Backprop(neuron())
+    cursor = Backprop(make_neuron())
     cursor.goto(7)
     assert cursor.position == 7
     state = cursor.state
@@ -129,7 +130,7 @@ def test_goto_moves_both_ways():
 
 @pytest.mark.parametrize("position", [-1, 10, 10**30])
 def test_goto_beyond_either_end_names_the_range(position):
-    cursor = Backprop(neuron())
+    cursor = Backprop(make_neuron())
     with pytest.raises(IndexError) as caught:
         cursor.goto(position)
     said = f"goto({position}): the positions are 0, the beginning, to 9, the end"
@@ -146,7 +147,7 @@ def test_goto_beyond_either_end_names_the_range(position):
     ],
 )
 def test_a_move_refuses_what_is_no_number_of_steps_and_no_condition(move, told):
-    cursor = Backprop(neuron())
+    cursor = Backprop(make_neuron())
     cursor.step()
     with pytest.raises(TypeError, match=told):
         move(cursor)
@@ -167,7 +168,7 @@ def test_run_to_stops_when_all_contributions_have_arrived():
 
 
 def test_until_stops_after_the_step_that_meets_the_condition():
-    cursor = Backprop(neuron())
+    cursor = Backprop(make_neuron())
     step = cursor.until(lambda step: step.input.label == "w2")
     assert step is cursor.current
     assert step.input.label == "w2"
@@ -187,7 +188,7 @@ def test_pending_counts_all_and_those_to_a_node():
 
 
 def test_a_state_is_a_copy_without_what_is_not_reached():
-    cursor = Backprop(neuron())
+    cursor = Backprop(make_neuron())
     state = cursor.state
     state.clear()
     assert cursor.state == {cursor.root: 1.0}
@@ -308,7 +309,7 @@ def test_every_step_of_every_operation_can_be_printed(graph):
 
 
 def test_the_printed_cursor():
-    cursor = Backprop(neuron())
+    cursor = Backprop(make_neuron())
     texts = [str(cursor)]
     while cursor.step() is not None:
         texts.append(str(cursor))
@@ -316,7 +317,7 @@ def test_the_printed_cursor():
 
 
 def test_a_copied_graph_has_the_same_steps():
-    root = neuron()
+    root = make_neuron()
     assert str(Backprop(copy.deepcopy(root))) == str(Backprop(root))
 
 
@@ -363,7 +364,7 @@ def test_watches_that_are_met_at_once_are_all_told_once():
 
 
 def test_without_a_watch_run_goes_to_the_end():
-    cursor = Backprop(neuron())
+    cursor = Backprop(make_neuron())
     cursor.watch()
     cursor.unwatch()
     assert cursor.run() == []
@@ -375,7 +376,7 @@ def test_without_a_watch_run_goes_to_the_end():
 
 @pytest.mark.parametrize("method", ["run_to", "watch", "pending", "is_complete", "gradient"])
 def test_a_value_of_another_graph_is_refused(method):
-    cursor = Backprop(neuron())
+    cursor = Backprop(make_neuron())
     with pytest.raises(ValueError, match=rf"{method} needs a Value that output was made of, not V"):
         getattr(cursor, method)(Value(1.0))
     assert cursor.position == 0
@@ -384,9 +385,9 @@ def test_a_value_of_another_graph_is_refused(method):
 @pytest.mark.parametrize("limit", [-1.0, math.nan])
 def test_a_limit_that_is_no_magnitude_is_refused(limit):
     with pytest.raises(ValueError, match="needs a magnitude, 0 or more, not"):
-        Backprop(neuron()).watch(exceeds=limit)
+        Backprop(make_neuron()).watch(exceeds=limit)
     with pytest.raises(TypeError, match="needs a real number, not a str"):
-        Backprop(neuron()).watch(exceeds="10")
+        Backprop(make_neuron()).watch(exceeds="10")
 
 
 def test_a_root_that_is_no_value_is_refused():

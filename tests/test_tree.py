@@ -13,12 +13,12 @@ from strategies import graphs, searching
 from micrograd_nn import Constant, Value, mean, nodes
 from micrograd_nn import sum as total
 from micrograd_nn.nn import MLP
-from micrograd_nn.terminal.demo import neuron
+from micrograd_nn.terminal.demo import make_neuron
 from micrograd_nn.tree import tree, walk_rows
 
 
 def test_a_neurons_tree_reads_from_the_output_to_the_inputs():
-    output = neuron()
+    output = make_neuron()
     output.backward()
     assert_stands(f"{tree(output)}\n", GOLDEN / "tree_neuron.txt")
 
@@ -123,9 +123,9 @@ def test_a_label_arrives_as_text_on_one_line(label):
 
 def test_rich_prints_colours_and_the_same_text():
     shown = StringIO()
-    Console(file=shown, force_terminal=True, color_system="standard").print(tree(neuron()))
+    Console(file=shown, force_terminal=True, color_system="standard").print(tree(make_neuron()))
     assert "\x1b[" in shown.getvalue()
-    assert tree(neuron()).__rich__().plain == str(tree(neuron()))
+    assert tree(make_neuron()).__rich__().plain == str(tree(make_neuron()))
 
 
 def test_a_notebook_and_a_debugger_show_the_text():

@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TypeVar
 from ..engine.operand import COMPARISONS
 from ..engine.operation import ARITHMETIC
 from ..engine.record import record
-from ..engine.refusals import real
+from ..engine.refusals import require_real
 from ..engine.setting import no_grad, setting
 from ..engine.steps import steps
 from ..engine.value import Constant, Value, is_leaf
@@ -94,7 +94,7 @@ class Program:
         """
         numbers = check_numbers(parameters, self.parameters.values(), "parameters")
         table = check_rows(rows, self.inputs.values())
-        upstream = real(upstream, "upstream", "a number")
+        upstream = require_real(upstream, "upstream", "a number")
         if start is not None:
             names = self.wrt_names
             start = check_numbers(start, names, "numbers as start") if names else None

@@ -11,7 +11,7 @@ from numbers import Integral, Real
 from typing import Any, NamedTuple, TypeVar
 
 from ..engine.operation import ARITHMETIC
-from ..engine.refusals import real
+from ..engine.refusals import require_real
 from ..engine.value import Value
 from ..nested import change_numbers, describe_shape, iterate_numbers
 from .program import BranchError, make_program
@@ -139,7 +139,7 @@ class Variants:
     def read_form(self, arguments: Sequence[Any], given: list[Any]) -> CallForm:
         """Return arguments, and the numbers that may change, as a form."""
         places = self.find_movable(arguments, given)
-        row = [real(given[i], self.name) for i in places]
+        row = [require_real(given[i], self.name) for i in places]
         movable = set(places)
         fixed = [(type(x), x) for i, x in enumerate(given) if i not in movable]
         key = describe_shape(list(arguments)), tuple(places), tuple(fixed)

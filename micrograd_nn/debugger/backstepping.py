@@ -93,8 +93,8 @@ class BackStepping(ValuePrompt):
         """brun: go on with the backward pass to a watched gradient, or to the end."""
         cursor = self.get_cursor()
         missed = "no watched gradient did so" if cursor.watches else UNWATCHED
-        for told in cursor.run() or [f"the end: {missed}"]:
-            self.message(told)
+        for change in cursor.run() or [f"the end: {missed}"]:
+            self.message(change)
         self.message(str(cursor))
 
     complete_bstart = complete_watchgrad = ValuePrompt.complete_value
@@ -109,7 +109,7 @@ class BackStepping(ValuePrompt):
         )
 
     def list_watches(self) -> None:
-        """Tell all places where brun stops."""
+        """List all places where brun stops."""
         cursor = self.cursor
         if cursor is None or not cursor.watches:
             return self.message(UNWATCHED)
@@ -118,7 +118,7 @@ class BackStepping(ValuePrompt):
         return None
 
     def move_cursor(self, count: int) -> None:
-        """Move the cursor by so many steps, and tell where it stands."""
+        """Move the cursor by so many steps, and show where it stands."""
         cursor = self.get_cursor()
         position = max(0, min(cursor.position + count, len(cursor)))
         if position == cursor.position and count:
@@ -146,7 +146,7 @@ class BackStepping(ValuePrompt):
         return cursor
 
     def land(self, anomaly: AnomalyError) -> None:
-        """Tell of an anomaly, and begin there."""
+        """Print an anomaly, and begin there."""
         self.cursor = None
         super().land(anomaly)
         self.message(f"The commands for graphs begin at {find_anomaly_root(anomaly)!r}")

@@ -1,4 +1,4 @@
-"""Python's debugger with commands for graphs: draw them, tell gradients, step through backprop.
+"""Python's debugger with commands for graphs: draw them, show gradients, step through backprop.
 
 Enter it with ``PYTHONBREAKPOINT=micrograd_nn.debugger.set_trace`` at each ``breakpoint()``, with
 ``micrograd_nn.debugger.set_trace()``, or as ``python -m micrograd_nn.debugger script.py``. The
@@ -24,7 +24,7 @@ from ..text import format_number, make_printable, show_path
 from .backstepping import BackStepping
 from .prompt import make_command, split_last_word
 
-MOST_CONTRIBUTIONS = 20  # that grad tells of
+MOST_CONTRIBUTIONS = 20  # that grad shows
 
 USAGE = """\
 usage: python -m micrograd_nn.debugger [-h] [-c command] ... (script.py | -m module) [arg] ...
@@ -137,7 +137,7 @@ class Debugger(BackStepping):
         gradient = None if isinstance(node, Constant) else graph.gradients.get(node)
         if gradient is None:
             return self.message("a constant: no gradient flows to it")
-        shares = [step for step in graph.steps if step.input is node]
+        shares = graph.list_steps_to(node)
         if why := explain_other_pass(node, gradient, names[root]):
             self.message(why)
         if not shares:
@@ -240,11 +240,11 @@ def list_commands() -> str:
     >>> print(list_commands().partition(chr(10))[0])
       graph [expr] [file]     draw the graph of a value
     """
-    told = [
+    helps = [
         (run.__doc__ or "").partition("\n")[0].rstrip(".").partition(": ")
         for kind in (Debugger, BackStepping)
         for name, run in vars(kind).items()
         if name.startswith("do_")
     ]
-    width = max(len(how) for how, _, _ in told)
-    return "\n".join([f"  {how:{width}}  {what}" for how, _, what in told])
+    width = max(len(how) for how, _, _ in helps)
+    return "\n".join([f"  {how:{width}}  {what}" for how, _, what in helps])

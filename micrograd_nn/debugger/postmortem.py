@@ -40,21 +40,21 @@ class PostMortem(pdb.Pdb):
             error = sys.exc_info()[1]
         if isinstance(error, BaseException):
             self.anomaly = find_anomaly(error)
-            if sys.version_info < (3, 13):  # later ones tell of its causes, too
+            if sys.version_info < (3, 13):  # later ones show its causes, too
                 tb_or_exc = error.__traceback__
         if self.anomaly is not None:
             tb_or_exc = self.anomaly.__traceback__
             self.land(self.anomaly)
         elif frame is None and isinstance(error, BaseException) and is_refusal(error):
-            self.tell(error)
+            self.print_refusal(error)
         super().interaction(frame, tb_or_exc)
 
     def land(self, anomaly: AnomalyError) -> None:
-        """Tell of an anomaly before commands are asked for."""
-        self.tell(anomaly)
+        """Print an anomaly before commands are asked for."""
+        self.print_refusal(anomaly)
 
-    def tell(self, error: BaseException) -> None:
-        """Tell what was refused, in a line."""
+    def print_refusal(self, error: BaseException) -> None:
+        """Print what was refused, in a line."""
         first, _, _ = str(error).partition("\n")
         self.message(f"{type(error).__name__}: {make_printable(first)}")
 

@@ -23,7 +23,7 @@ Prompt = TypeVar("Prompt", bound=pdb.Pdb)
 
 
 def make_command(run: Callable[[Prompt, str], None]) -> Callable[[Prompt, str], None]:
-    """Return a command that tells an error in one line: none may end the session."""
+    """Return a command that prints an error in one line: none may end the session."""
 
     @wraps(run)
     def run_safely(self: Prompt, arg: str) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of computation graphs: ``draw`` and ``draw_change``."""
+"""Pictures: ``draw`` of a graph, ``draw_change`` of two, before and after a training step."""
 
 from .change import draw_change
 from .picture import draw

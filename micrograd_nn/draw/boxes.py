@@ -10,7 +10,7 @@ from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..text import format_number
 from .collapse import Group, collapse_nodes
-from .look import Look
+from .marks import Look
 
 FEW_ARROWS = 40  # of a collapsed picture, which then have texts; if there are more, tooltips:
 # one text anywhere makes Graphviz leave room for one on every arrow
@@ -99,7 +99,7 @@ def box_graph(graph: Graph, depth: str, look: Look) -> BoxedGraph:
             name = graph.names[node]
             within: tuple[str, ...] = ()
             if neuron:
-                name = name.removeprefix(f"{neuron}.")  # the cluster tells whose it is
+                name = name.removeprefix(f"{neuron}.")  # the cluster says whose it is
                 within = tuple(dict.fromkeys([graph.layers[node], neuron]))
             lines = describe_node(node, name, node in edited, look)
             kind, marked = classify_node(node, graph.root), node in marks.nodes

@@ -6,12 +6,10 @@ from typing import Any
 
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..tree import tree
 from .boxes import Arrow, Box, Diagram, classify_node, title_node
-from .dot import write_dot
 from .drawing import LAYOUT_SECONDS, Drawing
-from .look import Look
-from .picture import MOST_BOXES, PAPER, check_options, limit_boxes
+from .marks import Look
+from .picture import MOST_BOXES, check_options, make_drawing
 
 
 def draw_change(
@@ -53,17 +51,14 @@ def draw_change(
         for node in new.nodes
         for i, (x, p) in enumerate(zip(node.inputs, node.partials, strict=True))
     ]
-    diagram, left_out = limit_boxes(Diagram(boxes, arrows, ids[new.root]), limit)
+    diagram = Diagram(boxes, arrows, ids[new.root])
     changed = sum(box.marked for box in boxes)
     inputs = f"Marked: the {changed:,} input{'s' * (changed > 1)} that changed"
     caption = [
         "Before → after; on an edge: × the local derivative after",
         inputs if changed else "Nothing changed",
-        *left_out,
     ]
-    source = write_dot(diagram, caption, direction)
-    paper = write_dot(diagram, caption, direction, PAPER)
-    return Drawing(source, lambda: str(tree(new)), timeout, paper)
+    return make_drawing(new, diagram, (caption, caption), direction, limit, timeout)
 
 
 def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) -> Box:
@@ -74,7 +69,7 @@ def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) 
     ['x', 'data 2 → 3', 'grad 1']
     """
 
-    def tell(number: float | None, its: float | None) -> str:
+    def format_change(number: float | None, its: float | None) -> str:
         return " → ".join(dict.fromkeys([look.format_number(number), look.format_number(its)]))
 
     data = old.numbers[before], new.numbers[after]
@@ -83,9 +78,9 @@ def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) 
     lines = [title_node(after, new.names[after], look)]
     if kind != "constant":
         gradients = old.gradients.get(before), new.gradients.get(after)
-        lines += [f"data {tell(*data)}", f"grad {tell(*gradients)}"]
+        lines += [f"data {format_change(*data)}", f"grad {format_change(*gradients)}"]
     elif differs:
-        lines = [tell(*data)]
+        lines = [format_change(*data)]
     return Box(f"n{new.places[after]}", lines, kind, differs)
 
 
@@ -107,23 +102,23 @@ def pair_nodes(before: Graph, after: Graph) -> dict[Value, Value]:
         if made[0] != made[1]:
             how = [f"made by {name}" if name else "not computed" for name in made]
             said = f"is {how[0]} before, {how[1].removeprefix('made ')} after"
-            raise form_error(before.names[old], said)
+            raise make_form_error(before.names[old], said)
         if len(old.inputs) != len(new.inputs):
             counts = f"has {len(old.inputs)} inputs before, {len(new.inputs)} after"
-            raise form_error(before.names[old], counts)
+            raise make_form_error(before.names[old], counts)
         for one, other in zip(old.inputs, new.inputs, strict=True):
             if (
                 type(one) is not type(other)
                 or pairs.get(one, other) is not other
                 or (back.get(other, one) is not one)
             ):
-                raise form_error(before.names[old], "has other inputs before than after")
+                raise make_form_error(before.names[old], "has other inputs before than after")
             if one not in pairs:
                 pairs[one], back[other] = other, one
                 waiting.append((one, other))
     return pairs
 
 
-def form_error(name: str, how: str) -> ValueError:
+def make_form_error(name: str, how: str) -> ValueError:
     """Return the error that says at which node two graphs part."""
     return ValueError(f"draw_change needs two graphs of one form: {name} {how}")

@@ -1,4 +1,4 @@
-"""Boxes that stand for several nodes: which depth a picture has, and what such a box tells."""
+"""Boxes that stand for several nodes: which depth a picture has, and what such a box says."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import NamedTuple
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..text import format_number
-from .look import Look
+from .marks import Look
 
-EVERY_NODE = 60  # a graph of no more nodes is drawn whole, if not told how
-FEW_NEURONS = 24  # which are drawn each by itself, if not told how
+EVERY_NODE = 60  # a graph of no more nodes is drawn whole, unless one says how
+FEW_NEURONS = 24  # which are drawn each by itself, unless one says how
 FEW_INPUTS = 8  # inputs of collapsed boxes that are drawn each by itself
 
 
@@ -80,7 +80,7 @@ def collapse_nodes(graph: Graph, depth: str, look: Look) -> list[Group]:
 def describe_group(
     own: Sequence[Value], outputs: Sequence[Value], count: int, look: Look
 ) -> list[str]:
-    """Return what the box of so many neurons tells: shape, operations, parameters and numbers."""
+    """Return what the box of so many neurons says: shape, operations, parameters and numbers."""
     parameters = [node for node in own if not node.inputs]
     inner = [node for node in own if node.inputs]
     fan_in = max((len(set(node.inputs) - set(parameters)) for node in inner), default=0)

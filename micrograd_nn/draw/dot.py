@@ -1,4 +1,4 @@
-"""Boxes and arrows written as DOT, in colours that a style sheet turns dark."""
+"""Boxes and arrows written as DOT: fonts, shapes and colours, which a style sheet turns dark."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from graphviz import nohtml
 
 from .boxes import Box, Diagram
 from .layout import escape_dot
-from .look import DARK_SHADES, SHADES
 
 FONT = "Helvetica"  # whose widths Graphviz knows by itself; SVG falls back to any sans-serif
 INK, FAINT, STRIKING = "#1f2328", "#57606a", "#b8005c"
@@ -25,10 +24,12 @@ LOOKS = {
         "margin": "0.05", "width": "0", "height": "0",
     },
 }  # fmt: skip
+SHADES = ["#fff7ec", "#fee3bd", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
+DARK_SHADES = ["#21262d", "#3b2a1c", "#573616", "#7a4511", "#a0560b"]
 CLUSTER = {"color": FAINT, "style": "rounded,dashed", "margin": "12", "labeljust": "l"}
 MANY_BOXES = 80  # boxes from which on the layout is a rough one, as else it takes too long
 DENSE_ARROWS = 3  # arrows a box from which on curves would hide one another
-LETTER, BROADEST = 0.1, 4.0  # inches of a letter, of the box that others are made as wide as
+LETTER_WIDTH, BROADEST = 0.1, 4.0  # inches of a letter, of the box that others are made as wide as
 SIDES = {  # where straight arrows begin and end, lest they cross the boxes
     "LR": {"tailport": "e", "headport": "w"},
     "RL": {"tailport": "w", "headport": "e"},
@@ -36,11 +37,11 @@ SIDES = {  # where straight arrows begin and end, lest they cross the boxes
     "BT": {"tailport": "n", "headport": "s"},
 }
 CAPTION_WIDTH = 72  # letters of a line of the caption
-MARGIN, BOLD = 0.14, 0.004  # inches beside a text, and more for each letter of its bold title
+BOX_MARGIN, BOLD = 0.14, 0.004  # inches beside a text, and more for each letter of its bold title
 ROUGH = {"nslimit": "2", "nslimit1": "2", "mclimit": "0.5", "labeljust": "l"}
 
 # Graphviz writes colours as attributes, which a style sheet overrides: one layout, two themes.
-STYLE = """<style>
+SVG_STYLE = """<style>
 .node:not(.constant) text:first-of-type { font-weight: bold; }
 @media (prefers-color-scheme: dark) {
 text { fill: #f0f6fc; } .edge text, .constant text, .graph > text { fill: #b1bac4; }
@@ -94,7 +95,9 @@ def write_dot(
     if dense:
         graph |= {"ranksep": "2"}
         longest = max(len(line) for box in boxes for line in box.lines)
-        node |= {"width": f"{min(LETTER * longest, BROADEST):.1f}"}  # arrows cross what is wider
+        node |= {
+            "width": f"{min(LETTER_WIDTH * longest, BROADEST):.1f}"
+        }  # arrows cross what is wider
     if dense or len(boxes) > MANY_BOXES:
         graph |= {"splines": "line"}
         edge |= SIDES[direction]
@@ -127,7 +130,7 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
         look = dict(LOOKS[box.kind])
         kind = box.kind
         if kind != "constant":
-            look["margin"] = f"{MARGIN + BOLD * len(box.lines[0]):.3f},0.08"
+            look["margin"] = f"{BOX_MARGIN + BOLD * len(box.lines[0]):.3f},0.08"
         if box.shade is not None:
             look["fillcolor"] = SHADES[box.shade]
             kind += f" shade{box.shade}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..files import write_file
 from ..text import InputError, show_path
-from .dot import STYLE
+from .dot import SVG_STYLE
 from .layout import FORMATS, LayoutError, layout
 
 LAYOUT_SECONDS = 20.0  # for a layout
@@ -19,7 +19,7 @@ class Drawing:
     """A graph written in DOT, to be looked at in a notebook or saved as a picture.
 
     The ``text`` is shown where no picture can be. What gives it may be handed in its place, and
-    is called when the text is asked for: it then tells of the graph as it is by then. ``paper``
+    is called when the text is asked for: it then shows the graph as it is by then. ``paper``
     is the DOT of a PNG or PDF, which has no tooltips and no dark theme, if it isn't the same.
     """
 
@@ -55,7 +55,7 @@ class Drawing:
         if format != "svg":
             return picture
         head, tag, rest = picture.decode("utf-8").partition("<g id=")
-        return f"{head}{STYLE}{tag}{rest}".encode()
+        return f"{head}{SVG_STYLE}{tag}{rest}".encode()
 
     def save(self, path: str | os.PathLike[str], timeout: float | None = None) -> None:
         """Write the picture to a file in the format of its ending: .svg, .png, .dot or .pdf.

@@ -1,8 +1,9 @@
-"""Pictures of computation graphs: every value, its gradient, and what flowed along each edge."""
+"""``draw``: one graph as a picture, with its numbers, its gradients and what flowed along edges."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from ..engine.steps import Step
@@ -14,9 +15,9 @@ from .boxes import BoxedGraph, Diagram, box_graph
 from .collapse import EVERY_NODE, choose_depth
 from .dot import write_dot
 from .drawing import LAYOUT_SECONDS, Drawing
-from .look import Look, find_marks
+from .marks import Look, find_marks
 
-MOST_BOXES = 400  # that are drawn, if not told how many
+MOST_BOXES = 400  # that are drawn, unless one says how many
 FEW_NAMES = 3  # that a caption lists
 PAPER = "white"  # behind what has no dark theme
 CHOICES = {
@@ -54,11 +55,11 @@ def draw(
     A number that was edited since the root was computed is marked so: gradients are those of the
     recorded pass. ``direction`` is LR (left to right), TB, RL or BT; ``names`` names the nodes
     (``locals()``, a model or a dictionary); ``show`` is "both", "data" (the forward pass alone)
-    or "grad". ``highlight`` marks a node or one of ``backprop.steps``, ``paths_from`` all paths
+    or "grad". ``highlight`` marks a node or a step of ``steps(root)``, ``paths_from`` all paths
     that a node's gradient is summed over; ``color_by_gradient`` fills nodes by its size.
 
     ``collapse`` draws one box a "layer" or a "neuron" of the model in ``names``, or None every
-    node; by itself it depends on how many there are, and the caption tells. Of what would be
+    node; by itself it depends on how many there are, and the caption says. Of what would be
     more than ``limit`` boxes only those nearest to the root are drawn.
     """
     graph = Graph.of(root, names, "draw")
@@ -77,10 +78,26 @@ def draw(
         *(describe_passes(graph) if look.has_grad else ()),
         *describe_depth(graph, boxed, depth, is_asked_for=collapse != "auto"),
     ]
-    diagram, left_out = limit_boxes(boxed.diagram, limit)
-    caption += left_out
-    source = write_dot(diagram, [*edges, *caption], direction)
-    paper = write_dot(diagram, [*edges_on_paper, *caption], direction, PAPER)
+    captions = [*edges, *caption], [*edges_on_paper, *caption]
+    return make_drawing(graph, boxed.diagram, captions, direction, limit, timeout)
+
+
+def make_drawing(
+    graph: Graph,
+    diagram: Diagram,
+    captions: tuple[Sequence[str], Sequence[str]],
+    direction: str,
+    limit: int,
+    timeout: float,
+) -> Drawing:
+    """Return a diagram as a drawing, with one caption on a screen and another on paper.
+
+    Where no picture can be, it is the graph's tree.
+    """
+    diagram, left_out = limit_boxes(diagram, limit)
+    on_screen, on_paper = [[*caption, *left_out] for caption in captions]
+    source = write_dot(diagram, on_screen, direction)
+    paper = write_dot(diagram, on_paper, direction, PAPER)
     return Drawing(source, lambda: str(tree(graph)), timeout, paper)
 
 
@@ -160,5 +177,5 @@ def limit_boxes(diagram: Diagram, limit: int) -> tuple[Diagram, list[str]]:
         for box in near.boxes
     ]
     are = "are" if left_out > 1 else "is"
-    told = f"The {len(boxes):,} boxes nearest to the root; {left_out:,} more {are} left out"
-    return near._replace(boxes=boxes), [f"{told} (limit={limit})"]
+    near_root = f"The {len(boxes):,} boxes nearest to the root; {left_out:,} more {are} left out"
+    return near._replace(boxes=boxes), [f"{near_root} (limit={limit})"]

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from .operand import COMPARISONS, MIRRORED, Operand
 from .order import next_number
-from .refusals import real
+from .refusals import require_real
 from .setting import setting
 
 MOST_REMEMBERED = 100_000  # of numbers that live: a parameter may be compared with ever new ones
@@ -88,7 +88,7 @@ class Comparing(Operand):
         if not isinstance(other, Comparing):
             if isinstance(other, Operand):  # a Dual or a Symbol, which knows more of its number
                 return other.compared(how.translate(MIRRORED), self)
-            other = real(other, "a comparison")
+            other = require_real(other, "a comparison")
         number = other.number if isinstance(other, Comparing) else other
         outcome = bool(COMPARISONS[how](self.number, number))
         for observer in setting.get().observers:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ..engine import table as op
 from .operation import Operation
-from .refusals import real
+from .refusals import require_real
 
 T = TypeVar("T", bound="Operand")
 
@@ -185,7 +185,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
 
     def compared(self, how: str, other: Operand | float) -> bool:
         """Return whether the number compares so with another; a Value also remembers it."""
-        x = other.data if isinstance(other, Operand) else real(other, "a comparison")
+        x = other.data if isinstance(other, Operand) else require_real(other, "a comparison")
         return bool(COMPARISONS[how](self.data, x))
 
     def __bool__(self) -> NoReturn:

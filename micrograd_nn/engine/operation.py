@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
 from ..text import add_article
-from .refusals import real
+from .refusals import require_real
 
 Rule = Callable[..., Any]
 Interval = tuple[float, float]
@@ -149,7 +149,7 @@ class Operation:
             out = self.forward(*numbers)
         except ARITHMETIC as error:
             self.fail(error, numbers)
-        return out if type(out) is float else real(out, self.name)
+        return out if type(out) is float else require_real(out, self.name)
 
     def _completed(self, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         """Return all inputs: those given, then those by name, then the defaults."""
@@ -178,7 +178,7 @@ class Operation:
             operate = getattr(x, "operate", None)
             if operate is not None:
                 return operate(self, inputs)
-        return self._compute([real(x, self.name) for x in inputs])
+        return self._compute([require_real(x, self.name) for x in inputs])
 
     def local_partials(
         self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None
@@ -208,11 +208,11 @@ class Operation:
             ]
         )
 
-    def told(self, given: Sequence[Any]) -> str:
+    def describe_inputs(self, given: Sequence[Any]) -> str:
         """Tell the inputs' numbers and labels, as the end of a message.
 
         >>> from micrograd_nn import Value, mul
-        >>> mul.told((Value(3.0, label="p"), 2.0))
+        >>> mul.describe_inputs((Value(3.0, label="p"), 2.0))
         "; x = 3.0 (label 'p'), y = 2.0"
         """
         parts = []
@@ -238,7 +238,7 @@ class Operation:
             text = f"{subject} needs {needs}"
         else:
             text = f"{subject} failed: {error}"
-        text += self.told(given)
+        text += self.describe_inputs(given)
         for kind in ARITHMETIC:
             if isinstance(error, kind):
                 raise kind(text) from None

@@ -8,7 +8,7 @@ from typing import Any
 from .operand import Operand
 from .operation import ARITHMETIC, Operation
 from .order import split_slots
-from .refusals import real
+from .refusals import require_real
 from .setting import setting, special_settings
 from .value import Constant, Value
 
@@ -47,7 +47,7 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     if not now.recording or (wanted is not None and True not in wanted):
         return make_constant(out, operation.name)
     if type(out) is not float:
-        out = real(out, operation.name)
+        out = require_real(out, operation.name)
     try:
         partials = operation.local_partials(out, numbers, wanted)
     except ARITHMETIC as error:
@@ -76,7 +76,7 @@ statement or an argument missing?
     where = f"the derivative of {operation.name}"
     return tuple(
         [
-            real(partial, where, "a real number") if wanted is None or wanted[i] else None
+            require_real(partial, where, "a real number") if wanted is None or wanted[i] else None
             for i, partial in enumerate(partials)
         ]
     )
@@ -85,7 +85,7 @@ statement or an argument missing?
 def make_constant(x: Any, where: str) -> Constant:
     """Return a number of any kind as a constant node, faster than the class does."""
     node = new(Constant)
-    node._make(x if type(x) is float else real(x, where))
+    node._make(x if type(x) is float else require_real(x, where))
     if special_settings:
         for observer in setting.get().observers:
             observer.made(node)
@@ -109,7 +109,7 @@ def apply_one(x: Value, operation: Operation) -> Any:
     try:
         out = operation.forward(at_x)
         if type(out) is not float:
-            out = real(out, operation.name)
+            out = require_real(out, operation.name)
         by_x = operation.partials[0](out, at_x)
     except ARITHMETIC:
         return record(operation, (x,))
@@ -142,7 +142,7 @@ def apply_two(x: Any, operation: Operation, y: Any) -> Any:
     try:
         out = operation.forward(at_x, at_y)
         if type(out) is not float:
-            out = real(out, operation.name)
+            out = require_real(out, operation.name)
         x_rule, y_rule = operation.partials
         by_x = x_rule(out, at_x, at_y) if x_wanted else None
         by_y = y_rule(out, at_x, at_y) if y_wanted else None

@@ -15,7 +15,7 @@ from .copying import Copying
 from .operand import Operand
 from .operation import Operation
 from .order import next_number, nodes
-from .refusals import real
+from .refusals import require_real
 from .setting import setting, special_settings
 from .showing import Showing
 
@@ -52,7 +52,7 @@ class Value(Comparing, Copying, Showing, Operand):
 
     def __init__(self, data: float, label: str | None = None) -> None:
         if type(data) is not float:
-            data = number_for(data, "Value")
+            data = require_number(data, "Value")
         if label is not None and not isinstance(label, str):
             raise TypeError(
                 f"a Value's label is a text or None, not {add_article(type(label).__name__)}"
@@ -95,7 +95,7 @@ class Value(Comparing, Copying, Showing, Operand):
                     f"the data of {self!r} is a number, not a Value: compute it from numbers, as "
                     f"in w.data = w.data - 0.1 * w.grad"
                 )
-            number = real(number, f"the data of {self!r}", "a real number")
+            number = require_real(number, f"the data of {self!r}", "a real number")
         self.number = number
 
     @property
@@ -203,12 +203,12 @@ def is_leaf(node: Value) -> bool:
     return node.operation is None and not node.is_constant
 
 
-def number_for(x: object, where: str) -> float:
-    """Return ``real(x, where)``, with an error of its own for a Value where a number belongs.
+def require_number(x: object, where: str) -> float:
+    """Return a real number of any kind as a float; a Value is refused in words of its own.
 
-    >>> number_for(3, "Value")
+    >>> require_number(3, "Value")
     3.0
     """
     if isinstance(x, Value):
         raise TypeError(f"{where} needs a number and got a Value: use it as it is, or .detach() it")
-    return real(x, where, "a real number")
+    return require_real(x, where, "a real number")

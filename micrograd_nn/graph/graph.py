@@ -119,6 +119,15 @@ class Graph:
         """The steps of one backward pass, in its order."""
         return list(walk_back(self.nodes))
 
+    def list_steps_to(self, node: Value) -> list[Step]:
+        """Return the steps whose amounts add up to a node's gradient.
+
+        >>> x = Value(3.0)
+        >>> [step.amount for step in Graph(x * x).list_steps_to(x)]
+        [3.0, 3.0]
+        """
+        return [step for step in self.steps if step.input is node]
+
     @cached_property
     def gradients(self) -> dict[Value, float]:
         """The gradient of each node that one backward pass reaches; no node's ``grad`` changes.

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from ..draw.boxes import classify_node
 from ..draw.layout import LayoutError
-from ..engine.value import Value
+from ..engine.refusals import require_real
+from ..engine.value import Value, is_leaf
 from ..graph.graph import Graph
 from ..writing.mathml import Formulas
 from ..writing.rules import Rules, find_key
@@ -43,16 +44,19 @@ def write_lesson(
     >>> x = Value(3.0, "x")
     >>> write_lesson(x * x).startswith("<!doctype html>")
     True
+
+    Examples that don't fit the graph's leaves are a ValueError.
     """
     graph = Graph.of(root, names, "page")
-    pictures, told = draw_views(graph)
+    examples = check_examples(graph, examples)
+    pictures, remarks = draw_views(graph)
     formulas, rules = Formulas(), Rules()
     nodes = describe_nodes(graph, formulas, rules)
     data = {
         "nodes": nodes,
         "rules": rules.descriptions,
         "fixed": rules.missing,
-        "told": told,
+        "told": remarks,
         "views": [
             {
                 "depth": view.depth,
@@ -79,6 +83,23 @@ def write_lesson(
         notes=notes,
         views="\n".join(drawn),
         formulas="\n".join(formulas.texts),
+    )
+
+
+def check_examples(graph: Graph, examples: Examples) -> Examples:
+    """Return a data set for the leaves of a graph; what doesn't fit is refused."""
+    inputs, rows = examples
+    for x in inputs:
+        if not (isinstance(x, Value) and x in graph.places and is_leaf(x)):
+            raise ValueError(f"page needs leaves of its graph as inputs, not {x!r}")
+    for i, row in enumerate(rows):
+        if len(row) != len(inputs):
+            many = f"{len(inputs)} input{'s' * (len(inputs) != 1)}"
+            raise ValueError(
+                f"page needs one number an input in each row: row {i} has {len(row)} for {many}"
+            )
+    return Examples(
+        inputs, [[require_real(x, "a row of page", "a number") for x in row] for row in rows]
     )
 
 

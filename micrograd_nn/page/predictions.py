@@ -24,7 +24,7 @@ from ..writing.rules import Rules
 MOST_POINTS = 1_000  # examples in a page
 MOST_CELLS = 100_000  # numbers of their inputs
 
-Names = Mapping[str, Sequence[str]]  # of "inputs", "outputs" and "classes", as far as known
+GivenNames = Mapping[str, Sequence[str]]  # of "inputs", "outputs" and "classes", as far as known
 
 
 class UnknownModelError(ValueError):
@@ -65,7 +65,7 @@ class Columns:
 
 
 def describe_predictions(
-    recording: Recording, rules: Rules, columns: Columns | None, names: Names
+    recording: Recording, rules: Rules, columns: Columns | None, names: GivenNames
 ) -> dict[str, Any]:
     """Return all that a page needs to predict: the graph, what its numbers mean, the examples."""
     examples = [*recording.training, *recording.validation]
@@ -82,7 +82,7 @@ def describe_predictions(
         **graph,
         "kind": kind,
         "columns": [
-            describe_column(column, place, rows, training_rows)
+            describe_input(column, place, rows, training_rows)
             for column, place in zip(columns.inputs, places, strict=False)
         ],
         "names": [make_printable(column.name) for column in columns.outputs],
@@ -156,7 +156,7 @@ def classify_outputs(recording: Recording, outputs: int) -> str:
     return "numbers"
 
 
-def name_columns(names: Names, kind: str, n_inputs: int, n_outputs: int) -> Columns:
+def name_columns(names: GivenNames, kind: str, n_inputs: int, n_outputs: int) -> Columns:
     """Return what the numbers stand for by the names that are given, or numbered.
 
     >>> columns = name_columns({"inputs": ["size"]}, "sign", 1, 1)
@@ -175,7 +175,7 @@ def name_columns(names: Names, kind: str, n_inputs: int, n_outputs: int) -> Colu
     )
 
 
-def take_names(names: Names, what: str, count: int, letter: str = "") -> list[str]:
+def take_names(names: GivenNames, what: str, count: int, letter: str = "") -> list[str]:
     """Return the names if there are as many as needed, or x1, x2, … if there are none."""
     found = names.get(what, ())
     if found and len(found) != count:
@@ -185,7 +185,7 @@ def take_names(names: Names, what: str, count: int, letter: str = "") -> list[st
     return [*found] if found else [f"{letter}{i}" for i in range(1, count + 1)]
 
 
-def describe_column(
+def describe_input(
     column: Column,
     place: int,
     rows: Sequence[Sequence[float]],

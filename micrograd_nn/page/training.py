@@ -41,8 +41,8 @@ def write_training(
     '<!doctype html>'
 
     ``inputs``, ``outputs`` and ``classes`` are names, in the order of an example's numbers, or of
-    the classes' indices; ``columns`` tell of all, and in which units. ``earlier`` are the losses
-    (training, validation) of the epochs before a resumed training.
+    the classes' indices; ``columns`` describe them all, with their units. ``earlier`` are the
+    losses (training, validation) of the epochs before a resumed training.
 
     >>> write_training(History())
     Traceback (most recent call last):

@@ -14,7 +14,7 @@ from ..draw.boxes import Arrow, Box, BoxedGraph, box_graph
 from ..draw.collapse import choose_depth
 from ..draw.dot import write_dot
 from ..draw.layout import LayoutError, TooLargeError, layout
-from ..draw.look import Look
+from ..draw.marks import Look
 from ..graph.graph import Graph
 
 WIDEST_NUMBER = "−0.0000e−00"  # of four digits
@@ -40,15 +40,15 @@ def draw_views(graph: Graph) -> tuple[list[View], str]:
 
     >>> from micrograd_nn import Value
     >>> x = Value(3.0, "x")
-    >>> found, told = draw_views(Graph(x * x))
-    >>> [(view.depth, view.places) for view in found], told
+    >>> found, remarks = draw_views(Graph(x * x))
+    >>> [(view.depth, view.places) for view in found], remarks
     ([('node', ['n0', 'n1'])], '')
     """
-    first, told = choose_depth(graph), []
+    first, remarks = choose_depth(graph), []
     depths = list(dict.fromkeys([first, "neuron", "layer", "node"] if graph.neurons else ["node"]))
     if len(graph.nodes) > MOST_ONE_BY_ONE and graph.neurons:
         depths.remove("node")
-        told.append(
+        remarks.append(
             f"The graph has {len(graph.nodes):,} nodes, more than a page shows one by one "
             f"({MOST_ONE_BY_ONE:,}): it is collapsed to neurons and layers."
         )
@@ -59,15 +59,15 @@ def draw_views(graph: Graph) -> tuple[list[View], str]:
         except LayoutError as error:
             if depth == depths[-1] and not found:
                 raise
-            told.append(f"No picture by {depth}s: {error}.")
+            remarks.append(f"No picture by {depth}s: {error}.")
             continue
         found.append(view)
         if view.left_out:
-            told.append(
+            remarks.append(
                 f"By {depth}s, the {view.drawn:,} boxes nearest to the root are drawn; "
                 f"{view.left_out:,} more are left out."
             )
-    return found, " ".join(told)
+    return found, " ".join(remarks)
 
 
 def draw_view(graph: Graph, depth: str) -> View:

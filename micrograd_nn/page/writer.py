@@ -6,8 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any, overload
 
-from ..engine.refusals import real
-from ..engine.value import Value, is_leaf
+from ..engine.value import Value
 from ..files import write_file
 from ..graph.graph import Graph
 from ..text import InputError, show_path
@@ -77,24 +76,7 @@ def page(
             raise TypeError("page takes rows and names for a graph, not for a training")
         text = write_training(subject, title=title, notes=notes, inputs=inputs, **of_training)
     else:
-        graph = Graph.of(subject, names, "page")
         for name in of_training:
             raise TypeError(f"page takes no {name} for a graph: see help(page)")
-        text = write_lesson(graph, None, title, notes, check_examples(graph, inputs, rows))
+        text = write_lesson(subject, names, title, notes, Examples(inputs, rows))
     write_file(path, text)
-
-
-def check_examples(
-    graph: Graph, inputs: Sequence[Value], rows: Sequence[Sequence[float]]
-) -> Examples:
-    """Return a data set for the leaves of a graph; what doesn't fit is refused."""
-    for x in inputs:
-        if not (isinstance(x, Value) and x in graph.places and is_leaf(x)):
-            raise ValueError(f"page needs leaves of its graph as inputs, not {x!r}")
-    for i, row in enumerate(rows):
-        if len(row) != len(inputs):
-            many = f"{len(inputs)} input{'s' * (len(inputs) != 1)}"
-            raise ValueError(
-                f"page needs one number an input in each row: row {i} has {len(row)} for {many}"
-            )
-    return Examples(inputs, [[real(x, "a row of page", "a number") for x in row] for row in rows])

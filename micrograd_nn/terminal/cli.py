@@ -7,11 +7,14 @@ import codecs
 import io
 import os
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .. import __version__
-from ..text import replace_signs
+from ..text import InputError, replace_signs
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
@@ -38,13 +41,8 @@ class Parser(argparse.ArgumentParser):
         self.exit(EXIT_BAD_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
-def arguments() -> Parser:
+def build_parser() -> Parser:
     """Return the parser of the whole command line."""
-    from ..draw.layout import FORMATS
-    from ..nn import ACTIVATIONS
-    from ..tables.options import Options
-
-    defaults = Options()
     parser = Parser(
         prog="micrograd-nn",
         description="A scalar autograd engine to step through, draw, trust and train with.",
@@ -53,19 +51,46 @@ def arguments() -> Parser:
     common = Parser(add_help=False)
     common.add_argument("-q", "--quiet", action="store_true", help="print errors only")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
     demo = commands.add_parser(
         "demo", parents=[common], help="watch one neuron's gradients flow and a network learn"
     )
     demo.add_argument(
         "--folder", default="micrograd-nn-demo", help="where to draw (default: %(default)s)"
     )
-
     train = commands.add_parser(
         "train", parents=[common], help="train a network on a CSV table and save it",
         description="A target of numbers makes a regression, one of texts a classification. "
         "Columns of numbers are standardised, columns of texts one-hot.",
     )  # fmt: skip
+    add_training_options(train)
+    commands.add_parser(
+        "selfcheck", parents=[common], help="check every derivative on this machine"
+    )
+    predict = commands.add_parser(
+        "predict", parents=[common], help="predict a table's target with a saved model",
+        description="Prints the table as CSV with the predictions beside it.",
+    )  # fmt: skip
+    predict.add_argument("model", metavar="MODEL.json")
+    predict.add_argument("table", metavar="TABLE.csv")
+    predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
+    for name, purpose in ON_GRAPHS.items():
+        one = commands.add_parser(name, parents=[common], help=purpose, description=SUBJECT)
+        one.add_argument("words", metavar="EXPR", nargs="*", help="or FILE.py:NAME, see above")
+        if name == "graph":
+            add_picture_options(one)
+        elif name == "page":
+            add_page_options(one)
+        elif name == "explain":
+            one.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")
+    return parser
+
+
+def add_training_options(train: Parser) -> None:
+    """Add what ``train`` takes: the table, and how to learn it."""
+    from ..nn import ACTIVATIONS
+    from ..tables.options import Options
+
+    defaults = Options()
     train.add_argument("table", metavar="TABLE.csv")
     train.add_argument("--target", metavar="COLUMN", help="the column to learn")
     train.add_argument(
@@ -105,54 +130,37 @@ def arguments() -> Parser:
         "--page", metavar="OUT.html", help="write a page that replays the training in a browser"
     )
 
-    commands.add_parser(
-        "selfcheck", parents=[common], help="check every derivative on this machine"
+
+def add_picture_options(graph: Parser) -> None:
+    """Add what ``graph`` takes: where to draw, and how."""
+    from ..draw.layout import FORMATS
+
+    endings = ", ".join(f".{format}" for format in FORMATS)
+    graph.add_argument(
+        "-o", "--output", metavar="OUT.svg", help=f"draw it there; the ending: {endings}"
     )
-
-    predict = commands.add_parser(
-        "predict", parents=[common], help="predict a table's target with a saved model",
-        description="Prints the table as CSV with the predictions beside it.",
+    graph.add_argument(
+        "--direction", choices=("LR", "TB", "RL", "BT"), default="LR",
+        help="left to right (default), top to bottom, right to left, bottom to top",
     )  # fmt: skip
-    predict.add_argument("model", metavar="MODEL.json")
-    predict.add_argument("table", metavar="TABLE.csv")
-    predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
-
-    for name, purpose in ON_GRAPHS.items():
-        one = commands.add_parser(name, parents=[common], help=purpose, description=SUBJECT)
-        one.add_argument("words", metavar="EXPR", nargs="*", help="or FILE.py:NAME, see above")
-        if name == "graph":
-            endings = ", ".join(f".{format}" for format in FORMATS)
-            one.add_argument(
-                "-o", "--output", metavar="OUT.svg", help=f"draw it there; the ending: {endings}"
-            )
-            one.add_argument(
-                "--direction", choices=("LR", "TB", "RL", "BT"), default="LR",
-                help="left to right (default), top to bottom, right to left, bottom to top",
-            )  # fmt: skip
-            one.add_argument(
-                "--collapse", choices=("auto", "layer", "neuron", "none"), default="auto",
-                help="a network as a box a layer or a neuron, or whole (default: by its size)",
-            )  # fmt: skip
-            one.add_argument(
-                "--paths-from", metavar="NAME", help="mark the paths from there to the root"
-            )
-        elif name == "page":
-            one.add_argument(
-                "-o", "--output", metavar="OUT.html", required=True, help="write it there"
-            )
-            one.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
-            one.add_argument(
-                "--notes", metavar="TEXT", default="", help="what stands above the graph"
-            )
-        elif name == "explain":
-            one.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")
-    return parser
+    graph.add_argument(
+        "--collapse", choices=("auto", "layer", "neuron", "none"), default="auto",
+        help="a network as a box a layer or a neuron, or whole (default: by its size)",
+    )  # fmt: skip
+    graph.add_argument("--paths-from", metavar="NAME", help="mark the paths from there to the root")
 
 
-def parsed(given: Sequence[str] | None) -> argparse.Namespace:
+def add_page_options(page: Parser) -> None:
+    """Add what ``page`` takes: where to write, and what stands above the graph."""
+    page.add_argument("-o", "--output", metavar="OUT.html", required=True, help="write it there")
+    page.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
+    page.add_argument("--notes", metavar="TEXT", default="", help="what stands above the graph")
+
+
+def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options of a command line; words may stand before and after an option."""
-    parser = arguments()
-    options, rest = parser.parse_known_args(given)
+    parser = build_parser()
+    options, rest = parser.parse_known_args(arguments)
     if options.command in ON_GRAPHS and not any(word.startswith("-") for word in rest):
         options.words += rest
     elif rest:
@@ -162,12 +170,67 @@ def parsed(given: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def run(options: argparse.Namespace) -> int:
+def run_demo(console: Console, **options: Any) -> int:
+    """Show the tour."""
+    from .demo import show_tour
+
+    show_tour(console, **options)
+    return 0
+
+
+def run_train(console: Console, **options: Any) -> int:
+    """Train on a table; Ctrl-C has a status of its own."""
+    from ..tables import training
+
+    return 0 if training.train(console=console, **options) else EXIT_INTERRUPTED
+
+
+def run_selfcheck(console: Console) -> int:
+    """Check this machine; the status is 1 if anything is off."""
+    from ..selfcheck import selfcheck
+
+    return 0 if selfcheck(console) else 1
+
+
+def run_predict(console: Console, **options: Any) -> int:
+    """Predict into a file, or else print the table."""
+    from ..tables import prediction
+
+    text = prediction.predict(console=console, **options)
+    if options["output"] is None:
+        if sys.stdout is None:
+            raise InputError("there is no standard output: name a file with -o")
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # as the tables that are read
+        sys.stdout.write(text)
+    return 0
+
+
+def run_on_graph(name: str) -> Callable[..., int]:
+    """Return what runs a command on graphs; its status is 1 if what it checks is wrong."""
+
+    def run(console: Console, **options: Any) -> int:
+        from . import graph_commands
+
+        return int(getattr(graph_commands, f"run_{name}")(console=console, **options) is False)
+
+    return run
+
+
+COMMANDS: dict[str, Callable[..., int]] = {
+    "demo": run_demo,
+    "train": run_train,
+    "selfcheck": run_selfcheck,
+    "predict": run_predict,
+    **{name: run_on_graph(name) for name in ON_GRAPHS},
+}
+
+
+def run_command(options: argparse.Namespace) -> int:
     """Do what the command line says and return the exit status."""
     from rich.console import Console
 
     from ..draw.layout import LayoutError
-    from ..text import InputError
 
     chosen = vars(options)
     command, quiet = chosen.pop("command"), chosen.pop("quiet")
@@ -175,43 +238,16 @@ def run(options: argparse.Namespace) -> int:
     to_stdout = command == "predict" and chosen["output"] is None
     console = Console(quiet=quiet, highlight=False, stderr=to_stdout)
     try:
-        if command == "demo":
-            from .demo import demo
-
-            demo(console, **chosen)
-        elif command == "train":
-            from ..tables import training as tabular
-
-            if not tabular.train(console=console, **chosen):
-                return EXIT_INTERRUPTED
-        elif command == "selfcheck":
-            from ..selfcheck import selfcheck
-
-            return 0 if selfcheck(console) else 1
-        elif command == "predict":
-            from ..tables import prediction
-
-            text = prediction.predict(console=console, **chosen)
-            if to_stdout:
-                if sys.stdout is None:
-                    raise InputError("there is no standard output: name a file with -o")
-                if isinstance(sys.stdout, io.TextIOWrapper):
-                    sys.stdout.reconfigure(encoding="utf-8")  # as the tables that are read
-                sys.stdout.write(text)
-        elif command in ON_GRAPHS:
-            from ..terminal import commands
-
-            if getattr(commands, command)(console=console, **chosen) is False:
-                return 1
+        status = COMMANDS[command](console, **chosen)
         if sys.stdout is not None:
-            sys.stdout.flush()  # an error now, not at the exit, when nobody can tell of it
+            sys.stdout.flush()  # an error now, not at the exit, when nobody can report it
     except (InputError, LayoutError) as error:
         print(f"micrograd-nn {command}: {error}", file=sys.stderr)
         return EXIT_BAD_INPUT
-    return 0
+    return status
 
 
-def main(arguments_given: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status: 2 where the input can't be used.
 
     >>> main(["predict", "missing.json", "table.csv"])
@@ -222,7 +258,7 @@ def main(arguments_given: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="plainly")  # a pipe may know no true minus sign
     try:
-        return run(parsed(arguments_given))
+        return run_command(parse_arguments(arguments))
     except KeyboardInterrupt:
         print("micrograd-nn: stopped by Ctrl-C", file=sys.stderr)
         return EXIT_INTERRUPTED

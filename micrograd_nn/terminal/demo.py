@@ -1,4 +1,4 @@
-"""The tour: a neuron's backpropagation told, a network that learns, and a page to play with."""
+"""The tour: a neuron's backpropagation in steps, a network that learns, and a page to play with."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ lead back to w. Then break the engine below, and see which gradients come out wr
 """
 
 
-def demo(console: Console, folder: str = "micrograd-nn-demo") -> None:
+def show_tour(console: Console, folder: str = "micrograd-nn-demo") -> None:
     """Show one neuron, train a network, and draw the neuron's graph into a folder."""
     path = Path(folder)
     try:
@@ -48,9 +48,9 @@ def demo(console: Console, folder: str = "micrograd-nn-demo") -> None:
     lesson = path / "lesson.html"
     for file in (picture, lesson):
         check_writable(file)
-    output = neuron()
+    output = make_neuron()
     console.rule("1. One neuron: output = tanh(w1*x1 + w2*x2 + b)")
-    tell_backprop(console, output)
+    print_steps(console, output)
     console.rule("2. A network learns a table")
     train_network(console)
     console.rule("3. See it")
@@ -60,7 +60,7 @@ def demo(console: Console, folder: str = "micrograd-nn-demo") -> None:
         f"{escape_text(str(picture))}",
         soft_wrap=True,
     )
-    page(gated(), lesson, title=TITLE, notes=NOTES)
+    page(make_gated_neuron(), lesson, title=TITLE, notes=NOTES)
     console.print(
         f"A page to step through, with inputs to move: {escape_text(str(lesson))}", soft_wrap=True
     )
@@ -70,7 +70,7 @@ def demo(console: Console, folder: str = "micrograd-nn-demo") -> None:
     )
 
 
-def neuron() -> Value:
+def make_neuron() -> Value:
     """Return the output of a neuron with labelled parts."""
     x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
     w1, w2 = Value(-3.0, "w1"), Value(1.0, "w2")
@@ -82,7 +82,7 @@ def neuron() -> Value:
     return output
 
 
-def gated() -> Value:
+def make_gated_neuron() -> Value:
     """Return the output of a neuron that uses its sum twice: a gate lets through part of it."""
     x, w, b = Value(2.0, "x"), Value(0.75, "w"), Value(-0.5, "b")
     product = w * x
@@ -93,7 +93,7 @@ def gated() -> Value:
     return output
 
 
-def tell_backprop(console: Console, root: Value) -> None:
+def print_steps(console: Console, root: Value) -> None:
     """Print a backward pass as a table, one use of the chain rule a row."""
     graph = Graph(root)
     names = graph.names

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 
 from ..engine import table as op
 from ..engine.operation import ARITHMETIC
-from ..engine.refusals import real
+from ..engine.refusals import require_real
 from ..engine.table import OPERATIONS
 from ..engine.value import Constant, Value
 from ..text import InputError, make_printable
 
-LONGEST = 2_000  # characters of an expression; it also bounds how deep one can be nested
+LONGEST_EXPRESSION = 2_000  # characters of an expression; it also bounds how deep one can be nested
 AROUND = 36  # characters that an error message shows on each side of the caret
 ROOT = "output"  # the label of the result
 
@@ -95,78 +95,84 @@ def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
     leaves = {name: Value(number, name) for name, number in numbers.items()}
     unused = dict(leaves)
     known: list[Any] = []
-    ahead: list[tuple[ast.expr, Computation | None]] = [(syntax_tree(text), None)]
+    ahead: list[tuple[ast.expr, Computation | None]] = [(parse_syntax(text), None)]
     while ahead:
         node, wanted = ahead.pop()
         if wanted is not None:
             first = len(known) - len(wanted.inputs)
-            known[first:] = [computed(text, wanted, known[first:])]
+            known[first:] = [compute(text, wanted, known[first:])]
         elif isinstance(node, ast.Name):
-            known.append(leaf_named(text, node, leaves))
+            known.append(find_leaf(text, node, leaves))
             unused.pop(node.id, None)
         elif isinstance(node, ast.Constant):
-            known.append(number_written(text, node))
+            known.append(read_literal(text, node))
         else:
-            wanted = computation_at(text, node)
+            wanted = read_computation(text, node)
             ahead.append((node, wanted))
             ahead += [(input, None) for input in reversed(wanted.inputs)]
     for name in unused:
         raise ExpressionError(
-            f"{name} is given a value but isn't in the expression: {quoted(text)}"
+            f"{name} is given a value but isn't in the expression: {shorten_text(text)}"
         )
     result = known.pop()
     if isinstance(result, list):
-        raise fault(text, 0, "a list isn't one number: use sum, mean or dot")
+        raise make_error(text, 0, "a list isn't one number: use sum, mean or dot")
     root = result if isinstance(result, Value) else Constant(result)
     if root.operation is not None:
         root.label = ROOT
     return root
 
 
-def syntax_tree(text: str) -> ast.expr:
+def parse_syntax(text: str) -> ast.expr:
     """Return Python's syntax tree of the expression; a text that has none is an error."""
     if not text:
         raise ExpressionError("the expression is empty: write one such as 'tanh(w*x + b)'")
-    if len(text) > LONGEST:
-        raise fault(
+    if len(text) > LONGEST_EXPRESSION:
+        raise make_error(
             text,
-            LONGEST,
-            f"the expression is longer than {LONGEST:,} characters: build it in Python",
+            LONGEST_EXPRESSION,
+            f"the expression is longer than {LONGEST_EXPRESSION:,} characters: build it in Python",
         )
     if "#" in text:
-        raise fault(text, text.index("#"), "a comment is not allowed: leave it out")
+        raise make_error(text, text.index("#"), "a comment is not allowed: leave it out")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as of 1if: what is wrong is refused below
             return ast.parse(text, mode="eval").body
     except (RecursionError, MemoryError):
-        raise fault(text, 0, "the expression is nested too deeply: build it in Python") from None
+        raise make_error(
+            text, 0, "the expression is nested too deeply: build it in Python"
+        ) from None
     except SyntaxError as error:
         assigned = ASSIGNED.search(text)
         if assigned:
             reason = "= is not allowed here: after the expression, x=2 is a word of its own"
-            raise fault(text, assigned.start(), reason) from None
+            raise make_error(text, assigned.start(), reason) from None
         at = (error.offset or 1) - 1
         if re.search(r"(?<!\w)\d+[A-Za-z_(]", text[max(0, at - 1) :]):
-            raise fault(text, at, "a product needs its sign: write 2*x, not 2x") from None
-        raise fault(text, at, f"not an expression: {make_printable(error.msg)}") from None
+            raise make_error(text, at, "a product needs its sign: write 2*x, not 2x") from None
+        raise make_error(text, at, f"not an expression: {make_printable(error.msg)}") from None
     except ValueError as error:
-        raise fault(text, 0, f"not an expression: {make_printable(str(error))}") from None
+        raise make_error(text, 0, f"not an expression: {make_printable(str(error))}") from None
 
 
-def computation_at(text: str, node: ast.expr) -> Computation:
+def read_computation(text: str, node: ast.expr) -> Computation:
     """Return what to compute at a node of the syntax tree; what isn't arithmetic is an error."""
-    at = place(text, node.col_offset)
+    at = find_character(text, node.col_offset)
     if isinstance(node, ast.BinOp):
         # The tree doesn't say where an operator stands: after the left side and what closes it.
         rest = text.encode()[node.left.end_col_offset :]
-        at = place(text, node.left.end_col_offset or 0) + len(rest) - len(rest.lstrip(b" )"))
+        at = (
+            find_character(text, node.left.end_col_offset or 0)
+            + len(rest)
+            - len(rest.lstrip(b" )"))
+        )
         if type(node.op) not in OPERATORS:
             symbol = re.match(r"\W\S?", text[at:])
             wrong = symbol[0].rstrip("(+-~ ") if symbol and symbol[0][1:] in "/<>" else text[at]
             power = isinstance(node.op, ast.BitXor)
             remedy = "write ** for a power" if power else ARITHMETIC_ALONE
-            raise fault(text, at, f"{wrong} is not allowed: {remedy}")
+            raise make_error(text, at, f"{wrong} is not allowed: {remedy}")
         return Computation(OPERATORS[type(node.op)], [node.left, node.right], at)
     if isinstance(node, ast.UnaryOp) and type(node.op) in OPERATORS:
         return Computation(OPERATORS[type(node.op)], [node.operand], at)
@@ -174,71 +180,75 @@ def computation_at(text: str, node: ast.expr) -> Computation:
         return Computation(lambda *items: list(items), node.elts, at)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         for keyword in node.keywords:
-            raise refusal(text, keyword)
-        return Computation(function_named(text, node.func), node.args, at)
-    raise refusal(text, node.func if isinstance(node, ast.Call) else node)
+            raise make_refusal(text, keyword)
+        return Computation(find_function(text, node.func), node.args, at)
+    raise make_refusal(text, node.func if isinstance(node, ast.Call) else node)
 
 
-def refusal(text: str, node: ast.expr | ast.keyword) -> ExpressionError:
+def make_refusal(text: str, node: ast.expr | ast.keyword) -> ExpressionError:
     """Return the error that says what isn't allowed, and the remedy."""
     what, remedy = REFUSED.get(type(node), ("this", ARITHMETIC_ALONE))
-    return fault(text, place(text, node.col_offset), f"{what} is not allowed: {remedy}")
+    return make_error(
+        text, find_character(text, node.col_offset), f"{what} is not allowed: {remedy}"
+    )
 
 
-def function_named(text: str, node: ast.Name) -> Callable[..., Any]:
+def find_function(text: str, node: ast.Name) -> Callable[..., Any]:
     """Return the operation that is called, or say which one may be meant."""
     if node.id in OPERATIONS:
         return OPERATIONS[node.id]
     close = get_close_matches(node.id, OPERATIONS)
     remedy = f"did you mean {' or '.join(close)}?" if close else f"use {', '.join(OPERATIONS)}"
-    raise fault(text, place(text, node.col_offset), f"{node.id} is no function here: {remedy}")
+    raise make_error(
+        text, find_character(text, node.col_offset), f"{node.id} is no function here: {remedy}"
+    )
 
 
-def leaf_named(text: str, node: ast.Name, leaves: Mapping[str, Value]) -> Value:
+def find_leaf(text: str, node: ast.Name, leaves: Mapping[str, Value]) -> Value:
     """Return the leaf of that name, or say that it has no value."""
     if node.id in leaves:
         return leaves[node.id]
     reason = f"{node.id} has no value: add {node.id}=…"
     if node.id in OPERATIONS:
         reason = f"{node.id} is a function: call it, as {node.id}(…)"
-    raise fault(text, place(text, node.col_offset), reason)
+    raise make_error(text, find_character(text, node.col_offset), reason)
 
 
-def number_written(text: str, node: ast.Constant) -> float:
+def read_literal(text: str, node: ast.Constant) -> float:
     """Return the number that is written there; a text, say, is an error."""
-    at = place(text, node.col_offset)
+    at = find_character(text, node.col_offset)
     if type(node.value) not in (int, float):
         what = "a text" if isinstance(node.value, (str, bytes)) else repr(node.value)
-        raise fault(text, at, f"{what} is not allowed: {ARITHMETIC_ALONE}")
+        raise make_error(text, at, f"{what} is not allowed: {ARITHMETIC_ALONE}")
     try:
-        number = real(node.value, "an expression")
+        number = require_real(node.value, "an expression")
     except OverflowError:
         number = float("inf")
     if isinf(number):
-        raise fault(text, at, "the number is beyond the largest float, 1.8e308: scale it")
+        raise make_error(text, at, "the number is beyond the largest float, 1.8e308: scale it")
     return number
 
 
-def computed(text: str, wanted: Computation, inputs: list[Any]) -> Any:
+def compute(text: str, wanted: Computation, inputs: list[Any]) -> Any:
     """Return a result; what an operation refuses is an error at its place."""
     if wanted.function is op.dot and [type(x) is list for x in inputs[:2]] != [True, True]:
-        raise fault(text, wanted.at, "dot takes two lists: dot([w1, w2], [x1, x2], b)")
+        raise make_error(text, wanted.at, "dot takes two lists: dot([w1, w2], [x1, x2], b)")
     try:
         return wanted.function(*inputs)
     except (*ARITHMETIC, TypeError) as error:
-        raise fault(text, wanted.at, make_printable(str(error))) from None
+        raise make_error(text, wanted.at, make_printable(str(error))) from None
 
 
-def place(text: str, offset: int) -> int:
+def find_character(text: str, offset: int) -> int:
     """Return which character stands at an offset, which Python's parser counts in bytes.
 
-    >>> place("é+x", 3)
+    >>> find_character("é+x", 3)
     2
     """
     return len(text.encode()[:offset].decode(errors="ignore"))
 
 
-def fault(text: str, at: int, reason: str) -> ExpressionError:
+def make_error(text: str, at: int, reason: str) -> ExpressionError:
     """Return the error with that reason, the part of the text around the place, and a caret."""
     from rich.cells import cell_len  # here, since only an error needs it
 
@@ -249,6 +259,6 @@ def fault(text: str, at: int, reason: str) -> ExpressionError:
     return ExpressionError(f"{reason}\n  {line}\n  {' ' * cell_len(before)}^")
 
 
-def quoted(text: str) -> str:
+def shorten_text(text: str) -> str:
     """Return the text, or its beginning."""
     return text if len(text) <= 2 * AROUND else f"{text[: 2 * AROUND]}…"

@@ -21,12 +21,12 @@ NAMED_ON_WINDOWS = {"H": "up", "P": "down", "M": "right", "K": "left", "G": "hom
 
 
 @contextmanager
-def keyboard() -> Iterator[Iterator[str]]:
+def open_keyboard() -> Iterator[Iterator[str]]:
     """Let keys arrive one by one and unseen, and put the terminal back as it was in the end."""
     if sys.platform == "win32":
         import msvcrt
 
-        yield pressed_on_windows(msvcrt.getwch)
+        yield read_windows_keys(msvcrt.getwch)
     else:
         import termios
         import tty
@@ -35,12 +35,12 @@ def keyboard() -> Iterator[Iterator[str]]:
         before = termios.tcgetattr(terminal)
         try:
             tty.setcbreak(terminal)
-            yield pressed(terminal)
+            yield read_keys(terminal)
         finally:
             termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
-def pressed(terminal: int) -> Iterator[str]:
+def read_keys(terminal: int) -> Iterator[str]:
     """Yield the keys pressed at a POSIX terminal by their names, such as n, right and home."""
     while keys := read(terminal, 1024):
         while UNFINISHED.search(keys) and select.select([terminal], [], [], ESCAPE_DELAY)[0]:
@@ -51,10 +51,10 @@ def pressed(terminal: int) -> Iterator[str]:
             yield NAMED.get(key[2:], "") if len(key) > 1 else key.decode("latin-1")
 
 
-def pressed_on_windows(getwch: Callable[[], str]) -> Iterator[str]:
+def read_windows_keys(getwch: Callable[[], str]) -> Iterator[str]:
     r"""Yield the keys pressed at a Windows console by the same names.
 
-    >>> keys = pressed_on_windows(iter("n\xe0M").__next__)
+    >>> keys = read_windows_keys(iter("n\xe0M").__next__)
     >>> next(keys), next(keys)
     ('n', 'right')
     """

@@ -16,17 +16,18 @@ from rich.text import Text
 from ..engine.steps import Step
 from ..engine.value import Constant, Value, is_leaf
 from ..graph.graph import Graph
-from ..stepping import Backprop, describe_progress, describe_step
+from ..stepping.backprop import Backprop
+from ..stepping.description import describe_progress, describe_step
 from ..text import format_number
-from ..tree import Row, walk_rows
+from ..tree import TreeRow, walk_rows
 from ..writing.narration import write_node
-from .keyboard import keyboard
+from .keyboard import open_keyboard
 
 INDENT = 2
 NUMBERS_WIDTH = 34  # columns for a node's number, its gradient and what is still to come
 NARROWEST_NAME = 12  # columns for its name
 
-KEYS = "n next  p back  space next node  g first  G last  ? help  q quit"
+KEYS_LINE = "n next  p back  space next node  g first  G last  ? help  q quit"
 HELP = """\
 n → ↓        take the next step
 p ← ↑        take the current step back
@@ -43,7 +44,7 @@ A node that is used twice is shown once, and then referred to: (above).""".split
 QUIT = ("q", "\x03", "\x04")  # Ctrl-C and Ctrl-D, too, where they arrive as keys
 
 
-def run(
+def run_stepper(
     root: Value | Graph,
     names: Any = None,
     console: Console | None = None,
@@ -54,7 +55,7 @@ def run(
     Where input or output isn't a terminal, and no ``keys`` are given, it is all printed:
 
     >>> x = Value(3.0, label="x")
-    >>> run(2 * x)
+    >>> run_stepper(2 * x)
     step 0 of 1: the beginning
     step 1 of 1: v1 = 2 · x, to x
       ∂v1/∂x += ∂v1/∂v1 × local ∂v1/∂x
@@ -69,7 +70,7 @@ def run(
     if keys is not None:
         show_steps(cursor, console, keys)
     elif is_interactive(console):
-        with keyboard() as pressed:
+        with open_keyboard() as pressed:
             show_steps(cursor, console, pressed)
     else:
         for text in write_steps(cursor):
@@ -137,7 +138,7 @@ class Outline:
             lines.append(self.write_row(row, indent, width, marked))
         return lines
 
-    def write_row(self, row: Row, indent: int, width: int, marked: bool) -> Text:
+    def write_row(self, row: TreeRow, indent: int, width: int, marked: bool) -> Text:
         """Return one line: what the node is, its number, its gradient so far."""
         node, cursor = row.node, self.cursor
         name = f"{cursor.names[node]} (above)" if row.is_again else write_node(node, cursor.names)
@@ -177,7 +178,7 @@ def make_frame(outline: Outline, width: int, height: int, helping: bool = False)
     lines += [make_line(""), make_line(heading, "dim")]
     # On a small screen, the graph goes before the keys.
     lines += outline.write_window(max(1, height - len(lines) - 2), width)
-    return [*lines, make_line(""), make_line(KEYS, "dim")]
+    return [*lines, make_line(""), make_line(KEYS_LINE, "dim")]
 
 
 def show_steps(cursor: Backprop, console: Console, keys: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from ..engine import table as op
 from ..engine.operand import Operand
 from ..engine.operation import ARITHMETIC, Operation, Reduction
-from ..engine.refusals import real
+from ..engine.refusals import require_real
 
 
 class Symbol(Operand):
@@ -115,7 +115,7 @@ class Symbols:
         Zeros are left out of sums and products where the sign of a zero doesn't matter: in
         gradients, which are added to 0.0 in the end.
         """
-        given = [x if type(x) is Symbol else real(x, operation.name) for x in inputs]
+        given = [x if type(x) is Symbol else require_real(x, operation.name) for x in inputs]
         if Symbol not in map(type, given):
             try:
                 return operation.forward(*given)

@@ -13,7 +13,7 @@ from micrograd_nn import Value, nodes
 from micrograd_nn import sum as total
 from micrograd_nn.draw import draw
 from micrograd_nn.draw.collapse import format_range
-from micrograd_nn.draw.look import Look
+from micrograd_nn.draw.marks import Look
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.naming import collect_names
 from micrograd_nn.graph.neurons import assign_neurons

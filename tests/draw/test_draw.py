@@ -15,7 +15,7 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes, steps
 from micrograd_nn.draw import draw, draw_change
-from micrograd_nn.draw.dot import BOLD, STYLE
+from micrograd_nn.draw.dot import BOLD, SVG_STYLE
 from micrograd_nn.draw.layout import LayoutError, find_dot, layout, make_printable
 from micrograd_nn.engine import table as op
 from micrograd_nn.graph.naming import name_nodes
@@ -635,8 +635,7 @@ def test_a_graph_is_named_once_and_its_text_written_when_it_is_asked_for(monkeyp
         "micrograd_nn.graph.graph.name_nodes",
         lambda *given: asked.append("names") or name_nodes(*given),
     )
-    for place in ("micrograd_nn.draw.picture", "micrograd_nn.draw.change"):
-        monkeypatch.setattr(f"{place}.tree", lambda *given: asked.append("tree"))
+    monkeypatch.setattr("micrograd_nn.draw.picture.tree", lambda *given: asked.append("tree"))
     x = Value(3.0, "x")
     for make in (draw, lambda root, names: draw_change(root, root, names=names)):
         drawing = make(x * 2, names={"x": x})
@@ -668,7 +667,7 @@ def test_the_pictures_of_the_docs_are_those_of_their_script(tmp_path):
     for name, drawing in written.items():
         file = (docs / name).read_bytes()
         assert shown_in(file) == shown_in(drawing.render()), f"{name}: run docs/pictures.py"
-        assert STYLE in file.decode()
+        assert SVG_STYLE in file.decode()
 
 
 def test_paths_are_from_a_value_that_gradients_flow_to():

@@ -11,7 +11,7 @@ import pytest
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.refusals import real
+from micrograd_nn.engine.refusals import require_real
 from micrograd_nn.text import add_article
 
 NUMBERS = {
@@ -30,13 +30,13 @@ class OddFloat(float):
 
 @pytest.mark.parametrize("x", [*NUMBERS.values(), OddFloat(0.5), 0.5, math.inf], ids=repr)
 def test_a_real_number_of_any_kind_becomes_a_plain_float(x):
-    result = real(x, "tanh")
+    result = require_real(x, "tanh")
     assert type(result) is float
     assert result == x
 
 
 def test_a_number_that_is_not_a_number_stays_so():
-    assert math.isnan(real(math.nan, "tanh"))
+    assert math.isnan(require_real(math.nan, "tanh"))
 
 
 NOT_NUMBERS = {
@@ -75,7 +75,7 @@ each_not_a_number = pytest.mark.parametrize(
 @each_not_a_number
 def test_anything_else_is_a_type_error_that_says_where_what_and_what_to_do(thing, told):
     with pytest.raises(TypeError) as caught:
-        real(thing, "tanh")
+        require_real(thing, "tanh")
     assert str(caught.value) == f"tanh needs a real number or a Value, not {told}"
 
 

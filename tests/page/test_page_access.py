@@ -4,7 +4,7 @@ import pytest
 from browser import find_violations, stop_clock
 from graph_page import PHONE, build_network, find_box, press, read_sentence, set_number
 
-from micrograd_nn.terminal.demo import gated, neuron
+from micrograd_nn.terminal.demo import make_gated_neuron, make_neuron
 
 # For everybody
 
@@ -15,7 +15,7 @@ def test_axe_finds_nothing(show, colours):
     rows = [[0.3, 0.9, -1.0]]
     network_page = show(loss, names=model, inputs=example, rows=rows, color_scheme=colours)
     assert find_violations(network_page) == []
-    page = show(gated(), title="A neuron", notes="One.\n\nTwo.", color_scheme=colours)
+    page = show(make_gated_neuron(), title="A neuron", notes="One.\n\nTwo.", color_scheme=colours)
     for number in ("0", "3", "6", "10", "12"):
         page.get_by_label("Step", exact=True).fill(number)
         assert find_violations(page) == []
@@ -28,7 +28,7 @@ def test_axe_finds_nothing(show, colours):
 
 def test_dark_mode_has_colours_of_its_own(show):
     papers = [
-        show(neuron(), color_scheme=scheme).evaluate(
+        show(make_neuron(), color_scheme=scheme).evaluate(
             "getComputedStyle(document.body).backgroundColor"
         )
         for scheme in ("light", "dark")
@@ -37,7 +37,7 @@ def test_dark_mode_has_colours_of_its_own(show):
 
 
 def test_all_can_be_read_and_reached_on_a_phone(show):
-    page = show(gated(), viewport=PHONE, hash="step=9")
+    page = show(make_gated_neuron(), viewport=PHONE, hash="step=9")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     cut_off = page.evaluate(
         """[...document.querySelectorAll("button, input, select, p, h1, h2, td, th")]
@@ -57,7 +57,7 @@ def test_all_can_be_read_and_reached_on_a_phone(show):
 
 
 def test_print_shows_the_moment_without_controls(show):
-    page = show(gated(), hash="step=9")
+    page = show(make_gated_neuron(), hash="step=9")
     shown_on_screen = read_sentence(page)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 720, "height": 1000})
@@ -73,8 +73,8 @@ def test_print_shows_the_moment_without_controls(show):
 
 def test_who_asks_for_less_motion_gets_none(show):
     duration = "getComputedStyle(document.querySelector('g.node path')).transitionDuration"
-    assert show(gated()).evaluate(duration) != "0s"
-    page = show(gated(), reduced_motion="reduce")
+    assert show(make_gated_neuron()).evaluate(duration) != "0s"
+    page = show(make_gated_neuron(), reduced_motion="reduce")
     assert page.evaluate(duration) == "0s"
     stop_clock(page)
     press(page, "One by one")

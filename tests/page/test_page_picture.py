@@ -22,7 +22,7 @@ from micrograd_nn import Value
 from micrograd_nn import sum as sum_of
 from micrograd_nn.engine.order import nodes
 from micrograd_nn.nn import MLP
-from micrograd_nn.terminal.demo import gated
+from micrograd_nn.terminal.demo import make_gated_neuron
 
 PROJECTOR = {"width": 1280, "height": 720}
 
@@ -174,7 +174,7 @@ def test_only_the_main_button_drags_and_only_while_it_is_down(show):
 
 
 def test_the_graph_stays_in_sight_while_one_moves_what_stands_below(show):
-    page = show(gated(), notes="A note.\n\n" * 20, viewport=PROJECTOR)
+    page = show(make_gated_neuron(), notes="A note.\n\n" * 20, viewport=PROJECTOR)
     page.get_by_label("b, slider").scroll_into_view_if_needed()
     page.mouse.wheel(0, 5000)
     page.get_by_role("switch", name="reset").check()

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from strategies import finite, searching
 
 from micrograd_nn import OPERATIONS, Constant, Reduction, Value, nodes
-from micrograd_nn.terminal.expressions import LONGEST, ExpressionError, parse
+from micrograd_nn.terminal.expressions import LONGEST_EXPRESSION, ExpressionError, parse
 
 NUMBERS = {"x": 2.0, "w": -3.0, "b": 0.5}
 NEURON = {"w1": -3, "x1": 2, "w2": 1, "x2": 0, "b": 6.88}
@@ -127,7 +127,7 @@ def test_nan_and_infinity_may_be_given():
         ("exp(x * 1000)", "exp(x) is beyond the largest float", "exp"),
         ("x x", "not an expression", "x"),
         ("1 + 2x", "a product needs its sign: write 2*x, not 2x", "2x"),
-        ("x" * (LONGEST + 1), "the expression is longer than 2,000 characters", "x"),
+        ("x" * (LONGEST_EXPRESSION + 1), "the expression is longer than 2,000 characters", "x"),
     ],
 )  # fmt: skip
 def test_what_is_not_arithmetic_is_refused_at_its_place(text, reason, at):

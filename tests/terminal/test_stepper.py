@@ -14,9 +14,16 @@ from rich.console import Console
 
 from micrograd_nn import Value, sum
 from micrograd_nn.stepping import Backprop
-from micrograd_nn.terminal.demo import neuron
-from micrograd_nn.terminal.keyboard import pressed, pressed_on_windows
-from micrograd_nn.terminal.stepper import HELP, MOVES, Outline, is_interactive, make_frame, run
+from micrograd_nn.terminal.demo import make_neuron
+from micrograd_nn.terminal.keyboard import read_keys, read_windows_keys
+from micrograd_nn.terminal.stepper import (
+    HELP,
+    MOVES,
+    Outline,
+    is_interactive,
+    make_frame,
+    run_stepper,
+)
 
 PLACE = re.compile(r"step (\d+) of \d+:")
 
@@ -24,19 +31,19 @@ PLACE = re.compile(r"step (\d+) of \d+:")
 def played(root, keys, width=80, height=24, **options):
     """Return what a console shows for these keys."""
     console = Console(file=io.StringIO(), width=width, height=height, **options)
-    run(root, console=console, keys=keys)
+    run_stepper(root, console=console, keys=keys)
     return console.file.getvalue()
 
 
 def places(keys, root=None):
     """Return the cursor's place after each key."""
-    return [int(place) for place in PLACE.findall(played(root or neuron(), keys))]
+    return [int(place) for place in PLACE.findall(played(root or make_neuron(), keys))]
 
 
 def lines(root, **options):
     """Return what is printed where there is no terminal."""
     console = Console(file=io.StringIO(), **options)
-    run(root, console=console)
+    run_stepper(root, console=console)
     return console.file.getvalue()
 
 
@@ -71,9 +78,9 @@ def test_ctrl_c_quits_cleanly():
 
 
 def test_the_help_is_shown_until_the_next_key():
-    first, second, third = played(neuron(), ["?", "?"]).split("\nstep 0")
+    first, second, third = played(make_neuron(), ["?", "?"]).split("\nstep 0")
     assert [HELP[0] in screen for screen in (first, second, third)] == [False, True, False]
-    assert HELP[0] not in played(neuron(), ["?", "n"]).split("\nstep 1")[1]
+    assert HELP[0] not in played(make_neuron(), ["?", "n"]).split("\nstep 1")[1]
 
 
 def test_the_help_tells_of_every_key():
@@ -87,7 +94,7 @@ def test_the_help_tells_of_every_key():
 
 
 def test_the_screens():
-    screens = played(neuron(), ["n", "n", "n", "n", "?", "G"], height=20)
+    screens = played(make_neuron(), ["n", "n", "n", "n", "?", "G"], height=20)
     text = "\n".join(line.rstrip() for line in screens.splitlines()) + "\n"
     assert_stands(text, GOLDEN / "stepper_screens.txt")
 
@@ -115,7 +122,7 @@ def test_constants_are_told_of_where_they_are_used_alone():
 @pytest.mark.parametrize("width", [1, 2, 9, 20, 40, 200])
 @pytest.mark.parametrize("height", [1, 2, 3, 5, 8, 60])
 def test_a_screen_of_any_size_is_filled_and_no_more(width, height):
-    text = played(neuron(), ["n"] * 9 + ["?"], width, height)
+    text = played(make_neuron(), ["n"] * 9 + ["?"], width, height)
     screens = text.removesuffix("\n").split("\n")
     assert len(screens) == 11 * height
     assert all(cell_len(line) == width for line in screens)
@@ -123,7 +130,7 @@ def test_a_screen_of_any_size_is_filled_and_no_more(width, height):
 
 def test_on_a_small_screen_the_current_row_is_in_sight():
     for height in (7, 8, 10):
-        outline = Outline(Backprop(neuron()))
+        outline = Outline(Backprop(make_neuron()))
         while outline.cursor.step() is not None:
             rows = make_frame(outline, 80, height)[:height]
             assert [row.plain for row in rows if row.plain.startswith("▸")]
@@ -158,17 +165,17 @@ def test_a_graph_of_one_node(root):
 
 
 def test_the_plain_output():
-    assert_stands(lines(neuron()), GOLDEN / "stepper_plain.txt")
+    assert_stands(lines(make_neuron()), GOLDEN / "stepper_plain.txt")
 
 
 def test_no_escape_codes_where_there_is_no_terminal(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert "\x1b" not in lines(neuron())
-    assert "\x1b" not in lines(neuron(), force_terminal=True, color_system="truecolor")
+    assert "\x1b" not in lines(make_neuron())
+    assert "\x1b" not in lines(make_neuron(), force_terminal=True, color_system="truecolor")
 
 
 def test_lines_are_not_broken():
-    assert lines(neuron(), width=10) == lines(neuron(), width=200)
+    assert lines(make_neuron(), width=10) == lines(make_neuron(), width=200)
 
 
 @pytest.mark.parametrize("label", ["[red]x[/]", ":smile:", "{0}", "two\nlines", '"', "\x1b[31m"])
@@ -187,7 +194,7 @@ def test_a_constant_has_no_gradient_to_be_had():
 
 def test_no_color_is_respected(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
-    text = played(neuron(), ["n"], force_terminal=True, color_system="truecolor")
+    text = played(make_neuron(), ["n"], force_terminal=True, color_system="truecolor")
     assert not re.search(r"\x1b\[[\d;]*(3|4|9|10)[0-7][;m]", text)
 
 
@@ -225,7 +232,7 @@ def test_keys_are_read_from_the_bytes_that_a_terminal_sends():
     reader, writer = os.pipe()
     os.write(writer, b"n \x1b[C\x1bOD\x1b[A\x1b[B\x1b[H\x1b[4~\x1b[1;5Cq\xc3\xa9\x1b[")
     os.close(writer)
-    keys = list(pressed(reader))
+    keys = list(read_keys(reader))
     os.close(reader)
     assert keys[:8] == ["n", " ", "right", "left", "up", "down", "home", "end"]
     assert keys[8:10] == ["", "q"], "Ctrl-→ is no key of ours"
@@ -236,7 +243,7 @@ def test_keys_are_read_from_the_bytes_that_a_terminal_sends():
 def test_an_arrow_that_arrives_in_two_parts_is_one_key():
     reader, writer = os.pipe()
     os.write(writer, b"\x1b")
-    keys = pressed(reader)
+    keys = read_keys(reader)
     parts = iter([b"[C", b"n"])
     real_select = __import__("select").select
 
@@ -254,15 +261,16 @@ def test_an_arrow_that_arrives_in_two_parts_is_one_key():
 
 def test_keys_are_read_from_what_a_windows_console_sends():
     sent = iter("n\xe0M\0K\xe0G\xe0O\xe0Sq")
-    keys = pressed_on_windows(lambda: next(sent))
+    keys = read_windows_keys(lambda: next(sent))
     assert [next(keys) for _ in range(7)] == ["n", "right", "left", "home", "end", "", "q"]
 
 
 # A real terminal
 
 SESSION = (
-    "from micrograd_nn import Value; from micrograd_nn.terminal.stepper import run; "
-    "from micrograd_nn.terminal.demo import neuron; run(neuron()); print('left', 'cleanly')"
+    "from micrograd_nn import Value; from micrograd_nn.terminal.stepper import run_stepper; "
+    "from micrograd_nn.terminal.demo import make_neuron; "
+    "run_stepper(make_neuron()); print('left', 'cleanly')"
 )
 
 

@@ -5,7 +5,7 @@ import { byId, html } from "./markup.js";
 import { whenMoved } from "./moving.js";
 import { formatNumber } from "./numbers.js";
 import { Passes } from "./passes.js";
-import { Paths } from "./paths.js";
+import { PathPanel } from "./pathpanel.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 import { rules } from "./rules.js";
@@ -59,7 +59,7 @@ const inputs = new Inputs(byId("inputs"), passes, data.fixed !== "", (node, numb
   }
   computeSoon();
 });
-const paths = new Paths(passes, nameOfNode, (path, words) => {
+const paths = new PathPanel(passes, nameOfNode, (path, words) => {
   picture.path = path;
   picture.paint();
   byId("live").textContent = words;
@@ -220,11 +220,11 @@ for (const type of ["pointerout", "focusout"]) {
   byId("graph").addEventListener(type, () => showHint(null));
 }
 // An arrow key moves among the steps, with Shift the picture.
-const WAYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const DIRECTIONS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 byId("graph").addEventListener("keydown", (event) => {
-  if (event.shiftKey && event.key in WAYS) {
+  if (event.shiftKey && event.key in DIRECTIONS) {
     event.preventDefault();
-    picture.sight.move(...WAYS[event.key].map((way) => way * STRIDE));
+    picture.sight.move(...DIRECTIONS[event.key].map((direction) => direction * STRIDE));
     paintHint();
   }
 });

@@ -4,6 +4,7 @@ import { html } from "./markup.js";
 import { formatNumber } from "./numbers.js";
 import { setAttributes, svg } from "./plot.js";
 import { nameSource } from "./replay.js";
+import { makeWeightRow } from "./weights.js";
 
 const MOST_NEURONS = 16; // of a layer that are drawn
 const MOST_ROWS = 60; // of the table
@@ -119,9 +120,7 @@ export class Network {
     const { w, b } = this.layers[column - 1].neurons[i];
     const first = this.replay.weights(0);
     const row = (name, parameter) =>
-      html("tr", {}, html("th", { scope: "row", dir: "auto" }, name),
-        html("td", { class: weights[parameter] < 0 ? "negative" : "positive" }, formatNumber(weights[parameter])),
-        html("td", {}, formatNumber(weights[parameter] - first[parameter])));
+      makeWeightRow(name, weights[parameter], first[parameter], weights[parameter] < 0 ? "negative" : "positive");
     const rows = w.slice(0, MOST_ROWS).map((parameter, source) => row(nameSource(this.prediction, column - 1, source), parameter));
     if (w.length > MOST_ROWS) {
       rows.push(html("tr", {}, html("td", { colspan: "3" }, `and ${w.length - MOST_ROWS} more`)));
@@ -129,6 +128,6 @@ export class Network {
     if (b !== null) {
       rows.push(row("bias", b));
     }
-    this.table.replaceChildren(...rows);
+    this.table.show(rows);
   }
 }

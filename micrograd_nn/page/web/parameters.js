@@ -1,7 +1,7 @@
 // The table of the parameters that differ most from the start, of a model that isn't drawn.
 
-import { byId, html } from "./markup.js";
-import { formatNumber } from "./numbers.js";
+import { byId } from "./markup.js";
+import { makeWeightRow, WeightTable } from "./weights.js";
 
 const MOST_LISTED = 20;
 
@@ -9,6 +9,7 @@ const MOST_LISTED = 20;
 export class Parameters {
   constructor(replay) {
     this.replay = replay;
+    this.table = new WeightTable(byId("parameters"), "Name");
     const { length } = replay.parameters;
     byId("of-parameters").textContent =
       length > MOST_LISTED ? `Of ${length} parameters, the ${MOST_LISTED} that differ most from the start.` : "";
@@ -21,16 +22,6 @@ export class Parameters {
     const size = (i) => Math.abs(weights[i] - first[i]);
     const order = parameters.map((_, i) => i).sort((i, j) => size(j) - size(i));
     const listed = order.slice(0, MOST_LISTED).sort((i, j) => i - j);
-    byId("changed").replaceChildren(
-      ...listed.map((i) =>
-        html(
-          "tr",
-          {},
-          html("th", { scope: "row", dir: "auto" }, parameters[i]),
-          html("td", {}, formatNumber(weights[i])),
-          html("td", {}, formatNumber(weights[i] - first[i])),
-        ),
-      ),
-    );
+    this.table.show(listed.map((i) => makeWeightRow(parameters[i], weights[i], first[i])));
   }
 }

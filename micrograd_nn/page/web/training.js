@@ -11,6 +11,7 @@ import { PredictionPanel } from "./predicting.js";
 import { Replay } from "./replay.js";
 import { rules } from "./rules.js";
 import { afterRest } from "./waiting.js";
+import { WeightTable } from "./weights.js";
 
 const POINT = "Point at a line to read its weight; choose a neuron to list its own.";
 
@@ -70,7 +71,7 @@ if (panel === null) {
 
 const network = data.layers.length
   ? new Network(
-      { drawing: byId("layers"), choice: byId("neuron"), table: byId("weights"), note: byId("limited") },
+      { drawing: byId("layers"), choice: byId("neuron"), table: new WeightTable(byId("network"), "From"), note: byId("limited") },
       data,
       replay,
       (words) => {

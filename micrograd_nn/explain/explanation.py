@@ -1,4 +1,4 @@
-"""One gradient explained: what adds up to it, along which paths, by which formula, and a check."""
+"""An explanation written: its facts as text, as markdown for a notebook, and as a formula."""
 
 from __future__ import annotations
 
@@ -7,31 +7,24 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
-from .checks.differences import Comparison, compare_derivative
-from .engine.operation import ARITHMETIC, Operation
-from .engine.steps import Step
-from .engine.value import Constant, Value
-from .graph.graph import Graph, recompute
-from .graph.paths import LONGEST_PATH, SHOWN_AT_ENDS, Path, Paths, elide_middle, format_count
-from .text import format_number, make_printable
-from .writing.formula import write_partial
-from .writing.latex import Latex
-from .writing.mathematics import Mathematics
-from .writing.notation import Text
-from .writing.plain import Plain
+from ..checks.differences import Comparison
+from ..engine.operation import Operation
+from ..engine.steps import Step
+from ..engine.value import Value
+from ..graph.paths import LONGEST_PATH, SHOWN_AT_ENDS, Path, elide_middle, format_count
+from ..text import format_number
+from ..writing.formula import write_partial
+from ..writing.latex import Latex
+from ..writing.mathematics import Mathematics
+from ..writing.notation import Text
+from ..writing.plain import Plain
 
-SHOWN_PATHS = 8  # of many
-MOST_RECOMPUTED = (
-    20_000  # nodes computed anew for a finite difference, up to 103 times: a second or so
-)
-INPUTS_OF_A_NODE = 8  # inputs that cost as much as a node
 HEADS = ("node", "upstream", "partial", "amount", "sum")
-MARKUP = re.compile(
+MARKUP = re.compile(  # what markdown might take for its own
     r"[&<>\\`*_{}\[\]#|~$!^@]|:(?=//)|(?<=www)\."
-)  # what markdown might take for its own
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,10 +39,11 @@ class Explanation:
     computed from it, and ``passes`` how many backward passes the node's ``grad`` adds up.
 
     >>> a = Value(3.0, label="a")
-    >>> told = explain(a * a, a)
-    >>> told, [step.amount for step in told.ledger], told.path_count
+    >>> from micrograd_nn import explain
+    >>> found = explain(a * a, a)
+    >>> found, [step.amount for step in found.ledger], found.path_count
     (<Explanation: The gradient of v1 by a is 6>, [3.0, 3.0], 2)
-    >>> told.difference.verdict, told.kinks, told.edited
+    >>> found.difference.verdict, found.kinks, found.edited
     ('agrees', [], [])
 
     Of the root itself there is one path, of no steps.
@@ -225,90 +219,6 @@ class Explanation:
                 "what is told here is one."
             )
         return said
-
-
-def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
-    """Explain the gradient of ``root`` by ``wrt``, a Value that it was made of.
-
-    >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
-    >>> n = w * x
-    >>> print(explain(n.tanh(), w, {"n": n}).equation(Plain()))
-    ∂v1/∂w
-      = ∂v1/∂n · ∂n/∂w
-      = (1 − tanh(n)²) · x
-      = (1 − tanh(6)²) · 3
-      = 7.373e−05
-
-    ``names`` is ``locals()``, a model or a dictionary of Values. No backward pass is needed, and
-    nothing in the graph changes. A Value that the root doesn't depend on is refused:
-
-    >>> explain(x, w)
-    Traceback (most recent call last):
-    ValueError: explain(root, wrt) needs a wrt that root was made of; w isn't below x
-    """
-    if not isinstance(root, (Value, Graph)):
-        raise TypeError(f"explain takes a Value as its root, not a {type(root).__name__}")
-    graph = Graph.of(root, names, "explain")
-    needs = "explain(root, wrt) needs a wrt that root was made of; "
-    if not isinstance(wrt, Value):
-        raise ValueError(f"{needs}{make_printable(repr(wrt)):.60} is no Value")
-    if isinstance(wrt, Constant):
-        raise ValueError(
-            f"{needs}{format_number(wrt.data)} is a Constant, which receives no gradient"
-        )
-    if wrt not in graph.places:
-        called = [make_printable(node.label or repr(node)) for node in (wrt, graph.root)]
-        raise ValueError(f"{needs}{called[0]} isn't below {called[1]}")
-    paths = graph.paths(wrt)
-    kinks = [node for node in paths.users if is_at_kink(node) and node.inputs[0] in paths.reached]
-    return Explanation(
-        graph.root,
-        wrt,
-        graph.names,
-        graph.gradients[wrt],
-        [step for step in graph.steps if step.input is wrt],
-        list(paths) if paths.count <= SHOWN_PATHS else paths.largest(SHOWN_PATHS),
-        paths.count,
-        compare_with_difference(graph, paths),
-        kinks,
-        graph.find_edited(),
-        wrt.passes if wrt.grad else 1,
-    )
-
-
-def is_at_kink(node: Value) -> bool:
-    """Tell whether a node's first input stands at a kink of its operation."""
-    return node.operation is not None and not {*node.numbers[:1]}.isdisjoint(node.operation.kinks)
-
-
-def compare_with_difference(graph: Graph, paths: Paths) -> Comparison | None:
-    """Compare a gradient with finite differences: the graph computed anew, in numbers alone.
-
-    None where too many nodes depend on the one that the gradient is by.
-    """
-    wrt = paths.wrt
-    if sum(1 + len(node.inputs) // INPUTS_OF_A_NODE for node in paths.users) > MOST_RECOMPUTED:
-        return None
-    uses = (
-        number
-        for node in paths.users
-        for input, number in zip(node.inputs, node.numbers, strict=True)
-        if input is wrt
-    )
-    here = next(uses, wrt.data)  # as recorded: it may have been edited since
-
-    @lru_cache(None)
-    def result(x: float) -> float:
-        if math.isnan(x):  # which the cache wouldn't know again
-            return math.nan
-        try:
-            return recompute([wrt, *paths.users], {wrt: x})
-        except ARITHMETIC:
-            return math.nan
-
-    return compare_derivative(
-        graph.names[wrt], result, here, graph.gradients[wrt], abs(result(here))
-    )
 
 
 def escape_markdown(text: str) -> str:

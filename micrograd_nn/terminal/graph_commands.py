@@ -16,19 +16,19 @@ from ..text import InputError, format_number, show_path
 from .subjects import SCRIPT, check_apart, find_node, read_graph
 
 
-def step(words: Sequence[str], console: Console) -> None:
+def run_step(words: Sequence[str], console: Console) -> None:
     """Step through the backward pass by keys, or print all of it.
 
-    >>> step(["2*x", "x=3"], Console(quiet=True))
+    >>> run_step(["2*x", "x=3"], Console(quiet=True))
     """
-    from ..terminal import stepper
+    from .stepper import run_stepper
 
     graph = read_graph(words)
     if not console.quiet:  # which would wait for keys unseen
-        stepper.run(graph, console=console)
+        run_stepper(graph, console=console)
 
 
-def graph(
+def run_graph(
     words: Sequence[str],
     console: Console,
     output: str | None = None,
@@ -38,7 +38,7 @@ def graph(
 ) -> None:
     """Draw the graph into a file, or print it as a tree.
 
-    >>> graph(["2*x", "x=3"], Console(quiet=True), "graph.dot")
+    >>> run_graph(["2*x", "x=3"], Console(quiet=True), "graph.dot")
     >>> import os
     >>> os.path.exists("graph.dot")
     True
@@ -66,12 +66,12 @@ def graph(
         console.out(f"Graph: {show_path(output)}", highlight=False)
 
 
-def page(
+def run_page(
     words: Sequence[str], console: Console, output: str, title: str = "", notes: str = ""
 ) -> None:
     """Write a page of the graph.
 
-    >>> page(["2*x", "x=3"], Console(quiet=True), "lesson.html")
+    >>> run_page(["2*x", "x=3"], Console(quiet=True), "lesson.html")
     >>> import os
     >>> os.path.exists("lesson.html")
     True
@@ -89,10 +89,10 @@ def page(
     )
 
 
-def explain(words: Sequence[str], console: Console, wrt: str) -> None:
-    """Tell where the gradient by one node comes from.
+def run_explain(words: Sequence[str], console: Console, wrt: str) -> None:
+    """Print where the gradient by one node comes from.
 
-    >>> explain(["2*x", "x=3"], Console(quiet=True), "y")
+    >>> run_explain(["2*x", "x=3"], Console(quiet=True), "y")
     Traceback (most recent call last):
     micrograd_nn.text.InputError: there is no 'y' in the graph: there are x, output
     """
@@ -102,10 +102,10 @@ def explain(words: Sequence[str], console: Console, wrt: str) -> None:
     console.out(str(explain(graph, find_node(wrt, graph))), highlight=False)
 
 
-def check(words: Sequence[str], console: Console) -> bool:
-    """Compare the gradient by each leaf with finite differences; tell whether all are confirmed.
+def run_check(words: Sequence[str], console: Console) -> bool:
+    """Compare the gradient by each leaf with finite differences; say whether all agree.
 
-    >>> check(["x*x*y", "x=3", "y=2"], Console(quiet=True))
+    >>> run_check(["x*x*y", "x=3", "y=2"], Console(quiet=True))
     True
     """
     found = check_gradients(read_graph(words))
@@ -116,11 +116,13 @@ def check(words: Sequence[str], console: Console) -> bool:
         left = heading in ("by", "verdict")
         grid.add_column(heading, justify="left" if left else "right", overflow="fold")
     for one in found.comparisons:
-        told = escape_text(f"{one.verdict}; {one.note}" if one.note else one.verdict)
+        verdict = escape_text(f"{one.verdict}; {one.note}" if one.note else one.verdict)
         is_one = one.verdict != "kink" and not isnan(one.numeric)  # at a kink there are two
         numeric, error = (one.numeric, one.error) if is_one else (None, None)
-        numbers = format_number(one.analytic, 9), format_number(numeric, 9), format_number(error, 1)
-        grid.add_row(escape_text(one.name), *numbers, told)
+        numbers = [
+            format_number(x, digits) for x, digits in ((one.analytic, 9), (numeric, 9), (error, 1))
+        ]
+        grid.add_row(escape_text(one.name), *numbers, verdict)
     console.print(grid)
     console.out(str(found).partition("\n")[0], highlight=False)
     return found.ok

@@ -1,4 +1,7 @@
-"""How a picture shows a graph: which numbers, what it marks, and how strongly it fills boxes."""
+"""What a picture shows and marks: its numbers, paths and steps, and how strongly boxes are filled.
+
+The colours are in ``dot``.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,7 @@ from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..text import add_article, format_number
 
-SHADES = ["#fff7ec", "#fee3bd", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
-DARK_SHADES = ["#21262d", "#3b2a1c", "#573616", "#7a4511", "#a0560b"]
+STRONGEST = 4  # of the shades that boxes are filled with, the faintest of which is 0
 
 
 class Marks(NamedTuple):
@@ -134,10 +136,9 @@ def measure_shades(nodes: Iterable[Value]) -> tuple[dict[Value, int], float | No
     """
     sizes = {node: abs(node.grad) for node in nodes if node.grad is not None}
     largest = max((size for size in sizes.values() if size < math.inf), default=None)
-    strongest = len(SHADES) - 1
     shades = {
-        node: min(strongest, round(size / largest * strongest)) if largest and size <= largest
-        else strongest * (size != 0)
+        node: min(STRONGEST, round(size / largest * STRONGEST)) if largest and size <= largest
+        else STRONGEST * (size != 0)
         for node, size in sizes.items()
     }  # fmt: skip
     return shades, largest

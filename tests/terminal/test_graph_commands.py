@@ -14,8 +14,8 @@ from sizes import choose_size
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Value
 from micrograd_nn.terminal.cli import main
-from micrograd_nn.terminal.commands import check, check_gradients
 from micrograd_nn.terminal.expressions import ExpressionError
+from micrograd_nn.terminal.graph_commands import check_gradients, run_check
 from micrograd_nn.terminal.subjects import read_assignments
 
 PRODUCTS = ["(w1*x1 + w2*x2 + b) * w1", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.875"]
@@ -266,7 +266,7 @@ def test_names_are_text_in_the_table_of_derivatives():
         "from micrograd_nn import Value\ny = Value(2.0, '[red]x[/] \\033[1m\\n') * 3\n"
     )
     out = io.StringIO()
-    assert check(["odd.py:y"], Console(file=out, width=100))
+    assert run_check(["odd.py:y"], Console(file=out, width=100))
     assert "[red]x[/] �[1m" in out.getvalue()
 
 

@@ -1,0 +1,6 @@
+"""One gradient explained: what adds up to it, along which paths, by which formula, and a check."""
+
+from .explanation import Explanation
+from .finding import explain
+
+__all__ = ["Explanation", "explain"]

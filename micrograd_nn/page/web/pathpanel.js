@@ -1,0 +1,137 @@
+// The panel of paths: each path from a leaf to the root with its product, and what they add up to.
+
+import { byId, html } from "./markup.js";
+import { formatFactor, formatNumber } from "./numbers.js";
+import { countPaths, listPaths, multiplyPartials } from "./paths.js";
+
+const MOST_PATHS = 50; // that are listed
+const MOST_FACTORS = 6; // of a product that are written
+const WALK = 1400; // milliseconds a path
+
+/** The paths from the chosen leaf; `lit(path, words)` is told of each that is lit up, or of none. */
+export class PathPanel {
+  constructor(passes, nameOfNode, lit) {
+    this.passes = passes;
+    this.nameOfNode = nameOfNode;
+    this.lit = lit;
+    this.timer = null;
+    this.elements = {
+      leaf: byId("leaf"),
+      walk: byId("walk"),
+      told: byId("paths-told"),
+      list: byId("paths"),
+      sum: byId("paths-sum"),
+    };
+    passes.nodes.forEach(({ kind }, node) => {
+      if (kind === "leaf") {
+        this.elements.leaf.append(html("option", { value: node }, passes.nodes[node].name));
+      }
+    });
+    this.elements.leaf.addEventListener("change", () => this.list());
+    this.elements.walk.addEventListener("click", () => this.walk());
+    this.list();
+  }
+
+  /** Choose a leaf. */
+  choose(leaf) {
+    this.elements.leaf.value = String(leaf);
+    this.list();
+  }
+
+  /** List the paths from the chosen leaf. */
+  list() {
+    const { nodes } = this.passes;
+    const { leaf, walk, told, list } = this.elements;
+    this.leaf = leaf.value === "" ? null : Number(leaf.value);
+    this.paths = this.leaf === null ? [] : listPaths(nodes, this.leaf, MOST_PATHS);
+    const count = this.leaf === null ? 0n : countPaths(nodes, this.leaf);
+    this.isAll = count === BigInt(this.paths.length);
+    this.buttons = this.paths.map((path, i) => {
+      const button = html("button", { type: "button" });
+      button.addEventListener("click", () => {
+        this.stop();
+        this.light(this.path === path ? null : i);
+      });
+      return button;
+    });
+    list.replaceChildren(...this.buttons.map((button) => html("li", {}, button)));
+    told.textContent = this.introduce(count);
+    walk.disabled = this.paths.length === 0;
+    this.stop();
+    this.paint();
+    this.light(null);
+  }
+
+  introduce(count) {
+    const { root } = this.passes.graph;
+    const name = this.nameOfNode(root);
+    if (this.leaf === root) {
+      return `${name} is where all paths end: its gradient is 1.`;
+    }
+    if (count === 0n) {
+      return `No paths to ${name}.`;
+    }
+    if (count === 1n) {
+      return `One path to ${name}: its product of local derivatives is the gradient.`;
+    }
+    const rest = this.isAll ? "" : `; the first ${MOST_PATHS} are listed`;
+    return `${count.toLocaleString("en")} paths to ${name}: each adds its product of local derivatives${rest}.`;
+  }
+
+  /** Light up the path of a number, or none. */
+  light(number) {
+    this.path = this.paths[number] ?? null;
+    this.buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(i === number)));
+    this.lit(this.path ?? [], this.buttons[number]?.textContent ?? "");
+  }
+
+  /** Write each path with its product, and their sum. */
+  paint() {
+    const { graph, right } = this.passes;
+    const products = this.paths.map((path) => multiplyPartials(graph, path));
+    this.paths.forEach((path, i) => {
+      const names = [this.nameOfNode(graph.root), ...path.map(({ input }) => this.nameOfNode(input))];
+      const factors = path.map(({ node, position }) => formatFactor(graph.partials[node][position]));
+      if (factors.length > MOST_FACTORS) {
+        factors.splice(3, factors.length - 5, "…");
+      }
+      this.buttons[i].textContent = `${names.join(" ← ")}: ${factors.join(" · ")} = ${formatNumber(products[i])}`;
+    });
+    this.elements.sum.textContent = this.paths.length ? this.describeSum(products, right[this.leaf]) : "";
+  }
+
+  describeSum(products, gradient) {
+    const sum = products.includes(null) ? null : products.reduce((total, product) => total + product, 0);
+    const [root, leaf] = [this.passes.graph.root, this.leaf].map((node) => this.nameOfNode(node));
+    const what = `the gradient of ${root} by ${leaf}`;
+    return this.isAll
+      ? `Together: ${formatNumber(sum)}, ${what}.`
+      : `The listed ones add up to ${formatNumber(sum)}; with the rest it is ${formatNumber(gradient)}, ${what}.`;
+  }
+
+  /** Light up one path after the other, or stop. */
+  walk() {
+    if (this.timer !== null) {
+      this.stop();
+      return;
+    }
+    let next = 0;
+    const show = () => {
+      if (next === this.paths.length) {
+        this.stop();
+      } else {
+        this.light(next);
+        next += 1;
+      }
+    };
+    this.elements.walk.textContent = "Stop";
+    this.timer = setInterval(show, WALK);
+    show();
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.elements.walk.textContent = "One by one";
+  }
+}
