@@ -140,15 +140,12 @@ class Operation:
             inputs = self._completed(inputs, named)
         for x in inputs:
             if type(x) is not float:
-                return self.apply(inputs)
-        return self._compute(inputs)
-
-    def _compute(self, numbers: Sequence[float]) -> float:
-        """Return the number that the forward rule gives."""
+                operate = getattr(x, "operate", None)
+                return self.apply(inputs) if operate is None else operate(self, inputs)
         try:
-            out = self.forward(*numbers)
+            out = self.forward(*inputs)
         except ARITHMETIC as error:
-            self.fail(error, numbers)
+            self.fail(error, inputs)
         return out if type(out) is float else require_real(out, self.name)
 
     def _completed(self, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
@@ -178,7 +175,11 @@ class Operation:
             operate = getattr(x, "operate", None)
             if operate is not None:
                 return operate(self, inputs)
-        return self._compute([require_real(x, self.name) for x in inputs])
+        numbers = [require_real(x, self.name) for x in inputs]
+        try:
+            return require_real(self.forward(*numbers), self.name)
+        except ARITHMETIC as error:
+            self.fail(error, numbers)
 
     def local_partials(
         self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None

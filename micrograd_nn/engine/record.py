@@ -55,8 +55,11 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     if not operation.is_row:  # a row of the table gives floats, as the tests see
         partials = require_partials(operation, partials, wanted)
     node = new(Value)
-    (x, y), (by_x, by_y), (at_x, at_y) = map(split_slots, (inputs, partials, numbers))
-    node._make(out, operation, x, y, by_x, by_y, at_x, at_y)
+    if len(inputs) > 2:  # as split_slots has it, without the detour
+        node._make(out, operation, tuple(inputs), None, partials, None, numbers, None)
+    else:
+        (x, y), (by_x, by_y), (at_x, at_y) = map(split_slots, (inputs, partials, numbers))
+        node._make(out, operation, x, y, by_x, by_y, at_x, at_y)
     for observer in now.observers:
         observer.made(node)
     return node
