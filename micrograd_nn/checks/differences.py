@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 ROWS = 8  # steps of one extrapolation, each half of the one before
 SAFETY = 10.0  # how many times its estimated error a numerical derivative may be off
+SMALL_JUMP = 1e-7  # of a slope: no kink that anybody looks for
 ROUNDING = 2.0**-48  # of a function's value, relative to it: 16 units in the last place
 TINY = 1e-300  # a value that is rounded more, for numbers end at 5e-324
 SMALLEST = 1e-9  # the relative disagreement of two derivatives that is none
@@ -132,10 +133,13 @@ def estimate_derivative(f: Callable[[float], float], x: float, h: float, scale: 
         side = right if isnan(left) else left
         return Estimate(side, side, min(left_error, right_error), inf)
     both = left_error + right_error
+    apart = max(abs(left - right), abs(central - right))
+    if apart <= SMALL_JUMP * max(abs(left), abs(right)):  # by chance an error is estimated too low
+        return Estimate(central, central, max(error, apart) if apart > SAFETY * both else error)
     # At a kink the sides differ by more than their errors. At a jump of f itself they may agree,
     # but the central differences run away from them.
     if abs(left - right) > SAFETY * both or abs(central - right) > SAFETY**2 * both:
-        return Estimate(left, right, both, max(abs(left - right), abs(central - right)))
+        return Estimate(left, right, both, apart)
     return Estimate(central, central, error)
 
 
