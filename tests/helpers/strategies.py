@@ -7,6 +7,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from sizes import choose_size
 
 from micrograd_nn import OPERATIONS
 from micrograd_nn.checks.samples import make_expression
@@ -14,7 +15,7 @@ from micrograd_nn.testing import graphs, inputs_of
 
 __all__ = ["EXAMPLES", "every_row", "finite", "graphs", "inputs_of", "make_expression", "searching"]
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("EXAMPLES", choose_size(10, 20)))
 searching = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
