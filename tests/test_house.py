@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 import micrograd_nn
 
@@ -215,3 +216,14 @@ def test_every_public_name_exists():
     assert all(hasattr(micrograd_nn, name) for name in micrograd_nn.__all__)
     for name in ("abs", "max", "min", "pow", "sum"):  # left out of the star import alone
         assert getattr(micrograd_nn, name) is micrograd_nn.OPERATIONS[name]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/engine.md"])
+def test_the_chain_rule_that_is_shown_is_the_one_that_runs(page):
+    shown = (ROOT / page).read_text(encoding="utf-8").partition("```text\n")[2].partition("```")[0]
+    source = (PACKAGE / "engine" / "value.py").read_text(encoding="utf-8")
+    runs = [line.strip() for line in source.replace("edges: Any", "edges").splitlines()]
+    lines = [line.strip() for line in shown.splitlines()]
+    assert lines[-1].endswith("# the chain rule")
+    start = runs.index(lines[0])
+    assert runs[start : start + len(lines)] == lines

@@ -145,9 +145,11 @@ class Value(Comparing, Copying, Showing, Operand):
             self.grad = 1.0
             for node in reversed(graph):
                 upstream = node.grad
-                edges = (node.x, node.by_x), (node.y, node.by_y)
-                for input, partial in edges if type(node.x) is not tuple else zip(*edges[0]):
-                    if partial is not None:
+                edges: Any = ((node.x, node.by_x), (node.y, node.by_y))
+                if type(node.x) is tuple:  # of more than two inputs
+                    edges = zip(node.x, node.by_x)
+                for input, partial in edges:
+                    if partial is not None:  # None for a constant
                         input.grad += upstream * partial  # the chain rule
         except BaseException:  # Ctrl-C, too, leaves the gradients as they were
             for node, grad in zip(graph, before):
