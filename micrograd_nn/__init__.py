@@ -9,8 +9,8 @@
 
 What one uses most stands at this door: ``from micrograd_nn import Value, MLP, fit, draw, explain,
 page, tree, compile``. Losses are in ``losses``, optimizers in ``optim``, the rest in the module of
-its name. A star import leaves out what would hide Python's own abs, compile, max, min, pow and sum;
-but for compile, those work on Values too.
+its name. A star import leaves out what is loaded when first wanted (MLP, fit, draw …), and
+what would hide Python's own abs, max, min, pow and sum, which work on Values, too.
 """
 
 import sys
