@@ -14,10 +14,10 @@ from typing import Any
 
 from .engine.dual import Dual, is_number, new_level, plus, times, unwrap_constants
 from .engine.operand import Operand
-from .engine.order import next_number, nodes
+from .engine.order import is_leaf, next_number, nodes
 from .engine.refusals import require_real
 from .engine.setting import graphs
-from .engine.value import Constant, Value, is_leaf
+from .engine.value import Constant, Value
 from .graph.graph import compute_gradients, find_edited_inputs, read_partials
 from .graph.pullback import Pullback
 from .nested import align_numbers, change_numbers, iterate_numbers, rebuild

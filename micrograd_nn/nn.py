@@ -15,7 +15,8 @@ from typing import Any
 from .engine import table as op
 from .engine.operand import Operand
 from .engine.operation import Operation
-from .engine.value import Constant, Value, is_leaf, require_number
+from .engine.order import is_leaf
+from .engine.value import Constant, Value, require_number
 from .text import quote_text
 
 Activation = Callable[[Any], Any]

@@ -9,8 +9,9 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, overload
 
 from ..engine.operand import Operand
+from ..engine.order import is_leaf
 from ..engine.setting import no_grad, setting
-from ..engine.value import Constant, Value, is_leaf
+from ..engine.value import Constant, Value
 from ..nested import change_numbers, iterate_numbers, rebuild
 from ..text import add_article
 from .branches import collect_branches

@@ -16,11 +16,12 @@ from typing import Any, NoReturn, TypeVar
 
 from ..engine.operand import COMPARISONS
 from ..engine.operation import ARITHMETIC
+from ..engine.order import is_leaf
 from ..engine.record import record
 from ..engine.refusals import require_real
 from ..engine.setting import no_grad, setting
 from ..engine.steps import steps
-from ..engine.value import Constant, Value, is_leaf
+from ..engine.value import Constant, Value
 from ..files import write_file
 from ..graph.naming import collect_names
 from ..writing.python import RULES, Identifiers, Python

@@ -13,10 +13,10 @@ from typing import Any
 
 from ..engine import table as operations
 from ..engine.operation import Operation
-from ..engine.order import next_number, nodes
+from ..engine.order import is_leaf, next_number, nodes
 from ..engine.record import record
 from ..engine.setting import Observer, graphs, observed_by, setting
-from ..engine.value import Constant, Value, is_leaf
+from ..engine.value import Constant, Value
 from ..mistakes import is_own_code
 from ..nested import iterate_numbers, rebuild
 from ..text import add_article

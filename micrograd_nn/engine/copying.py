@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from .comparisons import find_comparisons, remember_comparison
-from .order import next_number, nodes, split_slots
+from .order import is_leaf, next_number, nodes, split_slots
 
 ITS_OWN = {"__weakref__", "__dict__", "created", "x", "y"}  # a copy has other inputs and its place
 
@@ -62,8 +62,7 @@ class Copying:
         flat = []
         for node in graph:
             inputs = [place[input] for input in node.inputs]
-            is_leaf = node.operation is None and not node.is_constant
-            flat.append(node if is_leaf else (type(node), inputs, node.fields()))
+            flat.append(node if is_leaf(node) else (type(node), inputs, node.fields()))
         branches = [
             (place[x], how, y if isinstance(y, float) else place[y], outcome)
             for x, how, y, outcome in find_comparisons(graph)

@@ -74,3 +74,8 @@ def nodes(*roots: N) -> list[N]:
     graph.reverse()  # now it is nearly in order, which makes sorting faster
     graph.sort(key=by_creation)
     return graph
+
+
+def is_leaf(node: Any) -> bool:
+    """Tell whether a node is a number given from outside, neither computed nor constant."""
+    return node.operation is None and not node.is_constant

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from .order import nodes
@@ -82,7 +83,11 @@ def steps(root: Value, upstream: float = 1.0) -> Iterator[Step]:
     return walk_back(nodes(root), upstream)
 
 
-def walk_back(graph: Sequence[Value], upstream: float = 1.0) -> Iterator[Step]:
+def walk_back(
+    graph: Sequence[Value],
+    upstream: float = 1.0,
+    find_partials: Callable[[Value], Sequence[float | None]] = attrgetter("partials"),
+) -> Iterator[Step]:
     """Yield the steps of one backward pass through a graph's nodes, of which the root is the last.
 
     >>> x = Value(3.0)
@@ -92,7 +97,9 @@ def walk_back(graph: Sequence[Value], upstream: float = 1.0) -> Iterator[Step]:
     gradient = {graph[-1]: upstream}
     for node in reversed(graph):
         upstream = gradient.get(node, 0.0)
-        for position, (input, partial) in enumerate(zip(node.inputs, node.partials, strict=True)):
+        for position, (input, partial) in enumerate(
+            zip(node.inputs, find_partials(node), strict=True)
+        ):
             if partial is not None:
                 amount = upstream * partial
                 before = gradient.get(input, 0.0)

@@ -200,11 +200,6 @@ class Constant(Value):
         pass
 
 
-def is_leaf(node: Value) -> bool:
-    """Tell whether a node is a number given from outside, neither computed nor constant."""
-    return node.operation is None and not node.is_constant
-
-
 def require_number(x: object, where: str) -> float:
     """Return a real number of any kind as a float; a Value is refused in words of its own.
 

@@ -7,9 +7,9 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
-from ..engine.order import nodes
+from ..engine.order import is_leaf, nodes
 from ..engine.steps import Step, walk_back, was_edited
-from ..engine.value import Value, is_leaf
+from ..engine.value import Value
 from ..text import add_article
 from .naming import collect_names, name_nodes
 from .neurons import assign_neurons, find_layer
@@ -205,11 +205,7 @@ def compute_gradients(
     The numbers are those of ``backward``, bit for bit, and of ``steps``.
     """
     found = {nodes[-1]: 1.0}
-    for node in reversed(nodes):
-        upstream = found.get(node, 0.0)
-        for input, partial in zip(node.inputs, find_partials(node), strict=True):
-            if partial is not None:
-                found[input] = found.get(input, 0.0) + upstream * partial
+    found.update((step.input, step.after) for step in walk_back(nodes, 1.0, find_partials))
     return found
 
 
@@ -259,7 +255,7 @@ def read_input_numbers(node: Value) -> tuple[float, ...]:
     >>> read_input_numbers(Value(3.0) * 2), read_input_numbers(Value(3.0))
     ((3.0, 2.0), ())
     """
-    return read_slots(node, node.at_x, node.at_y)
+    return node._list(node.at_x, node.at_y)
 
 
 def read_partials(node: Value) -> tuple[float | None, ...]:
@@ -268,10 +264,4 @@ def read_partials(node: Value) -> tuple[float | None, ...]:
     >>> read_partials(Value(3.0) * 2), read_partials(Value(3.0))
     ((2.0, None), ())
     """
-    return read_slots(node, node.by_x, node.by_y)
-
-
-def read_slots(node: Value, first: Any, second: Any) -> tuple[Any, ...]:
-    """Return what two slots hold as a tuple with an item for each input."""
-    is_wide = type(node.x) is tuple
-    return first if is_wide else (first, second)[: len(node.inputs)]
+    return node._list(node.by_x, node.by_y)

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from ..draw.boxes import classify_node
 from ..draw.layout import LayoutError
+from ..engine.order import is_leaf
 from ..engine.refusals import require_real
-from ..engine.value import Value, is_leaf
+from ..engine.value import Value
 from ..graph.graph import Graph
 from ..writing.mathml import Formulas
 from ..writing.rules import Rules, find_key

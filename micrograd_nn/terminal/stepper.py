@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.control import Control
 from rich.text import Text
 
+from ..engine.order import is_leaf
 from ..engine.steps import Step
-from ..engine.value import Constant, Value, is_leaf
+from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..stepping.backprop import Backprop
 from ..stepping.description import describe_progress, describe_step
