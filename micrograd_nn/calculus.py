@@ -256,13 +256,17 @@ def replace_by_fresh_nodes(
     """Return the arguments with fresh nodes at the positions, and those alone.
 
     Fresh, since the function may use an argument by another way, too (a nested derivative does).
+    Those alone stand in containers of their own, since the function may change its arguments.
     """
     arguments = list(arguments)
+    alone = []
     for position in positions:
         if not -len(arguments) <= position < len(arguments):
             raise ValueError(f"there is no argument {position}: the function got {len(arguments)}")
-        arguments[position] = change_numbers(arguments[position], make_fresh_node)
-    return arguments, [arguments[position] for position in positions]
+        own = change_numbers(arguments[position], make_fresh_node)
+        alone.append(own)
+        arguments[position] = change_numbers(own, lambda x: x)
+    return arguments, alone
 
 
 def make_fresh_node(x: Any) -> Any:

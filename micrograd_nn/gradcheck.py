@@ -22,7 +22,7 @@ from .engine.operation import ARITHMETIC, Operation
 from .engine.order import nodes
 from .engine.setting import graphs, no_grad
 from .engine.value import Constant, Value, require_number
-from .nested import iterate_numbers, rebuild
+from .nested import iterate_numbers, name_places, rebuild
 
 
 class GradientError(AssertionError):
@@ -88,7 +88,7 @@ def gradcheck(f: Callable[..., Any], point: Any, order: int = 1) -> GradCheck:
     """
     if order not in (1, 2):
         raise ValueError(f"gradcheck checks derivatives of order 1 or 2, not {order!r}")
-    arguments = point if isinstance(point, tuple) else (point,)
+    arguments = point if type(point) is tuple else (point,)  # a named one is one argument
     numbers = [require_number(x, "gradcheck") for x in iterate_numbers(arguments)]
     if not numbers:
         raise ValueError("gradcheck needs at least one number to differentiate by")
@@ -196,14 +196,8 @@ def name_numbers(f: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[st
         names = list(f.inputs)
     if len(names) < len(arguments):
         names = [f"x{i}" for i in range(len(arguments))]
-    ahead = list(zip(names, arguments, strict=False))[::-1]
-    while ahead:
-        name, item = ahead.pop()
-        if isinstance(item, (dict, list, tuple)):
-            within = item.items() if isinstance(item, dict) else enumerate(item)
-            ahead += [(f"{name}[{key!r}]", inner) for key, inner in within][::-1]
-        else:
-            yield name
+    for name, argument in zip(names, arguments, strict=False):
+        yield from name_places(argument, name)
 
 
 def compare_derivatives(

@@ -1,33 +1,138 @@
-"""Numbers in nested lists, tuples and dictionaries: the arguments and results of functions."""
+"""Numbers in nested lists, tuples, dictionaries and dataclasses: arguments and results.
+
+A container of a class of its own keeps that class. One that holds more than its items (attributes,
+say a sum that was computed once) is refused: nobody knows what they should be for other numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import repeat
+import copy
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
 from typing import Any
+
+from .text import add_article
+
+
+def find_kind(structure: Any) -> type | None:
+    """Return what kind of container this is: dict, list, tuple or a dataclass; None for a number.
+
+    >>> from collections import Counter
+    >>> find_kind([1.0]), find_kind(Counter("aab")), find_kind(1.0)
+    (<class 'list'>, <class 'dict'>, None)
+    """
+    own = type(structure)
+    if own is float:
+        return None
+    for kind in (list, tuple, dict):
+        if isinstance(structure, kind):
+            return kind
+    return own if hasattr(own, "__dataclass_fields__") else None
+
+
+def list_items(structure: Any, kind: type) -> Iterable[Any]:
+    """Return what a container of this kind holds, as its base class sees it."""
+    if kind is dict:
+        return dict.values(structure)
+    if kind is list or kind is tuple:
+        items: Iterator[Any] = kind.__iter__(structure)
+        return items
+    return [getattr(structure, field.name) for field in fields(structure)]
 
 
 def iterate_numbers(structure: Any) -> Iterator[Any]:
     """Yield the numbers of a structure from left to right."""
-    if isinstance(structure, dict):
-        structure = structure.values()
-    elif not isinstance(structure, (list, tuple)):
+    kind = find_kind(structure)
+    if kind is None:
         yield structure
+    else:
+        for item in list_items(structure, kind):
+            yield from iterate_numbers(item)
+
+
+def name_places(structure: Any, name: str) -> Iterator[str]:
+    """Yield how one writes the place of each number of a structure of that name.
+
+    >>> list(name_places([2.0, {"b": 3.0}], "w"))
+    ['w[0]', "w[1]['b']"]
+    """
+    kind = find_kind(structure)
+    if kind is None:
+        yield name
         return
-    for item in structure:
-        yield from iterate_numbers(item)
+    items = list_items(structure, kind)
+    if kind is dict:
+        places = [f"[{key!r}]" for key in dict.keys(structure)]
+    elif kind is list or kind is tuple:
+        places = [f"[{i}]" for i in range(len(structure))]
+    else:
+        places = [f".{field.name}" for field in fields(structure)]
+    for place, item in zip(places, items, strict=True):
+        yield from name_places(item, name + place)
 
 
 def rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
-    """Return a structure of the same form with other numbers."""
-    if isinstance(structure, dict):
-        return {key: rebuild(item, numbers) for key, item in structure.items()}
-    if isinstance(structure, (list, tuple)):
-        items = [rebuild(item, numbers) for item in structure]
-        if hasattr(structure, "_fields"):
-            return type(structure)(*items)
-        return items if isinstance(structure, list) else tuple(items)
-    return next(numbers)
+    """Return a structure of the same form and classes with other numbers.
+
+    >>> from collections import Counter
+    >>> rebuild([Counter(a=1), (2,)], iter([10.0, 20.0]))
+    [Counter({'a': 10.0}), (20.0,)]
+
+    A container with attributes is a TypeError.
+    """
+    kind = find_kind(structure)
+    if kind is None:
+        return next(numbers)
+    items = [rebuild(item, numbers) for item in list_items(structure, kind)]
+    own = type(structure)
+    if own is list:
+        return items
+    if own is dict:
+        return dict(zip(structure, items, strict=True))
+    attributes = list_attributes(structure)
+    if attributes:
+        raise TypeError(
+            f"{add_article(own.__name__)} with attributes beside its items "
+            f"({', '.join(attributes)}) can't be made anew with other numbers: give a plain one"
+        )
+    if kind is tuple:
+        return tuple.__new__(own, items)
+    again = copy.copy(structure)
+    if kind is list:
+        list.__setitem__(again, slice(None), items)
+    elif kind is dict:
+        for key, item in zip(dict.keys(structure), items, strict=True):
+            dict.__setitem__(again, key, item)
+    else:
+        for field, item in zip(fields(structure), items, strict=True):
+            object.__setattr__(again, field.name, item)  # of a frozen one, too
+    return again
+
+
+def list_attributes(container: Any) -> list[str]:
+    """Return the names of what a container holds beside its items.
+
+    >>> class Named(list):
+    ...     pass
+    >>> names = Named([1.0])
+    >>> names.owner = "Ada"
+    >>> list_attributes(names), list_attributes([1.0])
+    (['owner'], [])
+
+    What a dataclass computes by itself (``field(init=False)``) is not one of its items.
+    """
+    items = {}
+    if find_kind(container) not in (list, tuple, dict):
+        items = {field.name: field.init for field in fields(container)}
+    slots = [of.__dict__.get("__slots__", ()) for of in type(container).__mro__]
+    slotted = [name for names in slots for name in ([names] if isinstance(names, str) else names)]
+    names = [*getattr(container, "__dict__", ()), *slotted]
+    found = [name for name in names if name not in items and hasattr(container, name)]
+    return [
+        name
+        for name in [*found, *[name for name, init in items.items() if not init]]
+        if name not in ("__dict__", "__weakref__")
+    ]
 
 
 def change_numbers(structure: Any, change: Callable[[Any], Any]) -> Any:
@@ -47,25 +152,44 @@ def align_numbers(structure: Any, other: Any, what: str) -> Iterator[Any]:
 
     Another form is a ValueError that says ``what`` each number needs.
     """
-    if rebuild(structure, repeat(0.0)) != rebuild(other, repeat(0.0)):
+    pairs = list(pair_numbers(structure, other))
+    if None in pairs:
         numbers, others = (len(list(iterate_numbers(each))) for each in (structure, other))
         raise ValueError(
             f"there must be a {what} for each number, in the same form: "
             f"{numbers} numbers, {others} {what}s"
         )
-    yield from order_numbers(structure, other)
+    for pair in pairs:
+        if pair is not None:
+            yield pair[1]
 
 
-def order_numbers(structure: Any, other: Any) -> Iterator[Any]:
-    """Yield the numbers of a structure of equal form; dictionaries may be in another order."""
-    if isinstance(structure, dict):
-        for key, item in structure.items():
-            yield from order_numbers(item, other[key])
-    elif isinstance(structure, (list, tuple)):
-        for item, its in zip(structure, other, strict=True):
-            yield from order_numbers(item, its)
+def pair_numbers(structure: Any, other: Any) -> Iterator[tuple[Any, Any] | None]:
+    """Yield the numbers of two structures side by side, None where they differ in form.
+
+    >>> list(pair_numbers({"a": [1.0]}, {"a": [2.0]})), list(pair_numbers([1.0], (1.0,)))
+    ([(1.0, 2.0)], [None])
+
+    Dictionaries may be in another order.
+    """
+    kind = find_kind(structure)
+    if kind is None and find_kind(other) is None:
+        yield structure, other
+    elif kind is not find_kind(other) or kind is None:
+        yield None
+    elif kind is dict:
+        if structure.keys() != other.keys():
+            yield None
+            return
+        for key in structure:
+            yield from pair_numbers(structure[key], other[key])
     else:
-        yield other
+        items, others = (list(list_items(each, kind)) for each in (structure, other))
+        if len(items) != len(others):
+            yield None
+            return
+        for item, its in zip(items, others, strict=True):
+            yield from pair_numbers(item, its)
 
 
 def describe_shape(structure: Any) -> Any:
@@ -76,8 +200,12 @@ def describe_shape(structure: Any) -> Any:
     >>> describe_shape([1.0]) == describe_shape((1.0,))
     False
     """
-    if isinstance(structure, dict):
-        return "dict", *[(key, describe_shape(item)) for key, item in structure.items()]
-    if isinstance(structure, (list, tuple)):
-        return type(structure), *map(describe_shape, structure)
-    return None
+    kind = find_kind(structure)
+    if kind is None:
+        return None
+    shapes = [describe_shape(item) for item in list_items(structure, kind)]
+    if kind is dict:
+        keys = [(type(key), key) for key in dict.keys(structure)]
+        default = getattr(structure, "default_factory", None)
+        return type(structure), default, *zip(keys, shapes, strict=True)
+    return type(structure), *shapes

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import reprlib
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from functools import partial
+from numbers import Real
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, overload
 
 from ..engine.operand import Operand
 from ..engine.order import is_leaf
-from ..engine.setting import no_grad, setting
+from ..engine.setting import setting
 from ..engine.value import Constant, Value
-from ..nested import change_numbers, iterate_numbers, rebuild
+from ..nested import iterate_numbers, rebuild
 from ..text import add_article
 from .branches import collect_branches
-from .program import Program, make_program
-from .variants import FixedMoreError, NotCompiledError, Variant, Variants
+from .program import BranchError, Program, make_program
+from .uncompiled import are_close, call_function, run_itself
+from .variants import CallForm, DiffersError, NotCompiledError, Variant, Variants
 
 NEEDS = "compile needs a function or recorded Values"
-FIXABLE = (str, bytes, bool, int, float, type(None), type, FunctionType, BuiltinFunctionType, Enum)
+# What may be part of a form; anything else may change, and isn't looked into.
+FORMABLE = (str, bytes, Real, type(None), type, FunctionType, BuiltinFunctionType, Enum)
 
 
 @overload
@@ -94,10 +99,14 @@ def compile(
 class CompiledFunction:
     """A function that runs as a program for each form of its arguments; ``compile`` makes it.
 
-    Numbers among the arguments, in lists, tuples and dictionaries too, may differ from call to
-    call; texts, functions and the like are part of the form. With a Value among them, the function
-    itself runs, and records; with an object of another kind, whose attributes may change, it runs
-    uncompiled. Values that it takes from elsewhere (a model's parameters) are read at each call.
+    Fractional numbers among the arguments, in lists, tuples, dictionaries and dataclasses too, may
+    differ from call to call; whole numbers, texts, functions and the like are part of the form.
+    With a Value among them, the function itself runs, and records; with an object of another kind,
+    whose attributes may change, it runs as it is. Values that it takes from elsewhere (a model's
+    parameters) are read at each call.
+
+    Each program is compared with the function itself: at its first use, its second, and now and
+    then. If they differ, a RuntimeWarning says how, and the function runs as it is from then on.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -105,12 +114,15 @@ class CompiledFunction:
         self.__doc__ = getattr(function, "__doc__", None)
         self.__name__ = getattr(function, "__name__", "function")
         self.variants = Variants(partial(call_function, function), self.__name__)
+        self.reason = ""  # why it isn't compiled any more
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the method of an object whose class has this function."""
         return self if instance is None else MethodType(self, instance)
 
     def __repr__(self) -> str:
+        if self.reason:
+            return f"<{self.__name__}, not compiled: {self.reason}>"
         return f"<compiled {self.__name__}: {len(self.variants)} programs>"
 
     def __call__(self, *positional: Any, **named: Any) -> Any:
@@ -119,39 +131,45 @@ class CompiledFunction:
         given = list(iterate_numbers(arguments))
         if any(isinstance(x, Operand) for x in given):
             return self.function(*positional, **named)
-        while True:
+        observers = setting.get().observers
+        if not (self.reason or observers) and all(isinstance(x, FORMABLE) for x in given):
             try:
-                return self.compute(arguments, given)
-            except FixedMoreError:
-                pass
+                form = self.variants.read_form(arguments, given)
+                return self.variants.run(form, self.run_variant, form)
+            except NotCompiledError as error:
+                if error.is_lasting:
+                    self.reason = str(error)
+                    self.variants.by_key.clear()
+                    warnings.warn(
+                        f"{self.__name__} isn't compiled: {error}", RuntimeWarning, stacklevel=2
+                    )
+        return run_itself(self.function, arguments, given)
 
-    def compute(self, arguments: Sequence[Any], given: list[Any]) -> Any:
-        """Return the result by a program if there can be one, else by the function itself."""
-        if setting.get().observers:  # which look at each node
-            return self.run_uncompiled(arguments, given)
-        form = self.variants.read_form(arguments, given)
-        if not all(isinstance(x, FIXABLE) for _, x in form.fixed):
-            return self.run_uncompiled(arguments, given)
+    def run_variant(self, variant: Variant, form: CallForm) -> Any:
+        """Return what a program gives; what the function itself may catch is a NotCompiledError."""
         try:
-            return self.variants.run(form, Variant.predict, form.row)
-        except NotCompiledError:
-            return self.run_uncompiled(arguments, given)
-
-    def run_uncompiled(self, arguments: Sequence[Any], given: list[Any]) -> Any:
-        """Return what the function itself gives for Values, as numbers."""
-        values = list(given)
-        for i in self.variants.find_movable(arguments, given):
-            values[i] = Value(values[i])
-        try:
-            with no_grad():
-                result = self.variants.function(*rebuild(arguments, iter(values)))
-        except self.variants.retried:
-            if self.variants.fix_more(arguments, given):
-                raise FixedMoreError from None
+            result = variant.predict(form.row)
+        except BranchError:
             raise
-        return change_numbers(result, lambda y: y.data if isinstance(y, Value) else y)
+        except Exception as error:
+            raise NotCompiledError(str(error)) from error
+        if variant.is_due():
+            self.compare(result, form)
+        return result
 
-
-def call_function(function: Callable[..., Any], positional: Any, named: Any) -> Any:
-    """Call a function with arguments in a list and a dictionary."""
-    return function(*positional, **named)
+    def compare(self, result: Any, form: CallForm) -> None:
+        """Refuse a program whose result isn't that of the function itself."""
+        given = list(form.given)
+        for i, x in zip(form.places, form.row, strict=True):
+            given[i] = x
+        try:
+            own = run_itself(self.function, rebuild(form.arguments, iter(given)), given)
+            told = reprlib.repr(own)
+        except Exception as error:
+            own, told = error, add_article(type(error).__name__)
+        if not are_close(result, own):
+            raise DiffersError(
+                f"its program gave {reprlib.repr(result)}, and the function itself {told}: it "
+                f"depends on more than the numbers in its arguments, such as a count, a random "
+                f"number, or their type"
+            )

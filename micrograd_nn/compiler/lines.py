@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import textwrap
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..engine.table import mul, step
-from ..engine.value import Constant, Value
+from ..engine.value import Value
 from ..graph.pullback import Pullback
 from ..writing.notation import MOST_TERMS, Text
 from ..writing.python import Identifiers, Python
@@ -40,9 +40,11 @@ class FunctionWriter:
         leaves: Mapping[Value, str],
         branches: Branches,
         names: Identifiers,
+        constants: Collection[Value],
     ) -> None:
         self.graph = graph
         self.leaves = leaves
+        self.constants = constants
         self.branches = branches
         self.names = names
         self.symbols = Symbols()
@@ -61,8 +63,8 @@ class FunctionWriter:
         branches = sort_branches(self.graph, self.branches)
         guarded = set()
         for node in self.graph:
-            if isinstance(node, Constant):
-                self.of[node] = node.data
+            if node in self.constants:
+                self.of[node] = node.number
             elif node.operation is None:
                 symbol = self.of[node] = self.symbols.leaf()
                 self.name[symbol] = self.leaves[node]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import linecache
 import os
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain, count
 from typing import Any, NoReturn, TypeVar
@@ -53,6 +53,8 @@ class Program:
         wrt: Sequence[Value],
         branches: Branches,
         is_single: bool = True,
+        checks: Sequence[Value] = (),
+        constants: Collection[Value] = (),
     ) -> None:
         self.outputs = outputs
         self.inputs = inputs
@@ -61,13 +63,16 @@ class Program:
         self.branches = branches
         self.wrt_names = [parameters.get(x) or inputs[x] for x in wrt]
         self.is_single = is_single
-        self.graph = collect_nodes(outputs, branches)
+        self.graph = collect_nodes([*outputs, *checks], branches)  # which may fail, if unneeded
+        self.constants = {*constants, *[x for x in self.graph if isinstance(x, Constant)]}
         self.number = next_program()
         self.sources: dict[Any, str] = {}
         self.functions: dict[Any, Callable[..., Any]] = {}
         self.rules = {**RULES, "BranchError": BranchError}
         for node in self.graph:
-            if is_leaf(node) and node not in inputs and node not in parameters:
+            if is_leaf(node) and not (
+                node in inputs or node in parameters or node in self.constants
+            ):
                 raise ValueError(
                     f"{node!r} is neither among the inputs nor the parameters of this program: "
                     f"list it, or use its .detach(), a constant"
@@ -211,7 +216,7 @@ class Program:
             if node.operation is not None:
                 again[node] = record(node.operation, tuple([again[x] for x in node.inputs]))
                 again[node].label = node.label
-            elif isinstance(node, Constant):
+            elif node in self.constants:
                 again[node] = node
             else:
                 again[node] = Value(numbers[node], node.label)
@@ -242,7 +247,7 @@ class Program:
         leaves = {**self.parameters, **self.inputs}
         names = Identifiers()
         names.taken.update(leaves.values())
-        writer = FunctionWriter(self.graph, leaves, self.branches, names)
+        writer = FunctionWriter(self.graph, leaves, self.branches, names, self.constants)
         if isinstance(kind, int):
             source = write_program(writer, self.outputs[kind], inputs, parameters, self.wrt)
         else:
@@ -276,8 +281,13 @@ def make_program(
     branches: Branches,
     is_single: bool,
     names: Any = None,
+    checks: Sequence[Value] = (),
+    constants: Collection[Value] = (),
 ) -> Program:
-    """Return a program with a name for each leaf: its label, that in ``names``, or its place."""
+    """Return a program with a name for each leaf: its label, that in ``names``, or its place.
+
+    It computes the ``checks``, too, which may fail; the leaves ``constants`` never change.
+    """
     known = collect_names(names)
     identifiers, leaf_names = Identifiers(), {}
     for letter, these in (("x", inputs), ("p", parameters)):
@@ -289,4 +299,4 @@ def make_program(
         if x not in leaf_names:
             raise ValueError(f"wrt has {x!r}, neither an input nor a parameter of the program")
     by_input, by_parameter = ({x: leaf_names[x] for x in these} for these in (inputs, parameters))
-    return Program(roots, by_input, by_parameter, wrt, branches, is_single)
+    return Program(roots, by_input, by_parameter, wrt, branches, is_single, checks, constants)

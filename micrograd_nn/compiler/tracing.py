@@ -1,123 +1,88 @@
 """Tracing: a function's graph, recorded in a way that shows what a compiled program can't follow.
 
-A trace runs the function once, on Values of a kind that notices a look at its number. What a
-program would freeze is a ``TraceError`` then: ``.data``, ``no_grad``, ``==`` with a number.
+A trace runs the function once, on Values that hide their numbers. What a program would freeze is
+a ``TraceError`` then, whether the function catches it or not.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from numbers import Real
-from typing import Any
+from typing import Any, NoReturn
 
-from ..engine import table as operations
-from ..engine.operation import Operation
+from ..engine import table as op
 from ..engine.order import is_leaf, next_number, nodes
-from ..engine.record import record
 from ..engine.setting import Observer, graphs, observed_by, setting
 from ..engine.value import Constant, Value
-from ..mistakes import is_own_code
-from ..nested import iterate_numbers, rebuild
+from ..nested import describe_shape, iterate_numbers, rebuild
 from ..text import add_article
 from .branches import Branch, collect_nodes
+from .traced import Traced, TracedNumber, TraceError, held
 
-# A number that goes on without its gradient: what ``detach`` is in a program.
-held = Operation(
-    "held", lambda x: x, [lambda out, x: 0.0],
-    code="(+{0})", doc="The number itself, with no gradient.", example="held(2) == 2.0",
-)  # fmt: skip
+MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
 
-
-class TraceError(TypeError):
-    """A function does something that a compiled program can't follow."""
-
-
-def hide_attribute(name: str, what: str) -> Any:
-    """Return an attribute of a Value that nobody looks at or sets; the engine has its slots."""
-
-    def look(self: Value) -> Any:
-        raise TraceError(f"a compiled function can't look at {what}")
-
-    def change(self: Value, thing: Any) -> None:
-        raise TraceError(f"a compiled function can't set {name}: compute a new Value")
-
-    return property(look, change)
+# These give a number for any numbers. Whatever else a function applies may fail, so that a program
+# computes it even where the result is of no use: log(x) is the check that x > 0.
+NEVER_FAIL = {
+    op.add, op.sub, op.mul, op.neg, op.abs, op.sum, op.dot, op.step, op.sign, op.equal, op.relu,
+    op.leaky_relu, op.tanh, op.sigmoid, op.softplus, op.silu, op.gelu, op.erf, op.erfc, op.atan,
+    held,
+}  # fmt: skip
 
 
-class Traced(Value):
-    """A Value whose number must not be looked at, except by the engine, in the slots.
+class CaughtError(Exception):
+    """A function caught an error that a program would not, or does what it can't do."""
 
-    >>> x = Value(3.0)
-    >>> x.__class__ = Traced
-    >>> x * 2 > x, x.number
-    (True, 3.0)
-    >>> x.numbers
-    Traceback (most recent call last):
-    micrograd_nn.compiler.tracing.TraceError: a compiled function can't look at its inputs' numbers
-    """
-
-    __slots__ = ()
-
-    data = hide_attribute(
-        ".data",
-        ".data: compare the Value itself (x > 0) to decide, use .detach() for a number without a "
-        "gradient, or call the function as it is",
-    )
-    partials = hide_attribute("partials", "partials: use calculus.grad")
-    numbers = hide_attribute("numbers", "its inputs' numbers")
-
-    def detach(self) -> Any:
-        """Return the number as a node that no gradient flows through."""
-        return record(held, (self,))
-
-    def __eq__(self, other: object) -> bool:
-        # The table's own rules ask whether a number is that very one, which no Value is.
-        by_a_row = sys._getframe(1).f_globals is vars(operations)
-        if isinstance(other, Real) and not by_a_row:
-            raise TraceError(
-                f"a compiled function can't ask whether a Value == {other!r}: use <= and >="
-            )
-        return self is other
-
-    def __hash__(self) -> int:
-        # As an argument, it would be found in {1.0, 2.0} if it were the number that it stands for.
-        # Python tells a key nothing of the set or dict, and this package keeps nodes in many: that
-        # leaves the caller's file to tell a user's look-up by.
-        if self.operation is None and not is_own_code(sys._getframe(1)):
-            raise TraceError("a compiled function can't look an argument up in a set or a dict")
-        return object.__hash__(self)
-
-    def __format__(self, spec: str) -> str:
-        raise TraceError("a compiled function can't write a number into a text")
+    def __init__(self, reason: str, is_lasting: bool = True) -> None:
+        super().__init__(reason)
+        self.is_lasting = is_lasting  # or of these numbers only
 
 
 class Tracer(Observer):
     """Makes every new node a traced one, and keeps all comparisons."""
 
     def __init__(self) -> None:
-        self.nodes: list[Value] = []
+        self.setting: Any = None  # in which the function itself runs, not a derivative within it
+        self.classes: dict[Value, type[Value]] = {}
+        self.made_nodes: dict[Value, None] = {}
         self.branches: dict[Value, list[Branch]] = {}
         self.outside: list[Value] = []
+        self.refusal = ""  # what was refused first
+        self.failure = ""  # how the first operation that failed did
+        self.hiding: dict[Any, type[Traced]] = {}
 
     def made(self, node: Value) -> None:
         """Turn a new node into a traced one."""
         if isinstance(node, Constant):
             if not setting.get().recording:
-                raise TraceError("a compiled function can't use no_grad(): use .detach()")
-        else:
-            self.hide_number(node)
+                self.refuse("a compiled function can't use no_grad(): use .detach()")
+            return
+        self.made_nodes[node] = None
+        # In a derivative's own graph a number is a Value, which is equal to itself alone.
+        is_number = setting.get() is self.setting and node.operation is not None
+        is_number = is_number and all(isinstance(x, (TracedNumber, Constant)) for x in node.inputs)
+        self.hide_number(node, TracedNumber if is_number else Traced)
 
-    def hide_number(self, node: Value) -> None:
+    def refuse(self, message: str) -> NoReturn:
+        """Raise an error, and note it, since the function may catch it."""
+        self.refusal = self.refusal or message
+        raise TraceError(message)
+
+    def hide_number(self, node: Value, kind: type[Traced] = Traced) -> None:
         """Make a node a traced one, until the end."""
-        if type(node) is Value:
-            node.__class__ = Traced
-            self.nodes.append(node)
+        own = type(node)
+        if not issubclass(own, Traced):
+            self.classes[node] = own
+            if (kind, own) not in self.hiding:  # a class that knows this tracer
+                bases = (kind,) if own is Value else (kind, own)
+                fields = {"__slots__": (), "tracer": self}
+                self.hiding[kind, own] = type(own.__name__, bases, fields)
+            node.__class__ = self.hiding[kind, own]
 
     def show_numbers(self) -> None:
         """Turn all nodes into ordinary ones."""
-        for node in self.nodes:
-            node.__class__ = Value
+        for node, own in self.classes.items():
+            node.__class__ = own
 
     def compared(self, node: Value, how: str, other: Value | float, outcome: bool) -> None:
         """Keep a comparison."""
@@ -127,9 +92,20 @@ class Tracer(Observer):
         """Keep a node from outside whose number is used without its gradient."""
         self.outside += [x for x in nodes(node) if x.operation is None]
 
+    def failed(self, error: Exception) -> None:
+        """Note the error of an operation."""
+        self.failure = self.failure or str(error)
+
     def passes_back(self, root: Value) -> None:
         """Refuse: the gradients would be numbers."""
-        raise TraceError("a compiled function can't use backward(): use calculus.grad")
+        self.refuse("a compiled function can't use backward(): use calculus.grad")
+
+    def check(self) -> None:
+        """Refuse a result that the function gives though something was refused, or failed."""
+        if self.refusal:
+            raise CaughtError(f"it catches an error: {self.refusal}")
+        if self.failure:
+            raise CaughtError(f"it catches an error: {self.failure}", is_lasting=False)
 
 
 class Trace:
@@ -139,7 +115,8 @@ class Trace:
     >>> trace.result.data, [how for how, _, _ in trace.branches[trace.inputs[0]]]
     (9.0, ['>'])
 
-    ``others`` are the leaves that the function took from elsewhere, without the ``parameters``.
+    ``others`` are the leaves that the function took from elsewhere, without the ``parameters``;
+    ``constants`` are those that it made; ``checks`` are the nodes that may fail for other numbers.
     """
 
     def __init__(
@@ -152,25 +129,41 @@ class Trace:
         """Run the function; ``places`` are those of the numbers that a program may change."""
         given = list(iterate_numbers(list(arguments)))
         tracer, since = Tracer(), next_number()
+        for i in places:
+            given[i] = Value(given[i])
+        self.inputs: list[Value] = [given[i] for i in places]
+        try:
+            own = rebuild(list(arguments), iter(given))
+        except TypeError as error:
+            raise CaughtError(str(error), is_lasting=False) from None
+        shape = describe_shape(own)
         with graphs(), observed_by(tracer):
+            tracer.setting = setting.get()
             try:
-                for i in places:
-                    given[i] = Value(given[i])
+                for x in self.inputs:
+                    tracer.hide_number(x, TracedNumber)
                 for parameter in parameters:
                     tracer.hide_number(parameter)
-                self.inputs: list[Value] = [given[i] for i in places]
-                self.result = function(*rebuild(list(arguments), iter(given)))
+                self.result = function(*own)
             finally:
                 tracer.show_numbers()
+        tracer.check()
+        if describe_shape(own) != shape or [*map(id, iterate_numbers(own))] != [*map(id, given)]:
+            raise CaughtError("it changes its arguments")
         self.branches = tracer.branches
         self.outputs = collect_outputs(self.result)
-        graph = collect_nodes(self.outputs, self.branches)
-        for node in graph:
-            if node.operation is not None and node.created < since:
-                raise TraceError(f"a compiled function can't use {node!r}, computed outside of it")
+        self.checks = [
+            x for x in tracer.made_nodes if x.operation and x.operation not in NEVER_FAIL
+        ]
+        graph = collect_nodes([*self.outputs, *self.checks], self.branches)
         known = {*self.inputs, *parameters}
-        others = [x for x in (*graph, *tracer.outside) if is_leaf(x) and x not in known]
-        self.others: list[Value] = list(dict.fromkeys(others))
+        for node in graph:
+            if node.operation is not None and node not in tracer.made_nodes:
+                where = "outside of it" if node.created < since else "in another thread"
+                raise TraceError(f"a compiled function can't use {node!r}, computed {where}")
+        leaves = dict.fromkeys(x for x in (*graph, *tracer.outside) if is_leaf(x))
+        self.others = [x for x in leaves if x not in known and x.created < since]
+        self.constants = {x for x in leaves if x not in known and x.created > since}
 
 
 def collect_outputs(result: Any) -> list[Value]:
@@ -195,11 +188,14 @@ def trace_function(
 ) -> Trace:
     """Return a trace in which the Values that the function takes from elsewhere are traced, too.
 
-    They are found by a first run, and hidden in a second one.
+    They are found by a first run, and hidden in the next.
     """
-    trace = Trace(function, arguments, places, parameters)
-    if trace.others:
-        others = trace.others
-        trace = Trace(function, arguments, places, [*parameters, *others])
-        trace.others = others
-    return trace
+    hidden: list[Value] = []
+    for run in range(MOST_RUNS):
+        trace = Trace(function, arguments, places, [*parameters, *hidden])
+        # What it made may be there from now on: a model that makes its weights at the first call.
+        if not trace.others and (run or not trace.constants):
+            trace.others = hidden
+            return trace
+        hidden += trace.others
+    raise TraceError("a compiled function can't use other Values from elsewhere each time")

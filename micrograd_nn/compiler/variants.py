@@ -1,7 +1,7 @@
 """The programs of one function: one for each form of its arguments and each way it branched.
 
-A program serves all calls whose arguments differ in numbers alone. Whatever else they are made of,
-and numbers that a function can't take as Values (an index, say), is fixed in it.
+A program serves all calls whose arguments differ in floats alone. Whatever else they are made of
+is fixed in it: whole numbers are counts, indices or classes, texts are names.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from ..engine.operation import ARITHMETIC
 from ..engine.refusals import require_real
 from ..engine.value import Value
 from ..nested import change_numbers, describe_shape, iterate_numbers
-from .program import BranchError, make_program
-from .tracing import trace_function
+from .program import PREDICT, BranchError, make_program
+from .tracing import CaughtError, trace_function
 
-MOST_VARIANTS = 64  # programs of one function
+MOST_VARIANTS = 64  # programs of one function, and traces in vain
+FIRST_USES = 8  # of a program, each of which is checked
+OFTEN = 1000  # uses after which a program is checked anew, at least
 
 Result = TypeVar("Result")
 
@@ -25,33 +27,20 @@ Result = TypeVar("Result")
 class NotCompiledError(TypeError):
     """There is no program for these arguments; the message says why."""
 
+    def __init__(self, reason: str, is_lasting: bool = False) -> None:
+        super().__init__(reason)
+        self.is_lasting = is_lasting  # or of these arguments only
+
+
+class DiffersError(NotCompiledError):
+    """A program gave another number than the function itself; the message tells both."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, is_lasting=True)
+
 
 class FixedMoreError(Exception):
     """More of the arguments is fixed in programs from now on: begin again."""
-
-
-class Fixing(NamedTuple):
-    """Which numbers are fixed in programs: whole ones, or those behind the first arguments.
-
-    >>> form = [0.5, 2], 3.0
-    >>> numbers = [0.5, 2, 3.0]
-    >>> Fixing().find_movable(form, numbers), Fixing(True, behind=1).find_movable(form, numbers)
-    ([0, 1, 2], [0])
-    """
-
-    whole: bool = False
-    behind: int | None = None
-
-    def find_movable(self, arguments: Sequence[Any], given: list[Any]) -> list[int]:
-        """Return the places of the numbers that may change from call to call, among all given."""
-        if self.behind is not None:
-            given = list(iterate_numbers(list(arguments[: self.behind])))
-        return [
-            i
-            for i, x in enumerate(given)
-            if not isinstance(x, bool) and isinstance(x, Real)
-            if not (self.whole and isinstance(x, Integral))
-        ]
 
 
 class CallForm(NamedTuple):
@@ -84,35 +73,48 @@ class Variant:
         self.others = trace.others
         self.leaves = (*(parameters or ()), *self.others)
         self.has_branches = bool(trace.branches)
+        self.uses = 0
         wrt = () if parameters is None else self.leaves
         is_single = isinstance(trace.result, Value)
         self.program = make_program(
-            trace.outputs, trace.inputs, self.leaves, wrt, trace.branches, is_single
-        )
+            trace.outputs, trace.inputs, self.leaves, wrt, trace.branches, is_single,
+            checks=trace.checks, constants=trace.constants,
+        )  # fmt: skip
         if parameters is not None:
             self.program.load_function(0)  # now, since it may be impossible
 
     def add_others(self, numbers: Sequence[float] = ()) -> list[float]:
         """Return the numbers of all leaves: those of the parameters, given, and the others'."""
-        return [*numbers, *[x.data for x in self.others]]
+        return [*numbers, *[x.number for x in self.others]]
 
     def predict(self, row: Sequence[float]) -> Any:
-        """Return the function's result for these numbers."""
-        found = self.program.predict(self.add_others(), row)
+        """Return the function's result for these numbers, or raise what an operation raises."""
+        (found,) = self.program.load_function(PREDICT)(self.add_others(), [row])
         if self.program.is_single:
-            return found
+            return found[0]
         results = iter(found)
         return change_numbers(self.result, lambda y: next(results) if isinstance(y, Value) else y)
+
+    def is_due(self) -> bool:
+        """Count a use, and tell whether it is to be checked: the first ones, then now and then.
+
+        >>> square = Variant(lambda x: x * x, [3.0], [0])
+        >>> [use for use in range(1, 3001) if square.is_due()]
+        [1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64, 128, 256, 512, 1000, 1024, 2000, 2048, 3000]
+        """
+        self.uses += 1
+        is_power_of_two = not self.uses & (self.uses - 1)
+        return self.uses <= FIRST_USES or is_power_of_two or self.uses % OFTEN == 0
 
 
 class Variants:
     """The programs of a function; a new one is made when none fits, up to a number of them.
 
-    Where the function can't be traced, more is fixed in its programs: the next of ``fixings``.
+    ``whole`` says in how many of the first arguments whole numbers may change, too: they are data.
+    Where the function can't be traced so (it takes one as an index, say), the next of it holds.
     """
 
-    fixings: Sequence[Fixing] = (Fixing(), Fixing(whole=True))
-    retried: tuple[type[Exception], ...] = (TypeError, LookupError)  # of a Value as an index, say
+    whole: Sequence[int] = (0,)
     refused: tuple[type[Exception], ...] = ARITHMETIC  # perhaps of a derivative that nobody wants
     what = "arguments"
 
@@ -126,15 +128,22 @@ class Variants:
         self.name = name
         self.parameters = parameters
         self.by_key: dict[Any, list[Variant]] = {}
-        self.level = 0  # of the fixings
-        self.reason = ""  # why more was fixed
+        self.level = 0  # of ``whole``
+        self.reason = ""  # why less may change
+        self.in_vain = 0
 
     def __len__(self) -> int:
         return sum(map(len, self.by_key.values()))
 
     def find_movable(self, arguments: Sequence[Any], given: list[Any]) -> list[int]:
-        """Return the places of the numbers given that may change in a program."""
-        return self.fixings[self.level].find_movable(arguments, given)
+        """Return the places of the numbers given that may change in a program.
+
+        >>> numbers = [0.5, 2, 3.0, True]
+        >>> Variants(print, "print").find_movable([[0.5, 2], 3.0, True], numbers)
+        [0, 2]
+        """
+        behind = len(list(iterate_numbers(list(arguments[: self.whole[self.level]]))))
+        return [i for i, x in enumerate(given) if is_float(x) or (i < behind and is_datum(x))]
 
     def read_form(self, arguments: Sequence[Any], given: list[Any]) -> CallForm:
         """Return arguments, and the numbers that may change, as a form."""
@@ -171,9 +180,13 @@ class Variants:
             )
         try:
             variant = Variant(self.function, form.arguments, form.places, self.parameters)
+        except CaughtError as error:
+            self.in_vain += 1
+            is_lasting = error.is_lasting or self.in_vain >= MOST_VARIANTS
+            raise NotCompiledError(str(error), is_lasting) from error
         except Exception as error:
             self.reason = self.reason or str(error)
-            if isinstance(error, self.retried) and self.fix_more(form.arguments, form.given):
+            if self.fix_more(form):
                 raise FixedMoreError from None
             if isinstance(error, self.refused):
                 raise NotCompiledError(self.reason) from error
@@ -181,12 +194,30 @@ class Variants:
         self.by_key.setdefault(form.key, []).insert(0, variant)
         return variant
 
-    def fix_more(self, arguments: Sequence[Any], given: list[Any]) -> bool:
-        """Go on to the next fixing under which fewer of the numbers given may change, if any."""
-        movable = [fixing.find_movable(arguments, given) for fixing in self.fixings]
-        for level in range(self.level + 1, len(self.fixings)):
-            if movable[level] != movable[self.level]:
-                self.level = level
+    def fix_more(self, form: CallForm) -> bool:
+        """Go on to where fewer whole numbers may change, if that makes a difference to a form."""
+        before = self.level
+        for level in range(before + 1, len(self.whole)):
+            self.level = level
+            if self.find_movable(form.arguments, form.given) != form.places:
                 self.by_key.clear()
                 return True
+        self.level = before
         return False
+
+
+def is_float(x: Any) -> bool:
+    """Tell whether this is a fractional number, and not a float of a class of somebody's own.
+
+    >>> from fractions import Fraction
+    >>> [is_float(x) for x in (0.5, Fraction(1, 2), 2, True, "2")]
+    [True, True, False, False, False]
+    """
+    if isinstance(x, float):
+        return type(x).__module__ in ("builtins", "numpy")
+    return isinstance(x, Real) and not isinstance(x, Integral)
+
+
+def is_datum(x: Any) -> bool:
+    """Tell whether this is a number of any kind but a truth value."""
+    return isinstance(x, Real) and not isinstance(x, bool)

@@ -16,7 +16,10 @@ from .refusals import require_real
 T = TypeVar("T", bound="Operand")
 
 MIRRORED = str.maketrans("<>", "><")  # x < y as y sees it: y > x
-COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+COMPARISONS = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "==": operator.eq,  # of the numbers in a function that is compiled; else == is identity
+}  # fmt: skip
 
 
 class Operand:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from .operand import Operand
 from .operation import ARITHMETIC, Operation
@@ -42,16 +42,16 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     numbers = tuple([x.number for x in inputs])
     try:
         out = operation.forward(*numbers)
-    except ARITHMETIC as error:
-        operation.fail(error, inputs)
+    except Exception as error:
+        fail(operation, error, inputs)
     if not now.recording or (wanted is not None and True not in wanted):
         return make_constant(out, operation.name)
     if type(out) is not float:
         out = require_real(out, operation.name)
     try:
         partials = operation.local_partials(out, numbers, wanted)
-    except ARITHMETIC as error:
-        operation.fail(error, inputs, derivative=True)
+    except Exception as error:
+        fail(operation, error, inputs, derivative=True)
     if not operation.is_row:  # a row of the table gives floats, as the tests see
         partials = require_partials(operation, partials, wanted)
     node = new(Value)
@@ -63,6 +63,20 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     for observer in now.observers:
         observer.made(node)
     return node
+
+
+def fail(
+    operation: Operation, error: Exception, inputs: Sequence[Any], derivative: bool = False
+) -> NoReturn:
+    """Tell observers of an error, and raise it, in the operation's own terms if it's arithmetic."""
+    try:
+        if isinstance(error, ARITHMETIC):
+            operation.fail(error, inputs, derivative)
+        raise error
+    except Exception as told:
+        for observer in setting.get().observers:
+            observer.failed(told)
+        raise
 
 
 def require_partials(

@@ -21,6 +21,9 @@ class Observer:
     def compared(self, node: Any, how: str, other: Any, outcome: bool) -> None:
         """Look at a comparison, such as ``node > other``, that a program decides by."""
 
+    def failed(self, error: Exception) -> None:
+        """Look at the error of an operation, which the program may catch."""
+
     def detached(self, node: Any) -> None:
         """Look at a node whose number is about to go on without its gradient."""
 

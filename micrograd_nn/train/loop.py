@@ -258,11 +258,10 @@ class Run:
     def measure(self, number: int, running: float | None, lr: float) -> Epoch:
         """Return an epoch's figures; the monitored loss is that of the weights as they are now."""
         objective, loss, validation_loss = self.objective, running, None
-        mean = objective.compute_mean if number else objective.check_mean
         if self.validation:
-            validation_loss = mean(self.validation)
+            validation_loss = objective.compute_mean(self.validation)
         if loss is None or not self.validation:
-            loss = mean(self.training)
+            loss = objective.compute_mean(self.training)
             if objective.penalty:
                 with no_grad():
                     loss += objective.penalty(objective.parameters).data

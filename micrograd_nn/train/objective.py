@@ -1,76 +1,63 @@
 """What a training minimises, computed by programs where that can be done, else by the graph.
 
-The programs are those of ``compile``, one for each form of an example. They are checked: before
-the first step, every example's loss must be the same number by the program and by the graph.
+The programs are those of ``compile``, one for each form of an example. They are checked, at their
+first use, their second, and now and then: an example's loss and its gradient must be the same
+numbers by the program and by the graph.
 """
 
 from __future__ import annotations
 
 import math
+import reprlib
+import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from functools import partial
+from itertools import chain, repeat
+from typing import Any, NamedTuple
 
-from ..compiler.program import BranchError
+from ..compiler.program import PREDICT, BranchError
 from ..compiler.variants import (
     CallForm,
+    DiffersError,
     FixedMoreError,
-    Fixing,
     NotCompiledError,
     Variant,
     Variants,
 )
 from ..engine import table as op
+from ..engine.order import nodes
 from ..engine.setting import no_grad, setting
 from ..engine.steps import is_same_number
 from ..engine.value import Value
+from ..graph.graph import compute_gradients
 from ..nested import iterate_numbers
 from ..text import add_article
+from .gradient import Gradient
 
 Example = tuple[Sequence[float], Any]
-Rows = Sequence[Sequence[float]]
+
+FIRST_CHECKED = 20  # examples of the first that a program serves
+DEPTH = 6  # of a warning's place, where fit was called
 
 
 class ExampleVariants(Variants):
-    """The programs for the loss of one example: at first, its target may change, too."""
+    """The programs for the loss of one example, whose whole numbers are data.
 
-    fixings = Fixing(), Fixing(behind=1), Fixing(behind=1, whole=True)
-    retried = refused = (Exception,)  # the user's function may raise anything
+    Where the loss can't take them so, those of the target are classes, say; then those of the
+    inputs are indices.
+    """
+
+    whole = 2, 1, 0
+    refused = (Exception,)  # the user's function may raise anything
     what = "examples"
 
 
-class Gradient:
-    """A gradient that program after program adds to, each by leaves of its own.
+class Group(NamedTuple):
+    """Examples that one program serves, and the numbers of each that may change."""
 
-    >>> w, own = Value(1.0), Value(2.0)
-    >>> gradient = Gradient()
-    >>> for leaves in [(w,), (w, own), (w,)]:
-    ...     gradient.put(leaves, [slope + 0.5 for slope in gradient.get(leaves)])
-    >>> list(gradient.by_leaf().values())
-    [1.5, 0.5]
-    """
-
-    def __init__(self) -> None:
-        self.found: dict[Value, float] = {}
-        self.leaves: Sequence[Value] = ()
-        self.slopes: Sequence[float] = ()  # by the leaves, not yet among those found
-
-    def get(self, leaves: Sequence[Value]) -> Sequence[float]:
-        """Return the derivatives by these leaves so far."""
-        if leaves != self.leaves:
-            found = self.by_leaf()
-            return [found.get(x, 0.0) for x in leaves]
-        return self.slopes
-
-    def put(self, leaves: Sequence[Value], slopes: Sequence[float]) -> None:
-        """Set the derivatives by these leaves."""
-        if leaves != self.leaves:
-            self.by_leaf()
-        self.leaves, self.slopes = leaves, slopes
-
-    def by_leaf(self) -> dict[Value, float]:
-        """Return the derivatives by all leaves."""
-        self.found.update(zip(self.leaves, self.slopes, strict=True))
-        return self.found
+    form: CallForm
+    examples: list[Example]
+    rows: list[Sequence[float]]
 
 
 class Objective:
@@ -95,6 +82,7 @@ class Objective:
         self.variants = ExampleVariants(self.record_loss, "loss", self.parameters)
         self.penalty_variant: Variant | None = None
         self.forms: dict[int, CallForm] = {}  # by the ids of examples
+        self.has_stepped = False  # by the numbers of programs
 
     def record_loss(self, x: Any, target: Any) -> Any:
         """Return the loss of one example, by the graph."""
@@ -113,19 +101,6 @@ class Objective:
             losses = self.compute_losses(data)
         return math.fsum(losses) / len(data)
 
-    def check_mean(self, data: Sequence[Example]) -> float:
-        """Return the same by the graph; programs that give any other number are given up."""
-        losses = self.compute_losses(data)
-        again = self.try_compiled(lambda: self.predict_losses(data))
-        for i, (loss, other) in enumerate(zip(losses, again or losses, strict=True)):
-            if not is_same_number(loss, other):
-                self.ran = (
-                    f"eager: for example {i} the compiled loss was {other!r}, not {loss!r}: it "
-                    f"depends on more than the example and the parameters"
-                )
-                break
-        return math.fsum(losses) / len(data)
-
     def compute_losses(self, data: Sequence[Example]) -> list[float]:
         """Return the loss of each example, by the graph."""
         with no_grad():
@@ -139,6 +114,7 @@ class Objective:
     def leave_gradient(self, batch: Sequence[Example]) -> float:
         """Return a batch's mean loss plus the penalty, and leave its gradient in the leaves."""
         total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
+        self.has_stepped = self.has_stepped or total is not None
         if total is None:
             error = self.record_batch(batch)
             error.backward()
@@ -154,14 +130,23 @@ class Objective:
                 self.forms.clear()
             except NotCompiledError as error:
                 self.ran = f"eager: {error}"
+                if isinstance(error, DiffersError) and self.has_stepped:
+                    warnings.warn(
+                        f"this training took steps by wrong numbers: {error}; it goes on by the "
+                        f"graph. Train anew with compiled=False",
+                        RuntimeWarning,
+                        stacklevel=DEPTH,
+                    )
+            except Exception:  # the loss may catch it; if not, the graph says where it was
+                return None
         return None
 
     def predict_losses(self, data: Sequence[Example]) -> list[float]:
         """Return the loss of each example, by programs."""
         losses: list[float] = []
         numbers = [x.data for x in self.parameters]
-        for form, rows in self.group(data):
-            losses += self.variants.run(form, predict_rows, numbers, rows)
+        for group in self.group(data):
+            losses += self.variants.run(group.form, self.run_rows, numbers, group)
         return losses
 
     def run_gradient(self, batch: Sequence[Example]) -> float:
@@ -171,11 +156,12 @@ class Objective:
         mean, penalty, share = 0.0, 0.0, 1.0 / len(batch)
         if self.penalty:
             try:
-                penalty = add_gradient(self.compile_penalty(), numbers, [()], 1.0, gradient)
+                penalty = self.add_penalty(numbers, gradient)
             except BranchError as error:
                 raise NotCompiledError(f"the penalty: {error}") from None
-        for form, rows in reversed(list(self.group(batch))):
-            mean = self.variants.run(form, add_gradient, numbers, rows, share, gradient) + mean
+        for group in reversed(list(self.group(batch))):
+            given = numbers, group, share, gradient
+            mean = self.variants.run(group.form, self.sum_rows, *given) + mean
         own = set(self.parameters)
         for x, slope in gradient.by_leaf().items():
             # What no optimizer resets adds up, as in backward().
@@ -183,20 +169,71 @@ class Objective:
             x.passes = 1
         return mean / len(batch) + penalty
 
-    def group(self, data: Sequence[Example]) -> Iterator[tuple[CallForm, list[list[float]]]]:
-        """Yield forms of examples with the rows of all that follow and share one program."""
-        rows: list[list[float]] = []
-        first: CallForm | None = None
+    def run_rows(self, variant: Variant, numbers: Sequence[float], group: Group) -> list[float]:
+        """Return the loss of each example of a group."""
+        predict = variant.program.load_function(PREDICT)
+        losses = [loss for (loss,) in predict(variant.add_others(numbers), group.rows)]
+        self.check_if_due(variant, numbers, group)
+        return losses
+
+    def sum_rows(
+        self, variant: Variant, numbers: Sequence[float], group: Group, share: float,
+        gradient: Gradient,
+    ) -> float:  # fmt: skip
+        """Return the loss summed over a group, and add its gradient."""
+        total = gradient.add(variant, numbers, group.rows, share)
+        self.check_if_due(variant, numbers, group)
+        return total
+
+    def check_if_due(self, variant: Variant, numbers: Sequence[float], group: Group) -> None:
+        """Compare a program with the graph now and then, for the last example of a group.
+
+        The first two times, it is for more of them, from the first on.
+        """
+        if not variant.is_due():
+            return
+        count = len(group.rows)
+        apart = max(1, count // FIRST_CHECKED)
+        for i in range(0, count, apart) if variant.uses <= 2 else (count - 1,):
+            record = partial(self.record_loss, *group.examples[i])
+            where = f"for {reprlib.repr(group.examples[i])}"
+            self.check(variant, numbers, group.rows[i], record, where)
+
+    def check(
+        self, variant: Variant, numbers: Sequence[float], row: Sequence[float],
+        record: Callable[[], Value], where: str,
+    ) -> None:  # fmt: skip
+        """Give a program up if its number or its gradient isn't that of the graph."""
+        gradient = Gradient()
+        number = gradient.add(variant, numbers, [row], 1.0)
+        found = gradient.by_leaf()
+        own = record()
+        slopes = compute_gradients(nodes(own))
+        pairs = [(number, own.data), *[(found[x], slopes.get(x, 0.0)) for x in found]]
+        for what, (x, y) in zip(chain(["loss"], repeat("gradient")), pairs, strict=False):
+            # A program may leave 0 * nan out.
+            if not is_same_number(x, y) and (what == "loss" or math.isfinite(y)):
+                raise DiffersError(
+                    f"{where} the compiled {what} was {x!r}, not {y!r}: it depends on more than "
+                    f"the example and the parameters"
+                )
+
+    def group(self, data: Sequence[Example]) -> Iterator[Group]:
+        """Yield groups of examples that follow one another and share one program."""
+        group: Group | None = None
         for example in data:
             form = self.read_form(example)
-            if first is not None and (form.key != first.key or not self.variants.has_one_way(form)):
-                yield first, rows
-                first = None
-            if first is None:
-                first, rows = form, []
-            rows.append(form.row)
-        if first is not None:
-            yield first, rows
+            if group is not None and (
+                form.key != group.form.key or not self.variants.has_one_way(form)
+            ):
+                yield group
+                group = None
+            if group is None:
+                group = Group(form, [], [])
+            group.examples.append(example)
+            group.rows.append(form.row)
+        if group is not None:
+            yield group
 
     def read_form(self, example: Example) -> CallForm:
         """Return an example as a form and the numbers that may change, once for each."""
@@ -210,30 +247,17 @@ class Objective:
             self.forms[id(example)] = form
         return form
 
-    def compile_penalty(self) -> Variant:
-        """Return the penalty's program, made at the first time."""
+    def add_penalty(self, numbers: Sequence[float], gradient: Gradient) -> float:
+        """Return the penalty, and add its gradient; its program is made at the first time."""
         penalty = self.penalty
         assert penalty is not None
+        record = partial(penalty, self.parameters)
         if self.penalty_variant is None:
             try:
-                self.penalty_variant = Variant(
-                    lambda: penalty(self.parameters), (), (), self.parameters
-                )
+                self.penalty_variant = Variant(record, (), (), self.parameters)
             except Exception as error:
                 raise NotCompiledError(f"the penalty: {error}") from error
-        return self.penalty_variant
-
-
-def predict_rows(variant: Variant, numbers: Sequence[float], rows: Rows) -> list[float]:
-    """Return the loss of each row."""
-    return variant.program.predictions(variant.add_others(numbers), rows)
-
-
-def add_gradient(
-    variant: Variant, numbers: Sequence[float], rows: Rows, upstream: float, gradient: Gradient
-) -> float:
-    """Return the loss summed over rows, and add its gradient."""
-    start = gradient.get(variant.leaves)
-    total, slopes = variant.program(variant.add_others(numbers), rows, upstream, start)
-    gradient.put(variant.leaves, slopes)
-    return total  # type: ignore[no-any-return]
+        total = gradient.add(self.penalty_variant, numbers, [()], 1.0)
+        if self.penalty_variant.is_due():
+            self.check(self.penalty_variant, numbers, (), record, "of the penalty,")
+        return total

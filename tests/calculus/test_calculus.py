@@ -300,3 +300,17 @@ def test_forward_mode_keeps_no_graph():
     result, along = jvp(lambda x: probe(x) * 2, (3.0,), (1.0,))
     assert (result, along) == (6.0, 2.0)
     assert [type(x) for x in made] == [float]
+
+
+def test_a_function_that_changes_its_arguments_is_differentiated_by_what_was_given():
+    def double(v):
+        v[0] = v[0] * 2
+        v.append(v[0] * v[1])
+        return v.pop() + v.pop(0)
+
+    point = [3.0, 5.0]
+    assert grad(double)(point) == [12.0, 6.0]
+    assert jacobian(double)(point) == [12.0, 6.0]
+    assert vjp(double, point)[1](1.0) == ([12.0, 6.0],)
+    assert hessian(double)(point) == [[0.0, 2.0], [2.0, 0.0]]
+    assert point == [3.0, 5.0]

@@ -3,9 +3,11 @@
 import contextlib
 import math
 import operator
+import re
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,7 +21,7 @@ from compiled import (
     run_on_numbers,
 )
 
-from micrograd_nn import Operation, Value, compile, no_grad, steps
+from micrograd_nn import Constant, Operation, Value, compile, no_grad, steps
 from micrograd_nn.calculus import (
     grad,
     gradients,
@@ -76,25 +78,45 @@ def test_looking_at_data_is_an_error_that_says_what_to_do(function):
         lambda x: x * 2 if x == 3 else x,
         lambda x: x * 2 if x == 3.0 else x,
         lambda x: x * 2 if x != 0.0 else x,
-        lambda x: x * 2 if x * 2 == 0 else x,
+        lambda x: x * 2 if x * 2 == 6 else x,
         lambda x: x * 2 if x in [1.0, 2.0] else x,
+        lambda x: x * [1.0, 3.0, 5.0].count(x),
         lambda x: x * 2 if x == Fraction(3) else x,
         lambda x: x * 2 if x == np.float32(3) else x,
-        lambda x: x * 2 if x == np.float64(3) else x,
         lambda x: x * 2 if np.float64(3) == x else x,
         lambda x: x * 2 if Fraction(3) == x else x,
+        lambda x: x * 2 if x == "text" or x is None or x == [] else x * 3,
+        lambda x: x * 2 if x == x else x * 3,
+        lambda x: x * 2 if x - x == 0 else x * 3,
     ],
 )
-def test_equality_with_a_number_is_an_error_that_says_what_to_do(function):
-    with pytest.raises(TypeError, match=r"can't ask whether a Value == .*: use <= and >="):
-        compile(function)(3.0)
+def test_numbers_are_equal_as_floats_are(function):
+    calls = [(x,) for x in (3.0, 1.0, 0.0, -0.0, 2.0, 3.0, math.nan, math.inf)]
+    assert_same_calls(function, *calls, by=run_on_numbers)
 
 
-def test_equality_of_values_is_identity():
-    assert_same_calls(lambda x, y: x * 2 if x == y else y * 3, (1.0, 1.0), (2.0, 1.0))
-    assert_same_calls(lambda x: x * 2 if x == x else x * 3, (1.0,), (2.0,))
-    assert_same_calls(lambda x, y: [x, y].index(y) * x, (1.0, 1.0), (2.0, 1.0))
-    assert_same_calls(lambda x, y: x * 2 if x == "text" or y is None else y, (1.0, 2.0))
+def test_arguments_are_equal_to_one_another_as_floats_are():
+    pairs = (1.0, 1.0), (2.0, 1.0), (0.0, -0.0), (math.nan, math.nan)
+    same = partial(assert_same_calls, by=run_on_numbers)
+    same(lambda x, y: x * 2 if x == y else y * 3, *pairs)
+    same(lambda x, y: [x + 1, y].count(y) * x, *pairs)
+    same(lambda xs, y: xs.index(y), ([1.0, 2.0, 3.0], 3.0), ([4.0, 4.0, 4.0], 4.0))
+    same(
+        lambda found, wanted: sum(x == y for x, y in zip(found, wanted, strict=True)),
+        ([1.0, 2.0, 3.0], [1.0, 0.0, 3.0]), ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]),
+    )  # fmt: skip
+
+
+def test_equality_where_a_value_may_be_meant_is_an_error_that_says_what_to_do():
+    w = Value(3.0)
+    for function in (
+        lambda x: x * w if w == 3.0 else -w,
+        lambda x: x if x * w == 9.0 else -x,
+        lambda x: grad(lambda t: t * t if t == 3.0 else -t)(x),
+        lambda x: x if x == w else -x,
+    ):
+        with pytest.raises(TypeError, match=r"can't ask whether a Value == .*: use <= and >="):
+            compile(function)(3.0)
 
 
 def test_no_grad_inside_is_an_error_that_says_what_to_do():
@@ -217,7 +239,8 @@ def test_what_would_fail_on_a_value_fails_as_ever(function):
         function(Value(2.5))
     with pytest.raises(TypeError) as compiled:
         compile(function)(2.5)
-    assert str(compiled.value).replace("Traced", "Value") == str(own.value)
+    hidden = re.sub(r"Value\(.*\)", "Value(…)", str(own.value))
+    assert str(compiled.value) in (str(own.value), hidden)
 
 
 # Errors
@@ -263,8 +286,8 @@ def test_the_functions_own_errors_go_on_up_and_leave_no_trace():
         with pytest.raises(RuntimeError, match="too large"):
             compiled(2.0)
     assert compiled(0.25) == 0.5
-    assert {type(node) for node in [*made, w]} == {Value}
-    assert made[-1].data == 4.0
+    assert {type(node) for node in [*made, w]} == {Value, Constant}  # some without recording
+    assert made[-1].data == 0.5
 
 
 def test_a_whole_number_that_is_no_index_keeps_its_error():

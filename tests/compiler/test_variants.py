@@ -6,7 +6,6 @@ from micrograd_nn import Value
 from micrograd_nn.compiler.variants import (
     MOST_VARIANTS,
     FixedMoreError,
-    Fixing,
     NotCompiledError,
     Variant,
     Variants,
@@ -39,16 +38,24 @@ def test_a_form_without_branches_has_one_program_for_all():
     assert not variants.has_one_way(form_of(variants, [5.0]))
 
 
-def test_numbers_that_a_function_cannot_take_as_values_are_fixed_and_all_begins_anew():
-    variants = Variants(lambda x, i: x * [1.0, 2.0][i] if i is not None else x, "f")
-    assert predict(variants, 3.0, None) == 3.0
+class Data(Variants):
+    """Programs of a function whose whole numbers may change as long as it takes them."""
+
+    whole = 2, 1, 0
+
+
+def test_whole_numbers_that_a_function_cannot_take_as_values_are_fixed_and_all_begins_anew():
+    variants = Data(lambda x, i: x * [1.0, 2.0][i] if i is not None else x, "f")
+    assert predict(variants, 3, None) == 3.0
     with pytest.raises(FixedMoreError):
-        predict(variants, 3.0, 1)
+        predict(variants, 3, 1)
     assert len(variants) == 0
-    assert [predict(variants, 3.0, i) for i in (0, 1, 0)] == [3.0, 6.0, 3.0]
+    assert [predict(variants, x, i) for x, i in ((3, 0), (3, 1), (4, 0))] == [3.0, 6.0, 4.0]
     assert len(variants) == 2
-    with pytest.raises(IndexError):  # nothing is left to fix
-        predict(variants, 3.0, 5)
+    with pytest.raises(FixedMoreError):  # nothing but the 3 is left to fix
+        predict(variants, 3, 5)
+    with pytest.raises(IndexError):
+        predict(variants, 3, 5)
 
 
 def test_an_error_of_arithmetic_is_no_error_of_the_function():
@@ -77,15 +84,9 @@ def test_a_variant_of_parameters_has_a_gradient_by_them_and_by_what_is_taken_fro
     assert variant.add_others([2.0]) == [2.0, 7.0]
 
 
-@pytest.mark.parametrize(
-    ("fixing", "places"),
-    [
-        (Fixing(), [0, 1, 3]),
-        (Fixing(whole=True), [0, 3]),
-        (Fixing(behind=1), [0, 1]),
-        (Fixing(behind=1, whole=True), [0]),
-    ],
-)
-def test_what_may_change(fixing, places):
-    arguments = [0.5, 2, True], 1.5, "name"
-    assert fixing.find_movable(arguments, list(iterate_numbers(arguments))) == places
+@pytest.mark.parametrize(("level", "places"), [(0, [0, 1, 3, 4]), (1, [0, 1, 3]), (2, [0, 3])])
+def test_what_may_change(level, places):
+    arguments = [0.5, 2, True], (1.5, 3), "name"
+    variants = Data(print, "f")
+    variants.level = level
+    assert variants.find_movable(arguments, list(iterate_numbers(arguments))) == places

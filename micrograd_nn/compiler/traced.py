@@ -1,0 +1,168 @@
+"""What a function gets in the place of its numbers while it is traced: Values that hide theirs.
+
+Whatever would freeze a number of the first call into a program is refused, and the tracer notes
+that: the function may catch the error and go on, with a result that no other number would give.
+"""
+
+from __future__ import annotations
+
+import sys
+from numbers import Number, Real
+from typing import Any, NoReturn, Protocol
+
+from ..engine.operand import Operand
+from ..engine.operation import Operation
+from ..engine.record import record
+from ..engine.value import Value
+from ..mistakes import is_own_code
+
+# A number that goes on without its gradient: what ``detach`` is in a program.
+held = Operation(
+    "held", lambda x: x, [lambda out, x: 0.0],
+    code="(+{0})", doc="The number itself, with no gradient.", example="held(2) == 2.0",
+)  # fmt: skip
+
+
+class Refusing(Protocol):
+    """What a tracer does for its nodes."""
+
+    def refuse(self, message: str) -> NoReturn:
+        """Raise an error, and note it."""
+
+
+class TraceError(TypeError):
+    """A function does something that a compiled program can't follow."""
+
+
+def hide_attribute(name: str, what: str) -> Any:
+    """Return an attribute of a Value that nobody looks at or sets; the engine has its slots."""
+
+    def look(self: Traced) -> Any:
+        self.refuse(f"a compiled function can't look at {what}")
+
+    def change(self: Traced, thing: Any) -> None:
+        self.refuse(f"a compiled function can't set {name}: compute a new Value")
+
+    return property(look, change)
+
+
+def note_refusal(name: str) -> Any:
+    """Return the method of that name, whose error the tracer notes: float(x), say."""
+    method = getattr(Operand, name)
+
+    def refused(self: Traced) -> NoReturn:
+        try:
+            method(self)
+        except TypeError as error:
+            self.refuse(str(error))
+        raise AssertionError(f"{name} refuses a Value")
+
+    return refused
+
+
+class Traced(Value):
+    """A Value whose number must not be looked at, except by the engine, in the slots.
+
+    >>> from micrograd_nn.compiler.tracing import Tracer
+    >>> x = Value(3.0)
+    >>> Tracer().hide_number(x)
+    >>> x * 2 > x, x.number
+    (True, 3.0)
+    >>> x.numbers
+    Traceback (most recent call last):
+    micrograd_nn.compiler.traced.TraceError: a compiled function can't look at its inputs' numbers
+    """
+
+    __slots__ = ()
+    tracer: Refusing  # whose class this is
+
+    data = hide_attribute(
+        ".data",
+        ".data: compare the Value itself (x > 0) to decide, use .detach() for a number without a "
+        "gradient, or call the function as it is",
+    )
+    partials = hide_attribute("partials", "partials: use calculus.grad")
+    numbers = hide_attribute("numbers", "its inputs' numbers")
+
+    __bool__, __float__, __int__, __complex__, __index__ = map(
+        note_refusal, ("__bool__", "__float__", "__int__", "__complex__", "__index__")
+    )
+
+    def refuse(self, message: str) -> NoReturn:
+        """Raise an error that the tracer notes."""
+        self.tracer.refuse(message)
+
+    def detach(self) -> Any:
+        """Return the number as a node that no gradient flows through."""
+        return record(held, (self,))
+
+    def __eq__(self, other: object) -> Any:
+        if self is other or is_own_code(sys._getframe(1)):
+            return self is other
+        return self.refuse_equality(other)
+
+    def refuse_equality(self, other: object) -> Any:
+        """Refuse to be equal to a number: this may be a Value when the function runs by itself."""
+        if isinstance(other, (Number, Value)):
+            self.refuse(
+                f"a compiled function can't ask whether a Value == {other!r}: use <= and >="
+            )
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        # A number among the arguments would be found in {1.0, 2.0}; this Value would not. Python
+        # tells a key nothing of the set or dict, and this package keeps nodes in many: that leaves
+        # the caller's file to tell a user's look-up by. A Value from elsewhere is itself as a key.
+        if not (self.is_from_elsewhere() or is_own_code(sys._getframe(1))):
+            self.refuse("a compiled function can't look a number up in a set or a dict")
+        return object.__hash__(self)
+
+    def is_from_elsewhere(self) -> bool:
+        """Tell whether this is a Value, such as a parameter, when the function runs by itself."""
+        return self.operation is None
+
+    def __copy__(self) -> Any:
+        self.refuse("a compiled function can't copy a Value: use .detach() for its number")
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return self.__copy__()
+
+    def __reduce__(self) -> Any:
+        self.refuse("a compiled function can't pickle a Value")
+
+    def __format__(self, spec: str) -> str:
+        self.refuse("a compiled function can't write a number into a text")
+
+    def __str__(self) -> str:
+        return format(self, "")
+
+    def __repr__(self) -> str:
+        return f"Value({self.label or '…'})"  # for debuggers, which must not fail
+
+
+class TracedNumber(Traced):
+    """A number among the arguments, or computed from such: a float, when not traced.
+
+    So it is equal to an equal number, which a program checks as it does any comparison.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> Any:
+        if isinstance(other, (TracedNumber, Real)):
+            return self.compared("==", other)
+        return self.refuse_equality(other)
+
+    __hash__ = Traced.__hash__
+
+    def is_from_elsewhere(self) -> bool:
+        """Tell whether this is a Value when the function runs by itself: it is a float."""
+        return False
+
+    def __copy__(self) -> Any:
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        if hasattr(float, name):
+            self.refuse(f"a compiled function can't use {name} of a number")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")

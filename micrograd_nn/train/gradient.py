@@ -1,0 +1,54 @@
+"""A gradient that programs add to, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..compiler.variants import Variant
+from ..engine.value import Value
+
+
+class Gradient:
+    """A gradient that program after program adds to, each by leaves of its own.
+
+    >>> w, own = Value(1.0), Value(2.0)
+    >>> gradient = Gradient()
+    >>> for leaves in [(w,), (w, own), (w,)]:
+    ...     gradient.put(leaves, [slope + 0.5 for slope in gradient.get(leaves)])
+    >>> list(gradient.by_leaf().values())
+    [1.5, 0.5]
+    """
+
+    def __init__(self) -> None:
+        self.found: dict[Value, float] = {}
+        self.leaves: Sequence[Value] = ()
+        self.slopes: Sequence[float] = ()  # by the leaves, not yet among those found
+
+    def get(self, leaves: Sequence[Value]) -> Sequence[float]:
+        """Return the derivatives by these leaves so far."""
+        if leaves != self.leaves:
+            found = self.by_leaf()
+            return [found.get(x, 0.0) for x in leaves]
+        return self.slopes
+
+    def put(self, leaves: Sequence[Value], slopes: Sequence[float]) -> None:
+        """Set the derivatives by these leaves."""
+        if leaves != self.leaves:
+            self.by_leaf()
+        self.leaves, self.slopes = leaves, slopes
+
+    def by_leaf(self) -> dict[Value, float]:
+        """Return the derivatives by all leaves."""
+        self.found.update(zip(self.leaves, self.slopes, strict=True))
+        return self.found
+
+    def add(
+        self, variant: Variant, numbers: Sequence[float], rows: Sequence[Any], upstream: float
+    ) -> float:
+        """Return what a program gives, summed over rows, and add its gradient."""
+        program = variant.program.load_function(0)
+        start = self.get(variant.leaves)
+        total, slopes = program(variant.add_others(numbers), rows, upstream, start)
+        self.put(variant.leaves, slopes)
+        return total  # type: ignore[no-any-return]

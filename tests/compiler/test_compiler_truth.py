@@ -1,0 +1,393 @@
+"""Compiled functions tell the truth: never a number that the function itself wouldn't give."""
+
+import contextlib
+import copy
+import math
+import random
+from collections import Counter, OrderedDict, defaultdict, namedtuple
+from dataclasses import asdict, astuple, dataclass, field
+from threading import Thread
+
+import pytest
+from compiled import assert_same_calls, run_on_numbers
+
+from micrograd_nn import Operation, Value, compile, no_grad
+from micrograd_nn.calculus import grad, hessian, jvp, value_and_grad, vjp
+from micrograd_nn.compiler.tracing import NEVER_FAIL, TraceError
+from micrograd_nn.compiler.variants import MOST_VARIANTS
+from micrograd_nn.engine import table as op
+from micrograd_nn.gradcheck import gradcheck
+from micrograd_nn.losses import binary_cross_entropy, hinge
+
+
+def results(function, *calls):
+    """Return what a function gives for each of some arguments, or the error that it raises."""
+    found = []
+    for arguments in calls:
+        try:
+            found.append(function(*arguments))
+        except Exception as error:
+            found.append((type(error), str(error)))
+    return found
+
+
+def assert_same_results(function, *calls):
+    """Compare a compiled function with itself, errors too, in this order and the other."""
+    for order in (calls, calls[::-1]):
+        assert results(compile(function), *order) == results(function, *order)
+
+
+# Errors that the function catches
+
+
+def safe_quotient(x, y):
+    try:
+        return x / y
+    except ZeroDivisionError:
+        return 0.0
+
+
+def safe_log(x):
+    with contextlib.suppress(ValueError):
+        return op.log(x)
+    return 0.0
+
+
+def test_an_error_that_the_function_catches_is_caught_for_those_numbers_alone():
+    assert_same_results(safe_quotient, (1.0, 0.0), (1.0, 2.0), (3.0, 0.0), (3.0, 4.0))
+    assert_same_results(safe_log, (-1.0,), (2.0,), (0.0,), (3.0,))
+    assert_same_results(grad(safe_quotient), (1.0, 0.0), (1.0, 2.0), (2.0, 0.0))
+    assert_same_results(grad(safe_log), (-1.0,), (2.0,))
+
+
+def test_an_overflow_that_the_function_catches_is_caught_for_those_numbers_alone():
+    def safe(x):
+        try:
+            return op.exp(x)
+        except OverflowError:
+            return math.inf
+
+    assert_same_results(safe, (1000.0,), (0.0,), (800.0,), (1.0,))
+
+
+def test_an_error_of_an_operation_of_ones_own_may_be_caught():
+    def refuse(x):
+        if x < 0:
+            raise KeyError("negative")
+        return x * 2
+
+    own = Operation("own", refuse, [lambda out, x: 2.0])
+
+    def safe(x):
+        try:
+            return own(x)
+        except KeyError:
+            return -1.0
+
+    assert_same_results(safe, (-1.0,), (2.0,), (-3.0,))
+
+
+def test_a_function_that_catches_a_refusal_runs_as_it_is_and_that_is_told():
+    def careful(x):
+        try:
+            return x.data
+        except Exception:
+            return x * 2
+
+    compiled = compile(careful)
+    with pytest.warns(RuntimeWarning, match=r"^careful isn't compiled: it catches an error: a com"):
+        assert compiled(3.0) == 6.0
+    assert compiled(4.0) == 8.0
+    assert repr(compiled).startswith("<careful, not compiled: it catches an error")
+
+
+def test_a_function_that_is_traced_in_vain_again_and_again_is_left_alone():
+    compiled = compile(safe_log)
+    with pytest.warns(RuntimeWarning, match=r"safe_log isn't compiled: it catches an error: log"):
+        assert [compiled(-1.0 - i) for i in range(MOST_VARIANTS)] == [0.0] * MOST_VARIANTS
+    assert compiled(1.0) == 0.0
+
+
+# Domains
+
+
+@pytest.mark.parametrize(
+    "derive",
+    [
+        lambda f: grad(f),
+        lambda f: lambda x: jvp(f, (x,), (1.0,))[1],
+        lambda f: hessian(f),
+        lambda f: lambda x: vjp(f, x)[1](1.0),
+        lambda f: lambda x: value_and_grad(f)(x)[1],
+        lambda f: lambda x: (f(x), x)[1],
+    ],
+    ids=["grad", "jvp", "hessian", "vjp", "value_and_grad", "in vain"],
+)
+@pytest.mark.parametrize(
+    "f",
+    [op.log, op.log1p, lambda x: op.log(x) ** 0.0, lambda x: op.exp(x * 1e3) * 0.0 + x],
+    ids=["log", "log1p", "power 0", "overflow"],
+)
+def test_the_check_of_a_domain_stays_where_only_a_derivative_is_wanted(derive, f):
+    assert_same_results(derive(f), (2.0,), (-1.5,), (0.5,), (1e3,))
+
+
+@pytest.mark.parametrize("row", sorted(NEVER_FAIL, key=lambda row: row.name), ids=str)
+def test_what_is_left_out_where_it_is_of_no_use_never_fails(row):
+    extremes = [0.0, -0.0, 1.0, -1.0, 1e308, -1e308, 5e-324, math.inf, -math.inf, math.nan]
+    count = len(row.inputs)
+    for x in extremes:
+        for y in extremes:
+            row([x, y], [y, x]) if row is op.dot else row(*(x, y)[:count])
+
+
+# Equality, whole numbers, classes
+
+
+def test_whole_numbers_are_part_of_the_form():
+    compiled = compile(lambda x, i, j: x if i == j else 0.0)
+    assert [compiled(5.0, 1, 1), compiled(5.0, 1, 2), compiled(4.0, 1, 1)] == [5.0, 0.0, 4.0]
+    weights = {"w1": 2.0, "w2": 3.0}
+    assert_same_results(lambda x, n: x * weights["w" + str(n)], (1.0, 1), (1.0, 2), (4.0, 1))
+    assert_same_results(lambda x, n: x if isinstance(n, int) else -x, (1.0, 1), (1.0, True))
+
+
+def test_an_accuracy_is_counted_by_the_numbers():
+    rng = random.Random(0)
+
+    def accuracy(found, wanted):
+        return sum(x == y for x, y in zip(found, wanted, strict=True)) / len(found)
+
+    labels = [[[float(rng.randrange(2)) for _ in range(5)] for _ in "xy"] for _ in range(100)]
+    assert_same_results(accuracy, *labels)
+
+
+class Vec(list):
+    """A list that adds element by element."""
+
+    def __add__(self, other):
+        return Vec([x + y for x, y in zip(self, other, strict=True)])
+
+
+Pair = namedtuple("Pair", "x y")
+
+
+class Sized(Pair):
+    __slots__ = ()
+
+    def area(self):
+        return self.x * self.y
+
+
+@dataclass
+class Point:
+    x: float
+    y: float = 2.0
+
+    def norm(self):
+        return self.x * self.x + self.y * self.y
+
+
+@dataclass(frozen=True)
+class Frozen:
+    x: float
+
+
+def first_of_sum(v):
+    return (v + v)[0]
+
+
+@pytest.mark.parametrize(
+    ("f", "argument", "gradient"),
+    [
+        (first_of_sum, Vec([1.0, 2.0]), Vec([2.0, 0.0])),
+        (lambda c: c["a"] * 3 + c["missing"], Counter(a=2), Counter(a=3.0)),
+        (lambda d: d["a"] * d["new"], defaultdict(lambda: 4.0, a=1.0), {"a": 4.0}),
+        (lambda d: d["a"] * next(iter(d.values())), OrderedDict(a=3.0), OrderedDict(a=6.0)),
+        (lambda p: p.area(), Sized(3.0, 4.0), Sized(4.0, 3.0)),
+        (Point.norm, Point(3.0, 5.0), Point(6.0, 10.0)),
+        (lambda p: p.x * p.x, Frozen(3.0), Frozen(6.0)),
+    ],
+)
+def test_a_container_keeps_its_class(f, argument, gradient):
+    found = grad(f)(argument)
+    assert (type(found), found) == (type(argument), gradient)
+    assert gradcheck(f, argument)
+    compiled = compile(grad(f))
+    assert [compiled(argument) for _ in range(2)] == [gradient, gradient]
+    assert type(compiled(argument)) is type(argument)
+
+
+@dataclass
+class Cached:
+    x: float
+    square: float = field(init=False)
+
+    def __post_init__(self):
+        self.square = self.x * self.x
+
+
+def test_a_container_that_knows_more_than_its_items_is_refused_by_name():
+    named = Vec([1.0, 2.0])
+    named.total = 3.0
+    for argument, attribute in ((named, "total"), (Cached(3.0), "square")):
+        with pytest.raises(TypeError, match=rf"with attributes beside its items \({attribute}\)"):
+            grad(lambda v: v[0] if isinstance(v, list) else v.square)(argument)
+    compiled = compile(lambda v: v[0] * v.total)
+    assert [compiled(named), compiled(named)] == [3.0, 3.0]
+    named.total = 5.0
+    assert compiled(named) == 5.0
+
+
+def test_copies_and_dataclasses_within_a_function_work():
+    assert_same_calls(lambda v: copy.deepcopy(v)[0] * v[0], ([2.0],), ([3.0],), by=run_on_numbers)
+    assert_same_calls(lambda x: sum(astuple(Point(x, x * 2))), (2.0,), (3.0,), by=run_on_numbers)
+    assert_same_calls(lambda p: asdict(p), (Point(2.0),), (Point(3.0),), by=run_on_numbers)
+    with pytest.raises(TraceError, match="can't copy a Value"):
+        compile(lambda x: grad(lambda t: copy.deepcopy(t) * t)(x))(2.0)
+
+
+# Functions within functions
+
+
+def test_a_compiled_function_within_another_takes_plain_numbers():
+    inner = compile(lambda x: x * 3)
+    assert_same_calls(lambda x: x * inner(2.0) + inner(x), (1.0,), (4.0,), by=run_on_numbers)
+
+
+def test_a_compiled_function_within_another_reads_its_own_parameters():
+    w = Value(5.0)
+    inner = compile(lambda x: x * w)
+    outer = compile(lambda x: x * inner(2.0))
+    assert outer(1.0) == 10.0
+    w.data = 7.0
+    assert outer(1.0) == 14.0
+
+
+def test_a_value_made_within_a_function_is_a_constant():
+    calls = []
+
+    def double(x):
+        calls.append(x)
+        return x * Value(2.0)
+
+    compiled = compile(double)
+    assert [compiled(float(x)) for x in range(100)] == [2.0 * x for x in range(100)]
+    assert len(calls) < 20
+    assert len(compiled.variants) == 1
+
+
+def test_a_value_made_at_the_first_call_is_read_at_each_call():
+    class Lazy:
+        w = None
+
+        def __call__(self, x):
+            if self.w is None:
+                self.w = Value(2.0)
+            return x * self.w
+
+    lazy = Lazy()
+    compiled = compile(lazy)
+    assert compiled(3.0) == 6.0
+    lazy.w.data = 5.0
+    assert [compiled(3.0), type(lazy.w)] == [15.0, Value]
+
+
+def test_losses_compile():
+    pairs = [(0.5, 1.0), (-0.5, 0.0), (0.25, 1.0), (2.0, 0.5), (1.0, 1), (-1.0, 0)]
+    assert_same_calls(binary_cross_entropy, *pairs, by=run_on_numbers)
+    sides = [(0.5, 1.0), (0.5, -1.0), (2.0, 1), (2.0, -1)]
+    assert_same_calls(hinge, *sides, by=run_on_numbers)
+    with pytest.raises(ValueError, match="hinge takes a target of -1 or 1, not 2"):
+        compile(hinge)(0.5, 2)
+
+
+# Whatever else depends on more than the arguments
+
+
+def test_what_was_frozen_is_noticed_and_told_and_not_compiled_any_more():
+    switch = [1.0]
+
+    def scaled(x):
+        return x * switch[0]
+
+    compiled = compile(scaled)
+    assert compiled(3.0) == 3.0
+    switch[0] = 2.0
+    told = (
+        r"^scaled isn't compiled: its program gave 3\.0, and the function itself 6\.0: it depends "
+        r"on more than the numbers in its arguments, such as a count, a random number, or their "
+        r"type$"
+    )
+    with pytest.warns(RuntimeWarning, match=told):
+        assert compiled(3.0) == 6.0
+    switch[0] = 5.0
+    assert compiled(3.0) == 15.0
+
+
+def test_an_error_of_the_function_itself_ends_its_program_too():
+    calls = []
+
+    def twice(x):
+        calls.append(x)
+        if len(calls) > 3:
+            raise RuntimeError("called too often")
+        return x * 2
+
+    compiled = compile(twice)
+    assert compiled(3.0) == 6.0
+    assert compiled(3.0) == 6.0
+    with (
+        pytest.warns(RuntimeWarning, match="and the function itself a RuntimeError"),
+        pytest.raises(RuntimeError, match="too often"),
+    ):
+        compiled(3.0)
+
+
+def test_a_random_number_a_mask_and_a_count_are_noticed():
+    rng = random.Random(0)
+    counts = iter(range(10**6))
+    for function in (
+        lambda x: x * rng.random(),
+        lambda x: x * float(rng.random() < 0.5),
+        lambda x: x * next(counts),
+    ):
+        compiled = compile(function)
+        with pytest.warns(RuntimeWarning, match="isn't compiled"):
+            assert len([compiled(3.0) for _ in range(20)]) == 20
+
+
+def test_an_argument_that_the_function_changes_is_changed():
+    def double(v):
+        v[0] = v[0] * 2
+        return v[0]
+
+    compiled, v = compile(double), [1.0]
+    with pytest.warns(RuntimeWarning, match="double isn't compiled: it changes its arguments"):
+        assert compiled(v) == 2.0
+    assert (compiled(v), v) == (4.0, [4.0])
+
+
+def test_what_another_thread_computes_is_refused():
+    def in_a_thread(x):
+        found = []
+        thread = Thread(target=lambda: found.append(x * 2))
+        thread.start()
+        thread.join()
+        return found[0] + x
+
+    with pytest.raises(TraceError, match="computed in another thread"):
+        compile(in_a_thread)(3.0)
+
+
+def test_a_function_that_takes_plain_numbers_alone_says_what_to_write():
+    with pytest.raises(TypeError, match=r"micrograd_nn\.exp\(v\) and its like keep it"):
+        compile(math.sqrt)(4.0)
+    with pytest.raises(TraceError, match="can't use is_integer of a number"):
+        compile(lambda x: x.is_integer())(4.0)
+
+
+def test_no_grad_around_a_call_is_no_matter():
+    compiled = compile(safe_quotient)
+    with no_grad():
+        assert [compiled(1.0, 0.0), compiled(1.0, 2.0)] == [0.0, 0.5]
