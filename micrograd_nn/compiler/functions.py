@@ -24,7 +24,8 @@ from .variants import CallForm, DiffersError, NotCompiledError, Variant, Variant
 
 NEEDS = "compile needs a function or recorded Values"
 # What may be part of a form; anything else may change, and isn't looked into.
-FORMABLE = (str, bytes, Real, type(None), type, FunctionType, BuiltinFunctionType, Enum)
+# The most frequent come first, since Real takes its time to tell.
+FORMABLE = (float, int, str, bytes, type(None), type, FunctionType, BuiltinFunctionType, Enum, Real)
 
 
 @overload

@@ -142,7 +142,8 @@ class Variants:
         >>> Variants(print, "print").find_movable([[0.5, 2], 3.0, True], numbers)
         [0, 2]
         """
-        behind = len(list(iterate_numbers(list(arguments[: self.whole[self.level]]))))
+        data = list(arguments[: self.whole[self.level]])
+        behind = len(list(iterate_numbers(data)))
         return [i for i, x in enumerate(given) if is_float(x) or (i < behind and is_datum(x))]
 
     def read_form(self, arguments: Sequence[Any], given: list[Any]) -> CallForm:
@@ -214,7 +215,7 @@ def is_float(x: Any) -> bool:
     [True, True, False, False, False]
     """
     if isinstance(x, float):
-        return type(x).__module__ in ("builtins", "numpy")
+        return type(x) is float or type(x).__module__ == "numpy"
     return isinstance(x, Real) and not isinstance(x, Integral)
 
 
