@@ -1,32 +1,72 @@
-"""From a recorded graph to the source of a Python function: its forward and its backward part.
+"""From a recorded graph to the lines of a function: its forward part, and its backward part.
 
-Nothing here knows an operation. Forward lines are the rows' written forms on names; backward lines
-are what the rows' derivative rules give when they run on symbols, in the order of ``backward()``.
+Nothing here knows an operation, nor a language. Forward lines are the rows' written forms on names;
+backward lines are what the rows' derivative rules give when they run on symbols, in the order of
+``backward()``. How a line reads is for the ``Statements`` of a language to say.
 """
 
 from __future__ import annotations
 
-import textwrap
+from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import ClassVar, NamedTuple
 
 from ..engine.table import mul, step
 from ..engine.value import Value
 from ..graph.pullback import Pullback
-from ..writing.notation import MOST_TERMS, Text
-from ..writing.python import Identifiers, Python
+from ..writing.notation import MOST_TERMS, Notation, Text
+from ..writing.python import Identifiers
 from ..writing.symbol import Symbol, Symbols, derive_partials
 from .branches import Branches, sort_branches
 
-COLUMNS = 100  # of a line with a list of names
+
+class Statements(ABC):
+    """The statements that a function's lines are made of, in one language."""
+
+    notation: Notation
+    indent: ClassVar[str]
+    end_if: ClassVar[str] = ""
+
+    @abstractmethod
+    def assign(self, name: str, text: str, is_new: bool = True) -> str:
+        """Give a number a name, or a new number to a name."""
+
+    @abstractmethod
+    def increase(self, name: str, text: str) -> str:
+        """Add a number to one that has a name."""
+
+    @abstractmethod
+    def guard(self, how: str, outcome: bool, x: str, y: str) -> str:
+        """Refuse numbers that would take another branch than the recorded one."""
+
+    @abstractmethod
+    def keep(self, text: str) -> str:
+        """Keep the result of a row."""
+
+    @abstractmethod
+    def keep_all(self, *texts: str) -> str:
+        """Keep several results of a row."""
+
+    @abstractmethod
+    def skip_row(self, x: str) -> str:
+        """Go on to the next row where a number is 0."""
+
+    @abstractmethod
+    def begin_if(self, x: str) -> str:
+        """Begin what is left out where a number is 0."""
+
+    @abstractmethod
+    def comment(self, text: str) -> str:
+        """Tell what follows."""
 
 
 class Entry(NamedTuple):
     """A line that must stand in a program, and how many expressions were known before it."""
 
     mark: int
-    text: str  # of which {0}, {1}, … are the expressions
+    write: Callable[..., str] | None  # the line of the expressions' texts; None for a name alone
     expressions: tuple[Symbol | float, ...] = ()
     switch: Symbol | None = None  # a factor of the line that is often 0, which saves the line
 
@@ -41,6 +81,7 @@ class FunctionWriter:
         branches: Branches,
         names: Identifiers,
         constants: Collection[Value],
+        statements: Statements,
     ) -> None:
         self.graph = graph
         self.leaves = leaves
@@ -51,11 +92,17 @@ class FunctionWriter:
         self.of: dict[Value, Symbol | float] = {}
         self.name: dict[Symbol, str] = {}
         self.entries: list[Entry] = []
-        self.notation = Python(names)
+        self.statements = statements
+        self.notation = statements.notation
 
-    def add(self, text: str, *expressions: Symbol | float, switch: Symbol | None = None) -> None:
+    def add(
+        self,
+        write: Callable[..., str] | None,
+        *expressions: Symbol | float,
+        switch: Symbol | None = None,
+    ) -> None:
         """Add a line after all expressions that are known by now."""
-        self.entries.append(Entry(len(self.symbols.known), text, expressions, switch))
+        self.entries.append(Entry(len(self.symbols.known), write, expressions, switch))
 
     def add_forward(self) -> None:
         """Add one named expression for each node, and a guard for each branch taken."""
@@ -74,20 +121,14 @@ class FunctionWriter:
                 if isinstance(symbol, Symbol) and symbol not in self.name:
                     name = self.names.new(node.label) if node.label else next(unnamed)
                     self.name[symbol] = name
-                    self.add("", symbol)
+                    self.add(None, symbol)
             for compared, (how, other, outcome) in branches.get(node, ()):
                 x = self.of[compared]
                 y = self.of[other] if isinstance(other, Value) else other
                 guard = identify(x), how, identify(y), outcome
                 if guard not in guarded and (isinstance(x, Symbol) or isinstance(y, Symbol)):
                     guarded.add(guard)
-                    self.add_guard(x, how, y, outcome)
-
-    def add_guard(self, x: Symbol | float, how: str, y: Symbol | float, outcome: bool) -> None:
-        """Add the line that refuses numbers which would take another branch."""
-        test = f"not {{0}} {how} {{1}}" if outcome else f"{{0}} {how} {{1}}"
-        was = f"{{0}} {how} {{1}} was {outcome} when the graph was recorded"
-        self.add(f'if {test}: raise BranchError("{was}")', x, y)
+                    self.add(partial(self.statements.guard, how, outcome), x, y)
 
     def add_backward(self, root: Value, wanted: Mapping[Value, str]) -> None:
         """Add what the chain rule gives: the derivatives of the root by the wanted leaves."""
@@ -98,12 +139,12 @@ class FunctionWriter:
             if not isinstance(upstream, Symbol):  # 0.0
                 continue
             if node in wanted:  # the root itself
-                self.add(f"{wanted[node]} += {{0}}", upstream)
+                self.add(partial(self.statements.increase, wanted[node]), upstream)
                 continue
             self.name_gradient(upstream, node)
             switch = upstream if is_switch(upstream) else None
             if switch is not None and not pullback.arrived:  # all to come flows through this node
-                self.add("if not {0}: continue", switch)
+                self.add(self.statements.skip_row, switch)
                 switch = None
             assert node.operation is not None
             inputs = [self.of[x] for x in node.inputs]
@@ -112,14 +153,14 @@ class FunctionWriter:
                 if x not in wanted:
                     pullback.add(x, amount)
                 elif isinstance(amount, Symbol):
-                    self.add(f"{wanted[x]} += {{0}}", amount, switch=switch)
+                    self.add(partial(self.statements.increase, wanted[x]), amount, switch=switch)
 
     def name_gradient(self, gradient: Symbol, node: Value) -> None:
         """Name a node's derivative after the node, unless it's another's, too."""
         symbol = self.of[node]
         if gradient not in self.name and isinstance(symbol, Symbol):
             self.name[gradient] = self.names.new(f"d_{self.name[symbol]}")
-            self.add("", gradient)
+            self.add(None, gradient)
 
     def write_lines(self) -> Iterator[str]:
         """Yield the function's lines, each expression before the first line that needs it."""
@@ -128,16 +169,19 @@ class FunctionWriter:
         temporary = self.names.count_up("t")
         text = {symbol: Text(name) for symbol, name in self.name.items()}
         entries, waiting = deque(self.entries), list(self.symbols.known.values())
-        switch = None
+        statements = self.statements
+        switch: Symbol | None = None
         for place in range(len(waiting) + 1):
             while entries and entries[0].mark <= place:
                 entry = entries.popleft()
-                if entry.text:
+                if entry.write is not None:
                     values = [self.notation.write_symbol(x, text).text for x in entry.expressions]
-                    if entry.switch is not None and entry.switch is not switch:
-                        yield f"if {text[entry.switch].text}:"
-                    switch = entry.switch
-                    yield "    " * (switch is not None) + entry.text.format(*values)
+                    if entry.switch is not switch:
+                        yield from self.end_switch(switch)
+                        switch = entry.switch
+                        if switch is not None:
+                            yield statements.begin_if(text[switch].text)
+                    yield statements.indent * (switch is not None) + entry.write(*values)
             if place == len(waiting) or waiting[place] not in uses:
                 continue
             symbol = waiting[place]
@@ -152,10 +196,17 @@ class FunctionWriter:
             if name is None:
                 text[symbol] = parts[0]
             else:
+                yield from self.end_switch(switch)
                 text[symbol], switch = Text(name), None
-                yield f"{name} = {parts[0].text}"
+                yield statements.assign(name, parts[0].text)
                 for part in parts[1:]:
-                    yield f"{name} = {name}{part.text}"
+                    yield statements.assign(name, f"{name}{part.text}", is_new=False)
+        yield from self.end_switch(switch)
+
+    def end_switch(self, switch: Symbol | None) -> Iterator[str]:
+        """Yield what ends the lines that are left out where a switch is off, if anything does."""
+        if switch is not None and self.statements.end_if:
+            yield self.statements.end_if
 
     def find_whole(self, uses: Iterable[Symbol]) -> set[Symbol]:
         """Return the expressions that stand by their names alone in the forms of those in use."""
@@ -181,89 +232,3 @@ def is_switch(gradient: Symbol) -> bool:
     return gradient.operation is mul and any(
         isinstance(x, Symbol) and x.operation is step for x in gradient.inputs
     )
-
-
-def write_program(
-    writer: FunctionWriter, root: Value, inputs: Sequence[str], parameters: Sequence[str],
-    wrt: Sequence[Value],
-) -> str:  # fmt: skip
-    """Return the source of the function that sums a result and its gradient over rows."""
-    slopes = {x: writer.names.new(f"d_{writer.leaves[x]}") for x in wrt}
-    writer.add_forward()
-    writer.add("results.append({0})", writer.of[root])
-    writer.add("# Backward")
-    writer.add_backward(root, slopes)
-    row, all_slopes = join_names(inputs), [slopes[x] for x in wrt]
-    few = len(wrt) <= 6
-    by = ", ".join(writer.leaves[x] for x in wrt) if few else f"{len(wrt)} numbers"
-    zeros = f"({join_names(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
-    what = f"the result summed over rows of ({row})" if row else "the result, once for each row"
-    return "\n".join(
-        [
-            "def program(parameters, rows, upstream=1.0, start=None):",
-            f'    """Return {what}, and its derivatives by {by or "nothing"}."""',
-            *wrap_names("", parameters, " = parameters"),
-            *wrap_names("", all_slopes, f" = start or {zeros}"),
-            "    results = []",
-            f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
-            "        # Forward",
-            *[f"        {line}" for line in writer.write_lines()],
-            "    total = results.pop() if results else 0.0",
-            "    while results:",
-            "        total = total + results.pop()",
-            *(wrap_names("return total, ", all_slopes, "", "[]") or ["    return total, []"]),
-            "",
-        ]
-    )
-
-
-def write_predict(
-    writer: FunctionWriter, roots: Sequence[Value], inputs: Sequence[str], parameters: Sequence[str]
-) -> str:
-    """Return the source of the function that computes the results of each row."""
-    writer.add_forward()
-    places = ", ".join(f"{{{i}}}" for i in range(len(roots)))
-    writer.add(f"results.append([{places}])", *[writer.of[root] for root in roots])
-    row = join_names(inputs)
-    return "\n".join(
-        [
-            "def predict(parameters, rows):",
-            f'    """Return the list of results for each row of ({row})."""',
-            *wrap_names("", parameters, " = parameters"),
-            "    results = []",
-            f"    for {row or 'row'} in rows:",
-            *[f"        {line}" for line in writer.write_lines()],
-            "    return results",
-            "",
-        ]
-    )
-
-
-def wrap_names(before: str, names: Sequence[str], after: str, marks: str = "") -> list[str]:
-    """Return an indented line with a list of names, broken into several if it's a long one.
-
-    >>> wrap_names("", ["x", "y"], " = row"), wrap_names("return ", ["x"], "", "[]")
-    (['    x, y = row'], ['    return [x]'])
-    """
-    if not names:
-        return []
-    first, last = marks[:1], marks[1:]
-    line = f"    {before}{first}{', '.join(names) if marks else join_names(names)}{last}{after}"
-    if len(line) <= COLUMNS:
-        return [line]
-    first, last = first or "(", last or ")"
-    indent = " " * 8
-    filled = textwrap.wrap(
-        ", ".join(names) + ",", COLUMNS, initial_indent=indent, subsequent_indent=indent,
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
-    return [f"    {before}{first}", *filled, f"    {last}{after}"]
-
-
-def join_names(names: Sequence[str]) -> str:
-    """Return names as Python unpacks them: one alone has a comma.
-
-    >>> join_names(["x", "y"]), join_names(["x"]), join_names([])
-    ('x, y', 'x,', '')
-    """
-    return ", ".join(names) + "," * (len(names) == 1)

@@ -27,7 +27,8 @@ from ..graph.naming import collect_names
 from ..writing.python import RULES, Identifiers, Python
 from .branches import Branches, collect_nodes
 from .given import Numbers, check_numbers, check_rows
-from .lines import FunctionWriter, write_predict, write_program
+from .in_python import PythonStatements, write_predict, write_program
+from .lines import FunctionWriter
 from .module import write_module
 
 Result = TypeVar("Result")
@@ -247,12 +248,15 @@ class Program:
         leaves = {**self.parameters, **self.inputs}
         names = Identifiers()
         names.taken.update(leaves.values())
-        writer = FunctionWriter(self.graph, leaves, self.branches, names, self.constants)
+        statements = PythonStatements(names)
+        writer = FunctionWriter(
+            self.graph, leaves, self.branches, names, self.constants, statements
+        )
         if isinstance(kind, int):
             source = write_program(writer, self.outputs[kind], inputs, parameters, self.wrt)
         else:
             source = write_predict(writer, self.outputs, inputs, parameters)
-        calls = writer.notation.calls
+        calls = statements.notation.calls
         self.rules |= {name: operation.forward for operation, name in calls.items()}
         return source
 

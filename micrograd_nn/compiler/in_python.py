@@ -1,0 +1,143 @@
+"""A program's functions in Python: straight-line arithmetic, once for each row of inputs."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from functools import partial
+
+from ..engine.value import Value
+from ..writing.python import Identifiers, Python
+from .lines import FunctionWriter, Statements
+
+COLUMNS = 100  # of a line with a list of names
+
+
+class PythonStatements(Statements):
+    """The statements of Python."""
+
+    notation: Python
+    indent = "    "
+
+    def __init__(self, names: Identifiers) -> None:
+        self.notation = Python(names)
+
+    def assign(self, name: str, text: str, is_new: bool = True) -> str:
+        """Give a number a name, or a new number to a name."""
+        return f"{name} = {text}"
+
+    def increase(self, name: str, text: str) -> str:
+        """Add a number to one that has a name."""
+        return f"{name} += {text}"
+
+    def guard(self, how: str, outcome: bool, x: str, y: str) -> str:
+        """Refuse numbers that would take another branch than the recorded one."""
+        compared = f"{x} {how} {y}"
+        test = f"not {compared}" if outcome else compared
+        told = f"{compared} was {outcome} when the graph was recorded"
+        return f'if {test}: raise BranchError("{told}")'
+
+    def keep(self, text: str) -> str:
+        """Keep the result of a row."""
+        return f"results.append({text})"
+
+    def keep_all(self, *texts: str) -> str:
+        """Keep several results of a row."""
+        return self.keep(f"[{', '.join(texts)}]")
+
+    def skip_row(self, x: str) -> str:
+        """Go on to the next row where a number is 0."""
+        return f"if not {x}: continue"
+
+    def begin_if(self, x: str) -> str:
+        """Begin what is left out where a number is 0."""
+        return f"if {x}:"
+
+    def comment(self, text: str) -> str:
+        """Tell what follows."""
+        return f"# {text}"
+
+
+def write_program(
+    writer: FunctionWriter, root: Value, inputs: Sequence[str], parameters: Sequence[str],
+    wrt: Sequence[Value],
+) -> str:  # fmt: skip
+    """Return the source of the function that sums a result and its gradient over rows."""
+    slopes = {x: writer.names.new(f"d_{writer.leaves[x]}") for x in wrt}
+    writer.add_forward()
+    writer.add(writer.statements.keep, writer.of[root])
+    writer.add(partial(writer.statements.comment, "Backward"))
+    writer.add_backward(root, slopes)
+    row, all_slopes = join_names(inputs), [slopes[x] for x in wrt]
+    few = len(wrt) <= 6
+    by = ", ".join(writer.leaves[x] for x in wrt) if few else f"{len(wrt)} numbers"
+    zeros = f"({join_names(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
+    what = f"the result summed over rows of ({row})" if row else "the result, once for each row"
+    return "\n".join(
+        [
+            "def program(parameters, rows, upstream=1.0, start=None):",
+            f'    """Return {what}, and its derivatives by {by or "nothing"}."""',
+            *wrap_names("", parameters, " = parameters"),
+            *wrap_names("", all_slopes, f" = start or {zeros}"),
+            "    results = []",
+            f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
+            "        # Forward",
+            *[f"        {line}" for line in writer.write_lines()],
+            "    total = results.pop() if results else 0.0",
+            "    while results:",
+            "        total = total + results.pop()",
+            *(wrap_names("return total, ", all_slopes, "", "[]") or ["    return total, []"]),
+            "",
+        ]
+    )
+
+
+def write_predict(
+    writer: FunctionWriter, roots: Sequence[Value], inputs: Sequence[str], parameters: Sequence[str]
+) -> str:
+    """Return the source of the function that computes the results of each row."""
+    writer.add_forward()
+    writer.add(writer.statements.keep_all, *[writer.of[root] for root in roots])
+    row = join_names(inputs)
+    return "\n".join(
+        [
+            "def predict(parameters, rows):",
+            f'    """Return the list of results for each row of ({row})."""',
+            *wrap_names("", parameters, " = parameters"),
+            "    results = []",
+            f"    for {row or 'row'} in rows:",
+            *[f"        {line}" for line in writer.write_lines()],
+            "    return results",
+            "",
+        ]
+    )
+
+
+def wrap_names(before: str, names: Sequence[str], after: str, marks: str = "") -> list[str]:
+    """Return an indented line with a list of names, broken into several if it's a long one.
+
+    >>> wrap_names("", ["x", "y"], " = row"), wrap_names("return ", ["x"], "", "[]")
+    (['    x, y = row'], ['    return [x]'])
+    """
+    if not names:
+        return []
+    first, last = marks[:1], marks[1:]
+    line = f"    {before}{first}{', '.join(names) if marks else join_names(names)}{last}{after}"
+    if len(line) <= COLUMNS:
+        return [line]
+    first, last = first or "(", last or ")"
+    indent = " " * 8
+    filled = textwrap.wrap(
+        ", ".join(names) + ",", COLUMNS, initial_indent=indent, subsequent_indent=indent,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+    return [f"    {before}{first}", *filled, f"    {last}{after}"]
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Return names as Python unpacks them: one alone has a comma.
+
+    >>> join_names(["x", "y"]), join_names(["x"]), join_names([])
+    ('x, y', 'x,', '')
+    """
+    return ", ".join(names) + "," * (len(names) == 1)
