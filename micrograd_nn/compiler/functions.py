@@ -35,15 +35,17 @@ def compile(
     parameters: Iterable[Value] = (),
     wrt: Iterable[Value] | None = None,
     names: Any = None,
+    native: bool | None = None,
 ) -> Program: ...
 @overload
-def compile(outputs: Callable[..., Any]) -> CompiledFunction: ...
+def compile(outputs: Callable[..., Any], *, native: bool | None = None) -> CompiledFunction: ...
 def compile(
     outputs: Any,
     inputs: Iterable[Value] = (),
     parameters: Iterable[Value] = (),
     wrt: Iterable[Value] | None = None,
     names: Any = None,
+    native: bool | None = None,
 ) -> Any:
     """Return a program that computes a recorded graph and its gradient for any numbers, fast.
 
@@ -64,11 +66,15 @@ def compile(
     >>> square(3.0)
     9.0
 
+    A program runs in C once that pays, where there is a C compiler: the numbers are the same, bit
+    for bit. ``native=True`` compiles it at once, or is a NoNativeError that says why it can't be;
+    ``native=False`` stays with Python.
+
     A comparison that would go another way than when it was recorded is a ``BranchError`` in a
     program; a compiled function traces the other branch, too.
     """
     if callable(outputs) and not isinstance(outputs, Value):
-        return CompiledFunction(outputs)
+        return CompiledFunction(outputs, native)
     is_single = isinstance(outputs, Value)
     if not (is_single or isinstance(outputs, Iterable)):
         raise TypeError(f"{NEEDS}, not {add_article(type(outputs).__name__)}")
@@ -93,7 +99,7 @@ def compile(
             )
     return make_program(
         roots, inputs, parameters, parameters if wrt is None else list(wrt),
-        collect_branches(inputs, parameters), is_single, names,
+        collect_branches(inputs, parameters), is_single, names, native=native,
     )  # fmt: skip
 
 
@@ -110,11 +116,11 @@ class CompiledFunction:
     then. If they differ, a RuntimeWarning says how, and the function runs as it is from then on.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], native: bool | None = None) -> None:
         self.function = function
         self.__doc__ = getattr(function, "__doc__", None)
         self.__name__ = getattr(function, "__name__", "function")
-        self.variants = Variants(partial(call_function, function), self.__name__)
+        self.variants = Variants(partial(call_function, function), self.__name__, None, native)
         self.reason = ""  # why it isn't compiled any more
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:

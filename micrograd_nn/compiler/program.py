@@ -26,6 +26,7 @@ from ..files import write_file
 from ..graph.naming import collect_names
 from ..writing.python import RULES, Identifiers, Python
 from .branches import Branches, collect_nodes
+from .choice import PREDICT, Choice
 from .given import Numbers, check_numbers, check_rows
 from .in_python import PythonStatements, write_predict, write_program
 from .lines import FunctionWriter
@@ -33,7 +34,6 @@ from .module import write_module
 
 Result = TypeVar("Result")
 
-PREDICT = "predict"
 RECORD_ANEW = "record and compile the graph anew, or compile the function that makes it"
 
 next_program = count(1).__next__
@@ -56,6 +56,7 @@ class Program:
         is_single: bool = True,
         checks: Sequence[Value] = (),
         constants: Collection[Value] = (),
+        native: bool | None = None,
     ) -> None:
         self.outputs = outputs
         self.inputs = inputs
@@ -69,6 +70,7 @@ class Program:
         self.number = next_program()
         self.sources: dict[Any, str] = {}
         self.functions: dict[Any, Callable[..., Any]] = {}
+        self.choice = Choice(self, native)
         self.rules = {**RULES, "BranchError": BranchError}
         for node in self.graph:
             if is_leaf(node) and not (
@@ -82,7 +84,7 @@ class Program:
     def __repr__(self) -> str:
         return (
             f"<program of {len(self.parameters)} parameters and {len(self.inputs)} inputs, "
-            f"{len(self.graph)} nodes>"
+            f"{len(self.graph)} nodes{', in C' * bool(self.choice.natives)}>"
         )
 
     def __call__(
@@ -179,7 +181,7 @@ class Program:
         if setting.get().observers:  # which look at each node
             return compute_by_graph()
         try:
-            return self.load_function(kind)(*given)  # type: ignore[no-any-return]
+            return self.load_fastest(kind, len(given[1]))(*given)  # type: ignore[no-any-return]
         except BranchError as error:
             raise BranchError(f"{error}: {RECORD_ANEW}") from None
         except ARITHMETIC:
@@ -242,6 +244,15 @@ class Program:
             self.functions[kind] = define_function(name, source, dict(self.rules), filename, self)
         return self.functions[kind]
 
+    def load_fastest(self, kind: int | str, rows: int) -> Callable[..., Any]:
+        """Return the function in C that serves so many rows, or else the one in Python."""
+        return self.choice.find(kind, rows) or self.load_function(kind)
+
+    @property
+    def c_source(self) -> str:
+        """The C of what a call runs where there is a compiler (for the first of the outputs)."""
+        return self.choice.write(0).source
+
     def write_source(self, kind: int | str) -> str:
         """Return the source of one function."""
         inputs, parameters = list(self.inputs.values()), list(self.parameters.values())
@@ -287,6 +298,7 @@ def make_program(
     names: Any = None,
     checks: Sequence[Value] = (),
     constants: Collection[Value] = (),
+    native: bool | None = None,
 ) -> Program:
     """Return a program with a name for each leaf: its label, that in ``names``, or its place.
 
@@ -303,4 +315,6 @@ def make_program(
         if x not in leaf_names:
             raise ValueError(f"wrt has {x!r}, neither an input nor a parameter of the program")
     by_input, by_parameter = ({x: leaf_names[x] for x in these} for these in (inputs, parameters))
-    return Program(roots, by_input, by_parameter, wrt, branches, is_single, checks, constants)
+    return Program(
+        roots, by_input, by_parameter, wrt, branches, is_single, checks, constants, native
+    )

@@ -19,7 +19,7 @@ from ..mistakes import is_own_code
 # A number that goes on without its gradient: what ``detach`` is in a program.
 held = Operation(
     "held", lambda x: x, [lambda out, x: 0.0],
-    code="(+{0})", doc="The number itself, with no gradient.", example="held(2) == 2.0",
+    code="(+{0})", c="{0}", doc="The number itself, with no gradient.", example="held(2) == 2.0",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import keyword
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -45,8 +45,9 @@ class Identifiers:
     ('layers_0_w', 'layers_0_w_2', 'lambda_', '_2x')
     """
 
-    def __init__(self, taken: Iterable[str] = RESERVED) -> None:
-        self.taken = set(taken)
+    def __init__(self, reserved: Collection[str] = RESERVED) -> None:
+        self.reserved = reserved
+        self.taken = set(reserved)
 
     def new(self, label: str) -> str:
         """Return an identifier like this label that no other number has."""
@@ -55,7 +56,7 @@ class Identifiers:
         name = f"_{name}" if name[0].isdigit() or not name.isidentifier() else name
         if not name.isidentifier():  # such as ½, a letter to re alone
             name = re.sub(r"[^A-Za-z0-9_]", "_", name)
-        name = f"{name}_" if name in RESERVED else name
+        name = f"{name}_" if name in self.reserved else name
         tries = (f"{name}_{i}" for i in count(2))
         while name in self.taken:
             name = next(tries)

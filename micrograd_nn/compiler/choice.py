@@ -1,0 +1,95 @@
+"""Whether a program runs in C: as asked, or once the C compiler's time is well spent."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from ..writing.c import CIdentifiers, NoCError
+from .in_c import CProgram, CStatements, write_predict_in_c, write_program_in_c
+from .lines import FunctionWriter
+from .native import Building, NativePredict, NativeProgram, NoNativeError, check_rules
+
+PREDICT = "predict"
+WORTH_BUILDING = 1000  # rows that a function computed, until it is compiled in C
+FEWEST_LINES = 150  # in one call; below, Python is done before C has got the numbers
+MOST_LINES = 60_000  # of a function; a C compiler takes too long for more
+
+
+class Choice:
+    """The functions of a program that run in C, by their kinds, and what is on its way there.
+
+    ``native`` is True if all shall, False if none shall, and None if that is to be found out;
+    ``reason`` says why none can.
+    """
+
+    def __init__(self, program: Any, native: bool | None) -> None:
+        self.program = weakref.proxy(program)
+        self.native = native
+        self.reason = ""
+        self.natives: dict[int | str, Callable[..., Any]] = {}
+        self.buildings: dict[int | str, tuple[CProgram, Building]] = {}
+        self.rows: dict[int | str, int] = {}
+
+    def find(self, kind: int | str, rows: int) -> Callable[..., Any] | None:
+        """Return the function in C that serves so many rows, if there is one by now.
+
+        Otherwise it notes the work, and has it compiled once that pays; Python goes on meanwhile.
+        """
+        if kind in self.natives:
+            return self.natives[kind]
+        if self.native is False:
+            return None
+        self.rows[kind] = self.rows.get(kind, 0) + rows
+        if self.native is None and not self.is_worth_building(kind, rows):
+            return None
+        try:
+            return self.build(kind)
+        except (NoNativeError, NoCError) as error:
+            if self.native:
+                raise NoNativeError(f"native=True: {error}") from None
+            self.native, self.reason = False, str(error)
+            return None
+
+    def is_worth_building(self, kind: int | str, rows: int) -> bool:
+        """Tell whether a function has run so often that a C compiler's time is well spent."""
+        if self.rows[kind] < WORTH_BUILDING:
+            return False
+        lines: int = self.program.source_of(kind).count("\n")
+        return lines <= MOST_LINES and lines * rows >= FEWEST_LINES
+
+    def build(self, kind: int | str) -> Callable[..., Any] | None:
+        """Return a function in C when the compiler is done with it."""
+        if kind not in self.buildings:
+            written = self.write(kind)
+            building = Building(written.whole)
+            weakref.finalize(self, building.stop)
+            self.buildings[kind] = written, building
+        written, building = self.buildings[kind]
+        if self.native is None and not building.is_done():
+            return None
+        library = building.load()
+        check_rules(library, written.calls)
+        make = NativePredict if kind == PREDICT else NativeProgram
+        width = len(self.program.outputs) if kind == PREDICT else 1
+        in_python = self.program.load_function(kind)
+        self.natives[kind] = make(library, in_python, width, written.slopes)
+        return self.natives[kind]
+
+    def write(self, kind: int | str) -> CProgram:
+        """Return one function in C; a NoCError if an operation has no form there."""
+        program, names = self.program, CIdentifiers()
+        leaves = {
+            x: names.new(name)
+            for known in (program.parameters, program.inputs)
+            for x, name in known.items()
+        }
+        writer = FunctionWriter(
+            program.graph, leaves, program.branches, names, program.constants, CStatements()
+        )
+        inputs, parameters = list(program.inputs), list(program.parameters)
+        if isinstance(kind, int):
+            root = program.outputs[kind]
+            return write_program_in_c(writer, root, inputs, parameters, program.wrt)
+        return write_predict_in_c(writer, program.outputs, inputs, parameters)

@@ -1,0 +1,139 @@
+"""The notation of C, in which a program runs as fast as the machine."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from ..engine import table as op
+from ..engine.operation import Operation, Reduction
+from .notation import Form, Notation, Text, list_slots, make_call
+from .python import Identifiers
+
+WRITTEN_ALIKE = {op.add, op.sub, op.mul, op.truediv, op.neg}  # written alike in both languages
+
+# Too short for a call, which takes longer than they do; with the same as Python writes it.
+INLINE = {
+    op.relu: Form("({0} <= 0.0 ? 0.0 : {0})", 1, "(0.0 if {0} <= 0.0 else {0})"),
+    op.step: Form("({0} > 0.0 ? 1.0 : 0.0)", 1, "(1.0 if {0} > 0.0 else 0.0)"),
+}
+# What math.h calls otherwise than Python's math.
+NAMES = {op.abs: "fabs", op.pow: "pow"}
+# Functions of math.h that Python calls; it computes hypot in a way of its own.
+MATH = {
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "erf", "erfc", "exp",
+    "expm1", "fabs", "log", "log10", "log1p", "log2", "pow", "sin", "sinh", "sqrt", "tan", "tanh",
+}  # fmt: skip
+# Words of the language, functions that a compiler knows, and what a program calls its own.
+WORDS = """
+auto break case char const continue default do double else enum extern float for goto if inline int
+long register restrict return short signed sizeof static struct switch typedef union unsigned void
+volatile while asm typeof main fmin fmax floor ceil round trunc fmod hypot cbrt exp2 gamma lgamma
+tgamma j0 j1 jn y0 y1 yn nan isnan isinf isfinite signbit abs div index
+parameters rows row count upstream gradient results status program predict run are_finite
+"""
+
+
+class CIdentifiers(Identifiers):
+    """Identifiers of C for names of Python, each one once.
+
+    >>> names = CIdentifiers()
+    >>> names.new("double"), names.new("exp"), names.new("w_α"), names.new("w_β")
+    ('double_', 'exp_', 'w', 'w_2')
+    """
+
+    def __init__(self) -> None:
+        super().__init__({*WORDS.split(), *MATH, *read_rules()})
+
+    def new(self, label: str) -> str:
+        """Return an identifier like this label that no other number has."""
+        return super().new(re.sub(r"[^A-Za-z0-9_]", "_", label))
+
+
+class NoCError(ValueError):
+    """An operation that can't be written in C, and why."""
+
+
+class C(Notation):
+    """The notation of C: functions of math.h, and of rules.c.
+
+    >>> C().write_operation(op.tanh, [Text("-x", "USub")]).text
+    'tanh(-x)'
+    >>> C().write_operation(op.max, [Text("x"), Text("y")]).text
+    'max(2, (const double[]){x, y})'
+
+    ``calls`` has the operations that were written as calls, and the names of their functions.
+    """
+
+    def __init__(self) -> None:
+        self.calls: dict[Operation, str] = {}
+
+    def write_number(self, x: float) -> Text:
+        """Return a number with all its digits; a NoCError if it isn't finite."""
+        if not math.isfinite(x):
+            raise NoCError(f"it has a constant that isn't finite: {x!r}")
+        return super().write_number(x)
+
+    def find_form(self, operation: Operation, inputs: Sequence[Text]) -> Form:
+        """Return how C writes an operation; a NoCError if it can't."""
+        count = len(inputs)
+        if operation in WRITTEN_ALIKE:
+            return Form(operation.python, count, operation.python)
+        if operation in INLINE:
+            return INLINE[operation]
+        if operation.c:
+            return Form(f"({operation.c})", count, "")
+        name = NAMES.get(operation, operation.name)
+        is_row = op.OPERATIONS.get(operation.name) is operation
+        if not (is_row and (name in MATH or name in read_rules())):
+            raise NoCError(
+                f'{operation.name} can\'t be written in C: Operation(..., c="...") says how'
+            )
+        self.calls[operation] = name
+        if isinstance(operation, Reduction):
+            slots = ", ".join(list_slots(count))
+            return make_call(name, 0)._replace(
+                text=f"{name}({count}, (const double[]){{{{{slots}}}}})", arity=count
+            )
+        return make_call(name, count)
+
+    def needs_name(self, operation: Operation, i: int) -> bool:
+        """Tell whether an operation's form takes its input ``i`` as a name or a number only."""
+        if operation in INLINE:
+            return True
+        if operation.c:
+            return operation.c.count(f"{{{i}}}") > 1
+        return super().needs_name(operation, i)
+
+
+@cache
+def read_rules() -> dict[str, str]:
+    """Return the functions of rules.c by their names.
+
+    >>> print(read_rules()["relu"])
+    static double relu(double x) {
+        return x <= 0.0 ? 0.0 : x;
+    }
+    """
+    text = (files(__package__) / "rules.c").read_text(encoding="utf-8")
+    found = re.finditer(r"^static double (\w+)\(.*?^}$", text, re.MULTILINE | re.DOTALL)
+    return {match[1]: match[0] for match in found}
+
+
+def collect_rules(text: str) -> list[str]:
+    """Return the functions of rules.c that a text in C calls, and those that they call, in order.
+
+    >>> [rule.split("(")[0] for rule in collect_rules("y = silu(x);")]
+    ['static double sigmoid', 'static double silu']
+    """
+    rules = read_rules()
+    called: set[str] = set()
+    waiting = [text]
+    while waiting:
+        for name in set(re.findall(r"\b(\w+)\(", waiting.pop())) & rules.keys() - called:
+            called.add(name)
+            waiting.append(rules[name])
+    return [rule for name, rule in rules.items() if name in called]
