@@ -17,7 +17,7 @@ from ..engine.order import is_leaf, next_number, nodes
 from ..engine.record import record
 from ..engine.setting import Observer, graphs, observed_by, setting
 from ..engine.value import Constant, Value
-from ..mistakes import is_own_code
+from ..graph.frames import is_own_code
 from ..nested import iterate_numbers, rebuild
 from ..text import add_article
 from .branches import Branch, collect_nodes

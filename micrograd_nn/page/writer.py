@@ -53,7 +53,8 @@ def page(
     >>> x = Value(3.0, label="x")
     >>> page(x * x, "lesson.html", title="A square", notes="Move x: the gradient is 2x.")
 
-    ``names`` is ``locals()``, a model or a dictionary of Values; ``notes`` are shown above the
+    ``names`` names the nodes that have no label: a model or a dictionary of Values, by itself the
+    caller's variables, and ``{}`` for none; ``notes`` are shown above the
     graph, a blank line between paragraphs. With ``rows``, a data set, one chooses which example
     the leaves in ``inputs`` hold:
 

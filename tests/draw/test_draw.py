@@ -72,7 +72,7 @@ def test_before_backward_a_gradient_is_a_dash_and_an_edge_shows_the_local_deriva
     root = x * y
     shown = drawn_nodes(root)
     assert r'label="x\ndata 3\ngrad –"' in shown["n0"]
-    assert r'label="v1 = ×\ndata 12\ngrad –"' in shown["n2"]
+    assert r'label="root = ×\ndata 12\ngrad –"' in shown["n2"]
     assert drawn_edges(root) == [("n0", "n2", "× 4"), ("n1", "n2", "× 3")]
     assert "flows back" not in draw(root).source
 
@@ -85,7 +85,7 @@ def test_after_backward_nodes_show_gradients_and_edges_what_flowed():
     shown = drawn_nodes(root)
     assert r'label="x\ndata 2\ngrad 40"' in shown["n0"]
     assert r'label="v1 = ×\ndata 4\ngrad 10"' in shown["n1"]
-    assert r'label="v2 = ×\ndata 40\ngrad 1"' in shown["n3"]
+    assert r'label="root = ×\ndata 40\ngrad 1"' in shown["n3"]
     assert drawn_edges(root) == [
         ("n0", "n1", r"× 2\n= 20"),
         ("n0", "n1", r"× 2\n= 20"),
@@ -461,7 +461,7 @@ def test_captions_and_constants_have_the_readers_precision():
     for digits, third in ((2, "0.33"), (7, "0.3333333")):
         options = {"precision": digits, "highlight": next(steps(root)), "color_by_gradient": True}
         source = draw(root, **options).source
-        assert f"Marked: v1 passes 1 × {third} = {third} to x" in source
+        assert f"Marked: root passes 1 × {third} = {third} to x" in source
         assert "faint (0) to orange (1)" in source
         assert f"label={third} class=constant" in source
         assert f"label={third} class=constant" in draw_change(root, root, precision=digits).source
@@ -473,7 +473,7 @@ def test_the_paths_of_a_leaf_are_marked_and_counted():
     x, w = Value(0.5, "x"), Value(2.0, "w")
     root = x * w * x.tanh() + x
     source = draw(root, paths_from=x).source
-    assert "Marked: 3 paths from x to v4" in source
+    assert "Marked: 3 paths from x to root" in source
     assert source.count("class=marked") == 6
     assert 'class="leaf marked"' in source
     assert source.count("class=leaf ") == 1

@@ -99,13 +99,13 @@ def test_leaves_of_a_network_are_grouped_by_layers():
 
 def test_a_title_is_made_of_the_roots_name():
     _, root = square()
-    assert Elements(write_lesson(root)).of("h1")[0][1] == "Backpropagation through v1"
+    assert Elements(write_lesson(root)).of("h1")[0][1] == "Backpropagation through root"
     assert (
         Elements(write_lesson(root, {"area": root})).of("h1")[0][1]
         == "Backpropagation through area"
     )
     assert (
-        Elements(write_lesson(root, title="  ")).of("title")[0][1] == "Backpropagation through v1"
+        Elements(write_lesson(root, title="  ")).of("title")[0][1] == "Backpropagation through root"
     )
     assert Elements(write_lesson(root, title="A square")).of("title")[0][1] == "A square"
 
