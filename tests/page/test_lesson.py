@@ -161,6 +161,15 @@ def fields(root):
     return [(node.data, node.grad, node.label, node.partials, node.passes) for node in nodes(root)]
 
 
+def test_the_latex_of_ones_own_operation_brings_no_markup_into_the_page():
+    latex = r"\text{{</template><img src=x>}} \href{{javascript:alert(1)}}{{{0}}}"
+    own = Operation("own", lambda x: x, [lambda out, x: 1.0], latex=latex)
+    page = write_lesson(own(Value(2.0, "x")))
+    assert "<img" not in page
+    assert "javascript:" not in page
+    assert len(Elements(page).of("template")) == 1
+
+
 @pytest.mark.parametrize("is_passed", [False, True])
 def test_a_page_changes_nothing_in_the_graph(is_passed):
     model, _, loss = network()
