@@ -427,6 +427,29 @@ def test_a_mean_and_a_sum_of_one_are_written_without_a_call():
     assert equation(one([x]), x) == ["∂v1/∂x", "= 2 · x", "= 2 · 3", "= 6"]
 
 
+def test_however_many_uses_kinks_and_edits_there_are_the_text_is_short():
+    x, count = Value(0.0, "x"), 10_000
+    weights = [Value(float(i)) for i in range(count)]
+    told = explain(op.sum([w * op.relu(x) for w in weights]), x, {})
+    for w in weights:
+        w.data = 1.5
+    told = explain(told.root, x, {})
+    for text in (str(told), told._repr_markdown_()):
+        assert len(text) < 10_000
+        assert "… 9,950 more …" in text
+        assert "At 9,992 more kinks on the way." in text
+        assert "and 9,992 more; the gradient is that of the recorded pass." in text
+    assert len(told.ledger) == count, "all are there to be looked at"
+    rows = told.list_steps()
+    assert rows[-1][-1] == "0", "the last sum is the gradient"
+    assert len(rows) == 51
+
+
+def test_sixty_uses_are_told_one_by_one():
+    x = Value(1.0, "x")
+    assert len(explain(op.sum([x * i for i in range(60)]), x).list_steps()) == 60
+
+
 # The difference, kinks and edits
 
 
