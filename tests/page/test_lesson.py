@@ -113,10 +113,8 @@ def test_a_title_is_made_of_the_roots_name():
 def test_notes_are_paragraphs():
     _, root = square()
     found = Elements(write_lesson(root, notes="One <b>\n\n\n\n  two\nlines & three  \n\n"))
-    place = next(
-        i for i, (_, attributes, _) in enumerate(found.found) if attributes.get("class") == "notes"
-    )
-    assert [(tag, text) for tag, _, text in found.found[place + 1 : place + 3]] == [
+    place = next(i for i, (tag, _, _) in enumerate(found.found) if tag == "summary")
+    assert [(tag, text) for tag, _, text in found.found[place + 2 : place + 4]] == [
         ("p", "One <b>"),
         ("p", "two lines & three"),
     ]

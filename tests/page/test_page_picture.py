@@ -60,7 +60,7 @@ def test_a_networks_page_has_a_view_of_each_depth(show):
     model, loss, _ = build_network()
     page = show(loss, names=model, hash="step=5")
     depth = page.get_by_label("Show")
-    assert depth.locator("option").all_inner_texts() == ["every node", "neurons", "layers"]
+    assert depth.locator("option").all_inner_texts() == ["neurons", "layers", "every node"]
     titles = "g.node text:first-of-type"
     for name, expected in [("layers", 8), ("neurons", 11), ("every node", len(nodes(loss)))]:
         depth.select_option(name)
