@@ -554,7 +554,9 @@ def test_what_has_no_gradient_is_refused():
 
 def test_its_repr_is_one_line():
     out, w = neuron()
-    assert repr(explain(out, w)) == "<Explanation: The gradient of o by w is 1.002>"
+    assert repr(explain(out, w)) == (
+        "<Explanation: The gradient of o by w is 1.002; print it for all of it>"
+    )
 
 
 # Hostile labels

@@ -45,7 +45,7 @@ class Explanation:
     >>> from micrograd_nn import explain
     >>> found = explain(a * a, a)
     >>> found, [step.amount for step in found.ledger], found.path_count
-    (<Explanation: The gradient of v1 by a is 6>, [3.0, 3.0], 2)
+    (<Explanation: The gradient of v1 by a is 6; print it for all of it>, [3.0, 3.0], 2)
     >>> found.difference.verdict, found.kinks, found.edited
     ('agrees', [], [])
 
@@ -65,7 +65,7 @@ class Explanation:
     passes: int = 1
 
     def __repr__(self) -> str:
-        return f"<Explanation: {self.describe_gradient()}>"
+        return f"<Explanation: {self.describe_gradient()}; print it for all of it>"
 
     def __str__(self) -> str:
         parts = [f"{self.describe_gradient()}."]
