@@ -1,5 +1,6 @@
 """Pictures of graphs: what the DOT text says, and that a label arrives as text in the SVG."""
 
+import math
 import random
 import re
 import runpy
@@ -15,7 +16,7 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes, steps
 from micrograd_nn.draw import draw, draw_change
-from micrograd_nn.draw.dot import BOLD, SVG_STYLE
+from micrograd_nn.draw.dot import SVG_STYLE
 from micrograd_nn.draw.layout import LayoutError, find_dot, layout, make_printable
 from micrograd_nn.engine import table as op
 from micrograd_nn.graph.naming import name_nodes
@@ -307,12 +308,30 @@ def test_texts_stand_beside_an_upright_arrow(direction):
     assert text - line > letters / 2 * 0.5 * 13
 
 
-def test_a_long_title_has_room_as_it_is_bold():
-    margins = [
-        float(re.search(r'margin="([\d.]+),', drawn_nodes(Value(1.0, "x" * count))["n0"])[1])
-        for count in (1, 40)
-    ]
-    assert margins[1] - margins[0] == pytest.approx(39 * BOLD, abs=1e-3)
+# Widths in DejaVu, which stands for Helvetica where there is no such font, in points.
+
+
+@pytest.mark.parametrize(
+    ("title", "precision", "width"),
+    [("output = tanh", 4, 110.5), ("w1*x1 = tanh", 4, 110.6), ("y = tanh", 8, 149.8)],
+)
+def test_a_text_is_within_its_box_in_a_wider_font(title, precision, width):
+    x = Value(math.atanh(4.3485417e-06) if precision == 8 else 1.0)
+    y = x.tanh()
+    y.label = title.removesuffix(" = tanh")
+    svg = draw(y, precision=precision).render().decode("utf-8")
+    outline = re.search(r'class="node root">.*?<path [^>]* d="([^"]*)"', svg, re.DOTALL)[1]
+    across = [float(x) for x in re.findall(r"(-?[\d.]+),", outline)]
+    assert max(across) - min(across) > width + 6
+
+
+def test_a_caption_is_within_its_picture_in_a_wider_font():
+    x = Value(3.0, "x")
+    y = x * x
+    y.backward()
+    svg = draw(y).render().decode("utf-8")
+    assert "On an edge: × the local derivative, = what flows back through it" in svg
+    assert float(re.search(r'viewBox="\S+ \S+ (\S+)', svg)[1]) > 388
 
 
 @pytest.mark.parametrize(
