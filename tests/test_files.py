@@ -18,6 +18,12 @@ def test_whatever_writes_says_what_it_wrote(tmp_path, monkeypatch):
     assert all(map(os.path.exists, written)), "it is the file's path, too"
 
 
+def test_a_drawing_says_what_to_do_with_it():
+    assert repr(draw(Value(2.0))) == (
+        '<Drawing: .save("graph.svg") writes it, and a notebook shows it>'
+    )
+
+
 def test_a_notebook_has_a_link_to_what_lies_beside_it():
     odd = Written('two words/"<b>.html')._repr_html_()
     assert odd.startswith('wrote <a href="two%20words/%22%3Cb%3E.html" target="_blank">two words/')

@@ -15,6 +15,7 @@ from ..engine.value import Value
 from .naming import DEEPEST, list_items, list_parameters, walk_places
 
 PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
+COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")  # frames apart before Python 3.12
 MOST_LOOKED_AT = 10_000  # things in one variable, which may hold a data set
 
 
@@ -50,6 +51,9 @@ def find_variables(nodes: Container[Value]) -> dict[str, Any]:
     """
     frame = find_user(sys._getframe(1))
     variables = {} if is_own_code(frame) else dict(frame.f_locals)
+    while frame.f_code.co_name in COMPREHENSIONS and frame.f_back:
+        frame = frame.f_back
+        variables = {**frame.f_locals, **variables}
     found: dict[str, Any] = {}
     for name, variable in list_items(variables):
         if not name.isidentifier():

@@ -110,6 +110,12 @@ def test_a_function_sees_its_own_variables_and_not_those_of_who_called_it():
     assert next(map(Backprop, [hidden * 2])).names[hidden] == "hidden", "map has no frame"
 
 
+def test_a_comprehension_sees_the_variables_around_it():
+    first, second = Value(2.0), Value(3.0)
+    (names,) = [list(Backprop(root * 1).names.values()) for root in [first * second]]
+    assert names == ["first", "second", "root", "1", "v1"]
+
+
 def test_a_callback_of_this_package_sees_its_own_variables():
     from micrograd_nn.losses import squared_error
     from micrograd_nn.train import fit
