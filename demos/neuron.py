@@ -9,7 +9,7 @@ from micrograd_nn import Value
 
 x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
 w1, w2 = Value(-3.0, "w1"), Value(1.0, "w2")
-b = Value(6.8813735870195432, "b")
+b = Value(6.88, "b")
 
 total = w1 * x1 + w2 * x2 + b
 output = total.tanh()

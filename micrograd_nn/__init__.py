@@ -14,6 +14,7 @@ what would hide Python's own abs, max, min, pow and sum, which work on Values, t
 """
 
 import sys
+from html import escape
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -175,10 +176,16 @@ def __dir__() -> list[str]:
 
 
 def show_in_notebook(node: Value) -> str | None:
-    """Return how a notebook shows a Value: as its line, with a link to its page."""
-    from .page.lesson import link_to_page
+    """Return how a notebook shows a result: as its line, and how its page is written.
 
-    return link_to_page(node)
+    None for a leaf, which is shown as text. The page itself would be 100 kB at each showing.
+    """
+    if node.operation is None:
+        return None
+    return (
+        f"<code>{escape(repr(node))}</code><br>"
+        '<code>micrograd_nn.page(…, "lesson.html")</code> writes a page to step through it'
+    )
 
 
 Showing.show_in_notebook = staticmethod(show_in_notebook)  # the engine itself knows no page

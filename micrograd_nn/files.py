@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import os
 import secrets
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from .text import InputError, show_path
 
@@ -99,3 +101,26 @@ def explain_error(error: Exception, missing: str = "file") -> str:
     if isinstance(error, PermissionError):
         return "permission denied"
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+class Written:
+    """A file that was written, as a prompt tells of it, and a notebook with a link; also its path.
+
+    >>> Written("lesson.html"), os.fspath(Written("lesson.html"))
+    (wrote lesson.html, 'lesson.html')
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+
+    def __fspath__(self) -> str:
+        return self.path
+
+    def __repr__(self) -> str:
+        return f"wrote {show_path(self.path)}"
+
+    def _repr_html_(self) -> str:
+        name = html.escape(show_path(self.path))
+        if os.path.isabs(self.path):  # which a notebook's page can't lead to
+            return f"wrote {name}"
+        return f'wrote <a href="{quote(Path(self.path).as_posix())}" target="_blank">{name}</a>'

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import linecache
 import math
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import FrameType
 from typing import Any, NamedTuple, cast
 
 from .engine.operation import ARITHMETIC, Operation
 from .engine.setting import Observer, observed_by
 from .engine.steps import Step, steps
 from .engine.value import Value
+from .graph.frames import find_user
 from .graph.graph import Graph, read_input_numbers, read_partials
 
-PACKAGE = os.path.dirname(__file__) + os.sep
 MOST_TOLD = 8  # nodes that an anomaly's message tells of, at most
 MOST_TRIED = 8  # inputs of a node that are tried as the one that made a number too large
 
@@ -43,23 +41,12 @@ class Origin(NamedTuple):
         return f"{place}: {code}" if code else place
 
 
-def is_own_code(frame: FrameType) -> bool:
-    """Tell whether a frame runs code of this package, not its user's.
-
-    >>> is_own_code(sys._getframe())
-    False
-    """
-    return frame.f_code.co_filename.startswith(PACKAGE)
-
-
 class Provenance(Observer):
     """Notes on each node which line of the user's program, outside this package, made it."""
 
     def made(self, node: Value) -> None:
         """Find the nearest caller that isn't of this package."""
-        frame = sys._getframe(1)
-        while frame.f_back and is_own_code(frame):
-            frame = frame.f_back
+        frame = find_user(sys._getframe(1))
         code = frame.f_code
         node.origin = Origin(code.co_filename, frame.f_lineno, code.co_name)
 
@@ -238,7 +225,7 @@ def stale(root: Value | Graph) -> list[Value]:
 
     Right after recording there are none.
     """
-    return Graph.of(root, None, "stale").find_edited()
+    return Graph.of(root, {}, "stale").find_edited()
 
 
 def unreached(loss: Value | Graph, parameters: Any) -> list[Any]:
@@ -257,7 +244,7 @@ def unreached(loss: Value | Graph, parameters: Any) -> list[Any]:
     >>> unreached(x.detach() * 2, [x])
     [Value(3.0, grad=None)]
     """
-    reached = Graph.of(loss, None, "unreached").places
+    reached = Graph.of(loss, {}, "unreached").places
     if hasattr(parameters, "named_parameters"):
         return [name for name, node in parameters.named_parameters() if node not in reached]
     return [node for node in parameters if node not in reached]

@@ -45,11 +45,15 @@ class Module:
     ...         self.slope, self.offset = Value(2.0), Value(1.0)
     ...     def __call__(self, x):
     ...         return self.slope * x + self.offset
-    >>> [name for name, parameter in Line().named_parameters()]
-    ['slope', 'offset']
+    >>> Line(), [name for name, parameter in Line().named_parameters()]
+    (<Line of 2 parameters>, ['slope', 'offset'])
 
     A parameter that is used in two places (tied weights) is listed once.
     """
+
+    def __repr__(self) -> str:
+        count = len(self.parameters())
+        return f"<{type(self).__name__} of {count:,} parameter{'s' * (count != 1)}>"
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Yield each parameter with its place, such as ``layers.0.neurons.3.w.1``.
@@ -134,8 +138,8 @@ class Neuron(Module):
     """activation(w·x + b), with as many weights as inputs.
 
     >>> neuron = Neuron(2, activation="tanh", rng=random.Random(0))
-    >>> neuron([1.0, -2.0])
-    Value(-0.3301297863037003, grad=None, operation=tanh)
+    >>> neuron, neuron([1.0, -2.0])
+    (Neuron(2, 'tanh'), Value(-0.3301297863037003, grad=None, operation=tanh))
 
     Without ``bias`` there is no ``b``. The numbers of ``w`` come from ``rng`` by ``init``
     ("uniform" from -1 to 1, "xavier", "he" or a function of rng, fan-in and fan-out).
@@ -162,13 +166,17 @@ class Neuron(Module):
         total = op.dot(self.w, x, self.b)
         return self.activation(total) if self.activation else total
 
+    def __repr__(self) -> str:
+        bias = "" if self.b is not None else ", bias=False"
+        return f"Neuron({len(self.w)}, {name_activation(self.activation)!r}{bias})"
+
 
 class Layer(Module):
     """Neurons side by side on the same inputs; returns their outputs, or the one Value of one.
 
     >>> layer = Layer(2, 3, activation="relu")
-    >>> len(layer([1.0, 2.0]))
-    3
+    >>> layer, len(layer([1.0, 2.0]))
+    (Layer(2, 3, 'relu'), 3)
 
     The number of inputs must be right:
 
@@ -209,6 +217,10 @@ class Layer(Module):
         ]
         outputs = [neuron(values) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs
+
+    def __repr__(self) -> str:
+        of_each = repr(self.neurons[0]).removeprefix(f"Neuron({len(self.neurons[0].w)}")
+        return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}{of_each}"
 
 
 class MLP(Module):

@@ -64,6 +64,11 @@ class Optimizer:
         self.steps = 0
         self._passes: list[int] = []  # that the first gradient summed up, at the latest steps
 
+    def __repr__(self) -> str:
+        counts = [(len(self.parameters), "parameter"), (self.steps, "step")]
+        of, taken = [f"{count:,} {what}{'s' * (count != 1)}" for count, what in counts]
+        return f"<{type(self).__name__} of {of}: {taken} taken, lr {self.lr_at(self.steps):g} next>"
+
     def lr_at(self, step: int) -> float:
         """Return the learning rate of a step."""
         return self.schedule(step)
@@ -105,8 +110,8 @@ class SGD(Optimizer):
     >>> optimizer = SGD([x], lr=0.1)
     >>> (x * x).backward()
     >>> optimizer.step()
-    >>> x.data
-    2.4
+    >>> x.data, optimizer
+    (2.4, <SGD of 1 parameter: 1 step taken, lr 0.1 next>)
 
     The momentum is PyTorch's, without dampening.
     """

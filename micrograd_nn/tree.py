@@ -53,7 +53,7 @@ def tree(root: Value | Graph, names: Any = None, *, lines: int = MOST_LINES) -> 
     >>> y = x * x + 1
     >>> y.backward()
     >>> print(tree(y))
-    v2 = v1 + 1  data 10  grad 1
+    y = v1 + 1  data 10  grad 1
     └─ v1 = x · x  data 9  grad 1
        ├─ x  data 3  grad 6
        └─ ↑ x
@@ -66,7 +66,8 @@ def tree(root: Value | Graph, names: Any = None, *, lines: int = MOST_LINES) -> 
     └─ square = x · x  data 9  grad 1
     … 2 more lines: tree(root, lines=4) has them all
 
-    ``names`` names the nodes: ``locals()``, a model or a dictionary of Values.
+    ``names`` names the nodes that have no label: a model or a dictionary of Values, by itself the
+    caller's variables, and ``{}`` for none.
     """
     graph = Graph.of(root, names, "tree")
     if type(lines) is not int or lines < 1:

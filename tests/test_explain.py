@@ -58,7 +58,7 @@ def hostile():
 
 
 def equation(root, wrt, names=None):
-    return explain(root, wrt, names).equation(Plain()).split("\n  ")
+    return explain(root, wrt, names or {}).equation(Plain()).split("\n  ")
 
 
 # Shown text
@@ -114,7 +114,7 @@ def test_the_ledger_adds_up_exactly_to_what_backward_computes(graph, data):
     if not isinstance(root, Value) or isinstance(root, Constant):
         return
     wrt = data.draw(st.sampled_from([x for x in nodes(root) if not isinstance(x, Constant)]))
-    told = explain(root, wrt)
+    told = explain(root, wrt, {})
     before = [(x.data, x.grad, x.passes) for x in nodes(root)]
     texts = str(told), told._repr_markdown_(), told._repr_latex_()
     assert before == [(x.data, x.grad, x.passes) for x in nodes(root)]
@@ -124,7 +124,7 @@ def test_the_ledger_adds_up_exactly_to_what_backward_computes(graph, data):
     assert total == told.gradient or wrt is root
     root.backward()
     assert told.gradient == wrt.grad
-    assert texts[0] == str(explain(root, wrt))  # a backward pass changes nothing in it
+    assert texts[0] == str(explain(root, wrt, {}))  # a backward pass changes nothing in it
     if told.path_count <= SHOWN_PATHS:
         total = math.fsum(path.product for path in told.paths)
         size = max(abs(path.product) for path in told.paths)
@@ -201,7 +201,7 @@ def test_the_largest_paths_are_those_of_all_that_are_largest(graph, data):
 def test_paths_of_a_product_of_zero_are_shown_after_others():
     x = Value(2.0, "x")
     zeros = [x * 0.0 * 0.5 for _ in range(SHOWN_PATHS)]
-    told = explain(op.sum([*zeros, x * 3, x * -5]), x)
+    told = explain(op.sum([*zeros, x * 3, x * -5]), x, {})
     assert [path.product for path in told.paths] == [-5.0, 3.0, *[0.0] * 6]
     assert "10 paths from x to v19" in str(told)
     assert "(the 8 largest are shown, 2 are not)" in str(told)
@@ -377,8 +377,8 @@ def test_a_path_of_eight_steps_is_shown_whole():
     out = x
     for _ in range(8):
         out = out * 2.0
-    assert "v8 ← v7 ← v6 ← v5 ← v4 ← v3 ← v2 ← v1 ← x: 2 · 2 · 2" in str(explain(out, x))
-    assert "v9 ← v8 ← v7 ← … 4 more … ← v2 ← v1 ← x: 2 · 2 · 2 · … · 2" in str(explain(out * 2, x))
+    assert "out ← v7 ← v6 ← v5 ← v4 ← v3 ← v2 ← v1 ← x: 2 · 2 · 2" in str(explain(out, x))
+    assert "v8 ← out ← v7 ← … 4 more … ← v2 ← v1 ← x: 2 · 2 · 2 · … · 2" in str(explain(out * 2, x))
 
 
 def test_numbers_keep_their_signs_apart():
@@ -425,6 +425,29 @@ def test_a_mean_and_a_sum_of_one_are_written_without_a_call():
     one = Reduction("one", lambda x: x * x, lambda out, x: [op.sum([2 * x])])
     x = Value(3.0, "x")
     assert equation(one([x]), x) == ["∂v1/∂x", "= 2 · x", "= 2 · 3", "= 6"]
+
+
+def test_however_many_uses_kinks_and_edits_there_are_the_text_is_short():
+    x, count = Value(0.0, "x"), 10_000
+    weights = [Value(float(i)) for i in range(count)]
+    told = explain(op.sum([w * op.relu(x) for w in weights]), x, {})
+    for w in weights:
+        w.data = 1.5
+    told = explain(told.root, x, {})
+    for text in (str(told), told._repr_markdown_()):
+        assert len(text) < 10_000
+        assert "… 9,950 more …" in text
+        assert "At 9,992 more kinks on the way." in text
+        assert "and 9,992 more; the gradient is that of the recorded pass." in text
+    assert len(told.ledger) == count, "all are there to be looked at"
+    rows = told.list_steps()
+    assert rows[-1][-1] == "0", "the last sum is the gradient"
+    assert len(rows) == 51
+
+
+def test_sixty_uses_are_told_one_by_one():
+    x = Value(1.0, "x")
+    assert len(explain(op.sum([x * i for i in range(60)]), x).list_steps()) == 60
 
 
 # The difference, kinks and edits
@@ -531,7 +554,9 @@ def test_what_has_no_gradient_is_refused():
 
 def test_its_repr_is_one_line():
     out, w = neuron()
-    assert repr(explain(out, w)) == "<Explanation: The gradient of o by w is 1.002>"
+    assert repr(explain(out, w)) == (
+        "<Explanation: The gradient of o by w is 1.002; print it for all of it>"
+    )
 
 
 # Hostile labels

@@ -508,3 +508,9 @@ def test_a_relu_networks_gradient_is_its_finite_difference_away_from_kinks():
 
 def test_an_operation_that_is_no_named_activation_may_still_be_one():
     assert MLP(1, [1], [exp_operation])([0.0]).data == 1.0
+
+
+def test_parts_say_what_they_are():
+    assert repr(Layer(2, 3, "relu", bias=False)) == "Layer(2, 3, 'relu', bias=False)"
+    assert repr(Neuron(1, abs)) == "Neuron(1, 'abs')"
+    assert repr(Neuron(1, bias=False)) == "Neuron(1, 'linear', bias=False)"

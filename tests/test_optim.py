@@ -233,3 +233,12 @@ def test_a_schedule_goes_down_all_the_way_and_never_below_its_end(make):
     assert rates[0] == pytest.approx(0.1, rel=1e-15)
     assert min(rates) == pytest.approx(0.01, rel=1e-14)
     assert len(set(rates[:steps])) == steps
+
+
+def test_an_optimizer_says_what_it_steps_and_how_far_it_is():
+    optimizer = Adam([Value(1.0), Value(2.0)], lr=linear(1.0, 0.0, steps=4))
+    assert repr(optimizer) == "<Adam of 2 parameters: 0 steps taken, lr 1 next>"
+    for parameter in optimizer.parameters:
+        parameter.grad = 1.0
+    optimizer.step()
+    assert repr(optimizer) == "<Adam of 2 parameters: 1 step taken, lr 0.75 next>"

@@ -50,7 +50,7 @@ def test_a_shared_node_is_expanded_once():
     shared = x.exp()
     text = str(tree(shared + shared.log()))
     assert text.count("exp(x)  data") == 1
-    assert text.count("↑ v1") == 1
+    assert text.count("↑ shared") == 1
     assert text.count("x  data 2") == 1
 
 

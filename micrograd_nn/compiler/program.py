@@ -22,7 +22,7 @@ from ..engine.refusals import require_real
 from ..engine.setting import no_grad, setting
 from ..engine.steps import steps
 from ..engine.value import Constant, Value
-from ..files import write_file
+from ..files import Written, write_file
 from ..graph.naming import collect_names
 from ..writing.python import RULES, Identifiers, Python
 from .branches import Branches, collect_nodes
@@ -146,7 +146,7 @@ class Program:
         self.load_function(kind)
         return self.sources[kind]
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str]) -> Written:
         """Write a module that runs by itself, without this package.
 
         Run as a script, it prints the result and the gradient for the numbers that were recorded.
@@ -173,6 +173,7 @@ class Program:
             "A program that micrograd_nn wrote from a recorded graph; it needs Python alone."
         )
         write_file(path, write_module(functions, self.rules, docstring, "\n".join(main)))
+        return Written(path)
 
     def run(
         self, kind: int | str, given: tuple[Any, ...], compute_by_graph: Callable[[], Result]

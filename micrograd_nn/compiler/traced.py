@@ -14,7 +14,7 @@ from ..engine.operand import Operand
 from ..engine.operation import Operation
 from ..engine.record import record
 from ..engine.value import Value
-from ..mistakes import is_own_code
+from ..graph.frames import is_own_code
 
 # A number that goes on without its gradient: what ``detach`` is in a program.
 held = Operation(

@@ -9,7 +9,8 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from ..engine.value import Value
-from ..mistakes import AnomalyError, is_own_code
+from ..graph.frames import is_own_code
+from ..mistakes import AnomalyError
 from ..text import make_printable
 
 

@@ -13,8 +13,8 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from ..engine.value import Constant, Value
+from ..graph.frames import is_own_code
 from ..graph.graph import Graph
-from ..mistakes import is_own_code
 from ..text import make_printable
 from ..writing.mathematics import WORD
 from .postmortem import PostMortem, find_anomaly_root

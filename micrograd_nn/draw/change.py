@@ -38,7 +38,7 @@ def draw_change(
 
     >>> draw_change(before, w + w)
     Traceback (most recent call last):
-    ValueError: draw_change needs two graphs of one form: v1 is made by mul before, by add after
+    ValueError: draw_change needs two graphs of one form: before is made by mul before, by add after
     """
     old = Graph.of(before, names, "draw_change")
     check_options(direction, precision)

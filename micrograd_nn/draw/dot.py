@@ -37,7 +37,10 @@ SIDES = {  # where straight arrows begin and end, lest they cross the boxes
     "BT": {"tailport": "n", "headport": "s"},
 }
 CAPTION_WIDTH = 72  # letters of a line of the caption
-BOX_MARGIN, BOLD = 0.14, 0.004  # inches beside a text, and more for each letter of its bold title
+BOX_MARGIN = 0.08  # inches beside a text
+# Inches of a letter: in Helvetica, and in the widest fonts that may stand for it, DejaVu and
+# Verdana, where a box's title is bold. Only a browser or a desktop knows which of them it has.
+NARROW, WIDE, WIDE_BOLD = 0.097, 0.114, 0.131
 ROUGH = {"nslimit": "2", "nslimit1": "2", "mclimit": "0.5", "labeljust": "l"}
 
 # Graphviz writes colours as attributes, which a style sheet overrides: one layout, two themes.
@@ -78,7 +81,7 @@ def write_dot(
     graph = {
         "rankdir": direction, "bgcolor": background, "ranksep": "0.5", "fontname": FONT,
         "fontsize": "12", "fontcolor": FAINT, "pad": "0.1",
-        "label": format_label(fold_caption(caption)),
+        "label": format_label(map(make_room, fold_caption(caption))),
     }  # fmt: skip
     node = {
         "shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": "14",
@@ -130,7 +133,7 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
         look = dict(LOOKS[box.kind])
         kind = box.kind
         if kind != "constant":
-            look["margin"] = f"{BOX_MARGIN + BOLD * len(box.lines[0]):.3f},0.08"
+            look["margin"] = f"{measure_margin(box.lines):.3f},0.08"
         if box.shade is not None:
             look["fillcolor"] = SHADES[box.shade]
             kind += f" shade{box.shade}"
@@ -143,6 +146,26 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
     for path in sorted(clusters, key=len, reverse=True):
         if path:
             clusters[path[:-1]].subgraph(clusters[path])
+
+
+def make_room(line: str) -> str:
+    """Return a line of the caption with spaces at its ends, lest a wider font be cut off there.
+
+    >>> make_room("one line of some length")
+    '   one line of some length   '
+    """
+    return line.center(len(line) + 2 * (len(line) // 6))
+
+
+def measure_margin(lines: Sequence[str]) -> float:
+    """Return how many inches a box needs beside its lines, lest another font cross its border.
+
+    >>> round(measure_margin(["x"]), 3), round(measure_margin(["output = tanh", "data 0.7"]), 3)
+    (0.097, 0.301)
+    """
+    title, *rest = map(len, lines)
+    widest = max([WIDE_BOLD * title, *[WIDE * length for length in rest]])
+    return BOX_MARGIN + (widest - NARROW * max(title, *rest, 0)) / 2
 
 
 def fold_caption(caption: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..files import write_file
+from ..files import Written, write_file
 from ..text import InputError, show_path
 from .dot import SVG_STYLE
 from .layout import FORMATS, LayoutError, layout
@@ -57,7 +57,7 @@ class Drawing:
         head, tag, rest = picture.decode("utf-8").partition("<g id=")
         return f"{head}{SVG_STYLE}{tag}{rest}".encode()
 
-    def save(self, path: str | os.PathLike[str], timeout: float | None = None) -> None:
+    def save(self, path: str | os.PathLike[str], timeout: float | None = None) -> Written:
         """Write the picture to a file in the format of its ending: .svg, .png, .dot or .pdf.
 
         >>> Drawing("digraph { a }").save("graph.bmp")  # doctest: +ELLIPSIS
@@ -67,6 +67,10 @@ class Drawing:
         A PDF needs the program ``dot`` or the package pygraphviz.
         """
         write_file(path, self.render(find_format(path), timeout))
+        return Written(path)
+
+    def __repr__(self) -> str:
+        return '<Drawing: .save("graph.svg") writes it, and a notebook shows it>'
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:

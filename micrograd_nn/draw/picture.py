@@ -54,7 +54,8 @@ def draw(
 
     A number that was edited since the root was computed is marked so: gradients are those of the
     recorded pass. ``direction`` is LR (left to right), TB, RL or BT; ``names`` names the nodes
-    (``locals()``, a model or a dictionary); ``show`` is "both", "data" (the forward pass alone)
+    that have no label (a model or a dictionary; by itself the caller's variables, ``{}`` for
+    none); ``show`` is "both", "data" (the forward pass alone)
     or "grad". ``highlight`` marks a node or a step of ``steps(root)``, ``paths_from`` all paths
     that a node's gradient is summed over; ``color_by_gradient`` fills nodes by its size.
 

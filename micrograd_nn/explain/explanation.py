@@ -14,13 +14,16 @@ from ..engine.operation import Operation
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.paths import LONGEST_PATH, SHOWN_AT_ENDS, Path, elide_middle, format_count
-from ..text import format_number
+from ..text import format_number, list_first
 from ..writing.formula import write_partial
 from ..writing.latex import Latex
 from ..writing.mathematics import Mathematics
 from ..writing.notation import Text
 from ..writing.plain import Plain
 
+MOST_USES = 60  # of a node, which are all told
+SHOWN_USES = 25  # of more of them, at each end
+MOST_REMARKS = 8  # kinks or edited nodes that are named
 HEADS = ("node", "upstream", "partial", "amount", "sum")
 MARKUP = re.compile(  # what markdown might take for its own
     r"[&<>\\`*_{}\[\]#|~$!^@]|:(?=//)|(?<=www)\."
@@ -42,7 +45,7 @@ class Explanation:
     >>> from micrograd_nn import explain
     >>> found = explain(a * a, a)
     >>> found, [step.amount for step in found.ledger], found.path_count
-    (<Explanation: The gradient of v1 by a is 6>, [3.0, 3.0], 2)
+    (<Explanation: The gradient of v1 by a is 6; print it for all of it>, [3.0, 3.0], 2)
     >>> found.difference.verdict, found.kinks, found.edited
     ('agrees', [], [])
 
@@ -62,7 +65,7 @@ class Explanation:
     passes: int = 1
 
     def __repr__(self) -> str:
-        return f"<Explanation: {self.describe_gradient()}>"
+        return f"<Explanation: {self.describe_gradient()}; print it for all of it>"
 
     def __str__(self) -> str:
         parts = [f"{self.describe_gradient()}."]
@@ -112,7 +115,10 @@ class Explanation:
         """Return the ledger as texts, a row each; a node that takes it twice says which input."""
         uses = Counter(step.node for step in self.ledger)
         found = []
-        for step in self.ledger:
+        for step in elide_middle(self.ledger, MOST_USES, SHOWN_USES):
+            if step is None:
+                found.append([f"… {len(self.ledger) - 2 * SHOWN_USES:,} more …", *[""] * 4])
+                continue
             several = uses[step.node] > 1
             name = self.names[step.node] + f", input {step.position + 1}" * several
             numbers = step.upstream, step.partial, step.amount, step.after
@@ -204,14 +210,17 @@ class Explanation:
                 text += f"± {format_number(found.error, 1)}"
                 text += f", {found.verdict} ({format_number(found.analytic, 9)} by the rules)"
             said = [f"{text}; {found.note}" if found.note else text]
-        for node in self.kinks:
+        for node in self.kinks[:MOST_REMARKS]:
             operation = cast(Operation, node.operation).name
             what = self.names[node], operation, format_number(node.numbers[0] + 0.0)
             said.append(
                 "At a kink: {}, which is {} at {}, where its derivative jumps.".format(*what)
             )
+        if len(self.kinks) > MOST_REMARKS:
+            said.append(f"At {len(self.kinks) - MOST_REMARKS:,} more kinks on the way.")
         if self.edited:
-            listed = ", ".join([self.names[node] for node in self.edited])
+            names = [self.names[node] for node in self.edited]
+            listed = list_first(names, MOST_REMARKS, " and {left:,} more")
             said.append(f"Edited since: {listed}; the gradient is that of the recorded pass.")
         if self.passes > 1:
             said.append(

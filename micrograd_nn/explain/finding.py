@@ -25,14 +25,15 @@ def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
     >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
     >>> n = w * x
     >>> from micrograd_nn.writing.plain import Plain
-    >>> print(explain(n.tanh(), w, {"n": n}).equation(Plain()))
+    >>> print(explain(n.tanh(), w).equation(Plain()))
     ∂v1/∂w
       = ∂v1/∂n · ∂n/∂w
       = (1 − tanh(n)²) · x
       = (1 − tanh(6)²) · 3
       = 7.373e−05
 
-    ``names`` is ``locals()``, a model or a dictionary of Values. No backward pass is needed, and
+    ``names`` names the nodes that have no label: a model or a dictionary of Values, by itself the
+    caller's variables, and ``{}`` for none. No backward pass is needed, and
     nothing in the graph changes. A Value that the root doesn't depend on is refused:
 
     >>> explain(x, w)

@@ -11,6 +11,7 @@ from ..engine.order import is_leaf, nodes
 from ..engine.steps import Step, walk_back, was_edited
 from ..engine.value import Value
 from ..text import add_article
+from .frames import find_variables
 from .naming import collect_names, name_nodes
 from .neurons import assign_neurons, find_layer
 from .paths import Paths
@@ -24,8 +25,8 @@ class Graph:
     >>> list(graph.names.values()), graph.gradients[x]
     (['x', 'v1', '1', 'v2'], 6.0)
 
-    ``names`` names the nodes: ``locals()``, a model or a dictionary of Values. Whatever takes a
-    root takes its Graph, too, and then doesn't look at it again:
+    ``names`` names the nodes that have no label: a model or a dictionary of Values. Whatever takes
+    a root takes its Graph, too, and then doesn't look at it again:
 
     >>> from micrograd_nn.tree import tree
     >>> print(tree(graph, lines=1))
@@ -47,14 +48,22 @@ class Graph:
         Traceback (most recent call last):
         TypeError: tree takes one Value, the root of a graph, not a list
 
-        A Graph keeps its names, unless there are others.
+        A Graph keeps its names, unless there are others. Those of a root are the variables of
+        whoever called this package, unless there are others: ``{}`` for none.
+
+        >>> y = Value(3.0) * 2
+        >>> Graph.of(y, None, "tree").names[y], Graph.of(y, {}, "tree").names[y]
+        ('y', 'v2')
         """
         if isinstance(root, Graph):
             return root if names is None else cls(root.root, names)
         if not isinstance(root, Value):
             kind = add_article(type(root).__name__)
             raise TypeError(f"{caller} takes one Value, the root of a graph, not {kind}")
-        return cls(root, names)
+        graph = cls(root, names)
+        if names is None:
+            graph.namespace = find_variables(graph.places)
+        return graph
 
     def __repr__(self) -> str:
         return f"<Graph of {self.names[self.root]}: {len(self.nodes):,} nodes>"

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count, repeat
 from typing import Any
 
 from ..engine.value import Constant, Value
 from ..text import add_article, format_number, make_printable
 
 DEEPEST = 4  # lists in lists in which names are looked for: locals() may hold anything
+FOREVER = repeat(None)
+HISTORIES = {"In": "_ih", "Out": "_oh"}  # IPython's own, which it also has by hidden names
 
 
 def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str]:
     """Return a name for each of a graph's nodes, in its order.
 
-    A node is named by the namespace (``locals()``, a model or any dictionary), else by its label,
+    A node is named by its label, else by the namespace (``locals()``, a model or any dictionary),
     a constant by its number, and the rest v1, v2, … by their place:
 
-    >>> x = Value(3.0, label="x")
+    >>> x, w = Value(3.0, label="x"), Value(2.0)
     >>> from micrograd_nn import nodes
-    >>> graph = nodes(2 * x + 1)
+    >>> graph = nodes(w * x + 1)
     >>> list(name_nodes(graph).values())
-    ['x', '2', 'v1', '1', 'v2']
-    >>> list(name_nodes(graph, {"weights": [x]}).values())
-    ['weights.0', '2', 'v1', '1', 'v2']
+    ['x', 'v1', 'v2', '1', 'v3']
+    >>> list(name_nodes(graph, {"weights": [w]}).values())
+    ['x', 'weights.0', 'v1', '1', 'v2']
 
     Where two nodes have one name, the later ones are numbered:
 
@@ -33,11 +35,11 @@ def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str
     """
     given = collect_names(namespace)
     found: dict[Value, str] = {}
-    wanted = {node: make_printable(given.get(node) or node.label or "") for node in nodes}
+    wanted = {node: make_printable(node.label or given.get(node) or "") for node in nodes}
     taken = set(wanted.values())
     unnamed = count(1)
     numbers: dict[str, Iterator[int]] = {}
-    for node in sorted(nodes, key=lambda node: node not in given):  # a given name is unchanged
+    for node in sorted(nodes, key=lambda node: not node.label):  # a label is unchanged
         name = wanted[node]
         if name and name not in numbers:
             numbers[name] = count(2)
@@ -79,16 +81,48 @@ def walk_names(
     thing: Any, name: str, depth: int, models_only: bool = False
 ) -> Iterator[tuple[str, Value]]:
     """Yield the Values in lists, dictionaries and models, each with its place as a name."""
-    if isinstance(thing, Value):
-        if not models_only:
+    for place, item in walk_places(thing, name, depth):
+        if not isinstance(item, Value):
+            for within, node in list_parameters(item):
+                yield f"{place}.{within}", node
+        elif not models_only:
+            yield place, item
+
+
+def walk_places(
+    thing: Any, place: str, depth: int, looks: Iterable[None] = FOREVER
+) -> Iterator[tuple[str, Any]]:
+    """Yield the Values and the models in lists and dictionaries, each with its place.
+
+    ``looks`` has an item for each thing that may be looked at. Only what things are is asked
+    for, not their attributes, which a stranger's objects may make up.
+    """
+    kind = type(thing)
+    if issubclass(kind, Value) or callable(getattr(kind, "named_parameters", None)):
+        yield place, thing
+    elif depth and (issubclass(kind, (list, Mapping)) or kind is tuple):  # a Step is no list
+        items = list_items(thing) if issubclass(kind, Mapping) else enumerate(thing)
+        for (key, item), _ in zip(items, looks, strict=False):
+            within = f"{place}.{key}" if place else str(key)
+            yield from walk_places(item, within, depth - 1, looks)
+
+
+def list_items(namespace: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield the names and things of a namespace but those of its own, as in a notebook.
+
+    >>> x = Value(1.0)
+    >>> notebook = {"x": x, "_1": x, "Out": {1: x}}
+    >>> [name for name, _ in list_items(notebook | {"_oh": notebook["Out"]})]
+    ['x']
+    """
+    for name, thing in namespace.items():
+        is_history = name in HISTORIES and namespace.get(HISTORIES[name]) is thing
+        if not (is_history or str(name).startswith("_")):
             yield name, thing
-    elif callable(getattr(thing, "named_parameters", None)) and not isinstance(thing, type):
-        for place, node in thing.named_parameters():
-            if isinstance(node, Value):  # not another library's
-                yield f"{name}.{place}", node
-    elif depth and isinstance(thing, (list, tuple, Mapping)):
-        items = thing.items() if isinstance(thing, Mapping) else enumerate(thing)
-        for key, item in items:
-            if not str(key).startswith("_"):
-                place = f"{name}.{key}" if name else str(key)
-                yield from walk_names(item, place, depth - 1, models_only)
+
+
+def list_parameters(model: Any, looks: Iterable[None] = FOREVER) -> Iterator[tuple[str, Value]]:
+    """Yield a model's parameters by name; what another library's model has is left out."""
+    for (name, node), _ in zip(model.named_parameters(), looks, strict=False):
+        if isinstance(node, Value):
+            yield name, node

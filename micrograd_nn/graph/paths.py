@@ -154,15 +154,17 @@ def log_size(number: float) -> float:
     return math.log2(abs(number)) if number else -math.inf
 
 
-def elide_middle(items: Sequence[Item], longest: int = LONGEST_PATH) -> list[Item | None]:
-    """Return items with None for the middle ones, if there are many.
+def elide_middle(
+    items: Sequence[Item], longest: int = LONGEST_PATH, ends: int = SHOWN_AT_ENDS
+) -> list[Item | None]:
+    """Return items with None for the middle ones, if there are many: so many are at each end.
 
     >>> elide_middle("abcdefghij")
     ['a', 'b', 'c', None, 'h', 'i', 'j']
     """
     if len(items) <= longest:
         return list(items)
-    return [*items[:SHOWN_AT_ENDS], None, *items[-SHOWN_AT_ENDS:]]
+    return [*items[:ends], None, *items[-ends:]]
 
 
 def format_count(count: int) -> str:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..draw.boxes import classify_node
-from ..draw.layout import LayoutError
 from ..engine.order import is_leaf
 from ..engine.refusals import require_real
 from ..engine.value import Value
@@ -20,7 +16,6 @@ from .document import build_document
 from .views import draw_views
 
 DEPTH_NAMES = {"node": "every node", "neuron": "neurons", "layer": "layers"}
-MOST_IN_NOTEBOOK = 60  # nodes of a graph whose page goes into it, each time that it is shown
 
 
 class Examples(NamedTuple):
@@ -125,35 +120,3 @@ def describe_nodes(graph: Graph, formulas: Formulas, rules: Rules) -> list[dict[
         }
         for node in graph.nodes
     ]
-
-
-def link_to_page(root: Value) -> str | None:
-    """Return what a notebook shows of a Value: HTML with its page to save and open.
-
-    None for a leaf, which is shown as text.
-
-    >>> x = Value(3.0, "x")
-    >>> link_to_page(x * x)[:65]
-    '<code>Value(9.0, grad=None, operation=mul)</code><br><a download='
-
-    Of a large graph, it says how to write the page.
-
-    >>> link_to_page(x) is None
-    True
-    """
-    if root.operation is None:
-        return None
-    graph = Graph(root)
-    shown = f"<code>{html.escape(repr(root))}</code><br>"
-    if len(graph.nodes) > MOST_IN_NOTEBOOK:
-        return f'{shown}<code>micrograd_nn.page.page(…, "lesson.html")</code> writes its page'
-    try:
-        content = write_lesson(graph).encode()
-    except LayoutError:
-        return None
-    name = re.sub(r"\W+", "-", graph.names[root]).strip("-") or "value"
-    data = base64.b64encode(content).decode()
-    return (
-        f'{shown}<a download="{name}.html" href="data:text/html;base64,{data}">'
-        f"Step through it</a> (a page to save and open, {len(content) // 1000} kB)"
-    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..nn import MLP
 from ..text import make_printable
-from ..train.loop import Epoch, History
+from ..train.history import Epoch, History
 from ..train.snapshots import Snapshot
 from ..writing.rules import Rules
 from .document import build_document

@@ -21,6 +21,8 @@ WIDEST_NUMBER = "−0.0000e−00"  # of four digits
 MOST_ONE_BY_ONE = 2_000  # nodes, or boxes, that a page shows
 FEWEST_BOXES = 100  # of which a layout that takes long is an error
 SECONDS_A_TRY = 8.0  # for a layout
+WIDEST, HIGHEST = 1_800, 700  # of a picture that a screen shows whole, in points of its own
+SIZE = re.compile(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"')
 NUMBER = re.compile("(data|their grad|grad) ")  # how a line of a box begins that has numbers
 
 
@@ -34,9 +36,17 @@ class View(NamedTuple):
     drawn: int
     left_out: int
 
+    @property
+    def is_seen_whole(self) -> bool:
+        """Whether a screen shows it all, large enough to be read."""
+        width, height = SIZE.findall(self.svg)[0]
+        return float(width) <= WIDEST and float(height) <= HIGHEST
+
 
 def draw_views(graph: Graph) -> tuple[list[View], str]:
     """Return the views of a graph, the first one to begin with, and what to know of them.
+
+    It begins with one that is seen whole, if there is any.
 
     >>> from micrograd_nn import Value
     >>> x = Value(3.0, "x")
@@ -67,6 +77,7 @@ def draw_views(graph: Graph) -> tuple[list[View], str]:
                 f"By {depth}s, the {view.drawn:,} boxes nearest to the root are drawn; "
                 f"{view.left_out:,} more are left out."
             )
+    found.sort(key=lambda view: not view.is_seen_whole)
     return found, " ".join(remarks)
 
 

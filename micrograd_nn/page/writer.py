@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any, overload
 
 from ..engine.value import Value
-from ..files import write_file
+from ..files import Written, write_file
 from ..graph.graph import Graph
 from ..text import InputError, show_path
-from ..train.loop import History
+from ..train.history import History
 from .lesson import Examples, write_lesson
 from .training import write_training
 
@@ -25,7 +25,7 @@ def page(
     notes: str = "",
     inputs: Sequence[Value] = (),
     rows: Sequence[Sequence[float]] = (),
-) -> None: ...
+) -> Written: ...
 @overload
 def page(
     subject: History,
@@ -36,7 +36,7 @@ def page(
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
     classes: Sequence[str] = (),
-) -> None: ...
+) -> Written: ...
 def page(
     subject: Value | Graph | History,
     path: str | os.PathLike[str],
@@ -47,18 +47,21 @@ def page(
     inputs: Sequence[Any] = (),
     rows: Sequence[Sequence[float]] = (),
     **of_training: Any,
-) -> None:
+) -> Written:
     """Write a page of a graph, or of a training: a file that needs no network and no other file.
 
     >>> x = Value(3.0, label="x")
     >>> page(x * x, "lesson.html", title="A square", notes="Move x: the gradient is 2x.")
+    wrote lesson.html
 
-    ``names`` is ``locals()``, a model or a dictionary of Values; ``notes`` are shown above the
+    ``names`` names the nodes that have no label: a model or a dictionary of Values, by itself the
+    caller's variables, and ``{}`` for none; ``notes`` are shown above the
     graph, a blank line between paragraphs. With ``rows``, a data set, one chooses which example
     the leaves in ``inputs`` hold:
 
     >>> w = Value(0.5, label="w")
     >>> page(w * x, "lesson.html", inputs=[x], rows=[[1.0], [2.0]])
+    wrote lesson.html
 
     A row that doesn't fit is a ValueError, and nothing is written:
 
@@ -80,3 +83,4 @@ def page(
             raise TypeError(f"page takes no {name} for a graph: see help(page)")
         text = write_lesson(subject, names, title, notes, Examples(inputs, rows))
     write_file(path, text)
+    return Written(path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..page.predictions import Column, Columns
 from ..page.training import Losses, write_training
-from ..train.loop import History
+from ..train.history import History
 from .columns import NumericColumn, TextColumn
 from .encoding import Encoding
 

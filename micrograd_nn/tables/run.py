@@ -17,9 +17,10 @@ from ..files import write_file
 from ..losses import cross_entropy, squared_error
 from ..optim import Adam
 from ..text import InputError
-from ..train.loop import Epoch, History, fit, split
+from ..train.chart import draw_losses
+from ..train.history import Epoch, History
+from ..train.loop import fit, split
 from ..train.objective import Example
-from .chart import draw_losses
 from .options import Options
 from .report import escape_text, print_report
 from .storage import SavedModel, require_encoding

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table as Grid
 
 from ..compiler.functions import compile
+from ..draw.drawing import Drawing
 from ..draw.picture import draw
 from ..engine.value import Value
 from ..files import check_writable
@@ -38,13 +39,13 @@ lead back to w. Then break the engine below, and see which gradients come out wr
 
 
 def show_tour(console: Console, folder: str = "micrograd-nn-demo") -> None:
-    """Show one neuron, train a network, and draw the neuron's graph into a folder."""
+    """Show one neuron, train a network and draw it, and write a lesson, into a folder."""
     path = Path(folder)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"can't make the folder {folder}: {error.strerror}") from None
-    picture = path / "neuron.svg"
+    picture = path / "network.svg"
     lesson = path / "lesson.html"
     for file in (picture, lesson):
         check_writable(file)
@@ -52,17 +53,18 @@ def show_tour(console: Console, folder: str = "micrograd-nn-demo") -> None:
     console.rule("1. One neuron: output = tanh(w1*x1 + w2*x2 + b)")
     print_steps(console, output)
     console.rule("2. A network learns a table")
-    train_network(console)
+    model = train_network(console)
     console.rule("3. See it")
-    draw(output).save(picture)
+    draw_network(model).save(picture)
     console.print(
-        "The neuron's graph, with data, gradients and local derivatives: "
+        "The network that has learned, with the gradient of its answer to [1, 0, 1]: "
         f"{escape_text(str(picture))}",
         soft_wrap=True,
     )
     page(make_gated_neuron(), lesson, title=TITLE, notes=NOTES)
     console.print(
-        f"A page to step through, with inputs to move: {escape_text(str(lesson))}", soft_wrap=True
+        f"Another neuron's page to step through, with inputs to move: {escape_text(str(lesson))}",
+        soft_wrap=True,
     )
     console.print("Open them in a browser: double-click the file, or")
     console.print(
@@ -74,7 +76,7 @@ def make_neuron() -> Value:
     """Return the output of a neuron with labelled parts."""
     x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")
     w1, w2 = Value(-3.0, "w1"), Value(1.0, "w2")
-    b = Value(6.8813735870195432, "b")
+    b = Value(6.88, "b")
     product1, product2 = w1 * x1, w2 * x2
     n = product1 + product2 + b
     output = n.tanh()
@@ -121,8 +123,8 @@ def print_steps(console: Console, root: Value) -> None:
     root.backward()
 
 
-def train_network(console: Console) -> None:
-    """Train a network of 3-4-1 sigmoid neurons on four rows, and print its errors on the way."""
+def train_network(console: Console) -> MLP:
+    """Return a network of 3-4-1 sigmoid neurons that learned four rows; print how it did."""
     inputs: list[list[float]] = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
     targets = [0, 1, 1, 0]
     rows = [[*x, y] for x, y in zip(inputs, targets, strict=True)]
@@ -153,3 +155,15 @@ def train_network(console: Console) -> None:
     for row, out, target in zip(inputs, predict.predictions(weights, inputs), targets, strict=True):
         predictions.add_row(str(row), f"{out:.6f}", str(target))
     console.print(predictions)
+    for parameter, number in zip(model.parameters(), weights, strict=True):
+        parameter.data = number
+    return model
+
+
+def draw_network(model: MLP) -> Drawing:
+    """Return a picture of a network's answer to one row, and of how that depends on each input."""
+    x = [Value(number, f"x{i}") for i, number in enumerate([1.0, 0.0, 1.0], 1)]
+    output = model(x)
+    output.label = "output"
+    output.backward()
+    return draw(output, names=model, collapse="neuron")

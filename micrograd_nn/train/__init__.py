@@ -1,5 +1,6 @@
 """The training loop: ``fit``, and the history that it leaves."""
 
-from .loop import Epoch, History, fit, mean_loss, split
+from .history import Epoch, History
+from .loop import fit, mean_loss, split
 
 __all__ = ["Epoch", "History", "fit", "mean_loss", "split"]

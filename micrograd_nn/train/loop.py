@@ -6,7 +6,6 @@ import math
 import random
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..engine.setting import no_grad
@@ -14,8 +13,9 @@ from ..engine.value import Value
 from ..mistakes import unreached
 from ..optim import Adam, Optimizer
 from ..text import list_first
+from .history import Epoch, History
 from .objective import Example, Objective
-from .snapshots import Recording, start_recording
+from .snapshots import start_recording
 
 REMEDY = "try a smaller learning rate"
 WORTH_COMPILING = 300  # passes of an example by the graph: about what compiling one costs
@@ -41,44 +41,6 @@ class Model(Protocol):
 
     def load_state(self, state: dict[str, float], /) -> None:
         """Return to a snapshot."""
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """The figures of one pass over the data; number 0 is the model before training."""
-
-    number: int
-    loss: float
-    validation_loss: float | None
-    lr: float
-
-    @property
-    def monitored(self) -> float:
-        """The validation loss where there is one, else the training loss."""
-        return self.loss if self.validation_loss is None else self.validation_loss
-
-
-@dataclass
-class History:
-    """What happened in a training: its epochs, the best of them, why it ended and how it ran.
-
-    ``ran`` is "compiled", or "eager" with the reason. ``recording`` has the weights on the way, if
-    ``fit`` was asked to ``record`` them.
-
-    >>> history = History([Epoch(0, 1.0, None, 0.1), Epoch(1, 0.5, None, 0.1)])
-    >>> history.best.number
-    1
-    """
-
-    epochs: list[Epoch] = field(default_factory=list)
-    stopped: str = ""
-    ran: str = ""
-    recording: Recording | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def best(self) -> Epoch:
-        """The epoch with the lowest monitored loss, the earliest of equal ones."""
-        return min(self.epochs, key=lambda epoch: (math.isnan(epoch.monitored), epoch.monitored))
 
 
 def split(

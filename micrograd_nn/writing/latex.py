@@ -12,6 +12,10 @@ from .notation import CALL, OTHER, Form, Text, double_braces, list_slots
 
 SHORT_NAME = re.compile(r"([A-Za-z\u0370-\u03ff])(\d*)")  # x, w12 or α, written as mathematics does
 ARITHMETIC_FORM = re.compile(r"[{}\d +*()]+")  # sums and products only
+MORE_THAN_A_FORMULA = re.compile(  # links, styles, definitions, files, and markup
+    r"\\(href|url|class|cssId|style|html\w*|require|unicode|(|g|e|x)def|let|(re)?newcommand|input"
+    r"|include\w*)(?![A-Za-z])|<[A-Za-z/!?]"
+)
 SPECIAL = {
     **{sign: rf"\{sign}" for sign in "#$%&_{}"},
     "\\": r"\backslash{}", "^": r"{\wedge}", "~": r"{\sim}", "<": "{<}", ">": "{>}",
@@ -37,7 +41,7 @@ class Latex(Mathematics):
         if isinstance(operation, Reduction):
             is_sum = operation.joiner and ARITHMETIC_FORM.fullmatch(shape)
             latex = shape.replace("*", r"\cdot") if is_sum else latex.replace("{0}", slots)
-        if latex or shape == "{0}":
+        if (latex and is_form(latex, count)) or shape == "{0}":
             return Form(latex, count, shape)
         name = operation.name
         name = name if name.isalnum() else double_braces(escape_latex(name))
@@ -70,6 +74,18 @@ class Latex(Mathematics):
         """Return the same as one display: lines that are aligned at the equals signs."""
         lines = [r" \\ &\quad + ".join(terms) for terms in stages]
         return rf"\begin{{aligned}} {left} &= " + r" \\ &= ".join(lines) + r" \end{aligned}"
+
+
+def is_form(latex: str, count: int) -> bool:
+    r"""Tell whether this can stand as LaTeX with so many inputs, and is a formula and no more.
+
+    >>> is_form(r"\sqrt{{{0}}}", 1), is_form(r"\sqrt{x}", 1), is_form(r"\href{{a}}{{{0}}}", 1)
+    (True, False, False)
+    """
+    try:
+        return not MORE_THAN_A_FORMULA.search(latex.format(*list_slots(count)))
+    except (LookupError, ValueError, AttributeError):  # braces that aren't doubled
+        return False
 
 
 def is_in_braces(form: Form, i: int) -> bool:

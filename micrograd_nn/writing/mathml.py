@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
+from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
 
@@ -23,6 +24,13 @@ from .notation import Form, Text
 
 MOST_INPUTS = 100  # of an operation whose local derivatives are: each derivative reads all of them
 FIRST, OPENING, CLOSING = 0xE000, "\uf8fe", "\uf8ff"  # letters for private use: they mean nothing
+TAG = re.compile(  # of MathML that only shows: no link, no script, no style
+    r"</?m(ath|row|i|n|o|text|frac|su[bp]|subsup|sqrt|root|over|under|underover|table|tr|td|space"
+    r"|style|phantom|padded|enclose)"
+    r"( (form|fence|stretchy|class|data-place|mathvariant|displaystyle|scriptlevel|linethickness"
+    r"|accent|movablelimits|m(in|ax)size|width|height|depth|[lr]space|notation"
+    r'|(row|column)(align|spacing|lines))="[\w.+ -]*")* ?/?>'
+)
 PLACE = re.compile(f"<mi>([{chr(FIRST)}-{chr(FIRST + MOST_INPUTS)}])</mi>")
 
 
@@ -122,7 +130,26 @@ class Formulas:
     def add_text(self, text: Text) -> int | None:
         """Add a formula, and return its number; None if it is no LaTeX that can be converted."""
         try:
-            self.texts.append(convert_latex(text.text))
+            written = convert_latex(text.text)
         except Exception:  # of any kind, for a custom operation's latex may be anything
             return None
+        if not is_mathml(written):
+            return None
+        self.texts.append(written)
         return len(self.texts) - 1
+
+
+def is_mathml(text: str) -> bool:
+    r"""Tell whether a text is well-formed MathML and no other markup, all of it converted.
+
+    >>> is_mathml("<math><mi>x</mi></math>"), is_mathml("<math><img/></math>")
+    (True, False)
+    >>> is_mathml("<math><mi>x</math>"), is_mathml(r"<math><mi>\unknown</mi></math>")
+    (False, False)
+    """
+    if "\\" in text or not all(map(TAG.fullmatch, re.findall("<[^<>]*>?", text))):
+        return False
+    try:
+        return ElementTree.fromstring(text).tag == "math"
+    except ElementTree.ParseError:
+        return False

@@ -1,5 +1,6 @@
 """Pictures of graphs: what the DOT text says, and that a label arrives as text in the SVG."""
 
+import math
 import random
 import re
 import runpy
@@ -15,7 +16,7 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes, steps
 from micrograd_nn.draw import draw, draw_change
-from micrograd_nn.draw.dot import BOLD, SVG_STYLE
+from micrograd_nn.draw.dot import SVG_STYLE
 from micrograd_nn.draw.layout import LayoutError, find_dot, layout, make_printable
 from micrograd_nn.engine import table as op
 from micrograd_nn.graph.naming import name_nodes
@@ -72,7 +73,7 @@ def test_before_backward_a_gradient_is_a_dash_and_an_edge_shows_the_local_deriva
     root = x * y
     shown = drawn_nodes(root)
     assert r'label="x\ndata 3\ngrad –"' in shown["n0"]
-    assert r'label="v1 = ×\ndata 12\ngrad –"' in shown["n2"]
+    assert r'label="root = ×\ndata 12\ngrad –"' in shown["n2"]
     assert drawn_edges(root) == [("n0", "n2", "× 4"), ("n1", "n2", "× 3")]
     assert "flows back" not in draw(root).source
 
@@ -85,7 +86,7 @@ def test_after_backward_nodes_show_gradients_and_edges_what_flowed():
     shown = drawn_nodes(root)
     assert r'label="x\ndata 2\ngrad 40"' in shown["n0"]
     assert r'label="v1 = ×\ndata 4\ngrad 10"' in shown["n1"]
-    assert r'label="v2 = ×\ndata 40\ngrad 1"' in shown["n3"]
+    assert r'label="root = ×\ndata 40\ngrad 1"' in shown["n3"]
     assert drawn_edges(root) == [
         ("n0", "n1", r"× 2\n= 20"),
         ("n0", "n1", r"× 2\n= 20"),
@@ -307,12 +308,30 @@ def test_texts_stand_beside_an_upright_arrow(direction):
     assert text - line > letters / 2 * 0.5 * 13
 
 
-def test_a_long_title_has_room_as_it_is_bold():
-    margins = [
-        float(re.search(r'margin="([\d.]+),', drawn_nodes(Value(1.0, "x" * count))["n0"])[1])
-        for count in (1, 40)
-    ]
-    assert margins[1] - margins[0] == pytest.approx(39 * BOLD, abs=1e-3)
+# Widths in DejaVu, which stands for Helvetica where there is no such font, in points.
+
+
+@pytest.mark.parametrize(
+    ("title", "precision", "width"),
+    [("output = tanh", 4, 110.5), ("w1*x1 = tanh", 4, 110.6), ("y = tanh", 8, 149.8)],
+)
+def test_a_text_is_within_its_box_in_a_wider_font(title, precision, width):
+    x = Value(math.atanh(4.3485417e-06) if precision == 8 else 1.0)
+    y = x.tanh()
+    y.label = title.removesuffix(" = tanh")
+    svg = draw(y, precision=precision).render().decode("utf-8")
+    outline = re.search(r'class="node root">.*?<path [^>]* d="([^"]*)"', svg, re.DOTALL)[1]
+    across = [float(x) for x in re.findall(r"(-?[\d.]+),", outline)]
+    assert max(across) - min(across) > width + 6
+
+
+def test_a_caption_is_within_its_picture_in_a_wider_font():
+    x = Value(3.0, "x")
+    y = x * x
+    y.backward()
+    svg = draw(y).render().decode("utf-8")
+    assert "On an edge: × the local derivative, = what flows back through it" in svg
+    assert float(re.search(r'viewBox="\S+ \S+ (\S+)', svg)[1]) > 388
 
 
 @pytest.mark.parametrize(
@@ -461,7 +480,7 @@ def test_captions_and_constants_have_the_readers_precision():
     for digits, third in ((2, "0.33"), (7, "0.3333333")):
         options = {"precision": digits, "highlight": next(steps(root)), "color_by_gradient": True}
         source = draw(root, **options).source
-        assert f"Marked: v1 passes 1 × {third} = {third} to x" in source
+        assert f"Marked: root passes 1 × {third} = {third} to x" in source
         assert "faint (0) to orange (1)" in source
         assert f"label={third} class=constant" in source
         assert f"label={third} class=constant" in draw_change(root, root, precision=digits).source
@@ -473,7 +492,7 @@ def test_the_paths_of_a_leaf_are_marked_and_counted():
     x, w = Value(0.5, "x"), Value(2.0, "w")
     root = x * w * x.tanh() + x
     source = draw(root, paths_from=x).source
-    assert "Marked: 3 paths from x to v4" in source
+    assert "Marked: 3 paths from x to root" in source
     assert source.count("class=marked") == 6
     assert 'class="leaf marked"' in source
     assert source.count("class=leaf ") == 1

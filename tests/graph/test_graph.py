@@ -100,7 +100,7 @@ def test_what_is_no_root_is_refused(way):
 
 
 def test_a_graph_keeps_its_names_unless_it_is_given_others():
-    x = Value(3.0, "x")
+    x = Value(3.0)
     graph = Graph(x * 2, {"mine": x})
     assert Graph.of(graph, None, "a test") is graph
     assert Graph.of(graph, {"yours": x}, "a test").names[x] == "yours"

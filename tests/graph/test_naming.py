@@ -122,9 +122,10 @@ def test_short_shows_as_many_digits_as_asked():
     assert format_number(1 / 3, digits=10) == "0.3333333333"
 
 
-def test_a_given_name_stays_where_a_label_is_the_same():
+def test_a_label_wins_over_a_given_name():
     x, y = Value(1.0, "y"), Value(2.0)
-    assert list(Graph(x - y, {"y": y}).names.values()) == ["y (2)", "y", "v1"]
+    assert Graph(x - y, {"x": x, "y": y}).names[x] == "y"
+    assert Graph(x - y, {"x": x, "y": y}).names[y] == "y (2)"
 
 
 def test_names_are_found_in_lists_dictionaries_and_models():

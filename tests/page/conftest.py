@@ -12,7 +12,9 @@ def show(visit, tmp_path):
 
     def show(root, hash="", *, names=None, title="", notes="", inputs=(), rows=(), **options):
         path = tmp_path / f"{next(paths)}.html"
-        write_page(root, path, names=names, title=title, notes=notes, inputs=inputs, rows=rows)
+        write_page(
+            root, path, names=names or {}, title=title, notes=notes, inputs=inputs, rows=rows
+        )
         return visit(path, hash, **options)
 
     return show

@@ -99,13 +99,13 @@ def test_leaves_of_a_network_are_grouped_by_layers():
 
 def test_a_title_is_made_of_the_roots_name():
     _, root = square()
-    assert Elements(write_lesson(root)).of("h1")[0][1] == "Backpropagation through v1"
+    assert Elements(write_lesson(root)).of("h1")[0][1] == "Backpropagation through root"
     assert (
         Elements(write_lesson(root, {"area": root})).of("h1")[0][1]
         == "Backpropagation through area"
     )
     assert (
-        Elements(write_lesson(root, title="  ")).of("title")[0][1] == "Backpropagation through v1"
+        Elements(write_lesson(root, title="  ")).of("title")[0][1] == "Backpropagation through root"
     )
     assert Elements(write_lesson(root, title="A square")).of("title")[0][1] == "A square"
 
@@ -113,10 +113,8 @@ def test_a_title_is_made_of_the_roots_name():
 def test_notes_are_paragraphs():
     _, root = square()
     found = Elements(write_lesson(root, notes="One <b>\n\n\n\n  two\nlines & three  \n\n"))
-    place = next(
-        i for i, (_, attributes, _) in enumerate(found.found) if attributes.get("class") == "notes"
-    )
-    assert [(tag, text) for tag, _, text in found.found[place + 1 : place + 3]] == [
+    place = next(i for i, (tag, _, _) in enumerate(found.found) if tag == "summary")
+    assert [(tag, text) for tag, _, text in found.found[place + 2 : place + 4]] == [
         ("p", "One <b>"),
         ("p", "two lines & three"),
     ]
@@ -159,6 +157,15 @@ def test_hostile_texts_arrive_as_texts(text):
 
 def fields(root):
     return [(node.data, node.grad, node.label, node.partials, node.passes) for node in nodes(root)]
+
+
+def test_the_latex_of_ones_own_operation_brings_no_markup_into_the_page():
+    latex = r"\text{{</template><img src=x>}} \href{{javascript:alert(1)}}{{{0}}}"
+    own = Operation("own", lambda x: x, [lambda out, x: 1.0], latex=latex)
+    page = write_lesson(own(Value(2.0, "x")))
+    assert "<img" not in page
+    assert "javascript:" not in page
+    assert len(Elements(page).of("template")) == 1
 
 
 @pytest.mark.parametrize("is_passed", [False, True])

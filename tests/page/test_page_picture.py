@@ -22,6 +22,7 @@ from micrograd_nn import Value
 from micrograd_nn import sum as sum_of
 from micrograd_nn.engine.order import nodes
 from micrograd_nn.nn import MLP
+from micrograd_nn.page import views
 from micrograd_nn.terminal.demo import make_gated_neuron
 
 PROJECTOR = {"width": 1280, "height": 720}
@@ -59,7 +60,7 @@ def test_a_networks_page_has_a_view_of_each_depth(show):
     model, loss, _ = build_network()
     page = show(loss, names=model, hash="step=5")
     depth = page.get_by_label("Show")
-    assert depth.locator("option").all_inner_texts() == ["every node", "neurons", "layers"]
+    assert depth.locator("option").all_inner_texts() == ["neurons", "layers", "every node"]
     titles = "g.node text:first-of-type"
     for name, expected in [("layers", 8), ("neurons", 11), ("every node", len(nodes(loss)))]:
         depth.select_option(name)
@@ -142,6 +143,18 @@ def test_of_many_arrows_those_of_the_step_and_the_path_are_reached_by_keyboard(s
         page.keyboard.press("ArrowLeft")
     page.locator("#paths button").first.click()
     assert reached.count() > 1
+
+
+def test_over_empty_ground_nothing_is_shown_of_what_was_left_out(show, monkeypatch):
+    monkeypatch.setattr(views, "MOST_ONE_BY_ONE", 5)
+    page = show(chain(6), viewport=PROJECTOR)
+    assert "5 boxes nearest to the root" in page.locator("#told").inner_text()
+    frame = page.locator("#graph").bounding_box()
+    for i in range(20):
+        page.mouse.move(frame["x"] + 5 + 3 * i, frame["y"] + 5)
+        assert page.locator("#hint").is_hidden()
+    page.mouse.click(frame["x"] + 5, frame["y"] + 5)
+    assert page.locator("#leaf option:checked").inner_text() == "x"
 
 
 # Moving the picture

@@ -14,11 +14,11 @@ READABLE = 0.68  # of its natural size
 
 def network():
     model = MLP(2, [3, 1], "tanh", rng=random.Random(0))
-    return model([Value(0.5, "x1"), Value(-1.0, "x2")]), model
+    return model([Value(0.5, "x1"), Value(-1.0, "x2")]), {}
 
 
 def wide_sum():
-    return sum_of([Value(float(i), f"x{i}") for i in range(12)]), None
+    return sum_of([Value(float(i), f"x{i}") for i in range(12)]), {}
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -35,3 +35,105 @@ def test_a_picture_too_large_to_be_read_opens_with_a_part_that_can_be(
     if width == 390:
         left, first = page.locator("#graph").bounding_box()["x"], picture.locator(".leaf:visible")
         assert first.first.bounding_box()["x"] < left + 40, "no room is left beside what is cut off"
+
+
+def four_rows():
+    """Return the loss of a small network on the four rows of XOR, and the network."""
+    model = MLP(2, [4, 1], "tanh", rng=random.Random(1))
+    rows = [([0.0, 0.0], -1.0), ([0.0, 1.0], 1.0), ([1.0, 0.0], 1.0), ([1.0, 1.0], -1.0)]
+    return sum_of([(model(x) - y) ** 2 for x, y in rows]), model
+
+
+def find_blank(page):
+    """Return how many pixels of the frame are blank at its left, top, right and bottom."""
+    return page.evaluate(
+        """() => {
+          const frame = document.querySelector("#graph").getBoundingClientRect();
+          const boxes = [...document.querySelectorAll(".view:not([hidden]) .node")]
+            .map((one) => one.getBoundingClientRect())
+            .filter((box) => box.right > frame.left && box.left < frame.right
+              && box.bottom > frame.top && box.top < frame.bottom && box.width > 0);
+          return [Math.min(...boxes.map((box) => box.left)) - frame.left,
+            Math.min(...boxes.map((box) => box.top)) - frame.top,
+            frame.right - Math.max(...boxes.map((box) => box.right)),
+            frame.bottom - Math.max(...boxes.map((box) => box.bottom))];
+        }"""
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 800)])
+@pytest.mark.parametrize("step", ["0", "last"])
+def test_four_rows_of_a_table_fill_the_frame_and_show_the_loss(
+    visit, tmp_path, width, height, step
+):
+    root, names = four_rows()
+    path = tmp_path / "page.html"
+    write_page(root, path, names=names)
+    page = visit(path, viewport={"width": width, "height": height})
+    if step == "last":
+        page.get_by_role("button", name="Last", exact=True).click()
+    left, _, right, _ = find_blank(page)
+    assert left < width / 6
+    assert right < width / 6
+    frame = page.locator("#graph").bounding_box()
+    loss = page.locator(".view:visible .root").bounding_box()
+    assert loss["y"] + loss["height"] <= frame["y"] + frame["height"]
+
+
+def test_a_picture_with_empty_parts_is_shown_where_most_of_it_is_in_sight(visit, tmp_path):
+    model = MLP(2, [4, 1], "tanh", rng=random.Random(1))
+    root = (model([Value(0.0, "x1"), Value(1.0, "x2")]) - Value(1.0, "target")) ** 2
+    path = tmp_path / "page.html"
+    write_page(root, path, names=model)
+    page = visit(path, viewport={"width": 1280, "height": 800})
+    page.get_by_label("Show").select_option("every node")
+    page.get_by_role("button", name="Last", exact=True).click()
+    assert page.locator(".node.current:visible").count() == 2
+    frame = page.locator("#graph").bounding_box()
+    boxes = [box.bounding_box() for box in page.locator(".node:visible").all()]
+    whole = [
+        box
+        for box in boxes
+        if frame["y"] <= box["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
+    ]
+    assert len(whole) >= 10, "6 of them where the step is in the middle"
+
+
+def test_by_hand_the_middle_of_the_sight_stays_on_the_picture(visit, tmp_path):
+    root, names = wide_sum()
+    path = tmp_path / "page.html"
+    write_page(root, path, names=names)
+    page = visit(path, viewport={"width": 1280, "height": 720})
+    frame = page.locator("#graph").bounding_box()
+    middle = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+    page.locator("#graph").focus()
+    for key, side in [("Right", "x"), ("Down", "y"), ("Left", "x"), ("Up", "y")]:
+        for _ in range(60):
+            page.keyboard.press(f"Shift+Arrow{key}")
+        picture = page.locator(".view:visible .graph").bounding_box()
+        size = picture["width" if side == "x" else "height"]
+        at = middle[0 if side == "x" else 1]
+        assert picture[side] - 30 <= at <= picture[side] + size + 30, key
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
+def test_on_a_phone_the_notes_leave_the_player_in_sight(visit, tmp_path, width, height):
+    root, names = network()
+    path = tmp_path / "page.html"
+    write_page(root, path, names=names, notes="A long note. " * 60 + "\n\nAnother. " * 30)
+    page = visit(path, viewport={"width": width, "height": height})
+    for name in ("Play", "Next"):
+        button = page.get_by_role("button", name=name, exact=True).bounding_box()
+        assert button["y"] >= 0
+        assert button["y"] + button["height"] <= height
+    assert page.locator("#graph").bounding_box()["y"] < height / 2
+    assert not page.get_by_text("Another.").first.is_visible()
+    page.get_by_text("Notes", exact=True).click()
+    assert page.get_by_text("Another.").first.is_visible()
+
+
+def test_on_a_screen_the_notes_are_open(visit, tmp_path):
+    path = tmp_path / "page.html"
+    write_page(network()[0], path, names={}, notes="Look at the bias.")
+    page = visit(path, viewport={"width": 1280, "height": 800})
+    assert page.get_by_text("Look at the bias.").is_visible()

@@ -58,12 +58,13 @@ def test_a_graph_without_a_network_is_shown_node_by_node():
 @pytest.mark.parametrize(
     ("sizes", "depths"),
     [
-        ((2, 1), ["node", "neuron", "layer"]),
-        ((16, 1), ["neuron", "layer", "node"]),
+        ((1,), ["node", "neuron", "layer"]),
+        ((4, 1), ["neuron", "layer", "node"]),
+        ((16, 1), ["layer", "neuron", "node"]),
         ((24, 1), ["layer", "neuron", "node"]),
     ],
 )
-def test_a_network_begins_with_the_view_for_its_size(sizes, depths):
+def test_a_network_begins_with_the_view_that_is_seen_whole(sizes, depths):
     model, loss = network(*sizes)
     pictures, told = found(loss, model)
     assert list(pictures) == depths

@@ -396,16 +396,15 @@ def test_demo_tells_the_story_and_draws_the_graph(capsys, monkeypatch):
     monkeypatch.setattr("micrograd_nn.terminal.demo.ITERATIONS", 20_000)
     assert main(["demo"]) == 0
     said = capsys.readouterr().out
-    assert "0.5 × −3 = −1.5" in said
+    assert "0.501 × −3 = −1.503" in said
     assert "0.496410031903" in said
     assert "0.008584525653" in said
     assert "micrograd-nn-demo" in said
-    picture = Path("micrograd-nn-demo", "neuron.svg").read_text()
-    assert "grad −1.5" in picture
-    assert "× −3" in picture
+    picture = Path("micrograd-nn-demo", "network.svg").read_text(encoding="utf-8")
+    assert "layers.0.neurons.3" in picture, "the network of the second part"
     lesson = Path("micrograd-nn-demo", "lesson.html")
     assert lesson.resolve().as_uri() in said.replace("\n", "")
-    assert "gate" in lesson.read_text(encoding="utf-8")
+    assert "gate" in lesson.read_text(encoding="utf-8"), "and another neuron than the first part's"
 
 
 def test_demo_where_nothing_can_be_written(capsys):

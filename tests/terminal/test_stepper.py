@@ -307,7 +307,7 @@ def test_a_session_at_a_real_terminal(terminal):
     terminal.expect_exact("\x1b[?1049h")  # the alternate screen
     terminal.expect_exact("step 0 of 9: the beginning")
     terminal.send("n")
-    terminal.expect_exact("∂output/∂n: 0 + 1 × 0.5 = 0.5")
+    terminal.expect_exact("∂output/∂n: 0 + 1 × 0.501 = 0.501")
     assert not termios.tcgetattr(terminal.child_fd)[3] & (termios.ECHO | termios.ICANON)
     terminal.send("\x1b[C")
     terminal.expect_exact("step 2 of 9: ")

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { countPaths, listPaths, multiplyPartials } from "../../micrograd_nn/page/web/paths.js";
+import { countPaths, formatCount, listPaths, multiplyPartials } from "../../micrograd_nn/page/web/paths.js";
 
 const leaf = { inputs: [] };
 const of = (...inputs) => ({ inputs });
@@ -21,6 +21,12 @@ test("each path from the root down is listed, by the order of inputs", () => {
   assert.deepEqual(edges(listPaths(nodes, 0, 10)), ["3.0>2 2.0>0", "3.1>0", "3.2>2 2.0>0"]);
   assert.deepEqual(edges(listPaths(nodes, 1, 10)), ["3.0>2 2.1>1", "3.2>2 2.1>1"]);
   assert.deepEqual([countPaths(nodes, 0), countPaths(nodes, 1)], [3n, 2n]);
+});
+
+test("a count is told as Python tells it", () => {
+  assert.equal(formatCount(1234n), "1,234");
+  assert.equal(formatCount(10n ** 15n - 1n), "999,999,999,999,999");
+  assert.equal(formatCount(2n ** 20000n), "about 10^6020");
 });
 
 test("no more are listed than asked for", () => {

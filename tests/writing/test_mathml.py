@@ -12,8 +12,10 @@ from micrograd_nn import OPERATIONS, Operation, Reduction, Value, no_grad
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.setting import Observer, observed_by
 from micrograd_nn.text import make_printable
+from micrograd_nn.writing.latex import Latex
 from micrograd_nn.writing.mathematics import SPELLED_OUT
-from micrograd_nn.writing.mathml import MOST_INPUTS, Formulas, convert_latex, make_place
+from micrograd_nn.writing.mathml import MOST_INPUTS, Formulas, convert_latex, is_mathml, make_place
+from micrograd_nn.writing.notation import Text
 
 GOLDEN = GOLDEN / "mathml.txt"
 ELEMENTS = {"math", "mrow", "mi", "mn", "mo", "mtext", "mfrac", "msup", "msqrt"}
@@ -261,3 +263,60 @@ def test_a_formula_is_copied_from_its_first_element():
     text = convert_latex(make_place(0).text + r" \cdot " + make_place(-1).text)
     assert text.startswith("<math><mrow>")
     assert places_in(text) == [0, -1]
+
+
+# An operation of one's own, whose LaTeX may be anything
+
+
+def operation(latex):
+    return Operation("mine", lambda x: 2 * x, [lambda out, x: 2.0], latex=latex)
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\text{{</template><img src=x onerror=alert(1)>}}{0}", r"\text{{<!--}}{0}",
+        r"\href{{javascript:alert(1)}}{{{0}}}", r"\class{{view}}{{{0}}}",
+        r"\style{{position:fixed}}{{{0}}}", r"\text{{<?x ?>}}{0}", r"\text{{<![CDATA[}}{0}",
+        r"\frac{x}{2}", r"\frac{{{0}}", r"{0", r"{0.nothing}", "{5}", "",
+    ],
+)  # fmt: skip
+def test_latex_that_is_no_formula_is_left_out_for_the_name(latex):
+    (text, _) = formulas_of(operation(latex)(Value(3.0)))
+    assert text is None or spelled(text, {0: "x"}) == "mine(x)"
+    assert "javascript" not in Latex().write_operation(operation(latex), [Text("x")]).text
+
+
+@pytest.mark.parametrize(
+    "latex", [r"\textcolor{{red}}{{{0}}}", r"\unknown{{{0}}}", r"\text{{&amp}} {0}", r"{0} }} {{"]
+)
+def test_what_only_the_conversion_shows_to_be_no_formula_is_left_out(latex):
+    assert formulas_of(operation(latex)(Value(3.0)))[0] is None
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\sqrt[3]{{{0}}}", r"\overline{{{0}}}", r"\mathbb{{R}}({0})", r"\sum_{{i=1}}^n {0}",
+        "{0}'", r"\left\lceil {0} \right\rceil", r"\begin{{cases}} {0} \\ 0 \end{{cases}}",
+        r"1 < {0}",
+        r"\underbrace{{{0}}}_{{a}}", r"\text{{twice }} {0}", r"\boxed{{{0}}}", r"\dot{{{0}}}",
+    ],
+)  # fmt: skip
+def test_whatever_latex_is_a_formula_is_kept(latex):
+    text = formulas_of(operation(latex)(Value(3.0)))[0]
+    assert "mine" not in text
+    assert places_in(text) == [0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<math><mtext></template><img src=x></mtext></math>", "<math><mi>x</mi></math><mi>y</mi>",
+        "<math><mi onclick=\"x\">x</mi></math>", "<math><a>x</a></math>", "<math><!-- x --></math>",
+        "<math><mrow href=\"javascript:x\"><mi>x</mi></mrow></math>", "<math>&nbsp;</math>",
+        "<math><?x?></math>", "<math><mi style=\"x\">x</mi></math>", "<math><mi>x<</mi></math>", "",
+    ],
+)  # fmt: skip
+def test_other_markup_than_formulas_is_none(text):
+    assert not is_mathml(text)

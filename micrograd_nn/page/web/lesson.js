@@ -3,6 +3,7 @@
 import { Inputs } from "./inputs.js";
 import { byId, html } from "./markup.js";
 import { whenMoved } from "./moving.js";
+import { foldNotes } from "./notes.js";
 import { formatNumber } from "./numbers.js";
 import { Passes } from "./passes.js";
 import { PathPanel } from "./pathpanel.js";
@@ -23,6 +24,7 @@ const pictures = new Map(
   data.views.map((view) => [view.depth, new Picture(byId(`view-${view.depth}`), view, passes)]),
 );
 let picture = pictures.get(data.views[0].depth);
+foldNotes();
 picture.sight.begin();
 
 // The step

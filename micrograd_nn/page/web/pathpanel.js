@@ -2,7 +2,7 @@
 
 import { byId, html } from "./markup.js";
 import { formatFactor, formatNumber } from "./numbers.js";
-import { countPaths, listPaths, multiplyPartials } from "./paths.js";
+import { countPaths, formatCount, listPaths, multiplyPartials } from "./paths.js";
 
 const MOST_PATHS = 50; // that are listed
 const MOST_FACTORS = 6; // of a product that are written
@@ -75,7 +75,7 @@ export class PathPanel {
       return `One path to ${name}: its product of local derivatives is the gradient.`;
     }
     const rest = this.isAll ? "" : `; the first ${MOST_PATHS} are listed`;
-    return `${count.toLocaleString("en")} paths to ${name}: each adds its product of local derivatives${rest}.`;
+    return `${formatCount(count)} paths to ${name}: each adds its product of local derivatives${rest}.`;
   }
 
   /** Light up the path of a number, or none. */

@@ -25,6 +25,11 @@ export function countPaths(nodes, leaf) {
   return counts.get(leaf) ?? 0n;
 }
 
+/** Return a count as people read it, one of thousands of digits as a power. */
+export function formatCount(count) {
+  return count < 10n ** 15n ? count.toLocaleString("en") : `about 10^${count.toString().length - 1}`;
+}
+
 /** Return the first so many paths, each a list of { node, position, input } from the root down. */
 export function listPaths(nodes, leaf, most) {
   const wanted = findDependents(nodes, leaf);

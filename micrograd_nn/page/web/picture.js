@@ -22,7 +22,7 @@ export class Picture {
     this.boxes = this.collectBoxes();
     this.arrows = this.collectArrows();
     this.items = [...this.boxes.values(), ...this.arrows.values()];
-    this.itemOf = new Map(this.items.map((item) => [item.g, item]));
+    this.itemOf = new Map(this.items.filter(({ g }) => g !== null).map((item) => [item.g, item]));
     element.classList.toggle("lively", this.items.length <= LIVELY);
     this.sight = new Sight(element, this.items, () => this.paint());
   }

@@ -7,6 +7,8 @@ const FAR = 0.34; // below which texts can't be read and aren't drawn
 const LARGEST = 4;
 const RIM = 8; // of a picture, for lines that are wider than they were drawn
 const LARGEST_WHOLE = 1.5; // of a picture that is fitted
+const TRIED = 8; // places that a sight is tried at, along each axis
+const FULLER = 1.5; // times as much in sight for which it is moved though all that is wanted is there
 
 /** A frame that shows a part of an SVG; `items` are what is drawn there, each with its group `g`. */
 export class Sight {
@@ -38,7 +40,7 @@ export class Sight {
     frame.style.height = ""; // as high as the style sheet lets it be, or as it needs to be
     const scale = Math.min(1, frame.clientWidth / this.size.width);
     const wanted = Math.max(scale, READABLE) * this.size.height + 8;
-    frame.style.height = `${Math.min(frame.clientHeight, wanted)}px`;
+    frame.style.height = `${Math.min(frame.clientHeight, Math.ceil(wanted))}px`;
     this.measure();
     this.at.scale = Math.max(READABLE, Math.min(this.fitting, LARGEST_WHOLE));
     this.centre(this.size.width / 2, this.size.height / 2);
@@ -66,10 +68,11 @@ export class Sight {
     this.apply();
   }
 
-  /** Move by so many pixels. */
+  /** Move by so many pixels, the middle no farther than to a side of the picture. */
   move(dx, dy) {
-    this.at.x -= dx / this.at.scale;
-    this.at.y -= dy / this.at.scale;
+    const { frame, size, at } = this;
+    at.x = findNearest(at.x - dx / at.scale, frame.width / at.scale, size.width);
+    at.y = findNearest(at.y - dy / at.scale, frame.height / at.scale, size.height);
     this.apply();
   }
 
@@ -79,7 +82,7 @@ export class Sight {
     this.at.x += px / this.at.scale - px / scale;
     this.at.y += py / this.at.scale - py / scale;
     this.at.scale = scale;
-    this.apply();
+    this.move(0, 0);
   }
 
   /** Render what is in sight, and only that. */
@@ -103,8 +106,8 @@ export class Sight {
 
   /** Bring places into sight, if they aren't all there; if they are too far apart, the last. */
   show(places) {
-    const { x, y, scale } = this.at;
-    const [width, height] = [this.frame.width / scale, this.frame.height / scale];
+    const { at } = this;
+    const [width, height] = [this.frame.width / at.scale, this.frame.height / at.scale];
     let wanted = makePlace(
       Math.min(...places.map((place) => place.left)),
       Math.min(...places.map((place) => place.top)),
@@ -114,9 +117,27 @@ export class Sight {
     if (wanted.right - wanted.left > width || wanted.bottom - wanted.top > height) {
       wanted = places.at(-1);
     }
-    if (wanted.left < x || wanted.top < y || wanted.right > x + width || wanted.bottom > y + height) {
-      this.centre((wanted.left + wanted.right) / 2, (wanted.top + wanted.bottom) / 2);
+    const here = makePlace(at.x, at.y, at.x + width, at.y + height);
+    const best = this.findFullest(wanted, width, height);
+    if (!holds(here, wanted) || this.measureBoxes(best) > FULLER * this.measureBoxes(here)) {
+      Object.assign(at, { x: best.left, y: best.top });
+      this.apply();
     }
+  }
+
+  /** Return the place of a size that holds another one and shows most: a picture has empty parts. */
+  findFullest(wanted, width, height) {
+    const tops = listStarts(wanted.top, wanted.bottom, height, this.size.height);
+    const tried = listStarts(wanted.left, wanted.right, width, this.size.width)
+      .flatMap((left) => tops.map((top) => makePlace(left, top, left + width, top + height)));
+    const full = tried.map((place) => this.measureBoxes(place));
+    return tried[full.indexOf(Math.max(...full))];
+  }
+
+  /** Return how much of a place the boxes take that are all in it. */
+  measureBoxes(within) {
+    const boxes = this.items.filter(({ nodes, place }) => nodes && place && holds(within, place));
+    return boxes.reduce((sum, { place }) => sum + (place.right - place.left) * (place.bottom - place.top), 0);
   }
 }
 
@@ -126,8 +147,26 @@ function findStart(middle, length, whole) {
   return least > most ? (whole - length) / 2 : Math.max(least, Math.min(most, middle - length / 2));
 }
 
+/** Return where a sight may begin that holds a part of a whole, the one with that in its middle first. */
+function listStarts(from, to, length, whole) {
+  const middle = findStart((from + to) / 2, length, whole);
+  const least = Math.min(middle, Math.max(-RIM, to - length));
+  const most = Math.max(middle, Math.min(whole + RIM - length, from));
+  return [middle, ...Array.from({ length: TRIED + 1 }, (_, i) => least + ((most - least) * i) / TRIED)];
+}
+
+/** Return a start with which the middle of a sight is within a whole. */
+function findNearest(start, length, whole) {
+  return Math.max(-length / 2, Math.min(whole - length / 2, start));
+}
+
 function makePlace(left, top, right, bottom) {
   return { left, top, right, bottom };
+}
+
+/** Tell whether a place has another one in it. */
+function holds(one, other) {
+  return one.left <= other.left && one.top <= other.top && other.right <= one.right && other.bottom <= one.bottom;
 }
 
 /** Tell whether two places have a part in common. */

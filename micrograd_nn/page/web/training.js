@@ -4,6 +4,7 @@ import { isolateTexts } from "./direction.js";
 import { LossCurve } from "./losscurve.js";
 import { byId, html } from "./markup.js";
 import { Network } from "./network.js";
+import { foldNotes } from "./notes.js";
 import { Parameters } from "./parameters.js";
 import { Player } from "./player.js";
 import { measureWidth } from "./plot.js";
@@ -17,6 +18,7 @@ const POINT = "Point at a line to read its weight; choose a neuron to list its o
 
 const data = isolateTexts(JSON.parse(byId("data").textContent));
 const replay = new Replay(data);
+foldNotes();
 const best = replay.stepOf(replay.best);
 const announce = afterRest((words) => {
   byId("live").textContent = words();

@@ -8,7 +8,7 @@ from typing import Any
 
 from wording import target, times
 
-from micrograd_nn.tables.chart import Canvas
+from micrograd_nn.train.chart import Canvas
 
 WIDTH, LEFT, RIGHT, TOP = 860, 24, 836, 84  # of the picture; of the plot in it
 HEADING, ROW = 58, 56  # the heights of a group's heading and of a row

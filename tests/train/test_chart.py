@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from micrograd_nn.tables.chart import (
+from micrograd_nn.train.chart import (
     CHART_STYLE,
     CURVE_POINTS,
     HEIGHT,

@@ -1,0 +1,70 @@
+"""The frames of whoever calls this package: which is theirs, and how their variables name nodes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Container
+from contextlib import suppress
+from itertools import repeat
+from types import FrameType
+from typing import Any
+
+from ..engine.order import is_leaf
+from ..engine.value import Value
+from .naming import DEEPEST, list_items, list_parameters, walk_places
+
+PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
+COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")  # frames apart before Python 3.12
+MOST_LOOKED_AT = 10_000  # things in one variable, which may hold a data set
+
+
+def is_own_code(frame: FrameType) -> bool:
+    """Tell whether a frame runs code of this package, not its user's.
+
+    >>> is_own_code(sys._getframe())
+    False
+    """
+    return frame.f_code.co_filename.startswith(PACKAGE)
+
+
+def find_user(frame: FrameType) -> FrameType:
+    """Return the nearest frame from one on outwards that isn't of this package.
+
+    >>> find_user(sys._getframe()) is sys._getframe()
+    True
+    """
+    while frame.f_back and is_own_code(frame):
+        frame = frame.f_back
+    return frame
+
+
+def find_variables(nodes: Container[Value]) -> dict[str, Any]:
+    """Return the user's variables that name some nodes, and the places in them, as a namespace.
+
+    >>> x, w = Value(1.0), [Value(2.0), Value(3.0)]
+    >>> find_variables({x, w[1]}) == {"x": x, "w.1": w[1]}
+    True
+
+    A list names leaves alone, since it may be one of all nodes; a model is there as a whole. What
+    can't be looked at, or isn't among the first things in a large variable, names nothing.
+    """
+    frame = find_user(sys._getframe(1))
+    variables = {} if is_own_code(frame) else dict(frame.f_locals)
+    while frame.f_code.co_name in COMPREHENSIONS and frame.f_back:
+        frame = frame.f_back
+        variables = {**frame.f_locals, **variables}
+    found: dict[str, Any] = {}
+    for name, variable in list_items(variables):
+        if not name.isidentifier():
+            continue  # a variable of an interpreter's or a test tool's own
+        looks = repeat(None, MOST_LOOKED_AT)
+        with suppress(Exception):  # of whatever a stranger's dictionary or model does
+            for place, thing in walk_places(variable, name, DEEPEST - 1, looks):
+                if isinstance(thing, Value):
+                    names_some = thing in nodes and (thing is variable or is_leaf(thing))
+                else:
+                    names_some = any(node in nodes for _, node in list_parameters(thing, looks))
+                if names_some:
+                    found[place] = thing
+    return found

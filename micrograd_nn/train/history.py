@@ -1,0 +1,68 @@
+"""What a training leaves: the figures of its epochs, which one was best, and why it ended."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..text import format_number, make_printable
+from .chart import draw_losses
+from .snapshots import Recording
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """The figures of one pass over the data; number 0 is the model before training."""
+
+    number: int
+    loss: float
+    validation_loss: float | None
+    lr: float
+
+    @property
+    def monitored(self) -> float:
+        """The validation loss where there is one, else the training loss."""
+        return self.loss if self.validation_loss is None else self.validation_loss
+
+
+@dataclass(repr=False)
+class History:
+    """What happened in a training: its epochs, the best of them, why it ended and how it ran.
+
+    It shows itself in one line, and in a notebook with its curve. ``ran`` is "compiled", or
+    "eager" with the reason. ``recording`` has the weights on the way, if ``fit`` was asked to
+    ``record`` them.
+
+    >>> history = History([Epoch(0, 1.0, None, 0.1), Epoch(1, 0.5, None, 0.1)])
+    >>> history, history.best.number
+    (<History: 1 epoch, best 1 with a training loss of 0.5>, 1)
+    """
+
+    epochs: list[Epoch] = field(default_factory=list)
+    stopped: str = ""
+    ran: str = ""
+    recording: Recording | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def best(self) -> Epoch:
+        """The epoch with the lowest monitored loss, the earliest of equal ones."""
+        return min(self.epochs, key=lambda epoch: (math.isnan(epoch.monitored), epoch.monitored))
+
+    def __repr__(self) -> str:
+        if not self.epochs:
+            return "<History: no epochs yet>"
+        count, best = self.epochs[-1].number, self.best
+        which = "training" if best.validation_loss is None else "validation"
+        loss = f"best {best.number} with a {which} loss of {format_number(best.monitored)}"
+        parts = [f"{count:,} epoch{'s' * (count != 1)}", loss, make_printable(self.stopped)]
+        return f"<History: {', '.join(filter(None, parts))}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        shown, epochs = {"text/plain": repr(self)}, self.epochs[1:]  # 0 is before training
+        if epochs:
+            training = [epoch.loss for epoch in epochs]
+            losses = [epoch.validation_loss for epoch in epochs]
+            validation = [] if None in losses else losses
+            shown["image/svg+xml"] = draw_losses(training, validation, title="Loss by epoch")
+        return shown

@@ -1,0 +1,203 @@
+"""Names that the caller's variables give without being asked: right ones, or none."""
+
+import gc
+import random
+import weakref
+from collections.abc import Mapping
+from unittest.mock import MagicMock, Mock
+
+import pytest
+
+from micrograd_nn import Value, nodes, steps
+from micrograd_nn import sum as total
+from micrograd_nn.draw import draw, draw_change
+from micrograd_nn.explain import explain
+from micrograd_nn.graph import Graph
+from micrograd_nn.graph.frames import MOST_LOOKED_AT
+from micrograd_nn.nn import MLP
+from micrograd_nn.page.lesson import write_lesson
+from micrograd_nn.stepping import Backprop
+from micrograd_nn.tree import tree
+
+
+def names_in(root, **variables):
+    """Return the names of a graph's nodes where these are the variables, one of them its root."""
+    frame = {"Backprop": Backprop, "y": root, **variables}
+    exec("found = Backprop(y).names", frame)
+    return [frame["found"][node] for node in nodes(root)]
+
+
+def test_every_way_of_showing_takes_the_callers_names():
+    first, second = Value(2.0), Value(3.0)
+    product = first * second
+    output = product.tanh()
+    assert str(tree(output)).startswith("output = tanh(product)")
+    assert "label=first" in draw(output).source.replace('"', "").replace("\\n", " ")
+    assert "label=first" in draw_change(output, output).source.replace('"', "").replace("\\n", " ")
+    assert str(explain(output, first)).startswith("The gradient of output by first is")
+    assert list(Backprop(output).names.values()) == ["first", "second", "product", "output"]
+    assert "<title>Backpropagation through output</title>" in write_lesson(output)
+
+
+def test_no_names_are_taken_where_none_are_wanted():
+    first = Value(2.0)
+    output = first * 3
+    assert str(tree(output, names={})).startswith("v2 = v1 · 3")
+    assert str(tree(output, {"a": first})).startswith("v1 = a · 3"), "nor where others are given"
+    assert str(tree(Graph(output))).startswith("v2 = v1 · 3"), (
+        "nor where a Graph is, which has its own"
+    )
+
+
+def test_a_label_wins_over_a_variable():
+    first = Value(2.0, "mass")
+    second = Value(3.0)
+    output = first * second
+    assert str(tree(output)).startswith("output = mass · second")
+
+
+def test_a_node_has_its_earliest_name():
+    x = Value(2.0)
+    assert names_in(x * x, x=x, also=x) == ["x", "y"]
+    assert names_in(x * x, xs=[x], x=x) == ["xs.0", "y"], "as after a loop over a list"
+
+
+def test_ipythons_own_names_are_none():
+    x = Value(2.0)
+    y = x * x
+    own = {"_": y, "__": y, "_1": y, "_i": "y", "_oh": {1: x, 2: y}, "_ih": ["", "x"], "_dh": []}
+    notebook = {"In": own["_ih"], "Out": own["_oh"], **own}
+    assert names_in(y, **notebook, x=x) == ["x", "y"]
+    given = Graph(y, {**notebook, "x": x, "y": y})
+    assert list(given.names.values()) == ["x", "y"], "with names=locals(), too"
+    mine = {"Out": [x], "In": {"a": y}}
+    assert list(Graph(y, mine).names.values()) == ["Out.0", "In.a"], (
+        "a reader's own may be so called"
+    )
+
+
+def test_a_list_of_all_nodes_or_steps_names_none_of_the_inner_ones():
+    x, w = Value(2.0), Value(3.0)
+    y = (x * w).tanh()
+    order, all_steps = nodes(y), list(steps(y))
+    assert names_in(y, x=x, w=w, order=order, step=all_steps[0], all_steps=all_steps) == [
+        "x", "w", "v1", "y"
+    ]  # fmt: skip
+    assert names_in(y, ws=[x, w]) == ["ws.0", "ws.1", "v1", "y"]
+
+
+def test_the_variables_of_a_test_tool_or_a_comprehension_are_none():
+    x = Value(2.0)
+    assert names_in(x * 2, **{"@py_assert1": x, ".0": x}) == ["v1", "2", "y"]
+
+
+def test_a_model_among_the_variables_is_drawn_by_its_layers():
+    model = MLP(2, [16, 16, 1], rng=random.Random(1))
+    loss = (model([0.5, -1.0]) - 1) ** 2
+    source = draw(loss).source
+    assert "One box a layer" in source
+    assert "model.layers.1" in source
+    assert names_in(loss, net=MLP(2, [1])) == list(Graph(loss, {"y": loss}).names.values())
+
+
+def test_a_function_sees_its_own_variables_and_not_those_of_who_called_it():
+    hidden = Value(2.0)
+
+    def show(value):
+        return list(Backprop(value).names.values())
+
+    assert show(hidden * 2) == ["v1", "2", "value"]
+    assert next(map(Backprop, [hidden * 2])).names[hidden] == "hidden", "map has no frame"
+
+
+def test_a_comprehension_sees_the_variables_around_it():
+    first, second = Value(2.0), Value(3.0)
+    (names,) = [list(Backprop(root * 1).names.values()) for root in [first * second]]
+    assert names == ["first", "second", "root", "1", "v1"]
+
+
+def test_a_callback_of_this_package_sees_its_own_variables():
+    from micrograd_nn.losses import squared_error
+    from micrograd_nn.train import fit
+
+    found = []
+
+    def watch(epoch):
+        speed = Value(2.0)
+        found.extend(Backprop(speed * 2).names.values())
+
+    fit(MLP(1, [1]), [([0.0], 1.0)], squared_error, epochs=1, callback=watch)
+    assert found[:3] == ["speed", "2", "v1"]
+
+
+class Trap:
+    """An object that must not be asked anything."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError(f"asked for {name}")
+
+
+class Wild(Mapping):
+    """A dictionary that can't be read."""
+
+    def __getitem__(self, key):
+        raise OSError
+
+    def __iter__(self):
+        raise OSError
+
+    def __len__(self):
+        return 1
+
+
+class Liar(MLP):
+    """A model that fails when it is asked for its parameters."""
+
+    def named_parameters(self):
+        raise ValueError
+
+
+STRANGE = [Trap, Wild, lambda: Liar(1, [1]), Mock, MagicMock, lambda: {Trap(): 1}]
+
+
+@pytest.mark.parametrize("make", STRANGE)
+def test_strange_things_among_the_variables_are_passed_over(make):
+    x, thing = Value(2.0), make()
+    assert names_in(x * x, strange=thing, things=[thing], x=x) == ["x", "y"]
+
+
+def test_a_large_data_set_among_the_variables_costs_no_time():
+    looked = []
+
+    class Counted(list):
+        def __iter__(self):
+            for item in super().__iter__():
+                looked.append(1)
+                yield item
+
+    x, last = Value(2.0), Value(3.0)
+    data = Counted([[float(i)] for i in range(5 * MOST_LOOKED_AT)] + [last])
+    assert names_in(x * last, data=data, x=x) == ["x", "v1", "y"]
+    assert len(looked) <= MOST_LOOKED_AT
+    few = [*range(100), last]
+    assert names_in(x * last, few=few, x=x) == ["x", "few.100", "y"]
+
+
+def test_a_drawing_keeps_nothing_of_the_frame_alive():
+    class Data(list):
+        pass
+
+    def make():
+        data, x = Data([1.0, Value(3.0)]), Value(2.0)
+        return draw(x * 2), weakref.ref(data)
+
+    drawing, data = make()
+    gc.collect()
+    assert data() is None
+    assert "x" in drawing.text
+
+
+def test_two_nodes_never_have_one_name():
+    x = Value(2.0)
+    y = total([Value(1.0, "x"), x, Value(3.0, "x")])
+    assert names_in(y, x=x) == ["x (3)", "x", "x (2)", "y"]
