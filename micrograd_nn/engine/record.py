@@ -9,7 +9,7 @@ from .operand import Operand
 from .operation import ARITHMETIC, Operation
 from .order import split_slots
 from .refusals import require_real
-from .setting import setting, special_settings
+from .setting import ORDINARY, setting, special_settings
 from .value import Constant, Value
 
 BARE = {float, int}  # kinds of numbers that become constants at once
@@ -27,7 +27,7 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
 
     It is also how ``Operation`` applies itself to a Value.
     """
-    now = setting.get()
+    now = setting.get() if special_settings else ORDINARY
     wanted = None  # for each input, whether it isn't constant; None if none is
     kinds = {*map(type, inputs)}
     if kinds != VALUES:
