@@ -90,20 +90,24 @@ setting = CurrentSetting()
 
 def add_running(now: Setting) -> Setting:
     """Return a setting with the changes in generators that run here: inner blocks win."""
-    # A generator that is suspended has no caller. One that has may run in another thread.
-    running = {change: change.frame for change in [*of_generators]}
-    waiting = {frame for frame in running.values() if frame is not None and frame.f_back}
-    if not waiting:
-        return now
-    depths: dict[FrameType | None, int] = {}
-    frame: FrameType | None = sys._getframe(1)
+    waiting = set()
+    for change in [*of_generators]:  # a copy, since other threads go on
+        frame = change.frame
+        if frame is not None and frame.f_back is not None:  # not suspended, here or elsewhere
+            waiting.add(frame)
+    inner: list[change_setting] = []
+    frame = sys._getframe(1) if waiting else None
     while frame is not None and waiting:
-        depths[frame] = -len(depths)
-        waiting.discard(frame)
+        if frame in waiting:
+            waiting.remove(frame)
+            inner += [change for change in reversed([*of_generators]) if change.frame is frame]
+        elif now.changes:
+            inner += [change for change in reversed(now.changes) if change.frame is frame]
         frame = frame.f_back
-    outer = -len(depths)
-    here = [change for change, frame in running.items() if frame in depths]
-    return Setting(sorted((*now.changes, *here), key=lambda x: depths.get(x.frame, outer)))
+    if len(inner) == 1 and not now.changes:
+        return of_generators[inner[0]]
+    outer = [change for change in now.changes if change not in inner]
+    return Setting([*outer, *reversed(inner)]) if inner else now
 
 
 class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib names such classes
