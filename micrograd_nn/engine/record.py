@@ -33,7 +33,8 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     if kinds != VALUES:
         if not kinds <= NODES:
             for x in inputs:
-                if isinstance(x, Operand) and not isinstance(x, Value):  # a Dual, say
+                # A Dual, say, but no Value of before this module was reloaded, which would end here.
+                if isinstance(x, Operand) and x.operate.__module__ != __name__:
                     return x.operate(operation, inputs)  # type: ignore[return-value]
             inputs = [
                 x if isinstance(x, Value) else make_constant(x, operation.name) for x in inputs

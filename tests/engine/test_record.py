@@ -2,6 +2,8 @@
 
 import math
 import struct
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -193,3 +195,25 @@ def test_rules_are_called_once_whatever_kind_of_number_they_give():
 def test_rules_that_are_no_list_of_functions_are_told(rules):
     with pytest.raises(TypeError, match="'f' needs a list of derivative rules, one a function"):
         Operation("f", lambda x: x, rules)
+
+
+@pytest.mark.parametrize("reloaded", [["value"], ["value", "record"]])
+def test_a_value_beside_a_reloaded_engine_is_refused_in_words(reloaded):
+    program = (
+        "import importlib, sys\n"
+        "import micrograd_nn\n"
+        "old = micrograd_nn.Value(2.0)\n"
+        f"for name in {reloaded}:\n"
+        "    importlib.reload(sys.modules[f'micrograd_nn.engine.{name}'])\n"
+        "for x in (old, micrograd_nn.engine.value.Value(2.0)):\n"
+        "    try:\n"
+        "        print((x * x).data)\n"
+        "    except TypeError as error:\n"
+        "        print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    refusal = (
+        "mul needs a real number or a Value, not a Value: "
+        "the engine was reloaded in part: start Python anew"
+    )
+    assert sorted(done.stdout.splitlines()) == ["4.0", refusal]
