@@ -43,8 +43,13 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         def data(self) -> float:
             """The number itself."""
 
-        def operate(self: T, operation: Operation, inputs: Sequence[Any]) -> T:
-            """Apply an operation to inputs of which at least one is of this class."""
+    @staticmethod
+    def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
+        """Apply an operation to inputs of which at least one is of this class, which says how."""
+        raise TypeError(
+            f"{operation.name} met a Value of an engine that was reloaded in part: begin with a "
+            f"new Python"
+        )
 
     def apply_two(self: T, operation: Operation, other: T | float) -> T:
         """Apply an operation to this and another."""

@@ -33,9 +33,10 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     if kinds != VALUES:
         if not kinds <= NODES:
             for x in inputs:
-                # A Dual, say, but no Value of before this module was reloaded, which would end here.
-                if isinstance(x, Operand) and x.operate.__module__ != __name__:
-                    return x.operate(operation, inputs)  # type: ignore[return-value]
+                if isinstance(x, Operand) and not isinstance(x, Value):
+                    knows = x.operate.__module__ != __name__  # as a Dual; not a Value of before
+                    other: Value = (x if knows else Operand).operate(operation, inputs)
+                    return other
             inputs = [
                 x if isinstance(x, Value) else make_constant(x, operation.name) for x in inputs
             ]
@@ -170,6 +171,6 @@ def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
 
 
 # Set here, not in value.py: recording needs Value, and value.py shall read without it.
-Value.operate = staticmethod(operate)  # type: ignore[method-assign, assignment]
+Value.operate = staticmethod(operate)  # type: ignore[method-assign]
 Value.apply_one = apply_one  # type: ignore[method-assign, assignment]
 Value.apply_two = apply_two  # type: ignore[method-assign, assignment]

@@ -16,7 +16,6 @@ REMEDIES = {
     "ndarray": "give its items one by one, as in [Value(x) for x in array.ravel()]",
     "Tensor": "give its items one by one, as in [Value(x) for x in tensor.flatten().tolist()]",
     "Decimal": "convert it with float(...)",
-    "Value": "the engine was reloaded in part: start Python anew",
 }
 
 
@@ -45,6 +44,5 @@ def require_real(x: object, where: str, expected: str = "a real number or a Valu
     kind = type(x).__name__
     shown = repr(x) if isinstance(x, (bool, str, complex)) and len(repr(x)) <= 40 else ""
     came = add_article(kind) + (f" ({shown})" if shown else "")
-    known = [REMEDIES[base.__name__] for base in type(x).__mro__ if base.__name__ in REMEDIES]
-    remedy = known[0] if known else "take a number out of it first"
+    remedy = REMEDIES.get(kind, "take a number out of it first")
     raise TypeError(f"{where} needs {expected}, not {came}: {remedy}")

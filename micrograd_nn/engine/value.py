@@ -7,6 +7,7 @@ operations and their derivatives are in ``table.py``. This file knows none by he
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..text import add_article
@@ -18,6 +19,8 @@ from .order import next_number, nodes
 from .refusals import require_real
 from .setting import setting, special_settings
 from .showing import Showing
+
+GRADIENTS = {float, type(None)}  # what a gradient is, as a rule
 
 
 class Value(Comparing, Copying, Showing, Operand):
@@ -133,12 +136,18 @@ class Value(Comparing, Copying, Showing, Operand):
         >>> x.grad, y.grad
         (12.0, 1.0)
 
-        Set a leaf's ``grad`` to 0.0 (a model's ``zero_grad()``) to begin anew.
+        Set a leaf's ``grad`` to 0.0 (a model's ``zero_grad()``) to begin anew. Of a constant, for
+        which nothing was recorded, it is a ValueError.
         """
         for observer in setting.get().observers:
             observer.passes_back(self)
+        if self.is_constant:
+            raise ValueError(
+                f"{self!r} has no gradient to pass back: nothing was recorded, since it was "
+                f"computed within no_grad(), detached, or made of plain numbers alone"
+            )
         graph: list[Any] = nodes(self)
-        before = [node.grad for node in graph]
+        before = read_gradients(graph)
         try:
             for node in graph:
                 node.grad = 0.0
@@ -198,6 +207,28 @@ class Constant(Value):
     @grad.setter
     def grad(self, grad: object) -> None:
         pass
+
+
+def read_gradients(nodes: Sequence[Value]) -> list[float | None]:
+    """Return each node's gradient, None if it has none; what is no number is a TypeError.
+
+    >>> x = Value(3.0, label="x")
+    >>> x.grad = "6"
+    >>> read_gradients([x])
+    Traceback (most recent call last):
+    TypeError: the grad of Value(3.0, grad='6', label='x') needs a real number, not a str ('6'): \
+convert it with float(...)
+
+    It is looked at where it is used: a look at each that is set would slow down ``backward``.
+    """
+    found = [node.grad for node in nodes]
+    if not GRADIENTS.issuperset(map(type, found)):
+        for i, (node, grad) in enumerate(zip(nodes, found)):
+            if isinstance(grad, Operand):
+                raise TypeError(f"the grad of {node!r} is a number, not a Value: take its .data")
+            if grad is not None:
+                found[i] = require_real(grad, f"the grad of {node!r}", "a real number")
+    return found
 
 
 def require_number(x: object, where: str) -> float:

@@ -247,8 +247,7 @@ class Run:
             if self.optimizer.steps == self.first_step:
                 error = self.objective.record_batch(batch)
                 warn_of_unreached(error, self.model)
-                error.backward()
-                mean = error.data
+                mean = self.objective.pass_back(error)
             else:
                 mean = self.objective.leave_gradient(batch)
             self.optimizer.step()

@@ -212,8 +212,5 @@ def test_a_value_beside_a_reloaded_engine_is_refused_in_words(reloaded):
         "        print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    refusal = (
-        "mul needs a real number or a Value, not a Value: "
-        "the engine was reloaded in part: start Python anew"
-    )
+    refusal = "mul met a Value of an engine that was reloaded in part: begin with a new Python"
     assert sorted(done.stdout.splitlines()) == ["4.0", refusal]
