@@ -85,8 +85,9 @@ class Optimizer:
         lr = self.lr_at(self.steps)
         self.steps += 1
         self._warn_of_sums()
-        for i, (parameter, grad) in enumerate(zip(self.parameters, gradients, strict=True)):
+        for i, grad in enumerate(gradients):
             if grad is not None:
+                parameter = self.parameters[i]
                 parameter.data += self.change(i, parameter.data, grad, lr)
 
     def _warn_of_sums(self) -> None:
