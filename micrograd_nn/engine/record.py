@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .operand import Operand
+from .operand import Operand, leave_operator
 from .operation import ARITHMETIC, Operation
 from .order import split_slots
 from .refusals import require_real
@@ -135,10 +135,10 @@ def apply_two(x: Any, operation: Operation, y: Any) -> Any:
     inputs = x, y
     x_wanted, y_wanted = type(x) is Value, type(y) is Value
     if special_settings or not (x_wanted or y_wanted):
-        return record(operation, inputs)
+        return record_operator(operation, inputs)
     if not (x_wanted and y_wanted):
         if type(y if x_wanted else x) not in BARE:
-            return record(operation, inputs)
+            return record_operator(operation, inputs)
         if x_wanted:
             y = make_constant(y, operation.name)
         else:
@@ -160,13 +160,23 @@ def apply_two(x: Any, operation: Operation, y: Any) -> Any:
     return node
 
 
+def record_operator(operation: Operation, inputs: tuple[Any, Any]) -> Any:
+    """Apply an operation to two inputs, or leave it to the class of the second one."""
+    try:
+        return record(operation, inputs)
+    except TypeError:
+        return leave_operator(inputs[1], f"__r{operation.name}__")
+
+
 def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
     """Apply an operation to inputs of which at least one is a Value, in the fastest way."""
     if type(operation) is Operation:
         if len(inputs) == 1:
             return apply_one(inputs[0], operation)
         if len(inputs) == 2:
-            return apply_two(inputs[0], operation, inputs[1])
+            out = apply_two(inputs[0], operation, inputs[1])
+            if out is not NotImplemented:  # which is an answer to an operator only
+                return out
     return record(operation, inputs)
 
 
