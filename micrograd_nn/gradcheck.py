@@ -23,6 +23,7 @@ from .engine.order import nodes
 from .engine.setting import graphs, no_grad
 from .engine.value import Constant, Value, require_number
 from .nested import iterate_numbers, rebuild
+from .nn import provide_generator
 
 
 class GradientError(AssertionError):
@@ -141,7 +142,7 @@ def gradcheck_model(
     data, named = list(data), list(model.named_parameters())
     if not data or not named or samples < 1:
         raise ValueError("gradcheck_model needs an example, a parameter and a sample at least")
-    sampled = (rng or random.Random()).sample(named, min(samples, len(named)))
+    sampled = provide_generator(rng).sample(named, min(samples, len(named)))
     names, parameters = [name for name, _ in sampled], [parameter for _, parameter in sampled]
     numbers = [parameter.data for parameter in parameters]
 

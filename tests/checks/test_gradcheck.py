@@ -1,6 +1,7 @@
 """The check for users passes what is right, names what is wrong, and says what it can't tell."""
 
 import math
+import random
 from random import Random
 
 import pytest
@@ -599,3 +600,16 @@ def test_checks_work_where_nothing_else_is_recorded(model):
     with no_grad():
         assert gradcheck(op.sin, 0.3, order=2)
         assert gradcheck_model(model, losses.squared_error, DATA)
+
+
+def test_random_seed_fixes_which_parameters_are_sampled():
+    model = nn.MLP(2, [8, 1], "tanh", rng=Random(1))
+
+    def sample():
+        check = gradcheck_model(model, losses.squared_error, DATA, samples=3)
+        return [c.name for c in check.comparisons]
+
+    random.seed(1)
+    first = sample()
+    random.seed(1)
+    assert sample() == first
