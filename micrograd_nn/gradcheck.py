@@ -90,6 +90,7 @@ def gradcheck(f: Callable[..., Any], point: Any, order: int = 1) -> GradCheck:
     if order not in (1, 2):
         raise ValueError(f"gradcheck checks derivatives of order 1 or 2, not {order!r}")
     arguments = point if isinstance(point, tuple) else (point,)
+    require_callable_with(f, arguments)
     numbers = [require_number(x, "gradcheck") for x in iterate_numbers(arguments)]
     if not numbers:
         raise ValueError("gradcheck needs at least one number to differentiate by")
@@ -180,6 +181,26 @@ def gradcheck_model(
 def extract_number(y: Any) -> float:
     """Return the number in a result, which may depend on Values from outside."""
     return y.data if isinstance(y, Operand) else require_number(y, "gradcheck")
+
+
+def require_callable_with(f: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    """Refuse arguments that a function can't take; they may have been meant as several.
+
+    >>> require_callable_with(lambda x, y: x * y, ([2.0, 3.0],))
+    Traceback (most recent call last):
+    TypeError: gradcheck can't call the function with 1 argument: missing a required argument: \
+'y'. Several are a tuple, as in gradcheck(f, (2.0, 3.0)), and a list is one
+    """
+    try:
+        signature(f).bind(*arguments)
+    except ValueError:  # a builtin such as max has no signature
+        return
+    except TypeError as error:
+        count = f"{len(arguments)} argument" + "s" * (len(arguments) != 1)
+        raise TypeError(
+            f"gradcheck can't call the function with {count}: {error}. Several are a tuple, as in "
+            f"gradcheck(f, (2.0, 3.0)), and a list is one"
+        ) from None
 
 
 def name_numbers(f: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[str]:

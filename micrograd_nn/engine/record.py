@@ -46,10 +46,10 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
         out = operation.forward(*numbers)
     except ARITHMETIC as error:
         operation.fail(error, inputs)
+    if type(out) is not float:
+        out = operation.require_result(out)
     if not now.recording or (wanted is not None and True not in wanted):
         return make_constant(out, operation.name)
-    if type(out) is not float:
-        out = require_real(out, operation.name)
     try:
         partials = operation.local_partials(out, numbers, wanted)
     except ARITHMETIC as error:
@@ -114,7 +114,7 @@ def apply_one(x: Value, operation: Operation) -> Any:
     try:
         out = operation.forward(at_x)
         if type(out) is not float:
-            out = require_real(out, operation.name)
+            out = operation.require_result(out)
         by_x = operation.partials[0](out, at_x)
     except ARITHMETIC:
         return record(operation, (x,))
@@ -147,7 +147,7 @@ def apply_two(x: Any, operation: Operation, y: Any) -> Any:
     try:
         out = operation.forward(at_x, at_y)
         if type(out) is not float:
-            out = require_real(out, operation.name)
+            out = operation.require_result(out)
         x_rule, y_rule = operation.partials
         by_x = x_rule(out, at_x, at_y) if x_wanted else None
         by_y = y_rule(out, at_x, at_y) if y_wanted else None

@@ -613,3 +613,10 @@ def test_random_seed_fixes_which_parameters_are_sampled():
     first = sample()
     random.seed(1)
     assert sample() == first
+
+
+@pytest.mark.parametrize("point", [[2.0, 3.0], 2.0, (2.0, 3.0, 4.0)])
+def test_arguments_that_the_function_cannot_take_are_refused_with_how_to_write_several(point):
+    told = r"^gradcheck can't call the function with \d arguments?: .* Several are a tuple, as in"
+    with pytest.raises(TypeError, match=told):
+        gradcheck(lambda x, y: x * y, point)

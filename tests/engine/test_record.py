@@ -175,7 +175,7 @@ def test_a_rule_of_a_reduction_that_gives_no_list_is_told():
 def test_a_forward_rule_that_gives_no_number_is_told(inputs, gives):
     rules = [lambda out, *given: out * 2] * len(inputs)
     row = Operation("odd", lambda *given: gives, rules, inputs=("x", "y")[: len(inputs)])
-    with pytest.raises(TypeError, match="odd needs a real number or a Value, not a"):
+    with pytest.raises(TypeError, match="the result of odd needs a real number, not a"):
         row(*inputs)
 
 
