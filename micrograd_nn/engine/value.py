@@ -47,7 +47,7 @@ class Value(Comparing, Copying, Showing, Operand):
     """
 
     __slots__ = (  # noqa: RUF023 - in a reader's order
-        "__weakref__", "created", "number", "grad", "label", "operation", "origin", "passes",
+        "__weakref__", "created", "number", "grad", "own_label", "operation", "origin", "passes",
         "x", "y", "by_x", "by_y", "at_x", "at_y",  # of two inputs; of more, see split_slots
     )  # fmt: skip
 
@@ -56,11 +56,9 @@ class Value(Comparing, Copying, Showing, Operand):
     def __init__(self, data: float, label: str | None = None) -> None:
         if type(data) is not float:
             data = require_number(data, "Value")
-        if label is not None and not isinstance(label, str):
-            raise TypeError(
-                f"a Value's label is a text or None, not {add_article(type(label).__name__)}"
-            )
-        self._make(data, label=label)
+        self._make(data)
+        if label is not None:
+            self.label = label
         if special_settings:
             for observer in setting.get().observers:
                 observer.made(self)
@@ -68,7 +66,7 @@ class Value(Comparing, Copying, Showing, Operand):
     def _make(
         self, number: float, operation: Operation | None = None,
         x: Any = None, y: Any = None, by_x: Any = None, by_y: Any = None,
-        at_x: Any = None, at_y: Any = None, label: str | None = None,
+        at_x: Any = None, at_y: Any = None,
     ) -> None:  # fmt: skip
         """Begin as a new node: the result of an operation, or a number from outside.
 
@@ -76,7 +74,7 @@ class Value(Comparing, Copying, Showing, Operand):
         """
         self.number = number
         self.grad: float | None = None
-        self.label = label
+        self.own_label: str | None = None
         self.operation = operation
         self.x, self.y = x, y
         self.by_x, self.by_y = by_x, by_y
@@ -100,6 +98,19 @@ class Value(Comparing, Copying, Showing, Operand):
                 )
             number = require_real(number, f"the data of {self!r}", "a real number")
         self.number = number
+
+    @property
+    def label(self) -> str | None:
+        """The text that it is called by wherever it is shown, or None."""
+        return self.own_label
+
+    @label.setter
+    def label(self, label: str | None) -> None:
+        if label is not None and not isinstance(label, str):
+            raise TypeError(
+                f"a Value's label is a text or None, not {add_article(type(label).__name__)}"
+            )
+        self.own_label = label
 
     @property
     def inputs(self) -> tuple[Value, ...]:

@@ -88,6 +88,12 @@ def test_a_number_beyond_the_largest_float_is_an_overflow_error():
 def test_a_label_is_a_text(label, kind):
     with pytest.raises(TypeError, match=f"a text or None, not {kind}$"):
         Value(1.0, label)
+    x = Value(1.0, "x")
+    with pytest.raises(TypeError, match=f"a text or None, not {kind}$"):
+        x.label = label
+    assert x.label == "x"
+    x.label = None
+    assert x.label is None
 
 
 # What a debugger shows
