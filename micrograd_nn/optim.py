@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 
-from .engine.value import Value, read_gradients
+from .engine.value import Value, require_gradient
 from .text import add_article
 
 Schedule = Callable[[int], float]
@@ -77,7 +77,11 @@ class Optimizer:
 
     def step(self) -> None:
         """Change every parameter by its gradient, once."""
-        gradients = read_gradients(self.parameters)
+        gradients = [
+            grad if grad is None or type(grad) is float else require_gradient(parameter, grad)
+            for parameter in self.parameters
+            for grad in (parameter.grad,)
+        ]
         if all(grad is None for grad in gradients):
             raise ValueError(
                 "no parameter has a gradient: call backward() on a loss that depends on them first"

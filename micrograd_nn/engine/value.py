@@ -7,7 +7,6 @@ operations and their derivatives are in ``table.py``. This file knows none by he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from ..text import add_article
@@ -19,8 +18,6 @@ from .order import next_number, nodes
 from .refusals import require_real
 from .setting import setting, special_settings
 from .showing import Showing
-
-GRADIENTS = {float, type(None)}  # what a gradient is, as a rule
 
 
 class Value(Comparing, Copying, Showing, Operand):
@@ -158,7 +155,8 @@ class Value(Comparing, Copying, Showing, Operand):
                 f"computed within no_grad(), detached, or made of plain numbers alone"
             )
         graph: list[Any] = nodes(self)
-        before = read_gradients(graph)
+        before = [node.grad for node in graph]
+        passes = [node.passes for node in graph]
         try:
             for node in graph:
                 node.grad = 0.0
@@ -171,14 +169,16 @@ class Value(Comparing, Copying, Showing, Operand):
                 for input, partial in edges:
                     if partial is not None:  # None for a constant
                         input.grad += upstream * partial  # the chain rule
-        except BaseException:  # Ctrl-C, too, leaves the gradients as they were
             for node, grad in zip(graph, before):
-                node.grad = grad
+                if node.operation is None and not node.is_constant:  # a leaf, where passes add up
+                    if type(grad) is not float and grad is not None:
+                        grad = require_gradient(node, grad)
+                    node.passes = (node.passes + 1) if grad else 1  # a grad of 0.0 begins anew
+                    node.grad += grad or 0.0
+        except BaseException:  # Ctrl-C, too, leaves the gradients as they were
+            for node, grad, count in zip(graph, before, passes):
+                node.grad, node.passes = grad, count
             raise
-        for node, grad in zip(graph, before):
-            if node.operation is None and not node.is_constant:  # a leaf, where passes add up
-                node.passes = (node.passes + 1) if grad else 1  # a grad of 0.0 begins anew
-                node.grad += grad or 0.0
 
     def detach(self) -> Constant:
         """Return this number as a constant: no gradient flows through it.
@@ -220,26 +220,21 @@ class Constant(Value):
         pass
 
 
-def read_gradients(nodes: Sequence[Value]) -> list[float | None]:
-    """Return each node's gradient, None if it has none; what is no number is a TypeError.
+def require_gradient(node: Value, grad: object) -> float:
+    """Return a gradient that somebody set as a float; what is no number is a TypeError.
 
-    >>> x = Value(3.0, label="x")
-    >>> x.grad = "6"
-    >>> read_gradients([x])
+    >>> require_gradient(Value(3.0, label="x"), "6")
     Traceback (most recent call last):
-    TypeError: the grad of Value(3.0, grad='6', label='x') needs a real number, not a str ('6'): \
+    TypeError: the grad of a Value of 3.0 (label 'x') needs a real number, not a str ('6'): \
 convert it with float(...)
 
     It is looked at where it is used: a look at each that is set would slow down ``backward``.
     """
-    found = [node.grad for node in nodes]
-    if not GRADIENTS.issuperset(map(type, found)):
-        for i, (node, grad) in enumerate(zip(nodes, found)):
-            if isinstance(grad, Operand):
-                raise TypeError(f"the grad of {node!r} is a number, not a Value: take its .data")
-            if grad is not None:
-                found[i] = require_real(grad, f"the grad of {node!r}", "a real number")
-    return found
+    label = f" (label {node.label!r})" if node.label else ""
+    where = f"the grad of a Value of {node.number!r}{label}"
+    if isinstance(grad, Operand):
+        raise TypeError(f"{where} is a number, not a Value: take its .data")
+    return require_real(grad, where, "a real number")
 
 
 def require_number(x: object, where: str) -> float:
