@@ -68,6 +68,10 @@ of_context: ContextVar[Setting] = ContextVar("of_context", default=ORDINARY)
 # The changes in generators belong to no context: each holds wherever the generator's frame runs.
 of_generators: dict[change_setting, Setting] = {}
 
+# The same changes are the same setting, as long as somebody holds it.
+of_changes: weakref.WeakValueDictionary[tuple[change_setting, ...], Setting]
+of_changes = weakref.WeakValueDictionary()
+
 
 def make_special(changes: Iterable[change_setting]) -> Setting:
     """Return a setting with changes, for which all look as long as it lives."""
@@ -104,10 +108,16 @@ def add_running(now: Setting) -> Setting:
         elif now.changes:
             inner += [change for change in reversed(now.changes) if change.frame is frame]
         frame = frame.f_back
+    if not inner:
+        return now
     if len(inner) == 1 and not now.changes:
         return of_generators[inner[0]]
     outer = [change for change in now.changes if change not in inner]
-    return Setting([*outer, *reversed(inner)]) if inner else now
+    changes = (*outer, *reversed(inner))
+    known = of_changes.get(changes)
+    if known is None:
+        known = of_changes[changes] = Setting(changes)
+    return known
 
 
 class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib names such classes
@@ -143,7 +153,7 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
         self.frame = None
         if self.token is None:
             return
-        others = [change for change in of_context.get().changes if change is not self]
+        others = tuple([change for change in of_context.get().changes if change is not self])
         try:
             of_context.reset(self.token)
         except ValueError:  # this is another context: nobody would ever end the block in its own
@@ -154,7 +164,8 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
                     if not changed.changes:
                         special_settings.discard(reference)
         else:
-            of_context.set(make_special(others) if others else ORDINARY)
+            if of_context.get().changes != others:  # blocks that began before this one have ended
+                of_context.set(make_special(others) if others else ORDINARY)
         self.token = None
 
     def __call__(self, function: F) -> F:

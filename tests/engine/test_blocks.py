@@ -12,7 +12,7 @@ import pytest
 from micrograd_nn import Value, no_grad
 from micrograd_nn import sum as total
 from micrograd_nn.calculus import grad
-from micrograd_nn.engine.setting import graphs, special_settings
+from micrograd_nn.engine.setting import graphs, setting, special_settings
 from micrograd_nn.mistakes import provenance
 
 X = Value(3.0)
@@ -155,6 +155,29 @@ def test_observers_are_told_of_nothing_while_their_generator_waits():
     for value in values():
         assert value.origin.function == "values"
         assert Value(3.0).origin is None
+
+
+def test_the_same_blocks_are_one_setting():
+    """So that who looks on can tell whether a block began or ended since."""
+
+    def settings():
+        with no_grad():
+            one = setting.get()
+            assert setting.get() is one
+            with graphs():
+                two = setting.get()
+                assert setting.get() is two is not one
+                with graphs():
+                    assert setting.get() is not two
+                assert setting.get() is two
+            assert setting.get() is one
+            yield
+
+    ordinary = setting.get()
+    list(settings())
+    with graphs():
+        list(settings())
+    assert setting.get() is ordinary
 
 
 # Whatever ends a generator
