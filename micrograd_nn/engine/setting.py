@@ -40,22 +40,19 @@ class Setting:
 
     __slots__ = ("__weakref__", "changes", "observers", "recording")
 
-    recording: bool
-    observers: tuple[Observer, ...]
-
     def __init__(self, changes: Iterable[change_setting] = ()) -> None:
         self.make(changes)
 
     def make(self, changes: Iterable[change_setting]) -> None:
         """Begin with what is ordinary, and make the changes."""
         self.changes = tuple(changes)
-        self.recording, self.observers = True, ()
+        recording = True
+        observers: tuple[Observer, ...] = ()
         for change in self.changes:
-            if change.recording is not None:
-                self.recording = change.recording
-            if change.observers is not None:
-                self.observers = change.observers
-            self.observers += change.more_observers
+            recording = recording if change.recording is None else change.recording
+            observers = observers if change.observers is None else change.observers
+            observers += change.more_observers
+        self.recording, self.observers = recording, observers
 
 
 # A reference to each setting with changes that lives, in whatever thread, task or copied context.
@@ -159,7 +156,7 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
         except ValueError:  # this is another context: nobody would ever end the block in its own
             for reference in [*special_settings]:
                 changed = reference()
-                if changed is not None:
+                if changed is not None and self in changed.changes:
                     changed.make([x for x in changed.changes if x is not self])
                     if not changed.changes:
                         special_settings.discard(reference)
