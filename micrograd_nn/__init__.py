@@ -156,7 +156,12 @@ class Door(ModuleType):
         """Let a module that was just imported, and is set here by that, be callable."""
         if name in CALLABLE and isinstance(thing, ModuleType):
             main = staticmethod(getattr(thing, name))
-            thing.__class__ = type("CallableModule", (ModuleType,), {"__call__": main})
+            methods = {
+                "__call__": main,
+                "__wrapped__": main,  # whose signature is shown
+                "__reduce__": lambda self: (import_module, (self.__name__,)),
+            }
+            thing.__class__ = type("CallableModule", (ModuleType,), methods)
         super().__setattr__(name, thing)
 
 

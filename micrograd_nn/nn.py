@@ -142,7 +142,8 @@ class Neuron(Module):
     (Neuron(2, 'tanh'), Value(-0.3301297863037003, grad=None, operation=tanh))
 
     Without ``bias`` there is no ``b``. The numbers of ``w`` come from ``rng`` by ``init``
-    ("uniform" from -1 to 1, "xavier", "he" or a function of rng, fan-in and fan-out).
+    ("uniform" from -1 to 1, "xavier", "he" or a function of rng, fan-in and fan-out). Without
+    ``rng`` they come from Python's own, which ``random.seed`` fixes.
     """
 
     def __init__(
@@ -308,10 +309,17 @@ def choose_function(choice: Any, named: dict[str, Any], what: str) -> Any:
 
 
 def provide_generator(rng: random.Random | None) -> random.Random:
-    """Return the given source of random numbers, or a new one."""
+    """Return the given source of random numbers, or Python's own, which ``random.seed`` sets.
+
+    >>> random.seed(1)
+    >>> model = MLP(2, [3, 1])
+    >>> random.seed(1)
+    >>> MLP(2, [3, 1]).state() == model.state()
+    True
+    """
     if rng is not None and not isinstance(rng, random.Random):
         raise TypeError(f"rng is a source of random numbers, as random.Random(1), not {rng!r}")
-    return rng or random.Random()
+    return random._inst if rng is None else rng
 
 
 def name_activation(activation: Activation | None) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from .engine.value import Value
+from .engine.value import Value, require_gradient
+from .text import add_article
 
 Schedule = Callable[[int], float]
 
@@ -51,13 +52,14 @@ class Optimizer:
     """What optimizers share: the parameters, the learning rate and the number of steps taken.
 
     ``lr`` is a number or a schedule: a function of the step, counted from 0. A parameter whose
-    gradient was never computed (None) is left as it is.
+    gradient was never computed (None) is left as it is; of no parameter at all it is a ValueError.
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float | Schedule) -> None:
         if hasattr(parameters, "parameters"):
             raise TypeError("an optimizer takes a list of parameters: give model.parameters()")
         self.parameters = list(parameters)
+        check_parameters(self.parameters)
         self.schedule = lr if callable(lr) else constant(lr)
         if not 0 <= self.lr_at(0) < math.inf:
             raise ValueError(f"a learning rate is a positive number, not {self.lr_at(0)!r}")
@@ -80,12 +82,22 @@ class Optimizer:
 
     def step(self) -> None:
         """Change every parameter by its gradient, once."""
+        gradients = [
+            grad if grad is None or type(grad) is float else require_gradient(parameter, grad)
+            for parameter in self.parameters
+            for grad in (parameter.grad,)
+        ]
+        if all(grad is None for grad in gradients):
+            raise ValueError(
+                "no parameter has a gradient: call backward() on a loss that depends on them first"
+            )
         lr = self.lr_at(self.steps)
         self.steps += 1
         self._warn_of_sums()
-        for i, parameter in enumerate(self.parameters):
-            if parameter.grad is not None:
-                parameter.data += self.change(i, parameter.data, parameter.grad, lr)
+        for i, grad in enumerate(gradients):
+            if grad is not None:
+                parameter = self.parameters[i]
+                parameter.data += self.change(i, parameter.data, grad, lr)
 
     def _warn_of_sums(self) -> None:
         """Warn once of gradients that grew from step to step, three times in a row."""
@@ -101,6 +113,26 @@ class Optimizer:
     def change(self, i: int, data: float, grad: float, lr: float) -> float:
         """Return what to add to parameter ``i``: the rule that tells optimizers apart."""
         raise TypeError("Optimizer is the base of SGD, Adam and AdamW: use one of them")
+
+
+def check_parameters(parameters: Sequence[Value]) -> None:
+    """Refuse what no optimizer can step: nothing at all, no Values, or one of them twice."""
+    if not parameters:
+        raise ValueError(
+            "an optimizer needs a parameter at least (a generator gives its items once)"
+        )
+    places: dict[Value, int] = {}
+    for i, parameter in enumerate(parameters):
+        if not isinstance(parameter, Value):
+            raise TypeError(
+                f"an optimizer takes Values, not {add_article(type(parameter).__name__)}: give "
+                f"model.parameters()"
+            )
+        if places.setdefault(parameter, i) != i:
+            raise ValueError(
+                f"parameters {places[parameter]} and {i} are one, {parameter!r}, which each step "
+                f"would change twice: list it once, as model.parameters() does"
+            )
 
 
 class SGD(Optimizer):

@@ -1,8 +1,11 @@
 """The house: importing it costs the standard library alone, and imports point one way."""
 
 import ast
+import copy
+import inspect
 import json
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -110,6 +113,26 @@ def test_types_of_the_door_fit_how_it_is_used(tmp_path):
         text=True,
     )
     assert (done.stdout, done.stderr) == ("Success: no issues found in 1 source file\n", "")
+
+
+CALLABLE = ["draw", "explain", "gradcheck", "page", "tree"]
+
+
+@pytest.mark.parametrize("name", CALLABLE)
+def test_a_module_that_can_be_called_has_its_functions_signature_and_can_be_pickled(name):
+    module = getattr(micrograd_nn, name)
+    assert inspect.signature(module) == inspect.signature(getattr(module, name))
+    assert pickle.loads(pickle.dumps(module)) is module
+    assert copy.deepcopy(module) is module
+
+
+def test_a_module_that_can_be_called_is_unpickled_as_one_in_another_process():
+    program = "import pickle, sys; print(callable(pickle.load(sys.stdin.buffer)))"
+    given = pickle.dumps(micrograd_nn.tree)
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, input=given, capture_output=True, check=True, env=environment)
+    assert done.stdout.split() == [b"True"]
 
 
 # The rooms from the top down, those side by side on one floor: each imports only from below.

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from micrograd_nn import Value
@@ -170,6 +171,78 @@ def test_the_base_of_the_optimizers_names_those_to_use():
     with pytest.raises(TypeError, match="SGD, Adam and AdamW"):
         Optimizer([x], 0.1).step()
     assert x.data == 1.0
+
+
+# What can't be stepped
+
+each_kind = pytest.mark.parametrize("kind", [SGD, Adam, AdamW])
+
+
+@each_kind
+def test_a_step_before_any_backward_pass_is_refused_and_counts_for_nothing(kind):
+    x = Value(3.0)
+    optimizer = kind([x, Value(1.0)], lr=0.1)
+    with pytest.raises(ValueError, match=r"no parameter has a gradient: call backward\(\)"):
+        optimizer.step()
+    assert (x.data, optimizer.steps) == (3.0, 0)
+    (x * x).backward()
+    optimizer.step()
+    assert (x.data != 3.0, optimizer.steps) == (True, 1)
+
+
+@each_kind
+def test_an_optimizer_of_no_parameters_is_refused(kind):
+    parameters = (x for x in [Value(1.0)])
+    kind(parameters)
+    for none in ([], parameters):  # a generator is used up
+        with pytest.raises(ValueError, match="needs a parameter at least"):
+            kind(none)
+
+
+@each_kind
+def test_a_parameter_that_stands_twice_is_refused(kind):
+    x, y = Value(1.0, label="x"), Value(1.0)
+    told = (
+        r"parameters 0 and 2 are one, Value\(1.0, grad=None, label='x'\), .*: list it once, as "
+        r"model.parameters\(\) does"
+    )
+    with pytest.raises(ValueError, match=told):
+        kind([x, y, x])
+
+
+@each_kind
+def test_parameters_are_values(kind):
+    for thing in (1.0, ("w", Value(1.0))):
+        with pytest.raises(TypeError, match=rf"takes Values, not a {type(thing).__name__}: give"):
+            kind([Value(1.0), thing])
+
+
+@each_kind
+@pytest.mark.parametrize(
+    ("grad", "told"),
+    [
+        ("3", r"the grad of a Value of 2.0 \(label 'x'\) needs a real number, not a str"),
+        (Value(3.0), "the grad of .* is a number, not a Value"),
+    ],
+    ids=["text", "Value"],
+)
+def test_a_grad_that_is_no_number_is_refused_before_anything_changes(kind, grad, told):
+    x, y = Value(1.0), Value(2.0, label="x")
+    optimizer = kind([x, y])
+    x.grad, y.grad = 1.0, grad
+    with pytest.raises(TypeError, match=told):
+        optimizer.step()
+    assert (x.data, y.data, optimizer.steps) == (1.0, 2.0, 0)
+
+
+@each_kind
+def test_a_grad_of_another_kind_of_number_steps_as_its_float(kind):
+    x, y = Value(1.0), Value(1.0)
+    x.grad, y.grad = np.float32(0.1), float(np.float32(0.1))
+    optimizer = kind([x, y], lr=0.1)
+    for _ in range(3):
+        optimizer.step()
+    assert x.data == y.data
 
 
 # Learning rates

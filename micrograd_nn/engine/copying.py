@@ -21,8 +21,8 @@ class Copying:
         """Return all of this node but its inputs and its number in the order of making.
 
         >>> from micrograd_nn import Value
-        >>> Value(3.0, label="x").fields()["label"]
-        'x'
+        >>> Value(3.0, label="x").fields()["number"]
+        3.0
 
         What a class of your own adds, in slots or not, is among them.
         """

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ..engine import table as op
 from .operation import Operation
-from .refusals import require_real
+from .refusals import REMEDIES, require_real
 
 T = TypeVar("T", bound="Operand")
 
@@ -20,6 +21,7 @@ COMPARISONS = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "==": operator.eq,  # of the numbers in a function that is compiled; else == is identity
 }  # fmt: skip
+MIRRORED_METHODS = {"<": "__gt__", "<=": "__ge__", ">": "__lt__", ">=": "__le__"}
 
 
 class Operand:
@@ -46,12 +48,20 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         def data(self) -> float:
             """The number itself."""
 
-        def operate(self: T, operation: Operation, inputs: Sequence[Any]) -> T:
-            """Apply an operation to inputs of which at least one is of this class."""
+    @staticmethod
+    def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
+        """Apply an operation to inputs of which at least one is of this class, which says how."""
+        raise TypeError(
+            f"{operation.name} met a Value of an engine that was reloaded in part: begin with a "
+            f"new Python"
+        )
 
     def apply_two(self: T, operation: Operation, other: T | float) -> T:
-        """Apply an operation to this and another."""
-        return operation.apply((self, other))
+        """Apply an operation to this and another, or leave it to a class that knows more of it."""
+        try:
+            return operation.apply((self, other))
+        except TypeError:
+            return leave_operator(other, f"__r{operation.name}__")
 
     def apply_one(self: T, operation: Operation) -> T:
         """Apply an operation to this alone."""
@@ -175,16 +185,23 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
     # Comparisons are of the numbers; == stays identity, so that a Value can be a key.
 
     def __lt__(self, other: Operand | float) -> bool:
-        return self.compared("<", other)
+        return self.compare("<", other)
 
     def __le__(self, other: Operand | float) -> bool:
-        return self.compared("<=", other)
+        return self.compare("<=", other)
 
     def __gt__(self, other: Operand | float) -> bool:
-        return self.compared(">", other)
+        return self.compare(">", other)
 
     def __ge__(self, other: Operand | float) -> bool:
-        return self.compared(">=", other)
+        return self.compare(">=", other)
+
+    def compare(self, how: str, other: Operand | float) -> bool:
+        """Return how this compares, or leave it to a class that knows more of it."""
+        try:
+            return self.compared(how, other)
+        except TypeError:
+            return leave_operator(other, MIRRORED_METHODS[how])
 
     def compared(self, how: str, other: Operand | float) -> bool:
         """Return whether the number compares so with another; a Value also remembers it."""
@@ -210,3 +227,16 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
+
+
+def leave_operator(other: object, method: str) -> Any:
+    """Return NotImplemented to a class that has the mirrored operator: Python asks it then.
+
+    Else raise on what is handled. Of classes that aren't written in Python, such as lists and
+    arrays, none knows a Value, and what is told of them here says more than what they would say.
+    """
+    kind = type(other)
+    is_known = isinstance(other, Operand) or kind.__name__ in REMEDIES
+    if not is_known and isinstance(getattr(kind, method, None), FunctionType):
+        return NotImplemented
+    raise

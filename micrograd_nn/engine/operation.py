@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
 from ..text import add_article
+from .declared import require_declaration, require_rule
 from .refusals import require_real
 
 Rule = Callable[..., Any]
@@ -65,7 +66,7 @@ class Operation:
         self,
         name: str,
         forward: Callable[..., float],
-        partials: Sequence[Rule],
+        partials: Sequence[Rule] = (),
         *,
         inputs: tuple[str, ...] = ("x",),
         python: str = "",
@@ -81,16 +82,10 @@ class Operation:
         doc: str = "",
         example: str = "",
     ) -> None:
-        if not isinstance(partials, (list, tuple)) or not all(map(callable, partials)):
-            raise TypeError(
-                f"the operation {name!r} needs a list of derivative rules, one a function for each "
-                f"of its inputs: [lambda out, {', '.join(inputs)}: …]"
-            )
-        if len(partials) != len(inputs) and type(self) is Operation:
-            raise ValueError(
-                f"the operation {name!r} needs one derivative rule for each of its inputs "
-                f"({', '.join(inputs)}), not {len(partials)}"
-            )
+        if type(self) is Operation:
+            require_declaration(name, forward, partials, inputs)
+        else:
+            require_rule(name, forward)
         self.name = name
         self.forward = forward
         self.partials = partials
@@ -146,7 +141,7 @@ class Operation:
             out = self.forward(*inputs)
         except ARITHMETIC as error:
             self.fail(error, inputs)
-        return out if type(out) is float else require_real(out, self.name)
+        return out if type(out) is float else self.require_result(out)
 
     def _completed(self, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         """Return all inputs: those given, then those by name, then the defaults."""
@@ -177,9 +172,13 @@ class Operation:
                 return operate(self, inputs)
         numbers = [require_real(x, self.name) for x in inputs]
         try:
-            return require_real(self.forward(*numbers), self.name)
+            return self.require_result(self.forward(*numbers))
         except ARITHMETIC as error:
             self.fail(error, numbers)
+
+    def require_result(self, out: object) -> float:
+        """Return what the forward rule gave as a float; what is no number is a TypeError."""
+        return require_real(out, f"the result of {self.name}", "a real number")
 
     def local_partials(
         self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from .operand import Operand
+from .operand import Operand, leave_operator
 from .operation import ARITHMETIC, Operation
 from .order import split_slots
 from .refusals import require_real
-from .setting import setting, special_settings
+from .setting import ORDINARY, setting, special_settings
 from .value import Constant, Value
 
 BARE = {float, int}  # kinds of numbers that become constants at once
@@ -27,14 +27,16 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
 
     It is also how ``Operation`` applies itself to a Value.
     """
-    now = setting.get()
+    now = setting.get() if special_settings else ORDINARY
     wanted = None  # for each input, whether it isn't constant; None if none is
     kinds = {*map(type, inputs)}
     if kinds != VALUES:
         if not kinds <= NODES:
             for x in inputs:
-                if isinstance(x, Operand) and not isinstance(x, Value):  # a Dual, say
-                    return x.operate(operation, inputs)  # type: ignore[return-value]
+                if isinstance(x, Operand) and not isinstance(x, Value):
+                    knows = x.operate.__module__ != __name__  # as a Dual; not a Value of before
+                    other: Value = (x if knows else Operand).operate(operation, inputs)
+                    return other
             inputs = [
                 x if isinstance(x, Value) else make_constant(x, operation.name) for x in inputs
             ]
@@ -44,10 +46,10 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
         out = operation.forward(*numbers)
     except Exception as error:
         fail(operation, error, inputs)
+    if type(out) is not float:
+        out = operation.require_result(out)
     if not now.recording or (wanted is not None and True not in wanted):
         return make_constant(out, operation.name)
-    if type(out) is not float:
-        out = require_real(out, operation.name)
     try:
         partials = operation.local_partials(out, numbers, wanted)
     except Exception as error:
@@ -126,7 +128,7 @@ def apply_one(x: Value, operation: Operation) -> Any:
     try:
         out = operation.forward(at_x)
         if type(out) is not float:
-            out = require_real(out, operation.name)
+            out = operation.require_result(out)
         by_x = operation.partials[0](out, at_x)
     except ARITHMETIC:
         return record(operation, (x,))
@@ -147,10 +149,10 @@ def apply_two(x: Any, operation: Operation, y: Any) -> Any:
     inputs = x, y
     x_wanted, y_wanted = type(x) is Value, type(y) is Value
     if special_settings or not (x_wanted or y_wanted):
-        return record(operation, inputs)
+        return record_operator(operation, inputs)
     if not (x_wanted and y_wanted):
         if type(y if x_wanted else x) not in BARE:
-            return record(operation, inputs)
+            return record_operator(operation, inputs)
         if x_wanted:
             y = make_constant(y, operation.name)
         else:
@@ -159,7 +161,7 @@ def apply_two(x: Any, operation: Operation, y: Any) -> Any:
     try:
         out = operation.forward(at_x, at_y)
         if type(out) is not float:
-            out = require_real(out, operation.name)
+            out = operation.require_result(out)
         x_rule, y_rule = operation.partials
         by_x = x_rule(out, at_x, at_y) if x_wanted else None
         by_y = y_rule(out, at_x, at_y) if y_wanted else None
@@ -172,17 +174,27 @@ def apply_two(x: Any, operation: Operation, y: Any) -> Any:
     return node
 
 
+def record_operator(operation: Operation, inputs: tuple[Any, Any]) -> Any:
+    """Apply an operation to two inputs, or leave it to the class of the second one."""
+    try:
+        return record(operation, inputs)
+    except TypeError:
+        return leave_operator(inputs[1], f"__r{operation.name}__")
+
+
 def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
     """Apply an operation to inputs of which at least one is a Value, in the fastest way."""
     if type(operation) is Operation:
         if len(inputs) == 1:
             return apply_one(inputs[0], operation)
         if len(inputs) == 2:
-            return apply_two(inputs[0], operation, inputs[1])
+            out = apply_two(inputs[0], operation, inputs[1])
+            if out is not NotImplemented:  # which is an answer to an operator only
+                return out
     return record(operation, inputs)
 
 
 # Set here, not in value.py: recording needs Value, and value.py shall read without it.
-Value.operate = staticmethod(operate)  # type: ignore[method-assign, assignment]
+Value.operate = staticmethod(operate)  # type: ignore[method-assign]
 Value.apply_one = apply_one  # type: ignore[method-assign, assignment]
 Value.apply_two = apply_two  # type: ignore[method-assign, assignment]

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..mistakes import unreached
+from ..nn import provide_generator
 from ..optim import Adam, Optimizer
 from ..text import list_first
 from .history import Epoch, History
@@ -118,7 +119,7 @@ def fit(
             raise ValueError(f"{name} is at least 1, not {number!r}")
     if not callable(loss):
         raise TypeError(f"loss is a function such as losses.squared_error, not {loss!r}")
-    rng = rng or random.Random()
+    rng = provide_generator(rng)
     if isinstance(validation, (int, float)):
         training, held_back = split(data, validation, rng)
     else:
@@ -209,8 +210,7 @@ class Run:
             if self.optimizer.steps == self.first_step:
                 error = self.objective.record_batch(batch)
                 warn_of_unreached(error, self.model)
-                error.backward()
-                mean = error.data
+                mean = self.objective.pass_back(error)
             else:
                 mean = self.objective.leave_gradient(batch)
             self.optimizer.step()

@@ -116,10 +116,14 @@ class Objective:
         total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
         self.has_stepped = self.has_stepped or total is not None
         if total is None:
-            error = self.record_batch(batch)
-            error.backward()
-            total = error.data
+            total = self.pass_back(self.record_batch(batch))
         return total
+
+    def pass_back(self, error: Value) -> float:
+        """Return a batch's loss, and leave its gradient: none, if the loss is constant there."""
+        if not error.is_constant:
+            error.backward()
+        return error.data
 
     def try_compiled(self, compute: Callable[[], Any]) -> Any:
         """Return what programs compute, or None where they don't."""

@@ -1,6 +1,7 @@
 """The check for users passes what is right, names what is wrong, and says what it can't tell."""
 
 import math
+import random
 from random import Random
 
 import pytest
@@ -599,3 +600,23 @@ def test_checks_work_where_nothing_else_is_recorded(model):
     with no_grad():
         assert gradcheck(op.sin, 0.3, order=2)
         assert gradcheck_model(model, losses.squared_error, DATA)
+
+
+def test_random_seed_fixes_which_parameters_are_sampled():
+    model = nn.MLP(2, [8, 1], "tanh", rng=Random(1))
+
+    def sample():
+        check = gradcheck_model(model, losses.squared_error, DATA, samples=3)
+        return [c.name for c in check.comparisons]
+
+    random.seed(1)
+    first = sample()
+    random.seed(1)
+    assert sample() == first
+
+
+@pytest.mark.parametrize("point", [[2.0, 3.0], 2.0, (2.0, 3.0, 4.0)])
+def test_arguments_that_the_function_cannot_take_are_refused_with_how_to_write_several(point):
+    told = r"^gradcheck can't call the function with \d arguments?: .* Several are a tuple, as in"
+    with pytest.raises(TypeError, match=told):
+        gradcheck(lambda x, y: x * y, point)

@@ -464,3 +464,8 @@ def test_the_command_works_from_a_shell():
 def test_what_is_for_a_picture_is_refused_without_one(capsys):
     for options in (["--paths-from", "x"], ["--direction", "TB"], ["--collapse", "layer"]):
         assert "are for a picture: add -o FILE" in refused(capsys, "graph", "2*x", "x=3", *options)
+
+
+def test_the_graph_of_a_constant_is_shown(capsys):
+    Path("still.py").write_text("from micrograd_nn import Value\nx = Value(2.0).detach() * 3\n")
+    assert said(capsys, "graph", "still.py:x") == "x\n"

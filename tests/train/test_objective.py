@@ -206,6 +206,32 @@ def test_a_loss_may_detach():
     assert both(lambda: network(3, 1), LINE, loss)[0].ran == "compiled"
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_loss_may_be_constant_for_all_examples_of_a_batch(compiled):
+    """As is one that asks for no more than a margin, once all examples have that."""
+
+    def loss(prediction, target):
+        return max(prediction, Constant(-1e6)) if target else Constant(0.0)
+
+    data = [([0.5], 0), ([0.7], 0), ([0.2], 0), ([0.1], 1)]
+    model = network(1)
+    before = model.state()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        history = fit(
+            model,
+            data,
+            loss,
+            optimizer=SGD(model.parameters(), 0.1),
+            epochs=WORTH_COMPILING // 4 + 1,
+            batch_size=1,
+            rng=random.Random(1),
+            compiled=compiled,
+        )
+    assert history.best.loss < history.epochs[0].loss
+    assert model.state() != before
+
+
 def test_a_loss_may_have_other_things_in_its_target():
     def loss(prediction, target):
         weight = {"high": 2.0, "low": 0.5}[target["kind"]]

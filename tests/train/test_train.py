@@ -99,13 +99,29 @@ def test_the_same_seed_gives_the_same_weights_and_history_and_another_others():
     assert train_once(3)[0] != train_once(4)[0]
 
 
-def test_without_an_optimizer_it_is_adam_and_without_a_generator_one_of_its_own():
-    random.seed(1)
-    state = random.getstate()
+def test_without_an_optimizer_it_is_adam():
     model = line_model()
     before = mean_loss(model, LINE, squared_error)
     fit(model, LINE, squared_error, epochs=50, batch_size=5)
     assert mean_loss(model, LINE, squared_error) < before
+
+
+def test_without_a_generator_the_order_is_what_random_seed_fixes():
+    def train():
+        model = line_model()
+        fit(model, LINE, squared_error, epochs=3, batch_size=5)
+        return model.state()
+
+    random.seed(1)
+    first = train()
+    random.seed(1)
+    again, other = train(), train()
+    assert first == again != other
+
+
+def test_a_generator_handed_in_leaves_pythons_own_alone():
+    state = random.getstate()
+    train_once(3)
     assert random.getstate() == state
 
 
