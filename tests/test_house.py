@@ -131,6 +131,7 @@ FLOORS = [
     {"calculus", "mistakes", "seeding"},
     {"writing"},
     {"graph"},
+    {"micrograd"},
     {"losses", "nn", "optim"},
     {"engine"},
     {"files", "nested"},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from numbers import Real
 from typing import Any
 
@@ -45,11 +46,11 @@ def hide_attribute(name: str, what: str) -> Any:
     return property(look, change)
 
 
-class Traced(Value):
-    """A Value whose number must not be looked at, except by the engine, in the slots.
+class Traced:
+    """What makes a Value one whose number must not be looked at, except by the engine's slots.
 
     >>> x = Value(3.0)
-    >>> x.__class__ = Traced
+    >>> x.__class__ = make_traced(Value)
     >>> x * 2 > x, x.number
     (True, 3.0)
     >>> x.numbers
@@ -67,7 +68,7 @@ class Traced(Value):
     partials = hide_attribute("partials", "partials: use calculus.grad")
     numbers = hide_attribute("numbers", "its inputs' numbers")
 
-    def detach(self) -> Any:
+    def detach(self: Any) -> Any:
         """Return the number as a node that no gradient flows through."""
         return record(held, (self,))
 
@@ -80,7 +81,7 @@ class Traced(Value):
             )
         return self is other
 
-    def __hash__(self) -> int:
+    def __hash__(self: Any) -> int:
         # As an argument, it would be found in {1.0, 2.0} if it were the number that it stands for.
         # Python tells a key nothing of the set or dict, and this package keeps nodes in many: that
         # leaves the caller's file to tell a user's look-up by.
@@ -92,11 +93,21 @@ class Traced(Value):
         raise TraceError("a compiled function can't write a number into a text")
 
 
+@cache
+def make_traced(kind: type[Value]) -> type[Value]:
+    """Return a class of Values as one whose numbers must not be looked at.
+
+    >>> issubclass(make_traced(Value), Value)
+    True
+    """
+    return type("Traced", (Traced, kind), {"__slots__": ()})
+
+
 class Tracer(Observer):
     """Makes every new node a traced one, and keeps all comparisons."""
 
     def __init__(self) -> None:
-        self.nodes: list[Value] = []
+        self.kinds: dict[Value, type[Value]] = {}
         self.branches: dict[Value, list[Branch]] = {}
         self.outside: list[Value] = []
 
@@ -110,14 +121,15 @@ class Tracer(Observer):
 
     def hide_number(self, node: Value) -> None:
         """Make a node a traced one, until the end."""
-        if type(node) is Value:
-            node.__class__ = Traced
-            self.nodes.append(node)
+        kind = type(node)
+        if not issubclass(kind, (Traced, Constant)):
+            self.kinds[node] = kind
+            node.__class__ = make_traced(kind)  # type: ignore[arg-type]  # a class is hashable
 
     def show_numbers(self) -> None:
         """Turn all nodes into ordinary ones."""
-        for node in self.nodes:
-            node.__class__ = Value
+        for node, kind in self.kinds.items():
+            node.__class__ = kind
 
     def compared(self, node: Value, how: str, other: Value | float, outcome: bool) -> None:
         """Keep a comparison."""

@@ -7,7 +7,7 @@ operations and their derivatives are in ``table.py``. This file knows none by he
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..text import add_article
 from .comparisons import Comparing
@@ -49,6 +49,8 @@ class Value(Comparing, Copying, Showing, Operand):
     )  # fmt: skip
 
     is_constant = False
+    takes_gradient = True  # whether a partial by it is computed
+    family: Family  # of whose classes what is computed from it is, see record.py
 
     def __init__(self, data: float, label: str | None = None) -> None:
         if type(data) is not float:
@@ -190,6 +192,7 @@ class Constant(Value):
     __slots__ = ()
 
     is_constant = True
+    takes_gradient = False
 
     @property
     def grad(self) -> None:
@@ -198,6 +201,16 @@ class Constant(Value):
     @grad.setter
     def grad(self, grad: object) -> None:
         pass
+
+
+class Family(NamedTuple):
+    """The classes of what is recorded from a Value: results, and constants from bare numbers.
+
+    A class of your own hands on its family where it wants results of its own class.
+    """
+
+    value: type[Value]
+    constant: type[Constant]
 
 
 def require_number(x: object, where: str) -> float:
