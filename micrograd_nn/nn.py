@@ -17,6 +17,7 @@ from .engine.operand import Operand
 from .engine.operation import Operation
 from .engine.order import is_leaf
 from .engine.value import Constant, Value, require_number
+from .habits import tell_habits
 from .text import quote_text
 
 Activation = Callable[[Any], Any]
@@ -37,6 +38,7 @@ INITIALISATIONS: dict[str, Initialisation] = {
 }
 
 
+@tell_habits
 class Module:
     """Anything with parameters: its attributes that are leaves, Modules or lists of them.
 
@@ -50,6 +52,10 @@ class Module:
 
     A parameter that is used in two places (tied weights) is listed once.
     """
+
+    def __init_subclass__(cls) -> None:
+        if "forward" in vars(cls) and not any("__call__" in vars(base) for base in cls.__mro__):
+            raise TypeError(f"{cls.__name__} has a forward and no __call__: name it __call__")
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Yield each parameter with its place, such as ``layers.0.neurons.3.w.1``.
@@ -72,6 +78,7 @@ class Module:
         """
         return [parameter for _, parameter in self.named_parameters()]
 
+    @tell_habits
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0.0, since backward passes add up.
 
@@ -130,6 +137,7 @@ def find_parameters(thing: object, name: str = "") -> Iterator[tuple[str, Value]
             yield from find_parameters(item, f"{name}.{key}" if name else str(key))
 
 
+@tell_habits
 class Neuron(Module):
     """activation(w·x + b), with as many weights as inputs.
 
@@ -163,6 +171,7 @@ class Neuron(Module):
         return self.activation(total) if self.activation else total
 
 
+@tell_habits
 class Layer(Module):
     """Neurons side by side on the same inputs; returns their outputs, or the one Value of one.
 
@@ -211,6 +220,7 @@ class Layer(Module):
         return outputs[0] if len(outputs) == 1 else outputs
 
 
+@tell_habits
 class MLP(Module):
     """A multilayer perceptron: layers of the given sizes, each fed by the one before.
 

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable
 
 from .engine.value import Value
+from .habits import tell_habits
 
 Schedule = Callable[[int], float]
 
@@ -47,6 +48,7 @@ def measure_progress(step: int, steps: int) -> float:
     return min(step / steps, 1.0) if steps > 0 else 1.0
 
 
+@tell_habits
 class Optimizer:
     """What optimizers share: the parameters, the learning rate and the number of steps taken.
 
@@ -98,6 +100,7 @@ class Optimizer:
         raise TypeError("Optimizer is the base of SGD, Adam and AdamW: use one of them")
 
 
+@tell_habits
 class SGD(Optimizer):
     """Gradient descent, with momentum if wanted: v = momentum * v + grad; p -= lr * v.
 
@@ -124,6 +127,7 @@ class SGD(Optimizer):
         return -lr * self.velocity[i]
 
 
+@tell_habits
 class Adam(Optimizer):
     """Steps of about ``lr``, whatever the size of the gradient (Kingma and Ba, 2015).
 
@@ -158,6 +162,7 @@ class Adam(Optimizer):
         return -lr * mean / (math.sqrt(mean_square) + self.eps)
 
 
+@tell_habits
 class AdamW(Adam):
     """Adam with a weight decay apart from the gradient (Loshchilov and Hutter, 2019).
 

@@ -6,10 +6,11 @@ Each is one call of ``operate``, which says what operating means: a ``Value`` re
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ..engine import table as op
+from ..habits import UFUNCS
 from .operation import Operation
 from .refusals import require_real
 
@@ -17,6 +18,15 @@ T = TypeVar("T", bound="Operand")
 
 MIRRORED = str.maketrans("<>", "><")  # x < y as y sees it: y > x
 COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+# What NumPy calls the operators; np.float64(2) * v comes by one of these names.
+UFUNC_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
+    "divide": operator.truediv, "true_divide": operator.truediv, "power": operator.pow,
+    "floor_divide": operator.floordiv, "remainder": operator.mod,
+    "less": operator.lt, "less_equal": operator.le, "equal": operator.eq,
+    "greater": operator.gt, "greater_equal": operator.ge, "not_equal": operator.ne,
+}  # fmt: skip
 
 
 class Operand:
@@ -35,8 +45,6 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
     """
 
     __slots__ = ()
-    __array_ufunc__ = None  # makes np.float64(2) * Value(3) leave the product to Value
-
     if TYPE_CHECKING:
 
         @property
@@ -204,6 +212,22 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         )
 
     __int__ = __complex__ = __float__
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **named: Any) -> Any:
+        """Compute np.float64(2) * v as 2.0 * v, and refuse NumPy's functions, as np.exp(v)."""
+        name = ufunc.__name__
+        if name not in UFUNC_OPERATORS or method != "__call__" or named:
+            row = UFUNCS.get(name, name)
+            counterpart = f"micrograd_nn.{row}(v) keeps it; " if row in op.OPERATIONS else ""
+            raise TypeError(
+                f"numpy.{name} would lose the gradient: {counterpart}v.data is the number"
+            )
+        # A number of NumPy's may come as an array of no dimensions.
+        items = [x.item() if getattr(x, "ndim", None) == 0 else x for x in inputs]
+        apply = UFUNC_OPERATORS[name]
+        where = apply.__name__ if apply.__name__ in op.OPERATIONS else "a comparison"
+        x, y = [x if isinstance(x, Operand) else require_real(x, where) for x in items]
+        return apply(x, y)
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)

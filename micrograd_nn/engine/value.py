@@ -7,8 +7,9 @@ operations and their derivatives are in ``table.py``. This file knows none by he
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
+from ..habits import refuse_arguments, tell_habits
 from ..text import add_article
 from .comparisons import Comparing
 from .copying import Copying
@@ -20,6 +21,7 @@ from .setting import setting, special_settings
 from .showing import Showing
 
 
+@tell_habits
 class Value(Comparing, Copying, Showing, Operand):
     """A real number and a node of a computation graph.
 
@@ -123,7 +125,7 @@ class Value(Comparing, Copying, Showing, Operand):
             return ()
         return first if type(self.x) is tuple else (first,)
 
-    def backward(self) -> None:
+    def backward(self, *given: NoReturn, **named: NoReturn) -> None:
         """Compute the derivative of this value by every value that it was made of.
 
         A leaf's ``grad`` adds up over backward passes, an inner node's is that of the latest:
@@ -137,6 +139,8 @@ class Value(Comparing, Copying, Showing, Operand):
 
         Set a leaf's ``grad`` to 0.0 (a model's ``zero_grad()``) to begin anew.
         """
+        if given or named:
+            refuse_arguments("Value.backward", named, "backward takes no argument")
         for observer in setting.get().observers:
             observer.passes_back(self)
         graph: list[Any] = nodes(self)

@@ -103,7 +103,9 @@ class Value(Peer):
     def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
         """Apply an operation to inputs of which at least one is such a Value."""
         if len(inputs) == 2 and type(operation) is Operation:
-            return apply_two(inputs[0], operation, inputs[1], Value, Number, True)
+            out = apply_two(inputs[0], operation, inputs[1], Value, Number, True)
+            if out is not NotImplemented:
+                return out
         return record(operation, inputs)
 
     def __pow__(self, other: Any) -> Any:
@@ -111,10 +113,10 @@ class Value(Peer):
             other = engine.Constant(other)  # its derivative, with log(x) in it, is not wanted
         return self.apply_two(op.pow, other)
 
-    def backward(self) -> None:
+    def backward(self, *given: NoReturn, **named: NoReturn) -> None:
         """Compute the gradient of everything that this was made of; leaves add up over passes."""
         graph = nodes(self)
-        if any(type(node.operation) is ByHand for node in graph):
+        if not (given or named) and any(type(node.operation) is ByHand for node in graph):
             for node in graph:
                 if node.operation is not None:
                     node.grad = 0
@@ -123,7 +125,7 @@ class Value(Peer):
                 if isinstance(node, Peer):
                     node._backward()
         else:
-            super().backward()
+            super().backward(*given, **named)
 
 
 class Number(Peer, engine.Constant):

@@ -11,9 +11,10 @@ from typing import Any, Protocol
 
 from ..engine.setting import no_grad
 from ..engine.value import Value
+from ..habits import tell_habits
 from ..mistakes import unreached
 from ..optim import Adam, Optimizer
-from ..text import list_first
+from ..text import list_first, quote_text
 from .objective import Example, Objective
 from .snapshots import Recording, start_recording
 
@@ -102,6 +103,7 @@ def split(
     return shuffled[size:], shuffled[:size]
 
 
+@tell_habits
 def fit(
     model: Model,
     data: Sequence[Example],
@@ -155,7 +157,10 @@ def fit(
         if number is not None and number < 1:
             raise ValueError(f"{name} is at least 1, not {number!r}")
     if not callable(loss):
-        raise TypeError(f"loss is a function such as losses.squared_error, not {loss!r}")
+        raise TypeError(
+            f"loss is a function such as losses.squared_error, not {quote_text(loss)}: "
+            f"of inputs X and targets y, data is list(zip(X, y))"
+        )
     rng = rng or random.Random()
     if isinstance(validation, (int, float)):
         training, held_back = split(data, validation, rng)
@@ -283,7 +288,7 @@ def warn_of_unreached(error: Value, model: Model) -> None:
         warnings.warn(
             f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
             f"change: {list_first([*map(str, missed)], 5)}",
-            stacklevel=5,  # where fit was called
+            stacklevel=6,  # where fit was called
         )
 
 
