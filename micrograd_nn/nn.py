@@ -53,7 +53,8 @@ class Module:
     A parameter that is used in two places (tied weights) is listed once.
     """
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
         if "forward" in vars(cls) and not any("__call__" in vars(base) for base in cls.__mro__):
             raise TypeError(f"{cls.__name__} has a forward and no __call__: name it __call__")
 

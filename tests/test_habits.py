@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import types
+from typing import Generic, TypeVar
 
 import pytest
 
@@ -250,7 +251,7 @@ def test_a_forward_without_a_call_is_refused_where_it_is_written():
             def forward(self, x):
                 return x
 
-    class Network(nn.Module):
+    class Network(nn.Module, Generic[TypeVar("T")]):
         def forward(self, x):
             return x
 
