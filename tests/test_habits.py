@@ -284,6 +284,7 @@ def test_numpys_numbers_leave_each_operator_to_the_value():
         True, True, False, False, False, True,
     ]  # fmt: skip
     assert type(two * Constant(3.0)) is Constant
+    assert numpy.add(x, 1).data == 4.0
 
 
 def test_a_warning_of_fit_is_of_the_line_that_called_it():

@@ -222,12 +222,17 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
             raise TypeError(
                 f"numpy.{name} would lose the gradient: {counterpart}v.data is the number"
             )
-        # A number of NumPy's may come as an array of no dimensions.
-        items = [x.item() if getattr(x, "ndim", None) == 0 else x for x in inputs]
         apply = UFUNC_OPERATORS[name]
         where = apply.__name__ if apply.__name__ in op.OPERATIONS else "a comparison"
-        x, y = [x if isinstance(x, Operand) else require_real(x, where) for x in items]
-        return apply(x, y)
+        items = [
+            x if isinstance(x, Operand) else require_real(unwrap_number(x), where) for x in inputs
+        ]
+        return apply(*items)
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
+
+
+def unwrap_number(x: Any) -> Any:
+    """Return the number in what NumPy hands on, which may be an array of no dimensions."""
+    return x.item() if getattr(x, "ndim", None) == 0 else x

@@ -37,20 +37,22 @@ class Habit:
         self.counterpart = counterpart
 
     def __get__(self, thing: Any, kind: type) -> Any:
-        own = getattr(thing, "__dict__", {})
-        if thing is None or self.name not in own:
+        own = find_dictionary(thing)
+        if own is None or self.name not in own:
             raise self.explain(kind if thing is None else thing)
         return own[self.name]
 
     def __set__(self, thing: Any, new: Any) -> None:
-        if not hasattr(thing, "__dict__"):
+        own = find_dictionary(thing)
+        if own is None:
             raise self.explain(thing)
-        thing.__dict__[self.name] = new
+        own[self.name] = new
 
     def __delete__(self, thing: Any) -> None:
-        if self.name not in getattr(thing, "__dict__", {}):
+        own = find_dictionary(thing)
+        if own is None or self.name not in own:
             raise self.explain(thing)
-        del thing.__dict__[self.name]
+        del own[self.name]
 
     def explain(self, thing: Any) -> AttributeError:
         """Return the error; ``name`` and ``obj`` are for Python's own suggestions."""
@@ -58,6 +60,15 @@ class Habit:
         kind = f"type object {thing.__name__!r}" if is_class else f"{type(thing).__name__!r} object"
         text = f"{kind} has no attribute {self.name!r}: {self.counterpart}"
         return AttributeError(text, name=self.name, obj=thing)
+
+
+def find_dictionary(thing: object) -> dict[str, Any] | None:
+    """Return where an object keeps attributes of one's own, without a look at its class's rules."""
+    try:
+        own: dict[str, Any] = object.__getattribute__(thing, "__dict__")
+    except AttributeError:  # of a class with slots
+        return None
+    return own
 
 
 def add_habits(kind: Any, counterparts: Mapping[str, str]) -> None:
