@@ -14,10 +14,11 @@ what would hide Python's own abs, max, min, pow and sum, which work on Values, t
 """
 
 import sys
+from functools import partial
 from html import escape
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .engine.operation import Operation, Reduction
 from .engine.order import nodes
@@ -72,6 +73,7 @@ from .engine.table import min as min
 from .engine.table import pow as pow
 from .engine.table import sum as sum
 from .engine.value import Constant, Value
+from .habits import add_habits, raise_missing
 
 if TYPE_CHECKING:  # which knows no module that can be called: these are functions, draw(x) alone
     from .compiler.functions import compile as compile
@@ -143,6 +145,25 @@ __all__ = [
 LAZY = {"MLP": "nn", "compile": "compiler.functions", "fit": "train"}
 CALLABLE = {"draw", "explain", "gradcheck", "page", "tree"}
 
+# The other rooms: they open by their name, as micrograd_nn.optim does, and whoever looks for one of
+# these names elsewhere is told where it is.
+ROOMS = {
+    "calculus": "derivative grad gradients hessian jacobian jvp value_and_grad vjp",
+    "losses": "binary_cross_entropy cross_entropy hinge l2_penalty mean_absolute_error "
+    "squared_error",
+    "micrograd": "",
+    "mistakes": "anomaly_detection find_culprit provenance stale unreached",
+    "nn": "Layer Module Neuron",
+    "optim": "Adam AdamW Optimizer SGD constant cosine linear",
+    "seeding": "numpy_random numpy_weights",
+    "stepping": "Backprop",
+    "testing": "check_operation",
+    "train": "Epoch History mean_loss split",
+}
+HOMES = {__name__: frozenset({*__all__, *LAZY, *CALLABLE})} | {
+    f"{__name__}.{room}": frozenset(names.split()) for room, names in ROOMS.items()
+}
+
 
 class Door(ModuleType):
     """The package as a module: those of its modules that have one main function can be called.
@@ -153,7 +174,9 @@ class Door(ModuleType):
     """
 
     def __setattr__(self, name: str, thing: Any) -> None:
-        """Let a module that was just imported, and is set here by that, be callable."""
+        """Let a module that was just imported, and is set here by that, be callable and helpful."""
+        if isinstance(thing, ModuleType):
+            vars(thing).setdefault("__getattr__", partial(find_missing, thing))
         if name in CALLABLE and isinstance(thing, ModuleType):
             main = staticmethod(getattr(thing, name))
             methods = {
@@ -168,16 +191,21 @@ class Door(ModuleType):
 sys.modules[__name__].__class__ = Door
 
 
+def find_missing(module: ModuleType, name: str) -> NoReturn:
+    """Raise the error of a name that a module lacks."""
+    raise_missing(module, name, HOMES, sys._getframe(1))
+
+
 def __getattr__(name: str) -> Any:
-    if name in CALLABLE:
-        return import_module(f"{__name__}.{name}")
     if name in LAZY:
         return getattr(import_module(f"{__name__}.{LAZY[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in CALLABLE and name not in ROOMS:
+        raise_missing(sys.modules[__name__], name, HOMES, sys._getframe(1))
+    return import_module(f"{__name__}.{name}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *LAZY, *CALLABLE})
+    return sorted({*globals(), *LAZY, *CALLABLE, *ROOMS})
 
 
 def show_in_notebook(node: Value) -> str | None:
@@ -192,5 +220,7 @@ def show_in_notebook(node: Value) -> str | None:
         '<code>micrograd_nn.page(…, "lesson.html")</code> writes a page to step through it'
     )
 
+
+add_habits(Value, {name: f"write micrograd_nn.{name}(…)" for name in OPERATIONS})
 
 Showing.show_in_notebook = staticmethod(show_in_notebook)  # the engine itself knows no page

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 
 from .engine.value import Value, require_gradient
+from .habits import tell_habits
 from .text import add_article
 
 Schedule = Callable[[int], float]
@@ -48,6 +49,7 @@ def measure_progress(step: int, steps: int) -> float:
     return min(step / steps, 1.0) if steps > 0 else 1.0
 
 
+@tell_habits
 class Optimizer:
     """What optimizers share: the parameters, the learning rate and the number of steps taken.
 
@@ -135,6 +137,7 @@ def check_parameters(parameters: Sequence[Value]) -> None:
             )
 
 
+@tell_habits
 class SGD(Optimizer):
     """Gradient descent, with momentum if wanted: v = momentum * v + grad; p -= lr * v.
 
@@ -161,6 +164,7 @@ class SGD(Optimizer):
         return -lr * self.velocity[i]
 
 
+@tell_habits
 class Adam(Optimizer):
     """Steps of about ``lr``, whatever the size of the gradient (Kingma and Ba, 2015).
 
@@ -195,6 +199,7 @@ class Adam(Optimizer):
         return -lr * mean / (math.sqrt(mean_square) + self.eps)
 
 
+@tell_habits
 class AdamW(Adam):
     """Adam with a weight decay apart from the gradient (Loshchilov and Hutter, 2019).
 

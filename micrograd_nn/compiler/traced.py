@@ -60,8 +60,8 @@ def note_refusal(name: str) -> Any:
     return refused
 
 
-class Traced(Value):
-    """A Value whose number must not be looked at, except by the engine, in the slots.
+class Traced:
+    """What makes a Value one whose number must not be looked at, except by the engine's slots.
 
     >>> from micrograd_nn.compiler.tracing import Tracer
     >>> x = Value(3.0)
@@ -117,9 +117,9 @@ class Traced(Value):
             self.refuse("a compiled function can't look a number up in a set or a dict")
         return object.__hash__(self)
 
-    def is_from_elsewhere(self) -> bool:
+    def is_from_elsewhere(self: Any) -> bool:
         """Tell whether this is a Value, such as a parameter, when the function runs by itself."""
-        return self.operation is None
+        return bool(self.operation is None)
 
     def __copy__(self) -> Any:
         self.refuse("a compiled function can't copy a Value: use .detach() for its number")
@@ -136,7 +136,7 @@ class Traced(Value):
     def __str__(self) -> str:
         return format(self, "")
 
-    def __repr__(self) -> str:
+    def __repr__(self: Any) -> str:
         return f"Value({self.label or '…'})"  # for debuggers, which must not fail
 
 

@@ -49,7 +49,7 @@ class Tracer(Observer):
         self.outside: list[Value] = []
         self.refusal = ""  # what was refused first
         self.failure = ""  # how the first operation that failed did
-        self.hiding: dict[Any, type[Traced]] = {}
+        self.hiding: dict[Any, Any] = {}
 
     def made(self, node: Value) -> None:
         """Turn a new node into a traced one."""
@@ -74,9 +74,8 @@ class Tracer(Observer):
         if not issubclass(own, Traced):
             self.classes[node] = own
             if (kind, own) not in self.hiding:  # a class that knows this tracer
-                bases = (kind,) if own is Value else (kind, own)
                 fields = {"__slots__": (), "tracer": self}
-                self.hiding[kind, own] = type(own.__name__, bases, fields)
+                self.hiding[kind, own] = type(own.__name__, (kind, own), fields)
             node.__class__ = self.hiding[kind, own]
 
     def show_numbers(self) -> None:

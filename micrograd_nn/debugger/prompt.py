@@ -141,9 +141,7 @@ def select_typed(names: Mapping[Value, str]) -> dict[str, Value]:
     ['x', 'v1']
     """
     return {
-        name: node
-        for node, name in names.items()
-        if not isinstance(node, Constant) or node.label is not None
+        name: node for node, name in names.items() if not isinstance(node, Constant) or node.label
     }
 
 

@@ -6,11 +6,12 @@ Each is one call of ``operate``, which says what operating means: a ``Value`` re
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ..engine import table as op
+from ..habits import UFUNCS
 from .operation import Operation
 from .refusals import REMEDIES, require_real
 
@@ -22,6 +23,15 @@ COMPARISONS = {
     "==": operator.eq,  # of the numbers in a function that is compiled; else == is identity
 }  # fmt: skip
 MIRRORED_METHODS = {"<": "__gt__", "<=": "__ge__", ">": "__lt__", ">=": "__le__"}
+
+# What NumPy calls the operators; np.float64(2) * v comes by one of these names.
+UFUNC_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
+    "divide": operator.truediv, "true_divide": operator.truediv, "power": operator.pow,
+    "floor_divide": operator.floordiv, "remainder": operator.mod,
+    "less": operator.lt, "less_equal": operator.le, "equal": operator.eq,
+    "greater": operator.gt, "greater_equal": operator.ge, "not_equal": operator.ne,
+}  # fmt: skip
 
 
 class Operand:
@@ -40,8 +50,6 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
     """
 
     __slots__ = ()
-    __array_ufunc__ = None  # makes np.float64(2) * Value(3) leave the product to Value
-
     if TYPE_CHECKING:
 
         @property
@@ -225,6 +233,22 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
 
     __int__ = __complex__ = __float__
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **named: Any) -> Any:
+        """Compute np.float64(2) * v as 2.0 * v, and refuse NumPy's functions, as np.exp(v)."""
+        name = ufunc.__name__
+        if name not in UFUNC_OPERATORS or method != "__call__" or named:
+            row = UFUNCS.get(name, name)
+            counterpart = f"micrograd_nn.{row}(v) keeps it; " if row in op.OPERATIONS else ""
+            raise TypeError(
+                f"numpy.{name} would lose the gradient: {counterpart}v.data is the number"
+            )
+        apply = UFUNC_OPERATORS[name]
+        where = apply.__name__ if apply.__name__ in op.OPERATIONS else "a comparison"
+        items = [
+            x if isinstance(x, Operand) else require_real(unwrap_number(x), where) for x in inputs
+        ]
+        return apply(*items)
+
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
 
@@ -240,3 +264,8 @@ def leave_operator(other: object, method: str) -> Any:
     if not is_known and isinstance(getattr(kind, method, None), FunctionType):
         return NotImplemented
     raise
+
+
+def unwrap_number(x: Any) -> Any:
+    """Return the number in what NumPy hands on, which may be an array of no dimensions."""
+    return x.item() if getattr(x, "ndim", None) == 0 else x

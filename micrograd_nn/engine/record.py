@@ -10,7 +10,7 @@ from .operation import ARITHMETIC, Operation
 from .order import split_slots
 from .refusals import require_real
 from .setting import ORDINARY, setting, special_settings
-from .value import Constant, Value
+from .value import Constant, Family, Value
 
 BARE = {float, int}  # kinds of numbers that become constants at once
 VALUES, NODES = {Value}, {Value, Constant}
@@ -28,7 +28,8 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     It is also how ``Operation`` applies itself to a Value.
     """
     now = setting.get() if special_settings else ORDINARY
-    wanted = None  # for each input, whether it isn't constant; None if none is
+    wanted = None  # for each input, whether a gradient flows to it; None if to all
+    family = Value.family
     kinds = {*map(type, inputs)}
     if kinds != VALUES:
         if not kinds <= NODES:
@@ -37,10 +38,13 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
                     knows = x.operate.__module__ != __name__  # as a Dual; not a Value of before
                     other: Value = (x if knows else Operand).operate(operation, inputs)
                     return other
+            own = [x.family for x in inputs if isinstance(x, Value) and x.family is not family]
+            family = own[0] if own else family
             inputs = [
-                x if isinstance(x, Value) else make_constant(x, operation.name) for x in inputs
+                x if isinstance(x, Value) else make_constant(x, operation.name, family.constant)
+                for x in inputs
             ]
-        wanted = [not x.is_constant for x in inputs]
+        wanted = [x.takes_gradient for x in inputs]
     numbers = tuple([x.number for x in inputs])
     try:
         out = operation.forward(*numbers)
@@ -49,14 +53,14 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     if type(out) is not float:
         out = operation.require_result(out)
     if not now.recording or (wanted is not None and True not in wanted):
-        return make_constant(out, operation.name)
+        return make_constant(out, operation.name, family.constant)
     try:
         partials = operation.local_partials(out, numbers, wanted)
     except Exception as error:
         fail(operation, error, inputs, derivative=True)
     if not operation.is_row:  # a row of the table gives floats, as the tests see
         partials = require_partials(operation, partials, wanted)
-    node = new(Value)
+    node: Value = new(family.value)
     if len(inputs) > 2:  # as split_slots has it, without the detour
         node._make(out, operation, tuple(inputs), None, partials, None, numbers, None)
     else:
@@ -101,9 +105,9 @@ statement or an argument missing?
     )
 
 
-def make_constant(x: Any, where: str) -> Constant:
+def make_constant(x: Any, where: str, kind: type[Constant] = Constant) -> Constant:
     """Return a number of any kind as a constant node, faster than the class does."""
-    node = new(Constant)
+    node = new(kind)
     node._make(x if type(x) is float else require_real(x, where))
     if special_settings:
         for observer in setting.get().observers:
@@ -115,14 +119,14 @@ def make_constant(x: Any, where: str) -> Constant:
 # only if one anywhere is special. What is unusual or fails goes to ``record``, which words errors.
 
 
-def apply_one(x: Value, operation: Operation) -> Any:
-    """Apply an operation to one Value.
+def apply_one(x: Value, operation: Operation, kind: type[Value] = Value) -> Any:
+    """Apply an operation to one Value, or to one of another kind that gives the same kind.
 
     >>> from micrograd_nn import exp
     >>> apply_one(Value(0.0), exp).partials
     (1.0,)
     """
-    if type(x) is not Value or special_settings:
+    if type(x) is not kind or special_settings:
         return record(operation, (x,))
     at_x = x.number
     try:
@@ -134,12 +138,15 @@ def apply_one(x: Value, operation: Operation) -> Any:
         return record(operation, (x,))
     if type(by_x) is not float:
         (by_x,) = require_partials(operation, (by_x,), None)
-    node = new(Value)
+    node = new(kind)
     node._make(out, operation, x, None, by_x, None, at_x)
     return node
 
 
-def apply_two(x: Any, operation: Operation, y: Any) -> Any:
+def apply_two(
+    x: Any, operation: Operation, y: Any, kind: type[Value] = Value,
+    constant: type[Constant] = Constant, bare_wanted: bool = False,
+) -> Any:  # fmt: skip
     """Apply an operation to two inputs, one of which may be a bare number.
 
     >>> from micrograd_nn import mul
@@ -147,16 +154,18 @@ def apply_two(x: Any, operation: Operation, y: Any) -> Any:
     (3.0, None)
     """
     inputs = x, y
-    x_wanted, y_wanted = type(x) is Value, type(y) is Value
+    x_wanted, y_wanted = type(x) is kind, type(y) is kind
     if special_settings or not (x_wanted or y_wanted):
         return record_operator(operation, inputs)
     if not (x_wanted and y_wanted):
-        if type(y if x_wanted else x) not in BARE:
-            return record_operator(operation, inputs)
-        if x_wanted:
-            y = make_constant(y, operation.name)
+        other = type(y if x_wanted else x)
+        if other not in BARE:
+            if other is not Constant:
+                return record_operator(operation, inputs)
+        elif x_wanted:
+            y, y_wanted = make_constant(y, operation.name, constant), bare_wanted
         else:
-            x = make_constant(x, operation.name)
+            x, x_wanted = make_constant(x, operation.name, constant), bare_wanted
     at_x, at_y = x.number, y.number
     try:
         out = operation.forward(at_x, at_y)
@@ -169,7 +178,7 @@ def apply_two(x: Any, operation: Operation, y: Any) -> Any:
         return record(operation, inputs)
     if (x_wanted and type(by_x) is not float) or (y_wanted and type(by_y) is not float):
         by_x, by_y = require_partials(operation, (by_x, by_y), (x_wanted, y_wanted))
-    node = new(Value)
+    node = new(kind)
     node._make(out, operation, x, y, by_x, by_y, at_x, at_y)
     return node
 
@@ -198,3 +207,4 @@ def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
 Value.operate = staticmethod(operate)  # type: ignore[method-assign]
 Value.apply_one = apply_one  # type: ignore[method-assign, assignment]
 Value.apply_two = apply_two  # type: ignore[method-assign, assignment]
+Value.family = Family(Value, Constant)

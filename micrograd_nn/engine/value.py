@@ -7,8 +7,9 @@ operations and their derivatives are in ``table.py``. This file knows none by he
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
+from ..habits import refuse_arguments, tell_habits
 from ..text import add_article
 from .comparisons import Comparing
 from .copying import Copying
@@ -20,6 +21,7 @@ from .setting import setting, special_settings
 from .showing import Showing
 
 
+@tell_habits
 class Value(Comparing, Copying, Showing, Operand):
     """A real number and a node of a computation graph.
 
@@ -49,6 +51,8 @@ class Value(Comparing, Copying, Showing, Operand):
     )  # fmt: skip
 
     is_constant = False
+    takes_gradient = True  # whether a partial by it is computed
+    family: Family  # of whose classes what is computed from it is, see record.py
 
     def __init__(self, data: float, label: str | None = None) -> None:
         if type(data) is not float:
@@ -132,7 +136,7 @@ class Value(Comparing, Copying, Showing, Operand):
             return ()
         return first if type(self.x) is tuple else (first,)
 
-    def backward(self) -> None:
+    def backward(self, *given: NoReturn, **named: NoReturn) -> None:
         """Compute the derivative of this value by every value that it was made of.
 
         A leaf's ``grad`` adds up over backward passes, an inner node's is that of the latest:
@@ -147,6 +151,8 @@ class Value(Comparing, Copying, Showing, Operand):
         Set a leaf's ``grad`` to 0.0 (a model's ``zero_grad()``) to begin anew. Of a constant, for
         which nothing was recorded, it is a ValueError.
         """
+        if given or named:
+            refuse_arguments("Value.backward", named, "backward takes no argument")
         for observer in setting.get().observers:
             observer.passes_back(self)
         if self.is_constant:
@@ -210,6 +216,7 @@ class Constant(Value):
     __slots__ = ()
 
     is_constant = True
+    takes_gradient = False
 
     @property
     def grad(self) -> None:
@@ -235,6 +242,16 @@ convert it with float(...)
     if isinstance(grad, Operand):
         raise TypeError(f"{where} is a number, not a Value: take its .data")
     return require_real(grad, where, "a real number")
+
+
+class Family(NamedTuple):
+    """The classes of what is recorded from a Value: results, and constants from bare numbers.
+
+    A class of your own hands on its family where it wants results of its own class.
+    """
+
+    value: type[Value]
+    constant: type[Constant]
 
 
 def require_number(x: object, where: str) -> float:

@@ -10,10 +10,11 @@ from typing import Any, Protocol
 
 from ..engine.setting import no_grad
 from ..engine.value import Value
+from ..habits import tell_habits
 from ..mistakes import unreached
 from ..nn import provide_generator
 from ..optim import Adam, Optimizer
-from ..text import list_first
+from ..text import list_first, quote_text
 from .history import Epoch, History
 from .objective import Example, Objective
 from .snapshots import start_recording
@@ -65,6 +66,7 @@ def split(
     return shuffled[size:], shuffled[:size]
 
 
+@tell_habits
 def fit(
     model: Model,
     data: Sequence[Example],
@@ -118,7 +120,10 @@ def fit(
         if number is not None and number < 1:
             raise ValueError(f"{name} is at least 1, not {number!r}")
     if not callable(loss):
-        raise TypeError(f"loss is a function such as losses.squared_error, not {loss!r}")
+        raise TypeError(
+            f"loss is a function such as losses.squared_error, not {quote_text(loss)}: "
+            f"of inputs X and targets y, data is list(zip(X, y))"
+        )
     rng = provide_generator(rng)
     if isinstance(validation, (int, float)):
         training, held_back = split(data, validation, rng)
@@ -244,7 +249,7 @@ def warn_of_unreached(error: Value, model: Model) -> None:
         warnings.warn(
             f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
             f"change: {list_first([*map(str, missed)], 5)}",
-            stacklevel=5,  # where fit was called
+            stacklevel=6,  # where fit was called
         )
 
 

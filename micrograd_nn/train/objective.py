@@ -37,7 +37,7 @@ from .gradient import Gradient
 Example = tuple[Sequence[float], Any]
 
 FIRST_CHECKED = 20  # examples of the first that a program serves
-DEPTH = 6  # of a warning's place, where fit was called
+DEPTH = 7  # of a warning's place, where fit was called
 
 
 class ExampleVariants(Variants):
