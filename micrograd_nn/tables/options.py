@@ -21,6 +21,7 @@ RANGES = {
     "seed": (0, math.inf, "a whole number from 0 up"),
 }
 
+
 @dataclass
 class Options:
     """How to train; the defaults suit a table of a few hundred rows.
@@ -52,7 +53,9 @@ class Options:
         for name, (least, below, meaning) in RANGES.items():
             choice = getattr(self, name)
             for number in choice if isinstance(choice, list) else [choice]:
-                if number is not None and not (isinstance(number, (int, float)) and least <= number < below):
+                if number is None:
+                    continue
+                if not (isinstance(number, (int, float)) and least <= number < below):
                     raise InputError(
                         f"{name.replace('_', '-')}: {quote_text(number)} is not {meaning}"
                     )

@@ -163,8 +163,8 @@ class Training:
         """Print how good the model is on each part of the rows, and on the last what others are."""
         parts = {"training": self.training, "validation": self.held_back, "test": self.test}
         notes = {
-            "validation": ", which chose the epoch" * bool(self.test),
-            "test": ", which nothing was chosen by",
+            "validation": " (they chose the epoch)" * bool(self.test),
+            "test": " (neither trained on nor chosen by)",
         }
         last = [name for name, part in parts.items() if part][-1]
         for name, part in parts.items():
