@@ -26,10 +26,14 @@ from .report import Outputs, compute_outputs
 from .storage import count_parameters
 
 MOST_WEIGHTS = 200_000  # about 2 GB: a program of 93,000 weights took 0.9 GB and a minute to make
+LINEAR_STEPS = 2000  # of about 0.01, for numbers whose scale is 1
 
 
 def create_model(encoding: Encoding, options: Options) -> MLP:
-    """Return a network for a table's columns, with weights that suit its activation."""
+    """Return a network for a table's columns, with weights that suit its activation.
+
+    Without hidden layers, they are 0: it's the middle of all that a linear model could learn.
+    """
     layers = [*options.hidden, encoding.n_outputs]
     weights = count_parameters([encoding.n_inputs, *layers], bias=True)
     if weights > MOST_WEIGHTS:
@@ -39,13 +43,14 @@ def create_model(encoding: Encoding, options: Options) -> MLP:
             f"use a smaller --hidden, or --ignore columns"
         )
     like_relu = options.activation in ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
-    return MLP(
-        encoding.n_inputs,
-        layers,
-        options.activation,
-        init="he" if like_relu else "xavier",
-        rng=random.Random(options.seed),
-    )
+    init: Any = ("he" if like_relu else "xavier") if options.hidden else start_from_zero
+    rng = random.Random(options.seed)
+    return MLP(encoding.n_inputs, layers, options.activation, init=init, rng=rng)
+
+
+def start_from_zero(rng: random.Random, fan_in: int, fan_out: int) -> float:
+    """Return 0.0 for every weight."""
+    return 0.0
 
 
 def train_network(
@@ -78,8 +83,16 @@ def compare_linear(
     held_back: Sequence[Example],
     rows: Sequence[Sequence[float]],
 ) -> Outputs:
-    """Return what a model without hidden layers, trained in the same way, gives for rows."""
-    options = replace(options, hidden=[], weight_decay=None)
+    """Return what a model without hidden layers, trained in the same way, gives for rows.
+
+    It takes ``LINEAR_STEPS`` at least: a rival that was stopped on its way is a poor one.
+    """
+    steps = math.ceil(len(training) / options.batch_size) * options.epochs
+    longer = math.ceil(LINEAR_STEPS / steps)
+    options = replace(
+        options, hidden=[], weight_decay=None,
+        epochs=longer * options.epochs, patience=longer * options.patience,
+    )  # fmt: skip
     linear = create_model(encoding, options)
     rng = random.Random(options.seed)
     train_network(linear, encoding, options, training, held_back, rng=rng)
