@@ -26,7 +26,7 @@ from .report import Outputs, compute_outputs
 from .storage import count_parameters
 
 MOST_WEIGHTS = 200_000  # about 2 GB: a program of 93,000 weights took 0.9 GB and a minute to make
-LINEAR_STEPS = 2000  # of about 0.01, for numbers whose scale is 1
+LINEAR_STEPS = 1000  # of about 0.01, for numbers whose scale is 1
 
 
 def create_model(encoding: Encoding, options: Options) -> MLP:

@@ -53,8 +53,8 @@ class Options:
         for name, (least, below, meaning) in RANGES.items():
             choice = getattr(self, name)
             for number in choice if isinstance(choice, list) else [choice]:
-                if number is None:
-                    continue
+                if choice is None:
+                    continue  # it is chosen later
                 if not (isinstance(number, (int, float)) and least <= number < below):
                     raise InputError(
                         f"{name.replace('_', '-')}: {quote_text(number)} is not {meaning}"

@@ -46,12 +46,17 @@ def predict(
         rows.require(names, "columns trained on")
         complete = rows.drop_incomplete(names)
     inputs = encoding.encode_inputs(complete)
+    try:
+        results = compute_outputs(saved.model, inputs)
+    except (ValueError, OverflowError) as error:  # such as the sine of an infinite sum
+        remedy = "are its numbers like those trained on?"
+        raise InputError(f"{complete.source} can't be predicted ({error}): {remedy}") from None
     name = encoding.target.name
     added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
     kept = [i for i, column in enumerate(rows.columns) if column not in added]
     predicted = {
         line: describe_prediction(encoding, outputs, f"{complete.source}, line {line}")
-        for line, outputs in zip(complete.lines, compute_outputs(saved.model, inputs), strict=True)
+        for line, outputs in zip(complete.lines, results, strict=True)
     }
     lines = [[rows.columns[i] for i in kept] + added]
     for line, cells in zip(rows.lines, rows.rows, strict=True):

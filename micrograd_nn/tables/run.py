@@ -65,12 +65,13 @@ class Training:
         """Train, save the best model and say how good it is; False if Ctrl-C cut it short."""
         options = self.options
         with show_progress(console) as progress:
-            bar = progress.add_task("", total=options.epochs, loss="–", validation="–")
+            bar = progress.add_task("preparing", total=options.epochs, loss="–", validation="–")
 
             def tell(epoch: Epoch) -> None:
                 shown = "–" if epoch.validation_loss is None else f"{epoch.validation_loss:.4f}"
+                loss, done = f"{epoch.loss:.4f}", epoch.number
                 progress.update(
-                    bar, completed=epoch.number, loss=f"{epoch.loss:.4f}", validation=shown
+                    bar, description="epoch", completed=done, loss=loss, validation=shown
                 )
                 self.note_epoch(epoch)
 
@@ -124,7 +125,7 @@ class Training:
         """Save, and print what came out of it."""
         if len(self.losses) == self.earlier:
             if stopped == "Ctrl-C":
-                raise KeyboardInterrupt
+                raise KeyboardInterrupt(" before the first epoch was done: nothing is saved")
             raise InputError(f"stopped before the first epoch was done ({stopped}): nothing saved")
         self.save()
         chart = locate_chart(self.path)
@@ -195,7 +196,7 @@ class Training:
 def show_progress(console: Console) -> Progress:
     """Return a bar of the epochs that are done, with the losses of the latest."""
     columns = (
-        TextColumn("epoch"),
+        TextColumn("{task.description}"),
         MofNCompleteColumn(),
         BarColumn(),
         TextColumn("loss {task.fields[loss]}  validation {task.fields[validation]}"),

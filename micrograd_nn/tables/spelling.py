@@ -98,7 +98,7 @@ def read_table_text(path: str, source: str, spelling: Spelling) -> str:
     except UnicodeDecodeError as error:
         bad = error.start
         what = f"the byte 0x{data[bad]:02x}" if bad < len(data) else "its end"
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):
         raise InputError(
             f"encoding: there is no {quote_text(encoding)} of text: try utf-8, cp1252 or utf-16"
         ) from None

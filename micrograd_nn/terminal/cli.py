@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .. import __version__
-from ..text import InputError, replace_signs
+from ..text import InputError, make_printable, replace_signs
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 EXIT_BAD_INPUT = 2
+EXIT_MISTAKE = 70  # of this program, as BSD's sysexits.h has it
 EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
 
 ON_GRAPHS = {
@@ -287,8 +288,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="plainly")  # a pipe may know no true minus sign
     try:
         return run_command(parse_arguments(arguments))
-    except KeyboardInterrupt:
-        print("micrograd-nn: stopped by Ctrl-C", file=sys.stderr)
+    except KeyboardInterrupt as error:  # which may say what is left of the work
+        print(f"micrograd-nn: stopped by Ctrl-C{error}", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as head, has seen enough
         discard_output()
@@ -297,6 +298,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         discard_output()
         print(f"micrograd-nn: can't write the output: {error.strerror}", file=sys.stderr)
         return EXIT_BAD_INPUT
+    except MemoryError:
+        print("micrograd-nn: out of memory: try fewer rows, columns or neurons", file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        told = make_printable(f"{type(error).__name__}: {error}")
+        remedy = "please report it, with what python -X dev -m micrograd_nn prints instead"
+        print(f"micrograd-nn: a mistake of this program ({told:.300}): {remedy}", file=sys.stderr)
+        return EXIT_MISTAKE
 
 
 def discard_output() -> None:
