@@ -27,6 +27,7 @@ from .storage import count_parameters
 
 MOST_WEIGHTS = 200_000  # about 2 GB: a program of 93,000 weights took 0.9 GB and a minute to make
 LINEAR_STEPS = 1000  # of about 0.01, for numbers whose scale is 1
+LINEAR_WORK = 300_000  # changes of a weight, which take a second or less
 
 
 def create_model(encoding: Encoding, options: Options) -> MLP:
@@ -85,10 +86,12 @@ def compare_linear(
 ) -> Outputs:
     """Return what a model without hidden layers, trained in the same way, gives for rows.
 
-    It takes ``LINEAR_STEPS`` at least: a rival that was stopped on its way is a poor one.
+    It takes ``LINEAR_STEPS`` at least, unless it is very wide: a rival that was stopped on its
+    way is a poor one.
     """
     steps = math.ceil(len(training) / options.batch_size) * options.epochs
-    longer = math.ceil(LINEAR_STEPS / steps)
+    enough = min(LINEAR_STEPS, LINEAR_WORK / (encoding.n_inputs * encoding.n_outputs))
+    longer = max(1, math.ceil(enough / steps))
     options = replace(
         options, hidden=[], weight_decay=None,
         epochs=longer * options.epochs, patience=longer * options.patience,
