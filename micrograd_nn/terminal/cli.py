@@ -118,13 +118,13 @@ def add_training_options(train: Parser) -> None:
         ("batch-size", int, "rows a step"),
         ("lr", float, "learning rate of the optimizer, AdamW"),
         ("patience", int, "stop after so many epochs without a better one"),
-        ("weight-decay", float, "how strongly weights are drawn to 0, AdamW's"),
+        ("weight-decay", float, "how strongly weights are drawn to 0, as AdamW takes it"),
         ("validation", float, "the fraction of rows held back to choose the best epoch"),
         ("test", float, "the fraction of rows held out from all that, to judge the model by"),
         ("seed", int, "of the split, the first weights and the order of rows"),
     ):
         default = getattr(defaults, option.replace("-", "_"))
-        default = "by the number of rows, 0.3 at most" if default is None else default
+        default = "0.3, less for many rows, 0 without hidden layers" if default is None else default
         train.add_argument(
             f"--{option}", type=kind, metavar="N", help=f"{meaning} (default: {default})"
         )
@@ -143,8 +143,9 @@ def add_table_options(command: Parser, skipping: str) -> None:
         "may be given several times",
     )  # fmt: skip
     command.add_argument(
-        "--decimal", choices=(".", ","), default=".", help="the decimal mark (default: the point)"
-    )
+        "--decimal", choices=(".", ","), default=".", metavar="MARK",
+        help="the decimal mark, a point (default) or a comma",
+    )  # fmt: skip
     command.add_argument(
         "--encoding", metavar="NAME", help="of the table, such as cp1252 (default: utf-8)"
     )
