@@ -305,7 +305,19 @@ def tables(draw):
 
 
 train_flags = st.lists(
-    st.sampled_from(["--skip-empty", "--classes", "--quiet", "--ignore=x", "--validation=0"]),
+    st.sampled_from(
+        [
+            "--skip-empty",
+            "--classes",
+            "--quiet",
+            "--ignore=x",
+            "--validation=0",
+            "--test=0.3",
+            "--decimal=,",
+            "--missing=red",
+            "--encoding=latin-1",
+        ]
+    ),
     max_size=2,
 )
 quietly = st.sampled_from([(), ("--quiet",)])
