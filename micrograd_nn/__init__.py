@@ -82,6 +82,8 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .gradcheck import gradcheck as gradcheck
     from .nn import MLP as MLP
     from .page import page as page
+    from .tables.storage import load_model as load_model
+    from .tables.storage import save_model as save_model
     from .train import fit as fit
     from .tree import tree as tree
 
@@ -142,7 +144,13 @@ __all__ = [
 # What is loaded when first wanted: functions and classes by their module, and modules that can be
 # called like the one function that they are for: ``from micrograd_nn import draw`` gives what can
 # be called whether or not ``micrograd_nn.draw`` was imported before.
-LAZY = {"MLP": "nn", "compile": "compiler.functions", "fit": "train"}
+LAZY = {
+    "MLP": "nn",
+    "compile": "compiler.functions",
+    "fit": "train",
+    "load_model": "tables.storage",
+    "save_model": "tables.storage",
+}
 CALLABLE = {"draw", "explain", "gradcheck", "page", "tree"}
 
 # The other rooms: they open by their name, as micrograd_nn.optim does, and whoever looks for one of

@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .. import __version__
-from ..text import InputError, replace_signs
+from ..text import InputError, make_printable, replace_signs
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 EXIT_BAD_INPUT = 2
+EXIT_MISTAKE = 70  # of this program, as BSD's sysexits.h has it
 EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
 
 ON_GRAPHS = {
@@ -73,6 +74,7 @@ def build_parser() -> Parser:
     predict.add_argument("model", metavar="MODEL.json")
     predict.add_argument("table", metavar="TABLE.csv")
     predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
+    add_table_options(predict, "predict nothing for the rows with an empty cell")
     for name, purpose in ON_GRAPHS.items():
         one = commands.add_parser(name, parents=[common], help=purpose, description=SUBJECT)
         one.add_argument("words", metavar="EXPR", nargs="*", help="or FILE.py:NAME, see above")
@@ -102,9 +104,7 @@ def add_training_options(train: Parser) -> None:
     train.add_argument(
         "--classes", action="store_true", help="numbers in the target column are names of classes"
     )
-    train.add_argument(
-        "--skip-empty", action="store_true", help="leave out the rows with an empty cell"
-    )
+    add_table_options(train, "leave out the rows with an empty cell")
     train.add_argument(
         "--hidden", metavar="N", nargs="*", type=int,
         help="neurons of each hidden layer (default: 16 16; none: a linear model)",
@@ -116,12 +116,15 @@ def add_training_options(train: Parser) -> None:
     for option, kind, meaning in (
         ("epochs", int, "passes over the table at most"),
         ("batch-size", int, "rows a step"),
-        ("lr", float, "learning rate of the optimizer, Adam"),
+        ("lr", float, "learning rate of the optimizer, AdamW"),
         ("patience", int, "stop after so many epochs without a better one"),
+        ("weight-decay", float, "how strongly weights are drawn to 0, as AdamW takes it"),
         ("validation", float, "the fraction of rows held back to choose the best epoch"),
+        ("test", float, "the fraction of rows held out from all that, to judge the model by"),
         ("seed", int, "of the split, the first weights and the order of rows"),
     ):
         default = getattr(defaults, option.replace("-", "_"))
+        default = "0.3, less for many rows, 0 without hidden layers" if default is None else default
         train.add_argument(
             f"--{option}", type=kind, metavar="N", help=f"{meaning} (default: {default})"
         )
@@ -129,6 +132,32 @@ def add_training_options(train: Parser) -> None:
     train.add_argument(
         "--page", metavar="OUT.html", help="write a page that replays the training in a browser"
     )
+
+
+def add_table_options(command: Parser, skipping: str) -> None:
+    """Add how a table is written, for the commands that read one."""
+    command.add_argument("--skip-empty", action="store_true", help=skipping)
+    command.add_argument(
+        "--missing", metavar="TEXT", action="append",
+        help="a cell of this text, such as ?, is empty: implies --skip-empty; "
+        "may be given several times",
+    )  # fmt: skip
+    command.add_argument(
+        "--decimal", choices=(".", ","), default=".", metavar="MARK",
+        help="the decimal mark, a point (default) or a comma",
+    )  # fmt: skip
+    command.add_argument(
+        "--encoding", metavar="NAME", help="of the table, such as cp1252 (default: utf-8)"
+    )
+
+
+def read_spelling(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with those on how a table is written as one."""
+    from ..tables.spelling import Spelling
+
+    missing = tuple(options.pop("missing") or ())
+    spelling = Spelling(options.pop("decimal"), missing, options.pop("encoding"))
+    return {**options, "spelling": spelling, "skip_empty": options["skip_empty"] or bool(missing)}
 
 
 def add_picture_options(graph: Parser) -> None:
@@ -182,7 +211,8 @@ def run_train(console: Console, **options: Any) -> int:
     """Train on a table; Ctrl-C has a status of its own."""
     from ..tables import training
 
-    return 0 if training.train(console=console, **options) else EXIT_INTERRUPTED
+    done = training.train(console=console, **read_spelling(options))
+    return 0 if done else EXIT_INTERRUPTED
 
 
 def run_selfcheck(console: Console) -> int:
@@ -196,7 +226,7 @@ def run_predict(console: Console, **options: Any) -> int:
     """Predict into a file, or else print the table."""
     from ..tables import prediction
 
-    text = prediction.predict(console=console, **options)
+    text = prediction.predict(console=console, **read_spelling(options))
     if options["output"] is None:
         if sys.stdout is None:
             raise InputError("there is no standard output: name a file with -o")
@@ -259,8 +289,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="plainly")  # a pipe may know no true minus sign
     try:
         return run_command(parse_arguments(arguments))
-    except KeyboardInterrupt:
-        print("micrograd-nn: stopped by Ctrl-C", file=sys.stderr)
+    except KeyboardInterrupt as error:  # which may say what is left of the work
+        print(f"micrograd-nn: stopped by Ctrl-C{error}", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as head, has seen enough
         discard_output()
@@ -269,6 +299,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         discard_output()
         print(f"micrograd-nn: can't write the output: {error.strerror}", file=sys.stderr)
         return EXIT_BAD_INPUT
+    except MemoryError:
+        print("micrograd-nn: out of memory: try fewer rows, columns or neurons", file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        told = make_printable(f"{type(error).__name__}: {error}")
+        remedy = "please report it, with what python -X dev -m micrograd_nn prints instead"
+        print(f"micrograd-nn: a mistake of this program ({told:.300}): {remedy}", file=sys.stderr)
+        return EXIT_MISTAKE
 
 
 def discard_output() -> None:

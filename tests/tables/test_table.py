@@ -89,22 +89,22 @@ def test_a_path_may_be_a_text_and_stands_in_the_table_as_given(tmp_path, monkeyp
         (
             b"a,b\n1,\xff\n",
             "t.csv, line 2: the byte 0xff (byte 7 of the file) is no UTF-8 text: save the file "
-            "as CSV in UTF-8",
+            "as CSV in UTF-8, or name its encoding, as in --encoding cp1252",
         ),
         (
             b"\xef\xbb\xbfa,b\r\n1,caf\xe9\r\n",
             "t.csv, line 2: the byte 0xe9 (byte 14 of the file) is no UTF-8 text: save the file "
-            "as CSV in UTF-8",
+            "as CSV in UTF-8, or name its encoding, as in --encoding cp1252",
         ),
         (
-            "a,b\n".encode("utf-16"),
-            "t.csv, line 1: the byte 0xff (byte 1 of the file) is no UTF-8 text: save the file "
-            "as CSV in UTF-8",
+            "a,b\n".encode("utf-16-le"),
+            "t.csv, line 1: a NUL byte (byte 2 of the file) is no UTF-8 text: save the file "
+            "as CSV in UTF-8, or name its encoding, as in --encoding cp1252",
         ),
         (
             b"a,b\n1,\0\n\0",
             "t.csv, line 2: a NUL byte (byte 7 of the file) is no UTF-8 text: save the file as "
-            "CSV in UTF-8",
+            "CSV in UTF-8, or name its encoding, as in --encoding cp1252",
         ),
         (
             b'a,b\n1,2\n"3,4\n5,6\n',
@@ -154,7 +154,7 @@ def test_a_file_that_may_not_be_read(monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(micrograd_nn.tables.table, "open", refuse, raising=False)
+    monkeypatch.setattr(micrograd_nn.files, "open", refuse, raising=False)
     assert read_refusal(read_table, "t.csv") == (
         "t.csv cannot be read (Permission denied): name a CSV file that you may read"
     )
