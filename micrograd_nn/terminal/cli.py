@@ -8,10 +8,12 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .. import __version__
 from ..text import InputError, replace_signs
+from .signals import die_of_interrupts
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -226,6 +228,16 @@ COMMANDS: dict[str, Callable[..., int]] = {
 }
 
 
+# Where most of a command is, which takes a while to load.
+MODULES = {
+    "demo": ".demo",
+    "train": "..tables.training",
+    "selfcheck": "..selfcheck",
+    "predict": "..tables.prediction",
+    **dict.fromkeys(ON_GRAPHS, ".graph_commands"),
+}
+
+
 def run_command(options: argparse.Namespace) -> int:
     """Do what the command line says and return the exit status."""
     from rich.console import Console
@@ -258,7 +270,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="plainly")  # a pipe may know no true minus sign
     try:
-        return run_command(parse_arguments(arguments))
+        with die_of_interrupts():
+            options = parse_arguments(arguments)
+            import_module(MODULES[options.command], __package__)
+        return run_command(options)
     except KeyboardInterrupt:
         print("micrograd-nn: stopped by Ctrl-C", file=sys.stderr)
         return EXIT_INTERRUPTED
