@@ -78,16 +78,20 @@ def collect_names(namespace: Any, models_only: bool = False) -> dict[Value, str]
 def walk_names(
     thing: Any, name: str, depth: int, models_only: bool = False
 ) -> Iterator[tuple[str, Value]]:
-    """Yield the Values in lists, dictionaries and models, each with its place as a name."""
-    if isinstance(thing, Value):
+    """Yield the Values in lists, dictionaries and models, each with its place as a name.
+
+    Only what things are is asked for, not their attributes, which a stranger's may make up.
+    """
+    kind = type(thing)
+    if issubclass(kind, Value):
         if not models_only:
             yield name, thing
-    elif callable(getattr(thing, "named_parameters", None)) and not isinstance(thing, type):
+    elif callable(getattr(kind, "named_parameters", None)):
         for place, node in thing.named_parameters():
             if isinstance(node, Value):  # not another library's
                 yield f"{name}.{place}", node
-    elif depth and isinstance(thing, (list, tuple, Mapping)):
-        items = thing.items() if isinstance(thing, Mapping) else enumerate(thing)
+    elif depth and issubclass(kind, (list, tuple, Mapping)):
+        items = thing.items() if issubclass(kind, Mapping) else enumerate(thing)
         for key, item in items:
             if not str(key).startswith("_"):
                 place = f"{name}.{key}" if name else str(key)

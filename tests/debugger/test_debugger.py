@@ -10,9 +10,11 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock, Mock
 
 import pytest
 from golden import assert_stands
@@ -390,6 +392,39 @@ def test_any_label_is_shown_as_text():
         assert not told.startswith("***")
         assert told.replace("\n", "").isprintable()
     assert "{x} [red]'\"�" in told
+
+
+class Raising:
+    """An object that has nothing to say."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError("no attributes here")
+
+
+class Unlisted(dict):
+    def items(self):
+        raise RuntimeError("no items here")
+
+
+class Unrelated:
+    def named_parameters(self, needed):
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    "make_stranger",
+    [Mock, MagicMock, *[partial(Mock, spec=kind) for kind in (Value, dict, MLP)], Raising, Unlisted,
+     Unrelated],
+)  # fmt: skip
+def test_a_strangers_object_in_the_frame_disables_no_command(make_stranger):
+    x, stranger = Value(3.0), make_stranger()
+    ask = session(stranger=stranger, x=x, loss=x * x, inside=[stranger])
+    assert ask("tree").startswith("loss = x · x")
+    assert ask("grad x").startswith("x  data 3")
+    assert ask("bstep").startswith("step 1 of 2: loss = x · x, to x")
+    assert ask("explain x").startswith("The gradient of loss by x is 6.")
+    assert ask("graph").startswith("drawn to ")
+    assert ask("tree stranger").startswith("*** TypeError: stranger is no Value but of type ")
 
 
 def test_a_watch_stops_where_a_gradient_turns_nan():
