@@ -189,7 +189,7 @@ class ValuePrompt(PostMortem):
             user = user.f_back
         variables = self.curframe_locals
         names = variables if user is frame else user.f_locals
-        main = None if self.anomaly is None else find_anomaly_root(self.anomaly)
+        main = self.failing if self.anomaly is None else find_anomaly_root(self.anomaly)
         return Scope(variables, frame.f_globals, names, main, self.chosen)
 
     def complete_value(self, text: str, line: str, begidx: int, endidx: int) -> list[str]:
