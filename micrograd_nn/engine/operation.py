@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
-from ..text import add_article
+from ..text import add_article, make_printable
 from .refusals import require_real
 
 Rule = Callable[..., Any]
@@ -91,7 +91,7 @@ class Operation:
                 f"the operation {name!r} needs one derivative rule for each of its inputs "
                 f"({', '.join(inputs)}), not {len(partials)}"
             )
-        self.name = name
+        self.name = name = make_printable(name)
         self.forward = forward
         self.partials = partials
         self.inputs = inputs

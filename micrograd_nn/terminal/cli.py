@@ -9,16 +9,16 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..text import InputError, replace_signs
+from .parser import EXIT_BAD_INPUT, Parser, tell_error
 from .signals import die_of_interrupts
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
 
 ON_GRAPHS = {
@@ -33,14 +33,6 @@ SUBJECT = (
     "as in w=2 x=-1 b=0.5; one that begins with a minus goes in parentheses. FILE.py:NAME is a "
     "Value that a script builds; the script is run."
 )
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the message and where to read more, and exit with status 2."""
-        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 def build_parser() -> Parser:
@@ -168,6 +160,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     elif rest:
         hint = " (an expression that begins with a minus goes in parentheses)"
         hint *= options.command in ON_GRAPHS
+        parser.prog += f" {options.command}"
         parser.error(f"unrecognized arguments: {' '.join(rest)}{hint}")
     return options
 
@@ -248,13 +241,13 @@ def run_command(options: argparse.Namespace) -> int:
     command, quiet = chosen.pop("command"), chosen.pop("quiet")
     # A table that predict prints has standard output to itself; what is said goes to the other.
     to_stdout = command == "predict" and chosen["output"] is None
-    console = Console(quiet=quiet, highlight=False, stderr=to_stdout)
+    console = Console(quiet=quiet, highlight=False, emoji=False, stderr=to_stdout)
     try:
         status = COMMANDS[command](console, **chosen)
         if sys.stdout is not None:
             sys.stdout.flush()  # an error now, not at the exit, when nobody can report it
     except (InputError, LayoutError) as error:
-        print(f"micrograd-nn {command}: {error}", file=sys.stderr)
+        tell_error(f"micrograd-nn {command}", str(error))
         return EXIT_BAD_INPUT
     return status
 
