@@ -20,7 +20,7 @@ from micrograd_nn.calculus import grad, hessian
 from micrograd_nn.engine import table as op
 
 torch = pytest.importorskip(
-    "torch", reason="the oracle is PyTorch: pip install 'micrograd-nn[oracle]'"
+    "torch", reason="the oracle is PyTorch: pip install -e '.[oracle]'"
 )
 
 searching_graphs = settings(searching, max_examples=10 * EXAMPLES)
