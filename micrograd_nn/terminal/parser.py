@@ -15,6 +15,7 @@ EXIT_BAD_INPUT = 2
 LONGEST_LINE = 1_000  # of what is said to be wrong: a name may have any length
 PLAINLY = (  # what Python's parser says, and how it is said here
     (r"^argument COMMAND: ", ""),
+    (r"^the following arguments are required: (.*, .*)", r"\1 are missing"),
     (r"^the following arguments are required: (.*)", r"\1 is missing"),
     (r"^argument (\S+): invalid int value: ", r"\1 takes a whole number, not "),
     (r"^argument (\S+): invalid float value: ", r"\1 takes a number, not "),

@@ -423,8 +423,11 @@ def test_demo_tells_the_story_and_draws_the_graph(capsys, monkeypatch):
 
 def test_demo_where_nothing_can_be_written(capsys):
     Path("file").write_text("")
-    assert main(["demo", "--folder", "file/below"]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    for folder, why in (("file/below", "there is no such folder"), ("file", "it is a file")):
+        assert main(["demo", "--folder", folder]) == 2
+        assert capsys.readouterr().err == (
+            f"micrograd-nn demo: can't make the folder {folder}: {why}\n"
+        )
 
 
 def test_version_and_help(capsys):

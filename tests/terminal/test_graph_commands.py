@@ -405,6 +405,7 @@ def test_what_can_not_be_done_is_told_in_one_line(arguments, reason, capsys):
         (["explain", "x", "x=1"], "--wrt is missing"),
         (["demo", "x"], "micrograd-nn demo: unrecognized arguments: x (see micrograd-nn demo --he"),
         ([], "micrograd-nn: COMMAND is missing (see micrograd-nn --help)"),
+        (["predict"], "micrograd-nn predict: MODEL.json, TABLE.csv are missing (see"),
         (["trian"], "micrograd-nn: 'trian' is not known: did you mean train? (see"),
         (
             ["x*x"],
