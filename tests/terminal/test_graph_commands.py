@@ -332,6 +332,7 @@ def test_a_scripts_own_error_is_shown_as_python_shows_it(capsys):
     [
         ("net.py", "net.py:NAME needs the name of a Value: there are a, b, loss, alias, weights.0"),
         ("net.py:", "net.py:NAME needs the name of a Value: there are a, b"),
+        ("net.py:nope", "net.py:NAME has no Value named 'nope': there are a, b, loss, alias, weig"),
         ("net.py:los", "net.py:NAME has no Value named 'los': did you mean loss?"),
         (
             "net.py:number",
