@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .. import __version__
 from ..text import InputError, replace_signs
@@ -242,6 +242,7 @@ def run_command(options: argparse.Namespace) -> int:
     # A table that predict prints has standard output to itself; what is said goes to the other.
     to_stdout = command == "predict" and chosen["output"] is None
     console = Console(quiet=quiet, highlight=False, emoji=False, stderr=to_stdout)
+    console.on_broken_pipe = raise_again  # type: ignore[method-assign]  # its own exits with 1
     try:
         status = COMMANDS[command](console, **chosen)
         if sys.stdout is not None:
@@ -277,6 +278,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         discard_output()
         print(f"micrograd-nn: can't write the output: {error.strerror}", file=sys.stderr)
         return EXIT_BAD_INPUT
+
+
+def raise_again() -> NoReturn:
+    """Leave the error that is being handled to who knows better."""
+    raise
 
 
 def discard_output() -> None:

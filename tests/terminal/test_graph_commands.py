@@ -552,3 +552,15 @@ def test_the_command_works_from_a_shell():
 def test_what_is_for_a_picture_is_refused_without_one(capsys):
     for options in (["--paths-from", "x"], ["--direction", "TB"], ["--collapse", "layer"]):
         assert "are for a picture: add -o FILE" in refused(capsys, "graph", "2*x", "x=3", *options)
+
+
+@pytest.mark.parametrize("name", ["check", "graph", "step"])
+def test_a_reader_that_has_seen_enough_is_no_error(name):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_nn", name, "x*x", "x=3"],
+        stdout=writer, stderr=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
