@@ -39,13 +39,11 @@ class Signals:
 def hold_signals() -> Iterator[Signals]:
     """Keep signals waiting, and in the end let each do what it does without this.
 
-    >>> try:
+    >>> with handle_signals(("SIGTERM",), lambda number, frame: print("and comes")):
     ...     with hold_signals():
-    ...         signal.raise_signal(signal.SIGINT)
-    ...         print("the interrupt waits")
-    ... except KeyboardInterrupt:
-    ...     print("and comes")
-    the interrupt waits
+    ...         signal.raise_signal(signal.SIGTERM)
+    ...         print("the signal waits")
+    the signal waits
     and comes
 
     What is ignored stays so. Only the main thread can hold any.
@@ -74,9 +72,9 @@ def handle_signals(
 ) -> Iterator[None]:
     """Handle signals so for a while, unless they are ignored.
 
-    >>> with handle_signals(("SIGINT",), lambda number, frame: print("no")):
-    ...     signal.raise_signal(signal.SIGINT)
-    no
+    >>> with handle_signals(("SIGTERM",), lambda number, frame: print("not now")):
+    ...     signal.raise_signal(signal.SIGTERM)
+    not now
     """
     before = {}
     for name in names if is_main_thread() else ():

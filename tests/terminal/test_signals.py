@@ -21,6 +21,14 @@ STEP = ["-m", "micrograd_nn", "step", "x*x", "x=3"]
 SHOWN, LEFT, CURSOR = "q quit", "\x1b[?1049l", "\x1b[?25h"  # the screen, its end, a cursor again
 
 
+@pytest.fixture(autouse=True)
+def heeding():
+    """Heed Ctrl-C even where these tests run in the background, whose processes ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def spawn(monkeypatch):
     """Return what runs a program at a real terminal."""
