@@ -120,6 +120,8 @@ def explain_error(error: Exception, missing: str = "file") -> str:
         return f"there is no such {missing}"
     if isinstance(error, IsADirectoryError):
         return "it is a folder"
+    if isinstance(error, FileExistsError):
+        return "it is a file"
     if isinstance(error, PermissionError):
         return "permission denied"
     return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
-from ..text import add_article
+from ..text import add_article, make_printable
 from .declared import require_declaration, require_rule
 from .refusals import require_real
 
@@ -86,7 +86,7 @@ class Operation:
             require_declaration(name, forward, partials, inputs)
         else:
             require_rule(name, forward)
-        self.name = name
+        self.name = name = make_printable(name)
         self.forward = forward
         self.partials = partials
         self.inputs = inputs

@@ -111,4 +111,4 @@ def tabulate_deviation(
 
 def escape_text(text: str) -> str:
     """Return a table's text so that rich prints it as it is: no markup, no control characters."""
-    return escape(make_printable(text))
+    return escape(make_printable(text) + " ")[:-1]  # at an end, it doubles a backslash

@@ -8,15 +8,17 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .. import __version__
 from ..text import InputError, make_printable, replace_signs
+from .parser import EXIT_BAD_INPUT, Parser, tell_error
+from .signals import die_of_interrupts
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-EXIT_BAD_INPUT = 2
 EXIT_MISTAKE = 70  # of this program, as BSD's sysexits.h has it
 EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
 
@@ -32,14 +34,6 @@ SUBJECT = (
     "as in w=2 x=-1 b=0.5; one that begins with a minus goes in parentheses. FILE.py:NAME is a "
     "Value that a script builds; the script is run."
 )
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the message and where to read more, and exit with status 2."""
-        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 def build_parser() -> Parser:
@@ -195,6 +189,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     elif rest:
         hint = " (an expression that begins with a minus goes in parentheses)"
         hint *= options.command in ON_GRAPHS
+        parser.prog += f" {options.command}"
         parser.error(f"unrecognized arguments: {' '.join(rest)}{hint}")
     return options
 
@@ -256,6 +251,16 @@ COMMANDS: dict[str, Callable[..., int]] = {
 }
 
 
+# Where most of a command is, which takes a while to load.
+MODULES = {
+    "demo": ".demo",
+    "train": "..tables.training",
+    "selfcheck": "..selfcheck",
+    "predict": "..tables.prediction",
+    **dict.fromkeys(ON_GRAPHS, ".graph_commands"),
+}
+
+
 def run_command(options: argparse.Namespace) -> int:
     """Do what the command line says and return the exit status."""
     from rich.console import Console
@@ -266,13 +271,14 @@ def run_command(options: argparse.Namespace) -> int:
     command, quiet = chosen.pop("command"), chosen.pop("quiet")
     # A table that predict prints has standard output to itself; what is said goes to the other.
     to_stdout = command == "predict" and chosen["output"] is None
-    console = Console(quiet=quiet, highlight=False, stderr=to_stdout)
+    console = Console(quiet=quiet, highlight=False, emoji=False, stderr=to_stdout)
+    console.on_broken_pipe = raise_again  # type: ignore[method-assign]  # its own exits with 1
     try:
         status = COMMANDS[command](console, **chosen)
         if sys.stdout is not None:
             sys.stdout.flush()  # an error now, not at the exit, when nobody can report it
     except (InputError, LayoutError) as error:
-        print(f"micrograd-nn {command}: {error}", file=sys.stderr)
+        tell_error(f"micrograd-nn {command}", str(error))
         return EXIT_BAD_INPUT
     return status
 
@@ -288,7 +294,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="plainly")  # a pipe may know no true minus sign
     try:
-        return run_command(parse_arguments(arguments))
+        with die_of_interrupts():
+            options = parse_arguments(arguments)
+            import_module(MODULES[options.command], __package__)
+        return run_command(options)
     except KeyboardInterrupt as error:  # which may say what is left of the work
         print(f"micrograd-nn: stopped by Ctrl-C{error}", file=sys.stderr)
         return EXIT_INTERRUPTED
@@ -309,6 +318,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         remedy = "please report it, with what python -X dev -m micrograd_nn prints instead"
         print(f"micrograd-nn: a mistake of this program ({told:.300}): {remedy}", file=sys.stderr)
         return EXIT_MISTAKE
+
+
+def raise_again() -> NoReturn:
+    """Leave the error that is being handled to who knows better."""
+    raise
 
 
 def discard_output() -> None:

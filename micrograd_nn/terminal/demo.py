@@ -12,13 +12,13 @@ from ..compiler.functions import compile
 from ..draw.drawing import Drawing
 from ..draw.picture import draw
 from ..engine.value import Value
-from ..files import check_writable
+from ..files import check_writable, explain_error
 from ..graph.graph import Graph
 from ..nn import MLP
 from ..page.writer import page
 from ..seeding import numpy_weights
 from ..tables.report import escape_text
-from ..text import InputError, format_number
+from ..text import InputError, format_number, show_path
 
 ITERATIONS = 60_000
 
@@ -43,8 +43,9 @@ def show_tour(console: Console, folder: str = "micrograd-nn-demo") -> None:
     path = Path(folder)
     try:
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"can't make the folder {folder}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        why = explain_error(error, missing="folder")
+        raise InputError(f"can't make the folder {show_path(folder)}: {why}") from None
     picture = path / "network.svg"
     lesson = path / "lesson.html"
     for file in (picture, lesson):

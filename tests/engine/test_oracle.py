@@ -19,9 +19,7 @@ from micrograd_nn import OPERATIONS, Operation, Reduction, Value, nodes
 from micrograd_nn.calculus import grad, hessian
 from micrograd_nn.engine import table as op
 
-torch = pytest.importorskip(
-    "torch", reason="the oracle is PyTorch: pip install 'micrograd-nn[oracle]'"
-)
+torch = pytest.importorskip("torch", reason="the oracle is PyTorch: pip install -e '.[oracle]'")
 
 searching_graphs = settings(searching, max_examples=10 * EXAMPLES)
 for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
