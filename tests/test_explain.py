@@ -349,7 +349,7 @@ def test_a_formula_in_plain_text_has_the_parentheses_that_it_needs(graph, data):
 @pytest.mark.parametrize(
     ("make", "text", "latex"),
     [
-        (lambda x: x.sigmoid(), "(1 − sigmoid(x))", r"\left(1 - \sigma\left(x\right)\right)"),
+        (lambda x: x.sigmoid(), "sigmoid(x) · sigmoid(−x)", r"\sigma\left(-x\right)"),
         (lambda x: x.exp(), "exp(x)", r"\exp\left(x\right)"),
         (lambda x: x**3, "3 · x²", r"3 \cdot x^{2}"),
         (lambda x: (-x) ** 2, "2 · v1", r"2 \cdot v_{1}"),

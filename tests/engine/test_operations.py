@@ -99,9 +99,10 @@ def test_numbers_give_a_plain_float(row, data):
 
 
 def ones(row, kind):
-    """Return inputs of value 1 and of one kind; 1/2 where 1 is not in the row's domain."""
+    """Return inputs of value 1 and of one kind; 1/2 or 2 where 1 is not in the row's domain."""
     count = 3 if isinstance(row, Reduction) else len(row.inputs)
-    one = 1 if all(low < 1 < high for low, high in row.domain) else Fraction(1, 2)
+    within = (x for x in (1, Fraction(1, 2), 2) if all(low < x <= high for low, high in row.domain))
+    one = next(within)
     return [kind(one)] * count
 
 
@@ -220,6 +221,14 @@ NEEDS = [
     (op.tan, (math.inf,), ValueError, "tan(x) needs a finite x; x = inf"),
     (op.asin, (1.5,), ValueError, "asin(x) needs -1 <= x <= 1; x = 1.5"),
     (op.acos, (-1.5,), ValueError, "acos(x) needs -1 <= x <= 1; x = -1.5"),
+    (op.mod, (1.0, 0.0), ZeroDivisionError, "x % y needs y != 0; x = 1.0, y = 0.0"),
+    (op.floordiv, (1.0, 0.0), ZeroDivisionError, "x // y needs y != 0; x = 1.0, y = 0.0"),
+    (op.log2, (0.0,), ValueError, "log2(x) needs x > 0; x = 0.0"),
+    (op.log10, (-1.0,), ValueError, "log10(x) needs x > 0; x = -1.0"),
+    (op.semicircle, (1.5,), ValueError, "semicircle(x) needs -1 <= x <= 1; x = 1.5"),
+    (op.acosh, (0.5,), ValueError, "acosh(x) needs x >= 1; x = 0.5"),
+    (op.atanh, (1.0,), ValueError, "atanh(x) needs -1 < x < 1; x = 1.0"),
+    (op.level, (), ValueError, "level(values) needs at least one value"),
     (op.mean, (), ZeroDivisionError, "mean(values) needs at least one value"),
     (op.max, (), ValueError, "max(values) needs at least one value"),
     (op.min, (), ValueError, "min(values) needs at least one value"),
@@ -231,15 +240,20 @@ PARTIALS_NEED = [
         op.pow,
         (0.0, 0.5),
         ZeroDivisionError,
-        "the derivative of x ** y needs x > 0 (or a plain number as y), and y >= 1 where x = 0; "
+        "the derivative of x ** y needs x != 0 where y is below 1 and not 0; "
         "x = 0.0 (label 'x'), y = 0.5 (label 'y')",
     ),
     (
-        op.pow,
-        (-3.0, 2.0),
-        ValueError,
-        "the derivative of x ** y needs x > 0 (or a plain number as y), and y >= 1 where x = 0; "
-        "x = -3.0 (label 'x'), y = 2.0 (label 'y')",
+        op.semicircle,
+        (1.0,),
+        ZeroDivisionError,
+        "the derivative of semicircle(x) needs -1 < x < 1; x = 1.0 (label 'x')",
+    ),
+    (
+        op.acosh,
+        (1.0,),
+        ZeroDivisionError,
+        "the derivative of acosh(x) needs x > 1; x = 1.0 (label 'x')",
     ),
     (
         op.hypot,
@@ -578,9 +592,9 @@ def test_the_sigmoid_of_a_positive_number_is_its_formula_to_the_last_bit(x):
 
 def test_every_kinked_row_has_its_choice_at_the_kink_tested_here():
     tested = {"relu", "abs", "leaky_relu", "elu"}
-    steps = {"step", "sign"}  # which jump there themselves; their values at 0 follow
+    steps = {"step", "sign", "where"}  # which jump there themselves; their values at 0 follow
     assert {row.name for row in every_row if row.kinks} == tested | steps
-    assert op.step(0.0) == op.sign(0.0) == 0.0
+    assert op.step(0.0) == op.sign(0.0) == op.where(0.0, 1.0, 0.0) == 0.0
 
 
 @pytest.mark.parametrize("row", [op.max, op.min], ids=["max", "min"])
@@ -675,7 +689,7 @@ def test_softmax_gives_probabilities_in_proportion_to_the_exponentials(values):
 @given(logits)
 def test_log_softmax_is_the_logarithm_of_softmax(values):
     for p, log_p in zip(op.softmax(values), op.log_softmax(values), strict=True):
-        assert p == math.exp(log_p)
+        assert math.isclose(p, math.exp(log_p), rel_tol=1e-12)
 
 
 @searching

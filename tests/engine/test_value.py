@@ -252,7 +252,7 @@ def test_a_zero_that_someone_wrote_is_shown(zero):
 
 
 def test_operators_without_a_meaning_here_are_refused():
-    for operate in (operator.floordiv, operator.mod, operator.matmul, divmod):
+    for operate in (operator.matmul, divmod):
         with pytest.raises(TypeError):
             operate(Value(3.0), 2)
 
