@@ -61,7 +61,7 @@ SINCS = Family(
     "sinc", forward.sinc, ("x",), javascript="math.sinc",
     forms={
         (1,): (
-            "(cos(pi * {0}) - sinc({0})) / {0}",
+            "",  # in Python, a call of the derivative's own name
             r"\frac{{\cos\left(\pi {0}\right) - \operatorname{{sinc}}\left({0}\right)}}{{{0}}}",
         ),
     },
