@@ -190,8 +190,8 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
 
-    Tangents have the form of the arguments, or it is a ValueError. What has a tangent of 0.0 doesn't
-    move, and may have no derivative:
+    Tangents have the form of the arguments, or it is a ValueError. What has a tangent of 0.0
+    doesn't move, and may have no derivative:
 
     >>> jvp(lambda x, y: x**y, (-3.0, 2.0), (1.0, 0.0))
     (9.0, -6.0)

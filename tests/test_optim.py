@@ -233,3 +233,18 @@ def test_a_schedule_goes_down_all_the_way_and_never_below_its_end(make):
     assert rates[0] == pytest.approx(0.1, rel=1e-15)
     assert min(rates) == pytest.approx(0.01, rel=1e-14)
     assert len(set(rates[:steps])) == steps
+
+
+@pytest.mark.parametrize("make", [Adam, AdamW])
+def test_a_gradient_whose_square_is_no_float_is_refused_and_freezes_nothing(make):
+    x = Value(1.0, "w")
+    optimizer = make([x], lr=0.1)
+    x.grad = 1e200
+    with pytest.raises(
+        OverflowError, match=f"{make.__name__} squares .* 'w' is 1e\\+200: its square"
+    ):
+        optimizer.step()
+    assert x.data == 1.0
+    x.grad = 1.0
+    optimizer.step()
+    assert x.data < 0.95

@@ -12,7 +12,8 @@ from places import ROOT
 from strategies import every_row, finite, inputs_of, searching
 
 import micrograd_nn
-from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, no_grad
+from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, compile, no_grad
+from micrograd_nn.calculus import derivative, hessian, jacobian
 from micrograd_nn.engine import table as op
 
 for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
@@ -538,6 +539,72 @@ def test_expm1_and_log1p_are_exact_for_small_numbers(x):
     assert op.expm1(x) == op.log1p(x) == x
 
 
+@pytest.mark.parametrize(
+    ("row", "x", "first", "second"),
+    [
+        (op.silu, 1e16, 1.0, 0.0),
+        (op.silu, -1e16, 0.0, 0.0),
+        (op.asin, 1e-20, 1.0, 1e-20),
+        (op.acos, 1e-20, -1.0, -1e-20),
+        (op.atanh, 1e-20, 1.0, 2e-20),
+        (op.asinh, 1e-20, 1.0, -1e-20),
+        (op.sigmoid, 40.0, math.exp(-40), -math.exp(-40)),
+        (op.sigmoid, -40.0, math.exp(-40), math.exp(-40)),
+    ],
+    ids=lambda case: case.name if isinstance(case, Operation) else None,
+)
+def test_derivatives_keep_their_digits_at_both_ends(row, x, first, second):
+    assert derivative(row)(x) == pytest.approx(first, rel=1e-15, abs=0.0)
+    assert derivative(row, 2)(x) == pytest.approx(second, rel=1e-15, abs=0.0)
+
+
+def test_a_length_beyond_the_largest_float_is_refused_for_its_derivatives_would_be_zero():
+    with pytest.raises(OverflowError, match=r"^hypot\(x, y\) is beyond the largest float"):
+        op.hypot(Value(1.7e308), 1.7e308)
+    assert op.hypot(math.inf, 1.0) == math.inf
+
+
+def test_a_mean_is_finite_though_the_sum_is_not():
+    x, y = Value(1.7e308), Value(1.7e308)
+    out = op.mean([x, y])
+    assert out.data == 1.7e308
+    assert gradients_of(out, x, y) == [0.5, 0.5]
+
+
+def test_logsumexp_has_the_derivatives_of_softmax_beside_large_numbers():
+    x, y = Value(1e16), Value(1e16)
+    assert gradients_of(op.logsumexp([x, y]), x, y) == [0.5, 0.5]
+    assert hessian(op.logsumexp)([1e16, 1e16]) == [[0.25, -0.25], [-0.25, 0.25]]
+    assert op.logsumexp([0.0, -40.0]) == math.exp(-40)
+
+
+# Quotients rounded down, and choices
+
+
+@pytest.mark.parametrize("x", [7.5, -7.5])
+@pytest.mark.parametrize("y", [2.0, -2.0])
+def test_the_remainder_is_pythons_and_so_are_its_derivatives(x, y):
+    a, b = Value(x), Value(y)
+    assert (a % b).data == x % y
+    assert (a // b).data == x // y
+    assert gradients_of(a % b, a, b) == [1.0, -(x // y)]
+    assert gradients_of(x % b, b) == [-(x // y) - (x // y)]  # with the one before
+    assert gradients_of(a // y, a) == [1.0]  # with nothing new
+    assert (x // b).data == x // y
+    assert (x % b).inputs[0].data == x
+
+
+def test_where_chooses_by_the_sign_of_a_number_or_by_a_comparison():
+    a, b, x = Value(2.0), Value(3.0), Value(5.0)
+    assert gradients_of(op.where(x - 4, a, b), a, b, x) == [1.0, 0.0, 0.0]
+    assert op.where(x > 6, a, b).data == op.where(False, 2.0, 3.0) == 3.0
+    assert op.where(0.0, 2.0, 3.0) == 3.0
+    chosen = compile(lambda x: op.where(x - 4, x * x, -x))
+    assert [chosen(x) for x in (5.0, 3.0, 6.0)] == [25.0, -3.0, 36.0]
+    with pytest.raises(TypeError, match="str"):
+        op.where("yes", 1.0, 2.0)
+
+
 def test_hypot_does_not_overflow():
     x, y = Value(3e200), Value(4e200)
     out = op.hypot(x, y)
@@ -683,6 +750,13 @@ def test_softmax_gives_probabilities_in_proportion_to_the_exponentials(values):
     assert probabilities == pytest.approx([w / math.fsum(weights) for w in weights], rel=1e-11)
     assert math.isclose(math.fsum(probabilities), 1.0, rel_tol=1e-12)
     assert all(0.0 <= p <= 1.0 for p in probabilities)
+
+
+def test_softmax_of_large_numbers_knows_what_they_differ_by():
+    assert op.softmax([1e16, 1e16]) == [0.5, 0.5]
+    assert op.log_softmax([1e16, 1e16]) == [-math.log(2), -math.log(2)]
+    assert jacobian(op.softmax)([1e16, 1e16]) == [[0.25, -0.25], [-0.25, 0.25]]
+    assert jacobian(op.log_softmax)([1e16, 1e16]) == [[0.5, -0.5], [-0.5, 0.5]]
 
 
 @searching

@@ -79,6 +79,15 @@ def test_a_number_beyond_the_largest_float_is_an_overflow_error():
         Value(10**400)
 
 
+@pytest.mark.skipif(
+    not np.isfinite(np.longdouble("1e4000")), reason="long doubles are doubles here"
+)
+def test_a_long_double_beyond_the_largest_float_is_an_overflow_error_and_no_infinity():
+    with pytest.raises(OverflowError, match="Value got a longdouble beyond the largest float"):
+        Value(np.longdouble("1e4000"))
+    assert Value(np.longdouble("-inf")).data == -math.inf
+
+
 @pytest.mark.parametrize(
     ("label", "kind"),
     [(3, "an int"), (b"x", "a bytes"), (["x"], "a list"), (Value(1.0), "a Value")],
