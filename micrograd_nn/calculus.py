@@ -190,7 +190,11 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
 
-    Tangents have the form of the arguments, or it is a ValueError.
+    Tangents have the form of the arguments, or it is a ValueError. What has a tangent of 0.0
+    doesn't move, and may have no derivative:
+
+    >>> jvp(lambda x, y: x**y, (-3.0, 2.0), (1.0, 0.0))
+    (9.0, -6.0)
     """
     if not isinstance(arguments, (list, tuple)) or not isinstance(tangents, (list, tuple)):
         raise TypeError("jvp takes lists of arguments and tangents, as in jvp(f, (x,), (1.0,))")
@@ -199,7 +203,7 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
     directions = [
         check_number(x, "jvp") for x in align_numbers(structure, list(tangents), "tangent")
     ]
-    duals = [Dual(x, t, level) for x, t in zip(numbers, directions, strict=True)]
+    duals = [make_dual(x, t, level) for x, t in zip(numbers, directions, strict=True)]
     result = check_result(f(*rebuild(structure, iter(duals))), "jvp")
     parts = [
         (y.primal, y.tangent) if isinstance(y, Dual) and y.level == level else (y, 0.0)
@@ -207,6 +211,17 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
     ]
     primals, slopes = ([part[i] for part in parts] for i in (0, 1))
     return rebuild(result, iter(primals)), rebuild(result, iter(slopes))
+
+
+def make_dual(x: Any, tangent: Any, level: int) -> Any:
+    """Return a number that moves along a tangent; a bare 0.0 as a tangent leaves it a constant.
+
+    >>> make_dual(3.0, 1.0, level=1), make_dual(3.0, 0.0, level=1)
+    (Dual(3.0, 1.0, level=1), Constant(3.0))
+    """
+    if is_number(tangent) and tangent == 0.0:
+        return Constant(x) if is_number(x) else x
+    return Dual(x, tangent, level)
 
 
 def vjp(f: Function, *given: Any) -> tuple[Any, Function]:

@@ -174,6 +174,8 @@ class Adam(Optimizer):
     >>> optimizer.step()
     >>> round(x.data, 6)
     2.9
+
+    A gradient whose square is no float (from 1e155 or so on) is an OverflowError.
     """
 
     def __init__(
@@ -192,6 +194,13 @@ class Adam(Optimizer):
     def change(self, i: int, data: float, grad: float, lr: float) -> float:
         """Return -lr * m / (√v + eps), the running means m and v corrected for their start."""
         beta1, beta2 = self.betas
+        if math.isinf((1 - beta2) * grad * grad) and math.isfinite(grad):
+            label = self.parameters[i].label
+            raise OverflowError(
+                f"{type(self).__name__} squares gradients, and that of parameter {label or i!r} is "
+                f"{grad!r}: its square is beyond the largest float, 1.8e308: clip it or scale the "
+                f"loss down"
+            )
         self.mean[i] = beta1 * self.mean[i] + (1 - beta1) * grad
         self.mean_square[i] = beta2 * self.mean_square[i] + (1 - beta2) * grad * grad
         mean = self.mean[i] / (1 - beta1**self.steps)

@@ -315,3 +315,18 @@ def test_an_optimizer_says_what_it_steps_and_how_far_it_is():
         parameter.grad = 1.0
     optimizer.step()
     assert repr(optimizer) == "<Adam of 2 parameters: 1 step taken, lr 0.75 next>"
+
+
+@pytest.mark.parametrize("make", [Adam, AdamW])
+def test_a_gradient_whose_square_is_no_float_is_refused_and_freezes_nothing(make):
+    x = Value(1.0, "w")
+    optimizer = make([x], lr=0.1)
+    x.grad = 1e200
+    with pytest.raises(
+        OverflowError, match=f"{make.__name__} squares .* 'w' is 1e\\+200: its square"
+    ):
+        optimizer.step()
+    assert x.data == 1.0
+    x.grad = 1.0
+    optimizer.step()
+    assert x.data < 0.95

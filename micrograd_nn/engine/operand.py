@@ -103,6 +103,18 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
     def __rtruediv__(self: T, other: float) -> T:
         return self.operate(op.truediv, (other, self))
 
+    def __mod__(self: T, other: T | float) -> T:
+        return self.apply_two(op.mod, other)
+
+    def __rmod__(self: T, other: float) -> T:
+        return self.operate(op.mod, (other, self))
+
+    def __floordiv__(self: T, other: T | float) -> T:
+        return self.apply_two(op.floordiv, other)
+
+    def __rfloordiv__(self: T, other: float) -> T:
+        return self.operate(op.floordiv, (other, self))
+
     def __pow__(self: T, other: T | float) -> T:
         return self.apply_two(op.pow, other)
 

@@ -58,7 +58,8 @@ class Operation:
     of the table doesn't need). ``needs`` is the condition on the inputs that an error message
     quotes, ``partials_need`` the stricter one for a finite derivative. ``domain`` has one
     interval an input from which checks draw, ``kinks`` are the points of the first input at
-    which the derivative jumps, ``defaults`` belong to the last inputs. ``example`` is a true
+    which the derivative jumps, ``distance`` tells how far inputs are from where it jumps
+    otherwise, ``defaults`` belong to the last inputs. ``example`` is a true
     statement in Python.
     """
 
@@ -78,6 +79,7 @@ class Operation:
         partials_need: str = "",
         domain: tuple[Interval, ...] = (),
         kinks: tuple[float, ...] = (),
+        distance: Callable[..., float] | None = None,
         defaults: tuple[float, ...] = (),
         doc: str = "",
         example: str = "",
@@ -101,6 +103,7 @@ class Operation:
         self.partials_need = partials_need or needs
         self.domain = domain or ((-3.0, 3.0),) * len(inputs)
         self.kinks = kinks
+        self.distance = distance
         self.defaults = defaults
         self.example = example
         self.is_row = False  # of the table, whose rules the tests have seen to give floats
@@ -243,6 +246,22 @@ class Operation:
             if isinstance(error, kind):
                 raise kind(text) from None
         raise error
+
+
+class Choice(Operation):
+    """An operation whose first input is a condition, which may be a truth value, too.
+
+    >>> from micrograd_nn import where
+    >>> where(True, 2.0, 3.0), where(-1.0, 2.0, 3.0)
+    (2.0, 3.0)
+    """
+
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
+        """Return what the operation gives, true as 1.0 and false as 0.0."""
+        condition, *others = self._completed(inputs, named)
+        if isinstance(condition, bool):
+            condition = float(condition)
+        return super().__call__(condition, *others)
 
 
 class Reduction(Operation):

@@ -620,3 +620,30 @@ def test_arguments_that_the_function_cannot_take_are_refused_with_how_to_write_s
     told = r"^gradcheck can't call the function with \d arguments?: .* Several are a tuple, as in"
     with pytest.raises(TypeError, match=told):
         gradcheck(lambda x, y: x * y, point)
+
+
+@pytest.mark.parametrize("x", [1e17, 1e22])
+def test_where_floats_are_too_far_apart_nothing_is_told(x):
+    (found,) = gradcheck(op.sin, x).comparisons
+    assert found.verdict == "unknown"
+    assert found.note == f"the function changes too fast for the floats around {x!r}"
+
+
+def test_a_wrong_derivative_at_a_large_number_is_still_told():
+    wrong = Operation("wrong", lambda x: 3 * x, [lambda out, x: 2.0])
+    assert gradcheck(wrong, 1e22).comparisons[0].verdict == "disagrees"
+
+
+@pytest.mark.parametrize("x", [2.625, 2.625 - 2.0**-12])
+def test_a_jump_beside_the_point_is_no_kink_with_equal_sides(x):
+    assert gradcheck(lambda x: x % 0.25, x).comparisons[0].verdict == "agrees"
+    assert gradcheck(lambda x: x % 0.25, 2.5).comparisons[0].verdict == "kink"
+
+
+def test_a_smooth_chain_of_thirty_thousand_is_no_kink():
+    def run_chain(x):
+        for _ in range(10_000):
+            x = op.sin(x * 1.5 + 0.25)
+        return x
+
+    assert gradcheck(run_chain, 0.5).comparisons[0].verdict == "agrees"

@@ -81,6 +81,15 @@ def test_a_number_beyond_the_largest_float_is_an_overflow_error():
         Value(10**400)
 
 
+@pytest.mark.skipif(
+    not np.isfinite(np.longdouble("1e4000")), reason="long doubles are doubles here"
+)
+def test_a_long_double_beyond_the_largest_float_is_an_overflow_error_and_no_infinity():
+    with pytest.raises(OverflowError, match="Value got a longdouble beyond the largest float"):
+        Value(np.longdouble("1e4000"))
+    assert Value(np.longdouble("-inf")).data == -math.inf
+
+
 @pytest.mark.parametrize(
     ("label", "kind"),
     [(3, "an int"), (b"x", "a bytes"), (["x"], "a list"), (Value(1.0), "a Value")],
@@ -346,7 +355,7 @@ def test_a_zero_that_someone_wrote_is_shown(zero):
 
 
 def test_operators_without_a_meaning_here_are_refused():
-    for operate in (operator.floordiv, operator.mod, operator.matmul, divmod):
+    for operate in (operator.matmul, divmod):
         with pytest.raises(TypeError):
             operate(Value(3.0), 2)
 
