@@ -16,7 +16,7 @@ from .engine.dual import Dual, is_number, new_level, plus, times, unwrap_constan
 from .engine.operand import Operand
 from .engine.order import is_leaf, next_number, nodes
 from .engine.refusals import require_real
-from .engine.setting import graphs
+from .engine.setting import graphs, setting
 from .engine.value import Constant, Value
 from .graph.graph import compute_gradients, find_edited_inputs, read_partials
 from .graph.pullback import Pullback
@@ -24,6 +24,25 @@ from .nested import align_numbers, change_numbers, iterate_numbers, rebuild
 from .text import add_article
 
 Function = Callable[..., Any]
+
+
+class differentiation(graphs):  # noqa: N801 - as contextlib names such classes
+    """Record a function that is being differentiated; gives the moment when that began."""
+
+    def __enter__(self) -> int:
+        super().__enter__()
+        self.start = next_number()
+        return self.start
+
+
+def find_beginning() -> int | None:
+    """Return when the outermost derivative that is being computed here began, if there is one.
+
+    >>> find_beginning(), grad(lambda x: x if find_beginning() is None else 2 * x)(3.0)
+    (None, 2.0)
+    """
+    changes = setting.get().changes
+    return min((x.start for x in changes if isinstance(x, differentiation)), default=None)
 
 
 def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> list[Any]:
@@ -93,8 +112,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     positions = [argnums] if isinstance(argnums, int) else list(argnums)
 
     def with_gradient(*given: Any) -> tuple[Any, Any]:
-        with graphs():
-            start = next_number()
+        with differentiation() as start:
             arguments, fresh = replace_by_fresh_nodes(given, positions)
             value = f(*arguments)
             inside = range(start, next_number())
@@ -159,8 +177,7 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     """
 
     def all_derivatives(*given: Any) -> Any:
-        with graphs():
-            start = next_number()
+        with differentiation() as start:
             arguments, (structure,) = replace_by_fresh_nodes(given, [argnums])
             result, own = check_result(f(*arguments), "jacobian"), list(iterate_numbers(structure))
             inside = range(start, next_number())
@@ -233,8 +250,7 @@ def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
 
     The gradients are one for each argument, in a tuple.
     """
-    with graphs():
-        start = next_number()
+    with differentiation() as start:
         arguments, fresh = replace_by_fresh_nodes(given, range(len(given)))
         result = check_result(f(*arguments), "vjp")
         inside = range(start, next_number())

@@ -205,7 +205,10 @@ def describe_shape(structure: Any) -> Any:
         return None
     shapes = [describe_shape(item) for item in list_items(structure, kind)]
     if kind is dict:
-        keys = [(type(key), key) for key in dict.keys(structure)]
+        keys = [
+            (type(key), repr(key) if isinstance(key, float) else key)  # 0.0 == -0.0
+            for key in dict.keys(structure)
+        ]
         default = getattr(structure, "default_factory", None)
         return type(structure), default, *zip(keys, shapes, strict=True)
     return type(structure), *shapes

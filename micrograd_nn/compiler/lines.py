@@ -18,6 +18,7 @@ from ..writing.notation import MOST_TERMS, Text
 from ..writing.python import Identifiers, Python
 from ..writing.symbol import Symbol, Symbols, derive_partials
 from .branches import Branches, sort_branches
+from .traced import NEVER_FAIL
 
 COLUMNS = 100  # of a line with a list of names
 
@@ -51,6 +52,7 @@ class FunctionWriter:
         self.of: dict[Value, Symbol | float] = {}
         self.name: dict[Symbol, str] = {}
         self.entries: list[Entry] = []
+        self.differentiated: Collection[Value] = ()  # whose derivatives may fail, of use or not
         self.notation = Python(names)
 
     def add(self, text: str, *expressions: Symbol | float, switch: Symbol | None = None) -> None:
@@ -75,6 +77,8 @@ class FunctionWriter:
                     name = self.names.new(node.label) if node.label else next(unnamed)
                     self.name[symbol] = name
                     self.add("", symbol)
+                if node in self.differentiated:
+                    self.add_checks(node, inputs)
             for compared, (how, other, outcome) in branches.get(node, ()):
                 x = self.of[compared]
                 y = self.of[other] if isinstance(other, Value) else other
@@ -82,6 +86,19 @@ class FunctionWriter:
                 if guard not in guarded and (isinstance(x, Symbol) or isinstance(y, Symbol)):
                     guarded.add(guard)
                     self.add_guard(x, how, y, outcome)
+
+    def add_checks(self, node: Value, inputs: Sequence[Symbol | float]) -> None:
+        """Add a line for each derivative of a node that may fail for other numbers."""
+        assert node.operation is not None
+        known = len(self.symbols.known)
+        wanted = [x not in self.constants for x in node.inputs]
+        partials = derive_partials(node.operation, self.of[node], inputs, wanted)
+        new = list(self.symbols.known.values())[known:]
+        if any(symbol.operation not in NEVER_FAIL for symbol in new):
+            for partial in partials:
+                if isinstance(partial, Symbol) and partial not in self.name:
+                    self.name[partial] = self.names.new("derivative")
+                    self.add("", partial)
 
     def add_guard(self, x: Symbol | float, how: str, y: Symbol | float, outcome: bool) -> None:
         """Add the line that refuses numbers which would take another branch."""

@@ -55,6 +55,7 @@ class Program:
         is_single: bool = True,
         checks: Sequence[Value] = (),
         constants: Collection[Value] = (),
+        differentiated: Collection[Value] = (),
     ) -> None:
         self.outputs = outputs
         self.inputs = inputs
@@ -64,6 +65,7 @@ class Program:
         self.wrt_names = [parameters.get(x) or inputs[x] for x in wrt]
         self.is_single = is_single
         self.graph = collect_nodes([*outputs, *checks], branches)  # which may fail, if unneeded
+        self.differentiated = differentiated
         self.constants = {*constants, *[x for x in self.graph if isinstance(x, Constant)]}
         self.number = next_program()
         self.sources: dict[Any, str] = {}
@@ -249,6 +251,8 @@ class Program:
         names = Identifiers()
         names.taken.update(leaves.values())
         writer = FunctionWriter(self.graph, leaves, self.branches, names, self.constants)
+        if isinstance(kind, int) or not self.wrt:  # predictions of a training need no derivatives
+            writer.differentiated = self.differentiated
         if isinstance(kind, int):
             source = write_program(writer, self.outputs[kind], inputs, parameters, self.wrt)
         else:
@@ -284,10 +288,12 @@ def make_program(
     names: Any = None,
     checks: Sequence[Value] = (),
     constants: Collection[Value] = (),
+    differentiated: Collection[Value] = (),
 ) -> Program:
     """Return a program with a name for each leaf: its label, that in ``names``, or its place.
 
-    It computes the ``checks``, too, which may fail; the leaves ``constants`` never change.
+    It computes the ``checks``, too, which may fail, and the derivatives of those that are
+    ``differentiated``; the leaves ``constants`` never change.
     """
     known = collect_names(names)
     identifiers, leaf_names = Identifiers(), {}
@@ -300,4 +306,6 @@ def make_program(
         if x not in leaf_names:
             raise ValueError(f"wrt has {x!r}, neither an input nor a parameter of the program")
     by_input, by_parameter = ({x: leaf_names[x] for x in these} for these in (inputs, parameters))
-    return Program(roots, by_input, by_parameter, wrt, branches, is_single, checks, constants)
+    return Program(
+        roots, by_input, by_parameter, wrt, branches, is_single, checks, constants, differentiated
+    )

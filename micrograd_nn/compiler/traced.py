@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sys
 from numbers import Number, Real
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
+from ..engine import table as op
 from ..engine.operand import Operand
 from ..engine.operation import Operation
 from ..engine.record import record
+from ..engine.setting import setting
 from ..engine.value import Value
 from ..graph.frames import is_own_code
 
@@ -23,11 +25,13 @@ held = Operation(
 )  # fmt: skip
 
 
-class Refusing(Protocol):
-    """What a tracer does for its nodes."""
-
-    def refuse(self, message: str) -> NoReturn:
-        """Raise an error, and note it."""
+# These give a number for any numbers. Whatever else a function applies may fail, so that a program
+# computes it even where the result is of no use: log(x) is the check that x > 0.
+NEVER_FAIL = {
+    op.add, op.sub, op.mul, op.neg, op.abs, op.sum, op.dot, op.step, op.sign, op.equal, op.relu,
+    op.leaky_relu, op.tanh, op.sigmoid, op.softplus, op.silu, op.gelu, op.erf, op.erfc, op.atan,
+    held,
+}  # fmt: skip
 
 
 class TraceError(TypeError):
@@ -36,12 +40,17 @@ class TraceError(TypeError):
 
 def hide_attribute(name: str, what: str) -> Any:
     """Return an attribute of a Value that nobody looks at or sets; the engine has its slots."""
+    attribute = getattr(Value, name.lstrip("."))
 
     def look(self: Traced) -> Any:
-        self.refuse(f"a compiled function can't look at {what}")
+        if self.is_watched():
+            self.refuse(f"a compiled function can't look at {what}")
+        return attribute.fget(self)
 
     def change(self: Traced, thing: Any) -> None:
-        self.refuse(f"a compiled function can't set {name}: compute a new Value")
+        if self.is_watched():
+            self.refuse(f"a compiled function can't set {name}: compute a new Value")
+        attribute.fset(self, thing)
 
     return property(look, change)
 
@@ -60,21 +69,32 @@ def note_refusal(name: str) -> Any:
     return refused
 
 
+def refuse_method(name: str) -> Any:
+    """Return a method that a float has, and a Value hasn't."""
+
+    def refused(self: Traced, *others: object) -> NoReturn:
+        self.refuse(f"a compiled function can't use {name} of a number")
+
+    return refused
+
+
 class Traced:
     """What makes a Value one whose number must not be looked at, except by the engine's slots.
 
     >>> from micrograd_nn.compiler.tracing import Tracer
-    >>> x = Value(3.0)
-    >>> Tracer().hide_number(x)
-    >>> x * 2 > x, x.number
-    (True, 3.0)
-    >>> x.numbers
+    >>> from micrograd_nn.engine.setting import observed_by
+    >>> x, tracer = Value(3.0), Tracer()
+    >>> tracer.hide_number(x)
+    >>> x.data
+    3.0
+    >>> with observed_by(tracer):
+    ...     x.numbers
     Traceback (most recent call last):
     micrograd_nn.compiler.traced.TraceError: a compiled function can't look at its inputs' numbers
     """
 
     __slots__ = ()
-    tracer: Refusing  # whose class this is
+    tracer: Any  # the Tracer whose class this is
 
     data = hide_attribute(
         ".data",
@@ -88,9 +108,18 @@ class Traced:
         note_refusal, ("__bool__", "__float__", "__int__", "__complex__", "__index__")
     )
 
+    __divmod__, __rdivmod__, __round__, __trunc__, __floor__, __ceil__ = map(
+        refuse_method, ("divmod", "divmod", "round", "math.trunc", "math.floor", "math.ceil")
+    )
+
+    def is_watched(self) -> bool:
+        """Tell whether the tracer is at work here: another thread sees a Value as it is."""
+        return self.tracer in setting.get().observers
+
     def refuse(self, message: str) -> NoReturn:
         """Raise an error that the tracer notes."""
         self.tracer.refuse(message)
+        raise AssertionError("a tracer raises")
 
     def detach(self) -> Any:
         """Return the number as a node that no gradient flows through."""
@@ -103,7 +132,7 @@ class Traced:
 
     def refuse_equality(self, other: object) -> Any:
         """Refuse to be equal to a number: this may be a Value when the function runs by itself."""
-        if isinstance(other, (Number, Value)):
+        if isinstance(other, (Number, Value)) and self.is_watched():
             self.refuse(
                 f"a compiled function can't ask whether a Value == {other!r}: use <= and >="
             )
@@ -113,7 +142,7 @@ class Traced:
         # A number among the arguments would be found in {1.0, 2.0}; this Value would not. Python
         # tells a key nothing of the set or dict, and this package keeps nodes in many: that leaves
         # the caller's file to tell a user's look-up by. A Value from elsewhere is itself as a key.
-        if not (self.is_from_elsewhere() or is_own_code(sys._getframe(1))):
+        if not (self.is_from_elsewhere() or is_own_code(sys._getframe(1)) or not self.is_watched()):
             self.refuse("a compiled function can't look a number up in a set or a dict")
         return object.__hash__(self)
 
@@ -130,14 +159,34 @@ class Traced:
     def __reduce__(self) -> Any:
         self.refuse("a compiled function can't pickle a Value")
 
-    def __format__(self, spec: str) -> str:
-        self.refuse("a compiled function can't write a number into a text")
+    def __format__(self: Any, spec: str) -> str:
+        if self.is_watched():
+            self.refuse("a compiled function can't write a number into a text")
+        return Value.__format__(self, spec)
 
     def __str__(self) -> str:
         return format(self, "")
 
+    def compare(self: Any, how: str, other: Any) -> bool:
+        """Compare with a number as a program would, which knows floats alone."""
+        if isinstance(other, Real) and not is_exact(other):
+            self.refuse(f"a compiled function can't compare with {other!r}, which is no float")
+        return Value.compare(self, how, other)
+
     def __repr__(self: Any) -> str:
         return f"Value({self.label or '…'})"  # for debuggers, which must not fail
+
+
+def is_exact(x: Any) -> bool:
+    """Tell whether a number is a float, or equal to one.
+
+    >>> is_exact(2**53), is_exact(2**53 + 1), is_exact(10**400)
+    (True, False, False)
+    """
+    try:
+        return bool(float(x) == x or x != x)
+    except OverflowError:
+        return False
 
 
 class TracedNumber(Traced):

@@ -10,24 +10,15 @@ from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, NoReturn
 
-from ..engine import table as op
 from ..engine.order import is_leaf, next_number, nodes
 from ..engine.setting import Observer, graphs, observed_by, setting
 from ..engine.value import Constant, Value
 from ..nested import describe_shape, iterate_numbers, rebuild
 from ..text import add_article
 from .branches import Branch, collect_nodes
-from .traced import Traced, TracedNumber, TraceError, held
+from .traced import NEVER_FAIL, Traced, TracedNumber, TraceError
 
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
-
-# These give a number for any numbers. Whatever else a function applies may fail, so that a program
-# computes it even where the result is of no use: log(x) is the check that x > 0.
-NEVER_FAIL = {
-    op.add, op.sub, op.mul, op.neg, op.abs, op.sum, op.dot, op.step, op.sign, op.equal, op.relu,
-    op.leaky_relu, op.tanh, op.sigmoid, op.softplus, op.silu, op.gelu, op.erf, op.erfc, op.atan,
-    held,
-}  # fmt: skip
 
 
 class CaughtError(Exception):
@@ -45,6 +36,7 @@ class Tracer(Observer):
         self.setting: Any = None  # in which the function itself runs, not a derivative within it
         self.classes: dict[Value, type[Value]] = {}
         self.made_nodes: dict[Value, None] = {}
+        self.numbers: set[Value] = set()  # of those: floats when the function runs by itself
         self.branches: dict[Value, list[Branch]] = {}
         self.outside: list[Value] = []
         self.refusal = ""  # what was refused first
@@ -61,6 +53,8 @@ class Tracer(Observer):
         # In a derivative's own graph a number is a Value, which is equal to itself alone.
         is_number = setting.get() is self.setting and node.operation is not None
         is_number = is_number and all(isinstance(x, (TracedNumber, Constant)) for x in node.inputs)
+        if is_number:
+            self.numbers.add(node)
         self.hide_number(node, TracedNumber if is_number else Traced)
 
     def refuse(self, message: str) -> NoReturn:
@@ -92,8 +86,11 @@ class Tracer(Observer):
         self.outside += [x for x in nodes(node) if x.operation is None]
 
     def failed(self, error: Exception) -> None:
-        """Note the error of an operation."""
-        self.failure = self.failure or str(error)
+        """Note the error of an operation, which other numbers need not have, or of its inputs."""
+        if isinstance(error, TypeError):
+            self.refusal = self.refusal or str(error)
+        else:
+            self.failure = self.failure or str(error)
 
     def passes_back(self, root: Value) -> None:
         """Refuse: the gradients would be numbers."""
@@ -115,7 +112,8 @@ class Trace:
     (9.0, ['>'])
 
     ``others`` are the leaves that the function took from elsewhere, without the ``parameters``;
-    ``constants`` are those that it made; ``checks`` are the nodes that may fail for other numbers.
+    ``constants`` are those that it made; ``checks`` are the nodes that may fail for other numbers,
+    ``differentiated`` those of them whose derivatives the function itself would compute, too.
     """
 
     def __init__(
@@ -144,6 +142,10 @@ class Trace:
                 for parameter in parameters:
                     tracer.hide_number(parameter)
                 self.result = function(*own)
+            except Exception as error:
+                if str(error) not in (tracer.refusal, tracer.failure):  # it's no longer that one
+                    tracer.check()
+                raise
             finally:
                 tracer.show_numbers()
         tracer.check()
@@ -154,6 +156,7 @@ class Trace:
         self.checks = [
             x for x in tracer.made_nodes if x.operation and x.operation not in NEVER_FAIL
         ]
+        self.differentiated = {x for x in self.checks if x not in tracer.numbers}
         graph = collect_nodes([*self.outputs, *self.checks], self.branches)
         known = {*self.inputs, *parameters}
         for node in graph:

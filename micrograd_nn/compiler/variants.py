@@ -15,6 +15,7 @@ from ..engine.refusals import require_real
 from ..engine.value import Value
 from ..nested import change_numbers, describe_shape, iterate_numbers
 from .program import PREDICT, BranchError, make_program
+from .traced import is_exact
 from .tracing import CaughtError, trace_function
 
 MOST_VARIANTS = 64  # programs of one function, and traces in vain
@@ -41,6 +42,26 @@ class DiffersError(NotCompiledError):
 
 class FixedMoreError(Exception):
     """More of the arguments is fixed in programs from now on: begin again."""
+
+
+def is_float(x: Any) -> bool:
+    """Tell whether this is a float, Python's or NumPy's of the same size, and not another class's.
+
+    >>> from fractions import Fraction
+    >>> [is_float(x) for x in (0.5, Fraction(1, 2), 2, True, "2")]
+    [True, False, False, False, False]
+    """
+    return type(x) is float or (isinstance(x, float) and type(x).__module__ == "numpy")
+
+
+def is_fraction(x: Any) -> bool:
+    """Tell whether this is a number of any kind that isn't whole by its kind."""
+    return isinstance(x, Real) and not isinstance(x, Integral)
+
+
+def is_datum(x: Any) -> bool:
+    """Tell whether this is a number of any kind that a float can stand for, but no truth value."""
+    return type(x) is not bool and isinstance(x, Real) and is_exact(x)
 
 
 class CallForm(NamedTuple):
@@ -78,7 +99,7 @@ class Variant:
         is_single = isinstance(trace.result, Value)
         self.program = make_program(
             trace.outputs, trace.inputs, self.leaves, wrt, trace.branches, is_single,
-            checks=trace.checks, constants=trace.constants,
+            checks=trace.checks, constants=trace.constants, differentiated=trace.differentiated,
         )  # fmt: skip
         if parameters is not None:
             self.program.load_function(0)  # now, since it may be impossible
@@ -114,6 +135,7 @@ class Variants:
     Where the function can't be traced so (it takes one as an index, say), the next of it holds.
     """
 
+    moves = staticmethod(is_float)  # tells whether a number may change wherever it stands
     whole: Sequence[int] = (0,)
     refused: tuple[type[Exception], ...] = ARITHMETIC  # perhaps of a derivative that nobody wants
     what = "arguments"
@@ -144,7 +166,8 @@ class Variants:
         """
         data = list(arguments[: self.whole[self.level]])
         behind = len(list(iterate_numbers(data)))
-        return [i for i, x in enumerate(given) if is_float(x) or (i < behind and is_datum(x))]
+        moves = self.moves
+        return [i for i, x in enumerate(given) if moves(x) or (i < behind and is_datum(x))]
 
     def read_form(self, arguments: Sequence[Any], given: list[Any]) -> CallForm:
         """Return arguments, and the numbers that may change, as a form."""
@@ -152,7 +175,8 @@ class Variants:
         row = [require_real(given[i], self.name) for i in places]
         movable = set(places)
         fixed = [(type(x), x) for i, x in enumerate(given) if i not in movable]
-        key = describe_shape(list(arguments)), tuple(places), tuple(fixed)
+        kinds = tuple([type(given[i]) for i in places])
+        key = describe_shape(list(arguments)), tuple(places), kinds, tuple(fixed)
         return CallForm(arguments, given, places, row, fixed, key)
 
     def has_one_way(self, form: CallForm) -> bool:
@@ -205,20 +229,3 @@ class Variants:
                 return True
         self.level = before
         return False
-
-
-def is_float(x: Any) -> bool:
-    """Tell whether this is a fractional number, and not a float of a class of somebody's own.
-
-    >>> from fractions import Fraction
-    >>> [is_float(x) for x in (0.5, Fraction(1, 2), 2, True, "2")]
-    [True, True, False, False, False]
-    """
-    if isinstance(x, float):
-        return type(x) is float or type(x).__module__ == "numpy"
-    return isinstance(x, Real) and not isinstance(x, Integral)
-
-
-def is_datum(x: Any) -> bool:
-    """Tell whether this is a number of any kind but a truth value."""
-    return isinstance(x, Real) and not isinstance(x, bool)

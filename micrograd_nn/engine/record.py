@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from .operand import Operand, leave_operator
 from .operation import ARITHMETIC, Operation
@@ -25,8 +25,18 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     >>> record(mul, (Value(2.0), Value(3.0))).partials
     (3.0, 2.0)
 
-    It is also how ``Operation`` applies itself to a Value.
+    It is also how ``Operation`` applies itself to a Value. Observers are told of its errors.
     """
+    try:
+        return make_node(operation, inputs)
+    except Exception as error:
+        for observer in setting.get().observers:
+            observer.failed(error)
+        raise
+
+
+def make_node(operation: Operation, inputs: Sequence[Any]) -> Value:
+    """Return the node of an operation on Values and numbers; what fails is told in its terms."""
     now = setting.get() if special_settings else ORDINARY
     wanted = None  # for each input, whether a gradient flows to it; None if to all
     family = Value.family
@@ -48,16 +58,16 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     numbers = tuple([x.number for x in inputs])
     try:
         out = operation.forward(*numbers)
-    except Exception as error:
-        fail(operation, error, inputs)
+    except ARITHMETIC as error:
+        operation.fail(error, inputs)
     if type(out) is not float:
         out = operation.require_result(out)
     if not now.recording or (wanted is not None and True not in wanted):
         return make_constant(out, operation.name, family.constant)
     try:
         partials = operation.local_partials(out, numbers, wanted)
-    except Exception as error:
-        fail(operation, error, inputs, derivative=True)
+    except ARITHMETIC as error:
+        operation.fail(error, inputs, derivative=True)
     if not operation.is_row:  # a row of the table gives floats, as the tests see
         partials = require_partials(operation, partials, wanted)
     node: Value = new(family.value)
@@ -69,20 +79,6 @@ def record(operation: Operation, inputs: Sequence[Any]) -> Value:
     for observer in now.observers:
         observer.made(node)
     return node
-
-
-def fail(
-    operation: Operation, error: Exception, inputs: Sequence[Any], derivative: bool = False
-) -> NoReturn:
-    """Tell observers of an error, and raise it, in the operation's own terms if it's arithmetic."""
-    try:
-        if isinstance(error, ARITHMETIC):
-            operation.fail(error, inputs, derivative)
-        raise error
-    except Exception as told:
-        for observer in setting.get().observers:
-            observer.failed(told)
-        raise
 
 
 def require_partials(

@@ -138,7 +138,7 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
         self.frame: FrameType | None = None  # of the block, while that lasts
         self.token: Token[Setting] | None = None  # to restore the context with
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Any:
         if self.frame is not None:
             name = type(self).__name__
             raise RuntimeError(f"this {name}() has a block already: write with {name}() anew")

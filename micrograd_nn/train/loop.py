@@ -192,6 +192,7 @@ class Run:
                     history.recording.add(number, epoch.monitored, self.model.state())
                 if callback:
                     callback(epoch)
+                    self.objective.forget_editable()
                 if number and not math.isfinite(epoch.monitored):
                     history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
                     break

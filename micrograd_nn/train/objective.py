@@ -23,6 +23,7 @@ from ..compiler.variants import (
     NotCompiledError,
     Variant,
     Variants,
+    is_fraction,
 )
 from ..engine import table as op
 from ..engine.order import nodes
@@ -47,6 +48,7 @@ class ExampleVariants(Variants):
     inputs are indices.
     """
 
+    moves = staticmethod(is_fraction)
     whole = 2, 1, 0
     refused = (Exception,)  # the user's function may raise anything
     what = "examples"
@@ -82,6 +84,7 @@ class Objective:
         self.variants = ExampleVariants(self.record_loss, "loss", self.parameters)
         self.penalty_variant: Variant | None = None
         self.forms: dict[int, CallForm] = {}  # by the ids of examples
+        self.editable: set[int] = set()  # of those
         self.has_stepped = False  # by the numbers of programs
 
     def record_loss(self, x: Any, target: Any) -> Any:
@@ -249,7 +252,16 @@ class Objective:
             except TypeError as error:
                 raise NotCompiledError(f"an example has an {error}") from None
             self.forms[id(example)] = form
+            try:
+                hash(example)
+            except TypeError:  # it has a list, say
+                self.editable.add(id(example))
         return form
+
+    def forget_editable(self) -> None:
+        """Read those examples anew that can be edited, since somebody may just have done so."""
+        for place in self.editable:
+            self.forms.pop(place, None)
 
     def add_penalty(self, numbers: Sequence[float], gradient: Gradient) -> float:
         """Return the penalty, and add its gradient; its program is made at the first time."""

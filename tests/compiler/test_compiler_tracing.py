@@ -231,7 +231,6 @@ def test_a_result_with_values_where_they_are_not_found_is_refused(name):
         lambda x: x & 1,
         lambda x: [1, 2, 3][x],
         lambda x: Value(x),
-        lambda x: round(x),
     ],
 )
 def test_what_would_fail_on_a_value_fails_as_ever(function):

@@ -3,9 +3,11 @@
 import contextlib
 import copy
 import math
+import pickle
 import random
 from collections import Counter, OrderedDict, defaultdict, namedtuple
 from dataclasses import asdict, astuple, dataclass, field
+from fractions import Fraction
 from threading import Thread
 
 import pytest
@@ -13,7 +15,7 @@ from compiled import assert_same_calls, run_on_numbers
 
 from micrograd_nn import Operation, Value, compile, no_grad
 from micrograd_nn.calculus import grad, hessian, jvp, value_and_grad, vjp
-from micrograd_nn.compiler.tracing import NEVER_FAIL, TraceError
+from micrograd_nn.compiler.traced import NEVER_FAIL, TraceError
 from micrograd_nn.compiler.variants import MOST_VARIANTS
 from micrograd_nn.engine import table as op
 from micrograd_nn.gradcheck import gradcheck
@@ -391,3 +393,130 @@ def test_no_grad_around_a_call_is_no_matter():
     compiled = compile(safe_quotient)
     with no_grad():
         assert [compiled(1.0, 0.0), compiled(1.0, 2.0)] == [0.0, 0.5]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: round(x),
+        lambda x: divmod(x, 2),
+        lambda x: math.floor(x),
+        lambda x: math.trunc(x),
+    ],
+)
+def test_what_a_float_has_and_a_value_has_not_is_refused_by_name(function):
+    with pytest.raises(TraceError, match=r"a compiled function can't use [\w.]+ of a number"):
+        compile(function)(4.5)
+
+
+def test_an_error_that_only_a_traced_number_has_is_noticed_where_it_is_caught():
+    def rounded(x):
+        try:
+            return round(x) * 1.0
+        except TypeError:
+            return x
+
+    def doubled(x):
+        try:
+            return (x > 0) * x
+        except TypeError:
+            return x
+
+    for function in (rounded, doubled):
+        compiled = compile(function)
+        with pytest.warns(RuntimeWarning, match="isn't compiled: it catches an error"):
+            assert compiled(0.6) == function(0.6)
+        assert compiled(-2.4) == function(-2.4)
+
+
+class OwnError(Exception):
+    pass
+
+
+def test_an_error_made_of_one_that_only_a_trace_has_is_not_the_functions():
+    def rooted(x):
+        try:
+            return op.sqrt(x)
+        except Exception as error:
+            raise OwnError("no root") from error
+
+    assert compile(rooted)(0.0) == 0.0
+    with pytest.raises(OwnError, match="no root"):
+        compile(rooted)(-1.0)
+
+
+def test_the_functions_own_type_errors_are_its_own():
+    def refuse_one(x, thing):
+        if x == 1.0:
+            raise TypeError("one isn't allowed")
+        return x * len(thing)
+
+    compiled = compile(refuse_one)
+    assert compiled(2.0, {1, 2}) == 4.0
+    with pytest.raises(TypeError, match="one isn't allowed"):
+        compiled(1.0, {1, 2})
+    with pytest.raises(AttributeError, match="'object' object has no attribute 'missing'"):
+        compile(lambda x, thing: thing.missing)(0.0, object())
+
+
+def safe_root(x):
+    try:
+        y = op.sqrt(x)
+    except ZeroDivisionError:
+        return x * 5
+    return x + 0 * y
+
+
+@pytest.mark.parametrize(
+    "f",
+    [safe_root, lambda x: x if op.sqrt(x) < 100 else 2 * x, lambda x: (op.asin(x), x)[1]],
+    ids=["caught", "compared", "in vain"],
+)
+def test_the_check_of_a_derivative_stays_where_that_is_of_no_use(f):
+    assert_same_results(grad(f), (0.25,), (0.0,), (1.0,))
+
+
+def test_a_compiled_function_within_a_derivative_keeps_the_gradient_of_what_it_closes_over():
+    w = Value(5.0)
+    assert grad(lambda x: compile(lambda q: x * q)(2.0))(3.0) == 2.0
+    assert grad(lambda x: compile(lambda q: x * q)(2.0) * x)(3.0) == 12.0
+    assert grad(lambda x: compile(lambda q: w * q)(2.0) * x)(3.0) == 10.0
+    assert compile(grad(lambda x: compile(lambda q: x * q)(2.0) * x))(3.0) == 12.0
+
+
+def test_a_copy_and_a_pickle_of_a_compiled_function_begin_anew():
+    w = Value(2.0)
+    compiled = compile(lambda x: x * w)
+    assert compiled(1.0) == 2.0
+    copied = copy.deepcopy(compiled)
+    again = pickle.loads(pickle.dumps(compile(safe_quotient)))
+    w.data = 100.0
+    assert [copied(1.0), compiled(1.0), again(1.0, 0.0)] == [100.0, 100.0, 0.0]
+
+
+def test_another_thread_sees_parameters_as_they_are():
+    w, seen = Value(2.0), []
+
+    def look():
+        seen.append((w.data, w == w, hash(w) == hash(w), f"{w}", {w: 1}[w]))
+
+    def function(x):
+        thread = Thread(target=look)
+        thread.start()
+        thread.join()
+        return x * w
+
+    assert compile(function)(3.0) == 6.0
+    assert seen[0] == seen[-1] == (2.0, True, True, repr(w), 1)
+
+
+def test_a_number_that_is_no_float_is_no_threshold():
+    for threshold in (2**53 + 1, Fraction(1, 3)):
+        with pytest.raises(TraceError, match=r"can't compare with .*, which is no float"):
+            compile(lambda x, t=threshold: x if x < t else -x)(1.0)
+    assert_same_calls(lambda x: x if x < Fraction(1, 2) else -x, (0.25,), (3.0,))
+
+
+def test_keys_of_zero_are_two():
+    f = compile(lambda d: op.atan2(next(iter(d)), -1.0) * next(iter(d.values())))
+    assert [f({0.0: 1.0}), f({-0.0: 1.0})] == [math.pi, -math.pi]

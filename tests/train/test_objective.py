@@ -800,3 +800,28 @@ def test_no_example_is_computed_by_the_graph_more_often_than_its_program_is_chec
     trained(network(3, 1), data, loss, True, epochs=3, batch_size=50)
     first_step, checks = 50, 40
     assert len(calls) < first_step + checks
+
+
+def test_examples_that_a_callback_edits_are_read_anew():
+    def train(compiled):
+        data = [([i / 100], i / 100) for i in range(100)]
+
+        def edit(epoch):
+            if epoch.number == 2:
+                for x, _ in data[90:]:
+                    x[0] += 3.0
+
+        return trained(network(3, 1), data, squared_error, compiled, epochs=8, callback=edit)
+
+    (history, weights), (_, eager_weights) = train(True), train(False)
+    assert weights == eager_weights
+    assert history.ran == "compiled"
+
+
+def test_a_rare_whole_number_among_floats_is_one():
+    def loss(prediction, target):
+        return (prediction - target) ** 2 * (1 if isinstance(target, int) else 2)
+
+    data = [([i / 400], 1 if i % 37 == 5 else 1.25) for i in range(400)]
+    both(lambda: network(3, 1), data, loss, epochs=3)
+    both(lambda: network(3, 1), [([i / 40], 2**53 + i) for i in range(40)], squared_error)
