@@ -16,7 +16,7 @@ from .engine.dual import Dual, is_number, new_level, plus, times, unwrap_constan
 from .engine.operand import Operand
 from .engine.order import is_leaf, next_number, nodes
 from .engine.refusals import require_real
-from .engine.setting import graphs, setting
+from .engine.setting import differentiation, graphs
 from .engine.value import Constant, Value
 from .graph.graph import compute_gradients, find_edited_inputs, read_partials
 from .graph.pullback import Pullback
@@ -24,25 +24,6 @@ from .nested import align_numbers, change_numbers, iterate_numbers, rebuild
 from .text import add_article
 
 Function = Callable[..., Any]
-
-
-class differentiation(graphs):  # noqa: N801 - as contextlib names such classes
-    """Record a function that is being differentiated; gives the moment when that began."""
-
-    def __enter__(self) -> int:
-        super().__enter__()
-        self.start = next_number()
-        return self.start
-
-
-def find_beginning() -> int | None:
-    """Return when the outermost derivative that is being computed here began, if there is one.
-
-    >>> find_beginning(), grad(lambda x: x if find_beginning() is None else 2 * x)(3.0)
-    (None, 2.0)
-    """
-    changes = setting.get().changes
-    return min((x.start for x in changes if isinstance(x, differentiation)), default=None)
 
 
 def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> list[Any]:

@@ -11,10 +11,9 @@ from numbers import Integral
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, overload
 
-from ..calculus import find_beginning
 from ..engine.operand import Operand
 from ..engine.order import is_leaf
-from ..engine.setting import setting
+from ..engine.setting import find_beginning, setting
 from ..engine.value import Constant, Value
 from ..nested import iterate_numbers, rebuild
 from ..text import add_article

@@ -8,10 +8,9 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from numbers import Real
 from typing import Any
 
-from ..calculus import find_beginning
 from ..engine.operation import ARITHMETIC
 from ..engine.order import is_leaf, nodes
-from ..engine.setting import Observer, no_grad, observed_by, setting
+from ..engine.setting import Observer, find_beginning, no_grad, observed_by, setting
 from ..engine.value import Value
 from ..nested import change_numbers, iterate_numbers, pair_numbers, rebuild
 from .tracing import Tracer

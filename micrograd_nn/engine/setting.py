@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from .blocks import Parenthesised, find_block, is_suspendable, run_within
+from .order import next_number
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -197,6 +198,26 @@ class graphs(change_setting):  # noqa: N801
 
     def __init__(self) -> None:
         super().__init__(recording=True)
+
+
+class differentiation(graphs):  # noqa: N801 - as contextlib names such classes
+    """Record a function that is being differentiated; gives the moment when that began."""
+
+    def __enter__(self) -> int:
+        super().__enter__()
+        self.start = next_number()
+        return self.start
+
+
+def find_beginning() -> int | None:
+    """Return when the outermost derivative that is being computed here began, if there is one.
+
+    >>> from micrograd_nn.calculus import grad
+    >>> find_beginning(), grad(lambda x: x if find_beginning() is None else 2 * x)(3.0)
+    (None, 2.0)
+    """
+    changes = setting.get().changes
+    return min((x.start for x in changes if isinstance(x, differentiation)), default=None)
 
 
 class observed_by(change_setting):  # noqa: N801
