@@ -143,7 +143,8 @@ class Trace:
                     tracer.hide_number(parameter)
                 self.result = function(*own)
             except Exception as error:
-                if str(error) not in (tracer.refusal, tracer.failure):  # it's no longer that one
+                told = str(error)
+                if not told or told not in (tracer.refusal, tracer.failure):  # another by now
                     tracer.check()
                 raise
             finally:
