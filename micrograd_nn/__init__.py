@@ -15,7 +15,6 @@ what would hide Python's own abs, max, min, pow and sum, which work on Values, t
 
 import sys
 from functools import partial
-from html import escape
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -251,6 +250,8 @@ def show_in_notebook(node: Value) -> str | None:
     """
     if node.operation is None:
         return None
+    from html import escape  # which nobody else needs so early
+
     return (
         f"<code>{escape(repr(node))}</code><br>"
         '<code>micrograd_nn.page(…, "lesson.html")</code> writes a page to step through it'

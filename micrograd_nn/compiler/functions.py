@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import reprlib
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from enum import Enum
 from functools import partial
-from numbers import Integral
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import MethodType
 from typing import Any, overload
 
 from ..engine.operand import Operand
@@ -16,16 +13,14 @@ from ..engine.order import is_leaf
 from ..engine.setting import find_beginning, setting
 from ..engine.value import Constant, Value
 from ..nested import iterate_numbers, rebuild
-from ..text import add_article
+from ..text import add_article, quote_text
 from .branches import collect_branches
+from .kinds import is_formable
 from .program import BranchError, Program, make_program
 from .uncompiled import are_close, call_function, run_itself
 from .variants import CallForm, DiffersError, NotCompiledError, Variant, Variants
 
 NEEDS = "compile needs a function or recorded Values"
-# What may be part of a form, of no other class than these: a class of one's own may add to it.
-FORMABLE = {float, int, bool, str, bytes, type(None)}
-UNCHANGING = (type, FunctionType, BuiltinFunctionType, Enum)
 
 
 @overload
@@ -168,21 +163,12 @@ class CompiledFunction:
         """Refuse a program whose result isn't that of the function itself."""
         try:
             own = run_itself(self.function, rebuild(form.arguments, iter(form.given)), form.given)
-            told = reprlib.repr(own)
+            told = quote_text(own)
         except Exception as error:
             own, told = error, add_article(type(error).__name__)
         if not are_close(result, own):
             raise DiffersError(
-                f"its program gave {reprlib.repr(result)}, and the function itself {told}: it "
+                f"its program gave {quote_text(result)}, and the function itself {told}: it "
                 f"depends on more than the numbers in its arguments, such as a count, a random "
                 f"number, or their type"
             )
-
-
-def is_formable(x: Any) -> bool:
-    """Tell whether an argument is a number, a text or the like that can't change by itself."""
-    return (
-        type(x) in FORMABLE
-        or isinstance(x, UNCHANGING)
-        or (type(x).__module__ == "numpy" and isinstance(x, (float, Integral)))
-    )

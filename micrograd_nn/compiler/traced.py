@@ -11,12 +11,14 @@ from numbers import Number, Real
 from typing import Any, NoReturn
 
 from ..engine import table as op
+from ..engine.copying import restore_node
 from ..engine.operand import Operand
 from ..engine.operation import Operation
 from ..engine.record import record
 from ..engine.setting import setting
 from ..engine.value import Value
 from ..graph.frames import is_own_code
+from .kinds import is_exact
 
 # A number that goes on without its gradient: what ``detach`` is in a program.
 held = Operation(
@@ -38,19 +40,26 @@ class TraceError(TypeError):
     """A function does something that a compiled program can't follow."""
 
 
-def hide_attribute(name: str, what: str) -> Any:
+CANNOT = "a compiled function can't"
+LOOK = (
+    f"{CANNOT} look at .data: compare the Value itself (x > 0) to decide, use .detach() for a "
+    f"number without a gradient, or call the function as it is"
+)
+
+
+def hide_attribute(name: str, message: str) -> Any:
     """Return an attribute of a Value that nobody looks at or sets; the engine has its slots."""
-    attribute = getattr(Value, name.lstrip("."))
+    attribute = getattr(Value, name)
 
     def look(self: Traced) -> Any:
         if self.is_watched():
-            self.refuse(f"a compiled function can't look at {what}")
-        return attribute.fget(self)
+            self.refuse(message)
+        return attribute.__get__(self)
 
     def change(self: Traced, thing: Any) -> None:
         if self.is_watched():
-            self.refuse(f"a compiled function can't set {name}: compute a new Value")
-        attribute.fset(self, thing)
+            self.refuse(f"{CANNOT} set .{name}: compute a new Value")
+        attribute.__set__(self, thing)
 
     return property(look, change)
 
@@ -73,7 +82,7 @@ def refuse_method(name: str) -> Any:
     """Return a method that a float has, and a Value hasn't."""
 
     def refused(self: Traced, *others: object) -> NoReturn:
-        self.refuse(f"a compiled function can't use {name} of a number")
+        self.refuse(f"{CANNOT} use {name} of a number")
 
     return refused
 
@@ -96,13 +105,10 @@ class Traced:
     __slots__ = ()
     tracer: Any  # the Tracer whose class this is
 
-    data = hide_attribute(
-        ".data",
-        ".data: compare the Value itself (x > 0) to decide, use .detach() for a number without a "
-        "gradient, or call the function as it is",
-    )
-    partials = hide_attribute("partials", "partials: use calculus.grad")
-    numbers = hide_attribute("numbers", "its inputs' numbers")
+    data = hide_attribute("data", LOOK)
+    grad = hide_attribute("grad", f"{CANNOT} look at .grad: use calculus.grad")
+    partials = hide_attribute("partials", f"{CANNOT} look at partials: use calculus.grad")
+    numbers = hide_attribute("numbers", f"{CANNOT} look at its inputs' numbers")
 
     __bool__, __float__, __int__, __complex__, __index__ = map(
         note_refusal, ("__bool__", "__float__", "__int__", "__complex__", "__index__")
@@ -117,9 +123,10 @@ class Traced:
         return self.tracer in setting.get().observers
 
     def refuse(self, message: str) -> NoReturn:
-        """Raise an error that the tracer notes."""
-        self.tracer.refuse(message)
-        raise AssertionError("a tracer raises")
+        """Raise an error, which the tracer notes where it is at work."""
+        if self.is_watched():
+            self.tracer.refuse(message)
+        raise TraceError(message)
 
     def detach(self) -> Any:
         """Return the number as a node that no gradient flows through."""
@@ -133,9 +140,7 @@ class Traced:
     def refuse_equality(self, other: object) -> Any:
         """Refuse to be equal to a number: this may be a Value when the function runs by itself."""
         if isinstance(other, (Number, Value)) and self.is_watched():
-            self.refuse(
-                f"a compiled function can't ask whether a Value == {other!r}: use <= and >="
-            )
+            self.refuse(f"{CANNOT} ask whether a Value == {other!r}: use <= and >=")
         return NotImplemented
 
     def __hash__(self) -> int:
@@ -143,25 +148,30 @@ class Traced:
         # tells a key nothing of the set or dict, and this package keeps nodes in many: that leaves
         # the caller's file to tell a user's look-up by. A Value from elsewhere is itself as a key.
         if not (self.is_from_elsewhere() or is_own_code(sys._getframe(1)) or not self.is_watched()):
-            self.refuse("a compiled function can't look a number up in a set or a dict")
+            self.refuse("{CANNOT} look a number up in a set or a dict")
         return object.__hash__(self)
 
     def is_from_elsewhere(self: Any) -> bool:
         """Tell whether this is a Value, such as a parameter, when the function runs by itself."""
         return bool(self.operation is None)
 
-    def __copy__(self) -> Any:
-        self.refuse("a compiled function can't copy a Value: use .detach() for its number")
+    def __copy__(self: Any) -> Any:
+        if self.is_watched():
+            self.refuse(f"{CANNOT} copy a Value: use .detach() for its number")
+        return restore_node(self.tracer.classes[self], self.inputs, self.fields())
 
-    def __deepcopy__(self, memo: Any) -> Any:
-        return self.__copy__()
+    def __deepcopy__(self: Any, memo: dict[int, Any]) -> Any:
+        copied = memo[id(self)] = self.__copy__()
+        return copied
 
-    def __reduce__(self) -> Any:
-        self.refuse("a compiled function can't pickle a Value")
+    def __reduce__(self: Any) -> Any:
+        if self.is_watched():
+            self.refuse(f"{CANNOT} pickle a Value")
+        return restore_node, (self.tracer.classes[self], (), {}), (None, self.fields())
 
     def __format__(self: Any, spec: str) -> str:
         if self.is_watched():
-            self.refuse("a compiled function can't write a number into a text")
+            self.refuse("{CANNOT} write a number into a text")
         return Value.__format__(self, spec)
 
     def __str__(self) -> str:
@@ -169,24 +179,12 @@ class Traced:
 
     def compare(self: Any, how: str, other: Any) -> bool:
         """Compare with a number as a program would, which knows floats alone."""
-        if isinstance(other, Real) and not is_exact(other):
-            self.refuse(f"a compiled function can't compare with {other!r}, which is no float")
+        if self.is_watched() and isinstance(other, Real) and not is_exact(other):
+            self.refuse(f"{CANNOT} compare with {other!r}, which is no float")
         return Value.compare(self, how, other)
 
     def __repr__(self: Any) -> str:
         return f"Value({self.label or '…'})"  # for debuggers, which must not fail
-
-
-def is_exact(x: Any) -> bool:
-    """Tell whether a number is a float, or equal to one.
-
-    >>> is_exact(2**53), is_exact(2**53 + 1), is_exact(10**400)
-    (True, False, False)
-    """
-    try:
-        return bool(float(x) == x or x != x)
-    except OverflowError:
-        return False
 
 
 class TracedNumber(Traced):
@@ -213,5 +211,5 @@ class TracedNumber(Traced):
 
     def __getattr__(self, name: str) -> Any:
         if hasattr(float, name):
-            self.refuse(f"a compiled function can't use {name} of a number")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            self.refuse(f"{CANNOT} use {name} of a number")
+        return object.__getattribute__(self, name)  # which has an error of its own

@@ -16,7 +16,7 @@ from ..engine.value import Constant, Value
 from ..nested import describe_shape, iterate_numbers, rebuild
 from ..text import add_article
 from .branches import Branch, collect_nodes
-from .traced import NEVER_FAIL, Traced, TracedNumber, TraceError
+from .traced import LOOK, NEVER_FAIL, Traced, TracedNumber, TraceError
 
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
 
@@ -65,7 +65,11 @@ class Tracer(Observer):
     def hide_number(self, node: Value, kind: type[Traced] = Traced) -> None:
         """Make a node a traced one, until the end."""
         own = type(node)
-        if not issubclass(own, Traced):
+        if issubclass(own, Traced):
+            other = vars(own)["tracer"]
+            if other is not self and other not in setting.get().observers:
+                raise CaughtError("another thread traces with the same Values", is_lasting=False)
+        else:
             self.classes[node] = own
             if (kind, own) not in self.hiding:  # a class that knows this tracer
                 fields = {"__slots__": (), "tracer": self}
@@ -84,6 +88,11 @@ class Tracer(Observer):
     def detached(self, node: Value) -> None:
         """Keep a node from outside whose number is used without its gradient."""
         self.outside += [x for x in nodes(node) if x.operation is None]
+
+    def looked_at(self, node: Value) -> None:
+        """Refuse a look at a number from elsewhere, which may be another at the next call."""
+        if not isinstance(node, Constant):
+            self.refuse(LOOK)
 
     def failed(self, error: Exception) -> None:
         """Note the error of an operation, which other numbers need not have, or of its inputs."""
@@ -149,6 +158,7 @@ class Trace:
                 raise
             finally:
                 tracer.show_numbers()
+                tracer.setting = None  # which has the tracer
         tracer.check()
         if describe_shape(own) != shape or [*map(id, iterate_numbers(own))] != [*map(id, given)]:
             raise CaughtError("it changes its arguments")

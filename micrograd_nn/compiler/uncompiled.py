@@ -13,8 +13,8 @@ from ..engine.order import is_leaf, nodes
 from ..engine.setting import Observer, find_beginning, no_grad, observed_by, setting
 from ..engine.value import Value
 from ..nested import change_numbers, iterate_numbers, pair_numbers, rebuild
+from .kinds import is_float
 from .tracing import Tracer
-from .variants import is_float
 
 
 def call_function(function: Callable[..., Any], positional: Any, named: Any) -> Any:

@@ -7,15 +7,14 @@ is fixed in it: whole numbers are counts, indices or classes, texts are names.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from numbers import Integral, Real
 from typing import Any, NamedTuple, TypeVar
 
 from ..engine.operation import ARITHMETIC
 from ..engine.refusals import require_real
 from ..engine.value import Value
 from ..nested import change_numbers, describe_shape, iterate_numbers
+from .kinds import is_datum, is_float
 from .program import PREDICT, BranchError, make_program
-from .traced import is_exact
 from .tracing import CaughtError, trace_function
 
 MOST_VARIANTS = 64  # programs of one function, and traces in vain
@@ -42,26 +41,6 @@ class DiffersError(NotCompiledError):
 
 class FixedMoreError(Exception):
     """More of the arguments is fixed in programs from now on: begin again."""
-
-
-def is_float(x: Any) -> bool:
-    """Tell whether this is a float, Python's or NumPy's of the same size, and not another class's.
-
-    >>> from fractions import Fraction
-    >>> [is_float(x) for x in (0.5, Fraction(1, 2), 2, True, "2")]
-    [True, False, False, False, False]
-    """
-    return type(x) is float or (isinstance(x, float) and type(x).__module__ == "numpy")
-
-
-def is_fraction(x: Any) -> bool:
-    """Tell whether this is a number of any kind that isn't whole by its kind."""
-    return isinstance(x, Real) and not isinstance(x, Integral)
-
-
-def is_datum(x: Any) -> bool:
-    """Tell whether this is a number of any kind that a float can stand for, but no truth value."""
-    return type(x) is not bool and isinstance(x, Real) and is_exact(x)
 
 
 class CallForm(NamedTuple):

@@ -29,6 +29,9 @@ class Observer:
     def compared(self, node: Any, how: str, other: Any, outcome: bool) -> None:
         """Look at a comparison, such as ``node > other``, that a program decides by."""
 
+    def looked_at(self, node: Any) -> None:
+        """Look at a node whose number somebody reads or is about to set, as ``data``."""
+
     def failed(self, error: Exception) -> None:
         """Look at the error of an operation, which the program may catch."""
 

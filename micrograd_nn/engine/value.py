@@ -87,10 +87,16 @@ class Value(Comparing, Copying, Showing, Operand):
     @property
     def data(self) -> float:
         """The number; whoever sets it leaves all that was computed from it as it was."""
+        if special_settings:
+            for observer in setting.get().observers:
+                observer.looked_at(self)
         return self.number
 
     @data.setter
     def data(self, number: Any) -> None:
+        if special_settings:
+            for observer in setting.get().observers:
+                observer.looked_at(self)
         if type(number) is not float:
             if isinstance(number, Operand):
                 raise TypeError(

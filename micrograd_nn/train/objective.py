@@ -8,13 +8,13 @@ numbers by the program and by the graph.
 from __future__ import annotations
 
 import math
-import reprlib
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
+from ..compiler.kinds import is_fraction
 from ..compiler.program import PREDICT, BranchError
 from ..compiler.variants import (
     CallForm,
@@ -23,7 +23,6 @@ from ..compiler.variants import (
     NotCompiledError,
     Variant,
     Variants,
-    is_fraction,
 )
 from ..engine import table as op
 from ..engine.order import nodes
@@ -32,7 +31,7 @@ from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import compute_gradients
 from ..nested import iterate_numbers
-from ..text import add_article
+from ..text import add_article, quote_text
 from .gradient import Gradient
 
 Example = tuple[Sequence[float], Any]
@@ -203,7 +202,7 @@ class Objective:
         apart = max(1, count // FIRST_CHECKED)
         for i in range(0, count, apart) if variant.uses <= 2 else (count - 1,):
             record = partial(self.record_loss, *group.examples[i])
-            where = f"for {reprlib.repr(group.examples[i])}"
+            where = f"for {quote_text(group.examples[i])}"
             self.check(variant, numbers, group.rows[i], record, where)
 
     def check(

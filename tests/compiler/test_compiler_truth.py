@@ -2,13 +2,15 @@
 
 import contextlib
 import copy
+import gc
 import math
 import pickle
 import random
 from collections import Counter, OrderedDict, defaultdict, namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple, dataclass, field
 from fractions import Fraction
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 from compiled import assert_same_calls, run_on_numbers
@@ -18,6 +20,7 @@ from micrograd_nn.calculus import grad, hessian, jvp, value_and_grad, vjp
 from micrograd_nn.compiler.traced import NEVER_FAIL, TraceError
 from micrograd_nn.compiler.variants import MOST_VARIANTS
 from micrograd_nn.engine import table as op
+from micrograd_nn.engine.setting import special_settings
 from micrograd_nn.gradcheck import gradcheck
 from micrograd_nn.losses import binary_cross_entropy, hinge
 
@@ -505,6 +508,8 @@ def test_another_thread_sees_parameters_as_they_are():
 
     def look():
         seen.append((w.data, w == w, hash(w) == hash(w), f"{w}", {w: 1}[w]))
+        copies = copy.copy(w), copy.deepcopy([w])[0], pickle.loads(pickle.dumps(w))
+        seen[-1] += tuple((type(x), x.data) for x in copies)
 
     def function(x):
         thread = Thread(target=look)
@@ -513,7 +518,8 @@ def test_another_thread_sees_parameters_as_they_are():
         return x * w
 
     assert compile(function)(3.0) == 6.0
-    assert seen[0] == seen[-1] == (2.0, True, True, repr(w), 1)
+    copied = (Value, 2.0)
+    assert seen[1] == (2.0, True, True, "Value(…)", 1, copied, copied, copied)
 
 
 def test_a_number_that_is_no_float_is_no_threshold():
@@ -526,3 +532,56 @@ def test_a_number_that_is_no_float_is_no_threshold():
 def test_keys_of_zero_are_two():
     f = compile(lambda d: op.atan2(next(iter(d)), -1.0) * next(iter(d.values())))
     assert [f({0.0: 1.0}), f({-0.0: 1.0})] == [math.pi, -math.pi]
+
+
+def test_the_data_of_a_value_that_is_only_looked_at_is_not_frozen():
+    k = Value(2.0)
+    for look in (lambda: k.data, lambda: (k * 2).data / 2):
+        with pytest.raises(TraceError, match=r"can't look at \.data"):
+            compile(lambda x, look=look: x * look())(3.0)
+    detached = compile(lambda x: x * k.detach())
+    for number in (2.0, 5.0) * 6:
+        k.data = number
+        assert detached(3.0) == 3.0 * number
+
+
+def test_a_number_from_elsewhere_is_not_set_by_tracing():
+    w = Value(2.0)
+
+    def change(x):
+        w.data = 9.0
+        return x * w
+
+    with pytest.raises(TraceError, match=r"can't look at \.data"):
+        compile(change)(3.0)
+    assert w.data == 2.0
+
+
+def test_a_trace_leaves_no_setting_behind():
+    gc.disable()
+    try:
+        before = len(special_settings)
+        assert compile(lambda x: x * x)(3.0) == 9.0
+        assert len(special_settings) == before
+    finally:
+        gc.enable()
+
+
+def test_threads_that_compile_functions_of_one_parameter_get_their_own_numbers():
+    w, ready, found = Value(2.0), Barrier(2, timeout=20), []
+
+    def function(x):
+        if isinstance(x, Value) and len(found) < 2:
+            found.append(x)
+            ready.wait()
+        return x * w
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(compile(function), [3.0, 5.0]))
+    assert results == [6.0, 10.0]
+    assert type(w) is Value
+
+
+def test_a_habit_of_another_library_is_answered_while_compiling():
+    with pytest.raises(AttributeError, match="item"):
+        compile(lambda x: x.item())(3.0)
