@@ -148,7 +148,7 @@ class Traced:
         # tells a key nothing of the set or dict, and this package keeps nodes in many: that leaves
         # the caller's file to tell a user's look-up by. A Value from elsewhere is itself as a key.
         if not (self.is_from_elsewhere() or is_own_code(sys._getframe(1)) or not self.is_watched()):
-            self.refuse("{CANNOT} look a number up in a set or a dict")
+            self.refuse(f"{CANNOT} look a number up in a set or a dict")
         return object.__hash__(self)
 
     def is_from_elsewhere(self: Any) -> bool:
@@ -170,9 +170,9 @@ class Traced:
         return restore_node, (self.tracer.classes[self], (), {}), (None, self.fields())
 
     def __format__(self: Any, spec: str) -> str:
-        if self.is_watched():
-            self.refuse("{CANNOT} write a number into a text")
-        return Value.__format__(self, spec)
+        if self.is_watched():  # no error: it may be the text of the function's own error
+            self.tracer.note(f"{CANNOT} write a number into a text")
+        return format(self.number, spec)
 
     def __str__(self) -> str:
         return format(self, "")

@@ -57,9 +57,13 @@ class Tracer(Observer):
             self.numbers.add(node)
         self.hide_number(node, TracedNumber if is_number else Traced)
 
+    def note(self, message: str) -> None:
+        """Note what a program can't do, the first time."""
+        self.refusal = self.refusal or message
+
     def refuse(self, message: str) -> NoReturn:
         """Raise an error, and note it, since the function may catch it."""
-        self.refusal = self.refusal or message
+        self.note(message)
         raise TraceError(message)
 
     def hide_number(self, node: Value, kind: type[Traced] = Traced) -> None:
@@ -105,10 +109,10 @@ class Tracer(Observer):
         """Refuse: the gradients would be numbers."""
         self.refuse("a compiled function can't use backward(): use calculus.grad")
 
-    def check(self) -> None:
-        """Refuse a result that the function gives though something was refused, or failed."""
+    def check(self, is_lasting: bool = True) -> None:
+        """Refuse what the function gives though something was refused, or failed."""
         if self.refusal:
-            raise CaughtError(f"it catches an error: {self.refusal}")
+            raise CaughtError(self.refusal, is_lasting)
         if self.failure:
             raise CaughtError(f"it catches an error: {self.failure}", is_lasting=False)
 
@@ -154,7 +158,7 @@ class Trace:
             except Exception as error:
                 told = str(error)
                 if not told or told not in (tracer.refusal, tracer.failure):  # another by now
-                    tracer.check()
+                    tracer.check(is_lasting=False)
                 raise
             finally:
                 tracer.show_numbers()

@@ -233,6 +233,8 @@ class Run:
             if objective.penalty:
                 with no_grad():
                     loss += objective.penalty(objective.parameters).data
+        if number:
+            objective.check_one(self.training, number)
         self.history.ran = objective.ran
         return Epoch(number, loss, validation_loss, lr)
 

@@ -138,8 +138,8 @@ class Objective:
                 self.ran = f"eager: {error}"
                 if isinstance(error, DiffersError) and self.has_stepped:
                     warnings.warn(
-                        f"this training took steps by wrong numbers: {error}; it goes on by the "
-                        f"graph. Train anew with compiled=False",
+                        f"this training may have taken steps by wrong numbers: {error}; it goes on "
+                        f"by the graph. Train anew with compiled=False",
                         RuntimeWarning,
                         stacklevel=DEPTH,
                     )
@@ -201,9 +201,30 @@ class Objective:
         count = len(group.rows)
         apart = max(1, count // FIRST_CHECKED)
         for i in range(0, count, apart) if variant.uses <= 2 else (count - 1,):
-            record = partial(self.record_loss, *group.examples[i])
-            where = f"for {quote_text(group.examples[i])}"
-            self.check(variant, numbers, group.rows[i], record, where)
+            self.check_example(variant, numbers, group, i)
+
+    def check_one(self, data: Sequence[Example], place: int) -> None:
+        """Compare a program with the graph for one example, whose place counts round and round."""
+        example = data[place % len(data)]
+        numbers = [x.data for x in self.parameters]
+
+        def check(variant: Variant, group: Group) -> bool:
+            self.check_example(variant, numbers, group, 0)
+            return True
+
+        def compute() -> bool:
+            form = self.read_form(example)
+            return self.variants.run(form, check, Group(form, [example], [form.row]))
+
+        self.try_compiled(compute)
+
+    def check_example(
+        self, variant: Variant, numbers: Sequence[float], group: Group, i: int
+    ) -> None:
+        """Compare a program with the graph for an example of a group."""
+        record = partial(self.record_loss, *group.examples[i])
+        where = f"for {quote_text(group.examples[i])}"
+        self.check(variant, numbers, group.rows[i], record, where)
 
     def check(
         self, variant: Variant, numbers: Sequence[float], row: Sequence[float],

@@ -774,7 +774,7 @@ def test_a_switch_that_a_callback_turns_is_noticed_and_told():
     def loss(prediction, target):
         return (prediction - target) ** 2 * switch[0]
 
-    with pytest.warns(RuntimeWarning, match=r"took steps by wrong numbers: for \(\[") as told:
+    with pytest.warns(RuntimeWarning, match=r"have taken steps by wrong numbers: for \(\[") as told:
         history, _ = trained(network(3, 1), LINE, loss, True, epochs=40, callback=turn)
     assert history.ran.startswith("eager: for ([")
     assert told[0].filename == __file__
@@ -825,3 +825,18 @@ def test_a_rare_whole_number_among_floats_is_one():
     data = [([i / 400], 1 if i % 37 == 5 else 1.25) for i in range(400)]
     both(lambda: network(3, 1), data, loss, epochs=3)
     both(lambda: network(3, 1), [([i / 40], 2**53 + i) for i in range(40)], squared_error)
+
+
+@pytest.mark.parametrize("when", [1, 20, 38])
+def test_a_late_switch_is_noticed_at_the_end_of_the_epoch(when):
+    scale = [1.0]
+
+    def turn(epoch):
+        if epoch.number == when:
+            scale[0] = -1.0
+
+    def loss(prediction, target):
+        return scale[0] * (prediction - target) ** 2
+
+    with pytest.warns(RuntimeWarning, match="steps by wrong numbers"):
+        trained(network(3, 1), LINE, loss, True, epochs=40, callback=turn)
