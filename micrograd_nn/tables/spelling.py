@@ -48,14 +48,14 @@ comma: write thousands with nothing between them
         if self.missing:
             cells = tuple(["" if cell in self.missing else cell for cell in cells])
         if self.decimal == ",":
-            cells = tuple([with_point(cell, where) for cell in cells])
+            cells = tuple([write_point(cell, where) for cell in cells])
         return cells
 
 
 AS_USUAL = Spelling()
 
 
-def with_point(cell: str, where: str) -> str:
+def write_point(cell: str, where: str) -> str:
     """Return a cell with a point where it is a number with a comma."""
     number = cell.removesuffix("%").rstrip()
     if "." in number and is_number(number):

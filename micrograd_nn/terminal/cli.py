@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from .. import __version__
 from ..text import InputError, make_printable, replace_signs
 from .parser import EXIT_BAD_INPUT, Parser, tell_error
-from .signals import die_of_interrupts
+from .signals import end_on_interrupt
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -294,7 +294,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="plainly")  # a pipe may know no true minus sign
     try:
-        with die_of_interrupts():
+        with end_on_interrupt():
             options = parse_arguments(arguments)
             import_module(MODULES[options.command], __package__)
         return run_command(options)
