@@ -58,24 +58,29 @@ AS_USUAL = Spelling()
 def write_point(cell: str, where: str) -> str:
     """Return a cell with a point where it is a number with a comma."""
     number = cell.removesuffix("%").rstrip()
-    if "." in number and is_number(number):
+    if "." in number and read_number(number) is not None:
         raise InputError(
             f"{where}: {quote_text(cell)} has a point, but the decimal mark is a comma: "
             f"write thousands with nothing between them"
         )
     pointed = number.replace(",", ".")
-    if "," in number and is_number(pointed):
+    if "," in number and read_number(pointed) is not None:
         return pointed + "%" * cell.endswith("%")
     return cell
 
 
-def is_number(cell: str) -> bool:
-    """Tell whether Python reads this as a number."""
+def read_number(cell: str, unit: str = "") -> float | None:
+    """Return the number, NaN or infinity that a cell spells; None where it spells none.
+
+    >>> read_number("12.5 %", "%"), read_number("12.5", "%"), read_number("12.5%")
+    (12.5, None, None)
+    """
+    if not cell.endswith(unit) or "_" in cell:
+        return None
     try:
-        float(cell)
+        return float(cell.removesuffix(unit))
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def read_table_text(path: str, source: str, spelling: Spelling) -> str:

@@ -15,13 +15,13 @@ from rich.console import Console
 
 from ..files import check_output
 from ..text import InputError, show_path
-from .columns import NumericColumn, read_number
+from .columns import NumericColumn
 from .encoding import Encoding
 from .network import create_model
 from .options import Options, resume_options
 from .report import escape_text
 from .run import Training, locate_chart
-from .spelling import AS_USUAL, Spelling
+from .spelling import AS_USUAL, Spelling, read_number
 from .storage import SavedModel, load_model, require_encoding
 from .table import ROW_NAMES, Table, read_table
 
