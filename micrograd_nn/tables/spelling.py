@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
-from ..files import TooLargeError, read_bytes
+from ..files import explain_error, read_bytes
 from ..text import InputError, quote_text
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -86,13 +86,12 @@ def read_number(cell: str, unit: str = "") -> float | None:
 def read_table_text(path: str, source: str, spelling: Spelling) -> str:
     """Return the text of a file, without a byte order mark."""
     try:
-        data = read_bytes(path)
-    except TooLargeError as error:
-        raise InputError(f"{source} {error}: take fewer rows or columns") from None
+        data = read_bytes(path, source, ": take fewer rows or columns")
+    except InputError:
+        raise
     except (OSError, ValueError) as error:  # ValueError: no file system takes such a path
-        reason = error.strerror if isinstance(error, OSError) else error
         remedy = "name a CSV file that you may read"
-        raise InputError(f"{source} cannot be read ({reason}): {remedy}") from None
+        raise InputError(f"{source} cannot be read ({explain_error(error)}): {remedy}") from None
     encoding = spelling.encoding or BYTE_ORDER_MARKS.get(data[:2], "utf-8")
     named = "UTF-8" if encoding == "utf-8" else encoding
     try:
