@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .. import __version__
-from ..text import InputError, make_printable, replace_signs
+from ..text import InputError, replace_signs, show_line
 from .parser import EXIT_BAD_INPUT, Parser, tell_error
 from .signals import end_on_interrupt
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 EXIT_MISTAKE = 70  # of this program, as BSD's sysexits.h has it
 EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
+LONGEST_MISTAKE = 300  # characters of one, which may show a whole table
 
 ON_GRAPHS = {
     "step": "step through a backward pass by keys, or print it where there are none",
@@ -299,24 +300,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
             import_module(MODULES[options.command], __package__)
         return run_command(options)
     except KeyboardInterrupt as error:  # which may say what is left of the work
-        print(f"micrograd-nn: stopped by Ctrl-C{error}", file=sys.stderr)
+        tell_error("micrograd-nn", f"stopped by Ctrl-C{error}")
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as head, has seen enough
         discard_output()
         return 0
     except OSError as error:
         discard_output()
-        print(f"micrograd-nn: can't write the output: {error.strerror}", file=sys.stderr)
+        tell_error("micrograd-nn", f"can't write the output: {error.strerror}")
         return EXIT_BAD_INPUT
     except MemoryError:
-        print("micrograd-nn: out of memory: try fewer rows, columns or neurons", file=sys.stderr)
+        tell_error("micrograd-nn", "out of memory: try fewer rows, columns or neurons")
         return EXIT_BAD_INPUT
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        told = make_printable(f"{type(error).__name__}: {error}")
+        told = show_line(f"{type(error).__name__}: {error}", LONGEST_MISTAKE)
         remedy = "please report it, with what python -X dev -m micrograd_nn prints instead"
-        print(f"micrograd-nn: a mistake of this program ({told:.300}): {remedy}", file=sys.stderr)
+        tell_error("micrograd-nn", f"a mistake of this program ({told}): {remedy}")
         return EXIT_MISTAKE
 
 
