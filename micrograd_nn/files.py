@@ -15,30 +15,26 @@ from .text import InputError, show_path
 LARGEST_FILE = 100_000_000  # bytes of a table or model: Python needs some twenty times as much
 
 
-class TooLargeError(InputError):
-    """A file that would take all the memory there is."""
+def read_bytes(path: str | os.PathLike[str], source: str, remedy: str = "") -> bytes:
+    """Return what a file or a pipe holds; ``source`` is what to call it where it's too large.
 
-
-def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """Return what a file or a pipe holds, but no more than ``LARGEST_FILE``.
-
-    >>> read_bytes("/dev/zero")  # doctest: +SKIP
+    >>> read_bytes("/dev/zero", "a pipe", ": take less")  # doctest: +SKIP
     Traceback (most recent call last):
-    micrograd_nn.files.TooLargeError: is larger than 100 MB
+    micrograd_nn.text.InputError: a pipe is larger than 100 MB: take less
     """
     with open(path, "rb") as file:
         data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
-        raise TooLargeError(f"is larger than {LARGEST_FILE // 10**6} MB")
+        raise InputError(f"{source} is larger than {LARGEST_FILE // 10**6} MB{remedy}")
     return data
 
 
 def read_file(path: str | os.PathLike[str]) -> str:
     """Return a UTF-8 file's text; what prevents it is an InputError."""
     try:
-        return read_bytes(path).decode("utf-8")
-    except TooLargeError as error:
-        raise InputError(f"{show_path(path)} {error}") from None
+        return read_bytes(path, show_path(path)).decode("utf-8")
+    except InputError:
+        raise
     except UnicodeDecodeError as error:
         raise InputError(f"{show_path(path)} is not UTF-8 text (byte {error.start})") from None
     except (OSError, ValueError) as error:

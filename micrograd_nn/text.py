@@ -60,6 +60,15 @@ def shorten_text(text: str, most: int = 72) -> str:
     return f"{text[: most - half - 1]}…{text[-half:]}"
 
 
+def show_line(text: str, most: int = 72) -> str:
+    r"""Return a text of any origin as a message shows it: on one line, and not too long.
+
+    >>> show_line("two\nlines"), show_line("x\n" + "9" * 100_000, most=9)
+    ('two lines', 'x 99…9999')
+    """
+    return shorten_text(make_printable(text), most)
+
+
 def format_number(number: float | None, digits: int = 4) -> str:
     """Return a number as people read it: four digits, a true minus sign, a dash for none.
 

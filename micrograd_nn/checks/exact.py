@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 D = Decimal
-LARGEST = 425_000_000  # the largest exponent that decimal has on every machine (one of 32 bits)
-CONTEXT = decimal.Context(prec=80, Emin=-LARGEST, Emax=LARGEST)
+LARGEST_EXPONENT = 425_000_000  # that decimal has on every machine (one of 32 bits)
+CONTEXT = decimal.Context(prec=80, Emin=-LARGEST_EXPONENT, Emax=LARGEST_EXPONENT)
 NEGLIGIBLE = D(10) ** -75
 
 DecimalFunction = Callable[..., Decimal]

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any, TypeGuard, TypeVar
 
 from ..engine.value import Constant, Value
-from ..graph.frames import is_own_code
+from ..graph.frames import find_user
 from ..graph.graph import Graph
 from ..text import make_printable
 from ..writing.mathematics import WORD
@@ -180,11 +180,10 @@ class ValuePrompt(PostMortem):
 
     def get_scope(self) -> Scope:
         """Return what can be spoken of: inside this package, with the names of its user."""
-        frame = user = self.curframe
-        if frame is None or user is None:
+        frame = self.curframe
+        if frame is None:
             raise LookupError("there is no frame to look at")
-        while is_own_code(user) and user.f_back:
-            user = user.f_back
+        user = find_user(frame)
         variables = self.curframe_locals
         names = variables if user is frame else user.f_locals
         main = self.failing if self.anomaly is None else find_anomaly_root(self.anomaly)

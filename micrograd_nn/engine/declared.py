@@ -29,7 +29,7 @@ def require_declaration(
             f"the operation {name!r} needs a list of derivative rules, one a function for each of "
             f"its inputs: [{rule}]"
         )
-    if inputs and not takes(forward, len(inputs)):
+    if inputs and not can_take(forward, len(inputs)):
         raise TypeError(
             f"the forward rule of {name!r} is called with ({', '.join(inputs)}), and takes "
             f'{count_arguments(forward)}: name all inputs, as in inputs=("x", "y")'
@@ -40,7 +40,7 @@ def require_declaration(
             f"({', '.join(inputs)}), not {len(partials)}"
         )
     for partial, x in zip(partials, inputs, strict=True):
-        if not takes(partial, 1 + len(inputs)):
+        if not can_take(partial, 1 + len(inputs)):
             raise TypeError(
                 f"the derivative rule of {name!r} by {x} is called with (out, {', '.join(inputs)}),"
                 f" and takes {count_arguments(partial)}"
@@ -61,11 +61,13 @@ def require_rule(name: object, forward: object) -> None:
         )
 
 
-def takes(rule: object, count: int) -> bool:
+def can_take(rule: object, count: int) -> bool:
     """Tell whether a rule can be called with so many inputs; of one in C, nobody knows.
 
-    >>> takes(lambda x, y=1.0: x, 1), takes(lambda x: x, 2), takes(lambda *xs: xs, 3), takes(abs, 3)
-    (True, False, True, True)
+    >>> can_take(lambda x, y=1.0: x, 1), can_take(lambda x: x, 2), can_take(lambda *xs: xs, 3)
+    (True, False, True)
+    >>> can_take(abs, 3)
+    True
     """
     if not isinstance(rule, FunctionType):
         return True

@@ -10,7 +10,7 @@ from .operation import ARITHMETIC, Operation
 from .order import split_slots
 from .refusals import require_real
 from .setting import ORDINARY, setting, special_settings
-from .value import Constant, Family, Value
+from .value import Constant, Kinds, Value
 
 BARE = {float, int}  # kinds of numbers that become constants at once
 VALUES, NODES = {Value}, {Value, Constant}
@@ -39,19 +39,19 @@ def make_node(operation: Operation, inputs: Sequence[Any]) -> Value:
     """Return the node of an operation on Values and numbers; what fails is told in its terms."""
     now = setting.get() if special_settings else ORDINARY
     wanted = None  # for each input, whether a gradient flows to it; None if to all
-    family = Value.family
-    kinds = {*map(type, inputs)}
-    if kinds != VALUES:
-        if not kinds <= NODES:
+    kinds = Value.kinds
+    classes = {*map(type, inputs)}
+    if classes != VALUES:
+        if not classes <= NODES:
             for x in inputs:
                 if isinstance(x, Operand) and not isinstance(x, Value):
                     knows = x.operate.__module__ != __name__  # as a Dual; not a Value of before
                     other: Value = (x if knows else Operand).operate(operation, inputs)
                     return other
-            own = [x.family for x in inputs if isinstance(x, Value) and x.family is not family]
-            family = own[0] if own else family
+            own = [x.kinds for x in inputs if isinstance(x, Value) and x.kinds is not kinds]
+            kinds = own[0] if own else kinds
             inputs = [
-                x if isinstance(x, Value) else make_constant(x, operation.name, family.constant)
+                x if isinstance(x, Value) else make_constant(x, operation.name, kinds.constant)
                 for x in inputs
             ]
         wanted = [x.takes_gradient for x in inputs]
@@ -63,14 +63,14 @@ def make_node(operation: Operation, inputs: Sequence[Any]) -> Value:
     if type(out) is not float:
         out = operation.require_result(out)
     if not now.recording or (wanted is not None and True not in wanted):
-        return make_constant(out, operation.name, family.constant)
+        return make_constant(out, operation.name, kinds.constant)
     try:
         partials = operation.local_partials(out, numbers, wanted)
     except ARITHMETIC as error:
         operation.fail(error, inputs, derivative=True)
     if not operation.is_row:  # a row of the table gives floats, as the tests see
         partials = require_partials(operation, partials, wanted)
-    node: Value = new(family.value)
+    node: Value = new(kinds.value)
     if len(inputs) > 2:  # as split_slots has it, without the detour
         node._make(out, operation, tuple(inputs), None, partials, None, numbers, None)
     else:
@@ -203,4 +203,4 @@ def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
 Value.operate = staticmethod(operate)  # type: ignore[method-assign]
 Value.apply_one = apply_one  # type: ignore[method-assign, assignment]
 Value.apply_two = apply_two  # type: ignore[method-assign, assignment]
-Value.family = Family(Value, Constant)
+Value.kinds = Kinds(Value, Constant)

@@ -52,7 +52,7 @@ class Value(Comparing, Copying, Showing, Operand):
 
     is_constant = False
     takes_gradient = True  # whether a partial by it is computed
-    family: Family  # of whose classes what is computed from it is, see record.py
+    kinds: Kinds  # of whose classes what is computed from it is, see record.py
 
     def __init__(self, data: float, label: str | None = None) -> None:
         if type(data) is not float:
@@ -250,10 +250,10 @@ convert it with float(...)
     return require_real(grad, where, "a real number")
 
 
-class Family(NamedTuple):
+class Kinds(NamedTuple):
     """The classes of what is recorded from a Value: results, and constants from bare numbers.
 
-    A class of your own hands on its family where it wants results of its own class.
+    A class of your own hands on its kinds where it wants results of its own class.
     """
 
     value: type[Value]

@@ -154,4 +154,4 @@ class ByHand(Operation):
         )
 
 
-Value.family = Number.family = engine.Family(Value, Number)
+Value.kinds = Number.kinds = engine.Kinds(Value, Number)

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from ..text import InputError, quote_text
+from .spelling import read_number
 from .table import Table, list_quoted
 
 UNITS = "", "%"  # that may stand behind all of a column's numbers
@@ -121,20 +122,6 @@ def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:
 def are_mostly_numbers(cells: Sequence[str], unit: str = "") -> bool:
     """Tell whether more than half of the cells are numbers of this unit."""
     return 2 * sum(read_number(cell, unit) is not None for cell in cells) > len(cells)
-
-
-def read_number(cell: str, unit: str = "") -> float | None:
-    """Return the number, NaN or infinity that a cell spells; None where it spells none.
-
-    >>> read_number("12.5 %", "%"), read_number("12.5", "%"), read_number("12.5%")
-    (12.5, None, None)
-    """
-    if not cell.endswith(unit) or "_" in cell:
-        return None
-    try:
-        return float(cell.removesuffix(unit))
-    except ValueError:
-        return None
 
 
 def read_finite(cell: str, unit: str = "") -> float:

@@ -13,10 +13,10 @@ from typing import Any
 
 from ..train.objective import Example
 
-MOST_NUMBERS = 1000
+MOST_HASHES = 1000
 
 
-def number_row(example: Example) -> int:
+def hash_row(example: Example) -> int:
     """Return a number that hardly another row has."""
     return zlib.crc32(repr(example).encode())
 
@@ -27,7 +27,7 @@ def remember_rows(examples: Iterable[Example], earlier: Any = "") -> str:
     >>> remember_rows([([1.0], 0), ([2.0], 1), ([1.0], 0)])
     '124611f585d22757'
     """
-    numbers = sorted({*map(number_row, examples), *recall_numbers(earlier)})[:MOST_NUMBERS]
+    numbers = sorted({*map(hash_row, examples), *recall_numbers(earlier)})[:MOST_HASHES]
     return struct.pack(f">{len(numbers)}I", *numbers).hex()
 
 
@@ -48,7 +48,7 @@ def measure_seen(examples: Iterable[Example], remembered: Any) -> float:
     """
     numbers = recall_numbers(remembered)
     known, largest = set(numbers), 2**32
-    if len(numbers) == MOST_NUMBERS:
+    if len(numbers) == MOST_HASHES:
         largest = max(numbers)  # of those above, it's unknown
-    found = [number in known for row in examples if (number := number_row(row)) <= largest]
+    found = [number in known for row in examples if (number := hash_row(row)) <= largest]
     return sum(found) / len(found) if found else 0.0

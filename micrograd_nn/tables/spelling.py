@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
-from ..files import TooLargeError, read_bytes
+from ..files import explain_error, read_bytes
 from ..text import InputError, quote_text
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -48,46 +48,50 @@ comma: write thousands with nothing between them
         if self.missing:
             cells = tuple(["" if cell in self.missing else cell for cell in cells])
         if self.decimal == ",":
-            cells = tuple([with_point(cell, where) for cell in cells])
+            cells = tuple([write_point(cell, where) for cell in cells])
         return cells
 
 
 AS_USUAL = Spelling()
 
 
-def with_point(cell: str, where: str) -> str:
+def write_point(cell: str, where: str) -> str:
     """Return a cell with a point where it is a number with a comma."""
     number = cell.removesuffix("%").rstrip()
-    if "." in number and is_number(number):
+    if "." in number and read_number(number) is not None:
         raise InputError(
             f"{where}: {quote_text(cell)} has a point, but the decimal mark is a comma: "
             f"write thousands with nothing between them"
         )
     pointed = number.replace(",", ".")
-    if "," in number and is_number(pointed):
+    if "," in number and read_number(pointed) is not None:
         return pointed + "%" * cell.endswith("%")
     return cell
 
 
-def is_number(cell: str) -> bool:
-    """Tell whether Python reads this as a number."""
+def read_number(cell: str, unit: str = "") -> float | None:
+    """Return the number, NaN or infinity that a cell spells; None where it spells none.
+
+    >>> read_number("12.5 %", "%"), read_number("12.5", "%"), read_number("12.5%")
+    (12.5, None, None)
+    """
+    if not cell.endswith(unit) or "_" in cell:
+        return None
     try:
-        float(cell)
+        return float(cell.removesuffix(unit))
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def read_table_text(path: str, source: str, spelling: Spelling) -> str:
     """Return the text of a file, without a byte order mark."""
     try:
-        data = read_bytes(path)
-    except TooLargeError as error:
-        raise InputError(f"{source} {error}: take fewer rows or columns") from None
+        data = read_bytes(path, source, ": take fewer rows or columns")
+    except InputError:
+        raise
     except (OSError, ValueError) as error:  # ValueError: no file system takes such a path
-        reason = error.strerror if isinstance(error, OSError) else error
         remedy = "name a CSV file that you may read"
-        raise InputError(f"{source} cannot be read ({reason}): {remedy}") from None
+        raise InputError(f"{source} cannot be read ({explain_error(error)}): {remedy}") from None
     encoding = spelling.encoding or BYTE_ORDER_MARKS.get(data[:2], "utf-8")
     named = "UTF-8" if encoding == "utf-8" else encoding
     try:

@@ -151,7 +151,7 @@ def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> T
 
     >>> read_table("no-such.csv")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: no-such.csv cannot be read (No such file or directory): ...
+    micrograd_nn.text.InputError: no-such.csv cannot be read (there is no such file): ...
     """
     source = show_path(path)
     text = read_table_text(os.fspath(path), source, spelling)

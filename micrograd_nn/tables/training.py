@@ -15,13 +15,13 @@ from rich.console import Console
 
 from ..files import check_output
 from ..text import InputError, show_path
-from .columns import NumericColumn, read_number
+from .columns import NumericColumn
 from .encoding import Encoding
 from .network import create_model
 from .options import Options, resume_options
 from .report import escape_text
 from .run import Training, locate_chart
-from .spelling import AS_USUAL, Spelling
+from .spelling import AS_USUAL, Spelling, read_number
 from .storage import SavedModel, load_model, require_encoding
 from .table import ROW_NAMES, Table, read_table
 
@@ -106,7 +106,7 @@ def find_row_names(table: Table, named: set[str], console: Console) -> list[str]
 def hint_at_numbered_rows(table: Table, encoding: Encoding, console: Console) -> None:
     """Say so where an input numbers the rows: what it teaches holds for this table's order."""
     for column in encoding.input_columns:
-        if isinstance(column, NumericColumn) and numbers_rows(column.name, table):
+        if isinstance(column, NumericColumn) and is_row_number(column.name, table):
             name = escape_text(repr(column.name))
             console.print(
                 f"Column {name} seems to number the rows, and a network may learn nothing but "
@@ -114,7 +114,7 @@ def hint_at_numbered_rows(table: Table, encoding: Encoding, console: Console) ->
             )
 
 
-def numbers_rows(name: str, table: Table) -> bool:
+def is_row_number(name: str, table: Table) -> bool:
     """Tell whether a column has whole numbers without a gap, or in order, or is called an id."""
     numbers = [read_number(cell) or 0.0 for cell in table.column(name)]
     different = len(set(numbers))

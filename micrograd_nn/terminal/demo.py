@@ -54,7 +54,7 @@ def show_tour(console: Console, folder: str = "micrograd-nn-demo") -> None:
     console.rule("1. One neuron: output = tanh(w1*x1 + w2*x2 + b)")
     print_steps(console, output)
     console.rule("2. A network learns a table")
-    model = train_network(console)
+    model = learn_rows(console)
     console.rule("3. See it")
     draw_network(model).save(picture)
     console.print(
@@ -124,7 +124,7 @@ def print_steps(console: Console, root: Value) -> None:
     root.backward()
 
 
-def train_network(console: Console) -> MLP:
+def learn_rows(console: Console) -> MLP:
     """Return a network of 3-4-1 sigmoid neurons that learned four rows; print how it did."""
     inputs: list[list[float]] = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
     targets = [0, 1, 1, 0]

@@ -8,7 +8,7 @@ import sys
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from ..text import make_printable, quote_text, shorten_text
+from ..text import quote_text, show_line
 
 EXIT_BAD_INPUT = 2
 
@@ -41,11 +41,10 @@ class Parser(argparse.ArgumentParser):
         if str(value) not in choices:
             close = get_close_matches(str(value)[:LONGEST_LINE], choices, n=1)
             which = f"did you mean {close[0]}?" if close else f"there are {', '.join(choices)}"
-            said = shorten_text(quote_text(value))
-            raise argparse.ArgumentError(action, f"{said} is not known: {which}")
+            raise argparse.ArgumentError(action, f"{quote_text(value)} is not known: {which}")
 
 
 def tell_error(prog: str, message: str) -> None:
     """Print what is wrong: a line, or some that show where, of text that can be read."""
     for line in f"{prog}: {message}".split("\n"):
-        print(shorten_text(make_printable(line), LONGEST_LINE), file=sys.stderr)
+        print(show_line(line, LONGEST_LINE), file=sys.stderr)

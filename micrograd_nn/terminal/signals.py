@@ -89,7 +89,7 @@ def handle_signals(
 
 
 @contextmanager
-def die_of_interrupts() -> Iterator[None]:
+def end_on_interrupt() -> Iterator[None]:
     """Let Ctrl-C end the program at once while modules load, and there is nothing to lose.
 
     A KeyboardInterrupt may be swallowed there: by a callback of the module's lock, or by one that

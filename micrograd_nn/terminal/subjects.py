@@ -27,6 +27,7 @@ from ..text import (
     make_printable,
     quote_text,
     shorten_text,
+    show_line,
     show_path,
 )
 from .expressions import ExpressionError, parse
@@ -114,7 +115,7 @@ def read_assignments(words: Iterable[str]) -> dict[str, float]:
     for word in words:
         name, equals, text = word.partition("=")
         name = normalize("NFKC", name)  # as Python reads names
-        said = shorten_text(make_printable(word))
+        said = show_line(word)
         if not equals:
             raise ExpressionError(
                 f"{quote_text(word)} is not NAME=NUMBER, such as x=2, without spaces; "
@@ -149,7 +150,7 @@ def find_node(name: str, graph: Graph) -> Value:
     if isinstance(given, Value) and given in graph.places and not isinstance(given, Constant):
         return given
     known = suggest_names(name, found)
-    said = shorten_text(make_printable(name))
+    said = show_line(name)
     if isinstance(given, Constant):
         raise InputError(f"{said} is a Constant, which receives no gradient: {known}")
     if isinstance(given, Value):
@@ -167,9 +168,7 @@ def describe_other(name: str, names: Any) -> str:
     """
     if not isinstance(names, Mapping) or name not in names:
         return ""
-    return (
-        f"{shorten_text(make_printable(name))} is of type {type(names[name]).__name__}, not a Value"
-    )
+    return f"{show_line(name)} is of type {type(names[name]).__name__}, not a Value"
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:

@@ -32,8 +32,8 @@ def test_quoted_decimal_commas_may_stand_between_commas(tmp_path):
 
 
 def test_texts_with_commas_and_dates_with_points_stay_as_they_are(tmp_path):
-    cells = "Mai, Juni;12.05.2020;1,2,3;7"
-    assert read(tmp_path, f"a;b;c;d\n{cells}\n", GERMAN).rows == (tuple(cells.split(";")),)
+    cells = "Mai, Juni;12.05.2020;1,2,3;7;1_000,5;1_000.5"  # as numbers, underscores are Python's
+    assert read(tmp_path, f"a;b;c;d;e;f\n{cells}\n", GERMAN).rows == (tuple(cells.split(";")),)
 
 
 def test_a_point_beside_decimal_commas_is_refused_for_it_may_mean_thousands(tmp_path):

@@ -141,13 +141,15 @@ def test_a_file_that_is_not_there_or_not_a_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     remedy = "name a CSV file that you may read"
-    missing = f"t.csv cannot be read (No such file or directory): {remedy}"
+    missing = f"t.csv cannot be read (there is no such file): {remedy}"
     assert read_refusal(read_table, "t.csv") == missing
-    assert read_refusal(read_table, "folder") == f"folder cannot be read (Is a directory): {remedy}"
+    assert read_refusal(read_table, "folder") == f"folder cannot be read (it is a folder): {remedy}"
     nul = r"'a\x00b' cannot be read (embedded null byte): "
     assert read_refusal(read_table, "a\0b") == nul + remedy
-    assert read_refusal(read_table, "a\nb").startswith(r"'a\nb' cannot be read (No such file")
-    assert read_refusal(read_table, "").startswith("'' cannot be read (No such file")
+    assert read_refusal(read_table, "a\nb").startswith(
+        r"'a\nb' cannot be read (there is no such file"
+    )
+    assert read_refusal(read_table, "").startswith("'' cannot be read (there is no such file")
 
 
 def test_a_file_that_may_not_be_read(monkeypatch):
@@ -156,7 +158,7 @@ def test_a_file_that_may_not_be_read(monkeypatch):
 
     monkeypatch.setattr(micrograd_nn.files, "open", refuse, raising=False)
     assert read_refusal(read_table, "t.csv") == (
-        "t.csv cannot be read (Permission denied): name a CSV file that you may read"
+        "t.csv cannot be read (permission denied): name a CSV file that you may read"
     )
 
 

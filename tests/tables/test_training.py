@@ -14,7 +14,7 @@ from micrograd_nn.tables import network, run
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.network import compare_linear, create_model, guess_blindly
 from micrograd_nn.tables.options import Options, resume_options
-from micrograd_nn.tables.seen import MOST_NUMBERS, measure_seen, remember_rows
+from micrograd_nn.tables.seen import MOST_HASHES, measure_seen, remember_rows
 from micrograd_nn.tables.table import Table, read_table
 from micrograd_nn.terminal import cli
 from micrograd_nn.terminal.cli import main
@@ -167,7 +167,7 @@ def test_predict_says_where_rows_were_trained_on(capsys):
 def test_a_large_table_is_remembered_by_some_of_its_rows():
     rows = [([float(x)], x) for x in range(9000)]
     kept = remember_rows(rows[:6000])
-    assert len(kept) == 8 * MOST_NUMBERS
+    assert len(kept) == 8 * MOST_HASHES
     assert measure_seen(rows[:6000], kept) == 1
     assert measure_seen(rows[6000:], kept) == 0
     assert 0.6 < measure_seen(rows, kept) < 0.73

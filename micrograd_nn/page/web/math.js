@@ -281,7 +281,8 @@ export const math = {
     if (!Number.isFinite(largest)) {
       return largest;
     }
-    const others = values.filter((_, i) => i !== values.indexOf(largest));
+    const first = values.indexOf(largest);
+    const others = values.filter((_, i) => i !== first);
     const shares = others.map((x) => Math.exp(x - largest));
     return largest + Math.log1p(reduceValues(shares, math.add, 0));
   },
