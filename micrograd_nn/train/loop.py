@@ -113,7 +113,8 @@ def fit(
 
     The loss runs ``compiled`` where that's possible and worth it: the model and the loss are then
     called once for each form of examples, and what they read from elsewhere (a number that a
-    callback changes) is as it was then. Values are read at each step.
+    callback changes) is as it was then. Values are read at each step. ``no_grad`` around it changes
+    nothing.
     """
     if not data:
         raise ValueError("fit needs at least one example")
