@@ -16,7 +16,7 @@ from .engine import table as op
 from .engine.operand import Operand
 from .engine.operation import Operation
 from .engine.order import is_leaf
-from .engine.value import Constant, Value, require_number
+from .engine.value import NOTHING_YET, Constant, Value, require_number
 from .habits import tell_habits
 from .text import quote_text
 
@@ -93,7 +93,7 @@ class Module:
         0.0
         """
         for parameter in self.parameters():
-            parameter.grad = 0.0
+            parameter.grad = NOTHING_YET
 
     def state(self) -> dict[str, float]:
         """Return the parameters' numbers by name, a snapshot for ``load_state``.

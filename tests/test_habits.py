@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 import pytest
 
 import micrograd_nn
-from micrograd_nn import MLP, OPERATIONS, Constant, Value, fit, losses, nn, optim
+from micrograd_nn import MLP, OPERATIONS, Constant, Value, fit, losses, nn, optim, train
 from micrograd_nn.engine.dual import Dual
 from micrograd_nn.habits import CALLS, NAMES, add_habits
 from micrograd_nn.losses import squared_error
@@ -22,6 +22,7 @@ THINGS = {
     "Value": VALUE,
     "Module": MODEL,
     "Optimizer": optim.SGD(MODEL.parameters()),
+    "History": train.History(),
     "module": micrograd_nn,
 }
 
@@ -60,6 +61,11 @@ def test_the_habits_that_a_newcomer_types_are_there():
         (lambda: MODEL.train(), "a model has one mode"),
         (lambda: MODEL.eval(), "no_grad()"),
         (lambda: MODEL.to("cuda"), "leave it out"),
+        (lambda: VALUE.clamp(0.0, 1.0), "write min(max(v, 0.0), 1.0)"),
+        (lambda: VALUE.add_(1.0), "v.data = v.data - 0.1 * v.grad"),
+        (lambda: MODEL.save("model.json"), "json.dumps(model.state())"),
+        (lambda: THINGS["Optimizer"].state_dict(), "model.state() has the numbers"),
+        (lambda: THINGS["History"].history["loss"], "[epoch.loss for epoch in history.epochs]"),
         (lambda: MODEL.state_dict(), "model.state()"),
         (lambda: MODEL.load_state_dict({}), "model.load_state(state)"),
         (lambda: MODEL.fit([[1.0]], [1.0]), "micrograd_nn.fit(model, data, loss)"),
@@ -141,6 +147,8 @@ ATTEMPTS = {
     "Value.backward(retain_graph)": lambda: VALUE.backward(retain_graph=True),
     "Value.backward(gradient)": lambda: VALUE.backward(gradient=2.0),
     "Module.zero_grad(set_to_none)": lambda: MODEL.zero_grad(set_to_none=True),
+    "Optimizer.zero_grad(set_to_none)": lambda: THINGS["Optimizer"].zero_grad(set_to_none=True),
+    "Adam(momentum)": lambda: optim.Adam(MODEL.parameters(), momentum=0.9),
     "SGD(learning_rate)": lambda: optim.SGD(MODEL.parameters(), learning_rate=0.1),
     "Adam(weight_decay)": lambda: optim.Adam(MODEL.parameters(), weight_decay=0.1),
     "AdamW(rate)": lambda: optim.AdamW(MODEL.parameters(), rate=0.1),

@@ -1,11 +1,14 @@
 """Optimizers against their papers' formulas, and learning-rate schedules."""
 
 import math
+import random
+import sys
 
 import numpy as np
 import pytest
 
 from micrograd_nn import Value
+from micrograd_nn.nn import Neuron
 from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer, constant, cosine, linear
 
 STEPS = 30
@@ -191,6 +194,35 @@ def test_a_step_before_any_backward_pass_is_refused_and_counts_for_nothing(kind)
 
 
 @each_kind
+@pytest.mark.parametrize("by", ["optimizer", "model"])
+def test_a_step_after_zero_grad_and_no_backward_pass_is_refused(kind, by):
+    model = Neuron(1, rng=random.Random(0))
+    optimizer = kind(model.parameters(), lr=0.1)
+    for steps in (0, 1):
+        before = model.state()
+        (optimizer if by == "optimizer" else model).zero_grad()
+        with pytest.raises(ValueError, match=r"has a gradient since zero_grad\(\): call backward"):
+            optimizer.step()
+        assert (model.state(), optimizer.steps) == (before, steps)
+        (model([1.0]) ** 2).backward()
+        optimizer.step()
+        assert model.state() != before
+
+
+@each_kind
+def test_gradients_of_zero_that_a_pass_or_somebody_gave_are_stepped(kind):
+    x, y = Value(3.0), Value(0.0)
+    optimizer = kind([x])
+    optimizer.zero_grad()
+    (x * y).backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    x.grad = 0.0
+    optimizer.step()
+    assert optimizer.steps == 2
+
+
+@each_kind
 def test_an_optimizer_of_no_parameters_is_refused(kind):
     parameters = (x for x in [Value(1.0)])
     kind(parameters)
@@ -246,6 +278,20 @@ def test_a_grad_of_another_kind_of_number_steps_as_its_float(kind):
 
 
 # Learning rates
+
+
+def test_a_learning_rate_can_be_set_between_steps():
+    x = Value(0.0)
+    optimizer = SGD([x], lr=0.1)
+    for lr, expected in [(0.5, -0.5), (lambda step: float(step), -1.5)]:
+        optimizer.lr = lr
+        x.grad = 1.0
+        optimizer.step()
+        assert x.data == pytest.approx(expected)
+    assert (optimizer.lr, optimizer.lr_at(7)) == (2.0, 7.0)
+    with pytest.raises(ValueError, match="a learning rate is a positive number, not -1"):
+        optimizer.lr = -1
+    assert optimizer.lr == 2.0
 
 
 @pytest.mark.parametrize("kind", [SGD, Adam, AdamW])
@@ -318,15 +364,25 @@ def test_an_optimizer_says_what_it_steps_and_how_far_it_is():
 
 
 @pytest.mark.parametrize("make", [Adam, AdamW])
-def test_a_gradient_whose_square_is_no_float_is_refused_and_freezes_nothing(make):
-    x = Value(1.0, "w")
-    optimizer = make([x], lr=0.1)
-    x.grad = 1e200
-    with pytest.raises(
-        OverflowError, match=f"{make.__name__} squares .* 'w' is 1e\\+200: its square"
-    ):
+@pytest.mark.parametrize("grad", [1e200, -1e155, 1.35e154, math.sqrt(sys.float_info.max)])
+def test_a_gradient_whose_square_is_no_float_is_refused_and_changes_nothing(make, grad):
+    first, x = Value(2.0), Value(1.0, "w")
+    optimizer = make([first, x], lr=0.1)
+    first.grad, x.grad = 1.0, grad
+    told = f"{make.__name__} squares .* 'w' is {grad!r}: its square"
+    with pytest.raises(OverflowError, match=told.replace("+", r"\+")):
         optimizer.step()
-    assert x.data == 1.0
+    assert (first.data, x.data, optimizer.steps) == (2.0, 1.0, 0)
     x.grad = 1.0
     optimizer.step()
     assert x.data < 0.95
+
+
+@pytest.mark.parametrize("make", [Adam, AdamW])
+def test_the_largest_gradient_that_is_taken_moves_a_parameter_at_each_step(make):
+    x = Value(0.0)
+    optimizer = make([x], lr=0.1)
+    for step in range(1, 50):
+        x.grad = 1.34e154
+        optimizer.step()
+        assert x.data == pytest.approx(-0.1 * step, rel=0.05)

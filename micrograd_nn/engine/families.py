@@ -19,6 +19,7 @@ class Family:
     """The derivatives of a function as operations; ``rule`` takes the inputs and then the orders.
 
     ``forms`` has, for orders that textbooks have, how they are written in Python and in LaTeX.
+    Each has a name of its own, by which pickle finds its members.
 
     >>> import math
     >>> wave = Family("wave", lambda x, n=0: math.sin(x + n * math.pi / 2), ("x",))
@@ -40,6 +41,8 @@ class Family:
         javascript: str = "",
         forms: Mapping[tuple[int, ...], tuple[str, str]] | None = None,
     ) -> None:
+        if name in FAMILIES:
+            raise ValueError(f"there is a family {name!r} already: give this one another name")
         self.name = name
         self.rule = rule
         self.inputs = inputs

@@ -259,7 +259,7 @@ class Choice(Operation):
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Return what the operation gives, true as 1.0 and false as 0.0."""
         condition, *others = self._completed(inputs, named)
-        if isinstance(condition, bool):
+        if type(condition).__name__ in ("bool", "bool_"):  # NumPy's, too, by either of its names
             condition = float(condition)
         return super().__call__(condition, *others)
 

@@ -20,6 +20,9 @@ from .refusals import require_real
 from .setting import setting, special_settings
 from .showing import Showing
 
+# What zero_grad() sets: a 0.0 of its own, told by its identity from one that somebody computed.
+NOTHING_YET = float("0")
+
 
 @tell_habits
 class Value(Comparing, Copying, Showing, Operand):

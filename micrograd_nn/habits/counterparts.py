@@ -37,6 +37,11 @@ NAMES: dict[str, dict[str, str]] = {
         "zero_grad": "set v.grad = 0.0, or call the model's zero_grad()",
         "zero_": "set v.data = 0.0",
         "gradient": "v.grad, after a backward pass",
+        **dict.fromkeys(["clamp", "clip"], "write min(max(v, 0.0), 1.0)"),
+        **dict.fromkeys(
+            ["add_", "sub_", "mul_", "div_", "copy_", "fill_", "clamp_"],
+            "set its number, as in v.data = v.data - 0.1 * v.grad",
+        ),
     },
     "Module": {
         **dict.fromkeys(["train", "eval", "training"], NO_MODES),
@@ -51,15 +56,23 @@ NAMES: dict[str, dict[str, str]] = {
         "evaluate": "micrograd_nn.train.mean_loss(model, data, loss)",
         "weight": "a neuron's weights are neuron.w",
         "bias": "a neuron's bias is neuron.b",
+        "save": "json.dumps(model.state()) is a text of it; save_model is for trained tables",
         **dict.fromkeys(
             ["children", "modules", "named_modules", "add_module", "register_parameter"],
             "Values, Modules and lists of them are found where they are attributes",
         ),
     },
     "Optimizer": {
-        "param_groups": "optimizer.parameters is the list, optimizer.schedule the learning rate",
-        "lr": "optimizer.lr_at(step) is the learning rate of a step",
+        "param_groups": "optimizer.parameters is the list, optimizer.lr the learning rate",
         "minimize": "loss.backward() and then optimizer.step()",
+        **dict.fromkeys(
+            ["state_dict", "load_state_dict"],
+            "there is none here: model.state() has the numbers, optimizer.steps the steps taken",
+        ),
+    },
+    "History": {
+        "history": "[epoch.loss for epoch in history.epochs] are the losses",
+        "epoch": "history.epochs is the list of them",
     },
     "module": {
         **dict.fromkeys(["Tensor", "tensor", "Variable", "Parameter"], "write Value(2.0)"),
@@ -162,7 +175,10 @@ CALLS: dict[str, dict[str, str]] = {
         "retain_graph": "a graph stays as long as it is referred to: leave it out",
         "create_graph": "micrograd_nn.calculus.grad gives derivatives that can be differentiated",
     },
-    "Module.zero_grad": {"set_to_none": "gradients become 0.0: leave it out"},
+    **{
+        f"{kind}.zero_grad": {"set_to_none": "gradients become 0.0: leave it out"}
+        for kind in ("Module", "Optimizer")
+    },
     **{
         name: {
             "": f"{name}(model.parameters(), lr=0.01)",
@@ -170,6 +186,7 @@ CALLS: dict[str, dict[str, str]] = {
             "params": "the first argument is model.parameters()",
             "weight_decay": "AdamW takes weight_decay",
             "nesterov": "SGD takes momentum, of the plain kind",
+            "momentum": "SGD takes momentum; the first of Adam's betas=(0.9, 0.999) is like it",
             **dict.fromkeys(["beta1", "beta2"], "Adam takes betas=(0.9, 0.999)"),
         }
         for name in ("SGD", "Adam", "AdamW")

@@ -168,11 +168,10 @@ class Objective:
         for group in reversed(list(self.group(batch))):
             given = numbers, group, share, gradient
             mean = self.variants.run(group.form, self.sum_rows, *given) + mean
-        own = set(self.parameters)
         for x, slope in gradient.by_leaf().items():
             # What no optimizer resets adds up, as in backward().
-            x.grad = slope if x in own else (x.grad or 0.0) + slope
-            x.passes = 1
+            x.passes = (x.passes + 1) if x.grad else 1
+            x.grad = (x.grad or 0.0) + slope
         return mean / len(batch) + penalty
 
     def run_rows(self, variant: Variant, numbers: Sequence[float], group: Group) -> list[float]:

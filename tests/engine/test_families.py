@@ -14,7 +14,7 @@ from strategies import searching
 from micrograd_nn import Value, compile, sinc
 from micrograd_nn.calculus import derivative, grad, gradients, hessian, jvp
 from micrograd_nn.engine import forward
-from micrograd_nn.engine.families import find_member
+from micrograd_nn.engine.families import Family, find_member
 from micrograd_nn.engine.table import POWERS, SINCS
 
 
@@ -24,6 +24,13 @@ def raise_to_power(v):
 
 def is_same(found, expected):
     return repr(found) == repr(expected)
+
+
+def test_a_family_with_a_name_that_is_there_is_refused():
+    with pytest.raises(ValueError, match="there is a family 'pow' already: give this one another"):
+        Family("pow", math.pow, ("x", "y"))
+    slope = POWERS[1, 0]
+    assert pickle.loads(pickle.dumps(slope)) is slope
 
 
 # Powers

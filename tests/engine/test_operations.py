@@ -599,6 +599,8 @@ def test_where_chooses_by_the_sign_of_a_number_or_by_a_comparison():
     assert gradients_of(op.where(x - 4, a, b), a, b, x) == [1.0, 0.0, 0.0]
     assert op.where(x > 6, a, b).data == op.where(False, 2.0, 3.0) == 3.0
     assert op.where(0.0, 2.0, 3.0) == 3.0
+    assert op.where(np.float64(1.0) < 2.0, a, b).data == 2.0
+    assert op.where(np.bool_(False), a, b).data == 3.0
     chosen = compile(lambda x: op.where(x - 4, x * x, -x))
     assert [chosen(x) for x in (5.0, 3.0, 6.0)] == [25.0, -3.0, 36.0]
     with pytest.raises(TypeError, match="str"):

@@ -732,6 +732,21 @@ def test_the_gradient_of_a_leaf_outside_the_model_adds_up():
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("kept", [slice(2), slice(2, None)])
+def test_gradients_of_parameters_that_the_optimizer_lacks_add_up(kept):
+    found = []
+    for compiled in (True, False):
+        model = network(3, 1)
+        parameters = model.parameters()
+        history = fit(
+            model, LINE, squared_error, optimizer=SGD(parameters[kept], 0.01), epochs=10,
+            batch_size=7, rng=random.Random(1), compiled=compiled,
+        )  # fmt: skip
+        found.append([(x.data, x.grad, x.passes) for x in parameters])
+    assert history.ran == "eager: as asked"
+    assert found[0] == found[1]
+
+
 # Never another number than the graph's
 
 
