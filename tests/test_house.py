@@ -236,7 +236,7 @@ SAME_NAMES = {
     ("micrograd", "engine"),
     ("micrograd", "nn"),
 }
-MEANT_TWICE = {"__all__", "main", "graphs", "DEPTH"}  # graphs: a block, and a strategy of tests
+MEANT_TWICE = {"__all__", "main", "graphs"}  # graphs: a block, and a strategy of tests
 
 
 def names_of(path):

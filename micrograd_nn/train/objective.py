@@ -37,7 +37,7 @@ from .gradient import Gradient
 Example = tuple[Sequence[float], Any]
 
 FIRST_CHECKED = 20  # examples of the first that a program serves
-DEPTH = 7  # of a warning's place, where fit was called
+CALLER = 7  # frames up from a warning to where fit was called
 
 
 class ExampleVariants(Variants):
@@ -141,7 +141,7 @@ class Objective:
                         f"this training may have taken steps by wrong numbers: {error}; it goes on "
                         f"by the graph. Train anew with compiled=False",
                         RuntimeWarning,
-                        stacklevel=DEPTH,
+                        stacklevel=CALLER,
                     )
             except Exception:  # the loss may catch it; if not, the graph says where it was
                 return None
