@@ -8,6 +8,7 @@ from contextlib import ExitStack, asynccontextmanager, contextmanager
 from contextvars import copy_context
 
 import pytest
+from loops import run_coroutine
 
 from micrograd_nn import Value, no_grad
 from micrograd_nn import sum as total
@@ -281,7 +282,7 @@ def test_tasks_each_have_their_own_block():
         await asyncio.sleep(0)
         return is_recording(), await asyncio.gather(*tasks)
 
-    assert asyncio.run(compute_all()) == (True, [True] * 3)
+    assert run_coroutine(compute_all()) == (True, [True] * 3)
 
 
 def test_an_async_generator_does_not_stop_its_caller_recording():
@@ -301,7 +302,7 @@ def test_an_async_generator_does_not_stop_its_caller_recording():
         await asyncio.create_task(left.aclose())
         return found
 
-    assert asyncio.run(consume()) == [(False, True)] * 2
+    assert run_coroutine(consume()) == [(False, True)] * 2
 
 
 def test_a_generator_that_one_task_begins_another_can_close():
@@ -317,7 +318,7 @@ def test_a_generator_that_one_task_begins_another_can_close():
             for function in (generator.__next__, generator.__next__, generator.close)
         ]
 
-    assert asyncio.run(consume()) == [True] * 3
+    assert run_coroutine(consume()) == [True] * 3
 
 
 # Context managers made of generators are there for their caller
@@ -403,8 +404,8 @@ def test_an_async_context_manager_holds_for_its_block():
     async def consume():
         return [(within, is_recording()) async for within in values()]
 
-    assert asyncio.run(compute()) == (False, True)
-    assert asyncio.run(consume()) == [(False, True)]
+    assert run_coroutine(compute()) == (False, True)
+    assert run_coroutine(consume()) == [(False, True)]
 
 
 @pytest.fixture
@@ -449,7 +450,7 @@ def test_a_decorated_coroutine_computes_within_the_block():
     async def compute_all():
         return await asyncio.gather(compute(1), compute(2)), is_recording()
 
-    assert asyncio.run(compute_all()) == ([(False, 1), (False, 2)], True)
+    assert run_coroutine(compute_all()) == ([(False, 1), (False, 2)], True)
 
 
 def test_a_decorated_async_generator_computes_within_the_block():
@@ -476,7 +477,7 @@ def test_a_decorated_async_generator_computes_within_the_block():
         await generator.aclose()
         return found
 
-    assert asyncio.run(consume()) == [(False, True)] * 5
+    assert run_coroutine(consume()) == [(False, True)] * 5
     assert seen == [None, None, "closed", "a", "caught", "closed"]
 
 
@@ -489,7 +490,7 @@ def test_an_error_of_a_decorated_async_generator_goes_to_its_caller():
         return [value async for value in values()]
 
     with pytest.raises(ZeroDivisionError):
-        asyncio.run(consume())
+        run_coroutine(consume())
 
 
 def test_a_decorated_function_may_call_itself():

@@ -5,6 +5,7 @@ import gc
 from contextvars import copy_context
 
 import pytest
+from loops import run_coroutine
 
 from micrograd_nn import Constant, Value, no_grad
 from micrograd_nn import sum as total
@@ -41,7 +42,7 @@ def test_a_task_begun_within_no_grad_records_nothing():
             task = asyncio.create_task(compute())
         return await task
 
-    assert [type(y) for y in asyncio.run(begin())] == [Constant, Constant]
+    assert [type(y) for y in run_coroutine(begin())] == [Constant, Constant]
     assert type(x * x) is Value
 
 
