@@ -183,11 +183,13 @@ CALLABLE = {"draw", "explain", "gradcheck", "page", "tree"}
 # The other rooms: they open by their name, as micrograd_nn.optim does, and whoever looks for one of
 # these names elsewhere is told where it is.
 ROOMS = {
+    "compiler.program": "BranchError Program",
+    "draw": "draw_change",
     "calculus": "derivative grad gradients hessian jacobian jvp value_and_grad vjp",
     "losses": "binary_cross_entropy cross_entropy hinge l2_penalty mean_absolute_error "
     "squared_error",
     "micrograd": "",
-    "mistakes": "anomaly_detection find_culprit provenance stale unreached",
+    "mistakes": "AnomalyError anomaly_detection find_culprit provenance stale unreached",
     "nn": "Layer Module Neuron",
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
     "seeding": "numpy_random numpy_weights",
