@@ -14,10 +14,10 @@ what would hide Python's own abs, max, min, pow and sum, which work on Values, t
 """
 
 import sys
-from html import escape
+from functools import partial
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .engine.operation import Operation, Reduction
 from .engine.order import nodes
@@ -27,35 +27,48 @@ from .engine.steps import Step, steps
 from .engine.table import (
     OPERATIONS,
     acos,
+    acosh,
     add,
     asin,
+    asinh,
     atan,
     atan2,
+    atanh,
     cos,
     cosh,
+    degrees,
     dot,
     elu,
     equal,
     erf,
     erfc,
     exp,
+    exp2,
     expm1,
+    floordiv,
     gelu,
     hypot,
     leaky_relu,
+    level,
     log,
     log1p,
+    log2,
+    log10,
     log_softmax,
     logsumexp,
     mean,
+    mod,
     mul,
     neg,
     prod,
+    radians,
     relu,
+    semicircle,
     sigmoid,
     sign,
     silu,
     sin,
+    sinc,
     sinh,
     softmax,
     softplus,
@@ -65,6 +78,7 @@ from .engine.table import (
     tan,
     tanh,
     truediv,
+    where,
 )
 from .engine.table import abs as abs
 from .engine.table import max as max
@@ -72,6 +86,7 @@ from .engine.table import min as min
 from .engine.table import pow as pow
 from .engine.table import sum as sum
 from .engine.value import Constant, Value
+from .habits import add_habits, raise_missing
 
 if TYPE_CHECKING:  # which knows no module that can be called: these are functions, draw(x) alone
     from .compiler.functions import compile as compile
@@ -80,6 +95,8 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .gradcheck import gradcheck as gradcheck
     from .nn import MLP as MLP
     from .page import page as page
+    from .tables.storage import load_model as load_model
+    from .tables.storage import save_model as save_model
     from .train import fit as fit
     from .tree import tree as tree
 
@@ -93,37 +110,50 @@ __all__ = [
     "Step",
     "Value",
     "acos",
+    "acosh",
     "add",
     "asin",
+    "asinh",
     "atan",
     "atan2",
+    "atanh",
     "cos",
     "cosh",
+    "degrees",
     "dot",
     "elu",
     "equal",
     "erf",
     "erfc",
     "exp",
+    "exp2",
     "expm1",
+    "floordiv",
     "gelu",
     "hypot",
     "leaky_relu",
+    "level",
     "log",
     "log1p",
+    "log2",
+    "log10",
     "log_softmax",
     "logsumexp",
     "mean",
+    "mod",
     "mul",
     "neg",
     "no_grad",
     "nodes",
     "prod",
+    "radians",
     "relu",
+    "semicircle",
     "sigmoid",
     "sign",
     "silu",
     "sin",
+    "sinc",
     "sinh",
     "softmax",
     "softplus",
@@ -134,14 +164,42 @@ __all__ = [
     "tan",
     "tanh",
     "truediv",
+    "where",
 ]
 
 
 # What is loaded when first wanted: functions and classes by their module, and modules that can be
 # called like the one function that they are for: ``from micrograd_nn import draw`` gives what can
 # be called whether or not ``micrograd_nn.draw`` was imported before.
-LAZY = {"MLP": "nn", "compile": "compiler.functions", "fit": "train"}
+LAZY = {
+    "MLP": "nn",
+    "compile": "compiler.functions",
+    "fit": "train",
+    "load_model": "tables.storage",
+    "save_model": "tables.storage",
+}
 CALLABLE = {"draw", "explain", "gradcheck", "page", "tree"}
+
+# The other rooms: they open by their name, as micrograd_nn.optim does, and whoever looks for one of
+# these names elsewhere is told where it is.
+ROOMS = {
+    "compiler.program": "BranchError Program",
+    "draw": "draw_change",
+    "calculus": "derivative grad gradients hessian jacobian jvp value_and_grad vjp",
+    "losses": "binary_cross_entropy cross_entropy hinge l2_penalty mean_absolute_error "
+    "squared_error",
+    "micrograd": "",
+    "mistakes": "AnomalyError anomaly_detection find_culprit provenance stale unreached",
+    "nn": "Layer Module Neuron",
+    "optim": "Adam AdamW Optimizer SGD constant cosine linear",
+    "seeding": "numpy_random numpy_weights",
+    "stepping": "Backprop",
+    "testing": "check_operation",
+    "train": "Epoch History mean_loss split",
+}
+HOMES = {__name__: frozenset({*__all__, *LAZY, *CALLABLE})} | {
+    f"{__name__}.{room}": frozenset(names.split()) for room, names in ROOMS.items()
+}
 
 
 class Door(ModuleType):
@@ -153,26 +211,38 @@ class Door(ModuleType):
     """
 
     def __setattr__(self, name: str, thing: Any) -> None:
-        """Let a module that was just imported, and is set here by that, be callable."""
+        """Let a module that was just imported, and is set here by that, be callable and helpful."""
+        if isinstance(thing, ModuleType):
+            vars(thing).setdefault("__getattr__", partial(find_missing, thing))
         if name in CALLABLE and isinstance(thing, ModuleType):
             main = staticmethod(getattr(thing, name))
-            thing.__class__ = type("CallableModule", (ModuleType,), {"__call__": main})
+            methods = {
+                "__call__": main,
+                "__wrapped__": main,  # whose signature is shown
+                "__reduce__": lambda self: (import_module, (self.__name__,)),
+            }
+            thing.__class__ = type("CallableModule", (ModuleType,), methods)
         super().__setattr__(name, thing)
 
 
 sys.modules[__name__].__class__ = Door
 
 
+def find_missing(module: ModuleType, name: str) -> NoReturn:
+    """Raise the error of a name that a module lacks."""
+    raise_missing(module, name, HOMES, sys._getframe(1))
+
+
 def __getattr__(name: str) -> Any:
-    if name in CALLABLE:
-        return import_module(f"{__name__}.{name}")
     if name in LAZY:
         return getattr(import_module(f"{__name__}.{LAZY[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in CALLABLE and name not in ROOMS:
+        raise_missing(sys.modules[__name__], name, HOMES, sys._getframe(1))
+    return import_module(f"{__name__}.{name}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *LAZY, *CALLABLE})
+    return sorted({*globals(), *LAZY, *CALLABLE, *ROOMS})
 
 
 def show_in_notebook(node: Value) -> str | None:
@@ -182,10 +252,14 @@ def show_in_notebook(node: Value) -> str | None:
     """
     if node.operation is None:
         return None
+    from html import escape  # which nobody else needs so early
+
     return (
         f"<code>{escape(repr(node))}</code><br>"
         '<code>micrograd_nn.page(…, "lesson.html")</code> writes a page to step through it'
     )
 
+
+add_habits(Value, {name: f"write micrograd_nn.{name}(…)" for name in OPERATIONS})
 
 Showing.show_in_notebook = staticmethod(show_in_notebook)  # the engine itself knows no page

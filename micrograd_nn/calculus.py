@@ -16,7 +16,7 @@ from .engine.dual import Dual, is_number, new_level, plus, times, unwrap_constan
 from .engine.operand import Operand
 from .engine.order import is_leaf, next_number, nodes
 from .engine.refusals import require_real
-from .engine.setting import graphs
+from .engine.setting import differentiation, graphs
 from .engine.value import Constant, Value
 from .graph.graph import compute_gradients, find_edited_inputs, read_partials
 from .graph.pullback import Pullback
@@ -93,8 +93,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     positions = [argnums] if isinstance(argnums, int) else list(argnums)
 
     def with_gradient(*given: Any) -> tuple[Any, Any]:
-        with graphs():
-            start = next_number()
+        with differentiation() as start:
             arguments, fresh = replace_by_fresh_nodes(given, positions)
             value = f(*arguments)
             inside = range(start, next_number())
@@ -159,8 +158,7 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     """
 
     def all_derivatives(*given: Any) -> Any:
-        with graphs():
-            start = next_number()
+        with differentiation() as start:
             arguments, (structure,) = replace_by_fresh_nodes(given, [argnums])
             result, own = check_result(f(*arguments), "jacobian"), list(iterate_numbers(structure))
             inside = range(start, next_number())
@@ -190,7 +188,11 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
 
-    Tangents have the form of the arguments, or it is a ValueError.
+    Tangents have the form of the arguments, or it is a ValueError. What has a tangent of 0.0
+    doesn't move, and may have no derivative:
+
+    >>> jvp(lambda x, y: x**y, (-3.0, 2.0), (1.0, 0.0))
+    (9.0, -6.0)
     """
     if not isinstance(arguments, (list, tuple)) or not isinstance(tangents, (list, tuple)):
         raise TypeError("jvp takes lists of arguments and tangents, as in jvp(f, (x,), (1.0,))")
@@ -199,7 +201,7 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
     directions = [
         check_number(x, "jvp") for x in align_numbers(structure, list(tangents), "tangent")
     ]
-    duals = [Dual(x, t, level) for x, t in zip(numbers, directions, strict=True)]
+    duals = [make_dual(x, t, level) for x, t in zip(numbers, directions, strict=True)]
     result = check_result(f(*rebuild(structure, iter(duals))), "jvp")
     parts = [
         (y.primal, y.tangent) if isinstance(y, Dual) and y.level == level else (y, 0.0)
@@ -207,6 +209,17 @@ def jvp(f: Function, arguments: Sequence[Any], tangents: Sequence[Any]) -> tuple
     ]
     primals, slopes = ([part[i] for part in parts] for i in (0, 1))
     return rebuild(result, iter(primals)), rebuild(result, iter(slopes))
+
+
+def make_dual(x: Any, tangent: Any, level: int) -> Any:
+    """Return a number that moves along a tangent; a bare 0.0 as a tangent leaves it a constant.
+
+    >>> make_dual(3.0, 1.0, level=1), make_dual(3.0, 0.0, level=1)
+    (Dual(3.0, 1.0, level=1), Constant(3.0))
+    """
+    if is_number(tangent) and tangent == 0.0:
+        return Constant(x) if is_number(x) else x
+    return Dual(x, tangent, level)
 
 
 def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
@@ -218,8 +231,7 @@ def vjp(f: Function, *given: Any) -> tuple[Any, Function]:
 
     The gradients are one for each argument, in a tuple.
     """
-    with graphs():
-        start = next_number()
+    with differentiation() as start:
         arguments, fresh = replace_by_fresh_nodes(given, range(len(given)))
         result = check_result(f(*arguments), "vjp")
         inside = range(start, next_number())

@@ -12,11 +12,29 @@ from urllib.parse import quote
 
 from .text import InputError, show_path
 
+LARGEST_FILE = 100_000_000  # bytes of a table or model: Python needs some twenty times as much
+
+
+def read_bytes(path: str | os.PathLike[str], source: str, remedy: str = "") -> bytes:
+    """Return what a file or a pipe holds; ``source`` is what to call it where it's too large.
+
+    >>> read_bytes("/dev/zero", "a pipe", ": take less")  # doctest: +SKIP
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: a pipe is larger than 100 MB: take less
+    """
+    with open(path, "rb") as file:
+        data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise InputError(f"{source} is larger than {LARGEST_FILE // 10**6} MB{remedy}")
+    return data
+
 
 def read_file(path: str | os.PathLike[str]) -> str:
     """Return a UTF-8 file's text; what prevents it is an InputError."""
     try:
-        return Path(path).read_text(encoding="utf-8")
+        return read_bytes(path, show_path(path)).decode("utf-8")
+    except InputError:
+        raise
     except UnicodeDecodeError as error:
         raise InputError(f"{show_path(path)} is not UTF-8 text (byte {error.start})") from None
     except (OSError, ValueError) as error:
@@ -98,6 +116,8 @@ def explain_error(error: Exception, missing: str = "file") -> str:
         return f"there is no such {missing}"
     if isinstance(error, IsADirectoryError):
         return "it is a folder"
+    if isinstance(error, FileExistsError):
+        return "it is a file"
     if isinstance(error, PermissionError):
         return "permission denied"
     return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -23,6 +23,7 @@ from .engine.order import nodes
 from .engine.setting import graphs, no_grad
 from .engine.value import Constant, Value, require_number
 from .nested import iterate_numbers, name_places, rebuild
+from .nn import provide_generator
 
 
 class GradientError(AssertionError):
@@ -89,6 +90,7 @@ def gradcheck(f: Callable[..., Any], point: Any, order: int = 1) -> GradCheck:
     if order not in (1, 2):
         raise ValueError(f"gradcheck checks derivatives of order 1 or 2, not {order!r}")
     arguments = point if type(point) is tuple else (point,)  # a named one is one argument
+    require_callable_with(f, arguments)
     numbers = [require_number(x, "gradcheck") for x in iterate_numbers(arguments)]
     if not numbers:
         raise ValueError("gradcheck needs at least one number to differentiate by")
@@ -141,7 +143,7 @@ def gradcheck_model(
     data, named = list(data), list(model.named_parameters())
     if not data or not named or samples < 1:
         raise ValueError("gradcheck_model needs an example, a parameter and a sample at least")
-    sampled = (rng or random.Random()).sample(named, min(samples, len(named)))
+    sampled = provide_generator(rng).sample(named, min(samples, len(named)))
     names, parameters = [name for name, _ in sampled], [parameter for _, parameter in sampled]
     numbers = [parameter.data for parameter in parameters]
 
@@ -157,7 +159,7 @@ def gradcheck_model(
     def differentiate(inputs: list[float]) -> list[list[float]]:
         with graphs():
             root = compute_loss(inputs)
-        if not isinstance(root, Value):
+        if not isinstance(root, Value) or root.is_constant:
             return [[0.0] * len(parameters)]
         kept = [(x, x.grad, x.passes) for x in {*nodes(root), *parameters}]
         try:
@@ -179,6 +181,26 @@ def gradcheck_model(
 def extract_number(y: Any) -> float:
     """Return the number in a result, which may depend on Values from outside."""
     return y.data if isinstance(y, Operand) else require_number(y, "gradcheck")
+
+
+def require_callable_with(f: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    """Refuse arguments that a function can't take; they may have been meant as several.
+
+    >>> require_callable_with(lambda x, y: x * y, ([2.0, 3.0],))
+    Traceback (most recent call last):
+    TypeError: gradcheck can't call the function with 1 argument: missing a required argument: \
+'y'. Several are a tuple, as in gradcheck(f, (2.0, 3.0)), and a list is one
+    """
+    try:
+        signature(f).bind(*arguments)
+    except ValueError:  # a builtin such as max has no signature
+        return
+    except TypeError as error:
+        count = f"{len(arguments)} argument" + "s" * (len(arguments) != 1)
+        raise TypeError(
+            f"gradcheck can't call the function with {count}: {error}. Several are a tuple, as in "
+            f"gradcheck(f, (2.0, 3.0)), and a list is one"
+        ) from None
 
 
 def name_numbers(f: Callable[..., Any], arguments: Sequence[Any]) -> Iterator[str]:

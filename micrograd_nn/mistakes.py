@@ -9,8 +9,7 @@ from __future__ import annotations
 import linecache
 import math
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
 from .engine.operation import ARITHMETIC, Operation
@@ -51,8 +50,7 @@ class Provenance(Observer):
         node.origin = Origin(code.co_filename, frame.f_lineno, code.co_name)
 
 
-@contextmanager
-def provenance() -> Iterator[None]:
+class provenance(observed_by):  # noqa: N801 - as contextlib names such classes
     """Make every node remember the line of the program that made it, in ``origin``.
 
     >>> with provenance():
@@ -62,8 +60,9 @@ def provenance() -> Iterator[None]:
 
     Nodes made outside have an ``origin`` of None.
     """
-    with observed_by(Provenance()):
-        yield
+
+    def __init__(self) -> None:
+        super().__init__(Provenance())
 
 
 class AnomalyError(FloatingPointError):
@@ -104,8 +103,7 @@ class AnomalyDetection(Observer):
                 raise AnomalyError(f"{what}\n{trace_steps(step, largest)}", step.node, step)
 
 
-@contextmanager
-def anomaly_detection() -> Iterator[None]:
+class anomaly_detection(observed_by):  # noqa: N801
     """Raise an AnomalyError where the first NaN or infinity is born, forward or backward.
 
     >>> with anomaly_detection():
@@ -117,8 +115,9 @@ def anomaly_detection() -> Iterator[None]:
     The message has the inputs, the line of the program, and the nodes that led there. Under
     ``no_grad``, where no graph is recorded, there is nothing to look at.
     """
-    with observed_by(Provenance(), AnomalyDetection()):
-        yield
+
+    def __init__(self) -> None:
+        super().__init__(Provenance(), AnomalyDetection())
 
 
 def refer_to_node(node: Value) -> str:

@@ -30,7 +30,7 @@ def find_kind(structure: Any) -> type | None:
     return own if hasattr(own, "__dataclass_fields__") else None
 
 
-def list_items(structure: Any, kind: type) -> Iterable[Any]:
+def iterate_items(structure: Any, kind: type) -> Iterable[Any]:
     """Return what a container of this kind holds, as its base class sees it."""
     if kind is dict:
         return dict.values(structure)
@@ -46,7 +46,7 @@ def iterate_numbers(structure: Any) -> Iterator[Any]:
     if kind is None:
         yield structure
     else:
-        for item in list_items(structure, kind):
+        for item in iterate_items(structure, kind):
             yield from iterate_numbers(item)
 
 
@@ -60,7 +60,7 @@ def name_places(structure: Any, name: str) -> Iterator[str]:
     if kind is None:
         yield name
         return
-    items = list_items(structure, kind)
+    items = iterate_items(structure, kind)
     if kind is dict:
         places = [f"[{key!r}]" for key in dict.keys(structure)]
     elif kind is list or kind is tuple:
@@ -83,7 +83,7 @@ def rebuild(structure: Any, numbers: Iterator[Any]) -> Any:
     kind = find_kind(structure)
     if kind is None:
         return next(numbers)
-    items = [rebuild(item, numbers) for item in list_items(structure, kind)]
+    items = [rebuild(item, numbers) for item in iterate_items(structure, kind)]
     own = type(structure)
     if own is list:
         return items
@@ -184,7 +184,7 @@ def pair_numbers(structure: Any, other: Any) -> Iterator[tuple[Any, Any] | None]
         for key in structure:
             yield from pair_numbers(structure[key], other[key])
     else:
-        items, others = (list(list_items(each, kind)) for each in (structure, other))
+        items, others = (list(iterate_items(each, kind)) for each in (structure, other))
         if len(items) != len(others):
             yield None
             return
@@ -203,9 +203,12 @@ def describe_shape(structure: Any) -> Any:
     kind = find_kind(structure)
     if kind is None:
         return None
-    shapes = [describe_shape(item) for item in list_items(structure, kind)]
+    shapes = [describe_shape(item) for item in iterate_items(structure, kind)]
     if kind is dict:
-        keys = [(type(key), key) for key in dict.keys(structure)]
+        keys = [
+            (type(key), repr(key) if isinstance(key, float) else key)  # 0.0 == -0.0
+            for key in dict.keys(structure)
+        ]
         default = getattr(structure, "default_factory", None)
         return type(structure), default, *zip(keys, shapes, strict=True)
     return type(structure), *shapes

@@ -16,7 +16,8 @@ from .engine import table as op
 from .engine.operand import Operand
 from .engine.operation import Operation
 from .engine.order import is_leaf
-from .engine.value import Constant, Value, require_number
+from .engine.value import NOTHING_YET, Constant, Value, require_number
+from .habits import tell_habits
 from .text import quote_text
 
 Activation = Callable[[Any], Any]
@@ -37,6 +38,7 @@ INITIALISATIONS: dict[str, Initialisation] = {
 }
 
 
+@tell_habits
 class Module:
     """Anything with parameters: its attributes that are leaves, Modules or lists of them.
 
@@ -54,6 +56,11 @@ class Module:
     def __repr__(self) -> str:
         count = len(self.parameters())
         return f"<{type(self).__name__} of {count:,} parameter{'s' * (count != 1)}>"
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        if "forward" in vars(cls) and not any("__call__" in vars(base) for base in cls.__mro__):
+            raise TypeError(f"{cls.__name__} has a forward and no __call__: name it __call__")
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Yield each parameter with its place, such as ``layers.0.neurons.3.w.1``.
@@ -76,6 +83,7 @@ class Module:
         """
         return [parameter for _, parameter in self.named_parameters()]
 
+    @tell_habits
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0.0, since backward passes add up.
 
@@ -85,7 +93,7 @@ class Module:
         0.0
         """
         for parameter in self.parameters():
-            parameter.grad = 0.0
+            parameter.grad = NOTHING_YET
 
     def state(self) -> dict[str, float]:
         """Return the parameters' numbers by name, a snapshot for ``load_state``.
@@ -134,6 +142,7 @@ def find_parameters(thing: object, name: str = "") -> Iterator[tuple[str, Value]
             yield from find_parameters(item, f"{name}.{key}" if name else str(key))
 
 
+@tell_habits
 class Neuron(Module):
     """activation(w·x + b), with as many weights as inputs.
 
@@ -142,7 +151,8 @@ class Neuron(Module):
     (Neuron(2, 'tanh'), Value(-0.3301297863037003, grad=None, operation=tanh))
 
     Without ``bias`` there is no ``b``. The numbers of ``w`` come from ``rng`` by ``init``
-    ("uniform" from -1 to 1, "xavier", "he" or a function of rng, fan-in and fan-out).
+    ("uniform" from -1 to 1, "xavier", "he" or a function of rng, fan-in and fan-out). Without
+    ``rng`` they come from Python's own, which ``random.seed`` fixes.
     """
 
     def __init__(
@@ -171,6 +181,7 @@ class Neuron(Module):
         return f"Neuron({len(self.w)}, {name_activation(self.activation)!r}{bias})"
 
 
+@tell_habits
 class Layer(Module):
     """Neurons side by side on the same inputs; returns their outputs, or the one Value of one.
 
@@ -223,6 +234,7 @@ class Layer(Module):
         return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}{of_each}"
 
 
+@tell_habits
 class MLP(Module):
     """A multilayer perceptron: layers of the given sizes, each fed by the one before.
 
@@ -308,10 +320,17 @@ def choose_function(choice: Any, named: dict[str, Any], what: str) -> Any:
 
 
 def provide_generator(rng: random.Random | None) -> random.Random:
-    """Return the given source of random numbers, or a new one."""
+    """Return the given source of random numbers, or Python's own, which ``random.seed`` sets.
+
+    >>> random.seed(1)
+    >>> model = MLP(2, [3, 1])
+    >>> random.seed(1)
+    >>> MLP(2, [3, 1]).state() == model.state()
+    True
+    """
     if rng is not None and not isinstance(rng, random.Random):
         raise TypeError(f"rng is a source of random numbers, as random.Random(1), not {rng!r}")
-    return rng or random.Random()
+    return random._inst if rng is None else rng
 
 
 def name_activation(activation: Activation | None) -> str:

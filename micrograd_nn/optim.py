@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from .engine.value import Value
+from .engine.value import NOTHING_YET, Value, require_gradient
+from .habits import tell_habits
+from .text import add_article
 
 Schedule = Callable[[int], float]
+
+LARGEST_SQUARED = 1.34e154  # its square, and running means of that, are floats
 
 
 def constant(rate: float) -> Schedule:
@@ -47,45 +51,79 @@ def measure_progress(step: int, steps: int) -> float:
     return min(step / steps, 1.0) if steps > 0 else 1.0
 
 
+@tell_habits
 class Optimizer:
     """What optimizers share: the parameters, the learning rate and the number of steps taken.
 
     ``lr`` is a number or a schedule: a function of the step, counted from 0. A parameter whose
-    gradient was never computed (None) is left as it is.
+    gradient was never computed (None) is left as it is; of no parameter at all it is a ValueError.
+
+    >>> optimizer = SGD([Value(3.0)], lr=0.1)
+    >>> optimizer.lr = 0.5
+    >>> optimizer.lr
+    0.5
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float | Schedule) -> None:
         if hasattr(parameters, "parameters"):
             raise TypeError("an optimizer takes a list of parameters: give model.parameters()")
         self.parameters = list(parameters)
-        self.schedule = lr if callable(lr) else constant(lr)
-        if not 0 <= self.lr_at(0) < math.inf:
-            raise ValueError(f"a learning rate is a positive number, not {self.lr_at(0)!r}")
+        check_parameters(self.parameters)
         self.steps = 0
+        self.lr = lr
         self._passes: list[int] = []  # that the first gradient summed up, at the latest steps
 
     def __repr__(self) -> str:
         counts = [(len(self.parameters), "parameter"), (self.steps, "step")]
         of, taken = [f"{count:,} {what}{'s' * (count != 1)}" for count, what in counts]
-        return f"<{type(self).__name__} of {of}: {taken} taken, lr {self.lr_at(self.steps):g} next>"
+        return f"<{type(self).__name__} of {of}: {taken} taken, lr {self.lr:g} next>"
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the next step; whoever sets it gives a number or a schedule."""
+        return self.lr_at(self.steps)
+
+    @lr.setter
+    def lr(self, lr: float | Schedule) -> None:
+        schedule = lr if callable(lr) else constant(lr)
+        rate = schedule(self.steps)
+        if not 0 <= rate < math.inf:
+            raise ValueError(f"a learning rate is a positive number, not {rate!r}")
+        self.schedule = schedule
 
     def lr_at(self, step: int) -> float:
         """Return the learning rate of a step."""
         return self.schedule(step)
 
+    @tell_habits
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0.0."""
         for parameter in self.parameters:
-            parameter.grad = 0.0
+            parameter.grad = NOTHING_YET
 
     def step(self) -> None:
-        """Change every parameter by its gradient, once."""
+        """Change every parameter by its gradient, once; what is refused changes none of them."""
+        gradients = [
+            grad if grad is None or type(grad) is float else require_gradient(parameter, grad)
+            for parameter in self.parameters
+            for grad in (parameter.grad,)
+        ]
+        if all(grad is None or grad is NOTHING_YET for grad in gradients):
+            since = " since zero_grad()" if NOTHING_YET in gradients else ""
+            raise ValueError(
+                f"no parameter has a gradient{since}: call backward() on a loss that depends on "
+                f"them first"
+            )
+        for i, grad in enumerate(gradients):
+            if grad is not None:
+                self.check_gradient(i, grad)
         lr = self.lr_at(self.steps)
         self.steps += 1
         self._warn_of_sums()
-        for i, parameter in enumerate(self.parameters):
-            if parameter.grad is not None:
-                parameter.data += self.change(i, parameter.data, parameter.grad, lr)
+        for i, grad in enumerate(gradients):
+            if grad is not None:
+                parameter = self.parameters[i]
+                parameter.data += self.change(i, parameter.data, grad, lr)
 
     def _warn_of_sums(self) -> None:
         """Warn once of gradients that grew from step to step, three times in a row."""
@@ -98,11 +136,35 @@ class Optimizer:
                 stacklevel=3,
             )
 
+    def check_gradient(self, i: int, grad: float) -> None:
+        """Refuse a gradient of parameter ``i`` that the rule can't take, before any step is."""
+
     def change(self, i: int, data: float, grad: float, lr: float) -> float:
         """Return what to add to parameter ``i``: the rule that tells optimizers apart."""
         raise TypeError("Optimizer is the base of SGD, Adam and AdamW: use one of them")
 
 
+def check_parameters(parameters: Sequence[Value]) -> None:
+    """Refuse what no optimizer can step: nothing at all, no Values, or one of them twice."""
+    if not parameters:
+        raise ValueError(
+            "an optimizer needs a parameter at least (a generator gives its items once)"
+        )
+    places: dict[Value, int] = {}
+    for i, parameter in enumerate(parameters):
+        if not isinstance(parameter, Value):
+            raise TypeError(
+                f"an optimizer takes Values, not {add_article(type(parameter).__name__)}: give "
+                f"model.parameters()"
+            )
+        if places.setdefault(parameter, i) != i:
+            raise ValueError(
+                f"parameters {places[parameter]} and {i} are one, {parameter!r}, which each step "
+                f"would change twice: list it once, as model.parameters() does"
+            )
+
+
+@tell_habits
 class SGD(Optimizer):
     """Gradient descent, with momentum if wanted: v = momentum * v + grad; p -= lr * v.
 
@@ -129,6 +191,7 @@ class SGD(Optimizer):
         return -lr * self.velocity[i]
 
 
+@tell_habits
 class Adam(Optimizer):
     """Steps of about ``lr``, whatever the size of the gradient (Kingma and Ba, 2015).
 
@@ -138,6 +201,8 @@ class Adam(Optimizer):
     >>> optimizer.step()
     >>> round(x.data, 6)
     2.9
+
+    A gradient beyond 1.34e154, whose square is no float, is an OverflowError.
     """
 
     def __init__(
@@ -153,6 +218,16 @@ class Adam(Optimizer):
         self.mean = [0.0] * len(self.parameters)
         self.mean_square = [0.0] * len(self.parameters)
 
+    def check_gradient(self, i: int, grad: float) -> None:
+        """Refuse a gradient whose square is no float, by which no parameter would move again."""
+        if LARGEST_SQUARED < abs(grad) < math.inf:
+            label = self.parameters[i].label
+            raise OverflowError(
+                f"{type(self).__name__} squares gradients, and that of parameter {label or i!r} is "
+                f"{grad!r}: its square is beyond the largest float, 1.8e308: clip it or scale the "
+                f"loss down"
+            )
+
     def change(self, i: int, data: float, grad: float, lr: float) -> float:
         """Return -lr * m / (√v + eps), the running means m and v corrected for their start."""
         beta1, beta2 = self.betas
@@ -163,6 +238,7 @@ class Adam(Optimizer):
         return -lr * mean / (math.sqrt(mean_square) + self.eps)
 
 
+@tell_habits
 class AdamW(Adam):
     """Adam with a weight decay apart from the gradient (Loshchilov and Hutter, 2019).
 

@@ -18,7 +18,7 @@ from rich.table import Table as Grid
 
 from .calculus import gradients, jvp
 from .checks import exact
-from .checks.samples import Expression, find_interval
+from .checks.samples import Expression, find_interval, is_near_kink
 from .compiler.functions import compile
 from .engine.operation import Operation, Reduction
 from .engine.order import nodes
@@ -112,7 +112,7 @@ def draw_point(row: Operation, rng: random.Random) -> list[float]:
     count = 5 if isinstance(row, Reduction) else len(row.inputs)
     while True:
         point = [rng.uniform(*find_interval(row, i)) for i in range(count)]
-        if all(abs(point[0] - kink) > 0.05 for kink in row.kinks):
+        if not is_near_kink(row, point):
             return point
 
 

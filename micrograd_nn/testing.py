@@ -1,7 +1,7 @@
 """Hypothesis strategies and a check for those who test operations and networks of their own.
 
 ``check_operation(row)`` is one line for a new row; ``inputs_of`` and ``graphs`` are for tests
-that you write yourself. All of it needs Hypothesis: ``pip install micrograd-nn[test]``.
+that you write yourself. All of it needs Hypothesis: ``pip install hypothesis``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ try:
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import strategies as st
 except ImportError as error:
-    raise ImportError("testing needs Hypothesis: pip install micrograd-nn[test]") from error
+    raise ImportError("testing needs Hypothesis: pip install hypothesis") from error
 
 Inputs = st.SearchStrategy[list[float]]
 AGREEMENT = 1e-9  # the relative difference of two ways to one derivative that is rounding

@@ -48,6 +48,27 @@ def make_printable(text: str) -> str:
     return UNPRINTABLE.sub("�", WHITE.sub(" ", text))
 
 
+def shorten_text(text: str, most: int = 72) -> str:
+    """Return a text without its middle, if it is longer than so many characters.
+
+    >>> shorten_text("short"), shorten_text("x=" + "9" * 100_000, most=9)
+    ('short', 'x=99…9999')
+    """
+    if len(text) <= most:
+        return text
+    half = most // 2
+    return f"{text[: most - half - 1]}…{text[-half:]}"
+
+
+def show_line(text: str, most: int = 72) -> str:
+    r"""Return a text of any origin as a message shows it: on one line, and not too long.
+
+    >>> show_line("two\nlines"), show_line("x\n" + "9" * 100_000, most=9)
+    ('two lines', 'x 99…9999')
+    """
+    return shorten_text(make_printable(text), most)
+
+
 def format_number(number: float | None, digits: int = 4) -> str:
     """Return a number as people read it: four digits, a true minus sign, a dash for none.
 

@@ -136,7 +136,7 @@ def walk_rows(root: Value) -> Iterator[TreeRow]:
 
 def describe_numbers(node: Value, is_edited: bool = False) -> str:
     """Return a node's number and gradient as a line shows them; a constant's name says it."""
-    if isinstance(node, Constant) and node.label is None:
+    if isinstance(node, Constant) and not node.label:
         return ""
     text = f"  data {format_number(node.data)}" + " (edited)" * is_edited
     return text if isinstance(node, Constant) else f"{text}  grad {format_number(node.grad)}"

@@ -13,6 +13,7 @@ from strategies import every_row, graphs, inputs_of, searching
 from micrograd_nn import Constant, Operation, Reduction, Value, no_grad, nodes
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.steps import steps
+from micrograd_nn.engine.table import SINCS
 from micrograd_nn.explain import explain
 from micrograd_nn.explain.finding import SHOWN_PATHS
 from micrograd_nn.graph import Graph
@@ -320,7 +321,8 @@ def value_of(text, known):
     for raised in "²³":
         text = text.replace(raised, f"**{'²³'.index(raised) + 2}")
     python = text.replace("·", "*").replace("−", "-").replace("^", "**")
-    return eval(python, {**{row.name: row for row in every_row}, **known})
+    rows = [*every_row, SINCS[1]]
+    return eval(python, {**{row.name: row for row in rows}, **known})
 
 
 @searching
@@ -349,7 +351,7 @@ def test_a_formula_in_plain_text_has_the_parentheses_that_it_needs(graph, data):
 @pytest.mark.parametrize(
     ("make", "text", "latex"),
     [
-        (lambda x: x.sigmoid(), "(1 − sigmoid(x))", r"\left(1 - \sigma\left(x\right)\right)"),
+        (lambda x: x.sigmoid(), "sigmoid(x) · sigmoid(−x)", r"\sigma\left(-x\right)"),
         (lambda x: x.exp(), "exp(x)", r"\exp\left(x\right)"),
         (lambda x: x**3, "3 · x²", r"3 \cdot x^{2}"),
         (lambda x: (-x) ** 2, "2 · v1", r"2 \cdot v_{1}"),

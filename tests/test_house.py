@@ -1,8 +1,11 @@
 """The house: importing it costs the standard library alone, and imports point one way."""
 
 import ast
+import copy
+import inspect
 import json
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -60,7 +63,7 @@ def test_import_does_not_load_the_heavy_part_of_the_standard_library(name):
 
 def test_import_loads_the_engine_alone(loaded):
     own = {name.split(".")[1] for name in loaded if name.startswith("micrograd_nn.")}
-    assert own == {"engine", "text"}
+    assert own == {"engine", "habits", "text"}
 
 
 def test_using_a_value_does_not_import_numpy_either():
@@ -112,6 +115,26 @@ def test_types_of_the_door_fit_how_it_is_used(tmp_path):
     assert (done.stdout, done.stderr) == ("Success: no issues found in 1 source file\n", "")
 
 
+CALLABLE = ["draw", "explain", "gradcheck", "page", "tree"]
+
+
+@pytest.mark.parametrize("name", CALLABLE)
+def test_a_module_that_can_be_called_has_its_functions_signature_and_can_be_pickled(name):
+    module = getattr(micrograd_nn, name)
+    assert inspect.signature(module) == inspect.signature(getattr(module, name))
+    assert pickle.loads(pickle.dumps(module)) is module
+    assert copy.deepcopy(module) is module
+
+
+def test_a_module_that_can_be_called_is_unpickled_as_one_in_another_process():
+    program = "import pickle, sys; print(callable(pickle.load(sys.stdin.buffer)))"
+    given = pickle.dumps(micrograd_nn.tree)
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, input=given, capture_output=True, check=True, env=environment)
+    assert done.stdout.split() == [b"True"]
+
+
 # The rooms from the top down, those side by side on one floor: each imports only from below.
 FLOORS = [
     {"__main__"},
@@ -131,10 +154,11 @@ FLOORS = [
     {"calculus", "mistakes", "seeding"},
     {"writing"},
     {"graph"},
+    {"micrograd"},
     {"losses", "nn", "optim"},
     {"engine"},
     {"files", "nested"},
-    {"text"},
+    {"habits", "text"},
 ]
 FLOOR = {room: len(FLOORS) - i for i, rooms in enumerate(FLOORS) for room in rooms}
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -198,7 +222,43 @@ def test_no_file_imports_in_a_circle():
 
 def test_the_rules_of_numbers_import_nothing_of_the_package():
     assert IMPORTS["engine", "forward"] == set()
-    assert IMPORTS["engine", "table"] == {("engine", "forward"), ("engine", "operation")}
+    assert IMPORTS["engine", "table"] == {
+        ("engine", "families"),
+        ("engine", "forward"),
+        ("engine", "operation"),
+    }
+
+
+# Where rules are called as their operations are, and classes as those of this package.
+SAME_NAMES = {
+    ("engine", "forward"),
+    ("checks", "exact"),
+    ("micrograd", "engine"),
+    ("micrograd", "nn"),
+}
+MEANT_TWICE = {"__all__", "main", "graphs"}  # graphs: a block, and a strategy of tests
+
+
+def names_of(path):
+    """Return what a file defines for all of it, but for the variables of types."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign) and "TypeVar(" not in ast.unparse(node.value):
+            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+    return found
+
+
+def test_one_name_means_one_thing():
+    places = {}
+    for path in FILES:
+        if module_of(path) not in SAME_NAMES:
+            for name in names_of(path) - MEANT_TWICE:
+                places.setdefault(name, []).append(".".join(module_of(path)))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
 def test_a_star_import_hides_no_builtin():

@@ -250,3 +250,23 @@ def test_the_penalty_of_a_thousand_parameters_is_few_nodes():
     rng = random.Random(1)
     parameters = values(rng.random() for _ in range(1000))
     assert len(nodes(l2_penalty(parameters))) <= 1000 + 3
+
+
+# Large logits
+
+
+def test_the_cross_entropy_of_large_logits_knows_what_they_differ_by():
+    logits = [1e16, 1e16, 0.0]
+    assert cross_entropy(values(logits), 0).data == math.log(2)
+    assert gradient(lambda v: cross_entropy(v, 0), logits) == [-0.5, 0.5, 0.0]
+    assert gradient(lambda v: cross_entropy(v, 2), logits) == [0.5, 0.5, -1.0]
+
+
+def test_a_nearly_certain_prediction_has_a_small_loss_and_not_none():
+    assert cross_entropy(values([40.0, 0.0]), 0).data == math.exp(-40)
+    slopes = gradient(lambda v: cross_entropy(v, 0), [40.0, 0.0])
+    assert slopes == pytest.approx([-math.exp(-40), math.exp(-40)], rel=1e-15, abs=0.0)
+
+
+def test_one_class_alone_is_certain():
+    assert gradient(lambda v: cross_entropy(v, 0), [3.0]) == [0.0]

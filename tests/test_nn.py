@@ -282,11 +282,36 @@ def test_the_same_seed_gives_the_same_weights_and_another_others(init):
     assert state(1) != state(2)
 
 
-def test_the_global_random_generator_is_left_alone():
+def test_random_seed_fixes_the_weights():
+    random.seed(1)
+    model, layer = MLP(2, [3, 1]), Layer(2, 2)
+    random.seed(1)
+    again, layer_again = MLP(2, [3, 1]), Layer(2, 2)
+    assert (model.state(), layer.state()) == (again.state(), layer_again.state())
+    assert MLP(2, [3, 1]).state() != model.state()
+
+
+def test_the_weights_after_random_seed_are_those_that_micrograd_draws():
+    random.seed(1337)
+    model = MLP(2, [3, 1])
+    random.seed(1337)
+    drawn = [
+        [random.uniform(-1, 1) for _ in neuron.w]
+        for layer in model.layers
+        for neuron in layer.neurons
+    ]
+    assert [
+        [w.data for w in neuron.w] for layer in model.layers for neuron in layer.neurons
+    ] == drawn
+
+
+def test_a_generator_handed_in_wins_over_random_seed_and_leaves_it_alone():
     random.seed(1)
     state = random.getstate()
-    MLP(2, [3, 1])
+    model = MLP(2, [3, 1], rng=random.Random(2))
     assert random.getstate() == state
+    random.seed(3)
+    assert MLP(2, [3, 1], rng=random.Random(2)).state() == model.state()
 
 
 # Shapes

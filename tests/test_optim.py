@@ -1,10 +1,14 @@
 """Optimizers against their papers' formulas, and learning-rate schedules."""
 
 import math
+import random
+import sys
 
+import numpy as np
 import pytest
 
 from micrograd_nn import Value
+from micrograd_nn.nn import Neuron
 from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer, constant, cosine, linear
 
 STEPS = 30
@@ -172,7 +176,122 @@ def test_the_base_of_the_optimizers_names_those_to_use():
     assert x.data == 1.0
 
 
+# What can't be stepped
+
+each_kind = pytest.mark.parametrize("kind", [SGD, Adam, AdamW])
+
+
+@each_kind
+def test_a_step_before_any_backward_pass_is_refused_and_counts_for_nothing(kind):
+    x = Value(3.0)
+    optimizer = kind([x, Value(1.0)], lr=0.1)
+    with pytest.raises(ValueError, match=r"no parameter has a gradient: call backward\(\)"):
+        optimizer.step()
+    assert (x.data, optimizer.steps) == (3.0, 0)
+    (x * x).backward()
+    optimizer.step()
+    assert (x.data != 3.0, optimizer.steps) == (True, 1)
+
+
+@each_kind
+@pytest.mark.parametrize("by", ["optimizer", "model"])
+def test_a_step_after_zero_grad_and_no_backward_pass_is_refused(kind, by):
+    model = Neuron(1, rng=random.Random(0))
+    optimizer = kind(model.parameters(), lr=0.1)
+    for steps in (0, 1):
+        before = model.state()
+        (optimizer if by == "optimizer" else model).zero_grad()
+        with pytest.raises(ValueError, match=r"has a gradient since zero_grad\(\): call backward"):
+            optimizer.step()
+        assert (model.state(), optimizer.steps) == (before, steps)
+        (model([1.0]) ** 2).backward()
+        optimizer.step()
+        assert model.state() != before
+
+
+@each_kind
+def test_gradients_of_zero_that_a_pass_or_somebody_gave_are_stepped(kind):
+    x, y = Value(3.0), Value(0.0)
+    optimizer = kind([x])
+    optimizer.zero_grad()
+    (x * y).backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    x.grad = 0.0
+    optimizer.step()
+    assert optimizer.steps == 2
+
+
+@each_kind
+def test_an_optimizer_of_no_parameters_is_refused(kind):
+    parameters = (x for x in [Value(1.0)])
+    kind(parameters)
+    for none in ([], parameters):  # a generator is used up
+        with pytest.raises(ValueError, match="needs a parameter at least"):
+            kind(none)
+
+
+@each_kind
+def test_a_parameter_that_stands_twice_is_refused(kind):
+    x, y = Value(1.0, label="x"), Value(1.0)
+    told = (
+        r"parameters 0 and 2 are one, Value\(1.0, grad=None, label='x'\), .*: list it once, as "
+        r"model.parameters\(\) does"
+    )
+    with pytest.raises(ValueError, match=told):
+        kind([x, y, x])
+
+
+@each_kind
+def test_parameters_are_values(kind):
+    for thing in (1.0, ("w", Value(1.0))):
+        with pytest.raises(TypeError, match=rf"takes Values, not a {type(thing).__name__}: give"):
+            kind([Value(1.0), thing])
+
+
+@each_kind
+@pytest.mark.parametrize(
+    ("grad", "told"),
+    [
+        ("3", r"the grad of a Value of 2.0 \(label 'x'\) needs a real number, not a str"),
+        (Value(3.0), "the grad of .* is a number, not a Value"),
+    ],
+    ids=["text", "Value"],
+)
+def test_a_grad_that_is_no_number_is_refused_before_anything_changes(kind, grad, told):
+    x, y = Value(1.0), Value(2.0, label="x")
+    optimizer = kind([x, y])
+    x.grad, y.grad = 1.0, grad
+    with pytest.raises(TypeError, match=told):
+        optimizer.step()
+    assert (x.data, y.data, optimizer.steps) == (1.0, 2.0, 0)
+
+
+@each_kind
+def test_a_grad_of_another_kind_of_number_steps_as_its_float(kind):
+    x, y = Value(1.0), Value(1.0)
+    x.grad, y.grad = np.float32(0.1), float(np.float32(0.1))
+    optimizer = kind([x, y], lr=0.1)
+    for _ in range(3):
+        optimizer.step()
+    assert x.data == y.data
+
+
 # Learning rates
+
+
+def test_a_learning_rate_can_be_set_between_steps():
+    x = Value(0.0)
+    optimizer = SGD([x], lr=0.1)
+    for lr, expected in [(0.5, -0.5), (lambda step: float(step), -1.5)]:
+        optimizer.lr = lr
+        x.grad = 1.0
+        optimizer.step()
+        assert x.data == pytest.approx(expected)
+    assert (optimizer.lr, optimizer.lr_at(7)) == (2.0, 7.0)
+    with pytest.raises(ValueError, match="a learning rate is a positive number, not -1"):
+        optimizer.lr = -1
+    assert optimizer.lr == 2.0
 
 
 @pytest.mark.parametrize("kind", [SGD, Adam, AdamW])
@@ -242,3 +361,28 @@ def test_an_optimizer_says_what_it_steps_and_how_far_it_is():
         parameter.grad = 1.0
     optimizer.step()
     assert repr(optimizer) == "<Adam of 2 parameters: 1 step taken, lr 0.75 next>"
+
+
+@pytest.mark.parametrize("make", [Adam, AdamW])
+@pytest.mark.parametrize("grad", [1e200, -1e155, 1.35e154, math.sqrt(sys.float_info.max)])
+def test_a_gradient_whose_square_is_no_float_is_refused_and_changes_nothing(make, grad):
+    first, x = Value(2.0), Value(1.0, "w")
+    optimizer = make([first, x], lr=0.1)
+    first.grad, x.grad = 1.0, grad
+    told = f"{make.__name__} squares .* 'w' is {grad!r}: its square"
+    with pytest.raises(OverflowError, match=told.replace("+", r"\+")):
+        optimizer.step()
+    assert (first.data, x.data, optimizer.steps) == (2.0, 1.0, 0)
+    x.grad = 1.0
+    optimizer.step()
+    assert x.data < 0.95
+
+
+@pytest.mark.parametrize("make", [Adam, AdamW])
+def test_the_largest_gradient_that_is_taken_moves_a_parameter_at_each_step(make):
+    x = Value(0.0)
+    optimizer = make([x], lr=0.1)
+    for step in range(1, 50):
+        x.grad = 1.34e154
+        optimizer.step()
+        assert x.data == pytest.approx(-0.1 * step, rel=0.05)

@@ -209,7 +209,6 @@ def test_a_single_leaf_has_its_own_gradient_and_no_step():
 def test_a_constant_has_no_gradient():
     root = Value(3.0).detach()
     cursor = Backprop(root)
-    root.backward()
     assert (cursor.state, cursor.gradient(root), root.grad) == ({}, None, None)
     assert str(cursor) == "step 0 of 0: the beginning\ngradients so far:"
     product = Value(3.0) * 2

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import frexp, inf, isfinite, isnan, ldexp, nan
+from itertools import pairwise
+from math import frexp, inf, isfinite, isnan, ldexp, nan, ulp
 from typing import NamedTuple
 
 ROWS = 8  # steps of one extrapolation, each half of the one before
@@ -83,6 +84,8 @@ class Estimate(NamedTuple):
             return self.error < other.error
         if self.jump < other.jump == inf:
             return True
+        if self.jump == 0.0 and not self.vague and SAFETY**2 * self.error < other.jump:
+            return True  # smaller steps would see a jump at the point, too
         apart = max(abs(self.left - other.left), abs(self.right - other.right))
         if self.vague or apart <= self.tolerance + max(other.tolerance, 3 * self.tolerance):
             return self.error < other.error
@@ -110,13 +113,48 @@ def compare_derivative(
     verdict, note = "agrees", ""
     if best.jump == inf:
         verdict, note = "edge", "the function can be evaluated on one side only"
-    elif best.jump:
+    elif best.jump and not is_steady(f, x, best):
         verdict, note = "kink", f"{best.left:.9g} from the left, {best.right:.9g} from the right"
     if best.vague:
         verdict, note = "unknown", "the differences don't settle"
     elif not abs(analytic - numeric) <= best.tolerance:
         verdict = "disagrees"
+        if abs(analytic) * ulp(x) > SMALLEST * scale and is_unresolved(f, x, scale):
+            verdict, note = "unknown", f"the function changes too fast for the floats around {x!r}"
     return Comparison(name, analytic, numeric, best.error, verdict, note)
+
+
+def is_steady(f: Callable[[float], float], x: float, estimate: Estimate) -> bool:
+    """Tell whether the sides agree and f doesn't jump between them: only its rounding looked so.
+
+    >>> flat = Estimate(0.0, 0.0, 1e-12, jump=1.0)
+    >>> is_steady(lambda x: 0.0, 1.0, flat), is_steady(lambda x: float(x > 1), 1.0, flat)
+    (True, False)
+    """
+    if abs(estimate.left - estimate.right) > estimate.tolerance:
+        return False
+    h = ldexp(1.0, max(frexp(x)[1], 0) - 40)
+    below, above = f(x - h), f(x + h)
+    leap = abs(above - below - 2 * h * estimate.right)
+    return leap <= SMALL_JUMP * max(abs(below), abs(above), TINY)
+
+
+def is_unresolved(f: Callable[[float], float], x: float, scale: float) -> bool:
+    """Tell whether a function bends from one float to the next, so that no step is small enough.
+
+    On neither side of a kink does it: there the slopes between neighbours differ by rounding alone.
+
+    >>> from math import sin
+    >>> is_unresolved(sin, 1e22, 1.0), is_unresolved(sin, 1.0, 1.0), is_unresolved(abs, 0.0, 0.0)
+    (True, False, False)
+    """
+    for unit in (-ulp(x), ulp(x)):
+        values = [f(x + i * unit) for i in range(1, ROWS + 1)]
+        slopes = [after - before for before, after in pairwise(values)]
+        rounding = ROUNDING * max(scale, *map(abs, values))
+        if max(slopes) - min(slopes) > 0.1 * max(map(abs, slopes)) + rounding:
+            return True
+    return False
 
 
 def estimate_derivative(f: Callable[[float], float], x: float, h: float, scale: float) -> Estimate:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 D = Decimal
-CONTEXT = decimal.Context(prec=80, Emin=-(10**9), Emax=10**9)
+LARGEST_EXPONENT = 425_000_000  # that decimal has on every machine (one of 32 bits)
+CONTEXT = decimal.Context(prec=80, Emin=-LARGEST_EXPONENT, Emax=LARGEST_EXPONENT)
 NEGLIGIBLE = D(10) ** -75
 
 DecimalFunction = Callable[..., Decimal]
@@ -51,6 +52,16 @@ def atan2(y: Decimal, x: Decimal) -> Decimal:
     return 2 * atan(y / ((x * x + y * y).sqrt() + x)) if x > 0 or y else 4 * atan(D(1))
 
 
+def pi() -> Decimal:
+    """Return π, four times the angle of the point (1, 1)."""
+    return 4 * atan(D(1))
+
+
+def floor(x: Decimal) -> Decimal:
+    """Return a number rounded down to a whole one."""
+    return x.to_integral_value(decimal.ROUND_FLOOR)
+
+
 def asin(x: Decimal) -> Decimal:
     """Return the arc sine, the angle of the point (√(1 - x²), x)."""
     return atan(x / (1 - x * x).sqrt())
@@ -59,7 +70,7 @@ def asin(x: Decimal) -> Decimal:
 def erf(x: Decimal) -> Decimal:
     """Return the error function: 2/√π (x - x³/3 + x⁵/(2!·5) - …)."""
     total = sum_series(x, lambda n: -x * x / n, lambda n: D(1) / (2 * n + 1))
-    return 2 / (4 * atan(D(1))).sqrt() * total
+    return 2 / pi().sqrt() * total
 
 
 def exp(x: Decimal) -> Decimal:
@@ -104,23 +115,35 @@ FUNCTIONS: dict[str, DecimalFunction] = {
     "truediv": lambda x, y: x / y,
     "neg": lambda x: -x,
     "pow": power,
+    "mod": lambda x, y: x - y * floor(x / y),
+    "floordiv": lambda x, y: floor(x / y),
     "abs": lambda x: max(x, -x),
     "hypot": lambda x, y: (x * x + y * y).sqrt(),
+    "semicircle": lambda x: (1 - x * x).sqrt(),
     "exp": exp,
     "expm1": lambda x: exp(x) - 1,
+    "exp2": lambda x: power(D(2), x),
     "log": log,
     "log1p": lambda x: log(1 + x),
+    "log2": lambda x: log(x) / log(D(2)),
+    "log10": lambda x: x.log10(),
     "sqrt": lambda x: x.sqrt(),
     "sin": sin,
     "cos": cos,
     "tan": lambda x: sin(x) / cos(x),
     "asin": asin,
-    "acos": lambda x: 2 * atan(D(1)) - asin(x),
+    "acos": lambda x: pi() / 2 - asin(x),
     "atan": atan,
     "atan2": atan2,
+    "degrees": lambda x: 180 * x / pi(),
+    "radians": lambda x: x * pi() / 180,
+    "sinc": lambda x: sin(pi() * x) / (pi() * x) if x else D(1),
     "sinh": lambda x: (exp(x) - exp(-x)) / 2,
     "cosh": lambda x: (exp(x) + exp(-x)) / 2,
     "tanh": lambda x: (exp(2 * x) - 1) / (exp(2 * x) + 1),
+    "asinh": lambda x: log(x + (x * x + 1).sqrt()),
+    "acosh": lambda x: log(x + (x * x - 1).sqrt()),
+    "atanh": lambda x: log((1 + x) / (1 - x)) / 2,
     "erf": erf,
     "erfc": lambda x: 1 - erf(x),
     "sigmoid": sigmoid,
@@ -133,6 +156,7 @@ FUNCTIONS: dict[str, DecimalFunction] = {
     "step": lambda x: D(x > 0),
     "sign": lambda x: D((x > 0) - (x < 0)),
     "equal": lambda x, y: D(x == y),
+    "where": lambda condition, x, y: x if condition > 0 else y,
     "sum": lambda *values: sum(values, D(0)),
     "mean": lambda *values: sum(values, D(0)) / len(values),
     "prod": product,
@@ -140,6 +164,7 @@ FUNCTIONS: dict[str, DecimalFunction] = {
     "min": min,
     "dot": dot,
     "logsumexp": lambda *values: log(sum(map(exp, values), D(0))),
+    "level": lambda *values: floor(max(values)),
 }
 
 

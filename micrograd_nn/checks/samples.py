@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from random import Random
 from typing import Any
 
@@ -12,7 +11,6 @@ from ..engine.operation import Interval, Operation, Reduction
 from ..engine.table import OPERATIONS
 
 KINK_MARGIN = 0.01  # the distance that numbers keep from a kink
-APART = {"equal", "max", "min"}  # rows with a kink wherever two of their inputs meet
 
 
 def find_interval(row: Operation, position: int) -> Interval:
@@ -24,7 +22,7 @@ def is_near_kink(row: Operation, inputs: Sequence[float]) -> bool:
     """Tell whether inputs are so near to a kink that differences would reach across it."""
     if any(abs(inputs[0] - kink) < KINK_MARGIN for kink in row.kinks):
         return True
-    return row.name in APART and any(abs(x - y) < KINK_MARGIN for x, y in combinations(inputs, 2))
+    return row.distance is not None and row.distance(*inputs) < KINK_MARGIN
 
 
 @dataclass(frozen=True)

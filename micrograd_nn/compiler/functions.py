@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import reprlib
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from enum import Enum
 from functools import partial
-from numbers import Real
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import MethodType
 from typing import Any, overload
 
 from ..engine.operand import Operand
 from ..engine.order import is_leaf
-from ..engine.setting import setting
+from ..engine.setting import find_beginning, setting
 from ..engine.value import Constant, Value
 from ..nested import iterate_numbers, rebuild
-from ..text import add_article
+from ..text import add_article, quote_text
 from .branches import collect_branches
+from .kinds import is_formable
 from .program import BranchError, Program, make_program
 from .uncompiled import are_close, call_function, run_itself
 from .variants import CallForm, DiffersError, NotCompiledError, Variant, Variants
 
 NEEDS = "compile needs a function or recorded Values"
-# What may be part of a form; anything else may change, and isn't looked into.
-# The most frequent come first, since Real takes its time to tell.
-FORMABLE = (float, int, str, bytes, type(None), type, FunctionType, BuiltinFunctionType, Enum, Real)
 
 
 @overload
@@ -127,6 +122,10 @@ class CompiledFunction:
         """Return the method of an object whose class has this function."""
         return self if instance is None else MethodType(self, instance)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle the function alone: programs are made anew, for its own parameters."""
+        return CompiledFunction, (self.function,)
+
     def __repr__(self) -> str:
         if self.reason:
             return f"<{self.__name__}, not compiled: {self.reason}>"
@@ -138,8 +137,10 @@ class CompiledFunction:
         given = list(iterate_numbers(arguments))
         if any(isinstance(x, Operand) for x in given):
             return self.function(*positional, **named)
-        observers = setting.get().observers
-        if not (self.reason or observers) and all(isinstance(x, FORMABLE) for x in given):
+        now = setting.get()
+        # Inside a derivative, it may close over the variable of that.
+        is_watched = now.observers or (now.changes and find_beginning() is not None)
+        if not (self.reason or is_watched) and all(map(is_formable, given)):
             try:
                 form = self.variants.read_form(arguments, given)
                 return self.variants.run(form, self.run_variant, form)
@@ -166,17 +167,14 @@ class CompiledFunction:
 
     def compare(self, result: Any, form: CallForm) -> None:
         """Refuse a program whose result isn't that of the function itself."""
-        given = list(form.given)
-        for i, x in zip(form.places, form.row, strict=True):
-            given[i] = x
         try:
-            own = run_itself(self.function, rebuild(form.arguments, iter(given)), given)
-            told = reprlib.repr(own)
+            own = run_itself(self.function, rebuild(form.arguments, iter(form.given)), form.given)
+            told = quote_text(own)
         except Exception as error:
             own, told = error, add_article(type(error).__name__)
         if not are_close(result, own):
             raise DiffersError(
-                f"its program gave {reprlib.repr(result)}, and the function itself {told}: it "
+                f"its program gave {quote_text(result)}, and the function itself {told}: it "
                 f"depends on more than the numbers in its arguments, such as a count, a random "
                 f"number, or their type"
             )

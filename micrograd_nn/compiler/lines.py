@@ -20,6 +20,7 @@ from ..writing.notation import MOST_TERMS, Notation, Text
 from ..writing.python import Identifiers
 from ..writing.symbol import Symbol, Symbols, derive_partials
 from .branches import Branches, sort_branches
+from .traced import NEVER_FAIL
 
 
 class Statements(ABC):
@@ -94,6 +95,7 @@ class FunctionWriter:
         self.entries: list[Entry] = []
         self.statements = statements
         self.notation = statements.notation
+        self.differentiated: Collection[Value] = ()  # whose derivatives may fail, of use or not
 
     def add(
         self,
@@ -122,6 +124,8 @@ class FunctionWriter:
                     name = self.names.new(node.label) if node.label else next(unnamed)
                     self.name[symbol] = name
                     self.add(None, symbol)
+                if node in self.differentiated:
+                    self.add_checks(node, inputs)
             for compared, (how, other, outcome) in branches.get(node, ()):
                 x = self.of[compared]
                 y = self.of[other] if isinstance(other, Value) else other
@@ -129,6 +133,19 @@ class FunctionWriter:
                 if guard not in guarded and (isinstance(x, Symbol) or isinstance(y, Symbol)):
                     guarded.add(guard)
                     self.add(partial(self.statements.guard, how, outcome), x, y)
+
+    def add_checks(self, node: Value, inputs: Sequence[Symbol | float]) -> None:
+        """Add a line for each derivative of a node that may fail for other numbers."""
+        assert node.operation is not None
+        known = len(self.symbols.known)
+        wanted = [x not in self.constants for x in node.inputs]
+        partials = derive_partials(node.operation, self.of[node], inputs, wanted)
+        new = list(self.symbols.known.values())[known:]
+        if any(symbol.operation not in NEVER_FAIL for symbol in new):
+            for by_input in partials:
+                if isinstance(by_input, Symbol) and by_input not in self.name:
+                    self.name[by_input] = self.names.new("derivative")
+                    self.add(None, by_input)
 
     def add_backward(self, root: Value, wanted: Mapping[Value, str]) -> None:
         """Add what the chain rule gives: the derivatives of the root by the wanted leaves."""

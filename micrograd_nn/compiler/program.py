@@ -56,6 +56,7 @@ class Program:
         is_single: bool = True,
         checks: Sequence[Value] = (),
         constants: Collection[Value] = (),
+        differentiated: Collection[Value] = (),
         native: bool | None = None,
     ) -> None:
         self.outputs = outputs
@@ -66,6 +67,7 @@ class Program:
         self.wrt_names = [parameters.get(x) or inputs[x] for x in wrt]
         self.is_single = is_single
         self.graph = collect_nodes([*outputs, *checks], branches)  # which may fail, if unneeded
+        self.differentiated = differentiated
         self.constants = {*constants, *[x for x in self.graph if isinstance(x, Constant)]}
         self.number = next_program()
         self.sources: dict[Any, str] = {}
@@ -264,6 +266,8 @@ class Program:
         writer = FunctionWriter(
             self.graph, leaves, self.branches, names, self.constants, statements
         )
+        if isinstance(kind, int) or not self.wrt:  # predictions of a training need no derivatives
+            writer.differentiated = self.differentiated
         if isinstance(kind, int):
             source = write_program(writer, self.outputs[kind], inputs, parameters, self.wrt)
         else:
@@ -299,11 +303,13 @@ def make_program(
     names: Any = None,
     checks: Sequence[Value] = (),
     constants: Collection[Value] = (),
+    differentiated: Collection[Value] = (),
     native: bool | None = None,
 ) -> Program:
     """Return a program with a name for each leaf: its label, that in ``names``, or its place.
 
-    It computes the ``checks``, too, which may fail; the leaves ``constants`` never change.
+    It computes the ``checks``, too, which may fail, and the derivatives of those that are
+    ``differentiated``; the leaves ``constants`` never change.
     """
     known = collect_names(names)
     identifiers, leaf_names = Identifiers(), {}
@@ -317,5 +323,14 @@ def make_program(
             raise ValueError(f"wrt has {x!r}, neither an input nor a parameter of the program")
     by_input, by_parameter = ({x: leaf_names[x] for x in these} for these in (inputs, parameters))
     return Program(
-        roots, by_input, by_parameter, wrt, branches, is_single, checks, constants, native
+        roots,
+        by_input,
+        by_parameter,
+        wrt,
+        branches,
+        is_single,
+        checks,
+        constants,
+        differentiated,
+        native,
     )

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import sys
 from numbers import Number, Real
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
+from ..engine import table as op
+from ..engine.copying import restore_node
 from ..engine.operand import Operand
 from ..engine.operation import Operation
 from ..engine.record import record
+from ..engine.setting import setting
 from ..engine.value import Value
 from ..graph.frames import is_own_code
+from .kinds import is_exact
 
 # A number that goes on without its gradient: what ``detach`` is in a program.
 held = Operation(
@@ -23,25 +27,39 @@ held = Operation(
 )  # fmt: skip
 
 
-class Refusing(Protocol):
-    """What a tracer does for its nodes."""
-
-    def refuse(self, message: str) -> NoReturn:
-        """Raise an error, and note it."""
+# These give a number for any numbers. Whatever else a function applies may fail, so that a program
+# computes it even where the result is of no use: log(x) is the check that x > 0.
+NEVER_FAIL = {
+    op.add, op.sub, op.mul, op.neg, op.abs, op.sum, op.dot, op.step, op.sign, op.equal, op.relu,
+    op.leaky_relu, op.tanh, op.sigmoid, op.softplus, op.silu, op.gelu, op.erf, op.erfc, op.atan,
+    held,
+}  # fmt: skip
 
 
 class TraceError(TypeError):
     """A function does something that a compiled program can't follow."""
 
 
-def hide_attribute(name: str, what: str) -> Any:
+CANNOT = "a compiled function can't"
+LOOK = (
+    f"{CANNOT} look at .data: compare the Value itself (x > 0) to decide, use .detach() for a "
+    f"number without a gradient, or call the function as it is"
+)
+
+
+def hide_attribute(name: str, message: str) -> Any:
     """Return an attribute of a Value that nobody looks at or sets; the engine has its slots."""
+    attribute = getattr(Value, name)
 
     def look(self: Traced) -> Any:
-        self.refuse(f"a compiled function can't look at {what}")
+        if self.is_watched():
+            self.refuse(message)
+        return attribute.__get__(self)
 
     def change(self: Traced, thing: Any) -> None:
-        self.refuse(f"a compiled function can't set {name}: compute a new Value")
+        if self.is_watched():
+            self.refuse(f"{CANNOT} set .{name}: compute a new Value")
+        attribute.__set__(self, thing)
 
     return property(look, change)
 
@@ -60,37 +78,55 @@ def note_refusal(name: str) -> Any:
     return refused
 
 
-class Traced(Value):
-    """A Value whose number must not be looked at, except by the engine, in the slots.
+def refuse_method(name: str) -> Any:
+    """Return a method that a float has, and a Value hasn't."""
+
+    def refused(self: Traced, *others: object) -> NoReturn:
+        self.refuse(f"{CANNOT} use {name} of a number")
+
+    return refused
+
+
+class Traced:
+    """What makes a Value one whose number must not be looked at, except by the engine's slots.
 
     >>> from micrograd_nn.compiler.tracing import Tracer
-    >>> x = Value(3.0)
-    >>> Tracer().hide_number(x)
-    >>> x * 2 > x, x.number
-    (True, 3.0)
-    >>> x.numbers
+    >>> from micrograd_nn.engine.setting import observed_by
+    >>> x, tracer = Value(3.0), Tracer()
+    >>> tracer.hide_number(x)
+    >>> x.data
+    3.0
+    >>> with observed_by(tracer):
+    ...     x.numbers
     Traceback (most recent call last):
     micrograd_nn.compiler.traced.TraceError: a compiled function can't look at its inputs' numbers
     """
 
     __slots__ = ()
-    tracer: Refusing  # whose class this is
+    tracer: Any  # the Tracer whose class this is
 
-    data = hide_attribute(
-        ".data",
-        ".data: compare the Value itself (x > 0) to decide, use .detach() for a number without a "
-        "gradient, or call the function as it is",
-    )
-    partials = hide_attribute("partials", "partials: use calculus.grad")
-    numbers = hide_attribute("numbers", "its inputs' numbers")
+    data = hide_attribute("data", LOOK)
+    grad = hide_attribute("grad", f"{CANNOT} look at .grad: use calculus.grad")
+    partials = hide_attribute("partials", f"{CANNOT} look at partials: use calculus.grad")
+    numbers = hide_attribute("numbers", f"{CANNOT} look at its inputs' numbers")
 
     __bool__, __float__, __int__, __complex__, __index__ = map(
         note_refusal, ("__bool__", "__float__", "__int__", "__complex__", "__index__")
     )
 
+    __divmod__, __rdivmod__, __round__, __trunc__, __floor__, __ceil__ = map(
+        refuse_method, ("divmod", "divmod", "round", "math.trunc", "math.floor", "math.ceil")
+    )
+
+    def is_watched(self) -> bool:
+        """Tell whether the tracer is at work here: another thread sees a Value as it is."""
+        return self.tracer in setting.get().observers
+
     def refuse(self, message: str) -> NoReturn:
-        """Raise an error that the tracer notes."""
-        self.tracer.refuse(message)
+        """Raise an error, which the tracer notes where it is at work."""
+        if self.is_watched():
+            self.tracer.refuse(message)
+        raise TraceError(message)
 
     def detach(self) -> Any:
         """Return the number as a node that no gradient flows through."""
@@ -103,40 +139,51 @@ class Traced(Value):
 
     def refuse_equality(self, other: object) -> Any:
         """Refuse to be equal to a number: this may be a Value when the function runs by itself."""
-        if isinstance(other, (Number, Value)):
-            self.refuse(
-                f"a compiled function can't ask whether a Value == {other!r}: use <= and >="
-            )
+        if isinstance(other, (Number, Value)) and self.is_watched():
+            self.refuse(f"{CANNOT} ask whether a Value == {other!r}: use <= and >=")
         return NotImplemented
 
     def __hash__(self) -> int:
         # A number among the arguments would be found in {1.0, 2.0}; this Value would not. Python
         # tells a key nothing of the set or dict, and this package keeps nodes in many: that leaves
         # the caller's file to tell a user's look-up by. A Value from elsewhere is itself as a key.
-        if not (self.is_from_elsewhere() or is_own_code(sys._getframe(1))):
-            self.refuse("a compiled function can't look a number up in a set or a dict")
+        if not (self.is_from_elsewhere() or is_own_code(sys._getframe(1)) or not self.is_watched()):
+            self.refuse(f"{CANNOT} look a number up in a set or a dict")
         return object.__hash__(self)
 
-    def is_from_elsewhere(self) -> bool:
+    def is_from_elsewhere(self: Any) -> bool:
         """Tell whether this is a Value, such as a parameter, when the function runs by itself."""
-        return self.operation is None
+        return bool(self.operation is None)
 
-    def __copy__(self) -> Any:
-        self.refuse("a compiled function can't copy a Value: use .detach() for its number")
+    def __copy__(self: Any) -> Any:
+        if self.is_watched():
+            self.refuse(f"{CANNOT} copy a Value: use .detach() for its number")
+        return restore_node(self.tracer.classes[self], self.inputs, self.fields())
 
-    def __deepcopy__(self, memo: Any) -> Any:
-        return self.__copy__()
+    def __deepcopy__(self: Any, memo: dict[int, Any]) -> Any:
+        copied = memo[id(self)] = self.__copy__()
+        return copied
 
-    def __reduce__(self) -> Any:
-        self.refuse("a compiled function can't pickle a Value")
+    def __reduce__(self: Any) -> Any:
+        if self.is_watched():
+            self.refuse(f"{CANNOT} pickle a Value")
+        return restore_node, (self.tracer.classes[self], (), {}), (None, self.fields())
 
-    def __format__(self, spec: str) -> str:
-        self.refuse("a compiled function can't write a number into a text")
+    def __format__(self: Any, spec: str) -> str:
+        if self.is_watched():  # no error: it may be the text of the function's own error
+            self.tracer.note(f"{CANNOT} write a number into a text")
+        return format(self.number, spec)
 
     def __str__(self) -> str:
         return format(self, "")
 
-    def __repr__(self) -> str:
+    def compare(self: Any, how: str, other: Any) -> bool:
+        """Compare with a number as a program would, which knows floats alone."""
+        if self.is_watched() and isinstance(other, Real) and not is_exact(other):
+            self.refuse(f"{CANNOT} compare with {other!r}, which is no float")
+        return Value.compare(self, how, other)
+
+    def __repr__(self: Any) -> str:
         return f"Value({self.label or '…'})"  # for debuggers, which must not fail
 
 
@@ -164,5 +211,5 @@ class TracedNumber(Traced):
 
     def __getattr__(self, name: str) -> Any:
         if hasattr(float, name):
-            self.refuse(f"a compiled function can't use {name} of a number")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            self.refuse(f"{CANNOT} use {name} of a number")
+        return object.__getattribute__(self, name)  # which has an error of its own

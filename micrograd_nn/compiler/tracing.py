@@ -10,24 +10,15 @@ from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, NoReturn
 
-from ..engine import table as op
 from ..engine.order import is_leaf, next_number, nodes
 from ..engine.setting import Observer, graphs, observed_by, setting
 from ..engine.value import Constant, Value
 from ..nested import describe_shape, iterate_numbers, rebuild
 from ..text import add_article
 from .branches import Branch, collect_nodes
-from .traced import Traced, TracedNumber, TraceError, held
+from .traced import LOOK, NEVER_FAIL, Traced, TracedNumber, TraceError
 
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
-
-# These give a number for any numbers. Whatever else a function applies may fail, so that a program
-# computes it even where the result is of no use: log(x) is the check that x > 0.
-NEVER_FAIL = {
-    op.add, op.sub, op.mul, op.neg, op.abs, op.sum, op.dot, op.step, op.sign, op.equal, op.relu,
-    op.leaky_relu, op.tanh, op.sigmoid, op.softplus, op.silu, op.gelu, op.erf, op.erfc, op.atan,
-    held,
-}  # fmt: skip
 
 
 class CaughtError(Exception):
@@ -45,11 +36,12 @@ class Tracer(Observer):
         self.setting: Any = None  # in which the function itself runs, not a derivative within it
         self.classes: dict[Value, type[Value]] = {}
         self.made_nodes: dict[Value, None] = {}
+        self.numbers: set[Value] = set()  # of those: floats when the function runs by itself
         self.branches: dict[Value, list[Branch]] = {}
         self.outside: list[Value] = []
         self.refusal = ""  # what was refused first
         self.failure = ""  # how the first operation that failed did
-        self.hiding: dict[Any, type[Traced]] = {}
+        self.hiding: dict[Any, Any] = {}
 
     def made(self, node: Value) -> None:
         """Turn a new node into a traced one."""
@@ -61,22 +53,31 @@ class Tracer(Observer):
         # In a derivative's own graph a number is a Value, which is equal to itself alone.
         is_number = setting.get() is self.setting and node.operation is not None
         is_number = is_number and all(isinstance(x, (TracedNumber, Constant)) for x in node.inputs)
+        if is_number:
+            self.numbers.add(node)
         self.hide_number(node, TracedNumber if is_number else Traced)
+
+    def note(self, message: str) -> None:
+        """Note what a program can't do, the first time."""
+        self.refusal = self.refusal or message
 
     def refuse(self, message: str) -> NoReturn:
         """Raise an error, and note it, since the function may catch it."""
-        self.refusal = self.refusal or message
+        self.note(message)
         raise TraceError(message)
 
     def hide_number(self, node: Value, kind: type[Traced] = Traced) -> None:
         """Make a node a traced one, until the end."""
         own = type(node)
-        if not issubclass(own, Traced):
+        if issubclass(own, Traced):
+            other = vars(own)["tracer"]
+            if other is not self and other not in setting.get().observers:
+                raise CaughtError("another thread traces with the same Values", is_lasting=False)
+        else:
             self.classes[node] = own
             if (kind, own) not in self.hiding:  # a class that knows this tracer
-                bases = (kind,) if own is Value else (kind, own)
                 fields = {"__slots__": (), "tracer": self}
-                self.hiding[kind, own] = type(own.__name__, bases, fields)
+                self.hiding[kind, own] = type(own.__name__, (kind, own), fields)
             node.__class__ = self.hiding[kind, own]
 
     def show_numbers(self) -> None:
@@ -92,18 +93,26 @@ class Tracer(Observer):
         """Keep a node from outside whose number is used without its gradient."""
         self.outside += [x for x in nodes(node) if x.operation is None]
 
+    def looked_at(self, node: Value) -> None:
+        """Refuse a look at a number from elsewhere, which may be another at the next call."""
+        if not isinstance(node, Constant):
+            self.refuse(LOOK)
+
     def failed(self, error: Exception) -> None:
-        """Note the error of an operation."""
-        self.failure = self.failure or str(error)
+        """Note the error of an operation, which other numbers need not have, or of its inputs."""
+        if isinstance(error, TypeError):
+            self.refusal = self.refusal or str(error)
+        else:
+            self.failure = self.failure or str(error)
 
     def passes_back(self, root: Value) -> None:
         """Refuse: the gradients would be numbers."""
         self.refuse("a compiled function can't use backward(): use calculus.grad")
 
-    def check(self) -> None:
-        """Refuse a result that the function gives though something was refused, or failed."""
+    def check(self, is_lasting: bool = True) -> None:
+        """Refuse what the function gives though something was refused, or failed."""
         if self.refusal:
-            raise CaughtError(f"it catches an error: {self.refusal}")
+            raise CaughtError(self.refusal, is_lasting)
         if self.failure:
             raise CaughtError(f"it catches an error: {self.failure}", is_lasting=False)
 
@@ -116,7 +125,8 @@ class Trace:
     (9.0, ['>'])
 
     ``others`` are the leaves that the function took from elsewhere, without the ``parameters``;
-    ``constants`` are those that it made; ``checks`` are the nodes that may fail for other numbers.
+    ``constants`` are those that it made; ``checks`` are the nodes that may fail for other numbers,
+    ``differentiated`` those of them whose derivatives the function itself would compute, too.
     """
 
     def __init__(
@@ -145,8 +155,14 @@ class Trace:
                 for parameter in parameters:
                     tracer.hide_number(parameter)
                 self.result = function(*own)
+            except Exception as error:
+                told = str(error)
+                if not told or told not in (tracer.refusal, tracer.failure):  # another by now
+                    tracer.check(is_lasting=False)
+                raise
             finally:
                 tracer.show_numbers()
+                tracer.setting = None  # which has the tracer
         tracer.check()
         if describe_shape(own) != shape or [*map(id, iterate_numbers(own))] != [*map(id, given)]:
             raise CaughtError("it changes its arguments")
@@ -155,6 +171,7 @@ class Trace:
         self.checks = [
             x for x in tracer.made_nodes if x.operation and x.operation not in NEVER_FAIL
         ]
+        self.differentiated = {x for x in self.checks if x not in tracer.numbers}
         graph = collect_nodes([*self.outputs, *self.checks], self.branches)
         known = {*self.inputs, *parameters}
         for node in graph:

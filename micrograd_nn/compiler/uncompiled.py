@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from numbers import Real
 from typing import Any
 
 from ..engine.operation import ARITHMETIC
-from ..engine.setting import no_grad, setting
+from ..engine.order import is_leaf, nodes
+from ..engine.setting import Observer, find_beginning, no_grad, observed_by, setting
 from ..engine.value import Value
 from ..nested import change_numbers, iterate_numbers, pair_numbers, rebuild
+from .kinds import is_float
 from .tracing import Tracer
-from .variants import is_float
 
 
 def call_function(function: Callable[..., Any], positional: Any, named: Any) -> Any:
@@ -22,7 +23,7 @@ def call_function(function: Callable[..., Any], positional: Any, named: Any) -> 
 
 
 def run_itself(function: Callable[..., Any], arguments: Any, given: list[Any]) -> Any:
-    """Return what a function gives for plain numbers; where it takes none, for Values.
+    """Return what a function gives for plain numbers; where they lack a method, for Values.
 
     >>> run_itself(lambda x: x / 4, [(2.0,), {}], [2.0])
     0.5
@@ -31,22 +32,28 @@ def run_itself(function: Callable[..., Any], arguments: Any, given: list[Any]) -
 
     An error of arithmetic is told in the terms of the operation that failed.
     """
-    observers = setting.get().observers
-    if observers and not is_traced():  # they look at each node
+    if setting.get().observers and not is_traced():  # they look at each node
         return run_on_values(function, arguments, given)
     try:
         with pause_recording():
             return lower_values(call_function(function, *arguments))
-    except (AttributeError, TypeError, *ARITHMETIC) as error:
-        try:
-            result = run_on_values(function, arguments, given)
-        except Exception as other:
-            if isinstance(error, ARITHMETIC) and not isinstance(other, ARITHMETIC):
-                raise error from None
-            raise other from None
-        if isinstance(error, ARITHMETIC):
+    except AttributeError as error:
+        if not is_float(getattr(error, "obj", None)):
             raise
-        return result
+        return run_on_values(function, arguments, given)
+    except ARITHMETIC as error:
+        failures = Failures()
+        with suppress(Exception), observed_by(failures):
+            run_on_values(function, arguments, given)
+        raise next((told for told in failures if type(told) is type(error)), error) from None
+
+
+class Failures(Observer, list[Exception]):
+    """The errors of operations, in their own terms."""
+
+    def failed(self, error: Exception) -> None:
+        """Keep an error."""
+        self.append(error)
 
 
 def run_on_values(function: Callable[..., Any], arguments: Any, given: list[Any]) -> Any:
@@ -62,17 +69,30 @@ def is_traced() -> bool:
 
 
 def pause_recording() -> AbstractContextManager[None]:
-    """Compute without recording, unless the caller's program needs the graph."""
-    return nullcontext() if is_traced() else no_grad()
+    """Compute without recording, unless the caller's program or derivative needs the graph."""
+    return nullcontext() if is_traced() or find_beginning() is not None else no_grad()
 
 
 def lower_values(result: Any) -> Any:
-    """Return a result with numbers for Values; they go on without a gradient."""
+    """Return a result with numbers for Values, which go on without a gradient.
+
+    What depends on the variable of a derivative that is being computed stays a Value.
+    """
     if not any(isinstance(y, Value) for y in iterate_numbers(result)):
         return result
-    if is_traced():
-        return change_numbers(result, lambda y: y.detach() if isinstance(y, Value) else y)
-    return change_numbers(result, lambda y: y.data if isinstance(y, Value) else y)
+    traced, since = is_traced(), find_beginning()
+
+    def lower(y: Any) -> Any:
+        if not isinstance(y, Value):
+            return y
+        # While it is traced, that variable is no leaf.
+        if since is not None and (
+            traced or any(is_leaf(x) and x.created > since for x in nodes(y))
+        ):
+            return y
+        return y.detach() if traced else y.data
+
+    return change_numbers(result, lower)
 
 
 def are_close(result: Any, own: Any) -> bool:

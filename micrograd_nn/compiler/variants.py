@@ -7,7 +7,6 @@ is fixed in it: whole numbers are counts, indices or classes, texts are names.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from numbers import Integral, Real
 from typing import Any, NamedTuple, TypeVar
 
 from ..engine.operation import ARITHMETIC
@@ -15,6 +14,7 @@ from ..engine.refusals import require_real
 from ..engine.value import Value
 from ..nested import change_numbers, describe_shape, iterate_numbers
 from .choice import PREDICT
+from .kinds import is_datum, is_float
 from .program import BranchError, make_program
 from .tracing import CaughtError, trace_function
 
@@ -80,7 +80,8 @@ class Variant:
         is_single = isinstance(trace.result, Value)
         self.program = make_program(
             trace.outputs, trace.inputs, self.leaves, wrt, trace.branches, is_single,
-            checks=trace.checks, constants=trace.constants, native=native,
+            checks=trace.checks, constants=trace.constants, differentiated=trace.differentiated,
+            native=native,
         )  # fmt: skip
         if parameters is not None:
             self.program.load_function(0)  # now, since it may be impossible
@@ -116,6 +117,7 @@ class Variants:
     Where the function can't be traced so (it takes one as an index, say), the next of it holds.
     """
 
+    moves = staticmethod(is_float)  # tells whether a number may change wherever it stands
     whole: Sequence[int] = (0,)
     refused: tuple[type[Exception], ...] = ARITHMETIC  # perhaps of a derivative that nobody wants
     what = "arguments"
@@ -148,7 +150,8 @@ class Variants:
         """
         data = list(arguments[: self.whole[self.level]])
         behind = len(list(iterate_numbers(data)))
-        return [i for i, x in enumerate(given) if is_float(x) or (i < behind and is_datum(x))]
+        moves = self.moves
+        return [i for i, x in enumerate(given) if moves(x) or (i < behind and is_datum(x))]
 
     def read_form(self, arguments: Sequence[Any], given: list[Any]) -> CallForm:
         """Return arguments, and the numbers that may change, as a form."""
@@ -156,7 +159,8 @@ class Variants:
         row = [require_real(given[i], self.name) for i in places]
         movable = set(places)
         fixed = [(type(x), x) for i, x in enumerate(given) if i not in movable]
-        key = describe_shape(list(arguments)), tuple(places), tuple(fixed)
+        kinds = tuple([type(given[i]) for i in places])
+        key = describe_shape(list(arguments)), tuple(places), kinds, tuple(fixed)
         return CallForm(arguments, given, places, row, fixed, key)
 
     def has_one_way(self, form: CallForm) -> bool:
@@ -211,20 +215,3 @@ class Variants:
                 return True
         self.level = before
         return False
-
-
-def is_float(x: Any) -> bool:
-    """Tell whether this is a fractional number, and not a float of a class of somebody's own.
-
-    >>> from fractions import Fraction
-    >>> [is_float(x) for x in (0.5, Fraction(1, 2), 2, True, "2")]
-    [True, True, False, False, False]
-    """
-    if isinstance(x, float):
-        return type(x) is float or type(x).__module__ == "numpy"
-    return isinstance(x, Real) and not isinstance(x, Integral)
-
-
-def is_datum(x: Any) -> bool:
-    """Tell whether this is a number of any kind but a truth value."""
-    return isinstance(x, Real) and not isinstance(x, bool)

@@ -60,9 +60,9 @@ class Debugger(BackStepping):
 
     Without an expression, a command takes the root that ``bstart`` was given, or else the frame's:
     among the Values that are local variables, the result of an operation that was made last, or
-    else the last of the leaves. After an ``AnomalyError`` it is where that error is. Nodes have the
-    names of the frame's variables; those that ``tree`` shows (v1, layers.0.b) can be typed as
-    expressions where the frame has no Value of that name.
+    else the last of the leaves. After an ``AnomalyError``, or an operation that failed, it is
+    where that error is. Nodes have the names of the frame's variables; those that ``tree`` shows
+    (v1, layers.0.b) can be typed as expressions where the frame has no Value of that name.
     """
 
     @make_command
@@ -110,9 +110,13 @@ class Debugger(BackStepping):
 
     @make_command
     def do_tree(self, arg: str) -> None:
-        """tree [expr]: print what a value was made of."""
+        """tree [expr]: print what a value was made of.
+
+        After an error of an operation, it begins where that is.
+        """
         scope = self.get_scope()
-        self.show_tree(scope.name_graph(scope.choose_root(arg)))
+        root = None if arg or self.chosen is not None else self.failing
+        self.show_tree(scope.name_graph(scope.choose_root(arg) if root is None else root))
 
     @make_command
     def do_grad(self, arg: str) -> None:
@@ -126,7 +130,7 @@ class Debugger(BackStepping):
         scope = self.get_scope()
         graph = scope.name_graph(scope.choose_root())
         names, root = graph.names, graph.root
-        node = self.anomaly.node if self.anomaly else root
+        node = root if self.failing is None else self.failing
         if arg:
             node = scope.find_value(arg, among=names)
         if node not in names:

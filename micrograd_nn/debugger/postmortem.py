@@ -8,6 +8,7 @@ import traceback
 from types import FrameType, TracebackType
 from typing import Any
 
+from ..engine.record import record
 from ..engine.value import Value
 from ..graph.frames import is_own_code
 from ..mistakes import AnomalyError
@@ -28,15 +29,18 @@ class PostMortem(pdb.Pdb):
     >>> debugger.stdout.getvalue()
     'AnomalyError: x * y is inf; x = 1e+200, y = 1e+200\n'
 
-    After another error that this package raised, such as for log(0), it is at the user's line, too.
-    After one that the user's own code raised it is what pdb is.
+    After another error that this package raised, such as for log(0), it is at the user's line, too,
+    and the graph is that of what the operation was refused for. After one that the user's own code
+    raised it is what pdb is.
     """
 
     anomaly: AnomalyError | None = None
+    failing: Value | None = None  # where the error is: the node, or an input of one not made
 
     def interaction(self, frame: FrameType | None, tb_or_exc: Any) -> None:
         """Ask for commands; after an error of this package's, at the user's line."""
-        self.anomaly, error = None, tb_or_exc
+        self.anomaly = self.failing = None
+        error = tb_or_exc
         if isinstance(error, TracebackType) and error is sys.exc_info()[2]:
             error = sys.exc_info()[1]
         if isinstance(error, BaseException):
@@ -45,8 +49,10 @@ class PostMortem(pdb.Pdb):
                 tb_or_exc = error.__traceback__
         if self.anomaly is not None:
             tb_or_exc = self.anomaly.__traceback__
+            self.failing = self.anomaly.node
             self.land(self.anomaly)
         elif frame is None and isinstance(error, BaseException) and is_refusal(error):
+            self.failing = find_refused_input(error)
             self.print_refusal(error)
         super().interaction(frame, tb_or_exc)
 
@@ -81,6 +87,23 @@ def is_refusal(error: BaseException) -> bool:
     """
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     return bool(frames) and is_own_code(frames[-1])
+
+
+def find_refused_input(error: BaseException) -> Value | None:
+    """Return what an operation was applied to when it failed: of its inputs, the latest result.
+
+    >>> from micrograd_nn import log
+    >>> try:
+    ...     log(Value(2.0) - 3)
+    ... except ValueError as error:
+    ...     find_refused_input(error)
+    Value(-1.0, grad=None, operation=sub)
+    """
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_code is record.__code__:
+            inputs = [x for x in frame.f_locals["inputs"] if isinstance(x, Value)]
+            return max(inputs, key=lambda x: (not x.is_constant, x.created), default=None)
+    return None
 
 
 def find_anomaly(error: BaseException | None) -> AnomalyError | None:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from ..engine.value import Constant, Value
-from ..graph.frames import is_own_code
+from ..graph.frames import find_user
 from ..graph.graph import Graph
 from ..text import make_printable
 from ..writing.mathematics import WORD
@@ -71,7 +71,7 @@ class Scope:
     @cached_property
     def own_root(self) -> Value | None:
         """The frame's root: an operation's latest result, or else the latest leaf."""
-        values = [x for x in self.variables.values() if isinstance(x, Value)]
+        values = list(select_values(self.variables).values())
         latest = max(values, key=lambda x: (x.operation is not None, x.created), default=None)
         return latest if self.main is None else self.main
 
@@ -79,10 +79,10 @@ class Scope:
     def named_graph(self) -> Graph | None:
         """The graph whose nodes can be typed: of the frame's root, or of a chosen one beside it."""
         namespace = self.variables if self.names is None else self.names
-        own = None if self.own_root is None else Graph(self.own_root, namespace)
+        own = None if self.own_root is None else build_graph(self.own_root, namespace)
         if self.chosen is None or (own is not None and self.chosen in own.places):
             return own
-        return Graph(self.chosen, namespace)
+        return build_graph(self.chosen, namespace)
 
     @property
     def shown(self) -> Mapping[Value, str]:
@@ -102,7 +102,7 @@ class Scope:
         namespace = self.variables if self.names is None else self.names
         if root in self.shown:
             namespace = {**namespace, **{name: node for node, name in self.shown.items()}}
-        return Graph(root, namespace)
+        return build_graph(root, namespace)
 
     def find_value(self, expression: str, among: Mapping[Value, str] | None = None) -> Value:
         """Return the Value that an expression is in the frame, or else the node of that name.
@@ -121,16 +121,44 @@ class Scope:
             found = eval(expression, self.globals or {}, dict(self.variables))
         except Exception as error:
             problem = error
-        if isinstance(found, Value) and (among is None or found in among):
+        if is_value(found) and (among is None or found in among):
             return found
         node = select_typed(self.shown if among is None else among).get(expression)
         if node is not None:
             return node
-        if isinstance(found, Value):
+        if is_value(found):
             return found  # the caller knows better what it isn't among
         if isinstance(problem, SyntaxError) and WORD.fullmatch(expression):  # as in layers.0.b
             raise LookupError(f"no node is named {expression}: tree shows their names")
         raise problem or TypeError(f"{expression} is no Value but of type {type(found).__name__}")
+
+
+def build_graph(root: Value, namespace: Mapping[str, Any]) -> Graph:
+    """Return a root's graph with the namespace's names; a stranger's errors cost few of them.
+
+    >>> class Broken(dict):
+    ...     def items(self):
+    ...         raise RuntimeError("of another library")
+    >>> x = Value(3.0)
+    >>> list(build_graph(x * x, {"x": x, "cache": Broken()}).names.values())
+    ['x', 'v1']
+    """
+    try:
+        graph = Graph(root, namespace)
+        graph.names  # noqa: B018 - found now, where what a list or a dictionary raises is known
+    except Exception:
+        graph = Graph(root, select_values(namespace))
+    return graph
+
+
+def select_values(variables: Mapping[str, Any]) -> dict[str, Value]:
+    """Return the variables that are Values."""
+    return {name: x for name, x in variables.items() if is_value(x)}
+
+
+def is_value(thing: object) -> TypeGuard[Value]:
+    """Tell whether a thing is a Value by its type: a Mock may say that it is any."""
+    return issubclass(type(thing), Value)
 
 
 def select_typed(names: Mapping[Value, str]) -> dict[str, Value]:
@@ -141,9 +169,7 @@ def select_typed(names: Mapping[Value, str]) -> dict[str, Value]:
     ['x', 'v1']
     """
     return {
-        name: node
-        for node, name in names.items()
-        if not isinstance(node, Constant) or node.label is not None
+        name: node for node, name in names.items() if not isinstance(node, Constant) or node.label
     }
 
 
@@ -154,14 +180,13 @@ class ValuePrompt(PostMortem):
 
     def get_scope(self) -> Scope:
         """Return what can be spoken of: inside this package, with the names of its user."""
-        frame = user = self.curframe
-        if frame is None or user is None:
+        frame = self.curframe
+        if frame is None:
             raise LookupError("there is no frame to look at")
-        while is_own_code(user) and user.f_back:
-            user = user.f_back
+        user = find_user(frame)
         variables = self.curframe_locals
         names = variables if user is frame else user.f_locals
-        main = None if self.anomaly is None else find_anomaly_root(self.anomaly)
+        main = self.failing if self.anomaly is None else find_anomaly_root(self.anomaly)
         return Scope(variables, frame.f_globals, names, main, self.chosen)
 
     def complete_value(self, text: str, line: str, begidx: int, endidx: int) -> list[str]:

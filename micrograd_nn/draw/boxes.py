@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..text import format_number
-from .collapse import Group, collapse_nodes
+from .collapse import NodeGroup, collapse_nodes
 from .marks import Look
 
 FEW_ARROWS = 40  # of a collapsed picture, which then have texts; if there are more, tooltips:
@@ -73,7 +73,7 @@ class BoxedGraph(NamedTuple):
 
     diagram: Diagram
     places: Mapping[Value, str]
-    groups: Sequence[Group]
+    groups: Sequence[NodeGroup]
 
 
 def box_graph(graph: Graph, depth: str, look: Look) -> BoxedGraph:

@@ -16,7 +16,7 @@ FEW_NEURONS = 24  # which are drawn each by itself, unless one says how
 FEW_INPUTS = 8  # inputs of collapsed boxes that are drawn each by itself
 
 
-class Group(NamedTuple):
+class NodeGroup(NamedTuple):
     """Nodes that are drawn as one box."""
 
     id: str
@@ -38,7 +38,7 @@ def choose_depth(graph: Graph) -> str:
     return "neuron" if few else "layer"
 
 
-def collapse_nodes(graph: Graph, depth: str, look: Look) -> list[Group]:
+def collapse_nodes(graph: Graph, depth: str, look: Look) -> list[NodeGroup]:
     """Return the boxes that stand for the neurons or the layers of a graph.
 
     Many inputs that only one of them uses are one box, too. Where each node has a box, or no node
@@ -64,7 +64,7 @@ def collapse_nodes(graph: Graph, depth: str, look: Look) -> list[Group]:
         ]
         count = len({neurons[node] for node in own})
         lines = describe_group(own, outputs, count, look)
-        groups.append(Group(f"g{i}", own, [name, *lines]))
+        groups.append(NodeGroup(f"g{i}", own, [name, *lines]))
     inputs = dict.fromkeys(x for node in graph.nodes for x in node.inputs if not x.inputs)
     sources: dict[bool, list[Value]] = {}
     for x in inputs:
@@ -73,7 +73,7 @@ def collapse_nodes(graph: Graph, depth: str, look: Look) -> list[Group]:
     for is_constant, own in sources.items():
         if len(own) > FEW_INPUTS:
             kind = "constant" if is_constant else "leaf"
-            groups.append(Group(f"i{is_constant:d}", own, [f"{len(own)} inputs"], kind))
+            groups.append(NodeGroup(f"i{is_constant:d}", own, [f"{len(own)} inputs"], kind))
     return groups
 
 

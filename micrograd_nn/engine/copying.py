@@ -21,13 +21,13 @@ class Copying:
         """Return all of this node but its inputs and its number in the order of making.
 
         >>> from micrograd_nn import Value
-        >>> Value(3.0, label="x").fields()["label"]
-        'x'
+        >>> Value(3.0, label="x").fields()["number"]
+        3.0
 
         What a class of your own adds, in slots or not, is among them.
         """
         slots = {
-            name: getattr(self, name) for name in list_slots(type(self)) if hasattr(self, name)
+            name: getattr(self, name) for name in iterate_slots(type(self)) if hasattr(self, name)
         }
         return slots | getattr(self, "__dict__", {})
 
@@ -81,11 +81,11 @@ def find_added(node: Any) -> list[str]:
 def added_slots(kind: type) -> tuple[str, ...]:
     """Return the slots of a class that aren't those of Value, which has ``created``."""
     value = next(base for base in kind.__mro__ if "created" in base.__dict__.get("__slots__", ()))
-    own = {*list_slots(value)}
-    return tuple([name for name in list_slots(kind) if name not in own])
+    own = {*iterate_slots(value)}
+    return tuple([name for name in iterate_slots(kind) if name not in own])
 
 
-def list_slots(kind: type) -> Iterator[str]:
+def iterate_slots(kind: type) -> Iterator[str]:
     """Yield the names of a class's slots that are copied, those of its bases too."""
     for base in kind.__mro__:
         slots = base.__dict__.get("__slots__", ())

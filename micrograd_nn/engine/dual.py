@@ -6,6 +6,7 @@ computes the derivative beside the value, in one pass and with no graph.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
@@ -94,12 +95,19 @@ class Dual(Operand):
 
 
 def times(x: Any, y: Any) -> Any:
-    """Return x * y, without an operation for a bare 0 or 1."""
+    """Return x * y, without an operation for a bare 0 or 1.
+
+    A 0 beside an infinity or not-a-number makes not-a-number, as it does where both are numbers:
+
+    >>> from micrograd_nn import Value
+    >>> times(0.0, Value(3.0)), times(0.0, Value(math.inf)).data
+    (0.0, nan)
+    """
     if is_number(x) and is_number(y):
         return x * y
     for number, other in ((x, y), (y, x)):
         if is_number(number):
-            if number == 0.0:
+            if number == 0.0 and math.isfinite(getattr(other, "number", 0.0)):
                 return 0.0
             if number == 1.0:
                 return other

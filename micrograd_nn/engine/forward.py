@@ -22,6 +22,129 @@ def power(x: float, y: float) -> float:
     return result
 
 
+def power_slope(x: float, y: float, n: int = 0, k: int = 0) -> float:
+    """Return the derivative of x ** y, n times by x and k times by y.
+
+    It is x ** (y - n) times a polynomial in the logarithm of x: the product rule on
+    y (y - 1) … (y - n + 1) and x ** (y - n), by y.
+
+    >>> power_slope(3.0, 2.0, 1, 0), power_slope(1.0, 5.0, 1, 1)
+    (6.0, 1.0)
+
+    At x = 0 it is the limit. By y there is none at a negative x, nor where the limit is infinite:
+
+    >>> power_slope(0.0, 2.0, 2, 0), power_slope(0.0, 1.5, 0, 1), power_slope(-3.0, 2.0, 0, 1)
+    (2.0, 0.0, nan)
+    """
+    taylor = [1.0]  # of y (y - 1) … (y - n + 1), in powers of a change of y
+    for i in range(n):
+        shifted = zip([*taylor, 0.0], [0.0, *taylor], strict=True)
+        taylor = [(y - i) * same + lower for same, lower in shifted]
+    factor = taylor[0]
+    if k == 0 and factor == 0:
+        return 0.0
+    if k > 0 and x <= 0:
+        return 0.0 if x == 0 and y > n else math.nan
+    if k > 0:
+        log = math.log(x)
+        factor = 0.0
+        for j in range(min(k, n) + 1):
+            factor += math.perm(k, j) * taylor[j] * log ** (k - j)
+    try:
+        size = power(x, y - n)
+        return 0.0 if size == 0 and k > 0 and math.isinf(x) else factor * size
+    except OverflowError:
+        half = power(abs(x), (y - n) / 2)  # for the product need not be too large
+        result = factor * half * half
+        if x < 0 or math.isinf(result):
+            raise
+        return result
+
+
+def floor_quotient(x: float, y: float) -> float:
+    """Return x // y: the quotient rounded down to a whole number.
+
+    >>> floor_quotient(-7.0, 2.0)
+    -4.0
+    """
+    return x // y
+
+
+def hypot(x: float, y: float) -> float:
+    """Return the length of the vector (x, y); one beyond all floats is an OverflowError.
+
+    >>> hypot(3e300, 4e300)
+    5e+300
+    """
+    length = math.hypot(x, y)
+    if math.isinf(length) and math.isfinite(x) and math.isfinite(y):
+        raise OverflowError("the length is beyond the largest float")
+    return length
+
+
+def semicircle(x: float) -> float:
+    """Return √(1 - x²), without a loss of digits near x = ±1.
+
+    >>> semicircle(0.6)
+    0.8
+    """
+    return math.sqrt((1.0 - x) * (1.0 + x))
+
+
+def exp2(x: float) -> float:
+    """Return 2 ** x (Python 3.10 has no math.exp2).
+
+    >>> exp2(10.0)
+    1024.0
+    """
+    result: float = 2.0**x
+    return result
+
+
+def sinc(x: float, n: int = 0) -> float:
+    """Return sin(πx) / (πx), or its derivative of order n, also near 0, where it is 0 / 0.
+
+    >>> sinc(0.0), sinc(0.5) == 2 / math.pi, sinc(1.0)
+    (1.0, True, -0.0)
+    >>> math.isclose(sinc(0.0, 2), -(math.pi**2) / 3)
+    True
+
+    Near 0 it is the sum of its Taylor series. Elsewhere z = πx, and z s(z) = sin(z): its nth
+    derivative is z s⁽ⁿ⁾ + n s⁽ⁿ⁻¹⁾, so each derivative of s gives the next.
+    """
+    if not math.isfinite(x):
+        return 0.0 if math.isinf(x) else x
+    z, scale = math.pi * x, math.pow(math.pi, n)
+    if abs(z) < max(n, 1):
+        k = (n + 1) // 2
+        term = (-1.0) ** k * z ** (2 * k - n) / math.factorial(2 * k - n) / (2 * k + 1)
+        result, before = term, math.inf
+        while result != before:
+            before = result
+            term *= -z * z / ((2 * k + 1 - n) * (2 * k + 2 - n)) * (2 * k + 1) / (2 * k + 3)
+            result += term
+            k += 1
+        return scale * result
+    whole = round(x)
+    part = math.pi * (x - whole)
+    sign = -1.0 if whole % 2 else 1.0
+    waves = sign * math.sin(part), sign * math.cos(part)  # of z
+    result = 0.0
+    for order in range(n + 1):
+        wave = waves[order % 2] * (1.0, 1.0, -1.0, -1.0)[order % 4]
+        result = (wave - order * result) / z
+    return scale * result
+
+
+def where(condition: float, x: float, y: float) -> float:
+    """Return x where the condition is positive, else y.
+
+    >>> where(1.0, 2.0, 3.0), where(0.0, 2.0, 3.0)
+    (2.0, 3.0)
+    """
+    return x if condition > 0 else y if condition <= 0 else condition
+
+
 def sigmoid(x: float) -> float:
     """Return 1 / (1 + exp(-x)), with the exponential of a negative number only.
 
@@ -125,12 +248,15 @@ def total(*values: float) -> float:
 
 
 def mean(*values: float) -> float:
-    """Return the sum divided by the count.
+    """Return the sum divided by the count; a sum too large is no reason to fail.
 
-    >>> mean(1.0, 2.0, 6.0)
-    3.0
+    >>> mean(1.0, 2.0, 6.0), mean(1.7e308, 1.7e308)
+    (3.0, 1.7e+308)
     """
-    return total(*values) / len(values)
+    result = total(*values) / len(values)
+    if math.isfinite(result):
+        return result
+    return total(*[x / len(values) for x in values])
 
 
 def product(*values: float) -> float:
@@ -180,6 +306,18 @@ def logsumexp(*values: float) -> float:
     1000.0
     """
     largest = maximum(*values)
-    if math.isinf(largest):
+    if not math.isfinite(largest):
         return largest
-    return largest + math.log(reduce(add, [exp(x - largest) for x in values]))
+    others = list(values)
+    others.remove(largest)
+    return largest + math.log1p(total(*[exp(x - largest) for x in others]))
+
+
+def level(*values: float) -> float:
+    """Return the largest value, rounded down to a whole number.
+
+    >>> level(0.5, 1000.5)
+    1000.0
+    """
+    largest = maximum(*values)
+    return float(math.floor(largest)) if math.isfinite(largest) else largest

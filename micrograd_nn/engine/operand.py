@@ -6,12 +6,14 @@ Each is one call of ``operate``, which says what operating means: a ``Value`` re
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ..engine import table as op
+from ..habits import UFUNCS
 from .operation import Operation
-from .refusals import require_real
+from .refusals import REMEDIES, require_real
 
 T = TypeVar("T", bound="Operand")
 
@@ -19,6 +21,16 @@ MIRRORED = str.maketrans("<>", "><")  # x < y as y sees it: y > x
 COMPARISONS = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "==": operator.eq,  # of the numbers in a function that is compiled; else == is identity
+}  # fmt: skip
+MIRRORED_METHODS = {"<": "__gt__", "<=": "__ge__", ">": "__lt__", ">=": "__le__"}
+
+# What NumPy calls the operators; np.float64(2) * v comes by one of these names.
+UFUNC_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
+    "divide": operator.truediv, "true_divide": operator.truediv, "power": operator.pow,
+    "floor_divide": operator.floordiv, "remainder": operator.mod,
+    "less": operator.lt, "less_equal": operator.le, "equal": operator.eq,
+    "greater": operator.gt, "greater_equal": operator.ge, "not_equal": operator.ne,
 }  # fmt: skip
 
 
@@ -38,20 +50,26 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
     """
 
     __slots__ = ()
-    __array_ufunc__ = None  # makes np.float64(2) * Value(3) leave the product to Value
-
     if TYPE_CHECKING:
 
         @property
         def data(self) -> float:
             """The number itself."""
 
-        def operate(self: T, operation: Operation, inputs: Sequence[Any]) -> T:
-            """Apply an operation to inputs of which at least one is of this class."""
+    @staticmethod
+    def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
+        """Apply an operation to inputs of which at least one is of this class, which says how."""
+        raise TypeError(
+            f"{operation.name} met a Value of an engine that was reloaded in part: begin with a "
+            f"new Python"
+        )
 
     def apply_two(self: T, operation: Operation, other: T | float) -> T:
-        """Apply an operation to this and another."""
-        return operation.apply((self, other))
+        """Apply an operation to this and another, or leave it to a class that knows more of it."""
+        try:
+            return operation.apply((self, other))
+        except TypeError:
+            return leave_operator(other, f"__r{operation.name}__")
 
     def apply_one(self: T, operation: Operation) -> T:
         """Apply an operation to this alone."""
@@ -84,6 +102,18 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
 
     def __rtruediv__(self: T, other: float) -> T:
         return self.operate(op.truediv, (other, self))
+
+    def __mod__(self: T, other: T | float) -> T:
+        return self.apply_two(op.mod, other)
+
+    def __rmod__(self: T, other: float) -> T:
+        return self.operate(op.mod, (other, self))
+
+    def __floordiv__(self: T, other: T | float) -> T:
+        return self.apply_two(op.floordiv, other)
+
+    def __rfloordiv__(self: T, other: float) -> T:
+        return self.operate(op.floordiv, (other, self))
 
     def __pow__(self: T, other: T | float) -> T:
         return self.apply_two(op.pow, other)
@@ -175,16 +205,23 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
     # Comparisons are of the numbers; == stays identity, so that a Value can be a key.
 
     def __lt__(self, other: Operand | float) -> bool:
-        return self.compared("<", other)
+        return self.compare("<", other)
 
     def __le__(self, other: Operand | float) -> bool:
-        return self.compared("<=", other)
+        return self.compare("<=", other)
 
     def __gt__(self, other: Operand | float) -> bool:
-        return self.compared(">", other)
+        return self.compare(">", other)
 
     def __ge__(self, other: Operand | float) -> bool:
-        return self.compared(">=", other)
+        return self.compare(">=", other)
+
+    def compare(self, how: str, other: Operand | float) -> bool:
+        """Return how this compares, or leave it to a class that knows more of it."""
+        try:
+            return self.compared(how, other)
+        except TypeError:
+            return leave_operator(other, MIRRORED_METHODS[how])
 
     def compared(self, how: str, other: Operand | float) -> bool:
         """Return whether the number compares so with another; a Value also remembers it."""
@@ -208,5 +245,39 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
 
     __int__ = __complex__ = __float__
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **named: Any) -> Any:
+        """Compute np.float64(2) * v as 2.0 * v, and refuse NumPy's functions, as np.exp(v)."""
+        name = ufunc.__name__
+        if name not in UFUNC_OPERATORS or method != "__call__" or named:
+            row = UFUNCS.get(name, name)
+            counterpart = f"micrograd_nn.{row}(v) keeps it; " if row in op.OPERATIONS else ""
+            raise TypeError(
+                f"numpy.{name} would lose the gradient: {counterpart}v.data is the number"
+            )
+        apply = UFUNC_OPERATORS[name]
+        where = apply.__name__ if apply.__name__ in op.OPERATIONS else "a comparison"
+        items = [
+            x if isinstance(x, Operand) else require_real(unwrap_number(x), where) for x in inputs
+        ]
+        return apply(*items)
+
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
+
+
+def leave_operator(other: object, method: str) -> Any:
+    """Return NotImplemented to a class that has the mirrored operator: Python asks it then.
+
+    Else raise on what is handled. Of classes that aren't written in Python, such as lists and
+    arrays, none knows a Value, and what is told of them here says more than what they would say.
+    """
+    kind = type(other)
+    is_known = isinstance(other, Operand) or kind.__name__ in REMEDIES
+    if not is_known and isinstance(getattr(kind, method, None), FunctionType):
+        return NotImplemented
+    raise
+
+
+def unwrap_number(x: Any) -> Any:
+    """Return the number in what NumPy hands on, which may be an array of no dimensions."""
+    return x.item() if getattr(x, "ndim", None) == 0 else x

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
-from ..text import add_article
+from ..text import add_article, make_printable
+from .declared import require_declaration, require_rule
 from .refusals import require_real
 
 Rule = Callable[..., Any]
@@ -57,15 +58,16 @@ class Operation:
     a program in C (a row of the table needs neither). ``needs`` is the condition on the inputs
     that an error message quotes, ``partials_need`` the stricter one for a finite derivative.
     ``domain`` has one interval an input from which checks draw, ``kinks`` are the points of the
-    first input at which the derivative jumps, ``defaults`` belong to the last inputs. ``example``
-    is a true statement in Python.
+    first input at which the derivative jumps, ``distance`` tells how far inputs are from where it
+    jumps otherwise, ``defaults`` belong to the last inputs. ``example`` is a true statement in
+    Python.
     """
 
     def __init__(
         self,
         name: str,
         forward: Callable[..., float],
-        partials: Sequence[Rule],
+        partials: Sequence[Rule] = (),
         *,
         inputs: tuple[str, ...] = ("x",),
         python: str = "",
@@ -78,21 +80,16 @@ class Operation:
         partials_need: str = "",
         domain: tuple[Interval, ...] = (),
         kinks: tuple[float, ...] = (),
+        distance: Callable[..., float] | None = None,
         defaults: tuple[float, ...] = (),
         doc: str = "",
         example: str = "",
     ) -> None:
-        if not isinstance(partials, (list, tuple)) or not all(map(callable, partials)):
-            raise TypeError(
-                f"the operation {name!r} needs a list of derivative rules, one a function for each "
-                f"of its inputs: [lambda out, {', '.join(inputs)}: …]"
-            )
-        if len(partials) != len(inputs) and type(self) is Operation:
-            raise ValueError(
-                f"the operation {name!r} needs one derivative rule for each of its inputs "
-                f"({', '.join(inputs)}), not {len(partials)}"
-            )
-        self.name = name
+        if type(self) is Operation:
+            require_declaration(name, forward, partials, inputs)
+        else:
+            require_rule(name, forward)
+        self.name = name = make_printable(name)
         self.forward = forward
         self.partials = partials
         self.inputs = inputs
@@ -108,6 +105,7 @@ class Operation:
         self.partials_need = partials_need or needs
         self.domain = domain or ((-3.0, 3.0),) * len(inputs)
         self.kinks = kinks
+        self.distance = distance
         self.defaults = defaults
         self.example = example
         self.is_row = False  # of the table, whose rules the tests have seen to give floats
@@ -148,7 +146,7 @@ class Operation:
             out = self.forward(*inputs)
         except ARITHMETIC as error:
             self.fail(error, inputs)
-        return out if type(out) is float else require_real(out, self.name)
+        return out if type(out) is float else self.require_result(out)
 
     def _completed(self, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         """Return all inputs: those given, then those by name, then the defaults."""
@@ -179,9 +177,13 @@ class Operation:
                 return operate(self, inputs)
         numbers = [require_real(x, self.name) for x in inputs]
         try:
-            return require_real(self.forward(*numbers), self.name)
+            return self.require_result(self.forward(*numbers))
         except ARITHMETIC as error:
             self.fail(error, numbers)
+
+    def require_result(self, out: object) -> float:
+        """Return what the forward rule gave as a float; what is no number is a TypeError."""
+        return require_real(out, f"the result of {self.name}", "a real number")
 
     def local_partials(
         self, out: Any, inputs: Sequence[Any], wanted: Sequence[bool] | None = None
@@ -246,6 +248,22 @@ class Operation:
             if isinstance(error, kind):
                 raise kind(text) from None
         raise error
+
+
+class Choice(Operation):
+    """An operation whose first input is a condition, which may be a truth value, too.
+
+    >>> from micrograd_nn import where
+    >>> where(True, 2.0, 3.0), where(-1.0, 2.0, 3.0)
+    (2.0, 3.0)
+    """
+
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
+        """Return what the operation gives, true as 1.0 and false as 0.0."""
+        condition, *others = self._completed(inputs, named)
+        if type(condition).__name__ in ("bool", "bool_"):  # NumPy's, too, by either of its names
+            condition = float(condition)
+        return super().__call__(condition, *others)
 
 
 class Reduction(Operation):

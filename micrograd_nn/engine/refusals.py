@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from math import inf, isinf
 
 from ..text import add_article
 
@@ -35,12 +36,15 @@ def require_real(x: object, where: str, expected: str = "a real number or a Valu
         return x
     if not isinstance(x, bool) and isinstance(x, numbers.Real):
         try:
-            return float(x)
+            number = float(x)
         except OverflowError:
+            number = inf
+        if isinf(number) and number != x:  # as of a long double, too
             raise OverflowError(
                 f"{where} got {add_article(type(x).__name__)} beyond the largest float, "
                 f"1.8e308: scale it"
-            ) from None
+            )
+        return number
     kind = type(x).__name__
     shown = repr(x) if isinstance(x, (bool, str, complex)) and len(repr(x)) <= 40 else ""
     came = add_article(kind) + (f" ({shown})" if shown else "")

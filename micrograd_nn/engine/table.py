@@ -10,15 +10,18 @@ derivative of ``max`` and ``min`` equally. The derivatives are those of any calc
 (for instance Abramowitz and Stegun, chapters 3, 4 and 7).
 """
 
+import builtins
 import copyreg
 import math
 import operator
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from ..engine import forward
-from .operation import Operation, Reduction
+from .families import Family, find_member
+from .operation import Choice, Operation, Reduction
 
 ANY = (-3.0, 3.0)
 POSITIVE = (0.1, 5.0)
@@ -31,13 +34,49 @@ def power_code(x: str, y: str) -> str:
 
 
 def power_by_base(out: float, x: float, y: float) -> float:
-    """Return ∂(x ** y)/∂x; x ** 0 has derivative 0 even at x = 0."""
-    return y * x ** (y - 1) if y != 0 else 0.0
+    """Return ∂(x ** y)/∂x = y x ** (y - 1); x ** 0 has derivative 0 even at x = 0."""
+    if type(y) is not float:
+        return POWERS[1, 0](x, y)
+    try:
+        return y * x ** (y - 1) if y != 0 else 0.0
+    except OverflowError:  # though y times it need not be too large
+        return POWERS[1, 0](x, y)
 
 
 def power_by_exponent(out: float, x: float, y: float) -> float:
-    """Return ∂(x ** y)/∂y, which is 0 where x ** y is, though x may have no logarithm."""
-    return out * log(x) if out != 0 else 0.0
+    """Return ∂(x ** y)/∂y = x ** y log(x); at x = 0 its limit, and nan where there is none."""
+    if type(x) is float and 0 < x < math.inf:
+        return out * log(x)
+    return POWERS[0, 1](x, y)
+
+
+POWERS = Family(
+    "pow", forward.power_slope, ("x", "y"), javascript="math.pow.slope",
+    forms={
+        (1, 0): ("{1} * {0} ** ({1} - 1)", r"{1} \cdot {0}^{{{1} - 1}}"),
+        (0, 1): ("{0} ** {1} * log({0})", r"{0}^{{{1}}} \cdot \ln\left({0}\right)"),
+    },
+)  # fmt: skip
+SINCS = Family(
+    "sinc", forward.sinc, ("x",), javascript="math.sinc",
+    forms={
+        (1,): (
+            "",  # in Python, a call of the derivative's own name
+            r"\frac{{\cos\left(\pi {0}\right) - \operatorname{{sinc}}\left({0}\right)}}{{{0}}}",
+        ),
+    },
+)  # fmt: skip
+
+
+def measure_gap(*values: float) -> float:
+    """Return the smallest distance of two of the values."""
+    ordered = sorted(values)
+    return builtins.min([y - x for x, y in pairwise(ordered)], default=math.inf)
+
+
+def measure_remainder(x: float, y: float = 1.0) -> float:
+    """Return how far x is from a multiple of y."""
+    return builtins.abs(math.remainder(x, y))
 
 
 # A row reads better when its fields stand side by side than one a line.
@@ -77,9 +116,25 @@ pow = Operation(
     inputs=("x", "y"), python="{0} ** {1}", code=power_code, symbol="xʸ",
     latex="{0}^{{{1}}}",
     needs="x != 0 where y < 0, and x > 0 where y is a fraction",
-    partials_need="x > 0 (or a plain number as y), and y >= 1 where x = 0",
+    partials_need="x != 0 where y is below 1 and not 0",
     domain=(POSITIVE, ANY),
-    doc="x to the power y: x ** 2, 2 ** x and x ** y.", example="pow(-3, 2) == 9.0",
+    doc="x to the power y: x ** 2, 2 ** x and x ** y; by y, nan where x < 0 or x = y = 0.",
+    example="pow(-3, 2) == 9.0",
+)
+mod = Operation(
+    "mod", operator.mod, [lambda out, x, y: 1.0, lambda out, x, y: -(x // y)],
+    inputs=("x", "y"), python="{0} % {1}", symbol="%", latex=r"{0} \bmod {1}",
+    needs="y != 0", domain=(ANY, AWAY_FROM_ZERO), distance=measure_remainder,
+    doc="The remainder x - y * (x // y), of the sign of y as Python's; it jumps at multiples of y.",
+    example="mod(-7, 2) == 1.0",
+)
+floordiv = Operation(
+    "floordiv", forward.floor_quotient, [lambda out, x, y: 0.0, lambda out, x, y: 0.0],
+    inputs=("x", "y"), python="{0} // {1}", symbol="//",
+    latex=r"\left\lfloor\frac{{{0}}}{{{1}}}\right\rfloor",
+    needs="y != 0", domain=(ANY, AWAY_FROM_ZERO), distance=measure_remainder,
+    doc="x / y rounded down to a whole number, a step with derivative 0.",
+    example="floordiv(-7, 2) == -4.0",
 )
 abs = Operation(
     "abs", operator.abs, [lambda out, x: sign(x)],
@@ -87,9 +142,17 @@ abs = Operation(
     doc="The absolute value; its derivative at 0 is taken as 0.", example="abs(-2) == 2.0",
 )
 hypot = Operation(
-    "hypot", math.hypot, [lambda out, x, y: x / out, lambda out, x, y: y / out],
+    "hypot", forward.hypot, [lambda out, x, y: x / out, lambda out, x, y: y / out],
     inputs=("x", "y"), partials_need="(x, y) != (0, 0)", domain=(AWAY_FROM_ZERO, ANY),
-    doc="The length of the vector (x, y), without overflow.", example="hypot(3, 4) == 5.0",
+    doc="The length of the vector (x, y); one beyond all floats is an OverflowError.",
+    example="hypot(3, 4) == 5.0",
+)
+semicircle = Operation(
+    "semicircle", forward.semicircle, [lambda out, x: -x / out],
+    latex=r"\sqrt{{1 - \left({0}\right)^2}}",
+    needs="-1 <= x <= 1", partials_need="-1 < x < 1", domain=((-0.95, 0.95),),
+    doc="√(1 - x²), the other leg of a triangle with hypotenuse 1: asin' is 1 / semicircle.",
+    example="semicircle(0.6) == 0.8",
 )
 
 # Exponentials and logarithms
@@ -103,6 +166,11 @@ expm1 = Operation(
     "expm1", math.expm1, [lambda out, x: exp(x)],
     doc="exp(x) - 1, exact for small x.", example="expm1(1e-20) == 1e-20",
 )
+exp2 = Operation(
+    "exp2", forward.exp2, [lambda out, x: out * math.log(2)],
+    latex="2^{{{0}}}",
+    doc="2 to the power x; from x = 1024 on it is an OverflowError.", example="exp2(10) == 1024.0",
+)
 log: Operation = Operation(
     "log", math.log, [lambda out, x: 1 / x],
     latex=r"\ln\left({0}\right)",
@@ -113,6 +181,16 @@ log1p = Operation(
     "log1p", math.log1p, [lambda out, x: 1 / (1 + x)],
     needs="x > -1", domain=((-0.9, 5.0),),
     doc="log(1 + x), exact for small x.", example="log1p(1e-20) == 1e-20",
+)
+log2 = Operation(
+    "log2", math.log2, [lambda out, x: 1 / math.log(2) / x],
+    needs="x > 0", domain=(POSITIVE,),
+    doc="The logarithm to base 2.", example="log2(8) == 3.0",
+)
+log10 = Operation(
+    "log10", math.log10, [lambda out, x: 1 / math.log(10) / x],
+    needs="x > 0", domain=(POSITIVE,),
+    doc="The logarithm to base 10.", example="log10(1000) == 3.0",
 )
 sqrt = Operation(
     "sqrt", math.sqrt, [lambda out, x: 0.5 / out],
@@ -141,13 +219,13 @@ tan = Operation(
     doc="The tangent of an angle in radians.", example="tan(0) == 0.0",
 )
 asin = Operation(
-    "asin", math.asin, [lambda out, x: 1 / sqrt((1 - x) * (1 + x))],
+    "asin", math.asin, [lambda out, x: 1 / semicircle(x)],
     latex=r"\arcsin\left({0}\right)",
     needs="-1 <= x <= 1", partials_need="-1 < x < 1", domain=((-0.95, 0.95),),
     doc="The angle in radians whose sine is x.", example="asin(0) == 0.0",
 )
 acos = Operation(
-    "acos", math.acos, [lambda out, x: -1 / sqrt((1 - x) * (1 + x))],
+    "acos", math.acos, [lambda out, x: -1 / semicircle(x)],
     latex=r"\arccos\left({0}\right)",
     needs="-1 <= x <= 1", partials_need="-1 < x < 1", domain=((-0.95, 0.95),),
     doc="The angle in radians whose cosine is x.", example="acos(1) == 0.0",
@@ -168,6 +246,20 @@ atan2 = Operation(
     doc="The angle in radians of the point (x, y); note that y comes first, as in math.",
     example="atan2(0, 1) == 0.0",
 )
+degrees = Operation(
+    "degrees", math.degrees, [lambda out, x: 180 / math.pi],
+    doc="An angle in radians as one in degrees.", example="degrees(0) == 0.0",
+)
+radians = Operation(
+    "radians", math.radians, [lambda out, x: math.pi / 180],
+    doc="An angle in degrees as one in radians.", example="radians(180) == 3.141592653589793",
+)
+sinc = Operation(
+    "sinc", forward.sinc, [lambda out, x: SINCS[1](x)],
+    latex=r"\operatorname{{sinc}}\left({0}\right)",
+    doc="sin(πx) / (πx), 1 at x = 0 and 0 at the other whole numbers, as NumPy's.",
+    example="sinc(1) == 0.0",
+)
 
 # Hyperbolic functions and the error function
 
@@ -187,6 +279,23 @@ tanh = Operation(
     doc="The hyperbolic tangent, from -1 to 1; it saturates and doesn't overflow.",
     example="tanh(1000) == 1.0",
 )
+asinh = Operation(
+    "asinh", math.asinh, [lambda out, x: 1 / hypot(1.0, x)],
+    latex=r"\operatorname{{arsinh}}\left({0}\right)",
+    doc="The number whose hyperbolic sine is x.", example="asinh(0) == 0.0",
+)
+acosh = Operation(
+    "acosh", math.acosh, [lambda out, x: 1 / (sqrt(x - 1) * sqrt(x + 1))],
+    latex=r"\operatorname{{arcosh}}\left({0}\right)",
+    needs="x >= 1", partials_need="x > 1", domain=((1.1, 5.0),),
+    doc="The number from 0 up whose hyperbolic cosine is x.", example="acosh(1) == 0.0",
+)
+atanh = Operation(
+    "atanh", math.atanh, [lambda out, x: 1 / semicircle(x) / semicircle(x)],
+    latex=r"\operatorname{{artanh}}\left({0}\right)",
+    needs="-1 < x < 1", domain=((-0.95, 0.95),),
+    doc="The number whose hyperbolic tangent is x.", example="atanh(0) == 0.0",
+)
 erf = Operation(
     "erf", math.erf, [lambda out, x: 2 / math.sqrt(math.pi) * exp(-x * x)],
     doc="The error function, 2/√π times the integral of exp(-t²) from 0 to x.",
@@ -199,8 +308,8 @@ erfc = Operation(
 
 # Activations
 
-sigmoid = Operation(
-    "sigmoid", forward.sigmoid, [lambda out, x: out * (1 - out)],
+sigmoid: Operation = Operation(
+    "sigmoid", forward.sigmoid, [lambda out, x: out * sigmoid(-x)],
     symbol="σ", latex=r"\sigma\left({0}\right)",
     doc="1 / (1 + exp(-x)), from 0 to 1; it saturates and doesn't overflow.",
     example="sigmoid(-1000) == 0.0",
@@ -242,7 +351,7 @@ gelu = Operation(
     example="gelu(0) == 0.0",
 )
 silu = Operation(
-    "silu", forward.silu, [lambda out, x: sigmoid(x) * (1 + x - out)],
+    "silu", forward.silu, [lambda out, x: sigmoid(x) * (1 + x * sigmoid(-x))],
     doc="x * sigmoid(x), also called swish.", example="silu(0) == 0.0",
 )
 
@@ -260,9 +369,18 @@ sign: Operation = Operation(
 )
 equal = Operation(
     "equal", forward.equal, [lambda out, x, y: 0.0, lambda out, x, y: 0.0],
-    inputs=("x", "y"), symbol="=", latex=r"\left[{0} = {1}\right]",
+    inputs=("x", "y"), symbol="=", latex=r"\left[{0} = {1}\right]", distance=measure_gap,
     doc="1 where the two numbers are equal, else 0: which input a maximum takes.",
     example="equal(2, 2) == 1.0",
+)
+where = Choice(
+    "where", forward.where,
+    [lambda out, c, x, y: 0.0, lambda out, c, x, y: step(c), lambda out, c, x, y: 1 - step(c)],
+    inputs=("condition", "x", "y"), kinks=(0.0,),
+    latex=r"\operatorname{{where}}\left({0} > 0, {1}, {2}\right)",
+    doc="x where the condition is positive or true, else y: where(a > b, x, y); where(a - b, x, y) "
+    "chooses anew for other numbers, compiled, too.",
+    example="where(5 > 3, 10, 20) == 10.0",
 )
 
 
@@ -334,14 +452,14 @@ prod = Reduction(
 max = Reduction(
     "max", forward.maximum, lambda out, *values: shares(out, values),
     latex=r"\max\left({0}\right)",
-    needs="at least one value",
+    needs="at least one value", distance=measure_gap,
     doc="The largest of any number of values; equal ones share the derivative equally.",
     example="max([1, 3, 2]) == 3.0",
 )
 min = Reduction(
     "min", forward.minimum, lambda out, *values: shares(out, values),
     latex=r"\min\left({0}\right)",
-    needs="at least one value",
+    needs="at least one value", distance=measure_gap,
     doc="The smallest of any number of values; equal ones share the derivative equally.",
     example="min([1, 3, 2]) == 1.0",
 )
@@ -352,10 +470,17 @@ dot = Reduction(
     example="dot([2, 3], [10, 100], 1) == 321.0",
 )
 logsumexp = Reduction(
-    "logsumexp", forward.logsumexp, lambda out, *values: [exp(x - out) for x in values],
+    "logsumexp", forward.logsumexp, lambda out, *values: softmax(values),
     needs="at least one value",
     doc="log(exp(x1) + exp(x2) + …), the smooth maximum; it doesn't overflow.",
     example="logsumexp([-2000]) == -2000.0",
+)
+level = Reduction(
+    "level", forward.level, lambda out, *values: [0.0] * len(values),
+    needs="at least one value", distance=lambda *values: measure_remainder(max(values)),
+    doc="The largest value rounded down to a whole number, a step with derivative 0: what softmax "
+    "subtracts first.",
+    example="level([0.5, 1000.5]) == 1000.0",
 )
 
 # fmt: on
@@ -374,7 +499,13 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     >>> softmax([1000.0, 0.0])
     [1.0, 0.0]
     """
-    return [exp(x) for x in log_softmax(values)]
+    values = list(values)
+    if not values:
+        return []
+    shift = level(values)  # which changes no ratio
+    weights = [exp(x - shift) for x in values]
+    total = sum(weights)
+    return [weight / total for weight in weights]
 
 
 def log_softmax(values: Iterable[Any]) -> list[Any]:
@@ -391,8 +522,10 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
     values = list(values)
     if not values:
         return []
-    total = logsumexp(values)
-    return [x - total for x in values]
+    shift = level(values)  # beside large values their logarithm of a count would be lost
+    shifted = [x - shift for x in values]
+    total = logsumexp(shifted)
+    return [x - total for x in shifted]
 
 
 OPERATIONS = {row.name: row for row in list(globals().values()) if isinstance(row, Operation)}
@@ -401,13 +534,13 @@ for row in OPERATIONS.values():
 
 
 def row_named(name: str) -> Operation:
-    """Return the row of that name, for unpickling."""
-    return OPERATIONS[name]
+    """Return the row, or the derivative in a family, of that name, for unpickling."""
+    return OPERATIONS.get(name) or find_member(name) or OPERATIONS[name]
 
 
 def pickled(row: Operation) -> tuple[Any, ...]:
     """Pickle an operation by its name in the table: its rules, lambdas, have none."""
-    if OPERATIONS.get(row.name) is not row:
+    if row not in (OPERATIONS.get(row.name), find_member(row.name)):
         raise TypeError(
             f"can't pickle the operation {row.name!r}: pickle finds operations by their name in "
             f"the table; put it there first, micrograd_nn.OPERATIONS[{row.name!r}] = ..."
@@ -415,5 +548,5 @@ def pickled(row: Operation) -> tuple[Any, ...]:
     return row_named, (row.name,)
 
 
-copyreg.pickle(Operation, pickled)
-copyreg.pickle(Reduction, pickled)
+for kind in (Operation, Reduction, Choice):
+    copyreg.pickle(kind, pickled)

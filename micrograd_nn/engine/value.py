@@ -7,8 +7,9 @@ operations and their derivatives are in ``table.py``. This file knows none by he
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
+from ..habits import refuse_arguments, tell_habits
 from ..text import add_article
 from .comparisons import Comparing
 from .copying import Copying
@@ -19,7 +20,11 @@ from .refusals import require_real
 from .setting import setting, special_settings
 from .showing import Showing
 
+# What zero_grad() sets: a 0.0 of its own, told by its identity from one that somebody computed.
+NOTHING_YET = float("0")
 
+
+@tell_habits
 class Value(Comparing, Copying, Showing, Operand):
     """A real number and a node of a computation graph.
 
@@ -44,20 +49,20 @@ class Value(Comparing, Copying, Showing, Operand):
     """
 
     __slots__ = (  # noqa: RUF023 - in a reader's order
-        "__weakref__", "created", "number", "grad", "label", "operation", "origin", "passes",
+        "__weakref__", "created", "number", "grad", "own_label", "operation", "origin", "passes",
         "x", "y", "by_x", "by_y", "at_x", "at_y",  # of two inputs; of more, see split_slots
     )  # fmt: skip
 
     is_constant = False
+    takes_gradient = True  # whether a partial by it is computed
+    kinds: Kinds  # of whose classes what is computed from it is, see record.py
 
     def __init__(self, data: float, label: str | None = None) -> None:
         if type(data) is not float:
             data = require_number(data, "Value")
-        if label is not None and not isinstance(label, str):
-            raise TypeError(
-                f"a Value's label is a text or None, not {add_article(type(label).__name__)}"
-            )
-        self._make(data, label=label)
+        self._make(data)
+        if label is not None:
+            self.label = label
         if special_settings:
             for observer in setting.get().observers:
                 observer.made(self)
@@ -65,7 +70,7 @@ class Value(Comparing, Copying, Showing, Operand):
     def _make(
         self, number: float, operation: Operation | None = None,
         x: Any = None, y: Any = None, by_x: Any = None, by_y: Any = None,
-        at_x: Any = None, at_y: Any = None, label: str | None = None,
+        at_x: Any = None, at_y: Any = None,
     ) -> None:  # fmt: skip
         """Begin as a new node: the result of an operation, or a number from outside.
 
@@ -73,7 +78,7 @@ class Value(Comparing, Copying, Showing, Operand):
         """
         self.number = number
         self.grad: float | None = None
-        self.label = label
+        self.own_label: str | None = None
         self.operation = operation
         self.x, self.y = x, y
         self.by_x, self.by_y = by_x, by_y
@@ -85,10 +90,16 @@ class Value(Comparing, Copying, Showing, Operand):
     @property
     def data(self) -> float:
         """The number; whoever sets it leaves all that was computed from it as it was."""
+        if special_settings:
+            for observer in setting.get().observers:
+                observer.looked_at(self)
         return self.number
 
     @data.setter
     def data(self, number: Any) -> None:
+        if special_settings:
+            for observer in setting.get().observers:
+                observer.looked_at(self)
         if type(number) is not float:
             if isinstance(number, Operand):
                 raise TypeError(
@@ -97,6 +108,19 @@ class Value(Comparing, Copying, Showing, Operand):
                 )
             number = require_real(number, f"the data of {self!r}", "a real number")
         self.number = number
+
+    @property
+    def label(self) -> str | None:
+        """The text that it is called by wherever it is shown, or None."""
+        return self.own_label
+
+    @label.setter
+    def label(self, label: str | None) -> None:
+        if label is not None and not isinstance(label, str):
+            raise TypeError(
+                f"a Value's label is a text or None, not {add_article(type(label).__name__)}"
+            )
+        self.own_label = label
 
     @property
     def inputs(self) -> tuple[Value, ...]:
@@ -121,7 +145,7 @@ class Value(Comparing, Copying, Showing, Operand):
             return ()
         return first if type(self.x) is tuple else (first,)
 
-    def backward(self) -> None:
+    def backward(self, *given: NoReturn, **named: NoReturn) -> None:
         """Compute the derivative of this value by every value that it was made of.
 
         A leaf's ``grad`` adds up over backward passes, an inner node's is that of the latest:
@@ -133,12 +157,21 @@ class Value(Comparing, Copying, Showing, Operand):
         >>> x.grad, y.grad
         (12.0, 1.0)
 
-        Set a leaf's ``grad`` to 0.0 (a model's ``zero_grad()``) to begin anew.
+        Set a leaf's ``grad`` to 0.0 (a model's ``zero_grad()``) to begin anew. Of a constant, for
+        which nothing was recorded, it is a ValueError.
         """
+        if given or named:
+            refuse_arguments("Value.backward", named, "backward takes no argument")
         for observer in setting.get().observers:
             observer.passes_back(self)
+        if self.is_constant:
+            raise ValueError(
+                f"{self!r} has no gradient to pass back: nothing was recorded, since it was "
+                f"computed within no_grad(), detached, or made of plain numbers alone"
+            )
         graph: list[Any] = nodes(self)
         before = [node.grad for node in graph]
+        passes = [node.passes for node in graph]
         try:
             for node in graph:
                 node.grad = 0.0
@@ -151,14 +184,16 @@ class Value(Comparing, Copying, Showing, Operand):
                 for input, partial in edges:
                     if partial is not None:  # None for a constant
                         input.grad += upstream * partial  # the chain rule
-        except BaseException:  # Ctrl-C, too, leaves the gradients as they were
             for node, grad in zip(graph, before):
-                node.grad = grad
+                if node.operation is None and not node.is_constant:  # a leaf, where passes add up
+                    if type(grad) is not float and grad is not None:
+                        grad = require_gradient(node, grad)
+                    node.passes = (node.passes + 1) if grad else 1  # a grad of 0.0 begins anew
+                    node.grad += grad or 0.0
+        except BaseException:  # Ctrl-C, too, leaves the gradients as they were
+            for node, grad, count in zip(graph, before, passes):
+                node.grad, node.passes = grad, count
             raise
-        for node, grad in zip(graph, before):
-            if node.operation is None and not node.is_constant:  # a leaf, where passes add up
-                node.passes = (node.passes + 1) if grad else 1  # a grad of 0.0 begins anew
-                node.grad += grad or 0.0
 
     def detach(self) -> Constant:
         """Return this number as a constant: no gradient flows through it.
@@ -190,6 +225,7 @@ class Constant(Value):
     __slots__ = ()
 
     is_constant = True
+    takes_gradient = False
 
     @property
     def grad(self) -> None:
@@ -198,6 +234,33 @@ class Constant(Value):
     @grad.setter
     def grad(self, grad: object) -> None:
         pass
+
+
+def require_gradient(node: Value, grad: object) -> float:
+    """Return a gradient that somebody set as a float; what is no number is a TypeError.
+
+    >>> require_gradient(Value(3.0, label="x"), "6")
+    Traceback (most recent call last):
+    TypeError: the grad of a Value of 3.0 (label 'x') needs a real number, not a str ('6'): \
+convert it with float(...)
+
+    It is looked at where it is used: a look at each that is set would slow down ``backward``.
+    """
+    label = f" (label {node.label!r})" if node.label else ""
+    where = f"the grad of a Value of {node.number!r}{label}"
+    if isinstance(grad, Operand):
+        raise TypeError(f"{where} is a number, not a Value: take its .data")
+    return require_real(grad, where, "a real number")
+
+
+class Kinds(NamedTuple):
+    """The classes of what is recorded from a Value: results, and constants from bare numbers.
+
+    A class of your own hands on its kinds where it wants results of its own class.
+    """
+
+    value: type[Value]
+    constant: type[Constant]
 
 
 def require_number(x: object, where: str) -> float:

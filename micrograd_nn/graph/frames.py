@@ -12,7 +12,7 @@ from typing import Any
 
 from ..engine.order import is_leaf
 from ..engine.value import Value
-from .naming import DEEPEST, list_items, list_parameters, walk_places
+from .naming import DEEPEST, list_parameters, select_named, walk_places
 
 PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")  # frames apart before Python 3.12
@@ -55,7 +55,7 @@ def find_variables(nodes: Container[Value]) -> dict[str, Any]:
         frame = frame.f_back
         variables = {**frame.f_locals, **variables}
     found: dict[str, Any] = {}
-    for name, variable in list_items(variables):
+    for name, variable in select_named(variables):
         if not name.isidentifier():
             continue  # a variable of an interpreter's or a test tool's own
         looks = repeat(None, MOST_LOOKED_AT)

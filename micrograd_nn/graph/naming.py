@@ -101,18 +101,18 @@ def walk_places(
     if issubclass(kind, Value) or callable(getattr(kind, "named_parameters", None)):
         yield place, thing
     elif depth and (issubclass(kind, (list, Mapping)) or kind is tuple):  # a Step is no list
-        items = list_items(thing) if issubclass(kind, Mapping) else enumerate(thing)
+        items = select_named(thing) if issubclass(kind, Mapping) else enumerate(thing)
         for (key, item), _ in zip(items, looks, strict=False):
             within = f"{place}.{key}" if place else str(key)
             yield from walk_places(item, within, depth - 1, looks)
 
 
-def list_items(namespace: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
+def select_named(namespace: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
     """Yield the names and things of a namespace but those of its own, as in a notebook.
 
     >>> x = Value(1.0)
     >>> notebook = {"x": x, "_1": x, "Out": {1: x}}
-    >>> [name for name, _ in list_items(notebook | {"_oh": notebook["Out"]})]
+    >>> [name for name, _ in select_named(notebook | {"_oh": notebook["Out"]})]
     ['x']
     """
     for name, thing in namespace.items():

@@ -22,7 +22,7 @@ MOST_ONE_BY_ONE = 2_000  # nodes, or boxes, that a page shows
 FEWEST_BOXES = 100  # of which a layout that takes long is an error
 SECONDS_A_TRY = 8.0  # for a layout
 WIDEST, HIGHEST = 1_800, 700  # of a picture that a screen shows whole, in points of its own
-SIZE = re.compile(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"')
+VIEW_BOX = re.compile(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"')
 NUMBER = re.compile("(data|their grad|grad) ")  # how a line of a box begins that has numbers
 
 
@@ -39,7 +39,7 @@ class View(NamedTuple):
     @property
     def is_seen_whole(self) -> bool:
         """Whether a screen shows it all, large enough to be read."""
-        width, height = SIZE.findall(self.svg)[0]
+        width, height = VIEW_BOX.findall(self.svg)[0]
         return float(width) <= WIDEST and float(height) <= HIGHEST
 
 

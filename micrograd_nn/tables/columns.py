@@ -10,20 +10,26 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..text import InputError, quote_text
+from .spelling import read_number
 from .table import Table, list_quoted
 
+UNITS = "", "%"  # that may stand behind all of a column's numbers
+MISSING = {"?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "nil", "none", "null", "missing"}
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class NumericColumn:
-    """A column of numbers, standardised: ``(x - mean) / scale``.
+    """A column of numbers, standardised: ``(x - mean) / scale``; of percentages, with a unit.
 
     >>> NumericColumn("weight", mean=100.0, scale=20.0).encode("120")
     [1.0]
+    >>> NumericColumn("share", mean=50.0, scale=10.0, unit="%").encode("70 %")
+    [2.0]
 
     What overflows is an error, not an infinity:
 
@@ -35,12 +41,13 @@ class NumericColumn:
     name: str
     mean: float
     scale: float
+    unit: str = ""  # what stands behind every number
 
     width = 1  # a cell becomes one number
 
     def encode(self, cell: str) -> list[float]:
         """Return the one number that the cell becomes: how many scales it is above the mean."""
-        number = (read_finite(cell) - self.mean) / self.scale
+        number = (read_finite(cell, self.unit) - self.mean) / self.scale
         if not math.isfinite(number):
             steps = f"the mean {self.mean!r} in steps of {self.scale!r}"
             raise InputError(f"{quote_text(cell)} is too far from {steps}")
@@ -88,48 +95,50 @@ def learn_column(table: Table, name: str, as_texts: bool = False) -> NumericColu
     cells = table.column(name)
     if as_texts:
         return TextColumn(name, tuple(sorted(set(table.convert(name, require_text)))))
-    if are_mostly_numbers(cells):
-        numbers = table.convert(name, read_finite)
-        low, high, count = min(numbers), max(numbers), len(numbers)
-        if low == high:  # not left to the rounded mean, from which all might deviate
-            return NumericColumn(name, mean=low, scale=1.0)
-        if math.isinf(2 * count * max(-low, high)):  # as sums or differences of them might be
-            what = f"numbers from {low!r} to {high!r} are too large"
-            raise InputError(f"{where}: {what}: write them in a larger unit")
-        mean = math.fsum(numbers) / count
-        scale = math.hypot(*(number - mean for number in numbers)) / math.sqrt(count)
-        return NumericColumn(name, mean, scale or 1.0)  # 0.0 where the tiniest floats underflow
+    for unit in UNITS:
+        if are_mostly_numbers(cells, unit):
+            numbers = table.convert(name, partial(read_finite, unit=unit))
+            return NumericColumn(name, *standardise(numbers, where), unit)
     if are_mostly_numbers([cell.replace(",", "") for cell in cells]):
         what = f"numbers with a comma, as {quote_text(next(cell for cell in cells if ',' in cell))}"
-        raise InputError(f"{where}: {what}: write decimals with a point, thousands with nothing")
+        remedy = "if it is a decimal comma, use --decimal , and write thousands with nothing"
+        raise InputError(f"{where}: {what}: {remedy}")
     return TextColumn(name, tuple(sorted(set(table.convert(name, require_text)))))
 
 
-def are_mostly_numbers(cells: Sequence[str]) -> bool:
-    """Tell whether more than half of the cells are numbers."""
-    return 2 * sum(read_number(cell) is not None for cell in cells) > len(cells)
+def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:
+    """Return the mean of numbers and their standard deviation, or what makes the best of it."""
+    low, high, count = min(numbers), max(numbers), len(numbers)
+    if low == high:  # not left to the rounded mean, from which all might deviate
+        return low, 1.0
+    if math.isinf(2 * count * max(-low, high)):  # as sums or differences of them might be
+        what = f"numbers from {low!r} to {high!r} are too large"
+        raise InputError(f"{where}: {what}: write them in a larger unit")
+    mean = math.fsum(numbers) / count
+    scale = math.hypot(*(number - mean for number in numbers)) / math.sqrt(count)
+    return mean, scale or 1.0  # 0.0 where the tiniest floats underflow
 
 
-def read_number(cell: str) -> float | None:
-    """Return the number, NaN or infinity that a cell spells; None where it spells none."""
-    try:
-        return None if "_" in cell else float(cell)
-    except ValueError:
-        return None
+def are_mostly_numbers(cells: Sequence[str], unit: str = "") -> bool:
+    """Tell whether more than half of the cells are numbers of this unit."""
+    return 2 * sum(read_number(cell, unit) is not None for cell in cells) > len(cells)
 
 
-def read_finite(cell: str) -> float:
+def read_finite(cell: str, unit: str = "") -> float:
     """Return the finite number that a cell spells, or refuse it."""
-    number = read_number(require_text(cell))
+    number = read_number(require_text(cell), unit)
     if number is None or not math.isfinite(number):
-        raise InputError(f"{quote_text(cell)} is not a finite number, as the column's cells are")
+        what = "finite number" + f" with a {unit} sign" * bool(unit)
+        hint = f" (if it stands for a missing one: --missing {quote_text(cell)})"
+        hint *= cell.lower() in MISSING
+        raise InputError(f"{quote_text(cell)} is not a {what}, as the column's cells are{hint}")
     return number
 
 
 def require_text(cell: str) -> str:
     """Return the cell, or refuse it for being empty."""
     if not cell:
-        raise InputError("the cell is empty (train --skip-empty leaves out such rows)")
+        raise InputError("the cell is empty (--skip-empty leaves out such rows)")
     return cell
 
 
@@ -146,7 +155,9 @@ def restore_column(data: Any, where: str) -> NumericColumn | TextColumn:
     mean, scale = take_field(data, "mean", where), take_field(data, "scale", where)
     refuse_unless(is_storable_number(mean), where, "needs a finite number as its 'mean'")
     refuse_unless(is_storable_number(scale) and scale > 0, where, "needs a finite 'scale' above 0")
-    return NumericColumn(name, float(mean), float(scale))
+    unit = data.get("unit", "")  # which older files lack
+    refuse_unless(unit in UNITS, where, "needs an empty 'unit' or the percent sign")
+    return NumericColumn(name, float(mean), float(scale), unit)
 
 
 def is_storable_text(value: Any) -> bool:

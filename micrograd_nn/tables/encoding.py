@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..text import InputError, quote_text
+from ..text import InputError, list_first, quote_text
 from .columns import (
     NumericColumn,
     TextColumn,
@@ -20,7 +20,7 @@ from .columns import (
     restore_column,
     take_field,
 )
-from .table import Table
+from .table import Table, convert_columns
 
 MOST_CATEGORIES = 50  # a text column with more different texts is no use as an input
 
@@ -61,21 +61,24 @@ class Encoding:
             raise InputError(
                 f"{table.source}: do not ignore {quote_text(target)}, it is the target"
             )
-        names = [name for name in table.columns if name != target and name not in ignore]
+        left_out = {target, *ignore}
+        names = [name for name in table.columns if name not in left_out]
         if not names:
             raise InputError(f"{table.source} has no input column left: ignore fewer or add one")
         rows = len(table.rows)
         if rows < 2:
             raise InputError(f"{table.source} has only 1 row: add more, at least 2 are needed")
-        columns = tuple(learn_column(table, name) for name in names)
-        for column in columns:
-            if column.width > MOST_CATEGORIES or (rows > 10 and column.width > rows / 2):
-                name = quote_text(column.name)
-                raise InputError(
-                    f"{table.source}, column {name}: {column.width} different texts in {rows} "
-                    f"rows, and an identifier tells a network nothing: use --ignore {name}"
-                )
-        encoding = cls(columns, learn_column(table, target, as_texts=classes))
+        *columns, learnt_target = convert_columns(
+            [*names, target], lambda name: learn_column(table, name, classes and name == target)
+        )
+        most = min(MOST_CATEGORIES, rows / 2 if rows > 10 else rows)
+        useless = [quote_text(column.name) for column in columns if column.width > most]
+        if useless:
+            where = f"{table.source}, column{'s' * (len(useless) > 1)} {list_first(useless, 10)}"
+            told = f"more than {MOST_CATEGORIES} different texts, or a different one in most rows"
+            remedy = " ".join(f"--ignore {name}" for name in useless[:10])
+            raise InputError(f"{where}: {told}, tell a network nothing: use {remedy}")
+        encoding = cls(tuple(columns), learnt_target)
         if encoding.n_outputs == 1 and not any(encoding.encode_targets(table)):
             only = f"every target is {quote_text(table.column(target)[0])}"
             raise InputError(
@@ -101,7 +104,8 @@ class Encoding:
     def encode_inputs(self, table: Table) -> list[list[float]]:
         """Return ``n_inputs`` numbers for every row; columns that were not learnt are skipped."""
         table.require([column.name for column in self.input_columns], "columns trained on")
-        encoded = [table.convert(column.name, column.encode) for column in self.input_columns]
+        columns = {column.name: column.encode for column in self.input_columns}
+        encoded = convert_columns(columns, lambda name: table.convert(name, columns[name]))
         return [[number for part in row for number in part] for row in zip(*encoded, strict=True)]
 
     def encode_targets(self, table: Table) -> list[float] | list[int]:

@@ -5,47 +5,97 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Sequence
 
 from rich.console import Console
 
 from ..files import check_output, write_file
+from ..text import InputError
+from .columns import NumericColumn
+from .encoding import Encoding
 from .report import compute_outputs, escape_text, print_report
+from .seen import measure_seen
+from .spelling import AS_USUAL, Spelling
 from .storage import load_model, require_encoding
 from .table import read_table
 
 
-def predict(model: str, table: str, console: Console, output: str | None = None) -> str:
+def predict(
+    model: str,
+    table: str,
+    console: Console,
+    output: str | None = None,
+    *,
+    spelling: Spelling = AS_USUAL,
+    skip_empty: bool = False,
+) -> str:
     """Return the table as CSV with the predictions beside it, or write it to ``output``.
 
     A class comes with the probability that the network gives to it. Where the table has the
-    target, too, the console is told how many predictions are right.
+    target, too, the console is told how many predictions are right, and whether these rows were
+    trained on. With ``skip_empty``, rows that lack an input have no prediction.
     """
     saved = load_model(model)
     encoding = require_encoding(saved, model)
-    rows = read_table(table)
+    rows = read_table(table, spelling)
     if output is not None:
         check_output(output, model, table)
-    inputs = encoding.encode_inputs(rows)
+    complete = rows
+    if skip_empty:
+        names = [column.name for column in encoding.input_columns]
+        rows.require(names, "columns trained on")
+        complete = rows.drop_incomplete(names)
+    inputs = encoding.encode_inputs(complete)
+    try:
+        results = compute_outputs(saved.model, inputs)
+    except (ValueError, OverflowError) as error:  # such as the sine of an infinite sum
+        remedy = "are its numbers like those trained on?"
+        raise InputError(f"{complete.source} can't be predicted ({error}): {remedy}") from None
     name = encoding.target.name
     added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
     kept = [i for i, column in enumerate(rows.columns) if column not in added]
+    predicted = {
+        line: describe_prediction(encoding, outputs, f"{complete.source}, line {line}")
+        for line, outputs in zip(complete.lines, results, strict=True)
+    }
     lines = [[rows.columns[i] for i in kept] + added]
-    for cells, outputs in zip(rows.rows, compute_outputs(saved.model, inputs), strict=True):
-        decoded = encoding.decode(outputs)
-        extra = [decoded if isinstance(decoded, str) else f"{decoded:.6g}"]
-        if encoding.is_classification:
-            largest = max(outputs)
-            extra.append(f"{1 / math.fsum(math.exp(x - largest) for x in outputs):.4f}")
-        lines.append([cells[i] for i in kept] + extra)
+    for line, cells in zip(rows.lines, rows.rows, strict=True):
+        lines.append([cells[i] for i in kept] + predicted.get(line, [""] * len(added)))
     text = format_csv(lines)
-    if name in rows.columns and any(rows.column(name)):
-        known = rows.drop_incomplete([name])
+    if name in rows.places and any(complete.column(name)):
+        known = complete.drop_incomplete([name])
         data = list(zip(encoding.encode_inputs(known), encoding.encode_targets(known), strict=True))
         print_report(console, encoding.target, data, saved.model, f"{table}, {len(data)} rows")
+        tell_of_seen(console, measure_seen(data, saved.training.get("rows")))
     if output is not None:
         write_file(output, text)
-        console.print(f"{len(rows.rows)} predictions: {escape_text(output)}", soft_wrap=True)
+        without = len(rows.rows) - len(predicted)
+        lacking = f" ({without} rows with an empty cell have none)" * bool(without)
+        told = f"{len(predicted)} predictions{lacking}: {escape_text(output)}"
+        console.print(told, soft_wrap=True)
     return text
+
+
+def describe_prediction(encoding: Encoding, outputs: Sequence[float], where: str) -> list[str]:
+    """Return the cells that tell what a network's outputs for one row mean."""
+    try:
+        decoded = encoding.decode(outputs)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+    if isinstance(encoding.target, NumericColumn):
+        return [f"{decoded:.6g}{encoding.target.unit}"]
+    largest = max(outputs)
+    return [str(decoded), f"{1 / math.fsum(math.exp(x - largest) for x in outputs):.4f}"]
+
+
+def tell_of_seen(console: Console, seen: float) -> None:
+    """Say so where the model was trained on rows that it is now measured by."""
+    if seen:
+        which = "these rows" if seen == 1 else f"{seen:.0%} of these rows"
+        console.print(
+            f"The model was trained on {which}. It will do worse on new ones: "
+            f"train with --test 0.2 to see how much."
+        )
 
 
 def format_csv(lines: list[list[str]]) -> str:

@@ -33,28 +33,44 @@ def compute_outputs(model: MLP, rows: Sequence[Sequence[float]]) -> list[list[fl
     return program.predictions([parameter.data for parameter in parameters], rows)
 
 
+Outputs = Sequence[Sequence[float]]  # of the network, a row of the table each
+
+
 def print_report(
     console: Console,
     target: NumericColumn | TextColumn,
     data: Sequence[Example],
     model: MLP,
     title: str,
+    others: dict[str, Outputs] | None = None,
 ) -> None:
-    """Print a confusion matrix and the accuracy, or of numbers the RMSE and R²."""
+    """Print a confusion matrix and the accuracy, or of numbers the RMSE and R².
+
+    ``others`` are the outputs of what the network is compared with, by their names.
+    """
     outputs = compute_outputs(model, [inputs for inputs, _ in data])
     targets = [target for _, target in data]
+    title, others = escape_text(title), others or {}
     if isinstance(target, TextColumn):
-        right = sum(out.index(max(out)) == y for out, y in zip(outputs, targets, strict=True))
-        console.print(f"\n{escape_text(title)}: accuracy {right / len(data):.1%}", soft_wrap=True)
+        accuracy = measure_accuracy(outputs, targets)
+        console.print(f"\n{title}: accuracy {accuracy:.1%}", soft_wrap=True)
         console.print(tabulate_confusion(target.categories, outputs, targets))
+        rates = {name: measure_accuracy(other, targets) for name, other in others.items()}
+        if rates:
+            told = ", ".join([f"{escape_text(name)} {rate:.1%}" for name, rate in rates.items()])
+            console.print(f"For comparison: {told}", soft_wrap=True)
     else:
-        console.print(f"\n{escape_text(title)}:", soft_wrap=True)
-        console.print(tabulate_deviation(target.scale, outputs, targets))
+        console.print(f"\n{title}:", soft_wrap=True)
+        console.print(tabulate_deviation(target, {"this model": outputs, **others}, targets))
 
 
-def tabulate_confusion(
-    classes: Sequence[str], outputs: Sequence[list[float]], targets: Sequence[int]
-) -> Grid:
+def measure_accuracy(outputs: Outputs, targets: Sequence[int]) -> float:
+    """Return the fraction of rows whose largest output is that of their class."""
+    right = sum(out.index(max(out)) == y for out, y in zip(outputs, targets, strict=True))
+    return right / len(targets)
+
+
+def tabulate_confusion(classes: Sequence[str], outputs: Outputs, targets: Sequence[int]) -> Grid:
     """Return a table of how often each class was taken for each."""
     counts = [[0] * len(classes) for _ in classes]
     for output, actual in zip(outputs, targets, strict=True):
@@ -70,23 +86,29 @@ def tabulate_confusion(
 
 
 def tabulate_deviation(
-    scale: float, outputs: Sequence[list[float]], targets: Sequence[float]
+    target: NumericColumn, predictors: dict[str, Outputs], targets: Sequence[float]
 ) -> Grid:
     """Return the root mean square error in the target's unit, and R²: 1 is perfect.
 
-    R² compares the squared errors with those of always predicting the mean.
+    R² compares the squared errors with those of always predicting these rows' mean.
     """
-    wrong = math.fsum((y - out) * (y - out) for (out,), y in zip(outputs, targets, strict=True))
-    centre = math.fsum(targets) / len(targets)
-    spread = math.fsum((y - centre) * (y - centre) for y in targets)
+    centre = math.fsum(target / len(targets) for target in targets)
+    spread = math.hypot(*(y - centre for y in targets))  # which squares nothing that overflows
     grid = Grid()
-    grid.add_column("RMSE", justify="right")
+    grid.add_column("")
+    grid.add_column(f"RMSE {target.unit}".strip(), justify="right")
     grid.add_column("R²", justify="right")
-    rmse = scale * math.sqrt(wrong / len(targets))
-    grid.add_row(f"{rmse:.6g}", f"{1 - wrong / spread:.4f}" if spread else "–")
+    for name, outputs in predictors.items():
+        wrong = math.hypot(*(y - out for (out,), y in zip(outputs, targets, strict=True)))
+        rmse = target.scale * (wrong / math.sqrt(len(targets)))
+        ratio = wrong / spread if spread else math.nan
+        better = 1 - ratio * ratio
+        r2 = "–" if math.isnan(better) else f"{better:{'.4f' if better > -1000 else '.4g'}}"
+        shown = f"{rmse:.6g}" if math.isfinite(rmse) else "too large"
+        grid.add_row(escape_text(name), shown, r2 if math.isfinite(better) else "–")
     return grid
 
 
 def escape_text(text: str) -> str:
     """Return a table's text so that rich prints it as it is: no markup, no control characters."""
-    return escape(make_printable(text))
+    return escape(make_printable(text) + " ")[:-1]  # at an end, it doubles a backslash

@@ -5,24 +5,26 @@ What is said goes to a rich console that the caller hands in.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ..files import write_file
-from ..losses import cross_entropy, squared_error
-from ..optim import Adam
+from ..files import is_device, write_file
 from ..text import InputError
 from ..train.chart import draw_losses
 from ..train.history import Epoch, History
-from ..train.loop import fit, split
+from ..train.loop import split
 from ..train.objective import Example
+from .network import compare_linear, guess_blindly, train_network
 from .options import Options
-from .report import escape_text, print_report
+from .report import Outputs, escape_text, print_report
+from .seen import measure_seen, remember_rows
 from .storage import SavedModel, require_encoding
 from .table import Table
 
@@ -35,54 +37,52 @@ class Training:
     def __init__(
         self, table: Table, saved: SavedModel, options: Options, path: Path, page: Path | None
     ) -> None:
-        self.saved, self.options, self.path = saved, options, path
+        self.saved, self.path = saved, path
         self.page, self.source = page, table.source
         self.history = History()
         self.model, self.encoding = saved.model, require_encoding(saved, str(path))
         inputs, targets = self.encoding.encode_inputs(table), self.encoding.encode_targets(table)
         examples: list[Example] = list(zip(inputs, targets, strict=True))
+        self.test: list[Example] = []
+        rng = random.Random(options.seed)
         try:
-            self.training, self.held_back = split(
-                examples, options.validation, random.Random(options.seed)
-            )
+            if options.test:
+                examples, self.test = split(examples, options.test, rng)
+            self.training, self.held_back = split(examples, options.validation, rng)
         except ValueError as error:
             raise InputError(f"{table.source}: {error}") from None
+        decay = options.choose_weight_decay(len(self.training))  # a resumed training's, too
+        self.options = replace(options, weight_decay=decay)
         self.losses: list[list[float | None]] = list(saved.training.get("losses", []))
         self.earlier = len(self.losses)
         self.best_loss = math.inf
         self.kept = saved.training.get("best_epoch", 0)
+        earlier = saved.training.get("rows")
+        self.seen_before = measure_seen(self.test, earlier)
+        self.rows = remember_rows([*self.training, *self.held_back], earlier)
         self.saved_at = time.monotonic()
 
     def run(self, console: Console) -> bool:
         """Train, save the best model and say how good it is; False if Ctrl-C cut it short."""
         options = self.options
-        optimizer = Adam(self.model.parameters(), options.lr)
-        columns = (
-            TextColumn("epoch"),
-            MofNCompleteColumn(),
-            BarColumn(),
-            TextColumn("loss {task.fields[loss]}  validation {task.fields[validation]}"),
-        )
-        with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-            bar = progress.add_task("", total=options.epochs, loss="–", validation="–")
+        with show_progress(console) as progress:
+            bar = progress.add_task("preparing", total=options.epochs, loss="–", validation="–")
 
             def tell(epoch: Epoch) -> None:
                 shown = "–" if epoch.validation_loss is None else f"{epoch.validation_loss:.4f}"
+                loss, done = f"{epoch.loss:.4f}", epoch.number
                 progress.update(
-                    bar, completed=epoch.number, loss=f"{epoch.loss:.4f}", validation=shown
+                    bar, description="epoch", completed=done, loss=loss, validation=shown
                 )
                 self.note_epoch(epoch)
 
             try:
-                fit(
+                train_network(
                     self.model,
+                    self.encoding,
+                    options,
                     self.training,
-                    cross_entropy if self.encoding.is_classification else squared_error,
-                    optimizer=optimizer,
-                    epochs=options.epochs,
-                    batch_size=options.batch_size,
-                    validation=self.held_back,
-                    patience=options.patience,
+                    self.held_back,
                     rng=random.Random(options.seed + self.earlier),
                     callback=tell,
                     record=self.page is not None,
@@ -117,6 +117,7 @@ class Training:
             **vars(self.options),
             "losses": self.losses,
             "best_epoch": self.kept,
+            "rows": self.rows,
         }
         self.saved.save(self.path)
         self.saved_at = time.monotonic()
@@ -125,26 +126,24 @@ class Training:
         """Save, and print what came out of it."""
         if len(self.losses) == self.earlier:
             if stopped == "Ctrl-C":
-                raise KeyboardInterrupt
+                raise KeyboardInterrupt(" before the first epoch was done: nothing is saved")
             raise InputError(f"stopped before the first epoch was done ({stopped}): nothing saved")
         self.save()
         chart = locate_chart(self.path)
-        training, validation = zip(*self.losses, strict=True)
-        of = "cross-entropy" if self.encoding.is_classification else "squared error, standardised"
-        write_file(chart, draw_losses(training, validation, title=f"Loss by epoch ({of})"))
+        if chart is not None:
+            write_file(chart, self.draw_curve())
         console.print(
             f"Stopped after epoch {len(self.losses)}: {escape_text(stopped)}. "
             f"Kept is the best model so far, that of epoch {self.kept}."
         )
-        for name, part in (("training", self.training), ("validation", self.held_back)):
-            if part:
-                title = f"{name}, {len(part)} rows"
-                print_report(console, self.encoding.target, part, self.model, title)
+        if not console.quiet:
+            self.report(console, hurried=stopped == "Ctrl-C")
         console.print(
             f"Model: {escape_text(str(self.path))}, {escape_text(repr(self.model))}",
             soft_wrap=True,
         )
-        console.print(f"Loss curve: {escape_text(str(chart))}", soft_wrap=True)
+        if chart is not None:
+            console.print(f"Loss curve: {escape_text(str(chart))}", soft_wrap=True)
         if self.page is not None:
             from .replay import write_replay  # pages draw, which takes long to import
 
@@ -156,7 +155,58 @@ class Training:
             )
             console.print(f"Page: {escape_text(str(self.page))}", soft_wrap=True)
 
+    def draw_curve(self) -> str:
+        """Return the losses of all epochs as an SVG."""
+        training, validation = zip(*self.losses, strict=True)
+        of = "cross-entropy" if self.encoding.is_classification else "squared error, standardised"
+        return draw_losses(training, validation, title=f"Loss by epoch ({of})")
 
-def locate_chart(model_path: Path) -> Path:
-    """Return where the loss curve of a model stands: beside it."""
+    def report(self, console: Console, hurried: bool) -> None:
+        """Print how good the model is on each part of the rows, and on the last what others are."""
+        parts = {"training": self.training, "validation": self.held_back, "test": self.test}
+        notes = {
+            "validation": " (they chose the epoch)" * bool(self.test),
+            "test": " (neither trained on nor chosen by)",
+        }
+        last = [name for name, part in parts.items() if part][-1]
+        for name, part in parts.items():
+            if part:
+                title = f"{name}, {len(part)} rows{notes.get(name, '')}"
+                others = self.compare(console, part, hurried) if name == last else None
+                print_report(console, self.encoding.target, part, self.model, title, others)
+        if self.seen_before:
+            console.print(
+                f"But {self.seen_before:.0%} of these test rows were trained on earlier: "
+                f"go on with the same table, --test and --seed."
+            )
+
+    def compare(self, console: Console, rows: list[Example], hurried: bool) -> dict[str, Outputs]:
+        """Return what others than the network give for these rows, by their names."""
+        others: dict[str, Outputs] = {}
+        if self.options.hidden and not hurried:
+            status = console.status("training a linear model, to compare with")
+            with status, contextlib.suppress(KeyboardInterrupt, ValueError):  # left out, then
+                others["a linear model"] = compare_linear(
+                    self.encoding, self.options, self.training, self.held_back,
+                    [inputs for inputs, _ in rows],
+                )  # fmt: skip
+        name, guess = guess_blindly(self.encoding, self.training)
+        return {**others, name: [guess] * len(rows)}
+
+
+def show_progress(console: Console) -> Progress:
+    """Return a bar of the epochs that are done, with the losses of the latest."""
+    columns = (
+        TextColumn("{task.description}"),
+        MofNCompleteColumn(),
+        BarColumn(),
+        TextColumn("loss {task.fields[loss]}  validation {task.fields[validation]}"),
+    )
+    return Progress(*columns, console=console, disable=not console.is_terminal)
+
+
+def locate_chart(model_path: Path) -> Path | None:
+    """Return where the loss curve of a model stands: beside it, but nowhere beside a device."""
+    if is_device(model_path):
+        return None
     return model_path.with_name(f"{model_path.stem}-loss.svg")

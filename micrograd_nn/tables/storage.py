@@ -10,7 +10,7 @@ from typing import Any
 
 from ..files import read_file, write_file
 from ..nn import ACTIVATIONS, MLP
-from ..text import InputError, quote_text, show_path
+from ..text import InputError, add_article, quote_text, show_path
 from .columns import is_storable_number
 from .encoding import Encoding
 
@@ -77,16 +77,22 @@ def save_model(model: MLP, path: str | os.PathLike[str]) -> None:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "model.json")
     ...     save_model(model, path)
-    ...     load_model(path).model.state() == model.state()
+    ...     load_model(path).model([1.0, 2.0]).data == model([1.0, 2.0]).data
     True
 
-    A kill at any moment leaves the old file or the new one, never half of one.
+    A kill at any moment leaves the old file or the new one, never half of one. A Module of your
+    own is refused: Python's ``json`` writes its ``state()``, and ``load_state`` takes it back.
     """
+    if type(model) is not MLP:  # a subclass would come back as what it isn't
+        raise TypeError(
+            f"save_model saves an MLP, not {add_article(type(model).__name__)}: of a Module of "
+            f"your own, write model.state() with json.dump, and give it to load_state() again"
+        )
     SavedModel(model).save(path)
 
 
 def load_model(path: str | os.PathLike[str]) -> SavedModel:
-    """Return what ``save_model`` or ``micrograd-nn train`` saved.
+    """Return what ``save_model`` or ``micrograd-nn train`` saved; its ``model`` is the network.
 
     A file that is missing, damaged or something else is an InputError in one line:
 

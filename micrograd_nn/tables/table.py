@@ -10,13 +10,28 @@ import csv
 import difflib
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from ..text import InputError, list_first, quote_text, show_path
+from .spelling import AS_USUAL, Spelling, read_table_text
 
 T = TypeVar("T")
+
+ROW_NAMES = "Unnamed: 0"  # as pandas calls a first column without a name when it reads one
+
+
+class BadCellsError(InputError):
+    """Cells that can't be used: the first with its place, and how many there are by column."""
+
+    def __init__(self, first: str, counts: dict[str, int]) -> None:
+        self.first, self.counts = first, counts
+        total = sum(counts.values())
+        each = [f"{count} in {quote_text(name)}" for name, count in counts.items()]
+        in_all = f"; in all, {total} cells can't be used: {list_first(each, 8)}"
+        super().__init__(first + in_all * (total > 1))
 
 
 @dataclass(frozen=True)
@@ -46,7 +61,7 @@ add or remove cells, and quote a cell that has a separator in it
         for number, name in enumerate(self.columns, start=1):
             if not name:
                 raise InputError(f"{self.source}: column {number} of the header needs a name")
-            if (first := self.columns.index(name) + 1) < number:
+            if (first := self.places[name] + 1) < number:
                 both = f"columns {first} and {number} are both named {quote_text(name)}"
                 raise InputError(f"{self.source}: {both}: rename one in the header")
         if not self.rows:
@@ -57,16 +72,21 @@ add or remove cells, and quote a cell that has a separator in it
                 remedy = "add or remove cells, and quote a cell that has a separator in it"
                 raise InputError(f"{self.source}, line {line}: {counts}: {remedy}")
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each column, from 0: of a name that stands twice, the first."""
+        return {name: place for place, name in reversed([*enumerate(self.columns)])}
+
     def column(self, name: str) -> list[str]:
         """Return the cells of one column, from the first row to the last."""
-        position = self.columns.index(name)
-        return [row[position] for row in self.rows]
+        place = self.places[name]
+        return [row[place] for row in self.rows]
 
     def require(self, names: Sequence[str], what: str) -> None:
         """Raise an InputError that names every missing column, with a near name if there is one."""
         missing = []
         for name in names:
-            if name not in self.columns:
+            if name not in self.places:
                 near = difflib.get_close_matches(name, self.columns, n=1)
                 missing.append(
                     quote_text(name) + (f" (did you mean {quote_text(near[0])}?)" if near else "")
@@ -77,25 +97,44 @@ add or remove cells, and quote a cell that has a separator in it
 
     def drop_incomplete(self, names: Sequence[str]) -> Table:
         """Return the table without the rows that have an empty cell in one of these columns."""
-        places = [self.columns.index(name) for name in names]
+        places = [self.places[name] for name in names]
         kept = [i for i, row in enumerate(self.rows) if all(row[place] for place in places)]
+        if not kept:
+            raise InputError(f"{self.source}: every row has an empty cell: fill in what matters")
         rows = tuple([self.rows[i] for i in kept])
         return Table(self.source, self.columns, rows, tuple([self.lines[i] for i in kept]))
 
     def convert(self, name: str, rule: Callable[[str], T]) -> list[T]:
-        """Apply a rule to every cell of a column; its InputError then tells where the cell is."""
-        converted = []
+        """Apply a rule to every cell of a column; its InputErrors are one, with place and count."""
+        converted, first, refused = [], "", 0
         for line, cell in zip(self.lines, self.column(name), strict=True):
             try:
                 converted.append(rule(cell))
             except InputError as error:
                 where = f"{self.source}, line {line}, column {quote_text(name)}"
-                raise InputError(f"{where}: {error}; correct the cell or delete its row") from None
+                first = first or f"{where}: {error}; correct the cell or delete its row"
+                refused += 1
+        if refused:
+            raise BadCellsError(first, {name: refused})
         return converted
 
 
-def read_table(path: str | os.PathLike[str]) -> Table:
-    r"""Read a CSV file in UTF-8 whose first line names the columns.
+def convert_columns(names: Iterable[str], convert: Callable[[str], T]) -> list[T]:
+    """Return what each column converts to; the bad cells of all columns are one error."""
+    converted, first, counts = [], "", {}
+    for name in names:
+        try:
+            converted.append(convert(name))
+        except BadCellsError as error:
+            first = first or error.first
+            counts.update(error.counts)
+    if counts:
+        raise BadCellsError(first, counts)
+    return converted
+
+
+def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> Table:
+    r"""Read a CSV file whose first line names the columns, in UTF-8 unless its spelling differs.
 
     The separator is the comma; where the header has no comma, it is the semicolon or else the
     tab that the header does have. White space around cells and blank lines are dropped.
@@ -108,50 +147,38 @@ def read_table(path: str | os.PathLike[str]) -> Table:
     >>> table.columns, table.rows, table.lines
     (('weight', 'fruit'), (('120', 'apple'),), (3,))
 
+    A first column without a name holds row names, as pandas and R write them: ``ROW_NAMES``.
+
     >>> read_table("no-such.csv")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: no-such.csv cannot be read (No such file or directory): ...
+    micrograd_nn.text.InputError: no-such.csv cannot be read (there is no such file): ...
     """
     source = show_path(path)
-    physical_lines = io.StringIO(read_table_text(os.fspath(path), source), newline="").readlines()
+    text = read_table_text(os.fspath(path), source, spelling)
+    physical_lines = io.StringIO(text, newline="").readlines()
     header = next(filter(str.strip, physical_lines), "")
-    separator = next((mark for mark in ",;\t" if mark in header), ",")
+    separator = next((mark for mark in spelling.separators if mark in header), ",")
     reader = csv.reader(physical_lines, delimiter=separator, skipinitialspace=True, strict=True)
-    rows, lines = [], []
+    rows: list[tuple[str, ...]] = []
+    lines: list[int] = []
     start = 1  # the line where the next row starts: a quoted cell may span several
     try:
         for row in reader:
-            cells = tuple(cell.strip() for cell in row)
+            cells = tuple([cell.strip() for cell in row])
             if cells not in ((), ("",)):
-                rows.append(cells)
+                rows.append(
+                    spelling.read_cells(cells, f"{source}, line {start}") if rows else cells
+                )
                 lines.append(start)
             start = reader.line_num + 1
     except csv.Error as error:
         reason = str(error).replace("\t", r"\t")  # it quotes the separator
         remedy = "close every quote, and double a quote within quotes"
         raise InputError(f"{source}, line {start}: malformed CSV ({reason}): {remedy}") from None
-    return Table(source, rows[0] if rows else (), tuple(rows[1:]), tuple(lines[1:]))
-
-
-def read_table_text(path: str, source: str) -> str:
-    """Return the text of a file, without a byte order mark."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except (OSError, ValueError) as error:  # ValueError: no file system takes such a path
-        reason = error.strerror if isinstance(error, OSError) else error
-        remedy = "name a CSV file that you may read"
-        raise InputError(f"{source} cannot be read ({reason}): {remedy}") from None
-    try:
-        text = data.decode("utf-8")
-        bad, what = data.find(b"\0"), "a NUL byte"
-    except UnicodeDecodeError as error:
-        bad, what = error.start, f"the byte 0x{data[error.start]:02x}"
-    if bad >= 0:
-        line = len((data[:bad] + b"?").splitlines())
-        where = f"{source}, line {line}: {what} (byte {bad + 1} of the file)"
-        raise InputError(f"{where} is no UTF-8 text: save the file as CSV in UTF-8")
-    return text.removeprefix("\ufeff")
+    columns = rows[0] if rows else ()
+    if len(columns) > 1 and not columns[0]:
+        columns = (ROW_NAMES, *columns[1:])
+    return Table(source, columns, tuple(rows[1:]), tuple(lines[1:]))
 
 
 def list_quoted(texts: Sequence[str], most: int = 10) -> str:

@@ -6,22 +6,24 @@ What can't be done is an ``InputError``, and leaves every file as it was.
 from __future__ import annotations
 
 import os
-import random
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from ..files import check_output, check_writable
-from ..nn import MLP
+from ..files import check_output
 from ..text import InputError, show_path
+from .columns import NumericColumn
 from .encoding import Encoding
+from .network import create_model
 from .options import Options, resume_options
 from .report import escape_text
 from .run import Training, locate_chart
+from .spelling import AS_USUAL, Spelling, read_number
 from .storage import SavedModel, load_model, require_encoding
-from .table import Table, read_table
+from .table import ROW_NAMES, Table, read_table
 
 
 def train(
@@ -31,6 +33,7 @@ def train(
     model: str | None = None,
     resume: str | None = None,
     page: str | None = None,
+    spelling: Spelling = AS_USUAL,
     skip_empty: bool = False,
     **given: Any,
 ) -> bool:
@@ -40,7 +43,7 @@ def train(
     the user chose them; the others are those of the resumed training, or the defaults. A resumed
     model keeps its columns, layers and activation. ``page`` is where to replay the training.
     """
-    rows = read_table(table)
+    rows = read_table(table, spelling)
     unset = [name for name, choice in given.items() if choice is None or choice is False]
     given = {name: choice for name, choice in given.items() if name not in unset}
     path = model or resume
@@ -52,27 +55,32 @@ def train(
         if target is None:
             raise InputError("train needs --target COLUMN: the column to learn")
         options = Options(**given)
+        ignore = [*ignore, *find_row_names(rows, {target, *ignore}, console)]
         rows = drop_empty_rows(rows, console, ignore) if skip_empty else rows
-        saved = create_model(Encoding.learn(rows, target, ignore, classes), options)
-        hint_at_classes(rows, require_encoding(saved, path), console)
+        columns = Encoding.learn(rows, target, ignore, classes)
+        saved = SavedModel(create_model(columns, options), columns)
+        hint_at_classes(rows, columns, console)
+        hint_at_numbered_rows(rows, columns, console)
     else:
         saved = load_model(resume)
         options = resume_options(resume, saved, given)
-        encoding = require_encoding(saved, resume)
-        used = {encoding.target.name, *[column.name for column in encoding.input_columns]}
+        columns = require_encoding(saved, resume)
+        used = {columns.target.name, *[column.name for column in columns.input_columns]}
         rows = drop_empty_rows(rows, console, set(rows.columns) - used) if skip_empty else rows
+    sources = table, resume or table
     check_output(path, table)
-    check_writable(locate_chart(Path(path)))
+    if chart := locate_chart(Path(path)):
+        check_output(str(chart), *sources)
     if page is not None:
-        check_page(page, table, resume or table, model=path)
+        check_page(page, *sources, model=path)
     return Training(rows, saved, options, Path(path), Path(page) if page else None).run(console)
 
 
 def check_page(page: str, *sources: str, model: str) -> None:
     """Refuse now to write a page where it's impossible, or where another file is or will be."""
     check_output(page, *sources)
-    others = [os.path.realpath(model), os.path.realpath(locate_chart(Path(model)))]
-    if os.path.realpath(page) in others:
+    others = [Path(model), locate_chart(Path(model)) or Path(model)]
+    if os.path.realpath(page) in map(os.path.realpath, others):
         raise InputError(f"the page and the model can't both be {show_path(page)}: name another")
 
 
@@ -84,6 +92,39 @@ def drop_empty_rows(table: Table, console: Console, ignore: Iterable[str]) -> Ta
     return complete
 
 
+def find_row_names(table: Table, named: set[str], console: Console) -> list[str]:
+    """Return the column without a name that isn't one of these, and say that it's left out."""
+    if ROW_NAMES not in table.places or ROW_NAMES in named:
+        return []
+    console.print(
+        "Left out: the first column, which has no name and should be the names or numbers of the "
+        "rows (pandas writes none with index=False)"
+    )
+    return [ROW_NAMES]
+
+
+def hint_at_numbered_rows(table: Table, encoding: Encoding, console: Console) -> None:
+    """Say so where an input numbers the rows: what it teaches holds for this table's order."""
+    for column in encoding.input_columns:
+        if isinstance(column, NumericColumn) and is_row_number(column.name, table):
+            name = escape_text(repr(column.name))
+            console.print(
+                f"Column {name} seems to number the rows, and a network may learn nothing but "
+                f"their order from it: if so, add --ignore {name}."
+            )
+
+
+def is_row_number(name: str, table: Table) -> bool:
+    """Tell whether a column has whole numbers without a gap, or in order, or is called an id."""
+    numbers = [read_number(cell) or 0.0 for cell in table.column(name)]
+    different = len(set(numbers))
+    if different < max(10, len(numbers)) or not all(map(float.is_integer, numbers)):
+        return False
+    in_order = numbers == sorted(numbers) or numbers == sorted(numbers, reverse=True)
+    without_gap = max(numbers) - min(numbers) == different - 1
+    return in_order or without_gap or bool(re.search(r"(?i)(^|[^a-z])id$", name))
+
+
 def hint_at_classes(table: Table, encoding: Encoding, console: Console) -> None:
     """Say so where a target of numbers looks like one of classes."""
     different = sorted(set(table.column(encoding.target.name)))
@@ -92,16 +133,3 @@ def hint_at_classes(table: Table, encoding: Encoding, console: Console) -> None:
             f"A regression, though {escape_text(encoding.target.name)} has only {len(different)} "
             f"different numbers: if they stand for classes, add --classes."
         )
-
-
-def create_model(encoding: Encoding, options: Options) -> SavedModel:
-    """Return a network for a table's columns, with weights that suit its activation."""
-    like_relu = options.activation in ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
-    model = MLP(
-        encoding.n_inputs,
-        [*options.hidden, encoding.n_outputs],
-        options.activation,
-        init="he" if like_relu else "xavier",
-        rng=random.Random(options.seed),
-    )
-    return SavedModel(model, encoding)

@@ -1,4 +1,4 @@
-"""The command ``micrograd-nn``: its arguments, and one clear line for whatever can't be done."""
+"""The command ``micrograd-nn``: what runs it, and one clear line for whatever can't be done."""
 
 from __future__ import annotations
 
@@ -8,166 +8,20 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .. import __version__
-from ..text import InputError, replace_signs
+from ..text import InputError, replace_signs, show_line
+from .arguments import ON_GRAPHS, parse_arguments, read_spelling
+from .parser import EXIT_BAD_INPUT, tell_error
+from .signals import end_on_interrupt
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-EXIT_BAD_INPUT = 2
+EXIT_MISTAKE = 70  # of this program, as BSD's sysexits.h has it
 EXIT_INTERRUPTED = 130  # as shells say it of Ctrl-C
-
-ON_GRAPHS = {
-    "step": "step through a backward pass by keys, or print it where there are none",
-    "graph": "draw a graph, or print it as a tree",
-    "explain": "tell where a gradient comes from",
-    "check": "compare each leaf's gradient with finite differences",
-    "page": "write a page to step through backpropagation and move the inputs",
-}
-SUBJECT = (
-    "EXPR is an expression in quotes, such as 'tanh(w*x + b)', followed by a number for each name, "
-    "as in w=2 x=-1 b=0.5; one that begins with a minus goes in parentheses. FILE.py:NAME is a "
-    "Value that a script builds; the script is run."
-)
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the message and where to read more, and exit with status 2."""
-        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
-def build_parser() -> Parser:
-    """Return the parser of the whole command line."""
-    parser = Parser(
-        prog="micrograd-nn",
-        description="A scalar autograd engine to step through, draw, trust and train with.",
-    )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    common = Parser(add_help=False)
-    common.add_argument("-q", "--quiet", action="store_true", help="print errors only")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    demo = commands.add_parser(
-        "demo", parents=[common], help="watch one neuron's gradients flow and a network learn"
-    )
-    demo.add_argument(
-        "--folder", default="micrograd-nn-demo", help="where to draw (default: %(default)s)"
-    )
-    train = commands.add_parser(
-        "train", parents=[common], help="train a network on a CSV table and save it",
-        description="A target of numbers makes a regression, one of texts a classification. "
-        "Columns of numbers are standardised, columns of texts one-hot.",
-    )  # fmt: skip
-    add_training_options(train)
-    commands.add_parser(
-        "selfcheck", parents=[common], help="check every derivative on this machine"
-    )
-    predict = commands.add_parser(
-        "predict", parents=[common], help="predict a table's target with a saved model",
-        description="Prints the table as CSV with the predictions beside it.",
-    )  # fmt: skip
-    predict.add_argument("model", metavar="MODEL.json")
-    predict.add_argument("table", metavar="TABLE.csv")
-    predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
-    for name, purpose in ON_GRAPHS.items():
-        one = commands.add_parser(name, parents=[common], help=purpose, description=SUBJECT)
-        one.add_argument("words", metavar="EXPR", nargs="*", help="or FILE.py:NAME, see above")
-        if name == "graph":
-            add_picture_options(one)
-        elif name == "page":
-            add_page_options(one)
-        elif name == "explain":
-            one.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")
-    return parser
-
-
-def add_training_options(train: Parser) -> None:
-    """Add what ``train`` takes: the table, and how to learn it."""
-    from ..nn import ACTIVATIONS
-    from ..tables.options import Options
-
-    defaults = Options()
-    train.add_argument("table", metavar="TABLE.csv")
-    train.add_argument("--target", metavar="COLUMN", help="the column to learn")
-    train.add_argument(
-        "--model", metavar="MODEL.json", help="where to save the model (default: that resumed)"
-    )
-    train.add_argument(
-        "--ignore", metavar="COLUMN", action="append", help="no input; may be given several times"
-    )
-    train.add_argument(
-        "--classes", action="store_true", help="numbers in the target column are names of classes"
-    )
-    train.add_argument(
-        "--skip-empty", action="store_true", help="leave out the rows with an empty cell"
-    )
-    train.add_argument(
-        "--hidden", metavar="N", nargs="*", type=int,
-        help="neurons of each hidden layer (default: 16 16; none: a linear model)",
-    )  # fmt: skip
-    train.add_argument(
-        "--activation", choices=list(ACTIVATIONS), metavar="NAME",
-        help=f"one of {', '.join(ACTIVATIONS)} (default: {defaults.activation})",
-    )  # fmt: skip
-    for option, kind, meaning in (
-        ("epochs", int, "passes over the table at most"),
-        ("batch-size", int, "rows a step"),
-        ("lr", float, "learning rate of the optimizer, Adam"),
-        ("patience", int, "stop after so many epochs without a better one"),
-        ("validation", float, "the fraction of rows held back to choose the best epoch"),
-        ("seed", int, "of the split, the first weights and the order of rows"),
-    ):
-        default = getattr(defaults, option.replace("-", "_"))
-        train.add_argument(
-            f"--{option}", type=kind, metavar="N", help=f"{meaning} (default: {default})"
-        )
-    train.add_argument("--resume", metavar="MODEL.json", help="go on with a saved model")
-    train.add_argument(
-        "--page", metavar="OUT.html", help="write a page that replays the training in a browser"
-    )
-
-
-def add_picture_options(graph: Parser) -> None:
-    """Add what ``graph`` takes: where to draw, and how."""
-    from ..draw.layout import FORMATS
-
-    endings = ", ".join(f".{format}" for format in FORMATS)
-    graph.add_argument(
-        "-o", "--output", metavar="OUT.svg", help=f"draw it there; the ending: {endings}"
-    )
-    graph.add_argument(
-        "--direction", choices=("LR", "TB", "RL", "BT"), default="LR",
-        help="left to right (default), top to bottom, right to left, bottom to top",
-    )  # fmt: skip
-    graph.add_argument(
-        "--collapse", choices=("auto", "layer", "neuron", "none"), default="auto",
-        help="a network as a box a layer or a neuron, or whole (default: by its size)",
-    )  # fmt: skip
-    graph.add_argument("--paths-from", metavar="NAME", help="mark the paths from there to the root")
-
-
-def add_page_options(page: Parser) -> None:
-    """Add what ``page`` takes: where to write, and what stands above the graph."""
-    page.add_argument("-o", "--output", metavar="OUT.html", required=True, help="write it there")
-    page.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
-    page.add_argument("--notes", metavar="TEXT", default="", help="what stands above the graph")
-
-
-def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Return the options of a command line; words may stand before and after an option."""
-    parser = build_parser()
-    options, rest = parser.parse_known_args(arguments)
-    if options.command in ON_GRAPHS and not any(word.startswith("-") for word in rest):
-        options.words += rest
-    elif rest:
-        hint = " (an expression that begins with a minus goes in parentheses)"
-        hint *= options.command in ON_GRAPHS
-        parser.error(f"unrecognized arguments: {' '.join(rest)}{hint}")
-    return options
+LONGEST_MISTAKE = 300  # characters of one, which may show a whole table
 
 
 def run_demo(console: Console, **options: Any) -> int:
@@ -182,7 +36,8 @@ def run_train(console: Console, **options: Any) -> int:
     """Train on a table; Ctrl-C has a status of its own."""
     from ..tables import training
 
-    return 0 if training.train(console=console, **options) else EXIT_INTERRUPTED
+    done = training.train(console=console, **read_spelling(options))
+    return 0 if done else EXIT_INTERRUPTED
 
 
 def run_selfcheck(console: Console) -> int:
@@ -196,7 +51,7 @@ def run_predict(console: Console, **options: Any) -> int:
     """Predict into a file, or else print the table."""
     from ..tables import prediction
 
-    text = prediction.predict(console=console, **options)
+    text = prediction.predict(console=console, **read_spelling(options))
     if options["output"] is None:
         if sys.stdout is None:
             raise InputError("there is no standard output: name a file with -o")
@@ -226,6 +81,16 @@ COMMANDS: dict[str, Callable[..., int]] = {
 }
 
 
+# Where most of a command is, which takes a while to load.
+MODULES = {
+    "demo": ".demo",
+    "train": "..tables.training",
+    "selfcheck": "..selfcheck",
+    "predict": "..tables.prediction",
+    **dict.fromkeys(ON_GRAPHS, ".graph_commands"),
+}
+
+
 def run_command(options: argparse.Namespace) -> int:
     """Do what the command line says and return the exit status."""
     from rich.console import Console
@@ -236,13 +101,14 @@ def run_command(options: argparse.Namespace) -> int:
     command, quiet = chosen.pop("command"), chosen.pop("quiet")
     # A table that predict prints has standard output to itself; what is said goes to the other.
     to_stdout = command == "predict" and chosen["output"] is None
-    console = Console(quiet=quiet, highlight=False, stderr=to_stdout)
+    console = Console(quiet=quiet, highlight=False, emoji=False, stderr=to_stdout)
+    console.on_broken_pipe = raise_again  # type: ignore[method-assign]  # its own exits with 1
     try:
         status = COMMANDS[command](console, **chosen)
         if sys.stdout is not None:
             sys.stdout.flush()  # an error now, not at the exit, when nobody can report it
     except (InputError, LayoutError) as error:
-        print(f"micrograd-nn {command}: {error}", file=sys.stderr)
+        tell_error(f"micrograd-nn {command}", str(error))
         return EXIT_BAD_INPUT
     return status
 
@@ -258,17 +124,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="plainly")  # a pipe may know no true minus sign
     try:
-        return run_command(parse_arguments(arguments))
-    except KeyboardInterrupt:
-        print("micrograd-nn: stopped by Ctrl-C", file=sys.stderr)
+        with end_on_interrupt():
+            options = parse_arguments(arguments)
+            import_module(MODULES[options.command], __package__)
+        return run_command(options)
+    except KeyboardInterrupt as error:  # which may say what is left of the work
+        tell_error("micrograd-nn", f"stopped by Ctrl-C{error}")
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as head, has seen enough
         discard_output()
         return 0
     except OSError as error:
         discard_output()
-        print(f"micrograd-nn: can't write the output: {error.strerror}", file=sys.stderr)
+        tell_error("micrograd-nn", f"can't write the output: {error.strerror}")
         return EXIT_BAD_INPUT
+    except MemoryError:
+        tell_error("micrograd-nn", "out of memory: try fewer rows, columns or neurons")
+        return EXIT_BAD_INPUT
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        told = show_line(f"{type(error).__name__}: {error}", LONGEST_MISTAKE)
+        remedy = "please report it, with what python -X dev -m micrograd_nn prints instead"
+        tell_error("micrograd-nn", f"a mistake of this program ({told}): {remedy}")
+        return EXIT_MISTAKE
+
+
+def raise_again() -> NoReturn:
+    """Leave the error that is being handled to who knows better."""
+    raise
 
 
 def discard_output() -> None:

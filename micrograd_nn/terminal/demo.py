@@ -12,13 +12,13 @@ from ..compiler.functions import compile
 from ..draw.drawing import Drawing
 from ..draw.picture import draw
 from ..engine.value import Value
-from ..files import check_writable
+from ..files import check_writable, explain_error
 from ..graph.graph import Graph
 from ..nn import MLP
 from ..page.writer import page
 from ..seeding import numpy_weights
 from ..tables.report import escape_text
-from ..text import InputError, format_number
+from ..text import InputError, format_number, show_path
 
 ITERATIONS = 60_000
 
@@ -43,8 +43,9 @@ def show_tour(console: Console, folder: str = "micrograd-nn-demo") -> None:
     path = Path(folder)
     try:
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"can't make the folder {folder}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        why = explain_error(error, missing="folder")
+        raise InputError(f"can't make the folder {show_path(folder)}: {why}") from None
     picture = path / "network.svg"
     lesson = path / "lesson.html"
     for file in (picture, lesson):
@@ -53,7 +54,7 @@ def show_tour(console: Console, folder: str = "micrograd-nn-demo") -> None:
     console.rule("1. One neuron: output = tanh(w1*x1 + w2*x2 + b)")
     print_steps(console, output)
     console.rule("2. A network learns a table")
-    model = train_network(console)
+    model = learn_rows(console)
     console.rule("3. See it")
     draw_network(model).save(picture)
     console.print(
@@ -123,7 +124,7 @@ def print_steps(console: Console, root: Value) -> None:
     root.backward()
 
 
-def train_network(console: Console) -> MLP:
+def learn_rows(console: Console) -> MLP:
     """Return a network of 3-4-1 sigmoid neurons that learned four rows; print how it did."""
     inputs: list[list[float]] = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
     targets = [0, 1, 1, 0]

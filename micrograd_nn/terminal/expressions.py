@@ -19,7 +19,7 @@ from ..engine.operation import ARITHMETIC
 from ..engine.refusals import require_real
 from ..engine.table import OPERATIONS
 from ..engine.value import Constant, Value
-from ..text import InputError, make_printable
+from ..text import InputError, make_printable, shorten_text
 
 LONGEST_EXPRESSION = 2_000  # characters of an expression; it also bounds how deep one can be nested
 AROUND = 36  # characters that an error message shows on each side of the caret
@@ -112,7 +112,8 @@ def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
             ahead += [(input, None) for input in reversed(wanted.inputs)]
     for name in unused:
         raise ExpressionError(
-            f"{name} is given a value but isn't in the expression: {shorten_text(text)}"
+            f"{shorten_text(name)} is given a value but isn't in the expression: "
+            f"{shorten_text(text)}"
         )
     result = known.pop()
     if isinstance(result, list):
@@ -200,7 +201,9 @@ def find_function(text: str, node: ast.Name) -> Callable[..., Any]:
     close = get_close_matches(node.id, OPERATIONS)
     remedy = f"did you mean {' or '.join(close)}?" if close else f"use {', '.join(OPERATIONS)}"
     raise make_error(
-        text, find_character(text, node.col_offset), f"{node.id} is no function here: {remedy}"
+        text,
+        find_character(text, node.col_offset),
+        f"{shorten_text(node.id)} is no function here: {remedy}",
     )
 
 
@@ -208,7 +211,8 @@ def find_leaf(text: str, node: ast.Name, leaves: Mapping[str, Value]) -> Value:
     """Return the leaf of that name, or say that it has no value."""
     if node.id in leaves:
         return leaves[node.id]
-    reason = f"{node.id} has no value: add {node.id}=…"
+    name = shorten_text(node.id)
+    reason = f"{name} has no value: add {name}=…"
     if node.id in OPERATIONS:
         reason = f"{node.id} is a function: call it, as {node.id}(…)"
     raise make_error(text, find_character(text, node.col_offset), reason)
@@ -257,8 +261,3 @@ def make_error(text: str, at: int, reason: str) -> ExpressionError:
     before = "…" * (start > 0) + text[start:at]
     line = before + text[at : at + AROUND] + "…" * (at + AROUND < len(text))
     return ExpressionError(f"{reason}\n  {line}\n  {' ' * cell_len(before)}^")
-
-
-def shorten_text(text: str) -> str:
-    """Return the text, or its beginning."""
-    return text if len(text) <= 2 * AROUND else f"{text[: 2 * AROUND]}…"

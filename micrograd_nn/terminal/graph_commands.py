@@ -56,7 +56,8 @@ def run_graph(
     if drawn.root.grad is None:  # else the script's own pass is shown, as it was
         for node in drawn.nodes:
             node.grad = None
-        drawn.root.backward()
+        if not drawn.root.is_constant:
+            drawn.root.backward()
     if output is None:
         console.out(str(tree(drawn)), highlight=False)
     else:

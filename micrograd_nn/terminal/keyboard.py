@@ -6,8 +6,12 @@ import re
 import select
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from os import read
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .signals import Signals
 
 ESCAPE_DELAY = 0.1  # seconds within which the rest of an arrow key's sequence arrives
 
@@ -17,12 +21,17 @@ NAMED = {
     b"A": "up", b"B": "down", b"C": "right", b"D": "left", b"H": "home", b"F": "end",
     b"1~": "home", b"7~": "home", b"4~": "end", b"8~": "end",
 }  # fmt: skip
+SIGNAL = "signal"  # in place of a key: the terminal has to be given back now
 NAMED_ON_WINDOWS = {"H": "up", "P": "down", "M": "right", "K": "left", "G": "home", "O": "end"}
 
 
 @contextmanager
 def open_keyboard() -> Iterator[Iterator[str]]:
-    """Let keys arrive one by one and unseen, and put the terminal back as it was in the end."""
+    """Let keys arrive one by one and unseen, and put the terminal back as it was in the end.
+
+    Ctrl-C, Ctrl-Z and other signals arrive as the key ``SIGNAL``, and happen in the end: who then
+    still runs, as after ``fg``, may open the keyboard again.
+    """
     if sys.platform == "win32":
         import msvcrt
 
@@ -31,24 +40,43 @@ def open_keyboard() -> Iterator[Iterator[str]]:
         import termios
         import tty
 
+        from .signals import hold_signals
+
         terminal = sys.stdin.fileno()
-        before = termios.tcgetattr(terminal)
-        try:
-            tty.setcbreak(terminal)
-            yield read_keys(terminal)
-        finally:
-            termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+        with hold_signals() as signals:
+            before = termios.tcgetattr(terminal)
+            try:
+                tty.setcbreak(terminal)
+                yield read_keys(terminal, signals)
+            finally:
+                with suppress(termios.error):  # of a terminal that is gone
+                    termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
-def read_keys(terminal: int) -> Iterator[str]:
+def read_keys(terminal: int, signals: Signals | None = None) -> Iterator[str]:
     """Yield the keys pressed at a POSIX terminal by their names, such as n, right and home."""
-    while keys := read(terminal, 1024):
+    while True:
+        if signals and signals.pipe in select.select([terminal, signals.pipe], [], [])[0]:
+            read(signals.pipe, 1024)
+            yield SIGNAL if signals.held else ""
+            continue
+        keys = read_more(terminal)
         while UNFINISHED.search(keys) and select.select([terminal], [], [], ESCAPE_DELAY)[0]:
-            keys += (more := read(terminal, 1024))
+            keys += (more := read_more(terminal))
             if not more:
                 break
+        if not keys:
+            return
         for key in KEY.findall(keys):
             yield NAMED.get(key[2:], "") if len(key) > 1 else key.decode("latin-1")
+
+
+def read_more(terminal: int) -> bytes:
+    """Return what was typed; nothing is the end, also that of a terminal that is gone."""
+    try:
+        return read(terminal, 1024)
+    except OSError:
+        return b""
 
 
 def read_windows_keys(getwch: Callable[[], str]) -> Iterator[str]:

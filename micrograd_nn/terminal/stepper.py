@@ -22,7 +22,7 @@ from ..stepping.description import describe_progress, describe_step
 from ..text import format_number
 from ..tree import TreeRow, walk_rows
 from ..writing.narration import write_node
-from .keyboard import open_keyboard
+from .keyboard import SIGNAL, open_keyboard
 
 INDENT = 2
 NUMBERS_WIDTH = 34  # columns for a node's number, its gradient and what is still to come
@@ -42,7 +42,7 @@ A step adds to the gradient of an operation's input, marked ▸:
 the gradient of its result × the local derivative.
 A node that is used twice is shown once, and then referred to: (above).""".splitlines()
 
-QUIT = ("q", "\x03", "\x04")  # Ctrl-C and Ctrl-D, too, where they arrive as keys
+QUIT = ("q", "\x03", "\x04", SIGNAL)  # Ctrl-C and Ctrl-D, too, where they arrive as keys
 
 
 def run_stepper(
@@ -71,8 +71,11 @@ def run_stepper(
     if keys is not None:
         show_steps(cursor, console, keys)
     elif is_interactive(console):
-        with open_keyboard() as pressed:
-            show_steps(cursor, console, pressed)
+        with suppress(KeyboardInterrupt):
+            last = SIGNAL
+            while last == SIGNAL:  # which has let the program go on, as fg does after Ctrl-Z
+                with open_keyboard() as pressed:
+                    last = show_steps(cursor, console, pressed)
     else:
         for text in write_steps(cursor):
             console.out(text, highlight=False)
@@ -182,9 +185,9 @@ def make_frame(outline: Outline, width: int, height: int, helping: bool = False)
     return [*lines, make_line(""), make_line(KEYS_LINE, "dim")]
 
 
-def show_steps(cursor: Backprop, console: Console, keys: Iterable[str]) -> None:
-    """Redraw the screen after each key, until one quits."""
-    outline, helping = Outline(cursor), False
+def show_steps(cursor: Backprop, console: Console, keys: Iterable[str]) -> str:
+    """Redraw the screen after each key, until one quits; return the last."""
+    outline, helping, key = Outline(cursor), False, ""
     with suppress(KeyboardInterrupt), console.screen() as screen:
         for key in chain([""], keys):
             if key in QUIT:
@@ -197,6 +200,7 @@ def show_steps(cursor: Backprop, console: Console, keys: Iterable[str]) -> None:
                 screen.update(*make_frame(outline, *console.size, helping))
                 if not console.is_alt_screen:  # in a file, one frame below the other
                     console.line()
+    return key
 
 
 def pass_node(cursor: Backprop) -> None:

@@ -21,13 +21,22 @@ from ..engine.value import Constant, Value
 from ..files import check_output, explain_error
 from ..graph.graph import Graph
 from ..graph.naming import DEEPEST, walk_names
-from ..text import InputError, list_first, make_printable, quote_text, show_path
+from ..text import (
+    InputError,
+    list_first,
+    make_printable,
+    quote_text,
+    shorten_text,
+    show_line,
+    show_path,
+)
 from .expressions import ExpressionError, parse
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
 RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run
 UNNAMED = re.compile(r"v\d+")  # what a node without a name is called
 MOST_LISTED = 8  # names that a message lists
+LONGEST_NAME = 1_000  # characters of one that is compared with others, which takes their square
 
 
 def read_graph(words: Sequence[str]) -> Graph:
@@ -106,7 +115,7 @@ def read_assignments(words: Iterable[str]) -> dict[str, float]:
     for word in words:
         name, equals, text = word.partition("=")
         name = normalize("NFKC", name)  # as Python reads names
-        said = make_printable(word)
+        said = show_line(word)
         if not equals:
             raise ExpressionError(
                 f"{quote_text(word)} is not NAME=NUMBER, such as x=2, without spaces; "
@@ -119,7 +128,7 @@ def read_assignments(words: Iterable[str]) -> dict[str, float]:
         if iskeyword(name):
             raise ExpressionError(f"{said}: {name} is a word of Python's: use another name")
         if name in found:
-            raise ExpressionError(f"{said}: {name} is given twice")
+            raise ExpressionError(f"{said}: {shorten_text(name)} is given twice")
         try:
             found[name] = float(text)
         except ValueError:
@@ -141,13 +150,12 @@ def find_node(name: str, graph: Graph) -> Value:
     if isinstance(given, Value) and given in graph.places and not isinstance(given, Constant):
         return given
     known = suggest_names(name, found)
+    said = show_line(name)
     if isinstance(given, Constant):
-        raise InputError(
-            f"{make_printable(name)} is a Constant, which receives no gradient: {known}"
-        )
+        raise InputError(f"{said} is a Constant, which receives no gradient: {known}")
     if isinstance(given, Value):
         of = graph.names[graph.root]
-        raise InputError(f"{make_printable(name)} is no part of what {of} was made of: {known}")
+        raise InputError(f"{said} is no part of what {of} was made of: {known}")
     problem = describe_other(name, names) or f"there is no {quote_text(name)} in the graph"
     raise InputError(f"{problem}: {known}")
 
@@ -160,7 +168,7 @@ def describe_other(name: str, names: Any) -> str:
     """
     if not isinstance(names, Mapping) or name not in names:
         return ""
-    return f"{make_printable(name)} is of type {type(names[name]).__name__}, not a Value"
+    return f"{show_line(name)} is of type {type(names[name]).__name__}, not a Value"
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:
@@ -173,12 +181,13 @@ def suggest_names(name: str, known: Iterable[str]) -> str:
     """
     known = [make_printable(other) for other in known]
     within = [other for other in known if name and other.startswith(f"{name}.")]
-    close = get_close_matches(name, known, n=1)
+    close = get_close_matches(name, known, n=1) if len(name) <= LONGEST_NAME else []
     if close and not within:
-        return f"did you mean {close[0]}?"
+        return f"did you mean {shorten_text(close[0])}?"
     listed = within or sorted(known, key=lambda x: (bool(UNNAMED.fullmatch(x)), x.count(".")))
-    first = list_first(listed, MOST_LISTED, ", … ({all:,} in all)")
-    return f"there are {first or 'none'}"
+    shown = [shorten_text(other) for other in listed]
+    first = list_first(shown, MOST_LISTED, ", … ({all:,} in all)")
+    return f"there {'is' if len(shown) == 1 else 'are'} {first or 'none'}"
 
 
 def check_apart(output: str, words: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from ..text import make_printable
 WIDTH, HEIGHT, RIGHT, BOTTOM = 720, 420, 680, 352  # of the picture; of the plot in it
 LETTER_WIDTH = 9.6  # a generous width of one letter or digit at 16 pixels
 CURVE_POINTS = 400  # drawn of one curve at most
-LARGEST = 1e200  # a loss beyond this counts as not finite, and one below 1 / LARGEST as 0
+LARGEST_LOSS = 1e200  # a loss beyond this counts as not finite, and one below 1 / LARGEST_LOSS as 0
 
 CHART_STYLE = """
 .loss-chart { font: 16px system-ui, -apple-system, "Segoe UI", sans-serif; color: #24292f; }
@@ -87,7 +87,7 @@ def draw_losses(
 def mark_gaps(losses: Sequence[float | None]) -> list[Point]:
     """Return the epochs in which there was a loss, nan in place of any that is not finite."""
     return [
-        (epoch, float(loss) if abs(loss) <= LARGEST else math.nan)
+        (epoch, float(loss) if abs(loss) <= LARGEST_LOSS else math.nan)
         for epoch, loss in enumerate(losses, 1)
         if loss is not None
     ]
@@ -134,7 +134,7 @@ class LossPicture(Canvas):
     def __init__(self, losses: list[float], epochs: int, title: str) -> None:
         super().__init__()
         low, high = min(losses, default=0.0), max(losses, default=1.0)
-        self.logarithmic = 1 / LARGEST <= low < high / 100
+        self.logarithmic = 1 / LARGEST_LOSS <= low < high / 100
         self.ticks = list_decades(low, high) if self.logarithmic else list_round_numbers(low, high)
         steps = (self.ticks[-1] - min(0.0, self.ticks[0])) / (self.ticks[1] - self.ticks[0])
         digits = 6 if self.logarithmic else max(6, 2 + math.floor(math.log10(steps)))
@@ -237,8 +237,8 @@ def list_round_epochs(epochs: int) -> list[int]:
 
 def list_round_numbers(low: float, high: float) -> list[float]:
     """Return about five round losses, the first not above ``low``, the last not below ``high``."""
-    if high - low <= max(1e-9 * max(-low, high), 1 / LARGEST):
-        reach = abs(low) if abs(low) > 1 / LARGEST else 1.0
+    if high - low <= max(1e-9 * max(-low, high), 1 / LARGEST_LOSS):
+        reach = abs(low) if abs(low) > 1 / LARGEST_LOSS else 1.0
         low, high = low - reach, low + reach
     step = round_step((high - low) / 5)
     numbers = range(math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9) + 1)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..habits import tell_habits
 from ..text import format_number, make_printable
 from .chart import draw_losses
 from .snapshots import Recording
@@ -26,6 +27,7 @@ class Epoch:
         return self.loss if self.validation_loss is None else self.validation_loss
 
 
+@tell_habits
 @dataclass(repr=False)
 class History:
     """What happened in a training: its epochs, the best of them, why it ended and how it ran.
@@ -47,16 +49,23 @@ class History:
     @property
     def best(self) -> Epoch:
         """The epoch with the lowest monitored loss, the earliest of equal ones."""
+        if not self.epochs:
+            raise ValueError(f"this history has no best epoch: {self.tell_none()}")
         return min(self.epochs, key=lambda epoch: (math.isnan(epoch.monitored), epoch.monitored))
 
     def __repr__(self) -> str:
         if not self.epochs:
-            return "<History: no epochs yet>"
+            return f"<History: {self.tell_none()}>"
         count, best = self.epochs[-1].number, self.best
         which = "training" if best.validation_loss is None else "validation"
         loss = f"best {best.number} with a {which} loss of {format_number(best.monitored)}"
         parts = [f"{count:,} epoch{'s' * (count != 1)}", loss, make_printable(self.stopped)]
         return f"<History: {', '.join(filter(None, parts))}>"
+
+    def tell_none(self) -> str:
+        """Say that there is no epoch, and why."""
+        stopped = make_printable(self.stopped)
+        return f"no epochs, {stopped}" if stopped else "no epochs yet"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         shown, epochs = {"text/plain": repr(self)}, self.epochs[1:]  # 0 is before training

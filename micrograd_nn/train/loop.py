@@ -6,13 +6,16 @@ import math
 import random
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, Protocol
 
-from ..engine.setting import no_grad
+from ..engine.setting import graphs, no_grad, setting
 from ..engine.value import Value
+from ..habits import tell_habits
 from ..mistakes import unreached
+from ..nn import provide_generator
 from ..optim import Adam, Optimizer
-from ..text import list_first
+from ..text import list_first, quote_text
 from .history import Epoch, History
 from .objective import Example, Objective
 from .snapshots import start_recording
@@ -64,6 +67,7 @@ def split(
     return shuffled[size:], shuffled[:size]
 
 
+@tell_habits
 def fit(
     model: Model,
     data: Sequence[Example],
@@ -109,7 +113,8 @@ def fit(
 
     The loss runs ``compiled`` where that's possible and worth it: the model and the loss are then
     called once for each form of examples, and what they read from elsewhere (a number that a
-    callback changes) is as it was then. Values are read at each step.
+    callback changes) is as it was then. Values are read at each step. ``no_grad`` around it changes
+    nothing.
     """
     if not data:
         raise ValueError("fit needs at least one example")
@@ -117,8 +122,16 @@ def fit(
         if number is not None and number < 1:
             raise ValueError(f"{name} is at least 1, not {number!r}")
     if not callable(loss):
-        raise TypeError(f"loss is a function such as losses.squared_error, not {loss!r}")
-    rng = rng or random.Random()
+        raise TypeError(
+            f"loss is a function such as losses.squared_error, not {quote_text(loss)}: "
+            f"of inputs X and targets y, data is list(zip(X, y))"
+        )
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"optimizer is one of this model's parameters, such as "
+            f"Adam(model.parameters(), lr=0.01), not {quote_text(optimizer)}"
+        )
+    rng = provide_generator(rng)
     if isinstance(validation, (int, float)):
         training, held_back = split(data, validation, rng)
     else:
@@ -130,7 +143,7 @@ def fit(
     history = History() if history is None else history
     if history.epochs:
         raise ValueError("this history has epochs already: hand in a new History()")
-    history.stopped = "all epochs done"
+    history.stopped = ""
     history.recording = start_recording(
         record, model=model, loss=loss, training=list(training), validation=held_back
     )
@@ -139,7 +152,9 @@ def fit(
         eager = eager or "too little work to be worth compiling"
     objective = Objective(model, loss, parameters, penalty, eager)
     run = Run(model, objective, optimizer, training, held_back, batch_size, rng, history)
-    run.train(epochs, patience, callback)
+    # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
+    with nullcontext() if setting.get().recording else graphs():
+        run.train(epochs, patience, callback)
     return history
 
 
@@ -179,13 +194,15 @@ class Run:
                 try:
                     epoch = self.measure(number, self.take_steps() if number else None, lr)
                 except OverflowError as error:
-                    history.stopped = f"the loss became too large ({error}): {REMEDY}"
+                    loss = f"the loss became too large ({error}): {REMEDY}"
+                    history.stopped = history.stopped or loss
                     break
                 history.epochs.append(epoch)
                 if history.recording:
                     history.recording.add(number, epoch.monitored, self.model.state())
                 if callback:
                     callback(epoch)
+                    self.objective.forget_editable()
                 if number and not math.isfinite(epoch.monitored):
                     history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
                     break
@@ -193,6 +210,8 @@ class Run:
                 if patience and number - self.best >= patience:
                     history.stopped = f"no better epoch in {patience}"
                     break
+            else:
+                history.stopped = "all epochs done"
         except BaseException as error:
             history.stopped = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else repr(error)
             raise
@@ -205,15 +224,19 @@ class Run:
         total = 0.0
         for start in range(0, len(self.training), self.batch_size):
             batch = self.training[start : start + self.batch_size]
-            self.optimizer.zero_grad()
+            for parameter in self.optimizer.parameters:
+                parameter.grad = 0.0  # which of a constant loss is the gradient, too
             if self.optimizer.steps == self.first_step:
                 error = self.objective.record_batch(batch)
                 warn_of_unreached(error, self.model)
-                error.backward()
-                mean = error.data
+                mean = self.objective.pass_back(error)
             else:
                 mean = self.objective.leave_gradient(batch)
-            self.optimizer.step()
+            try:
+                self.optimizer.step()
+            except OverflowError as error:  # it says itself which gradient is too large
+                self.history.stopped = str(error)
+                raise
             total += mean * len(batch)
         return total / len(self.training)
 
@@ -227,6 +250,8 @@ class Run:
             if objective.penalty:
                 with no_grad():
                     loss += objective.penalty(objective.parameters).data
+        if number:
+            objective.check_one(self.training, number)
         self.history.ran = objective.ran
         return Epoch(number, loss, validation_loss, lr)
 
@@ -244,7 +269,7 @@ def warn_of_unreached(error: Value, model: Model) -> None:
         warnings.warn(
             f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
             f"change: {list_first([*map(str, missed)], 5)}",
-            stacklevel=5,  # where fit was called
+            stacklevel=6,  # where fit was called
         )
 
 

@@ -8,7 +8,6 @@ numbers by the program and by the graph.
 from __future__ import annotations
 
 import math
-import reprlib
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -16,6 +15,7 @@ from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from ..compiler.choice import PREDICT
+from ..compiler.kinds import is_fraction
 from ..compiler.program import BranchError
 from ..compiler.variants import (
     CallForm,
@@ -32,13 +32,13 @@ from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import compute_gradients
 from ..nested import iterate_numbers
-from ..text import add_article
+from ..text import add_article, quote_text
 from .gradient import Gradient
 
 Example = tuple[Sequence[float], Any]
 
 FIRST_CHECKED = 20  # examples of the first that a program serves
-DEPTH = 6  # of a warning's place, where fit was called
+CALLER = 7  # frames up from a warning to where fit was called
 
 
 class ExampleVariants(Variants):
@@ -48,6 +48,7 @@ class ExampleVariants(Variants):
     inputs are indices.
     """
 
+    moves = staticmethod(is_fraction)
     whole = 2, 1, 0
     refused = (Exception,)  # the user's function may raise anything
     what = "examples"
@@ -83,6 +84,7 @@ class Objective:
         self.variants = ExampleVariants(self.record_loss, "loss", self.parameters)
         self.penalty_variant: Variant | None = None
         self.forms: dict[int, CallForm] = {}  # by the ids of examples
+        self.editable: set[int] = set()  # of those
         self.has_stepped = False  # by the numbers of programs
 
     def record_loss(self, x: Any, target: Any) -> Any:
@@ -117,10 +119,14 @@ class Objective:
         total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
         self.has_stepped = self.has_stepped or total is not None
         if total is None:
-            error = self.record_batch(batch)
-            error.backward()
-            total = error.data
+            total = self.pass_back(self.record_batch(batch))
         return total
+
+    def pass_back(self, error: Value) -> float:
+        """Return a batch's loss, and leave its gradient: none, if the loss is constant there."""
+        if not error.is_constant:
+            error.backward()
+        return error.data
 
     def try_compiled(self, compute: Callable[[], Any]) -> Any:
         """Return what programs compute, or None where they don't."""
@@ -133,10 +139,10 @@ class Objective:
                 self.ran = f"eager: {error}"
                 if isinstance(error, DiffersError) and self.has_stepped:
                     warnings.warn(
-                        f"this training took steps by wrong numbers: {error}; it goes on by the "
-                        f"graph. Train anew with compiled=False",
+                        f"this training may have taken steps by wrong numbers: {error}; it goes on "
+                        f"by the graph. Train anew with compiled=False",
                         RuntimeWarning,
-                        stacklevel=DEPTH,
+                        stacklevel=CALLER,
                     )
             except Exception:  # the loss may catch it; if not, the graph says where it was
                 return None
@@ -163,11 +169,10 @@ class Objective:
         for group in reversed(list(self.group(batch))):
             given = numbers, group, share, gradient
             mean = self.variants.run(group.form, self.sum_rows, *given) + mean
-        own = set(self.parameters)
         for x, slope in gradient.by_leaf().items():
             # What no optimizer resets adds up, as in backward().
-            x.grad = slope if x in own else (x.grad or 0.0) + slope
-            x.passes = 1
+            x.passes = (x.passes + 1) if x.grad else 1
+            x.grad = (x.grad or 0.0) + slope
         return mean / len(batch) + penalty
 
     def run_rows(self, variant: Variant, numbers: Sequence[float], group: Group) -> list[float]:
@@ -196,9 +201,30 @@ class Objective:
         count = len(group.rows)
         apart = max(1, count // FIRST_CHECKED)
         for i in range(0, count, apart) if variant.uses <= 2 else (count - 1,):
-            record = partial(self.record_loss, *group.examples[i])
-            where = f"for {reprlib.repr(group.examples[i])}"
-            self.check(variant, numbers, group.rows[i], record, where)
+            self.check_example(variant, numbers, group, i)
+
+    def check_one(self, data: Sequence[Example], place: int) -> None:
+        """Compare a program with the graph for one example, whose place counts round and round."""
+        example = data[place % len(data)]
+        numbers = [x.data for x in self.parameters]
+
+        def check(variant: Variant, group: Group) -> bool:
+            self.check_example(variant, numbers, group, 0)
+            return True
+
+        def compute() -> bool:
+            form = self.read_form(example)
+            return self.variants.run(form, check, Group(form, [example], [form.row]))
+
+        self.try_compiled(compute)
+
+    def check_example(
+        self, variant: Variant, numbers: Sequence[float], group: Group, i: int
+    ) -> None:
+        """Compare a program with the graph for an example of a group."""
+        record = partial(self.record_loss, *group.examples[i])
+        where = f"for {quote_text(group.examples[i])}"
+        self.check(variant, numbers, group.rows[i], record, where)
 
     def check(
         self, variant: Variant, numbers: Sequence[float], row: Sequence[float],
@@ -246,7 +272,16 @@ class Objective:
             except TypeError as error:
                 raise NotCompiledError(f"an example has an {error}") from None
             self.forms[id(example)] = form
+            try:
+                hash(example)
+            except TypeError:  # it has a list, say
+                self.editable.add(id(example))
         return form
+
+    def forget_editable(self) -> None:
+        """Read those examples anew that can be edited, since somebody may just have done so."""
+        for place in self.editable:
+            self.forms.pop(place, None)
 
     def add_penalty(self, numbers: Sequence[float], gradient: Gradient) -> float:
         """Return the penalty, and add its gradient; its program is made at the first time."""

@@ -11,7 +11,7 @@ from ..text import format_number
 from .mathematics import WORD, Mathematics, find_shape
 from .notation import CALL, OTHER, Form, Text, make_call
 
-SIGNS = (" ** ", "^"), (" * ", " · "), (" - ", " − "), ("-{", "−{")  # Python's, then people's
+HUMAN_SIGNS = (" ** ", "^"), (" * ", " · "), (" - ", " − "), ("-{", "−{")  # Python's, then people's
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -30,7 +30,7 @@ class Plain(Mathematics):
             return make_call(operation.name, len(inputs))
         if operation is pow and re.fullmatch("[0-9]+", inputs[1].text):
             return Form("{0}" + inputs[1].text.translate(RAISED), 2, shape)
-        for python, sign in SIGNS:
+        for python, sign in HUMAN_SIGNS:
             text = text.replace(python, sign)
         return Form(text, len(inputs), shape)
 

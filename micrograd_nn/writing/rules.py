@@ -101,10 +101,7 @@ def write_rule(key: Key) -> str:
     >>> print(write_rule(Key(pow, (True, False))))
     {
       forward: (x, y) => math.pow(x, y),
-      partials: (out, x, y) => {
-        if (y === 0.0) return [0.0, null];
-        return [y * math.pow(x, y - 1.0), null];
-      },
+      partials: (out, x, y) => [(math.pow.slope(x, y, 1, 0)), null],
     }
     """
     operation, count = key.operation, len(key.wanted)

@@ -178,7 +178,7 @@ def test_of_estimates_that_agree_the_one_of_less_error_wins_and_the_first_at_a_t
 @pytest.mark.parametrize(("apart", "refuted"), [(40 * UNIT, False), (45 * UNIT, True)])
 def test_estimates_disagree_beyond_four_times_the_tolerance(apart, refuted):
     """The tolerance of a 0 is ten times its error; a kink that smaller steps don't see is none."""
-    smaller, larger = Estimate(0.0, 0.0, UNIT), Estimate(apart, apart, UNIT, 1.0)
+    smaller, larger = Estimate(0.0, 0.0, UNIT), Estimate(apart, apart, UNIT, 90 * UNIT)
     assert smaller.beats(larger) is refuted
 
 
@@ -195,7 +195,7 @@ def test_an_exact_zero_refutes_a_kink_and_nothing_else(jump):
 def rounds(x, f=lambda t: 0.0, analytic=1.0, scale=0.0):
     calls = []
     compare_derivative("x", lambda t: calls.append(t) or f(t), x, analytic, scale)
-    return steps_of(calls)
+    return steps_of(calls[: len(calls) // 48 * 48])  # a few neighbours may come behind them
 
 
 @pytest.mark.parametrize(

@@ -38,3 +38,9 @@ def test_slopes_are_right_to_30_digits():
         assert abs(first - third) < mpmath.mpf(10) ** -30
         second = mpmath.mpf(str(exact.compute_second_slope(log, [3.0], 0, 0)))
         assert abs(second + third**2) < mpmath.mpf(10) ** -25
+
+
+def test_exponents_are_those_of_every_machine_one_of_32_bits_too():
+    """There, and in WebAssembly, decimal.MAX_EMAX is 425000000, and more is a ValueError."""
+    assert exact.CONTEXT.Emax <= 425_000_000
+    assert exact.CONTEXT.Emin >= -425_000_000

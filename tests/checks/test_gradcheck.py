@@ -1,6 +1,7 @@
 """The check for users passes what is right, names what is wrong, and says what it can't tell."""
 
 import math
+import random
 from random import Random
 
 import pytest
@@ -599,3 +600,50 @@ def test_checks_work_where_nothing_else_is_recorded(model):
     with no_grad():
         assert gradcheck(op.sin, 0.3, order=2)
         assert gradcheck_model(model, losses.squared_error, DATA)
+
+
+def test_random_seed_fixes_which_parameters_are_sampled():
+    model = nn.MLP(2, [8, 1], "tanh", rng=Random(1))
+
+    def sample():
+        check = gradcheck_model(model, losses.squared_error, DATA, samples=3)
+        return [c.name for c in check.comparisons]
+
+    random.seed(1)
+    first = sample()
+    random.seed(1)
+    assert sample() == first
+
+
+@pytest.mark.parametrize("point", [[2.0, 3.0], 2.0, (2.0, 3.0, 4.0)])
+def test_arguments_that_the_function_cannot_take_are_refused_with_how_to_write_several(point):
+    told = r"^gradcheck can't call the function with \d arguments?: .* Several are a tuple, as in"
+    with pytest.raises(TypeError, match=told):
+        gradcheck(lambda x, y: x * y, point)
+
+
+@pytest.mark.parametrize("x", [1e17, 1e22])
+def test_where_floats_are_too_far_apart_nothing_is_told(x):
+    (found,) = gradcheck(op.sin, x).comparisons
+    assert found.verdict == "unknown"
+    assert found.note == f"the function changes too fast for the floats around {x!r}"
+
+
+def test_a_wrong_derivative_at_a_large_number_is_still_told():
+    wrong = Operation("wrong", lambda x: 3 * x, [lambda out, x: 2.0])
+    assert gradcheck(wrong, 1e22).comparisons[0].verdict == "disagrees"
+
+
+@pytest.mark.parametrize("x", [2.625, 2.625 - 2.0**-12])
+def test_a_jump_beside_the_point_is_no_kink_with_equal_sides(x):
+    assert gradcheck(lambda x: x % 0.25, x).comparisons[0].verdict == "agrees"
+    assert gradcheck(lambda x: x % 0.25, 2.5).comparisons[0].verdict == "kink"
+
+
+def test_a_smooth_chain_of_thirty_thousand_is_no_kink():
+    def run_chain(x):
+        for _ in range(10_000):
+            x = op.sin(x * 1.5 + 0.25)
+        return x
+
+    assert gradcheck(run_chain, 0.5).comparisons[0].verdict == "agrees"

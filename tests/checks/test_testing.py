@@ -283,7 +283,7 @@ def test_without_hypothesis_the_error_says_what_to_install():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (
-        "ImportError: testing needs Hypothesis: pip install micrograd-nn[test]"
+        "ImportError: testing needs Hypothesis: pip install hypothesis"
     )
 
 

@@ -4,6 +4,7 @@ import contextlib
 import math
 import operator
 import re
+import warnings
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
@@ -41,7 +42,9 @@ def right_or_refused(function, *calls, by=run_eagerly):
     compiled = compile(function)
     for arguments in calls:
         try:
-            found = compiled(*arguments)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)
+                found = compiled(*arguments)
         except TypeError:
             return True
         assert pack_floats(found) == pack_floats(by(function, *arguments)), arguments
@@ -227,11 +230,10 @@ def test_a_result_with_values_where_they_are_not_found_is_refused(name):
         lambda x: math.exp(x),
         lambda x: x if x else -x,
         lambda x: float(x),
-        lambda x: x // 2,
+        lambda x: x << 2,
         lambda x: x & 1,
         lambda x: [1, 2, 3][x],
         lambda x: Value(x),
-        lambda x: round(x),
     ],
 )
 def test_what_would_fail_on_a_value_fails_as_ever(function):

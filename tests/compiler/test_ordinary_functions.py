@@ -19,6 +19,7 @@ from functools import cache, lru_cache, reduce
 import pytest
 
 from micrograd_nn import Value, compile
+from micrograd_nn.compiler.traced import TraceError
 from micrograd_nn.compiler.uncompiled import are_close
 from micrograd_nn.compiler.variants import Variant
 from micrograd_nn.engine import table as op
@@ -904,7 +905,7 @@ def assert_same(name, compiled, calls):
         own = own_result(function, arguments)
         try:
             found = compiled(*copy.deepcopy(arguments))
-        except TypeError as error:
+        except TraceError as error:
             assert len(str(error)) > 20, (name, arguments)  # noqa: PT017
             continue
         except Exception as error:
@@ -938,13 +939,24 @@ def test_it_gives_no_other_number_without_being_compared(name, monkeypatch):
         assert_same(name, compile(FUNCTIONS[name][0]), draw_calls(name))
 
 
-def test_most_of_them_compile():
-    done = 0
+# Those that look at what a number is or change what they are given, and so can't be compiled.
+UNCOMPILED = {
+    "bubble_sort_in_place", "by_attribute", "by_format", "by_hash", "by_kind_of_float", "by_match",
+    "by_method", "by_repr", "by_text", "by_truth", "cached_by_number", "change_dictionary",
+    "count_by_counter", "double_in_place", "floored", "mean_by_statistics", "mode", "pop_all",
+    "rounded", "safe_anything", "safe_float", "safe_math", "trie_of_numbers", "truncated",
+    "unique_by_dict", "unique_by_set",
+}  # fmt: skip
+
+
+def test_all_others_compile():
+    uncompiled = set()
     for name, (function, _) in FUNCTIONS.items():
         compiled = compile(function)
         with warnings.catch_warnings(), contextlib.suppress(Exception):
             warnings.simplefilter("ignore", RuntimeWarning)
             for arguments in draw_calls(name, 5):
                 compiled(*copy.deepcopy(arguments))
-        done += len(compiled.variants) > 0
-    assert done > len(FUNCTIONS) * 0.6
+        if not compiled.variants:
+            uncompiled.add(name)
+    assert uncompiled == UNCOMPILED

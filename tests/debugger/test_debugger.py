@@ -10,9 +10,11 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock, Mock
 
 import pytest
 from golden import assert_stands
@@ -392,6 +394,39 @@ def test_any_label_is_shown_as_text():
     assert "{x} [red]'\"�" in told
 
 
+class Raising:
+    """An object that has nothing to say."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError("no attributes here")
+
+
+class Unlisted(dict):
+    def items(self):
+        raise RuntimeError("no items here")
+
+
+class Unrelated:
+    def named_parameters(self, needed):
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    "make_stranger",
+    [Mock, MagicMock, *[partial(Mock, spec=kind) for kind in (Value, dict, MLP)], Raising, Unlisted,
+     Unrelated],
+)  # fmt: skip
+def test_a_strangers_object_in_the_frame_disables_no_command(make_stranger):
+    x, stranger = Value(3.0), make_stranger()
+    ask = session(stranger=stranger, x=x, loss=x * x, inside=[stranger])
+    assert ask("tree").startswith("loss = x · x")
+    assert ask("grad x").startswith("x  data 3")
+    assert ask("bstep").startswith("step 1 of 2: loss = x · x, to x")
+    assert ask("explain x").startswith("The gradient of loss by x is 6.")
+    assert ask("graph").startswith("drawn to ")
+    assert ask("tree stranger").startswith("*** TypeError: stranger is no Value but of type ")
+
+
 def test_a_watch_stops_where_a_gradient_turns_nan():
     x = Value(1.0)
     z = x * math.inf * 0.0  # going back: 0 × ∞
@@ -523,6 +558,27 @@ def test_after_an_error_of_the_package_the_session_is_at_the_users_line(
     assert "\n(Pdb) > " in found, "the frames of the package are below"
 
 
+def test_after_a_refusal_tree_and_grad_begin_at_what_was_refused(monkeypatch):
+    def run():
+        a, b = Value(2.0), Value(3.0)
+        late = Value(5.0) * b
+        return log((a - b) * 2) + late
+
+    told = session_after(error_of(run), monkeypatch, "tree", "grad a", "bstep", "tree late")
+    assert "(Pdb) v2 = v1 · 2  data −2  grad –\n└─ v1 = a − b" in told
+    assert "∂v2/∂a = 2, added up by 1 use:" in told
+    assert "(Pdb) step 1 of 3: v2 = v1 · 2, to v1\n" in told
+    assert "(Pdb) late = " in told
+
+
+def test_after_an_anomaly_going_back_tree_begins_at_its_node(monkeypatch):
+    told = session_after(error_of(anomaly, False), monkeypatch, "tree", "bstart y", "tree")
+    _, failing, _, root, _ = told.split("(Pdb) ")
+    assert failing.startswith("v1 = ")
+    assert "  data 1  grad –\n" in failing.splitlines(True)[0]
+    assert "  data 1e+200  grad –\n" in root.splitlines(True)[0]
+
+
 def test_after_an_error_of_the_users_own_it_is_pdb(monkeypatch):
     def users(x):
         raise ValueError(f"{x.data} is too large")
@@ -630,7 +686,7 @@ def test_a_script_that_dies_of_a_refusal_is_looked_at_in_its_own_line(tmp_path):
     code = "from micrograd_nn import Value, log\nx = Value(0.0)\ny = log(x * 2)\n"
     told = run(tmp_path, code, "tree\nq\nq\n", "-m", "micrograd_nn.debugger", "-c", "continue")
     assert "\nValueError: log(x) needs x > 0; x = 0.0\n> " in told
-    assert "script.py(3)<module>()\n-> y = log(x * 2)\n(Pdb) x  data 0" in told
+    assert "script.py(3)<module>()\n-> y = log(x * 2)\n(Pdb) v1 = x · 2  data 0" in told
 
 
 @pytest.mark.parametrize("options", [["-h"], ["-c", "continue", "--help"], []])

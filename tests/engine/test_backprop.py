@@ -2,8 +2,12 @@
 
 import gc
 import math
+import re
+import sys
 import weakref
+from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,13 +113,53 @@ def test_the_derivative_of_a_leaf_by_itself_is_one():
     assert x.grad == 1.0
 
 
-def test_backward_on_a_constant_changes_nothing():
-    constant = Constant(3.0)
-    constant.backward()
+def compute_without_recording():
     with no_grad():
-        constant = Value(2.0) * 3
-    constant.backward()
-    assert (constant.data, constant.grad) == (6.0, None)
+        return Value(2.0) * 3
+
+
+@pytest.mark.parametrize(
+    "root",
+    [Constant(6.0), compute_without_recording(), (Value(2.0) * 3).detach(), Constant(2.0) * 3],
+    ids=["constant", "no_grad", "detached", "of numbers alone"],
+)
+def test_backward_on_a_constant_says_that_nothing_was_recorded_and_why(root):
+    told = (
+        "Constant(6.0) has no gradient to pass back: nothing was recorded, since it was computed "
+        "within no_grad(), detached, or made of plain numbers alone"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(told)}$"):
+        root.backward()
+
+
+@pytest.mark.parametrize(
+    ("grad", "told"),
+    [
+        (
+            "3",
+            r"the grad of a Value of 2.0 \(label 'x'\) needs a real number, not a str \('3'\)",
+        ),
+        (True, r"not a bool \(True\): write 1.0 or 0.0"),
+        ([1.0], "not a list: give its items one by one"),
+        (Value(3.0), r"is a number, not a Value: take its \.data"),
+    ],
+    ids=lambda x: type(x).__name__,
+)
+def test_a_grad_that_is_no_number_is_refused_where_a_pass_would_add_to_it(grad, told):
+    x, y = Value(2.0, label="x"), Value(3.0)
+    out = x * y
+    x.grad = grad
+    with pytest.raises(TypeError, match=told):
+        out.backward()
+    assert (x.grad, y.grad, out.grad) == (grad, None, None)
+
+
+def test_a_grad_of_any_kind_of_real_number_becomes_a_plain_float():
+    x = Value(2.0)
+    for number in (1, Fraction(1), np.float32(1.0)):
+        x.grad = number
+        (3 * x).backward()
+        assert (type(x.grad), x.grad) == (float, 4.0)
 
 
 def test_constants_receive_nothing():
@@ -374,3 +418,45 @@ def test_a_step_says_where_a_number_was_edited_since():
     x.data = 5.0
     assert [step.edited for step in steps(z)] == [True, False]
     assert x not in [step.input for step in steps(z) if not step.edited]
+
+
+def interrupt_line(number, function):
+    """Call a function with a Ctrl-C at so many lines of ``backward``; tell whether that came."""
+    left = number
+
+    def trace(frame, event, _):
+        nonlocal left
+        if frame.f_code is not Value.backward.__code__:
+            return None
+        if event == "line":
+            left -= 1
+            if left == 0:
+                raise KeyboardInterrupt
+        return trace
+
+    earlier = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(earlier)
+    return False
+
+
+def test_ctrl_c_at_any_line_of_a_pass_leaves_the_gradients_of_before():
+    x, y = Value(2.0), Value(-3.0)
+    product = x * y
+    (product * 5).backward()
+    root = op.sum([product, x, y * 2])
+
+    def look():
+        return [(node.grad, node.passes) for node in nodes(root)]
+
+    before, number = look(), 1
+    while interrupt_line(number, root.backward):
+        assert look() == before
+        number += 1
+    assert number > 40
+    assert [(x.grad, x.passes), (y.grad, y.passes)] == [(-17.0, 2), (14.0, 2)]

@@ -480,6 +480,12 @@ def test_plus_and_times_are_addition_and_multiplication(x, y):
             assert number(times(a, b)) == x * y
 
 
+@pytest.mark.parametrize("x", [math.inf, -math.inf, math.nan])
+def test_a_zero_times_no_finite_number_is_not_a_number_as_in_a_backward_pass(x):
+    for product in (times(0.0, x), times(0.0, Value(x)).data, times(Value(x), 0.0).data):
+        assert math.isnan(product)
+
+
 def test_plus_and_times_record_nothing_that_is_not_needed():
     w = Value(5.0)
     assert plus(w, 0.0) is plus(0.0, w) is w

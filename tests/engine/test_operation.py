@@ -1,6 +1,8 @@
 """What an operation does with what it is given: numbers, Values, and things that are neither."""
 
+import contextlib
 import copy
+import functools
 import math
 import pickle
 from decimal import Decimal
@@ -9,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value
+from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, no_grad
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.refusals import require_real
 from micrograd_nn.text import add_article
@@ -499,3 +501,86 @@ def test_names_that_a_call_does_not_take_are_listed():
 )
 def test_a_capital_vowel_takes_an_and_any_other_letter_a(noun, told):
     assert add_article(noun) == told
+
+
+def half(x):
+    return x / 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "takes"),
+    [
+        (lambda x: 0.5, "1 argument"),
+        (lambda: 0.5, "0 arguments"),
+        (lambda out, x, y: 0.5, "3 arguments"),
+        (lambda out, x, y, z=0.0: 0.5, "4 arguments"),
+    ],
+    ids=["one", "none", "three", "four, one optional"],
+)
+def test_a_derivative_rule_of_another_number_of_arguments_is_refused_at_once(rule, takes):
+    told = rf"^the derivative rule of 'half' by x is called with \(out, x\), and takes {takes}$"
+    with pytest.raises(TypeError, match=told):
+        Operation("half", half, [rule])
+
+
+def test_each_rule_of_several_is_looked_at():
+    with pytest.raises(TypeError, match=r"rule of 'product' by y is called with \(out, x, y\)"):
+        Operation(
+            "product",
+            lambda x, y: x * y,
+            [lambda out, x, y: y, lambda out, x: x],
+            inputs=("x", "y"),
+        )
+
+
+def test_a_forward_rule_of_another_number_of_arguments_is_refused_with_the_remedy():
+    told = (
+        r"""'product' is called with \(x\), and takes 2 arguments: .*, as in inputs=\("x", "y"\)"""
+    )
+    with pytest.raises(TypeError, match=told):
+        Operation("product", lambda x, y: x * y, [lambda out, x, y: y, lambda out, x, y: x])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda out, x, scale=0.5: scale,
+        lambda *given: 0.5,
+        lambda out, *given: 0.5,
+        functools.partial(lambda scale, out, x: scale, 0.5),
+    ],
+    ids=["optional", "any number", "the rest", "partial"],
+)
+def test_a_rule_may_have_optional_arguments_or_take_any_number(rule):
+    x = Value(3.0)
+    Operation("half", half, [rule])(x).backward()
+    assert x.grad == 0.5
+
+
+@pytest.mark.parametrize("rest", [([lambda out, x: 0.5],), (half, [lambda out, x: 0.5])])
+def test_an_operation_without_a_name_is_refused_with_how_to_write_it(rest):
+    told = r'begins with its name, as in Operation\("half", half, \[.*\]\), not with a function$'
+    with pytest.raises(TypeError, match=told):
+        Operation(half, *rest)
+
+
+def test_an_operation_without_rules_is_refused():
+    with pytest.raises(ValueError, match="'half' needs one derivative rule for each of its inputs"):
+        Operation("half", half)
+    with pytest.raises(
+        TypeError, match=r"the forward rule of 'half' is a function .*, not an int$"
+    ):
+        Operation("half", 3, [lambda out, x: 0.5])
+
+
+@pytest.mark.parametrize("within", [contextlib.nullcontext, no_grad])
+@pytest.mark.parametrize("inputs", [(3.0,), (Value(3.0),)], ids=["number", "Value"])
+def test_a_forward_rule_that_returns_nothing_is_told_from_an_input_that_is_none(within, inputs):
+    lost = Operation("lost", lambda x: None, [lambda out, x: 0.5])
+    with within():
+        with pytest.raises(TypeError, match=r"^the result of lost needs a real number, not a None"):
+            lost(*inputs)
+        with pytest.raises(
+            TypeError, match=r"^lost needs a real number or a Value, not a NoneType"
+        ):
+            lost(None)

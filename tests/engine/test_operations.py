@@ -12,7 +12,8 @@ from places import ROOT
 from strategies import every_row, finite, inputs_of, searching
 
 import micrograd_nn
-from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, no_grad
+from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, compile, no_grad
+from micrograd_nn.calculus import derivative, hessian, jacobian
 from micrograd_nn.engine import table as op
 
 for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
@@ -99,9 +100,10 @@ def test_numbers_give_a_plain_float(row, data):
 
 
 def ones(row, kind):
-    """Return inputs of value 1 and of one kind; 1/2 where 1 is not in the row's domain."""
+    """Return inputs of value 1 and of one kind; 1/2 or 2 where 1 is not in the row's domain."""
     count = 3 if isinstance(row, Reduction) else len(row.inputs)
-    one = 1 if all(low < 1 < high for low, high in row.domain) else Fraction(1, 2)
+    within = (x for x in (1, Fraction(1, 2), 2) if all(low < x <= high for low, high in row.domain))
+    one = next(within)
     return [kind(one)] * count
 
 
@@ -220,6 +222,14 @@ NEEDS = [
     (op.tan, (math.inf,), ValueError, "tan(x) needs a finite x; x = inf"),
     (op.asin, (1.5,), ValueError, "asin(x) needs -1 <= x <= 1; x = 1.5"),
     (op.acos, (-1.5,), ValueError, "acos(x) needs -1 <= x <= 1; x = -1.5"),
+    (op.mod, (1.0, 0.0), ZeroDivisionError, "x % y needs y != 0; x = 1.0, y = 0.0"),
+    (op.floordiv, (1.0, 0.0), ZeroDivisionError, "x // y needs y != 0; x = 1.0, y = 0.0"),
+    (op.log2, (0.0,), ValueError, "log2(x) needs x > 0; x = 0.0"),
+    (op.log10, (-1.0,), ValueError, "log10(x) needs x > 0; x = -1.0"),
+    (op.semicircle, (1.5,), ValueError, "semicircle(x) needs -1 <= x <= 1; x = 1.5"),
+    (op.acosh, (0.5,), ValueError, "acosh(x) needs x >= 1; x = 0.5"),
+    (op.atanh, (1.0,), ValueError, "atanh(x) needs -1 < x < 1; x = 1.0"),
+    (op.level, (), ValueError, "level(values) needs at least one value"),
     (op.mean, (), ZeroDivisionError, "mean(values) needs at least one value"),
     (op.max, (), ValueError, "max(values) needs at least one value"),
     (op.min, (), ValueError, "min(values) needs at least one value"),
@@ -231,15 +241,20 @@ PARTIALS_NEED = [
         op.pow,
         (0.0, 0.5),
         ZeroDivisionError,
-        "the derivative of x ** y needs x > 0 (or a plain number as y), and y >= 1 where x = 0; "
+        "the derivative of x ** y needs x != 0 where y is below 1 and not 0; "
         "x = 0.0 (label 'x'), y = 0.5 (label 'y')",
     ),
     (
-        op.pow,
-        (-3.0, 2.0),
-        ValueError,
-        "the derivative of x ** y needs x > 0 (or a plain number as y), and y >= 1 where x = 0; "
-        "x = -3.0 (label 'x'), y = 2.0 (label 'y')",
+        op.semicircle,
+        (1.0,),
+        ZeroDivisionError,
+        "the derivative of semicircle(x) needs -1 < x < 1; x = 1.0 (label 'x')",
+    ),
+    (
+        op.acosh,
+        (1.0,),
+        ZeroDivisionError,
+        "the derivative of acosh(x) needs x > 1; x = 1.0 (label 'x')",
     ),
     (
         op.hypot,
@@ -524,6 +539,74 @@ def test_expm1_and_log1p_are_exact_for_small_numbers(x):
     assert op.expm1(x) == op.log1p(x) == x
 
 
+@pytest.mark.parametrize(
+    ("row", "x", "first", "second"),
+    [
+        (op.silu, 1e16, 1.0, 0.0),
+        (op.silu, -1e16, 0.0, 0.0),
+        (op.asin, 1e-20, 1.0, 1e-20),
+        (op.acos, 1e-20, -1.0, -1e-20),
+        (op.atanh, 1e-20, 1.0, 2e-20),
+        (op.asinh, 1e-20, 1.0, -1e-20),
+        (op.sigmoid, 40.0, math.exp(-40), -math.exp(-40)),
+        (op.sigmoid, -40.0, math.exp(-40), math.exp(-40)),
+    ],
+    ids=lambda case: case.name if isinstance(case, Operation) else None,
+)
+def test_derivatives_keep_their_digits_at_both_ends(row, x, first, second):
+    assert derivative(row)(x) == pytest.approx(first, rel=1e-15, abs=0.0)
+    assert derivative(row, 2)(x) == pytest.approx(second, rel=1e-15, abs=0.0)
+
+
+def test_a_length_beyond_the_largest_float_is_refused_for_its_derivatives_would_be_zero():
+    with pytest.raises(OverflowError, match=r"^hypot\(x, y\) is beyond the largest float"):
+        op.hypot(Value(1.7e308), 1.7e308)
+    assert op.hypot(math.inf, 1.0) == math.inf
+
+
+def test_a_mean_is_finite_though_the_sum_is_not():
+    x, y = Value(1.7e308), Value(1.7e308)
+    out = op.mean([x, y])
+    assert out.data == 1.7e308
+    assert gradients_of(out, x, y) == [0.5, 0.5]
+
+
+def test_logsumexp_has_the_derivatives_of_softmax_beside_large_numbers():
+    x, y = Value(1e16), Value(1e16)
+    assert gradients_of(op.logsumexp([x, y]), x, y) == [0.5, 0.5]
+    assert hessian(op.logsumexp)([1e16, 1e16]) == [[0.25, -0.25], [-0.25, 0.25]]
+    assert op.logsumexp([0.0, -40.0]) == math.exp(-40)
+
+
+# Quotients rounded down, and choices
+
+
+@pytest.mark.parametrize("x", [7.5, -7.5])
+@pytest.mark.parametrize("y", [2.0, -2.0])
+def test_the_remainder_is_pythons_and_so_are_its_derivatives(x, y):
+    a, b = Value(x), Value(y)
+    assert (a % b).data == x % y
+    assert (a // b).data == x // y
+    assert gradients_of(a % b, a, b) == [1.0, -(x // y)]
+    assert gradients_of(x % b, b) == [-(x // y) - (x // y)]  # with the one before
+    assert gradients_of(a // y, a) == [1.0]  # with nothing new
+    assert (x // b).data == x // y
+    assert (x % b).inputs[0].data == x
+
+
+def test_where_chooses_by_the_sign_of_a_number_or_by_a_comparison():
+    a, b, x = Value(2.0), Value(3.0), Value(5.0)
+    assert gradients_of(op.where(x - 4, a, b), a, b, x) == [1.0, 0.0, 0.0]
+    assert op.where(x > 6, a, b).data == op.where(False, 2.0, 3.0) == 3.0
+    assert op.where(0.0, 2.0, 3.0) == 3.0
+    assert op.where(np.float64(1.0) < 2.0, a, b).data == 2.0
+    assert op.where(np.bool_(False), a, b).data == 3.0
+    chosen = compile(lambda x: op.where(x - 4, x * x, -x))
+    assert [chosen(x) for x in (5.0, 3.0, 6.0)] == [25.0, -3.0, 36.0]
+    with pytest.raises(TypeError, match="str"):
+        op.where("yes", 1.0, 2.0)
+
+
 def test_hypot_does_not_overflow():
     x, y = Value(3e200), Value(4e200)
     out = op.hypot(x, y)
@@ -578,9 +661,9 @@ def test_the_sigmoid_of_a_positive_number_is_its_formula_to_the_last_bit(x):
 
 def test_every_kinked_row_has_its_choice_at_the_kink_tested_here():
     tested = {"relu", "abs", "leaky_relu", "elu"}
-    steps = {"step", "sign"}  # which jump there themselves; their values at 0 follow
+    steps = {"step", "sign", "where"}  # which jump there themselves; their values at 0 follow
     assert {row.name for row in every_row if row.kinks} == tested | steps
-    assert op.step(0.0) == op.sign(0.0) == 0.0
+    assert op.step(0.0) == op.sign(0.0) == op.where(0.0, 1.0, 0.0) == 0.0
 
 
 @pytest.mark.parametrize("row", [op.max, op.min], ids=["max", "min"])
@@ -671,11 +754,18 @@ def test_softmax_gives_probabilities_in_proportion_to_the_exponentials(values):
     assert all(0.0 <= p <= 1.0 for p in probabilities)
 
 
+def test_softmax_of_large_numbers_knows_what_they_differ_by():
+    assert op.softmax([1e16, 1e16]) == [0.5, 0.5]
+    assert op.log_softmax([1e16, 1e16]) == [-math.log(2), -math.log(2)]
+    assert jacobian(op.softmax)([1e16, 1e16]) == [[0.25, -0.25], [-0.25, 0.25]]
+    assert jacobian(op.log_softmax)([1e16, 1e16]) == [[0.5, -0.5], [-0.5, 0.5]]
+
+
 @searching
 @given(logits)
 def test_log_softmax_is_the_logarithm_of_softmax(values):
     for p, log_p in zip(op.softmax(values), op.log_softmax(values), strict=True):
-        assert p == math.exp(log_p)
+        assert math.isclose(p, math.exp(log_p), rel_tol=1e-12)
 
 
 @searching

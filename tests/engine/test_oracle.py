@@ -19,9 +19,7 @@ from micrograd_nn import OPERATIONS, Operation, Reduction, Value, nodes
 from micrograd_nn.calculus import grad, hessian
 from micrograd_nn.engine import table as op
 
-torch = pytest.importorskip(
-    "torch", reason="the oracle is PyTorch: pip install 'micrograd-nn[oracle]'"
-)
+torch = pytest.importorskip("torch", reason="the oracle is PyTorch: pip install -e '.[oracle]'")
 
 searching_graphs = settings(searching, max_examples=10 * EXAMPLES)
 for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
@@ -92,12 +90,18 @@ TORCH = {
     "truediv": torch.div,
     "neg": torch.neg,
     "pow": torch.pow,
+    "mod": torch.remainder,
+    "floordiv": torch.floor_divide,
     "abs": torch.abs,
     "hypot": torch.hypot,
+    "semicircle": lambda x: torch.sqrt((1 - x) * (1 + x)),
     "exp": torch.exp,
+    "exp2": torch.exp2,
     "expm1": torch.expm1,
     "log": torch.log,
     "log1p": torch.log1p,
+    "log2": torch.log2,
+    "log10": torch.log10,
     "sqrt": torch.sqrt,
     "sin": torch.sin,
     "cos": torch.cos,
@@ -106,9 +110,15 @@ TORCH = {
     "acos": torch.acos,
     "atan": torch.atan,
     "atan2": torch.atan2,
+    "degrees": torch.rad2deg,
+    "radians": torch.deg2rad,
+    "sinc": torch.sinc,
     "sinh": torch.sinh,
     "cosh": torch.cosh,
     "tanh": torch.tanh,
+    "asinh": torch.asinh,
+    "acosh": torch.acosh,
+    "atanh": torch.atanh,
     "erf": torch.erf,
     "erfc": torch.erfc,
     "sigmoid": torch.sigmoid,
@@ -123,6 +133,7 @@ TORCH = {
     "step": lambda x: torch.heaviside(x.detach(), tensor(0.0)),
     "sign": torch.sign,
     "equal": lambda x, y: (x == y).double(),
+    "where": lambda condition, x, y: torch.where(condition > 0, x, y),
     "sum": stacked(torch.sum),
     "mean": stacked(torch.mean),
     "prod": stacked(torch.prod),
@@ -130,6 +141,7 @@ TORCH = {
     "min": stacked(torch.amin),
     "dot": torch_dot,
     "logsumexp": stacked(lambda values: torch.logsumexp(values, 0)),
+    "level": stacked(lambda values: torch.floor(torch.amax(values))),
 }
 
 

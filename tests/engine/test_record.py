@@ -2,6 +2,8 @@
 
 import math
 import struct
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -173,7 +175,7 @@ def test_a_rule_of_a_reduction_that_gives_no_list_is_told():
 def test_a_forward_rule_that_gives_no_number_is_told(inputs, gives):
     rules = [lambda out, *given: out * 2] * len(inputs)
     row = Operation("odd", lambda *given: gives, rules, inputs=("x", "y")[: len(inputs)])
-    with pytest.raises(TypeError, match="odd needs a real number or a Value, not a"):
+    with pytest.raises(TypeError, match="the result of odd needs a real number, not a"):
         row(*inputs)
 
 
@@ -193,3 +195,24 @@ def test_rules_are_called_once_whatever_kind_of_number_they_give():
 def test_rules_that_are_no_list_of_functions_are_told(rules):
     with pytest.raises(TypeError, match="'f' needs a list of derivative rules, one a function"):
         Operation("f", lambda x: x, rules)
+
+
+@pytest.mark.parametrize("reloaded", [["value"], ["value", "record"]])
+def test_a_value_beside_a_reloaded_engine_is_refused_in_words(reloaded):
+    program = (
+        "import importlib, sys\n"
+        "import micrograd_nn\n"
+        "old = micrograd_nn.Value(2.0)\n"
+        f"for name in {reloaded}:\n"
+        "    importlib.reload(sys.modules[f'micrograd_nn.engine.{name}'])\n"
+        "for x in (old, micrograd_nn.engine.value.Value(2.0)):\n"
+        "    try:\n"
+        "        print((x * x).data)\n"
+        "    except TypeError as error:\n"
+        "        print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    refusal = "mul met a Value of an engine that was reloaded in part: begin with a new Python"
+    told = done.stdout.splitlines()
+    assert len(told) == 2
+    assert {"4.0"} <= {*told} <= {"4.0", refusal}

@@ -1,5 +1,6 @@
 """What a Value is: a number, a node, and never a silent loss of its gradient."""
 
+import contextlib
 import copy
 import gc
 import math
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from strategies import finite, graphs, searching
 
 from micrograd_nn import Constant, Operation, Value, no_grad, nodes
+from micrograd_nn.calculus import grad, jvp
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.dual import Dual
 
@@ -79,6 +81,15 @@ def test_a_number_beyond_the_largest_float_is_an_overflow_error():
         Value(10**400)
 
 
+@pytest.mark.skipif(
+    not np.isfinite(np.longdouble("1e4000")), reason="long doubles are doubles here"
+)
+def test_a_long_double_beyond_the_largest_float_is_an_overflow_error_and_no_infinity():
+    with pytest.raises(OverflowError, match="Value got a longdouble beyond the largest float"):
+        Value(np.longdouble("1e4000"))
+    assert Value(np.longdouble("-inf")).data == -math.inf
+
+
 @pytest.mark.parametrize(
     ("label", "kind"),
     [(3, "an int"), (b"x", "a bytes"), (["x"], "a list"), (Value(1.0), "a Value")],
@@ -86,6 +97,12 @@ def test_a_number_beyond_the_largest_float_is_an_overflow_error():
 def test_a_label_is_a_text(label, kind):
     with pytest.raises(TypeError, match=f"a text or None, not {kind}$"):
         Value(1.0, label)
+    x = Value(1.0, "x")
+    with pytest.raises(TypeError, match=f"a text or None, not {kind}$"):
+        x.label = label
+    assert x.label == "x"
+    x.label = None
+    assert x.label is None
 
 
 # What a debugger shows
@@ -212,6 +229,92 @@ def test_an_operator_beside_what_is_no_number_is_a_type_error_that_says_so(opera
             operate(left, right)
 
 
+class Vector:
+    """A class of somebody else's that has operators of its own, item by item."""
+
+    def __init__(self, *items):
+        self.items = items
+
+    def __radd__(self, other):
+        return Vector(*(other + x for x in self.items))
+
+    def __rsub__(self, other):
+        return Vector(*(other - x for x in self.items))
+
+    def __rmul__(self, other):
+        return Vector(*(other * x for x in self.items))
+
+    def __rtruediv__(self, other):
+        return Vector(*(other / x for x in self.items))
+
+    def __rpow__(self, other):
+        return Vector(*(other**x for x in self.items))
+
+    def __gt__(self, other):
+        return all(other < x for x in self.items)
+
+    def __ge__(self, other):
+        return all(other <= x for x in self.items)
+
+    def __lt__(self, other):
+        return all(other > x for x in self.items)
+
+    def __le__(self, other):
+        return all(other >= x for x in self.items)
+
+
+class Parameter(Value):
+    pass
+
+
+MAKERS = [Value, Parameter, Constant, lambda x: Dual(x, 1.0, 1), lambda x: Dual(Value(x), 1.0, 1)]
+each_maker = pytest.mark.parametrize(
+    "make", MAKERS, ids=["Value", "subclass", "Constant", "Dual", "Dual of a Value"]
+)
+
+
+@each_binary
+@each_maker
+@pytest.mark.parametrize("within", [contextlib.nullcontext, no_grad])
+def test_an_operator_asks_another_class_that_has_the_mirrored_one(operate, row, make, within):
+    with within():
+        x = make(3.0)
+        out = operate(x, Vector(2.0, make(4.0)))
+    assert [item.data for item in out.items] == [operate(3.0, 2.0), operate(3.0, 4.0)]
+
+
+@each_maker
+def test_a_comparison_asks_another_class_that_has_the_mirrored_one(make):
+    x = make(3.0)
+    assert [x < Vector(4.0), x <= Vector(3.0), x > Vector(4.0), x >= Vector(4.0)] == [
+        True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_a_derivative_goes_through_another_class_that_has_the_mirrored_operator():
+    def weigh(x):
+        return sum((x * Vector(2.0, 3.0)).items)
+
+    assert grad(weigh)(1.0) == 5.0
+    assert jvp(weigh, (1.0,), (1.0,)) == (5.0, 5.0)
+
+
+def test_an_operation_by_its_name_asks_no_other_class():
+    for add in (op.add, op.max):
+        with pytest.raises(TypeError, match="needs a real number or a Value, not a Vector"):
+            add(Value(1.0), Vector(2.0))
+
+
+def test_a_class_without_the_mirrored_operator_is_refused_as_ever():
+    class Plain:
+        pass
+
+    with pytest.raises(TypeError, match=r"^add needs a real number or a Value, not a Plain"):
+        Value(1.0) + Plain()
+    with pytest.raises(TypeError, match=r"^a comparison needs a real number .*, not a Plain"):
+        Value(1.0) < Plain()  # noqa: B015
+
+
 def test_unary_operators():
     x = Value(-3.0)
     assert (-x).data == 3.0
@@ -252,7 +355,7 @@ def test_a_zero_that_someone_wrote_is_shown(zero):
 
 
 def test_operators_without_a_meaning_here_are_refused():
-    for operate in (operator.floordiv, operator.mod, operator.matmul, divmod):
+    for operate in (operator.matmul, divmod):
         with pytest.raises(TypeError):
             operate(Value(3.0), 2)
 
@@ -690,9 +793,6 @@ def test_a_pickled_leaf_keeps_its_numbers(x):
 
 
 def test_a_subclass_is_a_value_with_a_gradient():
-    class Parameter(Value):
-        pass
-
     weight = Parameter(3.0)
     out = weight * 2 + weight
     out.backward()

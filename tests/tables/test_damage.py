@@ -29,7 +29,7 @@ def test_a_file_that_is_not_there_or_not_a_file_is_told_in_one_line(tmp_path, mo
     assert read_refusal(load_model, tmp_path) == f"{tmp_path}: it is a folder"
     (tmp_path / "file").write_text("a file")
     assert read_refusal(load_model, tmp_path / "file" / "m.json").endswith("there is no such file")
-    fail_at(monkeypatch, "pathlib.Path.read_text", PermissionError(13, "Permission denied"))
+    fail_at(monkeypatch, "micrograd_nn.files.read_bytes", PermissionError(13, "Permission denied"))
     assert read_refusal(load_model, missing) == f"{missing}: permission denied"
 
 

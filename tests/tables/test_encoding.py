@@ -81,9 +81,10 @@ def test_an_underscore_makes_a_text():
     assert encoding.input_columns == (TextColumn("x", ("1_0", "2_0")),)
 
 
-EMPTY = (
-    "the cell is empty (train --skip-empty leaves out such rows); "
-    "correct the cell or delete its row"
+EMPTY = "the cell is empty (--skip-empty leaves out such rows); correct the cell or delete its row"
+NAN = (
+    "'nan' is not a finite number, as the column's cells are (if it stands for a missing one: "
+    "--missing 'nan'); correct the cell or delete its row"
 )
 NOT_FINITE = "is not a finite number, as the column's cells are; correct the cell or delete its row"
 
@@ -93,10 +94,10 @@ NOT_FINITE = "is not a finite number, as the column's cells are; correct the cel
     [
         ("x,y 1,a 2,b red,a", f"t.csv, line 4, column 'x': 'red' {NOT_FINITE}"),
         ("x,y 1,a 2,b 1_000,a", f"t.csv, line 4, column 'x': '1_000' {NOT_FINITE}"),
-        ("x,y 1,a nan,b 3,a", f"t.csv, line 3, column 'x': 'nan' {NOT_FINITE}"),
+        ("x,y 1,a nan,b 3,a", f"t.csv, line 3, column 'x': {NAN}"),
         ("x,y 1,a -inf,b 3,a", f"t.csv, line 3, column 'x': '-inf' {NOT_FINITE}"),
         ("x,y 1,a 1e999,b 3,a", f"t.csv, line 3, column 'x': '1e999' {NOT_FINITE}"),
-        ("x,y 1,4 2,nan 3,5", f"t.csv, line 3, column 'y': 'nan' {NOT_FINITE}"),
+        ("x,y 1,4 2,nan 3,5", f"t.csv, line 3, column 'y': {NAN}"),
         (
             "x,y 1,a 2,b ,a",
             f"t.csv, line 4, column 'x': {EMPTY}",
@@ -144,13 +145,13 @@ NOT_FINITE = "is not a finite number, as the column's cells are; correct the cel
         ),
         (
             "x,y " + " ".join(f"id{i},{'ab'[i % 2]}" for i in range(11)),
-            "t.csv, column 'x': 11 different texts in 11 rows, and an identifier tells a network "
-            "nothing: use --ignore 'x'",
+            "t.csv, column 'x': more than 50 different texts, or a different one in most "
+            "rows, tell a network nothing: use --ignore 'x'",
         ),
         (
             "x,y " + " ".join(f"id{i % 51},{'ab'[i % 2]}" for i in range(1000)),
-            "t.csv, column 'x': 51 different texts in 1000 rows, and an identifier tells a "
-            "network nothing: use --ignore 'x'",
+            "t.csv, column 'x': more than 50 different texts, or a different one in most "
+            "rows, tell a network nothing: use --ignore 'x'",
         ),
     ],
 )
@@ -164,8 +165,8 @@ def test_numbers_with_a_comma_are_not_taken_for_texts():
     assert told == f"t.csv, line 3, column 'x': '1,5' {NOT_FINITE}"
     rows = (("1,5", "a"), ("2", "b"), ("1,000,000", "a"))
     assert read_refusal(Encoding.learn, Table("t.csv", ("x", "y"), rows, (2, 3, 4)), "y") == (
-        "t.csv, column 'x': numbers with a comma, as '1,5': write decimals with a point, "
-        "thousands with nothing"
+        "t.csv, column 'x': numbers with a comma, as '1,5': if it is a decimal comma, use "
+        "--decimal , and write thousands with nothing"
     )
     rows = (("a, b", "a"), ("c, d", "b"))
     texts = Encoding.learn(Table("t.csv", ("x", "y"), rows, (2, 3)), "y").input_columns

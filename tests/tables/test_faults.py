@@ -405,9 +405,9 @@ def test_a_table_that_changes_after_it_was_read_is_no_matter(folder, monkeypatch
     table, old = Path("t.csv"), files(folder)
     old_table = TABLE.encode()
 
-    def read_and_change(path):
+    def read_and_change(path, spelling):
         assert path == "t.csv"
-        found = micrograd_nn.tables.table.read_table(path)
+        found = micrograd_nn.tables.table.read_table(path, spelling)
         if new_content is None:
             table.unlink()
         else:

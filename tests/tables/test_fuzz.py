@@ -304,10 +304,11 @@ def tables(draw):
     return draw(csv_alphabet.map(str.encode) | st.binary(max_size=60)), target
 
 
-train_flags = st.lists(
-    st.sampled_from(["--skip-empty", "--classes", "--quiet", "--ignore=x", "--validation=0"]),
-    max_size=2,
-)
+TRAIN_FLAGS = [
+    "--skip-empty", "--classes", "--quiet", "--ignore=x", "--validation=0", "--test=0.3",
+    "--decimal=,", "--missing=red", "--encoding=latin-1",
+]  # fmt: skip
+train_flags = st.lists(st.sampled_from(TRAIN_FLAGS), max_size=2)
 quietly = st.sampled_from([(), ("--quiet",)])
 
 

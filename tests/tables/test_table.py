@@ -89,22 +89,22 @@ def test_a_path_may_be_a_text_and_stands_in_the_table_as_given(tmp_path, monkeyp
         (
             b"a,b\n1,\xff\n",
             "t.csv, line 2: the byte 0xff (byte 7 of the file) is no UTF-8 text: save the file "
-            "as CSV in UTF-8",
+            "as CSV in UTF-8, or name its encoding, as in --encoding cp1252",
         ),
         (
             b"\xef\xbb\xbfa,b\r\n1,caf\xe9\r\n",
             "t.csv, line 2: the byte 0xe9 (byte 14 of the file) is no UTF-8 text: save the file "
-            "as CSV in UTF-8",
+            "as CSV in UTF-8, or name its encoding, as in --encoding cp1252",
         ),
         (
-            "a,b\n".encode("utf-16"),
-            "t.csv, line 1: the byte 0xff (byte 1 of the file) is no UTF-8 text: save the file "
-            "as CSV in UTF-8",
+            "a,b\n".encode("utf-16-le"),
+            "t.csv, line 1: a NUL byte (byte 2 of the file) is no UTF-8 text: save the file "
+            "as CSV in UTF-8, or name its encoding, as in --encoding cp1252",
         ),
         (
             b"a,b\n1,\0\n\0",
             "t.csv, line 2: a NUL byte (byte 7 of the file) is no UTF-8 text: save the file as "
-            "CSV in UTF-8",
+            "CSV in UTF-8, or name its encoding, as in --encoding cp1252",
         ),
         (
             b'a,b\n1,2\n"3,4\n5,6\n',
@@ -141,22 +141,24 @@ def test_a_file_that_is_not_there_or_not_a_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     remedy = "name a CSV file that you may read"
-    missing = f"t.csv cannot be read (No such file or directory): {remedy}"
+    missing = f"t.csv cannot be read (there is no such file): {remedy}"
     assert read_refusal(read_table, "t.csv") == missing
-    assert read_refusal(read_table, "folder") == f"folder cannot be read (Is a directory): {remedy}"
+    assert read_refusal(read_table, "folder") == f"folder cannot be read (it is a folder): {remedy}"
     nul = r"'a\x00b' cannot be read (embedded null byte): "
     assert read_refusal(read_table, "a\0b") == nul + remedy
-    assert read_refusal(read_table, "a\nb").startswith(r"'a\nb' cannot be read (No such file")
-    assert read_refusal(read_table, "").startswith("'' cannot be read (No such file")
+    assert read_refusal(read_table, "a\nb").startswith(
+        r"'a\nb' cannot be read (there is no such file"
+    )
+    assert read_refusal(read_table, "").startswith("'' cannot be read (there is no such file")
 
 
 def test_a_file_that_may_not_be_read(monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(micrograd_nn.tables.table, "open", refuse, raising=False)
+    monkeypatch.setattr(micrograd_nn.files, "open", refuse, raising=False)
     assert read_refusal(read_table, "t.csv") == (
-        "t.csv cannot be read (Permission denied): name a CSV file that you may read"
+        "t.csv cannot be read (permission denied): name a CSV file that you may read"
     )
 
 

@@ -389,6 +389,19 @@ def test_a_resumed_model_keeps_its_shape_and_target(capsys):
         assert capsys.readouterr().err.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", [":smile:", "x\\", "[red]", "[/]", "\\[bold]"])
+def test_names_in_a_table_are_printed_as_they_are(name, capsys):
+    Path("odd.csv").write_text(
+        f"weight,{name}\n" + "".join(f"{i},{i % 2}{name}\n" for i in range(30))
+    )
+    target = ["--target", name, "--epochs", "2", "--model", f"{name.replace('/', '')}.json"]
+    assert main(["train", "odd.csv", *target]) == 0
+    shown = capsys.readouterr().out
+    assert f"0{name} " in shown
+    assert f"{name.replace('/', '')}.json, " in shown
+    assert f"{name.replace('/', '')}-loss.svg\n" in shown
+
+
 # The demo and the rest
 
 
@@ -409,8 +422,11 @@ def test_demo_tells_the_story_and_draws_the_graph(capsys, monkeypatch):
 
 def test_demo_where_nothing_can_be_written(capsys):
     Path("file").write_text("")
-    assert main(["demo", "--folder", "file/below"]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    for folder, why in (("file/below", "there is no such folder"), ("file", "it is a file")):
+        assert main(["demo", "--folder", folder]) == 2
+        assert capsys.readouterr().err == (
+            f"micrograd-nn demo: can't make the folder {folder}: {why}\n"
+        )
 
 
 def test_version_and_help(capsys):

@@ -332,6 +332,7 @@ def test_a_scripts_own_error_is_shown_as_python_shows_it(capsys):
     [
         ("net.py", "net.py:NAME needs the name of a Value: there are a, b, loss, alias, weights.0"),
         ("net.py:", "net.py:NAME needs the name of a Value: there are a, b"),
+        ("net.py:nope", "net.py:NAME has no Value named 'nope': there are a, b, loss, alias, weig"),
         ("net.py:los", "net.py:NAME has no Value named 'los': did you mean loss?"),
         (
             "net.py:number",
@@ -398,9 +399,23 @@ def test_what_can_not_be_done_is_told_in_one_line(arguments, reason, capsys):
     ("arguments", "reason"),
     [
         (["step", "-x", "x=1"], "unrecognized arguments: -x (an expression that begins with"),
-        (["graph", "x", "x=1", "--direction", "up"], "invalid choice: 'up'"),
-        (["explain", "x", "x=1"], "the following arguments are required: --wrt"),
-        (["demo", "x"], "unrecognized arguments: x"),
+        (
+            ["graph", "x", "x=1", "--direction", "up"],
+            "--direction: 'up' is not known: there are LR, TB, RL, BT (see micrograd-nn graph --h",
+        ),
+        (["explain", "x", "x=1"], "--wrt is missing"),
+        (["demo", "x"], "micrograd-nn demo: unrecognized arguments: x (see micrograd-nn demo --he"),
+        ([], "micrograd-nn: COMMAND is missing (see micrograd-nn --help)"),
+        (["predict"], "micrograd-nn predict: MODEL.json, TABLE.csv are missing (see"),
+        (["trian"], "micrograd-nn: 'trian' is not known: did you mean train? (see"),
+        (
+            ["x*x"],
+            "'x*x' is not known: there are demo, train, selfcheck, predict, step, graph, exp",
+        ),
+        (["train", "t.csv", "--epochs", "many"], "--epochs takes a whole number, not 'many'"),
+        (["train", "t.csv", "--lr", "fast"], "--lr takes a number, not 'fast'"),
+        (["train", "t.csv", "--target"], "train: --target needs something after it (see"),
+        (["demo", "--quiet=3"], "-q/--quiet takes nothing, not '3'"),
     ],
 )
 def test_options_that_are_wrong_are_told_in_one_line(arguments, reason, capsys):
@@ -410,6 +425,79 @@ def test_options_that_are_wrong_are_told_in_one_line(arguments, reason, capsys):
     err = capsys.readouterr().err
     assert reason in err
     assert err.count("\n") == 1
+
+
+def status_of(arguments):
+    try:
+        return main(arguments)
+    except SystemExit as exit:
+        return exit.code
+
+
+NINES = "9" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["graph", "x", f"x={NINES}"], "999 is beyond the largest float, 1.8e308: scale it"),
+        (["graph", "x", f"x={NINES}a"], "is not a number, such as -3 or 1e-3"),
+        (["graph", "x", "x=1", f"x{NINES}=1"], "isn't in the expression: x\n"),
+        (["graph", "x", f"x{NINES}"], "is not NAME=NUMBER"),
+        (["graph", f"x{NINES}", "x=1"], "longer than 2,000 characters"),
+        (["explain", "x", "x=1", "--wrt", NINES], "in the graph: there is x\n"),
+        (["graph", "x", "x=1", f"--{NINES}"], "unrecognized arguments: "),
+        (["graph", "x", "x=1", "--direction", NINES], "is not known: there are LR"),
+        ([NINES], "is not known: there are demo"),
+        (["graph", "x", "x=1", "-o", f"{NINES}.svg"], "File name too long"),
+    ],
+)  # fmt: skip
+def test_an_error_is_short_whatever_was_typed(arguments, said, capsys):
+    assert status_of(arguments) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert len(err) < 1_200
+
+
+ESCAPE = "\x1b[31m"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["demo", "--folder", f"file/{ESCAPE}"],
+        ["graph", "x", "x=1", f"--{ESCAPE}"],
+        [ESCAPE],
+        ["graph", ESCAPE],
+        ["graph", "x", f"x={ESCAPE}"],
+        ["graph", f"{ESCAPE}.py:x"],
+        ["graph", f"net.py:{ESCAPE}"],
+        ["explain", "x", "x=1", "--wrt", ESCAPE],
+        ["graph", "x", "x=1", "-o", f"{ESCAPE}.bmp"],
+        ["graph", "x", "x=1", "--direction", ESCAPE],
+        ["train", f"{ESCAPE}.csv", "--target", ESCAPE, "--model", ESCAPE],
+        ["predict", ESCAPE, ESCAPE],
+    ],
+)
+def test_no_error_sends_control_characters_to_the_terminal(arguments, capsys):
+    Path("file").write_text("")
+    assert status_of(arguments) == 2
+    said = capsys.readouterr()
+    assert "[31m" in said.err
+    assert "\x1b" not in said.err + said.out
+
+
+def test_an_operations_name_sends_no_control_characters_to_the_terminal(capsys):
+    Path("odd.py").write_text(
+        "from micrograd_nn import Operation, Value\n"
+        "slope = Operation('\\x1b[32mslope', lambda x: 2 * x, [lambda out, x: 2.0])\n"
+        "odd = Operation('\\x1b[31modd', lambda x: x * x, [lambda out, x: slope(x)])\n"
+        "x = Value(3.0)\ny = odd(x)\nz = odd('no') if __name__ == '__main__' else repr(y)\n"
+    )
+    for command in (["step"], ["graph"], ["check"], ["explain", "--wrt", "x"]):
+        text = said(capsys, *command, "odd.py:y")
+        assert "\x1b" not in text
+        assert "[32mslope(x)" in text or command[0] != "explain"
 
 
 @pytest.mark.parametrize(
@@ -464,3 +552,20 @@ def test_the_command_works_from_a_shell():
 def test_what_is_for_a_picture_is_refused_without_one(capsys):
     for options in (["--paths-from", "x"], ["--direction", "TB"], ["--collapse", "layer"]):
         assert "are for a picture: add -o FILE" in refused(capsys, "graph", "2*x", "x=3", *options)
+
+
+def test_the_graph_of_a_constant_is_shown(capsys):
+    Path("still.py").write_text("from micrograd_nn import Value\nx = Value(2.0).detach() * 3\n")
+    assert said(capsys, "graph", "still.py:x") == "x\n"
+
+
+@pytest.mark.parametrize("name", ["check", "graph", "step"])
+def test_a_reader_that_has_seen_enough_is_no_error(name):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_nn", name, "x*x", "x=3"],
+        stdout=writer, stderr=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -14,6 +14,7 @@ from micrograd_nn.train import Epoch, History, fit
     ("history", "shown"),
     [
         (History(), "<History: no epochs yet>"),
+        (History([], "Ctrl-C"), "<History: no epochs, Ctrl-C>"),
         (
             History([Epoch(0, 1.0, None, 0.1), Epoch(1, 0.25, None, 0.1)], "all epochs done"),
             "<History: 1 epoch, best 1 with a training loss of 0.25, all epochs done>",
@@ -34,6 +35,23 @@ from micrograd_nn.train import Epoch, History, fit
 def test_a_history_is_one_line(history, shown):
     assert repr(history) == shown
     assert history._repr_mimebundle_()["text/plain"] == shown
+
+
+@pytest.mark.parametrize(("stopped", "told"), [("", "no epochs yet"), ("why", "no epochs, why")])
+def test_a_history_without_epochs_has_no_best_and_says_why(stopped, told):
+    with pytest.raises(ValueError, match=f"this history has no best epoch: {told}$"):
+        History([], stopped).best  # noqa: B018
+
+
+def test_a_training_says_that_all_epochs_are_done_when_they_are():
+    seen = []
+    data = [([x / 10], x / 5) for x in range(10)]
+    history = History()
+    fit(
+        MLP(1, [1]), data, squared_error, epochs=2, history=history,
+        callback=lambda epoch: seen.append(history.stopped),
+    )  # fmt: skip
+    assert [*seen, history.stopped] == ["", "", "", "all epochs done"]
 
 
 def test_a_notebook_shows_its_curve():

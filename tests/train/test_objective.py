@@ -206,6 +206,32 @@ def test_a_loss_may_detach():
     assert both(lambda: network(3, 1), LINE, loss)[0].ran == "compiled"
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_loss_may_be_constant_for_all_examples_of_a_batch(compiled):
+    """As is one that asks for no more than a margin, once all examples have that."""
+
+    def loss(prediction, target):
+        return max(prediction, Constant(-1e6)) if target else Constant(0.0)
+
+    data = [([0.5], 0), ([0.7], 0), ([0.2], 0), ([0.1], 1)]
+    model = network(1)
+    before = model.state()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        history = fit(
+            model,
+            data,
+            loss,
+            optimizer=SGD(model.parameters(), 0.1),
+            epochs=WORTH_COMPILING // 4 + 1,
+            batch_size=1,
+            rng=random.Random(1),
+            compiled=compiled,
+        )
+    assert history.best.loss < history.epochs[0].loss
+    assert model.state() != before
+
+
 def test_a_loss_may_have_other_things_in_its_target():
     def loss(prediction, target):
         weight = {"high": 2.0, "low": 0.5}[target["kind"]]
@@ -706,6 +732,21 @@ def test_the_gradient_of_a_leaf_outside_the_model_adds_up():
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("kept", [slice(2), slice(2, None)])
+def test_gradients_of_parameters_that_the_optimizer_lacks_add_up(kept):
+    found = []
+    for compiled in (True, False):
+        model = network(3, 1)
+        parameters = model.parameters()
+        history = fit(
+            model, LINE, squared_error, optimizer=SGD(parameters[kept], 0.01), epochs=10,
+            batch_size=7, rng=random.Random(1), compiled=compiled,
+        )  # fmt: skip
+        found.append([(x.data, x.grad, x.passes) for x in parameters])
+    assert history.ran == "eager: as asked"
+    assert found[0] == found[1]
+
+
 # Never another number than the graph's
 
 
@@ -748,7 +789,7 @@ def test_a_switch_that_a_callback_turns_is_noticed_and_told():
     def loss(prediction, target):
         return (prediction - target) ** 2 * switch[0]
 
-    with pytest.warns(RuntimeWarning, match=r"took steps by wrong numbers: for \(\[") as told:
+    with pytest.warns(RuntimeWarning, match=r"have taken steps by wrong numbers: for \(\[") as told:
         history, _ = trained(network(3, 1), LINE, loss, True, epochs=40, callback=turn)
     assert history.ran.startswith("eager: for ([")
     assert told[0].filename == __file__
@@ -774,3 +815,43 @@ def test_no_example_is_computed_by_the_graph_more_often_than_its_program_is_chec
     trained(network(3, 1), data, loss, True, epochs=3, batch_size=50)
     first_step, checks = 50, 40
     assert len(calls) < first_step + checks
+
+
+def test_examples_that_a_callback_edits_are_read_anew():
+    def train(compiled):
+        data = [([i / 100], i / 100) for i in range(100)]
+
+        def edit(epoch):
+            if epoch.number == 2:
+                for x, _ in data[90:]:
+                    x[0] += 3.0
+
+        return trained(network(3, 1), data, squared_error, compiled, epochs=8, callback=edit)
+
+    (history, weights), (_, eager_weights) = train(True), train(False)
+    assert weights == eager_weights
+    assert history.ran == "compiled"
+
+
+def test_a_rare_whole_number_among_floats_is_one():
+    def loss(prediction, target):
+        return (prediction - target) ** 2 * (1 if isinstance(target, int) else 2)
+
+    data = [([i / 400], 1 if i % 37 == 5 else 1.25) for i in range(400)]
+    both(lambda: network(3, 1), data, loss, epochs=3)
+    both(lambda: network(3, 1), [([i / 40], 2**53 + i) for i in range(40)], squared_error)
+
+
+@pytest.mark.parametrize("when", [1, 20, 38])
+def test_a_late_switch_is_noticed_at_the_end_of_the_epoch(when):
+    scale = [1.0]
+
+    def turn(epoch):
+        if epoch.number == when:
+            scale[0] = -1.0
+
+    def loss(prediction, target):
+        return scale[0] * (prediction - target) ** 2
+
+    with pytest.warns(RuntimeWarning, match="steps by wrong numbers"):
+        trained(network(3, 1), LINE, loss, True, epochs=40, callback=turn)

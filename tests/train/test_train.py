@@ -2,13 +2,15 @@
 
 import math
 import random
+import warnings
+from contextlib import nullcontext
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micrograd_nn import Value
+from micrograd_nn import Value, no_grad
 from micrograd_nn import mean as mean_of
 from micrograd_nn.losses import (
     binary_cross_entropy,
@@ -94,18 +96,50 @@ def train_once(seed):
     return model.state(), history
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_training_within_no_grad_is_the_same(compiled):
+    results = []
+    for around in (nullcontext(), no_grad()):
+        model = line_model()
+        with around, warnings.catch_warnings():
+            warnings.simplefilter("error")
+            history = fit(
+                model, LINE, squared_error, optimizer=Adam(model.parameters(), 0.1), epochs=20,
+                rng=random.Random(0), compiled=compiled,
+            )  # fmt: skip
+        results.append((weights(model), history))
+    assert results[0] == results[1]
+    assert history.best.loss < 0.5 * history.epochs[0].loss
+
+
 def test_the_same_seed_gives_the_same_weights_and_history_and_another_others():
     assert train_once(3) == train_once(3)
     assert train_once(3)[0] != train_once(4)[0]
 
 
-def test_without_an_optimizer_it_is_adam_and_without_a_generator_one_of_its_own():
-    random.seed(1)
-    state = random.getstate()
+def test_without_an_optimizer_it_is_adam():
     model = line_model()
     before = mean_loss(model, LINE, squared_error)
     fit(model, LINE, squared_error, epochs=50, batch_size=5)
     assert mean_loss(model, LINE, squared_error) < before
+
+
+def test_without_a_generator_the_order_is_what_random_seed_fixes():
+    def train():
+        model = line_model()
+        fit(model, LINE, squared_error, epochs=3, batch_size=5)
+        return model.state()
+
+    random.seed(1)
+    first = train()
+    random.seed(1)
+    again, other = train(), train()
+    assert first == again != other
+
+
+def test_a_generator_handed_in_leaves_pythons_own_alone():
+    state = random.getstate()
+    train_once(3)
     assert random.getstate() == state
 
 
@@ -536,6 +570,20 @@ def test_steps_beyond_all_measure_leave_finite_weights_and_no_worse_model(rate, 
         assert mean_loss(model, validation or data, loss) <= before
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_gradient_that_the_optimizer_refuses_stops_with_its_own_reason(compiled):
+    model = line_model()
+    before = weights(model)
+    history = fit(
+        model, LINE * 20, lambda prediction, target: prediction * 1e200, compiled=compiled,
+        optimizer=Adam(model.parameters()), epochs=3,
+    )  # fmt: skip
+    assert history.stopped.startswith("Adam squares gradients, and that of parameter")
+    assert history.stopped.endswith("clip it or scale the loss down")
+    assert len(history.epochs) == 1
+    assert weights(model) == before
+
+
 def test_an_infinite_loss_stops_with_a_reason():
     model = Fixed(1.0)
     optimizer = SGD(model.parameters(), 1e308)
@@ -565,6 +613,13 @@ def test_a_last_step_beyond_all_numbers_leaves_finite_weights():
 
 
 # What is refused
+
+
+@pytest.mark.parametrize("thing", ["adam", "", Adam, line_model()])
+def test_an_optimizer_that_is_none_is_refused(thing):
+    told = r"optimizer is one of this model's parameters, such as Adam\(model.parameters\(\), lr="
+    with pytest.raises(TypeError, match=told):
+        fit(line_model(), LINE, squared_error, optimizer=thing)
 
 
 @pytest.mark.parametrize("data", [[], ()])

@@ -68,6 +68,94 @@ function erfcByFraction(x) {
   return (Math.exp(-near * near) * Math.exp((near - x) * (near + x))) / ROOT_OF_PI / below;
 }
 
+/** Return the derivative of x ** y, n times by x and k times by y, as forward.py has it. */
+function slopeOfPower(x, y, n, k) {
+  let taylor = [1]; // of y (y - 1) … (y - n + 1), in powers of a change of y
+  for (let i = 0; i < n; i += 1) {
+    const same = [...taylor, 0];
+    const lower = [0, ...taylor];
+    taylor = same.map((value, j) => (y - i) * value + lower[j]);
+  }
+  let factor = taylor[0];
+  if (k === 0 && factor === 0) {
+    return 0;
+  }
+  if (k > 0 && x <= 0) {
+    return x === 0 && y > n ? 0 : NaN;
+  }
+  if (k > 0) {
+    factor = 0;
+    for (let j = 0, count = 1; j <= Math.min(k, n); j += 1) {
+      factor += count * taylor[j] * Math.log(x) ** (k - j);
+      count *= k - j;
+    }
+  }
+  try {
+    const size = math.pow(x, y - n);
+    return size === 0 && k > 0 && x === Infinity ? 0 : factor * size;
+  } catch (error) {
+    const half = error.kind === "overflow" && x > 0 ? math.pow(x, (y - n) / 2) : NaN;
+    const result = factor * half * half;
+    if (Number.isFinite(result)) {
+      return result; // the product need not be too large
+    }
+    throw error;
+  }
+}
+
+/** Return sin(πx) / (πx), or its derivative of order n, as forward.py has it. */
+function sinc(x, n = 0) {
+  if (!Number.isFinite(x)) {
+    return Number.isNaN(x) ? x : 0;
+  }
+  const z = Math.PI * x;
+  let result = 0;
+  if (Math.abs(z) < Math.max(n, 1)) {
+    let k = Math.floor((n + 1) / 2);
+    let term = ((-1) ** k * z ** (2 * k - n)) / (2 * k + 1); // the factorial of 0 or 1 is 1
+    let before = Infinity;
+    result = term;
+    while (result !== before) {
+      before = result;
+      term *= ((-z * z) / ((2 * k + 1 - n) * (2 * k + 2 - n))) * ((2 * k + 1) / (2 * k + 3));
+      result += term;
+      k += 1;
+    }
+    return Math.PI ** n * result;
+  }
+  const whole = Math.round(x);
+  const part = Math.PI * (x - whole);
+  const sign = whole % 2 ? -1 : 1;
+  const waves = [sign * Math.sin(part), sign * Math.cos(part)];
+  for (let order = 0; order <= n; order += 1) {
+    const wave = waves[order % 2] * (order % 4 < 2 ? 1 : -1);
+    result = (wave - order * result) / z;
+  }
+  return Math.PI ** n * result;
+}
+
+/** Return Python's x // y and x % y: the quotient is rounded down. */
+function divideWithRemainder(name, x, y) {
+  if (y === 0) {
+    throw new DomainError("domain", name, x, y);
+  }
+  let remainder = x % y;
+  let quotient = (x - remainder) / y;
+  if (remainder !== 0 && remainder < 0 !== y < 0) {
+    remainder += y;
+    quotient -= 1;
+  } else if (remainder === 0) {
+    remainder = y < 0 ? -0 : 0; // of the sign of y
+  }
+  if (quotient === 0) {
+    quotient = 1 / (x / y) < 0 ? -0 : 0;
+  } else {
+    const floor = Math.floor(quotient);
+    quotient = quotient - floor > 0.5 ? floor + 1 : floor;
+  }
+  return [quotient, remainder];
+}
+
 export const math = {
   // Arithmetic
 
@@ -81,6 +169,8 @@ export const math = {
     return x / y;
   },
   neg: (x) => -x,
+  mod: (x, y) => divideWithRemainder("mod", x, y)[1],
+  floordiv: (x, y) => divideWithRemainder("floordiv", x, y)[0],
   pow(x, y) {
     if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) {
       return 1; // JavaScript says NaN of 1 to the power of NaN or of an infinity
@@ -99,14 +189,24 @@ export const math = {
     return x ** y;
   },
   abs: Math.abs,
-  hypot: (x, y) => Math.hypot(x, y),
+  hypot(x, y) {
+    const length = Math.hypot(x, y);
+    if (length === Infinity && Number.isFinite(x) && Number.isFinite(y)) {
+      throw new DomainError("overflow", "hypot", x, y);
+    }
+    return length;
+  },
+  semicircle: guard("semicircle", (x) => Math.sqrt((1 - x) * (1 + x))),
 
   // Exponentials and logarithms
 
   exp: guard("exp", Math.exp),
   expm1: guard("expm1", Math.expm1),
+  exp2: guard("exp2", (x) => 2 ** x),
   log: guard("log", Math.log, "domain"),
   log1p: guard("log1p", Math.log1p, "domain"),
+  log2: guard("log2", Math.log2, "domain"),
+  log10: guard("log10", Math.log10, "domain"),
   sqrt: guard("sqrt", Math.sqrt),
 
   // Trigonometry
@@ -118,12 +218,18 @@ export const math = {
   acos: guard("acos", Math.acos),
   atan: Math.atan,
   atan2: Math.atan2,
+  degrees: (x) => x * (180 / Math.PI),
+  radians: (x) => x * (Math.PI / 180),
+  sinc,
 
   // Hyperbolic functions and the error function
 
   sinh: guard("sinh", Math.sinh),
   cosh: guard("cosh", Math.cosh),
   tanh: Math.tanh,
+  asinh: Math.asinh,
+  acosh: guard("acosh", Math.acosh),
+  atanh: guard("atanh", Math.atanh, "domain"),
   erf(x) {
     const size = Math.abs(x);
     return size > ERF_BY_SERIES ? Math.sign(x) * (1 - erfcByFraction(size)) : erfBySeries(x);
@@ -150,11 +256,17 @@ export const math = {
   step: (x) => (Number.isNaN(x) ? x : Number(x > 0)),
   sign: (x) => (Number.isNaN(x) ? x : (x > 0) - (x < 0)),
   equal: (x, y) => (Number.isNaN(x) || Number.isNaN(y) ? NaN : Number(x === y)),
+  where: (condition, x, y) => (condition > 0 ? x : condition <= 0 ? y : NaN),
 
   // Operations of any number of inputs
 
   sum: (...values) => reduceValues(values, math.add, 0),
-  mean: (...values) => reduceValues(requireSome(values, "mean"), math.add, 0) / values.length,
+  mean(...values) {
+    const count = requireSome(values, "mean").length;
+    const result = reduceValues(values, math.add, 0) / count;
+    const sumOfShares = () => reduceValues(values.map((x) => x / count), math.add, 0);
+    return Number.isFinite(result) ? result : sumOfShares(); // a sum may be too large
+  },
   prod: (...values) => reduceValues(values, math.mul, 1),
   // As in Python, the first of equal values (0 equals -0); NaN if any is.
   max: (...values) => reduceValues(requireSome(values, "max"), (x, y) => (y > x || Number.isNaN(y) ? y : x)),
@@ -166,10 +278,15 @@ export const math = {
   },
   logsumexp(...values) {
     const largest = math.max(...requireSome(values, "logsumexp"));
-    if (Math.abs(largest) === Infinity) {
+    if (!Number.isFinite(largest)) {
       return largest;
     }
-    const shares = values.map((x) => Math.exp(x - largest));
-    return largest + Math.log(reduceValues(shares, math.add, 0));
+    const first = values.indexOf(largest);
+    const others = values.filter((_, i) => i !== first);
+    const shares = others.map((x) => Math.exp(x - largest));
+    return largest + Math.log1p(reduceValues(shares, math.add, 0));
   },
+  level: (...values) => Math.floor(math.max(...requireSome(values, "level"))) + 0, // for -0
 };
+
+math.pow.slope = slopeOfPower;

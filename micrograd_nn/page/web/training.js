@@ -56,7 +56,7 @@ function describeTraining() {
       ? `The weights were kept of ${snapshots.length} of ${epochs.length} epochs, to which the slider goes.`
       : "",
     fewer.length ? `Drawn are ${fewer.join(" and ")} examples.` : "",
-    `The training ended: ${data.stopped}.`,
+    data.stopped ? `The training ended: ${data.stopped}.` : "", // it may go on, of a callback's page
   ].filter(Boolean).join(" ");
 }
 

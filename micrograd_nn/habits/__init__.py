@@ -1,0 +1,14 @@
+"""Habits of other libraries: what people type by habit, and what to write here instead."""
+
+from .counterparts import CALLS, NAMES, UFUNCS
+from .telling import add_habits, raise_missing, refuse_arguments, tell_habits
+
+__all__ = [
+    "CALLS",
+    "NAMES",
+    "UFUNCS",
+    "add_habits",
+    "raise_missing",
+    "refuse_arguments",
+    "tell_habits",
+]

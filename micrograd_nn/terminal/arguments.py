@@ -1,0 +1,184 @@
+"""What the command ``micrograd-nn`` takes: its commands and their options, as they were given.
+
+Modules that take a while to load are loaded where a command needs them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from .. import __version__
+from .parser import Parser
+
+ON_GRAPHS = {
+    "step": "step through a backward pass by keys, or print it where there are none",
+    "graph": "draw a graph, or print it as a tree",
+    "explain": "tell where a gradient comes from",
+    "check": "compare each leaf's gradient with finite differences",
+    "page": "write a page to step through backpropagation and move the inputs",
+}
+SUBJECT = (
+    "EXPR is an expression in quotes, such as 'tanh(w*x + b)', followed by a number for each name, "
+    "as in w=2 x=-1 b=0.5; one that begins with a minus goes in parentheses. FILE.py:NAME is a "
+    "Value that a script builds; the script is run."
+)
+
+
+def build_parser() -> Parser:
+    """Return the parser of the whole command line."""
+    parser = Parser(
+        prog="micrograd-nn",
+        description="A scalar autograd engine to step through, draw, trust and train with.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    common = Parser(add_help=False)
+    common.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    demo = commands.add_parser(
+        "demo", parents=[common], help="watch one neuron's gradients flow and a network learn"
+    )
+    demo.add_argument(
+        "--folder", default="micrograd-nn-demo", help="where to draw (default: %(default)s)"
+    )
+    train = commands.add_parser(
+        "train", parents=[common], help="train a network on a CSV table and save it",
+        description="A target of numbers makes a regression, one of texts a classification. "
+        "Columns of numbers are standardised, columns of texts one-hot.",
+    )  # fmt: skip
+    add_training_options(train)
+    commands.add_parser(
+        "selfcheck", parents=[common], help="check every derivative on this machine"
+    )
+    predict = commands.add_parser(
+        "predict", parents=[common], help="predict a table's target with a saved model",
+        description="Prints the table as CSV with the predictions beside it.",
+    )  # fmt: skip
+    predict.add_argument("model", metavar="MODEL.json")
+    predict.add_argument("table", metavar="TABLE.csv")
+    predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
+    add_table_options(predict, "predict nothing for the rows with an empty cell")
+    for name, purpose in ON_GRAPHS.items():
+        one = commands.add_parser(name, parents=[common], help=purpose, description=SUBJECT)
+        one.add_argument("words", metavar="EXPR", nargs="*", help="or FILE.py:NAME, see above")
+        if name == "graph":
+            add_picture_options(one)
+        elif name == "page":
+            add_page_options(one)
+        elif name == "explain":
+            one.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")
+    return parser
+
+
+def add_training_options(train: Parser) -> None:
+    """Add what ``train`` takes: the table, and how to learn it."""
+    from ..nn import ACTIVATIONS
+    from ..tables.options import Options
+
+    defaults = Options()
+    train.add_argument("table", metavar="TABLE.csv")
+    train.add_argument("--target", metavar="COLUMN", help="the column to learn")
+    train.add_argument(
+        "--model", metavar="MODEL.json", help="where to save the model (default: that resumed)"
+    )
+    train.add_argument(
+        "--ignore", metavar="COLUMN", action="append", help="no input; may be given several times"
+    )
+    train.add_argument(
+        "--classes", action="store_true", help="numbers in the target column are names of classes"
+    )
+    add_table_options(train, "leave out the rows with an empty cell")
+    train.add_argument(
+        "--hidden", metavar="N", nargs="*", type=int,
+        help="neurons of each hidden layer (default: 16 16; none: a linear model)",
+    )  # fmt: skip
+    train.add_argument(
+        "--activation", choices=list(ACTIVATIONS), metavar="NAME",
+        help=f"one of {', '.join(ACTIVATIONS)} (default: {defaults.activation})",
+    )  # fmt: skip
+    for option, kind, meaning in (
+        ("epochs", int, "passes over the table at most"),
+        ("batch-size", int, "rows a step"),
+        ("lr", float, "learning rate of the optimizer, AdamW"),
+        ("patience", int, "stop after so many epochs without a better one"),
+        ("weight-decay", float, "how strongly weights are drawn to 0, as AdamW takes it"),
+        ("validation", float, "the fraction of rows held back to choose the best epoch"),
+        ("test", float, "the fraction of rows held out from all that, to judge the model by"),
+        ("seed", int, "of the split, the first weights and the order of rows"),
+    ):
+        default = getattr(defaults, option.replace("-", "_"))
+        default = "0.3, less for many rows, 0 without hidden layers" if default is None else default
+        train.add_argument(
+            f"--{option}", type=kind, metavar="N", help=f"{meaning} (default: {default})"
+        )
+    train.add_argument("--resume", metavar="MODEL.json", help="go on with a saved model")
+    train.add_argument(
+        "--page", metavar="OUT.html", help="write a page that replays the training in a browser"
+    )
+
+
+def add_table_options(command: Parser, skipping: str) -> None:
+    """Add how a table is written, for the commands that read one."""
+    command.add_argument("--skip-empty", action="store_true", help=skipping)
+    command.add_argument(
+        "--missing", metavar="TEXT", action="append",
+        help="a cell of this text, such as ?, is empty: implies --skip-empty; "
+        "may be given several times",
+    )  # fmt: skip
+    command.add_argument(
+        "--decimal", choices=(".", ","), default=".", metavar="MARK",
+        help="the decimal mark, a point (default) or a comma",
+    )  # fmt: skip
+    command.add_argument(
+        "--encoding", metavar="NAME", help="of the table, such as cp1252 (default: utf-8)"
+    )
+
+
+def read_spelling(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with those on how a table is written as one."""
+    from ..tables.spelling import Spelling
+
+    missing = tuple(options.pop("missing") or ())
+    spelling = Spelling(options.pop("decimal"), missing, options.pop("encoding"))
+    return {**options, "spelling": spelling, "skip_empty": options["skip_empty"] or bool(missing)}
+
+
+def add_picture_options(graph: Parser) -> None:
+    """Add what ``graph`` takes: where to draw, and how."""
+    from ..draw.layout import FORMATS
+
+    endings = ", ".join(f".{format}" for format in FORMATS)
+    graph.add_argument(
+        "-o", "--output", metavar="OUT.svg", help=f"draw it there; the ending: {endings}"
+    )
+    graph.add_argument(
+        "--direction", choices=("LR", "TB", "RL", "BT"), default="LR",
+        help="left to right (default), top to bottom, right to left, bottom to top",
+    )  # fmt: skip
+    graph.add_argument(
+        "--collapse", choices=("auto", "layer", "neuron", "none"), default="auto",
+        help="a network as a box a layer or a neuron, or whole (default: by its size)",
+    )  # fmt: skip
+    graph.add_argument("--paths-from", metavar="NAME", help="mark the paths from there to the root")
+
+
+def add_page_options(page: Parser) -> None:
+    """Add what ``page`` takes: where to write, and what stands above the graph."""
+    page.add_argument("-o", "--output", metavar="OUT.html", required=True, help="write it there")
+    page.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
+    page.add_argument("--notes", metavar="TEXT", default="", help="what stands above the graph")
+
+
+def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the options of a command line; words may stand before and after an option."""
+    parser = build_parser()
+    options, rest = parser.parse_known_args(arguments)
+    if options.command in ON_GRAPHS and not any(word.startswith("-") for word in rest):
+        options.words += rest
+    elif rest:
+        hint = " (an expression that begins with a minus goes in parentheses)"
+        hint *= options.command in ON_GRAPHS
+        parser.prog += f" {options.command}"
+        parser.error(f"unrecognized arguments: {' '.join(rest)}{hint}")
+    return options

@@ -1,0 +1,50 @@
+"""A parser of command lines whose errors are plain, and how any error is told at a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+from ..text import quote_text, show_line
+
+EXIT_BAD_INPUT = 2
+
+LONGEST_LINE = 1_000  # of what is said to be wrong: a name may have any length
+PLAINLY = (  # what Python's parser says, and how it is said here
+    (r"^argument COMMAND: ", ""),
+    (r"^the following arguments are required: (.*, .*)", r"\1 are missing"),
+    (r"^the following arguments are required: (.*)", r"\1 is missing"),
+    (r"^argument (\S+): invalid int value: ", r"\1 takes a whole number, not "),
+    (r"^argument (\S+): invalid float value: ", r"\1 takes a number, not "),
+    (r"^argument (\S+): expected (one|at least one) argument", r"\1 needs something after it"),
+    (r"^argument (\S+): ignored explicit argument ", r"\1 takes nothing, not "),
+    (r"^argument (\S+): ", r"\1: "),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message and where to read more, and exit with status 2."""
+        for theirs, ours in PLAINLY:
+            message = re.sub(theirs, ours, message)
+        tell_error(self.prog, f"{message} (see {self.prog} --help)")
+        self.exit(EXIT_BAD_INPUT)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse what is no choice, and say which may be meant."""
+        choices = [str(choice) for choice in action.choices or [value]]
+        if str(value) not in choices:
+            close = get_close_matches(str(value)[:LONGEST_LINE], choices, n=1)
+            which = f"did you mean {close[0]}?" if close else f"there are {', '.join(choices)}"
+            raise argparse.ArgumentError(action, f"{quote_text(value)} is not known: {which}")
+
+
+def tell_error(prog: str, message: str) -> None:
+    """Print what is wrong: a line, or some that show where, of text that can be read."""
+    for line in f"{prog}: {message}".split("\n"):
+        print(show_line(line, LONGEST_LINE), file=sys.stderr)

@@ -1,0 +1,12 @@
+"""Coroutines run in a thread of their own: where a browser is open, this thread has a loop."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+__all__ = ["run_coroutine"]
+
+
+def run_coroutine(coroutine):
+    """Return what a coroutine returns."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()

@@ -1,0 +1,152 @@
+"""Tables as other countries and programs write them: marks, encodings, percent signs, row names."""
+
+import pytest
+from tables import parse_table, read_refusal
+
+from micrograd_nn.tables.columns import NumericColumn
+from micrograd_nn.tables.encoding import Encoding
+from micrograd_nn.tables.spelling import Spelling
+from micrograd_nn.tables.table import ROW_NAMES, BadCellsError, Table, read_table
+
+GERMAN = Spelling(decimal=",")
+
+
+def read(tmp_path, data, spelling=None):
+    """Return the table that bytes spell."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return read_table(path, *([spelling] if spelling else []))
+
+
+# Decimal marks
+
+
+@pytest.mark.parametrize("data", ["a;b,c\n1,5;-2,5e3\n", "a\tb,c\n1,5\t-2,5e3\n"])
+def test_a_decimal_comma_is_read_as_a_point_and_never_as_the_separator(tmp_path, data):
+    table = read(tmp_path, data, GERMAN)
+    assert (table.columns, table.rows) == (("a", "b,c"), (("1.5", "-2.5e3"),))
+
+
+def test_quoted_decimal_commas_may_stand_between_commas(tmp_path):
+    assert read(tmp_path, 'a,b\n"1,5",x\n', GERMAN).rows == (("1.5", "x"),)
+
+
+def test_texts_with_commas_and_dates_with_points_stay_as_they_are(tmp_path):
+    cells = "Mai, Juni;12.05.2020;1,2,3;7;1_000,5;1_000.5"  # as numbers, underscores are Python's
+    assert read(tmp_path, f"a;b;c;d;e;f\n{cells}\n", GERMAN).rows == (tuple(cells.split(";")),)
+
+
+def test_a_point_beside_decimal_commas_is_refused_for_it_may_mean_thousands(tmp_path):
+    told = read_refusal(read, tmp_path, "a;b\n1,5;2\n1.234;3\n", GERMAN)
+    assert told.endswith(
+        "t.csv, line 3: '1.234' has a point, but the decimal mark is a comma: write thousands "
+        "with nothing between them"
+    )
+
+
+# Encodings
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_says_which_unicode_it_is(tmp_path, encoding):
+    table = read(tmp_path, "größe,b\n1,2\n".encode(encoding))
+    assert (table.columns, table.rows) == (("größe", "b"), (("1", "2"),))
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16-le", "mac-roman"])
+def test_an_encoding_may_be_named(tmp_path, encoding):
+    data = "größe,b\n1,2\n".encode(encoding)
+    assert read(tmp_path, data, Spelling(encoding=encoding)).columns == ("größe", "b")
+
+
+def test_another_encoding_than_named_is_told_with_its_place(tmp_path):
+    told = read_refusal(read, tmp_path, "a,b\n1,ö\n".encode("latin-1"), Spelling(encoding="ascii"))
+    assert "line 2: the byte 0xf6 (byte 7 of the file) is no ascii text: " in told
+
+
+@pytest.mark.parametrize("encoding", ["nope", "rot13", "hex", "", "a\0b", "undefined"])
+def test_an_encoding_that_there_is_not_is_told(tmp_path, encoding):
+    told = read_refusal(read, tmp_path, b"a,b\n1,\xff\n", Spelling(encoding=encoding or "\n"))
+    assert "encoding: there is no " in told
+
+
+# Percent signs
+
+
+def test_percentages_are_numbers_of_their_own_unit(tmp_path):
+    table = read(tmp_path, "x;y\n10%;a\n12,5 %;b\n15%;a\n", GERMAN)
+    encoding = Encoding.learn(table, "y")
+    assert encoding.input_columns == (NumericColumn("x", 12.5, pytest.approx(5 / 6**0.5), "%"),)
+    assert Encoding.from_json(encoding.to_json()) == encoding
+
+
+@pytest.mark.parametrize(
+    ("cells", "odd"), [("1% 2% 3", "'3' is not a finite number with a %"), ("1 2 3%", "'3%' is")]
+)
+def test_a_column_of_numbers_with_and_without_percent_signs_is_refused(cells, odd):
+    rows = " ".join(f"{cell},{i}" for i, cell in enumerate(cells.split()))
+    assert odd in read_refusal(Encoding.learn, parse_table(f"x,y {rows}"), "y")
+
+
+def test_an_encoding_of_an_older_file_has_no_unit():
+    data = Encoding.learn(parse_table("x,y 1,a 2,b"), "y").to_json()
+    del data["input_columns"][0]["unit"]
+    assert Encoding.from_json(data).input_columns == (NumericColumn("x", 1.5, 0.5),)
+
+
+# Missing cells and bad ones
+
+
+def test_what_stands_for_a_missing_cell_is_empty(tmp_path):
+    table = read(tmp_path, "?,b\n1, ? \nNA,??\n", Spelling(missing=("?", "NA")))
+    assert (table.columns, table.rows) == (("?", "b"), (("1", ""), ("", "??")))
+
+
+def test_all_bad_cells_of_all_columns_are_counted():
+    table = Table("t.csv", ("x", "z", "y"), (("1", "", "a"), ("?", "2", "b"), ("3", "", "b"),
+                  ("4", "4", ""), ("5", "7", "a")), (2, 3, 4, 5, 6))  # fmt: skip
+    with pytest.raises(BadCellsError) as caught:
+        Encoding.learn(table, "y")
+    assert caught.value.counts == {"x": 1, "z": 2, "y": 1}
+    assert str(caught.value) == (
+        "t.csv, line 3, column 'x': '?' is not a finite number, as the column's cells are (if it "
+        "stands for a missing one: --missing '?'); correct the cell or delete its row; in all, 4 "
+        "cells can't be used: 1 in 'x', 2 in 'z', 1 in 'y'"
+    )
+
+
+def test_bad_cells_of_another_table_are_counted_as_well():
+    encoding = Encoding.learn(parse_table("x,z,y 1,2,a 2,3,b"), "y")
+    told = read_refusal(encoding.encode_inputs, parse_table("x,z 1,q r,2 s,3"))
+    assert told.endswith("in all, 3 cells can't be used: 2 in 'x', 1 in 'z'")
+
+
+def test_where_every_row_lacks_a_cell_that_is_told():
+    told = read_refusal(parse_table("x,y 1, ,2").drop_incomplete, ["x", "y"])
+    assert told == "t.csv: every row has an empty cell: fill in what matters"
+
+
+# Row names, and many columns
+
+
+def test_a_first_column_without_a_name_has_row_names(tmp_path):
+    assert read(tmp_path, ",a\n0,5\n1,6\n").columns == (ROW_NAMES, "a")
+
+
+def test_columns_are_found_without_a_search(tmp_path):
+    """Ten times the columns take about ten times the comparisons of names, not a hundred times."""
+
+    class Name(str):
+        compared = 0
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            Name.compared += 1
+            return str.__eq__(self, other)
+
+    names = tuple(Name(f"c{i}") for i in range(1000))
+    rows = tuple(tuple(str(i * j % 7) for i in range(1000)) for j in range(3))
+    table = Table("t.csv", names, rows, (2, 3, 4))
+    Encoding.learn(table, "c5").encode_inputs(table)
+    assert Name.compared < 20 * len(names)

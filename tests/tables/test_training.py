@@ -1,0 +1,408 @@
+"""The command that trains: what it is compared with, what it warns of, and what it refuses."""
+
+import json
+import random
+import sys
+from pathlib import Path
+
+import pytest
+from tables import read_refusal, write_fruit
+
+from micrograd_nn import MLP, load_model, save_model
+from micrograd_nn.nn import Neuron
+from micrograd_nn.tables import network, run
+from micrograd_nn.tables.encoding import Encoding
+from micrograd_nn.tables.network import compare_linear, create_model, guess_blindly
+from micrograd_nn.tables.options import Options, resume_options
+from micrograd_nn.tables.seen import MOST_HASHES, measure_seen, remember_rows
+from micrograd_nn.tables.table import Table, read_table
+from micrograd_nn.terminal import cli
+from micrograd_nn.terminal.cli import main
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Work in an empty folder, with a table to train on, at a terminal that breaks no line."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    Path("fruit.csv").write_text(write_fruit(20, pear_every=2))
+    return tmp_path
+
+
+def train(*arguments):
+    return main(["train", *arguments, "--model", "m.json"])
+
+
+def write_table(header, rows):
+    """Write t.csv, and return its name."""
+    lines = [",".join(map(str, row)) for row in rows]
+    Path("t.csv").write_text("\n".join([header, *lines]) + "\n")
+    return "t.csv"
+
+
+def write_line(count=60, noise=0.1):
+    """Write a table in which y is a line of x, but for some noise."""
+    rng = random.Random(1)
+    rows = [(x := rng.uniform(-9, 9), 3 * x + rng.gauss(0, noise)) for _ in range(count)]
+    return write_table("x,y", rows)
+
+
+# What the network is compared with
+
+
+def test_a_regression_is_compared_with_a_linear_model_and_the_mean(capsys):
+    assert train(write_line(), "--target", "y", "--epochs", "2") == 0
+    said = capsys.readouterr().out
+    training, validation = said.split("validation, 12 rows:")
+    assert "linear" not in training
+    scores = {line.split("│")[1].strip(): float(line.split("│")[3])
+              for line in validation.splitlines() if line.startswith("│")}  # fmt: skip
+    assert scores["a linear model"] > 0.99, "it isn't stopped on its way, after two epochs"
+    assert scores["always the mean"] < 0.05
+    assert "this model" in scores
+
+
+def test_a_classification_is_compared_with_a_linear_model_and_the_commonest_class(capsys):
+    train("fruit.csv", "--target", "fruit", "--epochs", "2")
+    said = capsys.readouterr().out
+    assert "\nFor comparison: a linear model " in said
+    assert ", always 'apple' (the commonest) 0.0%\n" in said
+
+
+def test_a_linear_model_is_compared_with_the_guess_alone(capsys):
+    train("fruit.csv", "--target", "fruit", "--epochs", "2", "--hidden")
+    assert "For comparison: always 'apple' (the commonest)" in capsys.readouterr().out
+
+
+def test_nothing_is_compared_where_nothing_is_said(monkeypatch):
+    monkeypatch.setattr(run, "compare_linear", lambda *_: pytest.fail("trained for nobody"))
+    assert train("fruit.csv", "--target", "fruit", "--epochs", "1", "--quiet") == 0
+
+
+def test_ctrl_c_during_the_comparison_leaves_it_out(monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "compare_linear", interrupt)
+    assert train("fruit.csv", "--target", "fruit", "--epochs", "1") == 0
+    assert "For comparison: always 'apple'" in capsys.readouterr().out
+
+
+def test_the_guess_is_made_from_the_training_rows_alone():
+    table = Table("t.csv", ("x", "y"), (("1", "2"), ("2", "4"), ("3", "9")), (2, 3, 4))
+    rows = [([0.0], -1.0), ([1.0], 0.5)]
+    assert guess_blindly(Encoding.learn(table, "y"), rows) == ("always the mean", [-0.25])
+
+
+def test_a_linear_model_begins_at_the_mean():
+    table = read_table("fruit.csv")
+    model = create_model(Encoding.learn(table, "fruit"), Options(hidden=[]))
+    assert not any(p.data for p in model.parameters())
+
+
+def test_the_linear_model_is_trained_on_the_training_rows_alone(monkeypatch):
+    table = read_table(write_line())
+    encoding = Encoding.learn(table, "y")
+    rows = list(zip(encoding.encode_inputs(table), encoding.encode_targets(table), strict=True))
+    seen = []
+    monkeypatch.setattr(network, "train_network", lambda *given, **_: seen.append(given[3:5]))
+    compare_linear(encoding, Options(), rows[:40], rows[40:50], [x for x, _ in rows[50:]])
+    assert seen == [(rows[:40], rows[40:50])]
+
+
+# Parts of the rows
+
+
+def test_test_rows_are_neither_trained_on_nor_chosen_by(capsys, monkeypatch):
+    used = {}
+    train_really = run.train_network
+
+    def note(model, encoding, options, training, held_back, **more):
+        used["rows"] = [repr(row) for row in [*training, *held_back]]
+        return train_really(model, encoding, options, training, held_back, **more)
+
+    monkeypatch.setattr(run, "train_network", note)
+    path = write_table("x,y", [(x, x * x) for x in range(50)])
+    assert train(path, "--target", "y", "--test", "0.2", "--epochs", "1") == 0
+    said = capsys.readouterr().out
+    assert "training, 32 rows:" in said
+    assert "validation, 8 rows (they chose the epoch):" in said
+    test = said.split("test, 10 rows (neither trained on nor chosen by):")[1]
+    assert "a linear model" in test
+    assert "a linear model" not in said.split("test, 10 rows")[0]
+    assert len(set(used["rows"])) == 40
+    table = read_table(path)
+    encoding = load_model("m.json").encoding
+    rows = list(zip(encoding.encode_inputs(table), encoding.encode_targets(table), strict=True))
+    assert measure_seen(rows, load_model("m.json").training["rows"]) == 0.8
+
+
+def test_without_test_rows_the_others_are_split_as_before():
+    train("fruit.csv", "--target", "fruit", "--epochs", "1", "--quiet")
+    first = Path("m.json").read_text()
+    train("fruit.csv", "--target", "fruit", "--epochs", "1", "--test", "0", "--quiet")
+    assert Path("m.json").read_text() == first
+
+
+def test_test_rows_of_a_resumed_training_that_were_trained_on_are_told(capsys):
+    path = write_table("x,y", [(x, x * x) for x in range(50)])
+    train(path, "--target", "y", "--epochs", "1", "--test", "0.2")
+    main(["train", path, "--resume", "m.json", "--epochs", "1"])
+    assert "trained on earlier" not in capsys.readouterr().out
+    main(["train", path, "--resume", "m.json", "--epochs", "1", "--seed", "7"])
+    assert "% of these test rows were trained on earlier" in capsys.readouterr().out
+
+
+def test_predict_says_where_rows_were_trained_on(capsys):
+    path = write_table("x,y", [(x, x * x) for x in range(40)])
+    train(path, "--target", "y", "--epochs", "1", "--quiet")
+    for start, told in ((0, "on these rows. It will"), (20, "on 50% of these"), (40, None)):
+        write_table("x,y", [(x, x * x) for x in range(start, start + 40)])
+        capsys.readouterr()
+        assert main(["predict", "m.json", "t.csv", "-o", "out.csv"]) == 0
+        said = capsys.readouterr().out
+        assert f"trained {told}" in said if told else "was trained" not in said
+
+
+def test_a_large_table_is_remembered_by_some_of_its_rows():
+    rows = [([float(x)], x) for x in range(9000)]
+    kept = remember_rows(rows[:6000])
+    assert len(kept) == 8 * MOST_HASHES
+    assert measure_seen(rows[:6000], kept) == 1
+    assert measure_seen(rows[6000:], kept) == 0
+    assert 0.6 < measure_seen(rows, kept) < 0.73
+    assert remember_rows(rows[3000:6000], remember_rows(rows[:3000])) == kept
+
+
+@pytest.mark.parametrize("damaged", [None, 3, "", "zz", "abc", ["ab"], "é", {}])
+def test_damaged_notes_on_rows_remember_none(damaged):
+    assert measure_seen([([1.0], 0)], damaged) == 0
+
+
+# What is warned of
+
+
+def test_row_names_of_pandas_are_left_out(capsys):
+    rows = [(i, i % 5, "ab"[i % 5 > 2]) for i in range(20)]
+    assert train(write_table(",x,y", rows), "--target", "y", "--epochs", "1") == 0
+    assert "Left out: the first column, which has no name" in capsys.readouterr().out
+    assert [column.name for column in load_model("m.json").encoding.input_columns] == ["x"]
+    assert main(["predict", "m.json", "t.csv"]) == 0
+    assert capsys.readouterr().out.startswith("Unnamed: 0,x,y,predicted_y")
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "warned"),
+    [
+        ("nr", range(1, 31), True),
+        ("nr", range(100, 10, -3), True),
+        ("nr", random.Random(1).sample(range(30), 30), True),
+        ("customer_id", random.Random(1).sample(range(9999), 30), True),
+        ("population", random.Random(1).sample(range(9999), 30), False),
+        ("nr", [i // 2 for i in range(30)], False),
+        ("x", [i / 2 for i in range(30)], False),
+    ],
+)
+def test_a_column_that_numbers_the_rows_is_warned_of(name, cells, warned, capsys):
+    rows = [(cell, "ab"[i > 15]) for i, cell in enumerate(cells)]
+    train(write_table(f"{name},y", rows), "--target", "y", "--epochs", "1")
+    told = f"Column '{name}' seems to number the rows"
+    assert (told in capsys.readouterr().out) == warned
+
+
+def test_a_mark_for_missing_cells_leaves_their_rows_out(capsys):
+    path = write_table("x,y", [("?" if i % 5 == 0 else i, "ab"[i > 15]) for i in range(30)])
+    assert train(path, "--target", "y", "--epochs", "1", "--missing", "?") == 0
+    assert "Left out for an empty cell: 6 of 30 rows" in capsys.readouterr().out
+    assert main(["predict", "m.json", path]) == 2
+    assert "in all, 6 cells can't be used" in capsys.readouterr().err
+    assert main(["predict", "m.json", path, "--missing", "?", "-o", "out.csv"]) == 0
+    assert "24 predictions (6 rows with an empty cell have none)" in capsys.readouterr().out
+    lines = Path("out.csv").read_text().splitlines()
+    assert len(lines) == 31
+    assert lines[1] == ",a,,"
+    assert lines[2].startswith("1,a,")
+
+
+def test_a_table_with_decimal_commas_and_its_encoding_is_learnt_and_predicted(capsys):
+    text = "größe;y\n" + "".join(f"{i},5;{2 * i},25%\n" for i in range(20))
+    Path("t.csv").write_bytes(text.encode("latin-1"))
+    how = ["--decimal", ",", "--encoding", "latin-1"]
+    assert train("t.csv", "--target", "y", "--epochs", "1", *how) == 0
+    assert "RMSE %" in capsys.readouterr().out
+    assert main(["predict", "m.json", "t.csv", *how]) == 0
+    assert capsys.readouterr().out.splitlines()[1].endswith("%")
+    assert main(["predict", "m.json", "t.csv"]) == 2
+
+
+# The defaults
+
+
+def test_weights_decay_by_default_unless_the_table_is_large_or_the_model_linear():
+    chosen = [Options().choose_weight_decay(rows) for rows in (10, 300, 3000)]
+    assert chosen == [0.3, 0.263, 0.027]
+    assert Options(hidden=[]).choose_weight_decay(300) == 0
+    assert Options(weight_decay=0.0).choose_weight_decay(300) == 0
+
+
+def test_weight_decay_reaches_the_network_and_the_file():
+    sizes, how = [], ["--epochs", "20", "--validation", "0", "--lr", "0.003", "--quiet"]
+    for decay in ("0", "20"):
+        train("fruit.csv", "--target", "fruit", *how, "--weight-decay", decay)
+        sizes.append(sum(x * x for x in load_model("m.json").model.state().values()))
+        assert load_model("m.json").training["weight_decay"] == float(decay)
+    assert sizes[1] < 0.8 * sizes[0]
+
+
+def test_a_resumed_training_of_an_older_file_decays_nothing():
+    train("fruit.csv", "--target", "fruit", "--epochs", "1", "--quiet")
+    saved = load_model("m.json")
+    assert resume_options("m.json", saved, {}).weight_decay == 0.3
+    for newer in ("weight_decay", "test", "rows"):
+        del saved.training[newer]
+    options = resume_options("m.json", saved, {})
+    assert (options.weight_decay, options.test) == (0.0, 0.0)
+    saved.save("m.json")
+    assert main(["train", "fruit.csv", "--resume", "m.json", "--epochs", "1", "-q"]) == 0
+
+
+# What is refused
+
+
+def test_a_network_that_would_take_all_the_memory_is_refused_before_it_is_made(capsys):
+    assert train("fruit.csv", "--target", "fruit", "--hidden", "10000", "10000") == 2
+    said = capsys.readouterr().err
+    assert "has 100,070,002 weights, and only up to 200,000 are feasible here" in said
+    assert said.count("\n") == 1
+    assert not Path("m.json").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless file")
+def test_an_endless_file_is_refused(capsys, monkeypatch):
+    monkeypatch.setattr("micrograd_nn.files.LARGEST_FILE", 10**6)
+    assert train("/dev/zero", "--target", "x") == 2
+    assert main(["predict", "/dev/zero", "fruit.csv"]) == 2
+    assert capsys.readouterr().err == (
+        "micrograd-nn train: /dev/zero is larger than 1 MB: take fewer rows or columns\n"
+        "micrograd-nn predict: /dev/zero is larger than 1 MB\n"
+    )
+
+
+def test_the_loss_curve_never_overwrites_the_table(capsys):
+    Path("fruit.csv").rename("m-loss.svg")
+    assert train("m-loss.svg", "--target", "fruit") == 2
+    assert "m-loss.svg would overwrite what is read" in capsys.readouterr().err
+    assert Path("m-loss.svg").read_text().startswith("weight,colour")
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="no such device")
+def test_a_model_that_goes_to_a_device_has_no_loss_curve(capsys, monkeypatch):
+    written = []
+    monkeypatch.setattr(run, "write_file", lambda path, content: written.append(path))
+    assert main(["train", "fruit.csv", "--target", "fruit", "--epochs", "1",
+                 "--model", "/dev/null"]) == 0  # fmt: skip
+    assert written == []
+    assert "Loss curve" not in capsys.readouterr().out
+
+
+def test_ctrl_c_before_the_first_epoch_says_that_nothing_is_saved(monkeypatch, capsys):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "train_network", interrupt)
+    assert train("fruit.csv", "--target", "fruit") == 130
+    assert capsys.readouterr().err == (
+        "micrograd-nn: stopped by Ctrl-C before the first epoch was done: nothing is saved\n"
+    )
+    assert not Path("m.json").exists()
+
+
+def test_targets_that_are_too_large_to_square_or_sum_are_measured(capsys):
+    path = write_table("x,y", [(x, 3 * x) for x in range(30)])
+    train(path, "--target", "y", "--epochs", "1", "--quiet")
+    write_table("x,y", [(3, 1.7e308)] * 30 + [(4, -1.7e308)] * 30)
+    capsys.readouterr()
+    assert main(["predict", "m.json", "t.csv", "-q"]) == 0
+    assert main(["predict", "m.json", "t.csv"]) == 0
+    said = capsys.readouterr().err
+    assert "1.7e+308" in said
+    assert "inf" not in said
+    assert "nan" not in said
+
+
+def test_inputs_that_a_network_can_not_compute_with_are_told_in_one_line(capsys):
+    save = MLP(1, [1, 1], activation=["linear", "sin"])
+    rows = tuple((str(x), str(3 * x)) for x in range(9))
+    table = Table("t.csv", ("x", "y"), rows, tuple(range(2, 11)))
+    save.load_state(dict.fromkeys(save.state(), 1e9))
+    saved = load_model_with(save, Encoding.learn(table, "y"))
+    saved.save("m.json")
+    Path("t.csv").write_text("x\n1e305\n")
+    assert main(["predict", "m.json", "t.csv"]) == 2
+    said = capsys.readouterr().err
+    assert "t.csv can't be predicted" in said
+    assert said.count("\n") == 1
+
+
+def load_model_with(model, encoding):
+    """Return a model to save, with a table's encoding."""
+    save_model(model, "q.json")
+    saved = load_model("q.json")
+    saved.encoding = encoding
+    return saved
+
+
+# Whatever else escapes
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        (MemoryError(), 2, "micrograd-nn: out of memory: try fewer rows, columns or neurons\n"),
+        (
+            ZeroDivisionError("two\nlines\x1b[31m"),
+            70,
+            "micrograd-nn: a mistake of this program (ZeroDivisionError: two lines�[31m): please "
+            "report it, with what python -X dev -m micrograd_nn prints instead\n",
+        ),
+    ],
+)
+def test_whatever_escapes_from_a_command_is_one_line(error, status, told, monkeypatch, capsys):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setitem(cli.COMMANDS, "predict", fail)
+    if not sys.flags.dev_mode:
+        assert main(["predict", "m.json", "fruit.csv"]) == status
+        assert capsys.readouterr().err == told
+
+
+# Models from Python
+
+
+def test_a_model_trained_in_python_is_saved_and_loaded_at_the_door():
+    model = MLP(2, [3, 1], activation="tanh")
+    save_model(model, "m.json")
+    assert load_model("m.json").model([1.0, 2.0]).data == model([1.0, 2.0]).data
+
+
+def test_a_module_of_ones_own_is_refused_with_what_to_do():
+    class Doubled(MLP):
+        def __call__(self, x):
+            return 2 * super().__call__(x)
+
+    for module in (Neuron(2), Doubled(2, [1])):
+        with pytest.raises(TypeError, match=r"write model.state\(\) with json.dump"):
+            save_model(module, "m.json")
+        Path("s.json").write_text(json.dumps(module.state()))
+        state = json.loads(Path("s.json").read_text())
+        module.load_state(state)
+        assert module.state() == state
+    assert not Path("m.json").exists()
+
+
+def test_options_out_of_range_are_told():
+    assert read_refusal(Options, weight_decay=-1.0) == (
+        "weight-decay: -1.0 is not a number from 0 up"
+    )
+    assert read_refusal(Options, test=1.0) == "test: 1.0 is not a fraction from 0 to below 1"

@@ -1,0 +1,369 @@
+"""micrograd's door: programs written for micrograd run as they are, but for their imports."""
+
+# ruff: noqa: B905, RUF007 - programs for micrograd are written so
+
+import copy
+import math
+import pickle
+import random
+
+import pytest
+
+import micrograd_nn
+from micrograd_nn import OPERATIONS, compile, draw, explain, fit, gradcheck, no_grad, steps, tree
+from micrograd_nn.compiler.tracing import TraceError
+from micrograd_nn.engine.record import record
+from micrograd_nn.losses import squared_error
+from micrograd_nn.micrograd import Value, nn
+from micrograd_nn.micrograd.engine import Number
+from micrograd_nn.micrograd.nn import MLP, Layer, Module, Neuron
+from micrograd_nn.mistakes import provenance
+from micrograd_nn.optim import SGD
+
+
+def slope(f, x, h=1e-6):
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+def walk(root):
+    """Return the nodes and edges of a graph as a program of its own would collect them."""
+    nodes, edges, waiting = {root}, set(), [root]
+    while waiting:
+        node = waiting.pop()
+        for child in node._prev:
+            edges.add((child, node))
+            if child not in nodes:
+                nodes.add(child)
+                waiting.append(child)
+    return nodes, edges
+
+
+def test_all_ways_to_import_it_are_one():
+    import micrograd_nn.micrograd.engine as engine
+    from micrograd_nn import micrograd
+
+    assert micrograd.Value is engine.Value is Value
+    assert micrograd.nn is nn
+    assert (nn.MLP, nn.Layer, nn.Neuron, nn.Module) == (MLP, Layer, Neuron, Module)
+    assert nn.Value is Value
+
+
+def test_a_gradient_begins_at_0_for_leaves_results_and_bare_numbers():
+    x = Value(3.0)
+    y = (2 * x - 1).relu()
+    nodes, _ = walk(y)
+    assert {node.grad for node in nodes} == {0}
+    assert len(nodes) == 6
+
+
+def test_gradients_are_those_of_finite_differences():
+    def f(a):
+        b = 2 * a + 1.5
+        c = (b * a).tanh() - b**3 / 7 + (a / b).exp()
+        c += c * 2 + (b + a).relu()
+        return 10.0 / c + (1 - a)
+
+    for number in (-4.0, -0.3, 0.7, 2.0):
+        x = Value(number)
+        f(x).backward()
+        assert x.grad == pytest.approx(slope(lambda t: f(Value(t)).data, number), rel=1e-6)
+
+
+def test_a_bare_number_gets_its_gradient_but_an_exponent_is_none():
+    x = Value(-3.0)
+    y = x**2 * 5 + 1
+    y.backward()
+    product, one = y.inputs
+    square, five = product.inputs
+    assert (one.grad, five.grad, square.grad, x.grad) == (1.0, 9.0, 5.0, -30.0)
+    assert (square._prev, square._op) == ({x}, "**2")
+    assert [node._op for node in (x, product, y)] == ["", "*", "+"]
+
+
+@pytest.mark.parametrize(
+    ("node", "sign"),
+    [
+        (lambda x: x + x, "+"),
+        (lambda x: x - 1, "-"),
+        (lambda x: x / 2, "/"),
+        (lambda x: x.relu(), "ReLU"),
+        (lambda x: x.tanh(), "tanh"),
+        (lambda x: x**-0.5, "**-0.5"),
+    ],
+)
+def test_an_operation_is_told_by_micrograds_sign(node, sign):
+    assert node(Value(2.0))._op == sign
+
+
+def test_what_it_was_made_of_is_a_set_with_the_local_gradients_beside_it():
+    a, b = Value(2.0), Value(-3.0)
+    c = a * b
+    assert (c._prev, c._children, c._local_grads) == ({a, b}, (a, b), (-3.0, 2.0))
+    assert ((a * a)._prev, a._prev, a._children) == ({a}, set(), ())
+
+
+def test_a_pass_by_hand_calls_backward_node_by_node():
+    x, w = Value(2.0, label="x"), Value(-3.0, label="w")
+    n = x * w
+    n.label = "n"
+    o = n.tanh()
+    o.grad = 1.0
+    o._backward()
+    n._backward()
+    x._backward()
+    by_hand = [node.grad for node in (x, w, n)]
+    for node in (x, w, n):
+        node.grad = 0
+    o.backward()
+    assert [node.grad for node in (x, w, n)] == by_hand
+
+
+def test_leaves_add_up_over_passes_and_inner_nodes_begin_anew():
+    x = Value(3.0)
+    y = x * x
+    z = y * 2
+    z.backward()
+    z.backward()
+    assert (x.grad, y.grad, z.grad) == (24.0, 2.0, 1.0)
+
+
+def test_a_value_takes_attributes_of_ones_own_and_keeps_them_in_copies():
+    p = Value(2.0, label="p")
+    p.m = p.v = 0.5
+    for again in (copy.copy(p), copy.deepcopy(p), pickle.loads(pickle.dumps(p))):
+        assert type(again) is Value
+        assert (again.data, again.grad, again.label, again.m, again.v) == (2.0, 0, "p", 0.5, 0.5)
+
+
+def test_a_graph_survives_copies():
+    y = Value(2.0) * 3 + 1
+    for again in (copy.deepcopy(y), pickle.loads(pickle.dumps(y))):
+        again.backward()
+        assert [node.grad for node in sorted(walk(again)[0], key=lambda x: x.created)] == [
+            3.0, 2.0, 1.0, 1.0, 1.0,
+        ]  # fmt: skip
+
+
+def test_a_node_may_be_made_from_inputs_and_their_local_gradients():
+    x, y = Value(3.0), Value(4.0)
+    length = Value(math.hypot(x.data, y.data), (x, y), (0.6, 0.8))
+    (length * 10).backward()
+    assert (x.grad, y.grad) == (6.0, 8.0)
+
+
+def test_a_node_may_be_made_with_a_backward_of_its_own():
+    def double(x):
+        out = Value(2 * x.data, (x,), "double")
+
+        def _backward():
+            x.grad += 2 * out.grad
+
+        out._backward = _backward
+        return out
+
+    x = Value(3.0)
+    y = double(x * x) * 5
+    for _ in range(2):
+        x.grad = 0
+        y.backward()
+        assert x.grad == 60.0
+    assert "double" in {node._op for node in walk(y)[0]}
+
+
+def test_a_node_made_by_hand_is_no_program_and_says_so():
+    x = Value(3.0)
+    y = Value(9.0, (x,), (6.0,))
+    with pytest.raises(TypeError, match="made by hand"):
+        compile(y, parameters=[x])([2.0])
+
+
+def test_it_is_shown_as_micrograd_shows_it():
+    x = Value(2.0)
+    assert repr(x * 2) == "Value(data=4.0, grad=0)"
+    assert str([x]) == "[Value(data=2.0, grad=0)]"
+    assert "%s %.4f" % (x.label, x.grad) == " 0.0000"  # noqa: UP031 - as its pictures do
+
+
+def test_a_model_has_micrograds_weights_names_and_order_of_sums():
+    random.seed(1337)
+    model = MLP(2, [3, 1])
+    random.seed(1337)
+    numbers = []
+    for _ in range(3):
+        numbers += [random.uniform(-1, 1), random.uniform(-1, 1), 0.0]
+    numbers += [random.uniform(-1, 1) for _ in range(3)] + [0.0]
+    assert [p.data for p in model.parameters()] == numbers
+    assert repr(model) == (
+        "MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2), ReLUNeuron(2)], "
+        "Layer of [LinearNeuron(3)]]"
+    )
+    neuron, x = model.layers[0].neurons[0], [0.1, 0.7]
+    w1, w2, b = (p.data for p in neuron.parameters())
+    assert neuron(x).data == max(0.0, b + w1 * x[0] + w2 * x[1])
+
+
+def test_a_number_of_inputs_that_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match=r"ReLUNeuron\(2\) takes 2 inputs, not 1"):
+        MLP(2, [3, 1])([1.0])
+
+
+def test_a_loop_of_ones_own_trains_a_model():
+    random.seed(1337)
+    model = MLP(2, [8, 1])
+    rows = [([0.0, 0.0], -1), ([0.0, 1.0], 1), ([1.0, 0.0], 1), ([1.0, 1.0], -1)]
+
+    def measure():
+        scores = [model(list(map(Value, x))) for x, _ in rows]
+        margins = [(1 + -target * score).relu() for (_, target), score in zip(rows, scores)]
+        return sum(margins) * (1.0 / len(margins)) + 1e-4 * sum(p * p for p in model.parameters())
+
+    first = measure().data
+    for k in range(60):
+        loss = measure()
+        model.zero_grad()
+        assert {p.grad for p in model.parameters()} == {0}
+        loss.backward()
+        for p in model.parameters():
+            p.data -= (0.3 - 0.2 * k / 60) * p.grad
+    assert loss.data < first / 3
+
+
+def test_a_tiny_language_model_of_one_file_learns(capsys):
+    """In the style of single-file GPTs: matrices of Values, softmax by hand, Adam by hand."""
+    random.seed(5)
+    letters, size = "abc.", 3
+
+    def matrix(rows, columns):
+        return [[Value(random.gauss(0, 0.3)) for _ in range(columns)] for _ in range(rows)]
+
+    state = {"embedding": matrix(4, size), "query": matrix(size, size), "head": matrix(4, size)}
+    params = [p for rows in state.values() for row in rows for p in row]
+    for p in params:
+        p.m = p.v = 0.0
+
+    def linear(x, w):
+        return [sum(wi * xi for wi, xi in zip(row, x)) for row in w]
+
+    def softmax(logits):
+        largest = max(val.data for val in logits)
+        exps = [(val - largest).exp() for val in logits]
+        total = sum(exps)
+        return [e / total for e in exps]
+
+    def norm(x):
+        scale = (sum(xi * xi for xi in x) / len(x) + 1e-5) ** -0.5
+        return [xi * scale for xi in x]
+
+    tokens = [letters.index(letter) for letter in ".abcabc."]
+    losses = []
+    for step in range(12):
+        past, terms = [], []
+        for here, following in zip(tokens[:-1], tokens[1:]):
+            x = norm(state["embedding"][here])
+            past.append(x)
+            query = linear(x, state["query"])
+            weights = softmax([sum(q * k for q, k in zip(query, key)) / size**0.5 for key in past])
+            mixed = [sum(w * v[j] for w, v in zip(weights, past)) for j in range(size)]
+            probabilities = softmax(linear([a + b for a, b in zip(x, mixed)], state["head"]))
+            terms.append(-probabilities[following].log())
+        loss = (1 / len(terms)) * sum(terms)
+        loss.backward()
+        for p in params:
+            p.m = 0.85 * p.m + 0.15 * p.grad
+            p.v = 0.99 * p.v + 0.01 * p.grad**2
+            corrected = p.m / (1 - 0.85 ** (step + 1)), p.v / (1 - 0.99 ** (step + 1))
+            p.data -= 0.1 * corrected[0] / (corrected[1] ** 0.5 + 1e-8)
+            p.grad = 0
+        losses.append(loss.data)
+        print(f"step {step:2d} | loss {loss.data:.4f}")
+    assert losses[-1] < 0.5 * losses[0]
+    assert capsys.readouterr().out.startswith("step  0 | loss 1.")
+
+
+def test_it_draws_explains_itself_and_is_checked():
+    a, b = Value(3.0, label="a"), Value(-1.0, label="b")
+    y = (a * b * 2 + 7).tanh()
+    y.backward()
+    assert "tanh" in draw(y).source
+    assert "a · " in str(tree(y))
+    assert f"{a.grad:.4g}" in str(explain(y, a)).replace("−", "-")
+    assert gradcheck(lambda a, b: (a * Value(2.0) * b).tanh(), (0.3, 0.2)).ok
+    amounts = {}
+    for step in steps(y):
+        amounts[step.input] = amounts.get(step.input, 0.0) + step.amount
+    assert {node: node.grad for node in amounts} == amounts
+
+
+def test_a_graph_compiles_and_a_bare_number_is_no_parameter():
+    w, x = Value(3.0, label="w"), Value(2.0, label="x")
+    y = (w * x * 2 + 1).tanh()
+    total, gradient = compile(y, inputs=[x], parameters=[w])([0.1], [[0.5]])
+    assert (total, len(gradient)) == (math.tanh(0.1 * 0.5 * 2 + 1), 1)
+
+
+def test_a_function_of_them_compiles_and_numbers_are_not_looked_at():
+    w = Value(3.0)
+    f = compile(lambda x: (w * x * 2).relu() ** 2)
+    assert [f(1.0), f(2.0)] == [36.0, 144.0]
+    w.data = 1.0
+    assert f(1.0) == 4.0
+    with pytest.raises(TraceError, match=r"can't look at \.data"):
+        compile(lambda x: x * (w * x).data)(3.0)
+
+
+def test_fit_trains_a_model_compiled():
+    random.seed(2)
+    model = MLP(1, [1])
+    data = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)] * 5
+    optimizer = SGD(model.parameters(), lr=0.2)
+    history = fit(model, data, squared_error, optimizer=optimizer, epochs=20)
+    assert history.ran == "compiled"
+    assert [round(p.data, 2) for p in model.parameters()] == [2.0, 1.0]
+
+
+def test_without_recording_there_is_no_graph():
+    x = Value(2.0)
+    with no_grad():
+        y = x * 3
+    assert (type(y), y.data, y.grad, y._prev) == (Number, 6.0, 0, set())
+
+
+KINDS = {"Value": Value, "float": float, "int": int, "an engine's Value": micrograd_nn.Value}
+
+
+@pytest.mark.parametrize("kinds", [(a, b) for a in KINDS for b in KINDS if "Value" in (a, b)])
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "hypot"])
+def test_fast_paths_record_what_the_plain_way_records(name, kinds):
+    row = OPERATIONS[name]
+
+    def describe(node):
+        return (
+            type(node), node.data, node.partials, node.numbers, node.grad, node.label,
+            [type(input) for input in node.inputs],
+        )  # fmt: skip
+
+    inputs = [KINDS[kind](number) for kind, number in zip(kinds, (3, 2))]
+    plainly = describe(record(row, inputs))
+    assert plainly[0] is Value
+    assert describe(row(*inputs)) == plainly
+    with provenance():
+        assert describe(row(*inputs)) == plainly
+
+
+def test_an_exponent_may_be_a_value_and_a_fraction_of_numpy():
+    numpy = pytest.importorskip("numpy")
+    x, y = Value(2.0), Value(3.0)
+    (x**y).backward()
+    assert (x.grad, y.grad) == (12.0, pytest.approx(8 * math.log(2)))
+    x = Value(-2.0)
+    with provenance():
+        (x ** numpy.float64(2)).backward()
+    assert x.grad == -4.0
+
+
+def test_numbers_of_numpy_take_part():
+    numpy = pytest.importorskip("numpy")
+    x = Value(numpy.float64(0.5))
+    y = numpy.int64(3) * x + numpy.float64(1)
+    y.backward()
+    assert (y.data, x.grad) == (2.5, 3.0)
