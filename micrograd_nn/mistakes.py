@@ -103,7 +103,7 @@ class AnomalyDetection(Observer):
                 raise AnomalyError(f"{what}\n{trace_steps(step, largest)}", step.node, step)
 
 
-class anomaly_detection(observed_by):  # noqa: N801
+class anomaly_detection(observed_by):  # noqa: N801 - as contextlib does
     """Raise an AnomalyError where the first NaN or infinity is born, forward or backward.
 
     >>> with anomaly_detection():

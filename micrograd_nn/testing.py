@@ -122,7 +122,7 @@ def check_forward(row: Operation, inputs: list[float]) -> None:
     given = {f"x{i}": x for i, x in enumerate(inputs)}
     text = row.written(*given)
     own = {} if row.name in OPERATIONS else {row.name: row}
-    written = eval(text, {**OPERATIONS, **vars(forward), **vars(math), **own}, given)
+    written = eval(text, {**OPERATIONS, **vars(math), **vars(forward), **own}, given)
     expect(written == out, f"written as {text} it gives {written!r}, the forward rule {out!r}")
     true = eval(row.example or "True", {**OPERATIONS, row.name: row}) is True
     expect(true, f"its example is not true: {row.example}")

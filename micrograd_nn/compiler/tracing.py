@@ -16,7 +16,7 @@ from ..engine.value import Constant, Value
 from ..nested import describe_shape, iterate_numbers, rebuild
 from ..text import add_article
 from .branches import Branch, collect_nodes
-from .traced import LOOK, NEVER_FAIL, Traced, TracedNumber, TraceError
+from .traced import CANNOT, LOOK, NEVER_FAIL, Traced, TracedNumber, TraceError
 
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
 
@@ -47,7 +47,7 @@ class Tracer(Observer):
         """Turn a new node into a traced one."""
         if isinstance(node, Constant):
             if not setting.get().recording:
-                self.refuse("a compiled function can't use no_grad(): use .detach()")
+                self.refuse(f"{CANNOT} use no_grad(): use .detach()")
             return
         self.made_nodes[node] = None
         # In a derivative's own graph a number is a Value, which is equal to itself alone.
@@ -101,13 +101,13 @@ class Tracer(Observer):
     def failed(self, error: Exception) -> None:
         """Note the error of an operation, which other numbers need not have, or of its inputs."""
         if isinstance(error, TypeError):
-            self.refusal = self.refusal or str(error)
+            self.note(str(error))
         else:
             self.failure = self.failure or str(error)
 
     def passes_back(self, root: Value) -> None:
         """Refuse: the gradients would be numbers."""
-        self.refuse("a compiled function can't use backward(): use calculus.grad")
+        self.refuse(f"{CANNOT} use backward(): use calculus.grad")
 
     def check(self, is_lasting: bool = True) -> None:
         """Refuse what the function gives though something was refused, or failed."""
@@ -177,7 +177,7 @@ class Trace:
         for node in graph:
             if node.operation is not None and node not in tracer.made_nodes:
                 where = "outside of it" if node.created < since else "in another thread"
-                raise TraceError(f"a compiled function can't use {node!r}, computed {where}")
+                raise TraceError(f"{CANNOT} use {node!r}, computed {where}")
         leaves = dict.fromkeys(x for x in (*graph, *tracer.outside) if is_leaf(x))
         self.others = [x for x in leaves if x not in known and x.created < since]
         self.constants = {x for x in leaves if x not in known and x.created > since}
@@ -215,4 +215,4 @@ def trace_function(
             trace.others = hidden
             return trace
         hidden += trace.others
-    raise TraceError("a compiled function can't use other Values from elsewhere each time")
+    raise TraceError(f"{CANNOT} use other Values from elsewhere each time")

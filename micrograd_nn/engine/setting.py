@@ -178,7 +178,7 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
         return run_within(lambda: change_setting(*fields), function)  # type: ignore[return-value]
 
 
-class no_grad(change_setting):  # noqa: N801
+class no_grad(change_setting):  # noqa: N801 - as contextlib does
     """Compute without recording, as a trained model's predictions need no graph.
 
     >>> from micrograd_nn import Value
@@ -196,7 +196,7 @@ class no_grad(change_setting):  # noqa: N801
         super().__init__(recording=False)
 
 
-class graphs(change_setting):  # noqa: N801
+class graphs(change_setting):  # noqa: N801 - as contextlib does
     """Record, even within ``no_grad``: a derivative of a function needs its graph."""
 
     def __init__(self) -> None:
@@ -223,7 +223,7 @@ def find_beginning() -> int | None:
     return min((x.start for x in changes if isinstance(x, differentiation)), default=None)
 
 
-class observed_by(change_setting):  # noqa: N801
+class observed_by(change_setting):  # noqa: N801 - as contextlib does
     """Tell the observers of every node that is made, and every backward pass, until the end."""
 
     def __init__(self, *observers: Observer) -> None:

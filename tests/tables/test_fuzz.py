@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from sizes import choose_size
 from tables import write_fruit
 
+from micrograd_nn.tables import network
 from micrograd_nn.tables.storage import load_model
 from micrograd_nn.tables.table import read_table
 from micrograd_nn.terminal.cli import main
@@ -41,8 +42,12 @@ fuzzing = settings(max_examples=EXAMPLES, deadline=timedelta(seconds=2 * LIMIT))
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    """Work in an empty folder; that files also survive a kill is tested elsewhere."""
+    """Work in an empty folder; that files also survive a kill is tested elsewhere.
+
+    The linear model that a network is compared with takes few steps, lest it takes all the time.
+    """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(network, "LINEAR_STEPS", 10)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setattr("os.fsync", lambda handle: None)
     for kind in REAL_MODELS:
