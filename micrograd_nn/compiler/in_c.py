@@ -9,7 +9,8 @@ from typing import NamedTuple
 from ..engine.operation import Operation, Reduction
 from ..engine.value import Value
 from ..writing.c import C, collect_rules
-from .lines import FunctionWriter, Statements
+from .lines import FunctionWriter
+from .statements import Statements
 
 # What a function returns: whether its numbers are those of the program in Python.
 DONE, BRANCHED, FAILED = 0, 1, 2

@@ -8,7 +8,8 @@ from functools import partial
 
 from ..engine.value import Value
 from ..writing.python import Identifiers, Python
-from .lines import FunctionWriter, Statements
+from .lines import FunctionWriter
+from .statements import Statements
 
 COLUMNS = 100  # of a line with a list of names
 

@@ -2,74 +2,26 @@
 
 Nothing here knows an operation, nor a language. Forward lines are the rows' written forms on names;
 backward lines are what the rows' derivative rules give when they run on symbols, in the order of
-``backward()``. How a line reads is for the ``Statements`` of a language to say.
+``backward()``. Which expressions have a line of their own, and its text, stands in ``listing.py``.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import ClassVar, NamedTuple
+from itertools import compress
 
-from ..engine.table import mul, step
+from ..engine.table import add, mul, neg, step
 from ..engine.value import Value
-from ..graph.pullback import Pullback
-from ..writing.notation import MOST_TERMS, Notation, Text
+from ..graph.paths import find_dependents
+from ..writing.expressions import Expressions
 from ..writing.python import Identifiers
-from ..writing.symbol import Symbol, Symbols, derive_partials
 from .branches import Branches, sort_branches
+from .listing import Entry, Listing
+from .statements import Statements
 from .traced import NEVER_FAIL
 
-
-class Statements(ABC):
-    """The statements that a function's lines are made of, in one language."""
-
-    notation: Notation
-    indent: ClassVar[str]
-    end_if: ClassVar[str] = ""
-
-    @abstractmethod
-    def assign(self, name: str, text: str, is_new: bool = True) -> str:
-        """Give a number a name, or a new number to a name."""
-
-    @abstractmethod
-    def increase(self, name: str, text: str) -> str:
-        """Add a number to one that has a name."""
-
-    @abstractmethod
-    def guard(self, how: str, outcome: bool, x: str, y: str) -> str:
-        """Refuse numbers that would take another branch than the recorded one."""
-
-    @abstractmethod
-    def keep(self, text: str) -> str:
-        """Keep the result of a row."""
-
-    @abstractmethod
-    def keep_all(self, *texts: str) -> str:
-        """Keep several results of a row."""
-
-    @abstractmethod
-    def skip_row(self, x: str) -> str:
-        """Go on to the next row where a number is 0."""
-
-    @abstractmethod
-    def begin_if(self, x: str) -> str:
-        """Begin what is left out where a number is 0."""
-
-    @abstractmethod
-    def comment(self, text: str) -> str:
-        """Tell what follows."""
-
-
-class Entry(NamedTuple):
-    """A line that must stand in a program, and how many expressions were known before it."""
-
-    mark: int
-    write: Callable[..., str] | None  # the line of the expressions' texts; None for a name alone
-    expressions: tuple[Symbol | float, ...] = ()
-    switch: Symbol | None = None  # a factor of the line that is often 0, which saves the line
+MOST_SUMMED = 20  # terms in one line of a derivative
 
 
 class FunctionWriter:
@@ -89,163 +41,150 @@ class FunctionWriter:
         self.constants = constants
         self.branches = branches
         self.names = names
-        self.symbols = Symbols()
-        self.of: dict[Value, Symbol | float] = {}
-        self.name: dict[Symbol, str] = {}
-        self.entries: list[Entry] = []
+        self.expressions = Expressions()
+        self.of: dict[Value, int] = {}
+        self.listing = Listing(self.expressions, names, statements, len(graph))
         self.statements = statements
         self.notation = statements.notation
         self.differentiated: Collection[Value] = ()  # whose derivatives may fail, of use or not
 
-    def add(
-        self,
-        write: Callable[..., str] | None,
-        *expressions: Symbol | float,
-        switch: Symbol | None = None,
-    ) -> None:
+    def add(self, write: Callable[..., str], *expressions: int) -> None:
         """Add a line after all expressions that are known by now."""
-        self.entries.append(Entry(len(self.symbols.known), write, expressions, switch))
+        self.listing.entries.append(Entry(len(self.expressions), write, expressions))
 
     def add_forward(self) -> None:
-        """Add one named expression for each node, and a guard for each branch taken."""
-        unnamed = self.names.count_up("v")
+        """Add one expression for each node, and a guard for each branch taken."""
+        expressions, of, constants = self.expressions, self.of, self.constants
+        are_moving = expressions.constants.keys().isdisjoint
+        operations, all_inputs = expressions.operations, expressions.inputs
+        find_expression = of.__getitem__
+        known_of = expressions.known
         branches = sort_branches(self.graph, self.branches)
-        guarded = set()
+        guarded: set[tuple[int, str, int, bool]] = set()
+        labels = self.listing.labels
         for node in self.graph:
-            if node in self.constants:
-                self.of[node] = node.number
-            elif node.operation is None:
-                symbol = self.of[node] = self.symbols.leaf()
-                self.name[symbol] = self.leaves[node]
+            operation = node.operation
+            count = len(operations)
+            if node in constants:
+                of[node] = expressions.constant(node.number)
+            elif operation is None:
+                labels[count] = self.leaves[node]
+                of[node] = expressions.leaf()
             else:
-                inputs = [self.of[x] for x in node.inputs]
-                symbol = self.of[node] = self.symbols.apply(node.operation, inputs, zeros=False)
-                if isinstance(symbol, Symbol) and symbol not in self.name:
-                    name = self.names.new(node.label) if node.label else next(unnamed)
-                    self.name[symbol] = name
-                    self.add(None, symbol)
+                inputs = tuple(map(find_expression, node.inputs))
+                known = known_of.get(operation)
+                if known is not None and inputs and operation is not neg and are_moving(inputs):
+                    x = known.setdefault(inputs, count)  # what apply would do, but at once
+                    if x == count:
+                        operations.append(operation)
+                        all_inputs.append(inputs)
+                else:
+                    x = expressions.apply(operation, inputs)
+                of[node] = x
+                if x >= count and node.label:
+                    labels[x] = node.label
                 if node in self.differentiated:
                     self.add_checks(node, inputs)
-            for compared, (how, other, outcome) in branches.get(node, ()):
-                x = self.of[compared]
-                y = self.of[other] if isinstance(other, Value) else other
-                guard = identify(x), how, identify(y), outcome
-                if guard not in guarded and (isinstance(x, Symbol) or isinstance(y, Symbol)):
-                    guarded.add(guard)
-                    self.add(partial(self.statements.guard, how, outcome), x, y)
+            if node in branches:
+                for compared, (how, other, outcome) in branches[node]:
+                    first = of[compared]
+                    second = of[other] if isinstance(other, Value) else expressions.constant(other)
+                    guard = first, how, second, outcome
+                    if guard not in guarded and not {first, second} <= expressions.constants.keys():
+                        guarded.add(guard)
+                        self.listing.named.update((first, second))
+                        self.add(partial(self.statements.guard, how, outcome), first, second)
+        self.listing.forward_end = len(operations)
 
-    def add_checks(self, node: Value, inputs: Sequence[Symbol | float]) -> None:
+    def add_checks(self, node: Value, inputs: Sequence[int]) -> None:
         """Add a line for each derivative of a node that may fail for other numbers."""
         assert node.operation is not None
-        known = len(self.symbols.known)
-        wanted = [x not in self.constants for x in node.inputs]
-        partials = derive_partials(node.operation, self.of[node], inputs, wanted)
-        new = list(self.symbols.known.values())[known:]
-        if any(symbol.operation not in NEVER_FAIL for symbol in new):
-            for by_input in partials:
-                if isinstance(by_input, Symbol) and by_input not in self.name:
-                    self.name[by_input] = self.names.new("derivative")
-                    self.add(None, by_input)
+        expressions, listing = self.expressions, self.listing
+        known = len(expressions)  # before its derivatives
+        wanted = tuple([x not in self.constants for x in node.inputs])
+        given = [self.of[node], *inputs]
+        pattern = expressions.find_partials(node.operation, given, wanted)
+        partials = expressions.instantiate(pattern, given)
+        listing.not_nodes.update(range(known, len(expressions)))
+        if not NEVER_FAIL.issuperset(filter(None, expressions.operations[known:])):
+            for x in partials:
+                if x in listing.not_nodes and x not in listing.labels:
+                    listing.labels[x] = "derivative"
+                    listing.needed.add(x)
 
     def add_backward(self, root: Value, wanted: Mapping[Value, str]) -> None:
-        """Add what the chain rule gives: the derivatives of the root by the wanted leaves."""
-        seed = self.symbols.leaf()
-        self.name[seed] = "upstream"
-        pullback = Pullback(self.graph, root, seed, wanted)
-        for node, upstream in pullback:
-            if not isinstance(upstream, Symbol):  # 0.0
+        """Add what the chain rule gives: the derivatives of the root by the wanted leaves.
+
+        What arrives at a node is one sum when its turn comes: all that use it have had theirs.
+        """
+        expressions, of, listing = self.expressions, self.of, self.listing
+        operations = expressions.operations
+        patterns, find_expression = expressions.patterns, of.__getitem__
+        are_moving = expressions.constants.keys().isdisjoint
+        increase = {x: partial(self.statements.increase, name) for x, name in wanted.items()}
+        entries, slope_of = listing.entries, listing.slope_of
+        sums = expressions.find_known(add)
+        needed = find_dependents(self.graph, wanted)
+        seed = expressions.leaf()
+        listing.labels[seed] = "upstream"
+        arrived: dict[Value, list[int]] = {root: [seed]}
+        for node in reversed(self.graph):
+            amounts = arrived.pop(node, None)
+            if amounts is None or node not in needed:
                 continue
+            while len(amounts) > 1:
+                summed = tuple(amounts[:MOST_SUMMED])
+                amounts[:MOST_SUMMED] = [expressions.add(add, sums, summed)]
+            (upstream,) = amounts
             if node in wanted:  # the root itself
-                self.add(partial(self.statements.increase, wanted[node]), upstream)
+                entries.append(Entry(len(operations), increase[node], (upstream,)))
                 continue
-            self.name_gradient(upstream, node)
-            switch = upstream if is_switch(upstream) else None
-            if switch is not None and not pullback.arrived:  # all to come flows through this node
-                self.add(self.statements.skip_row, switch)
-                switch = None
-            assert node.operation is not None
-            inputs = [self.of[x] for x in node.inputs]
-            partials = derive_partials(node.operation, self.of[node], inputs, pullback.needs(node))
-            for x, amount in pullback.amounts(node, upstream, partials):
-                if x not in wanted:
-                    pullback.add(x, amount)
-                elif isinstance(amount, Symbol):
-                    self.add(partial(self.statements.increase, wanted[x]), amount, switch=switch)
+            operation, out, inputs = node.operation, of[node], node.inputs
+            assert operation is not None
+            if upstream != seed and out not in expressions.constants:
+                slope_of.setdefault(upstream, out)
+            switch = -1
+            if operations[upstream] is mul and self.is_switch(upstream):
+                listing.named.add(upstream)
+                if arrived:
+                    switch = upstream
+                else:  # all to come flows through this node
+                    skip = self.statements.skip_row
+                    entries.append(Entry(len(operations), skip, (upstream,)))
+            are_wanted = None
+            if not needed.issuperset(inputs):
+                are_wanted = tuple([x in needed for x in inputs])
+            there = [upstream, out, *map(find_expression, inputs)]
+            pattern = patterns.get((operation, len(there), are_wanted))
+            if pattern is None or not are_moving(there):
+                pattern = expressions.find_amounts(operation, there, are_wanted)
+            there += pattern.constants
+            receivers = inputs if are_wanted is None else compress(inputs, are_wanted)
+            for x, (steps, place) in zip(receivers, pattern.results, strict=True):
+                for its_operation, known, pick in steps:  # as instantiate() does
+                    given = pick(there)
+                    found = known.get(given)
+                    if found is None:
+                        found = expressions.add(its_operation, known, given)
+                    there.append(found)
+                if place is None:  # nothing flows there
+                    continue
+                amount = there[place]
+                if x in wanted:
+                    entries.append(Entry(len(operations), increase[x], (amount,), switch))
+                elif x in arrived:
+                    arrived[x].append(amount)
+                else:
+                    arrived[x] = [amount]
 
-    def name_gradient(self, gradient: Symbol, node: Value) -> None:
-        """Name a node's derivative after the node, unless it's another's, too."""
-        symbol = self.of[node]
-        if gradient not in self.name and isinstance(symbol, Symbol):
-            self.name[gradient] = self.names.new(f"d_{self.name[symbol]}")
-            self.add(None, gradient)
+    def is_switch(self, gradient: int) -> bool:
+        """Tell whether a gradient is nothing where a step is off, as behind every relu.
 
-    def write_lines(self) -> Iterator[str]:
-        """Yield the function's lines, each expression before the first line that needs it."""
-        uses = self.symbols.count_uses(x for entry in self.entries for x in entry.expressions)
-        whole = self.find_whole(uses)
-        temporary = self.names.count_up("t")
-        text = {symbol: Text(name) for symbol, name in self.name.items()}
-        entries, waiting = deque(self.entries), list(self.symbols.known.values())
-        statements = self.statements
-        switch: Symbol | None = None
-        for place in range(len(waiting) + 1):
-            while entries and entries[0].mark <= place:
-                entry = entries.popleft()
-                if entry.write is not None:
-                    values = [self.notation.write_symbol(x, text).text for x in entry.expressions]
-                    if entry.switch is not switch:
-                        yield from self.end_switch(switch)
-                        switch = entry.switch
-                        if switch is not None:
-                            yield statements.begin_if(text[switch].text)
-                    yield statements.indent * (switch is not None) + entry.write(*values)
-            if place == len(waiting) or waiting[place] not in uses:
-                continue
-            symbol = waiting[place]
-            assert symbol.operation is not None
-            inputs = [self.notation.write_symbol(x, text) for x in symbol.inputs]
-            name = self.name.get(symbol)
-            parts = self.notation.write_parts(symbol.operation, inputs)
-            if name is None and (
-                uses[symbol] > 1 or symbol in whole or parts[-1].size > MOST_TERMS or len(parts) > 1
-            ):
-                name = next(temporary)
-            if name is None:
-                text[symbol] = parts[0]
-            else:
-                yield from self.end_switch(switch)
-                text[symbol], switch = Text(name), None
-                yield statements.assign(name, parts[0].text)
-                for part in parts[1:]:
-                    yield statements.assign(name, f"{name}{part.text}", is_new=False)
-        yield from self.end_switch(switch)
+        Then a line that multiplies by it needn't run: half of a network's neurons may be off.
+        """
+        operations, inputs = self.expressions.operations, self.expressions.inputs[gradient]
+        return operations[gradient] is mul and any(operations[x] is step for x in inputs)
 
-    def end_switch(self, switch: Symbol | None) -> Iterator[str]:
-        """Yield what ends the lines that are left out where a switch is off, if anything does."""
-        if switch is not None and self.statements.end_if:
-            yield self.statements.end_if
-
-    def find_whole(self, uses: Iterable[Symbol]) -> set[Symbol]:
-        """Return the expressions that stand by their names alone in the forms of those in use."""
-        return {
-            x
-            for symbol in uses
-            if symbol.operation is not None
-            for i, x in enumerate(symbol.inputs)
-            if isinstance(x, Symbol) and self.notation.needs_name(symbol.operation, i)
-        }
-
-
-def identify(x: Symbol | float) -> str:
-    """Return what tells an expression, or a number, from all others of a program."""
-    return str(id(x)) if isinstance(x, Symbol) else repr(x)
-
-
-def is_switch(gradient: Symbol) -> bool:
-    """Tell whether a gradient is nothing where a step is off, as behind every relu.
-
-    Then a line that multiplies by it needn't run: half of a network's neurons may be off.
-    """
-    return gradient.operation is mul and any(
-        isinstance(x, Symbol) and x.operation is step for x in gradient.inputs
-    )
+    def write_lines(self) -> Iterable[str]:
+        """Return the function's lines, each expression before the first line that needs it."""
+        return self.listing.write_lines()

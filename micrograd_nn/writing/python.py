@@ -14,7 +14,7 @@ from typing import Any
 from ..engine.families import FAMILIES
 from ..engine.operation import Operation, Reduction
 from ..engine.table import OPERATIONS
-from .notation import Form, Notation, Text, make_call
+from .notation import Form, Layout, Notation, Text, make_call
 
 # The names that every function uses for itself.
 OWN = {
@@ -53,6 +53,10 @@ class Identifiers:
 
     def new(self, label: str) -> str:
         """Return an identifier like this label that no other number has."""
+        is_plain = label.isascii() and label.isidentifier() and label.strip("_") == label
+        if is_plain and label not in self.taken:  # as most are
+            self.taken.add(label)
+            return label
         # Python reads ﬂ as fl, and a mathematical 𝐱 as x.
         name = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", label)).strip("_") or "v"
         name = f"_{name}" if name[0].isdigit() or not name.isidentifier() else name
@@ -98,6 +102,10 @@ class Python(Notation):
         if id(operation.forward) in GIVE_FLOATS:
             return form
         return form._replace(text=f"float({form.text})")  # as the number of a Value is a float
+
+    def find_layout(self, operation: Operation, count: int) -> Layout | None:
+        """Return how an operation of so many inputs is written, None if that depends on them."""
+        return None if callable(operation.code) else super().find_layout(operation, count)
 
     def name_rule(self, operation: Operation) -> str:
         """Return the name of an operation's forward rule in the program."""

@@ -1,0 +1,199 @@
+"""The listing of a function: which of its expressions have a line and a name, and their text.
+
+An expression that is used once stands within the line that uses it. A node has a line of its own,
+for whoever reads or steps through a program; in a large one, only where that is of use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import compress, repeat
+from typing import NamedTuple
+
+from ..engine.operation import Operation, Reduction
+from ..engine.table import add
+from ..writing.expressions import Expressions
+from ..writing.notation import MOST_TERMS, Layout, Text
+from ..writing.python import Identifiers
+from .statements import Statements
+from .traced import NEVER_FAIL
+
+MANY_NODES = 1000  # from so many on, a node without a label may stand within another's line
+
+
+class Entry(NamedTuple):
+    """A line that must stand in a program, and how many expressions were known before it."""
+
+    mark: int
+    write: Callable[..., str] | None  # the line, given the expressions' texts
+    expressions: tuple[int, ...]
+    switch: int = -1  # a factor of the line that is often 0, which saves the line; -1 for none
+
+
+class Listing:
+    """The lines of one function: what must stand there, and what that needs."""
+
+    def __init__(
+        self, expressions: Expressions, names: Identifiers, statements: Statements, nodes: int
+    ) -> None:
+        self.expressions = expressions
+        self.names = names
+        self.statements = statements
+        self.notation = statements.notation
+        self.folds_nodes = nodes >= MANY_NODES
+        self.entries: list[Entry] = []
+        self.labels: dict[int, str] = {}  # of leaves: their names
+        self.slope_of: dict[int, int] = {}  # of which node's expression one is the derivative
+        self.forward_end = 0  # where the expressions of nodes end
+        self.not_nodes: set[int] = set()  # of the expressions up to there
+        self.needed: set[int] = set()  # besides what entries and nodes need
+        self.named: set[int] = set()  # what an entry takes by its name only
+        self.layouts: dict[tuple[Operation, int], Layout | None] = {}
+
+    def write_lines(self) -> list[str]:
+        """Return the lines, each expression before the first line that needs it."""
+        operations, all_inputs = self.expressions.operations, self.expressions.inputs
+        statements, parentheses = self.statements, self.notation.parentheses
+        labels, layouts, slope_of = self.labels, self.layouts, self.slope_of
+        uses, nodes, not_nodes = self.count_uses(), self.forward_end, self.not_nodes
+        unnamed, temporary = self.names.count_up("v"), self.names.count_up("t")
+        count = len(operations)
+        # The text of each expression, its outermost operator, and how many operations it has.
+        texts, operators, sizes = [""] * count, [""] * count, [0] * count
+        for x, number in self.expressions.constants.items():
+            texts[x], operators[x], _ = self.notation.write_number(number)
+        for x, label in labels.items():
+            if operations[x] is None:
+                texts[x] = label
+        lines: list[str] = []
+        switch, start = -1, 0
+        for mark, write, given, its_switch in [*self.entries, Entry(count, None, ())]:
+            for x in range(start, mark):
+                operation = operations[x]
+                if operation is None or not uses[x]:
+                    continue
+                inputs = all_inputs[x]
+                key = operation, len(inputs)
+                layout = layouts[key] if key in layouts else self.find_layout(*key)
+                rest: Sequence[str] = ()
+                if layout is None:
+                    given_texts = [Text(texts[a], operators[a], sizes[a]) for a in inputs]
+                    (text, operator, size), *more = self.notation.write_parts(
+                        operation, given_texts
+                    )
+                    rest = [part.text for part in more]
+                else:
+                    operands, size = [], 1
+                    for a, enclosed in zip(inputs, layout.enclosed):  # noqa: B905 (for speed)
+                        if operators[a] in enclosed:
+                            operands.append(parentheses.format(texts[a]))
+                        else:
+                            operands.append(texts[a])
+                        size += sizes[a]
+                    text, operator = layout.format(*operands), layout.operator
+                is_node = x < nodes and x not in not_nodes
+                slope = -1 if is_node else slope_of.get(x, -1)
+                if slope >= 0 and sizes[slope]:  # of a node without a name
+                    slope = -1
+                if not (
+                    uses[x] > 1
+                    or size > MOST_TERMS
+                    or rest
+                    or x in labels
+                    or slope >= 0
+                    or (is_node and not (self.folds_nodes and operation in NEVER_FAIL))
+                ):
+                    texts[x], operators[x], sizes[x] = text, operator, size
+                    continue
+                if x in labels:
+                    name = self.names.new(labels[x])
+                elif is_node:
+                    name = next(unnamed)
+                else:
+                    name = next(temporary) if slope < 0 else self.names.new(f"d_{texts[slope]}")
+                texts[x] = name
+                if switch >= 0:
+                    lines += self.end_switch()
+                    switch = -1
+                lines.append(statements.assign(name, text))
+                for part in rest:
+                    lines.append(statements.assign(name, f"{name}{part}", is_new=False))
+            start = mark
+            if its_switch != switch:
+                if switch >= 0:
+                    lines += self.end_switch()
+                switch = its_switch
+                if switch >= 0:
+                    lines.append(statements.begin_if(texts[switch]))
+            if write is not None:
+                line = write(*[texts[x] for x in given])
+                lines.append(statements.indent + line if switch >= 0 else line)
+        return lines
+
+    def end_switch(self) -> list[str]:
+        """Return what ends the lines that are left out where a switch is off, if anything does."""
+        return [self.statements.end_if] if self.statements.end_if else []
+
+    def find_layout(self, operation: Operation, count: int) -> Layout | None:
+        """Return how an operation of so many inputs is written, if always alike."""
+        layout: Layout | None
+        if operation is add and count > 2:  # a sum from left to right
+            two = self.find_layout(add, 2)
+            assert two is not None
+            form = "{0}"
+            for i in range(1, count):
+                form = two.format(form, f"{{{i}}}")
+            first, other = two.enclosed
+            layout = Layout(form.format, (first, *[other] * (count - 1)), two.operator)
+        else:
+            layout = self.notation.find_layout(operation, count)
+        self.layouts[operation, count] = layout
+        return layout
+
+    def count_uses(self) -> list[int]:
+        """Return how often each expression is used; once more for each use that needs a name.
+
+        >>> from micrograd_nn.compiler.in_python import PythonStatements
+        >>> names, expressions = Identifiers(), Expressions()
+        >>> x = expressions.leaf()
+        >>> y = expressions.apply(add, (x, x))
+        >>> listing = Listing(expressions, names, PythonStatements(names), 1)
+        >>> listing.entries.append(Entry(2, "return {}".format, (y,)))
+        >>> listing.count_uses()
+        [2, 1]
+        """
+        operations, all_inputs = self.expressions.operations, self.expressions.inputs
+        uses = [0] * len(operations)
+        for x in self.needed:
+            uses[x] += 1
+        for x in self.named:
+            uses[x] += 2
+        for _, _, given, _ in self.entries:
+            for x in given:
+                uses[x] += 1
+        whole = {operation: self.find_whole(operation) for operation in self.expressions.known}
+        slope_of, nodes, not_nodes = self.slope_of, self.forward_end, self.not_nodes
+        for x in range(len(operations) - 1, -1, -1):  # results before inputs
+            operation = operations[x]
+            if operation is None:
+                continue
+            if not uses[x]:
+                # A line whose result nobody needs may still be the check of a domain.
+                if not (x in slope_of or (x < nodes and x not in not_nodes)):
+                    continue
+                uses[x] = 2
+            inputs, places = all_inputs[x], whole[operation]
+            for y in inputs:
+                uses[y] += 1
+            if places is not None:
+                for y in compress(inputs, places):
+                    uses[y] += 1
+        return uses
+
+    def find_whole(self, operation: Operation) -> Iterable[bool] | None:
+        """Tell which inputs an operation's form takes as names only, None if it takes any text."""
+        needs_name = self.notation.needs_name
+        if isinstance(operation, Reduction):
+            return repeat(True) if needs_name(operation, 0) else None
+        found = [needs_name(operation, i) for i in range(len(operation.inputs))]
+        return found if any(found) else None
