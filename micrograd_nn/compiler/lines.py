@@ -13,11 +13,10 @@ from itertools import compress
 
 from ..engine.table import add, mul, neg, step
 from ..engine.value import Value
-from ..graph.paths import find_dependents
 from ..writing.expressions import Expressions
 from ..writing.python import Identifiers
 from .branches import Branches, sort_branches
-from .listing import Entry, Listing
+from .listing import Listing
 from .statements import Statements
 from .traced import NEVER_FAIL
 
@@ -43,6 +42,7 @@ class FunctionWriter:
         self.names = names
         self.expressions = Expressions()
         self.of: dict[Value, int] = {}
+        self.inputs_of: dict[Value, tuple[Value, ...]] = {}
         self.listing = Listing(self.expressions, names, statements, len(graph))
         self.statements = statements
         self.notation = statements.notation
@@ -50,7 +50,7 @@ class FunctionWriter:
 
     def add(self, write: Callable[..., str], *expressions: int) -> None:
         """Add a line after all expressions that are known by now."""
-        self.listing.entries.append(Entry(len(self.expressions), write, expressions))
+        self.listing.entries.append((len(self.expressions), write, expressions, -1))
 
     def add_forward(self) -> None:
         """Add one expression for each node, and a guard for each branch taken."""
@@ -71,7 +71,8 @@ class FunctionWriter:
                 labels[count] = self.leaves[node]
                 of[node] = expressions.leaf()
             else:
-                inputs = tuple(map(find_expression, node.inputs))
+                self.inputs_of[node] = given = node.inputs
+                inputs = tuple(map(find_expression, given))
                 known = known_of.get(operation)
                 if known is not None and inputs and operation is not neg and are_moving(inputs):
                     x = known.setdefault(inputs, count)  # what apply would do, but at once
@@ -118,13 +119,13 @@ class FunctionWriter:
         What arrives at a node is one sum when its turn comes: all that use it have had theirs.
         """
         expressions, of, listing = self.expressions, self.of, self.listing
-        operations = expressions.operations
+        operations, all_inputs = expressions.operations, expressions.inputs
         patterns, find_expression = expressions.patterns, of.__getitem__
         are_moving = expressions.constants.keys().isdisjoint
         increase = {x: partial(self.statements.increase, name) for x, name in wanted.items()}
         entries, slope_of = listing.entries, listing.slope_of
         sums = expressions.find_known(add)
-        needed = find_dependents(self.graph, wanted)
+        needed = self.find_needed(wanted)
         seed = expressions.leaf()
         listing.labels[seed] = "upstream"
         arrived: dict[Value, list[int]] = {root: [seed]}
@@ -137,9 +138,9 @@ class FunctionWriter:
                 amounts[:MOST_SUMMED] = [expressions.add(add, sums, summed)]
             (upstream,) = amounts
             if node in wanted:  # the root itself
-                entries.append(Entry(len(operations), increase[node], (upstream,)))
+                entries.append((len(operations), increase[node], (upstream,), -1))
                 continue
-            operation, out, inputs = node.operation, of[node], node.inputs
+            operation, out, inputs = node.operation, of[node], self.inputs_of[node]
             assert operation is not None
             if upstream != seed and out not in expressions.constants:
                 slope_of.setdefault(upstream, out)
@@ -150,7 +151,7 @@ class FunctionWriter:
                     switch = upstream
                 else:  # all to come flows through this node
                     skip = self.statements.skip_row
-                    entries.append(Entry(len(operations), skip, (upstream,)))
+                    entries.append((len(operations), skip, (upstream,), -1))
             are_wanted = None
             if not needed.issuperset(inputs):
                 are_wanted = tuple([x in needed for x in inputs])
@@ -158,32 +159,46 @@ class FunctionWriter:
             pattern = patterns.get((operation, len(there), are_wanted))
             if pattern is None or not are_moving(there):
                 pattern = expressions.find_amounts(operation, there, are_wanted)
-            there += pattern.constants
+            if pattern.constants:
+                there += pattern.constants
             receivers = inputs if are_wanted is None else compress(inputs, are_wanted)
-            for x, (steps, place) in zip(receivers, pattern.results, strict=True):
-                for its_operation, known, pick in steps:  # as instantiate() does
+            for x, (steps, place) in zip(receivers, pattern.results):  # noqa: B905 (for speed)
+                for its_operation, known, pick in steps:  # as instantiate() does, but at once
                     given = pick(there)
                     found = known.get(given)
                     if found is None:
-                        found = expressions.add(its_operation, known, given)
+                        if its_operation is neg:
+                            found = expressions.add(neg, known, given)
+                        else:
+                            found = known[given] = len(operations)
+                            operations.append(its_operation)
+                            all_inputs.append(given)
                     there.append(found)
                 if place is None:  # nothing flows there
                     continue
-                amount = there[place]
                 if x in wanted:
-                    entries.append(Entry(len(operations), increase[x], (amount,), switch))
+                    entries.append((len(operations), increase[x], (there[place],), switch))
                 elif x in arrived:
-                    arrived[x].append(amount)
+                    arrived[x].append(there[place])
                 else:
-                    arrived[x] = [amount]
+                    arrived[x] = [there[place]]
 
-    def is_switch(self, gradient: int) -> bool:
+    def find_needed(self, wanted: Iterable[Value]) -> set[Value]:
+        """Return the nodes that depend on what is wanted: ``find_dependents`` of the graph."""
+        needed = set(wanted)
+        for node, inputs in self.inputs_of.items():
+            if not needed.isdisjoint(inputs):
+                needed.add(node)
+        return needed
+
+    def is_switch(self, product: int) -> bool:
         """Tell whether a gradient is nothing where a step is off, as behind every relu.
 
         Then a line that multiplies by it needn't run: half of a network's neurons may be off.
         """
-        operations, inputs = self.expressions.operations, self.expressions.inputs[gradient]
-        return operations[gradient] is mul and any(operations[x] is step for x in inputs)
+        x, y = self.expressions.inputs[product]
+        operations = self.expressions.operations
+        return operations[x] is step or operations[y] is step
 
     def write_lines(self) -> Iterable[str]:
         """Return the function's lines, each expression before the first line that needs it."""

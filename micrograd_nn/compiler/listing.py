@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress, repeat
-from typing import NamedTuple
 
 from ..engine.operation import Operation, Reduction
 from ..engine.table import add
@@ -21,13 +20,10 @@ from .traced import NEVER_FAIL
 MANY_NODES = 1000  # from so many on, a node without a label may stand within another's line
 
 
-class Entry(NamedTuple):
-    """A line that must stand in a program, and how many expressions were known before it."""
-
-    mark: int
-    write: Callable[..., str] | None  # the line, given the expressions' texts
-    expressions: tuple[int, ...]
-    switch: int = -1  # a factor of the line that is often 0, which saves the line; -1 for none
+# A line that must stand in a program: how many expressions were known before it, what writes it,
+# given the texts of these expressions, and a factor of it that is often 0, which saves the line, or
+# -1. A bare tuple, since there is one for each number of a gradient.
+Entry = tuple[int, Callable[..., str] | None, tuple[int, ...], int]
 
 
 class Listing:
@@ -55,53 +51,58 @@ class Listing:
         operations, all_inputs = self.expressions.operations, self.expressions.inputs
         statements, parentheses = self.statements, self.notation.parentheses
         labels, layouts, slope_of = self.labels, self.layouts, self.slope_of
+        folds_nodes, assign = self.folds_nodes, statements.assign
         uses, nodes, not_nodes = self.count_uses(), self.forward_end, self.not_nodes
+        taken = self.names.taken
         unnamed, temporary = self.names.count_up("v"), self.names.count_up("t")
         count = len(operations)
-        # The text of each expression, its outermost operator, and how many operations it has.
+        # The text of each expression, its outermost operator, and how many operations it has; the
+        # sign of a number is one.
         texts, operators, sizes = [""] * count, [""] * count, [0] * count
         for x, number in self.expressions.constants.items():
             texts[x], operators[x], _ = self.notation.write_number(number)
+            sizes[x] = int(operators[x] != "")
         for x, label in labels.items():
             if operations[x] is None:
                 texts[x] = label
+        find_text = texts.__getitem__
         lines: list[str] = []
         switch, start = -1, 0
-        for mark, write, given, its_switch in [*self.entries, Entry(count, None, ())]:
+        for mark, write, given, its_switch in [*self.entries, (count, None, (), -1)]:
             for x in range(start, mark):
-                operation = operations[x]
-                if operation is None or not uses[x]:
+                operation, used = operations[x], uses[x]
+                if operation is None or not used:
                     continue
                 inputs = all_inputs[x]
+                size = 1
+                for a in inputs:
+                    size += sizes[a]
+                rest: Sequence[str] = ()
                 key = operation, len(inputs)
                 layout = layouts[key] if key in layouts else self.find_layout(*key)
-                rest: Sequence[str] = ()
                 if layout is None:
-                    given_texts = [Text(texts[a], operators[a], sizes[a]) for a in inputs]
                     (text, operator, size), *more = self.notation.write_parts(
-                        operation, given_texts
+                        operation, [Text(texts[a], operators[a], sizes[a]) for a in inputs]
                     )
                     rest = [part.text for part in more]
+                elif size == 1:  # of names alone
+                    text, operator = layout.format(*map(find_text, inputs)), layout.operator
                 else:
-                    operands, size = [], 1
-                    for a, enclosed in zip(inputs, layout.enclosed):  # noqa: B905 (for speed)
-                        if operators[a] in enclosed:
-                            operands.append(parentheses.format(texts[a]))
-                        else:
-                            operands.append(texts[a])
-                        size += sizes[a]
+                    operands = [
+                        parentheses.format(texts[a]) if operators[a] in enclosed else texts[a]
+                        for a, enclosed in zip(inputs, layout.enclosed)  # noqa: B905 (for speed)
+                    ]
                     text, operator = layout.format(*operands), layout.operator
-                is_node = x < nodes and x not in not_nodes
-                slope = -1 if is_node else slope_of.get(x, -1)
-                if slope >= 0 and sizes[slope]:  # of a node without a name
-                    slope = -1
+                is_node, slope = x < nodes and x not in not_nodes, -1
+                if not is_node and x in slope_of and not sizes[slope_of[x]]:  # of one with a name
+                    slope = slope_of[x]
                 if not (
-                    uses[x] > 1
+                    used > 1
                     or size > MOST_TERMS
-                    or rest
-                    or x in labels
                     or slope >= 0
-                    or (is_node and not (self.folds_nodes and operation in NEVER_FAIL))
+                    or x in labels
+                    or rest
+                    or (is_node and not (folds_nodes and operation in NEVER_FAIL))
                 ):
                     texts[x], operators[x], sizes[x] = text, operator, size
                     continue
@@ -109,15 +110,19 @@ class Listing:
                     name = self.names.new(labels[x])
                 elif is_node:
                     name = next(unnamed)
+                elif slope < 0:
+                    name = next(temporary)
                 else:
-                    name = next(temporary) if slope < 0 else self.names.new(f"d_{texts[slope]}")
+                    name = f"d_{texts[slope]}"
+                    name = self.names.new(name) if name in taken else name
+                    taken.add(name)
                 texts[x] = name
                 if switch >= 0:
                     lines += self.end_switch()
                     switch = -1
-                lines.append(statements.assign(name, text))
+                lines.append(assign(name, text))
                 for part in rest:
-                    lines.append(statements.assign(name, f"{name}{part}", is_new=False))
+                    lines.append(assign(name, f"{name}{part}", is_new=False))
             start = mark
             if its_switch != switch:
                 if switch >= 0:
@@ -126,7 +131,7 @@ class Listing:
                 if switch >= 0:
                     lines.append(statements.begin_if(texts[switch]))
             if write is not None:
-                line = write(*[texts[x] for x in given])
+                line = write(*map(find_text, given))
                 lines.append(statements.indent + line if switch >= 0 else line)
         return lines
 
@@ -158,7 +163,7 @@ class Listing:
         >>> x = expressions.leaf()
         >>> y = expressions.apply(add, (x, x))
         >>> listing = Listing(expressions, names, PythonStatements(names), 1)
-        >>> listing.entries.append(Entry(2, "return {}".format, (y,)))
+        >>> listing.entries.append((2, "return {}".format, (y,), -1))
         >>> listing.count_uses()
         [2, 1]
         """

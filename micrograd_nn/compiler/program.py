@@ -6,10 +6,12 @@ called, stepped through in a debugger and saved as a module.
 
 from __future__ import annotations
 
+import gc
 import linecache
 import os
 import weakref
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain, count
 from typing import Any, NoReturn, TypeVar
@@ -237,7 +239,8 @@ class Program:
         """Return the compiled function of an output, or for predictions, made when first wanted."""
         if kind not in self.functions:
             try:
-                self.sources[kind] = source = self.write_source(kind)
+                with collector_paused():
+                    self.sources[kind] = source = self.write_source(kind)
             except ARITHMETIC as error:  # of a rule that looks at a constant
                 self.sources[kind] = f"# By the graph, since there is no program: {error}\n"
                 self.functions[kind] = refuse_to_run
@@ -286,6 +289,18 @@ def define_function(
     linecache.cache[filename] = len(source), None, source.splitlines(True), filename
     weakref.finalize(owner, linecache.cache.pop, filename, None)
     return namespace[name]  # type: ignore[no-any-return]
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep Python's collector of cycles from scanning, over and over, what grows without any."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def refuse_to_run(*arguments: object) -> NoReturn:

@@ -50,6 +50,7 @@ class Identifiers:
     def __init__(self, reserved: Collection[str] = RESERVED) -> None:
         self.reserved = reserved
         self.taken = set(reserved)
+        self.latest: dict[str, int] = {}  # numbers behind names that stand several times
 
     def new(self, label: str) -> str:
         """Return an identifier like this label that no other number has."""
@@ -63,11 +64,12 @@ class Identifiers:
         if not name.isidentifier():  # such as ½, a letter to re alone
             name = re.sub(r"[^A-Za-z0-9_]", "_", name)
         name = f"{name}_" if name in self.reserved else name
-        tries = (f"{name}_{i}" for i in count(2))
-        while name in self.taken:
-            name = next(tries)
-        self.taken.add(name)
-        return name
+        tried = name
+        while tried in self.taken:
+            self.latest[name] = self.latest.get(name, 1) + 1
+            tried = f"{name}_{self.latest[name]}"
+        self.taken.add(tried)
+        return tried
 
     def count_up(self, letter: str) -> Iterator[str]:
         """Yield v1, v2, … without those that are taken."""
