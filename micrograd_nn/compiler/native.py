@@ -117,7 +117,8 @@ class Building:
             if has_shell:
                 line = [SHELL, "-c", LIMITED, SHELL, *line]
             self.process = subprocess.Popen(
-                line, cwd=self.place, env={**os.environ, "TMPDIR": str(self.place)},
+                line, cwd=self.place,
+                env=os.environ | dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(self.place)),
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )  # fmt: skip
