@@ -2,41 +2,28 @@
 
 import math
 import random
-import shutil
-import stat
-import subprocess
 import sys
+from array import array
+from threading import Thread
 
 import pytest
 from hypothesis import given, settings
+from native import needs_compiler, with_compiler  # noqa: F401  # a fixture
 from programs import pack_numbers
 from strategies import graphs
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value, compile
-from micrograd_nn.calculus import grad
+from micrograd_nn.calculus import grad, gradients
+from micrograd_nn.compiler import in_c as in_c_module
 from micrograd_nn.compiler import native
 from micrograd_nn.compiler.choice import WORTH_BUILDING
-from micrograd_nn.compiler.native import Building, NoNativeError
+from micrograd_nn.compiler.native import NoNativeError
 from micrograd_nn.compiler.program import BranchError
 from micrograd_nn.engine import table as op
 from micrograd_nn.nn import MLP
 
-needs_compiler = pytest.mark.skipif(
-    not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="needs a C compiler"
-)
+pytestmark = pytest.mark.usefixtures("with_compiler")
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 1e-320, 1e308, -1e308, 710.0, math.inf, -math.inf, math.nan]
-
-
-@pytest.fixture(autouse=True)
-def with_compiler(monkeypatch, tmp_path):
-    """Compile into a folder of the test's own."""
-    monkeypatch.delenv("MICROGRAD_NN_NATIVE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    native.find_folder.cache_clear()
-    native.find_compiler.cache_clear()
-    yield tmp_path / "micrograd_nn"
-    native.find_folder.cache_clear()
-    native.find_compiler.cache_clear()
 
 
 def run_both(make, parameters, rows):
@@ -78,19 +65,40 @@ def test_every_operation_has_the_bits_of_python(row):
     def make(leaves, inputs):
         return row.apply(inputs) * leaves[0] + row.apply([x * leaves[1] for x in inputs])
 
-    inputs, leaves = [Value(x) for x in rows[0]], [Value(1.5), Value(1.0)]
-    out = make(leaves, inputs)
-    try:
-        compile(out, inputs, leaves, native=True)([1.5, 1.0], rows[:1])
-    except NoNativeError as error:
-        assert row.name in NOT_IN_C, error  # noqa: PT017
-        return
-    assert row.name not in NOT_IN_C
     in_c, in_python = run_both(make, [1.5, 1.0], rows)
     assert in_c == in_python
 
 
-NOT_IN_C = {"hypot", "atan2"}  # Python's hypot is its own, and atan2's derivative calls it
+MEMBERS = [op.POWERS[n, k] for n in range(4) for k in range(3) if n + k]
+MEMBERS += [op.SINCS[n] for n in (1, 2, 5)]
+
+
+@needs_compiler
+@pytest.mark.parametrize("member", MEMBERS, ids=[member.name for member in MEMBERS])
+def test_every_derivative_of_a_family_has_the_bits_of_python(member):
+    rng = random.Random(member.name)
+    count = len(member.inputs)
+    rows = [[rng.uniform(0.1, 5.0) for _ in range(count)] for _ in range(20)]
+    rows += [[rng.choice([*SPECIAL, 2.0, 3.0]) for _ in range(count)] for _ in range(60)]
+    in_c, in_python = run_both(lambda leaves, inputs: member.apply(inputs) * leaves[0], [1.5], rows)
+    assert in_c == in_python
+
+
+@needs_compiler
+def test_second_derivatives_of_every_operation_have_the_bits_of_python():
+    rng = random.Random(5)
+    inputs, seconds = [Value(rng.random()) for _ in range(3)], []
+    for row in OPERATIONS.values():
+        domain = row.domain * 3 if isinstance(row, Reduction) else row.domain
+        given = [low + (high - low) * x for (low, high), x in zip(domain, inputs, strict=False)]
+        slopes = gradients(row.apply(given), given, create_graph=True)
+        seconds.append(op.sum(slopes))
+    in_c, in_python = (
+        compile(op.sum(seconds), inputs, wrt=inputs, native=on) for on in (True, False)
+    )
+    rows = [[rng.random() for _ in inputs] for _ in range(20)]
+    assert run(in_c, (), rows) == run(in_python, (), rows)
+    assert repr(in_c).endswith(", in C>")
 
 
 @needs_compiler
@@ -187,6 +195,56 @@ def test_an_operation_of_ones_own_may_say_how_it_reads_in_c():
 
 
 @needs_compiler
+@pytest.mark.parametrize("form", ["{0} * {0} * {0} * 1.0000000000000002", "1 / {0}"])
+def test_what_an_operation_says_in_c_is_compared_with_its_rule(form):
+    cube = Operation("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], c=form)
+    x = Value(2.0)
+    program = compile(cube(x), [x], native=True)
+    with pytest.raises(NoNativeError, match="cube has other last digits here in C than in Python"):
+        program.predict((), [1.0])
+
+
+@needs_compiler
+def test_an_error_that_an_operation_hides_in_c_is_noticed():
+    def root(x):
+        if x < 0:
+            raise ValueError("x < 0")
+        return math.sqrt(x)
+
+    safe = Operation("safe", root, [lambda out, x: 0.5 / out], c="sqrt(fabs({0}))")
+    x = Value(2.0)
+    with pytest.raises(NoNativeError, match="safe has other last digits"):
+        compile(safe(x), [x], native=True).predict((), [1.0])
+
+
+@pytest.mark.parametrize("number", [math.inf, math.nan])
+def test_a_constant_that_is_not_finite_is_refused(number):
+    x = Value(2.0)
+    program = compile(op.where(x, x * 2, number), [x], native=True)
+    with pytest.raises(NoNativeError, match=f"a constant that isn't finite: {number}"):
+        program.predict((), [1.0])
+
+
+def test_a_sum_of_ones_own_is_refused():
+    powers = Reduction("powers", lambda *xs: xs[0] ** xs[1], lambda out, *xs: [1.0] * len(xs),
+                       joiner=" // ")  # fmt: skip
+    x = Value(2.0)
+    with pytest.raises(NoNativeError, match="powers can't be written in C: it isn't in the table"):
+        compile(powers(x, 3.0), [x], native=True).predict((), [1.0])
+
+
+@needs_compiler
+def test_constants_keep_their_bits():
+    rng = random.Random(1)
+    numbers = [-0.0, 5e-324, -1e-320, 2.2250738585072011e-308, 1.7976931348623157e308, 0.1, 1e22]
+    numbers += [rng.uniform(-1, 1) * 2.0 ** rng.randint(-1070, 1020) for _ in range(300)]
+    x = Value(1.0)
+    outputs = [x * number for number in numbers]
+    in_c = compile(outputs, [x], native=True)
+    assert pack_numbers(in_c.predict((), [1.0])) == pack_numbers([1.0 * n for n in numbers])
+
+
+@needs_compiler
 def test_labels_of_any_kind_become_names():
     for label in ("double", "α", "β γ", "*/", "exp", "row", "2x", "main", "parameters"):
         x = Value(2.0, label)
@@ -201,7 +259,7 @@ def test_the_source_reads_as_the_python_does():
     out.label = "output"
     program = compile(out, [x], [w, b])
     assert (
-        program.c_source.splitlines()[3:]
+        program.c_source.splitlines()[8:]
         == """\
 /* The result for each row of (x), and the derivatives of their sum by
    w, b, which are added to the gradient. */
@@ -223,12 +281,92 @@ static int program(const double *parameters, const double *rows, long count,
         d_b += d_v2;
         d_w += d_v2 * x;
     }
+    if (has_failed()) return 2;
     gradient[0] = d_w;
     gradient[1] = d_b;
     return 0;
 }""".splitlines()
     )
     assert "d_v2 = upstream * (1.0 - output * output)" in program.source
+
+
+# Long functions
+
+
+def make_long(rows):
+    """Return programs of some 700 lines, in C and in Python, which branch, skip rows and fail."""
+    rng = random.Random(4)
+    model = MLP(3, [12, 12, 1], "relu", rng=rng)
+    inputs = [Value(x, name) for x, name in zip(rows[0], "xnp", strict=True)]
+    out = model(inputs)
+    if inputs[0] > -1.0:
+        out = (out + inputs[1].log()).relu()
+    parameters = [inputs[2], *model.parameters()]
+    for i, x in enumerate(parameters):
+        x.label = x.label or f"w{i}"
+    return [p.data for p in parameters], [
+        compile(out, inputs[:2], parameters, native=on) for on in (True, False)
+    ]
+
+
+@needs_compiler
+def test_a_long_function_in_parts_has_the_same_bits(monkeypatch):
+    monkeypatch.setattr(in_c_module, "PART_LINES", 40)
+    rng = random.Random(2)
+    rows = [[rng.uniform(-1, 2), rng.uniform(0.1, 2), 0.3] for _ in range(60)]
+    numbers, (in_c, in_python) = make_long(rows)
+    rows = [row[:2] for row in rows]
+    source = in_c.c_source
+    assert source.count("static int part_") > 5
+    assert "return 3;" in source  # a row that has no gradient
+    start = [0.5 * x for x in numbers]
+    assert in_c(numbers, rows, 0.3, start) == in_python(numbers, rows, 0.3, start)
+    assert in_c.predictions(numbers, rows) == in_python.predictions(numbers, rows)
+    assert in_c(numbers, []) == in_python(numbers, [])
+    assert set(in_c.choice.natives) == {0, "predict"}
+    with pytest.raises(BranchError):
+        in_c(numbers, [*rows, [-2.0, 1.0]])
+    with pytest.raises(ValueError, match=r"log\(x\) needs x > 0"):
+        in_c(numbers, [*rows, [1.0, 0.0]])
+
+
+# What is called
+
+
+@needs_compiler
+@pytest.mark.parametrize("lines", [40, 1000])
+@pytest.mark.parametrize(("row", "status"), [([1.0, 1.0], 0), ([-2.0, 1.0], 1), ([1.0, 0.0], 2)])
+def test_a_gradient_is_touched_only_if_all_went_well(lines, row, status, monkeypatch):
+    monkeypatch.setattr(in_c_module, "PART_LINES", lines)
+    numbers, (in_c, _) = make_long([[1.0, 1.0, 0.3]])
+    in_c(numbers, [[1.0, 1.0]])
+    given, rows = array("d", numbers), array("d", [*row, 1.5, 0.5])
+    gradient, results = array("d", numbers), array("d", [0.0, 0.0])
+    pointers = [x.buffer_info()[0] for x in (given, rows, gradient, results)]
+    found = in_c.choice.natives[0].call(*pointers[:2], 2, 1.0, *pointers[2:])
+    assert found == status
+    assert (gradient.tolist() == numbers) is (status != 0)
+
+
+@needs_compiler
+@pytest.mark.parametrize("lines", [40, 1000])
+def test_threads_may_call_at_once(lines, monkeypatch):
+    monkeypatch.setattr(in_c_module, "PART_LINES", lines)
+    rng = random.Random(3)
+    rows = [[rng.uniform(0.0, 2.0), rng.uniform(0.1, 2.0), 0.3] for _ in range(2000)]
+    numbers, (in_c, in_python) = make_long(rows)
+    given = [[row[:2] for row in rows[i::4]] for i in range(4)]
+    found = [[] for _ in given]
+    in_c(numbers, given[0])  # is compiled by now
+    threads = [
+        Thread(target=lambda i=i: found[i].extend(in_c(numbers, given[i]) for _ in range(5)))
+        for i in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [[in_python(numbers, these)] * 5 for these in given]
 
 
 # Which of them runs
@@ -310,59 +448,3 @@ def test_other_last_digits_are_noticed(monkeypatch):
     monkeypatch.setattr(op.tanh, "forward", wrong.forward)
     with pytest.raises(NoNativeError, match="tanh has other last digits here in C than in Python"):
         program.predict((), [1.0])
-
-
-# Where compiled programs are kept
-
-
-def compile_once():
-    x = Value(0.5)
-    program = compile(op.tanh(x) * 3, [x], native=True)
-    assert program.predict((), [1.0]) == math.tanh(1.0) * 3
-    return program
-
-
-@needs_compiler
-def test_a_program_is_compiled_once_and_kept(with_compiler, monkeypatch):
-    compile_once()
-    (kept,) = with_compiler.iterdir()
-    monkeypatch.setattr(subprocess, "Popen", lambda *given, **named: pytest.fail("compiled again"))
-    compile_once()
-    assert list(with_compiler.iterdir()) == [kept]
-    assert stat.S_IMODE(with_compiler.stat().st_mode) == 0o700
-
-
-@needs_compiler
-@pytest.mark.skipif(sys.platform == "win32", reason="folders there are each user's own")
-@pytest.mark.parametrize("kind", ["writable", "link"])
-def test_a_folder_that_others_may_write_to_is_not_used(kind, with_compiler, tmp_path):
-    if kind == "writable":
-        with_compiler.mkdir()
-        with_compiler.chmod(0o777)
-    else:
-        (tmp_path / "other").mkdir()
-        with_compiler.symlink_to(tmp_path / "other")
-    compile_once()
-    assert list(with_compiler.iterdir()) == []
-
-
-@needs_compiler
-def test_a_broken_file_is_dropped_and_python_runs(with_compiler):
-    compile_once()
-    (kept,) = with_compiler.iterdir()
-    kept.unlink()  # what is loaded must not change
-    kept.write_bytes(b"broken")
-    x = Value(0.5)
-    program = compile(op.tanh(x) * 3, [x], native=True)
-    with pytest.raises(NoNativeError, match="can't be loaded"):
-        program.predict((), [1.0])
-    assert not kept.exists()
-
-
-def test_a_compiler_is_stopped_with_its_program(with_compiler, monkeypatch, tmp_path):
-    script = tmp_path / "slow.py"
-    script.write_text("import time; time.sleep(60)")
-    monkeypatch.setenv("CC", f"{sys.executable} {script}")
-    building = Building("int x;")
-    building.stop()
-    assert list(with_compiler.iterdir()) == []
