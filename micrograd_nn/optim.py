@@ -216,6 +216,15 @@ def check_parameters(parameters: Sequence[Value]) -> None:
             )
 
 
+def descend(p: Any, grad: Any, lr: Any) -> tuple[Any, ...]:
+    """Return p - lr * grad: the rule of plain gradient descent.
+
+    >>> descend(3.0, 6.0, 0.1)
+    (2.4,)
+    """
+    return (p - lr * grad,)
+
+
 @tell_habits
 class SGD(Optimizer):
     """Gradient descent, with momentum if wanted: v = momentum * v + grad; p -= lr * v.
@@ -246,7 +255,7 @@ class SGD(Optimizer):
     def rule(p: Any, grad: Any, velocity: Any, lr: Any, momentum: Any) -> tuple[Any, ...]:
         """Return p - lr * v, and v."""
         velocity = momentum * velocity + grad
-        return p - lr * velocity, velocity
+        return *descend(p, velocity, lr), velocity
 
 
 @tell_habits

@@ -10,28 +10,22 @@ import ctypes
 import sys
 import time
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache, partial
+from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.resources import files
 from inspect import signature
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from ..engine.value import Constant, Value
-from ..writing.c import CIdentifiers, NoCError, collect_rules
-from .branches import collect_nodes
-from .in_c import CStatements
-from .lines import FunctionWriter
+from ..writing.c import C, CIdentifiers, collect_rules
 from .native import Building
-from .tracing import trace_function
+from .rule import Rule, UnwrittenRuleError, write_rule
 
 SECONDS_AT_ONCE = 0.05  # after which C returns, for Ctrl-C
 ROWS_AT_FIRST = 1000
 ROWS_AT_ONCE = 64  # that a program is given
 OPTIMISED = ("-O2",)  # the loop is small
 ALL_DONE, BUDGET_SPENT, LEFT_TO_PYTHON = range(3)  # what ``train`` of descent.c returns
-
-Rule = Callable[..., Sequence[Any]]
 
 
 class Form(NamedTuple):
@@ -205,7 +199,7 @@ def build_descent(rule: Rule, states: int, numbers: int) -> Building:
     """Begin to compile the training by a rule with so many states and numbers, and return that."""
     constants = f"enum {{ STATES = {states}, NUMBERS = {numbers}, ROWS_AT_ONCE = {ROWS_AT_ONCE} }};"
     loop = (files(__package__) / "descent.c").read_text(encoding="utf-8")
-    head = ["#include <math.h>", "", constants, "", write_rule(rule, states, numbers), ""]
+    head = ["#include <math.h>", "", constants, "", write_step(rule, states, numbers), ""]
     return Building("\n".join([*head, loop]), OPTIMISED)
 
 
@@ -220,49 +214,36 @@ def load_descent(building: Building) -> Any:
 
 
 @cache
-def write_rule(rule: Rule, states: int, numbers: int) -> str:
-    """Return the function in C that takes a rule for one parameter after the other.
+def write_step(rule: Rule, states: int, numbers: int) -> str:
+    """Return the function in C that takes a rule's step for one parameter after the other.
 
-    >>> print(write_rule(lambda p, grad, lr: (p - lr * grad,), 0, 1))
+    >>> print(write_step(lambda p, grad, lr: (p - lr * grad,), 0, 1))
     void take_steps(long count, const double *data, const double *gradient,
                     const double *states, const double *numbers, double *after) {
         const double lr = numbers[0];
         for (long i = 0; i < count; i++) {
             const double p = data[i];
             const double grad = gradient[i];
-            double v1 = lr * grad;
-            double v2 = p - v1;
-            after[i] = v2;
+            after[i] = p - lr * grad;
         }
     }
     """
     names = CIdentifiers()
     names.taken.update({"count", "data", "states", "numbers", "after", "i"})
-    labels = [*signature(rule).parameters][: 2 + states + numbers]
-    try:
-        trace = trace_function(rule, [0.5] * len(labels), range(len(labels)))
-    except Exception as error:
-        raise NoCError(f"the rule of an optimizer can't be written in C: {error}") from None
-    results = [*trace.result]
-    if trace.branches or trace.others or len(results) != 1 + states:
-        raise NoCError("the rule of an optimizer has branches, or takes numbers from elsewhere")
-    leaves = {x: names.new(label) for x, label in zip(trace.inputs, labels, strict=True)}
-    graph = collect_nodes(trace.outputs, {})
-    constants = {*trace.constants, *[x for x in graph if isinstance(x, Constant)]}
-    writer = FunctionWriter(graph, leaves, {}, names, constants, CStatements())
-    writer.add_forward()
-    for k, y in enumerate(results):
-        place = partial("after[{}] = {};".format, index(k))
-        writer.add(place, writer.of[y] if isinstance(y, Value) else float(y))
-    own = ["data[i]", "gradient[i]", *[f"states[{index(k)}]" for k in range(states)]]
-    given = [f"const double {name} = {{}};" for name in leaves.values()]
+    own = [names.new(name) for name in [*signature(rule).parameters][: 2 + states + numbers]]
+    lines, results = write_rule(rule, own, C(), names)
+    if len(results) != 1 + states:
+        raise UnwrittenRuleError(f"a rule with {states} states gives {len(results)} numbers")
+    places = ["data[i]", "gradient[i]", *[f"states[{index(k)}]" for k in range(states)]]
+    given = [f"const double {name} = {{}};" for name in own]
     function = [
         "void take_steps(long count, const double *data, const double *gradient,",
         "                const double *states, const double *numbers, double *after) {",
         *[f"    {given[2 + states + i].format(f'numbers[{i}]')}" for i in range(numbers)],
         "    for (long i = 0; i < count; i++) {",
-        *[f"        {line.format(place)}" for line, place in zip(given, own, strict=False)],
-        *[f"        {line}" for line in writer.write_lines()],
+        *[f"        {line.format(place)}" for line, place in zip(given, places, strict=False)],
+        *[f"        const double {name} = {text};" for name, text in lines],
+        *[f"        after[{index(k)}] = {text};" for k, text in enumerate(results)],
         "    }",
         "}",
     ]

@@ -10,9 +10,9 @@ from typing import Any
 from ..compiler.choice import PREDICT
 from ..compiler.descent import Descent, Form, allocate, build_descent, load_descent
 from ..compiler.native import Building, NoNativeError
+from ..compiler.rule import UnwrittenRuleError
 from ..compiler.variants import Variant
 from ..optim import Optimizer
-from ..writing.c import NoCError
 from .examples import Example, Packed
 from .objective import Objective
 
@@ -111,7 +111,7 @@ class InC:
             return objective.try_compiled(  # type: ignore[no-any-return]
                 lambda: self.link(objective.examples.pack(training))
             )
-        except (NoNativeError, NoCError):
+        except (NoNativeError, UnwrittenRuleError):
             if objective.variants.native:
                 raise
             self.is_possible = False

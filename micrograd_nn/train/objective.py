@@ -17,6 +17,7 @@ from typing import Any
 from ..compiler.choice import PREDICT
 from ..compiler.native import NoNativeError
 from ..compiler.program import BranchError
+from ..compiler.rule import UnwrittenRuleError
 from ..compiler.variants import CallForm, DiffersError, FixedMoreError, NotCompiledError, Variant
 from ..engine import table as op
 from ..engine.order import nodes
@@ -25,7 +26,6 @@ from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import compute_gradients
 from ..text import add_article, quote_text
-from ..writing.c import NoCError
 from .examples import Example, Examples, ExampleVariants, Group
 from .gradient import Gradient
 
@@ -126,7 +126,7 @@ class Objective:
                         RuntimeWarning,
                         stacklevel=CALLER,
                     )
-            except (NoNativeError, NoCError):
+            except (NoNativeError, UnwrittenRuleError):
                 raise
             except Exception:  # the loss may catch it; if not, the graph says where it was
                 return None
