@@ -62,7 +62,9 @@ def write_descend(
         *wrap_names(f"return {losses}, ", names, "", "[]"),
     ]
     head = f"def descend(parameters, rows, {steps}, {lr}, upstream=1.0):"
-    told = '    """Return the result before each of so many steps of descent, and the parameters."""'
+    told = (
+        '    """Return the result before each of so many steps of descent, and the parameters."""'
+    )
     return "\n".join([head, told, *lines, ""])
 
 
@@ -122,8 +124,7 @@ class Descending:
         """Take one step by the program."""
         loss, gradient = self.program(self.parameters, self.rows)
         self.parameters = [
-            descend(p, grad, self.lr)[0]
-            for p, grad in zip(self.parameters, gradient, strict=True)
+            descend(p, grad, self.lr)[0] for p, grad in zip(self.parameters, gradient, strict=True)
         ]
         self.losses.append(loss)
 

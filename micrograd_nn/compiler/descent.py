@@ -57,7 +57,6 @@ class Rows(NamedTuple):
             rows.numbers.extend(numbers)
         return rows
 
-
     def list_runs(self) -> list[tuple[int, int, int]]:
         """Return the runs of examples that share a form: its number, the first, and how many."""
         runs, first = [], 0
@@ -131,15 +130,12 @@ class Descent:
             forms=ctypes.addressof(self.c_forms),
             batch_size=batch_size,
             is_mean=is_mean,
-            **{
-                name: numbers.buffer_info()[0]
-                for name, numbers in {
-                    "data": self.data, "gradient": self.gradient, "states": self.states,
-                    "after": self.after, "results": self.results, "gathered": self.gathered,
-                    "rows": rows.numbers, "start_of": rows.starts, "form_of": rows.forms,
-                }.items()
-            },
-        )  # fmt: skip
+            rows=rows.numbers.buffer_info()[0],
+            start_of=rows.starts.buffer_info()[0],
+            form_of=rows.forms.buffer_info()[0],
+        )
+        for name in ("data", "gradient", "states", "after", "results", "gathered"):
+            setattr(self.training, name, getattr(self, name).buffer_info()[0])
 
     def begin(self, order: Iterable[int], numbers: Sequence[float], batches: int) -> None:
         """Begin so many batches, of examples in an order, with the rule's numbers for each."""
@@ -160,7 +156,7 @@ class Descent:
     def go_on(self) -> bool:
         """Take batches for a moment; False if the next is to be taken by Python."""
         began = time.perf_counter()
-        status = self.library.train(ctypes.byref(self.training), self.budget)
+        status: int = self.library.train(ctypes.byref(self.training), self.budget)
         if status == BUDGET_SPENT:
             took = time.perf_counter() - began
             self.budget = max(1, int(self.budget * min(SECONDS_AT_ONCE / max(took, 1e-9), 8.0)))

@@ -151,7 +151,7 @@ class InC:
         """Return the loss of each example in some order; None if not all programs are in C."""
         objective = self.objective
         packed = objective.try_compiled(lambda: objective.examples.pack(data))
-        if packed is None or not objective.is_in_c:
+        if packed is None:
             return None
         numbers = [x.data for x in objective.parameters]
         results = allocate(len(packed.rows.starts))
@@ -159,8 +159,9 @@ class InC:
         for number, first, count in packed.rows.list_runs():
             form = packed.forms[number]
             variants = objective.list_variants(form)
-            native: Any = len(variants) == 1 and variants[0].program.choice.find(PREDICT, count)
-            if not native:
+            choice = variants[0].program.choice if len(variants) == 1 else None
+            native: Any = choice and choice.find(PREDICT, self.passes)
+            if not (native and objective.is_in_c):
                 return None
             given = array("d", variants[0].add_others(numbers))
             rows = packed.rows.locate(first)

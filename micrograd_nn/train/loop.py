@@ -17,8 +17,8 @@ from ..mistakes import unreached
 from ..nn import provide_generator
 from ..optim import Adam, Optimizer
 from ..text import list_first, quote_text
-from .history import Epoch, History
 from .examples import Example
+from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
 from .snapshots import start_recording
@@ -281,7 +281,9 @@ class Run:
     def compute_mean(self, data: Sequence[Example]) -> float:
         """Return the mean loss of examples."""
         losses = self.in_c.compute_losses(data)
-        return self.objective.compute_mean(data) if losses is None else math.fsum(losses) / len(data)
+        if losses is None:
+            return self.objective.compute_mean(data)
+        return math.fsum(losses) / len(data)
 
     def keep_best(self, epoch: Epoch) -> None:
         """Keep the weights if no epoch was as good."""

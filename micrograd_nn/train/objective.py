@@ -192,13 +192,15 @@ class Objective:
         example = data[place % len(data)]
         numbers = [x.data for x in self.parameters]
 
-        def check(variant: Variant, group: Group) -> bool:
+        def check(variant: Variant, group: Group) -> None:
             self.check_example(variant, numbers, group, 0)
-            return True
 
         def compute() -> bool:
             form = self.examples.read_form(example)
-            return self.variants.run(form, check, Group(form, [example], [form.row]))
+            self.variants.run(form, check, Group(form, [example], [form.row]))
+            if self.penalty:
+                self.check_penalty(numbers)
+            return True
 
         self.try_compiled(compute)
 
@@ -235,16 +237,21 @@ class Objective:
 
     def add_penalty(self, numbers: Sequence[float], gradient: Gradient) -> float:
         """Return the penalty, and add its gradient."""
+        total = gradient.add(self.find_penalty(), numbers, [()], 1.0)
+        self.check_penalty(numbers)
+        return total
+
+    def check_penalty(self, numbers: Sequence[float]) -> None:
+        """Compare the penalty's program with the graph now and then."""
         variant, penalty = self.find_penalty(), self.penalty
-        total = gradient.add(variant, numbers, [()], 1.0)
-        if variant.is_due():
+        if variant.is_due() and penalty:
             record = partial(penalty, self.parameters)
             self.check(variant, numbers, (), record, "of the penalty,")
-        return total
 
     def find_penalty(self) -> Variant:
         """Return the program of the penalty, which is made at the first time."""
         if self.penalty_variant is None:
+            assert self.penalty is not None
             record = partial(self.penalty, self.parameters)
             try:
                 self.penalty_variant = Variant(
