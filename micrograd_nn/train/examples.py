@@ -42,7 +42,7 @@ class Packed(NamedTuple):
     places: dict[int, int]
 
 
-class Examples:
+class ExampleReader:
     """Reads examples for the programs of a loss, each once, and parts them by those programs."""
 
     def __init__(self, variants: Variants) -> None:

@@ -8,7 +8,7 @@ from inspect import getattr_static
 from typing import Any
 
 from ..compiler.choice import PREDICT
-from ..compiler.descent import Descent, Form, allocate, build_descent, load_descent
+from ..compiler.descent import Descent, Served, allocate, build_descent, load_descent
 from ..compiler.native import Building, NoNativeError
 from ..compiler.rule import UnwrittenRuleError
 from ..compiler.variants import Variant
@@ -136,7 +136,7 @@ class InC:
                 return None
             self.library, self.building = load_descent(self.building), None
         forms = [
-            Form(found, len(form.row), not objective.variants.has_one_way(form))
+            Served(found, len(form.row), not objective.variants.has_one_way(form))
             for form, found in zip(packed.forms, programs[:-1], strict=True)
         ]
         (penalty,) = programs[-1] or [None]

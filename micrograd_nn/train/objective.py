@@ -26,7 +26,7 @@ from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import compute_gradients
 from ..text import add_article, quote_text
-from .examples import Example, Examples, ExampleVariants, Group
+from .examples import Example, ExampleReader, ExampleVariants, Group
 from .gradient import Gradient
 
 FIRST_CHECKED = 20  # examples of the first that a program serves
@@ -54,7 +54,7 @@ class Objective:
         self.penalty = penalty
         self.reason = eager  # why no programs serve
         self.variants = ExampleVariants(self.record_loss, "loss", self.parameters, native)
-        self.examples = Examples(self.variants)
+        self.examples = ExampleReader(self.variants)
         self.penalty_variant: Variant | None = None
         self.has_stepped = False  # by the numbers of programs
         self.is_in_c = False
