@@ -164,8 +164,11 @@ class Optimizer:
         for i, number in zip(places, data, strict=True):
             self.parameters[i].data = number
         for state, numbers in zip(self.list_states(), states, strict=True):
-            for i, number in zip(places, numbers, strict=True):
-                state[i] = number
+            if len(numbers) == len(state):
+                state[:] = numbers
+            else:
+                for i, number in zip(places, numbers, strict=True):
+                    state[i] = number
 
     def _warn_of_sums(self) -> None:
         """Warn once of gradients that grew from step to step, three times in a row."""

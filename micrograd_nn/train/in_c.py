@@ -40,22 +40,26 @@ class InC:
         self.linked: list[list[Variant]] = []
         self.is_possible = steps_by_rule(optimizer)
 
-    def take_steps(self, training: Sequence[Example], losses: list[float]) -> None:
+    def take_steps(
+        self, training: Sequence[Example], order: Sequence[int], losses: list[float]
+    ) -> None:
         """Take an epoch's batches from where ``losses`` end, and add theirs; perhaps none."""
         goes_on = True
-        while goes_on and len(losses) * self.batch_size < len(training):
+        while goes_on and len(losses) * self.batch_size < len(order):
             descent = self.find_descent(training)
-            goes_on = descent is not None and self.run(descent, training, losses)
+            goes_on = descent is not None and self.run(descent, training, order, losses)
 
-    def run(self, descent: Descent, training: Sequence[Example], losses: list[float]) -> bool:
+    def run(
+        self, descent: Descent, training: Sequence[Example], order: Sequence[int],
+        losses: list[float],
+    ) -> bool:  # fmt: skip
         """Take batches in C, not all of a long epoch; False where Python must take the next."""
         optimizer, objective = self.optimizer, self.objective
         begin = len(losses) * self.batch_size
-        examples = training[begin : begin + MOST_BATCHES * self.batch_size]
-        numbers, batches = self.list_numbers(-(-len(examples) // self.batch_size))
-        places = self.packed.places
+        order = order[begin : begin + MOST_BATCHES * self.batch_size]
+        numbers, batches = self.list_numbers(-(-len(order) // self.batch_size))
         self.put_numbers(descent)
-        descent.begin([places[id(example)] for example in examples], numbers, batches)
+        descent.begin(order, numbers, batches)
         if not (batches and descent.has_rule(optimizer.rule)):
             self.is_possible = batches == 0
             return False
