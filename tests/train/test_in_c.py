@@ -113,7 +113,7 @@ def test_whole_targets_are_data(loss):
 
 
 def bent(prediction, target):
-    """A loss with a branch for each sign of the error, and one that few examples take."""
+    """Return a loss with a branch for each sign of the error, and one that few examples take."""
     error = prediction - target
     if error > 0:
         return error * error
@@ -126,7 +126,10 @@ def test_branches_are_followed_and_new_ones_are_traced_on_the_way():
 
 def test_forms_of_examples_may_be_mixed():
     data = [(x, y if i % 3 else [y]) for i, (x, y) in enumerate(PLANE)]
-    loss = lambda p, t: squared_error(p, t[0]) if isinstance(t, list) else squared_error(p, t) * 2
+
+    def loss(p, t):
+        return squared_error(p, t[0]) if isinstance(t, list) else squared_error(p, t) * 2
+
     assert train_both(loss=loss, data=data) == "native"
 
 
