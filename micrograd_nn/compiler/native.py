@@ -81,10 +81,11 @@ class Building:
     two processes are not in each other's way, and nothing stays behind.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, flags: Sequence[str] = ()) -> None:
         if os.environ.get(SWITCH) == "0":
             raise NoNativeError(f"{SWITCH} is 0")
         self.source = source
+        self.flags = *FLAGS, *flags
         self.owner = os.getpid()
         self.lock = Lock()
         self.place: Path | None = None
@@ -92,7 +93,7 @@ class Building:
         self.failure = ""
         try:
             self.command = find_compiler()
-            told = [source, *self.command, *FLAGS, describe_compiler(self.command)]
+            told = [source, *self.command, *self.flags, describe_compiler(self.command)]
             told += [platform.platform(), sys.version]
             digest = hashlib.sha256("\0".join(told).encode()).hexdigest()
             self.path = find_folder() / f"{digest[:40]}.so"
@@ -113,7 +114,7 @@ class Building:
             (self.place / "program.c").write_text(self.source, encoding="ascii")
             has_shell = os.path.exists(SHELL)
             made = "made.part" if has_shell else "made.so"
-            line = [*self.command, *FLAGS, "-o", made, "program.c", "-lm"]
+            line = [*self.command, *self.flags, "-o", made, "program.c", "-lm"]
             if has_shell:
                 line = [SHELL, "-c", LIMITED, SHELL, *line]
             self.process = subprocess.Popen(
