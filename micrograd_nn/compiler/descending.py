@@ -13,12 +13,12 @@ from ..engine.refusals import require_real
 from ..engine.setting import setting
 from ..engine.value import Value
 from ..optim import descend
-from .descent import Descent, Rows, Served, build_descent, load_descent
 from .given import Numbers, check_numbers, check_rows
 from .in_python import join_names, wrap_names
 from .lines import FunctionWriter
 from .native import NoNativeError
-from .rule import write_rule
+from .packing import Rows, Served
+from .rule import write_step_rule
 
 DESCEND = "descend"
 STEPS_AT_FIRST = 16  # of Python at once; then as many as take so many seconds
@@ -42,7 +42,7 @@ def write_descend(
     writer.add(partial(writer.statements.comment, "Backward"))
     writer.add_backward(root, slopes)
     after = [
-        write_rule(descend, [name, slope, lr], writer.notation, writer.names)[1][0]
+        write_step_rule(descend, [name, slope, lr], writer.notation, writer.names)[1][0]
         for name, slope in zip(names, slopes.values(), strict=True)
     ]
     lines = [
@@ -86,7 +86,7 @@ class Descending:
         self.losses: list[float] = []
         self.at_once = STEPS_AT_FIRST
         self.building: Any = None
-        self.descent: Descent | None = None
+        self.descent: Any = None
 
     def go_on(self, steps: int) -> None:
         """Take so many steps at most, and one at least."""
@@ -128,11 +128,13 @@ class Descending:
         ]
         self.losses.append(loss)
 
-    def find_descent(self, steps: int) -> Descent | None:
+    def find_descent(self, steps: int) -> Any:
         """Return the loop in C, once that pays and it is compiled."""
         choice = self.program.choice
         if self.descent is not None or choice.native is False:
             return self.descent
+        from .descent import Descent, build_descent, load_descent  # see there
+
         native: Any = choice.find(0, steps * len(self.rows))
         try:
             if self.building is None and (native or 0 in choice.buildings):

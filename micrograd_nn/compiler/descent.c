@@ -91,7 +91,7 @@ static int finish_batch(struct training *t) {
 }
 
 /* Go on with a training until it is done, or so many rows have been computed. */
-int train(struct training *t, long budget) {
+int run(struct training *t, long budget) {
     long batches_in_all = (t->examples + t->batch_size - 1) / t->batch_size;
     while (t->batch < t->batches) {
         long first = t->batch % batches_in_all * t->batch_size;

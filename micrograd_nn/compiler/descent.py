@@ -1,7 +1,8 @@
 """Trainings inside C: batches, their gradients by programs, and the steps of an optimizer's rule.
 
 The loop is that of ``descent.c``; in front of it stands the rule, written from what it records on
-Values. Where it stops before a batch, Python takes that one.
+symbols. Where it stops before a batch, Python takes that one. This file is imported where it is
+needed, since a Python may lack ctypes.
 """
 
 from __future__ import annotations
@@ -14,61 +15,18 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from inspect import signature
-from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..writing.c import C, CIdentifiers, collect_rules
 from .native import Building
-from .rule import Rule, UnwrittenRuleError, write_rule
+from .packing import Rows, Served, allocate
+from .rule import StepRule, UnwrittenRuleError, write_step_rule
 
 SECONDS_OF_C = 0.05  # after which C returns, for Ctrl-C
 ROWS_AT_FIRST = 1000
 ROWS_AT_ONCE = 64  # that a program is given
 OPTIMISED = ("-O2",)  # the loop is small
-ALL_DONE, BUDGET_SPENT, LEFT_TO_PYTHON = range(3)  # what ``train`` of descent.c returns
-
-
-class Served(NamedTuple):
-    """Examples that differ in numbers alone: the programs for them, and how a row is laid out."""
-
-    programs: Sequence[Any]  # functions in C, to be tried one after the other
-    width: int
-    is_alone: bool  # each runs by itself, since the programs have branches
-
-
-class Rows(NamedTuple):
-    """Examples as C reads them: all their numbers, and where each one's begin and what form it has.
-
-    >>> Rows.collect([([1.0, 2.0], 0), ([3.0], 1)])
-    Rows(numbers=array('d', [1.0, 2.0, 3.0]), starts=array('l', [0, 2]), forms=array('l', [0, 1]))
-    """
-
-    numbers: array[float]
-    starts: array[int]
-    forms: array[int]
-
-    @staticmethod
-    def collect(examples: Iterable[tuple[Sequence[float], int]]) -> Rows:
-        """Return examples, given by their numbers and the number of their form, as rows."""
-        rows = Rows(array("d"), array("l"), array("l"))
-        for numbers, form in examples:
-            rows.starts.append(len(rows.numbers))
-            rows.forms.append(form)
-            rows.numbers.extend(numbers)
-        return rows
-
-    def list_runs(self) -> list[tuple[int, int, int]]:
-        """Return the runs of examples that share a form: its number, the first, and how many."""
-        runs, first = [], 0
-        for form, run in groupby(self.forms):
-            count = len([*run])
-            runs.append((form, first, count))
-            first += count
-        return runs
-
-    def locate(self, example: int) -> int:
-        """Return the address of an example's numbers."""
-        return self.numbers.buffer_info()[0] + 8 * self.starts[example]
+ALL_DONE, BUDGET_SPENT, LEFT_TO_PYTHON = range(3)  # what ``run`` of descent.c returns
 
 
 class CForm(ctypes.Structure):
@@ -78,7 +36,7 @@ class CForm(ctypes.Structure):
 
 
 class CTraining(ctypes.Structure):
-    """What ``train`` of descent.c works on, and how far it has come."""
+    """What ``run`` of descent.c works on, and how far it has come."""
 
     _fields_ = [
         ("parameters", ctypes.c_long),
@@ -156,13 +114,13 @@ class Descent:
     def go_on(self) -> bool:
         """Take batches for a moment; False if the next is to be taken by Python."""
         began = time.perf_counter()
-        status: int = self.library.train(ctypes.byref(self.training), self.budget)
+        status: int = self.library.run(ctypes.byref(self.training), self.budget)
         if status == BUDGET_SPENT:
             took = time.perf_counter() - began
             self.budget = max(1, int(self.budget * min(SECONDS_OF_C / max(took, 1e-9), 8.0)))
         return status != LEFT_TO_PYTHON
 
-    def has_rule(self, rule: Rule) -> bool:
+    def has_rule(self, rule: StepRule) -> bool:
         """Tell whether C takes the next step as a rule does, for the first few parameters."""
         count = min(len(self.data), 3)
         states = len(self.states) // max(len(self.data), 1)
@@ -179,21 +137,12 @@ class Descent:
         return after.tolist() == [x for column in zip(*wanted, strict=True) for x in column]
 
 
-def allocate(count: int) -> array[float]:
-    """Return an array of zeros; of none, it has an address nevertheless.
-
-    >>> allocate(2)
-    array('d', [0.0, 0.0])
-    """
-    return array("d", bytes(8 * count))
-
-
 def locate(function: Any) -> int | None:
     """Return the address of a function in C."""
     return ctypes.cast(function, ctypes.c_void_p).value
 
 
-def build_descent(rule: Rule, states: int, numbers: int) -> Building:
+def build_descent(rule: StepRule, states: int, numbers: int) -> Building:
     """Begin to compile the training by a rule with so many states and numbers, and return that."""
     constants = f"enum {{ STATES = {states}, NUMBERS = {numbers}, ROWS_AT_ONCE = {ROWS_AT_ONCE} }};"
     loop = (files(__package__) / "descent.c").read_text(encoding="utf-8")
@@ -204,15 +153,15 @@ def build_descent(rule: Rule, states: int, numbers: int) -> Building:
 def load_descent(building: Building) -> Any:
     """Return the library of a training when it is compiled."""
     library = building.load()
-    library.train.argtypes = [ctypes.c_void_p, ctypes.c_long]
-    library.train.restype = ctypes.c_int
+    library.run.argtypes = [ctypes.c_void_p, ctypes.c_long]
+    library.run.restype = ctypes.c_int
     library.take_steps.argtypes = [ctypes.c_long, *[ctypes.c_void_p] * 5]
     library.take_steps.restype = None
     return library
 
 
 @cache
-def write_step(rule: Rule, states: int, numbers: int) -> str:
+def write_step(rule: StepRule, states: int, numbers: int) -> str:
     """Return the function in C that takes a rule's step for one parameter after the other.
 
     >>> print(write_step(lambda p, grad, lr: (p - lr * grad,), 0, 1))
@@ -229,7 +178,7 @@ def write_step(rule: Rule, states: int, numbers: int) -> str:
     names = CIdentifiers()
     names.taken.update({"count", "data", "states", "numbers", "after", "i"})
     own = [names.new(name) for name in [*signature(rule).parameters][: 2 + states + numbers]]
-    lines, results = write_rule(rule, own, C(), names)
+    lines, results = write_step_rule(rule, own, C(), names)
     if len(results) != 1 + states:
         raise UnwrittenRuleError(f"a rule with {states} states gives {len(results)} numbers")
     places = ["data[i]", "gradient[i]", *[f"states[{index(k)}]" for k in range(states)]]

@@ -9,21 +9,21 @@ from ..writing.notation import Notation, Text
 from ..writing.python import Identifiers
 from ..writing.symbol import Symbol, Symbols
 
-Rule = Callable[..., Sequence[Any]]
+StepRule = Callable[..., Sequence[Any]]
 
 
 class UnwrittenRuleError(ValueError):
     """A rule that can't be written down, and why."""
 
 
-def write_rule(
-    rule: Rule, names: Sequence[str], notation: Notation, identifiers: Identifiers
+def write_step_rule(
+    rule: StepRule, names: Sequence[str], notation: Notation, identifiers: Identifiers
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """Return the numbers that a rule computes on the way, each with a name, and its results.
 
     >>> from micrograd_nn.writing.python import Python
     >>> names = Identifiers()
-    >>> write_rule(lambda p, grad, lr: (p - lr * grad,), ["p", "grad", "lr"], Python(), names)
+    >>> write_step_rule(lambda p, grad, lr: (p - lr * grad,), ["p", "grad", "lr"], Python(), names)
     ([], ['p - lr * grad'])
 
     What is used more than once has a name, and nothing is left out: the numbers are the rule's.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ..compiler.descent import Rows
 from ..compiler.kinds import is_fraction
+from ..compiler.packing import Rows
 from ..compiler.variants import CallForm, NotCompiledError, Variants
 from ..nested import iterate_numbers
 

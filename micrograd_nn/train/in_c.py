@@ -5,16 +5,19 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from inspect import getattr_static
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..compiler.choice import PREDICT
-from ..compiler.descent import Descent, Served, allocate, build_descent, load_descent
 from ..compiler.native import Building, NoNativeError
+from ..compiler.packing import Served, allocate
 from ..compiler.rule import UnwrittenRuleError
 from ..compiler.variants import Variant
 from ..optim import Optimizer
 from .examples import Example, Packed
 from .objective import Objective
+
+if TYPE_CHECKING:
+    from ..compiler.descent import Descent
 
 MOST_BATCHES = 1000  # whose learning rates are asked for at once
 
@@ -130,6 +133,8 @@ class InC:
         if packed is self.packed and linked == self.linked:
             return self.descent
         programs = [[self.find_program(variant, 0) for variant in known] for known in linked]
+        from ..compiler.descent import Descent, build_descent, load_descent  # see there
+
         if self.building is None and self.library is None:
             states, numbers = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
             self.building = build_descent(optimizer.rule, states, numbers)
@@ -154,7 +159,7 @@ class InC:
     def compute_losses(self, data: Sequence[Example]) -> list[float] | None:
         """Return the loss of each example in some order; None if not all programs are in C."""
         objective = self.objective
-        packed = objective.try_compiled(lambda: objective.examples.pack(data))
+        packed: Packed | None = objective.try_compiled(lambda: objective.examples.pack(data))
         if packed is None:
             return None
         numbers = [x.data for x in objective.parameters]
