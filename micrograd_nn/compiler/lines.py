@@ -34,13 +34,14 @@ class FunctionWriter:
         names: Identifiers,
         constants: Collection[Value],
         statements: Statements,
+        expressions: Expressions | None = None,
     ) -> None:
         self.graph = graph
         self.leaves = leaves
         self.constants = constants
         self.branches = branches
         self.names = names
-        self.expressions = Expressions()
+        self.expressions = expressions or Expressions()
         self.of: dict[Value, int] = {}
         self.inputs_of: dict[Value, tuple[Value, ...]] = {}
         self.listing = Listing(self.expressions, names, statements, len(graph))
@@ -96,6 +97,18 @@ class FunctionWriter:
                         self.listing.named.update((first, second))
                         self.add(partial(self.statements.guard, how, outcome), first, second)
         self.listing.forward_end = len(operations)
+
+    def continue_elsewhere(self, names: Identifiers, statements: Statements) -> FunctionWriter:
+        """Return a writer of what follows this one's forward lines, in another function."""
+        names.taken |= self.names.taken
+        writer = FunctionWriter(
+            self.graph, self.leaves, self.branches, names, self.constants, statements,
+            self.expressions.copy(),
+        )  # fmt: skip
+        writer.of, writer.inputs_of = self.of, self.inputs_of
+        writer.listing.forward = self.listing.texts
+        writer.listing.forward_end = self.listing.forward_end
+        return writer
 
     def add_checks(self, node: Value, inputs: Sequence[int]) -> None:
         """Add a line for each derivative of a node that may fail for other numbers."""

@@ -44,10 +44,16 @@ class Listing:
         self.not_nodes: set[int] = set()  # of the expressions up to there
         self.needed: set[int] = set()  # besides what entries and nodes need
         self.named: set[int] = set()  # what an entry takes by its name only
+        self.forward: Sequence[str] = ()  # the texts of a forward part that was written before
+        self.texts: Sequence[str] = ()  # of all expressions, once written
+        self.names_all = False  # so that the forward part's expressions can be used elsewhere
         self.layouts: dict[tuple[Operation, int], Layout | None] = {}
 
     def write_lines(self) -> list[str]:
-        """Return the lines, each expression before the first line that needs it."""
+        """Return the lines, each expression before the first line that needs it.
+
+        With a ``forward`` part written before, whose names are known, it is what follows that.
+        """
         operations, all_inputs = self.expressions.operations, self.expressions.inputs
         statements, parentheses = self.statements, self.notation.parentheses
         labels, layouts, slope_of = self.labels, self.layouts, self.slope_of
@@ -65,9 +71,11 @@ class Listing:
         for x, label in labels.items():
             if operations[x] is None:
                 texts[x] = label
+        start = len(self.forward)
+        texts[:start] = self.forward
         find_text = texts.__getitem__
         lines: list[str] = []
-        switch, start = -1, 0
+        switch = -1
         for mark, write, given, its_switch in [*self.entries, (count, None, (), -1)]:
             for x in range(start, mark):
                 operation, used = operations[x], uses[x]
@@ -133,7 +141,20 @@ class Listing:
             if write is not None:
                 line = write(*map(find_text, given))
                 lines.append(statements.indent + line if switch >= 0 else line)
+        self.texts = texts
         return lines
+
+    def find_shared(self) -> list[int]:
+        """Return the expressions of the forward part that may be used after it."""
+        return [x for x in range(self.forward_end) if self.expressions.operations[x] is not None]
+
+    def find_used(self) -> list[int]:
+        """Return those of the forward part that are used after it."""
+        nodes, uses, operations = self.forward_end, self.count_uses(), self.expressions.operations
+        inputs = self.expressions.inputs
+        used = {y for x in range(nodes, len(operations)) if uses[x] for y in inputs[x]}
+        used.update(x for _, _, given, _ in self.entries for x in given)
+        return sorted(x for x in used if x < nodes and operations[x] is not None)
 
     def end_switch(self) -> list[str]:
         """Return what ends the lines that are left out where a switch is off, if anything does."""
@@ -169,8 +190,8 @@ class Listing:
         """
         operations, all_inputs = self.expressions.operations, self.expressions.inputs
         uses = [0] * len(operations)
-        for x in self.needed:
-            uses[x] += 1
+        for x in self.find_shared() if self.names_all else self.needed:
+            uses[x] += 2
         for x in self.named:
             uses[x] += 2
         for _, _, given, _ in self.entries:
@@ -178,7 +199,7 @@ class Listing:
                 uses[x] += 1
         whole = {operation: self.find_whole(operation) for operation in self.expressions.known}
         slope_of, nodes, not_nodes = self.slope_of, self.forward_end, self.not_nodes
-        for x in range(len(operations) - 1, -1, -1):  # results before inputs
+        for x in range(len(operations) - 1, len(self.forward) - 1, -1):  # results before inputs
             operation = operations[x]
             if operation is None:
                 continue

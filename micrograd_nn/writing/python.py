@@ -20,6 +20,8 @@ from .notation import Form, Layout, Notation, Text, make_call
 OWN = {
     "program",
     "predict",
+    "forward",
+    "numbers",
     "parameters",
     "rows",
     "row",
