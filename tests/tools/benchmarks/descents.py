@@ -105,6 +105,7 @@ class FitPoints:
     def order(self) -> list[int]:
         """Return the places of the points as they are taken."""
         rng, places, taken = random.Random(3), list(range(len(self.data))), []
+        rng.shuffle(places)  # as ``fit`` does where it splits the data
         for _ in range(self.epochs):
             rng.shuffle(places)
             taken += places

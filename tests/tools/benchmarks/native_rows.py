@@ -49,8 +49,8 @@ def moons_against_torch(effort):
 
 @faster("moons, one point a step, native", "PyTorch, one thread", at_least=30)
 def one_point_native(effort):
-    """Ours is ``fit`` with its shuffling and its mean loss after each epoch."""
-    moons = demo(effort)
+    """Ours is ``fit`` on 2,000 points, with its shuffling, its mean loss and its check an epoch."""
+    moons = works.moons(effort.size(2000, 4), demo(effort).sizes)
     theirs = peers.TorchPoint(moons)
     few = descents.FitPoints(moons, 2)
     theirs.start()
@@ -58,7 +58,7 @@ def one_point_native(effort):
         theirs.step(k)
     for i, (our, their) in enumerate(zip(few.run()[1], theirs.weights(), strict=True)):
         same(f"weight {i}", our, their, 1e-12)
-    ours = descents.FitPoints(moons, effort.size(200, 3))
+    ours = descents.FitPoints(moons, effort.size(20, 3))
     steps = effort.size(500, 3)
     pairs = []
     for _ in range(effort.rounds):
