@@ -43,6 +43,14 @@ def test_import_loads_the_standard_library_alone(loaded):
     assert roots <= sys.stdlib_module_names
 
 
+def test_a_training_that_draws_no_graph_loads_no_pictures(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("t.csv").write_text("x,y\n" + "".join(f"{x},{x * x}\n" for x in range(9)))
+    line = ["train", "t.csv", "--target", "y", "--model", "m.json", "--epochs", "1", "--quiet"]
+    modules = fresh(f"from micrograd_nn.terminal.cli import main; main({line!r})")
+    assert not [name for name in modules if name.startswith(("graphviz", "micrograd_nn.draw"))]
+
+
 def test_import_works_where_no_other_package_is_installed():
     assert "micrograd_nn.engine.value" in fresh("import micrograd_nn", "-I", "-S")
 

@@ -54,9 +54,10 @@ def predict(
     name = encoding.target.name
     added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
     kept = [i for i, column in enumerate(rows.columns) if column not in added]
+    by_line = dict(zip(complete.lines, results, strict=True))
     predicted = {
         line: describe_prediction(encoding, outputs, f"{complete.source}, line {line}")
-        for line, outputs in zip(complete.lines, results, strict=True)
+        for line, outputs in by_line.items()
     }
     lines = [[rows.columns[i] for i in kept] + added]
     for line, cells in zip(rows.lines, rows.rows, strict=True):
@@ -65,7 +66,8 @@ def predict(
     if name in rows.places and any(complete.column(name)):
         known = complete.drop_incomplete([name])
         data = list(zip(encoding.encode_inputs(known), encoding.encode_targets(known), strict=True))
-        print_report(console, encoding.target, data, saved.model, f"{table}, {len(data)} rows")
+        outputs, targets = [by_line[line] for line in known.lines], [target for _, target in data]
+        print_report(console, encoding.target, outputs, targets, f"{table}, {len(data)} rows")
         tell_of_seen(console, measure_seen(data, saved.training.get("rows")))
     if output is not None:
         write_file(output, text)

@@ -95,8 +95,6 @@ def run_command(options: argparse.Namespace) -> int:
     """Do what the command line says and return the exit status."""
     from rich.console import Console
 
-    from ..draw.layout import LayoutError
-
     chosen = vars(options)
     command, quiet = chosen.pop("command"), chosen.pop("quiet")
     # A table that predict prints has standard output to itself; what is said goes to the other.
@@ -107,10 +105,19 @@ def run_command(options: argparse.Namespace) -> int:
         status = COMMANDS[command](console, **chosen)
         if sys.stdout is not None:
             sys.stdout.flush()  # an error now, not at the exit, when nobody can report it
-    except (InputError, LayoutError) as error:
+    except Exception as error:
+        if not is_bad_input(error):
+            raise
         tell_error(f"micrograd-nn {command}", str(error))
         return EXIT_BAD_INPUT
     return status
+
+
+def is_bad_input(error: Exception) -> bool:
+    """Tell whether an error is about what the user gave, or about what is installed to draw it."""
+    from ..draw.layout import LayoutError  # pictures take long to import, and few commands draw
+
+    return isinstance(error, (InputError, LayoutError))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
