@@ -59,6 +59,19 @@ def build_parser() -> Parser:
     predict.add_argument("table", metavar="TABLE.csv")
     predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
     add_table_options(predict, "predict nothing for the rows with an empty cell")
+    export = commands.add_parser(
+        "export", parents=[common], help="write a saved model as C, JavaScript or Python",
+        description="The file predicts as the command predict does, and needs nothing else: "
+        "it takes the table's columns as they are. Beside a file in C stands its header.",
+    )  # fmt: skip
+    export.add_argument("model", metavar="MODEL.json")
+    export.add_argument(
+        "-o", "--output", metavar="OUT.c", required=True, help="the ending: .c, .js or .py"
+    )
+    export.add_argument(
+        "--float", dest="single", action="store_true",
+        help="C in single precision, for small processors",
+    )  # fmt: skip
     for name, purpose in ON_GRAPHS.items():
         one = commands.add_parser(name, parents=[common], help=purpose, description=SUBJECT)
         one.add_argument("words", metavar="EXPR", nargs="*", help="or FILE.py:NAME, see above")
