@@ -10,7 +10,7 @@ from .c import MATH, NoCError
 # More of math.h that rules may call; each has a twin whose name ends in f.
 MORE = {
     "fmod", "floor", "ceil", "round", "trunc", "rint", "nearbyint", "hypot", "exp2", "fmax", "fmin",
-    "remainder", "copysign", "ldexp", "fma", "cbrt", "nextafter",
+    "remainder", "copysign", "frexp", "ldexp", "modf", "fma", "cbrt", "nextafter",
 }  # fmt: skip
 TOKEN = re.compile(
     r"""(?P<kept>/\*.*?\*/|"(?:\\.|[^"\\])*"|^\#[^\n]*)
@@ -18,9 +18,7 @@ TOKEN = re.compile(
     | (?P<word>\b[A-Za-z_0-9]\w*)""",
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
-WIDE = re.compile(
-    r"DBL_\w+|long double|u?int64_t|u?int32_t|0[xX]\w+|frexp|modf|scalbn?|lrint|lround"
-)
+WIDE = re.compile(r"DBL_\w+|u?int64_t|u?int32_t|0[xX]\w+")
 
 
 def narrow(text: str) -> str:
