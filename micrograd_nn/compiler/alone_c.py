@@ -151,8 +151,9 @@ def tell_precision(single: bool) -> str:
             "   Numbers in comments are those of Python, in double precision."
         )
     return (
-        "The numbers are those of Python, bit for bit, where a double has 64 bits and nothing is\n"
-        "   fused or reordered (no -ffast-math)."
+        "The numbers are those of Python, bit for bit, where a double has 64 bits, nothing is\n"
+        "   fused, reordered or computed with more digits, and the C library is the one that Python\n"
+        "   has: the exp, tanh and the like of another one may differ in the last digit."
     )
 
 

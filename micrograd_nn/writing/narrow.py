@@ -65,4 +65,4 @@ def narrow_number(x: float) -> str:
         text = f"{near:.{digits}g}"
         if struct.pack("<f", float(text)) == struct.pack("<f", near):
             break
-    return text if re.search(r"[.e]", text) else f"{text}.0"
+    return repr(float(text))

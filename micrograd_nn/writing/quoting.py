@@ -7,8 +7,20 @@ import re
 
 from ..text import shorten_text
 
-# Families of math.h's macros: M_PI, FP_NAN, … would stand for something else.
-FAMILIES_OF_MACROS = {"M", "FP", "MATH", "HUGE", "FLT", "DBL"}
+# Families of C's macros: M_PI, FP_NAN, INT_MAX, … would stand for something else.
+FAMILIES_OF_MACROS = {
+    "M",
+    "FP",
+    "MATH",
+    "HUGE",
+    "FLT",
+    "DBL",
+    "INT",
+    "UINT",
+    "LONG",
+    "CHAR",
+    "SIZE",
+}
 
 
 def quote_c(text: str) -> str:
