@@ -152,8 +152,8 @@ def tell_precision(single: bool) -> str:
         )
     return (
         "The numbers are those of Python, bit for bit, where a double has 64 bits, nothing is\n"
-        "   fused, reordered or computed with more digits, and the C library is the one that Python\n"
-        "   has: the exp, tanh and the like of another one may differ in the last digit."
+        "   fused, reordered or computed with more digits, and the C library is that of Python:\n"
+        "   exp, tanh and the like of another one may differ in the last digit."
     )
 
 
