@@ -92,6 +92,7 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .compiler.functions import compile as compile
     from .draw import draw as draw
     from .explain import explain as explain
+    from .export import export as export
     from .gradcheck import gradcheck as gradcheck
     from .nn import MLP as MLP
     from .page import page as page
@@ -178,7 +179,7 @@ LAZY = {
     "load_model": "tables.storage",
     "save_model": "tables.storage",
 }
-CALLABLE = {"draw", "explain", "gradcheck", "page", "tree"}
+CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "tree"}
 
 # The other rooms: they open by their name, as micrograd_nn.optim does, and whoever looks for one of
 # these names elsewhere is told where it is.

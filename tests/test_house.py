@@ -123,7 +123,7 @@ def test_types_of_the_door_fit_how_it_is_used(tmp_path):
     assert (done.stdout, done.stderr) == ("Success: no issues found in 1 source file\n", "")
 
 
-CALLABLE = ["draw", "explain", "gradcheck", "page", "tree"]
+CALLABLE = ["draw", "explain", "export", "gradcheck", "page", "tree"]
 
 
 @pytest.mark.parametrize("name", CALLABLE)
@@ -148,6 +148,7 @@ FLOORS = [
     {"__main__"},
     {"terminal"},
     {"__init__"},
+    {"export"},
     {"tables"},
     {"debugger"},
     {"page"},

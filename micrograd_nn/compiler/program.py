@@ -24,16 +24,16 @@ from ..engine.refusals import require_real
 from ..engine.setting import no_grad, setting
 from ..engine.steps import steps
 from ..engine.value import Constant, Value
-from ..files import Written, write_file
+from ..files import Written
 from ..graph.naming import collect_names
-from ..writing.python import RULES, Identifiers, Python
+from ..writing.python import RULES, Identifiers
 from .branches import Branches, collect_nodes
 from .choice import PREDICT, NativeChoice
 from .descending import DESCEND, descend_program, write_descend
 from .given import Numbers, check_numbers, check_rows
 from .in_python import Forward, PythonStatements, write_forward, write_predict, write_program
 from .lines import FunctionWriter
-from .module import write_module
+from .saving import save_program
 
 Result = TypeVar("Result")
 
@@ -170,34 +170,14 @@ class Program:
         own = self.sources[kind]
         return own if self.forward is None or kind == PREDICT else f"{self.forward.source}\n\n{own}"
 
-    def save(self, path: str | os.PathLike[str]) -> Written:
-        """Write a module that runs by itself, without this package.
+    def save(self, path: str | os.PathLike[str], *, single: bool = False) -> Written:
+        """Write a file that stands alone, without this package: by its ending .py, .c or .js.
 
-        Run as a script, it prints the result and the gradient for the numbers that were recorded.
-        Of several outputs, compile and save each by itself.
+        A module in Python, run as a script, prints the result and the gradient for the numbers
+        that were recorded. Beside a file in C stands its header; ``single`` makes it of floats in
+        single precision. Of several outputs, compile and save each by itself.
         """
-        if len(self.outputs) > 1:
-            raise ValueError("a program of several outputs can't be saved: compile each by itself")
-        write = Python().write_number
-        parameters, row = (
-            ", ".join([write(x.data).text for x in these])
-            for these in (self.parameters, self.inputs)
-        )
-        main = [
-            f"parameters = [{parameters}]",
-            f"row = [{row}]",
-            "total, gradient = program(parameters, [row])",
-            'print("result:", total)',
-            f"names = {self.wrt_names!r}",
-            "for name, slope in zip(names, gradient):",
-            '    print(f"derivative by {name}:", slope)',
-        ]
-        functions = [self.source, self.source_of(PREDICT)]
-        docstring = (
-            "A program that micrograd_nn wrote from a recorded graph; it needs Python alone."
-        )
-        write_file(path, write_module(functions, self.rules, docstring, "\n".join(main)))
-        return Written(path)
+        return save_program(self, path, single)
 
     def run(
         self, kind: int | str, given: tuple[Any, ...], compute_by_graph: Callable[[], Result]

@@ -154,3 +154,18 @@ class Encoding:
         single = isinstance(target, TextColumn) and target.width < 2
         refuse_unless(not single, where, "needs at least two classes")
         return cls(columns, target)
+
+
+def measure_probabilities(outputs: Sequence[float]) -> list[float]:
+    """Return the probability that a network's outputs give to each class.
+
+    >>> measure_probabilities([1000.0, 1000.0])
+    [0.5, 0.5]
+
+    The sum goes from left to right, so that an exported file's has the same digits.
+    """
+    largest, total = max(outputs), 0.0
+    shares = [math.exp(x - largest) for x in outputs]
+    for share in shares:
+        total = total + share
+    return [share / total for share in shares]

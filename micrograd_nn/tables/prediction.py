@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -12,7 +11,7 @@ from rich.console import Console
 from ..files import check_output, write_file
 from ..text import InputError
 from .columns import NumericColumn
-from .encoding import Encoding
+from .encoding import Encoding, measure_probabilities
 from .report import compute_outputs, escape_text, print_report
 from .seen import measure_seen
 from .spelling import AS_USUAL, Spelling
@@ -86,8 +85,7 @@ def describe_prediction(encoding: Encoding, outputs: Sequence[float], where: str
         raise InputError(f"{where}: {error}") from None
     if isinstance(encoding.target, NumericColumn):
         return [f"{decoded:.6g}{encoding.target.unit}"]
-    largest = max(outputs)
-    return [str(decoded), f"{1 / math.fsum(math.exp(x - largest) for x in outputs):.4f}"]
+    return [str(decoded), f"{max(measure_probabilities(outputs)):.4f}"]
 
 
 def tell_of_seen(console: Console, seen: float) -> None:

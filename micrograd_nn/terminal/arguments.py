@@ -59,6 +59,12 @@ def build_parser() -> Parser:
     predict.add_argument("table", metavar="TABLE.csv")
     predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
     add_table_options(predict, "predict nothing for the rows with an empty cell")
+    commands.add_parser(
+        "export", parents=[common], fill=add_export_options,
+        help="write a saved model as C, JavaScript or Python",
+        description="The file predicts as the command predict does, and needs nothing else: "
+        "it takes the table's columns as they are. Beside a file in C stands its header.",
+    )  # fmt: skip
     options = {"graph": add_picture_options, "page": add_page_options, "explain": add_wrt}
     for name, purpose in ON_GRAPHS.items():
         one = commands.add_parser(
@@ -139,6 +145,18 @@ def read_spelling(options: dict[str, Any]) -> dict[str, Any]:
     missing = tuple(options.pop("missing") or ())
     spelling = Spelling(options.pop("decimal"), missing, options.pop("encoding"))
     return {**options, "spelling": spelling, "skip_empty": options["skip_empty"] or bool(missing)}
+
+
+def add_export_options(export: Parser) -> None:
+    """Add what ``export`` takes: the model, and what to write."""
+    export.add_argument("model", metavar="MODEL.json")
+    export.add_argument(
+        "-o", "--output", metavar="OUT.c", required=True, help="the ending: .c, .js or .py"
+    )
+    export.add_argument(
+        "--float", dest="single", action="store_true",
+        help="C in single precision, for small processors",
+    )  # fmt: skip
 
 
 def add_picture_options(graph: Parser) -> None:
