@@ -16,7 +16,8 @@ from ..writing.library import carry_library
 from ..writing.python import Identifiers
 from ..writing.quoting import quote_javascript
 from .alone_c import fill_file
-from .lines import FunctionWriter, Statements
+from .lines import FunctionWriter
+from .statements import Statements
 
 # Words of the language, and what a program calls its own.
 WORDS_OF_JAVASCRIPT = """

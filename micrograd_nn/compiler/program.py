@@ -26,7 +26,7 @@ from ..engine.steps import steps
 from ..engine.value import Constant, Value
 from ..files import Written
 from ..graph.naming import collect_names
-from ..writing.python import RULES, Identifiers
+from ..writing.python import RULES, Identifiers, Python
 from .branches import Branches, collect_nodes
 from .choice import PREDICT, NativeChoice
 from .descending import DESCEND, descend_program, write_descend
