@@ -341,6 +341,9 @@ def test_javascript_refuses_what_python_does(node, tmp_path):
     assert told == "x > -5.0 was True when the graph was recorded"
     assert "takes 1 numbers as row" in run_in_javascript(node, program, path, [], [[1, 2]])[0]
     assert "takes 1 numbers as row" in run_in_javascript(node, program, path, [], [["1"]])[0]
+    program.save(path)
+    script = "try { model.predict([], [Array(1)]); } catch (error) { console.log(error.name); }"
+    assert run_module(node, path, script) == "TypeError\n"
     assert "takes 0 numbers as parameters" in run_in_javascript(node, program, path, [1], [[1]])[1]
 
 

@@ -320,6 +320,14 @@ def test_javascript_predicts_as_the_table_does(inputs, target, node, tmp_path):
         assert found == pytest.approx(wanted, rel=1e-12)
 
 
+def test_javascript_takes_arrays_of_any_kind(node, tmp_path):
+    saved = build(INPUTS["numbers"], TARGETS["number"], activation="relu")
+    export(saved, tmp_path / "fruit.js")
+    script = "console.log(model.predict(new Float64Array([130, 51.5])));"
+    (wanted,) = predict_by_table(saved, [130.0, 51.5])
+    assert float(run_module(node, tmp_path / "fruit.js", script)) == wanted
+
+
 def test_javascript_with_relu_has_the_bits_and_takes_objects(node, tmp_path):
     saved = build(INPUTS["mixed"], TARGETS["number"], activation="relu")
     export(saved, tmp_path / "fruit.js")
