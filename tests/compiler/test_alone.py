@@ -392,6 +392,14 @@ def test_labels_of_any_kind_become_names_in_c(tmp_path):
     assert found == [total, *gradient]
 
 
+def test_numbers_that_fail_now_are_no_example(tmp_path):
+    x = Value(2.0, "x")
+    program = compile(x.log(), [x])
+    x.data = -1.0
+    program.save(tmp_path / "log.c")
+    assert "For example" not in (tmp_path / "log.h").read_text()
+
+
 @needs_compiler
 def test_the_recorded_parameters_stand_in_the_file(tmp_path):
     w, x = Value(-0.1, "w"), Value(2.0, "x")

@@ -453,6 +453,15 @@ def test_what_cannot_be_exported_is_refused(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_class_too_long_for_a_string_of_c_is_refused_there_alone(tmp_path):
+    saved = build(INPUTS["numbers"], TextColumn("kind", ("short", "long" * 2000)))
+    with pytest.raises(InputError, match='not exported: the class "longlong.* is too long for C'):
+        export(saved, tmp_path / "m.c")
+    export(saved, tmp_path / "m.py")
+    export(saved, tmp_path / "m.js")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["m.js", "m.py"]
+
+
 def test_a_file_is_written_only_where_both_can_be(tmp_path):
     (tmp_path / "m.h").mkdir()
     with pytest.raises(InputError, match="it is a folder"):
