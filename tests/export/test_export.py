@@ -455,7 +455,7 @@ def test_what_cannot_be_exported_is_refused(tmp_path):
 
 def test_a_class_too_long_for_a_string_of_c_is_refused_there_alone(tmp_path):
     saved = build(INPUTS["numbers"], TextColumn("kind", ("short", "long" * 2000)))
-    with pytest.raises(InputError, match='not exported: the class "longlong.* is too long for C'):
+    with pytest.raises(InputError, match=r'not exported: the class "longlong.* is too long for C'):
         export(saved, tmp_path / "m.c")
     export(saved, tmp_path / "m.py")
     export(saved, tmp_path / "m.js")
