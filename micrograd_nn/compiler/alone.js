@@ -9,7 +9,7 @@ export const recorded = $recorded;
 
 /** Return a list of so many numbers, or refuse it. */
 function requireNumbers(numbers, count, what) {
-  if (numbers.length !== count || !numbers.every((x) => typeof x === "number")) {
+  if (numbers.length !== count || ![...numbers].every((x) => typeof x === "number")) {
     throw new TypeError(`this program takes $${count} numbers as $${what}, not $${numbers}`);
   }
   return numbers;

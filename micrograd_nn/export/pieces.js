@@ -23,7 +23,8 @@ function runLayer({ weights, biases, activation }, x) {
 
 /** Return the network's inputs for a row: a number for each column, or for each of its texts. */
 function readRow(row) {
-  const cells = Array.isArray(row) ? row : columns.map(({ name }) => row[name]);
+  const isList = Array.isArray(row) || ArrayBuffer.isView(row);
+  const cells = isList ? [...row] : columns.map(({ name }) => row[name]);
   if (cells.length !== columns.length) {
     throw new RangeError(`a row has $${columns.length} columns, not $${cells.length}`);
   }

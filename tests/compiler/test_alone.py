@@ -341,6 +341,9 @@ def test_javascript_refuses_what_python_does(node, tmp_path):
     assert told == "x > -5.0 was True when the graph was recorded"
     assert "takes 1 numbers as row" in run_in_javascript(node, program, path, [], [[1, 2]])[0]
     assert "takes 1 numbers as row" in run_in_javascript(node, program, path, [], [["1"]])[0]
+    program.save(path)
+    script = "try { model.predict([], [Array(1)]); } catch (error) { console.log(error.name); }"
+    assert run_module(node, path, script) == "TypeError\n"
     assert "takes 0 numbers as parameters" in run_in_javascript(node, program, path, [1], [[1]])[1]
 
 
@@ -387,6 +390,14 @@ def test_labels_of_any_kind_become_names_in_c(tmp_path):
     (found,) = run_in_c(program, tmp_path / "own.c", numbers, [[]])
     total, gradient = program(numbers, [()])
     assert found == [total, *gradient]
+
+
+def test_numbers_that_fail_now_are_no_example(tmp_path):
+    x = Value(2.0, "x")
+    program = compile(x.log(), [x])
+    x.data = -1.0
+    program.save(tmp_path / "log.c")
+    assert "For example" not in (tmp_path / "log.h").read_text()
 
 
 @needs_compiler

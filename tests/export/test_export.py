@@ -320,6 +320,14 @@ def test_javascript_predicts_as_the_table_does(inputs, target, node, tmp_path):
         assert found == pytest.approx(wanted, rel=1e-12)
 
 
+def test_javascript_takes_arrays_of_any_kind(node, tmp_path):
+    saved = build(INPUTS["numbers"], TARGETS["number"], activation="relu")
+    export(saved, tmp_path / "fruit.js")
+    script = "console.log(model.predict(new Float64Array([130, 51.5])));"
+    (wanted,) = predict_by_table(saved, [130.0, 51.5])
+    assert float(run_module(node, tmp_path / "fruit.js", script)) == wanted
+
+
 def test_javascript_with_relu_has_the_bits_and_takes_objects(node, tmp_path):
     saved = build(INPUTS["mixed"], TARGETS["number"], activation="relu")
     export(saved, tmp_path / "fruit.js")
@@ -443,6 +451,15 @@ def test_what_cannot_be_exported_is_refused(tmp_path):
         with pytest.raises(error, match=told):
             export(given, tmp_path / name)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_class_too_long_for_a_string_of_c_is_refused_there_alone(tmp_path):
+    saved = build(INPUTS["numbers"], TextColumn("kind", ("short", "long" * 2000)))
+    with pytest.raises(InputError, match=r'not exported: the class "longlong.* is too long for C'):
+        export(saved, tmp_path / "m.c")
+    export(saved, tmp_path / "m.py")
+    export(saved, tmp_path / "m.js")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["m.js", "m.py"]
 
 
 def test_a_file_is_written_only_where_both_can_be(tmp_path):
