@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -178,12 +177,13 @@ def wrap_names(before: str, names: Sequence[str], after: str, marks: str = "") -
     if len(line) <= COLUMNS:
         return [line]
     first, last = first or "(", last or ")"
-    indent = " " * 8
-    filled = textwrap.wrap(
-        ", ".join(names) + ",", COLUMNS, initial_indent=indent, subsequent_indent=indent,
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
-    return [f"    {before}{first}", *filled, f"    {last}{after}"]
+    filled, line = [], " " * 7
+    for name in names:
+        if line.strip() and len(line) + len(name) + 2 > COLUMNS:
+            filled.append(line)
+            line = " " * 7
+        line += f" {name},"
+    return [f"    {before}{first}", *filled, line, f"    {last}{after}"]
 
 
 def join_names(names: Sequence[str]) -> str:
