@@ -39,7 +39,7 @@ static int has_failed(void) {{
 # Numbers that aren't finite are left to Python, and so is all if the arithmetic is another.
 TAIL = """\
 #include <float.h>
-#if FLT_EVAL_METHOD != 0 || defined(__FAST_MATH__)
+#if FLT_EVAL_METHOD != 0 || __FINITE_MATH_ONLY__ + 0
 #error "the arithmetic is not that of Python"
 #endif
 

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 from hypothesis import given, settings
-from native import needs_compiler, with_compiler  # noqa: F401  # a fixture
+from native import needs_compiler
 from programs import pack_numbers
 from strategies import graphs
 
