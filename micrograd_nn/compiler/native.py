@@ -209,9 +209,10 @@ def open_library(path: Path) -> Any:
             raise NoNativeError(f"others may have written {path}")
         library = ctypes.CDLL(str(path))
         library.run  # noqa: B018  # it is there, or an AttributeError
-        os.utime(path)  # in use, and so kept
     except (OSError, AttributeError) as error:
         with suppress(OSError):
             path.unlink(missing_ok=True)
         raise NoNativeError(f"what the C compiler made can't be loaded: {error}") from None
+    with suppress(OSError):
+        os.utime(path)  # in use, and so kept
     return library

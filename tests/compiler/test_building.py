@@ -2,6 +2,7 @@
 
 import math
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -189,6 +190,25 @@ def test_a_compiler_is_stopped_with_all_it_started(slow, with_compiler):
         assert os.getpgid(building.process.pid) != os.getpgrp()  # where Ctrl-C goes to
         building.stop()
         assert pipe.read() == ""  # and no more
+    assert is_empty(with_compiler)
+
+
+def test_ctrl_c_ends_the_waiting_and_no_more(slow, with_compiler):
+    building = Building(SOURCE)
+    with open(slow) as pipe:
+
+        def interrupt():
+            pipe.readline()
+            os.kill(os.getpid(), signal.SIGINT)
+
+        thread = threading.Thread(target=interrupt)
+        thread.start()
+        with pytest.raises(KeyboardInterrupt):
+            building.load()
+        thread.join()
+        assert building.process.poll() is None
+        building.stop()
+        assert pipe.read() == ""
     assert is_empty(with_compiler)
 
 

@@ -67,6 +67,12 @@ def test_a_folder_of_another_user_is_not_used(monkeypatch, tmp_path):
     check_temporary(tmp_path)
 
 
+def test_a_folder_that_can_not_be_written_to_is_not_used(monkeypatch, tmp_path):
+    use_cache(monkeypatch, tmp_path)
+    monkeypatch.setattr(kept.os, "access", lambda folder, mode: not mode & os.W_OK)
+    check_temporary(tmp_path)
+
+
 def test_without_a_home_it_is_a_temporary_one(monkeypatch, tmp_path):
     def no_home():
         raise RuntimeError("could not determine home directory")
