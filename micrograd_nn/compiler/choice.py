@@ -80,7 +80,7 @@ class NativeChoice:
         if self.native is None and not building.is_done():
             return None
         library = building.load()
-        check_rules(library, written.probes, building.command)
+        check_rules(library, written.calls, building.command)
         make = NativePredict if kind == PREDICT else NativeProgram
         width = len(self.program.outputs) if kind == PREDICT else 1
         in_python = self.program.load_function(kind)

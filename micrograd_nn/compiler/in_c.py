@@ -20,11 +20,11 @@ PART_LINES = 1000  # of one function; of longer ones a compiler's time and memor
 
 
 class CProgram(NamedTuple):
-    """A function in C, to be read and to be compiled, and what it calls by what probe."""
+    """A function in C, to be read and to be compiled, and what it calls, in the probes' order."""
 
     source: str
     whole: str
-    probes: Mapping[Operation, str]
+    calls: Mapping[Operation, str]
     slopes: int
 
 
@@ -40,7 +40,7 @@ static int has_failed(void) {{
 # Numbers that aren't finite are left to Python, and so is all if the arithmetic is another.
 TAIL = """\
 #include <float.h>
-#if FLT_EVAL_METHOD != 0 || defined(__FAST_MATH__)
+#if FLT_EVAL_METHOD != 0 || __FINITE_MATH_ONLY__ + 0
 #error "the arithmetic is not that of Python"
 #endif
 
@@ -176,11 +176,11 @@ def assemble_file(
         call=f"{name}(parameters, rows, count, upstream, gradient, results)", failed=FAILED,
         parameters=len(names.parameters), inputs=len(names.inputs), slopes=len(names.slopes),
     )  # fmt: skip
-    probes = {operation: f"probe_{i}" for i, operation in enumerate(notation.calls)}
-    calls = ALWAYS_PROBED | {probes[operation]: call for operation, call in notation.calls.items()}
-    probing = "".join([PROBE.format(name=name, call=call) for name, call in calls.items()])
+    calls = dict(notation.calls)
+    probes = ALWAYS_PROBED | {f"probe_{i}": call for i, call in enumerate(calls.values())}
+    probing = "".join([PROBE.format(name=name, call=call) for name, call in probes.items()])
     source = "\n".join([HEAD, *[f"{rule}\n" for rule in collect_rules(text)], text, ""])
-    return CProgram(source, f"{source}\n{tail}{probing}", probes, len(names.slopes))
+    return CProgram(source, f"{source}\n{tail}{probing}", calls, len(names.slopes))
 
 
 def write_whole(lines: Sequence[str], loop: str, names: Names) -> list[str]:

@@ -27,7 +27,8 @@ def find_folder() -> Path:
     try:
         folder = find_cache() / "micrograd_nn"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if is_private(folder) and is_safe(folder.parent):
+        is_mine = is_private(folder) and is_safe(folder.parent)
+        if is_mine and os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             return folder
     except (OSError, RuntimeError):  # a home that can't be written to, or no home
         pass

@@ -29,10 +29,10 @@ SWITCH = "MICROGRAD_NN_NATIVE"  # "0" in the environment: all programs run in Py
 # The numbers must be those of Python: no multiplication fused with an addition, nothing computed
 # by the compiler itself. Without optimising, it takes time in proportion to the lines.
 FLAGS = (
-    "-std=c99", "-O0", "-ffp-contract=off", "-frounding-math", "-ftrapping-math", "-fno-builtin",
-    "-w", "-shared", "-fPIC",
+    "-std=c99", "-O0", "-fno-fast-math", "-fno-unsafe-math-optimizations", "-ffp-contract=off",
+    "-frounding-math", "-ftrapping-math", "-fno-builtin", "-w", "-shared", "-fPIC",
 )  # fmt: skip
-SECONDS = 120  # after which a compiler is stopped
+SECONDS = 240  # after which a compiler is stopped
 SHELL = "/bin/sh"
 # A compiler gone wrong, whose parent may be gone, fills no disk and takes no core for ever. What it
 # makes takes the name that is looked for when it is whole.
@@ -211,9 +211,10 @@ def open_library(path: Path) -> Any:
             raise NoNativeError(f"others may have written {path}")
         library = ctypes.CDLL(str(path))
         library.run  # noqa: B018  # it is there, or an AttributeError
-        os.utime(path)  # in use, and so kept
     except (OSError, AttributeError) as error:
         with suppress(OSError):
             path.unlink(missing_ok=True)
         raise NoNativeError(f"what the C compiler made can't be loaded: {error}") from None
+    with suppress(OSError):
+        os.utime(path)  # in use, and so kept
     return library

@@ -70,13 +70,14 @@ def write_in_parts(
             renames |= {name: f"{pointer}->{name}" for name in members}
             pointers[pointer] = f"{'const ' * is_constant}struct {kind} *{pointer}"
             structs += ["", *declare_struct(kind, members)]
+    taken = ",\n        ".join(pointers.values())
     functions = []
     for i, part in enumerate(parts, start=1):
         rewritten = [rename(line, renames) for line in part]
         used = find_names(rewritten)
         functions += [
             "",
-            f"static int part_{i}({', '.join(pointers.values())}) {{",
+            *f"static int part_{i}({taken}) {{".split("\n"),
             *[f"    (void){pointer};" for pointer in pointers if pointer not in used],
             *["    " + line.replace("continue;", f"return {SKIPPED};") for line in rewritten],
             "    return 0;",
@@ -153,33 +154,37 @@ def declare_struct(name: str, members: Sequence[str], others: Sequence[str] = ()
 def call_parts(count: int, pointers: dict[str, str], loop: str, width: int) -> list[str]:
     """Return the body that calls the parts for each row, and adds to the gradient in the end."""
     has_slopes = "slope" in pointers
-    given = {
-        "number": "&memory->number",
-        "parameter": "(const void *)parameters",
-        "input": f"(const void *)(rows + row * {width})",
-        "slope": "&memory->slope",
-    }
-    arguments = ", ".join(given[pointer] for pointer in pointers)
+    arguments = ", ".join(pointers)
     unused = {"parameter": "parameters", "input": "rows", "slope": "gradient"}
+    numbers = {"parameter": "parameters", "input": f"(rows + row * {width})"}
+    given = {
+        pointer: f"{pointers[pointer]} = (const void *){array};"
+        for pointer, array in numbers.items()
+        if pointer in pointers
+    }
     return [
         *[f"    (void){name};" for pointer, name in unused.items() if pointer not in pointers],
         "    struct memory {",
-        "        struct numbers number;",
-        *["        struct slopes slope;"] * has_slopes,
+        "        struct numbers numbers;",
+        *["        struct slopes slopes;"] * has_slopes,
         "    } *memory = malloc(sizeof *memory);",
         "    if (!memory) return 2;",
-        "    memory->number.upstream = upstream;",
-        "    memory->number.results = results;",
-        *["    memcpy(&memory->slope, gradient, sizeof memory->slope);"] * has_slopes,
+        "    struct numbers *number = &memory->numbers;",
+        *["    struct slopes *slope = &memory->slopes;"] * has_slopes,
+        *[f"    {line}" for pointer, line in given.items() if pointer == "parameter"],
+        "    number->upstream = upstream;",
+        "    number->results = results;",
+        *["    memcpy(slope, gradient, sizeof *slope);"] * has_slopes,
         "    int status = 0;",
         loop.replace("; row", "; !status && row", 1),
-        "        memory->number.row = row;",
+        *[f"        {line}" for pointer, line in given.items() if pointer == "input"],
+        "        number->row = row;",
         f"        status = part_1({arguments});",
         *[f"        if (!status) status = part_{i}({arguments});" for i in range(2, count + 1)],
         f"        if (status == {SKIPPED}) status = 0;",
         "    }",
         "    if (!status) status = has_failed();",
-        *["    if (!status) memcpy(gradient, &memory->slope, sizeof memory->slope);"] * has_slopes,
+        *["    if (!status) memcpy(gradient, slope, sizeof *slope);"] * has_slopes,
         "    free(memory);",
         "    return status;",
         "}",

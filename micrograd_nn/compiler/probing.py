@@ -38,21 +38,22 @@ ALWAYS: dict[str, Callable[..., float]] = {
 }
 
 
-def check_rules(library: Any, probes: Mapping[Operation, str], command: Sequence[str]) -> None:
+def check_rules(library: Any, calls: Mapping[Operation, str], command: Sequence[str]) -> None:
     """Refuse a library whose functions give other numbers than Python's, at some points each.
 
     Where Python has an error, or a number that isn't finite, C has to know that it isn't sure.
     """
     import ctypes
 
-    named: list[tuple[str, str, Callable[..., float], tuple[Interval, ...]]] = [
-        (name, name, rule, ((-3.0, 3.0),) * 2) for name, rule in ALWAYS.items()
+    named: list[tuple[str, str, str, Callable[..., float], Sequence[Interval]]] = [
+        (name, name, name, rule, ((-3.0, 3.0),) * 2) for name, rule in ALWAYS.items()
     ]
-    for operation, name in probes.items():
+    for i, (operation, call) in enumerate(calls.items()):
         times = PROBED if isinstance(operation, Reduction) else 1
-        named.append((operation.name, name, operation.forward, operation.domain * times))
-    for told, name, rule, domain in named:
-        key = (told, rule, *command)
+        wide = operation.domain * times
+        named.append((operation.name, call, f"probe_{i}", operation.forward, wide))
+    for told, call, name, rule, domain in named:
+        key = (told, call, rule, *command)
         if key in checked:
             continue
         probe = getattr(library, name)

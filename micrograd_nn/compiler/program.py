@@ -205,7 +205,7 @@ class Program:
             again = self.record_again(parameters, row)
             root = again[self.outputs[i]]
             results.append(root.data)
-            wanted = {again[x]: x for x in self.wrt}
+            wanted = {again[x]: x for x in self.wrt if x in again}
             if root in wanted:
                 slopes[wanted[root]] += upstream
             for step in steps(root, upstream):

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 from hypothesis import given, settings
-from native import needs_compiler, with_compiler  # noqa: F401  # a fixture
+from native import needs_compiler
 from programs import pack_numbers
 from strategies import graphs
 
@@ -199,6 +199,8 @@ def test_an_operation_of_ones_own_may_say_how_it_reads_in_c():
 def test_what_an_operation_says_in_c_is_compared_with_its_rule(form):
     cube = Operation("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], c=form)
     x = Value(2.0)
+    right = Operation("cube", cube.forward, cube.partials, c="{0} * {0} * {0}")
+    assert compile(right(x), [x], native=True).predict((), [3.0]) == 27.0  # no excuse for others
     program = compile(cube(x), [x], native=True)
     with pytest.raises(NoNativeError, match="cube has other last digits here in C than in Python"):
         program.predict((), [1.0])

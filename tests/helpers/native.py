@@ -1,26 +1,14 @@
-"""For tests of programs in C: whether there is a compiler, and a cache folder of the test's own."""
+"""For tests of programs in C: whether there is a compiler, and another cache folder."""
 
 import shutil
 
 import pytest
 
-from micrograd_nn.compiler import kept, native, probing
+from micrograd_nn.compiler import kept
 
 needs_compiler = pytest.mark.skipif(
     not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="needs a C compiler"
 )
-
-
-@pytest.fixture
-def with_compiler(monkeypatch, tmp_path):
-    """Compile into a folder of the test's own."""
-    monkeypatch.delenv("MICROGRAD_NN_NATIVE")
-    use_cache(monkeypatch, tmp_path)
-    native.find_compiler.cache_clear()
-    probing.checked.clear()
-    yield tmp_path / "micrograd_nn"
-    kept.find_folder.cache_clear()
-    native.find_compiler.cache_clear()
 
 
 def use_cache(monkeypatch, place):
