@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from time import perf_counter
 
 import descents
 import peers
 import works
-from measure import Effort, Pair, Training, compiler, race, same, timings
+from measure import Effort, MissingError, Pair, Training, compiler, race, same, timings
 from registry import costs, faster, figure
 from rows import demo
+
+import micrograd_nn
 
 STEPS = 50  # of moons in C, in one run
 
@@ -127,3 +133,17 @@ def random_work(effort: Effort):
         compiler()(root, inputs=[], parameters=leaves, native=False)(weights, [()])
 
     return leaves, root, compile_and_run, nodes
+
+
+@figure("micrograd-nn selfcheck, as a process", "s", at_most=10)
+def selfcheck(effort):
+    if effort.quick:
+        raise MissingError("a quick run doesn't check the machine")
+    run = [sys.executable, "-m", "micrograd_nn", "selfcheck", "--quiet"]
+    place = str(Path(micrograd_nn.__file__).parent.parent)
+    seconds = []
+    for _ in range(3):
+        start = perf_counter()
+        subprocess.run(run, check=True, env={**os.environ, "PYTHONPATH": place})
+        seconds.append(perf_counter() - start)
+    return seconds
