@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from contextlib import suppress
 
 from .c import MATH, NoCError
 
@@ -63,6 +64,7 @@ def narrow_number(x: float) -> str:
         raise NoCError(f"{x!r} is beyond the largest float of single precision") from None
     for digits in range(1, 10):
         text = f"{near:.{digits}g}"
-        if struct.pack("<f", float(text)) == struct.pack("<f", near):
-            break
+        with suppress(OverflowError):  # of fewer digits that are rounded up, beyond the largest
+            if struct.pack("<f", float(text)) == struct.pack("<f", near):
+                break
     return repr(float(text))
