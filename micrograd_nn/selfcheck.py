@@ -20,6 +20,7 @@ from .calculus import gradients, jvp
 from .checks import exact
 from .checks.samples import Expression, find_interval, is_near_kink
 from .compiler.functions import compile
+from .engine.lookup import Lookup
 from .engine.operation import Operation, Reduction
 from .engine.order import nodes
 from .engine.steps import steps
@@ -112,6 +113,8 @@ def draw_point(row: Operation, rng: random.Random) -> list[float]:
     count = 5 if isinstance(row, Reduction) else len(row.inputs)
     while True:
         point = [rng.uniform(*find_interval(row, i)) for i in range(count)]
+        if isinstance(row, Lookup):
+            point[0] = float(rng.randrange(count - 1))
         if not is_near_kink(row, point):
             return point
 

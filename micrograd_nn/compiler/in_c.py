@@ -10,6 +10,7 @@ from ..engine.operation import Operation, Reduction
 from ..engine.value import Value
 from ..writing.c import C, collect_rules
 from .lines import FunctionWriter, Statements
+from .lookups import Steps
 
 # What a function returns: whether its numbers are those of the program in Python.
 DONE, BRANCHED, FAILED = 0, 1, 2
@@ -80,6 +81,14 @@ class CStatements(Statements):
         places = [f"results[row * {len(texts)} + {i}]" for i in range(len(texts))]
         return "\n".join(f"{place} = {text};" for place, text in zip(places, texts, strict=True))
 
+    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
+        """Add a number to an item of an array, at a place that is known when the program runs."""
+        return f"{steps.write_item(name, f'(long){place}')} += {text};"
+
+    def share(self, name: str, count: int, place: str, text: str) -> str:
+        """Make an array of zeros, but for one number at a place."""
+        return f"double {name}[{count}] = {{0.0}}; {name}[(long){place}] = {text};"
+
     def skip_row(self, x: str) -> str:
         """Go on to the next row where a number is 0."""
         return f"if ({x} == 0.0) continue;"
@@ -99,7 +108,12 @@ def write_program_in_c(
 ) -> CProgram:  # fmt: skip
     """Return the function that sums a result and its gradient over rows."""
     leaves = writer.leaves
-    slopes = {x: writer.names.new(f"d_{leaves[x]}") for x in wrt}
+    columns = writer.find_columns(wrt)
+    slopes = {
+        x: f"gradient[{columns[x]}]" if x in columns else writer.names.new(f"d_{leaves[x]}")
+        for x in wrt
+    }
+    named = {i: slopes[x] for i, x in enumerate(wrt) if x not in columns}
     writer.add_forward()
     writer.add(writer.statements.keep, writer.of[root])
     writer.add(partial(writer.statements.comment, "Backward"))
@@ -112,7 +126,7 @@ def write_program_in_c(
         "static int program(const double *parameters, const double *rows, long count,",
         "                   double upstream, double *gradient, double *results) {",
         *[f"    double {leaves[x]} = parameters[{i}];" for i, x in enumerate(parameters)],
-        *[f"    double {name} = gradient[{i}];" for i, name in enumerate(slopes.values())],
+        *[f"    double {name} = gradient[{i}];" for i, name in named.items()],
         "    for (long row = count - 1; row >= 0; row--) {",
         *[
             f"        double {leaves[x]} = rows[row * {len(inputs)} + {i}];"
@@ -121,7 +135,7 @@ def write_program_in_c(
         "        /* Forward */",
         *indent_lines(writer),
         "    }",
-        *[f"    gradient[{i}] = {name};" for i, name in enumerate(slopes.values())],
+        *[f"    gradient[{i}] = {name};" for i, name in named.items()],
         f"    return {DONE};",
         "}",
     ]

@@ -9,6 +9,7 @@ from functools import partial
 from ..engine.value import Value
 from ..writing.python import Identifiers, Python
 from .lines import FunctionWriter, Statements
+from .lookups import Steps
 
 COLUMNS = 100  # of a line with a list of names
 
@@ -45,6 +46,14 @@ class PythonStatements(Statements):
         """Keep several results of a row."""
         return self.keep(f"[{', '.join(texts)}]")
 
+    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
+        """Add a number to an item of a list, at a place that is known when the program runs."""
+        return f"{steps.write_item(name, place)} += {text}"
+
+    def share(self, name: str, count: int, place: str, text: str) -> str:
+        """Make a list of zeros, but for one number at a place."""
+        return f"{name} = [0.0] * {count}; {name}[{place}] = {text}"
+
     def skip_row(self, x: str) -> str:
         """Go on to the next row where a number is 0."""
         return f"if not {x}: continue"
@@ -63,12 +72,17 @@ def write_program(
     wrt: Sequence[Value],
 ) -> str:  # fmt: skip
     """Return the source of the function that sums a result and its gradient over rows."""
-    slopes = {x: writer.names.new(f"d_{writer.leaves[x]}") for x in wrt}
+    columns = writer.find_columns(wrt)
+    slopes = {
+        x: f"gradient[{columns[x]}]" if x in columns else writer.names.new(f"d_{writer.leaves[x]}")
+        for x in wrt
+    }
     writer.add_forward()
     writer.add(writer.statements.keep, writer.of[root])
     writer.add(partial(writer.statements.comment, "Backward"))
     writer.add_backward(root, slopes)
     row, all_slopes = join_names(inputs), [slopes[x] for x in wrt]
+    unpacked = ["_" if x in columns else slopes[x] for x in wrt] if len(columns) < len(wrt) else []
     few = len(wrt) <= 6
     by = ", ".join(writer.leaves[x] for x in wrt) if few else f"{len(wrt)} numbers"
     zeros = f"({join_names(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
@@ -78,7 +92,8 @@ def write_program(
             "def program(parameters, rows, upstream=1.0, start=None):",
             f'    """Return {what}, and its derivatives by {by or "nothing"}."""',
             *wrap_names("", parameters, " = parameters"),
-            *wrap_names("", all_slopes, f" = start or {zeros}"),
+            *([f"    gradient = list(start or {zeros})"] if columns else []),
+            *wrap_names("", unpacked, " = gradient" if columns else f" = start or {zeros}"),
             "    results = []",
             f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
             "        # Forward",

@@ -11,16 +11,19 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
+from ..engine.lookup import Lookup
 from ..engine.table import mul, step
 from ..engine.value import Value
 from ..graph.pullback import Pullback
 from ..writing.notation import MOST_TERMS, Notation, Text
 from ..writing.python import Identifiers
 from ..writing.symbol import Symbol, Symbols, derive_partials
+from . import lookups
 from .branches import Branches, sort_branches
-from .traced import NEVER_FAIL
+from .lookups import Steps, find_steps
+from .traced import NEVER_FAIL, taken
 
 
 class Statements(ABC):
@@ -49,6 +52,14 @@ class Statements(ABC):
     @abstractmethod
     def keep_all(self, *texts: str) -> str:
         """Keep several results of a row."""
+
+    @abstractmethod
+    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
+        """Add a number to an item of a list, at a place that is known when the program runs."""
+
+    @abstractmethod
+    def share(self, name: str, count: int, place: str, text: str) -> str:
+        """Make a list of zeros, but for one number at a place."""
 
     @abstractmethod
     def skip_row(self, x: str) -> str:
@@ -96,6 +107,9 @@ class FunctionWriter:
         self.statements = statements
         self.notation = statements.notation
         self.differentiated: Collection[Value] = ()  # whose derivatives may fail, of use or not
+        self.parameters: Mapping[Value, int] = {}  # their places in a list that is at hand
+        self.columns: Mapping[Value, int] = {}  # whose gradient stays in a list: see find_columns
+        self.places: dict[Value, Any] = {}  # of lookups
 
     def add(
         self,
@@ -119,7 +133,11 @@ class FunctionWriter:
                 self.name[symbol] = self.leaves[node]
             else:
                 inputs = [self.of[x] for x in node.inputs]
-                symbol = self.of[node] = self.symbols.apply(node.operation, inputs, zeros=False)
+                symbol = self.of[node] = (
+                    self.look_up(node, inputs)
+                    if isinstance(node.operation, Lookup)
+                    else self.symbols.apply(node.operation, inputs, zeros=False)
+                )
                 if isinstance(symbol, Symbol) and symbol not in self.name:
                     name = self.names.new(node.label) if node.label else next(unnamed)
                     self.name[symbol] = name
@@ -133,6 +151,33 @@ class FunctionWriter:
                 if guard not in guarded and (isinstance(x, Symbol) or isinstance(y, Symbol)):
                     guarded.add(guard)
                     self.add(partial(self.statements.guard, how, outcome), x, y)
+
+    def look_up(self, node: Value, inputs: Sequence[Symbol | float]) -> Any:
+        """Return the expression of a lookup, the value itself where its index never changes."""
+        index, *values = inputs
+        place = self.symbols.apply(lookups.place, [index, float(len(values))])
+        self.places[node] = place
+        if not isinstance(place, Symbol):
+            return values[place]
+        steps = find_steps([self.parameters.get(x) for x in node.inputs[1:]])
+        choice = lookups.find_choice(len(values))
+        operation, given = (lookups.find_item(steps), []) if steps else (choice, values)
+        return self.symbols.apply(operation, [place, *given])
+
+    def find_columns(self, wrt: Sequence[Value]) -> Mapping[Value, int]:
+        """Find the leaves whose derivatives stay in a list, for lookups to add to by an index.
+
+        Return their places in it, which are those among all leaves that are given.
+        """
+        places = {x: i for i, x in enumerate(wrt)}
+        found: dict[Value, int] = {}
+        for node in self.graph:
+            if isinstance(node.operation, Lookup) and node.inputs[0] not in self.constants:
+                values = node.inputs[1:]
+                if find_steps([places.get(x) for x in values]):
+                    found |= {x: places[x] for x in values}
+        self.columns = found
+        return found
 
     def add_checks(self, node: Value, inputs: Sequence[Symbol | float]) -> None:
         """Add a line for each derivative of a node that may fail for other numbers."""
@@ -165,12 +210,47 @@ class FunctionWriter:
                 switch = None
             assert node.operation is not None
             inputs = [self.of[x] for x in node.inputs]
+            if isinstance(node.operation, Lookup):
+                self.spread(pullback, wanted, node, upstream)
+                continue
             partials = derive_partials(node.operation, self.of[node], inputs, pullback.needs(node))
             for x, amount in pullback.amounts(node, upstream, partials):
-                if x not in wanted:
-                    pullback.add(x, amount)
-                elif isinstance(amount, Symbol):
-                    self.add(partial(self.statements.increase, wanted[x]), amount, switch=switch)
+                self.hand_on(pullback, wanted, x, amount, switch)
+
+    def hand_on(
+        self, pullback: Pullback, wanted: Mapping[Value, str], x: Value, amount: Symbol | float,
+        switch: Symbol | None = None,
+    ) -> None:  # fmt: skip
+        """Add what an input receives: to what has arrived there, or to the derivative by a leaf."""
+        if x.operation is taken:  # which passes it on at once
+            self.spread(pullback, wanted, x, amount)
+        elif x not in wanted:
+            pullback.add(x, amount)
+        elif isinstance(amount, Symbol):
+            self.add(partial(self.statements.increase, wanted[x]), amount, switch=switch)
+
+    def spread(
+        self, pullback: Pullback, wanted: Mapping[Value, str], node: Value, amount: Symbol | float
+    ) -> None:
+        """Add what a lookup receives to the value that it chose, whichever that is in a row."""
+        place, values = self.places[node], node.inputs[1:]
+        if not isinstance(place, Symbol):
+            if values[place] in pullback.needed:
+                self.hand_on(pullback, wanted, values[place], amount)
+            return
+        if not isinstance(amount, Symbol):  # 0.0
+            return
+        steps = find_steps([self.columns.get(x) for x in values])
+        if steps:
+            self.add(partial(self.statements.increase_item, "gradient", steps), place, amount)
+            return
+        name = self.names.new("share")
+        self.add(partial(self.statements.share, name, len(values)), place, amount)
+        for i, x in enumerate(values):
+            if x in pullback.needed:
+                part = self.symbols.leaf()
+                self.name[part] = f"{name}[{i}]"
+                self.hand_on(pullback, wanted, x, part)
 
     def name_gradient(self, gradient: Symbol, node: Value) -> None:
         """Name a node's derivative after the node, unless it's another's, too."""

@@ -10,9 +10,9 @@ import sys
 import pytest
 from hypothesis import given, settings
 from programs import pack_numbers
-from strategies import graphs
+from strategies import every_row, graphs
 
-from micrograd_nn import OPERATIONS, Operation, Reduction, Value, compile
+from micrograd_nn import Operation, Reduction, Value, compile
 from micrograd_nn.calculus import grad
 from micrograd_nn.compiler import native
 from micrograd_nn.compiler.choice import WORTH_BUILDING
@@ -68,7 +68,7 @@ def draw_inputs(row, rng):
 
 
 @needs_compiler
-@pytest.mark.parametrize("row", OPERATIONS.values(), ids=OPERATIONS)
+@pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 def test_every_operation_has_the_bits_of_python(row):
     rng = random.Random(row.name)
     count = len(draw_inputs(row, rng))
