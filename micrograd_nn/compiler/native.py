@@ -87,16 +87,17 @@ def is_private(folder: Path) -> bool:
 class Building:
     """A program in C on its way through the compiler, or from the folder where it was kept."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, flags: Sequence[str] = ()) -> None:
         if os.environ.get(SWITCH) == "0":
             raise NoNativeError(f"{SWITCH} is 0")
         command = find_compiler()
-        told = "\0".join([source, *command, *FLAGS, platform.platform(), sys.version])
+        flags = *FLAGS, *flags
+        told = "\0".join([source, *command, *flags, platform.platform(), sys.version])
         digest = hashlib.sha256(told.encode()).hexdigest()
         self.path = find_folder() / f"{digest[:40]}.so"
         self.process: subprocess.Popen[bytes] | None = None
         if not self.path.exists():
-            self.begin(command, source)
+            self.begin([*command, *flags], source)
 
     def begin(self, command: Sequence[str], source: str) -> None:
         """Begin to compile, into a file that takes its name when it is whole."""
@@ -105,7 +106,7 @@ class Building:
         with open(handle, "w", encoding="ascii") as file:
             file.write(source)
         self.part = self.source.with_suffix(".part")
-        line = [*command, *FLAGS, "-o", str(self.part), str(self.source), "-lm"]
+        line = [*command, "-o", str(self.part), str(self.source), "-lm"]
         try:
             self.process = subprocess.Popen(
                 line, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

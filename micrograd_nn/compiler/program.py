@@ -27,6 +27,7 @@ from ..graph.naming import collect_names
 from ..writing.python import RULES, Identifiers, Python
 from .branches import Branches, collect_nodes
 from .choice import PREDICT, Choice
+from .descending import DESCEND, descend_program, write_descend
 from .given import Numbers, check_numbers, check_rows
 from .in_python import PythonStatements, write_predict, write_program
 from .lines import FunctionWriter
@@ -138,6 +139,22 @@ class Program:
         results = self.run(PREDICT, (numbers, table), record_results)
         return [result for (result,) in results] if self.is_single else results
 
+    def descend(
+        self, parameters: Numbers, rows: Iterable[Numbers], steps: int, lr: float
+    ) -> tuple[list[float], list[float]]:
+        """Return the parameters after so many steps of gradient descent, and the result before each.
+
+        >>> from micrograd_nn import compile
+        >>> w, x, y = Value(0.0, label="w"), Value(1.0, label="x"), Value(2.0, label="y")
+        >>> program = compile((w * x - y) ** 2, [x, y], [w])
+        >>> (slope,), losses = program.descend([0.0], [[1.0, 2.0], [2.0, 4.0]], steps=30, lr=0.05)
+        >>> slope, losses[0]
+        (2.0, 20.0)
+
+        Each step is p -= lr * the derivative of the result summed over all rows by p.
+        """
+        return descend_program(self, parameters, rows, steps, lr)
+
     @property
     def source(self) -> str:
         """The Python of what a call runs (for the first of several outputs)."""
@@ -243,7 +260,7 @@ class Program:
                 self.functions[kind] = refuse_to_run
                 return refuse_to_run
             filename = f"<program {self.number} of micrograd_nn, {kind}>"
-            name = PREDICT if kind == PREDICT else "program"
+            name = "program" if isinstance(kind, int) else kind
             self.functions[kind] = define_function(name, source, dict(self.rules), filename, self)
         return self.functions[kind]
 
@@ -271,6 +288,8 @@ class Program:
             writer.differentiated = self.differentiated
         if isinstance(kind, int):
             source = write_program(writer, self.outputs[kind], inputs, parameters, self.wrt)
+        elif kind == DESCEND:
+            source = write_descend(writer, self.outputs[0], inputs, self.wrt)
         else:
             source = write_predict(writer, self.outputs, inputs, parameters)
         calls = statements.notation.calls

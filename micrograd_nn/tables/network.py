@@ -19,7 +19,7 @@ from ..optim import AdamW
 from ..text import InputError, quote_text
 from ..train.history import History
 from ..train.loop import fit
-from ..train.objective import Example
+from ..train.examples import Example
 from .columns import TextColumn
 from .encoding import Encoding
 from .options import Options

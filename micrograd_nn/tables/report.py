@@ -15,7 +15,7 @@ from ..engine.value import Value
 from ..nn import MLP
 from ..text import make_printable
 from ..train.loop import WORTH_COMPILING
-from ..train.objective import Example
+from ..train.examples import Example
 from .columns import NumericColumn, TextColumn
 
 

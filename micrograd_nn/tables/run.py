@@ -20,7 +20,7 @@ from ..text import InputError
 from ..train.chart import draw_losses
 from ..train.history import Epoch, History
 from ..train.loop import split
-from ..train.objective import Example
+from ..train.examples import Example
 from .network import compare_linear, guess_blindly, train_network
 from .options import Options
 from .report import Outputs, escape_text, print_report

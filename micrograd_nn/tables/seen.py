@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
-from ..train.objective import Example
+from ..train.examples import Example
 
 MOST_HASHES = 1000
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any, Protocol
 
+from ..compiler.native import NoNativeError
 from ..engine.setting import graphs, no_grad, setting
 from ..engine.value import Value
 from ..habits import tell_habits
@@ -17,7 +18,9 @@ from ..nn import provide_generator
 from ..optim import Adam, Optimizer
 from ..text import list_first, quote_text
 from .history import Epoch, History
-from .objective import Example, Objective
+from .examples import Example
+from .in_c import InC
+from .objective import Objective
 from .snapshots import start_recording
 
 REMEDY = "try a smaller learning rate"
@@ -82,6 +85,7 @@ def fit(
     rng: random.Random | None = None,
     callback: Callable[[Epoch], object] | None = None,
     compiled: bool = True,
+    native: bool | None = None,
     record: bool | int | None = None,
     history: History | None = None,
 ) -> History:
@@ -114,7 +118,9 @@ def fit(
     The loss runs ``compiled`` where that's possible and worth it: the model and the loss are then
     called once for each form of examples, and what they read from elsewhere (a number that a
     callback changes) is as it was then. Values are read at each step. ``no_grad`` around it changes
-    nothing.
+    nothing. Where there is a C compiler, and work enough for one, whole epochs run in C: the
+    numbers are the same, bit for bit. ``native=True`` waits for the compiler, or is a NoNativeError
+    that says why it can't be; ``native=False`` stays with Python.
     """
     if not data:
         raise ValueError("fit needs at least one example")
@@ -148,10 +154,13 @@ def fit(
         record, model=model, loss=loss, training=list(training), validation=held_back
     )
     eager = "" if compiled else "as asked"
-    if epochs * len(training) < WORTH_COMPILING:
+    if epochs * len(training) < WORTH_COMPILING and not native:
         eager = eager or "too little work to be worth compiling"
-    objective = Objective(model, loss, parameters, penalty, eager)
-    run = Run(model, objective, optimizer, training, held_back, batch_size, rng, history)
+    if native and eager:
+        raise NoNativeError(f"native=True: this training runs without programs, {eager}")
+    objective = Objective(model, loss, parameters, penalty, eager, native)
+    in_c = InC(objective, optimizer, batch_size, epochs * len(training))
+    run = Run(model, objective, in_c, optimizer, training, held_back, batch_size, rng, history)
     # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
     with nullcontext() if setting.get().recording else graphs():
         run.train(epochs, patience, callback)
@@ -165,6 +174,7 @@ class Run:
         self,
         model: Model,
         objective: Objective,
+        in_c: InC,
         optimizer: Optimizer,
         training: list[Example],
         validation: Sequence[Example],
@@ -174,6 +184,7 @@ class Run:
     ) -> None:
         self.model = model
         self.objective = objective
+        self.in_c = in_c
         self.optimizer = optimizer
         self.training = training
         self.validation = validation
@@ -202,7 +213,7 @@ class Run:
                     history.recording.add(number, epoch.monitored, self.model.state())
                 if callback:
                     callback(epoch)
-                    self.objective.forget_editable()
+                    self.objective.examples.forget_editable()
                 if number and not math.isfinite(epoch.monitored):
                     history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
                     break
@@ -221,32 +232,44 @@ class Run:
     def take_steps(self) -> float:
         """Take the steps of one epoch and return the mean loss on the way."""
         self.rng.shuffle(self.training)
+        size = self.batch_size
+        starts = range(0, len(self.training), size)
+        losses: list[float] = []
+        while len(losses) < len(starts):
+            if self.optimizer.steps != self.first_step:
+                self.in_c.take_steps(self.training, losses)
+            if len(losses) < len(starts):
+                start = starts[len(losses)]
+                losses.append(self.take_step(self.training[start : start + size]))
         total = 0.0
-        for start in range(0, len(self.training), self.batch_size):
-            batch = self.training[start : start + self.batch_size]
-            for parameter in self.optimizer.parameters:
-                parameter.grad = 0.0  # which of a constant loss is the gradient, too
-            if self.optimizer.steps == self.first_step:
-                error = self.objective.record_batch(batch)
-                warn_of_unreached(error, self.model)
-                mean = self.objective.pass_back(error)
-            else:
-                mean = self.objective.leave_gradient(batch)
-            try:
-                self.optimizer.step()
-            except OverflowError as error:  # it says itself which gradient is too large
-                self.history.stopped = str(error)
-                raise
-            total += mean * len(batch)
+        for start, mean in zip(starts, losses, strict=True):
+            total += mean * min(size, len(self.training) - start)
         return total / len(self.training)
+
+    def take_step(self, batch: Sequence[Example]) -> float:
+        """Take the step of one batch and return its mean loss."""
+        for parameter in self.optimizer.parameters:
+            parameter.grad = 0.0  # which of a constant loss is the gradient, too
+        if self.optimizer.steps == self.first_step:
+            error = self.objective.record_batch(batch)
+            warn_of_unreached(error, self.model)
+            mean = self.objective.pass_back(error)
+        else:
+            mean = self.objective.leave_gradient(batch)
+        try:
+            self.optimizer.step()
+        except OverflowError as error:  # it says itself which gradient is too large
+            self.history.stopped = str(error)
+            raise
+        return mean
 
     def measure(self, number: int, running: float | None, lr: float) -> Epoch:
         """Return an epoch's figures; the monitored loss is that of the weights as they are now."""
         objective, loss, validation_loss = self.objective, running, None
         if self.validation:
-            validation_loss = objective.compute_mean(self.validation)
+            validation_loss = self.compute_mean(self.validation)
         if loss is None or not self.validation:
-            loss = objective.compute_mean(self.training)
+            loss = self.compute_mean(self.training)
             if objective.penalty:
                 with no_grad():
                     loss += objective.penalty(objective.parameters).data
@@ -254,6 +277,11 @@ class Run:
             objective.check_one(self.training, number)
         self.history.ran = objective.ran
         return Epoch(number, loss, validation_loss, lr)
+
+    def compute_mean(self, data: Sequence[Example]) -> float:
+        """Return the mean loss of examples."""
+        losses = self.in_c.compute_losses(data)
+        return self.objective.compute_mean(data) if losses is None else math.fsum(losses) / len(data)
 
     def keep_best(self, epoch: Epoch) -> None:
         """Keep the weights if no epoch was as good."""
@@ -269,7 +297,7 @@ def warn_of_unreached(error: Value, model: Model) -> None:
         warnings.warn(
             f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
             f"change: {list_first([*map(str, missed)], 5)}",
-            stacklevel=6,  # where fit was called
+            stacklevel=7,  # where fit was called
         )
 
 

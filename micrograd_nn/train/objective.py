@@ -9,63 +9,34 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain, repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..compiler.choice import PREDICT
-from ..compiler.kinds import is_fraction
+from ..compiler.native import NoNativeError
 from ..compiler.program import BranchError
-from ..compiler.variants import (
-    CallForm,
-    DiffersError,
-    FixedMoreError,
-    NotCompiledError,
-    Variant,
-    Variants,
-)
+from ..compiler.rule import UnwrittenRuleError
+from ..compiler.variants import CallForm, DiffersError, FixedMoreError, NotCompiledError, Variant
 from ..engine import table as op
 from ..engine.order import nodes
 from ..engine.setting import no_grad, setting
 from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import compute_gradients
-from ..nested import iterate_numbers
 from ..text import add_article, quote_text
+from .examples import Example, Examples, ExampleVariants, Group
 from .gradient import Gradient
 
-Example = tuple[Sequence[float], Any]
-
 FIRST_CHECKED = 20  # examples of the first that a program serves
-CALLER = 7  # frames up from a warning to where fit was called
-
-
-class ExampleVariants(Variants):
-    """The programs for the loss of one example, whose whole numbers are data.
-
-    Where the loss can't take them so, those of the target are classes, say; then those of the
-    inputs are indices.
-    """
-
-    moves = staticmethod(is_fraction)
-    whole = 2, 1, 0
-    refused = (Exception,)  # the user's function may raise anything
-    what = "examples"
-
-
-class Group(NamedTuple):
-    """Examples that one program serves, and the numbers of each that may change."""
-
-    form: CallForm
-    examples: list[Example]
-    rows: list[Sequence[float]]
+CALLER = 8  # frames up from a warning to where fit was called
 
 
 class Objective:
     """The mean loss of examples plus a penalty, and its gradient.
 
-    ``ran`` says how they are computed: "compiled", or "eager" with the reason.
+    ``native`` says of its programs what it says to ``compile``.
     """
 
     def __init__(
@@ -75,17 +46,28 @@ class Objective:
         parameters: Sequence[Value],
         penalty: Callable[[list[Value]], Value] | None = None,
         eager: str = "",
+        native: bool | None = None,
     ) -> None:
         self.model = model
         self.loss = loss
         self.parameters = list(parameters)
         self.penalty = penalty
-        self.ran = f"eager: {eager}" if eager else "compiled"
-        self.variants = ExampleVariants(self.record_loss, "loss", self.parameters)
+        self.reason = eager  # why no programs serve
+        self.variants = ExampleVariants(self.record_loss, "loss", self.parameters, native)
+        self.examples = Examples(self.variants)
         self.penalty_variant: Variant | None = None
-        self.forms: dict[int, CallForm] = {}  # by the ids of examples
-        self.editable: set[int] = set()  # of those
         self.has_stepped = False  # by the numbers of programs
+        self.is_in_c = False
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether programs compute it."""
+        return not self.reason
+
+    @property
+    def ran(self) -> str:
+        """How it was computed latest: "native", "compiled", or "eager" with the reason."""
+        return f"eager: {self.reason}" if self.reason else ("compiled", "native")[self.is_in_c]
 
     def record_loss(self, x: Any, target: Any) -> Any:
         """Return the loss of one example, by the graph."""
@@ -130,13 +112,13 @@ class Objective:
 
     def try_compiled(self, compute: Callable[[], Any]) -> Any:
         """Return what programs compute, or None where they don't."""
-        while self.ran == "compiled" and not setting.get().observers:
+        while self.is_compiled and not setting.get().observers:
             try:
                 return compute()
             except FixedMoreError:
-                self.forms.clear()
+                self.examples.forget_all()
             except NotCompiledError as error:
-                self.ran = f"eager: {error}"
+                self.reason = str(error)
                 if isinstance(error, DiffersError) and self.has_stepped:
                     warnings.warn(
                         f"this training may have taken steps by wrong numbers: {error}; it goes on "
@@ -144,6 +126,8 @@ class Objective:
                         RuntimeWarning,
                         stacklevel=CALLER,
                     )
+            except (NoNativeError, UnwrittenRuleError):
+                raise
             except Exception:  # the loss may catch it; if not, the graph says where it was
                 return None
         return None
@@ -152,7 +136,7 @@ class Objective:
         """Return the loss of each example, by programs."""
         losses: list[float] = []
         numbers = [x.data for x in self.parameters]
-        for group in self.group(data):
+        for group in self.examples.group(data):
             losses += self.variants.run(group.form, self.run_rows, numbers, group)
         return losses
 
@@ -166,7 +150,7 @@ class Objective:
                 penalty = self.add_penalty(numbers, gradient)
             except BranchError as error:
                 raise NotCompiledError(f"the penalty: {error}") from None
-        for group in reversed(list(self.group(batch))):
+        for group in reversed(list(self.examples.group(batch))):
             given = numbers, group, share, gradient
             mean = self.variants.run(group.form, self.sum_rows, *given) + mean
         for x, slope in gradient.by_leaf().items():
@@ -213,7 +197,7 @@ class Objective:
             return True
 
         def compute() -> bool:
-            form = self.read_form(example)
+            form = self.examples.read_form(example)
             return self.variants.run(form, check, Group(form, [example], [form.row]))
 
         self.try_compiled(compute)
@@ -245,55 +229,27 @@ class Objective:
                     f"the example and the parameters"
                 )
 
-    def group(self, data: Sequence[Example]) -> Iterator[Group]:
-        """Yield groups of examples that follow one another and share one program."""
-        group: Group | None = None
-        for example in data:
-            form = self.read_form(example)
-            if group is not None and (
-                form.key != group.form.key or not self.variants.has_one_way(form)
-            ):
-                yield group
-                group = None
-            if group is None:
-                group = Group(form, [], [])
-            group.examples.append(example)
-            group.rows.append(form.row)
-        if group is not None:
-            yield group
-
-    def read_form(self, example: Example) -> CallForm:
-        """Return an example as a form and the numbers that may change, once for each."""
-        form = self.forms.get(id(example))
-        if form is None:
-            form = self.variants.read_form(example, list(iterate_numbers(list(example))))
-            try:
-                hash(form.key)
-            except TypeError as error:
-                raise NotCompiledError(f"an example has an {error}") from None
-            self.forms[id(example)] = form
-            try:
-                hash(example)
-            except TypeError:  # it has a list, say
-                self.editable.add(id(example))
-        return form
-
-    def forget_editable(self) -> None:
-        """Read those examples anew that can be edited, since somebody may just have done so."""
-        for place in self.editable:
-            self.forms.pop(place, None)
+    def list_variants(self, form: CallForm) -> list[Variant]:
+        """Return the programs there are for a form by now."""
+        return [*self.variants.by_key.get(form.key, ())]
 
     def add_penalty(self, numbers: Sequence[float], gradient: Gradient) -> float:
-        """Return the penalty, and add its gradient; its program is made at the first time."""
-        penalty = self.penalty
-        assert penalty is not None
-        record = partial(penalty, self.parameters)
+        """Return the penalty, and add its gradient."""
+        variant, penalty = self.find_penalty(), self.penalty
+        total = gradient.add(variant, numbers, [()], 1.0)
+        if variant.is_due():
+            record = partial(penalty, self.parameters)
+            self.check(variant, numbers, (), record, "of the penalty,")
+        return total
+
+    def find_penalty(self) -> Variant:
+        """Return the program of the penalty, which is made at the first time."""
         if self.penalty_variant is None:
+            record = partial(self.penalty, self.parameters)
             try:
-                self.penalty_variant = Variant(record, (), (), self.parameters)
+                self.penalty_variant = Variant(
+                    record, (), (), self.parameters, self.variants.native
+                )
             except Exception as error:
                 raise NotCompiledError(f"the penalty: {error}") from error
-        total = gradient.add(self.penalty_variant, numbers, [()], 1.0)
-        if self.penalty_variant.is_due():
-            self.check(self.penalty_variant, numbers, (), record, "of the penalty,")
-        return total
+        return self.penalty_variant

@@ -1,0 +1,174 @@
+"""Plain gradient descent by a program: all its steps in one call, in C or in straight-line Python."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..engine.operation import ARITHMETIC
+from ..engine.refusals import require_real
+from ..engine.setting import setting
+from ..engine.value import Value
+from ..optim import descend
+from .descent import Descent, Form, Rows, build_descent, load_descent
+from .given import Numbers, check_numbers, check_rows
+from .in_python import join_names, wrap_names
+from .lines import FunctionWriter
+from .native import NoNativeError
+from .rule import write_rule
+
+if TYPE_CHECKING:
+    from .program import Program
+
+DESCEND = "descend"
+STEPS_AT_FIRST = 16  # of Python at once; then as many as take so many seconds
+SECONDS_AT_ONCE = 0.1
+MOST_STEPS = 100_000  # of C at once
+
+
+def write_descend(
+    writer: FunctionWriter, root: Value, inputs: Sequence[str], parameters: Sequence[Value]
+) -> str:
+    """Return the source of the function that descends: the program's lines in a loop of steps."""
+    new = writer.names.new
+    steps, lr, losses = map(new, ("steps", "lr", "losses"))
+    slopes = {x: new(f"d_{writer.leaves[x]}") for x in parameters}
+    names, zeros = [writer.leaves[x] for x in parameters], join_names(["0.0"] * len(slopes))
+    writer.add_forward()
+    writer.add(writer.statements.keep, writer.of[root])
+    writer.add(partial(writer.statements.comment, "Backward"))
+    writer.add_backward(root, slopes)
+    after = [
+        write_rule(descend, [name, slope, lr], writer.notation, writer.names)[1][0]
+        for name, slope in zip(names, slopes.values(), strict=True)
+    ]
+    lines = [
+        *wrap_names("", names, " = parameters"),
+        f"    {losses} = []",
+        f"    for _ in range({steps}):",
+        *indent(wrap_names("", [*slopes.values()], f" = {zeros}")),
+        "        results = []",
+        f"        for {join_names(inputs) or 'row'} in reversed(rows):",
+        "            # Forward",
+        *[f"            {line}" for line in writer.write_lines()],
+        "        total = results.pop()",
+        "        while results:",
+        "            total = total + results.pop()",
+        f"        {losses}.append(total)",
+        *[f"        {name} = {text}" for name, text in zip(names, after, strict=True)],
+        *wrap_names(f"return {losses}, ", names, "", "[]"),
+    ]
+    head = f"def descend(parameters, rows, {steps}, {lr}, upstream=1.0):"
+    told = '    """Return the result before each of so many steps of descent, and the parameters."""'
+    return "\n".join([head, told, *lines, ""])
+
+
+def indent(lines: Iterable[str]) -> list[str]:
+    """Return lines one level further in."""
+    return [f"    {line}" for line in lines]
+
+
+class Descending:
+    """A descent by a program on its way: the parameters now, and the results before each step."""
+
+    def __init__(
+        self, program: Program, parameters: Sequence[float], rows: Sequence[Numbers], lr: float
+    ) -> None:
+        self.program = program
+        self.parameters = parameters
+        self.rows = rows
+        self.lr = lr
+        self.losses: list[float] = []
+        self.at_once = STEPS_AT_FIRST
+        self.building: Any = None
+        self.descent: Descent | None = None
+
+    def go_on(self, steps: int) -> None:
+        """Take so many steps at most, and one at least."""
+        if setting.get().observers:  # which look at each node
+            self.take_step()
+        elif descent := self.find_descent(steps):
+            count = min(steps, MOST_STEPS)
+            descent.data[:] = array("d", self.parameters)
+            descent.begin(range(len(self.rows)), [self.lr] * count, count)
+            goes_on = True
+            while goes_on and descent.done < count:
+                goes_on = descent.go_on()
+            self.parameters = descent.data.tolist()
+            self.losses += descent.losses[: descent.done]
+            if not goes_on:
+                self.take_step()
+        else:
+            self.run_python(min(steps, self.at_once))
+
+    def run_python(self, steps: int) -> None:
+        """Take steps by the function in Python; where it fails, one by the program itself."""
+        began = time.perf_counter()
+        try:
+            function = self.program.load_function(DESCEND)
+            losses, self.parameters = function(self.parameters, self.rows, steps, self.lr)
+        except ARITHMETIC:  # a BranchError, too
+            self.take_step()
+            self.at_once = max(1, steps // 2)
+        else:
+            self.losses += losses
+            took = max(time.perf_counter() - began, 1e-9)
+            self.at_once = max(1, int(steps * min(SECONDS_AT_ONCE / took, 8.0)))
+
+    def take_step(self) -> None:
+        """Take one step by the program."""
+        loss, gradient = self.program(self.parameters, self.rows)
+        self.parameters = [
+            descend(p, grad, self.lr)[0]
+            for p, grad in zip(self.parameters, gradient, strict=True)
+        ]
+        self.losses.append(loss)
+
+    def find_descent(self, steps: int) -> Descent | None:
+        """Return the loop in C, once that pays and it is compiled."""
+        choice = self.program.choice
+        if self.descent is not None or choice.native is False:
+            return self.descent
+        native: Any = choice.find(0, steps * len(self.rows))
+        try:
+            if self.building is None and (native or 0 in choice.buildings):
+                self.building = build_descent(descend, 0, 1)
+            if native and (choice.native or self.building.is_done()):
+                form = Form([native.call], len(self.rows[0]), is_alone=False)
+                rows = Rows.collect([(row, 0) for row in self.rows])
+                self.descent = Descent(
+                    load_descent(self.building), rows, [form], None, len(self.rows),
+                    float("inf"), len(self.parameters), 0, is_mean=False,
+                )  # fmt: skip
+        except NoNativeError:
+            if choice.native:
+                raise
+            choice.native = False
+        return self.descent
+
+
+def descend_program(
+    program: Program, parameters: Numbers, rows: Iterable[Numbers], steps: int, lr: float
+) -> tuple[list[float], list[float]]:
+    """Return the parameters after so many steps against the gradient, and the result before each.
+
+    The message of what is refused names it.
+    """
+    names = program.parameters.values()
+    if len(program.outputs) > 1:
+        raise ValueError("a program of several outputs can't descend: compile each by itself")
+    if [*program.wrt] != [*program.parameters] or not names:
+        raise ValueError("a descent needs the derivatives by just the parameters: leave wrt out")
+    table = check_rows(rows, program.inputs.values())
+    if not table:
+        raise ValueError("a descent needs at least one row")
+    if not isinstance(steps, int) or steps < 0:
+        raise ValueError(f"steps is a whole number from 0 up, not {steps!r}")
+    numbers = check_numbers(parameters, names, "parameters")
+    descending = Descending(program, numbers, table, require_real(lr, "lr", "a number"))
+    while (left := steps - len(descending.losses)) > 0:
+        descending.go_on(left)
+    return [*descending.parameters], descending.losses

@@ -1,0 +1,56 @@
+"""An optimizer's rule written down: in Python or in C, from what it gives for symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..writing.notation import Notation, Text
+from ..writing.python import Identifiers
+from ..writing.symbol import Symbol, Symbols
+
+Rule = Callable[..., Sequence[Any]]
+
+
+class UnwrittenRuleError(ValueError):
+    """A rule that can't be written down, and why."""
+
+
+def write_rule(
+    rule: Rule, names: Sequence[str], notation: Notation, identifiers: Identifiers
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the numbers that a rule computes on the way, each with a name, and its results.
+
+    >>> from micrograd_nn.writing.python import Python
+    >>> write_rule(lambda p, grad, lr: (p - lr * grad,), ["p", "grad", "lr"], Python(), Identifiers())
+    ([], ['p - lr * grad'])
+
+    What is used more than once has a name, and nothing is left out: the numbers are the rule's.
+    """
+    symbols = Symbols(zeros=True)
+    leaves = [symbols.leaf() for _ in names]
+    try:
+        results = [*rule(*leaves)]
+    except Exception as error:
+        raise UnwrittenRuleError(f"the rule of an optimizer can't be written: {error}") from None
+    uses = symbols.count_uses(results)
+    texts = {leaf: Text(name) for leaf, name in zip(leaves, names, strict=True)}
+    temporary = identifiers.count_up("t")
+    lines = []
+    for symbol in symbols.known.values():
+        if symbol not in uses or symbol.operation is None:
+            continue
+        text = notation.write_symbol(symbol, texts)
+        is_named = uses[symbol] > 1 or any(
+            isinstance(user, Symbol) and notation.needs_name(user.operation, i)
+            for user in uses
+            if user.operation is not None
+            for i, x in enumerate(user.inputs)
+            if x is symbol
+        )
+        if is_named:
+            name = next(temporary)
+            lines.append((name, text.text))
+            text = Text(name)
+        texts[symbol] = text
+    return lines, [notation.write_symbol(y, texts).text for y in results]

@@ -1,0 +1,112 @@
+"""Examples as programs take them: each one's form and the numbers that may change, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ..compiler.descent import Rows
+from ..compiler.kinds import is_fraction
+from ..compiler.variants import CallForm, NotCompiledError, Variants
+from ..nested import iterate_numbers
+
+Example = tuple[Sequence[float], Any]
+
+
+class ExampleVariants(Variants):
+    """The programs for the loss of one example, whose whole numbers are data.
+
+    Where the loss can't take them so, those of the target are classes, say; then those of the
+    inputs are indices.
+    """
+
+    moves = staticmethod(is_fraction)
+    whole = 2, 1, 0
+    refused = (Exception,)  # the user's function may raise anything
+    what = "examples"
+
+
+class Group(NamedTuple):
+    """Examples that one program serves, and the numbers of each that may change."""
+
+    form: CallForm
+    examples: list[Example]
+    rows: list[Sequence[float]]
+
+
+class Packed(NamedTuple):
+    """Examples as C reads them: their rows, their forms by number, and each one's place by id."""
+
+    rows: Rows
+    forms: list[CallForm]
+    places: dict[int, int]
+
+
+class Examples:
+    """Reads examples for the programs of a loss, each once, and parts them by those programs."""
+
+    def __init__(self, variants: Variants) -> None:
+        self.variants = variants
+        self.forms: dict[int, CallForm] = {}  # by the ids of examples
+        self.editable: set[int] = set()  # of those
+        self.packed: dict[int, Packed] = {}  # by the ids of lists
+
+    def group(self, data: Sequence[Example]) -> Iterator[Group]:
+        """Yield groups of examples that follow one another and share one program."""
+        group: Group | None = None
+        for example in data:
+            form = self.read_form(example)
+            if group is not None and (
+                form.key != group.form.key or not self.variants.has_one_way(form)
+            ):
+                yield group
+                group = None
+            if group is None:
+                group = Group(form, [], [])
+            group.examples.append(example)
+            group.rows.append(form.row)
+        if group is not None:
+            yield group
+
+    def read_form(self, example: Example) -> CallForm:
+        """Return an example as a form and the numbers that may change, once for each."""
+        form = self.forms.get(id(example))
+        if form is None:
+            form = self.variants.read_form(example, list(iterate_numbers(list(example))))
+            try:
+                hash(form.key)
+            except TypeError as error:
+                raise NotCompiledError(f"an example has an {error}") from None
+            self.forms[id(example)] = form
+            try:
+                hash(example)
+            except TypeError:  # it has a list, say
+                self.editable.add(id(example))
+        return form
+
+    def forget_editable(self) -> None:
+        """Read those examples anew that can be edited, since somebody may just have done so."""
+        for place in self.editable:
+            self.forms.pop(place, None)
+        if self.editable:
+            self.packed.clear()
+
+    def forget_all(self) -> None:
+        """Read all anew, since more is part of a form."""
+        self.forms.clear()
+        self.packed.clear()
+
+    def pack(self, data: Sequence[Example]) -> Packed:
+        """Return examples as C reads them, in whatever order they stood at first."""
+        packed = self.packed.get(id(data))
+        if packed is None:
+            numbers: dict[Any, int] = {}
+            read = [self.read_form(example) for example in data]
+            rows = Rows.collect(
+                (form.row, numbers.setdefault(form.key, len(numbers))) for form in read
+            )
+            forms = {form.key: form for form in read}
+            places = {id(example): i for i, example in enumerate(data)}
+            packed = Packed(rows, [*forms.values()], places)
+            self.packed[id(data)] = packed
+        return packed

@@ -1,0 +1,190 @@
+"""A training in C: where the programs of a loss are compiled, its steps and its losses there."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from inspect import getattr_static
+from typing import Any
+
+from ..compiler.choice import PREDICT
+from ..compiler.descent import Descent, Form, allocate, build_descent, load_descent
+from ..compiler.native import Building, NoNativeError
+from ..compiler.rule import UnwrittenRuleError
+from ..compiler.variants import Variant
+from ..optim import Optimizer
+from .examples import Example, Packed
+from .objective import Objective
+
+MOST_BATCHES = 1000  # whose learning rates are asked for at once
+
+
+class InC:
+    """What a training has in C, as far as that serves; Python does the rest, with the same numbers.
+
+    The loop of steps is for an optimizer of just the Values that the programs have as leaves, which
+    steps by its ``rule`` and nothing else.
+    """
+
+    def __init__(
+        self, objective: Objective, optimizer: Optimizer, batch_size: int, passes: int
+    ) -> None:
+        self.objective = objective
+        self.optimizer = optimizer
+        self.batch_size = batch_size
+        self.passes = passes  # of examples in all
+        self.building: Building | None = None
+        self.library: Any = None
+        self.descent: Descent | None = None
+        self.packed: Any = None  # what the descent was made of
+        self.linked: list[list[Variant]] = []
+        self.is_possible = steps_by_rule(optimizer)
+
+    def take_steps(self, training: Sequence[Example], losses: list[float]) -> None:
+        """Take an epoch's batches from where ``losses`` end, and add theirs; perhaps none."""
+        goes_on = True
+        while goes_on and len(losses) * self.batch_size < len(training):
+            descent = self.find_descent(training)
+            goes_on = descent is not None and self.run(descent, training, losses)
+
+    def run(self, descent: Descent, training: Sequence[Example], losses: list[float]) -> bool:
+        """Take batches in C, not all of a long epoch; False where Python must take the next."""
+        optimizer, objective = self.optimizer, self.objective
+        begin = len(losses) * self.batch_size
+        examples = training[begin : begin + MOST_BATCHES * self.batch_size]
+        numbers, batches = self.list_numbers(-(-len(examples) // self.batch_size))
+        places = self.packed.places
+        self.put_numbers(descent)
+        descent.begin([places[id(example)] for example in examples], numbers, batches)
+        if not (batches and descent.has_rule(optimizer.rule)):
+            self.is_possible = batches == 0
+            return False
+        before, goes_on = optimizer.steps, True
+        while goes_on and descent.done < batches and objective.is_compiled:
+            goes_on = descent.go_on()
+            if optimizer.steps < before + descent.done:
+                optimizer.steps = before + descent.done
+                self.take_numbers(descent)
+                objective.has_stepped = objective.is_in_c = True
+            if descent.done < batches:
+                objective.check_one(training, len(losses) + descent.done)
+        losses += descent.losses[: descent.done]
+        return goes_on
+
+    def list_numbers(self, batches: int) -> tuple[array[float], int]:
+        """Return the rule's numbers for the next steps, and for how many batches there are some."""
+        optimizer, numbers = self.optimizer, array("d")
+        steps, count = optimizer.steps, 0
+        try:
+            for step in range(steps, steps + batches):
+                lr = optimizer.lr_at(step)
+                optimizer.steps = step + 1
+                numbers.extend(optimizer.numbers(lr))
+                count += 1
+        except Exception:  # of a schedule: it comes again when its step does
+            pass
+        finally:
+            optimizer.steps = steps
+        return numbers, count
+
+    def put_numbers(self, descent: Descent) -> None:
+        """Give C the parameters and the optimizer's states."""
+        descent.data[:] = array("d", [x.data for x in self.optimizer.parameters])
+        descent.states[:] = array("d", [x for of in self.optimizer.list_states() for x in of])
+
+    def take_numbers(self, descent: Descent) -> None:
+        """Take them back, and the gradient of the latest batch."""
+        parameters = self.optimizer.parameters
+        count = len(parameters)
+        states = [descent.states[i : i + count] for i in range(0, len(descent.states), count)]
+        self.optimizer.put([descent.data, *states], range(count))
+        for x, slope in zip(parameters, descent.gradient, strict=True):
+            x.grad = slope
+            x.passes = 1
+
+    def find_descent(self, training: Sequence[Example]) -> Descent | None:
+        """Return the loop in C with programs for these examples, if all is compiled by now."""
+        objective = self.objective
+        if not self.is_possible:
+            return None
+        try:
+            return objective.try_compiled(  # type: ignore[no-any-return]
+                lambda: self.link(objective.examples.pack(training))
+            )
+        except (NoNativeError, UnwrittenRuleError):
+            if objective.variants.native:
+                raise
+            self.is_possible = False
+            return None
+
+    def link(self, packed: Packed) -> Descent | None:
+        """Return the loop with the programs of the forms that these examples have."""
+        objective, optimizer = self.objective, self.optimizer
+        variants = [objective.list_variants(form) for form in packed.forms]
+        penalties = [objective.find_penalty()] if objective.penalty else []
+        linked = [*variants, penalties]
+        if packed is self.packed and linked == self.linked:
+            return self.descent
+        programs = [[self.find_program(variant, 0) for variant in known] for known in linked]
+        if self.building is None and self.library is None:
+            states, numbers = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
+            self.building = build_descent(optimizer.rule, states, numbers)
+        if any(None in found for found in programs) or not self.is_possible:
+            return None
+        if self.building is not None:
+            if not (self.building.is_done() or objective.variants.native):
+                return None
+            self.library, self.building = load_descent(self.building), None
+        forms = [
+            Form(found, len(form.row), not objective.variants.has_one_way(form))
+            for form, found in zip(packed.forms, programs[:-1], strict=True)
+        ]
+        (penalty,) = programs[-1] or [None]
+        self.descent = Descent(
+            self.library, packed.rows, forms, penalty, self.batch_size,
+            optimizer.largest_gradient, len(optimizer.parameters), len(optimizer.states),
+        )  # fmt: skip
+        self.packed, self.linked = packed, linked
+        return self.descent
+
+    def compute_losses(self, data: Sequence[Example]) -> list[float] | None:
+        """Return the loss of each example in some order; None if not all programs are in C."""
+        objective = self.objective
+        packed = objective.try_compiled(lambda: objective.examples.pack(data))
+        if packed is None or not objective.is_in_c:
+            return None
+        numbers = [x.data for x in objective.parameters]
+        results = allocate(len(packed.rows.starts))
+        place = results.buffer_info()[0]
+        for number, first, count in packed.rows.list_runs():
+            form = packed.forms[number]
+            variants = objective.list_variants(form)
+            native: Any = len(variants) == 1 and variants[0].program.choice.find(PREDICT, count)
+            if not native:
+                return None
+            given = array("d", variants[0].add_others(numbers))
+            rows = packed.rows.locate(first)
+            if native.call(given.buffer_info()[0], rows, count, 1.0, None, place + 8 * first):
+                return None
+        return results.tolist()
+
+    def find_program(self, variant: Variant, kind: int | str) -> Any:
+        """Return the function in C of a program; None if there is none, or none yet."""
+        leaves = tuple(self.optimizer.parameters)
+        if variant.leaves != leaves[: len(variant.leaves)]:
+            self.is_possible = False
+            return None
+        native: Any = variant.program.choice.find(kind, self.passes)
+        return native and native.call
+
+
+def steps_by_rule(optimizer: Optimizer) -> bool:
+    """Tell whether an optimizer steps as its rule says, and in no way of its own."""
+    kind = type(optimizer)
+    names = "step", "put", "list_states"
+    is_own = {*names, "rule", "numbers", "lr_at"} & vars(optimizer).keys()
+    return (
+        isinstance(getattr_static(kind, "rule"), staticmethod)
+        and not is_own
+        and all(getattr(kind, name) is getattr(Optimizer, name) for name in names)
+    )
