@@ -89,7 +89,6 @@ class Choice:
             program.graph, leaves, program.branches, names, program.constants, CStatements()
         )
         inputs, parameters = list(program.inputs), list(program.parameters)
-        writer.parameters = {x: i for i, x in enumerate(parameters)}
         if isinstance(kind, int):
             root = program.outputs[kind]
             return write_program_in_c(writer, root, inputs, parameters, program.wrt)

@@ -108,12 +108,8 @@ def write_program_in_c(
 ) -> CProgram:  # fmt: skip
     """Return the function that sums a result and its gradient over rows."""
     leaves = writer.leaves
-    columns = writer.find_columns(wrt)
-    slopes = {
-        x: f"gradient[{columns[x]}]" if x in columns else writer.names.new(f"d_{leaves[x]}")
-        for x in wrt
-    }
-    named = {i: slopes[x] for i, x in enumerate(wrt) if x not in columns}
+    writer.set_parameters([leaves[x] for x in parameters])
+    slopes = writer.name_slopes(wrt)
     writer.add_forward()
     writer.add(writer.statements.keep, writer.of[root])
     writer.add(partial(writer.statements.comment, "Backward"))
@@ -126,7 +122,11 @@ def write_program_in_c(
         "static int program(const double *parameters, const double *rows, long count,",
         "                   double upstream, double *gradient, double *results) {",
         *[f"    double {leaves[x]} = parameters[{i}];" for i, x in enumerate(parameters)],
-        *[f"    double {name} = gradient[{i}];" for i, name in named.items()],
+        *([f"    double columns[{len(writer.columns)}];"] if writer.columns else []),
+        *[
+            f"    {'double ' * (x not in writer.columns)}{name} = gradient[{i}];"
+            for i, (x, name) in enumerate(slopes.items())
+        ],
         "    for (long row = count - 1; row >= 0; row--) {",
         *[
             f"        double {leaves[x]} = rows[row * {len(inputs)} + {i}];"
@@ -135,7 +135,7 @@ def write_program_in_c(
         "        /* Forward */",
         *indent_lines(writer),
         "    }",
-        *[f"    gradient[{i}] = {name};" for i, name in named.items()],
+        *[f"    gradient[{i}] = {name};" for i, name in enumerate(slopes.values())],
         f"    return {DONE};",
         "}",
     ]
@@ -149,6 +149,7 @@ def write_predict_in_c(
 ) -> CProgram:  # fmt: skip
     """Return the function that computes the results of each row."""
     leaves = writer.leaves
+    writer.set_parameters([leaves[x] for x in parameters])
     writer.add_forward()
     writer.add(writer.statements.keep_all, *[writer.of[root] for root in roots])
     function = [

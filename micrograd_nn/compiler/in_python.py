@@ -72,17 +72,13 @@ def write_program(
     wrt: Sequence[Value],
 ) -> str:  # fmt: skip
     """Return the source of the function that sums a result and its gradient over rows."""
-    columns = writer.find_columns(wrt)
-    slopes = {
-        x: f"gradient[{columns[x]}]" if x in columns else writer.names.new(f"d_{writer.leaves[x]}")
-        for x in wrt
-    }
+    writer.set_parameters(parameters)
+    slopes = writer.name_slopes(wrt)
     writer.add_forward()
     writer.add(writer.statements.keep, writer.of[root])
     writer.add(partial(writer.statements.comment, "Backward"))
     writer.add_backward(root, slopes)
     row, all_slopes = join_names(inputs), [slopes[x] for x in wrt]
-    unpacked = ["_" if x in columns else slopes[x] for x in wrt] if len(columns) < len(wrt) else []
     few = len(wrt) <= 6
     by = ", ".join(writer.leaves[x] for x in wrt) if few else f"{len(wrt)} numbers"
     zeros = f"({join_names(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
@@ -92,8 +88,8 @@ def write_program(
             "def program(parameters, rows, upstream=1.0, start=None):",
             f'    """Return {what}, and its derivatives by {by or "nothing"}."""',
             *wrap_names("", parameters, " = parameters"),
-            *([f"    gradient = list(start or {zeros})"] if columns else []),
-            *wrap_names("", unpacked, " = gradient" if columns else f" = start or {zeros}"),
+            *([f"    columns = [0.0] * {len(writer.columns)}"] if writer.columns else []),
+            *wrap_names("", all_slopes, f" = start or {zeros}"),
             "    results = []",
             f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
             "        # Forward",
@@ -111,6 +107,7 @@ def write_predict(
     writer: FunctionWriter, roots: Sequence[Value], inputs: Sequence[str], parameters: Sequence[str]
 ) -> str:
     """Return the source of the function that computes the results of each row."""
+    writer.set_parameters(parameters)
     writer.add_forward()
     writer.add(writer.statements.keep_all, *[writer.of[root] for root in roots])
     row = join_names(inputs)

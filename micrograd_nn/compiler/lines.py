@@ -107,8 +107,8 @@ class FunctionWriter:
         self.statements = statements
         self.notation = statements.notation
         self.differentiated: Collection[Value] = ()  # whose derivatives may fail, of use or not
-        self.parameters: Mapping[Value, int] = {}  # their places in a list that is at hand
-        self.columns: Mapping[Value, int] = {}  # whose gradient stays in a list: see find_columns
+        self.listed: Mapping[Value, int] = {}  # the places of those in the list ``parameters``
+        self.columns: Mapping[Value, int] = {}  # of those whose derivatives are in ``columns``
         self.places: dict[Value, Any] = {}  # of lookups
 
     def add(
@@ -159,25 +159,38 @@ class FunctionWriter:
         self.places[node] = place
         if not isinstance(place, Symbol):
             return values[place]
-        steps = find_steps([self.parameters.get(x) for x in node.inputs[1:]])
+        steps = find_steps([self.listed.get(x) for x in node.inputs[1:]])
         choice = lookups.find_choice(len(values))
         operation, given = (lookups.find_item(steps), []) if steps else (choice, values)
         return self.symbols.apply(operation, [place, *given])
 
-    def find_columns(self, wrt: Sequence[Value]) -> Mapping[Value, int]:
-        """Find the leaves whose derivatives stay in a list, for lookups to add to by an index.
+    def set_parameters(self, names: Sequence[str]) -> None:
+        """Tell the names of what is in the list ``parameters`` when the lines run."""
+        places = {name: i for i, name in enumerate(names)}
+        self.listed = {x: places[name] for x, name in self.leaves.items() if name in places}
 
-        Return their places in it, which are those among all leaves that are given.
+    def find_columns(self, wrt: Sequence[Value]) -> Mapping[Value, int]:
+        """Find the leaves whose derivatives are in a list, for lookups to add to by an index.
+
+        Return their places in it.
         """
         places = {x: i for i, x in enumerate(wrt)}
-        found: dict[Value, int] = {}
+        found: set[Value] = set()
         for node in self.graph:
             if isinstance(node.operation, Lookup) and node.inputs[0] not in self.constants:
                 values = node.inputs[1:]
                 if find_steps([places.get(x) for x in values]):
-                    found |= {x: places[x] for x in values}
-        self.columns = found
-        return found
+                    found.update(values)
+        self.columns = {x: i for i, x in enumerate([x for x in wrt if x in found])}
+        return self.columns
+
+    def name_slopes(self, wrt: Sequence[Value]) -> dict[Value, str]:
+        """Return a name for the derivative by each leaf: its own, or an item of ``columns``."""
+        columns = self.find_columns(wrt)
+        return {
+            x: f"columns[{columns[x]}]" if x in columns else self.names.new(f"d_{self.leaves[x]}")
+            for x in wrt
+        }
 
     def add_checks(self, node: Value, inputs: Sequence[Symbol | float]) -> None:
         """Add a line for each derivative of a node that may fail for other numbers."""
@@ -242,7 +255,7 @@ class FunctionWriter:
             return
         steps = find_steps([self.columns.get(x) for x in values])
         if steps:
-            self.add(partial(self.statements.increase_item, "gradient", steps), place, amount)
+            self.add(partial(self.statements.increase_item, "columns", steps), place, amount)
             return
         name = self.names.new("share")
         self.add(partial(self.statements.share, name, len(values)), place, amount)

@@ -283,7 +283,6 @@ class Program:
         writer = FunctionWriter(
             self.graph, leaves, self.branches, names, self.constants, statements
         )
-        writer.parameters = {x: i for i, x in enumerate(self.parameters)}
         if isinstance(kind, int) or not self.wrt:  # predictions of a training need no derivatives
             writer.differentiated = self.differentiated
         if isinstance(kind, int):

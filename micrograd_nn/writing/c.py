@@ -33,7 +33,7 @@ auto break case char const continue default do double else enum extern float for
 long register restrict return short signed sizeof static struct switch typedef union unsigned void
 volatile while asm typeof main fmin fmax floor ceil round trunc fmod hypot cbrt exp2 gamma lgamma
 tgamma j0 j1 jn y0 y1 yn nan isnan isinf isfinite signbit abs div index
-parameters rows row count upstream gradient results status program predict run are_finite
+parameters rows row count upstream gradient columns results status program predict run are_finite
 """
 
 

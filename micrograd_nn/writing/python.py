@@ -28,7 +28,7 @@ OWN = {
     "start",
     "results",
     "total",
-    "gradient",
+    "columns",
     "BranchError",
 }
 # The functions that a program's lines call, by the rows' names and by their own.

@@ -17,6 +17,7 @@ from strategies import finite, searching
 from micrograd_nn import Constant, Value, choose, compile, draw, nodes, tree
 from micrograd_nn.calculus import grad, hessian, jvp
 from micrograd_nn.checks.exact import FUNCTIONS, compute_slope
+from micrograd_nn.compiler.program import BranchError
 from micrograd_nn.engine import forward
 from micrograd_nn.gradcheck import gradcheck
 
@@ -156,7 +157,7 @@ def test_a_lookup_among_parameters_is_one_item_and_one_line_backward():
     assert body.count("place(") == 1, "the index is checked once"
     assert body.count("\n") < 60
     assert "parameters[3 + 16 * t1]" in body
-    assert "gradient[3 + 16 * t1] +=" in body
+    assert "columns[3 + 16 * t1] +=" in body
 
 
 def test_a_compiled_function_serves_all_indices_that_are_given_as_floats():
@@ -167,6 +168,46 @@ def test_a_compiled_function_serves_all_indices_that_are_given_as_floats():
     with pytest.raises(ValueError, match=r"index = 3\.0, of 3 values"):
         square(3.0)
     assert square(1) == 9.0
+
+
+@needs_compiler
+def test_a_descent_looks_up_the_parameters_of_each_step():
+    rows = [[0.0], [2.0], [2.0]]
+    found = []
+    for native in (False, True, None):
+        index, xs = Value(0.0), [Value(x) for x in (1.0, 2.0, 3.0)]
+        loss = (choose(index, xs) - choose(2 - index, [x * x for x in xs])) ** 2
+        program = compile(loss, [index], xs, native=native)
+        if native is None:
+            numbers = [1.0, 2.0, 3.0]
+            for _ in range(5):
+                _, slopes = program(numbers, rows)
+                numbers = [x - 0.01 * slope for x, slope in zip(numbers, slopes, strict=True)]
+            found.append(numbers)
+        else:
+            found.append(program.descend([1.0, 2.0, 3.0], rows, 5, 0.01)[0])
+    assert found[0] == found[1] == found[2]
+
+
+@needs_compiler
+def test_a_branch_that_another_program_takes_leaves_no_gradient_behind():
+    """The rows before it have been added to the first program's own list by then."""
+
+    def sided(index, xs):
+        x = choose(index, xs)
+        return x * x if x > 0 else 3 * x
+
+    numbers, rows = [1.0, -2.0], [[1.0], [0.0], [0.0]]
+    for native in (False, True):
+        programs = []
+        for first in (0.0, 1.0):
+            index, xs = Value(first), [Value(x) for x in numbers]
+            programs.append(compile(sided(index, xs), [index], xs, native=native))
+        with pytest.raises(BranchError):
+            programs[0](numbers, rows)
+        start = [10.0, 20.0]
+        assert programs[1](numbers, rows[:1], start=start)[1] == [10.0, 23.0]
+        assert start == [10.0, 20.0]
 
 
 def test_a_saved_program_chooses_by_itself(tmp_path):
