@@ -13,8 +13,6 @@ from functools import partial
 import pytest
 from places import ROOT
 
-from micrograd_nn.train import loop
-
 GPT = ROOT / "demos" / "gpt.py"
 DEMOS = sorted({*(ROOT / "demos").glob("*.py")} - {GPT})  # of the tutorial
 TIMEOUT = 600  # seconds, for a slow machine that is busy with other things, too
@@ -222,9 +220,9 @@ def gpt():
 
 
 @pytest.fixture
-def train_gpt(monkeypatch):
+def train_gpt(gpt, monkeypatch):
     """Return what trains a small one on a few names: losses and weights, all to the last bit."""
-    monkeypatch.setattr(loop, "WORTH_COMPILING", 1)
+    monkeypatch.setattr("micrograd_nn.train.loop.WORTH_COMPILING", 1)
     return partial(fit_small, gpt)
 
 

@@ -85,10 +85,6 @@ class CStatements(Statements):
         """Add a number to an item of an array, at a place that is known when the program runs."""
         return f"{steps.write_item(name, f'(long){place}')} += {text};"
 
-    def share(self, name: str, count: int, place: str, text: str) -> str:
-        """Make an array of zeros, but for one number at a place."""
-        return f"double {name}[{count}] = {{0.0}}; {name}[(long){place}] = {text};"
-
     def skip_row(self, x: str) -> str:
         """Go on to the next row where a number is 0."""
         return f"if ({x} == 0.0) continue;"
@@ -110,6 +106,9 @@ def write_program_in_c(
     leaves = writer.leaves
     writer.set_parameters([leaves[x] for x in parameters])
     slopes = writer.name_slopes(wrt)
+    named = {i: slopes[x] for i, x in enumerate(wrt) if x not in writer.columns}
+    count, first = len(writer.columns), writer.first_column
+    each = f"for (long i = 0; i < {count}; i++)"
     writer.add_forward()
     writer.add(writer.statements.keep, writer.of[root])
     writer.add(partial(writer.statements.comment, "Backward"))
@@ -122,11 +121,11 @@ def write_program_in_c(
         "static int program(const double *parameters, const double *rows, long count,",
         "                   double upstream, double *gradient, double *results) {",
         *[f"    double {leaves[x]} = parameters[{i}];" for i, x in enumerate(parameters)],
-        *([f"    double columns[{len(writer.columns)}];"] if writer.columns else []),
-        *[
-            f"    {'double ' * (x not in writer.columns)}{name} = gradient[{i}];"
-            for i, (x, name) in enumerate(slopes.items())
-        ],
+        *[f"    double {name} = gradient[{i}];" for i, name in named.items()],
+        *(
+            [f"    double columns[{count}];", f"    {each} columns[i] = gradient[{first} + i];"]
+            * bool(count)
+        ),
         "    for (long row = count - 1; row >= 0; row--) {",
         *[
             f"        double {leaves[x]} = rows[row * {len(inputs)} + {i}];"
@@ -135,7 +134,8 @@ def write_program_in_c(
         "        /* Forward */",
         *indent_lines(writer),
         "    }",
-        *[f"    gradient[{i}] = {name};" for i, name in enumerate(slopes.values())],
+        *[f"    gradient[{i}] = {name};" for i, name in named.items()],
+        *([f"    {each} gradient[{first} + i] = columns[i];"] * bool(count)),
         f"    return {DONE};",
         "}",
     ]

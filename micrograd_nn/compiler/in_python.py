@@ -50,10 +50,6 @@ class PythonStatements(Statements):
         """Add a number to an item of a list, at a place that is known when the program runs."""
         return f"{steps.write_item(name, place)} += {text}"
 
-    def share(self, name: str, count: int, place: str, text: str) -> str:
-        """Make a list of zeros, but for one number at a place."""
-        return f"{name} = [0.0] * {count}; {name}[{place}] = {text}"
-
     def skip_row(self, x: str) -> str:
         """Go on to the next row where a number is 0."""
         return f"if not {x}: continue"
@@ -78,7 +74,9 @@ def write_program(
     writer.add(writer.statements.keep, writer.of[root])
     writer.add(partial(writer.statements.comment, "Backward"))
     writer.add_backward(root, slopes)
-    row, all_slopes = join_names(inputs), [slopes[x] for x in wrt]
+    row, all_slopes = join_names(inputs), [slopes[x] for x in wrt if x not in writer.columns]
+    if writer.columns:
+        all_slopes.insert(writer.first_column, "*columns")
     few = len(wrt) <= 6
     by = ", ".join(writer.leaves[x] for x in wrt) if few else f"{len(wrt)} numbers"
     zeros = f"({join_names(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
@@ -88,7 +86,6 @@ def write_program(
             "def program(parameters, rows, upstream=1.0, start=None):",
             f'    """Return {what}, and its derivatives by {by or "nothing"}."""',
             *wrap_names("", parameters, " = parameters"),
-            *([f"    columns = [0.0] * {len(writer.columns)}"] if writer.columns else []),
             *wrap_names("", all_slopes, f" = start or {zeros}"),
             "    results = []",
             f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",

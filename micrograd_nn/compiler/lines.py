@@ -58,10 +58,6 @@ class Statements(ABC):
         """Add a number to an item of a list, at a place that is known when the program runs."""
 
     @abstractmethod
-    def share(self, name: str, count: int, place: str, text: str) -> str:
-        """Make a list of zeros, but for one number at a place."""
-
-    @abstractmethod
     def skip_row(self, x: str) -> str:
         """Go on to the next row where a number is 0."""
 
@@ -109,6 +105,7 @@ class FunctionWriter:
         self.differentiated: Collection[Value] = ()  # whose derivatives may fail, of use or not
         self.listed: Mapping[Value, int] = {}  # the places of those in the list ``parameters``
         self.columns: Mapping[Value, int] = {}  # of those whose derivatives are in ``columns``
+        self.first_column = 0  # the place of the first of them among all leaves
         self.places: dict[Value, Any] = {}  # of lookups
 
     def add(
@@ -169,26 +166,26 @@ class FunctionWriter:
         places = {name: i for i, name in enumerate(names)}
         self.listed = {x: places[name] for x, name in self.leaves.items() if name in places}
 
-    def find_columns(self, wrt: Sequence[Value]) -> Mapping[Value, int]:
-        """Find the leaves whose derivatives are in a list, for lookups to add to by an index.
+    def name_slopes(self, wrt: Sequence[Value]) -> dict[Value, str]:
+        """Return a name for the derivative by each leaf: its own, or an item of ``columns``.
 
-        Return their places in it.
+        These are the leaves from the first to the last that lookups add to by an index.
         """
         places = {x: i for i, x in enumerate(wrt)}
-        found: set[Value] = set()
+        found: set[int] = set()
         for node in self.graph:
             if isinstance(node.operation, Lookup) and node.inputs[0] not in self.constants:
-                values = node.inputs[1:]
-                if find_steps([places.get(x) for x in values]):
-                    found.update(values)
-        self.columns = {x: i for i, x in enumerate([x for x in wrt if x in found])}
-        return self.columns
-
-    def name_slopes(self, wrt: Sequence[Value]) -> dict[Value, str]:
-        """Return a name for the derivative by each leaf: its own, or an item of ``columns``."""
-        columns = self.find_columns(wrt)
+                these = [places.get(x) for x in node.inputs[1:]]
+                if find_steps(these):
+                    found.update(i for i in these if i is not None)
+        if found:
+            first, last = min(found), max(found)
+            self.columns = {x: i for i, x in enumerate(wrt[first : last + 1])}
+            self.first_column = first
         return {
-            x: f"columns[{columns[x]}]" if x in columns else self.names.new(f"d_{self.leaves[x]}")
+            x: f"columns[{self.columns[x]}]"
+            if x in self.columns
+            else self.names.new(f"d_{self.leaves[x]}")
             for x in wrt
         }
 
@@ -257,12 +254,9 @@ class FunctionWriter:
         if steps:
             self.add(partial(self.statements.increase_item, "columns", steps), place, amount)
             return
-        name = self.names.new("share")
-        self.add(partial(self.statements.share, name, len(values)), place, amount)
         for i, x in enumerate(values):
             if x in pullback.needed:
-                part = self.symbols.leaf()
-                self.name[part] = f"{name}[{i}]"
+                part = self.symbols.apply(lookups.share, [place, float(i), amount])
                 self.hand_on(pullback, wanted, x, part)
 
     def name_gradient(self, gradient: Symbol, node: Value) -> None:

@@ -17,6 +17,11 @@ from ..engine.operation import Operation
 place = Operation(
     "place", forward.place, [], inputs=(), code="place({0}, {1})", c="place({0}, {1})",
 )  # fmt: skip
+# What a value receives that is one of several.
+share = Operation(
+    "share", lambda place, i, amount: amount if place == i else 0.0, [], inputs=(),
+    code="({2} if {0} == {1} else 0.0)", c="({0} == {1} ? {2} : 0.0)",
+)  # fmt: skip
 
 
 class Steps(NamedTuple):
