@@ -145,12 +145,13 @@ class Optimizer:
         self.steps += 1
         self._warn_of_sums()
         places = [i for i, grad in enumerate(gradients) if grad is not None]
-        before = [
+        before: list[Any] = [
             [self.parameters[i].data for i in places],
             [gradients[i] for i in places],
             *[[state[i] for i in places] for state in self.list_states()],
         ]
-        after = zip(*map(self.rule, *before, *map(repeat, self.numbers(lr))), strict=True)
+        before += map(repeat, self.numbers(lr))
+        after = zip(*map(self.rule, *before), strict=True)
         self.put([*after], places)
 
     def list_states(self) -> list[list[float]]:
@@ -163,8 +164,11 @@ class Optimizer:
         for i, number in zip(places, data, strict=True):
             self.parameters[i].data = number
         for state, numbers in zip(self.list_states(), states, strict=True):
-            for i, number in zip(places, numbers, strict=True):
-                state[i] = number
+            if len(numbers) == len(state):
+                state[:] = numbers
+            else:
+                for i, number in zip(places, numbers, strict=True):
+                    state[i] = number
 
     def _warn_of_sums(self) -> None:
         """Warn once of gradients that grew from step to step, three times in a row."""

@@ -1,4 +1,4 @@
-"""Plain gradient descent by a program: all its steps in one call, in C or in straight-line Python."""
+"""Plain gradient descent by a program: all its steps in one call, in C or in Python."""
 
 from __future__ import annotations
 
@@ -6,26 +6,23 @@ import time
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..engine.operation import ARITHMETIC
 from ..engine.refusals import require_real
 from ..engine.setting import setting
 from ..engine.value import Value
 from ..optim import descend
-from .descent import Descent, Form, Rows, build_descent, load_descent
+from .descent import Descent, Rows, Served, build_descent, load_descent
 from .given import Numbers, check_numbers, check_rows
 from .in_python import join_names, wrap_names
 from .lines import FunctionWriter
 from .native import NoNativeError
 from .rule import write_rule
 
-if TYPE_CHECKING:
-    from .program import Program
-
 DESCEND = "descend"
 STEPS_AT_FIRST = 16  # of Python at once; then as many as take so many seconds
-SECONDS_AT_ONCE = 0.1
+SECONDS_OF_PYTHON = 0.1
 MOST_STEPS = 100_000  # of C at once
 
 
@@ -62,7 +59,9 @@ def write_descend(
         *wrap_names(f"return {losses}, ", names, "", "[]"),
     ]
     head = f"def descend(parameters, rows, {steps}, {lr}, upstream=1.0):"
-    told = '    """Return the result before each of so many steps of descent, and the parameters."""'
+    told = (
+        '    """Return the result before each of so many steps, and the parameters after them."""'
+    )
     return "\n".join([head, told, *lines, ""])
 
 
@@ -75,7 +74,7 @@ class Descending:
     """A descent by a program on its way: the parameters now, and the results before each step."""
 
     def __init__(
-        self, program: Program, parameters: Sequence[float], rows: Sequence[Numbers], lr: float
+        self, program: Any, parameters: Sequence[float], rows: Sequence[Numbers], lr: float
     ) -> None:
         self.program = program
         self.parameters = parameters
@@ -116,14 +115,13 @@ class Descending:
         else:
             self.losses += losses
             took = max(time.perf_counter() - began, 1e-9)
-            self.at_once = max(1, int(steps * min(SECONDS_AT_ONCE / took, 8.0)))
+            self.at_once = max(1, int(steps * min(SECONDS_OF_PYTHON / took, 8.0)))
 
     def take_step(self) -> None:
         """Take one step by the program."""
         loss, gradient = self.program(self.parameters, self.rows)
         self.parameters = [
-            descend(p, grad, self.lr)[0]
-            for p, grad in zip(self.parameters, gradient, strict=True)
+            descend(p, grad, self.lr)[0] for p, grad in zip(self.parameters, gradient, strict=True)
         ]
         self.losses.append(loss)
 
@@ -137,7 +135,7 @@ class Descending:
             if self.building is None and (native or 0 in choice.buildings):
                 self.building = build_descent(descend, 0, 1)
             if native and (choice.native or self.building.is_done()):
-                form = Form([native.call], len(self.rows[0]), is_alone=False)
+                form = Served([native.call], len(self.rows[0]), is_alone=False)
                 rows = Rows.collect([(row, 0) for row in self.rows])
                 self.descent = Descent(
                     load_descent(self.building), rows, [form], None, len(self.rows),
@@ -151,7 +149,7 @@ class Descending:
 
 
 def descend_program(
-    program: Program, parameters: Numbers, rows: Iterable[Numbers], steps: int, lr: float
+    program: Any, parameters: Numbers, rows: Iterable[Numbers], steps: int, lr: float
 ) -> tuple[list[float], list[float]]:
     """Return the parameters after so many steps against the gradient, and the result before each.
 

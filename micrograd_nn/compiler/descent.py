@@ -21,14 +21,14 @@ from ..writing.c import C, CIdentifiers, collect_rules
 from .native import Building
 from .rule import Rule, UnwrittenRuleError, write_rule
 
-SECONDS_AT_ONCE = 0.05  # after which C returns, for Ctrl-C
+SECONDS_OF_C = 0.05  # after which C returns, for Ctrl-C
 ROWS_AT_FIRST = 1000
 ROWS_AT_ONCE = 64  # that a program is given
 OPTIMISED = ("-O2",)  # the loop is small
 ALL_DONE, BUDGET_SPENT, LEFT_TO_PYTHON = range(3)  # what ``train`` of descent.c returns
 
 
-class Form(NamedTuple):
+class Served(NamedTuple):
     """Examples that differ in numbers alone: the programs for them, and how a row is laid out."""
 
     programs: Sequence[Any]  # functions in C, to be tried one after the other
@@ -56,7 +56,6 @@ class Rows(NamedTuple):
             rows.forms.append(form)
             rows.numbers.extend(numbers)
         return rows
-
 
     def list_runs(self) -> list[tuple[int, int, int]]:
         """Return the runs of examples that share a form: its number, the first, and how many."""
@@ -103,7 +102,7 @@ class Descent:
     """
 
     def __init__(
-        self, library: Any, rows: Rows, forms: Sequence[Form], penalty: Any, batch_size: int,
+        self, library: Any, rows: Rows, forms: Sequence[Served], penalty: Any, batch_size: int,
         largest: float, parameters: int, states: int, is_mean: bool = True,
     ) -> None:  # fmt: skip
         self.library = library
@@ -131,15 +130,12 @@ class Descent:
             forms=ctypes.addressof(self.c_forms),
             batch_size=batch_size,
             is_mean=is_mean,
-            **{
-                name: numbers.buffer_info()[0]
-                for name, numbers in {
-                    "data": self.data, "gradient": self.gradient, "states": self.states,
-                    "after": self.after, "results": self.results, "gathered": self.gathered,
-                    "rows": rows.numbers, "start_of": rows.starts, "form_of": rows.forms,
-                }.items()
-            },
-        )  # fmt: skip
+            rows=rows.numbers.buffer_info()[0],
+            start_of=rows.starts.buffer_info()[0],
+            form_of=rows.forms.buffer_info()[0],
+        )
+        for name in ("data", "gradient", "states", "after", "results", "gathered"):
+            setattr(self.training, name, getattr(self, name).buffer_info()[0])
 
     def begin(self, order: Iterable[int], numbers: Sequence[float], batches: int) -> None:
         """Begin so many batches, of examples in an order, with the rule's numbers for each."""
@@ -160,10 +156,10 @@ class Descent:
     def go_on(self) -> bool:
         """Take batches for a moment; False if the next is to be taken by Python."""
         began = time.perf_counter()
-        status = self.library.train(ctypes.byref(self.training), self.budget)
+        status: int = self.library.train(ctypes.byref(self.training), self.budget)
         if status == BUDGET_SPENT:
             took = time.perf_counter() - began
-            self.budget = max(1, int(self.budget * min(SECONDS_AT_ONCE / max(took, 1e-9), 8.0)))
+            self.budget = max(1, int(self.budget * min(SECONDS_OF_C / max(took, 1e-9), 8.0)))
         return status != LEFT_TO_PYTHON
 
     def has_rule(self, rule: Rule) -> bool:
@@ -177,8 +173,10 @@ class Descent:
         joined = array("d", [x for state in of for x in state])
         given = [x.buffer_info()[0] for x in (data, grad, joined, numbers, after)]
         self.library.take_steps(count, *given)
-        wanted = [rule(p, g, *state, *numbers) for p, g, *state in zip(data, grad, *of)]
-        return after.tolist() == [x for column in zip(*wanted) for x in column]
+        wanted = [
+            rule(p, g, *state, *numbers) for p, g, *state in zip(data, grad, *of, strict=True)
+        ]
+        return after.tolist() == [x for column in zip(*wanted, strict=True) for x in column]
 
 
 def allocate(count: int) -> array[float]:

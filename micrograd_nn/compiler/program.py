@@ -142,7 +142,7 @@ class Program:
     def descend(
         self, parameters: Numbers, rows: Iterable[Numbers], steps: int, lr: float
     ) -> tuple[list[float], list[float]]:
-        """Return the parameters after so many steps of gradient descent, and the result before each.
+        """Return the parameters after so many steps of descent, and the result before each step.
 
         >>> from micrograd_nn import compile
         >>> w, x, y = Value(0.0, label="w"), Value(1.0, label="x"), Value(2.0, label="y")

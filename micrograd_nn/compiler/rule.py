@@ -22,7 +22,8 @@ def write_rule(
     """Return the numbers that a rule computes on the way, each with a name, and its results.
 
     >>> from micrograd_nn.writing.python import Python
-    >>> write_rule(lambda p, grad, lr: (p - lr * grad,), ["p", "grad", "lr"], Python(), Identifiers())
+    >>> names = Identifiers()
+    >>> write_rule(lambda p, grad, lr: (p - lr * grad,), ["p", "grad", "lr"], Python(), names)
     ([], ['p - lr * grad'])
 
     What is used more than once has a name, and nothing is left out: the numbers are the rule's.

@@ -14,8 +14,8 @@ from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..nn import MLP
 from ..text import make_printable
-from ..train.loop import WORTH_COMPILING
 from ..train.examples import Example
+from ..train.loop import WORTH_COMPILING
 from .columns import NumericColumn, TextColumn
 
 

@@ -18,9 +18,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from ..files import is_device, write_file
 from ..text import InputError
 from ..train.chart import draw_losses
+from ..train.examples import Example
 from ..train.history import Epoch, History
 from ..train.loop import split
-from ..train.examples import Example
 from .network import compare_linear, guess_blindly, train_network
 from .options import Options
 from .report import Outputs, escape_text, print_report

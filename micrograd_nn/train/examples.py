@@ -12,6 +12,9 @@ from ..nested import iterate_numbers
 
 Example = tuple[Sequence[float], Any]
 
+FLAT = (list, tuple)
+LARGEST_INTEGER = 2**53  # up to which all whole numbers are floats
+
 
 class ExampleVariants(Variants):
     """The programs for the loss of one example, whose whole numbers are data.
@@ -35,20 +38,20 @@ class Group(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """Examples as C reads them: their rows, their forms by number, and each one's place by id."""
+    """Examples as C reads them: their rows, and their forms by number."""
 
     rows: Rows
     forms: list[CallForm]
-    places: dict[int, int]
 
 
-class Examples:
+class ExampleReader:
     """Reads examples for the programs of a loss, each once, and parts them by those programs."""
 
     def __init__(self, variants: Variants) -> None:
         self.variants = variants
         self.forms: dict[int, CallForm] = {}  # by the ids of examples
         self.editable: set[int] = set()  # of those
+        self.alike: dict[tuple[Any, ...], CallForm] = {}  # by the kinds of their numbers
         self.packed: dict[int, Packed] = {}  # by the ids of lists
 
     def group(self, data: Sequence[Example]) -> Iterator[Group]:
@@ -72,7 +75,7 @@ class Examples:
         """Return an example as a form and the numbers that may change, once for each."""
         form = self.forms.get(id(example))
         if form is None:
-            form = self.variants.read_form(example, list(iterate_numbers(list(example))))
+            form = self.read_alike(example)
             try:
                 hash(form.key)
             except TypeError as error:
@@ -82,6 +85,19 @@ class Examples:
                 hash(example)
             except TypeError:  # it has a list, say
                 self.editable.add(id(example))
+        return form
+
+    def read_alike(self, example: Example) -> CallForm:
+        """Return an example's form: that of one before, where they differ in numbers alone."""
+        parts: list[Any] = [part if type(part) in FLAT else (part,) for part in example]
+        given: list[Any] = [x for part in parts for x in part]
+        kinds = (*[(type(part), len(part)) for part in parts], *map(type, given))
+        alike = self.alike.get(kinds)
+        if alike is not None and (int not in kinds or max(map(abs, given)) <= LARGEST_INTEGER):
+            return alike._replace(arguments=example, given=given, row=[*map(float, given)])
+        form = self.variants.read_form(example, list(iterate_numbers(list(example))))
+        if {*map(type, given)} <= {int, float} and not form.fixed:
+            self.alike[kinds] = form
         return form
 
     def forget_editable(self) -> None:
@@ -94,10 +110,11 @@ class Examples:
     def forget_all(self) -> None:
         """Read all anew, since more is part of a form."""
         self.forms.clear()
+        self.alike.clear()
         self.packed.clear()
 
     def pack(self, data: Sequence[Example]) -> Packed:
-        """Return examples as C reads them, in whatever order they stood at first."""
+        """Return examples as C reads them, in their order."""
         packed = self.packed.get(id(data))
         if packed is None:
             numbers: dict[Any, int] = {}
@@ -106,7 +123,6 @@ class Examples:
                 (form.row, numbers.setdefault(form.key, len(numbers))) for form in read
             )
             forms = {form.key: form for form in read}
-            places = {id(example): i for i, example in enumerate(data)}
-            packed = Packed(rows, [*forms.values()], places)
+            packed = Packed(rows, [*forms.values()])
             self.packed[id(data)] = packed
         return packed

@@ -8,7 +8,7 @@ from inspect import getattr_static
 from typing import Any
 
 from ..compiler.choice import PREDICT
-from ..compiler.descent import Descent, Form, allocate, build_descent, load_descent
+from ..compiler.descent import Descent, Served, allocate, build_descent, load_descent
 from ..compiler.native import Building, NoNativeError
 from ..compiler.rule import UnwrittenRuleError
 from ..compiler.variants import Variant
@@ -40,22 +40,26 @@ class InC:
         self.linked: list[list[Variant]] = []
         self.is_possible = steps_by_rule(optimizer)
 
-    def take_steps(self, training: Sequence[Example], losses: list[float]) -> None:
+    def take_steps(
+        self, training: Sequence[Example], order: Sequence[int], losses: list[float]
+    ) -> None:
         """Take an epoch's batches from where ``losses`` end, and add theirs; perhaps none."""
         goes_on = True
-        while goes_on and len(losses) * self.batch_size < len(training):
+        while goes_on and len(losses) * self.batch_size < len(order):
             descent = self.find_descent(training)
-            goes_on = descent is not None and self.run(descent, training, losses)
+            goes_on = descent is not None and self.run(descent, training, order, losses)
 
-    def run(self, descent: Descent, training: Sequence[Example], losses: list[float]) -> bool:
+    def run(
+        self, descent: Descent, training: Sequence[Example], order: Sequence[int],
+        losses: list[float],
+    ) -> bool:  # fmt: skip
         """Take batches in C, not all of a long epoch; False where Python must take the next."""
         optimizer, objective = self.optimizer, self.objective
         begin = len(losses) * self.batch_size
-        examples = training[begin : begin + MOST_BATCHES * self.batch_size]
-        numbers, batches = self.list_numbers(-(-len(examples) // self.batch_size))
-        places = self.packed.places
+        order = order[begin : begin + MOST_BATCHES * self.batch_size]
+        numbers, batches = self.list_numbers(-(-len(order) // self.batch_size))
         self.put_numbers(descent)
-        descent.begin([places[id(example)] for example in examples], numbers, batches)
+        descent.begin(order, numbers, batches)
         if not (batches and descent.has_rule(optimizer.rule)):
             self.is_possible = batches == 0
             return False
@@ -136,7 +140,7 @@ class InC:
                 return None
             self.library, self.building = load_descent(self.building), None
         forms = [
-            Form(found, len(form.row), not objective.variants.has_one_way(form))
+            Served(found, len(form.row), not objective.variants.has_one_way(form))
             for form, found in zip(packed.forms, programs[:-1], strict=True)
         ]
         (penalty,) = programs[-1] or [None]
@@ -151,7 +155,7 @@ class InC:
         """Return the loss of each example in some order; None if not all programs are in C."""
         objective = self.objective
         packed = objective.try_compiled(lambda: objective.examples.pack(data))
-        if packed is None or not objective.is_in_c:
+        if packed is None:
             return None
         numbers = [x.data for x in objective.parameters]
         results = allocate(len(packed.rows.starts))
@@ -159,8 +163,9 @@ class InC:
         for number, first, count in packed.rows.list_runs():
             form = packed.forms[number]
             variants = objective.list_variants(form)
-            native: Any = len(variants) == 1 and variants[0].program.choice.find(PREDICT, count)
-            if not native:
+            choice = variants[0].program.choice if len(variants) == 1 else None
+            native: Any = choice and choice.find(PREDICT, self.passes)
+            if not (native and objective.is_in_c):
                 return None
             given = array("d", variants[0].add_others(numbers))
             rows = packed.rows.locate(first)

@@ -14,11 +14,11 @@ from ..engine.setting import graphs, no_grad, setting
 from ..engine.value import Value
 from ..habits import tell_habits
 from ..mistakes import unreached
-from ..nn import provide_generator
+from ..nn import Module, provide_generator
 from ..optim import Adam, Optimizer
 from ..text import list_first, quote_text
-from .history import Epoch, History
 from .examples import Example
+from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
 from .snapshots import start_recording
@@ -187,12 +187,14 @@ class Run:
         self.in_c = in_c
         self.optimizer = optimizer
         self.training = training
+        self.order = list(range(len(training)))
         self.validation = validation
         self.batch_size = batch_size
         self.rng = rng
         self.history = history
         self.first_step = optimizer.steps
-        self.best, self.lowest, self.best_state = 0, math.inf, model.state()
+        self.names = list_names(model, objective.parameters)
+        self.best, self.lowest, self.best_state = 0, math.inf, self.read_state()
 
     def train(
         self, epochs: int, patience: int | None, callback: Callable[[Epoch], object] | None
@@ -210,7 +212,7 @@ class Run:
                     break
                 history.epochs.append(epoch)
                 if history.recording:
-                    history.recording.add(number, epoch.monitored, self.model.state())
+                    history.recording.add(number, epoch.monitored, self.read_state())
                 if callback:
                     callback(epoch)
                     self.objective.examples.forget_editable()
@@ -231,20 +233,21 @@ class Run:
 
     def take_steps(self) -> float:
         """Take the steps of one epoch and return the mean loss on the way."""
-        self.rng.shuffle(self.training)
-        size = self.batch_size
-        starts = range(0, len(self.training), size)
+        self.rng.shuffle(self.order)
+        size, count = self.batch_size, len(self.training)
+        starts = range(0, count, size)
         losses: list[float] = []
         while len(losses) < len(starts):
             if self.optimizer.steps != self.first_step:
-                self.in_c.take_steps(self.training, losses)
+                self.in_c.take_steps(self.training, self.order, losses)
             if len(losses) < len(starts):
                 start = starts[len(losses)]
-                losses.append(self.take_step(self.training[start : start + size]))
+                batch = [self.training[i] for i in self.order[start : start + size]]
+                losses.append(self.take_step(batch))
         total = 0.0
         for start, mean in zip(starts, losses, strict=True):
-            total += mean * min(size, len(self.training) - start)
-        return total / len(self.training)
+            total += mean * min(size, count - start)
+        return total / count
 
     def take_step(self, batch: Sequence[Example]) -> float:
         """Take the step of one batch and return its mean loss."""
@@ -281,13 +284,30 @@ class Run:
     def compute_mean(self, data: Sequence[Example]) -> float:
         """Return the mean loss of examples."""
         losses = self.in_c.compute_losses(data)
-        return self.objective.compute_mean(data) if losses is None else math.fsum(losses) / len(data)
+        if losses is None:
+            return self.objective.compute_mean(data)
+        return math.fsum(losses) / len(data)
 
     def keep_best(self, epoch: Epoch) -> None:
         """Keep the weights if no epoch was as good."""
         if not epoch.monitored >= self.lowest:  # better, or the first number at all
             self.best, self.lowest = epoch.number, epoch.monitored
-            self.best_state = self.model.state()
+            self.best_state = self.read_state()
+
+    def read_state(self) -> dict[str, float]:
+        """Return the model's state, without a walk through a module that is as it was."""
+        if self.names is None:
+            return self.model.state()
+        numbers = [x.data for x in self.objective.parameters]
+        return dict(zip(self.names, numbers, strict=True))
+
+
+def list_names(model: Model, parameters: Sequence[Value]) -> list[str] | None:
+    """Return the parameters' names in a module's state; None where its class has its own way."""
+    if not isinstance(model, Module) or type(model).state is not Module.state:
+        return None
+    named = [*model.named_parameters()]
+    return [name for name, _ in named] if [x for _, x in named] == parameters else None
 
 
 def warn_of_unreached(error: Value, model: Model) -> None:

@@ -26,7 +26,7 @@ from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import compute_gradients
 from ..text import add_article, quote_text
-from .examples import Example, Examples, ExampleVariants, Group
+from .examples import Example, ExampleReader, ExampleVariants, Group
 from .gradient import Gradient
 
 FIRST_CHECKED = 20  # examples of the first that a program serves
@@ -54,7 +54,7 @@ class Objective:
         self.penalty = penalty
         self.reason = eager  # why no programs serve
         self.variants = ExampleVariants(self.record_loss, "loss", self.parameters, native)
-        self.examples = Examples(self.variants)
+        self.examples = ExampleReader(self.variants)
         self.penalty_variant: Variant | None = None
         self.has_stepped = False  # by the numbers of programs
         self.is_in_c = False
@@ -188,17 +188,25 @@ class Objective:
             self.check_example(variant, numbers, group, i)
 
     def check_one(self, data: Sequence[Example], place: int) -> None:
-        """Compare a program with the graph for one example, whose place counts round and round."""
+        """Compare a program with the graph for one example, whose place counts round and round.
+
+        The gradient, which takes longer, is compared now and then.
+        """
         example = data[place % len(data)]
         numbers = [x.data for x in self.parameters]
 
-        def check(variant: Variant, group: Group) -> bool:
-            self.check_example(variant, numbers, group, 0)
-            return True
+        def check(variant: Variant, group: Group) -> None:
+            if variant.is_due():
+                self.check_example(variant, numbers, group, 0)
+            else:
+                self.check_loss(variant, numbers, group)
 
         def compute() -> bool:
             form = self.examples.read_form(example)
-            return self.variants.run(form, check, Group(form, [example], [form.row]))
+            self.variants.run(form, check, Group(form, [example], [form.row]))
+            if self.penalty:
+                self.check_penalty(numbers)
+            return True
 
         self.try_compiled(compute)
 
@@ -209,6 +217,14 @@ class Objective:
         record = partial(self.record_loss, *group.examples[i])
         where = f"for {quote_text(group.examples[i])}"
         self.check(variant, numbers, group.rows[i], record, where)
+
+    def check_loss(self, variant: Variant, numbers: Sequence[float], group: Group) -> None:
+        """Give a program up if its number for the first example isn't that of the graph."""
+        predict = variant.program.load_fastest(PREDICT, 1)
+        ((number,),) = predict(variant.add_others(numbers), group.rows[:1])
+        (own,) = self.compute_losses(group.examples[:1])
+        where = f"for {quote_text(group.examples[0])}"
+        self.compare(where, [(number, own)])
 
     def check(
         self, variant: Variant, numbers: Sequence[float], row: Sequence[float],
@@ -221,6 +237,10 @@ class Objective:
         own = record()
         slopes = compute_gradients(nodes(own))
         pairs = [(number, own.data), *[(found[x], slopes.get(x, 0.0)) for x in found]]
+        self.compare(where, pairs)
+
+    def compare(self, where: str, pairs: Sequence[tuple[float, float]]) -> None:
+        """Refuse a program whose loss, the first pair, or gradient isn't that of the graph."""
         for what, (x, y) in zip(chain(["loss"], repeat("gradient")), pairs, strict=False):
             # A program may leave 0 * nan out.
             if not is_same_number(x, y) and (what == "loss" or math.isfinite(y)):
@@ -235,16 +255,21 @@ class Objective:
 
     def add_penalty(self, numbers: Sequence[float], gradient: Gradient) -> float:
         """Return the penalty, and add its gradient."""
+        total = gradient.add(self.find_penalty(), numbers, [()], 1.0)
+        self.check_penalty(numbers)
+        return total
+
+    def check_penalty(self, numbers: Sequence[float]) -> None:
+        """Compare the penalty's program with the graph now and then."""
         variant, penalty = self.find_penalty(), self.penalty
-        total = gradient.add(variant, numbers, [()], 1.0)
-        if variant.is_due():
+        if variant.is_due() and penalty:
             record = partial(penalty, self.parameters)
             self.check(variant, numbers, (), record, "of the penalty,")
-        return total
 
     def find_penalty(self) -> Variant:
         """Return the program of the penalty, which is made at the first time."""
         if self.penalty_variant is None:
+            assert self.penalty is not None
             record = partial(self.penalty, self.parameters)
             try:
                 self.penalty_variant = Variant(
