@@ -7,17 +7,19 @@ from collections.abc import Callable
 from typing import Any
 
 from ..writing.c import CIdentifiers, NoCError
+from .called import NativePredict, NativeProgram
 from .in_c import CProgram, CStatements, write_predict_in_c, write_program_in_c
 from .lines import FunctionWriter
-from .native import Building, NativePredict, NativeProgram, NoNativeError, check_rules
+from .native import Building, NoNativeError
+from .probing import check_rules
 
 PREDICT = "predict"
 WORTH_BUILDING = 1000  # rows that a function computed, until it is compiled in C
 FEWEST_LINES = 150  # in one call; below, Python is done before C has got the numbers
-MOST_LINES = 60_000  # of a function; a C compiler takes too long for more
+MOST_TO_BUILD = 300_000  # of a function; a C compiler takes too long for more
 
 
-class Choice:
+class NativeChoice:
     """The functions of a program that run in C, by their kinds, and what is on its way there.
 
     ``native`` is True if all shall, False if none shall, and None if that is to be found out;
@@ -31,6 +33,13 @@ class Choice:
         self.natives: dict[int | str, Callable[..., Any]] = {}
         self.buildings: dict[int | str, tuple[CProgram, Building]] = {}
         self.rows: dict[int | str, int] = {}
+        self.lines: dict[int | str, int] = {}
+
+    def __str__(self) -> str:
+        """Tell what the program runs in, and why not in C if that was wanted."""
+        if self.natives:
+            return "in C"
+        return f"in Python, since {self.reason}" if self.reason else "in Python"
 
     def find(self, kind: int | str, rows: int) -> Callable[..., Any] | None:
         """Return the function in C that serves so many rows, if there is one by now.
@@ -56,12 +65,13 @@ class Choice:
         """Tell whether a function has run so often that a C compiler's time is well spent."""
         if self.rows[kind] < WORTH_BUILDING:
             return False
-        lines: int = self.program.source_of(kind).count("\n")
-        return lines <= MOST_LINES and lines * rows >= FEWEST_LINES
+        if kind not in self.lines:
+            self.lines[kind] = self.program.source_of(kind).count("\n")
+        return self.lines[kind] <= MOST_TO_BUILD and self.lines[kind] * rows >= FEWEST_LINES
 
     def build(self, kind: int | str) -> Callable[..., Any] | None:
         """Return a function in C when the compiler is done with it."""
-        if kind not in self.buildings:
+        if kind not in self.buildings or not self.buildings[kind][1].is_mine:  # but a fork's
             written = self.write(kind)
             building = Building(written.whole)
             weakref.finalize(self, building.stop)
@@ -70,7 +80,7 @@ class Choice:
         if self.native is None and not building.is_done():
             return None
         library = building.load()
-        check_rules(library, written.calls)
+        check_rules(library, written.probes, building.command)
         make = NativePredict if kind == PREDICT else NativeProgram
         width = len(self.program.outputs) if kind == PREDICT else 1
         in_python = self.program.load_function(kind)

@@ -6,48 +6,71 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from ..engine.operation import Operation, Reduction
+from ..engine.operation import Operation
 from ..engine.value import Value
 from ..writing.c import C, collect_rules
 from .lines import FunctionWriter, Statements
 from .lookups import Steps
+from .parts_in_c import Names, find_names, mark_unused, write_in_parts
 
 # What a function returns: whether its numbers are those of the program in Python.
 DONE, BRANCHED, FAILED = 0, 1, 2
 
-PROBED = 3  # inputs of an operation of any number of them
+PART_LINES = 1000  # of one function; of longer ones a compiler's time and memory grow faster
 
 
 class CProgram(NamedTuple):
-    """A function in C, to be read and to be compiled, and what it calls by what name."""
+    """A function in C, to be read and to be compiled, and what it calls by what probe."""
 
     source: str
     whole: str
-    calls: Mapping[Operation, str]
+    probes: Mapping[Operation, str]
     slopes: int
 
 
-HEAD = """\
+HEAD = f"""\
 #include <fenv.h>
 #include <math.h>
+
+/* Whether the processor noted an error since the start: then Python runs, and tells of it. */
+static int has_failed(void) {{
+    return fetestexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW) ? {FAILED} : {DONE};
+}}
 """
-# Numbers that aren't finite, and what Python raises for, are left to Python: see rules.c.
+# Numbers that aren't finite are left to Python, and so is all if the arithmetic is another.
 TAIL = """\
+#include <float.h>
+#if FLT_EVAL_METHOD != 0 || defined(__FAST_MATH__)
+#error "the arithmetic is not that of Python"
+#endif
+
 static int are_finite(const double *numbers, long count) {{
     for (long i = 0; i < count; i++) if (!isfinite(numbers[i])) return 0;
     return 1;
 }}
 
-int run(const double *parameters, const double *rows, long count, double upstream,
-        double *gradient, double *results) {{
+#if defined(_WIN32)
+#define SEEN __declspec(dllexport)
+#else
+#define SEEN
+#endif
+
+SEEN int run(const double *parameters, const double *rows, long count, double upstream,
+             double *gradient, double *results) {{
     if (!(are_finite(parameters, {parameters}) && are_finite(rows, count * {inputs})
           && are_finite(gradient, {slopes}) && isfinite(upstream))) return {failed};
     feclearexcept(FE_ALL_EXCEPT);
-    int status = {call};
-    if (status) return status;
-    return fetestexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW) ? {failed} : 0;
+    return {call};
 }}
 """
+PROBE = """
+SEEN double {name}(const double *x) {{
+    feclearexcept(FE_ALL_EXCEPT);
+    double result = {call};
+    return has_failed() ? NAN : result;
+}}
+"""
+ALWAYS_PROBED = {"probe_quotient": "x[0] / x[1]", "probe_product": "x[0] * x[1] + x[0]"}
 
 
 class CStatements(Statements):
@@ -106,41 +129,20 @@ def write_program_in_c(
     leaves = writer.leaves
     writer.set_parameters([leaves[x] for x in parameters])
     slopes = writer.name_slopes(wrt)
-    named = {i: slopes[x] for i, x in enumerate(wrt) if x not in writer.columns}
-    count, first = len(writer.columns), writer.first_column
-    each = f"for (long i = 0; i < {count}; i++)"
+    writer.add(partial(writer.statements.comment, "Forward"))
     writer.add_forward()
     writer.add(writer.statements.keep, writer.of[root])
     writer.add(partial(writer.statements.comment, "Backward"))
     writer.add_backward(root, slopes)
-    row, by = ", ".join(leaves[x] for x in inputs), ", ".join(leaves[x] for x in wrt)
-    by = by if len(wrt) <= 6 else f"{len(wrt)} parameters"
-    function = [
-        f"/* The result for each row of ({row}), and the derivatives of their sum by",
+    by = ", ".join(leaves[x] for x in wrt) if len(wrt) <= 6 else f"{len(wrt)} numbers"
+    told = [
+        f"/* The result for each row of ({', '.join(leaves[x] for x in inputs)}), and the"
+        " derivatives of their sum by",
         f"   {by or 'nothing'}, which are added to the gradient. */",
-        "static int program(const double *parameters, const double *rows, long count,",
-        "                   double upstream, double *gradient, double *results) {",
-        *[f"    double {leaves[x]} = parameters[{i}];" for i, x in enumerate(parameters)],
-        *[f"    double {name} = gradient[{i}];" for i, name in named.items()],
-        *(
-            [f"    double columns[{count}];", f"    {each} columns[i] = gradient[{first} + i];"]
-            * bool(count)
-        ),
-        "    for (long row = count - 1; row >= 0; row--) {",
-        *[
-            f"        double {leaves[x]} = rows[row * {len(inputs)} + {i}];"
-            for i, x in enumerate(inputs)
-        ],
-        "        /* Forward */",
-        *indent_lines(writer),
-        "    }",
-        *[f"    gradient[{i}] = {name};" for i, name in named.items()],
-        *([f"    {each} gradient[{first} + i] = columns[i];"] * bool(count)),
-        f"    return {DONE};",
-        "}",
     ]
-    call = "program(parameters, rows, count, upstream, gradient, results)"
-    return write_file_of(writer, function, call, (len(parameters), len(inputs), len(wrt)))
+    return assemble_file(writer, told, "program", True, Names(
+        [leaves[x] for x in parameters], [leaves[x] for x in inputs], list(slopes.values())
+    ))  # fmt: skip
 
 
 def write_predict_in_c(
@@ -152,57 +154,69 @@ def write_predict_in_c(
     writer.set_parameters([leaves[x] for x in parameters])
     writer.add_forward()
     writer.add(writer.statements.keep_all, *[writer.of[root] for root in roots])
-    function = [
-        f"/* The results for each row of ({', '.join(leaves[x] for x in inputs)}). */",
-        "static int predict(const double *parameters, const double *rows, long count,",
-        "                   double *results) {",
-        *[f"    double {leaves[x]} = parameters[{i}];" for i, x in enumerate(parameters)],
-        "    for (long row = 0; row < count; row++) {",
-        *[
-            f"        double {leaves[x]} = rows[row * {len(inputs)} + {i}];"
-            for i, x in enumerate(inputs)
-        ],
-        *indent_lines(writer),
-        "    }",
-        f"    return {DONE};",
-        "}",
-    ]
-    call = "predict(parameters, rows, count, results)"
-    return write_file_of(writer, function, call, (len(parameters), len(inputs), 0))
+    told = [f"/* The results for each row of ({', '.join(leaves[x] for x in inputs)}). */"]
+    return assemble_file(writer, told, "predict", False, Names(
+        [leaves[x] for x in parameters], [leaves[x] for x in inputs], []
+    ))  # fmt: skip
 
 
-def indent_lines(writer: FunctionWriter) -> list[str]:
-    """Return a writer's lines as they stand in the loop over rows."""
-    return ["        " + line for lines in writer.write_lines() for line in lines.split("\n")]
-
-
-def write_file_of(
-    writer: FunctionWriter, function: Sequence[str], call: str, counts: tuple[int, int, int]
+def assemble_file(
+    writer: FunctionWriter, told: Sequence[str], name: str, is_reversed: bool, names: Names
 ) -> CProgram:
     """Return a function with the rules that it calls, and with what checks its numbers."""
+    lines = mark_unused([line for text in writer.write_lines() for line in text.split("\n")])
+    head = [
+        f"static int {name}(const double *parameters, const double *rows, long count,",
+        " " * len(f"static int {name}(") + "double upstream, double *gradient, double *results) {",
+    ]
+    order = "count - 1; row >= 0; row--" if is_reversed else "0; row < count; row++"
+    loop = f"    for (long row = {order}) {{"
+    if len(lines) <= PART_LINES:
+        function = [*told, *head, *write_whole(lines, loop, names)]
+    else:
+        function = write_in_parts(lines, told, head, loop, names, PART_LINES)
     notation = writer.notation
     assert isinstance(notation, C)
     text = "\n".join(function)
-    parameters, inputs, slopes = counts
     tail = TAIL.format(
-        call=call, parameters=parameters, inputs=inputs, slopes=slopes, failed=FAILED
-    )
-    probes = [
-        f"double probe_{name}(const double *x) {{ return {write_probe(operation, name)}; }}"
-        for operation, name in notation.calls.items()
+        call=f"{name}(parameters, rows, count, upstream, gradient, results)", failed=FAILED,
+        parameters=len(names.parameters), inputs=len(names.inputs), slopes=len(names.slopes),
+    )  # fmt: skip
+    probes = {operation: f"probe_{i}" for i, operation in enumerate(notation.calls)}
+    calls = ALWAYS_PROBED | {probes[operation]: call for operation, call in notation.calls.items()}
+    probing = "".join([PROBE.format(name=name, call=call) for name, call in calls.items()])
+    source = "\n".join([HEAD, *[f"{rule}\n" for rule in collect_rules(text)], text, ""])
+    return CProgram(source, f"{source}\n{tail}{probing}", probes, len(names.slopes))
+
+
+def write_whole(lines: Sequence[str], loop: str, names: Names) -> list[str]:
+    """Return the body of a function of few lines, whose numbers are all variables."""
+    used = find_names(lines)
+    width, columns = len(names.inputs), names.columns
+    each = f"    for (long i = 0; i < {len(columns)}; i++)"
+    items = f"gradient[{columns.start} + i]"
+    given = ["parameters", "rows", "upstream", "gradient", "results"]
+    body = [
+        *[
+            f"    double {x} = parameters[{i}];"
+            for i, x in enumerate(names.parameters)
+            if x in used
+        ],
+        *[f"    double {x} = gradient[{i}];" for i, x in enumerate(names.slopes) if x in used],
+        *([f"    double columns[{len(columns)}];", f"{each} columns[i] = {items};"] * bool(columns)),
+        loop,
+        *[
+            f"        double {x} = rows[row * {width} + {i}];"
+            for i, x in enumerate(names.inputs)
+            if x in used
+        ],
+        *["        " + line for line in lines],
+        "    }",
+        f"    if (has_failed()) return {FAILED};",
+        *[f"    gradient[{i}] = {x};" for i, x in enumerate(names.slopes) if x in used],
+        *([f"{each} {items} = columns[i];"] * bool(columns)),
+        f"    return {DONE};",
+        "}",
     ]
-    rules = [f"{rule}\n" for rule in collect_rules(text)]
-    source = "\n".join([HEAD, *rules, text, ""])
-    return CProgram(source, "\n".join([source, tail, *probes, ""]), dict(notation.calls), slopes)
-
-
-def write_probe(operation: Operation, name: str) -> str:
-    """Return a call of an operation's function on the numbers of an array.
-
-    >>> from micrograd_nn.engine import table as op
-    >>> write_probe(op.pow, "pow"), write_probe(op.max, "max")
-    ('pow(x[0], x[1])', 'max(3, x)')
-    """
-    if isinstance(operation, Reduction):
-        return f"{name}({PROBED}, x)"
-    return f"{name}({', '.join(f'x[{i}]' for i in range(len(operation.inputs)))})"
+    known = find_names(body)
+    return [*[f"    (void){x};" for x in given if x not in known], *body]

@@ -26,7 +26,7 @@ from ..files import Written, write_file
 from ..graph.naming import collect_names
 from ..writing.python import RULES, Identifiers, Python
 from .branches import Branches, collect_nodes
-from .choice import PREDICT, Choice
+from .choice import PREDICT, NativeChoice
 from .descending import DESCEND, descend_program, write_descend
 from .given import Numbers, check_numbers, check_rows
 from .in_python import PythonStatements, write_predict, write_program
@@ -73,7 +73,7 @@ class Program:
         self.number = next_program()
         self.sources: dict[Any, str] = {}
         self.functions: dict[Any, Callable[..., Any]] = {}
-        self.choice = Choice(self, native)
+        self.choice = NativeChoice(self, native)
         self.rules = {**RULES, "BranchError": BranchError}
         for node in self.graph:
             if is_leaf(node) and not (
@@ -85,9 +85,10 @@ class Program:
                 )
 
     def __repr__(self) -> str:
+        told = f", {self.choice}"
         return (
             f"<program of {len(self.parameters)} parameters and {len(self.inputs)} inputs, "
-            f"{len(self.graph)} nodes{', in C' * bool(self.choice.natives)}>"
+            f"{len(self.graph)} nodes{told if told != ', in Python' else ''}>"
         )
 
     def __call__(

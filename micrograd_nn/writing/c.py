@@ -9,19 +9,23 @@ from functools import cache
 from importlib.resources import files
 
 from ..engine import table as op
+from ..engine.families import FAMILIES
 from ..engine.operation import Operation, Reduction
 from .notation import Form, Notation, Text, list_slots, make_call
 from .python import Identifiers
 
-WRITTEN_ALIKE = {op.add, op.sub, op.mul, op.truediv, op.neg}  # written alike in both languages
+ALIKE_IN_C = {op.add, op.sub, op.mul, op.truediv, op.neg}  # written alike in both languages
 
 # Too short for a call, which takes longer than they do; with the same as Python writes it.
 INLINE = {
     op.relu: Form("({0} <= 0.0 ? 0.0 : {0})", 1, "(0.0 if {0} <= 0.0 else {0})"),
-    op.step: Form("({0} > 0.0 ? 1.0 : 0.0)", 1, "(1.0 if {0} > 0.0 else 0.0)"),
-}
-# What math.h calls otherwise than Python's math.
-NAMES = {op.abs: "fabs", op.pow: "pow"}
+    op.step: Form(
+        "({0} > 0.0 ? 1.0 : {0} <= 0.0 ? 0.0 : {0})", 1,
+        "(1.0 if {0} > 0.0 else 0.0 if {0} <= 0.0 else {0})",
+    ),
+}  # fmt: skip
+# What is called otherwise than in the table, where math.h has another name or other digits.
+OTHER_NAMES = {op.abs: "fabs", op.pow: "pow", op.exp2: "power_of_two", op.hypot: "length"}
 # Functions of math.h that Python calls; it computes hypot in a way of its own.
 MATH = {
     "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "erf", "erfc", "exp",
@@ -31,10 +35,14 @@ MATH = {
 WORDS = """
 auto break case char const continue default do double else enum extern float for goto if inline int
 long register restrict return short signed sizeof static struct switch typedef union unsigned void
-volatile while asm typeof main fmin fmax floor ceil round trunc fmod hypot cbrt exp2 gamma lgamma
-tgamma j0 j1 jn y0 y1 yn nan isnan isinf isfinite signbit abs div index
-parameters rows row count upstream gradient columns results status program predict run are_finite
+volatile while asm typeof main fmin fmax floor ceil round rint trunc fmod ldexp frexp copysign hypot
+cbrt exp2 gamma lgamma tgamma j0 j1 jn y0 y1 yn nan isnan isinf isfinite signbit abs div index NAN
+INFINITY NULL malloc free memcpy
+parameters rows row count upstream gradient columns results status program predict run are_finite has_failed
+parameter input number slope memory
 """
+PROBED = 3  # inputs of an operation of any number of them, where its function is checked
+HIGHEST_ORDER = 18  # of a derivative in a family, whose factors are whole numbers without rounding
 
 
 class CIdentifiers(Identifiers):
@@ -65,11 +73,13 @@ class C(Notation):
     >>> C().write_operation(op.max, [Text("x"), Text("y")]).text
     'max(2, (const double[]){x, y})'
 
-    ``calls`` has the operations that were written as calls, and the names of their functions.
+    ``calls`` has the operations that are more than arithmetic, and how each is written on the
+    numbers of an array ``x``, by which its function can be checked.
     """
 
     def __init__(self) -> None:
         self.calls: dict[Operation, str] = {}
+        self.forms: dict[tuple[Operation, int], Form] = {}
 
     def write_number(self, x: float) -> Text:
         """Return a number with all its digits; a NoCError if it isn't finite."""
@@ -79,26 +89,21 @@ class C(Notation):
 
     def find_form(self, operation: Operation, inputs: Sequence[Text]) -> Form:
         """Return how C writes an operation; a NoCError if it can't."""
-        count = len(inputs)
-        if operation in WRITTEN_ALIKE:
-            return Form(operation.python, count, operation.python)
-        if operation in INLINE:
-            return INLINE[operation]
-        if operation.c:
-            return Form(f"({operation.c})", count, "")
-        name = NAMES.get(operation, operation.name)
-        is_row = op.OPERATIONS.get(operation.name) is operation
-        if not (is_row and (name in MATH or name in read_rules())):
-            raise NoCError(
-                f'{operation.name} can\'t be written in C: Operation(..., c="...") says how'
-            )
-        self.calls[operation] = name
-        if isinstance(operation, Reduction):
-            slots = ", ".join(list_slots(count))
-            return make_call(name, 0)._replace(
-                text=f"{name}({count}, (const double[]){{{{{slots}}}}})", arity=count
-            )
-        return make_call(name, count)
+        key = operation, len(inputs)
+        if key not in self.forms:
+            self.forms[key] = make_form(*key)
+            is_lookup = not operation.inputs  # which computes nothing
+            if not (operation in ALIKE_IN_C or operation in INLINE or is_lookup):
+                count = PROBED if isinstance(operation, Reduction) else len(inputs)
+                numbers = [f"x[{i}]" for i in range(count)]
+                self.calls[operation] = make_form(operation, count).text.format(*numbers)
+        return self.forms[key]
+
+    def write_parts(self, operation: Operation, inputs: Sequence[Text]) -> list[Text]:
+        """Return an operation on texts; one with a joiner must be a row, whose terms are known."""
+        if isinstance(operation, Reduction) and operation.joiner and not operation.is_row:
+            raise NoCError(f"{operation.name} can't be written in C: it isn't in the table")
+        return super().write_parts(operation, inputs)
 
     def needs_name(self, operation: Operation, i: int) -> bool:
         """Tell whether an operation's form takes its input ``i`` as a name or a number only."""
@@ -107,6 +112,46 @@ class C(Notation):
         if operation.c:
             return operation.c.count(f"{{{i}}}") > 1
         return super().needs_name(operation, i)
+
+
+def make_form(operation: Operation, count: int) -> Form:
+    """Return how C writes an operation of so many inputs; a NoCError if it can't.
+
+    >>> make_form(op.SINCS[2], 1).text, make_form(op.hypot, 2).text
+    ('sinc({0}, 2)', 'length({0}, {1})')
+    """
+    if operation in ALIKE_IN_C:
+        return Form(operation.python, count, operation.python)
+    if operation in INLINE:
+        return INLINE[operation]
+    if operation.c and not isinstance(operation, Reduction):
+        return Form(f"({operation.c})", count, "")
+    name, orders = find_c_function(operation)
+    slots = ", ".join(list_slots(count))
+    form = make_call(name, count)
+    if isinstance(operation, Reduction):
+        return form._replace(text=f"{name}({count}, (const double[]){{{{{slots}}}}})")
+    return form._replace(text=f"{name}({', '.join([slots, *map(str, orders)])})")
+
+
+def find_c_function(operation: Operation) -> tuple[str, tuple[int, ...]]:
+    """Return the C function of a row, or of a member of a family with the orders that it takes.
+
+    >>> find_c_function(op.abs), find_c_function(op.POWERS[1, 2])
+    (('fabs', ()), ('power_slope', (1, 2)))
+    """
+    for family in FAMILIES.values():
+        name = family.rule.__name__
+        if operation.forward is family.rule and name in read_rules():
+            return name, (0,) * len(family.inputs)
+        for orders, member in family.known.items():
+            if member is operation and name in read_rules() and sum(orders) <= HIGHEST_ORDER:
+                return name, orders
+    name = OTHER_NAMES.get(operation, operation.name)
+    is_row = op.OPERATIONS.get(operation.name) is operation
+    if is_row and (name in MATH or name in read_rules()):
+        return name, ()
+    raise NoCError(f'{operation.name} can\'t be written in C: Operation(..., c="...") says how')
 
 
 @cache
