@@ -198,7 +198,7 @@ def build_descent(rule: Rule, states: int, numbers: int) -> Building:
     constants = f"enum {{ STATES = {states}, NUMBERS = {numbers}, ROWS_AT_ONCE = {ROWS_AT_ONCE} }};"
     loop = (files(__package__) / "descent.c").read_text(encoding="utf-8")
     head = ["#include <math.h>", "", constants, "", write_step(rule, states, numbers), ""]
-    return Building("\n".join([*head, loop]), OPTIMISED)
+    return Building("\n".join([*head, loop]), OPTIMISED, "train")
 
 
 def load_descent(building: Building) -> Any:

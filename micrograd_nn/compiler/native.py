@@ -81,11 +81,12 @@ class Building:
     two processes are not in each other's way, and nothing stays behind.
     """
 
-    def __init__(self, source: str, flags: Sequence[str] = ()) -> None:
+    def __init__(self, source: str, flags: Sequence[str] = (), function: str = "run") -> None:
         if os.environ.get(SWITCH) == "0":
             raise NoNativeError(f"{SWITCH} is 0")
         self.source = source
         self.flags = *FLAGS, *flags
+        self.function = function  # that the library has, if it is whole
         self.owner = os.getpid()
         self.lock = Lock()
         self.place: Path | None = None
@@ -147,7 +148,7 @@ class Building:
             was_kept = self.process is None and not self.failure
             self.finish()
             try:
-                return open_library(self.path)
+                return open_library(self.path, self.function)
             except NoNativeError:
                 if not was_kept:
                     raise
@@ -156,7 +157,7 @@ class Building:
             except OSError as error:
                 raise NoNativeError(f"there is no place to compile in: {error}") from None
             self.finish()
-            return open_library(self.path)
+            return open_library(self.path, self.function)
 
     def finish(self) -> None:
         """Wait for the compiler, and keep what it made."""
@@ -198,7 +199,7 @@ def keep_file(made: Path, path: Path) -> None:
     drop_oldest(path.parent)
 
 
-def open_library(path: Path) -> Any:
+def open_library(path: Path, function: str) -> Any:
     """Load a compiled program; what can't be loaded is removed, and a NoNativeError."""
     try:
         import ctypes
@@ -208,7 +209,7 @@ def open_library(path: Path) -> Any:
         if not (is_private(path) and is_private(path.parent)):
             raise NoNativeError(f"others may have written {path}")
         library = ctypes.CDLL(str(path))
-        library.run  # noqa: B018  # it is there, or an AttributeError
+        getattr(library, function)  # it is there, or an AttributeError
         os.utime(path)  # in use, and so kept
     except (OSError, AttributeError) as error:
         with suppress(OSError):
