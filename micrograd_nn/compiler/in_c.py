@@ -9,9 +9,10 @@ from typing import NamedTuple
 from ..engine.operation import Operation
 from ..engine.value import Value
 from ..writing.c import C, collect_rules
-from .lines import FunctionWriter, Statements
+from .lines import FunctionWriter
 from .lookups import Steps
 from .parts_in_c import Names, find_names, mark_unused, write_in_parts
+from .statements import Statements
 
 # What a function returns: whether its numbers are those of the program in Python.
 DONE, BRANCHED, FAILED = 0, 1, 2
@@ -203,7 +204,8 @@ def write_whole(lines: Sequence[str], loop: str, names: Names) -> list[str]:
             if x in used
         ],
         *[f"    double {x} = gradient[{i}];" for i, x in enumerate(names.slopes) if x in used],
-        *([f"    double columns[{len(columns)}];", f"{each} columns[i] = {items};"] * bool(columns)),
+        *[f"    double columns[{len(columns)}];"] * bool(columns),
+        *[f"{each} columns[i] = {items};"] * bool(columns),
         loop,
         *[
             f"        double {x} = rows[row * {width} + {i}];"
@@ -214,7 +216,7 @@ def write_whole(lines: Sequence[str], loop: str, names: Names) -> list[str]:
         "    }",
         f"    if (has_failed()) return {FAILED};",
         *[f"    gradient[{i}] = {x};" for i, x in enumerate(names.slopes) if x in used],
-        *([f"{each} {items} = columns[i];"] * bool(columns)),
+        *[f"{each} {items} = columns[i];"] * bool(columns),
         f"    return {DONE};",
         "}",
     ]

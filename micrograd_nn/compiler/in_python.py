@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from ..engine.value import Value
 from ..writing.python import Identifiers, Python
-from .lines import FunctionWriter, Statements
+from .lines import FunctionWriter
 from .lookups import Steps
+from .statements import Statements
 
 COLUMNS = 100  # of a line with a list of names
 
@@ -63,20 +65,72 @@ class PythonStatements(Statements):
         return f"# {text}"
 
 
+class Forward(NamedTuple):
+    """The forward part that the outputs of one program share: its source, and what wrote it."""
+
+    source: str
+    writer: FunctionWriter
+    places: Mapping[int, int]  # of expressions in what it yields
+
+
+def write_forward(
+    writer: FunctionWriter, inputs: Sequence[str], parameters: Sequence[str]
+) -> Forward:
+    """Return the generator of all that is computed of each row, by which outputs go on."""
+    writer.set_parameters(parameters)
+    writer.add_forward()
+    listing, row = writer.listing, join_names(inputs)
+    listing.names_all = True
+    lines = listing.write_lines()
+    shared = listing.find_shared()
+    names = [listing.texts[x] for x in shared]
+    source = "\n".join(
+        [
+            "def forward(parameters, rows):",
+            f'    """Yield what is computed of each row of ({row}), for all outputs."""',
+            *wrap_names("", parameters, " = parameters"),
+            f"    for {row or 'row'} in rows:",
+            *[f"        {line}" for line in lines],
+            *[f"    {line}" for line in wrap_names("yield ", names, "", "[]")],
+            "",
+        ]
+    )
+    return Forward(source, writer, {x: i for i, x in enumerate(shared)})
+
+
 def write_program(
     writer: FunctionWriter, root: Value, inputs: Sequence[str], parameters: Sequence[str],
-    wrt: Sequence[Value],
+    wrt: Sequence[Value], forward: Forward | None = None,
 ) -> str:  # fmt: skip
-    """Return the source of the function that sums a result and its gradient over rows."""
-    writer.set_parameters(parameters)
+    """Return the source of the function that sums a result and its gradient over rows.
+
+    A ``forward`` part that was written before is called; the writer continues that one's.
+    """
     slopes = writer.name_slopes(wrt)
-    writer.add_forward()
+    if forward is None:
+        writer.set_parameters(parameters)
+        writer.add_forward()
     writer.add(writer.statements.keep, writer.of[root])
     writer.add(partial(writer.statements.comment, "Backward"))
     writer.add_backward(root, slopes)
     row, all_slopes = join_names(inputs), [slopes[x] for x in wrt if x not in writer.columns]
     if writer.columns:
         all_slopes.insert(writer.first_column, "*columns")
+    loop = [
+        f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
+        "        # Forward",
+    ]
+    if forward is not None:
+        each = f"({row})" if row else "row"
+        texts = writer.listing.forward
+        loop = [
+            "    rows = rows[::-1]  # as backward() takes their sum",
+            f"    for {each}, numbers in zip(rows, forward(parameters, rows)):",
+            *[
+                f"        {texts[x]} = numbers[{forward.places[x]}]"
+                for x in writer.listing.find_used()
+            ],
+        ]
     few = len(wrt) <= 6
     by = ", ".join(writer.leaves[x] for x in wrt) if few else f"{len(wrt)} numbers"
     zeros = f"({join_names(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
@@ -88,8 +142,7 @@ def write_program(
             *wrap_names("", parameters, " = parameters"),
             *wrap_names("", all_slopes, f" = start or {zeros}"),
             "    results = []",
-            f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
-            "        # Forward",
+            *loop,
             *[f"        {line}" for line in writer.write_lines()],
             "    total = results.pop() if results else 0.0",
             "    while results:",

@@ -2,81 +2,29 @@
 
 Nothing here knows an operation, nor a language. Forward lines are the rows' written forms on names;
 backward lines are what the rows' derivative rules give when they run on symbols, in the order of
-``backward()``. How a line reads is for the ``Statements`` of a language to say.
+``backward()``. Which expressions have a line of their own, and its text, stands in ``listing.py``.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar, NamedTuple
+from itertools import compress
 
+from ..engine import forward
 from ..engine.lookup import Lookup
-from ..engine.table import mul, step
+from ..engine.table import add, mul, neg, step
 from ..engine.value import Value
-from ..graph.pullback import Pullback
-from ..writing.notation import MOST_TERMS, Notation, Text
+from ..writing.expressions import Expressions
 from ..writing.python import Identifiers
-from ..writing.symbol import Symbol, Symbols, derive_partials
 from . import lookups
 from .branches import Branches, sort_branches
-from .lookups import Steps, find_steps
+from .listing import Listing
+from .lookups import find_steps
+from .statements import Statements
 from .traced import NEVER_FAIL, taken
 
-
-class Statements(ABC):
-    """The statements that a function's lines are made of, in one language."""
-
-    notation: Notation
-    indent: ClassVar[str]
-    end_if: ClassVar[str] = ""
-
-    @abstractmethod
-    def assign(self, name: str, text: str, is_new: bool = True) -> str:
-        """Give a number a name, or a new number to a name."""
-
-    @abstractmethod
-    def increase(self, name: str, text: str) -> str:
-        """Add a number to one that has a name."""
-
-    @abstractmethod
-    def guard(self, how: str, outcome: bool, x: str, y: str) -> str:
-        """Refuse numbers that would take another branch than the recorded one."""
-
-    @abstractmethod
-    def keep(self, text: str) -> str:
-        """Keep the result of a row."""
-
-    @abstractmethod
-    def keep_all(self, *texts: str) -> str:
-        """Keep several results of a row."""
-
-    @abstractmethod
-    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
-        """Add a number to an item of a list, at a place that is known when the program runs."""
-
-    @abstractmethod
-    def skip_row(self, x: str) -> str:
-        """Go on to the next row where a number is 0."""
-
-    @abstractmethod
-    def begin_if(self, x: str) -> str:
-        """Begin what is left out where a number is 0."""
-
-    @abstractmethod
-    def comment(self, text: str) -> str:
-        """Tell what follows."""
-
-
-class Entry(NamedTuple):
-    """A line that must stand in a program, and how many expressions were known before it."""
-
-    mark: int
-    write: Callable[..., str] | None  # the line of the expressions' texts; None for a name alone
-    expressions: tuple[Symbol | float, ...] = ()
-    switch: Symbol | None = None  # a factor of the line that is often 0, which saves the line
+MOST_SUMMED = 20  # terms in one line of a derivative
 
 
 class FunctionWriter:
@@ -90,76 +38,91 @@ class FunctionWriter:
         names: Identifiers,
         constants: Collection[Value],
         statements: Statements,
+        expressions: Expressions | None = None,
     ) -> None:
         self.graph = graph
         self.leaves = leaves
         self.constants = constants
         self.branches = branches
         self.names = names
-        self.symbols = Symbols()
-        self.of: dict[Value, Symbol | float] = {}
-        self.name: dict[Symbol, str] = {}
-        self.entries: list[Entry] = []
+        self.expressions = expressions or Expressions()
+        self.of: dict[Value, int] = {}
+        self.inputs_of: dict[Value, tuple[Value, ...]] = {}
+        self.listing = Listing(self.expressions, names, statements, len(graph))
         self.statements = statements
         self.notation = statements.notation
         self.differentiated: Collection[Value] = ()  # whose derivatives may fail, of use or not
         self.listed: Mapping[Value, int] = {}  # the places of those in the list ``parameters``
         self.columns: Mapping[Value, int] = {}  # of those whose derivatives are in ``columns``
         self.first_column = 0  # the place of the first of them among all leaves
-        self.places: dict[Value, Any] = {}  # of lookups
+        self.places: dict[Value, int] = {}  # of lookups: what tells which value is chosen
+        self.fixed: dict[Value, int] = {}  # or which one always is
 
-    def add(
-        self,
-        write: Callable[..., str] | None,
-        *expressions: Symbol | float,
-        switch: Symbol | None = None,
-    ) -> None:
+    def add(self, write: Callable[..., str], *expressions: int) -> None:
         """Add a line after all expressions that are known by now."""
-        self.entries.append(Entry(len(self.symbols.known), write, expressions, switch))
+        self.listing.entries.append((len(self.expressions), write, expressions, -1))
 
     def add_forward(self) -> None:
-        """Add one named expression for each node, and a guard for each branch taken."""
-        unnamed = self.names.count_up("v")
+        """Add one expression for each node, and a guard for each branch taken."""
+        expressions, of, constants = self.expressions, self.of, self.constants
+        are_moving = expressions.constants.keys().isdisjoint
+        operations, all_inputs = expressions.operations, expressions.inputs
+        find_expression = of.__getitem__
+        known_of = expressions.known
         branches = sort_branches(self.graph, self.branches)
-        guarded = set()
+        guarded: set[tuple[int, str, int, bool]] = set()
+        labels = self.listing.labels
         for node in self.graph:
-            if node in self.constants:
-                self.of[node] = node.number
-            elif node.operation is None:
-                symbol = self.of[node] = self.symbols.leaf()
-                self.name[symbol] = self.leaves[node]
+            operation = node.operation
+            count = len(operations)
+            if node in constants:
+                of[node] = expressions.constant(node.number)
+            elif operation is None:
+                labels[count] = self.leaves[node]
+                of[node] = expressions.leaf()
             else:
-                inputs = [self.of[x] for x in node.inputs]
-                symbol = self.of[node] = (
-                    self.look_up(node, inputs)
-                    if isinstance(node.operation, Lookup)
-                    else self.symbols.apply(node.operation, inputs, zeros=False)
-                )
-                if isinstance(symbol, Symbol) and symbol not in self.name:
-                    name = self.names.new(node.label) if node.label else next(unnamed)
-                    self.name[symbol] = name
-                    self.add(None, symbol)
+                self.inputs_of[node] = given = node.inputs
+                inputs = tuple(map(find_expression, given))
+                known = known_of.get(operation)
+                if isinstance(operation, Lookup):
+                    x = self.look_up(node, inputs)
+                elif known is not None and inputs and operation is not neg and are_moving(inputs):
+                    x = known.setdefault(inputs, count)  # what apply would do, but at once
+                    if x == count:
+                        operations.append(operation)
+                        all_inputs.append(inputs)
+                else:
+                    x = expressions.apply(operation, inputs)
+                of[node] = x
+                if x >= count and node.label:
+                    labels[x] = node.label
                 if node in self.differentiated:
                     self.add_checks(node, inputs)
-            for compared, (how, other, outcome) in branches.get(node, ()):
-                x = self.of[compared]
-                y = self.of[other] if isinstance(other, Value) else other
-                guard = identify(x), how, identify(y), outcome
-                if guard not in guarded and (isinstance(x, Symbol) or isinstance(y, Symbol)):
-                    guarded.add(guard)
-                    self.add(partial(self.statements.guard, how, outcome), x, y)
+            if node in branches:
+                for compared, (how, other, outcome) in branches[node]:
+                    first = of[compared]
+                    second = of[other] if isinstance(other, Value) else expressions.constant(other)
+                    guard = first, how, second, outcome
+                    if guard not in guarded and not {first, second} <= expressions.constants.keys():
+                        guarded.add(guard)
+                        self.listing.named.update((first, second))
+                        self.add(partial(self.statements.guard, how, outcome), first, second)
+        self.listing.forward_end = len(operations)
 
-    def look_up(self, node: Value, inputs: Sequence[Symbol | float]) -> Any:
-        """Return the expression of a lookup, the value itself where its index never changes."""
+    def look_up(self, node: Value, inputs: Sequence[int]) -> int:
+        """Return the expression of a lookup: a value itself where the index never changes."""
+        expressions = self.expressions
         index, *values = inputs
-        place = self.symbols.apply(lookups.place, [index, float(len(values))])
+        count = float(len(values))
+        if index in expressions.constants:
+            self.fixed[node] = forward.place(expressions.constants[index], count)
+            return values[self.fixed[node]]
+        place = expressions.apply(lookups.place, (index, expressions.constant(count)))
         self.places[node] = place
-        if not isinstance(place, Symbol):
-            return values[place]
         steps = find_steps([self.listed.get(x) for x in node.inputs[1:]])
-        choice = lookups.find_choice(len(values))
-        operation, given = (lookups.find_item(steps), []) if steps else (choice, values)
-        return self.symbols.apply(operation, [place, *given])
+        if steps:
+            return expressions.apply(lookups.find_item(steps), (place,))
+        return expressions.apply(lookups.find_choice(len(values)), (place, *values))
 
     def set_parameters(self, names: Sequence[str]) -> None:
         """Tell the names of what is in the list ``parameters`` when the lines run."""
@@ -189,150 +152,170 @@ class FunctionWriter:
             for x in wrt
         }
 
-    def add_checks(self, node: Value, inputs: Sequence[Symbol | float]) -> None:
+    def continue_elsewhere(self, names: Identifiers, statements: Statements) -> FunctionWriter:
+        """Return a writer of what follows this one's forward lines, in another function."""
+        names.taken |= self.names.taken
+        writer = FunctionWriter(
+            self.graph, self.leaves, self.branches, names, self.constants, statements,
+            self.expressions.copy(),
+        )  # fmt: skip
+        writer.of, writer.inputs_of = self.of, self.inputs_of
+        writer.places, writer.fixed = self.places, self.fixed
+        writer.listing.forward = self.listing.texts
+        writer.listing.forward_end = self.listing.forward_end
+        return writer
+
+    def add_checks(self, node: Value, inputs: Sequence[int]) -> None:
         """Add a line for each derivative of a node that may fail for other numbers."""
         assert node.operation is not None
-        known = len(self.symbols.known)
-        wanted = [x not in self.constants for x in node.inputs]
-        partials = derive_partials(node.operation, self.of[node], inputs, wanted)
-        new = list(self.symbols.known.values())[known:]
-        if any(symbol.operation not in NEVER_FAIL for symbol in new):
-            for by_input in partials:
-                if isinstance(by_input, Symbol) and by_input not in self.name:
-                    self.name[by_input] = self.names.new("derivative")
-                    self.add(None, by_input)
+        expressions, listing = self.expressions, self.listing
+        known = len(expressions)  # before its derivatives
+        wanted = tuple([x not in self.constants for x in node.inputs])
+        given = [self.of[node], *inputs]
+        pattern = expressions.find_partials(node.operation, given, wanted)
+        partials = expressions.instantiate(pattern, given)
+        listing.not_nodes.update(range(known, len(expressions)))
+        if not NEVER_FAIL.issuperset(filter(None, expressions.operations[known:])):
+            for x in partials:
+                if x in listing.not_nodes and x not in listing.labels:
+                    listing.labels[x] = "derivative"
+                    listing.needed.add(x)
 
     def add_backward(self, root: Value, wanted: Mapping[Value, str]) -> None:
-        """Add what the chain rule gives: the derivatives of the root by the wanted leaves."""
-        seed = self.symbols.leaf()
-        self.name[seed] = "upstream"
-        pullback = Pullback(self.graph, root, seed, wanted)
-        for node, upstream in pullback:
-            if not isinstance(upstream, Symbol):  # 0.0
+        """Add what the chain rule gives: the derivatives of the root by the wanted leaves.
+
+        What arrives at a node is one sum when its turn comes: all that use it have had theirs.
+        """
+        expressions, of, listing = self.expressions, self.of, self.listing
+        operations, all_inputs = expressions.operations, expressions.inputs
+        patterns, find_expression = expressions.patterns, of.__getitem__
+        are_moving = expressions.constants.keys().isdisjoint
+        increase = {x: partial(self.statements.increase, name) for x, name in wanted.items()}
+        entries, slope_of = listing.entries, listing.slope_of
+        sums = expressions.find_known(add)
+        needed = self.find_needed(wanted)
+        seed = expressions.leaf()
+        listing.labels[seed] = "upstream"
+        arrived: dict[Value, list[int]] = {root: [seed]}
+        spreading = Spreading(self, needed, increase, arrived)
+        are_taken = {x for x in self.inputs_of if x.operation is taken}
+        for node in reversed(self.graph):
+            amounts = arrived.pop(node, None)
+            if amounts is None or node not in needed:
                 continue
+            while len(amounts) > 1:
+                summed = tuple(amounts[:MOST_SUMMED])
+                amounts[:MOST_SUMMED] = [expressions.add(add, sums, summed)]
+            (upstream,) = amounts
             if node in wanted:  # the root itself
-                self.add(partial(self.statements.increase, wanted[node]), upstream)
+                entries.append((len(operations), increase[node], (upstream,), -1))
                 continue
-            self.name_gradient(upstream, node)
-            switch = upstream if is_switch(upstream) else None
-            if switch is not None and not pullback.arrived:  # all to come flows through this node
-                self.add(self.statements.skip_row, switch)
-                switch = None
-            assert node.operation is not None
-            inputs = [self.of[x] for x in node.inputs]
-            if isinstance(node.operation, Lookup):
-                self.spread(pullback, wanted, node, upstream)
+            operation, out, inputs = node.operation, of[node], self.inputs_of[node]
+            assert operation is not None
+            if upstream != seed and out not in expressions.constants:
+                slope_of.setdefault(upstream, out)
+            switch = -1
+            if operations[upstream] is mul and self.is_switch(upstream):
+                listing.named.add(upstream)
+                if arrived:
+                    switch = upstream
+                else:  # all to come flows through this node
+                    skip = self.statements.skip_row
+                    entries.append((len(operations), skip, (upstream,), -1))
+            if isinstance(operation, Lookup):
+                spreading.spread(node, upstream)
                 continue
-            partials = derive_partials(node.operation, self.of[node], inputs, pullback.needs(node))
-            for x, amount in pullback.amounts(node, upstream, partials):
-                self.hand_on(pullback, wanted, x, amount, switch)
+            are_wanted = None
+            if not needed.issuperset(inputs):
+                are_wanted = tuple([x in needed for x in inputs])
+            there = [upstream, out, *map(find_expression, inputs)]
+            pattern = patterns.get((operation, len(there), are_wanted))
+            if pattern is None or not are_moving(there):
+                pattern = expressions.find_amounts(operation, there, are_wanted)
+            if pattern.constants:
+                there += pattern.constants
+            receivers = inputs if are_wanted is None else compress(inputs, are_wanted)
+            for x, (steps, place) in zip(receivers, pattern.results):  # noqa: B905 (for speed)
+                for its_operation, known, pick in steps:  # as instantiate() does, but at once
+                    given = pick(there)
+                    found = known.get(given)
+                    if found is None:
+                        if its_operation is neg:
+                            found = expressions.add(neg, known, given)
+                        else:
+                            found = known[given] = len(operations)
+                            operations.append(its_operation)
+                            all_inputs.append(given)
+                    there.append(found)
+                if place is None:  # nothing flows there
+                    continue
+                if x in are_taken:
+                    spreading.spread(x, there[place])
+                elif x in wanted:
+                    entries.append((len(operations), increase[x], (there[place],), switch))
+                elif x in arrived:
+                    arrived[x].append(there[place])
+                else:
+                    arrived[x] = [there[place]]
 
-    def hand_on(
-        self, pullback: Pullback, wanted: Mapping[Value, str], x: Value, amount: Symbol | float,
-        switch: Symbol | None = None,
+    def find_needed(self, wanted: Iterable[Value]) -> set[Value]:
+        """Return the nodes that depend on what is wanted: ``find_dependents`` of the graph."""
+        needed = set(wanted)
+        for node, inputs in self.inputs_of.items():
+            if not needed.isdisjoint(inputs):
+                needed.add(node)
+        return needed
+
+    def is_switch(self, product: int) -> bool:
+        """Tell whether a gradient is nothing where a step is off, as behind every relu.
+
+        Then a line that multiplies by it needn't run: half of a network's neurons may be off.
+        """
+        x, y = self.expressions.inputs[product]
+        operations = self.expressions.operations
+        return operations[x] is step or operations[y] is step
+
+    def write_lines(self) -> Iterable[str]:
+        """Return the function's lines, each expression before the first line that needs it."""
+        return self.listing.write_lines()
+
+
+class Spreading:
+    """What lookups hand on to the value that they choose, whichever that is in a row."""
+
+    def __init__(
+        self, writer: FunctionWriter, needed: Collection[Value],
+        increase: Mapping[Value, Callable[..., str]], arrived: dict[Value, list[int]],
     ) -> None:  # fmt: skip
-        """Add what an input receives: to what has arrived there, or to the derivative by a leaf."""
-        if x.operation is taken:  # which passes it on at once
-            self.spread(pullback, wanted, x, amount)
-        elif x not in wanted:
-            pullback.add(x, amount)
-        elif isinstance(amount, Symbol):
-            self.add(partial(self.statements.increase, wanted[x]), amount, switch=switch)
+        self.writer = writer
+        self.needed = needed
+        self.increase = increase
+        self.arrived = arrived
 
-    def spread(
-        self, pullback: Pullback, wanted: Mapping[Value, str], node: Value, amount: Symbol | float
-    ) -> None:
-        """Add what a lookup receives to the value that it chose, whichever that is in a row."""
-        place, values = self.places[node], node.inputs[1:]
-        if not isinstance(place, Symbol):
-            if values[place] in pullback.needed:
-                self.hand_on(pullback, wanted, values[place], amount)
+    def spread(self, node: Value, amount: int) -> None:
+        """Add what a lookup receives to the value that it chose."""
+        writer, values = self.writer, node.inputs[1:]
+        if node in writer.fixed:
+            self.hand_on(values[writer.fixed[node]], amount)
             return
-        if not isinstance(amount, Symbol):  # 0.0
-            return
-        steps = find_steps([self.columns.get(x) for x in values])
+        place, expressions = writer.places[node], writer.expressions
+        steps = find_steps([writer.columns.get(x) for x in values])
         if steps:
-            self.add(partial(self.statements.increase_item, "columns", steps), place, amount)
+            increase = partial(writer.statements.increase_item, "columns", steps)
+            writer.add(increase, place, amount)
             return
         for i, x in enumerate(values):
-            if x in pullback.needed:
-                part = self.symbols.apply(lookups.share, [place, float(i), amount])
-                self.hand_on(pullback, wanted, x, part)
+            if x in self.needed:
+                given = place, expressions.constant(float(i)), amount
+                self.hand_on(x, expressions.apply(lookups.share, given))
 
-    def name_gradient(self, gradient: Symbol, node: Value) -> None:
-        """Name a node's derivative after the node, unless it's another's, too."""
-        symbol = self.of[node]
-        if gradient not in self.name and isinstance(symbol, Symbol):
-            self.name[gradient] = self.names.new(f"d_{self.name[symbol]}")
-            self.add(None, gradient)
-
-    def write_lines(self) -> Iterator[str]:
-        """Yield the function's lines, each expression before the first line that needs it."""
-        uses = self.symbols.count_uses(x for entry in self.entries for x in entry.expressions)
-        whole = self.find_whole(uses)
-        temporary = self.names.count_up("t")
-        text = {symbol: Text(name) for symbol, name in self.name.items()}
-        entries, waiting = deque(self.entries), list(self.symbols.known.values())
-        statements = self.statements
-        switch: Symbol | None = None
-        for place in range(len(waiting) + 1):
-            while entries and entries[0].mark <= place:
-                entry = entries.popleft()
-                if entry.write is not None:
-                    values = [self.notation.write_symbol(x, text).text for x in entry.expressions]
-                    if entry.switch is not switch:
-                        yield from self.end_switch(switch)
-                        switch = entry.switch
-                        if switch is not None:
-                            yield statements.begin_if(text[switch].text)
-                    yield statements.indent * (switch is not None) + entry.write(*values)
-            if place == len(waiting) or waiting[place] not in uses:
-                continue
-            symbol = waiting[place]
-            assert symbol.operation is not None
-            inputs = [self.notation.write_symbol(x, text) for x in symbol.inputs]
-            name = self.name.get(symbol)
-            parts = self.notation.write_parts(symbol.operation, inputs)
-            if name is None and (
-                uses[symbol] > 1 or symbol in whole or parts[-1].size > MOST_TERMS or len(parts) > 1
-            ):
-                name = next(temporary)
-            if name is None:
-                text[symbol] = parts[0]
-            else:
-                yield from self.end_switch(switch)
-                text[symbol], switch = Text(name), None
-                yield statements.assign(name, parts[0].text)
-                for part in parts[1:]:
-                    yield statements.assign(name, f"{name}{part.text}", is_new=False)
-        yield from self.end_switch(switch)
-
-    def end_switch(self, switch: Symbol | None) -> Iterator[str]:
-        """Yield what ends the lines that are left out where a switch is off, if anything does."""
-        if switch is not None and self.statements.end_if:
-            yield self.statements.end_if
-
-    def find_whole(self, uses: Iterable[Symbol]) -> set[Symbol]:
-        """Return the expressions that stand by their names alone in the forms of those in use."""
-        return {
-            x
-            for symbol in uses
-            if symbol.operation is not None
-            for i, x in enumerate(symbol.inputs)
-            if isinstance(x, Symbol) and self.notation.needs_name(symbol.operation, i)
-        }
-
-
-def identify(x: Symbol | float) -> str:
-    """Return what tells an expression, or a number, from all others of a program."""
-    return str(id(x)) if isinstance(x, Symbol) else repr(x)
-
-
-def is_switch(gradient: Symbol) -> bool:
-    """Tell whether a gradient is nothing where a step is off, as behind every relu.
-
-    Then a line that multiplies by it needn't run: half of a network's neurons may be off.
-    """
-    return gradient.operation is mul and any(
-        isinstance(x, Symbol) and x.operation is step for x in gradient.inputs
-    )
+    def hand_on(self, x: Value, amount: int) -> None:
+        """Add what a value receives; a lookup by a plain number passes it on at once."""
+        if x not in self.needed:
+            return
+        if x.operation is taken:
+            self.spread(x, amount)
+        elif x in self.increase:
+            self.writer.add(self.increase[x], amount)
+        else:
+            self.arrived.setdefault(x, []).append(amount)

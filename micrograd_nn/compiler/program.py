@@ -6,10 +6,12 @@ called, stepped through in a debugger and saved as a module.
 
 from __future__ import annotations
 
+import gc
 import linecache
 import os
 import weakref
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain, count
 from typing import Any, NoReturn, TypeVar
@@ -29,7 +31,7 @@ from .branches import Branches, collect_nodes
 from .choice import PREDICT, NativeChoice
 from .descending import DESCEND, descend_program, write_descend
 from .given import Numbers, check_numbers, check_rows
-from .in_python import PythonStatements, write_predict, write_program
+from .in_python import Forward, PythonStatements, write_forward, write_predict, write_program
 from .lines import FunctionWriter
 from .module import write_module
 
@@ -73,6 +75,7 @@ class Program:
         self.number = next_program()
         self.sources: dict[Any, str] = {}
         self.functions: dict[Any, Callable[..., Any]] = {}
+        self.forward: Forward | None = None  # what several outputs share
         self.choice = NativeChoice(self, native)
         self.rules = {**RULES, "BranchError": BranchError}
         for node in self.graph:
@@ -164,7 +167,8 @@ class Program:
     def source_of(self, kind: int | str) -> str:
         """Return the Python of the sum over rows of an output, or of ``predict``."""
         self.load_function(kind)
-        return self.sources[kind]
+        own = self.sources[kind]
+        return own if self.forward is None or kind == PREDICT else f"{self.forward.source}\n\n{own}"
 
     def save(self, path: str | os.PathLike[str]) -> Written:
         """Write a module that runs by itself, without this package.
@@ -255,7 +259,8 @@ class Program:
         """Return the compiled function of an output, or for predictions, made when first wanted."""
         if kind not in self.functions:
             try:
-                self.sources[kind] = source = self.write_source(kind)
+                with collector_paused():
+                    self.sources[kind] = source = self.write_source(kind)
             except ARITHMETIC as error:  # of a rule that looks at a constant
                 self.sources[kind] = f"# By the graph, since there is no program: {error}\n"
                 self.functions[kind] = refuse_to_run
@@ -277,24 +282,53 @@ class Program:
     def write_source(self, kind: int | str) -> str:
         """Return the source of one function."""
         inputs, parameters = list(self.inputs.values()), list(self.parameters.values())
+        forward = self.load_forward() if kind != PREDICT and len(self.outputs) > 1 else None
+        writer = self.make_writer(kind, forward)
+        if isinstance(kind, int):
+            root = self.outputs[kind]
+            source = write_program(writer, root, inputs, parameters, self.wrt, forward)
+        elif kind == DESCEND:
+            source = write_descend(writer, self.outputs[0], inputs, self.wrt)
+        else:
+            source = write_predict(writer, self.outputs, inputs, parameters)
+        self.add_rules(writer)
+        return source
+
+    def load_forward(self) -> Forward:
+        """Return the forward part that several outputs share, made when first wanted."""
+        if self.forward is None:
+            writer = self.make_writer(0)
+            forward = write_forward(
+                writer, list(self.inputs.values()), list(self.parameters.values())
+            )
+            self.add_rules(writer)
+            filename = f"<program {self.number} of micrograd_nn, forward>"
+            self.rules["forward"] = define_function(
+                "forward", forward.source, dict(self.rules), filename, self
+            )
+            self.forward = forward
+        return self.forward
+
+    def make_writer(self, kind: int | str, forward: Forward | None = None) -> FunctionWriter:
+        """Return a writer of one function, or of what follows a forward part."""
         leaves = {**self.parameters, **self.inputs}
         names = Identifiers()
         names.taken.update(leaves.values())
         statements = PythonStatements(names)
+        if forward is not None:
+            return forward.writer.continue_elsewhere(names, statements)
         writer = FunctionWriter(
             self.graph, leaves, self.branches, names, self.constants, statements
         )
         if isinstance(kind, int) or not self.wrt:  # predictions of a training need no derivatives
             writer.differentiated = self.differentiated
-        if isinstance(kind, int):
-            source = write_program(writer, self.outputs[kind], inputs, parameters, self.wrt)
-        elif kind == DESCEND:
-            source = write_descend(writer, self.outputs[0], inputs, self.wrt)
-        else:
-            source = write_predict(writer, self.outputs, inputs, parameters)
-        calls = statements.notation.calls
-        self.rules |= {name: operation.forward for operation, name in calls.items()}
-        return source
+        return writer
+
+    def add_rules(self, writer: FunctionWriter) -> None:
+        """Add the rules that a function calls to those that are there for it."""
+        notation = writer.notation
+        assert isinstance(notation, Python)
+        self.rules |= {name: operation.forward for operation, name in notation.calls.items()}
 
 
 def define_function(
@@ -306,6 +340,18 @@ def define_function(
     linecache.cache[filename] = len(source), None, source.splitlines(True), filename
     weakref.finalize(owner, linecache.cache.pop, filename, None)
     return namespace[name]  # type: ignore[no-any-return]
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep Python's collector of cycles from scanning, over and over, what grows without any."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def refuse_to_run(*arguments: object) -> NoReturn:
