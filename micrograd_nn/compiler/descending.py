@@ -33,7 +33,10 @@ def write_descend(
     new = writer.names.new
     steps, lr, losses = map(new, ("steps", "lr", "losses"))
     slopes = {x: new(f"d_{writer.leaves[x]}") for x in parameters}
-    names, zeros = [writer.leaves[x] for x in parameters], join_names(["0.0"] * len(slopes))
+    names, all_slopes = [writer.leaves[x] for x in parameters], [*slopes.values()]
+    zeros = wrap_names("", all_slopes, f" = {', '.join(['0.0'] * len(slopes))}")
+    if len(slopes) == 1:
+        zeros = [f"    {all_slopes[0]} = 0.0"]
     writer.add_forward()
     writer.add(writer.statements.keep, writer.of[root])
     writer.add(partial(writer.statements.comment, "Backward"))
@@ -46,7 +49,7 @@ def write_descend(
         *wrap_names("", names, " = parameters"),
         f"    {losses} = []",
         f"    for _ in range({steps}):",
-        *indent(wrap_names("", [*slopes.values()], f" = {zeros}")),
+        *indent(zeros),
         "        results = []",
         f"        for {join_names(inputs) or 'row'} in reversed(rows):",
         "            # Forward",

@@ -151,7 +151,7 @@ class Program:
         >>> from micrograd_nn import compile
         >>> w, x, y = Value(0.0, label="w"), Value(1.0, label="x"), Value(2.0, label="y")
         >>> program = compile((w * x - y) ** 2, [x, y], [w])
-        >>> (slope,), losses = program.descend([0.0], [[1.0, 2.0], [2.0, 4.0]], steps=30, lr=0.05)
+        >>> (slope,), losses = program.descend([0.0], [[1.0, 2.0], [2.0, 4.0]], steps=60, lr=0.05)
         >>> slope, losses[0]
         (2.0, 20.0)
 

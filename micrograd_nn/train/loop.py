@@ -304,9 +304,9 @@ class Run:
 
 def list_names(model: Model, parameters: Sequence[Value]) -> list[str] | None:
     """Return the parameters' names in a module's state; None where its class has its own way."""
-    if not isinstance(model, Module) or type(model).state is not Module.state:
+    if getattr(type(model), "state", None) is not Module.state:
         return None
-    named = [*model.named_parameters()]
+    named = [*model.named_parameters()]  # type: ignore[attr-defined]  # it is a module
     return [name for name, _ in named] if [x for _, x in named] == parameters else None
 
 

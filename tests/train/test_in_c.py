@@ -1,0 +1,287 @@
+"""Trainings in C: the weights, losses and states of training by the graph, bit for bit."""
+
+import math
+import random
+import threading
+from _thread import interrupt_main
+
+import pytest
+from in_c import needs_compiler
+
+from micrograd_nn import Value, exp, max, sign
+from micrograd_nn.compiler import descent, native
+from micrograd_nn.compiler.native import NoNativeError
+from micrograd_nn.losses import binary_cross_entropy, hinge, l2_penalty, squared_error
+from micrograd_nn.nn import MLP
+from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer, linear
+from micrograd_nn.train import fit
+from micrograd_nn.train.history import History
+
+pytestmark = [needs_compiler, pytest.mark.usefixtures("in_c")]
+
+XS = [x / 10 for x in range(-20, 21)]
+PLANE = [((x, math.sin(5 * x)), math.cos(3 * x)) for x in XS]
+SIDES = [((x, math.sin(5 * x)), 1 if math.cos(3 * x) > 0 else -1) for x in XS]
+
+
+class Amsgrad(Optimizer):
+    """Adam's denominator never shrinks: a rule of one's own, with an operation of the table."""
+
+    states = "mean", "mean_square", "largest"
+
+    @staticmethod
+    def rule(p, grad, mean, mean_square, largest, lr):
+        mean = 0.9 * mean + 0.1 * grad
+        mean_square = 0.99 * mean_square + 0.01 * grad * grad
+        largest = max(largest, mean_square)
+        return p - lr * mean / (largest**0.5 + 1e-8), mean, mean_square, largest
+
+
+class SignDescent(Optimizer):
+    @staticmethod
+    def rule(p, grad, lr):
+        return (p - lr * sign(grad),)
+
+
+class Careful(Optimizer):
+    """A rule that looks at its numbers, which no other language can write."""
+
+    @staticmethod
+    def rule(p, grad, lr):
+        return (p - lr * grad if abs(grad) < 0.5 else p - lr,)
+
+
+class Remembering(Optimizer):
+    """A rule of an object, which may be another at the next step."""
+
+    def rule(self, p, grad, lr):
+        return (p - lr * grad * (1.0 + 1.0 / self.steps),)
+
+
+class Twice(SGD):
+    """A step that isn't just its rule."""
+
+    def step(self):
+        super().step()
+        self.parameters[0].data *= 0.99
+
+
+def train_both(make=Adam, data=PLANE, loss=squared_error, sizes=(5, 1), **options):
+    """Train in C and by the graph, and see that all numbers are the same; return how it ran."""
+    ran, numbers = [], []
+    for compiled in (True, False):
+        rng = random.Random(2)
+        model = MLP(2, list(sizes), rng=rng)
+        optimizer = make(model.parameters(), 0.05)
+        given = {"epochs": 12, "batch_size": 7, "rng": rng} | options
+        history = fit(model, data, loss, optimizer=optimizer, compiled=compiled, **given)
+        ran.append(history.ran)
+        numbers.append(
+            [
+                [(x.data, x.grad, x.passes) for x in model.parameters()],
+                [(epoch.loss, epoch.validation_loss, epoch.lr) for epoch in history.epochs],
+                [list(state) for state in optimizer.list_states()],
+                [optimizer.steps, history.stopped, rng.random()],
+            ]
+        )
+    assert repr(numbers[0]) == repr(numbers[1])  # as nan is nan
+    return ran[0]
+
+
+@pytest.mark.parametrize("penalty", [None, l2_penalty], ids=["plain", "penalty"])
+@pytest.mark.parametrize("validation", [0.0, 0.2])
+@pytest.mark.parametrize(
+    "make",
+    [
+        SGD,
+        lambda p, lr: SGD(p, lr, momentum=0.9),
+        lambda p, lr: Adam(p, linear(lr, 0.0, 30)),
+        lambda p, lr: AdamW(p, lr, weight_decay=0.1),
+        Amsgrad,
+        SignDescent,
+    ],
+    ids=["sgd", "momentum", "adam", "adamw", "amsgrad", "sign"],
+)
+def test_all_numbers_are_those_of_the_graph(make, validation, penalty):
+    assert train_both(make, validation=validation, penalty=penalty) == "native"
+
+
+@pytest.mark.parametrize("loss", [hinge, binary_cross_entropy])
+def test_whole_targets_are_data(loss):
+    data = SIDES if loss is hinge else [(x, max(y, 0)) for x, y in SIDES]
+    assert train_both(loss=loss, data=data) == "native"
+
+
+def bent(prediction, target):
+    """Return a loss with a branch for each sign of the error, and one that few examples take."""
+    error = prediction - target
+    if error > 0:
+        return error * error
+    return error * 0.5 if error < -1.2 else -error
+
+
+def test_branches_are_followed_and_new_ones_are_traced_on_the_way():
+    assert train_both(loss=bent) == "native"
+
+
+def test_forms_of_examples_may_be_mixed():
+    data = [(x, y if i % 3 else [y]) for i, (x, y) in enumerate(PLANE)]
+
+    def loss(p, t):
+        return squared_error(p, t[0]) if isinstance(t, list) else squared_error(p, t) * 2
+
+    assert train_both(loss=loss, data=data) == "native"
+
+
+@pytest.mark.parametrize("make", [Careful, Remembering, Twice])
+def test_an_optimizer_with_a_way_of_its_own_steps_in_python(make):
+    assert train_both(make) == "compiled"
+
+
+def test_whatever_c_returns_in_the_middle_of_makes_no_difference(monkeypatch):
+    monkeypatch.setattr(descent, "ROWS_AT_FIRST", 1)
+    monkeypatch.setattr(descent, "SECONDS_OF_C", 0.0)
+    assert train_both(batch_size=200) == "native"
+
+
+@pytest.mark.parametrize("lr", [1e3, 1e200])
+@pytest.mark.parametrize("make", [SGD, Adam])
+def test_a_training_that_diverges_ends_as_it_does_by_the_graph(make, lr):
+    train_both(lambda p, _: make(p, lr), loss=lambda p, t: exp((p - t) * (p - t)))
+
+
+def test_a_schedule_that_fails_fails_at_its_step():
+    def rate(step):
+        if step == 20:
+            raise LookupError("no rate for step 20")
+        return 0.05
+
+    weights = []
+    for compiled in (True, False):
+        model, history = MLP(2, [5, 1], rng=random.Random(2)), History()
+        optimizer = SGD(model.parameters(), rate)
+        with pytest.raises(LookupError, match="no rate for step 20"):
+            fit(
+                model, PLANE, squared_error, optimizer=optimizer, compiled=compiled, batch_size=7,
+                rng=random.Random(0), history=history,
+            )  # fmt: skip
+        weights.append(([x.data for x in model.parameters()], optimizer.steps, history.stopped))
+    assert weights[0] == weights[1]
+    assert weights[0][1] == 20
+
+
+def test_a_training_goes_on_with_the_same_optimizer():
+    found = []
+    for compiled in (True, False):
+        rng = random.Random(0)
+        model = MLP(2, [5, 1], rng=rng)
+        optimizer = Adam(model.parameters(), 0.02)
+        for _ in range(3):
+            fit(
+                model,
+                PLANE,
+                squared_error,
+                optimizer=optimizer,
+                epochs=8,
+                compiled=compiled,
+                rng=rng,
+            )
+        found.append([x.data for x in model.parameters()])
+    assert found[0] == found[1]
+
+
+def test_a_callback_sees_each_epoch_and_may_change_weights_rates_and_examples():
+    def train(compiled):
+        rng = random.Random(0)
+        model = MLP(2, [5, 1], rng=rng)
+        optimizer = Adam(model.parameters(), 0.02)
+        data = [(list(x), y) for x, y in PLANE]
+        seen = []
+
+        def change(epoch):
+            seen.append([x.data for x in model.parameters()])
+            model.parameters()[0].data += 0.01
+            data[epoch.number][0][0] = 0.5
+            optimizer.lr = 0.02 / (1 + epoch.number)
+            optimizer.mean[0] = 0.0
+
+        fit(
+            model, data, squared_error, optimizer=optimizer, epochs=8, compiled=compiled, rng=rng,
+            callback=change, record=True,
+        )  # fmt: skip
+        return seen
+
+    assert train(True) == train(False)
+
+
+def test_ctrl_c_comes_through_in_the_middle_of_an_epoch_and_leaves_the_best_weights(monkeypatch):
+    returns = descent.Descent.go_on
+
+    def go_on(self):
+        if self.budget != descent.ROWS_AT_FIRST:  # the second call of the epoch, at least
+            interrupt_main()
+        return returns(self)
+
+    monkeypatch.setattr(descent.Descent, "go_on", go_on)
+    model, history = MLP(2, [5, 1], rng=random.Random(2)), History()
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, PLANE * 300, squared_error, epochs=9, history=history, rng=random.Random(0))
+    assert history.stopped == "Ctrl-C"
+    best = fit_mean(model, PLANE)
+    assert best == pytest.approx(history.best.loss)
+
+
+def fit_mean(model, data):
+    return math.fsum(squared_error(model(x), y).data for x, y in data) / len(data)
+
+
+def test_another_thread_runs_while_c_does():
+    ran = threading.Event()
+    thread = threading.Thread(target=ran.set)
+
+    def begin(epoch):
+        if epoch.number == 1:
+            thread.start()
+
+    fit(MLP(2, [5, 1]), PLANE * 100, squared_error, epochs=3, callback=begin)
+    thread.join()
+    assert ran.is_set()
+
+
+def test_a_loss_that_depends_on_more_than_its_example_is_noticed():
+    scale = [1.0]
+
+    def loss(prediction, target):
+        return squared_error(prediction, target) * scale[0]
+
+    def change(epoch):
+        scale[0] = 1.0 + (epoch.number >= 11)
+
+    with pytest.warns(RuntimeWarning, match="steps by wrong numbers"):
+        history = fit(
+            MLP(2, [5, 1], rng=random.Random(0)), PLANE, loss, epochs=20, callback=change,
+            rng=random.Random(0),
+        )  # fmt: skip
+    assert history.ran.startswith("eager: for ((")
+
+
+def test_native_true_waits_for_the_compiler_or_says_why_there_is_none(monkeypatch):
+    model = MLP(2, [3, 1], rng=random.Random(0))
+    assert fit(model, PLANE[:5], squared_error, epochs=2, native=True).ran == "native"
+    assert fit(model, PLANE, squared_error, epochs=9, native=False).ran == "compiled"
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setattr(native, "find_spec", lambda name: None)
+    native.find_compiler.cache_clear()
+    before = [x.data for x in model.parameters()]
+    with pytest.raises(NoNativeError, match="native=True: there is no C compiler"):
+        fit(model, PLANE, squared_error, epochs=9, native=True)
+    assert [x.data for x in model.parameters()] == before
+    assert fit(model, PLANE, squared_error, epochs=9).ran == "compiled"
+    with pytest.raises(NoNativeError, match="runs without programs, as asked"):
+        fit(model, PLANE, squared_error, native=True, compiled=False)
+
+
+def test_values_that_the_loss_takes_from_elsewhere_are_read_at_each_step():
+    weight = Value(0.5)
+    assert train_both(loss=lambda p, t: squared_error(p, t) * weight) == "compiled"
