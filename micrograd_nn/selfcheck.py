@@ -21,6 +21,7 @@ from .checks import exact
 from .checks.samples import Expression, find_interval, is_near_kink
 from .compiler.functions import compile
 from .compiler.native import NoNativeError
+from .engine.lookup import Lookup
 from .engine.operation import Operation, Reduction
 from .engine.order import nodes
 from .engine.steps import steps
@@ -120,6 +121,8 @@ def draw_point(row: Operation, rng: random.Random) -> list[float]:
     count = 5 if isinstance(row, Reduction) else len(row.inputs)
     while True:
         point = [rng.uniform(*find_interval(row, i)) for i in range(count)]
+        if isinstance(row, Lookup):
+            point[0] = float(rng.randrange(count - 1))
         if not is_near_kink(row, point):
             return point
 

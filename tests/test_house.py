@@ -234,6 +234,7 @@ def test_the_rules_of_numbers_import_nothing_of_the_package():
     assert IMPORTS["engine", "table"] == {
         ("engine", "families"),
         ("engine", "forward"),
+        ("engine", "lookup"),
         ("engine", "operation"),
     }
 

@@ -10,6 +10,7 @@ from ..engine.operation import Operation
 from ..engine.value import Value
 from ..writing.c import C, collect_rules
 from .lines import FunctionWriter
+from .lookups import Steps
 from .parts_in_c import Names, find_names, mark_unused, write_in_parts
 from .statements import Statements
 
@@ -104,6 +105,10 @@ class CStatements(Statements):
         places = [f"results[row * {len(texts)} + {i}]" for i in range(len(texts))]
         return "\n".join(f"{place} = {text};" for place, text in zip(places, texts, strict=True))
 
+    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
+        """Add a number to an item of an array, at a place that is known when the program runs."""
+        return f"{steps.write_item(name, f'(long){place}')} += {text};"
+
     def skip_row(self, x: str) -> str:
         """Go on to the next row where a number is 0."""
         return f"if ({x} == 0.0) continue;"
@@ -123,7 +128,8 @@ def write_program_in_c(
 ) -> CProgram:  # fmt: skip
     """Return the function that sums a result and its gradient over rows."""
     leaves = writer.leaves
-    slopes = {x: writer.names.new(f"d_{leaves[x]}") for x in wrt}
+    writer.set_parameters([leaves[x] for x in parameters])
+    slopes = writer.name_slopes(wrt)
     writer.add(partial(writer.statements.comment, "Forward"))
     writer.add_forward()
     writer.add(writer.statements.keep, writer.of[root])
@@ -146,6 +152,7 @@ def write_predict_in_c(
 ) -> CProgram:  # fmt: skip
     """Return the function that computes the results of each row."""
     leaves = writer.leaves
+    writer.set_parameters([leaves[x] for x in parameters])
     writer.add_forward()
     writer.add(writer.statements.keep_all, *[writer.of[root] for root in roots])
     told = [f"/* The results for each row of ({', '.join(leaves[x] for x in inputs)}). */"]
@@ -186,7 +193,9 @@ def assemble_file(
 def write_whole(lines: Sequence[str], loop: str, names: Names) -> list[str]:
     """Return the body of a function of few lines, whose numbers are all variables."""
     used = find_names(lines)
-    width = len(names.inputs)
+    width, columns = len(names.inputs), names.columns
+    each = f"    for (long i = 0; i < {len(columns)}; i++)"
+    items = f"gradient[{columns.start} + i]"
     given = ["parameters", "rows", "upstream", "gradient", "results"]
     body = [
         *[
@@ -195,6 +204,8 @@ def write_whole(lines: Sequence[str], loop: str, names: Names) -> list[str]:
             if x in used
         ],
         *[f"    double {x} = gradient[{i}];" for i, x in enumerate(names.slopes) if x in used],
+        *[f"    double columns[{len(columns)}];"] * bool(columns),
+        *[f"{each} columns[i] = {items};"] * bool(columns),
         loop,
         *[
             f"        double {x} = rows[row * {width} + {i}];"
@@ -205,6 +216,7 @@ def write_whole(lines: Sequence[str], loop: str, names: Names) -> list[str]:
         "    }",
         f"    if (has_failed()) return {FAILED};",
         *[f"    gradient[{i}] = {x};" for i, x in enumerate(names.slopes) if x in used],
+        *[f"{each} {items} = columns[i];"] * bool(columns),
         f"    return {DONE};",
         "}",
     ]

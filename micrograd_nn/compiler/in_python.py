@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..engine.value import Value
 from ..writing.python import Identifiers, Python
 from .lines import FunctionWriter
+from .lookups import Steps
 from .statements import Statements
 
 COLUMNS = 100  # of a line with a list of names
@@ -46,6 +47,10 @@ class PythonStatements(Statements):
         """Keep several results of a row."""
         return self.keep(f"[{', '.join(texts)}]")
 
+    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
+        """Add a number to an item of a list, at a place that is known when the program runs."""
+        return f"{steps.write_item(name, place)} += {text}"
+
     def skip_row(self, x: str) -> str:
         """Go on to the next row where a number is 0."""
         return f"if not {x}: continue"
@@ -71,6 +76,7 @@ def write_forward(
     writer: FunctionWriter, inputs: Sequence[str], parameters: Sequence[str]
 ) -> Forward:
     """Return the generator of all that is computed of each row, by which outputs go on."""
+    writer.set_parameters(parameters)
     writer.add_forward()
     listing, row = writer.listing, join_names(inputs)
     listing.names_all = True
@@ -99,13 +105,16 @@ def write_program(
 
     A ``forward`` part that was written before is called; the writer continues that one's.
     """
-    slopes = {x: writer.names.new(f"d_{writer.leaves[x]}") for x in wrt}
+    slopes = writer.name_slopes(wrt)
     if forward is None:
+        writer.set_parameters(parameters)
         writer.add_forward()
     writer.add(writer.statements.keep, writer.of[root])
     writer.add(partial(writer.statements.comment, "Backward"))
     writer.add_backward(root, slopes)
-    row, all_slopes = join_names(inputs), [slopes[x] for x in wrt]
+    row, all_slopes = join_names(inputs), [slopes[x] for x in wrt if x not in writer.columns]
+    if writer.columns:
+        all_slopes.insert(writer.first_column, "*columns")
     loop = [
         f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
         "        # Forward",
@@ -147,6 +156,7 @@ def write_predict(
     writer: FunctionWriter, roots: Sequence[Value], inputs: Sequence[str], parameters: Sequence[str]
 ) -> str:
     """Return the source of the function that computes the results of each row."""
+    writer.set_parameters(parameters)
     writer.add_forward()
     writer.add(writer.statements.keep_all, *[writer.of[root] for root in roots])
     row = join_names(inputs)

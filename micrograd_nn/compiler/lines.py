@@ -11,14 +11,18 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import compress
 
+from ..engine import forward
+from ..engine.lookup import Lookup
 from ..engine.table import add, mul, neg, step
 from ..engine.value import Value
 from ..writing.expressions import Expressions
 from ..writing.python import Identifiers
+from . import lookups
 from .branches import Branches, sort_branches
 from .listing import Listing
+from .lookups import find_steps
 from .statements import Statements
-from .traced import NEVER_FAIL
+from .traced import NEVER_FAIL, taken
 
 MOST_SUMMED = 20  # terms in one line of a derivative
 
@@ -48,6 +52,11 @@ class FunctionWriter:
         self.statements = statements
         self.notation = statements.notation
         self.differentiated: Collection[Value] = ()  # whose derivatives may fail, of use or not
+        self.listed: Mapping[Value, int] = {}  # the places of those in the list ``parameters``
+        self.columns: Mapping[Value, int] = {}  # of those whose derivatives are in ``columns``
+        self.first_column = 0  # the place of the first of them among all leaves
+        self.places: dict[Value, int] = {}  # of lookups: what tells which value is chosen
+        self.fixed: dict[Value, int] = {}  # or which one always is
 
     def add(self, write: Callable[..., str], *expressions: int) -> None:
         """Add a line after all expressions that are known by now."""
@@ -75,7 +84,9 @@ class FunctionWriter:
                 self.inputs_of[node] = given = node.inputs
                 inputs = tuple(map(find_expression, given))
                 known = known_of.get(operation)
-                if known is not None and inputs and operation is not neg and are_moving(inputs):
+                if isinstance(operation, Lookup):
+                    x = self.look_up(node, inputs)
+                elif known is not None and inputs and operation is not neg and are_moving(inputs):
                     x = known.setdefault(inputs, count)  # what apply would do, but at once
                     if x == count:
                         operations.append(operation)
@@ -98,6 +109,49 @@ class FunctionWriter:
                         self.add(partial(self.statements.guard, how, outcome), first, second)
         self.listing.forward_end = len(operations)
 
+    def look_up(self, node: Value, inputs: Sequence[int]) -> int:
+        """Return the expression of a lookup: a value itself where the index never changes."""
+        expressions = self.expressions
+        index, *values = inputs
+        count = float(len(values))
+        if index in expressions.constants:
+            self.fixed[node] = forward.place(expressions.constants[index], count)
+            return values[self.fixed[node]]
+        place = expressions.apply(lookups.place, (index, expressions.constant(count)))
+        self.places[node] = place
+        steps = find_steps([self.listed.get(x) for x in node.inputs[1:]])
+        if steps:
+            return expressions.apply(lookups.find_item(steps), (place,))
+        return expressions.apply(lookups.find_choice(len(values)), (place, *values))
+
+    def set_parameters(self, names: Sequence[str]) -> None:
+        """Tell the names of what is in the list ``parameters`` when the lines run."""
+        places = {name: i for i, name in enumerate(names)}
+        self.listed = {x: places[name] for x, name in self.leaves.items() if name in places}
+
+    def name_slopes(self, wrt: Sequence[Value]) -> dict[Value, str]:
+        """Return a name for the derivative by each leaf: its own, or an item of ``columns``.
+
+        These are the leaves from the first to the last that lookups add to by an index.
+        """
+        places = {x: i for i, x in enumerate(wrt)}
+        found: set[int] = set()
+        for node in self.graph:
+            if isinstance(node.operation, Lookup) and node.inputs[0] not in self.constants:
+                these = [places.get(x) for x in node.inputs[1:]]
+                if find_steps(these):
+                    found.update(i for i in these if i is not None)
+        if found:
+            first, last = min(found), max(found)
+            self.columns = {x: i for i, x in enumerate(wrt[first : last + 1])}
+            self.first_column = first
+        return {
+            x: f"columns[{self.columns[x]}]"
+            if x in self.columns
+            else self.names.new(f"d_{self.leaves[x]}")
+            for x in wrt
+        }
+
     def continue_elsewhere(self, names: Identifiers, statements: Statements) -> FunctionWriter:
         """Return a writer of what follows this one's forward lines, in another function."""
         names.taken |= self.names.taken
@@ -106,6 +160,7 @@ class FunctionWriter:
             self.expressions.copy(),
         )  # fmt: skip
         writer.of, writer.inputs_of = self.of, self.inputs_of
+        writer.places, writer.fixed = self.places, self.fixed
         writer.listing.forward = self.listing.texts
         writer.listing.forward_end = self.listing.forward_end
         return writer
@@ -142,6 +197,8 @@ class FunctionWriter:
         seed = expressions.leaf()
         listing.labels[seed] = "upstream"
         arrived: dict[Value, list[int]] = {root: [seed]}
+        spreading = Spreading(self, needed, increase, arrived)
+        are_taken = {x for x in self.inputs_of if x.operation is taken}
         for node in reversed(self.graph):
             amounts = arrived.pop(node, None)
             if amounts is None or node not in needed:
@@ -165,6 +222,9 @@ class FunctionWriter:
                 else:  # all to come flows through this node
                     skip = self.statements.skip_row
                     entries.append((len(operations), skip, (upstream,), -1))
+            if isinstance(operation, Lookup):
+                spreading.spread(node, upstream)
+                continue
             are_wanted = None
             if not needed.issuperset(inputs):
                 are_wanted = tuple([x in needed for x in inputs])
@@ -189,7 +249,9 @@ class FunctionWriter:
                     there.append(found)
                 if place is None:  # nothing flows there
                     continue
-                if x in wanted:
+                if x in are_taken:
+                    spreading.spread(x, there[place])
+                elif x in wanted:
                     entries.append((len(operations), increase[x], (there[place],), switch))
                 elif x in arrived:
                     arrived[x].append(there[place])
@@ -216,3 +278,44 @@ class FunctionWriter:
     def write_lines(self) -> Iterable[str]:
         """Return the function's lines, each expression before the first line that needs it."""
         return self.listing.write_lines()
+
+
+class Spreading:
+    """What lookups hand on to the value that they choose, whichever that is in a row."""
+
+    def __init__(
+        self, writer: FunctionWriter, needed: Collection[Value],
+        increase: Mapping[Value, Callable[..., str]], arrived: dict[Value, list[int]],
+    ) -> None:  # fmt: skip
+        self.writer = writer
+        self.needed = needed
+        self.increase = increase
+        self.arrived = arrived
+
+    def spread(self, node: Value, amount: int) -> None:
+        """Add what a lookup receives to the value that it chose."""
+        writer, values = self.writer, node.inputs[1:]
+        if node in writer.fixed:
+            self.hand_on(values[writer.fixed[node]], amount)
+            return
+        place, expressions = writer.places[node], writer.expressions
+        steps = find_steps([writer.columns.get(x) for x in values])
+        if steps:
+            increase = partial(writer.statements.increase_item, "columns", steps)
+            writer.add(increase, place, amount)
+            return
+        for i, x in enumerate(values):
+            if x in self.needed:
+                given = place, expressions.constant(float(i)), amount
+                self.hand_on(x, expressions.apply(lookups.share, given))
+
+    def hand_on(self, x: Value, amount: int) -> None:
+        """Add what a value receives; a lookup by a plain number passes it on at once."""
+        if x not in self.needed:
+            return
+        if x.operation is taken:
+            self.spread(x, amount)
+        elif x in self.increase:
+            self.writer.add(self.increase[x], amount)
+        else:
+            self.arrived.setdefault(x, []).append(amount)

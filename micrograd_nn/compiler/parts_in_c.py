@@ -16,15 +16,35 @@ from .in_python import COLUMNS
 
 SKIPPED = 3  # what a part returns when the rest of the row is nothing
 NAME = re.compile(r"\b[A-Za-z_]\w*")
+FIRST_COLUMN = "columns[0]"
 DEFINED = re.compile(r" *double (\w+) = ")
 
 
 class Names(NamedTuple):
-    """The names of what a function is given: its parameters, its inputs, and its slopes."""
+    """The names of what a function is given: its parameters, its inputs, and its slopes.
+
+    Of the slopes, some that follow one another may be items of an array: ``columns[0]`` and so on.
+    """
 
     parameters: Sequence[str]
     inputs: Sequence[str]
     slopes: Sequence[str]
+
+    @property
+    def columns(self) -> range:
+        """The places of the slopes that are in the array."""
+        first = self.slopes.index(FIRST_COLUMN) if FIRST_COLUMN in self.slopes else 0
+        return range(first, first + sum(name.startswith("columns[") for name in self.slopes))
+
+    def list_slopes(self) -> list[str]:
+        """Return how the slopes are declared: the array as one.
+
+        >>> Names([], [], ["d_a", "columns[0]", "columns[1]", "d_b"]).list_slopes()
+        ['d_a', 'columns[2]', 'd_b']
+        """
+        columns = self.columns
+        array = [f"columns[{len(columns)}]"] * bool(columns)
+        return [*self.slopes[: columns.start], *array, *self.slopes[columns.stop :]]
 
 
 def find_names(lines: Iterable[str]) -> set[str]:
@@ -64,13 +84,16 @@ def write_in_parts(
     for kind, pointer, is_constant, members in (
         ("parameters", "parameter", True, names.parameters),
         ("inputs", "input", True, names.inputs),
-        ("slopes", "slope", False, names.slopes),
+        ("slopes", "slope", False, names.list_slopes()),
     ):
         if members:
-            renames |= {name: f"{pointer}->{name}" for name in members}
+            known = [name.partition("[")[0] for name in members]
+            renames |= {name: f"{pointer}->{name}" for name in known}
             pointers[pointer] = f"{'const ' * is_constant}struct {kind} *{pointer}"
             structs += ["", *declare_struct(kind, members)]
     taken = ",\n        ".join(pointers.values())
+    if names.parameters:  # of which one is taken by its place
+        renames["parameters"] = "((const double *)parameter)"
     functions = []
     for i, part in enumerate(parts, start=1):
         rewritten = [rename(line, renames) for line in part]

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from ..writing.notation import Notation
+from .lookups import Steps
 
 
 class Statements(ABC):
@@ -34,6 +35,10 @@ class Statements(ABC):
     @abstractmethod
     def keep_all(self, *texts: str) -> str:
         """Keep several results of a row."""
+
+    @abstractmethod
+    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
+        """Add a number to an item of a list, at a place that is known when the program runs."""
 
     @abstractmethod
     def skip_row(self, x: str) -> str:

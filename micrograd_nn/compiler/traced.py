@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from ..engine import table as op
 from ..engine.copying import restore_node
+from ..engine.lookup import Lookup
 from ..engine.operand import Operand
 from ..engine.operation import Operation
 from ..engine.record import record
@@ -25,6 +26,10 @@ held = Operation(
     "held", lambda x: x, [lambda out, x: 0.0],
     code="(+{0})", c="{0}", doc="The number itself, with no gradient.", example="held(2) == 2.0",
 )  # fmt: skip
+
+# What ``choose`` is in a program where the index is a number among a function's arguments: by
+# itself the function has no node there, and what flows to the value chosen flows there at once.
+taken = Lookup("choose", op.choose.forward, op.choose.partials, code=op.choose.code)
 
 
 # These give a number for any numbers. Whatever else a function applies may fail, so that a program

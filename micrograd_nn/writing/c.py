@@ -38,8 +38,8 @@ long register restrict return short signed sizeof static struct switch typedef u
 volatile while asm typeof main fmin fmax floor ceil round rint trunc fmod ldexp frexp copysign hypot
 cbrt exp2 gamma lgamma tgamma j0 j1 jn y0 y1 yn nan isnan isinf isfinite signbit abs div index NAN
 INFINITY NULL malloc free memcpy
-parameters rows row count upstream gradient results status program predict run are_finite has_failed
-parameter input number slope memory
+parameters rows row count upstream gradient columns results status program predict run are_finite
+has_failed parameter input number slope memory
 """
 PROBED = 3  # inputs of an operation of any number of them, where its function is checked
 HIGHEST_ORDER = 18  # of a derivative in a family, whose factors are whole numbers without rounding
@@ -92,7 +92,8 @@ class C(Notation):
         key = operation, len(inputs)
         if key not in self.forms:
             self.forms[key] = make_form(*key)
-            if operation not in ALIKE_IN_C and operation not in INLINE:
+            is_lookup = not operation.inputs  # which computes nothing
+            if not (operation in ALIKE_IN_C or operation in INLINE or is_lookup):
                 count = PROBED if isinstance(operation, Reduction) else len(inputs)
                 numbers = [f"x[{i}]" for i in range(count)]
                 self.calls[operation] = make_form(operation, count).text.format(*numbers)

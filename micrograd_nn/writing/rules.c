@@ -167,6 +167,13 @@ static double sinc(double x, int n) {
     return scale * result;
 }
 
+/* An index, or the first one and what the processor notes as invalid. */
+static double place(double index, double count) {
+    if (index >= 0.0 && index < count && floor(index) == index) return index;
+    feraiseexcept(FE_INVALID);
+    return 0.0;
+}
+
 static double max(int count, const double *values) {
     double largest = values[0];
     for (int i = 1; i < count; i++)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from native import needs_compiler
 from programs import pack_numbers
-from strategies import graphs
+from strategies import every_row, graphs
 
-from micrograd_nn import OPERATIONS, Operation, Reduction, Value, compile
+from micrograd_nn import Operation, Reduction, Value, compile
 from micrograd_nn.calculus import grad, gradients
 from micrograd_nn.compiler import in_c as in_c_module
 from micrograd_nn.compiler import native
@@ -55,7 +55,7 @@ def draw_inputs(row, rng):
 
 
 @needs_compiler
-@pytest.mark.parametrize("row", OPERATIONS.values(), ids=OPERATIONS)
+@pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 def test_every_operation_has_the_bits_of_python(row):
     rng = random.Random(row.name)
     count = len(draw_inputs(row, rng))
