@@ -6,7 +6,8 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from ..writing.c import CIdentifiers, NoCError
+from ..engine.operation import ARITHMETIC
+from ..writing.c import CIdentifiers
 from .called import NativePredict, NativeProgram
 from .in_c import CProgram, CStatements, write_predict_in_c, write_program_in_c
 from .lines import FunctionWriter
@@ -55,7 +56,7 @@ class NativeChoice:
             return None
         try:
             return self.build(kind)
-        except (NoNativeError, NoCError) as error:
+        except (NoNativeError, *ARITHMETIC) as error:  # of a rule on constants; or a NoCError
             if self.native:
                 raise NoNativeError(f"native=True: {error}") from None
             self.native, self.reason = False, str(error)
@@ -98,6 +99,8 @@ class NativeChoice:
         writer = FunctionWriter(
             program.graph, leaves, program.branches, names, program.constants, CStatements()
         )
+        if isinstance(kind, int) or not program.wrt:  # as in Python
+            writer.differentiated = program.differentiated
         inputs, parameters = list(program.inputs), list(program.parameters)
         if isinstance(kind, int):
             root = program.outputs[kind]

@@ -182,6 +182,15 @@ def test_a_function_runs_in_c():
 
 
 @needs_compiler
+def test_a_derivative_that_nobody_needs_fails_as_in_python():
+    slope = compile(grad(lambda t: [t.sqrt(), t * t][1]), native=True)
+    assert [slope(x) for x in (4.0, 9.0, 1.0)] == [8.0, 18.0, 2.0]
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError, match=r"the derivative of sqrt\(x\) needs x > 0"):
+            slope(0.0)
+
+
+@needs_compiler
 def test_an_operation_of_ones_own_may_say_how_it_reads_in_c():
     def make(**form):
         cube = Operation("cube", lambda x: x * x * x, [lambda out, x: 3 * x * x], **form)
@@ -225,6 +234,18 @@ def test_a_constant_that_is_not_finite_is_refused(number):
     program = compile(op.where(x, x * 2, number), [x], native=True)
     with pytest.raises(NoNativeError, match=f"a constant that isn't finite: {number}"):
         program.predict((), [1.0])
+
+
+def test_a_rule_that_fails_while_it_is_written_is_a_reason():
+    def slope(out, x):
+        if not isinstance(x, float):
+            raise ValueError("numbers only")
+        return 1.0
+
+    x = Value(2.0)
+    same = Operation("same", lambda x: x, [slope], c="{0}")
+    with pytest.raises(NoNativeError, match="native=True: numbers only"):
+        compile(same(x), [x], wrt=[x], native=True)((), [[1.0]])
 
 
 def test_a_sum_of_ones_own_is_refused():
@@ -418,6 +439,7 @@ def test_without_a_compiler_all_is_as_ever(lonely):
     numbers, rows = [p.data for p in model.parameters()], [[0.1, 0.2]] * 3000
     assert program(numbers, rows) == program(numbers, rows)
     assert program.choice.reason.startswith("there is no C compiler: install gcc or clang")
+    assert repr(program).endswith(f", in Python, since {program.choice.reason}>")
     with pytest.raises(NoNativeError, match="native=True: there is no C compiler"):
         network_program(True)[0](numbers, rows)
 

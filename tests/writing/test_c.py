@@ -1,8 +1,10 @@
 """The notation of C: every operation has a form, and no compiler warns of what is written."""
 
+import configparser
 import random
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from native import needs_compiler
@@ -29,6 +31,12 @@ def test_each_rule_stands_once_and_is_used():
     called |= {find_c_function(family[1, 0])[0] for family in (op.POWERS,)}
     for name in read_rules():
         assert name in called or text.count(f"{name}(") > 1, name
+
+
+def test_the_rules_are_part_of_a_package():
+    settings = configparser.ConfigParser()
+    settings.read(Path(__file__).parents[2] / "setup.cfg", encoding="utf-8")
+    assert settings["options.package_data"]["micrograd_nn.writing"] == "rules.c"
 
 
 def is_written_out(row):
