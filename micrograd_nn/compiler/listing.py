@@ -66,8 +66,9 @@ class Listing:
         # sign of a number is one.
         texts, operators, sizes = [""] * count, [""] * count, [0] * count
         for x, number in self.expressions.constants.items():
-            texts[x], operators[x], _ = self.notation.write_number(number)
-            sizes[x] = int(operators[x] != "")
+            if uses[x] or self.names_all:  # C can't write all that simplifying has made needless
+                texts[x], operators[x], _ = self.notation.write_number(number)
+                sizes[x] = int(operators[x] != "")
         for x, label in labels.items():
             if operations[x] is None:
                 texts[x] = label

@@ -171,3 +171,9 @@ def test_the_outputs_of_a_network_are_the_same_bits_as_each_alone():
     for out, total, gradient in zip(made, totals, gradients, strict=True):
         alone = compile(out, inputs, parameters)(numbers, [[0.1, -0.4, 0.9]])
         assert pack_numbers([total, *gradient]) == pack_numbers([alone[0], *alone[1]])
+
+
+def test_a_constant_that_only_derivatives_need_is_there_for_several_outputs():
+    x = Value(0.5, "x")
+    made = [x * 1.0, (x * 1.0).tanh()]  # 1.0 isn't in the forward part, but in 1 - tanh(x)²
+    assert compile(made, [x], wrt=[x])([], [[0.5]])[1] == [[1.0], [1 - made[1].data ** 2]]
