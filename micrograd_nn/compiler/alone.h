@@ -12,7 +12,7 @@ extern "C" {
 /* What a function returns. All but ${NAME}_OK leave results that are of no use. */
 enum {
     ${NAME}_OK = 0,
-    ${NAME}_NOT_FINITE = 1, /* a number, given or computed, is infinite or no number at all */
+    ${NAME}_NOT_FINITE = 1, /* a number, given or computed, is infinite, no number at all, or no index */
     ${NAME}_OTHER_BRANCH = 2 /* a comparison came out otherwise than when it was recorded */
 };
 

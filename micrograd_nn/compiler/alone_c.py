@@ -66,7 +66,7 @@ class CheckedStatements(CStatements):
 
     def assign(self, name: str, text: str, is_new: bool = True) -> str:
         """Give a number a name, or a new number to a name."""
-        return f"{super().assign(name, text, is_new)} REQUIRE({name});"
+        return f"{'double ' * is_new}{name} = {text}; REQUIRE({name});"
 
     def guard(self, how: str, outcome: bool, x: str, y: str) -> str:
         """Refuse numbers that would take another branch than the recorded one."""

@@ -17,6 +17,7 @@ from ..writing.python import Identifiers
 from ..writing.quoting import quote_javascript
 from .alone_c import fill_file
 from .lines import FunctionWriter
+from .lookups import Steps
 from .statements import Statements
 
 # Words of the language, and what a program calls its own.
@@ -59,6 +60,10 @@ class JavaScriptStatements(Statements):
     def keep_all(self, *texts: str) -> str:
         """Keep several results of a row."""
         return self.keep(f"[{', '.join(texts)}]")
+
+    def increase_item(self, name: str, steps: Steps, place: str, text: str) -> str:
+        """Add a number to an item of an array, at a place that is known when the program runs."""
+        return f"{steps.write_item(name, place)} += {text};"
 
     def skip_row(self, x: str) -> str:
         """Go on to the next row where a number is 0."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -139,6 +140,7 @@ class Descending:
         try:
             if self.building is None and (native or 0 in choice.buildings):
                 self.building = build_descent(descend, 0, 1)
+                weakref.finalize(self, self.building.stop)
             if native and (choice.native or self.building.is_done()):
                 form = Served([native.call], len(self.rows[0]), is_alone=False)
                 rows = Rows.collect([(row, 0) for row in self.rows])

@@ -86,6 +86,8 @@ class CStatements(Statements):
 
     def assign(self, name: str, text: str, is_new: bool = True) -> str:
         """Give a number a name, or a new number to a name."""
+        if text.startswith("(place("):
+            return f"double {name} = {text}; if (isnan({name})) return {FAILED};"
         return f"double {name} = {text};" if is_new else f"{name} = {text};"
 
     def increase(self, name: str, text: str) -> str:

@@ -16,11 +16,13 @@ from ..engine.operation import Operation
 # These have no derivative rules: see ``FunctionWriter.spread``.
 place = Operation(
     "place", forward.place, [], inputs=(), code="place({0}, {1})", c="place({0}, {1})",
+    javascript="{0}",  # since math.choose checks it
 )  # fmt: skip
 # What a value receives that is one of several.
 share = Operation(
     "share", lambda place, i, amount: amount if place == i else 0.0, [], inputs=(),
     code="({2} if {0} == {1} else 0.0)", c="({0} == {1} ? {2} : 0.0)",
+    javascript="({0} === {1} ? {2} : 0.0)",
 )  # fmt: skip
 
 
@@ -82,4 +84,5 @@ def find_choice(count: int) -> Operation:
         "choose", lambda place, *values: values[int(place)], [], inputs=(),
         code=f"({', '.join(slots)}, )[{{0}}]",
         c=f"((const double[]){{{{{', '.join(slots)}}}}})[(long){{0}}]",
+        javascript=f"math.choose({{0}}, {', '.join(slots)})",
     )  # fmt: skip

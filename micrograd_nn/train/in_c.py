@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from array import array
 from collections.abc import Sequence
 from inspect import getattr_static
@@ -138,6 +139,7 @@ class InC:
         if self.building is None and self.library is None:
             states, numbers = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
             self.building = build_descent(optimizer.rule, states, numbers)
+            weakref.finalize(self, self.building.stop)
         if any(None in found for found in programs) or not self.is_possible:
             return None
         if self.building is not None:

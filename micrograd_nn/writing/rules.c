@@ -167,11 +167,9 @@ static double sinc(double x, int n) {
     return scale * result;
 }
 
-/* An index, or the first one and what the processor notes as invalid. */
+/* An index; NAN if it is none of so many, which whoever takes one has to ask. */
 static double place(double index, double count) {
-    if (index >= 0.0 && index < count && floor(index) == index) return index;
-    feraiseexcept(FE_INVALID);
-    return 0.0;
+    return index >= 0.0 && index < count && floor(index) == index ? index : NAN;
 }
 
 static double max(int count, const double *values) {

@@ -88,7 +88,7 @@ def test_every_derivative_of_a_family_has_the_bits_of_python(member):
 def test_second_derivatives_of_every_operation_have_the_bits_of_python():
     rng = random.Random(5)
     inputs, seconds = [Value(rng.random()) for _ in range(3)], []
-    for row in OPERATIONS.values():
+    for row in every_row:
         domain = row.domain * 3 if isinstance(row, Reduction) else row.domain
         given = [low + (high - low) * x for (low, high), x in zip(domain, inputs, strict=False)]
         slopes = gradients(row.apply(given), given, create_graph=True)
