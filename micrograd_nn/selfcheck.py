@@ -20,7 +20,6 @@ from .calculus import gradients, jvp
 from .checks import exact
 from .checks.samples import Expression, find_interval, is_near_kink
 from .compiler.functions import compile
-from .compiler.native import NoNativeError
 from .engine.lookup import Lookup
 from .engine.operation import Operation, Reduction
 from .engine.order import nodes
@@ -28,6 +27,7 @@ from .engine.steps import steps
 from .engine.table import OPERATIONS, dot
 from .engine.table import sum as sum_up
 from .engine.value import Value
+from .native.building import NoNativeError
 from .optim import SGD
 from .seeding import numpy_weights
 

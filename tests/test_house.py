@@ -159,6 +159,8 @@ FLOORS = [
     {"gradcheck"},
     {"checks"},
     {"compiler"},
+    {"native"},
+    {"programs"},
     {"stepping", "tree"},
     {"calculus", "mistakes", "seeding"},
     {"writing"},

@@ -13,13 +13,13 @@ from ..engine.operation import ARITHMETIC
 from ..engine.refusals import require_real
 from ..engine.setting import setting
 from ..engine.value import Value
+from ..native.building import NoNativeError
+from ..native.packing import Rows, Served
 from ..optim import descend
+from ..programs.in_python import join_names, wrap_names
+from ..programs.lines import FunctionWriter
+from ..programs.rule import write_step_rule
 from .given import Numbers, check_numbers, check_rows
-from .in_python import join_names, wrap_names
-from .lines import FunctionWriter
-from .native import NoNativeError
-from .packing import Rows, Served
-from .rule import write_step_rule
 
 DESCEND = "descend"
 STEPS_AT_FIRST = 16  # of Python at once; then as many as take so many seconds
@@ -134,7 +134,7 @@ class Descending:
         choice = self.program.choice
         if self.descent is not None or choice.native is False:
             return self.descent
-        from .descent import Descent, build_descent, load_descent  # see there
+        from ..native.descent import Descent, build_descent, load_descent  # see there
 
         native: Any = choice.find(0, steps * len(self.rows))
         try:

@@ -13,8 +13,8 @@ from ..engine.order import is_leaf
 from ..engine.setting import find_beginning, setting
 from ..engine.value import Constant, Value
 from ..nested import iterate_numbers, rebuild
+from ..programs.branches import collect_branches
 from ..text import add_article, quote_text
-from .branches import collect_branches
 from .kinds import is_formable
 from .program import BranchError, Program, make_program
 from .uncompiled import are_close, call_function, run_itself

@@ -26,14 +26,21 @@ from ..engine.steps import steps
 from ..engine.value import Constant, Value
 from ..files import Written
 from ..graph.naming import collect_names
+from ..native.choice import NativeChoice
+from ..programs.branches import Branches, collect_nodes
+from ..programs.in_python import (
+    PREDICT,
+    Forward,
+    PythonStatements,
+    write_forward,
+    write_predict,
+    write_program,
+)
+from ..programs.lines import FunctionWriter
+from ..programs.saving import save_program
 from ..writing.python import RULES, Identifiers, Python
-from .branches import Branches, collect_nodes
-from .choice import PREDICT, NativeChoice
 from .descending import DESCEND, descend_program, write_descend
 from .given import Numbers, check_numbers, check_rows
-from .in_python import Forward, PythonStatements, write_forward, write_predict, write_program
-from .lines import FunctionWriter
-from .saving import save_program
 
 Result = TypeVar("Result")
 

@@ -16,9 +16,10 @@ from ..engine.order import is_leaf, next_number, nodes
 from ..engine.setting import Observer, graphs, observed_by, setting
 from ..engine.value import Constant, Value
 from ..nested import describe_shape, iterate_numbers, rebuild
+from ..programs.branches import Branch, collect_nodes
+from ..programs.operations import NEVER_FAIL, taken
 from ..text import add_article
-from .branches import Branch, collect_nodes
-from .traced import CANNOT, LOOK, NEVER_FAIL, Traced, TracedNumber, TraceError, taken
+from .traced import CANNOT, LOOK, Traced, TracedNumber, TraceError
 
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
 

@@ -13,7 +13,7 @@ from ..engine.operation import ARITHMETIC
 from ..engine.refusals import require_real
 from ..engine.value import Value
 from ..nested import change_numbers, describe_shape, iterate_numbers
-from .choice import PREDICT
+from ..programs.in_python import PREDICT
 from .kinds import is_datum, is_float
 from .program import BranchError, make_program
 from .tracing import CaughtError, trace_function

@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 from ..compiler.program import Program
-from ..compiler.saving import Writer, choose_writer, write_files
 from ..files import Written
 from ..nn import MLP
+from ..programs.saving import Writer, choose_writer, write_files
 from ..tables.storage import SavedModel
 from ..text import add_article
 from .in_c import export_c

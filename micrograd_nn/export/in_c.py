@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..compiler.alone_c import check_header, tell_precision, wrap_numbers
+from ..programs.alone_c import check_header, tell_precision, wrap_numbers
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.storage import SavedModel
 from ..text import InputError

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from ..compiler.module import write_module
+from ..programs.module import write_module
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.storage import SavedModel
 from ..writing.python import Python

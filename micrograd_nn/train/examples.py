@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..compiler.kinds import is_fraction
-from ..compiler.packing import Rows
 from ..compiler.variants import CallForm, NotCompiledError, Variants
+from ..native.packing import Rows
 from ..nested import iterate_numbers
 
 Example = tuple[Sequence[float], Any]

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from inspect import getattr_static
 from typing import TYPE_CHECKING, Any
 
-from ..compiler.choice import PREDICT
-from ..compiler.native import Building, NoNativeError
-from ..compiler.packing import Served, allocate
-from ..compiler.rule import UnwrittenRuleError
 from ..compiler.variants import Variant
+from ..native.building import Building, NoNativeError
+from ..native.packing import Served, allocate
 from ..optim import Optimizer
+from ..programs.in_python import PREDICT
+from ..programs.rule import UnwrittenRuleError
 from .examples import Example, Packed
 from .objective import Objective
 
 if TYPE_CHECKING:
-    from ..compiler.descent import Descent
+    from ..native.descent import Descent
 
 MOST_BATCHES = 1000  # whose learning rates are asked for at once
 
@@ -134,7 +134,7 @@ class InC:
         if packed is self.packed and linked == self.linked:
             return self.descent
         programs = [[self.find_program(variant, 0) for variant in known] for known in linked]
-        from ..compiler.descent import Descent, build_descent, load_descent  # see there
+        from ..native.descent import Descent, build_descent, load_descent  # see there
 
         if self.building is None and self.library is None:
             states, numbers = len(optimizer.states), len(optimizer.numbers(optimizer.lr))

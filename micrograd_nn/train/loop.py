@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any, Protocol
 
-from ..compiler.native import NoNativeError
 from ..engine.setting import graphs, no_grad, setting
 from ..engine.value import Value
 from ..habits import tell_habits
 from ..mistakes import unreached
+from ..native.building import NoNativeError
 from ..nn import Module, provide_generator
 from ..optim import Adam, Optimizer
 from ..text import list_first, quote_text

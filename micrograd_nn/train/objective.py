@@ -14,10 +14,7 @@ from functools import partial
 from itertools import chain, repeat
 from typing import Any
 
-from ..compiler.choice import PREDICT
-from ..compiler.native import NoNativeError
 from ..compiler.program import BranchError
-from ..compiler.rule import UnwrittenRuleError
 from ..compiler.variants import CallForm, DiffersError, FixedMoreError, NotCompiledError, Variant
 from ..engine import table as op
 from ..engine.order import nodes
@@ -25,6 +22,9 @@ from ..engine.setting import no_grad, setting
 from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import compute_gradients
+from ..native.building import NoNativeError
+from ..programs.in_python import PREDICT
+from ..programs.rule import UnwrittenRuleError
 from ..text import add_article, quote_text
 from .examples import Example, ExampleReader, ExampleVariants, Group
 from .gradient import Gradient

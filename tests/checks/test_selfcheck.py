@@ -8,7 +8,8 @@ from native import needs_compiler, use_cache
 from rich.console import Console
 
 from micrograd_nn import OPERATIONS, Operation, Value, selfcheck
-from micrograd_nn.compiler import called, native
+from micrograd_nn.native import building
+from micrograd_nn.native import called
 from micrograd_nn.terminal.cli import main
 
 
@@ -65,7 +66,7 @@ def test_an_operation_of_ones_own_is_listed_without_figures(capsys, rows_only):
 
 
 def test_without_a_compiler_it_says_so(monkeypatch, capsys):
-    monkeypatch.setattr(native, "find_compiler", no_compiler)
+    monkeypatch.setattr(building, "find_compiler", no_compiler)
     monkeypatch.delenv("MICROGRAD_NN_NATIVE")
     for check in ("check_graphs", "check_deep_chain", "check_second_pass", "check_tutorial"):
         monkeypatch.setattr(selfcheck, check, lambda: selfcheck.Finding("", ()))
@@ -75,7 +76,7 @@ def test_without_a_compiler_it_says_so(monkeypatch, capsys):
 
 
 def no_compiler():
-    raise native.NoNativeError("there is no C compiler: pip install x[native]")
+    raise building.NoNativeError("there is no C compiler: pip install x[native]")
 
 
 @needs_compiler

@@ -14,9 +14,10 @@ import pytest
 from native import needs_compiler, use_cache
 
 from micrograd_nn import Value, compile
-from micrograd_nn.compiler import kept, native
-from micrograd_nn.compiler.native import Building, NoNativeError
 from micrograd_nn.engine import table as op
+from micrograd_nn.native import building
+from micrograd_nn.native import kept
+from micrograd_nn.native.building import Building, NoNativeError
 
 pytestmark = [
     pytest.mark.usefixtures("with_compiler"),
@@ -42,7 +43,7 @@ def compiler(tmp_path, monkeypatch):
                           f'before=$made; done\n{text}\n')  # fmt: skip
         script.chmod(0o700)
         monkeypatch.setenv("CC", str(script))
-        native.find_compiler.cache_clear()
+        building.find_compiler.cache_clear()
 
     return make
 
@@ -74,9 +75,9 @@ def test_a_program_is_compiled_once_and_kept(with_compiler, monkeypatch):
 @needs_compiler
 def test_another_compiler_compiles_anew(with_compiler, monkeypatch):
     compile_once()
-    monkeypatch.setattr(native, "FLAGS", (*native.FLAGS, "-DANOTHER"))
+    monkeypatch.setattr(building, "FLAGS", (*building.FLAGS, "-DANOTHER"))
     compile_once()
-    monkeypatch.setattr(native, "describe_compiler", lambda command: "a newer one")
+    monkeypatch.setattr(building, "describe_compiler", lambda command: "a newer one")
     compile_once()
     assert len(list(with_compiler.iterdir())) == 3
 
@@ -135,7 +136,7 @@ BAD = {
 def test_a_compiler_gone_wrong_leaves_a_reason_and_nothing_else(
     script, reason, compiler, with_compiler, monkeypatch, capfd
 ):
-    monkeypatch.setattr(native, "LIMITED", native.LIMITED.replace("-f 2000000", "-f 100"))
+    monkeypatch.setattr(building, "LIMITED", building.LIMITED.replace("-f 2000000", "-f 100"))
     compiler(script)
     with pytest.raises(NoNativeError, match=reason):
         Building(SOURCE).load()
@@ -150,7 +151,7 @@ def test_a_compiler_that_does_not_start_is_a_reason(with_compiler, monkeypatch, 
     monkeypatch.setenv("CC", str(script))
     with pytest.raises(NoNativeError, match="the C compiler failed with status"):
         Building(SOURCE).load()
-    monkeypatch.setattr(native, "SHELL", "/nonexistent/sh")
+    monkeypatch.setattr(building, "SHELL", "/nonexistent/sh")
     with pytest.raises(NoNativeError, match="the C compiler doesn't start"):
         Building(SOURCE).load()
     assert is_empty(with_compiler)
@@ -160,7 +161,7 @@ def test_a_compiler_that_does_not_start_is_a_reason(with_compiler, monkeypatch, 
 @pytest.mark.parametrize("given", ["", "no-such-compiler -O3", "'no end"])
 def test_a_compiler_that_is_not_there_is_passed_over(given, monkeypatch):
     monkeypatch.setenv("CC", given)
-    assert os.path.basename(native.find_compiler()[0]) in ("cc", "gcc", "clang")
+    assert os.path.basename(building.find_compiler()[0]) in ("cc", "gcc", "clang")
     compile_once()
 
 
@@ -176,7 +177,7 @@ def test_a_compiler_asked_for_fast_arithmetic_does_it_right(monkeypatch):
 
 @needs_compiler
 def test_arithmetic_of_another_kind_is_refused(monkeypatch):
-    monkeypatch.setattr(native, "FLAGS", (*native.FLAGS, "-ffinite-math-only"))
+    monkeypatch.setattr(building, "FLAGS", (*building.FLAGS, "-ffinite-math-only"))
     x = Value(0.5)
     with pytest.raises(NoNativeError, match="the C compiler failed with status 1"):
         compile(x * x, [x], native=True).predict((), [1.0])
@@ -213,7 +214,7 @@ def test_ctrl_c_ends_the_waiting_and_no_more(slow, with_compiler):
 
 
 def test_a_compiler_that_takes_too_long_is_stopped(slow, with_compiler, monkeypatch):
-    monkeypatch.setattr(native, "SECONDS", 0.0)
+    monkeypatch.setattr(building, "SECONDS", 0.0)
     waited, polled = Building(SOURCE), Building(SOURCE)
     with pytest.raises(NoNativeError, match=r"the C compiler took more than 0\.0 s"):
         waited.load()
@@ -252,7 +253,7 @@ def test_a_program_goes_and_its_compiler_with_it(slow, with_compiler):
 
 def test_an_exit_ends_the_compiler(slow, with_compiler):
     code = """
-        from micrograd_nn.compiler.native import Building
+        from micrograd_nn.native.building import Building
         building = Building("int x;")
         import atexit, weakref
         class Owner: pass
@@ -270,7 +271,7 @@ def test_an_exit_ends_the_compiler(slow, with_compiler):
 def test_a_killed_process_leaves_nothing_that_is_taken_for_whole(slow, with_compiler, monkeypatch):
     code = f"""
         import os, signal
-        from micrograd_nn.compiler.native import Building
+        from micrograd_nn.native.building import Building
         building = Building({SOURCE!r})
         pipe = open({str(slow)!r})
         pipe.readline()
@@ -284,7 +285,7 @@ def test_a_killed_process_leaves_nothing_that_is_taken_for_whole(slow, with_comp
     (left,) = with_compiler.iterdir()
     assert left.name.startswith("building-")
     monkeypatch.delenv("CC")
-    native.find_compiler.cache_clear()
+    building.find_compiler.cache_clear()
     Building(SOURCE).load()
     assert left.exists()  # it may be at work
     long_ago = time.time() - kept.STALE - 10

@@ -8,9 +8,9 @@ from in_c import needs_compiler
 
 from micrograd_nn import Value, compile, exp, log
 from micrograd_nn.compiler import descending
-from micrograd_nn.compiler.native import NoNativeError
 from micrograd_nn.losses import squared_error
 from micrograd_nn.mistakes import anomaly_detection
+from micrograd_nn.native.building import NoNativeError
 from micrograd_nn.nn import MLP
 
 ROWS = [[x / 5, math.sin(x / 2)] for x in range(-5, 6)]

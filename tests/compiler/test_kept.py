@@ -7,7 +7,7 @@ import sys
 import pytest
 from native import use_cache
 
-from micrograd_nn.compiler import kept
+from micrograd_nn.native import kept
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="folders there are each user's own")
 
@@ -93,7 +93,7 @@ def check_temporary(tmp_path):
 def test_a_temporary_folder_goes_with_its_process_but_not_with_a_fork(tmp_path):
     code = """
 import os, sys
-from micrograd_nn.compiler.kept import find_folder
+from micrograd_nn.native.kept import find_folder
 folder = find_folder()
 if (child := os.fork()) == 0:
     sys.exit()

@@ -7,10 +7,10 @@ import pytest
 from programs import pack_numbers
 
 from micrograd_nn import Value, compile
-from micrograd_nn.compiler import listing
 from micrograd_nn.compiler.program import BranchError
 from micrograd_nn.engine import table as op
 from micrograd_nn.nn import MLP
+from micrograd_nn.programs import listing
 
 
 def lines_of(program, kind=0):

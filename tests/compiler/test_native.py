@@ -14,13 +14,13 @@ from strategies import every_row, graphs
 
 from micrograd_nn import Operation, Reduction, Value, compile
 from micrograd_nn.calculus import grad, gradients
-from micrograd_nn.compiler import in_c as in_c_module
-from micrograd_nn.compiler import native
-from micrograd_nn.compiler.choice import WORTH_BUILDING
-from micrograd_nn.compiler.native import NoNativeError
 from micrograd_nn.compiler.program import BranchError
 from micrograd_nn.engine import table as op
+from micrograd_nn.native import building
+from micrograd_nn.native.building import NoNativeError
+from micrograd_nn.native.choice import WORTH_BUILDING
 from micrograd_nn.nn import MLP
+from micrograd_nn.programs import in_c as in_c_module
 
 pytestmark = pytest.mark.usefixtures("with_compiler")
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 1e-320, 1e308, -1e308, 710.0, math.inf, -math.inf, math.nan]
@@ -424,8 +424,8 @@ def test_little_work_stays_in_python():
 def lonely(monkeypatch):
     """Hide all compilers."""
     monkeypatch.delenv("CC", raising=False)
-    monkeypatch.setattr(native.shutil, "which", lambda name: None)
-    monkeypatch.setattr(native, "find_spec", lambda name: None)
+    monkeypatch.setattr(building.shutil, "which", lambda name: None)
+    monkeypatch.setattr(building, "find_spec", lambda name: None)
 
 
 def network_program(is_native=None):

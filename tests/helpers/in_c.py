@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from micrograd_nn.compiler import choice, native
+from micrograd_nn.native import building
+from micrograd_nn.native import choice
 
 needs_compiler = pytest.mark.skipif(
     not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="needs a C compiler"
@@ -24,9 +25,9 @@ def in_c(monkeypatch, cache_folder):
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
     monkeypatch.setattr(choice, "WORTH_BUILDING", 0)
     monkeypatch.setattr(choice, "FEWEST_LINES", 0)
-    monkeypatch.setattr(native.Building, "is_done", lambda building: True)  # then load waits
-    for found in (native.find_folder, native.find_compiler):
+    monkeypatch.setattr(building.Building, "is_done", lambda building: True)  # then load waits
+    for found in (building.find_folder, building.find_compiler):
         found.cache_clear()
     yield
-    for found in (native.find_folder, native.find_compiler):
+    for found in (building.find_folder, building.find_compiler):
         found.cache_clear()

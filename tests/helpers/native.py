@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from micrograd_nn.compiler import kept
+from micrograd_nn.native import kept
 
 needs_compiler = pytest.mark.skipif(
     not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="needs a C compiler"

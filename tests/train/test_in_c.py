@@ -9,9 +9,10 @@ import pytest
 from in_c import needs_compiler
 
 from micrograd_nn import Value, exp, max, sign
-from micrograd_nn.compiler import descent, native
-from micrograd_nn.compiler.native import NoNativeError
 from micrograd_nn.losses import binary_cross_entropy, hinge, l2_penalty, squared_error
+from micrograd_nn.native import building
+from micrograd_nn.native import descent
+from micrograd_nn.native.building import NoNativeError
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer, linear
 from micrograd_nn.train import fit
@@ -271,8 +272,8 @@ def test_native_true_waits_for_the_compiler_or_says_why_there_is_none(monkeypatc
     assert fit(model, PLANE, squared_error, epochs=9, native=False).ran == "compiled"
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CC", raising=False)
-    monkeypatch.setattr(native, "find_spec", lambda name: None)
-    native.find_compiler.cache_clear()
+    monkeypatch.setattr(building, "find_spec", lambda name: None)
+    building.find_compiler.cache_clear()
     before = [x.data for x in model.parameters()]
     with pytest.raises(NoNativeError, match="native=True: there is no C compiler"):
         fit(model, PLANE, squared_error, epochs=9, native=True)

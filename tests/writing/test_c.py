@@ -10,9 +10,9 @@ import pytest
 from native import needs_compiler
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value, compile
-from micrograd_nn.compiler import in_c
 from micrograd_nn.engine import table as op
 from micrograd_nn.nn import MLP
+from micrograd_nn.programs import in_c
 from micrograd_nn.writing.c import C, NoCError, find_c_function, read_rules
 from micrograd_nn.writing.notation import Text
 

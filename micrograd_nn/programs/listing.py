@@ -14,8 +14,8 @@ from ..engine.table import add
 from ..writing.expressions import Expressions
 from ..writing.notation import MOST_TERMS, Layout, Text
 from ..writing.python import Identifiers
+from .operations import NEVER_FAIL
 from .statements import Statements
-from .traced import NEVER_FAIL
 
 MANY_NODES = 1000  # from so many on, a node without a label may stand within another's line
 
@@ -180,7 +180,7 @@ class Listing:
     def count_uses(self) -> list[int]:
         """Return how often each expression is used; once more for each use that needs a name.
 
-        >>> from micrograd_nn.compiler.in_python import PythonStatements
+        >>> from micrograd_nn.programs.in_python import PythonStatements
         >>> names, expressions = Identifiers(), Expressions()
         >>> x = expressions.leaf()
         >>> y = expressions.apply(add, (x, x))

@@ -12,6 +12,7 @@ from .lines import FunctionWriter
 from .lookups import Steps
 from .statements import Statements
 
+PREDICT = "predict"  # the name of the function of results alone
 COLUMNS = 100  # of a line with a list of names
 
 

@@ -12,7 +12,7 @@ from ..text import InputError, show_path
 from ..writing.python import Python
 from .alone_c import write_c
 from .alone_javascript import write_javascript
-from .choice import PREDICT
+from .in_python import PREDICT
 from .module import write_module
 
 Writer = Callable[..., dict[Path, str]]  # of the text of each file

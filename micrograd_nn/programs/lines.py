@@ -21,8 +21,8 @@ from . import lookups
 from .branches import Branches, sort_branches
 from .listing import Listing
 from .lookups import find_steps
+from .operations import NEVER_FAIL, taken
 from .statements import Statements
-from .traced import NEVER_FAIL, taken
 
 MOST_SUMMED = 20  # terms in one line of a derivative
 

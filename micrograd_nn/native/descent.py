@@ -17,10 +17,10 @@ from importlib.resources import files
 from inspect import signature
 from typing import Any
 
+from ..programs.rule import StepRule, UnwrittenRuleError, write_step_rule
 from ..writing.c import C, CIdentifiers, collect_rules
-from .native import Building
+from .building import Building
 from .packing import Rows, Served, allocate
-from .rule import StepRule, UnwrittenRuleError, write_step_rule
 
 SECONDS_OF_C = 0.05  # after which C returns, for Ctrl-C
 ROWS_AT_FIRST = 1000

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from ..engine.operation import ARITHMETIC
+from ..programs.in_c import CProgram, CStatements, write_predict_in_c, write_program_in_c
+from ..programs.in_python import PREDICT
+from ..programs.lines import FunctionWriter
 from ..writing.c import CIdentifiers
+from .building import Building, NoNativeError
 from .called import NativePredict, NativeProgram
-from .in_c import CProgram, CStatements, write_predict_in_c, write_program_in_c
-from .lines import FunctionWriter
-from .native import Building, NoNativeError
 from .probing import check_rules
 
-PREDICT = "predict"
 WORTH_BUILDING = 1000  # rows that a function computed, until it is compiled in C
 FEWEST_LINES = 150  # in one call; below, Python is done before C has got the numbers
 MOST_TO_BUILD = 300_000  # of a function; a C compiler takes too long for more

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..engine.operation import Interval, Operation, Reduction
 from ..writing.c import PROBED
-from .native import NoNativeError
+from .building import NoNativeError
 
 POINTS = 100  # of an operation's domain
 SPECIAL_POINTS = 150  # beyond it
