@@ -7,7 +7,7 @@ import os
 
 from hypothesis import settings
 
-pytest_plugins = ["lacking", "browser", "nodejs", "in_c"]
+pytest_plugins = ["lacking", "browser", "nodejs", "native"]
 
 # A machine that has more to do than these tests makes none of them wrong.
 settings.register_profile("patient", settings(), deadline=None)

@@ -8,8 +8,7 @@ from native import needs_compiler, use_cache
 from rich.console import Console
 
 from micrograd_nn import OPERATIONS, Operation, Value, selfcheck
-from micrograd_nn.native import building
-from micrograd_nn.native import called
+from micrograd_nn.native import building, called
 from micrograd_nn.terminal.cli import main
 
 

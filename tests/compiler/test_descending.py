@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from in_c import needs_compiler
+from native import needs_compiler
 
 from micrograd_nn import Value, compile, exp, log
 from micrograd_nn.compiler import descending

@@ -6,12 +6,11 @@ import threading
 from _thread import interrupt_main
 
 import pytest
-from in_c import needs_compiler
+from native import needs_compiler
 
 from micrograd_nn import Value, exp, max, sign
 from micrograd_nn.losses import binary_cross_entropy, hinge, l2_penalty, squared_error
-from micrograd_nn.native import building
-from micrograd_nn.native import descent
+from micrograd_nn.native import building, descent
 from micrograd_nn.native.building import NoNativeError
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer, linear

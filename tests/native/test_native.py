@@ -407,7 +407,7 @@ def test_a_program_is_compiled_in_c_once_it_pays():
     again = program(numbers, rows)
     ((_, building),) = program.choice.buildings.values()
     if building.process is not None:
-        building.process.wait(60)
+        one.process.wait(60)
     assert before == again == program(numbers, rows)
     assert repr(program).endswith(", in C>")
 
@@ -457,8 +457,8 @@ def test_a_compiler_that_fails_is_no_matter_and_says_nothing(monkeypatch, capfd,
     program, model = network_program()
     numbers, rows = [p.data for p in model.parameters()], [[0.1, 0.2]] * 3000
     before = program(numbers, rows)
-    for _, building in program.choice.buildings.values():
-        building.process.wait(60)
+    for _, one in program.choice.buildings.values():
+        one.process.wait(60)
     assert program(numbers, rows) == before
     assert "the C compiler failed with status" in program.choice.reason
     assert capfd.readouterr() == ("", "")

@@ -15,8 +15,7 @@ from native import needs_compiler, use_cache
 
 from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
-from micrograd_nn.native import building
-from micrograd_nn.native import kept
+from micrograd_nn.native import building, kept
 from micrograd_nn.native.building import Building, NoNativeError
 
 pytestmark = [
