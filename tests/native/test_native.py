@@ -407,7 +407,7 @@ def test_a_program_is_compiled_in_c_once_it_pays():
     again = program(numbers, rows)
     ((_, building),) = program.choice.buildings.values()
     if building.process is not None:
-        one.process.wait(60)
+        building.process.wait(60)
     assert before == again == program(numbers, rows)
     assert repr(program).endswith(", in C>")
 
