@@ -86,6 +86,7 @@ class Descending:
         self.lr = lr
         self.losses: list[float] = []
         self.at_once = STEPS_AT_FIRST
+        self.is_possible = True  # that it goes on in C
         self.building: Any = None
         self.descent: Any = None
 
@@ -132,7 +133,7 @@ class Descending:
     def find_descent(self, steps: int) -> Any:
         """Return the loop in C, once that pays and it is compiled."""
         choice = self.program.choice
-        if self.descent is not None or choice.native is False:
+        if self.descent is not None or not self.is_possible:
             return self.descent
         from ..native.descent import Descent, build_descent, load_descent  # see there
 
@@ -142,8 +143,11 @@ class Descending:
                 self.building = build_descent(descend, 0, 1)
                 weakref.finalize(self, self.building.stop)
             if native and (choice.native or self.building.is_done()):
-                form = Served([native.call], len(self.rows[0]), is_alone=False)
+                form = Served([native.unchecked], len(self.rows[0]), is_alone=False)
                 rows = Rows.collect([(row, 0) for row in self.rows])
+                if not rows.are_finite:
+                    self.is_possible = False
+                    return None
                 self.descent = Descent(
                     load_descent(self.building), rows, [form], None, len(self.rows),
                     float("inf"), len(self.parameters), 0, is_mean=False,
@@ -151,7 +155,7 @@ class Descending:
         except NoNativeError:
             if choice.native:
                 raise
-            choice.native = False
+            self.is_possible = False
         return self.descent
 
 

@@ -76,6 +76,7 @@ class Variant:
         self.leaves = (*(parameters or ()), *self.others)
         self.has_branches = bool(trace.branches)
         self.uses = 0
+        self.compared = 0  # of the examples that it served
         wrt = () if parameters is None else self.leaves
         is_single = isinstance(trace.result, Value)
         self.program = make_program(

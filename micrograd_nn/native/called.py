@@ -21,7 +21,7 @@ class Native:
         self.in_python = in_python
         self.width = width  # results of a row
         self.slopes = slopes
-        self.call = library.run
+        self.call, self.unchecked = library.run, library.run_unchecked
         import ctypes  # which a Python may lack, where nothing is compiled
 
         pointer = ctypes.c_void_p

@@ -6,10 +6,13 @@
    of an optimizer, take_steps, and how many STATES and NUMBERS it has. */
 
 #include <fenv.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
-/* The derivatives of a sum over rows are added to a gradient; not 0 if this program can't serve. */
+/* The derivatives of a sum over rows are added to a gradient; not 0 if this program can't serve.
+   It doesn't look whether its numbers are finite, nor whether an error is noted already: here they
+   are, and none is. */
 typedef int (*program)(const double *parameters, const double *rows, long count, double upstream,
                        double *gradient, double *results);
 
@@ -78,13 +81,21 @@ static double add_results(const struct training *t, const long *order, long coun
     return sum;
 }
 
+static int has_failed(void) {
+    return fetestexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW);
+}
+
+static int are_at_most(double largest, const double *numbers, long count) {
+    for (long i = 0; i < count; i++) if (!(fabs(numbers[i]) <= largest)) return 0;
+    return 1;
+}
+
 /* Take the step of a batch whose gradient is there; 0 if all numbers are sound. */
 static int finish_batch(struct training *t) {
     long n = t->parameters;
-    for (long i = 0; i < n; i++) if (!(fabs(t->gradient[i]) <= t->largest)) return 1;
-    feclearexcept(FE_ALL_EXCEPT);
+    if (!are_at_most(t->largest, t->gradient, n)) return 1;
     take_steps(n, t->data, t->gradient, t->states, t->numbers + t->batch * NUMBERS, t->after);
-    if (fetestexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW)) return 1;
+    if (has_failed() || !are_at_most(DBL_MAX, t->after, n * (1 + STATES))) return 1;
     memcpy(t->data, t->after, n * sizeof(double));
     memcpy(t->states, t->after + n, n * STATES * sizeof(double));
     return 0;
@@ -92,6 +103,8 @@ static int finish_batch(struct training *t) {
 
 /* Go on with a training until it is done, or so many rows have been computed. */
 int run(struct training *t, long budget) {
+    if (has_failed()) feclearexcept(FE_ALL_EXCEPT);
+    if (!are_at_most(DBL_MAX, t->data, t->parameters)) return LEFT_TO_PYTHON;
     long batches_in_all = (t->examples + t->batch_size - 1) / t->batch_size;
     while (t->batch < t->batches) {
         long first = t->batch % batches_in_all * t->batch_size;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from math import isfinite
 from typing import Any, NamedTuple
 
 
@@ -36,6 +37,11 @@ class Rows(NamedTuple):
             rows.forms.append(form)
             rows.numbers.extend(numbers)
         return rows
+
+    @property
+    def are_finite(self) -> bool:
+        """Whether all numbers are finite."""
+        return all(map(isfinite, self.numbers))
 
     def list_runs(self) -> list[tuple[int, int, int]]:
         """Return the runs of examples that share a form: its number, the first, and how many."""

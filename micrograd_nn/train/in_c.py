@@ -142,6 +142,9 @@ class InC:
             weakref.finalize(self, self.building.stop)
         if any(None in found for found in programs) or not self.is_possible:
             return None
+        if not packed.rows.are_finite:
+            self.is_possible = False
+            return None
         if self.building is not None:
             if not (self.building.is_done() or objective.variants.native):
                 return None
@@ -187,7 +190,7 @@ class InC:
             self.is_possible = False
             return None
         native: Any = variant.program.choice.find(kind, self.passes)
-        return native and native.call
+        return native and native.unchecked
 
 
 def steps_by_rule(optimizer: Optimizer) -> bool:

@@ -182,9 +182,11 @@ class Objective:
         """
         if not variant.is_due():
             return
-        count = len(group.rows)
-        apart = max(1, count // FIRST_CHECKED)
-        for i in range(0, count, apart) if variant.uses <= 2 else (count - 1,):
+        count, left = len(group.rows), FIRST_CHECKED - variant.compared
+        is_early = variant.uses <= 2 and left > 0
+        places = range(0, count, max(1, count // left)) if is_early else (count - 1,)
+        variant.compared += len(places)
+        for i in places:
             self.check_example(variant, numbers, group, i)
 
     def check_one(self, data: Sequence[Example], place: int) -> None:
