@@ -150,9 +150,13 @@ class Optimizer:
             [gradients[i] for i in places],
             *[[state[i] for i in places] for state in self.list_states()],
         ]
-        before += map(repeat, self.numbers(lr))
-        after = zip(*map(self.rule, *before), strict=True)
-        self.put([*after], places)
+        self.put(self.run_rule(before, self.numbers(lr)), places)
+
+    def run_rule(
+        self, before: Sequence[Sequence[float]], numbers: Sequence[float]
+    ) -> list[Sequence[float]]:
+        """Return parameters and states after a step, column by column, as they come before it."""
+        return [*zip(*map(self.rule, *before, *map(repeat, numbers)), strict=True)]
 
     def list_states(self) -> list[list[float]]:
         """Return the lists of the rule's states, one number a parameter each."""

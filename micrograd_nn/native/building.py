@@ -76,6 +76,13 @@ def describe_compiler(command: tuple[str, ...]) -> str:
     )
 
 
+def require_compiler() -> None:
+    """Refuse where nothing may be compiled, or can't be: that is a NoNativeError."""
+    if os.environ.get(SWITCH) == "0":
+        raise NoNativeError(f"{SWITCH} is 0")
+    find_compiler()
+
+
 class Building:
     """A program in C on its way through the compiler, or from the folder where it was kept.
 
@@ -84,8 +91,7 @@ class Building:
     """
 
     def __init__(self, source: str, flags: Sequence[str] = ()) -> None:
-        if os.environ.get(SWITCH) == "0":
-            raise NoNativeError(f"{SWITCH} is 0")
+        require_compiler()
         self.source = source
         self.flags = *FLAGS, *flags
         self.owner = os.getpid()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from ..engine.operation import ARITHMETIC
@@ -11,7 +12,7 @@ from ..programs.in_c import CProgram, CStatements, write_predict_in_c, write_pro
 from ..programs.in_python import PREDICT
 from ..programs.lines import FunctionWriter
 from ..writing.c import CIdentifiers
-from .building import Building, NoNativeError
+from .building import Building, NoNativeError, require_compiler
 from .called import NativePredict, NativeProgram
 from .probing import check_rules
 
@@ -70,13 +71,24 @@ class NativeChoice:
             self.lines[kind] = self.program.source_of(kind).count("\n")
         return self.lines[kind] <= MOST_TO_BUILD and self.lines[kind] * rows >= FEWEST_LINES
 
-    def build(self, kind: int | str) -> Callable[..., Any] | None:
-        """Return a function in C when the compiler is done with it."""
+    def begin(self, kind: int | str) -> None:
+        """Begin to compile a function in C, if that isn't done; what stands against it waits."""
+        if self.native is not False and kind not in self.natives:
+            with suppress(NoNativeError, *ARITHMETIC):
+                self.start(kind)
+
+    def start(self, kind: int | str) -> None:
+        """Begin to compile a function in C, once."""
         if kind not in self.buildings or not self.buildings[kind][1].is_mine:  # but a fork's
+            require_compiler()  # before the text is written in vain
             written = self.write(kind)
             building = Building(written.whole)
             weakref.finalize(self, building.stop)
             self.buildings[kind] = written, building
+
+    def build(self, kind: int | str) -> Callable[..., Any] | None:
+        """Return a function in C when the compiler is done with it."""
+        self.start(kind)
         written, building = self.buildings[kind]
         if self.native is None and not building.is_done():
             return None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from inspect import signature
 from typing import Any
 
 from ..writing.notation import Notation, Text
-from ..writing.python import Identifiers
+from ..writing.python import Identifiers, Python
 from ..writing.symbol import Symbol, Symbols
 
 StepRule = Callable[..., Sequence[Any]]
@@ -55,3 +56,32 @@ def write_step_rule(
             text = Text(name)
         texts[symbol] = text
     return lines, [notation.write_symbol(y, texts).text for y in results]
+
+
+def write_python_step(rule: StepRule, states: int, numbers: int) -> str:
+    """Return the function that takes a rule for all parameters, column by column, in Python.
+
+    >>> print(write_python_step(lambda p, grad, lr: (p - lr * grad,), 0, 1))
+    def run_rule(before, numbers):
+        (lr,) = numbers
+        after = []
+        for p, grad in zip(*before):
+            after.append((p - lr * grad,))
+        return [*zip(*after)]
+    """
+    names = Identifiers()
+    names.taken.update({"before", "numbers", "after"})
+    own = [names.new(name) for name in [*signature(rule).parameters][: 2 + states + numbers]]
+    lines, results = write_step_rule(rule, own, Python(), names)
+    given, columns = own[2 + states :], own[: 2 + states]
+    return "\n".join(
+        [
+            "def run_rule(before, numbers):",
+            f"    ({', '.join(given)},) = numbers",
+            "    after = []",
+            f"    for {', '.join(columns)} in zip(*before):",
+            *[f"        {name} = {text}" for name, text in lines],
+            f"        after.append(({', '.join(results)},))",
+            "    return [*zip(*after)]",
+        ]
+    )

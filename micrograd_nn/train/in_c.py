@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from array import array
 from collections.abc import Sequence
-from inspect import getattr_static
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..compiler.variants import Variant
@@ -16,6 +16,7 @@ from ..programs.in_python import PREDICT
 from ..programs.rule import UnwrittenRuleError
 from .examples import Example, Packed
 from .objective import Objective
+from .stepping import steps_by_rule
 
 if TYPE_CHECKING:
     from ..native.descent import Descent
@@ -133,6 +134,10 @@ class InC:
         linked = [*variants, penalties]
         if packed is self.packed and linked == self.linked:
             return self.descent
+        if objective.variants.native:  # all at once, before the first is waited for
+            for variant in chain(*linked):
+                variant.program.choice.begin(0)
+                variant.program.choice.begin(PREDICT)
         programs = [[self.find_program(variant, 0) for variant in known] for known in linked]
         from ..native.descent import Descent, build_descent, load_descent  # see there
 
@@ -191,15 +196,3 @@ class InC:
             return None
         native: Any = variant.program.choice.find(kind, self.passes)
         return native and native.unchecked
-
-
-def steps_by_rule(optimizer: Optimizer) -> bool:
-    """Tell whether an optimizer steps as its rule says, and in no way of its own."""
-    kind = type(optimizer)
-    names = "step", "put", "list_states"
-    is_own = {*names, "rule", "numbers", "lr_at"} & vars(optimizer).keys()
-    return (
-        isinstance(getattr_static(kind, "rule"), staticmethod)
-        and not is_own
-        and all(getattr(kind, name) is getattr(Optimizer, name) for name in names)
-    )

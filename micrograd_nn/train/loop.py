@@ -22,6 +22,7 @@ from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
 from .snapshots import start_recording
+from .stepping import rule_compiled
 
 REMEDY = "try a smaller learning rate"
 WORTH_COMPILING = 300  # passes of an example by the graph: about what compiling one costs
@@ -162,7 +163,8 @@ def fit(
     in_c = InC(objective, optimizer, batch_size, epochs * len(training))
     run = Run(model, objective, in_c, optimizer, training, held_back, batch_size, rng, history)
     # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
-    with nullcontext() if setting.get().recording else graphs():
+    recording = nullcontext() if setting.get().recording else graphs()
+    with recording, nullcontext() if eager else rule_compiled(optimizer):
         run.train(epochs, patience, callback)
     return history
 

@@ -29,7 +29,8 @@ from ..text import add_article, quote_text
 from .examples import Example, ExampleReader, ExampleVariants, Group
 from .gradient import Gradient
 
-FIRST_CHECKED = 20  # examples of the first that a program serves
+FIRST_CHECKED = 20  # examples of the first that a program serves, fewer of a large graph
+FEWEST_CHECKED, NODES_CHECKED = 3, 60_000
 CALLER = 8  # frames up from a warning to where fit was called
 
 
@@ -182,7 +183,8 @@ class Objective:
         """
         if not variant.is_due():
             return
-        count, left = len(group.rows), FIRST_CHECKED - variant.compared
+        count, nodes = len(group.rows), len(variant.program.graph)
+        left = max(FEWEST_CHECKED, min(FIRST_CHECKED, NODES_CHECKED // nodes)) - variant.compared
         is_early = variant.uses <= 2 and left > 0
         places = range(0, count, max(1, count // left)) if is_early else (count - 1,)
         variant.compared += len(places)
