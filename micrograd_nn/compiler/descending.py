@@ -43,7 +43,7 @@ def write_descend(
     writer.add(partial(writer.statements.comment, "Backward"))
     writer.add_backward(root, slopes)
     after = [
-        write_step_rule(descend, [name, slope, lr], writer.notation, writer.names)[1][0]
+        write_step_rule(descend, [name, slope, lr], writer.notation, writer.names)[2][0]
         for name, slope in zip(names, slopes.values(), strict=True)
     ]
     lines = [

@@ -178,7 +178,7 @@ def write_step(rule: StepRule, states: int, numbers: int) -> str:
     names = CIdentifiers()
     names.taken.update({"count", "data", "states", "numbers", "after", "i"})
     own = [names.new(name) for name in [*signature(rule).parameters][: 2 + states + numbers]]
-    lines, results = write_step_rule(rule, own, C(), names)
+    common, lines, results = write_step_rule(rule, own, C(), names, 2 + states)
     if len(results) != 1 + states:
         raise UnwrittenRuleError(f"a rule with {states} states gives {len(results)} numbers")
     places = ["data[i]", "gradient[i]", *[f"states[{index(k)}]" for k in range(states)]]
@@ -187,6 +187,7 @@ def write_step(rule: StepRule, states: int, numbers: int) -> str:
         "void take_steps(long count, const double *data, const double *gradient,",
         "                const double *states, const double *numbers, double *after) {",
         *[f"    {given[2 + states + i].format(f'numbers[{i}]')}" for i in range(numbers)],
+        *[f"    const double {name} = {text};" for name, text in common],
         "    for (long i = 0; i < count; i++) {",
         *[f"        {line.format(place)}" for line, place in zip(given, places, strict=False)],
         *[f"        const double {name} = {text};" for name, text in lines],

@@ -18,14 +18,18 @@ class UnwrittenRuleError(ValueError):
 
 
 def write_step_rule(
-    rule: StepRule, names: Sequence[str], notation: Notation, identifiers: Identifiers
-) -> tuple[list[tuple[str, str]], list[str]]:
+    rule: StepRule, names: Sequence[str], notation: Notation, identifiers: Identifiers,
+    own: int | None = None,
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]:  # fmt: skip
     """Return the numbers that a rule computes on the way, each with a name, and its results.
+
+    First of all come those that are the same for each parameter: they are computed of the inputs
+    behind the first ``own`` alone.
 
     >>> from micrograd_nn.writing.python import Python
     >>> names = Identifiers()
     >>> write_step_rule(lambda p, grad, lr: (p - lr * grad,), ["p", "grad", "lr"], Python(), names)
-    ([], ['p - lr * grad'])
+    ([], [], ['p - lr * grad'])
 
     What is used more than once has a name, and nothing is left out: the numbers are the rule's.
     """
@@ -38,7 +42,9 @@ def write_step_rule(
     uses = symbols.count_uses(results)
     texts = {leaf: Text(name) for leaf, name in zip(leaves, names, strict=True)}
     temporary = identifiers.count_up("t")
-    lines = []
+    lines: list[tuple[str, str]] = []
+    common: list[tuple[str, str]] = []
+    same = set(leaves[own:]) if own is not None else set()  # for each parameter
     for symbol in symbols.known.values():
         if symbol not in uses or symbol.operation is None:
             continue
@@ -50,12 +56,14 @@ def write_step_rule(
             for i, x in enumerate(user.inputs)
             if x is symbol
         )
-        if is_named:
+        if same.issuperset(x for x in symbol.inputs if isinstance(x, Symbol)):
+            same.add(symbol)
+        if is_named or symbol in same:
             name = next(temporary)
-            lines.append((name, text.text))
+            (common if symbol in same else lines).append((name, text.text))
             text = Text(name)
         texts[symbol] = text
-    return lines, [notation.write_symbol(y, texts).text for y in results]
+    return common, lines, [notation.write_symbol(y, texts).text for y in results]
 
 
 def write_python_step(rule: StepRule, states: int, numbers: int) -> str:
@@ -72,12 +80,13 @@ def write_python_step(rule: StepRule, states: int, numbers: int) -> str:
     names = Identifiers()
     names.taken.update({"before", "numbers", "after"})
     own = [names.new(name) for name in [*signature(rule).parameters][: 2 + states + numbers]]
-    lines, results = write_step_rule(rule, own, Python(), names)
+    common, lines, results = write_step_rule(rule, own, Python(), names, 2 + states)
     given, columns = own[2 + states :], own[: 2 + states]
     return "\n".join(
         [
             "def run_rule(before, numbers):",
             f"    ({', '.join(given)},) = numbers",
+            *[f"    {name} = {text}" for name, text in common],
             "    after = []",
             f"    for {', '.join(columns)} in zip(*before):",
             *[f"        {name} = {text}" for name, text in lines],

@@ -31,6 +31,7 @@ from .gradient import Gradient
 
 FIRST_CHECKED = 20  # examples of the first that a program serves, fewer of a large graph
 FEWEST_CHECKED, NODES_CHECKED = 3, 60_000
+LARGE = 5000  # nodes of a graph that is compared more rarely
 CALLER = 8  # frames up from a warning to where fit was called
 
 
@@ -184,6 +185,8 @@ class Objective:
         if not variant.is_due():
             return
         count, nodes = len(group.rows), len(variant.program.graph)
+        if nodes > LARGE and variant.uses.bit_length() % 2 == 0:  # the graph takes its time, too
+            return
         left = max(FEWEST_CHECKED, min(FIRST_CHECKED, NODES_CHECKED // nodes)) - variant.compared
         is_early = variant.uses <= 2 and left > 0
         places = range(0, count, max(1, count // left)) if is_early else (count - 1,)
