@@ -24,7 +24,7 @@ from .engine.lookup import Lookup
 from .engine.operation import Operation, Reduction
 from .engine.order import nodes
 from .engine.steps import steps
-from .engine.table import OPERATIONS, dot
+from .engine.table import OPERATIONS, dot, step
 from .engine.table import sum as sum_up
 from .engine.value import Value
 from .native.building import NoNativeError
@@ -176,6 +176,9 @@ def check_native() -> Finding:
     x = [Value(rng.random()) for _ in range(3)]
     results = [draw_expression(rng)(x) for _ in range(GRAPHS)]
     for row in OPERATIONS.values():
+        if isinstance(row, Lookup):  # whose index is a whole number
+            results.append(row.apply([step(x[0] - 0.5), *x[1:]]))
+            continue
         inputs = x if isinstance(row, Reduction) else x[: len(row.inputs)]
         intervals = [find_interval(row, i) for i in range(len(inputs))]
         given = [low + (high - low) * u for (low, high), u in zip(intervals, inputs, strict=True)]

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..compiler.variants import Variant
+from ..engine.value import Value
 from ..native.building import Building, NoNativeError
 from ..native.packing import Served, allocate
 from ..optim import Optimizer
@@ -16,7 +17,7 @@ from ..programs.in_python import PREDICT
 from ..programs.rule import UnwrittenRuleError
 from .examples import Example, Packed
 from .objective import Objective
-from .stepping import steps_by_rule
+from .stepping import can_foresee_numbers, steps_by_rule
 
 if TYPE_CHECKING:
     from ..native.descent import Descent
@@ -43,7 +44,8 @@ class InC:
         self.descent: Descent | None = None
         self.packed: Any = None  # what the descent was made of
         self.linked: list[list[Variant]] = []
-        self.is_possible = steps_by_rule(optimizer)
+        self.leaves: tuple[Value, ...] = ()
+        self.is_possible = steps_by_rule(optimizer) and can_foresee_numbers(optimizer)
 
     def take_steps(
         self, training: Sequence[Example], order: Sequence[int], losses: list[float]
@@ -66,7 +68,7 @@ class InC:
         self.put_numbers(descent)
         descent.begin(order, numbers, batches)
         if not (batches and descent.has_rule(optimizer.rule)):
-            self.is_possible = batches == 0
+            self.is_possible = self.is_possible and batches == 0
             return False
         before, goes_on = optimizer.steps, True
         while goes_on and descent.done < batches and objective.is_compiled:
@@ -88,7 +90,11 @@ class InC:
             for step in range(steps, steps + batches):
                 lr = optimizer.lr_at(step)
                 optimizer.steps = step + 1
-                numbers.extend(optimizer.numbers(lr))
+                given = optimizer.numbers(lr)
+                if any(type(x) is not float for x in given):  # others round otherwise
+                    self.is_possible = False
+                    break
+                numbers.extend(given)
                 count += 1
         except Exception:  # of a schedule: it comes again when its step does
             pass
@@ -120,9 +126,9 @@ class InC:
             return objective.try_compiled(  # type: ignore[no-any-return]
                 lambda: self.link(objective.examples.pack(training))
             )
-        except (NoNativeError, UnwrittenRuleError):
+        except (NoNativeError, UnwrittenRuleError) as error:
             if objective.variants.native:
-                raise
+                raise NoNativeError(f"native=True: {error}") from None
             self.is_possible = False
             return None
 
@@ -132,7 +138,8 @@ class InC:
         variants = [objective.list_variants(form) for form in packed.forms]
         penalties = [objective.find_penalty()] if objective.penalty else []
         linked = [*variants, penalties]
-        if packed is self.packed and linked == self.linked:
+        leaves = tuple(optimizer.parameters)  # others, if somebody changed the list
+        if packed is self.packed and linked == self.linked and leaves == self.leaves:
             return self.descent
         if objective.variants.native:  # all at once, before the first is waited for
             for variant in chain(*linked):
@@ -145,6 +152,8 @@ class InC:
             states, numbers = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
             self.building = build_descent(optimizer.rule, states, numbers)
             weakref.finalize(self, self.building.stop)
+        if any(len(state) != len(leaves) for state in optimizer.list_states()):
+            self.is_possible = False
         if any(None in found for found in programs) or not self.is_possible:
             return None
         if not packed.rows.are_finite:
@@ -163,7 +172,7 @@ class InC:
             self.library, packed.rows, forms, penalty, self.batch_size,
             optimizer.largest_gradient, len(optimizer.parameters), len(optimizer.states),
         )  # fmt: skip
-        self.packed, self.linked = packed, linked
+        self.packed, self.linked, self.leaves = packed, linked, leaves
         return self.descent
 
     def compute_losses(self, data: Sequence[Example]) -> list[float] | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from inspect import getattr_static
+from dis import get_instructions
+from inspect import getattr_static, getclosurevars
+from types import CodeType, FunctionType
 from typing import Any
 
 from ..engine.operation import ARITHMETIC
-from ..optim import Optimizer
+from ..optim import SGD, Adam, AdamW, Optimizer
 from ..programs.rule import UnwrittenRuleError, write_python_step
 from ..writing.python import RULES
 
@@ -19,23 +23,23 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
 
     One with a way of its own is left as it is.
     """
-    written = write_rule_of(optimizer) if steps_by_rule(optimizer) else None
-    if written is None:
+    if not steps_by_rule(optimizer):
         yield
         return
-    namespace = dict(RULES)
-    exec(compile(written, "<rule of micrograd_nn>", "exec", dont_inherit=True), namespace)
-    compiled: Any = namespace["run_rule"]
+    compiled: list[Any] = []
 
     def run_rule(
         before: Sequence[Sequence[float]], numbers: Sequence[float]
     ) -> list[Sequence[float]]:
         """Return what the rule itself returns; where that may be another, it runs."""
         try:
-            after: list[Sequence[float]] = compiled(before, numbers)
-        except ARITHMETIC:  # which the rule itself tells better
-            return Optimizer.run_rule(optimizer, before, numbers)
-        first = optimizer.rule(*[column[0] for column in before], *numbers)
+            if not compiled:
+                compiled.append(compile_rule(optimizer, len(numbers)))
+            after: list[Sequence[float]] = compiled[0](before, numbers)
+            first = optimizer.rule(*[column[0] for column in before], *numbers)
+        except (UnwrittenRuleError, *ARITHMETIC):  # which the rule itself tells better
+            vars(optimizer).pop("run_rule")
+            return optimizer.run_rule(before, numbers)
         if repr([column[0] for column in after]) != repr([*first]):
             vars(optimizer).pop("run_rule")
             return optimizer.run_rule(before, numbers)
@@ -48,13 +52,12 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
         vars(optimizer).pop("run_rule", None)
 
 
-def write_rule_of(optimizer: Optimizer) -> str | None:
-    """Return an optimizer's rule as a function in Python; None if it can't be written."""
-    numbers = optimizer.numbers(optimizer.lr)
-    try:
-        return write_python_step(optimizer.rule, len(optimizer.states), len(numbers))
-    except UnwrittenRuleError:
-        return None
+def compile_rule(optimizer: Optimizer, numbers: int) -> Any:
+    """Return an optimizer's rule, which takes so many numbers, as a function of columns."""
+    source = write_python_step(optimizer.rule, len(optimizer.states), numbers)
+    namespace = dict(RULES)
+    exec(compile(source, "<rule of micrograd_nn>", "exec", dont_inherit=True), namespace)
+    return namespace["run_rule"]
 
 
 def steps_by_rule(optimizer: Optimizer) -> bool:
@@ -66,4 +69,54 @@ def steps_by_rule(optimizer: Optimizer) -> bool:
         isinstance(getattr_static(kind, "rule"), staticmethod)
         and not is_own
         and all(getattr(kind, name) is getattr(Optimizer, name) for name in names)
+    )
+
+
+OWN_NUMBERS = {kind.numbers for kind in (Optimizer, SGD, Adam, AdamW)}
+WRITES = ("STORE_GLOBAL", "STORE_DEREF", "STORE_ATTR", "STORE_SUBSCR", "DELETE", "IMPORT", "YIELD")
+MOST_WITHIN = 10  # functions within functions
+PURE = (min, max, abs, pow, round, int, float, bool, sum, range, len, divmod)
+
+
+def can_foresee_numbers(optimizer: Optimizer) -> bool:
+    """Tell whether the numbers of a step depend on nothing but which step it is.
+
+    Then they can be asked for before the steps ahead are taken.
+    """
+    kind: Any = type(optimizer)
+    is_own = kind.numbers in OWN_NUMBERS and kind.lr_at is Optimizer.lr_at
+    return is_own and depends_on_step_alone(optimizer.schedule)
+
+
+def depends_on_step_alone(function: Any, within: int = 0) -> bool:
+    """Tell whether a schedule is arithmetic on the step, on numbers and on what is such itself.
+
+    >>> import math, random
+    >>> rates = [0.1, 0.01]
+    >>> depends_on_step_alone(lambda step: 0.1 * math.exp(-step / 100))
+    True
+    >>> depends_on_step_alone(lambda step: rates.pop()), depends_on_step_alone(random.random)
+    (False, False)
+
+    One that may be otherwise, for all that can be seen, is taken to be.
+    """
+    if within > MOST_WITHIN:  # a function that calls itself, say
+        return False
+    if isinstance(function, (int, float, str, type(None))) or function in PURE:
+        return True
+    if type(function) is tuple:
+        return all(depends_on_step_alone(item, within + 1) for item in function)
+    if not isinstance(function, FunctionType):
+        return False
+    code, names = function.__code__, dict(getclosurevars(function).globals)
+    if any(instruction.opname.startswith(WRITES) for instruction in get_instructions(code)):
+        return False
+    if any(isinstance(constant, CodeType) for constant in code.co_consts):
+        return False
+    attributes = set(vars(math)) if names.pop("math", None) is math else set()
+    used = [names.get(name, vars(builtins).get(name)) for name in code.co_names]
+    used += [cell.cell_contents for cell in function.__closure__ or ()]
+    used += [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    return {*code.co_names} <= {"math", *names, *vars(builtins), *attributes} and all(
+        depends_on_step_alone(one, within + 1) for one in used
     )

@@ -5,6 +5,7 @@ import random
 import threading
 from _thread import interrupt_main
 
+import numpy as np
 import pytest
 from native import needs_compiler
 
@@ -285,3 +286,72 @@ def test_native_true_waits_for_the_compiler_or_says_why_there_is_none(monkeypatc
 def test_values_that_the_loss_takes_from_elsewhere_are_read_at_each_step():
     weight = Value(0.5)
     assert train_both(loss=lambda p, t: squared_error(p, t) * weight) == "compiled"
+
+
+class Clipping(SGD):
+    """Numbers of a step that depend on its gradient."""
+
+    def numbers(self, lr):
+        norm = math.sqrt(math.fsum(x.grad**2 for x in self.parameters))
+        return min(lr, 0.01 / norm), self.momentum
+
+
+class Counting(SGD):
+    """Numbers of a step that depend on how often they were asked for."""
+
+    asked = 0
+
+    def numbers(self, lr):
+        self.asked += 1
+        return lr / self.asked, self.momentum
+
+
+def count_calls():
+    calls = []
+
+    def rate(step):
+        calls.append(step)
+        return 0.1 / len(calls)
+
+    return rate
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        Clipping,
+        Counting,
+        lambda p, lr: SGD(p, count_calls()),
+        lambda p, lr: SGD(p, lambda step: 0.1 * abs(p[0].data)),
+        lambda p, lr: SGD(p, lambda step: np.float32(0.05)),
+    ],
+    ids=["gradient", "counter", "calls", "weights", "single precision"],
+)
+def test_numbers_that_depend_on_more_than_the_step_are_asked_for_at_each(make):
+    assert train_both(make, batch_size=3) == "compiled"
+
+
+@pytest.mark.parametrize("change", [list.reverse, list.pop, lambda p: p.append(Value(1.0))])
+def test_an_optimizer_whose_parameters_change_goes_on_by_those(change):
+    def train(compiled):
+        rng = random.Random(0)
+        model = MLP(2, [5, 1], rng=rng)
+        optimizer = SignDescent(model.parameters(), 0.05)
+
+        def changed(epoch):
+            if epoch.number == 3:
+                change(optimizer.parameters)
+
+        fit(
+            model, PLANE, squared_error, optimizer=optimizer, epochs=8, compiled=compiled, rng=rng,
+            callback=changed,
+        )  # fmt: skip
+        return [x.data for x in model.parameters()]
+
+    assert train(True) == train(False)
+
+
+def test_native_true_with_a_rule_that_cannot_be_written_says_so():
+    model = MLP(2, [5, 1], rng=random.Random(0))
+    with pytest.raises(NoNativeError, match="native=True: the rule of an optimizer can't"):
+        fit(model, PLANE, squared_error, optimizer=Careful(model.parameters(), 0.1), native=True)

@@ -65,9 +65,9 @@ def run(*words: str, folder: Path) -> str:
     """Return what a Python prints that is given these words, with a folder for what it keeps."""
     paths = [str(PACKAGE), os.environ.get("PYTHONPATH", "")]
     places = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "XDG_CACHE_HOME": str(folder)}
-    done = subprocess.run(
-        [sys.executable, *words], capture_output=True, text=True, env={**os.environ, **places}
-    )
+    environment = {**os.environ, **places}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a package that is installed has its bytecode
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, env=environment)
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])
     return done.stdout
