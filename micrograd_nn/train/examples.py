@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import is_
 from typing import Any, NamedTuple
 
 from ..compiler.kinds import is_fraction
@@ -50,7 +51,7 @@ class ExampleReader:
     def __init__(self, variants: Variants) -> None:
         self.variants = variants
         self.forms: dict[int, CallForm] = {}  # by the ids of examples
-        self.editable: set[int] = set()  # of those
+        self.editable: dict[int, tuple[Example, list[int]]] = {}  # of those; how long parts are
         self.alike: dict[tuple[Any, ...], CallForm] = {}  # by the kinds of their numbers
         self.packed: dict[int, Packed] = {}  # by the ids of lists
 
@@ -84,12 +85,12 @@ class ExampleReader:
             try:
                 hash(example)
             except TypeError:  # it has a list, say
-                self.editable.add(id(example))
+                self.editable[id(example)] = example, [len(part) for part in part_flat(example)]
         return form
 
     def read_alike(self, example: Example) -> CallForm:
         """Return an example's form: that of one before, where they differ in numbers alone."""
-        parts: list[Any] = [part if type(part) in FLAT else (part,) for part in example]
+        parts = part_flat(example)
         given: list[Any] = [x for part in parts for x in part]
         kinds = (*[(type(part), len(part)) for part in parts], *map(type, given))
         alike = self.alike.get(kinds)
@@ -101,15 +102,16 @@ class ExampleReader:
         return form
 
     def forget_editable(self) -> None:
-        """Read those examples anew that can be edited, since somebody may just have done so."""
-        for place in self.editable:
-            self.forms.pop(place, None)
-        if self.editable:
-            self.packed.clear()
+        """Read those examples anew that were edited, as somebody may just have done."""
+        for place, (example, lengths) in [*self.editable.items()]:
+            if is_edited(example, self.forms[place].given, lengths):
+                del self.forms[place], self.editable[place]
+                self.packed.clear()
 
     def forget_all(self) -> None:
         """Read all anew, since more is part of a form."""
         self.forms.clear()
+        self.editable.clear()
         self.alike.clear()
         self.packed.clear()
 
@@ -126,3 +128,31 @@ class ExampleReader:
             packed = Packed(rows, [*forms.values()])
             self.packed[id(data)] = packed
         return packed
+
+
+def part_flat(example: Example) -> list[Any]:
+    """Return the parts of an example, a single number as one of itself.
+
+    >>> part_flat(([1.0, 2.0], 3))
+    [[1.0, 2.0], (3,)]
+    """
+    return [part if type(part) in FLAT else (part,) for part in example]
+
+
+def is_edited(example: Example, given: list[Any], lengths: list[int]) -> bool:
+    """Tell whether an example may hold other numbers than those that it was read with.
+
+    >>> example = ([1.0, 2.0], 3)
+    >>> given = [*example[0], example[1]]
+    >>> is_edited(example, given, [2, 1])
+    False
+    >>> example[0][1] = -2.0
+    >>> is_edited(example, given, [2, 1])
+    True
+    """
+    if type(example) is not tuple:  # whose parts may be others by now
+        return True
+    parts = part_flat(example)
+    now = [x for part in parts for x in part]
+    is_same = [len(part) for part in parts] == lengths and len(now) == len(given)
+    return not is_same or not all(map(is_, now, given))  # nested ones aren't what they hold

@@ -91,7 +91,7 @@ class InC:
                 lr = optimizer.lr_at(step)
                 optimizer.steps = step + 1
                 given = optimizer.numbers(lr)
-                if any(type(x) is not float for x in given):  # others round otherwise
+                if {*map(type, given)} != {float}:  # others round otherwise
                     self.is_possible = False
                     break
                 numbers.extend(given)

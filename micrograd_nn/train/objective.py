@@ -30,7 +30,7 @@ from .examples import Example, ExampleReader, ExampleVariants, Group
 from .gradient import Gradient
 
 FIRST_CHECKED = 20  # examples of the first that a program serves, fewer of a large graph
-FEWEST_CHECKED, NODES_CHECKED = 3, 60_000
+FEWEST_CHECKED, NODES_CHECKED = 3, 15_000
 LARGE = 5000  # nodes of a graph that is compared more rarely
 CALLER = 8  # frames up from a warning to where fit was called
 
