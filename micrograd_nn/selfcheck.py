@@ -24,7 +24,7 @@ from .engine.lookup import Lookup
 from .engine.operation import Operation, Reduction
 from .engine.order import nodes
 from .engine.steps import steps
-from .engine.table import OPERATIONS, dot
+from .engine.table import OPERATIONS, dot, step
 from .engine.table import sum as sum_up
 from .engine.value import Value
 from .native.building import NoNativeError
@@ -179,6 +179,8 @@ def check_native() -> Finding:
         inputs = x if isinstance(row, Reduction) else x[: len(row.inputs)]
         intervals = [find_interval(row, i) for i in range(len(inputs))]
         given = [low + (high - low) * u for (low, high), u in zip(intervals, inputs, strict=True)]
+        if isinstance(row, Lookup):
+            given[0] = step(inputs[0] - 0.5)  # an index: 0 or 1
         results.append(row.apply(given))
     points = [[rng.random() for _ in x] for _ in range(POINTS_PER_ROW)]
     in_python, in_c = (compile(results, x, wrt=x, native=native) for native in (False, True))
