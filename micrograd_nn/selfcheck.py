@@ -182,6 +182,8 @@ def check_native() -> Finding:
         inputs = x if isinstance(row, Reduction) else x[: len(row.inputs)]
         intervals = [find_interval(row, i) for i in range(len(inputs))]
         given = [low + (high - low) * u for (low, high), u in zip(intervals, inputs, strict=True)]
+        if isinstance(row, Lookup):
+            given[0] = step(inputs[0] - 0.5)  # an index: 0 or 1
         results.append(row.apply(given))
     points = [[rng.random() for _ in x] for _ in range(POINTS_PER_ROW)]
     in_python, in_c = (compile(results, x, wrt=x, native=native) for native in (False, True))

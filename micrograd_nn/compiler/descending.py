@@ -6,7 +6,6 @@ import time
 import weakref
 from array import array
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 
 from ..engine.operation import ARITHMETIC
@@ -28,20 +27,18 @@ MOST_STEPS = 100_000  # of C at once
 
 
 def write_descend(
-    writer: FunctionWriter, root: Value, inputs: Sequence[str], parameters: Sequence[Value]
+    writer: FunctionWriter, root: Value, inputs: Sequence[Value], parameters: Sequence[Value]
 ) -> str:
     """Return the source of the function that descends: the program's lines in a loop of steps."""
     new = writer.names.new
     steps, lr, losses = map(new, ("steps", "lr", "losses"))
-    slopes = {x: new(f"d_{writer.leaves[x]}") for x in parameters}
-    names, all_slopes = [writer.leaves[x] for x in parameters], [*slopes.values()]
+    slopes = writer.name_slopes(parameters)
+    names, all_slopes = writer.list_names(parameters), [*slopes.values()]
     zeros = wrap_names("", all_slopes, f" = {', '.join(['0.0'] * len(slopes))}")
     if len(slopes) == 1:
         zeros = [f"    {all_slopes[0]} = 0.0"]
     writer.add_forward()
-    writer.add(writer.statements.keep, writer.of[root])
-    writer.add(partial(writer.statements.comment, "Backward"))
-    writer.add_backward(root, slopes)
+    writer.add_gradient(root, slopes)
     after = [
         write_step_rule(descend, [name, slope, lr], writer.notation, writer.names)[2][0]
         for name, slope in zip(names, slopes.values(), strict=True)
@@ -52,7 +49,7 @@ def write_descend(
         f"    for _ in range({steps}):",
         *indent(zeros),
         "        results = []",
-        f"        for {join_names(inputs) or 'row'} in reversed(rows):",
+        f"        for {join_names(writer.list_names(inputs)) or 'row'} in reversed(rows):",
         "            # Forward",
         *[f"            {line}" for line in writer.write_lines()],
         "        total = results.pop()",

@@ -1,20 +1,16 @@
-"""Compiled graphs: a recorded graph as straight-line Python, which runs for any other numbers.
+"""Compiled graphs: a recorded graph as straight-line code, which runs for any other numbers.
 
-How a graph becomes lines stands in ``lines.py``; here the lines become functions that can be
-called, stepped through in a debugger and saved as a module.
+Here a program is called: by a function in Python, whose writing stands in ``loading.py``, by one in
+C once that pays (``native/choice.py``), or, where an error is to be told, by the graph.
 """
 
 from __future__ import annotations
 
-import gc
-import linecache
 import os
-import weakref
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import chain, count
-from typing import Any, NoReturn, TypeVar
+from itertools import chain
+from typing import Any, TypeVar
 
 from ..engine.operand import COMPARISONS
 from ..engine.operation import ARITHMETIC
@@ -28,25 +24,16 @@ from ..files import Written
 from ..graph.naming import collect_names
 from ..native.choice import NativeChoice
 from ..programs.branches import Branches, collect_nodes
-from ..programs.in_python import (
-    PREDICT,
-    Forward,
-    PythonStatements,
-    write_forward,
-    write_predict,
-    write_program,
-)
-from ..programs.lines import FunctionWriter
+from ..programs.in_python import PREDICT
 from ..programs.saving import save_program
-from ..writing.python import RULES, Identifiers, Python
-from .descending import DESCEND, descend_program, write_descend
+from ..writing.python import Identifiers
+from .descending import descend_program
 from .given import Numbers, check_numbers, check_rows
+from .loading import Loading
 
 Result = TypeVar("Result")
 
 RECORD_ANEW = "record and compile the graph anew, or compile the function that makes it"
-
-next_program = count(1).__next__
 
 
 class BranchError(ValueError):
@@ -79,12 +66,8 @@ class Program:
         self.graph = collect_nodes([*outputs, *checks], branches)  # which may fail, if unneeded
         self.differentiated = differentiated
         self.constants = {*constants, *[x for x in self.graph if isinstance(x, Constant)]}
-        self.number = next_program()
-        self.sources: dict[Any, str] = {}
-        self.functions: dict[Any, Callable[..., Any]] = {}
-        self.forward: Forward | None = None  # what several outputs share
+        self.loading = Loading(self, BranchError)
         self.choice = NativeChoice(self, native)
-        self.rules = {**RULES, "BranchError": BranchError}
         for node in self.graph:
             if is_leaf(node) and not (
                 node in inputs or node in parameters or node in self.constants
@@ -173,9 +156,12 @@ class Program:
 
     def source_of(self, kind: int | str) -> str:
         """Return the Python of the sum over rows of an output, or of ``predict``."""
-        self.load_function(kind)
-        own = self.sources[kind]
-        return own if self.forward is None or kind == PREDICT else f"{self.forward.source}\n\n{own}"
+        return self.loading.find_source(kind)
+
+    @property
+    def rules(self) -> Mapping[str, Any]:
+        """What the functions in Python that were written so far call, by its names there."""
+        return self.loading.rules
 
     def save(self, path: str | os.PathLike[str], *, single: bool = False) -> Written:
         """Write a file that stands alone, without this package: by its ending .py, .c or .js.
@@ -243,19 +229,8 @@ class Program:
         return again
 
     def load_function(self, kind: int | str) -> Callable[..., Any]:
-        """Return the compiled function of an output, or for predictions, made when first wanted."""
-        if kind not in self.functions:
-            try:
-                with collector_paused():
-                    self.sources[kind] = source = self.write_source(kind)
-            except ARITHMETIC as error:  # of a rule that looks at a constant
-                self.sources[kind] = f"# By the graph, since there is no program: {error}\n"
-                self.functions[kind] = refuse_to_run
-                return refuse_to_run
-            filename = f"<program {self.number} of micrograd_nn, {kind}>"
-            name = "program" if isinstance(kind, int) else kind
-            self.functions[kind] = define_function(name, source, dict(self.rules), filename, self)
-        return self.functions[kind]
+        """Return the function in Python of an output, or for predictions or a descent."""
+        return self.loading.load_function(kind)
 
     def load_fastest(self, kind: int | str, rows: int) -> Callable[..., Any]:
         """Return the function in C that serves so many rows, or else the one in Python."""
@@ -265,86 +240,6 @@ class Program:
     def c_source(self) -> str:
         """The C of what a call runs where there is a compiler (for the first of the outputs)."""
         return self.choice.write(0).source
-
-    def write_source(self, kind: int | str) -> str:
-        """Return the source of one function."""
-        inputs, parameters = list(self.inputs.values()), list(self.parameters.values())
-        is_one_of_several = isinstance(kind, int) and len(self.outputs) > 1
-        forward = self.load_forward() if is_one_of_several else None
-        writer = self.make_writer(kind, forward)
-        if isinstance(kind, int):
-            root = self.outputs[kind]
-            source = write_program(writer, root, inputs, parameters, self.wrt, forward)
-        elif kind == DESCEND:
-            source = write_descend(writer, self.outputs[0], inputs, self.wrt)
-        else:
-            source = write_predict(writer, self.outputs, inputs, parameters)
-        self.add_rules(writer)
-        return source
-
-    def load_forward(self) -> Forward:
-        """Return the forward part that several outputs share, made when first wanted."""
-        if self.forward is None:
-            writer = self.make_writer(0)
-            forward = write_forward(
-                writer, list(self.inputs.values()), list(self.parameters.values())
-            )
-            self.add_rules(writer)
-            filename = f"<program {self.number} of micrograd_nn, forward>"
-            self.rules["forward"] = define_function(
-                "forward", forward.source, dict(self.rules), filename, self
-            )
-            self.forward = forward
-        return self.forward
-
-    def make_writer(self, kind: int | str, forward: Forward | None = None) -> FunctionWriter:
-        """Return a writer of one function, or of what follows a forward part."""
-        leaves = {**self.parameters, **self.inputs}
-        names = Identifiers()
-        names.taken.update(leaves.values())
-        statements = PythonStatements(names)
-        if forward is not None:
-            return forward.writer.continue_elsewhere(names, statements)
-        writer = FunctionWriter(
-            self.graph, leaves, self.branches, names, self.constants, statements
-        )
-        if isinstance(kind, int) or not self.wrt:  # predictions of a training need no derivatives
-            writer.differentiated = self.differentiated
-        return writer
-
-    def add_rules(self, writer: FunctionWriter) -> None:
-        """Add the rules that a function calls to those that are there for it."""
-        notation = writer.notation
-        assert isinstance(notation, Python)
-        self.rules |= {name: operation.forward for operation, name in notation.calls.items()}
-
-
-def define_function(
-    name: str, source: str, namespace: dict[str, Any], filename: str, owner: object
-) -> Callable[..., Any]:
-    """Return a function defined by source that debuggers show as long as its owner lives."""
-    exec(compile(source, filename, "exec", dont_inherit=True), namespace)
-    # Lines without a time of change stay in linecache, from which debuggers read.
-    linecache.cache[filename] = len(source), None, source.splitlines(True), filename
-    weakref.finalize(owner, linecache.cache.pop, filename, None)
-    return namespace[name]  # type: ignore[no-any-return]
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep Python's collector of cycles from scanning, over and over, what grows without any."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def refuse_to_run(*arguments: object) -> NoReturn:
-    """Stand for a function that can't be written: the graph serves."""
-    raise ValueError("there is no program")
 
 
 def make_program(

@@ -10,7 +10,7 @@ from typing import Any
 from ..engine.operation import ARITHMETIC
 from ..programs.in_c import CProgram, CStatements, write_predict_in_c, write_program_in_c
 from ..programs.in_python import PREDICT
-from ..programs.lines import FunctionWriter
+from ..programs.lines import begin_function
 from ..writing.c import CIdentifiers
 from .building import Building, NoNativeError, require_compiler
 from .called import NativePredict, NativeProgram
@@ -102,17 +102,8 @@ class NativeChoice:
 
     def write(self, kind: int | str) -> CProgram:
         """Return one function in C; a NoCError if an operation has no form there."""
-        program, names = self.program, CIdentifiers()
-        leaves = {
-            x: names.new(name)
-            for known in (program.parameters, program.inputs)
-            for x, name in known.items()
-        }
-        writer = FunctionWriter(
-            program.graph, leaves, program.branches, names, program.constants, CStatements()
-        )
-        if isinstance(kind, int) or not program.wrt:  # as in Python
-            writer.differentiated = program.differentiated
+        program = self.program
+        writer = begin_function(program, kind, CIdentifiers(), CStatements())
         inputs, parameters = list(program.inputs), list(program.parameters)
         if isinstance(kind, int):
             root = program.outputs[kind]

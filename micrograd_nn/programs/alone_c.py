@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -22,7 +21,8 @@ from ..writing.c import C, CIdentifiers, NoCError, collect_rules
 from ..writing.narrow import narrow
 from ..writing.quoting import make_prefix
 from .in_c import CStatements
-from .lines import FunctionWriter
+from .in_python import PREDICT
+from .lines import begin_function
 
 # These give no finite number where one of theirs isn't: it is enough to look at the result.
 PASS_ON = {op.add, op.sub, op.mul, op.neg}
@@ -242,25 +242,16 @@ class FunctionInC:
     def write(self) -> str:
         """Return the function."""
         program, names = self.program, LocalIdentifiers(self.prefix)
-        leaves: dict[Value, str] = {
-            x: names.new(name)
-            for known in (program.parameters, program.inputs)
-            for x, name in known.items()
-        }
-        statements = CheckedStatements(self.prefix.upper())
-        writer = FunctionWriter(
-            program.graph, leaves, program.branches, names, program.constants, statements
-        )
-        root = program.outputs[0]
+        kind = PREDICT if self.is_predict else 0
+        writer = begin_function(program, kind, names, CheckedStatements(self.prefix.upper()))
+        leaves = writer.leaves
         slopes: dict[Value, str] = {}
-        if not self.is_predict or not program.wrt:
-            writer.differentiated = program.differentiated
-        writer.add_forward()
-        writer.add(statements.keep, writer.of[root])
-        if not self.is_predict:
-            slopes = {x: names.new(f"d_{leaves[x]}") for x in program.wrt}
-            writer.add(partial(statements.comment, "Backward"))
-            writer.add_backward(root, slopes)
+        if self.is_predict:
+            writer.add_results(program.outputs)
+        else:
+            slopes = writer.name_slopes(program.wrt)
+            writer.add_forward()
+            writer.add_gradient(program.outputs[0], slopes)
         body = [line for lines in writer.write_lines() for line in lines.split("\n")]
         words = set(re.findall(r"\w+", "\n".join(body)))
         loaded = [

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..engine.operation import ARITHMETIC
-from ..engine.value import Value
 from ..text import InputError
 from ..writing.javascript import JavaScript, NoJavaScriptError
 from ..writing.library import carry_library
 from ..writing.python import Identifiers
 from ..writing.quoting import quote_javascript
 from .alone_c import fill_file
-from .lines import FunctionWriter
+from .in_python import PREDICT
+from .lines import begin_function
 from .lookups import Steps
 from .statements import Statements
 
@@ -111,46 +110,29 @@ def write_javascript(program: Any, path: Path) -> dict[Path, str]:
     }
 
 
-def start_function(program: Any) -> tuple[FunctionWriter, list[str]]:
-    """Return the writer of a function, with its forward lines, and how it begins."""
-    names = Identifiers({*WORDS_OF_JAVASCRIPT.split()})
-    leaves: dict[Value, str] = {
-        x: names.new(name)
-        for known in (program.parameters, program.inputs)
-        for x, name in known.items()
-    }
-    statements = JavaScriptStatements()
-    writer = FunctionWriter(
-        program.graph, leaves, program.branches, names, program.constants, statements
-    )
-    given = unpack_numbers(
-        [leaves[x] for x in program.parameters], "parameters", len(program.parameters)
-    )
-    return writer, [f"  {given}"]
+def make_identifiers() -> Identifiers:
+    """Return identifiers that are no words of JavaScript."""
+    return Identifiers({*WORDS_OF_JAVASCRIPT.split()})
 
 
-def unpack_numbers(names: Sequence[str], array: str, count: int) -> str:
+def unpack_numbers(names: Sequence[str], array: str) -> str:
     """Return the statement that gives names to the numbers of an array."""
     listed = f"const [{', '.join(names)}] = " if names else ""
-    return f'{listed}requireNumbers({array}, {count}, "{array}");'
+    return f'{listed}requireNumbers({array}, {len(names)}, "{array}");'
 
 
 def write_predict_function(program: Any) -> str:
     """Return the function that computes the results of each row."""
-    writer, begun = start_function(program)
-    if not program.wrt:
-        writer.differentiated = program.differentiated
-    writer.add_forward()
-    writer.add(writer.statements.keep_all, *[writer.of[x] for x in program.outputs])
-    row = unpack_numbers([writer.leaves[x] for x in program.inputs], "row", len(program.inputs))
+    writer = begin_function(program, PREDICT, make_identifiers(), JavaScriptStatements())
+    writer.add_results(program.outputs)
     return "\n".join(
         [
             "/** Return the list of results for each row of inputs. */",
             "export function predict(parameters, rows) {",
-            *begun,
+            f"  {unpack_numbers(writer.list_names(program.parameters), 'parameters')}",
             "  const results = [];",
             "  for (const row of rows) {",
-            f"    {row}",
+            f"    {unpack_numbers(writer.list_names(program.inputs), 'row')}",
             *[f"    {line}" for line in writer.write_lines()],
             "  }",
             "  return results;",
@@ -162,26 +144,22 @@ def write_predict_function(program: Any) -> str:
 
 def write_program_function(program: Any) -> str:
     """Return the function that sums a result and its gradient over rows."""
-    writer, begun = start_function(program)
-    writer.differentiated = program.differentiated
-    slopes = {x: writer.names.new(f"d_{writer.leaves[x]}") for x in program.wrt}
+    writer = begin_function(program, 0, make_identifiers(), JavaScriptStatements())
+    slopes = writer.name_slopes(program.wrt)
     writer.add_forward()
-    writer.add(writer.statements.keep, writer.of[program.outputs[0]])
-    writer.add(partial(writer.statements.comment, "Backward"))
-    writer.add_backward(program.outputs[0], slopes)
-    row = unpack_numbers([writer.leaves[x] for x in program.inputs], "row", len(program.inputs))
+    writer.add_gradient(program.outputs[0], slopes)
     listed = ", ".join(slopes.values())
     count = len(slopes)
     return "\n".join(
         [
             "/** Return the result summed over rows, and the gradient of that sum. */",
             "export function program(parameters, rows, upstream = 1.0, start = null) {",
-            *begun,
+            f"  {unpack_numbers(writer.list_names(program.parameters), 'parameters')}",
             f"  let [{listed}] = start === null ? Array({count}).fill(0.0)",
             f'    : requireNumbers(start, {count}, "start");',
             "  const results = [];",
             "  for (const row of [...rows].reverse()) { // as backward() takes their sum",
-            f"    {row}",
+            f"    {unpack_numbers(writer.list_names(program.inputs), 'row')}",
             "    // Forward",
             *[f"    {line}" for line in writer.write_lines()],
             "  }",

@@ -135,23 +135,19 @@ def write_program_in_c(
     wrt: Sequence[Value],
 ) -> CProgram:  # fmt: skip
     """Return the function that sums a result and its gradient over rows."""
-    leaves = writer.leaves
-    writer.set_parameters([leaves[x] for x in parameters])
-    slopes = writer.name_slopes(wrt)
-    writer.add(partial(writer.statements.comment, "Forward"))
+    writer.set_parameters(parameters)
+    slopes = writer.name_slopes(wrt, in_columns=True)
+    writer.listing.add(partial(writer.statements.comment, "Forward"))
     writer.add_forward()
-    writer.add(writer.statements.keep, writer.of[root])
-    writer.add(partial(writer.statements.comment, "Backward"))
-    writer.add_backward(root, slopes)
-    by = ", ".join(leaves[x] for x in wrt) if len(wrt) <= 6 else f"{len(wrt)} numbers"
+    writer.add_gradient(root, slopes)
+    given = writer.list_names(inputs)
+    by = ", ".join(writer.list_names(wrt)) if len(wrt) <= 6 else f"{len(wrt)} numbers"
     told = [
-        f"/* The result for each row of ({', '.join(leaves[x] for x in inputs)}), and the"
-        " derivatives of their sum by",
+        f"/* The result for each row of ({', '.join(given)}), and the derivatives of their sum by",
         f"   {by or 'nothing'}, which are added to the gradient. */",
     ]
-    return assemble_file(writer, told, "program", True, Names(
-        [leaves[x] for x in parameters], [leaves[x] for x in inputs], list(slopes.values())
-    ))  # fmt: skip
+    names = Names(writer.list_names(parameters), given, [*slopes.values()])
+    return assemble_file(writer, told, "program", True, names)
 
 
 def write_predict_in_c(
@@ -159,14 +155,12 @@ def write_predict_in_c(
     parameters: Sequence[Value],
 ) -> CProgram:  # fmt: skip
     """Return the function that computes the results of each row."""
-    leaves = writer.leaves
-    writer.set_parameters([leaves[x] for x in parameters])
-    writer.add_forward()
-    writer.add(writer.statements.keep_all, *[writer.of[root] for root in roots])
-    told = [f"/* The results for each row of ({', '.join(leaves[x] for x in inputs)}). */"]
-    return assemble_file(writer, told, "predict", False, Names(
-        [leaves[x] for x in parameters], [leaves[x] for x in inputs], []
-    ))  # fmt: skip
+    writer.set_parameters(parameters)
+    writer.add_results(roots)
+    given = writer.list_names(inputs)
+    told = [f"/* The results for each row of ({', '.join(given)}). */"]
+    names = Names(writer.list_names(parameters), given, [])
+    return assemble_file(writer, told, "predict", False, names)
 
 
 def assemble_file(

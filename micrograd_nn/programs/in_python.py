@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import NamedTuple
 
 from ..engine.value import Value
@@ -74,12 +73,12 @@ class Forward(NamedTuple):
 
 
 def write_forward(
-    writer: FunctionWriter, inputs: Sequence[str], parameters: Sequence[str]
+    writer: FunctionWriter, inputs: Sequence[Value], parameters: Sequence[Value]
 ) -> Forward:
     """Return the generator of all that is computed of each row, by which outputs go on."""
     writer.set_parameters(parameters)
     writer.add_forward()
-    listing, row = writer.listing, join_names(inputs)
+    listing, row = writer.listing, join_names(writer.list_names(inputs))
     listing.names_all = True
     lines = listing.write_lines()
     shared = listing.find_shared()
@@ -88,7 +87,7 @@ def write_forward(
         [
             "def forward(parameters, rows):",
             f'    """Yield what is computed of each row of ({row}), for all outputs."""',
-            *wrap_names("", parameters, " = parameters"),
+            *wrap_names("", writer.list_names(parameters), " = parameters"),
             f"    for {row or 'row'} in rows:",
             *[f"        {line}" for line in lines],
             *[f"    {line}" for line in wrap_names("yield ", names, "", "[]")],
@@ -99,23 +98,22 @@ def write_forward(
 
 
 def write_program(
-    writer: FunctionWriter, root: Value, inputs: Sequence[str], parameters: Sequence[str],
+    writer: FunctionWriter, root: Value, inputs: Sequence[Value], parameters: Sequence[Value],
     wrt: Sequence[Value], forward: Forward | None = None,
 ) -> str:  # fmt: skip
     """Return the source of the function that sums a result and its gradient over rows.
 
     A ``forward`` part that was written before is called; the writer continues that one's.
     """
-    slopes = writer.name_slopes(wrt)
+    slopes = writer.name_slopes(wrt, in_columns=True)
     if forward is None:
         writer.set_parameters(parameters)
         writer.add_forward()
-    writer.add(writer.statements.keep, writer.of[root])
-    writer.add(partial(writer.statements.comment, "Backward"))
-    writer.add_backward(root, slopes)
-    row, all_slopes = join_names(inputs), [slopes[x] for x in wrt if x not in writer.columns]
-    if writer.columns:
-        all_slopes.insert(writer.first_column, "*columns")
+    writer.add_gradient(root, slopes)
+    row, columns = join_names(writer.list_names(inputs)), writer.choosing.columns
+    all_slopes = [slopes[x] for x in wrt if x not in columns]
+    if columns:
+        all_slopes.insert(writer.choosing.first_column, "*columns")
     loop = [
         f"    for {row or 'row'} in reversed(rows):  # as backward() takes their sum",
         "        # Forward",
@@ -132,14 +130,14 @@ def write_program(
             ],
         ]
     few = len(wrt) <= 6
-    by = ", ".join(writer.leaves[x] for x in wrt) if few else f"{len(wrt)} numbers"
+    by = ", ".join(writer.list_names(wrt)) if few else f"{len(wrt)} numbers"
     zeros = f"({join_names(['0.0'] * len(wrt))})" if few else f"[0.0] * {len(wrt)}"
     what = f"the result summed over rows of ({row})" if row else "the result, once for each row"
     return "\n".join(
         [
             "def program(parameters, rows, upstream=1.0, start=None):",
             f'    """Return {what}, and its derivatives by {by or "nothing"}."""',
-            *wrap_names("", parameters, " = parameters"),
+            *wrap_names("", writer.list_names(parameters), " = parameters"),
             *wrap_names("", all_slopes, f" = start or {zeros}"),
             "    results = []",
             *loop,
@@ -154,18 +152,18 @@ def write_program(
 
 
 def write_predict(
-    writer: FunctionWriter, roots: Sequence[Value], inputs: Sequence[str], parameters: Sequence[str]
-) -> str:
+    writer: FunctionWriter, roots: Sequence[Value], inputs: Sequence[Value],
+    parameters: Sequence[Value],
+) -> str:  # fmt: skip
     """Return the source of the function that computes the results of each row."""
     writer.set_parameters(parameters)
-    writer.add_forward()
-    writer.add(writer.statements.keep_all, *[writer.of[root] for root in roots])
-    row = join_names(inputs)
+    writer.add_results(roots)
+    row = join_names(writer.list_names(inputs))
     return "\n".join(
         [
             "def predict(parameters, rows):",
             f'    """Return the list of results for each row of ({row})."""',
-            *wrap_names("", parameters, " = parameters"),
+            *wrap_names("", writer.list_names(parameters), " = parameters"),
             "    results = []",
             f"    for {row or 'row'} in rows:",
             *[f"        {line}" for line in writer.write_lines()],

@@ -7,20 +7,19 @@ backward lines are what the rows' derivative rules give when they run on symbols
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import compress
+from typing import Any
 
-from ..engine import forward
 from ..engine.lookup import Lookup
 from ..engine.table import add, mul, neg, step
 from ..engine.value import Value
 from ..writing.expressions import Expressions
 from ..writing.python import Identifiers
-from . import lookups
 from .branches import Branches, sort_branches
+from .choosing import Choosing, Spreading
 from .listing import Listing
-from .lookups import find_steps
 from .operations import NEVER_FAIL, taken
 from .statements import Statements
 
@@ -52,15 +51,7 @@ class FunctionWriter:
         self.statements = statements
         self.notation = statements.notation
         self.differentiated: Collection[Value] = ()  # whose derivatives may fail, of use or not
-        self.listed: Mapping[Value, int] = {}  # the places of those in the list ``parameters``
-        self.columns: Mapping[Value, int] = {}  # of those whose derivatives are in ``columns``
-        self.first_column = 0  # the place of the first of them among all leaves
-        self.places: dict[Value, int] = {}  # of lookups: what tells which value is chosen
-        self.fixed: dict[Value, int] = {}  # or which one always is
-
-    def add(self, write: Callable[..., str], *expressions: int) -> None:
-        """Add a line after all expressions that are known by now."""
-        self.listing.entries.append((len(self.expressions), write, expressions, -1))
+        self.choosing = Choosing(self.listing)
 
     def add_forward(self) -> None:
         """Add one expression for each node, and a guard for each branch taken."""
@@ -85,7 +76,7 @@ class FunctionWriter:
                 inputs = tuple(map(find_expression, given))
                 known = known_of.get(operation)
                 if isinstance(operation, Lookup):
-                    x = self.look_up(node, inputs)
+                    x = self.choosing.take_value(node, inputs)
                 elif known is not None and inputs and operation is not neg and are_moving(inputs):
                     x = known.setdefault(inputs, count)  # what apply would do, but at once
                     if x == count:
@@ -106,51 +97,29 @@ class FunctionWriter:
                     if guard not in guarded and not {first, second} <= expressions.constants.keys():
                         guarded.add(guard)
                         self.listing.named.update((first, second))
-                        self.add(partial(self.statements.guard, how, outcome), first, second)
+                        self.listing.add(
+                            partial(self.statements.guard, how, outcome), first, second
+                        )
         self.listing.forward_end = len(operations)
 
-    def look_up(self, node: Value, inputs: Sequence[int]) -> int:
-        """Return the expression of a lookup: a value itself where the index never changes."""
-        expressions = self.expressions
-        index, *values = inputs
-        count = float(len(values))
-        if index in expressions.constants:
-            self.fixed[node] = forward.place(expressions.constants[index], count)
-            return values[self.fixed[node]]
-        place = expressions.apply(lookups.place, (index, expressions.constant(count)))
-        self.places[node] = place
-        steps = find_steps([self.listed.get(x) for x in node.inputs[1:]])
-        if steps:
-            return expressions.apply(lookups.find_item(steps), (place,))
-        return expressions.apply(lookups.find_choice(len(values)), (place, *values))
+    def set_parameters(self, parameters: Iterable[Value]) -> None:
+        """Tell which leaves are in the list ``parameters``, in their order, as the lines run."""
+        self.choosing.listed = {x: i for i, x in enumerate(parameters)}
 
-    def set_parameters(self, names: Sequence[str]) -> None:
-        """Tell the names of what is in the list ``parameters`` when the lines run."""
-        places = {name: i for i, name in enumerate(names)}
-        self.listed = {x: places[name] for x, name in self.leaves.items() if name in places}
+    def name_slopes(self, wrt: Sequence[Value], in_columns: bool = False) -> dict[Value, str]:
+        """Return a name for the derivative by each leaf.
 
-    def name_slopes(self, wrt: Sequence[Value]) -> dict[Value, str]:
-        """Return a name for the derivative by each leaf: its own, or an item of ``columns``.
-
-        These are the leaves from the first to the last that lookups add to by an index.
+        Those that lookups add to by an index are items of ``columns``, if there may be such.
         """
-        places = {x: i for i, x in enumerate(wrt)}
-        found: set[int] = set()
-        for node in self.graph:
-            if isinstance(node.operation, Lookup) and node.inputs[0] not in self.constants:
-                these = [places.get(x) for x in node.inputs[1:]]
-                if find_steps(these):
-                    found.update(i for i in these if i is not None)
-        if found:
-            first, last = min(found), max(found)
-            self.columns = {x: i for i, x in enumerate(wrt[first : last + 1])}
-            self.first_column = first
+        columns = self.choosing.find_columns(self.graph, wrt, self.constants) if in_columns else {}
         return {
-            x: f"columns[{self.columns[x]}]"
-            if x in self.columns
-            else self.names.new(f"d_{self.leaves[x]}")
+            x: f"columns[{columns[x]}]" if x in columns else self.names.new(f"d_{self.leaves[x]}")
             for x in wrt
         }
+
+    def list_names(self, leaves: Iterable[Value]) -> list[str]:
+        """Return the names of leaves."""
+        return [self.leaves[x] for x in leaves]
 
     def continue_elsewhere(self, names: Identifiers, statements: Statements) -> FunctionWriter:
         """Return a writer of what follows this one's forward lines, in another function."""
@@ -160,10 +129,21 @@ class FunctionWriter:
             self.expressions.copy(),
         )  # fmt: skip
         writer.of, writer.inputs_of = self.of, self.inputs_of
-        writer.places, writer.fixed = self.places, self.fixed
+        writer.choosing.places, writer.choosing.fixed = self.choosing.places, self.choosing.fixed
         writer.listing.forward = self.listing.texts
         writer.listing.forward_end = self.listing.forward_end
         return writer
+
+    def add_results(self, roots: Iterable[Value]) -> None:
+        """Add the forward part, and the line that keeps the results of a row."""
+        self.add_forward()
+        self.listing.add(self.statements.keep_all, *[self.of[root] for root in roots])
+
+    def add_gradient(self, root: Value, slopes: Mapping[Value, str]) -> None:
+        """Add the line that keeps a result, and the backward part, behind a forward part."""
+        self.listing.add(self.statements.keep, self.of[root])
+        self.listing.add(partial(self.statements.comment, "Backward"))
+        self.add_backward(root, slopes)
 
     def add_checks(self, node: Value, inputs: Sequence[int]) -> None:
         """Add a line for each derivative of a node that may fail for other numbers."""
@@ -197,7 +177,7 @@ class FunctionWriter:
         seed = expressions.leaf()
         listing.labels[seed] = "upstream"
         arrived: dict[Value, list[int]] = {root: [seed]}
-        spreading = Spreading(self, needed, increase, arrived)
+        spreading = Spreading(self.choosing, needed, increase, arrived)
         are_taken = {x for x in self.inputs_of if x.operation is taken}
         for node in reversed(self.graph):
             amounts = arrived.pop(node, None)
@@ -280,42 +260,21 @@ class FunctionWriter:
         return self.listing.write_lines()
 
 
-class Spreading:
-    """What lookups hand on to the value that they choose, whichever that is in a row."""
+def begin_function(
+    program: Any, kind: int | str, names: Identifiers, statements: Statements
+) -> FunctionWriter:
+    """Return a writer of one function of a program, whatever the language.
 
-    def __init__(
-        self, writer: FunctionWriter, needed: Collection[Value],
-        increase: Mapping[Value, Callable[..., str]], arrived: dict[Value, list[int]],
-    ) -> None:  # fmt: skip
-        self.writer = writer
-        self.needed = needed
-        self.increase = increase
-        self.arrived = arrived
-
-    def spread(self, node: Value, amount: int) -> None:
-        """Add what a lookup receives to the value that it chose."""
-        writer, values = self.writer, node.inputs[1:]
-        if node in writer.fixed:
-            self.hand_on(values[writer.fixed[node]], amount)
-            return
-        place, expressions = writer.places[node], writer.expressions
-        steps = find_steps([writer.columns.get(x) for x in values])
-        if steps:
-            increase = partial(writer.statements.increase_item, "columns", steps)
-            writer.add(increase, place, amount)
-            return
-        for i, x in enumerate(values):
-            if x in self.needed:
-                given = place, expressions.constant(float(i)), amount
-                self.hand_on(x, expressions.apply(lookups.share, given))
-
-    def hand_on(self, x: Value, amount: int) -> None:
-        """Add what a value receives; a lookup by a plain number passes it on at once."""
-        if x not in self.needed:
-            return
-        if x.operation is taken:
-            self.spread(x, amount)
-        elif x in self.increase:
-            self.writer.add(self.increase[x], amount)
-        else:
-            self.arrived.setdefault(x, []).append(amount)
+    ``kind`` is the place of the output whose gradient it has, or the name of another function.
+    """
+    leaves = {
+        x: names.new(name)
+        for known in (program.parameters, program.inputs)
+        for x, name in known.items()
+    }
+    writer = FunctionWriter(
+        program.graph, leaves, program.branches, names, program.constants, statements
+    )
+    if isinstance(kind, int) or not program.wrt:  # predictions of a training need no derivatives
+        writer.differentiated = program.differentiated
+    return writer

@@ -49,6 +49,10 @@ class Listing:
         self.names_all = False  # so that the forward part's expressions can be used elsewhere
         self.layouts: dict[tuple[Operation, int], Layout | None] = {}
 
+    def add(self, write: Callable[..., str], *expressions: int) -> None:
+        """Add a line after all expressions that are known by now."""
+        self.entries.append((len(self.expressions), write, expressions, -1))
+
     def write_lines(self) -> list[str]:
         """Return the lines, each expression before the first line that needs it.
 

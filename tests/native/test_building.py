@@ -194,11 +194,14 @@ def test_a_compiler_is_stopped_with_all_it_started(slow, with_compiler):
 
 
 def test_ctrl_c_ends_the_waiting_and_no_more(slow, with_compiler):
-    building = Building(SOURCE)
+    building, is_waiting = Building(SOURCE), threading.Event()
+    wait = building.process.wait
+    building.process.wait = lambda seconds: (is_waiting.set(), wait(seconds))
     with open(slow) as pipe:
 
         def interrupt():
             pipe.readline()
+            is_waiting.wait()  # an earlier signal would end the tests
             os.kill(os.getpid(), signal.SIGINT)
 
         thread = threading.Thread(target=interrupt)
@@ -207,6 +210,7 @@ def test_ctrl_c_ends_the_waiting_and_no_more(slow, with_compiler):
             building.load()
         thread.join()
         assert building.process.poll() is None
+        del building.process.wait
         building.stop()
         assert pipe.read() == ""
     assert is_empty(with_compiler)
