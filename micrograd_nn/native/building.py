@@ -31,7 +31,7 @@ SWITCH = "MICROGRAD_NN_NATIVE"  # "0" in the environment: all programs run in Py
 FLAGS = (
     "-std=c99", "-O0", "-fno-fast-math", "-fno-unsafe-math-optimizations", "-ffp-contract=off",
     "-frounding-math", "-ftrapping-math", "-fno-builtin", "-w", "-shared", "-fPIC",
-    "-fomit-frame-pointer", "-fno-stack-protector",  # which take time in functions as short as these
+    "-fomit-frame-pointer", "-fno-stack-protector",  # time in short functions
     "-fno-sanitize=all",  # with whose functions ziglang links a cosine of its own
 )  # fmt: skip
 SECONDS = 240  # after which a compiler is stopped

@@ -16,7 +16,9 @@ from .building import Building, NoNativeError, require_compiler
 from .called import NativePredict, NativeProgram
 from .probing import check_rules
 
-WORTH_BUILDING = 1000  # rows that a function computed, until it is compiled in C
+# A C compiler takes as long for a line as Python for some thousand runs of it, and longer to start.
+WORTH_BUILDING = 3000  # rows that a function computed, or will, until it is compiled in C
+WORTH_STARTING = 1_500_000  # lines that ran in all of them
 FEWEST_LINES = 150  # in one call; below, Python is done before C has got the numbers
 MOST_TO_BUILD = 300_000  # of a function; a C compiler takes too long for more
 
@@ -43,17 +45,18 @@ class NativeChoice:
             return "in C"
         return f"in Python, since {self.reason}" if self.reason else "in Python"
 
-    def find(self, kind: int | str, rows: int) -> Callable[..., Any] | None:
+    def find(self, kind: int | str, rows: int, ahead: int = 0) -> Callable[..., Any] | None:
         """Return the function in C that serves so many rows, if there is one by now.
 
         Otherwise it notes the work, and has it compiled once that pays; Python goes on meanwhile.
+        Who knows that so many rows are still ``ahead``, in one call or in many, says so.
         """
         if kind in self.natives:
             return self.natives[kind]
         if self.native is False:
             return None
         self.rows[kind] = self.rows.get(kind, 0) + rows
-        if self.native is None and not self.is_worth_building(kind, rows):
+        if self.native is None and not self.is_worth_building(kind, rows, ahead):
             return None
         try:
             return self.build(kind)
@@ -63,13 +66,16 @@ class NativeChoice:
             self.native, self.reason = False, str(error)
             return None
 
-    def is_worth_building(self, kind: int | str, rows: int) -> bool:
-        """Tell whether a function has run so often that a C compiler's time is well spent."""
-        if self.rows[kind] < WORTH_BUILDING:
+    def is_worth_building(self, kind: int | str, rows: int, ahead: int) -> bool:
+        """Tell whether a function runs so often that a C compiler's time is well spent."""
+        work = max(self.rows[kind], ahead)
+        if work < WORTH_BUILDING:
             return False
         if kind not in self.lines:
             self.lines[kind] = self.program.source_of(kind).count("\n")
-        return self.lines[kind] <= MOST_TO_BUILD and self.lines[kind] * rows >= FEWEST_LINES
+        lines = self.lines[kind]
+        is_long = bool(ahead) or lines * rows >= FEWEST_LINES
+        return is_long and lines <= MOST_TO_BUILD and lines * work >= WORTH_STARTING
 
     def begin(self, kind: int | str) -> None:
         """Begin to compile a function in C, if that isn't done; what stands against it waits."""

@@ -188,7 +188,7 @@ class InC:
             form = packed.forms[number]
             variants = objective.list_variants(form)
             choice = variants[0].program.choice if len(variants) == 1 else None
-            native: Any = choice and choice.find(PREDICT, self.passes)
+            native: Any = choice and choice.find(PREDICT, 0, self.passes)
             if not (native and objective.is_in_c):
                 return None
             given = array("d", variants[0].add_others(numbers))
@@ -203,5 +203,5 @@ class InC:
         if variant.leaves != leaves[: len(variant.leaves)]:
             self.is_possible = False
             return None
-        native: Any = variant.program.choice.find(kind, self.passes)
+        native: Any = variant.program.choice.find(kind, 0, self.passes)
         return native and native.unchecked

@@ -67,9 +67,9 @@ def test_steps_in_c_take_over_from_those_in_python_with_the_same_bits(in_c, monk
     choice, turns = program.choice, []
     found = choice.find
 
-    def find(kind, rows):
+    def find(kind, rows, ahead):
         turns.append(kind)
-        return found(kind, rows) if len(turns) > 3 else None
+        return found(kind, rows, ahead) if len(turns) > 3 else None
 
     monkeypatch.setattr(choice, "find", find)
     monkeypatch.setattr(descending, "SECONDS_OF_PYTHON", 0.0)

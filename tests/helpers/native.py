@@ -42,6 +42,7 @@ def in_c(monkeypatch, common_cache):
     use_cache(monkeypatch, common_cache)
     building.find_compiler.cache_clear()
     monkeypatch.setattr(choice, "WORTH_BUILDING", 0)
+    monkeypatch.setattr(choice, "WORTH_STARTING", 0)
     monkeypatch.setattr(choice, "FEWEST_LINES", 0)
     monkeypatch.setattr(building.Building, "is_done", lambda building: True)  # then load waits
     yield

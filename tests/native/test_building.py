@@ -15,7 +15,7 @@ from native import needs_compiler, use_cache
 
 from micrograd_nn import Value, compile
 from micrograd_nn.engine import table as op
-from micrograd_nn.native import building, kept
+from micrograd_nn.native import building, choice, kept
 from micrograd_nn.native.building import Building, NoNativeError
 
 pytestmark = [
@@ -241,7 +241,9 @@ def test_a_fork_leaves_the_compiler_of_its_parent_alone(slow, with_compiler):
         assert pipe.read() == ""
 
 
-def test_a_program_goes_and_its_compiler_with_it(slow, with_compiler):
+def test_a_program_goes_and_its_compiler_with_it(slow, with_compiler, monkeypatch):
+    monkeypatch.setattr(choice, "WORTH_BUILDING", 1000)
+    monkeypatch.setattr(choice, "WORTH_STARTING", 0)
     x = Value(0.5)
     program = compile(op.sum([x * i for i in range(300)]), [x], native=None)
     rows = [[0.5]] * 600

@@ -16,7 +16,7 @@ from micrograd_nn import Operation, Reduction, Value, compile
 from micrograd_nn.calculus import grad, gradients
 from micrograd_nn.compiler.program import BranchError
 from micrograd_nn.engine import table as op
-from micrograd_nn.native import building
+from micrograd_nn.native import building, choice
 from micrograd_nn.native.building import NoNativeError
 from micrograd_nn.native.choice import WORTH_BUILDING
 from micrograd_nn.nn import MLP
@@ -396,7 +396,8 @@ def test_threads_may_call_at_once(lines, monkeypatch):
 
 
 @needs_compiler
-def test_a_program_is_compiled_in_c_once_it_pays():
+def test_a_program_is_compiled_in_c_once_it_pays(monkeypatch):
+    monkeypatch.setattr(choice, "WORTH_STARTING", 50_000)
     model = MLP(2, [8, 1], "tanh", rng=random.Random(0))
     x = [Value(0.5), Value(-0.5)]
     rows = [[0.1 * i, -0.2 * i] for i in range(WORTH_BUILDING // 2)]
