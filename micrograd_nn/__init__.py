@@ -192,8 +192,9 @@ ROOMS = {
     "losses": "binary_cross_entropy cross_entropy hinge l2_penalty mean_absolute_error "
     "squared_error",
     "micrograd": "",
+    "native.building": "NoNativeError",
     "mistakes": "AnomalyError anomaly_detection find_culprit provenance stale unreached",
-    "nn": "Layer Module Neuron",
+    "nn": "Embedding Layer Module Neuron",
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
     "seeding": "numpy_random numpy_weights",
     "stepping": "Backprop",

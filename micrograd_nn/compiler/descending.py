@@ -166,7 +166,9 @@ def descend_program(
     names = program.parameters.values()
     if len(program.outputs) > 1:
         raise ValueError("a program of several outputs can't descend: compile each by itself")
-    if [*program.wrt] != [*program.parameters] or not names:
+    if not names:
+        raise ValueError("a descent needs parameters to change: compile(…, parameters=[…])")
+    if [*program.wrt] != [*program.parameters]:
         raise ValueError("a descent needs the derivatives by just the parameters: leave wrt out")
     table = check_rows(rows, program.inputs.values())
     if not table:

@@ -12,6 +12,7 @@ from ..engine.operand import Operand
 from ..engine.order import is_leaf
 from ..engine.setting import find_beginning, setting
 from ..engine.value import Constant, Value
+from ..native.building import NoNativeError
 from ..nested import iterate_numbers, rebuild
 from ..programs.branches import collect_branches
 from ..text import add_article, quote_text
@@ -124,7 +125,7 @@ class CompiledFunction:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle the function alone: programs are made anew, for its own parameters."""
-        return CompiledFunction, (self.function,)
+        return CompiledFunction, (self.function, self.variants.native)
 
     def __repr__(self) -> str:
         if self.reason:
@@ -157,7 +158,7 @@ class CompiledFunction:
         """Return what a program gives; what the function itself may catch is a NotCompiledError."""
         try:
             result = variant.predict(form.row)
-        except BranchError:
+        except (BranchError, NoNativeError):
             raise
         except Exception as error:
             raise NotCompiledError(str(error)) from error

@@ -37,7 +37,7 @@ def export(
 
     >>> export(MLP(2, [3, 1]), "model.exe")
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: model.exe: the name of the file ends in .c, .js or .py
+    micrograd_nn.text.InputError: model.exe: name a file that ends in .c, .js or .py
     """
     if isinstance(model, Program):
         return model.save(path, single=single)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..programs.alone_c import check_header, tell_precision, wrap_numbers
+from ..programs.alone_c import check_header, fill_file, tell_precision, wrap_numbers
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.storage import SavedModel
 from ..text import InputError
@@ -175,8 +175,8 @@ class ModelInC:
             )
         )
         content = "\n".join([*parts, predict]).rstrip()
-        title, header = self.model.title, self.header.name
-        return self.fill("file", file=self.path.name, title=title, header=header, content=content)
+        about = f"{self.path.name}: {self.model.title}"
+        return fill_file("alone.c", about=about, header=self.header.name, content=content)
 
     def write_predict(self) -> str:
         """Return the function that predicts: the layers one by one, and what comes out."""

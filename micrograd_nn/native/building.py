@@ -80,7 +80,7 @@ def describe_compiler(command: tuple[str, ...]) -> str:
 def require_compiler() -> None:
     """Refuse where nothing may be compiled, or can't be: that is a NoNativeError."""
     if os.environ.get(SWITCH) == "0":
-        raise NoNativeError(f"{SWITCH} is 0")
+        raise NoNativeError(f"{SWITCH}=0 in the environment switches C off")
     find_compiler()
 
 

@@ -1,4 +1,5 @@
-/* $file: a program that micrograd_nn wrote from a recorded graph; $header tells how to call it. */
+/* $about
+   $header tells how to call it. */
 #include "$header"
 
 #include <math.h>

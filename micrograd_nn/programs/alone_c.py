@@ -122,7 +122,12 @@ def write_c(program: Any, path: Path, single: bool = False) -> dict[Path, str]:
             counts=list_counts(program, prefix.upper()),
             declarations="\n".join(declarations),
         ),
-        path: fill_file("alone.c", file=path.name, header=header.name, content=content.rstrip()),
+        path: fill_file(
+            "alone.c",
+            about=f"{path.name}: a program that micrograd_nn wrote from a recorded graph.",
+            header=header.name,
+            content=content.rstrip(),
+        ),
     }
     if not single:
         return written

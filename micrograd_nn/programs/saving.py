@@ -57,16 +57,16 @@ def choose_writer(
 
     >>> choose_writer("model.exe", PROGRAM_TARGETS, single=False)
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: model.exe: the name of the file ends in .py, .c or .js
+    micrograd_nn.text.InputError: model.exe: name a file that ends in .py, .c or .js
     """
     ending = Path(path).suffix
     if ending not in targets:
         *others, last = targets
         raise InputError(
-            f"{show_path(path)}: the name of the file ends in {', '.join(others)} or {last}"
+            f"{show_path(path)}: name a file that ends in {', '.join(others)} or {last}"
         )
     if single and ending != ".c":
-        raise InputError(f"{show_path(path)}: single precision is for C alone")
+        raise InputError(f"{show_path(path)}: single precision is for C alone: name a file .c")
     return targets[ending]
 
 

@@ -151,7 +151,9 @@ def find_c_function(operation: Operation) -> tuple[str, tuple[int, ...]]:
     is_row = op.OPERATIONS.get(operation.name) is operation
     if is_row and (name in MATH or name in read_rules()):
         return name, ()
-    raise NoCError(f'{operation.name} can\'t be written in C: Operation(..., c="...") says how')
+    raise NoCError(
+        f'{operation.name} can\'t be written in C: give its Operation a c="..." that says how'
+    )
 
 
 @cache

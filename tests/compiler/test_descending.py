@@ -124,12 +124,13 @@ def test_only_a_program_of_one_output_and_its_parameters_gradient_descends():
     several = compile([w * x, w + x], [x], [w])
     with pytest.raises(ValueError, match="several outputs can't descend"):
         several.descend([1.0], [[1.0]], 1, 0.1)
-    for program in (compile(w * x, [x], [w], wrt=[x]), compile(w * x, [x, w])):
-        with pytest.raises(ValueError, match="by just the parameters: leave wrt out"):
-            program.descend([1.0] * len(program.parameters), [[1.0] * len(program.inputs)], 1, 0.1)
+    with pytest.raises(ValueError, match="by just the parameters: leave wrt out"):
+        compile(w * x, [x], [w], wrt=[x]).descend([1.0], [[1.0]], 1, 0.1)
+    with pytest.raises(ValueError, match="a descent needs parameters to change"):
+        compile(w * x, [x, w]).descend([], [[1.0, 2.0]], 1, 0.1)
 
 
 def test_native_true_without_a_compiler_is_an_error():
     program, parameters = make_program(True)
-    with pytest.raises(NoNativeError, match="MICROGRAD_NN_NATIVE is 0"):
+    with pytest.raises(NoNativeError, match="MICROGRAD_NN_NATIVE=0"):
         program.descend(parameters, ROWS, 1, 0.1)

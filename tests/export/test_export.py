@@ -444,8 +444,8 @@ def test_what_cannot_be_exported_is_refused(tmp_path):
         (MLP(2, [2, 1], lacking), "m.js", InputError, "not exported: lacking isn't in the table"),
         (uneven, "m.py", InputError, "the neurons of a layer differ"),
         (infinite, "m.c", InputError, "not exported: it has a constant that isn't finite: inf"),
-        (model, "m.json", InputError, r"m\.json: the name of the file ends in \.c, \.js or \.py"),
-        (model, "m.C", InputError, "the name of the file ends in"),
+        (model, "m.json", InputError, r"m\.json: name a file that ends in \.c, \.js or \.py"),
+        (model, "m.C", InputError, "name a file that ends in"),
         (model, "stdio.c", InputError, "stdio.h is a header of C itself"),
     ):
         with pytest.raises(error, match=told):
@@ -496,8 +496,8 @@ def test_the_command_refuses_in_a_line(model, capsys, tmp_path):
     save_model(MLP(1, [1]), "plain.h")
     for arguments, told in (
         (["missing.json", "-o", "m.c"], "micrograd-nn export: missing.json: there is no such file"),
-        ([model, "-o", "m.exe"], "m.exe: the name of the file ends in .c, .js or .py"),
-        ([model, "-o", "m.py", "--float"], "m.py: single precision is for C alone"),
+        ([model, "-o", "m.exe"], "m.exe: name a file that ends in .c, .js or .py"),
+        ([model, "-o", "m.py", "--float"], "m.py: single precision is for C alone: name a file .c"),
         (["plain.h", "-o", "plain.c"], "plain.h would overwrite what is read"),
         ([model, "-o", "nowhere/m.c"], "there is no such folder"),
     ):

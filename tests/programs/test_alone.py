@@ -245,7 +245,7 @@ def test_numbers_beyond_single_precision_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("name", "options", "told"),
     [
-        ("model.txt", {}, r"model\.txt: the name of the file ends in \.py, \.c or \.js"),
+        ("model.txt", {}, r"model\.txt: name a file that ends in \.py, \.c or \.js"),
         ("model", {}, r"ends in \.py, \.c or \.js"),
         ("model.js", {"single": True}, r"single precision is for C alone"),
         ("math.c", {}, r"math\.h is a header of C itself"),
