@@ -9,11 +9,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..compiler.variants import Variant
+from ..engine.value import Value
 from ..native.building import Building, NoNativeError
 from ..native.packing import Served, allocate
 from ..optim import Optimizer
 from ..programs.in_python import PREDICT
 from ..programs.rule import UnwrittenRuleError
+from .asking import OwnWayError, count_numbers, foresee_numbers
 from .examples import Example, Packed
 from .objective import Objective
 from .stepping import steps_by_rule
@@ -43,6 +45,8 @@ class InC:
         self.descent: Descent | None = None
         self.packed: Any = None  # what the descent was made of
         self.linked: list[list[Variant]] = []
+        self.stepped: list[Value] = []
+        self.counts = 0, 0  # of the rule's states and numbers
         self.is_possible = steps_by_rule(optimizer)
 
     def take_steps(
@@ -62,11 +66,17 @@ class InC:
         optimizer, objective = self.optimizer, self.objective
         begin = len(losses) * self.batch_size
         order = order[begin : begin + MOST_BATCHES * self.batch_size]
-        numbers, batches = self.list_numbers(-(-len(order) // self.batch_size))
-        self.put_numbers(descent)
-        descent.begin(order, numbers, batches)
-        if not (batches and descent.has_rule(optimizer.rule)):
-            self.is_possible = batches == 0
+        try:
+            numbers = foresee_numbers(optimizer, -(-len(order) // self.batch_size))
+        except OwnWayError:
+            self.is_possible = False
+            return False
+        batches = len(numbers)
+        if not (batches and self.put_numbers(descent, numbers)):
+            return False
+        descent.begin(order, chain(*numbers), batches)
+        if not descent.has_rule(optimizer.rule, numbers[0]):
+            self.is_possible = False
             return False
         before, goes_on = optimizer.steps, True
         while goes_on and descent.done < batches and objective.is_compiled:
@@ -80,26 +90,15 @@ class InC:
         losses += descent.losses[: descent.done]
         return goes_on
 
-    def list_numbers(self, batches: int) -> tuple[array[float], int]:
-        """Return the rule's numbers for the next steps, and for how many batches there are some."""
-        optimizer, numbers = self.optimizer, array("d")
-        steps, count = optimizer.steps, 0
-        try:
-            for step in range(steps, steps + batches):
-                lr = optimizer.lr_at(step)
-                optimizer.steps = step + 1
-                numbers.extend(optimizer.numbers(lr))
-                count += 1
-        except Exception:  # of a schedule: it comes again when its step does
-            pass
-        finally:
-            optimizer.steps = steps
-        return numbers, count
-
-    def put_numbers(self, descent: Descent) -> None:
-        """Give C the parameters and the optimizer's states."""
+    def put_numbers(self, descent: Descent, numbers: Sequence[Sequence[float]]) -> bool:
+        """Give C the parameters and the optimizer's states; False if it has room for others."""
+        states = self.optimizer.list_states()
+        counts = {len(descent.data), *map(len, states)}, {self.counts[1], *map(len, numbers)}
+        if len(states) != self.counts[0] or any(len(count) > 1 for count in counts):
+            return False
         descent.data[:] = array("d", [x.data for x in self.optimizer.parameters])
-        descent.states[:] = array("d", [x for of in self.optimizer.list_states() for x in of])
+        descent.states[:] = array("d", [x for of in states for x in of])
+        return True
 
     def take_numbers(self, descent: Descent) -> None:
         """Take them back, and the gradient of the latest batch."""
@@ -120,9 +119,11 @@ class InC:
             return objective.try_compiled(  # type: ignore[no-any-return]
                 lambda: self.link(objective.examples.pack(training))
             )
-        except (NoNativeError, UnwrittenRuleError):
+        except (NoNativeError, UnwrittenRuleError) as error:
             if objective.variants.native:
-                raise
+                raise NoNativeError(
+                    f"native=True: {error}".replace("native=True: " * 2, "")
+                ) from None
             self.is_possible = False
             return None
 
@@ -132,7 +133,8 @@ class InC:
         variants = [objective.list_variants(form) for form in packed.forms]
         penalties = [objective.find_penalty()] if objective.penalty else []
         linked = [*variants, penalties]
-        if packed is self.packed and linked == self.linked:
+        stepped = [*optimizer.parameters]
+        if packed is self.packed and linked == self.linked and stepped == self.stepped:
             return self.descent
         if objective.variants.native:  # all at once, before the first is waited for
             for variant in chain(*linked):
@@ -142,8 +144,8 @@ class InC:
         from ..native.descent import Descent, build_descent, load_descent  # see there
 
         if self.building is None and self.library is None:
-            states, numbers = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
-            self.building = build_descent(optimizer.rule, states, numbers)
+            self.counts = len(optimizer.states), count_numbers(optimizer)
+            self.building = build_descent(optimizer.rule, *self.counts)
             weakref.finalize(self, self.building.stop)
         if any(None in found for found in programs) or not self.is_possible:
             return None
@@ -161,9 +163,9 @@ class InC:
         (penalty,) = programs[-1] or [None]
         self.descent = Descent(
             self.library, packed.rows, forms, penalty, self.batch_size,
-            optimizer.largest_gradient, len(optimizer.parameters), len(optimizer.states),
+            optimizer.largest_gradient, len(stepped), self.counts[0],
         )  # fmt: skip
-        self.packed, self.linked = packed, linked
+        self.packed, self.linked, self.stepped = packed, linked, stepped
         return self.descent
 
     def compute_losses(self, data: Sequence[Example]) -> list[float] | None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from ..engine.operation import ARITHMETIC
 from ..optim import Optimizer
-from ..programs.rule import UnwrittenRuleError, write_python_step
+from ..programs.rule import PROBING, UnwrittenRuleError, write_python_step
 from ..writing.python import RULES
+from .asking import foresee_numbers
 
 
 @contextmanager
@@ -19,13 +20,10 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
 
     One with a way of its own is left as it is.
     """
-    written = write_rule_of(optimizer) if steps_by_rule(optimizer) else None
-    if written is None:
+    compiled = compile_rule(optimizer) if steps_by_rule(optimizer) else None
+    if compiled is None:
         yield
         return
-    namespace = dict(RULES)
-    exec(compile(written, "<rule of micrograd_nn>", "exec", dont_inherit=True), namespace)
-    compiled: Any = namespace["run_rule"]
 
     def run_rule(
         before: Sequence[Sequence[float]], numbers: Sequence[float]
@@ -35,8 +33,9 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
             after: list[Sequence[float]] = compiled(before, numbers)
         except ARITHMETIC:  # which the rule itself tells better
             return Optimizer.run_rule(optimizer, before, numbers)
-        first = optimizer.rule(*[column[0] for column in before], *numbers)
-        if repr([column[0] for column in after]) != repr([*first]):
+        i = optimizer.steps % len(before[0])  # each in its turn
+        wanted = optimizer.rule(*[column[i] for column in before], *numbers)
+        if repr([column[i] for column in after]) != repr([*wanted]):
             vars(optimizer).pop("run_rule")
             return optimizer.run_rule(before, numbers)
         return after
@@ -48,13 +47,28 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
         vars(optimizer).pop("run_rule", None)
 
 
-def write_rule_of(optimizer: Optimizer) -> str | None:
+def compile_rule(optimizer: Optimizer) -> Any:
     """Return an optimizer's rule as a function in Python; None if it can't be written."""
-    numbers = optimizer.numbers(optimizer.lr)
+    states = len(optimizer.states)
     try:
-        return write_python_step(optimizer.rule, len(optimizer.states), len(numbers))
+        numbers = foresee_numbers(optimizer, 1)
+        source = write_python_step(optimizer.rule, states, len(numbers[0])) if numbers else ""
     except UnwrittenRuleError:
         return None
+    namespace: dict[str, Any] = dict(RULES)
+    exec(compile(source, "<rule of micrograd_nn>", "exec", dont_inherit=True), namespace)
+    compiled: Any = namespace.get("run_rule")
+    for grad in PROBING if compiled else ():
+        given = [optimizer.parameters[0].data, grad, *[0.25 + 0.5 * i for i in range(states)]]
+        try:
+            wanted = optimizer.rule(*given, *numbers[0])
+            if repr(compiled([[x] for x in given], numbers[0])) != repr([(x,) for x in wanted]):
+                return None
+        except ARITHMETIC:
+            continue
+        except Exception:  # of a rule's own
+            return None
+    return compiled
 
 
 def steps_by_rule(optimizer: Optimizer) -> bool:

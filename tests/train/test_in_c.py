@@ -285,3 +285,121 @@ def test_native_true_waits_for_the_compiler_or_says_why_there_is_none(monkeypatc
 def test_values_that_the_loss_takes_from_elsewhere_are_read_at_each_step():
     weight = Value(0.5)
     assert train_both(loss=lambda p, t: squared_error(p, t) * weight) == "compiled"
+
+
+class Clipping(Optimizer):
+    """Numbers of a step that depend on its gradient."""
+
+    def numbers(self, lr):
+        norm = math.sqrt(sum(x.grad**2 for x in self.parameters))
+        return (lr * min(1.0, 0.3 / norm),)
+
+    @staticmethod
+    def rule(p, grad, lr):
+        return (p - lr * grad,)
+
+
+class Counting(Clipping):
+    """Numbers of a step that depend on how often they were asked for."""
+
+    count = 0
+
+    def numbers(self, lr):
+        self.count += 1
+        return (lr / self.count,)
+
+
+class Averaging(SGD):
+    """Numbers of a step that depend on the optimizer's states."""
+
+    def numbers(self, lr):
+        return lr / (1.0 + abs(sum(self.velocity))), self.momentum
+
+
+class Catching(Optimizer):
+    """A rule that looks at its numbers, where it can."""
+
+    @staticmethod
+    def rule(p, grad, lr):
+        try:
+            return (p - lr if grad > 0.01 else p - lr * grad,)
+        except TypeError:
+            return (p - lr * grad,)
+
+
+class Typed(Optimizer):
+    """A rule that knows a number when it sees one."""
+
+    @staticmethod
+    def rule(p, grad, lr):
+        return (p if isinstance(grad, float) and abs(grad) < 1e-3 else p - lr * grad,)
+
+
+class Dividing(Optimizer):
+    """A rule that catches the error of what it has no other use for."""
+
+    @staticmethod
+    def rule(p, grad, lr):
+        try:
+            p / grad
+        except ZeroDivisionError:
+            return (p - 0.01,)
+        return (p - lr * grad,)
+
+
+class Rated(SGD):
+    """A rate of single precision, in which steps are taken then."""
+
+    def numbers(self, lr):
+        np = pytest.importorskip("numpy")
+        return np.float32(lr), self.momentum
+
+
+@pytest.mark.parametrize("make", [Clipping, Counting, Averaging, Catching, Typed, Dividing, Rated])
+def test_what_a_step_depends_on_beyond_its_number_and_its_rule_is_no_business_of_c(make):
+    data = [((x, 0.0), y) for (x, _), y in PLANE]  # so that some gradients are 0
+    assert train_both(make, data=data, batch_size=3) == "compiled"
+
+
+def test_a_schedule_that_looks_at_a_weight_is_asked_at_each_step():
+    def make(parameters, lr):
+        return SGD(parameters, lambda step: lr / (1.0 + abs(parameters[0].data)))
+
+    assert train_both(make) == "compiled"
+
+
+def freeze(optimizer):
+    """Go on with some of the parameters."""
+    del optimizer.parameters[:6], optimizer.velocity[:6]
+
+
+def thaw(optimizer):
+    """Go on with many more parameters."""
+    optimizer.parameters += [Value(1.0) for _ in range(5000)]
+    optimizer.velocity += [0.0] * 5000
+
+
+@pytest.mark.parametrize("change", [freeze, thaw, lambda optimizer: optimizer.parameters.reverse()])
+def test_a_callback_may_change_which_parameters_are_stepped(change):
+    def train(compiled):
+        rng = random.Random(0)
+        model = MLP(2, [5, 1], rng=rng)
+        optimizer = SGD(model.parameters(), 0.05, momentum=0.5)
+
+        def callback(epoch):
+            if epoch.number == 5:
+                change(optimizer)
+
+        history = fit(
+            model, PLANE, squared_error, optimizer=optimizer, epochs=10, compiled=compiled,
+            rng=rng, callback=callback,
+        )  # fmt: skip
+        return [x.data for x in model.parameters()], optimizer.velocity, history.epochs
+
+    assert train(True) == train(False)
+
+
+def test_native_true_tells_why_a_rule_is_none_for_c():
+    model = MLP(2, [3, 1], rng=random.Random(0))
+    with pytest.raises(NoNativeError, match=r"native=True: the rule .* it looks at its numbers"):
+        fit(model, PLANE, squared_error, optimizer=Careful(model.parameters(), 0.1), native=True)
