@@ -138,13 +138,12 @@ class Descent:
         self.library.take_steps(count, *given)
         for i, own in enumerate(zip(data, grad, *of, strict=True)):
             try:
-                wanted = [*rule(*own, *numbers)]
+                wanted = [*map(float, rule(*own, *numbers))]
             except ARITHMETIC:  # then C knows that it isn't sure
                 continue
-            except Exception:  # of a rule's own
+            except Exception:  # of a rule's own, or it gives no numbers
                 return False
-            found = after[i::count].tolist()
-            if found != wanted and all(map(isfinite, wanted)):
+            if after[i::count].tolist() != wanted and all(map(isfinite, wanted)):
                 return False
         return True
 

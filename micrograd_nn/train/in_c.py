@@ -96,8 +96,11 @@ class InC:
         counts = {len(descent.data), *map(len, states)}, {self.counts[1], *map(len, numbers)}
         if len(states) != self.counts[0] or any(len(count) > 1 for count in counts):
             return False
+        try:
+            descent.states[:] = array("d", [x for of in states for x in of])
+        except TypeError:  # complex ones, say, which are the rule's own business
+            return False
         descent.data[:] = array("d", [x.data for x in self.optimizer.parameters])
-        descent.states[:] = array("d", [x for of in states for x in of])
         return True
 
     def take_numbers(self, descent: Descent) -> None:

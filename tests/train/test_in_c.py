@@ -74,6 +74,7 @@ def train_both(make=Adam, data=PLANE, loss=squared_error, sizes=(5, 1), **option
         model = MLP(2, list(sizes), rng=rng)
         optimizer = make(model.parameters(), 0.05)
         given = {"epochs": 12, "batch_size": 7, "rng": rng} | options
+        given["native"] = given.get("native") if compiled else None
         history = fit(model, data, loss, optimizer=optimizer, compiled=compiled, **given)
         ran.append(history.ran)
         numbers.append(
@@ -403,3 +404,29 @@ def test_native_true_tells_why_a_rule_is_none_for_c():
     model = MLP(2, [3, 1], rng=random.Random(0))
     with pytest.raises(NoNativeError, match=r"native=True: the rule .* it looks at its numbers"):
         fit(model, PLANE, squared_error, optimizer=Careful(model.parameters(), 0.1), native=True)
+
+
+@pytest.mark.parametrize("native", [None, False])
+@pytest.mark.parametrize("batch_size", [3, 20, 33])
+def test_losses_of_mixed_examples_are_added_as_the_graph_adds_them(batch_size, native):
+    data = [(x, y if i % 3 else [y]) for i, (x, y) in enumerate(PLANE)]
+
+    def loss(p, t):
+        return bent(p, t[0] if isinstance(t, list) else t)
+
+    ran = train_both(loss=loss, data=data, batch_size=batch_size, native=native)
+    assert ran == ("native" if native is None else "compiled")
+
+
+class Rooting(Optimizer):
+    """A rule whose state becomes a complex number, of which nothing is made."""
+
+    states = ("root",)
+
+    @staticmethod
+    def rule(p, grad, root, lr):
+        return p - lr * grad, grad**0.5
+
+
+def test_states_that_are_no_real_numbers_are_left_to_python():
+    assert train_both(Rooting) == "compiled"
