@@ -414,7 +414,8 @@ def test_losses_of_mixed_examples_are_added_as_the_graph_adds_them(batch_size, n
     def loss(p, t):
         return bent(p, t[0] if isinstance(t, list) else t)
 
-    ran = train_both(loss=loss, data=data, batch_size=batch_size, native=native)
+    given = {"batch_size": batch_size, "validation": 0.2, "native": native}
+    ran = train_both(loss=loss, data=data, **given)
     assert ran == ("native" if native is None else "compiled")
 
 
