@@ -58,7 +58,7 @@ static long find_group(const struct training *t, const long *order, long end, lo
 /* Run a program for some examples of one form; 0 if one could serve. */
 static int run_rows(struct training *t, const long *order, long begin, long end, double share) {
     const struct form *form = &t->forms[t->form_of[order[begin]]];
-    for (long i = begin; i < end; i++)
+    for (long i = begin; i < end && form->width; i++)
         memcpy(t->gathered + (i - begin) * form->width, t->rows + t->start_of[order[i]],
                form->width * sizeof(double));
     for (long i = 0; i < form->programs; i++)
