@@ -58,7 +58,7 @@ static long find_group(const struct training *t, const long *order, long end, lo
 /* Run a program for some examples of one form; 0 if one could serve. */
 static int run_rows(struct training *t, const long *order, long begin, long end, double share) {
     const struct form *form = &t->forms[t->form_of[order[begin]]];
-    for (long i = begin; i < end; i++)
+    for (long i = begin; i < end && form->width; i++)
         memcpy(t->gathered + (i - begin) * form->width, t->rows + t->start_of[order[i]],
                form->width * sizeof(double));
     for (long i = 0; i < form->programs; i++)
@@ -68,16 +68,10 @@ static int run_rows(struct training *t, const long *order, long begin, long end,
     return 1;
 }
 
-/* Return a batch's results added up as Python does: group by group, from the last to the first. */
-static double add_results(const struct training *t, const long *order, long count) {
-    double sum = t->is_mean ? 0.0 : -0.0;
-    while (count > 0) {
-        long begin = find_group(t, order, count, count);
-        double total = t->results[begin];
-        for (long i = begin + 1; i < count; i++) total = total + t->results[i];
-        sum = total + sum;
-        count = begin;
-    }
+/* Return a batch's results added up as Python does, from the first to the last. */
+static double add_results(const double *results, long count) {
+    double sum = results[0];
+    for (long i = 1; i < count; i++) sum = sum + results[i];
     return sum;
 }
 
@@ -128,7 +122,7 @@ int run(struct training *t, long budget) {
             t->left = begin;
         }
         t->left = -1;
-        double sum = add_results(t, order, count);
+        double sum = add_results(t->results, count);
         if (finish_batch(t)) return LEFT_TO_PYTHON;
         t->losses[t->batch++] = t->is_mean ? sum / count + t->penalised : sum;
     }

@@ -15,9 +15,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from inspect import signature
+from math import isfinite
 from typing import Any
 
-from ..programs.rule import StepRule, UnwrittenRuleError, write_step_rule
+from ..engine.operation import ARITHMETIC
+from ..programs.rule import PROBING, StepRule, UnwrittenRuleError, write_step_rule
 from ..writing.c import C, CIdentifiers, collect_rules
 from .building import Building
 from .packing import Rows, Served, allocate
@@ -95,7 +97,7 @@ class Descent:
         for name in ("data", "gradient", "states", "after", "results", "gathered"):
             setattr(self.training, name, getattr(self, name).buffer_info()[0])
 
-    def begin(self, order: Iterable[int], numbers: Sequence[float], batches: int) -> None:
+    def begin(self, order: Iterable[int], numbers: Iterable[float], batches: int) -> None:
         """Begin so many batches, of examples in an order, with the rule's numbers for each."""
         self.order, self.numbers = array("l", order), array("d", numbers)
         self.losses = allocate(batches)
@@ -120,21 +122,30 @@ class Descent:
             self.budget = max(1, int(self.budget * min(SECONDS_OF_C / max(took, 1e-9), 8.0)))
         return status != LEFT_TO_PYTHON
 
-    def has_rule(self, rule: StepRule) -> bool:
-        """Tell whether C takes the next step as a rule does, for the first few parameters."""
-        count = min(len(self.data), 3)
-        states = len(self.states) // max(len(self.data), 1)
-        data, grad = self.data[:count], array("d", [0.5, -2.0, 0.25][:count])
-        of = [self.states[i * len(self.data) :][:count] for i in range(states)]
-        numbers = self.numbers[: len(self.numbers) // self.training.batches]
+    def has_rule(self, rule: StepRule, numbers: Sequence[float]) -> bool:
+        """Tell whether C takes the next step as a rule does, for the first few parameters.
+
+        The gradients are small and large ones, since a rule may tell them apart.
+        """
+        count, size = len(PROBING), len(self.data)
+        states = len(self.states) // size
+        grad = array("d", PROBING)
+        data = array("d", [self.data[i % size] for i in range(count)])
+        of = [[self.states[k * size + i % size] for i in range(count)] for k in range(states)]
         after = allocate(count * (1 + states))
         joined = array("d", [x for state in of for x in state])
-        given = [x.buffer_info()[0] for x in (data, grad, joined, numbers, after)]
+        given = [x.buffer_info()[0] for x in (data, grad, joined, self.numbers, after)]
         self.library.take_steps(count, *given)
-        wanted = [
-            rule(p, g, *state, *numbers) for p, g, *state in zip(data, grad, *of, strict=True)
-        ]
-        return after.tolist() == [x for column in zip(*wanted, strict=True) for x in column]
+        for i, own in enumerate(zip(data, grad, *of, strict=True)):
+            try:
+                wanted = [*map(float, rule(*own, *numbers))]
+            except ARITHMETIC:  # then C knows that it isn't sure
+                continue
+            except Exception:  # of a rule's own, or it gives no numbers
+                return False
+            if after[i::count].tolist() != wanted and all(map(isfinite, wanted)):
+                return False
+        return True
 
 
 def locate(function: Any) -> int | None:

@@ -10,11 +10,25 @@ from ..writing.notation import Notation, Text
 from ..writing.python import Identifiers, Python
 from ..writing.symbol import Symbol, Symbols
 
+PROBING = 0.5, -2.0, 0.25, 0.0, -1e-9, 1e-4, -0.01, 30.0, -1e4  # gradients to try a rule with
+HAS_LOOKED = "it looks at its numbers; step, sign, equal or where tell them apart"
+
 StepRule = Callable[..., Sequence[Any]]
 
 
 class UnwrittenRuleError(ValueError):
     """A rule that can't be written down, and why."""
+
+
+class RuleSymbols(Symbols):
+    """Symbols that note whether a rule has compared them."""
+
+    has_looked = False
+
+    def decide(self, how: str, x: Symbol, y: object) -> bool:
+        """Note a comparison, for which a symbol has no number."""
+        self.has_looked = True
+        raise TypeError(HAS_LOOKED)
 
 
 def write_step_rule(
@@ -33,12 +47,14 @@ def write_step_rule(
 
     What is used more than once has a name, and nothing is left out: the numbers are the rule's.
     """
-    symbols = Symbols(zeros=True)
+    symbols = RuleSymbols(zeros=True)
     leaves = [symbols.leaf() for _ in names]
     try:
         results = [*rule(*leaves)]
     except Exception as error:
         raise UnwrittenRuleError(f"the rule of an optimizer can't be written: {error}") from None
+    if symbols.has_looked:  # and caught the error
+        raise UnwrittenRuleError(f"the rule of an optimizer can't be written: {HAS_LOOKED}")
     uses = symbols.count_uses(results)
     texts = {leaf: Text(name) for leaf, name in zip(leaves, names, strict=True)}
     temporary = identifiers.count_up("t")

@@ -37,6 +37,13 @@ class Group(NamedTuple):
     examples: list[Example]
     rows: list[Sequence[float]]
 
+    def list_examples(self) -> list[Group]:
+        """Return its examples, each as a group."""
+        return [
+            Group(self.form, [example], [row])
+            for example, row in zip(self.examples, self.rows, strict=True)
+        ]
+
 
 class Packed(NamedTuple):
     """Examples as C reads them: their rows, and their forms by number."""

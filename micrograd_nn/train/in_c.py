@@ -45,6 +45,7 @@ class InC:
         self.packed: Any = None  # what the descent was made of
         self.linked: list[list[Variant]] = []
         self.leaves: tuple[Value, ...] = ()
+        self.counts = 0, 0  # of the rule's states and numbers
         self.is_possible = steps_by_rule(optimizer) and can_foresee_numbers(optimizer)
 
     def take_steps(
@@ -65,10 +66,11 @@ class InC:
         begin = len(losses) * self.batch_size
         order = order[begin : begin + MOST_BATCHES * self.batch_size]
         numbers, batches = self.list_numbers(-(-len(order) // self.batch_size))
-        self.put_numbers(descent)
+        if not (batches and self.put_numbers(descent)):
+            return False
         descent.begin(order, numbers, batches)
-        if not (batches and descent.has_rule(optimizer.rule)):
-            self.is_possible = self.is_possible and batches == 0
+        if not descent.has_rule(optimizer.rule, numbers[: self.counts[1]]):
+            self.is_possible = False
             return False
         before, goes_on = optimizer.steps, True
         while goes_on and descent.done < batches and objective.is_compiled:
@@ -91,7 +93,7 @@ class InC:
                 lr = optimizer.lr_at(step)
                 optimizer.steps = step + 1
                 given = optimizer.numbers(lr)
-                if {*map(type, given)} != {float}:  # others round otherwise
+                if [*map(type, given)] != [float] * self.counts[1]:  # others round otherwise
                     self.is_possible = False
                     break
                 numbers.extend(given)
@@ -102,10 +104,17 @@ class InC:
             optimizer.steps = steps
         return numbers, count
 
-    def put_numbers(self, descent: Descent) -> None:
-        """Give C the parameters and the optimizer's states."""
+    def put_numbers(self, descent: Descent) -> bool:
+        """Give C the parameters and the optimizer's states; False if it has room for others."""
+        states, size = self.optimizer.list_states(), len(self.leaves)
+        if len(states) != self.counts[0] or any(len(of) != size for of in states):
+            return False
+        try:
+            descent.states[:] = array("d", [x for of in states for x in of])
+        except TypeError:  # complex ones, say, which are the rule's own business
+            return False
         descent.data[:] = array("d", [x.data for x in self.optimizer.parameters])
-        descent.states[:] = array("d", [x for of in self.optimizer.list_states() for x in of])
+        return True
 
     def take_numbers(self, descent: Descent) -> None:
         """Take them back, and the gradient of the latest batch."""
@@ -128,7 +137,8 @@ class InC:
             )
         except (NoNativeError, UnwrittenRuleError) as error:
             if objective.variants.native:
-                raise NoNativeError(f"native=True: {error}") from None
+                told = str(error).removeprefix("native=True: ")
+                raise NoNativeError(f"native=True: {told}") from None
             self.is_possible = False
             return None
 
@@ -149,11 +159,9 @@ class InC:
         from ..native.descent import Descent, build_descent, load_descent  # see there
 
         if self.building is None and self.library is None:
-            states, numbers = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
-            self.building = build_descent(optimizer.rule, states, numbers)
+            self.counts = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
+            self.building = build_descent(optimizer.rule, *self.counts)
             weakref.finalize(self, self.building.stop)
-        if any(len(state) != len(leaves) for state in optimizer.list_states()):
-            self.is_possible = False
         if any(None in found for found in programs) or not self.is_possible:
             return None
         if not packed.rows.are_finite:
@@ -170,7 +178,7 @@ class InC:
         (penalty,) = programs[-1] or [None]
         self.descent = Descent(
             self.library, packed.rows, forms, penalty, self.batch_size,
-            optimizer.largest_gradient, len(optimizer.parameters), len(optimizer.states),
+            optimizer.largest_gradient, len(leaves), self.counts[0],
         )  # fmt: skip
         self.packed, self.linked, self.leaves = packed, linked, leaves
         return self.descent

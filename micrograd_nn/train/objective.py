@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import partial, reduce
 from itertools import chain, repeat
+from operator import add
 from typing import Any
 
 from ..compiler.program import BranchError
@@ -146,20 +147,24 @@ class Objective:
         """Return what ``leave_gradient`` returns, by programs, in the graph's order of rounding."""
         numbers = [x.data for x in self.parameters]
         gradient = Gradient()
-        mean, penalty, share = 0.0, 0.0, 1.0 / len(batch)
+        penalty, share = 0.0, 1.0 / len(batch)
         if self.penalty:
             try:
                 penalty = self.add_penalty(numbers, gradient)
             except BranchError as error:
                 raise NotCompiledError(f"the penalty: {error}") from None
-        for group in reversed(list(self.examples.group(batch))):
-            given = numbers, group, share, gradient
-            mean = self.variants.run(group.form, self.sum_rows, *given) + mean
+        groups = list(self.examples.group(batch))
+        if len(groups) > 1:  # each example by itself, since losses are added from the first on
+            groups = [one for group in groups for one in group.list_examples()]
+        losses = [
+            self.variants.run(group.form, self.sum_rows, numbers, group, share, gradient)
+            for group in reversed(groups)
+        ]
         for x, slope in gradient.by_leaf().items():
             # What no optimizer resets adds up, as in backward().
             x.passes = (x.passes + 1) if x.grad else 1
             x.grad = (x.grad or 0.0) + slope
-        return mean / len(batch) + penalty
+        return reduce(add, reversed(losses)) / len(batch) + penalty
 
     def run_rows(self, variant: Variant, numbers: Sequence[float], group: Group) -> list[float]:
         """Return the loss of each example of a group."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..engine.operation import ARITHMETIC
 from ..optim import SGD, Adam, AdamW, Optimizer
-from ..programs.rule import UnwrittenRuleError, write_python_step
+from ..programs.rule import PROBING, UnwrittenRuleError, write_python_step
 from ..writing.python import RULES
 
 
@@ -34,13 +34,14 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
         """Return what the rule itself returns; where that may be another, it runs."""
         try:
             if not compiled:
-                compiled.append(compile_rule(optimizer, len(numbers)))
+                compiled.append(compile_rule(optimizer, numbers))
             after: list[Sequence[float]] = compiled[0](before, numbers)
-            first = optimizer.rule(*[column[0] for column in before], *numbers)
+            i = optimizer.steps % len(before[0])  # each is compared in its turn
+            wanted = optimizer.rule(*[column[i] for column in before], *numbers)
         except (UnwrittenRuleError, *ARITHMETIC):  # which the rule itself tells better
             vars(optimizer).pop("run_rule")
             return optimizer.run_rule(before, numbers)
-        if repr([column[0] for column in after]) != repr([*first]):
+        if repr([column[i] for column in after]) != repr([*wanted]):
             vars(optimizer).pop("run_rule")
             return optimizer.run_rule(before, numbers)
         return after
@@ -52,12 +53,26 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
         vars(optimizer).pop("run_rule", None)
 
 
-def compile_rule(optimizer: Optimizer, numbers: int) -> Any:
-    """Return an optimizer's rule, which takes so many numbers, as a function of columns."""
-    source = write_python_step(optimizer.rule, len(optimizer.states), numbers)
+def compile_rule(optimizer: Optimizer, numbers: Sequence[float]) -> Any:
+    """Return an optimizer's rule as a function of columns, which gives what the rule gives.
+
+    If it can't be written, or gives something else somewhere, that is an UnwrittenRuleError.
+    """
+    states = len(optimizer.states)
+    source = write_python_step(optimizer.rule, states, len(numbers))
     namespace = dict(RULES)
     exec(compile(source, "<rule of micrograd_nn>", "exec", dont_inherit=True), namespace)
-    return namespace["run_rule"]
+    compiled: Any = namespace["run_rule"]
+    for grad in PROBING:
+        given = [optimizer.parameters[0].data, grad, *[0.25 + 0.5 * i for i in range(states)]]
+        try:
+            wanted = [*optimizer.rule(*given, *numbers)]
+            found = [column[0] for column in compiled([[x] for x in given], numbers)]
+        except ARITHMETIC:
+            continue
+        if repr(found) != repr(wanted):
+            raise UnwrittenRuleError("the rule of an optimizer is another for other numbers")
+    return compiled
 
 
 def steps_by_rule(optimizer: Optimizer) -> bool:
