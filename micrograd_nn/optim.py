@@ -93,6 +93,8 @@ class Optimizer:
         check_parameters(self.parameters)
         self.steps = 0
         self.lr = lr
+        if isinstance(self.states, str):
+            raise TypeError(f"states is a tuple of names: states = ({self.states!r},)")
         for name in self.states:
             setattr(self, name, [0.0] * len(self.parameters))
         self._passes: list[int] = []  # that the first gradient summed up, at the latest steps
@@ -142,7 +144,6 @@ class Optimizer:
             if grad is not None and self.largest_gradient < abs(grad) < math.inf:
                 self.refuse_gradient(parameter, grad)
         lr = self.lr_at(self.steps)
-        self.steps += 1
         self._warn_of_sums()
         places = [i for i, grad in enumerate(gradients) if grad is not None]
         before: list[Any] = [
@@ -150,13 +151,26 @@ class Optimizer:
             [gradients[i] for i in places],
             *[[state[i] for i in places] for state in self.list_states()],
         ]
-        self.put(self.run_rule(before, self.numbers(lr)), places)
+        self.steps += 1  # the numbers of the first step are those of step 1
+        try:
+            after = self.run_rule(before, self.numbers(lr))
+        except BaseException:  # then no step was taken
+            self.steps -= 1
+            raise
+        self.put(after, places)
 
     def run_rule(
         self, before: Sequence[Sequence[float]], numbers: Sequence[float]
     ) -> list[Sequence[float]]:
         """Return parameters and states after a step, column by column, as they come before it."""
-        return [*zip(*map(self.rule, *before, *map(repeat, numbers)), strict=True)]
+        after = [*map(self.rule, *before, *map(repeat, numbers))]
+        for of in after:
+            if type(of) is not tuple or len(of) != 1 + len(self.states):
+                raise TypeError(
+                    f"{type(self).__name__}.rule returns a tuple of the parameter and its states "
+                    f"({', '.join(['p', *self.states])}), not {of!r}"
+                )
+        return [*zip(*after, strict=True)]
 
     def list_states(self) -> list[list[float]]:
         """Return the lists of the rule's states, one number a parameter each."""

@@ -12,7 +12,7 @@ from ..engine.operand import Operand
 from ..engine.order import is_leaf
 from ..engine.setting import find_beginning, setting
 from ..engine.value import Constant, Value
-from ..native.building import NoNativeError
+from ..native.building import NoNativeError, require_choice
 from ..nested import iterate_numbers, rebuild
 from ..programs.branches import collect_branches
 from ..text import add_article, quote_text
@@ -69,6 +69,7 @@ def compile(
     A comparison that would go another way than when it was recorded is a ``BranchError`` in a
     program; a compiled function traces the other branch, too.
     """
+    require_choice(native)
     if callable(outputs) and not isinstance(outputs, Value):
         return CompiledFunction(outputs, native)
     is_single = isinstance(outputs, Value)

@@ -4,7 +4,7 @@
    $about
    The network: $network.
    $precision
-   It needs math.h alone, keeps no state and takes no memory but $stack bytes of the stack.
+   It needs math.h alone (cc … -lm), keeps no state and takes no memory but $stack bytes of the stack.
 
 $example */
 #ifndef ${NAME}_H_INCLUDED

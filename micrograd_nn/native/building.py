@@ -34,6 +34,7 @@ FLAGS = (
     "-fomit-frame-pointer", "-fno-stack-protector",  # time in short functions
     "-fno-sanitize=all",  # with whose functions ziglang links a cosine of its own
 )  # fmt: skip
+OFF = {"0", "no", "off", "false"}
 SECONDS = 240  # after which a compiler is stopped
 SHELL = "/bin/sh"
 # A compiler gone wrong, whose parent may be gone, fills no disk and takes no core for ever. What it
@@ -77,10 +78,17 @@ def describe_compiler(command: tuple[str, ...]) -> str:
     )
 
 
+def require_choice(native: object) -> None:
+    """Refuse what is no choice of a language: True for C, False for Python, None for either."""
+    if native is not None and type(native) is not bool:
+        raise TypeError(f"native is True, False or None, not {native!r}")
+
+
 def require_compiler() -> None:
     """Refuse where nothing may be compiled, or can't be: that is a NoNativeError."""
-    if os.environ.get(SWITCH) == "0":
-        raise NoNativeError(f"{SWITCH}=0 in the environment switches C off")
+    switch = os.environ.get(SWITCH, "")
+    if switch.lower() in OFF:
+        raise NoNativeError(f"{SWITCH}={switch} in the environment switches C off")
     find_compiler()
 
 

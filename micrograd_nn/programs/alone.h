@@ -1,4 +1,4 @@
-/* $header: a program that micrograd_nn wrote from a recorded graph. It needs math.h alone.
+/* $header: a program that micrograd_nn wrote from a recorded graph. It needs math.h alone: cc … -lm.
 
    $precision
    Functions keep no state and take no memory but the stack. */

@@ -29,6 +29,7 @@ from .seen import measure_seen, remember_rows
 from .storage import SavedModel, require_encoding
 from .table import Table
 
+WHERE = {"native": "in C", "compiled": "in Python, by programs"}
 SAVE_EVERY = 1.0  # seconds between two savings of a better model while it trains
 
 
@@ -139,6 +140,8 @@ class Training:
             f"Stopped after epoch {len(self.losses)}: {escape_text(stopped)}. "
             f"Kept is the best model so far, that of epoch {self.kept}."
         )
+        if self.history.ran in WHERE:
+            console.print(f"The training ran {WHERE[self.history.ran]}.")
         if not console.quiet:
             self.report(console, hurried=stopped == "Ctrl-C")
         console.print(

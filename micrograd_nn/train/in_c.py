@@ -46,7 +46,17 @@ class InC:
         self.linked: list[list[Variant]] = []
         self.leaves: tuple[Value, ...] = ()
         self.counts = 0, 0  # of the rule's states and numbers
-        self.is_possible = steps_by_rule(optimizer) and can_foresee_numbers(optimizer)
+        self.reason = ""  # why Python takes the steps
+        if not steps_by_rule(optimizer):
+            self.reason = "the optimizer has a way of its own, not just a rule, a staticmethod"
+        elif not can_foresee_numbers(optimizer):
+            self.reason = "its learning rates may depend on more than the number of the step"
+
+    def require_native(self) -> None:
+        """Refuse to go on where all was to be in C, and something can't be."""
+        reason = self.objective.reason or self.reason
+        if self.objective.variants.native and reason:
+            raise NoNativeError(f"native=True: {reason.removeprefix('native=True: ')}")
 
     def take_steps(
         self, training: Sequence[Example], order: Sequence[int], losses: list[float]
@@ -70,7 +80,7 @@ class InC:
             return False
         descent.begin(order, numbers, batches)
         if not descent.has_rule(optimizer.rule, numbers[: self.counts[1]]):
-            self.is_possible = False
+            self.reason = "the optimizer's rule gives other numbers than its text in C"
             return False
         before, goes_on = optimizer.steps, True
         while goes_on and descent.done < batches and objective.is_compiled:
@@ -94,7 +104,7 @@ class InC:
                 optimizer.steps = step + 1
                 given = optimizer.numbers(lr)
                 if [*map(type, given)] != [float] * self.counts[1]:  # others round otherwise
-                    self.is_possible = False
+                    self.reason = "the optimizer's numbers aren't all floats"
                     break
                 numbers.extend(given)
                 count += 1
@@ -129,7 +139,7 @@ class InC:
     def find_descent(self, training: Sequence[Example]) -> Descent | None:
         """Return the loop in C with programs for these examples, if all is compiled by now."""
         objective = self.objective
-        if not self.is_possible:
+        if self.reason:
             return None
         try:
             return objective.try_compiled(  # type: ignore[no-any-return]
@@ -139,7 +149,7 @@ class InC:
             if objective.variants.native:
                 told = str(error).removeprefix("native=True: ")
                 raise NoNativeError(f"native=True: {told}") from None
-            self.is_possible = False
+            self.reason = str(error)
             return None
 
     def link(self, packed: Packed) -> Descent | None:
@@ -162,10 +172,10 @@ class InC:
             self.counts = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
             self.building = build_descent(optimizer.rule, *self.counts)
             weakref.finalize(self, self.building.stop)
-        if any(None in found for found in programs) or not self.is_possible:
+        if any(None in found for found in programs) or self.reason:
             return None
         if not packed.rows.are_finite:
-            self.is_possible = False
+            self.reason = "a number among the examples isn't finite"
             return None
         if self.building is not None:
             if not (self.building.is_done() or objective.variants.native):
@@ -209,7 +219,7 @@ class InC:
         """Return the function in C of a program; None if there is none, or none yet."""
         leaves = tuple(self.optimizer.parameters)
         if variant.leaves != leaves[: len(variant.leaves)]:
-            self.is_possible = False
+            self.reason = "the optimizer steps other Values than those that the loss depends on"
             return None
         native: Any = variant.program.choice.find(kind, 0, self.passes)
         return native and native.unchecked

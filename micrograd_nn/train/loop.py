@@ -7,13 +7,14 @@ import random
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from numbers import Integral
 from typing import Any, Protocol
 
 from ..engine.setting import graphs, no_grad, setting
 from ..engine.value import Value
 from ..habits import tell_habits
 from ..mistakes import unreached
-from ..native.building import NoNativeError
+from ..native.building import NoNativeError, require_choice
 from ..nn import Module, provide_generator
 from ..optim import Adam, Optimizer
 from ..text import list_first, quote_text
@@ -25,7 +26,7 @@ from .snapshots import start_recording
 from .stepping import rule_compiled
 
 REMEDY = "try a smaller learning rate"
-WORTH_COMPILING = 300  # passes of an example by the graph: about what compiling one costs
+WORTH_COMPILING = 100  # passes of an example by the graph: about what compiling one costs
 
 Loss = Callable[[Any, Any], Value]
 Penalty = Callable[[list[Value]], Value]
@@ -125,7 +126,11 @@ def fit(
     """
     if not data:
         raise ValueError("fit needs at least one example")
-    for name, number in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
+    require_choice(native)
+    counts: Any = {"epochs": epochs, "batch_size": batch_size, "patience": patience}
+    for name, number in counts.items():
+        if number is not None and not isinstance(number, Integral):
+            raise TypeError(f"{name} is a whole number from 1 up, not {number!r}")
         if number is not None and number < 1:
             raise ValueError(f"{name} is at least 1, not {number!r}")
     if not callable(loss):
@@ -241,6 +246,7 @@ class Run:
         losses: list[float] = []
         while len(losses) < len(starts):
             if self.optimizer.steps != self.first_step:
+                self.in_c.require_native()
                 self.in_c.take_steps(self.training, self.order, losses)
             if len(losses) < len(starts):
                 start = starts[len(losses)]

@@ -455,3 +455,30 @@ class Rooting(Optimizer):
 
 def test_states_that_are_no_real_numbers_are_left_to_python():
     assert train_both(Rooting) == "compiled"
+
+
+class Own(SGD):
+    """A rule of an object."""
+
+    def rule(self, p, grad, velocity, lr, momentum):
+        return p - lr * grad, velocity
+
+
+@pytest.mark.parametrize(
+    ("make", "loss", "message"),
+    [
+        (Own, squared_error, "a way of its own"),
+        (lambda p, lr: SGD(p, count_calls()), squared_error, "more than the number of the step"),
+        (SGD, lambda p, t: squared_error(p, t) * p.data, "can't look at .data"),
+    ],
+)
+def test_native_true_never_stays_in_python_without_a_word(make, loss, message):
+    model = MLP(2, [3, 1], rng=random.Random(0))
+    with pytest.raises(NoNativeError, match=f"^native=True: .*{message}"):
+        fit(model, PLANE, loss, optimizer=make(model.parameters(), 0.1), native=True)
+
+
+@pytest.mark.parametrize("native", ["no", 0, 1, "yes"])
+def test_native_is_true_false_or_none(native):
+    with pytest.raises(TypeError, match="native is True, False or None, not"):
+        fit(MLP(2, [3, 1]), PLANE, squared_error, native=native)
