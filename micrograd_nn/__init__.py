@@ -34,6 +34,7 @@ from .engine.table import (
     atan,
     atan2,
     atanh,
+    choose,
     cos,
     cosh,
     degrees,
@@ -92,6 +93,7 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .compiler.functions import compile as compile
     from .draw import draw as draw
     from .explain import explain as explain
+    from .export import export as export
     from .gradcheck import gradcheck as gradcheck
     from .nn import MLP as MLP
     from .page import page as page
@@ -117,6 +119,7 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "choose",
     "cos",
     "cosh",
     "degrees",
@@ -178,7 +181,7 @@ LAZY = {
     "load_model": "tables.storage",
     "save_model": "tables.storage",
 }
-CALLABLE = {"draw", "explain", "gradcheck", "page", "tree"}
+CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "tree"}
 
 # The other rooms: they open by their name, as micrograd_nn.optim does, and whoever looks for one of
 # these names elsewhere is told where it is.
@@ -189,8 +192,9 @@ ROOMS = {
     "losses": "binary_cross_entropy cross_entropy hinge l2_penalty mean_absolute_error "
     "squared_error",
     "micrograd": "",
+    "native.building": "NoNativeError",
     "mistakes": "AnomalyError anomaly_detection find_culprit provenance stale unreached",
-    "nn": "Layer Module Neuron",
+    "nn": "Embedding Layer Module Neuron",
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
     "seeding": "numpy_random numpy_weights",
     "stepping": "Backprop",

@@ -11,6 +11,7 @@ from operator import index
 from typing import Any
 
 from .engine import table as op
+from .engine.operand import Operand
 from .engine.value import Value
 
 Many = Sequence[Value]
@@ -95,11 +96,19 @@ def cross_entropy(logits: Many, target: int) -> Value:
             f"cross_entropy takes a list of logits, one a class, not a {type(logits).__name__}; "
             f"of one logit there is binary_cross_entropy"
         )
-    if not 0 <= index(target) < len(logits):
+    is_data = isinstance(target, Operand)  # of a program, which serves all classes
+    if not (is_data or 0 <= index(target) < len(logits)):
         raise ValueError(f"cross_entropy of {len(logits)} logits has no class {target!r}")
-    above = [x - logits[target] for x in logits]
-    if len(above) > 1:
-        above[target] = 0.0  # not x - x, whose two gradients cancel but for their rounding
+    minus = -op.choose(target, logits)
+    above: list[Value | float] = []
+    for i, x in enumerate(logits):
+        # The target's is 0.0, not x - x, whose two gradients cancel but for their rounding.
+        if len(logits) == 1:
+            above.append(x + minus)
+        elif is_data:
+            above.append(op.where(op.equal(target, i), 0.0, x + minus))
+        else:
+            above.append(0.0 if i == target else x + minus)
     loss: Value = op.logsumexp(above)
     return loss
 

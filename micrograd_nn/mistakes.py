@@ -18,6 +18,7 @@ from .engine.steps import Step, steps
 from .engine.value import Value
 from .graph.frames import find_user
 from .graph.graph import Graph, read_input_numbers, read_partials
+from .nn import find_embeddings
 
 MOST_TOLD = 8  # nodes that an anomaly's message tells of, at most
 MOST_TRIED = 8  # inputs of a node that are tried as the one that made a number too large
@@ -237,13 +238,24 @@ def unreached(loss: Value | Graph, parameters: Any) -> list[Any]:
     >>> unreached(model([1.0])[0], model)
     ['layers.0.neurons.1.w.0', 'layers.0.neurons.1.b']
 
+    Of an ``Embedding``, those that other examples look up aren't told:
+
+    >>> from micrograd_nn.nn import Embedding
+    >>> embedding = Embedding(27, 2)
+    >>> unreached(embedding(3)[0] + embedding(3)[1], embedding)
+    []
+
     A detached value and a constant reach nothing:
 
     >>> x = Value(3.0)
     >>> unreached(x.detach() * 2, [x])
     [Value(3.0, grad=None)]
     """
-    reached = Graph.of(loss, {}, "unreached").places
+    reached = set(Graph.of(loss, {}, "unreached").places)
+    for embedding in find_embeddings(parameters):
+        for column in zip(*embedding.weight, strict=True):
+            if not reached.isdisjoint(column):
+                reached.update(column)
     if hasattr(parameters, "named_parameters"):
         return [name for name, node in parameters.named_parameters() if node not in reached]
     return [node for node in parameters if node not in reached]

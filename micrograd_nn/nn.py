@@ -235,6 +235,51 @@ class Layer(Module):
 
 
 @tell_habits
+class Embedding(Module):
+    """A table with a list of parameters for each of so many things, such as the letters of a text.
+
+    >>> embedding = Embedding(27, 3, rng=random.Random(0))
+    >>> embedding, len(embedding(26)), embedding(26)[0] is embedding.weight[26][0]
+    (Embedding(27, 3), 3, True)
+
+    Called with an index, it gives the list at that place of ``weight``; an index that is a Value,
+    or data of a program, chooses anew for each number. Any but a whole one is a ValueError:
+
+    >>> embedding(27)
+    Traceback (most recent call last):
+    ValueError: choose(index, values) needs a whole index from 0 to below the number of values; \
+index = 27.0, of 27 values
+    """
+
+    def __init__(
+        self, count: int, size: int, *, init: str | Initialisation = "uniform",
+        rng: random.Random | None = None,
+    ) -> None:  # fmt: skip
+        for what, number in (("things", count), ("numbers", size)):
+            if type(number) is not int or number < 1:
+                raise ValueError(f"Embedding needs at least 1 of its {what}, not {number!r}")
+        rng = provide_generator(rng)
+        draw = choose_function(init, INITIALISATIONS, "initialisation")
+        self.weight = [[Value(draw(rng, count, size)) for _ in range(size)] for _ in range(count)]
+
+    def __call__(self, index: float | Value) -> list[Value]:
+        """Return the list of an index."""
+        return [op.choose(index, column) for column in zip(*self.weight, strict=True)]
+
+    def __repr__(self) -> str:
+        return f"Embedding({len(self.weight)}, {len(self.weight[0])})"
+
+
+def find_embeddings(thing: object) -> Iterator[Embedding]:
+    """Yield the embeddings in a module or in (lists of) its attributes."""
+    if isinstance(thing, Embedding):
+        yield thing
+    elif isinstance(thing, (Module, list, tuple)):
+        for item in vars(thing).values() if isinstance(thing, Module) else thing:
+            yield from find_embeddings(item)
+
+
+@tell_habits
 class MLP(Module):
     """A multilayer perceptron: layers of the given sizes, each fed by the one before.
 

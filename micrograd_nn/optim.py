@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
+from typing import Any
 
+from .engine.table import sqrt
 from .engine.value import NOTHING_YET, Value, require_gradient
 from .habits import tell_habits
 from .text import add_article
@@ -62,7 +65,26 @@ class Optimizer:
     >>> optimizer.lr = 0.5
     >>> optimizer.lr
     0.5
+
+    What tells optimizers apart is a ``rule`` of one parameter: it takes the parameter, its
+    gradient, its ``states`` and the ``numbers`` of the step, and returns the parameter and its
+    states anew. Ordinary arithmetic and operations of the table serve floats and whoever writes a
+    rule down, as in C. An optimizer of one's own is such a rule:
+
+    >>> class SignDescent(Optimizer):
+    ...     @staticmethod
+    ...     def rule(p, grad, lr):
+    ...         return (p - lr * sign(grad),)
+    >>> from micrograd_nn import sign
+    >>> x = Value(3.0)
+    >>> (x * x).backward()
+    >>> SignDescent([x], lr=0.1).step()
+    >>> x.data
+    2.9
     """
+
+    states: Sequence[str] = ()  # lists with one number a parameter, 0.0 at first
+    largest_gradient = math.inf  # that the rule can take
 
     def __init__(self, parameters: Iterable[Value], lr: float | Schedule) -> None:
         if hasattr(parameters, "parameters"):
@@ -71,6 +93,10 @@ class Optimizer:
         check_parameters(self.parameters)
         self.steps = 0
         self.lr = lr
+        if isinstance(self.states, str):
+            raise TypeError(f"states is a tuple of names: states = ({self.states!r},)")
+        for name in self.states:
+            setattr(self, name, [0.0] * len(self.parameters))
         self._passes: list[int] = []  # that the first gradient summed up, at the latest steps
 
     def __repr__(self) -> str:
@@ -114,16 +140,53 @@ class Optimizer:
                 f"no parameter has a gradient{since}: call backward() on a loss that depends on "
                 f"them first"
             )
-        for i, grad in enumerate(gradients):
-            if grad is not None:
-                self.check_gradient(i, grad)
+        for parameter, grad in zip(self.parameters, gradients, strict=True):
+            if grad is not None and self.largest_gradient < abs(grad) < math.inf:
+                self.refuse_gradient(parameter, grad)
         lr = self.lr_at(self.steps)
-        self.steps += 1
         self._warn_of_sums()
-        for i, grad in enumerate(gradients):
-            if grad is not None:
-                parameter = self.parameters[i]
-                parameter.data += self.change(i, parameter.data, grad, lr)
+        places = [i for i, grad in enumerate(gradients) if grad is not None]
+        before: list[Any] = [
+            [self.parameters[i].data for i in places],
+            [gradients[i] for i in places],
+            *[[state[i] for i in places] for state in self.list_states()],
+        ]
+        self.steps += 1  # the numbers of the first step are those of step 1
+        try:
+            after = self.run_rule(before, self.numbers(lr))
+        except BaseException:  # then no step was taken
+            self.steps -= 1
+            raise
+        self.put(after, places)
+
+    def run_rule(
+        self, before: Sequence[Sequence[float]], numbers: Sequence[float]
+    ) -> list[Sequence[float]]:
+        """Return parameters and states after a step, column by column, as they come before it."""
+        after = [*map(self.rule, *before, *map(repeat, numbers))]
+        for of in after:
+            if type(of) is not tuple or len(of) != 1 + len(self.states):
+                raise TypeError(
+                    f"{type(self).__name__}.rule returns a tuple of the parameter and its states "
+                    f"({', '.join(['p', *self.states])}), not {of!r}"
+                )
+        return [*zip(*after, strict=True)]
+
+    def list_states(self) -> list[list[float]]:
+        """Return the lists of the rule's states, one number a parameter each."""
+        return [getattr(self, name) for name in self.states]
+
+    def put(self, after: Sequence[Sequence[float]], places: Iterable[int]) -> None:
+        """Set the parameters at these places, and the states of each, to what the rule gave."""
+        data, *states = after
+        for i, number in zip(places, data, strict=True):
+            self.parameters[i].data = number
+        for state, numbers in zip(self.list_states(), states, strict=True):
+            if len(numbers) == len(state):
+                state[:] = numbers
+            else:
+                for i, number in zip(places, numbers, strict=True):
+                    state[i] = number
 
     def _warn_of_sums(self) -> None:
         """Warn once of gradients that grew from step to step, three times in a row."""
@@ -136,11 +199,22 @@ class Optimizer:
                 stacklevel=3,
             )
 
-    def check_gradient(self, i: int, grad: float) -> None:
-        """Refuse a gradient of parameter ``i`` that the rule can't take, before any step is."""
+    def refuse_gradient(self, parameter: Value, grad: float) -> None:
+        """Refuse a gradient that the rule can't take, before any parameter is changed."""
+        label = parameter.label or self.parameters.index(parameter)
+        raise OverflowError(
+            f"{type(self).__name__} squares gradients, and that of parameter {label!r} is "
+            f"{grad!r}: its square is beyond the largest float, 1.8e308: clip it or scale the "
+            f"loss down"
+        )
 
-    def change(self, i: int, data: float, grad: float, lr: float) -> float:
-        """Return what to add to parameter ``i``: the rule that tells optimizers apart."""
+    def numbers(self, lr: float) -> tuple[float, ...]:
+        """Return what the rule takes beside a parameter's own: the same for all in a step."""
+        return (lr,)
+
+    @staticmethod
+    def rule(p: Any, grad: Any, *rest: Any) -> tuple[Any, ...]:
+        """Return a parameter after a step, and its states: the rule that tells optimizers apart."""
         raise TypeError("Optimizer is the base of SGD, Adam and AdamW: use one of them")
 
 
@@ -164,6 +238,15 @@ def check_parameters(parameters: Sequence[Value]) -> None:
             )
 
 
+def descend(p: Any, grad: Any, lr: Any) -> tuple[Any, ...]:
+    """Return p - lr * grad: the rule of plain gradient descent.
+
+    >>> descend(3.0, 6.0, 0.1)
+    (2.4,)
+    """
+    return (p - lr * grad,)
+
+
 @tell_habits
 class SGD(Optimizer):
     """Gradient descent, with momentum if wanted: v = momentum * v + grad; p -= lr * v.
@@ -178,17 +261,23 @@ class SGD(Optimizer):
     The momentum is PyTorch's, without dampening.
     """
 
+    states = ("velocity",)
+
     def __init__(
         self, parameters: Iterable[Value], lr: float | Schedule = 0.01, momentum: float = 0.0
     ) -> None:
         super().__init__(parameters, lr)
         self.momentum = momentum
-        self.velocity = [0.0] * len(self.parameters)
 
-    def change(self, i: int, data: float, grad: float, lr: float) -> float:
-        """Return -lr * v."""
-        self.velocity[i] = self.momentum * self.velocity[i] + grad
-        return -lr * self.velocity[i]
+    def numbers(self, lr: float) -> tuple[float, ...]:
+        """Return the learning rate and the momentum."""
+        return lr, self.momentum
+
+    @staticmethod
+    def rule(p: Any, grad: Any, velocity: Any, lr: Any, momentum: Any) -> tuple[Any, ...]:
+        """Return p - lr * v, and v."""
+        velocity = momentum * velocity + grad
+        return *descend(p, velocity, lr), velocity
 
 
 @tell_habits
@@ -205,6 +294,9 @@ class Adam(Optimizer):
     A gradient beyond 1.34e154, whose square is no float, is an OverflowError.
     """
 
+    states = "mean", "mean_square"
+    largest_gradient = LARGEST_SQUARED  # of a larger one no parameter would move again
+
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -215,27 +307,22 @@ class Adam(Optimizer):
         super().__init__(parameters, lr)
         self.betas = betas
         self.eps = eps
-        self.mean = [0.0] * len(self.parameters)
-        self.mean_square = [0.0] * len(self.parameters)
 
-    def check_gradient(self, i: int, grad: float) -> None:
-        """Refuse a gradient whose square is no float, by which no parameter would move again."""
-        if LARGEST_SQUARED < abs(grad) < math.inf:
-            label = self.parameters[i].label
-            raise OverflowError(
-                f"{type(self).__name__} squares gradients, and that of parameter {label or i!r} is "
-                f"{grad!r}: its square is beyond the largest float, 1.8e308: clip it or scale the "
-                f"loss down"
-            )
-
-    def change(self, i: int, data: float, grad: float, lr: float) -> float:
-        """Return -lr * m / (√v + eps), the running means m and v corrected for their start."""
+    def numbers(self, lr: float) -> tuple[float, ...]:
+        """Return the rates, and what the running means are divided by, for their start from 0."""
         beta1, beta2 = self.betas
-        self.mean[i] = beta1 * self.mean[i] + (1 - beta1) * grad
-        self.mean_square[i] = beta2 * self.mean_square[i] + (1 - beta2) * grad * grad
-        mean = self.mean[i] / (1 - beta1**self.steps)
-        mean_square = self.mean_square[i] / (1 - beta2**self.steps)
-        return -lr * mean / (math.sqrt(mean_square) + self.eps)
+        return lr, beta1, beta2, self.eps, 1 - beta1**self.steps, 1 - beta2**self.steps
+
+    @staticmethod
+    def rule(
+        p: Any, grad: Any, mean: Any, mean_square: Any,
+        lr: Any, beta1: Any, beta2: Any, eps: Any, weight1: Any, weight2: Any, decay: Any = 0.0,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        """Return p - lr * m / (√v + eps) - decay * p, and the running means, not yet corrected."""
+        mean = beta1 * mean + (1 - beta1) * grad
+        mean_square = beta2 * mean_square + (1 - beta2) * grad * grad
+        change = lr * (mean / weight1) / (sqrt(mean_square / weight2) + eps)
+        return p - (change + decay * p), mean, mean_square
 
 
 @tell_habits
@@ -261,6 +348,6 @@ class AdamW(Adam):
         super().__init__(parameters, lr, betas, eps)
         self.weight_decay = weight_decay
 
-    def change(self, i: int, data: float, grad: float, lr: float) -> float:
-        """Return Adam's change, less lr * weight_decay * p."""
-        return super().change(i, data, grad, lr) - lr * self.weight_decay * data
+    def numbers(self, lr: float) -> tuple[float, ...]:
+        """Return Adam's numbers, and what a step takes away from each 1 of a parameter."""
+        return *super().numbers(lr), lr * self.weight_decay

@@ -6,15 +6,38 @@ import sys
 
 from places import ROOT
 
+PAGE = """\
+Measured on a machine of
+long ago.
+
+| work | against | ours | theirs | ratio | spread | target | reached |
+|---|---|---|---|---|---|---|---|
+| moons step, compiled | backprop by hand on lists | 1 s | 9 s | 9× | 9× to 9× | ≥ 2× | yes |
+| no longer measured | nothing | 1 s | 2 s | 2× | 2× to 2× |  |  |
+
+| figure | median | spread | target | reached |
+|---|---|---|---|---|
+
+The end.
+"""
+
 
 def test_every_row_of_the_benchmark_runs_and_its_sides_agree(tmp_path):
     """A row whose peer isn't installed tells so; two sides that disagree would be an error."""
     command = ["tests/tools/benchmarks/run.py", "--quick", "--json", str(tmp_path / "rows.json")]
-    plot = ["--plot", str(tmp_path / "rows.svg")]
+    page = tmp_path / "page.md"
+    page.write_text(PAGE, encoding="utf-8")
+    written = ["--plot", str(tmp_path / "rows.svg"), "--page", str(page)]
     done = subprocess.run(
-        [sys.executable, *command, *plot], cwd=ROOT, capture_output=True, timeout=300
+        [sys.executable, *command, *written], cwd=ROOT, capture_output=True, timeout=300
     )
     assert done.returncode == 0, done.stderr.decode()
     rows = json.loads((tmp_path / "rows.json").read_text(encoding="utf-8"))
     assert rows
     assert (tmp_path / "rows.svg").read_text(encoding="utf-8").startswith("<svg")
+    text = page.read_text(encoding="utf-8")
+    assert "long ago" not in text
+    assert "\n| moons step, compiled | backprop by hand on lists | " in text
+    assert "no longer measured" not in text
+    assert "\n| go back through it | " in text
+    assert text.endswith("\n\nThe end.\n")

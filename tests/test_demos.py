@@ -4,13 +4,17 @@ import ast
 import random
 import re
 import runpy
+import shutil
 import subprocess
 import sys
+import types
+from functools import partial
 
 import pytest
 from places import ROOT
 
-DEMOS = sorted((ROOT / "demos").glob("*.py"))
+GPT = ROOT / "demos" / "gpt.py"
+DEMOS = sorted({*(ROOT / "demos").glob("*.py")} - {GPT})  # of the tutorial
 TIMEOUT = 600  # seconds, for a slow machine that is busy with other things, too
 NUMBER = r"-?\d+\.\d+"
 INPUTS = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
@@ -56,7 +60,7 @@ def test_each_program_of_the_tutorial_is_there_and_checked_below():
     assert [path.stem for path in DEMOS] == names
 
 
-@pytest.mark.parametrize("path", DEMOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*DEMOS, GPT], ids=lambda path: path.stem)
 def test_a_program_imports_the_standard_library_and_this_package_alone(path):
     imported = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -205,3 +209,73 @@ def test_backprop_is_the_tutorials_in_numpy(network):
         assert ours1 == pytest.approx(weights1.ravel().tolist(), rel=1e-9)
         ours2 = [weight.data for weight in network.weights2]
         assert ours2 == pytest.approx(weights2.ravel().tolist(), rel=1e-9)
+
+
+# The GPT
+
+
+@pytest.fixture(scope="module")
+def gpt():
+    return types.SimpleNamespace(**runpy.run_path(str(GPT)))
+
+
+@pytest.fixture
+def train_gpt(gpt, monkeypatch):
+    """Return what trains a small one on a few names: losses and weights, all to the last bit."""
+    monkeypatch.setattr("micrograd_nn.train.loop.WORTH_COMPILING", 1)
+    return partial(fit_small, gpt)
+
+
+def fit_small(gpt, **options):
+    rng = random.Random(1)
+    names = ["ain", "vega", "deneb", "sirius", "algol", "mira"]
+    data = [gpt.encode(name, 5 if len(name) < 5 else 7) for name in names]
+    model = gpt.GPT(rng, size=4, heads=2)
+    history = gpt.fit(
+        model, data, gpt.loss, batch_size=1, epochs=12, rng=rng, validation=data[:2],
+        optimizer=gpt.Adam(model.parameters(), gpt.linear(0.01, 0.0, 48)), **options,
+    )  # fmt: skip
+    losses = [(epoch.loss, epoch.validation_loss) for epoch in history.epochs]
+    return losses, model.state(), history.ran
+
+
+def test_the_gpt_has_the_same_losses_eager_and_compiled(train_gpt):
+    losses, state, ran = train_gpt(compiled=False)
+    again, state_again, ran_again = train_gpt(native=False)
+    assert (again, state_again) == (losses, state)
+    assert (ran, ran_again) == ("eager: as asked", "compiled")
+    assert losses[-1][0] < losses[0][0]
+
+
+@pytest.mark.skipif(not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="needs a C compiler")
+def test_the_gpt_has_the_same_losses_in_c(train_gpt, monkeypatch, tmp_path):
+    monkeypatch.delenv("MICROGRAD_NN_NATIVE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    losses, state, _ = train_gpt(native=False)
+    again, state_again, ran = train_gpt(native=True)
+    assert (again, state_again) == (losses, state)
+    assert ran == "native"
+
+
+def test_padding_changes_no_loss_of_the_gpt(gpt):
+    model = gpt.GPT(random.Random(1), size=4, heads=2)
+    losses = []
+    for size in (5, 7, 16):
+        letters, target = gpt.encode("vega", size)
+        losses.append(gpt.loss(model(letters), target).data)
+    assert losses[0] == losses[1] == losses[2] > 0
+
+
+def test_the_names_that_the_gpt_learns_fit_in(gpt):
+    lines = (ROOT / "demos" / "names.txt").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("# Proper names of 300 stars")
+    names = [line for line in lines if not line.startswith("#")]
+    assert len(names) == len(set(names)) == 300
+    assert all(re.fullmatch("[a-z]{3,15}", name) for name in names)
+
+
+def test_the_gpt_makes_names_of_letters(gpt):
+    model = gpt.GPT(random.Random(1), size=4, heads=2)
+    made = [gpt.sample(model, random.Random(seed)) for seed in range(5)]
+    assert all(re.fullmatch("[a-z]{0,16}", name) for name in made)
+    assert made == [gpt.sample(model, random.Random(seed)) for seed in range(5)]

@@ -43,6 +43,14 @@ def test_import_loads_the_standard_library_alone(loaded):
     assert roots <= sys.stdlib_module_names
 
 
+def test_a_training_that_draws_no_graph_loads_no_pictures(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("t.csv").write_text("x,y\n" + "".join(f"{x},{x * x}\n" for x in range(9)))
+    line = ["train", "t.csv", "--target", "y", "--model", "m.json", "--epochs", "1", "--quiet"]
+    modules = fresh(f"from micrograd_nn.terminal.cli import main; main({line!r})")
+    assert not [name for name in modules if name.startswith(("graphviz", "micrograd_nn.draw"))]
+
+
 def test_import_works_where_no_other_package_is_installed():
     assert "micrograd_nn.engine.value" in fresh("import micrograd_nn", "-I", "-S")
 
@@ -115,7 +123,7 @@ def test_types_of_the_door_fit_how_it_is_used(tmp_path):
     assert (done.stdout, done.stderr) == ("Success: no issues found in 1 source file\n", "")
 
 
-CALLABLE = ["draw", "explain", "gradcheck", "page", "tree"]
+CALLABLE = ["draw", "explain", "export", "gradcheck", "page", "tree"]
 
 
 @pytest.mark.parametrize("name", CALLABLE)
@@ -140,6 +148,7 @@ FLOORS = [
     {"__main__"},
     {"terminal"},
     {"__init__"},
+    {"export"},
     {"tables"},
     {"debugger"},
     {"page"},
@@ -150,6 +159,8 @@ FLOORS = [
     {"gradcheck"},
     {"checks"},
     {"compiler"},
+    {"native"},
+    {"programs"},
     {"stepping", "tree"},
     {"calculus", "mistakes", "seeding"},
     {"writing"},
@@ -225,6 +236,7 @@ def test_the_rules_of_numbers_import_nothing_of_the_package():
     assert IMPORTS["engine", "table"] == {
         ("engine", "families"),
         ("engine", "forward"),
+        ("engine", "lookup"),
         ("engine", "operation"),
     }
 

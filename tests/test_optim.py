@@ -386,3 +386,33 @@ def test_the_largest_gradient_that_is_taken_moves_a_parameter_at_each_step(make)
         x.grad = 1.34e154
         optimizer.step()
         assert x.data == pytest.approx(-0.1 * step, rel=0.05)
+
+
+class NoTuple(Optimizer):
+    @staticmethod
+    def rule(p, grad, lr):
+        return p - lr * grad
+
+
+class NoStates(SGD):
+    @staticmethod
+    def rule(p, grad, velocity, lr, momentum):
+        return (p - lr * grad,)
+
+
+@pytest.mark.parametrize("make", [NoTuple, NoStates])
+def test_a_rule_that_returns_something_else_is_told_and_nothing_is_changed(make):
+    x = Value(3.0)
+    optimizer = make([x], 0.1)
+    (x * x).backward()
+    with pytest.raises(TypeError, match="rule returns a tuple of the parameter and its states"):
+        optimizer.step()
+    assert (x.data, optimizer.steps) == (3.0, 0)
+
+
+def test_the_names_of_states_are_a_tuple():
+    class Forgotten(Optimizer):
+        states = "velocity"
+
+    with pytest.raises(TypeError, match=r"states = \('velocity',\)"):
+        Forgotten([Value(1.0)], 0.1)

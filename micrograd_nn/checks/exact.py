@@ -165,6 +165,7 @@ FUNCTIONS: dict[str, DecimalFunction] = {
     "dot": dot,
     "logsumexp": lambda *values: log(sum(map(exp, values), D(0))),
     "level": lambda *values: floor(max(values)),
+    "choose": lambda index, *values: values[round(index)],
 }
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from ..engine.lookup import Lookup
 from ..engine.operation import Interval, Operation, Reduction
 from ..engine.table import OPERATIONS
 
+VARIED = [row for row in OPERATIONS.values() if not isinstance(row, Lookup)]  # any input can be
 KINK_MARGIN = 0.01  # the distance that numbers keep from a kink
 
 
@@ -57,7 +59,7 @@ def make_expression(seed: int, size: int, rows: Sequence[Operation] | None = Non
     derivatives grows large, a line that scales it down follows, so that an expression of hundreds
     of operations stays well-conditioned. The same seed gives the same expression.
     """
-    random, rows = Random(seed), list(rows or OPERATIONS.values())
+    random, rows = Random(seed), list(rows or VARIED)
     leaves = [random.uniform(-1.5, 1.5) for _ in range(random.randint(1, 4))]
     results, lines = list(leaves), []
     slopes = [1.0] * len(leaves)  # bounds on the sum of |∂result/∂leaf|

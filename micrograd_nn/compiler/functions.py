@@ -12,9 +12,10 @@ from ..engine.operand import Operand
 from ..engine.order import is_leaf
 from ..engine.setting import find_beginning, setting
 from ..engine.value import Constant, Value
+from ..native.building import NoNativeError, require_choice
 from ..nested import iterate_numbers, rebuild
+from ..programs.branches import collect_branches
 from ..text import add_article, quote_text
-from .branches import collect_branches
 from .kinds import is_formable
 from .program import BranchError, Program, make_program
 from .uncompiled import are_close, call_function, run_itself
@@ -30,15 +31,17 @@ def compile(
     parameters: Iterable[Value] = (),
     wrt: Iterable[Value] | None = None,
     names: Any = None,
+    native: bool | None = None,
 ) -> Program: ...
 @overload
-def compile(outputs: Callable[..., Any]) -> CompiledFunction: ...
+def compile(outputs: Callable[..., Any], *, native: bool | None = None) -> CompiledFunction: ...
 def compile(
     outputs: Any,
     inputs: Iterable[Value] = (),
     parameters: Iterable[Value] = (),
     wrt: Iterable[Value] | None = None,
     names: Any = None,
+    native: bool | None = None,
 ) -> Any:
     """Return a program that computes a recorded graph and its gradient for any numbers, fast.
 
@@ -59,11 +62,16 @@ def compile(
     >>> square(3.0)
     9.0
 
+    A program runs in C once that pays, where there is a C compiler: the numbers are the same, bit
+    for bit. ``native=True`` compiles it at once, or is a NoNativeError that says why it can't be;
+    ``native=False`` stays with Python.
+
     A comparison that would go another way than when it was recorded is a ``BranchError`` in a
     program; a compiled function traces the other branch, too.
     """
+    require_choice(native)
     if callable(outputs) and not isinstance(outputs, Value):
-        return CompiledFunction(outputs)
+        return CompiledFunction(outputs, native)
     is_single = isinstance(outputs, Value)
     if not (is_single or isinstance(outputs, Iterable)):
         raise TypeError(f"{NEEDS}, not {add_article(type(outputs).__name__)}")
@@ -88,7 +96,7 @@ def compile(
             )
     return make_program(
         roots, inputs, parameters, parameters if wrt is None else list(wrt),
-        collect_branches(inputs, parameters), is_single, names,
+        collect_branches(inputs, parameters), is_single, names, native=native,
     )  # fmt: skip
 
 
@@ -105,11 +113,11 @@ class CompiledFunction:
     then. If they differ, a RuntimeWarning says how, and the function runs as it is from then on.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], native: bool | None = None) -> None:
         self.function = function
         self.__doc__ = getattr(function, "__doc__", None)
         self.__name__ = getattr(function, "__name__", "function")
-        self.variants = Variants(partial(call_function, function), self.__name__)
+        self.variants = Variants(partial(call_function, function), self.__name__, None, native)
         self.reason = ""  # why it isn't compiled any more
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
@@ -118,7 +126,7 @@ class CompiledFunction:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle the function alone: programs are made anew, for its own parameters."""
-        return CompiledFunction, (self.function,)
+        return CompiledFunction, (self.function, self.variants.native)
 
     def __repr__(self) -> str:
         if self.reason:
@@ -151,7 +159,7 @@ class CompiledFunction:
         """Return what a program gives; what the function itself may catch is a NotCompiledError."""
         try:
             result = variant.predict(form.row)
-        except BranchError:
+        except (BranchError, NoNativeError):
             raise
         except Exception as error:
             raise NotCompiledError(str(error)) from error

@@ -1,18 +1,16 @@
-"""Compiled graphs: a recorded graph as straight-line Python, which runs for any other numbers.
+"""Compiled graphs: a recorded graph as straight-line code, which runs for any other numbers.
 
-How a graph becomes lines stands in ``lines.py``; here the lines become functions that can be
-called, stepped through in a debugger and saved as a module.
+Here a program is called: by a function in Python, whose writing stands in ``loading.py``, by one in
+C once that pays (``native/choice.py``), or, where an error is to be told, by the graph.
 """
 
 from __future__ import annotations
 
-import linecache
 import os
-import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import chain, count
-from typing import Any, NoReturn, TypeVar
+from itertools import chain
+from typing import Any, TypeVar
 
 from ..engine.operand import COMPARISONS
 from ..engine.operation import ARITHMETIC
@@ -22,20 +20,20 @@ from ..engine.refusals import require_real
 from ..engine.setting import no_grad, setting
 from ..engine.steps import steps
 from ..engine.value import Constant, Value
-from ..files import Written, write_file
+from ..files import Written
 from ..graph.naming import collect_names
-from ..writing.python import RULES, Identifiers, Python
-from .branches import Branches, collect_nodes
+from ..native.choice import NativeChoice
+from ..programs.branches import Branches, collect_nodes
+from ..programs.in_python import PREDICT
+from ..programs.saving import save_program
+from ..writing.python import Identifiers
+from .descending import descend_program
 from .given import Numbers, check_numbers, check_rows
-from .lines import FunctionWriter, write_predict, write_program
-from .module import write_module
+from .loading import Loading
 
 Result = TypeVar("Result")
 
-PREDICT = "predict"
 RECORD_ANEW = "record and compile the graph anew, or compile the function that makes it"
-
-next_program = count(1).__next__
 
 
 class BranchError(ValueError):
@@ -56,6 +54,7 @@ class Program:
         checks: Sequence[Value] = (),
         constants: Collection[Value] = (),
         differentiated: Collection[Value] = (),
+        native: bool | None = None,
     ) -> None:
         self.outputs = outputs
         self.inputs = inputs
@@ -67,10 +66,8 @@ class Program:
         self.graph = collect_nodes([*outputs, *checks], branches)  # which may fail, if unneeded
         self.differentiated = differentiated
         self.constants = {*constants, *[x for x in self.graph if isinstance(x, Constant)]}
-        self.number = next_program()
-        self.sources: dict[Any, str] = {}
-        self.functions: dict[Any, Callable[..., Any]] = {}
-        self.rules = {**RULES, "BranchError": BranchError}
+        self.loading = Loading(self, BranchError)
+        self.choice = NativeChoice(self, native)
         for node in self.graph:
             if is_leaf(node) and not (
                 node in inputs or node in parameters or node in self.constants
@@ -81,9 +78,10 @@ class Program:
                 )
 
     def __repr__(self) -> str:
+        told = f", {self.choice}"
         return (
             f"<program of {len(self.parameters)} parameters and {len(self.inputs)} inputs, "
-            f"{len(self.graph)} nodes>"
+            f"{len(self.graph)} nodes{told if told != ', in Python' else ''}>"
         )
 
     def __call__(
@@ -135,6 +133,22 @@ class Program:
         results = self.run(PREDICT, (numbers, table), record_results)
         return [result for (result,) in results] if self.is_single else results
 
+    def descend(
+        self, parameters: Numbers, rows: Iterable[Numbers], steps: int, lr: float
+    ) -> tuple[list[float], list[float]]:
+        """Return the parameters after so many steps of descent, and the result before each step.
+
+        >>> from micrograd_nn import compile
+        >>> w, x, y = Value(0.0, label="w"), Value(1.0, label="x"), Value(2.0, label="y")
+        >>> program = compile((w * x - y) ** 2, [x, y], [w])
+        >>> (slope,), losses = program.descend([0.0], [[1.0, 2.0], [2.0, 4.0]], steps=60, lr=0.05)
+        >>> slope, losses[0]
+        (2.0, 20.0)
+
+        Each step is p -= lr * the derivative of the result summed over all rows by p.
+        """
+        return descend_program(self, parameters, rows, steps, lr)
+
     @property
     def source(self) -> str:
         """The Python of what a call runs (for the first of several outputs)."""
@@ -142,37 +156,21 @@ class Program:
 
     def source_of(self, kind: int | str) -> str:
         """Return the Python of the sum over rows of an output, or of ``predict``."""
-        self.load_function(kind)
-        return self.sources[kind]
+        return self.loading.find_source(kind)
 
-    def save(self, path: str | os.PathLike[str]) -> Written:
-        """Write a module that runs by itself, without this package.
+    @property
+    def rules(self) -> Mapping[str, Any]:
+        """What the functions in Python that were written so far call, by its names there."""
+        return self.loading.rules
 
-        Run as a script, it prints the result and the gradient for the numbers that were recorded.
-        Of several outputs, compile and save each by itself.
+    def save(self, path: str | os.PathLike[str], *, single: bool = False) -> Written:
+        """Write a file that stands alone, without this package: by its ending .py, .c or .js.
+
+        A module in Python, run as a script, prints the result and the gradient for the numbers
+        that were recorded. Beside a file in C stands its header; ``single`` makes it of floats in
+        single precision. Of several outputs, compile and save each by itself.
         """
-        if len(self.outputs) > 1:
-            raise ValueError("a program of several outputs can't be saved: compile each by itself")
-        write = Python().write_number
-        parameters, row = (
-            ", ".join([write(x.data).text for x in these])
-            for these in (self.parameters, self.inputs)
-        )
-        main = [
-            f"parameters = [{parameters}]",
-            f"row = [{row}]",
-            "total, gradient = program(parameters, [row])",
-            'print("result:", total)',
-            f"names = {self.wrt_names!r}",
-            "for name, slope in zip(names, gradient):",
-            '    print(f"derivative by {name}:", slope)',
-        ]
-        functions = [self.source, self.source_of(PREDICT)]
-        docstring = (
-            "A program that micrograd_nn wrote from a recorded graph; it needs Python alone."
-        )
-        write_file(path, write_module(functions, self.rules, docstring, "\n".join(main)))
-        return Written(path)
+        return save_program(self, path, single)
 
     def run(
         self, kind: int | str, given: tuple[Any, ...], compute_by_graph: Callable[[], Result]
@@ -181,7 +179,7 @@ class Program:
         if setting.get().observers:  # which look at each node
             return compute_by_graph()
         try:
-            return self.load_function(kind)(*given)  # type: ignore[no-any-return]
+            return self.load_fastest(kind, len(given[1]))(*given)  # type: ignore[no-any-return]
         except BranchError as error:
             raise BranchError(f"{error}: {RECORD_ANEW}") from None
         except ARITHMETIC:
@@ -200,7 +198,7 @@ class Program:
             again = self.record_again(parameters, row)
             root = again[self.outputs[i]]
             results.append(root.data)
-            wanted = {again[x]: x for x in self.wrt}
+            wanted = {again[x]: x for x in self.wrt if x in again}
             if root in wanted:
                 slopes[wanted[root]] += upstream
             for step in steps(root, upstream):
@@ -231,51 +229,17 @@ class Program:
         return again
 
     def load_function(self, kind: int | str) -> Callable[..., Any]:
-        """Return the compiled function of an output, or for predictions, made when first wanted."""
-        if kind not in self.functions:
-            try:
-                self.sources[kind] = source = self.write_source(kind)
-            except ARITHMETIC as error:  # of a rule that looks at a constant
-                self.sources[kind] = f"# By the graph, since there is no program: {error}\n"
-                self.functions[kind] = refuse_to_run
-                return refuse_to_run
-            filename = f"<program {self.number} of micrograd_nn, {kind}>"
-            name = PREDICT if kind == PREDICT else "program"
-            self.functions[kind] = define_function(name, source, dict(self.rules), filename, self)
-        return self.functions[kind]
+        """Return the function in Python of an output, or for predictions or a descent."""
+        return self.loading.load_function(kind)
 
-    def write_source(self, kind: int | str) -> str:
-        """Return the source of one function."""
-        inputs, parameters = list(self.inputs.values()), list(self.parameters.values())
-        leaves = {**self.parameters, **self.inputs}
-        names = Identifiers()
-        names.taken.update(leaves.values())
-        writer = FunctionWriter(self.graph, leaves, self.branches, names, self.constants)
-        if isinstance(kind, int) or not self.wrt:  # predictions of a training need no derivatives
-            writer.differentiated = self.differentiated
-        if isinstance(kind, int):
-            source = write_program(writer, self.outputs[kind], inputs, parameters, self.wrt)
-        else:
-            source = write_predict(writer, self.outputs, inputs, parameters)
-        calls = writer.notation.calls
-        self.rules |= {name: operation.forward for operation, name in calls.items()}
-        return source
+    def load_fastest(self, kind: int | str, rows: int) -> Callable[..., Any]:
+        """Return the function in C that serves so many rows, or else the one in Python."""
+        return self.choice.find(kind, rows) or self.load_function(kind)
 
-
-def define_function(
-    name: str, source: str, namespace: dict[str, Any], filename: str, owner: object
-) -> Callable[..., Any]:
-    """Return a function defined by source that debuggers show as long as its owner lives."""
-    exec(compile(source, filename, "exec", dont_inherit=True), namespace)
-    # Lines without a time of change stay in linecache, from which debuggers read.
-    linecache.cache[filename] = len(source), None, source.splitlines(True), filename
-    weakref.finalize(owner, linecache.cache.pop, filename, None)
-    return namespace[name]  # type: ignore[no-any-return]
-
-
-def refuse_to_run(*arguments: object) -> NoReturn:
-    """Stand for a function that can't be written: the graph serves."""
-    raise ValueError("there is no program")
+    @property
+    def c_source(self) -> str:
+        """The C of what a call runs where there is a compiler (for the first of the outputs)."""
+        return self.choice.write(0).source
 
 
 def make_program(
@@ -289,6 +253,7 @@ def make_program(
     checks: Sequence[Value] = (),
     constants: Collection[Value] = (),
     differentiated: Collection[Value] = (),
+    native: bool | None = None,
 ) -> Program:
     """Return a program with a name for each leaf: its label, that in ``names``, or its place.
 
@@ -307,5 +272,14 @@ def make_program(
             raise ValueError(f"wrt has {x!r}, neither an input nor a parameter of the program")
     by_input, by_parameter = ({x: leaf_names[x] for x in these} for these in (inputs, parameters))
     return Program(
-        roots, by_input, by_parameter, wrt, branches, is_single, checks, constants, differentiated
+        roots,
+        by_input,
+        by_parameter,
+        wrt,
+        branches,
+        is_single,
+        checks,
+        constants,
+        differentiated,
+        native,
     )

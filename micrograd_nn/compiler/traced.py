@@ -10,30 +10,14 @@ import sys
 from numbers import Number, Real
 from typing import Any, NoReturn
 
-from ..engine import table as op
 from ..engine.copying import restore_node
 from ..engine.operand import Operand
-from ..engine.operation import Operation
 from ..engine.record import record
 from ..engine.setting import setting
 from ..engine.value import Value
 from ..graph.frames import is_own_code
+from ..programs.operations import held
 from .kinds import is_exact
-
-# A number that goes on without its gradient: what ``detach`` is in a program.
-held = Operation(
-    "held", lambda x: x, [lambda out, x: 0.0],
-    code="(+{0})", doc="The number itself, with no gradient.", example="held(2) == 2.0",
-)  # fmt: skip
-
-
-# These give a number for any numbers. Whatever else a function applies may fail, so that a program
-# computes it even where the result is of no use: log(x) is the check that x > 0.
-NEVER_FAIL = {
-    op.add, op.sub, op.mul, op.neg, op.abs, op.sum, op.dot, op.step, op.sign, op.equal, op.relu,
-    op.leaky_relu, op.tanh, op.sigmoid, op.softplus, op.silu, op.gelu, op.erf, op.erfc, op.atan,
-    held,
-}  # fmt: skip
 
 
 class TraceError(TypeError):

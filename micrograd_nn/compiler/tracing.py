@@ -10,13 +10,16 @@ from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, NoReturn
 
+from ..engine import table as op
+from ..engine.lookup import Lookup
 from ..engine.order import is_leaf, next_number, nodes
 from ..engine.setting import Observer, graphs, observed_by, setting
 from ..engine.value import Constant, Value
 from ..nested import describe_shape, iterate_numbers, rebuild
+from ..programs.branches import Branch, collect_nodes
+from ..programs.operations import NEVER_FAIL, taken
 from ..text import add_article
-from .branches import Branch, collect_nodes
-from .traced import CANNOT, LOOK, NEVER_FAIL, Traced, TracedNumber, TraceError
+from .traced import CANNOT, LOOK, Traced, TracedNumber, TraceError
 
 MOST_RUNS = 4  # of a function until it takes the same Values from elsewhere as before
 
@@ -55,6 +58,8 @@ class Tracer(Observer):
         is_number = is_number and all(isinstance(x, (TracedNumber, Constant)) for x in node.inputs)
         if is_number:
             self.numbers.add(node)
+        if node.operation is op.choose and isinstance(node.inputs[0], TracedNumber):
+            node.operation = taken
         self.hide_number(node, TracedNumber if is_number else Traced)
 
     def note(self, message: str) -> None:
@@ -171,7 +176,11 @@ class Trace:
         self.checks = [
             x for x in tracer.made_nodes if x.operation and x.operation not in NEVER_FAIL
         ]
-        self.differentiated = {x for x in self.checks if x not in tracer.numbers}
+        self.differentiated = {
+            x
+            for x in self.checks
+            if x not in tracer.numbers and not isinstance(x.operation, Lookup)  # which never fail
+        }
         graph = collect_nodes([*self.outputs, *self.checks], self.branches)
         known = {*self.inputs, *parameters}
         for node in graph:

@@ -13,8 +13,9 @@ from ..engine.operation import ARITHMETIC
 from ..engine.refusals import require_real
 from ..engine.value import Value
 from ..nested import change_numbers, describe_shape, iterate_numbers
+from ..programs.in_python import PREDICT
 from .kinds import is_datum, is_float
-from .program import PREDICT, BranchError, make_program
+from .program import BranchError, make_program
 from .tracing import CaughtError, trace_function
 
 MOST_VARIANTS = 64  # programs of one function, and traces in vain
@@ -67,6 +68,7 @@ class Variant:
         arguments: Sequence[Any],
         places: Sequence[int],
         parameters: Sequence[Value] | None = None,
+        native: bool | None = None,
     ) -> None:
         trace = trace_function(function, arguments, places, parameters or ())
         self.result = trace.result
@@ -74,11 +76,13 @@ class Variant:
         self.leaves = (*(parameters or ()), *self.others)
         self.has_branches = bool(trace.branches)
         self.uses = 0
+        self.compared = 0  # of the examples that it served
         wrt = () if parameters is None else self.leaves
         is_single = isinstance(trace.result, Value)
         self.program = make_program(
             trace.outputs, trace.inputs, self.leaves, wrt, trace.branches, is_single,
             checks=trace.checks, constants=trace.constants, differentiated=trace.differentiated,
+            native=native,
         )  # fmt: skip
         if parameters is not None:
             self.program.load_function(0)  # now, since it may be impossible
@@ -89,7 +93,7 @@ class Variant:
 
     def predict(self, row: Sequence[float]) -> Any:
         """Return the function's result for these numbers, or raise what an operation raises."""
-        (found,) = self.program.load_function(PREDICT)(self.add_others(), [row])
+        (found,) = self.program.load_fastest(PREDICT, 1)(self.add_others(), [row])
         if self.program.is_single:
             return found[0]
         results = iter(found)
@@ -124,10 +128,12 @@ class Variants:
         function: Callable[..., Any],
         name: str,
         parameters: Sequence[Value] | None = None,
+        native: bool | None = None,
     ) -> None:
         self.function = function
         self.name = name
         self.parameters = parameters
+        self.native = native
         self.by_key: dict[Any, list[Variant]] = {}
         self.level = 0  # of ``whole``
         self.reason = ""  # why less may change
@@ -183,7 +189,9 @@ class Variants:
                 f"more than {MOST_VARIANTS} forms of {self.what}, or of branches"
             )
         try:
-            variant = Variant(self.function, form.arguments, form.places, self.parameters)
+            variant = Variant(
+                self.function, form.arguments, form.places, self.parameters, self.native
+            )
         except CaughtError as error:
             self.in_vain += 1
             is_lasting = error.is_lasting or self.in_vain >= MOST_VARIANTS

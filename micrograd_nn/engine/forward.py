@@ -145,6 +145,26 @@ def where(condition: float, x: float, y: float) -> float:
     return x if condition > 0 else y if condition <= 0 else condition
 
 
+def place(index: float, count: float) -> int:
+    """Return the index of one of so many values as a whole number from 0; any other is an error.
+
+    >>> place(2.0, 3.0)
+    2
+    """
+    if 0 <= index < count and index == int(index):
+        return int(index)
+    raise ValueError(f"there is no value {index!r} among {count:.0f}")
+
+
+def choose(index: float, *values: float) -> float:
+    """Return the value at an index.
+
+    >>> choose(1.0, 10.0, 20.0, 30.0)
+    20.0
+    """
+    return values[place(index, len(values))]
+
+
 def sigmoid(x: float) -> float:
     """Return 1 / (1 + exp(-x)), with the exponential of a negative number only.
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from ..engine import forward
 from .families import Family, find_member
+from .lookup import Lookup
 from .operation import Choice, Operation, Reduction
 
 ANY = (-3.0, 3.0)
@@ -430,6 +431,12 @@ def dot_arrange(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None)
     return weights + inputs + ([] if bias is None else [bias])
 
 
+def lookup_code(index: str, *values: str) -> str:
+    """Return the form of a lookup: an item of a tuple, at an index that is checked."""
+    slots = "".join(f"{{{i}}}, " for i in range(1, len(values) + 1))
+    return f"({slots})[place({{0}}, {len(values)})]"
+
+
 # fmt: off
 
 sum = Reduction(
@@ -481,6 +488,15 @@ level = Reduction(
     doc="The largest value rounded down to a whole number, a step with derivative 0: what softmax "
     "subtracts first.",
     example="level([0.5, 1000.5]) == 1000.0",
+)
+choose = Lookup(
+    "choose", forward.choose,
+    lambda out, index, *values: [0.0, *[equal(index, float(i)) for i in range(len(values))]],
+    code=lookup_code, symbol="x[i]",
+    needs="a whole index from 0 to below the number of values",
+    doc="The value at an index that counts from 0, with the gradient to it alone; a plain number "
+    "as index gives the very Value, and no node.",
+    example="choose(1, [10, 20, 30]) == 20.0",
 )
 
 # fmt: on
@@ -548,5 +564,5 @@ def pickled(row: Operation) -> tuple[Any, ...]:
     return row_named, (row.name,)
 
 
-for kind in (Operation, Reduction, Choice):
+for kind in (Operation, Reduction, Choice, Lookup):
     copyreg.pickle(kind, pickled)

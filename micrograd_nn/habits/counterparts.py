@@ -110,7 +110,7 @@ NAMES: dict[str, dict[str, str]] = {
             LOSS_OF_ONE.format("binary_cross_entropy") + ", which takes the logit",
         ),
         **dict.fromkeys(["HingeEmbeddingLoss", "hinge_loss"], LOSS_OF_ONE.format("hinge")),
-        **dict.fromkeys(["Dropout", "BatchNorm1d", "LayerNorm", "Embedding"], NOT_THERE),
+        **dict.fromkeys(["Dropout", "BatchNorm1d", "LayerNorm"], NOT_THERE),
         **dict.fromkeys(["Conv1d", "Conv2d", "RNN", "LSTM", "GRU", "Transformer"], NOT_THERE),
         "init": 'write init="xavier", "he" or a function, as in MLP(2, [16, 1], init="he")',
         "lr_scheduler": SCHEDULE.format("cosine(0.1, 0.0, steps=1000)"),

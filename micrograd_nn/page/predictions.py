@@ -17,7 +17,7 @@ from ..engine.order import nodes
 from ..losses import binary_cross_entropy, cross_entropy, hinge
 from ..nested import iterate_numbers
 from ..text import make_printable
-from ..train.objective import Example
+from ..train.examples import Example
 from ..train.snapshots import Recording
 from ..writing.rules import Rules
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -92,14 +93,14 @@ class TextColumn:
 def learn_column(table: Table, name: str, as_texts: bool = False) -> NumericColumn | TextColumn:
     """Learn a column from its cells: numeric where more than half of them are numbers."""
     where = f"{table.source}, column {quote_text(name)}"
-    cells = table.column(name)
+    cells = Counter(table.column(name))  # many a column has few that differ
     if as_texts:
         return TextColumn(name, tuple(sorted(set(table.convert(name, require_text)))))
     for unit in UNITS:
         if are_mostly_numbers(cells, unit):
             numbers = table.convert(name, partial(read_finite, unit=unit))
             return NumericColumn(name, *standardise(numbers, where), unit)
-    if are_mostly_numbers([cell.replace(",", "") for cell in cells]):
+    if are_mostly_numbers(Counter(cell.replace(",", "") for cell in cells.elements())):
         what = f"numbers with a comma, as {quote_text(next(cell for cell in cells if ',' in cell))}"
         remedy = "if it is a decimal comma, use --decimal , and write thousands with nothing"
         raise InputError(f"{where}: {what}: {remedy}")
@@ -119,9 +120,10 @@ def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:
     return mean, scale or 1.0  # 0.0 where the tiniest floats underflow
 
 
-def are_mostly_numbers(cells: Sequence[str], unit: str = "") -> bool:
-    """Tell whether more than half of the cells are numbers of this unit."""
-    return 2 * sum(read_number(cell, unit) is not None for cell in cells) > len(cells)
+def are_mostly_numbers(cells: Counter[str], unit: str = "") -> bool:
+    """Tell whether more than half of the cells, each with its count, are numbers of this unit."""
+    numbers = sum([n for cell, n in cells.items() if read_number(cell, unit) is not None])
+    return 2 * numbers > sum(cells.values())
 
 
 def read_finite(cell: str, unit: str = "") -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any
 
 from ..text import InputError, list_first, quote_text
@@ -106,7 +107,7 @@ class Encoding:
         table.require([column.name for column in self.input_columns], "columns trained on")
         columns = {column.name: column.encode for column in self.input_columns}
         encoded = convert_columns(columns, lambda name: table.convert(name, columns[name]))
-        return [[number for part in row for number in part] for row in zip(*encoded, strict=True)]
+        return [[*chain.from_iterable(row)] for row in zip(*encoded, strict=True)]
 
     def encode_targets(self, table: Table) -> list[float] | list[int]:
         """Return the standardised target of every row, or the index of its class."""
@@ -153,3 +154,18 @@ class Encoding:
         single = isinstance(target, TextColumn) and target.width < 2
         refuse_unless(not single, where, "needs at least two classes")
         return cls(columns, target)
+
+
+def measure_probabilities(outputs: Sequence[float]) -> list[float]:
+    """Return the probability that a network's outputs give to each class.
+
+    >>> measure_probabilities([1000.0, 1000.0])
+    [0.5, 0.5]
+
+    The sum goes from left to right, so that an exported file's has the same digits.
+    """
+    largest, total = max(outputs), 0.0
+    shares = [math.exp(x - largest) for x in outputs]
+    for share in shares:
+        total = total + share
+    return [share / total for share in shares]

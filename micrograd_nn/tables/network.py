@@ -17,9 +17,9 @@ from ..losses import cross_entropy, squared_error
 from ..nn import MLP
 from ..optim import AdamW
 from ..text import InputError, quote_text
+from ..train.examples import Example
 from ..train.history import History
 from ..train.loop import fit
-from ..train.objective import Example
 from .columns import TextColumn
 from .encoding import Encoding
 from .options import Options

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -12,7 +11,7 @@ from rich.console import Console
 from ..files import check_output, write_file
 from ..text import InputError
 from .columns import NumericColumn
-from .encoding import Encoding
+from .encoding import Encoding, measure_probabilities
 from .report import compute_outputs, escape_text, print_report
 from .seen import measure_seen
 from .spelling import AS_USUAL, Spelling
@@ -54,9 +53,10 @@ def predict(
     name = encoding.target.name
     added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
     kept = [i for i, column in enumerate(rows.columns) if column not in added]
+    by_line = dict(zip(complete.lines, results, strict=True))
     predicted = {
         line: describe_prediction(encoding, outputs, f"{complete.source}, line {line}")
-        for line, outputs in zip(complete.lines, results, strict=True)
+        for line, outputs in by_line.items()
     }
     lines = [[rows.columns[i] for i in kept] + added]
     for line, cells in zip(rows.lines, rows.rows, strict=True):
@@ -65,7 +65,8 @@ def predict(
     if name in rows.places and any(complete.column(name)):
         known = complete.drop_incomplete([name])
         data = list(zip(encoding.encode_inputs(known), encoding.encode_targets(known), strict=True))
-        print_report(console, encoding.target, data, saved.model, f"{table}, {len(data)} rows")
+        outputs, targets = [by_line[line] for line in known.lines], [target for _, target in data]
+        print_report(console, encoding.target, outputs, targets, f"{table}, {len(data)} rows")
         tell_of_seen(console, measure_seen(data, saved.training.get("rows")))
     if output is not None:
         write_file(output, text)
@@ -84,8 +85,7 @@ def describe_prediction(encoding: Encoding, outputs: Sequence[float], where: str
         raise InputError(f"{where}: {error}") from None
     if isinstance(encoding.target, NumericColumn):
         return [f"{decoded:.6g}{encoding.target.unit}"]
-    largest = max(outputs)
-    return [str(decoded), f"{1 / math.fsum(math.exp(x - largest) for x in outputs):.4f}"]
+    return [str(decoded), f"{max(measure_probabilities(outputs)):.4f}"]
 
 
 def tell_of_seen(console: Console, seen: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,14 +15,14 @@ from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..nn import MLP
 from ..text import make_printable
-from ..train.loop import WORTH_COMPILING
-from ..train.objective import Example
 from .columns import NumericColumn, TextColumn
+
+MANY_ROWS = 50  # fewer are done by the graph before it is compiled
 
 
 def compute_outputs(model: MLP, rows: Sequence[Sequence[float]]) -> list[list[float]]:
     """Return the network's outputs for each row as numbers, compiled where that's worth it."""
-    if len(rows) < WORTH_COMPILING:
+    if len(rows) < MANY_ROWS:
         with no_grad():
             found = [model(row) for row in rows]
         return [[v.data for v in (out if isinstance(out, list) else [out])] for out in found]
@@ -39,8 +40,8 @@ Outputs = Sequence[Sequence[float]]  # of the network, a row of the table each
 def print_report(
     console: Console,
     target: NumericColumn | TextColumn,
-    data: Sequence[Example],
-    model: MLP,
+    outputs: Outputs,
+    targets: Sequence[Any],
     title: str,
     others: dict[str, Outputs] | None = None,
 ) -> None:
@@ -48,8 +49,6 @@ def print_report(
 
     ``others`` are the outputs of what the network is compared with, by their names.
     """
-    outputs = compute_outputs(model, [inputs for inputs, _ in data])
-    targets = [target for _, target in data]
     title, others = escape_text(title), others or {}
     if isinstance(target, TextColumn):
         accuracy = measure_accuracy(outputs, targets)

@@ -10,6 +10,7 @@ import math
 import random
 import time
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 
 from rich.console import Console
@@ -18,16 +19,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from ..files import is_device, write_file
 from ..text import InputError
 from ..train.chart import draw_losses
+from ..train.examples import Example
 from ..train.history import Epoch, History
 from ..train.loop import split
-from ..train.objective import Example
 from .network import compare_linear, guess_blindly, train_network
 from .options import Options
-from .report import Outputs, escape_text, print_report
+from .report import Outputs, compute_outputs, escape_text, print_report
 from .seen import measure_seen, remember_rows
 from .storage import SavedModel, require_encoding
 from .table import Table
 
+WHERE = {"native": "in C", "compiled": "in Python, by programs"}
 SAVE_EVERY = 1.0  # seconds between two savings of a better model while it trains
 
 
@@ -41,7 +43,9 @@ class Training:
         self.page, self.source = page, table.source
         self.history = History()
         self.model, self.encoding = saved.model, require_encoding(saved, str(path))
-        inputs, targets = self.encoding.encode_inputs(table), self.encoding.encode_targets(table)
+        # Nobody edits a tuple: a training reads it once, where it reads a list at each epoch.
+        inputs = list(map(tuple, self.encoding.encode_inputs(table)))
+        targets = self.encoding.encode_targets(table)
         examples: list[Example] = list(zip(inputs, targets, strict=True))
         self.test: list[Example] = []
         rng = random.Random(options.seed)
@@ -136,6 +140,8 @@ class Training:
             f"Stopped after epoch {len(self.losses)}: {escape_text(stopped)}. "
             f"Kept is the best model so far, that of epoch {self.kept}."
         )
+        if self.history.ran in WHERE:
+            console.print(f"The training ran {WHERE[self.history.ran]}.")
         if not console.quiet:
             self.report(console, hurried=stopped == "Ctrl-C")
         console.print(
@@ -168,12 +174,16 @@ class Training:
             "validation": " (they chose the epoch)" * bool(self.test),
             "test": " (neither trained on nor chosen by)",
         }
-        last = [name for name, part in parts.items() if part][-1]
+        parts = {name: part for name, part in parts.items() if part}
+        last = list(parts)[-1]
+        inputs = [x for x, _ in chain.from_iterable(parts.values())]
+        outputs = iter(compute_outputs(self.model, inputs))
         for name, part in parts.items():
-            if part:
-                title = f"{name}, {len(part)} rows{notes.get(name, '')}"
-                others = self.compare(console, part, hurried) if name == last else None
-                print_report(console, self.encoding.target, part, self.model, title, others)
+            title = f"{name}, {len(part)} rows{notes.get(name, '')}"
+            others = self.compare(console, part, hurried) if name == last else None
+            targets = [target for _, target in part]
+            found = list(islice(outputs, len(part)))
+            print_report(console, self.encoding.target, found, targets, title, others)
         if self.seen_before:
             console.print(
                 f"But {self.seen_before:.0%} of these test rows were trained on earlier: "

@@ -105,18 +105,24 @@ add or remove cells, and quote a cell that has a separator in it
         return Table(self.source, self.columns, rows, tuple([self.lines[i] for i in kept]))
 
     def convert(self, name: str, rule: Callable[[str], T]) -> list[T]:
-        """Apply a rule to every cell of a column; its InputErrors are one, with place and count."""
-        converted, first, refused = [], "", 0
-        for line, cell in zip(self.lines, self.column(name), strict=True):
+        """Apply a rule to every cell of a column; its InputErrors are one, with place and count.
+
+        Cells that are the same share what they become: the rule runs once for all of them.
+        """
+        cells = self.column(name)
+        converted: dict[str, T] = {}
+        refused: dict[str, InputError] = {}
+        for cell in dict.fromkeys(cells):
             try:
-                converted.append(rule(cell))
+                converted[cell] = rule(cell)
             except InputError as error:
-                where = f"{self.source}, line {line}, column {quote_text(name)}"
-                first = first or f"{where}: {error}; correct the cell or delete its row"
-                refused += 1
+                refused[cell] = error
         if refused:
-            raise BadCellsError(first, {name: refused})
-        return converted
+            places = [i for i, cell in enumerate(cells) if cell in refused]
+            where = f"{self.source}, line {self.lines[places[0]]}, column {quote_text(name)}"
+            told = f"{where}: {refused[cells[places[0]]]}; correct the cell or delete its row"
+            raise BadCellsError(told, {name: len(places)})
+        return [converted[cell] for cell in cells]
 
 
 def convert_columns(names: Iterable[str], convert: Callable[[str], T]) -> list[T]:

@@ -116,9 +116,14 @@ def hint_at_numbered_rows(table: Table, encoding: Encoding, console: Console) ->
 
 def is_row_number(name: str, table: Table) -> bool:
     """Tell whether a column has whole numbers without a gap, or in order, or is called an id."""
-    numbers = [read_number(cell) or 0.0 for cell in table.column(name)]
-    different = len(set(numbers))
-    if different < max(10, len(numbers)) or not all(map(float.is_integer, numbers)):
+    cells = table.column(name)
+    if len({*cells}) < max(10, len(cells)):  # so their numbers aren't all different
+        return False
+    if not all((read_number(cell) or 0.0).is_integer() for cell in cells):
+        return False
+    numbers = [read_number(cell) or 0.0 for cell in cells]
+    different = len({*numbers})
+    if different < len(numbers):  # such as 1 and 1.0
         return False
     in_order = numbers == sorted(numbers) or numbers == sorted(numbers, reverse=True)
     without_gap = max(numbers) - min(numbers) == different - 1

@@ -42,12 +42,12 @@ def build_parser() -> Parser:
     demo.add_argument(
         "--folder", default="micrograd-nn-demo", help="where to draw (default: %(default)s)"
     )
-    train = commands.add_parser(
-        "train", parents=[common], help="train a network on a CSV table and save it",
+    commands.add_parser(
+        "train", parents=[common], fill=add_training_options,
+        help="train a network on a CSV table and save it",
         description="A target of numbers makes a regression, one of texts a classification. "
         "Columns of numbers are standardised, columns of texts one-hot.",
     )  # fmt: skip
-    add_training_options(train)
     commands.add_parser(
         "selfcheck", parents=[common], help="check every derivative on this machine"
     )
@@ -59,15 +59,18 @@ def build_parser() -> Parser:
     predict.add_argument("table", metavar="TABLE.csv")
     predict.add_argument("-o", "--output", metavar="OUT.csv", help="write there instead")
     add_table_options(predict, "predict nothing for the rows with an empty cell")
+    commands.add_parser(
+        "export", parents=[common], fill=add_export_options,
+        help="write a saved model as C, JavaScript or Python",
+        description="The file predicts as the command predict does, and needs nothing else: "
+        "it takes the table's columns as they are. Beside a file in C stands its header.",
+    )  # fmt: skip
+    options = {"graph": add_picture_options, "page": add_page_options, "explain": add_wrt}
     for name, purpose in ON_GRAPHS.items():
-        one = commands.add_parser(name, parents=[common], help=purpose, description=SUBJECT)
+        one = commands.add_parser(
+            name, parents=[common], fill=options.get(name), help=purpose, description=SUBJECT
+        )
         one.add_argument("words", metavar="EXPR", nargs="*", help="or FILE.py:NAME, see above")
-        if name == "graph":
-            add_picture_options(one)
-        elif name == "page":
-            add_page_options(one)
-        elif name == "explain":
-            one.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")
     return parser
 
 
@@ -144,6 +147,18 @@ def read_spelling(options: dict[str, Any]) -> dict[str, Any]:
     return {**options, "spelling": spelling, "skip_empty": options["skip_empty"] or bool(missing)}
 
 
+def add_export_options(export: Parser) -> None:
+    """Add what ``export`` takes: the model, and what to write."""
+    export.add_argument("model", metavar="MODEL.json")
+    export.add_argument(
+        "-o", "--output", metavar="OUT.c", required=True, help="the ending: .c, .js or .py"
+    )
+    export.add_argument(
+        "--float", dest="single", action="store_true",
+        help="C in single precision, for small processors",
+    )  # fmt: skip
+
+
 def add_picture_options(graph: Parser) -> None:
     """Add what ``graph`` takes: where to draw, and how."""
     from ..draw.layout import FORMATS
@@ -163,6 +178,11 @@ def add_picture_options(graph: Parser) -> None:
     graph.add_argument("--paths-from", metavar="NAME", help="mark the paths from there to the root")
 
 
+def add_wrt(explain: Parser) -> None:
+    """Add what ``explain`` takes: the name of a leaf."""
+    explain.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")
+
+
 def add_page_options(page: Parser) -> None:
     """Add what ``page`` takes: where to write, and what stands above the graph."""
     page.add_argument("-o", "--output", metavar="OUT.html", required=True, help="write it there")
@@ -173,6 +193,7 @@ def add_page_options(page: Parser) -> None:
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options of a command line; words may stand before and after an option."""
     parser = build_parser()
+    options: argparse.Namespace
     options, rest = parser.parse_known_args(arguments)
     if options.command in ON_GRAPHS and not any(word.startswith("-") for word in rest):
         options.words += rest

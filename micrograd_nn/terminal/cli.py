@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..text import InputError, replace_signs, show_line
+from ..text import InputError, replace_signs, show_line, show_path
 from .arguments import ON_GRAPHS, parse_arguments, read_spelling
 from .parser import EXIT_BAD_INPUT, tell_error
 from .signals import end_on_interrupt
@@ -61,6 +61,21 @@ def run_predict(console: Console, **options: Any) -> int:
     return 0
 
 
+def run_export(console: Console, model: str, output: str, single: bool) -> int:
+    """Write a saved model in another language, and say where it is."""
+    from ..export import export
+    from ..files import check_output
+    from ..tables.storage import load_model
+
+    saved = load_model(model)
+    written = [output, os.path.splitext(output)[0] + ".h"][: 1 + output.endswith(".c")]
+    for path in written:
+        check_output(path, model)
+    export(saved, output, single=single)
+    console.out(f"Model: {' and '.join(map(show_path, written))}", highlight=False)
+    return 0
+
+
 def run_on_graph(name: str) -> Callable[..., int]:
     """Return what runs a command on graphs; its status is 1 if what it checks is wrong."""
 
@@ -77,6 +92,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "train": run_train,
     "selfcheck": run_selfcheck,
     "predict": run_predict,
+    "export": run_export,
     **{name: run_on_graph(name) for name in ON_GRAPHS},
 }
 
@@ -87,6 +103,7 @@ MODULES = {
     "train": "..tables.training",
     "selfcheck": "..selfcheck",
     "predict": "..tables.prediction",
+    "export": "..export",
     **dict.fromkeys(ON_GRAPHS, ".graph_commands"),
 }
 
@@ -94,8 +111,6 @@ MODULES = {
 def run_command(options: argparse.Namespace) -> int:
     """Do what the command line says and return the exit status."""
     from rich.console import Console
-
-    from ..draw.layout import LayoutError
 
     chosen = vars(options)
     command, quiet = chosen.pop("command"), chosen.pop("quiet")
@@ -107,10 +122,19 @@ def run_command(options: argparse.Namespace) -> int:
         status = COMMANDS[command](console, **chosen)
         if sys.stdout is not None:
             sys.stdout.flush()  # an error now, not at the exit, when nobody can report it
-    except (InputError, LayoutError) as error:
+    except Exception as error:
+        if not is_bad_input(error):
+            raise
         tell_error(f"micrograd-nn {command}", str(error))
         return EXIT_BAD_INPUT
     return status
+
+
+def is_bad_input(error: Exception) -> bool:
+    """Tell whether an error is about what the user gave, or about what is installed to draw it."""
+    from ..draw.layout import LayoutError  # pictures take long to import, and few commands draw
+
+    return isinstance(error, (InputError, LayoutError))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
@@ -26,7 +27,21 @@ PLAINLY = (  # what Python's parser says, and how it is said here
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
+    """A parser whose errors are one line.
+
+    ``fill`` adds its arguments once there is a line to parse: of many commands, those of one.
+    """
+
+    def __init__(self, *, fill: Callable[[Parser], object] | None = None, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.fill = fill
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Return what the arguments say, and those that are left."""
+        fill, self.fill = self.fill, None
+        if fill:
+            fill(self)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Print the message and where to read more, and exit with status 2."""

@@ -32,9 +32,9 @@ class Epoch:
 class History:
     """What happened in a training: its epochs, the best of them, why it ended and how it ran.
 
-    It shows itself in one line, and in a notebook with its curve. ``ran`` is "compiled", or
-    "eager" with the reason. ``recording`` has the weights on the way, if ``fit`` was asked to
-    ``record`` them.
+    It shows itself in one line, and in a notebook with its curve. ``ran`` is "native"
+    (in C), "compiled" (in Python), or "eager" with the reason. ``recording`` has the weights on the
+    way, if ``fit`` was asked to ``record`` them.
 
     >>> history = History([Epoch(0, 1.0, None, 0.1), Epoch(1, 0.5, None, 0.1)])
     >>> history, history.best.number

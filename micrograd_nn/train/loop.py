@@ -7,21 +7,26 @@ import random
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from numbers import Integral
 from typing import Any, Protocol
 
 from ..engine.setting import graphs, no_grad, setting
 from ..engine.value import Value
 from ..habits import tell_habits
 from ..mistakes import unreached
-from ..nn import provide_generator
+from ..native.building import NoNativeError, require_choice
+from ..nn import Module, provide_generator
 from ..optim import Adam, Optimizer
 from ..text import list_first, quote_text
+from .examples import Example
 from .history import Epoch, History
-from .objective import Example, Objective
+from .in_c import InC
+from .objective import Objective
 from .snapshots import start_recording
+from .stepping import rule_compiled
 
 REMEDY = "try a smaller learning rate"
-WORTH_COMPILING = 300  # passes of an example by the graph: about what compiling one costs
+WORTH_COMPILING = 100  # passes of an example by the graph: about what compiling one costs
 
 Loss = Callable[[Any, Any], Value]
 Penalty = Callable[[list[Value]], Value]
@@ -82,6 +87,7 @@ def fit(
     rng: random.Random | None = None,
     callback: Callable[[Epoch], object] | None = None,
     compiled: bool = True,
+    native: bool | None = None,
     record: bool | int | None = None,
     history: History | None = None,
 ) -> History:
@@ -114,11 +120,17 @@ def fit(
     The loss runs ``compiled`` where that's possible and worth it: the model and the loss are then
     called once for each form of examples, and what they read from elsewhere (a number that a
     callback changes) is as it was then. Values are read at each step. ``no_grad`` around it changes
-    nothing.
+    nothing. Where there is a C compiler, and work enough for one, whole epochs run in C: the
+    numbers are the same, bit for bit. ``native=True`` waits for the compiler, or is a NoNativeError
+    that says why it can't be; ``native=False`` stays with Python.
     """
     if not data:
         raise ValueError("fit needs at least one example")
-    for name, number in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
+    require_choice(native)
+    counts: Any = {"epochs": epochs, "batch_size": batch_size, "patience": patience}
+    for name, number in counts.items():
+        if number is not None and not isinstance(number, Integral):
+            raise TypeError(f"{name} is a whole number from 1 up, not {number!r}")
         if number is not None and number < 1:
             raise ValueError(f"{name} is at least 1, not {number!r}")
     if not callable(loss):
@@ -148,12 +160,16 @@ def fit(
         record, model=model, loss=loss, training=list(training), validation=held_back
     )
     eager = "" if compiled else "as asked"
-    if epochs * len(training) < WORTH_COMPILING:
+    if epochs * len(training) < WORTH_COMPILING and not native:
         eager = eager or "too little work to be worth compiling"
-    objective = Objective(model, loss, parameters, penalty, eager)
-    run = Run(model, objective, optimizer, training, held_back, batch_size, rng, history)
+    if native and eager:
+        raise NoNativeError(f"native=True: this training runs without programs, {eager}")
+    objective = Objective(model, loss, parameters, penalty, eager, native)
+    in_c = InC(objective, optimizer, batch_size, epochs * len(training))
+    run = Run(model, objective, in_c, optimizer, training, held_back, batch_size, rng, history)
     # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
-    with nullcontext() if setting.get().recording else graphs():
+    recording = nullcontext() if setting.get().recording else graphs()
+    with recording, nullcontext() if eager else rule_compiled(optimizer):
         run.train(epochs, patience, callback)
     return history
 
@@ -165,6 +181,7 @@ class Run:
         self,
         model: Model,
         objective: Objective,
+        in_c: InC,
         optimizer: Optimizer,
         training: list[Example],
         validation: Sequence[Example],
@@ -174,14 +191,17 @@ class Run:
     ) -> None:
         self.model = model
         self.objective = objective
+        self.in_c = in_c
         self.optimizer = optimizer
         self.training = training
+        self.order = list(range(len(training)))
         self.validation = validation
         self.batch_size = batch_size
         self.rng = rng
         self.history = history
         self.first_step = optimizer.steps
-        self.best, self.lowest, self.best_state = 0, math.inf, model.state()
+        self.names = list_names(model, objective.parameters)
+        self.best, self.lowest, self.best_state = 0, math.inf, self.read_state()
 
     def train(
         self, epochs: int, patience: int | None, callback: Callable[[Epoch], object] | None
@@ -199,10 +219,10 @@ class Run:
                     break
                 history.epochs.append(epoch)
                 if history.recording:
-                    history.recording.add(number, epoch.monitored, self.model.state())
+                    history.recording.add(number, epoch.monitored, self.read_state())
                 if callback:
                     callback(epoch)
-                    self.objective.forget_editable()
+                    self.objective.examples.forget_editable()
                 if number and not math.isfinite(epoch.monitored):
                     history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
                     break
@@ -220,33 +240,47 @@ class Run:
 
     def take_steps(self) -> float:
         """Take the steps of one epoch and return the mean loss on the way."""
-        self.rng.shuffle(self.training)
+        self.rng.shuffle(self.order)
+        size, count = self.batch_size, len(self.training)
+        starts = range(0, count, size)
+        losses: list[float] = []
+        while len(losses) < len(starts):
+            if self.optimizer.steps != self.first_step:
+                self.in_c.require_native()
+                self.in_c.take_steps(self.training, self.order, losses)
+            if len(losses) < len(starts):
+                start = starts[len(losses)]
+                batch = [self.training[i] for i in self.order[start : start + size]]
+                losses.append(self.take_step(batch))
         total = 0.0
-        for start in range(0, len(self.training), self.batch_size):
-            batch = self.training[start : start + self.batch_size]
-            for parameter in self.optimizer.parameters:
-                parameter.grad = 0.0  # which of a constant loss is the gradient, too
-            if self.optimizer.steps == self.first_step:
-                error = self.objective.record_batch(batch)
-                warn_of_unreached(error, self.model)
-                mean = self.objective.pass_back(error)
-            else:
-                mean = self.objective.leave_gradient(batch)
-            try:
-                self.optimizer.step()
-            except OverflowError as error:  # it says itself which gradient is too large
-                self.history.stopped = str(error)
-                raise
-            total += mean * len(batch)
-        return total / len(self.training)
+        for start, mean in zip(starts, losses, strict=True):
+            total += mean * min(size, count - start)
+        return total / count
+
+    def take_step(self, batch: Sequence[Example]) -> float:
+        """Take the step of one batch and return its mean loss."""
+        for parameter in self.optimizer.parameters:
+            parameter.grad = 0.0  # which of a constant loss is the gradient, too
+        if self.optimizer.steps == self.first_step:
+            error = self.objective.record_batch(batch)
+            warn_of_unreached(error, self.model)
+            mean = self.objective.pass_back(error)
+        else:
+            mean = self.objective.leave_gradient(batch)
+        try:
+            self.optimizer.step()
+        except OverflowError as error:  # it says itself which gradient is too large
+            self.history.stopped = str(error)
+            raise
+        return mean
 
     def measure(self, number: int, running: float | None, lr: float) -> Epoch:
         """Return an epoch's figures; the monitored loss is that of the weights as they are now."""
         objective, loss, validation_loss = self.objective, running, None
         if self.validation:
-            validation_loss = objective.compute_mean(self.validation)
+            validation_loss = self.compute_mean(self.validation)
         if loss is None or not self.validation:
-            loss = objective.compute_mean(self.training)
+            loss = self.compute_mean(self.training)
             if objective.penalty:
                 with no_grad():
                     loss += objective.penalty(objective.parameters).data
@@ -255,11 +289,33 @@ class Run:
         self.history.ran = objective.ran
         return Epoch(number, loss, validation_loss, lr)
 
+    def compute_mean(self, data: Sequence[Example]) -> float:
+        """Return the mean loss of examples."""
+        losses = self.in_c.compute_losses(data)
+        if losses is None:
+            return self.objective.compute_mean(data)
+        return math.fsum(losses) / len(data)
+
     def keep_best(self, epoch: Epoch) -> None:
         """Keep the weights if no epoch was as good."""
         if not epoch.monitored >= self.lowest:  # better, or the first number at all
             self.best, self.lowest = epoch.number, epoch.monitored
-            self.best_state = self.model.state()
+            self.best_state = self.read_state()
+
+    def read_state(self) -> dict[str, float]:
+        """Return the model's state, without a walk through a module that is as it was."""
+        if self.names is None:
+            return self.model.state()
+        numbers = [x.data for x in self.objective.parameters]
+        return dict(zip(self.names, numbers, strict=True))
+
+
+def list_names(model: Model, parameters: Sequence[Value]) -> list[str] | None:
+    """Return the parameters' names in a module's state; None where its class has its own way."""
+    if getattr(type(model), "state", None) is not Module.state:
+        return None
+    named = [*model.named_parameters()]  # type: ignore[attr-defined]  # it is a module
+    return [name for name, _ in named] if [x for _, x in named] == parameters else None
 
 
 def warn_of_unreached(error: Value, model: Model) -> None:
@@ -269,7 +325,7 @@ def warn_of_unreached(error: Value, model: Model) -> None:
         warnings.warn(
             f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
             f"change: {list_first([*map(str, missed)], 5)}",
-            stacklevel=6,  # where fit was called
+            stacklevel=7,  # where fit was called
         )
 
 

@@ -9,62 +9,37 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import partial, reduce
 from itertools import chain, repeat
-from typing import Any, NamedTuple
+from operator import add
+from typing import Any
 
-from ..compiler.kinds import is_fraction
-from ..compiler.program import PREDICT, BranchError
-from ..compiler.variants import (
-    CallForm,
-    DiffersError,
-    FixedMoreError,
-    NotCompiledError,
-    Variant,
-    Variants,
-)
+from ..compiler.program import BranchError
+from ..compiler.variants import CallForm, DiffersError, FixedMoreError, NotCompiledError, Variant
 from ..engine import table as op
 from ..engine.order import nodes
 from ..engine.setting import no_grad, setting
 from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import compute_gradients
-from ..nested import iterate_numbers
+from ..native.building import NoNativeError
+from ..programs.in_python import PREDICT
+from ..programs.rule import UnwrittenRuleError
 from ..text import add_article, quote_text
+from .examples import Example, ExampleReader, ExampleVariants, Group
 from .gradient import Gradient
 
-Example = tuple[Sequence[float], Any]
-
-FIRST_CHECKED = 20  # examples of the first that a program serves
-CALLER = 7  # frames up from a warning to where fit was called
-
-
-class ExampleVariants(Variants):
-    """The programs for the loss of one example, whose whole numbers are data.
-
-    Where the loss can't take them so, those of the target are classes, say; then those of the
-    inputs are indices.
-    """
-
-    moves = staticmethod(is_fraction)
-    whole = 2, 1, 0
-    refused = (Exception,)  # the user's function may raise anything
-    what = "examples"
-
-
-class Group(NamedTuple):
-    """Examples that one program serves, and the numbers of each that may change."""
-
-    form: CallForm
-    examples: list[Example]
-    rows: list[Sequence[float]]
+FIRST_CHECKED = 20  # examples of the first that a program serves, fewer of a large graph
+FEWEST_CHECKED, NODES_CHECKED = 3, 15_000
+LARGE = 5000  # nodes of a graph that is compared more rarely
+CALLER = 8  # frames up from a warning to where fit was called
 
 
 class Objective:
     """The mean loss of examples plus a penalty, and its gradient.
 
-    ``ran`` says how they are computed: "compiled", or "eager" with the reason.
+    ``native`` says of its programs what it says to ``compile``.
     """
 
     def __init__(
@@ -74,17 +49,28 @@ class Objective:
         parameters: Sequence[Value],
         penalty: Callable[[list[Value]], Value] | None = None,
         eager: str = "",
+        native: bool | None = None,
     ) -> None:
         self.model = model
         self.loss = loss
         self.parameters = list(parameters)
         self.penalty = penalty
-        self.ran = f"eager: {eager}" if eager else "compiled"
-        self.variants = ExampleVariants(self.record_loss, "loss", self.parameters)
+        self.reason = eager  # why no programs serve
+        self.variants = ExampleVariants(self.record_loss, "loss", self.parameters, native)
+        self.examples = ExampleReader(self.variants)
         self.penalty_variant: Variant | None = None
-        self.forms: dict[int, CallForm] = {}  # by the ids of examples
-        self.editable: set[int] = set()  # of those
         self.has_stepped = False  # by the numbers of programs
+        self.is_in_c = False
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether programs compute it."""
+        return not self.reason
+
+    @property
+    def ran(self) -> str:
+        """How it was computed latest: "native", "compiled", or "eager" with the reason."""
+        return f"eager: {self.reason}" if self.reason else ("compiled", "native")[self.is_in_c]
 
     def record_loss(self, x: Any, target: Any) -> Any:
         """Return the loss of one example, by the graph."""
@@ -129,13 +115,13 @@ class Objective:
 
     def try_compiled(self, compute: Callable[[], Any]) -> Any:
         """Return what programs compute, or None where they don't."""
-        while self.ran == "compiled" and not setting.get().observers:
+        while self.is_compiled and not setting.get().observers:
             try:
                 return compute()
             except FixedMoreError:
-                self.forms.clear()
+                self.examples.forget_all()
             except NotCompiledError as error:
-                self.ran = f"eager: {error}"
+                self.reason = str(error)
                 if isinstance(error, DiffersError) and self.has_stepped:
                     warnings.warn(
                         f"this training may have taken steps by wrong numbers: {error}; it goes on "
@@ -143,6 +129,8 @@ class Objective:
                         RuntimeWarning,
                         stacklevel=CALLER,
                     )
+            except (NoNativeError, UnwrittenRuleError):
+                raise
             except Exception:  # the loss may catch it; if not, the graph says where it was
                 return None
         return None
@@ -151,7 +139,7 @@ class Objective:
         """Return the loss of each example, by programs."""
         losses: list[float] = []
         numbers = [x.data for x in self.parameters]
-        for group in self.group(data):
+        for group in self.examples.group(data):
             losses += self.variants.run(group.form, self.run_rows, numbers, group)
         return losses
 
@@ -159,24 +147,28 @@ class Objective:
         """Return what ``leave_gradient`` returns, by programs, in the graph's order of rounding."""
         numbers = [x.data for x in self.parameters]
         gradient = Gradient()
-        mean, penalty, share = 0.0, 0.0, 1.0 / len(batch)
+        penalty, share = 0.0, 1.0 / len(batch)
         if self.penalty:
             try:
                 penalty = self.add_penalty(numbers, gradient)
             except BranchError as error:
                 raise NotCompiledError(f"the penalty: {error}") from None
-        for group in reversed(list(self.group(batch))):
-            given = numbers, group, share, gradient
-            mean = self.variants.run(group.form, self.sum_rows, *given) + mean
+        groups = list(self.examples.group(batch))
+        if len(groups) > 1:  # each example by itself, since losses are added from the first on
+            groups = [one for group in groups for one in group.list_examples()]
+        losses = [
+            self.variants.run(group.form, self.sum_rows, numbers, group, share, gradient)
+            for group in reversed(groups)
+        ]
         for x, slope in gradient.by_leaf().items():
             # What no optimizer resets adds up, as in backward().
             x.passes = (x.passes + 1) if x.grad else 1
             x.grad = (x.grad or 0.0) + slope
-        return mean / len(batch) + penalty
+        return reduce(add, reversed(losses)) / len(batch) + penalty
 
     def run_rows(self, variant: Variant, numbers: Sequence[float], group: Group) -> list[float]:
         """Return the loss of each example of a group."""
-        predict = variant.program.load_function(PREDICT)
+        predict = variant.program.load_fastest(PREDICT, len(group.rows))
         losses = [loss for (loss,) in predict(variant.add_others(numbers), group.rows)]
         self.check_if_due(variant, numbers, group)
         return losses
@@ -197,23 +189,36 @@ class Objective:
         """
         if not variant.is_due():
             return
-        count = len(group.rows)
-        apart = max(1, count // FIRST_CHECKED)
-        for i in range(0, count, apart) if variant.uses <= 2 else (count - 1,):
+        count, nodes = len(group.rows), len(variant.program.graph)
+        if nodes > LARGE and variant.uses.bit_length() % 2 == 0:  # the graph takes its time, too
+            return
+        left = max(FEWEST_CHECKED, min(FIRST_CHECKED, NODES_CHECKED // nodes)) - variant.compared
+        is_early = variant.uses <= 2 and left > 0
+        places = range(0, count, max(1, count // left)) if is_early else (count - 1,)
+        variant.compared += len(places)
+        for i in places:
             self.check_example(variant, numbers, group, i)
 
     def check_one(self, data: Sequence[Example], place: int) -> None:
-        """Compare a program with the graph for one example, whose place counts round and round."""
+        """Compare a program with the graph for one example, whose place counts round and round.
+
+        The gradient, which takes longer, is compared now and then.
+        """
         example = data[place % len(data)]
         numbers = [x.data for x in self.parameters]
 
-        def check(variant: Variant, group: Group) -> bool:
-            self.check_example(variant, numbers, group, 0)
-            return True
+        def check(variant: Variant, group: Group) -> None:
+            if variant.is_due():
+                self.check_example(variant, numbers, group, 0)
+            else:
+                self.check_loss(variant, numbers, group)
 
         def compute() -> bool:
-            form = self.read_form(example)
-            return self.variants.run(form, check, Group(form, [example], [form.row]))
+            form = self.examples.read_form(example)
+            self.variants.run(form, check, Group(form, [example], [form.row]))
+            if self.penalty:
+                self.check_penalty(numbers)
+            return True
 
         self.try_compiled(compute)
 
@@ -224,6 +229,14 @@ class Objective:
         record = partial(self.record_loss, *group.examples[i])
         where = f"for {quote_text(group.examples[i])}"
         self.check(variant, numbers, group.rows[i], record, where)
+
+    def check_loss(self, variant: Variant, numbers: Sequence[float], group: Group) -> None:
+        """Give a program up if its number for the first example isn't that of the graph."""
+        predict = variant.program.load_fastest(PREDICT, 1)
+        ((number,),) = predict(variant.add_others(numbers), group.rows[:1])
+        (own,) = self.compute_losses(group.examples[:1])
+        where = f"for {quote_text(group.examples[0])}"
+        self.compare(where, [(number, own)])
 
     def check(
         self, variant: Variant, numbers: Sequence[float], row: Sequence[float],
@@ -236,6 +249,10 @@ class Objective:
         own = record()
         slopes = compute_gradients(nodes(own))
         pairs = [(number, own.data), *[(found[x], slopes.get(x, 0.0)) for x in found]]
+        self.compare(where, pairs)
+
+    def compare(self, where: str, pairs: Sequence[tuple[float, float]]) -> None:
+        """Refuse a program whose loss, the first pair, or gradient isn't that of the graph."""
         for what, (x, y) in zip(chain(["loss"], repeat("gradient")), pairs, strict=False):
             # A program may leave 0 * nan out.
             if not is_same_number(x, y) and (what == "loss" or math.isfinite(y)):
@@ -244,55 +261,32 @@ class Objective:
                     f"the example and the parameters"
                 )
 
-    def group(self, data: Sequence[Example]) -> Iterator[Group]:
-        """Yield groups of examples that follow one another and share one program."""
-        group: Group | None = None
-        for example in data:
-            form = self.read_form(example)
-            if group is not None and (
-                form.key != group.form.key or not self.variants.has_one_way(form)
-            ):
-                yield group
-                group = None
-            if group is None:
-                group = Group(form, [], [])
-            group.examples.append(example)
-            group.rows.append(form.row)
-        if group is not None:
-            yield group
-
-    def read_form(self, example: Example) -> CallForm:
-        """Return an example as a form and the numbers that may change, once for each."""
-        form = self.forms.get(id(example))
-        if form is None:
-            form = self.variants.read_form(example, list(iterate_numbers(list(example))))
-            try:
-                hash(form.key)
-            except TypeError as error:
-                raise NotCompiledError(f"an example has an {error}") from None
-            self.forms[id(example)] = form
-            try:
-                hash(example)
-            except TypeError:  # it has a list, say
-                self.editable.add(id(example))
-        return form
-
-    def forget_editable(self) -> None:
-        """Read those examples anew that can be edited, since somebody may just have done so."""
-        for place in self.editable:
-            self.forms.pop(place, None)
+    def list_variants(self, form: CallForm) -> list[Variant]:
+        """Return the programs there are for a form by now."""
+        return [*self.variants.by_key.get(form.key, ())]
 
     def add_penalty(self, numbers: Sequence[float], gradient: Gradient) -> float:
-        """Return the penalty, and add its gradient; its program is made at the first time."""
-        penalty = self.penalty
-        assert penalty is not None
-        record = partial(penalty, self.parameters)
+        """Return the penalty, and add its gradient."""
+        total = gradient.add(self.find_penalty(), numbers, [()], 1.0)
+        self.check_penalty(numbers)
+        return total
+
+    def check_penalty(self, numbers: Sequence[float]) -> None:
+        """Compare the penalty's program with the graph now and then."""
+        variant, penalty = self.find_penalty(), self.penalty
+        if variant.is_due() and penalty:
+            record = partial(penalty, self.parameters)
+            self.check(variant, numbers, (), record, "of the penalty,")
+
+    def find_penalty(self) -> Variant:
+        """Return the program of the penalty, which is made at the first time."""
         if self.penalty_variant is None:
+            assert self.penalty is not None
+            record = partial(self.penalty, self.parameters)
             try:
-                self.penalty_variant = Variant(record, (), (), self.parameters)
+                self.penalty_variant = Variant(
+                    record, (), (), self.parameters, self.variants.native
+                )
             except Exception as error:
                 raise NotCompiledError(f"the penalty: {error}") from error
-        total = gradient.add(self.penalty_variant, numbers, [()], 1.0)
-        if self.penalty_variant.is_due():
-            self.check(self.penalty_variant, numbers, (), record, "of the penalty,")
-        return total
+        return self.penalty_variant

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .objective import Example
+from .examples import Example
 
 MOST_SNAPSHOTS = 256
 FEWEST = 3  # the first epoch, the best and the last

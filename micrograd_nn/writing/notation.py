@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ MOST_TERMS = 60  # in one expression: compilers recurse into what is nested
 SAMPLES = {"Add": "p + q", "Sub": "p - q", "Mult": "p * q", "Div": "p / q"}
 SAMPLES |= {"USub": "-p", "Pow": "p ** q"}
 OTHER = "other"  # any other outermost operator
+KINDS_OF_OPERATORS = (*SAMPLES, OTHER)
 LOOSEST = "p := q"  # the sample of those: read alike only between brackets and commas
 ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)
 CALL = "call()"  # the shape of a call, whose arguments need no parentheses
@@ -52,6 +53,17 @@ class Form(NamedTuple):
     def operator(self) -> str:
         """The outermost operator."""
         return find_operator(self.shape, self.arity) if self.shape else ""
+
+
+class Layout(NamedTuple):
+    """A form of which all is decided beforehand.
+
+    ``enclosed`` has the outermost operators that need parentheses in the place of each input.
+    """
+
+    format: Callable[..., str]
+    enclosed: Sequence[Collection[str]]
+    operator: str
 
 
 class Notation(ABC):
@@ -106,6 +118,26 @@ class Notation(ABC):
         operator = find_operator(parts[0] if len(terms) < 2 else joiner.join("pq"))
         size = 1 + len(terms) + sum([x.size for x in inputs])
         return [Text(joiner * (i > 0) + part, operator, size) for i, part in enumerate(parts)]
+
+    def find_layout(self, operation: Operation, count: int) -> Layout | None:
+        """Return how an operation of so many inputs is written, None if that depends on them.
+
+        >>> from micrograd_nn import sub
+        >>> from micrograd_nn.writing.python import Python
+        >>> layout = Python().find_layout(sub, 2)
+        >>> layout.format("x", "y"), ["Sub" in enclosed for enclosed in layout.enclosed]
+        ('x - y', [False, True])
+        """
+        if isinstance(operation, Reduction) and operation.joiner:
+            return None
+        form = self.find_form(operation, [Text("")] * count)
+        if form.shape == "{0}":
+            return None
+        enclosed = [
+            {x for x in KINDS_OF_OPERATORS if self.needs_parentheses(form, Text("", x), i)}
+            for i in range(count)
+        ]
+        return Layout(form.text.format, enclosed, form.operator)
 
     def needs_name(self, operation: Operation, i: int) -> bool:
         """Tell whether an operation's form takes its input ``i`` as a name or a number only."""

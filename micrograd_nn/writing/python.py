@@ -7,19 +7,22 @@ import keyword
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 from typing import Any
 
 from ..engine.families import FAMILIES
+from ..engine.forward import place
 from ..engine.operation import Operation, Reduction
 from ..engine.table import OPERATIONS
-from .notation import Form, Notation, Text, make_call
+from .notation import Form, Layout, Notation, Text, make_call
 
 # The names that every function uses for itself.
 OWN = {
     "program",
     "predict",
+    "forward",
+    "numbers",
     "parameters",
     "rows",
     "row",
@@ -27,12 +30,14 @@ OWN = {
     "start",
     "results",
     "total",
+    "columns",
     "BranchError",
 }
 # The functions that a program's lines call, by the rows' names and by their own.
 RULES: dict[str, Any] = {name: thing for name, thing in vars(math).items() if callable(thing)}
 RULES |= {"inf": math.inf, "nan": math.nan}
 RULES |= {family.rule.__name__: family.rule for family in FAMILIES.values()}
+RULES["place"] = place  # which the form of a lookup calls
 for row in OPERATIONS.values():
     RULES |= {row.name: row.forward, row.forward.__name__: row.forward}
 GIVE_FLOATS = {id(row.forward) for row in OPERATIONS.values()}
@@ -47,22 +52,29 @@ class Identifiers:
     ('layers_0_w', 'layers_0_w_2', 'lambda_', '_2x')
     """
 
-    def __init__(self, taken: Iterable[str] = RESERVED) -> None:
-        self.taken = set(taken)
+    def __init__(self, reserved: Collection[str] = RESERVED) -> None:
+        self.reserved = reserved
+        self.taken = set(reserved)
+        self.latest: dict[str, int] = {}  # numbers behind names that stand several times
 
     def new(self, label: str) -> str:
         """Return an identifier like this label that no other number has."""
+        is_plain = label.isascii() and label.isidentifier() and label.strip("_") == label
+        if is_plain and label not in self.taken:  # as most are
+            self.taken.add(label)
+            return label
         # Python reads ﬂ as fl, and a mathematical 𝐱 as x.
         name = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", label)).strip("_") or "v"
         name = f"_{name}" if name[0].isdigit() or not name.isidentifier() else name
         if not name.isidentifier():  # such as ½, a letter to re alone
             name = re.sub(r"[^A-Za-z0-9_]", "_", name)
-        name = f"{name}_" if name in RESERVED else name
-        tries = (f"{name}_{i}" for i in count(2))
-        while name in self.taken:
-            name = next(tries)
-        self.taken.add(name)
-        return name
+        name = f"{name}_" if name in self.reserved else name
+        tried = name
+        while tried in self.taken:
+            self.latest[name] = self.latest.get(name, 1) + 1
+            tried = f"{name}_{self.latest[name]}"
+        self.taken.add(tried)
+        return tried
 
     def count_up(self, letter: str) -> Iterator[str]:
         """Yield v1, v2, … without those that are taken."""
@@ -97,6 +109,10 @@ class Python(Notation):
         if id(operation.forward) in GIVE_FLOATS:
             return form
         return form._replace(text=f"float({form.text})")  # as the number of a Value is a float
+
+    def find_layout(self, operation: Operation, count: int) -> Layout | None:
+        """Return how an operation of so many inputs is written, None if that depends on them."""
+        return None if callable(operation.code) else super().find_layout(operation, count)
 
     def name_rule(self, operation: Operation) -> str:
         """Return the name of an operation's forward rule in the program."""

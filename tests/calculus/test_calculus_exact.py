@@ -12,7 +12,7 @@ from mpmath import mp
 from oracle import EXACT, FLOOR, ORACLE, is_close
 from strategies import every_row, graphs, inputs_of, make_expression, searching
 
-from micrograd_nn import OPERATIONS, Value, nodes
+from micrograd_nn import Value, nodes
 from micrograd_nn.calculus import (
     derivative,
     grad,
@@ -25,7 +25,7 @@ from micrograd_nn.calculus import (
 )
 from micrograd_nn.engine import table as op
 
-for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
+for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
 ULP = 2.0**-52  # the distance from 1 to the next float, the unit of "a few ulps"
 

@@ -4,9 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from native import needs_compiler, use_cache
 from rich.console import Console
 
 from micrograd_nn import OPERATIONS, Operation, Value, selfcheck
+from micrograd_nn.native import building, called
 from micrograd_nn.terminal.cli import main
 
 
@@ -60,6 +62,31 @@ def test_an_operation_of_ones_own_is_listed_without_figures(capsys, rows_only):
     row = Operation("bell", lambda x: x, [lambda out, x: 1.0])
     assert selfcheck.selfcheck(Console(), {"bell": row})
     assert "bell" in capsys.readouterr().out
+
+
+def test_without_a_compiler_it_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(building, "find_compiler", no_compiler)
+    monkeypatch.delenv("MICROGRAD_NN_NATIVE")
+    for check in ("check_graphs", "check_deep_chain", "check_second_pass", "check_tutorial"):
+        monkeypatch.setattr(selfcheck, check, lambda: selfcheck.Finding("", ()))
+    assert selfcheck.selfcheck(Console(width=200), {})
+    said = capsys.readouterr().out
+    assert "Programs in C: not checked, since there is no C compiler: pip install x[native]" in said
+
+
+def no_compiler():
+    raise building.NoNativeError("there is no C compiler: pip install x[native]")
+
+
+@needs_compiler
+def test_programs_in_c_are_checked(monkeypatch, tmp_path):
+    monkeypatch.delenv("MICROGRAD_NN_NATIVE")
+    use_cache(monkeypatch, tmp_path)
+    assert selfcheck.check_native() == selfcheck.Finding("Programs in C", (0.0, 0.0))
+    monkeypatch.setattr(
+        called.NativePredict, "__call__", lambda self, numbers, rows: [[]] * len(rows)
+    )
+    assert not selfcheck.check_native().ok
 
 
 WHOLES = [selfcheck.check_graphs, selfcheck.check_deep_chain, selfcheck.check_second_pass]

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import every_row, searching
 
-from micrograd_nn import OPERATIONS, Constant, Operation, Reduction, Value, exp, nodes
+from micrograd_nn import Constant, Operation, Reduction, Value, exp, nodes
 from micrograd_nn.checks.samples import make_expression
 from micrograd_nn.engine import dual
 from micrograd_nn.engine import table as op
 from micrograd_nn.testing import check_operation, graphs, inputs_of
 
-for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
+for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
 
 # Strategies

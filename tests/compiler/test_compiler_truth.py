@@ -17,12 +17,13 @@ from compiled import assert_same_calls, run_on_numbers
 
 from micrograd_nn import Operation, Value, compile, no_grad
 from micrograd_nn.calculus import grad, hessian, jvp, value_and_grad, vjp
-from micrograd_nn.compiler.traced import NEVER_FAIL, TraceError
+from micrograd_nn.compiler.traced import TraceError
 from micrograd_nn.compiler.variants import MOST_VARIANTS
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.setting import special_settings
 from micrograd_nn.gradcheck import gradcheck
 from micrograd_nn.losses import binary_cross_entropy, hinge
+from micrograd_nn.programs.operations import NEVER_FAIL
 
 
 def results(function, *calls):

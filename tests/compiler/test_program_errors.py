@@ -162,6 +162,14 @@ def test_a_leaf_stands_in_one_place():
             compile(x * x, **listed)
 
 
+def test_an_input_that_is_of_no_use_has_no_derivative_where_the_graph_serves():
+    x, y, w = Value(2.0), Value(3.0), Value(0.0)
+    program = compile(w**x, [x, y], [w], wrt=[x, y])
+    assert program([0.0], [[2.0, 3.0]]) == (0.0, [0.0, 0.0])  # log(0) fails in the program
+    with pytest.raises(ZeroDivisionError, match="needs x != 0 where y < 0"):
+        program([0.0], [[-2.0, 3.0]])
+
+
 def test_derivatives_are_by_inputs_and_parameters():
     x = Value(1.0)
     y = x * x

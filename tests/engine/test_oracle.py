@@ -22,7 +22,7 @@ from micrograd_nn.engine import table as op
 torch = pytest.importorskip("torch", reason="the oracle is PyTorch: pip install -e '.[oracle]'")
 
 searching_graphs = settings(searching, max_examples=10 * EXAMPLES)
-for_every_row = pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
+for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 
 # How far two numbers may be apart, relative to the size of PyTorch's, or to a floor if that is
 # larger: where terms cancel, what is left of their rounding is relative to the terms' size, not

@@ -72,6 +72,7 @@ ORACLE = {
     "dot": exact_dot,
     "logsumexp": lambda *xs: mpmath.log(mpmath.fsum(map(mpmath.exp, xs))),
     "level": lambda *xs: mpmath.floor(max(xs)),
+    "choose": lambda index, *xs: xs[int(index)],
 }
 
 # How far a result may be from the exact one, relative to its size, or to FLOOR if that is larger.

@@ -101,7 +101,7 @@ def test_each_row_has_its_function_and_no_function_lacks_a_row(answers):
     assert set(answers["names"]) == set(OPERATIONS)
 
 
-@pytest.mark.parametrize("row", every_row, ids=OPERATIONS)
+@pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 def test_javascript_gives_the_numbers_and_errors_of_python(answers, row):
     points, actual = points_of(row), answers["numbers"][row.name]
     expected = [in_python(row, inputs) for inputs in points]

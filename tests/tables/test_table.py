@@ -256,3 +256,23 @@ def test_any_bytes_give_a_table_or_an_error_of_one_line(tmp_path_factory, data):
         assert all(len(row) == len(table.columns) for row in table.rows)
         assert all(len(table.column(name)) == len(table.rows) for name in table.columns)
     assert told.isprintable()
+
+
+# Converting cells
+
+
+def test_cells_that_are_the_same_are_read_once_and_refused_as_often_as_they_stand():
+    asked = []
+
+    def read_whole(cell: str) -> int:
+        asked.append(cell)
+        if not cell.isdecimal():
+            raise InputError(f"{cell} is no whole number")
+        return int(cell)
+
+    table = parse_table("x 1 2 1 1 2")
+    assert table.convert("x", read_whole) == [1, 2, 1, 1, 2]
+    assert asked == ["1", "2"]
+    told = read_refusal(parse_table("x 1 b a 1 b").convert, "x", read_whole)
+    assert "line 3, column 'x': b is no whole number" in told
+    assert "in all, 3 cells can't be used: 3 in 'x'" in told

@@ -18,6 +18,7 @@ from micrograd_nn.tables.seen import MOST_HASHES, measure_seen, remember_rows
 from micrograd_nn.tables.table import Table, read_table
 from micrograd_nn.terminal import cli
 from micrograd_nn.terminal.cli import main
+from micrograd_nn.train.objective import ExampleVariants
 
 
 @pytest.fixture(autouse=True)
@@ -135,6 +136,20 @@ def test_test_rows_are_neither_trained_on_nor_chosen_by(capsys, monkeypatch):
     encoding = load_model("m.json").encoding
     rows = list(zip(encoding.encode_inputs(table), encoding.encode_targets(table), strict=True))
     assert measure_seen(rows, load_model("m.json").training["rows"]) == 0.8
+
+
+def test_a_training_reads_its_rows_once(monkeypatch):
+    """Rows that could be edited between two epochs would be read at each."""
+    read, read_really = [], ExampleVariants.read_form
+
+    def note(variants, example, numbers):
+        read.append(example)
+        return read_really(variants, example, numbers)
+
+    monkeypatch.setattr(ExampleVariants, "read_form", note)
+    path = write_table("x,y", [(x, x * x) for x in range(100)])
+    train(path, "--target", "y", "--epochs", "9", "--hidden", "--quiet")
+    assert len(read) <= 100
 
 
 def test_without_test_rows_the_others_are_split_as_before():

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micrograd_nn import Constant, Operation, Reduction, Value, no_grad
+from micrograd_nn import Constant, Operation, Reduction, Value, choose, no_grad
 from micrograd_nn.compiler.variants import MOST_VARIANTS
 from micrograd_nn.engine import table as op
 from micrograd_nn.losses import (
@@ -119,6 +119,50 @@ TASKS = {
 def test_the_weights_are_the_graphs(name, penalty, validation):
     history, _ = both(*TASKS[name], penalty=penalty, validation=validation, epochs=12)
     assert history.ran == "compiled"
+
+
+def test_one_program_serves_all_classes():
+    model, data = network(4, 3), targets(lambda y: int(abs(y)) % 3)
+    objective = Objective(model, cross_entropy, model.parameters())
+    for batch in (data, data[::-1], data[:5]):
+        objective.leave_gradient(batch)
+    assert objective.ran == "compiled"
+    assert len({y for _, y in data}) == 3
+    assert len(objective.variants) == 1
+
+
+def test_a_class_that_is_not_there_is_told_by_the_graph_and_gives_no_number():
+    model, data = network(4, 3), targets(lambda y: int(abs(y)) % 3)
+    objective = Objective(model, cross_entropy, model.parameters())
+    objective.leave_gradient(data)
+    with pytest.raises(ValueError, match="cross_entropy of 3 logits has no class 3"):
+        objective.leave_gradient([(data[0][0], 3)])
+
+
+class Tokens(Module):
+    """The mean of what tokens of a text stand for, by a table that is also used as it is."""
+
+    def __init__(self):
+        rng = random.Random(1)
+        self.table = [[Value(rng.uniform(-1, 1)) for _ in range(3)] for _ in range(5)]
+
+    def __call__(self, tokens):
+        columns = list(zip(*self.table, strict=True))
+        states = [choose(token, column) for token in tokens for column in columns]
+        state = [op.tanh(op.sum(states[i::3])) for i in range(3)]
+        return [op.dot(row, state) for row in self.table]
+
+
+TEXTS = [([i % 5, i * i % 5, (2 * i + 1) % 5][: 1 + i % 3], (i * 3) % 5) for i in range(40)]
+
+
+def test_one_program_serves_all_texts_of_one_length():
+    history, _ = both(Tokens, TEXTS, cross_entropy, epochs=12, batch_size=3)
+    assert history.ran == "compiled"
+    model = Tokens()
+    objective = Objective(model, cross_entropy, model.parameters())
+    objective.leave_gradient(TEXTS)
+    assert len(objective.variants) == 3
 
 
 @pytest.mark.parametrize("optimizer", [SGD, Adam, AdamW])

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from strategies import every_row, inputs_of, searching
 
 from micrograd_nn import Operation
-from micrograd_nn.compiler.program import RULES
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.operation import ARITHMETIC, Reduction
 from micrograd_nn.writing.notation import MOST_TERMS, SAMPLES, Text, find_operator, is_misread
-from micrograd_nn.writing.python import RESERVED, Identifiers, Python
+from micrograd_nn.writing.python import RESERVED, RULES, Identifiers, Python
 
 ROWS = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 

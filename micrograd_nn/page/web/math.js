@@ -286,6 +286,12 @@ export const math = {
     const shares = others.map((x) => Math.exp(x - largest));
     return largest + Math.log1p(reduceValues(shares, math.add, 0));
   },
+  choose(index, ...values) {
+    if (!(Number.isInteger(index) && index >= 0 && index < values.length)) {
+      throw new DomainError("domain", "choose", index, ...values);
+    }
+    return values[index];
+  },
   level: (...values) => Math.floor(math.max(...requireSome(values, "level"))) + 0, // for -0
 };
 

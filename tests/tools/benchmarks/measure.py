@@ -7,7 +7,7 @@ import importlib
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from statistics import median
+from statistics import fmean, median
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -78,12 +78,42 @@ class Row(NamedTuple):
         }
 
 
+class Score(NamedTuple):
+    """How often ours is right, against another: ``pairs`` has both fractions for each split.
+
+    ``behind`` is by how much of all it may be right less often, in the mean.
+    """
+
+    work: str
+    against: str
+    pairs: Callable[[Effort], list[Pair]]
+    behind: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.work}, against {self.against}"
+
+    def measured(self, effort: Effort) -> dict[str, Any]:
+        """Return both means, their difference, and the spread of the splits' differences."""
+        pairs = self.pairs(effort)
+        differences = [ours - theirs for ours, theirs in pairs]
+        difference = fmean(differences)
+        return {
+            "ours": fmean(ours for ours, _ in pairs),
+            "theirs": fmean(theirs for _, theirs in pairs),
+            "difference": difference,
+            "spread": [min(differences), max(differences)],
+            "reached": None if effort.quick else difference >= -self.behind,
+        }
+
+
 class Figure(NamedTuple):
-    """A number of ours alone, without a target: ``numbers`` measures it once a round."""
+    """A number of ours alone: ``numbers`` measures it once a round."""
 
     work: str
     numbers: Callable[[Effort], list[float]]
     unit: str = "s"
+    at_most: float | None = None
 
     @property
     def name(self) -> str:
@@ -92,7 +122,11 @@ class Figure(NamedTuple):
     def measured(self, effort: Effort) -> dict[str, Any]:
         """Return the median of the rounds and their spread."""
         numbers = self.numbers(effort)
-        return {"median": median(numbers), "spread": [min(numbers), max(numbers)]}
+        reached = None
+        if self.at_most is not None and not effort.quick:
+            reached = median(numbers) <= self.at_most
+        spread = [min(numbers), max(numbers)]
+        return {"median": median(numbers), "spread": spread, "reached": reached}
 
 
 class MissingError(Exception):

@@ -96,10 +96,10 @@ def descended(weights, gradients, lr):
     return [w - lr * g for w, g in zip(weights, gradients)]
 
 
-class TorchPoint(Training):
-    """PyTorch as its tutorials have it, but in float64 and one thread: one point a step."""
+class TorchNetwork(Training):
+    """PyTorch as its tutorials have it, but in float64 and one thread."""
 
-    def __init__(self, moons: Moons) -> None:
+    def __init__(self, moons: Moons, lr: float) -> None:
         torch = self.torch = peer("torch")
         torch.set_num_threads(1)
         widths = [2, *moons.sizes]
@@ -108,9 +108,7 @@ class TorchPoint(Training):
         ]
         inner = [part for layer in self.linear[:-1] for part in (layer, torch.nn.ReLU())]
         self.model = torch.nn.Sequential(*inner, self.linear[-1])
-        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.01)
-        self.points = [torch.tensor(x, dtype=torch.float64) for *x, _ in moons.rows]
-        self.labels = [label for *_, label in moons.rows]
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=lr)
         self.first = [
             [torch.tensor(part, dtype=torch.float64) for part in layer]
             for layer in in_layers(moons.weights, moons.sizes)
@@ -122,9 +120,7 @@ class TorchPoint(Training):
                 layer.weight.copy_(matrix)
                 layer.bias.copy_(biases)
 
-    def step(self, k: int) -> None:
-        k %= len(self.points)
-        loss = self.torch.relu(1 - self.labels[k] * self.model(self.points[k]))
+    def descend(self, loss) -> None:
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
@@ -137,6 +133,36 @@ class TorchPoint(Training):
         return in_neurons(
             [(layer.weight.grad.tolist(), layer.bias.grad.tolist()) for layer in self.linear]
         )
+
+    def weights(self) -> list[float]:
+        return in_neurons([(layer.weight.tolist(), layer.bias.tolist()) for layer in self.linear])
+
+
+class TorchPoint(TorchNetwork):
+    """One point a step."""
+
+    def __init__(self, moons: Moons) -> None:
+        super().__init__(moons, lr=0.01)
+        self.points = [self.torch.tensor(x, dtype=self.torch.float64) for *x, _ in moons.rows]
+        self.labels = [label for *_, label in moons.rows]
+
+    def step(self, k: int) -> None:
+        k %= len(self.points)
+        self.descend(self.torch.relu(1 - self.labels[k] * self.model(self.points[k])))
+
+
+class TorchBatch(TorchNetwork):
+    """All points in each step."""
+
+    def __init__(self, moons: Moons, lr: float) -> None:
+        super().__init__(moons, lr)
+        float64 = self.torch.float64
+        self.points = self.torch.tensor([x for *x, _ in moons.rows], dtype=float64)
+        self.labels = self.torch.tensor([label for *_, label in moons.rows], dtype=float64)
+
+    def step(self, k: int) -> None:
+        scores = self.model(self.points).squeeze(1)
+        self.descend(self.torch.relu(1 - self.labels * scores).mean())
 
 
 class NumpyTutorial(Training):
@@ -169,8 +195,15 @@ class NumpyTutorial(Training):
 
     def gradients(self) -> list[float]:
         l1, _, l1_delta, l2_delta = self.latest
-        matrices = -self.X.T.dot(l1_delta), -l1.T.dot(l2_delta)
-        return [float(g) for matrix in matrices for g in matrix.T.ravel()]
+        return in_columns(-self.X.T.dot(l1_delta), -l1.T.dot(l2_delta))
+
+    def weights(self) -> list[float]:
+        return in_columns(self.syn0, self.syn1)
+
+
+def in_columns(*matrices) -> list[float]:
+    """Return the numbers of matrices with a column a neuron, neuron by neuron."""
+    return [float(number) for matrix in matrices for number in matrix.T.ravel()]
 
 
 class SlotsValue:

@@ -1,6 +1,7 @@
 """Benchmarks against others, for whoever wants to know how fast this is, or changes that.
 
-    python tests/tools/benchmarks/run.py [--only PATTERN] [--quick] [--no-gc] [--json F] [--plot F]
+    python tests/tools/benchmarks/run.py [--only PATTERN] [--quick] [--no-gc]
+                                         [--json F] [--plot F] [--page F]
 
 Each row of the table is some work of ours against other work: in each of several rounds both are
 timed, one after the other in one process, which gives a ratio; the row shows the median ratio and
@@ -26,15 +27,20 @@ import traceback
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from measure import QUICK, Effort, Figure, MissingError, Row
+from document import refresh_page
+from measure import QUICK, Effort, Figure, MissingError, Row, Score
 from plot import bars
-from rows import FIGURES, ROWS
-from wording import quantity, target, times, verdict
+from registry import FIGURES, ROWS
+from wording import figure_cells, row_cells, target, verdict
+
+for name in ("rows", "native_rows", "demo_row", "table_rows", "limit_rows"):
+    import_module(name)  # each puts there what it measures
 
 ALL = [*ROWS, *FIGURES]
 
@@ -50,6 +56,7 @@ def main() -> int:
     parser.add_argument("--no-gc", action="store_true", help="without the cyclic collector")
     parser.add_argument("--json", metavar="FILE", help="write the results there, or to - alone")
     parser.add_argument("--plot", metavar="FILE", help="draw the ratios there, as an SVG")
+    parser.add_argument("--page", metavar="FILE", help="write the numbers into that page's tables")
     options = parser.parse_args()
 
     chosen = [i for i, entry in enumerate(ALL) if options.only.search(entry.name)]
@@ -58,7 +65,7 @@ def main() -> int:
     rows, figures = [], []
     for i in chosen:
         print(f"… {ALL[i].name}", file=sys.stderr)
-        (rows if isinstance(ALL[i], Row) else figures).append(
+        (figures if isinstance(ALL[i], Figure) else rows).append(
             outcome(i, options.quick, options.no_gc)
         )
     results = {
@@ -79,6 +86,9 @@ def main() -> int:
             Path(options.json).write_text(text, encoding="utf-8")
     if options.plot:
         Path(options.plot).write_text(bars(results), encoding="utf-8")
+    if options.page:
+        page, names = Path(options.page), {entry.name for entry in ALL}
+        page.write_text(refresh_page(page.read_text("utf-8"), results, names), "utf-8")
     return int(any("failed" in result for result in rows + figures))
 
 
@@ -106,7 +116,7 @@ def outcome(i: int, quick: bool, no_gc: bool) -> dict[str, Any]:
     return {**told(ALL[i]), **result}
 
 
-def told(entry: Row | Figure) -> dict[str, Any]:
+def told(entry: Row | Score | Figure) -> dict[str, Any]:
     """Return the fields of a row or figure but the function that measures."""
     return {name: field for name, field in entry._asdict().items() if not callable(field)}
 
@@ -130,7 +140,7 @@ def surroundings() -> dict[str, Any]:
         "date": date.today().isoformat(),
         "packages": {
             name: release
-            for name in ("micrograd-nn", "micrograd", "numpy", "torch")
+            for name in ("micrograd-nn", "micrograd", "numpy", "torch", "scikit-learn")
             if (release := installed(name))
         },
     }
@@ -176,29 +186,13 @@ def show(results: dict[str, Any]) -> None:
         console.print(table)
 
     table = Table("figure")
-    for column in ("median", "spread"):
+    for column in ("median", "spread", "target"):
         table.add_column(column, justify="right")
     table.add_column("")
     for figure in results["figures"]:
-        table.add_row(figure["work"], *figure_cells(figure), verdict(figure))
+        table.add_row(figure["work"], *figure_cells(figure), target(figure), verdict(figure))
     if table.row_count:
         console.print(table)
-
-
-def row_cells(row: dict[str, Any]) -> list[str]:
-    """Return what was measured: ours, theirs, the ratio and its spread."""
-    if "ratio" not in row:
-        return [""] * 4
-    sides = [quantity(row[side], row["unit"]) for side in ("ours", "theirs")]
-    return [*sides, times(row["ratio"]), " – ".join(map(times, row["spread"]))]
-
-
-def figure_cells(figure: dict[str, Any]) -> list[str]:
-    """Return what was measured: the median and its spread."""
-    if "median" not in figure:
-        return [""] * 2
-    numbers = [quantity(number, figure["unit"]) for number in (figure["median"], *figure["spread"])]
-    return [numbers[0], " – ".join(numbers[1:])]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Our sides of the works: moons, the tutorial, a small GPT, and graphs to build and compile."""
+"""Our sides of the works: moons, a small GPT, and graphs to build and compile."""
 
 # A zip of these is written as a user would write it: strict=True would cost some time.
 # ruff: noqa: B905
@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 
 from measure import Training, compiler
 
-from micrograd_nn import Value, dot, mean, relu, sigmoid, sin, tanh
+from micrograd_nn import Value, mean, relu, sigmoid, sin, tanh
 from micrograd_nn.losses import hinge, l2_penalty
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import SGD
-from micrograd_nn.seeding import numpy_weights
 
 # Moons, as in micrograd's demo: two half circles of points, told apart by a network.
 
@@ -238,29 +237,6 @@ class CompiledPoint(Compiled):
         row = self.rows[k % len(self.rows)]
         self.latest = _, gradients = self.example(self.weights, [row])
         self.weights = [w - 0.01 * g for w, g in zip(self.weights, gradients)]
-
-
-# The tutorial: three layers learn exclusive or, all four examples in each step.
-
-INPUTS = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
-TARGETS = [0, 1, 1, 0]
-
-
-class CompiledTutorial(Compiled):
-    """``demos/three_layer.py``, compiled."""
-
-    def __init__(self) -> None:
-        model = MLP(3, [4, 1], ["sigmoid", "sigmoid"], bias=False)
-        numpy_weights(model, seed=1)
-        parameters = model.parameters()
-        super().__init__([parameter.data for parameter in parameters])
-        errors = [y - model(x) for x, y in zip(INPUTS, TARGETS)]
-        loss = 0.5 * dot(errors, errors)
-        self.batch = compiler()(loss, inputs=[], parameters=parameters)
-
-    def step(self, k: int) -> None:
-        self.latest = _, gradients = self.batch(self.weights, [()])
-        self.weights = [w - g for w, g in zip(self.weights, gradients)]
 
 
 # A GPT of one layer without biases, for any Value with operators, exp, log and relu.

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from strategies import every_row, make_expression, searching
 
 from micrograd_nn import Constant, Operation, Reduction, Value, compile
-from micrograd_nn.compiler.module import write_module
 from micrograd_nn.engine import table as op
 from micrograd_nn.nn import MLP
+from micrograd_nn.programs.module import write_module
 from micrograd_nn.text import InputError
 
 SCALE, COUNT, TABLE = 2.5, 3, [1.0, 0.5]

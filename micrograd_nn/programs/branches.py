@@ -57,8 +57,8 @@ def sort_branches(
     graph: Sequence[Value], branches: Branches
 ) -> dict[Value, list[tuple[Value, Branch]]]:
     """Return what was compared by the later of the two nodes: behind it, it can be checked."""
-    place = {node: i for i, node in enumerate(graph)}
     found: dict[Value, list[tuple[Value, Branch]]] = {}
+    place = {node: i for i, node in enumerate(graph)} if branches else {}
     for node, compared in branches.items():
         for branch in compared:
             other = branch[1] if isinstance(branch[1], Value) else node

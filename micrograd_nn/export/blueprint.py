@@ -1,0 +1,153 @@
+"""What every exported file says of a model: its columns, its layers, what comes out, an example."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from string import Template
+from typing import Any, NamedTuple
+
+from ..engine.operation import Operation
+from ..nn import name_activation
+from ..tables.columns import NumericColumn, TextColumn
+from ..tables.encoding import measure_probabilities
+from ..tables.report import compute_outputs
+from ..tables.storage import SavedModel
+from ..text import InputError, quote_text
+from ..writing.notation import Notation, Text
+from ..writing.quoting import clean_comment, quote_comment
+
+TableColumn = NumericColumn | TextColumn
+
+
+class LayerNumbers(NamedTuple):
+    """The numbers of a layer: a list of weights for each neuron, the biases if it has any."""
+
+    weights: list[list[float]]
+    biases: list[float]
+    activation: Operation | None
+
+
+class ExampleRow(NamedTuple):
+    """A row, what the network gives for it, and what that means."""
+
+    row: list[float | str]
+    outputs: list[float]
+    result: float | str
+
+
+@dataclass
+class Blueprint:
+    """A model as it is exported; without a ``target``, it gives its outputs as they are."""
+
+    columns: tuple[TableColumn, ...]
+    target: TableColumn | None
+    layers: list[LayerNumbers]
+    network: str
+    example: ExampleRow | None
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers the last layer gives."""
+        return len(self.layers[-1].weights)
+
+    @property
+    def kind(self) -> str:
+        """The piece of a file that makes a result of the last layer's numbers."""
+        if self.target is None:
+            return "give_numbers"
+        return "give_class" if isinstance(self.target, TextColumn) else "give_number"
+
+    @property
+    def title(self) -> str:
+        """What a file is for, in a line."""
+        count = f"{len(self.columns)} column{'s' * (len(self.columns) > 1)}"
+        what = quote_comment(self.target.name) if self.target else f"{self.outputs} outputs"
+        return f"{what} predicted from {count}, by a model of micrograd_nn."
+
+    @property
+    def probabilities(self) -> list[float]:
+        """The probabilities of the classes in the example."""
+        return measure_probabilities(self.example.outputs) if self.example else []
+
+
+def describe_model(saved: SavedModel) -> Blueprint:
+    """Return what an exported file says of a model; what no file can say is an InputError."""
+    encoding = saved.encoding
+    if encoding is not None:
+        columns, target = encoding.input_columns, encoding.target
+    else:
+        count = saved.model.sizes[0]
+        columns = tuple([NumericColumn(f"x{i}", 0.0, 1.0) for i in range(1, count + 1)])
+        target = None
+    layers = [read_layer(layer) for layer in saved.model.layers]
+    network = clean_comment(repr(saved.model))
+    return Blueprint(columns, target, layers, network, make_example(saved, columns))
+
+
+def read_layer(layer: Any) -> LayerNumbers:
+    """Return a layer's numbers; an activation that is no operation is an InputError."""
+    activation = layer.neurons[0].activation
+    if not (activation is None or isinstance(activation, Operation)):
+        raise InputError(
+            f"not exported: the activation {quote_text(name_activation(activation))} is a function "
+            f"of your own: compile the model, and save the program"
+        )
+    weights = [[w.data for w in neuron.w] for neuron in layer.neurons]
+    biases = [neuron.b.data for neuron in layer.neurons if neuron.b is not None]
+    alike = {neuron.activation for neuron in layer.neurons} == {activation}
+    if not alike or len({*map(len, weights)}) > 1 or len(biases) not in (0, len(weights)):
+        raise InputError(
+            "not exported: the neurons of a layer differ: compile the model, and save the program"
+        )
+    return LayerNumbers(weights, biases, activation)
+
+
+def make_example(saved: SavedModel, columns: Sequence[TableColumn]) -> ExampleRow | None:
+    """Return a row near the middle of those in training; None if the network fails for it."""
+    row: list[float | str] = []
+    inputs: list[float] = []
+    try:
+        for column in columns:
+            if isinstance(column, NumericColumn):
+                row.append(float(f"{column.mean:.4g}"))
+                inputs += column.encode(f"{row[-1]!r}{column.unit}")
+            else:
+                row.append(column.categories[0])
+                inputs += column.encode(column.categories[0])
+        (outputs,) = compute_outputs(saved.model, [inputs])
+        return ExampleRow(row, outputs, saved.encoding.decode(outputs) if saved.encoding else "")
+    except (ValueError, OverflowError):
+        return None
+
+
+def describe_column(column: TableColumn) -> str:
+    """Return what a comment says of a column."""
+    name = quote_comment(column.name)
+    if isinstance(column, TextColumn):
+        return f"{name}: one of {column.width} texts"
+    if (column.mean, column.scale) == (0.0, 1.0):  # as it is
+        return name
+    unit = f" in {column.unit}" * bool(column.unit)
+    return f"{name}: a number{unit} (in training: mean {column.mean:.4g}, scale {column.scale:.4g})"
+
+
+def write_activation(notation: Notation, activation: Operation, name: str) -> str:
+    """Return an activation of a number that has a name, with its usual further inputs."""
+    more = [notation.write_number(x) for x in activation.defaults]
+    return notation.write_operation(activation, [Text(name), *more]).text
+
+
+def read_pieces(name: str) -> dict[str, str]:
+    """Return the pieces of a file of this folder, by the names that stand above them."""
+    text = (files(__package__) / name).read_text(encoding="utf-8")
+    _, *parts = re.split(r"^//// (\w+)\n", text, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def make_filler(name: str) -> Callable[..., str]:
+    """Return a function that fills one piece of a file of this folder with its parts."""
+    pieces = read_pieces(name)
+    return lambda piece, **parts: Template(pieces[piece]).substitute(parts)

@@ -1,0 +1,61 @@
+"""A table's model as a module in Python that needs nothing but Python."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from ..programs.module import write_module
+from ..tables.columns import NumericColumn, TextColumn
+from ..tables.storage import SavedModel
+from ..writing.python import Python
+from .blueprint import describe_model, make_filler, write_activation
+
+ABOUT_RESULT = {  # in a line, and in the words of a docstring
+    "give_number": ("The prediction is in the target's own unit.", "the prediction"),
+    "give_numbers": ("The outputs are the network's own.", "the outputs"),
+    "give_class": (
+        "The likeliest class comes with its index and the probabilities of all.",
+        "index, label and probabilities",
+    ),
+}
+
+
+def export_python(saved: SavedModel, path: Path) -> dict[Path, str]:
+    """Return the module in Python; run as a script, it predicts an example."""
+    model, fill, notation = describe_model(saved), make_filler("pieces.py.txt"), Python()
+    layers = []
+    for layer in model.layers:
+        form = write_activation(notation, layer.activation, "x") if layer.activation else "x"
+        rows = "".join([f"            {row!r},\n" for row in layer.weights])
+        layers.append(
+            f"    (\n        [\n{rows}        ],\n        {layer.biases!r},\n"
+            f"        lambda x: {form},\n    ),\n"
+        )
+    columns: list[dict[str, Any]] = [
+        {"name": column.name, "mean": column.mean, "scale": column.scale}
+        if isinstance(column, NumericColumn)
+        else {"name": column.name, "texts": list(column.categories)}
+        for column in model.columns
+    ]
+    target = model.target
+    names = ""
+    if isinstance(target, TextColumn):
+        names = f"\n# The classes, by their index.\nCLASSES = {list(target.categories)!r}\n"
+    scale, mean = (target.scale, target.mean) if isinstance(target, NumericColumn) else (1.0, 0.0)
+    about, returned = ABOUT_RESULT[model.kind]
+    data = fill(
+        "data",
+        columns="[\n" + "".join([f"    {column!r},\n" for column in columns]) + "]",
+        names=names,
+        layers=f"[\n{''.join(layers)}]",
+    )
+    result = fill(model.kind, scale=repr(scale), mean=repr(mean)).rstrip()
+    functions = fill("functions", returned=returned, result=result)
+    rules = {"isfinite": math.isfinite, "exp": math.exp}
+    rules |= {name: operation.forward for operation, name in notation.calls.items()}
+    row = model.example.row if model.example else []
+    main = f"row = {row!r}\nprint(row, predict(row), sep='\\n')"
+    docstring = f"A table's model that micrograd_nn wrote: it needs Python alone.\n\n{about}\n"
+    return {path: write_module([data, functions], rules, docstring, main)}

@@ -1,0 +1,1 @@
+"""Programs and trainings in C: compiled here, kept, checked and called."""

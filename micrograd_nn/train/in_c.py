@@ -1,0 +1,225 @@
+"""A training in C: where the programs of a loss are compiled, its steps and its losses there."""
+
+from __future__ import annotations
+
+import weakref
+from array import array
+from collections.abc import Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from ..compiler.variants import Variant
+from ..engine.value import Value
+from ..native.building import Building, NoNativeError
+from ..native.packing import Served, allocate
+from ..optim import Optimizer
+from ..programs.in_python import PREDICT
+from ..programs.rule import UnwrittenRuleError
+from .examples import Example, Packed
+from .objective import Objective
+from .stepping import can_foresee_numbers, steps_by_rule
+
+if TYPE_CHECKING:
+    from ..native.descent import Descent
+
+MOST_BATCHES = 1000  # whose learning rates are asked for at once
+
+
+class InC:
+    """What a training has in C, as far as that serves; Python does the rest, with the same numbers.
+
+    The loop of steps is for an optimizer of just the Values that the programs have as leaves, which
+    steps by its ``rule`` and nothing else.
+    """
+
+    def __init__(
+        self, objective: Objective, optimizer: Optimizer, batch_size: int, passes: int
+    ) -> None:
+        self.objective = objective
+        self.optimizer = optimizer
+        self.batch_size = batch_size
+        self.passes = passes  # of examples in all
+        self.building: Building | None = None
+        self.library: Any = None
+        self.descent: Descent | None = None
+        self.packed: Any = None  # what the descent was made of
+        self.linked: list[list[Variant]] = []
+        self.leaves: tuple[Value, ...] = ()
+        self.counts = 0, 0  # of the rule's states and numbers
+        self.reason = ""  # why Python takes the steps
+        if not steps_by_rule(optimizer):
+            self.reason = "the optimizer has a way of its own, not just a rule, a staticmethod"
+        elif not can_foresee_numbers(optimizer):
+            self.reason = "its learning rates may depend on more than the number of the step"
+
+    def require_native(self) -> None:
+        """Refuse to go on where all was to be in C, and something can't be."""
+        reason = self.objective.reason or self.reason
+        if self.objective.variants.native and reason:
+            raise NoNativeError(f"native=True: {reason.removeprefix('native=True: ')}")
+
+    def take_steps(
+        self, training: Sequence[Example], order: Sequence[int], losses: list[float]
+    ) -> None:
+        """Take an epoch's batches from where ``losses`` end, and add theirs; perhaps none."""
+        goes_on = True
+        while goes_on and len(losses) * self.batch_size < len(order):
+            descent = self.find_descent(training)
+            goes_on = descent is not None and self.run(descent, training, order, losses)
+
+    def run(
+        self, descent: Descent, training: Sequence[Example], order: Sequence[int],
+        losses: list[float],
+    ) -> bool:  # fmt: skip
+        """Take batches in C, not all of a long epoch; False where Python must take the next."""
+        optimizer, objective = self.optimizer, self.objective
+        begin = len(losses) * self.batch_size
+        order = order[begin : begin + MOST_BATCHES * self.batch_size]
+        numbers, batches = self.list_numbers(-(-len(order) // self.batch_size))
+        if not (batches and self.put_numbers(descent)):
+            return False
+        descent.begin(order, numbers, batches)
+        if not descent.has_rule(optimizer.rule, numbers[: self.counts[1]]):
+            self.reason = "the optimizer's rule gives other numbers than its text in C"
+            return False
+        before, goes_on = optimizer.steps, True
+        while goes_on and descent.done < batches and objective.is_compiled:
+            goes_on = descent.go_on()
+            if optimizer.steps < before + descent.done:
+                optimizer.steps = before + descent.done
+                self.take_numbers(descent)
+                objective.has_stepped = objective.is_in_c = True
+            if descent.done < batches:
+                objective.check_one(training, len(losses) + descent.done)
+        losses += descent.losses[: descent.done]
+        return goes_on
+
+    def list_numbers(self, batches: int) -> tuple[array[float], int]:
+        """Return the rule's numbers for the next steps, and for how many batches there are some."""
+        optimizer, numbers = self.optimizer, array("d")
+        steps, count = optimizer.steps, 0
+        try:
+            for step in range(steps, steps + batches):
+                lr = optimizer.lr_at(step)
+                optimizer.steps = step + 1
+                given = optimizer.numbers(lr)
+                if [*map(type, given)] != [float] * self.counts[1]:  # others round otherwise
+                    self.reason = "the optimizer's numbers aren't all floats"
+                    break
+                numbers.extend(given)
+                count += 1
+        except Exception:  # of a schedule: it comes again when its step does
+            pass
+        finally:
+            optimizer.steps = steps
+        return numbers, count
+
+    def put_numbers(self, descent: Descent) -> bool:
+        """Give C the parameters and the optimizer's states; False if it has room for others."""
+        states, size = self.optimizer.list_states(), len(self.leaves)
+        if len(states) != self.counts[0] or any(len(of) != size for of in states):
+            return False
+        try:
+            descent.states[:] = array("d", [x for of in states for x in of])
+        except TypeError:  # complex ones, say, which are the rule's own business
+            return False
+        descent.data[:] = array("d", [x.data for x in self.optimizer.parameters])
+        return True
+
+    def take_numbers(self, descent: Descent) -> None:
+        """Take them back, and the gradient of the latest batch."""
+        parameters = self.optimizer.parameters
+        count = len(parameters)
+        states = [descent.states[i : i + count] for i in range(0, len(descent.states), count)]
+        self.optimizer.put([descent.data, *states], range(count))
+        for x, slope in zip(parameters, descent.gradient, strict=True):
+            x.grad = slope
+            x.passes = 1
+
+    def find_descent(self, training: Sequence[Example]) -> Descent | None:
+        """Return the loop in C with programs for these examples, if all is compiled by now."""
+        objective = self.objective
+        if self.reason:
+            return None
+        try:
+            return objective.try_compiled(  # type: ignore[no-any-return]
+                lambda: self.link(objective.examples.pack(training))
+            )
+        except (NoNativeError, UnwrittenRuleError) as error:
+            if objective.variants.native:
+                told = str(error).removeprefix("native=True: ")
+                raise NoNativeError(f"native=True: {told}") from None
+            self.reason = str(error)
+            return None
+
+    def link(self, packed: Packed) -> Descent | None:
+        """Return the loop with the programs of the forms that these examples have."""
+        objective, optimizer = self.objective, self.optimizer
+        variants = [objective.list_variants(form) for form in packed.forms]
+        penalties = [objective.find_penalty()] if objective.penalty else []
+        linked = [*variants, penalties]
+        leaves = tuple(optimizer.parameters)  # others, if somebody changed the list
+        if packed is self.packed and linked == self.linked and leaves == self.leaves:
+            return self.descent
+        if objective.variants.native:  # all at once, before the first is waited for
+            for variant in chain(*linked):
+                variant.program.choice.begin(0)
+                variant.program.choice.begin(PREDICT)
+        programs = [[self.find_program(variant, 0) for variant in known] for known in linked]
+        from ..native.descent import Descent, build_descent, load_descent  # see there
+
+        if self.building is None and self.library is None:
+            self.counts = len(optimizer.states), len(optimizer.numbers(optimizer.lr))
+            self.building = build_descent(optimizer.rule, *self.counts)
+            weakref.finalize(self, self.building.stop)
+        if any(None in found for found in programs) or self.reason:
+            return None
+        if not packed.rows.are_finite:
+            self.reason = "a number among the examples isn't finite"
+            return None
+        if self.building is not None:
+            if not (self.building.is_done() or objective.variants.native):
+                return None
+            self.library, self.building = load_descent(self.building), None
+        forms = [
+            Served(found, len(form.row), not objective.variants.has_one_way(form))
+            for form, found in zip(packed.forms, programs[:-1], strict=True)
+        ]
+        (penalty,) = programs[-1] or [None]
+        self.descent = Descent(
+            self.library, packed.rows, forms, penalty, self.batch_size,
+            optimizer.largest_gradient, len(leaves), self.counts[0],
+        )  # fmt: skip
+        self.packed, self.linked, self.leaves = packed, linked, leaves
+        return self.descent
+
+    def compute_losses(self, data: Sequence[Example]) -> list[float] | None:
+        """Return the loss of each example in some order; None if not all programs are in C."""
+        objective = self.objective
+        packed: Packed | None = objective.try_compiled(lambda: objective.examples.pack(data))
+        if packed is None:
+            return None
+        numbers = [x.data for x in objective.parameters]
+        results = allocate(len(packed.rows.starts))
+        place = results.buffer_info()[0]
+        for number, first, count in packed.rows.list_runs():
+            form = packed.forms[number]
+            variants = objective.list_variants(form)
+            choice = variants[0].program.choice if len(variants) == 1 else None
+            native: Any = choice and choice.find(PREDICT, 0, self.passes)
+            if not (native and objective.is_in_c):
+                return None
+            given = array("d", variants[0].add_others(numbers))
+            rows = packed.rows.locate(first)
+            if native.call(given.buffer_info()[0], rows, count, 1.0, None, place + 8 * first):
+                return None
+        return results.tolist()
+
+    def find_program(self, variant: Variant, kind: int | str) -> Any:
+        """Return the function in C of a program; None if there is none, or none yet."""
+        leaves = tuple(self.optimizer.parameters)
+        if variant.leaves != leaves[: len(variant.leaves)]:
+            self.reason = "the optimizer steps other Values than those that the loss depends on"
+            return None
+        native: Any = variant.program.choice.find(kind, 0, self.passes)
+        return native and native.unchecked

@@ -1,0 +1,210 @@
+/* The forward rules of the table in C, where math.h has none of the same numbers.
+
+   Each is what forward.py says, line by line, and gives the same bits. Where Python has an error,
+   or a result that isn't finite, of numbers that are, the processor notes a division by zero, an
+   invalid operation or an overflow; then a program runs in Python instead. The derivatives of a
+   family are one function, which takes their orders. A program takes along what it calls. */
+
+static double sigmoid(double x) {
+    if (x >= 0.0) return 1.0 / (1.0 + exp(-x));
+    double small = exp(x);
+    return small / (1.0 + small);
+}
+
+static double relu(double x) {
+    return x <= 0.0 ? 0.0 : x;
+}
+
+static double leaky_relu(double x, double slope) {
+    return x <= 0.0 ? slope * x : x;
+}
+
+static double elu(double x, double alpha) {
+    return x <= 0.0 ? alpha * expm1(x) : x;
+}
+
+static double softplus(double x) {
+    return relu(x) + log1p(exp(-fabs(x)));
+}
+
+static double gelu(double x) {
+    return 0.5 * x * erfc(-x / sqrt(2.0));
+}
+
+static double silu(double x) {
+    return x * sigmoid(x);
+}
+
+static double step(double x) {
+    return x > 0.0 ? 1.0 : x <= 0.0 ? 0.0 : x;
+}
+
+static double sign(double x) {
+    return isnan(x) ? x : (x > 0.0) - (x < 0.0);
+}
+
+static double equal(double x, double y) {
+    return isnan(x) || isnan(y) ? NAN : x == y;
+}
+
+static double where(double condition, double x, double y) {
+    return condition > 0.0 ? x : condition <= 0.0 ? y : condition;
+}
+
+/* The remainder, with the sign of y, as Python's %. */
+static double mod(double x, double y) {
+    double rest = fmod(x, y);
+    if (rest == 0.0) return copysign(0.0, y);
+    return (y < 0.0) != (rest < 0.0) ? rest + y : rest;
+}
+
+/* As Python's //: what fmod leaves out makes the quotient whole, or nearly so. */
+static double floordiv(double x, double y) {
+    double rest = fmod(x, y);
+    double quotient = (x - rest) / y;
+    if (rest != 0.0 && (y < 0.0) != (rest < 0.0)) quotient -= 1.0;
+    if (quotient == 0.0) return copysign(0.0, x / y);
+    double whole = floor(quotient);
+    return quotient - whole > 0.5 ? whole + 1.0 : whole;
+}
+
+static double power_of_two(double x) {
+    return pow(2.0, x);
+}
+
+static double degrees(double x) {
+    return x * (180.0 / 3.141592653589793);
+}
+
+static double radians(double x) {
+    return x * (3.141592653589793 / 180.0);
+}
+
+static double semicircle(double x) {
+    return sqrt((1.0 - x) * (1.0 + x));
+}
+
+/* What a square has beyond the digits of its rounded value: exactly, by halves of the digits. */
+static double square_rest(double x, double square) {
+    double shifted = 134217729.0 * x; /* 2^27 + 1 */
+    double high = shifted - (shifted - x), low = x - high;
+    return ((high * high - square) + 2.0 * high * low) + low * low;
+}
+
+/* Python's hypot, rounded once: the root of the sum of squares, and a step of Newton's method on
+   what the exact squares leave of it. The C library's own may be off by a digit. */
+static double length(double x, double y) {
+    if (isinf(x) || isinf(y)) return INFINITY;
+    if (isnan(x) || isnan(y)) return NAN;
+    double a = fabs(x) > fabs(y) ? fabs(x) : fabs(y), b = fabs(x) > fabs(y) ? fabs(y) : fabs(x);
+    if (a == 0.0) return 0.0;
+    if (a < 2.2250738585072014e-308) { /* where Python before 3.12 rounds otherwise: an error */
+        volatile double none = sqrt(-1.0);
+        (void)none;
+    }
+    int exponent;
+    frexp(a, &exponent);
+    a = ldexp(a, -exponent);
+    b = ldexp(b, -exponent);
+    double h = sqrt(a * a + b * b);
+    double rest = (a * a - h * h) + b * b;
+    rest += square_rest(a, a * a) - square_rest(h, h * h) + square_rest(b, b * b);
+    return ldexp(h + rest / (2.0 * h), exponent);
+}
+
+/* The derivatives of x to the power y, n times by x and k times by y; at x = 0 their limits. */
+static double power_slope(double x, double y, int n, int k) {
+    double taylor[n + 1]; /* of y (y - 1) ... (y - n + 1), in powers of a change of y */
+    taylor[0] = 1.0;
+    for (int i = 0; i < n; i++)
+        for (int j = i + 1; j >= 0; j--) {
+            double same = j > i ? 0.0 : taylor[j], lower = j > 0 ? taylor[j - 1] : 0.0;
+            taylor[j] = (y - i) * same + lower;
+        }
+    double factor = taylor[0];
+    if (k == 0 && factor == 0.0) return 0.0;
+    if (k > 0 && x <= 0.0) return x == 0.0 && y > n ? 0.0 : sqrt(-1.0); /* there is none */
+    if (k > 0) {
+        double logarithm = log(x), ways = 1.0;
+        factor = 0.0;
+        for (int j = 0; j <= k && j <= n; j++) {
+            factor += ways * taylor[j] * pow(logarithm, k - j);
+            ways *= k - j;
+        }
+    }
+    double size = pow(x, y - n);
+    if (isinf(size) && isfinite(x) && x > 0.0) { /* the product need not be too large */
+        double half = pow(x, (y - n) / 2.0);
+        return factor * half * half;
+    }
+    return size == 0.0 && k > 0 && isinf(x) ? 0.0 : factor * size;
+}
+
+/* sin(pi x) / (pi x), or its derivative of order n, also near 0: forward.py tells how. */
+static double sinc(double x, int n) {
+    if (!isfinite(x)) return isinf(x) ? 0.0 : x;
+    const double pi = 3.141592653589793;
+    double z = pi * x, scale = pow(pi, n);
+    if (fabs(z) < (n > 1 ? n : 1)) {
+        int k = (n + 1) / 2;
+        double term = (k % 2 ? -1.0 : 1.0) * (n % 2 ? z : 1.0) / (2 * k + 1);
+        double result = term, before = INFINITY;
+        while (result != before) {
+            before = result;
+            term *= -z * z / ((2 * k + 1 - n) * (2 * k + 2 - n)) * (2 * k + 1) / (2 * k + 3);
+            result += term;
+            k++;
+        }
+        return scale * result;
+    }
+    double whole = rint(x);
+    double part = pi * (x - whole), parity = fmod(whole, 2.0) != 0.0 ? -1.0 : 1.0;
+    double sine = parity * sin(part), cosine = parity * cos(part), result = 0.0;
+    for (int order = 0; order <= n; order++) {
+        double wave = order % 2 ? cosine : sine;
+        result = ((order % 4 < 2 ? wave : -wave) - order * result) / z;
+    }
+    return scale * result;
+}
+
+/* An index; NAN if it is none of so many, which whoever takes one has to ask. */
+static double place(double index, double count) {
+    return index >= 0.0 && index < count && floor(index) == index ? index : NAN;
+}
+
+static double max(int count, const double *values) {
+    double largest = values[0];
+    for (int i = 1; i < count; i++)
+        if (isnan(values[i]) || values[i] > largest) largest = values[i];
+    return largest;
+}
+
+static double min(int count, const double *values) {
+    double smallest = values[0];
+    for (int i = 1; i < count; i++)
+        if (isnan(values[i]) || values[i] < smallest) smallest = values[i];
+    return smallest;
+}
+
+static double mean(int count, const double *values) {
+    double total = values[0];
+    for (int i = 1; i < count; i++) total = total + values[i];
+    if (isfinite(total)) return total / count;
+    total = values[0] / count; /* a sum too large is no reason to fail */
+    for (int i = 1; i < count; i++) total = total + values[i] / count;
+    return total;
+}
+
+static double logsumexp(int count, const double *values) {
+    double largest = max(count, values), total = 0.0;
+    if (!isfinite(largest)) return largest;
+    int first = 0;
+    while (values[first] != largest) first++;
+    for (int i = 0; i < count; i++) if (i != first) total = total + exp(values[i] - largest);
+    return largest + log1p(total);
+}
+
+static double level(int count, const double *values) {
+    double largest = max(count, values);
+    return isfinite(largest) ? floor(largest) + 0.0 : largest; /* a whole number has no -0.0 */
+}
