@@ -18,6 +18,7 @@ from .statements import Statements
 DONE, BRANCHED, FAILED = 0, 1, 2
 
 PART_LINES = 1000  # of one function; of longer ones a compiler's time and memory grow faster
+MOST_COLUMNS = 4000  # on the stack, which is small in a thread; more of them are allocated
 
 
 class CProgram(NamedTuple):
@@ -174,7 +175,7 @@ def assemble_file(
     ]
     order = "count - 1; row >= 0; row--" if is_reversed else "0; row < count; row++"
     loop = f"    for (long row = {order}) {{"
-    if len(lines) <= PART_LINES:
+    if len(lines) <= PART_LINES and len(names.columns) <= MOST_COLUMNS:
         function = [*told, *head, *write_whole(lines, loop, names)]
     else:
         function = write_in_parts(lines, told, head, loop, names, PART_LINES)

@@ -5,7 +5,7 @@ import pickle
 import random
 import sys
 from array import array
-from threading import Thread
+from threading import Thread, stack_size
 
 import pytest
 from hypothesis import given, settings
@@ -491,3 +491,22 @@ def test_other_last_digits_are_noticed(monkeypatch):
     monkeypatch.setattr(op.tanh, "forward", wrong.forward)
     with pytest.raises(NoNativeError, match="tanh has other last digits here in C than in Python"):
         program.predict((), [1.0])
+
+
+def test_a_gradient_of_many_values_to_choose_from_needs_no_stack():
+    table = [Value(0.5 * i) for i in range(30_000)]
+    index = Value(1.0, label="index")
+    program = compile(op.choose(index, table) ** 2, [index], table, native=True)
+    found = []
+    before = stack_size(200 * 1024)
+    try:
+        thread = Thread(
+            target=lambda: found.append(program([x.data for x in table], [[3.0], [29_999.0]]))
+        )
+        thread.start()
+    finally:
+        stack_size(before)
+    thread.join()
+    ((total, gradient),) = found
+    assert total == 1.5**2 + 14_999.5**2
+    assert {i: x for i, x in enumerate(gradient) if x} == {3: 3.0, 29_999: 29_999.0}
