@@ -24,11 +24,9 @@ train = compile(loss, inputs=[*x, y], parameters=model.parameters(), names=model
 predict = compile(output, inputs=x, parameters=model.parameters(), names=model)
 
 weights = [w.data for w in model.parameters()]
-for iteration in range(60_000):
-    total, gradient = train(weights, rows)  # feedforward and backpropagation
-    if iteration % 10_000 == 0:
-        print(f"iteration {iteration:6}  loss {total:.6f}", flush=True)
-    weights = [w - slope for w, slope in zip(weights, gradient, strict=True)]
+for iteration in range(0, 60_000, 10_000):
+    weights, losses = train.descend(weights, rows, steps=10_000, lr=1.0)
+    print(f"iteration {iteration:6}  loss {losses[0]:.6f}", flush=True)
 
 outputs = predict.predictions(weights, inputs)
 for x, y, output in zip(inputs, targets, outputs, strict=True):

@@ -22,13 +22,11 @@ train = compile(loss, inputs=[*x, y], parameters=model.parameters(), names=model
 predict = compile(output, inputs=x, parameters=model.parameters(), names=model)
 
 weights = [w.data for w in model.parameters()]
-for iteration in range(59_999):  # of the 60,000 passes, the last only predicts
-    if iteration % 10_000 == 0:
-        outputs = predict.predictions(weights, inputs)
-        errors = [abs(y - output) for y, output in zip(targets, outputs, strict=True)]
-        print(f"Error: {sum(errors) / 4:.12f}")
-    total, gradient = train(weights, rows)
-    weights = [w - slope for w, slope in zip(weights, gradient, strict=True)]
+for steps in [10_000] * 5 + [9_999]:  # of the 60,000 passes, the last only predicts
+    outputs = predict.predictions(weights, inputs)
+    errors = [abs(y - output) for y, output in zip(targets, outputs, strict=True)]
+    print(f"Error: {sum(errors) / 4:.12f}")
+    weights, losses = train.descend(weights, rows, steps, lr=1.0)
 
 print("Output after training:")
 outputs = predict.predictions(weights, inputs)

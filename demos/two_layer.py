@@ -22,9 +22,8 @@ train = compile(loss, inputs=[*x, y], parameters=model.parameters(), names=model
 predict = compile(output, inputs=x, parameters=model.parameters(), names=model)
 
 weights = [w.data for w in model.parameters()]
-for _ in range(9_999):  # of the 10,000 passes, the last only predicts
-    total, gradient = train(weights, rows)
-    weights = [w - slope for w, slope in zip(weights, gradient, strict=True)]
+steps = 9_999  # of the 10,000 passes, the last only predicts
+weights, losses = train.descend(weights, rows, steps, lr=1.0)
 
 print("Output after training:")
 for prediction in predict.predictions(weights, inputs):
