@@ -113,7 +113,8 @@ int run(struct training *t, long budget) {
         }
         while (t->left > 0) {
             if (budget <= 0) return BUDGET_SPENT;
-            long begin = find_group(t, order, t->left, ROWS_AT_ONCE);
+            long most = budget < ROWS_AT_ONCE ? budget : ROWS_AT_ONCE;
+            long begin = find_group(t, order, t->left, most);
             budget -= t->left - begin;
             if (run_rows(t, order, begin, t->left, t->is_mean ? 1.0 / count : 1.0)) {
                 t->left = -1;

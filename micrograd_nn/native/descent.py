@@ -25,7 +25,7 @@ from .building import Building
 from .packing import Rows, Served, allocate
 
 SECONDS_OF_C = 0.05  # after which C returns, for Ctrl-C
-ROWS_AT_FIRST = 1000
+ROWS_AT_FIRST = 100
 ROWS_AT_ONCE = 64  # that a program is given
 OPTIMISED = ("-O2",)  # the loop is small
 ALL_DONE, BUDGET_SPENT, LEFT_TO_PYTHON = range(3)  # what ``run`` of descent.c returns
