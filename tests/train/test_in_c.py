@@ -8,7 +8,7 @@ from _thread import interrupt_main
 import pytest
 from native import needs_compiler
 
-from micrograd_nn import Value, exp, max, sign
+from micrograd_nn import Value, exp, log, max, sign
 from micrograd_nn.losses import binary_cross_entropy, hinge, l2_penalty, squared_error
 from micrograd_nn.native import building, descent
 from micrograd_nn.native.building import NoNativeError
@@ -348,6 +348,15 @@ class Dividing(Optimizer):
         return (p - lr * grad,)
 
 
+class Checking(Optimizer):
+    """A rule that fails by what it has no other use for."""
+
+    @staticmethod
+    def rule(p, grad, lr):
+        log(grad + 1.7)
+        return (p - lr * grad,)
+
+
 class Rated(SGD):
     """A rate of single precision, in which steps are taken then."""
 
@@ -431,3 +440,20 @@ class Rooting(Optimizer):
 
 def test_states_that_are_no_real_numbers_are_left_to_python():
     assert train_both(Rooting) == "compiled"
+
+
+def test_a_rule_fails_by_what_it_computes_in_vain():
+    for options in ({"compiled": False}, {"native": False}, {}):
+        model = MLP(2, [3, 1], rng=random.Random(0))
+        optimizer = Checking(model.parameters(), 0.05)
+        data = [(x, y * 30 if i > 30 else y) for i, (x, y) in enumerate(PLANE)]
+        with pytest.raises(ValueError, match=r"log\(x\) needs x > 0"):
+            fit(
+                model,
+                data,
+                squared_error,
+                optimizer=optimizer,
+                rng=random.Random(1),
+                batch_size=9,
+                **options,
+            )
