@@ -199,6 +199,8 @@ def test_ctrl_c_ends_the_waiting_and_no_more(slow, with_compiler):
 
         def interrupt():
             pipe.readline()
+            while not building.lock.locked():
+                time.sleep(0)
             os.kill(os.getpid(), signal.SIGINT)
 
         thread = threading.Thread(target=interrupt)
