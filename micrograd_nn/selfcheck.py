@@ -179,6 +179,8 @@ def check_native() -> Finding:
         inputs = x if isinstance(row, Reduction) else x[: len(row.inputs)]
         intervals = [find_interval(row, i) for i in range(len(inputs))]
         given = [low + (high - low) * u for (low, high), u in zip(intervals, inputs, strict=True)]
+        if isinstance(row, Lookup):
+            given = [OPERATIONS["step"].apply([x[0] - 0.5]), *x[1:]]
         results.append(row.apply(given))
     points = [[rng.random() for _ in x] for _ in range(POINTS_PER_ROW)]
     in_python, in_c = (compile(results, x, wrt=x, native=native) for native in (False, True))
