@@ -9,6 +9,7 @@ from typing import Any
 from ..writing.notation import Notation, Text
 from ..writing.python import Identifiers, Python
 from ..writing.symbol import Symbol, Symbols
+from .operations import NEVER_FAIL
 
 PROBING = 0.5, -2.0, 0.25, 0.0, -1e-9, 1e-4, -0.01, 30.0, -1e4  # gradients to try a rule with
 HAS_LOOKED = "it looks at its numbers; step, sign, equal or where tell them apart"
@@ -46,6 +47,7 @@ def write_step_rule(
     ([], [], ['p - lr * grad'])
 
     What is used more than once has a name, and nothing is left out: the numbers are the rule's.
+    What it computes in vain, and may fail, is an UnwrittenRuleError.
     """
     symbols = RuleSymbols(zeros=True)
     leaves = [symbols.leaf() for _ in names]
@@ -56,6 +58,13 @@ def write_step_rule(
     if symbols.has_looked:  # and caught the error
         raise UnwrittenRuleError(f"the rule of an optimizer can't be written: {HAS_LOOKED}")
     uses = symbols.count_uses(results)
+    for symbol in symbols.known.values():
+        operation = symbol.operation
+        if operation and symbol not in uses and operation not in NEVER_FAIL:
+            raise UnwrittenRuleError(
+                f"the rule of an optimizer can't be written: it computes {operation.name} in vain, "
+                f"which may fail"
+            )
     texts = {leaf: Text(name) for leaf, name in zip(leaves, names, strict=True)}
     temporary = identifiers.count_up("t")
     lines: list[tuple[str, str]] = []

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from native import needs_compiler
 
-from micrograd_nn import Value, exp, max, sign
+from micrograd_nn import Value, exp, log, max, sign
 from micrograd_nn.losses import binary_cross_entropy, hinge, l2_penalty, squared_error
 from micrograd_nn.native import building, descent
 from micrograd_nn.native.building import NoNativeError
@@ -372,6 +372,15 @@ class Dividing(Optimizer):
         return (p - lr * grad,)
 
 
+class Checking(Optimizer):
+    """A rule that fails by what it has no other use for."""
+
+    @staticmethod
+    def rule(p, grad, lr):
+        log(grad + 1.7)
+        return (p - lr * grad,)
+
+
 class Rated(SGD):
     """A rate of single precision, in which steps are taken then."""
 
@@ -482,3 +491,20 @@ def test_native_true_never_stays_in_python_without_a_word(make, loss, message):
 def test_native_is_true_false_or_none(native):
     with pytest.raises(TypeError, match="native is True, False or None, not"):
         fit(MLP(2, [3, 1]), PLANE, squared_error, native=native)
+
+
+def test_a_rule_fails_by_what_it_computes_in_vain():
+    for options in ({"compiled": False}, {"native": False}, {}):
+        model = MLP(2, [3, 1], rng=random.Random(0))
+        optimizer = Checking(model.parameters(), 0.05)
+        data = [(x, y * 30 if i > 30 else y) for i, (x, y) in enumerate(PLANE)]
+        with pytest.raises(ValueError, match=r"log\(x\) needs x > 0"):
+            fit(
+                model,
+                data,
+                squared_error,
+                optimizer=optimizer,
+                rng=random.Random(1),
+                batch_size=9,
+                **options,
+            )
