@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from native import needs_compiler
 from programs import pack_numbers
+from sizes import choose_size
 from strategies import every_row, graphs
 
 from micrograd_nn import Operation, Reduction, Value, compile
@@ -109,7 +110,7 @@ def test_second_derivatives_of_every_operation_have_the_bits_of_python():
 
 
 @needs_compiler
-@settings(max_examples=25)
+@settings(max_examples=choose_size(12, 25))
 @given(graphs())
 def test_any_graph_has_the_bits_of_python(graph):
     numbers = graph.leaves
