@@ -8,6 +8,7 @@ from _thread import interrupt_main
 import numpy as np
 import pytest
 from native import needs_compiler
+from sizes import choose_size
 
 from micrograd_nn import Value, exp, log, max, sign
 from micrograd_nn.losses import binary_cross_entropy, hinge, l2_penalty, squared_error
@@ -91,7 +92,7 @@ def train_both(make=Adam, data=PLANE, loss=squared_error, sizes=(5, 1), **option
 
 
 @pytest.mark.parametrize("penalty", [None, l2_penalty], ids=["plain", "penalty"])
-@pytest.mark.parametrize("validation", [0.0, 0.2])
+@pytest.mark.parametrize("validation", choose_size([0.2], [0.0, 0.2]))
 @pytest.mark.parametrize(
     "make",
     [
