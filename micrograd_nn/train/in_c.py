@@ -46,11 +46,18 @@ class InC:
         self.linked: list[list[Variant]] = []
         self.leaves: tuple[Value, ...] = ()
         self.counts = 0, 0  # of the rule's states and numbers
+        self.schedule: Any = None  # that was looked at
         self.reason = ""  # why Python takes the steps
+        self.look_at_optimizer()
+
+    def look_at_optimizer(self) -> None:
+        """Note if it steps in a way of its own; a callback may have given it another schedule."""
+        optimizer = self.optimizer
         if not steps_by_rule(optimizer):
             self.reason = "the optimizer has a way of its own, not just a rule, a staticmethod"
-        elif not can_foresee_numbers(optimizer):
+        elif optimizer.schedule is not self.schedule and not can_foresee_numbers(optimizer):
             self.reason = "its learning rates may depend on more than the number of the step"
+        self.schedule = optimizer.schedule
 
     def require_native(self) -> None:
         """Refuse to go on where all was to be in C, and something can't be."""
@@ -139,6 +146,7 @@ class InC:
     def find_descent(self, training: Sequence[Example]) -> Descent | None:
         """Return the loop in C with programs for these examples, if all is compiled by now."""
         objective = self.objective
+        self.look_at_optimizer()
         if self.reason:
             return None
         try:
@@ -165,7 +173,7 @@ class InC:
             for variant in chain(*linked):
                 variant.program.choice.begin(0)
                 variant.program.choice.begin(PREDICT)
-        programs = [[self.find_program(variant, 0) for variant in known] for known in linked]
+        programs = [[*map(self.find_program, known)] for known in linked]
         from ..native.descent import Descent, build_descent, load_descent  # see there
 
         if self.building is None and self.library is None:
@@ -215,11 +223,11 @@ class InC:
                 return None
         return results.tolist()
 
-    def find_program(self, variant: Variant, kind: int | str) -> Any:
+    def find_program(self, variant: Variant) -> Any:
         """Return the function in C of a program; None if there is none, or none yet."""
         leaves = tuple(self.optimizer.parameters)
         if variant.leaves != leaves[: len(variant.leaves)]:
             self.reason = "the optimizer steps other Values than those that the loss depends on"
             return None
-        native: Any = variant.program.choice.find(kind, 0, self.passes)
+        native: Any = variant.program.choice.find(0, 0, self.passes)
         return native and native.unchecked

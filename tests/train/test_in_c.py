@@ -509,3 +509,22 @@ def test_a_rule_fails_by_what_it_computes_in_vain():
                 batch_size=9,
                 **options,
             )
+
+
+def test_a_schedule_that_a_callback_sets_is_looked_at_anew():
+    def train(compiled):
+        rng = random.Random(0)
+        model = MLP(2, [5, 1], rng=rng)
+        optimizer = SGD(model.parameters(), 0.05)
+
+        def change(epoch):
+            if epoch.number == 3:
+                optimizer.lr = lambda step: 0.05 * abs(model.parameters()[0].data)
+
+        fit(
+            model, PLANE, squared_error, optimizer=optimizer, epochs=8, batch_size=3, rng=rng,
+            compiled=compiled, callback=change,
+        )  # fmt: skip
+        return [x.data for x in model.parameters()]
+
+    assert train(True) == train(False)
