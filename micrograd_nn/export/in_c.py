@@ -161,19 +161,14 @@ class ModelInC:
         parts += [f"{rule}\n" for rule in collect_rules(predict)]
         parts.append(self.fill("layer"))
         columns = model.columns
-        numbers = {
-            "means": [c.mean if isinstance(c, NumericColumn) else 0.0 for c in columns],
-            "scales": [c.scale if isinstance(c, NumericColumn) else 1.0 for c in columns],
-        }
-        counts = wrap_numbers([str(len(names)) for names in self.texts])
-        parts.append(
-            self.fill(
-                "columns" if any(self.texts) else "numbers",
-                NAME=name,
-                texts=counts,
-                **{key: self.list_numbers(these) for key, these in numbers.items()},
-            )
+        means = [c.mean if isinstance(c, NumericColumn) else 0.0 for c in columns]
+        scales = [c.scale if isinstance(c, NumericColumn) else 1.0 for c in columns]
+        scaling = self.fill(
+            "scaling", NAME=name, means=self.list_numbers(means), scales=self.list_numbers(scales)
         )
+        counts = wrap_numbers([str(len(names)) for names in self.texts])
+        piece = "columns" if any(self.texts) else "numbers"
+        parts.append(self.fill(piece, NAME=name, texts=counts, scaling=scaling.rstrip()))
         content = "\n".join([*parts, predict]).rstrip()
         about = f"{self.path.name}: {self.model.title}"
         return fill_file("alone.c", about=about, header=self.header.name, content=content)

@@ -9,17 +9,19 @@ static void run_layer(int inputs, int neurons, const double *weights, const doub
         weights += inputs;
     }
 }
-//// columns
-/* How many texts a column has (0: it is one of numbers), and what standardises its numbers. */
-static const int texts[${NAME}_INPUTS] = {
-$texts
-};
+//// scaling
 static const double means[${NAME}_INPUTS] = {
 $means
 };
 static const double scales[${NAME}_INPUTS] = {
 $scales
 };
+//// columns
+/* How many texts a column has (0: it is one of numbers), and what standardises its numbers. */
+static const int texts[${NAME}_INPUTS] = {
+$texts
+};
+$scaling
 
 /* Make the network's inputs of a row: a number for each column, or for each of its texts. */
 static int read_row(const double *row, double *x) {
@@ -39,12 +41,7 @@ static int read_row(const double *row, double *x) {
 }
 //// numbers
 /* What standardises the numbers of each column. */
-static const double means[${NAME}_INPUTS] = {
-$means
-};
-static const double scales[${NAME}_INPUTS] = {
-$scales
-};
+$scaling
 
 /* Make the network's inputs of a row. */
 static int read_row(const double *row, double *x) {
