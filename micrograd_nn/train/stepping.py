@@ -38,13 +38,12 @@ def rule_compiled(optimizer: Optimizer) -> Iterator[None]:
             after: list[Sequence[float]] = compiled[0](before, numbers)
             i = optimizer.steps % len(before[0])  # each is compared in its turn
             wanted = optimizer.rule(*[column[i] for column in before], *numbers)
+            if repr([column[i] for column in after]) == repr([*wanted]):
+                return after
         except (UnwrittenRuleError, *ARITHMETIC):  # which the rule itself tells better
-            vars(optimizer).pop("run_rule")
-            return optimizer.run_rule(before, numbers)
-        if repr([column[i] for column in after]) != repr([*wanted]):
-            vars(optimizer).pop("run_rule")
-            return optimizer.run_rule(before, numbers)
-        return after
+            pass
+        vars(optimizer).pop("run_rule")
+        return optimizer.run_rule(before, numbers)
 
     vars(optimizer)["run_rule"] = run_rule
     try:
