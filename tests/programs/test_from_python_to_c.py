@@ -11,7 +11,6 @@ from golden import assert_stands
 from places import ROOT
 
 from micrograd_nn import Value, compile
-from micrograd_nn.compiler.program import Program
 
 PAGE = ROOT / "docs" / "from-python-to-c.md"
 WRITTEN = re.compile(r"(?<=from_python_to_c\.py -->\n).*?(?=<!-- the end)", re.DOTALL)
@@ -51,7 +50,6 @@ def test_the_page_shows_both_programs_as_they_are_written():
 
 
 @pytest.mark.skipif(not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="no C compiler")
-@pytest.mark.skipif(not hasattr(Program, "descend"), reason="no program descends")
 def test_the_examples_of_the_page_that_need_a_c_compiler_run(tmp_path):
     text = PAGE.read_text(encoding="utf-8")
     blocks = re.findall(r"^```py(?:thon)?\n(>>> .*?)^```$", text, re.DOTALL | re.MULTILINE)

@@ -10,7 +10,6 @@ import works
 from measure import MissingError, Training, compiler, same
 
 from micrograd_nn import Value, dot
-from micrograd_nn.compiler.program import Program
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import SGD
 from micrograd_nn.seeding import numpy_weights
@@ -26,8 +25,6 @@ class Descent:
     ) -> None:  # fmt: skip
         self.weights = [parameter.data for parameter in parameters]
         self.rows, self.lr = rows, lr
-        if not hasattr(Program, "descend"):
-            raise MissingError("programs have no descend")
         self.program = compiler()(loss, inputs=inputs, parameters=parameters, native=native)
         try:
             self.program(self.weights, rows)
