@@ -9,7 +9,11 @@ from sybil.parsers.rest import DocTestParser
 
 from micrograd_nn import OPERATIONS
 
-FILES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "micrograd_nn").rglob("*.py")]
+FILES = [
+    ROOT / "README.md",
+    *(ROOT / "docs").glob("*/*.md"),
+    *(ROOT / "micrograd_nn").rglob("*.py"),
+]
 
 PARSERS = {".md": PythonCodeBlockParser(), ".py": DocTestParser()}
 

@@ -680,12 +680,14 @@ def shown_in(svg):
 
 
 def test_the_pictures_of_the_docs_are_those_of_their_script(tmp_path):
-    docs = ROOT / "docs"
-    written = runpy.run_path(str(docs / "pictures.py"))["pictures"]()
+    docs = ROOT / "docs" / "pictures"
+    written = runpy.run_path(str(docs / "draw_pictures.py"))["pictures"]()
     assert set(written) == {"neuron.svg", "network.svg", "paths.svg", "change.svg"}
     for name, drawing in written.items():
         file = (docs / name).read_bytes()
-        assert shown_in(file) == shown_in(drawing.render()), f"{name}: run docs/pictures.py"
+        assert shown_in(file) == shown_in(drawing.render()), (
+            f"{name}: run docs/pictures/draw_pictures.py"
+        )
         assert SVG_STYLE in file.decode()
 
 

@@ -46,7 +46,7 @@ def table(heads, rows):
 
 
 def test_the_page_of_operations_tells_every_row():
-    """docs/operations.md is written from the table, so whatever changes in a row shows there."""
+    """docs/look-up/operations.md is written from the table: what changes in a row shows there."""
     meaning, checks = [], []
     for row in OPERATIONS.values():
         name = f"`{row.name}`"
@@ -77,7 +77,7 @@ def test_the_page_of_operations_tells_every_row():
         "Checks draw each input from its interval; at a kink the derivative jumps. "
         "The derivatives stand beside the rows in `micrograd_nn/engine/table.py`.\n\n"
         + table(second, checks),
-        ROOT / "docs" / "operations.md",
+        ROOT / "docs" / "look-up" / "operations.md",
     )
 
 

@@ -1,4 +1,4 @@
-"""docs/from-python-to-c.md: its two programs are the engine's, and its examples in C run."""
+"""docs/understand/from-python-to-c.md: its programs are the engine's, and its C examples run."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from places import ROOT
 
 from micrograd_nn import Value, compile
 
-PAGE = ROOT / "docs" / "from-python-to-c.md"
+PAGE = ROOT / "docs" / "understand" / "from-python-to-c.md"
 WRITTEN = re.compile(r"(?<=from_python_to_c\.py -->\n).*?(?=<!-- the end)", re.DOTALL)
 
 

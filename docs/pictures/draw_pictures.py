@@ -1,4 +1,9 @@
-"""Write the README's drawings: python docs/pictures.py [folder], by default beside this file."""
+"""Write the README's drawings.
+
+    python docs/pictures/draw_pictures.py [folder]
+
+By default they are written beside this file.
+"""
 
 import random
 import sys

@@ -1,4 +1,6 @@
-"""Write the README's pictures of pages: python docs/screenshots.py [folder]; needs Chromium.
+"""Write the README's pictures of pages; needs Chromium.
+
+    python docs/pictures/take_screenshots.py [folder]
 
 By default they are written beside this file. Playwright comes with the extra ``browser``.
 """

@@ -1,0 +1,37 @@
+"""Build the site into docs/_build/html: python docs/build.py. Needs the extra ``docs``.
+
+Its chapters are run as they are read: each by a kernel of its own, in the project's folder, so
+that a cell names a file as a reader in a clone does. What a chapter doesn't change isn't run again.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from sphinx.cmd.build import main as build_site
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+BUILD = DOCS / "_build"
+
+# What a kernel does before the first cell. Programs run in Python there, as they do in the page.
+START = f"""\
+import os, sys
+os.chdir({str(ROOT)!r})
+os.environ["MICROGRAD_NN_NATIVE"] = "0"
+sys.path.insert(0, {str(ROOT)!r})
+"""
+
+
+def prepare_kernels() -> None:
+    """Let each kernel begin with START, as IPython begins with its profile."""
+    start = BUILD / "ipython" / "profile_default" / "startup" / "start.py"
+    start.parent.mkdir(parents=True, exist_ok=True)
+    start.write_text(START)
+    os.environ["IPYTHONDIR"] = str(BUILD / "ipython")
+
+
+if __name__ == "__main__":
+    prepare_kernels()
+    options = ["-W", "--keep-going", "-b", "html", "-d", str(BUILD / "doctrees")]
+    sys.exit(build_site([*options, *sys.argv[1:], str(DOCS), str(BUILD / "html")]))

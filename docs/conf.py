@@ -1,0 +1,45 @@
+"""How Sphinx builds the site; ``python docs/build.py`` runs it."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+
+from micrograd_nn import __version__
+
+project = "micrograd_nn"
+author = "The micrograd_nn authors"
+copyright = "the micrograd_nn authors"
+release = version = __version__
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "answers",
+    "formulas",
+]
+exclude_patterns = ["_build", "extensions", "web", "**/node_modules"]
+
+html_theme = "furo"
+html_title = "micrograd_nn"
+html_math_renderer = "mathml"
+html_static_path = ["web/site.css"]
+html_css_files = ["site.css"]
+html_show_sphinx = False
+html_show_copyright = False
+
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_execution_timeout = 120
+nb_merge_streams = True
+nb_mime_priority_overrides = [("html", "text/html", 0), ("html", "image/svg+xml", 1)]
+default_role = "code"
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+copybutton_exclude = ".linenos, .gp, .go"
