@@ -20,6 +20,7 @@ import os, sys
 os.chdir({str(ROOT)!r})
 os.environ["MICROGRAD_NN_NATIVE"] = "0"
 sys.path.insert(0, {str(ROOT)!r})
+sys.stdout.flush_interval = 3600  # a cell's text arrives in one piece: a second one begins a line
 """
 
 

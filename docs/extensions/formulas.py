@@ -14,7 +14,8 @@ def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
 
 def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula on a line of its own, which scrolls by itself where it is too wide."""
-    formula = convert(node.astext(), display="block")
+    tex = node.astext().replace("{aligned}", "{split}")  # the name that latex2mathml knows
+    formula = convert(tex, display="block")
     translator.body.append(f'<div class="formula" tabindex="0" role="group">{formula}</div>')
     raise nodes.SkipNode
 
