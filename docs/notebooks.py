@@ -44,7 +44,7 @@ if os.path.isfile("umbrella.py"):  # in demos/: go to the folder above
 sys.path.insert(0, os.getcwd())"""
 
 FOLDED = {"hide-input": ["source_hidden"], "hide-output": ["outputs_hidden"]}
-FENCE = re.compile(r"(`{3,}|:{3,})(?:\{([\w-]+)\} *(.*))?")
+FENCE = re.compile(r"(`{3,}|:{3,})(?:\{([\w-]+)\} *(.*)|\w*)")
 HEADING = re.compile(r"#{1,6} ")
 ROLE = re.compile(r"\{(\w+)\}`([^`<]+?)(?: <[^`>]+>)?`")
 LINK = re.compile(r"(?<=\])\((?!\w+:|#)([^)\s#]+)(#[^)\s]*)?\)")
