@@ -196,6 +196,7 @@ ROOMS = {
     "mistakes": "AnomalyError anomaly_detection find_culprit provenance stale unreached",
     "nn": "Embedding Layer Module Neuron",
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
+    "plot": "Matrix Plot",
     "seeding": "numpy_random numpy_weights",
     "stepping": "Backprop",
     "testing": "check_operation",
