@@ -17,9 +17,9 @@ COLORS = ("blue", "orange", "green", "purple", "magenta", "ink")
 STRONGEST_FILL = 0.6  # of a colour over paper: ink on it can still be read
 
 STYLE = """
-.plot-figure { font: 16px system-ui, -apple-system, "Segoe UI", sans-serif; color: #1f2328; }
-.plot-figure .title { font-size: 18px; font-weight: 600; }
-.plot-figure .small { font-size: 14px; }
+.plot-figure { font: 17px system-ui, -apple-system, "Segoe UI", sans-serif; color: #1f2328; }
+.plot-figure .title { font-size: 19px; font-weight: 600; }
+.plot-figure .small { font-size: 15px; }
 .plot-figure text, .plot-figure .fill { fill: currentColor; stroke: none; }
 .plot-figure path, .plot-figure .cell, .plot-figure .frame { fill: none; stroke: currentColor; }
 .plot-figure path.fill { fill: currentColor; stroke: none; }
@@ -104,7 +104,7 @@ class FigureCanvas(Canvas):
     def draw_title(self, title: str, left: float, width: float) -> float:
         """Write the title in one line or two, and return how far down it goes."""
         y = 8.0
-        for line in wrap_to_width(title, width, 18 * 1.04):
+        for line in wrap_to_width(title, width, 19 * 1.04):
             y += 22
             self.add("text", "title", line, x=left, y=y)
         return y + 4 if y > 8 else 0.0
@@ -114,7 +114,7 @@ class FigureCanvas(Canvas):
         ends = label_ticks([bands[0], bands[-1]])
         for text in filter(None, (name, ends[0])):
             self.add("text", "", text, x=left, y=y)
-            left += measure_text(text, 16) + 8
+            left += measure_text(text, 17) + 10
         step = 150 / (len(bands) - 1)
         for i, low in enumerate(bands[:-1]):
             color, strength = color_band(bands, find_band((low + bands[i + 1]) / 2, bands))

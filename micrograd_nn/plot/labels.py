@@ -11,7 +11,7 @@ from .reading import Pair
 from .sampling import Bounds
 
 CELL = 4.0  # pixels: what is taken is kept by cells of this size
-LETTER_SIZE = 16.0  # of the letters of texts in a plot
+LETTER_SIZE, SMALL_SIZE = 17.0, 15.0  # of texts in a plot, and of contours' numbers
 MARGIN = 4.0  # around a text
 
 

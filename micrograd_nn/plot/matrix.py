@@ -87,11 +87,11 @@ class Matrix(Figure):
         texts = [
             ["" if n is None else format_number(n, self.digits) for n in row] for row in self.rows
         ]
-        left = 14 + max((measure_text(name, 16) + 10 for name in self.row_names), default=0.0)
+        left = 14 + max((measure_text(name, 17) + 10 for name in self.row_names), default=0.0)
         columns = len(self.rows[0])
         cell = max(SMALLEST_CELL, min(LARGEST_CELL, (MATRIX_WIDTH - 14 - left) / columns))
         widest = max(measure_text(text, 1) for row in texts for text in row)
-        size = min(16.0, (cell - 4) / widest) if widest else 16.0
+        size = min(17.0, (cell - 3) / widest) if widest else 17.0
         width = max(left + cell * columns + 14, 260.0)
         canvas = FigureCanvas()
         canvas.begin(self.title, self.describe())
@@ -113,7 +113,7 @@ class Matrix(Figure):
 
     def name_columns(self, canvas: FigureCanvas, left: float, top: float, cell: float) -> float:
         """Write the columns' names, upright if they are too wide, and return how far down."""
-        widest = max(measure_text(name, 16) for name in self.column_names)
+        widest = max(measure_text(name, 17) for name in self.column_names)
         upright = widest > cell + 2
         bottom = top + (widest if upright else 16) + 8
         for i, name in enumerate(self.column_names):

@@ -94,7 +94,6 @@ class Contours(NamedTuple):
     """The lines of equal height of a function, by their levels."""
 
     lines: dict[float, list[list[Pair]]]
-    finite: Pair | None  # the least and the largest number
 
     def tell(self) -> str:
         """Return in words how high they are."""

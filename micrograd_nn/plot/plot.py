@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..text import format_number, quote_text
-from .assembly import Assembly, find_limits
+from .assembly import Assembly
 from .figure import COLORS, Figure, FigureCanvas, clean, count
 from .grid import ask_on_grid, choose_bands, choose_levels, trace_contour
+from .limits import find_limits
 from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
 from .reading import (
     Pair,
@@ -193,12 +194,16 @@ class Plot(Figure):
         else:
             chosen = [read_float(level, f"level {i}") for i, level in enumerate(levels)]
         lines = {level: trace_contour(grid, level) for level in sorted(set(chosen))}
-        return self.draw_part(Contours(lines, (min(finite), max(finite)) if finite else None))
+        return self.draw_part(Contours(lines))
 
     def shade(self, f: Callable[..., Any], name: str = "") -> Plot:
-        """Show f(x, y) as colour: white or black at 0, blue for more; if less is there, too,
-        green above 0 and purple below.
-        """  # noqa: D205
+        """Show f(x, y) as colour: paper at 0, blue for more, or green above 0 and purple below.
+
+        Ten bands or so of round values are told apart; a scale of them stands above the plot.
+
+        >>> Plot(xlim=(0, 4), ylim=(0, 2)).shade(lambda x, y: x * y / 8, "share")
+        <Plot: shade; .save("plot.svg") writes it>
+        """
         grid = ask_on_grid(read_function(f, "shade", "f(x, y)"), *self.find_scales("shade"))
         return self.draw_part(
             Shade(grid, choose_bands(grid.finite), clean(read_text(name, "name")))
