@@ -14,7 +14,7 @@ from .grid import find_band
 from .scales import label_ticks
 
 COLORS = ("blue", "orange", "green", "purple", "magenta", "ink")
-STRONGEST_FILL = 0.6  # of a colour over paper: ink on it can still be read
+STRONGEST_FILL = 0.54  # of a colour over paper: ink on it can still be read
 
 STYLE = """
 .plot-figure { font: 17px system-ui, -apple-system, "Segoe UI", sans-serif; color: #1f2328; }
@@ -136,7 +136,7 @@ def color_band(bands: Sequence[float], band: int) -> tuple[str, float]:
     """Return the colour of a band of values and how strong it is.
 
     >>> color_band([0.0, 0.5, 1.0], 1), color_band([-1.0, 0.0, 1.0], 0)
-    (('blue', 0.6), ('purple', 0.6))
+    (('blue', 0.54), ('purple', 0.54))
     """
     if bands[0] < 0 < bands[-1]:
         middle = (bands[band] + bands[band + 1]) / 2

@@ -49,9 +49,14 @@ def choose_levels(values: Sequence[float], most: int) -> list[float]:
     middle = ordered[len(ordered) // 2]
     if low >= -1e-9 * high and middle - low < 0.12 * (high - low):
         return choose_growing_levels(high, most)
-    step = round_step((high - low) / most)
-    first, last = math.floor(low / step + 1e-9) + 1, math.ceil(high / step - 1e-9)
-    return [float(f"{step * number:.12g}") for number in range(first, last)]
+    step, levels = round_step((high - low) / most / 2), [0.0] * most * 2
+    while len(levels) > most * 1.25:
+        numbers = range(math.floor(low / step + 1e-9) + 1, math.ceil(high / step - 1e-9))
+        coarser = [float(f"{step * number:.12g}") for number in numbers]
+        if not coarser:
+            break
+        step, levels = round_step(step * 1.01), coarser
+    return levels
 
 
 def choose_growing_levels(high: float, most: int) -> list[float]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .parts import Part, Stroke, list_points
 from .reading import Pair
-from .scales import Scale, is_drawn, widen
+from .scales import LARGEST, Scale, is_drawn, widen
 
 WIDEST_AREA, TALLEST, FLATTEST = 480.0, 460.0, 90.0  # of a plot with one scale for both axes
 
@@ -46,14 +46,15 @@ def span(numbers: Sequence[float], logarithmic: bool, room: float) -> Pair:
     low, high = min(drawn), max(drawn)
     if logarithmic:
         if high <= low * 1.0001:
-            return low / 10, high * 10
-        ratio = (high / low) ** room
-        return low / ratio, high * ratio
+            return max(low / 10, 1 / LARGEST), min(high * 10, LARGEST)
+        reach = (math.log10(high) - math.log10(low)) * room
+        low, high = 10 ** (math.log10(low) - reach), 10 ** (math.log10(high) + reach)
+        return max(low, 1 / LARGEST), min(high, LARGEST)
     wide_low, wide_high = widen(low, high)
     reach = (wide_high - wide_low) * room
-    above, below = wide_high + reach, wide_low - reach
-    if low == high:
+    if (wide_low, wide_high) != (low, high):
         return wide_low, wide_high
+    above, below = min(wide_high + reach, LARGEST), max(wide_low - reach, -LARGEST)
     return (0.0 if low >= 0 > below else below), (0.0 if high <= 0 < above else above)
 
 

@@ -181,7 +181,7 @@ class Plot(Figure):
 
         >>> bowl = Plot(xlim=(-10, 10), ylim=(-2, 2)).contours(lambda a, b: a * a + 9 * b * b, 5)
         >>> bowl.describe()
-        'x from −10 to 10 across, y from −2 to 2 up; contours at 50, 100'
+        'x from −10 to 10 across, y from −2 to 2 up; contours at 20, 40, 60, 80, 100, 120'
         """
         grid = ask_on_grid(read_function(f, "contours", "f(x, y)"), *self.find_scales("contours"))
         finite = grid.finite
