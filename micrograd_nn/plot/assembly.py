@@ -19,6 +19,7 @@ from .scales import label_ticks
 LINE_COLORS = ("blue", "orange", "green", "purple", "ink")
 DASHES = ("", "11 5", "2.5 4.5", "13 4 3 4", "6 4", "18 6")
 SHAPES = ("circle", "square", "triangle", "diamond")
+MANY_POINTS = 900  # of a line that goes up and down all the time: it is drawn finer
 FINER = 3  # of a shade: each cell of the grid is drawn as so many across and up
 
 
@@ -142,9 +143,10 @@ class Assembly(Axes):
     ) -> None:
         """Draw a line with its dashes, or heads; a point alone between two gaps is a dot."""
         look = {"stroke_dasharray": dash} if dash and not stroke.arrows else {}
+        weight = "fine line" if sum(map(len, pieces)) > MANY_POINTS else "line"
         for piece in pieces:
             if len(piece) > 1:
-                self.draw_line(f"line {color}", *piece, **look)
+                self.draw_line(f"{weight} {color}", *piece, **look)
             else:
                 self.add("circle", f"dot {color}", cx=piece[0][0], cy=piece[0][1], r=4)
         if stroke.arrows:

@@ -24,6 +24,7 @@ STYLE = """
 .plot-figure path, .plot-figure .cell, .plot-figure .frame { fill: none; stroke: currentColor; }
 .plot-figure path.fill { fill: currentColor; stroke: none; }
 .plot-figure .line { stroke-width: 2.75; stroke-linejoin: round; }
+.plot-figure .fine { stroke-width: 1.25; }
 .plot-figure .contour { stroke-width: 1.5; stroke-linejoin: round; }
 .plot-figure .guide { stroke-width: 1.5; stroke-dasharray: 5 5; }
 .plot-figure .frame { stroke-width: 3.5; }
