@@ -251,7 +251,7 @@ def __dir__() -> list[str]:
 
 
 def show_in_notebook(node: Value) -> str | None:
-    """Return how a notebook shows a result: as its line, and how its page is written.
+    """Return how a notebook shows a result: as its line, and how its page is shown.
 
     None for a leaf, which is shown as text. The page itself would be 100 kB at each showing.
     """
@@ -261,7 +261,7 @@ def show_in_notebook(node: Value) -> str | None:
 
     return (
         f"<code>{escape(repr(node))}</code><br>"
-        '<code>micrograd_nn.page(…, "lesson.html")</code> writes a page to step through it'
+        "<code>micrograd_nn.page(…)</code> shows a page to step through it"
     )
 
 
