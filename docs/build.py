@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from assets import AssetError, build_assets
 from sphinx.cmd.build import main as build_site
 
 DOCS = Path(__file__).parent
@@ -32,6 +33,10 @@ def prepare_kernels() -> None:
 
 
 if __name__ == "__main__":
+    try:
+        build_assets()
+    except AssetError as error:
+        sys.exit(f"docs/build.py: {error}")
     prepare_kernels()
     options = ["-W", "--keep-going", "-b", "html", "-d", str(BUILD / "doctrees")]
     sys.exit(build_site([*options, *sys.argv[1:], str(DOCS), str(BUILD / "html")]))

@@ -20,13 +20,14 @@ extensions = [
     "sphinx_design",
     "answers",
     "formulas",
+    "live",
 ]
 exclude_patterns = ["_build", "extensions", "web", "**/node_modules"]
 
 html_theme = "furo"
 html_title = "micrograd_nn"
 html_math_renderer = "mathml"
-html_static_path = ["web/site.css"]
+html_static_path = ["web/site.css", "_build/assets"]
 html_css_files = ["site.css"]
 html_show_sphinx = False
 html_show_copyright = False
@@ -38,6 +39,7 @@ nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_execution_timeout = 120
 nb_merge_streams = True
+nb_render_markdown_format = "myst"
 nb_mime_priority_overrides = [("html", "text/html", 0), ("html", "image/svg+xml", 1)]
 default_role = "code"
 autodoc_member_order = "bysource"
