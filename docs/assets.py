@@ -48,7 +48,7 @@ def build_assets() -> None:
     packed = [WHEEL, ROOT / "demos", WEB / "python", Path(__file__)]
     keep(LIVE / "packages.zip", packed, pack_python)
     scripts = [WEB / "package.json", WEB / "page", LIVE / "packages.zip", Path(__file__)]
-    keep(LIVE / "cells.js", scripts, bundle_scripts)
+    keep(LIVE / "page.js", scripts, bundle_scripts)
 
 
 def keep(product: Path, sources: list[Path], make: Callable[[Path], None]) -> None:
@@ -103,7 +103,7 @@ def bundle_scripts(path: Path) -> None:
         old.unlink()
     run([esbuild, str(WEB / "page" / "worker.js"), *common, "--external:node:*"])
     fetched = json.dumps([describe_file(path.parent / name) for name in FETCHED])
-    pages = [str(WEB / "page" / "cells.js"), "--splitting", f"--define:FETCHED={fetched}"]
+    pages = [str(WEB / "page" / "page.js"), "--splitting", f"--define:FETCHED={fetched}"]
     run([esbuild, *pages, *common])
 
 

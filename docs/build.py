@@ -15,12 +15,15 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 BUILD = DOCS / "_build"
 
-# What a kernel does before the first cell. Programs run in Python there, as they do in the page.
+# What a kernel does before the first cell. Programs run in Python there, as they do in the page,
+# and errors are told alike.
 START = f"""\
 import os, sys
 os.chdir({str(ROOT)!r})
 os.environ["MICROGRAD_NN_NATIVE"] = "0"
-sys.path.insert(0, {str(ROOT)!r})
+sys.path[:0] = [{str(ROOT)!r}, {str(DOCS / "web" / "python")!r}]
+import telling
+telling.use_in_kernel(get_ipython())
 """
 
 

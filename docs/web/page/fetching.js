@@ -1,36 +1,41 @@
-// Files of the site, fetched once for as long as the page is open, with progress in bytes.
+// The files that Python begins with: fetched once for as long as the page is open.
 
-/* global FETCHED -- what esbuild puts in: the name, size and version of each file */
+/* global FETCHED -- the name, size and version of each file: written here by the bundler */
 
-const kept = new Map(); // by name: what was fetched is never asked for again
+const kept = new Map(); // by name: a Promise of the file's bytes
 
 async function fetchFile({ name, version }, tell) {
   const response = await fetch(new URL(`./${name}?v=${version}`, import.meta.url));
   if (!response.ok) {
-    throw new Error(`${name}: the server answered ${response.status}`);
+    throw new Error(`${name} can't be had: ${response.status} ${response.statusText}`);
   }
   const parts = [];
-  for (const reader = response.body.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) {
-      break;
-    }
-    parts.push(value);
-    tell(value.length);
+  for await (const part of readParts(response.body.getReader())) {
+    parts.push(part);
+    tell(part.length);
   }
   return new Blob(parts).arrayBuffer();
 }
 
-// Returns all files by name; tell(fetched, all) is called as their bytes come in.
+async function* readParts(reader) {
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    yield part.value;
+  }
+}
+
+// Returns all files by name; tell(done, all) is called as their bytes come.
 export async function fetchFiles(tell) {
   const missing = FETCHED.filter(({ name }) => !kept.has(name));
   const all = missing.reduce((sum, { size }) => sum + size, 0);
-  let fetched = 0;
-  await Promise.all(
-    missing.map(async (file) => {
-      const content = await fetchFile(file, (count) => tell((fetched += count), all));
-      kept.set(file.name, content);
-    }),
-  );
-  return Object.fromEntries(kept);
+  let done = 0;
+  for (const file of missing) {
+    const bytes = fetchFile(file, (count) => tell((done += count), all));
+    kept.set(file.name, bytes);
+    bytes.catch(() => kept.delete(file.name)); // the next Run tries again
+  }
+  const files = {};
+  for (const [name, bytes] of kept) {
+    files[name] = await bytes;
+  }
+  return files;
 }

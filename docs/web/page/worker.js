@@ -1,6 +1,6 @@
-// Python in a worker: it begins with the files that the page brought, and runs cells.
+// Python in a worker: begins with the files that the page brought, then runs cells.
 //
-// Answers "ready" or "failed" to "begin", any number of outputs and then "done" to "run".
+// It answers "done" or "failed"; before that come the outputs of the cell that runs.
 
 import { instance as startGraphviz } from "@viz-js/viz";
 import { loadPyodide } from "pyodide";
@@ -8,17 +8,23 @@ import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import { info } from "pyodide/pyodide-lock.json";
 
 const HOME = "/book"; // where the chapters' programs and data are
+const NOWHERE = "https://page.invalid/"; // the place that Pyodide fetches its files from
+const SET_UP = `
+import os, sys
+sys.path[:0] = ["${HOME}/work", "${HOME}/packages", "${HOME}/tools"]
+os.chdir("${HOME}/work")
+`;
 
 let running; // the Python module that runs cells
 
-// Pyodide fetches its files; they are here already.
+// Lets Pyodide have its files without any network: they are here already.
 function serveFiles(files) {
   self.fetch = async (address) => {
-    const name = String(address).split("/").pop();
+    const name = String(address).replace(NOWHERE, "");
     if (!(name in files)) {
-      throw new Error(`Python in this page has no network: ${address}`);
+      throw new TypeError(`Python in this page has no network: ${address}`);
     }
-    const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+    const type = name.endsWith(".wasm") ? "application/wasm" : "application/zip";
     return new Response(files[name], { headers: { "Content-Type": type } });
   };
 }
@@ -28,38 +34,32 @@ async function begin(files) {
   const [python, graphviz] = await Promise.all([
     loadPyodide({
       createPyodideModule,
-      indexURL: "https://python.invalid/",
+      indexURL: NOWHERE,
       lockFileContents: { info, packages: {} },
-      env: { HOME },
+      env: { HOME, MICROGRAD_NN_NATIVE: "0" },
     }),
     startGraphviz(),
   ]);
   python.unpackArchive(files["packages.zip"], "zip", { extractDir: HOME });
   python.setStdin({ stdin: () => null });
-  python.runPython(`import sys; sys.path[:0] = ["${HOME}/work", "${HOME}/packages", "${HOME}/tools"]`);
-  python.runPython(`import os; os.chdir("${HOME}/work")`);
-  python.registerJsModule("graphviz_of_page", {
-    layout: (source) => graphviz.renderString(source, { format: "svg" }),
-  });
+  python.runPython(SET_UP);
   running = python.pyimport("running");
-  running.send = (output) => {
-    self.postMessage(output.toJs({ dict_converter: Object.fromEntries }));
-    output.destroy?.();
-  };
+  running.lay_out = (dot) => graphviz.renderString(dot, { format: "svg" });
+  running.send = (kind, text) => self.postMessage({ kind, text });
+}
+
+function run({ text, number, fresh }) {
+  if (fresh) {
+    running.begin();
+  }
+  return running.run_cell(text, number);
 }
 
 self.onmessage = async ({ data }) => {
-  if (data.kind === "begin") {
-    try {
-      await begin(data.files);
-      self.postMessage({ kind: "ready" });
-    } catch (error) {
-      self.postMessage({ kind: "failed", text: String(error) });
-    }
-  } else {
-    if (data.fresh) {
-      running.begin();
-    }
-    self.postMessage({ kind: "done", ended: running.run_cell(data.text, data.number) });
+  try {
+    const ended = data.kind === "begin" ? await begin(data.files) : run(data);
+    self.postMessage({ kind: "done", ended });
+  } catch (error) {
+    self.postMessage({ kind: "failed", text: String(error.message ?? error) });
   }
 };

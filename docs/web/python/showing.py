@@ -1,5 +1,8 @@
 """A value as a notebook shows it: as HTML, a picture or text, the richest that it offers."""
 
+from typing import Any
+
+from formula import write_formula
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pretty import pretty  # IPython's own, so that a long list is broken as in a notebook
@@ -11,42 +14,30 @@ FORMS = {  # the richest first
 }
 
 
-def show_value(value: object) -> dict[str, str]:
-    """Return a value as one output of a cell."""
-    bundle = read_bundle(value)
+def show_value(value: object) -> tuple[str, str]:
+    """Return a value as one output of a cell: its kind and its text."""
+    bundle = ask(value, "_repr_mimebundle_") or {}
+    if isinstance(bundle, tuple):  # with metadata
+        bundle = bundle[0]
     for form, method in FORMS.items():
-        content = bundle.get(form) or call(value, method)
-        if content and form == "text/markdown":
-            return {"kind": "markdown", "text": write_markdown(content)}
-        if content:
-            return {"kind": form, "text": content}
-    return {"kind": "text/plain", "text": bundle.get("text/plain") or pretty(value)}
+        text = bundle.get(form) or ask(value, method)
+        if text:
+            return form, write_html(text) if form == "text/markdown" else text
+    return "text/plain", bundle.get("text/plain") or pretty(value)
 
 
-def read_bundle(value: object) -> dict[str, str]:
-    """Return all the forms that a value offers at once."""
-    bundle = call(value, "_repr_mimebundle_") or {}
-    return bundle[0] if isinstance(bundle, tuple) else bundle
-
-
-def call(value: object, method: str):
-    """Return what a value answers to a method that it may not have; a class isn't asked."""
+def ask(value: object, method: str) -> Any:
+    """Return what a value answers to a method, None if it hasn't got it; a class isn't asked."""
     if isinstance(value, type) or not callable(getattr(value, method, None)):
         return None
     return getattr(value, method)()
 
 
-def write_formula(text: str, options: dict[str, bool]) -> str:
-    """Return a formula as MathML."""
-    from latex2mathml.converter import convert
-
-    block = options["display_mode"]
-    formula = convert(text, display="block" if block else "inline")
-    return f'<div class="formula" tabindex="0" role="group">{formula}</div>' if block else formula
-
-
-def write_markdown(text: str) -> str:
+def write_html(markdown: str) -> str:
     """Return Markdown, tables and formulas too, as HTML."""
     writer = MarkdownIt("commonmark").enable("table")
-    writer.use(dollarmath_plugin, renderer=write_formula)
-    return writer.render(text)
+    writer.use(
+        dollarmath_plugin,
+        renderer=lambda text, options: write_formula(text, options["display_mode"]),
+    )
+    return writer.render(markdown)
