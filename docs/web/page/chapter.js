@@ -3,6 +3,7 @@
 import { Cell } from "./cell.js";
 import { findFirst, isOutdated } from "./order.js";
 import { Python, Stopped } from "./python.js";
+import { DONE } from "./tools.js";
 
 const MAY_FAIL = "tag_raises-exception"; // a cell that shows an error, after which others go on
 const BUSY = "A cell is running: wait for its end, or stop it.";
@@ -100,7 +101,7 @@ export class Chapter {
         return above ? `An error in cell ${place + 1}, above: mend that first.` : "An error.";
       }
     }
-    return "Done.";
+    return DONE;
   }
 
   // Runs one cell; returns whether those below it may run.

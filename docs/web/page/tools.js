@@ -1,6 +1,8 @@
 // The row between a cell's text and its output: the buttons, and words on how the cell stands.
 
-const OUTDATED = "A text above has changed since: Run brings this up to date.";
+export const DONE = "Done.";
+
+const OUTDATED = "Out of date: the code has changed. Run it again.";
 
 export class Tools {
   #run;
@@ -47,10 +49,12 @@ export class Tools {
 
   markOutdated(outdated) {
     this.#outdated.hidden = !outdated;
+    this.#status.hidden = outdated && this.#status.textContent === DONE;
   }
 
   tell(text) {
     this.#progress.hidden = true;
+    this.#status.hidden = false;
     this.#status.textContent = text;
   }
 
