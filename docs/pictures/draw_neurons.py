@@ -1,4 +1,4 @@
-"""Write chapter 1's pictures: two neurons side by side, and the parts of a network.
+"""Write pictures for chapters 1 and 2: two neurons side by side, a network and its parts.
 
     python docs/pictures/draw_neurons.py [folder]
 
@@ -27,6 +27,7 @@ def pictures() -> dict[str, Sketch]:
         "nerve-cell.svg": nerve_cell(),
         "artificial-neuron.svg": artificial_neuron(),
         "parts.svg": parts(),
+        "forward.svg": forward(),
     }
 
 
@@ -157,6 +158,42 @@ def parts() -> Sketch:
         picture.text((x, 252), name, "quiet")
     for x, sign in ((112, "W₁, b₁"), (247, "W₂, b₂")):
         picture.text((x, 22), sign, kind="math")
+    return picture
+
+
+def forward() -> Sketch:
+    """Draw chapter 2's network: its weights at its lines, its biases above its neurons."""
+    picture = Sketch(
+        360,
+        210,
+        "A network. The inputs x1 and x2 go to two neurons in the middle, h1 with the weights 0.5 "
+        "and −2 and the bias 1, and h2 with the weights −1 and 1 and the bias 1. Both go to a "
+        "third neuron, ŷ, with the weights 2 and −2.",
+    )
+    inputs, hidden = [(32.0, 60.0), (32.0, 160.0)], [(185.0, 60.0), (185.0, 160.0)]
+    output = (320.0, 110.0)
+    for column, place, weights in (
+        (inputs, hidden[0], (0.5, -2)),
+        (inputs, hidden[1], (-1, 1)),
+        (hidden, output, (2, -2)),
+    ):
+        for start, weight in zip(column, weights, strict=True):
+            turn = math.atan2(place[1] - start[1], place[0] - start[0])
+            end = (place[0] - 22 * math.cos(turn), place[1] - 22 * math.sin(turn))
+            color = "plus" if weight > 0 else "minus"
+            picture.arrow(start, end, color, 1 + abs(weight))
+            crossing = place in hidden and start[1] != place[1]
+            along = 0.3 if crossing else 0.5
+            x, y = (a + along * (b - a) for a, b in zip(start, place, strict=True))
+            below = crossing and place[1] < start[1]
+            picture.text((x + 16 * crossing, y + (18 if below else -9)), format_number(weight))
+    for places, names in ((inputs, "x₁ x₂"), (hidden, "h₁ h₂"), ([output], "ŷ")):
+        for place, name in zip(places, names.split(), strict=True):
+            picture.circle(place, 21, edge="ink" if places is hidden else "value")
+            picture.text((place[0], place[1] + 6), name, kind="math")
+    for x, y in hidden:
+        picture.arrow((x, y - 42), (x, y - 22), "ink", 1.5)
+        picture.text((x + 14, y - 34), "1")
     return picture
 
 

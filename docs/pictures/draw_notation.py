@@ -161,9 +161,7 @@ def tangent() -> Sketch:
     """Draw the slope at w1 = 0.5."""
     picture, frame = loss_curve("A falling curve with its tangent at a point.")
     height, slope = loss_of(0.5), slope_of(0.5)
-    picture.line(
-        [frame.place(0.5 + d, height + d * slope) for d in (-1.1, 0.5)], "gradient", 2.5
-    )
+    picture.line([frame.place(0.5 + d, height + d * slope) for d in (-1.1, 0.5)], "gradient", 2.5)
     picture.dot(frame.place(0.5, height))
     return picture
 
