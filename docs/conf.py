@@ -40,6 +40,7 @@ nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_execution_timeout = 120
 nb_merge_streams = True
+nb_render_markdown_format = "myst"  # of outputs: with formulas and tables
 nb_mime_priority_overrides = [("html", "text/html", 0), ("html", "image/svg+xml", 1)]
 default_role = "code"
 smartquotes_action = "q"  # a dash may be a minus or an option's
