@@ -22,10 +22,12 @@ FORWARD = 7  # steps of the neuron's page before the seed
 MOMENTS = (8, 12, 20)  # steps of its page: the seed, halfway, the end
 STYLE = """<style>
 text { font: 13px system-ui, sans-serif; text-anchor: middle; fill: #1f2328; }
-.name { font-weight: 600; } .big { font-size: 14px; } .left { text-anchor: start; } .right { text-anchor: end; }
+.name { font-weight: 600; } .big { font-size: 14px; }
+.left { text-anchor: start; } .right { text-anchor: end; }
 .value { fill: #0b62c4; } .gradient { fill: #b34700; } .a { fill: #1b7837; } .c { fill: #762a83; }
 .times { fill: #57606a; font-size: 12px; paint-order: stroke; stroke: #ffffff; stroke-width: 4px; }
-.made { fill: #57606a; font-size: 12px; } .paper { fill: #ffffff; } rect { fill: #f6f8fa; stroke: #d0d7de; stroke-width: 1.25; }
+.made { fill: #57606a; font-size: 12px; } .paper { fill: #ffffff; }
+rect { fill: #f6f8fa; stroke: #d0d7de; stroke-width: 1.25; }
 rect.known { stroke: #b34700; stroke-width: 2; } rect.paper { stroke: none; }
 path { fill: none; stroke: #8c959f; stroke-width: 1.5; } path.gradient { stroke: #b34700; }
 path.a { stroke: #1b7837; } path.c { stroke: #762a83; stroke-dasharray: 7 4; }
@@ -35,7 +37,8 @@ marker path.a { fill: #1b7837; } marker path.c { fill: #762a83; }
 @media (prefers-color-scheme: dark) {
 text { fill: #f0f6fc; } .value { fill: #6cb6ff; } .gradient { fill: #ffa657; }
 .a { fill: #7fd08a; } .c { fill: #cba3e0; } .made { fill: #b1bac4; }
-.times { fill: #b1bac4; stroke: #0d1117; } .paper { fill: #0d1117; } rect { fill: #161b22; stroke: #3d444d; } rect.known { stroke: #ffa657; }
+.times { fill: #b1bac4; stroke: #0d1117; } .paper { fill: #0d1117; }
+rect { fill: #161b22; stroke: #3d444d; } rect.known { stroke: #ffa657; }
 path.gradient { stroke: #ffa657; } path.a { stroke: #7fd08a; } path.c { stroke: #cba3e0; }
 marker path.gradient { fill: #ffa657; } marker path.a { fill: #7fd08a; }
 marker path.c { fill: #cba3e0; }
@@ -114,7 +117,7 @@ def draw_moment(step: int) -> str:
     for node, name in names.items():
         x, row = NEURON[name]
         y = 30 + row * 74
-        for position, (input, partial) in enumerate(zip(node.inputs, node.partials)):
+        for position, (input, partial) in enumerate(zip(node.inputs, node.partials, strict=True)):
             if input.is_constant:
                 continue
             across, above = NEURON[names[input]]
