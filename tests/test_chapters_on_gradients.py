@@ -2,6 +2,8 @@
 
 import re
 import runpy
+import subprocess
+import sys
 
 import pytest
 from places import ROOT
@@ -71,3 +73,13 @@ def test_the_steps_that_the_chapter_names_are_those_of_the_page():
     edges = [(share.node.label, share.input.label) for share in steps(n.L)]
     assert told == [(str(9 + i), *edge) for i, edge in enumerate(edges)]
     assert count == 20 == int(told[-1][0])
+
+
+def test_the_debugger_says_what_the_chapter_shows():
+    shown = re.findall(r"```text\n(\(Pdb\).*?)```", CHAPTER.read_text("utf-8"), re.DOTALL)[0]
+    commands = re.findall(r"^\(Pdb\) (.*)$", shown, re.MULTILINE)
+    line = [sys.executable, "-m", "micrograd_nn.debugger", "demos/umbrella.py"]
+    prompt = "\n".join([*commands, "q", ""])
+    done = subprocess.run(line, input=prompt, capture_output=True, cwd=ROOT, encoding="utf-8")
+    assert "umbrella.py(43)<module>()\n-> n.L.backward()" in done.stdout
+    assert shown.partition(commands[-1] + "\n")[2] in done.stdout
