@@ -198,6 +198,7 @@ ROOMS = {
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
     "seeding": "numpy_random numpy_weights",
     "stepping": "Backprop",
+    "tables": "parse_table read_table train_table",
     "testing": "check_operation",
     "train": "Epoch History mean_loss split",
 }
