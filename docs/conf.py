@@ -19,7 +19,9 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "answers",
+    "commands",
     "formulas",
+    "llms",
 ]
 exclude_patterns = ["_build", "extensions", "web", "**/node_modules"]
 
@@ -40,6 +42,17 @@ nb_execution_timeout = 120
 nb_merge_streams = True
 nb_mime_priority_overrides = [("html", "text/html", 0), ("html", "image/svg+xml", 1)]
 default_role = "code"
+smartquotes_action = "q"  # a dash may be a minus or an option's
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 copybutton_exclude = ".linenos, .gp, .go"
+
+
+def shorten_signature(app, what, name, obj, options, signature, returns):
+    """Leave out the arguments that a function only takes to refuse them."""
+    return signature and signature.replace("*given: NoReturn, **named: NoReturn", ""), returns
+
+
+def setup(app):
+    """Register it."""
+    app.connect("autodoc-process-signature", shorten_signature)

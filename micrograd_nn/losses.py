@@ -31,7 +31,7 @@ def squared_error(prediction: Value | Many, target: float | Sequence[float]) -> 
 
 
 def mean_absolute_error(prediction: Value | Many, target: float | Sequence[float]) -> Value:
-    """Return the mean of |prediction - target| over the outputs.
+    """Return the mean of ``|prediction - target|`` over the outputs.
 
     >>> mean_absolute_error([Value(3.0), Value(0.0)], [1.0, 1.0]).data
     1.5

@@ -13,6 +13,8 @@ from ..graph.graph import Graph
 from ..writing.mathml import Formulas
 from ..writing.rules import Rules, find_key
 from .document import build_document
+from .frame import Page
+from .opening import BEGINNING, Opening, describe_opening
 from .views import draw_views
 
 DEPTH_NAMES = {"node": "every node", "neuron": "neurons", "layer": "layers"}
@@ -43,7 +45,20 @@ def write_lesson(
 
     Examples that don't fit the graph's leaves are a ValueError.
     """
+    return build_lesson(root, names, title, notes, examples, BEGINNING).text
+
+
+def build_lesson(
+    root: Value | Graph,
+    names: Any,
+    title: str,
+    notes: str,
+    examples: Examples,
+    opening: Opening,
+) -> Page:
+    """Return the page of a graph, and what it is called."""
     graph = Graph.of(root, names, "page")
+    opened, count = describe_opening(graph, opening)
     examples = check_examples(graph, examples)
     pictures, remarks = draw_views(graph)
     formulas, rules = Formulas(), Rules()
@@ -66,20 +81,24 @@ def write_lesson(
             "inputs": [graph.places[x] for x in examples.inputs],
             "rows": examples.rows,
         },
+        "opening": opened,
     }
     drawn = [
         f'<div class="view" id="view-{view.depth}"{" hidden" * (i > 0)}>{view.svg}</div>'
         for i, view in enumerate(pictures)
     ]
-    return build_document(
+    name = graph.names[graph.root]
+    title = title.strip() or f"Backpropagation through {name}"
+    text = build_document(
         "lesson",
         data,
         {"rules.js": rules.write_script()},
-        title=title.strip() or f"Backpropagation through {graph.names[graph.root]}",
+        title=title,
         notes=notes,
         views="\n".join(drawn),
         formulas="\n".join(formulas.texts),
     )
+    return Page(text, title, name, f"{count:,} step{'s' * (count != 1)}")
 
 
 def check_examples(graph: Graph, examples: Examples) -> Examples:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 from ..nn import MLP
@@ -13,6 +14,7 @@ from ..train.history import Epoch, History
 from ..train.snapshots import Snapshot
 from ..writing.rules import Rules
 from .document import build_document
+from .frame import Page
 from .predictions import Columns, UnknownModelError, describe_predictions
 
 MOST_NUMBERS = 1_000_000  # of weights in a page, 8 bytes each
@@ -30,6 +32,7 @@ def write_training(
     classes: Sequence[str] = (),
     columns: Columns | None = None,
     earlier: Sequence[Losses] = (),
+    epoch: int | None = None,
 ) -> str:
     """Return the page of a recorded training as HTML.
 
@@ -42,12 +45,32 @@ def write_training(
 
     ``inputs``, ``outputs`` and ``classes`` are names, in the order of an example's numbers, or of
     the classes' indices; ``columns`` describe them all, with their units. ``earlier`` are the
-    losses (training, validation) of the epochs before a resumed training.
+    losses (training, validation) of the epochs before a resumed training. The page opens at an
+    ``epoch``, by itself at the best one.
 
     >>> write_training(History())
     Traceback (most recent call last):
     ValueError: this training was not recorded: use fit(..., record=True)
     """
+    return build_training(
+        history, title=title, notes=notes, inputs=inputs, outputs=outputs, classes=classes,
+        columns=columns, earlier=earlier, epoch=epoch,
+    ).text  # fmt: skip
+
+
+def build_training(
+    history: History,
+    *,
+    title: str = "",
+    notes: str = "",
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    classes: Sequence[str] = (),
+    columns: Columns | None = None,
+    earlier: Sequence[Losses] = (),
+    epoch: int | None = None,
+) -> Page:
+    """Return the page of a recorded training, and what it is called."""
     recording = history.recording
     if recording is None or not recording.snapshots:
         raise ValueError("this training was not recorded: use fit(..., record=True)")
@@ -61,6 +84,9 @@ def write_training(
         predicting = describe_predictions(recording, rules, columns, names)
     except UnknownModelError as error:
         missing = make_printable(str(error))
+    last = before + snapshots[-1].epoch
+    if epoch is not None and not before <= index(epoch) <= last:
+        raise ValueError(f"page has the epochs {before} to {last} of this training, not {epoch}")
     loss_name = getattr(recording.loss, "__name__", "the loss")
     data = {
         "loss": make_printable(loss_name),
@@ -75,14 +101,18 @@ def write_training(
         "layers": describe_layers(model),
         "prediction": predicting,
         "missing": missing,
+        "opening": epoch if epoch is None else index(epoch),
     }
-    return build_document(
+    title = title.strip() or f"The training of {name}"
+    text = build_document(
         "training",
         data,
         {"rules.js": rules.write_script() if predicting else "export const rules = [];\n"},
-        title=title.strip() or f"The training of {name}",
+        title=title,
         notes=notes,
     )
+    count = f"{last:,} epoch{'s' * (last != 1)}"
+    return Page(text, title, f"the training of {name}", count, "training.html")
 
 
 def describe_epoch(epoch: Epoch, before: int) -> list[float | None]:

@@ -7,14 +7,29 @@ from collections.abc import Sequence
 from typing import Any, overload
 
 from ..engine.value import Value
-from ..files import Written, write_file
+from ..files import Written
 from ..graph.graph import Graph
-from ..text import InputError, show_path
 from ..train.history import History
-from .lesson import Examples, write_lesson
-from .training import write_training
+from .frame import Page, check_name
+from .lesson import Examples, build_lesson
+from .opening import BEGINNING, Opening
+from .training import build_training
 
 
+@overload
+def page(
+    subject: Value | Graph,
+    path: None = None,
+    *,
+    names: Any = None,
+    title: str = "",
+    notes: str = "",
+    inputs: Sequence[Value] = (),
+    rows: Sequence[Sequence[float]] = (),
+    step: int | None = None,
+    paths_from: Value | None = None,
+    broken: str | Sequence[str] = (),
+) -> Page: ...
 @overload
 def page(
     subject: Value | Graph,
@@ -25,7 +40,22 @@ def page(
     notes: str = "",
     inputs: Sequence[Value] = (),
     rows: Sequence[Sequence[float]] = (),
+    step: int | None = None,
+    paths_from: Value | None = None,
+    broken: str | Sequence[str] = (),
 ) -> Written: ...
+@overload
+def page(
+    subject: History,
+    path: None = None,
+    *,
+    title: str = "",
+    notes: str = "",
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    classes: Sequence[str] = (),
+    epoch: int | None = None,
+) -> Page: ...
 @overload
 def page(
     subject: History,
@@ -36,28 +66,35 @@ def page(
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
     classes: Sequence[str] = (),
+    epoch: int | None = None,
 ) -> Written: ...
 def page(
     subject: Value | Graph | History,
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | None = None,
     *,
     names: Any = None,
     title: str = "",
     notes: str = "",
     inputs: Sequence[Any] = (),
     rows: Sequence[Sequence[float]] = (),
+    step: int | None = None,
+    paths_from: Value | None = None,
+    broken: str | Sequence[str] = (),
     **of_training: Any,
-) -> Written:
-    """Write a page of a graph, or of a training: a file that needs no network and no other file.
+) -> Page | Written:
+    """Return the page of a graph, or of a training, which a notebook shows; or write it to a file.
 
     >>> x = Value(3.0, label="x")
-    >>> page(x * x, "lesson.html", title="A square", notes="Move x: the gradient is 2x.")
+    >>> y = x * x
+    >>> page(y, title="A square", notes="Move x: the gradient is 2x.")
+    <page of y: 4 steps; .save("lesson.html") writes it>
+    >>> page(y, "lesson.html")
     wrote lesson.html
 
-    ``names`` names the nodes that have no label: a model or a dictionary of Values, by itself the
-    caller's variables, and ``{}`` for none; ``notes`` are shown above the
-    graph, a blank line between paragraphs. With ``rows``, a data set, one chooses which example
-    the leaves in ``inputs`` hold:
+    The file needs no network and no other file. ``names`` names the nodes that have no label: a
+    model or a dictionary of Values, by itself the caller's variables, and ``{}`` for none;
+    ``notes`` are shown above the graph, a blank line between paragraphs. With ``rows``, a data
+    set, one chooses which example the leaves in ``inputs`` hold:
 
     >>> w = Value(0.5, label="w")
     >>> page(w * x, "lesson.html", inputs=[x], rows=[[1.0], [2.0]])
@@ -69,18 +106,33 @@ def page(
     Traceback (most recent call last):
     ValueError: page needs one number an input in each row: row 0 has 2 for 1 input
 
+    It opens at ``step``, with the paths of the leaf ``paths_from`` marked, and with the engine
+    ``broken`` by "overwrite", "unordered" or "unreset". The page counts every fact: a step for each
+    result forward, one for the root's own gradient, then one for each share. So its step is that of
+    ``Backprop`` plus the forward steps plus 1.
+
+    >>> page(y, step=2, paths_from=x)
+    <page of y: 4 steps; .save("lesson.html") writes it>
+    >>> page(y, step=5)
+    Traceback (most recent call last):
+    ValueError: page has the steps 0 to 4 for y, not 5
+
     Of the history of ``fit(..., record=True)``, ``inputs``, ``outputs`` and ``classes`` are names,
-    see ``write_training``.
+    see ``write_training``; it opens at the ``epoch``, by itself at the best one.
     """
-    if os.path.splitext(path)[1].lower() not in (".html", ".htm"):
-        raise InputError(f"{show_path(path)}: a page's name ends in .html")
+    if path is not None:
+        check_name(path)
+    opening = Opening(step, paths_from, broken)
     if isinstance(subject, History):
         if rows or names is not None:
             raise TypeError("page takes rows and names for a graph, not for a training")
-        text = write_training(subject, title=title, notes=notes, inputs=inputs, **of_training)
+        if opening != BEGINNING:
+            raise TypeError(
+                "page takes step, paths_from and broken for a graph; for a training, epoch"
+            )
+        found = build_training(subject, title=title, notes=notes, inputs=inputs, **of_training)
     else:
         for name in of_training:
             raise TypeError(f"page takes no {name} for a graph: see help(page)")
-        text = write_lesson(subject, names, title, notes, Examples(inputs, rows))
-    write_file(path, text)
-    return Written(path)
+        found = build_lesson(subject, names, title, notes, Examples(inputs, rows), opening)
+    return found if path is None else found.save(path)

@@ -147,10 +147,15 @@ function paintWrong() {
   byId("wrong-key").hidden = wrong.length === 0;
 }
 
+/** Break the engine as the switches say. */
+function breakEngine() {
+  passes.breakWith(Object.fromEntries(Object.keys(MISTAKES).map((one) => [one, byId(one).checked])));
+  player.resize(passes.facts.length);
+}
+
 for (const mistake of Object.keys(MISTAKES)) {
   byId(mistake).addEventListener("change", () => {
-    passes.breakWith(Object.fromEntries(Object.keys(MISTAKES).map((one) => [one, byId(one).checked])));
-    player.resize(passes.facts.length);
+    breakEngine();
     player.moveByHand(passes.facts.length);
     paintNumbers();
   });
@@ -231,5 +236,18 @@ byId("graph").addEventListener("keydown", (event) => {
   }
 });
 
+// The opening
+
+const { step, leaf, broken } = data.opening;
+for (const mistake of broken) {
+  byId(mistake).checked = true;
+}
+if (broken.length) {
+  breakEngine();
+}
+if (leaf !== null) {
+  paths.choose(leaf);
+  paths.lightAll();
+}
 paintNumbers();
-player.begin();
+player.begin(step ?? (broken.length ? passes.facts.length : null));

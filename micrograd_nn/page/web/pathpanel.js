@@ -85,6 +85,11 @@ export class PathPanel {
     this.lit(this.path ?? [], this.buttons[number]?.textContent ?? "");
   }
 
+  /** Light up all paths that are listed. */
+  lightAll() {
+    this.lit(this.paths.flat(), "");
+  }
+
   /** Write each path with its product, and their sum. */
   paint() {
     const { graph, right } = this.passes;

@@ -20,6 +20,9 @@ export class Player {
     this.slider = byId("slider");
     this.speed = byId("speed");
     this.tellAddress = afterRest(() => {
+      if (location.protocol === "about:") { // a frame without an address of its own
+        return;
+      }
       history.replaceState(null, "", `#${word}=${numberOf(this.step)}`);
     }, REST);
     byId("player").setAttribute("aria-label", `Move through the ${word}s`);
@@ -58,11 +61,14 @@ export class Player {
     window.addEventListener("hashchange", () => this.followAddress());
   }
 
-  /** Begin at the step of the address, or at another, from which playing begins at the beginning. */
-  begin(step = 0) {
+  /**
+   * Begin at the step of the address, else at the one that was asked for, if not null, else at
+   * another one, from which playing begins at the beginning.
+   */
+  begin(asked, step = 0) {
     if (!this.followAddress()) {
-      this.isFresh = true;
-      this.goTo(step);
+      this.isFresh = asked === null;
+      this.goTo(asked ?? step);
     }
   }
 

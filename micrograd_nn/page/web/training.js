@@ -105,7 +105,7 @@ function paint(step) {
 
 byId("told").textContent = describeTraining();
 draw();
-player.begin(best);
+player.begin(data.opening === null ? null : replay.stepOf(data.opening), best);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => panel?.paint());
 let wide = document.documentElement.clientWidth;
 window.addEventListener("resize", () => {

@@ -1,0 +1,61 @@
+"""How the page of a graph opens: at which step, with whose paths marked, by which broken engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import index
+from typing import Any, NamedTuple
+
+from ..engine.order import is_leaf
+from ..engine.value import Value
+from ..graph.graph import Graph
+
+MISTAKES = ("overwrite", "unordered", "unreset")  # the switches of a page
+
+
+class Opening(NamedTuple):
+    """What somebody asks to see first; by itself, the beginning."""
+
+    step: int | None = None
+    paths_from: Value | None = None
+    broken: str | Sequence[str] = ()
+
+
+BEGINNING = Opening()
+
+
+def describe_opening(graph: Graph, opening: Opening) -> tuple[dict[str, Any], int]:
+    """Return what a page is told of its opening, and how many steps it has then.
+
+    >>> x = Value(3.0, "x")
+    >>> describe_opening(Graph(x * x), Opening(2, x, "unreset"))
+    ({'step': 2, 'leaf': 0, 'broken': ['unreset']}, 7)
+
+    A step, a leaf or a mistake that there isn't is refused.
+    """
+    step, leaf, broken = opening
+    mistakes = [broken] if isinstance(broken, str) else list(broken)
+    for mistake in mistakes:
+        if mistake not in MISTAKES:
+            known = ", ".join(map(repr, MISTAKES))
+            raise ValueError(f"page can be broken by {known}, not by {mistake!r}")
+    count = count_steps(graph, 2 if "unreset" in mistakes else 1)
+    if step is not None:
+        try:
+            step = index(step)
+        except TypeError:
+            kind = type(step).__name__
+            raise TypeError(f"page takes the number of a step, not a {kind}") from None
+        if not 0 <= step <= count:
+            name = graph.names[graph.root]
+            raise ValueError(f"page has the steps 0 to {count} for {name}, not {step}")
+    if leaf is not None and (leaf not in graph.places or not is_leaf(leaf)):
+        raise ValueError(f"page shows the paths from a leaf of its graph, not from {leaf!r}")
+    place = None if leaf is None else graph.places[leaf]
+    return {"step": step, "leaf": place, "broken": mistakes}, count
+
+
+def count_steps(graph: Graph, passes: int) -> int:
+    """Return how many steps a page has: forward, and for each pass back the seed and the shares."""
+    forward = sum(node.operation is not None for node in graph.nodes)
+    return forward + passes * (1 + len(graph.steps))
