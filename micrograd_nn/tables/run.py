@@ -158,13 +158,11 @@ class Training:
         if chart is not None:
             console.print(f"Loss curve: {escape_text(str(chart))}", soft_wrap=True)
         if self.page is not None:
-            from .replay import write_replay  # pages draw, which takes long to import
+            from .replay import build_replay  # pages draw, which takes long to import
 
             model, earlier = repr(self.model), self.losses[: self.earlier]
-            write_file(
-                self.page,
-                write_replay(self.history, self.encoding, self.source, model, earlier),
-            )
+            replay = build_replay(self.history, self.encoding, self.source, model, earlier=earlier)
+            write_file(self.page, replay.text)
             console.print(f"Page: {escape_text(str(self.page))}", soft_wrap=True)
 
     def draw_curve(self) -> str:

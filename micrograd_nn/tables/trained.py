@@ -14,6 +14,7 @@ from .table import Table, read_table
 
 if TYPE_CHECKING:
     from ..nn import MLP
+    from ..page.frame import Page
     from ..train.history import History
 
 WIDTH = 80  # of the report's lines
@@ -47,6 +48,13 @@ class TrainedTable:
         inputs = self.encoding.encode_inputs(Table("the row", tuple(row), (cells,), (1,)))
         return self.encoding.decode(compute_outputs(self.model, inputs)[0])
 
+    def replay(self, epoch: int | None = None) -> Page:
+        """Return the page that replays the training, opened at an epoch, or at the best one."""
+        from .replay import build_replay  # pages draw, which takes long to import
+
+        model = repr(self.model)
+        return build_replay(self.history, self.encoding, self.source, model, epoch=epoch)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model file that ``micrograd-nn predict`` and ``export`` take."""
         self.saved.save(path)
@@ -70,7 +78,8 @@ def train_table(
     'pear'
 
     The options are those of the command, such as ``test=0.2``, ``epochs=300`` or
-    ``activation="tanh"``. ``report`` is what the command prints:
+    ``activation="tanh"``. ``replay()`` is the page of the training, which a notebook shows, and
+    ``report`` is what the command prints:
 
     >>> print(trained.report.splitlines()[-1])
     Model: MLP(1, [2], activation=['linear'])

@@ -81,6 +81,14 @@ def test_the_weights_on_the_way_are_kept():
     assert [snapshot.epoch for snapshot in trained.history.recording.snapshots] == [*range(6)]
 
 
+def test_its_page_is_in_the_units_of_the_columns():
+    page = train_table("fruit.csv", "fruit", epochs=5).replay(epoch=2)
+    assert "Learning fruit from fruit.csv" in page.text
+    assert '"name":"weight","place":0,"mean":11' in page.text
+    assert '"opening":2' in page.text
+    assert repr(page).startswith("<page of the training of MLP(3, [16, 16, 2]")
+
+
 def test_an_option_that_there_is_not_is_refused():
     with pytest.raises(TypeError, match="epoch"):
         train_table("fruit.csv", "fruit", epoch=5)
