@@ -158,8 +158,10 @@ def find_needs(requirements: list[str]) -> Iterator[Distribution]:
     while open_ones:
         requirement = Requirement(open_ones.pop())
         marker, name = requirement.marker, requirement.name.lower()
-        if name in seen or marker and not marker.evaluate(
-            {"sys_platform": "emscripten", "extra": ""}
+        if (
+            name in seen
+            or marker
+            and not marker.evaluate({"sys_platform": "emscripten", "extra": ""})
         ):
             continue
         seen.add(name)
