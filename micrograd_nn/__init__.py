@@ -196,8 +196,10 @@ ROOMS = {
     "mistakes": "AnomalyError anomaly_detection find_culprit provenance stale unreached",
     "nn": "Embedding Layer Module Neuron",
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
+    "plot": "Matrix Plot",
     "seeding": "numpy_random numpy_weights",
     "stepping": "Backprop",
+    "tables": "parse_table read_table train_table",
     "testing": "check_operation",
     "train": "Epoch History mean_loss split",
 }
