@@ -28,8 +28,8 @@ exclude_patterns = ["_build", "extensions", "web", "**/node_modules"]
 html_theme = "furo"
 html_title = "micrograd_nn"
 html_math_renderer = "mathml"
-html_static_path = ["web/site.css", "web/notation.css"]
-html_css_files = ["site.css", "notation.css"]
+html_static_path = ["web/site.css", "web/sheets.css"]
+html_css_files = ["site.css", "sheets.css"]
 html_show_sphinx = False
 html_show_copyright = False
 
