@@ -182,7 +182,7 @@ def forward() -> Sketch:
             color = "plus" if weight > 0 else "minus"
             picture.arrow(start, end, color, 1 + abs(weight))
             crossing = place in hidden and start[1] != place[1]
-            along = 0.3 if crossing else 0.6
+            along = 0.3 if crossing else 0.5 if place == output else 0.68
             x, y = (a + along * (b - a) for a, b in zip(start, place, strict=True))
             below = crossing and place[1] < start[1]
             picture.text((x + 16 * crossing, y + (18 if below else -9)), format_number(weight))
