@@ -166,7 +166,7 @@ FLOORS = [
     {"writing"},
     {"graph"},
     {"micrograd"},
-    {"losses", "nn", "optim"},
+    {"losses", "nn", "optim", "plot"},
     {"engine"},
     {"files", "nested"},
     {"habits", "text"},
