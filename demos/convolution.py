@@ -23,7 +23,7 @@ MARGIN = 2  # blank columns on each side of a digit: room for a shift
 
 
 class Convolution(Module):
-    """Kernels that slide over a picture; the largest answer of each; a score for each class."""
+    """Kernels that slide over a picture; of each the largest answer; from these, scores."""
 
     def __init__(self, kernels, classes, rng, size=3):
         self.size = size
@@ -33,7 +33,8 @@ class Convolution(Module):
     def __call__(self, picture):
         """Return the scores of a picture, given as rows of numbers."""
         answers = [self.kernels(window) for window in cut_windows(picture, self.size)]
-        return self.scores([largest(*feature_map) for feature_map in zip(*answers, strict=True)])
+        feature_maps = zip(*answers, strict=True)
+        return self.scores([largest(*feature_map) for feature_map in feature_maps])
 
 
 class Plain(Module):
