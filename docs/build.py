@@ -1,26 +1,49 @@
 """Build the site into docs/_build/html: python docs/build.py. Needs the extra ``docs``.
 
 Its chapters are run as they are read: each by a kernel of its own, in the project's folder, so
-that a cell names a file as a reader in a clone does. What a chapter doesn't change isn't run again.
+that a cell names a file as a reader in a clone does. What a chapter doesn't change isn't run again,
+unless the package or a file that cells read has changed.
 """
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
+from assets import AssetError, build_assets, keep
 from sphinx.cmd.build import main as build_site
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 BUILD = DOCS / "_build"
 
-# What a kernel does before the first cell. Programs run in Python there, as they do in the page.
+# What a kernel does before the first cell. Programs run in Python there, as they do in the page,
+# and errors are told alike.
 START = f"""\
 import os, sys
 os.chdir({str(ROOT)!r})
 os.environ["MICROGRAD_NN_NATIVE"] = "0"
-sys.path.insert(0, {str(ROOT)!r})
+sys.path[:0] = [{str(ROOT)!r}, {str(DOCS / "web" / "python")!r}]
+import telling
+telling.use_in_kernel(get_ipython())
+sys.stdout.flush_interval = 3600  # a cell's text arrives in one piece: a second one begins a line
 """
+
+
+# What cells run and read, beside their own text.
+BEHIND_CELLS = [
+    ROOT / "micrograd_nn",
+    ROOT / "demos",
+    DOCS / "web" / "python" / "telling.py",
+    DOCS / "build.py",
+]
+
+
+def forget_outputs(cache: Path) -> None:
+    """Forget what cells printed, in the cache and in the pages that were read."""
+    shutil.rmtree(cache, ignore_errors=True)
+    shutil.rmtree(BUILD / "doctrees", ignore_errors=True)
+    cache.mkdir(parents=True)
 
 
 def prepare_kernels() -> None:
@@ -32,6 +55,11 @@ def prepare_kernels() -> None:
 
 
 if __name__ == "__main__":
+    try:
+        build_assets()
+        keep(BUILD / ".jupyter_cache", BEHIND_CELLS, forget_outputs)
+    except AssetError as error:
+        sys.exit(f"docs/build.py: {error}")
     prepare_kernels()
     options = ["-W", "--keep-going", "-b", "html", "-d", str(BUILD / "doctrees")]
     sys.exit(build_site([*options, *sys.argv[1:], str(DOCS), str(BUILD / "html")]))

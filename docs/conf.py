@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+DOCS = Path(__file__).parent
+sys.path[:0] = [str(DOCS / "extensions"), str(DOCS / "web" / "python")]
 
 from micrograd_nn import __version__
 
@@ -23,14 +24,16 @@ extensions = [
     "commands",
     "formulas",
     "llms",
+    "pictures",
 ]
 exclude_patterns = ["_build", "extensions", "web", "**/node_modules"]
 
 html_theme = "furo"
 html_title = "micrograd_nn"
 html_math_renderer = "mathml"
-html_static_path = ["web/site.css"]
-html_css_files = ["site.css"]
+html_static_path = ["web/site.css", "web/notation.css", "_build/assets"]
+html_css_files = ["site.css", "notation.css"]
+html_js_files = [("live/page.js", {"type": "module"})]
 html_show_sphinx = False
 html_show_copyright = False
 
@@ -41,6 +44,9 @@ nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_execution_timeout = 120
 nb_merge_streams = True
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
+nb_render_markdown_format = "myst"  # of outputs: with formulas and tables
 nb_mime_priority_overrides = [("html", "text/html", 0), ("html", "image/svg+xml", 1)]
 default_role = "code"
 smartquotes_action = "q"  # a dash may be a minus or an option's

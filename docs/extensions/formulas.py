@@ -1,21 +1,20 @@
-"""Formulas in the text as MathML, which browsers set by themselves: no script, no fonts to load."""
+"""Formulas in the text as MathML: no script, no fonts to load."""
 
 from docutils import nodes
-from latex2mathml.converter import convert
+from formula import write_formula
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 
 def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
     """Write a formula within a line."""
-    translator.body.append(convert(node.astext()))
+    translator.body.append(write_formula(node.astext(), block=False))
     raise nodes.SkipNode
 
 
 def visit_math_block(translator: HTML5Translator, node: nodes.math_block) -> None:
-    """Write a formula on a line of its own, which scrolls by itself where it is too wide."""
-    formula = convert(node.astext(), display="block")
-    translator.body.append(f'<div class="formula" tabindex="0" role="group">{formula}</div>')
+    """Write a formula on lines of its own."""
+    translator.body.append(write_formula(node.astext(), block=True))
     raise nodes.SkipNode
 
 

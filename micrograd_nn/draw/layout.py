@@ -2,6 +2,7 @@
 
 The drawings write DOT; only this file runs a program. It serves anybody who asks for a picture,
 and answers the two ways that can fail, no Graphviz and a graph too large for it, with a remedy.
+Where no program can run, in a web page, a function lays graphs out: ``use_layout`` takes it.
 """
 
 import importlib.util
@@ -10,15 +11,20 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Callable
 
 from ..text import make_printable
 
 FORMATS = ("svg", "png", "dot", "pdf")
+NO_PROGRAMS = ("emscripten", "wasi")  # platforms within a page or a program
 PDF = """\
 import sys, pygraphviz
 graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
 sys.stdout.buffer.write(graph.draw(format="pdf", prog="dot"))
 """
+
+
+_lay_out: Callable[[str], str] | None = None  # set by use_layout
 
 
 class LayoutError(RuntimeError):
@@ -32,6 +38,31 @@ class LayoutError(RuntimeError):
 
 class TooLargeError(LayoutError):
     """A graph whose layout was given up after its time."""
+
+
+def use_layout(function: Callable[[str], str] | None) -> None:
+    """Let a function from DOT to SVG lay graphs out, in place of a program; None ends that.
+
+    >>> use_layout(lambda dot: f"<svg><!-- {dot} --></svg>")
+    >>> layout("digraph { a }")
+    b'<svg><!-- digraph { a } --></svg>'
+    >>> use_layout(None)
+
+    It is for where no program can run, as in Pyodide. Such a layout is svg: others raise
+    LayoutError.
+    """
+    global _lay_out
+    _lay_out = function
+
+
+def lay_out_by_function(function: Callable[[str], str], source: str, format: str) -> bytes:
+    """Return the SVG that the function of ``use_layout`` makes of DOT."""
+    if format != "svg":
+        raise LayoutError(f"no {format} can be made here: take the svg or the dot")
+    try:
+        return function(source).encode("utf-8", "replace")
+    except Exception as error:
+        raise LayoutError(f"the layout failed: {error}") from error
 
 
 def find_dot() -> str | None:
@@ -74,6 +105,13 @@ def layout(source: str, format: str = "svg", timeout: float = 20.0) -> bytes:
     text = source.encode("utf-8", "replace")
     if format == "dot":
         return text
+    if _lay_out is not None:
+        return lay_out_by_function(_lay_out, source, format)
+    if sys.platform in NO_PROGRAMS:
+        raise LayoutError(
+            f"no program can run here to draw the {format}: take the dot, or hand "
+            "micrograd_nn.draw.layout.use_layout a function from DOT to SVG"
+        )
     program = shutil.which("dot") if format == "pdf" else find_dot()
     command = [str(program), f"-T{format}"]
     if program is None and format == "pdf":  # which graphviz-pure doesn't make

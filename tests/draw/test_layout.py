@@ -14,7 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micrograd_nn.draw.layout import LayoutError, escape_dot, find_dot, layout, make_printable
+from micrograd_nn import Value, draw
+from micrograd_nn.draw.layout import (
+    LayoutError,
+    escape_dot,
+    find_dot,
+    layout,
+    make_printable,
+    use_layout,
+)
 
 CAT = 'while read -r line; do echo "$line"; done'  # without a program on PATH
 USER = "scripts-" + sysconfig.get_preferred_scheme("user")
@@ -215,6 +223,58 @@ def test_a_pdf_is_made_by_pygraphviz_where_there_is_no_dot(tmp_path, monkeypatch
 def test_a_pdf_without_either_is_an_error_that_names_both(only_here):
     with pytest.raises(LayoutError, match=r"install Graphviz .* `pip install pygraphviz`"):
         layout("digraph {}", "pdf")
+
+
+# A function in place of a program, as where none can run
+
+
+@pytest.fixture
+def laid_out():
+    """Return the list of what a function of the host's is asked to lay out."""
+    asked = []
+    use_layout(lambda dot: asked.append(dot) or '<svg><g id="graph0">é</g></svg>')
+    yield asked
+    use_layout(None)
+
+
+def test_a_function_lays_out_where_no_program_is(only_here, laid_out):
+    assert layout("digraph { a }") == '<svg><g id="graph0">é</g></svg>'.encode()
+    assert laid_out == ["digraph { a }"]
+
+
+def test_a_drawing_is_laid_out_by_the_function(only_here, laid_out):
+    drawing = draw(Value(2.0, label="x"))
+    assert drawing._repr_mimebundle_()["image/svg+xml"].endswith('<g id="graph0">é</g></svg>')
+    assert laid_out == [drawing.source]
+
+
+@pytest.mark.parametrize("format", ["png", "pdf"])
+def test_a_function_makes_no_other_format(laid_out, format):
+    with pytest.raises(LayoutError, match=f"no {format} can be made here: take the svg or the dot"):
+        layout("digraph { a }", format)
+    assert laid_out == []
+
+
+def test_the_source_itself_needs_no_function(laid_out):
+    assert layout("digraph { a }", "dot") == b"digraph { a }"
+
+
+def test_a_function_that_fails():
+    use_layout(lambda dot: 1 / 0)
+    try:
+        with pytest.raises(LayoutError, match="the layout failed: division by zero"):
+            layout("digraph { a }")
+    finally:
+        use_layout(None)
+
+
+def test_where_no_program_can_run_and_there_is_no_function_the_error_says_so(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    with pytest.raises(LayoutError, match=r"no program can run here .*use_layout"):
+        layout("digraph { a }")
+    shown = draw(Value(2.0, label="x"))._repr_mimebundle_()
+    assert list(shown) == ["text/plain"]
+    assert "(no picture: no program can run here" in shown["text/plain"]
 
 
 # What goes wrong

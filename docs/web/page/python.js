@@ -1,0 +1,67 @@
+// Python as the page sees it: it is begun, it runs the text of a cell, and it can be stopped.
+
+import { fetchFiles } from "./fetching.js";
+
+// What a run ends with that was stopped.
+export class Stopped extends Error {}
+
+export class Python {
+  #worker = null;
+  #fail = () => {}; // ends what is asked of the worker at present
+
+  get isThere() {
+    return this.#worker !== null;
+  }
+
+  // Begins: tell(done, all) hears of the bytes that come, starting() is called when all are there.
+  async begin(tell, starting) {
+    try {
+      const { "worker.js": script, ...files } = await this.#raceStop(fetchFiles(tell));
+      starting();
+      const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+      this.#worker = new Worker(address, { type: "module" });
+      await this.#ask({ kind: "begin", files });
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+  }
+
+  // Runs a text as the cell of this number; show() gets each output. Tells whether it ended well.
+  run(text, number, fresh, show) {
+    return this.#ask({ kind: "run", text, number, fresh }, show);
+  }
+
+  // Ends Python at once, whatever it does; what was asked of it fails with Stopped.
+  stop() {
+    this.#fail(new Stopped());
+    this.#end();
+  }
+
+  #end() {
+    this.#worker?.terminate();
+    this.#worker = null;
+  }
+
+  #raceStop(promise) {
+    return Promise.race([promise, new Promise((_, reject) => (this.#fail = reject))]);
+  }
+
+  #ask(message, show) {
+    const worker = this.#worker;
+    const answer = new Promise((resolve, reject) => {
+      worker.onerror = (event) => reject(new Error(event.message || "the worker ended"));
+      worker.onmessage = ({ data }) => {
+        if (data.kind === "done") {
+          resolve(data.ended);
+        } else if (data.kind === "failed") {
+          reject(new Error(data.text));
+        } else {
+          show(data);
+        }
+      };
+      worker.postMessage(message);
+    });
+    return this.#raceStop(answer);
+  }
+}

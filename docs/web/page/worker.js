@@ -1,0 +1,65 @@
+// Python in a worker: begins with the files that the page brought, then runs cells.
+//
+// It answers "done" or "failed"; before that come the outputs of the cell that runs.
+
+import { instance as startGraphviz } from "@viz-js/viz";
+import { loadPyodide } from "pyodide";
+import createPyodideModule from "pyodide/pyodide.asm.mjs";
+import { info } from "pyodide/pyodide-lock.json";
+
+const HOME = "/book"; // where the chapters' programs and data are
+const NOWHERE = "https://page.invalid/"; // the place that Pyodide fetches its files from
+const SET_UP = `
+import os, sys
+sys.path[:0] = ["${HOME}/work", "${HOME}/packages", "${HOME}/tools"]
+os.chdir("${HOME}/work")
+`;
+
+let running; // the Python module that runs cells
+
+// Lets Pyodide have its files without any network: they are here already.
+function serveFiles(files) {
+  self.fetch = async (address) => {
+    const name = String(address).replace(NOWHERE, "");
+    if (!(name in files)) {
+      throw new TypeError(`Python in this page has no network: ${address}`);
+    }
+    const type = name.endsWith(".wasm") ? "application/wasm" : "application/zip";
+    return new Response(files[name], { headers: { "Content-Type": type } });
+  };
+}
+
+async function begin(files) {
+  serveFiles(files);
+  const [python, graphviz] = await Promise.all([
+    loadPyodide({
+      createPyodideModule,
+      indexURL: NOWHERE,
+      lockFileContents: { info, packages: {} },
+      env: { HOME, MICROGRAD_NN_NATIVE: "0" },
+    }),
+    startGraphviz(),
+  ]);
+  python.unpackArchive(files["packages.zip"], "zip", { extractDir: HOME });
+  python.setStdin({ stdin: () => null });
+  python.runPython(SET_UP);
+  running = python.pyimport("running");
+  running.lay_out = (dot) => graphviz.renderString(dot, { format: "svg" });
+  running.send = (kind, text) => self.postMessage({ kind, text });
+}
+
+function run({ text, number, fresh }) {
+  if (fresh) {
+    running.begin();
+  }
+  return running.run_cell(text, number);
+}
+
+self.onmessage = async ({ data }) => {
+  try {
+    const ended = data.kind === "begin" ? await begin(data.files) : run(data);
+    self.postMessage({ kind: "done", ended });
+  } catch (error) {
+    self.postMessage({ kind: "failed", text: String(error.message ?? error) });
+  }
+};

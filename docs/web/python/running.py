@@ -1,0 +1,129 @@
+"""Runs the cells of a chapter in the page; what they print and return is sent as it comes.
+
+The page's worker calls ``begin`` for fresh names and ``run_cell``. What is sent to it is one
+output at a time, its kind and its text.
+"""
+
+import ast
+import builtins
+import io
+import linecache
+import re
+import sys
+import types
+import warnings
+from collections.abc import Callable
+
+from showing import show_value
+from telling import describe_error, tell_warning
+
+MOST_LETTERS = 50_000  # that one cell prints
+BOUND = f"\n… the rest isn't shown: a cell prints at most {MOST_LETTERS:,} letters\n"
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+send: Callable[[str, str], None]  # where outputs go: set by the worker
+lay_out: Callable[[str], str]  # from DOT to SVG: set by the worker
+lasting: set[str] = set()  # the modules that were there before any cell
+names: dict[str, object] = {}
+
+
+def begin() -> None:
+    """Begin with fresh names, as if no cell had run: the modules that cells import, too."""
+    global names
+    lasting.update(lasting or sys.modules)
+    for name in set(sys.modules) - lasting:
+        del sys.modules[name]
+    sys.modules["__main__"] = main = types.ModuleType("__main__")
+    names = vars(main)
+    builtins.display = display  # type: ignore[attr-defined]
+    warnings.resetwarnings()
+    warnings.showwarning = tell_warning
+    linecache.clearcache()
+
+    from micrograd_nn.draw.layout import use_layout
+
+    use_layout(lay_out)
+
+
+def run_cell(text: str, number: int) -> bool:
+    """Run the text of the cell of this number; return whether it came to its end."""
+    file = f"<cell {number}>"
+    linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file
+    bound = Bound()
+    sys.stdout, sys.stderr = Stream("stdout", bound), Stream("stderr", bound)
+    try:
+        run_text(text, file)
+    except BaseException as error:
+        flush()
+        send("error", describe_error(error))
+        return False
+    else:
+        flush()
+        return True
+    finally:
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+
+
+def run_text(text: str, file: str) -> None:
+    """Run statements; show the value of the last if it is an expression without a semicolon."""
+    statements = ast.parse(text, file)
+    last = None
+    if statements.body and isinstance(statements.body[-1], ast.Expr):
+        last = ast.Expression(statements.body.pop().value)  # type: ignore[attr-defined]
+    exec(compile(statements, file, "exec"), names)
+    if last is not None:
+        value = eval(compile(last, file, "eval"), names)
+        if value is not None and not text.rstrip().endswith(";"):
+            display(value)
+
+
+def display(*values: object) -> None:
+    """Show values among a cell's outputs, as a notebook's ``display`` does."""
+    for value in values:
+        shown = show_value(value)
+        flush()
+        send(*shown)
+
+
+def flush() -> None:
+    """Send what was printed without the end of a line, before anything else is sent."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+class Bound:
+    """How many letters a cell may still print."""
+
+    def __init__(self) -> None:
+        self.left = MOST_LETTERS
+
+    def cut(self, text: str) -> str:
+        """Return as much of a text as may be printed, and at the bound a word about it."""
+        if self.left < 0:
+            return ""
+        self.left -= len(text)
+        return text if self.left >= 0 else text[: self.left] + BOUND
+
+
+class Stream(io.TextIOBase):
+    """What a cell prints to: sent by the line, in plain letters."""
+
+    def __init__(self, name: str, bound: Bound) -> None:
+        self.name, self.bound, self.line = name, bound, ""
+
+    def writable(self) -> bool:
+        """Return that one can write to it."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Take a text; send it once a line is complete."""
+        self.line += text
+        if "\n" in text or len(self.line) > MOST_LETTERS:
+            self.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        """Send what was not sent yet."""
+        text, self.line = self.bound.cut(COLOURS.sub("", self.line)), ""
+        if text:
+            send(self.name, text)
