@@ -45,12 +45,13 @@ nb_execution_timeout = 120
 nb_merge_streams = True
 nb_code_prompt_show = "Show the code"
 nb_code_prompt_hide = "Hide the code"
-nb_render_markdown_format = "myst"
+nb_render_markdown_format = "myst"  # with tables and formulas, as explain() writes them
 nb_mime_priority_overrides = [("html", "text/html", 0), ("html", "image/svg+xml", 1)]
 default_role = "code"
 smartquotes_action = "q"  # a dash may be a minus or an option's
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
+copybutton_selector = "div:not(.output) > div.highlight > pre"  # what cells print has none
 copybutton_exclude = ".linenos, .gp, .go"
 
 
