@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-DOCS = Path(__file__).parent
-sys.path[:0] = [str(DOCS / "extensions"), str(DOCS / "web" / "python")]
+sys.path.insert(0, str(Path(__file__).parent / "web" / "python"))
+sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
 from micrograd_nn import __version__
 
@@ -21,6 +21,7 @@ extensions = [
     "sphinx_design",
     "answers",
     "commands",
+    "folded",
     "formulas",
     "llms",
     "pictures",
@@ -28,6 +29,7 @@ extensions = [
 exclude_patterns = ["_build", "extensions", "web", "**/node_modules"]
 
 html_theme = "furo"
+html_theme_options = {"top_of_page_buttons": []}
 html_title = "micrograd_nn"
 html_math_renderer = "mathml"
 html_static_path = ["web/site.css", "_build/assets"]

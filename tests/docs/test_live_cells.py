@@ -1,10 +1,11 @@
 """Cells run in the page: what they give is what the page was built with, and of the text there."""
 
+import itertools
 import re
 
 import pytest
 from browser import find_violations
-from conftest import DOCS
+from site_pages import DOCS, listen, open_page
 
 CHAPTERS = sorted(path.stem for path in (DOCS / "learn").glob("[0-9]*.md"))
 
@@ -89,13 +90,12 @@ def compare(page):
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_a_chapter_gives_in_the_page_what_it_gave_at_build(site, open_page, chapter):
-    page = open_page(f"{site}learn/{chapter}.html")
-    assert compare(page) == []
+def test_a_chapter_gives_in_the_page_what_it_gave_at_build(browser, site, chapter):
+    with listen(browser) as context:
+        assert compare(open_page(context, f"{site}learn/{chapter}.html")) == []
 
 
-def test_cells_of_every_kind_give_what_they_gave_at_build(cells, open_page):
-    page = open_page(cells)
+def test_cells_of_every_kind_give_what_they_gave_at_build(page):
     assert compare(page) == []
     assert outdated(page) == []
     assert printed(page, 4) == [
@@ -106,15 +106,13 @@ def test_cells_of_every_kind_give_what_they_gave_at_build(cells, open_page):
 # The order
 
 
-def test_running_a_cell_runs_those_above_it_first_hidden_ones_too(cells, open_page):
-    page = open_page(cells)
+def test_running_a_cell_runs_those_above_it_first_hidden_ones_too(page):
     assert run(page, 8) == "Done."
     assert printed(page, 8)[0] == "6"
     assert printed(page, 7) == ["5", "6"]
 
 
-def test_a_changed_text_changes_what_it_gives_and_outdates_what_follows(cells, open_page):
-    page = open_page(cells)
+def test_a_changed_text_changes_what_it_gives_and_outdates_what_follows(page):
     run(page, 6)
     edit(page, 5, "x = 50")
     assert outdated(page) == [5, 6, 7, 8, 9]
@@ -125,30 +123,21 @@ def test_a_changed_text_changes_what_it_gives_and_outdates_what_follows(cells, o
     assert outdated(page) == [9]
 
 
-def test_a_cell_that_ran_begins_with_fresh_names(cells, open_page):
-    page = open_page(cells)
+def test_a_cell_that_ran_begins_with_fresh_names(page):
     edit(page, 5, "x = x + 1\nprint(x)")
     run(page, 5)
     run(page, 5)
     assert printed(page, 5) == ["4"]
 
 
-def test_an_operation_can_be_declared_again(cells, open_page):
-    page = open_page(cells)
-    edit(
-        page,
-        5,
-        "from micrograd_nn import operation\n"
-        "double = operation('double', lambda a: 2 * a, lambda a: (2,))\n"
-        "double(Value(3.0)).data",
-    )
-    run(page, 5)
-    run(page, 5)
-    assert printed(page, 5) == ["6.0"]
+def test_a_changed_module_is_as_it_was_when_names_are_fresh(page):
+    edit(page, 1, "import demos.umbrella as module\nprint(hasattr(module, 'x'))\nmodule.x = 1")
+    run(page, 1)
+    run(page, 1)
+    assert printed(page, 1) == ["False"]
 
 
-def test_reset_puts_back_the_text_and_what_it_gave(cells, open_page):
-    page = open_page(cells)
+def test_reset_puts_back_the_text_and_what_it_gave(page):
     built = page.evaluate(READ)
     edit(page, 1, "x = 4\nx")
     run(page, 1)
@@ -164,8 +153,7 @@ def test_reset_puts_back_the_text_and_what_it_gave(cells, open_page):
 # What goes wrong
 
 
-def test_a_syntax_error_is_told_with_its_line(cells, open_page):
-    page = open_page(cells)
+def test_a_syntax_error_is_told_with_its_line(page):
     edit(page, 1, "x = 1\nx = = 2")
     assert run(page, 1) == "An error."
     (told,) = printed(page, 1)
@@ -173,20 +161,16 @@ def test_a_syntax_error_is_told_with_its_line(cells, open_page):
     assert told.endswith("SyntaxError: invalid syntax")
 
 
-def test_an_error_in_a_cell_above_is_told_at_the_cell_that_was_asked_for(cells, open_page):
-    page = open_page(cells)
+def test_an_error_in_a_cell_above_is_told_at_the_cell_that_was_asked_for(page):
     edit(page, 1, "x = missing")
     assert run(page, 3) == "An error in cell 1, above: mend that first."
-    assert printed(page, 1) == [
-        "Line 1: x = missing\nNameError: name 'missing' is not defined"
-    ]
+    assert printed(page, 1) == ["Line 1: x = missing\nNameError: name 'missing' is not defined"]
     edit(page, 1, "x = 1\nx")
     assert run(page, 1) == "Done."
     assert printed(page, 1) == ["1"]
 
 
-def test_an_endless_loop_can_be_stopped_and_the_next_run_works_without_a_network(cells, open_page):
-    page = open_page(cells)
+def test_an_endless_loop_can_be_stopped_and_the_next_run_works_without_a_network(page):
     edit(page, 1, "print('begun')\nwhile True:\n    pass")
     start(page, 1)
     page.locator(".cell_output").first.get_by_text("begun").wait_for()
@@ -195,11 +179,11 @@ def test_an_endless_loop_can_be_stopped_and_the_next_run_works_without_a_network
     page.context.set_offline(True)
     edit(page, 1, "x = 7\nx")
     assert run(page, 2) == "Done."
+    page.context.set_offline(False)
     assert printed(page, 1) == ["7"]
 
 
-def test_endless_output_is_cut(cells, open_page):
-    page = open_page(cells)
+def test_endless_output_is_cut(page):
     edit(page, 1, "for i in range(10**6):\n    print(i)")
     assert run(page, 1) == "Done."
     (text,) = printed(page, 1)
@@ -207,8 +191,7 @@ def test_endless_output_is_cut(cells, open_page):
     assert 50_000 <= len(text) < 50_100
 
 
-def test_another_cell_waits_while_one_runs(cells, open_page):
-    page = open_page(cells)
+def test_another_cell_waits_while_one_runs(page):
     edit(page, 1, "while True:\n    pass")
     start(page, 1)
     start(page, 2)
@@ -219,8 +202,7 @@ def test_another_cell_waits_while_one_runs(cells, open_page):
 # At the keyboard and with a reader of screens
 
 
-def test_the_editor_is_left_by_escape_and_tab_and_runs_by_shift_enter(cells, open_page):
-    page = open_page(cells)
+def test_the_editor_is_left_by_escape_and_tab_and_runs_by_shift_enter(page):
     edit(page, 1, "if True:\n")
     page.keyboard.press("Tab")
     page.keyboard.insert_text("print('inside')")
@@ -232,44 +214,45 @@ def test_the_editor_is_left_by_escape_and_tab_and_runs_by_shift_enter(cells, ope
     assert not page.evaluate("document.activeElement.matches('.cm-content')")
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [1100, 360])
-def test_axe_finds_nothing_and_nothing_is_too_wide(cells, open_page, colours, width):
-    options = {"color_scheme": colours, "viewport": {"width": width, "height": 800}}
-    page = open_page(cells, **options)
-    assert find_violations(page) == []
+def test_axe_finds_nothing_and_nothing_is_too_wide(page):
+    found = find_violations(page)
     show_everything(page)
     edit(page, 5, "x = 50")
     run(page, 7)
-    assert find_violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for width, colours in itertools.product([360, 1100], ["light", "dark"]):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=colours)
+        found += find_violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert found == []
 
 
-def test_a_wide_picture_scrolls_in_its_box(cells, open_page):
-    page = open_page(cells, viewport={"width": 360, "height": 800})
+def test_a_wide_picture_scrolls_in_its_box(page):
+    page.set_viewport_size({"width": 360, "height": 800})
     edit(page, 2, "from micrograd_nn import Value, draw\nx = Value(2.0)\n"
          "for i in range(9):\n    x = x.tanh()\ndraw(x)")  # fmt: skip
     run(page, 2)
-    box = page.locator(".cell").nth(1).locator(".picture")
+    box = page.locator(".cell").nth(1).locator(".picture[tabindex='0']")
     assert box.evaluate("box => box.scrollWidth > box.clientWidth")
-    page.wait_for_function("document.querySelector('.picture[tabindex=\"0\"]') !== null")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_pictures_follow_the_theme_that_is_chosen(cells, open_page):
-    page = open_page(cells, color_scheme="light")
+def test_pictures_follow_the_theme_that_is_chosen(page):
     scheme = "getComputedStyle(document.querySelector('.picture img')).colorScheme"
     page.evaluate("document.body.dataset.theme = 'dark'")
     assert page.evaluate(scheme) == "dark"
     page.evaluate("document.body.dataset.theme = 'light'")
     assert page.evaluate(scheme) == "light"
+    page.evaluate("document.body.dataset.theme = 'auto'")
 
 
 # Without scripts
 
 
-def test_without_scripts_the_page_reads_as_before(cells, open_page):
-    page = open_page(cells, java_script_enabled=False)
-    assert page.locator("button:has-text('Run')").count() == 0
-    text = page.locator("article").inner_text()
+def test_without_scripts_the_page_reads_as_before(browser, cells):
+    with listen(browser, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(cells)
+        assert page.get_by_role("button", name="Run").count() == 0
+        text = page.locator("article").inner_text()
     assert re.search(r'print\("x is", x\)\s+x \+ 1\s+x is 3\s+4', text)
