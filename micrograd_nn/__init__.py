@@ -199,6 +199,7 @@ ROOMS = {
     "plot": "Matrix Plot",
     "seeding": "numpy_random numpy_weights",
     "stepping": "Backprop",
+    "tables": "parse_table read_table train_table",
     "testing": "check_operation",
     "train": "Epoch History mean_loss split",
 }
