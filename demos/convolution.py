@@ -7,7 +7,6 @@ digits.txt tells where the digits are from.
 """
 
 import argparse
-import csv
 import random
 from pathlib import Path
 from time import perf_counter
@@ -60,8 +59,8 @@ def cut_windows(picture, size):
 
 def read_digits(classes=10):
     """Return the digits below so many: eight rows of eight numbers from 0 to 1, and the digit."""
-    path = Path(__file__).parent / "digits.csv"
-    table = [[int(cell) for cell in row] for row in list(csv.reader(path.open()))[1:]]
+    text = (Path(__file__).parent / "digits.csv").read_text(encoding="utf-8")
+    table = [[int(cell) for cell in line.split(",")] for line in text.splitlines()[1:]]
     return [
         ([[ink / 16 for ink in pixels[i : i + 8]] for i in range(0, 64, 8)], digit)
         for *pixels, digit in table

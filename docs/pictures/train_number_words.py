@@ -39,9 +39,9 @@ def hold_back(words, rng):
     return shuffled[20:], shuffled[:20]
 
 
-def train(epochs=40, samples=500):
+def train(words, epochs=40, samples=500):
     """Return the record of a training: words, losses, weights, and words written with them."""
-    learned, unseen = hold_back(spell_numbers(), random.Random(1))
+    learned, unseen = hold_back(words, random.Random(1))
     rng = random.Random(1)
     model = GPT(rng, size=8, heads=2)
     data, steps = [encode(word, PLACES) for word in learned], epochs * len(learned)
@@ -66,4 +66,4 @@ def write_record(record):
 
 
 if __name__ == "__main__":
-    write_record(train())
+    write_record(train(spell_numbers()))
