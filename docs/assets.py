@@ -57,7 +57,7 @@ def keep(product: Path, sources: list[Path], make: Callable[[Path], None]) -> No
     digest = hashlib.sha256()
     for source in sources:
         for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
-            if path.is_file() and path.suffix != ".pyc":
+            if path.is_file() and path.suffix not in (".pyc", ".ipynb"):
                 digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     if product.exists() and stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
@@ -154,13 +154,12 @@ def is_metadata(name: str) -> bool:
 
 def find_needs(requirements: list[str]) -> Iterator[Distribution]:
     """Yield what the package needs in the page, each once, as it is installed here."""
+    place = {"sys_platform": "emscripten", "extra": ""}
     seen, open_ones = set(), [*requirements, *OF_CELLS]
     while open_ones:
         requirement = Requirement(open_ones.pop())
-        marker, name = requirement.marker, requirement.name.lower()
-        if name in seen or marker and not marker.evaluate(
-            {"sys_platform": "emscripten", "extra": ""}
-        ):
+        name = requirement.name.lower()
+        if name in seen or not (requirement.marker is None or requirement.marker.evaluate(place)):
             continue
         seen.add(name)
         needed = distribution(name)

@@ -54,12 +54,17 @@ def prepare_kernels() -> None:
     os.environ["IPYTHONDIR"] = str(BUILD / "ipython")
 
 
-if __name__ == "__main__":
+def build_pages(source: Path, target: Path, *options: str, quiet: bool = False) -> int:
+    """Build the pages of a folder into another; return the status."""
     try:
         build_assets()
         keep(BUILD / ".jupyter_cache", BEHIND_CELLS, forget_outputs)
     except AssetError as error:
         sys.exit(f"docs/build.py: {error}")
     prepare_kernels()
-    options = ["-W", "--keep-going", "-b", "html", "-d", str(BUILD / "doctrees")]
-    sys.exit(build_site([*options, *sys.argv[1:], str(DOCS), str(BUILD / "html")]))
+    places = ["-c", str(DOCS), "-d", str(target.parent / "doctrees"), str(source), str(target)]
+    return build_site(["-W", "--keep-going", "-b", "html", *["-q"] * quiet, *options, *places])
+
+
+if __name__ == "__main__":
+    sys.exit(build_pages(DOCS, BUILD / "html", *sys.argv[1:]))

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-DOCS = Path(__file__).parent
-sys.path[:0] = [str(DOCS / "extensions"), str(DOCS / "web" / "python")]
+sys.path.insert(0, str(Path(__file__).parent / "web" / "python"))
+sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
 from micrograd_nn import __version__
 
@@ -21,6 +21,7 @@ extensions = [
     "sphinx_design",
     "answers",
     "commands",
+    "folded",
     "formulas",
     "llms",
     "pictures",
@@ -28,10 +29,11 @@ extensions = [
 exclude_patterns = ["_build", "extensions", "web", "**/node_modules"]
 
 html_theme = "furo"
+html_theme_options = {"top_of_page_buttons": []}
 html_title = "micrograd_nn"
 html_math_renderer = "mathml"
-html_static_path = ["web/site.css", "web/notation.css", "_build/assets"]
-html_css_files = ["site.css", "notation.css"]
+html_static_path = ["web/site.css", "web/sheets.css", "_build/assets"]
+html_css_files = ["site.css", "sheets.css"]
 html_js_files = [("live/page.js", {"type": "module"})]
 html_show_sphinx = False
 html_show_copyright = False
@@ -45,12 +47,13 @@ nb_execution_timeout = 120
 nb_merge_streams = True
 nb_code_prompt_show = "Show the code"
 nb_code_prompt_hide = "Hide the code"
-nb_render_markdown_format = "myst"  # of outputs: with formulas and tables
+nb_render_markdown_format = "myst"  # with tables and formulas, as explain() writes them
 nb_mime_priority_overrides = [("html", "text/html", 0), ("html", "image/svg+xml", 1)]
 default_role = "code"
 smartquotes_action = "q"  # a dash may be a minus or an option's
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
+copybutton_selector = "div:not(.output) > div.highlight > pre"  # what cells print has none
 copybutton_exclude = ".linenos, .gp, .go"
 
 

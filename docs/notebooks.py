@@ -31,8 +31,9 @@ CHAPTERS = {
 TITLES = {"chain_rule": "The chain rule, drawn and stepped through"}  # of more than one chapter
 
 INTRODUCTION = """\
-This notebook is {chapters} of the book in `docs/learn`. Run its cells from the top: each builds on
-those above it. What stands as `<page of …>` becomes an interactive page when you run its cell."""
+This notebook is made from {chapters} of the book in `docs/learn`. It needs the project:
+`pip install .` in its folder. Run the cells from the top, since each builds on those above it."""
+PAGES = " What stands as `<page of …>` becomes an interactive page when you run its cell."
 
 START = """\
 # Find the project's own modules, wherever Jupyter was started.
@@ -161,9 +162,9 @@ def make_notebook(name: str) -> NotebookNode:
     several = len(chapters) > 1
     cells = [cell for chapter in chapters for cell in make_cells(chapter, several)]
     title = f"# {TITLES[name]}\n\n" if several else ""
-    numbers = " and ".join(f"[{int(c[:2])}](../docs/learn/{c})" for c in chapters)
-    chapters_told = f"made from chapter{'s' if several else ''} {numbers}"
-    introduction = new_markdown_cell(title + INTRODUCTION.format(chapters=chapters_told))
+    told = " and ".join(f"[chapter {int(c[:2])}](../docs/learn/{c})" for c in chapters)
+    pages = PAGES if any("page(" in cell.source for cell in cells) else ""
+    introduction = new_markdown_cell(title + INTRODUCTION.format(chapters=told) + pages)
     cells[0 if several else 1 : 0 if several else 1] = [introduction, new_code_cell(START)]
     taken: set[str] = set()
     for cell in cells:  # a cell keeps its id while others come and go

@@ -1,15 +1,14 @@
 """Write pictures for chapters 1 and 2: two neurons side by side, a network and its parts.
 
-    python docs/pictures/draw_neurons.py [folder]
+    PYTHONPATH=. python docs/pictures/draw_neurons.py [folder]
 
 By default they are written beside this file.
 """
 
 import math
 import sys
+from itertools import pairwise
 from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 
 from sketch import Frame, Point, Sketch
 
@@ -144,7 +143,7 @@ def parts() -> Sketch:
         [(x, 135 + 46 * (i - (size - 1) / 2)) for i in range(size)]
         for x, size in zip((45, 180, 315), SIZES, strict=True)
     ]
-    for left, right in zip(columns, columns[1:], strict=False):
+    for left, right in pairwise(columns):
         for start in left:
             for end in right:
                 picture.line([start, end], "quiet", 1)
@@ -183,7 +182,7 @@ def forward() -> Sketch:
             color = "plus" if weight > 0 else "minus"
             picture.arrow(start, end, color, 1 + abs(weight))
             crossing = place in hidden and start[1] != place[1]
-            along = 0.3 if crossing else 0.5
+            along = 0.3 if crossing else 0.5 if place == output else 0.68
             x, y = (a + along * (b - a) for a, b in zip(start, place, strict=True))
             below = crossing and place[1] < start[1]
             picture.text((x + 16 * crossing, y + (18 if below else -9)), format_number(weight))

@@ -1,15 +1,14 @@
 """Write the pictures of the notation sheet, one for each sign.
 
-    python docs/pictures/draw_notation.py [folder]
+    PYTHONPATH=. python docs/pictures/draw_notation.py [folder]
 
 By default they are written into the folder ``notation`` beside this file.
 """
 
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 
 from sketch import Frame, Point, Sketch
 
@@ -105,7 +104,7 @@ def network() -> Sketch:
     """Draw chapter 2's network, its first hidden neuron marked."""
     picture = Sketch(WIDTH, HEIGHT, "A network of 2, 2 and 1; the upper neuron inside is marked.")
     columns = [[(10.0, 9.0), (10.0, 31.0)], [(52.0, 9.0), (52.0, 31.0)], [(94.0, 20.0)]]
-    for left, right in zip(columns, columns[1:], strict=False):
+    for left, right in pairwise(columns):
         for start in left:
             for end in right:
                 picture.line([start, end], "quiet", 1.2)
@@ -173,7 +172,7 @@ def descent() -> Sketch:
     for _ in range(4):
         places.append(frame.place(weight, loss_of(weight)))
         weight -= slope_of(weight)
-    for (x, y), end in zip(places, places[1:], strict=False):
+    for (x, y), end in pairwise(places):
         picture.line([(x, y), (end[0], y), end], "gradient", 2)
     for place in places:
         picture.dot(place, "ink", 3.5)
@@ -276,7 +275,7 @@ def hessian() -> Sketch:
 
 def kernel() -> Sketch:
     """Draw chapter 13's signal, and the window through which a kernel looks at it."""
-    alt = "Four numbers in a row, 1, 2, 0, 1; a frame of two cells stands around the second and third."
+    alt = "Four numbers in a row, 1, 2, 0, 1; a frame stands around the second and the third."
     picture = grid([[1, 2, 0, 1]], alt, (6, 11), size=(23, 18))
     corners = [(28, 7), (76, 7), (76, 33), (28, 33), (28, 7)]
     picture.line(corners, "value", 3)

@@ -80,8 +80,8 @@ class Sketch:
         style = f"fill: var(--panel); stroke: var(--ink); stroke-width: {edge}"
         x, y = corner
         self.shapes.append(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{2 * edge}" '
-            f'style="{style}"/>'
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" '
+            f'rx="{2 * edge}" style="{style}"/>'
         )
 
     def text(

@@ -5,7 +5,7 @@ import random
 from html.parser import HTMLParser
 
 import pytest
-from browser import find_violations
+from browser import find_violations, stop_clock
 from graph_page import build_network, build_three_paths, read_sentence
 
 from micrograd_nn import Value
@@ -146,12 +146,13 @@ def test_what_is_for_the_other_kind_is_refused(history):
 @pytest.mark.parametrize("viewport", [COLUMN, PHONE])
 def test_a_frame_opens_at_its_step_and_moves_without_moving_its_host(host, viewport):
     outside, inside = host(page(build_three_paths(), names={}, step=9), viewport)
+    stop_clock(outside)
     assert inside.locator("#position").inner_text() == "9"
     inside.get_by_role("button", name="Next", exact=True).click()
     for key, expected in [("ArrowRight", "11"), ("End", "12"), ("Home", "0"), ("ArrowRight", "1")]:
         outside.keyboard.press(key)
         assert inside.locator("#position").inner_text() == expected
-    outside.wait_for_timeout(300)  # after which a page of its own tells its address
+    outside.clock.run_for(300)  # after which a page of its own tells its address
     assert outside.evaluate("[scrollY, location.hash]") == [0, ""]
     assert inside.evaluate("location.hash") == ""
 
@@ -202,7 +203,8 @@ def test_a_frame_narrowed_or_widened_shows_its_step(host):
     outside, inside = host(page(build_three_paths(), names={}, step=9))
     for width in (340, 680):
         outside.set_viewport_size({"width": width, "height": 900})
-        inside.wait_for_function(f"document.documentElement.clientWidth === {width}")
+        for place in (outside, inside):
+            place.evaluate("new Promise(requestAnimationFrame)")
         box, frame = (
             inside.locator(it).bounding_box() for it in (".edge.current text >> nth=0", "#graph")
         )

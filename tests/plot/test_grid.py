@@ -8,7 +8,7 @@ from pictures import parse, paths, read_back, texts
 
 from micrograd_nn.plot import Plot
 from micrograd_nn.plot.figure import STRONGEST_FILL
-from micrograd_nn.plot.grid import ask_on_grid, choose_bands, choose_levels, trace_contour
+from micrograd_nn.plot.grid import ask_on_grid, choose_bands, choose_levels, cut_cell, trace_contour
 from micrograd_nn.plot.scales import Scale
 
 
@@ -42,6 +42,12 @@ def test_a_saddle_is_cut_into_two_lines():
     lines = trace_contour(ask_on_grid(lambda x, y: x * y - 1e-4, axis, axis), 0.0)
     assert len(lines) == 2
     assert all(x * y == pytest.approx(1e-4, abs=2e-3) for line in lines for x, y in line)
+
+
+def test_the_mean_decides_which_corners_of_a_saddle_hang_together():
+    assert list(cut_cell((1.0, 0.0, 1.0, 0.0), 0.4)) == [(0, 1), (2, 3)]  # around the low ones
+    assert list(cut_cell((1.0, 0.0, 1.0, 0.0), 0.6)) == [(3, 0), (1, 2)]  # around the high ones
+    assert list(cut_cell((0.0, 1.0, 0.0, 1.0), 0.4)) == [(3, 0), (1, 2)]
 
 
 def test_a_gap_has_no_contour():

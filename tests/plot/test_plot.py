@@ -110,6 +110,13 @@ def test_one_scale_for_both_axes():
         assert (b[0] - a[0]) / width == pytest.approx((a[1] - b[1]) / height, rel=0.01)
 
 
+def test_wide_labels_leave_both_axes_one_scale():
+    y = 123456.0
+    root = parse(Plot(xlim=(0, 1), ylim=(y, y + 1), same_scale=True).line([(0, y), (1, y + 1)]))
+    [[a, b]] = paths(root, "line")
+    assert b[0] - a[0] == pytest.approx(a[1] - b[1], rel=0.01)
+
+
 def test_values_count_as_their_data():
     w = Value(0.5, "w")
     root = parse(Plot(xlim=(0, 1), ylim=(0, 1)).dots([(w, w * w)]).curve(lambda x: sigmoid(w * x)))

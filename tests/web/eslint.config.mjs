@@ -21,7 +21,10 @@ export default [
       "prefer-const": "error",
     },
   },
-  { files: ["micrograd_nn/page/web/**/*.js"], languageOptions: { globals: globals.browser } },
+  {
+    files: ["micrograd_nn/page/web/**/*.js", "docs/web/page/**/*.js"],
+    languageOptions: { globals: globals.browser },
+  },
   {
     files: ["tests/web/**/*.mjs"],
     languageOptions: { globals: globals.node },

@@ -2,7 +2,7 @@
 
 /* global FETCHED -- the name, size and version of each file: written here by the bundler */
 
-const kept = new Map(); // by name: a Promise of the file's bytes
+const kept = new Map(); // by name: the bytes, once they come
 
 async function fetchFile({ name, version }, tell) {
   const response = await fetch(new URL(`./${name}?v=${version}`, import.meta.url));

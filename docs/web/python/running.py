@@ -21,8 +21,8 @@ MOST_LETTERS = 50_000  # that one cell prints
 BOUND = f"\n… the rest isn't shown: a cell prints at most {MOST_LETTERS:,} letters\n"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
-send: Callable[[str, str], None]  # where outputs go: set by the worker
-lay_out: Callable[[str], str]  # from DOT to SVG: set by the worker
+send: Callable[[str, str], object] = print  # where outputs go: set by the worker
+lay_out: Callable[[str], str] = str  # from DOT to SVG: set by the worker
 lasting: set[str] = set()  # the modules that were there before any cell
 names: dict[str, object] = {}
 

@@ -25,7 +25,8 @@ const pictures = new Map(
 );
 let picture = pictures.get(data.views[0].depth);
 foldNotes();
-picture.sight.begin();
+byId("depth-label").hidden = data.views.length === 1;
+picture.sight.begin(); // in the room that the rest leaves
 
 // The step
 
@@ -164,7 +165,6 @@ for (const mistake of Object.keys(MISTAKES)) {
 // The picture
 
 byId("depth").append(...data.views.map(({ depth, title }) => html("option", { value: depth }, title)));
-byId("depth-label").hidden = data.views.length === 1;
 byId("depth").addEventListener("change", () => {
   const { path } = picture;
   picture.element.hidden = true;

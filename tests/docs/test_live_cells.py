@@ -1,0 +1,258 @@
+"""Cells run in the page: what they give is what the page was built with, and of the text there."""
+
+import itertools
+import re
+
+import pytest
+from browser import find_violations
+from site_pages import DOCS, listen, open_page
+
+CHAPTERS = sorted(path.stem for path in (DOCS / "learn").glob("[0-9]*.md"))
+
+# Each cell's outputs as texts: letter for letter where they are code, else without white space.
+READ = """
+async () => {
+  const squeeze = (text) => text.replace(/\\s+/g, "");
+  const read = async (image) => {
+    const svg = await (await fetch(image.src)).text();
+    const root = new DOMParser().parseFromString(svg, "image/svg+xml");
+    const texts = [...root.querySelectorAll("text")].map((text) => squeeze(text.textContent));
+    return { alt: image.alt, texts: texts.sort() };
+  };
+  return Promise.all([...document.querySelectorAll(".cell_output")].map(async (place) => {
+    const rest = place.cloneNode(true);
+    rest.querySelectorAll("pre, iframe, style").forEach((part) => part.remove());
+    return {
+      printed: [...place.querySelectorAll("pre")].map((pre) => pre.textContent.trimEnd()),
+      pictures: await Promise.all([...place.querySelectorAll("img")].map(read)),
+      frames: [...place.querySelectorAll("iframe")].map((frame) => frame.title),
+      words: squeeze(rest.textContent),
+    };
+  }));
+}
+"""
+
+
+def run(page, number):
+    """Run a cell, by its number, and return what is said of it then."""
+    start(page, number)
+    page.wait_for_function("document.querySelector('.cell.running') === null")
+    return tell(page, number)
+
+
+def start(page, number):
+    page.get_by_role("button", name=f"Run cell {number}", exact=True).click()
+
+
+def tell(page, number):
+    return page.locator(".cell-status").nth(number - 1).text_content()
+
+
+def printed(page, number):
+    return [
+        text.rstrip()
+        for text in page.locator(".cell").nth(number - 1).locator(".output pre").all_text_contents()
+    ]
+
+
+def edit(page, number, text):
+    """Put a text in the place of a cell's."""
+    page.get_by_role("button", name=f"Edit cell {number}", exact=True).click()
+    page.locator(".cell").nth(number - 1).locator(".cm-content").wait_for()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(text)
+
+
+def outdated(page):
+    """Return the numbers of the cells that are marked as out of date."""
+    marks = page.locator(".cell").evaluate_all("cells => cells.map((c) => c.matches('.outdated'))")
+    return [number for number, marked in enumerate(marks, 1) if marked]
+
+
+def show_everything(page):
+    page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
+
+
+def compare(page):
+    """Run all cells; return a line for each that gives something else than at build."""
+    built = page.evaluate(READ)
+    last = page.locator(".cell").count()
+    show_everything(page)
+    run(page, last)
+    return [
+        f"cell {number} gave {now}, at build {then}"
+        for number, (then, now) in enumerate(zip(built, page.evaluate(READ), strict=True), 1)
+        if then != now
+    ]
+
+
+# The same text out
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_gives_in_the_page_what_it_gave_at_build(browser, site, chapter):
+    with listen(browser) as context:
+        assert compare(open_page(context, f"{site}learn/{chapter}.html")) == []
+
+
+def test_cells_of_every_kind_give_what_they_gave_at_build(page):
+    assert compare(page) == []
+    assert outdated(page) == []
+    assert printed(page, 4) == [
+        "Line 5: divide(x)\nLine 2, in divide: return a / 0\nZeroDivisionError: division by zero"
+    ]
+
+
+# The order
+
+
+def test_running_a_cell_runs_those_above_it_first_hidden_ones_too(page):
+    assert run(page, 8) == "Done."
+    assert printed(page, 8)[0] == "6"
+    assert printed(page, 7) == ["5", "6"]
+
+
+def test_a_changed_text_changes_what_it_gives_and_outdates_what_follows(page):
+    run(page, 6)
+    edit(page, 5, "x = 50")
+    assert outdated(page) == [5, 6, 7, 8, 9]
+    run(page, 5)
+    assert outdated(page) == [6, 7, 8, 9]
+    run(page, 8)
+    assert printed(page, 7) == ["50", "51"]
+    assert outdated(page) == [9]
+
+
+def test_a_cell_that_ran_begins_with_fresh_names(page):
+    edit(page, 5, "x = x + 1\nprint(x)")
+    run(page, 5)
+    run(page, 5)
+    assert printed(page, 5) == ["4"]
+
+
+def test_a_changed_module_is_as_it_was_when_names_are_fresh(page):
+    edit(page, 1, "import demos.umbrella as module\nprint(hasattr(module, 'x'))\nmodule.x = 1")
+    run(page, 1)
+    run(page, 1)
+    assert printed(page, 1) == ["False"]
+
+
+def test_reset_puts_back_the_text_and_what_it_gave(page):
+    built = page.evaluate(READ)
+    edit(page, 1, "x = 4\nx")
+    run(page, 1)
+    assert printed(page, 1) == ["4"]
+    page.get_by_role("button", name="Reset cell 1", exact=True).click()
+    assert page.evaluate(READ) == built
+    assert outdated(page) == []
+    assert page.evaluate("document.activeElement.textContent") == "Run"
+    run(page, 1)
+    assert printed(page, 1) == ["x is 3", "4"]
+
+
+# What goes wrong
+
+
+def test_a_syntax_error_is_told_with_its_line(page):
+    edit(page, 1, "x = 1\nx = = 2")
+    assert run(page, 1) == "An error."
+    (told,) = printed(page, 1)
+    assert told.startswith("Line 2:\n    x = = 2\n")
+    assert told.endswith("SyntaxError: invalid syntax")
+
+
+def test_an_error_in_a_cell_above_is_told_at_the_cell_that_was_asked_for(page):
+    edit(page, 1, "x = missing")
+    assert run(page, 3) == "An error in cell 1, above: mend that first."
+    assert printed(page, 1) == ["Line 1: x = missing\nNameError: name 'missing' is not defined"]
+    edit(page, 1, "x = 1\nx")
+    assert run(page, 1) == "Done."
+    assert printed(page, 1) == ["1"]
+
+
+def test_an_endless_loop_can_be_stopped_and_the_next_run_works_without_a_network(page):
+    edit(page, 1, "print('begun')\nwhile True:\n    pass")
+    start(page, 1)
+    page.locator(".cell_output").first.get_by_text("begun").wait_for()
+    page.get_by_role("button", name="Stop cell 1", exact=True).click()
+    assert tell(page, 1) == "Stopped. The names are gone: the next Run begins at the first cell."
+    page.context.set_offline(True)
+    edit(page, 1, "x = 7\nx")
+    assert run(page, 2) == "Done."
+    page.context.set_offline(False)
+    assert printed(page, 1) == ["7"]
+
+
+def test_endless_output_is_cut(page):
+    edit(page, 1, "for i in range(10**6):\n    print(i)")
+    assert run(page, 1) == "Done."
+    (text,) = printed(page, 1)
+    assert text.endswith("… the rest isn't shown: a cell prints at most 50,000 letters")
+    assert 50_000 <= len(text) < 50_100
+
+
+def test_another_cell_waits_while_one_runs(page):
+    edit(page, 1, "while True:\n    pass")
+    start(page, 1)
+    start(page, 2)
+    assert tell(page, 2) == "A cell is running: wait for its end, or stop it."
+    page.get_by_role("button", name="Stop cell 1", exact=True).click()
+
+
+# At the keyboard and with a reader of screens
+
+
+def test_the_editor_is_left_by_escape_and_tab_and_runs_by_shift_enter(page):
+    edit(page, 1, "if True:\n")
+    page.keyboard.press("Tab")
+    page.keyboard.insert_text("print('inside')")
+    page.keyboard.press("Shift+Enter")
+    page.locator(".cell_output").first.get_by_text("inside").wait_for()
+    assert page.evaluate("document.activeElement.matches('.cm-content')")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.activeElement.matches('.cm-content')")
+
+
+def test_axe_finds_nothing_and_nothing_is_too_wide(page):
+    found = find_violations(page)
+    show_everything(page)
+    edit(page, 5, "x = 50")
+    run(page, 7)
+    for width, colours in itertools.product([360, 1100], ["light", "dark"]):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=colours)
+        found += find_violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert found == []
+
+
+def test_a_wide_picture_scrolls_in_its_box(page):
+    page.set_viewport_size({"width": 360, "height": 800})
+    edit(page, 2, "from micrograd_nn import Value, draw\nx = Value(2.0)\n"
+         "for i in range(9):\n    x = x.tanh()\ndraw(x)")  # fmt: skip
+    run(page, 2)
+    box = page.locator(".cell").nth(1).locator(".picture[tabindex='0']")
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_pictures_follow_the_theme_that_is_chosen(page):
+    scheme = "getComputedStyle(document.querySelector('.picture img')).colorScheme"
+    page.evaluate("document.body.dataset.theme = 'dark'")
+    assert page.evaluate(scheme) == "dark"
+    page.evaluate("document.body.dataset.theme = 'light'")
+    assert page.evaluate(scheme) == "light"
+    page.evaluate("document.body.dataset.theme = 'auto'")
+
+
+# Without scripts
+
+
+def test_without_scripts_the_page_reads_as_before(browser, cells):
+    with listen(browser, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(cells)
+        assert page.get_by_role("button", name="Run").count() == 0
+        text = page.locator("article").inner_text()
+    assert re.search(r'print\("x is", x\)\s+x \+ 1\s+x is 3\s+4', text)
