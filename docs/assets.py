@@ -31,7 +31,7 @@ FROM_PYODIDE = ["pyodide.asm.wasm", "python_stdlib.zip"]
 FETCHED = ["worker.js", *FROM_PYODIDE, "packages.zip"]  # by a page, at its first Run
 INSTALLED = ["pyproject.toml", "setup.cfg", "README.md", "LICENSE", "micrograd_nn"]
 OF_CELLS = ["markdown-it-py", "mdit-py-plugins"]  # what writes their outputs
-DEMOS = {".py", ".csv", ".txt"}
+DEMOS = {".py", ".csv", ".json", ".txt"}
 
 
 class AssetError(Exception):
