@@ -19,7 +19,6 @@ extensions = [
     "sphinx.ext.viewcode",
     "sphinx_copybutton",
     "sphinx_design",
-    "alternatives",
     "answers",
     "commands",
     "folded",

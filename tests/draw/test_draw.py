@@ -713,3 +713,9 @@ def test_amounts_of_another_roots_pass_are_not_shown():
     a, b = h * 2, h * 5
     b.backward()
     assert "=" not in "".join(label for _, _, label in drawn_edges(a))
+
+
+def test_an_svg_says_in_words_what_it_shows():
+    svg = draw(Value(2.0, '<"x">') * Value(3.0, "y"), names={}).render()
+    root = ET.fromstring(svg)
+    assert root.get("aria-label") == 'The graph of v1: 3 nodes, from <"x">, y'
