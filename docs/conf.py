@@ -26,7 +26,8 @@ extensions = [
     "llms",
     "pictures",
 ]
-exclude_patterns = ["_build", "extensions", "web", "**/node_modules"]
+exclude_patterns = ["_build", "extensions", "templates", "web", "**/node_modules"]
+templates_path = ["templates"]
 
 html_theme = "furo"
 html_theme_options = {"top_of_page_buttons": []}

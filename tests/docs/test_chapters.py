@@ -1,64 +1,67 @@
-"""Chapter 5 of the book: its engine of forty lines, the steps that it names, its debugger."""
+"""What each chapter of the book has: a question, exercises, recall, an end, and no more than that.
+
+These tests read the chapters' sources.
+"""
 
 import re
-import subprocess
-import sys
 
 import pytest
-from places import ROOT
+from site_pages import DOCS
 
-from demos.umbrella import make_neuron
-from micrograd_nn import Value, steps
-from micrograd_nn.graph.graph import Graph
-from micrograd_nn.page.opening import count_steps
-
-CHAPTER = ROOT / "docs" / "learn" / "05-backpropagation.md"
-
-
-@pytest.fixture
-def engine():
-    """Return the chapter's engine, and its lines without the empty ones around classes."""
-    cells = re.findall(r"```\{code-cell\} python\n(.*?)```", CHAPTER.read_text("utf-8"), re.DOTALL)
-    begins = ("import math", "def list_nodes", "def backward(")
-    parts = [cell for cell in cells if cell.startswith(begins)]
-    names = {}
-    exec("\n\n".join(parts), names)
-    return names, "\n\n".join(parts).splitlines()
+CHAPTERS = sorted((DOCS / "learn").glob("[0-9]*.md"))
+MOST_WORDS = 3000  # 15 minutes, 200 words a minute
+ENDS = ["Exercises", "Do you remember?", "What you can do now"]
+FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+FENCE = re.compile(r"^(```+|~~~+)(.*?)\n(.*?)^\1\s*?$", re.DOTALL | re.MULTILINE)
+HEADING = re.compile(r"^(#+) +(.*)$", re.MULTILINE)
 
 
-def test_the_engine_of_forty_lines_has_no_more(engine):
-    _, lines = engine
-    assert len(lines) <= 42  # with two empty lines between two cells
+@pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
+def text(request):
+    """Return a chapter without what is above its title."""
+    return FRONT_MATTER.sub("", request.param.read_text(encoding="utf-8")).lstrip()
 
 
-def test_the_engine_of_forty_lines_finds_the_gradients_of_the_real_one(engine):
-    names, _ = engine
-    numbers = (2.0, 1.0, 0.5, -2.0, 1.0, 1.0)
-
-    def loss_of(x1, x2, w1, w2, b, y):
-        e = y - (w1 * x1 + w2 * x2 + b).sigmoid()
-        return e * e * (e + w1)
-
-    own, real = [names["Num"](a) for a in numbers], [Value(a) for a in numbers]
-    names["backward"](loss_of(*own))
-    loss_of(*real).backward()
-    assert [a.grad for a in own] == pytest.approx([a.grad for a in real], rel=1e-12)
+def keep_prose(text):
+    """Return a text without code, but with what answers say."""
+    return FENCE.sub(lambda fence: fence[3] if fence[2].startswith("{answer}") else "", text)
 
 
-def test_the_steps_that_the_chapter_names_are_those_of_the_page():
-    n = make_neuron()
-    count = count_steps(Graph.of(n.L, None, "page"), 1)
-    told = re.findall(r"^\| (\d+) \| (\S+)→(\S+) \|", CHAPTER.read_text("utf-8"), re.MULTILINE)[:12]
-    edges = [(share.node.label, share.input.label) for share in steps(n.L)]
-    assert told == [(str(9 + i), *edge) for i, edge in enumerate(edges)]
-    assert count == 20 == int(told[-1][0])
+def list_sections(text, level):
+    """Yield the title and the text of each section, with those below it."""
+    places = [found for found in HEADING.finditer(text) if len(found[1]) <= level]
+    for found, after in zip(places, [*places[1:], None], strict=True):
+        if len(found[1]) == level:
+            yield found[2], text[found.end() : after and after.start()]
 
 
-def test_the_debugger_says_what_the_chapter_shows():
-    shown = re.findall(r"```text\n(\(Pdb\).*?)```", CHAPTER.read_text("utf-8"), re.DOTALL)[0]
-    commands = re.findall(r"^\(Pdb\) (.*)$", shown, re.MULTILINE)
-    line = [sys.executable, "-m", "micrograd_nn.debugger", "demos/umbrella.py"]
-    prompt = "\n".join([*commands, "q", ""])
-    done = subprocess.run(line, input=prompt, capture_output=True, cwd=ROOT, encoding="utf-8")
-    assert "umbrella.py(43)<module>()\n-> n.L.backward()" in done.stdout
-    assert shown.partition(commands[-1] + "\n")[2] in done.stdout
+def blank_code(text):
+    """Return a text in which no line of code looks like a heading."""
+    return FENCE.sub(lambda fence: re.sub(r"^#", "", fence[0], flags=re.MULTILINE), text)
+
+
+def count_answers(text):
+    return text.count("```{answer}\n") + text.count("```{answer} Answer\n")
+
+
+def test_a_chapter_asks_a_question_first(text):
+    first = text.split("\n\n")[1]
+    assert first.strip("*").endswith("?"), first
+
+
+def test_a_chapter_ends_with_exercises_recall_and_what_one_can_do(text):
+    titles = [title for title, _ in list_sections(blank_code(text), 2)]
+    first = text.startswith("# One neuron")
+    assert titles[-2 if first else -3 :] == [end for end in ENDS if not first or "remember" not in end]
+
+
+def test_a_chapter_has_three_exercises_each_with_an_answer(text):
+    (exercises,) = [part for title, part in list_sections(blank_code(text), 2) if title == ENDS[0]]
+    answers = [count_answers(part) for _, part in list_sections(exercises, 3)]
+    assert answers == [1, 1, 1]
+
+
+def test_a_chapter_is_read_in_15_minutes(text):
+    words = len(re.findall(r"\S*\w\S*", keep_prose(text)))
+    print(f"{text.splitlines()[0]}: {words} words, {words / 200:.0f} minutes")
+    assert words <= MOST_WORDS
