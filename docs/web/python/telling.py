@@ -8,7 +8,6 @@ import sys
 import traceback
 from typing import Any, TextIO
 
-
 MOST_LINES, SHOWN_LINES = 12, 4  # of an error; of a longer one those at its two ends
 
 
