@@ -45,7 +45,7 @@ class GPT(Module):
         return [self.read(letter, place, keys, values) for place, letter in enumerate(letters)]
 
     def read(self, letter, place, keys, values):
-        """Return the scores behind one more letter, given the keys and values of those before."""
+        """Return the scores behind one more letter, given keys and values of those before."""
         x = scale(add(self.letter(letter), self.place(place)))
         x = add(x, self.attend(scale(x), keys, values))
         x = add(x, self.narrow(self.widen(scale(x))))

@@ -57,7 +57,7 @@ def keep(product: Path, sources: list[Path], make: Callable[[Path], None]) -> No
     digest = hashlib.sha256()
     for source in sources:
         for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
-            if path.is_file() and path.suffix != ".pyc":
+            if path.is_file() and path.suffix not in (".pyc", ".ipynb"):
                 digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     if product.exists() and stamp.exists() and stamp.read_text() == digest.hexdigest():
         return

@@ -26,6 +26,7 @@ os.environ["MICROGRAD_NN_NATIVE"] = "0"
 sys.path[:0] = [{str(ROOT)!r}, {str(DOCS / "web" / "python")!r}]
 import telling
 telling.use_in_kernel(get_ipython())
+sys.stdout.flush_interval = 3600  # a cell's text arrives in one piece: a second one begins a line
 """
 
 

@@ -26,14 +26,15 @@ extensions = [
     "llms",
     "pictures",
 ]
-exclude_patterns = ["_build", "extensions", "web", "**/node_modules"]
+exclude_patterns = ["_build", "extensions", "templates", "web", "**/node_modules"]
+templates_path = ["templates"]
 
 html_theme = "furo"
 html_theme_options = {"top_of_page_buttons": []}
 html_title = "micrograd_nn"
 html_math_renderer = "mathml"
-html_static_path = ["web/site.css", "_build/assets"]
-html_css_files = ["site.css"]
+html_static_path = ["web/site.css", "web/sheets.css", "_build/assets"]
+html_css_files = ["site.css", "sheets.css"]
 html_js_files = [("live/page.js", {"type": "module"})]
 html_show_sphinx = False
 html_show_copyright = False

@@ -196,8 +196,10 @@ ROOMS = {
     "mistakes": "AnomalyError anomaly_detection find_culprit provenance stale unreached",
     "nn": "Embedding Layer Module Neuron",
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
+    "plot": "Matrix Plot",
     "seeding": "numpy_random numpy_weights",
     "stepping": "Backprop",
+    "tables": "parse_table read_table train_table",
     "testing": "check_operation",
     "train": "Epoch History mean_loss split",
 }
@@ -250,7 +252,7 @@ def __dir__() -> list[str]:
 
 
 def show_in_notebook(node: Value) -> str | None:
-    """Return how a notebook shows a result: as its line, and how its page is written.
+    """Return how a notebook shows a result: as its line, and how its page is shown.
 
     None for a leaf, which is shown as text. The page itself would be 100 kB at each showing.
     """
@@ -260,7 +262,7 @@ def show_in_notebook(node: Value) -> str | None:
 
     return (
         f"<code>{escape(repr(node))}</code><br>"
-        '<code>micrograd_nn.page(…, "lesson.html")</code> writes a page to step through it'
+        "<code>micrograd_nn.page(…)</code> shows a page to step through it"
     )
 
 

@@ -1,7 +1,7 @@
 """Answers that are hidden until they are asked for, cells and all.
 
-A code cell can't stand inside another directive, so an answer is only begun, by ``answer``; it ends
-where its section does, or where the next ``answer`` begins.
+A code cell can't stand inside another directive. So an ``answer`` without content is only begun; it
+ends where its section does, or where the next ``answer`` begins. One with content hides that alone.
 """
 
 from docutils import nodes
@@ -16,14 +16,19 @@ class answer(nodes.Element):  # noqa: N801 (a node is named as it is written)
 
 
 class Answer(SphinxDirective):
-    """``answer``: what follows it in its section is hidden; its argument is what one clicks on."""
+    """``answer``: its content, or else what follows it in its section, is hidden.
+
+    Its argument is what one clicks on.
+    """
 
     optional_arguments = 1
     final_argument_whitespace = True
+    has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Return the place."""
-        return [answer(title=self.arguments[0] if self.arguments else "Answer")]
+        """Return the answer, or the place where it begins."""
+        title = self.arguments[0] if self.arguments else "Answer"
+        return [answer("", *self.parse_content_to_nodes(), title=title)]
 
 
 class GatherAnswers(SphinxPostTransform):
@@ -33,7 +38,7 @@ class GatherAnswers(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Move the nodes between two places into the first of them."""
-        for begin in list(self.document.findall(answer)):
+        for begin in [place for place in self.document.findall(answer) if not place.children]:
             parent = begin.parent
             after = parent.children[parent.index(begin) + 1 :]
             for node in after:

@@ -4,6 +4,7 @@ Its form is that of llmstxt.org: a title, a summary, and links under headings, h
 table of contents. A link leads to the page's Markdown source.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+
+SHORTEST = 30  # letters of a summary that says something
 
 
 def write_llms(app: Sphinx, error: Exception | None) -> None:
@@ -26,7 +29,7 @@ def list_pages(env: BuildEnvironment) -> Iterator[str]:
     contents = env.get_doctree(root)
     yield from (f"# {env.titles[root].astext()}", "", f"> {summarise(contents)}")
     for part in contents.findall(addnodes.toctree):
-        if part["includefiles"]:
+        if part["includefiles"] and part["caption"]:
             yield from ("", f"## {part['caption']}", "")
         for name in part["includefiles"]:
             source = env.doc2path(name, base=False)
@@ -35,13 +38,11 @@ def list_pages(env: BuildEnvironment) -> Iterator[str]:
 
 
 def summarise(page: nodes.document) -> str:
-    """Return the first sentence of a page's first paragraph, on one line."""
+    """Return the first sentence of a page's first paragraph, or as many as say something."""
     first = next(iter(page.findall(nodes.paragraph)), None)
     text = " ".join(first.astext().split()) if first else ""
-    end = next(
-        (i + 1 for i, sign in enumerate(text) if sign in ".?!" and text[i + 1 : i + 2] == " "), None
-    )
-    return text[:end]
+    ends = (end.end() - 1 for end in re.finditer(r"[.?!] ", text))
+    return text[: next((end for end in ends if end >= SHORTEST), None)]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ class Drawing:
     The ``text`` is shown where no picture can be. What gives it may be handed in its place, and
     is called when the text is asked for: it then shows the graph as it is by then. ``paper``
     is the DOT of a PNG or PDF, which has no tooltips and no dark theme, if it isn't the same.
+    ``words`` say what an SVG shows to whoever can't see it.
     """
 
     def __init__(
@@ -29,10 +31,12 @@ class Drawing:
         text: str | Callable[[], str] = "",
         timeout: float = LAYOUT_SECONDS,
         paper: str | None = None,
+        words: str = "",
     ) -> None:
         self.source = source
         self.paper = source if paper is None else paper
         self.timeout = timeout
+        self.words = words
         self._text = text
 
     @property
@@ -55,6 +59,8 @@ class Drawing:
         if format != "svg":
             return picture
         head, tag, rest = picture.decode("utf-8").partition("<g id=")
+        if self.words:
+            head = head.replace("<svg", f'<svg aria-label="{html.escape(self.words)}"', 1)
         return f"{head}{SVG_STYLE}{tag}{rest}".encode()
 
     def save(self, path: str | os.PathLike[str], timeout: float | None = None) -> Written:

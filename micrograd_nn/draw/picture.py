@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from ..engine.order import is_leaf
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
@@ -19,6 +20,7 @@ from .marks import Look, find_marks
 
 MOST_BOXES = 400  # that are drawn, unless one says how many
 FEW_NAMES = 3  # that a caption lists
+MANY_NAMES = 12  # that the words of a picture list
 PAPER = "white"  # behind what has no dark theme
 CHOICES = {
     "direction": ("LR", "TB", "RL", "BT"),
@@ -99,7 +101,22 @@ def make_drawing(
     on_screen, on_paper = [[*caption, *left_out] for caption in captions]
     source = write_dot(diagram, on_screen, direction)
     paper = write_dot(diagram, on_paper, direction, PAPER)
-    return Drawing(source, lambda: str(tree(graph)), timeout, paper)
+    return Drawing(source, lambda: str(tree(graph)), timeout, paper, name_picture(graph))
+
+
+def name_picture(graph: Graph) -> str:
+    """Say in words which graph a picture shows: its root, its size and its leaves.
+
+    >>> x = Value(3.0, label="x")
+    >>> name_picture(Graph(x * x))
+    'The graph of v1: 2 nodes, from x'
+    """
+    leaves = [graph.names[x] for x in graph.nodes if is_leaf(x) and x is not graph.root]
+    count = f"{len(graph.nodes):,} node{'s' * (len(graph.nodes) != 1)}"
+    told = f"The graph of {graph.names[graph.root]}: {count}"
+    return (
+        f"{told}, from {list_first(leaves, MANY_NAMES, ' and {left:,} more')}" if leaves else told
+    )
 
 
 def check_options(direction: str, precision: int) -> None:

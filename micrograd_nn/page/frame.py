@@ -8,6 +8,7 @@ import os
 from ..files import Written, write_file
 from ..text import InputError, make_printable, show_path
 
+BORDER = "box-sizing: border-box; border: 1px solid #8886; border-radius: 8px"
 TALL = 560  # pixels: a picture, the step and the player, as wide as a column of text
 
 
@@ -41,7 +42,8 @@ class Page:
         title = html.escape(make_printable(self.title))
         return (
             f'<iframe class="micrograd-nn-page" title="{title}" loading="lazy" width="100%" '
-            f'height="{TALL}" style="border: 0" srcdoc=\'{escape_document(self.text)}\'></iframe>'
+            f'height="{TALL}" style="{BORDER}" '
+            f"srcdoc='{escape_document(self.text)}'></iframe>"
         )
 
 

@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..page.frame import Page
 from ..page.predictions import Column, Columns
-from ..page.training import Losses, write_training
+from ..page.training import Losses, build_training
 from ..train.history import History
 from .columns import NumericColumn, TextColumn
 from .encoding import Encoding
 
 
-def write_replay(
-    history: History, encoding: Encoding, source: str, model: str, earlier: Sequence[Losses]
-) -> str:
-    """Return the page of a training as HTML; of the one that it resumed, it has the losses."""
-    return write_training(
+def build_replay(
+    history: History,
+    encoding: Encoding,
+    source: str,
+    model: str,
+    *,
+    earlier: Sequence[Losses] = (),
+    epoch: int | None = None,
+) -> Page:
+    """Return the page of a training; of the one that it resumed, it has the ``earlier`` losses."""
+    return build_training(
         history,
         title=f"Learning {encoding.target.name} from {Path(source).name}",
         notes=model,
         columns=describe_columns(encoding),
         earlier=earlier,
+        epoch=epoch,
     )
 
 

@@ -37,10 +37,17 @@ class Training:
     """One training of a network on a table: what it reads, makes, says and writes."""
 
     def __init__(
-        self, table: Table, saved: SavedModel, options: Options, path: Path, page: Path | None
+        self,
+        table: Table,
+        saved: SavedModel,
+        options: Options,
+        path: Path | None = None,
+        page: Path | None = None,
+        record: bool = False,
     ) -> None:
         self.saved, self.path = saved, path
         self.page, self.source = page, table.source
+        self.record = record or page is not None
         self.history = History()
         self.model, self.encoding = saved.model, require_encoding(saved, str(path))
         # Nobody edits a tuple: a training reads it once, where it reads a list at each epoch.
@@ -89,7 +96,7 @@ class Training:
                     self.held_back,
                     rng=random.Random(options.seed + self.earlier),
                     callback=tell,
-                    record=self.page is not None,
+                    record=self.record,
                     history=self.history,
                 )
             except KeyboardInterrupt:
@@ -100,6 +107,7 @@ class Training:
                 stopped = f"{error}: try a smaller --lr"
             else:
                 stopped = self.history.stopped
+        self.history.stopped = stopped
         self.conclude(console, stopped)
         return stopped != "Ctrl-C"
 
@@ -116,14 +124,15 @@ class Training:
                 self.save()
 
     def save(self) -> None:
-        """Write the model with notes on its training."""
+        """Note the training at the model, and write it to its file, if it has one."""
         self.saved.training = {
             **vars(self.options),
             "losses": self.losses,
             "best_epoch": self.kept,
             "rows": self.rows,
         }
-        self.saved.save(self.path)
+        if self.path is not None:
+            self.saved.save(self.path)
         self.saved_at = time.monotonic()
 
     def conclude(self, console: Console, stopped: str) -> None:
@@ -133,7 +142,7 @@ class Training:
                 raise KeyboardInterrupt(" before the first epoch was done: nothing is saved")
             raise InputError(f"stopped before the first epoch was done ({stopped}): nothing saved")
         self.save()
-        chart = locate_chart(self.path)
+        chart = locate_chart(self.path) if self.path else None
         if chart is not None:
             write_file(chart, self.draw_curve())
         console.print(
@@ -144,21 +153,16 @@ class Training:
             console.print(f"The training ran {WHERE[self.history.ran]}.")
         if not console.quiet:
             self.report(console, hurried=stopped == "Ctrl-C")
-        console.print(
-            f"Model: {escape_text(str(self.path))}, {escape_text(repr(self.model))}",
-            soft_wrap=True,
-        )
+        where = f"{escape_text(str(self.path))}, " if self.path else ""
+        console.print(f"Model: {where}{escape_text(repr(self.model))}", soft_wrap=True)
         if chart is not None:
             console.print(f"Loss curve: {escape_text(str(chart))}", soft_wrap=True)
         if self.page is not None:
-            from .replay import write_replay  # pages draw, which takes long to import
+            from .replay import build_replay  # pages draw, which takes long to import
 
-            self.history.stopped = stopped
             model, earlier = repr(self.model), self.losses[: self.earlier]
-            write_file(
-                self.page,
-                write_replay(self.history, self.encoding, self.source, model, earlier),
-            )
+            replay = build_replay(self.history, self.encoding, self.source, model, earlier=earlier)
+            write_file(self.page, replay.text)
             console.print(f"Page: {escape_text(str(self.page))}", soft_wrap=True)
 
     def draw_curve(self) -> str:
@@ -194,7 +198,9 @@ class Training:
         """Return what others than the network give for these rows, by their names."""
         others: dict[str, Outputs] = {}
         if self.options.hidden and not hurried:
-            status = console.status("training a linear model, to compare with")
+            status: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
+            if console.is_terminal:  # elsewhere it shows nothing, but needs a thread all the same
+                status = console.status("training a linear model, to compare with")
             with status, contextlib.suppress(KeyboardInterrupt, ValueError):  # left out, then
                 others["a linear model"] = compare_linear(
                     self.encoding, self.options, self.training, self.held_back,

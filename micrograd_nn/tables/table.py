@@ -160,7 +160,21 @@ def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> T
     micrograd_nn.text.InputError: no-such.csv cannot be read (there is no such file): ...
     """
     source = show_path(path)
-    text = read_table_text(os.fspath(path), source, spelling)
+    return parse_table(read_table_text(os.fspath(path), source, spelling), source, spelling)
+
+
+def parse_table(text: str, source: str = "the table", spelling: Spelling = AS_USUAL) -> Table:
+    r"""Return the table that a text of CSV is, as ``read_table`` does of a file's.
+
+    >>> parse_table("weight,fruit\n120,apple\n99,pear\n").column("fruit")
+    ['apple', 'pear']
+
+    ``source`` is what its errors call it:
+
+    >>> parse_table("weight,fruit", source="my fruit")
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: my fruit has a header but no rows: add rows under it
+    """
     physical_lines = io.StringIO(text, newline="").readlines()
     header = next(filter(str.strip, physical_lines), "")
     separator = next((mark for mark in spelling.separators if mark in header), ",")

@@ -55,12 +55,9 @@ def train(
         if target is None:
             raise InputError("train needs --target COLUMN: the column to learn")
         options = Options(**given)
-        ignore = [*ignore, *find_row_names(rows, {target, *ignore}, console)]
-        rows = drop_empty_rows(rows, console, ignore) if skip_empty else rows
-        columns = Encoding.learn(rows, target, ignore, classes)
-        saved = SavedModel(create_model(columns, options), columns)
-        hint_at_classes(rows, columns, console)
-        hint_at_numbered_rows(rows, columns, console)
+        rows, saved = learn_columns(
+            rows, options, console, target, ignore=ignore, classes=classes, skip_empty=skip_empty
+        )
     else:
         saved = load_model(resume)
         options = resume_options(resume, saved, given)
@@ -74,6 +71,26 @@ def train(
     if page is not None:
         check_page(page, *sources, model=path)
     return Training(rows, saved, options, Path(path), Path(page) if page else None).run(console)
+
+
+def learn_columns(
+    table: Table,
+    options: Options,
+    console: Console,
+    target: str,
+    *,
+    ignore: Iterable[str] = (),
+    classes: bool = False,
+    skip_empty: bool = False,
+) -> tuple[Table, SavedModel]:
+    """Return the rows to train on, and an untrained network for their columns."""
+    ignore = [*ignore, *find_row_names(table, {target, *ignore}, console)]
+    rows = drop_empty_rows(table, console, ignore) if skip_empty else table
+    columns = Encoding.learn(rows, target, ignore, classes)
+    saved = SavedModel(create_model(columns, options), columns)
+    hint_at_classes(rows, columns, console)
+    hint_at_numbered_rows(rows, columns, console)
+    return rows, saved
 
 
 def check_page(page: str, *sources: str, model: str) -> None:

@@ -5,18 +5,18 @@ and the same losses always give the same text.
 """
 
 import math
-import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 
+from ..plot.canvas import Canvas, shorten_to_width
+from ..plot.scales import LARGEST, Scale, list_decades, list_round_numbers, round_step
 from ..text import make_printable
 
 WIDTH, HEIGHT, RIGHT, BOTTOM = 720, 420, 680, 352  # of the picture; of the plot in it
 LETTER_WIDTH = 9.6  # a generous width of one letter or digit at 16 pixels
 CURVE_POINTS = 400  # drawn of one curve at most
-LARGEST_LOSS = 1e200  # a loss beyond this counts as not finite, and one below 1 / LARGEST_LOSS as 0
 
 CHART_STYLE = """
 .loss-chart { font: 16px system-ui, -apple-system, "Segoe UI", sans-serif; color: #24292f; }
@@ -87,7 +87,7 @@ def draw_losses(
 def mark_gaps(losses: Sequence[float | None]) -> list[Point]:
     """Return the epochs in which there was a loss, nan in place of any that is not finite."""
     return [
-        (epoch, float(loss) if abs(loss) <= LARGEST_LOSS else math.nan)
+        (epoch, float(loss) if abs(loss) <= LARGEST else math.nan)
         for epoch, loss in enumerate(losses, 1)
         if loss is not None
     ]
@@ -109,38 +109,20 @@ def thin_points(points: list[Point]) -> list[Point]:
     return sorted(kept)
 
 
-class Canvas:
-    """An SVG as it grows: elements with classes, and lines from place to place."""
-
-    def __init__(self) -> None:
-        self.svg = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", role="img")
-
-    def add(self, tag: str, kind: str = "", text: str = "", **attributes: float | str) -> None:
-        """Append an element of a class (see CHART_STYLE), with its text and attributes."""
-        element = ET.SubElement(self.svg, tag, {"class": kind} if kind else {})
-        element.text = text or None
-        for name, value in attributes.items():
-            written = value if isinstance(value, str) else f"{value:.6g}"
-            element.set(name.replace("_", "-"), written)
-
-    def draw_line(self, kind: str, *places: tuple[float, float]) -> None:
-        """Draw a line from place to place."""
-        self.add("path", kind, d="M" + "L".join(f"{x:.6g} {y:.6g}" for x, y in places))
-
-
 class LossPicture(Canvas):
     """The SVG as it grows, with the two scales that place an epoch and a loss in it."""
 
     def __init__(self, losses: list[float], epochs: int, title: str) -> None:
         super().__init__()
         low, high = min(losses, default=0.0), max(losses, default=1.0)
-        self.logarithmic = 1 / LARGEST_LOSS <= low < high / 100
+        self.logarithmic = 1 / LARGEST <= low < high / 100
         self.ticks = list_decades(low, high) if self.logarithmic else list_round_numbers(low, high)
         steps = (self.ticks[-1] - min(0.0, self.ticks[0])) / (self.ticks[1] - self.ticks[0])
         digits = 6 if self.logarithmic else max(6, 2 + math.floor(math.log10(steps)))
         self.labels = [f"{tick:.{digits}g}" for tick in self.ticks]  # enough to tell them apart
         self.epochs, self.title = epochs, title
         self.top = 110 if title else 78
+        self.up = Scale(self.ticks[0], self.ticks[-1], BOTTOM, self.top, self.logarithmic)
         self.left = 46 + LETTER_WIDTH * max(map(len, self.labels))
 
     def place_epoch(self, epoch: int) -> float:
@@ -150,10 +132,7 @@ class LossPicture(Canvas):
 
     def place_loss(self, loss: float) -> float:
         """Return the distance of a loss from the top."""
-        low, high = self.ticks[0], self.ticks[-1]
-        if self.logarithmic:
-            low, loss, high = math.log10(low), math.log10(loss), math.log10(high)
-        return BOTTOM - (BOTTOM - self.top) * (loss - low) / (high - low)
+        return self.up.place(loss)
 
     def describe(self, curves: dict[str, list[Point]], finite: dict[str, list[Point]]) -> None:
         """Write the size, the colours, the title, and in words what the curves show."""
@@ -168,11 +147,11 @@ class LossPicture(Canvas):
         self.svg.attrib |= {"class": "loss-chart", "viewBox": f"0 0 {WIDTH} {HEIGHT}"}
         self.svg.attrib |= {"width": str(WIDTH), "height": str(HEIGHT)}
         self.svg.set("aria-label", f"{self.title}: {told}" if self.title else told)
-        self.add("title", text=self.title or "Loss over the epochs")
-        self.add("style", text=CHART_STYLE)
+        self.add("title", "", self.title or "Loss over the epochs")
+        self.add("style", "", CHART_STYLE)
         self.add("rect", "paper", width=WIDTH, height=HEIGHT)
         if self.title:
-            self.add("text", "title", shorten_title(self.title), x=20, y=32)
+            self.add("text", "title", shorten_to_width(self.title, WIDTH - 40, 19), x=20, y=32)
 
     def draw_axes(self) -> None:
         """Draw a line across the plot at each round loss, and a stroke below each round epoch."""
@@ -223,44 +202,7 @@ class LossPicture(Canvas):
         self.add("circle", "validation", cx=x, cy=y, r=5.5)
 
 
-def round_step(least: float) -> float:
-    """Return the first of 1, 2 and 5 times a power of ten that is not below ``least``."""
-    exponent = math.floor(math.log10(least))
-    return next(s for d in (1, 2, 5, 10, 20) if (s := float(f"{d}e{exponent}")) >= least)
-
-
 def list_round_epochs(epochs: int) -> list[int]:
     """Return the first epoch and about six round ones."""
     step = max(1, int(round_step(epochs / 6)))
     return [1, *range(max(2, step), epochs + 1, step)]
-
-
-def list_round_numbers(low: float, high: float) -> list[float]:
-    """Return about five round losses, the first not above ``low``, the last not below ``high``."""
-    if high - low <= max(1e-9 * max(-low, high), 1 / LARGEST_LOSS):
-        reach = abs(low) if abs(low) > 1 / LARGEST_LOSS else 1.0
-        low, high = low - reach, low + reach
-    step = round_step((high - low) / 5)
-    numbers = range(math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9) + 1)
-    return [step * number for number in numbers]
-
-
-def list_decades(low: float, high: float) -> list[float]:
-    """Return powers of ten around ``low`` and ``high``, with 2 and 5 times them if few."""
-    decades = math.log10(high) - math.log10(low)
-    stride, digits = (1, (1, 2, 5)) if decades < 3 else (math.ceil(decades / 6), (1,))
-    first, last = math.floor(math.log10(low) / stride), math.ceil(math.log10(high) / stride)
-    ticks = [float(f"{d}e{e * stride}") for e in range(first - 1, last + 2) for d in digits]
-    below = max(tick for tick in ticks if tick <= low)
-    above = min(tick for tick in ticks if tick >= high)
-    return [tick for tick in ticks if below <= tick <= above]
-
-
-def shorten_title(title: str) -> str:
-    """Return as much of the title as surely fits into the width of the picture."""
-    room = 56.0
-    for place, sign in enumerate(title):
-        room -= 2 if unicodedata.east_asian_width(sign) in "WF" else 1 + sign.isupper() / 2
-        if room < 0:
-            return title[:place].rstrip() + "…"
-    return title

@@ -10,7 +10,7 @@ from shutil import which
 
 import pytest
 from lacking import skip_or_fail
-from site_pages import DOCS, build, listen, open_page, serve
+from site_pages import DOCS, HTML, build, listen, open_page, serve
 
 CELLS = Path(__file__).parent / "cells"
 
@@ -27,8 +27,8 @@ def tools(browser):
 @pytest.fixture(scope="session")
 def site(tools):
     """Return the address of the site."""
-    build(DOCS, DOCS / "_build" / "html")
-    with serve(DOCS / "_build" / "html") as address:
+    build(DOCS, HTML)
+    with serve(HTML) as address:
         yield address
 
 

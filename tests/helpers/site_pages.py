@@ -6,12 +6,14 @@ import sys
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from urllib.parse import urlsplit
 
 from places import ROOT
 
-__all__ = ["DOCS", "build", "listen", "open_page", "serve"]
+__all__ = ["DOCS", "HTML", "build", "list_pages", "listen", "open_page", "serve"]
 
 DOCS = ROOT / "docs"
+HTML = DOCS / "_build" / "html"
 UNDER = "/some/where/"  # a site may stand in any folder of a server
 PATIENCE = 120_000  # milliseconds that a chapter may run, on a machine that has more to do
 BUILD = """
@@ -76,9 +78,16 @@ def build(*folders):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def list_pages():
+    """Return the names of the site's pages that somebody wrote, such as learn/01-one-neuron."""
+    paths = [path.relative_to(DOCS) for path in DOCS.rglob("*.md")]
+    left_out = {"_build", "extensions", "web"}
+    return sorted(str(path.with_suffix("")) for path in paths if path.parts[0] not in left_out)
+
+
 @contextmanager
 def listen(browser, **options):
-    """Give a context of a browser in which pages are quiet."""
+    """Give a context of a browser in which pages are quiet, and ask this machine alone."""
     heard = []
     context = browser.new_context(**options)
     context.set_default_timeout(PATIENCE)
@@ -86,6 +95,14 @@ def listen(browser, **options):
     context.on(
         "console",
         lambda message: message.type in ("error", "warning") and heard.append(message.text),
+    )
+    context.on(
+        "request",
+        lambda request: (
+            urlsplit(request.url).scheme in ("data", "blob", "about")
+            or urlsplit(request.url).hostname == "127.0.0.1"
+            or heard.append(f"asked for {request.url}")
+        ),
     )
     yield context
     context.close()

@@ -25,7 +25,8 @@ const pictures = new Map(
 );
 let picture = pictures.get(data.views[0].depth);
 foldNotes();
-picture.sight.begin();
+byId("depth-label").hidden = data.views.length === 1;
+picture.sight.begin(); // in the room that the rest leaves
 
 // The step
 
@@ -164,7 +165,6 @@ for (const mistake of Object.keys(MISTAKES)) {
 // The picture
 
 byId("depth").append(...data.views.map(({ depth, title }) => html("option", { value: depth }, title)));
-byId("depth-label").hidden = data.views.length === 1;
 byId("depth").addEventListener("change", () => {
   const { path } = picture;
   picture.element.hidden = true;
@@ -180,10 +180,18 @@ byId("told").hidden = data.told === "";
 byId("fit").addEventListener("click", () => picture.sight.fit());
 byId("zoom-in").addEventListener("click", () => picture.sight.zoom(1.3));
 byId("zoom-out").addEventListener("click", () => picture.sight.zoom(1 / 1.3));
+let { clientWidth } = document.documentElement;
 window.addEventListener("resize", () => {
-  if (!matchMedia("print").matches) { // which shows what is in sight, as large as the paper lets it be
+  if (matchMedia("print").matches) { // which shows what is in sight, as large as the paper lets it be
+    return;
+  }
+  if (clientWidth === document.documentElement.clientWidth) { // a phone's bars came or went
     picture.sight.measure();
     picture.sight.apply();
+  } else {
+    ({ clientWidth } = document.documentElement);
+    picture.sight.begin();
+    picture.follow();
   }
 });
 whenMoved(byId("graph"), {
@@ -242,6 +250,8 @@ const { step, leaf, broken } = data.opening;
 for (const mistake of broken) {
   byId(mistake).checked = true;
 }
+byId("broken-panel").classList.toggle("asked", broken.length > 0);
+byId("paths-panel").classList.toggle("asked", leaf !== null);
 if (broken.length) {
   breakEngine();
 }

@@ -2,12 +2,13 @@
 //
 // A picture may have thousands of boxes and arrows: those out of sight aren't rendered.
 
-const READABLE = 0.68; // of its natural size, below which a picture is followed rather than fitted
+const READABLE = 0.7; // of its natural size, below which a picture is followed rather than fitted
 const FAR = 0.34; // below which texts can't be read and aren't drawn
 const LARGEST = 4;
 const RIM = 8; // of a picture, for lines that are wider than they were drawn
 const LARGEST_WHOLE = 1.5; // of a picture that is fitted
 const TRIED = 8; // places that a sight is tried at, along each axis
+const CUT = 1.3; // times as large as the sight is what is shown all the same, its rim cut off
 const FULLER = 1.5; // times as much in sight for which it is moved though all that is wanted is there
 
 /** A frame that shows a part of an SVG; `items` are what is drawn there, each with its group `g`. */
@@ -104,7 +105,7 @@ export class Sight {
     this.paint();
   }
 
-  /** Bring places into sight, if they aren't all there; if they are too far apart, the last. */
+  /** Bring places into sight, if they aren't all there; if they are too far apart, but their rims, the last. */
   show(places) {
     const { at } = this;
     const [width, height] = [this.frame.width / at.scale, this.frame.height / at.scale];
@@ -114,9 +115,10 @@ export class Sight {
       Math.max(...places.map((place) => place.right)),
       Math.max(...places.map((place) => place.bottom)),
     );
-    if (wanted.right - wanted.left > width || wanted.bottom - wanted.top > height) {
+    if (wanted.right - wanted.left > CUT * width || wanted.bottom - wanted.top > CUT * height) {
       wanted = places.at(-1);
     }
+    wanted = cutRim(wanted, width, height);
     const here = makePlace(at.x, at.y, at.x + width, at.y + height);
     const best = this.findFullest(wanted, width, height);
     if (!holds(here, wanted) || this.measureBoxes(best) > FULLER * this.measureBoxes(here)) {
@@ -158,6 +160,12 @@ function listStarts(from, to, length, whole) {
 /** Return a start with which the middle of a sight is within a whole. */
 function findNearest(start, length, whole) {
   return Math.max(-length / 2, Math.min(whole - length / 2, start));
+}
+
+/** Return the middle of a place, not larger than a size. */
+function cutRim({ left, top, right, bottom }, width, height) {
+  const [dx, dy] = [Math.max(0, right - left - width) / 2, Math.max(0, bottom - top - height) / 2];
+  return makePlace(left + dx, top + dy, right - dx, bottom - dy);
 }
 
 function makePlace(left, top, right, bottom) {

@@ -8,7 +8,7 @@ from typing import Any
 
 from wording import target, times
 
-from micrograd_nn.train.chart import Canvas
+from micrograd_nn.plot.canvas import Canvas
 
 WIDTH, LEFT, RIGHT, TOP = 860, 24, 836, 84  # of the picture; of the plot in it
 HEADING, ROW = 58, 56  # the heights of a group's heading and of a row
@@ -83,8 +83,8 @@ class Picture(Canvas):
         self.svg.attrib |= {"width": str(WIDTH), "height": str(height)}
         told = [f"{row['work']}, against {row['against']}: {labelled(row)}" for row in rows]
         self.svg.set("aria-label", "; ".join(["micrograd_nn against others", *told]))
-        self.add("title", text="micrograd_nn against others")
-        self.add("style", text=STYLE)
+        self.add("title", "", "micrograd_nn against others")
+        self.add("style", "", STYLE)
         self.add("rect", "paper", width=WIDTH, height=height)
         self.add("text", "title", "micrograd_nn against others", x=LEFT, y=34)
         place = f"{results['python']}, {results['date']}, {results['machine']}"

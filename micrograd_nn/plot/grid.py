@@ -1,0 +1,194 @@
+"""A function of two numbers over a rectangle: its values on a grid, its contours, its bands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from .reading import Pair, call
+from .scales import Scale, is_drawn, list_round_numbers, round_step
+
+COLUMNS, ROWS = 60, 44  # of the cells at whose corners a function is asked
+CellEdge = tuple[int, int, int]  # of a cell: column and row of its start, 0 across and 1 up
+
+
+class Grid(NamedTuple):
+    """Where a function was asked, and what it said: ``values[row][column]``, rows going up."""
+
+    xs: list[float]
+    ys: list[float]
+    values: list[list[float]]
+
+    @property
+    def finite(self) -> list[float]:
+        """All numbers that are finite."""
+        return [value for row in self.values for value in row if is_drawn(value)]
+
+
+def ask_on_grid(f: Callable[..., object], across: Scale, up: Scale) -> Grid:
+    """Return a function's values at the corners of 60 × 44 cells."""
+    xs, ys = across.divide(COLUMNS), up.divide(ROWS)
+    return Grid(xs, ys, [[call(f, x, y) for x in xs] for y in ys])
+
+
+def choose_levels(values: Sequence[float], most: int) -> list[float]:
+    """Return about so many round levels; 1, 2, 5, 10, 20 … where most values are small.
+
+    >>> choose_levels([0.0, 50.0, 80.0, 100.0], 5)
+    [20.0, 40.0, 60.0, 80.0]
+    >>> choose_levels([0.1, 0.2, 0.3, 0.4, 100.0], 5)
+    [1.0, 3.0, 10.0, 30.0]
+    """
+    if not values:
+        return []
+    ordered = sorted(values)
+    low, high = ordered[0], ordered[-1]
+    if high - low <= 1e-9 * max(-low, high):
+        return []
+    middle = ordered[len(ordered) // 2]
+    if low >= -1e-9 * high and middle - low < 0.12 * (high - low):
+        return choose_growing_levels(high, most)
+    step, levels = round_step((high - low) / most / 2), [0.0] * most * 2
+    while len(levels) > most * 1.25:
+        numbers = range(math.floor(low / step + 1e-9) + 1, math.ceil(high / step - 1e-9))
+        coarser = [float(f"{step * number:.12g}") for number in numbers]
+        if not coarser:
+            break
+        step, levels = round_step(step * 1.01), coarser
+    return levels
+
+
+def choose_growing_levels(high: float, most: int) -> list[float]:
+    """Return 1 and 3 times powers of ten below a number, so many of them."""
+    last = math.floor(math.log10(high))
+    levels = [float(f"{d}e{e}") for e in range(last - most, last + 1) for d in (1, 3)]
+    return [level for level in levels if level < high][1 - most :]
+
+
+def trace_contour(grid: Grid, level: float) -> list[list[Pair]]:
+    """Return the lines on which the function has a value, by marching squares.
+
+    Where two lines could cross a cell in two ways, the mean of its corners decides. Lines are
+    joined: a closed one ends where it began. A cell with a gap at a corner has no line.
+
+    >>> axis = Scale(-2.0, 2.0, 0, 1)
+    >>> [circle] = trace_contour(ask_on_grid(lambda x, y: x * x + y * y, axis, axis), 1.0)
+    >>> circle[0] == circle[-1], all(abs(math.hypot(*point) - 1) < 0.002 for point in circle)
+    (True, True)
+    """
+    links: dict[CellEdge, list[CellEdge]] = {}
+    for row in range(len(grid.ys) - 1):
+        low, high = grid.values[row], grid.values[row + 1]
+        for column in range(len(grid.xs) - 1):
+            corners = low[column], low[column + 1], high[column + 1], high[column]
+            for start, end in cut_cell(corners, level):
+                a, b = name_edge(column, row, start), name_edge(column, row, end)
+                links.setdefault(a, []).append(b)
+                links.setdefault(b, []).append(a)
+    return [[place_edge(grid, edge, level) for edge in line] for line in join_edges(links)]
+
+
+def cut_cell(corners: tuple[float, ...], level: float) -> Iterable[tuple[int, int]]:
+    """Yield the sides that lines connect: 0 below, 1 right, 2 above, 3 left."""
+    if not all(map(is_drawn, corners)):
+        return
+    above = [corner > level for corner in corners]
+    cut = [side for side in range(4) if above[side] != above[(side + 1) % 4]]
+    if len(cut) == 2:
+        yield cut[0], cut[1]
+    elif cut:  # corners opposite each other are on one side: lines go around two of them
+        if (sum(corners) / 4 > level) == above[0]:
+            yield from ((0, 1), (2, 3))
+        else:
+            yield from ((3, 0), (1, 2))
+
+
+def name_edge(column: int, row: int, side: int) -> CellEdge:
+    """Return the edge that a cell shares with its neighbour."""
+    return (
+        (column, row, 0),
+        (column + 1, row, 1),
+        (column, row + 1, 0),
+        (column, row, 1),
+    )[side]
+
+
+def place_edge(grid: Grid, edge: CellEdge, level: float) -> Pair:
+    """Return where on an edge the function has the value, if it is straight in between."""
+    column, row, up = edge
+    x, y, value = grid.xs[column], grid.ys[row], grid.values[row][column]
+    to_x, to_y = grid.xs[column + 1 - up], grid.ys[row + up]
+    to_value = grid.values[row + up][column + 1 - up]
+    share = (level - value) / (to_value - value)
+    return x + (to_x - x) * share, y + (to_y - y) * share
+
+
+def join_edges(links: dict[CellEdge, list[CellEdge]]) -> list[list[CellEdge]]:
+    """Return the lines that links make: open ones from end to end, then closed ones."""
+    left = {edge: list(others) for edge, others in links.items()}
+    lines = []
+    for start in [*(edge for edge in links if len(links[edge]) == 1), *links]:
+        line = [start]
+        while left[line[-1]]:
+            following = left[line[-1]].pop()
+            left[following].remove(line[-1])
+            line.append(following)
+        if len(line) > 1:
+            lines.append(line)
+    return lines
+
+
+def choose_bands(values: Sequence[float]) -> list[float]:
+    """Return the ends of bands of values, each to have one colour: ten or so round ones.
+
+    From 0 to 1 for what is between, on both sides of 0 as far for what has both signs.
+
+    >>> choose_bands([0.1, 0.9])[::5], choose_bands([-3.0, 1.0])[::5]
+    ([0.0, 0.5, 1.0], [-3.0, -0.5, 2.0])
+    """
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    if low >= 0 and 0.5 < high <= 1:
+        return [band / 10 for band in range(11)]
+    if low < 0 < high:
+        step = round_step(max(-low, high) / 6)
+        sides = math.ceil(max(-low, high) / step - 1e-9)
+        return [float(f"{step * band:.12g}") for band in range(-sides, sides + 1)]
+    ends = list_round_numbers(low, high)
+    step = (ends[-1] - ends[0]) / (len(ends) - 1) / 2
+    return [float(f"{ends[0] + step * band:.12g}") for band in range(2 * len(ends) - 1)]
+
+
+def paint_bands(grid: Grid, bands: Sequence[float], finer: int) -> list[list[tuple[int, int, int]]]:
+    """Return for each band the runs of small cells that it fills: row, first column, end.
+
+    Each cell of the grid is divided into ``finer`` × ``finer``; in between, values are bilinear.
+    """
+    runs: list[list[tuple[int, int, int]]] = [[] for _ in bands[1:]]
+    for row in range((len(grid.ys) - 1) * finer):
+        start, before = 0, -1
+        painted = [find_band(value, bands) for value in refine_row(grid, row, finer)]
+        for column, band in enumerate([*painted, -2]):
+            if band != before:
+                if before >= 0:
+                    runs[before].append((row, start, column))
+                start, before = column, band
+    return runs
+
+
+def refine_row(grid: Grid, row: int, finer: int) -> Iterable[float]:
+    """Yield the values in the middles of a row of small cells."""
+    j, v = divmod(row, finer)
+    share = (v + 0.5) / finer
+    low, high = grid.values[j], grid.values[j + 1]
+    mixed = [a + (b - a) * share for a, b in zip(low, high, strict=True)]
+    for column in range((len(grid.xs) - 1) * finer):
+        i, u = divmod(column, finer)
+        yield mixed[i] + (mixed[i + 1] - mixed[i]) * (u + 0.5) / finer
+
+
+def find_band(value: float, bands: Sequence[float]) -> int:
+    """Return the band of a value, the last one for what is above; −1 for a gap."""
+    if not is_drawn(value):
+        return -1
+    return sum(1 for end in bands[1:-1] if value >= end)

@@ -1,0 +1,116 @@
+"""Numbers, points and ranges as they are handed to a plot, or an error that says what to write."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..engine.value import Value
+from ..text import add_article, quote_text
+from .scales import LARGEST
+
+Pair = tuple[float, float]
+
+
+def read_float(thing: Any, what: str) -> float:
+    """Return a number as a float; a Value counts as its data.
+
+    >>> read_float(Value(2.0), "x"), read_float(3, "x")
+    (2.0, 3.0)
+    >>> read_float("3", "row 0, column 1")
+    Traceback (most recent call last):
+    TypeError: row 0, column 1 is '3', not a number: write float('3') if it stands for one
+    """
+    if isinstance(thing, Value):
+        return float(thing.data)
+    if isinstance(thing, str):
+        remedy = f"write float({quote_text(thing)}) if it stands for one"
+        raise TypeError(f"{what} is {quote_text(thing)}, not a number: {remedy}")
+    try:
+        return float(thing)
+    except OverflowError:  # an int that no float holds
+        return math.inf if thing > 0 else -math.inf
+    except (TypeError, ValueError):
+        remedy = "hand a number or a Value"
+        raise TypeError(f"{what} is {quote_text(thing)}, not a number: {remedy}") from None
+
+
+def read_point(thing: Any, what: str) -> Pair:
+    """Return a pair of numbers.
+
+    >>> read_point(0.3, "point 1")
+    Traceback (most recent call last):
+    TypeError: point 1 is 0.3, not a pair (x, y): enumerate(numbers) pairs numbers with 0, 1, 2 …
+    """
+    try:
+        x, y = thing
+    except (TypeError, ValueError):
+        remedy = "enumerate(numbers) pairs numbers with 0, 1, 2 …"
+        raise TypeError(f"{what} is {quote_text(thing)}, not a pair (x, y): {remedy}") from None
+    return read_float(x, f"x of {what}"), read_float(y, f"y of {what}")
+
+
+def read_points(points: Any, method: str) -> list[Pair]:
+    """Return pairs of numbers, which must be some."""
+    if not isinstance(points, Iterable) or isinstance(points, (str, Value)):
+        kind = add_article(type(points).__name__)
+        raise TypeError(f"{method} takes a list of points (x, y), not {kind}")
+    read = [read_point(point, f"point {i}") for i, point in enumerate(points)]
+    if not read:
+        raise ValueError(f"{method} got no points: hand at least one pair (x, y)")
+    return read
+
+
+def read_range(given: Any, what: str, logarithmic: bool) -> Pair | None:
+    """Return two ends of an axis, the lower one first; None stays None.
+
+    >>> read_range((4, 0), "xlim", False)
+    Traceback (most recent call last):
+    ValueError: xlim is (4, 0): write the lower end first, (0, 4)
+    """
+    if given is None:
+        return None
+    low, high = read_point(given, what)
+    if not (abs(low) <= LARGEST and abs(high) <= LARGEST):
+        raise ValueError(f"{what} is {given!r}: its ends must be finite, and below {LARGEST:g}")
+    if low > high:
+        raise ValueError(f"{what} is {given!r}: write the lower end first, ({high:g}, {low:g})")
+    if high - low <= max(1e-9 * max(-low, high), 1 / LARGEST):
+        raise ValueError(f"{what} is {given!r}, which is too narrow: its ends must differ")
+    if logarithmic and low < 1 / LARGEST:
+        raise ValueError(
+            f"{what} is {given!r}, but a logarithmic axis has no place for {low:g}: begin above 0"
+        )
+    return low, high
+
+
+def read_text(thing: Any, what: str) -> str:
+    """Return a text; what is none is an error."""
+    if not isinstance(thing, str):
+        raise TypeError(f"{what} is {quote_text(thing)}, not a text: write {what}={str(thing)!r}")
+    return thing
+
+
+def read_function(thing: Any, method: str, signature: str) -> Callable[..., Any]:
+    """Return a function; what can't be called is an error."""
+    if not callable(thing):
+        kind = add_article(type(thing).__name__)
+        remedy = "points are drawn by .line(points) or .dots(points)"
+        raise TypeError(f"{method} draws a function {signature}, not {kind}: {remedy}")
+    return thing  # type: ignore[no-any-return]
+
+
+def call(f: Callable[..., Any], *arguments: float) -> float:
+    """Return a function's result as a float: nan where it has none.
+
+    >>> call(math.log, -1.0), call(lambda x: x**0.5, -1.0), call(lambda x: Value(x) * 2, 3.0)
+    (nan, nan, 6.0)
+    """
+    try:
+        result = f(*arguments)
+    except (ValueError, OverflowError, ZeroDivisionError):
+        return math.nan
+    if isinstance(result, complex):
+        return math.nan
+    return read_float(result, f"the result at {', '.join(f'{a:g}' for a in arguments)}")

@@ -1,0 +1,185 @@
+"""The notebooks in demos/ are what their chapters make: python docs/notebooks.py writes them."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from places import ROOT
+
+pytest.importorskip("myst_nb", reason="needs the extra docs")
+nbformat = pytest.importorskip("nbformat", reason="needs the extra docs")
+
+sys.path.append(str(ROOT / "docs"))
+import notebooks  # noqa: E402
+
+NAMES = list(notebooks.CHAPTERS)
+ANEW = "the chapter says something else by now: python docs/notebooks.py"
+TEXT = ("text/plain", "text/markdown", "text/latex", "text/html")
+
+
+@pytest.fixture(params=NAMES)
+def name(request):
+    return request.param
+
+
+def read(name):
+    return nbformat.read(ROOT / "demos" / f"{name}.ipynb", as_version=4)
+
+
+def list_sources(notebook):
+    return [(cell.cell_type, cell.id, cell.metadata, cell.source) for cell in notebook.cells]
+
+
+def list_texts(notebook):
+    """Return what each cell shows in words; a picture's places depend on who lays it out."""
+    return [
+        [
+            output.get("text") or {kind: output.data[kind] for kind in TEXT if kind in output.data}
+            for output in cell.get("outputs", [])
+        ]
+        for cell in notebook.cells
+    ]
+
+
+def test_a_notebook_says_what_its_chapters_say(name):
+    assert list_sources(read(name)) == list_sources(notebooks.make_notebook(name)), ANEW
+
+
+def test_a_notebook_shows_what_its_cells_return_today(name):
+    assert list_texts(read(name)) == list_texts(notebooks.run(notebooks.make_notebook(name))), ANEW
+
+
+def test_a_notebook_is_small_and_knows_nothing_of_where_it_was_made(name):
+    path = ROOT / "demos" / f"{name}.ipynb"
+    text = path.read_text(encoding="utf-8")
+    nbformat.validate(read(name))
+    assert len(text) < 500_000
+    assert str(ROOT) not in text
+    assert "<iframe" not in text
+    assert read(name).metadata == {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+
+
+@pytest.mark.parametrize("folder", ["", "demos"])
+def test_a_notebook_finds_the_project_from_the_folder_that_jupyter_was_started_in(folder):
+    program = f"{notebooks.START}\nimport demos.umbrella, micrograd_nn"
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    subprocess.run(
+        [sys.executable, "-I", "-c", program], cwd=ROOT / folder, env=environment, check=True
+    )
+
+
+# The tutorial's numbers
+
+
+def list_printed(name):
+    return [output.text for cell in read(name).cells for output in cell.get("outputs", [])
+            if output.output_type == "stream"]  # fmt: skip
+
+
+def test_the_two_layer_notebook_prints_the_tutorials_outputs_by_hand_and_by_the_engine():
+    outputs = "0.00966449\n0.00786506\n0.99358898\n0.99211957\n"
+    assert list_printed("two_layer").count(outputs) == 2
+
+
+def test_the_three_layer_notebook_prints_the_tutorials_errors():
+    errors = ["0.496410031903", "0.008584525653", "0.005789459863"]
+    errors += ["0.004629176777", "0.003958765280", "0.003510122568"]
+    assert "".join(f"Error: {error}\n" for error in errors) in list_printed("three_layer")
+
+
+# What a chapter's Markdown becomes
+
+
+def write(text):
+    return notebooks.write_markdown(text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("chapters", "notebooks_own"),
+    [
+        ("a {term}`weight`", "a weight"),
+        ("its {term}`δ <delta>`", "its δ"),
+        ("[one](01-one-neuron.md)", "[one](../docs/learn/01-one-neuron.md)"),
+        ("[do](../do/page.md#paths)", "[do](../docs/do/page.md#paths)"),
+        ("![two](../pictures/roads.svg)", "![two](../docs/pictures/roads.svg)"),
+        ("[web](https://example.org/a)", "[web](https://example.org/a)"),
+        ("[](08-three-layer-network.md)",
+         "[The three-layer network](../docs/learn/08-three-layer-network.md)"),
+        (":::{dropdown} Why?\n{term}`So`.\n:::",
+         "<details><summary>Why?</summary>\n\nSo.\n\n</details>"),
+        (":::{div} side-by-side\n![a](b.svg)\n:::", "![a](../docs/learn/b.svg)"),
+        ("```text\n{term}`weight`\n```", "```text\n{term}`weight`\n```"),
+    ],
+)  # fmt: skip
+def test_a_directive_becomes_plain_markdown(chapters, notebooks_own):
+    assert write(chapters) == notebooks_own
+
+
+@pytest.mark.parametrize("text", ["{ref}`there`", "```{figure} a.svg\n```", "```text\nno end"])
+def test_what_a_notebook_cannot_show_is_refused(text):
+    with pytest.raises(ValueError, match=r"role|directive|closed"):
+        write(text)
+
+
+CHAPTER = """\
+---
+kernelspec: {name: python3}
+---
+
+# Sums
+
+```{code-cell} python
+:tags: [hide-input]
+1 + 1
+```
+
+## First
+
+```{answer}
+```
+
+It is 2.
+
+```{code-cell} python
+2
+```
+
+After it.
+
+## Second
+
+```{answer} Your guess first: which?
+```
+
+```{code-cell} python
+3
+```
+
+```{code-cell} python
+:tags: [remove-cell]
+assert True
+```
+"""
+
+
+def test_an_answer_is_folded_up_to_the_end_of_its_section(tmp_path, monkeypatch):
+    (tmp_path / "x.md").write_text(CHAPTER, encoding="utf-8")
+    monkeypatch.setattr(notebooks, "LEARN", tmp_path)
+    source = {"source_hidden": True}
+    both = source | {"outputs_hidden": True}
+    cells = notebooks.make_cells("x.md", deeper=False)
+    assert [(cell.source, cell.metadata.get("jupyter")) for cell in cells] == [
+        ("# Sums", None),
+        ("1 + 1", source),
+        ("## First", None),
+        ("<details><summary>Answer</summary>\n\nIt is 2.\n\n</details>", None),
+        ("2", both),
+        ("After it.", None),
+        ("## Second", None),
+        ("**Your guess first: which?** (The next cell has it, folded.)", None),
+        ("3", both),
+    ]

@@ -1,0 +1,100 @@
+"""Training on a table in Python: the same as the command, without a file."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from tables import write_fruit
+
+from micrograd_nn import load_model
+from micrograd_nn.tables import parse_table, train_table
+from micrograd_nn.terminal.cli import main
+from micrograd_nn.text import InputError
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Work in a folder with a table to train on, at a terminal as wide as a report."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    Path("fruit.csv").write_text(write_fruit(20, pear_every=2))
+    return tmp_path
+
+
+def test_it_says_and_learns_what_the_command_does(capsys):
+    trained = train_table("fruit.csv", "fruit", test=0.2, epochs=3)
+    line = ["train", "fruit.csv", "--target", "fruit", "--test", "0.2", "--epochs", "3"]
+    assert main([*line, "--model", "m.json"]) == 0
+    assert trained.model.state() == load_model("m.json").model.state()
+    said = capsys.readouterr().out.replace("Model: m.json, ", "Model: ")
+    assert trained.report == said.replace("Loss curve: m-loss.svg\n", "")
+    assert "test, 4 rows" in trained.report
+
+
+def test_a_text_trains_as_its_file_does():
+    from_text = train_table(parse_table(Path("fruit.csv").read_text()), "fruit", epochs=2)
+    assert from_text.model.state() == train_table("fruit.csv", "fruit", epochs=2).model.state()
+
+
+def test_it_writes_nothing(folder, capsys):
+    train_table("fruit.csv", "fruit", epochs=2)
+    assert [path.name for path in folder.iterdir()] == ["fruit.csv"]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_columns_and_rows_can_be_left_out():
+    table = parse_table("id,x,y\n" + "".join(f"{i},{i % 7 or ''},{i % 7}\n" for i in range(40)))
+    trained = train_table(table, "y", ignore=["id"], skip_empty=True, epochs=2)
+    assert [column.name for column in trained.encoding.input_columns] == ["x"]
+    assert "Left out for an empty cell: 6 of 40 rows" in trained.report
+
+
+def test_whole_numbers_can_be_classes():
+    table = parse_table("x,y\n" + "".join(f"{i},{int(i > 20)}\n" for i in range(40)))
+    trained = train_table(table, "y", classes=True, hidden=[], epochs=300, lr=0.1)
+    assert [trained.predict({"x": x}) for x in (1, 39)] == ["0", "1"]
+
+
+def test_a_number_is_predicted_in_its_own_unit():
+    table = parse_table("x,y\n" + "".join(f"{i},{3 * i + 1000}\n" for i in range(40)))
+    trained = train_table(table, "y", hidden=[], epochs=300, lr=0.1)
+    assert trained.predict({"x": 10}) == pytest.approx(1030, abs=1)
+
+
+def test_a_row_that_lacks_a_column_is_refused():
+    trained = train_table("fruit.csv", "fruit", epochs=1)
+    with pytest.raises(InputError, match="the row lacks columns trained on: 'weight'"):
+        trained.predict({"colour": "green"})
+
+
+def test_what_it_saves_predicts_the_same():
+    trained = train_table("fruit.csv", "fruit", epochs=2)
+    trained.save("m.json")
+    again = load_model("m.json")
+    assert again.model.state() == trained.model.state()
+    assert again.encoding == trained.encoding
+    assert again.training["best_epoch"] == trained.history.best.number
+
+
+def test_the_weights_on_the_way_are_kept():
+    trained = train_table("fruit.csv", "fruit", epochs=5)
+    assert [snapshot.epoch for snapshot in trained.history.recording.snapshots] == [*range(6)]
+
+
+def test_its_page_is_in_the_units_of_the_columns():
+    page = train_table("fruit.csv", "fruit", epochs=5).replay(epoch=2)
+    assert "Learning fruit from fruit.csv" in page.text
+    assert '"name":"weight","place":0,"mean":11' in page.text
+    assert '"opening":2' in page.text
+    assert repr(page).startswith("<page of the training of MLP(3, [16, 16, 2]")
+
+
+def test_an_option_that_there_is_not_is_refused():
+    with pytest.raises(TypeError, match="epoch"):
+        train_table("fruit.csv", "fruit", epoch=5)
+
+
+def test_it_starts_no_thread_which_a_browser_has_not(monkeypatch):
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: pytest.fail(f"started {thread}"))
+    trained = train_table("fruit.csv", "fruit", epochs=2)
+    assert "a linear model" in trained.report
