@@ -31,7 +31,7 @@ FROM_PYODIDE = ["pyodide.asm.wasm", "python_stdlib.zip"]
 FETCHED = ["worker.js", *FROM_PYODIDE, "packages.zip"]  # by a page, at its first Run
 INSTALLED = ["pyproject.toml", "setup.cfg", "README.md", "LICENSE", "micrograd_nn"]
 OF_CELLS = ["markdown-it-py", "mdit-py-plugins"]  # what writes their outputs
-DEMOS = {".py", ".csv", ".txt"}
+LEFT_OUT = {".ipynb"}  # of demos/
 
 
 class AssetError(Exception):
@@ -143,7 +143,7 @@ def pack_python(path: Path) -> None:
         for file in sorted((WEB / "python").glob("*.py")):
             archive.write(file, f"tools/{file.name}")
         for file in sorted((ROOT / "demos").iterdir()):
-            if file.suffix in DEMOS:
+            if file.is_file() and file.suffix not in LEFT_OUT:
                 archive.write(file, f"work/demos/{file.name}")
 
 

@@ -1,81 +1,28 @@
-"""Write the README's drawings.
+"""Write the pictures that no cell draws: python docs/pictures/draw_pictures.py.
 
-    python docs/pictures/draw_pictures.py [folder]
-
-By default they are written beside this file.
+Each module beside this one draws those of a page or two, from numbers that the engine computes.
 """
 
-import random
 import sys
 from pathlib import Path
 
-from micrograd_nn import Value, tanh
-from micrograd_nn.draw import draw, draw_change
-from micrograd_nn.draw.picture import Drawing
-from micrograd_nn.nn import MLP
-from micrograd_nn.terminal.demo import make_neuron
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1])]  # for the modules here, and for demos
 
-SEED = 1
-RATE = 0.1
+import neurons  # noqa: E402
+import passes  # noqa: E402
+import readme  # noqa: E402
+import signs  # noqa: E402
+import when_wrong  # noqa: E402
 
-
-def pictures() -> dict[str, Drawing]:
-    """Return each drawing by the name of its file."""
-    return {
-        "neuron.svg": neuron_picture(),
-        "network.svg": network_picture(),
-        "paths.svg": paths_picture(),
-        "change.svg": change_picture(),
-    }
+MODULES = [readme, neurons, signs, passes, when_wrong]
 
 
-def neuron_picture() -> Drawing:
-    """Draw one neuron after a backward pass."""
-    output = make_neuron()
-    output.backward()
-    return draw(output)
-
-
-def network_picture() -> Drawing:
-    """Draw a network's loss on one example, one box a layer."""
-    model = MLP(2, [16, 16, 1], rng=random.Random(SEED))
-    loss = (model([0.5, -0.1]) - 1) ** 2
-    loss.label = "loss"
-    loss.backward()
-    return draw(loss, names=model)
-
-
-def paths_picture() -> Drawing:
-    """Draw the three paths over which x's gradient is summed."""
-    x, w = Value(0.5, "x"), Value(-1.5, "w")
-    product = x * w
-    activation = tanh(x)
-    output = product * activation + x
-    product.label, activation.label, output.label = "w*x", "a", "output"
-    output.backward()
-    return draw(output, paths_from=x)
-
-
-def change_picture() -> Drawing:
-    """Draw what one small step of gradient descent changes."""
-    w, b = Value(0.8, "w"), Value(-0.1, "b")
-
-    def loss() -> Value:
-        output = w * 1.5 + b
-        error = output - 2
-        output.label, error.label = "output", "error"
-        squared = error * error
-        squared.label = "loss"
-        return squared
-
-    before = loss()
-    before.backward()
-    for parameter in (w, b):
-        parameter.data -= RATE * parameter.grad
-    return draw_change(before, loss())
+def draw_pictures() -> dict[str, str]:
+    """Return the source of each picture by its place in this folder."""
+    return {name: svg for module in MODULES for name, svg in module.draw_pictures().items()}
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    for name, drawing in pictures().items():
-        drawing.save(folder / name)
+    for name, svg in draw_pictures().items():
+        (HERE / name).write_text(svg, encoding="utf-8")

@@ -6,7 +6,6 @@ Written into a page, it follows the page's theme; opened by itself, the system's
 import html
 import math
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 Point = tuple[float, float]
 
@@ -107,10 +106,6 @@ class Sketch:
                 "</svg>\n",
             ]
         )
-
-    def save(self, path: Path) -> None:
-        """Write the picture's source into a file."""
-        path.write_text(self.render(), encoding="utf-8")
 
 
 class Frame:

@@ -259,7 +259,7 @@ class Assembly(Axes):
             corners = [(x - width / 2, y - height / 2) for x, y in spots]
             corner = self.room.find_best(label, corners, most=3.0, size=SMALL_SIZE)
             if corner:
-                self.write_at(label, corner, "halo small quiet", SMALL_SIZE)
+                self.write_at(label, corner, "halo quiet", SMALL_SIZE)
 
     def arrange_legend(self, width: float) -> list[list[tuple[float, tuple[str, str, str]]]]:
         """Return the rows of the legend, each entry with its distance from the left."""

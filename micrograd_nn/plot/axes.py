@@ -109,4 +109,5 @@ class Axes(FigureCanvas):
     def write_at(self, text: str, corner: Pair, kind: str, size: float = LETTER_SIZE) -> None:
         """Write a text whose top left corner is there, moved into the picture if it must be."""
         x = min(max(corner[0], 4.0), PLOT_WIDTH - 4 - measure_text(text, size))
-        self.add("text", kind, text, x=x, y=corner[1] + size * 0.9)
+        smaller = {} if size == LETTER_SIZE else {"font_size": size}
+        self.add("text", kind, text, x=x, y=corner[1] + size * 0.9, **smaller)

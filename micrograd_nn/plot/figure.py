@@ -19,7 +19,6 @@ STRONGEST_FILL = 0.54  # of a colour over paper: ink on it can still be read
 STYLE = """
 .plot-figure { font: 17px system-ui, -apple-system, "Segoe UI", sans-serif; color: #1f2328; }
 .plot-figure .title { font-size: 19px; font-weight: 600; }
-.plot-figure .small { font-size: 15px; }
 .plot-figure text, .plot-figure .fill { fill: currentColor; stroke: none; }
 .plot-figure path, .plot-figure .cell, .plot-figure .frame { fill: none; stroke: currentColor; }
 .plot-figure path.fill { fill: currentColor; stroke: none; }

@@ -3,7 +3,6 @@
 import math
 import random
 import re
-import runpy
 import subprocess
 import xml.etree.ElementTree as ET
 
@@ -11,12 +10,11 @@ import pytest
 from golden import assert_stands
 from hypothesis import given
 from hypothesis import strategies as st
-from places import GOLDEN, ROOT
+from places import GOLDEN
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, nodes, steps
 from micrograd_nn.draw import draw, draw_change
-from micrograd_nn.draw.dot import SVG_STYLE
 from micrograd_nn.draw.layout import LayoutError, find_dot, layout, make_printable
 from micrograd_nn.engine import table as op
 from micrograd_nn.graph.naming import name_nodes
@@ -638,7 +636,7 @@ def test_a_graph_of_400_nodes_is_laid_out():
     assert drawing.render().startswith(b"<?xml")
 
 
-# Notebooks and the pictures of the docs
+# Notebooks
 
 
 def test_a_notebook_gets_the_picture_and_the_text():
@@ -669,26 +667,6 @@ def test_a_notebook_without_a_layout_gets_the_text_and_why():
     shown = draw(Value(3.0, "x"), timeout=0.0)._repr_mimebundle_(include=None, exclude=None)
     assert list(shown) == ["text/plain"]
     assert shown["text/plain"].startswith("x  data 3  grad –\n(no picture: the layout was stopped")
-
-
-def shown_in(svg):
-    """Return the texts of each group, which any version of Graphviz lays out alike."""
-    return {
-        group.get("id"): (group.get("class"), [text.text for text in group.iter(f"{SVG}text")])
-        for group in ET.fromstring(svg).iter(f"{SVG}g")
-    }
-
-
-def test_the_pictures_of_the_docs_are_those_of_their_script(tmp_path):
-    docs = ROOT / "docs" / "pictures"
-    written = runpy.run_path(str(docs / "draw_pictures.py"))["pictures"]()
-    assert set(written) == {"neuron.svg", "network.svg", "paths.svg", "change.svg"}
-    for name, drawing in written.items():
-        file = (docs / name).read_bytes()
-        assert shown_in(file) == shown_in(drawing.render()), (
-            f"{name}: run docs/pictures/draw_pictures.py"
-        )
-        assert SVG_STYLE in file.decode()
 
 
 def test_paths_are_from_a_value_that_gradients_flow_to():

@@ -113,5 +113,5 @@ def open_page(context, address):
     """Return a page whose cells are ready."""
     page = context.new_page()
     page.goto(address)
-    page.wait_for_selector(".cell-run")
+    page.wait_for_selector(".cell-run", state="attached")
     return page

@@ -444,3 +444,14 @@ def test_any_numbers_make_a_picture(line, dotted, log_x, log_y, name):
         r"<title>.*?</title>|aria-label=\"[^\"]*\"|<text.*?</text>", "", plot.svg
     )
     assert sys.getsizeof(plot.svg) < 100_000
+
+
+def test_letters_are_large_enough_for_a_phone_and_only_contours_numbers_are_smaller():
+    """A page finds the narrowest width at which a picture can be read from its font sizes."""
+    sizes = re.compile(r"font(?:-size)?[:=]\s*\"?([\d.]+)")
+    plain = Plot("Plain").curve(math.sin, -3, 3, "sin").dots([(0, 0)], labels=["here"]).svg
+    assert min(float(size) for size in sizes.findall(plain)) == 17
+    both = Plot(xlim=(-3, 3), ylim=(-3, 3)).contours(lambda x, y: x * x + y * y, [1, 4])
+    root = parse(both)
+    smaller = {text.text for text in root.iter("text") if text.get("font-size") == "15"}
+    assert smaller == {"1", "4"}

@@ -13,6 +13,7 @@ import sys
 import types
 import warnings
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from showing import show_value
 from telling import describe_error, tell_warning
@@ -25,6 +26,7 @@ send: Callable[[str, str], object] = print  # where outputs go: set by the worke
 lay_out: Callable[[str], str] = str  # from DOT to SVG: set by the worker
 lasting: set[str] = set()  # the modules that were there before any cell
 names: dict[str, object] = {}
+settings = ExitStack()  # what cells may set for all of Python: how it warns
 
 
 def begin() -> None:
@@ -36,7 +38,8 @@ def begin() -> None:
     sys.modules["__main__"] = main = types.ModuleType("__main__")
     names = vars(main)
     builtins.display = display  # type: ignore[attr-defined]
-    warnings.resetwarnings()
+    settings.close()  # as they were before any cell
+    settings.enter_context(warnings.catch_warnings())
     warnings.showwarning = tell_warning
     linecache.clearcache()
 

@@ -15,7 +15,7 @@ from micrograd_nn import no_grad
 
 @pytest.fixture(scope="module")
 def script():
-    path = ROOT / "docs" / "pictures" / "train_number_words.py"
+    path = ROOT / "demos" / "number_words.py"
     return types.SimpleNamespace(**runpy.run_path(str(path)))
 
 

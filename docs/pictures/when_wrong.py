@@ -1,13 +1,6 @@
-"""Write chapter 10's picture: from what the loss does to an instrument, and on to the case.
-
-    python docs/pictures/draw_when_wrong.py [folder]
-
-By default it is written beside this file.
-"""
+"""The picture of chapter 10: from what the loss does to an instrument, and on to the case."""
 
 import re
-import sys
-from pathlib import Path
 
 from micrograd_nn.draw.layout import layout
 
@@ -80,6 +73,6 @@ def write_picture() -> str:
     return f"{head[0]}\n{paper}{svg[head.end() :]}"
 
 
-if __name__ == "__main__":
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    (folder / "when-wrong.svg").write_text(write_picture())
+def draw_pictures() -> dict[str, str]:
+    """Return the picture by the name of its file."""
+    return {"when-wrong.svg": write_picture()}

@@ -95,7 +95,7 @@ def test_the_chapter_shows_what_the_convolution_prints(convolution, capsys, monk
         monkeypatch.setitem(names, "measure", lambda *given: 0.5)
     convolution.main([])
     *printed, _ = capsys.readouterr().out.splitlines()
-    shown = (ROOT / "docs" / "pictures" / "convolution.txt").read_text(encoding="utf-8")
+    shown = (ROOT / "demos" / "convolution.txt").read_text(encoding="utf-8")
     shown = shown.splitlines()
     assert len(printed) == len(shown) == 3
     assert printed[0] == shown[0]

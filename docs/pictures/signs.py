@@ -1,14 +1,7 @@
-"""Write the pictures of the notation sheet, one for each sign.
+"""The pictures of the notation sheet, one for each sign."""
 
-    PYTHONPATH=. python docs/pictures/draw_notation.py [folder]
-
-By default they are written into the folder ``notation`` beside this file.
-"""
-
-import sys
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 
 from sketch import Frame, Point, Sketch
 
@@ -21,7 +14,7 @@ WIDTH, HEIGHT = 104, 40
 MIDDLE = HEIGHT / 2
 
 
-def pictures() -> dict[str, Sketch]:
+def draw_pictures() -> dict[str, str]:
     """Return each picture by the name of its file."""
     drawn = {
         "x": neuron("x", "A neuron with its first input marked."),
@@ -48,7 +41,7 @@ def pictures() -> dict[str, Sketch]:
         "kernel": kernel(),
         "attention": attention(),
     }
-    return {f"{name}.svg": picture for name, picture in drawn.items()}
+    return {f"notation/{name}.svg": picture.render() for name, picture in drawn.items()}
 
 
 def neuron(marked: str, alt: str) -> Sketch:
@@ -291,9 +284,3 @@ def attention() -> Sketch:
             fill = "value" if across <= down else "rule"
             picture.area([(x, y), (x + 8, y), (x + 8, y + 8), (x, y + 8)], fill)
     return picture
-
-
-if __name__ == "__main__":
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "notation"
-    for name, picture in pictures().items():
-        picture.save(folder / name)

@@ -67,7 +67,7 @@ def test_a_program_imports_the_standard_library_and_this_package_alone(path):
             assert node.level == 0
             imported.add(node.module.split(".")[0])
     assert "micrograd_nn" in imported
-    assert imported <= {*sys.stdlib_module_names, "micrograd_nn"}
+    assert imported <= {*sys.stdlib_module_names, "micrograd_nn", "demos"}
 
 
 def test_the_neuron_prints_its_output_and_every_gradient(printed):

@@ -1,16 +1,9 @@
-"""Write the pictures of chapters 4 and 5: two roads to one result, and a backward pass in three.
+"""The pictures of chapters 4 and 5: two roads to one result, and a backward pass in three.
 
-    python docs/pictures/draw_passes.py [folder]
-
-Every number is computed by the engine; only where a box stands is written here. By default the
-pictures are written beside this file.
+Every number is computed by the engine; only where a box stands is written here.
 """
 
-import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from demos.umbrella import make_neuron
 from micrograd_nn import Value
@@ -174,9 +167,3 @@ def draw_pictures() -> dict[str, str]:
     """Return each picture by the name of its file."""
     moments = {f"moment-{step}.svg": draw_moment(step) for step in MOMENTS}
     return {"roads.svg": draw_roads(), **moments}
-
-
-if __name__ == "__main__":
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    for name, picture in draw_pictures().items():
-        (folder / name).write_text(picture, encoding="utf-8")

@@ -1,8 +1,8 @@
 """Train the GPT of demos/gpt.py on number words, and record how it went, for chapter 14.
 
-python docs/pictures/train_number_words.py    writes demos/number_words.json, in some 20 s
+    python demos/number_words.py    # writes number_words.json beside this file, in some 20 s
 
-Its cells show what stands there: the losses, the weights, and 500 words that these wrote.
+The chapter shows what it records: the losses, the weights, and 500 words that these wrote.
 """
 
 import json
@@ -10,14 +10,14 @@ import random
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
 
 from demos.gpt import GPT, encode, loss, sample  # noqa: E402
 from micrograd_nn import fit  # noqa: E402
 from micrograd_nn.optim import Adam, linear  # noqa: E402
 
-RECORD = ROOT / "demos" / "number_words.json"
+RECORD = HERE / "number_words.json"
 ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 TEENS = [
     "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",

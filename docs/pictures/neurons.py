@@ -1,14 +1,7 @@
-"""Write pictures for chapters 1 and 2: two neurons side by side, a network and its parts.
-
-    PYTHONPATH=. python docs/pictures/draw_neurons.py [folder]
-
-By default they are written beside this file.
-"""
+"""The pictures of chapters 1 and 2: two neurons side by side, a network and its parts."""
 
 import math
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 from sketch import Frame, Point, Sketch
 
@@ -20,14 +13,15 @@ SIZES = (3, 4, 1)
 LOW = "₀₁₂₃"
 
 
-def pictures() -> dict[str, Sketch]:
+def draw_pictures() -> dict[str, str]:
     """Return each picture by the name of its file."""
-    return {
+    sketches = {
         "nerve-cell.svg": nerve_cell(),
         "artificial-neuron.svg": artificial_neuron(),
         "parts.svg": parts(),
         "forward.svg": forward(),
     }
+    return {name: sketch.render() for name, sketch in sketches.items()}
 
 
 def nerve_cell() -> Sketch:
@@ -194,9 +188,3 @@ def forward() -> Sketch:
         picture.arrow((x, y - 42), (x, y - 22), "ink", 1.5)
         picture.text((x + 14, y - 34), "1")
     return picture
-
-
-if __name__ == "__main__":
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    for name, picture in pictures().items():
-        picture.save(folder / name)
