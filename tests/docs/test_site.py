@@ -75,13 +75,13 @@ def test_a_word_that_is_typed_is_found_in_the_chapters(browser, site):
     with listen(browser) as context:
         page = context.new_page()
         page.goto(f"{site}index.html")
-        page.get_by_role("searchbox").fill("umbrella")
+        page.get_by_role("textbox", name="Search").fill("umbrella")
         page.keyboard.press("Enter")
         results = page.locator("#search-results li")
-        results.filter(has_text="umbrella").first.wait_for()
-        results.get_by_role("link").first.click()
-        page.get_by_text("umbrella").first.wait_for()
-        assert page.url.startswith(f"{site}learn/")
+        results.filter(has=page.locator(".context", has_text="umbrella")).first.wait_for()
+        results.get_by_role("link", name="One neuron").click()
+        page.get_by_role("heading", name="One neuron").wait_for()
+        assert page.url.startswith(f"{site}learn/01-one-neuron.html")
 
 
 # On paper
