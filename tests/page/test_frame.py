@@ -8,6 +8,7 @@ import pytest
 from browser import find_violations, stop_clock
 from graph_page import build_network, build_three_paths, read_sentence
 
+from demos.umbrella import make_neuron
 from micrograd_nn import Value
 from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import MLP
@@ -190,6 +191,13 @@ def test_picture_sentence_equation_and_player_are_in_sight_at_every_step(host, v
         assert found["player"] >= 0, step
         assert found["boxes"] or step == 0, step
     assert outside.evaluate("scrollY") == 0
+
+
+def test_the_slope_of_a_sigmoid_is_whole_on_a_phone(host):
+    _, inside = host(page(make_neuron().L, names={}, step=12), PHONE)
+    formula = inside.locator("#formula")
+    assert "0.25" in formula.inner_text()
+    assert formula.evaluate("box => box.scrollWidth - box.clientWidth") == 0
 
 
 def test_a_small_graph_takes_little_room(host):
