@@ -9,7 +9,7 @@ from typing import Any
 from ..engine.value import Value
 from ..text import add_article, format_number, quote_text
 from .canvas import measure_text
-from .figure import STRONGEST_FILL, Figure, FigureCanvas, clean, count
+from .figure import LETTER_SIZE, STRONGEST_FILL, Figure, FigureCanvas, count
 from .grid import choose_bands
 from .reading import read_float, read_text
 from .scales import is_drawn
@@ -43,7 +43,7 @@ class Matrix(Figure):
         ring: tuple[int, int] | None = None,
         digits: int = 3,
     ) -> None:
-        self.title = clean(read_text(title, "title"))
+        self.title = read_text(title, "title")
         self.rows = read_rows(rows)
         height, width = len(self.rows), len(self.rows[0])
         self.row_names = read_names(row_names, "row_names", height)
@@ -87,11 +87,13 @@ class Matrix(Figure):
         texts = [
             ["" if n is None else format_number(n, self.digits) for n in row] for row in self.rows
         ]
-        left = 14 + max((measure_text(name, 17) + 10 for name in self.row_names), default=0.0)
+        left = 14 + max(
+            (measure_text(name, LETTER_SIZE) + 10 for name in self.row_names), default=0.0
+        )
         columns = len(self.rows[0])
         cell = max(SMALLEST_CELL, min(LARGEST_CELL, (MATRIX_WIDTH - 14 - left) / columns))
         widest = max(measure_text(text, 1) for row in texts for text in row)
-        size = min(17.0, (cell - 3) / widest) if widest else 17.0
+        size = min(LETTER_SIZE, (cell - 3) / widest) if widest else LETTER_SIZE
         width = max(left + cell * columns + 14, 260.0)
         canvas = FigureCanvas()
         canvas.begin(self.title, self.describe())
@@ -113,7 +115,7 @@ class Matrix(Figure):
 
     def name_columns(self, canvas: FigureCanvas, left: float, top: float, cell: float) -> float:
         """Write the columns' names, upright if they are too wide, and return how far down."""
-        widest = max(measure_text(name, 17) for name in self.column_names)
+        widest = max(measure_text(name, LETTER_SIZE) for name in self.column_names)
         upright = widest > cell + 2
         bottom = top + (widest if upright else 16) + 8
         for i, name in enumerate(self.column_names):
@@ -199,7 +201,7 @@ def read_rows(rows: Any) -> Cells:
 
 def read_names(names: Any, what: str, needed: int) -> list[str]:
     """Return the names of rows or columns, which must be as many as these or none."""
-    read = [clean(read_text(name, f"each of {what}")) for name in names]
+    read = [read_text(name, f"each of {what}") for name in names]
     if read and len(read) != needed:
         raise ValueError(f"{what} has {count(len(read), 'name')} for {needed}: hand one for each")
     return read

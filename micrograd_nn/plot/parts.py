@@ -122,10 +122,11 @@ Part = Stroke | Dots | Guide | Note | Contours | Shade
 def tell_point(point: Pair) -> str:
     """Return a point as text.
 
-    >>> tell_point((0.5, -2.0))
-    '(0.5, −2)'
+    >>> tell_point((0.5, -2.0)), tell_point((1.0, -0.0))
+    ('(0.5, −2)', '(1, 0)')
     """
-    return f"({format_number(point[0])}, {format_number(point[1])})"
+    x, y = (format_number(number + 0.0) for number in point)  # −0 is 0 in a plot
+    return f"({x}, {y})"
 
 
 def list_points(parts: Iterable[Part]) -> Iterable[tuple[float, float]]:
