@@ -58,7 +58,7 @@ def printed(page, number):
 def edit(page, number, text):
     """Put a text in the place of a cell's."""
     page.get_by_role("button", name=f"Edit cell {number}", exact=True).click()
-    page.locator(".cell").nth(number - 1).locator(".cm-content").wait_for()
+    page.wait_for_function("document.activeElement.matches('.cm-content')")
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(text)
 
@@ -159,6 +159,15 @@ def test_a_syntax_error_is_told_with_its_line(page):
     (told,) = printed(page, 1)
     assert told.startswith("Line 2:\n    x = = 2\n")
     assert told.endswith("SyntaxError: invalid syntax")
+
+
+def test_an_endless_recursion_is_told_in_few_lines(page):
+    edit(page, 1, "def f(n):\n    return f(n + 1)\n\n\nf(0)")
+    assert run(page, 1) == "An error."
+    lines = printed(page, 1)[0].splitlines()
+    assert lines[:2] == ["Line 5: f(0)", "Line 2, in f: return f(n + 1)"]
+    assert lines[4] == "… and so on …"
+    assert lines[9:] == ["RecursionError: maximum recursion depth exceeded"]
 
 
 def test_an_error_in_a_cell_above_is_told_at_the_cell_that_was_asked_for(page):

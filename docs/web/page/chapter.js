@@ -7,7 +7,7 @@ import { DONE } from "./tools.js";
 
 const MAY_FAIL = "tag_raises-exception"; // a cell that shows an error, after which others go on
 const BUSY = "A cell is running: wait for its end, or stop it.";
-const GONE = "Stopped. The names are gone: the next Run begins at the first cell.";
+const GONE = "The names are gone: the next Run begins at the first cell.";
 
 export class Chapter {
   #python = new Python();
@@ -67,7 +67,8 @@ export class Chapter {
       cell.tell(await this.#runUpTo(index));
     } catch (error) {
       this.#ran = [];
-      cell.tell(error instanceof Stopped ? GONE : `Python failed: ${error.message}`);
+      const what = error instanceof Stopped ? "Stopped" : `Python failed (${error.message})`;
+      cell.tell(`${what}. ${GONE}`);
     } finally {
       this.#running = null;
       cell.markRunning(false);
