@@ -13,7 +13,7 @@ from .grid import COLUMNS, ROWS, paint_bands
 from .labels import SMALL_SIZE, list_places_beside
 from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
 from .reading import Pair
-from .sampling import clip, is_inside, place_points, thin
+from .sampling import clip_line, is_inside, place_points, thin_line
 from .scales import label_ticks
 
 LINE_COLORS = ("blue", "orange", "green", "purple", "ink")
@@ -109,7 +109,7 @@ class Assembly(Axes):
         pieces = [
             piece
             for line in place_points(points, self.across, self.up)
-            for piece in clip(thin(line), self.box)
+            for piece in clip_line(thin_line(line), self.box)
         ]
         for piece in pieces:
             self.room.take_line(piece)

@@ -146,12 +146,3 @@ def color_band(bands: Sequence[float], band: int) -> tuple[str, float]:
     if bands[-1] <= 0:
         return "purple", round(STRONGEST_FILL * (1 - band / max(len(bands) - 2, 1)), 3)
     return "blue", round(STRONGEST_FILL * min(1.0, strength), 3)
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number of things in words.
-
-    >>> count(1, "curve"), count(2, "curve")
-    ('1 curve', '2 curves')
-    """
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from .reading import Pair, call
+from .reading import Pair, ask_function
 from .scales import Scale, is_drawn, is_narrow, list_round_numbers, round_step
 
 COLUMNS, ROWS = 60, 44  # of the cells at whose corners a function is asked
@@ -29,7 +29,7 @@ class Grid(NamedTuple):
 def ask_on_grid(f: Callable[..., object], across: Scale, up: Scale) -> Grid:
     """Return a function's values at the corners of 60 × 44 cells."""
     xs, ys = across.divide(COLUMNS), up.divide(ROWS)
-    return Grid(xs, ys, [[call(f, x, y) for x in xs] for y in ys])
+    return Grid(xs, ys, [[ask_function(f, x, y) for x in xs] for y in ys])
 
 
 def choose_levels(values: Sequence[float], most: int) -> list[float]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..text import format_number, quote_text
+from ..text import count_things, format_number, quote_text
 from .assembly import Assembly
-from .figure import COLORS, Figure, FigureCanvas, count
+from .figure import COLORS, Figure, FigureCanvas
 from .grid import ask_on_grid, choose_bands, choose_levels, trace_contour
 from .limits import find_limits
 from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
@@ -20,7 +20,7 @@ from .reading import (
     read_range,
     read_text,
 )
-from .sampling import sample
+from .sampling import sample_curve
 from .scales import Scale
 
 
@@ -89,7 +89,7 @@ class Plot(Figure):
             raise TypeError("curve is called as curve(f, low, high, name)")
         ends = read_range((low, high), "curve's range", self.log_x)
         assert ends
-        points = sample(f, *ends, self.log_x)
+        points = sample_curve(f, *ends, self.log_x)
         return self.add_part(Stroke("curve", points, read_text(name, "name"), check_color(color)))
 
     def line(self, points: Any, name: str = "", arrows: bool = False, color: str = "") -> Plot:
@@ -123,7 +123,7 @@ class Plot(Figure):
             raise TypeError(f"labels is a text: write labels=[{quote_text(labels)}]")
         texts = [read_text(label, "label") for label in labels] or [""] * len(read)
         if len(texts) != len(read):
-            told = f"{count(len(texts), 'label')} for {count(len(read), 'point')}"
+            told = f"{count_things(len(texts), 'label')} for {count_things(len(read), 'point')}"
             raise ValueError(f'dots got {told}: hand one for each, "" for none')
         name = read_text(name, "name")
         return self.add_part(Dots(read, texts, name, check_color(color), hollow))
@@ -268,7 +268,7 @@ def count_parts(parts: Sequence[Part]) -> str:
         elif isinstance(part, (Guide, Note)):
             kind = type(part).__name__.lower()
             counts[kind] = counts.get(kind, 0) + 1
-    told = [count(number, kind) for kind, number in counts.items()]
+    told = [count_things(number, kind) for kind, number in counts.items()]
     told += ["contours"] * any(isinstance(part, Contours) for part in parts)
     told += ["shade"] * any(isinstance(part, Shade) for part in parts)
     return ", ".join(told) or "empty"

@@ -101,11 +101,11 @@ def read_function(thing: Any, method: str, signature: str) -> Callable[..., Any]
     return thing  # type: ignore[no-any-return]
 
 
-def call(f: Callable[..., Any], *arguments: float) -> float:
+def ask_function(f: Callable[..., Any], *arguments: float) -> float:
     """Return a function's result as a float: nan where it has none.
 
-    >>> call(math.log, -1.0), call(lambda x: x**0.5, -1.0), call(lambda x: Value(x) * 2, 3.0)
-    (nan, nan, 6.0)
+    >>> ask_function(math.log, -1.0), ask_function(lambda x: Value(x) * 2, 3.0)
+    (nan, 6.0)
     """
     try:
         result = f(*arguments)
