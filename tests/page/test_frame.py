@@ -13,7 +13,7 @@ from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
 from micrograd_nn.page.frame import Page, escape_document
-from micrograd_nn.page.lesson import write_lesson
+from micrograd_nn.page.lesson import build_lesson
 from micrograd_nn.text import InputError
 from micrograd_nn.train import fit
 
@@ -76,7 +76,7 @@ def test_a_page_without_a_path_tells_what_it_is_and_writes_what_a_path_writes(tm
     assert repr(shown.save(tmp_path / "a.html")).startswith("wrote ")
     page(y, tmp_path / "b.html", names={}, title="A square")
     first, second = ((tmp_path / name).read_bytes() for name in ("a.html", "b.html"))
-    assert first == second == write_lesson(y, {}, "A square").encode()
+    assert first == second == build_lesson(y, {}, "A square").text.encode()
     with pytest.raises(InputError, match=r"a\.png: a page's name ends in \.html"):
         shown.save(tmp_path / "a.png")
     assert repr(page(x, names={})) == '<page of x: 1 step; .save("lesson.html") writes it>'
