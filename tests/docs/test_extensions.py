@@ -1,4 +1,4 @@
-"""The site's own extensions of Sphinx: what pictures say of themselves, and how wide they must be."""
+"""The site's own extensions of Sphinx: what pictures say of themselves, how wide they must be."""
 
 import runpy
 
