@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Sequence
-from operator import index
 from typing import Any
 
 from ..nn import MLP
@@ -15,6 +14,7 @@ from ..train.snapshots import Snapshot
 from ..writing.rules import Rules
 from .document import build_document
 from .frame import Page
+from .opening import read_place
 from .predictions import Columns, UnknownModelError, describe_predictions
 
 MOST_NUMBERS = 1_000_000  # of weights in a page, 8 bytes each
@@ -66,7 +66,8 @@ def build_training(
     except UnknownModelError as error:
         missing = make_printable(str(error))
     last = before + snapshots[-1].epoch
-    if epoch is not None and not before <= index(epoch) <= last:
+    opening = None if epoch is None else read_place(epoch, "an epoch")
+    if opening is not None and not before <= opening <= last:
         raise ValueError(f"page has the epochs {before} to {last} of this training, not {epoch}")
     loss_name = getattr(recording.loss, "__name__", "the loss")
     data = {
@@ -82,7 +83,7 @@ def build_training(
         "layers": describe_layers(model),
         "prediction": predicting,
         "missing": missing,
-        "opening": epoch if epoch is None else index(epoch),
+        "opening": opening,
     }
     title = title.strip() or f"The training of {name}"
     text = build_document(

@@ -116,6 +116,7 @@ def test_a_frame_holds_the_very_page_whatever_is_in_it(text):
         ({"step": 8, "broken": "unreset"}, "page has the steps 0 to 7 for y, not 8"),
         ({"broken": "order"}, "page can be broken by 'overwrite', 'unordered', 'unreset', not by"),
         ({"paths_from": Value(1.0)}, "page shows the paths from a leaf of its graph, not from Va"),
+        ({"paths_from": ["x"]}, r"page shows the paths from a leaf of its graph, not from \['x'\]"),
         ({"paths_from": "x"}, "page shows the paths from a leaf of its graph, not from 'x'"),
     ],
 )
@@ -136,6 +137,8 @@ def test_what_is_for_the_other_kind_is_refused(history):
         page(y, epoch=2)
     with pytest.raises(TypeError, match="for a graph; for a training, epoch"):
         page(history, step=2)
+    with pytest.raises(TypeError, match="page takes the number of an epoch, not a str"):
+        page(history, epoch="2")
     with pytest.raises(ValueError, match="page has the epochs 0 to 5 of this training, not 6"):
         page(history, epoch=6)
 
