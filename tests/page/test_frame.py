@@ -14,7 +14,7 @@ from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
 from micrograd_nn.page.frame import Page, escape_document
-from micrograd_nn.page.lesson import write_lesson
+from micrograd_nn.page.lesson import build_lesson
 from micrograd_nn.text import InputError
 from micrograd_nn.train import fit
 
@@ -77,7 +77,7 @@ def test_a_page_without_a_path_tells_what_it_is_and_writes_what_a_path_writes(tm
     assert repr(shown.save(tmp_path / "a.html")).startswith("wrote ")
     page(y, tmp_path / "b.html", names={}, title="A square")
     first, second = ((tmp_path / name).read_bytes() for name in ("a.html", "b.html"))
-    assert first == second == write_lesson(y, {}, "A square").encode()
+    assert first == second == build_lesson(y, {}, "A square").text.encode()
     with pytest.raises(InputError, match=r"a\.png: a page's name ends in \.html"):
         shown.save(tmp_path / "a.png")
     assert repr(page(x, names={})) == '<page of x: 1 step; .save("lesson.html") writes it>'
@@ -117,6 +117,7 @@ def test_a_frame_holds_the_very_page_whatever_is_in_it(text):
         ({"step": 8, "broken": "unreset"}, "page has the steps 0 to 7 for y, not 8"),
         ({"broken": "order"}, "page can be broken by 'overwrite', 'unordered', 'unreset', not by"),
         ({"paths_from": Value(1.0)}, "page shows the paths from a leaf of its graph, not from Va"),
+        ({"paths_from": ["x"]}, r"page shows the paths from a leaf of its graph, not from \['x'\]"),
         ({"paths_from": "x"}, "page shows the paths from a leaf of its graph, not from 'x'"),
     ],
 )
@@ -137,6 +138,8 @@ def test_what_is_for_the_other_kind_is_refused(history):
         page(y, epoch=2)
     with pytest.raises(TypeError, match="for a graph; for a training, epoch"):
         page(history, step=2)
+    with pytest.raises(TypeError, match="page takes the number of an epoch, not a str"):
+        page(history, epoch="2")
     with pytest.raises(ValueError, match="page has the epochs 0 to 5 of this training, not 6"):
         page(history, epoch=6)
 
