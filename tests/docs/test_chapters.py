@@ -38,7 +38,7 @@ def list_sections(text, level):
 
 def blank_code(text):
     """Return a text in which no line of code looks like a heading."""
-    return FENCE.sub(lambda fence: re.sub(r"^#", "", fence[0], flags=re.MULTILINE), text)
+    return FENCE.sub(lambda fence: re.sub(r"^#+", "", fence[0], flags=re.MULTILINE), text)
 
 
 def count_answers(text):

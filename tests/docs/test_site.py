@@ -6,9 +6,8 @@ import pytest
 from browser import find_violations
 from site_pages import list_pages, listen, open_page
 
-PAGES = [*list_pages(), "genindex", "py-modindex", "search", "_modules/index"]
-WIDTHS = [360, 1280]
-THEMES = ["light", "dark"]
+PAGES = [*list_pages(), "genindex", "py-modindex", "search", "_modules/micrograd_nn/nn"]
+LOOKS = [(360, "light"), (1280, "dark")]  # no colour depends on the width: each is seen once
 
 # What is wrong with the pictures of a page, a line for each.
 PICTURES = """
@@ -37,7 +36,6 @@ TOO_WIDE = """
 }
 """
 
-
 # Opens all that is folded; what was in it fades in.
 OPEN = """
 () => {
@@ -60,7 +58,7 @@ def test_a_page_is_whole_at_each_width_and_in_each_theme(browser, site, name):
         page.goto(f"{site}{name}.html")
         faults += page.evaluate(PICTURES)
         page.evaluate(OPEN)
-        for width, theme in zip(WIDTHS, THEMES, strict=True):
+        for width, theme in LOOKS:
             page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(color_scheme=theme)
             faults += page.evaluate(TOO_WIDE)
