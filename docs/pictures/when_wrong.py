@@ -12,7 +12,7 @@ TREE = {
         "Smaller, layer\nby layer?": ["8 vanished"],
     },
     "swings\nor rises": {
-        "Calmer with a\nsmaller rate?": ["rate too large\n(chapter 6)"],
+        "Calmer with a\nsmaller rate?": ["rate too\nlarge\n(chapter 6)"],
         "Larger, layer\nby layer?": ["8 exploded"],
         "Did it warn?": ["3 forgotten\nreset"],
     },
