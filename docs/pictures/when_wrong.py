@@ -12,10 +12,11 @@ TREE = {
         "Smaller, layer\nby layer?": ["8 vanished"],
     },
     "swings\nor rises": {
+        "Calmer with a\nsmaller rate?": ["rate too\nlarge\n(chapter 6)"],
         "Larger, layer\nby layer?": ["8 exploded"],
         "Did it warn?": ["3 forgotten\nreset"],
     },
-    "inf\nor NaN": {"Where first?\nanomaly_\ndetection": ["5 too large"]},
+    "inf\nor NaN": {"Where first?\nanomaly_\ndetection": ["5 number\ntoo large"]},
     "falls to\nthe wrong\nplace": {
         "Does a nudge\nagree?\ngradcheck": ["4 wrong\nderivative"],
         "Edited since\nforward?\nstale": ["6 wrong\norder"],

@@ -52,6 +52,7 @@ def data_of(page):
 
 
 LINE = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
+XOR = [([0, 0, 1], 0), ([0, 1, 1], 1), ([1, 0, 1], 1), ([1, 1, 1], 0)]
 CLASSES = [([x, -x, x * x], 0 if x < -0.3 else 1 if x < 0.3 else 2) for (x,), _ in LINE]
 COLUMNS = describe_columns(
     Encoding(
@@ -217,6 +218,10 @@ def files(tmp_path_factory):
         "moons": lambda: (trained([2, 8, 1], moons(60), hinge, 20), {"classes": ["up", "low"]}),
         "fruit": lambda: (trained([4, 6, 3], fruit(), cross_entropy, 8), {"columns": COLUMNS}),
         "line": lambda: (trained([1, 3, 1], LINE, squared_error), {"inputs": ["x"]}),
+        "xor": lambda: (
+            trained([3, 4, 1], XOR, squared_error, 2, validation=0),
+            {"inputs": ["x1", "x2", "x3"]},
+        ),
         "own": lambda: (
             fit(Model(lambda w, x: relu(w) * x[0]), LINE, squared_error, epochs=4, record=True),
             {},
@@ -408,6 +413,24 @@ def test_the_axes_can_be_chosen_and_a_curve_takes_the_place_of_a_map(visit, file
     assert "length" in page.locator("#held").inner_text()
     page.locator("#up").select_option("width")
     assert page.locator("#across").evaluate("e => e.selectedOptions[0].text") == ("length")
+
+
+def test_a_column_that_is_held_at_what_every_example_has_is_said_to_be(visit, files):
+    page = visit(files("xor")[0])
+    assert page.locator("#held").inner_text() == "Held: x3 1, as in every example."
+    outputs_at(page, x3=2)
+    assert page.locator("#held").inner_text().startswith("Held at what they were moved to: x3 ")
+    assert page.locator("#held").inner_text().endswith("The examples have others.")
+    outputs_at(page, x3=1)
+    assert "as in every example" in page.locator("#held").inner_text()
+    page = visit(files("fruit")[0])
+    assert "The examples have others." in page.locator("#held").inner_text()
+
+
+def test_between_two_targets_a_map_has_one_line_in_their_middle(visit, files):
+    page = visit(files("xor")[0])
+    assert page.locator(".boundary").count() == 1
+    assert "a line at 0.5" in page.locator("#legend").inner_text()
 
 
 def test_where_nothing_can_be_predicted_the_rest_is_there(visit, files):

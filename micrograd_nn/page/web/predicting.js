@@ -121,9 +121,16 @@ export class PredictionPanel {
     const few = held.slice(0, MOST_HELD).map((column) => `${column.name} ${describeInput(column, this.question.inputs)}`);
     const rest = held.length > few.length ? ` and ${held.length - few.length} more` : "";
     const usual = held.some(({ categories }) => categories) ? "their means and most frequent texts" : "their means";
+    const listed = `${few.join(", ")}${rest}`;
     byId("held").hidden = held.length === 0;
-    byId("held").textContent =
-      `Held at ${this.isHeldElsewhere ? "what they were moved to" : usual}: ${few.join(", ")}${rest}. The examples have others.`;
+    byId("held").textContent = held.every((column) => this.isAsInExamples(column))
+      ? `Held: ${listed}, as in every example.`
+      : `Held at ${this.isHeldElsewhere ? "what they were moved to" : usual}: ${listed}. The examples have others.`;
+  }
+
+  /** Return whether all examples have in a column what it is held at. */
+  isAsInExamples({ categories, low, high, place }) {
+    return !categories && low === high && (!this.isHeldElsewhere || this.question.inputs[place] === low);
   }
 
   describePicture() {
@@ -155,7 +162,8 @@ export class PredictionPanel {
     if (picture.up) {
       const [low, high] = picture.ranges[picture.output].map((x) => formatNumber(meaning.toUnit(x, picture.output)));
       entries.push(entry(html("span", {}, low), html("span", { class: "colours" }), html("span", {}, high)));
-      entries.push(entry(`lines at ${picture.chooseLevels().map((x) => formatNumber(x)).join(", ")}`));
+      const levels = picture.chooseLevels().map((x) => formatNumber(x));
+      entries.push(entry(`${levels.length === 1 ? "a line" : "lines"} at ${levels.join(", ")}`));
     }
     return entries;
   }

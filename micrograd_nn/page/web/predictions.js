@@ -168,7 +168,7 @@ export class Predictions {
     return [side ? positive : negative, OF_NUMBER * strength];
   }
 
-  /** Return surfaces whose zeros are the lines of a map: between classes, or at round numbers. */
+  /** Return surfaces whose zeros are the lines of a map: between classes, or at chosen numbers. */
   findSurfaces(heights) {
     if (this.meaning.isClasses) {
       return heights.length === 2 ? heights.slice(1) : heights;
@@ -177,10 +177,11 @@ export class Predictions {
     return this.chooseLevels().map((level) => heights[0].map((height) => this.meaning.toUnit(height, output) - level));
   }
 
-  /** Return the round numbers at which a map has lines. */
+  /** Return the numbers at which a map has lines: round ones, or the middle of only two targets. */
   chooseLevels() {
     const [low, high] = this.ranges[this.output].map((x) => this.meaning.toUnit(x, this.output));
-    return roundNumbers(low, high, 5);
+    const targets = new Set(this.marks.targetsOf(this.output));
+    return targets.size === 2 ? [(low + high) / 2] : roundNumbers(low, high, 5);
   }
 
   /** Paint a curve for the number, the score, or each class's probability. */
