@@ -9,12 +9,13 @@ from ..text import format_number, quote_text
 from .assembly import Assembly
 from .figure import COLORS, Figure, FigureCanvas, clean, count
 from .grid import ask_on_grid, choose_bands, choose_levels, trace_contour
-from .limits import find_limits
+from .limits import find_limits, fit_same_scale
 from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
 from .reading import (
     Pair,
     read_float,
     read_function,
+    read_levels,
     read_point,
     read_points,
     read_range,
@@ -192,7 +193,7 @@ class Plot(Figure):
                 )
             chosen = choose_levels(finite, levels)
         else:
-            chosen = [read_float(level, f"level {i}") for i, level in enumerate(levels)]
+            chosen = read_levels(levels)
         lines = {level: trace_contour(grid, level) for level in sorted(set(chosen))}
         return self.draw_part(Contours(lines))
 
@@ -224,7 +225,10 @@ class Plot(Figure):
                 f"{method} needs the plot's {missing}: "
                 "write Plot(xlim=(low, high), ylim=(low, high))"
             )
-        return Scale(*self.xlim, 0, 1, self.log_x), Scale(*self.ylim, 0, 1, self.log_y)
+        xlim, ylim = self.xlim, self.ylim
+        if self.same_scale:
+            xlim, ylim, *_ = fit_same_scale(*xlim, *ylim)
+        return Scale(*xlim, 0, 1, self.log_x), Scale(*ylim, 0, 1, self.log_y)
 
     @property
     def limits(self) -> tuple[Pair, Pair]:

@@ -143,3 +143,11 @@ def test_a_shade_has_gaps():
     )
     assert nothing.describe().endswith("shade: nothing finite; no contours")
     assert fills(parse(nothing)) == []
+
+
+def test_a_shade_fills_what_one_scale_for_both_axes_adds():
+    asked = []
+    plot = Plot(xlim=(0, 100), ylim=(0, 1), same_scale=True)
+    plot.shade(lambda x, y: asked.append(y) or y).contours(lambda x, y: y, [9])
+    assert (min(asked), max(asked)) == pytest.approx((-8.875, 9.875))
+    assert plot.describe().endswith("contours at 9")
