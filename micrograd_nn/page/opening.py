@@ -34,7 +34,7 @@ def describe_opening(graph: Graph, opening: Opening) -> tuple[dict[str, Any], in
     A step, a leaf or a mistake that there isn't is refused.
     """
     step, leaf, broken = opening
-    mistakes = [broken] if isinstance(broken, str) else list(broken)
+    mistakes = list(broken) if isinstance(broken, (list, tuple, set)) else [broken]
     for mistake in mistakes:
         if mistake not in MISTAKES:
             known = ", ".join(map(repr, MISTAKES))
@@ -49,7 +49,9 @@ def describe_opening(graph: Graph, opening: Opening) -> tuple[dict[str, Any], in
         if not 0 <= step <= count:
             name = graph.names[graph.root]
             raise ValueError(f"page has the steps 0 to {count} for {name}, not {step}")
-    if leaf is not None and (leaf not in graph.places or not is_leaf(leaf)):
+    if leaf is not None and not (
+        isinstance(leaf, Value) and leaf in graph.places and is_leaf(leaf)
+    ):
         raise ValueError(f"page shows the paths from a leaf of its graph, not from {leaf!r}")
     place = None if leaf is None else graph.places[leaf]
     return {"step": step, "leaf": place, "broken": mistakes}, count

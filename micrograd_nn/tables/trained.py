@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..text import add_article
 from .encoding import Encoding
 from .storage import SavedModel
 from .table import Table, read_table
@@ -44,6 +45,11 @@ class TrainedTable:
         """Return the number or the class that the network predicts for one row, given by column."""
         from .report import compute_outputs
 
+        given: object = row
+        if not isinstance(given, Mapping):
+            kind = add_article(type(given).__name__)
+            names = ", ".join(f"{c.name!r}: …" for c in self.encoding.input_columns[:3])
+            raise TypeError(f"predict takes a row by column, {{{names}}}, not {kind}")
         cells = tuple([str(cell) for cell in row.values()])
         inputs = self.encoding.encode_inputs(Table("the row", tuple(row), (cells,), (1,)))
         return self.encoding.decode(compute_outputs(self.model, inputs)[0])
@@ -90,6 +96,8 @@ def train_table(
     Traceback (most recent call last):
     micrograd_nn.text.InputError: epochs: 0 is not a whole number from 1 up
     """
+    if isinstance(ignore, str):  # whose letters would be columns
+        raise TypeError(f"ignore is a text: write ignore=[{ignore!r}]")
     from rich.console import Console  # which not everybody has who loads a model
 
     from .options import Options

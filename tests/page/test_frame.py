@@ -116,6 +116,9 @@ def test_a_frame_holds_the_very_page_whatever_is_in_it(text):
         ({"step": 8, "broken": "unreset"}, "page has the steps 0 to 7 for y, not 8"),
         ({"broken": "order"}, "page can be broken by 'overwrite', 'unordered', 'unreset', not by"),
         ({"paths_from": Value(1.0)}, "page shows the paths from a leaf of its graph, not from Va"),
+        ({"paths_from": ["x"]}, r"page shows the paths from a leaf of its graph, not from \['x'\]"),
+        ({"broken": True}, "not by True"),
+        ({"broken": None}, "not by None"),
         ({"paths_from": "x"}, "page shows the paths from a leaf of its graph, not from 'x'"),
     ],
 )
