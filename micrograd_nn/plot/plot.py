@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..text import format_number, quote_text
+from ..text import quote_text
 from .assembly import Assembly
 from .figure import COLORS, Figure, FigureCanvas, clean, count
 from .grid import ask_on_grid, choose_bands, choose_levels, trace_contour
 from .limits import find_limits, fit_same_scale
-from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
+from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke, tell_range
 from .reading import (
     Pair,
     read_float,
@@ -246,8 +246,8 @@ class Plot(Figure):
         (left, right), (low, high) = self.limits
         log_x, log_y = (" (logarithmic)" * log for log in (self.log_x, self.log_y))
         axes = (
-            f"{self.x} from {format_number(left)} to {format_number(right)} across{log_x}, "
-            f"{self.y} from {format_number(low)} to {format_number(high)} up{log_y}"
+            f"{self.x} {tell_range(left, right)} across{log_x}, "
+            f"{self.y} {tell_range(low, high)} up{log_y}"
         )
         told = "; ".join([axes, *(part.tell() for part in self.parts)])
         return f"{self.title}: {told}" if self.title else told

@@ -472,6 +472,12 @@ def test_a_line_that_comes_from_afar_goes_where_it_does():
     assert read_back(root, line) == approx([(-1, -0.5), (1, 0.5)])
 
 
+def test_ends_and_gaps_are_told_as_they_are():
+    plot = Plot(xlim=(1e9, 1e9 + 2)).line([(1e9, NAN), (1e9, NAN), (1e9 + 1, 0), (1e9 + 2, 1)])
+    assert plot.describe().startswith("x from 1000000000 to 1000000002 across")
+    assert plot.describe().endswith(", with a gap")
+
+
 @pytest.mark.parametrize("levels", [[0.5, NAN], [INF], 5.0, None])
 def test_levels_that_are_no_numbers_are_refused(levels):
     with pytest.raises((TypeError, ValueError), match="level"):
