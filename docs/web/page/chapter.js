@@ -67,6 +67,7 @@ export class Chapter {
       cell.tell(await this.#runUpTo(index));
     } catch (error) {
       this.#ran = [];
+      this.#python.stop(); // what failed may be broken: the next Run begins a new one
       cell.tell(error instanceof Stopped ? GONE : `Python failed: ${error.message}`);
     } finally {
       this.#running = null;

@@ -38,6 +38,7 @@ def begin() -> None:
     sys.modules["__main__"] = main = types.ModuleType("__main__")
     names = vars(main)
     builtins.display = display  # type: ignore[attr-defined]
+    builtins.input = refuse_input
     settings.close()  # as they were before any cell
     settings.enter_context(warnings.catch_warnings())
     warnings.showwarning = tell_warning
@@ -83,9 +84,14 @@ def run_text(text: str, file: str) -> None:
 def display(*values: object) -> None:
     """Show values among a cell's outputs, as a notebook's ``display`` does."""
     for value in values:
-        shown = show_value(value)
+        kind, text = show_value(value)
         flush()
-        send(*shown)
+        send(kind, Bound().cut(text) if kind == "text/plain" else text)
+
+
+def refuse_input(prompt: object = "") -> str:
+    """Say what to do in a cell, which nobody can answer."""
+    raise RuntimeError("input() gets no answer in this page: write the text into the cell")
 
 
 def flush() -> None:

@@ -9,6 +9,9 @@ import traceback
 from typing import Any, TextIO
 
 
+MOST_LINES = 12  # of an error
+
+
 def is_cell(file: str | None) -> bool:
     """Return whether code stands in a cell: the page's or a kernel's."""
     return file is not None and (file.startswith("<cell ") or "ipykernel_" in file)
@@ -22,6 +25,9 @@ def describe_error(error: BaseException) -> str:
         above = " of a cell above" if frame.filename != frames[0].filename else ""
         inside = "" if frame.name.startswith("<") else f", in {frame.name}"
         lines.append(f"Line {frame.lineno}{above}{inside}: {frame.line}\n")
+    if len(lines) > MOST_LINES:  # a function that called itself
+        left_out = len(lines) - MOST_LINES
+        lines[MOST_LINES - 3 : -3] = [f"… and {left_out:,} more lines like these …\n"]
     told = list(traceback.TracebackException.from_exception(error).format_exception_only())
     if isinstance(error, SyntaxError) and is_cell(error.filename):
         told[0] = f"Line {error.lineno}:\n"  # without the name of a file
