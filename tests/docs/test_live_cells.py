@@ -137,6 +137,14 @@ def test_a_changed_module_is_as_it_was_when_names_are_fresh(page):
     assert printed(page, 1) == ["False"]
 
 
+def test_a_changed_builtin_is_as_it_was_when_names_are_fresh(page):
+    edit(page, 1, "import builtins\nbuiltins.sum = max\ndel builtins.print")
+    run(page, 1)
+    edit(page, 1, "print(sum([1, 2]))")
+    run(page, 1)
+    assert printed(page, 1) == ["3"]
+
+
 def test_reset_puts_back_the_text_and_what_it_gave(page):
     built = page.evaluate(READ)
     edit(page, 1, "x = 4\nx")
@@ -148,6 +156,15 @@ def test_reset_puts_back_the_text_and_what_it_gave(page):
     assert page.evaluate("document.activeElement.textContent") == "Run"
     run(page, 1)
     assert printed(page, 1) == ["x is 3", "4"]
+
+
+def test_a_semicolon_hides_a_value_and_one_in_a_comment_does_not(page):
+    edit(page, 1, "1 + 1  # two;")
+    run(page, 1)
+    assert printed(page, 1) == ["2"]
+    edit(page, 1, "1 + 1;  # two")
+    run(page, 1)
+    assert printed(page, 1) == []
 
 
 # What goes wrong
@@ -189,6 +206,17 @@ def test_endless_output_is_cut(page):
     (text,) = printed(page, 1)
     assert text.endswith("… the rest isn't shown: a cell prints at most 50,000 letters")
     assert 50_000 <= len(text) < 50_100
+
+
+def test_without_a_network_this_is_told_and_the_next_run_tries_again(browser, cells):
+    with listen(browser) as context:
+        page = open_page(context, cells)
+        page.evaluate(
+            "window.fetch_ = window.fetch; window.fetch = () => Promise.reject(new TypeError())"
+        )
+        assert run(page, 1) == "Python failed: worker.js can't be had: is there a network?"
+        page.evaluate("window.fetch = window.fetch_")
+        assert run(page, 1) == "Done."
 
 
 def test_a_large_value_is_cut(page):

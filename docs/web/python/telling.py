@@ -8,7 +8,6 @@ import sys
 import traceback
 from typing import Any, TextIO
 
-
 MOST_LINES = 12  # of an error
 
 
