@@ -25,6 +25,7 @@ extensions = [
     "formulas",
     "llms",
     "pictures",
+    "tables",
 ]
 exclude_patterns = ["_build", "extensions", "templates", "web", "**/node_modules"]
 templates_path = ["templates"]

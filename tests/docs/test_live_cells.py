@@ -58,7 +58,7 @@ def printed(page, number):
 def edit(page, number, text):
     """Put a text in the place of a cell's."""
     page.get_by_role("button", name=f"Edit cell {number}", exact=True).click()
-    page.locator(".cell").nth(number - 1).locator(".cm-content").wait_for()
+    page.locator(".cell").nth(number - 1).locator(".cm-focused .cm-content").wait_for()
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(text)
 
@@ -115,12 +115,12 @@ def test_running_a_cell_runs_those_above_it_first_hidden_ones_too(page):
 def test_a_changed_text_changes_what_it_gives_and_outdates_what_follows(page):
     run(page, 6)
     edit(page, 5, "x = 50")
-    assert outdated(page) == [5, 6, 7, 8, 9]
+    assert outdated(page) == [5, 6, 7, 8, 9, 10]
     run(page, 5)
-    assert outdated(page) == [6, 7, 8, 9]
+    assert outdated(page) == [6, 7, 8, 9, 10]
     run(page, 8)
     assert printed(page, 7) == ["50", "51"]
-    assert outdated(page) == [9]
+    assert outdated(page) == [9, 10]
 
 
 def test_a_cell_that_ran_begins_with_fresh_names(page):
@@ -167,6 +167,41 @@ def test_a_semicolon_hides_a_value_and_one_in_a_comment_does_not(page):
     assert printed(page, 1) == []
 
 
+# What is guessed at first
+
+
+def shows_guessed(page):
+    """Return whether it is in sight what the cell gives whose output is folded at first."""
+    return page.locator(".cell").nth(8).locator(".output pre").is_visible()
+
+
+def test_an_output_to_guess_is_folded_until_its_words_are_clicked(page):
+    assert not shows_guessed(page)
+    page.get_by_text("Show what it gives").click()
+    assert shows_guessed(page)
+    page.get_by_text("Hide what it gives").click()
+    assert not shows_guessed(page)
+
+
+def test_run_unfolds_an_output_to_guess_and_reset_folds_what_it_was(page):
+    edit(page, 9, "print(x * 3)")
+    assert not shows_guessed(page)
+    run(page, 9)
+    assert shows_guessed(page)
+    assert printed(page, 9) == ["15"]
+    page.get_by_role("button", name="Reset cell 9", exact=True).click()
+    assert not shows_guessed(page)
+    assert printed(page, 9) == ["10"]
+
+
+def test_a_run_of_a_cell_below_unfolds_no_output_to_guess_but_its_error(page):
+    run(page, 10)
+    assert not shows_guessed(page)
+    edit(page, 9, "print(missing)")
+    run(page, 10)
+    assert shows_guessed(page)
+
+
 # What goes wrong
 
 
@@ -176,6 +211,15 @@ def test_a_syntax_error_is_told_with_its_line(page):
     (told,) = printed(page, 1)
     assert told.startswith("Line 2:\n    x = = 2\n")
     assert told.endswith("SyntaxError: invalid syntax")
+
+
+def test_an_endless_recursion_is_told_in_few_lines(page):
+    edit(page, 1, "def f(n):\n    return f(n + 1)\n\n\nf(0)")
+    assert run(page, 1) == "An error."
+    lines = printed(page, 1)[0].splitlines()
+    assert lines[:2] == ["Line 5: f(0)", "Line 2, in f: return f(n + 1)"]
+    assert lines[4] == "… and so on …"
+    assert lines[9:] == ["RecursionError: maximum recursion depth exceeded"]
 
 
 def test_an_error_in_a_cell_above_is_told_at_the_cell_that_was_asked_for(page):
@@ -214,7 +258,10 @@ def test_without_a_network_this_is_told_and_the_next_run_tries_again(browser, ce
         page.evaluate(
             "window.fetch_ = window.fetch; window.fetch = () => Promise.reject(new TypeError())"
         )
-        assert run(page, 1) == "Python failed: worker.js can't be had: is there a network?"
+        assert run(page, 1) == (
+            "Python failed (worker.js can't be had: is there a network?). "
+            "The names are gone: the next Run begins at the first cell."
+        )
         page.evaluate("window.fetch = window.fetch_")
         assert run(page, 1) == "Done."
 
@@ -238,7 +285,7 @@ def test_a_function_that_calls_itself_is_told_in_few_lines(page):
 
 def test_where_python_breaks_down_this_is_told_and_the_next_run_works(page):
     edit(page, 1, "eval('(' * 5000 + ')' * 5000)\nimport os\nos._exit(0)")
-    assert run(page, 1).startswith("Python failed: ")
+    assert run(page, 1).startswith("Python failed (")
     edit(page, 1, "1 + 1")
     assert run(page, 1) == "Done."
     assert printed(page, 1) == ["2"]

@@ -1,4 +1,4 @@
-"""The built site as files: links lead somewhere, headings are in order, nothing is left unwritten."""
+"""The built site as files: links lead somewhere, headings are in order, all is written."""
 
 import re
 from html.parser import HTMLParser
@@ -8,8 +8,8 @@ import pytest
 from places import ROOT
 from site_pages import HTML, list_pages
 
-LEFT_OUT = {"head", "script", "style", "pre", "code", "math"}  # what isn't prose
-UNWRITTEN = re.compile(r"\b(TODO|FIXME|TBD|lorem ipsum)\b|\{\w+\}`|\]\(|:::|\*\*|(?<!\w)\$\w", re.I)
+LEFT_OUT = {"head", "script", "style", "pre", "code", "math", "dt"}  # what isn't prose
+UNWRITTEN = re.compile(r"^(…|\.\.\.)$|\b(TODO|FIXME|TBD)\b|\{\w+\}`|\]\(|:::|\*\*\w|(?<!\w)\$\w")
 
 
 class Page(HTMLParser):
@@ -91,7 +91,7 @@ def test_nothing_is_left_unwritten(pages):
     faults = []
     for name in list_pages():
         for text in pages[name].texts:
-            if text in ("…", "...") or UNWRITTEN.search(text):
+            if UNWRITTEN.search(text):
                 faults.append(f"{name}: {text}")
     assert faults == []
 
@@ -121,7 +121,7 @@ def test_llms_txt_has_a_sentence_for_each_page_and_a_link_to_its_source(site):
 
 
 def is_sentence(text):
-    return len(text.split()) > 3 and text[0].isupper() and text[-1] in ".?!:"
+    return len(text.split()) > 3 and text[-1] in ".?!:"
 
 
 # In the repository

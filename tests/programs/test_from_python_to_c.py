@@ -42,8 +42,10 @@ def test_the_page_shows_both_programs_as_they_are_written():
         f"```{language}\n{chr(10).join(cut_loop(source))}\n```"
         for language, source in (("py", program.source), ("c", program.c_source))
     ]
-    head = "<table>\n<tr><th>Python</th><th>C</th></tr>\n<tr><td>"
-    shown = f"\n{head}\n\n{blocks[0]}\n\n</td><td>\n\n{blocks[1]}\n\n</td></tr>\n</table>\n\n"
+    head = '<div class="table-wrapper container">\n<table>\n'
+    head += "<tr><th>Python</th><th>C</th></tr>\n<tr><td>"
+    foot = "</td></tr>\n</table>\n</div>"
+    shown = f"\n{head}\n\n{blocks[0]}\n\n</td><td>\n\n{blocks[1]}\n\n{foot}\n\n"
     page = PAGE.read_text(encoding="utf-8")
     assert WRITTEN.search(page)
     assert_stands(WRITTEN.sub(lambda _: shown, page), PAGE)

@@ -59,6 +59,7 @@ export class Python {
         if (data.kind === "done") {
           resolve(data.ended);
         } else if (data.kind === "failed") {
+          this.#end(); // whatever is left of it can't be trusted
           reject(new Error(data.text));
         } else {
           show(data);

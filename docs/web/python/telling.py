@@ -8,7 +8,7 @@ import sys
 import traceback
 from typing import Any, TextIO
 
-MOST_LINES = 12  # of an error
+MOST_LINES, SHOWN_LINES = 12, 4  # of an error; of a longer one those at its two ends
 
 
 def is_cell(file: str | None) -> bool:
@@ -24,12 +24,13 @@ def describe_error(error: BaseException) -> str:
         above = " of a cell above" if frame.filename != frames[0].filename else ""
         inside = "" if frame.name.startswith("<") else f", in {frame.name}"
         lines.append(f"Line {frame.lineno}{above}{inside}: {frame.line}\n")
-    if len(lines) > MOST_LINES:  # a function that called itself
-        left_out = len(lines) - MOST_LINES
-        lines[MOST_LINES - 3 : -3] = [f"… and {left_out:,} more lines like these …\n"]
+    if len(lines) > MOST_LINES:
+        lines[SHOWN_LINES:-SHOWN_LINES] = ["… and so on …\n"]
     told = list(traceback.TracebackException.from_exception(error).format_exception_only())
     if isinstance(error, SyntaxError) and is_cell(error.filename):
         told[0] = f"Line {error.lineno}:\n"  # without the name of a file
+    else:
+        told[0] = told[0].removeprefix(f"{type(error).__module__}.")
     return "".join([*lines, *told]).rstrip()
 
 

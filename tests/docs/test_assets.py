@@ -1,0 +1,61 @@
+"""What live cells are made of is made anew when its sources change, and says what it lacks."""
+
+import shutil
+import sys
+
+import pytest
+from site_pages import DOCS
+
+
+@pytest.fixture
+def assets(monkeypatch, tmp_path):
+    """Return the module, working in a folder of its own."""
+    pytest.importorskip("packaging", reason="needs Sphinx: pip install -e '.[docs]'")
+    monkeypatch.syspath_prepend(DOCS)
+    import assets
+
+    monkeypatch.setattr(assets, "ROOT", tmp_path)
+    monkeypatch.setattr(assets, "STAMPS", tmp_path / "stamps")
+    yield assets
+    sys.modules.pop("assets")
+
+
+def test_a_product_is_made_once_and_anew_when_a_source_changes(assets, tmp_path):
+    source, product, made = tmp_path / "source", tmp_path / "product", []
+
+    def make(path):
+        made.append(source.read_text())
+        path.write_text("made")
+
+    source.write_text("one")
+    assets.keep(product, [source], make)
+    assets.keep(product, [source], make)
+    source.write_text("two")
+    assets.keep(product, [source], make)
+    product.unlink()
+    assets.keep(product, [source], make)
+    assert made == ["one", "two", "two"]
+
+
+def test_what_failed_is_made_again(assets, tmp_path):
+    source, product = tmp_path / "source", tmp_path / "product"
+    source.write_text("one")
+    product.write_text("half of it")
+
+    def fail(path):
+        raise assets.AssetError("no network")
+
+    for _ in range(2):
+        with pytest.raises(assets.AssetError):
+            assets.keep(product, [source], fail)
+
+
+def test_without_npm_one_line_says_what_brings_it(assets, tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(assets.AssetError, match=r"^the site's .* npm: `apt-get install npm`.*$"):
+        assets.install_node_packages(tmp_path / "node_modules")
+
+
+def test_a_program_that_fails_is_quoted(assets):
+    with pytest.raises(assets.AssetError, match=r"failed:\n.*no such wheel"):
+        assets.run([sys.executable, "-c", "raise SystemExit('no such wheel')"])
