@@ -256,13 +256,13 @@ def test_without_a_network_this_is_told_and_the_next_run_tries_again(browser, ce
     with listen(browser) as context:
         page = open_page(context, cells)
         page.evaluate(
-            "window.fetch_ = window.fetch; window.fetch = () => Promise.reject(new TypeError())"
+            "window.kept = fetch; window.fetch = () => Promise.reject(new TypeError()); null"
         )
         assert run(page, 1) == (
             "Python failed (worker.js can't be had: is there a network?). "
             "The names are gone: the next Run begins at the first cell."
         )
-        page.evaluate("window.fetch = window.fetch_")
+        page.evaluate("window.fetch = window.kept; null")
         assert run(page, 1) == "Done."
 
 
