@@ -13,7 +13,7 @@ import sys
 import sysconfig
 from collections.abc import Callable
 
-from ..text import make_printable
+from ..text import make_printable, quote_text
 
 FORMATS = ("svg", "png", "dot", "pdf")
 NO_PROGRAMS = ("emscripten", "wasi")  # platforms within a page or a program
@@ -60,9 +60,12 @@ def lay_out_by_function(function: Callable[[str], str], source: str, format: str
     if format != "svg":
         raise LayoutError(f"no {format} can be made here: take the svg or the dot")
     try:
-        return function(source).encode("utf-8", "replace")
+        svg = function(source)
     except Exception as error:
         raise LayoutError(f"the layout failed: {error}") from error
+    if not (isinstance(svg, str) and "<svg" in svg):
+        raise LayoutError(f"the function of use_layout returned no SVG, but {quote_text(svg)}")
+    return svg.encode("utf-8", "replace")
 
 
 def find_dot() -> str | None:

@@ -35,7 +35,7 @@ def describe_opening(graph: Graph, opening: Opening) -> tuple[dict[str, Any], in
     A step, a leaf or a mistake that there isn't is refused.
     """
     step, leaf, broken = opening
-    mistakes = [broken] if isinstance(broken, str) else list(broken)
+    mistakes = list(broken) if isinstance(broken, (list, tuple, set)) else [broken]
     for mistake in mistakes:
         if mistake not in MISTAKES:
             known = ", ".join(map(repr, MISTAKES))

@@ -13,7 +13,7 @@ from .grid import COLUMNS, ROWS, paint_bands
 from .labels import SMALL_SIZE, list_places_beside
 from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
 from .reading import Pair
-from .sampling import clip_line, is_inside, place_points, thin_line
+from .sampling import clip_line, extend_slope, is_inside, place_points, thin_line
 from .scales import label_ticks
 
 LINE_COLORS = ("blue", "orange", "green", "purple", "ink")
@@ -105,7 +105,7 @@ class Assembly(Axes):
         """Return where a stroke goes in the plot, cut at gaps and at the edges."""
         points = stroke.points
         if stroke.slope:
-            points = self.extend_slope(*stroke.slope, points)
+            points = extend_slope(*stroke.slope, points, self.across, self.up)
         pieces = [
             piece
             for line in place_points(points, self.across, self.up)
@@ -114,16 +114,6 @@ class Assembly(Axes):
         for piece in pieces:
             self.room.take_line(piece)
         return pieces
-
-    def extend_slope(self, point: Pair, slope: float, ends: list[Pair]) -> list[Pair]:
-        """Return points of a straight line, from end to end of the plot if it has no reach."""
-        (x, y), across = point, self.across
-        low, high = (ends[0][0], ends[1][0]) if ends else (across.low, across.high)
-        if across.logarithmic or self.up.logarithmic:  # where it isn't straight
-            xs = [low + (high - low) * i / 400 for i in range(401)]
-        else:
-            xs = [low, high]
-        return [(at, y + slope * (at - x)) for at in xs]
 
     def draw_stroke(
         self, stroke: Stroke, color: str, dash: str, pieces: Sequence[list[Pair]]

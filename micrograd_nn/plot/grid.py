@@ -148,7 +148,7 @@ def choose_bands(values: Sequence[float]) -> list[float]:
     ([0.0, 0.5, 1.0], [-3.0, -0.5, 2.0])
     """
     low, high = min(values, default=0.0), max(values, default=1.0)
-    if low >= 0 and 0.5 < high <= 1:
+    if low >= 0 and (0.5 < high <= 1 or high == 0):
         return [band / 10 for band in range(11)]
     if low < 0 < high:
         step = round_step(max(-low, high) / 6)

@@ -103,15 +103,18 @@ class Matrix(Figure):
         canvas = FigureCanvas()
         canvas.begin(self.title, self.describe())
         top = canvas.draw_title(self.title, 14, width - 28) + 12
+        strongest = max(map(abs, self.numbers), default=0.0)
         if size < 13 and self.numbers:
-            canvas.draw_bar(choose_bands(self.numbers), "", 14, top + 14)
+            bands = choose_bands([0.0, *self.numbers])  # a cell is paper at 0, so the bar is, too
+            strongest = max(-bands[0], bands[-1])
+            canvas.draw_bar(bands, "", 14, top + 14)
             top += 32
         if self.column_names:
             top = self.name_columns(canvas, left, top, cell)
         for i, name in enumerate(self.row_names):
             y = top + cell * (i + 0.5) + 5.5
             canvas.add("text", "", name, x=left - 10, y=y, text_anchor="end")
-        self.draw_cells(canvas, left, top, cell)
+        self.draw_cells(canvas, left, top, cell, strongest)
         if size >= 13:
             write_numbers(canvas, left, top, cell, texts, size)
         self.draw_marks(canvas, left, top, cell)
@@ -132,11 +135,11 @@ class Matrix(Figure):
                 canvas.add("text", "", name, x=x, y=bottom - 9, text_anchor="middle")
         return bottom
 
-    def draw_cells(self, canvas: FigureCanvas, left: float, top: float, cell: float) -> None:
-        """Draw each cell, filled by its number."""
-        numbers = self.numbers
-        largest = max(map(abs, numbers), default=0.0)
-        signed = min(numbers, default=0.0) < 0
+    def draw_cells(
+        self, canvas: FigureCanvas, left: float, top: float, cell: float, strongest: float
+    ) -> None:
+        """Draw each cell, filled by its number: at its fullest where that is the strongest."""
+        signed = min(self.numbers, default=0.0) < 0
         for i, row in enumerate(self.rows):
             for j, number in enumerate(row):
                 if number is None:
@@ -144,7 +147,7 @@ class Matrix(Figure):
                 place = {"x": left + cell * j, "y": top + cell * i, "width": cell, "height": cell}
                 if is_drawn(number) and number:
                     color = ("purple" if number < 0 else "green") if signed else "blue"
-                    strength = STRONGEST_FILL * abs(number) / largest
+                    strength = STRONGEST_FILL * abs(number) / strongest
                     canvas.add("rect", f"{color} fill", **place, fill_opacity=round(strength, 3))
                 canvas.add("rect", "cell grid", **place)
 

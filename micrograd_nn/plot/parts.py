@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from ..text import count_things, format_number
 from .grid import Grid
 from .reading import Pair
-from .scales import is_drawn
+from .scales import is_drawn, label_ticks
 
 
 class Stroke(NamedTuple):
@@ -40,7 +41,10 @@ class Stroke(NamedTuple):
             found = extreme(drawn, key=lambda point: point[1])
             if found in inner and found[1] not in (drawn[0][1], drawn[-1][1]):
                 told += f", {word} at {tell_point(found)}"
-        gaps = sum(1 for _, y in self.points if math.isinf(y) or math.isnan(y))
+        gaps = sum(
+            is_drawn(y) and not is_drawn(z)
+            for y, z in pairwise([0.0, *[y for _, y in self.points]])
+        )
         return told + f", with {'a gap' if gaps == 1 else 'gaps'}" * bool(gaps)
 
 
@@ -96,7 +100,7 @@ class Contours(NamedTuple):
 
     def tell(self) -> str:
         """Return in words how high they are."""
-        drawn = [format_number(level) for level, lines in self.lines.items() if lines]
+        drawn = label_ticks([level for level, lines in self.lines.items() if lines])
         return f"contours at {', '.join(drawn)}" if drawn else "no contours"
 
 
@@ -112,10 +116,22 @@ class Shade(NamedTuple):
         told, finite = f"shade {self.name}".rstrip(), self.grid.finite
         if not finite:
             return f"{told}: nothing finite"
-        return f"{told} from {format_number(min(finite))} to {format_number(max(finite))}"
+        return f"{told} {tell_range(min(finite), max(finite))}"
 
 
 Part = Stroke | Dots | Guide | Note | Contours | Shade
+
+
+def tell_range(low: float, high: float) -> str:
+    """Return two ends as text, with the digits that tell them apart.
+
+    >>> tell_range(-0.5, 1 / 3), tell_range(1e6, 1e6 + 2)
+    ('from −0.5 to 0.3333', 'from 1000000 to 1000002')
+    """
+    digits = 4
+    while low != high and format_number(low, digits) == format_number(high, digits):
+        digits += 1
+    return f"from {format_number(low, digits)} to {format_number(high, digits)}"
 
 
 def tell_point(point: Pair) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..text import count_things, format_number, quote_text
+from ..text import count_things, quote_text
 from .assembly import Assembly
 from .figure import COLORS, Figure, FigureCanvas
 from .grid import ask_on_grid, choose_bands, choose_levels, trace_contour
-from .limits import find_limits
-from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
+from .limits import find_limits, fit_same_scale
+from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke, tell_range
 from .reading import (
     Pair,
     read_float,
     read_function,
+    read_levels,
     read_point,
     read_points,
     read_range,
@@ -190,7 +191,7 @@ class Plot(Figure):
                 )
             chosen = choose_levels(finite, levels)
         else:
-            chosen = [read_float(level, f"level {i}") for i, level in enumerate(levels)]
+            chosen = read_levels(levels)
         lines = {level: trace_contour(grid, level) for level in sorted(set(chosen))}
         return self.add_part(Contours(lines))
 
@@ -220,7 +221,10 @@ class Plot(Figure):
                 f"{method} needs the plot's {missing}: "
                 "write Plot(xlim=(low, high), ylim=(low, high))"
             )
-        return Scale(*self.xlim, 0, 1, self.log_x), Scale(*self.ylim, 0, 1, self.log_y)
+        xlim, ylim = self.xlim, self.ylim
+        if self.same_scale:
+            xlim, ylim, *_ = fit_same_scale(*xlim, *ylim)
+        return Scale(*xlim, 0, 1, self.log_x), Scale(*ylim, 0, 1, self.log_y)
 
     @property
     def limits(self) -> tuple[Pair, Pair]:
@@ -238,8 +242,8 @@ class Plot(Figure):
         (left, right), (low, high) = self.limits
         log_x, log_y = (" (logarithmic)" * log for log in (self.log_x, self.log_y))
         axes = (
-            f"{self.x} from {format_number(left)} to {format_number(right)} across{log_x}, "
-            f"{self.y} from {format_number(low)} to {format_number(high)} up{log_y}"
+            f"{self.x} {tell_range(left, right)} across{log_x}, "
+            f"{self.y} {tell_range(low, high)} up{log_y}"
         )
         told = "; ".join([axes, *(part.tell() for part in self.parts)])
         return f"{self.title}: {told}" if self.title else told

@@ -62,6 +62,23 @@ def read_points(points: Any, method: str) -> list[Pair]:
     return read
 
 
+def read_levels(levels: Any) -> list[float]:
+    """Return the levels of contours, which must be finite.
+
+    >>> read_levels(5.0)
+    Traceback (most recent call last):
+    TypeError: levels is 5.0: write how many there should be, or a list of numbers
+    """
+    if not isinstance(levels, Iterable) or isinstance(levels, (str, Value)):
+        remedy = "write how many there should be, or a list of numbers"
+        raise TypeError(f"levels is {quote_text(levels)}: {remedy}")
+    read = [read_float(level, f"level {i}") for i, level in enumerate(levels)]
+    for i, level in enumerate(read):
+        if not abs(level) <= LARGEST:
+            raise ValueError(f"level {i} is {level:g}: it must be finite, and below {LARGEST:g}")
+    return read
+
+
 def read_range(given: Any, what: str, logarithmic: bool) -> Pair | None:
     """Return two ends of an axis, the lower one first; None stays None.
 

@@ -83,6 +83,32 @@ def cut_jumps(places: list[tuple[float, Pair]], finest: float) -> Iterable[Pair]
         before = bent, (x, y)
 
 
+def extend_slope(
+    point: Pair, slope: float, ends: list[Pair], across: Scale, up: Scale
+) -> list[Pair]:
+    """Return points of a straight line, from end to end of the plot if it has no reach.
+
+    A steep one ends a plot's height above and below: farther out, rounding would move it sideways.
+
+    >>> axis = Scale(0.0, 1.0, 0, 1)
+    >>> extend_slope((0.5, 0.5), 1e6, [], axis, axis)
+    [(0.4999985, -1.0), (0.5000015, 2.0)]
+    """
+    x, y = point
+    low, high = (ends[0][0], ends[1][0]) if ends else (across.low, across.high)
+    if across.logarithmic or up.logarithmic:  # where it isn't straight
+        xs = [low + (high - low) * i / 400 for i in range(401)]
+        return [(at, y + slope * (at - x)) for at in xs]
+    points = []
+    for at in (low, high):
+        far = y + slope * (at - x)
+        edge = min(max(far, 2 * up.low - up.high), 2 * up.high - up.low)
+        if slope and edge != far and not math.isnan(far):
+            at, far = x + (edge - y) / slope, edge
+        points.append((at, far))
+    return points
+
+
 def place_points(points: Iterable[Pair], across: Scale, up: Scale) -> list[list[Pair]]:
     """Return the lines between the gaps, as places in the picture."""
     lines: list[list[Pair]] = [[]]

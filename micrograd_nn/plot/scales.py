@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..text import format_number
 
 LARGEST = 1e200  # a number beyond this counts as not finite, and one below 1 / LARGEST as 0
-FARTHEST = 1e7  # pixels: whatever lies farther out than this is drawn towards there
+FARTHEST = 1e12  # pixels: whatever lies farther out than this is drawn towards there
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -143,7 +143,7 @@ def write_apart(ticks: Sequence[float]) -> list[str]:
     texts: list[str] = []
     for digits in range(6, 13):
         texts = [format_number(tick, digits) for tick in ticks]
-        exact = all(abs(float(f"{tick:.{digits}g}") - tick) <= 1e-9 * abs(tick) for tick in ticks)
+        exact = all(abs(float(f"{tick:.{digits}g}") - tick) <= 1e-12 * abs(tick) for tick in ticks)
         if exact and len(set(texts)) == len(texts):
             break
     return texts

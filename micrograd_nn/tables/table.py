@@ -175,6 +175,7 @@ def parse_table(text: str, source: str = "the table", spelling: Spelling = AS_US
     Traceback (most recent call last):
     micrograd_nn.text.InputError: my fruit has a header but no rows: add rows under it
     """
+    text = text.removeprefix("\ufeff")  # some programs begin a file with it, as a mark
     physical_lines = io.StringIO(text, newline="").readlines()
     header = next(filter(str.strip, physical_lines), "")
     separator = next((mark for mark in spelling.separators if mark in header), ",")

@@ -95,6 +95,8 @@ def train_table(
     Traceback (most recent call last):
     micrograd_nn.text.InputError: epochs: 0 is not a whole number from 1 up
     """
+    if isinstance(ignore, str):  # whose letters would be columns
+        raise TypeError(f"ignore is a text: write ignore=[{ignore!r}]")
     from rich.console import Console  # which not everybody has who loads a model
 
     from .options import Options

@@ -137,6 +137,14 @@ def test_a_changed_module_is_as_it_was_when_names_are_fresh(page):
     assert printed(page, 1) == ["False"]
 
 
+def test_a_changed_builtin_is_as_it_was_when_names_are_fresh(page):
+    edit(page, 1, "import builtins\nbuiltins.sum = max\ndel builtins.print")
+    run(page, 1)
+    edit(page, 1, "print(sum([1, 2]))")
+    run(page, 1)
+    assert printed(page, 1) == ["3"]
+
+
 def test_reset_puts_back_the_text_and_what_it_gave(page):
     built = page.evaluate(READ)
     edit(page, 1, "x = 4\nx")
@@ -148,6 +156,15 @@ def test_reset_puts_back_the_text_and_what_it_gave(page):
     assert page.evaluate("document.activeElement.textContent") == "Run"
     run(page, 1)
     assert printed(page, 1) == ["x is 3", "4"]
+
+
+def test_a_semicolon_hides_a_value_and_one_in_a_comment_does_not(page):
+    edit(page, 1, "1 + 1  # two;")
+    run(page, 1)
+    assert printed(page, 1) == ["2"]
+    edit(page, 1, "1 + 1;  # two")
+    run(page, 1)
+    assert printed(page, 1) == []
 
 
 # What is guessed at first
@@ -233,6 +250,74 @@ def test_endless_output_is_cut(page):
     (text,) = printed(page, 1)
     assert text.endswith("… the rest isn't shown: a cell prints at most 50,000 letters")
     assert 50_000 <= len(text) < 50_100
+
+
+def test_without_a_network_this_is_told_and_the_next_run_tries_again(browser, cells):
+    with listen(browser) as context:
+        page = open_page(context, cells)
+        page.evaluate(
+            "window.kept = fetch; window.fetch = () => Promise.reject(new TypeError()); null"
+        )
+        assert run(page, 1) == (
+            "Python failed (worker.js can't be had: is there a network?). "
+            "The names are gone: the next Run begins at the first cell."
+        )
+        page.evaluate("window.fetch = window.kept; null")
+        assert run(page, 1) == "Done."
+
+
+def test_a_large_value_is_cut(page):
+    edit(page, 1, "'x' * 10**6")
+    run(page, 1)
+    (text,) = printed(page, 1)
+    assert text.endswith("… the rest isn't shown: a cell prints at most 50,000 letters")
+
+
+def test_a_function_that_calls_itself_is_told_in_few_lines(page):
+    edit(page, 1, "def f(n):\n    return f(n + 1)\nf(0)")
+    assert run(page, 1) == "An error."
+    (told,) = printed(page, 1)
+    lines = told.splitlines()
+    assert lines[:2] == ["Line 3: f(0)", "Line 2, in f: return f(n + 1)"]
+    assert lines[-1] == "RecursionError: maximum recursion depth exceeded"
+    assert len(lines) < 16
+
+
+def test_where_python_breaks_down_this_is_told_and_the_next_run_works(page):
+    edit(page, 1, "eval('(' * 5000 + ')' * 5000)\nimport os\nos._exit(0)")
+    assert run(page, 1).startswith("Python failed (")
+    edit(page, 1, "1 + 1")
+    assert run(page, 1) == "Done."
+    assert printed(page, 1) == ["2"]
+
+
+def test_a_question_says_what_to_do_instead(page):
+    edit(page, 1, "name = input('Name? ')")
+    assert run(page, 1) == "An error."
+    told = "RuntimeError: input() gets no answer in this page: write the text into the cell"
+    assert printed(page, 1) == [f"Line 1: name = input('Name? ')\n{told}"]
+
+
+def test_what_is_no_picture_is_shown_as_text(page):
+    edit(page, 1, "class Broken:\n    def _repr_svg_(self):\n        return '<svg><'\nBroken()")
+    assert run(page, 1) == "Done."
+    assert printed(page, 1) == ["<svg><"]
+
+
+def test_bytes_that_come_after_a_stop_are_not_told(browser, cells):
+    with listen(browser) as context:
+        waiting = []
+        context.route("**/packages.zip*", lambda route: waiting.append(route))
+        page = open_page(context, cells)
+        start(page, 1)
+        page.locator(".cell-progress:visible").wait_for()
+        page.get_by_role("button", name="Stop cell 1", exact=True).click()
+        assert page.locator(".cell-progress:visible").count() == 0
+        with page.expect_response("**/packages.zip*") as response:
+            waiting[0].continue_()
+        response.value.finished()
+        assert run(page, 1) == "Done."
+        assert page.locator(".cell-progress:visible").count() == 0
 
 
 def test_another_cell_waits_while_one_runs(page):

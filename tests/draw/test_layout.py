@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import sys
 import sysconfig
@@ -263,6 +264,16 @@ def test_a_function_that_fails():
     use_layout(lambda dot: 1 / 0)
     try:
         with pytest.raises(LayoutError, match="the layout failed: division by zero"):
+            layout("digraph { a }")
+    finally:
+        use_layout(None)
+
+
+@pytest.mark.parametrize("given", [None, b"<svg/>", "", "no picture"])
+def test_a_function_that_returns_no_svg(given):
+    use_layout(lambda dot: given)
+    try:
+        with pytest.raises(LayoutError, match=f"returned no SVG, but {re.escape(repr(given))}"):
             layout("digraph { a }")
     finally:
         use_layout(None)

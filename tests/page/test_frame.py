@@ -118,6 +118,8 @@ def test_a_frame_holds_the_very_page_whatever_is_in_it(text):
         ({"broken": "order"}, "page can be broken by 'overwrite', 'unordered', 'unreset', not by"),
         ({"paths_from": Value(1.0)}, "page shows the paths from a leaf of its graph, not from Va"),
         ({"paths_from": ["x"]}, r"page shows the paths from a leaf of its graph, not from \['x'\]"),
+        ({"broken": True}, "not by True"),
+        ({"broken": None}, "not by None"),
         ({"paths_from": "x"}, "page shows the paths from a leaf of its graph, not from 'x'"),
     ],
 )

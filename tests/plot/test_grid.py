@@ -132,6 +132,17 @@ def test_a_shade_of_both_signs_has_two_colours_and_paper_between():
     assert min(float(path.get("fill-opacity")) for path in fills(root)) < 0.07
 
 
+def test_a_shade_of_zeros_is_told_by_the_first_band_and_has_no_sign():
+    root = parse(Plot(xlim=(0, 1), ylim=(0, 1)).shade(lambda x, y: 0))
+    assert [path.get("class") for path in fills(root)] == ["blue fill"]
+    assert texts(root)[:2] == ["0", "1"]
+
+
+def test_heights_that_are_nearly_the_same_are_told_apart():
+    plot = Plot(xlim=(0, 1), ylim=(0, 1)).contours(lambda x, y: 1e7 + x, [1e7 + 0.25, 1e7 + 0.5])
+    assert "contours at 1.000000025·10⁷, 1.00000005·10⁷" in plot.describe()
+
+
 def test_a_shade_has_gaps():
     plot = Plot(xlim=(-1, 1), ylim=(-1, 1)).shade(lambda x, y: math.sqrt(x), "root")
     edges = [int(n) for path in fills(parse(plot)) for n in re.findall(r"M(\d+)", path.get("d"))]
@@ -143,3 +154,11 @@ def test_a_shade_has_gaps():
     )
     assert nothing.describe().endswith("shade: nothing finite; no contours")
     assert fills(parse(nothing)) == []
+
+
+def test_a_shade_fills_what_one_scale_for_both_axes_adds():
+    asked = []
+    plot = Plot(xlim=(0, 100), ylim=(0, 1), same_scale=True)
+    plot.shade(lambda x, y: asked.append(y) or y).contours(lambda x, y: y, [9])
+    assert (min(asked), max(asked)) == pytest.approx((-8.875, 9.875))
+    assert plot.describe().endswith("contours at 9")

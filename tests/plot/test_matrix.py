@@ -114,3 +114,17 @@ def test_a_light_and_a_dark_style():
 def test_bad_input_is_refused_with_a_remedy(draw, error, told):
     with pytest.raises(error, match=told):
         draw()
+
+
+@pytest.mark.parametrize("numbers", [[5.25, 6.75], [0.2, 0.9], [-16.0, -1.0], [-2.7, 1.0]])
+def test_the_scale_has_the_colours_of_the_cells(numbers):
+    root = parse(Matrix([numbers * 20]))
+    found = list(fills(root).items())
+    bar, cells = found[: -len(numbers) * 20], found[-2:]
+    low, high = (float(text.replace("−", "-")) for text in texts(root))
+    left, width = bar[0][0][0], 150 / len(bar)
+    for number, (_, (color, strength)) in zip(numbers, cells, strict=True):
+        share = (number - low) / (high - low)
+        _, shown = bar[min(int(share * len(bar)), len(bar) - 1)]
+        assert shown == (color, pytest.approx(strength, abs=STRONGEST_FILL / 5))
+    assert bar[-1][0][0] == pytest.approx(left + width * (len(bar) - 1), abs=1)

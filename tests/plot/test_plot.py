@@ -471,3 +471,30 @@ def test_letters_are_large_enough_for_a_phone_and_only_contours_numbers_are_smal
     root = parse(both)
     smaller = {text.text for text in root.iter("text") if text.get("font-size") == "15"}
     assert smaller == {"1", "4"}
+
+
+@pytest.mark.parametrize("slope", [1e4, 1e6, -1e9, 1e15, 1e300, INF])
+def test_a_steep_slope_goes_through_its_point(slope):
+    root = parse(Plot(xlim=(0, 1), ylim=(0, 1)).slope((0.1, 0.5), slope))
+    [(bottom, top)] = [
+        sorted(read_back(root, line), key=lambda p: p[1]) for line in paths(root, "line")
+    ]
+    assert [bottom, top] == approx([(0.1, 0.0), (0.1, 1.0)])
+
+
+def test_a_line_that_comes_from_afar_goes_where_it_does():
+    root = parse(Plot(xlim=(-1, 1), ylim=(-1, 1)).line([(-1e7, -5e6), (1e8, 5e7)]))
+    [line] = paths(root, "line")
+    assert read_back(root, line) == approx([(-1, -0.5), (1, 0.5)])
+
+
+def test_ends_and_gaps_are_told_as_they_are():
+    plot = Plot(xlim=(1e9, 1e9 + 2)).line([(1e9, NAN), (1e9, NAN), (1e9 + 1, 0), (1e9 + 2, 1)])
+    assert plot.describe().startswith("x from 1000000000 to 1000000002 across")
+    assert plot.describe().endswith(", with a gap")
+
+
+@pytest.mark.parametrize("levels", [[0.5, NAN], [INF], 5.0, None])
+def test_levels_that_are_no_numbers_are_refused(levels):
+    with pytest.raises((TypeError, ValueError), match="level"):
+        Plot(xlim=(0, 1), ylim=(0, 1)).contours(lambda x, y: x, levels)

@@ -5,7 +5,9 @@
 const kept = new Map(); // by name: the bytes, once they come
 
 async function fetchFile({ name, version }, tell) {
-  const response = await fetch(new URL(`./${name}?v=${version}`, import.meta.url));
+  const response = await fetch(new URL(`./${name}?v=${version}`, import.meta.url)).catch(() => {
+    throw new Error(`${name} can't be had: is there a network?`);
+  });
   if (!response.ok) {
     throw new Error(`${name} can't be had: ${response.status} ${response.statusText}`);
   }

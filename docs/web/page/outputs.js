@@ -36,7 +36,8 @@ export class Outputs {
 
   #make(kind, text) {
     if (kind === "image/svg+xml") {
-      return [makePicture(text)];
+      const picture = makePicture(text);
+      return [picture ?? this.#makeText("text/plain", text)];
     }
     if (kind === "text/markdown") {
       return [...parse(text).childNodes];

@@ -5,8 +5,12 @@ const PIXELS = { pt: 4 / 3, px: 1, "": 1 }; // of a unit
 const FONT = /font-size\s*[:=]\s*["']?([\d.]+)/g;
 const NO_WORDS = "A picture drawn by this cell";
 
+// Returns null for a text that isn't SVG.
 export function makePicture(svg) {
   const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  if (!(root instanceof SVGSVGElement)) {
+    return null;
+  }
   const image = document.createElement("img");
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   image.alt = findWords(root);

@@ -16,7 +16,11 @@ export class Python {
   // Begins: tell(done, all) hears of the bytes that come, starting() is called when all are there.
   async begin(tell, starting) {
     try {
-      const { "worker.js": script, ...files } = await this.#raceStop(fetchFiles(tell));
+      let waits = true; // bytes that come after a stop aren't told
+      const fetched = fetchFiles((done, all) => waits && tell(done, all));
+      const { "worker.js": script, ...files } = await this.#raceStop(fetched).finally(
+        () => (waits = false),
+      );
       starting();
       const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
       this.#worker = new Worker(address, { type: "module" });

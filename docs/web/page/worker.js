@@ -15,6 +15,8 @@ sys.path[:0] = ["${HOME}/work", "${HOME}/packages", "${HOME}/tools"]
 os.chdir("${HOME}/work")
 `;
 
+const BROKEN = "the cell nested calls or brackets too deep, or took all memory"; // no error tells
+
 let running; // the Python module that runs cells
 
 // Lets Pyodide have its files without any network: they are here already.
@@ -57,7 +59,11 @@ function run({ text, number, fresh }) {
 
 self.onmessage = async ({ data }) => {
   try {
-    const ended = data.kind === "begin" ? await begin(data.files) : run(data);
+    const begins = data.kind === "begin";
+    const ended = begins ? await begin(data.files) : run(data);
+    if (!begins && typeof ended !== "boolean") {
+      throw new Error(BROKEN);
+    }
     self.postMessage({ kind: "done", ended });
   } catch (error) {
     self.postMessage({ kind: "failed", text: String(error.message ?? error) });

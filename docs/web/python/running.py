@@ -10,6 +10,7 @@ import io
 import linecache
 import re
 import sys
+import tokenize
 import types
 import warnings
 from collections.abc import Callable
@@ -24,6 +25,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 send: Callable[[str, str], object] = print  # where outputs go: set by the worker
 lay_out: Callable[[str], str] = str  # from DOT to SVG: set by the worker
+built_in = dict(vars(builtins))  # as they are before any cell
 lasting: set[str] = set()  # the modules that were there before any cell
 names: dict[str, object] = {}
 settings = ExitStack()  # what cells may set for all of Python: how it warns
@@ -37,7 +39,9 @@ def begin() -> None:
         del sys.modules[name]
     sys.modules["__main__"] = main = types.ModuleType("__main__")
     names = vars(main)
+    vars(builtins).update(built_in)
     builtins.display = display  # type: ignore[attr-defined]
+    builtins.input = refuse_input
     settings.close()  # as they were before any cell
     settings.enter_context(warnings.catch_warnings())
     warnings.showwarning = tell_warning
@@ -76,16 +80,31 @@ def run_text(text: str, file: str) -> None:
     exec(compile(statements, file, "exec"), names)
     if last is not None:
         value = eval(compile(last, file, "eval"), names)
-        if value is not None and not text.rstrip().endswith(";"):
+        if value is not None and not ends_with_semicolon(text):
             display(value)
+
+
+def ends_with_semicolon(text: str) -> bool:
+    """Return whether that is the last sign of the code, whatever a comment after it says."""
+    signs = [
+        token.string
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type != tokenize.COMMENT and token.string.strip()
+    ]
+    return signs[-1] == ";"
 
 
 def display(*values: object) -> None:
     """Show values among a cell's outputs, as a notebook's ``display`` does."""
     for value in values:
-        shown = show_value(value)
+        kind, text = show_value(value)
         flush()
-        send(*shown)
+        send(kind, Bound().cut(text) if kind == "text/plain" else text)
+
+
+def refuse_input(prompt: object = "") -> str:
+    """Say what to do in a cell, which nobody can answer."""
+    raise RuntimeError("input() gets no answer in this page: write the text into the cell")
 
 
 def flush() -> None:

@@ -22,8 +22,8 @@ def show_value(value: object) -> tuple[str, str]:
     for form, method in FORMS.items():
         text = bundle.get(form) or ask(value, method)
         if text:
-            return form, write_html(text) if form == "text/markdown" else text
-    return "text/plain", bundle.get("text/plain") or pretty(value)
+            return form, write_html(text) if form == "text/markdown" else str(text)
+    return "text/plain", str(bundle.get("text/plain") or pretty(value))
 
 
 def ask(value: object, method: str) -> Any:
