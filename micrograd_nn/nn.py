@@ -18,7 +18,7 @@ from .engine.operation import Operation
 from .engine.order import is_leaf
 from .engine.value import NOTHING_YET, Constant, Value, require_number
 from .habits import tell_habits
-from .text import quote_text
+from .text import count_things, quote_text
 
 Activation = Callable[[Any], Any]
 Initialisation = Callable[[random.Random, int, int], float]
@@ -55,7 +55,7 @@ class Module:
 
     def __repr__(self) -> str:
         count = len(self.parameters())
-        return f"<{type(self).__name__} of {count:,} parameter{'s' * (count != 1)}>"
+        return f"<{type(self).__name__} of {count_things(count, 'parameter')}>"
 
     def __init_subclass__(cls, **given: Any) -> None:
         super().__init_subclass__(**given)

@@ -11,7 +11,7 @@ from typing import Any
 from .engine.table import sqrt
 from .engine.value import NOTHING_YET, Value, require_gradient
 from .habits import tell_habits
-from .text import add_article
+from .text import add_article, count_things
 
 Schedule = Callable[[int], float]
 
@@ -101,7 +101,7 @@ class Optimizer:
 
     def __repr__(self) -> str:
         counts = [(len(self.parameters), "parameter"), (self.steps, "step")]
-        of, taken = [f"{count:,} {what}{'s' * (count != 1)}" for count, what in counts]
+        of, taken = [count_things(count, what) for count, what in counts]
         return f"<{type(self).__name__} of {of}: {taken} taken, lr {self.lr:g} next>"
 
     @property

@@ -87,6 +87,15 @@ def add_article(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"
 
 
+def count_things(number: int, noun: str) -> str:
+    """Return a number of things in words.
+
+    >>> count_things(1, "curve"), count_things(4192, "step")
+    ('1 curve', '4,192 steps')
+    """
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def list_first(texts: Sequence[str], most: int, rest: str = ", …") -> str:
     """Return the first texts of a list and, if there are more, ``rest``, which may count them.
 

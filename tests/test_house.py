@@ -3,9 +3,11 @@
 import ast
 import copy
 import inspect
+import itertools
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -221,6 +223,30 @@ def test_each_room_stands_on_a_floor():
 def test_a_room_imports_only_from_rooms_below(module):
     others = {other for other in IMPORTS[module] if other[0] != module[0]}
     assert {other for other in others if FLOOR[other[0]] >= FLOOR[module[0]]} == set()
+
+
+def read_table(heading):
+    """Return the names in the first column of a table of docs/understand/house.md, row by row."""
+    text = (ROOT / "docs" / "understand" / "house.md").read_text(encoding="utf-8")
+    lines = text.partition(heading)[2].partition("|---|---|\n")[2].partition("\n\n")[0].splitlines()
+    return [re.findall(r"`(\w+)(?:/|\.py)?`", line.split("|")[1]) for line in lines]
+
+
+def test_the_page_of_the_house_has_each_room_on_its_floor():
+    rows = read_table("# The house")
+    assert sorted(itertools.chain(*rows)) == sorted(FLOOR)
+    for above, below in itertools.pairwise(rows):
+        assert min(map(FLOOR.get, above)) > max(map(FLOOR.get, below)), (above, below)
+
+
+def test_the_page_of_the_house_has_each_file_of_the_engine_after_those_that_it_imports():
+    files = [*itertools.chain(*read_table("## The engine's files"))]
+    assert sorted(files) == sorted(path.stem for path in (PACKAGE / "engine").glob("[a-z]*.py"))
+    for place, file in enumerate(files):
+        below = {
+            name for room, *inner in IMPORTS["engine", file] if room == "engine" for name in inner
+        }
+        assert below <= set(files[:place]), file
 
 
 def test_no_file_imports_in_a_circle():

@@ -1,6 +1,6 @@
 """SVG pictures in a box of their own: legible on a phone, where a wide one scrolls in its box.
 
-What a cell drew has no words in the text; it gets its own title or label for them.
+What a cell drew has no words in the text; it gets its own label or title for them.
 """
 
 import re
@@ -44,13 +44,11 @@ class BoxPictures(SphinxPostTransform):
 
 
 def find_words(svg: str) -> str:
-    """Return what a picture says of itself: its label, or its title and description.
-
-    Graphviz's own title is no more than the name of a graph that has none.
-    """
+    """Return what a picture says of itself: its label, or else its title and description."""
     root = ET.fromstring(svg)
-    parts = [root.get("aria-label"), root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")]
-    return " ".join(part.strip() for part in parts if part) or NO_WORDS
+    parts = [root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")]
+    words = root.get("aria-label") or " ".join(part.strip() for part in parts if part)
+    return words.strip() or NO_WORDS
 
 
 def find_narrowest(svg: str) -> int:

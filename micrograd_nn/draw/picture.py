@@ -10,7 +10,7 @@ from ..engine.order import is_leaf
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..text import list_first
+from ..text import count_things, list_first
 from ..tree import tree
 from .boxes import BoxedGraph, Diagram, box_graph
 from .collapse import EVERY_NODE, choose_depth
@@ -112,7 +112,7 @@ def name_picture(graph: Graph) -> str:
     'The graph of v1: 2 nodes, from x'
     """
     leaves = [graph.names[x] for x in graph.nodes if is_leaf(x) and x is not graph.root]
-    count = f"{len(graph.nodes):,} node{'s' * (len(graph.nodes) != 1)}"
+    count = count_things(len(graph.nodes), "node")
     told = f"The graph of {graph.names[graph.root]}: {count}"
     return (
         f"{told}, from {list_first(leaves, MANY_NAMES, ' and {left:,} more')}" if leaves else told

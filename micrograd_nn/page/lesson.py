@@ -10,6 +10,7 @@ from ..engine.order import is_leaf
 from ..engine.refusals import require_real
 from ..engine.value import Value
 from ..graph.graph import Graph
+from ..text import count_things
 from ..writing.mathml import Formulas
 from ..writing.rules import Rules, find_key
 from .document import build_document
@@ -30,33 +31,22 @@ class Examples(NamedTuple):
 NO_EXAMPLES = Examples()
 
 
-def write_lesson(
+def build_lesson(
     root: Value | Graph,
     names: Any = None,
     title: str = "",
     notes: str = "",
     examples: Examples = NO_EXAMPLES,
-) -> str:
-    """Return the page of a graph as HTML.
+    opening: Opening = BEGINNING,
+) -> Page:
+    """Return the page of a graph.
 
     >>> x = Value(3.0, "x")
-    >>> write_lesson(x * x).startswith("<!doctype html>")
+    >>> build_lesson(x * x, {}).text.startswith("<!doctype html>")
     True
 
     Examples that don't fit the graph's leaves are a ValueError.
     """
-    return build_lesson(root, names, title, notes, examples, BEGINNING).text
-
-
-def build_lesson(
-    root: Value | Graph,
-    names: Any,
-    title: str,
-    notes: str,
-    examples: Examples,
-    opening: Opening,
-) -> Page:
-    """Return the page of a graph, and what it is called."""
     graph = Graph.of(root, names, "page")
     opened, count = describe_opening(graph, opening)
     examples = check_examples(graph, examples)
@@ -98,7 +88,7 @@ def build_lesson(
         views="\n".join(drawn),
         formulas="\n".join(formulas.texts),
     )
-    return Page(text, title, name, f"{count:,} step{'s' * (count != 1)}")
+    return Page(text, title, name, count_things(count, "step"))
 
 
 def check_examples(graph: Graph, examples: Examples) -> Examples:
@@ -109,7 +99,7 @@ def check_examples(graph: Graph, examples: Examples) -> Examples:
             raise ValueError(f"page needs leaves of its graph as inputs, not {x!r}")
     for i, row in enumerate(rows):
         if len(row) != len(inputs):
-            many = f"{len(inputs)} input{'s' * (len(inputs) != 1)}"
+            many = count_things(len(inputs), "input")
             raise ValueError(
                 f"page needs one number an input in each row: row {i} has {len(row)} for {many}"
             )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ..engine.order import is_leaf
 from ..engine.value import Value
 from ..graph.graph import Graph
+from ..text import add_article
 
 MISTAKES = ("overwrite", "unordered", "unreset")  # the switches of a page
 
@@ -41,18 +42,24 @@ def describe_opening(graph: Graph, opening: Opening) -> tuple[dict[str, Any], in
             raise ValueError(f"page can be broken by {known}, not by {mistake!r}")
     count = count_steps(graph, 2 if "unreset" in mistakes else 1)
     if step is not None:
-        try:
-            step = index(step)
-        except TypeError:
-            kind = type(step).__name__
-            raise TypeError(f"page takes the number of a step, not a {kind}") from None
+        step = read_place(step, "a step")
         if not 0 <= step <= count:
             name = graph.names[graph.root]
             raise ValueError(f"page has the steps 0 to {count} for {name}, not {step}")
-    if leaf is not None and (leaf not in graph.places or not is_leaf(leaf)):
+    is_there = isinstance(leaf, Value) and leaf in graph.places and is_leaf(leaf)
+    if leaf is not None and not is_there:
         raise ValueError(f"page shows the paths from a leaf of its graph, not from {leaf!r}")
     place = None if leaf is None else graph.places[leaf]
     return {"step": step, "leaf": place, "broken": mistakes}, count
+
+
+def read_place(number: Any, what: str) -> int:
+    """Return the number of a step or an epoch; what isn't whole is an error."""
+    try:
+        return index(number)
+    except TypeError:
+        kind = add_article(type(number).__name__)
+        raise TypeError(f"page takes the number of {what}, not {kind}") from None
 
 
 def count_steps(graph: Graph, passes: int) -> int:

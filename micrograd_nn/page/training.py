@@ -5,57 +5,21 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Sequence
-from operator import index
 from typing import Any
 
 from ..nn import MLP
-from ..text import make_printable
+from ..text import count_things, make_printable
 from ..train.history import Epoch, History
 from ..train.snapshots import Snapshot
 from ..writing.rules import Rules
 from .document import build_document
 from .frame import Page
+from .opening import read_place
 from .predictions import Columns, UnknownModelError, describe_predictions
 
 MOST_NUMBERS = 1_000_000  # of weights in a page, 8 bytes each
 
 Losses = Sequence[float | None]
-
-
-def write_training(
-    history: History,
-    *,
-    title: str = "",
-    notes: str = "",
-    inputs: Sequence[str] = (),
-    outputs: Sequence[str] = (),
-    classes: Sequence[str] = (),
-    columns: Columns | None = None,
-    earlier: Sequence[Losses] = (),
-    epoch: int | None = None,
-) -> str:
-    """Return the page of a recorded training as HTML.
-
-    >>> from micrograd_nn.losses import squared_error
-    >>> from micrograd_nn.train import fit
-    >>> data = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
-    >>> history = fit(MLP(1, [1]), data, squared_error, epochs=3, record=True)
-    >>> write_training(history, title="A line", inputs=["x"], outputs=["y"])[:15]
-    '<!doctype html>'
-
-    ``inputs``, ``outputs`` and ``classes`` are names, in the order of an example's numbers, or of
-    the classes' indices; ``columns`` describe them all, with their units. ``earlier`` are the
-    losses (training, validation) of the epochs before a resumed training. The page opens at an
-    ``epoch``, by itself at the best one.
-
-    >>> write_training(History())
-    Traceback (most recent call last):
-    ValueError: this training was not recorded: use fit(..., record=True)
-    """
-    return build_training(
-        history, title=title, notes=notes, inputs=inputs, outputs=outputs, classes=classes,
-        columns=columns, earlier=earlier, epoch=epoch,
-    ).text  # fmt: skip
 
 
 def build_training(
@@ -70,7 +34,24 @@ def build_training(
     earlier: Sequence[Losses] = (),
     epoch: int | None = None,
 ) -> Page:
-    """Return the page of a recorded training, and what it is called."""
+    """Return the page of a recorded training.
+
+    >>> from micrograd_nn.losses import squared_error
+    >>> from micrograd_nn.train import fit
+    >>> data = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
+    >>> history = fit(MLP(1, [1]), data, squared_error, epochs=3, record=True)
+    >>> build_training(history, title="A line", inputs=["x"], outputs=["y"]).extent
+    '3 epochs'
+
+    ``inputs``, ``outputs`` and ``classes`` are names, in the order of an example's numbers, or of
+    the classes' indices; ``columns`` describe them all, with their units. ``earlier`` are the
+    losses (training, validation) of the epochs before a resumed training. The page opens at an
+    ``epoch``, by itself at the best one.
+
+    >>> build_training(History())
+    Traceback (most recent call last):
+    ValueError: this training was not recorded: use fit(..., record=True)
+    """
     recording = history.recording
     if recording is None or not recording.snapshots:
         raise ValueError("this training was not recorded: use fit(..., record=True)")
@@ -85,7 +66,8 @@ def build_training(
     except UnknownModelError as error:
         missing = make_printable(str(error))
     last = before + snapshots[-1].epoch
-    if epoch is not None and not before <= index(epoch) <= last:
+    opening = None if epoch is None else read_place(epoch, "an epoch")
+    if opening is not None and not before <= opening <= last:
         raise ValueError(f"page has the epochs {before} to {last} of this training, not {epoch}")
     loss_name = getattr(recording.loss, "__name__", "the loss")
     data = {
@@ -101,7 +83,7 @@ def build_training(
         "layers": describe_layers(model),
         "prediction": predicting,
         "missing": missing,
-        "opening": epoch if epoch is None else index(epoch),
+        "opening": opening,
     }
     title = title.strip() or f"The training of {name}"
     text = build_document(
@@ -111,8 +93,8 @@ def build_training(
         title=title,
         notes=notes,
     )
-    count = f"{last:,} epoch{'s' * (last != 1)}"
-    return Page(text, title, f"the training of {name}", count, "training.html")
+    extent = count_things(last, "epoch")
+    return Page(text, title, f"the training of {name}", extent, "training.html")
 
 
 def describe_epoch(epoch: Epoch, before: int) -> list[float | None]:

@@ -118,7 +118,7 @@ def page(
     ValueError: page has the steps 0 to 4 for y, not 5
 
     Of the history of ``fit(..., record=True)``, ``inputs``, ``outputs`` and ``classes`` are names,
-    see ``write_training``; it opens at the ``epoch``, by itself at the best one.
+    see ``build_training``; it opens at the ``epoch``, by itself at the best one.
     """
     if path is not None:
         check_name(path)

@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from .axes import PLOT_WIDTH, Axes
 from .canvas import join_numbers, measure_text
-from .figure import FigureCanvas, color_band
+from .figure import LETTER_SIZE, FigureCanvas, color_band
 from .grid import COLUMNS, ROWS, paint_bands
-from .labels import LETTER_SIZE, SMALL_SIZE, list_places_beside
+from .labels import SMALL_SIZE, list_places_beside
 from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
 from .reading import Pair
-from .sampling import clip, is_inside, place_points, thin
+from .sampling import clip_line, is_inside, place_points, thin_line
 from .scales import label_ticks
 
 LINE_COLORS = ("blue", "orange", "green", "purple", "ink")
@@ -40,7 +40,7 @@ class Assembly(Axes):
             self.draw_shade(shade)
         self.draw_axes(x, y, grid=not shades)
         contours = [part for part in parts if isinstance(part, Contours)]
-        strokes = list(self.style_strokes([part for part in parts if isinstance(part, Stroke)]))
+        strokes = list(style_strokes([part for part in parts if isinstance(part, Stroke)]))
         lines = [self.find_lines(stroke) for stroke, _, _ in strokes]
         for height in contours:
             self.draw_contours(height)
@@ -109,7 +109,7 @@ class Assembly(Axes):
         pieces = [
             piece
             for line in place_points(points, self.across, self.up)
-            for piece in clip(thin(line), self.box)
+            for piece in clip_line(thin_line(line), self.box)
         ]
         for piece in pieces:
             self.room.take_line(piece)
@@ -124,19 +124,6 @@ class Assembly(Axes):
         else:
             xs = [low, high]
         return [(at, y + slope * (at - x)) for at in xs]
-
-    def style_strokes(self, strokes: Sequence[Stroke]) -> Iterable[tuple[Stroke, str, str]]:
-        """Yield each with its colour and dashes. Slopes are orange, as gradients are elsewhere."""
-        free = [c for c in LINE_COLORS if c != "orange" or all(s.slope is None for s in strokes)]
-        slopes = others = 0
-        for stroke in strokes:
-            if stroke.slope:
-                yield stroke, stroke.color or "orange", DASHES[slopes % len(DASHES)]
-                slopes += 1
-            else:
-                color = stroke.color or free[others % len(free)]
-                yield stroke, color, DASHES[others % len(DASHES)]
-                others += 1
 
     def draw_stroke(
         self, stroke: Stroke, color: str, dash: str, pieces: Sequence[list[Pair]]
@@ -287,6 +274,20 @@ class Assembly(Axes):
         if look == "arrow":
             self.draw_head((x, y - 5), (x + 36, y - 5), kind)
         self.add("text", "", name, x=x + 42, y=y)
+
+
+def style_strokes(strokes: Sequence[Stroke]) -> Iterable[tuple[Stroke, str, str]]:
+    """Yield each with its colour and dashes. Slopes are orange, as gradients are elsewhere."""
+    free = [c for c in LINE_COLORS if c != "orange" or all(s.slope is None for s in strokes)]
+    slopes = others = 0
+    for stroke in strokes:
+        if stroke.slope:
+            yield stroke, stroke.color or "orange", DASHES[slopes % len(DASHES)]
+            slopes += 1
+        else:
+            color = stroke.color or free[others % len(free)]
+            yield stroke, color, DASHES[others % len(DASHES)]
+            others += 1
 
 
 def style_dots(parts: Sequence[Dots]) -> Iterable[tuple[Dots, str, str]]:

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 from itertools import pairwise
 
 from .canvas import measure_text, shorten_to_width
-from .figure import FigureCanvas
-from .labels import LETTER_SIZE, Room, list_corners
+from .figure import LETTER_SIZE, FigureCanvas
+from .labels import Room, list_corners
 from .limits import WIDEST_AREA, fit_same_scale
 from .reading import Pair
 from .sampling import is_inside
@@ -36,9 +36,7 @@ class Axes(FigureCanvas):
         self.across = Scale(
             left, right, start, min(PLOT_RIGHT, start + widest) if same_scale else PLOT_RIGHT, log_x
         )
-        if (
-            same_scale and start + widest > PLOT_RIGHT
-        ):  # the labels took some: keep both scales the same
+        if same_scale and start + widest > PLOT_RIGHT:  # the labels took some of both scales' room
             self.up.start = height = height * (PLOT_RIGHT - start) / widest
         self.box = (self.across.start, 0.0, self.across.end, height)
         self.bottom = height

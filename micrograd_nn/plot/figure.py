@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ..files import Written, write_file
-from ..text import InputError, make_printable, show_path
+from ..text import InputError, show_path
 from .canvas import Canvas, measure_text, wrap_to_width
-from .grid import find_band
 from .scales import label_ticks
 
 COLORS = ("blue", "orange", "green", "purple", "magenta", "ink")
+LETTER_SIZE, TITLE_SIZE = 17.0, 19.0  # pixels, as STYLE has them
 STRONGEST_FILL = 0.54  # of a colour over paper: ink on it can still be read
 
 STYLE = """
@@ -104,7 +104,7 @@ class FigureCanvas(Canvas):
     def draw_title(self, title: str, left: float, width: float) -> float:
         """Write the title in one line or two, and return how far down it goes."""
         y = 8.0
-        for line in wrap_to_width(title, width, 19 * 1.04):
+        for line in wrap_to_width(title, width, TITLE_SIZE * 1.04):
             y += 22
             self.add("text", "title", line, x=left, y=y)
         return y + 4 if y > 8 else 0.0
@@ -114,10 +114,10 @@ class FigureCanvas(Canvas):
         ends = label_ticks([bands[0], bands[-1]])
         for text in filter(None, (name, ends[0])):
             self.add("text", "", text, x=left, y=y)
-            left += measure_text(text, 17) + 10
+            left += measure_text(text, LETTER_SIZE) + 10
         step = 150 / (len(bands) - 1)
-        for i, low in enumerate(bands[:-1]):
-            color, strength = color_band(bands, find_band((low + bands[i + 1]) / 2, bands))
+        for i in range(len(bands) - 1):
+            color, strength = color_band(bands, i)
             self.add(
                 "rect",
                 f"{color} fill",
@@ -146,17 +146,3 @@ def color_band(bands: Sequence[float], band: int) -> tuple[str, float]:
     if bands[-1] <= 0:
         return "purple", round(STRONGEST_FILL * (1 - band / max(len(bands) - 2, 1)), 3)
     return "blue", round(STRONGEST_FILL * min(1.0, strength), 3)
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number of things in words.
-
-    >>> count(1, "curve"), count(2, "curve")
-    ('1 curve', '2 curves')
-    """
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
-def clean(text: str) -> str:
-    """Return a text of any origin as a picture can show it."""
-    return make_printable(text).strip()

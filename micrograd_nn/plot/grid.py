@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from .reading import Pair, call
-from .scales import Scale, is_drawn, list_round_numbers, round_step
+from .reading import Pair, ask_function
+from .scales import Scale, is_drawn, is_narrow, list_round_numbers, round_step
 
 COLUMNS, ROWS = 60, 44  # of the cells at whose corners a function is asked
 CellEdge = tuple[int, int, int]  # of a cell: column and row of its start, 0 across and 1 up
@@ -29,7 +29,7 @@ class Grid(NamedTuple):
 def ask_on_grid(f: Callable[..., object], across: Scale, up: Scale) -> Grid:
     """Return a function's values at the corners of 60 × 44 cells."""
     xs, ys = across.divide(COLUMNS), up.divide(ROWS)
-    return Grid(xs, ys, [[call(f, x, y) for x in xs] for y in ys])
+    return Grid(xs, ys, [[ask_function(f, x, y) for x in xs] for y in ys])
 
 
 def choose_levels(values: Sequence[float], most: int) -> list[float]:
@@ -44,7 +44,7 @@ def choose_levels(values: Sequence[float], most: int) -> list[float]:
         return []
     ordered = sorted(values)
     low, high = ordered[0], ordered[-1]
-    if high - low <= 1e-9 * max(-low, high):
+    if is_narrow(low, high):
         return []
     middle = ordered[len(ordered) // 2]
     if low >= -1e-9 * high and middle - low < 0.12 * (high - low):

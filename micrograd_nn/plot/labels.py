@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from .canvas import measure_text
+from .figure import LETTER_SIZE
 from .reading import Pair
 from .sampling import Bounds
 
 CELL = 4.0  # pixels: what is taken is kept by cells of this size
-LETTER_SIZE, SMALL_SIZE = 17.0, 15.0  # of texts in a plot, and of contours' numbers
+SMALL_SIZE = 15.0  # of contours' numbers
 MARGIN = 4.0  # around a text
 
 

@@ -27,17 +27,18 @@ def find_limits(
     points = list(list_points(parts))
     if xlim is None:
         strokes = [part for part in parts if isinstance(part, Stroke) and not part.slope]
-        xlim = span([x for x, _ in points], log_x, room=0.0 if strokes else 0.06)
+        xlim = find_span([x for x, _ in points], log_x, room=0.0 if strokes else 0.06)
     if ylim is None:
         inside = Scale(*xlim, 0, 1, log_x)
-        ylim = span([y for x, y in points if math.isnan(x) or inside.holds(x)], log_y, room=0.04)
+        seen = [y for x, y in points if math.isnan(x) or inside.holds(x)]
+        ylim = find_span(seen, log_y, room=0.04)
     return xlim, ylim
 
 
-def span(numbers: Sequence[float], logarithmic: bool, room: float) -> Pair:
+def find_span(numbers: Sequence[float], logarithmic: bool, room: float) -> Pair:
     """Return the lowest and the highest number, with room around them.
 
-    >>> span([0.0, 1.0, 4.0], False, 0.05), span([], False, 0.05)
+    >>> find_span([0.0, 1.0, 4.0], False, 0.05), find_span([], False, 0.05)
     ((0.0, 4.2), (0.0, 1.0))
     """
     drawn = [number for number in numbers if is_drawn(number, logarithmic)]

@@ -7,9 +7,9 @@ from operator import index
 from typing import Any
 
 from ..engine.value import Value
-from ..text import add_article, format_number, quote_text
+from ..text import add_article, count_things, format_number, quote_text
 from .canvas import measure_text
-from .figure import STRONGEST_FILL, Figure, FigureCanvas, clean, count
+from .figure import LETTER_SIZE, STRONGEST_FILL, Figure, FigureCanvas
 from .grid import choose_bands
 from .reading import read_float, read_text
 from .scales import is_drawn
@@ -43,7 +43,7 @@ class Matrix(Figure):
         ring: tuple[int, int] | None = None,
         digits: int = 3,
     ) -> None:
-        self.title = clean(read_text(title, "title"))
+        self.title = read_text(title, "title")
         self.rows = read_rows(rows)
         height, width = len(self.rows), len(self.rows[0])
         self.row_names = read_names(row_names, "row_names", height)
@@ -59,10 +59,15 @@ class Matrix(Figure):
         """All numbers that are finite."""
         return [n for row in self.rows for n in row if n is not None and is_drawn(n)]
 
+    @property
+    def shape(self) -> str:
+        """How many rows and columns there are, in words."""
+        rows, columns = len(self.rows), len(self.rows[0])
+        return f"{count_things(rows, 'row')}, {count_things(columns, 'column')}"
+
     def describe(self) -> str:
         """Return in words what the matrix shows; of a large one, no single numbers."""
-        numbers, shown = self.numbers, []
-        shape = f"{count(len(self.rows), 'row')}, {count(len(self.rows[0]), 'column')}"
+        numbers, shown, shape = self.numbers, [], self.shape
         if numbers:
             low, high = (format_number(n, self.digits) for n in (min(numbers), max(numbers)))
             shape += f"; from {low} to {high}"
@@ -87,11 +92,13 @@ class Matrix(Figure):
         texts = [
             ["" if n is None else format_number(n, self.digits) for n in row] for row in self.rows
         ]
-        left = 14 + max((measure_text(name, 17) + 10 for name in self.row_names), default=0.0)
+        left = 14 + max(
+            (measure_text(name, LETTER_SIZE) + 10 for name in self.row_names), default=0.0
+        )
         columns = len(self.rows[0])
         cell = max(SMALLEST_CELL, min(LARGEST_CELL, (MATRIX_WIDTH - 14 - left) / columns))
         widest = max(measure_text(text, 1) for row in texts for text in row)
-        size = min(17.0, (cell - 3) / widest) if widest else 17.0
+        size = min(LETTER_SIZE, (cell - 3) / widest) if widest else LETTER_SIZE
         width = max(left + cell * columns + 14, 260.0)
         canvas = FigureCanvas()
         canvas.begin(self.title, self.describe())
@@ -113,7 +120,7 @@ class Matrix(Figure):
 
     def name_columns(self, canvas: FigureCanvas, left: float, top: float, cell: float) -> float:
         """Write the columns' names, upright if they are too wide, and return how far down."""
-        widest = max(measure_text(name, 17) for name in self.column_names)
+        widest = max(measure_text(name, LETTER_SIZE) for name in self.column_names)
         upright = widest > cell + 2
         bottom = top + (widest if upright else 16) + 8
         for i, name in enumerate(self.column_names):
@@ -156,8 +163,7 @@ class Matrix(Figure):
 
     def __repr__(self) -> str:
         title = f" “{self.title}”" if self.title else ""
-        shape = f"{count(len(self.rows), 'row')}, {count(len(self.rows[0]), 'column')}"
-        return f'<Matrix{title}: {shape}; .save("matrix.svg") writes it>'
+        return f'<Matrix{title}: {self.shape}; .save("matrix.svg") writes it>'
 
 
 def write_numbers(
@@ -189,7 +195,7 @@ def read_rows(rows: Any) -> Cells:
         what = f"row {i}, column "
         cells = [None if n is None else read_float(n, f"{what}{j}") for j, n in enumerate(row)]
         if read and len(cells) != len(read[0]):
-            told = f"row {i} has {count(len(cells), 'number')}, and row 0 has {len(read[0])}"
+            told = f"row {i} has {count_things(len(cells), 'number')}, and row 0 has {len(read[0])}"
             raise ValueError(f"{told}: all rows need the same (None is empty)")
         read.append(cells)
     if not read or not read[0]:
@@ -199,9 +205,10 @@ def read_rows(rows: Any) -> Cells:
 
 def read_names(names: Any, what: str, needed: int) -> list[str]:
     """Return the names of rows or columns, which must be as many as these or none."""
-    read = [clean(read_text(name, f"each of {what}")) for name in names]
+    read = [read_text(name, f"each of {what}") for name in names]
     if read and len(read) != needed:
-        raise ValueError(f"{what} has {count(len(read), 'name')} for {needed}: hand one for each")
+        told = count_things(len(read), "name")
+        raise ValueError(f"{what} has {told} for {needed}: hand one for each")
     return read
 
 

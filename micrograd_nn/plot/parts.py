@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..text import format_number
-from .figure import count
+from ..text import count_things, format_number
 from .grid import Grid
 from .reading import Pair
 from .scales import is_drawn
@@ -34,7 +33,7 @@ class Stroke(NamedTuple):
         if not drawn:
             return f"{told}: nothing finite"
         if self.kind == "line":
-            told += f" of {count(len(self.points), 'point')}"
+            told += f" of {count_things(len(self.points), 'point')}"
         told += f" from {tell_point(drawn[0])} to {tell_point(drawn[-1])}"
         inner = drawn[1:-1]
         for word, extreme in (("lowest", min), ("highest", max)):
@@ -62,7 +61,7 @@ class Dots(NamedTuple):
         ]
         more = f" and {len(named) - 12} more" * (len(named) > 12)
         what = "circle" if self.hollow else "dot"
-        told = f"{count(len(named), what)} {self.name}".rstrip()
+        told = f"{count_things(len(named), what)} {self.name}".rstrip()
         return f"{told}: {', '.join(named[:12])}{more}"
 
 
@@ -122,10 +121,11 @@ Part = Stroke | Dots | Guide | Note | Contours | Shade
 def tell_point(point: Pair) -> str:
     """Return a point as text.
 
-    >>> tell_point((0.5, -2.0))
-    '(0.5, −2)'
+    >>> tell_point((0.5, -2.0)), tell_point((1.0, -0.0))
+    ('(0.5, −2)', '(1, 0)')
     """
-    return f"({format_number(point[0])}, {format_number(point[1])})"
+    x, y = (format_number(number + 0.0) for number in point)  # −0 is 0 in a plot
+    return f"({x}, {y})"
 
 
 def list_points(parts: Iterable[Part]) -> Iterable[tuple[float, float]]:

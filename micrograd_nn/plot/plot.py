@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..text import format_number, quote_text
+from ..text import count_things, format_number, quote_text
 from .assembly import Assembly
-from .figure import COLORS, Figure, FigureCanvas, clean, count
+from .figure import COLORS, Figure, FigureCanvas
 from .grid import ask_on_grid, choose_bands, choose_levels, trace_contour
 from .limits import find_limits
 from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
@@ -20,7 +20,7 @@ from .reading import (
     read_range,
     read_text,
 )
-from .sampling import sample
+from .sampling import sample_curve
 from .scales import Scale
 
 
@@ -56,8 +56,8 @@ class Plot(Figure):
     ) -> None:
         if same_scale and (log_x or log_y):
             raise ValueError("same_scale needs two linear axes: leave out log_x and log_y")
-        self.title = clean(read_text(title, "title"))
-        self.x, self.y = clean(read_text(x, "x")), clean(read_text(y, "y"))
+        self.title = read_text(title, "title")
+        self.x, self.y = read_text(x, "x"), read_text(y, "y")
         self.log_x, self.log_y, self.same_scale = log_x, log_y, same_scale
         self.xlim = read_range(xlim, "xlim", log_x)
         self.ylim = read_range(ylim, "ylim", log_y)
@@ -89,8 +89,8 @@ class Plot(Figure):
             raise TypeError("curve is called as curve(f, low, high, name)")
         ends = read_range((low, high), "curve's range", self.log_x)
         assert ends
-        points = sample(f, *ends, self.log_x)
-        return self.draw_part(Stroke("curve", points, clean(read_text(name, "name")), check(color)))
+        points = sample_curve(f, *ends, self.log_x)
+        return self.add_part(Stroke("curve", points, read_text(name, "name"), check_color(color)))
 
     def line(self, points: Any, name: str = "", arrows: bool = False, color: str = "") -> Plot:
         """Join points in their order; with ``arrows``, a head shows each step's direction.
@@ -99,8 +99,8 @@ class Plot(Figure):
         <Plot: 1 line; .save("plot.svg") writes it>
         """
         read = read_points(points, "line")
-        name = clean(read_text(name, "name"))
-        return self.draw_part(Stroke("line", read, name, check(color), arrows))
+        name = read_text(name, "name")
+        return self.add_part(Stroke("line", read, name, check_color(color), arrows))
 
     def dots(
         self,
@@ -121,12 +121,12 @@ class Plot(Figure):
         read = read_points(points, "dots")
         if isinstance(labels, str):
             raise TypeError(f"labels is a text: write labels=[{quote_text(labels)}]")
-        texts = [clean(read_text(label, "label")) for label in labels] or [""] * len(read)
+        texts = [read_text(label, "label") for label in labels] or [""] * len(read)
         if len(texts) != len(read):
-            told = f"{count(len(texts), 'label')} for {count(len(read), 'point')}"
+            told = f"{count_things(len(texts), 'label')} for {count_things(len(read), 'point')}"
             raise ValueError(f'dots got {told}: hand one for each, "" for none')
-        name = clean(read_text(name, "name"))
-        return self.draw_part(Dots(read, texts, name, check(color), hollow))
+        name = read_text(name, "name")
+        return self.add_part(Dots(read, texts, name, check_color(color), hollow))
 
     def slope(
         self,
@@ -149,9 +149,9 @@ class Plot(Figure):
             if not far > 0:
                 raise ValueError(f"reach is {far:g}: it must be above 0")
             ends = [(x - far, y - far * steepness), (x + far, y + far * steepness)]
-        name = clean(read_text(name, "name"))
-        part = Stroke("slope", ends, name, check(color), slope=((x, y), steepness))
-        return self.draw_part(part)
+        name = read_text(name, "name")
+        part = Stroke("slope", ends, name, check_color(color), slope=((x, y), steepness))
+        return self.add_part(part)
 
     def guide(self, x: float | None = None, y: float | None = None, name: str = "") -> Plot:
         """Draw a dashed line across the plot at an x, a y, or both.
@@ -161,18 +161,16 @@ class Plot(Figure):
         """
         if x is None and y is None:
             raise ValueError("guide needs a place: write guide(x=…) or guide(y=…)")
-        name = clean(read_text(name, "name"))
+        name = read_text(name, "name")
         if x is not None:
-            self.draw_part(Guide(read_float(x, "x"), None, name if y is None else ""))
+            self.add_part(Guide(read_float(x, "x"), None, name if y is None else ""))
         if y is not None:
-            self.draw_part(Guide(None, read_float(y, "y"), name))
+            self.add_part(Guide(None, read_float(y, "y"), name))
         return self
 
     def note(self, point: Any, text: str) -> Plot:
         """Write a text at a point."""
-        return self.draw_part(
-            Note(read_point(point, "the note's point"), clean(read_text(text, "text")))
-        )
+        return self.add_part(Note(read_point(point, "the note's point"), read_text(text, "text")))
 
     def contours(self, f: Callable[..., Any], levels: int | Sequence[float] = 8) -> Plot:
         """Draw the lines on which f(x, y) has the same value, each with its number.
@@ -194,7 +192,7 @@ class Plot(Figure):
         else:
             chosen = [read_float(level, f"level {i}") for i, level in enumerate(levels)]
         lines = {level: trace_contour(grid, level) for level in sorted(set(chosen))}
-        return self.draw_part(Contours(lines))
+        return self.add_part(Contours(lines))
 
     def shade(self, f: Callable[..., Any], name: str = "") -> Plot:
         """Show f(x, y) as colour: paper at 0, blue for more, or green above 0 and purple below.
@@ -205,11 +203,9 @@ class Plot(Figure):
         <Plot: shade; .save("plot.svg") writes it>
         """
         grid = ask_on_grid(read_function(f, "shade", "f(x, y)"), *self.find_scales("shade"))
-        return self.draw_part(
-            Shade(grid, choose_bands(grid.finite), clean(read_text(name, "name")))
-        )
+        return self.add_part(Shade(grid, choose_bands(grid.finite), read_text(name, "name")))
 
-    def draw_part(self, part: Part) -> Plot:
+    def add_part(self, part: Part) -> Plot:
         """Add a part."""
         self.parts.append(part)
         return self
@@ -249,12 +245,11 @@ class Plot(Figure):
         return f"{self.title}: {told}" if self.title else told
 
     def __repr__(self) -> str:
-        return f"<Plot{f' “{self.title}”' * bool(self.title)}: {count_parts(self.parts)}; " + (
-            '.save("plot.svg") writes it>'
-        )
+        title = f" “{self.title}”" if self.title else ""
+        return f'<Plot{title}: {count_parts(self.parts)}; .save("plot.svg") writes it>'
 
 
-def check(color: str) -> str:
+def check_color(color: str) -> str:
     """Return the name of a colour; another is an error."""
     if color and color not in COLORS:
         raise ValueError(f"color is {quote_text(color)}: write one of {', '.join(COLORS)}")
@@ -273,7 +268,7 @@ def count_parts(parts: Sequence[Part]) -> str:
         elif isinstance(part, (Guide, Note)):
             kind = type(part).__name__.lower()
             counts[kind] = counts.get(kind, 0) + 1
-    told = [count(number, kind) for kind, number in counts.items()]
+    told = [count_things(number, kind) for kind, number in counts.items()]
     told += ["contours"] * any(isinstance(part, Contours) for part in parts)
     told += ["shade"] * any(isinstance(part, Shade) for part in parts)
     return ", ".join(told) or "empty"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..engine.value import Value
-from ..text import add_article, quote_text
-from .scales import LARGEST
+from ..text import add_article, make_printable, quote_text
+from .scales import LARGEST, is_narrow
 
 Pair = tuple[float, float]
 
@@ -76,7 +76,7 @@ def read_range(given: Any, what: str, logarithmic: bool) -> Pair | None:
         raise ValueError(f"{what} is {given!r}: its ends must be finite, and below {LARGEST:g}")
     if low > high:
         raise ValueError(f"{what} is {given!r}: write the lower end first, ({high:g}, {low:g})")
-    if high - low <= max(1e-9 * max(-low, high), 1 / LARGEST):
+    if is_narrow(low, high):
         raise ValueError(f"{what} is {given!r}, which is too narrow: its ends must differ")
     if logarithmic and low < 1 / LARGEST:
         raise ValueError(
@@ -86,10 +86,10 @@ def read_range(given: Any, what: str, logarithmic: bool) -> Pair | None:
 
 
 def read_text(thing: Any, what: str) -> str:
-    """Return a text; what is none is an error."""
+    """Return a text of any origin as a picture can show it; what is none is an error."""
     if not isinstance(thing, str):
         raise TypeError(f"{what} is {quote_text(thing)}, not a text: write {what}={str(thing)!r}")
-    return thing
+    return make_printable(thing).strip()
 
 
 def read_function(thing: Any, method: str, signature: str) -> Callable[..., Any]:
@@ -101,11 +101,11 @@ def read_function(thing: Any, method: str, signature: str) -> Callable[..., Any]
     return thing  # type: ignore[no-any-return]
 
 
-def call(f: Callable[..., Any], *arguments: float) -> float:
+def ask_function(f: Callable[..., Any], *arguments: float) -> float:
     """Return a function's result as a float: nan where it has none.
 
-    >>> call(math.log, -1.0), call(lambda x: x**0.5, -1.0), call(lambda x: Value(x) * 2, 3.0)
-    (nan, nan, 6.0)
+    >>> ask_function(math.log, -1.0), ask_function(lambda x: Value(x) * 2, 3.0)
+    (nan, 6.0)
     """
     try:
         result = f(*arguments)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from .reading import Pair, call
+from .reading import Pair, ask_function
 from .scales import Scale, is_drawn
 
 INTERVALS = 120  # of equal length, to begin with
@@ -17,20 +17,22 @@ BEND = 0.002  # of the height: a bend sharper than this gets more points
 Bounds = tuple[float, float, float, float]  # left, top, right, bottom
 
 
-def sample(f: Callable[..., object], low: float, high: float, logarithmic: bool) -> list[Pair]:
+def sample_curve(
+    f: Callable[..., object], low: float, high: float, logarithmic: bool
+) -> list[Pair]:
     """Return points of y = f(x), nan where there is no number.
 
     It takes 121 places of equal distance first, then halves the distance wherever the curve bends,
     jumps, or a gap begins. A peak or a gap narrower than 1/120 of the range can be missed. Where
     two neighbours on the finest distance still are far apart, it is a jump: a gap.
 
-    >>> points = sample(lambda x: x * x, -1.0, 1.0, False)
+    >>> points = sample_curve(lambda x: x * x, -1.0, 1.0, False)
     >>> points[0], points[60], points[-1]
     ((-1.0, 1.0), (0.0, 0.0), (1.0, 1.0))
     """
     axis = Scale(low, high, 0, 1, logarithmic)
     xs = axis.divide(INTERVALS)
-    points = {axis.bend(x): (x, call(f, x)) for x in xs}
+    points = {axis.bend(x): (x, ask_function(f, x)) for x in xs}
     width = (axis.most - axis.least) / INTERVALS
     for _ in range(9):
         middles = find_rough(sorted(points.items()), width * FINEST * 1.5)
@@ -38,7 +40,7 @@ def sample(f: Callable[..., object], low: float, high: float, logarithmic: bool)
             break
         for middle in middles:
             x = axis.unbend(middle)
-            points[middle] = (x, call(f, x))
+            points[middle] = (x, ask_function(f, x))
     return list(cut_jumps(sorted(points.items()), width * FINEST * 3))
 
 
@@ -93,7 +95,7 @@ def place_points(points: Iterable[Pair], across: Scale, up: Scale) -> list[list[
     return [line for line in lines if line]
 
 
-def thin(line: list[Pair]) -> list[Pair]:
+def thin_line(line: list[Pair]) -> list[Pair]:
     """Return a line with the first, lowest, highest and last of its points in a column of pixels.
 
     A line of few points stays as it is.
@@ -112,10 +114,10 @@ def thin(line: list[Pair]) -> list[Pair]:
     return kept
 
 
-def clip(line: list[Pair], box: Bounds) -> list[list[Pair]]:
+def clip_line(line: list[Pair], box: Bounds) -> list[list[Pair]]:
     """Return the parts of a line that are in a box.
 
-    >>> clip([(0, 5), (20, 5), (20, 50)], (10, 0, 30, 30))
+    >>> clip_line([(0, 5), (20, 5), (20, 50)], (10, 0, 30, 30))
     [[(10.0, 5.0), (20.0, 5.0), (20.0, 30.0)]]
     """
     parts: list[list[Pair]] = []

@@ -89,7 +89,7 @@ def is_drawn(number: float, logarithmic: bool = False) -> bool:
 
 
 def list_powers(low: float, high: float, most: int) -> list[float]:
-    """Return powers of ten around ``low`` and ``high``, with 2 and 5 times them if few."""
+    """Return ticks among which are all inside: powers of ten, with 2 and 5 times them if few."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     inside = math.floor(math.log10(high) + 1e-9) - math.ceil(math.log10(low) - 1e-9) + 1
     if inside <= 2:
@@ -155,13 +155,18 @@ def round_step(least: float) -> float:
     return next(s for d in (1, 2, 5, 10, 20) if (s := float(f"{d}e{exponent}")) >= least)
 
 
+def is_narrow(low: float, high: float) -> bool:
+    """Tell whether two numbers are the same, or too near for ticks between them."""
+    return high - low <= max(1e-9 * max(-low, high), 1 / LARGEST)
+
+
 def widen(low: float, high: float) -> tuple[float, float]:
     """Return a range around two numbers that are the same, or nearly; else these.
 
     >>> widen(3.0, 3.0), widen(0.0, 0.0), widen(1.0, 2.0)
     ((0.0, 6.0), (-1.0, 1.0), (1.0, 2.0))
     """
-    if high - low > max(1e-9 * max(-low, high), 1 / LARGEST):
+    if not is_narrow(low, high):
         return low, high
     reach = abs(low) if abs(low) > 1 / LARGEST else 1.0
     return low - reach, low + reach
@@ -180,7 +185,9 @@ def list_round_numbers(low: float, high: float) -> list[float]:
 
 
 def list_decades(low: float, high: float) -> list[float]:
-    """Return powers of ten around ``low`` and ``high``, with 2 and 5 times them if few.
+    """Return powers of ten, the first not above ``low``, the last not below ``high``.
+
+    Below three decades, with 2 and 5 times them:
 
     >>> list_decades(0.02, 1.0)
     [0.02, 0.05, 0.1, 0.2, 0.5, 1.0]

@@ -50,6 +50,11 @@ class Options:
     weight_decay: float | None = None
 
     def __post_init__(self) -> None:
+        hidden: Any = self.hidden
+        if not isinstance(hidden, (list, tuple)):
+            told = f"{quote_text(hidden)} is not a list of layers' sizes, such as [16, 16]"
+            raise InputError(f"hidden: {told}")
+        self.hidden = [*hidden]
         for name, (least, below, meaning) in RANGES.items():
             choice = getattr(self, name)
             for number in choice if isinstance(choice, list) else [choice]:

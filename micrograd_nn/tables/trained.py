@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from ..text import add_article, quote_text
 from .encoding import Encoding
 from .storage import SavedModel
 from .table import Table, read_table
@@ -44,6 +45,10 @@ class TrainedTable:
         """Return the number or the class that the network predicts for one row, given by column."""
         from .report import compute_outputs
 
+        given: Any = row
+        if not isinstance(given, Mapping):
+            kind = add_article(type(given).__name__)
+            raise TypeError(f"predict takes a row as a dictionary by column, not {kind}")
         cells = tuple([str(cell) for cell in row.values()])
         inputs = self.encoding.encode_inputs(Table("the row", tuple(row), (cells,), (1,)))
         return self.encoding.decode(compute_outputs(self.model, inputs)[0])
@@ -96,6 +101,11 @@ def train_table(
     from .run import Training
     from .training import learn_columns
 
+    known = [option.name for option in fields(Options)]
+    for name in set(options).difference(known):
+        raise TypeError(f"train_table has no option {name!r}: choose from {', '.join(known)}")
+    if isinstance(ignore, str):
+        raise TypeError(f"ignore is a text: write ignore=[{quote_text(ignore)}]")
     rows = table if isinstance(table, Table) else read_table(table)
     said = io.StringIO()
     console = Console(file=said, width=WIDTH, force_jupyter=False, force_terminal=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..habits import tell_habits
-from ..text import format_number, make_printable
+from ..text import count_things, format_number, make_printable
 from .chart import draw_losses
 from .snapshots import Recording
 
@@ -59,7 +59,7 @@ class History:
         count, best = self.epochs[-1].number, self.best
         which = "training" if best.validation_loss is None else "validation"
         loss = f"best {best.number} with a {which} loss of {format_number(best.monitored)}"
-        parts = [f"{count:,} epoch{'s' * (count != 1)}", loss, make_printable(self.stopped)]
+        parts = [count_things(count, "epoch"), loss, make_printable(self.stopped)]
         return f"<History: {', '.join(filter(None, parts))}>"
 
     def tell_none(self) -> str:

@@ -58,7 +58,7 @@ def printed(page, number):
 def edit(page, number, text):
     """Put a text in the place of a cell's."""
     page.get_by_role("button", name=f"Edit cell {number}", exact=True).click()
-    page.wait_for_function("document.activeElement.matches('.cm-content')")
+    page.locator(".cell").nth(number - 1).locator(".cm-focused .cm-content").wait_for()
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(text)
 
@@ -115,12 +115,12 @@ def test_running_a_cell_runs_those_above_it_first_hidden_ones_too(page):
 def test_a_changed_text_changes_what_it_gives_and_outdates_what_follows(page):
     run(page, 6)
     edit(page, 5, "x = 50")
-    assert outdated(page) == [5, 6, 7, 8, 9]
+    assert outdated(page) == [5, 6, 7, 8, 9, 10]
     run(page, 5)
-    assert outdated(page) == [6, 7, 8, 9]
+    assert outdated(page) == [6, 7, 8, 9, 10]
     run(page, 8)
     assert printed(page, 7) == ["50", "51"]
-    assert outdated(page) == [9]
+    assert outdated(page) == [9, 10]
 
 
 def test_a_cell_that_ran_begins_with_fresh_names(page):
@@ -148,6 +148,41 @@ def test_reset_puts_back_the_text_and_what_it_gave(page):
     assert page.evaluate("document.activeElement.textContent") == "Run"
     run(page, 1)
     assert printed(page, 1) == ["x is 3", "4"]
+
+
+# What is guessed at first
+
+
+def shows_guessed(page):
+    """Return whether it is in sight what the cell gives whose output is folded at first."""
+    return page.locator(".cell").nth(8).locator(".output pre").is_visible()
+
+
+def test_an_output_to_guess_is_folded_until_its_words_are_clicked(page):
+    assert not shows_guessed(page)
+    page.get_by_text("Show what it gives").click()
+    assert shows_guessed(page)
+    page.get_by_text("Hide what it gives").click()
+    assert not shows_guessed(page)
+
+
+def test_run_unfolds_an_output_to_guess_and_reset_folds_what_it_was(page):
+    edit(page, 9, "print(x * 3)")
+    assert not shows_guessed(page)
+    run(page, 9)
+    assert shows_guessed(page)
+    assert printed(page, 9) == ["15"]
+    page.get_by_role("button", name="Reset cell 9", exact=True).click()
+    assert not shows_guessed(page)
+    assert printed(page, 9) == ["10"]
+
+
+def test_a_run_of_a_cell_below_unfolds_no_output_to_guess_but_its_error(page):
+    run(page, 10)
+    assert not shows_guessed(page)
+    edit(page, 9, "print(missing)")
+    run(page, 10)
+    assert shows_guessed(page)
 
 
 # What goes wrong

@@ -15,7 +15,7 @@ from micrograd_nn.explain import explain
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.frames import MOST_LOOKED_AT
 from micrograd_nn.nn import MLP
-from micrograd_nn.page.lesson import write_lesson
+from micrograd_nn.page.lesson import build_lesson
 from micrograd_nn.stepping import Backprop
 from micrograd_nn.tree import tree
 
@@ -36,7 +36,7 @@ def test_every_way_of_showing_takes_the_callers_names():
     assert "label=first" in draw_change(output, output).source.replace('"', "").replace("\\n", " ")
     assert str(explain(output, first)).startswith("The gradient of output by first is")
     assert list(Backprop(output).names.values()) == ["first", "second", "product", "output"]
-    assert "<title>Backpropagation through output</title>" in write_lesson(output)
+    assert "<title>Backpropagation through output</title>" in build_lesson(output).text
 
 
 def test_no_names_are_taken_where_none_are_wanted():

@@ -8,12 +8,13 @@ import pytest
 from browser import find_violations, stop_clock
 from graph_page import build_network, build_three_paths, read_sentence
 
+from demos.umbrella import make_neuron
 from micrograd_nn import Value
 from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
 from micrograd_nn.page.frame import Page, escape_document
-from micrograd_nn.page.lesson import write_lesson
+from micrograd_nn.page.lesson import build_lesson
 from micrograd_nn.text import InputError
 from micrograd_nn.train import fit
 
@@ -76,7 +77,7 @@ def test_a_page_without_a_path_tells_what_it_is_and_writes_what_a_path_writes(tm
     assert repr(shown.save(tmp_path / "a.html")).startswith("wrote ")
     page(y, tmp_path / "b.html", names={}, title="A square")
     first, second = ((tmp_path / name).read_bytes() for name in ("a.html", "b.html"))
-    assert first == second == write_lesson(y, {}, "A square").encode()
+    assert first == second == build_lesson(y, {}, "A square").text.encode()
     with pytest.raises(InputError, match=r"a\.png: a page's name ends in \.html"):
         shown.save(tmp_path / "a.png")
     assert repr(page(x, names={})) == '<page of x: 1 step; .save("lesson.html") writes it>'
@@ -116,6 +117,7 @@ def test_a_frame_holds_the_very_page_whatever_is_in_it(text):
         ({"step": 8, "broken": "unreset"}, "page has the steps 0 to 7 for y, not 8"),
         ({"broken": "order"}, "page can be broken by 'overwrite', 'unordered', 'unreset', not by"),
         ({"paths_from": Value(1.0)}, "page shows the paths from a leaf of its graph, not from Va"),
+        ({"paths_from": ["x"]}, r"page shows the paths from a leaf of its graph, not from \['x'\]"),
         ({"paths_from": "x"}, "page shows the paths from a leaf of its graph, not from 'x'"),
     ],
 )
@@ -136,6 +138,8 @@ def test_what_is_for_the_other_kind_is_refused(history):
         page(y, epoch=2)
     with pytest.raises(TypeError, match="for a graph; for a training, epoch"):
         page(history, step=2)
+    with pytest.raises(TypeError, match="page takes the number of an epoch, not a str"):
+        page(history, epoch="2")
     with pytest.raises(ValueError, match="page has the epochs 0 to 5 of this training, not 6"):
         page(history, epoch=6)
 
@@ -190,6 +194,13 @@ def test_picture_sentence_equation_and_player_are_in_sight_at_every_step(host, v
         assert found["player"] >= 0, step
         assert found["boxes"] or step == 0, step
     assert outside.evaluate("scrollY") == 0
+
+
+def test_the_slope_of_a_sigmoid_is_whole_on_a_phone(host):
+    _, inside = host(page(make_neuron().L, names={}, step=12), PHONE)
+    formula = inside.locator("#formula")
+    assert "0.25" in formula.inner_text()
+    assert formula.evaluate("box => box.scrollWidth - box.clientWidth") == 0
 
 
 def test_a_small_graph_takes_little_room(host):

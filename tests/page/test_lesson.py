@@ -17,7 +17,7 @@ from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
 from micrograd_nn.page.document import format_json, split_paragraphs
-from micrograd_nn.page.lesson import Examples, describe_nodes, write_lesson
+from micrograd_nn.page.lesson import Examples, build_lesson, describe_nodes
 from micrograd_nn.text import InputError
 from micrograd_nn.train import History
 from micrograd_nn.writing.mathml import Formulas
@@ -57,7 +57,7 @@ def test_a_page_has_the_nodes_of_its_graph():
     x, y = Value(3.0, "x"), Value(2.0, "y")
     root = (x * y + 1).tanh()
     root.label = "z"
-    data = Elements(write_lesson(root)).data
+    data = Elements(build_lesson(root).text).data
     assert [node["name"] for node in data["nodes"]] == ["x", "y", "v1", "1", "v2", "z"]
     kinds = ["leaf", "leaf", "inner", "constant", "inner", "inner"]
     assert [node["kind"] for node in data["nodes"]] == kinds
@@ -73,7 +73,7 @@ def test_a_page_has_the_nodes_of_its_graph():
 @pytest.mark.parametrize("name", ["square", "network"])
 def test_all_that_the_page_looks_for_stands_in_it_once(name):
     model, _, loss = network()
-    text = write_lesson(loss, model) if name == "network" else write_lesson(square()[1])
+    text = build_lesson(loss, model).text if name == "network" else build_lesson(square()[1]).text
     found = Elements(text)
     data = found.data
     assert len(set(found.ids)) == len(found.ids)
@@ -93,26 +93,25 @@ def test_all_that_the_page_looks_for_stands_in_it_once(name):
 
 def test_leaves_of_a_network_are_grouped_by_layers():
     model, _, loss = network()
-    groups = [node["group"] for node in Elements(write_lesson(loss, model)).data["nodes"]]
+    groups = [node["group"] for node in Elements(build_lesson(loss, model).text).data["nodes"]]
     assert set(groups) == {"", "layers.0", "layers.1"}
 
 
 def test_a_title_is_made_of_the_roots_name():
     _, root = square()
-    assert Elements(write_lesson(root)).of("h1")[0][1] == "Backpropagation through root"
+    assert Elements(build_lesson(root).text).of("h1")[0][1] == "Backpropagation through root"
     assert (
-        Elements(write_lesson(root, {"area": root})).of("h1")[0][1]
+        Elements(build_lesson(root, {"area": root}).text).of("h1")[0][1]
         == "Backpropagation through area"
     )
-    assert (
-        Elements(write_lesson(root, title="  ")).of("title")[0][1] == "Backpropagation through root"
-    )
-    assert Elements(write_lesson(root, title="A square")).of("title")[0][1] == "A square"
+    blank = Elements(build_lesson(root, title="  ").text)
+    assert blank.of("title")[0][1] == "Backpropagation through root"
+    assert Elements(build_lesson(root, title="A square").text).of("title")[0][1] == "A square"
 
 
 def test_notes_are_paragraphs():
     _, root = square()
-    found = Elements(write_lesson(root, notes="One <b>\n\n\n\n  two\nlines & three  \n\n"))
+    found = Elements(build_lesson(root, notes="One <b>\n\n\n\n  two\nlines & three  \n\n").text)
     place = next(i for i, (tag, _, _) in enumerate(found.found) if tag == "summary")
     assert [(tag, text) for tag, _, text in found.found[place + 2 : place + 4]] == [
         ("p", "One <b>"),
@@ -124,7 +123,7 @@ def test_notes_are_paragraphs():
 def test_examples_name_their_leaves_by_place():
     model, x, loss = network()
     data = Elements(
-        write_lesson(loss, model, examples=Examples(x, [[1.0, math.nan], [2.0, 3.0]]))
+        build_lesson(loss, model, examples=Examples(x, [[1.0, math.nan], [2.0, 3.0]])).text
     ).data
     named = [data["nodes"][i]["name"] for i in data["examples"]["inputs"]]
     assert named == ["x1", "x2"]
@@ -139,7 +138,7 @@ def test_hostile_texts_arrive_as_texts(text):
     )
     root = odd(x * x)
     root.label = f"{text} 2"
-    html = write_lesson(root, title=text, notes=text).encode("utf-8").decode("utf-8")
+    html = build_lesson(root, title=text, notes=text).text.encode("utf-8").decode("utf-8")
     found = Elements(html)
     title = shown(text).strip() or f"Backpropagation through {shown(text)} 2"
     assert found.of("h1")[0][1] == found.of("title")[0][1] == title
@@ -149,7 +148,7 @@ def test_hostile_texts_arrive_as_texts(text):
     assert len(found.of("script")) == 2
     assert shown(text).strip() in [text for tag, _, text in found.found if tag == "p"]
     assert shown(text).strip() in [found.strip() for _, found in found.of("text")]
-    assert found.ids == Elements(write_lesson(square()[1].tanh())).ids
+    assert found.ids == Elements(build_lesson(square()[1].tanh()).text).ids
 
 
 # The graph stays as it was
@@ -162,7 +161,7 @@ def fields(root):
 def test_the_latex_of_ones_own_operation_brings_no_markup_into_the_page():
     latex = r"\text{{</template><img src=x>}} \href{{javascript:alert(1)}}{{{0}}}"
     own = Operation("own", lambda x: x, [lambda out, x: 1.0], latex=latex)
-    page = write_lesson(own(Value(2.0, "x")))
+    page = build_lesson(own(Value(2.0, "x"))).text
     assert "<img" not in page
     assert "javascript:" not in page
     assert len(Elements(page).of("template")) == 1
@@ -174,16 +173,16 @@ def test_a_page_changes_nothing_in_the_graph(is_passed):
     if is_passed:
         loss.backward()
     before = fields(loss)
-    write_lesson(loss, model)
+    build_lesson(loss, model)
     assert fields(loss) == before
 
 
 def test_the_same_graph_gives_the_same_page():
     model, x, loss = network()
-    first = write_lesson(loss, model, examples=Examples(x, [[1.0, 2.0]]))
+    first = build_lesson(loss, model, examples=Examples(x, [[1.0, 2.0]])).text
     loss.backward()
     model, x, loss = network()
-    assert write_lesson(loss, model, examples=Examples(x, [[1.0, 2.0]])) == first
+    assert build_lesson(loss, model, examples=Examples(x, [[1.0, 2.0]])).text == first
 
 
 def test_a_page_has_the_numbers_that_were_recorded():
@@ -191,7 +190,7 @@ def test_a_page_has_the_numbers_that_were_recorded():
     inner = x * y
     root = inner + y
     x.data, inner.data, y.grad = 30.0, 50.0, 7.0
-    data = Elements(write_lesson(root)).data
+    data = Elements(build_lesson(root).text).data
     assert [node["number"] for node in data["nodes"]] == [3.0, 2.0, 6.0, 8.0]
 
 
@@ -203,7 +202,7 @@ def test_a_graph_without_javascript_keeps_its_derivatives():
         inputs=("x", "y"),
     )
     x = Value(3.0, "x")
-    data = Elements(write_lesson(odd(x, 2.0) * x)).data
+    data = Elements(build_lesson(odd(x, 2.0) * x).text).data
     assert data["fixed"].startswith("odd isn't in the table")
     assert [node["partials"] for node in data["nodes"]] == [[], [], ["Infinity", None], []]
 
@@ -221,7 +220,7 @@ def test_a_graph_without_javascript_keeps_its_derivatives():
 )
 def test_odd_graphs_have_a_page(make):
     root = make()
-    assert len(Elements(write_lesson(root)).data["nodes"]) == len(nodes(root))
+    assert len(Elements(build_lesson(root).text).data["nodes"]) == len(nodes(root))
 
 
 # Writing it
@@ -260,8 +259,9 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path):
         page(root, tmp_path / "none" / "a.html")
     assert [file.name for file in tmp_path.iterdir()] == ["a.html"]
     page(root, str(path), inputs=[x], rows=[[1], [True + 1]])
-    assert path.read_text(encoding="utf-8") == write_lesson(
-        root, examples=Examples([x], [[1.0], [2.0]])
+    assert (
+        path.read_text(encoding="utf-8")
+        == build_lesson(root, examples=Examples([x], [[1.0], [2.0]])).text
     )
 
 

@@ -17,7 +17,7 @@ from micrograd_nn.losses import binary_cross_entropy, cross_entropy, hinge, squa
 from micrograd_nn.nn import MLP, Module
 from micrograd_nn.optim import Adam
 from micrograd_nn.page.predictions import MOST_POINTS
-from micrograd_nn.page.training import write_training
+from micrograd_nn.page.training import build_training
 from micrograd_nn.tables.columns import NumericColumn, TextColumn
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.replay import describe_columns
@@ -76,7 +76,7 @@ def fruit(count=40):
 
 def test_the_weights_arrive_bit_for_bit():
     history = trained([1, 3, 1], LINE, squared_error)
-    data = data_of(write_training(history))
+    data = data_of(build_training(history).text)
     packed = base64.b64decode(data["weights"])
     numbers = struct.unpack(f"<{len(packed) // 8}d", packed)
     states = [snapshot.state for snapshot in history.recording.snapshots]
@@ -105,7 +105,7 @@ def test_what_the_outputs_stand_for_is_seen_by_the_loss_and_the_targets(
     sizes, examples, loss, kind, classes, target
 ):
     history = trained(sizes, examples, loss, validation=examples[:2])
-    data = data_of(write_training(history))["prediction"]
+    data = data_of(build_training(history).text)["prediction"]
     assert (data["kind"], data["classes"]) == (kind, classes)
     first = list(map(float, examples[0][0]))
     assert [first, target] in data["points"]["training"]
@@ -114,16 +114,17 @@ def test_what_the_outputs_stand_for_is_seen_by_the_loss_and_the_targets(
 
 def test_names_are_those_that_are_given_and_a_wrong_number_of_them_is_refused():
     history = trained([3, 3], CLASSES, cross_entropy)
-    data = data_of(write_training(history, inputs=["a", "b", "c"], classes=["low", "mid", "high"]))
+    page = build_training(history, inputs=["a", "b", "c"], classes=["low", "mid", "high"])
+    data = data_of(page.text)
     assert [column["name"] for column in data["prediction"]["columns"]] == ["a", "b", "c"]
     assert data["prediction"]["classes"] == ["low", "mid", "high"]
     for wrong in ({"inputs": ["a"]}, {"classes": ["a"]}, {"outputs": ["a"]}):
         with pytest.raises(ValueError, match=f"needs 3 names of {next(iter(wrong))}, not 1"):
-            write_training(history, **wrong)
+            build_training(history, **wrong)
 
 
 def test_a_table_is_told_in_its_own_columns_and_units():
-    data = data_of(write_training(trained([4, 3], fruit(), cross_entropy), columns=COLUMNS))
+    data = data_of(build_training(trained([4, 3], fruit(), cross_entropy), columns=COLUMNS).text)
     length, _, colour = data["prediction"]["columns"]
     assert (length["name"], length["mean"], length["scale"]) == ("length", 50.0, 10.0)
     assert (colour["categories"], colour["place"]) == (["green", "red"], 2)
@@ -131,13 +132,13 @@ def test_a_table_is_told_in_its_own_columns_and_units():
     numeric = describe_columns(
         Encoding((NumericColumn("x", 1.0, 2.0),), NumericColumn("y", 7.0, 3.0))
     )
-    data = data_of(write_training(trained([1, 1], LINE, squared_error), columns=numeric))
+    data = data_of(build_training(trained([1, 1], LINE, squared_error), columns=numeric).text)
     assert (data["prediction"]["names"], data["prediction"]["units"]) == (["y"], [[7.0, 3.0]])
 
 
 def test_a_resumed_training_counts_its_epochs_through():
     history = trained([1, 1], LINE, squared_error, epochs=3)
-    data = data_of(write_training(history, earlier=[(3.0, 4.0), (2.0, None)]))
+    data = data_of(build_training(history, earlier=[(3.0, 4.0), (2.0, None)]).text)
     assert data["earlier"] == [[1, 3.0, 4.0], [2, 2.0, None]]
     assert data["snapshots"] == [epoch[0] for epoch in data["epochs"]] == [2, 3, 4, 5]
     assert data["best"] == 2 + history.best.number
@@ -147,7 +148,7 @@ def test_many_examples_and_weights_are_thinned_evenly(monkeypatch):
     many = [([float(x)], 0.001 * x) for x in range(3000)]
     history = trained([1, 1], many, squared_error, epochs=9, validation=0.5)
     monkeypatch.setattr("micrograd_nn.page.training.MOST_NUMBERS", 10)
-    data = data_of(write_training(history))
+    data = data_of(build_training(history).text)
     assert len(data["prediction"]["points"]["training"]) == MOST_POINTS
     assert data["prediction"]["counts"] == [1500, 1500]
     assert len(data["snapshots"]) <= 5
@@ -181,7 +182,7 @@ square = Operation(
 )
 def test_what_a_page_cant_compute_is_left_out_and_said(compute, reason):
     history = fit(Model(compute), LINE, squared_error, epochs=2, record=True)
-    data = data_of(write_training(history))
+    data = data_of(build_training(history).text)
     assert data["prediction"] is None
     assert reason in data["missing"]
 
@@ -189,7 +190,7 @@ def test_what_a_page_cant_compute_is_left_out_and_said(compute, reason):
 def test_inputs_that_are_no_numbers_leave_the_predictions_out():
     model = Model(lambda w, x: w * len(x))
     history = fit(model, [("text", 2.0)] * 4, squared_error, epochs=2, record=True)
-    assert "not lists of as many numbers each" in data_of(write_training(history))["missing"]
+    assert "not lists of as many numbers each" in data_of(build_training(history).text)["missing"]
 
 
 @pytest.mark.parametrize(
@@ -197,11 +198,11 @@ def test_inputs_that_are_no_numbers_leave_the_predictions_out():
 )
 def test_what_was_not_recorded_is_refused_with_the_remedy(history):
     with pytest.raises(ValueError, match=r"use fit\(..., record=True\)"):
-        write_training(history)
+        build_training(history)
 
 
 def test_the_same_training_gives_the_same_page():
-    pages = [write_training(trained([2, 3, 1], moons(20), hinge)) for _ in range(2)]
+    pages = [build_training(trained([2, 3, 1], moons(20), hinge)).text for _ in range(2)]
     assert pages[0] == pages[1]
 
 
@@ -231,7 +232,7 @@ def files(tmp_path_factory):
         if name not in made:
             history, options = makers[name]()
             path = folder / f"{name}.html"
-            path.write_text(write_training(history, title=name, **options), encoding="utf-8")
+            path.write_text(build_training(history, title=name, **options).text, encoding="utf-8")
             made[name] = path, history
         return made[name]
 
@@ -422,7 +423,7 @@ def test_hostile_texts_arrive_as_texts(visit, tmp_path):
     history.stopped = HOSTILE
     path = tmp_path / "hostile.html"
     names = [f"{HOSTILE}{i}" for i in range(2)]
-    text = write_training(history, title=HOSTILE, notes=HOSTILE, inputs=names, classes=names)
+    text = build_training(history, title=HOSTILE, notes=HOSTILE, inputs=names, classes=names).text
     path.write_text(text, encoding="utf-8")
     page = visit(path)
     assert "</script><b>\"'&{}$data \u202eRTL" in page.locator("h1").inner_text()
@@ -466,7 +467,7 @@ def test_the_map_follows_the_colours_of_the_scheme(visit, files):
 def test_a_slow_model_is_asked_once_the_slider_rests(visit, tmp_path):
     history = trained([2, 90, 90, 1], moons(24), hinge, 2, batch_size=24)
     path = tmp_path / "slow.html"
-    path.write_text(write_training(history), encoding="utf-8")
+    path.write_text(build_training(history).text, encoding="utf-8")
     page = visit(path, hash="epoch=0")
     first = page.locator("#answer").get_attribute("value")
     page.keyboard.press("End")
@@ -482,7 +483,7 @@ def test_a_slow_model_is_asked_once_the_slider_rests(visit, tmp_path):
 def test_a_move_of_the_slider_takes_a_fraction_of_a_second(visit, tmp_path):
     history = trained([2, 16, 16, 1], moons(100), hinge, 12, activation="relu")
     path = tmp_path / "large.html"
-    path.write_text(write_training(history), encoding="utf-8")
+    path.write_text(build_training(history).text, encoding="utf-8")
     took = visit(path).evaluate(
         """async () => {
             const slider = document.getElementById("slider");

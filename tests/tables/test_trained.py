@@ -65,6 +65,8 @@ def test_a_row_that_lacks_a_column_is_refused():
     trained = train_table("fruit.csv", "fruit", epochs=1)
     with pytest.raises(InputError, match="the row lacks columns trained on: 'weight'"):
         trained.predict({"colour": "green"})
+    with pytest.raises(TypeError, match="a row as a dictionary by column, not a list"):
+        trained.predict(["green", 110])
 
 
 def test_what_it_saves_predicts_the_same():
@@ -89,9 +91,27 @@ def test_its_page_is_in_the_units_of_the_columns():
     assert repr(page).startswith("<page of the training of MLP(3, [16, 16, 2]")
 
 
-def test_an_option_that_there_is_not_is_refused():
-    with pytest.raises(TypeError, match="epoch"):
-        train_table("fruit.csv", "fruit", epoch=5)
+@pytest.mark.parametrize(
+    ("asked", "error", "told"),
+    [
+        ({"epoch": 5}, TypeError, "no option 'epoch': choose from hidden, .*, epochs, "),
+        (
+            {"hidden": 8},
+            InputError,
+            r"hidden: 8 is not a list of layers' sizes, such as \[16, 16\]",
+        ),
+        ({"ignore": "colour"}, TypeError, r"ignore is a text: write ignore=\['colour'\]"),
+    ],
+)
+def test_an_option_that_there_is_not_is_refused(asked, error, told):
+    with pytest.raises(error, match=told):
+        train_table("fruit.csv", "fruit", **asked)
+
+
+def test_sizes_of_layers_may_be_a_tuple():
+    assert repr(train_table("fruit.csv", "fruit", hidden=(3,), epochs=1).model).startswith(
+        "MLP(3, [3,"
+    )
 
 
 def test_it_starts_no_thread_which_a_browser_has_not(monkeypatch):

@@ -10,6 +10,7 @@ export class Cell {
   #editor = null;
   #label;
   #place; // where outputs stand
+  #fold; // what hides them until they are asked for, where anything does
   #printed; // those that were built
   #outputs;
   #tools;
@@ -19,13 +20,14 @@ export class Cell {
   constructor(element, number, asked) {
     this.#code = element.querySelector(".cell_input pre");
     this.#place = element.querySelector(".cell_output") ?? makePlace(element);
+    this.#fold = this.#place.closest("details.below-input");
     this.#printed = [...this.#place.childNodes];
     this.#label = `Code of cell ${number}; Escape, then Tab leaves it`;
     this.#asked = asked;
     this.element = element;
     this.original = this.#code.textContent.replace(/\n$/, "");
     this.#tools = new Tools(number, { ...asked, edit: () => this.edit() });
-    this.#place.before(this.#tools.element);
+    (this.#fold ?? this.#place).before(this.#tools.element);
     this.#code.addEventListener("click", (event) => this.#click(event));
   }
 
@@ -37,7 +39,7 @@ export class Cell {
 
   async edit(point = null) {
     const { Editor } = await import("./editor.js");
-    this.element.querySelector("details.hide")?.setAttribute("open", "");
+    this.element.querySelector("details.above-input")?.setAttribute("open", "");
     this.#editor ??= new Editor(this.#code, {
       label: this.#label,
       text: this.original,
@@ -61,6 +63,7 @@ export class Cell {
   restore() {
     this.#editor?.setText(this.original);
     this.#place.replaceChildren(...this.#printed);
+    this.#fold?.removeAttribute("open");
     this.#tools.offerReset(false);
     this.tell("As it was at first.");
   }
@@ -72,6 +75,11 @@ export class Cell {
     this.#place.replaceChildren();
     this.#outputs = new Outputs(this.#place);
     this.markOutdated(false);
+  }
+
+  // Unfolds what it gives: a run of a cell below leaves a guess to be made.
+  unfold() {
+    this.#fold?.setAttribute("open", "");
   }
 
   show(output) {

@@ -95,7 +95,7 @@ export class Chapter {
     for (let place = first; place <= index; place += 1) {
       const above = place < index;
       this.#cells[index].tell(above ? `Running cell ${place + 1}, above, first …` : "Running …");
-      const ended = await this.#runCell(place, texts);
+      const ended = await this.#runCell(place, texts, above);
       this.#ran.push(texts[place]);
       if (!ended) {
         this.#ran = []; // what failed may have changed anything
@@ -106,14 +106,21 @@ export class Chapter {
   }
 
   // Runs one cell; returns whether those below it may run.
-  async #runCell(place, texts) {
+  async #runCell(place, texts, above) {
     const cell = this.#cells[place];
     const mayFail = cell.element.classList.contains(MAY_FAIL);
     const isFresh = place === 0;
     cell.beginOutput();
+    if (!above) {
+      cell.unfold();
+    }
     try {
       const show = (output) => cell.show(output);
-      return (await this.#python.run(texts[place], place + 1, isFresh, show)) || mayFail;
+      const ended = await this.#python.run(texts[place], place + 1, isFresh, show);
+      if (!ended) {
+        cell.unfold();
+      }
+      return ended || mayFail;
     } finally {
       cell.endOutput(texts.slice(0, place + 1));
     }

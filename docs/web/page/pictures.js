@@ -18,11 +18,9 @@ export function makePicture(svg) {
 }
 
 function findWords(root) {
-  const texts = ["title", "desc"].map(
-    (name) => root.querySelector(`:scope > ${name}`)?.textContent,
-  );
-  const parts = [root.getAttribute("aria-label"), ...texts].filter(Boolean);
-  return parts.map((part) => part.trim()).join(" ") || NO_WORDS;
+  const parts = [...root.querySelectorAll(":scope > title, :scope > desc")];
+  const words = parts.map((part) => part.textContent.trim()).join(" ");
+  return (root.getAttribute("aria-label") || words).trim() || NO_WORDS;
 }
 
 // The width in pixels at which the smallest letters can just be read.
