@@ -74,6 +74,23 @@ def test_a_shifted_digit_gets_the_same_scores_from_the_convolution_alone(convolu
         assert (scores[0] == scores[1] == scores[2]) is same
 
 
+@pytest.mark.parametrize("shift", [-2, 2])
+def test_what_the_edge_takes_away_comes_back_with_more_blank_columns(convolution, shift):
+    """Windows that would hang over the edge are left out; with blank columns there, none would."""
+    network = convolution.Convolution(12, 2, random.Random(1), size=4)
+    zeros = convolution.read_digits(1)[:4]
+
+    def score(digits, blank):
+        return [
+            [score.data for score in network([blank + row + blank for row in picture])]
+            for picture, _ in digits
+        ]
+
+    middle, shifted = convolution.place(zeros), convolution.place(zeros, shift)
+    assert score(shifted, []) != score(middle, [])
+    assert score(shifted, [0.0, 0.0]) == score(middle, [])
+
+
 def test_the_convolution_learns_to_read_two_digits_and_draws_its_kernels(convolution, tmp_path):
     digits = convolution.read_digits(2)
     random.Random(0).shuffle(digits)
