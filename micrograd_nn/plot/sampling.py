@@ -23,8 +23,9 @@ def sample_curve(
     """Return points of y = f(x), nan where there is no number.
 
     It takes 121 places of equal distance first, then halves the distance wherever the curve bends,
-    jumps, or a gap begins. A peak or a gap narrower than 1/120 of the range can be missed. Where
-    two neighbours on the finest distance still are far apart, it is a jump: a gap.
+    jumps, or a gap begins. A peak or a gap narrower than 1/120 of the range can be missed, and a
+    function that swings more than 60 times over the range can look as if it swung slowly. Where two
+    neighbours on the finest distance still are far apart, it is a jump: a gap.
 
     >>> points = sample_curve(lambda x: x * x, -1.0, 1.0, False)
     >>> points[0], points[60], points[-1]
