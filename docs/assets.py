@@ -31,7 +31,7 @@ FROM_PYODIDE = ["pyodide.asm.wasm", "python_stdlib.zip"]
 FETCHED = ["worker.js", *FROM_PYODIDE, "packages.zip"]  # by a page, at its first Run
 INSTALLED = ["pyproject.toml", "setup.cfg", "README.md", "LICENSE", "micrograd_nn"]
 OF_CELLS = ["markdown-it-py", "mdit-py-plugins"]  # what writes their outputs
-LEFT_OUT = {".ipynb"}  # of demos/
+LEFT_OUT = {".ipynb"}  # of demos/: no part of the site
 
 
 class AssetError(Exception):
@@ -57,7 +57,7 @@ def keep(product: Path, sources: list[Path], make: Callable[[Path], None]) -> No
     digest = hashlib.sha256()
     for source in sources:
         for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
-            if path.is_file() and path.suffix not in (".pyc", ".ipynb"):
+            if path.is_file() and path.suffix not in {".pyc", *LEFT_OUT}:
                 digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     if product.exists() and stamp.exists() and stamp.read_text() == digest.hexdigest():
         return

@@ -40,7 +40,11 @@ DEPTH = 100_000
 
 @dataclass
 class Finding:
-    """One thing that was checked: the worst relative errors of each order, and the verdict."""
+    """One thing that was checked: the worst relative errors of each order, and the verdict.
+
+    >>> Finding("tanh", (1e-16, None, 3e-16)).ok, Finding("exp", (1e-9,)).ok
+    (True, False)
+    """
 
     name: str
     errors: tuple[float | None, ...]
@@ -53,11 +57,7 @@ class Finding:
 
 
 def selfcheck(console: Console, operations: dict[str, Operation] = OPERATIONS) -> bool:
-    """Check everything, print a table, and tell whether all is well.
-
-    >>> selfcheck(Console(quiet=True), {})
-    True
-    """
+    """Check everything, print a table, and tell whether all is well."""
     rng = random.Random(0)
     rows = [check_row(row, rng) for row in operations.values()]
     wholes = [

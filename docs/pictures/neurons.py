@@ -176,10 +176,12 @@ def forward() -> Sketch:
             color = "plus" if weight > 0 else "minus"
             picture.arrow(start, end, color, 1 + abs(weight))
             crossing = place in hidden and start[1] != place[1]
-            along = 0.3 if crossing else 0.5 if place == output else 0.68
+            along = 0.22 if crossing else 0.5 if place == output else 0.68
             x, y = (a + along * (b - a) for a, b in zip(start, place, strict=True))
-            below = crossing and place[1] < start[1]
-            picture.text((x + 16 * crossing, y + (18 if below else -9)), format_number(weight))
+            below = crossing and place[1] > start[1]  # each beside its own line's beginning
+            picture.text(
+                (x - 10 * crossing, y + (17 if below else -9 + 2 * crossing)), format_number(weight)
+            )
     for places, names in ((inputs, "x₁ x₂"), (hidden, "h₁ h₂"), ([output], "ŷ")):
         for place, name in zip(places, names.split(), strict=True):
             picture.circle(place, 21, edge="ink" if places is hidden else "value")

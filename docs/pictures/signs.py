@@ -11,7 +11,6 @@ from micrograd_nn.calculus import derivative
 from micrograd_nn.text import format_number
 
 WIDTH, HEIGHT = 104, 40
-MIDDLE = HEIGHT / 2
 
 
 def draw_pictures() -> dict[str, str]:

@@ -277,13 +277,16 @@ class Assembly(Axes):
 
 
 def style_strokes(strokes: Sequence[Stroke]) -> Iterable[tuple[Stroke, str, str]]:
-    """Yield each with its colour and dashes. Slopes are orange, as gradients are elsewhere."""
+    """Yield each with its colour and dashes. Slopes are orange, as gradients are elsewhere.
+
+    Those without a name needn't be told apart.
+    """
     free = [c for c in LINE_COLORS if c != "orange" or all(s.slope is None for s in strokes)]
     slopes = others = 0
     for stroke in strokes:
         if stroke.slope:
             yield stroke, stroke.color or "orange", DASHES[slopes % len(DASHES)]
-            slopes += 1
+            slopes += bool(stroke.name)
         else:
             color = stroke.color or free[others % len(free)]
             yield stroke, color, DASHES[others % len(DASHES)]

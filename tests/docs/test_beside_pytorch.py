@@ -14,7 +14,9 @@ DAYS = [[2.0, 0.0, 1.0], [2.0, 1.0, 1.0], [2.0, 2.0, 0.0], [0.0, 1.0, 0.0]]
 
 
 def test_pytorch_prints_the_loss_and_the_gradient_of_the_program(capsys):
-    (block,) = re.findall(r"^```py\n(import torch\n.*?)^```$", CHAPTER.read_text(), re.M | re.S)
+    (block,) = re.findall(
+        r"^```py\n(import torch\n.*?)^```$", CHAPTER.read_text("utf-8"), re.M | re.S
+    )
     exec(block, {})
     printed = capsys.readouterr().out
     n = make_neuron()

@@ -231,6 +231,22 @@ def test_a_slope_is_orange_and_nothing_else_is_then():
     assert kinds == ["line blue", "line green", "line orange"]
 
 
+def test_slopes_differ_by_their_dashes_where_they_have_names():
+    named, nameless = Plot(), Plot()
+    for x in range(3):
+        named.slope((x, 1), x + 1, f"at {x}")
+        nameless.slope((x, 1), x + 1)
+    looks = [
+        {
+            p.get("stroke-dasharray")
+            for p in parse(plot).find("g").iter("path")
+            if "line" in p.get("class", "").split()
+        }
+        for plot in (named, nameless)
+    ]
+    assert [len(looks[0]), looks[1]] == [3, {None}]
+
+
 def test_named_dots_differ_in_shape():
     root = parse(Plot().dots([(0, 0)], "a").dots([(1, 1)], "b").dots([(2, 2)], "c", hollow=True))
     assert len(dots(root)) == 1

@@ -226,7 +226,7 @@ def live(tmp_path, moments, signal_number):
 
 
 def test_kills_at_any_moment_leave_a_whole_model(tmp_path):
-    counts = choose_size((2, 2, 4, 2), (12, 12, 18, 8))
+    counts = choose_size((1, 1, 3, 1), (12, 12, 18, 8))
     moments = [name for name, count in zip(MOMENTS, counts, strict=True) for _ in range(count)]
     random.Random(50).shuffle(moments)
     folders = live(tmp_path, moments, signal.SIGKILL)
@@ -239,7 +239,7 @@ def test_kills_at_any_moment_leave_a_whole_model(tmp_path):
 
 
 def test_a_polite_request_to_end_leaves_a_whole_model(tmp_path):
-    moments = ["start", "training", "saving", "saving", "conclusion"]
+    moments = ["start", "training", "saving", "conclusion"]
     live(tmp_path, moments * choose_size(1, 2), signal.SIGTERM)
 
 
