@@ -93,8 +93,8 @@ def write_markdown(lines: list[str]) -> str:
             written += [line, *inside, end]
         elif begin[2] == "div":
             written.append(write_markdown(inside))
-        elif begin[2] == "dropdown":
-            written.append(fold(write_line(begin[3]), write_markdown(inside).strip()))
+        elif begin[2] in ("answer", "dropdown"):
+            written.append(fold(write_line(begin[3] or "Answer"), write_markdown(inside).strip()))
         else:
             raise ValueError(f"{line!r}: a notebook has no such directive; add it to {__file__}")
     return "\n".join(written)
@@ -103,7 +103,7 @@ def write_markdown(lines: list[str]) -> str:
 def part_text(text: str) -> list[tuple[str, list[str]]]:
     """Return a text in parts: each begins at a heading or at an ``answer``, whose title it names.
 
-    A part that is no answer has the title "".
+    A part that is no answer, or that hides only the content of one, has the title "".
     """
     parts, title, lines, fence = [], None, [], ""
     rest = text.split("\n")
@@ -114,9 +114,11 @@ def part_text(text: str) -> list[tuple[str, list[str]]]:
             fence = "" if line.rstrip() == fence else fence
         elif begin and begin[2] == "answer":
             parts.append((title, lines))
-            title, lines = begin[3] or "Answer", []
-            rest.pop(0)  # its end
-            continue
+            if rest[0].rstrip() == begin[1]:  # without content: what follows is the answer
+                title, lines = begin[3] or "Answer", []
+                rest.pop(0)  # its end
+                continue
+            title, lines, fence = "", [], begin[1]
         elif begin:
             fence = begin[1]
         elif HEADING.match(line):
