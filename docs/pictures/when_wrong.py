@@ -44,7 +44,7 @@ def write_tree() -> str:
     """Return the tree in DOT."""
     lines = [
         "digraph {",
-        "rankdir=LR; nodesep=0.12; ranksep=0.22; pad=0.1;",
+        "rankdir=LR; nodesep=0.12; ranksep=0.22; pad=0.1; bgcolor=transparent;",
         'node [shape=box, style=rounded, fontname=Verdana, fontsize=14, margin="0.1,0.05"];',
         "edge [arrowsize=0.6];",
     ]
