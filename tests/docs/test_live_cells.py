@@ -273,22 +273,15 @@ def test_a_large_value_is_cut(page):
     assert text.endswith("… the rest isn't shown: a cell prints at most 50,000 letters")
 
 
-def test_a_function_that_calls_itself_is_told_in_few_lines(page):
-    edit(page, 1, "def f(n):\n    return f(n + 1)\nf(0)")
-    assert run(page, 1) == "An error."
-    (told,) = printed(page, 1)
-    lines = told.splitlines()
-    assert lines[:2] == ["Line 3: f(0)", "Line 2, in f: return f(n + 1)"]
-    assert lines[-1] == "RecursionError: maximum recursion depth exceeded"
-    assert len(lines) < 16
-
-
-def test_where_python_breaks_down_this_is_told_and_the_next_run_works(page):
-    edit(page, 1, "eval('(' * 5000 + ')' * 5000)\nimport os\nos._exit(0)")
-    assert run(page, 1).startswith("Python failed (")
-    edit(page, 1, "1 + 1")
-    assert run(page, 1) == "Done."
-    assert printed(page, 1) == ["2"]
+def test_where_python_breaks_down_this_is_told_and_the_next_run_works(browser, cells):
+    fatal = ("Pyodide has suffered a fatal error", "The cause of the fatal error")
+    with listen(browser, expected=fatal) as context:
+        page = open_page(context, cells)
+        edit(page, 1, "eval('(' * 5000 + ')' * 5000)\nimport os\nos._exit(0)")
+        assert run(page, 1).startswith("Python failed (")
+        edit(page, 1, "1 + 1")
+        assert run(page, 1) == "Done."
+        assert printed(page, 1) == ["2"]
 
 
 def test_a_question_says_what_to_do_instead(page):

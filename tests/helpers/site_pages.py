@@ -86,15 +86,22 @@ def list_pages():
 
 
 @contextmanager
-def listen(browser, **options):
-    """Give a context of a browser in which pages are quiet, and ask this machine alone."""
+def listen(browser, expected=(), **options):
+    """Give a context of a browser in which pages are quiet, and ask this machine alone.
+
+    Messages that begin with one of the ``expected`` may or may not be there.
+    """
     heard = []
     context = browser.new_context(**options)
     context.set_default_timeout(PATIENCE)
     context.on("weberror", lambda error: heard.append(f"uncaught: {error.error}"))
     context.on(
         "console",
-        lambda message: message.type in ("error", "warning") and heard.append(message.text),
+        lambda message: (
+            message.type in ("error", "warning")
+            and not message.text.startswith(expected)
+            and heard.append(message.text)
+        ),
     )
     context.on(
         "request",
