@@ -274,7 +274,7 @@ def test_a_large_value_is_cut(page):
 
 
 def test_where_python_breaks_down_this_is_told_and_the_next_run_works(browser, cells):
-    fatal = ("Pyodide has suffered a fatal error", "The cause of the fatal error")
+    fatal = ("Pyodide has suffered a fatal error", "The cause of the fatal error", "RangeError")
     with listen(browser, expected=fatal) as context:
         page = open_page(context, cells)
         edit(page, 1, "eval('(' * 5000 + ')' * 5000)\nimport os\nos._exit(0)")
