@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from places import ROOT
 
 PAGE = """\
@@ -22,6 +23,7 @@ The end.
 """
 
 
+@pytest.mark.slow
 def test_every_row_of_the_benchmark_runs_and_its_sides_agree(tmp_path):
     """A row whose peer isn't installed tells so; two sides that disagree would be an error."""
     command = ["tests/tools/benchmarks/run.py", "--quick", "--json", str(tmp_path / "rows.json")]

@@ -443,6 +443,7 @@ def test_no_command_changes_a_graph(ask):
     assert [node.fields() for node in graph] == before
 
 
+@pytest.mark.slow
 def test_a_chain_of_20_000_nodes_is_no_problem():
     x = Value(1.0, label="x")
     y = x
@@ -774,6 +775,7 @@ def free_port():
         return listener.getsockname()[1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     importlib.util.find_spec("debugpy") is None,
     reason="debugpy, of the test extra, is not installed",

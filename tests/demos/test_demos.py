@@ -237,6 +237,7 @@ def fit_small(gpt, **options):
     return losses, model.state(), history.ran
 
 
+@pytest.mark.slow
 def test_the_gpt_has_the_same_losses_whatever_it_runs_in(train_gpt, monkeypatch, tmp_path):
     losses, state, ran = train_gpt(compiled=False)
     again, state_again, ran_again = train_gpt(native=False)

@@ -61,6 +61,7 @@ def test_the_recorded_loss_is_that_of_the_recorded_weights(record, model):
     assert sum(losses) / len(losses) == pytest.approx(record["losses"][-1], abs=near)
 
 
+@pytest.mark.slow
 def test_the_script_trains_as_it_did(script, record):
     words = script.spell_numbers()
     again = script.train(words[: choose_size(23, 99)], choose_size(4, 40), samples=1)

@@ -1,8 +1,8 @@
-"""What this machine lacks for some tests, told before they run, with the command that brings it.
+"""What is left out of a run, told before it: what this machine lacks, and what takes long.
 
 A plugin of pytest's: a run of whole folders lists near its start, with ``-q`` too, which kinds of
 tests will be left out. Where the environment variable REQUIRE_BROWSER is set, what pages are
-tested with may not lack: then those tests fail.
+tested with may not lack: then those tests fail. Tests marked ``slow`` run where FULL is set.
 """
 
 import os
@@ -58,6 +58,9 @@ def list_needs() -> list[Need]:
              "pip install -e '.[check]'"),
         Need("POSIX", posix, "tests of signals, permissions and terminals",
              "run them on Linux or macOS"),
+        Need("FULL=1", bool(os.environ.get("FULL")),
+             "slow tests of killed processes, full disks, random files and editors",
+             "FULL=1 .venv/bin/python -m pytest -q -n auto"),
         Need("root on Linux", root and sys.platform == "linux", "some tests of full disks",
              "sudo .venv/bin/python -m pytest tests/tables/test_faults.py"),
     ]  # fmt: skip
@@ -70,6 +73,20 @@ def skip_or_fail(name: str) -> None:
     if os.environ.get("REQUIRE_BROWSER"):
         pytest.fail(f"{reason} (REQUIRE_BROWSER is set)", pytrace=False)
     pytest.skip(reason)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", "slow: runs only where the environment has FULL=1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the slow tests, unless all is asked for."""
+    if os.environ.get("FULL"):
+        return
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="slow: it runs where FULL=1 is set"))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

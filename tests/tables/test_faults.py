@@ -27,6 +27,8 @@ from micrograd_nn.tables import training as tabular
 from micrograd_nn.tables.storage import load_model
 from micrograd_nn.terminal.cli import main
 
+pytestmark = pytest.mark.slow
+
 pytestmark = pytest.mark.skipif(
     os.name != "posix", reason="the signals, limits and permissions of POSIX"
 )

@@ -32,6 +32,8 @@ from micrograd_nn.tables.storage import load_model
 from micrograd_nn.tables.table import read_table
 from micrograd_nn.terminal.cli import main
 
+pytestmark = pytest.mark.slow
+
 LIMIT = 20  # seconds for one command, which takes a hundredth of one on a usual file
 FRUIT = write_fruit(12, pear_every=3)
 REAL_MODELS = {"classes": ("fruit", 1), "numbers": ("weight", 2)}  # their targets and seeds

@@ -46,6 +46,7 @@ def train(*arguments):
 # Training
 
 
+@pytest.mark.slow
 def test_iris_reaches_95_percent_with_the_defaults(capsys):
     assert train(IRIS, "--target", "species") == 0
     said = capsys.readouterr().out
@@ -182,6 +183,7 @@ def test_a_diverging_training_says_so_and_keeps_finite_weights(capsys):
         load_model("m.json")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process alone")
 def test_ctrl_c_keeps_the_best_model_so_far():
     arguments = ["train", IRIS, "--target", "species", "--model", "m.json"]
