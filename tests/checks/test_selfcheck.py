@@ -108,6 +108,7 @@ def test_a_broken_backward_pass_is_found(check, monkeypatch):
     assert not check().ok
 
 
+@pytest.mark.slow
 def test_wrong_digits_are_found(monkeypatch):
     monkeypatch.setattr(selfcheck, "numpy_weights", lambda model, seed: None)
     assert not selfcheck.check_tutorial().ok

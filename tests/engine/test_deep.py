@@ -491,6 +491,7 @@ def test_a_pickle_with_an_operation_that_is_no_longer_in_the_table_says_which(mo
         pickle.loads(text)
 
 
+@pytest.mark.slow
 def test_a_picture_of_it_shows_the_part_nearest_the_root_and_a_whole_one_is_given_up_in_time():
     depth = choose_size(DEPTH // 5, DEPTH)
     deep, count = chain(Value(2.0, "x"), depth), depth + depth // 100 + 2

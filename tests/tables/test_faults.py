@@ -27,11 +27,10 @@ from micrograd_nn.tables import training as tabular
 from micrograd_nn.tables.storage import load_model
 from micrograd_nn.terminal.cli import main
 
-pytestmark = pytest.mark.slow
-
-pytestmark = pytest.mark.skipif(
-    os.name != "posix", reason="the signals, limits and permissions of POSIX"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="the signals, limits and permissions of POSIX"),
+]
 
 TABLE = "x,y\n" + "".join(f"{x},{x * x % 7}\n" for x in range(8))
 RUN = """

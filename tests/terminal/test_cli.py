@@ -71,6 +71,7 @@ def test_a_numeric_target_makes_a_regression(capsys):
         assert float(row["predicted_y"]) == pytest.approx(float(row["y"]), abs=2)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_model():
     train("fruit.csv", "--target", "fruit", "--epochs", "3")
     first = Path("m.json").read_bytes()

@@ -464,6 +464,7 @@ def test_many_forms_are_left_to_the_graph():
     )
 
 
+@pytest.mark.slow
 def test_many_branches_are_left_to_the_graph():
     """Those that come up during the training, too."""
 
