@@ -96,7 +96,7 @@ def train_table(
     micrograd_nn.text.InputError: epochs: 0 is not a whole number from 1 up
     """
     if isinstance(ignore, str):  # whose letters would be columns
-        raise TypeError(f"ignore is a text: write ignore=[{ignore!r}]")
+        raise TypeError(f"ignore is a text: write ignore=[{quote_text(ignore)}]")
     from rich.console import Console  # which not everybody has who loads a model
 
     from .options import Options
@@ -106,8 +106,6 @@ def train_table(
     known = [option.name for option in fields(Options)]
     for name in set(options).difference(known):
         raise TypeError(f"train_table has no option {name!r}: choose from {', '.join(known)}")
-    if isinstance(ignore, str):
-        raise TypeError(f"ignore is a text: write ignore=[{quote_text(ignore)}]")
     rows = table if isinstance(table, Table) else read_table(table)
     said = io.StringIO()
     console = Console(file=said, width=WIDTH, force_jupyter=False, force_terminal=False)

@@ -5,7 +5,12 @@ import xml.etree.ElementTree as ET
 
 def parse(plot):
     """Return the root of a plot's SVG, its tags bare."""
-    root = ET.fromstring(plot.svg)
+    return parse_svg(plot.svg)
+
+
+def parse_svg(svg):
+    """Return the root of an SVG, its tags bare."""
+    root = ET.fromstring(svg)
     for element in root.iter():
         element.tag = element.tag.removeprefix("{http://www.w3.org/2000/svg}")
     return root

@@ -2,12 +2,12 @@
 
 import math
 import re
-import xml.etree.ElementTree as ET
 from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pictures import parse_svg, texts
 
 from micrograd_nn.train.chart import (
     CHART_STYLE,
@@ -38,18 +38,6 @@ CASES = {
     "best at the start": ([1.0, 2.0, 3.0], [0.123456789, 1.0, 2.0]),
 }
 cases = pytest.mark.parametrize(("training", "validation"), CASES.values(), ids=CASES.keys())
-
-
-def parse(svg):
-    """Return the root, its tags bare."""
-    root = ET.fromstring(svg)
-    for element in root.iter():
-        element.tag = element.tag.removeprefix("{http://www.w3.org/2000/svg}")
-    return root
-
-
-def texts(root):
-    return [text.text for text in root.iter("text")]
 
 
 def pieces(root, name):
@@ -99,7 +87,7 @@ def boxes(root):
 
 
 def test_a_loss_is_drawn_at_its_height_and_epoch():
-    root = parse(draw_losses([0.0, 1.0, 5.0, 2.5]))
+    root = parse_svg(draw_losses([0.0, 1.0, 5.0, 2.5]))
     [line] = pieces(root, "training")
     scale = heights(root)
     assert [y for _, y in line] == [
@@ -114,7 +102,7 @@ def test_a_loss_is_drawn_at_its_height_and_epoch():
 
 
 def test_a_logarithmic_height_is_halfway_at_the_root():
-    root = parse(draw_losses([1000.0, 1.0, math.sqrt(1000)]))
+    root = parse_svg(draw_losses([1000.0, 1.0, math.sqrt(1000)]))
     [line] = pieces(root, "training")
     scale = heights(root)
     assert [line[0][1], line[1][1]] == [scale["1000"], scale["1"]]
@@ -134,11 +122,11 @@ def test_a_logarithmic_height_is_halfway_at_the_root():
     ],
 )
 def test_the_axis_is_logarithmic_beyond_two_decades(losses, name):
-    assert name in texts(parse(draw_losses(losses)))
+    assert name in texts(parse_svg(draw_losses(losses)))
 
 
 def test_validation_counts_for_the_scale():
-    assert "loss (log scale)" in texts(parse(draw_losses([1.0, 1.0], [None, 1e-3])))
+    assert "loss (log scale)" in texts(parse_svg(draw_losses([1.0, 1.0], [None, 1e-3])))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +139,7 @@ def test_validation_counts_for_the_scale():
     ],
 )
 def test_the_best_validation_epoch_is_marked(validation, told, index):
-    root = parse(draw_losses([1.0, 2.0, 3.0], validation))
+    root = parse_svg(draw_losses([1.0, 2.0, 3.0], validation))
     assert told in texts(root)
     [dot] = dots(root, "validation", "5.5")
     if index is not None:
@@ -160,13 +148,13 @@ def test_the_best_validation_epoch_is_marked(validation, told, index):
 
 @pytest.mark.parametrize("validation", [[], [None, None], [NAN, INF]])
 def test_no_best_without_a_validation_loss(validation):
-    root = parse(draw_losses([1.0, 2.0], validation))
+    root = parse_svg(draw_losses([1.0, 2.0], validation))
     assert not any("best" in text for text in texts(root))
     assert ("validation" in " ".join(texts(root))) == (NAN in validation)
 
 
 def test_gaps_are_gaps_and_none_is_not():
-    root = parse(
+    root = parse_svg(
         draw_losses([4.0, 3.0, NAN, 2.0, INF, 1.0, 1.0], [5.0, None, 4.0, None, None, 3.0])
     )
     assert [len(line) for line in pieces(root, "training")] == [2, 2]
@@ -180,7 +168,7 @@ def test_gaps_are_gaps_and_none_is_not():
 def test_a_long_curve_is_thinned(epochs):
     losses = [5 + 2 * math.sin(epoch) for epoch in range(epochs)]
     losses[0], losses[epochs // 3], losses[epochs // 2], losses[-1] = 4.0, 0.0, 10.0, 6.0
-    root = parse(draw_losses(losses, losses[::-1]))
+    root = parse_svg(draw_losses(losses, losses[::-1]))
     scale = heights(root)
     for name, ends in (("training", ["4", "6"]), ("validation", ["6", "4"])):
         [line] = pieces(root, name)
@@ -195,7 +183,7 @@ def test_a_gap_survives_thinning():
     losses = [1.0 + epoch % 2 for epoch in range(10_000)]
     losses[3000] = NAN
     losses[5000:5999] = [INF] * 999
-    root = parse(draw_losses(losses))
+    root = parse_svg(draw_losses(losses))
     assert len(pieces(root, "training")) == 3
     assert "training (1000 not finite)" in texts(root)
 
@@ -213,7 +201,7 @@ def test_same_losses_same_text():
 
 
 def test_one_epoch_is_a_dot_in_the_middle():
-    root = parse(draw_losses([0.5]))
+    root = parse_svg(draw_losses([0.5]))
     [axis] = [text for text in root.iter("text") if text.text == "epoch"]
     [(x, _)] = dots(root, "training", "4")
     assert x == float(axis.get("x"))
@@ -221,7 +209,7 @@ def test_one_epoch_is_a_dot_in_the_middle():
 
 
 def test_labels_have_the_digits_that_tell_them_apart():
-    labels = list(heights(parse(draw_losses([1e6, 1e6 + 0.2]))))
+    labels = list(heights(parse_svg(draw_losses([1e6, 1e6 + 0.2]))))
     assert labels == ["1000000", "1000000.05", "1000000.1", "1000000.15", "1000000.2"]
 
 
@@ -251,7 +239,7 @@ losses = st.lists(st.floats() | st.sampled_from([0.0, 0.5, NAN, INF]), min_size=
 @example([5e-324, 1e308], [-1e308], "")
 @example([1e200, -1e200], [], "\x00\ud800\uffff")
 def test_any_losses_make_a_picture(training, validation, title):
-    root = parse(draw_losses(training, validation, title=title))
+    root = parse_svg(draw_losses(training, validation, title=title))
     for name in ("training", "validation"):
         places = [place for line in pieces(root, name) for place in line]
         for x, y in places + dots(root, name, "4"):
@@ -268,7 +256,7 @@ def test_any_losses_make_a_picture(training, validation, title):
     ids=["none", "short", "m", "W", "wide"],
 )
 def test_no_text_is_cut_or_overlaps(training, validation, title):
-    root = parse(draw_losses(training, validation, title=title))
+    root = parse_svg(draw_losses(training, validation, title=title))
     places = [box for box in boxes(root) if box[0] != ""]
     assert len(places) >= 6
     for text, left, top, right, bottom in places:
@@ -283,7 +271,7 @@ def test_no_text_is_cut_or_overlaps(training, validation, title):
 
 @cases
 def test_numbers_are_short(training, validation):
-    root = parse(draw_losses(training, validation))
+    root = parse_svg(draw_losses(training, validation))
     for element in root.iter():
         for name in ("d", "x", "y", "cx", "cy", "r", "transform"):
             for number in re.findall(r"[\d.]+", element.get(name, "")):
@@ -302,7 +290,7 @@ def test_numbers_are_short(training, validation):
     ],
 )
 def test_the_title_arrives_as_text(title, shown):
-    root = parse(draw_losses([1.0], title=title))
+    root = parse_svg(draw_losses([1.0], title=title))
     [text] = [text for text in root.iter("text") if text.get("class") == "title"]
     assert text.text == root.find("title").text == shown
     assert root.get("aria-label").startswith(f"{shown}: loss over 1 epoch;")
@@ -311,14 +299,14 @@ def test_the_title_arrives_as_text(title, shown):
 
 def test_a_long_title_is_shortened_where_it_is_seen():
     title = "long title " * 20
-    root = parse(draw_losses([1.0], title=title))
+    root = parse_svg(draw_losses([1.0], title=title))
     assert texts(root)[0].startswith("long title")
     assert texts(root)[0].endswith("…")
     assert root.find("title").text == title.strip()
 
 
 def test_the_picture_in_words():
-    root = parse(draw_losses([1.0, 0.25, 0.5], [None, INF, 2.0]))
+    root = parse_svg(draw_losses([1.0, 0.25, 0.5], [None, INF, 2.0]))
     assert root.get("role") == "img"
     assert root.find("title").text == "Loss over the epochs"
     assert root.get("aria-label") == (
@@ -329,14 +317,14 @@ def test_the_picture_in_words():
 
 def test_the_file_stands_alone():
     svg = draw_losses(DECAY, DECAY, title="moons")
-    root = parse(svg)
+    root = parse_svg(svg)
     assert root.get("viewBox") == f"0 0 {WIDTH} {HEIGHT}"
     assert svg.replace("http://www.w3.org/2000/svg", "").count("http") == 0
     assert root.find("style").text == CHART_STYLE
 
 
 def test_every_class_has_a_style_and_every_rule_stays_inside_the_chart():
-    root = parse(draw_losses(DECAY, [*DECAY, NAN], title="moons"))
+    root = parse_svg(draw_losses(DECAY, [*DECAY, NAN], title="moons"))
     used = {name for element in root.iter() for name in element.get("class", "").split()}
     assert used == set(re.findall(r"\.([a-z][a-z-]*)", CHART_STYLE)) | {"loss-chart"}
     selectors = re.findall(r"^([^@{}\n]+)\{", CHART_STYLE, re.MULTILINE)
