@@ -1,6 +1,5 @@
 // What a cell printed and returned, in the form that it has in a page as it was built.
 
-import { makePicture } from "./pictures.js";
 import { watchScrolling } from "./scrolling.js";
 
 const CLASSES = {
@@ -35,11 +34,7 @@ export class Outputs {
   }
 
   #make(kind, text) {
-    if (kind === "image/svg+xml") {
-      const picture = makePicture(text);
-      return [picture ?? this.#makeText("text/plain", text)];
-    }
-    if (kind === "text/markdown") {
+    if (kind === "text/markdown" || kind === "image/svg+xml") {
       return [...parse(text).childNodes];
     }
     if (kind === "text/html") {

@@ -5,6 +5,7 @@ from typing import Any
 from formula import write_formula
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from picture import write_picture
 from pretty import pretty  # IPython's own, so that a long list is broken as in a notebook
 
 FORMS = {  # the richest first
@@ -21,6 +22,9 @@ def show_value(value: object) -> tuple[str, str]:
         bundle = bundle[0]
     for form, method in FORMS.items():
         text = bundle.get(form) or ask(value, method)
+        if text and form == "image/svg+xml":
+            shown = write_picture(str(text))
+            return (form, shown) if shown else ("text/plain", str(text))
         if text:
             return form, write_html(text) if form == "text/markdown" else str(text)
     return "text/plain", str(bundle.get("text/plain") or pretty(value))

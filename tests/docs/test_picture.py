@@ -1,16 +1,14 @@
-"""The site's own extensions of Sphinx: what pictures say of themselves, how wide they must be."""
+"""Pictures of cells, at build and in the page: what they say of themselves, how wide they are."""
 
 import runpy
 
 import pytest
 from places import ROOT
 
-pytest.importorskip("sphinx", reason="needs the extra docs")
-
 
 @pytest.fixture(scope="module")
 def boxes():
-    return runpy.run_path(str(ROOT / "docs" / "extensions" / "pictures.py"))
+    return runpy.run_path(str(ROOT / "docs" / "web" / "python" / "picture.py"))
 
 
 def svg(inside="", **attributes):
