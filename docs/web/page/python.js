@@ -36,6 +36,11 @@ export class Python {
     return this.#ask({ kind: "run", text, number, fresh }, show);
   }
 
+  // Calls a function, "module.function", with something of JSON; returns what it returns.
+  async call(name, given = null) {
+    return JSON.parse(await this.#ask({ kind: "call", name, given: JSON.stringify(given) }));
+  }
+
   // Ends Python at once, whatever it does; what was asked of it fails with Stopped.
   stop() {
     this.#fail(new Stopped());
@@ -57,7 +62,7 @@ export class Python {
       worker.onerror = (event) => reject(new Error(event.message || "the worker ended"));
       worker.onmessage = ({ data }) => {
         if (data.kind === "done") {
-          resolve(data.ended);
+          resolve(data.result);
         } else if (data.kind === "failed") {
           this.#end(); // whatever is left of it can't be trusted
           reject(new Error(data.text));

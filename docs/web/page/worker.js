@@ -1,6 +1,7 @@
 // Python in a worker: begins with the files that the page brought, then runs cells.
 //
-// It answers "done" or "failed"; before that come the outputs of the cell that runs.
+// It also calls functions of Python for a page that isn't a chapter. It answers "done" or "failed";
+// before that come the outputs of the cell that runs.
 
 import { instance as startGraphviz } from "@viz-js/viz";
 import { loadPyodide } from "pyodide";
@@ -57,14 +58,19 @@ function run({ text, number, fresh }) {
   return running.run_cell(text, number);
 }
 
+// Runs a cell or calls a function; what gives neither an end nor a result broke Python.
+function answer(data) {
+  const result = data.kind === "run" ? run(data) : running.call_function(data.name, data.given);
+  if (result === undefined) {
+    throw new Error(BROKEN);
+  }
+  return result;
+}
+
 self.onmessage = async ({ data }) => {
   try {
-    const begins = data.kind === "begin";
-    const ended = begins ? await begin(data.files) : run(data);
-    if (!begins && typeof ended !== "boolean") {
-      throw new Error(BROKEN);
-    }
-    self.postMessage({ kind: "done", ended });
+    const result = data.kind === "begin" ? await begin(data.files) : answer(data);
+    self.postMessage({ kind: "done", result });
   } catch (error) {
     self.postMessage({ kind: "failed", text: String(error.message ?? error) });
   }

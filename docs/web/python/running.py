@@ -1,12 +1,14 @@
 """Runs the cells of a chapter in the page; what they print and return is sent as it comes.
 
-The page's worker calls ``begin`` for fresh names and ``run_cell``. What is sent to it is one
-output at a time, its kind and its text.
+The page's worker calls ``begin`` for fresh names and ``run_cell``, or ``call_function``. What is
+sent to it is one output at a time, its kind and its text.
 """
 
 import ast
 import builtins
+import importlib
 import io
+import json
 import linecache
 import re
 import sys
@@ -92,6 +94,17 @@ def ends_with_semicolon(text: str) -> bool:
         if token.type != tokenize.COMMENT and token.string.strip()
     ]
     return signs[-1] == ";"
+
+
+def call_function(name: str, given: str) -> str:
+    """Call a function, ``module.function``, with what a text says in JSON; return its result so.
+
+    What it raises ends the call with the text of the error.
+    """
+    module, _, function = name.rpartition(".")
+    if not names:
+        begin()
+    return json.dumps(getattr(importlib.import_module(module), function)(json.loads(given)))
 
 
 def display(*values: object) -> None:
