@@ -189,6 +189,7 @@ ROOMS = {
     "compiler.program": "BranchError Program",
     "draw": "draw_change",
     "calculus": "derivative grad gradients hessian jacobian jvp value_and_grad vjp",
+    "exercises": "TOPICS make_exercise",
     "losses": "binary_cross_entropy cross_entropy hinge l2_penalty mean_absolute_error "
     "squared_error",
     "micrograd": "",

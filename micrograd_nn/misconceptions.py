@@ -1,0 +1,297 @@
+"""The classic mistakes in a step of the chain rule, and the number that each of them gives.
+
+A step adds a share, upstream × local derivative, to the gradient of a node's input. A mistake is a
+rule in the quantities of that step, so what it leads to is known before anybody makes it. An answer
+that is wrong is matched with these, and told by the mistake's name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from inspect import signature
+from typing import Any, NamedTuple
+
+from .engine.operation import ARITHMETIC, Operation
+from .engine.steps import Step
+from .engine.value import Value
+from .graph.graph import Graph, read_partials
+from .text import format_number
+
+THREE_DIGITS = 0.005  # of an answer are enough: what may differ, relatively
+
+
+class Quantities(NamedTuple):
+    """What there is to be seen at a step; None for what it hasn't."""
+
+    before: float  # the input's gradient so far
+    upstream: float
+    partial: float
+    share: float  # upstream × partial
+    early: float | None  # the upstream after the first of several shares to it
+    other: float | None  # the local derivative by the other one of two inputs
+    swapped: float | None  # the local derivative, the input put where its rule has the result
+    value: float  # of the input
+    result: float  # the value of the node
+
+    @property
+    def after(self) -> float:
+        """The input's gradient with the share."""
+        return self.before + self.share
+
+
+class Misconception(NamedTuple):
+    """One classic mistake.
+
+    ``rule`` is a function of some of the Quantities, by their names. It gives the gradient that one
+    comes to by the mistake, or where ``is_local`` the local derivative. ``told`` says what is wrong
+    with that: with the names ``{node}`` and ``{input}``, and the quantities as numbers.
+    """
+
+    name: str
+    title: str
+    told: str
+    rule: Callable[..., Any]
+    is_local: bool = False
+
+    @property
+    def needs(self) -> list[str]:
+        """The quantities that the rule takes."""
+        return list(signature(self.rule).parameters)
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "overwrite",
+        "Overwritten instead of added",
+        "That is this share alone. {input} already had {before} from another use, and shares add "
+        "up: {before} + {share}.",
+        lambda share: share,
+    ),
+    Misconception(
+        "no upstream",
+        "The upstream gradient is forgotten",
+        "That takes the local derivative, {partial}, for the share. It is multiplied by the "
+        "upstream gradient, that of {node}: {upstream}.",
+        lambda before, partial: before + partial,
+    ),
+    Misconception(
+        "no local derivative",
+        "The local derivative is forgotten",
+        "That passes the gradient of {node} on as it is. On its way into {node}, a small change of "
+        "{input} is multiplied by {partial}.",
+        lambda before, upstream: before + upstream,
+    ),
+    Misconception(
+        "too early",
+        "Passed on before it was complete",
+        "That takes {early} for the gradient of {node}, which it had after its first share. It "
+        "passes on only what all its shares add up to: {upstream}.",
+        lambda before, early, partial: before + early * partial,
+    ),
+    Misconception(
+        "other input",
+        "The derivative by the other input",
+        "{other} is the derivative of {node} by its other input. By {input}, it is {partial}.",
+        lambda other: other,
+        is_local=True,
+    ),
+    Misconception(
+        "input for output",
+        "The input in place of the output",
+        "That puts the input, {value}, where the rule of the derivative has the result, {result}. "
+        "So it gives {swapped} and not {partial}.",
+        lambda swapped: swapped,
+        is_local=True,
+    ),
+    Misconception(
+        "sign",
+        "The sign is turned",
+        "The size is right and the sign is not: the local derivative is {partial}.",
+        lambda partial: -partial,
+        is_local=True,
+    ),
+    Misconception(
+        "path left out",
+        "A path is left out",
+        "That leaves out this share. The path through {node} counts, too: it adds {share}.",
+        lambda before: before,
+    ),
+    Misconception(
+        "added along the path",
+        "Added where it has to be multiplied",
+        "Along a path derivatives are multiplied, {upstream} × {partial}. Only shares are added.",
+        lambda before, upstream, partial: before + upstream + partial,
+    ),
+    Misconception(
+        "value for derivative",
+        "The value in place of the derivative",
+        "{result} is the value of {node}. The local derivative says how fast that changes with "
+        "{input}: {partial}.",
+        lambda result: result,
+        is_local=True,
+    ),
+)  # fmt: skip
+
+
+class Slip(NamedTuple):
+    """A mistake made at a step, and the number that one comes to by it."""
+
+    answer: float
+    misconception: Misconception
+    step: Step
+    quantities: Quantities
+
+    def tell(self, names: Mapping[Value, str]) -> str:
+        """Say what went wrong, with the names and the numbers of the step.
+
+        >>> x = Value(3.0, "x")
+        >>> y = x * x
+        >>> slip = list_slips(Graph(y, {}), x)[0]
+        >>> slip.answer, slip.misconception.title
+        (3.0, 'Overwritten instead of added')
+        >>> print(slip.tell({y: "y", x: "x"}))
+        That is this share alone. x already had 3 from another use, and shares add up: 3 + 3.
+        """
+        numbers = {
+            name: "" if x is None else format_number(x + 0.0)
+            for name, x in self.quantities._asdict().items()
+        }
+        named = {"node": names[self.step.node], "input": names[self.step.input]}
+        return self.misconception.told.format(**named, **numbers)
+
+
+def is_near(given: float, right: float) -> bool:
+    """Tell whether an answer is a number, but for rounding to three digits.
+
+    >>> is_near(0.42, 0.41997), is_near(0.4, 0.41997), is_near(1e-9, 0.0)
+    (True, False, False)
+    """
+    return given == right or math.isclose(given, right, rel_tol=THREE_DIGITS)
+
+
+def make_mistake(wrong: Misconception, quantities: Quantities, local: bool = False) -> float | None:
+    """Return what one comes to by a mistake, None where a step gives no occasion for it.
+
+    It is the gradient after the step, or with ``local`` the local derivative.
+
+    >>> x = Value(3.0)
+    >>> [make_mistake(w, list_quantities(Graph(x * x))[1][1]) for w in MISCONCEPTIONS[:2]]
+    [3.0, 6.0]
+    """
+    given = [getattr(quantities, name) for name in wrong.needs]
+    if None in given or (local and not wrong.is_local):
+        return None
+    found = float(wrong.rule(*given))
+    if wrong.is_local and not local:
+        return quantities.before + quantities.upstream * found
+    return found
+
+
+def find_slips(step: Step, quantities: Quantities, local: bool = False) -> Iterator[Slip]:
+    """Yield the mistakes that one can make at a step, each number once, without the right one.
+
+    >>> x = Value(3.0, "x")
+    >>> step, quantities = list_quantities(Graph(x.tanh()))[0]
+    >>> [(s.misconception.name, round(s.answer, 3)) for s in find_slips(step, quantities, True)]
+    [('input for output', -8.0), ('sign', -0.01), ('value for derivative', 0.995)]
+    """
+    known = [quantities.partial if local else quantities.after]
+    for wrong in MISCONCEPTIONS:
+        answer = make_mistake(wrong, quantities, local)
+        if answer is not None and not any(is_near(answer, other) for other in known):
+            known.append(answer)
+            yield Slip(answer, wrong, step, quantities)
+
+
+def list_quantities(graph: Graph) -> list[tuple[Step, Quantities]]:
+    """Return the steps of a graph's backward pass, each with what there is to be seen at it."""
+    return list(walk_wrongly(graph, lambda step, quantities: quantities.after))
+
+
+def walk_wrongly(
+    graph: Graph, choose_after: Callable[[Step, Quantities], float]
+) -> Iterator[tuple[Step, Quantities]]:
+    """Yield the steps of a backward pass in which each gradient becomes what a function chooses."""
+    gradient = {graph.root: 1.0}
+    first: dict[Value, float] = {}  # the gradient of each node after the first share to it
+    shares: dict[Value, int] = {}
+    for right in graph.steps:
+        node, input = right.node, right.input
+        upstream = gradient.get(node, 0.0)
+        early = first[node] if shares.get(node, 0) > 1 else None
+        before = gradient.get(input, 0.0)
+        share = upstream * right.partial
+        other, swapped = find_wrong_partials(node, right.position)
+        quantities = Quantities(
+            before, upstream, right.partial, share, early, other, swapped,
+            node.numbers[right.position], graph.numbers[node],
+        )  # fmt: skip
+        step = right._replace(upstream=upstream, amount=share, before=before)
+        gradient[input] = after = choose_after(step, quantities)
+        first.setdefault(input, after)
+        shares[input] = shares.get(input, 0) + 1
+        yield step._replace(after=after), quantities
+
+
+def find_wrong_partials(node: Value, position: int) -> tuple[float | None, float | None]:
+    """Return the derivative by the other one of two inputs, and that with the input as the result.
+
+    None where there is no other Value, or where the derivative can't be computed so.
+    """
+    partials = read_partials(node)
+    if len(partials) == 2:
+        return partials[1 - position], None
+    if len(partials) > 2 or node.operation is None:
+        return None, None
+    operation: Operation = node.operation
+    try:
+        (swapped,) = operation.local_partials(node.numbers[0], node.numbers, [True])
+    except ARITHMETIC:
+        return None, None
+    return None, swapped
+
+
+def list_slips(graph: Graph, leaf: Value) -> list[Slip]:
+    """Return how one can go wrong about the whole gradient of a leaf, each number once.
+
+    Each mistake is tried at every step alone, and then throughout.
+
+    >>> x = Value(3.0, "x")
+    >>> y = 2 * x
+    >>> [(slip.answer, slip.misconception.name) for slip in list_slips(Graph(y * y), x)][:3]
+    [(12.0, 'overwrite'), (2.0, 'no upstream'), (14.0, 'no local derivative')]
+    """
+    found = [graph.gradients[leaf]]
+    slips = []
+    for wrong in MISCONCEPTIONS:
+        for at in [*range(len(graph.steps)), None]:
+            answer, first = follow_mistake(graph, leaf, wrong, at)
+            if first is not None and not any(is_near(answer, other) for other in found):
+                found.append(answer)
+                slips.append(Slip(answer, wrong, *first))
+    return slips
+
+
+def follow_mistake(
+    graph: Graph, leaf: Value, wrong: Misconception, at: int | None
+) -> tuple[float, tuple[Step, Quantities] | None]:
+    """Return a leaf's gradient where a mistake is made at one step, or throughout, and where first.
+
+    None for the place where no step gave an occasion for it.
+    """
+    made: list[tuple[Step, Quantities]] = []
+    count = iter(range(len(graph.steps)))
+
+    def choose_after(step: Step, quantities: Quantities) -> float:
+        answer = make_mistake(wrong, quantities) if at in (next(count), None) else None
+        if answer is None or is_near(answer, quantities.after):
+            return quantities.after
+        made.append((step, quantities))
+        return answer
+
+    gradient = 0.0
+    for step, _ in walk_wrongly(graph, choose_after):
+        if step.input is leaf:
+            gradient = step.after
+    return gradient, made[0] if made else None
