@@ -4,7 +4,7 @@
 // the page opened is written. micrograd_nn/page/address.py writes the same from Python.
 
 import { isolateTexts } from "./direction.js";
-import { readNumber } from "./numbers.js";
+import { readNumber } from "./reading.js";
 import { afterRest } from "./waiting.js";
 
 const PAGE_KEYS = ["e", "epoch", "example", "broken", "view", "paths", "path", "step", "quiz"];

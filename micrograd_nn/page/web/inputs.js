@@ -2,7 +2,8 @@
 
 import { isolateTexts } from "./direction.js";
 import { html } from "./markup.js";
-import { formatAsPython, formatNumber, hasThousands, readNumber } from "./numbers.js";
+import { formatAsPython, formatNumber } from "./numbers.js";
+import { explainRefusal, readNumber } from "./reading.js";
 
 const STEPS = 400; // of a slider
 const DIGITS = 6; // of a number in its box
@@ -137,15 +138,4 @@ export class Inputs {
 function makeHeading() {
   const cells = ["input", "slider", "number", "gradient"];
   return html("thead", {}, html("tr", {}, ...cells.map((cell) => html("th", { scope: "col" }, cell))));
-}
-
-/** Say why a text isn't taken. */
-function explainRefusal(text) {
-  const given = isolateTexts(text.trim());
-  if (given === "") {
-    return "The box is empty.";
-  }
-  return hasThousands(text)
-    ? `The comma of ${given} may divide thousands or decimals: write the number without it, or with a point.`
-    : `${given} is no number such as −2.5, 1e−3 or inf.`;
 }

@@ -1,7 +1,4 @@
-// Numbers as people read them, to the letter as micrograd_nn/text.py writes them, and as they type them.
-
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.|$)/; // with three digits after it, a comma may be of these
+// Numbers as people read them, to the letter as micrograd_nn/text.py writes them.
 
 /** Return a number as Python's f"{x:.4g}" does, with a true minus sign; a dash for none. */
 export function formatAsPython(x, digits = 4) {
@@ -57,28 +54,4 @@ function splitExponential(exponential) {
 /** Return a decimal without the zeros at its end. */
 function stripZeros(decimal) {
   return decimal.replace(/\.?0*$/, "");
-}
-
-/** Return the number that a text is, null if it is none. */
-export function readNumber(text) {
-  const plain = replaceMinus(text);
-  const infinite = /^([+-]?)inf(inity)?$/i.exec(plain);
-  if (infinite) {
-    return infinite[1] === "-" ? -Infinity : Infinity;
-  }
-  if (plain.toLowerCase() === "nan") {
-    return NaN;
-  }
-  const decimal = plain.replace(",", ".");
-  return DECIMAL.test(decimal) && !hasThousands(text) ? Number(decimal) : null;
-}
-
-/** Tell whether a comma in a text may divide thousands. */
-export function hasThousands(text) {
-  return THOUSANDS.test(replaceMinus(text));
-}
-
-/** Return a text with the minus sign of a keyboard. */
-function replaceMinus(text) {
-  return text.trim().replaceAll("−", "-");
 }
