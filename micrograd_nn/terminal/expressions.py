@@ -145,8 +145,9 @@ def list_leaf_names(text: str) -> list[str]:
 
     What has no syntax is an ExpressionError.
     """
-    tree = parse_syntax(tidy_expression(text))
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    nodes = list(ast.walk(parse_syntax(tidy_expression(text))))
+    called = {node.func for node in nodes if isinstance(node, ast.Call)}
+    found = [node for node in nodes if isinstance(node, ast.Name) and node not in called]
     found.sort(key=lambda node: node.col_offset)
     return [name for name in dict.fromkeys(node.id for node in found) if name not in OPERATIONS]
 
