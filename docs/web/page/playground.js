@@ -115,10 +115,13 @@ export class Playground {
     if (this.#isBusy || !this.#isMade) { // then it isn't the page of what stands above it
       return;
     }
-    this.#tellError(null);
     const { state } = readState(written);
     for (const [name, recorded] of this.#recorded) {
-      this.#numbers.set(name, readExactly(state.get(keyOfInput(name)) ?? "") ?? recorded);
+      const number = readExactly(state.get(keyOfInput(name)) ?? "") ?? recorded;
+      if (!Object.is(number, this.#numbers.get(name))) {
+        this.#numbers.set(name, number);
+        this.#tellError(null); // which was of other numbers
+      }
     }
     this.#parts = [...state].filter(([key]) => inputOfKey(key) === null);
     this.#fields.show(this.#numbers);

@@ -167,13 +167,13 @@ export class Address {
       const text = state.get(key) ?? part.opened;
       const why = text === part.write() ? "" : part.read(text);
       if (why) {
-        unusable.push([`${key}=${text}`, why]);
+        unusable.push([writeState([[key, text]]), why]);
       }
     }
-    for (const key of state.keys()) {
+    for (const [key, text] of state) {
       if (!this.parts.has(key)) {
         const isKey = inputOfKey(key) === null;
-        unusable.push([key, isKey ? "not of this page" : "the page has no input of this name"]);
+        unusable.push([writeState([[key, text]]), isKey ? "not of this page" : "the page has no input of this name"]);
       }
     }
     this.settled();
