@@ -57,7 +57,7 @@ def build_document(
             f"<p>{html.escape(make_printable(text))}</p>" for text in split_paragraphs(notes)
         ),
         main=Template(read_part(f"{name}.html")).substitute(
-            markup, player=read_part("player.html")
+            markup, player=read_part("player.html"), link=read_part("link.html").rstrip()
         ),
         policy=policy,
         style=style,

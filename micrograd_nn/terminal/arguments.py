@@ -18,12 +18,13 @@ ON_GRAPHS = {
     "explain": "tell where a gradient comes from",
     "check": "compare each leaf's gradient with finite differences",
     "page": "write a page to step through backpropagation and move the inputs",
+    "link": "print a link that opens an expression's page in a site's playground",
 }
-SUBJECT = (
+EXPRESSION = (
     "EXPR is an expression in quotes, such as 'tanh(w*x + b)', followed by a number for each name, "
-    "as in w=2 x=-1 b=0.5; one that begins with a minus goes in parentheses. FILE.py:NAME is a "
-    "Value that a script builds; the script is run."
+    "as in w=2 x=-1 b=0.5; one that begins with a minus goes in parentheses."
 )
+SUBJECT = f"{EXPRESSION} FILE.py:NAME is a Value that a script builds; the script is run."
 
 
 def build_parser() -> Parser:
@@ -65,12 +66,18 @@ def build_parser() -> Parser:
         description="The file predicts as the command predict does, and needs nothing else: "
         "it takes the table's columns as they are. Beside a file in C stands its header.",
     )  # fmt: skip
-    options = {"graph": add_picture_options, "page": add_page_options, "explain": add_wrt}
+    options = {
+        "graph": add_picture_options, "page": add_page_options, "link": add_link_options,
+        "explain": add_wrt,
+    }  # fmt: skip
     for name, purpose in ON_GRAPHS.items():
+        takes_script = name != "link"
         one = commands.add_parser(
-            name, parents=[common], fill=options.get(name), help=purpose, description=SUBJECT
-        )
-        one.add_argument("words", metavar="EXPR", nargs="*", help="or FILE.py:NAME, see above")
+            name, parents=[common], fill=options.get(name), help=purpose,
+            description=SUBJECT if takes_script else EXPRESSION,
+        )  # fmt: skip
+        told = "or FILE.py:NAME, see above" if takes_script else "and its numbers, see above"
+        one.add_argument("words", metavar="EXPR", nargs="*", help=told)
     return parser
 
 
@@ -188,6 +195,21 @@ def add_page_options(page: Parser) -> None:
     page.add_argument("-o", "--output", metavar="OUT.html", required=True, help="write it there")
     page.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
     page.add_argument("--notes", metavar="TEXT", default="", help="what stands above the graph")
+
+
+def add_link_options(link: Parser) -> None:
+    """Add what ``link`` takes: a site, and how the page opens there."""
+    from ..page.opening import MISTAKES
+
+    link.add_argument(
+        "--site", metavar="URL", help="where the site is (default: $MICROGRAD_NN_SITE)"
+    )
+    link.add_argument("--step", metavar="N", type=int, help="open at this step")
+    link.add_argument(
+        "--broken", metavar="NAME", action="append", choices=MISTAKES,
+        help=f"with an engine broken by {' or '.join(MISTAKES)}; may be given several times",
+    )  # fmt: skip
+    link.add_argument("--quiz", action="store_true", help="ask for each number before it is shown")
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -56,7 +56,11 @@ class ExpressionError(InputError):
     >>> raise ExpressionError("x has no value: add x=…")
     Traceback (most recent call last):
     micrograd_nn.terminal.expressions.ExpressionError: x has no value: add x=…
+
+    ``at`` is which character of the text it points at, None where it isn't about one.
     """
+
+    at: int | None = None
 
 
 class Computation(NamedTuple):
@@ -87,7 +91,7 @@ def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
     >>> parse("2 + 3")
     Constant(5.0)
     """
-    text = make_printable(text).strip(" ")  # on one line, so a place in it is a column
+    text = tidy_expression(text)
     numbers = numbers or {}
     for name in numbers:
         if name in OPERATIONS:
@@ -122,6 +126,30 @@ def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
     if root.operation is not None:
         root.label = ROOT
     return root
+
+
+def tidy_expression(text: str) -> str:
+    r"""Return an expression on one line, so that a place in it is a column.
+
+    >>> tidy_expression(" w *\n x ")
+    'w *  x'
+    """
+    return make_printable(text).strip(" ")
+
+
+def list_leaf_names(text: str) -> list[str]:
+    """Return the names of an expression that need numbers, as they appear.
+
+    >>> list_leaf_names("tanh(w*x + b) + w")
+    ['w', 'x', 'b']
+
+    What has no syntax is an ExpressionError.
+    """
+    nodes = list(ast.walk(parse_syntax(tidy_expression(text))))
+    called = {node.func for node in nodes if isinstance(node, ast.Call)}
+    found = [node for node in nodes if isinstance(node, ast.Name) and node not in called]
+    found.sort(key=lambda node: node.col_offset)
+    return [name for name in dict.fromkeys(node.id for node in found) if name not in OPERATIONS]
 
 
 def parse_syntax(text: str) -> ast.expr:
@@ -260,4 +288,6 @@ def make_error(text: str, at: int, reason: str) -> ExpressionError:
     start = max(0, at - AROUND)
     before = "…" * (start > 0) + text[start:at]
     line = before + text[at : at + AROUND] + "…" * (at + AROUND < len(text))
-    return ExpressionError(f"{reason}\n  {line}\n  {' ' * cell_len(before)}^")
+    error = ExpressionError(f"{reason}\n  {line}\n  {' ' * cell_len(before)}^")
+    error.at = at
+    return error

@@ -1,6 +1,7 @@
 // The cells of one chapter: they share their names in the order in which they stand.
 
 import { Cell } from "./cell.js";
+import { toMega } from "./fetching.js";
 import { findFirst, isOutdated } from "./order.js";
 import { Python, Stopped } from "./python.js";
 import { DONE } from "./tools.js";
@@ -125,8 +126,4 @@ export class Chapter {
       cell.endOutput(texts.slice(0, place + 1));
     }
   }
-}
-
-function toMega(bytes) {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

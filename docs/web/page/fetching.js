@@ -25,6 +25,11 @@ async function* readParts(reader) {
   }
 }
 
+// Returns a size as it is told while files come.
+export function toMega(bytes) {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 // Returns all files by name; tell(done, all) is called as their bytes come.
 export async function fetchFiles(tell) {
   const missing = FETCHED.filter(({ name }) => !kept.has(name));

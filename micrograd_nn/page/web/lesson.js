@@ -1,6 +1,9 @@
 // The page of a graph: its controls, and what they change.
 
+import { Address } from "./address.js";
+import { offerPageLink } from "./copylink.js";
 import { Inputs } from "./inputs.js";
+import { addLesson } from "./lessonstate.js";
 import { byId, html } from "./markup.js";
 import { whenMoved } from "./moving.js";
 import { foldNotes } from "./notes.js";
@@ -41,10 +44,21 @@ function paintStep() {
   byId("pass").textContent = fact?.pass ? "second backward pass" : (PASSES[fact?.kind] ?? "");
 }
 
+const address = new Address({
+  settled() {
+    passes.compute();
+    paintNumbers();
+    player.goTo(player.step);
+  },
+  tell(words) {
+    byId("link-told").textContent = words;
+  },
+});
 const player = new Player({
   count: passes.facts.length,
   word: "step",
   paces: [2400, 1200, 500, 80],
+  moved: () => address.writeSoon(),
   show(step) {
     passes.goTo(step);
     paintStep();
@@ -66,9 +80,11 @@ const paths = new PathPanel(passes, nameOfNode, (path, words) => {
   picture.path = path;
   picture.paint();
   byId("live").textContent = words;
+  address.writeSoon();
 });
 
 const computeSoon = beforeNextFrame(() => {
+  address.writeSoon();
   passes.compute();
   paintStep();
   paintNumbers();
@@ -110,13 +126,15 @@ byId("example").append(
     html("option", { value: i }, `${i + 1}: ${row.map((x) => formatNumber(Number(x))).join(", ")}`),
   ),
 );
-byId("example").addEventListener("change", () => {
+/** Take over the numbers of the example that is chosen. */
+function chooseExample() {
   const row = rows[byId("example").value];
   holders.forEach((node, i) => {
     passes.numbers[node] = row ? Number(row[i]) : passes.recorded[node];
   });
   computeSoon();
-});
+}
+byId("example").addEventListener("change", chooseExample);
 
 // What if
 
@@ -165,7 +183,8 @@ for (const mistake of Object.keys(MISTAKES)) {
 // The picture
 
 byId("depth").append(...data.views.map(({ depth, title }) => html("option", { value: depth }, title)));
-byId("depth").addEventListener("change", () => {
+/** Show the view that is chosen. */
+function chooseView() {
   const { path } = picture;
   picture.element.hidden = true;
   picture = pictures.get(byId("depth").value);
@@ -174,6 +193,10 @@ byId("depth").addEventListener("change", () => {
   picture.sight.begin();
   picture.follow();
   showHint(null);
+}
+byId("depth").addEventListener("change", () => {
+  chooseView();
+  address.writeSoon();
 });
 byId("told").textContent = data.told;
 byId("told").hidden = data.told === "";
@@ -261,3 +284,13 @@ if (leaf !== null) {
 }
 paintNumbers();
 player.begin(step ?? (broken.length ? passes.facts.length : null));
+
+// The address
+
+addLesson(address, {
+  passes, inputs, paths, holders, chooseExample, breakEngine, chooseView,
+  mistakes: Object.keys(MISTAKES), isFixed: data.fixed !== "",
+});
+address.add("step", player.part);
+address.begin();
+offerPageLink(address);

@@ -1,30 +1,23 @@
-// The player of player.html: a slider, buttons, keys and the address lead through a sequence of steps.
+// The player of player.html: a slider, buttons and keys lead through a sequence of steps.
 
 import { byId } from "./markup.js";
-import { afterRest } from "./waiting.js";
 
 const KEYS = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play" };
 const MOVES_LESS = "(prefers-reduced-motion: reduce)";
 const CALM = 1000; // milliseconds a step at least, where that is asked for
-const REST = 250; // milliseconds before the address tells the step: many changes are slow, or refused
 
 /**
  * Moves among the steps 0 to `count`, and calls `show(step)` at each.
  *
  * A page says what it calls a step (`word`), which numbers its steps have, if others than their own
- * (`numberOf`, `stepOf`), and how many milliseconds one takes at each of the speeds (`paces`).
+ * (`numberOf`, `stepOf`), and how many milliseconds one takes at each of the speeds (`paces`). `moved()`
+ * is called when it came to rest at another step.
  */
 export class Player {
-  constructor({ count, word, paces, show, numberOf = (step) => step, stepOf = (number) => number }) {
-    Object.assign(this, { word, paces, show, numberOf, stepOf, step: 0, timer: null });
+  constructor({ count, word, paces, show, moved, numberOf = (step) => step, stepOf = (number) => number }) {
+    Object.assign(this, { word, paces, show, moved, numberOf, stepOf, step: 0, timer: null });
     this.slider = byId("slider");
     this.speed = byId("speed");
-    this.tellAddress = afterRest(() => {
-      if (location.protocol === "about:") { // a frame without an address of its own
-        return;
-      }
-      history.replaceState(null, "", `#${word}=${numberOf(this.step)}`);
-    }, REST);
     byId("player").setAttribute("aria-label", `Move through the ${word}s`);
     this.slider.setAttribute("aria-label", word[0].toUpperCase() + word.slice(1));
     byId("back").title = `One ${word} back (left arrow)`;
@@ -58,18 +51,12 @@ export class Player {
         acts[KEYS[event.key]]();
       }
     });
-    window.addEventListener("hashchange", () => this.followAddress());
   }
 
-  /**
-   * Begin at the step of the address, else at the one that was asked for, if not null, else at
-   * another one, from which playing begins at the beginning.
-   */
+  /** Begin at the step that was asked for, if not null, else at another, from which playing begins at 0. */
   begin(asked, step = 0) {
-    if (!this.followAddress()) {
-      this.isFresh = asked === null;
-      this.goTo(asked ?? step);
-    }
+    this.isFresh = asked === null;
+    this.goTo(asked ?? step);
   }
 
   /** Take over another number of steps. */
@@ -92,14 +79,14 @@ export class Player {
     this.pause();
     this.isFresh = false;
     this.goTo(step);
-    this.tellAddress();
+    this.moved();
   }
 
   /** Play from here, from the beginning if this is the end; or pause. */
   toggle() {
     if (this.timer !== null) {
       this.pause();
-      this.tellAddress();
+      this.moved();
       return;
     }
     if (this.step === this.count || this.isFresh) {
@@ -116,7 +103,7 @@ export class Player {
       this.goTo(this.step + 1);
       if (this.step === this.count) {
         this.pause();
-        this.tellAddress();
+        this.moved();
       }
     }, Math.max(pace, matchMedia(MOVES_LESS).matches ? CALM : 0));
   }
@@ -127,16 +114,21 @@ export class Player {
     byId("play").textContent = "Play";
   }
 
-  /** Go to the step of the address, and return whether it has one. */
-  followAddress() {
-    const found = /^#(\w+)=(\d+)$/.exec(location.hash);
-    if (found?.[1] !== this.word) {
-      return false;
+  /** Return the step as a part of an address. */
+  get part() {
+    return { write: () => String(this.numberOf(this.step)), read: (text) => this.read(text) };
+  }
+
+  /** Go to the step whose number an address has; return why not, if so. */
+  read(text) {
+    if (!/^\d+$/.test(text)) {
+      return `no ${this.word}`;
     }
-    this.tellAddress.cancel();
     this.pause();
-    this.goTo(this.stepOf(Number(found[2])));
-    return true;
+    this.isFresh = false;
+    const [number, last] = [Number(text), this.numberOf(this.count)];
+    this.goTo(number > last ? this.count : this.stepOf(number));
+    return number > last ? `the last ${this.word} is ${last}` : "";
   }
 }
 

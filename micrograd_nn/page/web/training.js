@@ -1,5 +1,7 @@
 // The page of a training: the epoch that is shown, and all that changes with it.
 
+import { Address } from "./address.js";
+import { offerPageLink } from "./copylink.js";
 import { isolateTexts } from "./direction.js";
 import { LossCurve } from "./losscurve.js";
 import { byId, html } from "./markup.js";
@@ -26,10 +28,16 @@ const announce = afterRest((words) => {
 
 // The losses
 
+const address = new Address({
+  tell(words) {
+    byId("link-told").textContent = words;
+  },
+});
 const player = new Player({
   count: replay.last,
   word: "epoch",
   paces: [600, 250, 100, 40],
+  moved: () => address.writeSoon(),
   numberOf: (step) => replay.snapshots[step],
   stepOf: (number) => replay.stepOf(number),
   show(step) {
@@ -106,6 +114,9 @@ function paint(step) {
 byId("told").textContent = describeTraining();
 draw();
 player.begin(data.opening === null ? null : replay.stepOf(data.opening), best);
+address.add("epoch", player.part);
+address.begin();
+offerPageLink(address);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => panel?.paint());
 let wide = document.documentElement.clientWidth;
 window.addEventListener("resize", () => {

@@ -1,0 +1,84 @@
+// What of a lesson stands in its address: example, inputs, switches, view and paths, before the step.
+
+import { keyOfInput, readExactly, spellNumber } from "./address.js";
+import { byId } from "./markup.js";
+
+/** Add the parts of a lesson to its address, each with a control of the page that it moves. */
+export function addLesson(address, { passes, inputs, paths, mistakes, holders, isFixed, chooseExample, breakEngine, chooseView }) {
+  const fixed = "the numbers can't be changed here";
+  const choice = byId("example");
+  address.add("example", {
+    write: () => (Number(choice.value) || choice.value === "0" ? String(Number(choice.value) + 1) : ""),
+    read(text) {
+      const value = text === "" ? "" : String(Number(text) - 1);
+      const isThere = [...choice.options].some((option) => option.value === value);
+      if (!isThere || isFixed) {
+        return isFixed ? fixed : "no such example";
+      }
+      choice.value = value;
+      chooseExample();
+      return "";
+    },
+  });
+  passes.nodes.forEach(({ kind, name }, node) => {
+    if (kind === "leaf") {
+      const recorded = spellNumber(passes.recorded[node]);
+      address.add(keyOfInput(name), {
+        write: () => (choice.value && holders.includes(node) ? recorded : spellNumber(passes.numbers[node])),
+        read(text) {
+          const number = readExactly(text);
+          if (number === null || isFixed) {
+            return isFixed ? fixed : "no number";
+          }
+          inputs.changed(node, number);
+          return "";
+        },
+      });
+    }
+  });
+  address.add("broken", {
+    write: () => mistakes.filter((mistake) => byId(mistake).checked).join(","),
+    read(text) {
+      const asked = text.split(",").filter(Boolean);
+      mistakes.forEach((mistake) => (byId(mistake).checked = asked.includes(mistake)));
+      breakEngine();
+      return asked.every((one) => mistakes.includes(one)) ? "" : `a switch is ${mistakes.join(", ")}`;
+    },
+  });
+  const depth = byId("depth");
+  address.add("view", {
+    write: () => depth.value,
+    read(text) {
+      const isThere = [...depth.options].some((option) => option.value === text);
+      if (!isThere) {
+        return "no such view";
+      }
+      depth.value = text;
+      chooseView();
+      return "";
+    },
+  });
+  address.add("paths", {
+    write: () => (paths.leaf === null ? "" : passes.nodes[paths.leaf].name),
+    read(text) {
+      const leaf = passes.nodes.findIndex(({ kind, name }) => kind === "leaf" && name === text);
+      if (leaf < 0) {
+        return "no input has this name";
+      }
+      paths.choose(leaf);
+      return "";
+    },
+  });
+  address.add("path", {
+    write: () => (paths.path === null ? "" : String(paths.paths.indexOf(paths.path) + 1)),
+    read(text) {
+      const number = text === "" ? null : Number(text) - 1;
+      if (number !== null && !(number in paths.paths)) {
+        return "no such path";
+      }
+      paths.stop();
+      paths.light(number);
+      return "";
+    },
+  });
+}
