@@ -14,12 +14,12 @@ from difflib import get_close_matches
 from math import isinf
 from typing import Any, NamedTuple
 
-from ..engine import table as op
-from ..engine.operation import ARITHMETIC
-from ..engine.refusals import require_real
-from ..engine.table import OPERATIONS
-from ..engine.value import Constant, Value
-from ..text import InputError, make_printable, shorten_text
+from .engine import table as op
+from .engine.operation import ARITHMETIC
+from .engine.refusals import require_real
+from .engine.table import OPERATIONS
+from .engine.value import Constant, Value
+from .text import InputError, make_printable, shorten_text
 
 LONGEST_EXPRESSION = 2_000  # characters of an expression; it also bounds how deep one can be nested
 AROUND = 36  # characters that an error message shows on each side of the caret
@@ -55,7 +55,7 @@ class ExpressionError(InputError):
 
     >>> raise ExpressionError("x has no value: add x=…")
     Traceback (most recent call last):
-    micrograd_nn.terminal.expressions.ExpressionError: x has no value: add x=…
+    micrograd_nn.expressions.ExpressionError: x has no value: add x=…
     """
 
 
@@ -78,7 +78,7 @@ def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
 
     >>> parse("2 * log(x)", {"x": -1})
     Traceback (most recent call last):
-    micrograd_nn.terminal.expressions.ExpressionError: log(x) needs x > 0; x = -1.0 (label 'x')
+    micrograd_nn.expressions.ExpressionError: log(x) needs x > 0; x = -1.0 (label 'x')
       2 * log(x)
           ^
 
