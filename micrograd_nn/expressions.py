@@ -67,8 +67,8 @@ class Computation(NamedTuple):
     at: int
 
 
-def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
-    """Return the graph of an expression, whose names are leaves with these numbers.
+def parse(text: str, numbers: Mapping[str, float | Value] | None = None) -> Value:
+    """Return the graph of an expression, whose names are leaves with these numbers, or Values.
 
     >>> root = parse("w*x + 1", {"w": 2, "x": 3})
     >>> root.data, root.label, [input.label for input in root.inputs[0].inputs]
@@ -92,7 +92,10 @@ def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
     for name in numbers:
         if name in OPERATIONS:
             raise ExpressionError(f"{name} is a function here: give the number another name")
-    leaves = {name: Value(number, name) for name, number in numbers.items()}
+    leaves = {
+        name: number if isinstance(number, Value) else Value(number, name)
+        for name, number in numbers.items()
+    }
     unused = dict(leaves)
     known: list[Any] = []
     ahead: list[tuple[ast.expr, Computation | None]] = [(parse_syntax(text), None)]
@@ -119,7 +122,7 @@ def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
     if isinstance(result, list):
         raise make_error(text, 0, "a list isn't one number: use sum, mean or dot")
     root = result if isinstance(result, Value) else Constant(result)
-    if root.operation is not None:
+    if root.operation is not None and not root.label:
         root.label = ROOT
     return root
 
