@@ -5,7 +5,7 @@ import { isNear, isNearly } from "./slips.js";
 
 const TRIES = 2; // after which the working is shown
 const MOST_CHOICES = 6; // nodes to choose from
-const MOST_LOOKED_AT = 100; // nodes ahead that may be among them
+const MOST_LOOKED_AT = 30; // nodes ahead that may be among them
 const EARLY = "too early"; // the mistake of who chooses a node that isn't complete
 
 export const KINDS = ["mixed", "gradient", "local", "next"];
