@@ -177,7 +177,7 @@ export class QuizPanel {
       this.settle(isShown ? [...words, ` ${remedy}`] : words, isRight);
       return;
     }
-    const look = witness && [this.makeButton(`Look: step ${witness.step} ${witness.words}`, () => this.move(witness.step))];
+    const look = witness && [this.makeButton(`Look: step ${witness.step} ${witness.words}`, () => this.look(witness.step))];
     this.say(isNearly ? words : [...words, " Once more?"], look ?? []);
     this.paintScore();
   }
@@ -187,11 +187,19 @@ export class QuizPanel {
     const { step } = this;
     this.goTo(step);
     const isLast = step === this.passes.facts.length;
-    const way = isLast ? "Your score" : "Next";
+    const way = isLast ? "Your score" : "Go on";
     const on = this.makeButton(way, () => (isLast ? byId("score-panel").focus() : this.move(step + 1)));
     on.id = "go-on";
     this.say(words, [on], isRight);
     on.focus({ preventScroll: true });
+  }
+
+  /** Go to a step that is to be seen, though it may not have been asked about yet. */
+  look(step) {
+    if (this.quiz.isOpen(step)) {
+      this.quiz.skip(step);
+    }
+    this.move(step);
   }
 
   move(step) {
