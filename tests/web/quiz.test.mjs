@@ -129,7 +129,8 @@ test("a local derivative is secret until it is told", () => {
   quiz.answer(4, 1);
   quiz.skip(5);
   assert.deepEqual([...quiz.listSecrets(6).secrets], ["2-0", "2-1"]);
-  assert.deepEqual([...begin(shared()).listSecrets(0).secrets], []);
+  assert.equal(begin(shared()).listSecrets(0).secrets.size, 4);
+  assert.equal(begin(shared(), "next").listSecrets(0).secrets.size, 0);
 });
 
 test("it is over when the last step is told", () => {
@@ -156,7 +157,11 @@ test("a mistake that was made is told with where it was right since", () => {
   quiz.passes.facts.forEach(({ kind }, i) => kind === "share" && quiz.isOpen(i + 1) && quiz.skip(i + 1));
   assert.equal(quiz.describeScore()[0], "3 of 4 at the first try, 1 at the second, 2 not tried. That was all.");
   quiz.begin();
-  assert.deepEqual(quiz.describeScore(), ["6 to come."]);
+  assert.deepEqual(quiz.describeScore(), ["6 questions to come."]);
+});
+
+test("a graph without a choice has no question of order", () => {
+  assert.deepEqual(begin([leaf(2), of(TANH, 0)], "next").describeScore(), ["There is nothing to ask for in this graph."]);
 });
 
 test("a graph of many nodes is planned at once", () => {

@@ -252,7 +252,7 @@ function paintHint() {
   byId("hint").replaceChildren();
   if (edge !== undefined) {
     const isSecret = passes.isSecret(edge.node, edge.position);
-    byId("hint").replaceChildren(isSecret ? "You will be asked for this local derivative." : story.writeLocal(edge.node, edge.position));
+    byId("hint").replaceChildren(isSecret ? "Shown after its question." : story.writeLocal(edge.node, edge.position));
     const frame = byId("graph").getBoundingClientRect();
     const at = hinted.closest(".edge").getBoundingClientRect();
     const { width, height } = byId("hint").getBoundingClientRect();

@@ -95,7 +95,7 @@ export class Quiz {
     const hides = this.isOpen(step) ? (this.kinds[step - 1] === "next" ? "fact" : "number") : "";
     const secrets = new Set();
     this.passes.facts.forEach(({ node, position }, i) => {
-      if (this.kinds[i] === "local" && this.isOpen(i + 1)) {
+      if (this.kinds[i] !== "next" && this.isOpen(i + 1)) { // a gradient may be no more than that
         secrets.add(`${node}-${position}`);
       }
     });
@@ -106,7 +106,7 @@ export class Quiz {
   describeQuestion(step) {
     const { node, input, position } = this.passes.facts[step - 1];
     if (this.kinds[step - 1] === "next") {
-      return "Which node passes its gradient on next? It needs one that is complete.";
+      return "Which node passes its gradient on next? Several may be right.";
     }
     const uses = this.passes.nodes[node].inputs.filter((one) => one === input).length;
     const to = this.nameOf(input) + (uses > 1 ? ` (input ${position + 1})` : "");
@@ -238,8 +238,10 @@ export class Quiz {
       parts.push(`${count("skipped")} not tried`);
     }
     const left = this.kinds.filter((kind, i) => kind && !this.records.get(i + 1)?.outcome).length;
-    const summary = records.length ? `${parts.join(", ")}. ` : "";
-    return [`${summary}${left ? `${left} to come.` : "That was all."}`, ...this.describeMistakes(records)];
+    if (!records.length) {
+      return [left ? `${left} question${left > 1 ? "s" : ""} to come.` : "There is nothing to ask for in this graph."];
+    }
+    return [`${parts.join(", ")}. ${left ? `${left} to come.` : "That was all."}`, ...this.describeMistakes(records)];
   }
 
   describeMistakes(records) {
