@@ -80,6 +80,10 @@ const quiz = new QuizPanel(passes, story, new Slips(passes, slipRules, data.misc
     }
     player.goTo(player.step);
     paintNumbers();
+    if (quiz.isOn && pictures.has("node")) { // where the numbers are that one needs
+      byId("depth").value = "node";
+      showView();
+    }
   },
 });
 
@@ -196,7 +200,10 @@ for (const mistake of Object.keys(MISTAKES)) {
 // The picture
 
 byId("depth").append(...data.views.map(({ depth, title }) => html("option", { value: depth }, title)));
-byId("depth").addEventListener("change", () => {
+byId("depth").addEventListener("change", showView);
+
+/** Show the view that is chosen. */
+function showView() {
   const { path } = picture;
   picture.element.hidden = true;
   picture = pictures.get(byId("depth").value);
@@ -205,7 +212,7 @@ byId("depth").addEventListener("change", () => {
   picture.sight.begin();
   picture.follow();
   showHint(null);
-});
+}
 byId("told").textContent = data.told;
 byId("told").hidden = data.told === "";
 byId("fit").addEventListener("click", () => picture.sight.fit());

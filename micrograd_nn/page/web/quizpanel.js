@@ -82,9 +82,20 @@ export class QuizPanel {
     return this.quiz.describeQuestion(this.step);
   }
 
-  /** Return what one may look at for an answer: how the step's node was made. */
+  /** Return what one may look at for an answer: how the step's node was made, or what that leads to. */
   writeHelp() {
-    return this.passes.guessing.hides === "number" ? this.story.writeValue(this.passes.fact.node) : [];
+    const { guessing, fact } = this.passes;
+    if (guessing.hides !== "number") {
+      return [];
+    }
+    const lines = this.story.writeValue(fact.node);
+    const isTooLong = lines.length === 0 && fact.after !== fact.partial && !this.isLocal;
+    return isTooLong ? [this.story.writeLocal(fact.node, fact.position)] : lines;
+  }
+
+  /** Whether the step of now is asked for its local derivative. */
+  get isLocal() {
+    return this.quiz.kinds[this.step - 1] === "local";
   }
 
   /** Show the controls of the step, or none. */
@@ -93,7 +104,8 @@ export class QuizPanel {
     const isMoved = this.asked !== this.step;
     byId("guessing").hidden = !isAsking;
     if (isMoved) {
-      if (this.isOn && this.quiz.isOpen(this.asked)) {
+      const isLookingBack = this.step === this.asked - 1 || this.quiz.records.has(this.asked);
+      if (this.quiz.isOpen(this.asked) && isLookingBack) {
         this.left = this.asked;
       }
       this.asked = this.step;
@@ -127,7 +139,7 @@ export class QuizPanel {
       byId("choices").replaceChildren(...choices);
       return;
     }
-    const isLocal = this.quiz.kinds[this.step - 1] === "local";
+    const { isLocal } = this;
     const [root, from, to] = [this.passes.graph.root, fact.node, fact.input].map((node) => this.story.name(node));
     byId("asked").replaceChildren(formula(writeDerivative(isLocal ? from : root, to), sign("=")));
     const [above, below] = [isLocal ? from : root, to].map((name) => isolateTexts(name));
