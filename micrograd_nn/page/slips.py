@@ -15,14 +15,14 @@ from ..writing.symbol import Symbols
 
 def write_script() -> str:
     """Return the script of the rules: functions of a step's quantities, in the table's order."""
-    rules = "".join(f"  {write_rule(wrong)},\n" for wrong in MISCONCEPTIONS)
+    rules = "".join(f"  {write_mistake(wrong)},\n" for wrong in MISCONCEPTIONS)
     return f"export const slipRules = [\n{rules}];\n"
 
 
-def write_rule(wrong: Misconception) -> str:
+def write_mistake(wrong: Misconception) -> str:
     """Return a rule as a JavaScript function of the quantities that it needs.
 
-    >>> write_rule(MISCONCEPTIONS[1])
+    >>> write_mistake(MISCONCEPTIONS[1])
     '({ before, partial }) => before + partial'
     """
     symbols = Symbols(zeros=True)

@@ -104,8 +104,8 @@ export class PathPanel {
       const product = isSecret ? "" : `: ${factors.join(" · ")} = ${formatNumber(products[i])}`;
       this.buttons[i].textContent = names.join(" ← ") + product;
     });
-    const sum = isSecret ? "Their products are shown after the last step." : this.describeSum(products, right[this.leaf]);
-    this.elements.sum.textContent = this.paths.length ? sum : "";
+    const describe = () => isSecret ? "Their products are shown after the last step." : this.describeSum(products, right[this.leaf]);
+    this.elements.sum.textContent = this.paths.length ? describe() : "";
   }
 
   describeSum(products, gradient) {
