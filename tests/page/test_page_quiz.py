@@ -322,7 +322,8 @@ def test_the_box_and_its_buttons_are_at_hand_on_a_phone(show):
         box = element.bounding_box()
         assert box["height"] >= 44
         assert box["y"] + box["height"] <= player
-    guess(page, "17")
+    page.locator("#guess").fill("17")
+    page.get_by_role("button", name="Check").tap()
     verdict = page.locator("#verdict").bounding_box()
     assert verdict["y"] + verdict["height"] <= player
     assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]

@@ -23,12 +23,12 @@ export class QuizPanel {
       this.goTo(0);
       byId("next").focus({ preventScroll: true });
     });
-    byId("guessing").addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.read();
-    });
-    byId("guess").addEventListener("keydown", ({ key }) => {
-      if (key === "Escape") { // and the arrow keys move among the steps again
+    byId("check").addEventListener("click", () => this.read()); // a host may let its frames submit no forms
+    byId("guess").addEventListener("keydown", (event) => {
+      if (event.key === "Enter") {
+        event.preventDefault(); // or else it would press the button that has the focus then
+        this.read();
+      } else if (event.key === "Escape") { // and the arrow keys move among the steps again
         byId("guess").blur();
       }
     });
