@@ -22,7 +22,7 @@ def shared():
 def test_a_miss_is_told_by_its_name_and_the_step_that_shows_it(shared):
     verdict = shared.check("50")
     assert (verdict.is_right, verdict.title) == (False, "Overwritten instead of added")
-    assert "shares add up: 25 + 50. (This is the step from a back to x.)" in verdict.told
+    assert "hares add up: 25 + 50. (This is the step from a back to x.)" in verdict.told
     assert "Or else: A path is left out." in verdict.told
     assert verdict.working == ""
 
