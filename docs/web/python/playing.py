@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 from micrograd_nn.page.address import spell_number
 from micrograd_nn.page.lesson import build_lesson
-from micrograd_nn.terminal.expressions import (
+from micrograd_nn.expressions import (
     ExpressionError,
     list_leaf_names,
     parse,

@@ -12,7 +12,10 @@ import { Passes } from "./passes.js";
 import { PathPanel } from "./pathpanel.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
+import { QuizPanel } from "./quizpanel.js";
 import { rules } from "./rules.js";
+import { slipRules } from "./sliprules.js";
+import { Slips } from "./slips.js";
 import { Story } from "./story.js";
 import { beforeNextFrame } from "./waiting.js";
 
@@ -37,9 +40,15 @@ const PASSES = { value: "forward pass", seed: "backward pass", share: "backward 
 
 /** Show the step: in the picture, in words and in formulas. */
 function paintStep() {
+  quiz.prepare();
   picture.paint();
-  byId("sentence").textContent = story.describe();
-  byId("formula").replaceChildren(...story.writeFormulas());
+  byId("sentence").textContent = quiz.isAsking ? quiz.describe() : story.describe();
+  byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : story.writeFormulas()));
+  quiz.paint();
+  if (quiz.isOn) { // which tells of inputs and paths no more than the picture
+    inputs.paint();
+    paths.paint();
+  }
   const { fact } = passes;
   byId("pass").textContent = fact?.pass ? "second backward pass" : (PASSES[fact?.kind] ?? "");
 }
@@ -64,6 +73,31 @@ const player = new Player({
     paintStep();
     picture.follow();
     byId("live").textContent = `Step ${step}: ${byId("sentence").textContent}`;
+    if (quiz.isAsking) {
+      player.pause();
+      quiz.focus();
+    }
+  },
+});
+
+// Guess first
+
+const quiz = new QuizPanel(passes, story, new Slips(passes, slipRules, data.misconceptions), {
+  goTo: (step) => player.moveByHand(step),
+  switched() {
+    byId("broken-panel").hidden = quiz.isOn; // the questions are about the right engine
+    if (quiz.isOn && passes.isBroken) {
+      for (const mistake of Object.keys(MISTAKES)) {
+        byId(mistake).checked = false;
+      }
+      breakEngine();
+    }
+    player.goTo(player.step);
+    paintNumbers();
+    if (quiz.isOn && pictures.has("node")) { // where the numbers are that one needs
+      byId("depth").value = "node";
+      chooseView();
+    }
   },
 });
 
@@ -86,6 +120,7 @@ const paths = new PathPanel(passes, nameOfNode, (path, words) => {
 const computeSoon = beforeNextFrame(() => {
   address.writeSoon();
   passes.compute();
+  quiz.forget(); // what was said of other numbers
   paintStep();
   paintNumbers();
   paintHint();
@@ -222,6 +257,7 @@ whenMoved(byId("graph"), {
   zoom: (factor, x, y) => picture.sight.zoom(factor, x, y),
   click(target) {
     const node = picture.nodeOf(target);
+    quiz.pick(node);
     if (passes.nodes[node]?.kind === "leaf") {
       paths.choose(node);
     }
@@ -240,8 +276,10 @@ function showHint(element) {
 function paintHint() {
   const edge = hinted ? picture.edgeOf(hinted) : undefined;
   byId("hint").hidden = edge === undefined;
+  byId("hint").replaceChildren();
   if (edge !== undefined) {
-    byId("hint").replaceChildren(story.writeLocal(edge.node, edge.position));
+    const isSecret = passes.isSecret(edge.node, edge.position);
+    byId("hint").replaceChildren(isSecret ? "Shown after its question." : story.writeLocal(edge.node, edge.position));
     const frame = byId("graph").getBoundingClientRect();
     const at = hinted.closest(".edge").getBoundingClientRect();
     const { width, height } = byId("hint").getBoundingClientRect();
@@ -269,7 +307,7 @@ byId("graph").addEventListener("keydown", (event) => {
 
 // The opening
 
-const { step, leaf, broken } = data.opening;
+const { step, leaf, broken, quiz: isQuiz } = data.opening;
 for (const mistake of broken) {
   byId(mistake).checked = true;
 }
@@ -283,6 +321,9 @@ if (leaf !== null) {
   paths.lightAll();
 }
 paintNumbers();
+if (isQuiz) {
+  quiz.set(true);
+}
 player.begin(step ?? (broken.length ? passes.facts.length : null));
 
 // The address
@@ -291,6 +332,7 @@ addLesson(address, {
   passes, inputs, paths, holders, chooseExample, breakEngine, chooseView,
   mistakes: Object.keys(MISTAKES), isFixed: data.fixed !== "",
 });
+address.add("quiz", quiz.part);
 address.add("step", player.part);
 address.begin();
 offerPageLink(address);

@@ -1,4 +1,4 @@
-// Numbers as people type them: −3, 0,5, .5, 1e-3.
+// Numbers as people type them: −3, 0,5, .5, 1e-3, 1/2.
 
 import { isolateTexts } from "./direction.js";
 
@@ -15,8 +15,17 @@ export function readNumber(text) {
   if (plain.toLowerCase() === "nan") {
     return NaN;
   }
-  const decimal = plain.replace(",", ".");
-  return DECIMAL.test(decimal) && !THOUSANDS.test(plain) ? Number(decimal) : null;
+  const [over, under, ...more] = plain.split("/").map(readDecimal);
+  if (under === undefined) {
+    return over;
+  }
+  return over === null || !under || more.length ? null : over / under; // which 0 isn't
+}
+
+/** Return the number that a text without a fraction is, null if it is none. */
+function readDecimal(text) {
+  const decimal = text.trim().replace(",", ".");
+  return DECIMAL.test(decimal) && !THOUSANDS.test(text.trim()) ? Number(decimal) : null;
 }
 
 /** Say why a text isn't taken. */
@@ -25,12 +34,16 @@ export function explainRefusal(text) {
   if (given === "") {
     return "The box is empty.";
   }
-  return THOUSANDS.test(replaceMinus(text))
-    ? `The comma of ${given} may divide thousands or decimals: write the number without it, or with a point.`
+  const plain = replaceMinus(text);
+  if (plain.split("/").some((part) => THOUSANDS.test(part.trim()))) {
+    return `The comma of ${given} may divide thousands or decimals: write the number without it, or with a point.`;
+  }
+  return /^[^/]+\/[^/]+$/.test(plain) && plain.split("/").map(readDecimal)[1] === 0
+    ? `${given} divides by zero.`
     : `${given} is no number such as −2.5, 1e−3 or inf.`;
 }
 
 /** Return a text with the minus sign of a keyboard. */
 function replaceMinus(text) {
-  return text.trim().replaceAll("−", "-");
+  return text.trim().replaceAll(/[−–]/g, "-");
 }
