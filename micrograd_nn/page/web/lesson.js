@@ -2,6 +2,7 @@
 
 import { Address } from "./address.js";
 import { offerPageLink } from "./copylink.js";
+import { Hint } from "./hint.js";
 import { Inputs } from "./inputs.js";
 import { addLesson } from "./lessonstate.js";
 import { byId, html } from "./markup.js";
@@ -98,6 +99,7 @@ const quiz = new QuizPanel(passes, story, new Slips(passes, slipRules, data.misc
       byId("depth").value = "node";
       chooseView();
     }
+    address.writeSoon();
   },
 });
 
@@ -123,7 +125,7 @@ const computeSoon = beforeNextFrame(() => {
   quiz.forget(); // what was said of other numbers
   paintStep();
   paintNumbers();
-  paintHint();
+  hint.paint();
 });
 
 /** Show what doesn't depend on the step. */
@@ -203,7 +205,7 @@ function paintWrong() {
 
 /** Break the engine as the switches say. */
 function breakEngine() {
-  passes.breakWith(Object.fromEntries(Object.keys(MISTAKES).map((one) => [one, byId(one).checked])));
+  passes.breakWith(Object.fromEntries(Object.keys(MISTAKES).map((one) => [one, byId(one).checked && !quiz.isOn])));
   player.resize(passes.facts.length);
 }
 
@@ -227,7 +229,7 @@ function chooseView() {
   picture.path = path;
   picture.sight.begin();
   picture.follow();
-  showHint(null);
+  hint.show(null);
 }
 byId("depth").addEventListener("change", () => {
   chooseView();
@@ -264,44 +266,18 @@ whenMoved(byId("graph"), {
   },
 });
 
-let hinted = null; // an element of the drawing
-
-/** Show the local derivative of the edge under an element, or none. */
-function showHint(element) {
-  hinted = element;
-  paintHint();
-}
-
-/** Show the local derivative that is asked for as a formula beside its edge. */
-function paintHint() {
-  const edge = hinted ? picture.edgeOf(hinted) : undefined;
-  byId("hint").hidden = edge === undefined;
-  byId("hint").replaceChildren();
-  if (edge !== undefined) {
-    const isSecret = passes.isSecret(edge.node, edge.position);
-    byId("hint").replaceChildren(isSecret ? "Shown after its question." : story.writeLocal(edge.node, edge.position));
-    const frame = byId("graph").getBoundingClientRect();
-    const at = hinted.closest(".edge").getBoundingClientRect();
-    const { width, height } = byId("hint").getBoundingClientRect();
-    const x = Math.min(at.left + at.width / 2 - frame.left - width / 2, frame.width - width);
-    const y = at.bottom - frame.top + 6;
-    byId("hint").style.left = `${Math.max(0, x)}px`;
-    byId("hint").style.top = `${Math.max(0, y + height > frame.height ? at.top - frame.top - height - 6 : y)}px`;
-  }
-}
-for (const type of ["pointerover", "focusin"]) {
-  byId("graph").addEventListener(type, ({ target }) => showHint(target));
-}
-for (const type of ["pointerout", "focusout"]) {
-  byId("graph").addEventListener(type, () => showHint(null));
-}
+const hint = new Hint(byId("hint"), byId("graph"), {
+  edgeOf: (element) => picture.edgeOf(element),
+  write: ({ node, position }) =>
+    passes.isSecret(node, position) ? "Shown after its question." : story.writeLocal(node, position),
+});
 // An arrow key moves among the steps, with Shift the picture.
 const DIRECTIONS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 byId("graph").addEventListener("keydown", (event) => {
   if (event.shiftKey && event.key in DIRECTIONS) {
     event.preventDefault();
     picture.sight.move(...DIRECTIONS[event.key].map((direction) => direction * STRIDE));
-    paintHint();
+    hint.paint();
   }
 });
 

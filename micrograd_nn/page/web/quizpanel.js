@@ -3,7 +3,7 @@
 import { isolateTexts } from "./direction.js";
 import { byId, formula, html, sign, writeDerivative } from "./markup.js";
 import { KINDS, Quiz } from "./quiz.js";
-import { explainRefusal, readNumber } from "./reading.js";
+import { explainAnswer, readAnswer } from "./reading.js";
 
 /**
  * The controls of guessing first.
@@ -48,6 +48,21 @@ export class QuizPanel {
 
   get kind() {
     return this.quiz.kind;
+  }
+
+  /** How the state stands in an address: nothing if all kinds are asked for, the kind, or off. */
+  get part() {
+    return {
+      write: () => (this.isOn ? (this.kind === KINDS[0] ? "" : this.kind) : "off"),
+      read: (text) => {
+        const kind = text === "" || text === "off" ? KINDS[0] : text;
+        if (!KINDS.includes(kind)) {
+          return `a question is ${KINDS.join(", ")}`;
+        }
+        this.set(text !== "off", kind);
+        return "";
+      },
+    };
   }
 
   /** Whether the step of now keeps its answer to itself. */
@@ -159,13 +174,12 @@ export class QuizPanel {
   /** Take what stands in the box for an answer. */
   read() {
     const text = byId("guess").value;
-    const given = readNumber(text);
-    const isNumber = Number.isFinite(given) && given !== null;
-    this.markRefused(!isNumber);
-    if (isNumber) {
-      this.judge(given);
+    const given = readAnswer(text);
+    this.markRefused(given === null);
+    if (given === null) {
+      this.say([explainAnswer(text)]);
     } else {
-      this.say([explainRefusal(text)]);
+      this.judge(given);
     }
     byId("guess").select();
   }
