@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from ..engine.value import Value
+from ..expressions import list_leaf_names, tidy_expression
 from ..gradcheck import GradCheck, compare_derivatives
 from ..graph.graph import Graph
 from ..tables.report import escape_text
 from ..text import InputError, format_number, show_path
-from .expressions import list_leaf_names, tidy_expression
 from .subjects import SCRIPT, check_apart, find_node, read_assignments, read_graph
 
 SITE = "MICROGRAD_NN_SITE"  # the variable with the address of a site
