@@ -20,6 +20,7 @@ export class QuizPanel {
     byId("quiz-again").addEventListener("click", () => {
       this.quiz.begin();
       this.forget();
+      this.paintScore();
       this.goTo(0);
       byId("next").focus({ preventScroll: true });
     });
@@ -78,7 +79,8 @@ export class QuizPanel {
     byId("quiz-kind").value = this.kind;
     byId("score-panel").hidden = !isOn;
     this.forget();
-    this.switched();
+    this.switched(); // to the right engine
+    this.paintScore();
   }
 
   /** Forget what was said of an answer, for a step or for numbers that are others now. */
@@ -136,9 +138,6 @@ export class QuizPanel {
     } else if (isMoved && this.left !== null) {
       const { left } = this;
       this.say([], [this.makeButton(`Back to the question of step ${left}`, () => this.move(left))]);
-    }
-    if (this.isOn) {
-      this.paintScore();
     }
   }
 
@@ -211,6 +210,7 @@ export class QuizPanel {
   /** Show the step whose answer is told now, with what is said of it and the way on. */
   settle(words, isRight = false) {
     const { step } = this;
+    this.paintScore();
     this.goTo(step);
     const isLast = step === this.passes.facts.length;
     const way = isLast ? "Your score" : "Go on";
@@ -224,6 +224,7 @@ export class QuizPanel {
   look(step) {
     if (this.quiz.isOpen(step)) {
       this.quiz.skip(step);
+      this.paintScore();
     }
     this.move(step);
   }
@@ -251,7 +252,11 @@ export class QuizPanel {
     return button;
   }
 
+  /** Write the score, which changes with answers alone. */
   paintScore() {
+    if (!this.isOn) {
+      return;
+    }
     const [summary, ...lines] = this.quiz.describeScore();
     byId("score").textContent = summary;
     byId("learnt").replaceChildren(...lines.map((line) => html("li", {}, line)));
