@@ -417,7 +417,7 @@ def test_what_can_not_be_done_is_told_in_one_line(arguments, reason, capsys):
         (["trian"], "micrograd-nn: 'trian' is not known: did you mean train? (see"),
         (
             ["x*x"],
-            "'x*x' is not known: there are demo, train, selfcheck, predict, export, step, g",
+            "'x*x' is not known: there are demo, train, selfcheck, predict, export, ",
         ),
         (["train", "t.csv", "--epochs", "many"], "--epochs takes a whole number, not 'many'"),
         (["train", "t.csv", "--lr", "fast"], "--lr takes a number, not 'fast'"),
