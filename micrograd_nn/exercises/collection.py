@@ -1,0 +1,133 @@
+"""Which exercises a sheet has, for whom there is one, and what its file is called."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from ..files import read_file
+from ..text import InputError, count_things, list_first, quote_text, show_line, show_path
+from .exercise import Exercise
+from .topics import TOPICS, make_exercise
+
+MOST_EXERCISES = 200  # of a sheet
+MOST_STUDENTS = 1_000  # that are served in one go
+LONGEST_NAME = 200  # letters of a student's name
+LONGEST_STEM = 50  # letters of it in the name of a file
+TRIES = 20  # to find an exercise that isn't in the sheet yet
+UNSAFE = re.compile(r"[^\w\- ]+")
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # names of devices
+
+
+def collect_exercises(
+    topics: Sequence[str] = (), count: int | None = None, level: int = 1, seed: int | str = 0
+) -> list[Exercise]:
+    """Return so many exercises, of all topics in turn; by itself one of each.
+
+    The same seed gives the same, another seed the same topics with other numbers.
+
+    >>> [e.seed for e in collect_exercises(["shared"], 2, seed="anna")]
+    ['anna 1', 'anna 2']
+
+    No two are the same, as long as their topics have others.
+    """
+    chosen = list(topics or TOPICS)
+    for topic in chosen:
+        if topic not in TOPICS:
+            raise InputError(f"{quote_text(topic)} is no topic: there are {', '.join(TOPICS)}")
+    wanted = len(chosen) if count is None else count
+    if not 1 <= wanted <= MOST_EXERCISES:
+        raise InputError(f"a sheet has 1 to {MOST_EXERCISES} exercises, not {wanted:,}")
+    found: list[Exercise] = []
+    seen = set()
+    for number in range(1, wanted + 1):
+        topic = chosen[(number - 1) % len(chosen)]
+        for attempt in range(TRIES):
+            another = f" again {attempt}" if attempt else ""
+            exercise = make_exercise(topic, level, f"{seed} {number}{another}")
+            if identify_content(exercise) not in seen:
+                break
+        seen.add(identify_content(exercise))
+        found.append(exercise)
+    return found
+
+
+def identify_content(exercise: Exercise) -> tuple[object, ...]:
+    """Return what makes an exercise another one for whoever solves it."""
+    graph = exercise.graph
+    numbers = tuple(graph.numbers.values()) if graph else ()
+    return exercise.topic, exercise.question, exercise.program, exercise.answer.show(), numbers
+
+
+def identify_exercise(exercise: Exercise) -> str:
+    """Return a name for an exercise that is the same wherever it is written, and no other's.
+
+    >>> identify_exercise(make_exercise("shared", 1, "anna"))
+    'exercise-29883b0fcf4d23c4'
+    """
+    whole = f"{exercise.topic}\n{exercise.level}\n{exercise.seed}"
+    return f"exercise-{hash_text(whole)[:16]}"
+
+
+def hash_text(text: str) -> str:
+    """Return hexadecimal digits that stand for a text, of whatever letters."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def read_students(path: str | os.PathLike[str]) -> list[str]:
+    """Return the names in a file, one a line, without what is empty.
+
+    Two of one name would get the same sheet, which is an InputError, as is a name that is no line
+    of text.
+    """
+    source = show_path(path)
+    lines = [" ".join(line.split()) for line in read_file(path).lstrip("\ufeff").splitlines()]
+    places: dict[str, list[str]] = {}
+    for number, name in enumerate(lines, 1):
+        if name:
+            places.setdefault(unicodedata.normalize("NFC", name), []).append(str(number))
+    for name, where in places.items():
+        if len(where) > 1:
+            raise InputError(
+                f"{source} has {quote_text(name)} in the lines {list_first(where, 5)}: two of one "
+                "name would get the same sheet; tell them apart, as by a number"
+            )
+        if len(name) > LONGEST_NAME:
+            raise InputError(
+                f"{source}, line {where[0]}: a name has at most {LONGEST_NAME} letters, "
+                f"not {len(name):,}: {show_line(name, 30)}"
+            )
+    if not places:
+        raise InputError(f"{source} has no names: write one a line")
+    if len(places) > MOST_STUDENTS:
+        raise InputError(
+            f"{source} has {count_things(len(places), 'name')}, more than the {MOST_STUDENTS:,} "
+            "that get sheets in one go: divide the file"
+        )
+    return list(places)
+
+
+def name_files(students: Sequence[str], ending: str) -> list[str]:
+    """Return the name of each student's file: a plain one, in no other folder, and no other's.
+
+    >>> name_files(["anna", "Zoë Núñez", "Anna", "../x", ".."], ".html")[:3]
+    ['anna.html', 'Zoë Núñez.html', 'Anna-bf4fccd6.html']
+    >>> name_files(["../x", "..", "con"], ".html")
+    ['x-ab3e5b8b.html', 'sheet-5ec1f7e7.html', 'sheet-con-e3ef2f6e.html']
+
+    Where letters aren't those of the student's name, some digits tell it from other names.
+    """
+    names: list[str] = []
+    taken: set[str] = set()
+    for student in students:
+        stem = UNSAFE.sub("", student).strip()[:LONGEST_STEM].strip()
+        if not stem or RESERVED.fullmatch(stem):
+            stem = f"sheet-{stem}".rstrip("-")
+        if stem != student or stem.casefold() in taken:
+            stem += f"-{hash_text(student)[:8]}"
+        taken.add(stem.casefold())  # some systems don't tell capital letters from small ones
+        names.append(stem + ending)
+    return names

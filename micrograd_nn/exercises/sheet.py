@@ -1,0 +1,119 @@
+"""Sheets of exercises to print, each student's own, with the answers on pages of their own."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from string import Template
+
+from ..page.document import hash_for_policy
+from ..text import make_printable
+from .collection import collect_exercises
+from .item import LETTERS, Item, make_item
+from .markup import draw_inline, write_html, write_inline, write_program
+
+TITLE = "Backpropagation by hand"
+INTRODUCTION = "Three digits of a number are enough. Show how you got there."
+WIDEST = 230.0  # points of a drawing that stands beside its question
+SCALE = 0.8  # of a drawing, whose letters are then as large as the text
+SIZE = re.compile(r' width="([\d.]+)pt" height="[\d.]+pt"')
+
+
+def build_sheet(
+    topics: Sequence[str] = (), count: int | None = None, level: int = 1, seed: int | str = 0
+) -> str:
+    """Return one sheet as an HTML document.
+
+    >>> text = build_sheet(["shared"], 2, seed="anna")
+    >>> text.startswith("<!doctype html>"), "sheet <b>anna</b>" in text, "<script" in text
+    (True, True, False)
+    """
+    items = list(map(make_item, collect_exercises(topics, count, level, seed)))
+    return write_sheets({str(seed): items})
+
+
+def write_sheets(sheets: Mapping[str, Sequence[Item]]) -> str:
+    """Return the sheets of these names as one document: all questions first, then all answers."""
+    style = read_web("sheet.css")
+    title = make_printable(f"{TITLE}: {', '.join(list(sheets)[:3])}{', …' * (len(sheets) > 3)}")
+    return Template(read_web("sheet.html")).substitute(
+        title=html.escape(title),
+        style=style,
+        policy=f"default-src 'none'; style-src '{hash_for_policy(style)}'; base-uri 'none'",
+        sheets="\n".join(write_questions(name, items) for name, items in sheets.items()),
+        answers="\n".join(write_answers(name, items) for name, items in sheets.items()),
+    )
+
+
+def read_web(name: str) -> str:
+    """Return the text of a file in ``web/``."""
+    return (files(__package__) / "web" / name).read_text(encoding="utf-8")
+
+
+def write_questions(name: str, items: Sequence[Item]) -> str:
+    """Return a sheet: a line for the name, and each question with room to write."""
+    shown = html.escape(make_printable(name))
+    asked = "\n".join(write_question(number, item) for number, item in enumerate(items, 1))
+    return (
+        f'<section class="sheet"><header><h1>{TITLE}</h1>\n'
+        f'<p class="who"><span class="sheet-of">sheet <b>{shown}</b></span>'
+        f'<span class="name">Name</span></p></header>\n'
+        f"<p>{INTRODUCTION}</p>\n<ol>\n{asked}\n</ol></section>"
+    )
+
+
+def write_question(number: int, item: Item) -> str:
+    """Return a question with its drawing, its program, and room for the answer."""
+    exercise = item.exercise
+    if item.is_choice:
+        options = [
+            f"<li>{letter}) {write_inline(one.text)}</li>"
+            for letter, one in zip(LETTERS, item.possible, strict=False)
+        ]
+        room = f'<ol class="options">{"".join(options)}</ol>'
+    else:
+        room = '<p class="given">Answer</p>'
+    return (
+        f'<li class="exercise">{write_figure(item)}<h2>{number}. {html.escape(item.title)}</h2>'
+        f"{write_html(exercise.question)}{write_program(exercise.program)}"
+        f'<div class="space"></div>{room}</li>'
+    )
+
+
+def write_figure(item: Item) -> str:
+    """Return the drawing of an exercise that has one: beside the question unless it is wide."""
+    if item.exercise.graph is None:
+        return ""
+    svg = draw_inline(item.exercise.graph)
+    width = SCALE * float(SIZE.findall(svg)[0])
+    svg = SIZE.sub(f' width="{width:.0f}pt"', svg, count=1)
+    return f"<figure{' class=wide' * (width > WIDEST)}>{svg}</figure>"
+
+
+def write_answers(name: str, items: Sequence[Item]) -> str:
+    """Return the answers to a sheet: each with its working, and the known mistakes' answers."""
+    shown = html.escape(make_printable(name))
+    told = "\n".join(
+        f"<li><h2>{number}. {html.escape(item.title)} "
+        f'<span class="right">{write_inline(item.right_text)}</span></h2>'
+        f"{write_html(item.exercise.working)}{write_known(item)}</li>"
+        for number, item in enumerate(items, 1)
+    )
+    return (
+        f'<section class="answers"><header><h1>Answers: sheet {shown}</h1></header>\n'
+        f"<ol>\n{told}\n</ol></section>"
+    )
+
+
+def write_known(item: Item) -> str:
+    """Return what the known mistakes lead to, those of one name together."""
+    by_title: dict[str, list[str]] = {}
+    for text, one in item.known:
+        by_title.setdefault(one.title, []).append(write_inline(text))
+    told = [
+        f"<b>{', '.join(texts)}</b> {html.escape(title[0].lower() + title[1:])}"
+        for title, texts in by_title.items()
+    ]
+    return f'<p class="known">Known mistakes: {"; ".join(told)}.</p>' if told else ""
