@@ -116,7 +116,7 @@ def name_files(students: Sequence[str], ending: str) -> list[str]:
     >>> name_files(["anna", "Zoë Núñez", "Anna", "../x", ".."], ".html")[:3]
     ['anna.html', 'Zoë Núñez.html', 'Anna-bf4fccd6.html']
     >>> name_files(["../x", "..", "con"], ".html")
-    ['x-ab3e5b8b.html', 'sheet-5ec1f7e7.html', 'sheet-con-e3ef2f6e.html']
+    ['x-d6b96a97.html', 'sheet-5ec1f7e7.html', 'sheet-con-1143da2b.html']
 
     Where letters aren't those of the student's name, some digits tell it from other names.
     """

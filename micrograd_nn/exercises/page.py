@@ -1,0 +1,111 @@
+"""A page of exercises: one HTML file that says by which mistake an answer is wrong."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from ..files import Written
+from ..page.document import build_document
+from ..page.frame import Page, check_name
+from ..text import count_things
+from .collection import collect_exercises
+from .item import LETTERS, Item, make_item
+from .markup import draw_inline, write_html, write_inline, write_program
+
+TITLE = "Backpropagation by hand"
+NOTES = (
+    "Three digits of a number are enough, and 1/2, 0,5 and .5 are the same. A second wrong answer "
+    "shows the working. Nothing that you type leaves this page."
+)
+UNKNOWN = "That is none of the known mistakes"
+
+
+def quiz_page(
+    topics: Sequence[str] = (),
+    path: str | os.PathLike[str] | None = None,
+    *,
+    count: int | None = None,
+    level: int = 1,
+    seed: int | str = 0,
+) -> Page | Written:
+    """Return a page of exercises, which a notebook shows; or write it to a file.
+
+    >>> quiz_page(["shared"], count=2, seed="anna")
+    <page of sheet anna: 2 exercises; .save("quiz.html") writes it>
+    >>> quiz_page(["shared"], "quiz.html")
+    wrote quiz.html
+
+    By itself it has one exercise of each topic. The same seed gives the same page.
+    """
+    if path is not None:
+        check_name(path)
+    found = build_quiz(
+        str(seed), list(map(make_item, collect_exercises(topics, count, level, seed)))
+    )
+    return found if path is None else found.save(path)
+
+
+def build_quiz(name: str, items: Sequence[Item]) -> Page:
+    """Return the page of the sheet of this name."""
+    text = build_document(
+        "exercises",
+        {"exercises": list(map(describe_item, items))},
+        title=TITLE,
+        notes=NOTES,
+        asked="\n".join(write_exercise(number, item) for number, item in enumerate(items, 1)),
+    )
+    return Page(text, TITLE, f"sheet {name}", count_things(len(items), "exercise"), "quiz.html")
+
+
+def describe_item(item: Item) -> dict[str, Any]:
+    """Return what the page knows of an exercise and its answers."""
+    return {
+        "title": item.title,
+        "isChoice": item.is_choice,
+        "right": item.right_text,
+        "working": item.exercise.working,
+        "unknown": UNKNOWN,
+        "possible": [
+            {
+                "isRight": one.is_right,
+                "title": one.title or UNKNOWN,
+                "told": one.told,
+                **({} if item.is_choice else dict(zip(("low", "high"), one.range, strict=True))),
+            }
+            for one in item.possible
+        ],
+    }
+
+
+def write_exercise(number: int, item: Item) -> str:
+    """Return the HTML of an exercise, to which the page's script adds what becomes of it."""
+    exercise = item.exercise
+    figure = f"<figure>{draw_inline(exercise.graph)}</figure>" if exercise.graph else ""
+    return (
+        f'<section class="panel exercise" aria-labelledby="title-{number}">\n'
+        f'<h2 id="title-{number}">{number}. {html.escape(item.title)}</h2>\n'
+        f'<div class="asked"><div class="words">{write_html(exercise.question)}'
+        f"{write_program(exercise.program)}</div>{figure}</div>\n"
+        f'<form class="answer" novalidate>{write_controls(number, item)}'
+        f'<button class="main" aria-describedby="title-{number}">Check</button></form>\n'
+        f'<div class="said" id="said-{number}" role="status"></div>\n</section>'
+    )
+
+
+def write_controls(number: int, item: Item) -> str:
+    """Return the HTML of what one answers with: a box for a number, or choices."""
+    if not item.is_choice:
+        return (
+            f'<label for="answer-{number}">Your answer</label>'
+            f'<input type="text" id="answer-{number}" autocomplete="off" spellcheck="false" '
+            f'aria-describedby="title-{number} said-{number}">'
+        )
+    options = [
+        f'<label class="option"><input type="radio" name="answer-{number}" value="{place}">'
+        f"<span>{letter}) {write_inline(one.text)}</span></label>"
+        for place, (letter, one) in enumerate(zip(LETTERS, item.possible, strict=False))
+    ]
+    return f"<fieldset><legend>Your answer</legend>{''.join(options)}</fieldset>"
