@@ -123,7 +123,7 @@ def name_files(students: Sequence[str], ending: str) -> list[str]:
     names: list[str] = []
     taken: set[str] = set()
     for student in students:
-        stem = UNSAFE.sub("", student).strip()[:LONGEST_STEM].strip()
+        stem = UNSAFE.sub("", student).strip(" -")[:LONGEST_STEM].strip(" -")
         if not stem or RESERVED.fullmatch(stem):
             stem = f"sheet-{stem}".rstrip("-")
         if stem != student or stem.casefold() in taken:

@@ -36,9 +36,8 @@ def write_notebook_quiz(items: Sequence[Item]) -> str:
 def describe_item(item: Item) -> dict[str, Any]:
     """Return one exercise as jupyterquiz describes it."""
     exercise = item.exercise
-    question = escape_signs(write_html(exercise.question))
-    if exercise.graph is not None:
-        question += embed_picture(exercise.graph)
+    drawing = embed_picture(exercise.graph) if exercise.graph is not None else ""
+    question = escape_signs(write_html(exercise.question) + drawing)
     described: dict[str, Any] = {"question": question}
     if exercise.program:
         program = write_program(exercise.program)

@@ -16,7 +16,7 @@ from .markup import draw_inline, write_html, write_inline, write_program
 
 TITLE = "Backpropagation by hand"
 INTRODUCTION = "Three digits of a number are enough. Show how you got there."
-WIDEST = 230.0  # points of a drawing that stands beside its question
+WIDEST = 300.0  # points of a drawing that stands beside its question
 SCALE = 0.8  # of a drawing, whose letters are then as large as the text
 SIZE = re.compile(r' width="([\d.]+)pt" height="[\d.]+pt"')
 
@@ -75,21 +75,23 @@ def write_question(number: int, item: Item) -> str:
         room = f'<ol class="options">{"".join(options)}</ol>'
     else:
         room = '<p class="given">Answer</p>'
+    figure, is_wide = write_figure(item)
     return (
-        f'<li class="exercise">{write_figure(item)}<h2>{number}. {html.escape(item.title)}</h2>'
-        f"{write_html(exercise.question)}{write_program(exercise.program)}"
+        f'<li class="exercise">{figure * (not is_wide)}'
+        f"<h2>{number}. {html.escape(item.title)}</h2>"
+        f"{write_html(exercise.question)}{write_program(exercise.program)}{figure * is_wide}"
         f'<div class="space"></div>{room}</li>'
     )
 
 
-def write_figure(item: Item) -> str:
-    """Return the drawing of an exercise that has one: beside the question unless it is wide."""
+def write_figure(item: Item) -> tuple[str, bool]:
+    """Return the drawing of an exercise that has one, and whether it is too wide to be beside."""
     if item.exercise.graph is None:
-        return ""
+        return "", False
     svg = draw_inline(item.exercise.graph)
     width = SCALE * float(SIZE.findall(svg)[0])
     svg = SIZE.sub(f' width="{width:.0f}pt"', svg, count=1)
-    return f"<figure{' class=wide' * (width > WIDEST)}>{svg}</figure>"
+    return f"<figure>{svg}</figure>", width > WIDEST
 
 
 def write_answers(name: str, items: Sequence[Item]) -> str:

@@ -39,7 +39,8 @@ def write_quiz(
     if output is None:
         raise InputError("exercises are written to a file: add -o FILE, such as -o quiz.html")
     chosen = format or "sheet"
-    written = write_handout(output, Choice(topics, sheet, level), chosen, seed, students)
+    with console.status("writing …"):
+        written = write_handout(output, Choice(topics, sheet, level), chosen, seed, students)
     if len(written) == 1 and students is None:
         told = f"Exercises: {show_path(output)}."
     elif written == [output]:
