@@ -93,4 +93,5 @@ def embed_picture(graph: Graph) -> str:
 
 def write_image(address: str, graph: Graph) -> str:
     """Return the HTML of an image of a graph."""
-    return f'<p><img src="{html.escape(address)}" alt="{html.escape(describe_graph(graph))}"></p>'
+    words = html.escape(describe_graph(graph))
+    return f'<p><img style="max-width: 100%" src="{html.escape(address)}" alt="{words}"></p>'
