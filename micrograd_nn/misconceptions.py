@@ -264,23 +264,24 @@ def find_wrong_partials(node: Value, position: int) -> tuple[float | None, float
     return None, swapped
 
 
-def list_slips(graph: Graph, leaf: Value) -> list[Slip]:
+def list_slips(graph: Graph, leaf: Value, every: bool = False) -> list[Slip]:
     """Return how one can go wrong about the whole gradient of a leaf, each number once.
 
-    Each mistake is tried at every step alone, and then throughout.
+    Each mistake is tried at every step alone, and then throughout. With ``every``, a number that
+    several mistakes lead to stands once for each of them.
 
     >>> x = Value(3.0, "x")
     >>> y = 2 * x
     >>> [(slip.answer, slip.misconception.name) for slip in list_slips(Graph(y * y), x)][:3]
     [(12.0, 'overwrite'), (2.0, 'no upstream'), (14.0, 'no local derivative')]
     """
-    found = [graph.gradients[leaf]]
-    slips = []
+    right = graph.gradients[leaf]
+    slips: list[Slip] = []
     for wrong in MISCONCEPTIONS:
         for at in [*range(len(graph.steps)), None]:
             answer, first = follow_mistake(graph, leaf, wrong, at)
-            if first is not None and not any(is_near(answer, other) for other in found):
-                found.append(answer)
+            known = [x.answer for x in slips if not every or x.misconception is wrong]
+            if first is not None and not any(is_near(answer, other) for other in [right, *known]):
                 slips.append(Slip(answer, wrong, *first))
     return slips
 

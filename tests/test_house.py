@@ -165,7 +165,7 @@ FLOORS = [
     {"native"},
     {"programs"},
     {"stepping", "tree"},
-    {"calculus", "misconceptions", "mistakes", "seeding"},
+    {"calculus", "expressions", "misconceptions", "mistakes", "seeding"},
     {"writing"},
     {"graph"},
     {"micrograd"},

@@ -65,6 +65,12 @@ def build_parser() -> Parser:
         description="The file predicts as the command predict does, and needs nothing else: "
         "it takes the table's columns as they are. Beside a file in C stands its header.",
     )  # fmt: skip
+    commands.add_parser(
+        "quiz", parents=[common], fill=add_quiz_options,
+        help="do exercises by hand, and be told why a miss was one",
+        description="Asks for the numbers of small graphs. Type an answer, such as 6, -1.5, 1/2 or "
+        "the letter of a choice; ? shows the working, s skips, q ends.",
+    )  # fmt: skip
     options = {"graph": add_picture_options, "page": add_page_options, "explain": add_wrt}
     for name, purpose in ON_GRAPHS.items():
         one = commands.add_parser(
@@ -156,6 +162,29 @@ def add_export_options(export: Parser) -> None:
     export.add_argument(
         "--float", dest="single", action="store_true",
         help="C in single precision, for small processors",
+    )  # fmt: skip
+
+
+def add_quiz_options(quiz: Parser) -> None:
+    """Add what ``quiz`` takes: what to ask, how hard, and how often."""
+    from ..exercises import TOPICS
+    from ..exercises.topics import LEVELS
+
+    quiz.add_argument(
+        "topic", metavar="TOPIC", nargs="?", choices=list(TOPICS),
+        help=f"one of {', '.join(TOPICS)} (default: all of them)",
+    )  # fmt: skip
+    quiz.add_argument("--list", action="store_true", help="say what the topics are, and end")
+    quiz.add_argument(
+        "--seed", metavar="TEXT", help="the same seed asks the same (default: a new one)"
+    )
+    quiz.add_argument(
+        "--level", type=int, choices=LEVELS, metavar="N", default=1,
+        help="1 to 3, from easy to hard (default: %(default)s)",
+    )  # fmt: skip
+    quiz.add_argument(
+        "--count", type=int, metavar="N",
+        help="how many exercises (default: 5 of a topic, or one of each)",
     )  # fmt: skip
 
 

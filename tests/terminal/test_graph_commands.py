@@ -13,8 +13,8 @@ from rich.console import Console
 from sizes import choose_size
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Value
+from micrograd_nn.expressions import ExpressionError
 from micrograd_nn.terminal.cli import main
-from micrograd_nn.terminal.expressions import ExpressionError
 from micrograd_nn.terminal.graph_commands import check_gradients, run_check
 from micrograd_nn.terminal.subjects import read_assignments
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from strategies import finite, searching
 
 from micrograd_nn import OPERATIONS, Constant, Reduction, Value, nodes
-from micrograd_nn.terminal.expressions import LONGEST_EXPRESSION, ExpressionError, parse
+from micrograd_nn.expressions import LONGEST_EXPRESSION, ExpressionError, parse
 
 NUMBERS = {"x": 2.0, "w": -3.0, "b": 0.5}
 NEURON = {"w1": -3, "x1": 2, "w2": 1, "x2": 0, "b": 6.88}
