@@ -7,17 +7,17 @@ import os
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import islice
 
 from ..files import read_file
 from ..text import InputError, count_things, list_first, quote_text, show_line, show_path
 from .exercise import Exercise
-from .topics import TOPICS, make_exercise
+from .topics import TOPICS, make_exercises
 
 MOST_EXERCISES = 200  # of a sheet
 MOST_STUDENTS = 1_000  # that are served in one go
 LONGEST_NAME = 200  # letters of a student's name
 LONGEST_STEM = 50  # letters of it in the name of a file
-TRIES = 20  # to find an exercise that isn't in the sheet yet
 UNSAFE = re.compile(r"[^\w\- ]+")
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # names of devices
 
@@ -27,46 +27,23 @@ def collect_exercises(
 ) -> list[Exercise]:
     """Return so many exercises, of all topics in turn; by itself one of each.
 
-    The same seed gives the same, another seed the same topics with other numbers.
+    They are those that ``make_exercises`` yields, and ``quiz`` asks, with the same seed.
 
-    >>> [e.seed for e in collect_exercises(["shared"], 2, seed="anna")]
-    ['anna 1', 'anna 2']
-
-    No two are the same, as long as their topics have others.
+    >>> [(x.topic, x.seed) for x in collect_exercises(["chain", "shared"], seed="anna")]
+    [('chain', 'anna-1'), ('shared', 'anna-2')]
     """
     chosen = list(topics or TOPICS)
-    for topic in chosen:
-        if topic not in TOPICS:
-            raise InputError(f"{quote_text(topic)} is no topic: there are {', '.join(TOPICS)}")
     wanted = len(chosen) if count is None else count
     if not 1 <= wanted <= MOST_EXERCISES:
         raise InputError(f"a sheet has 1 to {MOST_EXERCISES} exercises, not {wanted:,}")
-    found: list[Exercise] = []
-    seen = set()
-    for number in range(1, wanted + 1):
-        topic = chosen[(number - 1) % len(chosen)]
-        for attempt in range(TRIES):
-            another = f" again {attempt}" if attempt else ""
-            exercise = make_exercise(topic, level, f"{seed} {number}{another}")
-            if identify_content(exercise) not in seen:
-                break
-        seen.add(identify_content(exercise))
-        found.append(exercise)
-    return found
-
-
-def identify_content(exercise: Exercise) -> tuple[object, ...]:
-    """Return what makes an exercise another one for whoever solves it."""
-    graph = exercise.graph
-    numbers = tuple(graph.numbers.values()) if graph else ()
-    return exercise.topic, exercise.question, exercise.program, exercise.answer.show(), numbers
+    return list(islice(make_exercises(chosen, level, seed), wanted))
 
 
 def identify_exercise(exercise: Exercise) -> str:
     """Return a name for an exercise that is the same wherever it is written, and no other's.
 
-    >>> identify_exercise(make_exercise("shared", 1, "anna"))
-    'exercise-29883b0fcf4d23c4'
+    >>> identify_exercise(collect_exercises(["shared"], seed="anna")[0])
+    'exercise-ae7c900396ad5dc0'
     """
     whole = f"{exercise.topic}\n{exercise.level}\n{exercise.seed}"
     return f"exercise-{hash_text(whole)[:16]}"

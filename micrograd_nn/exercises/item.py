@@ -12,6 +12,7 @@ from ..misconceptions import find_range
 from ..text import InputError, format_number
 from .answers import ChoiceAnswer, NumberAnswer
 from .exercise import Exercise
+from .formulas import FormulaAnswer
 from .topics import TOPICS
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -46,6 +47,14 @@ class Item:
     def title(self) -> str:
         """What the exercise is about."""
         return TOPICS[self.exercise.topic].title
+
+    @property
+    def question(self) -> str:
+        """What is asked; how to write a formula is left out where one chooses among some."""
+        answer, question = self.exercise.answer, self.exercise.question
+        if self.is_choice and isinstance(answer, FormulaAnswer):
+            return question.replace(f" {answer.say_how()}", "")
+        return question
 
     @property
     def right(self) -> Possible:
@@ -111,7 +120,7 @@ def list_texts(exercise: Exercise) -> list[Possible]:
     answer = exercise.answer
     found = [Possible(answer.show(), True)]
     for miss in exercise.misses:
-        text = type(answer)(miss.answer).show()  # type: ignore[call-arg]
+        text = str(miss.answer)
         if text not in [one.text for one in found]:
             found.append(Possible(text, False, miss.title, miss.told))
     if len(found) < 2:

@@ -16,6 +16,7 @@ from ..text import format_number, make_printable
 from ..writing.narration import write_node
 
 CODE = re.compile("`([^`]+)`")
+SIZE = re.compile(r' width="([\d.]+)pt" height="([\d.]+)pt"')
 NOISE = re.compile(r"<!--.*?-->\n?|<title>[^<]*</title>\n?| id=\"[^\"]*\"", re.DOTALL)
 
 
@@ -83,6 +84,19 @@ def name_svg(svg: str, graph: Graph) -> str:
     words = html.escape(describe_graph(graph))
     svg = NOISE.sub("", svg[svg.index("<svg") :])
     return svg.replace("<svg", f'<svg role="img" aria-label="{words}"', 1).strip()
+
+
+def measure_svg(svg: str) -> tuple[float, float]:
+    """Return how wide and high a drawing is, in points."""
+    width, height = SIZE.findall(svg)[0]
+    return float(width), float(height)
+
+
+def resize_svg(svg: str, scale: float) -> str:
+    """Return a drawing larger or smaller by a factor."""
+    width, height = measure_svg(svg)
+    size = f' width="{scale * width:.0f}pt" height="{scale * height:.0f}pt"'
+    return SIZE.sub(size, svg, count=1)
 
 
 def embed_picture(graph: Graph) -> str:

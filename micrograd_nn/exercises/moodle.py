@@ -42,7 +42,7 @@ def add_question(quiz: Element, number: int, item: Item) -> None:
     kind = "multichoice" if item.is_choice else "numerical"
     question = SubElement(quiz, "question", {"type": kind})
     add_text(question, "name", make_printable(f"{number}. {item.title}"))
-    asked = write_html(exercise.question) + write_program(exercise.program)
+    asked = write_html(item.question) + write_program(exercise.program)
     if exercise.graph is None:
         add_html(question, "questiontext", asked)
     else:

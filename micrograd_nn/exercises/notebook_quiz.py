@@ -37,7 +37,7 @@ def describe_item(item: Item) -> dict[str, Any]:
     """Return one exercise as jupyterquiz describes it."""
     exercise = item.exercise
     drawing = embed_picture(exercise.graph) if exercise.graph is not None else ""
-    question = escape_signs(write_html(exercise.question) + drawing)
+    question = escape_signs(write_html(item.question) + drawing)
     described: dict[str, Any] = {"question": question}
     if exercise.program:
         program = write_program(exercise.program)

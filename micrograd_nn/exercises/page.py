@@ -11,16 +11,19 @@ from ..files import Written
 from ..page.document import build_document
 from ..page.frame import Page, check_name
 from ..text import count_things
+from .answers import FACTORS
 from .collection import collect_exercises
-from .item import LETTERS, Item, make_item
-from .markup import draw_inline, write_html, write_inline, write_program
+from .exercise import UNKNOWN
+from .item import LETTERS, Item, Possible, make_item
+from .markup import draw_inline, measure_svg, write_html, write_inline, write_program
 
 TITLE = "Backpropagation by hand"
 NOTES = (
     "Three digits of a number are enough, and 1/2, 0,5 and .5 are the same. A second wrong answer "
     "shows the working. Nothing that you type leaves this page."
 )
-UNKNOWN = "That is none of the known mistakes"
+WIDEST = 380.0  # points of a drawing that a phone shows whole
+FARTHEST = 3  # places that a decimal point may be off
 
 
 def quiz_page(
@@ -62,6 +65,7 @@ def build_quiz(name: str, items: Sequence[Item]) -> Page:
 
 def describe_item(item: Item) -> dict[str, Any]:
     """Return what the page knows of an exercise and its answers."""
+    known = [] if item.is_choice else list_near_misses(item)
     return {
         "title": item.title,
         "isChoice": item.is_choice,
@@ -75,24 +79,48 @@ def describe_item(item: Item) -> dict[str, Any]:
                 "told": one.told,
                 **({} if item.is_choice else dict(zip(("low", "high"), one.range, strict=True))),
             }
-            for one in item.possible
+            for one in [*item.possible, *known]
         ],
     }
+
+
+def list_near_misses(item: Item) -> list[Possible]:
+    """Return the wrong numbers of no known mistake of which something can be said for sure."""
+    right = item.right.number
+    if not right:
+        return []
+    powers = [10.0**power for power in range(-FARTHEST, FARTHEST + 1)]
+    ratios = [-1.0, *powers, *FACTORS, *[1 / factor for factor in FACTORS]]
+    found = []
+    for number in [1 / right, *[right * ratio for ratio in ratios]]:
+        told = item.exercise.answer.describe_difference(number)
+        if told and not item.exercise.answer.is_same(number):
+            found.append(Possible("", False, "", told, number))
+    return found
 
 
 def write_exercise(number: int, item: Item) -> str:
     """Return the HTML of an exercise, to which the page's script adds what becomes of it."""
     exercise = item.exercise
-    figure = f"<figure>{draw_inline(exercise.graph)}</figure>" if exercise.graph else ""
     return (
         f'<section class="panel exercise" aria-labelledby="title-{number}">\n'
         f'<h2 id="title-{number}">{number}. {html.escape(item.title)}</h2>\n'
-        f'<div class="asked"><div class="words">{write_html(exercise.question)}'
-        f"{write_program(exercise.program)}</div>{figure}</div>\n"
+        f'<div class="asked"><div class="words">{write_html(item.question)}'
+        f"{write_program(exercise.program)}</div>{write_figure(item)}</div>\n"
         f'<form class="answer" novalidate>{write_controls(number, item)}'
         f'<button class="main" aria-describedby="title-{number}">Check</button></form>\n'
         f'<div class="said" id="said-{number}" role="status"></div>\n</section>'
     )
+
+
+def write_figure(item: Item) -> str:
+    """Return the drawing of an exercise that has one."""
+    if item.exercise.graph is None:
+        return ""
+    svg = draw_inline(item.exercise.graph)
+    width, _ = measure_svg(svg)
+    wide = ' class="wide"' * (width > WIDEST)
+    return f"<figure{wide}>{svg}</figure>"
 
 
 def write_controls(number: int, item: Item) -> str:

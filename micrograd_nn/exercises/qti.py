@@ -106,7 +106,7 @@ def add_item(section: Element, number: int, item: Item, picture: Callable[[Graph
         SubElement(field, "fieldentry").text = entry
     presentation = SubElement(added, "presentation")
     drawing = picture(exercise.graph) if exercise.graph is not None else ""
-    asked = write_html(exercise.question) + write_program(exercise.program) + drawing
+    asked = write_html(item.question) + write_program(exercise.program) + drawing
     add_text(presentation, asked)
     (add_options if item.is_choice else add_box)(presentation, item)
     said = add_judging(added, item)

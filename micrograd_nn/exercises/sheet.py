@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from string import Template
 
 from ..page.document import hash_for_policy
 from ..text import make_printable
+from .answers import ChoiceAnswer
 from .collection import collect_exercises
 from .item import LETTERS, Item, make_item
-from .markup import draw_inline, write_html, write_inline, write_program
+from .markup import (
+    draw_inline,
+    measure_svg,
+    resize_svg,
+    write_html,
+    write_inline,
+    write_program,
+)
 
 TITLE = "Backpropagation by hand"
 INTRODUCTION = "Three digits of a number are enough. Show how you got there."
-WIDEST = 300.0  # points of a drawing that stands beside its question
 SCALE = 0.8  # of a drawing, whose letters are then as large as the text
-SIZE = re.compile(r' width="([\d.]+)pt" height="[\d.]+pt"')
+WIDEST, HIGHEST = 500.0, 150.0  # points of a drawing on paper
+BESIDE, SMALLEST = 232.0, 0.6  # points of one that stands beside its question, and its scale
 
 
 def build_sheet(
@@ -35,7 +43,11 @@ def build_sheet(
 
 
 def write_sheets(sheets: Mapping[str, Sequence[Item]]) -> str:
-    """Return the sheets of these names as one document: all questions first, then all answers."""
+    """Return the sheets of these names as one document: all questions first, then all answers.
+
+    A formula that other programs take as a choice is written down on paper.
+    """
+    sheets = {name: list(map(lay_open, items)) for name, items in sheets.items()}
     style = read_web("sheet.css")
     title = make_printable(f"{TITLE}: {', '.join(list(sheets)[:3])}{', …' * (len(sheets) > 3)}")
     return Template(read_web("sheet.html")).substitute(
@@ -45,6 +57,11 @@ def write_sheets(sheets: Mapping[str, Sequence[Item]]) -> str:
         sheets="\n".join(write_questions(name, items) for name, items in sheets.items()),
         answers="\n".join(write_answers(name, items) for name, items in sheets.items()),
     )
+
+
+def lay_open(item: Item) -> Item:
+    """Return an item that has choices only where the exercise itself has them."""
+    return replace(item, is_choice=isinstance(item.exercise.answer, ChoiceAnswer))
 
 
 def read_web(name: str) -> str:
@@ -72,15 +89,15 @@ def write_question(number: int, item: Item) -> str:
             f"<li>{letter}) {write_inline(one.text)}</li>"
             for letter, one in zip(LETTERS, item.possible, strict=False)
         ]
-        room = f'<ol class="options">{"".join(options)}</ol>'
+        room = f'<ol class="options">{"".join(options)}</ol><div class="some space"></div>'
     else:
-        room = '<p class="given">Answer</p>'
+        room = '<div class="space"></div><p class="given">Answer</p>'
     figure, is_wide = write_figure(item)
     return (
         f'<li class="exercise">{figure * (not is_wide)}'
         f"<h2>{number}. {html.escape(item.title)}</h2>"
-        f"{write_html(exercise.question)}{write_program(exercise.program)}{figure * is_wide}"
-        f'<div class="space"></div>{room}</li>'
+        f"{write_html(item.question)}{write_program(exercise.program)}{figure * is_wide}"
+        f"{room}</li>"
     )
 
 
@@ -89,9 +106,12 @@ def write_figure(item: Item) -> tuple[str, bool]:
     if item.exercise.graph is None:
         return "", False
     svg = draw_inline(item.exercise.graph)
-    width = SCALE * float(SIZE.findall(svg)[0])
-    svg = SIZE.sub(f' width="{width:.0f}pt"', svg, count=1)
-    return f"<figure>{svg}</figure>", width > WIDEST
+    width, height = measure_svg(svg)
+    scale = min(SCALE, HIGHEST / height, WIDEST / width)
+    is_wide = width * SMALLEST > BESIDE
+    if not is_wide:
+        scale = min(scale, BESIDE / width)
+    return f"<figure>{resize_svg(svg, scale)}</figure>", is_wide
 
 
 def write_answers(name: str, items: Sequence[Item]) -> str:
@@ -113,6 +133,8 @@ def write_known(item: Item) -> str:
     """Return what the known mistakes lead to, those of one name together."""
     by_title: dict[str, list[str]] = {}
     for text, one in item.known:
+        if one.text == one.title:  # the choice says it
+            continue
         by_title.setdefault(one.title, []).append(write_inline(text))
     told = [
         f"<b>{', '.join(texts)}</b> {html.escape(title[0].lower() + title[1:])}"

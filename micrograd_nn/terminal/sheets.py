@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from random import randrange
+from typing import Any
 
 from rich.console import Console
 
 from ..exercises.handout import Choice, write_handout
-from ..text import InputError, count_things, show_path
+from ..text import InputError, count_things, show_line, show_path
+from .quiz import SEEDS
 
 REMEDIES = {
     "sheet": "Open it in a browser and print it: the answers are on pages of their own.",
@@ -20,42 +23,37 @@ REMEDIES = {
 
 def write_quiz(
     console: Console,
-    topics: Sequence[str],
-    level: int,
-    seed: str | None,
-    sheet: int | None,
-    format: str | None,
-    output: str | None,
-    students: str | None,
+    asked: Mapping[str, Any],
+    sheet: int | None = None,
+    format: str | None = None,
+    output: str | None = None,
+    students: str | None = None,
 ) -> None:
     """Write exercises into files, and say where they are and what to do with them.
 
-    >>> console = Console(quiet=True)
-    >>> write_quiz(console, ["shared"], 1, "anna", 2, None, "anna.html", None)
-    >>> write_quiz(console, ["shared"], 1, "anna", 2, None, None, None)
+    ``asked`` are the options that say which exercises: topic, level, seed and count.
+
+    >>> anna = {"topic": "shared", "level": 1, "seed": "anna", "count": None}
+    >>> write_quiz(Console(quiet=True), anna, 2, output="anna.html")
+    >>> write_quiz(Console(quiet=True), anna, 2)
     Traceback (most recent call last):
     micrograd_nn.text.InputError: exercises are written to a file: add -o FILE, such as -o quiz.html
     """
     if output is None:
         raise InputError("exercises are written to a file: add -o FILE, such as -o quiz.html")
-    chosen = format or "sheet"
+    kind, seed = format or "sheet", asked["seed"]
+    if seed is None and students is None:
+        seed = str(randrange(SEEDS))
+    topics = [asked["topic"]] if asked["topic"] else []
+    count = asked["count"] if sheet is None else sheet
     with console.status("writing …"):
-        written = write_handout(output, Choice(topics, sheet, level), chosen, seed, students)
-    if len(written) == 1 and students is None:
-        told = f"Exercises: {show_path(output)}."
+        written = write_handout(output, Choice(topics, count, asked["level"]), kind, seed, students)
+    if students is None:
+        told = f"Exercises, seed {show_line(seed)}: {show_path(output)}."
     elif written == [output]:
-        told = f"Exercises for all of {show_path(students or '')}: {show_path(output)}."
+        told = f"Exercises for each of {show_path(students)}: {show_path(output)}."
     else:
         told = f"Exercises: {count_things(len(written), 'file')} in {show_path(output)}."
-    console.out(f"{told} {REMEDIES[chosen].format(path=show_path(output))}", highlight=False)
-
-
-def asks_for_files(
-    sheet: int | None, format: str | None, output: str | None, students: str | None
-) -> bool:
-    """Tell whether the options of ``quiz`` ask for files, and not for questions at the terminal.
-
-    >>> asks_for_files(None, None, None, None), asks_for_files(10, None, None, None)
-    (False, True)
-    """
-    return any(option is not None for option in (sheet, format, output, students))
+    is_whole = kind != "qti" or not output.lower().endswith(".xml")
+    remedy = REMEDIES[kind].format(path=show_path(output)) * is_whole
+    console.out(f"{told} {remedy}".rstrip(), highlight=False)

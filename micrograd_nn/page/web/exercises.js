@@ -200,5 +200,18 @@ function writeLines(text) {
     .map((line) => html("p", {}, ...writeCode(line)));
 }
 
+/** Let the keyboard reach the drawings that are wider than the screen, to move them. */
+function reachDrawings() {
+  for (const figure of document.querySelectorAll("figure")) {
+    if (figure.scrollWidth > figure.clientWidth) {
+      figure.tabIndex = 0;
+    } else {
+      figure.removeAttribute("tabindex");
+    }
+  }
+}
+
 foldNotes();
+reachDrawings();
+addEventListener("resize", reachDrawings);
 new Quiz(JSON.parse(byId("data").textContent).exercises);
