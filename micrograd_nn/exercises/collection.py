@@ -16,10 +16,10 @@ from .topics import TOPICS, make_exercises
 
 MOST_EXERCISES = 200  # of a sheet
 MOST_STUDENTS = 1_000  # that are served in one go
-LONGEST_NAME = 200  # letters of a student's name
+MOST_LETTERS = 200  # letters of a student's name
 LONGEST_STEM = 50  # letters of it in the name of a file
 UNSAFE = re.compile(r"[^\w\- ]+")
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # names of devices
+DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # names of devices
 
 
 def collect_exercises(
@@ -72,9 +72,9 @@ def read_students(path: str | os.PathLike[str]) -> list[str]:
                 f"{source} has {quote_text(name)} in the lines {list_first(where, 5)}: two of one "
                 "name would get the same sheet; tell them apart, as by a number"
             )
-        if len(name) > LONGEST_NAME:
+        if len(name) > MOST_LETTERS:
             raise InputError(
-                f"{source}, line {where[0]}: a name has at most {LONGEST_NAME} letters, "
+                f"{source}, line {where[0]}: a name has at most {MOST_LETTERS} letters, "
                 f"not {len(name):,}: {show_line(name, 30)}"
             )
     if not places:
@@ -101,7 +101,7 @@ def name_files(students: Sequence[str], ending: str) -> list[str]:
     taken: set[str] = set()
     for student in students:
         stem = UNSAFE.sub("", student).strip(" -")[:LONGEST_STEM].strip(" -")
-        if not stem or RESERVED.fullmatch(stem):
+        if not stem or DEVICES.fullmatch(stem):
             stem = f"sheet-{stem}".rstrip("-")
         if stem != student or stem.casefold() in taken:
             stem += f"-{hash_text(student)[:8]}"

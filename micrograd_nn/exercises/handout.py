@@ -16,7 +16,7 @@ from .moodle import write_moodle
 from .notebook_quiz import write_notebook_quiz
 from .page import build_quiz
 from .qti import write_assessment, write_package
-from .sheet import TITLE, write_sheets
+from .sheet import QUIZ_TITLE, write_sheets
 
 Items = Sequence[Item]
 
@@ -28,7 +28,7 @@ class Format(NamedTuple):
     endings: Mapping[str, Callable[[str, Items], str | bytes]]
 
 
-FORMATS = {
+QUIZ_FORMATS = {
     "sheet": Format("to print", {".html": lambda name, items: write_sheets({name: items})}),
     "page": Format("to answer in a browser", {".html": lambda name, x: build_quiz(name, x).text}),
     "qti": Format(
@@ -46,7 +46,7 @@ FORMATS = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """Which exercises, however many files of them: the topics, how many of them, how hard."""
 
     topics: Sequence[str] = ()
@@ -61,19 +61,19 @@ class Choice:
 
 def name_quiz(name: str) -> str:
     """Return what a quiz is called in a learning platform."""
-    return f"{TITLE}: sheet {name}"
+    return f"{QUIZ_TITLE}: sheet {name}"
 
 
 def write_handout(
     output: str,
-    choice: Choice,
+    choice: Selection,
     format: str = "sheet",
     seed: str | None = None,
     students: str | None = None,
 ) -> list[str]:
     """Write the exercises of a seed, or of each student in a file of names; return what is written.
 
-    >>> write_handout("anna.html", Choice(["shared"], 2), seed="anna")
+    >>> write_handout("anna.html", Selection(["shared"], 2), seed="anna")
     ['anna.html']
 
     For students, ``output`` is a folder, as its last sign or what stands there says, which gets a
@@ -102,10 +102,10 @@ def write_handout(
 
 
 def write_each(
-    folder: str, choice: Choice, format: str, seeds: Mapping[str, str], students: str
+    folder: str, choice: Selection, format: str, seeds: Mapping[str, str], students: str
 ) -> list[str]:
     """Write a file for each student into a folder, which is made if it isn't there."""
-    ending, write = next(iter(FORMATS[format].endings.items()))
+    ending, write = next(iter(QUIZ_FORMATS[format].endings.items()))
     choice.make_items(next(iter(seeds.values())))  # what is wrong with the choice is told now
     try:
         os.makedirs(folder, exist_ok=True)
@@ -122,7 +122,7 @@ def write_each(
 
 def find_writer(output: str, format: str) -> Callable[[str, Items], str | bytes]:
     """Return what writes a file of a format; an ending that isn't the format's is refused."""
-    endings = FORMATS[format].endings
+    endings = QUIZ_FORMATS[format].endings
     ending = os.path.splitext(output)[1].lower()
     if ending not in endings:
         known = " or ".join(endings)

@@ -15,7 +15,7 @@ from .exercise import Exercise
 from .formulas import FormulaAnswer
 from .topics import TOPICS
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
+OPTION_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Possible(NamedTuple):
@@ -78,7 +78,7 @@ class Item:
     def name_answer(self, place: int) -> str:
         """Return one of the answers as a text."""
         text = self.possible[place].text
-        return f"{LETTERS[place]}) {text}" if self.is_choice else text
+        return f"{OPTION_LETTERS[place]}) {text}" if self.is_choice else text
 
 
 def make_item(exercise: Exercise) -> Item:
@@ -112,10 +112,10 @@ def make_item(exercise: Exercise) -> Item:
             for place, text in enumerate(answer.options)
         ]
         return Item(exercise, options, True)
-    return Item(exercise, list_texts(exercise), True)
+    return Item(exercise, list_formulas(exercise), True)
 
 
-def list_texts(exercise: Exercise) -> list[Possible]:
+def list_formulas(exercise: Exercise) -> list[Possible]:
     """Return the right answer and those of the known mistakes as texts, in an order by chance."""
     answer = exercise.answer
     found = [Possible(answer.show(), True)]

@@ -14,16 +14,16 @@ from ..engine.value import Constant
 from ..graph.graph import Graph
 from ..text import format_number, make_printable
 from ..writing.narration import write_node
+from .showing import write_text
 
-CODE = re.compile("`([^`]+)`")
-SIZE = re.compile(r' width="([\d.]+)pt" height="([\d.]+)pt"')
+SVG_SIZE = re.compile(r' width="([\d.]+)pt" height="([\d.]+)pt"')
 NOISE = re.compile(r"<!--.*?-->\n?|<title>[^<]*</title>\n?| id=\"[^\"]*\"", re.DOTALL)
 
 
-def write_html(text: str) -> str:
+def write_paragraphs(text: str) -> str:
     r"""Return a text in lines as paragraphs, what stands in backquotes as code.
 
-    >>> write_html("Is `a < b`?\nSay why.")
+    >>> write_paragraphs("Is `a < b`?\nSay why.")
     '<p>Is <code>a &lt; b</code>?</p><p>Say why.</p>'
 
     A backquote that has no other stays what it is.
@@ -33,21 +33,21 @@ def write_html(text: str) -> str:
 
 def write_inline(text: str) -> str:
     """Return a text as one line of HTML, what stands in backquotes as code."""
-    return CODE.sub(r"<code>\1</code>", html.escape(make_printable(text)))
+    return write_text(make_printable(text))
 
 
-def write_program(program: str) -> str:
+def write_code(program: str) -> str:
     """Return a program as HTML, line by line; nothing where there is none."""
     lines = [html.escape(make_printable(line)) for line in program.strip("\n").splitlines()]
     return "<pre><code>{}</code></pre>".format("\n".join(lines)) if lines else ""
 
 
-def describe_graph(graph: Graph) -> str:
+def tell_values(graph: Graph) -> str:
     """Say in words what a drawing shows, for whoever can't see it: each node and its value.
 
     >>> from micrograd_nn import Value
     >>> x = Value(3.0, "x")
-    >>> describe_graph(Graph(2 * x, {}))
+    >>> tell_values(Graph(2 * x, {}))
     'A graph: x is 3; v1 = 2 · x is 6.'
     """
     told = [
@@ -81,14 +81,14 @@ def draw_file(graph: Graph) -> str:
 
 def name_svg(svg: str, graph: Graph) -> str:
     """Return a layout with words for what it shows, without ids and without the layouter's name."""
-    words = html.escape(describe_graph(graph))
+    words = html.escape(tell_values(graph))
     svg = NOISE.sub("", svg[svg.index("<svg") :])
     return svg.replace("<svg", f'<svg role="img" aria-label="{words}"', 1).strip()
 
 
 def measure_svg(svg: str) -> tuple[float, float]:
     """Return how wide and high a drawing is, in points."""
-    width, height = SIZE.findall(svg)[0]
+    width, height = SVG_SIZE.findall(svg)[0]
     return float(width), float(height)
 
 
@@ -96,7 +96,7 @@ def resize_svg(svg: str, scale: float) -> str:
     """Return a drawing larger or smaller by a factor."""
     width, height = measure_svg(svg)
     size = f' width="{scale * width:.0f}pt" height="{scale * height:.0f}pt"'
-    return SIZE.sub(size, svg, count=1)
+    return SVG_SIZE.sub(size, svg, count=1)
 
 
 def embed_picture(graph: Graph) -> str:
@@ -107,5 +107,5 @@ def embed_picture(graph: Graph) -> str:
 
 def write_image(address: str, graph: Graph) -> str:
     """Return the HTML of an image of a graph."""
-    words = html.escape(describe_graph(graph))
+    words = html.escape(tell_values(graph))
     return f'<p><img style="max-width: 100%" src="{html.escape(address)}" alt="{words}"></p>'

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from ..text import make_printable
 from .item import Item, Possible
-from .markup import draw_file, write_html, write_image, write_inline, write_program
+from .markup import draw_file, write_code, write_image, write_inline, write_paragraphs
 from .qti import write_decimal, write_mistake, write_xml
 
 PICTURE = "graph.svg"
@@ -30,7 +30,7 @@ def write_moodle(title: str, items: Sequence[Item]) -> bytes:
     category = SubElement(quiz, "question", {"type": "category"})
     # A slash would divide it into a category and one within.
     name = make_printable(title).replace("/", "//")
-    add_text(category, "category", f"$course$/top/{name}")
+    add_plain(category, "category", f"$course$/top/{name}")
     for number, item in enumerate(items, 1):
         add_question(quiz, number, item)
     return write_xml(quiz)
@@ -41,8 +41,8 @@ def add_question(quiz: Element, number: int, item: Item) -> None:
     exercise = item.exercise
     kind = "multichoice" if item.is_choice else "numerical"
     question = SubElement(quiz, "question", {"type": kind})
-    add_text(question, "name", make_printable(f"{number}. {item.title}"))
-    asked = write_html(item.question) + write_program(exercise.program)
+    add_plain(question, "name", make_printable(f"{number}. {item.title}"))
+    asked = write_paragraphs(item.question) + write_code(exercise.program)
     if exercise.graph is None:
         add_html(question, "questiontext", asked)
     else:
@@ -50,7 +50,7 @@ def add_question(quiz: Element, number: int, item: Item) -> None:
         text = add_html(question, "questiontext", asked + picture)
         file = SubElement(text, "file", {"name": PICTURE, "path": "/", "encoding": "base64"})
         file.text = base64.b64encode(draw_file(exercise.graph).encode()).decode()
-    add_html(question, "generalfeedback", write_html(exercise.working))
+    add_html(question, "generalfeedback", write_paragraphs(exercise.working))
     for name, content in (("defaultgrade", "1"), ("penalty", "0.3333333"), ("hidden", "0")):
         SubElement(question, name).text = content
     if item.is_choice:
@@ -77,7 +77,7 @@ def add_answer(question: Element, one: Possible) -> None:
         add_html(answer, "feedback", write_mistake(one))
 
 
-def add_text(parent: Element, name: str, content: str) -> None:
+def add_plain(parent: Element, name: str, content: str) -> None:
     """Add a plain text."""
     SubElement(SubElement(parent, name), "text").text = content
 

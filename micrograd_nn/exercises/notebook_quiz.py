@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from .item import Item, Possible
-from .markup import embed_picture, write_html, write_inline, write_program
+from .markup import embed_picture, write_code, write_inline, write_paragraphs
 
-SIGNS = {"$": "&#36;", "[": "&#91;", "\\": "&#92;"}
+ESCAPES = {"$": "&#36;", "[": "&#91;", "\\": "&#92;"}
 TRY_AGAIN = "Not yet. Try again."
 
 
@@ -30,17 +30,17 @@ def write_notebook_quiz(items: Sequence[Item]) -> str:
     >>> quiz[0]["type"], quiz[0]["answers"][0]["correct"], quiz[0]["answers"][-1]["type"]
     ('numeric', True, 'default')
     """
-    return json.dumps([describe_item(item) for item in items], indent=1) + "\n"
+    return json.dumps([describe_question(item) for item in items], indent=1) + "\n"
 
 
-def describe_item(item: Item) -> dict[str, Any]:
+def describe_question(item: Item) -> dict[str, Any]:
     """Return one exercise as jupyterquiz describes it."""
     exercise = item.exercise
     drawing = embed_picture(exercise.graph) if exercise.graph is not None else ""
-    question = escape_signs(write_html(item.question) + drawing)
+    question = escape_signs(write_paragraphs(item.question) + drawing)
     described: dict[str, Any] = {"question": question}
     if exercise.program:
-        program = write_program(exercise.program)
+        program = write_code(exercise.program)
         described["code"] = program.removeprefix("<pre><code>").removesuffix("</code></pre>")
     if item.is_choice:
         answers = [
@@ -69,7 +69,7 @@ def describe_number(one: Possible) -> dict[str, Any]:
 def judge(item: Item, one: Possible) -> dict[str, Any]:
     """Return whether an answer is right, and what is said of it."""
     if one.is_right:
-        said = f"Right. {write_html(item.exercise.working)}"
+        said = f"Right. {write_paragraphs(item.exercise.working)}"
     elif one.title:
         said = f"<b>{write_inline(one.title)}.</b> {write_inline(one.told)}"
     else:
@@ -83,4 +83,4 @@ def escape_signs(text: str) -> str:
     >>> escape_signs("a[0](b) costs $5")
     'a&#91;0](b) costs &#36;5'
     """
-    return "".join(SIGNS.get(sign, sign) for sign in text)
+    return "".join(ESCAPES.get(sign, sign) for sign in text)

@@ -14,16 +14,16 @@ from ..text import count_things
 from .answers import FACTORS
 from .collection import collect_exercises
 from .exercise import UNKNOWN
-from .item import LETTERS, Item, Possible, make_item
-from .markup import draw_inline, measure_svg, write_html, write_inline, write_program
+from .item import OPTION_LETTERS, Item, Possible, make_item
+from .markup import draw_inline, measure_svg, write_code, write_inline, write_paragraphs
+from .sheet import QUIZ_TITLE
 
-TITLE = "Backpropagation by hand"
-NOTES = (
+QUIZ_NOTES = (
     "Three digits of a number are enough, and 1/2, 0,5 and .5 are the same. A second wrong answer "
     "shows the working. Nothing that you type leaves this page."
 )
-WIDEST = 380.0  # points of a drawing that a phone shows whole
-FARTHEST = 3  # places that a decimal point may be off
+SHOWN_WHOLE = 380.0  # points of a drawing that a phone shows whole
+DECIMAL_PLACES = 3  # places that a decimal point may be off
 
 
 def quiz_page(
@@ -55,15 +55,17 @@ def build_quiz(name: str, items: Sequence[Item]) -> Page:
     """Return the page of the sheet of this name."""
     text = build_document(
         "exercises",
-        {"exercises": list(map(describe_item, items))},
-        title=TITLE,
-        notes=NOTES,
+        {"exercises": list(map(describe_exercise, items))},
+        title=QUIZ_TITLE,
+        notes=QUIZ_NOTES,
         asked="\n".join(write_exercise(number, item) for number, item in enumerate(items, 1)),
     )
-    return Page(text, TITLE, f"sheet {name}", count_things(len(items), "exercise"), "quiz.html")
+    return Page(
+        text, QUIZ_TITLE, f"sheet {name}", count_things(len(items), "exercise"), "quiz.html"
+    )
 
 
-def describe_item(item: Item) -> dict[str, Any]:
+def describe_exercise(item: Item) -> dict[str, Any]:
     """Return what the page knows of an exercise and its answers."""
     known = [] if item.is_choice else list_near_misses(item)
     return {
@@ -89,7 +91,7 @@ def list_near_misses(item: Item) -> list[Possible]:
     right = item.right.number
     if not right:
         return []
-    powers = [10.0**power for power in range(-FARTHEST, FARTHEST + 1)]
+    powers = [10.0**power for power in range(-DECIMAL_PLACES, DECIMAL_PLACES + 1)]
     ratios = [-1.0, *powers, *FACTORS, *[1 / factor for factor in FACTORS]]
     found = []
     for number in [1 / right, *[right * ratio for ratio in ratios]]:
@@ -105,21 +107,21 @@ def write_exercise(number: int, item: Item) -> str:
     return (
         f'<section class="panel exercise" aria-labelledby="title-{number}">\n'
         f'<h2 id="title-{number}">{number}. {html.escape(item.title)}</h2>\n'
-        f'<div class="asked"><div class="words">{write_html(item.question)}'
-        f"{write_program(exercise.program)}</div>{write_figure(item)}</div>\n"
+        f'<div class="asked"><div class="words">{write_paragraphs(item.question)}'
+        f"{write_code(exercise.program)}</div>{place_figure(item)}</div>\n"
         f'<form class="answer" novalidate>{write_controls(number, item)}'
         f'<button class="main" aria-describedby="title-{number}">Check</button></form>\n'
         f'<div class="said" id="said-{number}" role="status"></div>\n</section>'
     )
 
 
-def write_figure(item: Item) -> str:
+def place_figure(item: Item) -> str:
     """Return the drawing of an exercise that has one."""
     if item.exercise.graph is None:
         return ""
     svg = draw_inline(item.exercise.graph)
     width, _ = measure_svg(svg)
-    wide = ' class="wide"' * (width > WIDEST)
+    wide = ' class="wide"' * (width > SHOWN_WHOLE)
     return f"<figure{wide}>{svg}</figure>"
 
 
@@ -134,6 +136,6 @@ def write_controls(number: int, item: Item) -> str:
     options = [
         f'<label class="option"><input type="radio" name="answer-{number}" value="{place}">'
         f"<span>{letter}) {write_inline(one.text)}</span></label>"
-        for place, (letter, one) in enumerate(zip(LETTERS, item.possible, strict=False))
+        for place, (letter, one) in enumerate(zip(OPTION_LETTERS, item.possible, strict=False))
     ]
     return f"<fieldset><legend>Your answer</legend>{''.join(options)}</fieldset>"

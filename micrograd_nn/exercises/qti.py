@@ -18,7 +18,14 @@ from ..graph.graph import Graph
 from ..text import make_printable
 from .collection import hash_text, identify_exercise
 from .item import Item, Possible
-from .markup import draw_file, embed_picture, write_html, write_image, write_inline, write_program
+from .markup import (
+    draw_file,
+    embed_picture,
+    write_code,
+    write_image,
+    write_inline,
+    write_paragraphs,
+)
 
 NAMESPACE = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGING = "http://www.imsglobal.org/xsd/imscp_v1p1"
@@ -106,7 +113,7 @@ def add_item(section: Element, number: int, item: Item, picture: Callable[[Graph
         SubElement(field, "fieldentry").text = entry
     presentation = SubElement(added, "presentation")
     drawing = picture(exercise.graph) if exercise.graph is not None else ""
-    asked = write_html(item.question) + write_program(exercise.program) + drawing
+    asked = write_paragraphs(item.question) + write_code(exercise.program) + drawing
     add_text(presentation, asked)
     (add_options if item.is_choice else add_box)(presentation, item)
     said = add_judging(added, item)
@@ -151,7 +158,7 @@ def add_judging(added: Element, item: Item) -> Mapping[str, str]:
     judging = SubElement(added, "resprocessing")
     scored = {"maxvalue": "100", "minvalue": "0", "varname": "SCORE", "vartype": "Decimal"}
     SubElement(SubElement(judging, "outcomes"), "decvar", scored)
-    working = write_html(item.exercise.working)
+    working = write_paragraphs(item.exercise.working)
     said = {"correct_fb": f"<p>Right: {write_inline(item.right_text)}.</p>{working}"}
     mistakes = []
     for place, one in enumerate(item.possible):

@@ -12,17 +12,17 @@ from ..page.document import hash_for_policy
 from ..text import make_printable
 from .answers import ChoiceAnswer
 from .collection import collect_exercises
-from .item import LETTERS, Item, make_item
+from .item import OPTION_LETTERS, Item, make_item
 from .markup import (
     draw_inline,
     measure_svg,
     resize_svg,
-    write_html,
+    write_code,
     write_inline,
-    write_program,
+    write_paragraphs,
 )
 
-TITLE = "Backpropagation by hand"
+QUIZ_TITLE = "Backpropagation by hand"
 INTRODUCTION = "Three digits of a number are enough. Show how you got there."
 SCALE = 0.8  # of a drawing, whose letters are then as large as the text
 WIDEST, HIGHEST = 500.0, 150.0  # points of a drawing on paper
@@ -49,7 +49,9 @@ def write_sheets(sheets: Mapping[str, Sequence[Item]]) -> str:
     """
     sheets = {name: list(map(lay_open, items)) for name, items in sheets.items()}
     style = read_web("sheet.css")
-    title = make_printable(f"{TITLE}: {', '.join(list(sheets)[:3])}{', …' * (len(sheets) > 3)}")
+    title = make_printable(
+        f"{QUIZ_TITLE}: {', '.join(list(sheets)[:3])}{', …' * (len(sheets) > 3)}"
+    )
     return Template(read_web("sheet.html")).substitute(
         title=html.escape(title),
         style=style,
@@ -74,7 +76,7 @@ def write_questions(name: str, items: Sequence[Item]) -> str:
     shown = html.escape(make_printable(name))
     asked = "\n".join(write_question(number, item) for number, item in enumerate(items, 1))
     return (
-        f'<section class="sheet"><header><h1>{TITLE}</h1>\n'
+        f'<section class="sheet"><header><h1>{QUIZ_TITLE}</h1>\n'
         f'<p class="who"><span class="sheet-of">sheet <b>{shown}</b></span>'
         f'<span class="name">Name</span></p></header>\n'
         f"<p>{INTRODUCTION}</p>\n<ol>\n{asked}\n</ol></section>"
@@ -87,7 +89,7 @@ def write_question(number: int, item: Item) -> str:
     if item.is_choice:
         options = [
             f"<li>{letter}) {write_inline(one.text)}</li>"
-            for letter, one in zip(LETTERS, item.possible, strict=False)
+            for letter, one in zip(OPTION_LETTERS, item.possible, strict=False)
         ]
         room = f'<ol class="options">{"".join(options)}</ol><div class="some space"></div>'
     else:
@@ -96,7 +98,7 @@ def write_question(number: int, item: Item) -> str:
     return (
         f'<li class="exercise">{figure * (not is_wide)}'
         f"<h2>{number}. {html.escape(item.title)}</h2>"
-        f"{write_html(item.question)}{write_program(exercise.program)}{figure * is_wide}"
+        f"{write_paragraphs(item.question)}{write_code(exercise.program)}{figure * is_wide}"
         f"{room}</li>"
     )
 
@@ -120,7 +122,7 @@ def write_answers(name: str, items: Sequence[Item]) -> str:
     told = "\n".join(
         f"<li><h2>{number}. {html.escape(item.title)} "
         f'<span class="right">{write_inline(item.right_text)}</span></h2>'
-        f"{write_html(item.exercise.working)}{write_known(item)}</li>"
+        f"{write_paragraphs(item.exercise.working)}{write_known(item)}</li>"
         for number, item in enumerate(items, 1)
     )
     return (

@@ -191,15 +191,15 @@ def add_quiz_options(quiz: Parser) -> None:
 
 def add_sheet_options(quiz: Parser) -> None:
     """Add how ``quiz`` writes exercises into files."""
-    from ..exercises.handout import FORMATS
+    from ..exercises.handout import QUIZ_FORMATS
 
-    kinds = ", ".join(f"{name} {one.purpose}" for name, one in FORMATS.items())
+    kinds = ", ".join(f"{name} {one.purpose}" for name, one in QUIZ_FORMATS.items())
     quiz.add_argument(
         "--sheet", metavar="N", type=int,
         help="write so many exercises to a file, and ask none (see --format, -o)",
     )  # fmt: skip
     quiz.add_argument(
-        "--format", choices=list(FORMATS), metavar="NAME", help=f"{kinds} (default: sheet)"
+        "--format", choices=list(QUIZ_FORMATS), metavar="NAME", help=f"{kinds} (default: sheet)"
     )
     quiz.add_argument("-o", "--output", metavar="OUT", help="write them there")
     quiz.add_argument(

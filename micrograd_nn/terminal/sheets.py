@@ -8,11 +8,11 @@ from typing import Any
 
 from rich.console import Console
 
-from ..exercises.handout import Choice, write_handout
+from ..exercises.handout import Selection, write_handout
 from ..text import InputError, count_things, show_line, show_path
 from .quiz import SEEDS
 
-REMEDIES = {
+NEXT_STEPS = {
     "sheet": "Open it in a browser and print it: the answers are on pages of their own.",
     "page": "Open it in a browser: it needs no network and no other file.",
     "qti": "Canvas: Settings, Import Course Content, QTI .zip file.",
@@ -47,7 +47,9 @@ def write_quiz(
     topics = [asked["topic"]] if asked["topic"] else []
     count = asked["count"] if sheet is None else sheet
     with console.status("writing …"):
-        written = write_handout(output, Choice(topics, count, asked["level"]), kind, seed, students)
+        written = write_handout(
+            output, Selection(topics, count, asked["level"]), kind, seed, students
+        )
     if students is None:
         told = f"Exercises, seed {show_line(seed)}: {show_path(output)}."
     elif written == [output]:
@@ -55,5 +57,5 @@ def write_quiz(
     else:
         told = f"Exercises: {count_things(len(written), 'file')} in {show_path(output)}."
     is_whole = kind != "qti" or not output.lower().endswith(".xml")
-    remedy = REMEDIES[kind].format(path=show_path(output)) * is_whole
+    remedy = NEXT_STEPS[kind].format(path=show_path(output)) * is_whole
     console.out(f"{told} {remedy}".rstrip(), highlight=False)

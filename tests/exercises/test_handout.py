@@ -6,10 +6,10 @@ import zipfile
 
 import pytest
 
-from micrograd_nn.exercises.handout import FORMATS, Choice, write_handout
+from micrograd_nn.exercises.handout import QUIZ_FORMATS, Selection, write_handout
 from micrograd_nn.text import InputError
 
-TWO = Choice(["shared"], 2)
+TWO = Selection(["shared"], 2)
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +24,9 @@ def write_names(text="anna\nben\n../x\n"):
     return "names.txt"
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", QUIZ_FORMATS)
 def test_each_format_is_written_and_the_same_again(format, folder):
-    for ending in FORMATS[format].endings:
+    for ending in QUIZ_FORMATS[format].endings:
         name = f"quiz{ending}"
         assert write_handout(name, TWO, format, "anna") == [name]
         first = (folder / name).read_bytes()
@@ -48,9 +48,9 @@ def test_a_class_in_one_document_has_each_sheet_and_all_answers_behind(folder):
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", QUIZ_FORMATS)
 def test_a_class_in_a_folder_has_a_file_each_as_if_asked_for_alone(format, folder):
-    ending = next(iter(FORMATS[format].endings))
+    ending = next(iter(QUIZ_FORMATS[format].endings))
     written = write_handout("out/", TWO, format, students=write_names())
     assert [os.path.dirname(path) for path in written] == ["out"] * 3
     write_handout(f"anna{ending}", TWO, format, "anna")
@@ -98,5 +98,5 @@ def test_the_names_arent_overwritten(folder):
 
 def test_a_bad_choice_makes_no_folder():
     with pytest.raises(InputError, match="is no topic"):
-        write_handout("out/", Choice(["no"]), students=write_names())
+        write_handout("out/", Selection(["no"]), students=write_names())
     assert os.listdir() == ["names.txt"]
