@@ -40,6 +40,15 @@ def test_each_format_is_written_and_the_same_again(format, folder):
         assert len(json.loads((folder / "quiz.json").read_text(encoding="utf-8"))) == 2
 
 
+@pytest.mark.parametrize("format", QUIZ_FORMATS)
+def test_a_seed_may_be_any_text(format):
+    ending = next(iter(QUIZ_FORMATS[format].endings))
+    seeds = ["\udcff", "", "a\nb\x00", "<b>", "x" * 10_000, "陈🙂"]
+    for number, seed in enumerate(seeds):
+        write_handout(f"{number}{ending}", Selection(["local"], 1), format, seed)
+    assert len(os.listdir()) == len(seeds)
+
+
 def test_a_class_in_one_document_has_each_sheet_and_all_answers_behind(folder):
     write_handout("class.html", TWO, students=write_names())
     text = (folder / "class.html").read_text(encoding="utf-8")

@@ -1,13 +1,17 @@
 """Sheets to print: what stands on them, and what a browser's print makes of their pages."""
 
+import configparser
 import re
 
 import pytest
 from browser import find_violations
 from elements import Elements
 from exercising import HOSTILE, make_choice, make_hostile, make_number
+from places import ROOT
 
 from micrograd_nn import Value
+from micrograd_nn.exercises.collection import collect_exercises
+from micrograd_nn.exercises.item import make_item
 from micrograd_nn.exercises.sheet import build_sheet, write_sheets
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.text import make_printable
@@ -75,6 +79,22 @@ def test_hostile_texts_stay_texts():
     assert "</script" not in text
 
 
+def test_a_formula_is_written_on_paper_and_chosen_elsewhere():
+    (item,) = [make_item(x) for x in collect_exercises(["chain"], level=3, seed="anna")]
+    assert item.is_choice
+    assert "Write a formula" not in item.question
+    text = write_sheets({"anna": [item]})
+    assert "Write a formula" in text
+    assert '<ol class="options">' not in text
+    assert f'<span class="right">{item.exercise.answer.show()}</span>' in text
+
+
+def test_what_a_sheet_is_made_of_is_installed():
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    assert config["options.package_data"]["micrograd_nn.exercises"] == "web/*"
+
+
 @pytest.mark.parametrize("format", ["A4", "Letter"])
 def test_on_paper_no_exercise_is_divided_and_answers_begin_a_page(show, format):
     def count_pages(items):
@@ -82,10 +102,9 @@ def test_on_paper_no_exercise_is_divided_and_answers_begin_a_page(show, format):
         return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
     assert count_pages([make_number(), make_choice()]) == 2
-    tall = "\n".join(f"x{i} = {i}" for i in range(28))  # more than half of a page
-    assert count_pages([make_number(seed=str(i), program=tall) for i in range(3)]) == 4
-    long = "Line by line.\n" * 26
-    assert count_pages([make_number(seed=str(i), working=long) for i in range(3)]) == 4
+    high = {"working": "Line by line.\n" * 28}  # more than half of a page
+    high["program"] = "\n".join(f"x{i} = {i}" for i in range(28))
+    assert count_pages([make_number(seed=seed, **high) for seed in "abc"]) == 6
 
 
 def test_nothing_is_wider_than_the_paper(show):
