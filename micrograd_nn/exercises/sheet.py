@@ -9,7 +9,7 @@ from importlib.resources import files
 from string import Template
 
 from ..page.document import hash_for_policy
-from ..text import make_printable
+from ..text import show_line
 from .answers import ChoiceAnswer
 from .collection import collect_exercises
 from .item import OPTION_LETTERS, Item, make_item
@@ -24,6 +24,7 @@ from .markup import (
 
 QUIZ_TITLE = "Backpropagation by hand"
 INTRODUCTION = "Three digits of a number are enough. Show how you got there."
+LONGEST_SHOWN = 200  # letters of a sheet's name
 SCALE = 0.8  # of a drawing, whose letters are then as large as the text
 WIDEST, HIGHEST = 500.0, 150.0  # points of a drawing on paper
 BESIDE, SMALLEST = 232.0, 0.6  # points of one that stands beside its question, and its scale
@@ -49,7 +50,7 @@ def write_sheets(sheets: Mapping[str, Sequence[Item]]) -> str:
     """
     sheets = {name: list(map(lay_open, items)) for name, items in sheets.items()}
     style = read_web("sheet.css")
-    title = make_printable(
+    title = show_line(
         f"{QUIZ_TITLE}: {', '.join(list(sheets)[:3])}{', …' * (len(sheets) > 3)}"
     )
     return Template(read_web("sheet.html")).substitute(
@@ -73,7 +74,7 @@ def read_web(name: str) -> str:
 
 def write_questions(name: str, items: Sequence[Item]) -> str:
     """Return a sheet: a line for the name, and each question with room to write."""
-    shown = html.escape(make_printable(name))
+    shown = html.escape(show_line(name, LONGEST_SHOWN))
     asked = "\n".join(write_question(number, item) for number, item in enumerate(items, 1))
     return (
         f'<section class="sheet"><header><h1>{QUIZ_TITLE}</h1>\n'
@@ -118,7 +119,7 @@ def write_figure(item: Item) -> tuple[str, bool]:
 
 def write_answers(name: str, items: Sequence[Item]) -> str:
     """Return the answers to a sheet: each with its working, and the known mistakes' answers."""
-    shown = html.escape(make_printable(name))
+    shown = html.escape(show_line(name, LONGEST_SHOWN))
     told = "\n".join(
         f"<li><h2>{number}. {html.escape(item.title)} "
         f'<span class="right">{write_inline(item.right_text)}</span></h2>'
