@@ -121,9 +121,11 @@ def list_used_names(text: str) -> Sequence[str]:
     >>> list_used_names("tanh(n) + t*n")
     ['n', 't']
     """
-    called = [node for node in ast.walk(parse_syntax(text)) if isinstance(node, ast.Name)]
-    found = {node.id: node.col_offset for node in reversed(called) if node.id not in OPERATIONS}
-    return sorted(found, key=found.__getitem__)
+    nodes = list(ast.walk(parse_syntax(text)))
+    called = [node.func for node in nodes if isinstance(node, ast.Call)]
+    names = [node for node in nodes if isinstance(node, ast.Name) and node not in called]
+    names.sort(key=lambda name: name.col_offset)
+    return list(dict.fromkeys(name.id for name in names if name.id not in OPERATIONS))
 
 
 def compute_formula(text: str, point: Mapping[str, float]) -> float | None:

@@ -19,6 +19,7 @@ from ..text import format_number, join_words
 from .answers import ChoiceAnswer
 from .exercise import Miss
 from .making import (
+    LARGEST_BY_HAND,
     WHOLE,
     Draft,
     Short,
@@ -74,7 +75,7 @@ def make_broken_engine(random: Random, level: int) -> Draft | None:
         gradients = run_wrongly(graph, wrong)
         given = [gradients.get(node, 0.0) for node in shown]
         others = [right, *found.values()]
-        is_told = any(given) and all(abs(x) < 1000 for x in given)
+        is_told = any(given) and all(abs(x) <= LARGEST_BY_HAND for x in given)
         if is_told and not any(are_near(given, other) for other in others):
             found[wrong.name] = given
     if len(found) < MOST_OPTIONS:

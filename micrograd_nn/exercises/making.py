@@ -24,7 +24,7 @@ WHOLE = (-5, -4, -3, -2, 2, 3, 4, 5)
 UPWARD = (2, 3, 4, 5, 6)
 BY_RESULT = {"tanh": "1 − {0}²", "sigmoid": "{0} · (1 − {0})", "exp": "{0}"}  # as done by hand
 JUMP = re.compile(r"\b(step|equal)\(")  # in the rules of what jumps, which nobody writes by hand
-LARGEST_BY_HAND = 200  # a number that is done by hand
+SMALLEST_BY_HAND, LARGEST_BY_HAND = 0.01, 200  # a number that is done by hand
 IN_LINES = re.compile(r"[^\W\d]\w*")
 
 
@@ -90,7 +90,7 @@ def is_easy(number: float) -> bool:
     >>> [is_easy(x) for x in (-12.0, 0.25, 0.125, 2 / 3, 0.1234, 1e6)]
     [True, True, True, True, False, False]
     """
-    if abs(number) > LARGEST_BY_HAND:
+    if abs(number) > LARGEST_BY_HAND or 0 < abs(number) < SMALLEST_BY_HAND:
         return False
     digits = isclose(float(f"{number:.3g}"), number, rel_tol=1e-9, abs_tol=1e-12)
     return digits or any(

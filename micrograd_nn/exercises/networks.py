@@ -61,6 +61,8 @@ def make_neuron_question(random: Random, level: int) -> Draft | None:
         if level == 2:
             lines += "; e = o - y; L = e**2"
             numbers["y"] = float(random.choice([0, 1, -1] if name == "tanh" else [0, 1]))
+    if abs(numbers[known[0]]) >= 10:  # which wouldn't show three decimals
+        return None
     recorded = record_lines(lines, **numbers)
     return ask_gradient(recorded, leaf, ["no local derivative"], known)
 

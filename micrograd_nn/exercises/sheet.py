@@ -50,9 +50,7 @@ def write_sheets(sheets: Mapping[str, Sequence[Item]]) -> str:
     """
     sheets = {name: list(map(lay_open, items)) for name, items in sheets.items()}
     style = read_web("sheet.css")
-    title = show_line(
-        f"{QUIZ_TITLE}: {', '.join(list(sheets)[:3])}{', …' * (len(sheets) > 3)}"
-    )
+    title = show_line(f"{QUIZ_TITLE}: {', '.join(list(sheets)[:3])}{', …' * (len(sheets) > 3)}")
     return Template(read_web("sheet.html")).substitute(
         title=html.escape(title),
         style=style,

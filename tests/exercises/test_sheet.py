@@ -109,7 +109,9 @@ def test_on_paper_no_exercise_is_divided_and_answers_begin_a_page(show, format):
 
 def test_nothing_is_wider_than_the_paper(show):
     for items, name in ((make_long_items(), "x" * 300), (make_hostile(), HOSTILE)):
-        page = show(items, name, viewport={"width": 680, "height": 960})  # what A4 has within margins
+        page = show(
+            items, name, viewport={"width": 680, "height": 960}
+        )  # what A4 has within margins
         page.emulate_media(media="print")
         over = page.evaluate(
             """[...document.querySelectorAll("p, li, h1, h2, pre, figure, svg, span")]

@@ -1,0 +1,84 @@
+"""An exercise as one meets it: its text, what a notebook shows, and what is said of answers."""
+
+import re
+from base64 import b64decode
+
+import pytest
+
+from micrograd_nn.draw import drawing
+from micrograd_nn.draw.layout import LayoutError
+from micrograd_nn.exercises import Miss, make_exercise
+from micrograd_nn.exercises.answers import NumberAnswer
+from micrograd_nn.exercises.making import merge_misses
+from micrograd_nn.text import InputError
+from micrograd_nn.tree import tree
+
+
+@pytest.fixture
+def shared():
+    return make_exercise("shared", 1, 3)
+
+
+def test_a_miss_is_told_by_its_name_and_the_step_that_shows_it(shared):
+    verdict = shared.check("50")
+    assert (verdict.is_right, verdict.title) == (False, "Overwritten instead of added")
+    assert "shares add up: 25 + 50. (This is the step from a back to x.)" in verdict.told
+    assert "Or else: A path is left out." in verdict.told
+    assert verdict.working == ""
+
+
+def test_a_second_miss_shows_the_working_and_the_same_one_again_is_no_second(shared):
+    assert shared.check("50").working == ""
+    assert shared.check("50,0").working == ""
+    verdict = shared.check("52")
+    assert verdict.title == "That is none of the known mistakes"
+    assert verdict.working == shared.working
+    assert "∂y/∂x = 1 × 25 + 5 × 10 = 75, through y and a" in verdict.working
+    assert shared.check(75).is_right
+
+
+def test_what_is_no_answer_is_refused_and_counts_for_nothing(shared):
+    with pytest.raises(InputError, match="is no number"):
+        shared.check("seventy")
+    assert shared.wrong == []
+
+
+def test_the_graph_is_shown_without_gradients_even_after_a_backward_pass(shared):
+    shared.graph.root.backward()
+    assert "data 125  grad" in str(tree(shared.graph))
+    assert "data 125\n" in str(shared)
+    (picture,) = re.findall(';base64,([^"]*)', shared._repr_html_())
+    assert b"125" in b64decode(picture)
+    assert b"grad" not in b64decode(picture)
+
+
+def test_a_notebook_shows_question_program_picture_and_choices():
+    found = make_exercise("engine", 1, 1)._repr_html_()
+    assert '<img src="data:image/svg+xml;base64,' in found
+    assert 'alt="Let a = ' in found
+    assert "<p>a) " in found
+    assert "`" not in found
+    found = make_exercise("second", 2, 1)._repr_html_()
+    assert "<pre>x = Value(" in found
+
+
+def test_where_nothing_can_be_drawn_there_is_a_tree(shared, monkeypatch):
+    def refuse(*args, **options):
+        raise LayoutError("no dot")
+
+    monkeypatch.setattr(drawing, "layout", refuse)
+    assert "<pre>y = a · x  data 125\n├─ a" in shared._repr_html_()
+
+
+def test_a_verdict_is_markdown_in_a_notebook(shared):
+    assert shared.check("75")._repr_markdown_() == "**Right.**"
+    shared.check("50")
+    shown = shared.check("25")._repr_markdown_()
+    assert shown.startswith("**The sign is turned.** ")
+    assert shown.endswith("through y and a\n```")
+
+
+def test_mistakes_of_the_same_number_are_one_miss_the_likelier_first():
+    misses = [Miss(2.0, "A", "It is a."), Miss(2.001, "B", "It is b."), Miss(2.0, "C", "It is c.")]
+    (found,) = merge_misses(NumberAnswer(3.0), [*misses, Miss(3.0, "D", "It is right.")])
+    assert found == Miss(2.0, "A", "It is a. Or else: B. It is b.")
