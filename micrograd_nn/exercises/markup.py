@@ -17,14 +17,15 @@ from ..writing.narration import write_node
 from .showing import write_text
 
 SVG_SIZE = re.compile(r' width="([\d.]+)pt" height="([\d.]+)pt"')
+SHORT = re.compile("<code>[^<]{1,30}</code>")
 NOISE = re.compile(r"<!--.*?-->\n?|<title>[^<]*</title>\n?| id=\"[^\"]*\"", re.DOTALL)
 
 
 def write_paragraphs(text: str) -> str:
     r"""Return a text in lines as paragraphs, what stands in backquotes as code.
 
-    >>> write_paragraphs("Is `a < b`?\nSay why.")
-    '<p>Is <code>a &lt; b</code>?</p><p>Say why.</p>'
+    >>> write_paragraphs("Is `a<b`?\nSay why.")
+    '<p>Is <code>a&lt;b</code>?</p><p>Say why.</p>'
 
     A backquote that has no other stays what it is.
     """
@@ -32,8 +33,14 @@ def write_paragraphs(text: str) -> str:
 
 
 def write_inline(text: str) -> str:
-    """Return a text as one line of HTML, what stands in backquotes as code."""
-    return write_text(make_printable(text))
+    """Return a text as one line of HTML, what stands in backquotes as code.
+
+    >>> write_inline("So `x = 2`.").replace("\u00a0", "_")
+    'So <code>x_=_2</code>.'
+
+    A short piece of code has spaces at which no line breaks.
+    """
+    return SHORT.sub(lambda code: code[0].replace(" ", "\u00a0"), write_text(make_printable(text)))
 
 
 def write_code(program: str) -> str:

@@ -41,6 +41,11 @@ def test_the_same_seed_gives_the_same_and_another_student_another():
     assert anna != ben
 
 
+def test_a_class_has_as_many_different_sheets():
+    sheets = {tuple(describe(collect_exercises(count=4, seed=f"s{i}"))) for i in range(30)}
+    assert len(sheets) == 30
+
+
 def test_no_exercise_comes_twice_while_there_are_others():
     found = collect_exercises(["shared"], 8, seed="anna")
     assert len(set(describe(found))) == len({identify_exercise(x) for x in found}) == 8

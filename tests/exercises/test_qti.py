@@ -152,6 +152,5 @@ def test_hostile_texts_arrive_as_texts():
     for text in [x.text for x in root.iter() if strip(x) == "mattext"]:
         shown = Shown(text)
         assert shown.elements <= {"p", "code", "pre", "img", "strong", "ul", "li"}
-        if "</" in "".join(shown.texts):
-            plain = make_printable(HOSTILE).replace("`", "")
-            assert plain in "".join(shown.texts).replace("`", "")
+        told = "".join(shown.texts).replace("`", "").replace("\u00a0", " ")
+        assert "</" not in told or make_printable(HOSTILE).replace("`", "") in told
