@@ -246,3 +246,14 @@ def test_the_random_expressions_are_mostly_computed():
         except ExpressionError:
             pass
     assert computed > 60
+
+
+def test_a_name_may_stand_for_a_value_that_keeps_its_label():
+    x = Value(3.0, "x")
+    a = parse("2*x", {"x": x})
+    a.label = "a"
+    root = parse("a*x", {"a": a, "x": x})
+    assert root.inputs == (a, x)
+    assert (root.data, a.label) == (18.0, "a")
+    assert parse("a", {"a": a}) is a
+    assert a.label == "a"

@@ -7,14 +7,8 @@ from random import Random
 
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..misconceptions import (
-    MISCONCEPTIONS,
-    Misconception,
-    Slip,
-    is_near,
-    make_mistake,
-    walk_wrongly,
-)
+from ..misconceptions import MISCONCEPTIONS, Misconception, Slip, is_near
+from ..misconceptions.slips import make_mistake, walk_wrongly
 from ..text import format_number, join_words
 from .answers import ChoiceAnswer
 from .exercise import Miss

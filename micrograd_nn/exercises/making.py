@@ -25,6 +25,7 @@ UPWARD = (2, 3, 4, 5, 6)
 BY_RESULT = {"tanh": "1 − {0}²", "sigmoid": "{0} · (1 − {0})", "exp": "{0}"}  # as done by hand
 JUMP = re.compile(r"\b(step|equal)\(")  # in the rules of what jumps, which nobody writes by hand
 SMALLEST_BY_HAND, LARGEST_BY_HAND = 0.01, 200  # a number that is done by hand
+NEGATIVE = re.compile(r"(?<=[+×] )−\d[\d.]*(e[−+]\d+)?")  # behind a sign
 IN_LINES = re.compile(r"[^\W\d]\w*")
 
 
@@ -137,7 +138,8 @@ def list_plausible_slips(graph: Graph, leaf: Value) -> list[Slip]:
 def tell_slip(graph: Graph, slip: Slip) -> Miss:
     """Return a slip as a miss, with the step that shows it."""
     node, input = graph.names[slip.step.node], graph.names[slip.step.input]
-    told = f"{slip.tell(graph.names)} (This is the step from {node} back to {input}.)"
+    said = NEGATIVE.sub(r"(\g<0>)", slip.tell(graph.names))
+    told = f"{said} (This is the step from {node} back to {input}.)"
     return Miss(slip.answer, slip.misconception.title, told)
 
 

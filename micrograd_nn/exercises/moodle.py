@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement
 from ..text import make_printable
 from .item import Item, Possible
 from .markup import draw_file, write_code, write_image, write_inline, write_paragraphs
-from .qti import write_decimal, write_mistake, write_xml
+from .qti import write_decimal, write_feedback, write_xml
 
 PICTURE = "graph.svg"
 
@@ -74,7 +74,7 @@ def add_answer(question: Element, one: Possible) -> None:
         low, high = one.range
         SubElement(answer, "tolerance").text = write_decimal((high - low) / 2)
     if one.title:
-        add_html(answer, "feedback", write_mistake(one))
+        add_html(answer, "feedback", write_feedback(one))
 
 
 def add_plain(parent: Element, name: str, content: str) -> None:

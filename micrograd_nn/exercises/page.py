@@ -109,8 +109,8 @@ def write_exercise(number: int, item: Item) -> str:
         f'<h2 id="title-{number}">{number}. {html.escape(item.title)}</h2>\n'
         f'<div class="asked"><div class="words">{write_paragraphs(item.question)}'
         f"{write_code(exercise.program)}</div>{place_figure(item)}</div>\n"
-        f'<form class="answer" novalidate>{write_controls(number, item)}'
-        f'<button class="main" aria-describedby="title-{number}">Check</button></form>\n'
+        f'<div class="answer">{write_controls(number, item)}<button type="button" class="main" '
+        f'aria-describedby="title-{number}">Check</button></div>\n'
         f'<div class="said" id="said-{number}" role="status"></div>\n</section>'
     )
 

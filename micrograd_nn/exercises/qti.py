@@ -175,7 +175,7 @@ def add_judging(added: Element, item: Item) -> Mapping[str, str]:
             feedback = "correct_fb"
         else:
             feedback = f"mistake_{place + 1}_fb"
-            said[feedback] = write_mistake(one)
+            said[feedback] = write_feedback(one)
             mistakes.append(f"<li>{write_inline(item.name_answer(place))}: {write_told(one)}</li>")
         SubElement(
             condition, "displayfeedback", {"feedbacktype": "Response", "linkrefid": feedback}
@@ -213,6 +213,6 @@ def write_told(one: Possible) -> str:
     return f"<strong>{write_inline(one.title)}.</strong> {write_inline(one.told)}"
 
 
-def write_mistake(one: Possible) -> str:
+def write_feedback(one: Possible) -> str:
     """Return what is wrong with an answer, as a paragraph."""
     return f"<p>{write_told(one)}</p>"

@@ -238,6 +238,9 @@ def add_page_options(page: Parser) -> None:
     page.add_argument("-o", "--output", metavar="OUT.html", required=True, help="write it there")
     page.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
     page.add_argument("--notes", metavar="TEXT", default="", help="what stands above the graph")
+    page.add_argument(
+        "--quiz", action="store_true", help="ask for each step back before it is shown"
+    )
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -68,7 +68,12 @@ def run_graph(
 
 
 def run_page(
-    words: Sequence[str], console: Console, output: str, title: str = "", notes: str = ""
+    words: Sequence[str],
+    console: Console,
+    output: str,
+    title: str = "",
+    notes: str = "",
+    quiz: bool = False,
 ) -> None:
     """Write a page of the graph.
 
@@ -83,7 +88,7 @@ def run_page(
     graph = read_graph(words)
     if not SCRIPT.fullmatch(words[0]):
         title = title or words[0]
-    page(graph, output, title=title, notes=notes)
+    page(graph, output, title=title, notes=notes, quiz=quiz)
     console.out(
         f"Page: {show_path(output)}. Open it in a browser: it needs no network and no other file.",
         highlight=False,

@@ -22,7 +22,7 @@ def shared():
 def test_a_miss_is_told_by_its_name_and_the_step_that_shows_it(shared):
     verdict = shared.check("50")
     assert (verdict.is_right, verdict.title) == (False, "Overwritten instead of added")
-    assert "shares add up: 25 + 50. (This is the step from a back to x.)" in verdict.told
+    assert "hares add up: 25 + 50. (This is the step from a back to x.)" in verdict.told
     assert "Or else: A path is left out." in verdict.told
     assert verdict.working == ""
 
@@ -82,3 +82,44 @@ def test_mistakes_of_the_same_number_are_one_miss_the_likelier_first():
     misses = [Miss(2.0, "A", "It is a."), Miss(2.001, "B", "It is b."), Miss(2.0, "C", "It is c.")]
     (found,) = merge_misses(NumberAnswer(3.0), [*misses, Miss(3.0, "D", "It is right.")])
     assert found == Miss(2.0, "A", "It is a. Or else: B. It is b.")
+
+
+def find_exercise(topic, level, said):
+    """Return the first exercise that asks about something."""
+    for seed in range(1000):
+        exercise = make_exercise(topic, level, seed)
+        if said in exercise.question:
+            return exercise
+    raise AssertionError(f"no exercise of {topic} says {said}")
+
+
+@pytest.mark.parametrize(
+    ("topic", "said", "typed", "title"),
+    [
+        ("local", "`t = tanh(n)`", "1 - n^2", "The input in place of the output"),
+        ("local", "`t = tanh(n)`", "t*(1-t)", "The rule of sigmoid"),
+        ("local", "`t = tanh(n)`", "tanh(n)**2 - 1", "The sign is turned"),
+        ("local", "`t = sigmoid(n)`", "(1-t)*(1+t)", "The rule of tanh"),
+        ("local", "`v = u**3`", "u*u", "The factor of the power is forgotten"),
+        ("local", "`v = u**3`", "3*u*u*u", "The exponent isn't lowered"),
+        ("local", "`v = exp(u)`", "u*exp(u)/e", ""),
+        ("local", "`v = exp(u)`", "u*exp(u - 1)", "The rule of powers for exp"),
+        ("local", "`v = 1/u`", "ln(u)", "Integrated and not differentiated"),
+        ("chain", "and `y = tanh(u)`", "1 - y^2", "The inner derivative is forgotten"),
+        ("chain", "`u = x**2` and `y = exp(u)`", "2x", ""),
+        ("chain", "`u = x**2` and `y = exp(u)`", "2*x", "The outer derivative is forgotten"),
+    ],
+)  # fmt: skip
+def test_a_wrong_formula_is_told_by_its_mistake_in_any_writing(topic, said, typed, title):
+    exercise = find_exercise(topic, 3, said)
+    if title:
+        assert exercise.check(typed).title == title
+    else:
+        with pytest.raises(InputError):
+            exercise.check(typed)
+
+
+def test_a_wrong_formula_that_nobody_knows_is_told_by_its_numbers():
+    verdict = find_exercise("local", 3, "`t = tanh(n)`").check("t + 1")
+    assert verdict.title == "That is none of the known mistakes"
+    assert verdict.told.startswith("At n = ")

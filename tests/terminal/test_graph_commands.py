@@ -101,6 +101,13 @@ def test_a_page_is_written_with_the_expression_as_its_title(capsys):
     assert "<p>Move &lt;w1&gt;.</p>" in text
 
 
+def test_a_page_asks_first_where_it_is_told_to(capsys):
+    said(capsys, "page", *NEURON, "-o", "lesson.html")
+    assert '"quiz":false' in Path("lesson.html").read_text(encoding="utf-8")
+    said(capsys, "page", "--quiz", *NEURON, "-o", "lesson.html")
+    assert '"quiz":true' in Path("lesson.html").read_text(encoding="utf-8")
+
+
 def test_a_page_of_a_scripts_value_has_the_scripts_names(capsys):
     said(capsys, "page", "net.py:loss", "-o", "lesson.html", "--title", "A net")
     text = Path("lesson.html").read_text(encoding="utf-8")

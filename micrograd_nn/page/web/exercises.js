@@ -11,13 +11,17 @@ const NO_CHOICE = "Choose one of the answers.";
 class Exercise {
   constructor(element, description, place, decided) {
     Object.assign(this, description, { element, place, decided });
-    this.form = element.querySelector("form");
-    this.button = element.querySelector("form button");
+    this.inputs = [...element.querySelectorAll(".answer input")];
+    this.button = element.querySelector(".answer button");
     this.said = element.querySelector(".said");
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.answer();
-    });
+    this.button.addEventListener("click", () => this.answer());
+    for (const input of this.inputs) { // a form would do this, but for frames that may submit none
+      input.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && !event.isComposing) {
+          this.answer();
+        }
+      });
+    }
     this.reset();
   }
 
@@ -28,13 +32,19 @@ class Exercise {
     this.result = "";
     this.said.replaceChildren();
     this.button.textContent = "Check";
-    this.form.reset();
+    for (const input of this.inputs) {
+      if (input.type === "text") {
+        input.value = "";
+      } else {
+        input.checked = false;
+      }
+    }
     this.lock(false);
   }
 
   /** Let the answer be changed no more, or again. */
   lock(isLocked) {
-    for (const input of this.form.querySelectorAll("input")) {
+    for (const input of this.inputs) {
       if (input.type === "text") {
         input.readOnly = isLocked;
       } else {
@@ -47,16 +57,16 @@ class Exercise {
   /** Move the focus to where one answers. */
   focus() {
     this.element.scrollIntoView({ block: "start" });
-    this.form.querySelector("input").focus({ preventScroll: true });
+    this.inputs[0].focus({ preventScroll: true });
   }
 
   /** Return the answer that is given, as a text, and the one of the possible that it is. */
   read() {
     if (this.isChoice) {
-      const chosen = this.form.querySelector("input:checked");
+      const chosen = this.inputs.find(({ checked }) => checked);
       return chosen ? { text: chosen.value, found: this.possible[Number(chosen.value)] } : null;
     }
-    const number = readNumber(this.form.querySelector("input").value);
+    const number = readNumber(this.inputs[0].value);
     if (number === null || !Number.isFinite(number)) {
       return null;
     }
@@ -71,7 +81,7 @@ class Exercise {
       return;
     }
     const read = this.read();
-    const box = this.form.querySelector("input[type=text]");
+    const box = this.isChoice ? null : this.inputs[0];
     box?.setAttribute("aria-invalid", String(read === null));
     if (read === null) {
       this.said.replaceChildren(html("p", {}, box ? refuseNumber(box.value) : NO_CHOICE));

@@ -3,12 +3,11 @@
 import { isolateTexts } from "./direction.js";
 import { html } from "./markup.js";
 import { formatAsPython, formatNumber } from "./numbers.js";
+import { explainRefusal, readNumber } from "./reading.js";
 
 const STEPS = 400; // of a slider
 const DIGITS = 6; // of a number in its box
 const OPEN = 40; // leaves that are shown at once
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.|$)/; // with three digits after it, a comma may be of these
 
 /** Rows of controls for the leaves of passes; `changed(node, number)` is told of each move. */
 export class Inputs {
@@ -126,7 +125,7 @@ export class Inputs {
         row.painted.number = number;
         this.show(node);
       }
-      const gradient = this.passes.gradient[node];
+      const gradient = this.passes.shownGradient[node];
       if (!Object.is(row.painted.gradient, gradient)) {
         row.painted.gradient = gradient;
         row.gradient.textContent = formatNumber(gradient);
@@ -139,34 +138,4 @@ export class Inputs {
 function makeHeading() {
   const cells = ["input", "slider", "number", "gradient"];
   return html("thead", {}, html("tr", {}, ...cells.map((cell) => html("th", { scope: "col" }, cell))));
-}
-
-/** Return the number that a text is, null if it is none. */
-function readNumber(text) {
-  const plain = replaceMinus(text);
-  const infinite = /^([+-]?)inf(inity)?$/i.exec(plain);
-  if (infinite) {
-    return infinite[1] === "-" ? -Infinity : Infinity;
-  }
-  if (plain.toLowerCase() === "nan") {
-    return NaN;
-  }
-  const decimal = plain.replace(",", ".");
-  return DECIMAL.test(decimal) && !THOUSANDS.test(plain) ? Number(decimal) : null;
-}
-
-/** Say why a text isn't taken. */
-function explainRefusal(text) {
-  const given = isolateTexts(text.trim());
-  if (given === "") {
-    return "The box is empty.";
-  }
-  return THOUSANDS.test(replaceMinus(text))
-    ? `The comma of ${given} may divide thousands or decimals: write the number without it, or with a point.`
-    : `${given} is no number such as −2.5, 1e−3 or inf.`;
-}
-
-/** Return a text with the minus sign of a keyboard. */
-function replaceMinus(text) {
-  return text.trim().replaceAll("−", "-");
 }

@@ -9,7 +9,10 @@ import { Passes } from "./passes.js";
 import { PathPanel } from "./pathpanel.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
+import { QuizPanel } from "./quizpanel.js";
 import { rules } from "./rules.js";
+import { slipRules } from "./sliprules.js";
+import { Slips } from "./slips.js";
 import { Story } from "./story.js";
 import { beforeNextFrame } from "./waiting.js";
 
@@ -34,9 +37,15 @@ const PASSES = { value: "forward pass", seed: "backward pass", share: "backward 
 
 /** Show the step: in the picture, in words and in formulas. */
 function paintStep() {
+  quiz.prepare();
   picture.paint();
-  byId("sentence").textContent = story.describe();
-  byId("formula").replaceChildren(...story.writeFormulas());
+  byId("sentence").textContent = quiz.isAsking ? quiz.describe() : story.describe();
+  byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : story.writeFormulas()));
+  quiz.paint();
+  if (quiz.isOn) { // which tells of inputs and paths no more than the picture
+    inputs.paint();
+    paths.paint();
+  }
   const { fact } = passes;
   byId("pass").textContent = fact?.pass ? "second backward pass" : (PASSES[fact?.kind] ?? "");
 }
@@ -50,6 +59,31 @@ const player = new Player({
     paintStep();
     picture.follow();
     byId("live").textContent = `Step ${step}: ${byId("sentence").textContent}`;
+    if (quiz.isAsking) {
+      player.pause();
+      quiz.focus();
+    }
+  },
+});
+
+// Guess first
+
+const quiz = new QuizPanel(passes, story, new Slips(passes, slipRules, data.misconceptions), {
+  goTo: (step) => player.moveByHand(step),
+  switched() {
+    byId("broken-panel").hidden = quiz.isOn; // the questions are about the right engine
+    if (quiz.isOn && passes.isBroken) {
+      for (const mistake of Object.keys(MISTAKES)) {
+        byId(mistake).checked = false;
+      }
+      breakEngine();
+    }
+    player.goTo(player.step);
+    paintNumbers();
+    if (quiz.isOn && pictures.has("node")) { // where the numbers are that one needs
+      byId("depth").value = "node";
+      showView();
+    }
   },
 });
 
@@ -70,6 +104,7 @@ const paths = new PathPanel(passes, nameOfNode, (path, words) => {
 
 const computeSoon = beforeNextFrame(() => {
   passes.compute();
+  quiz.forget(); // what was said of other numbers
   paintStep();
   paintNumbers();
   paintHint();
@@ -165,7 +200,10 @@ for (const mistake of Object.keys(MISTAKES)) {
 // The picture
 
 byId("depth").append(...data.views.map(({ depth, title }) => html("option", { value: depth }, title)));
-byId("depth").addEventListener("change", () => {
+byId("depth").addEventListener("change", showView);
+
+/** Show the view that is chosen. */
+function showView() {
   const { path } = picture;
   picture.element.hidden = true;
   picture = pictures.get(byId("depth").value);
@@ -174,7 +212,7 @@ byId("depth").addEventListener("change", () => {
   picture.sight.begin();
   picture.follow();
   showHint(null);
-});
+}
 byId("told").textContent = data.told;
 byId("told").hidden = data.told === "";
 byId("fit").addEventListener("click", () => picture.sight.fit());
@@ -199,6 +237,7 @@ whenMoved(byId("graph"), {
   zoom: (factor, x, y) => picture.sight.zoom(factor, x, y),
   click(target) {
     const node = picture.nodeOf(target);
+    quiz.pick(node);
     if (passes.nodes[node]?.kind === "leaf") {
       paths.choose(node);
     }
@@ -217,8 +256,10 @@ function showHint(element) {
 function paintHint() {
   const edge = hinted ? picture.edgeOf(hinted) : undefined;
   byId("hint").hidden = edge === undefined;
+  byId("hint").replaceChildren();
   if (edge !== undefined) {
-    byId("hint").replaceChildren(story.writeLocal(edge.node, edge.position));
+    const isSecret = passes.isSecret(edge.node, edge.position);
+    byId("hint").replaceChildren(isSecret ? "Shown after its question." : story.writeLocal(edge.node, edge.position));
     const frame = byId("graph").getBoundingClientRect();
     const at = hinted.closest(".edge").getBoundingClientRect();
     const { width, height } = byId("hint").getBoundingClientRect();
@@ -246,7 +287,7 @@ byId("graph").addEventListener("keydown", (event) => {
 
 // The opening
 
-const { step, leaf, broken } = data.opening;
+const { step, leaf, broken, quiz: isQuiz } = data.opening;
 for (const mistake of broken) {
   byId(mistake).checked = true;
 }
@@ -260,4 +301,7 @@ if (leaf !== null) {
   paths.lightAll();
 }
 paintNumbers();
+if (isQuiz) {
+  quiz.set(true);
+}
 player.begin(step ?? (broken.length ? passes.facts.length : null));

@@ -1,137 +1,19 @@
-"""The classic mistakes in a step of the chain rule, and the number that each of them gives.
-
-A step adds a share, upstream × local derivative, to the gradient of a node's input. A mistake is a
-rule in the quantities of that step, so what it leads to is known before anybody makes it. An answer
-that is wrong is matched with these, and told by the mistake's name.
-"""
+"""What a mistake leads to: the number that one comes to by it, at a step or throughout a pass."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from inspect import signature
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from .engine.operation import ARITHMETIC, Operation
-from .engine.steps import Step
-from .engine.value import Value
-from .graph.graph import Graph, read_partials
-from .text import format_number
+from ..engine.operation import ARITHMETIC, Operation
+from ..engine.steps import Step
+from ..engine.value import Value
+from ..graph.graph import Graph, read_partials
+from ..text import format_number
+from .table import MISCONCEPTIONS, Misconception, Quantities
 
 THREE_DIGITS = 0.005  # of an answer are enough: what may differ, relatively
-
-
-class Quantities(NamedTuple):
-    """What there is to be seen at a step; None for what it hasn't."""
-
-    before: float  # the input's gradient so far
-    upstream: float
-    partial: float
-    share: float  # upstream × partial
-    early: float | None  # the upstream after the first of several shares to it
-    other: float | None  # the local derivative by the other one of two inputs
-    swapped: float | None  # the local derivative, the input put where its rule has the result
-    value: float  # of the input
-    result: float  # the value of the node
-
-    @property
-    def after(self) -> float:
-        """The input's gradient with the share."""
-        return self.before + self.share
-
-
-class Misconception(NamedTuple):
-    """One classic mistake.
-
-    ``rule`` is a function of some of the Quantities, by their names. It gives the gradient that one
-    comes to by the mistake, or where ``is_local`` the local derivative. ``told`` says what is wrong
-    with that: with the names ``{node}`` and ``{input}``, and the quantities as numbers.
-    """
-
-    name: str
-    title: str
-    told: str
-    rule: Callable[..., Any]
-    is_local: bool = False
-
-    @property
-    def needs(self) -> list[str]:
-        """The quantities that the rule takes."""
-        return list(signature(self.rule).parameters)
-
-
-MISCONCEPTIONS = (
-    Misconception(
-        "overwrite",
-        "Overwritten instead of added",
-        "That is this share alone. {input} already had {before} from another use, and shares add "
-        "up: {before} + {share}.",
-        lambda share: share,
-    ),
-    Misconception(
-        "no upstream",
-        "The upstream gradient is forgotten",
-        "That takes the local derivative, {partial}, for the share. It is multiplied by the "
-        "upstream gradient, that of {node}: {upstream}.",
-        lambda before, partial: before + partial,
-    ),
-    Misconception(
-        "no local derivative",
-        "The local derivative is forgotten",
-        "That passes the gradient of {node} on as it is. On its way into {node}, a small change of "
-        "{input} is multiplied by {partial}.",
-        lambda before, upstream: before + upstream,
-    ),
-    Misconception(
-        "too early",
-        "Passed on before it was complete",
-        "That takes {early} for the gradient of {node}, which it had after its first share. It "
-        "passes on only what all its shares add up to: {upstream}.",
-        lambda before, early, partial: before + early * partial,
-    ),
-    Misconception(
-        "other input",
-        "The derivative by the other input",
-        "{other} is the derivative of {node} by its other input. By {input}, it is {partial}.",
-        lambda other: other,
-        is_local=True,
-    ),
-    Misconception(
-        "input for output",
-        "The input in place of the output",
-        "That puts the input, {value}, where the rule of the derivative has the result, {result}. "
-        "So it gives {swapped} and not {partial}.",
-        lambda swapped: swapped,
-        is_local=True,
-    ),
-    Misconception(
-        "sign",
-        "The sign is turned",
-        "The size is right and the sign is not: the local derivative is {partial}.",
-        lambda partial: -partial,
-        is_local=True,
-    ),
-    Misconception(
-        "path left out",
-        "A path is left out",
-        "That leaves out this share. The path through {node} counts, too: it adds {share}.",
-        lambda before: before,
-    ),
-    Misconception(
-        "added along the path",
-        "Added where it has to be multiplied",
-        "Along a path derivatives are multiplied, {upstream} × {partial}. Only shares are added.",
-        lambda before, upstream, partial: before + upstream + partial,
-    ),
-    Misconception(
-        "value for derivative",
-        "The value in place of the derivative",
-        "{result} is the value of {node}. The local derivative says how fast that changes with "
-        "{input}: {partial}.",
-        lambda result: result,
-        is_local=True,
-    ),
-)  # fmt: skip
 
 
 class Slip(NamedTuple):
@@ -151,14 +33,15 @@ class Slip(NamedTuple):
         >>> slip.answer, slip.misconception.title
         (3.0, 'Overwritten instead of added')
         >>> print(slip.tell({y: "y", x: "x"}))
-        That is this share alone. x already had 3 from another use, and shares add up: 3 + 3.
+        That is this share alone. x already had 3 from another use. Shares add up: 3 + 3.
         """
         numbers = {
             name: "" if x is None else format_number(x + 0.0)
             for name, x in self.quantities._asdict().items()
         }
         named = {"node": names[self.step.node], "input": names[self.step.input]}
-        return self.misconception.told.format(**named, **numbers)
+        wrong = self.misconception
+        return f"{wrong.told} {wrong.remedy}".format(**named, **numbers)
 
 
 def is_near(given: float, right: float) -> bool:
@@ -247,18 +130,28 @@ def walk_wrongly(
 
 
 def find_wrong_partials(node: Value, position: int) -> tuple[float | None, float | None]:
-    """Return the derivative by the other one of two inputs, and that with the input as the result.
+    """Return the derivative by the other input, and that with the input in place of the result.
+
+    Of more than two inputs, the other one is that which multiplies this one, as in a neuron.
+
+    >>> find_wrong_partials(Value(2.0) * Value(5.0), 0), find_wrong_partials(Value(3.0).tanh(), 0)
+    ((2.0, None), (None, -8.0))
 
     None where there is no other Value, or where the derivative can't be computed so.
     """
-    partials = read_partials(node)
+    partials, numbers = read_partials(node), node.numbers
     if len(partials) == 2:
         return partials[1 - position], None
-    if len(partials) > 2 or node.operation is None:
+    if len(partials) > 2:
+        pair = numbers[position], partials[position]
+        return next(
+            (y for x, y in zip(numbers, partials, strict=True) if (y, x) == pair), None
+        ), None
+    if node.operation is None:
         return None, None
     operation: Operation = node.operation
     try:
-        (swapped,) = operation.local_partials(node.numbers[0], node.numbers, [True])
+        (swapped,) = operation.local_partials(numbers[0], numbers, [True])
     except ARITHMETIC:
         return None, None
     return None, swapped
