@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
 from ..files import Written
 from ..page.document import build_document
@@ -26,6 +26,24 @@ SHOWN_WHOLE = 380.0  # points of a drawing that a phone shows whole
 DECIMAL_PLACES = 3  # places that a decimal point may be off
 
 
+@overload
+def quiz_page(
+    topics: Sequence[str] = (),
+    path: None = None,
+    *,
+    count: int | None = None,
+    level: int = 1,
+    seed: int | str = 0,
+) -> Page: ...
+@overload
+def quiz_page(
+    topics: Sequence[str],
+    path: str | os.PathLike[str],
+    *,
+    count: int | None = None,
+    level: int = 1,
+    seed: int | str = 0,
+) -> Written: ...
 def quiz_page(
     topics: Sequence[str] = (),
     path: str | os.PathLike[str] | None = None,

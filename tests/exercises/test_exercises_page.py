@@ -160,7 +160,7 @@ def test_hostile_texts_stay_texts_and_nothing_is_cut_off_on_a_phone(show):
 
 def test_each_topic_has_a_page_whose_right_answers_are_right(visit, tmp_path):
     path = tmp_path / "quiz.html"
-    quiz_page(path=path, seed="anna")
+    quiz_page([], path, seed="anna")
     page = visit(path)
     page.evaluate(
         """() => JSON.parse(document.getElementById("data").textContent).exercises.forEach(
