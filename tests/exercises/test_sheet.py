@@ -103,7 +103,7 @@ def test_on_paper_no_exercise_is_divided_and_answers_begin_a_page(show, format):
 
     assert count_pages([make_number(), make_choice()]) == 2
     high = {"working": "Line by line.\n" * 28}  # more than half of a page
-    high["program"] = "\n".join(f"x{i} = {i}" for i in range(28))
+    high["program"] = "\n".join(f"x{i} = {i}" for i in range(22))
     assert count_pages([make_number(seed=seed, **high) for seed in "abc"]) == 6
 
 
