@@ -24,8 +24,10 @@ WHOLE = (-5, -4, -3, -2, 2, 3, 4, 5)
 UPWARD = (2, 3, 4, 5, 6)
 BY_RESULT = {"tanh": "1 − {0}²", "sigmoid": "{0} · (1 − {0})", "exp": "{0}"}  # as done by hand
 JUMP = re.compile(r"\b(step|equal)\(")  # in the rules of what jumps, which nobody writes by hand
-SMALLEST_BY_HAND, LARGEST_BY_HAND = 0.01, 200  # a number that is done by hand
-NEGATIVE = re.compile(r"(?<=[+×] )−\d[\d.]*(e[−+]\d+)?")  # behind a sign
+LARGEST_FRACTION = 10  # that doesn't end, such as 2/3
+SMALLEST_BY_HAND, LARGEST_BY_HAND = 0.01, 200
+LARGEST_FRACTION = 10  # that doesn't end, such as 2/3
+NEGATIVE = re.compile(r"(?<=[+×] )−\d+(\.\d+)?(e[−+]\d+)?")  # behind a sign
 IN_LINES = re.compile(r"[^\W\d]\w*")
 
 
@@ -86,15 +88,17 @@ def choose_numbers(random: Random, many: int, among: Sequence[float] = WHOLE) ->
 
 
 def is_easy(number: float) -> bool:
-    """Tell whether a number is done by hand: it has three digits at most, or is a small fraction.
+    """Tell whether a number is done by hand: three digits, two behind the point, or a fraction.
 
-    >>> [is_easy(x) for x in (-12.0, 0.25, 0.125, 2 / 3, 0.1234, 1e6)]
+    >>> [is_easy(x) for x in (-12.0, 0.25, 0.125, 2 / 3, 21.375, 1e6)]
     [True, True, True, True, False, False]
     """
     if abs(number) > LARGEST_BY_HAND or 0 < abs(number) < SMALLEST_BY_HAND:
         return False
-    digits = isclose(float(f"{number:.3g}"), number, rel_tol=1e-9, abs_tol=1e-12)
-    return digits or any(
+    texts = f"{number:.3g}", f"{number:.2f}"
+    if any(isclose(float(text), number, rel_tol=1e-9, abs_tol=1e-12) for text in texts):
+        return True
+    return abs(number) < LARGEST_FRACTION and any(
         isclose(number * under, round(number * under), rel_tol=1e-9) for under in range(2, 13)
     )
 
@@ -127,11 +131,17 @@ def find_slip_misses(
 
 
 def list_plausible_slips(graph: Graph, leaf: Value) -> list[Slip]:
-    """Return the slips without those that nobody makes: to add the root's own 1 to a derivative."""
+    """Return the slips that somebody makes.
+
+    Nobody adds the root's own 1 to a derivative, and in a difference whoever takes the derivative
+    by the other input has turned the sign.
+    """
     return [
         slip
         for slip in list_slips(graph, leaf, every=True)
-        if slip.misconception.name != "added along the path" or slip.quantities.upstream != 1
+        if (slip.misconception.name, slip.quantities.upstream) != ("added along the path", 1)
+        and (slip.misconception.name, slip.quantities.other)
+        != ("other input", -slip.quantities.partial)
     ]
 
 

@@ -106,7 +106,8 @@ def make_program_question(random: Random, level: int) -> Draft | None:
         return None
     misses += find_slip_misses(graph, wrt, lambda wrong: start + upstream * wrong)
     what = f"Which number is `d_{by}`"
-    question = f"`{call}` runs this program.\n{what}{' in the end' * (level > 1)}?"
+    given = f"So w is {format_number(w)}, x is {format_number(x)}, and the one row has no inputs."
+    question = f"`{call}` runs this program. {given}\n{what}{' in the end' * (level > 1)}?"
     working = write_working(graph, wrt)
     if level == 3:
         working += f"\nd_{by} = {format_number(start)} + {say_factor(upstream)} × "

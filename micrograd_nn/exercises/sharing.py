@@ -25,8 +25,8 @@ DIAMOND = {
     ],
     3: [
         "a = x {c:+}; b = {k}*x; d = a - b; p = d {m:+}; q = w*d; y = p*q",
-        "a = x {c:+}; b = w*x; d = a*b; p = 2*d; q = d {m:+}; y = p - q*x",
-        "u = w*x; a = u {c:+}; b = {k}*u; y = a*b*x",
+        "a = x {c:+}; b = w*x; d = a*b; p = 2*d; q = d {m:+}; r = q*x; y = p - r",
+        "u = w*x; a = u {c:+}; b = {k}*u; d = a*b; y = d*x",
     ],
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from ..explain.explanation import escape_markdown
 from ..graph.graph import Graph
 from ..tree import tree
 
+MOST_ACROSS = 8  # nodes of a graph that a phone can show from left to right
 CODE = re.compile("`([^`]*)`")
 
 
@@ -26,7 +27,8 @@ def write_html(question: str, program: str, graph: Graph | None, choices: Sequen
         parts.append(f"<pre>{html.escape(program)}</pre>")
     if graph is not None:
         try:
-            picture = b64encode(draw(graph, show="data").render()).decode()
+            direction = "TB" if len(graph.nodes) > MOST_ACROSS else "LR"
+            picture = b64encode(draw(graph, direction, show="data").render()).decode()
             words = html.escape(question.split("\n")[0].replace("`", ""))
             parts.append(f'<p><img src="data:image/svg+xml;base64,{picture}" alt="{words}"></p>')
         except LayoutError:
