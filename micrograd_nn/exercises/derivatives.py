@@ -127,7 +127,6 @@ INVERSE: dict[str, Callable[[float], float]] = {
 INPUTS: dict[str, list[float]] = {
     "log": [2, 4, 5, 8, 10], "root": [0.25, 4, 9, 16, 25, 36], "cube": [-3, -2, 2, 3, 4, 5],
 }  # fmt: skip
-AS_TYPED = "as you would type it, such as `2*x`, `x**2` or `exp(x)`"
 
 CHAIN = {
     1: ["u = {k}*x; v = u**2", "u = x**2; v = {k}*u", "u = x**2; v = u**2", "u = {k}*x; v = u**3",
@@ -243,7 +242,7 @@ def make_chain_of_formulas(random: Random) -> Draft | None:
 def ask_formula(answer: FormulaAnswer, misses: Sequence[Miss], lines: str, x: str, y: str) -> Draft:
     """Return the question for a derivative as a formula."""
     let = join_words([f"`{line}`" for line in lines.split("; ")])
-    asked = f"What is ∂{y}/∂{x}? Write a formula in {answer.say_names()}, {AS_TYPED}."
+    asked = f"What is ∂{y}/∂{x}? {answer.say_how()}"
     point = next(answer.list_points())
     free = {name: round(point[name], 1) for name in answer.domain}
     graph, nodes = record_lines(lines, **free)

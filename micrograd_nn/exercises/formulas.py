@@ -67,6 +67,13 @@ class FormulaAnswer:
         """Return the names that the formula may have, in words."""
         return join_words([*self.domain, *self.defined])
 
+    def say_how(self) -> str:
+        """Say how to write the formula down."""
+        names = self.say_names()
+        return (
+            f"Write a formula in {names}, as you would type it, such as `2*x`, `x**2` or `exp(x)`."
+        )
+
     def list_points(self) -> Iterator[dict[str, float]]:
         """Yield the numbers of the names, at as many points as formulas are compared."""
         random = Random(self.formula)

@@ -27,7 +27,7 @@ JUMP = re.compile(r"\b(step|equal)\(")  # in the rules of what jumps, which nobo
 LARGEST_FRACTION = 10  # that doesn't end, such as 2/3
 SMALLEST_BY_HAND, LARGEST_BY_HAND = 0.01, 200
 LARGEST_FRACTION = 10  # that doesn't end, such as 2/3
-NEGATIVE = re.compile(r"(?<=[+×] )−\d[\d.]*(e[−+]\d+)?")  # behind a sign
+NEGATIVE = re.compile(r"(?<=[+×] )−\d+(\.\d+)?(e[−+]\d+)?")  # behind a sign
 IN_LINES = re.compile(r"[^\W\d]\w*")
 
 

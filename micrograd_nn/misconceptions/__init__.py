@@ -5,7 +5,7 @@ rule in the quantities of that step, so what it leads to is known before anybody
 that is wrong is matched with these, and told by the mistake's name.
 """
 
-from .slips import Slip, find_slips, is_near, list_quantities, list_slips
+from .slips import Slip, find_range, find_slips, is_near, list_quantities, list_slips
 from .table import MISCONCEPTIONS, Misconception, Quantities
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Misconception",
     "Quantities",
     "Slip",
+    "find_range",
     "find_slips",
     "is_near",
     "list_quantities",

@@ -53,6 +53,18 @@ def is_near(given: float, right: float) -> bool:
     return given == right or math.isclose(given, right, rel_tol=THREE_DIGITS)
 
 
+def find_range(right: float) -> tuple[float, float]:
+    """Return the ends of the numbers that are near to one, for programs that compare by a range.
+
+    >>> find_range(2.0), find_range(-2.0)
+    ((1.99, 2.01), (-2.01, -1.99))
+
+    They are as far on both sides, rounded to twelve digits. Near to 0 is 0 alone.
+    """
+    ends = [float(f"{right * (1 + sign * THREE_DIGITS):.12g}") for sign in (-1, 1)]
+    return min(ends), max(ends)
+
+
 def make_mistake(wrong: Misconception, quantities: Quantities, local: bool = False) -> float | None:
     """Return what one comes to by a mistake, None where a step gives no occasion for it.
 

@@ -193,6 +193,27 @@ def add_quiz_options(quiz: Parser) -> None:
         "--count", type=int, metavar="N",
         help="how many exercises (default: 5 of a topic, or one of each)",
     )  # fmt: skip
+    add_sheet_options(quiz)
+
+
+def add_sheet_options(quiz: Parser) -> None:
+    """Add how ``quiz`` writes exercises into files."""
+    from ..exercises.handout import QUIZ_FORMATS
+
+    kinds = ", ".join(f"{name} {one.purpose}" for name, one in QUIZ_FORMATS.items())
+    quiz.add_argument(
+        "--sheet", metavar="N", type=int,
+        help="write so many exercises to a file, and ask none (see --format, -o)",
+    )  # fmt: skip
+    quiz.add_argument(
+        "--format", choices=list(QUIZ_FORMATS), metavar="NAME", help=f"{kinds} (default: sheet)"
+    )
+    quiz.add_argument("-o", "--output", metavar="OUT", help="write them there")
+    quiz.add_argument(
+        "--for", dest="students", metavar="NAMES.txt",
+        help="a sheet for each line of that file, a name each: all in one document, "
+        "or where OUT is a folder, such as out/, a file each",
+    )  # fmt: skip
 
 
 def add_picture_options(graph: Parser) -> None:

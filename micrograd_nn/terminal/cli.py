@@ -77,10 +77,14 @@ def run_export(console: Console, model: str, output: str, single: bool) -> int:
 
 
 def run_quiz(console: Console, **options: Any) -> int:
-    """Ask exercises, and say at the end what was learnt."""
-    from . import quiz
+    """Ask exercises, and say at the end what was learnt; or write them into files."""
+    from . import quiz, sheets
 
-    quiz.ask_exercises(console, **options)
+    files = {name: options.pop(name) for name in ("sheet", "format", "output", "students")}
+    if options["list"] or all(given is None for given in files.values()):
+        quiz.ask_exercises(console, **options)
+    else:
+        sheets.write_quiz(console, options, **files)
     return 0
 
 

@@ -27,6 +27,18 @@ def test_a_miss_is_told_by_its_name_and_the_step_that_shows_it(shared):
     assert verdict.working == ""
 
 
+def test_a_negative_number_behind_a_sign_has_parentheses():
+    told = make_exercise("diamond", 1, 4).check("-12").told
+    assert "Shares add up: 8 + (−12). (This is the step from a back to x.)" in told
+
+
+def test_a_turned_sign_is_told_as_one_though_a_difference_has_it_too():
+    exercises = [make_exercise("neuron", 2, seed) for seed in range(20)]
+    titles = [exercise.check(-exercise.answer.number).title for exercise in exercises]
+    assert titles.count("The sign is turned") > 10
+    assert "The derivative by the other input" not in titles
+
+
 def test_a_second_miss_shows_the_working_and_the_same_one_again_is_no_second(shared):
     assert shared.check("50").working == ""
     assert shared.check("50,0").working == ""

@@ -22,12 +22,12 @@ from micrograd_nn.page import document as parts
 from micrograd_nn.page.document import build_document, collect_scripts, format_json
 from micrograd_nn.text import make_printable
 
-PAGES = ["lesson", "training"]
+PAGES = ["lesson", "training", "exercises"]
 RULES = {
     "rules.js": 'import { math } from "./math.js";\n\nexport const rules = [math];\n',
     "sliprules.js": "export const slipRules = [];\n",
 }
-TEXTS = dict.fromkeys(["title", "notes", "views", "formulas"], "")
+TEXTS = dict.fromkeys(["title", "notes", "views", "formulas", "asked"], "")
 HOSTILE = [
     "</script>", "</SCRIPT >", "<!--", "<!-- <script>", "-->", "]]>", "&lt;", "&amp;", "<", ">",
     "\"'`", "\\", "\\u003c", "$title", "${data}", "$$", "{0} %s", "\u2028\u2029", "\u202eabc", "🙂",
