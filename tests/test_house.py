@@ -152,6 +152,7 @@ FLOORS = [
     {"__init__"},
     {"export"},
     {"tables"},
+    {"handouts"},
     {"exercises"},
     {"debugger"},
     {"page"},

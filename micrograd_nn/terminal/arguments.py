@@ -198,7 +198,7 @@ def add_quiz_options(quiz: Parser) -> None:
 
 def add_sheet_options(quiz: Parser) -> None:
     """Add how ``quiz`` writes exercises into files."""
-    from ..exercises.handout import QUIZ_FORMATS
+    from ..handouts.handout import QUIZ_FORMATS
 
     kinds = ", ".join(f"{name} {one.purpose}" for name, one in QUIZ_FORMATS.items())
     quiz.add_argument(

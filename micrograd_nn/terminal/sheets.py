@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from ..exercises.handout import Selection, write_handout
+from ..handouts.handout import Selection, write_handout
 from ..text import InputError, count_things, show_line, show_path
 from .quiz import SEEDS
 

@@ -3,8 +3,8 @@
 from micrograd_nn import Value
 from micrograd_nn.exercises.answers import ChoiceAnswer, NumberAnswer
 from micrograd_nn.exercises.exercise import Exercise, Miss
-from micrograd_nn.exercises.item import make_item
 from micrograd_nn.graph.graph import Graph
+from micrograd_nn.handouts.item import make_item
 
 HOSTILE = "</script><b>&amp; \" ' ]]> $x [a](b) `a < b` \x07 \u202e"
 

@@ -7,7 +7,7 @@ from browser import find_violations
 from exercising import make_choice, make_hostile, make_number
 
 from micrograd_nn.exercises import TOPICS
-from micrograd_nn.exercises.page import build_quiz, quiz_page
+from micrograd_nn.handouts.page import build_quiz, quiz_page
 from micrograd_nn.page.frame import Page
 from micrograd_nn.text import InputError
 

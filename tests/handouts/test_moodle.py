@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 from exercising import HOSTILE, make_choice, make_hostile, make_number
 
-from micrograd_nn.exercises.moodle import write_moodle
+from micrograd_nn.handouts.moodle import write_moodle
 from micrograd_nn.text import make_printable
 
 

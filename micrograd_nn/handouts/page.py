@@ -7,13 +7,13 @@ import os
 from collections.abc import Sequence
 from typing import Any, overload
 
+from ..exercises.answers import FACTORS
+from ..exercises.exercise import UNKNOWN
 from ..files import Written
 from ..page.document import build_document
 from ..page.frame import Page, check_name
 from ..text import count_things
-from .answers import FACTORS
 from .collection import collect_exercises
-from .exercise import UNKNOWN
 from .item import OPTION_LETTERS, Item, Possible, make_item
 from .markup import draw_inline, measure_svg, write_code, write_inline, write_paragraphs
 from .sheet import QUIZ_TITLE

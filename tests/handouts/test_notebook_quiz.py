@@ -7,9 +7,9 @@ import re
 from exercising import HOSTILE, make_choice, make_hostile, make_number
 
 from micrograd_nn.exercises import TOPICS
-from micrograd_nn.exercises.collection import collect_exercises
-from micrograd_nn.exercises.item import make_item
-from micrograd_nn.exercises.notebook_quiz import write_notebook_quiz
+from micrograd_nn.handouts.collection import collect_exercises
+from micrograd_nn.handouts.item import make_item
+from micrograd_nn.handouts.notebook_quiz import write_notebook_quiz
 
 
 def read(*items):

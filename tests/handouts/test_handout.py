@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from micrograd_nn.exercises.handout import QUIZ_FORMATS, Selection, write_handout
+from micrograd_nn.handouts.handout import QUIZ_FORMATS, Selection, write_handout
 from micrograd_nn.text import InputError
 
 TWO = Selection(["shared"], 2)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from strategies import searching
 
 from micrograd_nn.exercises.exercise import Exercise, Miss
-from micrograd_nn.exercises.item import make_item
+from micrograd_nn.handouts.item import make_item
 from micrograd_nn.misconceptions import find_range, is_near
 from micrograd_nn.text import InputError
 

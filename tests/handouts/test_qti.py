@@ -11,9 +11,9 @@ from exercising import HOSTILE, make_choice, make_hostile, make_number
 from qti import NAMESPACE, find, find_faults, judge, list_right_ranges, strip
 
 from micrograd_nn.exercises import TOPICS
-from micrograd_nn.exercises.collection import collect_exercises
-from micrograd_nn.exercises.item import make_item
-from micrograd_nn.exercises.qti import write_assessment, write_package
+from micrograd_nn.handouts.collection import collect_exercises
+from micrograd_nn.handouts.item import make_item
+from micrograd_nn.handouts.qti import write_assessment, write_package
 from micrograd_nn.text import make_printable
 
 

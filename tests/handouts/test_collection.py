@@ -3,7 +3,7 @@
 import pytest
 
 from micrograd_nn.exercises import TOPICS
-from micrograd_nn.exercises.collection import (
+from micrograd_nn.handouts.collection import (
     MOST_STUDENTS,
     collect_exercises,
     identify_exercise,

@@ -8,9 +8,9 @@ from dataclasses import replace
 from importlib.resources import files
 from string import Template
 
+from ..exercises.answers import ChoiceAnswer
 from ..page.document import hash_for_policy
 from ..text import show_line
-from .answers import ChoiceAnswer
 from .collection import collect_exercises
 from .item import OPTION_LETTERS, Item, make_item
 from .markup import (

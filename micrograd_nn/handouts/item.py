@@ -8,12 +8,12 @@ from math import isfinite
 from random import Random
 from typing import NamedTuple
 
+from ..exercises.answers import ChoiceAnswer, NumberAnswer
+from ..exercises.exercise import Exercise
+from ..exercises.formulas import FormulaAnswer
+from ..exercises.topics import TOPICS
 from ..misconceptions import find_range
 from ..text import InputError, format_number
-from .answers import ChoiceAnswer, NumberAnswer
-from .exercise import Exercise
-from .formulas import FormulaAnswer
-from .topics import TOPICS
 
 OPTION_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -84,7 +84,7 @@ class Item:
 def make_item(exercise: Exercise) -> Item:
     """Return an exercise with its answers as numbers or texts.
 
-    >>> from .topics import make_exercise
+    >>> from micrograd_nn.exercises.topics import make_exercise
     >>> item = make_item(make_exercise("shared", 1, "anna"))
     >>> item.is_choice, item.right.is_right, item.known[0][1].title
     (False, True, 'Overwritten instead of added')

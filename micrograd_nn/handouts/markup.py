@@ -11,10 +11,10 @@ from ..draw.layout import layout
 from ..draw.picture import draw
 from ..engine.order import is_leaf
 from ..engine.value import Constant
+from ..exercises.showing import write_text
 from ..graph.graph import Graph
 from ..text import format_number, make_printable
 from ..writing.narration import write_node
-from .showing import write_text
 
 SVG_SIZE = re.compile(r' width="([\d.]+)pt" height="([\d.]+)pt"')
 SHORT = re.compile("<code>[^<]{1,30}</code>")

@@ -9,10 +9,10 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import islice
 
+from ..exercises.exercise import Exercise
+from ..exercises.topics import TOPICS, make_exercises
 from ..files import read_file
 from ..text import InputError, count_things, list_first, quote_text, show_line, show_path
-from .exercise import Exercise
-from .topics import TOPICS, make_exercises
 
 MOST_EXERCISES = 200  # of a sheet
 MOST_STUDENTS = 1_000  # that are served in one go

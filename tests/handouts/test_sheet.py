@@ -10,10 +10,10 @@ from exercising import HOSTILE, make_choice, make_hostile, make_number
 from places import ROOT
 
 from micrograd_nn import Value
-from micrograd_nn.exercises.collection import collect_exercises
-from micrograd_nn.exercises.item import make_item
-from micrograd_nn.exercises.sheet import build_sheet, write_sheets
 from micrograd_nn.graph.graph import Graph
+from micrograd_nn.handouts.collection import collect_exercises
+from micrograd_nn.handouts.item import make_item
+from micrograd_nn.handouts.sheet import build_sheet, write_sheets
 from micrograd_nn.text import make_printable
 
 
