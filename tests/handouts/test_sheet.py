@@ -92,7 +92,7 @@ def test_a_formula_is_written_on_paper_and_chosen_elsewhere():
 def test_what_a_sheet_is_made_of_is_installed():
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg", encoding="utf-8")
-    assert config["options.package_data"]["micrograd_nn.exercises"] == "web/*"
+    assert config["options.package_data"]["micrograd_nn.handouts"] == "web/*"
 
 
 @pytest.mark.parametrize("format", ["A4", "Letter"])

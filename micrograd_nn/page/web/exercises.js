@@ -2,9 +2,8 @@
 
 import { byId, html } from "./markup.js";
 import { foldNotes } from "./notes.js";
-import { explainRefusal, readNumber } from "./reading.js";
+import { explainAnswer, readAnswer } from "./reading.js";
 
-const NOT_FINITE = "No answer here is infinite: write a number such as −1.5, 0,5 or 1/2.";
 const NO_CHOICE = "Choose one of the answers.";
 
 /** One exercise: its answers, and how it went so far. */
@@ -66,8 +65,8 @@ class Exercise {
       const chosen = this.inputs.find(({ checked }) => checked);
       return chosen ? { text: chosen.value, found: this.possible[Number(chosen.value)] } : null;
     }
-    const number = readNumber(this.inputs[0].value);
-    if (number === null || !Number.isFinite(number)) {
+    const number = readAnswer(this.inputs[0].value);
+    if (number === null) {
       return null;
     }
     const found = this.possible.find(({ low, high }) => low <= number && number <= high);
@@ -84,7 +83,7 @@ class Exercise {
     const box = this.isChoice ? null : this.inputs[0];
     box?.setAttribute("aria-invalid", String(read === null));
     if (read === null) {
-      this.said.replaceChildren(html("p", {}, box ? refuseNumber(box.value) : NO_CHOICE));
+      this.said.replaceChildren(html("p", {}, box ? explainAnswer(box.value) : NO_CHOICE));
       return;
     }
     if (read.found.isRight) {
@@ -185,11 +184,6 @@ class Quiz {
     byId("score").hidden = false;
     byId("live").textContent = `All answered. ${byId("counted").textContent}`;
   }
-}
-
-/** Say why a text is no answer where a number is asked for. */
-function refuseNumber(text) {
-  return readNumber(text) === null ? explainRefusal(text) : NOT_FINITE;
 }
 
 /** Return the texts of a list, each once. */

@@ -49,5 +49,5 @@ export function explainAnswer(text) {
 
 /** Return a text with the minus sign of a keyboard. */
 function replaceMinus(text) {
-  return text.trim().replaceAll("−", "-");
+  return text.trim().replaceAll(/[−–]/g, "-");
 }
