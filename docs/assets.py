@@ -1,8 +1,9 @@
-"""What live cells need in the page, made into docs/_build/assets; build.py asks for it.
+"""What live cells and playgrounds need in the page, made into docs/_build/assets for build.py.
 
-The page's scripts are bundled by esbuild. Python comes from the npm package pyodide. What it
-imports is one archive: the wheel of this very tree, what that needs, and the files of demos/.
-Each is made anew only when what it is made of has changed.
+The page's scripts are bundled by esbuild: page.js, what it imports where a page has a use for it,
+and the workers. Python comes from the npm package pyodide. What it imports is one archive: the
+wheel of this very tree, what that needs, and the files of demos/. Each is made anew only when what
+it is made of has changed.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ STAMPS = BUILD / "stamps"
 WHEEL = BUILD / "wheel"
 NODE = WEB / "node_modules"
 
+WORKERS = ["worker.js"]  # scripts of docs/web/page that run beside the page: each one file
 FROM_PYODIDE = ["pyodide.asm.wasm", "python_stdlib.zip"]
 FETCHED = ["worker.js", *FROM_PYODIDE, "packages.zip"]  # by a page, at its first Run
 INSTALLED = ["pyproject.toml", "setup.cfg", "README.md", "LICENSE", "micrograd_nn"]
@@ -93,7 +95,7 @@ def copy_from_pyodide(path: Path) -> None:
 
 
 def bundle_scripts(path: Path) -> None:
-    """Bundle the page's scripts and the worker's, each with the libraries that it imports."""
+    """Bundle the page's scripts and the workers', each with the libraries that it imports."""
     esbuild = str(NODE / ".bin" / "esbuild")
     common = [
         "--bundle", "--format=esm", "--minify", "--charset=utf8", "--log-level=warning",
@@ -101,7 +103,8 @@ def bundle_scripts(path: Path) -> None:
     ]  # fmt: skip
     for old in path.parent.glob("*.js"):
         old.unlink()
-    run([esbuild, str(WEB / "page" / "worker.js"), *common, "--external:node:*"])
+    workers = [str(WEB / "page" / name) for name in WORKERS]
+    run([esbuild, *workers, *common, "--external:node:*"])
     fetched = json.dumps([describe_file(path.parent / name) for name in FETCHED])
     pages = [str(WEB / "page" / "page.js"), "--splitting", f"--define:FETCHED={fetched}"]
     run([esbuild, *pages, *common])

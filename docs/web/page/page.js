@@ -1,12 +1,19 @@
-// What runs on every page of the site: boxes that scroll can be reached, cells of a chapter run.
+// What runs on every page of the site: boxes that scroll can be reached, and whatever in a page is
+// more than text gets its script, which no other page loads.
 
 import { nameLandmarks } from "./landmarks.js";
 import { watchScrolling } from "./scrolling.js";
 
+// By the elements of such a part: what begins it. The bundler makes a file of each import.
+const PARTS = {
+  "div.cell": async (cells) => new (await import("./chapter.js")).Chapter(cells),
+};
+
 nameLandmarks();
 watchScrolling(document);
-const cells = document.querySelectorAll("div.cell");
-if (cells.length > 0) {
-  const { Chapter } = await import("./chapter.js");
-  new Chapter(cells);
+for (const [selector, begin] of Object.entries(PARTS)) {
+  const found = document.querySelectorAll(selector);
+  if (found.length > 0) {
+    await begin(found);
+  }
 }
