@@ -7,6 +7,7 @@ import { watchScrolling } from "./scrolling.js";
 // By the elements of such a part: what begins it. The bundler makes a file of each import.
 const PARTS = {
   "div.cell": async (cells) => new (await import("./chapter.js")).Chapter(cells),
+  "#networks": async () => new (await import("./networks.js")).Networks(),
 };
 
 nameLandmarks();
