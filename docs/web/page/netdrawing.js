@@ -39,8 +39,16 @@ export class NetDrawing {
     Object.assign(this, { layers, forward, columns, inputs: columns.map(({ name }) => name) });
     this.names = nameParameters(layers, this.inputs);
     this.marks = {};
+    this.values = null; // of the neurons, in arrays that are filled anew for each frame
     this.#listHeads();
     this.draw();
+  }
+
+  // Shows nothing: there is no network.
+  clear() {
+    this.heads.replaceChildren();
+    this.place.replaceChildren();
+    this.place.style.height = "";
   }
 
   #listHeads() {
@@ -132,9 +140,9 @@ export class NetDrawing {
   }
 
   #paintMaps(colours) {
-    const values = sampleNeurons(this.forward, this.columns, GRID);
+    this.values = sampleNeurons(this.forward, this.columns, GRID, this.values);
     for (const { column, i, context, image } of this.maps) {
-      fillImage(image, values[column][i], colours);
+      fillImage(image, this.values[column][i], colours);
       context.putImageData(image, 0, 0);
     }
   }
@@ -175,10 +183,11 @@ export class NetDrawing {
   }
 }
 
-// Returns what inputs and neurons have over the plane, column by column, row by row from the top.
-export function sampleNeurons(forward, columns, size) {
+// Returns what inputs and neurons have over the plane, column by column, row by row from the top;
+// in `filled`, if that is given.
+export function sampleNeurons(forward, columns, size, filled = null) {
   const { layers } = forward;
-  const values = [columns, ...layers.map(({ out }) => out)].map((some) =>
+  const values = filled ?? [columns, ...layers.map(({ out }) => out)].map((some) =>
     Array.from(some, () => new Float64Array(size * size)));
   const axis = ({ low, high }, share) => {
     const margin = (high - low) * 0.06 || 1;
@@ -191,12 +200,15 @@ export function sampleNeurons(forward, columns, size) {
       x[1] = axis(columns[1], 1 - Math.floor(at / size) / (size - 1));
     }
     const isNumber = forward.compute(x);
-    columns.forEach((_, i) => {
+    for (let i = 0; i < x.length; i += 1) {
       values[0][i][at] = x[i];
-    });
-    layers.forEach(({ out }, layer) => out.forEach((value, i) => {
-      values[layer + 1][i][at] = isNumber ? value : NaN;
-    }));
+    }
+    for (let layer = 0; layer < layers.length; layer += 1) {
+      const { out } = layers[layer];
+      for (let i = 0; i < out.length; i += 1) {
+        values[layer + 1][i][at] = isNumber ? out[i] : NaN;
+      }
+    }
   }
   return values;
 }
@@ -204,11 +216,12 @@ export function sampleNeurons(forward, columns, size) {
 // Fills an image with colours: of a number's sign, the stronger the larger it is.
 export function fillImage(image, values, { positive, negative }) {
   const largest = values.reduce((most, x) => Math.max(most, Math.abs(x) || 0), 1e-300);
-  values.forEach((x, i) => {
-    const colour = x < 0 ? negative : positive;
-    const strength = Math.min(1, Math.abs(x) / largest);
-    image.data.set([...colour, Number.isNaN(x) ? 0 : Math.round(235 * strength)], 4 * i);
-  });
+  const { data } = image;
+  for (let i = 0; i < values.length; i += 1) {
+    const colour = values[i] < 0 ? negative : positive;
+    data.set(colour, 4 * i);
+    data[4 * i + 3] = 235 * Math.min(1, Math.abs(values[i]) / largest) || 0; // of NaN none
+  }
 }
 
 export function nameNeuron(layers, layer, i) {

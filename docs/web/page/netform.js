@@ -52,7 +52,7 @@ export class NetForm {
     for (const part of document.querySelectorAll(".net-made")) {
       part.hidden = this.isOwn;
     }
-    if (this.isOwn) {
+    if (this.isOwn && !this.taken.trim()) {
       byId("net-own").open = true;
     }
   }

@@ -13,7 +13,7 @@ const value = (x) => coloured("value", formatNumber(Number(x)));
 const gradient = (x) => coloured("gradient", formatNumber(Number(x)));
 
 // Returns what a weight's gradient is made of, and what the step to come does with it.
-export function tellWeight(told, name) {
+export function tellWeight(told) {
   if (told.ended !== undefined) {
     return [paragraph(`It is `, value(told.data), `. There is no step to come: ${told.ended}.`)];
   }
@@ -28,12 +28,12 @@ export function tellWeight(told, name) {
       ["Example", "Upstream", "Local derivative", "Share", "Sum so far"],
       shares.map(({ example, upstream, partial, amount, after }) => [
         example === null ? "the penalty" : `${example + 1}`,
-        ...[upstream, partial, amount, after].map((x) => gradient(x)),
+        gradient(upstream), formatNumber(Number(partial)), gradient(amount), gradient(after),
       ]),
     ), shares.length > SHOWN),
     count > shares.length ? paragraph(`and ${count - shares.length} more, which add up to the gradient.`) : "",
     html("h3", {}, `Its paths: ${told.pathCount} in all, the largest`),
-    html("ul", {}, ...told.paths.map((path) => html("li", {}, describePath(path, name)))),
+    html("ul", {}, ...told.paths.map((path) => html("li", {}, ...describePath(path)))),
   ];
 }
 
@@ -57,12 +57,11 @@ function describeDifference(difference) {
   return html("span", {}, number, `, ${verdict}${note ? `: ${note}` : ""}.`);
 }
 
-function describePath({ neurons, example, partials, product }, name) {
+function describePath({ neurons, example, partials, product }) {
   const way = neurons.length ? neurons.join(" → ") : "the penalty";
   const end = example === null ? "" : ` → the loss of example ${example + 1}`;
   const factors = partials.map((x) => formatFactor(Number(x))).join(" · ");
-  const result = Number(product);
-  return html("span", { "aria-label": `${name}, by ${way}${end}` }, `${way}${end}: ${factors || "1"} = `, gradient(result));
+  return [`${way}${end}: ${factors || "1"} = `, gradient(product)];
 }
 
 // Returns what a neuron computes over the plane, how it does on the examples, and its weights.
@@ -83,7 +82,7 @@ export function tellNeuron({ layer, i, layers, forward, columns, names, told, co
       html("figure", {}, canvas, html("figcaption", {}, "Its number over the plane: green above 0, purple below; the strongest colour is the largest.")),
       html("div", {}, paragraph(coloured("headline", describeState(inspected, told.examples, layers[layer].activation))),
         paragraph(`On the ${told.examples} examples it gives from `, value(inspected.low), " to ", value(inspected.high), "."))),
-    scrolling("Its weights", table(["Parameter", "Value", "Gradient"], rows), rows.length > SHOWN),
+    scrolling("Its weights", table(["Parameter", "Value", "Its gradient"], rows), rows.length > SHOWN),
   ];
 }
 

@@ -114,11 +114,11 @@ export class Networks {
     if (settings.data === "own") {
       this.form.learn(settings.table ?? "");
     }
-    return this.begin(settings);
+    return this.begin(settings, true);
   }
 
-  // Begins anew, with the settings of the form or others.
-  async begin(settings = this.form.read()) {
+  // Begins anew, with the settings of the form or those of a link.
+  async begin(settings = this.form.read(), isLink = false) {
     const number = (this.#begun += 1);
     this.#setTraining(false);
     this.#offer(false);
@@ -128,8 +128,7 @@ export class Networks {
     }
     byId("net-reset").disabled = false;
     if (told.error) {
-      this.tell(told.error);
-      this.plane.beginEmpty(settings);
+      await this.#beginNothing(told.error, settings, isLink);
       return;
     }
     this.tell("");
@@ -153,6 +152,27 @@ export class Networks {
     this.redraw();
     await this.inspect();
     this.showProgram();
+  }
+
+  // Tells why there is nothing to train; of a link, with the usual settings to go on from.
+  async #beginNothing(words, settings, isLink) {
+    const { data, table = "" } = settings;
+    this.running = null;
+    this.settings = null;
+    byId("net-standing").textContent = "";
+    byId("net-look").hidden = true;
+    byId("net-code").textContent = "";
+    this.drawing.clear();
+    this.losses.begin();
+    this.losses.draw();
+    if (isLink && data === "own") {
+      const usual = await this.ask("network_training.list_usual", { data, table });
+      this.form.show(usual.settings, usual.losses);
+    } else if (isLink && Object.keys(settings).length) {
+      await this.begin({});
+    }
+    this.plane.beginEmpty(settings);
+    this.tell(words);
   }
 
   #offer(offered) {
@@ -335,7 +355,7 @@ export class Networks {
     if (told.error) {
       this.tell(told.error);
     } else if (kind === "weight") {
-      show(capitalise(this.drawing.names[which[0]]), tellWeight(told, this.drawing.names[which[0]]));
+      show(capitalise(this.drawing.names[which[0]]), tellWeight(told));
     } else {
       show(told.title, tellExample(told));
     }
@@ -364,8 +384,12 @@ export class Networks {
   }
 
   copyLink() {
-    const hash = this.settings && writeHash(this.settings);
-    if (!hash) {
+    if (!this.settings) {
+      this.tell("There is nothing yet that a link could have.");
+      return;
+    }
+    const hash = writeHash(this.settings);
+    if (hash === null) {
       this.tell("The table is too long for a link: send the table itself.");
       return;
     }

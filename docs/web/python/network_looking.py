@@ -23,7 +23,7 @@ from micrograd_nn.text import format_number, make_printable
 
 MOST_SHARES = 64  # of a ledger; a batch's other examples are counted
 MOST_PATHS = 5
-FLAT = 0.05  # a local derivative of an activation that lets nearly nothing through
+FLAT = 0.01  # a local derivative of an activation that lets less through nearly stops a gradient
 
 
 @answered
@@ -161,7 +161,8 @@ def inspect_neuron(neuron: Neuron, rows: Sequence[Sequence[Any]]) -> dict[str, A
         slopes.append(find_slope(neuron, total.data))
     zero = sum(slope == 0 for slope in slopes)
     flat = sum(abs(slope) < FLAT for slope in slopes)
-    state = "dead" if zero == len(rows) else "saturated" if 2 * flat > len(rows) else ""
+    is_dead = zero == len(rows) and not any(outputs)
+    state = "dead" if is_dead else "saturated" if 2 * flat > len(rows) else ""
     return {
         "low": min(outputs),
         "high": max(outputs),
@@ -200,6 +201,7 @@ def look_at_example(given: dict[str, Any]) -> dict[str, Any]:
         for number, column in zip(x, columns.inputs, strict=True)
     ]
     loss = own.loss(own.model(inputs), target)
+    loss.label = "loss"
     part = "training" if place < len(own.training) else "held out"
     told = " and ".join(f"{node.label} {format_number(node.data)}" for node in inputs)
     title = f"Example {place + 1} ({part}), after {own.step} steps"

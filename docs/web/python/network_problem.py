@@ -10,21 +10,24 @@ from typing import Any, NamedTuple
 from network_settings import LOSSES, MOST_ROWS, OWN, Settings
 
 from micrograd_nn import losses
-from micrograd_nn.page.predictions import Column, Columns
+from micrograd_nn.page.predictions import Column, Columns, choose_points, describe_input
 from micrograd_nn.shapes import BY_NAME
 from micrograd_nn.tables import parse_table
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.replay import describe_columns
-from micrograd_nn.text import InputError, count_things
+from micrograd_nn.text import InputError, count_things, make_printable
 
 MOST_CLASSES = 6  # of different colours
 OPTIONS = re.compile(r"\s*\([^()]*--[^()]*\)|: if it is a decimal comma, use --decimal ,(?= and)")
 
 
+Examples = list[tuple[list[float], Any]]
+
+
 class Problem(NamedTuple):
     """Examples as ``fit`` takes them, and what their numbers stand for."""
 
-    examples: list[tuple[list[float], Any]]
+    examples: Examples
     columns: Columns
     kind: str  # of LOSSES
     loss: str
@@ -78,9 +81,8 @@ def read_problem(settings: Settings) -> Problem:
             raise InputError(f"the column {column.name!r} has texts: inputs are numbers here")
     if encoding.is_classification and len(columns.inputs) != 2:
         raise InputError("a class is predicted from two columns of numbers, not from one")
-    if encoding.is_classification and not 2 <= len(columns.classes) <= MOST_CLASSES:
-        there = count_things(len(columns.classes), "class")
-        has = there if len(columns.classes) == 1 else there.replace("classs", "classes")
+    if len(columns.classes) > MOST_CLASSES:
+        has = f"{len(columns.classes)} classes"
         raise InputError(f"the last column has {has}: from 2 to {MOST_CLASSES} can be told apart")
     if settings.target == "number" and encoding.is_classification:
         raise InputError(f"the last column, {target!r}, has texts: it can't be a number to predict")
@@ -105,3 +107,24 @@ def choose_loss(settings: Settings, kind: str) -> str:
 def find_loss(name: str) -> Any:
     """Return the function of a loss."""
     return getattr(losses, name)
+
+
+def describe_problem(problem: Problem, training: Examples, held_out: Examples) -> dict[str, Any]:
+    """Return examples, and what their numbers stand for, as the scripts of training pages take it."""
+    columns = problem.columns
+    kind = "logit" if problem.loss == "binary_cross_entropy" else problem.kind
+    rows = [x for x, _ in problem.examples]
+    return {
+        "kind": kind,
+        "columns": [
+            describe_input(column, place, rows, [x for x, _ in training])
+            for place, column in enumerate(columns.inputs)
+        ],
+        "names": [make_printable(column.name) for column in columns.outputs],
+        "units": [[column.mean, column.scale] for column in columns.outputs],
+        "classes": [make_printable(name) for name in columns.classes],
+        "points": {
+            "training": choose_points(training, kind, problem.outputs),
+            "validation": choose_points(held_out, kind, problem.outputs),
+        },
+    }

@@ -59,6 +59,9 @@ class Settings:
 
 def read_settings(given: Mapping[str, str]) -> Settings:
     """Return the settings that texts by name are; those that lack are the usual ones."""
+    for name in given:
+        if name not in READERS:
+            raise InputError(f"there is no setting {quote_text(name)}: choose from {KNOWN}")
     read = {
         name: READERS[name](str(given[name]).strip())
         for name in [field.name for field in fields(Settings)]
@@ -149,3 +152,4 @@ READERS: dict[str, Callable[[str], Any]] = {
     "penalty": real("L2 penalty", 0, 1000),
     "seed": whole("seed", 0, 999_999),
 }
+KNOWN = ", ".join(READERS)

@@ -16,19 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from network_code import write_program
-from network_problem import find_loss, make_problem
+from network_problem import describe_problem, find_loss, make_problem
 from network_settings import LOSSES, OPTIMIZERS, Settings, read_settings
 
 from micrograd_nn import MLP
 from micrograd_nn.losses import l2_penalty
 from micrograd_nn.page.document import replace_infinite
-from micrograd_nn.page.predictions import describe_predictions
 from micrograd_nn.page.training import describe_epoch, describe_layers
 from micrograd_nn.tables.storage import SavedModel
 from micrograd_nn.text import make_printable
 from micrograd_nn.train import History, fit_by_steps, split
-from micrograd_nn.train.snapshots import Recording
-from micrograd_nn.writing.rules import Rules
 
 FOREVER = 1_000_000  # epochs
 GIVEN = Callable[[dict[str, Any]], dict[str, Any]]
@@ -63,6 +60,13 @@ def begin(given: dict[str, str]) -> dict[str, Any]:
     fresh = Session(read_settings(given))
     session = fresh
     return {**fresh.describe(), **fresh.report()}
+
+
+@answered
+def list_usual(given: dict[str, str]) -> dict[str, Any]:
+    """Return the settings that a form begins with where there is nothing to train on."""
+    losses = LOSSES["classes"]
+    return {"settings": Settings(loss=losses[0]).list_texts() | given, "losses": losses}
 
 
 @answered
@@ -166,13 +170,10 @@ class Session:
 
     def describe(self) -> dict[str, Any]:
         """Return what stays as it is: the examples, the network, the settings as they were read."""
-        recording = Recording(self.model, self.loss, self.training, self.held_out)
-        prediction = describe_predictions(recording, Rules(), self.problem.columns, {})
-        prediction = {name: prediction[name] for name in prediction if name not in ("nodes",)}
         return {
             "settings": self.settings.list_texts(),
             "losses": LOSSES[self.problem.kind],
-            "prediction": prediction,
+            "prediction": describe_problem(self.problem, self.training, self.held_out),
             "layers": describe_layers(self.model),
             "steps": -(-len(self.training) // self.settings.batch),  # of an epoch
         }
