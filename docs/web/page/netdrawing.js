@@ -246,3 +246,14 @@ function nameParameters(layers, inputs) {
   }));
   return names;
 }
+
+// Returns the colours of the scheme that is on, as numbers.
+export function readColours(place) {
+  const style = getComputedStyle(place);
+  const read = (name) => [1, 3, 5].map((i) => parseInt(style.getPropertyValue(name).trim().slice(i, i + 2), 16));
+  return {
+    classes: Array.from({ length: 6 }, (_, i) => read(`--class-${i}`)),
+    positive: read("--positive"),
+    negative: read("--negative"),
+  };
+}

@@ -50,7 +50,7 @@ export class Plane {
     this.picture.size = Math.min(FINEST, this.picture.size);
     this.picture.choose(0, prediction.columns.length > 1 ? 1 : null);
     this.at = prediction.columns.map(({ low, high }) => (low + high) / 2);
-    byId("net-kinds").replaceChildren(...prediction.classes.map((name) => html("option", { value: name.replace("−", "-") })));
+    byId("net-kinds").replaceChildren(...prediction.classes.map((name) => html("option", { value: spellClass(name) })));
   }
 
   // Shows a plane without any example, to draw in, where there is nothing to learn yet.
@@ -260,7 +260,7 @@ export class Plane {
     const { columns, points, kind, classes, units } = this.prediction;
     const heads = [...columns.map(({ name }) => name), kind === "numbers" ? "y" : "class"];
     const rows = Object.values(points).flat().map(([x, target]) => {
-      const last = kind === "numbers" ? units[0][0] + units[0][1] * Number(target[0]) : classes[target].replace("−", "-");
+      const last = kind === "numbers" ? units[0][0] + units[0][1] * Number(target[0]) : spellClass(classes[target]);
       return [...columns.map((column) => toOwnUnit(column, x.map(Number))), last].join(",");
     });
     return `${[heads.join(","), ...rows].join("\n")}\n`;
@@ -272,4 +272,9 @@ function roundFor({ low, high, scale }, number) {
   const step = (Math.abs(high - low) || 1) * Math.abs(scale) / 1000;
   const digits = Math.max(0, Math.min(20, 1 - Math.floor(Math.log10(step))));
   return String(Number(number.toFixed(digits)));
+}
+
+// Returns a class as a table has it: of made points, -1 or 1.
+function spellClass(name) {
+  return { "−1": "-1", "+1": "1" }[name] ?? name;
 }

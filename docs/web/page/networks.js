@@ -6,12 +6,13 @@
 import { byId } from "../../../micrograd_nn/page/web/markup.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { afterRest, beforeNextFrame } from "../../../micrograd_nn/page/web/waiting.js";
-import { NetDrawing, nameNeuron } from "./netdrawing.js";
 import { Forward } from "./forward.js";
 import { Losses } from "./losses.js";
+import { NetDrawing, readColours } from "./netdrawing.js";
 import { NetForm, readHash, writeHash } from "./netform.js";
-import { tellExample, tellNeuron, tellWeight } from "./netlook.js";
+import { Panel } from "./netpanel.js";
 import { Plane } from "./netplane.js";
+import { Taking } from "./nettaking.js";
 import { Python } from "./python.js";
 
 const SLICE = 12; // milliseconds that Python trains at a time
@@ -24,8 +25,7 @@ const POINT = "Point at a line to read its weight; click it, or a neuron, to hav
 export class Networks {
   #python = new Python();
   #queue = Promise.resolve(); // Python answers one question at a time
-  #isTraining = false;
-  #looked = null; // what was clicked, to be told anew after a step
+  isTraining = false;
   #drawn = { curve: 0, all: 0, said: 0 };
   #begun = 0; // how many trainings
 
@@ -33,14 +33,16 @@ export class Networks {
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.form = new NetForm(() => this.begin());
     this.losses = new Losses(byId("net-losses"));
+    this.panel = new Panel(this);
+    this.taking = new Taking(this);
     this.drawing = new NetDrawing(byId("net-drawing"), byId("net-heads"), {
-      weight: (parameter) => this.look("weight", parameter),
-      neuron: (layer, i) => this.look("neuron", layer, i),
+      weight: (parameter) => this.panel.look("weight", parameter),
+      neuron: (layer, i) => this.panel.look("neuron", layer, i),
       hover: (words) => (byId("net-hover").textContent = words || POINT),
       resize: (layer, by) => this.form.resize(layer, by) ? this.begin() : this.tell("At most 4 layers of 8 neurons."),
     });
     this.plane = new Plane(this.form, {
-      example: (place) => this.look("example", place),
+      example: (place) => this.panel.look("example", place),
       drawn: () => this.begin(),
       tell: (words) => this.tell(words),
       say: (words) => this.say(words),
@@ -53,7 +55,7 @@ export class Networks {
 
   #listen() {
     const act = (id, click) => byId(id).addEventListener("click", click);
-    act("net-train", () => (this.#isTraining ? this.pause() : this.train()));
+    act("net-train", () => (this.isTraining ? this.pause() : this.train()));
     act("net-step", () => this.advance({ steps: 1 }));
     act("net-epoch", () => this.advance({ epochs: 1 }));
     act("net-reset", () => this.begin());
@@ -61,11 +63,7 @@ export class Networks {
       this.form.set("dataseed", String((Number(this.form.read().dataseed) + 1) % 1_000_000));
       this.begin();
     });
-    act("net-link", () => this.copyLink());
-    act("net-save", () => this.save());
-    act("net-copy", () => this.copy(byId("net-code").textContent, "The program is copied."));
-    act("net-example", () => this.look("example", Number(byId("net-number").value) - 1));
-    byId("net-program").addEventListener("toggle", () => this.showProgram());
+    act("net-example", () => this.panel.look("example", Number(byId("net-number").value) - 1));
     addEventListener("hashchange", () => {
       const settings = readHash(location.hash);
       if (Object.keys(settings).length) {
@@ -122,6 +120,7 @@ export class Networks {
     const number = (this.#begun += 1);
     this.#setTraining(false);
     this.#offer(false);
+    byId("networks").ariaBusy = "true";
     const told = await this.ask("network_training.begin", settings);
     if (number !== this.#begun) {
       return; // another one was asked for since
@@ -129,6 +128,7 @@ export class Networks {
     byId("net-reset").disabled = false;
     if (told.error) {
       await this.#beginNothing(told.error, settings, isLink);
+      byId("networks").ariaBusy = "false";
       return;
     }
     this.tell("");
@@ -145,13 +145,15 @@ export class Networks {
     if (hash !== null) {
       history.replaceState(null, "", `#${hash}`);
     }
-    this.#looked = null;
-    byId("net-look").hidden = true;
+    this.panel.close();
     this.#offer(true);
     this.take(told);
     this.redraw();
     await this.inspect();
-    this.showProgram();
+    await this.taking.showProgram();
+    if (number === this.#begun) {
+      byId("networks").ariaBusy = "false";
+    }
   }
 
   // Tells why there is nothing to train; of a link, with the usual settings to go on from.
@@ -160,7 +162,7 @@ export class Networks {
     this.running = null;
     this.settings = null;
     byId("net-standing").textContent = "";
-    byId("net-look").hidden = true;
+    this.panel.close();
     byId("net-code").textContent = "";
     this.drawing.clear();
     this.losses.begin();
@@ -200,7 +202,7 @@ export class Networks {
   // Training
 
   #setTraining(isTraining) {
-    this.#isTraining = isTraining;
+    this.isTraining = isTraining;
     byId("net-train").textContent = isTraining ? "Pause" : "Train";
     byId("networks").classList.toggle("training", isTraining);
   }
@@ -210,8 +212,8 @@ export class Networks {
     this.#setTraining(true);
     this.tell("");
     this.drawing.mark({});
-    this.#showLooked();
-    while (this.#isTraining && number === this.#begun) {
+    this.panel.hide();
+    while (this.isTraining && number === this.#begun) {
       const told = await this.ask("network_training.advance", { milliseconds: SLICE });
       if (number !== this.#begun) {
         return;
@@ -252,8 +254,8 @@ export class Networks {
     this.paintSoon();
     this.say(this.standing);
     await this.inspect();
-    this.#showLooked();
-    this.showProgram();
+    this.panel.show();
+    this.taking.showProgram();
   }
 
   #sayNowAndThen() {
@@ -261,6 +263,23 @@ export class Networks {
       this.#drawn.said = performance.now();
       this.say(this.standing);
     }
+  }
+
+  // Returns what the neurons do with all examples, and marks those that let no gradient through.
+  async inspect() {
+    const number = this.#begun;
+    const told = await this.ask("network_looking.look_at_neurons");
+    if (!told.error && number === this.#begun && !this.isTraining) {
+      const states = told.layers.flatMap((layer, k) => layer.map(({ state }, i) => [`${k}-${i}`, state]));
+      this.drawing.mark(Object.fromEntries(states));
+    }
+    return told;
+  }
+
+  // Marks a weight's line; null for none.
+  choose(parameter) {
+    this.drawing.chosen = parameter;
+    this.paintSoon();
   }
 
   // Drawing
@@ -279,129 +298,16 @@ export class Networks {
       return;
     }
     const now = performance.now();
-    if (this.#isTraining && this.calm.matches && now - this.#drawn.all < CALM_REST) {
+    if (this.isTraining && this.calm.matches && now - this.#drawn.all < CALM_REST) {
       return;
     }
     this.#drawn.all = now;
-    const isDue = !this.#isTraining || now - this.#drawn.curve > CURVE_REST;
+    const isDue = !this.isTraining || now - this.#drawn.curve > CURVE_REST;
     this.drawing.paint(this.forward.weights, this.colours);
     this.plane.paint(this.colours, isDue);
     if (isDue) {
       this.#drawn.curve = now;
       this.losses.draw();
-    }
-  }
-
-  // Looking
-
-  async inspect() {
-    const number = this.#begun;
-    const told = await this.ask("network_looking.look_at_neurons");
-    if (told.error || number !== this.#begun) {
-      return;
-    }
-    this.inspected = told;
-    if (!this.#isTraining) {
-      const states = told.layers.flatMap((layer, k) => layer.map(({ state }, i) => [`${k}-${i}`, state]));
-      this.drawing.mark(Object.fromEntries(states));
-    }
-  }
-
-  look(...looked) {
-    this.#looked = looked;
-    if (this.#isTraining) {
-      this.tell("Pause first: what is explained is the step to come.");
-      return;
-    }
-    this.#showLooked(true);
-  }
-
-  // Tells of what was clicked; of the same again after a step.
-  async #showLooked(isNew = false) {
-    if (!this.#looked || this.#isTraining) {
-      byId("net-look").hidden = true;
-      return;
-    }
-    const [kind, ...which] = this.#looked;
-    const number = this.#begun;
-    const { layers, prediction } = this.running;
-    const title = byId("net-look-title");
-    const show = (name, parts) => {
-      if (number !== this.#begun || this.#looked?.[0] !== kind) {
-        return;
-      }
-      title.textContent = name;
-      byId("net-look-body").replaceChildren(...parts);
-      byId("net-look").hidden = false;
-      if (isNew) {
-        title.focus();
-      }
-    };
-    this.drawing.chosen = kind === "weight" ? which[0] : null;
-    this.paintSoon();
-    if (kind === "neuron") {
-      const [layer, i] = which;
-      show(capitalise(nameNeuron(layers, layer, i)), tellNeuron({
-        layer, i, layers, forward: this.forward, columns: prediction.columns, names: this.drawing.names,
-        told: this.inspected, colours: this.colours, choose: (parameter) => this.look("weight", parameter),
-      }));
-      return;
-    }
-    if (kind === "example" && !isNew) {
-      byId("net-look").hidden = true; // its page has the weights of before
-      return;
-    }
-    const told = await this.ask(`network_looking.look_at_${kind}`, { [kind === "weight" ? "parameter" : "example"]: which[0] });
-    if (told.error) {
-      this.tell(told.error);
-    } else if (kind === "weight") {
-      show(capitalise(this.drawing.names[which[0]]), tellWeight(told));
-    } else {
-      show(told.title, tellExample(told));
-    }
-  }
-
-  // Taking along
-
-  async showProgram() {
-    if (byId("net-program").open && this.running && !this.#isTraining) {
-      const { code, error } = await this.ask("network_training.write_code");
-      byId("net-code").textContent = error ?? code;
-    }
-  }
-
-  async save() {
-    const { json, error } = await this.ask("network_training.save");
-    if (error) {
-      this.tell(error);
-      return;
-    }
-    const address = URL.createObjectURL(new Blob([json], { type: "application/json" }));
-    const link = Object.assign(document.createElement("a"), { href: address, download: "model.json" });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
-    this.tell("model.json has the weights of now: load_model takes it.");
-  }
-
-  copyLink() {
-    if (!this.settings) {
-      this.tell("There is nothing yet that a link could have.");
-      return;
-    }
-    const hash = writeHash(this.settings);
-    if (hash === null) {
-      this.tell("The table is too long for a link: send the table itself.");
-      return;
-    }
-    this.copy(`${location.href.replace(/#.*/s, "")}#${hash}`, "The link is copied: it has all settings.");
-  }
-
-  async copy(text, words) {
-    try {
-      await navigator.clipboard.writeText(text);
-      this.tell(words);
-    } catch {
-      this.tell(`The browser doesn't let a page copy; it is: ${text}`);
     }
   }
 
@@ -413,19 +319,4 @@ export class Networks {
   say(words) {
     byId("net-live").textContent = words;
   }
-}
-
-function capitalise(words) {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-// Returns the colours of the scheme that is on, as numbers.
-function readColours(place) {
-  const style = getComputedStyle(place);
-  const read = (name) => [1, 3, 5].map((i) => parseInt(style.getPropertyValue(name).trim().slice(i, i + 2), 16));
-  return {
-    classes: Array.from({ length: 6 }, (_, i) => read(`--class-${i}`)),
-    positive: read("--positive"),
-    negative: read("--negative"),
-  };
 }

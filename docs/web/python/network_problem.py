@@ -110,7 +110,7 @@ def find_loss(name: str) -> Any:
 
 
 def describe_problem(problem: Problem, training: Examples, held_out: Examples) -> dict[str, Any]:
-    """Return examples, and what their numbers stand for, as the scripts of training pages take it."""
+    """Return examples and what their numbers stand for, as scripts of training pages take it."""
     columns = problem.columns
     kind = "logit" if problem.loss == "binary_cross_entropy" else problem.kind
     rows = [x for x, _ in problem.examples]
