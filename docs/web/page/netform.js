@@ -3,6 +3,7 @@
 import { byId, html } from "../../../micrograd_nn/page/web/markup.js";
 
 const LONGEST_LINK = 8000; // signs of a link that every program passes on
+const NARROW = "(max-width: 46em)"; // where the settings would hide the network
 const MOST_LAYERS = 4;
 const MOST_NEURONS = 8;
 
@@ -13,6 +14,7 @@ export class NetForm {
     this.table = byId("net-table");
     this.target = byId("net-target");
     this.taken = ""; // the table that is learnt
+    byId("net-options").open = !matchMedia(NARROW).matches;
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("change", ({ target }) => {
       if (target.name === "data") {

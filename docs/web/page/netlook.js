@@ -20,7 +20,9 @@ export function tellWeight(told) {
   const { change, difference, shares, count } = told;
   const size = Number(change.after) - Number(change.before);
   return [
-    paragraph(coloured("headline", `The step to come changes it by ${formatNumber(size)}`), ": from ", value(change.before), " to ", value(change.after), "."),
+    size === 0
+      ? paragraph(coloured("headline", "The step to come leaves it as it is"), ": ", value(change.before), ".")
+      : paragraph(coloured("headline", `The step to come changes it by ${formatNumber(size)}`), ": from ", value(change.before), " to ", value(change.after), "."),
     paragraph(`${describeRule(told)} Its gradient: `, gradient(told.gradient), `, of the loss `, value(told.loss), ` of the ${told.batch === 1 ? "one example" : `${told.batch} examples`} of that step.`),
     paragraph("By finite differences: ", describeDifference(difference)),
     html("h3", {}, "The ledger: each example adds its share"),
@@ -75,26 +77,29 @@ export function tellNeuron({ layer, i, layers, forward, columns, names, told, co
   const rows = [...w, ...(b === null ? [] : [b])].map((parameter) => {
     const button = html("button", { type: "button", "aria-label": `Explain ${names[parameter]}` }, "Explain");
     button.addEventListener("click", () => choose(parameter));
-    return [names[parameter], value(forward.weights[parameter]), button];
+    const short = names[parameter].replace(/^the weight (from .+) to .+$/, "$1").replace(/^the (bias) .*/, "$1");
+    return [short, value(forward.weights[parameter]), button];
   });
   return [
     html("div", { class: "net-two" },
       html("figure", {}, canvas, html("figcaption", {}, "Its number over the plane: green above 0, purple below; the strongest colour is the largest.")),
       html("div", {}, paragraph(coloured("headline", describeState(inspected, told.examples, layers[layer].activation))),
         paragraph(`On the ${told.examples} examples it gives from `, value(inspected.low), " to ", value(inspected.high), "."))),
-    scrolling("Its weights", table(["Parameter", "Value", "Its gradient"], rows), rows.length > SHOWN),
+    scrolling("Its weights", table(["Weight", "Value", "Its gradient"], rows), rows.length > SHOWN),
   ];
 }
 
 function describeState({ zero, flat, state }, examples, activation) {
-  const passing = `${examples - zero} of the ${examples} examples`;
+  const all = `all ${examples} examples`;
   if (state === "dead") {
-    return `Dead: its ${activation} is flat on all ${examples} examples, so no gradient gets through.`;
+    return zero === examples
+      ? `Dead: its ${activation} is flat on ${all}, so no gradient gets through.`
+      : `Dead: its ${activation} is nearly flat on ${all}, so hardly any gradient gets through.`;
   }
   if (state === "saturated") {
-    return `Saturated: its ${activation} is nearly flat on ${flat} of the ${examples} examples, where little gradient gets through.`;
+    return `Saturated: its ${activation} is nearly flat on ${flat} of ${examples} examples, where little gradient gets through.`;
   }
-  return zero ? `Active on ${passing}; on the others its local derivative is 0.` : `Active on all ${examples} examples.`;
+  return zero ? `Active on ${examples - zero} of ${examples} examples; on the others its local derivative is 0.` : `Active on ${all}.`;
 }
 
 // Returns the lesson page of an example in a frame.

@@ -17,13 +17,14 @@ from micrograd_nn.engine.setting import graphs
 from micrograd_nn.explain.finding import compare_with_difference
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.graph.paths import Path, format_count
-from micrograd_nn.nn import Neuron
+from micrograd_nn.nn import Neuron, name_activation
 from micrograd_nn.page.lesson import build_lesson
 from micrograd_nn.text import format_number, make_printable
 
 MOST_SHARES = 64  # of a ledger; a batch's other examples are counted
 MOST_PATHS = 5
 FLAT = 0.01  # a local derivative of an activation that lets less through nearly stops a gradient
+SATURATING = {"tanh", "sigmoid"}  # flat at both ends
 
 
 @answered
@@ -161,8 +162,11 @@ def inspect_neuron(neuron: Neuron, rows: Sequence[Sequence[Any]]) -> dict[str, A
         slopes.append(find_slope(neuron, total.data))
     zero = sum(slope == 0 for slope in slopes)
     flat = sum(abs(slope) < FLAT for slope in slopes)
-    is_dead = zero == len(rows) and not any(outputs)
-    state = "dead" if is_dead else "saturated" if 2 * flat > len(rows) else ""
+    state = ""
+    if name_activation(neuron.activation) in SATURATING:
+        state = "saturated" if 2 * flat > len(rows) else ""
+    elif flat == len(rows):
+        state = "dead"
     return {
         "low": min(outputs),
         "high": max(outputs),
