@@ -6,6 +6,7 @@
 import { byId } from "../../../micrograd_nn/page/web/markup.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { afterRest, beforeNextFrame } from "../../../micrograd_nn/page/web/waiting.js";
+import { Asking } from "./asking.js";
 import { Forward } from "./forward.js";
 import { Losses } from "./losses.js";
 import { NetDrawing, readColours } from "./netdrawing.js";
@@ -13,18 +14,15 @@ import { NetForm, readHash, writeHash } from "./netform.js";
 import { Panel } from "./netpanel.js";
 import { Plane } from "./netplane.js";
 import { Taking } from "./nettaking.js";
-import { Python } from "./python.js";
 
 const SLICE = 12; // milliseconds that Python trains at a time
 const CURVE_REST = 150; // milliseconds between two drawings of the losses, and of which examples are wrong
 const CALM_REST = 700; // … of everything, where motion is reduced
 const SAID_REST = 5000; // … between what a reader of screens hears while it trains
-const MEGABYTE = 2 ** 20;
 const POINT = "Point at a line to read its weight; click it, or a neuron, to have it explained.";
 
 export class Networks {
-  #python = new Python();
-  #queue = Promise.resolve(); // Python answers one question at a time
+  #asking = new Asking((words) => this.tell(words));
   isTraining = false;
   #drawn = { curve: 0, all: 0, said: 0 };
   #begun = 0; // how many trainings
@@ -86,25 +84,13 @@ export class Networks {
     }));
   }
 
-  // Python
-
+  // Asks Python; what fails stops the training, and is an answer with an error.
   async ask(name, given = {}) {
-    const answer = this.#queue.then(async () => {
-      if (!this.#python.isThere) {
-        await this.#python.begin(
-          (done, all) => this.tell(`Python comes: ${(done / MEGABYTE).toFixed(1)} of ${(all / MEGABYTE).toFixed(1)} MB.`),
-          () => this.tell("Python begins …"),
-        );
-      }
-      return this.#python.call(name, given);
-    });
-    this.#queue = answer.catch(() => {});
-    try {
-      return await answer;
-    } catch (error) {
+    const told = await this.#asking.ask(name, given);
+    if (told.error) {
       this.#setTraining(false);
-      return { error: `Python failed (${error.message}). Reset begins it anew.` };
     }
+    return told;
   }
 
   // Begins with settings from a link; those that it lacks are the usual ones.
@@ -142,9 +128,7 @@ export class Networks {
     this.plane.begin(told, this.forward);
     byId("net-number").max = Object.values(told.prediction.points).flat().length;
     const hash = writeHash(told.settings);
-    if (hash !== null) {
-      history.replaceState(null, "", `#${hash}`);
-    }
+    history.replaceState(null, "", hash === null ? location.href.replace(/#.*/s, "") : `#${hash}`);
     this.panel.close();
     this.#offer(true);
     this.take(told);
