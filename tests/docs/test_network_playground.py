@@ -241,6 +241,8 @@ def test_a_weights_ledger_adds_up_to_what_the_step_makes_of_it(page):
     text = page.text_content("#net-look-body")
     assert re.search(r"By finite differences: \S+ ± \S+, agrees", text)
     rows = page.locator("#net-look table").first.locator("tbody tr").all_inner_texts()
+    examples = page.get_by_role("button", name=re.compile("^Look at example"))
+    assert examples.count() == 7
     assert len(rows) == 7  # of the batch
     before, after = re.search(r"from (\S+) to (\S+?)\.The rule", text).groups()
     last = rows[-1].split("\t")[-1]
@@ -298,6 +300,13 @@ def test_an_example_opens_its_lesson_by_a_click_and_by_its_number(page):
     page.get_by_label("Example", exact=True).fill("41")
     page.get_by_role("button", name="Look at it", exact=True).click()
     page.locator("#net-told", has_text="numbered from 1 to 40").wait_for()
+
+
+@slow
+def test_an_example_of_the_ledger_opens_its_lesson(page):
+    click_line(page, 0)
+    page.get_by_role("button", name=re.compile("^Look at example")).first.click()
+    page.frame_locator(".net-lesson").get_by_role("button", name="Next").wait_for()
 
 
 @slow

@@ -13,7 +13,8 @@ const value = (x) => coloured("value", formatNumber(Number(x)));
 const gradient = (x) => coloured("gradient", formatNumber(Number(x)));
 
 // Returns what a weight's gradient is made of, and what the step to come does with it.
-export function tellWeight(told) {
+// look(place) is called for an example whose number is pressed.
+export function tellWeight(told, look) {
   if (told.ended !== undefined) {
     return [paragraph(`It is `, value(told.data), `. There is no step to come: ${told.ended}.`)];
   }
@@ -29,7 +30,7 @@ export function tellWeight(told) {
     scrolling("The ledger", table(
       ["Example", "Upstream", "Local derivative", "Share", "Sum so far"],
       shares.map(({ example, upstream, partial, amount, after }) => [
-        example === null ? "the penalty" : `${example + 1}`,
+        example === null ? "the penalty" : makeNumber(example, look),
         gradient(upstream), formatNumber(Number(partial)), gradient(amount), gradient(after),
       ]),
     ), shares.length > SHOWN),
@@ -37,6 +38,12 @@ export function tellWeight(told) {
     html("h3", {}, `Its paths: ${told.pathCount} in all, the largest`),
     html("ul", {}, ...told.paths.map((path) => html("li", {}, ...describePath(path)))),
   ];
+}
+
+function makeNumber(example, look) {
+  const button = html("button", { type: "button", class: "net-number", "aria-label": `Look at example ${example + 1}` }, `${example + 1}`);
+  button.addEventListener("click", () => look(example));
+  return button;
 }
 
 function describeRule({ optimizer, rate, gradient: slope, change }) {

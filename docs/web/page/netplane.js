@@ -10,7 +10,7 @@ import { Meaning } from "../../../micrograd_nn/page/web/predictor.js";
 const NEAR = 16; // pixels from an example that a click means
 const APART = 14; // pixels between points that a finger draws
 const KEY_STEP = 0.04; // of the plane's width, for an arrow key
-const FINEST = 40; // points of the map in a row, while it trains
+const MOVING = 28; // points of the map in a row while it trains, for each frame anew
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const EMPTY = {
   kind: "sign", names: [""], units: [[0, 1]], classes: ["−1", "+1"], points: { training: [], validation: [] },
@@ -47,7 +47,7 @@ export class Plane {
     this.predictor = forward;
     this.meaning = new Meaning(prediction);
     this.picture = new Predictions(this.parts, prediction, forward, this.meaning);
-    this.picture.size = Math.min(FINEST, this.picture.size);
+    this.finest = this.picture.size;
     this.picture.choose(0, prediction.columns.length > 1 ? 1 : null);
     this.at = prediction.columns.map(({ low, high }) => (low + high) / 2);
     byId("net-kinds").replaceChildren(...prediction.classes.map((name) => html("option", { value: spellClass(name) })));
@@ -67,9 +67,15 @@ export class Plane {
     this.#describe();
   }
 
-  // Shows what is predicted now; which examples that is wrong for takes its time, and can be left out.
-  paint(colours, withExamples) {
+  // Shows what is predicted now, in a hurry while it trains. Which examples that is wrong for takes its
+  // time, and can be left out.
+  paint(colours, isTraining, withExamples) {
     const { picture, meaning, prediction } = this;
+    const size = isTraining ? Math.min(MOVING, this.finest) : this.finest;
+    if (picture.size !== size) {
+      picture.size = size;
+      picture.placeCanvas();
+    }
     if (picture.up) {
       picture.paintMap([...this.at], colours);
     } else {

@@ -288,7 +288,7 @@ export class Networks {
     this.#drawn.all = now;
     const isDue = !this.isTraining || now - this.#drawn.curve > CURVE_REST;
     this.drawing.paint(this.forward.weights, this.colours);
-    this.plane.paint(this.colours, isDue);
+    this.plane.paint(this.colours, this.isTraining, isDue);
     if (isDue) {
       this.#drawn.curve = now;
       this.losses.draw();
