@@ -29,7 +29,7 @@ export class Networks {
 
   constructor() {
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
-    this.form = new NetForm(() => this.begin());
+    this.form = new NetForm(() => this.#beginIfChanged());
     this.losses = new Losses(byId("net-losses"));
     this.panel = new Panel(this);
     this.taking = new Taking(this);
@@ -99,6 +99,14 @@ export class Networks {
       this.form.learn(settings.table ?? "");
     }
     return this.begin(settings, true);
+  }
+
+  // Begins anew unless the form has what is trained with already.
+  #beginIfChanged() {
+    const asked = Object.entries(this.form.read());
+    if (!this.settings || asked.some(([name, text]) => this.settings[name] !== text)) {
+      this.begin();
+    }
   }
 
   // Begins anew, with the settings of the form or those of a link.
