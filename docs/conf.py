@@ -34,8 +34,14 @@ html_theme = "furo"
 html_theme_options = {"top_of_page_buttons": []}
 html_title = "micrograd_nn"
 html_math_renderer = "mathml"
-html_static_path = ["web/site.css", "web/sheets.css", "web/playground.css", "_build/assets"]
-html_css_files = ["site.css", "sheets.css", "playground.css"]
+html_static_path = [
+    "web/site.css",
+    "web/sheets.css",
+    "web/playground.css",
+    "web/networks.css",
+    "_build/assets",
+]
+html_css_files = ["site.css", "sheets.css", "playground.css", "networks.css"]
 html_js_files = [("live/page.js", {"type": "module"})]
 html_show_sphinx = False
 html_show_copyright = False

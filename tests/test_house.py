@@ -170,6 +170,7 @@ FLOORS = [
     {"writing"},
     {"graph"},
     {"micrograd"},
+    {"shapes"},
     {"losses", "nn", "optim", "plot"},
     {"engine"},
     {"files", "nested"},

@@ -8,6 +8,7 @@ import { watchScrolling } from "./scrolling.js";
 const PARTS = {
   "div.cell": async (cells) => new (await import("./chapter.js")).Chapter(cells),
   "#expressions": async ([place]) => new (await import("./playground.js")).Playground(place),
+  "#networks": async () => new (await import("./networks.js")).Networks(),
 };
 
 nameLandmarks();

@@ -1,0 +1,37 @@
+// Questions to Python: answered one after the other, by functions "module.function".
+
+import { Python } from "./python.js";
+
+const MEGABYTE = 2 ** 20;
+
+export class Asking {
+  #python = new Python();
+  #queue = Promise.resolve();
+
+  // tell(words) hears how Python comes, which begins with the first question.
+  constructor(tell) {
+    this.tell = tell;
+  }
+
+  // Returns an answer; of what failed, one that has an error.
+  async ask(name, given) {
+    const answer = this.#queue.then(() => this.#askNow(name, given));
+    this.#queue = answer.catch(() => {});
+    try {
+      return await answer;
+    } catch (error) {
+      return { error: `Python failed (${error.message}). Reset begins it anew.` };
+    }
+  }
+
+  async #askNow(name, given) {
+    if (!this.#python.isThere) {
+      const told = (bytes) => (bytes / MEGABYTE).toFixed(1);
+      await this.#python.begin(
+        (done, all) => this.tell(`Python comes: ${told(done)} of ${told(all)} MB.`),
+        () => this.tell("Python begins …"),
+      );
+    }
+    return this.#python.call(name, given);
+  }
+}

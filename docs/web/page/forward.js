@@ -1,0 +1,66 @@
+// A network computed forward, fast enough to paint maps of it while it trains: pictures alone.
+//
+// What is told in numbers comes from the engine itself.
+
+import { DomainError, math } from "../../../micrograd_nn/page/web/math.js";
+
+const ACTIVATIONS = {
+  linear: (x) => x,
+  leaky_relu: (x) => math.leaky_relu(x, 0.01),
+  elu: (x) => math.elu(x, 1),
+};
+const COST = 3; // of an activation, in products
+
+export class Forward {
+  // `layers` are as micrograd_nn/page/training.py describes them.
+  constructor(layers) {
+    this.layers = layers.map(({ neurons, activation }) => ({
+      neurons,
+      rule: ACTIVATIONS[activation] ?? math[activation],
+      out: new Float64Array(neurons.length),
+    }));
+    this.cost = layers.reduce((sum, { neurons }) => sum + neurons.length * (neurons[0].w.length + COST), 0);
+    this.weights = [];
+  }
+
+  load(weights) {
+    this.weights = weights;
+  }
+
+  // Computes what each neuron gives; false where an operation has no number.
+  compute(x) {
+    try {
+      let given = x;
+      for (const { neurons, rule, out } of this.layers) {
+        for (let i = 0; i < neurons.length; i += 1) {
+          out[i] = rule(this.sum(neurons[i], given));
+        }
+        given = out;
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof DomainError) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  sum({ w, b }, given) {
+    const { weights } = this;
+    let sum = 0;
+    for (let i = 0; i < w.length; i += 1) {
+      sum += weights[w[i]] * given[i];
+    }
+    return b === null ? sum : sum + weights[b];
+  }
+
+  // Returns the outputs; null where there are none.
+  predict(x) {
+    if (!this.compute(x)) {
+      return null;
+    }
+    const outputs = [...this.layers.at(-1).out];
+    return outputs.some(Number.isNaN) ? null : outputs;
+  }
+}

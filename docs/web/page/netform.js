@@ -1,0 +1,107 @@
+// The settings of the playground for networks: in its form, and behind the # of its address.
+
+import { byId, html } from "../../../micrograd_nn/page/web/markup.js";
+
+const LONGEST_LINK = 8000; // signs of a link that every program passes on
+const NARROW = "(max-width: 46em)"; // where the settings would hide the network
+const MOST_LAYERS = 4;
+const MOST_NEURONS = 8;
+
+export class NetForm {
+  // `changed()` is called when somebody has changed a setting to something that can be.
+  constructor(changed) {
+    this.form = byId("net-settings");
+    this.table = byId("net-table");
+    this.target = byId("net-target");
+    this.taken = ""; // the table that is learnt
+    byId("net-options").open = !matchMedia(NARROW).matches;
+    this.form.addEventListener("submit", (event) => event.preventDefault());
+    this.form.addEventListener("change", ({ target }) => {
+      if (target.name === "data") {
+        this.showKind();
+      }
+      if (this.form.reportValidity()) {
+        changed();
+      }
+    });
+  }
+
+  get fields() {
+    return [...this.form.elements].filter(({ name }) => name);
+  }
+
+  get isOwn() {
+    return this.form.elements.data.value === "own";
+  }
+
+  // Returns the settings as texts by name.
+  read() {
+    const settings = Object.fromEntries(this.fields.map(({ name, value }) => [name, value.trim()]));
+    return this.isOwn ? { ...settings, table: this.taken, target: this.target.value } : settings;
+  }
+
+  // Takes over the settings as they were understood, and the losses that there are to choose from.
+  show(settings, losses) {
+    byId("net-settings").elements.loss.replaceChildren(...losses.map((name) => html("option", { value: name }, name.replaceAll("_", " "))));
+    for (const field of this.fields) {
+      field.value = settings[field.name];
+    }
+    this.target.value = settings.target;
+    this.showKind();
+  }
+
+  showKind() {
+    for (const part of document.querySelectorAll(".net-made")) {
+      part.hidden = this.isOwn;
+    }
+    if (this.isOwn && !this.taken.trim()) {
+      byId("net-own").open = true;
+    }
+  }
+
+  set(name, text) {
+    this.form.elements[name].value = text;
+  }
+
+  // Takes a table as the data.
+  learn(text) {
+    this.table.value = text;
+    this.taken = text;
+    this.set("data", "own");
+    this.showKind();
+  }
+
+  // Changes a layer's neurons, or adds a layer; false where there can't be more.
+  resize(layer, by) {
+    const sizes = this.form.elements.layers.value.split(",").map(Number).filter(Boolean);
+    sizes[layer] = (sizes[layer] ?? 0) + by;
+    if (sizes.length > MOST_LAYERS || sizes[layer] > MOST_NEURONS) {
+      return false;
+    }
+    this.set("layers", sizes.filter((size) => size > 0).join(","));
+    return true;
+  }
+}
+
+// Returns what stands behind the # for settings; null where that is too long for a link.
+export function writeHash(settings) {
+  const { table, target, ...rest } = settings;
+  const all = settings.data === "own" ? { ...rest, target, table } : rest;
+  const parts = Object.entries(all).map(([name, text]) => `${name}=${encodeURIComponent(text).replaceAll("%2C", ",")}`);
+  const hash = parts.join("&");
+  return hash.length > LONGEST_LINK ? null : hash;
+}
+
+// Returns the settings behind a #; none where that is the name of a heading.
+export function readHash(hash) {
+  const found = {};
+  for (const part of hash.replace(/^#/, "").split("&").filter((text) => text.includes("="))) {
+    const at = part.indexOf("=");
+    try {
+      found[part.slice(0, at)] = decodeURIComponent(part.slice(at + 1));
+    } catch {
+      // of what is no percent-encoding: left as usual
+    }
+  }
+  return found;
+}

@@ -1,0 +1,130 @@
+"""What the network of the playground learns from: examples, what they stand for, and a loss."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from typing import Any, NamedTuple
+
+from network_settings import LOSSES, MOST_ROWS, OWN, Settings
+
+from micrograd_nn import losses
+from micrograd_nn.page.predictions import Column, Columns, choose_points, describe_input
+from micrograd_nn.shapes import BY_NAME
+from micrograd_nn.tables import parse_table
+from micrograd_nn.tables.encoding import Encoding
+from micrograd_nn.tables.replay import describe_columns
+from micrograd_nn.text import InputError, count_things, make_printable
+
+MOST_CLASSES = 6  # of different colours
+OPTIONS = re.compile(r"\s*\([^()]*--[^()]*\)|: if it is a decimal comma, use --decimal ,(?= and)")
+
+
+Examples = list[tuple[list[float], Any]]
+
+
+class Problem(NamedTuple):
+    """Examples as ``fit`` takes them, and what their numbers stand for."""
+
+    examples: Examples
+    columns: Columns
+    kind: str  # of LOSSES
+    loss: str
+    encoding: Encoding | None = None  # of a table
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers a network has to give."""
+        return len(self.columns.outputs)
+
+
+def make_problem(settings: Settings) -> Problem:
+    """Return what the settings ask to be learnt; a table that can't be is refused."""
+    if settings.data == OWN:
+        return read_problem(settings)
+    shape = BY_NAME[settings.data]
+    examples = shape(settings.count, settings.noise, random.Random(settings.dataseed))
+    kind = "numbers" if settings.data == "wave" else "sign"
+    loss = choose_loss(settings, kind)
+    if loss == "binary_cross_entropy":
+        examples = [(x, (y + 1) / 2) for x, y in examples]
+    names = [Column(f"x{i}") for i in range(1, 1 + len(examples[0][0]))]
+    output = Column("y" if kind == "numbers" else "the score")
+    classes = () if kind == "numbers" else ("−1", "+1")
+    return Problem(list(examples), Columns(names, [output], classes), kind, loss)
+
+
+def read_problem(settings: Settings) -> Problem:
+    """Return what a table has to teach: its last column by the one or two before it."""
+    if not settings.table:
+        raise InputError("there is no data yet: draw points, or paste a table")
+    try:
+        table = parse_table(settings.table)
+        if len(table.columns) not in (2, 3):
+            has = count_things(len(table.columns), "column")
+            what = "one or two columns of numbers and, last, a class or a number to predict"
+            raise InputError(f"the table has {has}: it needs {what}")
+        if len(table.rows) > MOST_ROWS:
+            raise InputError(f"the table has {len(table.rows):,} rows, more than {MOST_ROWS:,}")
+        target = table.columns[-1]
+        is_class = settings.target == "class" or (
+            settings.target == "auto" and looks_like_classes(table.column(target))
+        )
+        encoding = Encoding.learn(table, target, classes=is_class)
+        inputs, targets = encoding.encode_inputs(table), encoding.encode_targets(table)
+    except InputError as error:
+        raise InputError(OPTIONS.sub("", str(error))) from None
+    columns = describe_columns(encoding)
+    for column in columns.inputs:
+        if column.categories:
+            raise InputError(f"the column {column.name!r} has texts: inputs are numbers here")
+    if encoding.is_classification and len(columns.inputs) != 2:
+        raise InputError("a class is predicted from two columns of numbers, not from one")
+    if len(columns.classes) > MOST_CLASSES:
+        has = f"{len(columns.classes)} classes"
+        raise InputError(f"the last column has {has}: from 2 to {MOST_CLASSES} can be told apart")
+    if settings.target == "number" and encoding.is_classification:
+        raise InputError(f"the last column, {target!r}, has texts: it can't be a number to predict")
+    kind = "classes" if encoding.is_classification else "numbers"
+    examples = list(zip(inputs, targets, strict=True))
+    return Problem(examples, columns, kind, choose_loss(settings, kind), encoding)
+
+
+def looks_like_classes(cells: list[str]) -> bool:
+    """Tell whether a column's cells are few whole numbers, each several times."""
+    counts = Counter(cells)
+    whole = all(re.fullmatch(r"[+-]?\d{1,3}", cell) for cell in counts)
+    return whole and len(counts) <= MOST_CLASSES and 3 * len(counts) <= len(cells)
+
+
+def choose_loss(settings: Settings, kind: str) -> str:
+    """Return the loss that is asked for, or else the first that suits what is predicted."""
+    known = LOSSES[kind]
+    return settings.loss if settings.loss in known else known[0]
+
+
+def find_loss(name: str) -> Any:
+    """Return the function of a loss."""
+    return getattr(losses, name)
+
+
+def describe_problem(problem: Problem, training: Examples, held_out: Examples) -> dict[str, Any]:
+    """Return examples and what their numbers stand for, as scripts of training pages take it."""
+    columns = problem.columns
+    kind = "logit" if problem.loss == "binary_cross_entropy" else problem.kind
+    rows = [x for x, _ in problem.examples]
+    return {
+        "kind": kind,
+        "columns": [
+            describe_input(column, place, rows, [x for x, _ in training])
+            for place, column in enumerate(columns.inputs)
+        ],
+        "names": [make_printable(column.name) for column in columns.outputs],
+        "units": [[column.mean, column.scale] for column in columns.outputs],
+        "classes": [make_printable(name) for name in columns.classes],
+        "points": {
+            "training": choose_points(training, kind, problem.outputs),
+            "validation": choose_points(held_out, kind, problem.outputs),
+        },
+    }

@@ -1,0 +1,202 @@
+"""One run of training: its steps, what is measured after each epoch, and the best weights."""
+
+from __future__ import annotations
+
+import math
+import random
+import warnings
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, Protocol
+
+from ..engine.setting import no_grad
+from ..engine.value import Value
+from ..mistakes import unreached
+from ..nn import Module
+from ..optim import Optimizer
+from ..text import list_first
+from .examples import Example
+from .history import Epoch, History
+from .in_c import InC
+from .objective import Objective
+
+REMEDY = "try a smaller learning rate"
+
+
+class Model(Protocol):
+    """What ``fit`` needs of a model; every ``nn.Module`` with a ``__call__`` has it."""
+
+    def __call__(self, x: Sequence[float], /) -> Any:
+        """Return the prediction for one example's inputs."""
+
+    def parameters(self) -> list[Value]:
+        """Return the parameters to train."""
+
+    def zero_grad(self) -> None:
+        """Set the parameters' gradients to 0.0."""
+
+    def state(self) -> dict[str, float]:
+        """Return a snapshot of the parameters by name, in their order."""
+
+    def load_state(self, state: dict[str, float], /) -> None:
+        """Return to a snapshot."""
+
+
+class Run:
+    """One run of training: its model and its data, and the best epoch so far."""
+
+    def __init__(
+        self,
+        model: Model,
+        objective: Objective,
+        in_c: InC,
+        optimizer: Optimizer,
+        training: list[Example],
+        validation: Sequence[Example],
+        batch_size: int,
+        rng: random.Random,
+        history: History,
+    ) -> None:
+        self.model = model
+        self.objective = objective
+        self.in_c = in_c
+        self.optimizer = optimizer
+        self.training = training
+        self.order = list(range(len(training)))
+        self.validation = validation
+        self.batch_size = batch_size
+        self.rng = rng
+        self.history = history
+        self.first_step = optimizer.steps
+        self.names = list_names(model, objective.parameters)
+        self.best, self.lowest, self.best_state = 0, math.inf, self.read_state()
+
+    def train(
+        self, epochs: int, patience: int | None, callback: Callable[[Epoch], object] | None
+    ) -> Generator[list[Example], None, None]:
+        """Train for so many epochs, or until a reason to stop, and return to the best weights.
+
+        It pauses before each step that Python takes, and yields its batch.
+        """
+        history = self.history
+        try:
+            for number in range(epochs + 1):
+                lr = self.optimizer.lr_at(self.optimizer.steps)
+                try:
+                    running = (yield from self.take_steps()) if number else None
+                    epoch = self.measure(number, running, lr)
+                except OverflowError as error:
+                    loss = f"the loss became too large ({error}): {REMEDY}"
+                    history.stopped = history.stopped or loss
+                    break
+                history.epochs.append(epoch)
+                if history.recording:
+                    history.recording.add(number, epoch.monitored, self.read_state())
+                if callback:
+                    callback(epoch)
+                    self.objective.examples.forget_editable()
+                if number and not math.isfinite(epoch.monitored):
+                    history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
+                    break
+                self.keep_best(epoch)
+                if patience and number - self.best >= patience:
+                    history.stopped = f"no better epoch in {patience}"
+                    break
+            else:
+                history.stopped = "all epochs done"
+        except BaseException as error:
+            known = {KeyboardInterrupt: "Ctrl-C", GeneratorExit: "left before its end"}
+            history.stopped = known.get(type(error), repr(error))
+            raise
+        finally:
+            self.model.load_state(self.best_state)
+
+    def take_steps(self) -> Generator[list[Example], None, float]:
+        """Take the steps of one epoch and return the mean loss on the way."""
+        self.rng.shuffle(self.order)
+        size, count = self.batch_size, len(self.training)
+        starts = range(0, count, size)
+        losses: list[float] = []
+        while len(losses) < len(starts):
+            if self.optimizer.steps != self.first_step:
+                self.in_c.require_native()
+                self.in_c.take_steps(self.training, self.order, losses)
+            if len(losses) < len(starts):
+                start = starts[len(losses)]
+                batch = [self.training[i] for i in self.order[start : start + size]]
+                yield batch
+                losses.append(self.take_step(batch))
+        total = 0.0
+        for start, mean in zip(starts, losses, strict=True):
+            total += mean * min(size, count - start)
+        return total / count
+
+    def take_step(self, batch: Sequence[Example]) -> float:
+        """Take the step of one batch and return its mean loss."""
+        for parameter in self.optimizer.parameters:
+            parameter.grad = 0.0  # which of a constant loss is the gradient, too
+        if self.optimizer.steps == self.first_step:
+            error = self.objective.record_batch(batch)
+            warn_of_unreached(error, self.model)
+            mean = self.objective.pass_back(error)
+        else:
+            mean = self.objective.leave_gradient(batch)
+        try:
+            self.optimizer.step()
+        except OverflowError as error:  # it says itself which gradient is too large
+            self.history.stopped = str(error)
+            raise
+        return mean
+
+    def measure(self, number: int, running: float | None, lr: float) -> Epoch:
+        """Return an epoch's figures; the monitored loss is that of the weights as they are now."""
+        objective, loss, validation_loss = self.objective, running, None
+        if self.validation:
+            validation_loss = self.compute_mean(self.validation)
+        if loss is None or not self.validation:
+            loss = self.compute_mean(self.training)
+            if objective.penalty:
+                with no_grad():
+                    loss += objective.penalty(objective.parameters).data
+        if number:
+            objective.check_one(self.training, number)
+        self.history.ran = objective.ran
+        return Epoch(number, loss, validation_loss, lr)
+
+    def compute_mean(self, data: Sequence[Example]) -> float:
+        """Return the mean loss of examples."""
+        losses = self.in_c.compute_losses(data)
+        if losses is None:
+            return self.objective.compute_mean(data)
+        return math.fsum(losses) / len(data)
+
+    def keep_best(self, epoch: Epoch) -> None:
+        """Keep the weights if no epoch was as good."""
+        if not epoch.monitored >= self.lowest:  # better, or the first number at all
+            self.best, self.lowest = epoch.number, epoch.monitored
+            self.best_state = self.read_state()
+
+    def read_state(self) -> dict[str, float]:
+        """Return the model's state, without a walk through a module that is as it was."""
+        if self.names is None:
+            return self.model.state()
+        numbers = [x.data for x in self.objective.parameters]
+        return dict(zip(self.names, numbers, strict=True))
+
+
+def list_names(model: Model, parameters: Sequence[Value]) -> list[str] | None:
+    """Return the parameters' names in a module's state; None where its class has its own way."""
+    if getattr(type(model), "state", None) is not Module.state:
+        return None
+    named = [*model.named_parameters()]  # type: ignore[attr-defined]  # it is a module
+    return [name for name, _ in named] if [x for _, x in named] == parameters else None
+
+
+def warn_of_unreached(error: Value, model: Model) -> None:
+    """Warn of the parameters that the loss doesn't depend on, by name where they have one."""
+    missed = unreached(error, model if hasattr(model, "named_parameters") else model.parameters())
+    if missed:
+        warnings.warn(
+            f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
+            f"change: {list_first([*map(str, missed)], 5)}",
+            stacklevel=7,  # where fit was called
+        )

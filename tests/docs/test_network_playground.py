@@ -1,0 +1,527 @@
+"""The playground for networks in a browser: it trains, is paused, explains, is linked and saved."""
+
+import contextlib
+import io
+import itertools
+import re
+from urllib.parse import quote
+
+import pytest
+from browser import find_violations
+from site_pages import listen
+
+from micrograd_nn.tables.storage import load_model
+
+slow = pytest.mark.slow  # the rest shows that it works
+
+FRUIT = "size;weight;fruit\n7;150;apple\n8;170;apple\n6;140;pear\n6.2;120;pear\n9;300;melon\n"
+HOSTILE = 'x,y,c\n1,2,"<img src=x onerror=alert(1)>"\n2,1,"</script><b>"\n3,1,"</script><b>"\n'
+
+
+@pytest.fixture(scope="module")
+def lasting(browser, site):
+    """Return the playground, in which Python begins once."""
+    with listen(browser, permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto(f"{site}network-playground.html#count=40&layers=3&batch=7")
+        wait_until_ready(page)
+        page.set_default_timeout(20_000)
+        yield page
+
+
+@pytest.fixture
+def page(lasting):
+    """Return it with a small network on 40 points, not yet trained."""
+    lasting.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    lasting.set_viewport_size({"width": 1280, "height": 900})
+    lasting.evaluate(
+        "document.querySelectorAll('details').forEach((x) => (x.open = x.id === 'net-options'))"
+    )
+    lasting.evaluate("document.querySelector('#net-draw:checked')?.click()")
+    follow(lasting, "count=40&layers=3&batch=7&loss=binary_cross_entropy")
+    return lasting
+
+
+def wait_until_ready(page):
+    page.wait_for_selector("#networks[aria-busy=false]")
+
+
+def follow(page, settings):
+    """Open a link in the page that is there."""
+    page.evaluate("history.replaceState(null, '', '#')")
+    page.evaluate(
+        """(hash) => new Promise((done) => {
+          addEventListener("hashchange", () => setTimeout(done), { once: true });
+          location.hash = hash;
+        })""",
+        settings,
+    )
+    wait_until_ready(page)
+
+
+def stand(page):
+    """Return epoch and step, as the page tells them."""
+    return [int(x) for x in re.findall(r"\d+", page.text_content("#net-standing"))[:2]]
+
+
+def step(page, name="One step"):
+    before = page.text_content("#net-standing")
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_function(
+        "(before) => document.querySelector('#net-standing').textContent !== before", arg=before
+    )
+
+
+def open_fold(page, words):
+    fold = page.locator("details", has=page.locator("summary", has_text=words))
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
+
+
+def click_line(page, number):
+    """Click a weight's line, near the neuron that it leads to, where no other one is."""
+    x, y = page.evaluate(
+        """(number) => {
+          const line = document.querySelectorAll("#net-drawing .hits path")[number];
+          line.scrollIntoView({ block: "center", behavior: "instant" });
+          const { x, y } = line.getPointAtLength(line.getTotalLength() * 0.9);
+          const box = line.ownerSVGElement.getBoundingClientRect();
+          return [box.x + x, box.y + y];
+        }""",
+        number,
+    )
+    page.mouse.click(x, y)
+
+
+def read_program(page):
+    open_fold(page, "The same as a program")
+    page.wait_for_function("document.querySelector('#net-code').textContent !== ''")
+    return page.text_content("#net-code")
+
+
+# Training
+
+
+def test_train_pause_one_step_one_epoch_and_reset(page):
+    assert stand(page) == [0, 0]
+    step(page)
+    assert stand(page) == [0, 1]
+    step(page, "One epoch")
+    assert stand(page) == [1, 4]
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function(
+        "Number(/\\d+/.exec(document.querySelector('#net-standing').textContent)) > 8"
+    )
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_role("button", name="Train", exact=True).wait_for()
+    page.wait_for_timeout(300)
+    paused = stand(page)
+    page.wait_for_timeout(300)
+    assert stand(page) == paused
+    assert page.locator("#net-losses .curve").count() == 4  # and two in the legend
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.wait_for_function(
+        "document.querySelector('#net-standing').textContent.startsWith('Epoch 0, step 0')"
+    )
+
+
+@slow
+def test_weights_maps_and_the_boundary_move_with_a_step(page):
+    def look():
+        return page.evaluate(
+            """() => [
+              [...document.querySelectorAll("#networks canvas")].map((x) => x.toDataURL()),
+              document.querySelector(".boundary").getAttribute("d"),
+            ]"""
+        )
+
+    (maps, boundary) = look()
+    step(page, "One epoch")
+    page.wait_for_timeout(100)
+    (after, moved) = look()
+    assert boundary != moved
+    assert maps[:2] == after[:2]  # of the inputs
+    assert all(a != b for a, b in zip(maps[2:], after[2:], strict=True))
+
+
+def test_the_program_in_the_page_gives_the_losses_that_the_page_had(page):
+    follow(page, "count=60&noise=0.3&layers=4,3&batch=8&penalty=0.001&optimizer=Adam&rate=0.02")
+    for _ in range(3):
+        step(page, "One epoch")
+    told = [page.text_content("#net-standing")]
+    program = read_program(page)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(program, {})
+    number, loss, held_out = printed.getvalue().splitlines()[3].split()
+    assert told == [
+        f"Epoch {number}, step 18: loss {float(loss):.4g}, {float(held_out):.4g} held out"
+    ]
+
+
+@slow
+def test_the_weights_in_the_page_are_those_of_a_terminal_to_nine_digits(page, tmp_path):
+    follow(page, "count=60&layers=4&batch=8&heldout=0&rate=0.01&activation=gelu")
+    for _ in range(3):
+        step(page, "One epoch")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the model", exact=True).click()
+    path = tmp_path / "model.json"
+    download.value.save_as(path)
+    saved = load_model(path)
+    names = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(re.sub(r"epochs=\d+", "epochs=3", read_program(page)), names)
+    assert names["history"].best.number == 3  # whose weights fit leaves
+    weights = [x.data for x in names["model"].parameters()]
+    assert [x.data for x in saved.model.parameters()] == pytest.approx(weights, rel=1e-9)
+
+
+# Links
+
+
+@slow
+def test_a_link_has_all_settings_and_opens_again(page, site):
+    follow(page, "data=spirals&count=50&layers=4,2&activation=sin&rate=0.03&seed=7&heldout=0.2")
+    page.get_by_role("button", name="Copy link", exact=True).click()
+    page.locator("#net-told", has_text="The link is copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{site}network-playground.html#data=spirals&count=50&noise=0.2&")
+    step(page)
+    wanted = page.text_content("#net-standing")
+    follow(page, "count=20")
+    follow(page, link.partition("#")[2])
+    read = {
+        name: page.locator(f"[name={name}]").input_value()
+        for name in ("data", "count", "layers", "activation", "rate", "seed", "heldout")
+    }
+    assert [*read.values()] == ["spirals", "50", "4,2", "sin", "0.03", "7", "0.2"]
+    step(page)
+    assert page.text_content("#net-standing") == wanted
+
+
+@slow
+def test_what_a_link_has_no_use_for_is_told_and_the_usual_training_begins(page):
+    for settings, told in [
+        ("data=zip", "data: there is no 'zip'"),
+        ("layers=8,8,8,8,8", "layers: at most 4 inside"),
+        ("pace=3", "there is no setting 'pace'"),
+        ("rate=%3Cb%3E&seed=1", "rate: a number from 0 to 1000, not '<b>'"),
+    ]:
+        follow(page, settings)
+        assert told in page.text_content("#net-told")
+        assert page.locator("[name=data]").input_value() == "moons"
+        step(page)
+        assert stand(page) == [0, 1]
+
+
+@slow
+def test_a_changed_setting_begins_anew_and_one_that_cannot_be_does_not(page):
+    step(page)
+    page.locator("[name=activation]").select_option("relu")
+    wait_until_ready(page)
+    page.wait_for_function("location.hash.includes('activation=relu')")
+    wait_until_ready(page)
+    assert stand(page) == [0, 0]
+    hash = page.evaluate("location.hash")
+    page.locator("[name=batch]").fill("0")
+    page.locator("[name=batch]").press("Tab")
+    assert page.evaluate("location.hash") == hash
+    step(page)
+    page.locator("[name=batch]").fill("7")
+    page.locator("[name=batch]").press("Tab")
+    page.wait_for_timeout(300)
+    assert stand(page) == [0, 1]  # as it was: no reason to begin anew
+
+
+# Explained
+
+
+def test_a_weights_ledger_adds_up_to_what_the_step_makes_of_it(page):
+    click_line(page, 1)
+    title = page.locator("#net-look-title")
+    page.get_by_text("The weight from x2 to neuron 1 of layer 1", exact=True).wait_for()
+    assert title.evaluate("title => title === document.activeElement")
+    text = page.text_content("#net-look-body")
+    assert re.search(r"By finite differences: \S+ ± \S+, agrees", text)
+    rows = page.locator("#net-look table").first.locator("tbody tr").all_inner_texts()
+    examples = page.get_by_role("button", name=re.compile("^Look at example"))
+    assert examples.count() == 7
+    assert len(rows) == 7  # of the batch
+    before, after = re.search(r"from (\S+) to (\S+?)\.The rule", text).groups()
+    last = rows[-1].split("\t")[-1]
+    assert f"Its gradient: {last}," in text
+    step(page)
+    page.wait_for_function(
+        "(x) => document.querySelector('#net-look-body').textContent.includes(`from ${x} to`)",
+        arg=after,
+    )
+    assert before != after
+    assert len(page.locator("#net-look-body li").all()) == 5  # paths
+
+
+@slow
+def test_a_neuron_shows_its_map_and_explains_its_weights(page):
+    page.get_by_role("button", name="neuron 2 of layer 1", exact=True).click()
+    page.get_by_text("Neuron 2 of layer 1", exact=True).wait_for()
+    assert "Active on all 40 examples." in page.text_content("#net-look-body")
+    shown = page.evaluate(
+        """() => {
+          const map = document.querySelector(".net-large").getContext("2d");
+          const { data } = map.getImageData(0, 0, 60, 60);
+          return new Set(data.filter((_, i) => i % 4 === 3)).size;
+        }"""
+    )
+    assert shown > 20  # shades
+    page.get_by_role("button", name="Explain the bias of neuron 2 of layer 1", exact=True).click()
+    page.get_by_text("The bias of neuron 2 of layer 1", exact=True).wait_for()
+
+
+@slow
+def test_a_dead_neuron_is_crossed_out(page):
+    follow(page, "count=40&layers=8&activation=relu&rate=30&batch=7&seed=3&init=uniform")
+    step(page, "One epoch")
+    page.locator("[data-state=dead]").first.wait_for()
+    dead = page.locator("[data-state=dead]").first
+    assert dead.get_attribute("aria-label").endswith(", dead")
+    dead.click()
+    page.locator("#net-look-body", has_text="Dead: its relu is flat on all 40 examples").wait_for()
+
+
+@slow
+def test_an_example_opens_its_lesson_by_a_click_and_by_its_number(page):
+    page.locator("#net-plane").scroll_into_view_if_needed()
+    box = page.locator("#net-plane .mark").first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    lesson = page.frame_locator(".net-lesson")
+    lesson.get_by_role("button", name="Next").wait_for()
+    assert re.match(
+        r"Example \d+ \(training\), after 0 steps", page.text_content("#net-look-title")
+    )
+    page.get_by_label("Example", exact=True).fill("40")
+    page.get_by_role("button", name="Look at it", exact=True).click()
+    page.get_by_text("Example 40 (held out), after 0 steps", exact=True).first.wait_for()
+    page.get_by_label("Example", exact=True).fill("41")
+    page.get_by_role("button", name="Look at it", exact=True).click()
+    page.locator("#net-told", has_text="numbered from 1 to 40").wait_for()
+
+
+@slow
+def test_an_example_of_the_ledger_opens_its_lesson(page):
+    click_line(page, 0)
+    page.get_by_role("button", name=re.compile("^Look at example")).first.click()
+    page.frame_locator(".net-lesson").get_by_role("button", name="Next").wait_for()
+
+
+@slow
+def test_while_it_trains_a_click_says_to_pause(page):
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name="neuron 1 of layer 1", exact=True).click()
+    assert page.text_content("#net-told").startswith("Pause first")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_text("Neuron 1 of layer 1", exact=True).wait_for()
+
+
+@slow
+@pytest.mark.parametrize(
+    "activation", ["relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "sin"]
+)
+def test_what_the_page_paints_is_what_the_network_predicts(page, tmp_path, activation):
+    follow(page, f"count=40&layers=3,2&activation={activation}&loss=hinge&init=uniform")
+    page.locator("#net-plane").press("ArrowRight")
+    said = page.text_content("#net-asked")
+    x1, x2, score = re.search(r"x1 (\S+), x2 (\S+): .* score of (\S+)$", said).groups()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the model", exact=True).click()
+    download.value.save_as(tmp_path / "model.json")
+    model = load_model(tmp_path / "model.json").model
+    x = [float(number.replace("−", "-")) for number in (x1, x2)]
+    assert model(x).data == pytest.approx(float(score.replace("−", "-")), abs=2e-3)
+
+
+# Own data
+
+
+@slow
+def test_a_pasted_table_is_learnt_in_its_own_units(page):
+    page.locator("[name=data]").select_option("own")
+    page.locator("#net-table").fill(FRUIT)
+    page.get_by_role("button", name="Learn this table", exact=True).click()
+    page.wait_for_function("location.hash.includes('fruit')")
+    wait_until_ready(page)
+    assert page.locator("#net-drawing .net-neuron").count() == 3 + 3  # a neuron for each class
+    labels = page.locator("#net-plane text").all_text_contents()
+    assert {"size", "weight", "200"} <= {*labels}
+    step(page, "One epoch")
+    assert stand(page)[0] == 1
+    assert "parse_table(" in read_program(page)
+
+
+@slow
+def test_a_hostile_table_is_text(page):
+    follow(page, f"data=own&table={quote(HOSTILE)}&layers=2")
+    assert page.text_content("#net-told") == ""
+    page.locator("#net-plane").press("ArrowLeft")
+    assert re.search("<img src=x|</script><b>", page.text_content("#net-asked"))
+    assert page.locator("#networks img, #networks b").count() == 0
+    exec_ready = read_program(page)
+    compile(exec_ready, "program", "exec")
+
+
+@slow
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("", "there is no data yet"),
+        ("x,y,c\n1,2,a\n2,3,a\n", "every target is 'a'"),
+        ("x,y,c\n1,,a\n2,3,b\n", "the cell is empty"),
+        ("nothing", "has a header but no rows"),
+    ],
+)
+def test_a_table_that_cannot_be_learnt_is_told_kindly(page, table, told):
+    follow(page, f"data=own&table={quote(table)}")
+    assert told in page.text_content("#net-told")
+    assert page.get_by_role("button", name="Train", exact=True).is_disabled()
+
+
+@slow
+def test_points_are_drawn_by_hand_and_by_key_from_nothing(page):
+    follow(page, "data=own&table=&layers=2&batch=2")
+    page.get_by_label("Draw: a click").check()
+    plane = page.locator("#net-plane")
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+
+    def drag(kind, x, y):
+        page.get_by_label("of class or value").fill(kind)
+        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * (x + 0.2), box["y"] + box["height"] * y, steps=9)
+        page.mouse.up()
+        wait_until_ready(page)
+
+    drag("a", 0.3, 0.2)
+    assert "every target is 'a'" in page.text_content("#net-told")
+    drag("b", 0.4, 0.6)
+    assert page.text_content("#net-told") == ""
+    count = page.locator("#net-plane .mark").count()
+    assert count > 6
+    plane.press("ArrowUp")
+    plane.press("Enter")
+    page.wait_for_function(
+        "(n) => document.querySelectorAll('#net-plane .mark').length === n", arg=count + 1
+    )
+    wait_until_ready(page)
+    page.get_by_role("button", name="Take the last row back").click()
+    page.wait_for_function(
+        "(n) => document.querySelectorAll('#net-plane .mark').length === n", arg=count
+    )
+    wait_until_ready(page)
+    step(page, "One epoch")
+
+
+@slow
+def test_made_points_become_rows_when_one_is_added(page):
+    page.locator("summary", has_text="Draw points").click()
+    page.get_by_label("Draw: a click").check()
+    page.get_by_label("of class or value").fill("1")
+    page.locator("#net-plane").press("Enter")
+    page.wait_for_function("location.hash.includes('data=own')")
+    wait_until_ready(page)
+    lines = page.locator("#net-table").input_value().splitlines()
+    assert (lines[0], len(lines)) == ("x1,x2,class", 42)
+    assert {line.split(",")[2] for line in lines[1:]} == {"-1", "1"}
+
+
+# Trouble
+
+
+@slow
+def test_a_training_that_explodes_says_why_and_stops(page):
+    follow(page, "loss=squared_error&activation=relu&rate=1000&count=40")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.locator("#net-told", has_text="try a smaller learning rate").wait_for()
+    page.get_by_role("button", name="Train", exact=True).wait_for()
+
+
+@slow
+def test_python_that_broke_is_begun_anew_by_reset(browser, site):
+    with listen(browser) as context:
+        page = context.new_page()
+        page.route("**/packages.zip*", lambda route: route.fulfill(status=200, body=b"no zip"))
+        page.goto(f"{site}network-playground.html#count=20&layers=2")
+        page.locator("#net-told", has_text="Python failed (").wait_for()
+
+
+# For everyone
+
+
+@slow
+def test_the_arrow_keys_go_from_neuron_to_neuron(page):
+    page.get_by_role("button", name="neuron 1 of layer 1", exact=True).focus()
+    focused = "document.activeElement.getAttribute('aria-label')"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) == "neuron 2 of layer 1"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(focused) == "the output"
+    page.keyboard.press("Enter")
+    page.get_by_text("The output", exact=True).wait_for()
+
+
+@slow
+def test_layers_and_neurons_are_added_and_taken_away_by_buttons(page):
+    def press(name):
+        page.get_by_role("button", name=name, exact=True).click()
+        wait_until_ready(page)
+        return page.locator("[name=layers]").input_value()
+
+    assert press("One neuron more in layer 1") == "4"
+    assert press("One layer more, of 4 neurons") == "4,4"
+    assert [press("One neuron less in layer 2") for _ in range(4)] == ["4,3", "4,2", "4,1", "4"]
+
+
+@slow
+def test_axe_finds_nothing_and_nothing_is_too_wide(page):
+    found = []
+    page.evaluate("document.querySelectorAll('details').forEach((x) => (x.open = true))")
+    click_line(page, 0)
+    page.locator("#net-look table").wait_for()
+    for width, colours in itertools.product([390, 1280], ["light", "dark"]):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=colours)
+        page.wait_for_timeout(500)  # until it is drawn for the width
+        found += find_violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.get_by_role("button", name="neuron 1 of layer 1", exact=True).click()
+    page.locator(".net-large").wait_for()
+    assert found + find_violations(page) == []
+
+
+@slow
+def test_where_motion_is_reduced_frames_are_few(page):
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate(
+        """() => {
+          window.painted = 0;
+          const kept = CanvasRenderingContext2D.prototype.putImageData;
+          window.restore = () => (CanvasRenderingContext2D.prototype.putImageData = kept);
+          CanvasRenderingContext2D.prototype.putImageData = function (...given) {
+            window.painted += this.canvas.id === "net-map";
+            return kept.apply(this, given);
+          };
+        }"""
+    )
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_timeout(2000)
+    painted = page.evaluate("window.painted")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.evaluate("window.restore(); null")
+    assert painted <= 5
+
+
+@slow
+def test_what_is_said_to_readers_of_screens_is_said_when_it_comes_to_rest(page):
+    step(page, "One epoch")
+    page.wait_for_function(
+        "document.querySelector('#net-live').textContent.startsWith('Epoch 1, step 4: loss')"
+    )

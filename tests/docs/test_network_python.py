@@ -1,0 +1,287 @@
+"""Python of the playground for networks: settings, the training, and what a paused one shows."""
+
+import contextlib
+import io
+import json
+import random
+
+import pytest
+from places import ROOT
+
+from micrograd_nn.nn import ACTIVATIONS
+from micrograd_nn.tables.storage import load_model
+
+FRUIT = "size,weight,fruit\n" + "".join(
+    f"{size},{weight},{fruit}\n"
+    for size, weight, fruit in [
+        (7, 150, "apple"), (8, 170, "apple"), (7.5, 160, "apple"), (6, 140, "pear"),
+        (6.2, 120, "pear"), (9, 300, "melon"), (10, 320, "melon"), (9.5, 310, "melon"),
+    ]
+)  # fmt: skip
+LINE = "x,y\n" + "".join(f"{x},{2 * x + 1}\n" for x in range(12))
+SMALL = {"count": "20", "layers": "3", "batch": "5"}
+
+
+@pytest.fixture
+def playing(monkeypatch):
+    """Return the modules that the page's worker calls."""
+    monkeypatch.syspath_prepend(ROOT / "docs" / "web" / "python")
+    import network_looking
+    import network_training
+
+    return network_training, network_looking
+
+
+def begin(training, **given):
+    told = training.begin(SMALL | given)
+    assert "error" not in told, told
+    json.dumps(told, allow_nan=False)
+    return told
+
+
+# The same as fit
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"data": "xor", "loss": "binary_cross_entropy", "optimizer": "Adam", "rate": "0.01"},
+        {"data": "circles", "loss": "squared_error", "penalty": "0.001", "heldout": "0"},
+        {"data": "spirals", "layers": "8,4", "optimizer": "momentum", "activation": "relu"},
+        {"data": "wave", "init": "he", "batch": "7"},
+        {"data": "moons", "layers": ""},
+        {"data": "own", "table": FRUIT, "batch": "2"},
+        {"data": "own", "table": LINE, "loss": "mean_absolute_error"},
+    ],
+    ids=["moons", "xor", "circles", "spirals", "wave", "linear", "fruit", "line"],
+)
+def test_the_program_trains_to_the_same_losses(playing, given):
+    training, _ = playing
+    told = begin(training, **given)
+    epochs = told["epochs"] + training.advance({"epochs": 20})["epochs"]
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(training.write_code({})["code"], {})
+    lines = [f"{number} {loss} {held_out}" for number, loss, held_out, _ in epochs]
+    assert printed.getvalue().splitlines() == lines
+    assert len(lines) == 21
+
+
+def test_a_program_quotes_whatever_a_table_has(playing):
+    training, _ = playing
+    names = ['a"""b', "c'\\", "__import__('os')"]
+    table = "x;y;" + 'kind "of" it\n'.replace('"', "'") + "".join(
+        f'{i};{i * i};"{name.replace(chr(34), chr(34) * 2)}"\n'
+        for i, name in enumerate(names * 4)
+    )  # fmt: skip
+    told = begin(training, data="own", table=table)
+    assert sorted(told["prediction"]["classes"]) == sorted(names)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(training.write_code({})["code"], {})
+    assert printed.getvalue().startswith(f"0 {told['epochs'][0][1]} ")
+
+
+@pytest.mark.parametrize("given", [{}, {"data": "own", "table": FRUIT}, {"data": "wave"}])
+def test_the_saved_model_loads_again_with_the_weights_of_now(playing, tmp_path, given):
+    training, _ = playing
+    begin(training, **given)
+    weights = training.advance({"steps": 7})["weights"]
+    path = tmp_path / "model.json"
+    path.write_text(training.save({})["json"], encoding="utf-8")
+    saved = load_model(path)
+    assert [x.data for x in saved.model.parameters()] == weights
+    if given.get("data") == "own":
+        assert [column.name for column in saved.encoding.input_columns] == ["size", "weight"]
+
+
+def test_advance_goes_as_far_as_it_is_asked_to(playing):
+    training, _ = playing
+    begin(training)  # 14 examples in training: 3 steps an epoch
+    told = training.advance({"steps": 2})
+    assert (told["epoch"], told["step"], told["epochs"]) == (0, 2, [])
+    told = training.advance({"epochs": 1})
+    assert (told["epoch"], told["step"], len(told["epochs"])) == (1, 3, 1)
+    told = training.advance({"milliseconds": 1})
+    assert told["step"] > 3
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"data": "zip"}, "data: there is no 'zip': choose from moons"),
+        ({"layers": "9"}, "layers, each: a whole number from 1 to 8, not '9'"),
+        ({"layers": "1,1,1,1,1"}, "layers: at most 4 inside, not 5"),
+        ({"layers": "99999999999999999999"}, "layers, each"),
+        ({"rate": "nan"}, "rate: a number from 0 to 1000, not 'nan'"),
+        ({"noise": "lots"}, "noise: a number"),
+        ({"seed": "-1"}, "seed: a whole number"),
+        ({"seed": "²"}, "seed: a whole number"),
+        ({"activation": "__class__"}, "activation: there is no '__class__'"),
+        ({"pace": "1"}, "there is no setting 'pace': choose from data"),
+        ({"data": "own"}, "there is no data yet: draw points, or paste a table"),
+        ({"data": "own", "table": "x,y,c\n"}, "has a header but no rows"),
+        ({"data": "own", "table": "x,y,c\n1,2,a\n1,3,a\n"}, "every target is 'a': add rows"),
+        (
+            {"data": "own", "table": "x,y,c\n" + "".join(f"1,2,{c}\n1,3,{c}\n" for c in "abcdefg")},
+            "has 7 classes: from 2 to 6",
+        ),
+        ({"data": "own", "table": "x,y,c\n1,2,a\n1,,b\n"}, "the cell is empty; correct"),
+        ({"data": "own", "table": "x,y,c\n1,2\n"}, "cells in the row: 2, in the header: 3"),
+        ({"data": "own", "table": "a,b,c,d\n1,2,3,4\n"}, "has 4 columns: it needs one or two"),
+        ({"data": "own", "table": "x,c\n1,a\n2,b\n"}, "predicted from two columns"),
+        ({"data": "own", "table": "x,y,c\nred,1,a\nblue,2,b\n"}, "has texts: inputs are numbers"),
+        ({"data": "own", "table": "x,y\n1,2\n1,2\n"}, "every target is"),
+        ({"data": "own", "table": "x,y\n1e999,2\n1,3\n2,3\n"}, "not a finite number"),
+        ({"data": "own", "table": 'x,y,c\n1,2,"a\n'}, "malformed CSV"),
+        ({"data": "own", "table": "x,y,c\n1,2,a\n1,3,b\n", "target": "number"}, "texts"),
+        ({"data": "own", "table": "x,y\n" + "1,2\n" * 1001}, "1,001 rows, more than 1,000"),
+        ({"data": "own", "table": "x" * 100_001}, "100,001 signs"),
+        ({"data": "own", "table": "x,y\n1,\x1b[31m\n2,b\n"}, "two columns"),
+    ],
+)
+def test_what_cannot_be_is_told_and_the_training_there_was_goes_on(playing, given, told):
+    training, _ = playing
+    begin(training)
+    before = training.advance({"steps": 1})["step"]
+    error = training.begin(SMALL | given)["error"]
+    assert told in error
+    assert "--" not in error  # options of a command that nobody types here
+    assert "\x1b" not in error
+    assert training.advance({"steps": 1})["step"] == before + 1
+
+
+def test_texts_in_the_last_column_are_classes_and_numbers_are_what_they_look_like(playing):
+    training, _ = playing
+    table = "x,y,c\n" + "".join(f"{i},{i % 5},{i % 2}\n" for i in range(12))
+    kinds = [
+        begin(training, data="own", table=table, target=target)["prediction"]["kind"]
+        for target in ("auto", "class", "number")
+    ]
+    assert kinds == ["classes", "classes", "numbers"]
+    assert begin(training, data="own", table=LINE)["prediction"]["kind"] == "numbers"
+
+
+def test_a_loss_that_does_not_suit_the_data_gives_way_to_the_first_that_does(playing):
+    training, _ = playing
+    told = begin(training, data="wave", loss="hinge")
+    assert told["settings"]["loss"] == "squared_error"
+    assert told["losses"] == ["squared_error", "mean_absolute_error"]
+
+
+def test_a_training_that_explodes_says_so_and_ends(playing):
+    training, looking = playing
+    begin(training, loss="squared_error", activation="relu", rate="1000")
+    told = training.advance({"epochs": 30})
+    assert "try a smaller learning rate" in told["stopped"]
+    json.dumps(told, allow_nan=False)
+    assert training.advance({"steps": 3})["step"] == told["step"]
+    assert looking.look_at_weight({"parameter": 0})["ended"] == told["stopped"]
+
+
+def test_settings_as_texts_are_read_to_the_same_settings(playing):
+    training, _ = playing
+    told = begin(training, rate="1e-3", noise="0,25", layers=" 2, 3", penalty="0.1")
+    again = training.begin(told["settings"])
+    assert again["settings"] == told["settings"]
+    assert again["weights"] == told["weights"]
+    assert told["settings"]["layers"] == "2,3"
+
+
+# What a paused training shows
+
+
+@pytest.mark.parametrize("penalty", ["0", "0.01"])
+@pytest.mark.parametrize("optimizer", ["SGD", "momentum", "Adam"])
+def test_a_weight_is_told_what_the_step_to_come_makes_of_it(playing, optimizer, penalty):
+    training, looking = playing
+    begin(training, optimizer=optimizer, penalty=penalty, loss="binary_cross_entropy")
+    training.advance({"steps": 3})
+    count = len(training.session.parameters)
+    told = [looking.look_at_weight({"parameter": i}) for i in range(count)]
+    after = training.advance({"steps": 1})["weights"]
+    assert [one["change"]["after"] for one in told] == after
+    assert [one["gradient"] for one in told] == [x.grad for x in training.session.parameters]
+    for one in told:
+        assert one["shares"][-1]["after"] == one["gradient"]
+        assert one["count"] == 5 + 2 * (penalty != "0")
+        assert one["difference"]["verdict"] == "agrees"
+        json.dumps(one, allow_nan=False)
+
+
+def test_the_paths_of_a_weight_go_by_the_neurons_to_the_losses(playing):
+    training, looking = playing
+    begin(training, layers="2,2", loss="binary_cross_entropy")
+    told = looking.look_at_weight({"parameter": 0})
+    assert told["pathCount"] == "10"  # two ways, of five examples
+    for path in told["paths"]:
+        first, second, last = path["neurons"]
+        assert (first, last) == ("neuron 1 of layer 1", "the output")
+        assert second in ("neuron 1 of layer 2", "neuron 2 of layer 2")
+        assert path["example"] in {share["example"] for share in told["shares"]}
+    products = [abs(path["product"]) for path in told["paths"]]
+    assert products == sorted(products, reverse=True)
+
+
+def test_a_shares_example_is_the_one_whose_input_is_its_local_derivative(playing):
+    training, looking = playing
+    begun = begin(training)
+    points = begun["prediction"]["points"]["training"]
+    for share in looking.look_at_weight({"parameter": 1})["shares"]:
+        assert share["partial"] == points[share["example"]][0][1]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_neurons_that_let_nothing_through_are_named(playing, activation):
+    training, looking = playing
+    begin(training, activation=activation)
+    for x in training.session.model.layers[0].neurons[0].parameters():
+        x.data = -50.0 if x is training.session.parameters[2] else 0.0
+    state = looking.look_at_neurons({})["layers"][0][0]["state"]
+    wanted = {
+        "relu": "dead", "tanh": "saturated", "sigmoid": "saturated", "linear": "", "sin": "",
+        "leaky_relu": "", "elu": "dead",
+        "softplus": "dead", "silu": "dead", "gelu": "dead",
+    }  # fmt: skip
+    assert state == wanted[activation]
+
+
+def test_a_neuron_that_gradients_pass_is_neither_dead_nor_saturated(playing):
+    training, looking = playing
+    begin(training, init="uniform")
+    told = looking.look_at_neurons({})
+    assert told["examples"] == 20
+    assert {neuron["state"] for layer in told["layers"] for neuron in layer} == {""}
+
+
+def test_an_examples_page_is_of_its_loss_and_one_there_is_not_is_refused(playing):
+    training, looking = playing
+    pytest.importorskip("graphviz")
+    begin(training)
+    training.advance({"steps": 2})
+    own = training.session
+    x, target = own.training[3]
+    told = looking.look_at_example({"example": 3})
+    assert told["loss"] == own.loss(own.model(x), target).data
+    assert told["title"] == "Example 4 (training), after 2 steps"
+    assert told["page"].startswith("<!doctype html>")
+    assert "numbered from 1 to 20" in looking.look_at_example({"example": 20})["error"]
+    assert "numbered from 1 to 20" in looking.look_at_example({"example": "<b>"})["error"]
+
+
+def test_looking_changes_nothing_of_the_training(playing):
+    training, looking = playing
+    pytest.importorskip("graphviz")
+    begin(training, optimizer="Adam")
+    for _ in range(4):
+        training.advance({"steps": 1})
+        looking.look_at_weight({"parameter": random.Random(1).randrange(10)})
+        looking.look_at_neurons({})
+        looking.look_at_example({"example": 1})
+    looked = training.advance({"epochs": 2})["weights"]
+    begin(training, optimizer="Adam")
+    training.advance({"steps": 4})
+    assert training.advance({"epochs": 2})["weights"] == looked
