@@ -137,11 +137,11 @@ def fit_by_steps(
     >>> len(next(training)), history.epochs[-1].number, model.parameters()[1].data
     (7, 0, 0.0)
     >>> _ = next(training)
-    >>> model.parameters()[1].data  # after one step of Adam's
+    >>> round(model.parameters()[1].data, 6)  # after one step of Adam's
     0.001
 
-    Between steps the weights are those of the moment. Where it ends or is closed, they are the
-    best ones, as ``fit`` leaves them.
+    Between steps the weights are those of the moment, and so they are for whoever leaves it there.
+    Where it ends, they are the best ones, as ``fit`` leaves them.
     """
     run = prepare_run(
         model, data, loss, optimizer, epochs, batch_size, validation, penalty, rng, True, False,

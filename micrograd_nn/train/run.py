@@ -103,12 +103,14 @@ class Run:
                     break
             else:
                 history.stopped = "all epochs done"
+        except GeneratorExit:  # left where it stood, by whoever asked for single steps
+            history.stopped = "left before its end"
+            return
         except BaseException as error:
-            known = {KeyboardInterrupt: "Ctrl-C", GeneratorExit: "left before its end"}
-            history.stopped = known.get(type(error), repr(error))
-            raise
-        finally:
+            history.stopped = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else repr(error)
             self.model.load_state(self.best_state)
+            raise
+        self.model.load_state(self.best_state)
 
     def take_steps(self) -> Generator[list[Example], None, float]:
         """Take the steps of one epoch and return the mean loss on the way."""
