@@ -15,6 +15,10 @@ export function offerLink({ button, field, told }, makeLink) {
     }
   };
   field.addEventListener("focus", () => field.select());
+  field.addEventListener("blur", () => {
+    field.hidden = true;
+    tell("");
+  });
   button.addEventListener("click", async () => {
     const link = makeLink();
     field.hidden = true;
