@@ -2,7 +2,8 @@
 
 Needs the extra ``docs``. A notebook has a chapter's text and cells, its directives as the plain
 Markdown that Jupyter and GitHub show. Interactive pages aren't kept in it (each is a file of its
-own, and both would strip them): they appear where a reader runs the cell.
+own, and both would strip them): they appear where a reader runs the cell. So do the pictures of
+exercises, in whose place there is a tree.
 """
 
 import hashlib
@@ -200,7 +201,7 @@ def run(notebook: NotebookNode) -> NotebookNode:
 
 
 def keep_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Return outputs without pages in frames, printed text in one piece."""
+    """Return outputs without pages in frames or pictures in HTML, printed text in one piece."""
     kept: list[NotebookNode] = []
     for output in outputs:
         if output.output_type == "stream":
@@ -209,7 +210,7 @@ def keep_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
             if kept and kept[-1].output_type == "stream":
                 kept[-1].text += output.text
                 continue
-        elif "<iframe" in output.data.get("text/html", ""):
+        elif re.search("<iframe|<img", output.data.get("text/html", "")):
             del output.data["text/html"]
         kept.append(output)
     return kept

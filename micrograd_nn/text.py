@@ -96,6 +96,16 @@ def count_things(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
+def join_words(texts: Sequence[str]) -> str:
+    """Return texts as one, with commas and an and.
+
+    >>> join_words(["a", "b", "c"]), join_words(["a"])
+    ('a, b and c', 'a')
+    """
+    *first, last = texts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def list_first(texts: Sequence[str], most: int, rest: str = ", …") -> str:
     """Return the first texts of a list and, if there are more, ``rest``, which may count them.
 

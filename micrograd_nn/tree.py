@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 MOST_LINES = 200  # what a person scrolls through
+SHOWN = ("both", "data")
 
 
 class Line(NamedTuple):
@@ -46,7 +47,9 @@ class Tree:
         return text
 
 
-def tree(root: Value | Graph, names: Any = None, *, lines: int = MOST_LINES) -> Tree:
+def tree(
+    root: Value | Graph, names: Any = None, *, lines: int = MOST_LINES, show: str = "both"
+) -> Tree:
     """Return what a value was made of as text: each node below the one that it is an input of.
 
     >>> x = Value(3.0, label="x")
@@ -67,13 +70,19 @@ def tree(root: Value | Graph, names: Any = None, *, lines: int = MOST_LINES) -> 
     … 2 more lines: tree(root, lines=4) has them all
 
     ``names`` names the nodes that have no label: a model or a dictionary of Values, by itself the
-    caller's variables, and ``{}`` for none.
+    caller's variables, and ``{}`` for none. ``show`` is "both" or "data", without gradients:
+
+    >>> print(tree(x * 2, show="data"))
+    v1 = x · 2  data 6
+    └─ x  data 3
     """
     graph = Graph.of(root, names, "tree")
+    if show not in SHOWN:
+        raise ValueError(f"show is one of {', '.join(SHOWN)}, not {show!r}")
     if type(lines) is not int or lines < 1:
         raise ValueError(f"tree needs at least 1 of its lines, not {lines!r}")
     rows = list(walk_rows(graph.root))
-    shown = list(write_lines(graph, rows[:lines]))
+    shown = list(write_lines(graph, rows[:lines], show == "both"))
     rest = len(rows) - lines
     if rest > 0:
         more = f"… {rest:,} more line{'s' * (rest > 1)}: tree(root, lines={len(rows)}) has them all"
@@ -81,7 +90,7 @@ def tree(root: Value | Graph, names: Any = None, *, lines: int = MOST_LINES) -> 
     return Tree(shown)
 
 
-def write_lines(graph: Graph, rows: Iterable[TreeRow]) -> Iterator[Line]:
+def write_lines(graph: Graph, rows: Iterable[TreeRow], has_grad: bool) -> Iterator[Line]:
     """Yield the lines of a tree's rows, a node before its inputs."""
     names, edited = graph.names, set(graph.find_edited())
     below = [""]  # what stands before the branch of a line, at each depth
@@ -93,7 +102,7 @@ def write_lines(graph: Graph, rows: Iterable[TreeRow]) -> Iterator[Line]:
         if row.is_again:
             yield Line(branch, f"↑ {names[row.node]}")
         else:
-            numbers = describe_numbers(row.node, row.node in edited)
+            numbers = describe_numbers(row.node, row.node in edited, has_grad)
             yield Line(branch, write_node(row.node, names), numbers)
 
 
@@ -134,9 +143,10 @@ def walk_rows(root: Value) -> Iterator[TreeRow]:
             )
 
 
-def describe_numbers(node: Value, is_edited: bool = False) -> str:
+def describe_numbers(node: Value, is_edited: bool = False, has_grad: bool = True) -> str:
     """Return a node's number and gradient as a line shows them; a constant's name says it."""
     if isinstance(node, Constant) and not node.label:
         return ""
     text = f"  data {format_number(node.data)}" + " (edited)" * is_edited
-    return text if isinstance(node, Constant) else f"{text}  grad {format_number(node.grad)}"
+    has_grad = has_grad and not isinstance(node, Constant)
+    return f"{text}  grad {format_number(node.grad)}" if has_grad else text

@@ -167,3 +167,13 @@ def test_what_is_no_value_is_refused():
 def test_lines_is_a_count(lines):
     with pytest.raises(ValueError, match="tree needs at least 1 of its lines"):
         tree(total([Value(1.0)]), lines=lines)
+
+
+def test_a_tree_of_values_alone_has_no_gradients():
+    x = Value(3.0, "x")
+    y = x * x
+    y.backward()
+    assert "grad 6" in str(tree(y, {}))
+    assert str(tree(y, {}, show="data")) == "v1 = x · x  data 9\n├─ x  data 3\n└─ ↑ x"
+    with pytest.raises(ValueError, match="show is one of both, data, not 'grad'"):
+        tree(y, {}, show="grad")

@@ -1,7 +1,8 @@
 """One HTML file that needs nothing else: markup, style, script and data put together.
 
 The parts stand in ``web/``. Scripts are modules there, each read and tested by itself; in the
-document they are one module, which a strict content-security policy names by its hash.
+document they are one module without comments, which a strict content-security policy names by its
+hash.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 from ..text import make_printable
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+COMMENT = re.compile(r"^ *(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)\n", re.MULTILINE)  # no code beside it
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 
 
@@ -80,7 +82,7 @@ def collect_scripts(name: str, generated: Mapping[str, str]) -> Iterator[str]:
     waiting, done = [(name, False)], set()
     while waiting:
         name, is_ready = waiting.pop()
-        text = generated[name] if name in generated else read_part(name)
+        text = generated[name] if name in generated else read_script(name)
         if is_ready:
             yield EXPORT.sub("", IMPORT.sub("", text)).strip() + "\n"
         elif name not in done:
@@ -92,6 +94,11 @@ def collect_scripts(name: str, generated: Mapping[str, str]) -> Iterator[str]:
 def read_part(name: str) -> str:
     """Return the text of a file in ``web/``."""
     return (files(__package__) / "web" / name).read_text(encoding="utf-8")
+
+
+def read_script(name: str) -> str:
+    """Return the text of a script in ``web/`` without its comments, a tenth of a page."""
+    return COMMENT.sub("", read_part(name))
 
 
 def hash_for_policy(text: str) -> str:

@@ -16,6 +16,7 @@ from ..writing.rules import Rules, find_key
 from .document import build_document
 from .frame import Page
 from .opening import BEGINNING, Opening, describe_opening
+from .slips import describe_misconceptions, write_script
 from .views import draw_views
 
 DEPTH_NAMES = {"node": "every node", "neuron": "neurons", "layer": "layers"}
@@ -72,6 +73,7 @@ def build_lesson(
             "rows": examples.rows,
         },
         "opening": opened,
+        "misconceptions": describe_misconceptions(),
     }
     drawn = [
         f'<div class="view" id="view-{view.depth}"{" hidden" * (i > 0)}>{view.svg}</div>'
@@ -82,7 +84,7 @@ def build_lesson(
     text = build_document(
         "lesson",
         data,
-        {"rules.js": rules.write_script()},
+        {"rules.js": rules.write_script(), "sliprules.js": write_script()},
         title=title,
         notes=notes,
         views="\n".join(drawn),

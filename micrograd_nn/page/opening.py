@@ -1,4 +1,4 @@
-"""How the page of a graph opens: at which step, with whose paths marked, by which broken engine."""
+"""How the page of a graph opens: at which step, with which paths, by which engine, or asking."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Opening(NamedTuple):
     step: int | None = None
     paths_from: Value | None = None
     broken: str | Sequence[str] = ()
+    quiz: bool = False
 
 
 BEGINNING = Opening()
@@ -30,16 +31,19 @@ def describe_opening(graph: Graph, opening: Opening) -> tuple[dict[str, Any], in
 
     >>> x = Value(3.0, "x")
     >>> describe_opening(Graph(x * x), Opening(2, x, "unreset"))
-    ({'step': 2, 'leaf': 0, 'broken': ['unreset']}, 7)
+    ({'step': 2, 'leaf': 0, 'broken': ['unreset'], 'quiz': False}, 7)
 
     A step, a leaf or a mistake that there isn't is refused.
     """
-    step, leaf, broken = opening
+    step, leaf, broken, quiz = opening
     mistakes = list(broken) if isinstance(broken, (list, tuple, set)) else [broken]
     for mistake in mistakes:
         if mistake not in MISTAKES:
             known = ", ".join(map(repr, MISTAKES))
             raise ValueError(f"page can be broken by {known}, not by {mistake!r}")
+    if quiz and mistakes:
+        told = ", ".join(map(repr, mistakes))
+        raise ValueError(f"page asks about the right engine: leave out quiz, or broken={told}")
     count = count_steps(graph, 2 if "unreset" in mistakes else 1)
     if step is not None:
         step = read_place(step, "a step")
@@ -50,7 +54,7 @@ def describe_opening(graph: Graph, opening: Opening) -> tuple[dict[str, Any], in
     if leaf is not None and not is_there:
         raise ValueError(f"page shows the paths from a leaf of its graph, not from {leaf!r}")
     place = None if leaf is None else graph.places[leaf]
-    return {"step": step, "leaf": place, "broken": mistakes}, count
+    return {"step": step, "leaf": place, "broken": mistakes, "quiz": bool(quiz)}, count
 
 
 def read_place(number: Any, what: str) -> int:

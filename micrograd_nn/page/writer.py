@@ -29,6 +29,7 @@ def page(
     step: int | None = None,
     paths_from: Value | None = None,
     broken: str | Sequence[str] = (),
+    quiz: bool = False,
 ) -> Page: ...
 @overload
 def page(
@@ -43,6 +44,7 @@ def page(
     step: int | None = None,
     paths_from: Value | None = None,
     broken: str | Sequence[str] = (),
+    quiz: bool = False,
 ) -> Written: ...
 @overload
 def page(
@@ -80,6 +82,7 @@ def page(
     step: int | None = None,
     paths_from: Value | None = None,
     broken: str | Sequence[str] = (),
+    quiz: bool = False,
     **of_training: Any,
 ) -> Page | Written:
     """Return the page of a graph, or of a training, which a notebook shows; or write it to a file.
@@ -117,18 +120,27 @@ def page(
     Traceback (most recent call last):
     ValueError: page has the steps 0 to 4 for y, not 5
 
+    With ``quiz`` it asks for each step back before it shows it, and tells a wrong answer by the
+    mistake that leads to it. The questions are about the right engine:
+
+    >>> page(y, quiz=True)
+    <page of y: 4 steps; .save("lesson.html") writes it>
+    >>> page(y, quiz=True, broken="overwrite")
+    Traceback (most recent call last):
+    ValueError: page asks about the right engine: leave out quiz, or broken='overwrite'
+
     Of the history of ``fit(..., record=True)``, ``inputs``, ``outputs`` and ``classes`` are names,
     see ``build_training``; it opens at the ``epoch``, by itself at the best one.
     """
     if path is not None:
         check_name(path)
-    opening = Opening(step, paths_from, broken)
+    opening = Opening(step, paths_from, broken, quiz)
     if isinstance(subject, History):
         if rows or names is not None:
             raise TypeError("page takes rows and names for a graph, not for a training")
         if opening != BEGINNING:
             raise TypeError(
-                "page takes step, paths_from and broken for a graph; for a training, epoch"
+                "page takes step, paths_from, broken and quiz for a graph; for a training, epoch"
             )
         found = build_training(subject, title=title, notes=notes, inputs=inputs, **of_training)
     else:

@@ -66,6 +66,12 @@ def build_parser() -> Parser:
         description="The file predicts as the command predict does, and needs nothing else: "
         "it takes the table's columns as they are. Beside a file in C stands its header.",
     )  # fmt: skip
+    commands.add_parser(
+        "quiz", parents=[common], fill=add_quiz_options,
+        help="do exercises by hand, and be told why a miss was one",
+        description="Asks for the numbers of small graphs. Type an answer, such as 6, -1.5, 1/2 or "
+        "the letter of a choice; ? shows the working, s skips, q ends.",
+    )  # fmt: skip
     options = {
         "graph": add_picture_options, "page": add_page_options, "link": add_link_options,
         "explain": add_wrt,
@@ -166,6 +172,50 @@ def add_export_options(export: Parser) -> None:
     )  # fmt: skip
 
 
+def add_quiz_options(quiz: Parser) -> None:
+    """Add what ``quiz`` takes: what to ask, how hard, and how often."""
+    from ..exercises import TOPICS
+    from ..exercises.topics import LEVELS
+
+    quiz.add_argument(
+        "topic", metavar="TOPIC", nargs="?", choices=list(TOPICS),
+        help=f"one of {', '.join(TOPICS)} (default: all of them)",
+    )  # fmt: skip
+    quiz.add_argument("--list", action="store_true", help="say what the topics are, and end")
+    quiz.add_argument(
+        "--seed", metavar="TEXT", help="the same seed asks the same (default: a new one)"
+    )
+    quiz.add_argument(
+        "--level", type=int, choices=LEVELS, metavar="N", default=1,
+        help="1 to 3, from easy to hard (default: %(default)s)",
+    )  # fmt: skip
+    quiz.add_argument(
+        "--count", type=int, metavar="N",
+        help="how many exercises (default: 5 of a topic, or one of each)",
+    )  # fmt: skip
+    add_sheet_options(quiz)
+
+
+def add_sheet_options(quiz: Parser) -> None:
+    """Add how ``quiz`` writes exercises into files."""
+    from ..handouts.handout import QUIZ_FORMATS
+
+    kinds = ", ".join(f"{name} {one.purpose}" for name, one in QUIZ_FORMATS.items())
+    quiz.add_argument(
+        "--sheet", metavar="N", type=int,
+        help="write so many exercises to a file, and ask none (see --format, -o)",
+    )  # fmt: skip
+    quiz.add_argument(
+        "--format", choices=list(QUIZ_FORMATS), metavar="NAME", help=f"{kinds} (default: sheet)"
+    )
+    quiz.add_argument("-o", "--output", metavar="OUT", help="write them there")
+    quiz.add_argument(
+        "--for", dest="students", metavar="NAMES.txt",
+        help="a sheet for each line of that file, a name each: all in one document, "
+        "or where OUT is a folder, such as out/, a file each",
+    )  # fmt: skip
+
+
 def add_picture_options(graph: Parser) -> None:
     """Add what ``graph`` takes: where to draw, and how."""
     from ..draw.layout import FORMATS
@@ -195,6 +245,9 @@ def add_page_options(page: Parser) -> None:
     page.add_argument("-o", "--output", metavar="OUT.html", required=True, help="write it there")
     page.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
     page.add_argument("--notes", metavar="TEXT", default="", help="what stands above the graph")
+    page.add_argument(
+        "--quiz", action="store_true", help="ask for each step back before it is shown"
+    )
 
 
 def add_link_options(link: Parser) -> None:

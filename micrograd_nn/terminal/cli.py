@@ -76,6 +76,18 @@ def run_export(console: Console, model: str, output: str, single: bool) -> int:
     return 0
 
 
+def run_quiz(console: Console, **options: Any) -> int:
+    """Ask exercises, and say at the end what was learnt; or write them into files."""
+    from . import quiz, sheets
+
+    files = {name: options.pop(name) for name in ("sheet", "format", "output", "students")}
+    if options["list"] or all(given is None for given in files.values()):
+        quiz.ask_exercises(console, **options)
+    else:
+        sheets.write_quiz(console, options, **files)
+    return 0
+
+
 def run_on_graph(name: str) -> Callable[..., int]:
     """Return what runs a command on graphs; its status is 1 if what it checks is wrong."""
 
@@ -93,6 +105,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "selfcheck": run_selfcheck,
     "predict": run_predict,
     "export": run_export,
+    "quiz": run_quiz,
     **{name: run_on_graph(name) for name in ON_GRAPHS},
 }
 
@@ -104,6 +117,7 @@ MODULES = {
     "selfcheck": "..selfcheck",
     "predict": "..tables.prediction",
     "export": "..export",
+    "quiz": ".quiz",
     **dict.fromkeys(ON_GRAPHS, ".graph_commands"),
 }
 

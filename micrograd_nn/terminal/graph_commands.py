@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from ..engine.value import Value
+from ..expressions import list_leaf_names, tidy_expression
 from ..gradcheck import GradCheck, compare_derivatives
 from ..graph.graph import Graph
 from ..tables.report import escape_text
 from ..text import InputError, format_number, show_path
-from .expressions import list_leaf_names, tidy_expression
 from .subjects import SCRIPT, check_apart, find_node, read_assignments, read_graph
 
 SITE = "MICROGRAD_NN_SITE"  # the variable with the address of a site
@@ -72,7 +72,12 @@ def run_graph(
 
 
 def run_page(
-    words: Sequence[str], console: Console, output: str, title: str = "", notes: str = ""
+    words: Sequence[str],
+    console: Console,
+    output: str,
+    title: str = "",
+    notes: str = "",
+    quiz: bool = False,
 ) -> None:
     """Write a page of the graph.
 
@@ -87,7 +92,7 @@ def run_page(
     graph = read_graph(words)
     if not SCRIPT.fullmatch(words[0]):
         title = title or words[0]
-    page(graph, output, title=title, notes=notes)
+    page(graph, output, title=title, notes=notes, quiz=quiz)
     console.out(
         f"Page: {show_path(output)}. Open it in a browser: it needs no network and no other file.",
         highlight=False,
@@ -123,7 +128,7 @@ def run_link(
     graph = read_graph(words)
     broken = list(dict.fromkeys(broken or ()))
     try:
-        _, count = describe_opening(graph, Opening(step, broken=broken))
+        _, count = describe_opening(graph, Opening(step, broken=broken, quiz=quiz))
     except ValueError as error:
         raise InputError(f"the {error}") from None
     expression = tidy_expression(words[0])

@@ -18,6 +18,7 @@ from typing import Any
 from unicodedata import normalize
 
 from ..engine.value import Constant, Value
+from ..expressions import ExpressionError, parse
 from ..files import check_output, explain_error
 from ..graph.graph import Graph
 from ..graph.naming import DEEPEST, walk_names
@@ -30,7 +31,6 @@ from ..text import (
     show_line,
     show_path,
 )
-from .expressions import ExpressionError, parse
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
 RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run
@@ -109,7 +109,7 @@ def read_assignments(words: Iterable[str]) -> dict[str, float]:
 
     >>> read_assignments(["x=a"])
     Traceback (most recent call last):
-    micrograd_nn.terminal.expressions.ExpressionError: x=a: 'a' is not a number, such as -3 or 1e-3
+    micrograd_nn.expressions.ExpressionError: x=a: 'a' is not a number, such as -3 or 1e-3
     """
     found: dict[str, float] = {}
     for word in words:

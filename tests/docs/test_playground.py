@@ -172,6 +172,17 @@ def test_the_link_that_a_terminal_prints_is_the_playgrounds_own(site, page, caps
     page.wait_for_url(link)
 
 
+def test_a_link_that_asks_first_opens_with_its_question(page):
+    assert follow(page, f"{NEURON}&step=7&quiz") == "The page is ready."
+    frame = inside(page)
+    assert frame.locator("#link-told").text_content() == ""
+    assert frame.get_by_role("switch", name="Guess first").is_checked()
+    press(frame, "Back")
+    assert read_state(page) == f"{NEURON}&quiz&step=6"
+    frame.get_by_role("switch", name="Guess first").evaluate("one => one.click()")
+    assert read_state(page) == f"{NEURON}&step=6"
+
+
 def test_back_and_forward_follow(page):
     page.get_by_role("button", name="A shared input").click()
     page.wait_for_function("document.querySelector('#expression').value.startsWith('(a')")

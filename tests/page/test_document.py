@@ -22,9 +22,12 @@ from micrograd_nn.page import document as parts
 from micrograd_nn.page.document import build_document, collect_scripts, format_json
 from micrograd_nn.text import make_printable
 
-PAGES = ["lesson", "training"]
-RULES = {"rules.js": 'import { math } from "./math.js";\n\nexport const rules = [math];\n'}
-TEXTS = dict.fromkeys(["title", "notes", "views", "formulas"], "")
+PAGES = ["lesson", "training", "exercises"]
+RULES = {
+    "rules.js": 'import { math } from "./math.js";\n\nexport const rules = [math];\n',
+    "sliprules.js": "export const slipRules = [];\n",
+}
+TEXTS = dict.fromkeys(["title", "notes", "views", "formulas", "asked"], "")
 HOSTILE = [
     "</script>", "</SCRIPT >", "<!--", "<!-- <script>", "-->", "]]>", "&lt;", "&amp;", "<", ">",
     "\"'`", "\\", "\\u003c", "$title", "${data}", "$$", "{0} %s", "\u2028\u2029", "\u202eabc", "🙂",
@@ -100,9 +103,17 @@ def test_each_script_stands_once_and_after_those_that_it_imports(name):
 
 
 def own_lines(source):
-    """Return the lines of a script that aren't about other scripts."""
+    """Return the lines of a script that aren't about other scripts, nor comments."""
     lines = re.sub(r"^import [^;]*;\n|^export ", "", source, flags=re.MULTILINE).splitlines()
-    return [line for line in lines if line]
+    return [line for line in lines if line and not re.match(r" *(//|/\*\*| \*)", line)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_code_of_each_script_stands_in_the_page_whole(name):
+    whole = "\n".join(collect_scripts(f"{name}.js", RULES))
+    assert not re.search(r"^ *(//|/\*\*)", whole, re.MULTILINE), "without comments"
+    lines = [line for source in sources_of(name).values() for line in own_lines(source)]
+    assert Counter(own_lines(whole)) == Counter(lines)
 
 
 def test_scripts_that_one_imports_twice_stand_in_the_order_of_imports():
@@ -184,7 +195,7 @@ def test_every_part_of_a_page_is_packaged(monkeypatch, name):
 
 
 def test_every_script_and_style_belongs_to_a_page():
-    used = {module for name in PAGES for module in sources_of(name)} - {"rules.js"}
+    used = {module for name in PAGES for module in sources_of(name)} - set(RULES)
     stored = {
         path.name for path in (ROOT / "micrograd_nn" / "page" / "web").iterdir() if path.is_file()
     }
@@ -201,7 +212,7 @@ def test_every_script_and_style_belongs_to_a_page():
 
 def test_dollars_and_braces_in_scripts_and_texts_stay():
     script = 'export const rules = [`${1} $$ $title ${data} {0}`, "$policy"];\n'
-    page = Elements(page_of(generated={"rules.js": script}, notes="$5 ${title} $$"))
+    page = Elements(page_of(generated={**RULES, "rules.js": script}, notes="$5 ${title} $$"))
     ((_, text),) = page.of("script", type="module")
     assert script.removeprefix("export ").strip() in text
     assert page.of("p")[0][1] == "$5 ${title} $$"

@@ -120,6 +120,7 @@ def test_a_frame_holds_the_very_page_whatever_is_in_it(text):
         ({"paths_from": ["x"]}, r"page shows the paths from a leaf of its graph, not from \['x'\]"),
         ({"broken": True}, "not by True"),
         ({"broken": None}, "not by None"),
+        ({"broken": "unreset", "quiz": True}, "leave out quiz, or broken='unreset'"),
         ({"paths_from": "x"}, "page shows the paths from a leaf of its graph, not from 'x'"),
     ],
 )

@@ -13,8 +13,8 @@ from rich.console import Console
 from sizes import choose_size
 
 from micrograd_nn import OPERATIONS, Constant, Operation, Value
+from micrograd_nn.expressions import ExpressionError
 from micrograd_nn.terminal.cli import main
-from micrograd_nn.terminal.expressions import ExpressionError
 from micrograd_nn.terminal.graph_commands import check_gradients, run_check
 from micrograd_nn.terminal.subjects import read_assignments
 
@@ -99,6 +99,13 @@ def test_a_page_is_written_with_the_expression_as_its_title(capsys):
     text = Path("lesson.html").read_text(encoding="utf-8")
     assert f"<title>{NEURON[0]}</title>" in text
     assert "<p>Move &lt;w1&gt;.</p>" in text
+
+
+def test_a_page_asks_first_where_it_is_told_to(capsys):
+    said(capsys, "page", *NEURON, "-o", "lesson.html")
+    assert '"quiz":false' in Path("lesson.html").read_text(encoding="utf-8")
+    said(capsys, "page", "--quiz", *NEURON, "-o", "lesson.html")
+    assert '"quiz":true' in Path("lesson.html").read_text(encoding="utf-8")
 
 
 def test_a_page_of_a_scripts_value_has_the_scripts_names(capsys):
@@ -410,7 +417,7 @@ def test_what_can_not_be_done_is_told_in_one_line(arguments, reason, capsys):
         (["trian"], "micrograd-nn: 'trian' is not known: did you mean train? (see"),
         (
             ["x*x"],
-            "'x*x' is not known: there are demo, train, selfcheck, predict, export, step, g",
+            "'x*x' is not known: there are demo, train, selfcheck, predict, export, ",
         ),
         (["train", "t.csv", "--epochs", "many"], "--epochs takes a whole number, not 'many'"),
         (["train", "t.csv", "--lr", "fast"], "--lr takes a number, not 'fast'"),

@@ -2,8 +2,8 @@
 
 import pytest
 
+from micrograd_nn.expressions import ExpressionError, list_leaf_names
 from micrograd_nn.terminal.cli import main
-from micrograd_nn.terminal.expressions import ExpressionError, list_leaf_names
 
 SITE = "https://example.org/book/"
 NEURON = ["tanh(w*x + b)", "x=2", "b=1", "w=-3"]
@@ -27,7 +27,7 @@ def test_a_link_has_the_numbers_in_the_order_of_the_expression(capsys):
 
 def test_a_link_says_how_the_page_opens(capsys):
     assert link("--step", "7", "--quiz", "--site", SITE, *NEURON) == 0
-    assert capsys.readouterr().out.endswith("&b=1&step=7&quiz\n")
+    assert capsys.readouterr().out.endswith("&b=1&quiz&step=7\n")
     assert link(*NEURON, "--broken", "unreset", "--broken", "overwrite", "--site", SITE) == 0
     assert capsys.readouterr().out.endswith("&broken=unreset,overwrite&step=15\n")  # its end
 

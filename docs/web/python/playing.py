@@ -8,14 +8,14 @@ from __future__ import annotations
 from itertools import cycle
 from typing import Any, TypedDict
 
-from micrograd_nn.page.address import spell_number
-from micrograd_nn.page.lesson import build_lesson
-from micrograd_nn.terminal.expressions import (
+from micrograd_nn.expressions import (
     ExpressionError,
     list_leaf_names,
     parse,
     tidy_expression,
 )
+from micrograd_nn.page.address import spell_number
+from micrograd_nn.page.lesson import build_lesson
 
 # Numbers for names that have none, one row after the other until the expression can be computed:
 # of both signs, then for what has a domain, as log, acosh and asin have.

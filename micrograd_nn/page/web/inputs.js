@@ -125,7 +125,7 @@ export class Inputs {
         row.painted.number = number;
         this.show(node);
       }
-      const gradient = this.passes.gradient[node];
+      const gradient = this.passes.shownGradient[node];
       if (!Object.is(row.painted.gradient, gradient)) {
         row.painted.gradient = gradient;
         row.gradient.textContent = formatNumber(gradient);

@@ -2,6 +2,7 @@
 
 import { Address } from "./address.js";
 import { offerPageLink } from "./copylink.js";
+import { Hint } from "./hint.js";
 import { Inputs } from "./inputs.js";
 import { addLesson } from "./lessonstate.js";
 import { byId, html } from "./markup.js";
@@ -12,7 +13,10 @@ import { Passes } from "./passes.js";
 import { PathPanel } from "./pathpanel.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
+import { QuizPanel } from "./quizpanel.js";
 import { rules } from "./rules.js";
+import { slipRules } from "./sliprules.js";
+import { Slips } from "./slips.js";
 import { Story } from "./story.js";
 import { beforeNextFrame } from "./waiting.js";
 
@@ -37,22 +41,23 @@ const PASSES = { value: "forward pass", seed: "backward pass", share: "backward 
 
 /** Show the step: in the picture, in words and in formulas. */
 function paintStep() {
+  quiz.prepare();
   picture.paint();
-  byId("sentence").textContent = story.describe();
-  byId("formula").replaceChildren(...story.writeFormulas());
+  byId("sentence").textContent = quiz.isAsking ? quiz.describe() : story.describe();
+  byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : story.writeFormulas()));
+  quiz.paint();
+  if (quiz.isOn) { // which tells of inputs and paths no more than the picture
+    inputs.paint();
+    paths.paint();
+  }
   const { fact } = passes;
   byId("pass").textContent = fact?.pass ? "second backward pass" : (PASSES[fact?.kind] ?? "");
 }
 
-const address = new Address({
-  settled() {
-    passes.compute();
-    paintNumbers();
-    player.goTo(player.step);
-  },
-  tell(words) {
-    byId("link-told").textContent = words;
-  },
+const address = new Address(() => {
+  passes.compute();
+  paintNumbers();
+  player.goTo(player.step);
 });
 const player = new Player({
   count: passes.facts.length,
@@ -64,6 +69,32 @@ const player = new Player({
     paintStep();
     picture.follow();
     byId("live").textContent = `Step ${step}: ${byId("sentence").textContent}`;
+    if (quiz.isAsking) {
+      player.pause();
+      quiz.focus();
+    }
+  },
+});
+
+// Guess first
+
+const quiz = new QuizPanel(passes, story, new Slips(passes, slipRules, data.misconceptions), {
+  goTo: (step) => player.moveByHand(step),
+  switched() {
+    byId("broken-panel").hidden = quiz.isOn; // the questions are about the right engine
+    if (quiz.isOn && passes.isBroken) {
+      for (const mistake of Object.keys(MISTAKES)) {
+        byId(mistake).checked = false;
+      }
+      breakEngine();
+    }
+    player.goTo(player.step);
+    paintNumbers();
+    if (quiz.isOn && pictures.has("node")) { // where the numbers are that one needs
+      byId("depth").value = "node";
+      chooseView();
+    }
+    address.writeSoon();
   },
 });
 
@@ -86,9 +117,10 @@ const paths = new PathPanel(passes, nameOfNode, (path, words) => {
 const computeSoon = beforeNextFrame(() => {
   address.writeSoon();
   passes.compute();
+  quiz.forget(); // what was said of other numbers
   paintStep();
   paintNumbers();
-  paintHint();
+  hint.paint();
 });
 
 /** Show what doesn't depend on the step. */
@@ -168,7 +200,7 @@ function paintWrong() {
 
 /** Break the engine as the switches say. */
 function breakEngine() {
-  passes.breakWith(Object.fromEntries(Object.keys(MISTAKES).map((one) => [one, byId(one).checked])));
+  passes.breakWith(Object.fromEntries(Object.keys(MISTAKES).map((one) => [one, byId(one).checked && !quiz.isOn])));
   player.resize(passes.facts.length);
 }
 
@@ -192,7 +224,7 @@ function chooseView() {
   picture.path = path;
   picture.sight.begin();
   picture.follow();
-  showHint(null);
+  hint.show(null);
 }
 byId("depth").addEventListener("change", () => {
   chooseView();
@@ -222,54 +254,31 @@ whenMoved(byId("graph"), {
   zoom: (factor, x, y) => picture.sight.zoom(factor, x, y),
   click(target) {
     const node = picture.nodeOf(target);
+    quiz.pick(node);
     if (passes.nodes[node]?.kind === "leaf") {
       paths.choose(node);
     }
   },
 });
 
-let hinted = null; // an element of the drawing
-
-/** Show the local derivative of the edge under an element, or none. */
-function showHint(element) {
-  hinted = element;
-  paintHint();
-}
-
-/** Show the local derivative that is asked for as a formula beside its edge. */
-function paintHint() {
-  const edge = hinted ? picture.edgeOf(hinted) : undefined;
-  byId("hint").hidden = edge === undefined;
-  if (edge !== undefined) {
-    byId("hint").replaceChildren(story.writeLocal(edge.node, edge.position));
-    const frame = byId("graph").getBoundingClientRect();
-    const at = hinted.closest(".edge").getBoundingClientRect();
-    const { width, height } = byId("hint").getBoundingClientRect();
-    const x = Math.min(at.left + at.width / 2 - frame.left - width / 2, frame.width - width);
-    const y = at.bottom - frame.top + 6;
-    byId("hint").style.left = `${Math.max(0, x)}px`;
-    byId("hint").style.top = `${Math.max(0, y + height > frame.height ? at.top - frame.top - height - 6 : y)}px`;
-  }
-}
-for (const type of ["pointerover", "focusin"]) {
-  byId("graph").addEventListener(type, ({ target }) => showHint(target));
-}
-for (const type of ["pointerout", "focusout"]) {
-  byId("graph").addEventListener(type, () => showHint(null));
-}
+const hint = new Hint(byId("hint"), byId("graph"), {
+  edgeOf: (element) => picture.edgeOf(element),
+  write: ({ node, position }) =>
+    passes.isSecret(node, position) ? "Shown after its question." : story.writeLocal(node, position),
+});
 // An arrow key moves among the steps, with Shift the picture.
 const DIRECTIONS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 byId("graph").addEventListener("keydown", (event) => {
   if (event.shiftKey && event.key in DIRECTIONS) {
     event.preventDefault();
     picture.sight.move(...DIRECTIONS[event.key].map((direction) => direction * STRIDE));
-    paintHint();
+    hint.paint();
   }
 });
 
 // The opening
 
-const { step, leaf, broken } = data.opening;
+const { step, leaf, broken, quiz: isQuiz } = data.opening;
 for (const mistake of broken) {
   byId(mistake).checked = true;
 }
@@ -283,6 +292,9 @@ if (leaf !== null) {
   paths.lightAll();
 }
 paintNumbers();
+if (isQuiz) {
+  quiz.set(true);
+}
 player.begin(step ?? (broken.length ? passes.facts.length : null));
 
 // The address
@@ -291,6 +303,7 @@ addLesson(address, {
   passes, inputs, paths, holders, chooseExample, breakEngine, chooseView,
   mistakes: Object.keys(MISTAKES), isFixed: data.fixed !== "",
 });
+address.add("quiz", quiz.part);
 address.add("step", player.part);
-address.begin();
 offerPageLink(address);
+address.begin();

@@ -12,6 +12,7 @@ export class Passes {
     this.recorded = nodes.map((node) => Number(node.number));
     this.numbers = [...this.recorded];
     this.step = 0;
+    this.guessing = null; // while steps are guessed: what the page keeps to itself
     this.breakWith({});
   }
 
@@ -22,6 +23,21 @@ export class Passes {
   /** The fact of the step just taken, undefined at the beginning. */
   get fact() {
     return this.facts[this.step - 1];
+  }
+
+  /** The fact whose nodes are marked: that of the step, unless somebody is asked which comes. */
+  get marked() {
+    return this.guessing?.hides === "fact" ? undefined : this.fact;
+  }
+
+  /** The step up to which all is shown: the one before, while its result is asked for. */
+  get shownStep() {
+    return this.step - (this.guessing?.hides ? 1 : 0);
+  }
+
+  /** The gradient of each node beside its number: at the end, or so far where it is guessed. */
+  get shownGradient() {
+    return this.guessing ? this.state().gradient : this.gradient;
   }
 
   /** Whether something is. */
@@ -58,13 +74,27 @@ export class Passes {
     this.moment = null;
   }
 
+  /**
+   * Keep to itself what is guessed: `hides` of this step its "number" or the whole "fact", or
+   * nothing (""), the local derivatives of the edges in `secrets`, and sums until it `isOver`.
+   */
+  guess(guessing) {
+    this.guessing = guessing;
+    this.moment = null;
+  }
+
+  /** Tell whether the local derivative along an edge is kept secret. */
+  isSecret(node, position) {
+    return this.guessing?.secrets.has(`${node}-${position}`) ?? false;
+  }
+
   /** Return what is known at this step: of each node whether its value is, and its gradient. */
   state() {
     if (this.moment === null) {
       const known = this.nodes.map((node) => node.rule === null);
       const gradient = new Array(this.nodes.length).fill(null);
       const flowed = new Map(); // the amount that went along each edge, "node-position"
-      for (const fact of this.facts.slice(0, this.step)) {
+      for (const fact of this.facts.slice(0, this.shownStep)) {
         if (fact.kind === "value") {
           known[fact.node] = true;
         } else if (fact.kind === "seed") {
@@ -83,12 +113,12 @@ export class Passes {
 
   /** Return how many steps to a node's gradient are still to come in this pass. */
   countPending(node) {
-    return this.shares[this.fact?.pass ?? 0][node].filter((step) => step > this.step).length;
+    return this.shares[this.fact?.pass ?? 0][node].filter((step) => step > this.shownStep).length;
   }
 
   /** Tell whether no step to a node's gradient is still to come in this pass. */
   isComplete(node) {
-    return this.step >= (this.shares[this.fact?.pass ?? 0][node].at(-1) ?? 0);
+    return this.shownStep >= (this.shares[this.fact?.pass ?? 0][node].at(-1) ?? 0);
   }
 
   /** Return the nodes whose gradients come out wrong. */

@@ -92,7 +92,8 @@ export class PathPanel {
 
   /** Write each path with its product, and their sum. */
   paint() {
-    const { graph, right } = this.passes;
+    const { graph, right, guessing } = this.passes;
+    const isSecret = guessing !== null && !guessing.isOver;
     const products = this.paths.map((path) => multiplyPartials(graph, path));
     this.paths.forEach((path, i) => {
       const names = [this.nameOfNode(graph.root), ...path.map(({ input }) => this.nameOfNode(input))];
@@ -100,9 +101,11 @@ export class PathPanel {
       if (factors.length > MOST_FACTORS) {
         factors.splice(3, factors.length - 5, "…");
       }
-      this.buttons[i].textContent = `${names.join(" ← ")}: ${factors.join(" · ")} = ${formatNumber(products[i])}`;
+      const product = isSecret ? "" : `: ${factors.join(" · ")} = ${formatNumber(products[i])}`;
+      this.buttons[i].textContent = names.join(" ← ") + product;
     });
-    this.elements.sum.textContent = this.paths.length ? this.describeSum(products, right[this.leaf]) : "";
+    const describe = () => isSecret ? "Their products are shown after the last step." : this.describeSum(products, right[this.leaf]);
+    this.elements.sum.textContent = this.paths.length ? describe() : "";
   }
 
   describeSum(products, gradient) {

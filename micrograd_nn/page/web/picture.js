@@ -112,7 +112,7 @@ export class Picture {
     const state = passes.state();
     const isAtEnd = passes.step === passes.facts.length;
     const marked = {
-      current: new Set(passes.fact ? [passes.fact.node, passes.fact.input ?? passes.fact.node] : []),
+      current: new Set(passes.marked ? [passes.marked.node, passes.marked.input ?? passes.marked.node] : []),
       wrong: new Set(isAtEnd ? passes.findWrong() : []),
       error: passes.graph.errors,
       path: new Set(this.path.flatMap(({ node, input }) => [node, input])),
@@ -147,12 +147,12 @@ export class Picture {
   }
 
   paintArrow(arrow, state, paths) {
-    const { fact, graph } = this.passes;
+    const { marked, graph } = this.passes;
     const words = [];
     if (arrow.edges.some(({ key }) => state.flowed.has(key))) {
       words.push("flowed");
     }
-    if (fact?.kind === "share" && arrow.edges.some(({ key }) => key === `${fact.node}-${fact.position}`)) {
+    if (marked?.kind === "share" && arrow.edges.some(({ key }) => key === `${marked.node}-${marked.position}`)) {
       words.push("current");
     }
     if (arrow.edges.some(({ key }) => paths.has(key))) {
@@ -163,7 +163,8 @@ export class Picture {
     }
     if (!this.sight.isFar && arrow.texts.length === 2) { // a local derivative and what it makes of a gradient
       const { node, position, key } = arrow.edges[0];
-      this.put(arrow.texts[0], "×", state.known[node] ? (graph.partials[node][position] ?? null) : null);
+      const isShown = state.known[node] && !this.passes.isSecret(node, position);
+      this.put(arrow.texts[0], "×", isShown ? (graph.partials[node][position] ?? null) : null);
       this.put(arrow.texts[1], state.flowed.has(key) ? "=" : "", state.flowed.get(key));
     }
   }
@@ -209,8 +210,11 @@ export class Picture {
 
   /** Bring the current step into sight, if it isn't all there. */
   follow() {
-    const { fact } = this.passes;
-    const ends = fact ? [fact.node, fact.input ?? fact.node] : [0]; // it arrives at the last
+    const { marked, step } = this.passes;
+    if (!marked && step) { // who is asked which step comes looks around
+      return;
+    }
+    const ends = marked ? [marked.node, marked.input ?? marked.node] : [0]; // it arrives at the last
     const places = ends.map((node) => this.boxes.get(this.view.places[node]).place).filter(Boolean);
     if (places.length) {
       this.sight.show(places);

@@ -1,4 +1,4 @@
-// Numbers as people type them: −3, 0,5, .5, 1e-3.
+// Numbers as people type them: −3, 0,5, .5, 1e-3; and where an answer is asked for, 1/2.
 
 import { isolateTexts } from "./direction.js";
 
@@ -19,15 +19,32 @@ export function readNumber(text) {
   return DECIMAL.test(decimal) && !THOUSANDS.test(plain) ? Number(decimal) : null;
 }
 
+/** Return the number that an answer is, which may be a fraction; null if it is none, or not finite. */
+export function readAnswer(text) {
+  const [over, under = 1, ...more] = text.split("/").map(readNumber);
+  const isFraction = over !== null && under !== null && more.length === 0;
+  return isFraction && Number.isFinite(under) && Number.isFinite(over / under) ? over / under : null;
+}
+
 /** Say why a text isn't taken. */
-export function explainRefusal(text) {
+export function explainRefusal(text, examples = "−2.5, 1e−3 or inf") {
   const given = isolateTexts(text.trim());
   if (given === "") {
     return "The box is empty.";
   }
   return THOUSANDS.test(replaceMinus(text))
     ? `The comma of ${given} may divide thousands or decimals: write the number without it, or with a point.`
-    : `${given} is no number such as −2.5, 1e−3 or inf.`;
+    : `${given} is no number such as ${examples}.`;
+}
+
+/** Say why an answer isn't taken. */
+export function explainAnswer(text) {
+  const parts = text.split("/");
+  if (parts.length === 2 && readNumber(parts[0]) !== null && readNumber(parts[1]) === 0) {
+    return `${isolateTexts(text.trim())} divides by zero.`;
+  }
+  const divided = parts.find((part) => THOUSANDS.test(replaceMinus(part)));
+  return explainRefusal(divided ?? text, "−2.5, 0,5 or 1/2");
 }
 
 /** Return a text with the minus sign of a keyboard. */

@@ -14,12 +14,12 @@ from difflib import get_close_matches
 from math import isinf
 from typing import Any, NamedTuple
 
-from ..engine import table as op
-from ..engine.operation import ARITHMETIC
-from ..engine.refusals import require_real
-from ..engine.table import OPERATIONS
-from ..engine.value import Constant, Value
-from ..text import InputError, make_printable, shorten_text
+from .engine import table as op
+from .engine.operation import ARITHMETIC
+from .engine.refusals import require_real
+from .engine.table import OPERATIONS
+from .engine.value import Constant, Value
+from .text import InputError, make_printable, shorten_text
 
 LONGEST_EXPRESSION = 2_000  # characters of an expression; it also bounds how deep one can be nested
 AROUND = 36  # characters that an error message shows on each side of the caret
@@ -55,7 +55,7 @@ class ExpressionError(InputError):
 
     >>> raise ExpressionError("x has no value: add x=…")
     Traceback (most recent call last):
-    micrograd_nn.terminal.expressions.ExpressionError: x has no value: add x=…
+    micrograd_nn.expressions.ExpressionError: x has no value: add x=…
 
     ``at`` is which character of the text it points at, None where it isn't about one.
     """
@@ -71,8 +71,8 @@ class Computation(NamedTuple):
     at: int
 
 
-def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
-    """Return the graph of an expression, whose names are leaves with these numbers.
+def parse(text: str, numbers: Mapping[str, float | Value] | None = None) -> Value:
+    """Return the graph of an expression, whose names are leaves with these numbers, or Values.
 
     >>> root = parse("w*x + 1", {"w": 2, "x": 3})
     >>> root.data, root.label, [input.label for input in root.inputs[0].inputs]
@@ -82,7 +82,7 @@ def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
 
     >>> parse("2 * log(x)", {"x": -1})
     Traceback (most recent call last):
-    micrograd_nn.terminal.expressions.ExpressionError: log(x) needs x > 0; x = -1.0 (label 'x')
+    micrograd_nn.expressions.ExpressionError: log(x) needs x > 0; x = -1.0 (label 'x')
       2 * log(x)
           ^
 
@@ -96,7 +96,10 @@ def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
     for name in numbers:
         if name in OPERATIONS:
             raise ExpressionError(f"{name} is a function here: give the number another name")
-    leaves = {name: Value(number, name) for name, number in numbers.items()}
+    leaves = {
+        name: number if isinstance(number, Value) else Value(number, name)
+        for name, number in numbers.items()
+    }
     unused = dict(leaves)
     known: list[Any] = []
     ahead: list[tuple[ast.expr, Computation | None]] = [(parse_syntax(text), None)]
@@ -123,7 +126,7 @@ def parse(text: str, numbers: Mapping[str, float] | None = None) -> Value:
     if isinstance(result, list):
         raise make_error(text, 0, "a list isn't one number: use sum, mean or dot")
     root = result if isinstance(result, Value) else Constant(result)
-    if root.operation is not None:
+    if root.operation is not None and not root.label:
         root.label = ROOT
     return root
 

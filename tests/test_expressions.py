@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from strategies import finite, searching
 
 from micrograd_nn import OPERATIONS, Constant, Reduction, Value, nodes
-from micrograd_nn.terminal.expressions import LONGEST_EXPRESSION, ExpressionError, parse
+from micrograd_nn.expressions import LONGEST_EXPRESSION, ExpressionError, parse
 
 NUMBERS = {"x": 2.0, "w": -3.0, "b": 0.5}
 NEURON = {"w1": -3, "x1": 2, "w2": 1, "x2": 0, "b": 6.88}
@@ -246,3 +246,14 @@ def test_the_random_expressions_are_mostly_computed():
         except ExpressionError:
             pass
     assert computed > 60
+
+
+def test_a_name_may_stand_for_a_value_that_keeps_its_label():
+    x = Value(3.0, "x")
+    a = parse("2*x", {"x": x})
+    a.label = "a"
+    root = parse("a*x", {"a": a, "x": x})
+    assert root.inputs == (a, x)
+    assert (root.data, a.label) == (18.0, "a")
+    assert parse("a", {"a": a}) is a
+    assert a.label == "a"

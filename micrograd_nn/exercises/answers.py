@@ -1,0 +1,174 @@
+"""What an exercise takes for an answer: a number, or one of several choices.
+
+An answer reads what somebody typed, and tells whether two answers are the same. One that is a
+formula stands in ``formulas.py``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..misconceptions import is_near
+from ..text import InputError, format_number, quote_text, shorten_text
+
+LONGEST = 60  # characters of a number
+MINUS = str.maketrans("−–", "--")
+TYPED = re.compile(r"([+-]?)\s*([\d.]+(?:e[+-]?\d+)?)(?:\s*/\s*([\d.]+))?", re.IGNORECASE)
+THOUSANDS = re.compile(r"[+-]?\s*[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+NUMBERS_READ = "write one such as −1.5, 0,5 or 1/2"
+FACTORS = (2, 3, 4, 5, 6, 8)  # by which an answer may be off
+
+
+class Answer(Protocol):
+    """A right answer: it reads another one, compares, and is shown as a text."""
+
+    def read(self, text: str) -> object:
+        """Return what a text says; one that can't be an answer is an InputError."""
+
+    def is_same(self, given: object) -> bool:
+        """Tell whether what was read is right."""
+
+    def are_same(self, given: object, other: object) -> bool:
+        """Tell whether two that were read are the same."""
+
+    def describe_difference(self, given: object) -> str:
+        """Say of a wrong answer that nobody knows what can be said for sure; "" for nothing."""
+
+    def show(self) -> str:
+        """Return it as a text."""
+
+
+@dataclass(frozen=True)
+class NumberAnswer:
+    """A number, to three digits: ``1/2``, ``0,5`` and ``.5`` are the same one.
+
+    >>> half = NumberAnswer(0.5)
+    >>> [half.is_same(half.read(text)) for text in ("1/2", "0,5", ".5", "−0.5")]
+    [True, True, True, False]
+    >>> half.read("a half")
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: 'a half' is no number: write one such as −1.5, 0,5 or 1/2
+    """
+
+    number: float
+
+    def read(self, text: str) -> float:
+        """Return the number that a text is."""
+        plain = text.strip().translate(MINUS)
+        if not plain:
+            raise InputError(f"a number is missing: {NUMBERS_READ}")
+        if len(plain) <= LONGEST and THOUSANDS.fullmatch(plain):
+            raise InputError(
+                f"the comma of {shorten_text(plain)} may divide thousands or decimals: "
+                "write the number without it, or with a point"
+            )
+        typed = TYPED.fullmatch(plain.replace(",", ".")) if len(plain) <= LONGEST else None
+        try:
+            sign, over, under = typed.groups() if typed else ("", "", "")
+            found = [float(over), float(under or 1)]
+        except ValueError:  # such as two points
+            raise InputError(f"{quote_text(text)} is no number: {NUMBERS_READ}") from None
+        for part, number in zip((over, under), found, strict=True):
+            digits = (part or "").lower().partition("e")[0]
+            if math.isinf(number) or (number == 0 and digits.strip("0.")):
+                raise InputError(f"{shorten_text(plain)} is beyond a float: {NUMBERS_READ}")
+        if not found[1]:
+            raise InputError(f"{shorten_text(plain)} divides by zero: {NUMBERS_READ}")
+        number = found[0] / found[1]
+        if math.isinf(number):
+            raise InputError(f"{shorten_text(plain)} is beyond a float: {NUMBERS_READ}")
+        return -number if sign == "-" else number
+
+    def is_same(self, given: object) -> bool:
+        """Tell whether a number is this one, but for rounding."""
+        return self.are_same(given, self.number)
+
+    def are_same(self, given: object, other: object) -> bool:
+        """Tell whether two numbers are the same, but for rounding.
+
+        >>> NumberAnswer(0.5).are_same(0.333, 1 / 3)
+        True
+        """
+        numbers = isinstance(given, float) and isinstance(other, float)
+        return numbers and is_near(given, other)  # type: ignore[arg-type]
+
+    def describe_difference(self, given: object) -> str:
+        """Say in what a wrong number differs, where that is one plain thing.
+
+        >>> [NumberAnswer(0.25).describe_difference(x) for x in (-0.25, 2.5, 4.0, 0.5, 0.3)]
+        ... # doctest: +NORMALIZE_WHITESPACE
+        ['The size is right, but not the sign.', 'The digits are right, but not the decimal point.',
+         'That is 1 divided by the right number.', 'It is off by a factor of 2.', '']
+        """
+        if not isinstance(given, float) or not given or not self.number:
+            return ""
+        ratio = given / self.number
+        power = 10.0 ** round(math.log10(abs(ratio))) if ratio else 0.0
+        if is_near(ratio, -1.0):
+            return "The size is right, but not the sign."
+        if power != 1 and is_near(ratio, power):
+            return "The digits are right, but not the decimal point."
+        if is_near(given * self.number, 1.0):
+            return "That is 1 divided by the right number."
+        for factor in FACTORS:
+            if is_near(ratio, factor) or is_near(ratio, 1 / factor):
+                return f"It is off by a factor of {factor}."
+        return ""
+
+    def show(self) -> str:
+        """Return the number as people read it."""
+        return format_number(self.number + 0.0)
+
+
+@dataclass(frozen=True)
+class ChoiceAnswer:
+    """One of several texts, given by its letter or in full.
+
+    >>> engine = ChoiceAnswer(("exp", "tanh"), 1)
+    >>> engine.read("b"), engine.read("exp"), engine.is_same(engine.read("B"))
+    (1, 0, True)
+    >>> engine.read("c")
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: 'c' is none of the choices: write a letter from a to b
+
+    A letter is that one's of which it is the letter, whatever the options are.
+    """
+
+    options: Sequence[str]
+    right: int
+
+    @property
+    def letters(self) -> list[str]:
+        """The letter of each option."""
+        return [chr(ord("a") + i) for i in range(len(self.options))]
+
+    def read(self, text: str) -> int:
+        """Return which choice a text is."""
+        given = text.strip().rstrip(".)").lower()
+        for names in (self.letters, [option.lower() for option in self.options]):
+            if given in names:
+                return names.index(given)
+        last = self.letters[-1]
+        raise InputError(
+            f"{quote_text(text)} is none of the choices: write a letter from a to {last}"
+        )
+
+    def is_same(self, given: object) -> bool:
+        """Tell whether a choice is the right one."""
+        return self.are_same(given, self.right)
+
+    def are_same(self, given: object, other: object) -> bool:
+        """Tell whether two choices are the same."""
+        return given == other
+
+    def describe_difference(self, given: object) -> str:
+        """Say nothing: each wrong choice is a known one."""
+        return ""
+
+    def show(self) -> str:
+        """Return the right one of the choices."""
+        return f"{self.letters[self.right]}) {self.options[self.right]}"

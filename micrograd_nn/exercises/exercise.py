@@ -1,0 +1,124 @@
+"""An exercise: its question, the right answer, what each known mistake gives, and the working."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ..graph.graph import Graph
+from ..tree import tree
+from .answers import Answer, ChoiceAnswer
+from .showing import write_html, write_markdown
+
+UNKNOWN = "That is none of the known mistakes"
+
+
+class Miss(NamedTuple):
+    """A wrong answer that is known: what it is, the mistake's name, and what to say of it."""
+
+    answer: object  # as the right one's ``read`` returns it
+    title: str
+    told: str
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict:
+    """What is said of an answer: whether it is right, or else by which mistake it is wrong.
+
+    ``working`` shows how the right one comes about, from the second wrong answer on.
+    """
+
+    is_right: bool
+    title: str = ""
+    told: str = ""
+    working: str = ""
+
+    def __str__(self) -> str:
+        if self.is_right:
+            return "Right."
+        said = f"{self.title}. {self.told}".replace("`", "").strip()
+        return f"{said}\n\n{self.working}" if self.working else said
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_markdown_(self) -> str:
+        return write_markdown(self.title or "Right", self.told.replace("`", ""), self.working)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Exercise:
+    """A question with numbers of its own.
+
+    ``topic``, ``level`` and ``seed`` give the same exercise again. ``question`` and ``working`` are
+    texts in lines, code in backquotes. ``graph`` is drawn beside the question, with values and
+    without gradients; ``program`` is code that belongs to it. ``wrong`` are the wrong answers so
+    far.
+
+    >>> from micrograd_nn.exercises import make_exercise
+    >>> exercise = make_exercise("shared", seed=3)
+    >>> print(exercise)
+    Let a = x² and y = a · x, at x = 5. So a = 25 and y = 125.
+    What is ∂y/∂x, the gradient of y by x?
+    <BLANKLINE>
+    y = a · x  data 125
+    ├─ a = x²  data 25
+    │  └─ x  data 5
+    └─ ↑ x
+    >>> exercise.check("50").title
+    'Overwritten instead of added'
+    >>> exercise.check("75")
+    Right.
+    """
+
+    topic: str
+    level: int
+    seed: str
+    question: str
+    answer: Answer
+    misses: Sequence[Miss]
+    working: str
+    graph: Graph | None = None
+    program: str = ""
+    wrong: list[object] = field(default_factory=list)
+
+    def check(self, text: object) -> Verdict:
+        """Say whether an answer is right, and if it isn't, which mistake leads to it.
+
+        A number may be given as one. What can't be an answer is an InputError. A second wrong
+        answer is shown the working.
+        """
+        given = self.answer.read(str(text))
+        if self.answer.is_same(given):
+            return Verdict(True)
+        if not any(self.answer.are_same(given, other) for other in self.wrong):
+            self.wrong.append(given)
+        working = self.working if len(self.wrong) > 1 else ""
+        for miss in self.misses:
+            if self.answer.are_same(given, miss.answer):
+                return Verdict(False, miss.title, miss.told, working)
+        return Verdict(False, UNKNOWN, self.answer.describe_difference(given), working)
+
+    def list_choices(self) -> list[str]:
+        """Return the choices there are, each after its letter."""
+        if not isinstance(self.answer, ChoiceAnswer):
+            return []
+        pairs = zip(self.answer.letters, self.answer.options, strict=True)
+        return [f"{letter}) {option}" for letter, option in pairs]
+
+    def __str__(self) -> str:
+        parts = [self.question.replace("`", "")]
+        if self.program:
+            parts.append(self.program.rstrip("\n"))
+        if self.graph is not None:
+            parts.append(str(tree(self.graph, show="data")))
+        if self.list_choices():
+            parts.append("\n".join(self.list_choices()))
+        return "\n\n".join(parts)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return write_html(self.question, self.program, self.graph, self.list_choices())

@@ -1,0 +1,141 @@
+"""A formula as an answer: read as an expression, and compared at random points."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isclose
+from random import Random
+
+from ..engine.table import OPERATIONS
+from ..expressions import ExpressionError, parse, parse_syntax
+from ..text import InputError, format_number, join_words, make_printable, quote_text
+
+COMPARED = 8  # at which two formulas have to agree
+CLOSE = 1e-6  # relatively, and for numbers below 1 absolutely
+SIGNS = {
+    "−": "-", "–": "-", "·": "*", "×": "*", "^": "**", "²": "**2", "³": "**3", "÷": "/",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FormulaAnswer:
+    """A formula, whatever way it is written: it is compared with another one at random points.
+
+    ``domain`` has the names that it is in, and from where to where each goes; ``defined`` those
+    that follow from them, which may stand in a formula as well.
+
+    >>> slope = FormulaAnswer("1 - t**2", {"n": (-2.0, 2.0)}, {"t": "tanh(n)"})
+    >>> typed = "(1-t)*(1+t)", "1 − t²", "1 - tanh(n)^2", "1 - n**2"
+    >>> [slope.is_same(slope.read(text)) for text in typed]
+    [True, True, True, False]
+    >>> slope.read("1 - q**2")
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: q is no name here: write the formula in n and t
+
+    What isn't a formula is refused as an expression is, with a caret at the place.
+    """
+
+    formula: str
+    domain: Mapping[str, tuple[float, float]]
+    defined: Mapping[str, str]
+
+    def read(self, text: str) -> str:
+        """Return the formula that a text is, in signs of a keyboard."""
+        plain = make_printable(text).strip(" ")
+        for sign, typed in SIGNS.items():
+            plain = plain.replace(sign, typed)
+        plain = re.sub(r"\bln\b", "log", plain)
+        if not plain:
+            raise InputError(f"a formula is missing: write one in {self.say_names()}")
+        names = list_used_names(plain)
+        for name in names:
+            if name not in self.domain and name not in self.defined:
+                raise InputError(
+                    f"{quote_text(name)[1:-1]} is no name here: "
+                    f"write the formula in {self.say_names()}"
+                )
+        points = list(self.list_points())
+        if all(compute_formula(plain, point) is None for point in points):
+            parse(plain, {name: points[0][name] for name in names})  # which says what is wrong
+            raise InputError(f"{quote_text(plain)} is too large a number")
+        return plain
+
+    def say_names(self) -> str:
+        """Return the names that the formula may have, in words."""
+        return join_words([*self.domain, *self.defined])
+
+    def say_how(self) -> str:
+        """Say how to write the formula down."""
+        names = self.say_names()
+        return (
+            f"Write a formula in {names}, as you would type it, such as `2*x`, `x**2` or `exp(x)`."
+        )
+
+    def list_points(self) -> Iterator[dict[str, float]]:
+        """Yield the numbers of the names, at as many points as formulas are compared."""
+        random = Random(self.formula)
+        for _ in range(COMPARED):
+            point = {name: random.uniform(*ends) for name, ends in self.domain.items()}
+            for name, text in self.defined.items():
+                used = {known: point[known] for known in list_used_names(text)}
+                point[name] = parse(text, used).data
+            yield point
+
+    def is_same(self, given: object) -> bool:
+        """Tell whether a formula that was read gives the same numbers as this one."""
+        return self.are_same(given, self.formula)
+
+    def are_same(self, given: object, other: object) -> bool:
+        """Tell whether two formulas give the same numbers."""
+        return self.find_difference(given, other) is None
+
+    def find_difference(self, given: object, other: object) -> Mapping[str, float] | None:
+        """Return where two formulas give different numbers, None if they nowhere do."""
+        for point in self.list_points():
+            one, two = compute_formula(str(given), point), compute_formula(str(other), point)
+            if one is None or two is None or not is_close(one, two):
+                return point
+        return None
+
+    def describe_difference(self, given: object) -> str:
+        """Say at which numbers a wrong formula gives what."""
+        point = self.find_difference(given, self.formula)
+        if point is None:
+            return ""
+        found, right = compute_formula(str(given), point), compute_formula(self.formula, point)
+        where = join_words([f"{name} = {format_number(x, 3)}" for name, x in point.items()])
+        said = f"it gives {format_number(found)}" if found is not None else "it gives no number"
+        return f"At {where}, {said}, and the derivative is {format_number(right)}."
+
+    def show(self) -> str:
+        """Return the formula as one types it."""
+        return self.formula
+
+
+def list_used_names(text: str) -> Sequence[str]:
+    """Return the names of a formula that aren't those of functions, each once.
+
+    >>> list_used_names("tanh(n) + t*n")
+    ['n', 't']
+    """
+    nodes = list(ast.walk(parse_syntax(text)))
+    called = [node.func for node in nodes if isinstance(node, ast.Call)]
+    names = [node for node in nodes if isinstance(node, ast.Name) and node not in called]
+    names.sort(key=lambda name: name.col_offset)
+    return list(dict.fromkeys(name.id for name in names if name.id not in OPERATIONS))
+
+
+def compute_formula(text: str, point: Mapping[str, float]) -> float | None:
+    """Return the number of a formula, None where it has none."""
+    try:
+        return parse(text, {name: point[name] for name in list_used_names(text)}).data
+    except ExpressionError:
+        return None
+
+
+def is_close(one: float, other: float) -> bool:
+    """Tell whether two numbers are the same but for rounding."""
+    return isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)

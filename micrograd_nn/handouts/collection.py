@@ -1,0 +1,110 @@
+"""Which exercises a sheet has, for whom there is one, and what its file is called."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import islice
+
+from ..exercises.exercise import Exercise
+from ..exercises.topics import TOPICS, make_exercises
+from ..files import read_file
+from ..text import InputError, count_things, list_first, quote_text, show_line, show_path
+
+MOST_EXERCISES = 200  # of a sheet
+MOST_STUDENTS = 1_000  # that are served in one go
+MOST_LETTERS = 200  # letters of a student's name
+LONGEST_STEM = 50  # letters of it in the name of a file
+UNSAFE = re.compile(r"[^\w\- ]+")
+DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # names of devices
+
+
+def collect_exercises(
+    topics: Sequence[str] = (), count: int | None = None, level: int = 1, seed: int | str = 0
+) -> list[Exercise]:
+    """Return so many exercises, of all topics in turn; by itself one of each.
+
+    They are those that ``make_exercises`` yields, and ``quiz`` asks, with the same seed.
+
+    >>> [(x.topic, x.seed) for x in collect_exercises(["chain", "shared"], seed="anna")]
+    [('chain', 'anna-1'), ('shared', 'anna-2')]
+    """
+    chosen = list(topics or TOPICS)
+    wanted = len(chosen) if count is None else count
+    if not 1 <= wanted <= MOST_EXERCISES:
+        raise InputError(f"a sheet has 1 to {MOST_EXERCISES} exercises, not {wanted:,}")
+    return list(islice(make_exercises(chosen, level, seed), wanted))
+
+
+def identify_exercise(exercise: Exercise) -> str:
+    """Return a name for an exercise that is the same wherever it is written, and no other's.
+
+    >>> identify_exercise(collect_exercises(["shared"], seed="anna")[0])
+    'exercise-ae7c900396ad5dc0'
+    """
+    whole = f"{exercise.topic}\n{exercise.level}\n{exercise.seed}"
+    return f"exercise-{hash_text(whole)[:16]}"
+
+
+def hash_text(text: str) -> str:
+    """Return hexadecimal digits that stand for a text, of whatever letters."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def read_students(path: str | os.PathLike[str]) -> list[str]:
+    """Return the names in a file, one a line, without what is empty.
+
+    Two of one name would get the same sheet, which is an InputError, as is a name that is no line
+    of text.
+    """
+    source = show_path(path)
+    lines = [" ".join(line.split()) for line in read_file(path).lstrip("\ufeff").splitlines()]
+    places: dict[str, list[str]] = {}
+    for number, name in enumerate(lines, 1):
+        if name:
+            places.setdefault(unicodedata.normalize("NFC", name), []).append(str(number))
+    for name, where in places.items():
+        if len(where) > 1:
+            raise InputError(
+                f"{source} has {quote_text(name)} in the lines {list_first(where, 5)}: two of one "
+                "name would get the same sheet; tell them apart, as by a number"
+            )
+        if len(name) > MOST_LETTERS:
+            raise InputError(
+                f"{source}, line {where[0]}: a name has at most {MOST_LETTERS} letters, "
+                f"not {len(name):,}: {show_line(name, 30)}"
+            )
+    if not places:
+        raise InputError(f"{source} has no names: write one a line")
+    if len(places) > MOST_STUDENTS:
+        raise InputError(
+            f"{source} has {count_things(len(places), 'name')}, more than the {MOST_STUDENTS:,} "
+            "that get sheets in one go: divide the file"
+        )
+    return list(places)
+
+
+def name_files(students: Sequence[str], ending: str) -> list[str]:
+    """Return the name of each student's file: a plain one, in no other folder, and no other's.
+
+    >>> name_files(["anna", "Zoë Núñez", "Anna", "../x", ".."], ".html")[:3]
+    ['anna.html', 'Zoë Núñez.html', 'Anna-bf4fccd6.html']
+    >>> name_files(["../x", "..", "con"], ".html")
+    ['x-d6b96a97.html', 'sheet-5ec1f7e7.html', 'sheet-con-1143da2b.html']
+
+    Where letters aren't those of the student's name, some digits tell it from other names.
+    """
+    names: list[str] = []
+    taken: set[str] = set()
+    for student in students:
+        stem = UNSAFE.sub("", student).strip(" -")[:LONGEST_STEM].strip(" -")
+        if not stem or DEVICES.fullmatch(stem):
+            stem = f"sheet-{stem}".rstrip("-")
+        if stem != student or stem.casefold() in taken:
+            stem += f"-{hash_text(student)[:8]}"
+        taken.add(stem.casefold())  # some systems don't tell capital letters from small ones
+        names.append(stem + ending)
+    return names

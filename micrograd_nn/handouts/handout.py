@@ -1,0 +1,130 @@
+"""Exercises written as files: one sheet, or one for each student of a class, in each format."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from ..files import check_output, explain_error, write_file
+from ..text import InputError, show_path
+from .collection import collect_exercises, name_files, read_students
+from .item import Item, make_item
+from .moodle import write_moodle
+from .notebook_quiz import write_notebook_quiz
+from .page import build_quiz
+from .qti import write_assessment, write_package
+from .sheet import QUIZ_TITLE, write_sheets
+
+Items = Sequence[Item]
+
+
+class Format(NamedTuple):
+    """What files of one kind are for, and what writes one of each ending that they may have."""
+
+    purpose: str
+    endings: Mapping[str, Callable[[str, Items], str | bytes]]
+
+
+QUIZ_FORMATS = {
+    "sheet": Format("to print", {".html": lambda name, items: write_sheets({name: items})}),
+    "page": Format("to answer in a browser", {".html": lambda name, x: build_quiz(name, x).text}),
+    "qti": Format(
+        "for Canvas and others",
+        {
+            ".zip": lambda name, items: write_package(name_quiz(name), items),
+            ".xml": lambda name, items: write_assessment(name_quiz(name), items),
+        },
+    ),
+    "moodle": Format(
+        "for Moodle", {".xml": lambda name, items: write_moodle(name_quiz(name), items)}
+    ),
+    "jupyterquiz": Format("for notebooks", {".json": lambda _, items: write_notebook_quiz(items)}),
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which exercises, however many files of them: the topics, how many of them, how hard."""
+
+    topics: Sequence[str] = ()
+    count: int | None = None
+    level: int = 1
+
+    def make_items(self, seed: str) -> list[Item]:
+        """Return the exercises of one sheet."""
+        found = collect_exercises(self.topics, self.count, self.level, seed)
+        return list(map(make_item, found))
+
+
+def name_quiz(name: str) -> str:
+    """Return what a quiz is called in a learning platform."""
+    return f"{QUIZ_TITLE}: sheet {name}"
+
+
+def write_handout(
+    output: str,
+    choice: Selection,
+    format: str = "sheet",
+    seed: str | None = None,
+    students: str | None = None,
+) -> list[str]:
+    """Write the exercises of a seed, or of each student in a file of names; return what is written.
+
+    >>> write_handout("anna.html", Selection(["shared"], 2), seed="anna")
+    ['anna.html']
+
+    For students, ``output`` is a folder, as its last sign or what stands there says, which gets a
+    file for each. Or else it is one document of all sheets to print. What is refused is so before
+    anything is written.
+    """
+    if students is None:
+        write = find_writer(output, format)
+        check_output(output)
+        name = "0" if seed is None else seed
+        write_file(output, write(name, choice.make_items(name)))
+        return [output]
+    names = read_students(students)
+    seeds = [name if seed is None else f"{seed} {name}" for name in names]
+    if output.endswith(("/", os.sep)) or os.path.isdir(output):
+        return write_each(output, choice, format, dict(zip(names, seeds, strict=True)), students)
+    if format != "sheet":
+        raise InputError(
+            f"{show_path(output)} is one file: for a file each, name a folder, such as "
+            f"{show_path(os.path.splitext(output)[0])}/"
+        )
+    find_writer(output, format)
+    check_output(output, students)
+    write_file(output, write_sheets({one: choice.make_items(one) for one in seeds}))
+    return [output]
+
+
+def write_each(
+    folder: str, choice: Selection, format: str, seeds: Mapping[str, str], students: str
+) -> list[str]:
+    """Write a file for each student into a folder, which is made if it isn't there."""
+    ending, write = next(iter(QUIZ_FORMATS[format].endings.items()))
+    choice.make_items(next(iter(seeds.values())))  # what is wrong with the choice is told now
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except (OSError, ValueError) as error:
+        why = explain_error(error, missing="folder")
+        raise InputError(f"can't make the folder {show_path(folder)}: {why}") from None
+    written = [str(Path(folder, name)) for name in name_files(list(seeds), ending)]
+    for path in written:
+        check_output(path, students)
+    for path, seed in zip(written, seeds.values(), strict=True):
+        write_file(path, write(seed, choice.make_items(seed)))
+    return written
+
+
+def find_writer(output: str, format: str) -> Callable[[str, Items], str | bytes]:
+    """Return what writes a file of a format; an ending that isn't the format's is refused."""
+    endings = QUIZ_FORMATS[format].endings
+    ending = os.path.splitext(output)[1].lower()
+    if ending not in endings:
+        known = " or ".join(endings)
+        raise InputError(f"{show_path(output)}: the name of a file for {format} ends in {known}")
+    return endings[ending]

@@ -1,0 +1,159 @@
+"""A page of exercises: one HTML file that says by which mistake an answer is wrong."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Sequence
+from typing import Any, overload
+
+from ..exercises.answers import FACTORS
+from ..exercises.exercise import UNKNOWN
+from ..files import Written
+from ..page.document import build_document
+from ..page.frame import Page, check_name
+from ..text import count_things
+from .collection import collect_exercises
+from .item import OPTION_LETTERS, Item, Possible, make_item
+from .markup import draw_inline, measure_svg, write_code, write_inline, write_paragraphs
+from .sheet import QUIZ_TITLE
+
+QUIZ_NOTES = (
+    "Three digits of a number are enough, and 1/2, 0,5 and .5 are the same. A second wrong answer "
+    "shows the working. Nothing that you type leaves this page."
+)
+SHOWN_WHOLE = 380.0  # points of a drawing that a phone shows whole
+DECIMAL_PLACES = 3  # places that a decimal point may be off
+
+
+@overload
+def quiz_page(
+    topics: Sequence[str] = (),
+    path: None = None,
+    *,
+    count: int | None = None,
+    level: int = 1,
+    seed: int | str = 0,
+) -> Page: ...
+@overload
+def quiz_page(
+    topics: Sequence[str],
+    path: str | os.PathLike[str],
+    *,
+    count: int | None = None,
+    level: int = 1,
+    seed: int | str = 0,
+) -> Written: ...
+def quiz_page(
+    topics: Sequence[str] = (),
+    path: str | os.PathLike[str] | None = None,
+    *,
+    count: int | None = None,
+    level: int = 1,
+    seed: int | str = 0,
+) -> Page | Written:
+    """Return a page of exercises, which a notebook shows; or write it to a file.
+
+    >>> quiz_page(["shared"], count=2, seed="anna")
+    <page of sheet anna: 2 exercises; .save("quiz.html") writes it>
+    >>> quiz_page(["shared"], "quiz.html")
+    wrote quiz.html
+
+    By itself it has one exercise of each topic. The same seed gives the same page.
+    """
+    if path is not None:
+        check_name(path)
+    found = build_quiz(
+        str(seed), list(map(make_item, collect_exercises(topics, count, level, seed)))
+    )
+    return found if path is None else found.save(path)
+
+
+def build_quiz(name: str, items: Sequence[Item]) -> Page:
+    """Return the page of the sheet of this name."""
+    text = build_document(
+        "exercises",
+        {"exercises": list(map(describe_exercise, items))},
+        title=QUIZ_TITLE,
+        notes=QUIZ_NOTES,
+        asked="\n".join(write_exercise(number, item) for number, item in enumerate(items, 1)),
+    )
+    return Page(
+        text, QUIZ_TITLE, f"sheet {name}", count_things(len(items), "exercise"), "quiz.html"
+    )
+
+
+def describe_exercise(item: Item) -> dict[str, Any]:
+    """Return what the page knows of an exercise and its answers."""
+    known = [] if item.is_choice else list_near_misses(item)
+    return {
+        "title": item.title,
+        "isChoice": item.is_choice,
+        "right": item.right_text,
+        "working": item.exercise.working,
+        "unknown": UNKNOWN,
+        "possible": [
+            {
+                "isRight": one.is_right,
+                "title": one.title or UNKNOWN,
+                "told": one.told,
+                **({} if item.is_choice else dict(zip(("low", "high"), one.range, strict=True))),
+            }
+            for one in [*item.possible, *known]
+        ],
+    }
+
+
+def list_near_misses(item: Item) -> list[Possible]:
+    """Return the wrong numbers of no known mistake of which something can be said for sure."""
+    right = item.right.number
+    if not right:
+        return []
+    powers = [10.0**power for power in range(-DECIMAL_PLACES, DECIMAL_PLACES + 1)]
+    ratios = [-1.0, *powers, *FACTORS, *[1 / factor for factor in FACTORS]]
+    found = []
+    for number in [1 / right, *[right * ratio for ratio in ratios]]:
+        told = item.exercise.answer.describe_difference(number)
+        if told and not item.exercise.answer.is_same(number):
+            found.append(Possible("", False, "", told, number))
+    return found
+
+
+def write_exercise(number: int, item: Item) -> str:
+    """Return the HTML of an exercise, to which the page's script adds what becomes of it."""
+    exercise = item.exercise
+    return (
+        f'<section class="panel exercise" aria-labelledby="title-{number}">\n'
+        f'<h2 id="title-{number}">{number}. {html.escape(item.title)}</h2>\n'
+        f'<div class="asked"><div class="words">{write_paragraphs(item.question)}'
+        f"{write_code(exercise.program)}</div>{place_figure(item)}</div>\n"
+        f'<div class="answer">{write_controls(number, item)}<button type="button" class="main" '
+        f'aria-describedby="title-{number}">Check</button></div>\n'
+        f'<div class="said" id="said-{number}" role="status"></div>\n</section>'
+    )
+
+
+def place_figure(item: Item) -> str:
+    """Return the drawing of an exercise that has one."""
+    if item.exercise.graph is None:
+        return ""
+    svg = draw_inline(item.exercise.graph)
+    width, _ = measure_svg(svg)
+    wide = ' class="wide"' * (width > SHOWN_WHOLE)
+    return f"<figure{wide}>{svg}</figure>"
+
+
+def write_controls(number: int, item: Item) -> str:
+    """Return the HTML of what one answers with: a box for a number, or choices."""
+    if not item.is_choice:
+        return (
+            f'<label for="answer-{number}">Your answer</label>'
+            f'<input type="text" id="answer-{number}" autocomplete="off" spellcheck="false" '
+            f'aria-describedby="title-{number} said-{number}">'
+        )
+    options = [
+        f'<label class="option"><input type="radio" name="answer-{number}" value="{place}">'
+        f"<span>{letter}) {write_inline(one.text)}</span></label>"
+        for place, (letter, one) in enumerate(zip(OPTION_LETTERS, item.possible, strict=False))
+    ]
+    return f"<fieldset><legend>Your answer</legend>{''.join(options)}</fieldset>"

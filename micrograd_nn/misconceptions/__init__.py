@@ -1,0 +1,21 @@
+"""The classic mistakes in a step of the chain rule, and the number that each of them gives.
+
+A step adds a share, upstream × local derivative, to the gradient of a node's input. A mistake is a
+rule in the quantities of that step, so what it leads to is known before anybody makes it. An answer
+that is wrong is matched with these, and told by the mistake's name.
+"""
+
+from .slips import Slip, find_range, find_slips, is_near, list_quantities, list_slips
+from .table import MISCONCEPTIONS, Misconception, Quantities
+
+__all__ = [
+    "MISCONCEPTIONS",
+    "Misconception",
+    "Quantities",
+    "Slip",
+    "find_range",
+    "find_slips",
+    "is_near",
+    "list_quantities",
+    "list_slips",
+]

@@ -1,0 +1,227 @@
+// The page of exercises: it reads an answer, says by which mistake it is wrong, and keeps the score.
+
+import { byId, html } from "./markup.js";
+import { foldNotes } from "./notes.js";
+import { explainRefusal, readNumber } from "./reading.js";
+
+const NOT_FINITE = "No answer here is infinite: write a number such as −1.5, 0,5 or 1/2.";
+const NO_CHOICE = "Choose one of the answers.";
+
+/** One exercise: its answers, and how it went so far. */
+class Exercise {
+  constructor(element, description, place, decided) {
+    Object.assign(this, description, { element, place, decided });
+    this.inputs = [...element.querySelectorAll(".answer input")];
+    this.button = element.querySelector(".answer button");
+    this.said = element.querySelector(".said");
+    this.button.addEventListener("click", () => this.answer());
+    for (const input of this.inputs) { // a form would do this, but for frames that may submit none
+      input.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && !event.isComposing) {
+          this.answer();
+        }
+      });
+    }
+    this.reset();
+  }
+
+  /** Begin it anew. */
+  reset() {
+    this.misses = [];
+    this.given = new Set();
+    this.result = "";
+    this.said.replaceChildren();
+    this.button.textContent = "Check";
+    for (const input of this.inputs) {
+      if (input.type === "text") {
+        input.value = "";
+      } else {
+        input.checked = false;
+      }
+    }
+    this.lock(false);
+  }
+
+  /** Let the answer be changed no more, or again. */
+  lock(isLocked) {
+    for (const input of this.inputs) {
+      if (input.type === "text") {
+        input.readOnly = isLocked;
+      } else {
+        input.disabled = isLocked;
+      }
+      input.removeAttribute("aria-invalid");
+    }
+  }
+
+  /** Move the focus to where one answers. */
+  focus() {
+    this.element.scrollIntoView({ block: "start" });
+    this.inputs[0].focus({ preventScroll: true });
+  }
+
+  /** Return the answer that is given, as a text, and the one of the possible that it is. */
+  read() {
+    if (this.isChoice) {
+      const chosen = this.inputs.find(({ checked }) => checked);
+      return chosen ? { text: chosen.value, found: this.possible[Number(chosen.value)] } : null;
+    }
+    const number = readNumber(this.inputs[0].value);
+    if (number === null || !Number.isFinite(number)) {
+      return null;
+    }
+    const found = this.possible.find(({ low, high }) => low <= number && number <= high);
+    return { text: String(number), found: found ?? { title: this.unknown, told: "" } };
+  }
+
+  /** Judge what is given, or go on where it has been. */
+  answer() {
+    if (this.result) {
+      this.decided(this, true);
+      return;
+    }
+    const read = this.read();
+    const box = this.isChoice ? null : this.inputs[0];
+    box?.setAttribute("aria-invalid", String(read === null));
+    if (read === null) {
+      this.said.replaceChildren(html("p", {}, box ? refuseNumber(box.value) : NO_CHOICE));
+      return;
+    }
+    if (read.found.isRight) {
+      this.result = this.misses.length ? "later" : "at once";
+      this.tell("right", "✓ Right.", "", true);
+    } else {
+      if (!this.given.has(read.text)) {
+        this.given.add(read.text);
+        this.misses.push(read.found.title);
+      }
+      this.result = this.misses.length > 1 ? "shown" : "";
+      const again = this.result ? "" : " Try again.";
+      this.tell("wrong", `✗ ${read.found.title}.`, `${read.found.told}${again}`.trim(), this.result !== "");
+    }
+    if (this.result) {
+      this.lock(true);
+      this.button.textContent = "Go on";
+      this.decided(this, false);
+    }
+  }
+
+  /** Say what becomes of an answer; at the end also how the right one comes about. */
+  tell(kind, verdict, told, isLast) {
+    const parts = [html("p", { class: `verdict ${kind}` }, verdict)];
+    if (told) {
+      parts.push(html("p", {}, ...writeCode(told)));
+    }
+    if (isLast) {
+      const heading = kind === "right" ? "How it comes about" : `Right is ${this.right}`;
+      parts.push(
+        html("div", { class: "working" }, html("h3", {}, ...writeCode(heading)), ...writeLines(this.working)),
+      );
+    }
+    this.said.replaceChildren(...parts);
+  }
+}
+
+/** All exercises, how far one is, and what is said at the end. */
+class Quiz {
+  constructor(descriptions) {
+    const elements = [...document.querySelectorAll(".exercise")];
+    this.exercises = descriptions.map(
+      (description, i) =>
+        new Exercise(elements[i], description, i, (exercise, isLeft) => this.follow(exercise, isLeft)),
+    );
+    byId("again").addEventListener("click", () => {
+      this.exercises.forEach((exercise) => exercise.reset());
+      byId("score").hidden = true;
+      this.count();
+      this.exercises[0].focus();
+    });
+    this.count();
+  }
+
+  /** Count an exercise that is decided; go to the next that isn't where one has been left. */
+  follow({ place }, isLeft) {
+    this.count();
+    const { exercises } = this;
+    const later = [...exercises.slice(place + 1), ...exercises.slice(0, place)];
+    const next = later.find(({ result }) => !result);
+    if (!next) {
+      this.showScore();
+    }
+    if (isLeft) {
+      (next ?? { focus: () => byId("score").focus() }).focus();
+    }
+  }
+
+  /** Say how many are decided. */
+  count() {
+    const done = this.exercises.filter(({ result }) => result).length;
+    byId("progress").textContent = `${done} of ${this.exercises.length} answered`;
+  }
+
+  /** Say what went well, which mistakes were met and mended, and what to look at again. */
+  showScore() {
+    const { exercises } = this;
+    const those = (kind) => exercises.filter(({ result }) => result === kind);
+    const [first, later, shown] = ["at once", "later", "shown"].map(those);
+    byId("counted").textContent =
+      `${first.length} of ${exercises.length} right at once` +
+      `${later.length ? `, ${later.length} at the second try` : ""}${shown.length ? `, ${shown.length} shown` : ""}.`;
+    const sure = unique(first.map(({ title }) => title)).filter(
+      (title) => !exercises.some((one) => one.title === title && one.result !== "at once"),
+    );
+    const lines = sure.length ? [["You can do: ", sure.join(", ")]] : [];
+    for (const { misses, place, title, unknown } of later) {
+      const mended = misses[0] === unknown ? title : misses[0];
+      lines.push(["You learnt: ", `${mended} (exercise ${place + 1}), and then you had it right`]);
+    }
+    for (const { misses, place, title } of shown) {
+      const named = unique(misses.filter((miss) => miss !== exercises[place].unknown)).join("; ");
+      lines.push(["Look again at: ", `${title} (exercise ${place + 1})${named ? `: ${named}` : ""}`]);
+    }
+    byId("learnt").replaceChildren(
+      ...lines.map(([begin, rest]) => html("li", {}, html("strong", {}, begin), ...writeCode(rest))),
+    );
+    byId("score").hidden = false;
+    byId("live").textContent = `All answered. ${byId("counted").textContent}`;
+  }
+}
+
+/** Say why a text is no answer where a number is asked for. */
+function refuseNumber(text) {
+  return readNumber(text) === null ? explainRefusal(text) : NOT_FINITE;
+}
+
+/** Return the texts of a list, each once. */
+function unique(texts) {
+  return [...new Set(texts)];
+}
+
+/** Return a text with what stands in backquotes as code. */
+function writeCode(text) {
+  return text.split(/`([^`]+)`/).map((part, i) => (i % 2 ? html("code", {}, part) : part));
+}
+
+/** Return the lines of a text as paragraphs. */
+function writeLines(text) {
+  return text
+    .split("\n")
+    .filter((line) => line.trim())
+    .map((line) => html("p", {}, ...writeCode(line)));
+}
+
+/** Let the keyboard reach the drawings that are wider than the screen, to move them. */
+function reachDrawings() {
+  for (const figure of document.querySelectorAll("figure")) {
+    if (figure.scrollWidth > figure.clientWidth) {
+      figure.tabIndex = 0;
+    } else {
+      figure.removeAttribute("tabindex");
+    }
+  }
+}
+
+foldNotes();
+reachDrawings();
+addEventListener("resize", reachDrawings);
+new Quiz(JSON.parse(byId("data").textContent).exercises);

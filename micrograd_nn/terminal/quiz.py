@@ -1,0 +1,199 @@
+"""Exercises in a terminal: asked, answered, told why a miss was one, and what was learnt."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from random import randrange
+from shlex import quote
+
+from rich.console import Console
+from rich.text import Text
+
+from ..exercises import TOPICS, Exercise, make_exercises
+from ..exercises.exercise import UNKNOWN
+from ..text import InputError, count_things, list_first, show_line
+from ..tree import tree
+from .stepper import is_interactive
+
+WIDEST_TEXT = 80  # columns
+PER_TOPIC = 5  # exercises, where one topic is asked for
+SEEDS = 10_000
+MOST_PASSED = 6  # mistakes that were passed each time
+WORKING, SKIP, END = "?", "s", "q"
+KEYS = f"{WORKING} shows the working, {SKIP} skips, {END} ends"
+
+RIGHT, WRONG, HINT, CODE = "bold green", "bold yellow", "dim", "bold"
+
+
+@dataclass
+class Score:
+    """What was answered so far, and which mistakes were met, made, and passed since."""
+
+    first: int = 0  # right at once
+    second: int = 0
+    asked: int = 0
+    unknown: int = 0  # wrong answers of no known mistake
+    met: set[str] = field(default_factory=set)
+    made: dict[str, int] = field(default_factory=dict)
+    passed: set[str] = field(default_factory=set)  # of those made, since the last time
+
+    def add(self, exercise: Exercise, titles: Sequence[str], is_right: bool) -> None:
+        """Count an exercise that was answered, with the mistakes made at it."""
+        self.asked += 1
+        self.first += is_right and not titles
+        self.second += is_right and bool(titles)
+        titles_met = {miss.title for miss in exercise.misses}
+        self.met |= titles_met
+        if is_right and not titles:
+            self.passed |= titles_met & set(self.made)
+        for title in titles:
+            if title == UNKNOWN:
+                self.unknown += 1
+            else:
+                self.made[title] = self.made.get(title, 0) + 1
+                self.passed.discard(title)
+
+    def describe(self) -> list[str]:
+        """Return the score in lines: how many were right, and what was learnt."""
+        if not self.asked:
+            return ["Nothing was answered."]
+        right = f"{self.first} of {self.asked} right at once"
+        lines = [f"{right}, {self.second} at the second try." if self.second else f"{right}."]
+        for title, times in self.made.items():
+            since = ", and passed since" * (title in self.passed)
+            lines.append(f"{title}: made {say_often(times)}{since}.")
+        if self.unknown:
+            lines.append(f"Wrong for no known reason: {say_often(self.unknown)}.")
+        safe = sorted(self.met - set(self.made)) if self.first else []
+        if safe:
+            lines.append(f"Met and not made: {list_first(safe, MOST_PASSED, ' and {left} more')}.")
+        return lines
+
+
+def say_often(times: int) -> str:
+    """Return how often.
+
+    >>> say_often(1), say_often(3)
+    ('once', '3 times')
+    """
+    return "once" if times == 1 else count_things(times, "time")
+
+
+def ask_exercises(
+    console: Console, topic: str | None = None, level: int = 1, seed: str | None = None,
+    count: int | None = None, list: bool = False,
+) -> None:  # fmt: skip
+    """Ask exercises of a topic, or of each, and say at the end what was learnt.
+
+    Answers are typed at a terminal, or else read from standard input, a line each.
+    """
+    console.width = min(console.width, WIDEST_TEXT)
+    if list:
+        for name, one in TOPICS.items():
+            console.out(f"{name:<8} {one.title}", highlight=False)
+        return
+    topics = [topic] if topic else [*TOPICS]
+    count = (PER_TOPIC if topic else len(topics)) if count is None else count
+    if count < 1:
+        raise InputError(f"--count takes 1 or more, not {count}")
+    seed = str(randrange(SEEDS)) if seed is None else seed
+    read = choose_reader(console)
+    say(console, f"{count_things(count, 'exercise')}. {KEYS}.", HINT)
+    say(console, f"The same again: --level {level} --seed {quote(show_line(seed))}", HINT)
+    score = Score()
+    try:
+        for number, exercise in enumerate(islice(make_exercises(topics, level, seed), count), 1):
+            head = f"{number} of {count}: {TOPICS[exercise.topic].title}, level {level}"
+            say(console, f"\n{head}", "bold")
+            show_exercise(console, exercise)
+            ask_exercise(console, exercise, score, read)
+    except (EOFError, KeyboardInterrupt):
+        pass
+    console.out("")
+    for line in score.describe():
+        say(console, line)
+
+
+def choose_reader(console: Console) -> Callable[[], str]:
+    """Return what reads an answer: at a prompt, or a line that is then shown as if typed."""
+    if is_interactive(console):
+        return lambda: input("> ")
+
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # what isn't text is no answer
+
+    def read_line() -> str:
+        line = sys.stdin.readline() if sys.stdin is not None else ""
+        if not line:
+            raise EOFError
+        say(console, f"> {show_line(line.strip())}")
+        return line
+
+    return read_line
+
+
+def show_exercise(console: Console, exercise: Exercise) -> None:
+    """Print the question, the program, the graph without gradients, and the choices."""
+    say(console, exercise.question)
+    if exercise.program:
+        say(console, f"\n{exercise.program.rstrip()}", CODE)
+    if exercise.graph is not None:
+        console.out("")
+        console.print(tree(exercise.graph, show="data"), soft_wrap=True)
+    if exercise.list_choices():
+        say(console, "\n" + "\n".join(exercise.list_choices()))
+    console.out("")
+
+
+def ask_exercise(
+    console: Console, exercise: Exercise, score: Score, read: Callable[[], str]
+) -> None:
+    """Take answers until one is right, or the second one wrong, or the working is asked for."""
+    titles: list[str] = []
+    while True:
+        given = read().strip()
+        if given.lower() in (SKIP, END):
+            if titles:
+                score.add(exercise, titles, False)
+            if given.lower() == END:
+                raise EOFError
+            return
+        if given == WORKING:
+            show_working(console, exercise)
+            score.add(exercise, titles, False)
+            return
+        try:
+            verdict = exercise.check(given)
+        except InputError as error:
+            console.print(Text(str(error)), soft_wrap=True)
+            continue
+        if verdict.is_right:
+            say(console, "Right.", RIGHT)
+            score.add(exercise, titles, True)
+            return
+        say(console, f"{verdict.title}.", WRONG)
+        if verdict.told:
+            say(console, verdict.told)
+        titles.append(verdict.title)
+        if len(titles) > 1:
+            show_working(console, exercise)
+            score.add(exercise, titles, False)
+            return
+
+
+def show_working(console: Console, exercise: Exercise) -> None:
+    """Print how the right answer comes about."""
+    say(console, f"The answer is {exercise.answer.show()}:", "bold")
+    say(console, exercise.working)
+
+
+def say(console: Console, text: str, style: str = "") -> None:
+    """Print a text as it is, wrapped, with what stands in backquotes as code."""
+    parts = text.split("`")
+    shown = Text.assemble(*[(part, CODE if i % 2 else "") for i, part in enumerate(parts)])
+    shown.stylize(style)
+    console.print(shown)

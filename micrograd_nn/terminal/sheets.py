@@ -1,0 +1,61 @@
+"""What ``quiz`` does where it writes files: sheets to print, pages, quizzes for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import randrange
+from typing import Any
+
+from rich.console import Console
+
+from ..handouts.handout import Selection, write_handout
+from ..text import InputError, count_things, show_line, show_path
+from .quiz import SEEDS
+
+NEXT_STEPS = {
+    "sheet": "Open it in a browser and print it: the answers are on pages of their own.",
+    "page": "Open it in a browser: it needs no network and no other file.",
+    "qti": "Canvas: Settings, Import Course Content, QTI .zip file.",
+    "moodle": "Moodle: Question bank, Import, Moodle XML format.",
+    "jupyterquiz": 'In a notebook: from jupyterquiz import display_quiz; display_quiz("{path}")',
+}
+
+
+def write_quiz(
+    console: Console,
+    asked: Mapping[str, Any],
+    sheet: int | None = None,
+    format: str | None = None,
+    output: str | None = None,
+    students: str | None = None,
+) -> None:
+    """Write exercises into files, and say where they are and what to do with them.
+
+    ``asked`` are the options that say which exercises: topic, level, seed and count.
+
+    >>> anna = {"topic": "shared", "level": 1, "seed": "anna", "count": None}
+    >>> write_quiz(Console(quiet=True), anna, 2, output="anna.html")
+    >>> write_quiz(Console(quiet=True), anna, 2)
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: exercises are written to a file: add -o FILE, such as -o quiz.html
+    """
+    if output is None:
+        raise InputError("exercises are written to a file: add -o FILE, such as -o quiz.html")
+    kind, seed = format or "sheet", asked["seed"]
+    if seed is None and students is None:
+        seed = str(randrange(SEEDS))
+    topics = [asked["topic"]] if asked["topic"] else []
+    count = asked["count"] if sheet is None else sheet
+    with console.status("writing …"):
+        written = write_handout(
+            output, Selection(topics, count, asked["level"]), kind, seed, students
+        )
+    if students is None:
+        told = f"Exercises, seed {show_line(seed)}: {show_path(output)}."
+    elif written == [output]:
+        told = f"Exercises for each of {show_path(students)}: {show_path(output)}."
+    else:
+        told = f"Exercises: {count_things(len(written), 'file')} in {show_path(output)}."
+    is_whole = kind != "qti" or not output.lower().endswith(".xml")
+    remedy = NEXT_STEPS[kind].format(path=show_path(output)) * is_whole
+    console.out(f"{told} {remedy}".rstrip(), highlight=False)

@@ -1,0 +1,164 @@
+"""Answers as they are typed: numbers, choices and formulas that count, and what is refused."""
+
+import math
+import time
+
+import pytest
+
+from micrograd_nn.exercises.answers import ChoiceAnswer, NumberAnswer
+from micrograd_nn.exercises.formulas import FormulaAnswer
+from micrograd_nn.text import InputError
+
+RIGHT = [
+    ("0.5", 0.5), (".5", 0.5), ("0,5", 0.5), ("1/2", 0.5), (" 1 / 2 ", 0.5), ("5e-1", 0.5),
+    ("−3", -3.0), ("–3", -3.0), ("- 3", -3.0), ("+3", 3.0), ("3.", 3.0), ("1e-3", 0.001),
+    ("1E3", 1000.0), ("-1/4", -0.25), ("−1,5/3", -0.5), ("12,5", 12.5), ("0,500", 0.5),
+    ("0", 0.0), ("1000", 1000.0), ("٣", 3.0), ("0.000/1", 0.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "number"), RIGHT)
+def test_a_number_may_be_typed_in_many_ways(text, number):
+    found = NumberAnswer(1.0).read(text)
+    assert found == number
+    assert type(found) is float
+
+
+REFUSED = [
+    ("", "a number is missing: write one such as −1.5, 0,5 or 1/2"),
+    ("  ", "a number is missing"),
+    ("a", "'a' is no number"),
+    ("1,000", "the comma of 1,000 may divide thousands or decimals: write the number without it"),
+    ("-12,345.6", "the comma of -12,345.6 may divide"),
+    ("1.000,5", "is no number"),
+    ("1 000", "is no number"),
+    ("1 1/2", "is no number"),
+    ("nan", "'nan' is no number"),
+    ("inf", "'inf' is no number"),
+    ("1/0", "1/0 divides by zero"),
+    ("1/0.0", "divides by zero"),
+    ("1e999999999", "1e999999999 is beyond a float"),
+    ("1e-999999999", "1e-999999999 is beyond a float"),
+    ("1/1e9", "is no number"),
+    ("9" * 400, "is no number"),
+    ("1_000", "is no number"),
+    ("0x10", "is no number"),
+    ("50%", "is no number"),
+    ("2*3", "is no number"),
+    ("1/2/3", "is no number"),
+    ("--3", "is no number"),
+    (".", "is no number"),
+    ("\0", "is no number"),
+    ("\udcff", "is no number"),
+    ("²", "is no number"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), REFUSED)
+def test_what_is_no_number_is_refused_with_a_remedy(text, reason):
+    begin = time.perf_counter()
+    with pytest.raises(InputError) as caught:
+        NumberAnswer(1.0).read(text)
+    assert reason in str(caught.value)
+    assert ":" in str(caught.value)
+    assert len(str(caught.value)) < 200
+    assert "\n" not in str(caught.value)
+    assert time.perf_counter() - begin < 1
+
+
+def test_a_number_may_be_rounded_to_three_digits_and_no_more():
+    third = NumberAnswer(1 / 3)
+    assert [third.is_same(third.read(text)) for text in ("0.333", "1/3", "0.3333", "0.33")] == [
+        True, True, True, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("right", "given", "told"),
+    [
+        (6.0, -6.0, "The size is right, but not the sign."),
+        (6.0, 0.6, "The digits are right, but not the decimal point."),
+        (6.0, -60.0, ""),
+        (4.0, 0.25, "That is 1 divided by the right number."),
+        (10.0, 0.1, "The digits are right, but not the decimal point."),
+        (6.0, 3.0, "It is off by a factor of 2."),
+        (6.0, 18.0, "It is off by a factor of 3."),
+        (6.0, 7.0, ""),
+        (6.0, 0.0, ""),
+        (6.0, 1e-320, ""),
+        (6.0, 1.7e308, ""),
+        (6.0, 6e300, "The digits are right, but not the decimal point."),
+    ],
+)
+def test_of_a_wrong_number_only_what_is_true_is_said(right, given, told):
+    assert NumberAnswer(right).describe_difference(given) == told
+
+
+def test_a_choice_is_a_letter_or_its_text():
+    answer = ChoiceAnswer(("b", "Ab", "x"), 1)
+    assert [answer.read(text) for text in ("a", "B", "b)", " c. ", "ab", "X")] == [0, 1, 1, 2, 1, 2]
+    for text in ("", "d", "ac", "1", "é" * 10_000):
+        with pytest.raises(InputError, match="is none of the choices: write a letter from a to c"):
+            answer.read(text)
+
+
+TANH = FormulaAnswer("1 - t**2", {"n": (-2.0, 2.0)}, {"t": "tanh(n)"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1 - t**2", "(1-t)*(1+t)", "1−t²", "1 - t^2", "1 - tanh(n)**2", "1-t·t", "-t**2+1",
+     "1/cosh(n)^2", "1 - t**2 + 0*n", " 1 - t * t "],
+)  # fmt: skip
+def test_a_formula_is_right_in_any_writing(text):
+    assert TANH.is_same(TANH.read(text))
+
+
+@pytest.mark.parametrize("text", ["1 - n**2", "t**2 - 1", "1 - t", "1", "1 - t**3", "t", "0.42"])
+def test_a_wrong_formula_is_wrong(text):
+    given = TANH.read(text)
+    assert not TANH.is_same(given)
+    assert TANH.describe_difference(given).startswith("At n = ")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "a formula is missing: write one in n and t"),
+        ("q + 1", "q is no name here: write the formula in n and t"),
+        ("2t", "a product needs its sign: write 2*x, not 2x"),
+        ("1 - t*", "not an expression"),
+        ("tanh", "tanh is a function: call it"),
+        ("f(t)", "f is no function here"),
+        ("t.__class__", "attribute access is not allowed"),
+        ("__import__('os')", "is no function here"),
+        ("0,5*t", "a comma here is not allowed"),
+        ("1/0", ""),
+        ("log(-1 - t*t)", "log"),
+        ("9**9**9**9", ""),
+        ("t" + "+t" * 2000, "longer than 2,000 characters"),
+        ("(" * 900 + "t" + ")" * 900, "too many nested parentheses"),
+        ("t # it", "a comment is not allowed"),
+        ("[t]", "a list isn't one number"),
+        ("\0", "not an expression"),
+    ],
+)
+def test_what_is_no_formula_is_refused(text, reason):
+    begin = time.perf_counter()
+    with pytest.raises(InputError) as caught:
+        TANH.read(text)
+    assert reason in str(caught.value)
+    assert time.perf_counter() - begin < 2
+
+
+def test_a_formula_without_a_number_at_some_points_is_wrong_and_told_so():
+    slope = FormulaAnswer("1/x", {"x": (-2.0, 2.0)}, {})
+    given = slope.read("exp(log(x)) / x**2")
+    assert not slope.is_same(given)
+    assert "it gives no number" in slope.describe_difference(given)
+
+
+def test_points_are_the_same_each_time_and_follow_the_definitions():
+    points = list(TANH.list_points())
+    assert points == list(TANH.list_points())
+    assert all(point["t"] == math.tanh(point["n"]) for point in points)

@@ -1,0 +1,111 @@
+"""Files of exercises: of each format, for a class, and what is refused before anything is lost."""
+
+import json
+import os
+import zipfile
+
+import pytest
+
+from micrograd_nn.handouts.handout import QUIZ_FORMATS, Selection, write_handout
+from micrograd_nn.text import InputError
+
+TWO = Selection(["shared"], 2)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write_names(text="anna\nben\n../x\n"):
+    with open("names.txt", "w", encoding="utf-8") as file:
+        file.write(text)
+    return "names.txt"
+
+
+@pytest.mark.parametrize("format", QUIZ_FORMATS)
+def test_each_format_is_written_and_the_same_again(format, folder):
+    for ending in QUIZ_FORMATS[format].endings:
+        name = f"quiz{ending}"
+        assert write_handout(name, TWO, format, "anna") == [name]
+        first = (folder / name).read_bytes()
+        write_handout(name, TWO, format, "anna")
+        assert (folder / name).read_bytes() == first
+        write_handout(name, TWO, format, "ben")
+        assert (folder / name).read_bytes() != first
+    if format == "qti":
+        assert zipfile.is_zipfile("quiz.zip")
+    if format == "jupyterquiz":
+        assert len(json.loads((folder / "quiz.json").read_text(encoding="utf-8"))) == 2
+
+
+@pytest.mark.parametrize("format", QUIZ_FORMATS)
+def test_a_seed_may_be_any_text(format):
+    ending = next(iter(QUIZ_FORMATS[format].endings))
+    seeds = ["\udcff", "", "a\nb\x00", "<b>", "x" * 10_000, "陈🙂"]
+    for number, seed in enumerate(seeds):
+        write_handout(f"{number}{ending}", Selection(["local"], 1), format, seed)
+    assert len(os.listdir()) == len(seeds)
+
+
+def test_a_class_in_one_document_has_each_sheet_and_all_answers_behind(folder):
+    write_handout("class.html", TWO, students=write_names())
+    text = (folder / "class.html").read_text(encoding="utf-8")
+    places = [text.index(f"sheet <b>{name}</b>") for name in ("anna", "ben", "../x")]
+    places += [text.index(f"Answers: sheet {name}<") for name in ("anna", "ben", "../x")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("format", QUIZ_FORMATS)
+def test_a_class_in_a_folder_has_a_file_each_as_if_asked_for_alone(format, folder):
+    ending = next(iter(QUIZ_FORMATS[format].endings))
+    written = write_handout("out/", TWO, format, students=write_names())
+    assert [os.path.dirname(path) for path in written] == ["out"] * 3
+    write_handout(f"anna{ending}", TWO, format, "anna")
+    alone = (folder / f"anna{ending}").read_bytes()
+    assert (folder / "out" / f"anna{ending}").read_bytes() == alone
+    assert sorted(os.listdir()) == sorted(["names.txt", "out", f"anna{ending}"])
+
+
+def test_another_seed_gives_a_class_other_sheets(folder):
+    names = write_names("anna\n")
+    write_handout("one.html", TWO, seed="monday", students=names)
+    write_handout("two.html", TWO, seed="monday anna")
+    assert (folder / "one.html").read_text() == (folder / "two.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("output", "format", "students", "told"),
+    [
+        ("quiz.pdf", "sheet", None, "quiz.pdf: the name of a file for sheet ends in .html"),
+        ("quiz.json", "qti", None, "ends in .zip or .xml"),
+        ("quiz", "page", None, "ends in .html"),
+        ("there", "sheet", "anna\nanna", "two of one name"),
+        ("class.zip", "qti", "anna", "class.zip is one file: .* such as class/"),
+        ("away/quiz.html", "sheet", None, "can't write away/quiz.html: there is no such folder"),
+        ("names.txt/", "sheet", "anna", "can't make the folder names.txt/: it is a file"),
+        ("class.pdf", "sheet", "anna", "ends in .html"),
+    ],
+)
+def test_what_cant_be_is_told_and_nothing_is_written(folder, output, format, students, told):
+    given = write_names(students or "anna")
+    with pytest.raises(InputError, match=told):
+        write_handout(output, TWO, format, students=given if students else None)
+    assert os.listdir() == ["names.txt"]
+    assert (folder / "names.txt").read_text() == (students or "anna")
+
+
+def test_the_names_arent_overwritten(folder):
+    (folder / "anna.html").write_text("anna\n")
+    with pytest.raises(InputError, match="would overwrite what is read"):
+        write_handout("./anna.html", TWO, students="anna.html")
+    with pytest.raises(InputError, match="would overwrite what is read"):
+        write_handout("./", TWO, students="anna.html")
+    assert (folder / "anna.html").read_text() == "anna\n"
+
+
+def test_a_bad_choice_makes_no_folder():
+    with pytest.raises(InputError, match="is no topic"):
+        write_handout("out/", Selection(["no"]), students=write_names())
+    assert os.listdir() == ["names.txt"]

@@ -1,0 +1,128 @@
+"""Sheets to print: what stands on them, and what a browser's print makes of their pages."""
+
+import configparser
+import re
+
+import pytest
+from browser import find_violations
+from elements import Elements
+from exercising import HOSTILE, make_choice, make_hostile, make_number
+from places import ROOT
+
+from micrograd_nn import Value
+from micrograd_nn.graph.graph import Graph
+from micrograd_nn.handouts.collection import collect_exercises
+from micrograd_nn.handouts.item import make_item
+from micrograd_nn.handouts.sheet import build_sheet, write_sheets
+from micrograd_nn.text import make_printable
+
+
+def make_wide_graph():
+    x = Value(2.0, "x")
+    for i in range(6):
+        x = x * 1.5
+        x.label = f"quite_long_name_{i}"
+    return Graph(x, {})
+
+
+def make_long_items(count=12):
+    texts = {"question": "Say.\n" + "A long line of words. " * 20, "working": "So.\n" * 9}
+    program = {"program": "\n".join(f"x{i} = {i}" for i in range(12))}
+    return [
+        make_number(misses=[(float(i), f"Mistake {i}") for i in range(2, 9)], **texts, **program)
+        if i % 2
+        else make_choice(**texts, graph=make_wide_graph())
+        for i in range(count)
+    ]
+
+
+@pytest.fixture
+def show(visit, tmp_path):
+    def show(items=None, name="anna", **options):
+        path = tmp_path / "sheet.html"
+        text = build_sheet(count=10, seed=name) if items is None else write_sheets({name: items})
+        path.write_text(text, encoding="utf-8")
+        return visit(path, **options)
+
+    return show
+
+
+def test_a_sheet_has_its_questions_and_then_its_answers():
+    text = write_sheets({"anna": [make_number(0.25, [(4.0, "Upside down")]), make_choice()]})
+    questions, answers = text.split('<section class="answers">')
+    assert questions.count('<li class="exercise">') == 2
+    assert "0.25" not in questions
+    assert "b) tanh" in questions
+    assert '<span class="right">0.25</span>' in answers
+    assert '<span class="right">b) tanh</span>' in answers
+    assert "Known mistakes: <b>4</b> upside down." in answers
+
+
+def test_a_sheet_is_one_file_without_scripts():
+    page = Elements(build_sheet(["shared"], 2, seed="anna"))
+    assert not [name for name in ("script", "img", "link") if page.of(name)]
+    ((attributes, _),) = page.of("meta", **{"http-equiv": "Content-Security-Policy"})
+    assert attributes["content"].startswith("default-src 'none'; style-src 'sha256-")
+
+
+def test_the_same_seed_gives_the_same_sheet_byte_for_byte():
+    assert build_sheet(count=4, seed="anna") == build_sheet(count=4, seed="anna")
+    assert build_sheet(count=4, seed="anna") != build_sheet(count=4, seed="ben")
+
+
+def test_hostile_texts_stay_texts():
+    text = write_sheets({HOSTILE: make_hostile()})
+    page = Elements(text)
+    assert not page.of("script")
+    # As the name, the answer and the mistakes have it; <b> is around these alone.
+    assert next(found for _, found in page.of("b")) == make_printable(HOSTILE)
+    assert "</script" not in text
+
+
+def test_a_formula_is_written_on_paper_and_chosen_elsewhere():
+    (item,) = [make_item(x) for x in collect_exercises(["chain"], level=3, seed="anna")]
+    assert item.is_choice
+    assert "Write a formula" not in item.question
+    text = write_sheets({"anna": [item]})
+    assert "Write a formula" in text
+    assert '<ol class="options">' not in text
+    assert f'<span class="right">{item.exercise.answer.show()}</span>' in text
+
+
+def test_what_a_sheet_is_made_of_is_installed():
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    assert config["options.package_data"]["micrograd_nn.exercises"] == "web/*"
+
+
+@pytest.mark.parametrize("format", ["A4", "Letter"])
+def test_on_paper_no_exercise_is_divided_and_answers_begin_a_page(show, format):
+    def count_pages(items):
+        pdf = show(items).pdf(format=format)
+        return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+    assert count_pages([make_number(), make_choice()]) == 2
+    high = {"working": "Line by line.\n" * 28}  # more than half of a page
+    high["program"] = "\n".join(f"x{i} = {i}" for i in range(22))
+    assert count_pages([make_number(seed=seed, **high) for seed in "abc"]) == 6
+
+
+def test_nothing_is_wider_than_the_paper(show):
+    for items, name in ((make_long_items(), "x" * 300), (make_hostile(), HOSTILE)):
+        page = show(
+            items, name, viewport={"width": 680, "height": 960}
+        )  # what A4 has within margins
+        page.emulate_media(media="print")
+        over = page.evaluate(
+            """[...document.querySelectorAll("p, li, h1, h2, pre, figure, svg, span")]
+              .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+              .map((one) => one.outerHTML.slice(0, 80))"""
+        )
+        assert over == []
+
+
+def test_a_sheet_is_light_and_accessible_on_a_dark_screen_too(show):
+    page = show(color_scheme="dark")
+    assert find_violations(page) == []
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == "rgb(255, 255, 255)"

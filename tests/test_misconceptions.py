@@ -1,0 +1,107 @@
+"""The classic mistakes: the number each leads to, and how it is told."""
+
+import math
+
+import pytest
+
+from micrograd_nn import MLP, Value, exp, tanh
+from micrograd_nn.engine import table as op
+from micrograd_nn.graph import Graph
+from micrograd_nn.misconceptions import (
+    MISCONCEPTIONS,
+    Quantities,
+    find_slips,
+    is_near,
+    list_quantities,
+    list_slips,
+)
+from micrograd_nn.misconceptions.slips import make_mistake
+from micrograd_nn.text import format_number
+
+
+def build_gate():
+    """Return a graph of every occasion, and its leaf x: b a + x y, of a = tanh x and b = a y."""
+    x, y = Value(0.7, "x"), Value(1.9, "y")
+    a = tanh(x)
+    b = a * y
+    return b * a + x * y, x
+
+
+def find(root, name, local=False):
+    """Return the first way to make a mistake in a graph's steps, None if there is none."""
+    for step, quantities in list_quantities(Graph(root)):
+        for slip in find_slips(step, quantities, local):
+            if slip.misconception.name == name:
+                return slip
+    return None
+
+
+@pytest.mark.parametrize("wrong", MISCONCEPTIONS, ids=lambda wrong: wrong.name)
+def test_each_mistake_gives_another_number_than_the_right_one_and_says_so(wrong):
+    root, _ = build_gate()
+    slip = find(root, wrong.name)
+    assert not is_near(slip.answer, slip.quantities.after)
+    told = slip.tell(Graph(root).names)
+    assert told.startswith(wrong.told.partition("{")[0])
+    assert "{" not in told
+    local = find(root, wrong.name, local=True)
+    assert (local is not None) == wrong.is_local
+    if local is not None:
+        assert format_number(local.quantities.partial) in local.tell(Graph(root).names)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("overwrite", 3.0), ("no upstream", 6.0), ("no local derivative", 5.5),
+        ("too early", 5.0), ("other input", 13.0), ("sign", 1.0), ("path left out", 4.0),
+        ("added along the path", 7.5), ("input for output", 14.5), ("value for derivative", 16.0),
+    ],
+)  # fmt: skip
+def test_the_number_of_a_mistake(name, answer):
+    given = Quantities(4.0, 1.5, 2.0, 3.0, early=0.5, other=6.0, swapped=7.0, value=0.0, result=8.0)
+    (wrong,) = [one for one in MISCONCEPTIONS if one.name == name]
+    assert given.after == 7.0
+    assert make_mistake(wrong, given) == answer
+
+
+def test_a_neurons_weight_has_the_input_that_it_multiplies_as_the_other_one():
+    neuron = MLP(3, [1], activation="tanh")
+    root = neuron([Value(0.5), Value(-2.0), Value(3.0)])
+    for step, quantities in list_quantities(Graph(root)):
+        if step.node.operation is op.dot:
+            is_bias = step.position == 6
+            assert quantities.other == (None if is_bias else step.input.number)
+
+
+def test_a_step_gives_no_occasion_for_what_it_has_not():
+    x = Value(3.0, "x")
+    (step, quantities), *_ = list_quantities(Graph(x * 1.0))
+    names = {slip.misconception.name for slip in find_slips(step, quantities)}
+    assert names.isdisjoint({"overwrite", "no upstream", "too early", "other input"})
+    assert quantities.swapped is None
+
+
+def test_a_derivative_that_is_beyond_any_float_gives_no_mistake():
+    (_, quantities), *_ = list_quantities(Graph(exp(Value(1000.0).log()).log()))
+    assert quantities.swapped is not None
+    assert not any(math.isnan(x) for x in quantities if x is not None)
+
+
+def test_near_is_half_a_percent_and_nothing_is_near_infinity():
+    assert is_near(1.004, 1.0)
+    assert not is_near(1.006, 1.0)
+    assert is_near(0.0, -0.0)
+    assert not is_near(1e-300, 0.0)
+    assert is_near(math.inf, math.inf)
+    assert not is_near(1.0, math.inf)
+    assert not is_near(math.nan, math.nan)
+
+
+def test_mistakes_about_a_whole_gradient_are_told_once_each():
+    root, x = build_gate()
+    slips = list_slips(Graph(root), x)
+    right = Graph(root).gradients[x]
+    answers = [right, *[slip.answer for slip in slips]]
+    assert not any(is_near(x, y) for i, x in enumerate(answers) for y in answers[:i])
+    assert {slip.misconception.name for slip in slips} >= {"overwrite", "sign"}
