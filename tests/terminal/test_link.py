@@ -60,6 +60,10 @@ def test_the_site_may_be_a_variable_of_the_environment(monkeypatch, capsys):
             [*NEURON, "--step", "-1", "--site", SITE],
             "the page has the steps 0 to 9 for output, not",
         ),
+        (
+            [*NEURON, "--quiz", "--broken", "unreset", "--site", SITE],
+            "the page asks about the right engine: leave out quiz, or broken=",
+        ),
     ],
 )
 def test_what_has_no_link_is_told(arguments, told, capsys):
