@@ -41,10 +41,10 @@ def write_link(
     entries += [(escape_name(name), spell_number(number)) for name, number in numbers.items()]
     if broken:
         entries.append(("broken", ",".join(broken)))
-    if step is not None:
-        entries.append(("step", str(step)))
     if quiz:
         entries.append(("quiz", ""))
+    if step is not None:
+        entries.append(("step", str(step)))
     link = f"{find_playground(site)}#{write_state(entries)}"
     if len(link) > LONGEST_LINK:
         raise InputError(

@@ -255,7 +255,7 @@ def add_link_options(link: Parser) -> None:
     from ..page.opening import MISTAKES
 
     link.add_argument(
-        "--site", metavar="URL", help="where the site is (default: $MICROGRAD_NN_SITE)"
+        "--site", metavar="URL", help="where the site is (default: the variable MICROGRAD_NN_SITE)"
     )
     link.add_argument("--step", metavar="N", type=int, help="open at this step")
     link.add_argument(

@@ -128,7 +128,7 @@ def run_link(
     graph = read_graph(words)
     broken = list(dict.fromkeys(broken or ()))
     try:
-        _, count = describe_opening(graph, Opening(step, broken=broken))
+        _, count = describe_opening(graph, Opening(step, broken=broken, quiz=quiz))
     except ValueError as error:
         raise InputError(f"the {error}") from None
     expression = tidy_expression(words[0])

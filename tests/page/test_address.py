@@ -84,7 +84,7 @@ def test_every_part_of_a_link_is_there_in_its_order():
     )
     assert link == (
         "http://localhost:8000/playground.html"
-        "#e=quiz*x&.quiz=2&x=-0.5&broken=overwrite,unordered&step=7&quiz"
+        "#e=quiz*x&.quiz=2&x=-0.5&broken=overwrite,unordered&quiz&step=7"
     )
 
 

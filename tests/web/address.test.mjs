@@ -83,7 +83,8 @@ function openAt(t, href) {
     addEventListener: (name, act) => (heard.listeners[name] = act),
     dispatchEvent: () => (heard.events += 1),
   };
-  const address = new Address({ settled: () => (heard.settled += 1), tell: (words) => heard.told.push(words) });
+  const address = new Address(() => (heard.settled += 1));
+  address.tell = (words) => heard.told.push(words);
   const parts = { x: "1", step: "0" };
   for (const key of ["x", "step"]) {
     address.add(key, {

@@ -43,7 +43,7 @@ export class Playground {
       progress: find(".progress"), error: find("#expression-error"), told: find(".told"),
     };
     this.#expression = new ExpressionField(find(".expression"), {
-      changed: afterRest(() => this.#make(), TYPED),
+      changed: () => this.#makeSoon(),
       entered: () => this.#make(),
     });
     this.#fields = new NumberFields(find(".numbers"), find(".refusal"), (name, number) => this.#move(name, number));
@@ -156,9 +156,12 @@ export class Playground {
 
   // The page
 
+  #makeSoon = afterRest(() => this.#make(), TYPED);
+
   /** Make the page of what is typed, or tell what is wrong; `named(names)` hears of its names. */
   async #make(named = () => {}) {
     this.#isEmpty = false;
+    this.#makeSoon.cancel();
     this.#elements.told.textContent = "";
     this.#isAsked = true;
     this.#named = named;
@@ -180,7 +183,7 @@ export class Playground {
       }
     } catch (error) {
       this.#isAsked = false;
-      this.#tell(error instanceof Stopped ? "Stopped." : `Python failed (${error.message}).`);
+      this.#tell(describeFailure(error));
     } finally {
       this.#markBusy(false);
     }
@@ -248,4 +251,14 @@ export class Playground {
     }
     stop.hidden = !isBusy;
   }
+}
+
+/** Say why Python made no page. */
+function describeFailure(error) {
+  if (error instanceof Stopped) {
+    return "Stopped.";
+  }
+  return /call stack/.test(error.message)
+    ? "The expression is nested too deeply for a browser: shorten it."
+    : `Python failed (${error.message}).`;
 }

@@ -92,11 +92,13 @@ function encode(text) {
 /**
  * The state of this page, in its address.
  *
- * `settled()` is called after a state was taken over, `tell(words)` with what can't be used of one.
+ * `settled()` is called after a state was taken over, `tell(words)`, a property, with what can't be
+ * used of one.
  */
 export class Address {
-  constructor({ settled = () => {}, tell = () => {} }) {
-    Object.assign(this, { settled, tell });
+  constructor(settled = () => {}) {
+    this.settled = settled;
+    this.tell = () => {};
     this.parts = new Map(); // by key: { write, read, opened }
     this.writeSoon = afterRest(() => this.write(), REST);
   }

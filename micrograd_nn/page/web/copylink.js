@@ -15,6 +15,10 @@ export function offerLink({ button, field, told }, makeLink) {
     }
   };
   field.addEventListener("focus", () => field.select());
+  field.addEventListener("blur", () => {
+    field.hidden = true;
+    tell("");
+  });
   button.addEventListener("click", async () => {
     const link = makeLink();
     field.hidden = true;
@@ -39,5 +43,6 @@ export function offerLink({ button, field, told }, makeLink) {
 export function offerPageLink(address) {
   const [button, field, told] = ["copy-link", "link", "link-told"].map(byId);
   button.hidden = !address.isShared;
+  address.tell = (words) => (told.textContent = words);
   offerLink({ button, field, told }, () => address.link);
 }

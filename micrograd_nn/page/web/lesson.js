@@ -19,8 +19,8 @@ import { slipRules } from "./sliprules.js";
 import { Slips } from "./slips.js";
 import { Story } from "./story.js";
 import { beforeNextFrame } from "./waiting.js";
+import { SWITCHES, paintWrong } from "./wrong.js";
 
-const MOST_WRONG = 12; // nodes that are named
 const STRIDE = 60; // pixels that a key moves the picture
 
 const data = JSON.parse(byId("data").textContent);
@@ -54,15 +54,10 @@ function paintStep() {
   byId("pass").textContent = fact?.pass ? "second backward pass" : (PASSES[fact?.kind] ?? "");
 }
 
-const address = new Address({
-  settled() {
-    passes.compute();
-    paintNumbers();
-    player.goTo(player.step);
-  },
-  tell(words) {
-    byId("link-told").textContent = words;
-  },
+const address = new Address(() => {
+  passes.compute();
+  paintNumbers();
+  player.goTo(player.step);
 });
 const player = new Player({
   count: passes.facts.length,
@@ -88,7 +83,7 @@ const quiz = new QuizPanel(passes, story, new Slips(passes, slipRules, data.misc
   switched() {
     byId("broken-panel").hidden = quiz.isOn; // the questions are about the right engine
     if (quiz.isOn && passes.isBroken) {
-      for (const mistake of Object.keys(MISTAKES)) {
+      for (const mistake of SWITCHES) {
         byId(mistake).checked = false;
       }
       breakEngine();
@@ -133,7 +128,7 @@ function paintNumbers() {
   inputs.paint();
   paths.paint();
   paintResult();
-  paintWrong();
+  paintWrong(passes, nameOfNode);
 }
 
 /** Say what comes out, or where and why nothing does. */
@@ -175,41 +170,13 @@ byId("example").addEventListener("change", chooseExample);
 
 // What if
 
-const MISTAKES = {
-  overwrite: "A share that arrived earlier was lost where a value is used more than once.",
-  unordered: "A node passed its gradient on before all its shares had arrived.",
-  unreset: "What the first pass had left was passed on a second time.",
-};
-
-/** Name the nodes that a broken engine gets wrong. */
-function paintWrong() {
-  const made = Object.keys(MISTAKES).filter((mistake) => passes.broken[mistake]);
-  const wrong = passes.findWrong().reverse(); // from the root down: where it begins comes first
-  const told = wrong
-    .slice(0, MOST_WRONG)
-    .map((node) => [nameOfNode(node), formatNumber(passes.gradient[node]), formatNumber(passes.right[node])])
-    .map(([name, gradient, right]) => `${name} is ${gradient} and should be ${right}`);
-  if (wrong.length > MOST_WRONG) {
-    told.push(`and ${wrong.length - MOST_WRONG} more`);
-  }
-  const reason = made.includes("unreset") ? "" : ": this mistake shows where a value is used more than once";
-  const reasons = made.map((mistake) => MISTAKES[mistake]).join(" ");
-  const found = passes.graph.errors.size
-    ? "Not everything can be computed, so what this mistake does can't be told."
-    : `Nothing comes out wrong in this graph${reason}.`;
-  const nothing = made.length ? found : "";
-  byId("wrong").textContent = wrong.length ? `${reasons} Wrong gradients: ${told.join("; ")}.` : nothing;
-  byId("wrong").classList.toggle("found", wrong.length > 0);
-  byId("wrong-key").hidden = wrong.length === 0;
-}
-
 /** Break the engine as the switches say. */
 function breakEngine() {
-  passes.breakWith(Object.fromEntries(Object.keys(MISTAKES).map((one) => [one, byId(one).checked && !quiz.isOn])));
+  passes.breakWith(Object.fromEntries(SWITCHES.map((one) => [one, byId(one).checked && !quiz.isOn])));
   player.resize(passes.facts.length);
 }
 
-for (const mistake of Object.keys(MISTAKES)) {
+for (const mistake of SWITCHES) {
   byId(mistake).addEventListener("change", () => {
     breakEngine();
     player.moveByHand(passes.facts.length);
@@ -306,9 +273,9 @@ player.begin(step ?? (broken.length ? passes.facts.length : null));
 
 addLesson(address, {
   passes, inputs, paths, holders, chooseExample, breakEngine, chooseView,
-  mistakes: Object.keys(MISTAKES), isFixed: data.fixed !== "",
+  mistakes: SWITCHES, isFixed: data.fixed !== "",
 });
 address.add("quiz", quiz.part);
 address.add("step", player.part);
-address.begin();
 offerPageLink(address);
+address.begin();

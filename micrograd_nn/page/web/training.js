@@ -28,11 +28,7 @@ const announce = afterRest((words) => {
 
 // The losses
 
-const address = new Address({
-  tell(words) {
-    byId("link-told").textContent = words;
-  },
-});
+const address = new Address();
 const player = new Player({
   count: replay.last,
   word: "epoch",
@@ -115,8 +111,8 @@ byId("told").textContent = describeTraining();
 draw();
 player.begin(data.opening === null ? null : replay.stepOf(data.opening), best);
 address.add("epoch", player.part);
-address.begin();
 offerPageLink(address);
+address.begin();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => panel?.paint());
 let wide = document.documentElement.clientWidth;
 window.addEventListener("resize", () => {
