@@ -151,7 +151,7 @@ FLOORS = [
     {"terminal"},
     {"__init__"},
     {"export"},
-    {"tables"},
+    {"diagnosis", "tables"},
     {"debugger"},
     {"page"},
     {"explain"},

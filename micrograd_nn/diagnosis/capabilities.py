@@ -68,9 +68,7 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
             recipe = read_recipe(form, answer["recipes"])
             if recipe is not None:
                 recipes[form] = recipe
-        elif not failing.error:
-            found.failing.append(failing)
-        elif is_fault(form, answers, sources):
+        elif not failing.error or is_fault(form, answers, sources):
             found.failing.append(failing)
         else:
             found.missing.append(form.write())

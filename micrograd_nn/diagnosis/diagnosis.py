@@ -9,9 +9,11 @@ from typing import Any
 
 from ..files import Written
 from ..page.frame import Page
-from ..text import count_things
+from ..text import count_things, list_first
 from .faults import CONVENTION
 from .shown import FoundFault, wrap
+
+MOST_MISSING = 8  # operations that are listed
 
 
 class Diagnosis:
@@ -54,6 +56,10 @@ class Diagnosis:
             return "no fault was found"
         return f"{count_things(len(self.faults), 'fault')} found"
 
+    def list_missing(self) -> str:
+        """Return the first of what is missing."""
+        return list_first(self.missing, MOST_MISSING, " and {left} others")
+
     def __repr__(self) -> str:
         return f"<Diagnosis of {self.name}: {self.describe_verdict()}>"
 
@@ -63,7 +69,7 @@ class Diagnosis:
         parts += [f"{i}. {fault}" for i, fault in enumerate(self.faults, 1)]
         parts += [f"{one.title}. {one.what}" for one in self.conventions]
         if self.missing:
-            parts.append(f"It has no {', '.join(self.missing)}, which is no fault.")
+            parts.append(f"It has no {self.list_missing()}, which is no fault.")
         return "\n\n".join([part if part[:1].isdigit() else wrap(part) for part in parts])
 
     def as_json(self) -> str:

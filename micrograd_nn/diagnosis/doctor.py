@@ -6,8 +6,8 @@ import os
 from typing import Any
 
 from .diagnosis import Diagnosis
-from .examination import Examination
-from .faults import ORDER_OF_FAULTS
+from .examination import Examination, Sign
+from .faults import FAULTS, ORDER_OF_FAULTS, WRONG
 from .probes import probe
 from .process import EngineProcess
 from .shown import describe_sign
@@ -18,9 +18,9 @@ from .subject import find_subject
 def diagnose(engine: str | os.PathLike[str] | type[Any]) -> Diagnosis:
     """Find out what is wrong with an engine: its faults by name, each with the smallest graph.
 
-    An engine is a class of the micrograd kind: a number makes a node of it, operators and functions
-    make more, ``backward()`` puts gradients into ``grad``. It is a file and the name of the class
-    (``"student.py:Value"``; Value by itself), or the class itself, of a module or a notebook's cell.
+    An engine is a class of the micrograd kind: a number makes a node, operators and functions make
+    more, ``backward()`` puts gradients into ``grad``. It is a file and the name of the class
+    (``"student.py:Value"``; Value by itself), or the class itself, also of a notebook's cell.
 
     >>> from pathlib import Path
     >>> _ = Path("student.py").write_text('''
@@ -62,7 +62,12 @@ there is Value, with a backward
         probe(examination)
     found = [
         describe_sign(sign, examination, subject.target["name"])
-        for sign in sorted(examination.signs, key=lambda sign: ORDER_OF_FAULTS[sign.fault])
+        for sign in sorted(examination.signs, key=rank_sign)
     ]
     capabilities = examination.capabilities
     return Diagnosis(subject.name, found, capabilities.missing, examination.count)
+
+
+def rank_sign(sign: Sign) -> tuple[bool, int]:
+    """Return where a sign stands among others: wrong numbers first."""
+    return FAULTS[sign.fault].severity != WRONG, ORDER_OF_FAULTS[sign.fault]

@@ -1,4 +1,4 @@
-"""The known faults of engines, a row each: its name, what it is, and a hint that isn't the solution.
+"""The known faults of engines, a row each: its name, what it is, a hint that isn't the solution.
 
 ``{operation}`` stands for the operations concerned.
 """
@@ -11,8 +11,10 @@ WRONG, PRACTICAL, CONVENTION = "wrong", "practical", "convention"
 
 
 class Fault(NamedTuple):
-    """A row: ``severity`` is "wrong" for wrong numbers, "practical" where they are right but it
-    stops or takes too long, and "convention" for a choice that others make, which is no fault.
+    """A row of the table.
+
+    ``severity`` is "wrong" for wrong numbers, "practical" where they are right but it stops or
+    takes too long, and "convention" for a choice that is no fault.
     """
 
     name: str
@@ -33,7 +35,7 @@ ROWS = [
         "order", "Walks in the wrong order",
         "A node can pass its gradient on when every node that uses it has passed a share to it. "
         "Here one is asked too early, and the shares that come later never flow on.",
-        "Write down the order in which backward comes to the nodes of the graph below. Which of "
+        "Write down the order in which backward comes to the nodes of this graph. Which of "
         "them still waits for a share when it is its turn?",
     ),
     Fault(
@@ -41,7 +43,7 @@ ROWS = [
         "A node that is used twice is visited twice, the node below it four times, and so on: the "
         "work doubles at each level. Where a visit passes on what has arrived so far, it is also "
         "counted twice.",
-        "Count how often the walk comes to the first leaf of the graph below. Where do you note "
+        "Count how often the walk comes to the first leaf of this graph. Where do you note "
         "that you have been at a node, and when do you look?",
     ),
     Fault(
@@ -56,7 +58,7 @@ ROWS = [
         "kept", "Keeps inner gradients from the last pass",
         "Gradients of leaves add up over passes. Those of inner nodes must begin each pass at 0: "
         "what is left of the last pass would flow down to the leaves once more.",
-        "Call backward a second time on the graph below. What stands in the grad of each inner "
+        "Call backward a second time on this graph. What stands in the grad of each inner "
         "node just before that?",
     ),
     Fault(
@@ -74,14 +76,14 @@ ROWS = [
     Fault(
         "exp_factor", "exp passes back a wrong factor",
         "exp is its own derivative. Here another factor is passed back.",
-        "Nudge a by 0.001 in the graph below: by how much does exp(a) move, for each unit of a?",
+        "Nudge a by 0.001 in this graph: by how much does exp(a) move, for each unit of a?",
     ),
     Fault(
         "pow_factor", "The power rule has a wrong factor",
-        "The derivative of a power has two parts: a factor, and a power. One of them is wrong here "
+        "The derivative of a power has two parts, a factor and a power. One of them is wrong here "
         "(for an exponent that is a Value, a logarithm belongs to it).",
-        "Write a³ as a · a · a and apply the rule of the product. What stands before the power, and "
-        "which power is it?",
+        "Write a³ as a · a · a and apply the rule of the product. What stands before the power? "
+        "And which power is it?",
     ),
     Fault(
         "division_factor", "Division passes back a wrong factor",
@@ -91,8 +93,8 @@ ROWS = [
     ),
     Fault(
         "right_forgotten", "The right operand is forgotten",
-        "Both operands of {operation} receive a share. Here the right one receives none, or doesn't "
-        "hand it on.",
+        "Both operands of {operation} receive a share. Here the right one receives none, or "
+        "doesn't hand it on.",
         "Which variables does the closure of {operation} write to? And which nodes does its result "
         "remember that it was made of?",
     ),
@@ -136,7 +138,7 @@ ROWS = [
         "upstream_forgotten", "{operation} forgets the upstream",
         "A share is upstream × local derivative. Here it is the local derivative alone, which is "
         "right at the root and nowhere else.",
-        "What is the gradient of the result of {operation} in the graph below? Where does it stand "
+        "What is the gradient of the result of {operation} in this graph? Where does it stand "
         "in your line?",
     ),
     Fault(
@@ -146,8 +148,8 @@ ROWS = [
     ),
     Fault(
         "not_reflected", "No reflected operators",
-        "2 · a with the number on the left asks the number first, which knows no Value. Then Python "
-        "asks the right operand, by a method of another name, which isn't there ({operation}).",
+        "2 · a with the number on the left asks the number first, which knows no Value. Then the "
+        "right operand is asked, by a method of another name, which isn't there ({operation}).",
         "Python's manual lists these methods under “emulating numeric types”. What is the one for "
         "each operator called?",
     ),
@@ -167,7 +169,7 @@ ROWS = [
     Fault(
         "forward", "{operation} computes a wrong number",
         "The value itself is wrong, before any gradient. A gradient can't be judged then.",
-        "Compute it by hand for the numbers below.",
+        "Compute it by hand for these numbers.",
     ),
     Fault(
         "raises", "Stops with an error",
@@ -176,14 +178,14 @@ ROWS = [
     ),
     Fault(
         "endless", "Doesn't come to an end",
-        "The graph below is small, and yet nothing came back in time.",
+        "This graph is small, and yet nothing came back in time.",
         "Which condition ends the loop, and what changes on each turn so that it becomes true?",
     ),
     Fault(
         "unknown", "Wrong, by none of the known mistakes",
         "The gradients differ from the right ones, and no mistake that is known here, nor several "
         "together, give these numbers.",
-        "Work the graph below out by hand, one share after the other, beside what your backward "
+        "Work this graph out by hand, one share after the other, beside what your backward "
         "does.",
     ),
     Fault(
@@ -195,8 +197,8 @@ ROWS = [
     ),
     Fault(
         "begins_anew", "Each pass begins anew",
-        "A second backward pass replaces the gradients of the leaves. In PyTorch and micrograd they "
-        "add up, until they are set to 0. That is a convention, no mistake.",
+        "A second backward pass replaces the gradients of the leaves. In PyTorch and micrograd "
+        "they add up, until they are set to 0. That is a convention, no mistake.",
         "",
         CONVENTION,
     ),

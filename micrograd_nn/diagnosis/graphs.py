@@ -24,7 +24,7 @@ USED = {1: 8, 2: 1, 3: 1}  # how many of them graphs of so many operations are t
 CONSTANTS = {"pow": (2.0, 3.0, -1.0)}
 USUAL_CONSTANTS = (2.0, -3.0)
 BINARY = ("add", "mul", "sub", "truediv", "pow")  # from the plainest
-UNARY = ("neg", "relu", "abs", "exp", "log", "tanh", "sigmoid", "sqrt", "sin", "cos", "tan",
+UNARY = ("neg", "exp", "log", "tanh", "relu", "sigmoid", "abs", "sqrt", "sin", "cos", "tan",
          "sinh", "cosh", "softplus", "silu", "gelu")  # fmt: skip
 MOST_LEAVES = 3
 LARGEST = 1e6  # a number or gradient beyond it tells little
@@ -104,7 +104,7 @@ truth=Truth(data=[2.0, 4.0], grads=[2.0, 1.0])))
 
 
 def make_graph(lines: Sequence[Line], numbers: Sequence[float]) -> Expression:
-    """Return the graph of some lines, as ``extend_shapes`` gives them, on leaves of some numbers."""
+    """Return the graph of lines, as ``extend_shapes`` gives them, on leaves of some numbers."""
 
     def place(x: float) -> float:
         if type(x) is float:
@@ -151,7 +151,7 @@ def choose_inputs(form: Form, lines: int, leaves: int) -> Iterator[tuple[tuple[A
         longer = []
         for inputs, count in choices:
             if kind == "n":
-                numbers = CONSTANTS.get(form.name, USUAL_CONSTANTS)
+                numbers: Sequence[float] = CONSTANTS.get(form.name, USUAL_CONSTANTS)
                 numbers = numbers[:1] if lines else numbers
                 longer += [((*inputs, number), count) for number in numbers]
                 continue
@@ -294,5 +294,3 @@ def prune(graph: Expression, lines: int) -> Expression:
         [(row, [kept[x] if type(x) is int else x for x in inputs])
          for i, (row, inputs) in enumerate(graph.lines) if count + i in kept],
     )  # fmt: skip
-
-

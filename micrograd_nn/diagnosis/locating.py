@@ -5,13 +5,11 @@ from __future__ import annotations
 from .examination import Examination, Sign
 from .source import Location
 
-REFLECTED = ("nv",)
-
 
 def locate(sign: Sign, examination: Examination) -> Location | None:
     """Return the line of an engine's source on which a sign shows, None if that can't be told."""
     sources, places = examination.sources, examination.capabilities.places
-    if sign.error.get("line") and sign.fault != "not_reflected":
+    if sign.error.get("line") and sign.fault not in ("not_reflected", "recursion"):
         return sources.quote(sign.error["file"], sign.error["line"])
     place, line = places.get("backward"), None
     if sign.fault in ("order", "mutated"):
@@ -24,13 +22,13 @@ def locate(sign: Sign, examination: Examination) -> Location | None:
         line = sources.find_constant_set(place)
     elif sign.fault == "not_reflected":
         place = None
+    elif sign.fault in ("relu_side", "relu_at_zero"):
+        place = places.get("relu")
+        line = sources.find_gradient_line(place, 0, False)
     elif sign.mistakes or sign.forms:
         name, position, overwriting = read_concern(sign)
         place = places.get(name)
         line = sources.find_gradient_line(place, position, overwriting)
-    elif sign.fault == "relu_side" or sign.fault == "relu_at_zero":
-        place = places.get("relu")
-        line = sources.find_gradient_line(place, 0, False)
     if place is None:
         return None
     return sources.quote(place[0], line or place[1])

@@ -1,4 +1,4 @@
-"""What numbers of one pass don't show: depth, time, a second pass, a kink. Each probed in its way."""
+"""What numbers of one pass don't show: depth, time, a second pass, a kink."""
 
 from __future__ import annotations
 

@@ -40,9 +40,9 @@ Answer = dict[str, Any]
 
 
 class EngineProcess:
-    """Runs one engine; a context in whose end the process is ended, with all that it began.
+    r"""Runs one engine; a context in whose end the process is ended, with all that it began.
 
-    >>> source = "class Value:\\n    def __init__(self, data): self.data = data"
+    >>> source = "class Value:\n    def __init__(self, data): self.data = data"
     >>> target = {"how": "source", "text": source, "file": "<cell>", "name": "Value"}
     >>> with EngineProcess(target, "the cell") as process:
     ...     process.start()
@@ -63,7 +63,10 @@ class EngineProcess:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.stop()
 

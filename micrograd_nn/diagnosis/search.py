@@ -65,9 +65,7 @@ def concerns_case(mistake: Mistake, case: Case) -> bool:
     )
 
 
-def find_mistakes(
-    cases: Sequence[Case], suspects: Sequence[Mistake], in_pairs: bool = True
-) -> Fit:
+def find_mistakes(cases: Sequence[Case], suspects: Sequence[Mistake], in_pairs: bool = True) -> Fit:
     """Return the mistakes among the suspects that explain as many cases as can be."""
     found: Mistakes = ()
     explained = [explains(found, case) for case in cases]
@@ -95,8 +93,8 @@ def pair_suspects(suspects: Sequence[Mistake]) -> Iterator[Mistakes]:
     """
     for one, other in combinations(suspects, 2):
         if one.operation == other.operation and (
-            not one.operation or None not in (one.position, other.position)
-            and one.position != other.position
+            not one.operation or (None not in (one.position, other.position)
+            and one.position != other.position)
         ):  # fmt: skip
             yield one, other
 

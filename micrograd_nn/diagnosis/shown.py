@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from ..text import add_article, format_number, show_line
 from ..writing.narration import narrate
 from .examination import Examination, Sign
 from .faults import FAULTS, Fault
-from .graphs import Form
+from .graphs import Form, find_forms
 from .locating import locate
 from .simulation import Mistakes
 from .source import Location
@@ -128,10 +128,20 @@ def describe_sign(sign: Sign, examination: Examination, kind: str) -> FoundFault
         fault.severity,
         where=locate(sign, examination),
         **show_graph(sign, examination, kind),
-        note=sign.note,
+        note=" ".join([*[sign.note] * bool(sign.note), *describe_recipes(sign, examination)]),
         error=show_line(f"{error['type']}: {error['message']}", 200) if error.get("type") else "",
         operations=operations,
     )
+
+
+def describe_recipes(sign: Sign, examination: Examination) -> Iterator[str]:
+    """Yield of which others the engine makes the operations of a graph, where it does."""
+    forms = find_forms(sign.graph) if sign.graph else set()
+    for form in sorted(forms & {*examination.capabilities.recipes}):
+        recipe = examination.capabilities.recipes[form]
+        parts = [write_operation(name) for name, _ in recipe]
+        if len(parts) > 1 or parts != [write_operation(form.name)]:
+            yield f"Your {form.write()} is made of {join_words(parts)}."
 
 
 def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[str, str]:
@@ -140,7 +150,7 @@ def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[st
     if fault.name == "raises":
         kind = sign.error.get("type")
         named = f"{named} stops with {add_article(kind)}." if kind and operations else (
-            f"The graph below stops with {add_article(kind)}." if kind else "")  # fmt: skip
+            f"This graph stops with {add_article(kind)}." if kind else "")  # fmt: skip
     if fault.name == "overwrite" and not operations:
         named = "in all operations"
     title = fault.title.replace("{operation}", named)

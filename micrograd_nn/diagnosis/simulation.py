@@ -48,7 +48,6 @@ class Mistake:
         """Tell whether an input of an operation is concerned."""
         return self.operation in ("", operation) and self.position in (None, position)
 
-
     @property
     def needs_order(self) -> bool:
         """Tell whether the numbers depend on the order of what an operation is made of."""
@@ -123,9 +122,7 @@ NUMBERS_OF: dict[str, Callable[[float], float]] = {
 }  # fmt: skip
 
 
-def simulate(
-    graph: Lowered, mistakes: Mistakes, passes: int = 1
-) -> Iterator[list[list[float]]]:
+def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[list[list[float]]]:
     """Yield what the leaves' gradients may be after each pass, by each order that is possible.
 
     Leaves begin anew in each pass, inner gradients do not.

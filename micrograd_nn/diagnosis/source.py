@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from ..files import read_file
@@ -64,7 +66,7 @@ class Sources:
         if not 0 < line <= len(lines):
             return None
         text = make_printable(lines[line - 1].strip())[:LONGEST_LINE_SHOWN]
-        return Location(file, line, text)
+        return Location(shorten_path(file), line, text)
 
     def find_function(self, place: tuple[str, int] | None) -> ast.AST | None:
         """Return the function that begins at a line of a file."""
@@ -134,13 +136,22 @@ class Sources:
         return None
 
 
+def shorten_path(path: str) -> str:
+    """Return a path from where we are, if it is below."""
+    with suppress(ValueError):  # on another drive
+        below = os.path.relpath(path)
+        if os.path.exists(path) and not below.startswith(os.pardir):
+            return below
+    return path
+
+
 GRADIENTS = ("grad", "gradient", "_grad", "derivative", "g")
 
 
 def find_gradient_sets(function: ast.AST) -> Iterator[tuple[str, bool, int]]:
-    """Yield whose gradient a function sets, whether that replaces it, and on which line.
+    r"""Yield whose gradient a function sets, whether that replaces it, and on which line.
 
-    >>> text = "def f(a, b):\\n  a.grad += 1\\n  b.grad = 2\\n  b.grad = b.grad + 2"
+    >>> text = "def f(a, b):\n  a.grad += 1\n  b.grad = 2\n  b.grad = b.grad + 2"
     >>> list(find_gradient_sets(ast.parse(text)))
     [('a', False, 2), ('b', True, 3), ('b', False, 4)]
     """

@@ -36,13 +36,13 @@ def find_subject(engine: object, usual: str = USUAL_NAME) -> Subject:
     micrograd_nn.text.InputError: engine.py: there is no such file
     >>> find_subject(3)
     Traceback (most recent call last):
-    TypeError: diagnose takes a class, or a file and its class such as 'student.py:Value', not an int
+    TypeError: diagnose takes a class, or a file and its class, 'student.py:Value', not an int
     """
     if isinstance(engine, type):
         return find_class_subject(engine)
     if not isinstance(engine, (str, os.PathLike)):
         raise TypeError(
-            "diagnose takes a class, or a file and its class such as 'student.py:Value', not "
+            "diagnose takes a class, or a file and its class, 'student.py:Value', not "
             f"{add_article(type(engine).__name__)}"
         )
     path, name = split_name(os.fspath(engine), usual)
@@ -51,9 +51,7 @@ def find_subject(engine: object, usual: str = USUAL_NAME) -> Subject:
             pass
     except (OSError, ValueError) as error:
         raise InputError(f"{show_path(path)}: {explain_error(error)}") from None
-    return Subject(
-        f"{show_path(path)}:{name}", describe_file(os.path.abspath(path), name), {}
-    )
+    return Subject(f"{show_path(path)}:{name}", describe_file(os.path.abspath(path), name), {})
 
 
 def split_name(text: str, usual: str) -> tuple[str, str]:

@@ -151,7 +151,8 @@ def list_suspects(names: Iterable[str]) -> list[Mistake]:
     found += [Mistake("order", walk=walk) for walk in UNORDERED]
     found += [Mistake("revisits", walk=walk) for walk in REPEATED]
     found += [
-        Mistake("mutated", walk=skip_every_second, constants=constants) for constants in (True, False)
+        Mistake("mutated", walk=skip_every_second, constants=constants)
+        for constants in (True, False)
     ]
     found.append(Mistake("reseeded", reseeds=True))
     found.append(Mistake("unseeded", seed=lambda number: 0.0))

@@ -65,6 +65,13 @@ def build_parser() -> Parser:
         description="The file predicts as the command predict does, and needs nothing else: "
         "it takes the table's columns as they are. Beside a file in C stands its header.",
     )  # fmt: skip
+    commands.add_parser(
+        "diagnose", parents=[common], fill=add_diagnosis_options,
+        help="find out what is wrong with an engine that somebody wrote",
+        description="An engine is a class with operators, data, grad and backward(). It runs in a "
+        "process of its own, with limits of time and memory, on graphs from the smallest on. The "
+        "exit status is 0 where no fault is found, 1 where some are, 2 where one can't be run.",
+    )  # fmt: skip
     options = {"graph": add_picture_options, "page": add_page_options, "explain": add_wrt}
     for name, purpose in ON_GRAPHS.items():
         one = commands.add_parser(
@@ -188,6 +195,22 @@ def add_page_options(page: Parser) -> None:
     page.add_argument("-o", "--output", metavar="OUT.html", required=True, help="write it there")
     page.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
     page.add_argument("--notes", metavar="TEXT", default="", help="what stands above the graph")
+
+
+def add_diagnosis_options(diagnose: Parser) -> None:
+    """Add what ``diagnose`` takes: engines, and how to tell what is wrong with them."""
+    diagnose.add_argument(
+        "engines", metavar="FILE.py:CLASS", nargs="+",
+        help="an engine's file and class (by itself Value); of several, a table is made",
+    )  # fmt: skip
+    diagnose.add_argument(
+        "--name", metavar="CLASS", default="Value",
+        help="the class in files that are given without one (default: %(default)s)",
+    )  # fmt: skip
+    diagnose.add_argument("-o", "--output", metavar="OUT.html", help="write a report there, too")
+    diagnose.add_argument(
+        "--json", dest="as_json", action="store_true", help="print JSON, for a grader"
+    )
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -76,6 +76,13 @@ def run_export(console: Console, model: str, output: str, single: bool) -> int:
     return 0
 
 
+def run_diagnosis(console: Console, **options: Any) -> int:
+    """Diagnose engines; the status is 1 where faults are found, 2 where one can't be run."""
+    from .diagnosing import run_diagnose
+
+    return run_diagnose(console, **options)
+
+
 def run_on_graph(name: str) -> Callable[..., int]:
     """Return what runs a command on graphs; its status is 1 if what it checks is wrong."""
 
@@ -93,6 +100,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "selfcheck": run_selfcheck,
     "predict": run_predict,
     "export": run_export,
+    "diagnose": run_diagnosis,
     **{name: run_on_graph(name) for name in ON_GRAPHS},
 }
 
@@ -104,6 +112,7 @@ MODULES = {
     "selfcheck": "..selfcheck",
     "predict": "..tables.prediction",
     "export": "..export",
+    "diagnose": ".diagnosing",
     **dict.fromkeys(ON_GRAPHS, ".graph_commands"),
 }
 

@@ -296,7 +296,7 @@ class Value:
 STYLES = {"closures": CLOSURES, "locals": LOCALS, "classes": CLASSES}
 
 WALK = CLOSURES[CLOSURES.index("        order, seen, waiting = []") :]
-RECURSIVE = '''\
+RECURSIVE = """\
         order, seen = [], set()
 
         def visit(node):
@@ -313,28 +313,28 @@ RECURSIVE = '''\
         self.grad = 1.0
         for node in reversed(order):
             node._backward()
-'''
-RESET = '''\
+"""
+RESET = """\
         for node in order:
             if node._prev:
                 node.grad = 0.0
-'''
-ADD = '''\
+"""
+ADD = """\
             self.grad += out.grad
             other.grad += out.grad
-'''
-MUL = '''\
+"""
+MUL = """\
             self.grad += other.data * out.grad
             other.grad += self.data * out.grad
-'''
-PASS_DOWN = '''\
+"""
+PASS_DOWN = """\
         self.grad = 1.0
         waiting = [self]
         while waiting:
             node = waiting.pop(0)
             node._backward()
             waiting += node._prev
-'''
+"""
 
 # name, edits of CLOSURES, the faults that are to be named
 BROKEN = [
@@ -388,7 +388,7 @@ BROKEN = [
      ["right_forgotten"]),
     ("relu by >=", [("(self.data > 0)", "(out.data >= 0)")], ["relu_side"]),
     ("relu at 0", [("(self.data > 0)", "(self.data >= 0)")], ["relu_at_zero"]),
-    ("no reflected operators", [("    def __rmul__", "    def mul_r"), ("    def __radd__", "    def add_r")],
+    ("no reflected operators", [("def __rmul__", "def r1"), ("def __radd__", "def r2")],
      ["not_reflected"]),
     ("reflected the wrong way", [("return Value(other) - self", "return self - other")],
      ["reflected_swapped"]),

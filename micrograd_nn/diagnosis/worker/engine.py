@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, cast
 
-from .loading import Unusable, describe_error, find_class, load_module
+from .loading import UnusableError, describe_error, find_class, load_module
 from .numbers import is_number, read_number
 from .tracing import TWO_SIDED, Trace, count_events
 
@@ -33,14 +33,14 @@ class Engine:
         leaf = self.make_leaf(2.0)
         found = [name for name in DATA if is_number(getattr(leaf, name, None), 2.0)]
         if not found:
-            raise Unusable(
+            raise UnusableError(
                 f"{target['name']}(2.0) has no number in data (nor in {', '.join(DATA[1:])})"
             )
         self.data = found[0]
         self.grad = next((name for name in GRAD if hasattr(leaf, name)), "grad")
         self.initial = getattr(leaf, self.grad, None)
         if not callable(getattr(self.kind, "backward", None)):
-            raise Unusable(f"{target['name']} has no method backward")
+            raise UnusableError(f"{target['name']} has no method backward")
         self.calls: dict[str, Callable[..., Any]] = {}
         self.written: dict[str, str] = {}  # how each is called, with {0} for the operand
         self.codes: dict[Any, tuple[str, bool]] = {}  # of its methods: which operation, reflected

@@ -15,7 +15,7 @@ LONGEST = 300  # letters of what an exception says
 HERE = os.path.dirname(__file__)
 
 
-class Unusable(Exception):
+class UnusableError(Exception):
     """Why an engine can't be run at all: told as it is."""
 
 
@@ -38,11 +38,11 @@ def load_module(target: dict[str, Any]) -> ModuleType:
         loader.exec_module(module)
         return module
     except SystemExit:
-        raise Unusable("it ended by sys.exit before its class was made") from None
+        raise UnusableError("it ended by sys.exit before its class was made") from None
     except BaseException as error:
         told = describe_error(error)
         at = f" (line {told['line']})" if told["line"] else ""
-        raise Unusable(f"it stopped by {told['type']}: {told['message']}{at}") from None
+        raise UnusableError(f"it stopped by {told['type']}: {told['message']}{at}") from None
 
 
 def find_class(module: ModuleType, name: str) -> Any:
@@ -56,8 +56,8 @@ def find_class(module: ModuleType, name: str) -> Any:
     ]  # fmt: skip
     hint = f": there is {', '.join(others)}, with a backward" if others else ""
     if kind is not None:
-        raise Unusable(f"{name} is of type {type(kind).__name__}, not a class{hint}")
-    raise Unusable(f"it has no class {name}{hint}")
+        raise UnusableError(f"{name} is of type {type(kind).__name__}, not a class{hint}")
+    raise UnusableError(f"it has no class {name}{hint}")
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:

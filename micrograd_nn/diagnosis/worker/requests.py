@@ -11,7 +11,7 @@ import sys
 from typing import Any, NoReturn
 
 from .engine import Engine
-from .loading import Unusable, describe_error
+from .loading import UnusableError, describe_error
 
 dump, load = json.dumps, json.loads  # before an engine can change them
 pid, leave, write = os.getpid(), os._exit, os.write
@@ -55,7 +55,7 @@ def answer_requests() -> NoReturn:
     sys.argv = [first["target"].get("file", "")]
     try:
         engine = Engine(first["target"])
-    except Unusable as error:
+    except UnusableError as error:
         reply({"unusable": str(error)})
         leave(0)
     except BaseException as error:

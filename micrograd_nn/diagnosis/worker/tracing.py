@@ -65,8 +65,7 @@ class Trace:
                 elif earlier:
                     places.append(["step", earlier[-1]])
                 else:
-                    places.append(["number", self.engine.read(x, self.engine.data)
-                                   if hasattr(x, self.engine.data) else read_number(x)])  # fmt: skip
+                    places.append(["number", read_number(x, self.engine.data)])
             steps.append([name, places])
             made.append(out)
         return steps
