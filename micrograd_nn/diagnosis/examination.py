@@ -20,8 +20,8 @@ from .graphs import (
     shrink,
 )
 from .process import Answer, EngineProcess
-from .search import Case, Fit, are_close, find_mistakes, find_witness, is_close
-from .simulation import Mistake, Mistakes, lower
+from .search import Case, Fit, are_close, explains, find_mistakes, find_witness, is_close
+from .simulation import Mistake, Mistakes
 from .source import Sources
 from .suspects import list_suspects
 
@@ -131,8 +131,12 @@ class Examination:
         for (graph, truth), answer in zip(tasks, answers, strict=True):
             grads = self.read_gradients(graph, answer, truth)
             if grads is not None:
-                lowered = lower(graph, self.capabilities.recipes)
-                self.cases.append(Case(graph, lowered, grads))
+                self.cases.append(self.make_case(graph, grads, truth))
+
+    def make_case(self, graph: Expression, grads: list[float], truth: Truth) -> Case:
+        """Return a graph with the engine's numbers beside the right ones."""
+        right = truth.grads[: len(graph.leaves)]
+        return Case(graph, grads, right, self.capabilities.recipes)
 
     def read_gradients(
         self, graph: Expression, answer: Answer, truth: Truth | None
@@ -237,13 +241,11 @@ class Examination:
 
     def is_strange(self, graph: Expression, answer: Answer) -> bool:
         """Tell whether an answer is what the mistakes that were found don't give."""
-        from .search import explains
-
-        grads = self.read_gradients(graph, answer, find_truth(graph))
-        if grads is None:
+        truth = find_truth(graph)
+        grads = self.read_gradients(graph, answer, truth)
+        if grads is None or truth is None:
             return False
-        case = Case(graph, lower(graph, self.capabilities.recipes), grads)
-        return not explains(self.fit.mistakes, case)
+        return not explains(self.fit.mistakes, self.make_case(graph, grads, truth))
 
 
 def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:

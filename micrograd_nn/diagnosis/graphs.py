@@ -80,12 +80,11 @@ def list_graphs(forms: tuple[Form, ...], primitive: tuple[Form, ...]) -> list[Ta
     ([1, 1, 1, 1], Task(graph=Expression(leaves=[2.0], lines=[(<operation x + y>, [0, 0])]), \
 truth=Truth(data=[2.0, 4.0], grads=[2.0, 1.0])))
 
-    Of three operations, all are made of the plainest with two operands and one other, among those
-    that are ``primitive``: made of no others.
+    Of two operations, a bare number stands where that is an operation by itself. Of three, all are
+    made of the plainest with two operands and one other, among those that are ``primitive``: made
+    of no others.
     """
-    shapes: list[Shape] = []
-    for size in (1, 2):
-        shapes += extend_shapes(size, forms)
+    shapes = [*extend_shapes(1, forms), *extend_shapes(2, list_lasting(forms, primitive))]
     whole = [form for form in primitive if "n" not in form.kinds]
     pairs = [form for form in whole if form.kinds == "vv"]
     for form in whole if pairs else ():
@@ -93,14 +92,29 @@ truth=Truth(data=[2.0, 4.0], grads=[2.0, 1.0])))
     found: dict[str, tuple[tuple[int, int, int], Task]] = {}
     for size, leaves, lines in shapes:
         for plainness in range(USED[size]):
-            key = f"{leaves} {plainness} {lines}"
+            numbers = NUMBERS[plainness][:leaves]
+            key = f"{numbers} {lines}"
             if key in found or leaves > MOST_LEAVES:
                 continue
-            graph = make_graph(lines, NUMBERS[plainness][:leaves])
+            graph = make_graph(lines, numbers)
             truth = find_truth(graph)
             if truth is not None:
                 found[key] = (size, leaves, plainness), Task(graph, truth)
     return [task for _, task in sorted(found.values(), key=lambda pair: pair[0])]
+
+
+def list_lasting(forms: Sequence[Form], primitive: Sequence[Form]) -> list[Form]:
+    """Return the forms that graphs of two operations are made of.
+
+    >>> forms = [Form("add", "vv"), Form("add", "vn"), Form("pow", "vn")]
+    >>> [form.write() for form in list_lasting(forms, forms)]
+    ['a + b', 'a ** 2']
+    """
+    return [
+        form for form in forms
+        if "n" not in form.kinds
+        or (form in primitive and (form.kinds == "nv" or Form(form.name, "vv") not in forms))
+    ]  # fmt: skip
 
 
 def make_graph(lines: Sequence[Line], numbers: Sequence[float]) -> Expression:
