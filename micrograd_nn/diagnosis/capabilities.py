@@ -58,7 +58,7 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
             name: (file, line) for name, (file, line) in answer.get("places", {}).items()
         }
         found.written |= answer.get("written", {})
-        if "absent" in answer:
+        if "absent" in answer or "skipped" in answer:
             if form.kinds in ("vv", "v"):
                 found.missing.append(form.row.written(*"ab"[: len(form.kinds)]))
             continue

@@ -8,6 +8,13 @@ from typing import Any
 
 from ..checks.samples import Expression
 from ..text import format_number
+from .answers import (
+    are_leaves_bare,
+    explain_fatal,
+    explain_nothing,
+    is_fatal,
+    is_missing_argument,
+)
 from .capabilities import Capabilities, Failing, describe_reflected, find_capabilities
 from .graphs import (
     Form,
@@ -142,9 +149,8 @@ class Examination:
         self, graph: Expression, answer: Answer, truth: Truth | None
     ) -> list[float] | None:
         """Return the leaves' gradients, None where there are none that can be judged."""
-        if "late" in answer or "died" in answer:
-            fault = "endless" if "late" in answer else "raises"
-            self.note_once(Sign(fault, graph=graph, note="Its process ended." * ("died" in answer)))
+        if "stage" not in answer:
+            self.note_end(graph, answer)
             return None
         if "error" in answer:
             self.note_error(graph, answer)
@@ -165,6 +171,15 @@ class Examination:
                 Sign("mutated", graph=graph, note="A node's data is another number after the pass.")
             )
         return [x or 0.0 for x in answer["grads"][0][: len(graph.leaves)]]
+
+    def note_end(self, graph: Expression, answer: Answer) -> None:
+        """Gather the sign of a graph from which nothing came back."""
+        fault = "endless" if "late" in answer else "raises"
+        note = "" if "late" in answer else "Its process ended."
+        if self.process.is_given_up:
+            note += " It was asked no more, since that came too often."
+        if "skipped" not in answer:
+            self.note_once(Sign(fault, graph=graph, note=note.strip()))
 
     def note_error(self, graph: Expression, answer: Answer) -> None:
         """Gather the sign of an error in a graph whose operations work alone."""
@@ -254,46 +269,3 @@ def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:
 
     named = "{operation}" in FAULTS[mistake.fault].title
     return named and mistake.operation not in {other.operation for other in others}
-
-
-def is_missing_argument(answer: Answer) -> bool:
-    """Tell whether ``backward`` wants an argument."""
-    error = answer.get("error", {})
-    return error.get("type") == "TypeError" and "required positional" in error.get("message", "")
-
-
-def is_fatal(answer: Answer) -> bool:
-    """Tell whether nothing can be learnt from what came of a graph."""
-    kinds = ("SystemExit", "MemoryError", "KeyboardInterrupt")
-    return "late" in answer or "died" in answer or answer.get("error", {}).get("type") in kinds
-
-
-def explain_fatal(answer: Answer) -> str:
-    """Say why nothing came back, not even of the smallest graph."""
-    if "late" in answer:
-        return "backward() doesn't come to an end on the smallest graph, within 3 s"
-    if "died" in answer:
-        return "its process ended in backward() on the smallest graph"
-    error = answer["error"]
-    return f"backward() stops by {error['type']} on the smallest graph (line {error['line']})"
-
-
-def explain_nothing(capabilities: Capabilities) -> str:
-    """Say why no operation can be used."""
-    for failing in capabilities.failing:
-        if failing.error:
-            error = failing.error
-            at = f" (line {error['line']})" if error["line"] else ""
-            name = failing.form.write()
-            return f"no operation of it works: {name} stops by {error['type'] or 'itself'}: " \
-                   f"{error['message']}{at}"  # fmt: skip
-    if capabilities.failing:
-        return "no operation of it computes the right number"
-    return "it has none of the operations that are known here, such as a + b or a.tanh()"
-
-
-def are_leaves_bare(graph: Expression, answer: Answer) -> bool:
-    """Tell whether a pass gave no leaf a gradient."""
-    return "error" not in answer and bool(answer.get("grads")) and not any(
-        answer["grads"][0][: len(graph.leaves)]
-    )  # fmt: skip

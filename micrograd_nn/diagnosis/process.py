@@ -25,14 +25,14 @@ from ..text import InputError
 
 FOLDER = Path(__file__).parent
 PROGRAM = (  # outside of this package, lest an engine find its modules
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "import sys; sys.path = [sys.argv.pop(1), *filter(None, sys.path)]; "
     "from worker.requests import answer_requests; answer_requests()"
 )
 START_SECONDS = 20.0  # to run the engine's file, which may import much
 SECONDS = 3.0  # for a graph
 ALL_SECONDS = 90.0  # for an engine
 MOST_AHEAD = 16  # requests that are sent before their answers are read
-MOST_DEATHS = 8  # of its process, or graphs that never end
+MOST_DEATHS = 4  # of its process, or graphs that never end
 LIMITS = {"AS": 2 << 30, "CPU": 60, "FSIZE": 10 << 20}  # bytes and seconds
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -101,10 +101,14 @@ class EngineProcess:
         return InputError(f"{self.name} can't be diagnosed: {why}")
 
     def ask(self, requests: Iterable[dict[str, Any]]) -> Iterator[Answer]:
-        """Yield the answer to each request: what was found, ``died`` or ``late``."""
+        """Yield the answer to each request: what was found, ``died``, ``late`` or ``skipped``."""
         waiting = list(requests)
         done = 0
         while done < len(waiting):
+            if self.is_given_up:
+                done += 1
+                yield {"skipped": True}
+                continue
             if self.process is None:
                 self.restart()
             batch = waiting[done : done + MOST_AHEAD]  # a pipe holds no more than so much
@@ -123,10 +127,13 @@ class EngineProcess:
                 if self.process is None:
                     break
 
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it died or ran on so often that no more is asked."""
+        return self.deaths >= MOST_DEATHS
+
     def restart(self) -> None:
-        """Begin anew with what the last process knew; too many are too many."""
-        if self.deaths > MOST_DEATHS:
-            raise self.refuse(f"its process was ended {self.deaths} times: it died or ran on")
+        """Begin anew with what the last process knew."""
         self.start()
         for form in self.forms:
             self.send(form)

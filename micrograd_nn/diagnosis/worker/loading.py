@@ -47,7 +47,7 @@ def load_module(target: dict[str, Any]) -> ModuleType:
 
 def find_class(module: ModuleType, name: str) -> Any:
     """Return the class of a name; where there is none, those that may be meant are told."""
-    kind = vars(module).get(name)
+    kind = vars(module).get(name, module)
     if isinstance(kind, type):
         return kind
     others = [
@@ -55,7 +55,7 @@ def find_class(module: ModuleType, name: str) -> Any:
         if isinstance(thing, type) and callable(getattr(thing, "backward", None))
     ]  # fmt: skip
     hint = f": there is {', '.join(others)}, with a backward" if others else ""
-    if kind is not None:
+    if kind is not module:
         raise UnusableError(f"{name} is of type {type(kind).__name__}, not a class{hint}")
     raise UnusableError(f"it has no class {name}{hint}")
 
