@@ -12,9 +12,9 @@ from typing import Any
 from ..checks.samples import is_near_kink
 from ..engine.operation import ARITHMETIC
 from ..engine.table import OPERATIONS
-from .graphs import BINARY, FORMS, NUMBERS, Form
+from .graphs import BINARY, FORMS, NUMBERS, WrittenForm
 from .process import Answer, EngineProcess
-from .search import is_close
+from .search import is_same
 from .simulation import NUMBERS_OF, Recipe, Recipes
 from .source import Sources
 
@@ -25,7 +25,7 @@ REFLECTED = ("add", "sub", "mul", "truediv")  # an engine that knows a + 2 shoul
 class Failing:
     """A form that fails, or gives a wrong number: at which inputs, what, and what is right."""
 
-    form: Form
+    form: WrittenForm
     fault: str
     point: Sequence[float] = ()
     theirs: float | None = None
@@ -37,7 +37,7 @@ class Failing:
 class Capabilities:
     """What an engine has, and what was found out by trying it."""
 
-    forms: list[Form] = field(default_factory=list)
+    forms: list[WrittenForm] = field(default_factory=list)
     recipes: Recipes = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     failing: list[Failing] = field(default_factory=list)
@@ -49,7 +49,7 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
     """Try each form of each operation at a few points."""
     found, recipes = Capabilities(), {}
     requests = [
-        {"do": "form", "name": form.name, "kinds": form.kinds, "points": list_points(form)}
+        {"do": "form", "name": form.name, "kinds": form.kinds, "points": list_trials(form)}
         for form in FORMS
     ]
     answers = dict(zip(FORMS, process.ask(requests), strict=True))
@@ -76,10 +76,10 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
     return found
 
 
-def list_points(form: Form) -> list[list[float]]:
+def list_trials(form: WrittenForm) -> list[list[float]]:
     """Return inputs inside an operation's domain, the plainest first.
 
-    >>> list_points(Form("log", "v"))
+    >>> list_trials(WrittenForm("log", "v"))
     [[2.0], [3.0], [1.0], [0.5], [0.25]]
     """
     row, points = form.row, []
@@ -94,13 +94,13 @@ def list_points(form: Form) -> list[list[float]]:
     return points
 
 
-def judge_form(form: Form, answer: Answer) -> Failing | None:
+def judge_form(form: WrittenForm, answer: Answer) -> Failing | None:
     """Return what is wrong with a form's numbers, None if nothing is."""
-    points = list_points(form)
+    points = list_trials(form)
     numbers = answer.get("numbers", [])
     rights = [form.row.apply(point) for point in points]
     for point, theirs, right in zip(points, numbers, rights, strict=False):
-        if theirs is None or not is_close(theirs, right):
+        if theirs is None or not is_same(theirs, right):
             return Failing(form, judge_numbers(form, points, numbers), point, theirs, right)
     at = points[min(len(numbers), len(points) - 1)]
     if "changes" in answer:
@@ -114,19 +114,21 @@ def judge_form(form: Form, answer: Answer) -> Failing | None:
     return None
 
 
-def judge_numbers(form: Form, points: Sequence[Sequence[float]], numbers: Sequence[Any]) -> str:
+def judge_numbers(
+    form: WrittenForm, points: Sequence[Sequence[float]], numbers: Sequence[Any]
+) -> str:
     """Return the fault of a form that gives wrong numbers."""
     if form.kinds == "nv":
         try:
             turned = [form.row.apply(point[::-1]) for point in points]
         except ARITHMETIC:
             return "forward"
-        if all(is_close(x, y) for x, y in zip(numbers, turned, strict=False)):
+        if all(is_same(x, y) for x, y in zip(numbers, turned, strict=False)):
             return "reflected_swapped"
     return "forward"
 
 
-def is_fault(form: Form, answers: dict[Form, Answer], sources: Sources) -> bool:
+def is_fault(form: WrittenForm, answers: dict[WrittenForm, Answer], sources: Sources) -> bool:
     """Tell whether a form that raises an error should not; else it is one that isn't there.
 
     An engine may leave out bare numbers, powers of Values, or refuse what it doesn't take. But one
@@ -134,16 +136,16 @@ def is_fault(form: Form, answers: dict[Form, Answer], sources: Sources) -> bool:
     """
     works = {other for other, answer in answers.items() if judge_form(other, answer) is None}
     if form.name in BINARY and form.kinds == "nv":
-        return form.name in REFLECTED and Form(form.name, "vn") in works
+        return form.name in REFLECTED and WrittenForm(form.name, "vn") in works
     if form.kinds == "vn":
-        return form.name == "pow" and Form("pow", "vv") not in works and not is_refusal(
+        return form.name == "pow" and WrittenForm("pow", "vv") not in works and not is_meant(
             answers[form], sources)  # fmt: skip
     if form.name == "pow":
         return False
-    return not is_refusal(answers[form], sources)
+    return not is_meant(answers[form], sources)
 
 
-def is_refusal(answer: Answer, sources: Sources) -> bool:
+def is_meant(answer: Answer, sources: Sources) -> bool:
     """Tell whether an error was meant: raised by the engine itself, or for want of an argument."""
     error = answer.get("error", {})
     if error.get("type") == "TypeError" and any(
@@ -160,15 +162,15 @@ def describe_reflected(failing: Failing) -> Failing:
     return failing
 
 
-def read_recipe(form: Form, given: Sequence[Any]) -> Recipe | None:
+def read_recipe(form: WrittenForm, given: Sequence[Any]) -> Recipe | None:
     """Return of which operations a form is made, None if of itself alone, or if it can't be told.
 
     >>> given = [[["mul", [["input", 0], ["number", 1 / y]]]] for _, y in
-    ...          list_points(Form("truediv", "vn"))]
-    >>> read_recipe(Form("truediv", "vn"), given)
+    ...          list_trials(WrittenForm("truediv", "vn"))]
+    >>> read_recipe(WrittenForm("truediv", "vn"), given)
     [('mul', [('input', 0), ('reciprocal', 1)])]
     """
-    points = list_points(form)
+    points = list_trials(form)
     if not given or None in given or len(given) != len(points):
         return None
     shapes = {repr([(name, [s[0] for s in sources]) for name, sources in steps]) for steps in given}
@@ -194,7 +196,7 @@ def read_recipe(form: Form, given: Sequence[Any]) -> Recipe | None:
 
 
 def find_origin(
-    form: Form, points: Sequence[Sequence[float]], seen: Sequence[Any]
+    form: WrittenForm, points: Sequence[Sequence[float]], seen: Sequence[Any]
 ) -> tuple[str, float] | None:
     """Return how a number inside an operation depends on a number that it was given."""
     if None in seen:
@@ -202,7 +204,7 @@ def find_origin(
     for i, kind in enumerate(form.kinds):
         for how, compute in NUMBERS_OF.items():
             if kind == "n" and all(
-                p[i] != 0 and is_close(x, compute(p[i])) for x, p in zip(seen, points, strict=True)
+                p[i] != 0 and is_same(x, compute(p[i])) for x, p in zip(seen, points, strict=True)
             ):
                 return how, i
     return ("number", seen[0]) if all(x == seen[0] for x in seen) else None

@@ -9,11 +9,10 @@ from typing import Any
 
 from ..files import Written
 from ..page.frame import Page
-from ..text import count_things, list_first
+from ..text import count_things
 from .faults import CONVENTION
-from .shown import FoundFault, wrap
-
-MOST_MISSING = 8  # operations that are listed
+from .report import build_report
+from .shown import FoundFault, list_missing, wrap
 
 
 class Diagnosis:
@@ -39,6 +38,7 @@ class Diagnosis:
         self.conventions = [fault for fault in found if fault.severity == CONVENTION]
         self.missing = list(missing)
         self.graph_count = graph_count
+        self.why = ""  # it can't be run; see Undiagnosed
 
     @property
     def is_right(self) -> bool:
@@ -56,10 +56,6 @@ class Diagnosis:
             return "no fault was found"
         return f"{count_things(len(self.faults), 'fault')} found"
 
-    def list_missing(self) -> str:
-        """Return the first of what is missing."""
-        return list_first(self.missing, MOST_MISSING, " and {left} others")
-
     def __repr__(self) -> str:
         return f"<Diagnosis of {self.name}: {self.describe_verdict()}>"
 
@@ -69,7 +65,7 @@ class Diagnosis:
         parts += [f"{i}. {fault}" for i, fault in enumerate(self.faults, 1)]
         parts += [f"{one.title}. {one.what}" for one in self.conventions]
         if self.missing:
-            parts.append(f"It has no {self.list_missing()}, which is no fault.")
+            parts.append(f"It has no {list_missing(self.missing)}, which is no fault.")
         return "\n\n".join([part if part[:1].isdigit() else wrap(part) for part in parts])
 
     def as_json(self) -> str:
@@ -95,8 +91,6 @@ class Diagnosis:
     @property
     def page(self) -> Page:
         """The report as a page."""
-        from .report import build_report
-
         return build_report([self])
 
     def save(self, path: str | os.PathLike[str]) -> Written:
@@ -114,11 +108,18 @@ class Undiagnosed:
     2
     """
 
-    status = 2
-
     def __init__(self, name: str, why: str) -> None:
         self.name = name
         self.why = why
+        self.faults: list[FoundFault] = []
+        self.conventions: list[FoundFault] = []
+        self.missing: list[str] = []
+        self.graph_count = 0
+
+    @property
+    def status(self) -> int:
+        """What the command line exits with."""
+        return 2
 
     def describe_verdict(self) -> str:
         """Say that it can't be run."""

@@ -17,17 +17,16 @@ from .answers import (
 )
 from .capabilities import Capabilities, Failing, describe_reflected, find_capabilities
 from .graphs import (
-    Form,
     Task,
     Truth,
+    WrittenForm,
     find_forms,
     find_truth,
     list_graphs,
-    list_random_graphs,
-    shrink,
 )
+from .larger import list_random_graphs, shrink
 from .process import Answer, EngineProcess
-from .search import Case, Fit, are_close, explains, find_mistakes, find_witness, is_close
+from .search import Fit, Observed, are_same, explains, find_mistakes, find_witness, is_same
 from .simulation import Mistake, Mistakes
 from .source import Sources
 from .suspects import list_suspects
@@ -42,7 +41,7 @@ class Sign:
 
     fault: str
     mistakes: Mistakes = ()
-    forms: list[Form] = field(default_factory=list)
+    forms: list[WrittenForm] = field(default_factory=list)
     graph: Expression | None = None
     grads: Sequence[float | None] = ()  # what the engine gives the leaves
     error: dict[str, Any] = field(default_factory=dict)
@@ -60,7 +59,7 @@ class Examination:
         self.capabilities = Capabilities()
         self.count = 0  # graphs that were run
         self.fit = Fit((), None)
-        self.cases: list[Case] = []
+        self.cases: list[Observed] = []
 
     def run(self) -> None:
         """Examine the engine, from what it has to random graphs."""
@@ -140,10 +139,10 @@ class Examination:
             if grads is not None:
                 self.cases.append(self.make_case(graph, grads, truth))
 
-    def make_case(self, graph: Expression, grads: list[float], truth: Truth) -> Case:
+    def make_case(self, graph: Expression, grads: list[float], truth: Truth) -> Observed:
         """Return a graph with the engine's numbers beside the right ones."""
         right = truth.grads[: len(graph.leaves)]
-        return Case(graph, grads, right, self.capabilities.recipes)
+        return Observed(graph, grads, right, self.capabilities.recipes)
 
     def read_gradients(
         self, graph: Expression, answer: Answer, truth: Truth | None
@@ -157,16 +156,16 @@ class Examination:
             return None
         if truth is None:
             return None
-        if not are_close(answer["data"], truth.data):
+        if not are_same(answer["data"], truth.data):
             at = next(i for i, (x, y) in enumerate(zip(answer["data"], truth.data, strict=True))
-                      if not is_close(x, y))  # fmt: skip
+                      if not is_same(x, y))  # fmt: skip
             row = graph.lines[at - len(graph.leaves)][0]
             note = f"The result is {format_number(truth.data[at])}, and not "
             note += f"{format_number(answer['data'][at])}."
-            form = Form(row.name, "v" * len(row.inputs))
+            form = WrittenForm(row.name, "v" * len(row.inputs))
             self.note_once(Sign("forward", forms=[form], graph=graph, note=note))
             return None
-        if not are_close(answer["after"], truth.data):
+        if not are_same(answer["after"], truth.data):
             self.note_once(
                 Sign("mutated", graph=graph, note="A node's data is another number after the pass.")
             )
@@ -217,7 +216,7 @@ class Examination:
             self.note_mistake(mistake, find_witness(cases, self.fit.mistakes, mistake))
         self.cases = cases
 
-    def note_mistake(self, mistake: Mistake, case: Case | None) -> None:
+    def note_mistake(self, mistake: Mistake, case: Observed | None) -> None:
         """Gather the sign of a mistake; those of one fault in one operation are one sign."""
         if case is None:
             return

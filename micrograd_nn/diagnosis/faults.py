@@ -24,7 +24,7 @@ class Fault(NamedTuple):
     severity: str = WRONG
 
 
-ROWS = [
+FAULT_ROWS = [
     Fault(
         "overwrite", "Overwrites shared gradients",
         "A value that is used twice receives a share from each use, and its gradient is their sum. "
@@ -217,5 +217,5 @@ ROWS = [
         CONVENTION,
     ),
 ]  # fmt: skip
-FAULTS = {row.name: row for row in ROWS}
-ORDER_OF_FAULTS = {row.name: place for place, row in enumerate(ROWS)}
+FAULTS = {row.name: row for row in FAULT_ROWS}
+ORDER_OF_FAULTS = {row.name: place for place, row in enumerate(FAULT_ROWS)}

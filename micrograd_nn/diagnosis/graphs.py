@@ -6,12 +6,12 @@ of both and plainer numbers. So the first on which an engine errs is the smalles
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ..checks.samples import Expression, is_near_kink, make_expression
-from ..engine.operation import ARITHMETIC, Operation, Reduction
+from ..checks.samples import Expression, is_near_kink
+from ..engine.operation import ARITHMETIC, Operation
 from ..engine.table import OPERATIONS
 from ..engine.value import Value
 
@@ -27,11 +27,10 @@ BINARY = ("add", "mul", "sub", "truediv", "pow")  # from the plainest
 UNARY = ("neg", "exp", "log", "tanh", "relu", "sigmoid", "abs", "sqrt", "sin", "cos", "tan",
          "sinh", "cosh", "softplus", "silu", "gelu")  # fmt: skip
 MOST_LEAVES = 3
-LARGEST = 1e6  # a number or gradient beyond it tells little
-RANDOM_SIZES = (4, 6, 8, 8, 10, 12, 16, 20, 30, 40)
+LARGEST_NUMBER = 1e6  # a number or gradient beyond it tells little
 
 
-class Form(NamedTuple):
+class WrittenForm(NamedTuple):
     """An operation as it is written: which of its operands are Values (v), which numbers (n)."""
 
     name: str
@@ -45,15 +44,15 @@ class Form(NamedTuple):
     def write(self) -> str:
         """Return how it is written.
 
-        >>> Form("sub", "nv").write(), Form("exp", "v").write()
+        >>> WrittenForm("sub", "nv").write(), WrittenForm("exp", "v").write()
         ('2 - a', 'exp(a)')
         """
         names = iter("ab")
         return self.row.written(*["2" if kind == "n" else next(names) for kind in self.kinds])
 
 
-FORMS = [Form(name, kinds) for kinds in ("vv", "vn", "nv") for name in BINARY]
-FORMS += [Form(name, "v") for name in UNARY]
+FORMS = [WrittenForm(name, kinds) for kinds in ("vv", "vn", "nv") for name in BINARY]
+FORMS += [WrittenForm(name, "v") for name in UNARY]
 
 
 class Truth(NamedTuple):
@@ -71,10 +70,10 @@ class Task(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def list_graphs(forms: tuple[Form, ...], primitive: tuple[Form, ...]) -> list[Task]:
+def list_graphs(forms: tuple[WrittenForm, ...], primitive: tuple[WrittenForm, ...]) -> list[Task]:
     """Return all small graphs that can be made of some forms of operations, the smallest first.
 
-    >>> forms = (Form("add", "vv"),)
+    >>> forms = (WrittenForm("add", "vv"),)
     >>> tasks = list_graphs(forms, forms)
     >>> [len(graph.lines) for graph, _ in tasks[:4]], tasks[0]
     ([1, 1, 1, 1], Task(graph=Expression(leaves=[2.0], lines=[(<operation x + y>, [0, 0])]), \
@@ -103,21 +102,23 @@ truth=Truth(data=[2.0, 4.0], grads=[2.0, 1.0])))
     return [task for _, task in sorted(found.values(), key=lambda pair: pair[0])]
 
 
-def list_lasting(forms: Sequence[Form], primitive: Sequence[Form]) -> list[Form]:
+def list_lasting(
+    forms: Sequence[WrittenForm], primitive: Sequence[WrittenForm]
+) -> list[WrittenForm]:
     """Return the forms that graphs of two operations are made of.
 
-    >>> forms = [Form("add", "vv"), Form("add", "vn"), Form("pow", "vn")]
+    >>> forms = [WrittenForm("add", "vv"), WrittenForm("add", "vn"), WrittenForm("pow", "vn")]
     >>> [form.write() for form in list_lasting(forms, forms)]
     ['a + b', 'a ** 2']
     """
     return [
         form for form in forms
         if "n" not in form.kinds
-        or (form in primitive and (form.kinds == "nv" or Form(form.name, "vv") not in forms))
+        or (form in primitive and (form.kinds == "nv" or WrittenForm(form.name, "vv") not in forms))
     ]  # fmt: skip
 
 
-def make_graph(lines: Sequence[Line], numbers: Sequence[float]) -> Expression:
+def make_graph(lines: Sequence[GraphLine], numbers: Sequence[float]) -> Expression:
     """Return the graph of lines, as ``extend_shapes`` gives them, on leaves of some numbers."""
 
     def place(x: float) -> float:
@@ -130,18 +131,20 @@ def make_graph(lines: Sequence[Line], numbers: Sequence[float]) -> Expression:
     )
 
 
-Line = tuple[str, tuple[Any, ...]]  # an operation, and its inputs: see extend_shapes
-Shape = tuple[int, int, tuple[Line, ...]]
+GraphLine = tuple[str, tuple[Any, ...]]  # an operation, and its inputs: see extend_shapes
+Shape = tuple[int, int, tuple[GraphLine, ...]]
 
 
-def extend_shapes(size: int, forms: Sequence[Form]) -> Iterator[Shape]:
+def extend_shapes(size: int, forms: Sequence[WrittenForm]) -> Iterator[Shape]:
     """Yield all graphs of so many operations: their size, their number of leaves, their lines.
 
     An input is the place of an earlier line, or -1 - i for leaf i, or a float. Leaves are numbered
     by first use, and each line but the last is used by a later one.
     """
 
-    def extend(lines: tuple[Line, ...], leaves: int, unused: frozenset[int]) -> Iterator[Shape]:
+    def extend(
+        lines: tuple[GraphLine, ...], leaves: int, unused: frozenset[int]
+    ) -> Iterator[Shape]:
         if len(lines) == size:
             yield size, leaves, lines
             return
@@ -158,7 +161,9 @@ def extend_shapes(size: int, forms: Sequence[Form]) -> Iterator[Shape]:
             yield shape
 
 
-def choose_inputs(form: Form, lines: int, leaves: int) -> Iterator[tuple[tuple[Any, ...], int]]:
+def choose_inputs(
+    form: WrittenForm, lines: int, leaves: int
+) -> Iterator[tuple[tuple[Any, ...], int]]:
     """Yield what an operation may stand on, with how many leaves there are then."""
     choices: list[tuple[tuple[Any, ...], int]] = [((), leaves)]
     for kind in form.kinds:
@@ -201,110 +206,12 @@ def find_truth(graph: Expression) -> Truth | None:
     except ARITHMETIC:
         return None
     truth = Truth([node.number for node in nodes], [float(node.grad or 0.0) for node in nodes])
-    return truth if all(abs(x) <= LARGEST for x in (*truth.data, *truth.grads)) else None
+    return truth if all(abs(x) <= LARGEST_NUMBER for x in (*truth.data, *truth.grads)) else None
 
 
-def list_random_graphs(forms: Iterable[Form]) -> list[Expression]:
-    """Return random graphs of some operations, larger ones; none without sums and products.
-
-    >>> len(list_random_graphs([Form("add", "vv"), Form("mul", "vv"), Form("mul", "vn")])) > 5
-    True
-    """
-    known = set(forms)
-    if not {Form("add", "vv"), Form("mul", "vv"), Form("mul", "vn")} <= known:
-        return []
-    names = {form.name for form in known if form.kinds in ("vv", "v")}
-    rows = [OPERATIONS[name] for name in sorted(names - {"pow", "truediv"})]
-    graphs = [lower_means(make_expression(seed, size, rows)) for seed, size in
-              enumerate(RANDOM_SIZES * 8)]  # fmt: skip
-    return [
-        graph for graph in graphs if find_forms(graph) <= known and find_truth(graph) is not None
-    ]
-
-
-def lower_means(graph: Expression) -> Expression:
-    """Return a graph with sums and a product for each mean."""
-    places = [*range(len(graph.leaves))]
-    lines: list[tuple[Operation, list[int | float]]] = []
-
-    def append(row: str, inputs: list[int | float]) -> int:
-        lines.append((OPERATIONS[row], inputs))
-        return len(graph.leaves) + len(lines) - 1
-
-    for row, inputs in graph.lines:
-        moved = [places[x] if type(x) is int else x for x in inputs]
-        if isinstance(row, Reduction):
-            total = moved[0]
-            for x in moved[1:]:
-                total = append("add", [total, x])
-            places.append(append("mul", [total, 1 / len(moved)]))
-        else:
-            places.append(append(row.name, moved))
-    return Expression(graph.leaves, lines)
-
-
-def find_forms(graph: Expression) -> set[Form]:
+def find_forms(graph: Expression) -> set[WrittenForm]:
     """Return the forms of operations that a graph is made of."""
     return {
-        Form(row.name, "".join(["v" if type(x) is int else "n" for x in inputs]))
+        WrittenForm(row.name, "".join(["v" if type(x) is int else "n" for x in inputs]))
         for row, inputs in graph.lines
     }
-
-
-def shrink(graph: Expression, errs: Any) -> Expression:
-    """Return a smaller graph on which an engine still errs, by leaving out what isn't needed.
-
-    >>> large = Expression([2.0, 3.0], [(OPERATIONS["exp"], [0]), (OPERATIONS["mul"], [1, 1])])
-    >>> shrink(large, lambda graph: graph.lines[-1][0].name == "mul").leaves
-    [3.0]
-    """
-    smaller = True
-    while smaller:
-        smaller = False
-        for other in list_smaller(graph):
-            if find_truth(other) is not None and errs(other):
-                graph, smaller = other, True
-                break
-    return graph
-
-
-def list_smaller(graph: Expression) -> Iterator[Expression]:
-    """Yield graphs with one operation left out: an input stands for it, or a leaf of its own."""
-    count = len(graph.leaves)
-    if graph.lines:
-        yield prune(graph, len(graph.lines) - 1)
-    for at in range(len(graph.lines) - 1):
-        place = count + at
-        for x in graph.lines[at][1]:
-            if type(x) is int:
-                lines = [(row, [x if y == place and type(y) is int else y for y in inputs])
-                         for row, inputs in graph.lines]  # fmt: skip
-                yield prune(Expression(graph.leaves, lines), len(lines))
-    if len(graph.lines) == 0:
-        return
-    rounded = [float(round(x)) or 1.0 for x in graph.leaves]
-    if rounded != graph.leaves:
-        yield Expression(rounded, graph.lines)
-    for number in NUMBERS:
-        if len(graph.leaves) <= len(number) and [*number[:count]] != graph.leaves:
-            plain = [*number[:count]]
-            if number == NUMBERS[0] or graph.leaves not in [[*n[:count]] for n in NUMBERS]:
-                yield Expression(plain, graph.lines)
-
-
-def prune(graph: Expression, lines: int) -> Expression:
-    """Return the first lines of a graph without what their last one doesn't need."""
-    count = len(graph.leaves)
-    needed, waiting = set(), [count + lines - 1]
-    while waiting:
-        place = waiting.pop()
-        if place not in needed:
-            needed.add(place)
-            if place >= count:
-                waiting += [x for x in graph.lines[place - count][1] if type(x) is int]
-    kept = {place: i for i, place in enumerate(sorted(needed))}
-    return Expression(
-        [x for i, x in enumerate(graph.leaves) if i in kept],
-        [(row, [kept[x] if type(x) is int else x for x in inputs])
-         for i, (row, inputs) in enumerate(graph.lines) if count + i in kept],
-    )  # fmt: skip

@@ -6,7 +6,7 @@ from .examination import Examination, Sign
 from .source import Location
 
 
-def locate(sign: Sign, examination: Examination) -> Location | None:
+def locate_fault(sign: Sign, examination: Examination) -> Location | None:
     """Return the line of an engine's source on which a sign shows, None if that can't be told."""
     sources, places = examination.sources, examination.capabilities.places
     if sign.error.get("line") and sign.fault not in ("not_reflected", "recursion"):

@@ -9,9 +9,9 @@ from typing import Any
 from ..checks.samples import Expression
 from ..engine.table import OPERATIONS
 from .examination import Examination, Sign
-from .graphs import Form
+from .graphs import WrittenForm
 from .process import Answer
-from .search import Case, are_close, is_close
+from .search import Observed, are_same, is_same
 from .simulation import Mistake, simulate
 
 DEEP, DEEPEST = 1_200, 6_000  # operations of a chain: beyond Python's own limit, and a raised one
@@ -38,12 +38,12 @@ def probe(examination: Examination) -> None:
 
 def probe_relu(examination: Examination) -> None:
     """Note the slope that relu has at 0."""
-    if Form("relu", "v") not in examination.capabilities.forms:
+    if WrittenForm("relu", "v") not in examination.capabilities.forms:
         return
     graph = Expression([0.0], [(OPERATIONS["relu"], [0])])
     (answer,) = examination.ask([graph])
     slope = read_leaf(answer)
-    if slope is None or is_close(slope, 0.0) or shows(examination, "relu"):
+    if slope is None or is_same(slope, 0.0) or shows(examination, "relu"):
         return
     between = 0.0 <= slope <= 1.0
     fault = "relu_at_zero" if between else "relu_side"
@@ -82,13 +82,13 @@ def probe_second_pass(examination: Examination) -> None:
             return
         count = len(case.graph.leaves)
         first, second = [grads[:count] for grads in answer["grads"]]
-        if not are_close(first, second):
+        if not are_same(first, second):
             note_second_pass(examination, case, first, second)
             return
     probe_adding_up(examination, [case.graph for case in cases[:6]])
 
 
-def note_refused_pass(examination: Examination, case: Case, answer: Answer) -> None:
+def note_refused_pass(examination: Examination, case: Observed, answer: Answer) -> None:
     """Note that a second pass is an error: refused on purpose, or by accident."""
     error = answer["error"]
     if examination.sources.raises_at(error["file"], error["line"]):
@@ -99,13 +99,13 @@ def note_refused_pass(examination: Examination, case: Case, answer: Answer) -> N
 
 
 def note_second_pass(
-    examination: Examination, case: Case, first: Sequence[Any], second: Sequence[Any]
+    examination: Examination, case: Observed, first: Sequence[Any], second: Sequence[Any]
 ) -> None:
     """Note what a second pass gives that the first did not."""
     mistakes = examination.fit.mistakes
     note = "After a second pass, with the leaves' gradients set back before it."
     for kept in KEPT:
-        if any(are_close(passes[1], second) for passes in
+        if any(are_same(passes[1], second) for passes in
                simulate(case.lowered, (*mistakes, kept), passes=2)):  # fmt: skip
             examination.signs.append(Sign("kept", (kept,), graph=case.graph, grads=second,
                                           note=note))  # fmt: skip
@@ -118,7 +118,7 @@ def probe_adding_up(examination: Examination, graphs: Sequence[Expression]) -> N
     """Note it where a second pass replaces the leaves' gradients: a convention."""
     answers = examination.ask(graphs, passes=2)
     anew = [
-        are_close(*[grads[: len(graph.leaves)] for grads in answer["grads"]])
+        are_same(*[grads[: len(graph.leaves)] for grads in answer["grads"]])
         for graph, answer in zip(graphs, answers, strict=True)
         if len(answer.get("grads", ())) == 2 and any(answer["grads"][0][: len(graph.leaves)])
     ]
@@ -130,15 +130,14 @@ def find_chain(examination: Examination, doubling: bool) -> list[Any] | None:
     """Return the line of an operation on the node before it: once, or twice to double."""
     forms = examination.capabilities.forms
     if doubling:
-        return ["add", [-1, -1]] if Form("add", "vv") in forms else (
-            ["mul", [-1, -1]] if Form("mul", "vv") in forms else None)  # fmt: skip
-    for form, line in (
-        (Form("add", "vn"), ["add", [-1, 1.0]]), (Form("mul", "vn"), ["mul", [-1, 1.0]]),
-        (Form("add", "vv"), ["add", [-1, 0]]), (Form("tanh", "v"), ["tanh", [-1]]),
-        (Form("relu", "v"), ["relu", [-1]]), (Form("sigmoid", "v"), ["sigmoid", [-1]]),
+        return ["add", [-1, -1]] if WrittenForm("add", "vv") in forms else (
+            ["mul", [-1, -1]] if WrittenForm("mul", "vv") in forms else None)  # fmt: skip
+    for name, kinds, inputs in (
+        ("add", "vn", [-1, 1.0]), ("mul", "vn", [-1, 1.0]), ("add", "vv", [-1, 0]),
+        ("tanh", "v", [-1]), ("relu", "v", [-1]), ("sigmoid", "v", [-1]),
     ):  # fmt: skip
-        if form in forms:
-            return line
+        if WrittenForm(name, kinds) in forms:
+            return [name, inputs]
     return None
 
 

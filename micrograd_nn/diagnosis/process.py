@@ -29,7 +29,7 @@ PROGRAM = (  # outside of this package, lest an engine find its modules
     "from worker.requests import answer_requests; answer_requests()"
 )
 START_SECONDS = 20.0  # to run the engine's file, which may import much
-SECONDS = 3.0  # for a graph
+GRAPH_SECONDS = 3.0  # for a graph
 ALL_SECONDS = 90.0  # for an engine
 MOST_AHEAD = 16  # requests that are sent before their answers are read
 MOST_DEATHS = 4  # of its process, or graphs that never end
@@ -115,7 +115,7 @@ class EngineProcess:
             for request in batch:
                 self.send(request)
             for request in batch:
-                found = self.receive(request.get("seconds", SECONDS))
+                found = self.receive(request.get("seconds", GRAPH_SECONDS))
                 if found is None or "died" in found:
                     self.stop()
                     self.deaths += 1
@@ -137,7 +137,7 @@ class EngineProcess:
         self.start()
         for form in self.forms:
             self.send(form)
-            self.receive(SECONDS)
+            self.receive(GRAPH_SECONDS)
 
     def send(self, request: dict[str, Any]) -> None:
         """Hand a request over; a process that has died will be seen to have."""

@@ -10,6 +10,7 @@ import html
 from collections.abc import Sequence
 from importlib.resources import files
 from string import Template
+from typing import Protocol
 
 from ..draw.layout import LayoutError
 from ..draw.picture import draw
@@ -18,12 +19,28 @@ from ..page.document import hash_for_policy, read_part
 from ..page.frame import Page, escape_document
 from ..page.lesson import build_lesson
 from ..text import count_things, format_number, make_printable
-from .diagnosis import Diagnosis, Undiagnosed
-from .shown import FoundFault, Gradient, Narrated
+from .shown import FoundFault, GradientPair, Narrated, list_missing
 
-Examined = Diagnosis | Undiagnosed
-WORDS = {0: "right", 1: "wrong-verdict", 2: "wrong-verdict"}
+VERDICT_CLASSES = {0: "right", 1: "wrong-verdict", 2: "wrong-verdict"}
 MARKS = {0: "✓", 1: "✗", 2: "–"}
+
+
+class Examined(Protocol):
+    """What a report tells of an engine: see ``Diagnosis``; ``why`` it can't be run, if it can't."""
+
+    name: str
+    why: str
+    faults: list[FoundFault]
+    conventions: list[FoundFault]
+    missing: list[str]
+    graph_count: int
+
+    @property
+    def status(self) -> int:
+        """What the command line exits with."""
+
+    def describe_verdict(self) -> str:
+        """Say in a few words what was found."""
 
 
 class Report:
@@ -67,7 +84,7 @@ class Report:
         ]
         picture = draw_picture(graph)
         parts.append(picture)
-        items = "".join([write_step(step) for step in fault.steps])
+        items = "".join([write_narrated(step) for step in fault.steps])
         parts.append(f"<h{level}>The right steps</h{level}>")
         parts.append(f'<ol class="steps">{items}</ol>')
         return parts
@@ -86,15 +103,17 @@ class Report:
 
     def write_engine(self, examined: Examined, level: int) -> str:
         """Return what there is to say of one engine."""
-        if isinstance(examined, Undiagnosed):
+        if examined.why:
             return paragraph(f"It can't be run: {examined.why}")
         parts = [self.write_fault(i, fault, level) for i, fault in enumerate(examined.faults, 1)]
-        if examined.is_right:
+        if not examined.faults:
             parts.append(paragraph("No fault was found."))
         for one in examined.conventions:
             parts.append(paragraph(f"{one.title}. {one.what}"))
         if examined.missing:
-            parts.append(paragraph(f"It has no {examined.list_missing()}, which is no fault."))
+            parts.append(
+                paragraph(f"It has no {list_missing(examined.missing)}, which is no fault.")
+            )
         parts.append(
             f'<p class="faint">It was run on {count_things(examined.graph_count, "graph")}, from '
             "the smallest on. Numbers that differ by less than 1 in 100,000 count as equal.</p>"
@@ -115,6 +134,7 @@ class Report:
 def build_report(engines: Sequence[Examined]) -> Page:
     """Return the report on one engine, or on those of a class.
 
+    >>> from .diagnosis import Diagnosis
     >>> build_report([Diagnosis("engine.py:Value", [], [], 1200)])
     <page of engine.py:Value: no fault was found; .save("report.html") writes it>
     """
@@ -162,7 +182,7 @@ def write_class(report: Report, engines: Sequence[Examined]) -> str:
     """Return a table of engines, a row each, and what there is to say of each below it."""
     rows, sections = [], []
     for i, one in enumerate(engines, 1):
-        if isinstance(one, Undiagnosed):
+        if one.why:
             told = escape(one.why)
         else:
             items = [f"<li>{escape(fault.title)}</li>" for fault in one.faults]
@@ -185,12 +205,12 @@ def write_class(report: Report, engines: Sequence[Examined]) -> str:
 def describe_verdict(one: Examined) -> str:
     """Return the verdict on an engine as markup."""
     return (
-        f'<span class="{WORDS[one.status]}">{MARKS[one.status]} '
+        f'<span class="{VERDICT_CLASSES[one.status]}">{MARKS[one.status]} '
         f"{escape(one.describe_verdict())}</span>"
     )
 
 
-def write_row(one: Gradient) -> str:
+def write_row(one: GradientPair) -> str:
     """Return a gradient as a row of a table, marked where it is wrong."""
     shown = [format_number(one.theirs), format_number(one.right)]
     off = ' class="off"' * (shown[0] != shown[1])
@@ -201,7 +221,7 @@ def write_row(one: Gradient) -> str:
     )
 
 
-def write_step(step: Narrated) -> str:
+def write_narrated(step: Narrated) -> str:
     """Return a step as an item of a list, marked where the engine does something else."""
     if step.goes_wrong:
         return f'<li class="wrong">{escape(step.text)} (here yours differs)</li>'

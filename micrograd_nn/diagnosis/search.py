@@ -22,7 +22,7 @@ MOST_MISTAKES = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Observed:
     """A graph, the gradients that the engine gave its leaves, and the right ones."""
 
     graph: Expression
@@ -40,15 +40,15 @@ class Fit(NamedTuple):
     """What was found: the mistakes, and the first graph that they don't explain."""
 
     mistakes: Mistakes
-    unexplained: Case | None
+    unexplained: Observed | None
 
 
-def is_close(x: float | None, y: float | None) -> bool:
+def is_same(x: float | None, y: float | None) -> bool:
     """Tell whether two numbers are the same but for rounding; a missing gradient is 0.
 
-    >>> is_close(0.1 + 0.2, 0.3), is_close(None, 0.0), is_close(math.nan, math.nan)
+    >>> is_same(0.1 + 0.2, 0.3), is_same(None, 0.0), is_same(math.nan, math.nan)
     (True, True, True)
-    >>> is_close(1.0, math.nan), is_close(math.inf, 1e300)
+    >>> is_same(1.0, math.nan), is_same(math.inf, 1e300)
     (False, False)
     """
     x, y = x or 0.0, y or 0.0
@@ -57,26 +57,28 @@ def is_close(x: float | None, y: float | None) -> bool:
     return math.isclose(x, y, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
 
 
-def are_close(xs: Sequence[float | None], ys: Sequence[float | None]) -> bool:
+def are_same(xs: Sequence[float | None], ys: Sequence[float | None]) -> bool:
     """Tell whether all numbers are the same but for rounding."""
-    return all(is_close(x, y) for x, y in zip(xs, ys, strict=True))
+    return all(is_same(x, y) for x, y in zip(xs, ys, strict=True))
 
 
-def explains(mistakes: Mistakes, case: Case) -> bool:
+def explains(mistakes: Mistakes, case: Observed) -> bool:
     """Tell whether an engine with these mistakes gives such numbers."""
     if not mistakes:
-        return are_close(case.right, case.grads)
-    return any(are_close(passes[0], case.grads) for passes in simulate(case.lowered, mistakes))
+        return are_same(case.right, case.grads)
+    return any(are_same(passes[0], case.grads) for passes in simulate(case.lowered, mistakes))
 
 
-def concerns_case(mistake: Mistake, case: Case) -> bool:
+def concerns_case(mistake: Mistake, case: Observed) -> bool:
     """Tell whether a mistake may change anything in a graph."""
     return not mistake.operation or any(
         row.name == mistake.operation for row, _ in case.lowered.lines
     )
 
 
-def find_mistakes(cases: Sequence[Case], suspects: Sequence[Mistake], in_pairs: bool = True) -> Fit:
+def find_mistakes(
+    cases: Sequence[Observed], suspects: Sequence[Mistake], in_pairs: bool = True
+) -> Fit:
     """Return the mistakes among the suspects that explain as many cases as can be."""
     found: Mistakes = ()
     explained = [explains(found, case) for case in cases]
@@ -111,7 +113,10 @@ def pair_suspects(suspects: Sequence[Mistake]) -> Iterator[Mistakes]:
 
 
 def find_best(
-    cases: Sequence[Case], explained: Sequence[bool], found: Mistakes, choices: Iterable[Mistakes]
+    cases: Sequence[Observed],
+    explained: Sequence[bool],
+    found: Mistakes,
+    choices: Iterable[Mistakes],
 ) -> Mistakes:
     """Return the choice that explains most cases beside those that are; () if none explains any."""
     best: Mistakes = ()
@@ -128,7 +133,7 @@ def find_best(
 
 
 def count_gain(
-    cases: Sequence[Case], explained: Sequence[bool], tried: Mistakes, new: Mistakes, least: int
+    cases: Sequence[Observed], explained: Sequence[bool], tried: Mistakes, new: Mistakes, least: int
 ) -> int:
     """Return how many cases more mistakes explain, 0 if they spoil one or gain too little."""
     gain, left = 0, sum(not was for was in explained)
@@ -146,7 +151,7 @@ def count_gain(
     return gain
 
 
-def find_witness(cases: Sequence[Case], found: Mistakes, mistake: Mistake) -> Case | None:
+def find_witness(cases: Sequence[Observed], found: Mistakes, mistake: Mistake) -> Observed | None:
     """Return the smallest case that shows a mistake: without it, the others don't explain it."""
     others = tuple([m for m in found if m is not mistake])
     for case in cases:

@@ -12,20 +12,21 @@ from ..engine.order import is_leaf
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..text import add_article, format_number, show_line
+from ..text import add_article, format_number, list_first, show_line
 from ..writing.narration import narrate
 from .examination import Examination, Sign
 from .faults import FAULTS, Fault
-from .graphs import Form, find_forms
-from .locating import locate
+from .graphs import WrittenForm, find_forms
+from .locating import locate_fault
 from .simulation import Mistakes
 from .source import Location
 
+MOST_MISSING = 8  # operations that are listed
 LEAF_NAMES, INNER_NAMES = "abc", "uvwpqrst"
 
 
 @dataclass(frozen=True)
-class Gradient:
+class GradientPair:
     """A leaf's gradient, as the engine has it and as it is right."""
 
     name: str
@@ -60,7 +61,7 @@ class FoundFault:
     where: Location | None = None
     graph: Graph | None = None
     program: str = ""
-    gradients: Sequence[Gradient] = ()
+    gradients: Sequence[GradientPair] = ()
     steps: Sequence[Narrated] = ()
     note: str = ""
     error: str = ""
@@ -73,13 +74,13 @@ class FoundFault:
         if self.error:
             parts.append(f"The error: {self.error}")
         if self.program:
-            parts.append("The smallest graph that shows it:\n" + indent(self.program))
+            parts.append("The smallest graph that shows it:\n" + move_in(self.program))
         wrong = [one for one in self.gradients if one.theirs != one.right]
         parts += [f"{one}." for one in wrong]
         parts += [self.note] * bool(self.note)
         if self.steps:
             lines = [("→ " if step.goes_wrong else "  ") + step.text for step in self.steps]
-            parts.append("The right steps:\n" + indent("\n".join(lines)))
+            parts.append("The right steps:\n" + move_in("\n".join(lines)))
         parts += [f"Hint: {self.hint}"] * bool(self.hint)
         return "\n".join([wrap(part) for part in parts])
 
@@ -102,7 +103,16 @@ class FoundFault:
         }
 
 
-def indent(text: str) -> str:
+def list_missing(missing: Sequence[str]) -> str:
+    """Return the first operations that an engine doesn't have.
+
+    >>> list_missing(["exp(a)"] * 9)
+    'exp(a), exp(a), exp(a), exp(a), exp(a), exp(a), exp(a), exp(a) and 1 more'
+    """
+    return list_first(missing, MOST_MISSING, " and {left} more")
+
+
+def move_in(text: str) -> str:
     """Return lines moved in, as those of a program."""
     return textwrap.indent(text, "    ")
 
@@ -126,7 +136,7 @@ def describe_sign(sign: Sign, examination: Examination, kind: str) -> FoundFault
         what,
         fault.hint.replace("{operation}", join_words(operations) or "the operation"),
         fault.severity,
-        where=locate(sign, examination),
+        where=locate_fault(sign, examination),
         **show_graph(sign, examination, kind),
         note=" ".join([*[sign.note] * bool(sign.note), *describe_recipes(sign, examination)]),
         error=show_line(f"{error['type']}: {error['message']}", 200) if error.get("type") else "",
@@ -172,7 +182,7 @@ def write_operation(name: str) -> str:
     >>> write_operation("mul"), write_operation("tanh")
     ('a * b', 'tanh')
     """
-    row = Form(name, "").row
+    row = WrittenForm(name, "").row
     text = row.written(*"ab"[: len(row.inputs)])
     return row.name if text.startswith(row.name) else text
 
@@ -192,7 +202,7 @@ def show_graph(sign: Sign, examination: Examination, kind: str) -> dict[str, Any
     if sign.graph is None:
         return {}
     capabilities = examination.capabilities
-    program = write_program(sign.graph, capabilities.written, kind)
+    program = write_graph_program(sign.graph, capabilities.written, kind)
     root, nodes = record_graph(sign.graph)
     if "second pass" in sign.note:
         leaves = [node.own_label for node in nodes if is_leaf(node)]
@@ -201,7 +211,7 @@ def show_graph(sign: Sign, examination: Examination, kind: str) -> dict[str, Any
     graph = Graph(root, {})
     right = [graph.gradients.get(node, 0.0) for node in nodes[: len(sign.graph.leaves)]]
     gradients = [
-        Gradient(f"∂y/∂{node.own_label}", theirs, number)
+        GradientPair(f"∂y/∂{node.own_label}", theirs, number)
         for node, theirs, number in zip(nodes, sign.grads, right, strict=False)
     ]
     steps = [
@@ -216,7 +226,7 @@ def show_graph(sign: Sign, examination: Examination, kind: str) -> dict[str, Any
 
 def record_graph(graph: Expression) -> tuple[Value, list[Value]]:
     """Return a graph in this package's Values, with names: its root, and all in order."""
-    names = name_places(graph)
+    names = name_graph(graph)
     nodes = [Value(number, names[i]) for i, number in enumerate(graph.leaves)]
     for row, inputs in graph.lines:
         node = row(*[nodes[x] if type(x) is int else x for x in inputs])
@@ -225,11 +235,11 @@ def record_graph(graph: Expression) -> tuple[Value, list[Value]]:
     return nodes[-1], nodes
 
 
-def name_places(graph: Expression) -> list[str]:
+def name_graph(graph: Expression) -> list[str]:
     """Return a name for each place of a graph: a, b, c for leaves, u, v, … inside, y at the root.
 
     >>> from .probes import make_doubling
-    >>> name_places(make_doubling("add", 3))
+    >>> name_graph(make_doubling("add", 3))
     ['a', 'u', 'v', 'y']
     """
     leaves, inner = len(graph.leaves), len(graph.lines) - 1
@@ -238,16 +248,16 @@ def name_places(graph: Expression) -> list[str]:
     return [*first, *between, "y"]
 
 
-def write_program(graph: Expression, written: Mapping[str, str], kind: str) -> str:
+def write_graph_program(graph: Expression, written: Mapping[str, str], kind: str) -> str:
     """Return a graph as a program for the engine itself, which shows the fault when it is run.
 
     >>> from .probes import make_doubling
-    >>> print(write_program(make_doubling("mul", 1), {}, "Value"))
+    >>> print(write_graph_program(make_doubling("mul", 1), {}, "Value"))
     a = Value(2.0)
     y = a * a
     y.backward()
     """
-    names = name_places(graph)
+    names = name_graph(graph)
     lines = [
         f"{name} = {kind}({number!r})" for name, number in zip(names, graph.leaves, strict=False)
     ]

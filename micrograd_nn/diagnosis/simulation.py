@@ -13,7 +13,7 @@ from itertools import product
 
 from ..checks.samples import Expression
 from ..engine.operation import ARITHMETIC, Operation
-from .graphs import Form
+from .graphs import WrittenForm
 from .walks import RIGHT, Walk, walk_by_creation
 
 MOST_ORDERS = 64  # of a graph's children that are tried
@@ -22,7 +22,7 @@ MOST_ORDERS = 64  # of a graph's children that are tried
 Share = Callable[[float, float, float, Sequence[float]], float]
 # An operation as it is made of others: their names, and where each has its inputs from.
 Recipe = list[tuple[str, list[tuple[str, float]]]]
-Recipes = Mapping[Form, Recipe]
+Recipes = Mapping[WrittenForm, Recipe]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ def lower(graph: Expression, recipes: Recipes) -> Lowered:
     >>> from ..engine.table import OPERATIONS
     >>> recipe = [("neg", [("input", 1)]), ("add", [("input", 0), ("step", 0)])]
     >>> graph = Expression([2.0, 3.0], [(OPERATIONS["sub"], [0, 1])])
-    >>> [row.name for row, _ in lower(graph, {Form("sub", "vv"): recipe}).lines]
+    >>> [row.name for row, _ in lower(graph, {WrittenForm("sub", "vv"): recipe}).lines]
     ['neg', 'add']
     """
     from ..engine.table import OPERATIONS
@@ -97,7 +97,7 @@ def lower(graph: Expression, recipes: Recipes) -> Lowered:
 
     for row, inputs in graph.lines:
         moved = [places[x] if type(x) is int else x for x in inputs]
-        form = Form(row.name, "".join(["v" if type(x) is int else "n" for x in inputs]))
+        form = WrittenForm(row.name, "".join(["v" if type(x) is int else "n" for x in inputs]))
         if form not in recipes:
             places.append(append(row, moved))
             continue

@@ -29,7 +29,7 @@ class Location(NamedTuple):
         return f"{self.file}, line {self.line}: {self.text}"
 
 
-Function = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 class Sources:
@@ -74,7 +74,7 @@ class Sources:
         if tree is None or place is None:
             return None
         for node in ast.walk(tree):
-            if isinstance(node, Function):
+            if isinstance(node, FUNCTIONS):
                 first = min([node.lineno, *[d.lineno for d in getattr(node, "decorator_list", ())]])
                 if first == place[1] or node.lineno == place[1]:
                     return node

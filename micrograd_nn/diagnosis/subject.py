@@ -124,7 +124,7 @@ def collect_source(kind: type, module: ModuleType | None) -> str:
         if name in parts or len(parts) > MOST_SOURCES:
             continue
         parts[name] = read_source(thing, is_engine=thing is kind)
-        for used in sorted(find_names(parts[name]) - {*parts}):
+        for used in sorted(find_read_names(parts[name]) - {*parts}):
             if used not in names:
                 continue
             other = names[used]
@@ -179,10 +179,10 @@ def find_class_text(kind: type) -> str:
     return inspect.getsource(kind)
 
 
-def find_names(text: str) -> set[str]:
+def find_read_names(text: str) -> set[str]:
     """Return the names that a program reads.
 
-    >>> sorted(find_names("def f(x): return math.exp(x)"))
+    >>> sorted(find_read_names("def f(x): return math.exp(x)"))
     ['math', 'x']
     """
     return {

@@ -10,10 +10,10 @@ from ..engine.table import OPERATIONS, sigmoid
 from .simulation import Mistake, Share
 from .walks import REPEATED, UNORDERED, skip_every_second
 
-Local = Callable[..., float]  # of the result and the inputs, as in the table of operations
+WrongLocal = Callable[..., float]  # of the result and the inputs, as in the table of operations
 
 # Wrong local derivatives that people write, by the operation and the place of the input.
-WRONG_LOCALS: dict[tuple[str, int], list[tuple[str, Local]]] = {
+WRONG_LOCALS: dict[tuple[str, int], list[tuple[str, WrongLocal]]] = {
     ("exp", 0): [
         ("exp_factor", lambda out, x: 1.0),
         ("exp_factor", lambda out, x: x),
@@ -114,7 +114,7 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[str, Local]]] = {
 }  # fmt: skip
 
 
-def make_share(local: Local) -> Share:
+def make_share(local: WrongLocal) -> Share:
     """Return what an operation of this local derivative passes back."""
     return lambda upstream, partial, out, inputs: upstream * local(out, *inputs)
 

@@ -16,8 +16,6 @@ from ..files import check_output
 from ..page.frame import check_name
 from ..text import InputError, count_things, show_path
 
-Examined = Diagnosis | Undiagnosed
-
 
 def run_diagnose(
     console: Console,
@@ -36,7 +34,9 @@ def run_diagnose(
         check_name(output)
         check_output(output, *[split_name(engine, name)[0] for engine in engines])
     if len(engines) == 1 and not as_json:
-        examined: list[Examined] = [diagnose(f"{':'.join(split_name(engines[0], name))}")]
+        examined: list[Diagnosis | Undiagnosed] = [
+            diagnose(f"{':'.join(split_name(engines[0], name))}")
+        ]
     else:
         examined = [examine(engine, name, console, as_json) for engine in engines]
     status = max(one.status for one in examined)
@@ -53,7 +53,7 @@ def run_diagnose(
     return status
 
 
-def examine(engine: str, name: str, console: Console, as_json: bool) -> Examined:
+def examine(engine: str, name: str, console: Console, as_json: bool) -> Diagnosis | Undiagnosed:
     """Return what is wrong with an engine, or why it can't be run: others follow."""
     path, name = split_name(engine, name)
     if not as_json:
@@ -67,7 +67,7 @@ def examine(engine: str, name: str, console: Console, as_json: bool) -> Examined
         return Undiagnosed(f"{show_path(path)}:{name}", why)
 
 
-def write_json(status: int, examined: Sequence[Examined]) -> None:
+def write_json(status: int, examined: Sequence[Diagnosis | Undiagnosed]) -> None:
     """Print what a grader reads: the status, and all engines."""
     if sys.stdout is None:
         raise InputError("there is no standard output to write JSON to")
@@ -75,7 +75,7 @@ def write_json(status: int, examined: Sequence[Examined]) -> None:
     sys.stdout.write(json.dumps(data, indent=2) + "\n")
 
 
-def describe_class(examined: Sequence[Examined]) -> str:
+def describe_class(examined: Sequence[Diagnosis | Undiagnosed]) -> str:
     """Return engines as lines, each with its faults.
 
     >>> print(describe_class([Undiagnosed("a.py:Value", "it has no class Value")]))

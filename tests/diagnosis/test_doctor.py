@@ -15,7 +15,8 @@ from student_engines import BROKEN, CLOSURES, STYLES, break_engine
 
 from micrograd_nn import OPERATIONS, diagnose
 from micrograd_nn.checks.samples import Expression
-from micrograd_nn.diagnosis.graphs import Form, find_truth, list_graphs, make_graph, shrink
+from micrograd_nn.diagnosis.graphs import WrittenForm, find_truth, list_graphs, make_graph
+from micrograd_nn.diagnosis.larger import shrink
 from micrograd_nn.text import InputError
 
 QUICK = {
@@ -111,7 +112,7 @@ def test_the_program_of_a_fault_shows_it_when_it_is_run(find):
 # The smallest graph
 
 OPERATORS = ("add", "mul", "sub", "exp", "tanh", "relu", "neg")
-FORMS = [Form(name, "v" * len(OPERATIONS[name].inputs)) for name in OPERATORS]
+FORMS = [WrittenForm(name, "v" * len(OPERATIONS[name].inputs)) for name in OPERATORS]
 
 
 @st.composite

@@ -38,7 +38,7 @@ def folder(tmp_path, monkeypatch):
     """Work in an empty folder, with little patience."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(process, "START_SECONDS", 2.0)
-    monkeypatch.setattr(process, "SECONDS", 0.7)
+    monkeypatch.setattr(process, "GRAPH_SECONDS", 0.7)
     return tmp_path
 
 

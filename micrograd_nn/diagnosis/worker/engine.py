@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from .loading import UnusableError, describe_error, find_class, load_module
-from .numbers import is_number, read_number
-from .tracing import TWO_SIDED, Trace, count_events
+from .numbers import holds_number, take_number
+from .tracing import TWO_SIDED, CallTrace, Codes, count_events
 
 DATA = ("data", "value", "val", "v", "x")  # what engines call a node's number, and its gradient
 GRAD = ("grad", "gradient", "_grad", "derivative", "g")
-OPERATORS: dict[str, Callable[..., Any]] = {
+OPERATOR_CALLS: dict[str, Callable[..., Any]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv,
     "pow": operator.pow, "neg": operator.neg, "abs": abs,
 }  # fmt: skip
@@ -31,7 +31,7 @@ class Engine:
         if "requires_grad" in read_parameters(self.kind):
             self.options = {"requires_grad": True}
         leaf = self.make_leaf(2.0)
-        found = [name for name in DATA if is_number(getattr(leaf, name, None), 2.0)]
+        found = [name for name in DATA if holds_number(getattr(leaf, name, None), 2.0)]
         if not found:
             raise UnusableError(
                 f"{target['name']}(2.0) has no number in data (nor in {', '.join(DATA[1:])})"
@@ -43,9 +43,9 @@ class Engine:
             raise UnusableError(f"{target['name']} has no method backward")
         self.calls: dict[str, Callable[..., Any]] = {}
         self.written: dict[str, str] = {}  # how each is called, with {0} for the operand
-        self.codes: dict[Any, tuple[str, bool]] = {}  # of its methods: which operation, reflected
+        self.codes: Codes = {}
         self.places: dict[str, tuple[str, int]] = {}
-        for name in OPERATORS:
+        for name in OPERATOR_CALLS:
             self.note_code(name, getattr(self.kind, f"__{name}__", None))
             if name in TWO_SIDED:
                 self.note_code(name, getattr(self.kind, f"__r{name}__", None), True)
@@ -67,9 +67,9 @@ class Engine:
 
     def find_call(self, name: str) -> Callable[..., Any] | None:
         """Return what applies an operation, None if the engine has none of that name."""
-        if name in OPERATORS:
+        if name in OPERATOR_CALLS:
             has = any(hasattr(self.kind, f"__{side}{name}__") for side in ("", "r"))
-            return OPERATORS[name] if has else None
+            return OPERATOR_CALLS[name] if has else None
         for alias in ALIASES.get(name, (name,)):
             method = inspect.getattr_static(self.kind, alias, None)
             if inspect.isfunction(method) or isinstance(method, staticmethod):
@@ -89,7 +89,7 @@ class Engine:
 
     def read(self, node: Any, what: str) -> float | None:
         """Return a node's number or gradient as a float, None where it has none."""
-        return read_number(getattr(node, what, None), self.data)
+        return take_number(getattr(node, what, None), self.data)
 
     def run_graph(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the numbers of a graph and its gradients, pass after pass."""
@@ -138,7 +138,7 @@ class Engine:
             inputs = [
                 self.make_leaf(x) if k == "v" else x for k, x in zip(kinds, point, strict=True)
             ]
-            trace = Trace(self, inputs)
+            trace = CallTrace(self.codes, self.data, inputs)
             try:
                 result = trace.run(call)
                 if not (hasattr(result, self.data) and hasattr(result, "backward")):

@@ -10,7 +10,7 @@ import sys
 from types import ModuleType
 from typing import Any, cast
 
-MODULE = "engine_under_test"  # its __name__: "if __name__ == '__main__'" doesn't run
+MODULE_NAME = "engine_under_test"  # its __name__: "if __name__ == '__main__'" doesn't run
 LONGEST = 300  # letters of what an exception says
 HERE = os.path.dirname(__file__)
 
@@ -26,15 +26,15 @@ def load_module(target: dict[str, Any]) -> ModuleType:
             sys.path[:] = target["path"]
             return importlib.import_module(target["module"])
         if target["how"] == "source":
-            module = ModuleType(MODULE)
-            sys.modules[MODULE] = module
+            module = ModuleType(MODULE_NAME)
+            sys.modules[MODULE_NAME] = module
             exec(compile(target["text"], target["file"], "exec"), vars(module))
             return module
         sys.path.insert(0, os.path.dirname(target["file"]))  # for modules beside it
-        loader = importlib.machinery.SourceFileLoader(MODULE, target["file"])
-        spec = importlib.util.spec_from_loader(MODULE, loader)
+        loader = importlib.machinery.SourceFileLoader(MODULE_NAME, target["file"])
+        spec = importlib.util.spec_from_loader(MODULE_NAME, loader)
         module = importlib.util.module_from_spec(cast(Any, spec))
-        sys.modules[MODULE] = module
+        sys.modules[MODULE_NAME] = module
         loader.exec_module(module)
         return module
     except SystemExit:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .numbers import read_number
-
-if TYPE_CHECKING:
-    from .engine import Engine
+from .numbers import take_number
 
 TWO_SIDED = ("add", "sub", "mul", "truediv", "pow")
+Codes = dict[Any, tuple[str, bool]]  # of methods: which operation, and whether reflected
 MOST_EVENTS = 300_000  # calls that are counted
 
 
-class Trace:
+class CallTrace:
     """Which of the engine's operations are called while one is applied, and on what."""
 
-    def __init__(self, engine: Engine, inputs: list[Any]) -> None:
-        self.engine = engine
+    def __init__(self, codes: Codes, data: str, inputs: list[Any]) -> None:
+        self.codes = codes
+        self.data = data  # what a node's number is called
         self.inputs = inputs
         self.stack: list[list[Any]] = []  # of calls that are under way: name, inputs, has others
         self.done: list[tuple[str, list[Any], Any]] = []
@@ -35,7 +34,7 @@ class Trace:
 
     def note(self, frame: FrameType, event: str, result: Any) -> None:
         """Note the calls that call no others: what the operation is made of."""
-        known = self.engine.codes.get(frame.f_code)
+        known = self.codes.get(frame.f_code)
         if known is None:
             return
         if event == "call":
@@ -65,7 +64,7 @@ class Trace:
                 elif earlier:
                     places.append(["step", earlier[-1]])
                 else:
-                    places.append(["number", read_number(x, self.engine.data)])
+                    places.append(["number", take_number(x, self.data)])
             steps.append([name, places])
             made.append(out)
         return steps
