@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..files import Written
+from ..page.document import replace_infinite
 from ..page.frame import Page
 from ..text import count_things
 from .faults import CONVENTION
-from .report import build_report
+from .report import Examined, build_report
 from .shown import FoundFault, list_missing, wrap
 
 
@@ -72,9 +73,9 @@ class Diagnosis:
         """Return all of it as JSON, for a grader.
 
         >>> Diagnosis("engine.py:Value", [], [], 7).as_json().splitlines()[1]
-        '  "engine": "engine.py:Value",'
+        '  "status": 0,'
         """
-        return json.dumps(self.as_data(), ensure_ascii=False, indent=2)
+        return write_json([self])
 
     def as_data(self) -> dict[str, Any]:
         """Return all of it as data that JSON can hold."""
@@ -99,6 +100,31 @@ class Diagnosis:
 
     def _repr_html_(self) -> str:
         return self.page._repr_html_()
+
+
+def write_json(engines: Sequence[Examined]) -> str:
+    """Return what there is to say of engines as JSON, whose status is the highest.
+
+    >>> print(write_json([Undiagnosed("engine.py:Value", "it has no class Value")]))
+    {
+      "status": 2,
+      "engines": [
+        {
+          "engine": "engine.py:Value",
+          "status": 2,
+          "verdict": "can't be run",
+          "error": "it has no class Value"
+        }
+      ]
+    }
+
+    A number that JSON lacks is a text, such as "NaN".
+    """
+    data = {
+        "status": max([one.status for one in engines]),
+        "engines": [one.as_data() for one in engines],
+    }
+    return json.dumps(replace_infinite(data), ensure_ascii=False, indent=2, allow_nan=False)
 
 
 class Undiagnosed:

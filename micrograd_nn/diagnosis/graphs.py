@@ -21,7 +21,7 @@ NUMBERS = (
     (0.5, 4.0, 2.0, 3.0), (-2.0, -3.0, 1.0, -1.0), (2.0, 0.5, -1.0, 3.0), (0.25, -0.5, 0.5, 1.0),
 )  # fmt: skip
 USED = {1: 8, 2: 1, 3: 1}  # how many of them graphs of so many operations are tried with
-CONSTANTS = {"pow": (2.0, 3.0, -1.0)}
+CONSTANTS = {"pow": (2.0, 3.0, -1.0, 0.5, 1.0)}
 USUAL_CONSTANTS = (2.0, -3.0)
 BINARY = ("add", "mul", "sub", "truediv", "pow")  # from the plainest
 UNARY = ("neg", "exp", "log", "tanh", "relu", "sigmoid", "abs", "sqrt", "sin", "cos", "tan",

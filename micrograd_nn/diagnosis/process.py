@@ -75,14 +75,17 @@ class EngineProcess:
         self.stop()
         self.token = secrets.token_hex(8)
         self.answers = queue.Queue()
-        self.process = subprocess.Popen(
-            [sys.executable, "-X", "utf8", "-c", PROGRAM, str(FOLDER)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | dict.fromkeys(ONE_THREAD, "1") | {"PYTHONHASHSEED": "0"},
-            start_new_session=True,
-        )
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-X", "utf8", "-c", PROGRAM, str(FOLDER)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=os.environ | dict.fromkeys(ONE_THREAD, "1") | {"PYTHONHASHSEED": "0"},
+                start_new_session=True,
+            )
+        except OSError as error:  # as in a browser's Python
+            raise self.refuse(f"no process can be begun here: {error}") from None
         threading.Thread(
             target=read_lines, args=(self.process, self.token.encode(), self.answers), daemon=True
         ).start()

@@ -10,7 +10,7 @@ import html
 from collections.abc import Sequence
 from importlib.resources import files
 from string import Template
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..draw.layout import LayoutError
 from ..draw.picture import draw
@@ -41,6 +41,9 @@ class Examined(Protocol):
 
     def describe_verdict(self) -> str:
         """Say in a few words what was found."""
+
+    def as_data(self) -> dict[str, Any]:
+        """Return all of it as data that JSON can hold."""
 
 
 class Report:

@@ -79,22 +79,36 @@ def concerns_case(mistake: Mistake, case: Observed) -> bool:
 def find_mistakes(
     cases: Sequence[Observed], suspects: Sequence[Mistake], in_pairs: bool = True
 ) -> Fit:
-    """Return the mistakes among the suspects that explain as many cases as can be."""
+    """Return the mistakes among the suspects that explain as many cases as can be.
+
+    Two mistakes may make up for one another in a graph, which each alone then spoils. That is let
+    pass where in the end all cases are explained.
+    """
+    found = gather_mistakes(cases, suspects, 1, False)
+    if found.unexplained is None or not in_pairs:
+        return found
+    lenient = gather_mistakes(cases, suspects, 0, False)
+    if lenient.unexplained is None:
+        return lenient
+    return gather_mistakes(cases, suspects, 1, True)
+
+
+def gather_mistakes(
+    cases: Sequence[Observed], suspects: Sequence[Mistake], strictness: int, in_pairs: bool
+) -> Fit:
+    """Return the mistakes found one after the other, each the one that explains most."""
     found: Mistakes = ()
     explained = [explains(found, case) for case in cases]
     single = [(suspect,) for suspect in suspects]
     while not all(explained) and len(found) < MOST_MISTAKES:
-        best = find_best(cases, explained, found, single)
+        best = find_best(cases, explained, found, single, strictness)
         if not best and in_pairs:
-            best = find_best(cases, explained, found, pair_suspects(suspects))
+            best = find_best(cases, explained, found, pair_suspects(suspects), strictness)
         if not best:
             break
         found = (*found, *best)
         explained = [explains(found, case) for case in cases]
-    needed = [
-        m for m in found
-        if find_witness(cases, found, m) is not None
-    ]  # fmt: skip
+    needed = [m for m in found if find_witness(cases, found, m) is not None]
     first = next((case for case, was in zip(cases, explained, strict=True) if not was), None)
     return Fit(tuple(needed), first)
 
@@ -117,6 +131,7 @@ def find_best(
     explained: Sequence[bool],
     found: Mistakes,
     choices: Iterable[Mistakes],
+    strictness: int,
 ) -> Mistakes:
     """Return the choice that explains most cases beside those that are; () if none explains any."""
     best: Mistakes = ()
@@ -126,25 +141,30 @@ def find_best(
         tried = (*found, *new)
         concerned = (case for case in sample if concerns_case(new[0], case))
         if any(explains(tried, case) for case in islice(concerned, TRIED_ON // len(new) ** 2)):
-            gain = count_gain(cases, explained, tried, new, most)
+            gain = count_gain(cases, explained, tried, new, most, strictness)
             if gain > most:
                 best, most = new, gain
     return best
 
 
 def count_gain(
-    cases: Sequence[Observed], explained: Sequence[bool], tried: Mistakes, new: Mistakes, least: int
+    cases: Sequence[Observed],
+    explained: Sequence[bool],
+    tried: Mistakes,
+    new: Mistakes,
+    least: int,
+    strictness: int,
 ) -> int:
-    """Return how many cases more mistakes explain, 0 if they spoil one or gain too little."""
+    """Return how many cases more mistakes explain, 0 if too few, or if they spoil one strictly."""
     gain, left = 0, sum(not was for was in explained)
     for case, was in zip(cases, explained, strict=True):
         if not any(concerns_case(mistake, case) for mistake in new):
             left -= not was
             continue
         now = explains(tried, case)
-        if was and not now:
+        if was and not now and strictness:
             return 0
-        gain += now and not was
+        gain += now - was
         left -= not was
         if gain + left <= least:
             return 0

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 
 from rich.console import Console
 
 from ..diagnosis import diagnose
-from ..diagnosis.diagnosis import Diagnosis, Undiagnosed
+from ..diagnosis.diagnosis import Diagnosis, Undiagnosed, write_json
 from ..diagnosis.report import build_report
 from ..diagnosis.subject import split_name
 from ..files import check_output
@@ -41,7 +40,9 @@ def run_diagnose(
         examined = [examine(engine, name, console, as_json) for engine in engines]
     status = max(one.status for one in examined)
     if as_json:
-        write_json(status, examined)
+        if sys.stdout is None:
+            raise InputError("there is no standard output to write JSON to")
+        sys.stdout.write(f"{write_json(examined)}\n")
     elif len(examined) == 1:
         console.out(str(examined[0]), highlight=False)
     else:
@@ -65,14 +66,6 @@ def examine(engine: str, name: str, console: Console, as_json: bool) -> Diagnosi
         for told in (f"{show_path(path)}:{name} can't be diagnosed: ", f"{show_path(path)}: "):
             why = why.removeprefix(told)
         return Undiagnosed(f"{show_path(path)}:{name}", why)
-
-
-def write_json(status: int, examined: Sequence[Diagnosis | Undiagnosed]) -> None:
-    """Print what a grader reads: the status, and all engines."""
-    if sys.stdout is None:
-        raise InputError("there is no standard output to write JSON to")
-    data = {"status": status, "engines": [one.as_data() for one in examined]}
-    sys.stdout.write(json.dumps(data, indent=2) + "\n")
 
 
 def describe_class(examined: Sequence[Diagnosis | Undiagnosed]) -> str:

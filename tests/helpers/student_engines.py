@@ -445,6 +445,10 @@ BROKEN = [
     ("two at once", [("self.grad += out.data * out.grad", "self.grad += out.grad"),
                      ("            self.grad += (1 - out", "            self.grad = (1 - out")],
      ["exp_factor", "overwrite"]),
+    ("two that make up for one another", [
+        ("+= -self.data / other", "+= self.data / other"),
+        ("other.grad += -out.grad", "other.grad += out.grad"),
+    ], ["division_factor", "sign"]),
     ("three at once", [("grad += ", "grad = "), ("in reversed(order)", "in order"),
                        ("= out.data * out.grad", "= out.grad")],
      ["exp_factor", "order", "overwrite"]),

@@ -38,7 +38,6 @@ class Engine:
             )
         self.data = found[0]
         self.grad = next((name for name in GRAD if hasattr(leaf, name)), "grad")
-        self.initial = getattr(leaf, self.grad, None)
         if not callable(getattr(self.kind, "backward", None)):
             raise UnusableError(f"{target['name']} has no method backward")
         self.calls: dict[str, Callable[..., Any]] = {}
@@ -111,7 +110,7 @@ class Engine:
                 answer["after"] = [self.read(node, self.data) for node in nodes]
                 answer["stage"] = "zeroing"
                 for leaf in nodes[:count] if request.get("zeroed") else ():
-                    setattr(leaf, self.grad, self.initial)
+                    setattr(leaf, self.grad, getattr(self.make_leaf(0.0), self.grad, None))
         except BaseException as error:  # an engine may raise anything
             answer["error"] = describe_error(error)
         return answer
