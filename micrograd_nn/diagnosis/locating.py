@@ -5,6 +5,8 @@ from __future__ import annotations
 from .examination import Examination, Sign
 from .source import Location
 
+FORGOTTEN = ("right_forgotten", "left_forgotten")
+
 
 def locate_fault(sign: Sign, examination: Examination) -> Location | None:
     """Return the line of an engine's source on which a sign shows, None if that can't be told."""
@@ -12,35 +14,42 @@ def locate_fault(sign: Sign, examination: Examination) -> Location | None:
     if sign.error.get("line") and sign.fault not in ("not_reflected", "recursion"):
         return sources.quote(sign.error["file"], sign.error["line"])
     place, line = places.get("backward"), None
-    if sign.fault in ("order", "mutated"):
-        line = sources.find_recursion(place) or sources.find_loop(place)
-        if sign.fault == "mutated" and sign.forms:
-            place, line = places.get(sign.forms[0].name), None
+    if sign.fault == "mutated" and sign.forms:
+        place = places.get(sign.forms[0].name)
+    elif sign.fault in ("order", "mutated"):
+        line = sources.find_loop(place) or sources.find_recursion(place)
     elif sign.fault in ("revisits", "recursion"):
         line = sources.find_recursion(place) or sources.find_loop(place)
-    elif sign.fault in ("kept", "unseeded", "reseeded"):
+    elif sign.fault in ("unseeded", "reseeded"):
         line = sources.find_constant_set(place)
     elif sign.fault == "not_reflected":
         place = None
-    elif sign.fault in ("relu_side", "relu_at_zero"):
+    elif sign.fault == "relu_at_zero":
         place = places.get("relu")
         line = sources.find_gradient_line(place, 0, False)
-    elif sign.mistakes or sign.forms:
-        name, position, overwriting = read_concern(sign)
-        place = places.get(name)
-        line = sources.find_gradient_line(place, position, overwriting)
-    if place is None:
-        return None
-    return sources.quote(place[0], line or place[1])
+    elif sign.mistakes and sign.fault != "kept":
+        place, line = find_share(sign, examination)
+    elif sign.forms:
+        form = sign.forms[0]
+        place = places.get("r" * (form.kinds == "nv") + form.name)
+    return sources.quote(place[0], line or place[1]) if place else None
 
 
-def read_concern(sign: Sign) -> tuple[str, int | None, bool]:
-    """Return which operation and input a sign is about, and whether its gradient is replaced."""
-    if sign.mistakes:
-        mistake = sign.mistakes[0]
-        name = mistake.operation
-        if not name and sign.graph is not None:
-            name = sign.graph.lines[-1][0].name
-        return name, mistake.position, mistake.overwrites
-    form = sign.forms[0]
-    return "r" * (form.kinds == "nv") + form.name, None, False
+def find_share(sign: Sign, examination: Examination) -> tuple[tuple[str, int] | None, int | None]:
+    """Return the method that passes a wrong share, and the line: in it, or else in ``backward``.
+
+    What was forgotten has no line; there the method is told.
+    """
+    mistake = sign.mistakes[0]
+    sources, places = examination.sources, examination.capabilities.places
+    name = mistake.operation
+    if not name and sign.graph is not None:
+        name = sign.graph.lines[-1][0].name
+    place = places.get(name)
+    line = sources.find_gradient_line(place, mistake.position, mistake.overwrites)
+    if line is not None or sign.fault in FORGOTTEN:
+        return place, line
+    if mistake.overwrites:
+        place = places.get("backward")
+        line = sources.find_gradient_line(place, None, True, of_others=True)
+    return (place, line) if line is not None else (None, None)

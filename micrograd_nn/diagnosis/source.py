@@ -81,12 +81,16 @@ class Sources:
         return None
 
     def find_gradient_line(
-        self, place: tuple[str, int] | None, position: int | None, overwriting: bool
+        self,
+        place: tuple[str, int] | None,
+        position: int | None,
+        overwriting: bool,
+        of_others: bool = False,
     ) -> int | None:
         """Return the line of an operation's method that sets the gradient of an input.
 
-        Of ``overwriting`` lines only those that replace it. None if there is none, or several that
-        can't be told apart.
+        Of ``overwriting`` lines only those that replace it, ``of_others`` only those of other nodes
+        than itself. None if there is none.
         """
         function = self.find_function(place)
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -96,6 +100,7 @@ class Sources:
             line for name, replaces, line in find_gradient_sets(function)
             if (replaces or not overwriting)
             and (position is None or (position < len(names) and name == names[position]))
+            and not (of_others and name in names[:1])
         ]  # fmt: skip
         return lines[0] if lines else None
 
