@@ -21,7 +21,7 @@ def locate_fault(sign: Sign, examination: Examination) -> Location | None:
     elif sign.fault in ("revisits", "recursion"):
         line = sources.find_recursion(place) or sources.find_loop(place)
     elif sign.fault in ("unseeded", "reseeded"):
-        line = sources.find_constant_set(place)
+        line = sources.find_seed(place)
     elif sign.fault == "not_reflected":
         place = None
     elif sign.fault == "relu_at_zero":
@@ -46,6 +46,8 @@ def find_share(sign: Sign, examination: Examination) -> tuple[tuple[str, int] | 
     if not name and sign.graph is not None:
         name = sign.graph.lines[-1][0].name
     place = places.get(name)
+    if mistake.forgets:
+        return place, None
     line = sources.find_gradient_line(place, mistake.position, mistake.overwrites)
     if line is not None or sign.fault in FORGOTTEN:
         return place, line

@@ -130,14 +130,18 @@ class Sources:
                     return node.lineno
         return None
 
-    def find_constant_set(self, place: tuple[str, int] | None) -> int | None:
-        """Return the line of a function that sets a gradient to a number: the seed."""
+    def find_seed(self, place: tuple[str, int] | None) -> int | None:
+        """Return the line of a function that sets a gradient to a number that isn't 0."""
         function = self.find_function(place)
         for node in ast.walk(function) if function else ():
-            if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Constant, ast.Call)):
-                for target in node.targets:
-                    if isinstance(target, ast.Attribute) and target.attr in GRADIENTS:
-                        return node.lineno
+            if not isinstance(node, ast.Assign):
+                continue
+            is_number = isinstance(node.value, ast.Constant) and bool(node.value.value)
+            if (is_number or isinstance(node.value, ast.Call)) and any(
+                isinstance(target, ast.Attribute) and target.attr in GRADIENTS
+                for target in node.targets
+            ):
+                return node.lineno
         return None
 
 

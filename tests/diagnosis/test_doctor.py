@@ -94,6 +94,20 @@ def test_the_line_that_errs_is_told_with_both_numbers_and_the_step(find):
     assert "∂y/∂a: 1 + 1 × 1 = 2" in fault.steps[1].text
 
 
+LINES = {
+    "walks forward": "for node in order:",
+    "keeps inner gradients": "def backward(self):",
+    "right operand forgotten": "def __mul__(self, other):",
+    "relu by >=": "self.grad += (out.data >= 0) * out.grad",
+    "exp's factor": "self.grad += out.grad",
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_the_line_is_the_one_that_errs(name, find):
+    assert find(name).faults[0].where.text == LINES[name]
+
+
 def test_what_is_printed_fits_a_terminal_and_gives_a_hint_not_the_solution(find):
     printed = str(find("exp's factor"))
     assert "1. exp passes back a wrong factor" in printed
