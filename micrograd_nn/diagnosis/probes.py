@@ -103,7 +103,7 @@ def note_second_pass(
 ) -> None:
     """Note what a second pass gives that the first did not."""
     mistakes = examination.fit.mistakes
-    note = "After a second pass, with the leaves' gradients set back before it."
+    note = "These are the numbers of a second pass; the leaves' gradients were set back before it."
     for kept in KEPT:
         if any(are_same(passes[1], second) for passes in
                simulate(case.lowered, (*mistakes, kept), passes=2)):  # fmt: skip

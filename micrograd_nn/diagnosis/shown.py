@@ -138,10 +138,19 @@ def describe_sign(sign: Sign, examination: Examination, kind: str) -> FoundFault
         fault.severity,
         where=locate_fault(sign, examination),
         **show_graph(sign, examination, kind),
-        note=" ".join([*[sign.note] * bool(sign.note), *describe_recipes(sign, examination)]),
+        note=" ".join(describe_note(sign, examination)),
         error=show_line(f"{error['type']}: {error['message']}", 200) if error.get("type") else "",
         operations=operations,
     )
+
+
+def describe_note(sign: Sign, examination: Examination) -> Iterator[str]:
+    """Yield sentences on what was seen, and on what can't be."""
+    if sign.note:
+        yield sign.note
+    if sign.fault == "unseeded" and sign.mistakes and not any(sign.grads):
+        yield "All gradients are 0, so nothing else can be judged until this is mended."
+    yield from describe_recipes(sign, examination)
 
 
 def describe_recipes(sign: Sign, examination: Examination) -> Iterator[str]:
