@@ -91,6 +91,7 @@ from .habits import add_habits, raise_missing
 
 if TYPE_CHECKING:  # which knows no module that can be called: these are functions, draw(x) alone
     from .compiler.functions import compile as compile
+    from .diagnosis import diagnose as diagnose
     from .draw import draw as draw
     from .explain import explain as explain
     from .export import export as export
@@ -177,6 +178,7 @@ __all__ = [
 LAZY = {
     "MLP": "nn",
     "compile": "compiler.functions",
+    "diagnose": "diagnosis",
     "fit": "train",
     "load_model": "tables.storage",
     "save_model": "tables.storage",
@@ -187,6 +189,7 @@ CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "tree"}
 # these names elsewhere is told where it is.
 ROOMS = {
     "compiler.program": "BranchError Program",
+    "diagnosis": "Diagnosis",
     "draw": "draw_change",
     "calculus": "derivative grad gradients hessian jacobian jvp value_and_grad vjp",
     "exercises": "TOPICS make_exercise make_exercises",

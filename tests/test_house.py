@@ -151,6 +151,7 @@ FLOORS = [
     {"terminal"},
     {"__init__"},
     {"export"},
+    {"diagnosis"},
     {"tables"},
     {"handouts"},
     {"exercises"},

@@ -72,6 +72,13 @@ def build_parser() -> Parser:
         description="Asks for the numbers of small graphs. Type an answer, such as 6, -1.5, 1/2 or "
         "the letter of a choice; ? shows the working, s skips, q ends.",
     )  # fmt: skip
+    commands.add_parser(
+        "diagnose", parents=[common], fill=add_diagnosis_options,
+        help="find out what is wrong with an engine that somebody wrote",
+        description="An engine is a class with operators, data, grad and backward(). It runs in a "
+        "process of its own, with limits of time and memory, on graphs from the smallest on. The "
+        "exit status is 0 where no fault is found, 1 where some are, 2 where one can't be run.",
+    )  # fmt: skip
     options = {
         "graph": add_picture_options, "page": add_page_options, "link": add_link_options,
         "explain": add_wrt,
@@ -263,6 +270,22 @@ def add_link_options(link: Parser) -> None:
         help=f"with an engine broken by {' or '.join(MISTAKES)}; may be given several times",
     )  # fmt: skip
     link.add_argument("--quiz", action="store_true", help="ask for each number before it is shown")
+
+
+def add_diagnosis_options(diagnose: Parser) -> None:
+    """Add what ``diagnose`` takes: engines, and how to tell what is wrong with them."""
+    diagnose.add_argument(
+        "engines", metavar="FILE.py:CLASS", nargs="+",
+        help="an engine's file and class (by itself Value); of several, a table is made",
+    )  # fmt: skip
+    diagnose.add_argument(
+        "--name", metavar="CLASS", default="Value",
+        help="the class in files that are given without one (default: %(default)s)",
+    )  # fmt: skip
+    diagnose.add_argument("-o", "--output", metavar="OUT.html", help="write a report there, too")
+    diagnose.add_argument(
+        "--json", dest="as_json", action="store_true", help="print JSON, for a grader"
+    )
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -88,6 +88,13 @@ def run_quiz(console: Console, **options: Any) -> int:
     return 0
 
 
+def run_diagnosis(console: Console, **options: Any) -> int:
+    """Diagnose engines; the status is 1 where faults are found, 2 where one can't be run."""
+    from .diagnosing import run_diagnose
+
+    return run_diagnose(console, **options)
+
+
 def run_on_graph(name: str) -> Callable[..., int]:
     """Return what runs a command on graphs; its status is 1 if what it checks is wrong."""
 
@@ -106,6 +113,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "predict": run_predict,
     "export": run_export,
     "quiz": run_quiz,
+    "diagnose": run_diagnosis,
     **{name: run_on_graph(name) for name in ON_GRAPHS},
 }
 
@@ -118,6 +126,7 @@ MODULES = {
     "predict": "..tables.prediction",
     "export": "..export",
     "quiz": ".quiz",
+    "diagnose": ".diagnosing",
     **dict.fromkeys(ON_GRAPHS, ".graph_commands"),
 }
 

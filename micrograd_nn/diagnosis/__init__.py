@@ -1,0 +1,6 @@
+"""The engine doctor: what is wrong with an engine that somebody wrote, by name: ``diagnose``."""
+
+from .diagnosis import Diagnosis
+from .doctor import diagnose
+
+__all__ = ["Diagnosis", "diagnose"]

@@ -1,0 +1,221 @@
+"""The known faults of engines, a row each: its name, what it is, a hint that isn't the solution.
+
+``{operation}`` stands for the operations concerned.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+WRONG, PRACTICAL, CONVENTION = "wrong", "practical", "convention"
+
+
+class Fault(NamedTuple):
+    """A row of the table.
+
+    ``severity`` is "wrong" for wrong numbers, "practical" where they are right but it stops or
+    takes too long, and "convention" for a choice that is no fault.
+    """
+
+    name: str
+    title: str
+    what: str
+    hint: str
+    severity: str = WRONG
+
+
+FAULT_ROWS = [
+    Fault(
+        "overwrite", "Overwrites shared gradients",
+        "A value that is used twice receives a share from each use, and its gradient is their sum. "
+        "Here a share replaces what was there before it ({operation}).",
+        "Find each line that sets a grad. What becomes of the number that stands there already?",
+    ),
+    Fault(
+        "order", "Walks in the wrong order",
+        "A node can pass its gradient on when every node that uses it has passed a share to it. "
+        "Here one is asked too early, and the shares that come later never flow on.",
+        "Write down the order in which backward comes to the nodes of this graph. Which of "
+        "them still waits for a share when it is its turn?",
+    ),
+    Fault(
+        "revisits", "Visits a node more than once",
+        "A node that is used twice is visited twice, the node below it four times, and so on: the "
+        "work doubles at each level. Where a visit passes on what has arrived so far, it is also "
+        "counted twice.",
+        "Count how often the walk comes to the first leaf of this graph. Where do you note "
+        "that you have been at a node, and when do you look?",
+    ),
+    Fault(
+        "recursion", "Recurses, and stops on a deep graph",
+        "The walk calls itself once for each level of the graph, and Python allows some 1,000 such "
+        "calls. A sum of 2,000 terms in a loop is deeper than that. Its numbers are right where it "
+        "doesn't stop.",
+        "What does each call still know when it is continued? A list can hold that as well.",
+        PRACTICAL,
+    ),
+    Fault(
+        "kept", "Keeps inner gradients from the last pass",
+        "Gradients of leaves add up over passes. Those of inner nodes must begin each pass at 0: "
+        "what is left of the last pass would flow down to the leaves once more.",
+        "Call backward a second time on this graph. What stands in the grad of each inner "
+        "node just before that?",
+    ),
+    Fault(
+        "unseeded", "Seeds with nothing, or not with 1",
+        "Backpropagation begins at the root, with the derivative of the root by itself. All other "
+        "gradients are products with it, so they are 0 where it is 0.",
+        "What is ∂y/∂y? Who writes it down before the walk begins?",
+    ),
+    Fault(
+        "reseeded", "Begins every node with 1",
+        "Only the root begins with 1. Here each node that the walk comes to is set to 1 again, and "
+        "forgets what its users passed to it.",
+        "Which nodes run the line that sets a grad to 1?",
+    ),
+    Fault(
+        "exp_factor", "exp passes back a wrong factor",
+        "exp is its own derivative. Here another factor is passed back.",
+        "Nudge a by 0.001 in this graph: by how much does exp(a) move, for each unit of a?",
+    ),
+    Fault(
+        "pow_factor", "The power rule has a wrong factor",
+        "The derivative of a power has two parts, a factor and a power. One of them is wrong here "
+        "(for an exponent that is a Value, a logarithm belongs to it).",
+        "Write a³ as a · a · a and apply the rule of the product. What stands before the power? "
+        "And which power is it?",
+    ),
+    Fault(
+        "division_factor", "Division passes back a wrong factor",
+        "a / b moves by 1/b for each unit of a. How it moves with b depends on a and on b. "
+        "One of the two is wrong here.",
+        "Write a / b as a · b⁻¹. What does the power rule say of the second factor, with its sign?",
+    ),
+    Fault(
+        "right_forgotten", "The right operand is forgotten",
+        "Both operands of {operation} receive a share. Here the right one receives none, or "
+        "doesn't hand it on.",
+        "Which variables does the closure of {operation} write to? And which nodes does its result "
+        "remember that it was made of?",
+    ),
+    Fault(
+        "left_forgotten", "An operand is forgotten",
+        "The operand of {operation} (the left one, if there are two) receives no share, or doesn't "
+        "hand it on, since the result doesn't remember that it was made of it.",
+        "Which variables does the closure of {operation} write to? And which nodes does its result "
+        "remember that it was made of?",
+    ),
+    Fault(
+        "relu_side", "relu's slope is taken from the wrong side",
+        "relu lets a gradient through where its input is above 0, and stops it where it is below. "
+        "Here it does something else on one of the sides.",
+        "What is the number of the result where the input is −2? Does your test tell that from an "
+        "input above 0?",
+    ),
+    Fault(
+        "own_factor", "{operation} takes the wrong factor",
+        "Each factor of a product receives the upstream times the other factor. Here it is another "
+        "number.",
+        "In a · b, by how much does the product move when a moves by 1? Try a = 2 and b = 3.",
+    ),
+    Fault(
+        "sign", "{operation} passes back the wrong sign",
+        "The share has the right size and the wrong sign.",
+        "Make the operand a little larger: does the result grow or fall?",
+    ),
+    Fault(
+        "input_for_output", "{operation} mixes up its input and its output",
+        "The derivative of {operation} is short when it is written with the result. Here the input "
+        "stands in its place, or a square is missing.",
+        "The formula in the book has a number in it: is that what went in, or what came out?",
+    ),
+    Fault(
+        "local_factor", "{operation} passes back a wrong factor",
+        "The local derivative of {operation} is another one.",
+        "Nudge the operand by 0.001: by how much does the result move, for each unit of it?",
+    ),
+    Fault(
+        "upstream_forgotten", "{operation} forgets the upstream",
+        "A share is upstream × local derivative. Here it is the local derivative alone, which is "
+        "right at the root and nowhere else.",
+        "What is the gradient of the result of {operation} in this graph? Where does it stand "
+        "in your line?",
+    ),
+    Fault(
+        "local_forgotten", "{operation} forgets its local derivative",
+        "A share is upstream × local derivative. Here the upstream is passed on as it came.",
+        "When the operand moves by 1, does the result move by 1, too?",
+    ),
+    Fault(
+        "not_reflected", "No reflected operators",
+        "2 · a with the number on the left asks the number first, which knows no Value. Then the "
+        "right operand is asked, by a method of another name, which isn't there ({operation}).",
+        "Python's manual lists these methods under “emulating numeric types”. What is the one for "
+        "each operator called?",
+    ),
+    Fault(
+        "reflected_swapped", "A reflected operator takes its sides the wrong way round",
+        "{operation} with a number on the left gives what it would give with the sides exchanged.",
+        "In __rsub__(self, other), which of the two stands on the left of the minus?",
+    ),
+    Fault(
+        "mutated", "Changes the graph while it walks",
+        "A backward pass reads the graph and writes gradients. Here it changes something else: "
+        "nodes are taken out or marked for ever, or their data changes, so that nodes are left out "
+        "or a second pass finds another graph.",
+        "What is different in the graph after a pass, apart from grad? Are lists or sets changed "
+        "while a loop goes through them?",
+    ),
+    Fault(
+        "forward", "{operation} computes a wrong number",
+        "The value itself is wrong, before any gradient. A gradient can't be judged then.",
+        "Compute it by hand for these numbers.",
+    ),
+    Fault(
+        "raises", "Stops with an error",
+        "{operation}",
+        "Read the last line of the error, and look at the line of yours that it names.",
+    ),
+    Fault(
+        "endless", "Doesn't come to an end",
+        "This graph is small, and yet nothing came back in time.",
+        "Which condition ends the loop, and what changes on each turn so that it becomes true?",
+    ),
+    Fault(
+        "unknown", "Wrong, by none of the known mistakes",
+        "The gradients differ from the right ones, and no mistake that is known here, nor several "
+        "together, give these numbers.",
+        "Work this graph out by hand, one share after the other, beside what your backward "
+        "does.",
+    ),
+    Fault(
+        "relu_at_zero", "relu has another slope at 0",
+        "At 0 relu has a kink and no derivative. 0 is usual (PyTorch's choice); here it is another "
+        "number between 0 and 1. That is a convention, no mistake.",
+        "",
+        CONVENTION,
+    ),
+    Fault(
+        "begins_anew", "Each pass begins anew",
+        "A second backward pass replaces the gradients of the leaves. In PyTorch and micrograd "
+        "they add up, until they are set to 0. That is a convention, no mistake.",
+        "",
+        CONVENTION,
+    ),
+    Fault(
+        "once_only", "A graph can be walked once",
+        "A second backward pass on the same graph is refused, as PyTorch does by itself. That is a "
+        "convention, no mistake.",
+        "",
+        CONVENTION,
+    ),
+    Fault(
+        "given_seed", "backward takes the root's gradient",
+        "backward can't be called without an argument; it was called with 1. In PyTorch and "
+        "micrograd, a pass from one number needs none. That is a convention, no mistake.",
+        "",
+        CONVENTION,
+    ),
+]  # fmt: skip
+FAULTS = {row.name: row for row in FAULT_ROWS}
+ORDER_OF_FAULTS = {row.name: place for place, row in enumerate(FAULT_ROWS)}

@@ -1,0 +1,217 @@
+"""The graphs that an engine is tried on: all small ones, from the smallest, and random large ones.
+
+A graph is smaller than another if it has fewer operations, or as many and fewer leaves, or as many
+of both and plainer numbers. So the first on which an engine errs is the smallest by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ..checks.samples import Expression, is_near_kink
+from ..engine.operation import ARITHMETIC, Operation
+from ..engine.table import OPERATIONS
+from ..engine.value import Value
+
+# The numbers of the leaves, the plainest first; all can be reckoned with by hand.
+NUMBERS = (
+    (2.0, 3.0, 5.0, 4.0), (3.0, 2.0, 4.0, 5.0), (1.0, 2.0, 3.0, 4.0), (-1.0, 2.0, -2.0, 3.0),
+    (0.5, 4.0, 2.0, 3.0), (-2.0, -3.0, 1.0, -1.0), (2.0, 0.5, -1.0, 3.0), (0.25, -0.5, 0.5, 1.0),
+)  # fmt: skip
+USED = {1: 8, 2: 1, 3: 1}  # how many of them graphs of so many operations are tried with
+CONSTANTS = {"pow": (2.0, 3.0, -1.0, 0.5, 1.0)}
+USUAL_CONSTANTS = (2.0, -3.0)
+BINARY = ("add", "mul", "sub", "truediv", "pow")  # from the plainest
+UNARY = ("neg", "exp", "log", "tanh", "relu", "sigmoid", "abs", "sqrt", "sin", "cos", "tan",
+         "sinh", "cosh", "softplus", "silu", "gelu")  # fmt: skip
+MOST_LEAVES = 3
+LARGEST_NUMBER = 1e6  # a number or gradient beyond it tells little
+
+
+class WrittenForm(NamedTuple):
+    """An operation as it is written: which of its operands are Values (v), which numbers (n)."""
+
+    name: str
+    kinds: str
+
+    @property
+    def row(self) -> Operation:
+        """What the table says of it."""
+        return OPERATIONS[self.name]
+
+    def write(self) -> str:
+        """Return how it is written.
+
+        >>> WrittenForm("sub", "nv").write(), WrittenForm("exp", "v").write()
+        ('2 - a', 'exp(a)')
+        """
+        names = iter("ab")
+        return self.row.written(*["2" if kind == "n" else next(names) for kind in self.kinds])
+
+
+FORMS = [WrittenForm(name, kinds) for kinds in ("vv", "vn", "nv") for name in BINARY]
+FORMS += [WrittenForm(name, "v") for name in UNARY]
+
+
+class Truth(NamedTuple):
+    """What a graph's numbers and gradients are, at each place."""
+
+    data: list[float]
+    grads: list[float]
+
+
+class Task(NamedTuple):
+    """A graph to run, and its right numbers."""
+
+    graph: Expression
+    truth: Truth
+
+
+@lru_cache(maxsize=16)
+def list_graphs(forms: tuple[WrittenForm, ...], primitive: tuple[WrittenForm, ...]) -> list[Task]:
+    """Return all small graphs that can be made of some forms of operations, the smallest first.
+
+    >>> forms = (WrittenForm("add", "vv"),)
+    >>> tasks = list_graphs(forms, forms)
+    >>> [len(graph.lines) for graph, _ in tasks[:4]], tasks[0]
+    ([1, 1, 1, 1], Task(graph=Expression(leaves=[2.0], lines=[(<operation x + y>, [0, 0])]), \
+truth=Truth(data=[2.0, 4.0], grads=[2.0, 1.0])))
+
+    Of two operations, a bare number stands where that is an operation by itself. Of three, all are
+    made of the plainest with two operands and one other, among those that are ``primitive``: made
+    of no others.
+    """
+    shapes = [*extend_shapes(1, forms), *extend_shapes(2, list_lasting(forms, primitive))]
+    whole = [form for form in primitive if "n" not in form.kinds]
+    pairs = [form for form in whole if form.kinds == "vv"]
+    for form in whole if pairs else ():
+        shapes += extend_shapes(3, [*dict.fromkeys([pairs[0], form])])
+    found: dict[str, tuple[tuple[int, int, int], Task]] = {}
+    for size, leaves, lines in shapes:
+        for plainness in range(USED[size]):
+            numbers = NUMBERS[plainness][:leaves]
+            key = f"{numbers} {lines}"
+            if key in found or leaves > MOST_LEAVES:
+                continue
+            graph = make_graph(lines, numbers)
+            truth = find_truth(graph)
+            if truth is not None:
+                found[key] = (size, leaves, plainness), Task(graph, truth)
+    return [task for _, task in sorted(found.values(), key=lambda pair: pair[0])]
+
+
+def list_lasting(
+    forms: Sequence[WrittenForm], primitive: Sequence[WrittenForm]
+) -> list[WrittenForm]:
+    """Return the forms that graphs of two operations are made of.
+
+    >>> forms = [WrittenForm("add", "vv"), WrittenForm("add", "vn"), WrittenForm("pow", "vn")]
+    >>> [form.write() for form in list_lasting(forms, forms)]
+    ['a + b', 'a ** 2']
+    """
+    return [
+        form for form in forms
+        if "n" not in form.kinds
+        or (form in primitive and (form.kinds == "nv" or WrittenForm(form.name, "vv") not in forms))
+    ]  # fmt: skip
+
+
+def make_graph(lines: Sequence[GraphLine], numbers: Sequence[float]) -> Expression:
+    """Return the graph of lines, as ``extend_shapes`` gives them, on leaves of some numbers."""
+
+    def place(x: float) -> float:
+        if type(x) is float:
+            return x
+        return x + len(numbers) if x >= 0 else -1 - x
+
+    return Expression(
+        [*numbers], [(OPERATIONS[name], [place(x) for x in inputs]) for name, inputs in lines]
+    )
+
+
+GraphLine = tuple[str, tuple[Any, ...]]  # an operation, and its inputs: see extend_shapes
+Shape = tuple[int, int, tuple[GraphLine, ...]]
+
+
+def extend_shapes(size: int, forms: Sequence[WrittenForm]) -> Iterator[Shape]:
+    """Yield all graphs of so many operations: their size, their number of leaves, their lines.
+
+    An input is the place of an earlier line, or -1 - i for leaf i, or a float. Leaves are numbered
+    by first use, and each line but the last is used by a later one.
+    """
+
+    def extend(
+        lines: tuple[GraphLine, ...], leaves: int, unused: frozenset[int]
+    ) -> Iterator[Shape]:
+        if len(lines) == size:
+            yield size, leaves, lines
+            return
+        left = size - len(lines)
+        for form in forms:
+            for inputs, count in choose_inputs(form, len(lines), leaves):
+                rest = unused - {x for x in inputs if type(x) is int}
+                if len(rest) <= left - 1:  # so many can still be used, together by one line each
+                    yield from extend((*lines, (form.name, inputs)), count, rest | {len(lines)})
+
+    for shape in extend((), 0, frozenset()):
+        used = {x for _, inputs in shape[2] for x in inputs if type(x) is int}
+        if used.issuperset(range(size - 1)):
+            yield shape
+
+
+def choose_inputs(
+    form: WrittenForm, lines: int, leaves: int
+) -> Iterator[tuple[tuple[Any, ...], int]]:
+    """Yield what an operation may stand on, with how many leaves there are then."""
+    choices: list[tuple[tuple[Any, ...], int]] = [((), leaves)]
+    for kind in form.kinds:
+        longer = []
+        for inputs, count in choices:
+            if kind == "n":
+                numbers: Sequence[float] = CONSTANTS.get(form.name, USUAL_CONSTANTS)
+                numbers = numbers[:1] if lines else numbers
+                longer += [((*inputs, number), count) for number in numbers]
+                continue
+            longer += [((*inputs, place), count) for place in range(lines)]
+            longer += [((*inputs, -1 - leaf), count) for leaf in range(count)]
+            longer.append(((*inputs, -1 - count), count + 1))
+        choices = longer
+    yield from choices
+
+
+def find_truth(graph: Expression) -> Truth | None:
+    """Return a graph's right numbers, by this package's engine; None where they tell little.
+
+    So they do near a kink, or beyond a million, or where they aren't numbers.
+
+    >>> find_truth(Expression([3.0], [(OPERATIONS["mul"], [0, 0])]))
+    Truth(data=[3.0, 9.0], grads=[6.0, 1.0])
+    >>> find_truth(Expression([0.0], [(OPERATIONS["relu"], [0])]))
+    """
+    leaves = [Value(number) for number in graph.leaves]
+    nodes: list[Any] = [*leaves]
+
+    def apply(row: Operation, inputs: list[Any]) -> Any:
+        numbers = [x.number if isinstance(x, Value) else x for x in inputs]
+        if is_near_kink(row, numbers):
+            raise ValueError("near a kink")
+        nodes.append(row(*inputs))
+        return nodes[-1]
+
+    try:
+        root = graph(leaves, apply)
+        root.backward()
+    except ARITHMETIC:
+        return None
+    truth = Truth([node.number for node in nodes], [float(node.grad or 0.0) for node in nodes])
+    return truth if all(abs(x) <= LARGEST_NUMBER for x in (*truth.data, *truth.grads)) else None
+
+
+def find_forms(graph: Expression) -> set[WrittenForm]:
+    """Return the forms of operations that a graph is made of."""
+    return {
+        WrittenForm(row.name, "".join(["v" if type(x) is int else "n" for x in inputs]))
+        for row, inputs in graph.lines
+    }

@@ -1,0 +1,205 @@
+"""What numbers of one pass don't show: depth, time, a second pass, a kink."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
+
+from ..checks.samples import Expression
+from ..engine.table import OPERATIONS
+from .examination import Examination, Sign
+from .graphs import WrittenForm
+from .process import Answer
+from .search import Observed, are_same, is_same
+from .simulation import Mistake, simulate
+
+DEEP, DEEPEST = 1_200, 6_000  # operations of a chain: beyond Python's own limit, and a raised one
+SHALLOW, DOUBLED = 5, 10  # doublings, by which calls may grow as 2 does
+GROWTH = 8.0  # times more calls for twice the depth: a square would be 4, a doubling walk 32
+MANY_DOUBLINGS = 40  # which a walk that visits once does at once, and one that doubles never
+PROBE_SECONDS = 4.0
+MOST_SECOND = 250  # graphs that are walked a second time
+KEPT = (
+    Mistake("kept"),
+    Mistake("kept", adds_seed=True),
+)
+
+
+def probe(examination: Examination) -> None:
+    """Look for what graphs of one pass don't show, and then at random graphs."""
+    probe_relu(examination)
+    probe_second_pass(examination)
+    doubles = probe_visits(examination)
+    if examination.is_predictable and not doubles:
+        examination.try_random_graphs()
+    probe_depth(examination)
+
+
+def probe_relu(examination: Examination) -> None:
+    """Note the slope that relu has at 0."""
+    if WrittenForm("relu", "v") not in examination.capabilities.forms:
+        return
+    graph = Expression([0.0], [(OPERATIONS["relu"], [0])])
+    (answer,) = examination.ask([graph])
+    slope = read_leaf(answer)
+    if slope is None or is_same(slope, 0.0) or shows(examination, "relu"):
+        return
+    between = 0.0 <= slope <= 1.0
+    fault = "relu_at_zero" if between else "relu_side"
+    examination.signs.append(Sign(fault, graph=graph, grads=[slope]))
+
+
+def shows(examination: Examination, operation: str) -> bool:
+    """Tell whether a mistake in an operation was found."""
+    return any(m.operation == operation and m.share for m in examination.fit.mistakes) or any(
+        sign.fault in ("unknown", "forward") and [f.name for f in sign.forms] == [operation]
+        for sign in examination.signs
+    )
+
+
+def read_leaf(answer: Answer) -> float | None:
+    """Return the first leaf's gradient, None if there is no pass to read it from."""
+    if not answer.get("grads"):
+        return None
+    grad: float | None = answer["grads"][0][0]
+    return grad or 0.0
+
+
+def probe_second_pass(examination: Examination) -> None:
+    """Walk graphs a second time, the leaves' gradients set back: the same must come again."""
+    if any(sign.fault == "mutated" for sign in examination.signs):
+        return
+    cases = [case for case in examination.cases if len(case.graph.lines) <= 2]
+    cases = [*islice(cases, 30), *[c for c in cases if len(c.graph.lines) == 2][:MOST_SECOND]]
+    answers = examination.ask([case.graph for case in cases], passes=2, zeroed=True)
+    for case, answer in zip(cases, answers, strict=True):
+        if "grads" not in answer:
+            return
+        if "error" in answer:
+            if answer["stage"] == "backward":  # and not where a grad can't be set
+                note_refused_pass(examination, case, answer)
+            return
+        count = len(case.graph.leaves)
+        first, second = [grads[:count] for grads in answer["grads"]]
+        if not are_same(first, second):
+            note_second_pass(examination, case, first, second)
+            return
+    probe_adding_up(examination, [case.graph for case in cases[:6]])
+
+
+def note_refused_pass(examination: Examination, case: Observed, answer: Answer) -> None:
+    """Note that a second pass is an error: refused on purpose, or by accident."""
+    error = answer["error"]
+    if examination.sources.raises_at(error["file"], error["line"]):
+        examination.signs.append(Sign("once_only"))
+    elif len(answer["grads"]) == 1:
+        note = "A second pass on the same graph stops with this error."
+        examination.note_once(Sign("mutated", graph=case.graph, error=error, note=note))
+
+
+def note_second_pass(
+    examination: Examination, case: Observed, first: Sequence[Any], second: Sequence[Any]
+) -> None:
+    """Note what a second pass gives that the first did not."""
+    mistakes = examination.fit.mistakes
+    note = "These are the numbers of a second pass; the leaves' gradients were set back before it."
+    for kept in KEPT:
+        if any(are_same(passes[1], second) for passes in
+               simulate(case.lowered, (*mistakes, kept), passes=2)):  # fmt: skip
+            examination.signs.append(Sign("kept", (kept,), graph=case.graph, grads=second,
+                                          note=note))  # fmt: skip
+            return
+    fault = "mutated" if not any(second) else "unknown"
+    examination.note_once(Sign(fault, graph=case.graph, grads=second, note=note))
+
+
+def probe_adding_up(examination: Examination, graphs: Sequence[Expression]) -> None:
+    """Note it where a second pass replaces the leaves' gradients: a convention."""
+    answers = examination.ask(graphs, passes=2)
+    anew = [
+        are_same(*[grads[: len(graph.leaves)] for grads in answer["grads"]])
+        for graph, answer in zip(graphs, answers, strict=True)
+        if len(answer.get("grads", ())) == 2 and any(answer["grads"][0][: len(graph.leaves)])
+    ]
+    if anew and all(anew) and not any(m.overwrites for m in examination.fit.mistakes):
+        examination.signs.append(Sign("begins_anew"))
+
+
+def find_chain(examination: Examination, doubling: bool) -> list[Any] | None:
+    """Return the line of an operation on the node before it: once, or twice to double."""
+    forms = examination.capabilities.forms
+    if doubling:
+        return ["add", [-1, -1]] if WrittenForm("add", "vv") in forms else (
+            ["mul", [-1, -1]] if WrittenForm("mul", "vv") in forms else None)  # fmt: skip
+    for name, kinds, inputs in (
+        ("add", "vn", [-1, 1.0]), ("mul", "vn", [-1, 1.0]), ("add", "vv", [-1, 0]),
+        ("tanh", "v", [-1]), ("relu", "v", [-1]), ("sigmoid", "v", [-1]),
+    ):  # fmt: skip
+        if WrittenForm(name, kinds) in forms:
+            return [name, inputs]
+    return None
+
+
+def ask_chain(examination: Examination, line: Any, times: int, **options: Any) -> Answer:
+    """Run a chain of one operation."""
+    examination.count += 1
+    request = {"do": "graph", "leaves": [0.5], "lines": [line], "times": times,
+               "seconds": PROBE_SECONDS, **examination.options, **options}  # fmt: skip
+    return next(iter(examination.process.ask([request])))
+
+
+def probe_visits(examination: Examination) -> bool:
+    """Tell whether the walk doubles where a node is used twice, and note it."""
+    known = [s for s in examination.signs if s.fault == "revisits"]
+    if known:
+        return True
+    line = find_chain(examination, doubling=True)
+    if line is None:
+        return False
+    line = [line[0], line[1]] if line[0] == "add" else line
+    events = [
+        ask_chain(examination, line, times, count=True).get("events") or 0
+        for times in (SHALLOW, DOUBLED)
+    ]
+    doubles = events[0] > 0 and events[1] / events[0] > GROWTH
+    if not doubles:
+        answer = ask_chain(examination, line, MANY_DOUBLINGS) if line[0] == "add" else {}
+        doubles = "late" in answer
+        events = []
+    if doubles:
+        graph = make_doubling(line[0], 2)
+        counted = [f"{count:,}" for count in events]
+        note = "Its numbers are right, but it takes ever longer: "
+        note += (
+            f"{counted[0]} calls for {SHALLOW} doublings, {counted[1]} for {DOUBLED}."
+            if counted else f"{MANY_DOUBLINGS} doublings took more than {PROBE_SECONDS:.0f} s."
+        )  # fmt: skip
+        examination.signs.append(Sign("revisits", graph=graph, note=note))
+    return doubles
+
+
+def make_doubling(name: str, times: int) -> Expression:
+    """Return a graph in which each node is used twice by the next.
+
+    >>> make_doubling("add", 2).lines
+    [(<operation x + y>, [0, 0]), (<operation x + y>, [1, 1])]
+    """
+    return Expression([2.0], [(OPERATIONS[name], [i, i]) for i in range(times)])
+
+
+def probe_depth(examination: Examination) -> None:
+    """Note it where a deep graph stops the walk."""
+    line = find_chain(examination, doubling=False)
+    if line is None or any(s.fault == "endless" for s in examination.signs):
+        return
+    for depth in (DEEP, DEEPEST):
+        answer = ask_chain(examination, line, depth)
+        error = answer.get("error", {})
+        if error.get("type") == "RecursionError" or (depth == DEEPEST and "died" in answer):
+            note = f"A chain of {depth:,} operations ends in "
+            note += "a RecursionError." if error else "the death of its process."
+            examination.signs.append(Sign("recursion", error=error, note=note))
+            return
+        if error or "late" in answer:
+            return

@@ -1,0 +1,296 @@
+"""A sign as people read it: the fault, the line of the engine, the smallest graph, the numbers."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..checks.samples import Expression
+from ..engine.order import is_leaf
+from ..engine.steps import Step
+from ..engine.value import Value
+from ..graph.graph import Graph
+from ..text import add_article, format_number, list_first, show_line
+from ..writing.narration import narrate
+from .examination import Examination, Sign
+from .faults import FAULTS, Fault
+from .graphs import WrittenForm, find_forms
+from .locating import locate_fault
+from .simulation import Mistakes
+from .source import Location
+
+MOST_MISSING = 8  # operations that are listed
+LEAF_NAMES, INNER_NAMES = "abc", "uvwpqrst"
+
+
+@dataclass(frozen=True)
+class GradientPair:
+    """A leaf's gradient, as the engine has it and as it is right."""
+
+    name: str
+    theirs: float | None
+    right: float
+
+    def __str__(self) -> str:
+        return f"{self.name} is {format_number(self.theirs)}, and not {format_number(self.right)}"
+
+
+@dataclass(frozen=True)
+class Narrated:
+    """A step of the right backward pass in words; ``goes_wrong`` marks where the engine errs."""
+
+    text: str
+    goes_wrong: bool
+
+
+@dataclass(frozen=True, eq=False)
+class FoundFault:
+    """A fault that an engine has, and what shows it.
+
+    ``graph`` is the smallest graph on which it shows, ``program`` that graph in the engine's own
+    words, ``gradients`` its numbers beside the right ones, ``where`` the line of its source.
+    """
+
+    name: str
+    title: str
+    what: str
+    hint: str
+    severity: str
+    where: Location | None = None
+    graph: Graph | None = None
+    program: str = ""
+    gradients: Sequence[GradientPair] = ()
+    steps: Sequence[Narrated] = ()
+    note: str = ""
+    error: str = ""
+    operations: Sequence[str] = field(default=())
+
+    def __str__(self) -> str:
+        parts = [self.title, self.what]
+        if self.where:
+            parts.append(f"Where: {self.where}")
+        if self.error:
+            parts.append(f"The error: {self.error}")
+        if self.program:
+            parts.append("The smallest graph that shows it:\n" + move_in(self.program))
+        wrong = [one for one in self.gradients if one.theirs != one.right]
+        parts += [f"{one}." for one in wrong]
+        parts += [self.note] * bool(self.note)
+        if self.steps:
+            lines = [("→ " if step.goes_wrong else "  ") + step.text for step in self.steps]
+            parts.append("The right steps:\n" + move_in("\n".join(lines)))
+        parts += [f"Hint: {self.hint}"] * bool(self.hint)
+        return "\n".join([wrap(part) for part in parts])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a grader may want to know, as data."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "severity": self.severity,
+            "what": self.what,
+            "hint": self.hint,
+            "operations": [*self.operations],
+            "where": self.where._asdict() if self.where else None,
+            "error": self.error or None,
+            "program": self.program or None,
+            "note": self.note or None,
+            "gradients": [
+                {"of": one.name, "theirs": one.theirs, "right": one.right} for one in self.gradients
+            ],
+        }
+
+
+def list_missing(missing: Sequence[str]) -> str:
+    """Return the first operations that an engine doesn't have.
+
+    >>> list_missing(["exp(a)"] * 9)
+    'exp(a), exp(a), exp(a), exp(a), exp(a), exp(a), exp(a), exp(a) and 1 more'
+    """
+    return list_first(missing, MOST_MISSING, " and {left} more")
+
+
+def move_in(text: str) -> str:
+    """Return lines moved in, as those of a program."""
+    return textwrap.indent(text, "    ")
+
+
+def wrap(text: str) -> str:
+    """Return a paragraph in lines of 80 letters; what is moved in stays as it is."""
+    return "\n".join(
+        [line if line.startswith("    ") else textwrap.fill(line, 80) for line in text.splitlines()]
+    )
+
+
+def describe_sign(sign: Sign, examination: Examination, kind: str) -> FoundFault:
+    """Return a sign as it is told, of an engine whose class has this name."""
+    fault = FAULTS[sign.fault]
+    operations = list_operations(sign)
+    title, what = write_fault(fault, sign, operations)
+    error = sign.error
+    return FoundFault(
+        fault.name,
+        title,
+        what,
+        fault.hint.replace("{operation}", join_words(operations) or "the operation"),
+        fault.severity,
+        where=locate_fault(sign, examination),
+        **show_graph(sign, examination, kind),
+        note=" ".join(describe_note(sign, examination)),
+        error=show_line(f"{error['type']}: {error['message']}", 200) if error.get("type") else "",
+        operations=operations,
+    )
+
+
+def describe_note(sign: Sign, examination: Examination) -> Iterator[str]:
+    """Yield sentences on what was seen, and on what can't be."""
+    if sign.note:
+        yield sign.note
+    if sign.fault == "unseeded" and sign.mistakes and not any(sign.grads):
+        yield "All gradients are 0, so nothing else can be judged until this is mended."
+    yield from describe_recipes(sign, examination)
+
+
+def describe_recipes(sign: Sign, examination: Examination) -> Iterator[str]:
+    """Yield of which others the engine makes the operations of a graph, where it does."""
+    forms = find_forms(sign.graph) if sign.graph else set()
+    for form in sorted(forms & {*examination.capabilities.recipes}):
+        recipe = examination.capabilities.recipes[form]
+        parts = [write_operation(name) for name, _ in recipe]
+        if len(parts) > 1 or parts != [write_operation(form.name)]:
+            yield f"Your {form.write()} is made of {join_words(parts)}."
+
+
+def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[str, str]:
+    """Return a fault's title and what it is, of the operations concerned."""
+    named = join_words(operations) or "each operation"
+    if fault.name == "raises":
+        kind = sign.error.get("type")
+        named = f"{named} stops with {add_article(kind)}." if kind and operations else (
+            f"This graph stops with {add_article(kind)}." if kind else "")  # fmt: skip
+    if fault.name == "overwrite" and not operations:
+        named = "in all operations"
+    title = fault.title.replace("{operation}", named)
+    return title[:1].upper() + title[1:] if named[:1].isupper() else title, fault.what.replace(
+        "{operation}", named
+    )
+
+
+def list_operations(sign: Sign) -> list[str]:
+    """Return the operations that a sign is about, as they are written: a · b, tanh."""
+    forms = [form.write() for form in sign.forms]
+    names = dict.fromkeys(m.operation for m in sign.mistakes if m.operation)
+    return forms + [write_operation(name) for name in names]
+
+
+def write_operation(name: str) -> str:
+    """Return an operation as a sentence names it.
+
+    >>> write_operation("mul"), write_operation("tanh")
+    ('a * b', 'tanh')
+    """
+    row = WrittenForm(name, "").row
+    text = row.written(*"ab"[: len(row.inputs)])
+    return row.name if text.startswith(row.name) else text
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence.
+
+    >>> join_words(["a + b"]), join_words(["a", "b", "c"])
+    ('a + b', 'a, b and c')
+    """
+    *first, last = words or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def show_graph(sign: Sign, examination: Examination, kind: str) -> dict[str, Any]:
+    """Return the smallest graph of a sign: recorded, as a program, in numbers and in steps."""
+    if sign.graph is None:
+        return {}
+    capabilities = examination.capabilities
+    program = write_graph_program(sign.graph, capabilities.written, kind)
+    root, nodes = record_graph(sign.graph)
+    if "second pass" in sign.note:
+        leaves = [node.own_label for node in nodes if is_leaf(node)]
+        program += "".join([f"\n{name}.grad = 0.0" for name in leaves])
+        program += f"\n{root.own_label}.backward()"
+    graph = Graph(root, {})
+    right = [graph.gradients.get(node, 0.0) for node in nodes[: len(sign.graph.leaves)]]
+    gradients = [
+        GradientPair(f"∂y/∂{node.own_label}", theirs, number)
+        for node, theirs, number in zip(nodes, sign.grads, right, strict=False)
+    ]
+    steps = [
+        Narrated(
+            " · ".join([narrate(step, root, graph.names)[i] for i in (0, 2)]),
+            goes_wrong(step, sign.mistakes),
+        )
+        for step in graph.steps
+    ]
+    return {"graph": graph, "program": program, "gradients": gradients, "steps": steps}
+
+
+def record_graph(graph: Expression) -> tuple[Value, list[Value]]:
+    """Return a graph in this package's Values, with names: its root, and all in order."""
+    names = name_graph(graph)
+    nodes = [Value(number, names[i]) for i, number in enumerate(graph.leaves)]
+    for row, inputs in graph.lines:
+        node = row(*[nodes[x] if type(x) is int else x for x in inputs])
+        node.label = names[len(nodes)]
+        nodes.append(node)
+    return nodes[-1], nodes
+
+
+def name_graph(graph: Expression) -> list[str]:
+    """Return a name for each place of a graph: a, b, c for leaves, u, v, … inside, y at the root.
+
+    >>> from .probes import make_doubling
+    >>> name_graph(make_doubling("add", 3))
+    ['a', 'u', 'v', 'y']
+    """
+    leaves, inner = len(graph.leaves), len(graph.lines) - 1
+    first = [LEAF_NAMES[i] if leaves <= len(LEAF_NAMES) else f"a{i + 1}" for i in range(leaves)]
+    between = [INNER_NAMES[i] if inner <= len(INNER_NAMES) else f"u{i + 1}" for i in range(inner)]
+    return [*first, *between, "y"]
+
+
+def write_graph_program(graph: Expression, written: Mapping[str, str], kind: str) -> str:
+    """Return a graph as a program for the engine itself, which shows the fault when it is run.
+
+    >>> from .probes import make_doubling
+    >>> print(write_graph_program(make_doubling("mul", 1), {}, "Value"))
+    a = Value(2.0)
+    y = a * a
+    y.backward()
+    """
+    names = name_graph(graph)
+    lines = [
+        f"{name} = {kind}({number!r})" for name, number in zip(names, graph.leaves, strict=False)
+    ]
+    for place, (row, inputs) in enumerate(graph.lines, len(graph.leaves)):
+        given = [names[x] if type(x) is int else repr(x) for x in inputs]
+        text = row.written(*given)
+        if len(inputs) == 1 and row.name in written:
+            text = written[row.name].format(*given)
+        if len(inputs) == 2 and row.name == "pow":
+            text = " ** ".join([f"({x})" if x.startswith("-") else x for x in given])
+        lines.append(f"{names[place]} = {text}")
+    return "\n".join([*lines, "y.backward()"])
+
+
+def goes_wrong(step: Step, mistakes: Mistakes) -> bool:
+    """Tell whether a right step is one that mistakes change."""
+    for m in mistakes:
+        operation = step.node.operation
+        if operation is None or not m.concerns(operation.name, step.position):
+            continue
+        if m.share or m.forgets:
+            return True
+        if m.overwrites and step.before != 0.0:
+            return True
+        if m.walk and step.before != 0.0 and step.input.operation is not None:
+            return True
+    return False

@@ -1,0 +1,226 @@
+"""What an engine with certain mistakes would compute: a walk through the graph that has them.
+
+A ``Mistake`` changes one thing: what an operation passes back, whether it adds or overwrites, what
+a node remembers, the walk, the seed. Several together are a set of them; none is the chain rule.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from ..checks.samples import Expression
+from ..engine.operation import ARITHMETIC, Operation
+from .graphs import WrittenForm
+from .walks import RIGHT, Walk, walk_by_creation
+
+MOST_ORDERS = 64  # of a graph's children that are tried
+
+# What an operation passes back: of upstream, local derivative, result and inputs.
+Share = Callable[[float, float, float, Sequence[float]], float]
+# An operation as it is made of others: their names, and where each has its inputs from.
+Recipe = list[tuple[str, list[tuple[str, float]]]]
+Recipes = Mapping[WrittenForm, Recipe]
+
+
+@dataclass(frozen=True, eq=False)
+class Mistake:
+    """One thing that an engine does wrong; ``fault`` is the row that it belongs to.
+
+    An ``operation`` of "" is each, a ``position`` of None each of its inputs.
+    """
+
+    fault: str
+    operation: str = ""
+    position: int | None = None
+    share: Share | None = None
+    overwrites: bool = False
+    forgets: bool = False  # that it was made of this input
+    walk: Walk | None = None
+    seed: Callable[[float], float] | None = None  # of the root's number
+    reseeds: bool = False  # begins each node with 1
+    adds_seed: bool = False  # to what the root has from the last pass
+    constants: bool = False  # are nodes of the walk, too
+
+    def concerns(self, operation: str, position: int) -> bool:
+        """Tell whether an input of an operation is concerned."""
+        return self.operation in ("", operation) and self.position in (None, position)
+
+    @property
+    def needs_order(self) -> bool:
+        """Tell whether the numbers depend on the order of what an operation is made of."""
+        return self.overwrites or self.forgets or self.reseeds or self.walk is not None
+
+
+Mistakes = tuple[Mistake, ...]
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A graph in the operations that an engine really has, whose derivatives are its own.
+
+    ``numbers`` and ``partials`` are recorded once, since many mistakes are tried on them.
+    """
+
+    leaves: int
+    lines: list[tuple[Operation, list[int | float]]]
+    numbers: list[float]
+    partials: list[tuple[float, ...]]
+
+
+def lower(graph: Expression, recipes: Recipes) -> Lowered:
+    """Return a graph as an engine makes it, by the recipe of each form that is made of others.
+
+    >>> from ..engine.table import OPERATIONS
+    >>> recipe = [("neg", [("input", 1)]), ("add", [("input", 0), ("step", 0)])]
+    >>> graph = Expression([2.0, 3.0], [(OPERATIONS["sub"], [0, 1])])
+    >>> [row.name for row, _ in lower(graph, {WrittenForm("sub", "vv"): recipe}).lines]
+    ['neg', 'add']
+    """
+    from ..engine.table import OPERATIONS
+
+    places: list[int] = [*range(len(graph.leaves))]
+    numbers = list(graph.leaves)
+    lines: list[tuple[Operation, list[int | float]]] = []
+    partials: list[tuple[float, ...]] = []
+
+    def append(row: Operation, inputs: list[int | float]) -> int:
+        given = [numbers[x] if type(x) is int else x for x in inputs]
+        numbers.append(row.apply(given))
+        wanted = [type(x) is int for x in inputs]
+        found = row.local_partials(numbers[-1], given, wanted)
+        partials.append(tuple([x or 0.0 for x in found]))
+        lines.append((row, inputs))
+        return len(numbers) - 1
+
+    for row, inputs in graph.lines:
+        moved = [places[x] if type(x) is int else x for x in inputs]
+        form = WrittenForm(row.name, "".join(["v" if type(x) is int else "n" for x in inputs]))
+        if form not in recipes:
+            places.append(append(row, moved))
+            continue
+        made: list[int] = []
+        for name, sources in recipes[form]:
+            given: list[int | float] = []
+            for source, which in sources:
+                if source == "step":
+                    given.append(made[int(which)])
+                elif source == "number":
+                    given.append(which)
+                else:
+                    x = moved[int(which)]
+                    given.append(x if source == "input" else NUMBERS_OF[source](x))
+            made.append(append(OPERATIONS[name], given))
+        places.append(made[-1])
+    return Lowered(len(graph.leaves), lines, numbers, partials)
+
+
+NUMBERS_OF: dict[str, Callable[[float], float]] = {
+    "same": lambda x: x, "negative": lambda x: -x, "reciprocal": lambda x: 1 / x,
+}  # fmt: skip
+
+
+def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[list[list[float]]]:
+    """Yield what the leaves' gradients may be after each pass, by each order that is possible.
+
+    Leaves begin anew in each pass, inner gradients do not.
+
+    >>> from ..engine.table import OPERATIONS
+    >>> square = lower(Expression([3.0], [(OPERATIONS["mul"], [0, 0])]), {})
+    >>> next(simulate(square, ())), next(simulate(square, (Mistake("", overwrites=True),)))
+    ([[6.0]], [[3.0]])
+    """
+    needs_order = any(m.needs_order for m in mistakes)
+    walks: Iterable[Walk] = [m.walk for m in mistakes if m.walk]
+    walks = walks or (RIGHT if needs_order else (walk_by_creation,))
+    children = list_children(graph, mistakes)
+    root = len(graph.numbers) - 1
+    seen = set()
+    for arranged in arrange(children) if needs_order else (children,):
+        for walk in walks:
+            try:
+                order = walk(arranged, root)
+            except (OverflowError, RecursionError):
+                continue
+            order = [node for node in order if graph.leaves <= node <= root]
+            if tuple(order) not in seen:
+                seen.add(tuple(order))
+                yield pass_back(graph, mistakes, order, passes)
+
+
+def list_children(graph: Lowered, mistakes: Mistakes) -> list[list[int]]:
+    """Return what each node remembers to be made of."""
+    children: list[list[int]] = [[] for _ in range(graph.leaves)]
+    forgetful = [m for m in mistakes if m.forgets]
+    constants: list[list[int]] = []  # their nodes follow all others
+    are_nodes = any(m.constants for m in mistakes)
+    for row, inputs in graph.lines:
+        found = []
+        for i, x in enumerate(inputs):
+            if any(m.concerns(row.name, i) for m in forgetful):
+                continue
+            if type(x) is int:
+                found.append(x)
+            elif are_nodes:
+                found.append(len(graph.numbers) + len(constants))
+                constants.append([])
+        children.append(found)
+    return children + constants
+
+
+def arrange(children: list[list[int]]) -> Iterator[list[list[int]]]:
+    """Yield the children in each order that an engine may keep them in: as lists or as sets."""
+    for once in (False, True):
+        kept = [[*dict.fromkeys(of)] if once else of for of in children]
+        if once and kept == children:
+            return
+        several = [i for i, of in enumerate(kept) if len(set(of)) > 1]
+        for count, turns in enumerate(product((False, True), repeat=len(several))):
+            if count >= MOST_ORDERS:
+                break
+            arranged = list(kept)
+            for i, turn in zip(several, turns, strict=True):
+                if turn:
+                    arranged[i] = kept[i][::-1]
+            yield arranged
+
+
+def pass_back(
+    graph: Lowered, mistakes: Mistakes, order: Sequence[int], passes: int
+) -> list[list[float]]:
+    """Return the leaves' gradients after each pass in an order."""
+    shares = [m for m in mistakes if m.share]
+    losses = [m for m in mistakes if m.overwrites]
+    seeds = [m.seed for m in mistakes if m.seed]
+    reseeds, adds_seed = any(m.reseeds for m in mistakes), any(m.adds_seed for m in mistakes)
+    root = len(graph.numbers) - 1
+    grads = [0.0] * len(graph.numbers)
+    found = []
+    for _ in range(passes):
+        grads[: graph.leaves] = [0.0] * graph.leaves
+        before = grads[root] if adds_seed else 0.0
+        grads[root] = before + (seeds[0](graph.numbers[root]) if seeds else 1.0)
+        for node in order:
+            if reseeds:
+                grads[node] = 1.0
+            row, inputs = graph.lines[node - graph.leaves]
+            partials, upstream = graph.partials[node - graph.leaves], grads[node]
+            given = [graph.numbers[x] if type(x) is int else x for x in inputs]
+            for i, x in enumerate(inputs):
+                if type(x) is not int:
+                    continue
+                amount = upstream * partials[i]
+                for m in shares:
+                    if m.share and m.concerns(row.name, i):
+                        try:
+                            amount = m.share(upstream, partials[i], graph.numbers[node], given)
+                        except ARITHMETIC:
+                            amount = math.nan
+                        if isinstance(amount, complex):  # a root of a negative number
+                            amount = math.nan
+                lost = any(m.concerns(row.name, i) for m in losses)
+                grads[x] = amount if lost else grads[x] + amount
+        found.append(grads[: graph.leaves])
+    return found

@@ -1,0 +1,77 @@
+"""An engine's source run, and its class found; what prevents it, in words."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.machinery
+import importlib.util
+import os
+import sys
+from types import ModuleType
+from typing import Any, cast
+
+MODULE_NAME = "engine_under_test"  # its __name__: "if __name__ == '__main__'" doesn't run
+LONGEST = 300  # letters of what an exception says
+HERE = os.path.dirname(__file__)
+
+
+class UnusableError(Exception):
+    """Why an engine can't be run at all: told as it is."""
+
+
+def load_module(target: dict[str, Any]) -> ModuleType:
+    """Run the source of an engine; what it raises is told with its line."""
+    try:
+        if target["how"] == "module":
+            sys.path[:] = target["path"]
+            return importlib.import_module(target["module"])
+        if target["how"] == "source":
+            module = ModuleType(MODULE_NAME)
+            sys.modules[MODULE_NAME] = module
+            exec(compile(target["text"], target["file"], "exec"), vars(module))
+            return module
+        sys.path.insert(0, os.path.dirname(target["file"]))  # for modules beside it
+        loader = importlib.machinery.SourceFileLoader(MODULE_NAME, target["file"])
+        spec = importlib.util.spec_from_loader(MODULE_NAME, loader)
+        module = importlib.util.module_from_spec(cast(Any, spec))
+        sys.modules[MODULE_NAME] = module
+        loader.exec_module(module)
+        return module
+    except SystemExit:
+        raise UnusableError("it ended by sys.exit before its class was made") from None
+    except BaseException as error:
+        told = describe_error(error)
+        at = f" (line {told['line']})" if told["line"] else ""
+        raise UnusableError(f"it stopped by {told['type']}: {told['message']}{at}") from None
+
+
+def find_class(module: ModuleType, name: str) -> Any:
+    """Return the class of a name; where there is none, those that may be meant are told."""
+    kind = vars(module).get(name, module)
+    if isinstance(kind, type):
+        return kind
+    others = [
+        other for other, thing in vars(module).items()
+        if isinstance(thing, type) and callable(getattr(thing, "backward", None))
+    ]  # fmt: skip
+    hint = f": there is {', '.join(others)}, with a backward" if others else ""
+    if kind is not module:
+        raise UnusableError(f"{name} is of type {type(kind).__name__}, not a class{hint}")
+    raise UnusableError(f"it has no class {name}{hint}")
+
+
+def describe_error(error: BaseException) -> dict[str, Any]:
+    """Return what an exception says, and the last line of the engine's that it came through."""
+    try:
+        message = str(error)[:LONGEST]
+    except BaseException:
+        message = ""
+    file, line, steps = "", 0, error.__traceback__
+    while steps is not None:
+        name = steps.tb_frame.f_code.co_filename
+        if not name.startswith((HERE, "<frozen")):
+            file, line = name, steps.tb_lineno
+        steps = steps.tb_next
+    if isinstance(error, SyntaxError):
+        file, line, message = error.filename or "", error.lineno or 0, error.msg or ""
+    return {"type": type(error).__name__, "message": message, "file": file, "line": line}

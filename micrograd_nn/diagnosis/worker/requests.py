@@ -1,0 +1,74 @@
+"""Requests read from a pipe, a line each, and answered on another that an engine doesn't reach.
+
+What the engine prints goes nowhere, and so does what a copy of this process would answer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any, NoReturn
+
+from .engine import Engine
+from .loading import UnusableError, describe_error
+
+dump, load = json.dumps, json.loads  # before an engine can change them
+pid, leave, write = os.getpid(), os._exit, os.write
+
+
+def limit(limits: dict[str, int]) -> None:
+    """Take no more of the machine than this, where the system can be told so."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for name, most in {**limits, "CORE": 0}.items():
+        number = getattr(resource, f"RLIMIT_{name}", None)
+        if number is not None:
+            hard = resource.getrlimit(number)[1]
+            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(number, (most, most))
+
+
+def answer_requests() -> NoReturn:
+    """Answer each line of the input; the first says which engine it is about."""
+    requests, replies = os.fdopen(os.dup(0), encoding="utf-8"), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    first = load(requests.readline())
+    token = first["token"]
+
+    def reply(answer: dict[str, Any]) -> None:
+        if os.getpid() != pid:
+            leave(0)  # a copy, made by os.fork
+        data = f"\n{token}{dump(answer)}\n".encode()
+        while data:
+            data = data[write(replies, data) :]
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "worker"]:
+        del sys.modules[name]  # an engine may have a module of this name
+    del sys.path[0]
+    limit(first["limits"])
+    sys.dont_write_bytecode = True
+    sys.argv = [first["target"].get("file", "")]
+    try:
+        engine = Engine(first["target"])
+    except UnusableError as error:
+        reply({"unusable": str(error)})
+        leave(0)
+    except BaseException as error:
+        told = describe_error(error)
+        reply({"unusable": f"{first['target']['name']}(2.0) stops by {told['type']}: "
+               f"{told['message']}" + f" (line {told['line']})" * bool(told["line"])})  # fmt: skip
+        leave(0)
+    reply({"file": getattr(engine.module, "__file__", None), "data": engine.data})
+    for line in requests:
+        request = load(line)
+        if request["do"] == "form":
+            reply({**engine.try_form(request), "places": engine.places, "written": engine.written})
+        else:
+            answer = engine.run_graph(request)
+            reply({**answer, "events": request.get("events")})
+    leave(0)

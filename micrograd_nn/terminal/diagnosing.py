@@ -1,0 +1,89 @@
+"""What the command ``diagnose`` does: one engine or a class's, told, saved as a page or graded."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from ..diagnosis import diagnose
+from ..diagnosis.diagnosis import Diagnosis, Undiagnosed, write_json
+from ..diagnosis.report import build_report
+from ..diagnosis.subject import split_name
+from ..files import check_output
+from ..page.frame import check_name
+from ..text import InputError, count_things, show_path
+
+
+def run_diagnose(
+    console: Console,
+    engines: Sequence[str],
+    name: str = "Value",
+    output: str | None = None,
+    as_json: bool = False,
+) -> int:
+    """Diagnose engines and return the highest status: 0 right, 1 with faults, 2 can't be run.
+
+    >>> run_diagnose(Console(quiet=True), ["missing.py"])
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: missing.py: there is no such file
+    """
+    if output is not None:
+        check_name(output)
+        check_output(output, *[split_name(engine, name)[0] for engine in engines])
+    if len(engines) == 1 and not as_json:
+        examined: list[Diagnosis | Undiagnosed] = [
+            diagnose(f"{':'.join(split_name(engines[0], name))}")
+        ]
+    else:
+        examined = [examine(engine, name, console, as_json) for engine in engines]
+    status = max(one.status for one in examined)
+    if as_json:
+        if sys.stdout is None:
+            raise InputError("there is no standard output to write JSON to")
+        sys.stdout.write(f"{write_json(examined)}\n")
+    elif len(examined) == 1:
+        console.out(str(examined[0]), highlight=False)
+    else:
+        console.out(describe_class(examined), highlight=False)
+    if output is not None:
+        build_report(examined).save(output)
+        if not as_json:
+            console.out(f"\nReport: {show_path(output)}. Open it in a browser.", highlight=False)
+    return status
+
+
+def examine(engine: str, name: str, console: Console, as_json: bool) -> Diagnosis | Undiagnosed:
+    """Return what is wrong with an engine, or why it can't be run: others follow."""
+    path, name = split_name(engine, name)
+    if not as_json:
+        console.out(f"{show_path(path)} …", highlight=False)
+    try:
+        return diagnose(f"{path}:{name}")
+    except InputError as error:
+        why = str(error)
+        for told in (f"{show_path(path)}:{name} can't be diagnosed: ", f"{show_path(path)}: "):
+            why = why.removeprefix(told)
+        return Undiagnosed(f"{show_path(path)}:{name}", why)
+
+
+def describe_class(examined: Sequence[Diagnosis | Undiagnosed]) -> str:
+    """Return engines as lines, each with its faults.
+
+    >>> print(describe_class([Undiagnosed("a.py:Value", "it has no class Value")]))
+    a.py:Value: can't be run
+        it has no class Value
+    <BLANKLINE>
+    0 of 1 engine without a fault
+    """
+    lines = []
+    for one in examined:
+        lines.append(f"{one.name}: {one.describe_verdict()}")
+        if isinstance(one, Undiagnosed):
+            lines.append(f"    {one.why}")
+        else:
+            lines += [f"    {fault.title}" for fault in one.faults]
+    right = sum(one.status == 0 for one in examined)
+    told = f"{right} of {count_things(len(examined), 'engine')} without a fault"
+    return "\n".join([*lines, "", told])
