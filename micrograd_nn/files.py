@@ -144,3 +144,10 @@ class Written:
         if os.path.isabs(self.path):  # which a notebook's page can't lead to
             return f"wrote {name}"
         return f'wrote <a href="{quote(Path(self.path).as_posix())}" target="_blank">{name}</a>'
+
+
+def read_web(room: str, name: str) -> str:
+    """Return the text of a file in the folder ``web/`` of a room, a package."""
+    from importlib.resources import files  # which the engine does without
+
+    return (files(room) / "web" / name).read_text(encoding="utf-8")

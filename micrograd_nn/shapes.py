@@ -94,7 +94,7 @@ def wave(count: int = 100, noise: float = 0.1, rng: random.Random | None = None)
     rng = check_shape(count, noise, rng)
     found: Points = []
     for i in range(count):
-        x = round(2 * find_share(i, count) - 1, DIGITS)
+        x = round(2 * spread_evenly(i, count) - 1, DIGITS)
         (y,) = add_noise([math.sin(math.pi * x)], noise, rng)
         found.append(([x], y))
     return found
@@ -110,13 +110,13 @@ def scatter(place: Curve, count: int, noise: float, rng: random.Random | None) -
     rng = check_shape(count, noise, rng)
     sizes = {-1: count - count // 2, 1: count // 2}
     return [
-        (add_noise([*place(find_share(i, size), kind)], noise, rng), float(kind))
+        (add_noise([*place(spread_evenly(i, size), kind)], noise, rng), float(kind))
         for kind, size in sizes.items()
         for i in range(size)
     ]
 
 
-def find_share(i: int, size: int) -> float:
+def spread_evenly(i: int, size: int) -> float:
     """Return how far along its curve the point i of so many stands, from 0 to 1."""
     return i / (size - 1) if size > 1 else 0.0
 

@@ -102,7 +102,7 @@ def join_words(texts: Sequence[str]) -> str:
     >>> join_words(["a", "b", "c"]), join_words(["a"])
     ('a, b and c', 'a')
     """
-    *first, last = texts
+    *first, last = texts or [""]
     return f"{', '.join(first)} and {last}" if first else last
 
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from ..checks.samples import Expression
 from .capabilities import Capabilities
-from .process import Answer
+from .process import Reply
 
 
-def is_missing_argument(answer: Answer) -> bool:
+def is_missing_argument(answer: Reply) -> bool:
     """Tell whether ``backward`` wants an argument."""
     error = answer.get("error", {})
     return error.get("type") == "TypeError" and "required positional" in error.get("message", "")
 
 
-def is_fatal(answer: Answer) -> bool:
+def is_fatal(answer: Reply) -> bool:
     """Tell whether nothing can be learnt from what came of a graph."""
     kinds = ("SystemExit", "MemoryError", "KeyboardInterrupt")
     return "stage" not in answer or answer.get("error", {}).get("type") in kinds
 
 
-def explain_fatal(answer: Answer) -> str:
+def explain_fatal(answer: Reply) -> str:
     """Say why nothing came back, not even of the smallest graph."""
     if "late" in answer:
         return "backward() doesn't come to an end on the smallest graph, within 3 s"
@@ -43,7 +43,7 @@ def explain_nothing(capabilities: Capabilities) -> str:
     return "it has none of the operations that are known here, such as a + b or a.tanh()"
 
 
-def are_leaves_bare(graph: Expression, answer: Answer) -> bool:
+def are_leaves_bare(graph: Expression, answer: Reply) -> bool:
     """Tell whether a pass gave no leaf a gradient."""
     return "error" not in answer and bool(answer.get("grads")) and not any(
         answer["grads"][0][: len(graph.leaves)]

@@ -13,7 +13,7 @@ from ..checks.samples import is_near_kink
 from ..engine.operation import ARITHMETIC
 from ..engine.table import OPERATIONS
 from .graphs import BINARY, FORMS, NUMBERS, WrittenForm
-from .process import Answer, EngineProcess
+from .process import EngineProcess, Reply
 from .search import is_same
 from .simulation import NUMBERS_OF, Recipe, Recipes
 from .source import Sources
@@ -94,7 +94,7 @@ def list_trials(form: WrittenForm) -> list[list[float]]:
     return points
 
 
-def judge_form(form: WrittenForm, answer: Answer) -> Failing | None:
+def judge_form(form: WrittenForm, answer: Reply) -> Failing | None:
     """Return what is wrong with a form's numbers, None if nothing is."""
     points = list_trials(form)
     numbers = answer.get("numbers", [])
@@ -128,7 +128,7 @@ def judge_numbers(
     return "forward"
 
 
-def is_fault(form: WrittenForm, answers: dict[WrittenForm, Answer], sources: Sources) -> bool:
+def is_fault(form: WrittenForm, answers: dict[WrittenForm, Reply], sources: Sources) -> bool:
     """Tell whether a form that raises an error should not; else it is one that isn't there.
 
     An engine may leave out bare numbers, powers of Values, or refuse what it doesn't take. But one
@@ -145,7 +145,7 @@ def is_fault(form: WrittenForm, answers: dict[WrittenForm, Answer], sources: Sou
     return not is_meant(answers[form], sources)
 
 
-def is_meant(answer: Answer, sources: Sources) -> bool:
+def is_meant(answer: Reply, sources: Sources) -> bool:
     """Tell whether an error was meant: raised by the engine itself, or for want of an argument."""
     error = answer.get("error", {})
     if error.get("type") == "TypeError" and any(

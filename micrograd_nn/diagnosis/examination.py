@@ -25,7 +25,7 @@ from .graphs import (
     list_graphs,
 )
 from .larger import list_random_graphs, shrink
-from .process import Answer, EngineProcess
+from .process import EngineProcess, Reply
 from .search import Fit, Observed, are_same, explains, find_mistakes, find_witness, is_same
 from .simulation import Mistake, Mistakes
 from .source import Sources
@@ -94,7 +94,7 @@ class Examination:
             note = f"{failing.form.write()} changes the data of its operand."
         self.signs.append(Sign(failing.fault, forms=[failing.form], error=failing.error, note=note))
 
-    def ask(self, graphs: Iterable[Expression], **options: Any) -> list[Answer]:
+    def ask(self, graphs: Iterable[Expression], **options: Any) -> list[Reply]:
         """Run graphs and return what came of each."""
         requests = [
             {
@@ -145,7 +145,7 @@ class Examination:
         return Observed(graph, grads, right, self.capabilities.recipes)
 
     def read_gradients(
-        self, graph: Expression, answer: Answer, truth: Truth | None
+        self, graph: Expression, answer: Reply, truth: Truth | None
     ) -> list[float] | None:
         """Return the leaves' gradients, None where there are none that can be judged."""
         if "stage" not in answer:
@@ -171,7 +171,7 @@ class Examination:
             )
         return [x or 0.0 for x in answer["grads"][0][: len(graph.leaves)]]
 
-    def note_end(self, graph: Expression, answer: Answer) -> None:
+    def note_end(self, graph: Expression, answer: Reply) -> None:
         """Gather the sign of a graph from which nothing came back."""
         fault = "endless" if "late" in answer else "raises"
         note = "" if "late" in answer else "Its process ended."
@@ -180,7 +180,7 @@ class Examination:
         if "skipped" not in answer:
             self.note_once(Sign(fault, graph=graph, note=note.strip()))
 
-    def note_error(self, graph: Expression, answer: Answer) -> None:
+    def note_error(self, graph: Expression, answer: Reply) -> None:
         """Gather the sign of an error in a graph whose operations work alone."""
         error = answer["error"]
         changing = error["type"] == "RuntimeError" and "changed size during" in error["message"]
@@ -253,7 +253,7 @@ class Examination:
             return False
         return self.is_strange(graph, self.ask([graph])[0])
 
-    def is_strange(self, graph: Expression, answer: Answer) -> bool:
+    def is_strange(self, graph: Expression, answer: Reply) -> bool:
         """Tell whether an answer is what the mistakes that were found don't give."""
         truth = find_truth(graph)
         grads = self.read_gradients(graph, answer, truth)

@@ -10,7 +10,7 @@ from ..checks.samples import Expression
 from ..engine.table import OPERATIONS
 from .examination import Examination, Sign
 from .graphs import WrittenForm
-from .process import Answer
+from .process import Reply
 from .search import Observed, are_same, is_same
 from .simulation import Mistake, simulate
 
@@ -58,7 +58,7 @@ def shows(examination: Examination, operation: str) -> bool:
     )
 
 
-def read_leaf(answer: Answer) -> float | None:
+def read_leaf(answer: Reply) -> float | None:
     """Return the first leaf's gradient, None if there is no pass to read it from."""
     if not answer.get("grads"):
         return None
@@ -88,7 +88,7 @@ def probe_second_pass(examination: Examination) -> None:
     probe_adding_up(examination, [case.graph for case in cases[:6]])
 
 
-def note_refused_pass(examination: Examination, case: Observed, answer: Answer) -> None:
+def note_refused_pass(examination: Examination, case: Observed, answer: Reply) -> None:
     """Note that a second pass is an error: refused on purpose, or by accident."""
     error = answer["error"]
     if examination.sources.raises_at(error["file"], error["line"]):
@@ -141,7 +141,7 @@ def find_chain(examination: Examination, doubling: bool) -> list[Any] | None:
     return None
 
 
-def ask_chain(examination: Examination, line: Any, times: int, **options: Any) -> Answer:
+def ask_chain(examination: Examination, line: Any, times: int, **options: Any) -> Reply:
     """Run a chain of one operation."""
     examination.count += 1
     request = {"do": "graph", "leaves": [0.5], "lines": [line], "times": times,

@@ -36,7 +36,7 @@ MOST_DEATHS = 4  # of its process, or graphs that never end
 LIMITS = {"AS": 2 << 30, "CPU": 60, "FSIZE": 10 << 20}  # bytes and seconds
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
-Answer = dict[str, Any]
+Reply = dict[str, Any]
 
 
 class EngineProcess:
@@ -70,7 +70,7 @@ class EngineProcess:
     ) -> None:
         self.stop()
 
-    def start(self) -> Answer:
+    def start(self) -> Reply:
         """Begin the process and return what it says of the engine; why it can't, is an error."""
         self.stop()
         self.token = secrets.token_hex(8)
@@ -103,7 +103,7 @@ class EngineProcess:
         """Return the error of an engine that can't be run."""
         return InputError(f"{self.name} can't be diagnosed: {why}")
 
-    def ask(self, requests: Iterable[dict[str, Any]]) -> Iterator[Answer]:
+    def ask(self, requests: Iterable[dict[str, Any]]) -> Iterator[Reply]:
         """Yield the answer to each request: what was found, ``died``, ``late`` or ``skipped``."""
         waiting = list(requests)
         done = 0
@@ -149,7 +149,7 @@ class EngineProcess:
                 self.process.stdin.write(json.dumps(request).encode() + b"\n")
                 self.process.stdin.flush()
 
-    def receive(self, seconds: float) -> Answer | None:
+    def receive(self, seconds: float) -> Reply | None:
         """Return the next answer, None if none comes in time."""
         left = self.deadline - time.monotonic()
         if left < 0:
@@ -160,7 +160,7 @@ class EngineProcess:
             return None
         if line is None:
             return {"died": True}
-        found: Answer = json.loads(line)
+        found: Reply = json.loads(line)
         return found
 
     def stop(self) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Sequence
-from importlib.resources import files
 from string import Template
 from typing import Any, Protocol
 
 from ..draw.layout import LayoutError
 from ..draw.picture import draw
+from ..files import read_web
 from ..graph.graph import Graph
 from ..page.document import hash_for_policy, read_part
 from ..page.frame import Page, escape_document
@@ -153,7 +153,7 @@ def build_report(engines: Sequence[Examined]) -> Page:
         extent = f"{right} of {len(engines)} without a fault"
         summary = f"<p>{extent[0].upper()}{extent[1:]}.</p>"
         main = write_class(report, engines)
-    style = read_part("page.css") + read_web("report.css")
+    style = read_part("page.css") + read_web(__package__, "report.css")
     allowed = report.list_scripts()
     policy = "; ".join(
         [
@@ -165,7 +165,7 @@ def build_report(engines: Sequence[Examined]) -> Page:
             "form-action 'none'",
         ]
     )
-    text = Template(read_web("report.html")).substitute(
+    text = Template(read_web(__package__, "report.html")).substitute(
         title=escape(title), policy=policy, style=style, summary=summary, main=main
     )
     subject = engines[0].name if len(engines) == 1 else f"{len(engines)} engines"
@@ -260,8 +260,3 @@ def escape(text: str) -> str:
 def escape_lines(text: str) -> str:
     """Return lines as they stand in markup."""
     return "\n".join([escape(line) for line in text.splitlines()])
-
-
-def read_web(name: str) -> str:
-    """Return the text of a file in ``web/``."""
-    return (files(__package__) / "web" / name).read_text(encoding="utf-8")

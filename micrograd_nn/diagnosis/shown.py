@@ -12,7 +12,7 @@ from ..engine.order import is_leaf
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..text import add_article, format_number, list_first, show_line
+from ..text import add_article, format_number, join_words, list_first, show_line
 from ..writing.narration import narrate
 from .examination import Examination, Sign
 from .faults import FAULTS, Fault
@@ -194,16 +194,6 @@ def write_operation(name: str) -> str:
     row = WrittenForm(name, "").row
     text = row.written(*"ab"[: len(row.inputs)])
     return row.name if text.startswith(row.name) else text
-
-
-def join_words(words: Sequence[str]) -> str:
-    """Return words as a list in a sentence.
-
-    >>> join_words(["a + b"]), join_words(["a", "b", "c"])
-    ('a + b', 'a, b and c')
-    """
-    *first, last = words or [""]
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def show_graph(sign: Sign, examination: Examination, kind: str) -> dict[str, Any]:

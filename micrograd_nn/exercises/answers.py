@@ -15,7 +15,7 @@ from typing import Protocol
 from ..misconceptions import is_near
 from ..text import InputError, format_number, quote_text, shorten_text
 
-LONGEST = 60  # characters of a number
+LONGEST_NUMBER = 60  # characters of a number
 MINUS = str.maketrans("−–", "--")
 TYPED = re.compile(r"([+-]?)\s*([\d.]+(?:e[+-]?\d+)?)(?:\s*/\s*([\d.]+))?", re.IGNORECASE)
 THOUSANDS = re.compile(r"[+-]?\s*[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
@@ -61,12 +61,12 @@ class NumberAnswer:
         plain = text.strip().translate(MINUS)
         if not plain:
             raise InputError(f"a number is missing: {NUMBERS_READ}")
-        if len(plain) <= LONGEST and THOUSANDS.fullmatch(plain):
+        if len(plain) <= LONGEST_NUMBER and THOUSANDS.fullmatch(plain):
             raise InputError(
                 f"the comma of {shorten_text(plain)} may divide thousands or decimals: "
                 "write the number without it, or with a point"
             )
-        typed = TYPED.fullmatch(plain.replace(",", ".")) if len(plain) <= LONGEST else None
+        typed = TYPED.fullmatch(plain.replace(",", ".")) if len(plain) <= LONGEST_NUMBER else None
         try:
             sign, over, under = typed.groups() if typed else ("", "", "")
             found = [float(over), float(under or 1)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib.resources import files
 from string import Template
 
 from ..exercises.answers import ChoiceAnswer
+from ..files import read_web
 from ..page.document import hash_for_policy
 from ..text import show_line
 from .collection import collect_exercises
@@ -49,9 +49,9 @@ def write_sheets(sheets: Mapping[str, Sequence[Item]]) -> str:
     A formula that other programs take as a choice is written down on paper.
     """
     sheets = {name: list(map(lay_open, items)) for name, items in sheets.items()}
-    style = read_web("sheet.css")
+    style = read_web(__package__, "sheet.css")
     title = show_line(f"{QUIZ_TITLE}: {', '.join(list(sheets)[:3])}{', …' * (len(sheets) > 3)}")
-    return Template(read_web("sheet.html")).substitute(
+    return Template(read_web(__package__, "sheet.html")).substitute(
         title=html.escape(title),
         style=style,
         policy=f"default-src 'none'; style-src '{hash_for_policy(style)}'; base-uri 'none'",
@@ -63,11 +63,6 @@ def write_sheets(sheets: Mapping[str, Sequence[Item]]) -> str:
 def lay_open(item: Item) -> Item:
     """Return an item that has choices only where the exercise itself has them."""
     return replace(item, is_choice=isinstance(item.exercise.answer, ChoiceAnswer))
-
-
-def read_web(name: str) -> str:
-    """Return the text of a file in ``web/``."""
-    return (files(__package__) / "web" / name).read_text(encoding="utf-8")
 
 
 def write_questions(name: str, items: Sequence[Item]) -> str:

@@ -14,10 +14,10 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from string import Template
 from typing import Any
 
+from ..files import read_web
 from ..text import make_printable
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
@@ -93,7 +93,7 @@ def collect_scripts(name: str, generated: Mapping[str, str]) -> Iterator[str]:
 
 def read_part(name: str) -> str:
     """Return the text of a file in ``web/``."""
-    return (files(__package__) / "web" / name).read_text(encoding="utf-8")
+    return read_web(__package__, name)
 
 
 def read_script(name: str) -> str:

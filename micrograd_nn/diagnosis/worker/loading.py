@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, cast
 
 MODULE_NAME = "engine_under_test"  # its __name__: "if __name__ == '__main__'" doesn't run
-LONGEST = 300  # letters of what an exception says
+LONGEST_MESSAGE = 300  # letters of what an exception says
 HERE = os.path.dirname(__file__)
 
 
@@ -63,7 +63,7 @@ def find_class(module: ModuleType, name: str) -> Any:
 def describe_error(error: BaseException) -> dict[str, Any]:
     """Return what an exception says, and the last line of the engine's that it came through."""
     try:
-        message = str(error)[:LONGEST]
+        message = str(error)[:LONGEST_MESSAGE]
     except BaseException:
         message = ""
     file, line, steps = "", 0, error.__traceback__
