@@ -16,9 +16,12 @@ export class Taking {
     byId("net-program").addEventListener("toggle", () => this.showProgram());
   }
 
+  // Shows the program of now where it is unfolded; folded, none is left that would be out of date.
   async showProgram() {
     const { owner } = this;
-    if (byId("net-program").open && owner.running && !owner.isTraining) {
+    if (!byId("net-program").open) {
+      byId("net-code").textContent = "";
+    } else if (owner.running && !owner.isTraining) {
       const { code, error } = await owner.ask("network_training.write_code");
       byId("net-code").textContent = error ?? code;
     }

@@ -114,6 +114,7 @@ export class Networks {
     const number = (this.#begun += 1);
     this.#setTraining(false);
     this.#offer(false);
+    byId("net-code").textContent = "";
     byId("networks").ariaBusy = "true";
     const told = await this.ask("network_training.begin", settings);
     if (number !== this.#begun) {
@@ -155,7 +156,6 @@ export class Networks {
     this.settings = null;
     byId("net-standing").textContent = "";
     this.panel.close();
-    byId("net-code").textContent = "";
     this.drawing.clear();
     this.losses.begin();
     this.losses.draw();
