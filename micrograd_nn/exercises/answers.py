@@ -107,7 +107,9 @@ class NumberAnswer:
         if not isinstance(given, float) or not given or not self.number:
             return ""
         ratio = given / self.number
-        power = 10.0 ** round(math.log10(abs(ratio))) if ratio else 0.0
+        if ratio == 0 or math.isinf(ratio):
+            return ""
+        power = 10.0 ** round(math.log10(abs(ratio)))
         if is_near(ratio, -1.0):
             return "The size is right, but not the sign."
         if power != 1 and is_near(ratio, power):

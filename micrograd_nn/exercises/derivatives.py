@@ -25,6 +25,7 @@ from .making import (
     record_lines,
     say_local,
     state_graph,
+    tell_slip,
     write_working,
 )
 
@@ -33,7 +34,10 @@ EXPONENT = (
     "The exponent isn't lowered",
     "The exponent comes down as a factor, and one less is left.",
 )
-SIGN = "The sign is turned", "A larger {x} makes {y} smaller here: think of where the minus stays."
+SIGN = (
+    "The sign is turned",
+    "The size is right, and the sign isn't. Nudge {x} up, and see where {y} goes.",
+)
 INPUT = (
     "The input in place of the output",
     "The rule takes the result, {y}, and this puts the input, {x}, there.",
@@ -186,10 +190,7 @@ def make_local(random: Random, level: int) -> Draft | None:
         for miss in list_wrong(rule, names)
         if (wrong := compute_formula(str(miss.answer), point)) is not None
     ]
-    misses += [
-        Miss(slip.answer, slip.misconception.title, slip.tell(graph.names))
-        for slip in find_slips(step, quantities, local=True)
-    ]
+    misses += [tell_slip(graph, slip) for slip in find_slips(step, quantities, local=True)]
     asked = f"What is ∂{y}/∂{x}, the local derivative of {y} by {x}?"
     working = f"The rule is {put_names(rule.slope, names)}.\n{say_local(graph, *step[:3:2])}"
     return Draft(
@@ -234,7 +235,11 @@ def make_chain_of_formulas(random: Random) -> Draft | None:
     ]  # fmt: skip
     misses = [Miss(text, title, told.format(**words)) for text, (title, told) in wrong]
     misses += [
-        miss._replace(answer=f"({miss.answer})*({inner_slope})") for miss in list_wrong(rule, names)
+        miss._replace(
+            answer=f"({miss.answer})*({inner_slope})",
+            told=f"The slip is in ∂{y}/∂{u}, the first of two factors. {miss.told}",
+        )
+        for miss in list_wrong(rule, names)
     ]
     return ask_formula(answer, misses, f"{u} = {inner}; {y} = {text}", x, y)
 

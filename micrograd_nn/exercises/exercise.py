@@ -15,11 +15,15 @@ UNKNOWN = "That is none of the known mistakes"
 
 
 class Miss(NamedTuple):
-    """A wrong answer that is known: what it is, the mistake's name, and what to say of it."""
+    """A wrong answer that is known: what it is, the mistake's name, and what to say of it.
+
+    ``told`` says what was done, ``remedy`` what is right instead, which is told with the working.
+    """
 
     answer: object  # as the right one's ``read`` returns it
     title: str
     told: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,7 +101,8 @@ class Exercise:
         working = self.working if len(self.wrong) > 1 else ""
         for miss in self.misses:
             if self.answer.are_same(given, miss.answer):
-                return Verdict(False, miss.title, miss.told, working)
+                told = f"{miss.told} {miss.remedy}".strip() if working else miss.told
+                return Verdict(False, miss.title, told, working)
         return Verdict(False, UNKNOWN, self.answer.describe_difference(given), working)
 
     def list_choices(self) -> list[str]:

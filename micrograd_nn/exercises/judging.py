@@ -112,9 +112,9 @@ def tell_first(graph: Graph, name: str) -> str:
         made = make_mistake(wrong, seen)
         if made is not None and not is_near(made, seen.after):
             names = graph.names[step.node], graph.names[step.input]
-            return f"It first goes wrong from {names[0]} to {names[1]}: " + Slip(
-                made, wrong, step, seen
-            ).tell(graph.names)
+            slip = Slip(made, wrong, step, seen)
+            told = f"{slip.tell(graph.names)} {slip.tell_remedy(graph.names)}"
+            return f"It first goes wrong from {names[0]} to {names[1]}: {told}"
     return ""
 
 

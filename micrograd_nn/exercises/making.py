@@ -148,9 +148,9 @@ def list_plausible_slips(graph: Graph, leaf: Value) -> list[Slip]:
 def tell_slip(graph: Graph, slip: Slip) -> Miss:
     """Return a slip as a miss, with the step that shows it."""
     node, input = graph.names[slip.step.node], graph.names[slip.step.input]
-    said = NEGATIVE.sub(r"(\g<0>)", slip.tell(graph.names))
-    told = f"{said} (This is the step from {node} back to {input}.)"
-    return Miss(slip.answer, slip.misconception.title, told)
+    told = f"{slip.tell(graph.names)} (This is the step from {node} back to {input}.)"
+    words = [NEGATIVE.sub(r"(\g<0>)", text) for text in (told, slip.tell_remedy(graph.names))]
+    return Miss(slip.answer, slip.misconception.title, *words)
 
 
 def has_trap(answer: Answer, misses: Iterable[Miss]) -> bool:
@@ -162,8 +162,8 @@ def merge_misses(answer: Answer, misses: Iterable[Miss]) -> list[Miss]:
     """Return the misses without the right answer, those of the same answer as one.
 
     >>> misses = [Miss(2.0, "A", "That is a."), Miss(2.0, "B", "That is b."), Miss(1.0, "C", "")]
-    >>> merge_misses(NumberAnswer(1.0), misses)
-    [Miss(answer=2.0, title='A', told='That is a. Or else: B. That is b.')]
+    >>> [miss.told for miss in merge_misses(NumberAnswer(1.0), misses)]
+    ['That is a. Or else: B. That is b.']
     """
     kept: list[Miss] = []
     for miss in misses:

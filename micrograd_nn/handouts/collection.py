@@ -105,6 +105,8 @@ def name_files(students: Sequence[str], ending: str) -> list[str]:
             stem = f"sheet-{stem}".rstrip("-")
         if stem != student or stem.casefold() in taken:
             stem += f"-{hash_text(student)[:8]}"
+        while stem.casefold() in taken:  # somebody has the digits in their name
+            stem += "-again"
         taken.add(stem.casefold())  # some systems don't tell capital letters from small ones
         names.append(stem + ending)
     return names

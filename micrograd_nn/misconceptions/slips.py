@@ -33,15 +33,28 @@ class Slip(NamedTuple):
         >>> slip.answer, slip.misconception.title
         (3.0, 'Overwritten instead of added')
         >>> print(slip.tell({y: "y", x: "x"}))
-        That is this share alone. x already had 3 from another use. Shares add up: 3 + 3.
+        That is this share alone. x already had 3 from another use.
         """
+        return self.put_numbers(self.misconception.told, names)
+
+    def tell_remedy(self, names: Mapping[Value, str]) -> str:
+        """Say what is right, which may be the very number that is asked for.
+
+        >>> x = Value(3.0, "x")
+        >>> y = x * x
+        >>> print(list_slips(Graph(y, {}), x)[0].tell_remedy({y: "y", x: "x"}))
+        Shares add up: 3 + 3.
+        """
+        return self.put_numbers(self.misconception.remedy, names)
+
+    def put_numbers(self, words: str, names: Mapping[Value, str]) -> str:
+        """Return words with the names and numbers of the step at their places."""
         numbers = {
             name: "" if x is None else format_number(x + 0.0)
             for name, x in self.quantities._asdict().items()
         }
         named = {"node": names[self.step.node], "input": names[self.step.input]}
-        wrong = self.misconception
-        return f"{wrong.told} {wrong.remedy}".format(**named, **numbers)
+        return words.format(**named, **numbers)
 
 
 def is_near(given: float, right: float) -> bool:

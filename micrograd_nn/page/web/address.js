@@ -159,7 +159,7 @@ export class Address {
   /** Take over the state of the address, and what isn't in it as the page opened. */
   follow() {
     const written = location.hash.slice(1);
-    if (document.getElementById(written)) { // a place in the page, and no state
+    if (document.getElementById(written) && !this.parts.has(written)) { // a place, and no state
       return;
     }
     this.writeSoon.cancel();
