@@ -20,11 +20,11 @@ from micrograd_nn.text import format_number
 
 
 def build_gate():
-    """Return a graph of every occasion, and its leaf x: b a + x y, of a = tanh x and b = a y."""
+    """Return a graph of every occasion, and its leaf x: b a + (x y)³, a = tanh x and b = a y."""
     x, y = Value(0.7, "x"), Value(1.9, "y")
     a = tanh(x)
     b = a * y
-    return b * a + x * y, x
+    return b * a + (x * y) ** 3, x
 
 
 def find(root, name, local=False):
@@ -47,7 +47,7 @@ def test_each_mistake_gives_another_number_than_the_right_one_and_says_so(wrong)
     local = find(root, wrong.name, local=True)
     assert (local is not None) == wrong.is_local
     if local is not None:
-        assert format_number(local.quantities.partial) in local.tell(Graph(root).names)
+        assert format_number(local.quantities.partial) in local.tell_remedy(Graph(root).names)
 
 
 @pytest.mark.parametrize(
@@ -56,10 +56,14 @@ def test_each_mistake_gives_another_number_than_the_right_one_and_says_so(wrong)
         ("overwrite", 3.0), ("no upstream", 6.0), ("no local derivative", 5.5),
         ("too early", 5.0), ("other input", 13.0), ("sign", 1.0), ("path left out", 4.0),
         ("added along the path", 7.5), ("input for output", 14.5), ("value for derivative", 16.0),
+        ("factor forgotten", 5.0), ("square forgotten", 5.5),
     ],
 )  # fmt: skip
 def test_the_number_of_a_mistake(name, answer):
-    given = Quantities(4.0, 1.5, 2.0, 3.0, early=0.5, other=6.0, swapped=7.0, value=0.0, result=8.0)
+    given = Quantities(
+        4.0, 1.5, 2.0, 3.0, early=0.5, other=6.0, swapped=7.0, value=0.0, result=8.0, exponent=3.0,
+        unsquared=1.0,
+    )  # fmt: skip
     (wrong,) = [one for one in MISCONCEPTIONS if one.name == name]
     assert given.after == 7.0
     assert make_mistake(wrong, given) == answer
@@ -80,6 +84,32 @@ def test_a_step_gives_no_occasion_for_what_it_has_not():
     names = {slip.misconception.name for slip in find_slips(step, quantities)}
     assert names.isdisjoint({"overwrite", "no upstream", "too early", "other input"})
     assert quantities.swapped is None
+
+
+def test_only_a_constant_exponent_may_be_forgotten():
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    found = [
+        list_quantities(Graph(root))[0][1].exponent
+        for root in (x**2, x**-1.5, x**y, x**0, 2**x, x * 2, x.tanh())
+    ]
+    assert found == [2.0, -1.5, None, None, None, None, None]
+    slip = find(x**2, "factor forgotten", local=True)
+    assert slip.answer == 3.0
+    assert slip.tell({slip.step.node: "y", x: "x"}) == "That leaves out the exponent, 2."
+
+
+def test_1_minus_the_result_is_a_mistake_with_tanh_alone():
+    slip = find(Value(0.5, "x").tanh(), "square forgotten", local=True)
+    assert slip.answer == 1 - math.tanh(0.5)
+    assert find(Value(0.5, "x").sigmoid(), "square forgotten") is None
+
+
+def test_where_two_mistakes_give_a_number_the_likelier_one_is_told():
+    x, y = Value(5.0, "x"), Value(3.0, "y")
+    for step, quantities in list_quantities(Graph(2 * (y - x))):
+        if step.input is x:  # minus taken for plus, and not a local derivative left out
+            first = next(find_slips(step, quantities))
+            assert (first.answer, first.misconception.name) == (2.0, "sign")
 
 
 def test_a_derivative_that_is_beyond_any_float_gives_no_mistake():

@@ -9,11 +9,12 @@ from random import Random
 from typing import NamedTuple
 
 from ..misconceptions import find_slips, list_quantities
-from ..text import join_words
+from ..text import format_number, join_words
 from .answers import NumberAnswer
 from .exercise import Miss
 from .formulas import FormulaAnswer, compute_formula
 from .making import (
+    SIGN,
     WHOLE,
     Draft,
     Short,
@@ -34,13 +35,13 @@ EXPONENT = (
     "The exponent isn't lowered",
     "The exponent comes down as a factor, and one less is left.",
 )
-SIGN = (
-    "The sign is turned",
-    "The size is right, and the sign isn't. Nudge {x} up, and see where {y} goes.",
-)
 INPUT = (
     "The input in place of the output",
     "The rule takes the result, {y}, and this puts the input, {x}, there.",
+)
+OUTPUT = (
+    "The output in place of the input",
+    "The rule takes the input, {x}, and this puts the result, {y}, there.",
 )
 VALUE = (
     "The value in place of the derivative",
@@ -87,6 +88,9 @@ DERIVATIONS = {
         "x**3", "3*x**2", [("x**2", FACTOR), ("3*x**3", EXPONENT), ("3*x", LOWERED)]
     ),
     "fourth": Derivation("x**4", "4*x**3", [("x**3", FACTOR), ("4*x**4", EXPONENT)]),
+    "fifth": Derivation(
+        "x**5", "5*x**4", [("x**4", FACTOR), ("5*x**5", EXPONENT), ("5*x**3", LOWERED)]
+    ),
     "product": Derivation("k*x", "k", [("x", OTHER_INPUT), ("k*x", VALUE)]),
     "quotient": Derivation("x/k", "1/k", [("-x/k**2", OTHER_INPUT), ("k", UPSIDE_DOWN)]),
     "divisor": Derivation(
@@ -104,6 +108,12 @@ DERIVATIONS = {
         "sqrt(x)", "1/(2*y)", [("1/y", HALF), ("1/(2*x)", INPUT), ("y", VALUE)],
         (0.5, 4.0),
     ),
+    "sin": Derivation(
+        "sin(x)", "cos(x)", [("-cos(x)", SIGN), ("y", VALUE), ("cos(y)", OUTPUT)]
+    ),
+    "cos": Derivation(
+        "cos(x)", "-sin(x)", [("sin(x)", SIGN), ("y", VALUE), ("-sin(y)", OUTPUT)]
+    ),
     "tanh": Derivation(
         "tanh(x)", "1 - y**2",
         [("1 - x**2", INPUT), ("1 - y", SQUARE), ("y*(1 - y)", SIGMOID), ("y**2 - 1", SIGN)],
@@ -117,10 +127,11 @@ DERIVATIONS = {
 KINDS = {
     1: ["square", "cube", "product", "quotient"],
     2: ["divisor", "reciprocal", "exp", "log", "root", "tanh", "sigmoid"],
-    3: ["cube", "fourth", "product", "divisor", "reciprocal", "exp", "log", "root", "tanh",
-        "sigmoid"],
+    3: ["cube", "fourth", "fifth", "product", "quotient", "divisor", "reciprocal", "exp", "log",
+        "root", "tanh", "sigmoid", "sin", "cos"],
 }  # fmt: skip
 IN_LETTERS = ["xyk", "uvw", "nta", "zrc", "hob"]  # of the input, the result and another number
+MORE_LETTERS = ["mgf", "dwv", "prt", "jkh", "cnu"]  # s and q are keys of a quiz
 TENTHS = [0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9]
 OUTPUTS: dict[str, list[float]] = {
     "tanh": [*TENTHS, *[-x for x in TENTHS]], "sigmoid": TENTHS, "exp": [0.5, 2, 3, 4, 5],
@@ -161,7 +172,7 @@ ADDED = (
 def make_local(random: Random, level: int) -> Draft | None:
     """Ask for the derivative of one operation: a number, at level 3 a formula."""
     kind = random.choice(KINDS[level])
-    x, y, k = list(random.choice(IN_LETTERS))
+    x, y, k = list(random.choice(IN_LETTERS if level < 3 else [*IN_LETTERS, *MORE_LETTERS]))
     rule, names = DERIVATIONS[kind], {"x": x, "y": y, "k": k}
     text = put_names(rule.text, names)
     has_other = "k" in rule.text
@@ -190,7 +201,9 @@ def make_local(random: Random, level: int) -> Draft | None:
         for miss in list_wrong(rule, names)
         if (wrong := compute_formula(str(miss.answer), point)) is not None
     ]
-    misses += [tell_slip(graph, slip) for slip in find_slips(step, quantities, local=True)]
+    misses += [
+        tell_slip(graph, nodes[x], slip) for slip in find_slips(step, quantities, local=True)
+    ]
     asked = f"What is ∂{y}/∂{x}, the local derivative of {y} by {x}?"
     working = f"The rule is {put_names(rule.slope, names)}.\n{say_local(graph, *step[:3:2])}"
     return Draft(
@@ -226,7 +239,8 @@ def make_chain_of_formulas(random: Random) -> Draft | None:
     names = {"x": u, "y": y}
     slope = put_names(rule.slope, names)
     text = put_names(rule.text, names)
-    answer = FormulaAnswer(f"({slope})*({inner_slope})", {x: (0.5, 1.5)}, {u: inner, y: text})
+    product = multiply_formulas(slope, inner_slope)
+    answer = FormulaAnswer(product, {x: (0.5, 1.5)}, {u: inner, y: text})
     at_x = put_names(rule.slope, {"x": x, "y": f"({put_names(rule.text, {'x': x})})"})
     words = {"x": x, "y": y, "u": u}
     wrong = [
@@ -244,6 +258,24 @@ def make_chain_of_formulas(random: Random) -> Draft | None:
     return ask_formula(answer, misses, f"{u} = {inner}; {y} = {text}", x, y)
 
 
+def multiply_formulas(one: str, other: str) -> str:
+    """Return the product of two formulas as a person writes it; the other has no sum in it.
+
+    >>> [multiply_formulas(text, "2*x") for text in ("3*u**2", "-1/u**2", "y", "1 - y**2")]
+    ['6*x*u**2', '-2*x/u**2', '2*x*y', '2*x*(1 - y**2)']
+    """
+    if over := re.fullmatch("(-?)1/(.*)", one):
+        return f"{over[1]}{other}/{over[2]}"
+    if " - " in re.sub(r"\(.*?\)", "", one):
+        return f"{other}*({one})"
+    texts, number = [], 1
+    for text in (other, one):
+        factor = re.match(r"(\d+)(?:\*(?!\*)|$)", text)
+        number *= int(factor[1]) if factor else 1
+        texts.append(text[factor.end() :] if factor else text)
+    return "*".join([str(number)] * (number != 1) + [text for text in texts if text])
+
+
 def ask_formula(answer: FormulaAnswer, misses: Sequence[Miss], lines: str, x: str, y: str) -> Draft:
     """Return the question for a derivative as a formula."""
     let = join_words([f"`{line}`" for line in lines.split("; ")])
@@ -251,7 +283,9 @@ def ask_formula(answer: FormulaAnswer, misses: Sequence[Miss], lines: str, x: st
     point = next(answer.list_points())
     free = {name: round(point[name], 1) for name in answer.domain}
     graph, nodes = record_lines(lines, **free)
-    working = f"∂{y}/∂{x} = {answer.formula}\nFor instance:\n{write_working(graph, nodes[x])}"
+    at = join_words([f"{name} = {format_number(number)}" for name, number in free.items()])
+    working = f"∂{y}/∂{x} = {answer.formula}\nFor instance at {at}:\n"
+    working += write_working(graph, nodes[x])
     return Draft(f"Let {let}.\n{asked}", answer, merge_misses(answer, misses), working)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from random import Random
 
@@ -37,18 +38,25 @@ MOST_OPTIONS = 4
 IMPOSSIBLE = "An engine with that mistake gives {given}."
 
 LEAVES = {
-    1: ["p1 = w1*x1; p2 = w2*x2; s = p1 + p2; y = s + k", "p1 = w1*x1; p2 = w2*x2; y = p1 - p2"],
+    1: ["p1 = w1*x1; p2 = w2*x2; s = p1 + p2; y = s + k", "p1 = w1*x1; p2 = w2*x2; y = p1 - p2",
+        "p1 = w1*x1; p2 = w2*x2; s = p1 - p2; y = s*k", "p1 = w1*x1; s = p1 + x2; y = s*w2"],
     2: ["h = max(x, w); p = h*v; y = p + k", "h = relu(x); p = w*v; y = h - p",
-        "e = x - {t}; q = e**2; p = w*v; y = q + p", "h = min(x, w); p = h*v; y = p - k"],
-    3: ["p = x*w; q = x*v; s = p + q; y = s*k",
+        "e = x - {t}; q = e**2; p = w*v; y = q + p", "h = min(x, w); p = h*v; y = p - k",
+        "p = x*w; h = max(p, v); y = h*k", "h = min(x, w); m = max(h, v); y = m*k",
+        "p = x*w; h = relu(v); m = p + h; y = m*k"],
+    3: ["p = x*w; q = x*v; s = p + q; y = s + k",
         "u = {m}*x; d = u - w; p = {m}*x; e = d - p; y = e*v",
         "u = x - {t}; q = u*u; p = w*v; s = q + p; y = s*k",
         "h = relu(x); p = w*v; m = max(h, p); y = m*k"],
 }  # fmt: skip
+UNUSED_AMONG = 0.15  # of the drafts, of which the others are rarely done by hand
 UNUSED = [
     "a = w * x; c = k * x; y = a + w", "a = x * x; c = a * k; y = a * w",
-    "a = w - x; c = a + k; y = a * x",
+    "a = w - x; c = a + k; y = a * x", "a = w * x; b = a + v; c = b * k; y = b - x",
+    "a = x + w; b = a * k; c = a * v; y = b * x", "a = w * x; b = k - x; c = b * v; y = a + b",
+    "a = x - k; b = a * w; c = a + v; y = b * b",
 ]  # fmt: skip
+SWAPPED = "xwvk"  # the leaves of a form that may have each other's names
 MEANING = "To first order, at these numbers, one of them doesn't matter: its gradient is 0."
 
 
@@ -132,8 +140,8 @@ def say_gradients(graph: Graph, nodes: Sequence[Value], gradients: Sequence[floa
 
 def make_idle_leaf(random: Random, level: int) -> Draft | None:
     """Ask which leaf has the gradient 0."""
-    numbers = dict(zip(["x", "w", "v", "k"], choose_numbers(random, 4), strict=True))
-    if level == 3 and random.random() < 0.4:
+    numbers = dict(zip(SWAPPED, choose_numbers(random, 4), strict=True))
+    if level == 3 and random.random() < UNUSED_AMONG:
         return ask_about_unused(random, numbers)
     form = random.choice(LEAVES[level])
     if level == 1:
@@ -143,6 +151,8 @@ def make_idle_leaf(random: Random, level: int) -> Draft | None:
     lines = form.format(m=m, t=f"({t:g})" if t < 0 else f"{t:g}")
     if "s = p + q" in lines:
         numbers["v"] = -numbers["w"]
+    if level > 1:
+        lines, numbers = swap_names(random, lines, numbers)
     graph, nodes = record_lines(lines, **numbers)
     idle = [graph.names[leaf] for leaf in graph.leaves if not graph.gradients[leaf]]
     if len(idle) != 1 or not has_easy_numbers(graph) or "-0.0" in map(str, graph.numbers.values()):
@@ -153,16 +163,27 @@ def make_idle_leaf(random: Random, level: int) -> Draft | None:
 
 def ask_about_unused(random: Random, numbers: dict[str, float]) -> Draft | None:
     """Ask which leaf a root wasn't made of, by the program."""
-    lines = random.choice(UNUSED)
-    numbers = {name: numbers[name] for name in ("x", "w", "k")}
+    lines, numbers = swap_names(random, random.choice(UNUSED), numbers)
     graph, nodes = record_lines(lines, **numbers)
+    numbers = {name: x for name, x in numbers.items() if name in nodes}
     if not all(graph.gradients[leaf] for leaf in graph.leaves) or not has_easy_numbers(graph):
         return None
     code = [f"{name} = Value({number:g})" for name, number in numbers.items()]
     program = "\n".join([*code, *lines.split("; ")])
-    asked = "One leaf of this program doesn't matter to y: y isn't made of it.\nWhich leaf is it?"
-    draft = ask_for_leaf(random, asked, graph, nodes, "k")
+    asked = "One leaf of this program doesn't matter to y, at any numbers.\nWhich leaf is it?"
+    (idle,) = [name for name in numbers if nodes[name] not in graph.places]
+    draft = ask_for_leaf(random, asked, graph, nodes, idle)
     return draft._replace(program=program, graph=None)
+
+
+def swap_names(
+    random: Random, lines: str, numbers: dict[str, float]
+) -> tuple[str, dict[str, float]]:
+    """Return lines in which leaves have each other's names, so that none is always the answer."""
+    names = dict(zip(SWAPPED, random.sample(SWAPPED, len(SWAPPED)), strict=True))
+    swapped = {names[name]: x for name, x in numbers.items()}
+    swapped = {name: swapped[name] for name in sorted(swapped, reverse=True)}
+    return re.sub(rf"\b[{SWAPPED}]\b", lambda found: names[found[0]], lines), swapped
 
 
 def ask_for_leaf(

@@ -23,8 +23,11 @@ from .exercise import Miss
 WHOLE = (-5, -4, -3, -2, 2, 3, 4, 5)
 UPWARD = (2, 3, 4, 5, 6)
 BY_RESULT = {"tanh": "1 − {0}²", "sigmoid": "{0} · (1 − {0})", "exp": "{0}"}  # as done by hand
+SIGN = (
+    "The sign is turned",
+    "The size is right, and the sign isn't. Nudge {x} up, and see where {y} goes.",
+)
 JUMP = re.compile(r"\b(step|equal)\(")  # in the rules of what jumps, which nobody writes by hand
-LARGEST_FRACTION = 10  # that doesn't end, such as 2/3
 SMALLEST_BY_HAND, LARGEST_BY_HAND = 0.01, 200
 LARGEST_FRACTION = 10  # that doesn't end, such as 2/3
 NEGATIVE = re.compile(r"(?<=[+×] )−\d+(\.\d+)?(e[−+]\d+)?")  # behind a sign
@@ -126,30 +129,51 @@ def find_slip_misses(
     graph: Graph, leaf: Value, change: Callable[[float], float] = float
 ) -> list[Miss]:
     """Return what the classic mistakes make of a leaf's gradient, and of what follows from that."""
-    misses = [tell_slip(graph, slip) for slip in list_plausible_slips(graph, leaf)]
+    misses = [tell_slip(graph, leaf, slip) for slip in list_plausible_slips(graph, leaf)]
     return [miss._replace(answer=change(miss.answer)) for miss in misses]  # type: ignore[arg-type]
 
 
 def list_plausible_slips(graph: Graph, leaf: Value) -> list[Slip]:
-    """Return the slips that somebody makes.
+    """Return the slips that somebody makes, those last that hardly anybody does."""
+    slips = list_slips(graph, leaf, every=True)
+    return sorted([slip for slip in slips if is_plausible(slip)], key=is_unlikely)
+
+
+def is_plausible(slip: Slip) -> bool:
+    """Tell whether somebody makes a slip.
 
     Nobody adds the root's own 1 to a derivative, and in a difference whoever takes the derivative
-    by the other input has turned the sign.
+    by the other input has turned the sign. A path is left out where another one is left.
     """
-    return [
-        slip
-        for slip in list_slips(graph, leaf, every=True)
-        if (slip.misconception.name, slip.quantities.upstream) != ("added along the path", 1)
-        and (slip.misconception.name, slip.quantities.other)
-        != ("other input", -slip.quantities.partial)
-    ]
+    seen, name = slip.quantities, slip.misconception.name
+    if name == "added along the path":
+        return seen.upstream != 1
+    if name == "other input":
+        return seen.other != -seen.partial
+    if name == "path left out":
+        return slip.answer != 0
+    return True
 
 
-def tell_slip(graph: Graph, slip: Slip) -> Miss:
-    """Return a slip as a miss, with the step that shows it."""
+def is_unlikely(slip: Slip) -> bool:
+    """Tell whether another mistake of the same number is the likelier one.
+
+    Where the local derivative is 1 or −1, the gradient is passed on: who gets another number has
+    hardly forgotten it, or forgotten the −1 but not the sign.
+    """
+    seen, name = slip.quantities, slip.misconception.name
+    return name in ("no upstream", "no local derivative") and abs(seen.partial) == 1
+
+
+def tell_slip(graph: Graph, leaf: Value, slip: Slip) -> Miss:
+    """Return a slip about a leaf's gradient as a miss, with the step that shows it."""
     node, input = graph.names[slip.step.node], graph.names[slip.step.input]
     told = f"{slip.tell(graph.names)} (This is the step from {node} back to {input}.)"
-    words = [NEGATIVE.sub(r"(\g<0>)", text) for text in (told, slip.tell_remedy(graph.names))]
+    remedy = slip.tell_remedy(graph.names)
+    if slip.misconception.name == "path left out":  # maybe of a node on the way to the leaf
+        root, left_out = graph.names[graph.root], graph.gradients[leaf] - slip.answer
+        remedy = f"It adds {format_number(left_out)} to ∂{root}/∂{graph.names[leaf]}."
+    words = [NEGATIVE.sub(r"(\g<0>)", text) for text in (told, remedy)]
     return Miss(slip.answer, slip.misconception.title, *words)
 
 
@@ -247,8 +271,11 @@ def ask_gradient(
         return None
     root = graph.names[graph.root]
     question = f"{state_graph(graph)}\nWhat is ∂{root}/∂{leaf}, the gradient of {root} by {leaf}?"
-    misses = merge_misses(answer, [tell_slip(graph, slip) for slip in slips])
-    return Draft(question, answer, misses, write_working(graph, wrt), graph)
+    turned = Miss(-answer.number, SIGN[0], SIGN[1].format(x=leaf, y=root))
+    misses = [tell_slip(graph, wrt, slip) for slip in slips]
+    first = [slip.misconception.name for slip in slips].count("overwrite")  # where the table begins
+    merged = merge_misses(answer, [*misses[:first], turned, *misses[first:]])
+    return Draft(question, answer, merged, write_working(graph, wrt), graph)
 
 
 def has_easy_numbers(graph: Graph, known: Collection[str] = ()) -> bool:

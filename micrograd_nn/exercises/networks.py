@@ -86,8 +86,8 @@ def make_descent(random: Random, level: int) -> Draft | None:
     answer = NumberAnswer(after)
     if not slope or not after or not is_easy(after) or not has_easy_numbers(graph):
         return None
-    if not is_clear(answer, w):
-        return None
+    if not is_clear(answer, w) or graph.recompute({nodes["w"]: after}) >= loss:
+        return None  # too far a step takes L up
     step = f"{format_number(rate)} · {format_number(slope)}".replace("· −", "· (−")
     step += ")" * ("(" in step)
     told = f"The step is the rate times the gradient, {step}, and is taken from w."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from random import Random
 
@@ -50,8 +51,8 @@ ONLY_FIRST = "Only the first pass counted", "Each backward() adds its own gradie
 MULTIPLIED = "Multiplied where it has to be added", "Passes add up, as the shares of one pass do."
 INNER_KEPT = (
     "An inner gradient taken for one that adds up",
-    "Only the grad of a leaf adds up over passes. u is computed: its grad begins at 0 in each "
-    "pass, else its input would be passed the old one again.",
+    "Only the grad of a leaf adds up over passes. That of what is computed on the way begins at 0 "
+    "in each pass, else its inputs would be passed the old one again.",
 )
 
 
@@ -143,13 +144,11 @@ def make_second_pass(random: Random, level: int) -> Draft | None:
     answer = NumberAnswer(right)
     if not right or not is_easy(right):
         return None
-    misses = list_pass_misses(asked, found, resets)
-    if level == 3 and asked == "x":
-        inner = [graph.gradients[nodes["u"]] for graph, nodes in (graphs[root] for root in roots)]
-        slope = found[0] / inner[0]
-        misses.append(Miss(found[0] + (inner[0] + inner[1]) * slope, *INNER_KEPT))
+    kept = Miss(keep_gradients([graphs[root] for root in roots], asked, resets), *INNER_KEPT)
+    misses = [*list_pass_misses(asked, found, resets), *[kept] * (level == 3)]
     if has_trap(answer, misses):
         return None
+    misses.append(kept)
 
     def add_passes(of: str, wrong: float) -> float:
         if asked == "u":
@@ -187,11 +186,34 @@ def list_pass_misses(asked: str, found: list[float], resets: bool) -> list[Miss]
     for x in found:
         product *= x
     if asked == "u":
-        misses = [Miss(sum(found), *INNER_KEPT)]
+        misses = []
     if resets:
         told = "x.grad = 0.0 drops what there was. What comes after it adds up."
         misses.append(Miss(sum(found), "The reset is overlooked", told))
     return [*misses, Miss(product, *MULTIPLIED)]
+
+
+def keep_gradients(
+    passes: Sequence[tuple[Graph, dict[str, Value]]], asked: str, resets: bool
+) -> float:
+    """Return a grad after passes of an engine that keeps those of inner nodes from pass to pass.
+
+    >>> graph, nodes = find_graph("y = 2 * x * x", "y", {"x": 3.0})
+    >>> keep_gradients([(graph, nodes)] * 2, "x", False), 2 * graph.gradients[nodes["x"]]
+    (30.0, 24.0)
+
+    Named nodes are the same in each graph, such as u of ``y = u * u`` and ``z = 3 * u``.
+    """
+    kept: dict[object, float] = {}
+    for i, (graph, nodes) in enumerate(passes):
+        names: dict[Value, object] = {node: name for name, node in nodes.items()}
+        kept[names[graph.root]] = 1.0
+        if resets and i == 1:
+            kept[asked] = 0.0
+        for step in graph.steps:
+            node, input = names.get(step.node, step.node), names.get(step.input, step.input)
+            kept[input] = kept.get(input, 0.0) + kept[node] * step.partial
+    return kept[asked]
 
 
 def find_graph(lines: str, root: str, numbers: dict[str, float]) -> tuple[Graph, dict[str, Value]]:

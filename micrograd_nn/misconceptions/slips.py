@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..engine.operation import ARITHMETIC, Operation
 from ..engine.steps import Step
-from ..engine.value import Value
+from ..engine.value import Constant, Value
 from ..graph.graph import Graph, read_partials
 from ..text import format_number
 from .table import MISCONCEPTIONS, Misconception, Quantities
@@ -85,7 +85,7 @@ def make_mistake(wrong: Misconception, quantities: Quantities, local: bool = Fal
 
     >>> x = Value(3.0)
     >>> [make_mistake(w, list_quantities(Graph(x * x))[1][1]) for w in MISCONCEPTIONS[:2]]
-    [3.0, 6.0]
+    [3.0, 0.0]
     """
     given = [getattr(quantities, name) for name in wrong.needs]
     if None in given or (local and not wrong.is_local):
@@ -101,8 +101,12 @@ def find_slips(step: Step, quantities: Quantities, local: bool = False) -> Itera
 
     >>> x = Value(3.0, "x")
     >>> step, quantities = list_quantities(Graph(x.tanh()))[0]
-    >>> [(s.misconception.name, round(s.answer, 3)) for s in find_slips(step, quantities, True)]
-    [('input for output', -8.0), ('sign', -0.01), ('value for derivative', 0.995)]
+    >>> for slip in find_slips(step, quantities, local=True):
+    ...     print(slip.misconception.name, round(slip.answer, 3))
+    sign -0.01
+    square forgotten 0.005
+    input for output -8.0
+    value for derivative 0.995
     """
     known = [quantities.partial if local else quantities.after]
     for wrong in MISCONCEPTIONS:
@@ -134,6 +138,7 @@ def walk_wrongly(
         quantities = Quantities(
             before, upstream, right.partial, share, early, other, swapped,
             node.numbers[right.position], graph.numbers[node],
+            find_exponent(node, right.position), find_unsquared(node, graph.numbers[node]),
         )  # fmt: skip
         step = right._replace(upstream=upstream, amount=share, before=before)
         gradient[input] = after = choose_after(step, quantities)
@@ -170,6 +175,24 @@ def find_wrong_partials(node: Value, position: int) -> tuple[float | None, float
     return None, swapped
 
 
+def find_exponent(node: Value, position: int) -> float | None:
+    """Return the constant exponent of a power of an input, None for what is none.
+
+    >>> find_exponent(Value(2.0) ** 3, 0), find_exponent(Value(2.0) * 3, 0)
+    (3.0, None)
+
+    None for 0 as well, which leaves no derivative to be wrong about.
+    """
+    if node.operation is None or node.operation.name != "pow" or position != 0:
+        return None
+    return node.numbers[1] or None if isinstance(node.inputs[1], Constant) else None
+
+
+def find_unsquared(node: Value, result: float) -> float | None:
+    """Return 1 − the result of a tanh, None for what is none."""
+    return 1 - result if node.operation is not None and node.operation.name == "tanh" else None
+
+
 def list_slips(graph: Graph, leaf: Value, every: bool = False) -> list[Slip]:
     """Return how one can go wrong about the whole gradient of a leaf, each number once.
 
@@ -179,7 +202,7 @@ def list_slips(graph: Graph, leaf: Value, every: bool = False) -> list[Slip]:
     >>> x = Value(3.0, "x")
     >>> y = 2 * x
     >>> [(slip.answer, slip.misconception.name) for slip in list_slips(Graph(y * y), x)][:3]
-    [(12.0, 'overwrite'), (2.0, 'no upstream'), (14.0, 'no local derivative')]
+    [(12.0, 'overwrite'), (0.0, 'sign'), (-24.0, 'sign')]
     """
     right = graph.gradients[leaf]
     slips: list[Slip] = []

@@ -19,6 +19,8 @@ class Quantities(NamedTuple):
     swapped: float | None  # the local derivative, the input put where its rule has the result
     value: float  # of the input
     result: float  # the value of the node
+    exponent: float | None  # of a power of the input, where it is a constant
+    unsquared: float | None  # the local derivative of tanh, its result not squared
 
     @property
     def after(self) -> float:
@@ -51,6 +53,7 @@ class Misconception(NamedTuple):
         return list(signature(self.rule).parameters)
 
 
+# The likelier of two that lead to the same number stands first.
 MISCONCEPTIONS = (
     Misconception(
         "overwrite",
@@ -59,6 +62,15 @@ MISCONCEPTIONS = (
         "Shares add up: {before} + {share}.",
         lambda share: share,
         "input",
+    ),
+    Misconception(
+        "sign",
+        "The sign is turned",
+        "The local derivative has the right size there, and the wrong sign.",
+        "The local derivative is {partial}.",
+        lambda partial: -partial,
+        "value",
+        is_local=True,
     ),
     Misconception(
         "no upstream",
@@ -85,6 +97,31 @@ MISCONCEPTIONS = (
         "node",
     ),
     Misconception(
+        "path left out",
+        "A path is left out",
+        "That leaves out what {node} passes back to {input}. This path counts, too.",
+        "It adds {share}.",
+        lambda before: before,
+    ),
+    Misconception(
+        "factor forgotten",
+        "The factor of the power is forgotten",
+        "That leaves out the exponent, {exponent}.",
+        "It comes down as a factor, so the local derivative is {partial}.",
+        lambda partial, exponent: partial / exponent,
+        "value",
+        is_local=True,
+    ),
+    Misconception(
+        "square forgotten",
+        "The square is forgotten",
+        "The rule of tanh has the square of the result, {result}. This takes the result itself.",
+        "With the square, the local derivative is {partial}.",
+        lambda unsquared: unsquared,
+        "value",
+        is_local=True,
+    ),
+    Misconception(
         "other input",
         "The derivative by the other input",
         "{other} is the derivative of {node} by another of its inputs.",
@@ -101,22 +138,6 @@ MISCONCEPTIONS = (
         lambda swapped: swapped,
         "value",
         is_local=True,
-    ),
-    Misconception(
-        "sign",
-        "The sign is turned",
-        "The local derivative has the right size there, and the wrong sign.",
-        "It is {partial}.",
-        lambda partial: -partial,
-        "value",
-        is_local=True,
-    ),
-    Misconception(
-        "path left out",
-        "A path is left out",
-        "That leaves out this share: the path through {node} counts, too.",
-        "It adds {share}.",
-        lambda before: before,
     ),
     Misconception(
         "added along the path",

@@ -15,14 +15,13 @@ from rich.text import Text
 
 from ..exercises import TOPICS, Exercise, make_exercises
 from ..exercises.exercise import UNKNOWN
-from ..text import InputError, count_things, list_first, show_line
+from ..text import InputError, count_things, show_line
 from ..tree import tree
 from .stepper import is_interactive
 
 WIDEST_TEXT = 80  # columns
 PER_TOPIC = 5  # exercises, where one topic is asked for
 SEEDS = 10_000
-MOST_PASSED = 6  # mistakes that were passed each time
 WORKING, SKIP, END = "?", "s", "q"
 KEYS = f"{WORKING} shows the working, {SKIP} skips, {END} ends"
 
@@ -31,31 +30,28 @@ RIGHT, WRONG, HINT, CODE = "bold green", "bold yellow", "dim", "bold"
 
 @dataclass
 class Score:
-    """What was answered so far, and which mistakes were met, made, and passed since."""
+    """What was answered so far, and which mistakes were made, and avoided since."""
 
     first: int = 0  # right at once
     second: int = 0
     asked: int = 0
     unknown: int = 0  # wrong answers of no known mistake
-    met: set[str] = field(default_factory=set)
     made: dict[str, int] = field(default_factory=dict)
-    passed: set[str] = field(default_factory=set)  # of those made, since the last time
+    avoided: set[str] = field(default_factory=set)  # of those made, since the last time
 
     def add(self, exercise: Exercise, titles: Sequence[str], is_right: bool) -> None:
         """Count an exercise that was answered, with the mistakes made at it."""
         self.asked += 1
         self.first += is_right and not titles
         self.second += is_right and bool(titles)
-        titles_met = {miss.title for miss in exercise.misses}
-        self.met |= titles_met
         if is_right and not titles:
-            self.passed |= titles_met & set(self.made)
+            self.avoided |= {miss.title for miss in exercise.misses} & set(self.made)
         for title in titles:
             if title == UNKNOWN:
                 self.unknown += 1
             else:
                 self.made[title] = self.made.get(title, 0) + 1
-                self.passed.discard(title)
+                self.avoided.discard(title)
 
     def describe(self) -> list[str]:
         """Return the score in lines: how many were right, and what was learnt."""
@@ -64,13 +60,10 @@ class Score:
         right = f"{self.first} of {self.asked} right at once"
         lines = [f"{right}, {self.second} at the second try." if self.second else f"{right}."]
         for title, times in self.made.items():
-            since = ", and passed since" * (title in self.passed)
+            since = ", and avoided since" * (title in self.avoided)
             lines.append(f"{title}: made {say_often(times)}{since}.")
         if self.unknown:
             lines.append(f"Wrong for no known reason: {say_often(self.unknown)}.")
-        safe = sorted(self.met - set(self.made)) if self.first else []
-        if safe:
-            lines.append(f"Met and not made: {list_first(safe, MOST_PASSED, ' and {left} more')}.")
         return lines
 
 
@@ -103,7 +96,9 @@ def ask_exercises(
     seed = str(randrange(SEEDS)) if seed is None else seed
     read = choose_reader(console)
     say(console, f"{count_things(count, 'exercise')}. {KEYS}.", HINT)
-    say(console, f"The same again: --level {level} --seed {quote(show_line(seed))}", HINT)
+    again = [*topics[:1] * bool(topic), f"--level {level}", f"--count {count}"]
+    again.append(f"--seed {quote(show_line(seed))}")
+    say(console, f"The same again: micrograd-nn quiz {' '.join(again)}", HINT)
     score = Score()
     try:
         for number, exercise in enumerate(islice(make_exercises(topics, level, seed), count), 1):

@@ -41,6 +41,8 @@ def write_quiz(
     """
     if output is None:
         raise InputError("exercises are written to a file: add -o FILE, such as -o quiz.html")
+    if sheet is not None and asked["count"] is not None:
+        raise InputError("--sheet N says how many exercises there are already: leave out --count")
     kind, seed = format or "sheet", asked["seed"]
     if seed is None and students is None:
         seed = str(randrange(SEEDS))

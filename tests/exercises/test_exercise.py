@@ -98,6 +98,60 @@ def test_mistakes_of_the_same_number_are_one_miss_the_likelier_first():
     assert found == Miss(2.0, "A", "It is a. Or else: B. It is b.")
 
 
+def list_turned(topic, level, seeds=range(20)):
+    """Return what is said first where the whole answer has the wrong sign."""
+    exercises = [make_exercise(topic, level, seed) for seed in seeds]
+    return [str(exercise.check(-exercise.answer.number)) for exercise in exercises]
+
+
+@pytest.mark.parametrize("topic", ["shared", "diamond", "chain", "neuron"])
+@pytest.mark.parametrize("level", [1, 2])
+def test_a_whole_sign_that_is_turned_is_known(topic, level):
+    assert all("The sign is turned" in said for said in list_turned(topic, level))
+
+
+@pytest.mark.parametrize(
+    ("topic", "level", "seed", "given", "title"),
+    [
+        ("descent", 1, "new1-1", "-4.6", "The factor of the power is forgotten"),
+        ("neuron", 2, "bea-1", "-3.375", "The factor of the power is forgotten"),
+        ("chain", 1, "new1-1", "2.5", "The factor of the power is forgotten"),
+        ("neuron", 1, "new1-1", "2.4", "The square is forgotten"),
+        ("neuron", 1, "new1-1", "4", "The local derivative is forgotten"),  # at tanh, and not at +
+        ("second", 1, "new1-1", "-40", "An inner gradient taken for one that adds up"),
+        ("diamond", 2, "bea-1", "-4", "The sign is turned"),  # minus taken for plus
+        ("shared", 3, "bea-1", "-80", "The sign is turned"),
+        ("chain", 1, "new1-1", "0", "That is none of the known mistakes"),  # it has one path
+    ],
+)
+def test_what_learners_type_is_told_by_the_likeliest_mistake(topic, level, seed, given, title):
+    assert make_exercise(topic, level, seed).check(given).title == title
+
+
+@pytest.mark.parametrize("topic", ["shared", "diamond"])
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_a_path_that_is_left_out_adds_what_is_missing(topic, level):
+    told = []
+    for seed in range(20):
+        exercise = make_exercise(topic, level, seed)
+        for miss in exercise.misses:
+            if miss.title == "A path is left out":
+                adds, name = re.fullmatch(r"It adds (.*) to ∂y/∂(\w+)\.", miss.remedy).groups()
+                missing = float(adds.strip("()").replace("−", "-"))
+                assert miss.answer + missing == pytest.approx(exercise.answer.number, rel=1e-3)
+                assert miss.answer != 0
+                assert name == "x"
+                told.append(miss)
+    assert told or (topic, level) == ("shared", 2)  # where it is always that of another, too
+
+
+def test_a_formulas_working_says_at_which_numbers_its_example_is():
+    exercise = make_exercise("chain", 3, "bea-1")
+    (said,) = re.findall("For instance at (.*):", exercise.working)
+    assert re.fullmatch(r"\w = \d(\.\d)?", said)
+    assert ")*(" not in exercise.answer.show()
+
+
 def find_exercise(topic, level, said):
     """Return the first exercise that asks about something."""
     for seed in range(1000):

@@ -27,6 +27,7 @@ each = pytest.mark.parametrize(("topic", "level"), ALL)
 SIGNS = {"·": "*", "−": "-", "²": "**2", "³": "**3"}
 FUNCTIONS = {
     "exp": math.exp, "log": math.log, "tanh": math.tanh, "sqrt": math.sqrt, "max": max, "min": min,
+    "sin": math.sin, "cos": math.cos,
     "relu": lambda x: max(0.0, x), "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
 }  # fmt: skip
 H = 1e-5
@@ -170,6 +171,7 @@ def test_a_step_of_descent_goes_down_the_slope(level):
         rate = float(re.search("rate `([^`]*)`", exercise.question)[1])
         after = numbers["w"] - rate * difference(lines, numbers, "w")
         assert exercise.answer.number == pytest.approx(after)
+        assert evaluate(lines, {**numbers, "w": after}) < evaluate(lines, numbers)
         assert abs(after - numbers["w"]) > 0.01 * abs(after)  # more than what rounding hides
 
 
@@ -243,6 +245,33 @@ def test_of_all_leaves_one_alone_has_a_gradient_of_0(level):
         for i, name in enumerate(answer.options):
             slope = difference(lines, numbers, name)
             assert (abs(slope) < 1e-4) is (i == answer.right), exercise
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_leaf_that_doesnt_matter_is_not_always_the_same(level):
+    exercises = list_exercises("leaf", level)[:8]
+    assert len({exercise.answer.options[exercise.answer.right] for exercise in exercises}) > 2
+
+
+def test_an_inner_gradient_that_is_kept_gives_what_micrograd_does():
+    found = 0
+    for exercise in list_exercises("second", 1):
+        kept = [miss for miss in exercise.misses if miss.title.startswith("An inner gradient")]
+        if not kept:
+            continue
+        x = float(re.search(r"x = Value\((.*)\)", exercise.program)[1])
+        passes = exercise.program.count("backward()")
+        form = re.search(r"y = (.*)", exercise.program)[1]
+        k = re.match(r"-?\d+", form)
+        if k:  # y = k * x * x, whose v = k * x has the gradient x, 2 x, 3 x in its passes
+            k = float(k[0])
+            total = sum(k * x + k * x * i for i in range(1, passes + 1))
+        else:  # y = x * x * w, whose v = x * x has w, 2 w, 3 w
+            w = float(re.search(r"w = Value\((.*)\)", exercise.program)[1])
+            total = sum(2 * x * w * i for i in range(1, passes + 1))
+        assert kept[0].answer == total
+        found += 1
+    assert found
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -106,7 +106,7 @@ def test_the_score_says_what_was_learnt(show):
     lines = page.locator("#learnt li").all_inner_texts()
     title = TOPICS["shared"].title
     assert lines == [
-        "You learnt: Sign (exercise 1), and then you had it right",
+        f"Right at the second try: {title} (exercise 1), after the miss “Sign”",
         f"Look again at: {title} (exercise 3)",
         f"Look again at: {title} (exercise 4): Late",
     ]

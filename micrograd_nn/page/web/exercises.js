@@ -171,8 +171,8 @@ class Quiz {
     );
     const lines = sure.length ? [["You can do: ", sure.join(", ")]] : [];
     for (const { misses, place, title, unknown } of later) {
-      const mended = misses[0] === unknown ? title : misses[0];
-      lines.push(["You learnt: ", `${mended} (exercise ${place + 1}), and then you had it right`]);
+      const after = misses[0] === unknown ? "" : `, after the miss “${misses[0]}”`;
+      lines.push(["Right at the second try: ", `${title} (exercise ${place + 1})${after}`]);
     }
     for (const { misses, place, title } of shown) {
       const named = unique(misses.filter((miss) => miss !== exercises[place].unknown)).join("; ");

@@ -42,6 +42,19 @@ export class Slips {
       ...this.findWrongPartials(node, position),
       value: graph.data[input],
       result: graph.data[node],
+      ...this.findForgotten(node, position),
+    };
+  }
+
+  /** Return the constant exponent of a power, and the derivative of tanh with nothing squared. */
+  findForgotten(node, position) {
+    const { graph, nodes } = this.passes;
+    const { inputs, rule } = nodes[node];
+    const { name, wanted } = graph.rules[rule];
+    const isPower = name === "pow" && position === 0 && !wanted[1];
+    return {
+      exponent: (isPower && graph.data[inputs[1]]) || null,
+      unsquared: name === "tanh" ? 1 - graph.data[node] : null,
     };
   }
 
