@@ -12,7 +12,7 @@ from ..misconceptions import find_slips, list_quantities
 from ..text import format_number, join_words
 from .answers import NumberAnswer
 from .exercise import Miss
-from .formulas import FormulaAnswer, compute_formula
+from .formulas import FormulaAnswer, compute_formula, multiply_formulas
 from .making import (
     SIGN,
     WHOLE,
@@ -256,24 +256,6 @@ def make_chain_of_formulas(random: Random) -> Draft | None:
         for miss in list_wrong(rule, names)
     ]
     return ask_formula(answer, misses, f"{u} = {inner}; {y} = {text}", x, y)
-
-
-def multiply_formulas(one: str, other: str) -> str:
-    """Return the product of two formulas as a person writes it; the other has no sum in it.
-
-    >>> [multiply_formulas(text, "2*x") for text in ("3*u**2", "-1/u**2", "y", "1 - y**2")]
-    ['6*x*u**2', '-2*x/u**2', '2*x*y', '2*x*(1 - y**2)']
-    """
-    if over := re.fullmatch("(-?)1/(.*)", one):
-        return f"{over[1]}{other}/{over[2]}"
-    if " - " in re.sub(r"\(.*?\)", "", one):
-        return f"{other}*({one})"
-    texts, number = [], 1
-    for text in (other, one):
-        factor = re.match(r"(\d+)(?:\*(?!\*)|$)", text)
-        number *= int(factor[1]) if factor else 1
-        texts.append(text[factor.end() :] if factor else text)
-    return "*".join([str(number)] * (number != 1) + [text for text in texts if text])
 
 
 def ask_formula(answer: FormulaAnswer, misses: Sequence[Miss], lines: str, x: str, y: str) -> Draft:

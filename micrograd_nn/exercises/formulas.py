@@ -136,6 +136,24 @@ def compute_formula(text: str, point: Mapping[str, float]) -> float | None:
         return None
 
 
+def multiply_formulas(one: str, other: str) -> str:
+    """Return the product of two formulas as a person writes it; the other has no sum in it.
+
+    >>> [multiply_formulas(text, "2*x") for text in ("3*u**2", "-1/u**2", "y", "1 - y**2")]
+    ['6*x*u**2', '-2*x/u**2', '2*x*y', '2*x*(1 - y**2)']
+    """
+    if over := re.fullmatch("(-?)1/(.*)", one):
+        return f"{over[1]}{other}/{over[2]}"
+    if " - " in re.sub(r"\(.*?\)", "", one):
+        return f"{other}*({one})"
+    texts, number = [], 1
+    for text in (other, one):
+        factor = re.match(r"(\d+)(?:\*(?!\*)|$)", text)
+        number *= int(factor[1]) if factor else 1
+        texts.append(text[factor.end() :] if factor else text)
+    return "*".join([str(number)] * (number != 1) + [text for text in texts if text])
+
+
 def is_close(one: float, other: float) -> bool:
     """Tell whether two numbers are the same but for rounding."""
     return isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)

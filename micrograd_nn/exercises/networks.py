@@ -90,18 +90,21 @@ def make_descent(random: Random, level: int) -> Draft | None:
         return None  # too far a step takes L up
     step = f"{format_number(rate)} · {format_number(slope)}".replace("· −", "· (−")
     step += ")" * ("(" in step)
-    told = f"The step is the rate times the gradient, {step}, and is taken from w."
+    remedy = f"The step is the rate times the gradient, {step}, and is taken from w."
     misses = [
-        Miss(w + rate * slope, "Up and not down", f"Added, it climbs. {told}"),
-        Miss(w - slope, "The rate is forgotten", told),
-        Miss(-rate * slope, "The step alone", f"That is by how much w changes. {told}"),
-        Miss(rate * slope, "The step alone", f"That is the step. {told}"),
-        Miss(slope, "The gradient and not the new weight", told),
-        Miss(w - rate * loss, "The loss in place of its gradient", told),
-    ]
+        Miss(w + rate * slope, "Up and not down", "Added, it climbs.", remedy),
+        Miss(w - slope, "The rate is forgotten", "That takes all of ∂L/∂w from w.", remedy),
+        Miss(-rate * slope, "The step alone", "That is by how much w changes.", remedy),
+        Miss(rate * slope, "The step alone", "That is what is taken from w.", remedy),
+        Miss(slope, "The gradient and not the new weight", "That is ∂L/∂w itself.", remedy),
+        Miss(
+            w - rate * loss, "The loss in place of its gradient",
+            "That takes the rate times L from w.", remedy,
+        ),
+    ]  # fmt: skip
     if level == 3:
         told = "The loss is the mean of two examples, so each counts half."
-        misses.append(Miss(w - 2 * rate * slope, "The sum in place of the mean", told))
+        misses.append(Miss(w - 2 * rate * slope, "The sum in place of the mean", told, remedy))
     if has_trap(answer, misses):
         return None
     misses += find_slip_misses(graph, nodes["w"], lambda wrong: w - rate * wrong)
@@ -148,27 +151,34 @@ def ask_about_softmax(
 ) -> Draft:
     """Ask for the gradient by a logit, or by its weight, with the mistakes of this loss."""
     graph, nodes = recorded
-    answer = NumberAnswer(graph.gradients[nodes[by]])
+    right = NumberAnswer(graph.gradients[nodes[by]])
     share, hit = sizes[asked] / sum(sizes), float(asked == target)
     logit = math.log(sizes[asked])
     z, p = f"z{asked + 1}", f"p{asked + 1}"
     rule = f"∂L/∂{z} = {p} − {hit:g}, since {z} is {'' if hit else 'not '}the right class's logit."
     also = f" And ∂{z}/∂w = x = {factor:g}." if factor != 1 else ""
     misses = [
-        Miss(factor * (hit - share), "The sign is turned", rule + also),
-        Miss(factor * share, "The 1 of the right class is forgotten", rule + also),
-        Miss(factor * (share - 1), "The 1 of another class", rule + also),
-        Miss(factor * (logit - hit), "The logit in place of the probability", rule + also),
-        Miss(factor * (sizes[asked] - hit), "Not divided by the sum", rule + also),
-        Miss(
-            -math.log(sizes[target] / sum(sizes)),
-            "The loss in place of its derivative",
-            rule + also,
-        ),
-        Miss(share - hit, "The local derivative is forgotten", rule + also),
-        Miss(share * (1 - share) * factor, "Softmax without the logarithm", rule + also),
-        *find_slip_misses(graph, nodes[by]),
-    ]
+        Miss(answer, title, told, rule + also)
+        for answer, title, told in [
+            (factor * (hit - share), "The sign is turned",
+             "The size is right, and the sign isn't."),
+            (factor * share, "The 1 of the right class is forgotten",
+             f"That takes the probability {p} alone for ∂L/∂{z}."),
+            (factor * (share - 1), "The 1 of another class",
+             f"That takes 1 from {p}, as if {z} were the right class's logit."),
+            (factor * (logit - hit), "The logit in place of the probability",
+             f"That has {z} itself where the probability {p} belongs."),
+            (factor * (sizes[asked] - hit), "Not divided by the sum",
+             f"That has exp({z}) where the probability {p} belongs."),
+            (-math.log(sizes[target] / sum(sizes)), "The loss in place of its derivative",
+             "That is L."),
+            (share - hit, "The local derivative is forgotten",
+             f"That is ∂L/∂{z}, and one step is left, from {z} to {by}."),
+            (share * (1 - share) * factor, "Softmax without the logarithm",
+             f"That is how fast {p} changes with {by}, and not L."),
+        ]
+    ]  # fmt: skip
+    misses += find_slip_misses(graph, nodes[by])
     given = [f"`z{i + 1} = ln {size}`" for i, size in enumerate(sizes)]
     if also:
         given[asked] += f" (which is `w · x` with `x = {factor:g}`)"
@@ -184,4 +194,4 @@ def ask_about_softmax(
     working += f"{sum(sizes)}. "
     working += f"So {join_words(shares)}.\n{rule}{also}\n"
     working += write_working(graph, nodes[by])
-    return Draft(question, answer, merge_misses(answer, misses), working, graph)
+    return Draft(question, right, merge_misses(right, misses), working, graph)

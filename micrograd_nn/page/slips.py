@@ -23,7 +23,7 @@ def write_mistake(wrong: Misconception) -> str:
     """Return a rule as a JavaScript function of the quantities that it needs.
 
     >>> write_mistake(MISCONCEPTIONS[1])
-    '({ before, partial }) => before + partial'
+    '({ partial }) => -partial'
     """
     symbols = Symbols(zeros=True)
     leaves = [symbols.leaf() for _ in wrong.needs]

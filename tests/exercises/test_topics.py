@@ -172,6 +172,7 @@ def test_a_step_of_descent_goes_down_the_slope(level):
         after = numbers["w"] - rate * difference(lines, numbers, "w")
         assert exercise.answer.number == pytest.approx(after)
         assert evaluate(lines, {**numbers, "w": after}) < evaluate(lines, numbers)
+        assert not any("times the gradient" in miss.told for miss in exercise.misses)
         assert abs(after - numbers["w"]) > 0.01 * abs(after)  # more than what rounding hides
 
 

@@ -13,7 +13,7 @@ SMALL = {"width": 390, "height": 844}
 
 
 def build_occasions():
-    """Return a graph that gives occasion to each of the classic mistakes."""
+    """Return a graph that gives occasion to each classic mistake but that with a power."""
     x, y = Value(0.7, "x"), Value(1.9, "y")
     a = tanh(x)
     b = a * y
@@ -118,7 +118,7 @@ def test_playing_stops_at_a_question_and_typing_is_no_playing(show):
 
 
 def test_each_classic_mistake_is_told_by_its_name(show):
-    root = build_occasions()
+    root = build_occasions() + Value(1.5, "z") ** 2
     names, told = Graph(root).names, {}
     page = show(root, quiz=True)
     for is_local in (False, True):
@@ -177,7 +177,7 @@ def test_a_second_miss_shows_the_working_and_skipping_counts_as_not_tried(show):
     assert page.locator("#formula math").count() == 2, "how the node was made, and nothing else"
     guess(page, "0")
     assert read_verdict(page) == (
-        "A path is left out. That leaves out this share: the path through output counts, too. "
+        "A path is left out. That leaves out what output passes back to v1. This path counts, too. "
         "It adds 1."
     )
     assert page.locator("#formula math").count() == 3
