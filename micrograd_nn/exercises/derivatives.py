@@ -30,7 +30,10 @@ from .making import (
     write_working,
 )
 
-FACTOR = "The factor of the power is forgotten", "The exponent comes down as a factor: x³ has 3x²."
+FACTOR = (
+    "The factor of the power is forgotten",
+    "The exponent comes down as a factor, and here it doesn't.",
+)
 EXPONENT = (
     "The exponent isn't lowered",
     "The exponent comes down as a factor, and one less is left.",
@@ -52,18 +55,17 @@ OTHER_INPUT = (
     "That is how fast {y} changes with the other one of its two inputs.",
 )
 SQUARE = "The square is forgotten", "In this rule something stands squared. Nudge {x} to see that."
-TANH = "The rule of tanh", "1 − {y}² is the rule of tanh. That of sigmoid is {y} · (1 − {y})."
-SIGMOID = "The rule of sigmoid", "{y} · (1 − {y}) is that of sigmoid. That of tanh is 1 − {y}²."
+TANH = "The rule of tanh", "1 − {y}² is the rule of tanh, and this is sigmoid."
+SIGMOID = "The rule of sigmoid", "{y} · (1 − {y}) is the rule of sigmoid, and this is tanh."
 HALF = (
     "The factor ½ of the root is forgotten",
     "A root is the power ½, and the exponent comes down as a factor.",
 )
 POWER = (
     "The rule of powers for exp",
-    "In exp({x}) the input is the exponent, so the rule of powers isn't its rule. "
-    "exp is its own derivative.",
+    "In exp({x}) the input is the exponent, so the rule of powers isn't its rule.",
 )
-LOWERED = "The exponent is lowered too far", "It is one less: of {x}³, that leaves {x}²."
+LOWERED = "The exponent is lowered too far", "It is one less, and not two."
 UPSIDE_DOWN = "Upside down", "It is 1 divided by that: think of which way {y} grows faster."
 INTEGRAL = "Integrated and not differentiated", "That is what has {y} for its derivative."
 
