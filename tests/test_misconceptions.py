@@ -47,7 +47,7 @@ def test_each_mistake_gives_another_number_than_the_right_one_and_says_so(wrong)
     local = find(root, wrong.name, local=True)
     assert (local is not None) == wrong.is_local
     if local is not None:
-        assert format_number(local.quantities.partial) in local.tell(Graph(root).names)
+        assert format_number(local.quantities.partial) in local.tell_remedy(Graph(root).names)
 
 
 @pytest.mark.parametrize(

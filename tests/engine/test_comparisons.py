@@ -71,6 +71,7 @@ def test_the_first_graph_of_a_program_is_compiled():
 
 
 def test_of_a_number_that_lives_a_bounded_number_of_comparisons_is_remembered(monkeypatch):
+    gc.collect()  # of what other tests left, nothing may go meanwhile
     monkeypatch.setattr(log, "MOST_REMEMBERED", len(comparisons) + 10)
     x = Value(3.0, "x")
     for i in range(1_000):
