@@ -28,6 +28,7 @@ STAMPS = BUILD / "stamps"
 WHEEL = BUILD / "wheel"
 NODE = WEB / "node_modules"
 
+SCRIPTS = ["page", "cells", "expressions", "networks"]  # for every page; for what some have
 WORKERS = ["worker.js"]  # scripts of docs/web/page that run beside the page: each one file
 FROM_PYODIDE = ["pyodide.asm.wasm", "python_stdlib.zip"]
 FETCHED = ["worker.js", *FROM_PYODIDE, "packages.zip"]  # by a page, at its first Run
@@ -49,7 +50,8 @@ def build_assets() -> None:
     keep(WHEEL, [ROOT / name for name in INSTALLED], build_wheel)
     packed = [WHEEL, ROOT / "demos", WEB / "python", Path(__file__)]
     keep(LIVE / "packages.zip", packed, pack_python)
-    scripts = [WEB / "package.json", WEB / "page", LIVE / "packages.zip", Path(__file__)]
+    scripts = [WEB / name for name in ("package.json", *SCRIPTS)]
+    scripts += [LIVE / "packages.zip", Path(__file__)]
     keep(LIVE / "page.js", scripts, bundle_scripts)
 
 

@@ -38,7 +38,7 @@ html_static_path = [
     "web/site.css",
     "web/sheets.css",
     "web/playground.css",
-    "web/networks.css",
+    "web/networks/networks.css",
     "_build/assets",
 ]
 html_css_files = ["site.css", "sheets.css", "playground.css", "networks.css"]

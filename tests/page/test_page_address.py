@@ -147,7 +147,7 @@ HOSTILE = {
     "example=1&epoch=3&e=x": "example=1 (no such example); epoch=3 (not of this page)",
     "<script>alert(1)</script>=<b>": "(the page has no input of this name)",
     "\u202ex=1": "(the page has no input of this name)",
-    "y=" + "9" * 100_000: "",
+    "y=" + "9" * 100_000: "(longer than the 32000 letters that a link may have)",
 }
 
 
@@ -167,6 +167,11 @@ def test_numbers_that_a_page_takes_may_be_in_its_address(show):
     page = show(build_three_paths(), "x=nan&w=-inf")
     assert page.locator("#result").inner_text() == "output = nan"
     assert page.locator("#link-told").is_hidden()
+
+
+def test_quiz_alone_is_a_state_though_its_switch_is_a_place(show):
+    page = show(build_three_paths(), "quiz")
+    assert page.locator("#quiz").is_checked()
 
 
 def test_a_place_in_the_page_is_no_state(show):

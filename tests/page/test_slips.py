@@ -64,9 +64,9 @@ def test_a_page_finds_the_mistakes_that_python_finds(javascript, build):
         for is_local, found in zip((False, True), answer["slips"], strict=True):
             slips = list(find_slips(step, quantities, is_local))
             assert [slip["name"] for slip in found] == [s.misconception.name for s in slips]
-            names = graph.names
-            told = [f"{slip.tell(names)} {slip.tell_remedy(names)}" for slip in slips]
-            assert [slip["told"] for slip in found] == told
+            assert [slip["told"] for slip in found] == [
+                f"{slip.tell(graph.names)} {slip.tell_remedy(graph.names)}" for slip in slips
+            ]
             for slip, one in zip(slips, found, strict=True):
                 assert agree(slip.answer, one["answer"])
 

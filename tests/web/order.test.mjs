@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { findFirst, isOutdated } from "../../docs/web/page/order.js";
+import { findFirst, isOutdated } from "../../docs/web/cells/order.js";
 
 const texts = ["a", "b", "c", "d"];
 

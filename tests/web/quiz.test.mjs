@@ -59,6 +59,33 @@ test("nothing is asked or hidden unless it is on", () => {
 test("what isn't a number isn't asked for", () => {
   const quiz = begin([leaf(Infinity), leaf(3), of(MUL, 0, 1)]);
   assert.deepEqual([3, 4].map((step) => quiz.isOpen(step)), [true, false]);
+  quiz.answer(3, Infinity);
+  quiz.skip(3);
+  assert.match(quiz.describeScore()[0], /That was all\.$/);
+});
+
+test("a node that is ready is right, though it isn't among those offered", () => {
+  const many = 12; // products x_i e of a shared e = tanh(c), and their sum
+  const nodes = [leaf(0.5), ...Array.from({ length: many }, () => leaf(2)), of(TANH, 0)];
+  const e = nodes.length - 1;
+  for (let i = 1; i <= many; i += 1) {
+    nodes.push(of(MUL, i, e));
+  }
+  for (let i = 1, sum = e + 1; i < many; i += 1, sum = nodes.length - 1) {
+    nodes.push(of(ADD, sum, e + 1 + i));
+  }
+  const quiz = begin(nodes, "next");
+  const step = quiz.order.find(({ node }) => node === e + many).step;
+  const ready = quiz.order.filter((one) => one.step >= step && quiz.listMissing(one.node, step).isReady);
+  const offered = quiz.listChoices(step).map(({ node }) => node);
+  const hidden = ready.filter(({ node }) => !offered.includes(node));
+  assert.ok(hidden.length > 0);
+  for (const { node } of hidden) {
+    assert.equal(quiz.judgeNode(step, node).isRight, true);
+  }
+  assert.equal(quiz.judgeNode(step, e).name, "too early"); // offered or not
+  assert.match(quiz.judgeNode(step, 1).told, /passes nothing on/); // a leaf
+  assert.match(quiz.judgeNode(step, nodes.length - 1).told, /passes nothing on/); // it did already
 });
 
 test("a right answer opens the step", () => {

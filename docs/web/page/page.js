@@ -6,9 +6,9 @@ import { watchScrolling } from "./scrolling.js";
 
 // By the elements of such a part: what begins it. The bundler makes a file of each import.
 const PARTS = {
-  "div.cell": async (cells) => new (await import("./chapter.js")).Chapter(cells),
-  "#expressions": async ([place]) => new (await import("./playground.js")).Playground(place),
-  "#networks": async () => new (await import("./networks.js")).Networks(),
+  "div.cell": async (cells) => new (await import("../cells/chapter.js")).Chapter(cells),
+  "#expressions": async ([place]) => new (await import("../expressions/playground.js")).Playground(place),
+  "#networks": async () => new (await import("../networks/networks.js")).Networks(),
 };
 
 nameLandmarks();

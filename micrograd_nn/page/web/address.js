@@ -163,8 +163,11 @@ export class Address {
       return;
     }
     this.writeSoon.cancel();
-    const { state, unread } = readState(written.length > LONGEST_LINK ? "" : written);
-    const unusable = unread.map((part) => [part, "a % that stands for nothing"]);
+    const isLong = written.length > LONGEST_LINK;
+    const { state, unread } = readState(isLong ? "" : written);
+    const unusable = isLong
+      ? [[written, `longer than the ${LONGEST_LINK} letters that a link may have`]]
+      : unread.map((part) => [part, "a % that stands for nothing"]);
     for (const [key, part] of this.parts) {
       const text = state.get(key) ?? part.opened;
       const why = text === part.write() ? "" : part.read(text);

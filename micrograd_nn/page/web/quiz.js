@@ -21,13 +21,13 @@ export class Quiz {
   begin() {
     this.records = new Map(); // of the steps that were asked about, in order
     this.planned = null;
-    const first = new Map(); // from each node that passes something on to its first step
+    this.firstSteps = new Map(); // from each node that passes something on to the first step of it
     this.passes.facts.forEach(({ kind, node }, i) => {
-      if (kind === "share" && !first.has(node)) {
-        first.set(node, i + 1);
+      if (kind === "share" && !this.firstSteps.has(node)) {
+        this.firstSteps.set(node, i + 1);
       }
     });
-    this.order = [...first].map(([node, step]) => ({ node, step }));
+    this.order = [...this.firstSteps].map(([node, step]) => ({ node, step }));
     this.placeOf = new Map(this.order.map(({ step }, place) => [step, place]));
   }
 
@@ -63,28 +63,38 @@ export class Quiz {
     return "local";
   }
 
-  /** Return nodes that pass nothing on before a step, each with the steps whose shares it waits for. */
+  /** Return how a node stands before a step: how many shares arrived, and the steps of the others. */
+  listMissing(node, step) {
+    const shares = this.passes.shares[0][node];
+    const missing = shares.filter((one) => one >= step);
+    return { node, arrived: shares.length - missing.length, missing, isReady: missing.length === 0 };
+  }
+
+  /** Return nodes that pass nothing on before a step, and how they stand. */
   listChoices(step) {
     const place = this.placeOf.get(step);
     const found = this.order.slice(place, place + MOST_LOOKED_AT).map(({ node }, i) => {
-      const shares = this.passes.shares[0][node];
-      const missing = shares.filter((one) => one >= step);
-      const arrived = shares.length - missing.length;
+      const { missing, arrived, isReady } = this.listMissing(node, step);
       const rank = i === 0 ? 0 : missing.length && arrived ? 1 : missing.length ? 3 : 2;
-      return { node, arrived, missing, isReady: missing.length === 0, rank };
+      return { node, arrived, missing, isReady, rank };
     });
     found.sort((one, other) => one.rank - other.rank); // which keeps the order of the steps
     return found.slice(0, MOST_CHOICES).sort((one, other) => one.node - other.node);
   }
 
-  /** Tell whether a step keeps its answer to itself: it is asked, and the answer isn't told yet. */
-  isOpen(step) {
-    const kind = this.isOn ? this.kinds[step - 1] : undefined;
-    if (!kind || this.records.get(step)?.outcome) {
+  /** Tell whether a step is asked: what has no finite number isn't. */
+  isAsked(step) {
+    const kind = this.kinds[step - 1];
+    if (!kind) {
       return false;
     }
     const { partial, after } = this.passes.facts[step - 1];
     return kind === "next" || (Number.isFinite(partial) && Number.isFinite(after));
+  }
+
+  /** Tell whether a step keeps its answer to itself: it is asked, and the answer isn't told yet. */
+  isOpen(step) {
+    return this.isOn && this.isAsked(step) && !this.records.get(step)?.outcome;
   }
 
   /** Return what a page keeps to itself at a step, null if nothing is guessed. */
@@ -181,7 +191,8 @@ export class Quiz {
   judgeNode(step, given) {
     const { passes, nameOf } = this;
     const { node: next } = passes.facts[step - 1];
-    const chosen = this.listChoices(step).find(({ node }) => node === given);
+    const comes = this.firstSteps.get(given) >= step; // it passes something on, and didn't yet
+    const chosen = comes ? this.listMissing(given, step) : null;
     if (chosen?.isReady) {
       const other = `${nameOf(given)} is complete, and may come now. This engine takes ${nameOf(next)} first.`;
       return { isRight: true, title: "Right.", told: given === next ? "" : other };
@@ -237,7 +248,7 @@ export class Quiz {
     if (count("skipped")) {
       parts.push(`${count("skipped")} not tried`);
     }
-    const left = this.kinds.filter((kind, i) => kind && !this.records.get(i + 1)?.outcome).length;
+    const left = this.kinds.filter((_, i) => this.isAsked(i + 1) && !this.records.get(i + 1)?.outcome).length;
     if (!records.length) {
       return [left ? `${left} question${left > 1 ? "s" : ""} to come.` : "There is nothing to ask for in this graph."];
     }

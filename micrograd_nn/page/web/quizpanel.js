@@ -73,6 +73,9 @@ export class QuizPanel {
 
   /** Turn guessing on or off, and choose what is asked for. */
   set(isOn, kind = this.kind) {
+    if (kind !== this.kind) {
+      this.quiz.begin(); // what was answered was asked otherwise
+    }
     this.quiz.isOn = isOn;
     this.quiz.kind = KINDS.includes(kind) ? kind : KINDS[0];
     byId("quiz").checked = isOn;

@@ -9,11 +9,11 @@ import { afterRest, beforeNextFrame } from "../../../micrograd_nn/page/web/waiti
 import { Asking } from "./asking.js";
 import { Forward } from "./forward.js";
 import { Losses } from "./losses.js";
-import { NetDrawing, readColours } from "./netdrawing.js";
-import { NetForm, readHash, writeHash } from "./netform.js";
-import { Panel } from "./netpanel.js";
-import { Plane } from "./netplane.js";
-import { Taking } from "./nettaking.js";
+import { NetDrawing, readColours } from "./drawing.js";
+import { NetForm, readHash, writeHash } from "./form.js";
+import { Panel } from "./panel.js";
+import { Plane } from "./plane.js";
+import { Taking } from "./taking.js";
 
 const SLICE = 12; // milliseconds that Python trains at a time
 const CURVE_REST = 150; // milliseconds between two drawings of the losses, and of which examples are wrong

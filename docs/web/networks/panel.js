@@ -1,8 +1,8 @@
 // What was clicked in the playground for networks: told while the training is paused, anew after a step.
 
 import { byId } from "../../../micrograd_nn/page/web/markup.js";
-import { nameNeuron } from "./netdrawing.js";
-import { tellExample, tellNeuron, tellWeight } from "./netlook.js";
+import { nameNeuron } from "./drawing.js";
+import { tellExample, tellNeuron, tellWeight } from "./look.js";
 
 export class Panel {
   #looked = null; // "weight", "neuron" or "example", and which

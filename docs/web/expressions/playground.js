@@ -13,10 +13,10 @@ import {
 import { offerLink } from "../../../micrograd_nn/page/web/copylink.js";
 import { afterRest } from "../../../micrograd_nn/page/web/waiting.js";
 import { ExpressionField } from "./expression.js";
-import { toMega } from "./fetching.js";
+import { toMega } from "../page/fetching.js";
 import { LessonFrame } from "./lessonframe.js";
 import { NumberFields } from "./numberfields.js";
-import { Python, Stopped } from "./python.js";
+import { Python, Stopped } from "../page/python.js";
 
 const TYPED = 400; // milliseconds after the last letter
 

@@ -1,9 +1,9 @@
 // The cells of one chapter: they share their names in the order in which they stand.
 
 import { Cell } from "./cell.js";
-import { toMega } from "./fetching.js";
+import { toMega } from "../page/fetching.js";
 import { findFirst, isOutdated } from "./order.js";
-import { Python, Stopped } from "./python.js";
+import { Python, Stopped } from "../page/python.js";
 import { DONE } from "./tools.js";
 
 const MAY_FAIL = "tag_raises-exception"; // a cell that shows an error, after which others go on

@@ -2,7 +2,7 @@
 
 import { html } from "../../../micrograd_nn/page/web/markup.js";
 import { formatFactor, formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
-import { fillImage, nameNeuron, sampleNeurons } from "./netdrawing.js";
+import { fillImage, nameNeuron, sampleNeurons } from "./drawing.js";
 
 const GRID = 60; // points of a neuron's map in a row
 const SHOWN = 12; // shares of a ledger that are not folded

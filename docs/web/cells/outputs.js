@@ -1,6 +1,6 @@
 // What a cell printed and returned, in the form that it has in a page as it was built.
 
-import { watchScrolling } from "./scrolling.js";
+import { watchScrolling } from "../page/scrolling.js";
 
 const CLASSES = {
   stdout: "output stream",

@@ -1,7 +1,7 @@
 // What one takes along from the playground for networks: a link, the program, the model's file.
 
 import { byId } from "../../../micrograd_nn/page/web/markup.js";
-import { writeHash } from "./netform.js";
+import { writeHash } from "./form.js";
 
 const SAVED = 1000; // milliseconds after which a file has been taken over
 

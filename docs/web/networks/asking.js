@@ -1,6 +1,6 @@
 // Questions to Python: answered one after the other, by functions "module.function".
 
-import { Python } from "./python.js";
+import { Python } from "../page/python.js";
 
 const MEGABYTE = 2 ** 20;
 
