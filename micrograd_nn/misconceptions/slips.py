@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from ..engine import table as op
 from ..engine.operation import ARITHMETIC, Operation
 from ..engine.steps import Step
 from ..engine.value import Constant, Value
@@ -183,14 +184,14 @@ def find_exponent(node: Value, position: int) -> float | None:
 
     None for 0 as well, which leaves no derivative to be wrong about.
     """
-    if node.operation is None or node.operation.name != "pow" or position != 0:
+    if node.operation is not op.pow or position != 0:
         return None
     return node.numbers[1] or None if isinstance(node.inputs[1], Constant) else None
 
 
 def find_unsquared(node: Value, result: float) -> float | None:
     """Return 1 − the result of a tanh, None for what is none."""
-    return 1 - result if node.operation is not None and node.operation.name == "tanh" else None
+    return 1 - result if node.operation is op.tanh else None
 
 
 def list_slips(graph: Graph, leaf: Value, every: bool = False) -> list[Slip]:

@@ -88,6 +88,16 @@ def test_a_rule_that_cant_be_written_has_no_result_to_put_an_input_for(javascrip
     assert [slip["name"] for slip in answer["slips"][1]] == ["sign", "value for derivative"]
 
 
+def test_another_operation_of_that_name_is_no_power(javascript):
+    odd = Operation("pow", lambda x: x * x, [lambda out, x: 2 * x])
+    root = odd(Value(3.0, "x"))
+    asked, source = asked_of(root)
+    given = {"graphs": [asked], "misconceptions": describe_misconceptions()}
+    ((answer,),) = javascript("mistakes.js", given, rules=source, sliprules=write_script())
+    assert answer["quantities"]["exponent"] is None
+    assert list_quantities(Graph(root))[0][1].exponent is None
+
+
 def test_what_a_first_miss_is_told_gives_the_right_number_not_away():
     for wrong in MISCONCEPTIONS:
         asked = "{partial}" if wrong.is_local else "{share}"

@@ -51,7 +51,7 @@ export class Slips {
     const { graph, nodes } = this.passes;
     const { inputs, rule } = nodes[node];
     const { name, wanted } = graph.rules[rule];
-    const isPower = name === "pow" && position === 0 && !wanted[1];
+    const isPower = name === "pow" && wanted.length === 2 && position === 0 && !wanted[1];
     return {
       exponent: (isPower && graph.data[inputs[1]]) || null,
       unsquared: name === "tanh" ? 1 - graph.data[node] : null,
