@@ -49,6 +49,9 @@ LEAVES = {
         "u = x - {t}; q = u*u; p = w*v; s = q + p; y = s*k",
         "h = relu(x); p = w*v; m = max(h, p); y = m*k"],
 }  # fmt: skip
+CANCELLING = "e = d - p"  # of one of these forms, whose leaf matters nowhere
+CANCELS = "What it adds on one way, it takes away on the other: at no numbers does it matter."
+FAR = "Far from these numbers, or for a large change, {name} may well matter."
 UNUSED_AMONG = 0.15  # of the drafts, of which the others are rarely done by hand
 UNUSED = [
     "a = w * x; c = k * x; y = a + w", "a = x * x; c = a * k; y = a * w",
@@ -158,7 +161,9 @@ def make_idle_leaf(random: Random, level: int) -> Draft | None:
     if len(idle) != 1 or not has_easy_numbers(graph) or "-0.0" in map(str, graph.numbers.values()):
         return None
     asked = f"{state_graph(graph)}\n{MEANING}\nWhich leaf is it?"
-    return ask_for_leaf(random, asked, graph, nodes, idle[0])
+    draft = ask_for_leaf(random, asked, graph, nodes, idle[0])
+    far = CANCELS if CANCELLING in lines else FAR.format(name=idle[0])
+    return draft._replace(working=f"{draft.working}\n{far}")
 
 
 def ask_about_unused(random: Random, numbers: dict[str, float]) -> Draft | None:
@@ -208,7 +213,6 @@ def ask_for_leaf(
     working = f"The gradients are {working}.".replace("`", "")
     if nodes[idle] in graph.places:
         working += f"\n{write_working(graph, nodes[idle])}"
-        working += f"\nFar from these numbers, or for a large change, {idle} may well matter."
     else:
         working += f"\nNo path leads from {idle} to y: at no numbers does it matter."
     return Draft(question, answer, misses, working, graph)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from functools import cache
 from itertools import islice
+from random import Random
 
 import pytest
 from places import ROOT
@@ -246,6 +247,21 @@ def test_of_all_leaves_one_alone_has_a_gradient_of_0(level):
         for i, name in enumerate(answer.options):
             slope = difference(lines, numbers, name)
             assert (abs(slope) < 1e-4) is (i == answer.right), exercise
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_where_a_leaf_may_matter_is_said_as_it_is(level):
+    for exercise in list_exercises("leaf", level):
+        if exercise.program:
+            continue
+        lines, numbers = read_question(exercise)
+        idle = exercise.answer.options[exercise.answer.right]
+        random, changes = Random(1), set()
+        for _ in range(50):
+            far = {name: random.uniform(-30, 30) for name in numbers}
+            changed = evaluate(lines, {**far, idle: random.uniform(-30, 30)})
+            changes.add(abs(changed - evaluate(lines, far)) > 1e-6)
+        assert ("may well matter" in exercise.working) is (True in changes)
 
 
 @pytest.mark.parametrize("level", LEVELS)
