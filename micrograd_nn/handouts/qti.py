@@ -31,6 +31,7 @@ NAMESPACE = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGING = "http://www.imsglobal.org/xsd/imscp_v1p1"
 FILES = "$IMS-CC-FILEBASE$"  # the root of a package, as Canvas knows it
 RESPONSE = "response1"
+TRY_AGAIN = "<p>Not yet. Try again.</p>"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of ZIP: the same exercises make the same file on any day
 
 
@@ -187,7 +188,7 @@ def add_judging(added: Element, item: Item) -> Mapping[str, str]:
         {"feedbacktype": "Response", "linkrefid": "general_incorrect_fb"},
     )  # fmt: skip
     known = f"<p>Known mistakes:</p><ul>{''.join(mistakes)}</ul>"
-    said["general_incorrect_fb"] = (known * (bool(mistakes) and not item.is_choice)) + working
+    said["general_incorrect_fb"] = known * (bool(mistakes) and not item.is_choice) or TRY_AGAIN
     return said
 
 
