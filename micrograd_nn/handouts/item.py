@@ -16,6 +16,7 @@ from ..misconceptions import find_range
 from ..text import InputError, format_number
 
 OPTION_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+TRY_AGAIN = "Not yet. Try again."  # what is said of an answer that is wrong for no known reason
 
 
 class Possible(NamedTuple):

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from ..graph.graph import Graph
 from ..text import make_printable
 from .collection import hash_text, identify_exercise
-from .item import Item, Possible
+from .item import TRY_AGAIN, Item, Possible
 from .markup import (
     draw_file,
     embed_picture,
@@ -31,7 +31,6 @@ NAMESPACE = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGING = "http://www.imsglobal.org/xsd/imscp_v1p1"
 FILES = "$IMS-CC-FILEBASE$"  # the root of a package, as Canvas knows it
 RESPONSE = "response1"
-TRY_AGAIN = "<p>Not yet. Try again.</p>"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of ZIP: the same exercises make the same file on any day
 
 
@@ -187,8 +186,9 @@ def add_judging(added: Element, item: Item) -> Mapping[str, str]:
         other, "displayfeedback",
         {"feedbacktype": "Response", "linkrefid": "general_incorrect_fb"},
     )  # fmt: skip
-    known = f"<p>Known mistakes:</p><ul>{''.join(mistakes)}</ul>"
-    said["general_incorrect_fb"] = known * (bool(mistakes) and not item.is_choice) or TRY_AGAIN
+    said["general_incorrect_fb"] = f"<p>{TRY_AGAIN}</p>"  # without the working: it gives all away
+    if mistakes and not item.is_choice:
+        said["general_incorrect_fb"] += f"<p>Known mistakes:</p><ul>{''.join(mistakes)}</ul>"
     return said
 
 
