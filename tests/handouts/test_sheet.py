@@ -61,6 +61,17 @@ def test_a_sheet_has_its_questions_and_then_its_answers():
     assert "Known mistakes: <b>4</b> upside down." in answers
 
 
+def test_a_drawing_says_what_is_subtracted_from_what_and_needs_no_boxes_for_numbers():
+    x = Value(5.0, "x")
+    a, b = x - 2, 2 - x
+    y = a**2 - b
+    a.label, b.label, y.label = "a", "b", "y"
+    text = write_sheets([Sheet("", [make_number(graph=Graph(y, {}))])])
+    shown = re.findall(r"<text[^>]*>([^<]*)</text>", text)
+    titles = [line for line in shown if not line.startswith("data")]
+    assert sorted(titles) == ["a = x − 2", "b = 2 − x", "v1 = a²", "x", "y = v1 − b"]
+
+
 def test_a_students_name_is_printed_and_what_gives_the_sheet_again_is_told():
     items = list(map(make_item, collect_exercises(["shared"], 2, 2, "monday Zoë")))
     text = write_sheets([Sheet("monday Zoë", items, "Zoë")])
