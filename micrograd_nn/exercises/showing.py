@@ -7,11 +7,16 @@ import re
 from base64 import b64encode
 from collections.abc import Sequence
 
+from ..draw.boxes import Diagram, box_graph
+from ..draw.drawing import LAYOUT_SECONDS, Drawing
 from ..draw.layout import LayoutError
-from ..draw.picture import draw
+from ..draw.marks import Look
+from ..draw.picture import MOST_BOXES, make_drawing
+from ..engine.value import Constant
 from ..explain.explanation import escape_markdown
 from ..graph.graph import Graph
 from ..tree import tree
+from ..writing.narration import write_node
 
 MOST_ACROSS = 8  # nodes of a graph that a phone can show from left to right
 CODE = re.compile("`([^`]*)`")
@@ -28,12 +33,35 @@ def write_html(question: str, program: str, graph: Graph | None, choices: Sequen
     if graph is not None:
         try:
             direction = "TB" if len(graph.nodes) > MOST_ACROSS else "LR"
-            picture = b64encode(draw(graph, direction, show="data").render()).decode()
+            picture = b64encode(draw_values(graph, direction).render()).decode()
             words = html.escape(question.split("\n")[0].replace("`", ""))
             parts.append(f'<p><img src="data:image/svg+xml;base64,{picture}" alt="{words}"></p>')
         except LayoutError:
             parts.append(f"<pre>{html.escape(str(tree(graph, show='data')))}</pre>")
     return "\n".join(parts + [f"<p>{write_text(choice)}</p>" for choice in choices])
+
+
+def draw_values(graph: Graph, direction: str = "LR") -> Drawing:
+    """Return a drawing of a graph with values and without gradients, each node by its formula.
+
+    >>> from micrograd_nn import Value
+    >>> x = Value(3.0, "x")
+    >>> draw_values(Graph((x - 2) ** 2)).source.count("v2 = v1²")
+    1
+
+    A formula tells which input is subtracted from which, where a sign alone doesn't, and has the
+    numbers in it, which need no boxes then.
+    """
+    boxed = box_graph(graph, "node", Look(show="data"))
+    nodes = {id: node for node, id in boxed.places.items() if not isinstance(node, Constant)}
+    boxes = [
+        box._replace(lines=[write_node(nodes[box.id], graph.names), *box.lines[1:]])
+        for box in boxed.diagram.boxes
+        if box.id in nodes
+    ]
+    arrows = [arrow for arrow in boxed.diagram.arrows if arrow.tail in nodes]
+    diagram = Diagram(boxes, arrows, boxed.diagram.root)
+    return make_drawing(graph, diagram, ([], []), direction, MOST_BOXES, LAYOUT_SECONDS)
 
 
 def write_text(text: str) -> str:

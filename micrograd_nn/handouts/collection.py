@@ -19,7 +19,6 @@ MOST_STUDENTS = 1_000  # that are served in one go
 MOST_LETTERS = 200  # letters of a student's name
 LONGEST_STEM = 50  # letters of it in the name of a file
 UNSAFE = re.compile(r"[^\w\- ]+")
-DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # names of devices
 
 
 def collect_exercises(
@@ -88,25 +87,16 @@ def read_students(path: str | os.PathLike[str]) -> list[str]:
 
 
 def name_files(students: Sequence[str], ending: str) -> list[str]:
-    """Return the name of each student's file: a plain one, in no other folder, and no other's.
+    """Return the name of each student's file, in the order of the list, in no other folder.
 
-    >>> name_files(["anna", "Zoë Núñez", "Anna", "../x", ".."], ".html")[:3]
-    ['anna.html', 'Zoë Núñez.html', 'Anna-bf4fccd6.html']
-    >>> name_files(["../x", "..", "con"], ".html")
-    ['x-d6b96a97.html', 'sheet-5ec1f7e7.html', 'sheet-con-1143da2b.html']
+    >>> name_files(["anna", "Zoë Núñez", "../x", "con", ".."], ".html")
+    ['01-anna.html', '02-Zoë Núñez.html', '03-x.html', '04-con.html', '05.html']
 
-    Where letters aren't those of the student's name, some digits tell it from other names.
+    The number tells it from all others, whatever is left out of the name or cut off.
     """
-    names: list[str] = []
-    taken: set[str] = set()
-    for student in students:
+    digits = max(2, len(str(len(students))))
+    names = []
+    for number, student in enumerate(students, 1):
         stem = UNSAFE.sub("", student).strip(" -")[:LONGEST_STEM].strip(" -")
-        if not stem or DEVICES.fullmatch(stem):
-            stem = f"sheet-{stem}".rstrip("-")
-        if stem != student or stem.casefold() in taken:
-            stem += f"-{hash_text(student)[:8]}"
-        while stem.casefold() in taken:  # somebody has the digits in their name
-            stem += "-again"
-        taken.add(stem.casefold())  # some systems don't tell capital letters from small ones
-        names.append(stem + ending)
+        names.append(f"{number:0{digits}}-{stem}".rstrip("-") + ending)
     return names

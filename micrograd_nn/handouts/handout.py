@@ -16,7 +16,9 @@ from .moodle import write_moodle
 from .notebook_quiz import write_notebook_quiz
 from .page import build_quiz
 from .qti import write_assessment, write_package
-from .sheet import QUIZ_TITLE, write_sheets
+from .sheet import QUIZ_TITLE, Sheet, write_sheets
+
+ANSWERS = "answers.html"  # of all students, beside their sheets
 
 Items = Sequence[Item]
 
@@ -29,7 +31,7 @@ class Format(NamedTuple):
 
 
 QUIZ_FORMATS = {
-    "sheet": Format("to print", {".html": lambda name, items: write_sheets({name: items})}),
+    "sheet": Format("to print", {".html": lambda seed, items: write_sheets([Sheet(seed, items)])}),
     "page": Format("to answer in a browser", {".html": lambda name, x: build_quiz(name, x).text}),
     "qti": Format(
         "for Canvas and others",
@@ -77,8 +79,8 @@ def write_handout(
     ['anna.html']
 
     For students, ``output`` is a folder, as its last sign or what stands there says, which gets a
-    file for each. Or else it is one document of all sheets to print. What is refused is so before
-    anything is written.
+    file for each; sheets to print have no answers then, which are in one more file. Or else it is
+    one document of all sheets to print. What is refused is so before anything is written.
     """
     if students is None:
         write = find_writer(output, format)
@@ -97,7 +99,10 @@ def write_handout(
         )
     find_writer(output, format)
     check_output(output, students)
-    write_file(output, write_sheets({one: choice.make_items(one) for one in seeds}))
+    sheets = [
+        Sheet(seed, choice.make_items(seed), name) for name, seed in zip(names, seeds, strict=True)
+    ]
+    write_file(output, write_sheets(sheets))
     return [output]
 
 
@@ -113,11 +118,20 @@ def write_each(
         why = explain_error(error, missing="folder")
         raise InputError(f"can't make the folder {show_path(folder)}: {why}") from None
     written = [str(Path(folder, name)) for name in name_files(list(seeds), ending)]
-    for path in written:
+    answers = [str(Path(folder, ANSWERS))] if format == "sheet" else []
+    for path in [*written, *answers]:
         check_output(path, students)
-    for path, seed in zip(written, seeds.values(), strict=True):
-        write_file(path, write(seed, choice.make_items(seed)))
-    return written
+    sheets = []
+    for path, (name, seed) in zip(written, seeds.items(), strict=True):
+        items = choice.make_items(seed)
+        if answers:
+            sheets.append(Sheet(seed, items, name))
+            write_file(path, write_sheets(sheets[-1:], has_answers=False))
+        else:
+            write_file(path, write(seed, items))
+    for path in answers:
+        write_file(path, write_sheets(sheets, has_questions=False))
+    return [*written, *answers]
 
 
 def find_writer(output: str, format: str) -> Callable[[str, Items], str | bytes]:

@@ -9,13 +9,14 @@ from random import Random
 from typing import NamedTuple
 
 from ..exercises.answers import ChoiceAnswer, NumberAnswer
-from ..exercises.exercise import Exercise
+from ..exercises.exercise import Exercise, Miss
 from ..exercises.formulas import FormulaAnswer
 from ..exercises.topics import TOPICS
 from ..misconceptions import find_range
 from ..text import InputError, format_number
 
 OPTION_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+TRY_AGAIN = "Not yet. Try again."  # what is said of an answer that is wrong for no known reason
 
 
 class Possible(NamedTuple):
@@ -25,6 +26,7 @@ class Possible(NamedTuple):
     is_right: bool
     title: str = ""  # the mistake's name, where it is known
     told: str = ""
+    remedy: str = ""  # what is right instead: it may give the answer away
     number: float | None = None  # None for one of several texts
 
     @property
@@ -95,7 +97,7 @@ def make_item(exercise: Exercise) -> Item:
     if isinstance(answer, NumberAnswer):
         right = Possible(answer.show(), True, number=answer.number)
         wrong = [
-            Possible(format_number(miss.answer + 0.0), False, miss.title, miss.told, miss.answer)
+            name_wrong(format_number(miss.answer + 0.0), miss, miss.answer)
             for miss in exercise.misses
             if isinstance(miss.answer, float) and isfinite(miss.answer)
         ]
@@ -103,16 +105,18 @@ def make_item(exercise: Exercise) -> Item:
     if isinstance(answer, ChoiceAnswer):
         told = {miss.answer: miss for miss in exercise.misses}
         options = [
-            Possible(
-                text,
-                place == answer.right,
-                told[place].title if place in told else "",
-                told[place].told if place in told else "",
-            )
+            name_wrong(text, told[place])
+            if place in told
+            else Possible(text, place == answer.right)
             for place, text in enumerate(answer.options)
         ]
         return Item(exercise, options, True)
     return Item(exercise, list_formulas(exercise), True)
+
+
+def name_wrong(text: str, miss: Miss, number: float | None = None) -> Possible:
+    """Return a wrong answer with what is said of the mistake that leads to it."""
+    return Possible(text, False, miss.title, miss.told, miss.remedy, number)
 
 
 def list_formulas(exercise: Exercise) -> list[Possible]:
@@ -122,7 +126,7 @@ def list_formulas(exercise: Exercise) -> list[Possible]:
     for miss in exercise.misses:
         text = str(miss.answer)
         if text not in [one.text for one in found]:
-            found.append(Possible(text, False, miss.title, miss.told))
+            found.append(name_wrong(text, miss))
     if len(found) < 2:
         raise InputError(
             f"an exercise of {exercise.topic} has no wrong answers to choose among: leave it out"

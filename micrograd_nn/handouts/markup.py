@@ -6,12 +6,10 @@ import base64
 import html
 import re
 
-from ..draw.drawing import Drawing
 from ..draw.layout import layout
-from ..draw.picture import draw
 from ..engine.order import is_leaf
 from ..engine.value import Constant
-from ..exercises.showing import write_text
+from ..exercises.showing import draw_values, write_text
 from ..graph.graph import Graph
 from ..text import format_number, make_printable
 from ..writing.narration import write_node
@@ -66,19 +64,14 @@ def tell_values(graph: Graph) -> str:
     return make_printable(f"A graph: {'; '.join(told)}.")
 
 
-def draw_values(graph: Graph) -> Drawing:
-    """Return a drawing of a graph with its values and without gradients."""
-    return draw(graph, show="data", collapse=None)
-
-
-def draw_inline(graph: Graph) -> str:
+def draw_inline(graph: Graph, direction: str = "LR") -> str:
     """Return a graph as SVG that stands in a document, with words for whoever can't see it.
 
     >>> from micrograd_nn import Value
     >>> draw_inline(Graph(Value(3.0, "x"), {}))[:48]
     '<svg role="img" aria-label="A graph: x is 3." wi'
     """
-    return name_svg(layout(draw_values(graph).source, "svg").decode(), graph)
+    return name_svg(layout(draw_values(graph, direction).source, "svg").decode(), graph)
 
 
 def draw_file(graph: Graph) -> str:

@@ -14,11 +14,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from .item import Item, Possible
+from .item import TRY_AGAIN, Item, Possible
 from .markup import embed_picture, write_code, write_inline, write_paragraphs
 
 ESCAPES = {"$": "&#36;", "[": "&#91;", "\\": "&#92;"}
-TRY_AGAIN = "Not yet. Try again."
 
 
 def write_notebook_quiz(items: Sequence[Item]) -> str:

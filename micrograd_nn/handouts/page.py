@@ -22,7 +22,7 @@ QUIZ_NOTES = (
     "Three digits of a number are enough, and 1/2, 0,5 and .5 are the same. A second wrong answer "
     "shows the working. Nothing that you type leaves this page."
 )
-SHOWN_WHOLE = 380.0  # points of a drawing that a phone shows whole
+SHOWN_WHOLE = 380.0  # points of a drawing from left to right that a phone shows whole
 DECIMAL_PLACES = 3  # places that a decimal point may be off
 
 
@@ -97,6 +97,7 @@ def describe_exercise(item: Item) -> dict[str, Any]:
                 "isRight": one.is_right,
                 "title": one.title or UNKNOWN,
                 "told": one.told,
+                "remedy": one.remedy,
                 **({} if item.is_choice else dict(zip(("low", "high"), one.range, strict=True))),
             }
             for one in [*item.possible, *known]
@@ -115,7 +116,7 @@ def list_near_misses(item: Item) -> list[Possible]:
     for number in [1 / right, *[right * ratio for ratio in ratios]]:
         told = item.exercise.answer.describe_difference(number)
         if told and not item.exercise.answer.is_same(number):
-            found.append(Possible("", False, "", told, number))
+            found.append(Possible("", False, told=told, number=number))
     return found
 
 
@@ -134,13 +135,16 @@ def write_exercise(number: int, item: Item) -> str:
 
 
 def place_figure(item: Item) -> str:
-    """Return the drawing of an exercise that has one."""
-    if item.exercise.graph is None:
+    """Return the drawing of an exercise that has one, for a phone from above where it is wide."""
+    graph = item.exercise.graph
+    if graph is None:
         return ""
-    svg = draw_inline(item.exercise.graph)
-    width, _ = measure_svg(svg)
-    wide = ' class="wide"' * (width > SHOWN_WHOLE)
-    return f"<figure{wide}>{svg}</figure>"
+    across = draw_inline(graph)
+    width, _ = measure_svg(across)
+    if width <= SHOWN_WHOLE:
+        return f"<figure>{across}</figure>"
+    down = draw_inline(graph, "TB")
+    return f'<figure class="across">{across}</figure><figure class="down">{down}</figure>'
 
 
 def write_controls(number: int, item: Item) -> str:

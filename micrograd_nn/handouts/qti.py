@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from ..graph.graph import Graph
 from ..text import make_printable
 from .collection import hash_text, identify_exercise
-from .item import Item, Possible
+from .item import TRY_AGAIN, Item, Possible
 from .markup import (
     draw_file,
     embed_picture,
@@ -186,8 +186,9 @@ def add_judging(added: Element, item: Item) -> Mapping[str, str]:
         other, "displayfeedback",
         {"feedbacktype": "Response", "linkrefid": "general_incorrect_fb"},
     )  # fmt: skip
-    known = f"<p>Known mistakes:</p><ul>{''.join(mistakes)}</ul>"
-    said["general_incorrect_fb"] = (known * (bool(mistakes) and not item.is_choice)) + working
+    said["general_incorrect_fb"] = f"<p>{TRY_AGAIN}</p>"  # without the working: it gives all away
+    if mistakes and not item.is_choice:
+        said["general_incorrect_fb"] += f"<p>Known mistakes:</p><ul>{''.join(mistakes)}</ul>"
     return said
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import cycle, islice
+from shlex import quote
 from string import Template
+from typing import NamedTuple
 
 from ..exercises.answers import ChoiceAnswer
+from ..exercises.topics import TOPICS
 from ..files import read_web
+from ..misconceptions import MISCONCEPTIONS
 from ..page.document import hash_for_policy
-from ..text import show_line
+from ..text import count_things, join_words, show_line
 from .collection import collect_exercises
-from .item import OPTION_LETTERS, Item, make_item
+from .item import OPTION_LETTERS, Item, Possible, make_item
 from .markup import (
     draw_inline,
     measure_svg,
@@ -25,9 +31,20 @@ from .markup import (
 QUIZ_TITLE = "Backpropagation by hand"
 INTRODUCTION = "Three digits of a number are enough. Show how you got there."
 LONGEST_SHOWN = 200  # letters of a sheet's name
-SCALE = 0.8  # of a drawing, whose letters are then as large as the text
-WIDEST, HIGHEST = 500.0, 150.0  # points of a drawing on paper
+SCALE = 0.7  # of a drawing, whose letters are then as large as the text
+WIDEST, HIGHEST = 515.0, 135.0  # points of a drawing on paper
 BESIDE, SMALLEST = 232.0, 0.6  # points of one that stands beside its question, and its scale
+MOST_KNOWN = 6  # numbers of known mistakes beside an answer
+LARGEST_KNOWN = 999.5  # of them: three digits
+RANKS = {wrong.title: rank for rank, wrong in enumerate(MISCONCEPTIONS)}
+
+
+class Sheet(NamedTuple):
+    """The exercises of a seed, and whose they are, if that is known."""
+
+    seed: str
+    items: Sequence[Item]
+    student: str = ""
 
 
 def build_sheet(
@@ -40,23 +57,26 @@ def build_sheet(
     (True, True, False)
     """
     items = list(map(make_item, collect_exercises(topics, count, level, seed)))
-    return write_sheets({str(seed): items})
+    return write_sheets([Sheet(str(seed), items)])
 
 
-def write_sheets(sheets: Mapping[str, Sequence[Item]]) -> str:
-    """Return the sheets of these names as one document: all questions first, then all answers.
+def write_sheets(
+    sheets: Sequence[Sheet], *, has_questions: bool = True, has_answers: bool = True
+) -> str:
+    """Return sheets as one document: all questions first, then all answers, or one of these.
 
     A formula that other programs take as a choice is written down on paper.
     """
-    sheets = {name: list(map(lay_open, items)) for name, items in sheets.items()}
+    sheets = [sheet._replace(items=list(map(lay_open, sheet.items))) for sheet in sheets]
     style = read_web(__package__, "sheet.css")
-    title = show_line(f"{QUIZ_TITLE}: {', '.join(list(sheets)[:3])}{', …' * (len(sheets) > 3)}")
+    names = [sheet.student or sheet.seed for sheet in sheets]
+    title = show_line(f"{QUIZ_TITLE}: {', '.join(names[:3])}{', …' * (len(names) > 3)}")
     return Template(read_web(__package__, "sheet.html")).substitute(
         title=html.escape(title),
         style=style,
         policy=f"default-src 'none'; style-src '{hash_for_policy(style)}'; base-uri 'none'",
-        sheets="\n".join(write_questions(name, items) for name, items in sheets.items()),
-        answers="\n".join(write_answers(name, items) for name, items in sheets.items()),
+        sheets="\n".join(map(write_questions, sheets)) if has_questions else "",
+        answers="\n".join(map(write_answers, sheets)) if has_answers else "",
     )
 
 
@@ -65,16 +85,48 @@ def lay_open(item: Item) -> Item:
     return replace(item, is_choice=isinstance(item.exercise.answer, ChoiceAnswer))
 
 
-def write_questions(name: str, items: Sequence[Item]) -> str:
-    """Return a sheet: a line for the name, and each question with room to write."""
-    shown = html.escape(show_line(name, LONGEST_SHOWN))
+def write_questions(sheet: Sheet) -> str:
+    """Return a sheet: whose it is, each question with room to write, and what gives it again."""
+    seed, items, student = sheet
+    shown = html.escape(show_line(seed, LONGEST_SHOWN))
     asked = "\n".join(write_question(number, item) for number, item in enumerate(items, 1))
+    if student:
+        who = f"<b>{html.escape(show_line(student, LONGEST_SHOWN))}</b>"
+    else:
+        who = f'<span>sheet <b>{shown}</b></span><span class="name">Name</span>'
     return (
-        f'<section class="sheet"><header><h1>{QUIZ_TITLE}</h1>\n'
-        f'<p class="who"><span class="sheet-of">sheet <b>{shown}</b></span>'
-        f'<span class="name">Name</span></p></header>\n'
-        f"<p>{INTRODUCTION}</p>\n<ol>\n{asked}\n</ol></section>"
+        f'<section class="sheet"><header><h1>{QUIZ_TITLE}</h1><p class="who">{who}</p></header>\n'
+        f"<p>{INTRODUCTION}</p>\n<ol>\n{asked}\n</ol>\n"
+        f'<p class="foot">Sheet {shown}, {describe_choice(items)}</p></section>'
     )
+
+
+def describe_choice(items: Sequence[Item]) -> str:
+    """Say what a sheet was chosen by: how hard it is, how long, and of which topics."""
+    exercises = [item.exercise for item in items]
+    levels = join_words([str(level) for level in sorted({one.level for one in exercises})])
+    topics = list(dict.fromkeys(one.topic for one in exercises))
+    return f"level {levels}, {count_things(len(items), 'exercise')}: {join_words(topics)}"
+
+
+def write_command(sheet: Sheet) -> str:
+    """Return the command that makes a sheet again; nothing where none does.
+
+    >>> items = list(map(make_item, collect_exercises(["shared"], 2, 3, "anna b")))
+    >>> write_command(Sheet("anna b", items))
+    "micrograd-nn quiz shared --level 3 --sheet 2 --seed 'anna b' -o sheet.html"
+    """
+    exercises = [item.exercise for item in sheet.items]
+    topics, levels = [one.topic for one in exercises], {one.level for one in exercises}
+    first = topics[:1] if len(set(topics)) == 1 else []
+    if topics != list(islice(cycle(first or TOPICS), len(topics))) or len(levels) != 1:
+        return ""
+    if show_line(sheet.seed, LONGEST_SHOWN) != sheet.seed or not sheet.seed:
+        return ""
+    seed = ("=" if sheet.seed.startswith("-") else " ") + quote(sheet.seed)
+    level = f" --level {levels.pop()}"
+    chosen = " ".join(["", *first]) + level + f" --sheet {len(topics)}"
+    return f"micrograd-nn quiz{chosen} --seed{seed} -o sheet.html"
 
 
 def write_question(number: int, item: Item) -> str:
@@ -110,30 +162,47 @@ def write_figure(item: Item) -> tuple[str, bool]:
     return f"<figure>{resize_svg(svg, scale)}</figure>", is_wide
 
 
-def write_answers(name: str, items: Sequence[Item]) -> str:
+def write_answers(sheet: Sheet) -> str:
     """Return the answers to a sheet: each with its working, and the known mistakes' answers."""
-    shown = html.escape(show_line(name, LONGEST_SHOWN))
+    shown = html.escape(show_line(sheet.seed, LONGEST_SHOWN))
     told = "\n".join(
         f"<li><h2>{number}. {html.escape(item.title)} "
         f'<span class="right">{write_inline(item.right_text)}</span></h2>'
         f"{write_paragraphs(item.exercise.working)}{write_known(item)}</li>"
-        for number, item in enumerate(items, 1)
+        for number, item in enumerate(sheet.items, 1)
     )
+    command = html.escape(write_command(sheet))
+    again = f'<p class="foot">The same sheet: <code>{command}</code></p>' if command else ""
     return (
         f'<section class="answers"><header><h1>Answers: sheet {shown}</h1></header>\n'
-        f"<ol>\n{told}\n</ol></section>"
+        f"<ol>\n{told}\n</ol>\n{again}</section>"
     )
 
 
 def write_known(item: Item) -> str:
-    """Return what the known mistakes lead to, those of one name together."""
+    """Return what the likeliest known mistakes lead to, those of one name together."""
     by_title: dict[str, list[str]] = {}
-    for text, one in item.known:
-        if one.text == one.title:  # the choice says it
-            continue
+    for text, one in choose_known(item):
         by_title.setdefault(one.title, []).append(write_inline(text))
     told = [
         f"<b>{', '.join(texts)}</b> {html.escape(title[0].lower() + title[1:])}"
         for title, texts in by_title.items()
     ]
     return f'<p class="known">Known mistakes: {"; ".join(told)}.</p>' if told else ""
+
+
+def choose_known(item: Item) -> list[tuple[str, Possible]]:
+    """Return some wrong answers that one meets: of each mistake the first, then the second ones.
+
+    The topic's own mistakes come before the classic ones, which are as their table orders them.
+    What a choice says by itself is left out, and numbers that nobody comes to by hand.
+    """
+    ranked = []
+    times: Counter[str] = Counter()
+    for text, one in item.known:
+        is_odd = one.number is not None and (abs(one.number) > LARGEST_KNOWN or "e" in one.text)
+        if one.text != one.title and not is_odd:
+            ranked.append((times[one.title], RANKS.get(one.title, -1), text, one))
+            times[one.title] += 1
+    ranked.sort(key=lambda known: known[:2])
+    return [(text, one) for _, _, text, one in ranked[:MOST_KNOWN]]

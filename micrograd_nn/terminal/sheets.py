@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from random import randrange
 from typing import Any
@@ -17,7 +18,13 @@ NEXT_STEPS = {
     "page": "Open it in a browser: it needs no network and no other file.",
     "qti": "Canvas: Settings, Import Course Content, QTI .zip file.",
     "moodle": "Moodle: Question bank, Import, Moodle XML format.",
-    "jupyterquiz": 'In a notebook: from jupyterquiz import display_quiz; display_quiz("{path}")',
+    "jupyterquiz": "In a notebook: from jupyterquiz import display_quiz; display_quiz({path})",
+}
+NEXT_STEPS_OF_MANY = {
+    "sheet": "Open them in a browser and print them: they have no answers, which are in {last}.",
+    "page": "They open in a browser, and need no network and no other file.",
+    "qti": "Canvas, one at a time: Settings, Import Course Content, QTI .zip file.",
+    "moodle": "Moodle, one at a time: Question bank, Import, Moodle XML format.",
 }
 
 
@@ -52,12 +59,15 @@ def write_quiz(
         written = write_handout(
             output, Selection(topics, count, asked["level"]), kind, seed, students
         )
+    steps = NEXT_STEPS
     if students is None:
         told = f"Exercises, seed {show_line(seed)}: {show_path(output)}."
     elif written == [output]:
         told = f"Exercises for each of {show_path(students)}: {show_path(output)}."
     else:
         told = f"Exercises: {count_things(len(written), 'file')} in {show_path(output)}."
-    is_whole = kind != "qti" or not output.lower().endswith(".xml")
-    remedy = NEXT_STEPS[kind].format(path=show_path(output)) * is_whole
-    console.out(f"{told} {remedy}".rstrip(), highlight=False)
+        steps = NEXT_STEPS | NEXT_STEPS_OF_MANY
+    is_whole = kind != "qti" or not output.lower().endswith(".xml") or written != [output]
+    first, last = written[0], written[-1]
+    remedy = steps[kind].format(path=json.dumps(first, ensure_ascii=False), last=show_path(last))
+    console.out(f"{told} {remedy * is_whole}".rstrip(), highlight=False)

@@ -184,7 +184,7 @@ def test_the_weights_in_the_page_are_those_of_a_terminal_to_nine_digits(page, tm
 def test_a_link_has_all_settings_and_opens_again(page, site):
     follow(page, "data=spirals&count=50&layers=4,2&activation=sin&rate=0.03&seed=7&heldout=0.2")
     page.get_by_role("button", name="Copy link", exact=True).click()
-    page.locator("#net-told", has_text="The link is copied").wait_for()
+    page.locator("#net-link-told", has_text="Copied.").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
     assert link.startswith(f"{site}network-playground.html#data=spirals&count=50&noise=0.2&")
     step(page)

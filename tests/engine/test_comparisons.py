@@ -1,5 +1,6 @@
 """Comparisons are remembered once, no longer than their numbers live, and however many they are."""
 
+import gc
 import subprocess
 import sys
 

@@ -1,12 +1,17 @@
 """The page of exercises: what is said of answers, the score, and that everybody can use it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from browser import find_violations
 from exercising import make_choice, make_hostile, make_number
 
+from micrograd_nn import Value
 from micrograd_nn.exercises import TOPICS
+from micrograd_nn.exercises.exercise import Miss
+from micrograd_nn.graph.graph import Graph
+from micrograd_nn.handouts.item import make_item
 from micrograd_nn.handouts.page import build_quiz, quiz_page
 from micrograd_nn.page.frame import Page
 from micrograd_nn.text import InputError
@@ -67,6 +72,15 @@ def test_a_wrong_number_is_told_by_its_mistake_and_a_second_one_shows_the_workin
     assert page.get_by_label("Your answer").first.get_attribute("readonly") is not None
 
 
+def test_what_is_right_instead_of_a_mistake_is_told_with_the_working_alone(show):
+    sign = Miss(0.5, "Sign", "So it climbs.", "It is negative.")
+    asked = make_number().exercise
+    page = show([make_item(replace(asked, misses=[sign]))] * 2)
+    assert "So it climbs. Try again." in answer(page, 1, "0.5")
+    answer(page, 2, "7")
+    assert "So it climbs. It is negative." in answer(page, 2, "0.5")
+
+
 def test_what_is_no_answer_is_told_and_counts_for_nothing(show):
     page = show()
     page.locator(".exercise").nth(1).get_by_role("button").click()
@@ -117,6 +131,26 @@ def test_the_score_says_what_was_learnt(show):
     assert answer(page, 1, "2").startswith("✗ Upside down.")
 
 
+def test_what_is_typed_after_a_miss_takes_its_place(show):
+    page = show()
+    page.get_by_label("Your answer").first.focus()
+    for text in ("25", "−0.5"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    assert page.get_by_label("Your answer").first.input_value() == "−0.5"
+    assert page.locator(".said").first.inner_text().startswith("✓ Right.")
+
+
+def test_the_focus_goes_on_from_a_choice_that_is_decided(show):
+    page = show([make_choice(), *ITEMS])
+    page.get_by_label("b) tanh").first.check()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.textContent") == "Go on"
+    assert page.evaluate("document.activeElement.closest('.exercise').innerText").startswith("1.")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "answer-2"
+
+
 def test_the_keyboard_does_all_of_it(show):
     page = show()
     page.get_by_label("Your answer").first.focus()
@@ -156,6 +190,25 @@ def test_hostile_texts_stay_texts_and_nothing_is_cut_off_on_a_phone(show):
     assert page.locator(".words b, .said b").count() == 0
     assert "</script><b>" in answer(page, 3, "3")
     assert answer(page, 3, "6").startswith("✓")
+
+
+def test_a_phone_shows_drawings_whole_and_keeps_the_lines_of_programs(show):
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    for i in range(5):
+        x = x * y
+        x.label = f"product_{i}"
+    program = "def f(a):\n    return " + " + ".join(f"a_long_name_{i}" for i in range(9))
+    page = show([make_number(graph=Graph(x, {}), program=program)], viewport=PHONE)
+    figure = page.locator("figure:visible")
+    assert figure.count() == 1
+    box, image = figure.bounding_box(), figure.locator("svg").bounding_box()
+    assert image["x"] + image["width"] <= box["x"] + box["width"] <= PHONE["width"]
+    assert page.evaluate("document.querySelector('pre').clientHeight") < 80  # two lines, as written
+    assert page.evaluate("document.querySelector('pre').tabIndex") == 0  # it can be moved
+    assert find_violations(page) == []
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert figure.count() == 1
+    assert figure.get_attribute("class") == "across"
 
 
 def test_each_topic_has_a_page_whose_right_answers_are_right(visit, tmp_path):

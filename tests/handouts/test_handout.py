@@ -52,27 +52,49 @@ def test_a_seed_may_be_any_text(format):
 def test_a_class_in_one_document_has_each_sheet_and_all_answers_behind(folder):
     write_handout("class.html", TWO, students=write_names())
     text = (folder / "class.html").read_text(encoding="utf-8")
-    places = [text.index(f"sheet <b>{name}</b>") for name in ("anna", "ben", "../x")]
+    places = [text.index(f'<p class="who"><b>{name}</b>') for name in ("anna", "ben", "../x")]
     places += [text.index(f"Answers: sheet {name}<") for name in ("anna", "ben", "../x")]
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("format", QUIZ_FORMATS)
+@pytest.mark.parametrize("format", [*QUIZ_FORMATS][1:])
 def test_a_class_in_a_folder_has_a_file_each_as_if_asked_for_alone(format, folder):
     ending = next(iter(QUIZ_FORMATS[format].endings))
     written = write_handout("out/", TWO, format, students=write_names())
     assert [os.path.dirname(path) for path in written] == ["out"] * 3
     write_handout(f"anna{ending}", TWO, format, "anna")
     alone = (folder / f"anna{ending}").read_bytes()
-    assert (folder / "out" / f"anna{ending}").read_bytes() == alone
+    assert (folder / "out" / f"01-anna{ending}").read_bytes() == alone
     assert sorted(os.listdir()) == sorted(["names.txt", "out", f"anna{ending}"])
+
+
+def test_a_students_own_sheet_has_no_answers_which_are_in_a_file_of_their_own(folder):
+    written = write_handout("out/", TWO, students=write_names("anna\nanswers\n../x\n"))
+    assert list(map(os.path.basename, written)) == [
+        "01-anna.html", "02-answers.html", "03-x.html", "answers.html",
+    ]  # fmt: skip
+    *sheets, answers = [(folder / path).read_text(encoding="utf-8") for path in written]
+    write_handout("anna.html", TWO, seed="anna")
+    alone = (folder / "anna.html").read_text(encoding="utf-8")
+    asked = alone[alone.index("<ol>") : alone.index('<section class="answers">')]
+    told = alone[alone.index('<section class="answers">') : alone.index("</main>")]
+    assert asked.strip() in sheets[0]
+    assert told.strip() in answers
+    assert answers.count('<section class="answers">') == 3
+    assert '<section class="sheet">' not in answers
+    for sheet in sheets:
+        assert "Answers" not in sheet
+        assert 'class="right"' not in sheet
 
 
 def test_another_seed_gives_a_class_other_sheets(folder):
     names = write_names("anna\n")
     write_handout("one.html", TWO, seed="monday", students=names)
     write_handout("two.html", TWO, seed="monday anna")
-    assert (folder / "one.html").read_text() == (folder / "two.html").read_text()
+    one, two = [(folder / name).read_text(encoding="utf-8") for name in ("one.html", "two.html")]
+    assert one[one.index("<ol>") :] == two[two.index("<ol>") :]
+    assert '<p class="who"><b>anna</b></p>' in one
+    assert 'sheet <b>monday anna</b></span><span class="name">Name</span>' in two
 
 
 @pytest.mark.parametrize(
@@ -97,12 +119,14 @@ def test_what_cant_be_is_told_and_nothing_is_written(folder, output, format, stu
 
 
 def test_the_names_arent_overwritten(folder):
-    (folder / "anna.html").write_text("anna\n")
-    with pytest.raises(InputError, match="would overwrite what is read"):
-        write_handout("./anna.html", TWO, students="anna.html")
-    with pytest.raises(InputError, match="would overwrite what is read"):
-        write_handout("./", TWO, students="anna.html")
-    assert (folder / "anna.html").read_text() == "anna\n"
+    for name in ("01-anna.html", "answers.html"):
+        (folder / name).write_text("anna\n")
+        with pytest.raises(InputError, match="would overwrite what is read"):
+            write_handout(f"./{name}", TWO, students=name)
+        with pytest.raises(InputError, match="would overwrite what is read"):
+            write_handout("./", TWO, students=name)
+        assert (folder / name).read_text() == "anna\n"
+        os.remove(name)
 
 
 def test_a_bad_choice_makes_no_folder():

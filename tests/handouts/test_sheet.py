@@ -2,6 +2,7 @@
 
 import configparser
 import re
+from types import MappingProxyType
 
 import pytest
 from browser import find_violations
@@ -13,7 +14,7 @@ from micrograd_nn import Value
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.handouts.collection import collect_exercises
 from micrograd_nn.handouts.item import make_item
-from micrograd_nn.handouts.sheet import build_sheet, write_sheets
+from micrograd_nn.handouts.sheet import Sheet, build_sheet, choose_known, write_sheets
 from micrograd_nn.text import make_printable
 
 
@@ -38,9 +39,11 @@ def make_long_items(count=12):
 
 @pytest.fixture
 def show(visit, tmp_path):
-    def show(items=None, name="anna", **options):
+    def show(items=None, name="anna", parts=MappingProxyType({}), **options):
         path = tmp_path / "sheet.html"
-        text = build_sheet(count=10, seed=name) if items is None else write_sheets({name: items})
+        text = build_sheet(count=10, seed=name)
+        if items is not None:
+            text = write_sheets([Sheet(name, items)], **parts)
         path.write_text(text, encoding="utf-8")
         return visit(path, **options)
 
@@ -48,7 +51,7 @@ def show(visit, tmp_path):
 
 
 def test_a_sheet_has_its_questions_and_then_its_answers():
-    text = write_sheets({"anna": [make_number(0.25, [(4.0, "Upside down")]), make_choice()]})
+    text = write_sheets([Sheet("anna", [make_number(0.25, [(4.0, "Upside down")]), make_choice()])])
     questions, answers = text.split('<section class="answers">')
     assert questions.count('<li class="exercise">') == 2
     assert "0.25" not in questions
@@ -56,6 +59,51 @@ def test_a_sheet_has_its_questions_and_then_its_answers():
     assert '<span class="right">0.25</span>' in answers
     assert '<span class="right">b) tanh</span>' in answers
     assert "Known mistakes: <b>4</b> upside down." in answers
+
+
+def test_a_drawing_says_what_is_subtracted_from_what_and_needs_no_boxes_for_numbers():
+    x = Value(5.0, "x")
+    a, b = x - 2, 2 - x
+    y = a**2 - b
+    a.label, b.label, y.label = "a", "b", "y"
+    text = write_sheets([Sheet("", [make_number(graph=Graph(y, {}))])])
+    shown = re.findall(r"<text[^>]*>([^<]*)</text>", text)
+    titles = [line for line in shown if not line.startswith("data")]
+    assert sorted(titles) == ["a = x − 2", "b = 2 − x", "v1 = a²", "x", "y = v1 − b"]
+
+
+def test_a_students_name_is_printed_and_what_gives_the_sheet_again_is_told():
+    items = list(map(make_item, collect_exercises(["shared"], 2, 2, "monday Zoë")))
+    text = write_sheets([Sheet("monday Zoë", items, "Zoë")])
+    sheet, answers = text.split('<section class="answers">')
+    assert '<p class="who"><b>Zoë</b></p>' in sheet
+    assert "Sheet monday Zoë, level 2, 2 exercises: shared</p>" in sheet
+    assert "quiz shared --level 2 --sheet 2 --seed &#x27;monday Zoë&#x27; -o sheet.html" in answers
+
+
+@pytest.mark.parametrize(
+    ("seed", "topics", "told"),
+    [
+        ("anna", [], "quiz --level 1 --sheet 3 --seed anna -o"),
+        ("-rf", ["chain"], "quiz chain --level 1 --sheet 3 --seed=-rf -o"),
+        ("a\nb", [], None),
+        ("", [], None),
+        ("x" * 300, [], None),
+        ("anna", ["chain", "local"], None),
+    ],
+)
+def test_a_command_is_told_only_where_it_gives_the_same_sheet(seed, topics, told):
+    text = build_sheet(topics, 3, seed=seed)
+    assert ("The same sheet:" in text) == (told is not None)
+    assert (told or "") in text
+
+
+def test_the_answers_tell_a_few_mistakes_that_one_makes():
+    signs = [(float(i), "The sign is turned") for i in range(2, 9)]
+    odd = [(1234.0, "The sign is turned"), (1e-7, "The sign is turned")]
+    others = [(50.0, "Overwritten instead of added"), (60.0, "Of this topic")]
+    found = choose_known(make_number(0.5, [*odd, *signs, *others]))
+    assert [text for text, _ in found] == ["60", "50", "2", "3", "4", "5"]
 
 
 def test_a_sheet_is_one_file_without_scripts():
@@ -71,7 +119,7 @@ def test_the_same_seed_gives_the_same_sheet_byte_for_byte():
 
 
 def test_hostile_texts_stay_texts():
-    text = write_sheets({HOSTILE: make_hostile()})
+    text = write_sheets([Sheet(HOSTILE, make_hostile(), HOSTILE)])
     page = Elements(text)
     assert not page.of("script")
     # As the name, the answer and the mistakes have it; <b> is around these alone.
@@ -83,7 +131,7 @@ def test_a_formula_is_written_on_paper_and_chosen_elsewhere():
     (item,) = [make_item(x) for x in collect_exercises(["chain"], level=3, seed="anna")]
     assert item.is_choice
     assert "Write a formula" not in item.question
-    text = write_sheets({"anna": [item]})
+    text = write_sheets([Sheet("anna", [item])])
     assert "Write a formula" in text
     assert '<ol class="options">' not in text
     assert f'<span class="right">{item.exercise.answer.show()}</span>' in text
@@ -97,14 +145,17 @@ def test_what_a_sheet_is_made_of_is_installed():
 
 @pytest.mark.parametrize("format", ["A4", "Letter"])
 def test_on_paper_no_exercise_is_divided_and_answers_begin_a_page(show, format):
-    def count_pages(items):
-        pdf = show(items).pdf(format=format)
+    def count_pages(items, **parts):
+        pdf = show(items, parts=parts).pdf(format=format)
         return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
     assert count_pages([make_number(), make_choice()]) == 2
-    high = {"working": "Line by line.\n" * 28}  # more than half of a page
-    high["program"] = "\n".join(f"x{i} = {i}" for i in range(22))
-    assert count_pages([make_number(seed=seed, **high) for seed in "abc"]) == 6
+    high = {"working": "Line by line.\n" * 42}  # more than half of a page, or of its columns
+    high["program"] = "\n".join(f"x{i} = {i}" for i in range(40))
+    assert count_pages([make_number(seed=seed, **high) for seed in "abc"]) == 3 + 2
+    ten = list(map(make_item, collect_exercises(count=10, seed="anna")))
+    assert count_pages(ten, has_answers=False) in (3, 4)
+    assert count_pages(ten, has_questions=False) in (1, 2)
 
 
 def test_nothing_is_wider_than_the_paper(show):

@@ -144,6 +144,25 @@ def test_each_classic_mistake_is_told_by_its_name(show):
     )
 
 
+def test_the_share_and_the_gradient_are_told_where_the_local_derivative_is_asked(show):
+    root = build_three_paths()
+    page = show(root, quiz=True)
+    ask_for(page, "local")
+    number, step = next(
+        (number, step)
+        for number, (step, _) in list_facts(root).items()
+        if len({*map(format_number, (step.partial, step.amount, step.after))}) == 3
+    )
+    go_to(page, number)
+    guess(page, repr(step.after))
+    words = "The upstream gradient is multiplied in there."
+    assert read_verdict(page).startswith(f"That is the gradient. {words}")
+    assert format_number(step.partial) not in read_verdict(page)
+    guess(page, repr(step.amount))
+    assert read_verdict(page).startswith(f"That is the share. {words}")
+    assert read_verdict(page).endswith(f"It is {format_number(step.partial)}.")
+
+
 def test_a_mistake_is_shown_at_the_step_that_it_misses(show):
     root = build_three_paths()
     number, slip = next(

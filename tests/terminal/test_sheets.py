@@ -44,8 +44,24 @@ def test_a_class_gets_a_document_or_a_folder(capsys, folder):
     assert main([*line, "class.html"]) == 0
     assert capsys.readouterr().out.startswith("Exercises for each of names.txt: class.html. Open")
     assert main([*line, "out/"]) == 0
-    assert capsys.readouterr().out.startswith("Exercises: 2 files in out/. Open")
-    assert len(os.listdir("out")) == 2
+    said = capsys.readouterr().out
+    assert said.startswith("Exercises: 3 files in out/. Open them in a browser and print them")
+    assert said.endswith("they have no answers, which are in out/answers.html.\n")
+    assert len(os.listdir("out")) == 3
+
+
+@pytest.mark.parametrize(
+    ("format", "told"),
+    [
+        ("page", "They open in a browser"),
+        ("qti", "Canvas, one at a time"),
+        ("moodle", "Moodle, one at a time"),
+        ("jupyterquiz", 'display_quiz("out/01-anna.json")'),
+    ],
+)
+def test_what_to_do_with_a_folder_is_told(capsys, format, told):
+    main(["quiz", "chain", "--sheet", "1", "--for", "names.txt", "--format", format, "-o", "out/"])
+    assert told in capsys.readouterr().out
 
 
 def test_only_a_package_is_said_to_be_for_canvas(capsys):

@@ -1,8 +1,8 @@
 // The settings of the playground for networks: in its form, and behind the # of its address.
 
+import { joinState, readState, writeState } from "../../../micrograd_nn/page/web/address.js";
 import { byId, html } from "../../../micrograd_nn/page/web/markup.js";
 
-const LONGEST_LINK = 8000; // signs of a link that every program passes on
 const NARROW = "(max-width: 46em)"; // where the settings would hide the network
 const MOST_LAYERS = 4;
 const MOST_NEURONS = 8;
@@ -83,25 +83,19 @@ export class NetForm {
   }
 }
 
-// Returns what stands behind the # for settings; null where that is too long for a link.
-export function writeHash(settings) {
+// Returns the address of this page with settings; null where that is too long for a link.
+export function writeLink(settings) {
   const { table, target, ...rest } = settings;
   const all = settings.data === "own" ? { ...rest, target, table } : rest;
-  const parts = Object.entries(all).map(([name, text]) => `${name}=${encodeURIComponent(text).replaceAll("%2C", ",")}`);
-  const hash = parts.join("&");
-  return hash.length > LONGEST_LINK ? null : hash;
+  return joinState(location.href, writeState(Object.entries(all)));
 }
 
-// Returns the settings behind a #; none where that is the name of a heading.
-export function readHash(hash) {
-  const found = {};
-  for (const part of hash.replace(/^#/, "").split("&").filter((text) => text.includes("="))) {
-    const at = part.indexOf("=");
-    try {
-      found[part.slice(0, at)] = decodeURIComponent(part.slice(at + 1));
-    } catch {
-      // of what is no percent-encoding: left as usual
-    }
+// Returns the settings of the address, none where it leads to a heading.
+export function readLink() {
+  const written = location.hash.slice(1);
+  if (document.getElementById(written)) {
+    return {};
   }
-  return found;
+  const { state, unread } = readState(written);
+  return Object.fromEntries([...state, ...unread.map((part) => [part, ""])]); // which is refused by name
 }

@@ -3,6 +3,7 @@
 // The page asks Python for a slice of time after the other; it draws before each frame, with whatever
 // weights came last.
 
+import { stripState } from "../../../micrograd_nn/page/web/address.js";
 import { byId } from "../../../micrograd_nn/page/web/markup.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { afterRest, beforeNextFrame } from "../../../micrograd_nn/page/web/waiting.js";
@@ -10,7 +11,7 @@ import { Asking } from "./asking.js";
 import { Forward } from "./forward.js";
 import { Losses } from "./losses.js";
 import { NetDrawing, readColours } from "./drawing.js";
-import { NetForm, readHash, writeHash } from "./form.js";
+import { NetForm, readLink, writeLink } from "./form.js";
 import { Panel } from "./panel.js";
 import { Plane } from "./plane.js";
 import { Taking } from "./taking.js";
@@ -26,6 +27,7 @@ export class Networks {
   isTraining = false;
   #drawn = { curve: 0, all: 0, said: 0 };
   #begun = 0; // how many trainings
+  #runs = 0; // how many times Train was pressed
 
   constructor() {
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -48,7 +50,7 @@ export class Networks {
     this.paintSoon = beforeNextFrame(() => this.paint());
     this.#listen();
     byId("net-hover").textContent = POINT;
-    this.open(readHash(location.hash));
+    this.open(readLink());
   }
 
   #listen() {
@@ -63,7 +65,7 @@ export class Networks {
     });
     act("net-example", () => this.panel.look("example", Number(byId("net-number").value) - 1));
     addEventListener("hashchange", () => {
-      const settings = readHash(location.hash);
+      const settings = readLink();
       if (Object.keys(settings).length) {
         this.open(settings);
       }
@@ -136,8 +138,7 @@ export class Networks {
     this.drawing.begin(told, this.forward);
     this.plane.begin(told, this.forward);
     byId("net-number").max = Object.values(told.prediction.points).flat().length;
-    const hash = writeHash(told.settings);
-    history.replaceState(null, "", hash === null ? location.href.replace(/#.*/s, "") : `#${hash}`);
+    history.replaceState(null, "", writeLink(told.settings) ?? stripState(location.href));
     this.panel.close();
     this.#offer(true);
     this.take(told);
@@ -201,13 +202,15 @@ export class Networks {
 
   async train() {
     const number = this.#begun;
+    const run = (this.#runs += 1);
+    const isOver = () => number !== this.#begun || run !== this.#runs; // another one goes on
     this.#setTraining(true);
     this.tell("");
     this.drawing.mark({});
     this.panel.hide();
-    while (this.isTraining && number === this.#begun) {
+    while (this.isTraining) {
       const told = await this.ask("network_training.advance", { milliseconds: SLICE });
-      if (number !== this.#begun) {
+      if (isOver()) {
         return;
       }
       if (told.error) {

@@ -1,7 +1,8 @@
 // What one takes along from the playground for networks: a link, the program, the model's file.
 
+import { offerLink } from "../../../micrograd_nn/page/web/copylink.js";
 import { byId } from "../../../micrograd_nn/page/web/markup.js";
-import { writeHash } from "./form.js";
+import { writeLink } from "./form.js";
 
 const SAVED = 1000; // milliseconds after which a file has been taken over
 
@@ -10,7 +11,8 @@ export class Taking {
   constructor(owner) {
     this.owner = owner;
     const act = (id, click) => byId(id).addEventListener("click", click);
-    act("net-link", () => this.copyLink());
+    const [button, field, told] = ["net-link", "net-address", "net-link-told"].map(byId);
+    offerLink({ button, field, told }, () => (owner.settings ? writeLink(owner.settings) : location.href));
     act("net-save", () => this.save());
     act("net-copy", () => this.copy(byId("net-code").textContent, "The program is copied."));
     byId("net-program").addEventListener("toggle", () => this.showProgram());
@@ -22,8 +24,11 @@ export class Taking {
     if (!byId("net-program").open) {
       byId("net-code").textContent = "";
     } else if (owner.running && !owner.isTraining) {
+      const { settings } = owner;
       const { code, error } = await owner.ask("network_training.write_code");
-      byId("net-code").textContent = error ?? code;
+      if (settings === owner.settings) { // or else another training has begun
+        byId("net-code").textContent = error ?? code;
+      }
     }
   }
 
@@ -37,18 +42,6 @@ export class Taking {
     Object.assign(document.createElement("a"), { href: address, download: "model.json" }).click();
     setTimeout(() => URL.revokeObjectURL(address), SAVED);
     this.owner.tell("model.json has the weights of now: load_model takes it.");
-  }
-
-  copyLink() {
-    const { settings } = this.owner;
-    const hash = settings && writeHash(settings);
-    if (!settings) {
-      this.owner.tell("There is nothing yet that a link could have.");
-    } else if (hash === null) {
-      this.owner.tell("The table is too long for a link: send the table itself.");
-    } else {
-      this.copy(`${location.href.replace(/#.*/s, "")}#${hash}`, "The link is copied: it has all settings.");
-    }
   }
 
   async copy(text, words) {

@@ -17,6 +17,7 @@ class Exercise {
     for (const input of this.inputs) { // a form would do this, but for frames that may submit none
       input.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && !event.isComposing) {
+          event.preventDefault(); // or else it would press the button that has the focus then
           this.answer();
         }
       });
@@ -70,7 +71,7 @@ class Exercise {
       return null;
     }
     const found = this.possible.find(({ low, high }) => low <= number && number <= high);
-    return { text: String(number), found: found ?? { title: this.unknown, told: "" } };
+    return { text: String(number), found: found ?? { title: this.unknown, told: "", remedy: "" } };
   }
 
   /** Judge what is given, or go on where it has been. */
@@ -95,12 +96,16 @@ class Exercise {
         this.misses.push(read.found.title);
       }
       this.result = this.misses.length > 1 ? "shown" : "";
-      const again = this.result ? "" : " Try again.";
-      this.tell("wrong", `✗ ${read.found.title}.`, `${read.found.told}${again}`.trim(), this.result !== "");
+      const more = this.result ? read.found.remedy : "Try again.";
+      this.tell("wrong", `✗ ${read.found.title}.`, `${read.found.told} ${more}`.trim(), this.result !== "");
+      box?.select(); // so that the next answer takes its place
     }
     if (this.result) {
       this.lock(true);
       this.button.textContent = "Go on";
+      if (this.isChoice) { // what had the focus takes no more
+        this.button.focus({ preventScroll: true });
+      }
       this.decided(this, false);
     }
   }
@@ -204,18 +209,18 @@ function writeLines(text) {
     .map((line) => html("p", {}, ...writeCode(line)));
 }
 
-/** Let the keyboard reach the drawings that are wider than the screen, to move them. */
-function reachDrawings() {
-  for (const figure of document.querySelectorAll("figure")) {
-    if (figure.scrollWidth > figure.clientWidth) {
-      figure.tabIndex = 0;
+/** Let the keyboard reach the programs that are wider than the screen, to move them. */
+function reachPrograms() {
+  for (const program of document.querySelectorAll("pre")) {
+    if (program.scrollWidth > program.clientWidth) {
+      program.tabIndex = 0;
     } else {
-      figure.removeAttribute("tabindex");
+      program.removeAttribute("tabindex");
     }
   }
 }
 
 foldNotes();
-reachDrawings();
-addEventListener("resize", reachDrawings);
+reachPrograms();
+addEventListener("resize", reachPrograms);
 new Quiz(JSON.parse(byId("data").textContent).exercises);

@@ -170,6 +170,11 @@ export class Quiz {
     if (isNearly(given, right)) {
       return { isNearly: true, title: "Nearly.", told: "Three digits are needed." };
     }
+    const whole = isLocal ? this.slips.nameWhole(step, given) : "";
+    if (whole) {
+      const words = "The upstream gradient is multiplied in there. The local derivative is what it is multiplied by.";
+      return { name: null, title: `That is the ${whole}.`, told: words, remedy: `It is ${told}.` };
+    }
     const slip = this.slips.find(step, isLocal).find(({ answer }) => isNear(given, answer));
     if (!slip) {
       const way = isLocal

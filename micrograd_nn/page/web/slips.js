@@ -92,6 +92,12 @@ export class Slips {
     return isLocal ? partial : after;
   }
 
+  /** Return what a number is that was taken for the local derivative and has more in it; "" if it hasn't. */
+  nameWhole(step, given) {
+    const { amount, after } = this.passes.facts[step - 1];
+    return isNear(given, amount) ? "share" : isNear(given, after) ? "gradient" : "";
+  }
+
   /** Return what else is right: what comes of the numbers as they are shown, with four digits. */
   listRounded(step, isLocal) {
     const { graph, nodes, facts } = this.passes;
