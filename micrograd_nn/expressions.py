@@ -11,15 +11,17 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from keyword import iskeyword
 from math import isinf
 from typing import Any, NamedTuple
 
 from .engine import table as op
-from .engine.operation import ARITHMETIC
+from .engine.failures import rename_inputs
+from .engine.operation import ARITHMETIC, Operation
 from .engine.refusals import require_real
 from .engine.table import OPERATIONS
 from .engine.value import Constant, Value
-from .text import InputError, make_printable, shorten_text
+from .text import InputError, make_printable, shorten_text, spell_signs
 
 LONGEST_EXPRESSION = 2_000  # characters of an expression; it also bounds how deep one can be nested
 AROUND = 36  # characters that an error message shows on each side of the caret
@@ -46,6 +48,16 @@ REFUSED = {
     ast.JoinedStr: ("a text", ARITHMETIC_ALONE),
     ast.Starred: ("a star before an argument", "write the arguments one by one"),
     ast.keyword: ("a keyword argument", "give the arguments in their order, without names"),
+}
+INSTEAD = {
+    ast.BitXor: "write ** for a power",
+    ast.FloorDiv: "write floordiv(a, b)",
+    ast.Mod: "write mod(a, b)",
+}
+USUAL = "exp, log, sqrt, tanh, sigmoid, relu, sin, cos, max, min, sum or mean"
+OTHER_FUNCTIONS = {
+    "softmax": "it gives several numbers: write one, as exp(a)/(exp(a) + exp(b))",
+    "ln": "write log",
 }
 ASSIGNED = re.compile(r"(?<![<>=!:])=(?!=)")
 
@@ -82,7 +94,7 @@ def parse(text: str, numbers: Mapping[str, float | Value] | None = None) -> Valu
 
     >>> parse("2 * log(x)", {"x": -1})
     Traceback (most recent call last):
-    micrograd_nn.expressions.ExpressionError: log(x) needs x > 0; x = -1.0 (label 'x')
+    micrograd_nn.expressions.ExpressionError: log(x) needs x > 0; x = -1
       2 * log(x)
           ^
 
@@ -132,12 +144,12 @@ def parse(text: str, numbers: Mapping[str, float | Value] | None = None) -> Valu
 
 
 def tidy_expression(text: str) -> str:
-    r"""Return an expression on one line, so that a place in it is a column.
+    r"""Return an expression on one line, so that a place in it is a column, in signs of a keyboard.
 
-    >>> tidy_expression(" w *\n x ")
-    'w *  x'
+    >>> tidy_expression(" w *\n x "), tidy_expression("w·x²")
+    ('w *  x', 'w*x**2')
     """
-    return make_printable(text).strip(" ")
+    return spell_signs(make_printable(text).strip(" "))
 
 
 def list_leaf_names(text: str) -> list[str]:
@@ -167,6 +179,8 @@ def parse_syntax(text: str) -> ast.expr:
         )
     if "#" in text:
         raise make_error(text, text.index("#"), "a comment is not allowed: leave it out")
+    if "·" in text:  # which would be a letter of a name
+        raise make_error(text, text.index("·"), "not an expression: · is beside another sign")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as of 1if: what is wrong is refused below
@@ -178,8 +192,12 @@ def parse_syntax(text: str) -> ast.expr:
     except SyntaxError as error:
         assigned = ASSIGNED.search(text)
         if assigned:
-            reason = "= is not allowed here: after the expression, x=2 is a word of its own"
+            reason = "= is not allowed here: the numbers of names stand beside the expression"
             raise make_error(text, assigned.start(), reason) from None
+        for word in re.finditer(r"\w+", text):
+            if iskeyword(word[0]):
+                reason = f"{word[0]} is a word of Python's: use another name"
+                raise make_error(text, word.start(), reason) from None
         at = (error.offset or 1) - 1
         if re.search(r"(?<!\w)\d+[A-Za-z_(]", text[max(0, at - 1) :]):
             raise make_error(text, at, "a product needs its sign: write 2*x, not 2x") from None
@@ -202,8 +220,7 @@ def read_computation(text: str, node: ast.expr) -> Computation:
         if type(node.op) not in OPERATORS:
             symbol = re.match(r"\W\S?", text[at:])
             wrong = symbol[0].rstrip("(+-~ ") if symbol and symbol[0][1:] in "/<>" else text[at]
-            power = isinstance(node.op, ast.BitXor)
-            remedy = "write ** for a power" if power else ARITHMETIC_ALONE
+            remedy = INSTEAD.get(type(node.op), ARITHMETIC_ALONE)
             raise make_error(text, at, f"{wrong} is not allowed: {remedy}")
         return Computation(OPERATORS[type(node.op)], [node.left, node.right], at)
     if isinstance(node, ast.UnaryOp) and type(node.op) in OPERATORS:
@@ -230,7 +247,8 @@ def find_function(text: str, node: ast.Name) -> Callable[..., Any]:
     if node.id in OPERATIONS:
         return OPERATIONS[node.id]
     close = get_close_matches(node.id, OPERATIONS)
-    remedy = f"did you mean {' or '.join(close)}?" if close else f"use {', '.join(OPERATIONS)}"
+    suggested = f"did you mean {' or '.join(close)}?" if close else f"use {USUAL}, say"
+    remedy = OTHER_FUNCTIONS.get(node.id, suggested)
     raise make_error(
         text,
         find_character(text, node.col_offset),
@@ -271,7 +289,16 @@ def compute(text: str, wanted: Computation, inputs: list[Any]) -> Any:
     try:
         return wanted.function(*inputs)
     except (*ARITHMETIC, TypeError) as error:
-        raise make_error(text, wanted.at, make_printable(str(error))) from None
+        told = str(error)
+        if isinstance(wanted.function, Operation) and not isinstance(error, TypeError):
+            names = [quote_source(text, node) for node in wanted.inputs]
+            told = rename_inputs(wanted.function, told, inputs, names)
+        raise make_error(text, wanted.at, make_printable(told)) from None
+
+
+def quote_source(text: str, node: ast.expr) -> str:
+    """Return the part of the text that a node of the syntax tree was read from."""
+    return text.encode()[node.col_offset : node.end_col_offset].decode()
 
 
 def find_character(text: str, offset: int) -> int:

@@ -16,6 +16,22 @@ PLAIN = {
     **{sign: f"^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}, "⁻": "^-",
 }  # fmt: skip
 
+# Signs of formulas that no keyboard has. What would join its neighbours to another operator, such
+# as × beside *, or a power with something behind it, stays, and is then refused.
+SMALL_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+FORMULA_SIGNS = re.compile(
+    r"[−–]|(?<![*×·⋅])[×·⋅](?![*×·⋅])|÷"
+    rf"|⁻?[{SMALL_DIGITS}]+(?![\w.]|\s*(\*\*|\^|[⁻{SMALL_DIGITS}]))"
+)
+ON_KEYBOARD = str.maketrans({
+    "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "⁻": "-",
+    **{sign: str(digit) for digit, sign in enumerate(SMALL_DIGITS)},
+})  # fmt: skip
+
+DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
+THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.|$)")  # or decimals: nobody knows
+MINUS = str.maketrans("−–", "--")
+
 _reprs = reprlib.Repr()
 _reprs.maxstring = _reprs.maxother = _reprs.maxlong = 60
 quote_text = _reprs.repr  # as a message shows it: in quotes, escaped, on one line, not too long
@@ -76,6 +92,68 @@ def format_number(number: float | None, digits: int = 4) -> str:
     ('−0.7071', '2', '–')
     """
     return "–" if number is None else f"{number:.{digits}g}".replace("-", "−")
+
+
+def spell_signs(text: str) -> str:
+    """Return a formula in the signs of a keyboard.
+
+    >>> spell_signs("a·b − 2×x² ÷ y⁻¹")
+    'a*b - 2*x**2 / y**-1'
+
+    What could be read in two ways stays as it is:
+
+    >>> spell_signs("x²3 + a×*b")
+    'x²3 + a×*b'
+    """
+    return FORMULA_SIGNS.sub(_spell_sign, text)
+
+
+def find_typed(text: str, at: int) -> int:
+    """Return which character of a text has become that one of ``spell_signs(text)``.
+
+    >>> spell_signs("x² + ?")[7], find_typed("x² + ?", 7)
+    ('?', 5)
+    """
+    longer = 0  # so many characters than the text, up to here
+    for sign in FORMULA_SIGNS.finditer(text):
+        spelled = _spell_sign(sign)
+        if at < sign.start() + longer + len(spelled):
+            return min(at - longer, sign.start())
+        longer += len(spelled) - len(sign[0])
+    return at - longer
+
+
+def _spell_sign(sign: re.Match[str]) -> str:
+    is_power = sign[0][-1] in SMALL_DIGITS
+    return "**" * is_power + sign[0].translate(ON_KEYBOARD)
+
+
+def read_typed_number(text: str) -> float | None:
+    """Return the number that a text is, as people type it, None if it is none: as pages read it.
+
+    >>> [read_typed_number(text) for text in ("−3", "0,5", ".5", "1e-3", "inf")]
+    [-3.0, 0.5, 0.5, 0.001, inf]
+
+    A comma that may divide thousands, and digits that aren't of ASCII, are none:
+
+    >>> read_typed_number("1,000"), read_typed_number("٣")
+    (None, None)
+    """
+    plain = text.strip().translate(MINUS)
+    if re.fullmatch("[+-]?inf(inity)?|nan", plain, re.IGNORECASE | re.ASCII):
+        return float(plain)
+    decimal = plain.replace(",", ".", 1)
+    is_number = DECIMAL.fullmatch(decimal) and not THOUSANDS.match(plain)
+    return float(decimal) if is_number else None
+
+
+def may_have_thousands(text: str) -> bool:
+    """Tell whether a comma of a number may divide thousands or decimals.
+
+    >>> may_have_thousands("1,234"), may_have_thousands("0,234")
+    (True, False)
+    """
+    return bool(THOUSANDS.match(text.strip().translate(MINUS)))
 
 
 def add_article(noun: str) -> str:

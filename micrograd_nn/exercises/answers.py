@@ -7,18 +7,20 @@ formula stands in ``formulas.py``.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from ..misconceptions import is_near
-from ..text import InputError, format_number, quote_text, shorten_text
+from ..text import (
+    InputError,
+    format_number,
+    may_have_thousands,
+    quote_text,
+    read_typed_number,
+    show_line,
+)
 
-LONGEST_NUMBER = 60  # characters of a number
-MINUS = str.maketrans("−–", "--")
-TYPED = re.compile(r"([+-]?)\s*([\d.]+(?:e[+-]?\d+)?)(?:\s*/\s*([\d.]+))?", re.IGNORECASE)
-THOUSANDS = re.compile(r"[+-]?\s*[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 NUMBERS_READ = "write one such as −1.5, 0,5 or 1/2"
 FACTORS = (2, 3, 4, 5, 6, 8)  # by which an answer may be off
 
@@ -58,30 +60,27 @@ class NumberAnswer:
 
     def read(self, text: str) -> float:
         """Return the number that a text is."""
-        plain = text.strip().translate(MINUS)
-        if not plain:
+        if not text.strip():
             raise InputError(f"a number is missing: {NUMBERS_READ}")
-        if len(plain) <= LONGEST_NUMBER and THOUSANDS.fullmatch(plain):
-            raise InputError(
-                f"the comma of {shorten_text(plain)} may divide thousands or decimals: "
-                "write the number without it, or with a point"
-            )
-        typed = TYPED.fullmatch(plain.replace(",", ".")) if len(plain) <= LONGEST_NUMBER else None
-        try:
-            sign, over, under = typed.groups() if typed else ("", "", "")
-            found = [float(over), float(under or 1)]
-        except ValueError:  # such as two points
-            raise InputError(f"{quote_text(text)} is no number: {NUMBERS_READ}") from None
-        for part, number in zip((over, under), found, strict=True):
-            digits = (part or "").lower().partition("e")[0]
-            if math.isinf(number) or (number == 0 and digits.strip("0.")):
-                raise InputError(f"{shorten_text(plain)} is beyond a float: {NUMBERS_READ}")
-        if not found[1]:
-            raise InputError(f"{shorten_text(plain)} divides by zero: {NUMBERS_READ}")
-        number = found[0] / found[1]
-        if math.isinf(number):
-            raise InputError(f"{shorten_text(plain)} is beyond a float: {NUMBERS_READ}")
-        return -number if sign == "-" else number
+        said = show_line(text.strip())
+        parts = text.split("/")
+        for part in parts:
+            if may_have_thousands(part):
+                raise InputError(
+                    f"the comma of {show_line(part.strip())} may divide thousands or decimals: "
+                    "write the number without it, or with a point"
+                )
+        found = [number for number in map(read_typed_number, parts) if number is not None]
+        if not len(found) == len(parts) < 3 or not any(map(str.isdigit, text)):
+            raise InputError(f"{quote_text(text)} is no number: {NUMBERS_READ}")
+        over, under = [*found, 1.0][:2]
+        if under == 0 and not is_below_float(parts[1]):
+            raise InputError(f"{said} divides by zero: {NUMBERS_READ}")
+        number = over / under if under else math.inf
+        is_lost = number == 0 and (over != 0 or is_below_float(parts[0]))
+        if is_lost or not math.isfinite(number) or math.isinf(under):
+            raise InputError(f"{said} is beyond a float: {NUMBERS_READ}")
+        return number
 
     def is_same(self, given: object) -> bool:
         """Tell whether a number is this one, but for rounding."""
@@ -124,6 +123,15 @@ class NumberAnswer:
     def show(self) -> str:
         """Return the number as people read it."""
         return format_number(self.number + 0.0)
+
+
+def is_below_float(text: str) -> bool:
+    """Tell whether a number that is read as zero isn't zero.
+
+    >>> is_below_float("1e-999"), is_below_float("0.0e5")
+    (True, False)
+    """
+    return any(digit in "123456789" for digit in text.lower().partition("e")[0])
 
 
 @dataclass(frozen=True)

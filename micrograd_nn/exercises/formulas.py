@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isclose
 from random import Random
 
-from ..engine.table import OPERATIONS
-from ..expressions import ExpressionError, parse, parse_syntax
-from ..text import InputError, format_number, join_words, make_printable, quote_text
+from ..expressions import ExpressionError, list_leaf_names, parse, tidy_expression
+from ..text import InputError, format_number, join_words, quote_text
 
 COMPARED = 8  # at which two formulas have to agree
 CLOSE = 1e-6  # relatively, and for numbers below 1 absolutely
-SIGNS = {
-    "−": "-", "–": "-", "·": "*", "×": "*", "^": "**", "²": "**2", "³": "**3", "÷": "/",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,13 +39,11 @@ class FormulaAnswer:
 
     def read(self, text: str) -> str:
         """Return the formula that a text is, in signs of a keyboard."""
-        plain = make_printable(text).strip(" ")
-        for sign, typed in SIGNS.items():
-            plain = plain.replace(sign, typed)
+        plain = tidy_expression(text).replace("^", "**")
         plain = re.sub(r"\bln\b", "log", plain)
         if not plain:
             raise InputError(f"a formula is missing: write one in {self.say_names()}")
-        names = list_used_names(plain)
+        names = list_leaf_names(plain)
         for name in names:
             if name not in self.domain and name not in self.defined:
                 raise InputError(
@@ -80,7 +73,7 @@ class FormulaAnswer:
         for _ in range(COMPARED):
             point = {name: random.uniform(*ends) for name, ends in self.domain.items()}
             for name, text in self.defined.items():
-                used = {known: point[known] for known in list_used_names(text)}
+                used = {known: point[known] for known in list_leaf_names(text)}
                 point[name] = parse(text, used).data
             yield point
 
@@ -115,23 +108,10 @@ class FormulaAnswer:
         return self.formula
 
 
-def list_used_names(text: str) -> Sequence[str]:
-    """Return the names of a formula that aren't those of functions, each once.
-
-    >>> list_used_names("tanh(n) + t*n")
-    ['n', 't']
-    """
-    nodes = list(ast.walk(parse_syntax(text)))
-    called = [node.func for node in nodes if isinstance(node, ast.Call)]
-    names = [node for node in nodes if isinstance(node, ast.Name) and node not in called]
-    names.sort(key=lambda name: name.col_offset)
-    return list(dict.fromkeys(name.id for name in names if name.id not in OPERATIONS))
-
-
 def compute_formula(text: str, point: Mapping[str, float]) -> float | None:
     """Return the number of a formula, None where it has none."""
     try:
-        return parse(text, {name: point[name] for name in list_used_names(text)}).data
+        return parse(text, {name: point[name] for name in list_leaf_names(text)}).data
     except ExpressionError:
         return None
 

@@ -48,7 +48,7 @@ def test_numbers_out_of_a_domain_are_told_and_kept_beside_a_page_of_others(make_
     assert made["recorded"] == [("x", "2")]
     assert made["page"]
     assert made["error"] == {
-        "reason": "log(x) needs x > 0; x = -1.0 (label 'x')",
+        "reason": "log(x) needs x > 0; x = -1",
         "pointer": "  3 + log(x)\n      ^",
         "at": 4,
     }
@@ -63,6 +63,8 @@ def test_numbers_out_of_a_domain_are_told_and_kept_beside_a_page_of_others(make_
         ("é*foo(x)", ["é", "x"], 2),
         ("1/(x - x)", ["x"], 1),
         ("[x, y]", ["x", "y"], 0),
+        (" x²·y² + foo(x)", ["x", "y"], 8),
+        ("x² + log(−x²)", ["x"], 5),
         ("(" * 300 + "x" + ")" * 300, None, 200),
     ],
 )

@@ -16,6 +16,7 @@ from micrograd_nn.expressions import (
 )
 from micrograd_nn.page.address import spell_number
 from micrograd_nn.page.lesson import build_lesson
+from micrograd_nn.text import find_typed, make_printable
 
 # Numbers for names that have none, one row after the other until the expression can be computed:
 # of both signs, then for what has a domain, as log, acosh and asin have.
@@ -41,11 +42,12 @@ def make_lesson(asked: Asked) -> dict[str, Any]:
     Where it can't be computed with the numbers that are given, the page is made with others, which
     are ``recorded``: it can be moved to those that were given, and shows where they go wrong.
     """
-    expression = tidy_expression(asked["expression"])
+    typed = asked["expression"]
+    expression = tidy_expression(typed)
     try:
         names = list_leaf_names(expression)
     except ExpressionError as error:
-        return {"names": None, "error": describe_error(error)}
+        return {"names": None, "error": describe_error(error, typed)}
     given = {name: float(number) for name, number in asked["numbers"] if name in names}
     root, numbers, error = compute(expression, names, given)
     recorded = numbers
@@ -57,7 +59,7 @@ def make_lesson(asked: Asked) -> dict[str, Any]:
         "numbers": spell_numbers(numbers),
         "recorded": spell_numbers(recorded),
         "page": page,
-        "error": error and describe_error(error),
+        "error": error and describe_error(error, typed),
     }
 
 
@@ -82,7 +84,11 @@ def spell_numbers(numbers: dict[str, float]) -> list[tuple[str, str]]:
     return [(name, spell_number(number)) for name, number in numbers.items()]
 
 
-def describe_error(error: ExpressionError) -> dict[str, Any]:
-    """Return what an error says, the lines that point at its place, and which character that is."""
+def describe_error(error: ExpressionError, typed: str) -> dict[str, Any]:
+    """Return what an error says, the lines that point at its place, and which character that is.
+
+    It is counted in the text that was typed, from the first one that isn't a blank.
+    """
     reason, _, pointer = str(error).partition("\n")
-    return {"reason": reason, "pointer": pointer, "at": error.at}
+    at = None if error.at is None else find_typed(make_printable(typed).strip(" "), error.at)
+    return {"reason": reason, "pointer": pointer, "at": at}

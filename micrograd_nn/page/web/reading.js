@@ -2,7 +2,7 @@
 
 import { isolateTexts } from "./direction.js";
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.|$)/; // with three digits after it, a comma may be of these
 
 /** Return the number that a text is, null if it is none. */
@@ -19,11 +19,16 @@ export function readNumber(text) {
   return DECIMAL.test(decimal) && !THOUSANDS.test(plain) ? Number(decimal) : null;
 }
 
-/** Return the number that an answer is, which may be a fraction; null if it is none, or not finite. */
+/** Return the number that an answer is, which may be a fraction; null if it is none, or beyond a float. */
 export function readAnswer(text) {
-  const [over, under = 1, ...more] = text.split("/").map(readNumber);
-  const isFraction = over !== null && under !== null && more.length === 0;
-  return isFraction && Number.isFinite(under) && Number.isFinite(over / under) ? over / under : null;
+  const parts = text.split("/");
+  const [over, under = 1, ...more] = parts.map(readNumber);
+  if (over === null || under === null || more.length > 0 || !Number.isFinite(under)) {
+    return null;
+  }
+  const number = over / under;
+  const isLost = number === 0 && (over !== 0 || isBelowFloat(parts[0]));
+  return Number.isFinite(number) && !isLost ? number : null;
 }
 
 /** Say why a text isn't taken. */
@@ -40,11 +45,21 @@ export function explainRefusal(text, examples = "−2.5, 1e−3 or inf") {
 /** Say why an answer isn't taken. */
 export function explainAnswer(text) {
   const parts = text.split("/");
-  if (parts.length === 2 && readNumber(parts[0]) !== null && readNumber(parts[1]) === 0) {
-    return `${isolateTexts(text.trim())} divides by zero.`;
+  const given = isolateTexts(text.trim());
+  const areNumbers = parts.length <= 2 && parts.every((part) => readNumber(part) !== null);
+  if (areNumbers && readNumber(parts[1] ?? "1") === 0 && !isBelowFloat(parts[1])) {
+    return `${given} divides by zero.`;
+  }
+  if (areNumbers && /\d/.test(text)) {
+    return `${given} is beyond a float.`;
   }
   const divided = parts.find((part) => THOUSANDS.test(replaceMinus(part)));
   return explainRefusal(divided ?? text, "−2.5, 0,5 or 1/2");
+}
+
+/** Tell whether a number that is read as zero isn't zero, such as 1e-999. */
+function isBelowFloat(text) {
+  return /[1-9]/.test(text.toLowerCase().split("e")[0]);
 }
 
 /** Return a text with the minus sign of a keyboard. */
