@@ -64,7 +64,7 @@ def make_exercise(topic: str, level: int = 1, seed: int | str = 0) -> Exercise:
         close = get_close_matches(str(topic), TOPICS, n=1)
         remedy = f"did you mean {close[0]}?" if close else f"there are {', '.join(TOPICS)}"
         raise InputError(f"{quote_text(topic)} is no topic: {remedy}")
-    if level not in LEVELS:
+    if type(level) is not int or level not in LEVELS:  # 1.0 would be drawn from another seed
         raise InputError(f"there is no level {level!r}: the levels are 1, 2 and 3")
     random = Random(f"{topic} {level} {seed}".encode("utf-8", "surrogatepass"))
     for _ in range(MOST_DRAFTS):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import copysign, isfinite, isnan
 from urllib.parse import quote, urlsplit
 
-from ..text import InputError, quote_text
+from ..text import InputError, make_printable, quote_text
 
 PAGE_KEYS = ("e", "epoch", "example", "broken", "view", "paths", "path", "step", "quiz")
 LONGEST_LINK = 32_000  # characters: what every browser takes
@@ -45,6 +45,11 @@ def write_link(
         entries.append(("quiz", ""))
     if step is not None:
         entries.append(("step", str(step)))
+    for text in (expression, *numbers):
+        if make_printable(text) != text:
+            raise InputError(
+                f"{quote_text(text)} has a character that no link can hold: leave it out"
+            )
     link = f"{find_playground(site)}#{write_state(entries)}"
     if len(link) > LONGEST_LINK:
         raise InputError(
@@ -70,7 +75,7 @@ def find_playground(site: str) -> str:
         scheme, host, path, query, fragment = urlsplit(site)
     except ValueError:
         raise InputError(f"{quote_text(site)} is {remedy}") from None
-    if not (scheme in ("http", "https") and host) and not (scheme == "file" and path):
+    if not (scheme in ("http", "https") and host) and not (scheme == "file" and path.strip("/")):
         raise InputError(f"{quote_text(site)} is {remedy}")
     if query or fragment or site.endswith(("?", "#")):
         raise InputError(f"{quote_text(site)} has a ? or a #: give the address of the site alone")

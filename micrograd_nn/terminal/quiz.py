@@ -97,8 +97,11 @@ def ask_exercises(
     read = choose_reader(console)
     say(console, f"{count_things(count, 'exercise')}. {KEYS}.", HINT)
     again = [*topics[:1] * bool(topic), f"--level {level}", f"--count {count}"]
-    again.append(f"--seed {quote(show_line(seed))}")
-    say(console, f"The same again: micrograd-nn quiz {' '.join(again)}", HINT)
+    again.append(f"--seed{'=' if seed.startswith('-') else ' '}{quote(seed)}")
+    command = f"The same again: micrograd-nn quiz {' '.join(again)}"
+    if not seed.isprintable():
+        command = "The same again: with the same --seed, which has signs that can't be shown"
+    console.print(Text(command, HINT), soft_wrap=True)  # so that it can be copied
     score = Score()
     try:
         for number, exercise in enumerate(islice(make_exercises(topics, level, seed), count), 1):

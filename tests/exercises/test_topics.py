@@ -325,6 +325,9 @@ def test_topics_and_levels_that_arent_there_are_refused():
         make_exercise("sharde")
     with pytest.raises(InputError, match="'' is no topic: there are local, chain"):
         make_exercise("")
+    for level in (1.0, True, "1"):
+        with pytest.raises(InputError, match=f"no level {level!r}: the levels are 1, 2 and 3"):
+            make_exercise("chain", level)
     with pytest.raises(InputError, match="no level 4: the levels are 1, 2 and 3"):
         make_exercise("chain", 4)
 

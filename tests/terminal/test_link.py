@@ -3,7 +3,9 @@
 import pytest
 
 from micrograd_nn.expressions import ExpressionError, list_leaf_names
+from micrograd_nn.page.address import find_playground, write_link
 from micrograd_nn.terminal.cli import main
+from micrograd_nn.text import InputError
 
 SITE = "https://example.org/book/"
 NEURON = ["tanh(w*x + b)", "x=2", "b=1", "w=-3"]
@@ -71,6 +73,21 @@ def test_what_has_no_link_is_told(arguments, told, capsys):
     captured = capsys.readouterr()
     assert captured.err.startswith(f"micrograd-nn link: {told}")
     assert captured.out == ""
+
+
+def test_what_no_address_can_hold_is_refused():
+    for expression, name in (("2*x\ud800", "x"), ("2*x", "x\ud800")):
+        with pytest.raises(InputError, match="has a character that no link can hold: leave it out"):
+            write_link(SITE, expression, {name: 1.0})
+    for site in ("file:///", "file://", "file:////"):
+        with pytest.raises(InputError, match="is no address of a site"):
+            find_playground(site)
+    assert find_playground("file:///book/") == "file:///book/playground.html"
+
+
+def test_signs_of_formulas_are_those_of_a_keyboard_in_a_link(capsys):
+    assert link("a·b − c²", "a=1", "b=2", "c=3", "--site", SITE) == 0
+    assert capsys.readouterr().out.endswith("#e=a*b%20-%20c**2&a=1&b=2&c=3\n")
 
 
 def test_a_switch_that_there_isnt_is_told(capsys):

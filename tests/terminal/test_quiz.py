@@ -4,6 +4,7 @@ import io
 import os
 import pty
 import select
+import shlex
 import subprocess
 import sys
 import termios
@@ -20,6 +21,7 @@ from micrograd_nn.exercises import TOPICS, make_exercises
 from micrograd_nn.exercises.answers import ChoiceAnswer
 from micrograd_nn.exercises.exercise import UNKNOWN
 from micrograd_nn.terminal import quiz
+from micrograd_nn.terminal.arguments import parse_arguments
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.terminal.quiz import Score, ask_exercises
 
@@ -94,6 +96,20 @@ def test_another_seed_is_drawn_and_told(monkeypatch):
     assert "quiz --level 1 --count 11 --seed 7\n" in answer(monkeypatch, ["q"], seed="7")
     assert drawn == answer(monkeypatch, ["q"], topic="chain", seed="4821")
     assert "--seed 'a b'" in answer(monkeypatch, ["q"], topic="chain", seed="a b")
+
+
+@pytest.mark.parametrize("seed", ["9" * 300, "it's`it`", "-x", "a b"])
+def test_the_same_again_can_be_pasted_into_a_shell(monkeypatch, seed):
+    text = answer(monkeypatch, ["q"], topic="chain", seed=seed, count=1)
+    (line,) = [line for line in text.splitlines() if line.startswith("The same again")]
+    words = shlex.split(line)
+    assert parse_arguments(words[words.index("quiz") :]).seed == seed
+
+
+@pytest.mark.parametrize("seed", ["a\tb", "\udcff", "\x1b[31m"])
+def test_a_seed_that_cannot_be_shown_is_told_as_such(monkeypatch, seed):
+    text = answer(monkeypatch, ["q"], topic="chain", seed=seed, count=1)
+    assert "The same again: with the same --seed, which has signs that can't be shown\n" in text
 
 
 def test_topics_are_listed(capsys):
