@@ -267,7 +267,8 @@ def add_link_options(link: Parser) -> None:
     link.add_argument("--step", metavar="N", type=int, help="open at this step")
     link.add_argument(
         "--broken", metavar="NAME", action="append", choices=MISTAKES,
-        help=f"with an engine broken by {' or '.join(MISTAKES)}; may be given several times",
+        help=f"with an engine broken by {' or '.join(MISTAKES)}; may be given several times; "
+        "opens at the last step, where all that is wrong is seen, if --step gives no other",
     )  # fmt: skip
     link.add_argument("--quiz", action="store_true", help="ask for each number before it is shown")
 

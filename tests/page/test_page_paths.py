@@ -3,6 +3,7 @@
 import pytest
 from browser import stop_clock
 from graph_page import (
+    PHONE,
     build_three_paths,
     find_box,
     press,
@@ -186,6 +187,18 @@ def test_a_second_pass_and_what_is_overwritten_are_told(show):
     assert read_formulas(page)[0].startswith("∂output∂u=")
 
 
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 720}])
+def test_where_a_mistake_does_no_harm_one_sees_so_at_once(show, viewport):
+    page = show(Value(2.0, "x") * Value(3.0, "w"), hash="broken=overwrite", viewport=viewport)
+    told = page.locator("#harmless")
+    assert told.inner_text().startswith("Nothing comes out wrong in this graph")
+    box = told.bounding_box()
+    assert box["y"] + box["height"] <= viewport["height"]
+    if viewport is PHONE:  # nor is there an empty box under it
+        step = page.locator("#step").bounding_box()
+        assert step["y"] + step["height"] - box["y"] - box["height"] < 30
+
+
 def test_where_a_mistake_does_no_harm_that_is_told(show):
     page = show(Value(2.0, "x") * Value(3.0, "w"))
     wrong = page.locator("#wrong")
@@ -197,6 +210,7 @@ def test_where_a_mistake_does_no_harm_that_is_told(show):
         )
     page.get_by_role("switch", name="reset").check()
     page.get_by_role("switch", name="overwrite").uncheck()
+    assert page.locator("#harmless").is_hidden()
     assert wrong.inner_text().endswith(
         "Wrong gradients: w is 4 and should be 2; x is 6 and should be 3."
     )

@@ -32,6 +32,8 @@ export function paintWrong(passes, nameOfNode) {
     : `Nothing comes out wrong in this graph${reason}.`;
   const nothing = made.length ? found : "";
   byId("wrong").textContent = wrong.length ? `${reasons} Wrong gradients: ${told.join("; ")}.` : nothing;
+  byId("harmless").textContent = wrong.length ? "" : nothing; // where it is seen without scrolling
+  byId("harmless").hidden = byId("harmless").textContent === "";
   byId("wrong").classList.toggle("found", wrong.length > 0);
   byId("wrong-key").hidden = wrong.length === 0;
 }
