@@ -56,8 +56,8 @@ INSTEAD = {
 }
 USUAL = "exp, log, sqrt, tanh, sigmoid, relu, sin, cos, max, min, sum or mean"
 OTHER_FUNCTIONS = {
-    "softmax": "it gives several numbers: write one, as exp(a)/(exp(a) + exp(b))",
-    "ln": "write log",
+    "softmax": "softmax gives several numbers: write one of them, as exp(a)/(exp(a) + exp(b))",
+    "ln": "the logarithm is written log",
 }
 ASSIGNED = re.compile(r"(?<![<>=!:])=(?!=)")
 
@@ -179,8 +179,10 @@ def parse_syntax(text: str) -> ast.expr:
         )
     if "#" in text:
         raise make_error(text, text.index("#"), "a comment is not allowed: leave it out")
-    if "·" in text:  # which would be a letter of a name
-        raise make_error(text, text.index("·"), "not an expression: · is beside another sign")
+    unclear = re.search(r"[·×⁻⁰¹²³⁴-⁹]", text)  # · would be a letter of a name
+    if unclear:
+        reason = f"{unclear[0]} can be read in two ways here: write * for a product, ** for a power"
+        raise make_error(text, unclear.start(), reason)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as of 1if: what is wrong is refused below
@@ -247,13 +249,10 @@ def find_function(text: str, node: ast.Name) -> Callable[..., Any]:
     if node.id in OPERATIONS:
         return OPERATIONS[node.id]
     close = get_close_matches(node.id, OPERATIONS)
-    suggested = f"did you mean {' or '.join(close)}?" if close else f"use {USUAL}, say"
-    remedy = OTHER_FUNCTIONS.get(node.id, suggested)
-    raise make_error(
-        text,
-        find_character(text, node.col_offset),
-        f"{shorten_text(node.id)} is no function here: {remedy}",
-    )
+    remedy = f"did you mean {' or '.join(close)}?" if close else f"use {USUAL}, say"
+    unknown = f"{shorten_text(node.id)} is no function here: {remedy}"
+    at = find_character(text, node.col_offset)
+    raise make_error(text, at, OTHER_FUNCTIONS.get(node.id, unknown))
 
 
 def find_leaf(text: str, node: ast.Name, leaves: Mapping[str, Value]) -> Value:

@@ -83,7 +83,7 @@ def test_signs_that_no_keyboard_has_are_those_of_a_keyboard(text, value):
 
 @pytest.mark.parametrize("text", ["x²**3", "x² ³", "x²3", "x².5", "x²e5", "x×*2", "x··2"])
 def test_signs_that_would_be_another_operator_are_refused(text):
-    with pytest.raises(ExpressionError, match="not an expression"):
+    with pytest.raises(ExpressionError, match=r"can be read in two ways here|not an expression"):
         parse(text, {"x": 2})
 
 
@@ -138,10 +138,10 @@ def test_nan_and_infinity_may_be_given():
         ("y = x", "= is not allowed here: the numbers of names stand beside the", "="),
         ("1 + tahn(x)", "tahn is no function here: did you mean tan or tanh", "tahn"),
         ("1 + foo(x)", "foo is no function here: use exp, log, sqrt", "foo"),
-        ("softmax(x, x)", "it gives several numbers: write one, as exp(a)/(exp(a) + exp(b))", "s"),
+        ("softmax(x, x)", "softmax gives several numbers: write one of them, as exp(a)/(", "s"),
         ("lambda*2 + x", "lambda is a word of Python's: use another name", "lambda"),
-        ("x²3", "not an expression", "²"),
-        ("x·*2", "not an expression", "·"),
+        ("x²3", "² can be read in two ways here: write * for a product, ** for", "²"),
+        ("x·*2", "· can be read in two ways here", "·"),
         ("x + exp", "exp is a function: call it, as exp(…)", "exp"),
         ("x + tanh()", "tanh(x) takes 1 input, not 0", "tanh()"),
         ("x + tanh(x, x)", "tanh(x) takes 1 input, not 2", "tanh("),
