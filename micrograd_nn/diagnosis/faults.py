@@ -47,6 +47,14 @@ FAULT_ROWS = [
         "that you have been at a node, and when do you look?",
     ),
     Fault(
+        "equal_nodes", "Takes two nodes for one",
+        "Two nodes are two, also if their numbers are the same. Here == compares what is in them "
+        "(a dataclass does so by itself), and a list or a set of the nodes that were seen goes by "
+        "==: the walk takes one node for another, and leaves it out.",
+        "What is Value(2.0) == Value(2.0) in your engine? And what does “in” ask of each node of "
+        "a list?",
+    ),
+    Fault(
         "recursion", "Recurses, and stops on a deep graph",
         "The walk calls itself once for each level of the graph, and Python allows some 1,000 such "
         "calls. A sum of 2,000 terms in a loop is deeper than that. Its numbers are right where it "

@@ -73,6 +73,7 @@ def probe_second_pass(examination: Examination) -> None:
     cases = [case for case in examination.cases if len(case.graph.lines) <= 2]
     cases = [*islice(cases, 30), *[c for c in cases if len(c.graph.lines) == 2][:MOST_SECOND]]
     answers = examination.ask([case.graph for case in cases], passes=2, zeroed=True)
+    differing: list[tuple[int, Observed, list[Any]]] = []
     for case, answer in zip(cases, answers, strict=True):
         if "grads" not in answer:
             return
@@ -83,8 +84,13 @@ def probe_second_pass(examination: Examination) -> None:
         count = len(case.graph.leaves)
         first, second = [grads[:count] for grads in answer["grads"]]
         if not are_same(first, second):
-            note_second_pass(examination, case, first, second)
-            return
+            # best where no other fault shows, and worst where the two make up for one another
+            plainness = (not are_same(first, case.right)) + 2 * are_same(second, case.right)
+            differing.append((plainness, case, second))
+    if differing:
+        _, case, second = min(differing, key=lambda found: found[0])
+        note_second_pass(examination, case, second)
+        return
     probe_adding_up(examination, [case.graph for case in cases[:6]])
 
 
@@ -98,9 +104,7 @@ def note_refused_pass(examination: Examination, case: Observed, answer: Reply) -
         examination.note_once(Sign("mutated", graph=case.graph, error=error, note=note))
 
 
-def note_second_pass(
-    examination: Examination, case: Observed, first: Sequence[Any], second: Sequence[Any]
-) -> None:
+def note_second_pass(examination: Examination, case: Observed, second: Sequence[Any]) -> None:
     """Note what a second pass gives that the first did not."""
     mistakes = examination.fit.mistakes
     note = "These are the numbers of a second pass; the leaves' gradients were set back before it."
@@ -170,7 +174,9 @@ def probe_visits(examination: Examination) -> bool:
     if doubles:
         graph = make_doubling(line[0], 2)
         counted = [f"{count:,}" for count in events]
-        note = "Its numbers are right, but it takes ever longer: "
+        is_right = all(are_same(case.grads, case.right) for case in examination.cases)
+        note = "Its numbers are right, but it takes ever longer: " if is_right else (
+            "It takes ever longer: ")  # fmt: skip
         note += (
             f"{counted[0]} calls for {SHALLOW} doublings, {counted[1]} for {DOUBLED}."
             if counted else f"{MANY_DOUBLINGS} doublings took more than {PROBE_SECONDS:.0f} s."

@@ -202,11 +202,13 @@ def show_graph(sign: Sign, examination: Examination, kind: str) -> dict[str, Any
         return {}
     capabilities = examination.capabilities
     program = write_graph_program(sign.graph, capabilities.written, kind)
+    if examination.options.get("assist") and sign.fault != "unseeded":
+        program = program.replace("y.backward()", "y.grad = 1.0\ny.backward()")
     root, nodes = record_graph(sign.graph)
     if "second pass" in sign.note:
         leaves = [node.own_label for node in nodes if is_leaf(node)]
         program += "".join([f"\n{name}.grad = 0.0" for name in leaves])
-        program += f"\n{root.own_label}.backward()"
+        program += "\ny.grad = 1.0" * bool(examination.options.get("assist")) + "\ny.backward()"
     graph = Graph(root, {})
     right = [graph.gradients.get(node, 0.0) for node in nodes[: len(sign.graph.leaves)]]
     gradients = [

@@ -150,6 +150,8 @@ def list_suspects(names: Iterable[str]) -> list[Mistake]:
     found += list_structural_suspects(rows)
     found += [Mistake("order", walk=walk) for walk in UNORDERED]
     found += [Mistake("revisits", walk=walk) for walk in REPEATED]
+    found.append(Mistake("revisits", descends=True))
+    found.append(Mistake("overwrite", overwrites=True, descends=True))
     found += [
         Mistake("mutated", walk=skip_every_second, constants=constants)
         for constants in (True, False)

@@ -63,7 +63,7 @@ def answer_requests() -> NoReturn:
         reply({"unusable": f"{first['target']['name']}(2.0) stops by {told['type']}: "
                f"{told['message']}" + f" (line {told['line']})" * bool(told["line"])})  # fmt: skip
         leave(0)
-    reply({"file": getattr(engine.module, "__file__", None), "data": engine.data})
+    reply({"data": engine.data, "has_equal_nodes": engine.has_equal_nodes()})
     for line in requests:
         request = load(line)
         if request["do"] == "form":
