@@ -72,18 +72,17 @@ class Examination:
         primitive = [form for form in forms if form not in recipes]
         tasks = list_graphs(tuple(forms), tuple(primitive))
         self.calibrate([task.graph for task in tasks[:FIRST]])
-        self.gather(tasks)
-        self.explain_cases()
+        if not any(sign.fault == "nothing" for sign in self.signs):
+            self.gather(tasks)
+            self.explain_cases()
 
     def note_failing(self, failing: Failing) -> None:
         """Gather the sign of a form that fails."""
-        same = [
-            sign for sign in self.signs
-            if sign.fault == failing.fault == "not_reflected"
-        ]  # fmt: skip
-        if same:
-            same[0].forms.append(failing.form)
-            return
+        for sign in self.signs:
+            if sign.fault == failing.fault and is_told(failing, sign):
+                if failing.fault != "forward":
+                    sign.forms.append(failing.form)
+                return
         note = ""
         if not failing.error and failing.right is not None:
             shown = [format_number(x) for x in failing.point]
@@ -92,6 +91,8 @@ class Examination:
             note += format_number(failing.theirs)
         elif failing.fault == "mutated":
             note = f"{failing.form.write()} changes the data of its operand."
+        elif failing.fault == "endless":
+            note = f"{failing.form.write()} gives no result, within 3 s."
         self.signs.append(Sign(failing.fault, forms=[failing.form], error=failing.error, note=note))
 
     def ask(self, graphs: Iterable[Expression], **options: Any) -> list[Reply]:
@@ -126,10 +127,12 @@ class Examination:
         helped = self.ask(graphs)
         if all(are_leaves_bare(graph, a) for graph, a in zip(graphs, helped, strict=True)):
             del self.options["assist"]
-            return
+            if not all(a["grads"][0][-1] for a in helped):  # it wipes out the root's, too
+                return
         graph, answer = graphs[0], answers[0]
         grads = answer["grads"][0][: len(graph.leaves)]
-        self.signs.append(Sign("unseeded", graph=graph, grads=grads))
+        fault = "unseeded" if "assist" in self.options else "nothing"
+        self.signs.append(Sign(fault, graph=graph, grads=grads))
 
     def gather(self, tasks: Sequence[Task]) -> None:
         """Run the small graphs, and keep those that give numbers; others are signs."""
@@ -250,7 +253,8 @@ class Examination:
     def is_predictable(self) -> bool:
         """Whether all that was seen so far has a name, and larger graphs can be simulated."""
         return not any(m.needs_order for m in self.fit.mistakes) and all(
-            sign.fault not in ("unknown", "endless", "raises", "forward") for sign in self.signs
+            sign.fault not in ("unknown", "endless", "raises", "forward", "nothing")
+            for sign in self.signs
         )
 
     def try_random_graphs(self) -> None:
@@ -279,6 +283,15 @@ class Examination:
         if grads is None or truth is None:
             return False
         return not explains(self.fit.mistakes, self.make_case(graph, grads, truth))
+
+
+def is_told(failing: Failing, sign: Sign) -> bool:
+    """Tell whether a form fails as one does that is told already: on the same line, or a method."""
+    if failing.fault in ("not_reflected", "endless"):
+        return failing.fault == "not_reflected" or failing.form.name == sign.forms[0].name
+    if failing.fault == "raises":
+        return all(failing.error[x] == sign.error[x] for x in ("type", "file", "line"))
+    return failing.form.kinds == "vn" and failing.form.name == sign.forms[0].name
 
 
 def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:

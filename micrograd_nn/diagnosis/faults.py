@@ -76,6 +76,13 @@ FAULT_ROWS = [
         "What is ∂y/∂y? Who writes it down before the walk begins?",
     ),
     Fault(
+        "nothing", "Passes nothing back",
+        "No leaf receives a gradient, also where the root is given its 1. So there is nothing that "
+        "could be right or wrong.",
+        "Let backward print each node that it comes to, and each gradient that it sets. Is it run "
+        "at all?",
+    ),
+    Fault(
         "reseeded", "Begins every node with 1",
         "Only the root begins with 1. Here each node that the walk comes to is set to 1 again, and "
         "forgets what its users passed to it.",
@@ -186,7 +193,7 @@ FAULT_ROWS = [
     ),
     Fault(
         "endless", "Doesn't come to an end",
-        "This graph is small, and yet nothing came back in time.",
+        "Nothing came back in time, small as this is.",
         "Which condition ends the loop, and what changes on each turn so that it becomes true?",
     ),
     Fault(

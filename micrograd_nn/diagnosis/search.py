@@ -42,7 +42,7 @@ class Fit(NamedTuple):
 
     mistakes: Mistakes
     unexplained: Observed | None
-    count: int = 0  # of graphs that they explain
+    explained: int = 0  # graphs
 
 
 def is_same(x: float | None, y: float | None) -> bool:
@@ -101,7 +101,7 @@ def find_mistakes(
             m.overwrites and not m.operation for m in found.mistakes
         ):
             other = gather_mistakes(cases, precise, strictness, pairs)
-            found = max(found, other, key=lambda fit: fit.count)
+            found = max(found, other, key=lambda fit: fit.explained)
         if found.unexplained is None:
             return found
     return drop_walks(cases, found)

@@ -139,7 +139,9 @@ def describe_sign(sign: Sign, examination: Examination, kind: str) -> FoundFault
         where=locate_fault(sign, examination),
         **show_graph(sign, examination, kind),
         note=" ".join(describe_note(sign, examination)),
-        error=show_line(f"{error['type']}: {error['message']}", 200) if error.get("type") else "",
+        error=show_line(": ".join(filter(None, [error["type"], error["message"]])), 200)
+        if error.get("type")
+        else "",
         operations=operations,
     )
 
@@ -168,7 +170,8 @@ def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[st
     named = join_words(operations) or "each operation"
     if fault.name == "raises":
         kind = sign.error.get("type")
-        named = f"{named} stops with {add_article(kind)}." if kind and operations else (
+        stops = "stops" if len(operations) == 1 else "stop"
+        named = f"{named} {stops} with {add_article(kind)}." if kind and operations else (
             f"This graph stops with {add_article(kind)}." if kind else "")  # fmt: skip
     if fault.name == "overwrite" and not operations:
         named = "in all operations"
