@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from ..checks.samples import Expression
-from .capabilities import Capabilities
+from .capabilities import Capabilities, Failing
+from .graphs import WrittenForm
 from .process import Reply
 
 
@@ -48,3 +52,13 @@ def are_leaves_bare(graph: Expression, answer: Reply) -> bool:
     return "error" not in answer and bool(answer.get("grads")) and not any(
         answer["grads"][0][: len(graph.leaves)]
     )  # fmt: skip
+
+
+def fails_alike(failing: Failing, forms: Sequence[WrittenForm], error: dict[str, Any]) -> bool:
+    """Tell whether a form fails as others of the same fault do: on the same line, or a method."""
+    if failing.fault == "not_reflected":
+        return True
+    if failing.fault == "raises":
+        return all(failing.error[x] == error.get(x) for x in ("type", "file", "line"))
+    is_same_method = failing.fault == "endless" or failing.form.kinds == "vn"
+    return is_same_method and failing.form.name == forms[0].name

@@ -12,6 +12,7 @@ from .answers import (
     are_leaves_bare,
     explain_fatal,
     explain_nothing,
+    fails_alike,
     is_fatal,
     is_missing_argument,
 )
@@ -79,7 +80,7 @@ class Examination:
     def note_failing(self, failing: Failing) -> None:
         """Gather the sign of a form that fails."""
         for sign in self.signs:
-            if sign.fault == failing.fault and is_told(failing, sign):
+            if sign.fault == failing.fault and fails_alike(failing, sign.forms, sign.error):
                 if failing.fault != "forward":
                     sign.forms.append(failing.form)
                 return
@@ -283,15 +284,6 @@ class Examination:
         if grads is None or truth is None:
             return False
         return not explains(self.fit.mistakes, self.make_case(graph, grads, truth))
-
-
-def is_told(failing: Failing, sign: Sign) -> bool:
-    """Tell whether a form fails as one does that is told already: on the same line, or a method."""
-    if failing.fault in ("not_reflected", "endless"):
-        return failing.fault == "not_reflected" or failing.form.name == sign.forms[0].name
-    if failing.fault == "raises":
-        return all(failing.error[x] == sign.error[x] for x in ("type", "file", "line"))
-    return failing.form.kinds == "vn" and failing.form.name == sign.forms[0].name
 
 
 def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:

@@ -84,8 +84,8 @@ FAULT_ROWS = [
     ),
     Fault(
         "reseeded", "Begins every node with 1",
-        "Only the root begins with 1. Here each node that the walk comes to is set to 1 again, and "
-        "forgets what its users passed to it.",
+        "Only the root begins with 1, all others with 0. Here each node has a 1 from the first, or "
+        "is set to 1 when the walk comes to it, and forgets what its users passed to it.",
         "Which nodes run the line that sets a grad to 1?",
     ),
     Fault(

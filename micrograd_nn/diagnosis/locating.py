@@ -30,6 +30,8 @@ def locate_fault(sign: Sign, examination: Examination) -> Location | None:
     elif sign.fault == "unknown" and sign.graph is not None and len(sign.graph.lines) > 1:
         place = None  # it may be an operation's, or the walk's
     elif sign.fault in ("unseeded", "reseeded"):
+        if any(mistake.begins for mistake in sign.mistakes):
+            place = places.get("Value")
         line = sources.find_seed(place)
     elif sign.fault == "not_reflected":
         place = None

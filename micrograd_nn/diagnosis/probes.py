@@ -45,6 +45,8 @@ def probe_relu(examination: Examination) -> None:
     slope = read_leaf(answer)
     if slope is None or is_same(slope, 0.0) or shows(examination, "relu"):
         return
+    if any(m.reseeds or m.begins for m in examination.fit.mistakes):
+        return
     between = 0.0 <= slope <= 1.0
     fault = "relu_at_zero" if between else "relu_side"
     examination.signs.append(Sign(fault, graph=graph, grads=[slope]))
@@ -126,7 +128,11 @@ def probe_adding_up(examination: Examination, graphs: Sequence[Expression]) -> N
         for graph, answer in zip(graphs, answers, strict=True)
         if len(answer.get("grads", ())) == 2 and any(answer["grads"][0][: len(graph.leaves)])
     ]
-    if anew and all(anew) and not any(m.overwrites for m in examination.fit.mistakes):
+    if (
+        anew
+        and all(anew)
+        and not any(m.overwrites or m.with_leaves for m in examination.fit.mistakes)
+    ):
         examination.signs.append(Sign("begins_anew"))
 
 

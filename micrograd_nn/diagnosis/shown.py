@@ -152,6 +152,8 @@ def describe_note(sign: Sign, examination: Examination) -> Iterator[str]:
         yield sign.note
     if sign.fault == "unseeded" and sign.mistakes and not any(sign.grads):
         yield "All gradients are 0, so nothing else can be judged until this is mended."
+    if any(mistake.with_leaves for mistake in sign.mistakes):
+        yield "All gradients are 1, so nothing else can be judged until this is mended."
     yield from describe_recipes(sign, examination)
 
 

@@ -42,7 +42,10 @@ class Mistake:
     walk: Walk | None = None
     descends: bool = False  # to each input as soon as it has its share, and as often
     seed: Callable[[float], float] | None = None  # of the root's number
-    reseeds: bool = False  # begins each node with 1
+    reseeds: bool = False  # sets each node to 1 when its turn comes
+    with_leaves: bool = False  # them, too
+    begins: float = 0.0  # what each leaf has from the first
+    with_inner: bool = False  # and each other node
     adds_seed: bool = False  # to what the root has from the last pass
     constants: bool = False  # are nodes of the walk, too
 
@@ -205,7 +208,8 @@ def pass_back(
 ) -> list[list[float]]:
     """Return the leaves' gradients after each pass in an order."""
     reseeds = any(m.reseeds for m in mistakes)
-    grads = [0.0] * len(graph.numbers)
+    with_leaves = any(m.with_leaves for m in mistakes)
+    grads = [find_beginning(mistakes, True)] * len(graph.numbers)
     found = []
     for _ in range(passes):
         seed_root(graph, mistakes, grads)
@@ -216,13 +220,15 @@ def pass_back(
             for i, x in enumerate(graph.lines[node - graph.leaves][1]):
                 if type(x) is int:
                     add_share(graph, mistakes, grads, (node, i, x), upstream)
+                    if with_leaves and x < graph.leaves:
+                        grads[x] = 1.0
         found.append(grads[: graph.leaves])
     return found
 
 
 def pass_down(graph: Lowered, mistakes: Mistakes, turn: int, passes: int) -> list[list[float]]:
     """Return the leaves' gradients where each input is walked as soon as it has its share."""
-    grads = [0.0] * len(graph.numbers)
+    grads = [find_beginning(mistakes, True)] * len(graph.numbers)
     forgetful = [m for m in mistakes if m.forgets]
     found, count = [], 0
 
@@ -248,9 +254,14 @@ def pass_down(graph: Lowered, mistakes: Mistakes, turn: int, passes: int) -> lis
 def seed_root(graph: Lowered, mistakes: Mistakes, grads: list[float]) -> None:
     """Begin a pass: the leaves at 0, the root at 1, or what mistakes make of it."""
     seeds = [m.seed for m in mistakes if m.seed]
-    grads[: graph.leaves] = [0.0] * graph.leaves
+    grads[: graph.leaves] = [find_beginning(mistakes)] * graph.leaves
     before = grads[-1] if any(m.adds_seed for m in mistakes) else 0.0
     grads[-1] = before + (seeds[0](graph.numbers[-1]) if seeds else 1.0)
+
+
+def find_beginning(mistakes: Mistakes, is_inner: bool = False) -> float:
+    """Return what the gradient of a leaf, or of another node, is before the first pass."""
+    return sum([m.begins for m in mistakes if m.with_inner or not is_inner])
 
 
 def add_share(

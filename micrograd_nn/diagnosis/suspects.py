@@ -157,6 +157,9 @@ def list_suspects(names: Iterable[str]) -> list[Mistake]:
         for constants in (True, False)
     ]
     found.append(Mistake("reseeded", reseeds=True))
+    found.append(Mistake("reseeded", reseeds=True, with_leaves=True))
+    found.append(Mistake("reseeded", begins=1.0))
+    found.append(Mistake("reseeded", begins=1.0, with_inner=True))
     found.append(Mistake("unseeded", seed=lambda number: 0.0))
     found.append(Mistake("unseeded", seed=lambda number: number))
     return found

@@ -209,6 +209,7 @@ def test_a_class_is_told_line_by_line(capsys):
     [
         (["student.py", "-o", "student.py"], "a page's name ends in .html"),
         (["student.py", "-o", "no/where.html"], "no/where.html: there is no such folder"),
+        (["student.py", "--name", "my class"], "a class's name is a word"),
         ([], "FILE.py:CLASS is missing"),
     ],
 )

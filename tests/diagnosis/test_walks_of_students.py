@@ -105,6 +105,11 @@ def find(tmp_path, monkeypatch):
             RIGHT + EQUAL, ["equal_nodes"], "elif node not in seen:", marks=pytest.mark.slow
         ),
         ("\n    def backward(self):\n        pass\n", ["nothing"], "def backward(self):"),
+        (
+            RIGHT.replace("for x, l", "node.grad = 1.0\n            for x, l"),
+            ["reseeded"],
+            "self.grad = 1.0",
+        ),
         (HELPER, ["recursion"], "note(x, order)"),
         pytest.param(
             RIGHT.replace("+= node", "= node"),
@@ -113,14 +118,34 @@ def find(tmp_path, monkeypatch):
             marks=pytest.mark.slow,
         ),
         pytest.param(RIGHT, [], "", marks=pytest.mark.slow),
-    ],  # fmt: skip
-    ids=["goes down", "sets itself", "equal nodes", "nothing", "helper", "overwrites", "right"],
+    ],
+    ids=[
+        "goes down",
+        "sets itself",
+        "equal nodes",
+        "nothing",
+        "resets to 1",
+        "helper",
+        "overwrites",
+        "right",
+    ],
 )
 def test_a_walk_is_told_by_its_fault_and_its_line(walk, faults, line, find):
     found = find(ENGINE + walk).faults
     assert [one.name for one in found] == faults
     assert [one.where.text for one in found[:1]] == [line] * bool(line)
     assert not any("are right" in one.note for one in found)
+
+
+@pytest.mark.slow
+def test_a_gradient_that_begins_with_1_is_told(find):
+    text = ENGINE.replace("inputs, 0.0", "inputs, 1.0") + RIGHT
+    (fault,) = find(text).faults
+    assert fault.name == "reseeded"
+    text = text.replace(
+        "            if node.inputs:\n                node.grad = 0.0\n", "            pass\n"
+    )
+    assert "reseeded" in [one.name for one in find(text).faults]
 
 
 @pytest.mark.slow
