@@ -29,6 +29,8 @@ def explain_fatal(answer: Reply) -> str:
         return "backward() doesn't come to an end on the smallest graph, within 3 s"
     if "died" in answer:
         return "its process ended in backward() on the smallest graph"
+    if "error" not in answer:
+        return "it came to no end too often, or its process ended"
     error = answer["error"]
     return f"backward() stops by {error['type']} on the smallest graph (line {error['line']})"
 
@@ -36,6 +38,8 @@ def explain_fatal(answer: Reply) -> str:
 def explain_nothing(capabilities: Capabilities) -> str:
     """Say why no operation can be used."""
     for failing in capabilities.failing:
+        if failing.fault == "endless":
+            return f"no operation of it works: {failing.form.write()} doesn't come to an end"
         if failing.error:
             error = failing.error
             at = f" (line {error['line']})" if error["line"] else ""

@@ -59,7 +59,7 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
         }
         found.written |= answer.get("written", {})
         if "absent" in answer or "skipped" in answer:
-            if form.kinds in ("vv", "v"):
+            if "absent" in answer and form.kinds in ("vv", "v"):
                 found.missing.append(form.row.written(*"ab"[: len(form.kinds)]))
             continue
         failing = judge_form(form, answer)

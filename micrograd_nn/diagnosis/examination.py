@@ -69,6 +69,7 @@ class Examination:
             self.note_failing(failing)
         if not self.capabilities.forms:
             raise self.process.refuse(explain_nothing(self.capabilities))
+        self.process.deaths = 0  # what works is tried, though much did not
         forms, recipes = self.capabilities.forms, self.capabilities.recipes
         primitive = [form for form in forms if form not in recipes]
         tasks = list_graphs(tuple(forms), tuple(primitive))
@@ -93,7 +94,7 @@ class Examination:
         elif failing.fault == "mutated":
             note = f"{failing.form.write()} changes the data of its operand."
         elif failing.fault == "endless":
-            note = f"{failing.form.write()} gives no result, within 3 s."
+            note = f"{failing.form.write()} gives no result, within 3 s." + self.say_given_up()
         self.signs.append(Sign(failing.fault, forms=[failing.form], error=failing.error, note=note))
 
     def ask(self, graphs: Iterable[Expression], **options: Any) -> list[Reply]:
@@ -198,10 +199,13 @@ class Examination:
         """Gather the sign of a graph from which nothing came back."""
         fault = "endless" if "late" in answer else "raises"
         note = "" if "late" in answer else "Its process ended."
-        if self.process.is_given_up:
-            note += " It was asked no more, since that came too often."
+        note += self.say_given_up()
         if "skipped" not in answer:
             self.note_once(Sign(fault, graph=graph, note=note.strip()))
+
+    def say_given_up(self) -> str:
+        """Return a sentence on what was left out, if something was."""
+        return " It was asked no more, since that came too often." * self.process.is_given_up
 
     def note_error(self, graph: Expression, answer: Reply) -> None:
         """Gather the sign of an error in a graph whose operations work alone."""

@@ -34,7 +34,7 @@ FAULT_ROWS = [
     Fault(
         "order", "Walks in the wrong order",
         "A node can pass its gradient on when every node that uses it has passed a share to it. "
-        "Here one is asked too early, and the shares that come later never flow on.",
+        "Here one is asked too early, or never, and the shares that come later don't flow on.",
         "Write down the order in which backward comes to the nodes of this graph. Which of "
         "them still waits for a share when it is its turn?",
     ),

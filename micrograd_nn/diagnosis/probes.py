@@ -203,7 +203,7 @@ def make_doubling(name: str, times: int) -> Expression:
 def probe_depth(examination: Examination) -> None:
     """Note it where a deep graph stops the walk."""
     line = find_chain(examination, doubling=False)
-    if line is None or any(s.fault == "endless" for s in examination.signs):
+    if line is None or any(s.fault == "endless" and s.graph for s in examination.signs):
         return
     for depth in (DEEP, DEEPEST):
         answer = ask_chain(examination, line, depth)
