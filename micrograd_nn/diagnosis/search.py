@@ -115,10 +115,10 @@ def drop_walks(cases: Sequence[Observed], fit: Fit) -> Fit:
     if fit.unexplained is None or len(fit.unexplained.graph.lines) == 1:
         return fit
     mistakes = tuple([m for m in fit.mistakes if not (m.walk or m.descends)])
-    return measure(cases, mistakes)
+    return measure_fit(cases, mistakes)
 
 
-def measure(cases: Sequence[Observed], mistakes: Mistakes) -> Fit:
+def measure_fit(cases: Sequence[Observed], mistakes: Mistakes) -> Fit:
     """Return what mistakes explain, and the first case that they don't."""
     explained = [explains(mistakes, case) for case in cases]
     first = next((case for case, was in zip(cases, explained, strict=True) if not was), None)

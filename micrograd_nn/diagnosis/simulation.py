@@ -209,7 +209,7 @@ def pass_back(
     """Return the leaves' gradients after each pass in an order."""
     reseeds = any(m.reseeds for m in mistakes)
     with_leaves = any(m.with_leaves for m in mistakes)
-    grads = [find_beginning(mistakes, True)] * len(graph.numbers)
+    grads = [find_first_gradient(mistakes, True)] * len(graph.numbers)
     found = []
     for _ in range(passes):
         seed_root(graph, mistakes, grads)
@@ -228,7 +228,7 @@ def pass_back(
 
 def pass_down(graph: Lowered, mistakes: Mistakes, turn: int, passes: int) -> list[list[float]]:
     """Return the leaves' gradients where each input is walked as soon as it has its share."""
-    grads = [find_beginning(mistakes, True)] * len(graph.numbers)
+    grads = [find_first_gradient(mistakes, True)] * len(graph.numbers)
     forgetful = [m for m in mistakes if m.forgets]
     found, count = [], 0
 
@@ -254,12 +254,12 @@ def pass_down(graph: Lowered, mistakes: Mistakes, turn: int, passes: int) -> lis
 def seed_root(graph: Lowered, mistakes: Mistakes, grads: list[float]) -> None:
     """Begin a pass: the leaves at 0, the root at 1, or what mistakes make of it."""
     seeds = [m.seed for m in mistakes if m.seed]
-    grads[: graph.leaves] = [find_beginning(mistakes)] * graph.leaves
+    grads[: graph.leaves] = [find_first_gradient(mistakes)] * graph.leaves
     before = grads[-1] if any(m.adds_seed for m in mistakes) else 0.0
     grads[-1] = before + (seeds[0](graph.numbers[-1]) if seeds else 1.0)
 
 
-def find_beginning(mistakes: Mistakes, is_inner: bool = False) -> float:
+def find_first_gradient(mistakes: Mistakes, is_inner: bool = False) -> float:
     """Return what the gradient of a leaf, or of another node, is before the first pass."""
     return sum([m.begins for m in mistakes if m.with_inner or not is_inner])
 
