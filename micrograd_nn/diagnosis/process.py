@@ -32,6 +32,7 @@ START_SECONDS = 20.0  # to run the engine's file, which may import much
 GRAPH_SECONDS = 3.0  # for a graph
 ALL_SECONDS = 90.0  # for an engine
 MOST_AHEAD = 16  # requests that are sent before their answers are read
+MANY, TIRED_SECONDS = 200, 0.3  # requests before a process that is slow with a batch is left
 MOST_DEATHS = 4  # of its process, or graphs that never end
 LIMITS = {"AS": 2 << 30, "CPU": 60, "FSIZE": 10 << 20}  # bytes and seconds
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -55,6 +56,9 @@ class EngineProcess:
         self.name = name
         self.process: subprocess.Popen[bytes] | None = None
         self.answers: queue.Queue[bytes | None] = queue.Queue()
+        self.traits: Reply = {}  # what was said of the engine
+        self.asked = 0  # of this process
+        self.is_tired = False  # has become slow, as with a list of all the nodes there ever were
         self.deaths = 0
         self.forms: list[dict[str, Any]] = []  # asked before: a new process is to know them
         self.deadline = time.monotonic() + ALL_SECONDS
@@ -73,6 +77,7 @@ class EngineProcess:
     def start(self) -> Reply:
         """Begin the process and return what it says of the engine; why it can't, is an error."""
         self.stop()
+        self.asked, self.is_tired = 0, False
         self.token = secrets.token_hex(8)
         self.answers = queue.Queue()
         try:
@@ -97,6 +102,7 @@ class EngineProcess:
             raise self.refuse("its process ended while its file ran")
         if "unusable" in found:
             raise self.refuse(found["unusable"])
+        self.traits = found
         return found
 
     def refuse(self, why: str) -> InputError:
@@ -115,6 +121,9 @@ class EngineProcess:
             if self.process is None:
                 self.restart()
             batch = waiting[done : done + MOST_AHEAD]  # a pipe holds no more than so much
+            if self.is_tired:
+                self.restart()
+            began = time.monotonic()
             for request in batch:
                 self.send(request)
             for request in batch:
@@ -129,6 +138,8 @@ class EngineProcess:
                 yield found
                 if self.process is None:
                     break
+            self.asked += len(batch)
+            self.is_tired = self.asked > MANY and time.monotonic() - began > TIRED_SECONDS
 
     @property
     def is_given_up(self) -> bool:

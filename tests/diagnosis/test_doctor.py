@@ -94,6 +94,13 @@ def test_the_line_that_errs_is_told_with_both_numbers_and_the_step(find):
     assert "∂y/∂a: 1 + 1 × 1 = 2" in fault.steps[1].text
 
 
+def test_overwriting_is_told_of_the_operations_that_do(find):
+    fault, other = find("overwrites in + and *, and tanh by its input").faults
+    assert (fault.name, other.name) == ("overwrite", "input_for_output")
+    assert fault.operations == ["a + b", "a * b"]
+    assert "(a + b and a * b)" in fault.what
+
+
 LINES = {
     "walks forward": "for node in order:",
     "keeps inner gradients": "def backward(self):",

@@ -66,6 +66,8 @@ def folder(tmp_path, monkeypatch):
         (ENGINE.replace("self.walk(1.0)", "1 / 0").replace("__add__", "f").replace("__radd__", "g"),
          "none of the operations"),
         (ENGINE.replace("self.walk(1.0)", "while True: pass"), "doesn't come to an end"),
+        (ENGINE.replace("other = other", "while True: other = other"),
+         "no operation of it works: a + b doesn't come to an end"),
         (ENGINE.replace("self.walk(1.0)", "raise SystemExit"), "stops by SystemExit"),
         (ENGINE.replace("self.walk(1.0)", "__import__('os')._exit(1)"), "process ended in"),
     ],
@@ -140,6 +142,20 @@ def test_an_engine_that_hangs_now_and_then_is_told_of_its_other_graphs():
     assert "raises" not in names
 
 
+@pytest.mark.slow
+def test_operations_that_never_end_are_told_and_the_others_tried():
+    Path("student.py").write_text(
+        ENGINE + "    def __mul__(self, other):\n        while True: pass\n"
+        "    __sub__ = __truediv__ = __pow__ = __mul__\n"
+    )
+    diagnosis = diagnose("student.py")
+    assert {fault.name for fault in diagnosis.faults} == {"endless", "revisits", "recursion"}
+    notes = " ".join([fault.note for fault in diagnosis.faults])
+    assert "a * b gives no result" in notes
+    assert "It was asked no more" in notes
+    assert not any("*" in missing for missing in diagnosis.missing)
+
+
 def test_a_file_of_the_name_of_a_module_is_no_trap():
     Path("json.py").write_text("raise RuntimeError('found')")
     Path("worker.py").write_text("ANSWER = 42")
@@ -209,6 +225,7 @@ def test_a_class_is_told_line_by_line(capsys):
     [
         (["student.py", "-o", "student.py"], "a page's name ends in .html"),
         (["student.py", "-o", "no/where.html"], "no/where.html: there is no such folder"),
+        (["student.py", "--name", "my class"], "a class's name is a word"),
         ([], "FILE.py:CLASS is missing"),
     ],
 )

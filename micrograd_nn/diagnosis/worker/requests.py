@@ -60,10 +60,11 @@ def answer_requests() -> NoReturn:
         leave(0)
     except BaseException as error:
         told = describe_error(error)
-        reply({"unusable": f"{first['target']['name']}(2.0) stops by {told['type']}: "
-               f"{told['message']}" + f" (line {told['line']})" * bool(told["line"])})  # fmt: skip
+        what = ": ".join(filter(None, [told["type"], told["message"]]))
+        reply({"unusable": f"{first['target']['name']}(2.0) stops by {what}"
+               + f" (line {told['line']})" * bool(told["line"])})  # fmt: skip
         leave(0)
-    reply({"file": getattr(engine.module, "__file__", None), "data": engine.data})
+    reply({"data": engine.data, "has_equal_nodes": engine.has_equal_nodes()})
     for line in requests:
         request = load(line)
         if request["do"] == "form":
