@@ -99,16 +99,22 @@ def find(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("walk", "faults", "line"),
     [
-        (GOES_DOWN, ["revisits", "kept", "recursion"], "x.backward(False)"),
+        pytest.param(
+            GOES_DOWN,
+            ["revisits", "kept", "recursion"],
+            "x.backward(False)",
+            marks=pytest.mark.slow,
+        ),
         (SETS_ITSELF, ["overwrite", "revisits", "recursion"], "self.grad = upstream"),
         pytest.param(
             RIGHT + EQUAL, ["equal_nodes"], "elif node not in seen:", marks=pytest.mark.slow
         ),
         ("\n    def backward(self):\n        pass\n", ["nothing"], "def backward(self):"),
-        (
+        pytest.param(
             RIGHT.replace("for x, l", "node.grad = 1.0\n            for x, l"),
             ["reseeded"],
             "self.grad = 1.0",
+            marks=pytest.mark.slow,
         ),
         (HELPER, ["recursion"], "note(x, order)"),
         pytest.param(
