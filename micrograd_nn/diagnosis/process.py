@@ -58,6 +58,7 @@ class EngineProcess:
         self.answers: queue.Queue[bytes | None] = queue.Queue()
         self.traits: Reply = {}  # what was said of the engine
         self.asked = 0  # of this process
+        self.sent = 0  # requests in all
         self.is_tired = False  # has become slow, as with a list of all the nodes there ever were
         self.deaths = 0
         self.forms: list[dict[str, Any]] = []  # asked before: a new process is to know them
@@ -124,10 +125,9 @@ class EngineProcess:
             if self.is_tired:
                 self.restart()
             began = time.monotonic()
-            for request in batch:
-                self.send(request)
-            for request in batch:
-                found = self.receive(request.get("seconds", GRAPH_SECONDS))
+            numbers = [self.send(request) for request in batch]
+            for request, number in zip(batch, numbers, strict=True):
+                found = self.receive(request.get("seconds", GRAPH_SECONDS), number)
                 if found is None or "died" in found:
                     self.stop()
                     self.deaths += 1
@@ -150,29 +150,37 @@ class EngineProcess:
         """Begin anew with what the last process knew."""
         self.start()
         for form in self.forms:
-            self.send(form)
-            self.receive(GRAPH_SECONDS)
+            self.receive(GRAPH_SECONDS, self.send(form))
 
-    def send(self, request: dict[str, Any]) -> None:
-        """Hand a request over; a process that has died will be seen to have."""
+    def send(self, request: dict[str, Any]) -> int:
+        """Hand a request over, and return its number; a process that died will be seen to have."""
+        self.sent += 1
+        request = {**request, "number": self.sent}
         if self.process is not None and self.process.stdin is not None:
             with suppress(OSError, ValueError):
                 self.process.stdin.write(json.dumps(request).encode() + b"\n")
                 self.process.stdin.flush()
+        return self.sent
 
-    def receive(self, seconds: float) -> Reply | None:
-        """Return the next answer, None if none comes in time."""
-        left = self.deadline - time.monotonic()
-        if left < 0:
-            raise self.refuse(f"it takes more than {ALL_SECONDS:.0f} s")
-        try:
-            line = self.answers.get(timeout=min(seconds, left))
-        except queue.Empty:
-            return None
-        if line is None:
-            return {"died": True}
-        found: Reply = json.loads(line)
-        return found
+    def receive(self, seconds: float, number: int | None = None) -> Reply | None:
+        """Return the answer to the request of a number, None if it doesn't come in time.
+
+        One that came too late for the request before is no answer to this one.
+        """
+        end = time.monotonic() + seconds
+        while True:
+            now = time.monotonic()
+            if now > self.deadline:
+                raise self.refuse(f"it takes more than {ALL_SECONDS:.0f} s")
+            try:
+                line = self.answers.get(timeout=max(0.0, min(end, self.deadline) - now))
+            except queue.Empty:
+                return None
+            if line is None:
+                return {"died": True}
+            found: Reply = json.loads(line)
+            if found.get("number") == number:
+                return found
 
     def stop(self) -> None:
         """End the process and whatever it began."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from .engine import Engine
@@ -28,7 +29,8 @@ def limit(limits: dict[str, int]) -> None:
         if number is not None:
             hard = resource.getrlimit(number)[1]
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(number, (most, most))
+            with suppress(ValueError, OSError):  # macOS takes no limit of memory
+                resource.setrlimit(number, (most, most))
 
 
 def answer_requests() -> NoReturn:
@@ -68,8 +70,9 @@ def answer_requests() -> NoReturn:
     for line in requests:
         request = load(line)
         if request["do"] == "form":
-            reply({**engine.try_form(request), "places": engine.places, "written": engine.written})
+            known = {"places": engine.places, "written": engine.written}
+            answer = {**engine.try_form(request), **known}
         else:
-            answer = engine.run_graph(request)
-            reply({**answer, "events": request.get("events")})
+            answer = {**engine.run_graph(request), "events": request.get("events")}
+        reply({**answer, "number": request["number"]})
     leave(0)
