@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from ..checks.samples import Expression
-from .capabilities import Capabilities
+from .capabilities import Capabilities, Failing
+from .graphs import WrittenForm
 from .process import Reply
 
 
@@ -25,6 +29,8 @@ def explain_fatal(answer: Reply) -> str:
         return "backward() doesn't come to an end on the smallest graph, within 3 s"
     if "died" in answer:
         return "its process ended in backward() on the smallest graph"
+    if "error" not in answer:
+        return "it came to no end too often, or its process ended"
     error = answer["error"]
     return f"backward() stops by {error['type']} on the smallest graph (line {error['line']})"
 
@@ -32,6 +38,8 @@ def explain_fatal(answer: Reply) -> str:
 def explain_nothing(capabilities: Capabilities) -> str:
     """Say why no operation can be used."""
     for failing in capabilities.failing:
+        if failing.fault == "endless":
+            return f"no operation of it works: {failing.form.write()} doesn't come to an end"
         if failing.error:
             error = failing.error
             at = f" (line {error['line']})" if error["line"] else ""
@@ -48,3 +56,13 @@ def are_leaves_bare(graph: Expression, answer: Reply) -> bool:
     return "error" not in answer and bool(answer.get("grads")) and not any(
         answer["grads"][0][: len(graph.leaves)]
     )  # fmt: skip
+
+
+def fails_alike(failing: Failing, forms: Sequence[WrittenForm], error: dict[str, Any]) -> bool:
+    """Tell whether a form fails as others of the same fault do: on the same line, or a method."""
+    if failing.fault == "not_reflected":
+        return True
+    if failing.fault == "raises":
+        return all(failing.error[x] == error.get(x) for x in ("type", "file", "line"))
+    is_same_method = failing.fault == "endless" or failing.form.kinds == "vn"
+    return is_same_method and failing.form.name == forms[0].name

@@ -59,7 +59,7 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
         }
         found.written |= answer.get("written", {})
         if "absent" in answer or "skipped" in answer:
-            if form.kinds in ("vv", "v"):
+            if "absent" in answer and form.kinds in ("vv", "v"):
                 found.missing.append(form.row.written(*"ab"[: len(form.kinds)]))
             continue
         failing = judge_form(form, answer)
@@ -68,9 +68,9 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
             recipe = read_recipe(form, answer["recipes"])
             if recipe is not None:
                 recipes[form] = recipe
-        elif not failing.error or is_fault(form, answers, sources):
+        elif failing.fault == "endless" or not failing.error or is_fault(form, answers, sources):
             found.failing.append(failing)
-        else:
+        elif form.name not in {failing.form.name for failing in found.failing}:
             found.missing.append(form.write())
     found.recipes = recipes
     return found
@@ -105,9 +105,11 @@ def judge_form(form: WrittenForm, answer: Reply) -> Failing | None:
     at = points[min(len(numbers), len(points) - 1)]
     if "changes" in answer:
         return Failing(form, "mutated", at)
+    if "late" in answer:
+        return Failing(form, "endless", at)
     if len(numbers) < len(points):
         error = answer.get("error") or {
-            "type": "", "message": "its process ended, or nothing came back in time",
+            "type": "", "message": "its process ended",
             "file": "", "line": 0,
         }  # fmt: skip
         return Failing(form, "raises", at, error=error)

@@ -12,6 +12,7 @@ from .answers import (
     are_leaves_bare,
     explain_fatal,
     explain_nothing,
+    fails_alike,
     is_fatal,
     is_missing_argument,
 )
@@ -68,22 +69,22 @@ class Examination:
             self.note_failing(failing)
         if not self.capabilities.forms:
             raise self.process.refuse(explain_nothing(self.capabilities))
+        self.process.deaths = 0  # what works is tried, though much did not
         forms, recipes = self.capabilities.forms, self.capabilities.recipes
         primitive = [form for form in forms if form not in recipes]
         tasks = list_graphs(tuple(forms), tuple(primitive))
         self.calibrate([task.graph for task in tasks[:FIRST]])
-        self.gather(tasks)
-        self.explain_cases()
+        if not any(sign.fault == "nothing" for sign in self.signs):
+            self.gather(tasks)
+            self.explain_cases()
 
     def note_failing(self, failing: Failing) -> None:
         """Gather the sign of a form that fails."""
-        same = [
-            sign for sign in self.signs
-            if sign.fault == failing.fault == "not_reflected"
-        ]  # fmt: skip
-        if same:
-            same[0].forms.append(failing.form)
-            return
+        for sign in self.signs:
+            if sign.fault == failing.fault and fails_alike(failing, sign.forms, sign.error):
+                if failing.fault != "forward":
+                    sign.forms.append(failing.form)
+                return
         note = ""
         if not failing.error and failing.right is not None:
             shown = [format_number(x) for x in failing.point]
@@ -92,6 +93,8 @@ class Examination:
             note += format_number(failing.theirs)
         elif failing.fault == "mutated":
             note = f"{failing.form.write()} changes the data of its operand."
+        elif failing.fault == "endless":
+            note = f"{failing.form.write()} gives no result, within 3 s." + self.say_given_up()
         self.signs.append(Sign(failing.fault, forms=[failing.form], error=failing.error, note=note))
 
     def ask(self, graphs: Iterable[Expression], **options: Any) -> list[Reply]:
@@ -126,18 +129,39 @@ class Examination:
         helped = self.ask(graphs)
         if all(are_leaves_bare(graph, a) for graph, a in zip(graphs, helped, strict=True)):
             del self.options["assist"]
-            return
+            if not all(a["grads"][0][-1] for a in helped):  # it wipes out the root's, too
+                return
         graph, answer = graphs[0], answers[0]
         grads = answer["grads"][0][: len(graph.leaves)]
-        self.signs.append(Sign("unseeded", graph=graph, grads=grads))
+        fault = "unseeded" if "assist" in self.options else "nothing"
+        self.signs.append(Sign(fault, graph=graph, grads=grads))
 
     def gather(self, tasks: Sequence[Task]) -> None:
         """Run the small graphs, and keep those that give numbers; others are signs."""
-        answers = self.ask([task.graph for task in tasks])
+        answers = self.compare_nodes(tasks, self.ask([task.graph for task in tasks]))
         for (graph, truth), answer in zip(tasks, answers, strict=True):
             grads = self.read_gradients(graph, answer, truth)
             if grads is not None:
                 self.cases.append(self.make_case(graph, grads, truth))
+
+    def compare_nodes(self, tasks: Sequence[Task], answers: list[Reply]) -> list[Reply]:
+        """Return the answers of an engine in which no nodes are equal, and gather what differs."""
+        if not self.process.traits.get("has_equal_nodes") or "grads" not in answers[0]:
+            return answers
+        self.options["by_identity"] = True
+        meant = self.ask([task.graph for task in tasks])
+        for (graph, truth), theirs, other in zip(tasks, answers, meant, strict=True):
+            if not (theirs.get("grads") and other.get("grads")):
+                continue
+            count = len(graph.leaves)
+            grads = theirs["grads"][0][:count]
+            if not are_same(grads, other["grads"][0][:count]) and not are_same(
+                grads, truth.grads[:count]
+            ):
+                self.signs.append(Sign("equal_nodes", graph=graph, grads=grads))
+                return meant
+        del self.options["by_identity"]
+        return answers
 
     def make_case(self, graph: Expression, grads: list[float], truth: Truth) -> Observed:
         """Return a graph with the engine's numbers beside the right ones."""
@@ -175,10 +199,13 @@ class Examination:
         """Gather the sign of a graph from which nothing came back."""
         fault = "endless" if "late" in answer else "raises"
         note = "" if "late" in answer else "Its process ended."
-        if self.process.is_given_up:
-            note += " It was asked no more, since that came too often."
+        note += self.say_given_up()
         if "skipped" not in answer:
             self.note_once(Sign(fault, graph=graph, note=note.strip()))
+
+    def say_given_up(self) -> str:
+        """Return a sentence on what was left out, if something was."""
+        return " It was asked no more, since that came too often." * self.process.is_given_up
 
     def note_error(self, graph: Expression, answer: Reply) -> None:
         """Gather the sign of an error in a graph whose operations work alone."""
@@ -206,7 +233,7 @@ class Examination:
             self.signs.append(Sign("unknown", forms=sorted(find_forms(case.graph)),
                                    graph=case.graph, grads=case.grads))  # fmt: skip
             unknown = {row.name for row, _ in case.lowered.lines}
-            if len(unknown) > 1:
+            if len(unknown) > 1 or len(case.graph.lines) > 1:  # it isn't one operation's
                 break
             cases = [
                 other for other in cases
@@ -231,7 +258,8 @@ class Examination:
     def is_predictable(self) -> bool:
         """Whether all that was seen so far has a name, and larger graphs can be simulated."""
         return not any(m.needs_order for m in self.fit.mistakes) and all(
-            sign.fault not in ("unknown", "endless", "raises", "forward") for sign in self.signs
+            sign.fault not in ("unknown", "endless", "raises", "forward", "nothing")
+            for sign in self.signs
         )
 
     def try_random_graphs(self) -> None:

@@ -34,7 +34,7 @@ FAULT_ROWS = [
     Fault(
         "order", "Walks in the wrong order",
         "A node can pass its gradient on when every node that uses it has passed a share to it. "
-        "Here one is asked too early, and the shares that come later never flow on.",
+        "Here one is asked too early, or never, and the shares that come later don't flow on.",
         "Write down the order in which backward comes to the nodes of this graph. Which of "
         "them still waits for a share when it is its turn?",
     ),
@@ -45,6 +45,14 @@ FAULT_ROWS = [
         "counted twice.",
         "Count how often the walk comes to the first leaf of this graph. Where do you note "
         "that you have been at a node, and when do you look?",
+    ),
+    Fault(
+        "equal_nodes", "Takes two nodes for one",
+        "Two nodes are two, also if their numbers are the same. Here == compares what is in them "
+        "(a dataclass does so by itself), and a list or a set of the nodes that were seen goes by "
+        "==: the walk takes one node for another, and leaves it out.",
+        "What is Value(2.0) == Value(2.0) in your engine? And what does “in” ask of each node of "
+        "a list?",
     ),
     Fault(
         "recursion", "Recurses, and stops on a deep graph",
@@ -68,9 +76,16 @@ FAULT_ROWS = [
         "What is ∂y/∂y? Who writes it down before the walk begins?",
     ),
     Fault(
+        "nothing", "Passes nothing back",
+        "No leaf receives a gradient, also where the root is given its 1. So there is nothing that "
+        "could be right or wrong.",
+        "Let backward print each node that it comes to, and each gradient that it sets. Is it run "
+        "at all?",
+    ),
+    Fault(
         "reseeded", "Begins every node with 1",
-        "Only the root begins with 1. Here each node that the walk comes to is set to 1 again, and "
-        "forgets what its users passed to it.",
+        "Only the root begins with 1, all others with 0. Here each node has a 1 from the first, or "
+        "is set to 1 when the walk comes to it, and forgets what its users passed to it.",
         "Which nodes run the line that sets a grad to 1?",
     ),
     Fault(
@@ -178,7 +193,7 @@ FAULT_ROWS = [
     ),
     Fault(
         "endless", "Doesn't come to an end",
-        "This graph is small, and yet nothing came back in time.",
+        "Nothing came back in time, small as this is.",
         "Which condition ends the loop, and what changes on each turn so that it becomes true?",
     ),
     Fault(

@@ -11,16 +11,27 @@ FORGOTTEN = ("right_forgotten", "left_forgotten")
 def locate_fault(sign: Sign, examination: Examination) -> Location | None:
     """Return the line of an engine's source on which a sign shows, None if that can't be told."""
     sources, places = examination.sources, examination.capabilities.places
-    if sign.error.get("line") and sign.fault not in ("not_reflected", "recursion"):
-        return sources.quote(sign.error["file"], sign.error["line"])
+    error = (sign.error.get("file", ""), sign.error.get("line", 0))
+    if error[1] and sign.fault not in ("not_reflected", "recursion"):
+        return sources.quote(*error)
     place, line = places.get("backward"), None
     if sign.fault == "mutated" and sign.forms:
         place = places.get(sign.forms[0].name)
     elif sign.fault in ("order", "mutated"):
         line = sources.find_loop(place) or sources.find_recursion(place)
-    elif sign.fault in ("revisits", "recursion"):
+    elif sign.fault == "revisits":
         line = sources.find_recursion(place) or sources.find_loop(place)
+    elif sign.fault == "recursion":
+        line = sources.find_recursion(place)
+        if line is None:  # not in a function that is in the same file
+            return sources.quote(*error)
+    elif sign.fault == "equal_nodes":
+        line = sources.find_membership(place)
+    elif sign.fault == "unknown" and sign.graph is not None and len(sign.graph.lines) > 1:
+        place = None  # it may be an operation's, or the walk's
     elif sign.fault in ("unseeded", "reseeded"):
+        if any(mistake.begins for mistake in sign.mistakes):
+            place = places.get("Value")
         line = sources.find_seed(place)
     elif sign.fault == "not_reflected":
         place = None
@@ -53,5 +64,5 @@ def find_share(sign: Sign, examination: Examination) -> tuple[tuple[str, int] | 
         return place, line
     if mistake.overwrites:
         place = places.get("backward")
-        line = sources.find_gradient_line(place, None, True, of_others=True)
+        line = sources.find_gradient_line(place, None, True, in_walk=True)
     return (place, line) if line is not None else (None, None)

@@ -32,6 +32,7 @@ START_SECONDS = 20.0  # to run the engine's file, which may import much
 GRAPH_SECONDS = 3.0  # for a graph
 ALL_SECONDS = 90.0  # for an engine
 MOST_AHEAD = 16  # requests that are sent before their answers are read
+MANY, TIRED_SECONDS = 200, 0.3  # requests before a process that is slow with a batch is left
 MOST_DEATHS = 4  # of its process, or graphs that never end
 LIMITS = {"AS": 2 << 30, "CPU": 60, "FSIZE": 10 << 20}  # bytes and seconds
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -55,6 +56,10 @@ class EngineProcess:
         self.name = name
         self.process: subprocess.Popen[bytes] | None = None
         self.answers: queue.Queue[bytes | None] = queue.Queue()
+        self.traits: Reply = {}  # what was said of the engine
+        self.asked = 0  # of this process
+        self.sent = 0  # requests in all
+        self.is_tired = False  # has become slow, as with a list of all the nodes there ever were
         self.deaths = 0
         self.forms: list[dict[str, Any]] = []  # asked before: a new process is to know them
         self.deadline = time.monotonic() + ALL_SECONDS
@@ -73,6 +78,7 @@ class EngineProcess:
     def start(self) -> Reply:
         """Begin the process and return what it says of the engine; why it can't, is an error."""
         self.stop()
+        self.asked, self.is_tired = 0, False
         self.token = secrets.token_hex(8)
         self.answers = queue.Queue()
         try:
@@ -97,6 +103,7 @@ class EngineProcess:
             raise self.refuse("its process ended while its file ran")
         if "unusable" in found:
             raise self.refuse(found["unusable"])
+        self.traits = found
         return found
 
     def refuse(self, why: str) -> InputError:
@@ -115,10 +122,12 @@ class EngineProcess:
             if self.process is None:
                 self.restart()
             batch = waiting[done : done + MOST_AHEAD]  # a pipe holds no more than so much
-            for request in batch:
-                self.send(request)
-            for request in batch:
-                found = self.receive(request.get("seconds", GRAPH_SECONDS))
+            if self.is_tired:
+                self.restart()
+            began = time.monotonic()
+            numbers = [self.send(request) for request in batch]
+            for request, number in zip(batch, numbers, strict=True):
+                found = self.receive(request.get("seconds", GRAPH_SECONDS), number)
                 if found is None or "died" in found:
                     self.stop()
                     self.deaths += 1
@@ -129,6 +138,8 @@ class EngineProcess:
                 yield found
                 if self.process is None:
                     break
+            self.asked += len(batch)
+            self.is_tired = self.asked > MANY and time.monotonic() - began > TIRED_SECONDS
 
     @property
     def is_given_up(self) -> bool:
@@ -139,29 +150,37 @@ class EngineProcess:
         """Begin anew with what the last process knew."""
         self.start()
         for form in self.forms:
-            self.send(form)
-            self.receive(GRAPH_SECONDS)
+            self.receive(GRAPH_SECONDS, self.send(form))
 
-    def send(self, request: dict[str, Any]) -> None:
-        """Hand a request over; a process that has died will be seen to have."""
+    def send(self, request: dict[str, Any]) -> int:
+        """Hand a request over, and return its number; a process that died will be seen to have."""
+        self.sent += 1
+        request = {**request, "number": self.sent}
         if self.process is not None and self.process.stdin is not None:
             with suppress(OSError, ValueError):
                 self.process.stdin.write(json.dumps(request).encode() + b"\n")
                 self.process.stdin.flush()
+        return self.sent
 
-    def receive(self, seconds: float) -> Reply | None:
-        """Return the next answer, None if none comes in time."""
-        left = self.deadline - time.monotonic()
-        if left < 0:
-            raise self.refuse(f"it takes more than {ALL_SECONDS:.0f} s")
-        try:
-            line = self.answers.get(timeout=min(seconds, left))
-        except queue.Empty:
-            return None
-        if line is None:
-            return {"died": True}
-        found: Reply = json.loads(line)
-        return found
+    def receive(self, seconds: float, number: int | None = None) -> Reply | None:
+        """Return the answer to the request of a number, None if it doesn't come in time.
+
+        One that came too late for the request before is no answer to this one.
+        """
+        end = time.monotonic() + seconds
+        while True:
+            now = time.monotonic()
+            if now > self.deadline:
+                raise self.refuse(f"it takes more than {ALL_SECONDS:.0f} s")
+            try:
+                line = self.answers.get(timeout=max(0.0, min(end, self.deadline) - now))
+            except queue.Empty:
+                return None
+            if line is None:
+                return {"died": True}
+            found: Reply = json.loads(line)
+            if found.get("number") == number:
+                return found
 
     def stop(self) -> None:
         """End the process and whatever it began."""

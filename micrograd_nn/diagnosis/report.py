@@ -47,11 +47,10 @@ class Examined(Protocol):
 
 
 class Report:
-    """Gathers the parts of a report; a graph that shows several faults is shown in one frame."""
+    """Gathers the parts of a report; a graph that shows several faults has one page, in a frame."""
 
     def __init__(self) -> None:
-        self.lessons: dict[str, str] = {}  # by the program of the graph
-        self.frames: dict[str, str] = {}
+        self.lessons: dict[str, str] = {}  # pages, by the program of the graph
 
     def write_fault(self, number: int, fault: FoundFault, level: int) -> str:
         """Return a fault as a section, with a heading of this level."""
@@ -93,15 +92,17 @@ class Report:
         return parts
 
     def write_lesson(self, fault: FoundFault, graph: Graph) -> str:
-        """Return the graph's page in a frame, which opens when it is asked for."""
+        """Return the graph's page in a frame, which opens when it is asked for, or a link to it."""
         one_pass = fault.program.split("\ny.backward()")[0]
-        if one_pass not in self.lessons:
-            self.lessons[one_pass] = build_lesson(graph, {}, "The right steps").text
-        text = self.lessons[one_pass]
+        if one_pass in self.lessons:
+            name = f"lesson-{[*self.lessons].index(one_pass) + 1}"
+            return f'<p><a href="#{name}">Step through the right pass</a>, which stands above.</p>'
+        text = self.lessons[one_pass] = build_lesson(graph, {}, "The right steps").text
+        name = f"lesson-{len(self.lessons)}"
         return (
             "<details><summary>Step through the right pass, and move the numbers</summary>"
-            '<iframe class="lesson" title="The right steps, one by one" loading="lazy" '
-            f"srcdoc='{escape_document(text)}'></iframe></details>"
+            f'<iframe class="lesson" id="{name}" title="The right steps, one by one" '
+            f"loading=\"lazy\" srcdoc='{escape_document(text)}'></iframe></details>"
         )
 
     def write_engine(self, examined: Examined, level: int) -> str:

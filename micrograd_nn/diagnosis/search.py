@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, islice
+from math import isfinite
 from typing import NamedTuple
 
 from ..checks.samples import Expression
@@ -41,6 +42,7 @@ class Fit(NamedTuple):
 
     mistakes: Mistakes
     unexplained: Observed | None
+    explained: int = 0  # graphs
 
 
 def is_same(x: float | None, y: float | None) -> bool:
@@ -63,10 +65,17 @@ def are_same(xs: Sequence[float | None], ys: Sequence[float | None]) -> bool:
 
 
 def explains(mistakes: Mistakes, case: Observed) -> bool:
-    """Tell whether an engine with these mistakes gives such numbers."""
+    """Tell whether an engine with these mistakes gives such numbers.
+
+    Where they have no number, NumPy has an infinite one and Python none.
+    """
     if not mistakes:
         return are_same(case.right, case.grads)
-    return any(are_same(passes[0], case.grads) for passes in simulate(case.lowered, mistakes))
+    return any(
+        all(is_same(x, y) or not (isfinite(x) or isfinite(y))
+            for x, y in zip(passes[0], case.grads, strict=True))
+        for passes in simulate(case.lowered, mistakes)
+    )  # fmt: skip
 
 
 def concerns_case(mistake: Mistake, case: Observed) -> bool:
@@ -82,15 +91,38 @@ def find_mistakes(
     """Return the mistakes among the suspects that explain as many cases as can be.
 
     Two mistakes may make up for one another in a graph, which each alone then spoils. That is let
-    pass where in the end all cases are explained.
+    pass where in the end all cases are explained. Overwriting in all operations explains much
+    where only some do: if it leaves cases over, it is looked for in each.
     """
-    found = gather_mistakes(cases, suspects, 1, False)
-    if found.unexplained is None or not in_pairs:
-        return found
-    lenient = gather_mistakes(cases, suspects, 0, False)
-    if lenient.unexplained is None:
-        return lenient
-    return gather_mistakes(cases, suspects, 1, True)
+    precise = [m for m in suspects if m.operation or not m.overwrites]
+    for strictness, pairs in [(1, False), *[(0, False), (1, True)] * in_pairs]:
+        found = gather_mistakes(cases, suspects, strictness, pairs)
+        if found.unexplained is not None and any(
+            m.overwrites and not m.operation for m in found.mistakes
+        ):
+            other = gather_mistakes(cases, precise, strictness, pairs)
+            found = max(found, other, key=lambda fit: fit.explained)
+        if found.unexplained is None:
+            return found
+    return drop_walks(cases, found)
+
+
+def drop_walks(cases: Sequence[Observed], fit: Fit) -> Fit:
+    """Return a fit without its wrong walks where it fails beyond a single operation.
+
+    It is the walk then, most likely, that is wrong by another mistake than those.
+    """
+    if fit.unexplained is None or len(fit.unexplained.graph.lines) == 1:
+        return fit
+    mistakes = tuple([m for m in fit.mistakes if not (m.walk or m.descends)])
+    return measure_fit(cases, mistakes)
+
+
+def measure_fit(cases: Sequence[Observed], mistakes: Mistakes) -> Fit:
+    """Return what mistakes explain, and the first case that they don't."""
+    explained = [explains(mistakes, case) for case in cases]
+    first = next((case for case, was in zip(cases, explained, strict=True) if not was), None)
+    return Fit(mistakes, first, sum(explained))
 
 
 def gather_mistakes(
@@ -110,7 +142,7 @@ def gather_mistakes(
         explained = [explains(found, case) for case in cases]
     needed = [m for m in found if find_witness(cases, found, m) is not None]
     first = next((case for case, was in zip(cases, explained, strict=True) if not was), None)
-    return Fit(tuple(needed), first)
+    return Fit(tuple(needed), first, sum(explained))
 
 
 def pair_suspects(suspects: Sequence[Mistake]) -> Iterator[Mistakes]:
@@ -172,9 +204,15 @@ def count_gain(
 
 
 def find_witness(cases: Sequence[Observed], found: Mistakes, mistake: Mistake) -> Observed | None:
-    """Return the smallest case that shows a mistake: without it, the others don't explain it."""
+    """Return the smallest case that shows a mistake: without it, the others don't explain it.
+
+    One where they make up for one another, and the numbers are right, shows it if no other does.
+    """
     others = tuple([m for m in found if m is not mistake])
+    right = None
     for case in cases:
         if concerns_case(mistake, case) and not explains(others, case) and explains(found, case):
-            return case
-    return None
+            if not are_same(case.grads, case.right):
+                return case
+            right = right or case
+    return right

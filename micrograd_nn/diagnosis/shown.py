@@ -139,7 +139,9 @@ def describe_sign(sign: Sign, examination: Examination, kind: str) -> FoundFault
         where=locate_fault(sign, examination),
         **show_graph(sign, examination, kind),
         note=" ".join(describe_note(sign, examination)),
-        error=show_line(f"{error['type']}: {error['message']}", 200) if error.get("type") else "",
+        error=show_line(": ".join(filter(None, [error["type"], error["message"]])), 200)
+        if error.get("type")
+        else "",
         operations=operations,
     )
 
@@ -150,6 +152,8 @@ def describe_note(sign: Sign, examination: Examination) -> Iterator[str]:
         yield sign.note
     if sign.fault == "unseeded" and sign.mistakes and not any(sign.grads):
         yield "All gradients are 0, so nothing else can be judged until this is mended."
+    if any(mistake.with_leaves for mistake in sign.mistakes):
+        yield "All gradients are 1, so nothing else can be judged until this is mended."
     yield from describe_recipes(sign, examination)
 
 
@@ -168,7 +172,8 @@ def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[st
     named = join_words(operations) or "each operation"
     if fault.name == "raises":
         kind = sign.error.get("type")
-        named = f"{named} stops with {add_article(kind)}." if kind and operations else (
+        stops = "stops" if len(operations) == 1 else "stop"
+        named = f"{named} {stops} with {add_article(kind)}." if kind and operations else (
             f"This graph stops with {add_article(kind)}." if kind else "")  # fmt: skip
     if fault.name == "overwrite" and not operations:
         named = "in all operations"
@@ -202,11 +207,13 @@ def show_graph(sign: Sign, examination: Examination, kind: str) -> dict[str, Any
         return {}
     capabilities = examination.capabilities
     program = write_graph_program(sign.graph, capabilities.written, kind)
+    if examination.options.get("assist") and sign.fault != "unseeded":
+        program = program.replace("y.backward()", "y.grad = 1.0\ny.backward()")
     root, nodes = record_graph(sign.graph)
     if "second pass" in sign.note:
         leaves = [node.own_label for node in nodes if is_leaf(node)]
         program += "".join([f"\n{name}.grad = 0.0" for name in leaves])
-        program += f"\n{root.own_label}.backward()"
+        program += "\ny.grad = 1.0" * bool(examination.options.get("assist")) + "\ny.backward()"
     graph = Graph(root, {})
     right = [graph.gradients.get(node, 0.0) for node in nodes[: len(sign.graph.leaves)]]
     gradients = [

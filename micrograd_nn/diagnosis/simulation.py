@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 
 from ..checks.samples import Expression
 from ..engine.operation import ARITHMETIC, Operation
 from .graphs import WrittenForm
-from .walks import RIGHT, Walk, walk_by_creation
+from .walks import MOST_VISITS, RIGHT, Walk, walk_by_creation
 
 MOST_ORDERS = 64  # of a graph's children that are tried
 
@@ -39,8 +40,12 @@ class Mistake:
     overwrites: bool = False
     forgets: bool = False  # that it was made of this input
     walk: Walk | None = None
+    descends: bool = False  # to each input as soon as it has its share, and as often
     seed: Callable[[float], float] | None = None  # of the root's number
-    reseeds: bool = False  # begins each node with 1
+    reseeds: bool = False  # sets each node to 1 when its turn comes
+    with_leaves: bool = False  # them, too
+    begins: float = 0.0  # what each leaf has from the first
+    with_inner: bool = False  # and each other node
     adds_seed: bool = False  # to what the root has from the last pass
     constants: bool = False  # are nodes of the walk, too
 
@@ -51,7 +56,13 @@ class Mistake:
     @property
     def needs_order(self) -> bool:
         """Tell whether the numbers depend on the order of what an operation is made of."""
-        return self.overwrites or self.forgets or self.reseeds or self.walk is not None
+        return (
+            self.overwrites
+            or self.forgets
+            or self.reseeds
+            or self.descends
+            or (self.walk is not None)
+        )
 
 
 Mistakes = tuple[Mistake, ...]
@@ -137,6 +148,11 @@ def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[li
     walks = walks or (RIGHT if needs_order else (walk_by_creation,))
     children = list_children(graph, mistakes)
     root = len(graph.numbers) - 1
+    if any(m.descends for m in mistakes):
+        for turn in (1, -1):
+            with suppress(OverflowError):
+                yield pass_down(graph, mistakes, turn, passes)
+        return
     seen = set()
     for arranged in arrange(children) if needs_order else (children,):
         for walk in walks:
@@ -191,36 +207,85 @@ def pass_back(
     graph: Lowered, mistakes: Mistakes, order: Sequence[int], passes: int
 ) -> list[list[float]]:
     """Return the leaves' gradients after each pass in an order."""
-    shares = [m for m in mistakes if m.share]
-    losses = [m for m in mistakes if m.overwrites]
-    seeds = [m.seed for m in mistakes if m.seed]
-    reseeds, adds_seed = any(m.reseeds for m in mistakes), any(m.adds_seed for m in mistakes)
-    root = len(graph.numbers) - 1
-    grads = [0.0] * len(graph.numbers)
+    reseeds = any(m.reseeds for m in mistakes)
+    with_leaves = any(m.with_leaves for m in mistakes)
+    grads = [find_first_gradient(mistakes, True)] * len(graph.numbers)
     found = []
     for _ in range(passes):
-        grads[: graph.leaves] = [0.0] * graph.leaves
-        before = grads[root] if adds_seed else 0.0
-        grads[root] = before + (seeds[0](graph.numbers[root]) if seeds else 1.0)
+        seed_root(graph, mistakes, grads)
         for node in order:
             if reseeds:
                 grads[node] = 1.0
-            row, inputs = graph.lines[node - graph.leaves]
-            partials, upstream = graph.partials[node - graph.leaves], grads[node]
-            given = [graph.numbers[x] if type(x) is int else x for x in inputs]
-            for i, x in enumerate(inputs):
-                if type(x) is not int:
-                    continue
-                amount = upstream * partials[i]
-                for m in shares:
-                    if m.share and m.concerns(row.name, i):
-                        try:
-                            amount = m.share(upstream, partials[i], graph.numbers[node], given)
-                        except ARITHMETIC:
-                            amount = math.nan
-                        if isinstance(amount, complex):  # a root of a negative number
-                            amount = math.nan
-                lost = any(m.concerns(row.name, i) for m in losses)
-                grads[x] = amount if lost else grads[x] + amount
+            upstream = grads[node]
+            for i, x in enumerate(graph.lines[node - graph.leaves][1]):
+                if type(x) is int:
+                    add_share(graph, mistakes, grads, (node, i, x), upstream)
+                    if with_leaves and x < graph.leaves:
+                        grads[x] = 1.0
         found.append(grads[: graph.leaves])
     return found
+
+
+def pass_down(graph: Lowered, mistakes: Mistakes, turn: int, passes: int) -> list[list[float]]:
+    """Return the leaves' gradients where each input is walked as soon as it has its share."""
+    grads = [find_first_gradient(mistakes, True)] * len(graph.numbers)
+    forgetful = [m for m in mistakes if m.forgets]
+    found, count = [], 0
+
+    def visit(node: int) -> None:
+        nonlocal count
+        count += 1
+        if count > MOST_VISITS:
+            raise OverflowError("too long a walk")
+        row, inputs = graph.lines[node - graph.leaves]
+        for i, x in [*enumerate(inputs)][::turn]:
+            if type(x) is int and not any(m.concerns(row.name, i) for m in forgetful):
+                add_share(graph, mistakes, grads, (node, i, x), grads[node])
+                if x >= graph.leaves:
+                    visit(x)
+
+    for _ in range(passes):
+        seed_root(graph, mistakes, grads)
+        visit(len(grads) - 1)
+        found.append(grads[: graph.leaves])
+    return found
+
+
+def seed_root(graph: Lowered, mistakes: Mistakes, grads: list[float]) -> None:
+    """Begin a pass: the leaves at 0, the root at 1, or what mistakes make of it."""
+    seeds = [m.seed for m in mistakes if m.seed]
+    grads[: graph.leaves] = [find_first_gradient(mistakes)] * graph.leaves
+    before = grads[-1] if any(m.adds_seed for m in mistakes) else 0.0
+    grads[-1] = before + (seeds[0](graph.numbers[-1]) if seeds else 1.0)
+
+
+def find_first_gradient(mistakes: Mistakes, is_inner: bool = False) -> float:
+    """Return what the gradient of a leaf, or of another node, is before the first pass."""
+    return sum([m.begins for m in mistakes if m.with_inner or not is_inner])
+
+
+def add_share(
+    graph: Lowered,
+    mistakes: Mistakes,
+    grads: list[float],
+    place: tuple[int, int, int],
+    upstream: float,
+) -> None:
+    """Pass the share of a node to one of its inputs: ``place`` is the node, which input, and it."""
+    node, i, x = place
+    row, inputs = graph.lines[node - graph.leaves]
+    partial, lost = graph.partials[node - graph.leaves][i], False
+    amount = upstream * partial
+    for m in mistakes:
+        if not m.concerns(row.name, i):
+            continue
+        lost = lost or m.overwrites
+        if m.share:
+            given = [graph.numbers[x] if type(x) is int else x for x in inputs]
+            try:
+                amount = m.share(upstream, partial, graph.numbers[node], given)
+            except ARITHMETIC:
+                amount = math.nan
+            if isinstance(amount, complex):  # a root of a negative number
+                amount = math.nan
+    grads[x] = amount if lost else grads[x] + amount

@@ -85,22 +85,22 @@ class Sources:
         place: tuple[str, int] | None,
         position: int | None,
         overwriting: bool,
-        of_others: bool = False,
+        in_walk: bool = False,
     ) -> int | None:
         """Return the line of an operation's method that sets the gradient of an input.
 
-        Of ``overwriting`` lines only those that replace it, ``of_others`` only those of other nodes
-        than itself. None if there is none.
+        Of ``overwriting`` lines only those that replace it, and ``in_walk`` only by a share: a
+        number is a beginning there. None if there is none.
         """
         function = self.find_function(place)
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return None
         names = [arg.arg for arg in function.args.args]
         lines = [
-            line for name, replaces, line in find_gradient_sets(function)
+            line for name, replaces, is_number, line in find_gradient_sets(function)
             if (replaces or not overwriting)
             and (position is None or (position < len(names) and name == names[position]))
-            and not (of_others and name in names[:1])
+            and not (in_walk and is_number)
         ]  # fmt: skip
         return lines[0] if lines else None
 
@@ -115,19 +115,29 @@ class Sources:
         return max(loops, default=None)
 
     def find_recursion(self, place: tuple[str, int] | None) -> int | None:
-        """Return the line on which a function, or one inside of it, calls itself."""
+        """Return the line on which a function, one inside of it, or one it calls, calls itself."""
         function = self.find_function(place)
-        if function is None:
+        tree = self.read_tree(place[0]) if place else None
+        if function is None or tree is None:
             return None
-        for inner in ast.walk(function):
-            name = getattr(inner, "name", None)
-            if not isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)) or name is None:
-                continue
-            for node in ast.walk(inner):
-                if isinstance(node, ast.Call) and name in (
-                    getattr(node.func, "id", None), getattr(node.func, "attr", None)
-                ):  # fmt: skip
-                    return node.lineno
+        called = {name for name, _ in find_calls(function)}
+        helpers = [
+            node for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef) and node.name in called
+        ]  # fmt: skip
+        for inner in [*ast.walk(function), *helpers]:
+            if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                for name, line in find_calls(inner):
+                    if name == inner.name:
+                        return line
+        return None
+
+    def find_membership(self, place: tuple[str, int] | None) -> int | None:
+        """Return the line on which a function asks whether a node is among others."""
+        function = self.find_function(place)
+        for node in ast.walk(function) if function else ():
+            if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+                return node.lineno
         return None
 
     def find_seed(self, place: tuple[str, int] | None) -> int | None:
@@ -154,15 +164,24 @@ def shorten_path(path: str) -> str:
     return path
 
 
+def find_calls(function: ast.AST) -> Iterator[tuple[str, int]]:
+    """Yield the name of each function or method that is called, and the line."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+            if name is not None:
+                yield name, node.lineno
+
+
 GRADIENTS = ("grad", "gradient", "_grad", "derivative", "g")
 
 
-def find_gradient_sets(function: ast.AST) -> Iterator[tuple[str, bool, int]]:
-    r"""Yield whose gradient a function sets, whether that replaces it, and on which line.
+def find_gradient_sets(function: ast.AST) -> Iterator[tuple[str, bool, bool, int]]:
+    r"""Yield whose gradient a function sets, whether that replaces it, by a mere number, where.
 
     >>> text = "def f(a, b):\n  a.grad += 1\n  b.grad = 2\n  b.grad = b.grad + 2"
     >>> list(find_gradient_sets(ast.parse(text)))
-    [('a', False, 2), ('b', True, 3), ('b', False, 4)]
+    [('a', False, True, 2), ('b', True, True, 3), ('b', False, False, 4)]
     """
     for node in ast.walk(function):
         targets: Iterable[ast.AST] = ()
@@ -179,4 +198,5 @@ def find_gradient_sets(function: ast.AST) -> Iterator[tuple[str, bool, int]]:
                 for inner in ast.walk(node.value)
             )
             name = target.value.id if isinstance(target.value, ast.Name) else ""
-            yield name, replaces and not adds, target.lineno
+            is_number = isinstance(getattr(node, "value", None), ast.Constant)
+            yield name, replaces and not adds, is_number, target.lineno

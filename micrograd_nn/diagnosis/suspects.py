@@ -150,11 +150,16 @@ def list_suspects(names: Iterable[str]) -> list[Mistake]:
     found += list_structural_suspects(rows)
     found += [Mistake("order", walk=walk) for walk in UNORDERED]
     found += [Mistake("revisits", walk=walk) for walk in REPEATED]
+    found.append(Mistake("revisits", descends=True))
+    found.append(Mistake("overwrite", overwrites=True, descends=True))
     found += [
         Mistake("mutated", walk=skip_every_second, constants=constants)
         for constants in (True, False)
     ]
     found.append(Mistake("reseeded", reseeds=True))
+    found.append(Mistake("reseeded", reseeds=True, with_leaves=True))
+    found.append(Mistake("reseeded", begins=1.0))
+    found.append(Mistake("reseeded", begins=1.0, with_inner=True))
     found.append(Mistake("unseeded", seed=lambda number: 0.0))
     found.append(Mistake("unseeded", seed=lambda number: number))
     return found

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from ..text import InputError, quote_text
 from .derivatives import make_chain, make_local
 from .exercise import Exercise
-from .judging import make_broken_engine, make_idle_leaf
 from .making import Draft
 from .networks import make_descent, make_neuron_question, make_softmax
-from .reading import make_program_question, make_second_pass
-from .sharing import make_diamond, make_shared
+from .programs import make_program_question, make_second_pass
+from .shared import make_diamond, make_shared
+from .spotting import make_broken_engine, make_idle_leaf
 
 LEVELS = (1, 2, 3)
 MOST_DRAFTS = 10_000  # of one exercise, of which most have numbers that nobody wants by hand

@@ -13,7 +13,7 @@ from ..diagnosis.report import build_report
 from ..diagnosis.subject import split_name
 from ..files import check_output
 from ..page.frame import check_name
-from ..text import InputError, count_things, show_path
+from ..text import InputError, count_things, show_line, show_path
 
 
 def run_diagnose(
@@ -29,6 +29,8 @@ def run_diagnose(
     Traceback (most recent call last):
     micrograd_nn.text.InputError: missing.py: there is no such file
     """
+    if not name.isidentifier():
+        raise InputError(f"--name {show_line(name)}: a class's name is a word, such as Value")
     if output is not None:
         check_name(output)
         check_output(output, *[split_name(engine, name)[0] for engine in engines])

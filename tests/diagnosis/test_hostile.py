@@ -65,7 +65,11 @@ def folder(tmp_path, monkeypatch):
          "    def __init__(self, x): pass", "stops by KeyError"),
         (ENGINE.replace("self.walk(1.0)", "1 / 0").replace("__add__", "f").replace("__radd__", "g"),
          "none of the operations"),
-        (ENGINE.replace("self.walk(1.0)", "while True: pass"), "doesn't come to an end"),
+        pytest.param(ENGINE.replace("self.walk(1.0)", "while True: pass"),
+                     "doesn't come to an end", marks=pytest.mark.slow),
+        pytest.param(ENGINE.replace("other = other", "while True: other = other"),
+                     "no operation of it works: a + b doesn't come to an end",
+                     marks=pytest.mark.slow),
         (ENGINE.replace("self.walk(1.0)", "raise SystemExit"), "stops by SystemExit"),
         (ENGINE.replace("self.walk(1.0)", "__import__('os')._exit(1)"), "process ended in"),
     ],
@@ -118,9 +122,10 @@ def test_what_an_engine_does_beside_disturbs_nothing(capfd):
 def test_nothing_that_an_engine_began_is_left(folder):
     Path("student.py").write_text(
         "import os, time\n"
-        "if os.fork() == 0:\n"
-        "    open('child', 'w').write(str(os.getpid()))\n"
-        "    time.sleep(1000)\n" + ENGINE
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    time.sleep(1000)\n"
+        "open('child', 'w').write(str(child))\n" + ENGINE
     )
     diagnose("student.py")
     child = int(Path("child").read_text())
@@ -131,6 +136,7 @@ def test_nothing_that_an_engine_began_is_left(folder):
     raise AssertionError("it runs on")
 
 
+@pytest.mark.slow
 def test_an_engine_that_hangs_now_and_then_is_told_of_its_other_graphs():
     Path("student.py").write_text(
         ENGINE.replace("self.walk(1.0)", "self.walk(1.0)\n        while self.data == 12.0: pass")
@@ -138,6 +144,20 @@ def test_an_engine_that_hangs_now_and_then_is_told_of_its_other_graphs():
     names = [fault.name for fault in diagnose("student.py").faults]
     assert "endless" in names
     assert "raises" not in names
+
+
+@pytest.mark.slow
+def test_operations_that_never_end_are_told_and_the_others_tried():
+    Path("student.py").write_text(
+        ENGINE + "    def __mul__(self, other):\n        while True: pass\n"
+        "    __sub__ = __truediv__ = __pow__ = __mul__\n"
+    )
+    diagnosis = diagnose("student.py")
+    assert {fault.name for fault in diagnosis.faults} == {"endless", "revisits", "recursion"}
+    notes = " ".join([fault.note for fault in diagnosis.faults])
+    assert "a * b gives no result" in notes
+    assert "It was asked no more" in notes
+    assert not any("*" in missing for missing in diagnosis.missing)
 
 
 def test_a_file_of_the_name_of_a_module_is_no_trap():
@@ -192,6 +212,7 @@ def test_json_stands_alone_on_standard_output(folder):
     assert Path("class.html").read_text().startswith("<!doctype html>")
 
 
+@pytest.mark.slow
 def test_a_class_is_told_line_by_line(capsys):
     Path("anna.py").write_text(RIGHT)
     Path("ben.py").write_text(ENGINE.replace("Value", "Scalar"))
@@ -209,6 +230,7 @@ def test_a_class_is_told_line_by_line(capsys):
     [
         (["student.py", "-o", "student.py"], "a page's name ends in .html"),
         (["student.py", "-o", "no/where.html"], "no/where.html: there is no such folder"),
+        (["student.py", "--name", "my class"], "a class's name is a word"),
         ([], "FILE.py:CLASS is missing"),
     ],
 )

@@ -52,6 +52,15 @@ def test_a_graph_that_shows_two_faults_is_one_lesson_each_and_allowed_by_the_pol
     assert "unsafe" not in policy
 
 
+def test_a_page_that_two_engines_need_stands_there_once(diagnosis):
+    text = build_report([diagnosis, diagnosis]).text
+    assert text.count("srcdoc=") == 2
+    links = re.findall(r'href="#(lesson-\d)"', text)
+    assert (
+        sorted(links) == sorted(re.findall(r'id="(lesson-\d)"', text)) == ["lesson-1", "lesson-2"]
+    )
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_a_report_can_be_read_and_stepped_through(visit, diagnosis, tmp_path, colours):
     path = diagnosis.save(tmp_path / "report.html")

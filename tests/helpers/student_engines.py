@@ -342,6 +342,9 @@ BROKEN = [
     ("overwrites in tanh", [("self.grad += (1 - out", "self.grad = (1 - out")], ["overwrite"]),
     ("overwrites the right of a sum", [(ADD, ADD.replace("other.grad +=", "other.grad ="))],
      ["overwrite"]),
+    ("overwrites in + and *, and tanh by its input",
+     [(ADD, ADD.replace("+=", "=")), (MUL, MUL.replace("+=", "=")),
+      ("(1 - out.data**2)", "(1 - self.data**2)")], ["overwrite", "input_for_output"]),
     ("walks forward", [("in reversed(order)", "in order")], ["order"]),
     ("walks in preorder", [(WALK, '''\
         order = []

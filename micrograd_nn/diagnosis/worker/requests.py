@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from .engine import Engine
@@ -28,7 +29,8 @@ def limit(limits: dict[str, int]) -> None:
         if number is not None:
             hard = resource.getrlimit(number)[1]
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(number, (most, most))
+            with suppress(ValueError, OSError):  # macOS takes no limit of memory
+                resource.setrlimit(number, (most, most))
 
 
 def answer_requests() -> NoReturn:
@@ -60,15 +62,17 @@ def answer_requests() -> NoReturn:
         leave(0)
     except BaseException as error:
         told = describe_error(error)
-        reply({"unusable": f"{first['target']['name']}(2.0) stops by {told['type']}: "
-               f"{told['message']}" + f" (line {told['line']})" * bool(told["line"])})  # fmt: skip
+        what = ": ".join(filter(None, [told["type"], told["message"]]))
+        reply({"unusable": f"{first['target']['name']}(2.0) stops by {what}"
+               + f" (line {told['line']})" * bool(told["line"])})  # fmt: skip
         leave(0)
-    reply({"file": getattr(engine.module, "__file__", None), "data": engine.data})
+    reply({"data": engine.data, "has_equal_nodes": engine.has_equal_nodes()})
     for line in requests:
         request = load(line)
         if request["do"] == "form":
-            reply({**engine.try_form(request), "places": engine.places, "written": engine.written})
+            known = {"places": engine.places, "written": engine.written}
+            answer = {**engine.try_form(request), **known}
         else:
-            answer = engine.run_graph(request)
-            reply({**answer, "events": request.get("events")})
+            answer = {**engine.run_graph(request), "events": request.get("events")}
+        reply({**answer, "number": request["number"]})
     leave(0)
