@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import json
 import random
 
@@ -118,6 +119,9 @@ def test_advance_goes_as_far_as_it_is_asked_to(playing):
         ({"layers": "99999999999999999999"}, "layers, each"),
         ({"rate": "nan"}, "rate: a number from 0 to 1000, not 'nan'"),
         ({"noise": "lots"}, "noise: a number"),
+        ({"rate": "1,000"}, "rate: the comma of '1,000' may divide thousands or decimals"),
+        ({"rate": "1_0"}, "rate: a number from 0 to 1000, not '1_0'"),
+        ({"rate": "1,0,0"}, "rate: a number from 0 to 1000, not '1,0,0'"),
         ({"seed": "-1"}, "seed: a whole number"),
         ({"seed": "²"}, "seed: a whole number"),
         ({"activation": "__class__"}, "activation: there is no '__class__'"),
@@ -229,9 +233,28 @@ def test_the_paths_of_a_weight_go_by_the_neurons_to_the_losses(playing):
 def test_a_shares_example_is_the_one_whose_input_is_its_local_derivative(playing):
     training, looking = playing
     begun = begin(training)
-    points = begun["prediction"]["points"]["training"]
+    points = dict(zip(begun["rows"], begun["prediction"]["points"]["training"], strict=False))
     for share in looking.look_at_weight({"parameter": 1})["shares"]:
         assert share["partial"] == points[share["example"]][0][1]
+
+
+def test_examples_are_numbered_by_the_rows_of_their_table(playing):
+    training, looking = playing
+    pytest.importorskip("graphviz")
+    begun = begin(training, data="own", table=FRUIT, batch="2", heldout="0.3")
+    points = [*itertools.chain(*begun["prediction"]["points"].values())]
+    mean, scale = (begun["prediction"]["columns"][1][name] for name in ("mean", "scale"))
+    weights = [float(line.split(",")[1]) for line in FRUIT.splitlines()[1:]]
+    assert sorted(begun["rows"]) == [*range(len(weights))] != begun["rows"]
+    for row, (x, _) in zip(begun["rows"], points, strict=True):
+        assert mean + scale * x[1] == pytest.approx(weights[row])
+    held_out = {*begun["rows"][len(begun["prediction"]["points"]["training"]) :]}
+    for row in range(len(weights)):
+        told = looking.look_at_example({"example": row})["title"]
+        part = "held out" if row in held_out else "training"
+        assert told == f"Example {row + 1} ({part}), after 0 steps"
+    shares = looking.look_at_weight({"parameter": 0})["shares"]
+    assert {share["example"] for share in shares} <= {*begun["rows"]} - held_out
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -263,7 +286,7 @@ def test_an_examples_page_is_of_its_loss_and_one_there_is_not_is_refused(playing
     begin(training)
     training.advance({"steps": 2})
     own = training.session
-    x, target = own.training[3]
+    x, target = own.problem.examples[3]
     told = looking.look_at_example({"example": 3})
     assert told["loss"] == own.loss(own.model(x), target).data
     assert told["title"] == "Example 4 (training), after 2 steps"

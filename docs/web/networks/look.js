@@ -13,7 +13,7 @@ const value = (x) => coloured("value", formatNumber(Number(x)));
 const gradient = (x) => coloured("gradient", formatNumber(Number(x)));
 
 // Returns what a weight's gradient is made of, and what the step to come does with it.
-// look(place) is called for an example whose number is pressed.
+// look(row) is called for an example whose number, of its row in the data, is pressed.
 export function tellWeight(told, look) {
   if (told.ended !== undefined) {
     return [paragraph(`It is `, value(told.data), `. There is no step to come: ${told.ended}.`)];

@@ -42,7 +42,7 @@ export class Networks {
       resize: (layer, by) => this.form.resize(layer, by) ? this.begin() : this.tell("At most 4 layers of 8 neurons."),
     });
     this.plane = new Plane(this.form, {
-      example: (place) => this.panel.look("example", place),
+      example: (row) => this.panel.look("example", row),
       drawn: () => this.begin(),
       tell: (words) => this.tell(words),
       say: (words) => this.say(words),

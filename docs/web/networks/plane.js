@@ -42,8 +42,8 @@ export class Plane {
   }
 
   // Shows other examples, and what `forward` predicts.
-  begin({ prediction }, forward) {
-    this.prediction = prediction;
+  begin({ prediction, rows }, forward) {
+    Object.assign(this, { prediction, rows }); // of each example, the row of the data
     this.predictor = forward;
     this.meaning = new Meaning(prediction);
     this.picture = new Predictions(this.parts, prediction, forward, this.meaning);
@@ -56,7 +56,7 @@ export class Plane {
   // Shows a plane without any example, to draw in, where there is nothing to learn yet.
   beginEmpty({ data, table = "" }) {
     if (data === "own" && table.trim().split("\n").length < 2) {
-      this.begin({ prediction: EMPTY }, { cost: 1, predict: () => null });
+      this.begin({ prediction: EMPTY, rows: [] }, { cost: 1, predict: () => null });
       this.draw();
       this.picture.paint(this.at, { classes: [], positive: [], negative: [] });
     }
@@ -143,7 +143,7 @@ export class Plane {
     byId("net-asked").textContent = this.asked;
   }
 
-  // Returns which example is nearest to inputs, counted through; null where none is near enough.
+  // Returns which example is nearest to inputs, as they are listed; null where none is near enough.
   #nearest(x, most) {
     const { picture } = this;
     const [atX, atY] = [picture.x.place(toOwnUnit(picture.across, x)), picture.up && picture.y.place(toOwnUnit(picture.up, x))];
@@ -170,7 +170,7 @@ export class Plane {
       if (place === null) {
         this.does.tell("Click an example to look at it; “Draw” lets a click add one.");
       } else {
-        this.does.example(place);
+        this.does.example(this.rows[place]);
       }
       return;
     }
@@ -222,7 +222,7 @@ export class Plane {
       } else {
         const place = this.#nearest(this.at, Infinity);
         if (place !== null) {
-          this.does.example(place);
+          this.does.example(this.rows[place]);
         }
       }
     } else {
@@ -265,9 +265,10 @@ export class Plane {
     }
     const { columns, points, kind, classes, units } = this.prediction;
     const heads = [...columns.map(({ name }) => name), kind === "numbers" ? "y" : "class"];
-    const rows = Object.values(points).flat().map(([x, target]) => {
+    const rows = [];
+    Object.values(points).flat().forEach(([x, target], i) => {
       const last = kind === "numbers" ? units[0][0] + units[0][1] * Number(target[0]) : spellClass(classes[target]);
-      return [...columns.map((column) => toOwnUnit(column, x.map(Number))), last].join(",");
+      rows[this.rows[i]] = [...columns.map((column) => toOwnUnit(column, x.map(Number))), last].join(",");
     });
     return `${[heads.join(","), ...rows].join("\n")}\n`;
   }

@@ -117,6 +117,7 @@ class Session:
         inputs = len(problem.columns.inputs)
         self.model = MLP(inputs, sizes, settings.activation, init=settings.init, rng=rng)
         self.parameters = self.model.parameters()
+        self.row = {id(example): i for i, example in enumerate(problem.examples)}  # from 0
         self.training, self.held_out = split(problem.examples, settings.heldout, rng)
         optimizer, options = OPTIMIZERS[settings.optimizer]
         self.optimizer = optimizer(self.parameters, lr=settings.rate, **options)
@@ -174,6 +175,7 @@ class Session:
             "settings": self.settings.list_texts(),
             "losses": LOSSES[self.problem.kind],
             "prediction": describe_problem(self.problem, self.training, self.held_out),
+            "rows": [self.row[id(example)] for example in [*self.training, *self.held_out]],
             "layers": describe_layers(self.model),
             "steps": -(-len(self.training) // self.settings.batch),  # of an epoch
         }
