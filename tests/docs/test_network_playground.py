@@ -186,7 +186,7 @@ def test_a_link_has_all_settings_and_opens_again(page, site):
     page.get_by_role("button", name="Copy link", exact=True).click()
     page.locator("#net-link-told", has_text="Copied.").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
-    assert link.startswith(f"{site}network-playground.html#data=spirals&count=50&noise=0.2&")
+    assert link.startswith(f"{site}network-playground.html#data=spirals&count=50&noise=0.03&")
     step(page)
     wanted = page.text_content("#net-standing")
     follow(page, "count=20")
@@ -201,16 +201,20 @@ def test_a_link_has_all_settings_and_opens_again(page, site):
 
 
 @slow
-def test_what_a_link_has_no_use_for_is_told_and_the_usual_training_begins(page):
+def test_what_a_link_has_no_use_for_is_told_and_all_else_of_it_is_taken(page):
     for settings, told in [
         ("data=zip", "data: there is no 'zip'"),
         ("layers=8,8,8,8,8", "layers: at most 4 inside"),
         ("pace=3", "there is no setting 'pace'"),
         ("rate=%3Cb%3E&seed=1", "rate: a number from 0 to 1000, not '<b>'"),
+        ("rate=1e6&batch=0", "batch: a whole number from 1 to 1000, not '0'"),
     ]:
-        follow(page, settings)
+        follow(page, f"count=30&{settings}&seed=4")
         assert told in page.text_content("#net-told")
+        assert page.evaluate("location.hash") == f"#count=30&{settings}&seed=4"
         assert page.locator("[name=data]").input_value() == "moons"
+        assert page.locator("[name=rate]").input_value() == "0.1"
+        assert page.locator("[name=count]").input_value() == "30"
         step(page)
         assert stand(page) == [0, 1]
 
@@ -380,8 +384,12 @@ def test_a_hostile_table_is_text(page):
     ],
 )
 def test_a_table_that_cannot_be_learnt_is_told_kindly(page, table, told):
-    follow(page, f"data=own&table={quote(table)}")
+    assert page.text_content("#net-right").startswith("Right: ")
+    follow(page, f"data=own&table={quote(table)}&batch=x&rate=0.5")
     assert told in page.text_content("#net-told")
+    assert "batch: a whole number" in page.text_content("#net-told")
+    assert page.locator("[name=rate]").input_value() == "0.5"
+    assert page.text_content("#net-right") == ""  # of the data before
     assert page.get_by_role("button", name="Train", exact=True).is_disabled()
 
 

@@ -158,6 +158,28 @@ def test_what_cannot_be_is_told_and_the_training_there_was_goes_on(playing, give
     assert training.advance({"steps": 1})["step"] == before + 1
 
 
+def test_of_a_link_what_is_good_is_taken_and_each_bad_setting_is_named(playing):
+    training, _ = playing
+    given = {"data": "xor", "rate": "1e6", "seed": "5", "pace": "1", "batch": "0", "count": "20"}
+    told = training.open_link(given)
+    assert [words.split(":")[0] for words in told["refused"]] == [
+        "there is no setting 'pace'", "rate", "batch",
+    ]  # fmt: skip
+    kept = {name: told["settings"][name] for name in ("data", "seed", "count", "rate", "batch")}
+    assert kept == {"data": "xor", "seed": "5", "count": "20", "rate": "0.1", "batch": "10"}
+    assert training.open_link(SMALL)["refused"] == []
+    read = training.read_link({"data": "own", "table": "x", "rate": "0.5", "batch": "no"})
+    assert (read["settings"]["rate"], read["settings"]["table"]) == ("0.5", "x")
+    assert read["refused"] == ["batch: a whole number from 1 to 1000, not 'no'"]
+
+
+@pytest.mark.parametrize(("data", "noise"), [("spirals", "0.03"), ("moons", "0.1"), ("xor", "0")])
+def test_a_shape_has_its_own_noise_unless_one_is_asked_for(playing, data, noise):
+    training, _ = playing
+    assert begin(training, data=data)["settings"]["noise"] == noise
+    assert begin(training, data=data, noise="0.4")["settings"]["noise"] == "0.4"
+
+
 def test_texts_in_the_last_column_are_classes_and_numbers_are_what_they_look_like(playing):
     training, _ = playing
     table = "x,y,c\n" + "".join(f"{i},{i % 5},{i % 2}\n" for i in range(12))

@@ -118,17 +118,18 @@ export class Networks {
     this.#offer(false);
     byId("net-code").textContent = "";
     byId("networks").ariaBusy = "true";
-    const told = await this.ask("network_training.begin", settings);
+    const told = await this.ask(`network_training.${isLink ? "open_link" : "begin"}`, settings);
+    const usual = told.error && isLink && settings.data === "own" ? await this.ask("network_training.read_link", settings) : {};
     if (number !== this.#begun) {
       return; // another one was asked for since
     }
     byId("net-reset").disabled = false;
     if (told.error) {
-      await this.#beginNothing(told.error, settings, isLink);
+      this.#beginNothing(told, settings, usual);
       byId("networks").ariaBusy = "false";
       return;
     }
-    this.tell("");
+    this.tell(describeRefused(told.refused));
     this.running = told;
     this.form.show(told.settings, told.losses);
     this.settings = told.settings;
@@ -138,7 +139,9 @@ export class Networks {
     this.drawing.begin(told, this.forward);
     this.plane.begin(told, this.forward);
     byId("net-number").max = Object.values(told.prediction.points).flat().length;
-    history.replaceState(null, "", writeLink(told.settings) ?? stripState(location.href));
+    if (!told.refused?.length) { // or else whoever wrote the link can mend it
+      history.replaceState(null, "", writeLink(told.settings) ?? stripState(location.href));
+    }
     this.panel.close();
     this.#offer(true);
     this.take(told);
@@ -150,9 +153,8 @@ export class Networks {
     }
   }
 
-  // Tells why there is nothing to train; of a link, with the usual settings to go on from.
-  async #beginNothing(words, settings, isLink) {
-    const { data, table = "" } = settings;
+  // Tells why there is nothing to train; `usual` are the settings of a link to go on from.
+  #beginNothing({ error }, settings, usual) {
     this.running = null;
     this.settings = null;
     byId("net-standing").textContent = "";
@@ -160,14 +162,11 @@ export class Networks {
     this.drawing.clear();
     this.losses.begin();
     this.losses.draw();
-    if (isLink && data === "own") {
-      const usual = await this.ask("network_training.list_usual", { data, table });
+    if (usual.settings) {
       this.form.show(usual.settings, usual.losses);
-    } else if (isLink && Object.keys(settings).length) {
-      await this.begin({});
     }
-    this.plane.beginEmpty(settings);
-    this.tell(words);
+    this.plane.beginEmpty();
+    this.tell([error, describeRefused(usual.refused)].filter(Boolean).join(" — "));
   }
 
   #offer(offered) {
@@ -314,4 +313,9 @@ export class Networks {
   say(words) {
     byId("net-live").textContent = words;
   }
+}
+
+// Says which settings of a link can't be used.
+function describeRefused(refused = []) {
+  return refused.length ? `Not all of the link can be used: ${refused.join("; ")}. What is usual stands in its place.` : "";
 }

@@ -54,12 +54,12 @@ export class Plane {
   }
 
   // Shows a plane without any example, to draw in, where there is nothing to learn yet.
-  beginEmpty({ data, table = "" }) {
-    if (data === "own" && table.trim().split("\n").length < 2) {
-      this.begin({ prediction: EMPTY, rows: [] }, { cost: 1, predict: () => null });
-      this.draw();
-      this.picture.paint(this.at, { classes: [], positive: [], negative: [] });
-    }
+  beginEmpty() {
+    this.begin({ prediction: EMPTY, rows: [] }, { cost: 1, predict: () => null });
+    this.draw();
+    this.picture.paintMap(this.at, {});
+    byId("net-right").textContent = "";
+    byId("net-asked").textContent = "";
   }
 
   draw() {

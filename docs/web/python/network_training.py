@@ -17,7 +17,7 @@ from typing import Any
 
 from network_code import write_program
 from network_problem import describe_problem, find_loss, make_problem
-from network_settings import LOSSES, OPTIMIZERS, Settings, read_settings
+from network_settings import LOSSES, OPTIMIZERS, Settings, read_good_settings, read_settings
 
 from micrograd_nn import MLP
 from micrograd_nn.losses import l2_penalty
@@ -56,17 +56,31 @@ def find_session() -> Session:
 @answered
 def begin(given: dict[str, str]) -> dict[str, Any]:
     """Begin anew with settings, texts by name; return all that the page draws at first."""
+    return start(read_settings(given))
+
+
+@answered
+def open_link(given: dict[str, str]) -> dict[str, Any]:
+    """Begin anew as a link asks; of what it has no use for, say why, and take what is usual."""
+    settings, refused = read_good_settings(given)
+    return {**start(settings), "refused": refused}
+
+
+def start(settings: Settings) -> dict[str, Any]:
+    """Begin anew; where that can't be, the training that there was stays."""
     global session
-    fresh = Session(read_settings(given))
+    fresh = Session(settings)
     session = fresh
     return {**fresh.describe(), **fresh.report()}
 
 
 @answered
-def list_usual(given: dict[str, str]) -> dict[str, Any]:
-    """Return the settings that a form begins with where there is nothing to train on."""
+def read_link(given: dict[str, str]) -> dict[str, Any]:
+    """Return what a link asks for where its data can't be learnt, as a form shows it."""
+    settings, refused = read_good_settings(given)
     losses = LOSSES["classes"]
-    return {"settings": Settings(loss=losses[0]).list_texts() | given, "losses": losses}
+    shown = replace(settings, loss=losses[0]).list_texts()
+    return {"settings": shown, "losses": losses, "refused": refused}
 
 
 @answered
