@@ -378,7 +378,7 @@ def test_a_hostile_table_is_text(page):
     ("table", "told"),
     [
         ("", "there is no data yet"),
-        ("x,y,c\n1,2,a\n2,3,a\n", "every target is 'a'"),
+        ("x,y,c\n1,2,a\n2,3,a\n", "so far every point is of class 'a'"),
         ("x,y,c\n1,,a\n2,3,b\n", "the cell is empty"),
         ("nothing", "has a header but no rows"),
     ],
@@ -410,7 +410,8 @@ def test_points_are_drawn_by_hand_and_by_key_from_nothing(page):
         wait_until_ready(page)
 
     drag("a", 0.3, 0.2)
-    assert "every target is 'a'" in page.text_content("#net-told")
+    assert "so far every point is of class 'a'" in page.text_content("#net-told")
+    assert page.locator("#net-plane .mark").count() > 2
     drag("b", 0.4, 0.6)
     assert page.text_content("#net-told") == ""
     count = page.locator("#net-plane .mark").count()
@@ -427,6 +428,31 @@ def test_points_are_drawn_by_hand_and_by_key_from_nothing(page):
     )
     wait_until_ready(page)
     step(page, "One epoch")
+
+
+@slow
+def test_points_drawn_with_numbers_are_classes_and_the_axes_stay_as_they_are(page):
+    follow(page, "data=own&table=&layers=2&batch=2&loss=cross_entropy")
+    page.get_by_label("Draw: a click").check()
+    plane = page.locator("#net-plane")
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    axes = plane.locator("text").all_text_contents()
+    assert {"−1", "0", "1"} <= {*axes} or {"-1", "0", "1"} <= {*axes}
+    at = {}
+    for kind, x, y in [("1", 0.3, 0.3), ("0", 0.7, 0.3), ("0", 0.9, 0.05), ("1", 0.2, 0.7)]:
+        page.get_by_label("of class or value").fill(kind)
+        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        wait_until_ready(page)
+        assert plane.locator("text").all_text_contents() == axes
+        marks = plane.locator(".mark").all()
+        places = {mark.get_attribute("transform") for mark in marks}
+        assert {*at} <= places  # each stays where it was drawn
+        at = places
+    assert len(at) == 4
+    assert page.locator("[name=target]").input_value() == "class"
+    assert page.locator("[name=loss]").input_value() == "cross_entropy"
+    step(page)
 
 
 @slow

@@ -128,7 +128,7 @@ def test_advance_goes_as_far_as_it_is_asked_to(playing):
         ({"pace": "1"}, "there is no setting 'pace': choose from data"),
         ({"data": "own"}, "there is no data yet: draw points, or paste a table"),
         ({"data": "own", "table": "x,y,c\n"}, "has a header but no rows"),
-        ({"data": "own", "table": "x,y,c\n1,2,a\n1,3,a\n"}, "every target is 'a': add rows"),
+        ({"data": "own", "table": "x,y,c\n1,2,a\n1,3,a\n"}, "so far every point is of class 'a'"),
         (
             {"data": "own", "table": "x,y,c\n" + "".join(f"1,2,{c}\n1,3,{c}\n" for c in "abcdefg")},
             "has 7 classes: from 2 to 6",
@@ -156,6 +156,16 @@ def test_what_cannot_be_is_told_and_the_training_there_was_goes_on(playing, give
     assert "--" not in error  # options of a command that nobody types here
     assert "\x1b" not in error
     assert training.advance({"steps": 1})["step"] == before + 1
+
+
+def test_points_of_one_class_are_shown_with_a_hint(playing):
+    training, _ = playing
+    table = "x,y,c\n1,2,1\n"
+    told = training.begin({"data": "own", "table": table, "target": "class"})
+    assert told["error"].endswith("of class '1': draw or add some of another class")
+    assert told["shown"] == {"names": ["x", "y"], "rows": [[1.0, 2.0]], "class": "1"}
+    for other in ("x,y,c\n1,,a\n", "x,y\n1,2\n1,2\n", "x,y,c\n1,inf,a\n", "x,y,c\n1,2,\n"):
+        assert "shown" not in training.begin({"data": "own", "table": other})
 
 
 def test_of_a_link_what_is_good_is_taken_and_each_bad_setting_is_named(playing):

@@ -44,6 +44,7 @@ export class Networks {
     this.plane = new Plane(this.form, {
       example: (row) => this.panel.look("example", row),
       drawn: () => this.begin(),
+      reframed: (prediction) => this.#reframe(prediction),
       tell: (words) => this.tell(words),
       say: (words) => this.say(words),
     });
@@ -125,11 +126,12 @@ export class Networks {
     }
     byId("net-reset").disabled = false;
     if (told.error) {
-      this.#beginNothing(told, settings, usual);
+      this.#beginNothing(told, usual);
       byId("networks").ariaBusy = "false";
       return;
     }
     this.tell(describeRefused(told.refused));
+    told.prediction = this.plane.hold(told.prediction);
     this.running = told;
     this.form.show(told.settings, told.losses);
     this.settings = told.settings;
@@ -154,7 +156,7 @@ export class Networks {
   }
 
   // Tells why there is nothing to train; `usual` are the settings of a link to go on from.
-  #beginNothing({ error }, settings, usual) {
+  #beginNothing({ error, shown }, usual) {
     this.running = null;
     this.settings = null;
     byId("net-standing").textContent = "";
@@ -165,7 +167,7 @@ export class Networks {
     if (usual.settings) {
       this.form.show(usual.settings, usual.losses);
     }
-    this.plane.beginEmpty();
+    this.plane.beginEmpty(shown);
     this.tell([error, describeRefused(usual.refused)].filter(Boolean).join(" — "));
   }
 
@@ -277,6 +279,16 @@ export class Networks {
   }
 
   // Drawing
+
+  // Shows other ranges of the columns.
+  #reframe(prediction) {
+    if (this.running) {
+      this.running.prediction = prediction;
+      this.drawing.columns = prediction.columns;
+      this.plane.begin(this.running, this.forward);
+      this.redraw();
+    }
+  }
 
   redraw() {
     if (this.running) {

@@ -3,22 +3,22 @@
 import { fromOwnUnit, toOwnUnit } from "../../../micrograd_nn/page/web/columns.js";
 import { byId, html } from "../../../micrograd_nn/page/web/markup.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
-import { measureWidth, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
+import { measureWidth, roundScale, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
 import { Predictions } from "../../../micrograd_nn/page/web/predictions.js";
 import { Meaning } from "../../../micrograd_nn/page/web/predictor.js";
 
 const NEAR = 16; // pixels from an example that a click means
 const APART = 14; // pixels between points that a finger draws
 const KEY_STEP = 0.04; // of the plane's width, for an arrow key
+const ROOM = 1.5; // from 0, both ways, for points around it
 const MOVING = 28; // points of the map in a row while it trains, for each frame anew
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const EMPTY = {
-  kind: "sign", names: [""], units: [[0, 1]], classes: ["−1", "+1"], points: { training: [], validation: [] },
-  columns: ["x1", "x2"].map((name, place) => ({ name, place, mean: 0, scale: 1, low: -1, high: 1 })),
-};
+const EMPTY = { names: ["x1", "x2"], rows: [], class: "−1" };
+const MARGIN = 0.06; // of a range, around it: as in predictions.js
+const MARGIN_UP = 0.15; // … of the numbers that a curve predicts
 
 export class Plane {
-  // `does` has the functions example(place), drawn(), tell(words) and say(words).
+  // `does` has the functions example(row), drawn(), reframed(prediction), tell(words) and say(words).
   constructor(form, does) {
     Object.assign(this, { form, does });
     this.parts = { field: byId("net-field"), canvas: byId("net-map"), drawing: byId("net-plane") };
@@ -27,11 +27,16 @@ export class Plane {
     drawing.addEventListener("pointerleave", () => this.#ask(null));
     drawing.addEventListener("pointerdown", (event) => this.#press(event));
     drawing.addEventListener("keydown", (event) => this.#key(event));
-    byId("net-draw").addEventListener("change", () => this.#describe());
+    byId("net-draw").addEventListener("change", () => {
+      this.#describe();
+      if (this.seen) {
+        this.does.reframed(this.hold(this.seen));
+      }
+    });
     const act = (id, click) => byId(id).addEventListener("click", click);
     act("net-use", () => this.#learn(form.table.value));
-    act("net-undo", () => this.#learn(this.#table().trimEnd().split("\n").slice(0, -1).join("\n")));
-    act("net-clear", () => this.#learn(this.#table().split("\n")[0]));
+    act("net-undo", () => this.#learnDrawn(this.#table().trimEnd().split("\n").slice(0, -1).join("\n")));
+    act("net-clear", () => this.#learnDrawn(this.#table().split("\n")[0]));
     byId("net-file").addEventListener("change", async ({ target }) => {
       const [file] = target.files;
       if (file) {
@@ -47,19 +52,64 @@ export class Plane {
     this.predictor = forward;
     this.meaning = new Meaning(prediction);
     this.picture = new Predictions(this.parts, prediction, forward, this.meaning);
+    this.#holdHeights();
     this.finest = this.picture.size;
     this.picture.choose(0, prediction.columns.length > 1 ? 1 : null);
     this.at = prediction.columns.map(({ low, high }) => (low + high) / 2);
     byId("net-kinds").replaceChildren(...prediction.classes.map((name) => html("option", { value: spellClass(name) })));
   }
 
-  // Shows a plane without any example, to draw in, where there is nothing to learn yet.
-  beginEmpty() {
-    this.begin({ prediction: EMPTY, rows: [] }, { cost: 1, predict: () => null });
+  // Shows a plane to draw in, where nothing can be learnt yet: empty, or with points of one class.
+  beginEmpty(shown = EMPTY) {
+    const { names, rows } = shown;
+    if (!rows.length) {
+      this.held = null;
+    }
+    const columns = names.map((name, place) => {
+      const numbers = rows.map((row) => row[place]);
+      const [low, high] = numbers.length ? [Math.min(...numbers), Math.max(...numbers)] : [0, 0];
+      return { name, place, mean: 0, scale: 1, low, high };
+    });
+    const points = { training: rows.map((row) => [row, 0]), validation: [] };
+    const prediction = { kind: "sign", names: [""], units: [[0, 1]], classes: [shown.class, ""], points, columns };
+    this.begin({ prediction: this.hold(prediction, true), rows: [...rows.keys()] }, { cost: 1, predict: () => null });
     this.draw();
     this.picture.paintMap(this.at, {});
     byId("net-right").textContent = "";
     byId("net-asked").textContent = "";
+  }
+
+  // Returns a prediction whose axes have room to draw in, and stay as they are while one draws.
+  hold(prediction, draws = byId("net-draw").checked) {
+    this.seen = prediction;
+    const { columns } = prediction;
+    const names = columns.map(({ name }) => name).join("\n");
+    if (!draws || this.held?.names !== names) {
+      this.held = draws ? { names, axes: [], up: null } : null;
+    }
+    if (!draws) {
+      return prediction;
+    }
+    this.held.axes = columns.map((column, i) => makeRoom(...["low", "high"].map((end) => column.mean + column.scale * column[end]), this.held.axes[i]));
+    const framed = columns.map((column, i) => {
+      const [low, high] = this.held.axes[i].map((number) => fromOwnUnit(column, number));
+      const margin = (MARGIN * (high - low)) / (1 + 2 * MARGIN);
+      return { ...column, low: low + margin, high: high - margin };
+    });
+    return { ...prediction, columns: framed };
+  }
+
+  // Does so for the numbers beside a curve.
+  #holdHeights() {
+    const { kind, columns, units: [[mean, scale]] } = this.prediction;
+    if (!this.held || kind !== "numbers" || columns.length > 1) {
+      return;
+    }
+    const range = makeRoom(...this.picture.ranges[0].map((x) => mean + scale * x), this.held.up);
+    const { low, high } = roundScale(...range, 1, 0);
+    this.held.up = [low, high];
+    const half = (high - low) / (2 + 4 * MARGIN_UP);
+    this.picture.ranges[0] = [-half, half].map((by) => ((low + high) / 2 + by - mean) / scale);
   }
 
   draw() {
@@ -250,7 +300,15 @@ export class Plane {
     const separator = [",", ";", "\t"].find((mark) => text.split("\n")[0].includes(mark)) ?? ",";
     const quote = (cell) => (/[",;\t\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
     const lines = rows.map((row) => row.map(quote).join(separator));
-    this.#learn(`${text.trimEnd()}\n${lines.join("\n")}\n`);
+    this.#learnDrawn(`${text.trimEnd()}\n${lines.join("\n")}\n`);
+  }
+
+  // Learns points drawn with classes as such, whatever their names look like.
+  #learnDrawn(text) {
+    if (this.prediction.kind !== "numbers" && this.form.target.value === "auto") {
+      this.form.target.value = "class";
+    }
+    this.#learn(text);
   }
 
   #learn(text) {
@@ -272,6 +330,16 @@ export class Plane {
     });
     return `${[heads.join(","), ...rows].join("\n")}\n`;
   }
+}
+
+// Returns the range of an axis to draw on: that of before, as far as it reaches.
+function makeRoom(low, high, before = null) {
+  const wide = high - low;
+  if (before) {
+    return [low < before[0] ? low - MARGIN * wide : before[0], high > before[1] ? high + MARGIN * wide : before[1]];
+  }
+  const room = wide / 4 || Math.abs(high);
+  return Math.max(-low, high) <= ROOM ? [-ROOM, ROOM] : [low - room, high + room];
 }
 
 // Returns a number with as many digits as its column's range lets one see.

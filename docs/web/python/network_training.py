@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from network_code import write_program
-from network_problem import describe_problem, find_loss, make_problem
+from network_problem import OneClassError, describe_problem, find_loss, make_problem
 from network_settings import LOSSES, OPTIMIZERS, Settings, read_good_settings, read_settings
 
 from micrograd_nn import MLP
@@ -40,6 +40,8 @@ def answered(answer: GIVEN) -> GIVEN:
     def tell(given: dict[str, Any]) -> dict[str, Any]:
         try:
             return replace_infinite(answer(given))
+        except OneClassError as error:
+            return {"error": str(error), "shown": error.shown}
         except (ValueError, ArithmeticError, MemoryError) as error:
             return {"error": make_printable(str(error)) or type(error).__name__}
 
