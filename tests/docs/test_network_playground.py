@@ -227,15 +227,43 @@ def test_a_changed_setting_begins_anew_and_one_that_cannot_be_does_not(page):
     page.wait_for_function("location.hash.includes('activation=relu')")
     wait_until_ready(page)
     assert stand(page) == [0, 0]
+    step(page)
     hash = page.evaluate("location.hash")
     page.locator("[name=batch]").fill("0")
     page.locator("[name=batch]").press("Tab")
     assert page.evaluate("location.hash") == hash
-    step(page)
+    assert page.text_content("#net-told").startswith("Batch: a whole number from 1 to 1000. Until")
+    assert page.locator("[name=batch]").get_attribute("aria-invalid") == "true"
+    for name in ("Train", "One step", "One epoch"):
+        assert page.get_by_role("button", name=name, exact=True).is_disabled()
+    page.get_by_role("button", name="Reset", exact=True).click()
+    assert page.text_content("#net-told").startswith("Batch: a whole number from 1 to 1000. Until")
     page.locator("[name=batch]").fill("7")
     page.locator("[name=batch]").press("Tab")
+    assert page.text_content("#net-told") == ""
+    assert page.locator("[aria-invalid=true]").count() == 0
+    assert page.get_by_role("button", name="Train", exact=True).is_enabled()
     page.wait_for_timeout(300)
     assert stand(page) == [0, 1]  # as it was: no reason to begin anew
+
+
+@slow
+def test_other_data_take_their_own_noise_and_the_loss_that_was_chosen(page):
+    def choose(name, value):
+        page.locator(f"[name={name}]").select_option(value)
+        page.wait_for_function(f"location.hash.includes('{name}={value}')")
+        wait_until_ready(page)
+        return [page.locator(f"[name={one}]").input_value() for one in ("noise", "loss")]
+
+    choose("loss", "squared_error")
+    assert choose("data", "spirals") == ["0.03", "squared_error"]
+    assert choose("data", "wave") == ["0.1", "squared_error"]
+    choose("loss", "mean_absolute_error")
+    assert choose("data", "xor") == ["0", "hinge"]
+    page.locator("[name=noise]").fill("0.25")
+    page.locator("[name=noise]").press("Tab")
+    page.wait_for_function("location.hash.includes('noise=0.25')")
+    assert choose("data", "circles") == ["0.25", "hinge"]
 
 
 # Explained

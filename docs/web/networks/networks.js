@@ -39,11 +39,11 @@ export class Networks {
       weight: (parameter) => this.panel.look("weight", parameter),
       neuron: (layer, i) => this.panel.look("neuron", layer, i),
       hover: (words) => (byId("net-hover").textContent = words || POINT),
-      resize: (layer, by) => this.form.resize(layer, by) ? this.begin() : this.tell("At most 4 layers of 8 neurons."),
+      resize: (layer, by) => this.form.resize(layer, by) ? this.#beginIfGood() : this.tell("At most 4 layers of 8 neurons."),
     });
     this.plane = new Plane(this.form, {
       example: (row) => this.panel.look("example", row),
-      drawn: () => this.begin(),
+      drawn: () => this.#beginIfGood(),
       reframed: (prediction) => this.#reframe(prediction),
       tell: (words) => this.tell(words),
       say: (words) => this.say(words),
@@ -59,10 +59,10 @@ export class Networks {
     act("net-train", () => (this.isTraining ? this.pause() : this.train()));
     act("net-step", () => this.advance({ steps: 1 }));
     act("net-epoch", () => this.advance({ epochs: 1 }));
-    act("net-reset", () => this.begin());
+    act("net-reset", () => this.#beginIfGood());
     act("net-new", () => {
       this.form.set("dataseed", String((Number(this.form.read().dataseed) + 1) % 1_000_000));
-      this.begin();
+      this.#beginIfGood();
     });
     act("net-example", () => this.panel.look("example", Number(byId("net-number").value) - 1));
     addEventListener("hashchange", () => {
@@ -104,12 +104,35 @@ export class Networks {
     return this.begin(settings, true);
   }
 
+  // Begins anew, unless a setting can't be: that is told, and nothing is trained until it is mended.
+  #beginIfGood() {
+    if (!this.#isRefused()) {
+      this.begin();
+    }
+  }
+
   // Begins anew unless the form has what is trained with already.
   #beginIfChanged() {
+    if (this.#isRefused()) {
+      return;
+    }
     const asked = Object.entries(this.form.read());
     if (!this.settings || asked.some(([name, text]) => this.settings[name] !== text)) {
       this.begin();
+    } else {
+      this.#offer(true);
+      this.tell("");
     }
+  }
+
+  #isRefused() {
+    const words = this.form.check();
+    if (words) {
+      this.#setTraining(false);
+      this.#offer(false);
+      this.tell(words);
+    }
+    return words !== "";
   }
 
   // Begins anew, with the settings of the form or those of a link.
