@@ -121,7 +121,7 @@ def test_train_pause_one_step_one_epoch_and_reset(page):
     assert page.locator("#net-losses .curve").count() == 4  # and two in the legend
     page.get_by_role("button", name="Reset", exact=True).click()
     page.wait_for_function(
-        "document.querySelector('#net-standing').textContent.startsWith('Epoch 0, step 0')"
+        "document.querySelector('#net-standing').textContent.startsWith('Epoch 0, step 0. After ')"
     )
 
 
@@ -155,7 +155,8 @@ def test_the_program_in_the_page_gives_the_losses_that_the_page_had(page):
         exec(program, {})
     number, loss, held_out = printed.getvalue().splitlines()[3].split()
     assert told == [
-        f"Epoch {number}, step 18: loss {float(loss):.4g}, {float(held_out):.4g} held out"
+        f"Epoch {number}, step 18. After epoch {number}: "
+        f"loss {float(loss):.4g} in training, {float(held_out):.4g} held out"
     ]
 
 
@@ -232,12 +233,13 @@ def test_a_changed_setting_begins_anew_and_one_that_cannot_be_does_not(page):
     page.locator("[name=batch]").fill("0")
     page.locator("[name=batch]").press("Tab")
     assert page.evaluate("location.hash") == hash
-    assert page.text_content("#net-told").startswith("Batch: a whole number from 1 to 1000. Until")
+    told = "Batch: a whole number from 1 to 1000 is needed. Until then nothing is trained."
+    assert page.text_content("#net-told") == told
     assert page.locator("[name=batch]").get_attribute("aria-invalid") == "true"
     for name in ("Train", "One step", "One epoch"):
         assert page.get_by_role("button", name=name, exact=True).is_disabled()
     page.get_by_role("button", name="Reset", exact=True).click()
-    assert page.text_content("#net-told").startswith("Batch: a whole number from 1 to 1000. Until")
+    assert page.text_content("#net-told") == told
     page.locator("[name=batch]").fill("7")
     page.locator("[name=batch]").press("Tab")
     assert page.text_content("#net-told") == ""
@@ -318,12 +320,18 @@ def test_a_dead_neuron_is_crossed_out(page):
     assert dead.get_attribute("aria-label").endswith(", dead")
     dead.click()
     page.locator("#net-look-body", has_text="Dead: its relu is flat on all 40 examples").wait_for()
+    page.get_by_role("button", name=re.compile("^Explain the weight from x1")).click()
+    page.get_by_text(re.compile("^The product of each is 0: ")).wait_for()
+    assert "By finite differences: 0, agrees." in page.text_content("#net-look-body")
+    page.get_by_role("button", name="the output", exact=True).click()
+    page.get_by_text("Linear: every gradient gets through as it is.", exact=True).wait_for()
 
 
 @slow
 def test_an_example_opens_its_lesson_by_a_click_and_by_its_number(page):
-    page.locator("#net-plane").scroll_into_view_if_needed()
-    box = page.locator("#net-plane .mark").first.bounding_box()
+    first = page.locator("#net-plane .mark").first
+    first.evaluate("mark => mark.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box = first.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lesson = page.frame_locator(".net-lesson")
     lesson.get_by_role("button", name="Next").wait_for()
@@ -353,6 +361,20 @@ def test_while_it_trains_a_click_says_to_pause(page):
     assert page.text_content("#net-told").startswith("Pause first")
     page.get_by_role("button", name="Pause", exact=True).click()
     page.get_by_text("Neuron 1 of layer 1", exact=True).wait_for()
+
+
+@slow
+def test_nothing_that_was_explained_is_shown_while_it_trains(page):
+    click_line(page, 1)
+    headline = page.locator("#net-look-body .net-headline")
+    headline.wait_for()
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function(
+        "/^Epoch [1-9]/.test(document.querySelector('#net-standing').textContent)"
+    )
+    assert not headline.is_visible()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    headline.wait_for()
 
 
 @slow
@@ -468,7 +490,7 @@ def test_points_drawn_with_numbers_are_classes_and_the_axes_stay_as_they_are(pag
     axes = plane.locator("text").all_text_contents()
     assert {"−1", "0", "1"} <= {*axes} or {"-1", "0", "1"} <= {*axes}
     at = {}
-    for kind, x, y in [("1", 0.3, 0.3), ("0", 0.7, 0.3), ("0", 0.9, 0.05), ("1", 0.2, 0.7)]:
+    for kind, x, y in [("1", 0.3, 0.3), ("0", 0.7, 0.3), ("0", 0.85, 0.1), ("1", 0.2, 0.6)]:
         page.get_by_label("of class or value").fill(kind)
         page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
         wait_until_ready(page)
@@ -501,9 +523,10 @@ def test_made_points_become_rows_when_one_is_added(page):
 
 @slow
 def test_a_training_that_explodes_says_why_and_stops(page):
-    follow(page, "loss=squared_error&activation=relu&rate=1000&count=40")
+    follow(page, "loss=squared_error&activation=relu&rate=10")
     page.get_by_role("button", name="Train", exact=True).click()
-    page.locator("#net-told", has_text="try a smaller learning rate").wait_for()
+    told = "the loss became too large for a number: try a smaller learning rate"
+    page.locator("#net-told", has_text=told).wait_for()
     page.get_by_role("button", name="Train", exact=True).wait_for()
 
 
@@ -586,5 +609,5 @@ def test_where_motion_is_reduced_frames_are_few(page):
 def test_what_is_said_to_readers_of_screens_is_said_when_it_comes_to_rest(page):
     step(page, "One epoch")
     page.wait_for_function(
-        "document.querySelector('#net-live').textContent.startsWith('Epoch 1, step 4: loss')"
+        "document.querySelector('#net-live').textContent.startsWith('Epoch 1, step 4. After ')"
     )

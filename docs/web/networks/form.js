@@ -14,7 +14,7 @@ export class NetForm {
     this.table = byId("net-table");
     this.target = byId("net-target");
     this.taken = ""; // the table that is learnt
-    this.data = ""; // as they were understood last
+    this.data = ""; // as it was understood last; "" until the settings are shown
     this.loss = ""; // that somebody chose, for whatever data it suits
     this.hasOwnNoise = false;
     byId("net-options").open = !matchMedia(NARROW).matches;
@@ -72,6 +72,9 @@ export class NetForm {
       field.ariaInvalid = null;
     }
     this.data = settings.data;
+    this.form.querySelectorAll("fieldset").forEach((part) => {
+      part.disabled = false;
+    });
     this.target.value = settings.target;
     this.showKind();
   }
@@ -116,7 +119,7 @@ function describeFault({ validity, type, min, max, step, title }) {
   if (!(badInput || valueMissing || rangeUnderflow || rangeOverflow || patternMismatch || (isWhole && stepMismatch))) {
     return "";
   }
-  return type === "number" ? `a ${isWhole ? "whole " : ""}number from ${min} to ${max}` : title;
+  return type === "number" ? `a ${isWhole ? "whole " : ""}number from ${min} to ${max} is needed` : title;
 }
 
 // Returns the address of this page with settings; null where that is too long for a link.

@@ -126,7 +126,7 @@ export class Networks {
   }
 
   #isRefused() {
-    const words = this.form.check();
+    const words = this.form.data ? this.form.check() : ""; // or else nothing is in it yet
     if (words) {
       this.#setTraining(false);
       this.#offer(false);
@@ -136,7 +136,7 @@ export class Networks {
   }
 
   // Begins anew, with the settings of the form or those of a link.
-  async begin(settings = this.form.read(), isLink = false) {
+  async begin(settings = this.form.data ? this.form.read() : readLink(), isLink = !this.form.data) {
     const number = (this.#begun += 1);
     this.#setTraining(false);
     this.#offer(false);
@@ -206,8 +206,8 @@ export class Networks {
     this.forward.load(told.weights.map(Number));
     this.losses.add(told.epochs);
     const { training, heldOut } = this.losses.latest;
-    const held = heldOut === null ? "" : `, ${formatNumber(heldOut)} held out`;
-    this.standing = `Epoch ${told.epoch}, step ${told.step}: loss ${formatNumber(training)}${held}`;
+    const held = heldOut === null ? "" : ` in training, ${formatNumber(heldOut)} held out`;
+    this.standing = `Epoch ${told.epoch}, step ${told.step}. After epoch ${told.epoch}: loss ${formatNumber(training)}${held}`;
     byId("net-standing").textContent = this.standing;
     if (told.stopped) {
       this.#setTraining(false);

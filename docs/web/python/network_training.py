@@ -7,6 +7,7 @@ settings. What can't be done is an answer, too: {"error": a sentence}.
 from __future__ import annotations
 
 import random
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from micrograd_nn.text import make_printable
 from micrograd_nn.train import History, fit_by_steps, split
 
 FOREVER = 1_000_000  # epochs
+DETAILS = re.compile(r"(?<=the loss became too large) \(.*\)(?=:)")  # of what overflowed
 GIVEN = Callable[[dict[str, Any]], dict[str, Any]]
 
 session: Session | None = None
@@ -165,7 +167,9 @@ class Session:
     @property
     def stopped(self) -> str:
         """Why there is no step to come."""
-        return "" if self.batch is not None else self.history.stopped or "it has ended"
+        if self.batch is not None:
+            return ""
+        return DETAILS.sub(" for a number", self.history.stopped or "") or "it has ended"
 
     def take_step(self) -> None:
         """Take the step to come, if there is one."""
