@@ -506,6 +506,22 @@ def test_points_drawn_with_numbers_are_classes_and_the_axes_stay_as_they_are(pag
 
 
 @slow
+def test_the_axes_of_a_curve_stay_while_one_draws(page):
+    open_fold(page, "Draw points")
+    page.get_by_label("Draw: a click").check()
+    follow(page, "data=wave&count=10&layers=2")
+    plane = page.locator("#net-plane")
+    axes = plane.locator("text").all_text_contents()
+    for count, (x, y) in enumerate([(0.5, 0.1), (0.9, 0.75), (0.15, 0.1)], 11):
+        plane.scroll_into_view_if_needed()
+        box = plane.bounding_box()
+        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        wait_until_ready(page)
+        assert plane.locator(".mark").count() == count
+        assert plane.locator("text").all_text_contents() == axes
+
+
+@slow
 def test_made_points_become_rows_when_one_is_added(page):
     page.locator("summary", has_text="Draw points").click()
     page.get_by_label("Draw: a click").check()

@@ -3,24 +3,22 @@
 import { fromOwnUnit, toOwnUnit } from "../../../micrograd_nn/page/web/columns.js";
 import { byId, html } from "../../../micrograd_nn/page/web/markup.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
-import { measureWidth, roundScale, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
+import { measureWidth, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
 import { Predictions } from "../../../micrograd_nn/page/web/predictions.js";
 import { Meaning } from "../../../micrograd_nn/page/web/predictor.js";
+import { Axes } from "./axes.js";
 
 const NEAR = 16; // pixels from an example that a click means
 const APART = 14; // pixels between points that a finger draws
 const KEY_STEP = 0.04; // of the plane's width, for an arrow key
-const ROOM = 1.5; // from 0, both ways, for points around it
 const MOVING = 28; // points of the map in a row while it trains, for each frame anew
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const EMPTY = { names: ["x1", "x2"], rows: [], class: "−1" };
-const MARGIN = 0.06; // of a range, around it: as in predictions.js
-const MARGIN_UP = 0.15; // … of the numbers that a curve predicts
 
 export class Plane {
   // `does` has the functions example(row), drawn(), reframed(prediction), tell(words) and say(words).
   constructor(form, does) {
-    Object.assign(this, { form, does });
+    Object.assign(this, { form, does, axes: new Axes() });
     this.parts = { field: byId("net-field"), canvas: byId("net-map"), drawing: byId("net-plane") };
     const { drawing } = this.parts;
     drawing.addEventListener("pointermove", (event) => this.#hover(event));
@@ -52,7 +50,7 @@ export class Plane {
     this.predictor = forward;
     this.meaning = new Meaning(prediction);
     this.picture = new Predictions(this.parts, prediction, forward, this.meaning);
-    this.#holdHeights();
+    this.axes.holdHeights(this.picture, prediction);
     this.finest = this.picture.size;
     this.picture.choose(0, prediction.columns.length > 1 ? 1 : null);
     this.at = prediction.columns.map(({ low, high }) => (low + high) / 2);
@@ -63,7 +61,7 @@ export class Plane {
   beginEmpty(shown = EMPTY) {
     const { names, rows } = shown;
     if (!rows.length) {
-      this.held = null;
+      this.axes.release();
     }
     const columns = names.map((name, place) => {
       const numbers = rows.map((row) => row[place]);
@@ -79,37 +77,14 @@ export class Plane {
     byId("net-asked").textContent = "";
   }
 
-  // Returns a prediction whose axes have room to draw in, and stay as they are while one draws.
+  // Returns a prediction with the axes that it has while one draws, or else its own.
   hold(prediction, draws = byId("net-draw").checked) {
     this.seen = prediction;
-    const { columns } = prediction;
-    const names = columns.map(({ name }) => name).join("\n");
-    if (!draws || this.held?.names !== names) {
-      this.held = draws ? { names, axes: [], up: null } : null;
+    if (draws) {
+      return this.axes.hold(prediction);
     }
-    if (!draws) {
-      return prediction;
-    }
-    this.held.axes = columns.map((column, i) => makeRoom(...["low", "high"].map((end) => column.mean + column.scale * column[end]), this.held.axes[i]));
-    const framed = columns.map((column, i) => {
-      const [low, high] = this.held.axes[i].map((number) => fromOwnUnit(column, number));
-      const margin = (MARGIN * (high - low)) / (1 + 2 * MARGIN);
-      return { ...column, low: low + margin, high: high - margin };
-    });
-    return { ...prediction, columns: framed };
-  }
-
-  // Does so for the numbers beside a curve.
-  #holdHeights() {
-    const { kind, columns, units: [[mean, scale]] } = this.prediction;
-    if (!this.held || kind !== "numbers" || columns.length > 1) {
-      return;
-    }
-    const range = makeRoom(...this.picture.ranges[0].map((x) => mean + scale * x), this.held.up);
-    const { low, high } = roundScale(...range, 1, 0);
-    this.held.up = [low, high];
-    const half = (high - low) / (2 + 4 * MARGIN_UP);
-    this.picture.ranges[0] = [-half, half].map((by) => ((low + high) / 2 + by - mean) / scale);
+    this.axes.release();
+    return prediction;
   }
 
   draw() {
@@ -330,16 +305,6 @@ export class Plane {
     });
     return `${[heads.join(","), ...rows].join("\n")}\n`;
   }
-}
-
-// Returns the range of an axis to draw on: that of before, as far as it reaches.
-function makeRoom(low, high, before = null) {
-  const wide = high - low;
-  if (before) {
-    return [low < before[0] ? low - MARGIN * wide : before[0], high > before[1] ? high + MARGIN * wide : before[1]];
-  }
-  const room = wide / 4 || Math.abs(high);
-  return Math.max(-low, high) <= ROOM ? [-ROOM, ROOM] : [low - room, high + room];
 }
 
 // Returns a number with as many digits as its column's range lets one see.
