@@ -121,7 +121,7 @@ def test_train_pause_one_step_one_epoch_and_reset(page):
     assert page.locator("#net-losses .curve").count() == 4  # and two in the legend
     page.get_by_role("button", name="Reset", exact=True).click()
     page.wait_for_function(
-        "document.querySelector('#net-standing').textContent.startsWith('Epoch 0, step 0')"
+        "document.querySelector('#net-standing').textContent.startsWith('Epoch 0, step 0. After ')"
     )
 
 
@@ -155,7 +155,8 @@ def test_the_program_in_the_page_gives_the_losses_that_the_page_had(page):
         exec(program, {})
     number, loss, held_out = printed.getvalue().splitlines()[3].split()
     assert told == [
-        f"Epoch {number}, step 18: loss {float(loss):.4g}, {float(held_out):.4g} held out"
+        f"Epoch {number}, step 18. After epoch {number}: "
+        f"loss {float(loss):.4g} in training, {float(held_out):.4g} held out"
     ]
 
 
@@ -186,7 +187,7 @@ def test_a_link_has_all_settings_and_opens_again(page, site):
     page.get_by_role("button", name="Copy link", exact=True).click()
     page.locator("#net-link-told", has_text="Copied.").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
-    assert link.startswith(f"{site}network-playground.html#data=spirals&count=50&noise=0.2&")
+    assert link.startswith(f"{site}network-playground.html#data=spirals&count=50&noise=0.03&")
     step(page)
     wanted = page.text_content("#net-standing")
     follow(page, "count=20")
@@ -201,16 +202,20 @@ def test_a_link_has_all_settings_and_opens_again(page, site):
 
 
 @slow
-def test_what_a_link_has_no_use_for_is_told_and_the_usual_training_begins(page):
+def test_what_a_link_has_no_use_for_is_told_and_all_else_of_it_is_taken(page):
     for settings, told in [
         ("data=zip", "data: there is no 'zip'"),
         ("layers=8,8,8,8,8", "layers: at most 4 inside"),
         ("pace=3", "there is no setting 'pace'"),
         ("rate=%3Cb%3E&seed=1", "rate: a number from 0 to 1000, not '<b>'"),
+        ("rate=1e6&batch=0", "batch: a whole number from 1 to 1000, not '0'"),
     ]:
-        follow(page, settings)
+        follow(page, f"count=30&{settings}&seed=4")
         assert told in page.text_content("#net-told")
+        assert page.evaluate("location.hash") == f"#count=30&{settings}&seed=4"
         assert page.locator("[name=data]").input_value() == "moons"
+        assert page.locator("[name=rate]").input_value() == "0.1"
+        assert page.locator("[name=count]").input_value() == "30"
         step(page)
         assert stand(page) == [0, 1]
 
@@ -223,15 +228,44 @@ def test_a_changed_setting_begins_anew_and_one_that_cannot_be_does_not(page):
     page.wait_for_function("location.hash.includes('activation=relu')")
     wait_until_ready(page)
     assert stand(page) == [0, 0]
+    step(page)
     hash = page.evaluate("location.hash")
     page.locator("[name=batch]").fill("0")
     page.locator("[name=batch]").press("Tab")
     assert page.evaluate("location.hash") == hash
-    step(page)
+    told = "Batch: a whole number from 1 to 1000 is needed. Until then nothing is trained."
+    assert page.text_content("#net-told") == told
+    assert page.locator("[name=batch]").get_attribute("aria-invalid") == "true"
+    for name in ("Train", "One step", "One epoch"):
+        assert page.get_by_role("button", name=name, exact=True).is_disabled()
+    page.get_by_role("button", name="Reset", exact=True).click()
+    assert page.text_content("#net-told") == told
     page.locator("[name=batch]").fill("7")
     page.locator("[name=batch]").press("Tab")
+    assert page.text_content("#net-told") == ""
+    assert page.locator("[aria-invalid=true]").count() == 0
+    assert page.get_by_role("button", name="Train", exact=True).is_enabled()
     page.wait_for_timeout(300)
     assert stand(page) == [0, 1]  # as it was: no reason to begin anew
+
+
+@slow
+def test_other_data_take_their_own_noise_and_the_loss_that_was_chosen(page):
+    def choose(name, value):
+        page.locator(f"[name={name}]").select_option(value)
+        page.wait_for_function(f"location.hash.includes('{name}={value}')")
+        wait_until_ready(page)
+        return [page.locator(f"[name={one}]").input_value() for one in ("noise", "loss")]
+
+    choose("loss", "squared_error")
+    assert choose("data", "spirals") == ["0.03", "squared_error"]
+    assert choose("data", "wave") == ["0.1", "squared_error"]
+    choose("loss", "mean_absolute_error")
+    assert choose("data", "xor") == ["0", "hinge"]
+    page.locator("[name=noise]").fill("0.25")
+    page.locator("[name=noise]").press("Tab")
+    page.wait_for_function("location.hash.includes('noise=0.25')")
+    assert choose("data", "circles") == ["0.25", "hinge"]
 
 
 # Explained
@@ -286,21 +320,28 @@ def test_a_dead_neuron_is_crossed_out(page):
     assert dead.get_attribute("aria-label").endswith(", dead")
     dead.click()
     page.locator("#net-look-body", has_text="Dead: its relu is flat on all 40 examples").wait_for()
+    page.get_by_role("button", name=re.compile("^Explain the weight from x1")).click()
+    page.get_by_text(re.compile("^The product of each is 0: ")).wait_for()
+    assert "By finite differences: 0, agrees." in page.text_content("#net-look-body")
+    page.get_by_role("button", name="the output", exact=True).click()
+    page.get_by_text("Linear: every gradient gets through as it is.", exact=True).wait_for()
 
 
 @slow
 def test_an_example_opens_its_lesson_by_a_click_and_by_its_number(page):
-    page.locator("#net-plane").scroll_into_view_if_needed()
-    box = page.locator("#net-plane .mark").first.bounding_box()
+    first = page.locator("#net-plane .mark").first
+    first.evaluate("mark => mark.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box = first.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lesson = page.frame_locator(".net-lesson")
     lesson.get_by_role("button", name="Next").wait_for()
     assert re.match(
-        r"Example \d+ \(training\), after 0 steps", page.text_content("#net-look-title")
+        r"Example \d+ \((training|held out)\), after 0 steps", page.text_content("#net-look-title")
     )
     page.get_by_label("Example", exact=True).fill("40")
     page.get_by_role("button", name="Look at it", exact=True).click()
-    page.get_by_text("Example 40 (held out), after 0 steps", exact=True).first.wait_for()
+    title = re.compile(r"^Example 40 \((training|held out)\), after 0 steps$")
+    page.get_by_text(title).first.wait_for()
     page.get_by_label("Example", exact=True).fill("41")
     page.get_by_role("button", name="Look at it", exact=True).click()
     page.locator("#net-told", has_text="numbered from 1 to 40").wait_for()
@@ -320,6 +361,20 @@ def test_while_it_trains_a_click_says_to_pause(page):
     assert page.text_content("#net-told").startswith("Pause first")
     page.get_by_role("button", name="Pause", exact=True).click()
     page.get_by_text("Neuron 1 of layer 1", exact=True).wait_for()
+
+
+@slow
+def test_nothing_that_was_explained_is_shown_while_it_trains(page):
+    click_line(page, 1)
+    headline = page.locator("#net-look-body .net-headline")
+    headline.wait_for()
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function(
+        "/^Epoch [1-9]/.test(document.querySelector('#net-standing').textContent)"
+    )
+    assert not headline.is_visible()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    headline.wait_for()
 
 
 @slow
@@ -373,14 +428,18 @@ def test_a_hostile_table_is_text(page):
     ("table", "told"),
     [
         ("", "there is no data yet"),
-        ("x,y,c\n1,2,a\n2,3,a\n", "every target is 'a'"),
+        ("x,y,c\n1,2,a\n2,3,a\n", "so far every point is of class 'a'"),
         ("x,y,c\n1,,a\n2,3,b\n", "the cell is empty"),
         ("nothing", "has a header but no rows"),
     ],
 )
 def test_a_table_that_cannot_be_learnt_is_told_kindly(page, table, told):
-    follow(page, f"data=own&table={quote(table)}")
+    assert page.text_content("#net-right").startswith("Right: ")
+    follow(page, f"data=own&table={quote(table)}&batch=x&rate=0.5")
     assert told in page.text_content("#net-told")
+    assert "batch: a whole number" in page.text_content("#net-told")
+    assert page.locator("[name=rate]").input_value() == "0.5"
+    assert page.text_content("#net-right") == ""  # of the data before
     assert page.get_by_role("button", name="Train", exact=True).is_disabled()
 
 
@@ -401,7 +460,8 @@ def test_points_are_drawn_by_hand_and_by_key_from_nothing(page):
         wait_until_ready(page)
 
     drag("a", 0.3, 0.2)
-    assert "every target is 'a'" in page.text_content("#net-told")
+    assert "so far every point is of class 'a'" in page.text_content("#net-told")
+    assert page.locator("#net-plane .mark").count() > 2
     drag("b", 0.4, 0.6)
     assert page.text_content("#net-told") == ""
     count = page.locator("#net-plane .mark").count()
@@ -418,6 +478,47 @@ def test_points_are_drawn_by_hand_and_by_key_from_nothing(page):
     )
     wait_until_ready(page)
     step(page, "One epoch")
+
+
+@slow
+def test_points_drawn_with_numbers_are_classes_and_the_axes_stay_as_they_are(page):
+    follow(page, "data=own&table=&layers=2&batch=2&loss=cross_entropy")
+    page.get_by_label("Draw: a click").check()
+    plane = page.locator("#net-plane")
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    axes = plane.locator("text").all_text_contents()
+    assert {"−1", "0", "1"} <= {*axes} or {"-1", "0", "1"} <= {*axes}
+    at = {}
+    for kind, x, y in [("1", 0.3, 0.3), ("0", 0.7, 0.3), ("0", 0.85, 0.1), ("1", 0.2, 0.6)]:
+        page.get_by_label("of class or value").fill(kind)
+        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        wait_until_ready(page)
+        assert plane.locator("text").all_text_contents() == axes
+        marks = plane.locator(".mark").all()
+        places = {mark.get_attribute("transform") for mark in marks}
+        assert {*at} <= places  # each stays where it was drawn
+        at = places
+    assert len(at) == 4
+    assert page.locator("[name=target]").input_value() == "class"
+    assert page.locator("[name=loss]").input_value() == "cross_entropy"
+    step(page)
+
+
+@slow
+def test_the_axes_of_a_curve_stay_while_one_draws(page):
+    open_fold(page, "Draw points")
+    page.get_by_label("Draw: a click").check()
+    follow(page, "data=wave&count=10&layers=2")
+    plane = page.locator("#net-plane")
+    axes = plane.locator("text").all_text_contents()
+    for count, (x, y) in enumerate([(0.5, 0.1), (0.9, 0.75), (0.15, 0.1)], 11):
+        plane.scroll_into_view_if_needed()
+        box = plane.bounding_box()
+        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        wait_until_ready(page)
+        assert plane.locator(".mark").count() == count
+        assert plane.locator("text").all_text_contents() == axes
 
 
 @slow
@@ -438,9 +539,10 @@ def test_made_points_become_rows_when_one_is_added(page):
 
 @slow
 def test_a_training_that_explodes_says_why_and_stops(page):
-    follow(page, "loss=squared_error&activation=relu&rate=1000&count=40")
+    follow(page, "loss=squared_error&activation=relu&rate=10")
     page.get_by_role("button", name="Train", exact=True).click()
-    page.locator("#net-told", has_text="try a smaller learning rate").wait_for()
+    told = "the loss became too large for a number: try a smaller learning rate"
+    page.locator("#net-told", has_text=told).wait_for()
     page.get_by_role("button", name="Train", exact=True).wait_for()
 
 
@@ -523,5 +625,5 @@ def test_where_motion_is_reduced_frames_are_few(page):
 def test_what_is_said_to_readers_of_screens_is_said_when_it_comes_to_rest(page):
     step(page, "One epoch")
     page.wait_for_function(
-        "document.querySelector('#net-live').textContent.startsWith('Epoch 1, step 4: loss')"
+        "document.querySelector('#net-live').textContent.startsWith('Epoch 1, step 4. After ')"
     )

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import json
 import random
 
@@ -118,13 +119,16 @@ def test_advance_goes_as_far_as_it_is_asked_to(playing):
         ({"layers": "99999999999999999999"}, "layers, each"),
         ({"rate": "nan"}, "rate: a number from 0 to 1000, not 'nan'"),
         ({"noise": "lots"}, "noise: a number"),
+        ({"rate": "1,000"}, "rate: the comma of '1,000' may divide thousands or decimals"),
+        ({"rate": "1_0"}, "rate: a number from 0 to 1000, not '1_0'"),
+        ({"rate": "1,0,0"}, "rate: a number from 0 to 1000, not '1,0,0'"),
         ({"seed": "-1"}, "seed: a whole number"),
         ({"seed": "²"}, "seed: a whole number"),
         ({"activation": "__class__"}, "activation: there is no '__class__'"),
         ({"pace": "1"}, "there is no setting 'pace': choose from data"),
         ({"data": "own"}, "there is no data yet: draw points, or paste a table"),
         ({"data": "own", "table": "x,y,c\n"}, "has a header but no rows"),
-        ({"data": "own", "table": "x,y,c\n1,2,a\n1,3,a\n"}, "every target is 'a': add rows"),
+        ({"data": "own", "table": "x,y,c\n1,2,a\n1,3,a\n"}, "so far every point is of class 'a'"),
         (
             {"data": "own", "table": "x,y,c\n" + "".join(f"1,2,{c}\n1,3,{c}\n" for c in "abcdefg")},
             "has 7 classes: from 2 to 6",
@@ -154,6 +158,38 @@ def test_what_cannot_be_is_told_and_the_training_there_was_goes_on(playing, give
     assert training.advance({"steps": 1})["step"] == before + 1
 
 
+def test_points_of_one_class_are_shown_with_a_hint(playing):
+    training, _ = playing
+    table = "x,y,c\n1,2,1\n"
+    told = training.begin({"data": "own", "table": table, "target": "class"})
+    assert told["error"].endswith("of class '1': draw or add some of another class")
+    assert told["shown"] == {"names": ["x", "y"], "rows": [[1.0, 2.0]], "class": "1"}
+    for other in ("x,y,c\n1,,a\n", "x,y\n1,2\n1,2\n", "x,y,c\n1,inf,a\n", "x,y,c\n1,2,\n"):
+        assert "shown" not in training.begin({"data": "own", "table": other})
+
+
+def test_of_a_link_what_is_good_is_taken_and_each_bad_setting_is_named(playing):
+    training, _ = playing
+    given = {"data": "xor", "rate": "1e6", "seed": "5", "pace": "1", "batch": "0", "count": "20"}
+    told = training.open_link(given)
+    assert [words.split(":")[0] for words in told["refused"]] == [
+        "there is no setting 'pace'", "rate", "batch",
+    ]  # fmt: skip
+    kept = {name: told["settings"][name] for name in ("data", "seed", "count", "rate", "batch")}
+    assert kept == {"data": "xor", "seed": "5", "count": "20", "rate": "0.1", "batch": "10"}
+    assert training.open_link(SMALL)["refused"] == []
+    read = training.read_link({"data": "own", "table": "x", "rate": "0.5", "batch": "no"})
+    assert (read["settings"]["rate"], read["settings"]["table"]) == ("0.5", "x")
+    assert read["refused"] == ["batch: a whole number from 1 to 1000, not 'no'"]
+
+
+@pytest.mark.parametrize(("data", "noise"), [("spirals", "0.03"), ("moons", "0.1"), ("xor", "0")])
+def test_a_shape_has_its_own_noise_unless_one_is_asked_for(playing, data, noise):
+    training, _ = playing
+    assert begin(training, data=data)["settings"]["noise"] == noise
+    assert begin(training, data=data, noise="0.4")["settings"]["noise"] == "0.4"
+
+
 def test_texts_in_the_last_column_are_classes_and_numbers_are_what_they_look_like(playing):
     training, _ = playing
     table = "x,y,c\n" + "".join(f"{i},{i % 5},{i % 2}\n" for i in range(12))
@@ -174,9 +210,12 @@ def test_a_loss_that_does_not_suit_the_data_gives_way_to_the_first_that_does(pla
 
 def test_a_training_that_explodes_says_so_and_ends(playing):
     training, looking = playing
-    begin(training, loss="squared_error", activation="relu", rate="1000")
+    told = training.begin({"loss": "squared_error", "activation": "relu", "rate": "10"})
+    assert "error" not in told  # what the page's guide says to try
     told = training.advance({"epochs": 30})
-    assert "try a smaller learning rate" in told["stopped"]
+    assert told["stopped"] == (
+        "the loss became too large for a number: try a smaller learning rate"
+    )
     json.dumps(told, allow_nan=False)
     assert training.advance({"steps": 3})["step"] == told["step"]
     assert looking.look_at_weight({"parameter": 0})["ended"] == told["stopped"]
@@ -229,9 +268,28 @@ def test_the_paths_of_a_weight_go_by_the_neurons_to_the_losses(playing):
 def test_a_shares_example_is_the_one_whose_input_is_its_local_derivative(playing):
     training, looking = playing
     begun = begin(training)
-    points = begun["prediction"]["points"]["training"]
+    points = dict(zip(begun["rows"], begun["prediction"]["points"]["training"], strict=False))
     for share in looking.look_at_weight({"parameter": 1})["shares"]:
         assert share["partial"] == points[share["example"]][0][1]
+
+
+def test_examples_are_numbered_by_the_rows_of_their_table(playing):
+    training, looking = playing
+    pytest.importorskip("graphviz")
+    begun = begin(training, data="own", table=FRUIT, batch="2", heldout="0.3")
+    points = [*itertools.chain(*begun["prediction"]["points"].values())]
+    mean, scale = (begun["prediction"]["columns"][1][name] for name in ("mean", "scale"))
+    weights = [float(line.split(",")[1]) for line in FRUIT.splitlines()[1:]]
+    assert sorted(begun["rows"]) == [*range(len(weights))] != begun["rows"]
+    for row, (x, _) in zip(begun["rows"], points, strict=True):
+        assert mean + scale * x[1] == pytest.approx(weights[row])
+    held_out = {*begun["rows"][len(begun["prediction"]["points"]["training"]) :]}
+    for row in range(len(weights)):
+        told = looking.look_at_example({"example": row})["title"]
+        part = "held out" if row in held_out else "training"
+        assert told == f"Example {row + 1} ({part}), after 0 steps"
+    shares = looking.look_at_weight({"parameter": 0})["shares"]
+    assert {share["example"] for share in shares} <= {*begun["rows"]} - held_out
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -263,7 +321,7 @@ def test_an_examples_page_is_of_its_loss_and_one_there_is_not_is_refused(playing
     begin(training)
     training.advance({"steps": 2})
     own = training.session
-    x, target = own.training[3]
+    x, target = own.problem.examples[3]
     told = looking.look_at_example({"example": 3})
     assert told["loss"] == own.loss(own.model(x), target).data
     assert told["title"] == "Example 4 (training), after 2 steps"

@@ -1,8 +1,7 @@
 // Questions to Python: answered one after the other, by functions "module.function".
 
+import { toMega } from "../page/fetching.js";
 import { Python } from "../page/python.js";
-
-const MEGABYTE = 2 ** 20;
 
 export class Asking {
   #python = new Python();
@@ -26,9 +25,8 @@ export class Asking {
 
   async #askNow(name, given) {
     if (!this.#python.isThere) {
-      const told = (bytes) => (bytes / MEGABYTE).toFixed(1);
       await this.#python.begin(
-        (done, all) => this.tell(`Python comes: ${told(done)} of ${told(all)} MB.`),
+        (done, all) => this.tell(`Python comes: ${toMega(done)} of ${toMega(all)}.`),
         () => this.tell("Python begins …"),
       );
     }

@@ -14,16 +14,34 @@ export class NetForm {
     this.table = byId("net-table");
     this.target = byId("net-target");
     this.taken = ""; // the table that is learnt
+    this.data = ""; // as it was understood last; "" until the settings are shown
+    this.loss = ""; // that somebody chose, for whatever data it suits
+    this.hasOwnNoise = false;
     byId("net-options").open = !matchMedia(NARROW).matches;
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("change", ({ target }) => {
       if (target.name === "data") {
         this.showKind();
       }
-      if (this.form.reportValidity()) {
-        changed();
+      if (target.name === "loss") {
+        this.loss = target.value;
       }
+      this.hasOwnNoise ||= target.name === "noise";
+      changed();
     });
+  }
+
+  // Marks the fields that have what can't be, and says what each of them takes; "" where all can be.
+  check() {
+    const told = [];
+    for (const field of this.fields) {
+      const words = field.closest(".net-made")?.hidden ? "" : describeFault(field);
+      field.ariaInvalid = words ? "true" : null;
+      if (words) {
+        told.push(`${field.labels[0].firstChild.textContent.trim()}: ${words}`);
+      }
+    }
+    return told.length ? `${told.join("; ")}. Until then nothing is trained.` : "";
   }
 
   get fields() {
@@ -36,7 +54,13 @@ export class NetForm {
 
   // Returns the settings as texts by name.
   read() {
-    const settings = Object.fromEntries(this.fields.map(({ name, value }) => [name, value.trim()]));
+    const settings = Object.fromEntries(this.fields.filter((field) => !describeFault(field)).map(({ name, value }) => [name, value.trim()]));
+    if (settings.data !== this.data) {
+      settings.loss = this.loss || settings.loss;
+      if (!this.hasOwnNoise) {
+        delete settings.noise; // each shape has its own
+      }
+    }
     return this.isOwn ? { ...settings, table: this.taken, target: this.target.value } : settings;
   }
 
@@ -45,7 +69,12 @@ export class NetForm {
     byId("net-settings").elements.loss.replaceChildren(...losses.map((name) => html("option", { value: name }, name.replaceAll("_", " "))));
     for (const field of this.fields) {
       field.value = settings[field.name];
+      field.ariaInvalid = null;
     }
+    this.data = settings.data;
+    this.form.querySelectorAll("fieldset").forEach((part) => {
+      part.disabled = false;
+    });
     this.target.value = settings.target;
     this.showKind();
   }
@@ -81,6 +110,16 @@ export class NetForm {
     this.set("layers", sizes.filter((size) => size > 0).join(","));
     return true;
   }
+}
+
+// Says what a field takes where it has something else; "" where it doesn't.
+function describeFault({ validity, type, min, max, step, title }) {
+  const isWhole = step === "1";
+  const { badInput, valueMissing, rangeUnderflow, rangeOverflow, patternMismatch, stepMismatch } = validity;
+  if (!(badInput || valueMissing || rangeUnderflow || rangeOverflow || patternMismatch || (isWhole && stepMismatch))) {
+    return "";
+  }
+  return type === "number" ? `a ${isWhole ? "whole " : ""}number from ${min} to ${max} is needed` : title;
 }
 
 // Returns the address of this page with settings; null where that is too long for a link.

@@ -1,6 +1,7 @@
 // A network computed forward, fast enough to paint maps of it while it trains: pictures alone.
 //
-// What is told in numbers comes from the engine itself.
+// What is predicted where one points is told from it, too, to four digits; all that explains a weight, a
+// neuron or an example comes from the engine itself, as do the losses.
 
 import { DomainError, math } from "../../../micrograd_nn/page/web/math.js";
 

@@ -13,7 +13,7 @@ const value = (x) => coloured("value", formatNumber(Number(x)));
 const gradient = (x) => coloured("gradient", formatNumber(Number(x)));
 
 // Returns what a weight's gradient is made of, and what the step to come does with it.
-// look(place) is called for an example whose number is pressed.
+// look(row) is called for an example whose number, of its row in the data, is pressed.
 export function tellWeight(told, look) {
   if (told.ended !== undefined) {
     return [paragraph(`It is `, value(told.data), `. There is no step to come: ${told.ended}.`)];
@@ -35,8 +35,7 @@ export function tellWeight(told, look) {
       ]),
     ), shares.length > SHOWN),
     count > shares.length ? paragraph(`and ${count - shares.length} more, which add up to the gradient.`) : "",
-    html("h3", {}, `Its paths: ${told.pathCount} in all, the largest`),
-    html("ul", {}, ...told.paths.map((path) => html("li", {}, ...describePath(path)))),
+    ...describePaths(told),
   ];
 }
 
@@ -62,8 +61,20 @@ function describeDifference(difference) {
     return "left out: too many nodes depend on it.";
   }
   const { numeric, error, verdict, note } = difference;
-  const number = html("span", {}, gradient(numeric), ` ± ${formatNumber(Number(error))}`);
+  const isZero = Number(numeric) === 0 && verdict === "agrees"; // whose error is one of floats' least numbers
+  const number = html("span", {}, gradient(numeric), isZero ? "" : ` ± ${formatNumber(Number(error))}`);
   return html("span", {}, number, `, ${verdict}${note ? `: ${note}` : ""}.`);
+}
+
+function describePaths({ pathCount, paths }) {
+  if (paths.every(({ product }) => Number(product) === 0)) {
+    const none = pathCount === "0" ? "No path leads from it to the loss." : "The product of each is 0: somewhere on every way a local derivative is 0.";
+    return [html("h3", {}, `Its paths: ${pathCount} in all`), paragraph(none)];
+  }
+  return [
+    html("h3", {}, `Its paths: ${pathCount} in all, the largest`),
+    html("ul", {}, ...paths.map((path) => html("li", {}, ...describePath(path)))),
+  ];
 }
 
 function describePath({ neurons, example, partials, product }) {
@@ -98,6 +109,9 @@ export function tellNeuron({ layer, i, layers, forward, columns, names, told, co
 
 function describeState({ zero, flat, state }, examples, activation) {
   const all = `all ${examples} examples`;
+  if (activation === "linear") {
+    return "Linear: every gradient gets through as it is.";
+  }
   if (state === "dead") {
     return zero === examples
       ? `Dead: its ${activation} is flat on ${all}, so no gradient gets through.`

@@ -39,11 +39,12 @@ export class Networks {
       weight: (parameter) => this.panel.look("weight", parameter),
       neuron: (layer, i) => this.panel.look("neuron", layer, i),
       hover: (words) => (byId("net-hover").textContent = words || POINT),
-      resize: (layer, by) => this.form.resize(layer, by) ? this.begin() : this.tell("At most 4 layers of 8 neurons."),
+      resize: (layer, by) => this.form.resize(layer, by) ? this.#beginIfGood() : this.tell("At most 4 layers of 8 neurons."),
     });
     this.plane = new Plane(this.form, {
-      example: (place) => this.panel.look("example", place),
-      drawn: () => this.begin(),
+      example: (row) => this.panel.look("example", row),
+      drawn: () => this.#beginIfGood(),
+      reframed: (prediction) => this.#reframe(prediction),
       tell: (words) => this.tell(words),
       say: (words) => this.say(words),
     });
@@ -58,10 +59,10 @@ export class Networks {
     act("net-train", () => (this.isTraining ? this.pause() : this.train()));
     act("net-step", () => this.advance({ steps: 1 }));
     act("net-epoch", () => this.advance({ epochs: 1 }));
-    act("net-reset", () => this.begin());
+    act("net-reset", () => this.#beginIfGood());
     act("net-new", () => {
       this.form.set("dataseed", String((Number(this.form.read().dataseed) + 1) % 1_000_000));
-      this.begin();
+      this.#beginIfGood();
     });
     act("net-example", () => this.panel.look("example", Number(byId("net-number").value) - 1));
     addEventListener("hashchange", () => {
@@ -103,32 +104,57 @@ export class Networks {
     return this.begin(settings, true);
   }
 
-  // Begins anew unless the form has what is trained with already.
-  #beginIfChanged() {
-    const asked = Object.entries(this.form.read());
-    if (!this.settings || asked.some(([name, text]) => this.settings[name] !== text)) {
+  // Begins anew, unless a setting can't be: that is told, and nothing is trained until it is mended.
+  #beginIfGood() {
+    if (!this.#isRefused()) {
       this.begin();
     }
   }
 
+  // Begins anew unless the form has what is trained with already.
+  #beginIfChanged() {
+    if (this.#isRefused()) {
+      return;
+    }
+    const asked = Object.entries(this.form.read());
+    if (!this.settings || asked.some(([name, text]) => this.settings[name] !== text)) {
+      this.begin();
+    } else {
+      this.#offer(true);
+      this.tell("");
+    }
+  }
+
+  #isRefused() {
+    const words = this.form.data ? this.form.check() : ""; // or else nothing is in it yet
+    if (words) {
+      this.#setTraining(false);
+      this.#offer(false);
+      this.tell(words);
+    }
+    return words !== "";
+  }
+
   // Begins anew, with the settings of the form or those of a link.
-  async begin(settings = this.form.read(), isLink = false) {
+  async begin(settings = this.form.data ? this.form.read() : readLink(), isLink = !this.form.data) {
     const number = (this.#begun += 1);
     this.#setTraining(false);
     this.#offer(false);
     byId("net-code").textContent = "";
     byId("networks").ariaBusy = "true";
-    const told = await this.ask("network_training.begin", settings);
+    const told = await this.ask(`network_training.${isLink ? "open_link" : "begin"}`, settings);
+    const usual = told.error && isLink && settings.data === "own" ? await this.ask("network_training.read_link", settings) : {};
     if (number !== this.#begun) {
       return; // another one was asked for since
     }
     byId("net-reset").disabled = false;
     if (told.error) {
-      await this.#beginNothing(told.error, settings, isLink);
+      this.#beginNothing(told, usual);
       byId("networks").ariaBusy = "false";
       return;
     }
-    this.tell("");
+    this.tell(describeRefused(told.refused));
+    told.prediction = this.plane.hold(told.prediction);
     this.running = told;
     this.form.show(told.settings, told.losses);
     this.settings = told.settings;
@@ -138,7 +164,9 @@ export class Networks {
     this.drawing.begin(told, this.forward);
     this.plane.begin(told, this.forward);
     byId("net-number").max = Object.values(told.prediction.points).flat().length;
-    history.replaceState(null, "", writeLink(told.settings) ?? stripState(location.href));
+    if (!told.refused?.length) { // or else whoever wrote the link can mend it
+      history.replaceState(null, "", writeLink(told.settings) ?? stripState(location.href));
+    }
     this.panel.close();
     this.#offer(true);
     this.take(told);
@@ -150,9 +178,8 @@ export class Networks {
     }
   }
 
-  // Tells why there is nothing to train; of a link, with the usual settings to go on from.
-  async #beginNothing(words, settings, isLink) {
-    const { data, table = "" } = settings;
+  // Tells why there is nothing to train; `usual` are the settings of a link to go on from.
+  #beginNothing({ error, shown }, usual) {
     this.running = null;
     this.settings = null;
     byId("net-standing").textContent = "";
@@ -160,14 +187,11 @@ export class Networks {
     this.drawing.clear();
     this.losses.begin();
     this.losses.draw();
-    if (isLink && data === "own") {
-      const usual = await this.ask("network_training.list_usual", { data, table });
+    if (usual.settings) {
       this.form.show(usual.settings, usual.losses);
-    } else if (isLink && Object.keys(settings).length) {
-      await this.begin({});
     }
-    this.plane.beginEmpty(settings);
-    this.tell(words);
+    this.plane.beginEmpty(shown);
+    this.tell([error, describeRefused(usual.refused)].filter(Boolean).join(" — "));
   }
 
   #offer(offered) {
@@ -182,8 +206,8 @@ export class Networks {
     this.forward.load(told.weights.map(Number));
     this.losses.add(told.epochs);
     const { training, heldOut } = this.losses.latest;
-    const held = heldOut === null ? "" : `, ${formatNumber(heldOut)} held out`;
-    this.standing = `Epoch ${told.epoch}, step ${told.step}: loss ${formatNumber(training)}${held}`;
+    const held = heldOut === null ? "" : ` in training, ${formatNumber(heldOut)} held out`;
+    this.standing = `Epoch ${told.epoch}, step ${told.step}. After epoch ${told.epoch}: loss ${formatNumber(training)}${held}`;
     byId("net-standing").textContent = this.standing;
     if (told.stopped) {
       this.#setTraining(false);
@@ -279,6 +303,16 @@ export class Networks {
 
   // Drawing
 
+  // Shows other ranges of the columns.
+  #reframe(prediction) {
+    if (this.running) {
+      this.running.prediction = prediction;
+      this.drawing.columns = prediction.columns;
+      this.plane.begin(this.running, this.forward);
+      this.redraw();
+    }
+  }
+
   redraw() {
     if (this.running) {
       this.drawing.draw();
@@ -314,4 +348,9 @@ export class Networks {
   say(words) {
     byId("net-live").textContent = words;
   }
+}
+
+// Says which settings of a link can't be used.
+function describeRefused(refused = []) {
+  return refused.length ? `Not all of the link can be used: ${refused.join("; ")}. What is usual stands in its place.` : "";
 }

@@ -76,7 +76,7 @@ export class Panel {
     }
     if (kind === "weight") {
       const told = await owner.ask("network_looking.look_at_weight", { parameter: which[0] });
-      return told.error ? told : { title: owner.drawing.names[which[0]], parts: tellWeight(told, (place) => this.look("example", place)) };
+      return told.error ? told : { title: owner.drawing.names[which[0]], parts: tellWeight(told, (row) => this.look("example", row)) };
     }
     const told = await owner.ask("network_looking.look_at_example", { example: which[0] });
     return told.error ? told : { title: told.title, parts: tellExample(told) };

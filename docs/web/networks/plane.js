@@ -6,32 +6,35 @@ import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
 import { measureWidth, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
 import { Predictions } from "../../../micrograd_nn/page/web/predictions.js";
 import { Meaning } from "../../../micrograd_nn/page/web/predictor.js";
+import { Axes } from "./axes.js";
 
 const NEAR = 16; // pixels from an example that a click means
 const APART = 14; // pixels between points that a finger draws
 const KEY_STEP = 0.04; // of the plane's width, for an arrow key
 const MOVING = 28; // points of the map in a row while it trains, for each frame anew
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const EMPTY = {
-  kind: "sign", names: [""], units: [[0, 1]], classes: ["−1", "+1"], points: { training: [], validation: [] },
-  columns: ["x1", "x2"].map((name, place) => ({ name, place, mean: 0, scale: 1, low: -1, high: 1 })),
-};
+const EMPTY = { names: ["x1", "x2"], rows: [], class: "−1" };
 
 export class Plane {
-  // `does` has the functions example(place), drawn(), tell(words) and say(words).
+  // `does` has the functions example(row), drawn(), reframed(prediction), tell(words) and say(words).
   constructor(form, does) {
-    Object.assign(this, { form, does });
+    Object.assign(this, { form, does, axes: new Axes() });
     this.parts = { field: byId("net-field"), canvas: byId("net-map"), drawing: byId("net-plane") };
     const { drawing } = this.parts;
     drawing.addEventListener("pointermove", (event) => this.#hover(event));
     drawing.addEventListener("pointerleave", () => this.#ask(null));
     drawing.addEventListener("pointerdown", (event) => this.#press(event));
     drawing.addEventListener("keydown", (event) => this.#key(event));
-    byId("net-draw").addEventListener("change", () => this.#describe());
+    byId("net-draw").addEventListener("change", () => {
+      this.#describe();
+      if (this.seen) {
+        this.does.reframed(this.hold(this.seen));
+      }
+    });
     const act = (id, click) => byId(id).addEventListener("click", click);
     act("net-use", () => this.#learn(form.table.value));
-    act("net-undo", () => this.#learn(this.#table().trimEnd().split("\n").slice(0, -1).join("\n")));
-    act("net-clear", () => this.#learn(this.#table().split("\n")[0]));
+    act("net-undo", () => this.#learnDrawn(this.#table().trimEnd().split("\n").slice(0, -1).join("\n")));
+    act("net-clear", () => this.#learnDrawn(this.#table().split("\n")[0]));
     byId("net-file").addEventListener("change", async ({ target }) => {
       const [file] = target.files;
       if (file) {
@@ -42,24 +45,46 @@ export class Plane {
   }
 
   // Shows other examples, and what `forward` predicts.
-  begin({ prediction }, forward) {
-    this.prediction = prediction;
+  begin({ prediction, rows }, forward) {
+    Object.assign(this, { prediction, rows }); // of each example, the row of the data
     this.predictor = forward;
     this.meaning = new Meaning(prediction);
     this.picture = new Predictions(this.parts, prediction, forward, this.meaning);
+    this.axes.holdHeights(this.picture, prediction);
     this.finest = this.picture.size;
     this.picture.choose(0, prediction.columns.length > 1 ? 1 : null);
     this.at = prediction.columns.map(({ low, high }) => (low + high) / 2);
     byId("net-kinds").replaceChildren(...prediction.classes.map((name) => html("option", { value: spellClass(name) })));
   }
 
-  // Shows a plane without any example, to draw in, where there is nothing to learn yet.
-  beginEmpty({ data, table = "" }) {
-    if (data === "own" && table.trim().split("\n").length < 2) {
-      this.begin({ prediction: EMPTY }, { cost: 1, predict: () => null });
-      this.draw();
-      this.picture.paint(this.at, { classes: [], positive: [], negative: [] });
+  // Shows a plane to draw in, where nothing can be learnt yet: empty, or with points of one class.
+  beginEmpty(shown = EMPTY) {
+    const { names, rows } = shown;
+    if (!rows.length) {
+      this.axes.release();
     }
+    const columns = names.map((name, place) => {
+      const numbers = rows.map((row) => row[place]);
+      const [low, high] = numbers.length ? [Math.min(...numbers), Math.max(...numbers)] : [0, 0];
+      return { name, place, mean: 0, scale: 1, low, high };
+    });
+    const points = { training: rows.map((row) => [row, 0]), validation: [] };
+    const prediction = { kind: "sign", names: [""], units: [[0, 1]], classes: [shown.class, ""], points, columns };
+    this.begin({ prediction: this.hold(prediction, true), rows: [...rows.keys()] }, { cost: 1, predict: () => null });
+    this.draw();
+    this.picture.paintMap(this.at, {});
+    byId("net-right").textContent = "";
+    byId("net-asked").textContent = "";
+  }
+
+  // Returns a prediction with the axes that it has while one draws, or else its own.
+  hold(prediction, draws = byId("net-draw").checked) {
+    this.seen = prediction;
+    if (draws) {
+      return this.axes.hold(prediction);
+    }
+    this.axes.release();
+    return prediction;
   }
 
   draw() {
@@ -88,7 +113,7 @@ export class Plane {
     const counts = Object.entries(prediction.points).filter(([, points]) => points.length).map(([part, points]) =>
       `${picture.right[part]} of ${points.length} ${part === "training" ? "in training" : "held out"}`);
     byId("net-right").textContent = meaning.isClasses && counts.length
-      ? `Right: ${counts.join(", ")}. Wrong ones have a ring; those held out are hollow.`
+      ? `Right: ${counts.join(", ")}. Wrong ones have a ring${prediction.points.validation.length ? "; those held out are hollow" : ""}.`
       : "";
   }
 
@@ -143,7 +168,7 @@ export class Plane {
     byId("net-asked").textContent = this.asked;
   }
 
-  // Returns which example is nearest to inputs, counted through; null where none is near enough.
+  // Returns which example is nearest to inputs, as they are listed; null where none is near enough.
   #nearest(x, most) {
     const { picture } = this;
     const [atX, atY] = [picture.x.place(toOwnUnit(picture.across, x)), picture.up && picture.y.place(toOwnUnit(picture.up, x))];
@@ -170,7 +195,7 @@ export class Plane {
       if (place === null) {
         this.does.tell("Click an example to look at it; “Draw” lets a click add one.");
       } else {
-        this.does.example(place);
+        this.does.example(this.rows[place]);
       }
       return;
     }
@@ -222,7 +247,7 @@ export class Plane {
       } else {
         const place = this.#nearest(this.at, Infinity);
         if (place !== null) {
-          this.does.example(place);
+          this.does.example(this.rows[place]);
         }
       }
     } else {
@@ -250,7 +275,15 @@ export class Plane {
     const separator = [",", ";", "\t"].find((mark) => text.split("\n")[0].includes(mark)) ?? ",";
     const quote = (cell) => (/[",;\t\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
     const lines = rows.map((row) => row.map(quote).join(separator));
-    this.#learn(`${text.trimEnd()}\n${lines.join("\n")}\n`);
+    this.#learnDrawn(`${text.trimEnd()}\n${lines.join("\n")}\n`);
+  }
+
+  // Learns points drawn with classes as such, whatever their names look like.
+  #learnDrawn(text) {
+    if (this.prediction.kind !== "numbers" && this.form.target.value === "auto") {
+      this.form.target.value = "class";
+    }
+    this.#learn(text);
   }
 
   #learn(text) {
@@ -265,9 +298,10 @@ export class Plane {
     }
     const { columns, points, kind, classes, units } = this.prediction;
     const heads = [...columns.map(({ name }) => name), kind === "numbers" ? "y" : "class"];
-    const rows = Object.values(points).flat().map(([x, target]) => {
+    const rows = [];
+    Object.values(points).flat().forEach(([x, target], i) => {
       const last = kind === "numbers" ? units[0][0] + units[0][1] * Number(target[0]) : spellClass(classes[target]);
-      return [...columns.map((column) => toOwnUnit(column, x.map(Number))), last].join(",");
+      rows[this.rows[i]] = [...columns.map((column) => toOwnUnit(column, x.map(Number))), last].join(",");
     });
     return `${[heads.join(","), ...rows].join("\n")}\n`;
   }

@@ -40,8 +40,7 @@ def look_at_weight(given: dict[str, Any]) -> dict[str, Any]:
     graph = Graph.of(total, own.model, "the playground")
     gradient = graph.gradients.get(wrt, 0.0)
     owner = {node: i for i, loss in enumerate(losses) for node in nodes(loss)}
-    places = {id(example): i for i, example in enumerate([*own.training, *own.held_out])}
-    numbers = [places[id(example)] for example in own.batch]
+    numbers = [own.row[id(example)] for example in own.batch]
     ledger = graph.list_steps_to(wrt)
     paths = graph.paths(wrt)
     neurons = name_neurons(own, losses)
@@ -192,13 +191,12 @@ def find_slope(neuron: Neuron, x: float) -> float:
 
 @answered
 def look_at_example(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the lesson page of an example's loss, with the weights of now."""
+    """Return the lesson page of an example's loss, by its row, with the weights of now."""
     own = find_session()
-    place = given["example"]
-    everything = [*own.training, *own.held_out]
-    if not (type(place) is int and 0 <= place < len(everything)):
+    row, everything = given["example"], own.problem.examples
+    if not (type(row) is int and 0 <= row < len(everything)):
         raise ValueError(f"the examples are numbered from 1 to {len(everything)}")
-    x, target = everything[place]
+    x, target = everything[row]
     columns = own.problem.columns
     inputs = [
         Value(number, make_printable(column.name))
@@ -206,9 +204,9 @@ def look_at_example(given: dict[str, Any]) -> dict[str, Any]:
     ]
     loss = own.loss(own.model(inputs), target)
     loss.label = "loss"
-    part = "training" if place < len(own.training) else "held out"
+    part = "held out" if any(row == own.row[id(one)] for one in own.held_out) else "training"
     told = " and ".join(f"{node.label} {format_number(node.data)}" for node in inputs)
-    title = f"Example {place + 1} ({part}), after {own.step} steps"
+    title = f"Example {row + 1} ({part}), after {own.step} steps"
     notes = f"Inputs: {told}. Target: {describe_target(own, target)}. Loss: {own.problem.loss}."
     lesson = build_lesson(loss, own.model, title, notes)
     return {"page": lesson.text, "title": lesson.title, "loss": loss.data}

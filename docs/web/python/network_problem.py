@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections import Counter
@@ -15,13 +16,26 @@ from micrograd_nn.shapes import BY_NAME
 from micrograd_nn.tables import parse_table
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.replay import describe_columns
-from micrograd_nn.text import InputError, count_things, make_printable
+from micrograd_nn.tables.spelling import read_number
+from micrograd_nn.tables.table import Table
+from micrograd_nn.text import InputError, count_things, make_printable, quote_text
 
 MOST_CLASSES = 6  # of different colours
 OPTIONS = re.compile(r"\s*\([^()]*--[^()]*\)|: if it is a decimal comma, use --decimal ,(?= and)")
 
 
 Examples = list[tuple[list[float], Any]]
+
+
+class OneClassError(InputError):
+    """Points are of one class as yet; they can be shown."""
+
+    def __init__(self, table: Table, rows: list[list[float]], kind: str) -> None:
+        super().__init__(
+            f"so far every point is of class {quote_text(kind)}: draw or add some of another class"
+        )
+        names = [make_printable(name) for name in table.columns]
+        self.shown = {"names": names[:-1], "rows": rows, "class": make_printable(kind)}
 
 
 class Problem(NamedTuple):
@@ -71,8 +85,11 @@ def read_problem(settings: Settings) -> Problem:
         is_class = settings.target == "class" or (
             settings.target == "auto" and looks_like_classes(table.column(target))
         )
+        wait_for_classes(table, is_class)
         encoding = Encoding.learn(table, target, classes=is_class)
         inputs, targets = encoding.encode_inputs(table), encoding.encode_targets(table)
+    except OneClassError:
+        raise
     except InputError as error:
         raise InputError(OPTIONS.sub("", str(error))) from None
     columns = describe_columns(encoding)
@@ -89,6 +106,17 @@ def read_problem(settings: Settings) -> Problem:
     kind = "classes" if encoding.is_classification else "numbers"
     examples = list(zip(inputs, targets, strict=True))
     return Problem(examples, columns, kind, choose_loss(settings, kind), encoding)
+
+
+def wait_for_classes(table: Table, is_class: bool) -> None:
+    """Refuse points in the plane that are all of one class, and so can be shown, but not learnt."""
+    kinds = set(table.column(table.columns[-1]))
+    rows = [[read_number(cell) for cell in row[:-1]] for row in table.rows]
+    good = all(x is not None and math.isfinite(x) for row in rows for x in row)
+    if len(kinds) == 1 and len(table.columns) == 3 and good:
+        (kind,) = kinds
+        if kind and (is_class or read_number(kind) is None):
+            raise OneClassError(table, [[x or 0.0 for x in row] for row in rows], kind)
 
 
 def looks_like_classes(cells: list[str]) -> bool:

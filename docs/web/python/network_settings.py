@@ -5,7 +5,9 @@ Nothing of it is trusted: what can't be is refused in one sentence, which names 
 
 from __future__ import annotations
 
+import inspect
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -24,6 +26,7 @@ OPTIMIZERS = {  # the class, and what it is given beside parameters and rate
     "momentum": (SGD, {"momentum": 0.9}),
     "Adam": (Adam, {}),
 }
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # or so many decimals
 LOSSES = {  # by what is predicted
     "sign": ["hinge", "squared_error", "binary_cross_entropy"],
     "classes": ["cross_entropy"],
@@ -39,7 +42,7 @@ class Settings:
     table: str = ""  # of own data, as CSV: the last column is what is predicted
     target: str = "auto"  # what that is: "class", "number", or seen from its cells
     count: int = 200
-    noise: float = 0.2
+    noise: float = 0.1  # read_settings has each shape's own
     dataseed: int = 1
     heldout: float = 0.3
     layers: tuple[int, ...] = (8, 8)
@@ -59,15 +62,34 @@ class Settings:
 
 def read_settings(given: Mapping[str, str]) -> Settings:
     """Return the settings that texts by name are; those that lack are the usual ones."""
-    for name in given:
-        if name not in READERS:
-            raise InputError(f"there is no setting {quote_text(name)}: choose from {KNOWN}")
-    read = {
-        name: READERS[name](str(given[name]).strip())
-        for name in [field.name for field in fields(Settings)]
-        if name in given
-    }
-    return Settings(**read)
+    settings, refused = read_good_settings(given)
+    if refused:
+        raise InputError(refused[0])
+    return settings
+
+
+def read_good_settings(given: Mapping[str, str]) -> tuple[Settings, list[str]]:
+    """Return the settings that can be read, the others as usual, and why each of those can't."""
+    refused = [
+        f"there is no setting {quote_text(name)}: choose from {KNOWN}"
+        for name in given
+        if name not in READERS
+    ]
+    read = {}
+    for name in [field.name for field in fields(Settings) if field.name in given]:
+        try:
+            read[name] = READERS[name](str(given[name]).strip())
+        except InputError as error:
+            refused.append(str(error))
+    usual = {"noise": find_usual_noise(read.get("data", Settings.data))}
+    return Settings(**(usual | read)), refused
+
+
+def find_usual_noise(data: str) -> float:
+    """Return the noise that a shape has where none is asked for."""
+    if data == OWN:
+        return Settings.noise
+    return float(inspect.signature(BY_NAME[data]).parameters["noise"].default)
 
 
 def write_setting(value: Any) -> str:
@@ -106,8 +128,13 @@ def real(name: str, low: float, high: float) -> Callable[[str], float]:
     """Return a reader of a number in a range."""
 
     def read(text: str) -> float:
+        if THOUSANDS.fullmatch(text):
+            raise InputError(
+                f"{name}: the comma of {quote_text(text)} may divide thousands or decimals: "
+                "write the number without it, or with a point"
+            )
         try:
-            number = float(text.replace(",", "."))
+            number = math.nan if "_" in text else float(text.replace(",", "."))
         except ValueError:
             number = math.nan
         if not low <= number <= high:

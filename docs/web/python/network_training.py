@@ -7,6 +7,7 @@ settings. What can't be done is an answer, too: {"error": a sentence}.
 from __future__ import annotations
 
 import random
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from network_code import write_program
-from network_problem import describe_problem, find_loss, make_problem
-from network_settings import LOSSES, OPTIMIZERS, Settings, read_settings
+from network_problem import OneClassError, describe_problem, find_loss, make_problem
+from network_settings import LOSSES, OPTIMIZERS, Settings, read_good_settings, read_settings
 
 from micrograd_nn import MLP
 from micrograd_nn.losses import l2_penalty
@@ -28,6 +29,7 @@ from micrograd_nn.text import make_printable
 from micrograd_nn.train import History, fit_by_steps, split
 
 FOREVER = 1_000_000  # epochs
+DETAILS = re.compile(r"(?<=the loss became too large) \(.*\)(?=:)")  # of what overflowed
 GIVEN = Callable[[dict[str, Any]], dict[str, Any]]
 
 session: Session | None = None
@@ -40,6 +42,8 @@ def answered(answer: GIVEN) -> GIVEN:
     def tell(given: dict[str, Any]) -> dict[str, Any]:
         try:
             return replace_infinite(answer(given))
+        except OneClassError as error:
+            return {"error": str(error), "shown": error.shown}
         except (ValueError, ArithmeticError, MemoryError) as error:
             return {"error": make_printable(str(error)) or type(error).__name__}
 
@@ -56,17 +60,31 @@ def find_session() -> Session:
 @answered
 def begin(given: dict[str, str]) -> dict[str, Any]:
     """Begin anew with settings, texts by name; return all that the page draws at first."""
+    return start(read_settings(given))
+
+
+@answered
+def open_link(given: dict[str, str]) -> dict[str, Any]:
+    """Begin anew as a link asks; of what it has no use for, say why, and take what is usual."""
+    settings, refused = read_good_settings(given)
+    return {**start(settings), "refused": refused}
+
+
+def start(settings: Settings) -> dict[str, Any]:
+    """Begin anew; where that can't be, the training that there was stays."""
     global session
-    fresh = Session(read_settings(given))
+    fresh = Session(settings)
     session = fresh
     return {**fresh.describe(), **fresh.report()}
 
 
 @answered
-def list_usual(given: dict[str, str]) -> dict[str, Any]:
-    """Return the settings that a form begins with where there is nothing to train on."""
+def read_link(given: dict[str, str]) -> dict[str, Any]:
+    """Return what a link asks for where its data can't be learnt, as a form shows it."""
+    settings, refused = read_good_settings(given)
     losses = LOSSES["classes"]
-    return {"settings": Settings(loss=losses[0]).list_texts() | given, "losses": losses}
+    shown = replace(settings, loss=losses[0]).list_texts()
+    return {"settings": shown, "losses": losses, "refused": refused}
 
 
 @answered
@@ -117,6 +135,7 @@ class Session:
         inputs = len(problem.columns.inputs)
         self.model = MLP(inputs, sizes, settings.activation, init=settings.init, rng=rng)
         self.parameters = self.model.parameters()
+        self.row = {id(example): i for i, example in enumerate(problem.examples)}  # from 0
         self.training, self.held_out = split(problem.examples, settings.heldout, rng)
         optimizer, options = OPTIMIZERS[settings.optimizer]
         self.optimizer = optimizer(self.parameters, lr=settings.rate, **options)
@@ -148,7 +167,9 @@ class Session:
     @property
     def stopped(self) -> str:
         """Why there is no step to come."""
-        return "" if self.batch is not None else self.history.stopped or "it has ended"
+        if self.batch is not None:
+            return ""
+        return DETAILS.sub(" for a number", self.history.stopped or "") or "it has ended"
 
     def take_step(self) -> None:
         """Take the step to come, if there is one."""
@@ -174,6 +195,7 @@ class Session:
             "settings": self.settings.list_texts(),
             "losses": LOSSES[self.problem.kind],
             "prediction": describe_problem(self.problem, self.training, self.held_out),
+            "rows": [self.row[id(example)] for example in [*self.training, *self.held_out]],
             "layers": describe_layers(self.model),
             "steps": -(-len(self.training) // self.settings.batch),  # of an epoch
         }
