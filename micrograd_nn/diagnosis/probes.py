@@ -175,7 +175,8 @@ def probe_visits(examination: Examination) -> bool:
     doubles = events[0] > 0 and events[1] / events[0] > GROWTH
     if not doubles:
         answer = ask_chain(examination, line, MANY_DOUBLINGS) if line[0] == "add" else {}
-        doubles = "late" in answer
+        error = answer.get("error") or {}  # a fast walk meets the limit of memory first
+        doubles = bool({"late", "died"} & {*answer}) or error.get("type") == "MemoryError"
         events = []
     if doubles:
         graph = make_doubling(line[0], 2)
@@ -185,7 +186,7 @@ def probe_visits(examination: Examination) -> bool:
             "It takes ever longer: ")  # fmt: skip
         note += (
             f"{counted[0]} calls for {SHALLOW} doublings, {counted[1]} for {DOUBLED}."
-            if counted else f"{MANY_DOUBLINGS} doublings took more than {PROBE_SECONDS:.0f} s."
+            if counted else f"{MANY_DOUBLINGS} doublings took more than {PROBE_SECONDS:.0f} s, or all memory."
         )  # fmt: skip
         examination.signs.append(Sign("revisits", graph=graph, note=note))
     return doubles
