@@ -186,7 +186,8 @@ def probe_visits(examination: Examination) -> bool:
             "It takes ever longer: ")  # fmt: skip
         note += (
             f"{counted[0]} calls for {SHALLOW} doublings, {counted[1]} for {DOUBLED}."
-            if counted else f"{MANY_DOUBLINGS} doublings took more than {PROBE_SECONDS:.0f} s, or all memory."
+            if counted else
+            f"{MANY_DOUBLINGS} doublings took more than {PROBE_SECONDS:.0f} s, or all memory."
         )  # fmt: skip
         examination.signs.append(Sign("revisits", graph=graph, note=note))
     return doubles
