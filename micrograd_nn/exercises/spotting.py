@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from random import Random
 
+from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..misconceptions import MISCONCEPTIONS, Misconception, Slip, is_near
+from ..misconceptions import MISCONCEPTIONS, Misconception, Quantities, Slip, is_near
 from ..misconceptions.slips import make_mistake, walk_wrongly
 from ..text import format_number, join_words
 from .answers import ChoiceAnswer
@@ -104,12 +105,20 @@ def make_broken_engine(random: Random, level: int) -> Draft | None:
     return Draft(question, answer, misses, working, graph)
 
 
+def walk_with(graph: Graph, wrong: Misconception) -> Iterator[tuple[Step, Quantities]]:
+    """Return the steps of an engine that makes a mistake wherever it can."""
+
+    def choose_after(step: Step, seen: Quantities) -> float:
+        made = make_mistake(wrong, seen)
+        return seen.after if made is None else made
+
+    return walk_wrongly(graph, choose_after)
+
+
 def run_wrongly(graph: Graph, wrong: Misconception) -> dict[Value, float]:
     """Return the gradients of an engine that makes a mistake wherever it can."""
     gradients: dict[Value, float] = {}
-    for step, _ in walk_wrongly(
-        graph, lambda step, seen: seen.after if (x := make_mistake(wrong, seen)) is None else x
-    ):
+    for step, _ in walk_with(graph, wrong):
         gradients[step.input] = step.after
     return gradients
 
@@ -117,9 +126,7 @@ def run_wrongly(graph: Graph, wrong: Misconception) -> dict[Value, float]:
 def tell_first(graph: Graph, name: str) -> str:
     """Return what is wrong at the first step at which a mistake shows."""
     (wrong,) = [other for other in MISCONCEPTIONS if other.name == name]
-    for step, seen in walk_wrongly(
-        graph, lambda step, seen: seen.after if (x := make_mistake(wrong, seen)) is None else x
-    ):
+    for step, seen in walk_with(graph, wrong):
         made = make_mistake(wrong, seen)
         if made is not None and not is_near(made, seen.after):
             names = graph.names[step.node], graph.names[step.input]
