@@ -1,7 +1,7 @@
 """What live cells and playgrounds need in the page, made into docs/_build/assets for build.py.
 
 The page's scripts are bundled by esbuild: page.js, what it imports where a page has a use for it,
-and the workers. Python comes from the npm package pyodide. What it imports is one archive: the
+and the worker. Python comes from the npm package pyodide. What it imports is one archive: the
 wheel of this very tree, what that needs, and the files of demos/. Each is made anew only when what
 it is made of has changed.
 """
@@ -29,7 +29,6 @@ WHEEL = BUILD / "wheel"
 NODE = WEB / "node_modules"
 
 SCRIPTS = ["page", "cells", "expressions", "networks"]  # for every page; for what some have
-WORKERS = ["worker.js"]  # scripts of docs/web/page that run beside the page: each one file
 FROM_PYODIDE = ["pyodide.asm.wasm", "python_stdlib.zip"]
 FETCHED = ["worker.js", *FROM_PYODIDE, "packages.zip"]  # by a page, at its first Run
 INSTALLED = ["pyproject.toml", "setup.cfg", "README.md", "LICENSE", "micrograd_nn"]
@@ -97,7 +96,7 @@ def copy_from_pyodide(path: Path) -> None:
 
 
 def bundle_scripts(path: Path) -> None:
-    """Bundle the page's scripts and the workers', each with the libraries that it imports."""
+    """Bundle the page's scripts and the worker's, each with the libraries that it imports."""
     esbuild = str(NODE / ".bin" / "esbuild")
     common = [
         "--bundle", "--format=esm", "--minify", "--charset=utf8", "--log-level=warning",
@@ -105,8 +104,7 @@ def bundle_scripts(path: Path) -> None:
     ]  # fmt: skip
     for old in path.parent.glob("*.js"):
         old.unlink()
-    workers = [str(WEB / "page" / name) for name in WORKERS]
-    run([esbuild, *workers, *common, "--external:node:*"])
+    run([esbuild, str(WEB / "page" / "worker.js"), *common, "--external:node:*"])
     fetched = json.dumps([describe_file(path.parent / name) for name in FETCHED])
     pages = [str(WEB / "page" / "page.js"), "--splitting", f"--define:FETCHED={fetched}"]
     run([esbuild, *pages, *common])

@@ -84,7 +84,7 @@ export class Losses {
 }
 
 // Returns at most so many points: of each stretch the lowest and the highest, and the ends.
-export function thinPoints(points, most = MOST) {
+function thinPoints(points, most = MOST) {
   if (points.length <= most) {
     return points;
   }

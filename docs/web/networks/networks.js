@@ -238,7 +238,6 @@ export class Networks {
         return;
       }
       if (told.error) {
-        this.#setTraining(false);
         this.tell(told.error);
         return;
       }
