@@ -1,22 +1,29 @@
 """The classic mistakes: the number each leads to, and how it is told."""
 
+import json
 import math
 
 import pytest
+from places import WEB
 
 from micrograd_nn import MLP, Value, exp, tanh
 from micrograd_nn.engine import table as op
+from micrograd_nn.exercises.answers import NumberAnswer
 from micrograd_nn.graph import Graph
 from micrograd_nn.misconceptions import (
     MISCONCEPTIONS,
     Quantities,
     find_slips,
     is_near,
+    is_nearly,
     list_quantities,
     list_slips,
 )
 from micrograd_nn.misconceptions.slips import make_mistake
 from micrograd_nn.text import format_number
+
+# Each has an answer as it is typed, the right number, and whether it is near. Pages have the same.
+NEAR = json.loads((WEB / "near.json").read_text(encoding="utf-8"))
 
 
 def build_gate():
@@ -118,14 +125,27 @@ def test_a_derivative_that_is_beyond_any_float_gives_no_mistake():
     assert not any(math.isnan(x) for x in quantities if x is not None)
 
 
-def test_near_is_half_a_percent_and_nothing_is_near_infinity():
-    assert is_near(1.004, 1.0)
-    assert not is_near(1.006, 1.0)
-    assert is_near(0.0, -0.0)
-    assert not is_near(1e-300, 0.0)
+@pytest.mark.parametrize(("typed", "right", "how"), NEAR)
+def test_an_answer_is_near_as_pages_have_it(typed, right, how):
+    given = NumberAnswer(right).read(typed)
+    found = "near" if is_near(given, right) else "nearly" if is_nearly(given, right) else ""
+    assert found == how
+
+
+def test_nothing_is_near_infinity():
     assert is_near(math.inf, math.inf)
     assert not is_near(1.0, math.inf)
+    assert not is_near(math.inf, 1.7976931348623157e308)
     assert not is_near(math.nan, math.nan)
+    assert not is_nearly(math.inf, 1.0)
+
+
+def test_no_other_number_of_three_digits_is_near():
+    for digits in range(100, 1000):
+        for right in (digits / 100, -digits * 1e-5, digits * 1e20):
+            beside = [float(f"{right:.2e}") * (1 + sign / digits) for sign in (-1, 1)]
+            below = right * (1 - 0.1 / digits) if digits == 100 else beside[0]
+            assert not any(is_near(other, right) for other in [*beside, below])
 
 
 def test_mistakes_about_a_whole_gradient_are_told_once_each():

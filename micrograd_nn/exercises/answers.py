@@ -7,11 +7,12 @@ formula stands in ``formulas.py``.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..misconceptions import is_near
+from ..misconceptions import is_near, is_nearly
 from ..text import (
     InputError,
     format_number,
@@ -22,6 +23,8 @@ from ..text import (
 )
 
 NUMBERS_READ = "write one such as −1.5, 0,5 or 1/2"
+NEARLY = "Nearly. Three digits are needed."  # which is no mistake
+LETTERED = re.compile(r"\(?([a-z])(?:[.):]+ ?| |$)(.*)")  # the letter of a choice, and its text
 FACTORS = (2, 3, 4, 5, 6, 8)  # by which an answer may be off
 
 
@@ -46,7 +49,7 @@ class Answer(Protocol):
 
 @dataclass(frozen=True)
 class NumberAnswer:
-    """A number, to three digits: ``1/2``, ``0,5`` and ``.5`` are the same one.
+    """A number, to three digits (see ``is_near``): ``1/2``, ``0,5`` and ``.5`` are the same one.
 
     >>> half = NumberAnswer(0.5)
     >>> [half.is_same(half.read(text)) for text in ("1/2", "0,5", ".5", "−0.5")]
@@ -98,31 +101,47 @@ class NumberAnswer:
     def describe_difference(self, given: object) -> str:
         """Say in what a wrong number differs, where that is one plain thing.
 
-        >>> [NumberAnswer(0.25).describe_difference(x) for x in (-0.25, 2.5, 4.0, 0.5, 0.3)]
-        ... # doctest: +NORMALIZE_WHITESPACE
-        ['The size is right, but not the sign.', 'The digits are right, but not the decimal point.',
-         'That is 1 divided by the right number.', 'It is off by a factor of 2.', '']
+        >>> for given in (-0.25, 2.5, 4.0, 0.5, 0.248, 0.3):
+        ...     print(NumberAnswer(0.25).describe_difference(given) or "nothing")
+        The size is right, but not the sign.
+        The digits are right, but not the decimal point.
+        That is 1 divided by the right number.
+        It is off by a factor of 2.
+        Nearly. Three digits are needed.
+        nothing
         """
-        if not isinstance(given, float) or not given or not self.number:
+        right = self.number
+        if not isinstance(given, float) or not given or not right:
             return ""
-        ratio = given / self.number
+        if is_nearly(given, right):
+            return NEARLY
+        if is_near(given, -right):
+            return "The size is right, but not the sign."
+        ratio = given / right
         if ratio == 0 or math.isinf(ratio):
             return ""
-        power = 10.0 ** round(math.log10(abs(ratio)))
-        if is_near(ratio, -1.0):
-            return "The size is right, but not the sign."
-        if power != 1 and is_near(ratio, power):
+        shifted = right * 10.0 ** round(math.log10(abs(ratio)))
+        if shifted != right and (is_near(given, shifted) or given == round_to_two(shifted)):
             return "The digits are right, but not the decimal point."
-        if is_near(given * self.number, 1.0):
+        if is_near(given, 1 / right):
             return "That is 1 divided by the right number."
         for factor in FACTORS:
-            if is_near(ratio, factor) or is_near(ratio, 1 / factor):
+            if is_near(given, right * factor) or is_near(given, right / factor):
                 return f"It is off by a factor of {factor}."
         return ""
 
     def show(self) -> str:
         """Return the number as people read it."""
         return format_number(self.number + 0.0)
+
+
+def round_to_two(number: float) -> float:
+    """Return a number with two digits, which tell what it is but for the decimal point.
+
+    >>> round_to_two(33.333)
+    33.0
+    """
+    return float(f"{number:.1e}")
 
 
 def is_below_float(text: str) -> bool:
@@ -139,8 +158,8 @@ class ChoiceAnswer:
     """One of several texts, given by its letter or in full.
 
     >>> engine = ChoiceAnswer(("exp", "tanh"), 1)
-    >>> engine.read("b"), engine.read("exp"), engine.is_same(engine.read("B"))
-    (1, 0, True)
+    >>> [engine.read(text) for text in ("b", "B.", "(b)", "tanh", "b) tanh")]
+    [1, 1, 1, 1, 1]
     >>> engine.read("c")
     Traceback (most recent call last):
     micrograd_nn.text.InputError: 'c' is none of the choices: write a letter from a to b
@@ -158,10 +177,14 @@ class ChoiceAnswer:
 
     def read(self, text: str) -> int:
         """Return which choice a text is."""
-        given = text.strip().rstrip(".)").lower()
-        for names in (self.letters, [option.lower() for option in self.options]):
-            if given in names:
-                return names.index(given)
+        given, *options = [" ".join(one.lower().split()) for one in (text, *self.options)]
+        lettered = LETTERED.fullmatch(given)
+        if lettered and lettered[1] in self.letters:
+            place = self.letters.index(lettered[1])
+            if lettered[2] in ("", options[place]):
+                return place
+        if given.rstrip(".") in options:
+            return options.index(given.rstrip("."))
         last = self.letters[-1]
         raise InputError(
             f"{quote_text(text)} is none of the choices: write a letter from a to {last}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..graph.graph import Graph
 from ..tree import tree
-from .answers import Answer, ChoiceAnswer
+from .answers import NEARLY, Answer, ChoiceAnswer
 from .showing import write_html, write_markdown
 
 UNKNOWN = "That is none of the known mistakes"
@@ -91,19 +91,22 @@ class Exercise:
         """Say whether an answer is right, and if it isn't, which mistake leads to it.
 
         A number may be given as one. What can't be an answer is an InputError. A second wrong
-        answer is shown the working.
+        answer is shown the working; the same one again is no second, and one that is rounded too
+        much is no wrong one.
         """
         given = self.answer.read(str(text))
         if self.answer.is_same(given):
             return Verdict(True)
+        miss = next((one for one in self.misses if self.answer.are_same(given, one.answer)), None)
+        told = miss.told if miss else self.answer.describe_difference(given)
+        if told == NEARLY:
+            return Verdict(False, *NEARLY.split(". ", 1))
         if not any(self.answer.are_same(given, other) for other in self.wrong):
             self.wrong.append(given)
         working = self.working if len(self.wrong) > 1 else ""
-        for miss in self.misses:
-            if self.answer.are_same(given, miss.answer):
-                told = f"{miss.told} {miss.remedy}".strip() if working else miss.told
-                return Verdict(False, miss.title, told, working)
-        return Verdict(False, UNKNOWN, self.answer.describe_difference(given), working)
+        if miss and working:
+            told = f"{told} {miss.remedy}".strip()
+        return Verdict(False, miss.title if miss else UNKNOWN, told, working)
 
     def list_choices(self) -> list[str]:
         """Return the choices there are, each after its letter."""

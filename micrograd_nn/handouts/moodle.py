@@ -71,8 +71,9 @@ def add_answer(question: Element, one: Possible) -> None:
     else:
         answer = SubElement(question, "answer", {"fraction": marks, "format": "moodle_auto_format"})
         SubElement(answer, "text").text = write_decimal(one.number + 0.0)
-        low, high = one.range
-        SubElement(answer, "tolerance").text = write_decimal((high - low) / 2)
+        low, high = one.range  # not as far on both sides, which a tolerance is
+        most = min(high - one.number, one.number - low)
+        SubElement(answer, "tolerance").text = write_decimal(float(f"{most:.9g}"))
     if one.title:
         add_html(answer, "feedback", write_feedback(one))
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from typing import Any, overload
 
-from ..exercises.answers import FACTORS
+from ..exercises.answers import FACTORS, NEARLY, round_to_two
 from ..exercises.exercise import UNKNOWN
 from ..files import Written
 from ..page.document import build_document
@@ -98,7 +98,7 @@ def describe_exercise(item: Item) -> dict[str, Any]:
                 "title": one.title or UNKNOWN,
                 "told": one.told,
                 "remedy": one.remedy,
-                **({} if item.is_choice else dict(zip(("low", "high"), one.range, strict=True))),
+                "number": one.number,
             }
             for one in [*item.possible, *known]
         ],
@@ -110,12 +110,12 @@ def list_near_misses(item: Item) -> list[Possible]:
     right = item.right.number
     if not right:
         return []
-    powers = [10.0**power for power in range(-DECIMAL_PLACES, DECIMAL_PLACES + 1)]
-    ratios = [-1.0, *powers, *FACTORS, *[1 / factor for factor in FACTORS]]
+    shifted = [right * 10.0**places for places in range(-DECIMAL_PLACES, DECIMAL_PLACES + 1)]
+    off = [right * factor for factor in FACTORS] + [right / factor for factor in FACTORS]
     found = []
-    for number in [1 / right, *[right * ratio for ratio in ratios]]:
+    for number in [-right, *shifted, *map(round_to_two, shifted), 1 / right, *off]:
         told = item.exercise.answer.describe_difference(number)
-        if told and not item.exercise.answer.is_same(number):
+        if told not in ("", NEARLY) and not item.exercise.answer.is_same(number):
             found.append(Possible("", False, told=told, number=number))
     return found
 

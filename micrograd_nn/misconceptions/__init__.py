@@ -5,7 +5,8 @@ rule in the quantities of that step, so what it leads to is known before anybody
 that is wrong is matched with these, and told by the mistake's name.
 """
 
-from .slips import Slip, find_range, find_slips, is_near, list_quantities, list_slips
+from .nearness import find_range, is_near, is_nearly
+from .slips import Slip, find_slips, list_quantities, list_slips
 from .table import MISCONCEPTIONS, Misconception, Quantities
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "find_range",
     "find_slips",
     "is_near",
+    "is_nearly",
     "list_quantities",
     "list_slips",
 ]

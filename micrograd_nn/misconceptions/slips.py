@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -12,9 +11,8 @@ from ..engine.steps import Step
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph, read_partials
 from ..text import format_number
+from .nearness import is_near
 from .table import MISCONCEPTIONS, Misconception, Quantities
-
-THREE_DIGITS = 0.005  # of an answer are enough: what may differ, relatively
 
 
 class Slip(NamedTuple):
@@ -56,27 +54,6 @@ class Slip(NamedTuple):
         }
         named = {"node": names[self.step.node], "input": names[self.step.input]}
         return words.format(**named, **numbers)
-
-
-def is_near(given: float, right: float) -> bool:
-    """Tell whether an answer is a number, but for rounding to three digits.
-
-    >>> is_near(0.42, 0.41997), is_near(0.4, 0.41997), is_near(1e-9, 0.0)
-    (True, False, False)
-    """
-    return given == right or math.isclose(given, right, rel_tol=THREE_DIGITS)
-
-
-def find_range(right: float) -> tuple[float, float]:
-    """Return the ends of the numbers that are near to one, for programs that compare by a range.
-
-    >>> find_range(2.0), find_range(-2.0)
-    ((1.99, 2.01), (-2.01, -1.99))
-
-    They are as far on both sides, rounded to twelve digits. Near to 0 is 0 alone.
-    """
-    ends = [float(f"{right * (1 + sign * THREE_DIGITS):.12g}") for sign in (-1, 1)]
-    return min(ends), max(ends)
 
 
 def make_mistake(wrong: Misconception, quantities: Quantities, local: bool = False) -> float | None:

@@ -22,6 +22,7 @@ from .stepper import is_interactive
 WIDEST_TEXT = 80  # columns
 PER_TOPIC = 5  # exercises, where one topic is asked for
 SEEDS = 10_000
+TRIES = 2  # after which the working is shown
 WORKING, SKIP, END = "?", "s", "q"
 KEYS = f"{WORKING} shows the working, {SKIP} skips, {END} ends"
 
@@ -150,37 +151,38 @@ def show_exercise(console: Console, exercise: Exercise) -> None:
 def ask_exercise(
     console: Console, exercise: Exercise, score: Score, read: Callable[[], str]
 ) -> None:
-    """Take answers until one is right, or the second one wrong, or the working is asked for."""
+    """Take answers until one is right, or the second one wrong, or the working is asked for.
+
+    What was answered wrong counts, also where the input ends then.
+    """
     titles: list[str] = []
-    while True:
-        given = read().strip()
-        if given.lower() in (SKIP, END):
-            if titles:
-                score.add(exercise, titles, False)
+    is_right = gives_up = False
+    try:
+        while not is_right and len(titles) < TRIES:
+            given = read().strip()
             if given.lower() == END:
                 raise EOFError
-            return
-        if given == WORKING:
+            if given.lower() == SKIP:
+                return
+            if given == WORKING:
+                gives_up = True
+                break
+            try:
+                verdict = exercise.check(given)
+            except InputError as error:
+                console.print(Text(str(error)), soft_wrap=True)
+                continue
+            is_right = verdict.is_right
+            say(console, f"{verdict.title or 'Right'}.", RIGHT if is_right else WRONG)
+            if verdict.told:
+                say(console, verdict.told)
+            if len(exercise.wrong) > len(titles):  # and not the same once more
+                titles.append(verdict.title)
+        if not is_right:
             show_working(console, exercise)
-            score.add(exercise, titles, False)
-            return
-        try:
-            verdict = exercise.check(given)
-        except InputError as error:
-            console.print(Text(str(error)), soft_wrap=True)
-            continue
-        if verdict.is_right:
-            say(console, "Right.", RIGHT)
-            score.add(exercise, titles, True)
-            return
-        say(console, f"{verdict.title}.", WRONG)
-        if verdict.told:
-            say(console, verdict.told)
-        titles.append(verdict.title)
-        if len(titles) > 1:
-            show_working(console, exercise)
-            score.add(exercise, titles, False)
-            return
+    finally:
+        if is_right or gives_up or titles:
+            score.add(exercise, titles, is_right)
 
 
 def show_working(console: Console, exercise: Exercise) -> None:

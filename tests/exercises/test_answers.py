@@ -91,6 +91,10 @@ def test_a_number_may_be_rounded_to_three_digits_and_no_more():
         (6.0, -60.0, ""),
         (4.0, 0.25, "That is 1 divided by the right number."),
         (10.0, 0.1, "The digits are right, but not the decimal point."),
+        (10.0, 0.0996, ""),  # other digits
+        (1 / 3, 33.0, "The digits are right, but not the decimal point."),
+        (1 / 3, 33.1, ""),
+        (1 / 3, 0.33, "Nearly. Three digits are needed."),
         (6.0, 3.0, "It is off by a factor of 2."),
         (6.0, 18.0, "It is off by a factor of 3."),
         (6.0, 7.0, ""),
@@ -107,7 +111,9 @@ def test_of_a_wrong_number_only_what_is_true_is_said(right, given, told):
 def test_a_choice_is_a_letter_or_its_text():
     answer = ChoiceAnswer(("b", "Ab", "x"), 1)
     assert [answer.read(text) for text in ("a", "B", "b)", " c. ", "ab", "X")] == [0, 1, 1, 2, 1, 2]
-    for text in ("", "d", "ac", "1", "é" * 10_000):
+    for text in ("(b)", "b) Ab", "(B)ab", "b. Ab", "b: ab", "b ab", " Ab. "):
+        assert answer.read(text) == 1
+    for text in ("", "d", "ac", "1", "é" * 10_000, "b) x", "(", "a) b)"):
         with pytest.raises(InputError, match="is none of the choices: write a letter from a to c"):
             answer.read(text)
 
@@ -166,6 +172,22 @@ def test_a_formula_without_a_number_at_some_points_is_wrong_and_told_so():
     given = slope.read("exp(log(x)) / x**2")
     assert not slope.is_same(given)
     assert "it gives no number" in slope.describe_difference(given)
+
+
+def test_points_lie_on_both_sides_of_0_where_the_formula_has_a_number_there():
+    root = FormulaAnswer("x/y", {"x": (0.5, 1.5)}, {"y": "sqrt(x**2)"})
+    assert not root.is_same(root.read("1"))
+    assert "it gives 1, and the derivative is −1" in root.describe_difference("1")
+    assert root.is_same(root.read("abs(x)/x"))
+    log = FormulaAnswer("1/x", {"x": (1.5, 4.0)}, {"y": "log(x)"})
+    assert all(point["x"] > 0 for point in log.list_points())
+    assert log.is_same(log.read("exp(-y)"))
+
+
+def test_formulas_that_have_no_number_at_the_same_points_are_the_same():
+    slope = FormulaAnswer("-1/x**2", {"x": (0.5, 3.0)}, {"y": "1/x"})
+    assert slope.are_same("log(x)", "-log(1/x)")
+    assert not slope.are_same("log(x)", "log(x) + 1")
 
 
 def test_points_are_the_same_each_time_and_follow_the_definitions():

@@ -49,7 +49,7 @@ def choose(page, number, text):
 
 
 def test_a_right_number_is_right_however_it_is_typed(show):
-    texts = ["-1/2", "−0,5", "-.5", " −.5 ", "-5e-1", "-0.5024", "–1 / 2"]
+    texts = ["-1/2", "−0,5", "-.5", " −.5 ", "-5e-1", "-0.5004", "–1 / 2"]
     page = show([make_number(misses=[(0.5, "Sign")], seed=text) for text in texts])
     shown = page.evaluate("document.body.innerText")
     assert not re.search(r"−0\.5|Sign|So much", shown)  # before it is due
@@ -70,6 +70,19 @@ def test_a_wrong_number_is_told_by_its_mistake_and_a_second_one_shows_the_workin
     assert "Right is −0.5" in said
     assert "So much." in said
     assert page.get_by_label("Your answer").first.get_attribute("readonly") is not None
+
+
+def test_what_is_rounded_too_much_is_told_and_counts_for_nothing(show):
+    page = show([make_number(1 / 3, [(3.0, "Upside down")])] * 2)
+    assert answer(page, 1, "0.33") == "Nearly.\n\nThree digits are needed."
+    assert answer(page, 1, "33").startswith(
+        "✗ That is none of the known mistakes.\n\nThe digits are right, but not the decimal point."
+    )
+    assert answer(page, 1, "33.0") == answer(page, 1, "33")  # which is the same once more
+    assert answer(page, 1, "0.333").startswith("✓ Right.")
+    answer(page, 2, "0.33")
+    assert answer(page, 2, "1/3").startswith("✓ Right.")
+    assert page.locator("#counted").inner_text() == "1 of 2 right at once, 1 at the second try."
 
 
 def test_what_is_right_instead_of_a_mistake_is_told_with_the_working_alone(show):
@@ -223,7 +236,7 @@ def test_each_topic_has_a_page_whose_right_answers_are_right(visit, tmp_path):
             if (isChoice) {
               form.querySelectorAll("input")[place].checked = true;
             } else {
-              form.querySelector("input").value = String(possible[place].low);
+              form.querySelector("input").value = String(possible[place].number);
             }
             form.querySelector("button").click();
           })"""

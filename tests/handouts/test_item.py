@@ -22,8 +22,9 @@ def test_a_range_has_what_is_near_and_nothing_else(number, place):
     assert low <= number <= high
     inside = low + (high - low) * abs(place) / 2
     assert is_near(inside * (1 - 1e-9) + number * 1e-9, number)
+    assert is_near(float(f"{number:.2e}"), number)
     if abs(number) > 1e-100:
-        beyond = [low - abs(low) * 1e-4, high + abs(high) * 1e-4]
+        beyond = [low - abs(low) * 1e-9, high + abs(high) * 1e-9]
         assert not any(is_near(x, number) for x in beyond)
 
 

@@ -26,8 +26,8 @@ def judge(question, number):
 def test_numbers_have_a_tolerance_and_their_mistakes_no_marks():
     _, question = read(make_number(2.0, [(-2.0, "Sign")]))
     assert question.get("type") == "numerical"
-    assert [judge(question, x)[0] for x in (1.99, 2.0, 2.01, 2.02)] == ["100", "100", "100", "0"]
-    marks, said = judge(question, -2.005)
+    assert [judge(question, x)[0] for x in (1.995, 2.0, 2.005, 2.01)] == ["100", "100", "100", "0"]
+    marks, said = judge(question, -2.004)
     assert (marks, said) == ("0", "<p><strong>Sign.</strong> told of -2.0</p>")
     assert question.findtext("generalfeedback/text") == "<p>So much.</p>"
 

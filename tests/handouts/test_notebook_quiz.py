@@ -43,8 +43,8 @@ def test_numbers_are_judged_as_the_exercise_judges_them():
 def test_zero_is_a_value_and_the_other_numbers_are_ranges_with_both_ends():
     (question,) = read(make_number(0.0, [(2.0, "Two")]))
     assert question["answers"][0]["value"] == 0.0
-    assert question["answers"][1]["range"] == [1.99, math.nextafter(2.01, 3)]
-    assert judge(question, 2.01)[1].startswith("<b>Two.</b>")
+    assert question["answers"][1]["range"] == [1.995, math.nextafter(2.005, 3)]
+    assert judge(question, 2.005)[1].startswith("<b>Two.</b>")
     assert judge(question, 5.0) == (False, "Not yet. Try again.")
 
 

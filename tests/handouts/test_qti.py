@@ -75,16 +75,16 @@ def test_answers_are_judged_as_the_exercise_judges_them(written, all_topics):
 
 
 def test_a_number_is_right_within_three_digits_and_its_mistakes_have_their_words():
-    item = make_number(2.0, [(-2.0, "Sign"), (2.012, "Near")])
+    item = make_number(2.0, [(-2.0, "Sign"), (2.008, "Near")])
     (element,) = items_of(read(write_assessment("", [item])))
-    scores = [judge(element, x)[0] for x in ("1.99", "2.01", "1.9899", "2.0101", "-2")]
+    scores = [judge(element, x)[0] for x in ("1.995", "2.005", "1.9949", "2.0051", "-2")]
     assert scores == [100.0, 100.0, 0.0, 0.0, 0.0]
-    assert "Sign" in judge(element, "-2.005")[1]
-    assert "told of 2.012" in judge(element, "2.015")[1]
-    assert "Right: 2." in judge(element, "2.005")[1]  # which is near to both
+    assert "Sign" in judge(element, "-2.004")[1]
+    assert "told of 2.008" in judge(element, "2.013")[1]
+    assert "Right: 2." in judge(element, "2.004")[1]  # which is near to both
     known = judge(element, "7")[1]
     assert "−2: <strong>Sign.</strong>" in known
-    for given in ("7", "-2", "2.015"):
+    for given in ("7", "-2", "2.013"):
         assert "So much." not in judge(element, given)[1]  # the working has the right answer
 
 

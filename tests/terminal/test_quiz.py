@@ -67,12 +67,33 @@ def test_one_of_each_topic_all_right(monkeypatch):
 
 
 def test_a_second_miss_shows_the_working_and_the_next_one_comes(monkeypatch):
-    text = answer(monkeypatch, ["1234", "1235"], topic="chain", seed="1", count=2)
+    text = answer(monkeypatch, ["1234", "1500"], topic="chain", seed="1", count=2)
     assert text.count(UNKNOWN) == 2
     assert "\nThe answer is " in text
     assert "\nBackwards, upstream × local derivative" in text
     assert "2 of 2: A chain of two" in text
     assert "0 of 1 right at once.\nWrong for no known reason: 2 times.\n" in text
+
+
+def test_the_same_wrong_answer_again_is_no_second_one(monkeypatch):
+    text = answer(monkeypatch, ["1234", "1234.0", "?"], topic="chain", seed="1", count=1)
+    assert text.count(f"\n{UNKNOWN}.\n") == 2
+    assert text.endswith("0 of 1 right at once.\nWrong for no known reason: once.\n")
+
+
+def test_what_is_rounded_too_much_is_no_miss(monkeypatch):
+    (exercise,) = islice(make_exercises(["shared"], 1, "anna"), 1)
+    nearly = str(1.008 * exercise.answer.number)
+    typed = [nearly, type_right(exercise)]
+    text = answer(monkeypatch, typed, topic="shared", seed="anna", count=1)
+    assert "\nNearly.\nThree digits are needed.\n" in text
+    assert text.endswith("1 of 1 right at once.\n")
+
+
+@pytest.mark.parametrize("last", [[], ["q"], ["s"]])
+def test_a_miss_counts_where_nothing_follows(monkeypatch, last):
+    text = answer(monkeypatch, ["1234", *last], topic="chain", seed="1", count=1)
+    assert text.endswith("0 of 1 right at once.\nWrong for no known reason: once.\n")
 
 
 @pytest.mark.parametrize("typed", [[], ["q"], ["Q"], ["s", "q"]])

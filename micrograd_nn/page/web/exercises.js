@@ -1,6 +1,7 @@
 // The page of exercises: it reads an answer, says by which mistake it is wrong, and keeps the score.
 
 import { byId, html } from "./markup.js";
+import { NEARLY, isNear, isNearly } from "./nearness.js";
 import { foldNotes } from "./notes.js";
 import { explainAnswer, readAnswer } from "./reading.js";
 
@@ -28,7 +29,7 @@ class Exercise {
   /** Begin it anew. */
   reset() {
     this.misses = [];
-    this.given = new Set();
+    this.given = []; // that was wrong
     this.result = "";
     this.said.replaceChildren();
     this.button.textContent = "Check";
@@ -60,18 +61,20 @@ class Exercise {
     this.inputs[0].focus({ preventScroll: true });
   }
 
-  /** Return the answer that is given, as a text, and the one of the possible that it is. */
+  /** Return the answer that is given, a number or a choice's place, and what is known of it. */
   read() {
     if (this.isChoice) {
       const chosen = this.inputs.find(({ checked }) => checked);
-      return chosen ? { text: chosen.value, found: this.possible[Number(chosen.value)] } : null;
+      return chosen ? { given: Number(chosen.value), found: this.possible[Number(chosen.value)] } : null;
     }
-    const number = readAnswer(this.inputs[0].value);
-    if (number === null) {
+    const given = readAnswer(this.inputs[0].value);
+    if (given === null) {
       return null;
     }
-    const found = this.possible.find(({ low, high }) => low <= number && number <= high);
-    return { text: String(number), found: found ?? { title: this.unknown, told: "", remedy: "" } };
+    const right = this.possible.find(({ isRight }) => isRight);
+    const found = this.possible.find(({ number }) => isNear(given, number));
+    const other = isNearly(given, right.number) ? NEARLY : { title: this.unknown, told: "", remedy: "" };
+    return { given, found: found ?? other };
   }
 
   /** Judge what is given, or go on where it has been. */
@@ -87,17 +90,21 @@ class Exercise {
       this.said.replaceChildren(html("p", {}, box ? explainAnswer(box.value) : NO_CHOICE));
       return;
     }
-    if (read.found.isRight) {
+    const { given, found } = read;
+    if (found.isRight) {
       this.result = this.misses.length ? "later" : "at once";
       this.tell("right", "✓ Right.", "", true);
+    } else if (found.isNearly) {
+      this.tell("nearly", found.title, found.told, false);
+      box.select();
     } else {
-      if (!this.given.has(read.text)) {
-        this.given.add(read.text);
-        this.misses.push(read.found.title);
+      if (!this.given.some((other) => isNear(given, other))) {
+        this.given.push(given);
+        this.misses.push(found.title);
       }
       this.result = this.misses.length > 1 ? "shown" : "";
-      const more = this.result ? read.found.remedy : "Try again.";
-      this.tell("wrong", `✗ ${read.found.title}.`, `${read.found.told} ${more}`.trim(), this.result !== "");
+      const more = this.result ? found.remedy : "Try again.";
+      this.tell("wrong", `✗ ${found.title}.`, `${found.told} ${more}`.trim(), this.result !== "");
       box?.select(); // so that the next answer takes its place
     }
     if (this.result) {

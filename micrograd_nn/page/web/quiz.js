@@ -1,7 +1,7 @@
 // Guess first: what is asked at each step of a backward pass, and what is said of an answer.
 
+import { NEARLY, isNear, isNearly } from "./nearness.js";
 import { formatNumber } from "./numbers.js";
-import { isNear, isNearly } from "./slips.js";
 
 const TRIES = 2; // after which the working is shown
 const MOST_CHOICES = 6; // nodes to choose from
@@ -167,15 +167,15 @@ export class Quiz {
     if (this.slips.listRounded(step, isLocal).some((rounded) => isNear(given, rounded))) {
       return { isRight: true, title: "Right,", told: `by the numbers as they are shown. With all their digits, it is ${told}.` };
     }
-    if (isNearly(given, right)) {
-      return { isNearly: true, title: "Nearly.", told: "Three digits are needed." };
-    }
     const whole = isLocal ? this.slips.nameWhole(step, given) : "";
     if (whole) {
       const words = "The upstream gradient is multiplied in there. The local derivative is what it is multiplied by.";
       return { name: null, title: `That is the ${whole}.`, told: words, remedy: `It is ${told}.` };
     }
     const slip = this.slips.find(step, isLocal).find(({ answer }) => isNear(given, answer));
+    if (!slip && isNearly(given, right)) {
+      return NEARLY;
+    }
     if (!slip) {
       const way = isLocal
         ? "How much does the result change, for each bit that this input does?"

@@ -4,22 +4,8 @@
 // made the page.
 
 import { DomainError } from "./math.js";
+import { isNear } from "./nearness.js";
 import { formatAsPython, formatNumber } from "./numbers.js";
-
-const THREE_DIGITS = 0.005; // of an answer are enough: what may differ, relatively
-const NEARLY = 0.01; // what is so near isn't a mistake but rounded too much
-
-/** Tell whether an answer is a number, but for rounding to three digits. */
-export function isNear(given, right, most = THREE_DIGITS) {
-  const apart = Math.abs(given - right);
-  const isClose = Number.isFinite(apart) && apart <= most * Math.max(Math.abs(given), Math.abs(right));
-  return given === right || isClose;
-}
-
-/** Tell whether an answer would be right with another digit. */
-export function isNearly(given, right) {
-  return right !== 0 && isNear(given, right, NEARLY);
-}
 
 /** Finds the mistakes that one can make at a step of passes, with the numbers of the moment. */
 export class Slips {
