@@ -86,7 +86,7 @@ def make_exercises(
     Each is that of ``make_exercise`` with its own seed.
     """
     known: set[str] = set()
-    for number, topic in zip(count(1), cycle(topics)):
+    for number, topic in zip(count(1), cycle(list_topics(topics))):
         for again in range(MOST_REPEATS):
             own = f"{seed}-{number}" + f".{again}" * (again > 0)
             exercise = make_exercise(topic, level, own)
@@ -94,3 +94,17 @@ def make_exercises(
                 break
         known.add(str(exercise))
         yield exercise
+
+
+def list_topics(topics: Sequence[str]) -> list[str]:
+    """Return topics as a list, all of them where none is named.
+
+    >>> len(list_topics([]))
+    11
+    >>> list_topics("shared")
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: topics are a list: write ['shared'], not 'shared'
+    """
+    if isinstance(topics, str):
+        raise InputError(f"topics are a list: write [{topics!r}], not {topics!r}")
+    return list(topics or TOPICS)

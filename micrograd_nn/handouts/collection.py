@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from ..exercises.exercise import Exercise
-from ..exercises.topics import TOPICS, make_exercises
+from ..exercises.topics import list_topics, make_exercises
 from ..files import read_file
 from ..text import InputError, count_things, list_first, quote_text, show_line, show_path
 
@@ -31,7 +31,7 @@ def collect_exercises(
     >>> [(x.topic, x.seed) for x in collect_exercises(["chain", "shared"], seed="anna")]
     [('chain', 'anna-1'), ('shared', 'anna-2')]
     """
-    chosen = list(topics or TOPICS)
+    chosen = list_topics(topics)
     wanted = len(chosen) if count is None else count
     if not 1 <= wanted <= MOST_EXERCISES:
         raise InputError(f"a sheet has 1 to {MOST_EXERCISES} exercises, not {wanted:,}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..files import check_output, explain_error, write_file
-from ..text import InputError, show_path
+from ..text import InputError, list_first, show_path
 from .collection import collect_exercises, name_files, read_students
 from .item import Item, make_item
 from .moodle import write_moodle
@@ -80,7 +80,8 @@ def write_handout(
 
     For students, ``output`` is a folder, as its last sign or what stands there says, which gets a
     file for each; sheets to print have no answers then, which are in one more file. Or else it is
-    one document of all sheets to print. What is refused is so before anything is written.
+    one document of all sheets to print. What is refused is so before anything is written, and so is
+    a folder that has such files already: those of an earlier list would be among them.
     """
     if students is None:
         write = find_writer(output, format)
@@ -121,6 +122,12 @@ def write_each(
     answers = [str(Path(folder, ANSWERS))] if format == "sheet" else []
     for path in [*written, *answers]:
         check_output(path, students)
+    there = [show_path(path) for path in (*written, *answers) if os.path.lexists(path)]
+    if there:
+        raise InputError(
+            f"{list_first(there, 1, ' and {left} more')} would be replaced: name a new folder, "
+            "or delete the old files first"
+        )
     sheets = []
     for path, (name, seed) in zip(written, seeds.items(), strict=True):
         items = choice.make_items(seed)

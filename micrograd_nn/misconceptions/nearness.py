@@ -11,7 +11,7 @@ import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_UP)
-NEARLY = 0.01  # relatively: what is so near isn't a mistake, but rounded too much
+MOST_APART = 0.01  # relatively: what is so near isn't a mistake, but rounded too much
 
 
 def is_near(given: float, right: float) -> bool:
@@ -49,4 +49,4 @@ def is_nearly(given: float, right: float) -> bool:
     >>> is_nearly(0.33, 1 / 3), is_nearly(0.3, 1 / 3), is_nearly(1e-9, 0.0)
     (True, False, False)
     """
-    return right != 0 and math.isfinite(given) and abs(given - right) <= NEARLY * abs(right)
+    return right != 0 and math.isfinite(given) and abs(given - right) <= MOST_APART * abs(right)

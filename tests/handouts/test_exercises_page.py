@@ -262,3 +262,5 @@ def test_a_notebook_shows_the_page_and_a_bad_name_is_refused():
     assert page._repr_html_().startswith("<iframe")
     with pytest.raises(InputError, match=r"ends in \.html"):
         quiz_page(["shared"], "quiz.pdf")
+    with pytest.raises(InputError, match=r"topics are a list: write \['shared'\], not 'shared'"):
+        quiz_page("shared")

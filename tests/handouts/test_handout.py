@@ -133,3 +133,14 @@ def test_a_bad_choice_makes_no_folder():
     with pytest.raises(InputError, match="is no topic"):
         write_handout("out/", Selection(["no"]), students=write_names())
     assert os.listdir() == ["names.txt"]
+
+
+def test_a_folder_with_sheets_is_refused_as_it_was(folder):
+    write_handout("out/", TWO, students=write_names("anna\nben\n"))
+    before = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
+    told = r"01-anna.html and 2 more would be replaced: name a new folder, or delete"
+    with pytest.raises(InputError, match=told):
+        write_handout("out/", Selection(["chain"]), students="names.txt")
+    assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before
+    write_handout("out/", TWO, "page", students=write_names("cleo\n"))  # which has other names
+    assert len(os.listdir("out")) == 4
