@@ -220,6 +220,24 @@ def test_a_second_miss_shows_the_working_and_skipping_counts_as_not_tried(show):
     )
 
 
+def test_a_question_that_is_passed_by_next_is_no_first_try(show):
+    root = build_three_paths()
+    page = show(root, hash="step=6", quiz=True)
+    ask_for(page, "gradient")
+    right = format_number(list_facts(root)[6][0].after)
+    press(page, "Next")
+    press(page, "Back")
+    guess(page, right)
+    assert read_verdict(page) == "Right."
+    assert page.locator("#score").inner_text() == (
+        "0 of 0 at the first try, 1 after passing it by. 6 to come."
+    )
+    press(page, "Again")
+    go_to(page, 6)
+    guess(page, right)
+    assert page.locator("#score").inner_text().startswith("1 of 1 at the first try.")
+
+
 def test_what_is_no_number_is_told_and_costs_nothing(show):
     page = show(build_three_paths(), hash="step=9", quiz=True)
     ask_for(page, "gradient")

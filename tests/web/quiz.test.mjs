@@ -118,6 +118,15 @@ test("an answer with a digit too few costs nothing", () => {
   assert.match(quiz.describeScore()[0], /^1 of 1 at the first try\. /);
 });
 
+test("a question that was passed unanswered is no first try", () => {
+  const quiz = begin(shared());
+  quiz.pass(6); // which leaves 4 and 5 behind
+  quiz.answer(4, 1);
+  quiz.answer(6, 4);
+  assert.equal(quiz.describeScore()[0], "1 of 1 at the first try, 1 after passing it by. 2 to come.");
+  assert.equal(quiz.describeScore().length, 2); // no mistake is said to be avoided twice
+});
+
 test("what comes of the numbers as they are shown is right, and told with all digits", () => {
   const quiz = begin([leaf(4), of(TANH, 0)], "local"); // 1 - 0.9993 * 0.9993, in truth 0.001341
   const { isRight, told } = quiz.answer(3, 0.0013995);

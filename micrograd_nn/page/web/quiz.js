@@ -20,6 +20,7 @@ export class Quiz {
   /** Forget what was answered. */
   begin() {
     this.records = new Map(); // of the steps that were asked about, in order
+    this.passed = new Set(); // steps that were gone beyond unanswered, which shows their answers
     this.planned = null;
     this.firstSteps = new Map(); // from each node that passes something on to the first step of it
     this.passes.facts.forEach(({ kind, node }, i) => {
@@ -97,6 +98,15 @@ export class Quiz {
     return this.isOn && this.isAsked(step) && !this.records.get(step)?.outcome;
   }
 
+  /** Note which questions a step leaves behind: a right answer to one of them is no first try. */
+  pass(step) {
+    for (let earlier = 1; earlier < step; earlier += 1) {
+      if (this.isOpen(earlier)) {
+        this.passed.add(earlier);
+      }
+    }
+  }
+
   /** Return what a page keeps to itself at a step, null if nothing is guessed. */
   listSecrets(step) {
     if (!this.isOn) {
@@ -134,7 +144,7 @@ export class Quiz {
     const record = this.record(step, kind);
     const verdict = kind === "next" ? this.judgeNode(step, given) : this.judgeNumber(step, given, kind === "local");
     if (verdict.isRight) {
-      record.outcome = record.misses.length ? "second" : "first";
+      record.outcome = record.misses.length ? "second" : this.passed.has(step) ? "passed" : "first";
     } else if (!verdict.isNearly) {
       record.misses.push(verdict.name);
       if (record.misses.length === TRIES) {
@@ -246,6 +256,9 @@ export class Quiz {
     const parts = [`${count("first")} of ${tried} at the first try`];
     if (count("second")) {
       parts.push(`${count("second")} at the second`);
+    }
+    if (count("passed")) {
+      parts.push(`${count("passed")} after passing it by`);
     }
     if (count("missed")) {
       parts.push(`${count("missed")} shown after two misses`);

@@ -89,11 +89,13 @@ export class QuizPanel {
   /** Forget what was said of an answer, for a step or for numbers that are others now. */
   forget() {
     Object.assign(this, { left: null, asked: null });
+    this.quiz.passed.clear();
     byId("verdict").replaceChildren();
   }
 
   /** Keep to itself what is asked, before a step is shown. */
   prepare() {
+    this.quiz.pass(this.step);
     this.passes.guess(this.quiz.listSecrets(this.step));
   }
 
