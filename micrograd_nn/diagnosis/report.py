@@ -15,7 +15,7 @@ from ..draw.layout import LayoutError
 from ..draw.picture import draw
 from ..files import read_web
 from ..graph.graph import Graph
-from ..page.document import hash_for_policy, read_part
+from ..page.document import read_part, write_document
 from ..page.frame import Page, escape_document
 from ..page.lesson import build_lesson
 from ..text import count_things, format_number, make_printable
@@ -50,7 +50,7 @@ class Report:
     """Gathers the parts of a report; a graph that shows several faults has one page, in a frame."""
 
     def __init__(self) -> None:
-        self.lessons: dict[str, str] = {}  # pages, by the program of the graph
+        self.lessons: dict[str, Page] = {}  # by the program of the graph
 
     def write_fault(self, number: int, fault: FoundFault, level: int) -> str:
         """Return a fault as a section, with a heading of this level."""
@@ -97,12 +97,12 @@ class Report:
         if one_pass in self.lessons:
             name = f"lesson-{[*self.lessons].index(one_pass) + 1}"
             return f'<p><a href="#{name}">Step through the right pass</a>, which stands above.</p>'
-        text = self.lessons[one_pass] = build_lesson(graph, {}, "The right steps").text
+        page = self.lessons[one_pass] = build_lesson(graph, {}, "The right steps")
         name = f"lesson-{len(self.lessons)}"
         return (
             "<details><summary>Step through the right pass, and move the numbers</summary>"
             f'<iframe class="lesson" id="{name}" title="The right steps, one by one" '
-            f"loading=\"lazy\" srcdoc='{escape_document(text)}'></iframe></details>"
+            f"loading=\"lazy\" srcdoc='{escape_document(page.text)}'></iframe></details>"
         )
 
     def write_engine(self, examined: Examined, level: int) -> str:
@@ -123,16 +123,6 @@ class Report:
             "the smallest on. Numbers that differ by less than 1 in 100,000 count as equal.</p>"
         )
         return "".join(parts)
-
-    def list_scripts(self) -> list[str]:
-        """Return the scripts and styles that a browser is to allow, as its policy names them."""
-        found: dict[str, None] = {}
-        for text in self.lessons.values():
-            for part in text.partition('Content-Security-Policy" content="')[2].split('"')[0].split(
-                "; "):  # fmt: skip
-                if part.startswith(("script-src", "style-src")):
-                    found[part] = None
-        return [*found]
 
 
 def build_report(engines: Sequence[Examined]) -> Page:
@@ -155,31 +145,15 @@ def build_report(engines: Sequence[Examined]) -> Page:
         summary = f"<p>{extent[0].upper()}{extent[1:]}.</p>"
         main = write_class(report, engines)
     style = read_part("page.css") + read_web(__package__, "report.css")
-    allowed = report.list_scripts()
-    policy = "; ".join(
-        [
-            "default-src 'none'",
-            gather_policy("script-src", allowed),
-            gather_policy("style-src", allowed, hash_for_policy(style)),
-            "img-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        ]
+    body = Template(read_web(__package__, "report.html")).substitute(
+        title=escape(title), summary=summary, main=main
     )
-    text = Template(read_web(__package__, "report.html")).substitute(
-        title=escape(title), policy=policy, style=style, summary=summary, main=main
+    framed = [lesson.policy for lesson in report.lessons.values()]
+    document = write_document(
+        "report", body.rstrip(), title=title, style=style, has_images=True, framed=framed
     )
     subject = engines[0].name if len(engines) == 1 else f"{len(engines)} engines"
-    return Page(text, title, subject, extent, "report.html")
-
-
-def gather_policy(kind: str, parts: Sequence[str], *own: str) -> str:
-    """Return one line of a policy that allows what several do."""
-    hashes = dict.fromkeys(
-        word for part in parts if part.startswith(kind) for word in part.split()[1:]
-    )
-    words = [*[f"'{name}'" for name in own], *hashes]
-    return " ".join([kind, *(words or ["'none'"])])
+    return Page(document, title, subject, extent, "report.html")
 
 
 def write_class(report: Report, engines: Sequence[Examined]) -> str:

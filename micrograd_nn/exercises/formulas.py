@@ -79,7 +79,9 @@ class FormulaAnswer:
         random = Random(self.formula)
         for number in range(COMPARED):
             free = {name: random.uniform(*ends) for name, ends in self.domain.items()}
-            turned = {name: -x if number >> i & 1 else x for i, (name, x) in enumerate(free.items())}
+            turned = {
+                name: -x if number >> i & 1 else x for i, (name, x) in enumerate(free.items())
+            }
             point = self.find_point(turned) or self.find_point(free)
             if point is None:
                 raise ValueError(f"the answer {self.formula} has no number at {free}")

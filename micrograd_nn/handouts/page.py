@@ -71,7 +71,7 @@ def quiz_page(
 
 def build_quiz(name: str, items: Sequence[Item]) -> Page:
     """Return the page of the sheet of this name."""
-    text = build_document(
+    document = build_document(
         "exercises",
         {"exercises": list(map(describe_exercise, items))},
         title=QUIZ_TITLE,
@@ -79,7 +79,7 @@ def build_quiz(name: str, items: Sequence[Item]) -> Page:
         asked="\n".join(write_exercise(number, item) for number, item in enumerate(items, 1)),
     )
     return Page(
-        text, QUIZ_TITLE, f"sheet {name}", count_things(len(items), "exercise"), "quiz.html"
+        document, QUIZ_TITLE, f"sheet {name}", count_things(len(items), "exercise"), "quiz.html"
     )
 
 

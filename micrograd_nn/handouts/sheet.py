@@ -15,7 +15,7 @@ from ..exercises.answers import ChoiceAnswer
 from ..exercises.topics import TOPICS
 from ..files import read_web
 from ..misconceptions import MISCONCEPTIONS
-from ..page.document import hash_for_policy
+from ..page.document import write_document
 from ..text import count_things, join_words, show_line
 from .collection import collect_exercises
 from .item import OPTION_LETTERS, Item, Possible, make_item
@@ -71,13 +71,11 @@ def write_sheets(
     style = read_web(__package__, "sheet.css")
     names = [sheet.student or sheet.seed for sheet in sheets]
     title = show_line(f"{QUIZ_TITLE}: {', '.join(names[:3])}{', …' * (len(names) > 3)}")
-    return Template(read_web(__package__, "sheet.html")).substitute(
-        title=html.escape(title),
-        style=style,
-        policy=f"default-src 'none'; style-src '{hash_for_policy(style)}'; base-uri 'none'",
+    body = Template(read_web(__package__, "sheet.html")).substitute(
         sheets="\n".join(map(write_questions, sheets)) if has_questions else "",
         answers="\n".join(map(write_answers, sheets)) if has_answers else "",
     )
+    return write_document("sheets", body.rstrip(), title=title, style=style, schemes="light").text
 
 
 def lay_open(item: Item) -> Item:

@@ -37,7 +37,7 @@ def find_range(right: float) -> tuple[float, float]:
     exact = abs(Decimal(right))
     rounded = THREE_DIGITS.plus(exact)
     power = Decimal(10) ** exact.adjusted()
-    low = max(min(exact, rounded) - power / 200, power - power / 2000)  # below it, units are smaller
+    low = max(min(exact, rounded) - power / 200, power - power / 2000)  # whose own unit is smaller
     high = max(exact, rounded) + Decimal(10) ** rounded.adjusted() / 200
     ends = [math.copysign(float(f"{end:.12g}"), right) for end in (low, high)]
     return min(ends), max(ends)

@@ -13,9 +13,9 @@ import html
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..files import read_web
 from ..text import make_printable
@@ -23,6 +23,69 @@ from ..text import make_printable
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 COMMENT = re.compile(r"^ *(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)\n", re.MULTILINE)  # no code beside it
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
+
+
+class Policy(NamedTuple):
+    """What a browser is to run and to use in a document: scripts and styles, by their hashes."""
+
+    scripts: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+
+    def write(self, images: str = "'none'") -> str:
+        """Return it as a browser reads it.
+
+        >>> Policy((), ("sha256-47D=",)).write()[:75]
+        "default-src 'none'; script-src 'none'; style-src 'sha256-47D='; img-src 'no"
+        """
+        scripts, styles = [" ".join([f"'{one}'" for one in hashes]) or "'none'" for hashes in self]
+        return (
+            f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src {images}; "
+            "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+        )
+
+
+class Document(NamedTuple):
+    """A whole document, with its policy, which one that shows it in a frame has to have as well."""
+
+    text: str
+    policy: Policy
+
+
+def write_document(
+    name: str,
+    body: str,
+    *,
+    title: str,
+    style: str,
+    script: str = "",
+    schemes: str = "light dark",
+    has_images: bool = False,
+    framed: Iterable[Policy] = (),
+) -> Document:
+    """Return a document of this body, with the head that all have and a strict policy.
+
+    ``name`` is the class of the body, ``title`` a text, whatever is in it. ``framed`` are the
+    policies of what the body has in frames: those are bound by the document's as by their own.
+
+    >>> sheet = write_document("sheet", "<p>1 + 1</p>", title="Sums", style="p { margin: 0 }")
+    >>> "<title>Sums</title>" in sheet.text, len(sheet.policy.styles), sheet.policy.scripts
+    (True, 1, ())
+    """
+    scripts = [hash_for_policy(script)] * bool(script)
+    styles = [hash_for_policy(style)]
+    for other in framed:
+        scripts += other.scripts
+        styles += other.styles
+    policy = Policy(tuple(dict.fromkeys(scripts)), tuple(dict.fromkeys(styles)))
+    text = Template(read_part("document.html")).substitute(
+        name=name,
+        title=html.escape(make_printable(title)),
+        policy=policy.write("data:" if has_images else "'none'"),
+        schemes=schemes,
+        style=style,
+        body=body,
+    )
+    return Document(text, policy)
 
 
 def build_document(
@@ -33,7 +96,7 @@ def build_document(
     title: str,
     notes: str = "",
     **markup: str,
-) -> str:
+) -> Document:
     """Return a page of ``web/`` as one HTML file: its markup, its script and all that it imports.
 
     ``data`` arrives in the page as JSON, ``title`` and ``notes`` as texts, whatever is in them (a
@@ -42,18 +105,7 @@ def build_document(
     """
     script = "\n".join(collect_scripts(f"{name}.js", generated or {}))
     style = "".join(read_part(f"{sheet}.css") for sheet in ("page", "player", name))
-    policy = "; ".join(
-        [
-            "default-src 'none'",
-            f"script-src '{hash_for_policy(script)}'",
-            f"style-src '{hash_for_policy(style)}'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "require-trusted-types-for 'script'",
-        ]
-    )
-    return Template(read_part("page.html")).substitute(
-        name=name,
+    body = Template(read_part("page.html")).substitute(
         title=html.escape(make_printable(title)),
         notes="".join(
             f"<p>{html.escape(make_printable(text))}</p>" for text in split_paragraphs(notes)
@@ -61,11 +113,10 @@ def build_document(
         main=Template(read_part(f"{name}.html")).substitute(
             markup, player=read_part("player.html"), link=read_part("link.html").rstrip()
         ),
-        policy=policy,
-        style=style,
         script=script,
         data=format_json(data),
     )
+    return write_document(name, body.rstrip(), title=title, style=style, script=script)
 
 
 def split_paragraphs(text: str) -> list[str]:

@@ -7,6 +7,7 @@ import os
 
 from ..files import Written, write_file
 from ..text import InputError, make_printable, show_path
+from .document import Document
 
 BORDER = "box-sizing: border-box; border: 1px solid #8886; border-radius: 8px"
 TALL = 560  # pixels: a picture, the step and the player, as wide as a column of text
@@ -15,14 +16,15 @@ TALL = 560  # pixels: a picture, the step and the player, as wide as a column of
 class Page:
     """A whole page as text: shown in a notebook as a frame, in a prompt as what it is.
 
-    >>> Page("<!doctype html>", "A loss", "L", "3 steps")
+    >>> from .document import Policy
+    >>> Page(Document("<!doctype html>", Policy()), "A loss", "L", "3 steps")
     <page of L: 3 steps; .save("lesson.html") writes it>
     """
 
     def __init__(
-        self, text: str, title: str, subject: str, extent: str, name: str = "lesson.html"
+        self, document: Document, title: str, subject: str, extent: str, name: str = "lesson.html"
     ) -> None:
-        self.text = text
+        self.text, self.policy = document
         self.title = title
         self.subject = subject
         self.extent = extent

@@ -81,7 +81,7 @@ def build_lesson(
     ]
     name = graph.names[graph.root]
     title = title.strip() or f"Backpropagation through {name}"
-    text = build_document(
+    document = build_document(
         "lesson",
         data,
         {"rules.js": rules.write_script(), "sliprules.js": write_script()},
@@ -90,7 +90,7 @@ def build_lesson(
         views="\n".join(drawn),
         formulas="\n".join(formulas.texts),
     )
-    return Page(text, title, name, count_things(count, "step"))
+    return Page(document, title, name, count_things(count, "step"))
 
 
 def check_examples(graph: Graph, examples: Examples) -> Examples:

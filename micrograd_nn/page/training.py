@@ -86,7 +86,7 @@ def build_training(
         "opening": opening,
     }
     title = title.strip() or f"The training of {name}"
-    text = build_document(
+    document = build_document(
         "training",
         data,
         {"rules.js": rules.write_script() if predicting else "export const rules = [];\n"},
@@ -94,7 +94,7 @@ def build_training(
         notes=notes,
     )
     extent = count_things(last, "epoch")
-    return Page(text, title, f"the training of {name}", extent, "training.html")
+    return Page(document, title, f"the training of {name}", extent, "training.html")
 
 
 def describe_epoch(epoch: Epoch, before: int) -> list[float | None]:

@@ -110,7 +110,9 @@ def test_a_sheet_is_one_file_without_scripts():
     page = Elements(build_sheet(["shared"], 2, seed="anna"))
     assert not [name for name in ("script", "img", "link") if page.of(name)]
     ((attributes, _),) = page.of("meta", **{"http-equiv": "Content-Security-Policy"})
-    assert attributes["content"].startswith("default-src 'none'; style-src 'sha256-")
+    assert attributes["content"].startswith(
+        "default-src 'none'; script-src 'none'; style-src 'sha256-"
+    )
 
 
 def test_the_same_seed_gives_the_same_sheet_byte_for_byte():

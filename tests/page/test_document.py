@@ -36,7 +36,7 @@ HOSTILE = [
 
 
 def page_of(name="lesson", data=None, generated=RULES, **texts):
-    return build_document(name, data, generated, **{**TEXTS, **texts})
+    return build_document(name, data, generated, **{**TEXTS, **texts}).text
 
 
 def sources_of(name):
@@ -188,7 +188,14 @@ def test_every_part_of_a_page_is_packaged(monkeypatch, name):
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg", encoding="utf-8")
     patterns = config["options.package_data"]["micrograd_nn.page"].split(", ")
-    assert {f"{name}.html", f"{name}.css", f"{name}.js", "page.css", "page.html"} <= set(read)
+    assert {
+        f"{name}.html",
+        f"{name}.css",
+        f"{name}.js",
+        "page.css",
+        "page.html",
+        "document.html",
+    } <= set(read)
     for name in read:
         assert any(fnmatch(f"web/{name}", pattern) for pattern in patterns), name
         assert (files("micrograd_nn.page") / "web" / name).is_file()

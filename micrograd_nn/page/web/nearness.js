@@ -17,7 +17,7 @@ export function findRange(right) {
   const size = Math.abs(right);
   const text = size.toExponential(2);
   const [rounded, power] = [Number(text), findPower(size.toExponential(20))];
-  const low = Math.max(Math.min(size, rounded) - power / 200, power - power / 2000); // below it, units are smaller
+  const low = Math.max(Math.min(size, rounded) - power / 200, power - power / 2000); // whose own unit is smaller
   const high = Math.max(size, rounded) + findPower(text) / 200;
   const ends = [low, high].map((end) => Number(end.toPrecision(12)));
   return right > 0 ? ends : ends.map((end) => -end).reverse();
