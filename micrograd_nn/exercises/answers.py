@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Protocol
 
 from ..misconceptions import is_near, is_nearly
@@ -171,9 +172,9 @@ class ChoiceAnswer:
     right: int
 
     @property
-    def letters(self) -> list[str]:
+    def letters(self) -> str:
         """The letter of each option."""
-        return [chr(ord("a") + i) for i in range(len(self.options))]
+        return ascii_lowercase[: len(self.options)]
 
     def read(self, text: str) -> int:
         """Return which choice a text is."""
@@ -204,4 +205,13 @@ class ChoiceAnswer:
 
     def show(self) -> str:
         """Return the right one of the choices."""
-        return f"{self.letters[self.right]}) {self.options[self.right]}"
+        return put_letter(self.right, self.options[self.right])
+
+
+def put_letter(place: int, option: str) -> str:
+    """Return one of several answers after its letter, as it stands wherever one chooses.
+
+    >>> put_letter(1, "tanh")
+    'b) tanh'
+    """
+    return f"{ascii_lowercase[place]}) {option}"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ..graph.graph import Graph
 from ..tree import tree
-from .answers import NEARLY, Answer, ChoiceAnswer
-from .showing import write_html, write_markdown
+from .answers import NEARLY, Answer, ChoiceAnswer, put_letter
+from .showing import strip_code, write_html, write_markdown
 
 UNKNOWN = "That is none of the known mistakes"
 
@@ -41,14 +41,14 @@ class Verdict:
     def __str__(self) -> str:
         if self.is_right:
             return "Right."
-        said = f"{self.title}. {self.told}".replace("`", "").strip()
+        said = strip_code(f"{self.title}. {self.told}").strip()
         return f"{said}\n\n{self.working}" if self.working else said
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_markdown_(self) -> str:
-        return write_markdown(self.title or "Right", self.told.replace("`", ""), self.working)
+        return write_markdown(self.title or "Right", strip_code(self.told), self.working)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -112,11 +112,10 @@ class Exercise:
         """Return the choices there are, each after its letter."""
         if not isinstance(self.answer, ChoiceAnswer):
             return []
-        pairs = zip(self.answer.letters, self.answer.options, strict=True)
-        return [f"{letter}) {option}" for letter, option in pairs]
+        return [put_letter(place, option) for place, option in enumerate(self.answer.options)]
 
     def __str__(self) -> str:
-        parts = [self.question.replace("`", "")]
+        parts = [strip_code(self.question)]
         if self.program:
             parts.append(self.program.rstrip("\n"))
         if self.graph is not None:

@@ -34,7 +34,7 @@ def write_html(question: str, program: str, graph: Graph | None, choices: Sequen
         try:
             direction = "TB" if len(graph.nodes) > MOST_ACROSS else "LR"
             picture = b64encode(draw_values(graph, direction).render()).decode()
-            words = html.escape(question.split("\n")[0].replace("`", ""))
+            words = html.escape(strip_code(question.split("\n")[0]))
             parts.append(f'<p><img src="data:image/svg+xml;base64,{picture}" alt="{words}"></p>')
         except LayoutError:
             parts.append(f"<pre>{html.escape(str(tree(graph, show='data')))}</pre>")
@@ -70,7 +70,24 @@ def write_text(text: str) -> str:
     >>> write_text("Is `x < 2`?")
     'Is <code>x &lt; 2</code>?'
     """
-    return CODE.sub(r"<code>\1</code>", html.escape(text, quote=False))
+    parts = [html.escape(part, quote=False) for part in split_code(text)]
+    return "".join([f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts)])
+
+
+def split_code(text: str) -> list[str]:
+    """Return the parts of a text: every second one stands in backquotes, and is code.
+
+    >>> split_code("Is `x` a `leaf`?")
+    ['Is ', 'x', ' a ', 'leaf', '?']
+
+    A backquote that has no other stays what it is.
+    """
+    return CODE.split(text)
+
+
+def strip_code(text: str) -> str:
+    """Return a text without the backquotes around code."""
+    return "".join(split_code(text))
 
 
 def write_markdown(title: str, told: str, working: str) -> str:

@@ -25,6 +25,7 @@ from .making import (
     state_graph,
     write_working,
 )
+from .showing import strip_code
 
 ENGINES = {
     1: ["a = w*x; b = a*x; y = b {c:+}", "a = x*x; b = w*a; y = b - x",
@@ -217,7 +218,7 @@ def ask_for_leaf(
             told = f"{name} is 0 now, and y changes with it all the same. {told}"
         misses.append(Miss(i, title, told))
     working = say_gradients(graph, graph.leaves, [graph.gradients[x] for x in graph.leaves])
-    working = f"The gradients are {working}.".replace("`", "")
+    working = strip_code(f"The gradients are {working}.")
     if nodes[idle] in graph.places:
         working += f"\n{write_working(graph, nodes[idle])}"
     else:

@@ -8,14 +8,13 @@ from math import isfinite
 from random import Random
 from typing import NamedTuple
 
-from ..exercises.answers import ChoiceAnswer, NumberAnswer
+from ..exercises.answers import ChoiceAnswer, NumberAnswer, put_letter
 from ..exercises.exercise import Exercise, Miss
 from ..exercises.formulas import FormulaAnswer
 from ..exercises.topics import TOPICS
 from ..misconceptions import find_range
 from ..text import InputError, format_number
 
-OPTION_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 TRY_AGAIN = "Not yet. Try again."  # what is said of an answer that is wrong for no known reason
 
 
@@ -77,10 +76,15 @@ class Item:
             if one.title and not one.is_right
         ]
 
+    @property
+    def texts(self) -> list[str]:
+        """All answers as texts, as ``name_answer`` gives them."""
+        return [self.name_answer(place) for place in range(len(self.possible))]
+
     def name_answer(self, place: int) -> str:
         """Return one of the answers as a text."""
         text = self.possible[place].text
-        return f"{OPTION_LETTERS[place]}) {text}" if self.is_choice else text
+        return put_letter(place, text) if self.is_choice else text
 
 
 def make_item(exercise: Exercise) -> Item:

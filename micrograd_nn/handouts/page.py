@@ -14,7 +14,7 @@ from ..page.document import build_document
 from ..page.frame import Page, check_name
 from ..text import count_things
 from .collection import collect_exercises
-from .item import OPTION_LETTERS, Item, Possible, make_item
+from .item import Item, Possible, make_item
 from .markup import draw_inline, measure_svg, write_code, write_inline, write_paragraphs
 from .sheet import QUIZ_TITLE
 
@@ -157,7 +157,7 @@ def write_controls(number: int, item: Item) -> str:
         )
     options = [
         f'<label class="option"><input type="radio" name="answer-{number}" value="{place}">'
-        f"<span>{letter}) {write_inline(one.text)}</span></label>"
-        for place, (letter, one) in enumerate(zip(OPTION_LETTERS, item.possible, strict=False))
+        f"<span>{write_inline(text)}</span></label>"
+        for place, text in enumerate(item.texts)
     ]
     return f"<fieldset><legend>Your answer</legend>{''.join(options)}</fieldset>"

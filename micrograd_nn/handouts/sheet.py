@@ -18,7 +18,7 @@ from ..misconceptions import MISCONCEPTIONS
 from ..page.document import write_document
 from ..text import count_things, join_words, show_line
 from .collection import collect_exercises
-from .item import OPTION_LETTERS, Item, Possible, make_item
+from .item import Item, Possible, make_item
 from .markup import (
     draw_inline,
     measure_svg,
@@ -131,10 +131,7 @@ def write_question(number: int, item: Item) -> str:
     """Return a question with its drawing, its program, and room for the answer."""
     exercise = item.exercise
     if item.is_choice:
-        options = [
-            f"<li>{letter}) {write_inline(one.text)}</li>"
-            for letter, one in zip(OPTION_LETTERS, item.possible, strict=False)
-        ]
+        options = [f"<li>{write_inline(text)}</li>" for text in item.texts]
         room = f'<ol class="options">{"".join(options)}</ol><div class="some space"></div>'
     else:
         room = '<div class="space"></div><p class="given">Answer</p>'

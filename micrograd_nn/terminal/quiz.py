@@ -15,6 +15,7 @@ from rich.text import Text
 
 from ..exercises import TOPICS, Exercise, make_exercises
 from ..exercises.exercise import UNKNOWN
+from ..exercises.showing import split_code
 from ..text import InputError, count_things, show_line
 from ..tree import tree
 from .stepper import is_interactive
@@ -33,7 +34,7 @@ RIGHT, WRONG, HINT, CODE = "bold green", "bold yellow", "dim", "bold"
 class Score:
     """What was answered so far, and which mistakes were made, and avoided since."""
 
-    first: int = 0  # right at once
+    first: int = 0  # right at the first try
     second: int = 0
     asked: int = 0
     unknown: int = 0  # wrong answers of no known mistake
@@ -58,8 +59,8 @@ class Score:
         """Return the score in lines: how many were right, and what was learnt."""
         if not self.asked:
             return ["Nothing was answered."]
-        right = f"{self.first} of {self.asked} right at once"
-        lines = [f"{right}, {self.second} at the second try." if self.second else f"{right}."]
+        second = f", {self.second} at the second" * bool(self.second)
+        lines = [f"{self.first} of {self.asked} at the first try{second}."]
         for title, times in self.made.items():
             since = ", and avoided since" * (title in self.avoided)
             lines.append(f"{title}: made {say_often(times)}{since}.")
@@ -193,7 +194,7 @@ def show_working(console: Console, exercise: Exercise) -> None:
 
 def say(console: Console, text: str, style: str = "") -> None:
     """Print a text as it is, wrapped, with what stands in backquotes as code."""
-    parts = text.split("`")
-    shown = Text.assemble(*[(part, CODE if i % 2 else "") for i, part in enumerate(parts)])
+    parts = [(part, CODE if i % 2 else "") for i, part in enumerate(split_code(text))]
+    shown = Text.assemble(*parts)
     shown.stylize(style)
     console.print(shown)

@@ -82,7 +82,7 @@ def test_what_is_rounded_too_much_is_told_and_counts_for_nothing(show):
     assert answer(page, 1, "0.333").startswith("✓ Right.")
     answer(page, 2, "0.33")
     assert answer(page, 2, "1/3").startswith("✓ Right.")
-    assert page.locator("#counted").inner_text() == "1 of 2 right at once, 1 at the second try."
+    assert page.locator("#counted").inner_text() == "1 of 2 at the first try, 1 at the second."
 
 
 def test_what_is_right_instead_of_a_mistake_is_told_with_the_working_alone(show):
@@ -128,7 +128,7 @@ def test_the_score_says_what_was_learnt(show):
     answer(page, 4, "5")
     answer(page, 4, "9")
     assert page.locator("#counted").inner_text() == (
-        "1 of 4 right at once, 1 at the second try, 2 shown."
+        "1 of 4 at the first try, 1 at the second, 2 shown after two misses."
     )
     lines = page.locator("#learnt li").all_inner_texts()
     title = TOPICS["shared"].title
@@ -174,7 +174,7 @@ def test_the_keyboard_does_all_of_it(show):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     assert page.locator(".said").nth(1).inner_text().startswith("✓ Right.")
-    assert page.locator("#counted").inner_text() == "2 of 2 right at once."
+    assert page.locator("#counted").inner_text() == "2 of 2 at the first try."
     page.locator(".exercise").nth(1).get_by_role("button", name="Go on").press("Enter")
     assert page.evaluate("document.activeElement.id") == "score"
 
@@ -242,7 +242,7 @@ def test_each_topic_has_a_page_whose_right_answers_are_right(visit, tmp_path):
           })"""
     )
     count = len(TOPICS)
-    assert page.locator("#counted").inner_text() == f"{count} of {count} right at once."
+    assert page.locator("#counted").inner_text() == f"{count} of {count} at the first try."
 
 
 def test_a_frame_that_may_submit_no_form_takes_answers(visit, tmp_path):

@@ -61,7 +61,7 @@ def test_one_of_each_topic_all_right(monkeypatch):
     exercises = islice(make_exercises([*TOPICS], 2, 5), len(TOPICS))
     text = answer(monkeypatch, map(type_right, exercises), seed="5", level=2)
     assert text.count("\nRight.\n") == len(TOPICS) == 11
-    assert text.endswith("11 of 11 right at once.\n")  # and no names that nobody saw
+    assert text.endswith("11 of 11 at the first try.\n")  # and no names that nobody saw
     assert all(topic.title in text for topic in TOPICS.values())
     assert all(len(line) <= 80 for line in text.splitlines())
 
@@ -72,13 +72,13 @@ def test_a_second_miss_shows_the_working_and_the_next_one_comes(monkeypatch):
     assert "\nThe answer is " in text
     assert "\nBackwards, upstream × local derivative" in text
     assert "2 of 2: A chain of two" in text
-    assert "0 of 1 right at once.\nWrong for no known reason: 2 times.\n" in text
+    assert "0 of 1 at the first try.\nWrong for no known reason: 2 times.\n" in text
 
 
 def test_the_same_wrong_answer_again_is_no_second_one(monkeypatch):
     text = answer(monkeypatch, ["1234", "1234.0", "?"], topic="chain", seed="1", count=1)
     assert text.count(f"\n{UNKNOWN}.\n") == 2
-    assert text.endswith("0 of 1 right at once.\nWrong for no known reason: once.\n")
+    assert text.endswith("0 of 1 at the first try.\nWrong for no known reason: once.\n")
 
 
 def test_what_is_rounded_too_much_is_no_miss(monkeypatch):
@@ -87,13 +87,13 @@ def test_what_is_rounded_too_much_is_no_miss(monkeypatch):
     typed = [nearly, type_right(exercise)]
     text = answer(monkeypatch, typed, topic="shared", seed="anna", count=1)
     assert "\nNearly.\nThree digits are needed.\n" in text
-    assert text.endswith("1 of 1 right at once.\n")
+    assert text.endswith("1 of 1 at the first try.\n")
 
 
 @pytest.mark.parametrize("last", [[], ["q"], ["s"]])
 def test_a_miss_counts_where_nothing_follows(monkeypatch, last):
     text = answer(monkeypatch, ["1234", *last], topic="chain", seed="1", count=1)
-    assert text.endswith("0 of 1 right at once.\nWrong for no known reason: once.\n")
+    assert text.endswith("0 of 1 at the first try.\nWrong for no known reason: once.\n")
 
 
 @pytest.mark.parametrize("typed", [[], ["q"], ["Q"], ["s", "q"]])
@@ -170,13 +170,13 @@ def test_score_knows_what_was_avoided_since_and_forgets_that_at_the_next_time():
     assert score.describe() == ["Nothing was answered."]
     score.add(exercise, [title], True)
     lines = score.describe()
-    assert lines[:2] == ["0 of 1 right at once, 1 at the second try.", f"{title}: made once."]
+    assert lines[:2] == ["0 of 1 at the first try, 1 at the second.", f"{title}: made once."]
     score.add(exercise, [], True)
     since = f"{title}: made once, and avoided since."
     assert since in score.describe()
     score.add(exercise, [title, UNKNOWN], False)
     lines = score.describe()
-    assert lines[0] == "1 of 3 right at once, 1 at the second try."
+    assert lines[0] == "1 of 3 at the first try, 1 at the second."
     assert f"{title}: made 2 times." in lines
     assert "Wrong for no known reason: once." in lines
 
@@ -222,6 +222,6 @@ def test_at_a_terminal_it_prompts_in_colour_and_ends_at_ctrl_d_and_ctrl_c(last):
     assert b"\x1b[1;32mRight.\x1b[0m" in seen
     time.sleep(0.2)  # a signal between prompt and reading would wait for the next one
     os.write(ours, last)
-    assert b"1 of 1 right at once." in read_until(ours, b"once.\r\n")
+    assert b"1 of 1 at the first try." in read_until(ours, b"first try.\r\n")
     assert program.wait(20) == 0
     os.close(ours)

@@ -4,6 +4,7 @@ import { byId, html } from "./markup.js";
 import { NEARLY, isNear, isNearly } from "./nearness.js";
 import { foldNotes } from "./notes.js";
 import { explainAnswer, readAnswer } from "./reading.js";
+import { sayOutcomes } from "./score.js";
 
 const NO_CHOICE = "Choose one of the answers.";
 
@@ -92,7 +93,7 @@ class Exercise {
     }
     const { given, found } = read;
     if (found.isRight) {
-      this.result = this.misses.length ? "later" : "at once";
+      this.result = this.misses.length ? "second" : "first";
       this.tell("right", "✓ Right.", "", true);
     } else if (found.isNearly) {
       this.tell("nearly", found.title, found.told, false);
@@ -102,7 +103,7 @@ class Exercise {
         this.given.push(given);
         this.misses.push(found.title);
       }
-      this.result = this.misses.length > 1 ? "shown" : "";
+      this.result = this.misses.length > 1 ? "missed" : "";
       const more = this.result ? found.remedy : "Try again.";
       this.tell("wrong", `✗ ${found.title}.`, `${found.told} ${more}`.trim(), this.result !== "");
       box?.select(); // so that the next answer takes its place
@@ -133,8 +134,8 @@ class Exercise {
   }
 }
 
-/** All exercises, how far one is, and what is said at the end. */
-class Quiz {
+/** All exercises of the page, how far one is, and what is said at the end. */
+class Exercises {
   constructor(descriptions) {
     const elements = [...document.querySelectorAll(".exercise")];
     this.exercises = descriptions.map(
@@ -174,12 +175,11 @@ class Quiz {
   showScore() {
     const { exercises } = this;
     const those = (kind) => exercises.filter(({ result }) => result === kind);
-    const [first, later, shown] = ["at once", "later", "shown"].map(those);
-    byId("counted").textContent =
-      `${first.length} of ${exercises.length} right at once` +
-      `${later.length ? `, ${later.length} at the second try` : ""}${shown.length ? `, ${shown.length} shown` : ""}.`;
+    const [first, later, shown] = ["first", "second", "missed"].map(those);
+    const said = sayOutcomes(exercises.map(({ result }) => result), exercises.length);
+    byId("counted").textContent = `${said}.`;
     const sure = unique(first.map(({ title }) => title)).filter(
-      (title) => !exercises.some((one) => one.title === title && one.result !== "at once"),
+      (title) => !exercises.some((one) => one.title === title && one.result !== "first"),
     );
     const lines = sure.length ? [["You can do: ", sure.join(", ")]] : [];
     for (const { misses, place, title, unknown } of later) {
@@ -230,4 +230,4 @@ function reachPrograms() {
 foldNotes();
 reachPrograms();
 addEventListener("resize", reachPrograms);
-new Quiz(JSON.parse(byId("data").textContent).exercises);
+new Exercises(JSON.parse(byId("data").textContent).exercises);

@@ -2,6 +2,7 @@
 
 import { NEARLY, isNear, isNearly } from "./nearness.js";
 import { formatNumber } from "./numbers.js";
+import { sayOutcomes } from "./score.js";
 
 const TRIES = 2; // after which the working is shown
 const MOST_CHOICES = 6; // nodes to choose from
@@ -251,26 +252,13 @@ export class Quiz {
   /** Return the score as sentences: how many were right, and what became of each mistake. */
   describeScore() {
     const records = [...this.records.values()];
-    const count = (outcome) => records.filter((record) => record.outcome === outcome).length;
     const tried = records.filter(({ misses, outcome }) => misses.length || outcome === "first").length;
-    const parts = [`${count("first")} of ${tried} at the first try`];
-    if (count("second")) {
-      parts.push(`${count("second")} at the second`);
-    }
-    if (count("passed")) {
-      parts.push(`${count("passed")} after passing it by`);
-    }
-    if (count("missed")) {
-      parts.push(`${count("missed")} shown after two misses`);
-    }
-    if (count("skipped")) {
-      parts.push(`${count("skipped")} not tried`);
-    }
     const left = this.kinds.filter((_, i) => this.isAsked(i + 1) && !this.records.get(i + 1)?.outcome).length;
     if (!records.length) {
       return [left ? `${left} question${left > 1 ? "s" : ""} to come.` : "There is nothing to ask for in this graph."];
     }
-    return [`${parts.join(", ")}. ${left ? `${left} to come.` : "That was all."}`, ...this.describeMistakes(records)];
+    const said = sayOutcomes(records.map(({ outcome }) => outcome), tried);
+    return [`${said}. ${left ? `${left} to come.` : "That was all."}`, ...this.describeMistakes(records)];
   }
 
   describeMistakes(records) {
