@@ -8,14 +8,6 @@ from typing import Any
 
 from ..checks.samples import Expression
 from ..text import format_number
-from .answers import (
-    are_leaves_bare,
-    explain_fatal,
-    explain_nothing,
-    fails_alike,
-    is_fatal,
-    is_missing_argument,
-)
 from .capabilities import Capabilities, Failing, describe_reflected, find_capabilities
 from .graphs import (
     Task,
@@ -27,6 +19,14 @@ from .graphs import (
 )
 from .larger import list_random_graphs, shrink
 from .process import EngineProcess, Reply
+from .replies import (
+    are_leaves_bare,
+    explain_fatal,
+    explain_nothing,
+    fails_alike,
+    is_fatal,
+    is_missing_argument,
+)
 from .search import Fit, Observed, are_same, explains, find_mistakes, find_witness, is_same
 from .simulation import Mistake, Mistakes
 from .source import Sources

@@ -1,6 +1,6 @@
 // The panel of predictions: a picture whose axes can be chosen, and a model to ask.
 
-import { Question } from "./asking.js";
+import { Question } from "./question.js";
 import { chooseAxes, describeInput, fromOwnUnit } from "./columns.js";
 import { PALETTE, drawMark } from "./marks.js";
 import { byId, html } from "./markup.js";
