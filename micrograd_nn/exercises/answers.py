@@ -24,7 +24,7 @@ from ..text import (
 )
 
 NUMBERS_READ = "write one such as −1.5, 0,5 or 1/2"
-NEARLY = "Nearly. Three digits are needed."  # which is no mistake
+NEARLY = "Nearly. It has to be right to three digits."  # which is no mistake
 LETTERED = re.compile(r"\(?([a-z])(?:[.):]+ ?| |$)(.*)")  # the letter of a choice, and its text
 FACTORS = (2, 3, 4, 5, 6, 8)  # by which an answer may be off
 
@@ -108,7 +108,7 @@ class NumberAnswer:
         The digits are right, but not the decimal point.
         That is 1 divided by the right number.
         It is off by a factor of 2.
-        Nearly. Three digits are needed.
+        Nearly. It has to be right to three digits.
         nothing
         """
         right = self.number

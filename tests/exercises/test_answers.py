@@ -94,7 +94,7 @@ def test_a_number_may_be_rounded_to_three_digits_and_no_more():
         (10.0, 0.0996, ""),  # other digits
         (1 / 3, 33.0, "The digits are right, but not the decimal point."),
         (1 / 3, 33.1, ""),
-        (1 / 3, 0.33, "Nearly. Three digits are needed."),
+        (1 / 3, 0.33, "Nearly. It has to be right to three digits."),
         (6.0, 3.0, "It is off by a factor of 2."),
         (6.0, 18.0, "It is off by a factor of 3."),
         (6.0, 7.0, ""),

@@ -74,7 +74,7 @@ def test_a_wrong_number_is_told_by_its_mistake_and_a_second_one_shows_the_workin
 
 def test_what_is_rounded_too_much_is_told_and_counts_for_nothing(show):
     page = show([make_number(1 / 3, [(3.0, "Upside down")])] * 2)
-    assert answer(page, 1, "0.33") == "Nearly.\n\nThree digits are needed."
+    assert answer(page, 1, "0.33") == "Nearly.\n\nIt has to be right to three digits."
     assert answer(page, 1, "33").startswith(
         "✗ That is none of the known mistakes.\n\nThe digits are right, but not the decimal point."
     )

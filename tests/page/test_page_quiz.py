@@ -246,7 +246,7 @@ def test_what_is_no_number_is_told_and_costs_nothing(show):
         ("a half", "a half is no number such as −2.5, 0,5 or 1/2."),
         ("1/0", "1/0 divides by zero."),
         ("1,000", "The comma of 1,000 may divide thousands or decimals: "),
-        ("-.745", "Nearly. Three digits are needed."),
+        ("-.745", "Nearly. It has to be right to three digits."),
     ]:
         guess(page, text)
         assert read_verdict(page).startswith(told)

@@ -86,7 +86,7 @@ def test_what_is_rounded_too_much_is_no_miss(monkeypatch):
     nearly = str(1.008 * exercise.answer.number)
     typed = [nearly, type_right(exercise)]
     text = answer(monkeypatch, typed, topic="shared", seed="anna", count=1)
-    assert "\nNearly.\nThree digits are needed.\n" in text
+    assert "\nNearly.\nIt has to be right to three digits.\n" in text
     assert text.endswith("1 of 1 at the first try.\n")
 
 
