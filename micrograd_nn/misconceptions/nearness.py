@@ -20,8 +20,10 @@ def is_near(given: float, right: float) -> bool:
     >>> is_near(0.42, 0.41997), is_near(9.98, 9.99), is_near(0.33, 1 / 3), is_near(1e-9, 0.0)
     (True, False, False, False)
     """
+    if not is_nearly(given, right):  # which takes a tenth of the time
+        return given == right
     low, high = find_range(right)
-    return given == right or (math.isfinite(given) and low <= given <= high)
+    return low <= given <= high
 
 
 def find_range(right: float) -> tuple[float, float]:
