@@ -110,9 +110,9 @@ def train_table(
     said = io.StringIO()
     console = Console(file=said, width=WIDTH, force_jupyter=False, force_terminal=False)
     chosen = Options(**options)
-    rows, saved = learn_columns(
+    parts, saved = learn_columns(
         rows, chosen, console, target, ignore=ignore, classes=classes, skip_empty=skip_empty
     )
-    training = Training(rows, saved, chosen, record=True)
+    training = Training(parts, saved, chosen, record=True)
     training.run(console)
     return TrainedTable(said.getvalue(), training.history, saved, rows.source)
