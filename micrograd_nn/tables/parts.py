@@ -17,7 +17,7 @@ from .options import Options
 from .table import BadCellsError, Table
 
 
-class Parts(NamedTuple):
+class TableParts(NamedTuple):
     """The parts of a table; None where none is asked for."""
 
     training: Table
@@ -25,7 +25,7 @@ class Parts(NamedTuple):
     test: Table | None
 
 
-def cut_table(table: Table, options: Options) -> Parts:
+def cut_table(table: Table, options: Options) -> TableParts:
     """Return the table's rows, shuffled by the seed, in parts of the sizes that are asked for.
 
     >>> rows = tuple([(str(i),) for i in range(10)])
@@ -42,7 +42,7 @@ def cut_table(table: Table, options: Options) -> Parts:
     except ValueError as error:
         raise InputError(f"{table.source}: {error}") from None
     held_back = [table.take(part) if part else None for part in (validation, test)]
-    return Parts(table.take(training), *held_back)
+    return TableParts(table.take(training), *held_back)
 
 
 def encode_rows(encoding: Encoding, table: Table) -> list[Example]:

@@ -23,7 +23,7 @@ from ..train.examples import Example
 from ..train.history import Epoch, History
 from .network import compare_linear, guess_blindly, train_network
 from .options import Options
-from .parts import Parts, encode_held_back, encode_rows
+from .parts import TableParts, encode_held_back, encode_rows
 from .report import Outputs, compute_outputs, escape_text, print_report
 from .seen import measure_seen, remember_rows
 from .storage import SavedModel, require_encoding
@@ -37,7 +37,7 @@ class Training:
 
     def __init__(
         self,
-        parts: Parts,
+        parts: TableParts,
         saved: SavedModel,
         options: Options,
         path: Path | None = None,

@@ -19,7 +19,7 @@ from .columns import NumericColumn
 from .encoding import Encoding
 from .network import create_model
 from .options import Options, resume_options
-from .parts import Parts, cut_table
+from .parts import TableParts, cut_table
 from .report import escape_text
 from .run import Training, locate_chart
 from .spelling import AS_USUAL, Spelling, read_number
@@ -84,7 +84,7 @@ def learn_columns(
     ignore: Iterable[str] = (),
     classes: bool = False,
     skip_empty: bool = False,
-) -> tuple[Parts, SavedModel]:
+) -> tuple[TableParts, SavedModel]:
     """Return the table's parts, and an untrained network for its columns.
 
     All cells have to be usable, and tell what a column is. What a network is told of it is learnt
