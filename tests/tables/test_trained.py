@@ -107,6 +107,19 @@ def test_its_page_is_in_the_units_of_the_columns():
     assert repr(page).startswith("<page of the training of MLP(3, [16, 16, 2]")
 
 
+def test_two_numbers_stay_numbers_on_its_page():
+    """Standardised, they are -1 and 1, as the two classes of a score often are."""
+    rows = "".join(f"{x},{10 + x % 2}\n" for x in range(40))
+    numbers = train_table(parse_table("x,y\n" + rows), "y", validation=0, hidden=[3], epochs=2)
+    assert {y for _, y in numbers.history.recording.training} == {-1.0, 1.0}
+    text = numbers.replay().text
+    assert '"kind":"numbers"' in text
+    assert '"names":["y"],"units":[[10.5,0.5]],"classes":[]' in text
+    classes = train_table(parse_table("x,y\n" + rows), "y", classes=True, hidden=[3], epochs=2)
+    assert '"kind":"classes"' in classes.replay().text
+    assert '"classes":["10","11"]' in classes.replay().text
+
+
 @pytest.mark.parametrize(
     ("asked", "error", "told"),
     [
