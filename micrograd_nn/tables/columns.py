@@ -102,7 +102,8 @@ class TextColumn:
         """Return the place of the cell's text among the categories, from 0."""
         if require_text(cell) not in self.categories:
             seen = list_quoted(self.categories)
-            raise InputError(f"{quote_text(cell)} was never seen in training, only {seen}")
+            told = f"{quote_text(cell)} was never seen in training, only {seen}"
+            raise InputError(told + hint_at_missing(cell))
         return self.categories.index(cell)
 
     def encode(self, cell: str) -> list[float]:
@@ -151,10 +152,19 @@ def read_finite(cell: str, unit: str = "") -> float:
     number = read_number(require_text(cell), unit)
     if number is None or not math.isfinite(number):
         what = "finite number" + f" with a {unit} sign" * bool(unit)
-        hint = f" (if it stands for a missing one: --missing {quote_text(cell)})"
-        hint *= cell.lower() in MISSING
-        raise InputError(f"{quote_text(cell)} is not a {what}, as the column's cells are{hint}")
+        told = f"{quote_text(cell)} is not a {what}, as the column's cells are"
+        raise InputError(told + hint_at_missing(cell))
     return number
+
+
+def hint_at_missing(cell: str) -> str:
+    """Return what to do if a cell stands for a missing one, where it looks like that.
+
+    >>> hint_at_missing("NA"), hint_at_missing("red")
+    (" (if it stands for a missing one: --missing 'NA')", '')
+    """
+    hint = f" (if it stands for a missing one: --missing {quote_text(cell)})"
+    return hint * (cell.lower() in MISSING)
 
 
 def require_text(cell: str) -> str:

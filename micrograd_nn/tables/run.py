@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ..files import is_device, write_file
-from ..text import InputError
+from ..text import InputError, count_things
 from ..train.chart import draw_losses
 from ..train.examples import Example
 from ..train.history import Epoch, History
@@ -176,7 +176,7 @@ class Training:
         inputs = [x for x, _ in chain.from_iterable(parts.values())]
         outputs = iter(compute_outputs(self.model, inputs))
         for name, part in parts.items():
-            title = f"{name}, {len(part)} rows{notes.get(name, '')}"
+            title = f"{name}, {count_things(len(part), 'row')}{notes.get(name, '')}"
             others = self.compare(console, part, hurried) if name == last else None
             targets = [target for _, target in part]
             found = list(islice(outputs, len(part)))

@@ -100,7 +100,12 @@ add or remove cells, and quote a cell that has a separator in it
         places = [self.places[name] for name in names]
         kept = [i for i, row in enumerate(self.rows) if all(row[place] for place in places)]
         if not kept:
-            raise InputError(f"{self.source}: every row has an empty cell: fill in what matters")
+            place = next(place for place in places if not self.rows[0][place])
+            where = f"line {self.lines[0]}, column {quote_text(self.columns[place])}"
+            what = (
+                f"every row has an empty cell, or one that --missing takes for empty ({where}, …)"
+            )
+            raise InputError(f"{self.source}: {what}: fill in what matters")
         return self.take(kept)
 
     def take(self, places: Sequence[int]) -> Table:
