@@ -15,7 +15,7 @@ from ..engine.value import Constant, Value
 from ..native.building import NoNativeError, require_choice
 from ..nested import iterate_numbers, rebuild
 from ..programs.branches import collect_branches
-from ..text import add_article, quote_text
+from ..text import add_article, count_things, quote_text
 from .kinds import is_formable
 from .program import BranchError, Program, make_program
 from .uncompiled import are_close, call_function, run_itself
@@ -131,7 +131,9 @@ class CompiledFunction:
     def __repr__(self) -> str:
         if self.reason:
             return f"<{self.__name__}, not compiled: {self.reason}>"
-        return f"<compiled {self.__name__}: {len(self.variants)} programs>"
+        told = f"<compiled {self.__name__}: {count_things(len(self.variants), 'program')}"
+        runs = [*dict.fromkeys(map(str, self.variants.list_choices()))]
+        return ", ".join([told, *runs]) + ">"
 
     def __call__(self, *positional: Any, **named: Any) -> Any:
         """Return what the function returns, with numbers for Values."""

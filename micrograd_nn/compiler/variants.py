@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from ..engine.operation import ARITHMETIC
 from ..engine.refusals import require_real
 from ..engine.value import Value
+from ..native.choice import NativeChoice
 from ..nested import change_numbers, describe_shape, iterate_numbers
 from ..programs.in_python import PREDICT
 from .kinds import is_datum, is_float
@@ -141,6 +142,10 @@ class Variants:
 
     def __len__(self) -> int:
         return sum(map(len, self.by_key.values()))
+
+    def list_choices(self) -> list[NativeChoice]:
+        """Return which of their functions run in C, for each program."""
+        return [variant.program.choice for known in self.by_key.values() for variant in known]
 
     def find_movable(self, arguments: Sequence[Any], given: list[Any]) -> list[int]:
         """Return the places of the numbers given that may change in a program.

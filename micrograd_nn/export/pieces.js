@@ -24,6 +24,8 @@ function runLayer({ weights, biases, activation }, x) {
 /** Return the network's inputs for a row: a number for each column, or for each of its texts. */
 function readRow(row) {
   const isList = Array.isArray(row) || ArrayBuffer.isView(row);
+  const missing = isList ? [] : columns.filter(({ name }) => row[name] === undefined);
+  if (missing.length) throw new RangeError(`the row lacks the column $${JSON.stringify(missing[0].name)}`);
   const cells = isList ? [...row] : columns.map(({ name }) => row[name]);
   if (cells.length !== columns.length) {
     throw new RangeError(`a row has $${columns.length} columns, not $${cells.length}`);
@@ -31,7 +33,10 @@ function readRow(row) {
   return columns.flatMap(({ name, mean, scale, texts }, i) => {
     const told = `$${JSON.stringify(cells[i])} in column $${JSON.stringify(name)}`;
     if (texts) {
-      if (!texts.includes(cells[i])) throw new RangeError(`$${told} was never seen in training`);
+      if (!texts.includes(cells[i])) {
+        const known = texts.map((text) => JSON.stringify(text)).join(", ");
+        throw new RangeError(`$${told} was never seen in training, only $${known}`);
+      }
       return texts.map((text) => (text === cells[i] ? 1.0 : 0.0));
     }
     if (!Number.isFinite(cells[i])) throw new RangeError(`$${told} is no finite number`);

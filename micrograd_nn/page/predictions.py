@@ -74,7 +74,7 @@ def describe_predictions(
         raise UnknownModelError("the examples' inputs are not lists of as many numbers each")
     graph = describe_graph(recording.model, rows[0], rules)
     n_inputs, n_outputs = len(graph["inputs"]), len(graph["outputs"])
-    kind = classify_outputs(recording, n_outputs)
+    kind = classify_outputs(recording, n_outputs, columns)
     columns = columns or name_columns(names, kind, n_inputs, n_outputs)
     training_rows = rows[: len(recording.training)]
     places = accumulate([column.width for column in columns.inputs], initial=0)
@@ -134,12 +134,14 @@ def describe_graph(model: Any, row: Sequence[float], rules: Rules) -> dict[str, 
     }
 
 
-def classify_outputs(recording: Recording, outputs: int) -> str:
-    """Return what the outputs stand for, by the loss and the targets.
+def classify_outputs(recording: Recording, outputs: int, columns: Columns | None) -> str:
+    """Return what the outputs stand for: as the columns tell, or by the loss and the targets.
 
     "classes" is a logit for each class; "logit" one of two classes; "sign" a score of -1 or 1;
     "numbers" what it is by itself.
     """
+    if columns is not None and not columns.classes:  # standardised, two numbers are -1 and 1, too
+        return "numbers"
     targets = [target for _, target in [*recording.training, *recording.validation]]
     if outputs > 1:
         whole = all(type(y) is int and 0 <= y < outputs for y in targets)

@@ -1,6 +1,7 @@
 """The two kinds of a table's columns, numeric and text, and what a network learns of one.
 
-A column is learnt once from the training table's cells, and then turns any cell into numbers.
+What a column is, numeric or text, all cells of a table say. Its mean and scale, or its categories,
+are learnt from the rows that are trained on, and then it turns any cell into numbers.
 """
 
 from __future__ import annotations
@@ -46,6 +47,17 @@ class NumericColumn:
 
     width = 1  # a cell becomes one number
 
+    @classmethod
+    def learn(cls, table: Table, name: str, unit: str = "") -> NumericColumn:
+        """Learn the mean and the scale of a column's cells, all of them numbers of this unit."""
+        numbers = table.convert(name, partial(read_finite, unit=unit))
+        mean, scale = standardise(numbers, f"{table.source}, column {quote_text(name)}")
+        return cls(name, mean, scale, unit)
+
+    def relearn(self, table: Table) -> NumericColumn:
+        """Return the column as its cells in other rows have it: its mean and scale are theirs."""
+        return self.learn(table, self.name, self.unit)
+
     def encode(self, cell: str) -> list[float]:
         """Return the one number that the cell becomes: how many scales it is above the mean."""
         number = (read_finite(cell, self.unit) - self.mean) / self.scale
@@ -72,6 +84,15 @@ class TextColumn:
     name: str
     categories: tuple[str, ...]
 
+    @classmethod
+    def learn(cls, table: Table, name: str) -> TextColumn:
+        """Learn which categories there are among a column's cells, in sorted order."""
+        return cls(name, tuple(sorted(set(table.convert(name, require_text)))))
+
+    def relearn(self, table: Table) -> TextColumn:
+        """Return the column as its cells in other rows have it: its categories are theirs."""
+        return self.learn(table, self.name)
+
     @property
     def width(self) -> int:
         """How many numbers a cell becomes: one for each category."""
@@ -81,7 +102,8 @@ class TextColumn:
         """Return the place of the cell's text among the categories, from 0."""
         if require_text(cell) not in self.categories:
             seen = list_quoted(self.categories)
-            raise InputError(f"{quote_text(cell)} was never seen in training, only {seen}")
+            told = f"{quote_text(cell)} was never seen in training, only {seen}"
+            raise InputError(told + hint_at_missing(cell))
         return self.categories.index(cell)
 
     def encode(self, cell: str) -> list[float]:
@@ -92,19 +114,18 @@ class TextColumn:
 
 def learn_column(table: Table, name: str, as_texts: bool = False) -> NumericColumn | TextColumn:
     """Learn a column from its cells: numeric where more than half of them are numbers."""
-    where = f"{table.source}, column {quote_text(name)}"
     cells = Counter(table.column(name))  # many a column has few that differ
     if as_texts:
-        return TextColumn(name, tuple(sorted(set(table.convert(name, require_text)))))
+        return TextColumn.learn(table, name)
     for unit in UNITS:
         if are_mostly_numbers(cells, unit):
-            numbers = table.convert(name, partial(read_finite, unit=unit))
-            return NumericColumn(name, *standardise(numbers, where), unit)
+            return NumericColumn.learn(table, name, unit)
     if are_mostly_numbers(Counter(cell.replace(",", "") for cell in cells.elements())):
+        where = f"{table.source}, column {quote_text(name)}"
         what = f"numbers with a comma, as {quote_text(next(cell for cell in cells if ',' in cell))}"
         remedy = "if it is a decimal comma, use --decimal , and write thousands with nothing"
         raise InputError(f"{where}: {what}: {remedy}")
-    return TextColumn(name, tuple(sorted(set(table.convert(name, require_text)))))
+    return TextColumn.learn(table, name)
 
 
 def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:
@@ -131,10 +152,19 @@ def read_finite(cell: str, unit: str = "") -> float:
     number = read_number(require_text(cell), unit)
     if number is None or not math.isfinite(number):
         what = "finite number" + f" with a {unit} sign" * bool(unit)
-        hint = f" (if it stands for a missing one: --missing {quote_text(cell)})"
-        hint *= cell.lower() in MISSING
-        raise InputError(f"{quote_text(cell)} is not a {what}, as the column's cells are{hint}")
+        told = f"{quote_text(cell)} is not a {what}, as the column's cells are"
+        raise InputError(told + hint_at_missing(cell))
     return number
+
+
+def hint_at_missing(cell: str) -> str:
+    """Return what to do if a cell stands for a missing one, where it looks like that.
+
+    >>> hint_at_missing("NA"), hint_at_missing("red")
+    (" (if it stands for a missing one: --missing 'NA')", '')
+    """
+    hint = f" (if it stands for a missing one: --missing {quote_text(cell)})"
+    return hint * (cell.lower() in MISSING)
 
 
 def require_text(cell: str) -> str:

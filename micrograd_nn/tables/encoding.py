@@ -1,7 +1,7 @@
 """What a network learns of a table's columns, so that texts become numbers and numbers texts.
 
-Learnt once from the training table and saved with the model: another table then becomes the
-same numbers. Inputs and target are columns of the same two kinds, see ``columns.py``.
+Learnt once from the rows that are trained on and saved with the model: any others then become
+numbers by the same rules. Inputs and target are columns of the same two kinds, see ``columns.py``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MOST_CATEGORIES = 50  # a text column with more different texts is no use as an 
 
 @dataclass(frozen=True)
 class Encoding:
-    """What was learnt from the training table, so that another becomes the same numbers.
+    """What was learnt from the training rows, so that others become numbers by the same rules.
 
     >>> rows = (("100", "green", "pear"), ("140", "red", "apple"))
     >>> table = Table("fruit.csv", ("weight", "colour", "fruit"), rows, (2, 3))
@@ -52,7 +52,7 @@ class Encoding:
     def learn(
         cls, table: Table, target: str, ignore: Sequence[str] = (), classes: bool = False
     ) -> Encoding:
-        """Learn from the training table: its other columns, but for the ignored, are inputs.
+        """Learn from a table: its other columns, but for the ignored, are inputs.
 
         With ``classes``, numbers in the target column are the names of classes.
         """
@@ -80,12 +80,30 @@ class Encoding:
             remedy = " ".join(f"--ignore {name}" for name in useless[:10])
             raise InputError(f"{where}: {told}, tell a network nothing: use {remedy}")
         encoding = cls(tuple(columns), learnt_target)
-        if encoding.n_outputs == 1 and not any(encoding.encode_targets(table)):
-            only = f"every target is {quote_text(table.column(target)[0])}"
-            raise InputError(
-                f"{table.source}, column {quote_text(target)}: {only}: add rows with another"
-            )
+        encoding.require_different_targets(table, "target")
         return encoding
+
+    def relearn(self, table: Table) -> Encoding:
+        """Return the same columns, with what these training rows alone tell of each.
+
+        >>> rows = (("100", "pear"), ("140", "apple"), ("900", "apple"))
+        >>> table = Table("fruit.csv", ("weight", "fruit"), rows, (2, 3, 4))
+        >>> encoding = Encoding.learn(table, target="fruit").relearn(table.take([0, 1]))
+        >>> encoding.encode_inputs(table)
+        [[-1.0], [1.0], [39.0]]
+        """
+        inputs = tuple([column.relearn(table) for column in self.input_columns])
+        encoding = Encoding(inputs, self.target.relearn(table))
+        encoding.require_different_targets(table, "target of a training row")
+        return encoding
+
+    def require_different_targets(self, table: Table, what: str) -> None:
+        """Refuse rows of which every target is the same, from which nothing can be learnt."""
+        if self.n_outputs == 1 and not any(self.encode_targets(table)):
+            name = self.target.name
+            only = f"every {what} is {quote_text(table.column(name)[0])}"
+            where = f"{table.source}, column {quote_text(name)}"
+            raise InputError(f"{where}: {only}: add rows with another")
 
     @property
     def is_classification(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from ..files import check_output, write_file
-from ..text import InputError
+from ..text import InputError, count_things
 from .columns import NumericColumn
 from .encoding import Encoding, measure_probabilities
 from .report import compute_outputs, escape_text, print_report
@@ -66,13 +66,16 @@ def predict(
         known = complete.drop_incomplete([name])
         data = list(zip(encoding.encode_inputs(known), encoding.encode_targets(known), strict=True))
         outputs, targets = [by_line[line] for line in known.lines], [target for _, target in data]
-        print_report(console, encoding.target, outputs, targets, f"{table}, {len(data)} rows")
+        print_report(
+            console, encoding.target, outputs, targets, f"{table}, {count_things(len(data), 'row')}"
+        )
         tell_of_seen(console, measure_seen(data, saved.training.get("rows")))
     if output is not None:
         write_file(output, text)
         without = len(rows.rows) - len(predicted)
-        lacking = f" ({without} rows with an empty cell have none)" * bool(without)
-        told = f"{len(predicted)} predictions{lacking}: {escape_text(output)}"
+        which = f"{count_things(without, 'row')} with an empty cell"
+        lacking = f" ({which} {'has' if without == 1 else 'have'} none)" * bool(without)
+        told = f"{count_things(len(predicted), 'prediction')}{lacking}: {escape_text(output)}"
         console.print(told, soft_wrap=True)
     return text
 

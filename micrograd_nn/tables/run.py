@@ -17,17 +17,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ..files import is_device, write_file
-from ..text import InputError
+from ..text import InputError, count_things
 from ..train.chart import draw_losses
 from ..train.examples import Example
 from ..train.history import Epoch, History
-from ..train.loop import split
 from .network import compare_linear, guess_blindly, train_network
 from .options import Options
+from .parts import TableParts, encode_held_back, encode_rows
 from .report import Outputs, compute_outputs, escape_text, print_report
 from .seen import measure_seen, remember_rows
 from .storage import SavedModel, require_encoding
-from .table import Table
 
 WHERE = {"native": "in C", "compiled": "in Python, by programs"}
 SAVE_EVERY = 1.0  # seconds between two savings of a better model while it trains
@@ -38,7 +37,7 @@ class Training:
 
     def __init__(
         self,
-        table: Table,
+        parts: TableParts,
         saved: SavedModel,
         options: Options,
         path: Path | None = None,
@@ -46,22 +45,14 @@ class Training:
         record: bool = False,
     ) -> None:
         self.saved, self.path = saved, path
-        self.page, self.source = page, table.source
+        self.page, self.source = page, parts.training.source
         self.record = record or page is not None
         self.history = History()
         self.model, self.encoding = saved.model, require_encoding(saved, str(path))
-        # Nobody edits a tuple: a training reads it once, where it reads a list at each epoch.
-        inputs = list(map(tuple, self.encoding.encode_inputs(table)))
-        targets = self.encoding.encode_targets(table)
-        examples: list[Example] = list(zip(inputs, targets, strict=True))
-        self.test: list[Example] = []
-        rng = random.Random(options.seed)
-        try:
-            if options.test:
-                examples, self.test = split(examples, options.test, rng)
-            self.training, self.held_back = split(examples, options.validation, rng)
-        except ValueError as error:
-            raise InputError(f"{table.source}: {error}") from None
+        self.training = encode_rows(self.encoding, parts.training)
+        self.held_back, *told = encode_held_back(self.encoding, parts.validation, "validation")
+        self.test, *more = encode_held_back(self.encoding, parts.test, "test")
+        self.left_out = [*filter(None, [*told, *more])]
         decay = options.choose_weight_decay(len(self.training))  # a resumed training's, too
         self.options = replace(options, weight_decay=decay)
         self.losses: list[list[float | None]] = list(saved.training.get("losses", []))
@@ -76,6 +67,8 @@ class Training:
     def run(self, console: Console) -> bool:
         """Train, save the best model and say how good it is; False if Ctrl-C cut it short."""
         options = self.options
+        for told in self.left_out:
+            console.print(escape_text(told), soft_wrap=True)
         with show_progress(console) as progress:
             bar = progress.add_task("preparing", total=options.epochs, loss="–", validation="–")
 
@@ -183,7 +176,7 @@ class Training:
         inputs = [x for x, _ in chain.from_iterable(parts.values())]
         outputs = iter(compute_outputs(self.model, inputs))
         for name, part in parts.items():
-            title = f"{name}, {len(part)} rows{notes.get(name, '')}"
+            title = f"{name}, {count_things(len(part), 'row')}{notes.get(name, '')}"
             others = self.compare(console, part, hurried) if name == last else None
             targets = [target for _, target in part]
             found = list(islice(outputs, len(part)))

@@ -24,10 +24,10 @@ ROW_NAMES = "Unnamed: 0"  # as pandas calls a first column without a name when i
 
 
 class BadCellsError(InputError):
-    """Cells that can't be used: the first with its place, and how many there are by column."""
+    """Cells that can't be used: the first, how many there are by column, and in which rows."""
 
-    def __init__(self, first: str, counts: dict[str, int]) -> None:
-        self.first, self.counts = first, counts
+    def __init__(self, first: str, counts: dict[str, int], places: set[int]) -> None:
+        self.first, self.counts, self.places = first, counts, places
         total = sum(counts.values())
         each = [f"{count} in {quote_text(name)}" for name, count in counts.items()]
         in_all = f"; in all, {total} cells can't be used: {list_first(each, 8)}"
@@ -100,9 +100,18 @@ add or remove cells, and quote a cell that has a separator in it
         places = [self.places[name] for name in names]
         kept = [i for i, row in enumerate(self.rows) if all(row[place] for place in places)]
         if not kept:
-            raise InputError(f"{self.source}: every row has an empty cell: fill in what matters")
-        rows = tuple([self.rows[i] for i in kept])
-        return Table(self.source, self.columns, rows, tuple([self.lines[i] for i in kept]))
+            place = next(place for place in places if not self.rows[0][place])
+            where = f"line {self.lines[0]}, column {quote_text(self.columns[place])}"
+            what = (
+                f"every row has an empty cell, or one that --missing takes for empty ({where}, …)"
+            )
+            raise InputError(f"{self.source}: {what}: fill in what matters")
+        return self.take(kept)
+
+    def take(self, places: Sequence[int]) -> Table:
+        """Return a table of some of the rows, by their places from 0, in this order."""
+        rows = tuple([self.rows[i] for i in places])
+        return Table(self.source, self.columns, rows, tuple([self.lines[i] for i in places]))
 
     def convert(self, name: str, rule: Callable[[str], T]) -> list[T]:
         """Apply a rule to every cell of a column; its InputErrors are one, with place and count.
@@ -121,21 +130,24 @@ add or remove cells, and quote a cell that has a separator in it
             places = [i for i, cell in enumerate(cells) if cell in refused]
             where = f"{self.source}, line {self.lines[places[0]]}, column {quote_text(name)}"
             told = f"{where}: {refused[cells[places[0]]]}; correct the cell or delete its row"
-            raise BadCellsError(told, {name: len(places)})
+            raise BadCellsError(told, {name: len(places)}, {*places})
         return [converted[cell] for cell in cells]
 
 
 def convert_columns(names: Iterable[str], convert: Callable[[str], T]) -> list[T]:
     """Return what each column converts to; the bad cells of all columns are one error."""
-    converted, first, counts = [], "", {}
+    converted, first = [], ""
+    counts: dict[str, int] = {}
+    places: set[int] = set()
     for name in names:
         try:
             converted.append(convert(name))
         except BadCellsError as error:
             first = first or error.first
             counts.update(error.counts)
+            places |= error.places
     if counts:
-        raise BadCellsError(first, counts)
+        raise BadCellsError(first, counts, places)
     return converted
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from ..text import add_article, quote_text
+from ..text import add_article, list_first, make_printable, quote_text
 from .encoding import Encoding
 from .storage import SavedModel
 from .table import Table, read_table
@@ -21,14 +21,21 @@ if TYPE_CHECKING:
 WIDTH = 80  # of the report's lines
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TrainedTable:
     """What came of a training on a table: the network, how good it is, and how it got there."""
 
-    report: str = field(repr=False)
-    history: History = field(repr=False)
-    saved: SavedModel = field(repr=False)
+    report: str
+    history: History
+    saved: SavedModel
     source: str = "the table"
+
+    def __repr__(self) -> str:
+        columns = list_first([column.name for column in self.encoding.input_columns], 5)
+        learnt = f"{self.encoding.target.name} from {columns}"
+        epoch = f"best epoch {self.history.best.number}"
+        told = f"<trained on {self.source}: {learnt}; {self.model!r}, {epoch}>"
+        return make_printable(told)
 
     @property
     def model(self) -> MLP:
@@ -81,6 +88,8 @@ def train_table(
     >>> trained = train_table(fruit, target="fruit", hidden=[])
     >>> trained.predict({"weight": 97})
     'pear'
+    >>> trained
+    <trained on the table: fruit from weight; MLP(1, [2], activation=['linear']), best epoch 100>
 
     The options are those of the command, such as ``test=0.2``, ``epochs=300`` or
     ``activation="tanh"``. ``replay()`` is the page of the training, which a notebook shows, and
@@ -110,9 +119,9 @@ def train_table(
     said = io.StringIO()
     console = Console(file=said, width=WIDTH, force_jupyter=False, force_terminal=False)
     chosen = Options(**options)
-    rows, saved = learn_columns(
+    parts, saved = learn_columns(
         rows, chosen, console, target, ignore=ignore, classes=classes, skip_empty=skip_empty
     )
-    training = Training(rows, saved, chosen, record=True)
+    training = Training(parts, saved, chosen, record=True)
     training.run(console)
     return TrainedTable(said.getvalue(), training.history, saved, rows.source)

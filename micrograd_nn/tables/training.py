@@ -19,6 +19,7 @@ from .columns import NumericColumn
 from .encoding import Encoding
 from .network import create_model
 from .options import Options, resume_options
+from .parts import TableParts, cut_table
 from .report import escape_text
 from .run import Training, locate_chart
 from .spelling import AS_USUAL, Spelling, read_number
@@ -55,7 +56,7 @@ def train(
         if target is None:
             raise InputError("train needs --target COLUMN: the column to learn")
         options = Options(**given)
-        rows, saved = learn_columns(
+        parts, saved = learn_columns(
             rows, options, console, target, ignore=ignore, classes=classes, skip_empty=skip_empty
         )
     else:
@@ -64,13 +65,14 @@ def train(
         columns = require_encoding(saved, resume)
         used = {columns.target.name, *[column.name for column in columns.input_columns]}
         rows = drop_empty_rows(rows, console, set(rows.columns) - used) if skip_empty else rows
+        parts = cut_table(rows, options)
     sources = table, resume or table
     check_output(path, table)
     if chart := locate_chart(Path(path)):
         check_output(str(chart), *sources)
     if page is not None:
         check_page(page, *sources, model=path)
-    return Training(rows, saved, options, Path(path), Path(page) if page else None).run(console)
+    return Training(parts, saved, options, Path(path), Path(page) if page else None).run(console)
 
 
 def learn_columns(
@@ -82,15 +84,21 @@ def learn_columns(
     ignore: Iterable[str] = (),
     classes: bool = False,
     skip_empty: bool = False,
-) -> tuple[Table, SavedModel]:
-    """Return the rows to train on, and an untrained network for their columns."""
+) -> tuple[TableParts, SavedModel]:
+    """Return the table's parts, and an untrained network for its columns.
+
+    All cells have to be usable, and tell what a column is. What a network is told of it is learnt
+    from the training rows.
+    """
     ignore = [*ignore, *find_row_names(table, {target, *ignore}, console)]
     rows = drop_empty_rows(table, console, ignore) if skip_empty else table
     columns = Encoding.learn(rows, target, ignore, classes)
+    parts = cut_table(rows, options)
+    columns = columns.relearn(parts.training)
     saved = SavedModel(create_model(columns, options), columns)
     hint_at_classes(rows, columns, console)
     hint_at_numbered_rows(rows, columns, console)
-    return rows, saved
+    return parts, saved
 
 
 def check_page(page: str, *sources: str, model: str) -> None:

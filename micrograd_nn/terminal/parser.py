@@ -54,8 +54,11 @@ class Parser(argparse.ArgumentParser):
         """Refuse what is no choice, and say which may be meant."""
         choices = [str(choice) for choice in action.choices or [value]]
         if str(value) not in choices:
-            close = get_close_matches(str(value)[:LONGEST_LINE], choices, n=1)
-            which = f"did you mean {close[0]}?" if close else f"there are {', '.join(choices)}"
+            spelled = {choice.lower(): choice for choice in reversed(choices)}
+            close = get_close_matches(str(value)[:LONGEST_LINE].lower(), spelled, n=1)
+            which = (
+                f"did you mean {spelled[close[0]]}?" if close else f"there are {', '.join(choices)}"
+            )
             raise argparse.ArgumentError(action, f"{quote_text(value)} is not known: {which}")
 
 

@@ -33,8 +33,9 @@ class History:
     """What happened in a training: its epochs, the best of them, why it ended and how it ran.
 
     It shows itself in one line, and in a notebook with its curve. ``ran`` is "native"
-    (in C), "compiled" (in Python), or "eager" with the reason. ``recording`` has the weights on the
-    way, if ``fit`` was asked to ``record`` them.
+    (in C), "compiled" (in Python), or "eager" with the reason; of "compiled", ``not_native`` is the
+    reason, where one is known. ``recording`` has the weights on the way, if ``fit`` was asked to
+    ``record`` them.
 
     >>> history = History([Epoch(0, 1.0, None, 0.1), Epoch(1, 0.5, None, 0.1)])
     >>> history, history.best.number
@@ -44,6 +45,7 @@ class History:
     epochs: list[Epoch] = field(default_factory=list)
     stopped: str = ""
     ran: str = ""
+    not_native: str = field(default="", compare=False)
     recording: Recording | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -59,6 +59,16 @@ class InC:
             self.reason = "its learning rates may depend on more than the number of the step"
         self.schedule = optimizer.schedule
 
+    def explain(self) -> str:
+        """Return why programs run in Python; nothing where they don't, or nobody knows why."""
+        variants = self.objective.variants
+        if self.objective.ran != "compiled":
+            return ""
+        if variants.native is False:
+            return "as asked"
+        reasons = [self.reason, *[choice.reason for choice in variants.list_choices()]]
+        return next(filter(None, reasons), "")
+
     def require_native(self) -> None:
         """Refuse to go on where all was to be in C, and something can't be."""
         reason = self.objective.reason or self.reason

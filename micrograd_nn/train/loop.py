@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from numbers import Integral
-from typing import Any
+from typing import Any, TypeVar
 
 from ..engine.setting import graphs, no_grad, setting
 from ..engine.value import Value
@@ -26,13 +26,12 @@ from .stepping import rule_compiled
 
 WORTH_COMPILING = 100  # passes of an example by the graph: about what compiling one costs
 
+T = TypeVar("T")
 Loss = Callable[[Any, Any], Value]
 Penalty = Callable[[list[Value]], Value]
 
 
-def split(
-    data: Sequence[Example], fraction: float, rng: random.Random
-) -> tuple[list[Example], list[Example]]:
+def split(data: Sequence[T], fraction: float, rng: random.Random) -> tuple[list[T], list[T]]:
     """Return the data, shuffled, as a training part and a validation part of that fraction.
 
     >>> training, validation = split([([x], x) for x in range(10)], 0.2, random.Random(0))

@@ -162,6 +162,7 @@ class Run:
         if number:
             objective.check_one(self.training, number)
         self.history.ran = objective.ran
+        self.history.not_native = self.in_c.explain()
         return Epoch(number, loss, validation_loss, lr)
 
     def compute_mean(self, data: Sequence[Example]) -> float:

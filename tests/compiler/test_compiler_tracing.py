@@ -401,7 +401,7 @@ def test_many_forms_leave_no_more_than_the_most_variants():
     f = compile(lambda x, name: x * 2)
     assert [f(1.0, str(i)) for i in range(200)] == [2.0] * 200
     assert len(f.variants) == MOST_VARIANTS
-    assert repr(f) == f"<compiled <lambda>: {MOST_VARIANTS} programs>"
+    assert repr(f) == f"<compiled <lambda>: {MOST_VARIANTS} programs, in Python>"
 
 
 def test_a_graph_that_was_not_recorded_is_refused():

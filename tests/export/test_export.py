@@ -340,11 +340,13 @@ def test_javascript_with_relu_has_the_bits_and_takes_objects(node, tmp_path):
     assert found == predict_by_table(saved, row) * 2
 
 
+KNOWN = '"green", "red", "yellow or so"'
 BAD_ROWS = {
     '[1, "red"]': "a row has 3 columns, not 2",
     '["1", "red", 2]': '"1" in column "weight" is no finite number',
-    '[1, "blue", 2]': '"blue" in column "colour" was never seen in training',
-    "[1, 0, 2]": '0 in column "colour" was never seen in training',
+    '[1, "blue", 2]': '"blue" in column "colour" was never seen in training, only ' + KNOWN,
+    "[1, 0, 2]": '0 in column "colour" was never seen in training, only ' + KNOWN,
+    '{"weight": 1, "share": 2}': 'the row lacks the column "colour"',
     '[1, "red", 1e308]': '1e+308 in column "share" is too far from its mean',
 }
 

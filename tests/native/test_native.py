@@ -185,6 +185,8 @@ def test_a_function_runs_in_c():
     in_c, in_python = compile(f, native=True), compile(f, native=False)
     for pair in [(1.0, 2.0), (2.0, 1.0), (math.inf, 1.0), (-3.0, -2.0), (800.0, 0.0)]:
         assert in_c(*pair) == in_python(*pair)
+    assert repr(in_c) == "<compiled f: 2 programs, in C>"
+    assert repr(in_python) == "<compiled f: 2 programs, in Python>"
     slope = compile(grad(op.log), native=True)
     assert slope(2.0) == 0.5
     with pytest.raises(ValueError, match="needs x > 0"):

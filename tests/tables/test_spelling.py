@@ -123,7 +123,18 @@ def test_bad_cells_of_another_table_are_counted_as_well():
 
 def test_where_every_row_lacks_a_cell_that_is_told():
     told = read_refusal(parse_table("x,y 1, ,2").drop_incomplete, ["x", "y"])
-    assert told == "t.csv: every row has an empty cell: fill in what matters"
+    assert told == (
+        "t.csv: every row has an empty cell, or one that --missing takes for empty (line 2, column "
+        "'y', …): fill in what matters"
+    )
+
+
+def test_a_text_that_may_stand_for_a_missing_one_is_told_so_in_any_column():
+    encoding = Encoding.learn(parse_table("x,y red,a blue,b"), "y")
+    assert read_refusal(encoding.encode_inputs, parse_table("x NA")) == (
+        "t.csv, line 2, column 'x': 'NA' was never seen in training, only 'blue', 'red' (if it "
+        "stands for a missing one: --missing 'NA'); correct the cell or delete its row"
+    )
 
 
 # Row names, and many columns

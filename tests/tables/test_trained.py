@@ -36,6 +36,15 @@ def test_a_text_trains_as_its_file_does():
     assert from_text.model.state() == train_table("fruit.csv", "fruit", epochs=2).model.state()
 
 
+def test_it_shows_itself_in_a_line_that_tells_what_was_learnt():
+    table = parse_table("a,b,c,d,e,f,y\n" + "".join(f"{i},1,1,1,1,1,{i}\n" for i in range(9)))
+    trained = train_table(table, "y", hidden=[], epochs=1)
+    assert repr(trained) == (
+        "<trained on the table: y from a, b, c, d, e, …; MLP(6, [1], activation=['linear']), "
+        "best epoch 1>"
+    )
+
+
 def test_it_writes_nothing(folder, capsys):
     train_table("fruit.csv", "fruit", epochs=2)
     assert [path.name for path in folder.iterdir()] == ["fruit.csv"]
@@ -105,6 +114,19 @@ def test_its_page_is_in_the_units_of_the_columns():
     assert '"name":"weight","place":0,"mean":11' in page.text
     assert '"opening":2' in page.text
     assert repr(page).startswith("<page of the training of MLP(3, [16, 16, 2]")
+
+
+def test_two_numbers_stay_numbers_on_its_page():
+    """Standardised, they are -1 and 1, as the two classes of a score often are."""
+    rows = "".join(f"{x},{10 + x % 2}\n" for x in range(40))
+    numbers = train_table(parse_table("x,y\n" + rows), "y", validation=0, hidden=[3], epochs=2)
+    assert {y for _, y in numbers.history.recording.training} == {-1.0, 1.0}
+    text = numbers.replay().text
+    assert '"kind":"numbers"' in text
+    assert '"names":["y"],"units":[[10.5,0.5]],"classes":[]' in text
+    classes = train_table(parse_table("x,y\n" + rows), "y", classes=True, hidden=[3], epochs=2)
+    assert '"kind":"classes"' in classes.replay().text
+    assert '"classes":["10","11"]' in classes.replay().text
 
 
 @pytest.mark.parametrize(

@@ -413,6 +413,7 @@ def test_what_can_not_be_done_is_told_in_one_line(arguments, reason, capsys):
         ([], "micrograd-nn: COMMAND is missing (see micrograd-nn --help)"),
         (["predict"], "micrograd-nn predict: MODEL.json, TABLE.csv are missing (see"),
         (["trian"], "micrograd-nn: 'trian' is not known: did you mean train? (see"),
+        (["train", "t.csv", "--activation", "Relu"], "'Relu' is not known: did you mean relu?"),
         (
             ["x*x"],
             "'x*x' is not known: there are demo, train, selfcheck, predict, export, ",

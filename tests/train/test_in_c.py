@@ -139,6 +139,11 @@ def test_forms_of_examples_may_be_mixed():
 @pytest.mark.parametrize("make", [Careful, Remembering, Twice])
 def test_an_optimizer_with_a_way_of_its_own_steps_in_python(make):
     assert train_both(make) == "compiled"
+    model = MLP(2, [5, 1], rng=random.Random(0))
+    own = make(model.parameters(), 0.1)
+    history = fit(model, PLANE, squared_error, optimizer=own, epochs=20)
+    told = "the optimizer has a way of its own, not just a rule", "the rule of an optimizer can't"
+    assert history.not_native.startswith(told)
 
 
 def test_whatever_c_returns_in_the_middle_of_makes_no_difference(monkeypatch):
@@ -271,7 +276,8 @@ def test_a_loss_that_depends_on_more_than_its_example_is_noticed():
 def test_native_true_waits_for_the_compiler_or_says_why_there_is_none(monkeypatch):
     model = MLP(2, [3, 1], rng=random.Random(0))
     assert fit(model, PLANE[:5], squared_error, epochs=2, native=True).ran == "native"
-    assert fit(model, PLANE, squared_error, epochs=9, native=False).ran == "compiled"
+    in_python = fit(model, PLANE, squared_error, epochs=9, native=False)
+    assert (in_python.ran, in_python.not_native) == ("compiled", "as asked")
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CC", raising=False)
     monkeypatch.setattr(building, "find_spec", lambda name: None)
@@ -280,7 +286,9 @@ def test_native_true_waits_for_the_compiler_or_says_why_there_is_none(monkeypatc
     with pytest.raises(NoNativeError, match="native=True: there is no C compiler"):
         fit(model, PLANE, squared_error, epochs=9, native=True)
     assert [x.data for x in model.parameters()] == before
-    assert fit(model, PLANE, squared_error, epochs=9).ran == "compiled"
+    without = fit(model, PLANE, squared_error, epochs=9)
+    assert without.ran == "compiled"
+    assert without.not_native.startswith("there is no C compiler")
     with pytest.raises(NoNativeError, match="runs without programs, as asked"):
         fit(model, PLANE, squared_error, native=True, compiled=False)
 
