@@ -6,6 +6,7 @@ import pytest
 
 from micrograd_nn import MLP, Value, exp, tanh
 from micrograd_nn.engine import table as op
+from micrograd_nn.expressions import list_leaf_names, parse
 from micrograd_nn.graph import Graph
 from micrograd_nn.misconceptions import (
     MISCONCEPTIONS,
@@ -15,8 +16,11 @@ from micrograd_nn.misconceptions import (
     list_quantities,
     list_slips,
 )
+from micrograd_nn.misconceptions.derivatives import WRONG_LOCALS
 from micrograd_nn.misconceptions.slips import make_mistake
 from micrograd_nn.text import format_number
+from micrograd_nn.writing.formula import name_symbols, run_rule, write_formula
+from micrograd_nn.writing.plain import Plain
 
 
 def build_gate():
@@ -135,3 +139,31 @@ def test_mistakes_about_a_whole_gradient_are_told_once_each():
     answers = [right, *[slip.answer for slip in slips]]
     assert not any(is_near(x, y) for i, x in enumerate(answers) for y in answers[:i])
     assert {slip.misconception.name for slip in slips} >= {"overwrite", "sign"}
+
+
+POINTS = [(0.7, 1.9), (1.3, 0.6), (2.4, 3.1)]
+
+
+@pytest.mark.parametrize(("name", "position"), WRONG_LOCALS)
+def test_each_wrong_local_derivative_is_wrong_and_its_formula_gives_its_number(name, position):
+    row = op.OPERATIONS[name]
+    points = [*POINTS, (-0.7,)] if name == "relu" else POINTS
+    for confusion, rule in WRONG_LOCALS[name, position]:
+        assert "{" not in confusion.told.format(x="x", y="y")
+        differ = set()
+        for point in points:
+            numbers = point[: len(row.inputs)]
+            node = row(
+                *[Value(number, letter) for number, letter in zip(numbers, "ab", strict=False)]
+            )
+            names = {node: "out", **{x: x.label for x in node.inputs}}
+            wrong = rule(node.data, *numbers)
+            right = row.local_partials(node.data, numbers)[position]
+            differ.add(not is_near(wrong, right))
+            local = run_rule(node, rule)
+            formula = write_formula(local, name_symbols(local, names, Plain()), Plain()).text
+            given = dict(zip("ab", numbers, strict=False), out=node.data)
+            typed = formula.replace("^", "**")
+            used = {name: given[name] for name in list_leaf_names(typed)}
+            assert parse(typed, used).data == pytest.approx(wrong)
+        assert True in differ, confusion.title
