@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..engine.operation import Rule
+from ..engine.operation import Operation, Rule
 from ..engine.table import cos, exp, log, pow, sigmoid, sin, step, tanh
 
 
@@ -149,8 +149,8 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
     ("relu", 0): [
         (NONE, lambda out, x: 1.0),
         (INNER_SIGN, lambda out, x: step(-x)),
-        (INPUT, lambda out, x: x),
         (VALUE, lambda out, x: out),
+        (OTHER_RULE, lambda out, x: x),
     ],
     ("tanh", 0): [
         (INPUT, lambda out, x: 1 - x * x),
@@ -168,6 +168,11 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
         (PART, lambda out, x: 1 - out),
         (INNER_SIGN, lambda out, x: out * (1 + out)),
         (OUTPUT, lambda out, x: sigmoid(out) * (1 - sigmoid(out))),
+    ],
+    ("tan", 0): [
+        (INPUT, lambda out, x: 1 + x * x),
+        (SQUARE, lambda out, x: 1 + out),
+        (VALUE, lambda out, x: out),
     ],
     ("log", 0): [
         (OUTPUT, lambda out, x: 1 / out),
@@ -193,3 +198,19 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
         (OTHER_RULE, lambda out, x: -out),
     ],
 }  # fmt: skip
+
+
+def find_wrong_rule(
+    operation: Operation | None, position: int, confusion: Confusion
+) -> Rule | None:
+    """Return the likeliest wrong rule that a confusion leads to, None if there is none.
+
+    >>> find_wrong_rule(tanh, 0, SQUARE)(0.5, 0.549)
+    0.5
+
+    An operation that only has the name of one of the table has none.
+    """
+    if operation is None or not operation.is_row:
+        return None
+    rows = WRONG_LOCALS.get((operation.name, position), [])
+    return next((rule for one, rule in rows if one is confusion), None)
