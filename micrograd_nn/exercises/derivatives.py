@@ -9,10 +9,9 @@ from typing import NamedTuple, cast
 
 from ..engine.operation import ARITHMETIC, Operation, Rule
 from ..engine.value import Constant, Value
-from ..misconceptions import find_slips, list_quantities
 from ..misconceptions.derivatives import OTHER_INPUT, SIGN, WRONG_LOCALS, Confusion
 from ..text import format_number, join_words
-from ..writing.formula import name_symbols, run_rule, write_formula, write_partial
+from ..writing.formula import write_partial, write_derivative_rule
 from ..writing.plain import Plain
 from .answers import NumberAnswer
 from .exercise import Miss
@@ -26,12 +25,10 @@ from .making import (
     ask_gradient,
     choose_numbers,
     has_easy_numbers,
-    is_easy,
     merge_misses,
     record_lines,
     say_local,
     state_graph,
-    tell_slip,
     write_working,
 )
 
@@ -120,8 +117,7 @@ class Slope(NamedTuple):
         """Return the formulas that mistakes lead to."""
         found: dict[str, Miss] = {}
         for confusion, rule in self.list_wrong():
-            local = run_rule(self.node, rule)
-            formula = write_formula(local, name_symbols(local, self.names, Plain()), Plain())
+            formula = write_derivative_rule(self.node, rule, self.names, Plain())
             if formula is not None:
                 text = type_formula(formula.text)
                 found.setdefault(text, self.tell_miss(text, confusion))
@@ -158,8 +154,8 @@ def make_local(random: Random, level: int) -> Draft | None:
         domain = {x: DOMAINS.get(kind, EVERYWHERE), **({k: (1.5, 3.0)} if has_other else {})}
         recorded = record_lines(line, **{name: ends[1] for name, ends in domain.items()})
         slope = find_slope(recorded, y, x)
-        answer = FormulaAnswer(slope.write(), domain, {y: text})
-        return ask_formula(answer, slope.list_misses(), line, x, y)
+        formula = FormulaAnswer(slope.write(), domain, {y: text})
+        return ask_formula(formula, slope.list_misses(), line, x, y)
     if kind in OUTPUTS:
         number = INVERSE[kind](random.choice(OUTPUTS[kind]))
     else:
@@ -167,23 +163,16 @@ def make_local(random: Random, level: int) -> Draft | None:
     numbers = {x: number}
     if has_other:
         numbers[k] = next(n for n in choose_numbers(random, 2) if abs(n) != abs(number))
-    recorded = graph, nodes = record_lines(line, **numbers)
-    ((step, quantities), *_) = [
-        (step, seen) for step, seen in list_quantities(graph) if step.input is nodes[x]
-    ]
+    graph, nodes = recorded = record_lines(line, **numbers)
+    slope = find_slope(recorded, y, x)
+    answer = NumberAnswer(graph.gradients[nodes[x]])
     known = {x, y} if kind in (*OUTPUTS, "log") else set()
-    if not is_easy(step.partial) or not has_easy_numbers(graph, known):
+    if not has_easy_numbers(graph, known):
         return None
-    numeric, slope = NumberAnswer(step.partial), find_slope(recorded, y, x)
-    misses = [
-        *slope.list_number_misses(),
-        *[tell_slip(graph, nodes[x], slip) for slip in find_slips(step, quantities, local=True)],
-    ]
+    misses = merge_misses(answer, slope.list_number_misses())
     asked = f"What is ∂{y}/∂{x}, the local derivative of {y} by {x}?"
-    working = f"The rule is {slope.write()}.\n{say_local(graph, *step[:3:2])}"
-    return Draft(
-        f"{state_graph(graph)}\n{asked}", numeric, merge_misses(numeric, misses), working, graph
-    )
+    working = f"The rule is {slope.write()}.\n{say_local(graph, slope.node, slope.position)}"
+    return Draft(f"{state_graph(graph)}\n{asked}", answer, misses, working, graph)
 
 
 def make_chain(random: Random, level: int) -> Draft | None:

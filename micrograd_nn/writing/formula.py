@@ -42,7 +42,9 @@ def run_rule(node: Value, rule: Rule) -> Local:
     """
     symbols, operation = Symbols(is_general=True), node.operation
     assert operation is not None
-    leaves: dict[Value, Symbol] = {x: symbols.leaf() for x in node.inputs if is_variable(x)}
+    leaves: dict[Value, Symbol] = {
+        x: symbols.leaf() for x in node.inputs if not isinstance(x, Constant)
+    }
     pairs = list(zip(node.inputs, node.numbers, strict=True))
     inputs = [leaves.get(x, number) for x, number in pairs]
     nodes = {symbol: x for x, symbol in leaves.items()}
@@ -73,21 +75,16 @@ def derive_local(node: Value, position: int) -> Local | None:
 
     try:
         local = run_rule(node, rule)
-        number = compute_number(local.expression, local.symbols, local.numbers)
+        number = compute_number(local)
     except Exception:  # whatever a rule that looks at numbers does with something else
         return None
     return local if isclose(number, partial) or is_same_number(number, partial) else None
 
 
-def is_variable(node: Value) -> bool:
-    """Tell whether a node is more than a number in a formula."""
-    return not isinstance(node, Constant)
-
-
-def compute_number(expression: Any, symbols: Symbols, numbers: Mapping[Symbol, float]) -> float:
-    """Return the number that an expression on symbols gives."""
-    known = dict(numbers)
-    for symbol in symbols.known.values():  # inputs before results
+def compute_number(local: Local) -> float:
+    """Return the number that a local derivative gives."""
+    known, expression = dict(local.numbers), local.expression
+    for symbol in local.symbols.known.values():  # inputs before results
         if symbol.operation is not None:
             inputs = [known[x] if isinstance(x, Symbol) else x for x in symbol.inputs]
             known[symbol] = symbol.operation.forward(*inputs)
@@ -185,16 +182,22 @@ def write_partial(
     if local is None:
         return None, None
     given = {leaf: notation.write_number(x) for leaf, x in local.numbers.items()}
-    named = name_symbols(local, names, notation)
-    if not by_result:
-        named = {leaf: named[leaf] for leaf in given}
-    return write_formula(local, named, notation), write_formula(local, given, notation)
+    named = [x for x in local.nodes if by_result or x in given]
+    texts = {x: notation.write_name(names[local.nodes[x]]) for x in named}
+    return write_formula(local, texts, notation), write_formula(local, given, notation)
 
 
-def name_symbols(
-    local: Local, names: Mapping[Value, str], notation: Mathematics
-) -> dict[Symbol, Text]:
-    """Return the names of a local derivative's inputs and of its result, where they have one."""
-    return {
-        symbol: notation.write_name(names[x]) for symbol, x in local.nodes.items() if x in names
-    }
+def write_derivative_rule(
+    node: Value, rule: Rule, names: Mapping[Value, str], notation: Mathematics
+) -> Text | None:
+    """Return a rule of a derivative, right or wrong, with the names of the result and the inputs.
+
+    >>> from micrograd_nn.writing.plain import Plain
+    >>> x = Value(3.0)
+    >>> y = x.tanh()
+    >>> write_derivative_rule(y, lambda out, x: 1 - out, {x: "x", y: "y"}, Plain()).text
+    '1 − y'
+    """
+    local = run_rule(node, rule)
+    texts = {symbol: notation.write_name(names[x]) for symbol, x in local.nodes.items()}
+    return write_formula(local, texts, notation)
