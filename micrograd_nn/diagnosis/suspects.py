@@ -76,7 +76,8 @@ def list_local_suspects(row: Operation) -> Iterator[Mistake]:
             fault = FAULTS_OF_LOCALS.get(name, "local_factor")
             yield Mistake(fault, name, i, share=make_share(local))
         yield Mistake("right_forgotten" if i else "left_forgotten", name, i, share=pass_nothing)
-        yield Mistake("sign", name, i, share=pass_opposite)
+        sign = "division_factor" if name == "truediv" else "sign"  # whose hint has the sign in it
+        yield Mistake(sign, name, i, share=pass_opposite)
         yield Mistake("local_forgotten", name, i, share=pass_upstream)
     for i in (None, *range(len(row.inputs))):
         if len(row.inputs) > 1 or i is None:

@@ -11,7 +11,7 @@ from ..engine.operation import ARITHMETIC, Operation, Rule
 from ..engine.value import Constant, Value
 from ..misconceptions.derivatives import OTHER_INPUT, SIGN, WRONG_LOCALS, Confusion
 from ..text import format_number, join_words
-from ..writing.formula import write_partial, write_derivative_rule
+from ..writing.formula import write_derivative_rule, write_partial
 from ..writing.plain import Plain
 from .answers import NumberAnswer
 from .exercise import Miss
