@@ -289,9 +289,9 @@ def compute(text: str, wanted: Computation, inputs: list[Any]) -> Any:
         return wanted.function(*inputs)
     except (*ARITHMETIC, TypeError) as error:
         told = str(error)
-        if isinstance(wanted.function, Operation) and not isinstance(error, TypeError):
+        if isinstance(wanted.function, Operation):
             names = [quote_source(text, node) for node in wanted.inputs]
-            told = rename_inputs(wanted.function, told, inputs, names)
+            told = rename_inputs(wanted.function, error, inputs, names)
         raise make_error(text, wanted.at, make_printable(told)) from None
 
 

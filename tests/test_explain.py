@@ -353,11 +353,15 @@ def test_a_formula_in_plain_text_has_the_parentheses_that_it_needs(graph, data):
 @pytest.mark.parametrize(
     ("make", "text", "latex"),
     [
-        (lambda x: x.sigmoid(), "sigmoid(x) · sigmoid(−x)", r"\sigma\left(-x\right)"),
+        (
+            lambda x: x.sigmoid(),
+            "sigmoid(x) · (1 − sigmoid(x))",
+            r"\left(1 - \sigma\left(x\right)\right)",
+        ),
         (lambda x: x.exp(), "exp(x)", r"\exp\left(x\right)"),
         (lambda x: x**3, "3 · x²", r"3 \cdot x^{2}"),
         (lambda x: (-x) ** 2, "2 · v1", r"2 \cdot v_{1}"),
-        (lambda x: 1 / x, "−(1 / x) / x", r"\frac{-\frac{1}{x}}{x}"),
+        (lambda x: 1 / x, "−1 / x²", r"\frac{-1}{x^{2}}"),
         (lambda x: x.sqrt(), "0.5 / sqrt(x)", r"\frac{0.5}{\sqrt{x}}"),
         (lambda x: op.atan(x), "1 / (1 + x²)", r"\frac{1}{1 + x^{2}}"),
         (lambda x: x.cos(), "−sin(x)", r"-\sin\left(x\right)"),

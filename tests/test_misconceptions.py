@@ -9,6 +9,7 @@ from places import WEB
 from micrograd_nn import MLP, Value, exp, tanh
 from micrograd_nn.engine import table as op
 from micrograd_nn.exercises.answers import NumberAnswer
+from micrograd_nn.expressions import list_leaf_names, parse
 from micrograd_nn.graph import Graph
 from micrograd_nn.misconceptions import (
     MISCONCEPTIONS,
@@ -19,8 +20,11 @@ from micrograd_nn.misconceptions import (
     list_quantities,
     list_slips,
 )
+from micrograd_nn.misconceptions.derivatives import WRONG_LOCALS
 from micrograd_nn.misconceptions.slips import make_mistake
 from micrograd_nn.text import format_number
+from micrograd_nn.writing.formula import write_derivative_rule
+from micrograd_nn.writing.plain import Plain
 
 # Each has an answer as it is typed, the right number, and whether it is near. Pages have the same.
 NEAR = json.loads((WEB / "near.json").read_text(encoding="utf-8"))
@@ -68,8 +72,8 @@ def test_each_mistake_gives_another_number_than_the_right_one_and_says_so(wrong)
 )  # fmt: skip
 def test_the_number_of_a_mistake(name, answer):
     given = Quantities(
-        4.0, 1.5, 2.0, 3.0, early=0.5, other=6.0, swapped=7.0, value=0.0, result=8.0, exponent=3.0,
-        unsquared=1.0,
+        4.0, 1.5, 2.0, 3.0, early=0.5, other=6.0, value=0.0, result=8.0, swapped=7.0,
+        factorless=2 / 3, unsquared=1.0,
     )  # fmt: skip
     (wrong,) = [one for one in MISCONCEPTIONS if one.name == name]
     assert given.after == 7.0
@@ -93,19 +97,20 @@ def test_a_step_gives_no_occasion_for_what_it_has_not():
     assert quantities.swapped is None
 
 
-def test_only_a_constant_exponent_may_be_forgotten():
-    x, y = Value(3.0, "x"), Value(2.0, "y")
+def test_only_the_exponent_of_a_power_may_be_forgotten():
+    x, y = Value(4.0, "x"), Value(2.0, "y")
     found = [
-        list_quantities(Graph(root))[0][1].exponent
-        for root in (x**2, x**-1.5, x**y, x**0, 2**x, x * 2, x.tanh())
+        list_quantities(Graph(root))[0][1].factorless
+        for root in (x**2, x**-1.5, x**y, 2**x, x * 2, x.tanh())
     ]
-    assert found == [2.0, -1.5, None, None, None, None, None]
+    assert found == [4.0, 4**-2.5, 4.0, None, None, None]
     slip = find(x**2, "factor forgotten", local=True)
-    assert slip.answer == 3.0
-    assert slip.tell({slip.step.node: "y", x: "x"}) == "That leaves out the exponent, 2."
+    assert slip.answer == 4.0
+    told = slip.tell({slip.step.node: "y", x: "x"})
+    assert told == "That leaves out the exponent, which comes down as a factor."
 
 
-def test_1_minus_the_result_is_a_mistake_with_tanh_alone():
+def test_1_minus_the_result_is_a_mistake_with_tanh_and_none_with_sigmoid():
     slip = find(Value(0.5, "x").tanh(), "square forgotten", local=True)
     assert slip.answer == 1 - math.tanh(0.5)
     assert find(Value(0.5, "x").sigmoid(), "square forgotten") is None
@@ -120,8 +125,8 @@ def test_where_two_mistakes_give_a_number_the_likelier_one_is_told():
 
 
 def test_a_derivative_that_is_beyond_any_float_gives_no_mistake():
-    (_, quantities), *_ = list_quantities(Graph(exp(Value(1000.0).log()).log()))
-    assert quantities.swapped is not None
+    _, (_, quantities), *_ = list_quantities(Graph(exp(Value(1000.0).log()).log()))
+    assert quantities.swapped == math.log(1000)
     assert not any(math.isnan(x) for x in quantities if x is not None)
 
 
@@ -155,3 +160,30 @@ def test_mistakes_about_a_whole_gradient_are_told_once_each():
     answers = [right, *[slip.answer for slip in slips]]
     assert not any(is_near(x, y) for i, x in enumerate(answers) for y in answers[:i])
     assert {slip.misconception.name for slip in slips} >= {"overwrite", "sign"}
+
+
+POINTS = [(0.7, 1.9), (1.3, 0.6), (2.4, 3.1)]
+
+
+@pytest.mark.parametrize(("name", "position"), WRONG_LOCALS)
+def test_each_wrong_local_derivative_is_wrong_and_its_formula_gives_its_number(name, position):
+    row = op.OPERATIONS[name]
+    points = [*POINTS, (-0.7,)] if name == "relu" else POINTS
+    for confusion, rule in WRONG_LOCALS[name, position]:
+        assert "{" not in confusion.told.format(x="x", y="y")
+        differ = set()
+        for point in points:
+            numbers = point[: len(row.inputs)]
+            node = row(
+                *[Value(number, letter) for number, letter in zip(numbers, "ab", strict=False)]
+            )
+            names = {node: "out", **{x: x.label for x in node.inputs}}
+            wrong = rule(node.data, *numbers)
+            right = row.local_partials(node.data, numbers)[position]
+            differ.add(not is_near(wrong, right))
+            formula = write_derivative_rule(node, rule, names, Plain()).text
+            given = dict(zip("ab", numbers, strict=False), out=node.data)
+            typed = formula.replace("^", "**")
+            used = {name: given[name] for name in list_leaf_names(typed)}
+            assert parse(typed, used).data == pytest.approx(wrong)
+        assert True in differ, confusion.title

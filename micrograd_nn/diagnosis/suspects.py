@@ -2,119 +2,22 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
-from ..engine.operation import Operation
-from ..engine.table import OPERATIONS, sigmoid
+from ..engine.operation import Operation, Rule
+from ..engine.table import OPERATIONS
+from ..misconceptions.derivatives import WRONG_LOCALS
 from .simulation import Mistake, Share
 from .walks import REPEATED, UNORDERED, skip_every_second
 
-WrongLocal = Callable[..., float]  # of the result and the inputs, as in the table of operations
-
-# Wrong local derivatives that people write, by the operation and the place of the input.
-WRONG_LOCALS: dict[tuple[str, int], list[tuple[str, WrongLocal]]] = {
-    ("exp", 0): [
-        ("exp_factor", lambda out, x: 1.0),
-        ("exp_factor", lambda out, x: x),
-        ("exp_factor", lambda out, x: x * math.exp(x - 1)),
-        ("exp_factor", lambda out, x: x * out),
-        ("exp_factor", lambda out, x: math.exp(out)),
-        ("exp_factor", lambda out, x: 1 / x),
-    ],
-    ("pow", 0): [
-        ("pow_factor", lambda out, x, n: x ** (n - 1)),
-        ("pow_factor", lambda out, x, n: n * x**n),
-        ("pow_factor", lambda out, x, n: n * x),
-        ("pow_factor", lambda out, x, n: n * x ** (n + 1)),
-        ("pow_factor", lambda out, x, n: (n - 1) * x ** (n - 1)),
-        ("pow_factor", lambda out, x, n: (n - 1) * x**n),
-        ("pow_factor", lambda out, x, n: n),
-        ("pow_factor", lambda out, x, n: out),
-        ("pow_factor", lambda out, x, n: x * n ** (n - 1)),
-        ("pow_factor", lambda out, x, n: x * n ** (x - 1)),
-        ("pow_factor", lambda out, x, n: out * math.log(x)),
-        ("pow_factor", lambda out, x, n: 1.0),
-    ],
-    ("pow", 1): [
-        ("pow_factor", lambda out, x, n: out),
-        ("pow_factor", lambda out, x, n: out * math.log(n)),
-        ("pow_factor", lambda out, x, n: math.log(x)),
-        ("pow_factor", lambda out, x, n: n * x ** (n - 1)),
-    ],
-    ("truediv", 0): [
-        ("division_factor", lambda out, x, y: y),
-        ("division_factor", lambda out, x, y: 1.0),
-        ("division_factor", lambda out, x, y: -1 / y),
-        ("division_factor", lambda out, x, y: 1 / y**2),
-        ("division_factor", lambda out, x, y: 1 / x),
-        ("division_factor", lambda out, x, y: x),
-        ("division_factor", lambda out, x, y: out),
-    ],
-    ("truediv", 1): [
-        ("division_factor", lambda out, x, y: x / y**2),
-        ("division_factor", lambda out, x, y: -x / y),
-        ("division_factor", lambda out, x, y: x / y),
-        ("division_factor", lambda out, x, y: -1 / y**2),
-        ("division_factor", lambda out, x, y: 1 / y**2),
-        ("division_factor", lambda out, x, y: -x),
-        ("division_factor", lambda out, x, y: x),
-        ("division_factor", lambda out, x, y: 1 / y),
-        ("division_factor", lambda out, x, y: -1 / y),
-        ("division_factor", lambda out, x, y: 1 / x),
-        ("division_factor", lambda out, x, y: -y / x**2),
-    ],
-    ("mul", 0): [
-        ("own_factor", lambda out, x, y: x),
-        ("own_factor", lambda out, x, y: out),
-        ("own_factor", lambda out, x, y: x + y),
-    ],
-    ("mul", 1): [
-        ("own_factor", lambda out, x, y: y),
-        ("own_factor", lambda out, x, y: out),
-        ("own_factor", lambda out, x, y: x + y),
-    ],
-    ("relu", 0): [
-        ("relu_side", lambda out, x: 1.0),
-        ("relu_side", lambda out, x: float(x < 0)),
-        ("relu_side", lambda out, x: x),
-        ("relu_side", lambda out, x: out),
-    ],
-    ("tanh", 0): [
-        ("input_for_output", lambda out, x: 1 - x * x),
-        ("input_for_output", lambda out, x: 1 - out),
-        ("input_for_output", lambda out, x: 1 - math.tanh(out) ** 2),
-        ("input_for_output", lambda out, x: out * out),
-        ("input_for_output", lambda out, x: 1 + out * out),
-        ("input_for_output", lambda out, x: out * (1 - out)),
-        ("input_for_output", lambda out, x: out),
-    ],
-    ("sigmoid", 0): [
-        ("input_for_output", lambda out, x: x * (1 - x)),
-        ("input_for_output", lambda out, x: 1 - out),
-        ("input_for_output", lambda out, x: out),
-        ("input_for_output", lambda out, x: 1 - out * out),
-        ("input_for_output", lambda out, x: out * (1 + out)),
-        ("input_for_output", lambda out, x: sigmoid(out) * (1 - sigmoid(out))),
-    ],
-    ("log", 0): [
-        ("local_factor", lambda out, x: x),
-        ("local_factor", lambda out, x: out),
-        ("local_factor", lambda out, x: 1 / out),
-        ("local_factor", lambda out, x: 1 / x**2),
-    ],
-    ("sqrt", 0): [
-        ("local_factor", lambda out, x: 1 / out),
-        ("local_factor", lambda out, x: 0.5 / x),
-        ("local_factor", lambda out, x: 0.5 * out),
-        ("local_factor", lambda out, x: 2 * out),
-    ],
-    ("sin", 0): [("local_factor", lambda out, x: out), ("local_factor", lambda out, x: -out)],
-    ("cos", 0): [("local_factor", lambda out, x: out), ("local_factor", lambda out, x: -out)],
+# The fault of a wrong local derivative of these; of the others it is "local_factor".
+FAULTS_OF_LOCALS = {
+    "exp": "exp_factor", "pow": "pow_factor", "truediv": "division_factor", "mul": "own_factor",
+    "relu": "relu_side", "tanh": "input_for_output", "sigmoid": "input_for_output",
 }  # fmt: skip
 
 
-def make_share(local: WrongLocal) -> Share:
+def make_share(local: Rule) -> Share:
     """Return what an operation of this local derivative passes back."""
     return lambda upstream, partial, out, inputs: upstream * local(out, *inputs)
 
@@ -169,10 +72,12 @@ def list_local_suspects(row: Operation) -> Iterator[Mistake]:
     """Yield what one operation may pass back that is wrong."""
     name = row.name
     for i in range(len(row.inputs)):
-        for fault, local in WRONG_LOCALS.get((name, i), ()):
+        for _, local in WRONG_LOCALS.get((name, i), ()):
+            fault = FAULTS_OF_LOCALS.get(name, "local_factor")
             yield Mistake(fault, name, i, share=make_share(local))
         yield Mistake("right_forgotten" if i else "left_forgotten", name, i, share=pass_nothing)
-        yield Mistake("sign", name, i, share=pass_opposite)
+        sign = "division_factor" if name == "truediv" else "sign"  # whose hint has the sign in it
+        yield Mistake(sign, name, i, share=pass_opposite)
         yield Mistake("local_forgotten", name, i, share=pass_upstream)
     for i in (None, *range(len(row.inputs))):
         if len(row.inputs) > 1 or i is None:

@@ -234,19 +234,22 @@ class Operation:
         >>> log(-0.5)
         Traceback (most recent call last):
         ValueError: log(x) needs x > 0; x = -0.5
+
+        Its ``said`` is what stands before and behind the operation, for ``failures.py``.
         """
-        subject = ("the derivative of " if derivative else "") + self.written(*self.inputs)
-        needs = self.partials_need if derivative else self.needs
+        before, needs = (
+            ("the derivative of ", self.partials_need) if derivative else ("", self.needs)
+        )
         if isinstance(error, OverflowError):
-            text = f"{subject} is beyond the largest float, 1.8e308"
-        elif needs:
-            text = f"{subject} needs {needs}"
+            claim = " is beyond the largest float, 1.8e308"
         else:
-            text = f"{subject} failed: {error}"
-        text += self.describe_inputs(given)
+            claim = f" needs {needs}" if needs else f" failed: {error}"
+        text = f"{before}{self.written(*self.inputs)}{claim}{self.describe_inputs(given)}"
         for kind in ARITHMETIC:
             if isinstance(error, kind):
-                raise kind(text) from None
+                told: Any = kind(text)
+                told.said = before, claim
+                raise told from None
         raise error
 
 

@@ -2,128 +2,45 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from ..misconceptions import find_slips, list_quantities
+from ..engine.operation import ARITHMETIC, Operation, Rule
+from ..engine.value import Constant, Value
+from ..misconceptions.derivatives import OTHER_INPUT, SIGN, WRONG_LOCALS, Confusion
 from ..text import format_number, join_words
+from ..writing.formula import write_derivative_rule, write_partial
+from ..writing.plain import Plain
 from .answers import NumberAnswer
 from .exercise import Miss
-from .formulas import FormulaAnswer, compute_formula, multiply_formulas
+from .formulas import FormulaAnswer, multiply_formulas, type_formula
 from .making import (
-    SIGN,
+    INVERSE,
     WHOLE,
     Draft,
+    Recorded,
     Short,
     ask_gradient,
     choose_numbers,
     has_easy_numbers,
-    is_easy,
     merge_misses,
     record_lines,
     say_local,
     state_graph,
-    tell_slip,
     write_working,
 )
 
-FACTOR = (
-    "The factor of the power is forgotten",
-    "The exponent comes down as a factor, and here it doesn't.",
-)
-EXPONENT = (
-    "The exponent isn't lowered",
-    "The exponent comes down as a factor, and one less is left.",
-)
-INPUT = (
-    "The input in place of the output",
-    "The rule takes the result, {y}, and this puts the input, {x}, there.",
-)
-OUTPUT = (
-    "The output in place of the input",
-    "The rule takes the input, {x}, and this puts the result, {y}, there.",
-)
-VALUE = (
-    "The value in place of the derivative",
-    "That is {y} itself. The derivative says how fast {y} changes with {x}.",
-)
-OTHER_INPUT = (
-    "The derivative by the other input",
-    "That is how fast {y} changes with the other one of its two inputs.",
-)
-SQUARE = "The square is forgotten", "In this rule something stands squared. Nudge {x} to see that."
-TANH = "The rule of tanh", "1 − {y}² is the rule of tanh, and this is sigmoid."
-SIGMOID = "The rule of sigmoid", "{y} · (1 − {y}) is the rule of sigmoid, and this is tanh."
-HALF = (
-    "The factor ½ of the root is forgotten",
-    "A root is the power ½, and the exponent comes down as a factor.",
-)
-POWER = (
-    "The rule of powers for exp",
-    "In exp({x}) the input is the exponent, so the rule of powers isn't its rule.",
-)
-LOWERED = "The exponent is lowered too far", "It is one less, and not two."
-UPSIDE_DOWN = "Upside down", "It is 1 divided by that: think of which way {y} grows faster."
-INTEGRAL = "Integrated and not differentiated", "That is what has {y} for its derivative."
-
-Wrong = tuple[str, tuple[str, str]]  # a formula that a mistake leads to, and what is said of it
-
-
-class Derivation(NamedTuple):
-    """How an operation is written, its derivative by x, and formulas that mistakes lead to.
-
-    In each, x is the input, y the result, and k another number.
-    """
-
-    text: str
-    slope: str
-    wrong: Sequence[Wrong] = ()
-    domain: tuple[float, float] = (-2.0, 2.0)
-
-
-DERIVATIONS = {
-    "square": Derivation("x**2", "2*x", [("x", FACTOR), ("2*x**2", EXPONENT)]),
-    "cube": Derivation(
-        "x**3", "3*x**2", [("x**2", FACTOR), ("3*x**3", EXPONENT), ("3*x", LOWERED)]
-    ),
-    "fourth": Derivation("x**4", "4*x**3", [("x**3", FACTOR), ("4*x**4", EXPONENT)]),
-    "fifth": Derivation(
-        "x**5", "5*x**4", [("x**4", FACTOR), ("5*x**5", EXPONENT), ("5*x**3", LOWERED)]
-    ),
-    "product": Derivation("k*x", "k", [("x", OTHER_INPUT), ("k*x", VALUE)]),
-    "quotient": Derivation("x/k", "1/k", [("-x/k**2", OTHER_INPUT), ("k", UPSIDE_DOWN)]),
-    "divisor": Derivation(
-        "k/x", "-k/x**2", [("k/x**2", SIGN), ("1/x", OTHER_INPUT), ("-k/x", SQUARE),
-                             ("k*log(x)", INTEGRAL)], (0.5, 3.0),
-    ),
-    "reciprocal": Derivation(
-        "1/x", "-1/x**2", [("1/x**2", SIGN), ("-1/x", SQUARE), ("log(x)", INTEGRAL)], (0.5, 3.0)
-    ),
-    "exp": Derivation("exp(x)", "y", [("x*exp(x-1)", POWER), ("x", INPUT)]),
-    "log": Derivation(
-        "log(x)", "1/x", [("1/y", INPUT), ("y", VALUE), ("x", UPSIDE_DOWN)], (1.5, 4.0)
-    ),
-    "root": Derivation(
-        "sqrt(x)", "1/(2*y)", [("1/y", HALF), ("1/(2*x)", INPUT), ("y", VALUE)],
-        (0.5, 4.0),
-    ),
-    "sin": Derivation(
-        "sin(x)", "cos(x)", [("-cos(x)", SIGN), ("y", VALUE), ("cos(y)", OUTPUT)]
-    ),
-    "cos": Derivation(
-        "cos(x)", "-sin(x)", [("sin(x)", SIGN), ("y", VALUE), ("-sin(y)", OUTPUT)]
-    ),
-    "tanh": Derivation(
-        "tanh(x)", "1 - y**2",
-        [("1 - x**2", INPUT), ("1 - y", SQUARE), ("y*(1 - y)", SIGMOID), ("y**2 - 1", SIGN)],
-    ),
-    "sigmoid": Derivation(
-        "sigmoid(x)", "y*(1 - y)",
-        [("x*(1 - x)", INPUT), ("1 - y**2", TANH), ("y*(y - 1)", SIGN), ("y", VALUE)],
-    ),
+# An operation as it is written, x being its input and k another number.
+WRITTEN = {
+    "square": "x**2", "cube": "x**3", "fourth": "x**4", "fifth": "x**5", "product": "k*x",
+    "quotient": "x/k", "divisor": "k/x", "reciprocal": "1/x", "exp": "exp(x)", "log": "log(x)",
+    "root": "sqrt(x)", "sin": "sin(x)", "cos": "cos(x)", "tanh": "tanh(x)", "sigmoid": "sigmoid(x)",
+}  # fmt: skip
+EVERYWHERE = (-2.0, 2.0)
+DOMAINS = {
+    "divisor": (0.5, 3.0), "reciprocal": (0.5, 3.0), "log": (1.5, 4.0), "root": (0.5, 4.0),
 }  # fmt: skip
 
 KINDS = {
@@ -138,9 +55,6 @@ TENTHS = [0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9]
 OUTPUTS: dict[str, list[float]] = {
     "tanh": [*TENTHS, *[-x for x in TENTHS]], "sigmoid": TENTHS, "exp": [0.5, 2, 3, 4, 5],
 }  # fmt: skip
-INVERSE: dict[str, Callable[[float], float]] = {
-    "tanh": math.atanh, "sigmoid": lambda y: math.log(y / (1 - y)), "exp": math.log,
-}  # fmt: skip
 INPUTS: dict[str, list[float]] = {
     "log": [2, 4, 5, 8, 10], "root": [0.25, 4, 9, 16, 25, 36], "cube": [-3, -2, 2, 3, 4, 5],
 }  # fmt: skip
@@ -151,7 +65,7 @@ CHAIN = {
     2: ["u = {k}*x; v = tanh(u)", "u = {k}*x; v = sigmoid(u)", "u = {k}*x; v = exp(u)",
         "u = x**2; v = {m}/u", "u = {k}*x; v = 1/u", "u = {k}*x; v = {m}/u"],
 }  # fmt: skip
-INNER = {"k*x": "k", "x**2": "2*x", "x**3": "3*x**2"}
+INNER = ["k*x", "x**2", "x**3"]
 OUTER = ["square", "cube", "reciprocal", "exp", "log", "root", "tanh", "sigmoid"]
 NO_INNER = (
     "The inner derivative is forgotten",
@@ -171,17 +85,77 @@ ADDED = (
 )
 
 
+class Slope(NamedTuple):
+    """The derivative of an operation by one of its inputs, right and as mistakes have it.
+
+    >>> graph, nodes = record_lines("y = k/x", k=3, x=2)
+    >>> slope = Slope(nodes["y"], 1, graph.names)
+    >>> slope.write(), [miss.answer for miss in slope.list_misses()][:3]
+    ('-k/x**2', ['k/x**2', '1/x', '-k/x'])
+    """
+
+    node: Value
+    position: int
+    names: Mapping[Value, str]
+
+    def write(self, by_result: bool = True) -> str:
+        """Return the formula of the table's rule as one types it, with or without the result."""
+        text, _ = write_partial(self.node, self.position, self.names, Plain(), by_result)
+        return type_formula(text.text if text else "")
+
+    def list_wrong(self) -> Iterator[tuple[Confusion, Rule]]:
+        """Yield the rules that mistakes lead to, the likelier ones first."""
+        operation = cast(Operation, self.node.operation)
+        right = operation.partials[self.position]
+        yield SIGN, lambda *given: -right(*given)
+        is_alone = any(isinstance(x, Constant) for x in self.node.inputs)
+        for confusion, rule in WRONG_LOCALS[operation.name, self.position]:
+            if not (is_alone and confusion is OTHER_INPUT):
+                yield confusion, rule
+
+    def list_misses(self) -> list[Miss]:
+        """Return the formulas that mistakes lead to."""
+        found: dict[str, Miss] = {}
+        for confusion, rule in self.list_wrong():
+            formula = write_derivative_rule(self.node, rule, self.names, Plain())
+            if formula is not None:
+                text = type_formula(formula.text)
+                found.setdefault(text, self.tell_miss(text, confusion))
+        return list(found.values())
+
+    def list_number_misses(self) -> Iterator[Miss]:
+        """Yield the numbers that they lead to."""
+        for confusion, rule in self.list_wrong():
+            try:
+                number = float(rule(self.node.number, *self.node.numbers))
+            except ARITHMETIC:
+                continue
+            yield self.tell_miss(number, confusion)
+
+    def tell_miss(self, answer: object, confusion: Confusion) -> Miss:
+        """Return an answer with the words for its mistake."""
+        x, y = self.names[self.node.inputs[self.position]], self.names[self.node]
+        return Miss(answer, confusion.title, confusion.told.format(x=x, y=y))
+
+
+def find_slope(recorded: Recorded, of: str, by: str) -> Slope:
+    """Return the derivative of a named node by one of its inputs."""
+    node = recorded.nodes[of]
+    return Slope(node, node.inputs.index(recorded.nodes[by]), recorded.graph.names)
+
+
 def make_local(random: Random, level: int) -> Draft | None:
     """Ask for the derivative of one operation: a number, at level 3 a formula."""
     kind = random.choice(KINDS[level])
     x, y, k = list(random.choice(IN_LETTERS if level < 3 else [*IN_LETTERS, *MORE_LETTERS]))
-    rule, names = DERIVATIONS[kind], {"x": x, "y": y, "k": k}
-    text = put_names(rule.text, names)
-    has_other = "k" in rule.text
+    text = put_names(WRITTEN[kind], {"x": x, "k": k})
+    line, has_other = f"{y} = {text}", "k" in WRITTEN[kind]
     if level == 3:
-        domain = {x: rule.domain, **({k: (1.5, 3.0)} if has_other else {})}
-        answer = FormulaAnswer(put_names(rule.slope, names), domain, {y: text})
-        return ask_formula(answer, list_wrong(rule, names), f"{y} = {text}", x, y)
+        domain = {x: DOMAINS.get(kind, EVERYWHERE), **({k: (1.5, 3.0)} if has_other else {})}
+        recorded = record_lines(line, **{name: ends[1] for name, ends in domain.items()})
+        slope = find_slope(recorded, y, x)
+        formula = FormulaAnswer(slope.write(), domain, {y: text})
+        return ask_formula(formula, slope.list_misses(), line, x, y)
     if kind in OUTPUTS:
         number = INVERSE[kind](random.choice(OUTPUTS[kind]))
     else:
@@ -189,28 +163,16 @@ def make_local(random: Random, level: int) -> Draft | None:
     numbers = {x: number}
     if has_other:
         numbers[k] = next(n for n in choose_numbers(random, 2) if abs(n) != abs(number))
-    graph, nodes = record_lines(f"{y} = {text}", **numbers)
-    ((step, quantities), *_) = [
-        (step, seen) for step, seen in list_quantities(graph) if step.input is nodes[x]
-    ]
+    graph, nodes = recorded = record_lines(line, **numbers)
+    slope = find_slope(recorded, y, x)
+    answer = NumberAnswer(graph.gradients[nodes[x]])
     known = {x, y} if kind in (*OUTPUTS, "log") else set()
-    if not is_easy(step.partial) or not has_easy_numbers(graph, known):
+    if not has_easy_numbers(graph, known):
         return None
-    numeric = NumberAnswer(step.partial)
-    point = {**numbers, y: nodes[y].data}
-    misses = [
-        Miss(wrong, miss.title, miss.told)
-        for miss in list_wrong(rule, names)
-        if (wrong := compute_formula(str(miss.answer), point)) is not None
-    ]
-    misses += [
-        tell_slip(graph, nodes[x], slip) for slip in find_slips(step, quantities, local=True)
-    ]
+    misses = merge_misses(answer, slope.list_number_misses())
     asked = f"What is ∂{y}/∂{x}, the local derivative of {y} by {x}?"
-    working = f"The rule is {put_names(rule.slope, names)}.\n{say_local(graph, *step[:3:2])}"
-    return Draft(
-        f"{state_graph(graph)}\n{asked}", numeric, merge_misses(numeric, misses), working, graph
-    )
+    working = f"The rule is {slope.write()}.\n{say_local(graph, slope.node, slope.position)}"
+    return Draft(f"{state_graph(graph)}\n{asked}", answer, misses, working, graph)
 
 
 def make_chain(random: Random, level: int) -> Draft | None:
@@ -235,29 +197,30 @@ def make_chain_of_formulas(random: Random) -> Draft | None:
     """Ask for the derivative of one formula of another one."""
     x, y, u = list(random.choice(["xyu", "xvu", "wtn", "zrh"]))
     k = random.choice(WHOLE[4:])
-    inner, inner_slope = random.choice(list(INNER.items()))
-    inner, inner_slope = [put_names(text, {"k": str(k), "x": x}) for text in (inner, inner_slope)]
-    rule = DERIVATIONS[random.choice(OUTER)]
-    names = {"x": u, "y": y}
-    slope = put_names(rule.slope, names)
-    text = put_names(rule.text, names)
-    product = multiply_formulas(slope, inner_slope)
+    inner = put_names(random.choice(INNER), {"k": str(k), "x": x})
+    form = WRITTEN[random.choice(OUTER)]
+    text = put_names(form, {"x": u})
+    lines = f"{u} = {inner}; {y} = {text}"
+    recorded = record_lines(lines, **{x: 1.5})
+    outer, inner_slope = find_slope(recorded, y, u), find_slope(recorded, u, x).write()
+    product = multiply_formulas(outer.write(), inner_slope)
     answer = FormulaAnswer(product, {x: (0.5, 1.5)}, {u: inner, y: text})
-    at_x = put_names(rule.slope, {"x": x, "y": f"({put_names(rule.text, {'x': x})})"})
-    words = {"x": x, "y": y, "u": u}
+    at_x = find_slope(record_lines(f"{y} = {put_names(form, {'x': x})}", **{x: 1.5}), y, x)
     wrong = [
-        (slope, NO_INNER), (inner_slope, NO_OUTER), (f"({at_x})*({inner_slope})", WRONG_PLACE),
-        (f"({slope}) + ({inner_slope})", ADDED),
+        (outer.write(), NO_INNER), (inner_slope, NO_OUTER),
+        (f"({at_x.write(by_result=False)})*({inner_slope})", WRONG_PLACE),
+        (f"({outer.write()}) + ({inner_slope})", ADDED),
     ]  # fmt: skip
-    misses = [Miss(text, title, told.format(**words)) for text, (title, told) in wrong]
+    misses = [Miss(text, title, told.format(x=x, y=y, u=u)) for text, (title, told) in wrong]
     misses += [
         miss._replace(
             answer=f"({miss.answer})*({inner_slope})",
             told=f"The slip is in ∂{y}/∂{u}, the first of two factors. {miss.told}",
         )
-        for miss in list_wrong(rule, names)
+        for miss in outer.list_misses()
+        if miss.answer != "1"  # which leaves the inner one alone
     ]
-    return ask_formula(answer, misses, f"{u} = {inner}; {y} = {text}", x, y)
+    return ask_formula(answer, misses, lines, x, y)
 
 
 def ask_formula(answer: FormulaAnswer, misses: Sequence[Miss], lines: str, x: str, y: str) -> Draft:
@@ -271,14 +234,6 @@ def ask_formula(answer: FormulaAnswer, misses: Sequence[Miss], lines: str, x: st
     working = f"∂{y}/∂{x} = {answer.formula}\nFor instance at {at}:\n"
     working += write_working(graph, nodes[x])
     return Draft(f"Let {let}.\n{asked}", answer, merge_misses(answer, misses), working)
-
-
-def list_wrong(rule: Derivation, names: Mapping[str, str]) -> list[Miss]:
-    """Return the formulas that mistakes with a rule lead to, in other names."""
-    return [
-        Miss(put_names(text, names), title, told.format(**names))
-        for text, (title, told) in rule.wrong
-    ]
 
 
 def put_names(text: str, names: Mapping[str, str]) -> str:

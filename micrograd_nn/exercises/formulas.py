@@ -9,7 +9,7 @@ from math import isclose
 from random import Random
 
 from ..expressions import ExpressionError, list_leaf_names, parse, tidy_expression
-from ..text import InputError, format_number, join_words, quote_text
+from ..text import InputError, format_number, join_words, quote_text, spell_signs
 
 COMPARED = 8  # at which two formulas have to agree
 CLOSE = 1e-6  # relatively, and for numbers below 1 absolutely
@@ -142,19 +142,29 @@ def compute_formula(text: str, point: Mapping[str, float]) -> float | None:
 def multiply_formulas(one: str, other: str) -> str:
     """Return the product of two formulas as a person writes it; the other has no sum in it.
 
-    >>> [multiply_formulas(text, "2*x") for text in ("3*u**2", "-1/u**2", "y", "1 - y**2")]
-    ['6*x*u**2', '-2*x/u**2', '2*x*y', '2*x*(1 - y**2)']
+    >>> [multiply_formulas(text, "2*x") for text in ("3*u**2", "-1/u**2", "0.5/y", "1 - y**2")]
+    ['6*x*u**2', '-2*x/u**2', 'x/y', '2*x*(1 - y**2)']
     """
-    if over := re.fullmatch("(-?)1/(.*)", one):
-        return f"{over[1]}{other}/{over[2]}"
     if " - " in re.sub(r"\(.*?\)", "", one):
         return f"{other}*({one})"
-    texts, number = [], 1
+    fraction = re.fullmatch(r"(-?)([\d.]+)(/.*)", one)
+    sign, one, under = fraction.groups() if fraction else ("", one, "")
+    texts, number = [], 1.0
     for text in (other, one):
-        factor = re.match(r"(\d+)(?:\*(?!\*)|$)", text)
-        number *= int(factor[1]) if factor else 1
+        factor = re.match(r"([\d.]+)(?:\*(?!\*)|$)", text)
+        number *= float(factor[1]) if factor else 1
         texts.append(text[factor.end() :] if factor else text)
-    return "*".join([str(number)] * (number != 1) + [text for text in texts if text])
+    known = [text for text in texts if text]
+    return sign + "*".join([f"{number:g}"] * (number != 1 or not known) + known) + under
+
+
+def type_formula(text: str) -> str:
+    """Return a formula of plain text as one types it.
+
+    >>> type_formula("−k / x² · (1 − x)")
+    '-k/x**2*(1 - x)'
+    """
+    return re.sub(r" (\*\*?|/) ", r"\1", spell_signs(text).replace("^", "**"))
 
 
 def is_close(one: float, other: float) -> bool:

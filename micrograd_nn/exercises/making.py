@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from math import isclose
 from random import Random
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from ..explain import explain
 from ..expressions import parse
 from ..graph.graph import Graph
 from ..misconceptions import Slip, list_slips
+from ..misconceptions.derivatives import SIGN
 from ..text import format_number, join_words
 from ..writing.formula import write_partial
 from ..writing.narration import write_node
@@ -22,11 +23,9 @@ from .exercise import Miss
 
 WHOLE = (-5, -4, -3, -2, 2, 3, 4, 5)
 UPWARD = (2, 3, 4, 5, 6)
-BY_RESULT = {"tanh": "1 − {0}²", "sigmoid": "{0} · (1 − {0})", "exp": "{0}"}  # as done by hand
-SIGN = (
-    "The sign is turned",
-    "The size is right, and the sign isn't. Nudge {x} up, and see where {y} goes.",
-)
+INVERSE: dict[str, Callable[[float], float]] = {
+    "tanh": math.atanh, "sigmoid": lambda y: math.log(y / (1 - y)), "exp": math.log,
+}  # fmt: skip
 JUMP = re.compile(r"\b(step|equal)\(")  # in the rules of what jumps, which nobody writes by hand
 SMALLEST_BY_HAND, LARGEST_BY_HAND = 0.01, 200
 LARGEST_FRACTION = 10  # that doesn't end, such as 2/3
@@ -99,10 +98,10 @@ def is_easy(number: float) -> bool:
     if abs(number) > LARGEST_BY_HAND or 0 < abs(number) < SMALLEST_BY_HAND:
         return False
     texts = f"{number:.3g}", f"{number:.2f}"
-    if any(isclose(float(text), number, rel_tol=1e-9, abs_tol=1e-12) for text in texts):
+    if any(math.isclose(float(text), number, rel_tol=1e-9, abs_tol=1e-12) for text in texts):
         return True
     return abs(number) < LARGEST_FRACTION and any(
-        isclose(number * under, round(number * under), rel_tol=1e-9) for under in range(2, 13)
+        math.isclose(number * under, round(number * under), rel_tol=1e-9) for under in range(2, 13)
     )
 
 
@@ -239,10 +238,8 @@ def say_local(graph: Graph, node: Value, position: int) -> str:
     """Return a local derivative: what it is called, its formula, and its number."""
     number = format_number((node.partials[position] or 0.0) + 0.0)
     names = graph.names[node], graph.names[node.inputs[position]]
-    formula, _ = write_partial(node, position, graph.names, Plain())
+    formula, _ = write_partial(node, position, graph.names, Plain(), by_result=True)
     text = formula.text if formula else ""
-    if node.operation is not None and node.operation.name in BY_RESULT:
-        text = BY_RESULT[node.operation.name].format(names[0])
     same = [text] if text and text != number and not JUMP.search(text) else []
     return " = ".join([f"∂{names[0]}/∂{names[1]}", *same, number])
 
@@ -271,7 +268,7 @@ def ask_gradient(
         return None
     root = graph.names[graph.root]
     question = f"{state_graph(graph)}\nWhat is ∂{root}/∂{leaf}, the gradient of {root} by {leaf}?"
-    turned = Miss(-answer.number, SIGN[0], SIGN[1].format(x=leaf, y=root))
+    turned = Miss(-answer.number, SIGN.title, SIGN.told.format(x=leaf, y=root))
     misses = [tell_slip(graph, wrt, slip) for slip in slips]
     first = [slip.misconception.name for slip in slips].count("overwrite")  # where the table begins
     merged = merge_misses(answer, [*misses[:first], turned, *misses[first:]])

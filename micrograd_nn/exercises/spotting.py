@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from random import Random
 
-from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..misconceptions import MISCONCEPTIONS, Misconception, Quantities, Slip, is_near
-from ..misconceptions.slips import make_mistake, walk_wrongly
+from ..misconceptions import MISCONCEPTIONS, Misconception, Slip, is_near, list_quantities
+from ..misconceptions.slips import Seen, find_first_wrong, walk_wrongly
 from ..text import format_number, join_words
 from .answers import ChoiceAnswer
 from .exercise import Miss
@@ -76,65 +75,46 @@ def make_broken_engine(random: Random, level: int) -> Draft | None:
         return None
     inner = [node for node in graph.nodes if node.operation is not None and node is not graph.root]
     shown = graph.leaves if level > 1 else [*reversed(inner), *graph.leaves]
-    right = [graph.gradients[node] for node in shown]
-    found: dict[str, list[float]] = {}
+    right, seen = [graph.gradients[node] for node in shown], list_quantities(graph)
+    found: list[tuple[Misconception, list[Seen], list[float]]] = []
     for wrong in MISCONCEPTIONS:
-        gradients = run_wrongly(graph, wrong)
+        made = list(walk_wrongly(seen, wrong))
+        gradients = {step.input: step.after for step, _ in made}
         given = [gradients.get(node, 0.0) for node in shown]
-        others = [right, *found.values()]
+        others = [right, *[numbers for *_, numbers in found]]
         is_told = any(given) and all(abs(x) <= LARGEST_BY_HAND for x in given)
         if is_told and not any(are_near(given, other) for other in others):
-            found[wrong.name] = given
+            found.append((wrong, made, given))
     if len(found) < MOST_OPTIONS:
         return None
-    names = random.sample(list(found), MOST_OPTIONS)
+    found = random.sample(found, MOST_OPTIONS)
     chosen = random.randrange(MOST_OPTIONS)
-    titles = {wrong.name: wrong.title for wrong in MISCONCEPTIONS}
-    answer = ChoiceAnswer(tuple(titles[name] for name in names), chosen)
+    answer = ChoiceAnswer(tuple(wrong.title for wrong, *_ in found), chosen)
+    said = [say_gradients(graph, shown, given) for *_, given in found]
     misses = [
-        Miss(i, titles[name], IMPOSSIBLE.format(given=say_gradients(graph, shown, found[name])))
-        for i, name in enumerate(names)
+        Miss(i, wrong.title, IMPOSSIBLE.format(given=said[i]))
+        for i, (wrong, *_) in enumerate(found)
         if i != chosen
     ]
-    said = say_gradients(graph, shown, found[names[chosen]])
     question = (
         f"{state_graph(graph)}\nAn engine with one mistake, which it makes at every step, gives "
-        f"{said}.\nWhich mistake is it?"
+        f"{said[chosen]}.\nWhich mistake is it?"
     )
     working = f"A right engine gives {say_gradients(graph, shown, right)}.\n"
-    working += tell_first(graph, names[chosen])
+    wrong, made, _ = found[chosen]
+    working += tell_first(graph, made, wrong)
     return Draft(question, answer, misses, working, graph)
 
 
-def walk_with(graph: Graph, wrong: Misconception) -> Iterator[tuple[Step, Quantities]]:
-    """Return the steps of an engine that makes a mistake wherever it can."""
-
-    def choose_after(step: Step, seen: Quantities) -> float:
-        made = make_mistake(wrong, seen)
-        return seen.after if made is None else made
-
-    return walk_wrongly(graph, choose_after)
-
-
-def run_wrongly(graph: Graph, wrong: Misconception) -> dict[Value, float]:
-    """Return the gradients of an engine that makes a mistake wherever it can."""
-    gradients: dict[Value, float] = {}
-    for step, _ in walk_with(graph, wrong):
-        gradients[step.input] = step.after
-    return gradients
-
-
-def tell_first(graph: Graph, name: str) -> str:
+def tell_first(graph: Graph, made: Sequence[Seen], wrong: Misconception) -> str:
     """Return what is wrong at the first step at which a mistake shows."""
-    (wrong,) = [other for other in MISCONCEPTIONS if other.name == name]
-    for step, seen in walk_with(graph, wrong):
-        made = make_mistake(wrong, seen)
-        if made is not None and not is_near(made, seen.after):
-            names = graph.names[step.node], graph.names[step.input]
-            slip = Slip(made, wrong, step, seen)
-            told = f"{slip.tell(graph.names)} {slip.tell_remedy(graph.names)}"
-            return f"It first goes wrong from {names[0]} to {names[1]}: {told}"
-    return ""
+    first = find_first_wrong(made)
+    if first is None:
+        return ""
+    step, quantities = first
+    slip = Slip(step.after, wrong, step, quantities)
+    told = f"{slip.tell(graph.names)} {slip.tell_remedy(graph.names)}"
+    return f"It first goes wrong from {graph.names[step.node]} to {graph.names[step.input]}: {told}"
 
 
 def are_near(some: Sequence[float], others: Sequence[float]) -> bool:

@@ -15,6 +15,7 @@ from ..exercises.topics import TOPICS
 from ..misconceptions import find_range
 from ..text import InputError, format_number
 
+MOST_FORMULAS = 8  # to choose among
 TRY_AGAIN = "Not yet. Try again."  # what is said of an answer that is wrong for no known reason
 
 
@@ -127,9 +128,9 @@ def list_formulas(exercise: Exercise) -> list[Possible]:
     """Return the right answer and those of the known mistakes as texts, in an order by chance."""
     answer = exercise.answer
     found = [Possible(answer.show(), True)]
-    for miss in exercise.misses:
+    for miss in exercise.misses:  # the likelier ones first
         text = str(miss.answer)
-        if text not in [one.text for one in found]:
+        if len(found) < MOST_FORMULAS and text not in [one.text for one in found]:
             found.append(name_wrong(text, miss))
     if len(found) < 2:
         raise InputError(

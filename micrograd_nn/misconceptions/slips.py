@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from ..engine import table as op
-from ..engine.operation import ARITHMETIC, Operation
+from ..engine.operation import ARITHMETIC
 from ..engine.steps import Step
-from ..engine.value import Constant, Value
+from ..engine.value import Value
 from ..graph.graph import Graph, read_partials
 from ..text import format_number
+from .derivatives import find_wrong_rule
 from .nearness import is_near
-from .table import MISCONCEPTIONS, Misconception, Quantities
+from .table import MISCONCEPTIONS, QUANTITIES_OF, Misconception, Quantities
+
+Seen = tuple[Step, Quantities]  # a step, and what there is to be seen at it
 
 
 class Slip(NamedTuple):
@@ -94,81 +97,77 @@ def find_slips(step: Step, quantities: Quantities, local: bool = False) -> Itera
             yield Slip(answer, wrong, step, quantities)
 
 
-def list_quantities(graph: Graph) -> list[tuple[Step, Quantities]]:
+def list_quantities(graph: Graph) -> list[Seen]:
     """Return the steps of a graph's backward pass, each with what there is to be seen at it."""
-    return list(walk_wrongly(graph, lambda step, quantities: quantities.after))
+    return list(walk_wrongly([(step, look_at_step(graph, step)) for step in graph.steps]))
 
 
-def walk_wrongly(
-    graph: Graph, choose_after: Callable[[Step, Quantities], float]
-) -> Iterator[tuple[Step, Quantities]]:
-    """Yield the steps of a backward pass in which each gradient becomes what a function chooses."""
-    gradient = {graph.root: 1.0}
-    first: dict[Value, float] = {}  # the gradient of each node after the first share to it
-    shares: dict[Value, int] = {}
-    for right in graph.steps:
-        node, input = right.node, right.input
-        upstream = gradient.get(node, 0.0)
-        early = first[node] if shares.get(node, 0) > 1 else None
-        before = gradient.get(input, 0.0)
-        share = upstream * right.partial
-        other, swapped = find_wrong_partials(node, right.position)
-        quantities = Quantities(
-            before, upstream, right.partial, share, early, other, swapped,
-            node.numbers[right.position], graph.numbers[node],
-            find_exponent(node, right.position), find_unsquared(node, graph.numbers[node]),
-        )  # fmt: skip
-        step = right._replace(upstream=upstream, amount=share, before=before)
-        gradient[input] = after = choose_after(step, quantities)
-        first.setdefault(input, after)
-        shares[input] = shares.get(input, 0) + 1
-        yield step._replace(after=after), quantities
+def look_at_step(graph: Graph, step: Step) -> Quantities:
+    """Return what there is to be seen at a step of the right pass, but for the gradients before."""
+    node, position = step.node, step.position
+    numbers, result = node.numbers, graph.numbers[node]
+    return Quantities(
+        step.before, step.upstream, step.partial, step.amount, None, find_other(node, position),
+        numbers[position], result, **compute_wrong_locals(node, position, result),
+    )  # fmt: skip
 
 
-def find_wrong_partials(node: Value, position: int) -> tuple[float | None, float | None]:
-    """Return the derivative by the other input, and that with the input in place of the result.
+def find_other(node: Value, position: int) -> float | None:
+    """Return the derivative by the other input, None where there is no other Value.
 
-    Of more than two inputs, the other one is that which multiplies this one, as in a neuron.
+    Of more than two inputs, it is the one that multiplies this one, as in a neuron.
 
-    >>> find_wrong_partials(Value(2.0) * Value(5.0), 0), find_wrong_partials(Value(3.0).tanh(), 0)
-    ((2.0, None), (None, -8.0))
-
-    None where there is no other Value, or where the derivative can't be computed so.
+    >>> find_other(Value(2.0) * Value(5.0), 0), find_other(Value(3.0).tanh(), 0)
+    (2.0, None)
     """
     partials, numbers = read_partials(node), node.numbers
     if len(partials) == 2:
-        return partials[1 - position], None
-    if len(partials) > 2:
-        pair = numbers[position], partials[position]
-        return next(
-            (y for x, y in zip(numbers, partials, strict=True) if (y, x) == pair), None
-        ), None
-    if node.operation is None:
-        return None, None
-    operation: Operation = node.operation
-    try:
-        (swapped,) = operation.local_partials(numbers[0], numbers, [True])
-    except ARITHMETIC:
-        return None, None
-    return None, swapped
+        return partials[1 - position]
+    pair, pairs = (partials[position], numbers[position]), zip(numbers, partials, strict=True)
+    return next((y for x, y in pairs if (x, y) == pair), None) if len(partials) > 2 else None
 
 
-def find_exponent(node: Value, position: int) -> float | None:
-    """Return the constant exponent of a power of an input, None for what is none.
+def compute_wrong_locals(node: Value, position: int, result: float) -> dict[str, float | None]:
+    """Return the wrong local derivatives that are quantities of a step, None where there is none.
 
-    >>> find_exponent(Value(2.0) ** 3, 0), find_exponent(Value(2.0) * 3, 0)
-    (3.0, None)
-
-    None for 0 as well, which leaves no derivative to be wrong about.
+    >>> compute_wrong_locals(Value(2.0) ** 3, 0, 8.0)
+    {'swapped': None, 'factorless': 4.0, 'unsquared': None}
     """
-    if node.operation is not op.pow or position != 0:
-        return None
-    return node.numbers[1] or None if isinstance(node.inputs[1], Constant) else None
+    found: dict[str, float | None] = dict.fromkeys(QUANTITIES_OF)
+    for name, confusion in QUANTITIES_OF.items():
+        rule = find_wrong_rule(node.operation, position, confusion)
+        if rule is not None:
+            with suppress(*ARITHMETIC):
+                found[name] = float(rule(result, *node.numbers))
+    return found
 
 
-def find_unsquared(node: Value, result: float) -> float | None:
-    """Return 1 − the result of a tanh, None for what is none."""
-    return 1 - result if node.operation is op.tanh else None
+def walk_wrongly(
+    right: Sequence[Seen], wrong: Misconception | None = None, at: int | None = None
+) -> Iterator[Seen]:
+    """Yield the steps of a backward pass in which a mistake is made, at one step or at each.
+
+    ``right`` are the steps of the right pass, of which a wrong one has the local derivatives.
+    """
+    gradient = {right[0][0].node: 1.0} if right else {}
+    first: dict[Value, float] = {}  # the gradient of each node after the first share to it
+    shares: dict[Value, int] = {}
+    for i, (step, seen) in enumerate(right):
+        node, input = step.node, step.input
+        upstream, before = gradient.get(node, 0.0), gradient.get(input, 0.0)
+        share = upstream * step.partial
+        early = first[node] if shares.get(node, 0) > 1 else None
+        seen = seen._replace(before=before, upstream=upstream, share=share, early=early)
+        made = make_mistake(wrong, seen) if wrong is not None and at in (i, None) else None
+        gradient[input] = after = seen.after if made is None else made
+        first.setdefault(input, after)
+        shares[input] = shares.get(input, 0) + 1
+        yield step._replace(upstream=upstream, amount=share, before=before, after=after), seen
+
+
+def find_first_wrong(made: Iterable[Seen]) -> Seen | None:
+    """Return the first step after which a gradient shows a mistake, None if none does."""
+    return next((seen for seen in made if not is_near(seen[0].after, seen[1].after)), None)
 
 
 def list_slips(graph: Graph, leaf: Value, every: bool = False) -> list[Slip]:
@@ -182,36 +181,14 @@ def list_slips(graph: Graph, leaf: Value, every: bool = False) -> list[Slip]:
     >>> [(slip.answer, slip.misconception.name) for slip in list_slips(Graph(y * y), x)][:3]
     [(12.0, 'overwrite'), (0.0, 'sign'), (-24.0, 'sign')]
     """
-    right = graph.gradients[leaf]
+    right, seen = graph.gradients[leaf], list_quantities(graph)
     slips: list[Slip] = []
     for wrong in MISCONCEPTIONS:
-        for at in [*range(len(graph.steps)), None]:
-            answer, first = follow_mistake(graph, leaf, wrong, at)
+        for at in [*range(len(seen)), None]:
+            made = list(walk_wrongly(seen, wrong, at))
+            answer = next((step.after for step, _ in reversed(made) if step.input is leaf), 0.0)
             known = [x.answer for x in slips if not every or x.misconception is wrong]
+            first = find_first_wrong(made)
             if first is not None and not any(is_near(answer, other) for other in [right, *known]):
                 slips.append(Slip(answer, wrong, *first))
     return slips
-
-
-def follow_mistake(
-    graph: Graph, leaf: Value, wrong: Misconception, at: int | None
-) -> tuple[float, tuple[Step, Quantities] | None]:
-    """Return a leaf's gradient where a mistake is made at one step, or throughout, and where first.
-
-    None for the place where no step gave an occasion for it.
-    """
-    made: list[tuple[Step, Quantities]] = []
-    count = iter(range(len(graph.steps)))
-
-    def choose_after(step: Step, quantities: Quantities) -> float:
-        answer = make_mistake(wrong, quantities) if at in (next(count), None) else None
-        if answer is None or is_near(answer, quantities.after):
-            return quantities.after
-        made.append((step, quantities))
-        return answer
-
-    gradient = 0.0
-    for step, _ in walk_wrongly(graph, choose_after):
-        if step.input is leaf:
-            gradient = step.after
-    return gradient, made[0] if made else None

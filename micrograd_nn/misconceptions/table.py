@@ -6,6 +6,8 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any, NamedTuple
 
+from .derivatives import FACTOR, INPUT, NONE, OTHER_INPUT, SIGN, SQUARE, VALUE
+
 
 class Quantities(NamedTuple):
     """What there is to be seen at a step; None for what it hasn't."""
@@ -16,16 +18,20 @@ class Quantities(NamedTuple):
     share: float  # upstream × partial
     early: float | None  # the upstream after the first of several shares to it
     other: float | None  # the local derivative by the input that this one is taken with
-    swapped: float | None  # the local derivative, the input put where its rule has the result
     value: float  # of the input
     result: float  # the value of the node
-    exponent: float | None  # of a power of the input, where it is a constant
-    unsquared: float | None  # the local derivative of tanh, its result not squared
+    swapped: float | None  # the local derivative, the input put where its rule has the result
+    factorless: float | None  # that of a power, without the exponent as a factor
+    unsquared: float | None  # one that has a square, without it
 
     @property
     def after(self) -> float:
         """The input's gradient with the share."""
         return self.before + self.share
+
+
+# Those that are wrong local derivatives of the table of these, by the confusion behind them.
+QUANTITIES_OF = {"swapped": INPUT, "factorless": FACTOR, "unsquared": SQUARE}
 
 
 class Misconception(NamedTuple):
@@ -65,7 +71,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "sign",
-        "The sign is turned",
+        SIGN.title,
         "The local derivative has the right size there, and the wrong sign.",
         "The local derivative is {partial}.",
         lambda partial: -partial,
@@ -82,7 +88,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "no local derivative",
-        "The local derivative is forgotten",
+        NONE.title,
         "That passes the gradient of {node} on as it is.",
         "On its way into {node}, a small change of {input} is multiplied by {partial}.",
         lambda before, upstream: before + upstream,
@@ -105,17 +111,17 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "factor forgotten",
-        "The factor of the power is forgotten",
-        "That leaves out the exponent, {exponent}.",
-        "It comes down as a factor, so the local derivative is {partial}.",
-        lambda partial, exponent: partial / exponent,
+        FACTOR.title,
+        "That leaves out the exponent, which comes down as a factor.",
+        "With it, the local derivative is {partial}.",
+        lambda factorless: factorless,
         "value",
         is_local=True,
     ),
     Misconception(
         "square forgotten",
-        "The square is forgotten",
-        "The rule of tanh has the square of the result, {result}. This takes the result itself.",
+        SQUARE.title,
+        "In the rule something stands squared, and this takes it as it is.",
         "With the square, the local derivative is {partial}.",
         lambda unsquared: unsquared,
         "value",
@@ -123,7 +129,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "other input",
-        "The derivative by the other input",
+        OTHER_INPUT.title,
         "{other} is the derivative of {node} by another of its inputs.",
         "By {input}, it is {partial}.",
         lambda other: other,
@@ -132,7 +138,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "input for output",
-        "The input in place of the output",
+        INPUT.title,
         "That puts the input, {value}, where the rule of the derivative has the result, {result}.",
         "With the result, the local derivative is {partial}.",
         lambda swapped: swapped,
@@ -149,7 +155,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "value for derivative",
-        "The value in place of the derivative",
+        VALUE.title,
         "{result} is the value of {node}.",
         "The local derivative says how fast that changes with {input}: {partial}.",
         lambda result: result,

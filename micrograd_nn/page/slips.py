@@ -5,18 +5,33 @@ No mistake is known here: each rule of the table runs on symbols, and what comes
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from ..engine.operation import Rule
+from ..engine.table import OPERATIONS
 from ..misconceptions import MISCONCEPTIONS, Misconception
+from ..misconceptions.derivatives import WRONG_LOCALS, find_wrong_rule
+from ..misconceptions.table import QUANTITIES_OF
 from ..writing.notation import Text
 from ..writing.rules import JAVASCRIPT
 from ..writing.symbol import Symbols
 
 
 def write_script() -> str:
-    """Return the script of the rules: functions of a step's quantities, in the table's order."""
+    """Return the script of the rules: functions of a step's quantities, in the table's order.
+
+    With them, of the wrong local derivatives, those that are such quantities: functions of a
+    result and its inputs, by the operation and the input.
+    """
     rules = "".join(f"  {write_mistake(wrong)},\n" for wrong in MISCONCEPTIONS)
-    return f"export const slipRules = [\n{rules}];\n"
+    functions = "".join(
+        f'  "{name} {i}": {{ {written} }},\n'
+        for name, i in WRONG_LOCALS
+        if (written := write_wrong_locals(name, i))
+    )
+    wrong = f"export const wrongLocals = {{\n{functions}}};\n"
+    return f"export const slipRules = [\n{rules}];\n{wrong}"
 
 
 def write_mistake(wrong: Misconception) -> str:
@@ -25,14 +40,30 @@ def write_mistake(wrong: Misconception) -> str:
     >>> write_mistake(MISCONCEPTIONS[1])
     '({ partial }) => -partial'
     """
+    return f"({{ {', '.join(wrong.needs)} }}) => {write_result(wrong.rule, wrong.needs)}"
+
+
+def write_wrong_locals(name: str, position: int) -> str:
+    """Return the wrong local derivatives of an operation as the inside of a JavaScript object.
+
+    >>> write_wrong_locals("tanh", 0)
+    'swapped: (out, x) => 1.0 - x * x, unsquared: (out, x) => 1.0 - out'
+    """
+    operation = OPERATIONS[name]
+    names = ["out", *operation.inputs]
+    return ", ".join(
+        f"{quantity}: ({', '.join(names)}) => {write_result(rule, names)}"
+        for quantity, confusion in QUANTITIES_OF.items()
+        if (rule := find_wrong_rule(operation, position, confusion))
+    )
+
+
+def write_result(rule: Rule, names: Sequence[str]) -> str:
+    """Return what a rule gives for these names."""
     symbols = Symbols(zeros=True)
-    leaves = [symbols.leaf() for _ in wrong.needs]
-    found = wrong.rule(*leaves)
-    texts = {leaf: Text(name) for leaf, name in zip(leaves, wrong.needs, strict=True)}
-    for symbol in symbols.known.values():  # inputs before results
-        texts[symbol] = JAVASCRIPT.write_symbol(symbol, texts)
-    given = JAVASCRIPT.write_symbol(found, texts).text
-    return f"({{ {', '.join(wrong.needs)} }}) => {given}"
+    leaves = [symbols.leaf() for _ in names]
+    texts = {leaf: Text(name) for leaf, name in zip(leaves, names, strict=True)}
+    return JAVASCRIPT.write_symbol(rule(*leaves), texts).text
 
 
 def describe_misconceptions() -> list[dict[str, Any]]:

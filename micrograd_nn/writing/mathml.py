@@ -119,9 +119,8 @@ class Formulas:
             places = {x: make_place(i) for i, x in enumerate(again.inputs)} | {
                 again: make_place(-1)
             }
-            text = write_formula(
-                local, {leaf: places[x] for leaf, x in local.nodes.items()}, Places()
-            )
+            named = {leaf: places[local.nodes[leaf]] for leaf in local.numbers}
+            text = write_formula(local, named, Places())
             if text is None:
                 return None
             self.known[key] = self.add_text(text)

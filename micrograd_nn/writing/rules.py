@@ -83,6 +83,7 @@ def describe_rule(key: Key) -> dict[str, Any]:
         "needs": make_printable(operation.needs),
         "partialsNeed": make_printable(operation.partials_need),
         "wanted": key.wanted,
+        "isRow": is_row(operation),
     }
 
 

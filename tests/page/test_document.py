@@ -25,7 +25,7 @@ from micrograd_nn.text import make_printable
 PAGES = ["lesson", "training", "exercises"]
 RULES = {
     "rules.js": 'import { math } from "./math.js";\n\nexport const rules = [math];\n',
-    "sliprules.js": "export const slipRules = [];\n",
+    "sliprules.js": "export const slipRules = [];\nexport const wrongLocals = {};\n",
 }
 TEXTS = dict.fromkeys(["title", "notes", "views", "formulas", "asked"], "")
 HOSTILE = [

@@ -94,8 +94,8 @@ def test_another_operation_of_that_name_is_no_power(javascript):
     asked, source = asked_of(root)
     given = {"graphs": [asked], "misconceptions": describe_misconceptions()}
     ((answer,),) = javascript("mistakes.js", given, rules=source, sliprules=write_script())
-    assert answer["quantities"]["exponent"] is None
-    assert list_quantities(Graph(root))[0][1].exponent is None
+    assert answer["quantities"]["factorless"] is None
+    assert list_quantities(Graph(root))[0][1].factorless is None
 
 
 def test_what_a_first_miss_is_told_gives_the_right_number_not_away():

@@ -3,13 +3,13 @@
 
 import { Passes } from "./passes.js";
 import { rules } from "./rules.js";
-import { slipRules } from "./sliprules.js";
+import { slipRules, wrongLocals } from "./sliprules.js";
 import { Slips } from "./slips.js";
 
 answer(
   asked.graphs.map(({ nodes, described }) => {
     const passes = new Passes(nodes, rules, described);
-    const slips = new Slips(passes, slipRules, asked.misconceptions);
+    const slips = new Slips(passes, slipRules, wrongLocals, asked.misconceptions);
     const nameOf = (node) => nodes[node].name;
     return passes.facts.flatMap((fact, i) => {
       if (fact.kind !== "share") {

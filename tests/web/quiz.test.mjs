@@ -26,7 +26,7 @@ const misconceptions = [
 
 function begin(nodes, kind = "gradient") {
   const passes = new Passes(nodes, rules, described);
-  const quiz = new Quiz(passes, new Slips(passes, slipRules, misconceptions), (node) => `n${node}`);
+  const quiz = new Quiz(passes, new Slips(passes, slipRules, {}, misconceptions), (node) => `n${node}`);
   Object.assign(quiz, { isOn: true, kind });
   return quiz;
 }

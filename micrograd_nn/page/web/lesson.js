@@ -15,7 +15,7 @@ import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 import { QuizPanel } from "./quizpanel.js";
 import { rules } from "./rules.js";
-import { slipRules } from "./sliprules.js";
+import { slipRules, wrongLocals } from "./sliprules.js";
 import { Slips } from "./slips.js";
 import { Story } from "./story.js";
 import { beforeNextFrame } from "./waiting.js";
@@ -78,7 +78,7 @@ const player = new Player({
 
 // Guess first
 
-const quiz = new QuizPanel(passes, story, new Slips(passes, slipRules, data.misconceptions), {
+const quiz = new QuizPanel(passes, story, new Slips(passes, slipRules, wrongLocals, data.misconceptions), {
   goTo: (step) => player.moveByHand(step),
   switched() {
     byId("broken-panel").hidden = quiz.isOn; // the questions are about the right engine

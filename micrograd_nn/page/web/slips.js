@@ -1,7 +1,7 @@
 // The classic mistakes at a step, and the number that each gives: as micrograd_nn/misconceptions does.
 //
-// It knows no mistake: `rules` and `descriptions` are written from the table by the program that
-// made the page.
+// It knows no mistake: `rules`, `wrongLocals` and `descriptions` are written from the tables by the
+// program that made the page.
 
 import { DomainError } from "./math.js";
 import { isNear } from "./nearness.js";
@@ -9,8 +9,9 @@ import { formatAsPython, formatNumber } from "./numbers.js";
 
 /** Finds the mistakes that one can make at a step of passes, with the numbers of the moment. */
 export class Slips {
-  constructor(passes, rules, descriptions) {
+  constructor(passes, rules, wrongLocals, descriptions) {
     this.passes = passes;
+    this.wrongLocals = wrongLocals;
     this.misconceptions = descriptions.map((one, i) => ({ ...one, rule: rules[i] }));
   }
 
@@ -25,51 +26,39 @@ export class Slips {
       partial,
       share: amount,
       early: arrivals.length > 1 ? facts[arrivals[0] - 1].after : null,
-      ...this.findWrongPartials(node, position),
+      other: this.findOther(node, position),
       value: graph.data[input],
       result: graph.data[node],
-      ...this.findForgotten(node, position),
+      ...this.computeWrongLocals(node, position),
     };
   }
 
-  /** Return the constant exponent of a power, and the derivative of tanh with nothing squared. */
-  findForgotten(node, position) {
+  /** Return the derivative by the other input, null where there is no other Value. */
+  findOther(node, position) {
     const { graph, nodes } = this.passes;
-    const { inputs, rule } = nodes[node];
-    const { name, wanted } = graph.rules[rule];
-    const isPower = name === "pow" && wanted.length === 2 && position === 0 && !wanted[1];
-    return {
-      exponent: (isPower && graph.data[inputs[1]]) || null,
-      unsquared: name === "tanh" ? 1 - graph.data[node] : null,
-    };
-  }
-
-  /** Return the derivative by the other input, and that with the input in place of the result. */
-  findWrongPartials(node, position) {
-    const { graph, nodes } = this.passes;
-    const { inputs, rule } = nodes[node];
+    const { inputs } = nodes[node];
     const [partials, numbers] = [graph.partials[node], inputs.map((input) => graph.data[input])];
-    if (inputs.length === 2) {
-      return { other: partials[1 - position] ?? null, swapped: null };
-    }
-    if (inputs.length > 2) { // the other one is that which multiplies this one
-      const i = numbers.findIndex((x, at) => x === partials[position] && partials[at] === numbers[position]);
-      return { other: partials[i] ?? null, swapped: null };
-    }
-    const [swapped] = this.computePartials(rule, numbers[0], numbers);
-    return { other: null, swapped: swapped ?? null };
+    const multiplies = (x, at) => x === partials[position] && partials[at] === numbers[position];
+    const i = inputs.length < 3 ? 1 - position : numbers.findIndex(multiplies);
+    return partials[i] ?? null;
+  }
+
+  /** Return the wrong local derivatives that are quantities, null for what an operation hasn't. */
+  computeWrongLocals(node, position) {
+    const { graph, nodes } = this.passes;
+    const { inputs, rule } = nodes[node];
+    const { name, isRow } = graph.rules[rule];
+    const functions = (isRow && this.wrongLocals[`${name} ${position}`]) || {};
+    const numbers = [node, ...inputs].map((x) => graph.data[x]);
+    return Object.fromEntries(["swapped", "factorless", "unsquared"].map((quantity) => {
+      const [found] = compute(() => [functions[quantity]?.(...numbers)]);
+      return [quantity, found ?? null];
+    }));
   }
 
   /** Return a rule's derivatives at numbers, none where they can't be computed. */
   computePartials(rule, out, numbers) {
-    try {
-      return this.passes.graph.rules[rule].partials?.(out, ...numbers) ?? [];
-    } catch (error) {
-      if (error instanceof DomainError) {
-        return [];
-      }
-      throw error;
-    }
+    return compute(() => this.passes.graph.rules[rule].partials?.(out, ...numbers) ?? []);
   }
 
   /** Return what is right at a step: the gradient after it, or the local derivative. */
@@ -129,4 +118,16 @@ export class Slips {
 /** Return a number as it is shown. */
 function roundAsShown(x) {
   return Number(formatAsPython(x).replaceAll("−", "-"));
+}
+
+/** Return the numbers that a function gives, none where they can't be computed. */
+function compute(give) {
+  try {
+    return give();
+  } catch (error) {
+    if (error instanceof DomainError) {
+      return [];
+    }
+    throw error;
+  }
 }

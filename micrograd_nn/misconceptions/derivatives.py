@@ -1,0 +1,216 @@
+"""The table of wrong local derivatives that people write: each a rule, and the confusion behind it.
+
+A rule is one as in the table of operations: of the result and the inputs, in ordinary arithmetic
+and rows of that table. So numbers give a number, and symbols the formula. The right ones are in
+that table alone. A turned sign is possible with each of them, and no row here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..engine.operation import Operation, Rule
+from ..engine.table import cos, exp, log, pow, sigmoid, sin, step, tanh
+
+
+class Confusion(NamedTuple):
+    """Why a local derivative is wrong: its title, and what is said of it.
+
+    ``{y}`` is the result and ``{x}`` the input by which it is derived.
+    """
+
+    title: str
+    told: str
+
+
+SIGN = Confusion(
+    "The sign is turned",
+    "The size is right, and the sign isn't. Nudge {x} up, and see where {y} goes.",
+)
+FACTOR = Confusion(
+    "The factor of the power is forgotten",
+    "The exponent comes down as a factor, and here it doesn't.",
+)
+EXPONENT = Confusion(
+    "The exponent isn't lowered",
+    "The exponent comes down as a factor, and one less is left.",
+)
+LOWERED = Confusion(
+    "The exponent is lowered wrongly",
+    "It comes down as the factor that it is, and one less is left.",
+)
+EXCHANGED = Confusion("The two inputs are exchanged", "Look which of the two is {x}.")
+INPUT = Confusion(
+    "The input in place of the output",
+    "The rule takes the result, {y}, and this puts the input, {x}, there.",
+)
+OUTPUT = Confusion(
+    "The output in place of the input",
+    "The rule takes the input, {x}, and this puts the result, {y}, there.",
+)
+VALUE = Confusion(
+    "The value in place of the derivative",
+    "That is {y} itself. The derivative says how fast {y} changes with {x}.",
+)
+OTHER_INPUT = Confusion(
+    "The derivative by the other input",
+    "That is how fast {y} changes with the other one of its two inputs.",
+)
+SQUARE = Confusion(
+    "The square is forgotten", "In this rule something stands squared. Nudge {x} to see that."
+)
+SQUARED = Confusion("Squared without need", "In this rule nothing stands squared.")
+PART = Confusion("A part of the rule is forgotten", "What is there is right, but not all of it.")
+INNER_SIGN = Confusion("A sign in the rule is turned", "The parts are right, and one sign isn't.")
+TANH = Confusion("The rule of tanh", "1 − {y}² is the rule of tanh, and this is sigmoid.")
+SIGMOID = Confusion(
+    "The rule of sigmoid", "{y} · (1 − {y}) is the rule of sigmoid, and this is tanh."
+)
+HALF = Confusion(
+    "The factor ½ of the root is forgotten",
+    "A root is the power ½, and the exponent comes down as a factor.",
+)
+POWER = Confusion(
+    "The rule of powers for exp",
+    "In exp({x}) the input is the exponent, so the rule of powers isn't its rule.",
+)
+UPSIDE_DOWN = Confusion(
+    "Upside down", "It is 1 divided by that: think of which way {y} grows faster."
+)
+INTEGRAL = Confusion(
+    "Integrated and not differentiated", "That is what has {y} for its derivative."
+)
+OTHER_RULE = Confusion("The rule of another function", "Nudge {x} to see how fast {y} changes.")
+NONE = Confusion("The local derivative is forgotten", "That is as if {y} changed as much as {x}.")
+
+# By operation and input; the likelier of two that give the same stands first.
+WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
+    ("exp", 0): [
+        (POWER, lambda out, x: x * exp(x - 1)),
+        (POWER, lambda out, x: x * out),
+        (INPUT, lambda out, x: x),
+        (OUTPUT, lambda out, x: exp(out)),
+        (OTHER_RULE, lambda out, x: 1 / x),
+        (NONE, lambda out, x: 1.0),
+    ],
+    ("pow", 0): [
+        (FACTOR, lambda out, x, n: pow(x, n - 1)),
+        (EXPONENT, lambda out, x, n: n * out),
+        (VALUE, lambda out, x, n: out),
+        (LOWERED, lambda out, x, n: n * pow(x, n - 2)),
+        (LOWERED, lambda out, x, n: n * x),
+        (LOWERED, lambda out, x, n: n * pow(x, n + 1)),
+        (LOWERED, lambda out, x, n: n),
+        (LOWERED, lambda out, x, n: (n - 1) * pow(x, n - 1)),
+        (LOWERED, lambda out, x, n: (n - 1) * out),
+        (EXCHANGED, lambda out, x, n: x * pow(n, n - 1)),
+        (EXCHANGED, lambda out, x, n: x * pow(n, x - 1)),
+        (OTHER_INPUT, lambda out, x, n: out * log(x)),
+        (NONE, lambda out, x, n: 1.0),
+    ],
+    ("pow", 1): [
+        (PART, lambda out, x, n: out),
+        (PART, lambda out, x, n: log(x)),
+        (EXCHANGED, lambda out, x, n: out * log(n)),
+        (OTHER_INPUT, lambda out, x, n: n * pow(x, n - 1)),
+    ],
+    ("truediv", 0): [
+        (OTHER_INPUT, lambda out, x, y: -x / y / y),
+        (UPSIDE_DOWN, lambda out, x, y: y),
+        (SQUARED, lambda out, x, y: 1 / y / y),
+        (EXCHANGED, lambda out, x, y: 1 / x),
+        (VALUE, lambda out, x, y: out),
+        (OTHER_RULE, lambda out, x, y: x),
+        (NONE, lambda out, x, y: 1.0),
+    ],
+    ("truediv", 1): [
+        (OTHER_INPUT, lambda out, x, y: 1 / y),
+        (SQUARE, lambda out, x, y: -x / y),
+        (INTEGRAL, lambda out, x, y: x * log(y)),
+        (VALUE, lambda out, x, y: out),
+        (PART, lambda out, x, y: -1 / y / y),
+        (PART, lambda out, x, y: 1 / y / y),
+        (PART, lambda out, x, y: -1 / y),
+        (OTHER_RULE, lambda out, x, y: -x),
+        (OTHER_RULE, lambda out, x, y: x),
+        (EXCHANGED, lambda out, x, y: 1 / x),
+        (EXCHANGED, lambda out, x, y: -y / x / x),
+    ],
+    ("mul", 0): [
+        (OTHER_INPUT, lambda out, x, y: x),
+        (VALUE, lambda out, x, y: out),
+        (OTHER_RULE, lambda out, x, y: x + y),
+    ],
+    ("mul", 1): [
+        (OTHER_INPUT, lambda out, x, y: y),
+        (VALUE, lambda out, x, y: out),
+        (OTHER_RULE, lambda out, x, y: x + y),
+    ],
+    ("relu", 0): [
+        (NONE, lambda out, x: 1.0),
+        (INNER_SIGN, lambda out, x: step(-x)),
+        (VALUE, lambda out, x: out),
+        (OTHER_RULE, lambda out, x: x),
+    ],
+    ("tanh", 0): [
+        (INPUT, lambda out, x: 1 - x * x),
+        (SQUARE, lambda out, x: 1 - out),
+        (SIGMOID, lambda out, x: out * (1 - out)),
+        (OUTPUT, lambda out, x: 1 - pow(tanh(out), 2)),
+        (PART, lambda out, x: out * out),
+        (INNER_SIGN, lambda out, x: 1 + out * out),
+        (VALUE, lambda out, x: out),
+    ],
+    ("sigmoid", 0): [
+        (INPUT, lambda out, x: x * (1 - x)),
+        (TANH, lambda out, x: 1 - out * out),
+        (VALUE, lambda out, x: out),
+        (PART, lambda out, x: 1 - out),
+        (INNER_SIGN, lambda out, x: out * (1 + out)),
+        (OUTPUT, lambda out, x: sigmoid(out) * (1 - sigmoid(out))),
+    ],
+    ("tan", 0): [
+        (INPUT, lambda out, x: 1 + x * x),
+        (SQUARE, lambda out, x: 1 + out),
+        (VALUE, lambda out, x: out),
+    ],
+    ("log", 0): [
+        (OUTPUT, lambda out, x: 1 / out),
+        (VALUE, lambda out, x: out),
+        (UPSIDE_DOWN, lambda out, x: x),
+        (SQUARED, lambda out, x: 1 / x / x),
+    ],
+    ("sqrt", 0): [
+        (HALF, lambda out, x: 1 / out),
+        (INPUT, lambda out, x: 0.5 / x),
+        (VALUE, lambda out, x: out),
+        (UPSIDE_DOWN, lambda out, x: 2 * out),
+        (EXPONENT, lambda out, x: 0.5 * out),
+    ],
+    ("sin", 0): [
+        (VALUE, lambda out, x: out),
+        (OUTPUT, lambda out, x: cos(out)),
+        (OTHER_RULE, lambda out, x: -out),
+    ],
+    ("cos", 0): [
+        (VALUE, lambda out, x: out),
+        (OUTPUT, lambda out, x: -sin(out)),
+        (OTHER_RULE, lambda out, x: -out),
+    ],
+}  # fmt: skip
+
+
+def find_wrong_rule(
+    operation: Operation | None, position: int, confusion: Confusion
+) -> Rule | None:
+    """Return the likeliest wrong rule that a confusion leads to, None if there is none.
+
+    >>> find_wrong_rule(tanh, 0, SQUARE)(0.5, 0.549)
+    0.5
+
+    An operation that only has the name of one of the table has none.
+    """
+    if operation is None or not operation.is_row:
+        return None
+    rows = WRONG_LOCALS.get((operation.name, position), [])
+    return next((rule for one, rule in rows if one is confusion), None)
