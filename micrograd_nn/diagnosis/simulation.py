@@ -38,6 +38,7 @@ class Mistake:
     position: int | None = None
     share: Share | None = None
     overwrites: bool = False
+    rounds: Callable[[float], float] | None = None  # each sum of shares
     forgets: bool = False  # that it was made of this input
     walk: Walk | None = None
     descends: bool = False  # to each input as soon as it has its share, and as often
@@ -61,7 +62,7 @@ class Mistake:
             or self.forgets
             or self.reseeds
             or self.descends
-            or (self.walk is not None)
+            or self.walk is not None
         )
 
 
@@ -289,3 +290,6 @@ def add_share(
             if isinstance(amount, complex):  # a root of a negative number
                 amount = math.nan
     grads[x] = amount if lost else grads[x] + amount
+    for m in mistakes:
+        if m.rounds and math.isfinite(grads[x]):
+            grads[x] = m.rounds(grads[x])

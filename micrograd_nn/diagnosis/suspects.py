@@ -10,6 +10,10 @@ from ..engine.table import OPERATIONS, sigmoid
 from .simulation import Mistake, Share
 from .walks import REPEATED, UNORDERED, skip_every_second
 
+LEAKS = (0.01, 0.1, 0.2, 0.001, 0.05, 0.3, 0.25, 0.5)  # slopes that people give a leaky relu
+ROUNDINGS: tuple[Callable[[float], float], ...] = (
+    int, *[lambda x, n=n: round(x, n) for n in (0, 1, 2, 3, 4)],
+)  # fmt: skip
 WrongLocal = Callable[..., float]  # of the result and the inputs, as in the table of operations
 
 # Wrong local derivatives that people write, by the operation and the place of the input.
@@ -139,12 +143,23 @@ def pass_opposite(upstream: float, partial: float, out: float, inputs: object) -
     return -upstream * partial
 
 
+def round_share(rounds: Callable[[float], float]) -> Share:
+    """Return what is passed back rounded."""
+    return lambda upstream, partial, out, inputs: rounds(upstream * partial)
+
+
+def make_leak(slope: float) -> Share:
+    """Return what a leaky relu passes back."""
+    return lambda upstream, partial, out, inputs: upstream * (1.0 if inputs[0] > 0 else slope)
+
+
 def list_suspects(names: Iterable[str]) -> list[Mistake]:
     """Return the mistakes that an engine of these operations may have, the likeliest first.
 
     >>> len(list_suspects(["exp"])) > 20
     True
     """
+    names = [*names]
     rows = [OPERATIONS[name] for name in names]
     found = [mistake for row in rows for mistake in list_local_suspects(row)]
     found += list_structural_suspects(rows)
@@ -156,6 +171,9 @@ def list_suspects(names: Iterable[str]) -> list[Mistake]:
         Mistake("mutated", walk=skip_every_second, constants=constants)
         for constants in (True, False)
     ]
+    found += [Mistake("rounded", rounds=rounds) for rounds in ROUNDINGS]
+    found.append(Mistake("rounded", share=round_share(math.floor)))
+    found += [Mistake("rounded", name, share=round_share(int)) for name in ("", *names)]
     found.append(Mistake("reseeded", reseeds=True))
     found.append(Mistake("reseeded", reseeds=True, with_leaves=True))
     found.append(Mistake("reseeded", begins=1.0))
@@ -168,6 +186,8 @@ def list_suspects(names: Iterable[str]) -> list[Mistake]:
 def list_local_suspects(row: Operation) -> Iterator[Mistake]:
     """Yield what one operation may pass back that is wrong."""
     name = row.name
+    for slope in LEAKS if name == "relu" else ():
+        yield Mistake("leaky", name, 0, share=make_leak(slope))
     for i in range(len(row.inputs)):
         for fault, local in WRONG_LOCALS.get((name, i), ()):
             yield Mistake(fault, name, i, share=make_share(local))
