@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from ..checks.samples import Expression
@@ -235,8 +236,12 @@ class Examination:
     def explain_cases(self) -> None:
         """Find the mistakes behind the numbers; what no mistake explains is told as such."""
         names = {row.name for case in self.cases for row, _ in case.lowered.lines}
-        suspects = list_suspects(sorted(names))
         cases = self.cases
+        grads = [x for case in cases for x in case.grads if isfinite(x)]
+        suspects = [
+            mistake for mistake in list_suspects(sorted(names))
+            if mistake.rounds is None or all(mistake.rounds(x) == x for x in grads)
+        ]  # fmt: skip
         for round in range(MOST_UNKNOWN):
             self.fit = find_mistakes(cases, suspects, in_pairs=round == 0)
             case = self.fit.unexplained
@@ -270,7 +275,7 @@ class Examination:
     def is_predictable(self) -> bool:
         """Whether all that was seen so far has a name, and larger graphs can be simulated."""
         return not any(m.needs_order for m in self.fit.mistakes) and all(
-            sign.fault not in ("unknown", "endless", "raises", "forward", "nothing")
+            sign.fault not in ("unknown", "endless", "raises", "forward", "nothing", "rounded")
             for sign in self.signs
         )
 
@@ -344,17 +349,16 @@ def is_fatal(answer: Reply) -> bool:
     return "stage" not in answer or answer.get("error", {}).get("type") in kinds
 
 
-def explain_fatal(answer: Reply) -> Any:
-    """Say why nothing came back, not even of the smallest graph; None where it wasn't run."""
+def explain_fatal(answer: Reply) -> str:
+    """Say why nothing came back, not even of the smallest graph; nothing where it wasn't run."""
     if "late" in answer:
         return "backward() doesn't come to an end on the smallest graph, within 3 s"
     if "died" in answer:
         return "its process ended in backward() on the smallest graph"
-    error = answer.get("error")
-    return (
-        error
-        and f"backward() stops by {error['type']} on the smallest graph (line {error['line']})"
-    )
+    if "error" not in answer:
+        return ""
+    error = answer["error"]
+    return f"backward() stops by {error['type']} on the smallest graph (line {error['line']})"
 
 
 def are_leaves_bare(graph: Expression, answer: Reply) -> bool:

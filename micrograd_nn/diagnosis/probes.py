@@ -227,7 +227,7 @@ def probe_visits(examination: Examination) -> bool:
             Sign("revisits", graph=make_doubling(line[0], 2), note=f"{note} ever longer: {seen}",
                  at=at)
         )  # fmt: skip
-    return doubles
+    return bool(doubles)
 
 
 def make_doubling(name: str, times: int) -> Expression:

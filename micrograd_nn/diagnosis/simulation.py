@@ -62,7 +62,7 @@ class Mistake:
             or self.forgets
             or self.reseeds
             or self.descends
-            or self.walk is not None
+            or (self.rounds or self.walk) is not None
         )
 
 
