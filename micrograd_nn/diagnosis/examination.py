@@ -18,8 +18,9 @@ from .graphs import (
     find_forms,
     find_truth,
     list_graphs,
+    list_random_graphs,
+    shrink,
 )
-from .larger import list_random_graphs, shrink
 from .process import EngineProcess, Reply
 from .search import Fit, Observed, are_same, explains, find_mistakes, find_witness, is_same
 from .simulation import Mistake, Mistakes

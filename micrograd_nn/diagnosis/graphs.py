@@ -6,8 +6,9 @@ of both and plainer numbers. So the first on which an engine errs is the smalles
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from random import Random
 from typing import Any, NamedTuple
 
 from ..checks.samples import Expression, is_near_kink
@@ -27,6 +28,8 @@ BINARY = ("add", "mul", "sub", "truediv", "pow")  # from the plainest
 UNARY = ("neg", "exp", "log", "tanh", "relu", "sigmoid", "abs", "sqrt", "sin", "cos", "tan",
          "sinh", "cosh", "softplus", "silu", "gelu")  # fmt: skip
 MOST_LEAVES = 3
+RANDOM_SIZES, RANDOM_TIMES, MOST_RANDOM = (4, 6, 8, 10, 12, 16, 24, 40), 50, 80
+LARGEST_RANDOM = 30.0  # beside which an engine of 32 bits still has its digits
 LARGEST_NUMBER = 1e6  # a number or gradient beyond it tells little
 
 
@@ -215,3 +218,81 @@ def find_forms(graph: Expression) -> set[WrittenForm]:
         WrittenForm(row.name, "".join(["v" if type(x) is int else "n" for x in inputs]))
         for row, inputs in graph.lines
     }
+
+
+def list_random_graphs(forms: Sequence[WrittenForm]) -> list[Expression]:
+    """Return larger random graphs of some forms of operations, always the same.
+
+    >>> graphs = list_random_graphs([WrittenForm("add", "vv"), WrittenForm("tanh", "v")])
+    >>> len(graphs), max(len(graph.lines) for graph in graphs) > 20
+    (80, True)
+    """
+    found = []
+    for seed, size in enumerate(RANDOM_SIZES * RANDOM_TIMES):
+        random = Random(seed)
+        leaves = [random.uniform(-1.5, 1.5) for _ in range(MOST_LEAVES)]
+        lines: list[tuple[Operation, list[int | float]]] = []
+        for place in range(MOST_LEAVES, MOST_LEAVES + size):
+            form, last = random.choice(forms), place - 1
+            other = random.randrange(max(0, place - 6), place)
+            single = [last if kind == "v" else 2.0 for kind in form.kinds]
+            lines.append((form.row, [last, other] if form.kinds == "vv" else single))
+        graph = prune(Expression(leaves, lines), size)
+        truth = find_truth(graph)
+        if truth is not None and max(map(abs, (*truth.data, *truth.grads))) < LARGEST_RANDOM:
+            found.append(graph)
+    return found[:MOST_RANDOM]
+
+
+def shrink(graph: Expression, errs: Callable[[Expression], bool]) -> Expression:
+    """Return a smaller graph on which an engine still errs, by leaving out what isn't needed.
+
+    >>> large = Expression([2.0, 3.0], [(OPERATIONS["exp"], [0]), (OPERATIONS["mul"], [1, 1])])
+    >>> shrink(large, lambda graph: graph.lines[0][0].name == "exp").lines
+    [(<operation exp(x)>, [0])]
+    """
+    smaller = True
+    while smaller:
+        smaller = False
+        for other in list_smaller(graph):
+            if find_truth(other) is not None and errs(other):
+                graph, smaller = other, True
+                break
+    return graph
+
+
+def list_smaller(graph: Expression) -> Iterator[Expression]:
+    """Yield graphs with one operation left out: an input stands for it, or a leaf of its own."""
+    count = len(graph.leaves)
+    if len(graph.lines) > 1:
+        yield prune(graph, len(graph.lines) - 1)
+    for at in range(len(graph.lines) - 1):
+        place = count + at
+        for x in graph.lines[at][1]:
+            if type(x) is int:
+                lines = [(row, [x if y == place and type(y) is int else y for y in inputs])
+                         for row, inputs in graph.lines]  # fmt: skip
+                yield prune(Expression(graph.leaves, lines), len(lines))
+    for numbers in NUMBERS:
+        if graph.leaves == [*numbers[:count]]:
+            return  # none plainer
+        if count <= len(numbers):
+            yield Expression([*numbers[:count]], graph.lines)
+
+
+def prune(graph: Expression, lines: int) -> Expression:
+    """Return the first lines of a graph without what their last one doesn't need."""
+    count = len(graph.leaves)
+    needed, waiting = set(), [count + lines - 1]
+    while waiting:
+        place = waiting.pop()
+        if place not in needed:
+            needed.add(place)
+            if place >= count:
+                waiting += [x for x in graph.lines[place - count][1] if type(x) is int]
+    kept = {place: i for i, place in enumerate(sorted(needed))}
+    return Expression(
+        [x for i, x in enumerate(graph.leaves) if i in kept],
+        [(row, [kept[x] if type(x) is int else x for x in inputs])
+         for i, (row, inputs) in enumerate(graph.lines) if count + i in kept],
+    )  # fmt: skip
