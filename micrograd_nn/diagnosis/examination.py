@@ -284,7 +284,7 @@ class Examination:
         """Look for what small graphs don't show, and shrink it."""
         graphs = list_random_graphs(self.capabilities.forms)
         answers = self.ask(graphs)
-        self.note_unseen("larger graphs", answers)
+        self.note_unseen("larger graphs", answers or [{"skipped": True}])
         for graph, answer in zip(graphs, answers, strict=True):
             before = len(self.signs)
             if self.is_strange(graph, answer) and len(self.signs) == before:

@@ -6,13 +6,12 @@ of both and plainer numbers. So the first on which an engine errs is the smalles
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from random import Random
 from typing import Any, NamedTuple
 
-from ..checks.samples import Expression, is_near_kink
-from ..engine.operation import ARITHMETIC, Operation
+from ..checks.samples import Expression, is_near_kink, make_expression
+from ..engine.operation import ARITHMETIC, Operation, Reduction
 from ..engine.table import OPERATIONS
 from ..engine.value import Value
 
@@ -28,8 +27,7 @@ BINARY = ("add", "mul", "sub", "truediv", "pow")  # from the plainest
 UNARY = ("neg", "exp", "log", "tanh", "relu", "sigmoid", "abs", "sqrt", "sin", "cos", "tan",
          "sinh", "cosh", "softplus", "silu", "gelu")  # fmt: skip
 MOST_LEAVES = 3
-RANDOM_SIZES, RANDOM_TIMES, MOST_RANDOM = (4, 6, 8, 10, 12, 16, 24, 40), 50, 80
-LARGEST_RANDOM = 30.0  # beside which an engine of 32 bits still has its digits
+RANDOM_SIZES = (4, 6, 8, 8, 10, 12, 16, 20, 30, 40)
 LARGEST_NUMBER = 1e6  # a number or gradient beyond it tells little
 
 
@@ -220,28 +218,46 @@ def find_forms(graph: Expression) -> set[WrittenForm]:
     }
 
 
-def list_random_graphs(forms: Sequence[WrittenForm]) -> list[Expression]:
-    """Return larger random graphs of some forms of operations, always the same.
+def list_random_graphs(forms: Iterable[WrittenForm]) -> list[Expression]:
+    """Return larger random graphs of some operations; none without sums and products.
 
-    >>> graphs = list_random_graphs([WrittenForm("add", "vv"), WrittenForm("tanh", "v")])
-    >>> len(graphs), max(len(graph.lines) for graph in graphs) > 20
-    (80, True)
+    They are scaled, so that an engine of 32 bits has enough digits for them.
+
+    >>> forms = [WrittenForm("add", "vv"), WrittenForm("mul", "vv"), WrittenForm("mul", "vn")]
+    >>> len(list_random_graphs(forms)) > 5
+    True
     """
-    found = []
-    for seed, size in enumerate(RANDOM_SIZES * RANDOM_TIMES):
-        random = Random(seed)
-        leaves = [random.uniform(-1.5, 1.5) for _ in range(MOST_LEAVES)]
-        lines: list[tuple[Operation, list[int | float]]] = []
-        for place in range(MOST_LEAVES, MOST_LEAVES + size):
-            form, last = random.choice(forms), place - 1
-            other = random.randrange(max(0, place - 6), place)
-            single = [last if kind == "v" else 2.0 for kind in form.kinds]
-            lines.append((form.row, [last, other] if form.kinds == "vv" else single))
-        graph = prune(Expression(leaves, lines), size)
-        truth = find_truth(graph)
-        if truth is not None and max(map(abs, (*truth.data, *truth.grads))) < LARGEST_RANDOM:
-            found.append(graph)
-    return found[:MOST_RANDOM]
+    known = set(forms)
+    if not {WrittenForm("add", "vv"), WrittenForm("mul", "vv"), WrittenForm("mul", "vn")} <= known:
+        return []
+    names = {form.name for form in known if form.kinds in ("vv", "v")}
+    rows = [OPERATIONS[name] for name in sorted(names - {"pow", "truediv"})]
+    graphs = [lower_means(make_expression(seed, size, rows)) for seed, size in
+              enumerate(RANDOM_SIZES * 8)]  # fmt: skip
+    return [
+        graph for graph in graphs if find_forms(graph) <= known and find_truth(graph) is not None
+    ]
+
+
+def lower_means(graph: Expression) -> Expression:
+    """Return a graph with sums and a product for each mean."""
+    places = [*range(len(graph.leaves))]
+    lines: list[tuple[Operation, list[int | float]]] = []
+
+    def append(row: str, inputs: list[int | float]) -> int:
+        lines.append((OPERATIONS[row], inputs))
+        return len(graph.leaves) + len(lines) - 1
+
+    for row, inputs in graph.lines:
+        moved = [places[x] if type(x) is int else x for x in inputs]
+        if isinstance(row, Reduction):
+            total = moved[0]
+            for x in moved[1:]:
+                total = append("add", [total, x])
+            places.append(append("mul", [total, 1 / len(moved)]))
+        else:
+            places.append(append(row.name, moved))
+    return Expression(graph.leaves, lines)
 
 
 def shrink(graph: Expression, errs: Callable[[Expression], bool]) -> Expression:
