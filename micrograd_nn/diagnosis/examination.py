@@ -316,15 +316,22 @@ def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:
     return named and mistake.operation not in {other.operation for other in others}
 
 
-def compare_numbers(what: str, theirs: float | None, right: float) -> str:
-    """Say what a number is and what it should be, in as many digits as show it.
+def show_pair(theirs: float | None, right: float) -> tuple[str, str]:
+    """Return a number and the right one, in as many digits as tell them apart.
 
-    >>> compare_numbers("∂y/∂a", 1.0, 2.0), compare_numbers("a", 1.41421, 1.41456)
-    ('∂y/∂a is 1, and should be 2', 'a is 1.41421, and should be 1.41456')
+    >>> show_pair(1.0, 2.0), show_pair(1.41421, 1.41456), show_pair(0.1 + 0.2, 0.3)
+    (('1', '2'), ('1.41421', '1.41456'), ('0.3', '0.3'))
     """
-    shown = [format_number(x) for x in (theirs, right)]
-    if shown[0] == shown[1]:
-        shown = [format_number(x, 8) for x in (theirs, right)]
+    for digits in (4, 8):
+        shown = format_number(theirs, digits), format_number(right, digits)
+        if shown[0] != shown[1]:
+            break
+    return shown
+
+
+def compare_numbers(what: str, theirs: float | None, right: float) -> str:
+    """Say what a number is and what it should be."""
+    shown = show_pair(theirs, right)
     return f"{what} is {shown[0]}, and should be {shown[1]}"
 
 

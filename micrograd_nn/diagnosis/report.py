@@ -17,7 +17,8 @@ from ..graph.graph import Graph
 from ..page.document import hash_for_policy, read_part
 from ..page.frame import Page, escape_document
 from ..page.lesson import build_lesson
-from ..text import count_things, format_number, make_printable
+from ..text import count_things, make_printable
+from .examination import show_pair
 from .shown import Examined, FoundFault, GradientPair, Narrated, describe_rest
 
 VERDICT_CLASSES = {0: "right", 1: "wrong-verdict", 2: "wrong-verdict"}
@@ -189,7 +190,7 @@ def describe_verdict(one: Examined) -> str:
 
 def write_row(one: GradientPair) -> str:
     """Return a gradient as a row of a table, marked where it is wrong."""
-    shown = [format_number(one.theirs), format_number(one.right)]
+    shown = show_pair(one.theirs, one.right)
     off = ' class="off"' * (shown[0] != shown[1])
     mark = "✗ " * (shown[0] != shown[1])
     return (
