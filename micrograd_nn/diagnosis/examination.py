@@ -286,17 +286,16 @@ class Examination:
         answers = self.ask(graphs)
         self.note_unseen("larger graphs", answers or [{"skipped": True}])
         for graph, answer in zip(graphs, answers, strict=True):
-            before = len(self.signs)
-            if self.is_strange(graph, answer) and len(self.signs) == before:
+            if self.is_strange(graph, answer):
                 smallest = shrink(graph, self.errs)
-                answer = self.ask([smallest])[0]
+                (answer,) = self.ask([smallest])
                 grads = self.read_gradients(smallest, answer, find_truth(smallest))
                 if grads is not None:
                     self.signs.append(Sign("unknown", graph=smallest, grads=grads))
                 return
 
     def errs(self, graph: Expression) -> bool:
-        """Tell whether an engine's numbers on a graph are unexplained."""
+        """Tell whether an engine does on a graph what can't be explained."""
         if not find_forms(graph) <= set(self.capabilities.forms):
             return False
         return self.is_strange(graph, self.ask([graph])[0])
@@ -304,9 +303,11 @@ class Examination:
     def is_strange(self, graph: Expression, answer: Reply) -> bool:
         """Tell whether an answer is what the mistakes that were found don't give."""
         truth = find_truth(graph)
-        grads = self.read_gradients(graph, answer, truth)
-        if grads is None or truth is None:
+        if truth is None or "skipped" in answer:
             return False
+        if not answer.get("grads") or "error" in answer or not are_same(answer["data"], truth.data):
+            return True
+        grads = [x or 0.0 for x in answer["grads"][0][: len(graph.leaves)]]
         return not explains(self.fit.mistakes, self.make_case(graph, grads, truth))
 
 

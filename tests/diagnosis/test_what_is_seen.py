@@ -156,3 +156,20 @@ def test_a_line_is_told_where_it_is_known_alone(find):
     text = edit(CLASSES, ("(1 - self.out),)", "(1 - self.out) * self.out,)"))
     (fault,) = find(text).faults
     assert fault.where is None
+
+
+@pytest.mark.parametrize(
+    ("edit_of", "fault"),
+    [
+        (("    def backward(self):\n", "    def backward(self):\n        if self.depth > 5:\n"
+          "            self.grad = 1.0\n            return\n"), "unknown"),
+        (("        self._op = _op\n", "        self.data = data + (self.depth > 5)\n"), "forward"),
+    ],
+    ids=["its gradients", "its numbers"],
+)  # fmt: skip
+def test_what_deep_graphs_alone_show_is_shown_on_the_smallest_of_them(edit_of, fault, find):
+    depth = "        self.depth = 1 + max([child.depth for child in _children], default=0)\n"
+    prev = "        self._prev = _children\n"
+    (found,) = find(edit(CLOSURES, (prev, prev + depth), edit_of)).faults
+    assert found.name == fault
+    assert sum(node.operation is not None for node in found.graph.nodes) == 5
