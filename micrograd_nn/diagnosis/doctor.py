@@ -60,7 +60,7 @@ there is Value, with a backward
         examination = Examination(process, Sources(subject.texts))
         examination.run()
         probe(examination)
-    if examination.process.given_up and not examination.count:
+    if process.given_up and not (examination.count or examination.signs):
         raise process.refuse(process.given_up)
     found = [describe_sign(sign, examination) for sign in sorted(examination.signs, key=rank_sign)]
     return Diagnosis(

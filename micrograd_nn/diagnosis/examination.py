@@ -127,8 +127,10 @@ class Examination:
             self.options["argument"] = True
             self.signs.append(Sign("given_seed"))
             answers = self.ask(graphs)
+        if "skipped" in answers[0]:
+            return
         if all("late" in answer for answer in answers[:2]) or all(map(is_fatal, answers)):
-            raise self.process.refuse(explain_fatal(answers[0]) or self.process.given_up)
+            raise self.process.refuse(explain_fatal(answers[0]))
         for answer in answers:
             if "gradient" in answer:
                 grad, blank = answer["gradient"]
@@ -359,13 +361,11 @@ def is_fatal(answer: Reply) -> bool:
 
 
 def explain_fatal(answer: Reply) -> str:
-    """Say why nothing came back, not even of the smallest graph; nothing where it wasn't run."""
+    """Say why nothing came back, not even of the smallest graph."""
     if "late" in answer:
         return "backward() doesn't come to an end on the smallest graph, within 3 s"
     if "died" in answer:
         return "its process ended in backward() on the smallest graph"
-    if "error" not in answer:
-        return ""
     error = answer["error"]
     return f"backward() stops by {error['type']} on the smallest graph (line {error['line']})"
 

@@ -111,7 +111,7 @@ def probe_second_pass(examination: Examination) -> None:
     cases = [case for case in examination.cases if len(case.graph.lines) <= 2]
     cases = [*islice(cases, 30), *[c for c in cases if len(c.graph.lines) == 2][:MOST_SECOND]]
     answers = examination.ask([case.graph for case in cases], passes=2, zeroed=True)
-    examination.note_unseen("a second pass", answers)
+    examination.note_unseen("a second pass", answers or [{"skipped": True}])
     differing: list[tuple[int, Observed, list[Any]]] = []
     for case, answer in zip(cases, answers, strict=True):
         if "grads" not in answer:
@@ -193,10 +193,11 @@ def find_chain(examination: Examination, doubling: bool) -> list[Any] | None:
 
 def ask_chain(examination: Examination, line: Any, times: int, **options: Any) -> Reply:
     """Run a chain of one operation."""
-    examination.count += 1
     request = {"do": "graph", "leaves": [0.5], "lines": [line], "times": times,
                "seconds": PROBE_SECONDS, **examination.options, **options}  # fmt: skip
-    return next(iter(examination.process.ask([request])))
+    (answer,) = examination.process.ask([request])
+    examination.count += "skipped" not in answer
+    return answer
 
 
 def probe_visits(examination: Examination) -> bool:

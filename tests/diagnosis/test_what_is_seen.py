@@ -50,6 +50,19 @@ def test_when_time_is_over_what_was_found_is_told_and_what_was_left(find, monkey
     assert diagnosis.verdict == "no fault was found so far"
 
 
+def test_a_value_that_was_seen_to_be_wrong_is_told_where_no_graph_was_run(find, monkeypatch):
+    monkeypatch.setattr(process, "ALL_SECONDS", 2.5)
+    text = edit(
+        CLOSURES,
+        ("self.data + other.data", "self.data + other.data + 1"),
+        ("self.data = data", "self.data = __import__('time').sleep(0.03) or data"),
+    )
+    diagnosis = find(text)
+    assert [fault.name for fault in diagnosis.faults] == ["forward"]
+    assert diagnosis.graph_count == 0
+    assert "tanh(a)" in diagnosis.unseen
+
+
 @pytest.mark.parametrize(
     ("edits", "fault", "note"),
     [
