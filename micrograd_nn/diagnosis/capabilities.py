@@ -15,9 +15,10 @@ from typing import Any
 from ..checks.samples import is_near_kink
 from ..engine.operation import ARITHMETIC
 from ..engine.table import OPERATIONS
+from ..text import format_number
 from .graphs import BINARY, FORMS, NUMBERS, WrittenForm
 from .process import EngineProcess, Reply
-from .search import is_same
+from .search import compare_numbers, is_same
 from .simulation import NUMBERS_OF, Recipe, Recipes
 from .sources import Sources
 
@@ -37,13 +38,11 @@ KNOWN_FUNCTIONS = {*OPERATIONS, "softmax", "log_softmax", "cross_entropy", "mse"
 
 @dataclass
 class Failing:
-    """A form that fails, or gives a wrong number: at which inputs, what, and what is right."""
+    """A form that fails, or gives a wrong number: how, in words or as an error."""
 
     form: WrittenForm
     fault: str
-    point: Sequence[float] = ()
-    theirs: float | None = None
-    right: float | None = None
+    note: str = ""
     error: dict[str, Any] = field(default_factory=dict)
 
 
@@ -133,18 +132,19 @@ def judge_form(form: WrittenForm, answer: Reply) -> Failing | None:
     rights = [form.row.apply(point) for point in points]
     for point, theirs, right in zip(points, numbers, rights, strict=False):
         if theirs is None or not is_same(theirs, right):
-            return Failing(form, judge_numbers(form, points, numbers), point, theirs, right)
-    at = points[min(len(numbers), len(points) - 1)]
+            what = form.row.written(*map(format_number, point))
+            note = compare_numbers(what, theirs, right) + "."
+            return Failing(form, judge_numbers(form, points, numbers), note)
     error = answer.get("error", {})
     if form.kinds == "nv" and "unsupported operand" in error.get("message", ""):
-        return Failing(form, "not_reflected", at, error=error)
+        return Failing(form, "not_reflected", error=error)
     if "changes" in answer:
-        return Failing(form, "mutated", at)
+        return Failing(form, "mutated", f"{form.write()} changes the data of its operand.")
     if "late" in answer:
-        return Failing(form, "endless", at)
+        return Failing(form, "endless", f"{form.write()} gives no result, within 3 s.")
     if len(numbers) < len(points):
         ended = {"type": "", "message": "its process ended", "file": "", "line": 0}
-        return Failing(form, "raises", at, error=error or ended)
+        return Failing(form, "raises", error=error or ended)
     return None
 
 

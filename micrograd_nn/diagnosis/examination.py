@@ -8,7 +8,6 @@ from math import isfinite
 from typing import Any
 
 from ..checks.samples import Expression
-from ..text import format_number
 from .capabilities import Capabilities, Failing, explain_nothing, find_capabilities
 from .faults import FAULTS
 from .graphs import (
@@ -22,7 +21,16 @@ from .graphs import (
     shrink,
 )
 from .process import EngineProcess, Reply
-from .search import Fit, Observed, are_same, explains, find_mistakes, find_witness, is_same
+from .search import (
+    Fit,
+    Observed,
+    are_same,
+    compare_numbers,
+    explains,
+    find_mistakes,
+    find_witness,
+    is_same,
+)
 from .simulation import Mistake, Mistakes
 from .sources import Sources
 from .suspects import list_suspects
@@ -86,15 +94,9 @@ class Examination:
                 if failing.fault not in ("forward", "leaky"):
                     sign.forms.append(failing.form)
                 return
-        note = ""
-        if not failing.error and failing.right is not None:
-            what = failing.form.row.written(*[format_number(x) for x in failing.point])
-            note = compare_numbers(what, failing.theirs, failing.right) + "."
-        elif failing.fault == "mutated":
-            note = f"{failing.form.write()} changes the data of its operand."
-        elif failing.fault == "endless":
-            note = f"{failing.form.write()} gives no result, within 3 s."
-        self.signs.append(Sign(failing.fault, forms=[failing.form], error=failing.error, note=note))
+        self.signs.append(
+            Sign(failing.fault, forms=[failing.form], error=failing.error, note=failing.note)
+        )
 
     def ask(self, graphs: Iterable[Expression], **options: Any) -> list[Reply]:
         """Run graphs and return what came of each."""
@@ -317,25 +319,6 @@ def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:
     """Tell whether a mistake is to be told by itself: its row names one operation in its title."""
     named = "{operation}" in FAULTS[mistake.fault].title
     return named and mistake.operation not in {other.operation for other in others}
-
-
-def show_pair(theirs: float | None, right: float) -> tuple[str, str]:
-    """Return a number and the right one, in as many digits as tell them apart.
-
-    >>> show_pair(1.0, 2.0), show_pair(1.41421, 1.41456), show_pair(0.1 + 0.2, 0.3)
-    (('1', '2'), ('1.41421', '1.41456'), ('0.3', '0.3'))
-    """
-    for digits in (4, 8):
-        shown = format_number(theirs, digits), format_number(right, digits)
-        if shown[0] != shown[1]:
-            break
-    return shown
-
-
-def compare_numbers(what: str, theirs: float | None, right: float) -> str:
-    """Say what a number is and what it should be."""
-    shown = show_pair(theirs, right)
-    return f"{what} is {shown[0]}, and should be {shown[1]}"
 
 
 def fails_alike(failing: Failing, sign: Sign) -> bool:

@@ -9,11 +9,11 @@ from typing import Any
 
 from ..checks.samples import Expression
 from ..engine.table import OPERATIONS
-from .examination import Examination, Sign, compare_numbers
+from .examination import Examination, Sign
 from .faults import FAULTS, WRONG
 from .graphs import WrittenForm
 from .process import Reply
-from .search import Observed, are_same, is_same
+from .search import Observed, are_same, compare_numbers, is_same
 from .simulation import Mistake, simulate
 
 DEEP, DEEPEST = 1_200, 6_000  # operations of a chain: beyond Python's own limit, and a raised one

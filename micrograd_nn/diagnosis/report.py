@@ -18,7 +18,7 @@ from ..page.document import hash_for_policy, read_part
 from ..page.frame import Page, escape_document
 from ..page.lesson import build_lesson
 from ..text import count_things, make_printable
-from .examination import show_pair
+from .search import show_pair
 from .shown import Examined, FoundFault, GradientPair, Narrated, describe_rest
 
 VERDICT_CLASSES = {0: "right", 1: "wrong-verdict", 2: "wrong-verdict"}

@@ -13,10 +13,11 @@ from ..engine.value import Value
 from ..graph.graph import Graph
 from ..text import add_article, join_words, list_first, show_line
 from ..writing.narration import narrate
-from .examination import Examination, Sign, compare_numbers
+from .examination import Examination, Sign
 from .faults import FAULTS, Fault
 from .graphs import WrittenForm, find_forms
 from .locating import locate_fault
+from .search import compare_numbers
 from .simulation import Mistakes
 from .sources import Location
 
