@@ -178,6 +178,7 @@ class Examination:
                 self.signs.append(Sign("equal_nodes", graph=graph, grads=grads, at=at))
                 return meant
         del self.options["by_identity"]
+        self.process.stop()  # the class was changed there
         return answers
 
     def make_case(self, graph: Expression, grads: list[float], truth: Truth) -> Observed:
