@@ -5,31 +5,44 @@ What is missing is no mistake, and no more is asked of an engine than that which
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..checks.samples import is_near_kink
 from ..engine.operation import ARITHMETIC
 from ..engine.table import OPERATIONS
+from ..text import format_number
 from .graphs import BINARY, FORMS, NUMBERS, WrittenForm
 from .process import EngineProcess, Reply
-from .search import is_same
+from .search import compare_numbers, is_same
 from .simulation import NUMBERS_OF, Recipe, Recipes
-from .source import Sources
+from .sources import Sources
 
-REFLECTED = ("add", "sub", "mul", "truediv")  # an engine that knows a + 2 should know 2 + a
+# An engine that knows a + 2 should know 2 + a, as sum() and a weight have it. 2 - a and 2 / a are
+# left out by many a lecture, and one who writes them is told so by Python's TypeError.
+REFLECTED = ("add", "mul")
+ROUNDED = 0.006  # how far a number of two digits behind the point is off, or one of 16 bits
+# What a class may have beside: what isn't known here is told, and these are no operations.
+SERVING = ("zero_grad", "parameters", "item", "numpy", "detach", "clone", "copy", "build_topo",
+           "topological_sort", "topo_sort")  # fmt: skip
+OTHER_OPERATORS = {"__mod__": "a % b", "__floordiv__": "a // b", "__matmul__": "a @ b"} | {
+    f"__i{name}__": f"a {sign}= b" for name, sign in
+    (("add", "+"), ("sub", "-"), ("mul", "*"), ("truediv", "/"), ("pow", "**"))
+}  # fmt: skip
+KNOWN_FUNCTIONS = {*OPERATIONS, "softmax", "log_softmax", "cross_entropy", "mse", "mse_loss"}
 
 
 @dataclass
 class Failing:
-    """A form that fails, or gives a wrong number: at which inputs, what, and what is right."""
+    """A form that fails, or gives a wrong number: how, in words or as an error."""
 
     form: WrittenForm
     fault: str
-    point: Sequence[float] = ()
-    theirs: float | None = None
-    right: float | None = None
+    note: str = ""
     error: dict[str, Any] = field(default_factory=dict)
 
 
@@ -43,6 +56,7 @@ class Capabilities:
     failing: list[Failing] = field(default_factory=list)
     places: dict[str, tuple[str, int]] = field(default_factory=dict)  # of its methods
     written: dict[str, str] = field(default_factory=dict)  # how its functions are called
+    unseen: list[str] = field(default_factory=list)  # what it has that wasn't looked at
 
 
 def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
@@ -58,8 +72,11 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
             name: (file, line) for name, (file, line) in answer.get("places", {}).items()
         }
         found.written |= answer.get("written", {})
-        if "absent" in answer or "skipped" in answer:
-            if "absent" in answer and form.kinds in ("vv", "v"):
+        if "skipped" in answer:
+            found.unseen.append(form.write())
+            continue
+        if "absent" in answer:
+            if form.kinds in ("vv", "v"):
                 found.missing.append(form.row.written(*"ab"[: len(form.kinds)]))
             continue
         failing = judge_form(form, answer)
@@ -73,7 +90,21 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
         elif form.name not in {failing.form.name for failing in found.failing}:
             found.missing.append(form.write())
     found.recipes = recipes
+    found.unseen += list_others(process.traits, " ".join(found.written.values()))
     return found
+
+
+def list_others(traits: Reply, known: str) -> list[str]:
+    """Return what an engine has beside all that is known here.
+
+    >>> list_others({"methods": ["__iadd__", "exp", "square"], "functions": ["main"]}, "{0}.exp()")
+    ['a += b', 'square']
+    """
+    words = {*re.findall(r"\w+", known), *SERVING}
+    operators = [OTHER_OPERATORS[name] for name in traits["methods"] if name in OTHER_OPERATORS]
+    methods = [name for name in traits["methods"] if name[0] != "_" and name not in words]
+    functions = [name for name in traits["functions"] if name in KNOWN_FUNCTIONS - words]
+    return [*operators, *dict.fromkeys(methods + functions)]
 
 
 def list_trials(form: WrittenForm) -> list[list[float]]:
@@ -101,32 +132,45 @@ def judge_form(form: WrittenForm, answer: Reply) -> Failing | None:
     rights = [form.row.apply(point) for point in points]
     for point, theirs, right in zip(points, numbers, rights, strict=False):
         if theirs is None or not is_same(theirs, right):
-            return Failing(form, judge_numbers(form, points, numbers), point, theirs, right)
-    at = points[min(len(numbers), len(points) - 1)]
+            what = form.row.written(*map(format_number, point))
+            note = compare_numbers(what, theirs, right) + "."
+            return Failing(form, judge_numbers(form, points, numbers), note)
+    error = answer.get("error", {})
+    if form.kinds == "nv" and "unsupported operand" in error.get("message", ""):
+        return Failing(form, "not_reflected", error=error)
     if "changes" in answer:
-        return Failing(form, "mutated", at)
+        return Failing(form, "mutated", f"{form.write()} changes the data of its operand.")
     if "late" in answer:
-        return Failing(form, "endless", at)
+        return Failing(form, "endless", f"{form.write()} gives no result, within 3 s.")
     if len(numbers) < len(points):
-        error = answer.get("error") or {
-            "type": "", "message": "its process ended",
-            "file": "", "line": 0,
-        }  # fmt: skip
-        return Failing(form, "raises", at, error=error)
+        ended = {"type": "", "message": "its process ended", "file": "", "line": 0}
+        return Failing(form, "raises", error=error or ended)
     return None
 
 
 def judge_numbers(
     form: WrittenForm, points: Sequence[Sequence[float]], numbers: Sequence[Any]
 ) -> str:
-    """Return the fault of a form that gives wrong numbers."""
+    """Return the fault of a form that gives wrong numbers.
+
+    >>> judge_numbers(WrittenForm("relu", "v"), [[2.0], [-1.0], [-2.0]], [2.0, -0.1, -0.2])
+    'leaky'
+    """
+    pairs = [*zip(points, numbers, strict=False)]
     if form.kinds == "nv":
-        try:
-            turned = [form.row.apply(point[::-1]) for point in points]
-        except ARITHMETIC:
-            return "forward"
-        if all(is_same(x, y) for x, y in zip(numbers, turned, strict=False)):
-            return "reflected_swapped"
+        with suppress(*ARITHMETIC):
+            if all(is_same(x, form.row.apply(point[::-1])) for point, x in pairs):
+                return "reflected_swapped"
+    if form.name == "relu" and None not in numbers:
+        slopes = [x / point[0] for point, x in pairs if point[0] < 0]
+        if slopes and 0 < slopes[0] < 1 and all(is_same(x, slopes[0]) for x in slopes) and all(
+            is_same(x, point[0]) for point, x in pairs if point[0] > 0
+        ):  # fmt: skip
+            return "leaky"
+    rights = [form.row.apply(point) for point, _ in pairs]
+    if all(x is not None and math.isclose(x, y, rel_tol=ROUNDED, abs_tol=ROUNDED)
+           for (_, x), y in zip(pairs, rights, strict=True)):  # fmt: skip
+        return "rounded"
     return "forward"
 
 
@@ -137,14 +181,13 @@ def is_fault(form: WrittenForm, answers: dict[WrittenForm, Reply], sources: Sour
     that knows a + 2 should know 2 + a.
     """
     works = {other for other, answer in answers.items() if judge_form(other, answer) is None}
+    is_there = not is_meant(answers[form], sources)
     if form.name in BINARY and form.kinds == "nv":
-        return form.name in REFLECTED and WrittenForm(form.name, "vn") in works
+        is_there = is_there or form.name in REFLECTED
+        return is_there and form.name != "pow" and WrittenForm(form.name, "vn") in works
     if form.kinds == "vn":
-        return form.name == "pow" and WrittenForm("pow", "vv") not in works and not is_meant(
-            answers[form], sources)  # fmt: skip
-    if form.name == "pow":
-        return False
-    return not is_meant(answers[form], sources)
+        return is_there and form.name == "pow" and WrittenForm("pow", "vv") not in works
+    return is_there and form.name != "pow"
 
 
 def is_meant(answer: Reply, sources: Sources) -> bool:
@@ -157,11 +200,20 @@ def is_meant(answer: Reply, sources: Sources) -> bool:
     return sources.raises_at(error.get("file", ""), error.get("line", 0))
 
 
-def describe_reflected(failing: Failing) -> Failing:
-    """Return a failing form as what it is: one with the number on the left isn't there."""
-    if failing.form.kinds == "nv" and failing.error.get("type") == "TypeError":
-        return Failing(failing.form, "not_reflected", failing.point, error=failing.error)
-    return failing
+def explain_nothing(capabilities: Capabilities) -> str:
+    """Say why no operation can be used."""
+    for failing in capabilities.failing:
+        name = failing.form.write()
+        if failing.fault == "endless":
+            return f"no operation of it works: {name} doesn't come to an end"
+        if failing.error:
+            error = failing.error
+            at = f" (line {error['line']})" if error["line"] else ""
+            return f"no operation of it works: {name} stops by {error['type'] or 'itself'}: " \
+                   f"{error['message']}{at}"  # fmt: skip
+    if capabilities.failing:
+        return "no operation of it computes the right number"
+    return "it has none of the operations that are known here, such as a + b or a.tanh()"
 
 
 def read_recipe(form: WrittenForm, given: Sequence[Any]) -> Recipe | None:

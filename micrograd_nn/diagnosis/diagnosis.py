@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import InitVar, dataclass
 from typing import Any
 
 from ..files import Written
@@ -12,62 +13,64 @@ from ..page.document import replace_infinite
 from ..page.frame import Page
 from ..text import count_things
 from .faults import CONVENTION
-from .report import Examined, build_report
-from .shown import FoundFault, list_missing, wrap
+from .report import build_report
+from .shown import FoundFault, describe_rest, wrap
 
 
+@dataclass(eq=False, repr=False)
 class Diagnosis:
     """The faults of an engine, each by its name, with the smallest graph that shows it.
 
     ``faults`` are those found, ``conventions`` choices that are none, ``missing`` the operations
-    that it doesn't have, and ``graph_count`` how many graphs it was run on.
+    that it doesn't have, ``graph_count`` how many graphs it was run on, and ``unseen`` what wasn't
+    looked at: all that was left, where it was ``given_up``. An engine that can't be run has only
+    the reason, ``why``. The command line exits with the ``status``: 0 for a right engine, 1 for one
+    with faults, 2 for one that can't be run, or was given up before a fault was found.
 
-    >>> diagnosis = Diagnosis("engine.py:Value", [], ["exp(a)"], 1200)
+    >>> diagnosis = Diagnosis("engine.py:Value", [], ["exp(a)"], 1200, ["softmax"])
     >>> diagnosis, diagnosis.is_right, diagnosis.status
     (<Diagnosis of engine.py:Value: no fault was found>, True, 0)
     >>> print(diagnosis)
     engine.py:Value: no fault was found, on 1,200 graphs.
     <BLANKLINE>
     It has no exp(a), which is no fault.
+    <BLANKLINE>
+    Not looked at: softmax.
     """
 
-    def __init__(
-        self, name: str, found: Sequence[FoundFault], missing: Sequence[str], graph_count: int
-    ) -> None:
-        self.name = name
+    name: str
+    found: InitVar[Sequence[FoundFault]] = ()
+    missing: Sequence[str] = ()
+    graph_count: int = 0
+    unseen: Sequence[str] = ()
+    given_up: str = ""
+    why: str = ""
+
+    def __post_init__(self, found: Sequence[FoundFault]) -> None:
         self.faults = [fault for fault in found if fault.severity != CONVENTION]
         self.conventions = [fault for fault in found if fault.severity == CONVENTION]
-        self.missing = list(missing)
-        self.graph_count = graph_count
-        self.why = ""  # it can't be run; see Undiagnosed
+        self.status = 1 if self.faults else 2 * bool(self.why or self.given_up)
+        self.verdict = (
+            "can't be run" if self.why else
+            f"{count_things(len(self.faults), 'fault')} found" if self.faults else
+            "no fault was found" + " so far" * bool(self.given_up)
+        )  # fmt: skip
 
     @property
     def is_right(self) -> bool:
-        """Whether no fault was found."""
-        return not self.faults
-
-    @property
-    def status(self) -> int:
-        """What the command line exits with: 0 for a right engine, 1 for one with faults."""
-        return int(bool(self.faults))
-
-    def describe_verdict(self) -> str:
-        """Say in a few words what was found."""
-        if self.is_right:
-            return "no fault was found"
-        return f"{count_things(len(self.faults), 'fault')} found"
+        """Whether all was looked at, and no fault was found."""
+        return self.status == 0
 
     def __repr__(self) -> str:
-        return f"<Diagnosis of {self.name}: {self.describe_verdict()}>"
+        return f"<Diagnosis of {self.name}: {self.verdict}>"
 
     def __str__(self) -> str:
-        head = f"{self.name}: {self.describe_verdict()}, on {self.graph_count:,} graphs."
-        parts = [head]
+        if self.why:
+            return wrap(f"{self.name} can't be run: {self.why}")
+        parts = [wrap(f"{self.name}: {self.verdict}, on {self.graph_count:,} graphs.")]
         parts += [f"{i}. {fault}" for i, fault in enumerate(self.faults, 1)]
-        parts += [f"{one.title}. {one.what}" for one in self.conventions]
-        if self.missing:
-            parts.append(f"It has no {list_missing(self.missing)}, which is no fault.")
-        return "\n\n".join([part if part[:1].isdigit() else wrap(part) for part in parts])
+        parts += [wrap(text) for text in describe_rest(self)]
+        return "\n\n".join(parts)
 
     def as_json(self) -> str:
         """Return all of it as JSON, for a grader.
@@ -79,13 +82,16 @@ class Diagnosis:
 
     def as_data(self) -> dict[str, Any]:
         """Return all of it as data that JSON can hold."""
+        head = {"engine": self.name, "status": self.status, "verdict": self.verdict}
+        if self.why:
+            return {**head, "error": self.why}
         return {
-            "engine": self.name,
-            "status": self.status,
-            "verdict": self.describe_verdict(),
-            "faults": [fault.as_json() for fault in self.faults],
-            "conventions": [fault.as_json() for fault in self.conventions],
-            "missing": self.missing,
+            **head,
+            "faults": [fault.as_data() for fault in self.faults],
+            "conventions": [fault.as_data() for fault in self.conventions],
+            "missing": [*self.missing],
+            "not_looked_at": [*self.unseen],
+            "given_up": self.given_up or None,
             "graphs": self.graph_count,
         }
 
@@ -102,10 +108,10 @@ class Diagnosis:
         return self.page._repr_html_()
 
 
-def write_json(engines: Sequence[Examined]) -> str:
+def write_json(engines: Sequence[Diagnosis]) -> str:
     """Return what there is to say of engines as JSON, whose status is the highest.
 
-    >>> print(write_json([Undiagnosed("engine.py:Value", "it has no class Value")]))
+    >>> print(write_json([Diagnosis("engine.py:Value", why="it has no class Value")]))
     {
       "status": 2,
       "engines": [
@@ -125,34 +131,3 @@ def write_json(engines: Sequence[Examined]) -> str:
         "engines": [one.as_data() for one in engines],
     }
     return json.dumps(replace_infinite(data), ensure_ascii=False, indent=2, allow_nan=False)
-
-
-class Undiagnosed:
-    """An engine that can't be run, and why: a row of a class's table.
-
-    >>> Undiagnosed("engine.py:Value", "it has no class Value").status
-    2
-    """
-
-    def __init__(self, name: str, why: str) -> None:
-        self.name = name
-        self.why = why
-        self.faults: list[FoundFault] = []
-        self.conventions: list[FoundFault] = []
-        self.missing: list[str] = []
-        self.graph_count = 0
-
-    @property
-    def status(self) -> int:
-        """What the command line exits with."""
-        return 2
-
-    def describe_verdict(self) -> str:
-        """Say that it can't be run."""
-        return "can't be run"
-
-    def as_data(self) -> dict[str, Any]:
-        """Return it as data that JSON can hold."""
-        return {
-            "engine": self.name, "status": 2, "verdict": self.describe_verdict(), "error": self.why,
-        }  # fmt: skip

@@ -11,7 +11,7 @@ from .faults import FAULTS, ORDER_OF_FAULTS, WRONG
 from .probes import probe
 from .process import EngineProcess
 from .shown import describe_sign
-from .source import Sources
+from .sources import Sources
 from .subject import find_subject
 
 
@@ -60,12 +60,17 @@ there is Value, with a backward
         examination = Examination(process, Sources(subject.texts))
         examination.run()
         probe(examination)
-    found = [
-        describe_sign(sign, examination, subject.target["name"])
-        for sign in sorted(examination.signs, key=rank_sign)
-    ]
-    capabilities = examination.capabilities
-    return Diagnosis(subject.name, found, capabilities.missing, examination.count)
+    if process.given_up and not (examination.count or examination.signs):
+        raise process.refuse(process.given_up)
+    found = [describe_sign(sign, examination) for sign in sorted(examination.signs, key=rank_sign)]
+    return Diagnosis(
+        subject.name,
+        found,
+        examination.capabilities.missing,
+        examination.count,
+        [*dict.fromkeys(examination.unseen)],
+        process.given_up,
+    )
 
 
 def rank_sign(sign: Sign) -> tuple[bool, int]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from ..checks.samples import Expression
-from ..text import format_number
-from .capabilities import Capabilities, Failing, describe_reflected, find_capabilities
+from .capabilities import Capabilities, Failing, explain_nothing, find_capabilities
+from .faults import FAULTS
 from .graphs import (
     Task,
     Truth,
@@ -16,20 +17,22 @@ from .graphs import (
     find_forms,
     find_truth,
     list_graphs,
+    list_random_graphs,
+    shrink,
 )
-from .larger import list_random_graphs, shrink
 from .process import EngineProcess, Reply
-from .replies import (
-    are_leaves_bare,
-    explain_fatal,
-    explain_nothing,
-    fails_alike,
-    is_fatal,
-    is_missing_argument,
+from .search import (
+    Fit,
+    Observed,
+    are_same,
+    compare_numbers,
+    explains,
+    find_mistakes,
+    find_witness,
+    is_same,
 )
-from .search import Fit, Observed, are_same, explains, find_mistakes, find_witness, is_same
 from .simulation import Mistake, Mistakes
-from .source import Sources
+from .sources import Sources
 from .suspects import list_suspects
 
 MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
@@ -47,6 +50,10 @@ class Sign:
     grads: Sequence[float | None] = ()  # what the engine gives the leaves
     error: dict[str, Any] = field(default_factory=dict)
     note: str = ""  # what was seen, in words
+    at: tuple[str, int] | None = None  # the line of the engine that does it, where it was seen
+    is_second: bool = False  # the gradients are those of a second pass
+    lines: set[int] = field(default_factory=set)  # from which the same error comes
+    named: str = ""  # what it is about, if that is no operation of the graph
 
 
 class Examination:
@@ -59,13 +66,15 @@ class Examination:
         self.options: dict[str, Any] = {}  # how backward is called
         self.capabilities = Capabilities()
         self.count = 0  # graphs that were run
+        self.unseen: list[str] = []  # what wasn't looked at
         self.fit = Fit((), None)
         self.cases: list[Observed] = []
 
     def run(self) -> None:
         """Examine the engine, from what it has to random graphs."""
         self.capabilities = find_capabilities(self.process, self.sources)
-        for failing in map(describe_reflected, self.capabilities.failing):
+        self.unseen += self.capabilities.unseen
+        for failing in self.capabilities.failing:
             self.note_failing(failing)
         if not self.capabilities.forms:
             raise self.process.refuse(explain_nothing(self.capabilities))
@@ -79,23 +88,15 @@ class Examination:
             self.explain_cases()
 
     def note_failing(self, failing: Failing) -> None:
-        """Gather the sign of a form that fails."""
+        """Gather the sign of a form that fails; those that fail alike are one."""
         for sign in self.signs:
-            if sign.fault == failing.fault and fails_alike(failing, sign.forms, sign.error):
-                if failing.fault != "forward":
+            if sign.fault == failing.fault and fails_alike(failing, sign):
+                if failing.fault not in ("forward", "leaky"):
                     sign.forms.append(failing.form)
                 return
-        note = ""
-        if not failing.error and failing.right is not None:
-            shown = [format_number(x) for x in failing.point]
-            what = failing.form.row.written(*shown)
-            note = f"{what} is {format_number(failing.right)}, and not "
-            note += format_number(failing.theirs)
-        elif failing.fault == "mutated":
-            note = f"{failing.form.write()} changes the data of its operand."
-        elif failing.fault == "endless":
-            note = f"{failing.form.write()} gives no result, within 3 s." + self.say_given_up()
-        self.signs.append(Sign(failing.fault, forms=[failing.form], error=failing.error, note=note))
+        self.signs.append(
+            Sign(failing.fault, forms=[failing.form], error=failing.error, note=failing.note)
+        )
 
     def ask(self, graphs: Iterable[Expression], **options: Any) -> list[Reply]:
         """Run graphs and return what came of each."""
@@ -109,8 +110,17 @@ class Examination:
             }
             for graph in graphs
         ]
-        self.count += len(requests)
-        return list(self.process.ask(requests))
+        answers = list(self.process.ask(requests))
+        self.count += sum("skipped" not in answer for answer in answers)
+        for answer in answers:
+            if "unusable" in answer:
+                raise self.process.refuse(answer["unusable"])
+        return answers
+
+    def note_unseen(self, what: str, answers: Sequence[Reply]) -> None:
+        """Note that something wasn't looked at, if it wasn't."""
+        if any("skipped" in answer for answer in answers):
+            self.unseen.append(what)
 
     def calibrate(self, graphs: Sequence[Expression]) -> None:
         """Find out how ``backward`` is called, and whether anything comes of it."""
@@ -119,10 +129,14 @@ class Examination:
             self.options["argument"] = True
             self.signs.append(Sign("given_seed"))
             answers = self.ask(graphs)
-        if all("late" in answer for answer in answers[:2]) or all(
-            is_fatal(answer) for answer in answers
-        ):
+        if "skipped" in answers[0]:
+            return
+        if all("late" in answer for answer in answers[:2]) or all(map(is_fatal, answers)):
             raise self.process.refuse(explain_fatal(answers[0]))
+        for answer in answers:
+            if "gradient" in answer:
+                grad, blank = answer["gradient"]
+                self.capabilities.written |= {"grad": f"{{0}}.{grad}", "blank": blank}
         if not all(are_leaves_bare(graph, a) for graph, a in zip(graphs, answers, strict=True)):
             return
         self.options["assist"] = True
@@ -139,6 +153,8 @@ class Examination:
     def gather(self, tasks: Sequence[Task]) -> None:
         """Run the small graphs, and keep those that give numbers; others are signs."""
         answers = self.compare_nodes(tasks, self.ask([task.graph for task in tasks]))
+        skipped = sum("skipped" in answer for answer in answers)
+        self.note_unseen(f"{skipped:,} of {len(tasks):,} small graphs", answers)
         for (graph, truth), answer in zip(tasks, answers, strict=True):
             grads = self.read_gradients(graph, answer, truth)
             if grads is not None:
@@ -158,9 +174,11 @@ class Examination:
             if not are_same(grads, other["grads"][0][:count]) and not are_same(
                 grads, truth.grads[:count]
             ):
-                self.signs.append(Sign("equal_nodes", graph=graph, grads=grads))
+                at = next((a["compares"] for a in meant if "compares" in a), None)
+                self.signs.append(Sign("equal_nodes", graph=graph, grads=grads, at=at))
                 return meant
         del self.options["by_identity"]
+        self.process.stop()  # the class was changed there
         return answers
 
     def make_case(self, graph: Expression, grads: list[float], truth: Truth) -> Observed:
@@ -184,8 +202,7 @@ class Examination:
             at = next(i for i, (x, y) in enumerate(zip(answer["data"], truth.data, strict=True))
                       if not is_same(x, y))  # fmt: skip
             row = graph.lines[at - len(graph.leaves)][0]
-            note = f"The result is {format_number(truth.data[at])}, and not "
-            note += f"{format_number(answer['data'][at])}."
+            note = compare_numbers("The result", answer["data"][at], truth.data[at]) + "."
             form = WrittenForm(row.name, "v" * len(row.inputs))
             self.note_once(Sign("forward", forms=[form], graph=graph, note=note))
             return None
@@ -197,21 +214,23 @@ class Examination:
 
     def note_end(self, graph: Expression, answer: Reply) -> None:
         """Gather the sign of a graph from which nothing came back."""
-        fault = "endless" if "late" in answer else "raises"
-        note = "" if "late" in answer else "Its process ended."
-        note += self.say_given_up()
-        if "skipped" not in answer:
-            self.note_once(Sign(fault, graph=graph, note=note.strip()))
-
-    def say_given_up(self) -> str:
-        """Return a sentence on what was left out, if something was."""
-        return " It was asked no more, since that came too often." * self.process.is_given_up
+        if "late" in answer:
+            self.note_once(Sign("endless", graph=graph))
+        elif "died" in answer:
+            self.note_once(Sign("raises", graph=graph, note="Its process ended."))
 
     def note_error(self, graph: Expression, answer: Reply) -> None:
         """Gather the sign of an error in a graph whose operations work alone."""
         error = answer["error"]
         changing = error["type"] == "RuntimeError" and "changed size during" in error["message"]
-        self.note_once(Sign("mutated" if changing else "raises", graph=graph, error=error))
+        sign = Sign("mutated" if changing else "raises", graph=graph, error=error)
+        for other in self.signs:
+            if (other.fault, *map(other.error.get, ("type", "message"))) == (
+                sign.fault, error["type"], error["message"]
+            ):  # fmt: skip
+                other.lines.add(error["line"])
+                return
+        self.signs.append(sign)
 
     def note_once(self, sign: Sign) -> None:
         """Gather a sign, unless there is one like it on a smaller graph."""
@@ -223,8 +242,12 @@ class Examination:
     def explain_cases(self) -> None:
         """Find the mistakes behind the numbers; what no mistake explains is told as such."""
         names = {row.name for case in self.cases for row, _ in case.lowered.lines}
-        suspects = list_suspects(sorted(names))
         cases = self.cases
+        grads = [x for case in cases for x in case.grads if isfinite(x)]
+        suspects = [
+            mistake for mistake in list_suspects(sorted(names))
+            if mistake.rounds is None or all(mistake.rounds(x) == x for x in grads)
+        ]  # fmt: skip
         for round in range(MOST_UNKNOWN):
             self.fit = find_mistakes(cases, suspects, in_pairs=round == 0)
             case = self.fit.unexplained
@@ -258,25 +281,26 @@ class Examination:
     def is_predictable(self) -> bool:
         """Whether all that was seen so far has a name, and larger graphs can be simulated."""
         return not any(m.needs_order for m in self.fit.mistakes) and all(
-            sign.fault not in ("unknown", "endless", "raises", "forward", "nothing")
+            sign.fault not in ("unknown", "endless", "raises", "forward", "nothing", "rounded")
             for sign in self.signs
         )
 
     def try_random_graphs(self) -> None:
         """Look for what small graphs don't show, and shrink it."""
         graphs = list_random_graphs(self.capabilities.forms)
-        for graph, answer in zip(graphs, self.ask(graphs), strict=True):
-            before = len(self.signs)
-            if self.is_strange(graph, answer) and len(self.signs) == before:
+        answers = self.ask(graphs)
+        self.note_unseen("larger graphs", answers or [{"skipped": True}])
+        for graph, answer in zip(graphs, answers, strict=True):
+            if self.is_strange(graph, answer):
                 smallest = shrink(graph, self.errs)
-                answer = self.ask([smallest])[0]
+                (answer,) = self.ask([smallest])
                 grads = self.read_gradients(smallest, answer, find_truth(smallest))
                 if grads is not None:
                     self.signs.append(Sign("unknown", graph=smallest, grads=grads))
                 return
 
     def errs(self, graph: Expression) -> bool:
-        """Tell whether an engine's numbers on a graph are unexplained."""
+        """Tell whether an engine does on a graph what can't be explained."""
         if not find_forms(graph) <= set(self.capabilities.forms):
             return False
         return self.is_strange(graph, self.ask([graph])[0])
@@ -284,15 +308,54 @@ class Examination:
     def is_strange(self, graph: Expression, answer: Reply) -> bool:
         """Tell whether an answer is what the mistakes that were found don't give."""
         truth = find_truth(graph)
-        grads = self.read_gradients(graph, answer, truth)
-        if grads is None or truth is None:
+        if truth is None or "skipped" in answer:
             return False
+        if not answer.get("grads") or "error" in answer or not are_same(answer["data"], truth.data):
+            return True
+        grads = [x or 0.0 for x in answer["grads"][0][: len(graph.leaves)]]
         return not explains(self.fit.mistakes, self.make_case(graph, grads, truth))
 
 
 def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:
     """Tell whether a mistake is to be told by itself: its row names one operation in its title."""
-    from .faults import FAULTS
-
     named = "{operation}" in FAULTS[mistake.fault].title
     return named and mistake.operation not in {other.operation for other in others}
+
+
+def fails_alike(failing: Failing, sign: Sign) -> bool:
+    """Tell whether a form fails as others of the same fault do: on the same line, or a method."""
+    if failing.fault in ("not_reflected", "rounded"):
+        return True
+    if failing.fault == "raises":
+        return all(failing.error[x] == sign.error.get(x) for x in ("type", "file", "line"))
+    is_same_method = failing.fault == "endless" or failing.form.kinds == "vn"
+    return is_same_method and failing.form.name == sign.forms[0].name
+
+
+def is_missing_argument(answer: Reply) -> bool:
+    """Tell whether ``backward`` wants an argument."""
+    error = answer.get("error", {})
+    return error.get("type") == "TypeError" and "required positional" in error.get("message", "")
+
+
+def is_fatal(answer: Reply) -> bool:
+    """Tell whether nothing can be learnt from what came of a graph."""
+    kinds = ("SystemExit", "MemoryError", "KeyboardInterrupt")
+    return "stage" not in answer or answer.get("error", {}).get("type") in kinds
+
+
+def explain_fatal(answer: Reply) -> str:
+    """Say why nothing came back, not even of the smallest graph."""
+    if "late" in answer:
+        return "backward() doesn't come to an end on the smallest graph, within 3 s"
+    if "died" in answer:
+        return "its process ended in backward() on the smallest graph"
+    error = answer["error"]
+    return f"backward() stops by {error['type']} on the smallest graph (line {error['line']})"
+
+
+def are_leaves_bare(graph: Expression, answer: Reply) -> bool:
+    """Tell whether a pass gave no leaf a gradient."""
+    return "error" not in answer and bool(answer.get("grads")) and not any(
+        answer["grads"][0][: len(graph.leaves)]
+    )  # fmt: skip

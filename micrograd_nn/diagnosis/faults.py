@@ -128,6 +128,20 @@ FAULT_ROWS = [
         "input above 0?",
     ),
     Fault(
+        "leaky", "relu leaks",
+        "relu is 0 for every input below 0, and so is its slope. Here the input or its gradient "
+        "comes through multiplied by a small number: that is a leaky relu, which is another "
+        "function (with its own name, it is no mistake).",
+        "What should relu(−2) be? And which gradient should come to its input then?",
+    ),
+    Fault(
+        "rounded", "Rounds its numbers",
+        "A number or a gradient can be any. Here digits are lost that it had: it is rounded, or "
+        "kept in a type that has no more ({operation}).",
+        "What is the type of data and of grad in this graph? Which call, or which array, makes it "
+        "so?",
+    ),
+    Fault(
         "own_factor", "{operation} takes the wrong factor",
         "Each factor of a product receives the upstream times the other factor. Here it is another "
         "number.",

@@ -6,12 +6,12 @@ of both and plainer numbers. So the first on which an engine errs is the smalles
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ..checks.samples import Expression, is_near_kink
-from ..engine.operation import ARITHMETIC, Operation
+from ..checks.samples import Expression, is_near_kink, make_expression
+from ..engine.operation import ARITHMETIC, Operation, Reduction
 from ..engine.table import OPERATIONS
 from ..engine.value import Value
 
@@ -27,6 +27,7 @@ BINARY = ("add", "mul", "sub", "truediv", "pow")  # from the plainest
 UNARY = ("neg", "exp", "log", "tanh", "relu", "sigmoid", "abs", "sqrt", "sin", "cos", "tan",
          "sinh", "cosh", "softplus", "silu", "gelu")  # fmt: skip
 MOST_LEAVES = 3
+RANDOM_SIZES = (4, 6, 8, 8, 10, 12, 16, 20, 30, 40)
 LARGEST_NUMBER = 1e6  # a number or gradient beyond it tells little
 
 
@@ -215,3 +216,99 @@ def find_forms(graph: Expression) -> set[WrittenForm]:
         WrittenForm(row.name, "".join(["v" if type(x) is int else "n" for x in inputs]))
         for row, inputs in graph.lines
     }
+
+
+def list_random_graphs(forms: Iterable[WrittenForm]) -> list[Expression]:
+    """Return larger random graphs of some operations; none without sums and products.
+
+    They are scaled, so that an engine of 32 bits has enough digits for them.
+
+    >>> forms = [WrittenForm("add", "vv"), WrittenForm("mul", "vv"), WrittenForm("mul", "vn")]
+    >>> len(list_random_graphs(forms)) > 5
+    True
+    """
+    known = set(forms)
+    if not {WrittenForm("add", "vv"), WrittenForm("mul", "vv"), WrittenForm("mul", "vn")} <= known:
+        return []
+    names = {form.name for form in known if form.kinds in ("vv", "v")}
+    rows = [OPERATIONS[name] for name in sorted(names - {"pow", "truediv"})]
+    graphs = [lower_means(make_expression(seed, size, rows)) for seed, size in
+              enumerate(RANDOM_SIZES * 8)]  # fmt: skip
+    return [
+        graph for graph in graphs if find_forms(graph) <= known and find_truth(graph) is not None
+    ]
+
+
+def lower_means(graph: Expression) -> Expression:
+    """Return a graph with sums and a product for each mean."""
+    places = [*range(len(graph.leaves))]
+    lines: list[tuple[Operation, list[int | float]]] = []
+
+    def append(row: str, inputs: list[int | float]) -> int:
+        lines.append((OPERATIONS[row], inputs))
+        return len(graph.leaves) + len(lines) - 1
+
+    for row, inputs in graph.lines:
+        moved = [places[x] if type(x) is int else x for x in inputs]
+        if isinstance(row, Reduction):
+            total = moved[0]
+            for x in moved[1:]:
+                total = append("add", [total, x])
+            places.append(append("mul", [total, 1 / len(moved)]))
+        else:
+            places.append(append(row.name, moved))
+    return Expression(graph.leaves, lines)
+
+
+def shrink(graph: Expression, errs: Callable[[Expression], bool]) -> Expression:
+    """Return a smaller graph on which an engine still errs, by leaving out what isn't needed.
+
+    >>> large = Expression([2.0, 3.0], [(OPERATIONS["exp"], [0]), (OPERATIONS["mul"], [1, 1])])
+    >>> shrink(large, lambda graph: graph.lines[0][0].name == "exp").lines
+    [(<operation exp(x)>, [0])]
+    """
+    smaller = True
+    while smaller:
+        smaller = False
+        for other in list_smaller(graph):
+            if find_truth(other) is not None and errs(other):
+                graph, smaller = other, True
+                break
+    return graph
+
+
+def list_smaller(graph: Expression) -> Iterator[Expression]:
+    """Yield graphs with one operation left out: an input stands for it, or a leaf of its own."""
+    count = len(graph.leaves)
+    if len(graph.lines) > 1:
+        yield prune(graph, len(graph.lines) - 1)
+    for at in range(len(graph.lines) - 1):
+        place = count + at
+        for x in graph.lines[at][1]:
+            if type(x) is int:
+                lines = [(row, [x if y == place and type(y) is int else y for y in inputs])
+                         for row, inputs in graph.lines]  # fmt: skip
+                yield prune(Expression(graph.leaves, lines), len(lines))
+    for numbers in NUMBERS:
+        if graph.leaves == [*numbers[:count]]:
+            return  # none plainer
+        if count <= len(numbers):
+            yield Expression([*numbers[:count]], graph.lines)
+
+
+def prune(graph: Expression, lines: int) -> Expression:
+    """Return the first lines of a graph without what their last one doesn't need."""
+    count = len(graph.leaves)
+    needed, waiting = set(), [count + lines - 1]
+    while waiting:
+        place = waiting.pop()
+        if place not in needed:
+            needed.add(place)
+            if place >= count:
+                waiting += [x for x in graph.lines[place - count][1] if type(x) is int]
+    kept = {place: i for i, place in enumerate(sorted(needed))}
+    return Expression(
+        [x for i, x in enumerate(graph.leaves) if i in kept],
+        [(row, [kept[x] if type(x) is int else x for x in inputs])
+         for i, (row, inputs) in enumerate(graph.lines) if count + i in kept],
+    )  # fmt: skip

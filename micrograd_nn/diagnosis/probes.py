@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 from ..checks.samples import Expression
 from ..engine.table import OPERATIONS
 from .examination import Examination, Sign
+from .faults import FAULTS, WRONG
 from .graphs import WrittenForm
 from .process import Reply
-from .search import Observed, are_same, is_same
+from .search import Observed, are_same, compare_numbers, is_same
 from .simulation import Mistake, simulate
 
 DEEP, DEEPEST = 1_200, 6_000  # operations of a chain: beyond Python's own limit, and a raised one
@@ -19,6 +21,7 @@ SHALLOW, DOUBLED = 5, 10  # doublings, by which calls may grow as 2 does
 GROWTH = 8.0  # times more calls for twice the depth: a square would be 4, a doubling walk 32
 MANY_DOUBLINGS = 40  # which a walk that visits once does at once, and one that doubles never
 PROBE_SECONDS = 4.0
+SOFTMAX_AT = [1.0, 2.0, 4.0]
 MOST_SECOND = 250  # graphs that are walked a second time
 KEPT = (
     Mistake("kept"),
@@ -29,10 +32,13 @@ KEPT = (
 def probe(examination: Examination) -> None:
     """Look for what graphs of one pass don't show, and then at random graphs."""
     probe_relu(examination)
+    probe_softmax(examination)
     probe_second_pass(examination)
     doubles = probe_visits(examination)
     if examination.is_predictable and not doubles:
         examination.try_random_graphs()
+    else:
+        examination.unseen.append("larger graphs")
     probe_depth(examination)
 
 
@@ -68,13 +74,44 @@ def read_leaf(answer: Reply) -> float | None:
     return grad or 0.0
 
 
+def probe_softmax(examination: Examination) -> None:
+    """Note what is wrong with a softmax, a function of a list, where all else is right."""
+    if any(FAULTS[sign.fault].severity == WRONG for sign in examination.signs):
+        return
+    shares = [math.exp(x) for x in SOFTMAX_AT]
+    shares = [x / sum(shares) for x in shares]
+    for i, share in enumerate(shares):
+        request = {"do": "graph", "leaves": SOFTMAX_AT, "lines": [[f"softmax {i}", [0, 1, 2]]]}
+        (answer,) = examination.process.ask([{**request, **examination.options}])
+        if not answer.get("grads") or "error" in answer:
+            return
+        examination.count += 1
+        rights = [share * ((i == j) - other) for j, other in enumerate(shares)]
+        grads = answer["grads"][0][: len(rights)]
+        if "softmax" in examination.unseen:
+            examination.unseen.remove("softmax")
+        what = f"softmax([1, 2, 4])[{i}]"
+        if not is_same(answer["data"][-1], share):
+            fault, note = "forward", compare_numbers(what, answer["data"][-1], share)
+        elif not are_same(grads, rights):
+            at = [is_same(x, y) for x, y in zip(grads, rights, strict=True)].index(False)
+            what = f"The derivative of {what} by the {SOFTMAX_AT[at]:.0f}"
+            fault, note = "local_factor", compare_numbers(what, grads[at], rights[at])
+        else:
+            continue
+        examination.signs.append(Sign(fault, named="softmax", note=f"{note}."))
+        return
+
+
 def probe_second_pass(examination: Examination) -> None:
     """Walk graphs a second time, the leaves' gradients set back: the same must come again."""
     if any(sign.fault == "mutated" for sign in examination.signs):
+        examination.unseen.append("a second pass")
         return
     cases = [case for case in examination.cases if len(case.graph.lines) <= 2]
     cases = [*islice(cases, 30), *[c for c in cases if len(c.graph.lines) == 2][:MOST_SECOND]]
     answers = examination.ask([case.graph for case in cases], passes=2, zeroed=True)
+    examination.note_unseen("a second pass", answers or [{"skipped": True}])
     differing: list[tuple[int, Observed, list[Any]]] = []
     for case, answer in zip(cases, answers, strict=True):
         if "grads" not in answer:
@@ -103,7 +140,9 @@ def note_refused_pass(examination: Examination, case: Observed, answer: Reply) -
         examination.signs.append(Sign("once_only"))
     elif len(answer["grads"]) == 1:
         note = "A second pass on the same graph stops with this error."
-        examination.note_once(Sign("mutated", graph=case.graph, error=error, note=note))
+        examination.note_once(
+            Sign("mutated", graph=case.graph, error=error, note=note, is_second=True)
+        )
 
 
 def note_second_pass(examination: Examination, case: Observed, second: Sequence[Any]) -> None:
@@ -113,11 +152,12 @@ def note_second_pass(examination: Examination, case: Observed, second: Sequence[
     for kept in KEPT:
         if any(are_same(passes[1], second) for passes in
                simulate(case.lowered, (*mistakes, kept), passes=2)):  # fmt: skip
-            examination.signs.append(Sign("kept", (kept,), graph=case.graph, grads=second,
-                                          note=note))  # fmt: skip
+            examination.signs.append(
+                Sign("kept", (kept,), graph=case.graph, grads=second, note=note, is_second=True)
+            )
             return
     fault = "mutated" if not any(second) else "unknown"
-    examination.note_once(Sign(fault, graph=case.graph, grads=second, note=note))
+    examination.note_once(Sign(fault, graph=case.graph, grads=second, note=note, is_second=True))
 
 
 def probe_adding_up(examination: Examination, graphs: Sequence[Expression]) -> None:
@@ -153,44 +193,42 @@ def find_chain(examination: Examination, doubling: bool) -> list[Any] | None:
 
 def ask_chain(examination: Examination, line: Any, times: int, **options: Any) -> Reply:
     """Run a chain of one operation."""
-    examination.count += 1
     request = {"do": "graph", "leaves": [0.5], "lines": [line], "times": times,
                "seconds": PROBE_SECONDS, **examination.options, **options}  # fmt: skip
-    return next(iter(examination.process.ask([request])))
+    (answer,) = examination.process.ask([request])
+    examination.count += "skipped" not in answer
+    return answer
 
 
 def probe_visits(examination: Examination) -> bool:
     """Tell whether the walk doubles where a node is used twice, and note it."""
-    known = [s for s in examination.signs if s.fault == "revisits"]
-    if known:
-        return True
+    known = [sign for sign in examination.signs if sign.fault == "revisits"]
     line = find_chain(examination, doubling=True)
     if line is None:
-        return False
-    line = [line[0], line[1]] if line[0] == "add" else line
-    events = [
-        ask_chain(examination, line, times, count=True).get("events") or 0
-        for times in (SHALLOW, DOUBLED)
-    ]
-    doubles = events[0] > 0 and events[1] / events[0] > GROWTH
-    if not doubles:
-        answer = ask_chain(examination, line, MANY_DOUBLINGS) if line[0] == "add" else {}
-        error = answer.get("error") or {}  # a fast walk meets the limit of memory first
-        doubles = bool({"late", "died"} & {*answer}) or error.get("type") == "MemoryError"
-        events = []
+        return bool(known)
+    counted = [ask_chain(examination, line, times, count=True) for times in (SHALLOW, DOUBLED)]
+    examination.note_unseen("how often a node is visited", counted)
+    at = counted[0].get("calls_itself")
+    for sign in known:
+        sign.at = at
+        return True
+    few, many = [answer.get("events", 0) for answer in counted]
+    seen = f"{few:,} calls for {SHALLOW} doublings, {many:,} for {DOUBLED}."
+    doubles = few > 0 and many / few > GROWTH
+    if not doubles and line[0] == "add":
+        answer = ask_chain(examination, line, MANY_DOUBLINGS)
+        error = answer.get("error", {})  # a fast walk meets the limit of memory first
+        is_over = "late" in answer or "died" in answer
+        doubles = is_over or bool(error.get("type") == "MemoryError")
+        seen = f"{MANY_DOUBLINGS} doublings took more than {PROBE_SECONDS:.0f} s, or all memory."
     if doubles:
-        graph = make_doubling(line[0], 2)
-        counted = [f"{count:,}" for count in events]
         is_right = all(are_same(case.grads, case.right) for case in examination.cases)
-        note = "Its numbers are right, but it takes ever longer: " if is_right else (
-            "It takes ever longer: ")  # fmt: skip
-        note += (
-            f"{counted[0]} calls for {SHALLOW} doublings, {counted[1]} for {DOUBLED}."
-            if counted else
-            f"{MANY_DOUBLINGS} doublings took more than {PROBE_SECONDS:.0f} s, or all memory."
+        note = "Its numbers are right, but it takes" if is_right else "It takes"
+        examination.signs.append(
+            Sign("revisits", graph=make_doubling(line[0], 2), note=f"{note} ever longer: {seen}",
+                 at=at)
         )  # fmt: skip
-        examination.signs.append(Sign("revisits", graph=graph, note=note))
-    return doubles
+    return bool(doubles)
 
 
 def make_doubling(name: str, times: int) -> Expression:
@@ -209,6 +247,7 @@ def probe_depth(examination: Examination) -> None:
         return
     for depth in (DEEP, DEEPEST):
         answer = ask_chain(examination, line, depth)
+        examination.note_unseen("deep graphs", [answer])
         error = answer.get("error", {})
         if error.get("type") == "RecursionError" or (depth == DEEPEST and "died" in answer):
             note = f"A chain of {depth:,} operations ends in "

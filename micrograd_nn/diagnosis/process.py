@@ -61,6 +61,7 @@ class EngineProcess:
         self.sent = 0  # requests in all
         self.is_tired = False  # has become slow, as with a list of all the nodes there ever were
         self.deaths = 0
+        self.given_up = ""  # why no more was asked of it
         self.forms: list[dict[str, Any]] = []  # asked before: a new process is to know them
         self.deadline = time.monotonic() + ALL_SECONDS
 
@@ -115,21 +116,20 @@ class EngineProcess:
         waiting = list(requests)
         done = 0
         while done < len(waiting):
-            if self.is_given_up:
-                done += 1
-                yield {"skipped": True}
-                continue
-            if self.process is None:
+            if self.process is None or self.is_tired:
                 self.restart()
+            if self.is_over():
+                yield from [{"skipped": True}] * (len(waiting) - done)
+                return
             batch = waiting[done : done + MOST_AHEAD]  # a pipe holds no more than so much
-            if self.is_tired:
-                self.restart()
             began = time.monotonic()
             numbers = [self.send(request) for request in batch]
             for request, number in zip(batch, numbers, strict=True):
                 found = self.receive(request.get("seconds", GRAPH_SECONDS), number)
                 if found is None or "died" in found:
                     self.stop()
+                    if time.monotonic() > self.deadline:  # it had less time than the others
+                        break
                     self.deaths += 1
                     found = {"late": True} if found is None else found
                 elif request["do"] == "form":
@@ -141,14 +141,23 @@ class EngineProcess:
             self.asked += len(batch)
             self.is_tired = self.asked > MANY and time.monotonic() - began > TIRED_SECONDS
 
-    @property
-    def is_given_up(self) -> bool:
-        """Whether it died or ran on so often that no more is asked."""
-        return self.deaths >= MOST_DEATHS
+    def is_over(self) -> bool:
+        """Tell whether no more is asked: it takes too long, or died or ran on too often."""
+        if time.monotonic() > self.deadline:
+            self.given_up = f"it takes more than {ALL_SECONDS:.0f} s"
+        elif self.deaths >= MOST_DEATHS:
+            self.given_up = "it ended, or came to no end, too often"
+        return time.monotonic() > self.deadline or self.deaths >= MOST_DEATHS
 
     def restart(self) -> None:
-        """Begin anew with what the last process knew."""
-        self.start()
+        """Begin anew with what the last process knew; one that can't be begun is asked no more."""
+        if self.is_over():
+            return
+        try:
+            self.start()
+        except InputError:
+            self.deaths = MOST_DEATHS
+            return
         for form in self.forms:
             self.receive(GRAPH_SECONDS, self.send(form))
 
@@ -170,8 +179,6 @@ class EngineProcess:
         end = time.monotonic() + seconds
         while True:
             now = time.monotonic()
-            if now > self.deadline:
-                raise self.refuse(f"it takes more than {ALL_SECONDS:.0f} s")
             try:
                 line = self.answers.get(timeout=max(0.0, min(end, self.deadline) - now))
             except queue.Empty:

@@ -9,7 +9,6 @@ import base64
 import html
 from collections.abc import Sequence
 from string import Template
-from typing import Any, Protocol
 
 from ..draw.layout import LayoutError
 from ..draw.picture import draw
@@ -18,39 +17,19 @@ from ..graph.graph import Graph
 from ..page.document import read_part, write_document
 from ..page.frame import Page, escape_document
 from ..page.lesson import build_lesson
-from ..text import count_things, format_number, make_printable
-from .shown import FoundFault, GradientPair, Narrated, list_missing
+from ..text import count_things, make_printable
+from .search import show_pair
+from .shown import Examined, FoundFault, GradientPair, Narrated, describe_rest
 
 VERDICT_CLASSES = {0: "right", 1: "wrong-verdict", 2: "wrong-verdict"}
 MARKS = {0: "✓", 1: "✗", 2: "–"}
-
-
-class Examined(Protocol):
-    """What a report tells of an engine: see ``Diagnosis``; ``why`` it can't be run, if it can't."""
-
-    name: str
-    why: str
-    faults: list[FoundFault]
-    conventions: list[FoundFault]
-    missing: list[str]
-    graph_count: int
-
-    @property
-    def status(self) -> int:
-        """What the command line exits with."""
-
-    def describe_verdict(self) -> str:
-        """Say in a few words what was found."""
-
-    def as_data(self) -> dict[str, Any]:
-        """Return all of it as data that JSON can hold."""
 
 
 class Report:
     """Gathers the parts of a report; a graph that shows several faults has one page, in a frame."""
 
     def __init__(self) -> None:
-        self.lessons: dict[str, Page] = {}  # by the program of the graph
+        self.lessons: list[Page] = []
 
     def write_fault(self, number: int, fault: FoundFault, level: int) -> str:
         """Return a fault as a section, with a heading of this level."""
@@ -68,7 +47,7 @@ class Report:
         if fault.hint:
             parts.append(f'<p class="hint"><strong>Hint.</strong> {escape(fault.hint)}</p>')
         if fault.graph is not None:
-            parts.append(self.write_lesson(fault, fault.graph))
+            parts.append(self.write_lesson(fault.graph))
         return f'<section class="panel fault">{"".join(parts)}</section>'
 
     def write_graph(self, fault: FoundFault, graph: Graph, level: int) -> list[str]:
@@ -91,13 +70,14 @@ class Report:
         parts.append(f'<ol class="steps">{items}</ol>')
         return parts
 
-    def write_lesson(self, fault: FoundFault, graph: Graph) -> str:
+    def write_lesson(self, graph: Graph) -> str:
         """Return the graph's page in a frame, which opens when it is asked for, or a link to it."""
-        one_pass = fault.program.split("\ny.backward()")[0]
-        if one_pass in self.lessons:
-            name = f"lesson-{[*self.lessons].index(one_pass) + 1}"
+        page = build_lesson(graph, {}, "The right steps")
+        texts = [lesson.text for lesson in self.lessons]
+        if page.text in texts:
+            name = f"lesson-{texts.index(page.text) + 1}"
             return f'<p><a href="#{name}">Step through the right pass</a>, which stands above.</p>'
-        page = self.lessons[one_pass] = build_lesson(graph, {}, "The right steps")
+        self.lessons.append(page)
         name = f"lesson-{len(self.lessons)}"
         return (
             "<details><summary>Step through the right pass, and move the numbers</summary>"
@@ -111,13 +91,8 @@ class Report:
             return paragraph(f"It can't be run: {examined.why}")
         parts = [self.write_fault(i, fault, level) for i, fault in enumerate(examined.faults, 1)]
         if not examined.faults:
-            parts.append(paragraph("No fault was found."))
-        for one in examined.conventions:
-            parts.append(paragraph(f"{one.title}. {one.what}"))
-        if examined.missing:
-            parts.append(
-                paragraph(f"It has no {list_missing(examined.missing)}, which is no fault.")
-            )
+            parts.append(paragraph(f"{examined.verdict[0].upper()}{examined.verdict[1:]}."))
+        parts += [paragraph(text) for text in describe_rest(examined)]
         parts.append(
             f'<p class="faint">It was run on {count_things(examined.graph_count, "graph")}, from '
             "the smallest on. Numbers that differ by less than 1 in 100,000 count as equal.</p>"
@@ -137,7 +112,7 @@ def build_report(engines: Sequence[Examined]) -> Page:
         (one,) = engines
         title, summary = f"Engine doctor: {one.name}", describe_verdict(one)
         main = report.write_engine(one, 2)
-        extent = one.describe_verdict()
+        extent = one.verdict
     else:
         right = sum(one.status == 0 for one in engines)
         title = f"Engine doctor: {count_things(len(engines), 'engine')}"
@@ -148,7 +123,7 @@ def build_report(engines: Sequence[Examined]) -> Page:
     body = Template(read_web(__package__, "report.html")).substitute(
         title=escape(title), summary=summary, main=main
     )
-    framed = [lesson.policy for lesson in report.lessons.values()]
+    framed = [lesson.policy for lesson in report.lessons]
     document = write_document(
         "report", body.rstrip(), title=title, style=style, has_images=True, framed=framed
     )
@@ -184,13 +159,13 @@ def describe_verdict(one: Examined) -> str:
     """Return the verdict on an engine as markup."""
     return (
         f'<span class="{VERDICT_CLASSES[one.status]}">{MARKS[one.status]} '
-        f"{escape(one.describe_verdict())}</span>"
+        f"{escape(one.verdict)}</span>"
     )
 
 
 def write_row(one: GradientPair) -> str:
     """Return a gradient as a row of a table, marked where it is wrong."""
-    shown = [format_number(one.theirs), format_number(one.right)]
+    shown = show_pair(one.theirs, one.right)
     off = ' class="off"' * (shown[0] != shown[1])
     mark = "✗ " * (shown[0] != shown[1])
     return (

@@ -15,6 +15,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from ..checks.samples import Expression
+from ..text import format_number
 from .simulation import Lowered, Mistake, Mistakes, Recipes, lower, simulate
 
 RELATIVE, ABSOLUTE = 1e-5, 1e-6  # how far numbers may be apart: an engine may compute in float32
@@ -62,6 +63,25 @@ def is_same(x: float | None, y: float | None) -> bool:
 def are_same(xs: Sequence[float | None], ys: Sequence[float | None]) -> bool:
     """Tell whether all numbers are the same but for rounding."""
     return all(is_same(x, y) for x, y in zip(xs, ys, strict=True))
+
+
+def show_pair(theirs: float | None, right: float) -> tuple[str, str]:
+    """Return a number and the right one, in as many digits as tell them apart.
+
+    >>> show_pair(1.0, 2.0), show_pair(1.41421, 1.41456), show_pair(0.1 + 0.2, 0.3)
+    (('1', '2'), ('1.41421', '1.41456'), ('0.3', '0.3'))
+    """
+    for digits in (4, 8):
+        shown = format_number(theirs, digits), format_number(right, digits)
+        if shown[0] != shown[1]:
+            break
+    return shown
+
+
+def compare_numbers(what: str, theirs: float | None, right: float) -> str:
+    """Say what a number is and what it should be."""
+    shown = show_pair(theirs, right)
+    return f"{what} is {shown[0]}, and should be {shown[1]}"
 
 
 def explains(mistakes: Mistakes, case: Observed) -> bool:

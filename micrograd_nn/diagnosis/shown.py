@@ -5,21 +5,21 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from ..checks.samples import Expression
-from ..engine.order import is_leaf
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..text import add_article, format_number, join_words, list_first, show_line
+from ..text import add_article, join_words, list_first, show_line
 from ..writing.narration import narrate
 from .examination import Examination, Sign
 from .faults import FAULTS, Fault
 from .graphs import WrittenForm, find_forms
 from .locating import locate_fault
+from .search import compare_numbers
 from .simulation import Mistakes
-from .source import Location
+from .sources import Location
 
 MOST_MISSING = 8  # operations that are listed
 LEAF_NAMES, INNER_NAMES = "abc", "uvwpqrst"
@@ -34,7 +34,7 @@ class GradientPair:
     right: float
 
     def __str__(self) -> str:
-        return f"{self.name} is {format_number(self.theirs)}, and not {format_number(self.right)}"
+        return compare_numbers(self.name, self.theirs, self.right)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class FoundFault:
         parts += [f"Hint: {self.hint}"] * bool(self.hint)
         return "\n".join([wrap(part) for part in parts])
 
-    def as_json(self) -> dict[str, Any]:
+    def as_data(self) -> dict[str, Any]:
         """Return what a grader may want to know, as data."""
         return {
             "name": self.name,
@@ -103,13 +103,38 @@ class FoundFault:
         }
 
 
-def list_missing(missing: Sequence[str]) -> str:
-    """Return the first operations that an engine doesn't have.
+class Examined(Protocol):
+    """What is told of an engine: see ``Diagnosis``."""
 
-    >>> list_missing(["exp(a)"] * 9)
-    'exp(a), exp(a), exp(a), exp(a), exp(a), exp(a), exp(a), exp(a) and 1 more'
+    name: str
+    faults: list[FoundFault]
+    conventions: list[FoundFault]
+    missing: Sequence[str]
+    graph_count: int
+    unseen: Sequence[str]
+    given_up: str
+    why: str
+    status: int
+    verdict: str
+
+
+def describe_rest(examined: Examined) -> Iterator[str]:
+    """Yield what there is to say beside the faults: conventions, what is missing, what is unseen.
+
+    >>> from .diagnosis import Diagnosis
+    >>> [*describe_rest(Diagnosis("engine.py:Value", [], ["exp(a)"] * 9))]
+    ['It has no exp(a), exp(a), exp(a), exp(a), exp(a), exp(a), exp(a), exp(a) and 1 more, which \
+is no fault.']
     """
-    return list_first(missing, MOST_MISSING, " and {left} more")
+    for one in examined.conventions:
+        yield f"{one.title}. {one.what}"
+    if examined.missing:
+        missing = list_first(examined.missing, MOST_MISSING, " and {left} more")
+        yield f"It has no {missing}, which is no fault."
+    if examined.given_up:
+        yield f"No more was asked of it: {examined.given_up}."
+    if examined.unseen:
+        yield f"Not looked at: {join_words(examined.unseen)}."
 
 
 def move_in(text: str) -> str:
@@ -124,8 +149,8 @@ def wrap(text: str) -> str:
     )
 
 
-def describe_sign(sign: Sign, examination: Examination, kind: str) -> FoundFault:
-    """Return a sign as it is told, of an engine whose class has this name."""
+def describe_sign(sign: Sign, examination: Examination) -> FoundFault:
+    """Return a sign as it is told."""
     fault = FAULTS[sign.fault]
     operations = list_operations(sign)
     title, what = write_fault(fault, sign, operations)
@@ -137,7 +162,7 @@ def describe_sign(sign: Sign, examination: Examination, kind: str) -> FoundFault
         fault.hint.replace("{operation}", join_words(operations) or "the operation"),
         fault.severity,
         where=locate_fault(sign, examination),
-        **show_graph(sign, examination, kind),
+        **show_graph(sign, examination),
         note=" ".join(describe_note(sign, examination)),
         error=show_line(": ".join(filter(None, [error["type"], error["message"]])), 200)
         if error.get("type")
@@ -154,6 +179,10 @@ def describe_note(sign: Sign, examination: Examination) -> Iterator[str]:
         yield "All gradients are 0, so nothing else can be judged until this is mended."
     if any(mistake.with_leaves for mistake in sign.mistakes):
         yield "All gradients are 1, so nothing else can be judged until this is mended."
+    lines = sorted(sign.lines - {sign.error.get("line", 0)})
+    if lines:
+        named = f"line{'s' * (len(lines) > 1)} {join_words([str(line) for line in lines])}"
+        yield f"The same error comes from {named}."
     yield from describe_recipes(sign, examination)
 
 
@@ -185,7 +214,7 @@ def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[st
 
 def list_operations(sign: Sign) -> list[str]:
     """Return the operations that a sign is about, as they are written: a · b, tanh."""
-    forms = [form.write() for form in sign.forms]
+    forms = [form.write() for form in sign.forms] + [sign.named] * bool(sign.named)
     names = dict.fromkeys(m.operation for m in sign.mistakes if m.operation)
     return forms + [write_operation(name) for name in names]
 
@@ -201,19 +230,13 @@ def write_operation(name: str) -> str:
     return row.name if text.startswith(row.name) else text
 
 
-def show_graph(sign: Sign, examination: Examination, kind: str) -> dict[str, Any]:
+def show_graph(sign: Sign, examination: Examination) -> dict[str, Any]:
     """Return the smallest graph of a sign: recorded, as a program, in numbers and in steps."""
     if sign.graph is None:
         return {}
-    capabilities = examination.capabilities
-    program = write_graph_program(sign.graph, capabilities.written, kind)
-    if examination.options.get("assist") and sign.fault != "unseeded":
-        program = program.replace("y.backward()", "y.grad = 1.0\ny.backward()")
+    written = examination.capabilities.written
+    lines = write_graph_program(sign.graph, written) + write_passes(sign, examination)
     root, nodes = record_graph(sign.graph)
-    if "second pass" in sign.note:
-        leaves = [node.own_label for node in nodes if is_leaf(node)]
-        program += "".join([f"\n{name}.grad = 0.0" for name in leaves])
-        program += "\ny.grad = 1.0" * bool(examination.options.get("assist")) + "\ny.backward()"
     graph = Graph(root, {})
     right = [graph.gradients.get(node, 0.0) for node in nodes[: len(sign.graph.leaves)]]
     gradients = [
@@ -227,7 +250,20 @@ def show_graph(sign: Sign, examination: Examination, kind: str) -> dict[str, Any
         )
         for step in graph.steps
     ]
-    return {"graph": graph, "program": program, "gradients": gradients, "steps": steps}
+    return {"graph": graph, "program": "\n".join(lines), "gradients": gradients, "steps": steps}
+
+
+def write_passes(sign: Sign, examination: Examination) -> list[str]:
+    """Return the lines of a program that call ``backward`` as the doctor did, once or twice."""
+    written, options = examination.capabilities.written, examination.options
+    grad, blank = written.get("grad", "{0}.grad"), written.get("blank", "0.0")
+    one_pass = [f"{grad.format('y')} = 1.0"] * bool(options.get("assist"))
+    one_pass *= sign.fault != "unseeded"
+    one_pass.append(written["backward"].format("y", "1.0" * bool(options.get("argument"))))
+    if not sign.is_second or sign.graph is None:
+        return one_pass
+    leaves = name_graph(sign.graph)[: len(sign.graph.leaves)]
+    return [*one_pass, *[f"{grad.format(name)} = {blank}" for name in leaves], *one_pass]
 
 
 def record_graph(graph: Expression) -> tuple[Value, list[Value]]:
@@ -254,18 +290,17 @@ def name_graph(graph: Expression) -> list[str]:
     return [*first, *between, "y"]
 
 
-def write_graph_program(graph: Expression, written: Mapping[str, str], kind: str) -> str:
-    """Return a graph as a program for the engine itself, which shows the fault when it is run.
+def write_graph_program(graph: Expression, written: Mapping[str, str]) -> list[str]:
+    """Return a graph as a program for the engine itself, in the calls that the doctor made.
 
     >>> from .probes import make_doubling
-    >>> print(write_graph_program(make_doubling("mul", 1), {}, "Value"))
-    a = Value(2.0)
-    y = a * a
-    y.backward()
+    >>> write_graph_program(make_doubling("mul", 1), {"leaf": "Scalar({0})"})
+    ['a = Scalar(2.0)', 'y = a * a']
     """
     names = name_graph(graph)
     lines = [
-        f"{name} = {kind}({number!r})" for name, number in zip(names, graph.leaves, strict=False)
+        f"{name} = {written['leaf'].format(repr(number))}"
+        for name, number in zip(names, graph.leaves, strict=False)
     ]
     for place, (row, inputs) in enumerate(graph.lines, len(graph.leaves)):
         given = [names[x] if type(x) is int else repr(x) for x in inputs]
@@ -275,7 +310,7 @@ def write_graph_program(graph: Expression, written: Mapping[str, str], kind: str
         if len(inputs) == 2 and row.name == "pow":
             text = " ** ".join([f"({x})" if x.startswith("-") else x for x in given])
         lines.append(f"{names[place]} = {text}")
-    return "\n".join([*lines, "y.backward()"])
+    return lines
 
 
 def goes_wrong(step: Step, mistakes: Mistakes) -> bool:
@@ -284,7 +319,7 @@ def goes_wrong(step: Step, mistakes: Mistakes) -> bool:
         operation = step.node.operation
         if operation is None or not m.concerns(operation.name, step.position):
             continue
-        if m.share or m.forgets:
+        if m.share or m.forgets or m.rounds:
             return True
         if m.overwrites and step.before != 0.0:
             return True

@@ -14,6 +14,7 @@ from itertools import product
 
 from ..checks.samples import Expression
 from ..engine.operation import ARITHMETIC, Operation
+from ..engine.table import OPERATIONS
 from .graphs import WrittenForm
 from .walks import MOST_VISITS, RIGHT, Walk, walk_by_creation
 
@@ -38,6 +39,7 @@ class Mistake:
     position: int | None = None
     share: Share | None = None
     overwrites: bool = False
+    rounds: Callable[[float], float] | None = None  # each sum of shares
     forgets: bool = False  # that it was made of this input
     walk: Walk | None = None
     descends: bool = False  # to each input as soon as it has its share, and as often
@@ -61,7 +63,7 @@ class Mistake:
             or self.forgets
             or self.reseeds
             or self.descends
-            or (self.walk is not None)
+            or (self.rounds or self.walk) is not None
         )
 
 
@@ -84,14 +86,11 @@ class Lowered:
 def lower(graph: Expression, recipes: Recipes) -> Lowered:
     """Return a graph as an engine makes it, by the recipe of each form that is made of others.
 
-    >>> from ..engine.table import OPERATIONS
     >>> recipe = [("neg", [("input", 1)]), ("add", [("input", 0), ("step", 0)])]
     >>> graph = Expression([2.0, 3.0], [(OPERATIONS["sub"], [0, 1])])
     >>> [row.name for row, _ in lower(graph, {WrittenForm("sub", "vv"): recipe}).lines]
     ['neg', 'add']
     """
-    from ..engine.table import OPERATIONS
-
     places: list[int] = [*range(len(graph.leaves))]
     numbers = list(graph.leaves)
     lines: list[tuple[Operation, list[int | float]]] = []
@@ -138,7 +137,6 @@ def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[li
 
     Leaves begin anew in each pass, inner gradients do not.
 
-    >>> from ..engine.table import OPERATIONS
     >>> square = lower(Expression([3.0], [(OPERATIONS["mul"], [0, 0])]), {})
     >>> next(simulate(square, ())), next(simulate(square, (Mistake("", overwrites=True),)))
     ([[6.0]], [[3.0]])
@@ -289,3 +287,6 @@ def add_share(
             if isinstance(amount, complex):  # a root of a negative number
                 amount = math.nan
     grads[x] = amount if lost else grads[x] + amount
+    for m in mistakes:
+        if m.rounds and math.isfinite(grads[x]):
+            grads[x] = m.rounds(grads[x])

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 
 from ..engine.operation import Operation, Rule
 from ..engine.table import OPERATIONS
 from ..misconceptions.derivatives import WRONG_LOCALS
 from .simulation import Mistake, Share
 from .walks import REPEATED, UNORDERED, skip_every_second
+
+LEAKS = (0.01, 0.1, 0.2, 0.001, 0.05, 0.3, 0.25, 0.5)  # slopes that people give a leaky relu
+ROUNDINGS: tuple[Callable[[float], float], ...] = (
+    int, *[lambda x, n=n: round(x, n) for n in (0, 1, 2, 3, 4)],
+)  # fmt: skip
 
 # The fault of a wrong local derivative of these; of the others it is "local_factor".
 FAULTS_OF_LOCALS = {
@@ -42,12 +48,23 @@ def pass_opposite(upstream: float, partial: float, out: float, inputs: object) -
     return -upstream * partial
 
 
+def round_share(rounds: Callable[[float], float]) -> Share:
+    """Return what is passed back rounded."""
+    return lambda upstream, partial, out, inputs: rounds(upstream * partial)
+
+
+def make_leak(slope: float) -> Share:
+    """Return what a leaky relu passes back."""
+    return lambda upstream, partial, out, inputs: upstream * (1.0 if inputs[0] > 0 else slope)
+
+
 def list_suspects(names: Iterable[str]) -> list[Mistake]:
     """Return the mistakes that an engine of these operations may have, the likeliest first.
 
     >>> len(list_suspects(["exp"])) > 20
     True
     """
+    names = [*names]
     rows = [OPERATIONS[name] for name in names]
     found = [mistake for row in rows for mistake in list_local_suspects(row)]
     found += list_structural_suspects(rows)
@@ -59,6 +76,9 @@ def list_suspects(names: Iterable[str]) -> list[Mistake]:
         Mistake("mutated", walk=skip_every_second, constants=constants)
         for constants in (True, False)
     ]
+    found += [Mistake("rounded", rounds=rounds) for rounds in ROUNDINGS]
+    found.append(Mistake("rounded", share=round_share(math.floor)))
+    found += [Mistake("rounded", name, share=round_share(int)) for name in ("", *names)]
     found.append(Mistake("reseeded", reseeds=True))
     found.append(Mistake("reseeded", reseeds=True, with_leaves=True))
     found.append(Mistake("reseeded", begins=1.0))
@@ -71,6 +91,8 @@ def list_suspects(names: Iterable[str]) -> list[Mistake]:
 def list_local_suspects(row: Operation) -> Iterator[Mistake]:
     """Yield what one operation may pass back that is wrong."""
     name = row.name
+    for slope in LEAKS if name == "relu" else ():
+        yield Mistake("leaky", name, 0, share=make_leak(slope))
     for i in range(len(row.inputs)):
         for _, local in WRONG_LOCALS.get((name, i), ()):
             fault = FAULTS_OF_LOCALS.get(name, "local_factor")

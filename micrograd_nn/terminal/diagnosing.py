@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from ..diagnosis import diagnose
-from ..diagnosis.diagnosis import Diagnosis, Undiagnosed, write_json
+from ..diagnosis.diagnosis import Diagnosis, write_json
 from ..diagnosis.report import build_report
 from ..diagnosis.subject import split_name
 from ..files import check_output
@@ -35,9 +35,7 @@ def run_diagnose(
         check_name(output)
         check_output(output, *[split_name(engine, name)[0] for engine in engines])
     if len(engines) == 1 and not as_json:
-        examined: list[Diagnosis | Undiagnosed] = [
-            diagnose(f"{':'.join(split_name(engines[0], name))}")
-        ]
+        examined = [diagnose(":".join(split_name(engines[0], name)))]
     else:
         examined = [examine(engine, name, console, as_json) for engine in engines]
     status = max(one.status for one in examined)
@@ -56,7 +54,7 @@ def run_diagnose(
     return status
 
 
-def examine(engine: str, name: str, console: Console, as_json: bool) -> Diagnosis | Undiagnosed:
+def examine(engine: str, name: str, console: Console, as_json: bool) -> Diagnosis:
     """Return what is wrong with an engine, or why it can't be run: others follow."""
     path, name = split_name(engine, name)
     if not as_json:
@@ -67,13 +65,13 @@ def examine(engine: str, name: str, console: Console, as_json: bool) -> Diagnosi
         why = str(error)
         for told in (f"{show_path(path)}:{name} can't be diagnosed: ", f"{show_path(path)}: "):
             why = why.removeprefix(told)
-        return Undiagnosed(f"{show_path(path)}:{name}", why)
+        return Diagnosis(f"{show_path(path)}:{name}", why=why)
 
 
-def describe_class(examined: Sequence[Diagnosis | Undiagnosed]) -> str:
+def describe_class(examined: Sequence[Diagnosis]) -> str:
     """Return engines as lines, each with its faults.
 
-    >>> print(describe_class([Undiagnosed("a.py:Value", "it has no class Value")]))
+    >>> print(describe_class([Diagnosis("a.py:Value", why="it has no class Value")]))
     a.py:Value: can't be run
         it has no class Value
     <BLANKLINE>
@@ -81,11 +79,9 @@ def describe_class(examined: Sequence[Diagnosis | Undiagnosed]) -> str:
     """
     lines = []
     for one in examined:
-        lines.append(f"{one.name}: {one.describe_verdict()}")
-        if isinstance(one, Undiagnosed):
-            lines.append(f"    {one.why}")
-        else:
-            lines += [f"    {fault.title}" for fault in one.faults]
+        lines.append(f"{one.name}: {one.verdict}")
+        lines += [f"    {told}" for told in [one.why or one.given_up] if told]
+        lines += [f"    {fault.title}" for fault in one.faults]
     right = sum(one.status == 0 for one in examined)
     told = f"{right} of {count_things(len(examined), 'engine')} without a fault"
     return "\n".join([*lines, "", told])

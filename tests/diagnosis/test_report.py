@@ -7,7 +7,7 @@ from browser import find_violations
 from student_engines import CLOSURES
 
 from micrograd_nn import diagnose
-from micrograd_nn.diagnosis.diagnosis import Diagnosis, Undiagnosed
+from micrograd_nn.diagnosis.diagnosis import Diagnosis
 from micrograd_nn.diagnosis.report import build_report
 
 BROKEN = CLOSURES.replace(
@@ -25,7 +25,7 @@ def diagnosis(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def engines(diagnosis):
-    return [diagnosis, Undiagnosed("<b>.py:Value", "it has no class Value"),
+    return [diagnosis, Diagnosis("<b>.py:Value", why="it has no class Value"),
             Diagnosis("right.py:Value", [], ["exp(a)"], 900)]  # fmt: skip
 
 

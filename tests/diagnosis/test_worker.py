@@ -7,7 +7,7 @@ from student_engines import CLOSURES, LOCALS
 
 from micrograd_nn.diagnosis.worker.engine import Engine
 from micrograd_nn.diagnosis.worker.loading import UnusableError, describe_error
-from micrograd_nn.diagnosis.worker.numbers import take_number
+from micrograd_nn.diagnosis.worker.tracing import take_number
 
 
 @pytest.fixture(autouse=True)
@@ -62,8 +62,9 @@ def test_errors_and_calls_are_told():
     assert answer["error"]["line"] > 60
     request = {"leaves": [2.0], "lines": [["add", [-1, -1]]], "times": 5, "count": True}
     engine.try_form({"name": "add", "kinds": "vv", "points": [[1.0, 1.0]]})
-    assert "error" not in engine.run_graph(request)
-    assert 20 < request["events"] < 200
+    answer = engine.run_graph(request)
+    assert "error" not in answer
+    assert 20 < answer["events"] < 200
 
 
 def test_a_form_that_fails_or_changes_its_operand_is_told():

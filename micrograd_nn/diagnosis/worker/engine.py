@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import inspect
 import operator
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
 from .loading import UnusableError, describe_error, find_class, load_module
-from .numbers import holds_number, take_number
-from .tracing import TWO_SIDED, CallTrace, Codes, count_events
+from .tracing import TWO_SIDED, CallTrace, Codes, count_events, holds_number, take_number
 
 DATA = ("data", "value", "val", "v", "x")  # what engines call a node's number, and its gradient
 GRAD = ("grad", "gradient", "_grad", "derivative", "g")
+BACKWARD = ("backward", "backprop", "backpropagate", "backward_pass")
+SOFTMAX = 3  # numbers that a softmax is given
 OPERATOR_CALLS: dict[str, Callable[..., Any]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv,
     "pow": operator.pow, "neg": operator.neg, "abs": abs,
@@ -26,35 +28,60 @@ class Engine:
     """The class under test, and how it is used: what is called, read and set."""
 
     def __init__(self, target: dict[str, Any]) -> None:
+        self.name = name = target["name"]
         self.module = load_module(target)
-        self.kind = find_class(self.module, target["name"])
+        self.kind = find_class(self.module, name)
         self.options: dict[str, Any] = {}
         if "requires_grad" in read_parameters(self.kind):
             self.options = {"requires_grad": True}
         leaf = self.make_leaf(2.0)
-        found = [name for name in DATA if holds_number(getattr(leaf, name, None), 2.0)]
+        found = [word for word in DATA if holds_number(getattr(leaf, word, None), 2.0)]
         if not found:
-            raise UnusableError(
-                f"{target['name']}(2.0) has no number in data (nor in {', '.join(DATA[1:])})"
-            )
+            raise UnusableError(f"{name}(2.0) has no number in data (nor in {', '.join(DATA[1:])})")
         self.data = found[0]
-        self.grad = next((name for name in GRAD if hasattr(leaf, name)), "grad")
-        if not callable(getattr(self.kind, "backward", None)):
-            raise UnusableError(f"{target['name']} has no method backward")
+        self.grad = next((word for word in GRAD if hasattr(leaf, word)), "")
+        self.blank = ""  # what a gradient is before a pass, as it is written
+        methods = [word for word in BACKWARD if callable(getattr(self.kind, word, None))]
+        if not methods:
+            raise UnusableError(f"{name} has no method backward (nor {', '.join(BACKWARD[1:])})")
+        self.backward = methods[0]
         self.calls: dict[str, Callable[..., Any]] = {}
-        self.written: dict[str, str] = {}  # how each is called, with {0} for the operand
+        made = "".join([f", {option}={given}" for option, given in self.options.items()])
+        self.written = {  # how each is called, with {0} for the operand
+            "leaf": f"{name}({{0}}{made})", "backward": f"{{0}}.{self.backward}({{1}})",
+        }  # fmt: skip
         self.codes: Codes = {}
         self.places: dict[str, tuple[str, int]] = {}
-        for name in OPERATOR_CALLS:
-            self.note_code(name, getattr(self.kind, f"__{name}__", None))
-            if name in TWO_SIDED:
-                self.note_code(name, getattr(self.kind, f"__r{name}__", None), True)
-        self.note_code("backward", self.kind.backward)
+        for word in OPERATOR_CALLS:
+            self.note_code(word, getattr(self.kind, f"__{word}__", None))
+            if word in TWO_SIDED:
+                self.note_code(word, getattr(self.kind, f"__r{word}__", None), True)
+        self.note_code("backward", getattr(self.kind, self.backward))
         self.note_code("Value", self.kind.__init__)
+        self.find_softmax()
 
     def make_leaf(self, number: float) -> Any:
         """Return a node that holds a number."""
         return self.kind(number, **self.options)
+
+    def list_functions(self) -> dict[str, list[str]]:
+        """Return the names of what the class can do, and its module beside it."""
+        of_class = [base for base in self.kind.__mro__ if base.__module__ != "builtins"]
+        return {
+            "methods": sorted({word for base in of_class for word, thing in vars(base).items()
+                               if inspect.isroutine(thing)}),
+            "functions": sorted([word for word, thing in vars(self.module).items()
+                                 if inspect.isfunction(thing)]),
+        }  # fmt: skip
+
+    def find_softmax(self) -> None:
+        """Let each number of a softmax, a function of a list, be an operation."""
+        call = vars(self.module).get("softmax")
+        if not inspect.isfunction(call):
+            static = inspect.getattr_static(self.kind, "softmax", None)
+            call = static.__func__ if isinstance(static, staticmethod) else None
+        for i in range(SOFTMAX) if call else ():
+            self.calls[f"softmax {i}"] = lambda *xs, i=i: [*cast(Any, call)([*xs])][i]
 
     def note_code(self, name: str, method: Any, reflected: bool = False) -> None:
         """Remember where a method is written, and that its code is an operation's."""
@@ -71,14 +98,12 @@ class Engine:
             has = any(defines(self.kind, f"__{side}{name}__") for side in ("", "r"))
             return OPERATOR_CALLS[name] if has else None
         for alias in ALIASES.get(name, (name,)):
-            method = inspect.getattr_static(self.kind, alias, None)
-            if inspect.isfunction(method) or isinstance(method, staticmethod):
-                self.note_code(name, getattr(self.kind, alias))
-                self.written[name] = f"{{0}}.{alias}()"
-                return cast(Callable[..., Any], getattr(self.kind, alias))
-            if method is not None and callable(getattr(self.kind, alias, None)):
-                self.written[name] = f"{{0}}.{alias}()"
-                return cast(Callable[..., Any], getattr(self.kind, alias))  # written in C
+            method = getattr(self.kind, alias, None)
+            if callable(method):  # which may be written in C
+                self.note_code(name, method)
+                static = isinstance(inspect.getattr_static(self.kind, alias), staticmethod)
+                self.written[name] = f"{self.name}.{alias}({{0}})" if static else f"{{0}}.{alias}()"
+                return cast(Callable[..., Any], method)
         for alias in ALIASES.get(name, (name,)):
             function = vars(self.module).get(alias)
             if inspect.isfunction(function) and function.__module__ == self.module.__name__:
@@ -95,7 +120,7 @@ class Engine:
         """Return the numbers of a graph and its gradients, pass after pass."""
         answer: dict[str, Any] = {"stage": "forward", "grads": []}
         if request.get("by_identity"):
-            self.compare_by_identity()
+            self.compare_by_identity(answer)
         try:
             nodes = [self.make_leaf(number) for number in request["leaves"]]
             count = len(nodes)
@@ -103,20 +128,38 @@ class Engine:
                 answer["at"] = at
                 inputs = [nodes[p] if type(p) is int else p for p in places]
                 nodes.append(self.calls[name](*inputs))
-                if not hasattr(nodes[-1], self.grad) and not hasattr(nodes[-1], self.data):
+                if not hasattr(nodes[-1], self.data):
                     raise TypeError(f"the result is of type {type(nodes[-1]).__name__}")
             answer["data"] = [self.read(node, self.data) for node in nodes]
             for _ in range(request.get("passes", 1)):
                 answer["stage"] = "backward"
-                self.pass_back(nodes[-1], request)
+                self.pass_back(nodes[-1], request, answer)
+                self.find_gradient(nodes)
+                answer["gradient"] = [self.grad, self.blank]
                 answer["grads"].append([self.read(node, self.grad) for node in nodes])
                 answer["after"] = [self.read(node, self.data) for node in nodes]
                 answer["stage"] = "zeroing"
                 for leaf in nodes[:count] if request.get("zeroed") else ():
                     setattr(leaf, self.grad, getattr(self.make_leaf(0.0), self.grad, None))
+        except UnusableError as error:
+            return {"unusable": str(error)}
         except BaseException as error:  # an engine may raise anything
             answer["error"] = describe_error(error)
         return answer
+
+    def find_gradient(self, nodes: list[Any]) -> None:
+        """Find out what a gradient is called, if ``backward`` sets it, and what it is at first."""
+        if self.blank:
+            return
+        found = [word for word in GRAD if any(hasattr(node, word) for node in nodes)]
+        if not found:
+            others = ", ".join(GRAD[1:])
+            raise UnusableError(f"{self.backward}() leaves no gradient in grad (nor in {others})")
+        self.grad = self.grad or found[0]
+        first = getattr(self.make_leaf(0.0), self.grad, None)
+        is_plain = first is None or isinstance(first, (int, float))
+        self.blank = repr(first) if is_plain else (
+            f"{self.written['leaf'].format(0.0)}.{self.grad}")  # fmt: skip
 
     def has_equal_nodes(self) -> bool:
         """Tell whether two nodes that hold the same number are equal."""
@@ -125,20 +168,31 @@ class Engine:
         except Exception:
             return False
 
-    def compare_by_identity(self) -> None:
-        """Let no two nodes be equal, to see what comes of it that they are."""
-        with suppress(TypeError):  # of a class written in C
-            self.kind.__eq__, self.kind.__hash__ = object.__eq__, object.__hash__
+    def compare_by_identity(self, answer: dict[str, Any]) -> None:
+        """Let no two nodes be equal, to see what comes of it that they are, and where it is asked.
 
-    def pass_back(self, root: Any, request: dict[str, Any]) -> None:
+        The line is that of a walk, since a comparison in a forward pass may be meant.
+        """
+
+        def is_same_node(node: Any, other: Any) -> bool:
+            if answer["stage"] == "backward":
+                frame = sys._getframe(1)
+                answer.setdefault("compares", [frame.f_code.co_filename, frame.f_lineno])
+            return node is other
+
+        with suppress(TypeError):  # of a class written in C
+            self.kind.__eq__, self.kind.__hash__ = is_same_node, object.__hash__
+
+    def pass_back(self, root: Any, request: dict[str, Any], answer: dict[str, Any]) -> None:
         """Call ``backward`` as this engine's is called."""
         if request.get("assist"):
-            setattr(root, self.grad, 1.0)
+            setattr(root, self.grad or GRAD[0], 1.0)
         given = (1.0,) if request.get("argument") else ()
+        call = getattr(root, self.backward)
         if request.get("count"):
-            count_events(lambda: root.backward(*given), request)
+            count_events(lambda: call(*given), answer)
         else:
-            root.backward(*given)
+            call(*given)
 
     def try_form(self, form: dict[str, Any]) -> dict[str, Any]:
         """Return what an operation gives at some points, and of which others it is made."""
@@ -155,7 +209,7 @@ class Engine:
             trace = CallTrace(self.codes, self.data, inputs)
             try:
                 result = trace.run(call)
-                if not (hasattr(result, self.data) and hasattr(result, "backward")):
+                if not (hasattr(result, self.data) and hasattr(result, self.backward)):
                     raise TypeError(f"the result is of type {type(result).__name__}")
                 numbers.append(self.read(result, self.data))
                 recipes.append(trace.write_recipe(result))

@@ -7,6 +7,7 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+from collections import Counter
 from types import ModuleType
 from typing import Any, cast
 
@@ -61,17 +62,23 @@ def find_class(module: ModuleType, name: str) -> Any:
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:
-    """Return what an exception says, and the last line of the engine's that it came through."""
+    """Return what an exception says, and the last line of the engine's that it came through.
+
+    Of a recursion, it is the line that it came through most often.
+    """
     try:
         message = str(error)[:LONGEST_MESSAGE]
     except BaseException:
         message = ""
-    file, line, steps = "", 0, error.__traceback__
+    lines, steps = [("", 0)], error.__traceback__
     while steps is not None:
         name = steps.tb_frame.f_code.co_filename
         if not name.startswith((HERE, "<frozen")):
-            file, line = name, steps.tb_lineno
+            lines.append((name, steps.tb_lineno))
         steps = steps.tb_next
+    file, line = lines[-1]
+    if isinstance(error, RecursionError):
+        ((file, line), _), *_ = Counter(lines).most_common(1)
     if isinstance(error, SyntaxError):
         file, line, message = error.filename or "", error.lineno or 0, error.msg or ""
     return {"type": type(error).__name__, "message": message, "file": file, "line": line}

@@ -66,13 +66,13 @@ def answer_requests() -> NoReturn:
         reply({"unusable": f"{first['target']['name']}(2.0) stops by {what}"
                + f" (line {told['line']})" * bool(told["line"])})  # fmt: skip
         leave(0)
-    reply({"data": engine.data, "has_equal_nodes": engine.has_equal_nodes()})
+    reply({"has_equal_nodes": engine.has_equal_nodes(), **engine.list_functions()})
     for line in requests:
         request = load(line)
         if request["do"] == "form":
             known = {"places": engine.places, "written": engine.written}
             answer = {**engine.try_form(request), **known}
         else:
-            answer = {**engine.run_graph(request), "events": request.get("events")}
+            answer = engine.run_graph(request)
         reply({**answer, "number": request["number"]})
     leave(0)

@@ -1,4 +1,4 @@
-"""What an engine calls while it works: of which operations one is made, and how many calls."""
+"""What an engine does while it works: of which operations one is made, and how often it calls."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
-
-from .numbers import take_number
 
 TWO_SIDED = ("add", "sub", "mul", "truediv", "pow")
 Codes = dict[Any, tuple[str, bool]]  # of methods: which operation, and whether reflected
@@ -70,14 +68,16 @@ class CallTrace:
         return steps
 
 
-def count_events(call: Callable[[], object], request: dict[str, Any]) -> None:
-    """Count the calls that something makes, in the request itself; too many are an error."""
-    count = 0
+def count_events(call: Callable[[], object], answer: dict[str, Any]) -> None:
+    """Count the calls that something makes, and note the line on which a function calls itself."""
+    answer["events"] = 0
 
     def note(frame: FrameType, event: str, thing: Any) -> None:
-        nonlocal count
-        count += 1
-        if count > MOST_EVENTS:
+        answer["events"] += 1
+        caller = frame.f_back
+        if event == "call" and caller is not None and caller.f_code is frame.f_code:
+            answer["calls_itself"] = [caller.f_code.co_filename, caller.f_lineno]
+        if answer["events"] > MOST_EVENTS:
             sys.setprofile(None)
             raise TimeoutError("too many calls")
 
@@ -86,4 +86,22 @@ def count_events(call: Callable[[], object], request: dict[str, Any]) -> None:
         call()
     finally:
         sys.setprofile(None)
-        request["events"] = count
+
+
+def take_number(x: Any, inner: str = "") -> float | None:
+    """Return a number of any kind as a float: also an array's single one, or a node's."""
+    if x is None or isinstance(x, float):
+        return x
+    if hasattr(x, "item"):  # an array, which has a data of its own
+        return float(x.item())
+    if inner and hasattr(x, inner):
+        return take_number(getattr(x, inner))
+    return float(x)
+
+
+def holds_number(x: Any, number: float) -> bool:
+    """Tell whether something holds this number."""
+    try:
+        return not callable(x) and take_number(x) == number
+    except Exception:
+        return False
