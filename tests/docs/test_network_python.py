@@ -339,7 +339,7 @@ def test_features_are_made_of_the_columns_which_are_told_as_they_are(playing, da
     assert told["features"]["offered"][-1][1] == f"sin(π·x{min(2, count - 2)})"
     for (x, _), example in zip(told["prediction"]["points"]["training"], own.training, strict=True):
         assert len(x) == len(told["prediction"]["columns"]) == (1 if data == "wave" else 2)
-        wanted = [x[0]] + [x[0] ** 2] + [math.sin(math.pi * x[0])]
+        wanted = [x[0], x[0] * x[0], math.sin(math.pi * x[0])]
         if data != "wave":
             a, b = x
             wanted = [a, b, a * a, b * b, a * b, math.sin(math.pi * a), math.sin(math.pi * b)]
@@ -350,12 +350,11 @@ def test_features_are_made_of_the_columns_which_are_told_as_they_are(playing, da
 
 
 def test_all_that_a_form_offers_can_be_asked_for_and_what_is_beyond_cannot(playing):
-    training, _ = playing
     import network_settings
 
     for name, offered in network_settings.describe_settings().items():
         read = network_settings.READERS[name]
-        for choice, _ in offered.get("choices", []):
+        for choice, *_ in offered.get("choices", []):
             assert read(choice) == choice
         if "low" in offered:
             assert [read(str(offered[end])) for end in ("low", "high")] == [

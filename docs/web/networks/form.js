@@ -43,14 +43,14 @@ export class NetForm {
     for (const [name, { choices, low, high, step, pattern, title, several }] of Object.entries(limits)) {
       const field = name === "target" ? this.target : this.form.elements[name];
       if (choices) {
-        field.replaceChildren(...choices.map(([value, words]) => html("option", { value }, words)));
+        field.replaceChildren(...listOptions(choices));
       } else if (low !== undefined) {
         Object.assign(field, { min: low, max: high, step, required: true });
       } else if (pattern) {
         Object.assign(field, { pattern, title });
       } else if (several) {
-        byId("net-features").replaceChildren(...several.map((value) =>
-          html("label", {}, html("input", { type: "checkbox", value }), html("span", {}, value))));
+        byId("net-features").replaceChildren(...several.map(([value, words]) =>
+          html("label", {}, html("input", { type: "checkbox", value }), html("span", {}, words))));
       }
     }
   }
@@ -98,7 +98,7 @@ export class NetForm {
   }
 
   // Takes over the settings as they were understood, with the losses and the inputs to choose from.
-  show(settings, losses, offered = this.limits.features.several.map((name) => [name, name])) {
+  show(settings, losses, offered = this.limits.features.several) {
     byId("net-settings").elements.loss.replaceChildren(...losses.map((name) => html("option", { value: name }, name.replaceAll("_", " "))));
     for (const field of this.fields) {
       field.value = settings[field.name];
@@ -155,6 +155,24 @@ export class NetForm {
     this.set("layers", sizes.filter((size) => size > 0).join(","));
     return "";
   }
+}
+
+// Returns the options of choices [value, words, group or null]; those of a group stand together.
+function listOptions(choices) {
+  const made = new Map();
+  const options = choices.map(([value, words, group]) => {
+    const option = html("option", { value }, words);
+    if (group === null) {
+      return option;
+    }
+    if (made.has(group)) {
+      made.get(group).append(option);
+      return "";
+    }
+    made.set(group, html("optgroup", { label: group }, option));
+    return made.get(group);
+  });
+  return options.filter(Boolean);
 }
 
 // Says what a field takes where it has something else; "" where it doesn't.

@@ -11,6 +11,7 @@ import { DrawnPoints } from "./drawnpoints.js";
 
 const NEAR = 16; // pixels from an example that a click means
 const KEY_STEP = 0.04; // of the plane's width, for an arrow key
+const NEARLY = 0.1; // of a range: the middle is so near to 0
 const MOVING = 28; // points of the map in a row while it trains, for each frame anew
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const EMPTY = { names: ["x1", "x2"], rows: [], class: "−1" };
@@ -42,6 +43,7 @@ export class Plane {
     this.picture = new Predictions(this.parts, prediction, forward, this.meaning);
     this.axes.holdHeights(this.picture, prediction);
     this.finest = this.picture.size;
+    this.#centre();
     this.picture.choose(0, prediction.columns.length > 1 ? 1 : null);
     this.at = prediction.columns.map(({ low, high }) => (low + high) / 2);
     this.drawn.offerClasses(prediction.classes);
@@ -106,6 +108,16 @@ export class Plane {
     byId("net-right").textContent = !meaning.isClasses ? this.#describeErrors() : counts.length
       ? `Right: ${counts.join(", ")}. Wrong ones have a ring${prediction.points.validation.length ? "; those held out are hollow" : ""}.`
       : "";
+  }
+
+  // Lets numbers that are about as far on both sides of 0 have no colour at 0 itself.
+  #centre() {
+    const { picture: { ranges }, prediction: { kind, columns, units: [[mean, scale]] } } = this;
+    const [low, high] = ranges[0].map((x) => mean + scale * x);
+    if (kind === "numbers" && columns.length > 1 && Math.abs(low + high) < NEARLY * (high - low)) {
+      const most = Math.max(-low, high);
+      ranges[0] = [-most, most].map((number) => (number - mean) / scale);
+    }
   }
 
   // Says how far predictions of numbers are off, in their own unit.

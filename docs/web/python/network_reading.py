@@ -19,11 +19,12 @@ THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # or so many decimals
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some names; ``words`` are what a form calls them, where it isn't by name."""
+    """One of some names; a form may call some of them by ``words``, and show them by ``groups``."""
 
     name: str
     known: Sequence[str]
     words: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, text: str) -> str:
         """Return the name."""
@@ -33,16 +34,18 @@ class Choice:
         return text
 
     def describe(self) -> dict[str, Any]:
-        """Return the names and their words."""
-        return {"choices": [[name, self.words.get(name, name)] for name in self.known]}
+        """Return the names, each with its words and its group."""
+        named = [[name, self.words.get(name, name), self.groups.get(name)] for name in self.known]
+        return {"choices": named}
 
 
 @dataclass(frozen=True)
 class Several:
-    """Some of some names, divided by commas, in whatever order."""
+    """Some of some names, divided by commas, in whatever order; a form has other words for them."""
 
     name: str
     known: Sequence[str]
+    words: Mapping[str, str]
 
     def __call__(self, text: str) -> tuple[str, ...]:
         """Return the names, each once, in their own order."""
@@ -51,8 +54,8 @@ class Several:
         return tuple([name for name in self.known if name in asked])
 
     def describe(self) -> dict[str, Any]:
-        """Return the names."""
-        return {"several": [*self.known]}
+        """Return the names, each with its words."""
+        return {"several": [[name, self.words[name]] for name in self.known]}
 
 
 @dataclass(frozen=True)

@@ -35,10 +35,11 @@ LOSSES = {  # by what is predicted
     "classes": ["cross_entropy"],
     "numbers": ["squared_error", "mean_absolute_error"],
 }
-DATA_WORDS = {
-    **{shape.__name__: f"{shape.__name__} (a number)" for shape in OF_NUMBERS},
-    OWN: "your own",
+DATA_WORDS = {OWN: "your own"}
+DATA_GROUPS = {
+    name: "A number" if shape in OF_NUMBERS else "Two classes" for name, shape in BY_NAME.items()
 }
+FEATURE_WORDS = {name: one.name.format("x1", "x2") for name, one in FEATURES.items()}
 TARGET_WORDS = {"auto": "what its cells look like", "class": "a class", "number": "a number"}
 
 
@@ -110,14 +111,14 @@ def write_setting(value: Any) -> str:
 
 
 READERS: dict[str, Any] = {
-    "data": Choice("data", [*BY_NAME, OWN], DATA_WORDS),
+    "data": Choice("data", [*BY_NAME, OWN], DATA_WORDS, DATA_GROUPS),
     "table": Table(LONGEST_TABLE),
     "target": Choice("the last column", ["auto", "class", "number"], TARGET_WORDS),
     "count": Whole("points", 4, MOST_ROWS),
     "noise": Real("noise", 0, 1, "0.01"),
     "dataseed": Whole("data seed", 0, 999_999),
     "heldout": Real("held out", 0, 0.9, "0.1"),
-    "features": Several("features", [*FEATURES]),
+    "features": Several("features", [*FEATURES], FEATURE_WORDS),
     "layers": Layers(MOST_LAYERS, MOST_NEURONS),
     "activation": Choice("activation", [*ACTIVATIONS]),
     "init": Choice("first weights", [*INITIALISATIONS]),

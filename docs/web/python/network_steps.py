@@ -35,7 +35,7 @@ def predict_change(own: Session, place: int, gradient: float) -> dict[str, Any]:
     else:
         slope, rate = gradient, known["lr"]
         lines = [["step", f"{write(rate)} × {write(slope)}", rate * slope]]
-    lines.append(["weight", f"{write(wrt.data)} − {write(lines[-1][-1])}", after])
+    lines.append(["weight", f"{format_number(wrt.data + 0.0)} − {write(lines[-1][-1])}", after])
     return {"before": wrt.data, "after": after, "lines": lines}
 
 
