@@ -32,7 +32,7 @@ export function tellWeight(told, look) {
     paragraph(`${RULES[told.optimizer]} Its gradient: `, gradient(told.gradient), `, of the loss `, value(told.loss), ` of the ${told.batch === 1 ? "one example" : `${told.batch} examples`} of that step.`),
     paragraph("By finite differences: ", describeDifference(difference)),
     html("h3", {}, "The step, line by line"),
-    scrolling("The step", table(["", "Computed", "Number"], change.lines.map(([name, computed, number]) => [name, computed, name === "weight" ? value(number) : gradient(number)])), false),
+    scrolling("The step", table(["Line", "Computed", "Number"], change.lines.map(([name, computed, number]) => [name, computed, name === "weight" ? value(number) : gradient(number)])), false),
     html("h3", {}, "The ledger: each example adds its share"),
     scrolling("The ledger", table(
       ["Example", "Upstream", "Local derivative", "Share", "Sum so far"],

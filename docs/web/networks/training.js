@@ -94,11 +94,14 @@ export class Training {
   // Shows all of a training that has come to rest.
   async #settle() {
     const { owner } = this;
+    const isSame = owner.watch();
     this.#said = 0;
     owner.painting.hurry();
     owner.say(this.standing);
     await owner.inspect();
-    owner.panel.show();
-    owner.taking.showProgram();
+    if (isSame()) {
+      owner.panel.show();
+      owner.taking.showProgram();
+    }
   }
 }
