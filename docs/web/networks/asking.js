@@ -27,10 +27,12 @@ export class Asking {
     return this.#ask(name, given, false);
   }
 
-  // Ends Python, and all that is asked of it.
+  // Ends Python and all that is asked of it, if anything is.
   stop() {
-    this.#stops += 1;
-    this.#python.stop();
+    if (this.#asked > 0) {
+      this.#stops += 1;
+      this.#python.stop();
+    }
   }
 
   async #ask(name, given, begins) {
