@@ -41,7 +41,11 @@ html_static_path = [
     "web/networks/networks.css",
     "_build/assets",
 ]
-html_css_files = ["site.css", "sheets.css", "playground.css", "networks.css"]
+html_css_files = ["site.css", "sheets.css"]
+OWN_CSS = {  # of some pages alone
+    "playground": ["playground.css"],
+    "network-playground": ["playground.css", "networks.css"],
+}
 html_js_files = [("live/page.js", {"type": "module"})]
 html_show_sphinx = False
 html_show_copyright = False
@@ -70,6 +74,13 @@ def shorten_signature(app, what, name, obj, options, signature, returns):
     return signature and signature.replace("*given: NoReturn, **named: NoReturn", ""), returns
 
 
+def add_own_css(app, pagename, templatename, context, doctree):
+    """Let a page load the style sheets that it alone has a use for."""
+    for name in OWN_CSS.get(pagename, []):
+        app.add_css_file(name)
+
+
 def setup(app):
-    """Register it."""
+    """Register both."""
+    app.connect("html-page-context", add_own_css)
     app.connect("autodoc-process-signature", shorten_signature)

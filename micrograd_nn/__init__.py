@@ -194,7 +194,7 @@ ROOMS = {
     "calculus": "derivative grad gradients hessian jacobian jvp value_and_grad vjp",
     "exercises": "TOPICS make_exercise make_exercises",
     "handouts": "quiz_page",
-    "losses": "binary_cross_entropy cross_entropy hinge l2_penalty mean_absolute_error "
+    "losses": "binary_cross_entropy cross_entropy hinge l1_penalty l2_penalty mean_absolute_error "
     "squared_error",
     "micrograd": "",
     "native.building": "NoNativeError",

@@ -113,6 +113,19 @@ def cross_entropy(logits: Many, target: int) -> Value:
     return loss
 
 
+def l1_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Value:
+    """Return strength times the sum of the parameters' sizes, to add to a batch's loss.
+
+    >>> l1_penalty([Value(3.0), Value(-4.0)], strength=0.5).data
+    3.5
+
+    Its derivative by a parameter is strength, with the parameter's sign: however small a weight
+    is, it pulls as hard, until the weight is about 0. At 0 it is taken as 0.
+    """
+    total: Value = strength * op.sum([abs(p) for p in parameters])
+    return total
+
+
 def l2_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Value:
     """Return strength times the sum of the squared parameters, to add to a batch's loss.
 

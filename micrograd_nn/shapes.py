@@ -1,4 +1,4 @@
-"""Data made up to learn from: two classes of points in the plane, and a wave.
+"""Data made up to learn from: two classes of points in the plane, and numbers to predict.
 
 Each function returns (inputs, target) pairs as ``fit`` takes them, of a class -1 or 1, or a number.
 They are rounded, so that every machine has the same ones from the same seed, whatever the last
@@ -15,6 +15,8 @@ from .nn import provide_generator
 
 DIGITS = 4
 TURNS = 1.5  # of a spiral
+HILLS = {(0.5, 0.5): 1, (-0.5, -0.5): 1, (-0.5, 0.5): -1, (0.5, -0.5): -1}  # -1: a hollow
+STEEP = 8.0
 
 Curve = Callable[[float, int], tuple[float, float]]  # from a share of its way, and a class
 Points = list[tuple[list[float], float]]
@@ -100,8 +102,38 @@ def wave(count: int = 100, noise: float = 0.1, rng: random.Random | None = None)
     return found
 
 
+def plane(count: int = 200, noise: float = 0.0, rng: random.Random | None = None) -> Points:
+    """Return points all over a square: the target is a number, the mean of the two inputs.
+
+    >>> all(abs(y - (x1 + x2) / 2) < 1e-4 for (x1, x2), y in plane(rng=random.Random(1)))
+    True
+
+    The ``noise`` is that of the target.
+    """
+    return cover(lambda x1, x2: (x1 + x2) / 2, count, noise, rng)
+
+
+def hills(count: int = 200, noise: float = 0.0, rng: random.Random | None = None) -> Points:
+    """Return points all over a square: the target is the height of two hills and two hollows.
+
+    >>> all(-1 <= y <= 1 for _, y in hills(rng=random.Random(1)))
+    True
+
+    The ``noise`` is that of the target.
+    """
+
+    def climb(x1: float, x2: float) -> float:
+        return math.fsum(
+            height * math.exp(-STEEP * ((x1 - at1) ** 2 + (x2 - at2) ** 2))
+            for (at1, at2), height in HILLS.items()
+        )
+
+    return cover(climb, count, noise, rng)
+
+
+OF_NUMBERS = (wave, plane, hills)  # the others are of classes
 BY_NAME: dict[str, Callable[[int, float, random.Random | None], Points]] = {
-    shape.__name__: shape for shape in (moons, circles, spirals, xor, wave)
+    shape.__name__: shape for shape in (moons, circles, spirals, xor, *OF_NUMBERS)
 }
 
 
@@ -114,6 +146,19 @@ def scatter(place: Curve, count: int, noise: float, rng: random.Random | None) -
         for kind, size in sizes.items()
         for i in range(size)
     ]
+
+
+def cover(
+    height: Callable[[float, float], float], count: int, noise: float, rng: random.Random | None
+) -> Points:
+    """Return points drawn all over a square, with the height over each."""
+    rng = check_shape(count, noise, rng)
+    found: Points = []
+    for _ in range(count):
+        x = add_noise([rng.uniform(-1, 1), rng.uniform(-1, 1)], 0.0, rng)
+        (y,) = add_noise([height(*x)], noise, rng)
+        found.append((x, y))
+    return found
 
 
 def spread_evenly(i: int, size: int) -> float:

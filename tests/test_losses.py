@@ -5,11 +5,12 @@ import random
 
 import pytest
 
-from micrograd_nn import Value, nodes
+from micrograd_nn import Value, gradcheck, nodes
 from micrograd_nn.losses import (
     binary_cross_entropy,
     cross_entropy,
     hinge,
+    l1_penalty,
     l2_penalty,
     mean_absolute_error,
     squared_error,
@@ -242,8 +243,17 @@ def test_the_penalty_is_the_strength_times_the_squares_and_pulls_to_zero():
     assert gradient(lambda v: l2_penalty(v, 0.1), weights) == pytest.approx([0.2, -0.4, 0.1])
 
 
+def test_the_l1_penalty_is_the_strength_times_the_sizes_and_pulls_alike_on_all():
+    weights = [1.0, -2.0, 0.001, 0.0]
+    assert l1_penalty(values(weights), 0.1).data == pytest.approx(0.1 * 3.001, rel=1e-15)
+    assert l1_penalty(values(weights)).data == pytest.approx(1e-4 * 3.001, rel=1e-15)
+    assert gradient(lambda v: l1_penalty(v, 0.1), weights) == [0.1, -0.1, 0.1, 0.0]
+    assert gradcheck(lambda v: l1_penalty(v, 0.3), [3.0, -0.5])
+
+
 def test_the_penalty_takes_any_iterable():
     assert l2_penalty((Value(w) for w in (3.0, 4.0)), 1).data == 25.0
+    assert l1_penalty((Value(w) for w in (3.0, -4.0)), 1).data == 7.0
 
 
 def test_the_penalty_of_a_thousand_parameters_is_few_nodes():

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from micrograd_nn.shapes import BY_NAME, circles, moons, spirals, wave, xor
+from micrograd_nn.shapes import BY_NAME, circles, hills, moons, plane, spirals, wave, xor
 
 CLASSES = [moons, circles, spirals, xor]
 
@@ -35,6 +35,25 @@ def test_without_noise_the_points_are_on_their_curves():
     assert all(y == pytest.approx(math.sin(math.pi * x), abs=1e-3) for (x,), y in wave(100, 0.0))
     ends = [math.hypot(*x) for x, _ in spirals(100, 0.0)]
     assert (min(ends), max(ends)) == (pytest.approx(0.1, abs=1e-3), pytest.approx(1, abs=1e-3))
+
+
+def test_numbers_over_a_square_are_those_of_their_surface():
+    for (x1, x2), y in plane(100, 0.0, random.Random(1)):
+        assert y == pytest.approx((x1 + x2) / 2, abs=1e-4)
+    tops = {}
+    for (x1, x2), y in hills(3000, 0.0, random.Random(1)):
+        assert max(abs(x1), abs(x2)) <= 1
+        assert y == 0 or math.copysign(1, y) == math.copysign(1, x1 * x2) or abs(x1 * x2) < 0.01
+        tops[(x1 > 0, x2 > 0)] = max(tops.get((x1 > 0, x2 > 0), 0), abs(y))
+    assert len(tops) == 4
+    assert all(top == pytest.approx(1, abs=0.02) for top in tops.values())
+
+
+def test_the_noise_of_numbers_is_that_of_the_target():
+    points = plane(1000, 0.2, random.Random(3))
+    strays = [y - (x1 + x2) / 2 for (x1, x2), y in points]
+    assert math.sqrt(math.fsum(x * x for x in strays) / 1000) == pytest.approx(0.2, rel=0.05)
+    assert all(-1 <= x <= 1 for inputs, _ in points for x in inputs)
 
 
 def test_noise_is_how_far_points_stray():

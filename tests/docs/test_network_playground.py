@@ -3,6 +3,7 @@
 import contextlib
 import io
 import itertools
+import math
 import re
 from urllib.parse import quote
 
@@ -78,19 +79,42 @@ def open_fold(page, words):
         fold.locator("summary").click()
 
 
-def click_line(page, number):
-    """Click a weight's line, near the neuron that it leads to, where no other one is."""
+def click_still(page, find):
+    """Click a place of an element, as JavaScript finds them: { element, x, y }.
+
+    First the page has to stand still: what was clicked before may be scrolling it.
+    """
     x, y = page.evaluate(
-        """(number) => {
-          const line = document.querySelectorAll("#net-drawing .hits path")[number];
-          line.scrollIntoView({ block: "center", behavior: "instant" });
-          const { x, y } = line.getPointAtLength(line.getTotalLength() * 0.9);
-          const box = line.ownerSVGElement.getBoundingClientRect();
-          return [box.x + x, box.y + y];
-        }""",
-        number,
+        f"""async () => {{
+          const find = {find};
+          const place = () => {{
+            const {{ x, y }} = find();
+            return [x, y];
+          }};
+          find().element.scrollIntoView({{ block: "center", behavior: "instant" }});
+          for (let still = 0, before = place(); still < 5; ) {{
+            await new Promise(requestAnimationFrame);
+            const now = place();
+            still = now.join() === before.join() ? still + 1 : 0;
+            before = now;
+          }}
+          return place();
+        }}"""
     )
     page.mouse.click(x, y)
+
+
+def click_line(page, number):
+    """Click a weight's line, near the neuron that it leads to, where no other one is."""
+    click_still(
+        page,
+        f"""() => {{
+          const element = document.querySelectorAll("#net-drawing .hits path")[{number}];
+          const {{ x, y }} = element.getPointAtLength(element.getTotalLength() * 0.9);
+          const box = element.ownerSVGElement.getBoundingClientRect();
+          return {{ element, x: box.x + x, y: box.y + y }};
+        }}""",
+    )
 
 
 def read_program(page):
@@ -278,7 +302,7 @@ def test_a_weights_ledger_adds_up_to_what_the_step_makes_of_it(page):
     assert title.evaluate("title => title === document.activeElement")
     text = page.text_content("#net-look-body")
     assert re.search(r"By finite differences: \S+ ± \S+, agrees", text)
-    rows = page.locator("#net-look table").first.locator("tbody tr").all_inner_texts()
+    rows = page.locator("[aria-label='The ledger'] tbody tr").all_inner_texts()
     examples = page.get_by_role("button", name=re.compile("^Look at example"))
     assert examples.count() == 7
     assert len(rows) == 7  # of the batch
@@ -329,10 +353,14 @@ def test_a_dead_neuron_is_crossed_out(page):
 
 @slow
 def test_an_example_opens_its_lesson_by_a_click_and_by_its_number(page):
-    first = page.locator("#net-plane .mark").first
-    first.evaluate("mark => mark.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    box = first.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    click_still(
+        page,
+        """() => {
+          const mark = document.querySelector("#net-plane .mark");
+          const { x, y, width, height } = mark.getBoundingClientRect();
+          return { element: mark, x: x + width / 2, y: y + height / 2 };
+        }""",
+    )
     lesson = page.frame_locator(".net-lesson")
     lesson.get_by_role("button", name="Next").wait_for()
     assert re.match(
@@ -392,6 +420,135 @@ def test_what_the_page_paints_is_what_the_network_predicts(page, tmp_path, activ
     model = load_model(tmp_path / "model.json").model
     x = [float(number.replace("−", "-")) for number in (x1, x2)]
     assert model(x).data == pytest.approx(float(score.replace("−", "-")), abs=2e-3)
+
+
+@slow
+@pytest.mark.parametrize(
+    ("optimizer", "names"),
+    [
+        ("SGD", ["step", "weight"]),
+        ("momentum", ["velocity", "step", "weight"]),
+        ("Adam", ["m, the mean of gradients", "v, the mean of their squares", "m, corrected",
+                  "v, corrected", "step", "weight"]),
+    ],
+)  # fmt: skip
+def test_a_step_is_told_line_by_line_and_is_what_comes(page, optimizer, names):
+    follow(page, f"count=40&layers=3&batch=7&optimizer={optimizer}&rate=0.05")
+    step(page, "One epoch")
+    click_line(page, 1)
+    rows = page.locator("[aria-label='The step'] tbody tr")
+    rows.first.wait_for()
+    lines = [row.split("\t") for row in rows.all_inner_texts()]
+    assert [name for name, *_ in lines] == names
+    if optimizer == "Adam":
+        assert lines[2][1].endswith(" / (1 − 0.9^5)")  # four steps were taken
+    size, after = lines[-2][-1], lines[-1][-1]
+    assert lines[-1][1].replace("(", "").replace(")", "").endswith(f" − {size}")
+    step(page)
+    page.wait_for_function(
+        "(x) => document.querySelector('#net-look-body').textContent.includes(`from ${x} to`)",
+        arg=after,
+    )
+
+
+# Inputs, and numbers over the plane
+
+
+@slow
+def test_inputs_are_chosen_and_the_program_and_the_file_have_them(page, tmp_path):
+    follow(page, "data=circles&count=60&layers=&batch=8")
+    boxes = page.locator("#net-features label:visible")
+    assert boxes.all_inner_texts() == [
+        "x1", "x2", "x1²", "x2²", "x1·x2", "sin(π·x1)", "sin(π·x2)",
+    ]  # fmt: skip
+    for name in ("x1²", "x2²", "sin(π·x1)"):
+        page.get_by_label(name, exact=True).check()
+        wait_until_ready(page)
+    page.get_by_label("x1", exact=True).uncheck()
+    page.wait_for_function(
+        "location.hash.includes('features=x2%2Cx1') || location.hash.includes('features=x2,x1')"
+    )
+    wait_until_ready(page)
+    names = page.locator("#net-drawing .net-name").all_inner_texts()
+    assert names == ["x2", "x1²", "x2²", "sin(π·x1)"]
+    for _ in range(3):
+        step(page, "One epoch")
+    told = page.text_content("#net-standing")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(read_program(page), {})
+    _, loss, held_out = printed.getvalue().splitlines()[3].split()
+    assert told.endswith(f"loss {float(loss):.4g} in training, {float(held_out):.4g} held out")
+    page.locator("#net-plane").press("ArrowRight")
+    x1, x2, score = [
+        float(number.replace("−", "-"))
+        for number in re.search(
+            r"x1 (\S+), x2 (\S+): .* score of (\S+)$", page.text_content("#net-asked")
+        ).groups()
+    ]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the model", exact=True).click()
+    download.value.save_as(tmp_path / "model.json")
+    saved = load_model(tmp_path / "model.json")
+    assert saved.training["inputs"] == ["x2", "x1 * x1", "x2 * x2", "sin(pi * x1)"]
+    given = [x2, x1 * x1, x2 * x2, math.sin(math.pi * x1)]
+    assert saved.model(given).data == pytest.approx(score, abs=5e-3)
+    for name in names:
+        page.get_by_label(name, exact=True).uncheck()
+    assert "Inputs: one at least is needed" in page.text_content("#net-told")
+    assert page.get_by_role("button", name="Train", exact=True).is_disabled()
+    page.get_by_label("x2", exact=True).check()
+    wait_until_ready(page)
+    assert page.get_by_role("button", name="Train", exact=True).is_enabled()
+
+
+@slow
+def test_of_one_column_there_are_three_inputs_and_those_of_two_come_back(page):
+    follow(page, "data=wave&count=30&layers=2")
+    boxes = page.locator("#net-features label:visible")
+    assert boxes.all_inner_texts() == ["x1", "x1²", "sin(π·x1)"]
+    page.locator("[name=data]").select_option("xor")
+    page.wait_for_function("location.hash.includes('data=xor')")
+    wait_until_ready(page)
+    assert page.locator("#net-drawing .net-name").all_inner_texts() == ["x1", "x2"]
+
+
+@slow
+@pytest.mark.parametrize("data", ["plane", "hills"])
+def test_numbers_over_the_plane_have_a_key_and_errors(page, data):
+    follow(page, f"data={data}&count=60&layers=4&batch=8&optimizer=Adam&rate=0.03")
+    key = page.locator("#net-key")
+    assert key.is_visible()
+    assert re.fullmatch(
+        r"y −(\S+)\s+\1; no colour: 0; lines at −0\.5, 0, 0\.5", key.inner_text().strip()
+    )
+    off = re.compile(r"On average off by (\S+) in training, (\S+) held out\.")
+    before = float(off.fullmatch(page.text_content("#net-right"))[1])
+    for _ in range(8):
+        step(page, "One epoch")
+    page.wait_for_timeout(200)
+    assert float(off.fullmatch(page.text_content("#net-right"))[1]) < before
+    assert page.locator("[name=loss] option").all_inner_texts() == [
+        "squared error", "mean absolute error",
+    ]  # fmt: skip
+    follow(page, "count=40&layers=3&batch=7")
+    assert not key.is_visible()
+
+
+@slow
+def test_an_l1_penalty_is_in_the_ledger_and_in_the_program(page):
+    page.locator("[name=norm]").select_option("L1")
+    page.wait_for_function("location.hash.includes('norm=L1')")
+    wait_until_ready(page)
+    page.locator("[name=penalty]").fill("0.25")
+    page.locator("[name=penalty]").press("Tab")
+    page.wait_for_function("location.hash.includes('penalty=0.25')")
+    wait_until_ready(page)
+    click_line(page, 1)
+    row = page.locator("[aria-label='The ledger'] tbody tr", has_text="the penalty")
+    row.wait_for()
+    assert re.search(r"0\.25\t−?1\t−?0\.25\t", row.inner_text())
+    assert "l1_penalty(parameters, 0.25)" in read_program(page)
 
 
 # Own data
@@ -506,6 +663,63 @@ def test_points_drawn_with_numbers_are_classes_and_the_axes_stay_as_they_are(pag
 
 
 @slow
+def test_what_the_last_column_is_is_seen_anew_unless_somebody_chose_it(page):
+    def learn(table):
+        open_fold(page, "Draw points")
+        page.locator("#net-table").fill(table)
+        page.get_by_role("button", name="Learn this table", exact=True).click()
+        page.wait_for_function("(x) => location.hash.includes(x)", arg=table.split(",")[0])
+        wait_until_ready(page)
+        return page.locator("[name=target]").input_value()
+
+    follow(page, "data=own&table=&layers=2&batch=2")
+    page.get_by_label("Draw: a click").check()
+    for kind, key in [("0", "ArrowUp"), ("1", "ArrowLeft")]:
+        page.get_by_label("of class or value").fill(kind)
+        page.locator("#net-plane").press(key)
+        page.locator("#net-plane").press("Enter")
+        wait_until_ready(page)
+    assert page.locator("[name=target]").input_value() == "class"
+    numbers = "".join(f"{i},{i * i % 7},{i / 3:.2f}\n" for i in range(12))
+    assert learn(f"height,b,c\n{numbers}") == "auto"
+    assert page.locator("#net-key").is_visible()
+    assert page.locator("#net-key").inner_text().startswith("c 0 ")
+    whole = "".join(f"{i},{i * i % 7},{i % 2}\n" for i in range(12))
+    learn(f"width,b,c\n{whole}")
+    assert not page.locator("#net-key").is_visible()  # two classes
+    page.locator("[name=target]").select_option("number")
+    page.wait_for_function("location.hash.includes('target=number')")
+    wait_until_ready(page)
+    assert page.locator("#net-key").is_visible()
+    assert learn(f"depth,b,c\n{whole}") == "number"
+
+
+@slow
+def test_values_are_drawn_over_an_empty_plane(browser, site):
+    with listen(browser) as context:
+        page = context.new_page()
+        page.goto(f"{site}network-playground.html#data=own&table=&target=number&layers=2&batch=2")
+        page.locator("#net-told", has_text="there is no data yet").wait_for(timeout=120_000)
+        page.get_by_label("Draw: a click").check()
+        page.locator("[name=target]").select_option("class")
+        page.locator("[name=target]").select_option("number")
+        for value, key in [("1.5", "ArrowUp"), ("-2", "ArrowLeft"), ("0", "ArrowDown")]:
+            page.get_by_label("of class or value").fill(value)
+            for _ in range(8):
+                page.locator("#net-plane").press(key)
+            page.locator("#net-plane").press("Enter")
+            page.wait_for_timeout(100)
+            wait_until_ready(page)
+            if value == "1.5":
+                told = page.text_content("#net-told")
+                assert "so far every point has the value 1.5" in told
+                assert page.locator("#net-plane .mark").count() == 1
+        assert page.locator("#net-plane .mark").count() == 3
+        assert page.locator("#net-key").is_visible()
+        assert page.locator("#net-table").input_value().startswith("x1,x2,y\n")
+
+
+@slow
 def test_the_axes_of_a_curve_stay_while_one_draws(page):
     open_fold(page, "Draw points")
     page.get_by_label("Draw: a click").check()
@@ -555,7 +769,63 @@ def test_python_that_broke_is_begun_anew_by_reset(browser, site):
         page.locator("#net-told", has_text="Python failed (").wait_for()
 
 
+@slow
+def test_an_error_that_comes_late_leaves_the_training_that_was_begun_since(page):
+    """A link to data that can't be learnt, and right after it one that can."""
+    page.evaluate(
+        """([bad, good]) => new Promise((done) => {
+          history.replaceState(null, "", "#");
+          addEventListener("hashchange", () => {
+            location.hash = good;
+            addEventListener("hashchange", () => setTimeout(done), { once: true });
+          }, { once: true });
+          location.hash = bad;
+        })""",
+        ["data=own&table=nothing&rate=x", "count=30&layers=2&batch=7"],
+    )
+    wait_until_ready(page)
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function(
+        "Number(/\\d+/.exec(document.querySelector('#net-standing').textContent)) > 3"
+    )
+    page.get_by_role("button", name="Pause", exact=True).click()
+    assert page.text_content("#net-told") == ""
+
+
+@slow
+def test_what_takes_long_is_stopped_and_begun_anew(page):
+    follow(page, "count=1000&layers=8,8,8,8&batch=1000&heldout=0")
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    click_line(page, 1)  # whose graph has all examples
+    stop.wait_for()
+    stop.click()
+    told = "Python has ended. Reset begins it anew."
+    page.locator("#net-told", has_text=told).wait_for()
+    stop.wait_for(state="hidden")
+    assert page.get_by_role("button", name="Train", exact=True).is_disabled()
+    page.get_by_role("button", name="neuron 1 of layer 1", exact=True).click()
+    page.wait_for_timeout(200)
+    assert page.text_content("#net-told") == told  # no Python begins for it
+    page.locator("[name=layers]").fill("2")
+    page.locator("[name=layers]").press("Tab")
+    page.wait_for_function("location.hash.includes('layers=2&')", timeout=120_000)
+    wait_until_ready(page)
+    step(page)
+    assert stand(page) == [1, 1]  # an epoch has one step
+
+
 # For everyone
+
+
+@slow
+def test_style_sheets_of_playgrounds_come_with_these_alone(page, site):
+    for name, wanted in [
+        ("index", set()),
+        ("playground", {"playground.css"}),
+        ("network-playground", {"playground.css", "networks.css"}),
+    ]:
+        text = page.request.get(f"{site}{name}.html").text()
+        assert {*re.findall(r"_static/(playground\.css|networks\.css)", text)} == wanted
 
 
 @slow
@@ -586,8 +856,10 @@ def test_layers_and_neurons_are_added_and_taken_away_by_buttons(page):
 def test_axe_finds_nothing_and_nothing_is_too_wide(page):
     found = []
     page.evaluate("document.querySelectorAll('details').forEach((x) => (x.open = true))")
+    follow(page, "data=hills&count=40&layers=3&features=x1,x2,x1*x2,sin(pi*x1)&optimizer=Adam")
+    page.evaluate("document.querySelectorAll('details').forEach((x) => (x.open = true))")
     click_line(page, 0)
-    page.locator("#net-look table").wait_for()
+    page.locator("#net-look table").first.wait_for()
     for width, colours in itertools.product([390, 1280], ["light", "dark"]):
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme=colours)

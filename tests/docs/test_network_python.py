@@ -4,12 +4,15 @@ import contextlib
 import io
 import itertools
 import json
+import math
 import random
+import re
 
 import pytest
 from places import ROOT
 
 from micrograd_nn.nn import ACTIVATIONS
+from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.storage import load_model
 
 FRUIT = "size,weight,fruit\n" + "".join(
@@ -20,6 +23,7 @@ FRUIT = "size,weight,fruit\n" + "".join(
     ]
 )  # fmt: skip
 LINE = "x,y\n" + "".join(f"{x},{2 * x + 1}\n" for x in range(12))
+ALL = "x1,x2,x1^2,x2^2,x1*x2,sin(pi*x1),sin(pi*x2)"
 SMALL = {"count": "20", "layers": "3", "batch": "5"}
 
 
@@ -54,8 +58,27 @@ def begin(training, **given):
         {"data": "moons", "layers": ""},
         {"data": "own", "table": FRUIT, "batch": "2"},
         {"data": "own", "table": LINE, "loss": "mean_absolute_error"},
+        {"data": "plane", "noise": "0.1", "norm": "L1", "penalty": "0.01"},
+        {"data": "hills", "features": "x1*x2,x1^2,sin(pi*x2)", "optimizer": "Adam"},
+        {"data": "xor", "features": ALL, "loss": "binary_cross_entropy"},
+        {"data": "wave", "features": "x2,x1^2,sin(pi*x1)", "layers": ""},
+        {"data": "own", "table": FRUIT, "batch": "2", "features": "x2,x1*x2"},
     ],
-    ids=["moons", "xor", "circles", "spirals", "wave", "linear", "fruit", "line"],
+    ids=[
+        "moons",
+        "xor",
+        "circles",
+        "spirals",
+        "wave",
+        "linear",
+        "fruit",
+        "line",
+        "plane",
+        "hills",
+        "features",
+        "sine",
+        "own features",
+    ],
 )
 def test_the_program_trains_to_the_same_losses(playing, given):
     training, _ = playing
@@ -96,6 +119,22 @@ def test_the_saved_model_loads_again_with_the_weights_of_now(playing, tmp_path, 
         assert [column.name for column in saved.encoding.input_columns] == ["size", "weight"]
 
 
+def test_a_network_of_features_is_saved_with_what_they_are_and_not_as_one_of_the_columns(
+    playing, tmp_path
+):
+    training, _ = playing
+    begin(training, data="own", table=FRUIT, features="x2,x1*x2")
+    path = tmp_path / "model.json"
+    path.write_text(training.save({})["json"], encoding="utf-8")
+    saved = load_model(path)
+    assert (saved.encoding, saved.model.sizes[0]) == (None, 2)
+    assert saved.training["inputs"] == ["x2", "x1 * x2"]
+    columns = Encoding.from_json(saved.training["encoding"]).input_columns
+    assert [column.name for column in columns] == ["size", "weight"]
+    begin(training, features="x1,x2")
+    assert json.loads(training.save({})["json"])["training"]["inputs"] == ["x1", "x2"]
+
+
 def test_advance_goes_as_far_as_it_is_asked_to(playing):
     training, _ = playing
     begin(training)  # 14 examples in training: 3 steps an epoch
@@ -122,6 +161,10 @@ def test_advance_goes_as_far_as_it_is_asked_to(playing):
         ({"rate": "1,000"}, "rate: the comma of '1,000' may divide thousands or decimals"),
         ({"rate": "1_0"}, "rate: a number from 0 to 1000, not '1_0'"),
         ({"rate": "1,0,0"}, "rate: a number from 0 to 1000, not '1,0,0'"),
+        ({"features": "x1,x3"}, "features: there is no 'x3': choose from x1, x2, x1^2"),
+        ({"features": ""}, "features: a network needs one at least: choose from x1, x2"),
+        ({"data": "wave", "features": "x2,x1*x2"}, "one at least: choose from x1, x1^2, sin"),
+        ({"norm": "L3"}, "kind of penalty: there is no 'L3': choose from L2, L1"),
         ({"seed": "-1"}, "seed: a whole number"),
         ({"seed": "²"}, "seed: a whole number"),
         ({"activation": "__class__"}, "activation: there is no '__class__'"),
@@ -139,6 +182,7 @@ def test_advance_goes_as_far_as_it_is_asked_to(playing):
         ({"data": "own", "table": "x,c\n1,a\n2,b\n"}, "predicted from two columns"),
         ({"data": "own", "table": "x,y,c\nred,1,a\nblue,2,b\n"}, "has texts: inputs are numbers"),
         ({"data": "own", "table": "x,y\n1,2\n1,2\n"}, "every target is"),
+        ({"data": "own", "table": "x,y,z\n1,2,3\n2,2,3\n"}, "so far every point has the value 3"),
         ({"data": "own", "table": "x,y\n1e999,2\n1,3\n2,3\n"}, "not a finite number"),
         ({"data": "own", "table": 'x,y,c\n1,2,"a\n'}, "malformed CSV"),
         ({"data": "own", "table": "x,y,c\n1,2,a\n1,3,b\n", "target": "number"}, "texts"),
@@ -164,6 +208,9 @@ def test_points_of_one_class_are_shown_with_a_hint(playing):
     told = training.begin({"data": "own", "table": table, "target": "class"})
     assert told["error"].endswith("of class '1': draw or add some of another class")
     assert told["shown"] == {"names": ["x", "y"], "rows": [[1.0, 2.0]], "class": "1"}
+    told = training.begin({"data": "own", "table": table, "target": "number"})
+    assert told["error"].endswith("has the value 1: draw or add some of another value")
+    assert told["shown"]["rows"] == [[1.0, 2.0]]
     for other in ("x,y,c\n1,,a\n", "x,y\n1,2\n1,2\n", "x,y,c\n1,inf,a\n", "x,y,c\n1,2,\n"):
         assert "shown" not in training.begin({"data": "own", "table": other})
 
@@ -233,11 +280,12 @@ def test_settings_as_texts_are_read_to_the_same_settings(playing):
 # What a paused training shows
 
 
+@pytest.mark.parametrize("norm", ["L1", "L2"])
 @pytest.mark.parametrize("penalty", ["0", "0.01"])
 @pytest.mark.parametrize("optimizer", ["SGD", "momentum", "Adam"])
-def test_a_weight_is_told_what_the_step_to_come_makes_of_it(playing, optimizer, penalty):
+def test_a_weight_is_told_what_the_step_to_come_makes_of_it(playing, optimizer, penalty, norm):
     training, looking = playing
-    begin(training, optimizer=optimizer, penalty=penalty, loss="binary_cross_entropy")
+    begin(training, optimizer=optimizer, penalty=penalty, norm=norm, loss="binary_cross_entropy")
     training.advance({"steps": 3})
     count = len(training.session.parameters)
     told = [looking.look_at_weight({"parameter": i}) for i in range(count)]
@@ -246,9 +294,81 @@ def test_a_weight_is_told_what_the_step_to_come_makes_of_it(playing, optimizer, 
     assert [one["gradient"] for one in told] == [x.grad for x in training.session.parameters]
     for one in told:
         assert one["shares"][-1]["after"] == one["gradient"]
-        assert one["count"] == 5 + 2 * (penalty != "0")
+        assert one["count"] == 5 + {"0": 0, "0.01": {"L1": 1, "L2": 2}[norm]}[penalty]
         assert one["difference"]["verdict"] == "agrees"
+        lines = {name: number for name, _, number in one["change"]["lines"]}
+        change = one["change"]
+        assert change["before"] - lines["step"] == lines["weight"] == change["after"]
         json.dumps(one, allow_nan=False)
+
+
+def test_the_lines_of_a_step_are_the_optimizers_state_and_what_it_becomes(playing):
+    training, looking = playing
+    begin(training, optimizer="Adam", rate="0.01")
+    training.advance({"steps": 2})
+    optimizer = training.session.optimizer
+    told = looking.look_at_weight({"parameter": 1})
+    before = optimizer.mean[1], optimizer.mean_square[1]
+    training.advance({"steps": 1})
+    mean, square, m, v, step, _ = [number for *_, number in told["change"]["lines"]]
+    assert (mean, square) == (optimizer.mean[1], optimizer.mean_square[1]) != before
+    assert (m, v) == (mean / (1 - 0.9**3), square / (1 - 0.999**3))
+    assert step == 0.01 * m / (v**0.5 + 1e-8)
+    texts = [text for _, text, _ in told["change"]["lines"]]
+    assert texts[2].endswith(" / (1 − 0.9^3)")
+    assert texts[0].startswith("0.9 × ")
+    begin(training, optimizer="momentum")
+    training.advance({"steps": 2})
+    told = looking.look_at_weight({"parameter": 1})
+    (name, text, velocity), (_, _, step), _ = told["change"]["lines"]
+    assert (name, step) == ("velocity", 0.1 * velocity)
+    training.advance({"steps": 1})
+    assert training.session.optimizer.velocity[1] == velocity
+    assert text.startswith("0.9 × ")
+
+
+@pytest.mark.parametrize("data", ["moons", "hills", "wave"])
+def test_features_are_made_of_the_columns_which_are_told_as_they_are(playing, data):
+    training, looking = playing
+    pytest.importorskip("graphviz")
+    told = begin(training, data=data, features=ALL)
+    count = 3 if data == "wave" else 7
+    own = training.session
+    assert told["features"]["chosen"] == [name for name, _ in told["features"]["offered"]]
+    assert len(told["features"]["chosen"]) == len(own.training[0][0]) == count
+    assert told["features"]["offered"][-1][1] == f"sin(π·x{min(2, count - 2)})"
+    for (x, _), example in zip(told["prediction"]["points"]["training"], own.training, strict=True):
+        assert len(x) == len(told["prediction"]["columns"]) == (1 if data == "wave" else 2)
+        wanted = [x[0], x[0] * x[0], math.sin(math.pi * x[0])]
+        if data != "wave":
+            a, b = x
+            wanted = [a, b, a * a, b * b, a * b, math.sin(math.pi * a), math.sin(math.pi * b)]
+        assert example[0] == wanted
+    x, target = own.problem.examples[3]
+    told = looking.look_at_example({"example": 3})
+    assert told["loss"] == own.loss(own.model(x), target).data
+
+
+def test_all_that_a_form_offers_can_be_asked_for_and_what_is_beyond_cannot(playing):
+    import network_settings
+
+    for name, offered in network_settings.describe_settings().items():
+        read = network_settings.READERS[name]
+        for choice, *_ in offered.get("choices", []):
+            assert read(choice) == choice
+        if "low" in offered:
+            assert [read(str(offered[end])) for end in ("low", "high")] == [
+                offered["low"], offered["high"],
+            ]  # fmt: skip
+            for beyond in (offered["low"] - 1, offered["high"] + 1):
+                with pytest.raises(ValueError, match="from"):
+                    read(str(beyond))
+    layers = network_settings.describe_settings()["layers"]
+    pattern = re.compile(layers["pattern"])
+    for text in ("", "8,8", " 1 , 2,3,8"):
+        assert pattern.fullmatch(text)
+    for text in ("9", "0", "8,", "1,2,3,4,5", "88"):
+        assert not pattern.fullmatch(text)
 
 
 def test_the_paths_of_a_weight_go_by_the_neurons_to_the_losses(playing):

@@ -11,7 +11,13 @@ from native import needs_compiler
 from sizes import choose_size
 
 from micrograd_nn import Value, exp, log, max, sign
-from micrograd_nn.losses import binary_cross_entropy, hinge, l2_penalty, squared_error
+from micrograd_nn.losses import (
+    binary_cross_entropy,
+    hinge,
+    l1_penalty,
+    l2_penalty,
+    squared_error,
+)
 from micrograd_nn.native import building, descent
 from micrograd_nn.native.building import NoNativeError
 from micrograd_nn.nn import MLP
@@ -91,7 +97,7 @@ def train_both(make=Adam, data=PLANE, loss=squared_error, sizes=(5, 1), **option
     return ran[0]
 
 
-@pytest.mark.parametrize("penalty", [None, l2_penalty], ids=["plain", "penalty"])
+@pytest.mark.parametrize("penalty", [None, l2_penalty, l1_penalty], ids=["plain", "l2", "l1"])
 @pytest.mark.parametrize("validation", choose_size([0.2], [0.0, 0.2]))
 @pytest.mark.parametrize(
     "make",

@@ -19,6 +19,7 @@ from micrograd_nn.losses import (
     binary_cross_entropy,
     cross_entropy,
     hinge,
+    l1_penalty,
     l2_penalty,
     mean_absolute_error,
     squared_error,
@@ -114,7 +115,7 @@ TASKS = {
 
 
 @pytest.mark.parametrize("name", TASKS)
-@pytest.mark.parametrize("penalty", [None, l2_penalty], ids=["", "penalty"])
+@pytest.mark.parametrize("penalty", [None, l2_penalty, l1_penalty], ids=["", "l2", "l1"])
 @pytest.mark.parametrize("validation", [0.0, 0.25], ids=["", "validation"])
 def test_the_weights_are_the_graphs(name, penalty, validation):
     history, _ = both(*TASKS[name], penalty=penalty, validation=validation, epochs=12)

@@ -16,6 +16,7 @@ from micrograd_nn.losses import (
     binary_cross_entropy,
     cross_entropy,
     hinge,
+    l1_penalty,
     l2_penalty,
     mean_absolute_error,
     squared_error,
@@ -392,6 +393,17 @@ def test_a_penalty_draws_a_weight_to_where_it_balances_the_loss(start):
         penalty=lambda parameters: l2_penalty(parameters, 1.0),
     )  # fmt: skip
     assert model.w.data == pytest.approx(1.5, abs=1e-3)
+
+
+def test_an_l1_penalty_takes_the_same_from_a_weight_whatever_its_size():
+    """(w - 3)² + 2 |w| is lowest at 2, and (w - 3)² + 8 |w| at 0."""
+    for strength, best in [(2.0, 2.0), (8.0, 0.0)]:
+        model = Fixed(1.0)
+        fit(
+            model, [([1.0], 3.0)], squared_error, optimizer=SGD(model.parameters(), 0.01),
+            epochs=400, penalty=lambda parameters, by=strength: l1_penalty(parameters, by),
+        )  # fmt: skip
+        assert model.w.data == pytest.approx(best, abs=0.1)
 
 
 # Interrupted

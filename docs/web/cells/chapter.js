@@ -1,7 +1,6 @@
 // The cells of one chapter: they share their names in the order in which they stand.
 
 import { Cell } from "./cell.js";
-import { toMega } from "../page/fetching.js";
 import { findFirst, isOutdated } from "./order.js";
 import { Python, Stopped } from "../page/python.js";
 import { DONE } from "./tools.js";
@@ -64,7 +63,10 @@ export class Chapter {
     this.#running = cell;
     cell.markRunning(true);
     try {
-      await this.#load(cell);
+      if (!this.#python.isThere) {
+        this.#ran = [];
+        await this.#python.begin(cell);
+      }
       cell.tell(await this.#runUpTo(index));
     } catch (error) {
       this.#ran = [];
@@ -75,16 +77,6 @@ export class Chapter {
       cell.markRunning(false);
       this.#compare();
     }
-  }
-
-  async #load(cell) {
-    if (this.#python.isThere) {
-      return;
-    }
-    this.#ran = [];
-    cell.tell("Loading Python …");
-    const tell = (done, all) => cell.tellProgress(done / all, `${toMega(done)} of ${toMega(all)}`);
-    await this.#python.begin(tell, () => cell.tell("Starting Python …"));
   }
 
   // Runs the cells up to this one that have not run yet with their present texts; returns what

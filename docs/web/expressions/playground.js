@@ -13,7 +13,6 @@ import {
 import { offerLink } from "../../../micrograd_nn/page/web/copylink.js";
 import { afterRest } from "../../../micrograd_nn/page/web/waiting.js";
 import { ExpressionField } from "./expression.js";
-import { toMega } from "../page/fetching.js";
 import { LessonFrame } from "./lessonframe.js";
 import { NumberFields } from "./numberfields.js";
 import { Python, Stopped } from "../page/python.js";
@@ -170,7 +169,10 @@ export class Playground {
     }
     this.#markBusy(true);
     try {
-      await this.#load();
+      await this.#python.begin({
+        tell: (words) => this.#tell(words),
+        tellProgress: (share, words) => this.#tellProgress(share, words),
+      });
       while (this.#isAsked) {
         this.#isAsked = false;
         this.#tell("Making the page …");
@@ -186,14 +188,6 @@ export class Playground {
       this.#tell(describeFailure(error));
     } finally {
       this.#markBusy(false);
-    }
-  }
-
-  async #load() {
-    if (!this.#python.isThere) {
-      this.#tell("Loading Python …");
-      const tell = (done, all) => this.#tellProgress(done / all, `${toMega(done)} of ${toMega(all)}`);
-      await this.#python.begin(tell, () => this.#tell("Starting Python …"));
     }
   }
 

@@ -8,6 +8,7 @@ import { svg } from "../../../micrograd_nn/page/web/plot.js";
 
 const PITCH = 46; // from one neuron to the next below
 const SIZE = 34; // of a neuron
+const LETTERS = 10; // of an input's name
 const GRID = 18; // points of its map in a row
 const WIDEST = 5; // the line of the largest weight
 const FINE = 4; // widths of lines that are told apart, to a pixel
@@ -33,10 +34,11 @@ export class NetDrawing {
     place.addEventListener("keydown", (event) => this.#move(event));
   }
 
-  // Takes another network: its layers, the names of inputs, and the columns that a map is over.
-  begin({ layers, prediction }, forward) {
+  // Takes another network: its layers, its features, and the columns that a map is over.
+  begin({ layers, prediction, features }, forward) {
     const { columns } = prediction;
-    Object.assign(this, { layers, forward, columns, inputs: columns.map(({ name }) => name) });
+    const names = Object.fromEntries(features.offered);
+    Object.assign(this, { layers, forward, columns, inputs: features.chosen.map((name) => names[name]) });
     this.names = nameParameters(layers, this.inputs);
     this.marks = {};
     this.values = null; // of the neurons, in arrays that are filled anew for each frame
@@ -75,7 +77,7 @@ export class NetDrawing {
     const sizes = [inputs.length, ...layers.map(({ neurons }) => neurons.length)];
     const width = Math.max(240, place.clientWidth);
     const tall = PITCH * Math.max(...sizes) + 8;
-    const left = Math.min(90, 30 + 7 * Math.max(...inputs.map((name) => Math.min(8, name.length))));
+    const left = Math.min(110, 30 + 7 * Math.max(...inputs.map((name) => Math.min(LETTERS, name.length))));
     const right = SIZE / 2 + 4;
     const at = (column, i) => [
       left + ((width - left - right) * column) / (sizes.length - 1),
@@ -187,7 +189,7 @@ export class NetDrawing {
 // in `filled`, if that is given.
 export function sampleNeurons(forward, columns, size, filled = null) {
   const { layers } = forward;
-  const values = filled ?? [columns, ...layers.map(({ out }) => out)].map((some) =>
+  const values = filled ?? [forward.inputs, ...layers.map(({ out }) => out)].map((some) =>
     Array.from(some, () => new Float64Array(size * size)));
   const axis = ({ low, high }, share) => {
     const margin = (high - low) * 0.06 || 1;
@@ -200,8 +202,8 @@ export function sampleNeurons(forward, columns, size, filled = null) {
       x[1] = axis(columns[1], 1 - Math.floor(at / size) / (size - 1));
     }
     const isNumber = forward.compute(x);
-    for (let i = 0; i < x.length; i += 1) {
-      values[0][i][at] = x[i];
+    for (let i = 0; i < forward.inputs.length; i += 1) {
+      values[0][i][at] = forward.inputs[i];
     }
     for (let layer = 0; layer < layers.length; layer += 1) {
       const { out } = layers[layer];

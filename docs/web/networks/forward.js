@@ -10,11 +10,22 @@ const ACTIVATIONS = {
   leaky_relu: (x) => math.leaky_relu(x, 0.01),
   elu: (x) => math.elu(x, 1),
 };
+const FEATURES = { // as in network_features.py, by name
+  x1: (x1) => x1,
+  x2: (x1, x2) => x2,
+  "x1^2": (x1) => x1 * x1,
+  "x2^2": (x1, x2) => x2 * x2,
+  "x1*x2": (x1, x2) => x1 * x2,
+  "sin(pi*x1)": (x1) => Math.sin(Math.PI * x1),
+  "sin(pi*x2)": (x1, x2) => Math.sin(Math.PI * x2),
+};
 const COST = 3; // of an activation, in products
 
 export class Forward {
-  // `layers` are as micrograd_nn/page/training.py describes them.
-  constructor(layers) {
+  // `layers` are as micrograd_nn/page/training.py describes them; the first one is given features, by name.
+  constructor(layers, features) {
+    this.features = features.map((name) => FEATURES[name]);
+    this.inputs = new Float64Array(features.length);
     this.layers = layers.map(({ neurons, activation }) => ({
       neurons,
       rule: ACTIVATIONS[activation] ?? math[activation],
@@ -28,10 +39,14 @@ export class Forward {
     this.weights = weights;
   }
 
-  // Computes what each neuron gives; false where an operation has no number.
-  compute(x) {
+  // Computes what each neuron gives at a place; false where an operation has no number.
+  compute(place) {
+    const { features, inputs } = this;
+    for (let i = 0; i < features.length; i += 1) {
+      inputs[i] = features[i](place[0], place[1]);
+    }
     try {
-      let given = x;
+      let given = inputs;
       for (const { neurons, rule, out } of this.layers) {
         for (let i = 0; i < neurons.length; i += 1) {
           out[i] = rule(this.sum(neurons[i], given));
@@ -56,7 +71,7 @@ export class Forward {
     return b === null ? sum : sum + weights[b];
   }
 
-  // Returns the outputs; null where there are none.
+  // Returns the outputs at a place; null where there are none.
   predict(x) {
     if (!this.compute(x)) {
       return null;

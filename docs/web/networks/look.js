@@ -6,6 +6,11 @@ import { fillImage, nameNeuron, sampleNeurons } from "./drawing.js";
 
 const GRID = 60; // points of a neuron's map in a row
 const SHOWN = 12; // shares of a ledger that are not folded
+const RULES = { // of a step
+  SGD: "The rule: a step is the rate × the gradient.",
+  momentum: "The rule: a step is the rate × the velocity, which keeps a part of what it was and takes the gradient in.",
+  Adam: "The rule: a step is the rate × the mean of gradients / the root of the mean of their squares; both means begin at 0, which is corrected.",
+};
 
 const paragraph = (...parts) => html("p", {}, ...parts);
 const coloured = (kind, text) => html("span", { class: `net-${kind}` }, text);
@@ -24,8 +29,10 @@ export function tellWeight(told, look) {
     size === 0
       ? paragraph(coloured("headline", "The step to come leaves it as it is"), ": ", value(change.before), ".")
       : paragraph(coloured("headline", `The step to come changes it by ${formatNumber(size)}`), ": from ", value(change.before), " to ", value(change.after), "."),
-    paragraph(`${describeRule(told)} Its gradient: `, gradient(told.gradient), `, of the loss `, value(told.loss), ` of the ${told.batch === 1 ? "one example" : `${told.batch} examples`} of that step.`),
+    paragraph(`${RULES[told.optimizer]} Its gradient: `, gradient(told.gradient), `, of the loss `, value(told.loss), ` of the ${told.batch === 1 ? "one example" : `${told.batch} examples`} of that step.`),
     paragraph("By finite differences: ", describeDifference(difference)),
+    html("h3", {}, "The step, line by line"),
+    scrolling("The step", table(["Line", "Computed", "Number"], change.lines.map(([name, computed, number]) => [name, computed, name === "weight" ? value(number) : gradient(number)])), false),
     html("h3", {}, "The ledger: each example adds its share"),
     scrolling("The ledger", table(
       ["Example", "Upstream", "Local derivative", "Share", "Sum so far"],
@@ -43,17 +50,6 @@ function makeNumber(example, look) {
   const button = html("button", { type: "button", class: "net-number", "aria-label": `Look at example ${example + 1}` }, `${example + 1}`);
   button.addEventListener("click", () => look(example));
   return button;
-}
-
-function describeRule({ optimizer, rate, gradient: slope, change }) {
-  const step = `${formatNumber(Number(rate))} × ${formatFactor(Number(slope))}`;
-  if (optimizer === "SGD") {
-    return `The rule is weight − rate × gradient: ${formatNumber(Number(change.before))} − ${step}.`;
-  }
-  if (optimizer === "momentum") {
-    return `The rule is weight − rate × velocity, where the velocity is 0.9 × ${formatFactor(Number(change.states.velocity))} + the gradient.`;
-  }
-  return `The rule is Adam's: about the rate, ${formatNumber(Number(rate))}, in the direction that its running means of the gradient have.`;
 }
 
 function describeDifference(difference) {

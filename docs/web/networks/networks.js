@@ -1,45 +1,42 @@
 // The playground for networks: Python trains in its worker, and the page shows where it stands.
-//
-// The page asks Python for a slice of time after the other; it draws before each frame, with whatever
-// weights came last.
 
 import { stripState } from "../../../micrograd_nn/page/web/address.js";
 import { byId } from "../../../micrograd_nn/page/web/markup.js";
-import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
-import { afterRest, beforeNextFrame } from "../../../micrograd_nn/page/web/waiting.js";
 import { Asking } from "./asking.js";
 import { Forward } from "./forward.js";
 import { Losses } from "./losses.js";
-import { NetDrawing, readColours } from "./drawing.js";
+import { NetDrawing } from "./drawing.js";
 import { NetForm, readLink, writeLink } from "./form.js";
+import { Painting } from "./painting.js";
 import { Panel } from "./panel.js";
 import { Plane } from "./plane.js";
 import { Taking } from "./taking.js";
+import { Training } from "./training.js";
 
-const SLICE = 12; // milliseconds that Python trains at a time
-const CURVE_REST = 150; // milliseconds between two drawings of the losses, and of which examples are wrong
-const CALM_REST = 700; // … of everything, where motion is reduced
-const SAID_REST = 5000; // … between what a reader of screens hears while it trains
 const POINT = "Point at a line to read its weight; click it, or a neuron, to have it explained.";
 
 export class Networks {
-  #asking = new Asking((words) => this.tell(words));
-  isTraining = false;
-  #drawn = { curve: 0, all: 0, said: 0 };
+  running = null; // what Python told of the training that there is
+  settings = null; // of that training
+  #asking;
   #begun = 0; // how many trainings
-  #runs = 0; // how many times Train was pressed
 
   constructor() {
-    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
+    this.#asking = new Asking({
+      tell: (words) => this.tell(words),
+      tellProgress: (share, words) => this.#tellProgress(share, words),
+      offerStop: (offered) => this.#offerStop(offered),
+    });
     this.form = new NetForm(() => this.#beginIfChanged());
     this.losses = new Losses(byId("net-losses"));
     this.panel = new Panel(this);
     this.taking = new Taking(this);
+    this.training = new Training(this);
     this.drawing = new NetDrawing(byId("net-drawing"), byId("net-heads"), {
       weight: (parameter) => this.panel.look("weight", parameter),
       neuron: (layer, i) => this.panel.look("neuron", layer, i),
       hover: (words) => (byId("net-hover").textContent = words || POINT),
-      resize: (layer, by) => this.form.resize(layer, by) ? this.#beginIfGood() : this.tell("At most 4 layers of 8 neurons."),
+      resize: (layer, by) => this.#resize(layer, by),
     });
     this.plane = new Plane(this.form, {
       example: (row) => this.panel.look("example", row),
@@ -48,7 +45,7 @@ export class Networks {
       tell: (words) => this.tell(words),
       say: (words) => this.say(words),
     });
-    this.paintSoon = beforeNextFrame(() => this.paint());
+    this.painting = new Painting(this);
     this.#listen();
     byId("net-hover").textContent = POINT;
     this.open(readLink());
@@ -56,12 +53,12 @@ export class Networks {
 
   #listen() {
     const act = (id, click) => byId(id).addEventListener("click", click);
-    act("net-train", () => (this.isTraining ? this.pause() : this.train()));
-    act("net-step", () => this.advance({ steps: 1 }));
-    act("net-epoch", () => this.advance({ epochs: 1 }));
     act("net-reset", () => this.#beginIfGood());
+    act("net-stop", () => this.#asking.stop());
     act("net-new", () => {
-      this.form.set("dataseed", String((Number(this.form.read().dataseed) + 1) % 1_000_000));
+      const { low, high } = this.form.limits.dataseed;
+      const seed = Number(this.form.read().dataseed) + 1;
+      this.form.set("dataseed", String(seed > high ? low : seed));
       this.#beginIfGood();
     });
     act("net-example", () => this.panel.look("example", Number(byId("net-number").value) - 1));
@@ -71,27 +68,23 @@ export class Networks {
         this.open(settings);
       }
     });
-    const recolour = () => {
-      this.colours = readColours(byId("networks"));
-      this.paintSoon();
-    };
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
-    new MutationObserver(recolour).observe(document.body, { attributeFilter: ["data-theme"] });
-    recolour();
-    let wide = document.documentElement.clientWidth;
-    addEventListener("resize", afterRest(() => {
-      if (document.documentElement.clientWidth !== wide) {
-        wide = document.documentElement.clientWidth;
-        this.redraw();
-      }
-    }));
   }
 
-  // Asks Python; what fails stops the training, and is an answer with an error.
+  // Returns a function that tells whether the training of now is there still: nothing was begun since.
+  watch() {
+    const number = this.#begun;
+    return () => number === this.#begun;
+  }
+
+  // Asks Python; what fails stops the training that it was asked for, and is an answer with an error.
   async ask(name, given = {}) {
+    const isSame = this.watch();
     const told = await this.#asking.ask(name, given);
-    if (told.error) {
-      this.#setTraining(false);
+    if (told.error && isSame()) {
+      this.training.stop();
+      if (told.isGone) {
+        this.#offer(false);
+      }
     }
     return told;
   }
@@ -128,37 +121,70 @@ export class Networks {
   #isRefused() {
     const words = this.form.data ? this.form.check() : ""; // or else nothing is in it yet
     if (words) {
-      this.#setTraining(false);
+      this.training.stop();
       this.#offer(false);
       this.tell(words);
     }
     return words !== "";
   }
 
+  #resize(layer, by) {
+    const refused = this.form.resize(layer, by);
+    if (refused) {
+      this.tell(refused);
+    } else {
+      this.#beginIfGood();
+    }
+  }
+
   // Begins anew, with the settings of the form or those of a link.
   async begin(settings = this.form.data ? this.form.read() : readLink(), isLink = !this.form.data) {
-    const number = (this.#begun += 1);
-    this.#setTraining(false);
+    this.#begun += 1;
+    const isSame = this.watch();
+    this.training.stop();
     this.#offer(false);
     byId("net-code").textContent = "";
     byId("networks").ariaBusy = "true";
-    const told = await this.ask(`network_training.${isLink ? "open_link" : "begin"}`, settings);
-    const usual = told.error && isLink && settings.data === "own" ? await this.ask("network_training.read_link", settings) : {};
-    if (number !== this.#begun) {
+    const { told, usual } = await this.#ask(settings, isLink);
+    if (!isSame()) {
       return; // another one was asked for since
     }
     byId("net-reset").disabled = false;
     if (told.error) {
-      this.#beginNothing(told, usual);
-      byId("networks").ariaBusy = "false";
-      return;
+      this.#showNothing(told, usual);
+    } else {
+      this.#show(told);
+      await this.inspect();
+      await this.taking.showProgram();
     }
+    if (isSame()) {
+      byId("networks").ariaBusy = "false";
+    }
+  }
+
+  // Returns what Python tells of a training that it begins; of a link to data that can't be learnt, the
+  // settings to go on from as well.
+  async #ask(settings, isLink) {
+    if (!this.form.limits) {
+      const limits = await this.#asking.begin("network_settings.describe_settings", null);
+      if (limits.error) {
+        return { told: limits, usual: {} };
+      }
+      this.form.offer(limits);
+    }
+    const told = await this.#asking.begin(`network_training.${isLink ? "open_link" : "begin"}`, settings);
+    const goesOn = told.error && isLink && settings.data === "own";
+    return { told, usual: goesOn ? await this.#asking.ask("network_training.read_link", settings) : {} };
+  }
+
+  // Shows a training that has begun.
+  #show(told) {
     this.tell(describeRefused(told.refused));
     told.prediction = this.plane.hold(told.prediction);
     this.running = told;
-    this.form.show(told.settings, told.losses);
     this.settings = told.settings;
-    this.forward = new Forward(told.layers);
+    this.form.show(told.settings, told.losses, told.features.offered);
+    this.forward = new Forward(told.layers, told.features.chosen);
     this.forward.load(told.weights.map(Number));
     this.losses.begin();
     this.drawing.begin(told, this.forward);
@@ -169,17 +195,12 @@ export class Networks {
     }
     this.panel.close();
     this.#offer(true);
-    this.take(told);
-    this.redraw();
-    await this.inspect();
-    await this.taking.showProgram();
-    if (number === this.#begun) {
-      byId("networks").ariaBusy = "false";
-    }
+    this.training.take(told);
+    this.painting.redraw();
   }
 
-  // Tells why there is nothing to train; `usual` are the settings of a link to go on from.
-  #beginNothing({ error, shown }, usual) {
+  // Shows why there is nothing to train; `usual` are the settings of a link to go on from.
+  #showNothing({ error, shown }, usual) {
     this.running = null;
     this.settings = null;
     byId("net-standing").textContent = "";
@@ -200,94 +221,19 @@ export class Networks {
     }
   }
 
-  // Takes over where the training stands by now.
-  take(told) {
-    this.running = { ...this.running, ...told };
-    this.forward.load(told.weights.map(Number));
-    this.losses.add(told.epochs);
-    const { training, heldOut } = this.losses.latest;
-    const held = heldOut === null ? "" : ` in training, ${formatNumber(heldOut)} held out`;
-    this.standing = `Epoch ${told.epoch}, step ${told.step}. After epoch ${told.epoch}: loss ${formatNumber(training)}${held}`;
-    byId("net-standing").textContent = this.standing;
-    if (told.stopped) {
-      this.#setTraining(false);
-      this.tell(`The training has ended: ${told.stopped}. The weights are the best ones.`);
+  #offerStop(offered) {
+    const stop = byId("net-stop");
+    if (!offered && document.activeElement === stop) {
+      byId("net-reset").focus();
     }
-    this.paintSoon();
-  }
-
-  // Training
-
-  #setTraining(isTraining) {
-    this.isTraining = isTraining;
-    byId("net-train").textContent = isTraining ? "Pause" : "Train";
-    byId("networks").classList.toggle("training", isTraining);
-  }
-
-  async train() {
-    const number = this.#begun;
-    const run = (this.#runs += 1);
-    const isOver = () => number !== this.#begun || run !== this.#runs; // another one goes on
-    this.#setTraining(true);
-    this.tell("");
-    this.drawing.mark({});
-    this.panel.hide();
-    while (this.isTraining) {
-      const told = await this.ask("network_training.advance", { milliseconds: SLICE });
-      if (isOver()) {
-        return;
-      }
-      if (told.error) {
-        this.tell(told.error);
-        return;
-      }
-      this.take(told);
-      this.#sayNowAndThen();
-    }
-    await this.settle();
-  }
-
-  pause() {
-    this.#setTraining(false);
-  }
-
-  async advance(given) {
-    this.#setTraining(false);
-    const number = this.#begun;
-    const told = await this.ask("network_training.advance", given);
-    if (number !== this.#begun) {
-      return;
-    }
-    if (told.error) {
-      this.tell(told.error);
-      return;
-    }
-    this.take(told);
-    await this.settle();
-  }
-
-  // Shows all of a training that has come to rest.
-  async settle() {
-    this.#drawn = { curve: 0, all: 0, said: 0 };
-    this.paintSoon();
-    this.say(this.standing);
-    await this.inspect();
-    this.panel.show();
-    this.taking.showProgram();
-  }
-
-  #sayNowAndThen() {
-    if (performance.now() - this.#drawn.said > SAID_REST) {
-      this.#drawn.said = performance.now();
-      this.say(this.standing);
-    }
+    stop.hidden = !offered;
   }
 
   // Returns what the neurons do with all examples, and marks those that let no gradient through.
   async inspect() {
-    const number = this.#begun;
+    const isSame = this.watch();
     const told = await this.ask("network_looking.look_at_neurons");
-    if (!told.error && number === this.#begun && !this.isTraining) {
+    if (!told.error && isSame() && !this.training.isOn) {
       const states = told.layers.flatMap((layer, k) => layer.map(({ state }, i) => [`${k}-${i}`, state]));
       this.drawing.mark(Object.fromEntries(states));
     }
@@ -297,10 +243,8 @@ export class Networks {
   // Marks a weight's line; null for none.
   choose(parameter) {
     this.drawing.chosen = parameter;
-    this.paintSoon();
+    this.painting.paintSoon();
   }
-
-  // Drawing
 
   // Shows other ranges of the columns.
   #reframe(prediction) {
@@ -308,39 +252,20 @@ export class Networks {
       this.running.prediction = prediction;
       this.drawing.columns = prediction.columns;
       this.plane.begin(this.running, this.forward);
-      this.redraw();
-    }
-  }
-
-  redraw() {
-    if (this.running) {
-      this.drawing.draw();
-      this.plane.draw();
-      this.#drawn = { curve: 0, all: 0, said: this.#drawn.said };
-      this.paint();
-    }
-  }
-
-  paint() {
-    if (!this.running) {
-      return;
-    }
-    const now = performance.now();
-    if (this.isTraining && this.calm.matches && now - this.#drawn.all < CALM_REST) {
-      return;
-    }
-    this.#drawn.all = now;
-    const isDue = !this.isTraining || now - this.#drawn.curve > CURVE_REST;
-    this.drawing.paint(this.forward.weights, this.colours);
-    this.plane.paint(this.colours, this.isTraining, isDue);
-    if (isDue) {
-      this.#drawn.curve = now;
-      this.losses.draw();
+      this.painting.redraw();
     }
   }
 
   tell(words) {
+    byId("net-progress").hidden = true;
     byId("net-told").textContent = words;
+  }
+
+  #tellProgress(share, words) {
+    const [bar, text] = byId("net-progress").children;
+    bar.value = share;
+    text.textContent = words;
+    byId("net-progress").hidden = false;
   }
 
   // Says something to readers of screens alone.

@@ -24,7 +24,7 @@ export class Panel {
 
   look(...looked) {
     this.#looked = looked;
-    if (this.owner.isTraining) {
+    if (this.owner.training.isOn) {
       this.owner.tell("Pause first: what is explained is the step to come.");
     } else {
       this.show(true);
@@ -34,7 +34,7 @@ export class Panel {
   // Tells of what was clicked; `isNew` just now, or else before a step.
   async show(isNew = false) {
     const looked = this.#looked;
-    if (!looked || this.owner.isTraining) {
+    if (!looked || this.owner.training.isOn) {
       this.hide();
       return;
     }
@@ -46,7 +46,7 @@ export class Panel {
       return;
     }
     const told = await this.#find(kind, ...which);
-    if (looked !== this.#looked || owner.isTraining) {
+    if (looked !== this.#looked || owner.training.isOn) {
       return; // something else was clicked since
     }
     if (told.error) {
@@ -70,7 +70,7 @@ export class Panel {
       const told = await owner.inspect();
       const parts = told.error ?? tellNeuron({
         layer, i, layers, told, forward: owner.forward, columns: prediction.columns, names: owner.drawing.names,
-        colours: owner.colours, choose: (parameter) => this.look("weight", parameter),
+        colours: owner.painting.colours, choose: (parameter) => this.look("weight", parameter),
       });
       return { error: told.error, title: nameNeuron(layers, layer, i), parts };
     }

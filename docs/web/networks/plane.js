@@ -1,16 +1,17 @@
-// The plane of the playground for networks: examples and what is predicted, to point at and draw in.
+// The plane of the playground for networks: examples and what is predicted, to point at.
 
 import { fromOwnUnit, toOwnUnit } from "../../../micrograd_nn/page/web/columns.js";
-import { byId, html } from "../../../micrograd_nn/page/web/markup.js";
+import { byId } from "../../../micrograd_nn/page/web/markup.js";
 import { formatNumber } from "../../../micrograd_nn/page/web/numbers.js";
-import { measureWidth, setAttributes, svg } from "../../../micrograd_nn/page/web/plot.js";
+import { measureWidth, setAttributes } from "../../../micrograd_nn/page/web/plot.js";
 import { Predictions } from "../../../micrograd_nn/page/web/predictions.js";
 import { Meaning } from "../../../micrograd_nn/page/web/predictor.js";
 import { Axes } from "./axes.js";
+import { DrawnPoints } from "./drawnpoints.js";
 
 const NEAR = 16; // pixels from an example that a click means
-const APART = 14; // pixels between points that a finger draws
 const KEY_STEP = 0.04; // of the plane's width, for an arrow key
+const NEARLY = 0.1; // of a range: the middle is so near to 0
 const MOVING = 28; // points of the map in a row while it trains, for each frame anew
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const EMPTY = { names: ["x1", "x2"], rows: [], class: "−1" };
@@ -20,6 +21,7 @@ export class Plane {
   constructor(form, does) {
     Object.assign(this, { form, does, axes: new Axes() });
     this.parts = { field: byId("net-field"), canvas: byId("net-map"), drawing: byId("net-plane") };
+    this.drawn = new DrawnPoints(this, form, does);
     const { drawing } = this.parts;
     drawing.addEventListener("pointermove", (event) => this.#hover(event));
     drawing.addEventListener("pointerleave", () => this.#ask(null));
@@ -29,17 +31,6 @@ export class Plane {
       this.#describe();
       if (this.seen) {
         this.does.reframed(this.hold(this.seen));
-      }
-    });
-    const act = (id, click) => byId(id).addEventListener("click", click);
-    act("net-use", () => this.#learn(form.table.value));
-    act("net-undo", () => this.#learnDrawn(this.#table().trimEnd().split("\n").slice(0, -1).join("\n")));
-    act("net-clear", () => this.#learnDrawn(this.#table().split("\n")[0]));
-    byId("net-file").addEventListener("change", async ({ target }) => {
-      const [file] = target.files;
-      if (file) {
-        this.#learn(await file.text());
-        target.value = "";
       }
     });
   }
@@ -52,9 +43,11 @@ export class Plane {
     this.picture = new Predictions(this.parts, prediction, forward, this.meaning);
     this.axes.holdHeights(this.picture, prediction);
     this.finest = this.picture.size;
+    this.#centre();
     this.picture.choose(0, prediction.columns.length > 1 ? 1 : null);
     this.at = prediction.columns.map(({ low, high }) => (low + high) / 2);
-    byId("net-kinds").replaceChildren(...prediction.classes.map((name) => html("option", { value: spellClass(name) })));
+    this.drawn.offerClasses(prediction.classes);
+    this.#showKey();
   }
 
   // Shows a plane to draw in, where nothing can be learnt yet: empty, or with points of one class.
@@ -78,7 +71,7 @@ export class Plane {
   }
 
   // Returns a prediction with the axes that it has while one draws, or else its own.
-  hold(prediction, draws = byId("net-draw").checked) {
+  hold(prediction, draws = this.drawn.isOn) {
     this.seen = prediction;
     if (draws) {
       return this.axes.hold(prediction);
@@ -112,13 +105,48 @@ export class Plane {
     picture.right = picture.marks.paint(this.predictor);
     const counts = Object.entries(prediction.points).filter(([, points]) => points.length).map(([part, points]) =>
       `${picture.right[part]} of ${points.length} ${part === "training" ? "in training" : "held out"}`);
-    byId("net-right").textContent = meaning.isClasses && counts.length
+    byId("net-right").textContent = !meaning.isClasses ? this.#describeErrors() : counts.length
       ? `Right: ${counts.join(", ")}. Wrong ones have a ring${prediction.points.validation.length ? "; those held out are hollow" : ""}.`
       : "";
   }
 
+  // Lets numbers that are about as far on both sides of 0 have no colour at 0 itself.
+  #centre() {
+    const { picture: { ranges }, prediction: { kind, columns, units: [[mean, scale]] } } = this;
+    const [low, high] = ranges[0].map((x) => mean + scale * x);
+    if (kind === "numbers" && columns.length > 1 && Math.abs(low + high) < NEARLY * (high - low)) {
+      const most = Math.max(-low, high);
+      ranges[0] = [-most, most].map((number) => (number - mean) / scale);
+    }
+  }
+
+  // Says how far predictions of numbers are off, in their own unit.
+  #describeErrors() {
+    const [[, scale]] = this.prediction.units;
+    const told = Object.entries(this.prediction.points).filter(([, points]) => points.length).map(([part, points]) => {
+      const errors = points.map(([x, target]) => Math.abs(scale * ((this.predictor.predict(x.map(Number))?.[0] ?? NaN) - Number(target[0]))));
+      const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+      return `${formatNumber(mean)} ${part === "training" ? "in training" : "held out"}`;
+    });
+    return told.length ? `On average off by ${told.join(", ")}.` : "";
+  }
+
+  // Shows which colours stand for which numbers, where the plane has colours of numbers.
+  #showKey() {
+    const key = byId("net-key");
+    const { meaning, picture, prediction } = this;
+    key.hidden = meaning.isClasses || prediction.columns.length < 2;
+    if (!key.hidden) {
+      const [low, high] = picture.ranges[0].map((x) => meaning.toUnit(x, 0));
+      const [from, , to, lines] = key.children;
+      from.textContent = `${meaning.names[0]} ${formatNumber(low)}`;
+      to.textContent = formatNumber(high);
+      lines.textContent = `; no colour: ${formatNumber((low + high) / 2)}; lines at ${picture.chooseLevels().map(formatNumber).join(", ")}`;
+    }
+  }
+
   #describe() {
-    const draws = byId("net-draw").checked;
+    const draws = this.drawn.isOn;
     byId("net-plane").setAttribute("aria-label",
       `The plane: what is predicted, with the examples. Arrow keys move a cross, Enter ${draws ? "adds a point" : "explains the nearest example"}.`);
     byId("net-plane").classList.toggle("draws", draws);
@@ -126,7 +154,8 @@ export class Plane {
 
   // Where something stands
 
-  #inputsAt(event) {
+  // Returns the inputs where a pointer is, the others as they were; null outside.
+  inputsAt(event) {
     const found = this.picture?.inputsAt(event);
     if (!found) {
       return null;
@@ -138,17 +167,16 @@ export class Plane {
     return x;
   }
 
-  #heightAt({ clientY }) {
+  // Returns the number of a curve at the height where a pointer is.
+  heightAt({ clientY }) {
     const box = this.parts.drawing.getBoundingClientRect();
     return this.picture.y.number(((clientY - box.top) / box.height) * this.picture.frame.tall);
   }
 
   #hover(event) {
-    const x = this.#inputsAt(event);
+    const x = this.inputsAt(event);
     this.#ask(x);
-    if (x && this.dragged) {
-      this.#drag(event);
-    }
+    this.drawn.move(event);
   }
 
   // Says what is predicted at a place; null for none.
@@ -183,50 +211,23 @@ export class Plane {
     return found;
   }
 
-  // Pressing and drawing
+  // Pressing
 
   #press(event) {
-    const x = this.#inputsAt(event);
+    const x = this.inputsAt(event);
     if (!x || event.button > 0) {
       return;
     }
-    if (!byId("net-draw").checked) {
-      const place = this.#nearest(x, NEAR);
-      if (place === null) {
-        this.does.tell("Click an example to look at it; “Draw” lets a click add one.");
-      } else {
-        this.does.example(this.rows[place]);
-      }
+    if (this.drawn.isOn) {
+      this.drawn.press(event);
       return;
     }
-    this.dragged = { rows: [], last: null };
-    this.parts.drawing.setPointerCapture(event.pointerId);
-    const end = () => {
-      const rows = this.dragged?.rows ?? [];
-      this.dragged = null;
-      if (rows.length) {
-        this.#add(rows);
-      }
-    };
-    for (const name of ["pointerup", "pointercancel"]) {
-      this.parts.drawing.addEventListener(name, end, { once: true });
+    const place = this.#nearest(x, NEAR);
+    if (place === null) {
+      this.does.tell("Click an example to look at it; “Draw” lets a click add one.");
+    } else {
+      this.does.example(this.rows[place]);
     }
-    this.#drag(event);
-  }
-
-  #drag(event) {
-    const { dragged } = this;
-    const x = this.#inputsAt(event);
-    const isFar = !dragged.last || Math.hypot(event.clientX - dragged.last[0], event.clientY - dragged.last[1]) >= APART;
-    if (!x || !isFar) {
-      return;
-    }
-    dragged.last = [event.clientX, event.clientY];
-    dragged.rows.push(this.#row(x, this.#heightAt(event)));
-    const { picture } = this;
-    const cx = picture.x.place(toOwnUnit(picture.across, x));
-    const cy = picture.up ? picture.y.place(toOwnUnit(picture.up, x)) : picture.y.place(this.#heightAt(event));
-    picture.marks.marks.append(svg("circle", { class: "mark fresh", cx, cy, r: 4.5 }));
   }
 
   #key(event) {
@@ -242,8 +243,8 @@ export class Plane {
       this.#ask(at);
       this.does.say(this.asked);
     } else if (event.key === "Enter" || event.key === " ") {
-      if (byId("net-draw").checked) {
-        this.#add([this.#row(this.at, Number(byId("net-kind").value.replace(",", ".")) || 0)]);
+      if (this.drawn.isOn) {
+        this.drawn.add(this.at);
       } else {
         const place = this.#nearest(this.at, Infinity);
         if (place !== null) {
@@ -255,66 +256,4 @@ export class Plane {
     }
     event.preventDefault();
   }
-
-  // The table
-
-  // Returns a point as the cells of a row, in the columns' own units.
-  #row(x, height) {
-    const { columns, kind } = this.prediction;
-    const cells = columns.map((column) => roundFor(column, toOwnUnit(column, x)));
-    const isCurve = kind === "numbers" && columns.length === 1;
-    return [...cells, isCurve ? String(Number(height.toFixed(3))) : byId("net-kind").value.trim()];
-  }
-
-  #add(rows) {
-    if (rows.some((row) => row.at(-1) === "")) {
-      this.does.tell("Say of which class the point is, or of which value.");
-      return;
-    }
-    const text = this.#table();
-    const separator = [",", ";", "\t"].find((mark) => text.split("\n")[0].includes(mark)) ?? ",";
-    const quote = (cell) => (/[",;\t\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-    const lines = rows.map((row) => row.map(quote).join(separator));
-    this.#learnDrawn(`${text.trimEnd()}\n${lines.join("\n")}\n`);
-  }
-
-  // Learns points drawn with classes as such, whatever their names look like.
-  #learnDrawn(text) {
-    if (this.prediction.kind !== "numbers" && this.form.target.value === "auto") {
-      this.form.target.value = "class";
-    }
-    this.#learn(text);
-  }
-
-  #learn(text) {
-    this.form.learn(text);
-    this.does.drawn();
-  }
-
-  // Returns the table as it stands; of made points, one that has them.
-  #table() {
-    if (this.form.isOwn) {
-      return this.form.table.value.trim() ? this.form.table.value : "x1,x2,class\n";
-    }
-    const { columns, points, kind, classes, units } = this.prediction;
-    const heads = [...columns.map(({ name }) => name), kind === "numbers" ? "y" : "class"];
-    const rows = [];
-    Object.values(points).flat().forEach(([x, target], i) => {
-      const last = kind === "numbers" ? units[0][0] + units[0][1] * Number(target[0]) : spellClass(classes[target]);
-      rows[this.rows[i]] = [...columns.map((column) => toOwnUnit(column, x.map(Number))), last].join(",");
-    });
-    return `${[heads.join(","), ...rows].join("\n")}\n`;
-  }
-}
-
-// Returns a number with as many digits as its column's range lets one see.
-function roundFor({ low, high, scale }, number) {
-  const step = (Math.abs(high - low) || 1) * Math.abs(scale) / 1000;
-  const digits = Math.max(0, Math.min(20, 1 - Math.floor(Math.log10(step))));
-  return String(Number(number.toFixed(digits)));
-}
-
-// Returns a class as a table has it: of made points, -1 or 1.
-function spellClass(name) {
-  return { "−1": "-1", "+1": "1" }[name] ?? name;
 }

@@ -23,7 +23,7 @@ export class Taking {
     const { owner } = this;
     if (!byId("net-program").open) {
       byId("net-code").textContent = "";
-    } else if (owner.running && !owner.isTraining) {
+    } else if (owner.running && !owner.training.isOn) {
       const { settings } = owner;
       const { code, error } = await owner.ask("network_training.write_code");
       if (settings === owner.settings) { // or else another training has begun

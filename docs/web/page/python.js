@@ -1,6 +1,6 @@
 // Python as the page sees it: it is begun, it runs the text of a cell, and it can be stopped.
 
-import { fetchFiles } from "./fetching.js";
+import { fetchFiles, toMega } from "./fetching.js";
 
 // What a run ends with that was stopped.
 export class Stopped extends Error {}
@@ -13,15 +13,20 @@ export class Python {
     return this.#worker !== null;
   }
 
-  // Begins: tell(done, all) hears of the bytes that come, starting() is called when all are there.
-  async begin(tell, starting) {
+  // Begins, unless it is there; tell(words) and tellProgress(share, words) of `shows` hear how it comes.
+  async begin(shows) {
+    if (this.isThere) {
+      return;
+    }
     try {
+      shows.tell("Loading Python …");
+      const tell = (done, all) => shows.tellProgress(done / all, `${toMega(done)} of ${toMega(all)}`);
       let waits = true; // bytes that come after a stop aren't told
       const fetched = fetchFiles((done, all) => waits && tell(done, all));
       const { "worker.js": script, ...files } = await this.#raceStop(fetched).finally(
         () => (waits = false),
       );
-      starting();
+      shows.tell("Starting Python …");
       const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
       this.#worker = new Worker(address, { type: "module" });
       await this.#ask({ kind: "begin", files });

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from network_features import Features
 from network_problem import Problem
-from network_settings import OPTIMIZERS, OWN, Settings
+from network_settings import OPTIMIZERS, OWN, PENALTIES, Settings
 
 FEWEST_EPOCHS = 20
 
@@ -11,36 +12,40 @@ FEWEST_EPOCHS = 20
 def write_program(settings: Settings, problem: Problem, epochs: int) -> str:
     """Return the program, with as many epochs as were trained."""
     loss, (optimizer, options) = problem.loss, OPTIMIZERS[settings.optimizer]
-    n_inputs, own = len(problem.columns.inputs), settings.data == OWN
+    features, own = problem.features, settings.data == OWN
+    penalty = PENALTIES[settings.norm].__name__ if settings.penalty else ""
+    has_sine = any("sin" in text for text in features.texts)
     sizes = [*settings.layers, problem.outputs]
-    losses = f"{loss}, l2_penalty" if settings.penalty else loss
+    losses = f"{loss}, {penalty}" if penalty else loss
     given = "".join(f", {name}={value!r}" for name, value in options.items())
     imports = [
-        "from micrograd_nn import MLP, fit",
+        f"from micrograd_nn import MLP, fit{', sin' if has_sine else ''}",
         f"from micrograd_nn.losses import {losses}",
         f"from micrograd_nn.optim import {optimizer.__name__}",
         "from micrograd_nn.tables import parse_table" if own else "",
         "from micrograd_nn.tables.encoding import Encoding" if own else "",
         "" if own else f"from micrograd_nn.shapes import {settings.data}",
     ]
-    model = [repr(n_inputs), repr(sizes), f'activation="{settings.activation}"']
+    model = [repr(len(features.chosen)), repr(sizes), f'activation="{settings.activation}"']
     model += [f'init="{settings.init}"', "rng=rng"]
     arguments = [
         f"optimizer={optimizer.__name__}(model.parameters(), lr={settings.rate!r}{given}),",
         f"epochs={max(epochs, FEWEST_EPOCHS)},",
         f"batch_size={settings.batch},",
         f"validation={settings.heldout!r}," if settings.heldout else "",
-        f"penalty=lambda parameters: l2_penalty(parameters, {settings.penalty!r}),"
-        if settings.penalty
+        f"penalty=lambda parameters: {penalty}(parameters, {settings.penalty!r}),"
+        if penalty
         else "",
         "rng=rng,",
     ]
     parts = [
         "import random",
+        *(["from math import pi"] if has_sine else []),
         "",
         *filter(None, imports),
         "",
         *(write_table(settings, problem) if own else write_shape(settings, loss)),
+        *write_features(features),
         f"rng = random.Random({settings.seed})",
         f"model = MLP({', '.join(model)})",
         "history = fit(",
@@ -62,6 +67,14 @@ def write_shape(settings: Settings, loss: str) -> list[str]:
     if loss == "binary_cross_entropy":
         lines.append("data = [(x, (y + 1) / 2) for x, y in data]  # classes 0 and 1")
     return lines
+
+
+def write_features(features: Features) -> list[str]:
+    """Return the line that makes inputs of the columns; none if they are the columns."""
+    if features.are_plain:
+        return []
+    places = ", ".join(features.places) + ("," if features.columns == 1 else "")
+    return [f"data = [([{', '.join(features.texts)}], y) for ({places}), y in data]"]
 
 
 def write_table(settings: Settings, problem: Problem) -> list[str]:

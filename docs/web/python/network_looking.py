@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from network_steps import predict_change
 from network_training import Session, answered, find_session
 
 from micrograd_nn import Value, mean, no_grad, nodes
@@ -67,7 +68,6 @@ def look_at_weight(given: dict[str, Any]) -> dict[str, Any]:
         "difference": describe_difference(compare_with_difference(graph, paths)),
         "change": predict_change(own, given["parameter"], gradient),
         "optimizer": own.settings.optimizer,
-        "rate": own.optimizer.lr,
     }
 
 
@@ -113,23 +113,6 @@ def describe_difference(found: Comparison | None) -> dict[str, Any] | None:
         "error": found.error,
         "verdict": found.verdict,
         "note": found.note,
-    }
-
-
-def predict_change(own: Session, place: int, gradient: float) -> dict[str, Any]:
-    """Return what the step to come makes of a parameter: the optimizer's rule, tried."""
-    optimizer, wrt = own.optimizer, own.parameters[place]
-    states = [state[place] for state in optimizer.list_states()]
-    lr = optimizer.lr
-    optimizer.steps += 1  # whose numbers the rule takes
-    try:
-        after, *_ = optimizer.rule(wrt.data, gradient, *states, *optimizer.numbers(lr))
-    finally:
-        optimizer.steps -= 1
-    return {
-        "before": wrt.data,
-        "after": after,
-        "states": dict(zip(optimizer.states, states, strict=False)),
     }
 
 
@@ -196,13 +179,10 @@ def look_at_example(given: dict[str, Any]) -> dict[str, Any]:
     row, everything = given["example"], own.problem.examples
     if not (type(row) is int and 0 <= row < len(everything)):
         raise ValueError(f"the examples are numbered from 1 to {len(everything)}")
-    x, target = everything[row]
-    columns = own.problem.columns
-    inputs = [
-        Value(number, make_printable(column.name))
-        for number, column in zip(x, columns.inputs, strict=True)
-    ]
-    loss = own.loss(own.model(inputs), target)
+    _, target = everything[row]
+    named = zip(own.problem.places[row], own.input_names, strict=True)
+    inputs = [Value(number, name) for number, name in named]
+    loss = own.loss(own.model(own.problem.features.compute(inputs)), target)
     loss.label = "loss"
     part = "held out" if any(row == own.row[id(one)] for one in own.held_out) else "training"
     told = " and ".join(f"{node.label} {format_number(node.data)}" for node in inputs)

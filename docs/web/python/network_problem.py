@@ -8,11 +8,12 @@ import re
 from collections import Counter
 from typing import Any, NamedTuple
 
+from network_features import Features
 from network_settings import LOSSES, MOST_ROWS, OWN, Settings
 
 from micrograd_nn import losses
 from micrograd_nn.page.predictions import Column, Columns, choose_points, describe_input
-from micrograd_nn.shapes import BY_NAME
+from micrograd_nn.shapes import BY_NAME, OF_NUMBERS
 from micrograd_nn.tables import parse_table
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.replay import describe_columns
@@ -28,12 +29,12 @@ Examples = list[tuple[list[float], Any]]
 
 
 class OneClassError(InputError):
-    """Points are of one class as yet; they can be shown."""
+    """Points are of one class, or have one value, as yet; they can be shown."""
 
-    def __init__(self, table: Table, rows: list[list[float]], kind: str) -> None:
-        super().__init__(
-            f"so far every point is of class {quote_text(kind)}: draw or add some of another class"
-        )
+    def __init__(self, table: Table, rows: list[list[float]], kind: str, is_class: bool) -> None:
+        what = f"is of class {quote_text(kind)}" if is_class else f"has the value {kind}"
+        other = "class" if is_class else "value"
+        super().__init__(f"so far every point {what}: draw or add some of another {other}")
         names = [make_printable(name) for name in table.columns]
         self.shown = {"names": names[:-1], "rows": rows, "class": make_printable(kind)}
 
@@ -41,8 +42,10 @@ class OneClassError(InputError):
 class Problem(NamedTuple):
     """Examples as ``fit`` takes them, and what their numbers stand for."""
 
-    examples: Examples
+    examples: Examples  # with their features as inputs
+    places: list[list[float]]  # of the same examples: the numbers in the columns
     columns: Columns
+    features: Features
     kind: str  # of LOSSES
     loss: str
     encoding: Encoding | None = None  # of a table
@@ -59,14 +62,28 @@ def make_problem(settings: Settings) -> Problem:
         return read_problem(settings)
     shape = BY_NAME[settings.data]
     examples = shape(settings.count, settings.noise, random.Random(settings.dataseed))
-    kind = "numbers" if settings.data == "wave" else "sign"
-    loss = choose_loss(settings, kind)
-    if loss == "binary_cross_entropy":
+    kind = "numbers" if shape in OF_NUMBERS else "sign"
+    if choose_loss(settings, kind) == "binary_cross_entropy":
         examples = [(x, (y + 1) / 2) for x, y in examples]
     names = [Column(f"x{i}") for i in range(1, 1 + len(examples[0][0]))]
     output = Column("y" if kind == "numbers" else "the score")
     classes = () if kind == "numbers" else ("−1", "+1")
-    return Problem(list(examples), Columns(names, [output], classes), kind, loss)
+    return add_features(settings, examples, Columns(names, [output], classes), kind)
+
+
+def add_features(
+    settings: Settings,
+    rows: Examples,
+    columns: Columns,
+    kind: str,
+    encoding: Encoding | None = None,
+) -> Problem:
+    """Return the problem of rows, whose inputs are the numbers in the columns."""
+    features = Features(settings.features, len(columns.inputs))
+    examples = [(features.compute(x), y) for x, y in rows]
+    places = [x for x, _ in rows]
+    loss = choose_loss(settings, kind)
+    return Problem(examples, places, columns, features, kind, loss, encoding)
 
 
 def read_problem(settings: Settings) -> Problem:
@@ -104,19 +121,20 @@ def read_problem(settings: Settings) -> Problem:
     if settings.target == "number" and encoding.is_classification:
         raise InputError(f"the last column, {target!r}, has texts: it can't be a number to predict")
     kind = "classes" if encoding.is_classification else "numbers"
-    examples = list(zip(inputs, targets, strict=True))
-    return Problem(examples, columns, kind, choose_loss(settings, kind), encoding)
+    rows = list(zip(inputs, targets, strict=True))
+    return add_features(settings, rows, columns, kind, encoding)
 
 
 def wait_for_classes(table: Table, is_class: bool) -> None:
-    """Refuse points in the plane that are all of one class, and so can be shown, but not learnt."""
+    """Refuse points in the plane that are all alike, and so can be shown, but not learnt."""
     kinds = set(table.column(table.columns[-1]))
     rows = [[read_number(cell) for cell in row[:-1]] for row in table.rows]
     good = all(x is not None and math.isfinite(x) for row in rows for x in row)
     if len(kinds) == 1 and len(table.columns) == 3 and good:
         (kind,) = kinds
-        if kind and (is_class or read_number(kind) is None):
-            raise OneClassError(table, [[x or 0.0 for x in row] for row in rows], kind)
+        if kind:
+            is_class = is_class or read_number(kind) is None
+            raise OneClassError(table, [[x or 0.0 for x in row] for row in rows], kind, is_class)
 
 
 def looks_like_classes(cells: list[str]) -> bool:
@@ -138,10 +156,12 @@ def find_loss(name: str) -> Any:
 
 
 def describe_problem(problem: Problem, training: Examples, held_out: Examples) -> dict[str, Any]:
-    """Return examples and what their numbers stand for, as scripts of training pages take it."""
-    columns = problem.columns
+    """Return examples and what their numbers stand for, as scripts of training pages take it.
+
+    The inputs are the numbers in the columns.
+    """
+    columns, rows = problem.columns, problem.places
     kind = "logit" if problem.loss == "binary_cross_entropy" else problem.kind
-    rows = [x for x, _ in problem.examples]
     return {
         "kind": kind,
         "columns": [

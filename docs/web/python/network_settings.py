@@ -6,15 +6,18 @@ Nothing of it is trusted: what can't be is refused in one sentence, which names 
 from __future__ import annotations
 
 import inspect
-import math
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from itertools import chain
 from typing import Any
 
+from network_features import FEATURES
+from network_reading import Choice, Layers, Real, Several, Table, Whole
+
+from micrograd_nn.losses import l1_penalty, l2_penalty
 from micrograd_nn.nn import ACTIVATIONS, INITIALISATIONS
 from micrograd_nn.optim import SGD, Adam
-from micrograd_nn.shapes import BY_NAME
+from micrograd_nn.shapes import BY_NAME, OF_NUMBERS
 from micrograd_nn.text import InputError, quote_text
 
 OWN = "own"  # data that was drawn or pasted
@@ -26,12 +29,18 @@ OPTIMIZERS = {  # the class, and what it is given beside parameters and rate
     "momentum": (SGD, {"momentum": 0.9}),
     "Adam": (Adam, {}),
 }
-THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # or so many decimals
+PENALTIES = {"L2": l2_penalty, "L1": l1_penalty}
 LOSSES = {  # by what is predicted
     "sign": ["hinge", "squared_error", "binary_cross_entropy"],
     "classes": ["cross_entropy"],
     "numbers": ["squared_error", "mean_absolute_error"],
 }
+DATA_WORDS = {OWN: "your own"}
+DATA_GROUPS = {
+    name: "A number" if shape in OF_NUMBERS else "Two classes" for name, shape in BY_NAME.items()
+}
+FEATURE_WORDS = {name: one.name.format("x1", "x2") for name, one in FEATURES.items()}
+TARGET_WORDS = {"auto": "what its cells look like", "class": "a class", "number": "a number"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class Settings:
     noise: float = 0.1  # read_settings has each shape's own
     dataseed: int = 1
     heldout: float = 0.3
+    features: tuple[str, ...] = ("x1", "x2")  # as far as the data have columns for them
     layers: tuple[int, ...] = (8, 8)
     activation: str = "tanh"
     init: str = "xavier"
@@ -52,7 +62,8 @@ class Settings:
     optimizer: str = "SGD"
     rate: float = 0.1
     batch: int = 10
-    penalty: float = 0.0
+    norm: str = "L2"
+    penalty: float = 0.0  # its strength
     seed: int = 1
 
     def list_texts(self) -> dict[str, str]:
@@ -99,84 +110,29 @@ def write_setting(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
 
 
-def choose(name: str, known: Any) -> Callable[[str], str]:
-    """Return a reader of one of some names."""
-
-    def read(text: str) -> str:
-        if text not in known:
-            raise InputError(f"{name}: there is no {quote_text(text)}: choose from {list_all()}")
-        return text
-
-    def list_all() -> str:
-        return ", ".join(filter(None, known))
-
-    return read
-
-
-def whole(name: str, low: int, high: int) -> Callable[[str], int]:
-    """Return a reader of a whole number in a range."""
-
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) < 12 and low <= int(text) <= high):
-            raise InputError(f"{name}: a whole number from {low} to {high}, not {quote_text(text)}")
-        return int(text)
-
-    return read
-
-
-def real(name: str, low: float, high: float) -> Callable[[str], float]:
-    """Return a reader of a number in a range."""
-
-    def read(text: str) -> float:
-        if THOUSANDS.fullmatch(text):
-            raise InputError(
-                f"{name}: the comma of {quote_text(text)} may divide thousands or decimals: "
-                "write the number without it, or with a point"
-            )
-        try:
-            number = math.nan if "_" in text else float(text.replace(",", "."))
-        except ValueError:
-            number = math.nan
-        if not low <= number <= high:
-            raise InputError(f"{name}: a number from {low:g} to {high:g}, not {quote_text(text)}")
-        return number + 0.0
-
-    return read
-
-
-def read_layers(text: str) -> tuple[int, ...]:
-    """Return the numbers of neurons inside, layer by layer; an empty text has none."""
-    if not text:
-        return ()
-    sizes = text.split(",")
-    if len(sizes) > MOST_LAYERS:
-        raise InputError(f"layers: at most {MOST_LAYERS} inside, not {len(sizes)}")
-    return tuple([whole("layers, each", 1, MOST_NEURONS)(size.strip()) for size in sizes])
-
-
-def read_table_text(text: str) -> str:
-    """Return a table, if it isn't too long to be looked at."""
-    if len(text) > LONGEST_TABLE:
-        raise InputError(f"the table has {len(text):,} signs, more than {LONGEST_TABLE:,}")
-    return text
-
-
-READERS: dict[str, Callable[[str], Any]] = {
-    "data": choose("data", [*BY_NAME, OWN]),
-    "table": read_table_text,
-    "target": choose("the last column", ["auto", "class", "number"]),
-    "count": whole("points", 4, MOST_ROWS),
-    "noise": real("noise", 0, 1),
-    "dataseed": whole("data seed", 0, 999_999),
-    "heldout": real("held out", 0, 0.9),
-    "layers": read_layers,
-    "activation": choose("activation", ACTIVATIONS),
-    "init": choose("first weights", INITIALISATIONS),
-    "loss": choose("loss", ["", *{loss: None for some in LOSSES.values() for loss in some}]),
-    "optimizer": choose("optimizer", OPTIMIZERS),
-    "rate": real("rate", 0, 1000),
-    "batch": whole("batch", 1, MOST_ROWS),
-    "penalty": real("L2 penalty", 0, 1000),
-    "seed": whole("seed", 0, 999_999),
+READERS: dict[str, Any] = {
+    "data": Choice("data", [*BY_NAME, OWN], DATA_WORDS, DATA_GROUPS),
+    "table": Table(LONGEST_TABLE),
+    "target": Choice("the last column", ["auto", "class", "number"], TARGET_WORDS),
+    "count": Whole("points", 4, MOST_ROWS),
+    "noise": Real("noise", 0, 1, "0.01"),
+    "dataseed": Whole("data seed", 0, 999_999),
+    "heldout": Real("held out", 0, 0.9, "0.1"),
+    "features": Several("features", [*FEATURES], FEATURE_WORDS),
+    "layers": Layers(MOST_LAYERS, MOST_NEURONS),
+    "activation": Choice("activation", [*ACTIVATIONS]),
+    "init": Choice("first weights", [*INITIALISATIONS]),
+    "loss": Choice("loss", ["", *dict.fromkeys(chain(*LOSSES.values()))]),
+    "optimizer": Choice("optimizer", [*OPTIMIZERS]),
+    "rate": Real("rate", 0, 1000),
+    "batch": Whole("batch", 1, MOST_ROWS),
+    "norm": Choice("kind of penalty", [*PENALTIES]),
+    "penalty": Real("penalty", 0, 1000),
+    "seed": Whole("seed", 0, 999_999),
 }
 KNOWN = ", ".join(READERS)
+
+
+def describe_settings(given: None = None) -> dict[str, Any]:
+    """Return what a form has to know of each setting: the choices, the limits."""
+    return {name: reader.describe() for name, reader in READERS.items()}

@@ -17,11 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from network_code import write_program
-from network_problem import OneClassError, describe_problem, find_loss, make_problem
-from network_settings import LOSSES, OPTIMIZERS, Settings, read_good_settings, read_settings
+from network_problem import Examples, OneClassError, describe_problem, find_loss, make_problem
+from network_settings import (
+    LOSSES,
+    OPTIMIZERS,
+    PENALTIES,
+    Settings,
+    read_good_settings,
+    read_settings,
+)
 
 from micrograd_nn import MLP
-from micrograd_nn.losses import l2_penalty
 from micrograd_nn.page.document import replace_infinite
 from micrograd_nn.page.training import describe_epoch, describe_layers
 from micrograd_nn.tables.storage import SavedModel
@@ -114,12 +120,23 @@ def write_code(given: dict[str, Any]) -> dict[str, Any]:
 
 @answered
 def save(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the network's file, as ``load_model`` takes it, and a table's encoding with it."""
+    """Return the network's file, as ``load_model`` takes it, and a table's encoding with it.
+
+    A network of other inputs than the columns has it among the notes, beside what its inputs are:
+    ``predict`` would give it the columns.
+    """
     own = find_session()
-    notes = {"site": "the playground for networks", "settings": own.settings.list_texts()}
+    features, encoding = own.problem.features, own.problem.encoding
+    notes: dict[str, Any] = {
+        "site": "the playground for networks",
+        "settings": own.settings.list_texts(),
+        "inputs": features.texts,
+    }
+    if encoding and not features.are_plain:
+        notes["encoding"], encoding = encoding.to_json(), None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.json")
-        SavedModel(own.model, own.problem.encoding, notes).save(path)
+        SavedModel(own.model, encoding, notes).save(path)
         return {"json": path.read_text(encoding="utf-8")}
 
 
@@ -132,7 +149,7 @@ class Session:
         self.loss = find_loss(problem.loss)
         rng = random.Random(settings.seed)
         sizes = [*settings.layers, problem.outputs]
-        inputs = len(problem.columns.inputs)
+        inputs = len(problem.features.chosen)
         self.model = MLP(inputs, sizes, settings.activation, init=settings.init, rng=rng)
         self.parameters = self.model.parameters()
         self.row = {id(example): i for i, example in enumerate(problem.examples)}  # from 0
@@ -141,7 +158,8 @@ class Session:
         self.optimizer = optimizer(self.parameters, lr=settings.rate, **options)
         self.penalty = None
         if settings.penalty:
-            self.penalty = lambda parameters: l2_penalty(parameters, settings.penalty)
+            weigh = PENALTIES[settings.norm]
+            self.penalty = lambda parameters: weigh(parameters, settings.penalty)
         self.history = History()
         self.told = 0  # epochs that the page has heard of
         self.step = 0  # of all epochs
@@ -171,6 +189,15 @@ class Session:
             return ""
         return DETAILS.sub(" for a number", self.history.stopped or "") or "it has ended"
 
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the columns that examples are places in."""
+        return [make_printable(column.name) for column in self.problem.columns.inputs]
+
+    def place_all(self, examples: Examples) -> Examples:
+        """Return examples whose inputs are the numbers in the columns, not their features."""
+        return [(self.problem.places[self.row[id(one)]], one[1]) for one in examples]
+
     def take_step(self) -> None:
         """Take the step to come, if there is one."""
         if self.batch is not None:
@@ -194,7 +221,10 @@ class Session:
         return {
             "settings": self.settings.list_texts(),
             "losses": LOSSES[self.problem.kind],
-            "prediction": describe_problem(self.problem, self.training, self.held_out),
+            "features": self.problem.features.describe(self.input_names),
+            "prediction": describe_problem(
+                self.problem, self.place_all(self.training), self.place_all(self.held_out)
+            ),
             "rows": [self.row[id(example)] for example in [*self.training, *self.held_out]],
             "layers": describe_layers(self.model),
             "steps": -(-len(self.training) // self.settings.batch),  # of an epoch
