@@ -129,10 +129,10 @@ class Graph:
         return list(walk_back(self.nodes))
 
     def list_steps_to(self, node: Value) -> list[Step]:
-        """Return the steps whose amounts add up to a node's gradient.
+        """Return the steps whose shares add up to a node's gradient.
 
         >>> x = Value(3.0)
-        >>> [step.amount for step in Graph(x * x).list_steps_to(x)]
+        >>> [step.share for step in Graph(x * x).list_steps_to(x)]
         [3.0, 3.0]
         """
         return [step for step in self.steps if step.input is node]

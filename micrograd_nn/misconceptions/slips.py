@@ -141,7 +141,7 @@ def walk_wrongly(
             node.numbers[right.position], graph.numbers[node],
             find_exponent(node, right.position), find_unsquared(node, graph.numbers[node]),
         )  # fmt: skip
-        step = right._replace(upstream=upstream, amount=share, before=before)
+        step = right._replace(upstream=upstream, share=share, before=before)
         gradient[input] = after = choose_after(step, quantities)
         first.setdefault(input, after)
         shares[input] = shares.get(input, 0) + 1
