@@ -154,7 +154,9 @@ def test_a_sum_of_shares_that_overflows_is_followed_to_the_largest_share():
     lines = told_going_back(y)
     assert lines[-1] == "  from Value(1.7e+308, grad=None, label='large')"
     (share,) = lines[:-1]
-    assert share.startswith("  from upstream 1.0 × local derivative 1.7e+308, through Value(1.7e+298, ")
+    assert share.startswith(
+        "  from upstream 1.0 × local derivative 1.7e+308, through Value(1.7e+298, "
+    )
 
 
 def test_with_provenance_each_line_back_says_who_made_the_node():

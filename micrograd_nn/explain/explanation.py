@@ -109,7 +109,9 @@ class Explanation:
 
     def describe_ledger(self) -> str:
         """Say what the ledger is."""
-        return f"Each node that uses {self.names[self.wrt]} adds upstream × local derivative = share:"
+        return (
+            f"Each node that uses {self.names[self.wrt]} adds upstream × local derivative = share:"
+        )
 
     def list_steps(self) -> list[list[str]]:
         """Return the ledger as texts, a row each; a node that takes it twice says which input."""
