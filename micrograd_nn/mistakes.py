@@ -147,7 +147,7 @@ def trace_inputs(node: Value, position: int | None = None) -> str:
 
 
 def trace_steps(step: Step, largest: Mapping[Value, Step]) -> str:
-    """Return what led to a step's result, a line each: its upstream or local derivative, the larger one.
+    """Return what led to a step's result, a line each: the larger one of its two factors.
 
     An upstream comes from the steps before, a local derivative from the inputs of the step's node.
     """

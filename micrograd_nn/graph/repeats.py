@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from operator import eq
 from typing import NamedTuple
 
 from ..engine.value import Value
 
-FEW_REPETITIONS = 3  # repetitions
+FEW_REPETITIONS = 3  # that make a repeat
 LEAST_PART = 1000  # a repeat has at least one such part of a graph, so that few are looked for
 MOST_PERIODS = 12  # that are tried
 WIDER = 4  # times as many nodes in a row are looked at next
@@ -133,7 +133,7 @@ class Finder:
                 if i not in breaks and not self.is_like(index, index + period, start, period):
                     breaks.add(i)
         ends = [-1, *sorted(breaks), count - 1]
-        first, end = max(zip(ends, ends[1:], strict=False), key=lambda pair: pair[1] - pair[0])
+        first, end = max(pairwise(ends), key=lambda pair: pair[1] - pair[0])
         return first + 1, end - first
 
     def is_like(self, index: int, other: int, start: int, period: int) -> bool:
@@ -191,16 +191,16 @@ class Finder:
         return begin
 
     def precedes(self, begin: int, rest: Sequence[int], start: int) -> bool:
-        """Tell whether the nodes before a repeat are a repetition but for what takes from others."""
+        """Tell whether the nodes before a repeat are one more, but for what takes from others."""
         places = {start + place: begin + i for i, place in enumerate(rest)}
         for like, index in places.items():
             if self.kinds[index] != self.kinds[like]:
                 return False
             for x, y in zip(self.computed[index].inputs, self.computed[like].inputs, strict=True):
                 i, j = self.indices.get(x), self.indices.get(y)
-                if i != (j if j is None or j < start else places.get(j, -1)):
-                    if not self.is_next(x, y):
-                        return False
+                wanted = j if j is None or j < start else places.get(j, -1)
+                if i != wanted and not self.is_next(x, y):
+                    return False
         return True
 
 

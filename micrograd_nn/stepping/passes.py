@@ -136,12 +136,12 @@ class Passes:
 
 
 def describe_place(passes: Passes) -> list[str]:
-    """Return what the current step of either pass does, in one line and its formulas.
+    r"""Return what the current step of either pass does, in one line and its formulas.
 
     >>> passes = Passes(Value(3.0, "x") * 2)
     >>> for position in range(1, 4):
     ...     passes.goto(position)
-    ...     print(*describe_place(passes), sep="\\n")
+    ...     print(*describe_place(passes), sep="\n")
     step 1 of 3: v1 = x · 2
       v1: 3 · 2 = 6
     step 2 of 3: back from v1

@@ -11,8 +11,8 @@ import micrograd_nn
 from micrograd_nn import Value, nn, nodes, tanh
 from micrograd_nn.graph.folding import fold_repeats
 from micrograd_nn.graph.repeats import find_repeats
-from micrograd_nn.micrograd.engine import Value as MicrogradValue
-from micrograd_nn.micrograd.nn import MLP as MicrogradMLP
+from micrograd_nn.micrograd import engine
+from micrograd_nn.micrograd import nn as networks
 
 COUNT = 30
 
@@ -100,8 +100,8 @@ def test_a_chain_of_one_operation_and_a_fan_are_one_node():
 
 def test_micrograds_own_demo():
     """Its scores, its losses, their sum and the sum of squares are loops of their own."""
-    model = MicrogradMLP(2, [4, 4, 1])
-    inputs = [[MicrogradValue(x) for x in row] for row, _ in make_data()]
+    model = networks.MLP(2, [4, 4, 1])
+    inputs = [[engine.Value(x) for x in row] for row, _ in make_data()]
     scores = list(map(model, inputs))
     losses = [(1 + -yi * score).relu() for (_, yi), score in zip(make_data(), scores, strict=True)]
     total = builtins.sum(losses) * (1.0 / len(losses))
