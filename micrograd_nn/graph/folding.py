@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from ..engine.value import Value
@@ -21,7 +21,9 @@ class Folding(NamedTuple):
     repeats: Sequence[Repeat]
 
 
-def fold_repeats(nodes: Sequence[Value], shown: int = 0) -> Folding:
+def fold_repeats(
+    nodes: Sequence[Value], parameters: Collection[Value] = (), shown: int = 0
+) -> Folding:
     """Return a graph's nodes with repeats folded, so that one repetition is to be seen.
 
     >>> from micrograd_nn import nodes
@@ -34,9 +36,10 @@ def fold_repeats(nodes: Sequence[Value], shown: int = 0) -> Folding:
     {3, 4}
 
     What isn't in every repetition is shown by another one. Numbers that each repetition has for
-    itself are folded, too, unless something else uses them.
+    itself are folded, too, unless something else uses them; of what differs by ``parameters``, as
+    a layer's neurons do, nothing is.
     """
-    repeats = find_repeats(nodes)
+    repeats = find_repeats(nodes, parameters)
     places: dict[Value, Value] = {}
     for repeat in repeats:
         fold_repeat(repeat, min(shown, len(repeat.repetitions) - 1), places)
@@ -77,36 +80,22 @@ def fold_within(stands: Sequence[Value], other: Sequence[Value | None]) -> list[
     """
     index = {node: place for place, node in enumerate(stands)}
     found = list(range(len(stands)))
-    for repeat in find_repeats(stands):
-        parts = repeat.repetitions
-        first, last = parts[-2], parts[-1]
-        if has_own_parameters(first, last, index, other):
-            continue
-        within = fold_within([node for node in last if node is not None], last)
-        for part in parts:
+    parameters = {
+        x
+        for node, twin in zip(stands, other, strict=True)
+        if twin is not None
+        for x, y in zip(node.inputs, twin.inputs, strict=True)
+        if x is y and x.operation is None
+    }
+    for repeat in find_repeats(stands, parameters):
+        *parts, last = repeat.repetitions
+        whole = [node for node in last if node is not None]  # all: only the first may lack some
+        within = fold_within(whole, parts[-1])
+        for part in repeat.repetitions:
             for place, node in enumerate(part):
                 if node is not None:
-                    stand = last[within[place]]
-                    assert stand is not None  # the last repetition has all places
-                    found[index[node]] = index[stand]
+                    found[index[node]] = index[whole[within[place]]]
     return found
-
-
-def has_own_parameters(
-    first: Sequence[Value | None],
-    last: Sequence[Value | None],
-    index: Mapping[Value, int],
-    other: Sequence[Value | None],
-) -> bool:
-    """Tell whether two repetitions within one differ by leaves that another one has, too."""
-    for node, later in zip(first, last, strict=True):
-        twin = None if node is None else other[index[node]]
-        if node is None or later is None or twin is None:
-            continue
-        for x, y, again in zip(node.inputs, later.inputs, twin.inputs, strict=True):
-            if x.operation is None and x is not y and x is again:
-                return True
-    return False
 
 
 def keep_used_elsewhere(nodes: Sequence[Value], places: dict[Value, Value]) -> None:

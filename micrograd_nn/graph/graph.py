@@ -11,7 +11,9 @@ from ..engine.order import is_leaf, nodes
 from ..engine.steps import Step, walk_back, was_edited
 from ..engine.value import Value
 from ..text import add_article
+from .folding import Folding, fold_repeats
 from .frames import find_variables
+from .groups import Group, group_nodes
 from .naming import collect_names, name_nodes
 from .neurons import assign_neurons, find_layer
 from .paths import Paths
@@ -122,6 +124,26 @@ class Graph:
     def layers(self) -> dict[Value, str]:
         """The layer of each node that belongs to a neuron; what is no neuron of one is a layer."""
         return {node: find_layer(neuron) for node, neuron in self.neurons.items()}
+
+    @cached_property
+    def folding(self) -> Folding:
+        """Which nodes stand for others that are the same but for numbers, as of a loop.
+
+        >>> x = Value(3.0)
+        >>> len(Graph(sum(x * i for i in range(5))).folding.repeats)
+        1
+        """
+        return fold_repeats(self.nodes, self.neurons)
+
+    @cached_property
+    def groups(self) -> Group:
+        """The nodes in groups within groups: repetitions, layers, neurons.
+
+        >>> x = Value(3.0)
+        >>> [*Graph(sum(x * i for i in range(5))).groups.groups.values()]
+        [<Group: repeat 'repeat 1' × 5, 3 nodes>]
+        """
+        return group_nodes(self.nodes, self.folding, self.layers, self.neurons)
 
     @cached_property
     def steps(self) -> list[Step]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from operator import eq
 from typing import NamedTuple
@@ -43,7 +43,7 @@ class Repeat(NamedTuple):
         return [node for part in self.repetitions if (node := part[place]) is not None]
 
 
-def find_repeats(nodes: Sequence[Value]) -> list[Repeat]:
+def find_repeats(nodes: Sequence[Value], parameters: Collection[Value] = ()) -> list[Repeat]:
     """Return the parts that a graph has several times, in the order of its nodes.
 
     >>> w = Value(0.5)
@@ -53,12 +53,13 @@ def find_repeats(nodes: Sequence[Value]) -> list[Repeat]:
     ...     print(len(repeat.repetitions), [n.operation.name for n in repeat.repetitions[1]])
     4 ['mul', 'sub', 'pow', 'add']
 
-    Repeats within a repeat aren't looked for: ask for those of one repetition.
+    What differs by ``parameters`` isn't repeated. Repeats within a repeat aren't looked for: ask
+    for those of one repetition.
     """
     computed = [node for node in nodes if node.operation is not None]
     numbers: dict[object, int] = {}
     kinds = [numbers.setdefault((x.operation, len(x.inputs)), len(numbers)) for x in computed]
-    finder = Finder(computed, kinds)
+    finder = Finder(computed, kinds, parameters)
     finder.search(0, len(computed))
     return [finder.found[start] for start in sorted(finder.found)]
 
@@ -66,8 +67,10 @@ def find_repeats(nodes: Sequence[Value]) -> list[Repeat]:
 class Finder:
     """A search for repeats in the computed nodes of a graph, whose ``kinds`` are numbers."""
 
-    def __init__(self, computed: Sequence[Value], kinds: Sequence[int]) -> None:
-        self.computed, self.kinds = computed, kinds
+    def __init__(
+        self, computed: Sequence[Value], kinds: Sequence[int], parameters: Collection[Value]
+    ) -> None:
+        self.computed, self.kinds, self.parameters = computed, kinds, parameters
         self.indices = {node: i for i, node in enumerate(computed)}
         self.least = max(2 * FEW_REPETITIONS, len(computed) // LEAST_PART)
         self.found: dict[int, Repeat] = {}  # by where they begin
@@ -82,10 +85,13 @@ class Finder:
                 start, count = self.turn_run(start, period, count)
                 first, count = self.find_regular(start, period, count)
                 start += first * period
-                if count >= FEW_REPETITIONS and count * period >= self.least:
-                    begin = self.add_repeat(start, period, count, low)
+                end = start + count * period
+                begin, repeat = self.build_repeat(start, period, count, low)
+                enough = len(repeat.repetitions) >= FEW_REPETITIONS
+                if enough and not self.has_own_parameters(repeat):
+                    self.keep_repeat(begin, repeat)
                     # What stands behind is looked at last: it may take from each repetition.
-                    waiting += [(start + period * count, high), (low, begin)]
+                    waiting += [(end, high), (low, begin)]
                     break
 
     def list_runs(self, low: int, high: int) -> list[tuple[int, int, int]]:
@@ -98,9 +104,9 @@ class Finder:
         runs = []
         for period in list_periods(kinds):
             same = bytes(map(eq, kinds, islice(kinds, period, None)))
-            for found in re.finditer(b"\x01{%d,}" % ((FEW_REPETITIONS - 1) * period), same):
-                count = (found.end() - found.start()) // period + 1
-                if count * period >= self.least:
+            for found in re.finditer(b"\x01{%d,}" % ((FEW_REPETITIONS - 2) * period), same):
+                count = (found.end() - found.start()) // period + 1  # without one that lacks a node
+                if (count + 1) * period >= self.least:
                     runs.append((low + found.start(), period, count))
         return sorted(runs, key=lambda run: (-run[1] * run[2], run[1]))
 
@@ -164,12 +170,12 @@ class Finder:
         begin, repetition, place = self.places[x]
         return self.places[y] == (begin, repetition + 1, place)
 
-    def add_repeat(self, start: int, period: int, count: int, low: int) -> int:
-        """Keep a repeat, and return where it begins."""
+    def build_repeat(self, start: int, period: int, count: int, low: int) -> tuple[int, Repeat]:
+        """Return where a repeat begins, and what it is."""
         lags = frozenset(
             place
             for place in range(period)
-            for input in self.computed[start + period + place].inputs
+            for input in self.computed[start + min(count - 1, 1) * period + place].inputs
             if start <= self.indices.get(input, -1) < start + period
         )
         parts: list[list[Value | None]] = [
@@ -183,12 +189,25 @@ class Finder:
             parts.insert(0, [None if place in lags else next(nodes) for place in range(period)])
         else:
             begin = start
-        self.found[begin] = Repeat(parts, lags)
-        for i, part in enumerate(parts):
+        return begin, Repeat(parts, lags)
+
+    def has_own_parameters(self, repeat: Repeat) -> bool:
+        """Tell whether repetitions differ by parameters, as the neurons of a layer do."""
+        first, last = repeat.repetitions[-2:]
+        return any(
+            x is not y and x.operation is None and x in self.parameters
+            for node, later in zip(first, last, strict=True)
+            if node is not None and later is not None
+            for x, y in zip(node.inputs, later.inputs, strict=True)
+        )
+
+    def keep_repeat(self, begin: int, repeat: Repeat) -> None:
+        """Note a repeat, and the place of each of its nodes."""
+        self.found[begin] = repeat
+        for i, part in enumerate(repeat.repetitions):
             for place, node in enumerate(part):
                 if node is not None:
                     self.places[node] = begin, i, place
-        return begin
 
     def precedes(self, begin: int, rest: Sequence[int], start: int) -> bool:
         """Tell whether the nodes before a repeat are one more, but for what takes from others."""

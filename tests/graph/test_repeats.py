@@ -9,6 +9,7 @@ from strategies import graphs
 
 import micrograd_nn
 from micrograd_nn import Value, nn, nodes, tanh
+from micrograd_nn.graph import Graph
 from micrograd_nn.graph.folding import fold_repeats
 from micrograd_nn.graph.repeats import find_repeats
 from micrograd_nn.micrograd import engine
@@ -119,7 +120,7 @@ def test_micrograds_own_demo():
 def test_any_repetition_can_be_the_one_that_is_seen(shown):
     w = Value(0.5)
     squares = [(w * x - 1) ** 2 for x in range(COUNT)]
-    folding = fold_repeats(nodes(micrograd_nn.sum(squares)), shown)
+    folding = fold_repeats(nodes(micrograd_nn.sum(squares)), shown=shown)
     assert folding.places[squares[3]] is squares[min(shown, COUNT - 1)]
     assert folding.members[folding.places[squares[3]]] == squares
 
@@ -191,3 +192,23 @@ def test_each_repetition_is_like_the_others_but_for_numbers(root):
                     for x in (node.inputs[position] for node in own[len(own) // 2 :])
                 }
                 assert len(taken) == 1
+
+
+def test_named_neurons_are_no_repetitions_even_of_one_example():
+    model = nn.MLP(2, [8, 1])
+    assert Graph(model([1.0, 2.0]), model).folding.repeats == []
+
+
+def test_groups_are_examples_layers_and_neurons():
+    model = make_model()
+    loss = builtins.sum((model(x) - y) ** 2 for x, y in make_data())
+    everything = Graph(loss, model).groups
+    (repeat,) = everything.groups.values()
+    assert (repeat.kind, repeat.times) == ("repeat", COUNT)
+    assert [(group.name, len(group.groups)) for group in repeat.groups.values()] == [
+        ("layers.0", 4),
+        ("layers.1", 1),
+    ]
+    assert {*model.parameters()} <= {*repeat.walk_nodes()}
+    shown = {*everything.walk_nodes()}
+    assert shown == {*Graph(loss, model).folding.places.values()}
