@@ -13,7 +13,7 @@ from ..engine.value import Value
 from ..text import add_article
 from .folding import Folding, fold_repeats
 from .frames import find_variables
-from .groups import Group, group_nodes
+from .groups import GroupTree, group_nodes
 from .naming import collect_names, name_nodes
 from .neurons import assign_neurons, find_layer
 from .paths import Paths
@@ -136,12 +136,12 @@ class Graph:
         return fold_repeats(self.nodes, self.neurons)
 
     @cached_property
-    def groups(self) -> Group:
+    def groups(self) -> GroupTree:
         """The nodes in groups within groups: repetitions, layers, neurons.
 
         >>> x = Value(3.0)
         >>> [*Graph(sum(x * i for i in range(5))).groups.groups.values()]
-        [<Group: repeat 'repeat 1' × 5, 3 nodes>]
+        [<GroupTree: repeat 'repeat 1' × 5, 3 nodes>]
         """
         return group_nodes(self.nodes, self.folding, self.layers, self.neurons)
 

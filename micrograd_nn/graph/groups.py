@@ -13,7 +13,7 @@ from .folding import Folding
 
 
 @dataclass(eq=False)
-class Group:
+class GroupTree:
     """Nodes that belong together, and the groups among them.
 
     ``kind`` is "graph" for all, "repeat" for one repetition that stands for ``times`` many,
@@ -24,11 +24,13 @@ class Group:
     name: str
     times: int = 1
     nodes: list[Value] = field(default_factory=list)
-    groups: dict[object, Group] = field(default_factory=dict)
+    groups: dict[object, GroupTree] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         times = f" × {self.times:,}" if self.times > 1 else ""
-        return f"<Group: {self.kind} {self.name!r}{times}, {len(list(self.walk_nodes())):,} nodes>"
+        return (
+            f"<GroupTree: {self.kind} {self.name!r}{times}, {len(list(self.walk_nodes())):,} nodes>"
+        )
 
     def walk_nodes(self) -> Iterator[Value]:
         """Yield the nodes of this group and of all groups in it."""
@@ -38,10 +40,10 @@ class Group:
             yield from group.nodes
             waiting += group.groups.values()
 
-    def enter(self, key: object, kind: str, name: str, times: int = 1) -> Group:
+    def enter(self, key: object, kind: str, name: str, times: int = 1) -> GroupTree:
         """Return the group of a key within this one, a new one if there is none yet."""
         if key not in self.groups:
-            self.groups[key] = Group(kind, name, times)
+            self.groups[key] = GroupTree(kind, name, times)
         return self.groups[key]
 
 
@@ -50,7 +52,7 @@ def group_nodes(
     folding: Folding,
     layers: Mapping[Value, str],
     neurons: Mapping[Value, str],
-) -> Group:
+) -> GroupTree:
     """Return the group of all nodes, of which those that stand for others stand alone.
 
     >>> from micrograd_nn import nn
@@ -60,18 +62,18 @@ def group_nodes(
     >>> groups = Graph(loss, model).groups
     >>> (repeat,) = groups.groups.values()
     >>> repeat, [(layer.name, len(layer.groups)) for layer in repeat.groups.values()]
-    (<Group: repeat 'repeat 1' × 3, 33 nodes>, [('layers.0', 4), ('layers.1', 1)])
+    (<GroupTree: repeat 'repeat 1' × 3, 33 nodes>, [('layers.0', 4), ('layers.1', 1)])
 
     A weight stands in its neuron, and so does a number that all its users' group has for itself.
     """
-    everything = Group("graph", "")
-    where: dict[Value, Group] = {}  # the repeat of each node in one
+    everything = GroupTree("graph", "")
+    where: dict[Value, GroupTree] = {}  # the repeat of each node in one
     for i, repeat in enumerate(folding.repeats):
         for place in range(repeat.period):
             node = folding.places[repeat.list_place(place)[0]]
             where[node] = everything.enter(i, "repeat", f"repeat {i + 1}", len(repeat.repetitions))
     kept = [node for node in nodes if folding.places[node] is node]
-    users: dict[Value, set[Group]] = {}
+    users: dict[Value, set[GroupTree]] = {}
     for node in kept:
         if node.operation is not None:
             for input in node.inputs:
