@@ -58,8 +58,8 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
     for node, upstream in pullback:
         found[node] = upstream
         partials = build_partials(node, pullback.needs(node))
-        for input, amount in pullback.amounts(node, upstream, partials):
-            pullback.add(input, amount)
+        for input, share in pullback.shares(node, upstream, partials):
+            pullback.add(input, share)
     derivatives = [found.get(x, 0.0) for x in wrt]
     return [Constant(x) if is_number(x) else x for x in derivatives]
 

@@ -93,12 +93,12 @@ class AnomalyDetection(Observer):
         largest: dict[Value, Step] = {}  # of the steps to each node
         for step in steps(root):
             earlier = largest.setdefault(step.input, step)
-            if abs(step.amount) > abs(earlier.amount) or not math.isfinite(step.amount):
+            if abs(step.share) > abs(earlier.share) or not math.isfinite(step.share):
                 largest[step.input] = step
             if not math.isfinite(step.after):
                 what = (
                     f"the gradient of {refer_to_node(step.input)} becomes {step.after} going back: "
-                    f"{step.before} + upstream {step.upstream} × partial {step.partial}, "
+                    f"{step.before} + upstream {step.upstream} × local derivative {step.partial}, "
                     f"through {describe_result(step.node)}"
                 )
                 raise AnomalyError(f"{what}\n{trace_steps(step, largest)}", step.node, step)
@@ -147,15 +147,15 @@ def trace_inputs(node: Value, position: int | None = None) -> str:
 
 
 def trace_steps(step: Step, largest: Mapping[Value, Step]) -> str:
-    """Return what led to a step's result, a line each: its upstream or partial, the larger one.
+    """Return what led to a step's result, a line each: the larger one of its two factors.
 
-    An upstream comes from the steps before, a partial from the inputs of the step's node.
+    An upstream comes from the steps before, a local derivative from the inputs of the step's node.
     """
     lines: list[str] = []
     cause = largest[step.input]  # another than the step where a sum overflows
     while len(lines) < MOST_TOLD:
         if cause is not step:
-            product = f"upstream {cause.upstream} × partial {cause.partial}"
+            product = f"upstream {cause.upstream} × local derivative {cause.partial}"
             lines.append(f"  from {product}, through {locate_node(cause.node)}")
         if not abs(cause.upstream) > abs(cause.partial) or cause.node not in largest:
             lines += trace_inputs(cause.node, cause.position).splitlines()

@@ -122,7 +122,7 @@ def test_the_ledger_adds_up_exactly_to_what_backward_computes(graph, data):
     assert before == [(x.data, x.grad, x.passes) for x in nodes(root)]
     total = 0.0
     for step in told.ledger:
-        total += step.amount
+        total += step.share
     assert total == told.gradient or wrt is root
     root.backward()
     assert told.gradient == wrt.grad
@@ -515,7 +515,7 @@ def test_a_gradient_of_several_passes_is_said():
 def test_a_zero_in_the_ledger_has_no_sign():
     x = Value(0.0, "x")
     told = explain(-3.0 * op.relu(Value(-1.0) * x), x)
-    assert told.ledger[0].amount == 0.0
+    assert told.ledger[0].share == 0.0
     assert "−0" not in str(told)
 
 

@@ -288,10 +288,10 @@ def test_it_draws_explains_itself_and_is_checked():
     assert "a · " in str(tree(y))
     assert f"{a.grad:.4g}" in str(explain(y, a)).replace("−", "-")
     assert gradcheck(lambda a, b: (a * Value(2.0) * b).tanh(), (0.3, 0.2)).ok
-    amounts = {}
+    shares = {}
     for step in steps(y):
-        amounts[step.input] = amounts.get(step.input, 0.0) + step.amount
-    assert {node: node.grad for node in amounts} == amounts
+        shares[step.input] = shares.get(step.input, 0.0) + step.share
+    assert {node: node.grad for node in shares} == shares
 
 
 def test_a_graph_compiles_and_a_bare_number_is_no_parameter():

@@ -126,7 +126,8 @@ def test_going_back_a_large_upstream_is_followed_to_what_made_it():
     a, b, gain = Value(1e-200, "a"), Value(1e100, "b"), Value(1e150, "gain")
     amplified = (a * b) * gain
     assert told_going_back(amplified * 1e100) == [
-        "  from upstream 1e+100 × partial 1e+150, through Value(1e+50, grad=None, operation=mul)",
+        "  from upstream 1e+100 × local derivative 1e+150, "
+        "through Value(1e+50, grad=None, operation=mul)",
         "  from Value(1e+150, grad=None, label='gain')",
     ], "not from b, the largest number among the inputs of a * b"
 
@@ -136,8 +137,10 @@ def test_an_upstream_is_followed_where_it_is_the_larger_factor_all_the_way():
     y = (x * 1e10) * Value(1e90, "y")
     z = y * Value(1e100, "z")
     assert told_going_back(z * Value(1e200, "last")) == [
-        "  from upstream 1e+200 × partial 1e+100, through Value(1e+100, grad=None, operation=mul)",
-        "  from upstream 1.0 × partial 1e+200, through Value(1e+300, grad=None, operation=mul)",
+        "  from upstream 1e+200 × local derivative 1e+100, "
+        "through Value(1e+100, grad=None, operation=mul)",
+        "  from upstream 1.0 × local derivative 1e+200, "
+        "through Value(1e+300, grad=None, operation=mul)",
         "  from Value(1e+200, grad=None, label='last')",
     ]
 
@@ -154,7 +157,9 @@ def test_a_sum_of_shares_that_overflows_is_followed_to_the_largest_share():
     lines = told_going_back(y)
     assert lines[-1] == "  from Value(1.7e+308, grad=None, label='large')"
     (share,) = lines[:-1]
-    assert share.startswith("  from upstream 1.0 × partial 1.7e+308, through Value(1.7e+298, ")
+    assert share.startswith(
+        "  from upstream 1.0 × local derivative 1.7e+308, through Value(1.7e+298, "
+    )
 
 
 def test_with_provenance_each_line_back_says_who_made_the_node():

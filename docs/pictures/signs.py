@@ -187,14 +187,14 @@ def share() -> Sketch:
     """Draw what flows back over the same edge."""
     n = make_neuron()
     n.L.backward()
-    upstream, by, amount = (
+    upstream, by, share = (
         format_number(number) for number in (n.p1.grad, n.p1.partials[0], n.w1.grad)
     )
-    alt = f"The same boxes; an arrow goes back. At it: {upstream} times {by} is {amount}."
+    alt = f"The same boxes; an arrow goes back. At it: {upstream} times {by} is {share}."
     picture = Sketch(WIDTH, HEIGHT, alt)
     boxes(picture, "x", "u")
     picture.arrow((78, 26), (26, 26), "gradient", 2.5)
-    picture.text((52, 12), f"{upstream}·{by} = {amount}", "gradient", "small")
+    picture.text((52, 12), f"{upstream}·{by} = {share}", "gradient", "small")
     return picture
 
 

@@ -203,7 +203,7 @@ class Program:
                 slopes[wanted[root]] += upstream
             for step in steps(root, upstream):
                 if step.input in wanted:
-                    slopes[wanted[step.input]] += step.amount
+                    slopes[wanted[step.input]] += step.share
         total = results.pop() if results else 0.0
         while results:
             total += results.pop()

@@ -273,7 +273,7 @@ def add_share(
     node, i, x = place
     row, inputs = graph.lines[node - graph.leaves]
     partial, lost = graph.partials[node - graph.leaves][i], False
-    amount = upstream * partial
+    share = upstream * partial
     for m in mistakes:
         if not m.concerns(row.name, i):
             continue
@@ -281,12 +281,12 @@ def add_share(
         if m.share:
             given = [graph.numbers[x] if type(x) is int else x for x in inputs]
             try:
-                amount = m.share(upstream, partial, graph.numbers[node], given)
+                share = m.share(upstream, partial, graph.numbers[node], given)
             except ARITHMETIC:
-                amount = math.nan
-            if isinstance(amount, complex):  # a root of a negative number
-                amount = math.nan
-    grads[x] = amount if lost else grads[x] + amount
+                share = math.nan
+            if isinstance(share, complex):  # a root of a negative number
+                share = math.nan
+    grads[x] = share if lost else grads[x] + share
     for m in mistakes:
         if m.rounds and math.isfinite(grads[x]):
             grads[x] = m.rounds(grads[x])

@@ -79,9 +79,9 @@ def find_marks(
         step, names = highlight, graph.names
         nodes |= {step.node, step.input}
         edges.add((step.node, step.position))
-        numbers = step.upstream, step.partial, step.amount
-        upstream, partial, amount = [format_number(number, precision) for number in numbers]
-        product = f"{upstream} × {partial} = {amount}"
+        numbers = step.upstream, step.partial, step.share
+        upstream, partial, share = [format_number(number, precision) for number in numbers]
+        product = f"{upstream} × {partial} = {share}"
         caption.append(f"Marked: {names[step.node]} passes {product} to {names[step.input]}")
     elif highlight is not None:
         nodes.add(highlight)

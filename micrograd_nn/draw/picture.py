@@ -46,7 +46,7 @@ def draw(
     """Return a picture of everything that a value was made of.
 
     A node shows its number and its gradient, – before a backward pass. An edge shows the local
-    derivative, and after a backward pass what flowed along it: upstream × partial = amount.
+    derivative, and after a backward pass what flowed along it: upstream × local derivative = share.
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x

@@ -19,10 +19,10 @@ class Step(NamedTuple):
 
     >>> a, b = Value(2.0), Value(-3.0)
     >>> step = next(steps(a * b))
-    >>> step.upstream, step.partial, step.amount
+    >>> step.upstream, step.partial, step.share
     (1.0, -3.0, -3.0)
 
-    ``amount`` is ``upstream * partial`` and takes the input's gradient from ``before`` to
+    ``share`` is ``upstream * partial`` and takes the input's gradient from ``before`` to
     ``after``. An input that stands twice (``a * a``) is told apart by ``position``.
     """
 
@@ -31,7 +31,7 @@ class Step(NamedTuple):
     position: int
     upstream: float
     partial: float
-    amount: float
+    share: float
     before: float
     after: float
 
@@ -101,7 +101,7 @@ def walk_back(
             zip(node.inputs, find_partials(node), strict=True)
         ):
             if partial is not None:
-                amount = upstream * partial
+                share = upstream * partial
                 before = gradient.get(input, 0.0)
-                gradient[input] = after = before + amount
-                yield Step(node, input, position, upstream, partial, amount, before, after)
+                gradient[input] = after = before + share
+                yield Step(node, input, position, upstream, partial, share, before, after)

@@ -83,7 +83,7 @@ def make_program_question(random: Random, level: int) -> Draft | None:
     answer = NumberAnswer(right)
     if not right or not is_easy(right):
         return None
-    shares = [step.amount for step in graph.list_steps_to(wrt)]
+    shares = [step.share for step in graph.list_steps_to(wrt)]
     name, begins = f"d_{by}", format_number(start)
     up = format_number(upstream)
     misses = [

@@ -24,7 +24,7 @@ from ..writing.plain import Plain
 MOST_USES = 60  # of a node, which are all told
 SHOWN_USES = 25  # of more of them, at each end
 MOST_REMARKS = 8  # kinks or edited nodes that are named
-HEADS = ("node", "upstream", "partial", "amount", "sum")
+HEADS = ("node", "upstream", "local derivative", "share", "sum")
 MARKUP = re.compile(  # what markdown might take for its own
     r"[&<>\\`*_{}\[\]#|~$!^@]|:(?=//)|(?<=www)\."
 )
@@ -34,7 +34,7 @@ MARKUP = re.compile(  # what markdown might take for its own
 class Explanation:
     """Where the gradient of a root by one node comes from; print it, or show it in a notebook.
 
-    ``ledger`` has a ``Step`` for each use of the node, whose amounts add up, in order, to the
+    ``ledger`` has a ``Step`` for each use of the node, whose shares add up, in order, to the
     ``gradient``. ``paths`` are all of ``path_count`` paths, whose products add up to it, too, or
     of more than 8 those of the largest products. ``difference`` compares it with finite
     differences, None in a graph too large for that. ``kinks`` are the nodes on the way that stand
@@ -44,7 +44,7 @@ class Explanation:
     >>> a = Value(3.0, label="a")
     >>> from micrograd_nn import explain
     >>> found = explain(a * a, a)
-    >>> found, [step.amount for step in found.ledger], found.path_count
+    >>> found, [step.share for step in found.ledger], found.path_count
     (<Explanation: The gradient of v1 by a is 6; print it for all of it>, [3.0, 3.0], 2)
     >>> found.difference.verdict, found.kinks, found.edited
     ('agrees', [], [])
@@ -109,7 +109,9 @@ class Explanation:
 
     def describe_ledger(self) -> str:
         """Say what the ledger is."""
-        return f"Each node that uses {self.names[self.wrt]} adds upstream × partial = amount:"
+        return (
+            f"Each node that uses {self.names[self.wrt]} adds upstream × local derivative = share:"
+        )
 
     def list_steps(self) -> list[list[str]]:
         """Return the ledger as texts, a row each; a node that takes it twice says which input."""
@@ -121,7 +123,7 @@ class Explanation:
                 continue
             several = uses[step.node] > 1
             name = self.names[step.node] + f", input {step.position + 1}" * several
-            numbers = step.upstream, step.partial, step.amount, step.after
+            numbers = step.upstream, step.partial, step.share, step.after
             found.append([name, *[format_number(number + 0.0) for number in numbers]])  # no −0
         return found
 
@@ -129,7 +131,7 @@ class Explanation:
         """Say how many paths there are, and how many of them are shown."""
         ends = f"from {self.names[self.wrt]} to {self.names[self.root]}"
         if self.path_count == 1:
-            return f"The path {ends}, and the product of its partials:"
+            return f"The path {ends}, and the product of its local derivatives:"
         text = (
             f"{format_count(self.path_count)} paths {ends}; their products add up to the gradient"
         )
@@ -139,7 +141,7 @@ class Explanation:
         return f"{text}:"
 
     def list_paths(self) -> Iterator[tuple[str, str]]:
-        """Yield each path shown and the product of its partials, as texts."""
+        """Yield each path shown and the product of its local derivatives, as texts."""
         plain = Plain()
         for path in self.paths:
             left_out = f"… {len(path.nodes) - 2 * SHOWN_AT_ENDS:,} more …"

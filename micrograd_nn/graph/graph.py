@@ -11,7 +11,9 @@ from ..engine.order import is_leaf, nodes
 from ..engine.steps import Step, walk_back, was_edited
 from ..engine.value import Value
 from ..text import add_article
+from .folding import Folding, fold_repeats
 from .frames import find_variables
+from .groups import GroupTree, group_nodes
 from .naming import collect_names, name_nodes
 from .neurons import assign_neurons, find_layer
 from .paths import Paths
@@ -124,15 +126,35 @@ class Graph:
         return {node: find_layer(neuron) for node, neuron in self.neurons.items()}
 
     @cached_property
+    def folding(self) -> Folding:
+        """Which nodes stand for others that are the same but for numbers, as of a loop.
+
+        >>> x = Value(3.0)
+        >>> len(Graph(sum(x * i for i in range(5))).folding.repeats)
+        1
+        """
+        return fold_repeats(self.nodes, self.neurons)
+
+    @cached_property
+    def groups(self) -> GroupTree:
+        """The nodes in groups within groups: repetitions, layers, neurons.
+
+        >>> x = Value(3.0)
+        >>> [*Graph(sum(x * i for i in range(5))).groups.groups.values()]
+        [<GroupTree: repeat 'repeat 1' × 5, 3 nodes>]
+        """
+        return group_nodes(self.nodes, self.folding, self.layers, self.neurons)
+
+    @cached_property
     def steps(self) -> list[Step]:
         """The steps of one backward pass, in its order."""
         return list(walk_back(self.nodes))
 
     def list_steps_to(self, node: Value) -> list[Step]:
-        """Return the steps whose amounts add up to a node's gradient.
+        """Return the steps whose shares add up to a node's gradient.
 
         >>> x = Value(3.0)
-        >>> [step.amount for step in Graph(x * x).list_steps_to(x)]
+        >>> [step.share for step in Graph(x * x).list_steps_to(x)]
         [3.0, 3.0]
         """
         return [step for step in self.steps if step.input is node]

@@ -24,8 +24,8 @@ class Pullback:
     >>> root = x * x
     >>> pullback = Pullback(nodes(root), root, 1.0, [x])
     >>> for node, upstream in pullback:
-    ...     for input, amount in pullback.amounts(node, upstream, node.partials):
-    ...         pullback.add(input, amount)
+    ...     for input, share in pullback.shares(node, upstream, node.partials):
+    ...         pullback.add(input, share)
     >>> upstream
     6.0
     """
@@ -47,7 +47,7 @@ class Pullback:
         """Tell of each input of a node whether a gradient flows on to it."""
         return [input in self.needed for input in node.inputs]
 
-    def amounts(
+    def shares(
         self, node: Value, upstream: Any, partials: Sequence[Any]
     ) -> Iterator[tuple[Value, Any]]:
         """Yield what each input receives through a node: the chain rule; None receives nothing."""
@@ -55,6 +55,6 @@ class Pullback:
             if partial is not None:
                 yield input, times(upstream, partial)
 
-    def add(self, input: Value, amount: Any) -> None:
+    def add(self, input: Value, share: Any) -> None:
         """Add to what has arrived at an input."""
-        self.arrived[input] = plus(self.arrived.get(input, 0.0), amount)
+        self.arrived[input] = plus(self.arrived.get(input, 0.0), share)

@@ -107,7 +107,7 @@ def look_at_step(graph: Graph, step: Step) -> Quantities:
     node, position = step.node, step.position
     numbers, result = node.numbers, graph.numbers[node]
     return Quantities(
-        step.before, step.upstream, step.partial, step.amount, None, find_other(node, position),
+        step.before, step.upstream, step.partial, step.share, None, find_other(node, position),
         numbers[position], result, **compute_wrong_locals(node, position, result),
     )  # fmt: skip
 
@@ -162,7 +162,7 @@ def walk_wrongly(
         gradient[input] = after = seen.after if made is None else made
         first.setdefault(input, after)
         shares[input] = shares.get(input, 0) + 1
-        yield step._replace(upstream=upstream, amount=share, before=before, after=after), seen
+        yield step._replace(upstream=upstream, share=share, before=before, after=after), seen
 
 
 def find_first_wrong(made: Iterable[Seen]) -> Seen | None:

@@ -23,7 +23,7 @@ class Backprop(Cursor):
     >>> x = Value(3.0, label="x")
     >>> y = x * x
     >>> cursor = Backprop(y, {"y": y})
-    >>> cursor.step().amount, cursor.step().amount, cursor.step()
+    >>> cursor.step().share, cursor.step().share, cursor.step()
     (3.0, 3.0, None)
     >>> print(cursor)
     step 2 of 2: y = x · x, to x (input 2)
@@ -32,7 +32,7 @@ class Backprop(Cursor):
     gradients so far:
       y  1  complete
     ▸ x  6  complete
-    >>> cursor.back().amount, cursor.state[x]
+    >>> cursor.back().share, cursor.state[x]
     (3.0, 3.0)
 
     It only looks: no node's ``grad`` changes. ``names`` is ``locals()``, a model or a dictionary of

@@ -18,7 +18,7 @@ class Cursor:
 
     >>> x = Value(3.0, label="x")
     >>> cursor = Cursor(x * x)
-    >>> cursor.step().amount, cursor.position, len(cursor)
+    >>> cursor.step().share, cursor.position, len(cursor)
     (3.0, 1, 2)
 
     It only looks: no node's ``grad`` changes. ``steps`` are taken once, so what is edited
@@ -133,14 +133,7 @@ class Cursor:
         Traceback (most recent call last):
         IndexError: goto(2): the positions are 0, the beginning, to 1, the end
         """
-        try:
-            position = index(position)
-        except TypeError:
-            kind = add_article(type(position).__name__)
-            raise TypeError(f"goto takes a number of steps, as in goto(2), not {kind}") from None
-        if not 0 <= position <= len(self):
-            end = f"{len(self)}, the end"
-            raise IndexError(f"goto({position}): the positions are 0, the beginning, to {end}")
+        position = read_position(position, len(self))
         while self.position < position:
             self.step()
         while self.position > position:
@@ -198,3 +191,21 @@ class Cursor:
             root = self.names[self.root]
             raise ValueError(f"{where} needs a Value that {root} was made of, not {node!r}")
         return node
+
+
+def read_position(position: Any, length: int) -> int:
+    """Return a position among so many steps; what is none is refused.
+
+    >>> read_position(True + 1, 3)
+    2
+    """
+    try:
+        position = index(position)
+    except TypeError:
+        kind = add_article(type(position).__name__)
+        raise TypeError(f"goto takes a number of steps, as in goto(2), not {kind}") from None
+    if not 0 <= position <= length:
+        raise IndexError(
+            f"goto({position}): the positions are 0, the beginning, to {length}, the end"
+        )
+    return int(position)

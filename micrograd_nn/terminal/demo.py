@@ -111,7 +111,7 @@ def print_steps(console: Console, root: Value) -> None:
     for i, step in enumerate(graph.steps, start=1):
         symbol = step.node.operation.symbol if step.node.operation else ""
         factors = f"{format_number(step.upstream)} × {format_number(step.partial)}"
-        product = f"{factors} = {format_number(step.amount)}"
+        product = f"{factors} = {format_number(step.share)}"
         change = f"{format_number(step.before)} → {format_number(step.after)}"
         grid.add_row(
             str(i),

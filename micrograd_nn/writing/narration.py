@@ -47,6 +47,27 @@ def narrate(step: Step, root: Value, names: NodeNames) -> list[str]:
     ]
 
 
+def narrate_number(node: Value, names: NodeNames) -> list[str]:
+    """Return how a node was made, with the names of its inputs and with their numbers.
+
+    >>> x = Value(3.0)
+    >>> y = x.tanh()
+    >>> narrate_number(y, {x: "x", y: "y"})
+    ['y = tanh(x)', 'y: tanh(3) = 0.9951']
+
+    A leaf is its name alone, and of many inputs there are too many numbers to write.
+    """
+    if node.operation is None:
+        return [names[node]]
+    result = NOTATION.write_number(node.number).text
+    given = [NOTATION.write_number(number) for number in node.numbers]
+    if len(given) <= SPELLED_OUT:
+        text = NOTATION.write_operation(node.operation, given).text
+        if 0 < len(text) <= LONGEST_OPERATION:
+            result = f"{make_printable(text)} = {result}"
+    return [write_node(node, names), f"{names[node]}: {result}"]
+
+
 def explain_other_pass(node: Value, gradient: float, root: str) -> str:
     """Say why a node's ``grad`` isn't what one pass from a root gives it; "" if it is, or is None.
 

@@ -328,9 +328,9 @@ def test_every_step_is_one_use_of_the_chain_rule(graph):
         assert step.input is step.node.inputs[step.position]
         assert step.partial == step.node.partials[step.position]
         assert step.upstream == gradient[step.node]
-        assert step.amount == step.upstream * step.partial
+        assert step.share == step.upstream * step.partial
         assert step.before == gradient.get(step.input, 0.0)
-        assert step.after == step.before + step.amount
+        assert step.after == step.before + step.share
         gradient[step.input] = step.after
 
 

@@ -304,9 +304,9 @@ def check_engine(javascript, root):
     assert [step["edge"] for step in answer["steps"]] == edges
     inner = [node for node in graph if node.operation is not None]
     assert answer["kinds"] == ["value"] * len(inner) + ["seed"] + ["share"] * len(facts)
-    for i, name in enumerate(["upstream", "partial", "amount", "before", "after"]):
+    for i, name in enumerate(["upstream", "partial", "share", "before", "after"]):
         expected = [getattr(step, name) for step in facts]
-        assert close(expected, [amounts[i] for amounts in answer["amounts"]]), name
+        assert close(expected, [shares[i] for shares in answer["shares"]]), name
 
 
 @searching

@@ -151,14 +151,14 @@ def test_the_share_and_the_gradient_are_told_where_the_local_derivative_is_asked
     number, step = next(
         (number, step)
         for number, (step, _) in list_facts(root).items()
-        if len({*map(format_number, (step.partial, step.amount, step.after))}) == 3
+        if len({*map(format_number, (step.partial, step.share, step.after))}) == 3
     )
     go_to(page, number)
     guess(page, repr(step.after))
     words = "The upstream gradient is multiplied in there."
     assert read_verdict(page).startswith(f"That is the gradient. {words}")
     assert format_number(step.partial) not in read_verdict(page)
-    guess(page, repr(step.amount))
+    guess(page, repr(step.share))
     assert read_verdict(page).startswith(f"That is the share. {words}")
     assert read_verdict(page).endswith(f"It is {format_number(step.partial)}.")
 
@@ -183,7 +183,7 @@ def test_a_mistake_is_shown_at_the_step_that_it_misses(show):
     assert read_step(page) == number
     assert page.evaluate("document.activeElement.id") == "guess"
     guess(page, repr(slip.answer))  # the same again: what is right, and the formulas
-    before, share = (format_number(x) for x in (slip.step.before, slip.step.amount))
+    before, share = (format_number(x) for x in (slip.step.before, slip.step.share))
     assert read_verdict(page).endswith(f"Shares add up: {before} + {share}.")
     assert page.locator("#guess").is_hidden()
 
@@ -295,12 +295,12 @@ def test_nothing_of_the_answer_is_in_the_page_while_it_is_asked_for(show, kind):
         assert "Shown after its question." in found
         assert page.locator(".view .edge.current text").all_text_contents() == ["× –", ""]
         known = seen | {format_number(0.0), format_number(1.0)}
-        secrets = {step.partial} if kind == "local" else {step.after, step.amount, step.partial}
+        secrets = {step.partial} if kind == "local" else {step.after, step.share, step.partial}
         for secret in {format_number(secret) for secret in secrets} - known:
             assert secret not in found.replace("-", "−"), (number, secret)
             checked.append(secret)
         press(page, "Show me")
-        seen |= {format_number(x) for x in (step.after, step.amount)}  # and now it may
+        seen |= {format_number(x) for x in (step.after, step.share)}  # and now it may
         assert format_number(step.partial) in read_everything(page).replace("-", "−")
     assert len(checked) == (1 if kind == "local" else 6), checked
 

@@ -43,7 +43,7 @@ test("numbers go forward, gradients go back and add up", () => {
   assert.equal(words(facts), "v2 v3 s3 3.0>2 3.1>0 2.0>0 2.1>1");
   const last = facts.find(({ node, position }) => node === 2 && position === 0);
   assert.deepEqual(
-    [last.upstream, last.partial, last.amount, last.before, last.after],
+    [last.upstream, last.partial, last.share, last.before, last.after],
     [1, 3, 3, 1, 4],
   );
 });
@@ -88,8 +88,8 @@ test("an unknown share leaves a sum unknown, whatever comes before or after it",
   for (const broken of [{}, { overwrite: true }, { unreset: true }]) {
     const { facts, gradient } = passed(later, [0, 3], broken);
     assert.equal(gradient[0], null);
-    const { amount, before, after } = facts.findLast(({ input }) => input === 0);
-    assert.deepEqual([amount !== null, before, after], [true, null, null]);
+    const { share, before, after } = facts.findLast(({ input }) => input === 0);
+    assert.deepEqual([share !== null, before, after], [true, null, null]);
   }
   assert.deepEqual(passed([leaf, of(SQRT, 0), of(SQRT, 1)], [0]).gradient, [null, null, 1]);
 });

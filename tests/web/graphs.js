@@ -14,7 +14,7 @@ answer(
       errors: [...graph.errors.keys()],
       gradient,
       steps: shares.map(({ node, position, input }) => ({ edge: `${node} ${position} ${input}` })),
-      amounts: shares.map(({ upstream, partial, amount, before, after }) => [upstream, partial, amount, before, after]),
+      shares: shares.map(({ upstream, partial, share, before, after }) => [upstream, partial, share, before, after]),
       kinds: facts.map(({ kind }) => kind),
     };
   }),

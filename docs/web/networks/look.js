@@ -36,9 +36,9 @@ export function tellWeight(told, look) {
     html("h3", {}, "The ledger: each example adds its share"),
     scrolling("The ledger", table(
       ["Example", "Upstream", "Local derivative", "Share", "Sum so far"],
-      shares.map(({ example, upstream, partial, amount, after }) => [
+      shares.map(({ example, upstream, partial, share, after }) => [
         example === null ? "the penalty" : makeNumber(example, look),
-        gradient(upstream), formatNumber(Number(partial)), gradient(amount), gradient(after),
+        gradient(upstream), formatNumber(Number(partial)), gradient(share), gradient(after),
       ]),
     ), shares.length > SHOWN),
     count > shares.length ? paragraph(`and ${count - shares.length} more, which add up to the gradient.`) : "",

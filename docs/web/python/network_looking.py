@@ -55,7 +55,7 @@ def look_at_weight(given: dict[str, Any]) -> dict[str, Any]:
                 "example": numbers[owner[step.node]] if step.node in owner else None,
                 "upstream": step.upstream,
                 "partial": step.partial,
-                "amount": step.amount,
+                "share": step.share,
                 "after": step.after,
             }
             for step in ledger[:MOST_SHARES]

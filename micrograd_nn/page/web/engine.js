@@ -102,7 +102,7 @@ function orderDepthFirst(graph) {
 }
 
 /**
- * Put the numbers into the facts: upstream × partial = amount, before and after.
+ * Put the numbers into the facts: upstream × local derivative = share, before and after.
  *
  * Return the gradient of each node at the end, null where none arrives or it isn't known: what an
  * unknown share went into stays unknown. A broken engine may forget to add (`overwrite`).
@@ -120,13 +120,13 @@ export function backpropagate(graph, facts, broken = {}) {
       const partial = graph.partials[fact.node][fact.position] ?? null;
       fact.upstream = upstream;
       fact.partial = partial;
-      fact.amount = upstream === null || partial === null ? null : upstream * partial;
+      fact.share = upstream === null || partial === null ? null : upstream * partial;
       fact.before = unknown.has(fact.input) ? null : (gradient[fact.input] ?? 0);
-      if (fact.amount === null) {
+      if (fact.share === null) {
         unknown.add(fact.input);
       }
       const isKnown = !unknown.has(fact.input);
-      fact.after = isKnown ? (broken.overwrite ? 0 : fact.before) + fact.amount : null;
+      fact.after = isKnown ? (broken.overwrite ? 0 : fact.before) + fact.share : null;
       gradient[fact.input] = fact.after; // the chain rule
     }
   }

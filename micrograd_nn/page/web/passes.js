@@ -93,7 +93,7 @@ export class Passes {
     if (this.moment === null) {
       const known = this.nodes.map((node) => node.rule === null);
       const gradient = new Array(this.nodes.length).fill(null);
-      const flowed = new Map(); // the amount that went along each edge, "node-position"
+      const flowed = new Map(); // the share that went along each edge, "node-position"
       for (const fact of this.facts.slice(0, this.shownStep)) {
         if (fact.kind === "value") {
           known[fact.node] = true;
@@ -101,8 +101,8 @@ export class Passes {
           gradient[fact.node] = 1;
         } else {
           gradient[fact.input] = fact.after;
-          if (fact.amount !== null) {
-            flowed.set(`${fact.node}-${fact.position}`, fact.amount);
+          if (fact.share !== null) {
+            flowed.set(`${fact.node}-${fact.position}`, fact.share);
           }
         }
       }

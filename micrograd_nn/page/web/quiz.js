@@ -243,8 +243,8 @@ export class Quiz {
     if (!at) {
       return undefined;
     }
-    const { kind, amount } = facts[at - 1];
-    return { step: at, words: kind === "seed" ? "set the first gradient, 1" : `brought ${formatNumber(amount)}` };
+    const { kind, share } = facts[at - 1];
+    return { step: at, words: kind === "seed" ? "set the first gradient, 1" : `brought ${formatNumber(share)}` };
   }
 
   // What was learnt

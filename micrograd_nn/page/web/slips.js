@@ -18,13 +18,13 @@ export class Slips {
   /** Return what there is to be seen at a step that passes a share on; null for what it hasn't. */
   readQuantities(step) {
     const { graph, facts, shares } = this.passes;
-    const { node, input, position, before, upstream, partial, amount } = facts[step - 1];
+    const { node, input, position, before, upstream, partial, share } = facts[step - 1];
     const arrivals = shares[0][node];
     return {
       before,
       upstream,
       partial,
-      share: amount,
+      share,
       early: arrivals.length > 1 ? facts[arrivals[0] - 1].after : null,
       other: this.findOther(node, position),
       value: graph.data[input],
@@ -69,8 +69,8 @@ export class Slips {
 
   /** Return what a number is that was taken for the local derivative and has more in it; "" if it hasn't. */
   nameWhole(step, given) {
-    const { amount, after } = this.passes.facts[step - 1];
-    return isNear(given, amount) ? "share" : isNear(given, after) ? "gradient" : "";
+    const { share, after } = this.passes.facts[step - 1];
+    return isNear(given, share) ? "share" : isNear(given, after) ? "gradient" : "";
   }
 
   /** Return what else is right: what comes of the numbers as they are shown, with four digits. */

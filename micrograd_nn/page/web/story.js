@@ -67,13 +67,13 @@ export class Story {
   describeShare(fact, root) {
     const { passes } = this;
     const [from, to] = [this.nameWithGroup(fact.node), this.nameWithGroup(fact.input)];
-    if (fact.amount === null) {
+    if (fact.share === null) {
       const why = passes.explainError(fact.node) || "its own gradient or its derivative isn't known";
       return `${from} can't pass a gradient on to ${to}: ${why}.`;
     }
     const uses = passes.nodes[fact.node].inputs.filter((input) => input === fact.input).length;
     const place = uses > 1 ? ` (input ${fact.position + 1})` : "";
-    const product = `${formatNumber(fact.upstream)} × ${formatFactor(fact.partial)} = ${formatNumber(fact.amount)}`;
+    const product = `${formatNumber(fact.upstream)} × ${formatFactor(fact.partial)} = ${formatNumber(fact.share)}`;
     if (passes.isBroken) { // which can't say what its numbers mean
       return (
         `Back from ${from} to ${to}${place}: the broken engine multiplies what it has as the gradient of ` +
@@ -145,7 +145,7 @@ export class Story {
       sign("·"),
       annotate(writeDerivative(from, to), "local"),
     );
-    if (fact.amount === null) {
+    if (fact.share === null) {
       return [addCaption("The chain rule", rule)];
     }
     const lines = [addCaption("The chain rule", rule), this.writeLocal(fact.node, fact.position)];

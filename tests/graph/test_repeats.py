@@ -1,0 +1,214 @@
+"""Repeats of a graph: what loops made is found whatever the loop was, and nothing else is."""
+
+import builtins
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import graphs
+
+import micrograd_nn
+from micrograd_nn import Value, nn, nodes, tanh
+from micrograd_nn.graph import Graph
+from micrograd_nn.graph.folding import fold_repeats
+from micrograd_nn.graph.repeats import find_repeats
+from micrograd_nn.micrograd import engine
+from micrograd_nn.micrograd import nn as networks
+
+COUNT = 30
+
+
+def shapes(root):
+    """Return how often each repeat is there, and what one of its repetitions is made of."""
+    return [
+        (len(repeat.repetitions), [node.operation.name for node in repeat.repetitions[-1]])
+        for repeat in find_repeats(nodes(root))
+    ]
+
+
+def make_data():
+    return [([i / 10, (i % 7) / 5], float(i % 2)) for i in range(COUNT)]
+
+
+def make_model():
+    return nn.MLP(2, [4, 1])
+
+
+def test_the_loss_that_everybody_writes_is_one_example_many_times():
+    model = make_model()
+    loss = builtins.sum((model(x) - y) ** 2 for x, y in make_data())
+    ((count, operations),) = shapes(loss)
+    assert count == COUNT
+    assert operations[-3:] == ["sub", "pow", "add"]
+    (repeat,) = find_repeats(nodes(loss))
+    assert repeat.repetitions[0][-1] is None  # the first is added to nothing
+    assert repeat.lags == {repeat.period - 1}
+
+
+def test_examples_in_two_loops_are_two_repeats_of_the_same_count():
+    model = make_model()
+    scores = [model(x) for x, _ in make_data()]
+    loss = builtins.sum((score - y) ** 2 for score, (_, y) in zip(scores, make_data(), strict=True))
+    (forward, _), (after, operations) = shapes(loss)
+    assert (forward, after, operations) == (COUNT, COUNT, ["sub", "pow", "add"])
+
+
+def test_a_total_that_begins_with_a_value_lacks_nothing():
+    model, total = make_model(), Value(0.0)
+    for x, y in make_data():
+        total = total + (model(x) - y) ** 2
+    (repeat,) = find_repeats(nodes(total / COUNT))
+    assert len(repeat.repetitions) == COUNT
+    assert None not in repeat.repetitions[0]
+
+
+def test_a_recurrent_loop_is_its_body():
+    w, u, b, h = Value(0.5), Value(0.2), Value(0.1), Value(0.0)
+    for i in range(COUNT):
+        h = tanh(w * h + u * i + b)
+    assert shapes(h) == [(COUNT, ["mul", "mul", "add", "add", "tanh"])]
+    (repeat,) = find_repeats(nodes(h))
+    assert repeat.lags == {0}
+
+
+def test_a_loop_in_a_loop_is_folded_twice():
+    w, u, total = Value(0.5), Value(0.2), Value(0.0)
+    for row in range(COUNT):
+        h = Value(0.0)
+        for i in range(10):
+            h = tanh(w * h + u * (i + row))
+        total = total + (h - 1) ** 2
+    folding = fold_repeats(nodes(total))
+    assert {len(own) for own in folding.members.values()} == {COUNT, 10 * COUNT}
+    assert len({*folding.places.values()}) < 20
+
+
+def test_neurons_are_parts_of_one_network_and_not_repetitions():
+    model = nn.MLP(2, [8, 1])
+    loss = builtins.sum((model(x) - y) ** 2 for x, y in make_data())
+    folding = fold_repeats(nodes(loss))
+    assert all(folding.places[weight] is weight for weight in model.parameters())
+    assert {len(own) for own in folding.members.values()} == {COUNT, COUNT - 1}
+
+
+def test_a_chain_of_one_operation_and_a_fan_are_one_node():
+    y = x = Value(0.5)
+    for _ in range(20_000):
+        y = -y
+    assert shapes(y) == [(20_000, ["neg"])]
+    assert shapes(micrograd_nn.sum([x * i for i in range(20_000)])) == [(20_000, ["mul"])]
+
+
+def test_micrograds_own_demo():
+    """Its scores, its losses, their sum and the sum of squares are loops of their own."""
+    model = networks.MLP(2, [4, 4, 1])
+    inputs = [[engine.Value(x) for x in row] for row, _ in make_data()]
+    scores = list(map(model, inputs))
+    losses = [(1 + -yi * score).relu() for (_, yi), score in zip(make_data(), scores, strict=True)]
+    total = builtins.sum(losses) * (1.0 / len(losses))
+    penalty = 1e-4 * builtins.sum(p * p for p in model.parameters())
+    found = shapes(total + penalty)
+    assert [count for count, _ in found] == [COUNT, COUNT, COUNT - 1, len(model.parameters())]
+    assert [operations for _, operations in found[1:]] == [
+        ["mul", "add", "relu"],
+        ["add"],
+        ["mul", "add"],
+    ]
+
+
+@pytest.mark.parametrize("shown", [0, 1, COUNT - 1, COUNT + 5])
+def test_any_repetition_can_be_the_one_that_is_seen(shown):
+    w = Value(0.5)
+    squares = [(w * x - 1) ** 2 for x in range(COUNT)]
+    folding = fold_repeats(nodes(micrograd_nn.sum(squares)), shown=shown)
+    assert folding.places[squares[3]] is squares[min(shown, COUNT - 1)]
+    assert folding.members[folding.places[squares[3]]] == squares
+
+
+def test_a_number_that_something_else_uses_stands_for_itself():
+    w, xs = Value(0.5), [Value(float(i)) for i in range(COUNT)]
+    loss = builtins.sum((w * x) ** 2 for x in xs) + xs[7].exp()
+    folding = fold_repeats(nodes(loss))
+    assert folding.places[xs[7]] is xs[7]
+    assert folding.places[xs[3]] is folding.places[xs[4]]
+
+
+def test_nothing_is_found_where_nothing_repeats():
+    x, y = Value(2.0), Value(3.0)
+    assert shapes((x * y + x.exp()) / y) == []
+    folding = fold_repeats(nodes(x * y))
+    assert (folding.members, folding.repeats) == ({}, [])
+
+
+@st.composite
+def loops(draw):
+    """Return the root of a loop whose body is any, and how often it ran."""
+    operations = [
+        lambda a, b: a * b,
+        lambda a, b: a + b,
+        lambda a, b: a - b,
+        lambda a, _: tanh(a),
+        lambda a, _: a**2,
+    ]
+    shared = [Value(0.5), Value(-0.25)]
+    places = st.integers(0, 100)
+    body = draw(st.lists(st.tuples(st.integers(0, 4), places, places), min_size=1, max_size=8))
+    count = draw(st.integers(3, 12))
+    carried, ends = Value(0.1), []
+    for i in range(count):
+        known = [*shared, carried, Value(i / 10)]
+        for operation, a, b in body:
+            known.append(operations[operation](known[a % len(known)], known[b % len(known)]))
+        carried = known[-1]
+        ends.append(carried)
+    return micrograd_nn.sum(ends) if draw(st.booleans()) else carried
+
+
+@given(st.one_of(loops(), graphs().map(lambda graph: graph([Value(x) for x in graph.leaves]))))
+@settings(deadline=None)
+def test_each_repetition_is_like_the_others_but_for_numbers(root):
+    graph = nodes(root)
+    folding = fold_repeats(graph)
+    assert {*folding.places} == {*graph}
+    for node, place in folding.places.items():
+        assert folding.places[place] is place
+        assert node.operation is place.operation
+    seen = set()
+    for repeat in find_repeats(graph):
+        assert len(repeat.repetitions) >= 3
+        where = {
+            node: (i, place)
+            for i, part in enumerate(repeat.repetitions)
+            for place, node in enumerate(part)
+            if node is not None
+        }
+        assert seen.isdisjoint(where)
+        seen |= {*where}
+        for place in range(repeat.period):
+            for position in range(len(repeat.repetitions[-1][place].inputs)):
+                own = repeat.list_place(place)
+                taken = {
+                    where[x][1] if x in where else "number" if x.operation is None else "outside"
+                    for x in (node.inputs[position] for node in own[len(own) // 2 :])
+                }
+                assert len(taken) == 1
+
+
+def test_named_neurons_are_no_repetitions_even_of_one_example():
+    model = nn.MLP(2, [8, 1])
+    assert Graph(model([1.0, 2.0]), model).folding.repeats == []
+
+
+def test_groups_are_examples_layers_and_neurons():
+    model = make_model()
+    loss = builtins.sum((model(x) - y) ** 2 for x, y in make_data())
+    everything = Graph(loss, model).groups
+    (repeat,) = everything.groups.values()
+    assert (repeat.kind, repeat.times) == ("repeat", COUNT)
+    assert [(group.name, len(group.groups)) for group in repeat.groups.values()] == [
+        ("layers.0", 4),
+        ("layers.1", 1),
+    ]
+    assert {*model.parameters()} <= {*repeat.walk_nodes()}
+    shown = {*everything.walk_nodes()}
+    assert shown == {*Graph(loss, model).folding.places.values()}
