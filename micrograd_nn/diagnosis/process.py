@@ -46,9 +46,9 @@ class EngineProcess:
     >>> source = "class Value:\n    def __init__(self, data): self.data = data"
     >>> target = {"how": "source", "text": source, "file": "<cell>", "name": "Value"}
     >>> with EngineProcess(target, "the cell") as process:
-    ...     process.start()
+    ...     process.start()  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: the cell can't be diagnosed: Value has no method backward
+    micrograd_nn.text.InputError: the cell can't be diagnosed: Value has no method backward ...
     """
 
     def __init__(self, target: dict[str, Any], name: str) -> None:

@@ -68,8 +68,8 @@ def are_same(xs: Sequence[float | None], ys: Sequence[float | None]) -> bool:
 def show_pair(theirs: float | None, right: float) -> tuple[str, str]:
     """Return a number and the right one, in as many digits as tell them apart.
 
-    >>> show_pair(1.0, 2.0), show_pair(1.41421, 1.41456), show_pair(0.1 + 0.2, 0.3)
-    (('1', '2'), ('1.41421', '1.41456'), ('0.3', '0.3'))
+    >>> show_pair(1.0, 2.0), show_pair(1.41421, 1.41422), show_pair(0.1 + 0.2, 0.3)
+    (('1', '2'), ('1.41421', '1.41422'), ('0.3', '0.3'))
     """
     for digits in (4, 8):
         shown = format_number(theirs, digits), format_number(right, digits)

@@ -107,6 +107,7 @@ def test_a_row_whose_domain_is_never_met_makes_no_endless_search():
 # The check of a row: right ones
 
 
+@pytest.mark.slow
 @for_every_row
 def test_every_row_of_the_table_passes(row):
     check_operation(row, examples=10)

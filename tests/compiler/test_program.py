@@ -410,6 +410,7 @@ def test_not_a_number_is_not_switched_off(x, w):
 # Wide and deep
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "operation", [op.sum, op.prod, op.max, op.logsumexp, op.mean, op.dot], ids=lambda row: row.name
 )

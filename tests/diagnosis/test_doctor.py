@@ -110,6 +110,7 @@ LINES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LINES)
 def test_the_line_is_the_one_that_errs(name, find):
     assert find(name).faults[0].where.text == LINES[name]

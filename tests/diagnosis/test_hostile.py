@@ -15,6 +15,8 @@ from micrograd_nn.diagnosis import process
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.text import InputError
 
+pytestmark = pytest.mark.slow
+
 RIGHT = STYLES["classes"]
 ENGINE = """
 class Value:

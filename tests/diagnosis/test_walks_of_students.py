@@ -4,6 +4,8 @@ import pytest
 
 from micrograd_nn import diagnose
 
+pytestmark = pytest.mark.slow
+
 ENGINE = """
 import math
 

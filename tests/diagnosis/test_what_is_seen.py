@@ -7,6 +7,8 @@ from micrograd_nn import diagnose
 from micrograd_nn.diagnosis import process
 from micrograd_nn.text import InputError
 
+pytestmark = pytest.mark.slow
+
 EXP = ("self.grad += out.data * out.grad", "self.grad += out.grad")
 SOFTMAX = """
 

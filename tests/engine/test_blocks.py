@@ -16,6 +16,8 @@ from micrograd_nn.calculus import grad
 from micrograd_nn.engine.setting import graphs, setting, special_settings
 from micrograd_nn.mistakes import provenance
 
+pytestmark = pytest.mark.slow
+
 X = Value(3.0)
 OPERATIONS = [lambda: X * X, lambda: X * 2, lambda: -X, lambda: total([X, X, X])]
 

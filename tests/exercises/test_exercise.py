@@ -161,6 +161,7 @@ def find_exercise(topic, level, said):
     raise AssertionError(f"no exercise of {topic} says {said}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("topic", "said", "typed", "title"),
     [

@@ -59,7 +59,7 @@ def list_needs() -> list[Need]:
         Need("POSIX", posix, "tests of signals, permissions and terminals",
              "run them on Linux or macOS"),
         Need("FULL=1", bool(os.environ.get("FULL")),
-             "slow tests of killed processes, full disks, random files and more",
+             "slow tests of trainings in C, broken engines, killed processes, full disks and more",
              "FULL=1 .venv/bin/python -m pytest -q -n auto"),
         Need("root on Linux", root and sys.platform == "linux", "some tests of full disks",
              "sudo .venv/bin/python -m pytest tests/tables/test_faults.py"),

@@ -111,6 +111,7 @@ def test_second_derivatives_of_every_operation_have_the_bits_of_python():
     assert repr(in_c).endswith(", in C>")
 
 
+@pytest.mark.slow
 @needs_compiler
 @settings(max_examples=choose_size(12, 25))
 @given(graphs())
@@ -126,6 +127,7 @@ def test_any_graph_has_the_bits_of_python(graph):
     assert run(in_c, numbers, [()]) == run(in_python, numbers, [()])
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("activation", ["relu", "tanh", "gelu", "elu", "softplus", "silu"])
 def test_a_network_has_the_bits_of_python(activation):
@@ -368,6 +370,7 @@ def test_a_long_function_in_parts_has_the_same_bits(monkeypatch):
 # What is called
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("lines", [40, 1000])
 @pytest.mark.parametrize(("row", "status"), [([1.0, 1.0], 0), ([-2.0, 1.0], 1), ([1.0, 0.0], 2)])
@@ -498,6 +501,7 @@ def test_other_last_digits_are_noticed(monkeypatch):
         program.predict((), [1.0])
 
 
+@pytest.mark.slow
 def test_a_gradient_of_many_values_to_choose_from_needs_no_stack():
     table = [Value(0.5 * i) for i in range(30_000)]
     index = Value(1.0, label="index")

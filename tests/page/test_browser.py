@@ -103,6 +103,7 @@ def test_it(visit): visit("a page.html").evaluate("for (;;);")
     assert "1 failed" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lacking", ["Playwright", "Chromium"])
 def test_without_a_browser_tests_are_skipped_unless_it_is_required(lacking, tmp_path):
     if lacking == "Playwright":

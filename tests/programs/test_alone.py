@@ -121,6 +121,7 @@ def all_in_c(request, tmp_path_factory):
     return found, programs, single
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 def test_every_operation_in_c_has_the_bits_of_python_or_is_near_in_single(row, all_in_c):

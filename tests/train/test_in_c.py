@@ -25,7 +25,7 @@ from micrograd_nn.optim import SGD, Adam, AdamW, Optimizer, linear
 from micrograd_nn.train import fit
 from micrograd_nn.train.history import History
 
-pytestmark = [needs_compiler, pytest.mark.usefixtures("in_c")]
+pytestmark = [needs_compiler, pytest.mark.usefixtures("in_c"), pytest.mark.slow]
 
 XS = [x / 10 for x in range(-20, 21)]
 PLANE = [((x, math.sin(5 * x)), math.cos(3 * x)) for x in XS]

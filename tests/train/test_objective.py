@@ -114,6 +114,7 @@ TASKS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TASKS)
 @pytest.mark.parametrize("penalty", [None, l2_penalty, l1_penalty], ids=["", "l2", "l1"])
 @pytest.mark.parametrize("validation", [0.0, 0.25], ids=["", "validation"])
