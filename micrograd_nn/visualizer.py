@@ -31,16 +31,20 @@ HIGHLIGHT = "#ff8ad1"  # of a number that is none, or infinite
 EXTENSION = "vscodedebugvisualizer"
 
 
+class ShownData(dict[str, Any]):
+    """What the extension shows; its Python package takes any other dictionary as a text."""
+
+
 def visualize(
     root: Value | Graph, kind: str = "graph", names: Any = None, *, most: int = MOST_SHOWN
-) -> dict[str, Any]:
-    """Return a graph as data for the Debug Visualizer: a "graph", "dotGraph", "tree" or "table".
+) -> ShownData:
+    r"""Return a graph as data for the Debug Visualizer: a "graph", "dotGraph", "tree" or "table".
 
     >>> x = Value(3.0, "x")
     >>> y = x * x
     >>> found = visualize(y, names={"y": y})
     >>> [node["label"] for node in found["nodes"]], found["edges"][0]
-    (['y = x · x\\nvalue 9', 'x\\nvalue 3'], {'from': 'n0', 'to': 'n1', 'label': '× 3'})
+    (['y = x · x\nvalue 9', 'x\nvalue 3'], {'from': 'n0', 'to': 'n1', 'label': '× 3'})
 
     Of what has more than ``most`` nodes, those nearest to the root are there, and what was left out
     is told:
@@ -62,7 +66,7 @@ def visualize(
         total = len([node for node in graph.nodes if is_shown(node, graph)])
         more = describe_rest(total - len(nodes), total)
         data = list_rows(graph, nodes, more) if kind == "table" else connect(graph, nodes, more)
-    return {"kind": {kind: True}, **data}
+    return ShownData(kind={kind: True}, **data)
 
 
 def is_shown(node: Value, graph: Graph) -> bool:
@@ -177,11 +181,13 @@ class ValueVisualizer:
     """
 
     def checkType(self, thing: object) -> bool:  # noqa: N802 - its name there
-        """Tell whether a thing is a Value or a Graph."""
-        return issubclass(type(thing), (Value, Graph))
+        """Tell whether a thing is a Value, a Graph, or what ``visualize`` made of one."""
+        return issubclass(type(thing), (Value, Graph, ShownData))
 
-    def visualize(self, thing: Value | Graph) -> str:
+    def visualize(self, thing: Value | Graph | ShownData) -> str:
         """Return the data of its graph as JSON, with the names of the frame that asks."""
+        if isinstance(thing, ShownData):
+            return json.dumps(thing)
         graph = thing if isinstance(thing, Graph) else build_graph(thing, find_watcher())
         return json.dumps(visualize(graph))
 
@@ -208,8 +214,9 @@ def register() -> bool:
     True
     """
     with suppress(ImportError):
-        from vscodedebugvisualizer import globalVisualizationFactory as factory
+        from vscodedebugvisualizer import globalVisualizationFactory
 
+        factory = globalVisualizationFactory
         known = {type(visualizer).__name__ for visualizer in factory.visualizers}
         if ValueVisualizer.__name__ not in known:
             factory.addVisualizer(ValueVisualizer())

@@ -1,4 +1,4 @@
-"""Values for VS Code's Debug Visualizer: its four kinds of data, and that its package finds them."""
+"""Values for VS Code's Debug Visualizer: its kinds of data, and that its package finds them."""
 
 import importlib
 import json
@@ -30,7 +30,13 @@ def test_a_graph_is_nodes_with_edges_to_what_was_made_of_them():
     found = visualize(make_loss(), names={})
     assert found["kind"] == {"graph": True}
     labels = {node["id"]: node["label"].splitlines() for node in found["nodes"]}
-    assert [label[0] for label in labels.values()] == ["v3 = tanh(v2)", "v2 = v1 + 1", "v1 = w · x", "w", "x"]
+    assert [label[0] for label in labels.values()] == [
+        "v3 = tanh(v2)",
+        "v2 = v1 + 1",
+        "v1 = w · x",
+        "w",
+        "x",
+    ]
     edges = {(labels[edge["from"]][0], edge["label"]) for edge in found["edges"]}
     assert ("w", "× 3") in edges
     assert ("x", "× −2") in edges
@@ -43,7 +49,7 @@ def test_a_table_and_a_tree_tell_the_same_numbers():
     assert rows[0] == {"name": "v3", "made by": "tanh(v2)", "value": "−0.9999", "gradient": "1"}
     root = visualize(make_loss(), "tree", {})["root"]
     (below,) = root["children"]
-    assert [item["text"] for item in below["items"]][0] == "v2 = v1 + 1"
+    assert below["items"][0]["text"] == "v2 = v1 + 1"
     assert below["items"][1]["text"] == "  value −5, gradient 0.0001816"
     assert [child["segment"] for child in below["children"][0]["children"]] == ["/w", "/x"]
 
@@ -104,7 +110,9 @@ def test_every_edge_leads_from_a_node_to_a_node(graph):
     root = graph([Value(x) for x in graph.leaves])
     found = visualize(root, names={})
     ids = [node["id"] for node in found["nodes"]]
-    assert len(ids) == len(set(ids)) == len([x for x in nodes(root) if x is root or not x.is_constant])
+    assert (
+        len(ids) == len(set(ids)) == len([x for x in nodes(root) if x is root or not x.is_constant])
+    )
     assert {edge[end] for edge in found["edges"] for end in ("from", "to")} <= set(ids)
 
 
@@ -129,15 +137,20 @@ def test_it_is_registered_once_where_the_package_is(monkeypatch):
     loss = make_loss()
     assert known.checkType(loss)
     assert known.checkType(Graph(loss))
+    assert known.checkType(made := visualizer.visualize(loss, "tree"))
+    assert json.loads(known.visualize(made)) == made
     assert not known.checkType({"kind": "graph"})
     assert json.loads(known.visualize(loss))["nodes"][0]["label"].startswith("loss = tanh(v2)")
 
 
-PROGRAM = """\
-from micrograd_nn import Value
+LABEL = "it's " + r"\"x\" \\"
+PROGRAM = f"""\
+from micrograd_nn import Value, sum
+LABEL = {LABEL!r}
 def train():
+    wide = sum([Value(float(i)) for i in range(2000)])
     w = Value(3.0)
-    x = Value(2.0, "it's \\\\\\"x\\\\\\" \\\\\\\\")
+    x = Value(2.0, LABEL)
     loss = w * x
     return loss
 train()
@@ -166,9 +179,9 @@ def test_the_extension_gets_the_graph_by_what_it_evaluates_in_an_editors_debugge
     try:
         with Client(port, seconds=50) as client:
             client.ask("initialize", adapterID="test", pathFormat="path")
-            client.send("attach")
+            client.send("attach", justMyCode=True)
             client.wait_for("initialized")
-            lines = [{"line": 6}]
+            lines = [{"line": 8}]
             client.ask("setBreakpoints", source={"path": str(script)}, breakpoints=lines)
             client.ask("configurationDone")
             thread = client.wait_for("stopped")["threadId"]
@@ -188,8 +201,9 @@ def test_the_extension_gets_the_graph_by_what_it_evaluates_in_an_editors_debugge
 
             found = show("loss")
             assert [node["label"].splitlines()[0] for node in found["nodes"]] == [
-                "loss = w · (it's \"x\" \\)", "w", "it's \"x\" \\"
+                f"loss = w · ({LABEL})", "w", LABEL
             ]  # fmt: skip
+            assert len(show("wide")["nodes"]) == 301, "nothing is cut off on the way"
             tree = show('debugvisualizer.micrograd_nn.visualizer.visualize(loss, "tree")')
             assert tree["kind"] == {"tree": True}
             assert tree["root"]["segment"] == "/loss"

@@ -15,13 +15,13 @@ BACKWARD = Value.backward.__code__
 
 
 class ChainRuleStepping(pdb.Pdb):
-    """A ``pdb.Pdb`` whose ``next`` and ``step`` pass over all of ``backward`` but its chain rule.
+    r"""A ``pdb.Pdb`` whose ``next`` and ``step`` pass over all of ``backward`` but its chain rule.
 
     >>> from io import StringIO
     >>> x = Value(3.0)
     >>> y = x * 2
     >>> debugger = ChainRuleStepping(
-    ...     stdin=StringIO("step\\nstep\\np partial\\nc\\n"), stdout=StringIO(), nosigint=True,
+    ...     stdin=StringIO("step\nstep\np partial\nc\n"), stdout=StringIO(), nosigint=True,
     ...     readrc=False)
     >>> debugger.runcall(lambda: y.backward())
     >>> "input.grad += upstream * partial" in debugger.stdout.getvalue()

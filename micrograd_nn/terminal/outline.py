@@ -50,7 +50,7 @@ class Outline:
 
     @property
     def current(self) -> int:
-        """The row of the step just taken: of the node computed, or of the input that got a share."""
+        """The row of the step just taken: the node computed, or the input that got a share."""
         step = self.passes.current
         if isinstance(step, Step):
             return self.edges[step.node, step.position]

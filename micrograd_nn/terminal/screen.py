@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from textwrap import wrap
 
 from rich.text import Text
@@ -121,7 +120,7 @@ def write_step(passes: Passes, width: int, room: int) -> list[Text]:
     return lines
 
 
-def fold_line(text: str, width: int) -> Sequence[str]:
+def fold_line(text: str, width: int) -> list[str]:
     """Return a line of a step as the lines that it takes in so many columns.
 
     >>> fold_line("  ∂y/∂x += ∂y/∂v1 × local ∂v1/∂x", 20)

@@ -71,7 +71,9 @@ def write_local(node: Value, position: int, names: NodeNames) -> str:
         return ""
     texts = {leaf: write_input(local.nodes[leaf], names) for leaf in local.numbers}
     formula = write_formula(local, texts, NOTATION)
-    return make_printable(formula.text) if formula and len(formula.text) <= LONGEST_OPERATION else ""
+    return (
+        make_printable(formula.text) if formula and len(formula.text) <= LONGEST_OPERATION else ""
+    )
 
 
 def narrate_number(node: Value, names: NodeNames) -> list[str]:

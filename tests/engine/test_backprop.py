@@ -424,9 +424,7 @@ def test_a_step_says_where_a_number_was_edited_since():
 def interrupt_line(number, function):
     """Call a function with a Ctrl-C at so many lines of ``backward``; tell whether that came."""
     left = number
-    within = {
-        f.__code__ for f in (Value.backward, clear_gradients, walk_edges, add_earlier_passes)
-    }
+    within = {f.__code__ for f in (Value.backward, clear_gradients, walk_edges, add_earlier_passes)}
 
     def trace(frame, event, _):
         nonlocal left

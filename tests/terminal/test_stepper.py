@@ -32,7 +32,9 @@ def played(root, keys, width=80, height=24, **options):
 
 def places(keys, root=None):
     """Return the cursor's place after each key."""
-    return [int(place) for place in PLACE.findall(played(make_neuron() if root is None else root, keys))]
+    return [
+        int(place) for place in PLACE.findall(played(make_neuron() if root is None else root, keys))
+    ]
 
 
 def lines(root, **options):
@@ -232,7 +234,9 @@ def test_of_a_wide_sum_the_part_around_the_step_is_in_sight():
 
 @pytest.mark.parametrize("root", [Value(3.0, "x"), Value(3.0).detach()], ids=["leaf", "constant"])
 def test_a_graph_of_one_node(root):
-    assert "step 0 of 1: the beginning" in played(root, ["n", "p", " ", "G", "w", *typed("/3"), "r"])
+    assert "step 0 of 1: the beginning" in played(
+        root, ["n", "p", " ", "G", "w", *typed("/3"), "r"]
+    )
 
 
 # Where there is no terminal
