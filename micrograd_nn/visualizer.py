@@ -24,7 +24,12 @@ from .text import format_number, make_printable
 from .tree import walk_rows
 from .writing.narration import write_node
 
-KINDS = ("graph", "dotGraph", "tree", "table")  # by the names that the extension has for them
+VISUAL_KINDS = (
+    "graph",
+    "dotGraph",
+    "tree",
+    "table",
+)  # by the names that the extension has for them
 MOST_SHOWN = 300  # nodes, or lines of a tree
 DEEPEST_TREE = 100  # levels: JSON is read and written by functions that call themselves
 HIGHLIGHT = "#ff8ad1"  # of a number that is none, or infinite
@@ -53,8 +58,8 @@ def visualize(
     {'name': '… 1 more: visualize(root, most=2)'}
     """
     graph = Graph.of(root, names, "visualize")
-    if kind not in KINDS:
-        raise ValueError(f"kind is one of {', '.join(KINDS)}, not {kind!r}")
+    if kind not in VISUAL_KINDS:
+        raise ValueError(f"kind is one of {', '.join(VISUAL_KINDS)}, not {kind!r}")
     if type(most) is not int or most < 1:
         raise ValueError(f"visualize needs at least 1 as its most, not {most!r}")
     if kind == "dotGraph":
@@ -64,7 +69,7 @@ def visualize(
     else:
         nodes = list_nearest(graph, most)
         total = len([node for node in graph.nodes if is_shown(node, graph)])
-        more = describe_rest(total - len(nodes), total)
+        more = describe_omitted(total - len(nodes), total)
         data = list_rows(graph, nodes, more) if kind == "table" else connect(graph, nodes, more)
     return ShownData(kind={kind: True}, **data)
 
@@ -90,7 +95,7 @@ def list_nearest(graph: Graph, most: int) -> list[Value]:
     return list(found)
 
 
-def describe_rest(count: int, total: int) -> str:
+def describe_omitted(count: int, total: int) -> str:
     """Say how many nodes were left out; "" for none."""
     return f"… {count:,} more: visualize(root, most={total})" if count else ""
 
@@ -101,7 +106,7 @@ def connect(graph: Graph, nodes: list[Value], more: str) -> dict[str, Any]:
     boxes = [
         {
             "id": ids[node],
-            "label": "\n".join([write_node(node, graph.names), *list_numbers(node)]),
+            "label": "\n".join([write_node(node, graph.names), *tell_numbers(node)]),
             "shape": "box" if node.operation else "ellipse",
             **({} if is_sound(node) else {"color": HIGHLIGHT}),
         }
@@ -121,7 +126,7 @@ def connect(graph: Graph, nodes: list[Value], more: str) -> dict[str, Any]:
     return {"nodes": boxes, "edges": edges}
 
 
-def list_numbers(node: Value) -> list[str]:
+def tell_numbers(node: Value) -> list[str]:
     """Return a node's number and its gradient, if it has one, a line each."""
     lines = [f"value {format_number(node.number)}"]
     return lines if node.grad is None else [*lines, f"gradient {format_number(node.grad)}"]
@@ -156,7 +161,7 @@ def list_branches(graph: Graph, most: int) -> dict[str, Any]:
         if row.is_again:
             items = [{"text": f"↑ {title}"}]
         else:
-            numbers = f"  {', '.join(list_numbers(row.node))}"
+            numbers = f"  {', '.join(tell_numbers(row.node))}"
             items = [
                 {"text": write_node(row.node, graph.names), "emphasis": "style1"},
                 {"text": numbers, "emphasis": "style2"},

@@ -14,7 +14,7 @@ from strategies import graphs, searching
 
 from micrograd_nn import Value, draw, nodes, sum, visualizer
 from micrograd_nn.graph import Graph
-from micrograd_nn.visualizer import KINDS, MOST_SHOWN, register, visualize
+from micrograd_nn.visualizer import MOST_SHOWN, VISUAL_KINDS, register, visualize
 
 PACKAGE = "vscodedebugvisualizer"
 
@@ -82,7 +82,7 @@ def test_a_deep_chain_ends_and_says_what_it_left_out():
     y = Value(0.5, "x")
     for _ in range(3_000):
         y = -y
-    for kind in KINDS:
+    for kind in VISUAL_KINDS:
         assert len(json.dumps(visualize(y, kind))) < 200_000
     last = visualize(y, "tree")["root"]["children"][-1]
     assert last["items"] == [{"text": "… 2,901 more lines"}]
@@ -91,7 +91,7 @@ def test_a_deep_chain_ends_and_says_what_it_left_out():
 def test_what_is_no_finite_number_is_marked_and_is_text():
     found = visualize(Value(1e200, "x") * 1e200)
     assert [node.get("color") for node in found["nodes"]] == [visualizer.HIGHLIGHT, None]
-    for kind in KINDS:
+    for kind in VISUAL_KINDS:
         json.loads(json.dumps(visualize(Value(float("nan"), "x") * 2, kind), allow_nan=False))
 
 

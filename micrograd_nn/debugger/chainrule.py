@@ -11,7 +11,7 @@ from ..engine.value import Value
 from ..graph.frames import is_own_code
 
 MARK = "# the chain rule"  # at the end of its line
-BACKWARD = Value.backward.__code__
+CODE_OF_BACKWARD = Value.backward.__code__
 
 
 class ChainRuleStepping(pdb.Pdb):
@@ -57,8 +57,8 @@ def is_bookkeeping(frame: FrameType) -> bool:
     """Tell whether a frame stands in a backward pass, and not at the chain rule."""
     at: FrameType | None = frame
     while at is not None and is_own_code(at):
-        if at.f_code is BACKWARD:
-            line = linecache.getline(BACKWARD.co_filename, at.f_lineno)
+        if at.f_code is CODE_OF_BACKWARD:
+            line = linecache.getline(CODE_OF_BACKWARD.co_filename, at.f_lineno)
             return at is not frame or not line.rstrip().endswith(MARK)
         at = at.f_back
     return False

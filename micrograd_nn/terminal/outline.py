@@ -20,7 +20,7 @@ NARROW = 60  # columns, below which a row has no room for what is still to come
 NUMBER_WIDTH = 11  # columns for a number
 PROGRESS_WIDTH = 14  # for what is still to come
 NARROWEST = 34  # columns, below which there is one column of numbers
-COLORS = {"value": VALUE, "gradient": GRADIENT}
+COLUMN_COLORS = {"value": VALUE, "gradient": GRADIENT}
 
 
 class Outline:
@@ -142,7 +142,7 @@ class Outline:
         for what in self.list_columns(width):
             known = numbers[what]
             is_wrong = known is not None and not isfinite(known)
-            style = "dim" if known is None else WRONG if is_wrong else COLORS[what]
+            style = "dim" if known is None else WRONG if is_wrong else COLUMN_COLORS[what]
             text.append(f"{format_number(known):>{NUMBER_WIDTH}}", style)
         gradient = numbers["gradient"]
         if width >= NARROW:
@@ -162,7 +162,7 @@ class Outline:
     def list_columns(self, width: int) -> list[str]:
         """Return what there is room for: on a very narrow screen, the numbers of this pass."""
         if width >= NARROWEST:
-            return list(COLORS)
+            return list(COLUMN_COLORS)
         return ["value" if self.passes.position < self.passes.start else "gradient"]
 
 

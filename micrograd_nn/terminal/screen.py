@@ -10,7 +10,7 @@ from ..engine.steps import Step
 from ..stepping.passes import Computed, Passes, describe_place
 from .outline import GRADIENT, NARROW, VALUE, Outline, fit_text
 
-WIDEST = 80  # columns
+WIDEST_SCREEN = 80  # columns
 LEAST_ROWS = 3  # of the graph: a rule and a heading come after them
 
 KEYS_LINE = "n next  p back  space node  :12 goto  /w1 find  w watch  r run  ? help  q quit"
@@ -54,14 +54,14 @@ def make_frame(outline: Outline, width: int, height: int, bottom: Text | None = 
     <BLANKLINE>
     ────────────────────────────────────────────────────────────
                                   value   gradient  so far
-      x                              3          –
+      x                               3          –
     ────────────────────────────────────────────────────────────
     n next  p back  ? help  q quit
     """
-    width = min(width, WIDEST)
+    width = min(width, WIDEST_SCREEN)
     # What is below the step doesn't jump from step to step.
     room = max(1, min(4 if width >= NARROW else 8, (height - 1) * 2 // 5))
-    lines = write_step(outline.passes, width, room)
+    lines = write_taken(outline.passes, width, room)
     lines += [Text("")] * (room - len(lines))
     rest = height - len(lines) - 1  # a small screen shows rows rather than what frames them
     has_heading = rest >= LEAST_ROWS + 3
@@ -82,19 +82,19 @@ def make_help(width: int, height: int, top: int) -> list[Text]:
     >>> [line.plain for line in make_help(80, 2, 1)]
     ['p k ← ↑        take a step back', 'd down  u up  ? back to the graph']
     """
-    lines = [*HELP, "", *wrap(NOTE, max(12, min(width, WIDEST)))]
+    lines = [*HELP, "", *wrap(NOTE, max(12, min(width, WIDEST_SCREEN)))]
     if height < len(lines):
         lines = [*lines[top : top + max(1, height - 1)], "d down  u up  ? back to the graph"]
     return [Text(line, no_wrap=True, overflow="ellipsis") for line in lines]
 
 
-def write_step(passes: Passes, width: int, room: int) -> list[Text]:
+def write_taken(passes: Passes, width: int, room: int) -> list[Text]:
     """Return what the step does in so many lines: its headline, and the formulas that fit.
 
     >>> from micrograd_nn.engine.value import Value
     >>> passes = Passes(Value(0.5, "x").tanh())
     >>> passes.goto(3)
-    >>> [line.plain for line in write_step(passes, 60, 2)]
+    >>> [line.plain for line in write_taken(passes, 60, 2)]
     ['step 3 of 3: v1 = tanh(x), to x', '  ∂v1/∂x: 0 + 1 × 0.7864 = 0.7864']
 
     The numbers stand there first, then the local derivative, then the rule.

@@ -164,8 +164,8 @@ class Stepper:
             MOVES[key](self.passes)
         elif key in SCROLLS:
             self.outline.scroll(SCROLLS[key])
-        elif key in COMMANDS:
-            self.attempt(COMMANDS[key])
+        elif key in KEY_COMMANDS:
+            self.attempt(KEY_COMMANDS[key])
 
     def type_key(self, key: str) -> None:
         """Take a key as part of a command; Enter does what it says, Esc forgets it."""
@@ -252,7 +252,7 @@ MOVES: dict[str, Callable[[Passes], object]] = {
     " ": pass_node,
 }
 SCROLLS = {"d": 0.5, "pagedown": 0.5, "u": -0.5, "pageup": -0.5}  # by so many screens
-COMMANDS: dict[str, Callable[[Stepper], str]] = {
+KEY_COMMANDS: dict[str, Callable[[Stepper], str]] = {
     "f": lambda stepper: stepper.search(1),
     "F": lambda stepper: stepper.search(-1),
     "w": Stepper.toggle_watch,

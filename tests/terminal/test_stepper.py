@@ -18,7 +18,7 @@ from micrograd_nn.terminal.demo import make_neuron
 from micrograd_nn.terminal.keyboard import read_keys, read_windows_keys
 from micrograd_nn.terminal.outline import Outline
 from micrograd_nn.terminal.screen import HELP, KEYS_LINE, NOTE, SHORT_KEYS_LINE, make_frame
-from micrograd_nn.terminal.stepper import COMMANDS, MOVES, SCROLLS, is_interactive, run_stepper
+from micrograd_nn.terminal.stepper import KEY_COMMANDS, MOVES, SCROLLS, is_interactive, run_stepper
 
 PLACE = re.compile(r"step (\d+) of \d+:")
 
@@ -149,7 +149,7 @@ def test_the_help_tells_of_every_key():
     signs = {"right": "→", "left": "←", "up": "↑", "down": "↓", " ": "space"}
     told = "\n".join(HELP).replace("Home", "home").replace("End", "end")
     signs |= {"enter": "Enter", "pagedown": "PgDn", "pageup": "PgUp", "\x1b": "Esc"}
-    for key in (*MOVES, *COMMANDS, *SCROLLS):
+    for key in (*MOVES, *KEY_COMMANDS, *SCROLLS):
         assert signs.get(key, key) in told.split()
 
 
