@@ -155,6 +155,7 @@ FLOORS = [
     {"tables"},
     {"handouts"},
     {"exercises"},
+    {"visualizer"},
     {"debugger"},
     {"page"},
     {"explain"},

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from places import GOLDEN
 from strategies import graphs, searching
 
-from micrograd_nn import Constant, Value, nodes, steps, sum
+from micrograd_nn import Constant, Value, logsumexp, nodes, steps, sum
 from micrograd_nn.nn import MLP
 from micrograd_nn.stepping import Backprop
 from micrograd_nn.stepping.description import describe_progress
@@ -263,7 +263,7 @@ def test_a_label_is_shown_as_it_is_on_one_line(label, shown):
     text = str(cursor)
     assert f"∂v1/∂{shown} += " in text
     assert f"v1 = tanh({shown.strip('()')}), to " in text
-    assert len(text.splitlines()) == 6
+    assert len(text.splitlines()) == 7
 
 
 def test_an_edited_input_is_said_to_be():
@@ -304,7 +304,7 @@ def test_a_negative_number_after_a_sign_is_in_parentheses_and_a_zero_has_no_sign
 def test_every_step_of_every_operation_can_be_printed(graph):
     cursor = Backprop(built(graph))
     while cursor.step() is not None:
-        assert len(str(cursor).splitlines()) <= 13
+        assert len(str(cursor).splitlines()) <= 14
 
 
 def test_the_printed_cursor():
@@ -399,3 +399,25 @@ def test_long_names_stay_apart():
     names = Backprop(model([1.0, 2.0]), {"a_name_that_is_quite_long": model}).names
     own = [name for node, name in names.items() if not isinstance(node, Constant)]
     assert len(set(own)) == len(own)
+
+
+def test_the_local_derivative_is_told_as_a_formula_where_that_says_something():
+    x, w = Value(0.5, "x"), Value(-2.0, "w")
+
+    def told(y):
+        cursor = Backprop(y, {"y": y})
+        cursor.step()
+        return [line.strip() for line in str(cursor).splitlines() if line.startswith("  local")]
+
+    assert told(x.tanh()) == ["local ∂y/∂x: 1 − tanh(x)² = 0.7864"]
+    assert told(w * x) == ["local ∂y/∂w: x = 0.5"]
+    assert told(x + w) == told(3 * x) == told(-x) == []
+    x.data = 9.0
+    assert told(x.exp()) == ["local ∂y/∂x: exp(x) = 8103"]
+
+
+def test_a_wide_operation_has_no_formula_and_costs_little():
+    wide = logsumexp([Value(float(i)) for i in range(2_000)])
+    cursor = Backprop(wide)
+    cursor.goto(2_000)
+    assert not [line for line in str(cursor).splitlines() if line.startswith("  local")]

@@ -125,7 +125,12 @@ class Debugger(BackStepping):
         The contributions are those to the gradient of the frame's root by the value.
         """
         from ..tree import describe_numbers
-        from ..writing.narration import explain_other_pass, name_derivative, narrate
+        from ..writing.narration import (
+            explain_other_pass,
+            name_derivative,
+            narrate,
+            write_local,
+        )
 
         scope = self.get_scope()
         graph = scope.name_graph(scope.choose_root())
@@ -150,8 +155,11 @@ class Debugger(BackStepping):
         uses = f"{len(shares):,} use" + "s" * (len(shares) > 1)
         self.message(f"{subject} = {format_number(gradient)}, added up by {uses}:")
         for step in shares[:MOST_CONTRIBUTIONS]:
-            where, _, numbers = narrate(step, root, names)
+            where, *_, numbers = narrate(step, root, names)
             self.message(f"  {numbers}    {where}")
+            if formula := write_local(step.node, step.position, names):
+                local = name_derivative(step.node, node, names)
+                self.message(f"    local {local}: {formula} = {format_number(step.partial)}")
         if len(shares) > MOST_CONTRIBUTIONS:
             self.message(f"  … and {len(shares) - MOST_CONTRIBUTIONS:,} more")
         return None

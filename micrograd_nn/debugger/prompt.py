@@ -17,6 +17,7 @@ from ..graph.frames import find_user
 from ..graph.graph import Graph
 from ..text import make_printable
 from ..writing.mathematics import WORD
+from .chainrule import ChainRuleStepping
 from .postmortem import PostMortem, find_anomaly_root
 
 Prompt = TypeVar("Prompt", bound=pdb.Pdb)
@@ -173,7 +174,7 @@ def select_typed(names: Mapping[Value, str]) -> dict[str, Value]:
     }
 
 
-class ValuePrompt(PostMortem):
+class ValuePrompt(PostMortem, ChainRuleStepping):
     """A ``pdb.Pdb`` whose commands can be given Values, by expressions and by nodes' names."""
 
     chosen: Value | None = None  # the root for all commands, until the program runs on

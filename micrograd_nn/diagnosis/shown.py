@@ -245,7 +245,7 @@ def show_graph(sign: Sign, examination: Examination) -> dict[str, Any]:
     ]
     steps = [
         Narrated(
-            " · ".join([narrate(step, root, graph.names)[i] for i in (0, 2)]),
+            " · ".join([narrate(step, root, graph.names)[i] for i in (0, -1)]),
             goes_wrong(step, sign.mistakes),
         )
         for step in graph.steps

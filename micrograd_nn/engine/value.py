@@ -1,8 +1,9 @@
 """A number that remembers how it was made, and backpropagates through that by the chain rule.
 
 Each operation on Values makes a node of a graph, and ``Value.backward`` walks the graph from its
-root to its leaves. How a node is made is in ``record.py``, which gives a Value its arithmetic; the
-operations and their derivatives are in ``table.py``. This file knows none by heart.
+root to its leaves, in the order that ``passing.py`` gives. How a node is made is in ``record.py``,
+which gives a Value its arithmetic; the operations and their derivatives are in ``table.py``. This
+file knows none by heart.
 """
 
 from __future__ import annotations
@@ -16,6 +17,13 @@ from .copying import Copying
 from .operand import Operand
 from .operation import Operation
 from .order import next_number, nodes
+from .passing import (
+    add_earlier_passes,
+    clear_gradients,
+    list_gradients,
+    restore_gradients,
+    walk_edges,
+)
 from .refusals import require_real
 from .setting import setting, special_settings
 from .showing import Showing
@@ -170,29 +178,17 @@ class Value(Comparing, Copying, Showing, Operand):
                 f"computed within no_grad(), detached, or made of plain numbers alone"
             )
         graph: list[Any] = nodes(self)
-        before = [node.grad for node in graph]
-        passes = [node.passes for node in graph]
+        earlier = list_gradients(graph)
         try:
-            for node in graph:
-                node.grad = 0.0
+            clear_gradients(graph)
             self.grad = 1.0
-            for node in reversed(graph):
+            for node, edges in walk_edges(graph):
                 upstream = node.grad
-                edges: Any = ((node.x, node.by_x), (node.y, node.by_y))
-                if type(node.x) is tuple:  # of more than two inputs
-                    edges = zip(node.x, node.by_x)
                 for input, partial in edges:
-                    if partial is not None:  # None for a constant
-                        input.grad += upstream * partial  # the chain rule
-            for node, grad in zip(graph, before):
-                if node.operation is None and not node.is_constant:  # a leaf, where passes add up
-                    if type(grad) is not float and grad is not None:
-                        grad = require_gradient(node, grad)
-                    node.passes = (node.passes + 1) if grad else 1  # a grad of 0.0 begins anew
-                    node.grad += grad or 0.0
+                    input.grad += upstream * partial  # the chain rule
+            add_earlier_passes(graph, earlier)
         except BaseException:  # Ctrl-C, too, leaves the gradients as they were
-            for node, grad, count in zip(graph, before, passes):
-                node.grad, node.passes = grad, count
+            restore_gradients(graph, earlier)
             raise
 
     def detach(self) -> Constant:
@@ -234,23 +230,6 @@ class Constant(Value):
     @grad.setter
     def grad(self, grad: object) -> None:
         pass
-
-
-def require_gradient(node: Value, grad: object) -> float:
-    """Return a gradient that somebody set as a float; what is no number is a TypeError.
-
-    >>> require_gradient(Value(3.0, label="x"), "6")
-    Traceback (most recent call last):
-    TypeError: the grad of a Value of 3.0 (label 'x') needs a real number, not a str ('6'): \
-convert it with float(...)
-
-    It is looked at where it is used: a look at each that is set would slow down ``backward``.
-    """
-    label = f" (label {node.label!r})" if node.label else ""
-    where = f"the grad of a Value of {node.number!r}{label}"
-    if isinstance(grad, Operand):
-        raise TypeError(f"{where} is a number, not a Value: take its .data")
-    return require_real(grad, where, "a real number")
 
 
 class Kinds(NamedTuple):

@@ -28,6 +28,7 @@ class Backprop(Cursor):
     >>> print(cursor)
     step 2 of 2: y = x · x, to x (input 2)
       ∂y/∂x += ∂y/∂y × local ∂y/∂x
+      local ∂y/∂x: x = 3
       ∂y/∂x: 3 + 1 × 3 = 6
     gradients so far:
       y  1  complete

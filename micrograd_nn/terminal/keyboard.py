@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 
 ESCAPE_DELAY = 0.1  # seconds within which the rest of an arrow key's sequence arrives
 
-KEY = re.compile(rb"\x1b[\[O][\d;]*[A-Za-z~]|[\s\S]")
+KEY = re.compile(rb"\x1b[\[O][\d;]*[A-Za-z~]|[\xc2-\xf4][\x80-\xbf]+|[\s\S]")
 UNFINISHED = re.compile(rb"\x1b([\[O][\d;]*)?\Z")
 NAMED = {
     b"A": "up", b"B": "down", b"C": "right", b"D": "left", b"H": "home", b"F": "end",
-    b"1~": "home", b"7~": "home", b"4~": "end", b"8~": "end",
+    b"1~": "home", b"7~": "home", b"4~": "end", b"8~": "end", b"5~": "pageup", b"6~": "pagedown",
 }  # fmt: skip
 SIGNAL = "signal"  # in place of a key: the terminal has to be given back now
-NAMED_ON_WINDOWS = {"H": "up", "P": "down", "M": "right", "K": "left", "G": "home", "O": "end"}
+ENTER = ("\r", "\n")
+NAMED_ON_WINDOWS = {
+    "H": "up", "P": "down", "M": "right", "K": "left", "G": "home", "O": "end", "I": "pageup",
+    "Q": "pagedown",
+}  # fmt: skip
 
 
 @contextmanager
@@ -68,7 +72,17 @@ def read_keys(terminal: int, signals: Signals | None = None) -> Iterator[str]:
         if not keys:
             return
         for key in KEY.findall(keys):
-            yield NAMED.get(key[2:], "") if len(key) > 1 else key.decode("latin-1")
+            yield NAMED.get(key[2:], "") if key[:1] == b"\x1b" and key[1:] else name_key(key)
+
+
+def name_key(key: bytes) -> str:
+    r"""Return the name of a key that is no sequence: what it types, or enter.
+
+    >>> name_key(b"n"), name_key(b"\r"), name_key("ŷ".encode())
+    ('n', 'enter', 'ŷ')
+    """
+    typed = key.decode("utf-8", "replace")
+    return "enter" if typed in ENTER else typed
 
 
 def read_more(terminal: int) -> bytes:
@@ -88,4 +102,7 @@ def read_windows_keys(getwch: Callable[[], str]) -> Iterator[str]:
     """
     while True:
         key = getwch()
-        yield NAMED_ON_WINDOWS.get(getwch(), "") if key in "\0\xe0" else key
+        if key in "\0\xe0":
+            yield NAMED_ON_WINDOWS.get(getwch(), "")
+        else:
+            yield "enter" if key in ENTER else key

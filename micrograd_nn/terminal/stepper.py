@@ -1,4 +1,4 @@
-"""Backpropagation in a terminal, a key a step: the formula, and the graph with its gradients."""
+"""Both passes over a graph in a terminal, a key a step; where there are no keys, as text."""
 
 from __future__ import annotations
 
@@ -8,41 +8,22 @@ from contextlib import suppress
 from itertools import chain
 from typing import Any
 
-from rich.cells import set_cell_size
 from rich.console import Console
 from rich.control import Control
 from rich.text import Text
 
 from ..engine.order import is_leaf
 from ..engine.steps import Step
-from ..engine.value import Constant, Value
+from ..engine.value import Value
 from ..graph.graph import Graph
-from ..stepping.backprop import Backprop
-from ..stepping.description import describe_progress, describe_step
-from ..text import format_number
-from ..tree import TreeRow, walk_rows
-from ..writing.narration import write_node
+from ..stepping.passes import Passes, describe_place
+from ..text import format_number, make_printable
 from .keyboard import SIGNAL, open_keyboard
-
-INDENT = 2
-NUMBERS_WIDTH = 34  # columns for a node's number, its gradient and what is still to come
-NARROWEST_NAME = 12  # columns for its name
-
-KEYS_LINE = "n next  p back  space next node  g first  G last  ? help  q quit"
-HELP = """\
-n → ↓        take the next step
-p ← ↑        take the current step back
-space        go on until the next node passes on its gradient
-g Home       go to the beginning
-G End        go to the end
-?            show this, or the graph again
-q Ctrl-C     quit
-
-A step adds to the gradient of an operation's input, marked ▸:
-the gradient of its result × the local derivative.
-A node that is used twice is shown once, and then referred to: (above).""".splitlines()
+from .outline import WRONG, Outline
+from .screen import HELP, make_frame, make_help
 
 QUIT = ("q", "\x03", "\x04", SIGNAL)  # Ctrl-C and Ctrl-D, too, where they arrive as keys
+ALWAYS_QUIT = QUIT[1:]  # also while something is typed
 
 
 def run_stepper(
@@ -51,14 +32,18 @@ def run_stepper(
     console: Console | None = None,
     keys: Iterable[str] | None = None,
 ) -> None:
-    """Step through the backward pass from a root by keys, or print all its steps.
+    """Step through both passes over a root's graph by keys, or print all their steps.
 
     Where input or output isn't a terminal, and no ``keys`` are given, it is all printed:
 
     >>> x = Value(3.0, label="x")
     >>> run_stepper(2 * x)
-    step 0 of 1: the beginning
-    step 1 of 1: v1 = 2 · x, to x
+    step 0 of 3: the beginning
+    step 1 of 3: v1 = 2 · x
+      v1: 2 · 3 = 6
+    step 2 of 3: back from v1
+      ∂v1/∂v1: 1
+    step 3 of 3: v1 = 2 · x, to x
       ∂v1/∂x += ∂v1/∂v1 × local ∂v1/∂x
       ∂v1/∂x: 0 + 1 × 2 = 2
     gradients of the leaves:
@@ -66,18 +51,19 @@ def run_stepper(
 
     ``keys`` are those to take as pressed, such as ``["n", "right", "home", " "]``.
     """
-    cursor = Backprop(root, names)
+    passes = Passes(root, names)
     console = console or Console(highlight=False)
     if keys is not None:
-        show_steps(cursor, console, keys)
+        Stepper(passes).show(console, keys)
     elif is_interactive(console):
+        stepper = Stepper(passes)
         with suppress(KeyboardInterrupt):
             last = SIGNAL
             while last == SIGNAL:  # which has let the program go on, as fg does after Ctrl-Z
                 with open_keyboard() as pressed:
-                    last = show_steps(cursor, console, pressed)
+                    last = stepper.show(console, pressed)
     else:
-        for text in write_steps(cursor):
+        for text in write_steps(passes):
             console.out(text, highlight=False)
 
 
@@ -91,135 +77,185 @@ def is_interactive(console: Console) -> bool:
         return False
 
 
-def write_steps(cursor: Backprop) -> Iterator[str]:
+def write_steps(passes: Passes) -> Iterator[str]:
     """Yield each step that is still to come as text, and then the gradients of the leaves.
 
-    >>> list(write_steps(Backprop(Value(3.0, label="x"))))
-    ['step 0 of 0: the beginning', 'gradients of the leaves:', '  x  1']
+    >>> list(write_steps(Passes(Value(3.0, label="x"))))[::2]
+    ['step 0 of 1: the beginning', 'gradients of the leaves:']
     """
-    yield "\n".join(describe_step(cursor))
-    while cursor.step() is not None:
-        yield "\n".join(describe_step(cursor))
-    leaves = [node for node in cursor.names if is_leaf(node)]
-    width = max((len(cursor.names[node]) for node in leaves), default=0)
+    yield "\n".join(describe_place(passes))
+    while passes.step() is not None:
+        yield "\n".join(describe_place(passes))
+    leaves = [node for node in passes.names if is_leaf(node)]
+    width = max((len(passes.names[node]) for node in leaves), default=0)
     yield "gradients of the leaves:" if leaves else "there are no leaves: no gradient to be had"
     for node in leaves:
-        yield f"  {cursor.names[node]:{width}}  {format_number(cursor.gradient(node))}"
+        yield f"  {passes.names[node]:{width}}  {format_number(passes.gradient(node))}"
 
 
-class Outline:
-    """A graph as an indented text: each node once, with its inputs below, later referred to.
+class Stepper:
+    """A screen, and what each key does to it.
 
-    >>> x = Value(3.0, label="x")
-    >>> for line in Outline(Backprop(x * x)).write_window(height=4, width=50):
-    ...     print(line.plain.rstrip())
-      v1 = x · x             9          1  complete
-        x                    3          –  2 to come
-        x (above)            3          –  2 to come
+    >>> stepper = Stepper(Passes(Value(3.0, "x") * 2))
+    >>> for key in ["n", ":", "3", "enter"]:
+    ...     stepper.press(key)
+    >>> stepper.passes.position
+    3
+    >>> for key in [":", "9", "enter"]:
+    ...     stepper.press(key)
+    >>> stepper.message
+    ':9: the steps are 0 to 3'
     """
 
-    def __init__(self, cursor: Backprop) -> None:
-        self.cursor = cursor
-        self.rows = list(walk_rows(cursor.root))
-        self.places = {row.edge: i for i, row in enumerate(self.rows)}
+    def __init__(self, passes: Passes) -> None:
+        self.passes = passes
+        self.outline = Outline(passes)
+        self.typed = ""  # a command from its first key on, : or /
+        self.message = ""
+        self.is_wrong = False  # the message
+        self.help: int | None = None  # the first line of the help that is seen
+        self.sought = ""
 
-    def find_row(self, step: Step | None) -> int:
-        """Return the row of the input that a step leads to, or that of the root."""
-        return 0 if step is None else self.places[step.node, step.position]
+    def show(self, console: Console, keys: Iterable[str]) -> str:
+        """Redraw the screen after each key, until one quits; return the last."""
+        key = ""
+        with suppress(KeyboardInterrupt), console.screen() as screen:
+            for key in chain([""], keys):
+                if key in (ALWAYS_QUIT if self.typed else QUIT):
+                    break
+                self.press(key)
+                with console:  # in one write, so that nothing flickers
+                    console.control(Control.home())
+                    screen.update(*self.write_screen(*console.size))
+                    if not console.is_alt_screen:  # in a file, one frame below the other
+                        console.line()
+        return key
 
-    def write_window(self, height: int, width: int) -> list[Text]:
-        """Return so many lines at most, those around the cursor's current step."""
-        here = self.find_row(self.cursor.current)
-        start = max(0, min(here - height // 2, len(self.rows) - height))
-        part = self.rows[start : start + height]
-        # A deep graph is moved to the left, so that the current line is in sight.
-        levels = max(1, width // 3 // INDENT)
-        left = max(min(row.depth for row in part), self.rows[here].depth - levels // 2)
-        lines = []
-        for i, row in enumerate(part, start):
-            indent = INDENT * min(max(row.depth - left, 0), levels)
-            marked = i == here and self.cursor.current is not None
-            lines.append(self.write_row(row, indent, width, marked))
-        return lines
+    def write_screen(self, width: int, height: int) -> list[Text]:
+        """Return what is seen in so many columns and lines."""
+        if self.help is not None:
+            return make_help(width, height, self.help)
+        bottom = None
+        if self.typed:
+            bottom = Text(f"{self.typed}▏", no_wrap=True)
+        elif self.message:
+            style = WRONG if self.is_wrong else "bold"
+            text = f"✗ {self.message}" if self.is_wrong else self.message
+            bottom = Text(text, style=style, no_wrap=True, overflow="ellipsis")
+        return make_frame(self.outline, width, height, bottom)
 
-    def write_row(self, row: TreeRow, indent: int, width: int, marked: bool) -> Text:
-        """Return one line: what the node is, its number, its gradient so far."""
-        node, cursor = row.node, self.cursor
-        name = f"{cursor.names[node]} (above)" if row.is_again else write_node(node, cursor.names)
-        title = f"{'▸' if marked else ' '} {' ' * indent}{name}"
-        text = set_cell_size(title, max(width - NUMBERS_WIDTH, NARROWEST_NAME))
-        gradient = None
-        if not isinstance(node, Constant):
-            gradient = cursor.gradient(node)
-            text += f"{format_number(node.data):>10} {format_number(gradient):>10}  "
-            text += describe_progress(cursor, node)
-        return make_line(text, "bold" if marked else "" if gradient is not None else "dim")
+    def press(self, key: str) -> None:
+        """Do what a key is for; others do nothing."""
+        if self.typed:
+            self.type_key(key)
+            return
+        if key:
+            self.message, self.is_wrong = "", False
+        if self.help is not None and key in SCROLLS:
+            self.help = max(0, min(self.help + (1 if SCROLLS[key] > 0 else -1), len(HELP) - 1))
+        elif key:
+            self.help = 0 if key == "?" and self.help is None else None
+        if self.help is not None:
+            return
+        if key in (":", "/"):
+            self.typed = key
+        elif key in MOVES:
+            self.outline.follow()
+            MOVES[key](self.passes)
+        elif key in SCROLLS:
+            self.outline.scroll(SCROLLS[key])
+        elif key in KEY_COMMANDS:
+            self.attempt(KEY_COMMANDS[key])
+
+    def type_key(self, key: str) -> None:
+        """Take a key as part of a command; Enter does what it says, Esc forgets it."""
+        if key == "enter":
+            command, self.typed = self.typed, ""
+            self.attempt(lambda stepper: stepper.obey(command))
+        elif key in ("\x7f", "\b"):
+            self.typed = self.typed[:-1]
+        elif key == "\x1b":
+            self.typed = ""
+        elif len(key) == 1 and key.isprintable():
+            self.typed += key
+
+    def attempt(self, command: Callable[[Stepper], str]) -> None:
+        """Do something and keep what it says, also where it can't be done."""
+        try:
+            self.message = command(self)
+        except (LookupError, ValueError) as error:
+            self.message, self.is_wrong = str(error), True
+        self.message = make_printable(self.message)
+
+    def obey(self, command: str) -> str:
+        """Do what a typed command says, :12 or /w1."""
+        argument = command[1:].strip()
+        if command[0] == "/":
+            self.sought = argument or self.sought
+            return self.search(0)
+        if not argument.isdecimal() or int(argument) > len(self.passes):
+            raise ValueError(f":{argument}: the steps are 0 to {len(self.passes)}")
+        self.outline.follow()
+        self.passes.goto(int(argument))
+        return ""
+
+    def search(self, direction: int) -> str:
+        """Find the next name with what was sought in it, or the last."""
+        if not self.sought:
+            raise ValueError("nothing was sought: /w1 finds a name with w1 in it")
+        return self.outline.find(self.sought, direction)
+
+    def forget(self) -> str:
+        """Let the current row be in sight again."""
+        self.outline.follow()
+        return ""
+
+    def toggle_watch(self) -> str:
+        """Watch the gradient of the marked row, or watch it no more."""
+        node = self.outline.rows[self.outline.marked].node
+        name, backprop = self.passes.names[node], self.passes.backprop
+        if node in backprop.watches:
+            backprop.unwatch(node)
+            return f"{name}: watched no more"
+        backprop.watch(node)
+        return f"◆ {name}: r runs on to where its gradient changes"
+
+    def run_on(self) -> str:
+        """Go on to where a watched gradient changes, or say that none does any more."""
+        if not self.passes.backprop.watches:
+            raise ValueError("no gradient is watched: w watches that of a row")
+        self.outline.follow()
+        return "; ".join(self.passes.run()) or "the end: no watched gradient changes any more"
 
 
-def make_line(text: str, style: str = "") -> Text:
-    """Return a line that is cut where it's too long."""
-    return Text(text, style=style, no_wrap=True, overflow="ellipsis")
+def pass_node(passes: Passes) -> None:
+    """Go on to the next node: one computed, or the rest of the steps back from one.
 
-
-def make_frame(outline: Outline, width: int, height: int, helping: bool = False) -> list[Text]:
-    """Return what the screen shows: what the step does, then the graph or the help, then the keys.
-
-    >>> for text in make_frame(Outline(Backprop(Value(3.0, label="x"))), width=60, height=6):
-    ...     print(text.plain.rstrip())
-    step 0 of 0: the beginning
-    <BLANKLINE>
-                                  number   gradient  so far
-      x                                3          1  complete
-    <BLANKLINE>
-    n next  p back  space next node  g first  G last  ? help  q quit
+    >>> passes = Passes((Value(3.0) * Value(2.0)).tanh())
+    >>> passes.goto(4)
+    >>> pass_node(passes)
+    >>> passes.position, passes.current.node.operation.name
+    (6, 'mul')
     """
-    texts = describe_step(outline.cursor)
-    texts += [""] * (min(3, height - 5) - len(texts))  # what is below doesn't jump after step 0
-    lines = [*map(make_line, texts[:-1]), make_line(texts[-1], "bold")]
-    if helping:
-        return [*lines, make_line(""), *map(make_line, HELP)]
-    heading = " " * max(width - NUMBERS_WIDTH, NARROWEST_NAME) + "    number   gradient  so far"
-    lines += [make_line(""), make_line(heading, "dim")]
-    # On a small screen, the graph goes before the keys.
-    lines += outline.write_window(max(1, height - len(lines) - 2), width)
-    return [*lines, make_line(""), make_line(KEYS_LINE, "dim")]
+    step = passes.step()
+    while isinstance(step, Step) and isinstance(passes.next, Step):
+        if passes.next.node is not step.node:
+            break
+        step = passes.step()
 
 
-def show_steps(cursor: Backprop, console: Console, keys: Iterable[str]) -> str:
-    """Redraw the screen after each key, until one quits; return the last."""
-    outline, helping, key = Outline(cursor), False, ""
-    with suppress(KeyboardInterrupt), console.screen() as screen:
-        for key in chain([""], keys):
-            if key in QUIT:
-                break
-            helping = key == "?" and not helping
-            if key in MOVES:
-                MOVES[key](cursor)
-            with console:  # in one write, so that nothing flickers
-                console.control(Control.home())
-                screen.update(*make_frame(outline, *console.size, helping))
-                if not console.is_alt_screen:  # in a file, one frame below the other
-                    console.line()
-    return key
-
-
-def pass_node(cursor: Backprop) -> None:
-    """Take the rest of the steps from one node, so that the next is about to pass on.
-
-    >>> cursor = Backprop((Value(3.0) * Value(2.0)).tanh())
-    >>> pass_node(cursor)
-    >>> cursor.position, cursor.next.node.operation.name
-    (1, 'mul')
-    """
-    node = cursor.next.node if cursor.next else None
-    while cursor.next and cursor.next.node is node:
-        cursor.step()
-
-
-MOVES: dict[str, Callable[[Backprop], object]] = {
-    **dict.fromkeys(("n", "right", "down"), Backprop.step),
-    **dict.fromkeys(("p", "left", "up"), Backprop.back),
-    **dict.fromkeys(("g", "home"), lambda cursor: cursor.goto(0)),
-    **dict.fromkeys(("G", "end"), lambda cursor: cursor.goto(len(cursor))),
+MOVES: dict[str, Callable[[Passes], object]] = {
+    **dict.fromkeys(("n", "j", "right", "down", "enter"), Passes.step),
+    **dict.fromkeys(("p", "k", "left", "up"), Passes.back),
+    **dict.fromkeys(("g", "home"), lambda passes: passes.goto(0)),
+    **dict.fromkeys(("G", "end"), lambda passes: passes.goto(len(passes))),
     " ": pass_node,
+}
+SCROLLS = {"d": 0.5, "pagedown": 0.5, "u": -0.5, "pageup": -0.5}  # by so many screens
+KEY_COMMANDS: dict[str, Callable[[Stepper], str]] = {
+    "f": lambda stepper: stepper.search(1),
+    "F": lambda stepper: stepper.search(-1),
+    "w": Stepper.toggle_watch,
+    "r": Stepper.run_on,
+    "\x1b": Stepper.forget,
 }

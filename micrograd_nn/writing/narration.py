@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from ..engine.steps import Step
 from ..engine.value import Constant, Value
 from ..text import format_number, make_printable
+from .formula import derive_local, write_formula
 from .mathematics import SPELLED_OUT, SUM
 from .notation import Text
 from .plain import Plain
+from .symbol import Symbol
 
 LONGEST_OPERATION = 60  # letters of one that is written out
+MOST_SYMBOLS = 100  # inputs of an operation whose local derivative is written out
 
 NOTATION = Plain()  # the spelling of explanations
 
@@ -19,18 +22,20 @@ NodeNames = Mapping[Value, str]
 
 
 def narrate(step: Step, root: Value, names: NodeNames) -> list[str]:
-    """Return where a step leads, its formula with names, and its formula with numbers.
+    """Return where a step leads, its formula with names, its local derivative, and the numbers.
 
     >>> from micrograd_nn import steps
-    >>> x = Value(3.0)
-    >>> y = 2 * x
-    >>> for line in narrate(next(steps(y)), y, {y: "y", x: "x", y.inputs[0]: "2"}):
+    >>> x = Value(0.5)
+    >>> y = x.tanh()
+    >>> for line in narrate(next(steps(y)), y, {y: "y", x: "x"}):
     ...     print(line)
-    y = 2 · x, to x
+    y = tanh(x), to x
     ∂y/∂x += ∂y/∂y × local ∂y/∂x
-    ∂y/∂x: 0 + 1 × 2 = 2
+    local ∂y/∂x: 1 − tanh(x)² = 0.7864
+    ∂y/∂x: 0 + 1 × 0.7864 = 0.7864
 
-    A negative number that follows a sign stands in parentheses, and a zero has no sign.
+    A local derivative whose formula is a number alone has no line of its own. A negative number
+    that follows a sign stands in parentheses, and a zero has no sign.
     """
     node, input = step.node, step.input
     place = f" (input {step.position + 1})" if node.inputs.count(input) > 1 else ""
@@ -39,12 +44,36 @@ def narrate(step: Step, root: Value, names: NodeNames) -> list[str]:
     before, after = NOTATION.write_number(step.before), NOTATION.write_number(step.after)
     factors = NOTATION.write_number(step.upstream), NOTATION.write_number(step.partial)
     _, upstream, partial = NOTATION.write_items([before, *factors], SUM)
-    local = f"{name_derivative(root, node, names)} × local {name_derivative(node, input, names)}"
+    local = f"local {name_derivative(node, input, names)}"
+    formula = write_local(node, step.position, names)
     return [
         f"{write_node(node, names)}, to {names[input]}{place}{edited}",
-        f"{result} += {local}",
+        f"{result} += {name_derivative(root, node, names)} × {local}",
+        *[f"{local}: {formula} = {factors[1].text}"][: bool(formula)],
         f"{result}: {before.text} + {upstream} × {partial} = {after.text}",
     ]
+
+
+def write_local(node: Value, position: int, names: NodeNames) -> str:
+    """Return the formula of ∂node/∂input in the inputs' names; "" where it says nothing.
+
+    >>> x, y = Value(3.0), Value(2.0)
+    >>> names = {x: "x", y: "y"}
+    >>> write_local(x / y, 1, names), write_local(x + y, 1, names)
+    ('−x / y²', '')
+
+    A number alone says nothing, and what is too long isn't read.
+    """
+    if len(node.inputs) > MOST_SYMBOLS:
+        return ""
+    local = derive_local(node, position)
+    if local is None or not isinstance(local.expression, Symbol):
+        return ""
+    texts = {leaf: write_input(local.nodes[leaf], names) for leaf in local.numbers}
+    formula = write_formula(local, texts, NOTATION)
+    return (
+        make_printable(formula.text) if formula and len(formula.text) <= LONGEST_OPERATION else ""
+    )
 
 
 def narrate_number(node: Value, names: NodeNames) -> list[str]:

@@ -662,6 +662,35 @@ def test_each_use_of_the_chain_rule_can_be_stopped_at(tmp_path):
     assert "(Pdb) (1.0, 3.0)\n" in told
 
 
+LINES_STEPPED = """\
+from micrograd_nn import Value
+w, x, b = Value(3.0), Value(2.0), Value(1.0)
+loss = (w * x + b).tanh()
+loss.backward()
+print("after")
+"""
+
+
+@pytest.mark.parametrize("key", ["s", "n"])
+def test_stepping_through_backward_stops_at_the_chain_rule_alone(tmp_path, key):
+    typed = ["n", "n", "n", "s", *[key] * 5, "p w.grad is not None", "q"]
+    told = run(tmp_path, LINES_STEPPED, "\n".join(typed) + "\n", "-m", "micrograd_nn.debugger")
+    stops = [line for line in told.splitlines() if line.startswith("-> ")]
+    rule = "-> input.grad += upstream * partial  # the chain rule"
+    assert stops[3:] == ["-> loss.backward()", *[rule] * 5, '-> print("after")']
+    assert told.count("--Call--") == told.count("--Return--") == 0
+    assert "(Pdb) True\n" in told
+
+
+@pytest.mark.parametrize("command", ["b", "tbreak"])
+def test_a_breakpoint_at_bookkeeping_stops_there(tmp_path, command):
+    line = LINES_OF_VALUE.index("                upstream = node.grad") + 1
+    typed = [f"{command} {value.__file__}:{line}", "c", "p node.data", "n", "p partial", "q"]
+    told = run(tmp_path, LINES_STEPPED, "\n".join(typed) + "\n", "-m", "micrograd_nn.debugger")
+    assert "-> upstream = node.grad\n(Pdb) 0.9" in told
+    assert told.count("-> input.grad += ") == 1
+
+
 def test_names_that_are_pdbs_commands_can_be_printed(tmp_path):
     code = (
         "from micrograd_nn import Value\nw, b = Value(3.0), Value(2.0)\ny = w + b\nbreakpoint()\n"

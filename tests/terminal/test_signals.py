@@ -81,7 +81,7 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_goes_on_where_it_stopped(spawn):
     shell.sendline(f"'{sys.executable}' {' '.join(STEP)}")
     shell.expect_exact(SHOWN)
     shell.send("n")
-    shell.expect_exact("step 1 of 2")
+    shell.expect_exact("step 1 of 4")
     shell.expect_exact(SHOWN)
     for _ in range(2):
         shell.send("\x1a")
@@ -90,11 +90,11 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_goes_on_where_it_stopped(spawn):
         shell.expect_exact("ready> ")
         shell.sendline("fg")
         shell.expect_exact("\x1b[?1049h")
-        shell.expect_exact("step 1 of 2")
+        shell.expect_exact("step 1 of 4")
         shell.expect_exact(SHOWN)
         assert read_modes(shell) == (False, False)
     shell.send("n")
-    shell.expect_exact("step 2 of 2")
+    shell.expect_exact("step 2 of 4")
     shell.send("q")
     shell.expect_exact(LEFT)
     shell.sendline("exit $?")
@@ -107,7 +107,7 @@ def test_a_terminal_of_another_size_is_filled_at_once(spawn):
     child = spawn(sys.executable, *STEP)
     child.expect_exact(SHOWN)
     child.setwinsize(10, 70)
-    child.expect_exact("step 0 of 2")
+    child.expect_exact("step 0 of 4")
     child.expect_exact(SHOWN)
 
 

@@ -13,17 +13,12 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from micrograd_nn import Value, sum
-from micrograd_nn.stepping import Backprop
+from micrograd_nn.stepping import Passes
 from micrograd_nn.terminal.demo import make_neuron
 from micrograd_nn.terminal.keyboard import read_keys, read_windows_keys
-from micrograd_nn.terminal.stepper import (
-    HELP,
-    MOVES,
-    Outline,
-    is_interactive,
-    make_frame,
-    run_stepper,
-)
+from micrograd_nn.terminal.outline import Outline
+from micrograd_nn.terminal.screen import HELP, KEYS_LINE, NOTE, SHORT_KEYS_LINE, make_frame
+from micrograd_nn.terminal.stepper import KEY_COMMANDS, MOVES, SCROLLS, is_interactive, run_stepper
 
 PLACE = re.compile(r"step (\d+) of \d+:")
 
@@ -37,7 +32,9 @@ def played(root, keys, width=80, height=24, **options):
 
 def places(keys, root=None):
     """Return the cursor's place after each key."""
-    return [int(place) for place in PLACE.findall(played(root or make_neuron(), keys))]
+    return [
+        int(place) for place in PLACE.findall(played(make_neuron() if root is None else root, keys))
+    ]
 
 
 def lines(root, **options):
@@ -52,12 +49,75 @@ def lines(root, **options):
 
 def test_keys_move_forward_and_back_and_stop_at_both_ends():
     assert places(["n", "right", "down", "p", "left", "up", "p"]) == [0, 1, 2, 3, 2, 1, 0, 0]
-    assert places(["G", "n", "g", "end", "home"]) == [0, 9, 9, 0, 9, 0]
+    assert places(["j", "enter", "k", "k"]) == [0, 1, 2, 1, 0]
+    assert places(["G", "n", "g", "end", "home"]) == [0, 15, 15, 0, 15, 0]
 
 
 def test_space_goes_on_to_the_next_node():
-    assert places([" "] * 6) == [0, 1, 3, 5, 7, 9, 9]
-    assert places(["n", "n", " "]) == [0, 1, 2, 3]
+    assert places([" "] * 12) == [0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 15, 15]
+    assert places([*"nnnnnnnn", " "])[-2:] == [8, 9]
+
+
+def typed(command):
+    return [*command, "enter"]
+
+
+def test_a_typed_number_goes_to_that_step_and_what_is_none_is_refused():
+    assert places(typed(":12"))[-1] == 12
+    assert places([":", "1", "x", "\x7f", "2", "enter"])[-1] == 12
+    assert places([*":12", "\x1b", "n"])[-1] == 1, "Esc forgets it"
+    assert places([":", "\x7f", "n"])[-1] == 1, "and so does to delete the last letter"
+    for wrong in (":16", ":x", ":", ":-1", ":²"):
+        text = played(make_neuron(), typed(wrong))
+        assert f"✗ {wrong}: the steps are 0 to 15" in text
+        assert PLACE.findall(text)[-1] == "0"
+
+
+def test_keys_that_quit_are_letters_while_something_is_typed():
+    text = played(make_neuron(), [*typed("/q"), "n"])
+    assert "no name has 'q' in it" in text
+    assert PLACE.findall(text)[-1] == "1"
+
+
+def marked_row(text, mark):
+    return [line for line in text.splitlines() if line.startswith(mark)][-1].split()[1]
+
+
+def test_a_name_is_found_and_the_next_one_and_the_one_before():
+    assert marked_row(played(make_neuron(), typed("/w1")), "› ") == "w1"
+    assert marked_row(played(make_neuron(), [*typed("/w1"), "f"]), "› ") == "w1*x1"
+    assert marked_row(played(make_neuron(), [*typed("/W"), "f"]), "› ") == "w1"
+    assert marked_row(played(make_neuron(), [*typed("/w"), "F"]), "› ") == "w2"
+    assert marked_row(played(make_neuron(), [*typed("/w"), *typed("/")]), "› ") == "w1"
+    assert "✗ nothing was sought: /w1 finds" in played(make_neuron(), ["f"])
+    assert "› " not in played(make_neuron(), [*typed("/w1"), "n"]).split("step 1 of")[1]
+    y = Value(1.0, "ŷ").tanh()
+    assert marked_row(played(y, typed("/ŷ")), "› ") == "ŷ"
+
+
+def test_a_watch_stops_where_that_gradient_changes():
+    x = Value(3.0, "x")
+    keys = [*typed("/x"), "w", "r"]
+    assert places(keys, x * x * 2)[-1] == 5
+    assert places([*keys, "r"], x * x * 2)[-1] == 6
+    assert places([*keys, "r", "r"], x * x * 2)[-1] == 6
+    text = played(x * x * 2, [*keys, "r", "r"])
+    assert "∂root/∂x changes: 0 → 6" in text
+    assert "∂root/∂x changes: 6 → 12" in text
+    assert "the end: no watched gradient changes any more" in text
+    assert "▸◆" in text
+    assert "✗ no gradient is watched: w watches" in played(x * x, ["r"])
+    assert "x: watched no more" in played(x * x, [*typed("/x"), "w", "w"])
+    assert "✗ watch needs a Value" not in text
+
+
+def test_the_graph_is_scrolled_and_the_next_step_brings_back_the_current_row():
+    root = sum([Value(float(i), f"x{i}") for i in range(100)])
+    screens = played(root, ["pagedown", "d", "u", "pageup", "u", "n"]).split("\nstep ")
+    tops = [re.findall(r"^ +x(\d+) ", screen, re.MULTILINE)[0] for screen in screens]
+    assert tops == ["0", "7", "15", "7", "0", "0", "0"]
+    assert "\n▸ root = " in screens[-1].replace("▸  ", "▸ ")
+    assert "  x99 " in played(root, ["d"] * 40)
 
 
 @pytest.mark.parametrize("key", ["q", "\x03", "\x04"])
@@ -78,23 +138,38 @@ def test_ctrl_c_quits_cleanly():
 
 
 def test_the_help_is_shown_until_the_next_key():
-    first, second, third = played(make_neuron(), ["?", "?"]).split("\nstep 0")
-    assert [HELP[0] in screen for screen in (first, second, third)] == [False, True, False]
-    assert HELP[0] not in played(make_neuron(), ["?", "n"]).split("\nstep 1")[1]
+    lines = played(make_neuron(), ["?", "?", "?", "n"]).splitlines()
+    screens = ["\n".join(lines[i : i + 24]) for i in range(0, len(lines), 24)]
+    assert [HELP[0] in screen for screen in screens] == [False, True, False, True, False]
+    assert all(NOTE.split()[-1] in screen for screen in screens[1::2]), "it fits"
+    assert screens[-1].startswith("step 1 of"), "another key leaves it, and does what it does"
 
 
 def test_the_help_tells_of_every_key():
     signs = {"right": "→", "left": "←", "up": "↑", "down": "↓", " ": "space"}
     told = "\n".join(HELP).replace("Home", "home").replace("End", "end")
-    for key in MOVES:
+    signs |= {"enter": "Enter", "pagedown": "PgDn", "pageup": "PgUp", "\x1b": "Esc"}
+    for key in (*MOVES, *KEY_COMMANDS, *SCROLLS):
         assert signs.get(key, key) in told.split()
+
+
+def test_what_is_written_about_keys_fits_where_it_stands():
+    assert max(map(len, HELP)) <= 40
+    assert len(KEYS_LINE) <= 80
+    assert len(SHORT_KEYS_LINE) <= 40
+
+
+def test_the_help_is_scrolled_where_it_is_longer_than_the_screen():
+    text = played(make_neuron(), ["?", *["d"] * 40, *["u"] * 50, "n"], 40, 12)
+    assert NOTE.split()[-1] in text
+    assert text.count("step 1 of 15") == 1
 
 
 # Screens
 
 
 def test_the_screens():
-    screens = played(make_neuron(), ["n", "n", "n", "n", "?", "G"], height=20)
+    screens = played(make_neuron(), ["n", *typed(":7"), "?", "G"], height=24)
     text = "\n".join(line.rstrip() for line in screens.splitlines()) + "\n"
     assert_stands(text, GOLDEN / "stepper_screens.txt")
 
@@ -103,8 +178,8 @@ def test_a_shared_node_is_shown_once_and_then_referred_to():
     x = Value(3.0, "x")
     square = x * x
     square.label = "square"
-    rows = [line.plain for line in Outline(Backprop(square + square)).write_window(10, 80)]
-    assert [row[:40].strip() for row in rows] == [
+    rows = [line.plain for line in Outline(Passes(square + square)).write_window(10, 80)]
+    assert [row[2:36].strip() for row in rows] == [
         "v1 = square + square",
         "square = x · x",
         "x",
@@ -115,8 +190,8 @@ def test_a_shared_node_is_shown_once_and_then_referred_to():
 
 def test_constants_are_told_of_where_they_are_used_alone():
     x = Value(3.0, "x")
-    rows = [line.plain for line in Outline(Backprop(2 * x + 1)).write_window(10, 80)]
-    assert [row[:40].strip() for row in rows] == ["v2 = v1 + 1", "v1 = 2 · x", "x"]
+    rows = [line.plain for line in Outline(Passes(2 * x + 1)).write_window(10, 80)]
+    assert [row[2:36].strip() for row in rows] == ["v2 = v1 + 1", "v1 = 2 · x", "x"]
 
 
 @pytest.mark.parametrize("width", [1, 2, 9, 20, 40, 200])
@@ -130,8 +205,8 @@ def test_a_screen_of_any_size_is_filled_and_no_more(width, height):
 
 def test_on_a_small_screen_the_current_row_is_in_sight():
     for height in (7, 8, 10):
-        outline = Outline(Backprop(make_neuron()))
-        while outline.cursor.step() is not None:
+        outline = Outline(Passes(make_neuron()))
+        while outline.passes.step() is not None:
             rows = make_frame(outline, 80, height)[:height]
             assert [row.plain for row in rows if row.plain.startswith("▸")]
 
@@ -140,25 +215,28 @@ def test_of_a_deep_chain_the_part_around_the_step_is_in_sight():
     y = Value(0.5, "x")
     for _ in range(20_000):
         y = -y
-    outline = Outline(Backprop(y))
-    for position in (1, 2, 10_000, 20_000):
-        outline.cursor.goto(position)
+    outline = Outline(Passes(y))
+    for position in (1, 2, 10_000, 20_002, 30_000, 40_001):
+        outline.passes.goto(position)
         rows = [row.plain for row in make_frame(outline, 60, 20)]
         (current,) = [row for row in rows if row.startswith("▸")]
-        assert outline.cursor.names[outline.cursor.current.input] in current[:26]
+        step = outline.passes.current
+        assert outline.passes.names[getattr(step, "input", step.node)] in current[:26]
         assert len(rows) == 20
 
 
 def test_of_a_wide_sum_the_part_around_the_step_is_in_sight():
-    outline = Outline(Backprop(sum([Value(float(i), f"x{i}") for i in range(1_000)])))
-    outline.cursor.goto(500)
+    outline = Outline(Passes(sum([Value(float(i), f"x{i}") for i in range(1_000)])))
+    outline.passes.goto(502)
     rows = [row.plain for row in make_frame(outline, 60, 20)]
     assert [row.split()[1] for row in rows if row.startswith("▸")] == ["x499"]
 
 
 @pytest.mark.parametrize("root", [Value(3.0, "x"), Value(3.0).detach()], ids=["leaf", "constant"])
 def test_a_graph_of_one_node(root):
-    assert "step 0 of 0: the beginning" in played(root, ["n", "p", " ", "G"])
+    assert "step 0 of 1: the beginning" in played(
+        root, ["n", "p", " ", "G", "w", *typed("/3"), "r"]
+    )
 
 
 # Where there is no terminal
@@ -183,18 +261,18 @@ def test_a_label_arrives_as_text(label):
     shown = label.replace("\n", " ").replace("\x1b", "�")
     y = Value(3.0, label).tanh()
     assert f"to {shown}\n" in lines(y)
-    assert f"to {shown} " in played(y, ["n"])
+    assert f"to {shown} " in played(y, ["G"])
 
 
 def test_a_constant_has_no_gradient_to_be_had():
     assert (
-        lines(Value(3.0).detach()).splitlines()[1] == "there are no leaves: no gradient to be had"
+        lines(Value(3.0).detach()).splitlines()[-1] == "there are no leaves: no gradient to be had"
     )
 
 
 def test_no_color_is_respected(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
-    text = played(make_neuron(), ["n"], force_terminal=True, color_system="truecolor")
+    text = played(make_neuron(), ["G"], force_terminal=True, color_system="truecolor")
     assert not re.search(r"\x1b\[[\d;]*(3|4|9|10)[0-7][;m]", text)
 
 
@@ -230,13 +308,14 @@ def test_a_person_must_be_at_both_ends(monkeypatch):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes to select from")
 def test_keys_are_read_from_the_bytes_that_a_terminal_sends():
     reader, writer = os.pipe()
-    os.write(writer, b"n \x1b[C\x1bOD\x1b[A\x1b[B\x1b[H\x1b[4~\x1b[1;5Cq\xc3\xa9\x1b[")
+    os.write(writer, b"n \x1b[C\x1bOD\x1b[A\x1b[B\x1b[H\x1b[4~\x1b[1;5Cq\xc3\xa9\r\x1b[6~\xff\x1b[")
     os.close(writer)
     keys = list(read_keys(reader))
     os.close(reader)
     assert keys[:8] == ["n", " ", "right", "left", "up", "down", "home", "end"]
     assert keys[8:10] == ["", "q"], "Ctrl-→ is no key of ours"
-    assert not set(keys[10:]) & {*MOVES, "q", "?"}
+    assert keys[10:14] == ["é", "enter", "pagedown", "�"]
+    assert not set(keys[14:]) & {*MOVES, "q", "?"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes to select from")
@@ -260,9 +339,10 @@ def test_an_arrow_that_arrives_in_two_parts_is_one_key():
 
 
 def test_keys_are_read_from_what_a_windows_console_sends():
-    sent = iter("n\xe0M\0K\xe0G\xe0O\xe0Sq")
+    sent = iter("n\xe0M\0K\xe0G\xe0O\xe0S\r\xe0Qq")
     keys = read_windows_keys(lambda: next(sent))
-    assert [next(keys) for _ in range(7)] == ["n", "right", "left", "home", "end", "", "q"]
+    expected = ["n", "right", "left", "home", "end", "", "enter", "pagedown", "q"]
+    assert [next(keys) for _ in expected] == expected
 
 
 # A real terminal
@@ -305,14 +385,16 @@ def test_a_session_at_a_real_terminal(terminal):
     import termios
 
     terminal.expect_exact("\x1b[?1049h")  # the alternate screen
-    terminal.expect_exact("step 0 of 9: the beginning")
+    terminal.expect_exact("step 0 of 15: the beginning")
     terminal.send("n")
-    terminal.expect_exact("∂output/∂n: 0 + 1 × 0.501 = 0.501")
+    terminal.expect_exact("w1*x1: −3 · 2 = −6")
     assert not termios.tcgetattr(terminal.child_fd)[3] & (termios.ECHO | termios.ICANON)
     terminal.send("\x1b[C")
-    terminal.expect_exact("step 2 of 9: ")
+    terminal.expect_exact("step 2 of 15: ")
     terminal.send("\x1b[D\x1b[F")
-    terminal.expect_exact("step 9 of 9: ")
+    terminal.expect_exact("step 15 of 15: ")
+    terminal.send(":7\r")
+    terminal.expect_exact("∂output/∂n: 0 + 1 × 0.501 = 0.501")
     terminal.send("?")
     terminal.expect_exact(HELP[0])
     terminal.send("q")
@@ -328,7 +410,7 @@ def test_a_session_at_a_real_terminal(terminal):
 
 @forking
 def test_ctrl_c_at_a_real_terminal_quits_cleanly(terminal):
-    terminal.expect_exact("step 0 of 9: the beginning")
+    terminal.expect_exact("step 0 of 15: the beginning")
     terminal.expect_exact("q quit")
     terminal.sendintr()
     terminal.expect_exact("left cleanly")

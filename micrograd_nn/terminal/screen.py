@@ -1,0 +1,136 @@
+"""What the stepper's screen shows: what the step does, the graph, the keys; on any size of it."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from rich.text import Text
+
+from ..engine.steps import Step
+from ..stepping.passes import Computed, Passes, describe_place
+from .outline import GRADIENT, NARROW, VALUE, Outline, fit_text
+
+WIDEST_SCREEN = 80  # columns
+LEAST_ROWS = 3  # of the graph: a rule and a heading come after them
+
+KEYS_LINE = "n next  p back  space node  :12 goto  /w1 find  w watch  r run  ? help  q quit"
+SHORT_KEYS_LINE = "n next  p back  ? help  q quit"
+HELP = """\
+n j → ↓ Enter  take the next step
+p k ← ↑        take a step back
+space          go on to the next node
+g Home         go to the beginning
+G End          go to the end
+:12            go to step 12
+/w1            find the name w1
+f F            the next such name, the
+               one before
+w              watch the gradient of the
+               row found, else of the
+               current; again: no more
+r              run on to where a watched
+               gradient (◆) changes
+d PgDn         scroll the graph down
+u PgUp         scroll it up
+?              show this, or the graph
+Esc            forget what was typed
+q Ctrl-C       quit""".splitlines()
+NOTE = (
+    "First each node gets its value, then gradients go back. A share goes to an input, marked ▸: "
+    "the gradient of its result × the local derivative. A node that is used twice is shown once, "
+    "then referred to: (above). A gradient with … is one that more shares are to come to."
+)
+
+
+def make_frame(outline: Outline, width: int, height: int, bottom: Text | None = None) -> list[Text]:
+    """Return the screen: what the step does, then the graph, then the keys or another line.
+
+    >>> from micrograd_nn.engine.value import Value
+    >>> for text in make_frame(Outline(Passes(Value(3.0, label="x"))), width=60, height=11):
+    ...     print(text.plain.rstrip())
+    step 0 of 1: the beginning
+    <BLANKLINE>
+    <BLANKLINE>
+    <BLANKLINE>
+    ────────────────────────────────────────────────────────────
+                                  value   gradient  so far
+      x                               3          –
+    ────────────────────────────────────────────────────────────
+    n next  p back  ? help  q quit
+    """
+    width = min(width, WIDEST_SCREEN)
+    # What is below the step doesn't jump from step to step.
+    room = max(1, min(4 if width >= NARROW else 8, (height - 1) * 2 // 5))
+    lines = write_taken(outline.passes, width, room)
+    lines += [Text("")] * (room - len(lines))
+    rest = height - len(lines) - 1  # a small screen shows rows rather than what frames them
+    has_heading = rest >= LEAST_ROWS + 3
+    rule = Text("─" * width, style="dim", no_wrap=True)
+    lines += [rule] * (rest > LEAST_ROWS)
+    lines += [outline.write_heading(width)] * has_heading
+    rows = max(1, height - len(lines) - 1 - has_heading)
+    lines += outline.write_window(rows, width)
+    if bottom is None:
+        keys = KEYS_LINE if width >= len(KEYS_LINE) else SHORT_KEYS_LINE
+        bottom = Text(fit_text(keys, width), style="dim", no_wrap=True)
+    return [*lines, *[rule] * has_heading, bottom]
+
+
+def make_help(width: int, height: int, top: int) -> list[Text]:
+    """Return as much of the help as there is room for, from a line of it on.
+
+    >>> [line.plain for line in make_help(80, 2, 1)]
+    ['p k ← ↑        take a step back', 'd down  u up  ? back to the graph']
+    """
+    lines = [*HELP, "", *wrap(NOTE, max(12, min(width, WIDEST_SCREEN)))]
+    if height < len(lines):
+        lines = [*lines[top : top + max(1, height - 1)], "d down  u up  ? back to the graph"]
+    return [Text(line, no_wrap=True, overflow="ellipsis") for line in lines]
+
+
+def write_taken(passes: Passes, width: int, room: int) -> list[Text]:
+    """Return what the step does in so many lines: its headline, and the formulas that fit.
+
+    >>> from micrograd_nn.engine.value import Value
+    >>> passes = Passes(Value(0.5, "x").tanh())
+    >>> passes.goto(3)
+    >>> [line.plain for line in write_taken(passes, 60, 2)]
+    ['step 3 of 3: v1 = tanh(x), to x', '  ∂v1/∂x: 0 + 1 × 0.7864 = 0.7864']
+
+    The numbers stand there first, then the local derivative, then the rule.
+    """
+    head, *formulas = describe_place(passes)
+    kind = type(passes.current)
+    color = VALUE if kind is Computed else GRADIENT if passes.position else ""
+    chosen: dict[int, list[str]] = {}
+    first = fold_line(head, width)
+    first = first if len(first) < room or not formulas else [fit_text(head, width).rstrip()]
+    left = room - len(first)
+    for i in reversed(range(len(formulas))):
+        folded = fold_line(formulas[i], width)
+        if len(folded) > left and i == len(formulas) - 1 and left:
+            folded = [fit_text(formulas[i], width).rstrip()]
+        if len(folded) <= left:
+            chosen[i], left = folded, left - len(folded)
+    lines = [Text(line, style="bold", no_wrap=True) for line in first[:room]]
+    for i in sorted(chosen):
+        is_result = i == len(formulas) - 1
+        style = f"bold {color}" if is_result and kind is Step else color if is_result else ""
+        lines += [Text(line, style=style, no_wrap=True) for line in chosen[i]]
+    return lines
+
+
+def fold_line(text: str, width: int) -> list[str]:
+    """Return a line of a step as the lines that it takes in so many columns.
+
+    >>> fold_line("  ∂y/∂x += ∂y/∂v1 × local ∂v1/∂x", 20)
+    ['  ∂y/∂x += ∂y/∂v1 ×', '    local ∂v1/∂x']
+    """
+    if len(text) <= width or width < 12:
+        return [fit_text(text, width).rstrip()]
+    indent = " " * (len(text) - len(text.lstrip()))
+    folded = wrap(
+        text.lstrip(), width, initial_indent=indent, subsequent_indent=f"{indent}  ",
+        break_on_hyphens=False,
+    )  # fmt: skip
+    return [fit_text(line, width).rstrip() for line in folded]
