@@ -34,8 +34,8 @@ def diff(
     Only in b: 1, v2
           node                    value                     gradient
     ***   w                       2 → 2.5                   3
-    ***   v1                      6 → 7.5                   1
     ***   x                       3                         2 → 2.5
+    ***   v1                      6 → 7.5                   1
     * under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign
 
     Nodes are the same if they are one object, have one name (``names`` is as in ``draw``), or are

@@ -23,7 +23,7 @@ class GraphDifference(Difference):
     >>> old, new = Graph(x * w), Graph(x * Value(5.0, "w"))
     >>> found = GraphDifference(old, new, {x: x, w: new.leaves[1], old.root: new.root})
     >>> [row.name for row in found.rows], found.begins == [new.leaves[1]]
-    (['w', 'v1', 'x'], True)
+    (['x', 'w', 'v1'], True)
     """
 
     def __init__(

@@ -50,6 +50,20 @@ class Matching:
                     self.pair(node, ways.popleft())
                     self.pair_constants(node)
 
+    def pair_loosely(self) -> None:
+        """Pair what one operation computes from some inputs that are pairs, where there's one way."""
+        found: list[dict[Hashable, list[Value]]] = [defaultdict(list), defaultdict(list)]
+        known = self.pairs | dict.fromkeys(self.taken)
+        back = {node: node for node in self.taken}
+        for ways, graph, pairs in zip(found, (self.old, self.new), (self.pairs, back), strict=True):
+            for node in graph.nodes:
+                if node not in known and not pairs.keys().isdisjoint(node.inputs):
+                    places = [x in pairs and id(pairs[x]) for x in node.inputs]
+                    ways[(node.operation and node.operation.name, *places)].append(node)
+        for way, nodes in found[0].items():
+            if len(nodes) == len(found[1].get(way, ())) == 1:
+                self.pair(nodes[0], found[1][way][0])
+
     def pair_downward(self) -> None:
         """From the roots down, pair inputs that stand at one place and are made in one way."""
         if is_alike(self.old.root, self.new.root):
@@ -77,7 +91,7 @@ def match_nodes(old: Graph, new: Graph) -> dict[Value, Value]:
     >>> w, x = Value(2.0, "w"), Value(3.0)
     >>> pairs = match_nodes(Graph(w * x), Graph(w * Value(4.0) + 1))
     >>> [(before.data, after.data) for before, after in pairs.items()]
-    [(2.0, 2.0), (6.0, 13.0)]
+    [(2.0, 2.0), (3.0, 4.0), (6.0, 8.0)]
 
     Where neither root has a partner, the roots are a pair, however they were made.
     """
@@ -86,7 +100,10 @@ def match_nodes(old: Graph, new: Graph) -> dict[Value, Value]:
     matching.pair_upward()
     matching.pair_downward()
     matching.pair_upward()
+    matching.pair_loosely()
     matching.pair(old.root, new.root)
+    matching.pair_downward()
+    matching.pair_upward()
     return {node: matching.pairs[node] for node in old.nodes if node in matching.pairs}
 
 

@@ -36,15 +36,15 @@ def measure_level(x: float | None, y: float | None) -> int:
     >>> [measure_level(2.0, y) for y in (2.0, 2.01, 2.1, 3.0, -2.0, None, float("nan"))]
     [0, 1, 2, 3, 4, 4, 4]
 
-    What isn't a number, or infinite, is no difference from itself.
+    Not-a-number is no difference from itself.
     """
     if x is None or y is None:
         return 0 if x is y else 4
     if is_same_number(x, y):
         return 0
-    larger = max(abs(x), abs(y))
-    if not math.isfinite(larger):
+    if not (math.isfinite(x) and math.isfinite(y)):
         return 4
+    larger = max(abs(x), abs(y))
     share = abs(y / larger - x / larger)
     return 1 + sum(share >= level for level in LEVELS)
 
@@ -60,7 +60,7 @@ def format_both(both: Both) -> str:
     >>> format_both((1.0, 1.000001))
     '1 → 1.000001'
     """
-    x, y = both
+    x, y = (None if number is None else number + 0.0 for number in both)  # no −0
     if x is None or y is None or is_same_number(x, y):
         return " → ".join(dict.fromkeys([format_number(x), format_number(y)]))
     digits = next(n for n in range(4, 18) if format_number(x, n) != format_number(y, n))
