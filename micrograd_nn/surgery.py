@@ -12,7 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from .comparing.difference import Difference
+from .comparing.difference import Difference, wrap_lines
 from .comparing.graphs import GraphDifference
 from .comparing.matching import match_nodes
 from .compiler.program import BranchError
@@ -245,15 +245,15 @@ class Surgery:
         return make_constant(copies[x].number if number is None else number, "cut", x.kinds.constant)
 
     def collect_branches(self) -> Branches:
-        """Return the comparisons that may have decided what was recorded.
+        """Return the comparisons of what has another number now, which may have decided a branch.
 
         Of a number that is gone nobody can say how it would compare now: that is a BranchError.
         """
-        inner = [node for node in self.before.nodes if node.operation is not None]
-        if not inner or not (self.pins or self.cuts or self.detached):
+        changed = [*self.pins, *[node for (node, _), number in self.cuts.items() if number is not None]]
+        if not changed:
             return {}
         try:
-            return collect_branches(inner, self.before.leaves)
+            return collect_branches(changed, ())
         except ValueError:
             raise BranchError(
                 f"since this graph was recorded, a number was compared that is gone by now: "
@@ -285,7 +285,7 @@ class Surgery:
     def __str__(self) -> str:
         done = tell_done(self.before, self.pins, self.cuts, self.detached) or ["Nothing was done"]
         first, *rest = str(self.difference).split("\n")
-        return "\n".join([*done, first, *self.tell_dead(), *rest])
+        return "\n".join([*wrap_lines([*done, first, *self.tell_dead()]), *rest])
 
     __repr__ = __str__
 

@@ -61,8 +61,7 @@ class Difference:
 
     def __str__(self) -> str:
         told = [self.title, *self.describe(), *self.find_alone()]
-        lines = [part for line in told for part in wrap(line, WIDTH, subsequent_indent="  ")]
-        return "\n".join([*lines, *self.write_table()])
+        return "\n".join([*wrap_lines(told), *self.write_table()])
 
     __repr__ = __str__
 
@@ -131,3 +130,12 @@ class Difference:
             return {"image/svg+xml": self.render(), "text/plain": str(self)}
         except LayoutError as error:
             return {"text/plain": f"{self}\n(no picture: {error})"}
+
+
+def wrap_lines(lines: Sequence[str]) -> list[str]:
+    """Return lines of which none is too long, what goes on being indented.
+
+    >>> [len(line) for line in wrap_lines(["so many words " * 7])]
+    [77, 21]
+    """
+    return [part for line in lines for part in wrap(line, WIDTH, subsequent_indent="  ")]
