@@ -89,13 +89,23 @@ class Surgery:
         detached: frozenset[Value] = frozenset(),
     ) -> None:
         self.before, self.pins, self.cuts, self.detached = before, pins, cuts, detached
-        self.copies = self.rebuild()
-        self.root = self.copies[before.root]
-        given = {
-            name: self.copies[node] for node, name in before.names.items()
-            if not isinstance(node, Constant)
-        }  # fmt: skip
-        self.after = Graph(self.root, given)
+
+    @cached_property
+    def copies(self) -> dict[Value, Value]:
+        """The node of the new graph for each of the one before."""
+        return self.rebuild()
+
+    @property
+    def root(self) -> Value:
+        """The root of the new graph."""
+        return self.copies[self.before.root]
+
+    @cached_property
+    def after(self) -> Graph:
+        """The new graph, whose nodes have the names that they had."""
+        names = self.before.names
+        given = {name: self.copies[x] for x, name in names.items() if not isinstance(x, Constant)}
+        return Graph(self.root, given)
 
     def pin(self, node: Value | str, number: float) -> Surgery:
         """Return the surgery with a node held at a number, whatever its inputs are.
@@ -114,7 +124,9 @@ class Surgery:
         number = require_real(number, "pin", "a real number")
         return self.change(pins={**self.pins, node: number})
 
-    def cut(self, node: Value | str, input: Value | str | int, number: float | None = None) -> Surgery:
+    def cut(
+        self, node: Value | str, input: Value | str | int, number: float | None = None
+    ) -> Surgery:
         """Return the surgery with the edges from an input to a node cut.
 
         >>> x = Value(2.0, "x")
@@ -201,8 +213,10 @@ class Surgery:
     def change(self, **new: Any) -> Surgery:
         """Return the surgery with something else done, too; an error tells what was done."""
         done = {"pins": self.pins, "cuts": self.cuts, "detached": self.detached, **new}
+        surgery = Surgery(self.before, **done)
         try:
-            return Surgery(self.before, **done)
+            _ = surgery.copies  # at once, for whoever did it to see the error
+            return surgery
         except BranchError:
             raise
         except ARITHMETIC as error:
@@ -242,14 +256,19 @@ class Surgery:
         if (node, i) not in self.cuts:
             return copies[x]
         number = self.cuts[node, i]
-        return make_constant(copies[x].number if number is None else number, "cut", x.kinds.constant)
+        return make_constant(
+            copies[x].number if number is None else number, "cut", x.kinds.constant
+        )
 
     def collect_branches(self) -> Branches:
         """Return the comparisons of what has another number now, which may have decided a branch.
 
         Of a number that is gone nobody can say how it would compare now: that is a BranchError.
         """
-        changed = [*self.pins, *[node for (node, _), number in self.cuts.items() if number is not None]]
+        changed = [
+            *self.pins,
+            *[node for (node, _), number in self.cuts.items() if number is not None],
+        ]
         if not changed:
             return {}
         try:

@@ -112,4 +112,3 @@ class GraphDifference(Difference):
         caption += ["Marked: where numbers begin to differ"] if self.begins else []
         caption += ["Fill: by how much a node differs, faint under 1 %"] if shades else []
         return draw_pairs(self.change, set(self.begins), shades, map(make_printable, caption))
-

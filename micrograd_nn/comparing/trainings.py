@@ -100,7 +100,10 @@ class TrainingDifference(Difference):
 
     def describe(self) -> list[str]:
         """Say where the trainings part, and how far each has come."""
-        told = [f"{name}: {history!r}" for name, history in zip(self.called, self.histories, strict=True)]
+        told = [
+            f"{name}: {history!r}"
+            for name, history in zip(self.called, self.histories, strict=True)
+        ]
         told += self.describe_setup()
         if self.is_same:
             return [*told, "They are the same, weight by weight and epoch by epoch"]
@@ -174,7 +177,12 @@ class TrainingDifference(Difference):
         """Both losses by epoch."""
         curves = [[(e.number, e.monitored) for e in history.epochs] for history in self.histories]
         losses = [loss for curve in curves for _, loss in curve]
-        plot = Plot("Loss by epoch", x="epoch", y="loss", log_y=min(losses) > 0 and max(losses) > 100 * min(losses))
+        plot = Plot(
+            "Loss by epoch",
+            x="epoch",
+            y="loss",
+            log_y=min(losses) > 0 and max(losses) > 100 * min(losses),
+        )
         for name, curve in zip(self.called, curves, strict=True):
             plot.line(curve, name)
         return plot
