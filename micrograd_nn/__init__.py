@@ -99,7 +99,7 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .gradcheck import gradcheck as gradcheck
     from .nn import MLP as MLP
     from .page import page as page
-    from .surgery import operate as operate
+    from .surgery import intervene as intervene
     from .tables.storage import load_model as load_model
     from .tables.storage import save_model as save_model
     from .train import fit as fit
@@ -185,7 +185,7 @@ LAZY = {
     "diff": "comparing",
     "fit": "train",
     "load_model": "tables.storage",
-    "operate": "surgery",
+    "intervene": "surgery",
     "save_model": "tables.storage",
 }
 CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "tree", "why"}

@@ -35,12 +35,12 @@ ANEW = "build the changed expression by the program that made this one"
 FEW_DEAD = 6  # that a line names
 
 
-def operate(root: Value | Graph, names: Any = None) -> Surgery:
-    """Return the surgery on a graph, on which nothing is done yet: each of its methods gives a new one.
+def intervene(root: Value | Graph, names: Any = None) -> Surgery:
+    """Return the surgery on a graph, on which nothing is done yet: its methods give new ones.
 
     >>> x, w, b = Value(2.0, "x"), Value(-3.0, "w"), Value(7.0, "b")
     >>> loss = w * x + b
-    >>> print(operate(loss, {}).pin(x, 0.0))
+    >>> print(intervene(loss, {}).pin(x, 0.0))
     x pinned to 0 (was 2)
     v2: 1 → 7
     No gradient reaches any more: w (was 2)
@@ -59,11 +59,11 @@ def operate(root: Value | Graph, names: Any = None) -> Surgery:
     operation's domain is its own error, and so is a branch (``if x > 0``) that would go the other
     way:
 
-    >>> operate(x.log()).pin(x, -1.0)
+    >>> intervene(x.log()).pin(x, -1.0)
     Traceback (most recent call last):
     ValueError: with x pinned to −1 (was 2): log(x) needs x > 0; x = -1.0 (label 'x')
     """
-    return Surgery(Graph.of(root, names, "operate"))
+    return Surgery(Graph.of(root, names, "intervene"))
 
 
 class Surgery:
@@ -74,7 +74,7 @@ class Surgery:
     A node is given as a Value or by its name:
 
     >>> x, w = Value(2.0, "x"), Value(3.0, "w")
-    >>> surgery = operate((w * x).tanh() + x).pin("w", 0.0)
+    >>> surgery = intervene((w * x).tanh() + x).pin("w", 0.0)
     >>> surgery.root.data, surgery.after.gradients[surgery.copies[w]]
     (2.0, 2.0)
 
@@ -112,7 +112,7 @@ class Surgery:
 
         >>> x = Value(2.0, "x")
         >>> square = x * x
-        >>> surgery = operate(square * x).pin(square, 5.0)
+        >>> surgery = intervene(square * x).pin(square, 5.0)
         >>> surgery.root.data, surgery.after.gradients[surgery.copies[x]]
         (10.0, 5.0)
 
@@ -131,7 +131,7 @@ class Surgery:
 
         >>> x = Value(2.0, "x")
         >>> square = x * x
-        >>> surgery = operate(square * x).cut(square, x)
+        >>> surgery = intervene(square * x).cut(square, x)
         >>> surgery.root.data, surgery.after.gradients[surgery.copies[x]]
         (8.0, 4.0)
 
@@ -156,7 +156,7 @@ class Surgery:
 
         >>> x = Value(2.0, "x")
         >>> square = x * x
-        >>> surgery = operate(square * x).detach(square)
+        >>> surgery = intervene(square * x).detach(square)
         >>> surgery.root.data, surgery.after.gradients[surgery.copies[x]]
         (8.0, 4.0)
 
@@ -168,7 +168,7 @@ class Surgery:
         """Return the surgery with two nodes pinned, each to the number that the other had.
 
         >>> x, y = Value(2.0, "x"), Value(5.0, "y")
-        >>> operate(x - y).swap(x, y).root.data
+        >>> intervene(x - y).swap(x, y).root.data
         3.0
 
         So a loss of many examples tells what a number in one of them would do in another.
@@ -184,7 +184,7 @@ class Surgery:
         ...     hidden = Value(x, "x") * 3
         ...     hidden.label = "hidden"
         ...     return hidden * hidden
-        >>> operate(loss(1.0)).patch("hidden", loss(2.0)).root.data
+        >>> intervene(loss(1.0)).patch("hidden", loss(2.0)).root.data
         36.0
 
         The same node is found as ``diff`` finds it; where there is none, it is a ValueError.
@@ -248,11 +248,11 @@ class Surgery:
                 copies[node] = copy
                 if is_moved or node in self.pins or node in self.detached:
                     moved.add(node)
-        check_branches(branches, copies)
+        check_branches(branches, copies, self.before.numbers)
         return copies
 
     def find_input(self, node: Value, i: int, x: Value, copies: Mapping[Value, Value]) -> Value:
-        """Return what the copy of a node has as an input: the input's copy, or what a cut leaves."""
+        """Return an input of a node's copy: the input's copy, or what a cut leaves."""
         if (node, i) not in self.cuts:
             return copies[x]
         number = self.cuts[node, i]
@@ -291,7 +291,7 @@ class Surgery:
         """The nodes that a gradient reached before and none reaches now.
 
         >>> x, w = Value(2.0, "x"), Value(3.0, "w")
-        >>> operate(w * x).detach(w).died == [w]
+        >>> intervene(w * x).detach(w).died == [w]
         True
         """
         old, new = self.before.gradients, self.after.gradients
@@ -316,7 +316,7 @@ class Surgery:
         return [make_printable(f"No gradient reaches any more: {listed}")] if dead else []
 
     def save(self, path: str | os.PathLike[str]) -> Written:
-        """Write before and after to a file: a page (.html) or a picture (.svg, .png, .dot, .pdf)."""
+        """Write before and after to a file, as a page (.html) or as a picture (.svg)."""
         return self.difference.save(path)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -354,20 +354,28 @@ def compute_copy(
     return copy
 
 
-def check_branches(branches: Branches, copies: Mapping[Value, Value]) -> None:
+def check_branches(
+    branches: Branches, copies: Mapping[Value, Value], recorded: Mapping[Value, float]
+) -> None:
     """Refuse numbers with which a comparison would go the other way than when it was recorded."""
     for node, compared in branches.items():
         for how, other, outcome in compared:
-            numbers = [
-                (x.number, y.number if isinstance(y, Value) else y)
-                for x, y in ((node, other), (copies[node], copies.get(other, other)))  # type: ignore[call-overload]
-            ]
-            was, now = (bool(COMPARISONS[how](*pair)) for pair in numbers)
-            if was is outcome and now is not outcome:
+            number = copies[other].number if isinstance(other, Value) else other
+            now = bool(COMPARISONS[how](copies[node].number, number))
+            if now is not outcome:
+                x, y = (describe_operand(operand, recorded) for operand in (node, other))
                 raise BranchError(
-                    f"{node!r} {how} {other!r} was {outcome}, which may have decided a branch, and "
-                    f"now is {now}: {ANEW}"
+                    f"{x} {how} {y} was {outcome}, which may have decided a branch, and now is "
+                    f"{now}: {ANEW}"
                 )
+
+
+def describe_operand(operand: Value | float, recorded: Mapping[Value, float]) -> str:
+    """Return what was compared, a Value by its label and the number that it had."""
+    if not isinstance(operand, Value):
+        return format_number(operand)
+    number = format_number(recorded.get(operand, operand.number))
+    return f"{make_printable(operand.label)} ({number})" if operand.label else number
 
 
 def is_cut_off(copy: Value) -> bool:

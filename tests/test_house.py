@@ -87,7 +87,7 @@ def test_using_a_value_does_not_import_numpy_either():
 
 
 USE = """\
-from micrograd_nn import MLP, Value, compile, diff, draw, explain, fit, gradcheck, operate, page
+from micrograd_nn import MLP, Value, compile, diff, draw, explain, fit, gradcheck, intervene, page
 from micrograd_nn import tree, why
 from micrograd_nn.draw import draw_change
 from micrograd_nn.draw.drawing import Drawing
@@ -99,7 +99,7 @@ x = Value(2.0, "x")
 y: Value = (x * x + 1).tanh()
 pictures: list[Drawing] = [draw(y), draw_change(y, y + 1)]
 lines: Tree = tree(y, locals())
-text: str = f"{explain(y, x)}{diff(y, y + 1).rows}{operate(y).pin(x, 3.0).root.data}"
+text: str = f"{explain(y, x)}{diff(y, y + 1).rows}{intervene(y).pin(x, 3.0).root.data}"
 gradcheck(lambda a: a * a, 3.0)
 page(y, "lesson.html")
 history: History = fit(MLP(1, [1]), [([0.0], 1.0)], squared_error, record=True)

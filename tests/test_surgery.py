@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import graphs, searching
 
-from micrograd_nn import Constant, Value, nodes, no_grad, operate, relu, where
+from micrograd_nn import Constant, Value, intervene, no_grad, nodes, relu, where
 from micrograd_nn.calculus import gradients
 from micrograd_nn.compiler.program import BranchError
 
@@ -59,7 +59,7 @@ def test_a_node_changed_is_the_expression_built_by_hand(way, expression, data):
         return [made[-1].data, *gradients(made[-1], own)]
 
     def by_surgery():
-        surgery = operate(root, {})
+        surgery = intervene(root, {})
         surgery = surgery.pin(node, number) if way == "pin" else surgery.detach(node)
         copies = [surgery.copies.get(x, x) for x in leaves]
         return [surgery.root.data, *gradients(surgery.root, copies)]
@@ -101,7 +101,7 @@ def test_an_edge_cut_is_the_expression_built_by_hand(expression, data):
         return [made[-1].data, *gradients(made[-1], own)]
 
     def by_surgery():
-        surgery = operate(root, {}).cut(results[len(leaves) + place], position, number)
+        surgery = intervene(root, {}).cut(results[len(leaves) + place], position, number)
         return [surgery.root.data, *gradients(surgery.root, [surgery.copies[x] for x in leaves])]
 
     wanted, found = outcome(by_hand), outcome(by_surgery)
@@ -115,7 +115,7 @@ def test_several_things_are_done_to_one_graph_and_each_surgery_stays_as_it_was()
     x, w = Value(2.0, "x"), Value(3.0, "w")
     square = w * w
     root = square * x + w
-    first = operate(root, {})
+    first = intervene(root, {})
     second = first.pin("x", 5.0)
     third = second.cut(square, 0)
     assert (first.root.data, second.root.data, third.root.data) == (21.0, 48.0, 48.0)
@@ -129,7 +129,7 @@ def test_what_was_edited_since_counts_as_it_was_recorded():
     x, w = Value(2.0, "x"), Value(3.0, "w")
     root = w * x + w
     w.data = 100.0
-    surgery = operate(root, {}).pin(x, 4.0)
+    surgery = intervene(root, {}).pin(x, 4.0)
     assert surgery.root.data == 15.0
     assert surgery.after.gradients[surgery.copies[w]] == 5.0
     assert "x pinned to 4 (was 2)" in str(surgery)
@@ -139,7 +139,7 @@ def test_swapped_nodes_have_each_others_numbers():
     w = Value(3.0, "w")
     hidden = [(w * x).tanh() for x in (0.1, 0.5)]
     loss = hidden[0] * 2 + hidden[1]
-    surgery = operate(loss, {}).swap(*hidden)
+    surgery = intervene(loss, {}).swap(*hidden)
     assert surgery.root.data == hidden[1].data * 2 + hidden[0].data
     assert surgery.died == [w, *hidden[0].inputs, *hidden[1].inputs] or w in surgery.died
 
@@ -152,7 +152,7 @@ def test_a_number_comes_from_another_example():
         return hidden * hidden, hidden
 
     (one, hidden), (other, its) = loss(-1.0), loss(2.0)
-    surgery = operate(one, {}).patch(hidden, other)
+    surgery = intervene(one, {}).patch(hidden, other)
     assert surgery.root.data == other.data
     assert surgery.after.gradients[surgery.copies[hidden]] == 2 * its.data
 
@@ -161,25 +161,25 @@ def test_a_branch_that_would_go_the_other_way_is_refused():
     x = Value(2.0, "x")
     y = x * 3 if x > 0 else x * 5
     root = y + 1
-    assert operate(root, {}).pin(x, 1.0).root.data == 4.0
+    assert intervene(root, {}).pin(x, 1.0).root.data == 4.0
     with pytest.raises(BranchError, match="was True, which may have decided a branch"):
-        operate(root, {}).pin(x, -1.0)
+        intervene(root, {}).pin(x, -1.0)
     y = x * 2
     root = y * 3 if y - 1 > 0 else y * 5
     with pytest.raises(BranchError, match="compared that is gone"):
-        operate(root + x, {}).pin(x, -1.0)
+        intervene(root + x, {}).pin(x, -1.0)
 
 
 def test_where_is_no_branch():
     x = Value(2.0, "x")
     root = where(x, x * 3, x * 5) + 1
-    assert operate(root, {}).pin(x, 0.0).root.data == 1.0
+    assert intervene(root, {}).pin(x, 0.0).root.data == 1.0
 
 
 def test_what_dies_is_told():
     x, w, b = Value(2.0, "x"), Value(3.0, "w"), Value(-5.0, "b")
     root = relu(w * x + b)
-    surgery = operate(root, {}).pin(x, 0.0)
+    surgery = intervene(root, {}).pin(x, 0.0)
     assert surgery.root.data == 0.0
     assert w in surgery.died
     assert "No gradient reaches any more: x (was 3), w (was 2), b (was 1)" in str(surgery)
@@ -189,18 +189,18 @@ def test_what_dies_is_told():
 def test_a_domain_is_the_operations_own_error():
     x = Value(2.0, "x")
     with pytest.raises(ValueError, match=r"with x pinned to −1 \(was 2\): log\(x\) needs x > 0"):
-        operate(x.log() * 2, {}).pin(x, -1.0)
+        intervene(x.log() * 2, {}).pin(x, -1.0)
     with pytest.raises(ZeroDivisionError, match="with x pinned to 0"):
-        operate(1 / x, {}).pin(x, 0.0)
+        intervene(1 / x, {}).pin(x, 0.0)
     with pytest.raises(OverflowError, match="with x pinned to 1000"):
-        operate(x.exp(), {}).pin(x, 1000.0)
+        intervene(x.exp(), {}).pin(x, 1000.0)
 
 
 def test_it_works_within_no_grad_too():
     x = Value(2.0, "x")
     root = x * x
     with no_grad():
-        surgery = operate(root, {}).pin(x, 3.0)
+        surgery = intervene(root, {}).pin(x, 3.0)
     assert surgery.after.gradients[surgery.copies[x]] == 6.0
 
 
@@ -215,18 +215,18 @@ def test_it_works_within_no_grad_too():
         (lambda s, x, y: s.cut(y, 2), ValueError, "cut needs an input of v1"),
         (lambda s, x, y: s.cut(x, y), ValueError, "cut needs an input of x"),
         (lambda s, x, y: s.patch(x, Value(1.0, "q")), ValueError, "patch finds no node like x"),
-        (lambda s, x, y: operate(3.0), TypeError, "operate takes one Value"),
+        (lambda s, x, y: intervene(3.0), TypeError, "intervene takes one Value"),
     ],
 )
 def test_what_cant_be_done_is_refused(act, error, told):
     x = Value(2.0, "x")
     y = x * x
     with pytest.raises(error, match=told):
-        act(operate(y, {}), x, y)
+        act(intervene(y, {}), x, y)
 
 
 def test_a_deep_chain_is_no_trouble():
     x = y = Value(1.0, "x")
     for _ in range(20_000):
         y = y + 1
-    assert operate(y, {}).pin(x, 2.0).root.data == 20_002.0
+    assert intervene(y, {}).pin(x, 2.0).root.data == 20_002.0

@@ -17,9 +17,10 @@ from ..files import Written, read_web
 from ..page.document import read_part, write_document
 from ..page.frame import Page
 from ..plot.plot import Plot
+from ..text import make_printable
 from .rows import LEGEND, Row, format_both, sort_rows, write_rows
 
-WIDTH = 79  # columns that a printed difference takes at most
+MOST_COLUMNS = 79  # columns that a printed difference takes at most
 
 
 class Difference:
@@ -138,4 +139,5 @@ def wrap_lines(lines: Sequence[str]) -> list[str]:
     >>> [len(line) for line in wrap_lines(["so many words " * 7])]
     [77, 21]
     """
-    return [part for line in lines for part in wrap(line, WIDTH, subsequent_indent="  ")]
+    plain = map(make_printable, lines)
+    return [part for line in plain for part in wrap(line, MOST_COLUMNS, subsequent_indent="  ")]

@@ -49,6 +49,7 @@ class GraphDifference(Difference):
 
     @property
     def title(self) -> str:
+        """The roots and their numbers."""
         old, new = self.change.old, self.change.new
         a, b = (make_printable(graph.names[graph.root]) for graph in (old, new))
         numbers = old.numbers[old.root], new.numbers[new.root]

@@ -51,18 +51,12 @@ class Matching:
                     self.pair_constants(node)
 
     def pair_loosely(self) -> None:
-        """Pair what one operation computes from some inputs that are pairs, where there's one way."""
-        found: list[dict[Hashable, list[Value]]] = [defaultdict(list), defaultdict(list)]
-        known = self.pairs | dict.fromkeys(self.taken)
-        back = {node: node for node in self.taken}
-        for ways, graph, pairs in zip(found, (self.old, self.new), (self.pairs, back), strict=True):
-            for node in graph.nodes:
-                if node not in known and not pairs.keys().isdisjoint(node.inputs):
-                    places = [x in pairs and id(pairs[x]) for x in node.inputs]
-                    ways[(node.operation and node.operation.name, *places)].append(node)
-        for way, nodes in found[0].items():
-            if len(nodes) == len(found[1].get(way, ())) == 1:
-                self.pair(nodes[0], found[1][way][0])
+        """Pair what one operation computes, where some inputs are pairs and there is one way."""
+        itself = {node: node for node in self.taken}
+        old, new = group_loosely(self.old, self.pairs), group_loosely(self.new, itself)
+        for way, nodes in old.items():
+            if len(nodes) == len(new.get(way, ())) == 1:
+                self.pair(nodes[0], new[way][0])
 
     def pair_downward(self) -> None:
         """From the roots down, pair inputs that stand at one place and are made in one way."""
@@ -80,6 +74,16 @@ class Matching:
         for one, its in zip(node.inputs, self.pairs[node].inputs, strict=True):
             if isinstance(one, Constant):
                 self.pair(one, its)
+
+
+def group_loosely(graph: Graph, pairs: Mapping[Value, Value]) -> dict[Hashable, list[Value]]:
+    """Return the nodes without a partner by their operation and by which inputs have which one."""
+    found: dict[Hashable, list[Value]] = defaultdict(list)
+    for node in graph.nodes:
+        if node not in pairs and any(x in pairs for x in node.inputs):
+            places = [x in pairs and id(pairs[x]) for x in node.inputs]
+            found[(node.operation and node.operation.name, *places)].append(node)
+    return found
 
 
 def match_nodes(old: Graph, new: Graph) -> dict[Value, Value]:

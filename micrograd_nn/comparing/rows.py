@@ -11,7 +11,7 @@ from ..text import count_things, format_number, make_printable, shorten_text
 
 MOST_ROWS = 20  # that are printed
 WIDTHS = (4, 22, 24, 24)  # of the columns of a printed table
-LEVELS = (0.01, 0.1, 1.0)  # of the larger number's size, up to which a difference is of a level
+LEVEL_ENDS = (0.01, 0.1, 1.0)  # of the larger number's size, up to which a difference is of a level
 LEGEND = "* under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign"
 
 Both = tuple[float | None, float | None]  # a number on each side, None where there is none
@@ -26,7 +26,10 @@ class Row(NamedTuple):
 
     @property
     def level(self) -> int:
-        """By how much it differs: 0 not at all, 1 under 1 %, 2 under 10 %, 3 under 100 %, 4 more."""
+        """By how much it differs, as ``measure_level`` says.
+
+        Of value and gradient, it is the larger.
+        """
         return max(measure_level(*self.data), measure_level(*self.grad))
 
 
@@ -46,7 +49,7 @@ def measure_level(x: float | None, y: float | None) -> int:
         return 4
     larger = max(abs(x), abs(y))
     share = abs(y / larger - x / larger)
-    return 1 + sum(share >= level for level in LEVELS)
+    return 1 + sum(share >= level for level in LEVEL_ENDS)
 
 
 def format_both(both: Both) -> str:
@@ -73,9 +76,9 @@ def sort_rows(rows: Sequence[Row]) -> list[Row]:
 
 
 def write_rows(rows: Sequence[Row], heading: str, most: int = MOST_ROWS) -> list[str]:
-    """Return rows as the lines of a table, within 80 columns.
+    r"""Return rows as the lines of a table, within 80 columns.
 
-    >>> print(*write_rows([Row("w", (1.0, 2.0), (3.0, 3.0))], "weight"), sep="\\n")
+    >>> print(*write_rows([Row("w", (1.0, 2.0), (3.0, 3.0))], "weight"), sep="\n")
           weight                  value                     gradient
     ***   w                       1 → 2                     3
     * under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..engine.steps import is_same_number
@@ -43,6 +43,7 @@ class ModelDifference(Difference):
 
     @property
     def title(self) -> str:
+        """The models, once where they are of one shape."""
         names = [make_printable(repr(model)) for model in self.models]
         return " → ".join(dict.fromkeys(names))
 
@@ -95,6 +96,7 @@ class TrainingDifference(Difference):
 
     @property
     def title(self) -> str:
+        """The best loss of each."""
         losses = [history.best.monitored for history in self.histories]
         return f"best loss {format_both((losses[0], losses[1]))}"
 
@@ -223,7 +225,7 @@ def tell_alone(
     ]
 
 
-def plot_weights(rows: list[Row], called: tuple[str, str]) -> Plot:
+def plot_weights(rows: Sequence[Row], called: tuple[str, str]) -> Plot:
     """Return the numbers of one side over those of the other."""
     points = [row.data for row in rows]
     plot = Plot("Weights", x=called[0], y=called[1])

@@ -103,7 +103,8 @@ def draw_pairs(
 
     >>> x = Value(3.0, "x")
     >>> old, new = Graph(x * 2), Graph(x * 2 + 1)
-    >>> "only after" in draw_pairs(Change(old, new, {x: x, old.root: new.root.inputs[0]}), []).source
+    >>> change = Change(old, new, {x: x, old.root: new.root.inputs[0]})
+    >>> "only after" in draw_pairs(change, []).source
     True
 
     ``marked`` and ``shades`` are by nodes of the new graph, or of the old one alone. The roots are

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from ..text import count_things, format_number
@@ -12,18 +13,18 @@ from .replay import Facts, Unit
 FADED = 1e-4  # a layer's gradient to the largest one's, below which it has vanished
 GROWN = 1e3  # the gradient to that of the start, above which it has exploded
 
-RULES = (
+LOOKED_FOR = (
     "relu units that are 0 for every example, up to the last epoch",
     "tanh and sigmoid units within the network that are flat (under 1 % of their steepest slope) "
     "for every example, up to the last epoch",
     "layers whose gradient is less than 1/10,000 of another layer's, up to the last epoch; "
     "examples without any gradient",
     "gradients 1,000 times those of the start, with a higher loss",
-    "numbers and gradients that aren't finite",
+    "losses and gradients that aren't finite",
 )
 
 
-class Verdict(NamedTuple):
+class Judgement(NamedTuple):
     """What went wrong, from which of the epochs on, and with what: a unit, a layer or nothing."""
 
     kind: str
@@ -33,17 +34,17 @@ class Verdict(NamedTuple):
     layer: str = ""
 
 
-def judge(epochs: Sequence[Facts]) -> list[Verdict]:
-    """Return what went wrong, the earliest first, one verdict for each kind.
+def judge_epochs(epochs: Sequence[Facts]) -> list[Judgement]:
+    """Return what went wrong, the earliest first, one judgement for each kind.
 
     >>> unit = Unit("layers.0.neurons.1", "relu")
     >>> epochs = [Facts(i, 1.0, {unit: i < 2}, {"layers.0": 1.0}) for i in range(4)]
-    >>> judge(epochs)[0].told
+    >>> judge_epochs(epochs)[0].told
     'layers.0.neurons.1 (relu) is 0 for every example from epoch 2 on'
 
     Of a healthy training there is none:
 
-    >>> judge(epochs[:2])
+    >>> judge_epochs(epochs[:2])
     []
     """
     found = [
@@ -56,16 +57,16 @@ def judge(epochs: Sequence[Facts]) -> list[Verdict]:
     return sorted([one for one in found if one], key=lambda one: one.place)
 
 
-def find_broken(epochs: Sequence[Facts]) -> Verdict | None:
+def find_broken(epochs: Sequence[Facts]) -> Judgement | None:
     """Return the first epoch with a number that isn't finite."""
     for place, facts in enumerate(epochs):
         if facts.broken is not None:
             what = facts.error or "a loss or a gradient isn't finite"
-            return Verdict("broken", place, f"{what}, at epoch {facts.epoch}")
+            return Judgement("broken", place, f"{what}, at epoch {facts.epoch}")
     return None
 
 
-def find_exploded(epochs: Sequence[Facts]) -> Verdict | None:
+def find_exploded(epochs: Sequence[Facts]) -> Judgement | None:
     """Return the first epoch with a gradient far above that of the start, and a higher loss."""
     start = epochs[0]
     for place, facts in enumerate(epochs):
@@ -77,23 +78,22 @@ def find_exploded(epochs: Sequence[Facts]) -> Verdict | None:
             told = (
                 f"the gradient is {times} times that of epoch {start.epoch} at epoch {facts.epoch}"
             )
-            return Verdict("exploded", place, told, layer=layer)
+            return Judgement("exploded", place, told, layer=layer)
     return None
 
 
 def find_flat(
     epochs: Sequence[Facts], kind: str, concerns: Callable[[Unit], bool]
-) -> Verdict | None:
+) -> Judgement | None:
     """Return the first unit that is flat for every example, from some epoch on to the last."""
     whole = [facts for facts in epochs if facts.broken is None]
     if not whole:
         return None
     since: dict[Unit, int] = {}
-    for unit in whole[-1].alive:
-        if concerns(unit):
-            place = count_last(whole, lambda facts, unit=unit: not facts.alive.get(unit, True))
-            if place is not None:
-                since[unit] = place
+    for one in filter(concerns, whole[-1].alive):
+        place = count_last(whole, partial(is_flat_unit, one))
+        if place is not None:
+            since[one] = place
     if not since:
         return None
     unit = min(since, key=lambda one: since[one])
@@ -104,10 +104,15 @@ def find_flat(
     )
     if len(since) > 1:
         told += f"; {count_things(len(since) - 1, 'more unit')} sooner or later"
-    return Verdict(kind, place, told, unit)
+    return Judgement(kind, place, told, unit)
 
 
-def find_vanished(epochs: Sequence[Facts]) -> Verdict | None:
+def is_flat_unit(unit: Unit, facts: Facts) -> bool:
+    """Tell whether a unit is flat for every example of an epoch."""
+    return not facts.alive.get(unit, True)
+
+
+def find_vanished(epochs: Sequence[Facts]) -> Judgement | None:
     """Return from when on a layer's gradient is too small beside another's, or all is 0."""
     whole = [facts for facts in epochs if facts.broken is None]
     if not whole:
@@ -115,7 +120,7 @@ def find_vanished(epochs: Sequence[Facts]) -> Verdict | None:
     place = count_last(whole, lambda facts: facts.loss != 0 and facts.size == 0)
     if place is not None:
         told = f"no example has a gradient from {name_epoch(place, whole[place].epoch)} on"
-        return Verdict("vanished", epochs.index(whole[place]), told)
+        return Judgement("vanished", epochs.index(whole[place]), told)
     place = count_last(whole, has_faded)
     if place is None:
         return None
@@ -126,7 +131,7 @@ def find_vanished(epochs: Sequence[Facts]) -> Verdict | None:
     told = f"the gradient of {least} is {ratio} of that of {most} {since}"
     if not layers[least]:
         told = f"no example has a gradient by {least} {since}"
-    return Verdict("vanished", epochs.index(whole[place]), told, layer=least)
+    return Judgement("vanished", epochs.index(whole[place]), told, layer=least)
 
 
 def has_faded(facts: Facts) -> bool:

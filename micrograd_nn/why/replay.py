@@ -23,7 +23,7 @@ from ..train.snapshots import Snapshot
 MOST_NODES = 150_000  # that are looked at in all: a second or two
 FEWEST_EPOCHS = 8  # for which examples are left out rather than epochs
 STEEPEST = {"relu": 1.0, "tanh": 1.0, "sigmoid": 0.25}  # of what may die or saturate
-FLAT = 0.01  # of the steepest slope, below which a unit is flat
+FLAT_BELOW = 0.01  # of the steepest slope, below which a unit is flat
 
 
 class Unit(NamedTuple):
@@ -174,7 +174,7 @@ class Replay:
         """
         graph, _ = self.build(example)
         try:
-            model, root = copy.deepcopy((self.model, graph.root))
+            root, model = copy.deepcopy((graph.root, self.model))  # in the order of the graph
         except Exception:  # of whatever a stranger's model is
             memo: dict[int, Any] = {}
             root = copy.deepcopy(graph.root, memo)
@@ -195,7 +195,7 @@ def is_flat(node: Value) -> bool:
     if partial is None or math.isnan(partial):
         return False
     name = node.operation.name
-    return partial == 0.0 if name == "relu" else abs(partial) < FLAT * STEEPEST[name]
+    return partial == 0.0 if name == "relu" else abs(partial) < FLAT_BELOW * STEEPEST[name]
 
 
 def name_layer(name: str) -> str:

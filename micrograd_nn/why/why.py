@@ -6,9 +6,9 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import Any
 
+from ..comparing.difference import wrap_lines
 from ..engine.operation import ARITHMETIC
 from ..engine.value import Value
 from ..files import Written
@@ -22,15 +22,13 @@ from ..text import (
     count_things,
     format_number,
     list_first,
-    make_printable,
     quote_text,
 )
 from ..train.history import History
 from ..writing.narration import write_node
-from .judging import RULES, Verdict, judge
+from .judging import LOOKED_FOR, Judgement, judge_epochs
 from .replay import Facts, Replay
 
-WIDE = 79  # columns that an answer takes at most
 TITLES = {
     "broken": "A number isn't finite",
     "exploded": "Gradients exploded",
@@ -41,13 +39,13 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class Cause:
     """What went wrong: since which epoch, and in which example along which edge one sees it.
 
     ``kind`` is "broken", "exploded", "dead", "saturated" or "vanished"; ``example`` is its place in
-    ``history.recording.training``, ``graph`` its loss with the weights of the epoch ``seen``, and ``step`` the
-    step of its page; ``node`` and ``position`` say which edge. Where there is no number for a
-    graph, it is None.
+    ``history.recording.training``, ``graph`` its loss with the weights of the epoch ``seen``, and
+    ``step`` the step of its page; ``node`` and ``position`` say which edge. Where there is no
+    number for a graph, it is None.
     """
 
     kind: str
@@ -62,31 +60,22 @@ class Finding:
     reasons: tuple[str, ...] = ()
 
 
-class Findings:
+class Causes:
     """What ``why`` found, the first thing first, and what it looked at."""
 
-    def __init__(self, found: Sequence[Finding], looked: str, stopped: str) -> None:
+    def __init__(self, found: Sequence[Cause], looked: str, stopped: str) -> None:
         self.found, self.looked, self.stopped = list(found), looked, stopped
 
     def __str__(self) -> str:
         lines: list[str] = []
         for one in self.found:
-            lines += self.wrap(f"{TITLES[one.kind]}: {one.told}.")
-            for reason in one.reasons:
-                lines += self.wrap(f"  {reason}")
-        if not self.found:
-            lines.append("Nothing of the kind was found.")
-        lines += self.wrap(self.looked)
-        lines += [line for rule in RULES for line in self.wrap(f"- {rule}")]
-        return "\n".join([*lines, *self.wrap(f"The training ended: {self.stopped}")])
+            lines.append(f"{TITLES[one.kind]}: {one.told}.")
+            lines += [f"- {reason}" for reason in one.reasons]
+        lines += [] if self.found else ["Nothing of the kind was found."]
+        lines += [self.looked, *[f"- {rule}" for rule in LOOKED_FOR]]
+        return "\n".join(wrap_lines([*lines, f"The training ended: {self.stopped}."]))
 
     __repr__ = __str__
-
-    @staticmethod
-    def wrap(text: str) -> list[str]:
-        """Return a text in lines of at most 79 columns."""
-        indent = "  " if text.startswith("- ") else "    "
-        return wrap(make_printable(text), WIDE, subsequent_indent=indent) or [""]
 
     def page(self, place: int = 0) -> Page:
         """Return the lesson page of a finding, opened at the step that shows it.
@@ -108,7 +97,7 @@ class Findings:
         return self.page().save(path)
 
 
-def why(history: History) -> Findings:
+def why(history: History) -> Causes:
     """Find where a recorded training began to go wrong, and the example and the edge behind it.
 
     >>> import random
@@ -120,8 +109,12 @@ def why(history: History) -> Findings:
     >>> model.load_state({**model.state(), "layers.0.neurons.0.b": -9.0})
     >>> data = [([x / 10], x / 10) for x in range(10)]
     >>> training = dict(optimizer=SGD(model.parameters(), 0.1), epochs=3, record=True)
-    >>> print(why(fit(model, data, squared_error, **training)))
-    A unit died: layers.0.neurons.0 (relu) is 0 for every example from the start on.
+    >>> found = why(fit(model, data, squared_error, **training)).found
+    >>> print(found[0].told, *found[0].reasons, sep=", ")  # doctest: +NORMALIZE_WHITESPACE
+    layers.0.neurons.0 (relu) is 0 for every example from the start on,
+    The example ([0.0], 0.0), at epoch 0, has a loss of 0.,
+    Its largest path there: v6 ← v5 ← v4 ← v3 ← v2 ← v1, with a product of 0.,
+    The smallest factor on it is × 0, to v1 by v2 = relu(v1).
 
     Where nothing of the kind is found, it says so, and what it looked at. It replays the training
     from what ``fit(..., record=True)`` kept, by rules that the answer prints, and doesn't guess.
@@ -131,13 +124,14 @@ def why(history: History) -> Findings:
     Traceback (most recent call last):
     ValueError: this training was not recorded: use fit(..., record=True)
     """
-    if not isinstance(history, History):
-        kind = add_article(type(history).__name__)
+    given: object = history
+    if not isinstance(given, History):
+        kind = add_article(type(given).__name__)
         raise TypeError(f"why takes the history of fit(..., record=True), not {kind}")
     replay = Replay(history)
     epochs = [replay.look(snapshot) for snapshot in replay.snapshots]
-    found = [explain_verdict(replay, epochs, verdict) for verdict in judge(epochs)]
-    return Findings(found, describe_look(replay, epochs), history.stopped or "nobody knows how")
+    found = [explain_judgement(replay, epochs, judgement) for judgement in judge_epochs(epochs)]
+    return Causes(found, describe_look(replay, epochs), history.stopped or "nobody knows how")
 
 
 def describe_look(replay: Replay, epochs: Sequence[Facts]) -> str:
@@ -153,72 +147,53 @@ def describe_look(replay: Replay, epochs: Sequence[Facts]) -> str:
     )
 
 
-def explain_verdict(replay: Replay, epochs: Sequence[Facts], verdict: Verdict) -> Finding:
-    """Return what a verdict says, with the example and the edge behind it."""
-    place = verdict.place
+def explain_judgement(replay: Replay, epochs: Sequence[Facts], judgement: Judgement) -> Cause:
+    """Return what a judgement says, with the example and the edge behind it."""
+    place = judgement.place
     epoch = epochs[place].epoch
-    if verdict.kind == "broken":
-        return explain_broken(replay, epochs, verdict)
-    seen = max(0, place - 1) if verdict.unit else place  # what made a unit flat was before that
+    if judgement.kind == "broken":
+        return explain_broken(replay, epochs, judgement)
+    seen = max(0, place - 1) if judgement.unit else place  # what made a unit flat was before that
     with replay.weights_of(replay.snapshots[seen]):
-        chosen = choose_example(replay, verdict)
+        chosen = choose_example(replay, judgement)
         if chosen is None:
-            return Finding(verdict.kind, epoch, verdict.told)
-        i, example = chosen
+            return Cause(judgement.kind, epoch, judgement.told)
+        i, example, at = chosen
         graph = replay.copy_graph(example)
-    target = find_target(replay, graph, verdict)
-    path = graph.paths(target).largest(1)[0]
-    seeks_least = verdict.kind == "vanished" or (bool(verdict.unit) and place == seen)
-    edge = find_edge(path, seeks_least)
+    path = graph.paths(graph.nodes[at]).largest(1)[0]
+    was_flat = bool(judgement.unit) and place == seen
+    seeks_least = judgement.kind == "vanished" or was_flat
+    edge = len(path.positions) - 1 if was_flat else find_edge(path, seeks_least)  # the unit itself
     reasons = describe_reasons(graph, path, edge, epochs[seen].epoch, example, seeks_least)
     node, position = path.nodes[edge], path.positions[edge]
-    return Finding(
-        verdict.kind, epoch, verdict.told, epochs[seen].epoch, i, graph,
+    return Cause(
+        judgement.kind, epoch, judgement.told, epochs[seen].epoch, i, graph,
         number_step(graph, node, position), node, position, reasons,
     )  # fmt: skip
 
 
-def choose_example(replay: Replay, verdict: Verdict) -> tuple[int, Any] | None:
-    """Return the example whose gradient at the place in question is the largest.
+def choose_example(replay: Replay, judgement: Judgement) -> tuple[int, Any, int] | None:
+    """Return the example whose gradient at the place in question is the largest, and that place.
 
-    Of examples without one, it is that whose unit comes nearest to having one.
+    The place is a unit's input, or a parameter (of the layer in question). Of examples without a
+    gradient there, it is that whose unit comes nearest to having one.
     """
-    best: tuple[tuple[float, float], tuple[int, Any]] | None = None
+    best: tuple[tuple[float, float], tuple[int, Any, int]] | None = None
     for i, example in replay.examples:
         graph, outputs = replay.build(example)
-        if verdict.unit:
-            places = [p for p, unit in replay.find_units(graph, outputs) if unit == verdict.unit]
-            inputs = [graph.nodes[p].inputs[0] for p in places]
-            size = max((abs(graph.gradients.get(x, 0.0)) for x in inputs), default=0.0)
-            near = max((x.data for x in inputs), default=-math.inf)
-            rank = size, near if verdict.kind == "dead" else 0.0
+        if judgement.unit:
+            units = replay.find_units(graph, outputs)
+            wanted = [graph.nodes[at].inputs[0] for at, unit in units if unit == judgement.unit]
         else:
-            slopes = [abs(graph.gradients.get(x, 0.0)) for x in replay.parameters]
-            rank = max(slopes, default=0.0), abs(graph.root.data)
-        if not any(map(math.isnan, rank)) and (best is None or rank > best[0]):
-            best = rank, (i, example)
+            layers = replay.layer_of.items()
+            wanted = [x for x, layer in layers if judgement.layer in ("", layer)]
+        for x in wanted:
+            if x in graph.places:
+                near = x.data if judgement.kind == "dead" else abs(graph.root.data)
+                rank = abs(graph.gradients.get(x, 0.0)), near
+                if not any(map(math.isnan, rank)) and (best is None or rank > best[0]):
+                    best = rank, (i, example, graph.places[x])
     return best and best[1]
-
-
-def find_target(replay: Replay, graph: Graph, verdict: Verdict) -> Value:
-    """Return the node at whose end a path is sought: a unit's input, or a layer's parameter."""
-    if verdict.unit:
-        names = graph.neurons
-        count = 0
-        for node in graph.nodes:
-            if node.operation is None or node.operation.name != verdict.unit.operation:
-                continue
-            count += 1
-            if names.get(node) == verdict.unit.name or (
-                node not in names and f"{verdict.unit.operation} {count}" == verdict.unit.name
-            ):
-                return node.inputs[0]
-    own = {name: layer for x, layer in replay.layer_of.items() for name in [replay.parameters[x]]}
-    leaves = [
-        x for x in graph.leaves
-        if graph.names[x] in own and (not verdict.layer or own[graph.names[x]] == verdict.layer)
-    ]  # fmt: skip
-    return max(leaves or graph.leaves, key=lambda x: abs(graph.gradients.get(x, 0.0)))
 
 
 def find_edge(path: Path, seeks_least: bool) -> int:
@@ -236,10 +211,10 @@ def describe_reasons(
     factor = format_number(partials[edge])
     rule = write_node(path.nodes[edge], names)
     which = "smallest" if seeks_least else "largest"
-    loss = format_number(graph.root.data)
+    loss, product = (format_number(x + 0.0) for x in (graph.root.data, path.product))  # no −0
     return (
         f"The example {quote_text(example)}, at epoch {epoch}, has a loss of {loss}.",
-        f"Its largest path there: {way}, with a product of {format_number(path.product)}.",
+        f"Its largest path there: {way}, with a product of {product}.",
         f"The {which} factor on it is × {factor}, to {names[path.nodes[edge + 1]]} by {rule}.",
     )
 
@@ -259,17 +234,17 @@ def number_step(graph: Graph, node: Value, position: int) -> int:
     return forward
 
 
-def explain_broken(replay: Replay, epochs: Sequence[Facts], verdict: Verdict) -> Finding:
+def explain_broken(replay: Replay, epochs: Sequence[Facts], judgement: Judgement) -> Cause:
     """Return where the first number that isn't finite comes from: a weight, a node, a share."""
-    facts = epochs[verdict.place]
+    facts = epochs[judgement.place]
     i = facts.broken
     example = replay.recording.training[i] if i is not None else None
     lost = [
         name
-        for name, number in replay.snapshots[verdict.place].state.items()
+        for name, number in replay.snapshots[judgement.place].state.items()
         if not math.isfinite(number)
     ]
-    place = verdict.place
+    place = judgement.place
     reasons = [f"The first example with it is {quote_text(example)}."]
     if lost:
         listed = list_first(lost, 2, " and {left:,} more")
@@ -283,9 +258,9 @@ def explain_broken(replay: Replay, epochs: Sequence[Facts], verdict: Verdict) ->
             graph = replay.copy_graph(example) if example is not None else None
         except ARITHMETIC:
             graph = None
-    told = verdict.told
+    told = judgement.told
     if graph is None:
-        return Finding("broken", facts.epoch, told, reasons=tuple(reasons))
+        return Cause("broken", facts.epoch, told, reasons=tuple(reasons))
     forward = [node for node in graph.nodes if node.operation is not None]
     node = next((x for x in forward if not math.isfinite(x.data)), None)
     step = 0
@@ -305,7 +280,7 @@ def explain_broken(replay: Replay, epochs: Sequence[Facts], verdict: Verdict) ->
             which = "first share that isn't finite" if bad else "largest share"
             names = graph.names
             reasons.append(f"Its {which}, from {names[node]} to {names[largest.input]}: {product}.")
-    return Finding(
+    return Cause(
         "broken", facts.epoch, told, epochs[place].epoch, i, graph, step, node, position,
         tuple(reasons),
     )  # fmt: skip
