@@ -62,12 +62,20 @@ def format_both(both: Both) -> str:
 
     >>> format_both((1.0, 1.000001))
     '1 → 1.000001'
+
+    or, where those are too many, as what is added:
+
+    >>> format_both((1 / 3, 1 / 3 + 1e-13))
+    '0.3333 + 1e−13'
     """
     x, y = (None if number is None else number + 0.0 for number in both)  # no −0
     if x is None or y is None or is_same_number(x, y):
         return " → ".join(dict.fromkeys([format_number(x), format_number(y)]))
     digits = next(n for n in range(4, 18) if format_number(x, n) != format_number(y, n))
-    return f"{format_number(x, digits)} → {format_number(y, digits)}"
+    shown = f"{format_number(x, digits)} → {format_number(y, digits)}"
+    if len(shown) <= WIDTHS[2]:
+        return shown
+    return f"{format_number(x)} {'+' if y > x else '−'} {format_number(abs(y - x), 3)}"
 
 
 def sort_rows(rows: Sequence[Row]) -> list[Row]:

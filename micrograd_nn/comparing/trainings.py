@@ -92,7 +92,9 @@ class TrainingDifference(Difference):
     @property
     def is_same(self) -> bool:
         """Whether both have the same losses, and at each epoch the same weights."""
-        return self.find_part() is None and self.find_loss_part() is None and not self.alone
+        lengths = {len(history.epochs) for history in self.histories}
+        never_part = self.find_part() is None and self.find_loss_part() is None
+        return never_part and len(lengths) == 1 and not self.alone
 
     @property
     def title(self) -> str:

@@ -20,7 +20,7 @@ from ..train.examples import Example
 from ..train.history import History
 from ..train.snapshots import Snapshot
 
-MOST_NODES = 150_000  # that are looked at in all: a second or two
+MOST_NODES = 400_000  # that are looked at in all: a second or two
 FEWEST_EPOCHS = 8  # for which examples are left out rather than epochs
 STEEPEST = {"relu": 1.0, "tanh": 1.0, "sigmoid": 0.25}  # of what may die or saturate
 FLAT_BELOW = 0.01  # of the steepest slope, below which a unit is flat
