@@ -12,7 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from .comparing.difference import Difference, wrap_lines
+from .comparing.difference import Difference
 from .comparing.graphs import GraphDifference
 from .comparing.matching import match_nodes
 from .compiler.program import BranchError
@@ -41,8 +41,8 @@ def intervene(root: Value | Graph, names: Any = None) -> Surgery:
     >>> x, w, b = Value(2.0, "x"), Value(-3.0, "w"), Value(7.0, "b")
     >>> loss = w * x + b
     >>> print(intervene(loss, {}).pin(x, 0.0))
-    x pinned to 0 (was 2)
     v2: 1 → 7
+    x pinned to 0 (was 2)
     No gradient reaches any more: w (was 2)
     5 nodes on both sides, 4 of them differ
     It begins at x
@@ -284,7 +284,9 @@ class Surgery:
         """The graph before and after, side by side."""
         pairs = {node: self.copies[node] for node in self.before.nodes}
         pairs = {node: copy for node, copy in pairs.items() if copy in self.after.places}
-        return GraphDifference(self.before, self.after, pairs, ("before", "after"))
+        done = tell_done(self.before, self.pins, self.cuts, self.detached) or ["Nothing was done"]
+        told = [*done, *self.tell_dead()]
+        return GraphDifference(self.before, self.after, pairs, ("before", "after"), told)
 
     @property
     def died(self) -> list[Value]:
@@ -302,9 +304,7 @@ class Surgery:
         ]
 
     def __str__(self) -> str:
-        done = tell_done(self.before, self.pins, self.cuts, self.detached) or ["Nothing was done"]
-        first, *rest = str(self.difference).split("\n")
-        return "\n".join([*wrap_lines([*done, first, *self.tell_dead()]), *rest])
+        return str(self.difference)
 
     __repr__ = __str__
 
@@ -320,8 +320,7 @@ class Surgery:
         return self.difference.save(path)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        shown = Difference._repr_mimebundle_(self.difference)
-        return {**shown, "text/plain": str(self)}
+        return Difference._repr_mimebundle_(self.difference)
 
 
 def make_number(node: Value, number: float) -> Value:

@@ -20,7 +20,7 @@ from ..plot.plot import Plot
 from ..text import make_printable
 from .rows import LEGEND, Row, format_both, sort_rows, write_rows
 
-MOST_COLUMNS = 79  # columns that a printed difference takes at most
+BROADEST_LINE = 79  # columns that a printed difference takes at most
 
 
 class Difference:
@@ -140,4 +140,4 @@ def wrap_lines(lines: Sequence[str]) -> list[str]:
     [77, 21]
     """
     plain = map(make_printable, lines)
-    return [part for line in plain for part in wrap(line, MOST_COLUMNS, subsequent_indent="  ")]
+    return [part for line in plain for part in wrap(line, BROADEST_LINE, subsequent_indent="  ")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from ..draw.change import Change, draw_pairs
@@ -32,7 +32,9 @@ class GraphDifference(Difference):
         new: Graph,
         pairs: Mapping[Value, Value],
         called: tuple[str, str] = ("a", "b"),
+        told: Sequence[str] = (),
     ) -> None:
+        self.told = told  # what there is to say first
         self.change = Change(old, new, pairs, called)
         self.row_of = {after: self.compare(before, after) for before, after in pairs.items()}
         super().__init__(called, list(self.row_of.values()))
@@ -41,6 +43,8 @@ class GraphDifference(Difference):
         """Return a pair of nodes as a row; of a constant there is no gradient."""
         old, new = self.change.old, self.change.new
         name = new.names[after] if after.label else old.names[before]
+        if before.label and after.label and before.label != after.label:
+            name = f"{old.names[before]} → {name}"
         grads = [
             None if isinstance(node, Constant) else graph.gradients.get(node, 0.0)
             for graph, node in ((old, before), (new, after))
@@ -72,7 +76,7 @@ class GraphDifference(Difference):
         told = [f"{count_things(count, 'node')} on both sides, {len(self.rows):,} of them differ"]
         if self.begins:
             told.append(f"It begins at {self.list_names(self.change.new, self.begins)}")
-        return ["Nothing differs"] if self.is_same else told
+        return [*self.told, *(["Nothing differs"] if self.is_same else told)]
 
     def find_alone(self) -> list[str]:
         """Say which nodes and edges are in one graph only."""

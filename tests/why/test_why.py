@@ -1,4 +1,4 @@
-"""why: trainings made to die, saturate, vanish, explode and break are found out; healthy ones not."""
+"""why: trainings made to die, saturate, vanish and explode are found out; healthy ones not."""
 
 import csv
 import math
