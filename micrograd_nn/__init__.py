@@ -90,6 +90,7 @@ from .engine.value import Constant, Value
 from .habits import add_habits, raise_missing
 
 if TYPE_CHECKING:  # which knows no module that can be called: these are functions, draw(x) alone
+    from .comparing import diff as diff
     from .compiler.functions import compile as compile
     from .diagnosis import diagnose as diagnose
     from .draw import draw as draw
@@ -98,10 +99,12 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .gradcheck import gradcheck as gradcheck
     from .nn import MLP as MLP
     from .page import page as page
+    from .surgery import intervene as intervene
     from .tables.storage import load_model as load_model
     from .tables.storage import save_model as save_model
     from .train import fit as fit
     from .tree import tree as tree
+    from .why import why as why
 
 __version__ = "0.1.0"
 
@@ -179,11 +182,13 @@ LAZY = {
     "MLP": "nn",
     "compile": "compiler.functions",
     "diagnose": "diagnosis",
+    "diff": "comparing",
     "fit": "train",
     "load_model": "tables.storage",
+    "intervene": "surgery",
     "save_model": "tables.storage",
 }
-CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "tree"}
+CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "tree", "why"}
 
 # The other rooms: they open by their name, as micrograd_nn.optim does, and whoever looks for one of
 # these names elsewhere is told where it is.
@@ -204,6 +209,7 @@ ROOMS = {
     "plot": "Matrix Plot",
     "seeding": "numpy_random numpy_weights",
     "stepping": "Backprop",
+    "surgery": "Surgery",
     "tables": "parse_table read_table train_table",
     "testing": "check_operation",
     "train": "Epoch History mean_loss split",

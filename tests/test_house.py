@@ -87,7 +87,8 @@ def test_using_a_value_does_not_import_numpy_either():
 
 
 USE = """\
-from micrograd_nn import MLP, Value, compile, draw, explain, fit, gradcheck, page, tree
+from micrograd_nn import MLP, Value, compile, diff, draw, explain, fit, gradcheck, intervene, page
+from micrograd_nn import tree, why
 from micrograd_nn.draw import draw_change
 from micrograd_nn.draw.drawing import Drawing
 from micrograd_nn.losses import squared_error
@@ -98,10 +99,11 @@ x = Value(2.0, "x")
 y: Value = (x * x + 1).tanh()
 pictures: list[Drawing] = [draw(y), draw_change(y, y + 1)]
 lines: Tree = tree(y, locals())
-text: str = str(explain(y, x))
+text: str = f"{explain(y, x)}{diff(y, y + 1).rows}{intervene(y).pin(x, 3.0).root.data}"
 gradcheck(lambda a: a * a, 3.0)
 page(y, "lesson.html")
-history: History = fit(MLP(1, [1]), [([0.0], 1.0)], squared_error)
+history: History = fit(MLP(1, [1]), [([0.0], 1.0)], squared_error, record=True)
+print(why(history).found)
 print(compile(y, inputs=[x]).source, compile(lambda a: a * a)(3.0))
 
 draw("y")  # type: ignore[arg-type]
@@ -125,7 +127,7 @@ def test_types_of_the_door_fit_how_it_is_used(tmp_path):
     assert (done.stdout, done.stderr) == ("Success: no issues found in 1 source file\n", "")
 
 
-CALLABLE = ["draw", "explain", "export", "gradcheck", "page", "tree"]
+CALLABLE = ["draw", "explain", "export", "gradcheck", "page", "tree", "why"]
 
 
 @pytest.mark.parametrize("name", CALLABLE)
@@ -156,7 +158,8 @@ FLOORS = [
     {"handouts"},
     {"exercises"},
     {"visualizer"},
-    {"debugger"},
+    {"debugger", "surgery", "why"},
+    {"comparing"},
     {"page"},
     {"explain"},
     {"draw"},

@@ -1,9 +1,12 @@
-"""Two graphs of one form as one picture: what a step of training changed."""
+"""Two graphs as one picture: what a step of training changed, or whatever made one of the other."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
+from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import Graph
 from .boxes import Arrow, Box, Diagram, classify_node, title_node
@@ -42,27 +45,120 @@ def draw_change(
     """
     old = Graph.of(before, names, "draw_change")
     check_options(direction, precision)
-    new, look = Graph.of(after, names, "draw_change"), Look(precision)
-    pairs = {node: partner for partner, node in pair_nodes(old, new).items()}
-    boxes = [box_change(old, new, pairs[node], node, look) for node in new.nodes]
-    ids = {node: box.id for node, box in zip(new.nodes, boxes, strict=True)}
-    arrows = [
-        Arrow(ids[x], ids[node], i, [] if p is None else [f"× {look.format_number(p)}"])
-        for node in new.nodes
-        for i, (x, p) in enumerate(zip(node.inputs, node.partials, strict=True))
-    ]
-    diagram = Diagram(boxes, arrows, ids[new.root])
-    changed = sum(box.marked for box in boxes)
-    inputs = f"Marked: the {changed:,} input{'s' * (changed > 1)} that changed"
+    new = Graph.of(after, names, "draw_change")
+    change = Change(old, new, pair_nodes(old, new))
+    marked = [node for node in change.pairs.values() if change.is_new_input(node)]
+    inputs = f"Marked: the {len(marked):,} input{'s' * (len(marked) > 1)} that changed"
     caption = [
         "Before → after; on an edge: × the local derivative after",
-        inputs if changed else "Nothing changed",
+        inputs if marked else "Nothing changed",
     ]
-    return make_drawing(new, diagram, (caption, caption), direction, limit, timeout)
+    return draw_pairs(change, marked, {}, caption, direction, precision, limit, timeout)
+
+
+class Change(NamedTuple):
+    """Two graphs, the nodes that are in both, by pairs, and what the graphs are called."""
+
+    old: Graph
+    new: Graph
+    pairs: Mapping[Value, Value]
+    called: tuple[str, str] = ("before", "after")
+
+    @property
+    def partners(self) -> dict[Value, Value]:
+        """The pairs the other way round: for a node of the new graph the one of the old."""
+        return {after: before for before, after in self.pairs.items()}
+
+    def is_new_input(self, after: Value) -> bool:
+        """Tell whether a node is given from outside, and with another number than before."""
+        numbers = self.old.numbers[self.partners[after]], self.new.numbers[after]
+        return not after.inputs and not is_same_number(*numbers)
+
+    def find_parted_edges(self) -> tuple[set[tuple[Value, int]], set[tuple[Value, int]]]:
+        """Return the edges that are in the old graph alone, and those in the new one alone.
+
+        Of a node that is in one graph alone, no edge is among them.
+        """
+        gone, added = set(), set()
+        for before, after in self.pairs.items():
+            old, new = before.inputs, after.inputs
+            for i in range(max(len(old), len(new))):
+                if i >= len(old) or i >= len(new) or self.pairs.get(old[i]) is not new[i]:
+                    gone |= {(before, i)} if i < len(old) else set()
+                    added |= {(after, i)} if i < len(new) else set()
+        return gone, added
+
+
+def draw_pairs(
+    change: Change,
+    marked: Collection[Value],
+    shades: Mapping[Value, int] = MappingProxyType({}),
+    caption: Iterable[str] = (),
+    direction: str = "LR",
+    precision: int = 4,
+    limit: int = MOST_BOXES,
+    timeout: float = LAYOUT_SECONDS,
+) -> Drawing:
+    """Return one picture of two graphs: a box for two nodes that are one, or for one by itself.
+
+    >>> x = Value(3.0, "x")
+    >>> old, new = Graph(x * 2), Graph(x * 2 + 1)
+    >>> change = Change(old, new, {x: x, old.root: new.root.inputs[0]})
+    >>> "only after" in draw_pairs(change, []).source
+    True
+
+    ``marked`` and ``shades`` are by nodes of the new graph, or of the old one alone. The roots are
+    a pair, or one of them has its partner within the other graph.
+    """
+    check_options(direction, precision)
+    (old, new, pairs, called), look = change, Look(precision)
+    partners = change.partners
+    both = [(partners.get(node), node) for node in new.nodes]
+    alone = [node for node in old.nodes if node not in pairs]
+    boxes, ids = [], {}
+    for before, after in both:
+        if before is None:
+            box = box_one(new, after, called[1], look)
+        else:
+            box = box_change(old, new, before, after, look)
+        ids[after] = box.id
+        boxes.append(box._replace(marked=after in marked, shade=shades.get(after)))
+    for node in alone:
+        box = box_one(old, node, called[0], look)
+        ids[node] = f"o{box.id}"
+        boxes.append(box._replace(id=ids[node], marked=node in marked, shade=shades.get(node)))
+    gone, added = change.find_parted_edges()
+    place = {node: ids[pairs.get(node, node)] for node in old.nodes}
+    arrows = []
+    for node in new.nodes:
+        for i, (x, p) in enumerate(zip(node.inputs, node.partials, strict=True)):
+            lines = [] if p is None else [f"× {look.format_number(p)}"]
+            lines += [f"only {called[1]}"] * ((node, i) in added)
+            arrows.append(Arrow(ids[x], ids[node], i, lines))
+    for node in old.nodes:
+        for i, x in enumerate(node.inputs):
+            if node not in pairs or (node, i) in gone:
+                lines = [f"only {called[0]}"] * (node in pairs)
+                arrows.append(Arrow(place[x], place[node], -1 - i, lines))
+    root = ids[new.root] if old.root in pairs else place[old.root]  # from where all is reached
+    diagram = Diagram(boxes, arrows, root)
+    lines = [*caption]
+    return make_drawing(new, diagram, (lines, lines), direction, limit, timeout)
+
+
+def box_one(graph: Graph, node: Value, called: str, look: Look) -> Box:
+    """Return the box of a node that is in one of two graphs alone.
+
+    >>> graph = Graph(Value(2.0, "x"))
+    >>> box_one(graph, graph.root, "after", Look()).lines
+    ['x', 'data 2', 'grad 1', 'only after']
+    """
+    box = box_change(graph, graph, node, node, look)
+    return box._replace(lines=[*box.lines, f"only {called}"])
 
 
 def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) -> Box:
-    """Return the box of a node before and after, marked if it is an input that changed.
+    """Return the box of a node before and after.
 
     >>> old, new = Graph(Value(2.0, "x")), Graph(Value(3.0, "x"))
     >>> box_change(old, new, old.root, new.root, Look()).lines
@@ -73,15 +169,14 @@ def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) 
         return " → ".join(dict.fromkeys([look.format_number(number), look.format_number(its)]))
 
     data = old.numbers[before], new.numbers[after]
-    differs = not after.inputs and repr(data[0]) != repr(data[1])  # NaN is NaN
     kind = classify_node(after, new.root)
     lines = [title_node(after, new.names[after], look)]
     if kind != "constant":
         gradients = old.gradients.get(before), new.gradients.get(after)
         lines += [f"data {format_change(*data)}", f"grad {format_change(*gradients)}"]
-    elif differs:
+    elif not is_same_number(*data):
         lines = [format_change(*data)]
-    return Box(f"n{new.places[after]}", lines, kind, differs)
+    return Box(f"n{new.places[after]}", lines, kind)
 
 
 def pair_nodes(before: Graph, after: Graph) -> dict[Value, Value]:

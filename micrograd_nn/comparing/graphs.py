@@ -1,0 +1,119 @@
+"""Two graphs side by side: what has other numbers or gradients, and where that begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from ..draw.change import Change, draw_pairs
+from ..draw.drawing import Drawing
+from ..engine.value import Constant, Value
+from ..graph.graph import Graph
+from ..text import count_things, format_number, list_first, make_printable
+from .difference import Difference
+from .rows import Row, format_both, measure_level
+
+FEW_NODES = 6  # that a line names
+
+
+class GraphDifference(Difference):
+    """Two graphs and their pairs of nodes; numbers and gradients are those of the record.
+
+    >>> x, w = Value(2.0, "x"), Value(3.0, "w")
+    >>> old, new = Graph(x * w), Graph(x * Value(5.0, "w"))
+    >>> found = GraphDifference(old, new, {x: x, w: new.leaves[1], old.root: new.root})
+    >>> [row.name for row in found.rows], found.begins == [new.leaves[1]]
+    (['x', 'w', 'v1'], True)
+    """
+
+    def __init__(
+        self,
+        old: Graph,
+        new: Graph,
+        pairs: Mapping[Value, Value],
+        called: tuple[str, str] = ("a", "b"),
+        told: Sequence[str] = (),
+    ) -> None:
+        self.told = told  # what there is to say first
+        self.change = Change(old, new, pairs, called)
+        self.row_of = {after: self.compare(before, after) for before, after in pairs.items()}
+        super().__init__(called, list(self.row_of.values()))
+
+    def compare(self, before: Value, after: Value) -> Row:
+        """Return a pair of nodes as a row; of a constant there is no gradient."""
+        old, new = self.change.old, self.change.new
+        name = new.names[after] if after.label else old.names[before]
+        if before.label and after.label and before.label != after.label:
+            name = f"{old.names[before]} → {name}"
+        grads = [
+            None if isinstance(node, Constant) else graph.gradients.get(node, 0.0)
+            for graph, node in ((old, before), (new, after))
+        ]
+        return Row(name, (old.numbers[before], new.numbers[after]), (grads[0], grads[1]))
+
+    @property
+    def title(self) -> str:
+        """The roots and their numbers."""
+        old, new = self.change.old, self.change.new
+        a, b = (make_printable(graph.names[graph.root]) for graph in (old, new))
+        numbers = old.numbers[old.root], new.numbers[new.root]
+        shown = format_both(numbers)
+        return f"{a}: {shown}" if a == b else f"{a} → {b}: {shown}"
+
+    @cached_property
+    def begins(self) -> list[Value]:
+        """The nodes of ``b`` where numbers begin to differ: none of their inputs do."""
+        differs = {after for after, row in self.row_of.items() if measure_level(*row.data)}
+        return [
+            node
+            for node in self.change.new.nodes
+            if node in differs and differs.isdisjoint(node.inputs)
+        ]
+
+    def describe(self) -> list[str]:
+        """Say how many nodes are the same, and where differences begin."""
+        count = len(self.every)
+        told = [f"{count_things(count, 'node')} on both sides, {len(self.rows):,} of them differ"]
+        if self.begins:
+            told.append(f"It begins at {self.list_names(self.change.new, self.begins)}")
+        return [*self.told, *(["Nothing differs"] if self.is_same else told)]
+
+    def find_alone(self) -> list[str]:
+        """Say which nodes and edges are in one graph only."""
+        old, new, pairs, called = self.change
+        after = set(pairs.values())
+        gone, added = self.change.find_parted_edges()
+        sides = (
+            (called[0], old, [x for x in old.nodes if x not in pairs], gone),
+            (called[1], new, [x for x in new.nodes if x not in after], added),
+        )
+        told = []
+        for name, graph, nodes, edges in sides:
+            if nodes:
+                told.append(f"Only in {name}: {self.list_names(graph, nodes)}")
+            places = sorted(edges, key=lambda edge: (graph.places[edge[0]], edge[1]))
+            names = [f"{graph.names[x.inputs[i]]} → {graph.names[x]}" for x, i in places]
+            if names:
+                told.append(f"Edges only in {name}: {list_first(names, FEW_NODES)}")
+        for before, node in pairs.items():
+            made = [x.operation.name if x.operation else "given" for x in (before, node)]
+            if made[0] != made[1]:
+                told.append(f"{old.names[before]} is made another way: {' → '.join(made)}")
+        return told
+
+    def list_names(self, graph: Graph, nodes: list[Value]) -> str:
+        """Return the names of some nodes, a constant's by its number."""
+        names = [
+            format_number(x.number) if isinstance(x, Constant) else graph.names[x] for x in nodes
+        ]
+        return make_printable(list_first(names, FEW_NODES, " and {left:,} more"))
+
+    @property
+    def picture(self) -> Drawing:
+        """Both graphs as one: filled by how much nodes differ, marked where that begins."""
+        shades = {after: row.level for after, row in self.row_of.items() if row.level}
+        a, b = self.called
+        caption = [f"{a} → {b}; on an edge: × the local derivative in {b}"]
+        caption += ["Marked: where numbers begin to differ"] if self.begins else []
+        caption += ["Fill: by how much a node differs, faint under 1 %"] if shades else []
+        return draw_pairs(self.change, set(self.begins), shades, map(make_printable, caption))

@@ -1,0 +1,236 @@
+"""Two models or two recorded trainings side by side: their weights by name, and where they part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..engine.steps import is_same_number
+from ..plot.plot import Plot
+from ..text import count_things, format_number, list_first, make_printable
+from ..train.history import Epoch, History
+from ..train.snapshots import Recording, Snapshot
+from .difference import Difference
+from .rows import Row, format_both
+
+FEW_WEIGHTS = 4  # that a line names
+
+
+class ModelDifference(Difference):
+    """Two models' parameters by name.
+
+    >>> from ..nn import Neuron
+    >>> a, b = Neuron(1), Neuron(1)
+    >>> b.load_state({**a.state(), "b": 0.5})
+    >>> [row.name for row in ModelDifference(a, b).rows]
+    ['b']
+
+    A gradient is the one that the parameter has, if a backward pass has left one.
+    """
+
+    heading = "parameter"
+
+    def __init__(self, a: Any, b: Any, called: tuple[str, str] = ("a", "b")) -> None:
+        self.models = a, b
+        old, new = dict(a.named_parameters()), dict(b.named_parameters())
+        self.alone = tell_alone(old, new, called)
+        rows = [
+            Row(name, (x.data, new[name].data), (x.grad, new[name].grad))
+            for name, x in old.items()
+            if name in new
+        ]
+        super().__init__(called, rows)
+
+    @property
+    def title(self) -> str:
+        """The models, once where they are of one shape."""
+        names = [make_printable(repr(model)) for model in self.models]
+        return " → ".join(dict.fromkeys(names))
+
+    def describe(self) -> list[str]:
+        """Say how many parameters differ."""
+        if self.is_same:
+            return ["Nothing differs"]
+        count = count_things(len(self.every), "parameter")
+        return [f"{count} on both sides, {len(self.rows):,} of them differ"]
+
+    def find_alone(self) -> list[str]:
+        """Say which parameters one model has alone."""
+        return self.alone
+
+    @property
+    def picture(self) -> Plot:
+        """The weights of one model over those of the other: on the diagonal they are the same."""
+        return plot_weights(self.every, self.called)
+
+
+class TrainingDifference(Difference):
+    """Two recorded trainings: their losses, where they part, their weights at one epoch."""
+
+    heading = "weight"
+
+    def __init__(
+        self, a: History, b: History, called: tuple[str, str] = ("a", "b"),
+        epoch: int | None = None,
+    ) -> None:  # fmt: skip
+        self.histories = a, b
+        self.recordings = require_recording(a, called[0]), require_recording(b, called[1])
+        old, new = ({s.epoch: s for s in one.snapshots} for one in self.recordings)
+        shared = [number for number in old if number in new]
+        if epoch is None:
+            epoch = shared[-1]
+        elif epoch not in shared:
+            known = list_first([str(number) for number in shared], 12)
+            raise ValueError(f"both trainings have the weights of the epochs {known}, not {epoch}")
+        self.epoch, self.shared = epoch, shared
+        self.states = [(old[number], new[number]) for number in shared]
+        before, after = old[epoch].state, new[epoch].state
+        self.alone = tell_alone(before, after, called)
+        rows = [Row(name, (x, after[name])) for name, x in before.items() if name in after]
+        super().__init__(called, rows)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both have the same losses, and at each epoch the same weights."""
+        lengths = {len(history.epochs) for history in self.histories}
+        never_part = self.find_part() is None and self.find_loss_part() is None
+        return never_part and len(lengths) == 1 and not self.alone
+
+    @property
+    def title(self) -> str:
+        """The best loss of each."""
+        losses = [history.best.monitored for history in self.histories]
+        return f"best loss {format_both((losses[0], losses[1]))}"
+
+    def describe(self) -> list[str]:
+        """Say where the trainings part, and how far each has come."""
+        told = [
+            f"{name}: {history!r}"
+            for name, history in zip(self.called, self.histories, strict=True)
+        ]
+        told += self.describe_setup()
+        if self.is_same:
+            return [*told, "They are the same, weight by weight and epoch by epoch"]
+        parts = self.find_part()
+        if parts:
+            told.append(self.describe_part(*parts))
+        loss = self.find_loss_part()
+        if loss:
+            x, y = loss
+            both = format_both((x.monitored, y.monitored))
+            told.append(f"Their losses part at epoch {x.number}: {both}")
+        elif len(self.histories[0].epochs) != len(self.histories[1].epochs):
+            told.append("As long as both go on, their losses are the same")
+        return [*told, f"The weights at epoch {self.epoch}:"]
+
+    def describe_setup(self) -> list[str]:
+        """Say in what the trainings differ from the outset: the data, the loss, the rate."""
+        told = []
+        a, b = self.recordings
+        for what in ("training", "validation"):
+            one, other = (list(getattr(side, what)) for side in (a, b))
+            if repr(one) != repr(other):
+                counts = " and ".join(f"{len(x):,}" for x in (one, other))
+                told.append(f"Their {what} examples differ ({counts})")
+        names = [getattr(side.loss, "__name__", "the loss") for side in (a, b)]
+        if names[0] != names[1]:
+            told.append(f"Their losses differ: {' and '.join(map(make_printable, names))}")
+        rates = [history.epochs[0].lr for history in self.histories]
+        if rates[0] != rates[1]:
+            told.append(f"Their learning rates differ: {' and '.join(map(format_number, rates))}")
+        return told
+
+    def find_part(self) -> tuple[int | None, int, list[Row]] | None:
+        """Return the last epoch with the same weights, the first without, and which differ there.
+
+        Of epochs between them no weights were kept. None: they never part.
+        """
+        before: int | None = None
+        for old, new in self.states:
+            rows = compare_states(old, new)
+            if rows:
+                return before, old.epoch, rows
+            before = old.epoch
+        return None
+
+    def describe_part(self, before: int | None, epoch: int, rows: list[Row]) -> str:
+        """Say at which epoch weights part, and which."""
+        when = f"at epoch {epoch}"
+        if before is None:
+            when = "from the start" if epoch == 0 else f"by epoch {epoch}"
+        elif epoch - before > 1:
+            when = f"between the epochs {before} and {epoch}, the next with weights"
+        names = list_first([row.name for row in rows], FEW_WEIGHTS, " and {left:,} more")
+        most = max(rows, key=lambda row: row.level)
+        told = f"{make_printable(names)}; most of all {make_printable(most.name)}"
+        return f"Their weights part {when}: {told}, {format_both(most.data)}"
+
+    def find_loss_part(self) -> tuple[Epoch, Epoch] | None:
+        """Return the first epoch of both whose monitored losses aren't the same."""
+        for x, y in zip(self.histories[0].epochs, self.histories[1].epochs, strict=False):
+            if not is_same_number(x.monitored, y.monitored):
+                return x, y
+        return None
+
+    def find_alone(self) -> list[str]:
+        """Say which weights one training has alone."""
+        return self.alone
+
+    @property
+    def picture(self) -> Plot:
+        """Both losses by epoch."""
+        curves = [[(e.number, e.monitored) for e in history.epochs] for history in self.histories]
+        losses = [loss for curve in curves for _, loss in curve]
+        plot = Plot(
+            "Loss by epoch",
+            x="epoch",
+            y="loss",
+            log_y=min(losses) > 0 and max(losses) > 100 * min(losses),
+        )
+        for name, curve in zip(self.called, curves, strict=True):
+            plot.line(curve, name)
+        return plot
+
+
+def require_recording(history: History, name: str) -> Recording:
+    """Return the recording of a history; one without is a ValueError."""
+    recording = history.recording
+    if recording is None or not recording.snapshots:
+        raise ValueError(f"the training {name} was not recorded: use fit(..., record=True)")
+    return recording
+
+
+def compare_states(old: Snapshot, new: Snapshot) -> list[Row]:
+    """Return the weights that differ.
+
+    >>> compare_states(Snapshot(0, {"w": 1.0, "b": 0.0}), Snapshot(0, {"w": 1.0, "b": 0.5}))
+    [Row(name='b', data=(0.0, 0.5), grad=(None, None))]
+    """
+    rows = [Row(name, (x, new.state[name])) for name, x in old.state.items() if name in new.state]
+    return [row for row in rows if row.level]
+
+
+def tell_alone(
+    old: Mapping[str, object], new: Mapping[str, object], called: tuple[str, str]
+) -> list[str]:
+    """Say which names are on one side alone.
+
+    >>> tell_alone({"w": 1, "b": 2}, {"w": 1}, ("a", "b"))
+    ['Only in a: b']
+    """
+    sides = (called[0], old, new), (called[1], new, old)
+    found = [(name, [key for key in one if key not in other]) for name, one, other in sides]
+    return [
+        f"Only in {name}: {make_printable(list_first(keys, FEW_WEIGHTS, ' and {left:,} more'))}"
+        for name, keys in found
+        if keys
+    ]
+
+
+def plot_weights(rows: Sequence[Row], called: tuple[str, str]) -> Plot:
+    """Return the numbers of one side over those of the other."""
+    points = [row.data for row in rows]
+    plot = Plot("Weights", x=called[0], y=called[1])
+    ends = [x for point in points for x in point if x is not None]
+    plot.line([(min(ends), min(ends)), (max(ends), max(ends))], "the same")
+    return plot.dots(points)

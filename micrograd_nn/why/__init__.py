@@ -1,0 +1,5 @@
+"""Why a recorded training went wrong: ``why`` finds where it began, or says what it looked at."""
+
+from .why import why
+
+__all__ = ["why"]

@@ -1,0 +1,208 @@
+"""A recorded training looked at anew: the graphs of its examples with the weights of an epoch."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ..engine.operation import ARITHMETIC
+from ..engine.order import nodes
+from ..engine.setting import graphs
+from ..engine.value import Value
+from ..graph.graph import Graph
+from ..graph.neurons import PLACES, find_layer, find_owner
+from ..nested import iterate_numbers
+from ..train.examples import Example
+from ..train.history import History
+from ..train.snapshots import Snapshot
+
+MOST_NODES = 400_000  # that are looked at in all: a second or two
+FEWEST_EPOCHS = 8  # for which examples are left out rather than epochs
+STEEPEST = {"relu": 1.0, "tanh": 1.0, "sigmoid": 0.25}  # of what may die or saturate
+FLAT_BELOW = 0.01  # of the steepest slope, below which a unit is flat
+
+
+class Unit(NamedTuple):
+    """A neuron's activation, or one without a neuron by its place: its name and its operation."""
+
+    name: str
+    operation: str
+
+
+@dataclass
+class Facts:
+    """What all examples say of one epoch's weights; sizes are root mean squares over them."""
+
+    epoch: int
+    loss: float = 0.0
+    alive: dict[Unit, bool] = field(default_factory=dict)  # whether some example isn't flat
+    layers: dict[str, float] = field(default_factory=dict)  # the size of the gradient
+    broken: int | None = None  # the first example whose numbers aren't finite
+    error: str = ""  # and why it has none at all
+
+    @property
+    def size(self) -> float:
+        """The size of the whole gradient."""
+        return math.sqrt(sum(size * size for size in self.layers.values()))
+
+
+class Replay:
+    """A recorded training, to be looked at: which epochs, which examples.
+
+    >>> from ..losses import squared_error
+    >>> from ..nn import MLP
+    >>> from ..train import fit
+    >>> data = [([x / 4], x / 2) for x in range(4)]
+    >>> replay = Replay(fit(MLP(1, [2, 1], "tanh"), data, squared_error, epochs=3, record=True))
+    >>> len(replay.snapshots), len(replay.examples), len(replay.look(replay.snapshots[0]).alive)
+    (4, 4, 2)
+
+    A history without a recording is a ValueError.
+    """
+
+    def __init__(self, history: History) -> None:
+        recording = history.recording
+        if recording is None or not recording.snapshots:
+            raise ValueError("this training was not recorded: use fit(..., record=True)")
+        self.recording, self.model = recording, recording.model
+        named = getattr(self.model, "named_parameters", None)
+        self.parameters: dict[Value, str] = {x: name for name, x in named()} if named else {}
+        self.layer_of = {x: name_layer(name) for x, name in self.parameters.items()}
+        self.units: dict[Any, list[tuple[int, Unit]]] = {}  # by the form of a graph
+        self.examples: Sequence[tuple[int, Example]] = list(enumerate(recording.training))
+        self.snapshots = recording.snapshots
+        size = self.measure_graph()
+        room = max(1, MOST_NODES // size)
+        most = max(1, room // min(FEWEST_EPOCHS, len(self.snapshots)))
+        if len(self.examples) > most:
+            places = [i * len(self.examples) // most for i in range(most)]
+            self.examples = [self.examples[i] for i in places]
+        self.snapshots = recording.at_most(room // len(self.examples))
+
+    def measure_graph(self) -> int:
+        """Return the number of nodes in the graph of one example, 1 where there is none."""
+        with self.weights_of(self.snapshots[0]):
+            try:
+                return len(self.build(self.examples[0][1])[0].nodes)
+            except ARITHMETIC:
+                return 1
+
+    @contextmanager
+    def weights_of(self, snapshot: Snapshot) -> Iterator[None]:
+        """Give the model the weights of a snapshot for a while, and let graphs be recorded."""
+        own = self.model.state()
+        try:
+            with graphs():
+                self.model.load_state(snapshot.state)
+                yield
+        finally:
+            self.model.load_state(own)
+
+    def build(self, example: Example) -> tuple[Graph, set[Value]]:
+        """Return the graph of an example's loss, and the nodes that the model's outputs are."""
+        assert self.recording.loss is not None
+        x, target = example
+        prediction = self.model(x)
+        outputs = {y for y in iterate_numbers(prediction) if isinstance(y, Value)}
+        loss = self.recording.loss(prediction, target)
+        return Graph(loss, self.model if self.parameters else {}), outputs
+
+    def look(self, snapshot: Snapshot) -> Facts:
+        """Return what the examples say of the weights of a snapshot."""
+        facts = Facts(snapshot.epoch)
+        squares: dict[str, list[float]] = {}
+        losses = []
+        with self.weights_of(snapshot):
+            for i, example in self.examples:
+                try:
+                    graph, outputs = self.build(example)
+                except ARITHMETIC as error:
+                    facts.broken, facts.error = i, str(error)
+                    break
+                losses.append(graph.root.data)
+                for place, unit in self.find_units(graph, outputs):
+                    is_alive = not is_flat(graph.nodes[place])
+                    facts.alive[unit] = facts.alive.get(unit, False) or is_alive
+                gradients = graph.gradients
+                for x, layer in self.layer_of.items():
+                    if x in graph.places:
+                        slope = gradients.get(x, 0.0)
+                        squares.setdefault(layer, []).append(slope * slope)
+                numbers = [graph.root.data, *[gradients.get(x, 0.0) for x in self.parameters]]
+                if facts.broken is None and not all(map(math.isfinite, numbers)):
+                    facts.broken = i
+        facts.loss = sum(losses) / len(losses) if losses and not facts.error else math.nan
+        order = dict.fromkeys(self.layer_of.values())
+        facts.layers = {
+            layer: math.sqrt(sum(squares[layer]) / len(squares[layer]))
+            for layer in order
+            if layer in squares
+        }
+        return facts
+
+    def find_units(self, graph: Graph, outputs: set[Value]) -> list[tuple[int, Unit]]:
+        """Return the places of what may die or saturate, each with its unit.
+
+        What the loss does isn't the model's, and an output that is sure of itself is no fault.
+        """
+        form = tuple(
+            x.operation.name if x.operation else id(x) if x in self.parameters else ""
+            for x in graph.nodes
+        )
+        if form not in self.units:
+            within = set(nodes(*outputs)) if outputs else set()
+            counts: dict[str, int] = {}
+            found = []
+            for place, node in enumerate(graph.nodes):
+                name = node.operation.name if node.operation else ""
+                is_sure = node in outputs and name != "relu"
+                if name in STEEPEST and node in within and not is_sure and node.inputs:
+                    counts[name] = counts.get(name, 0) + 1
+                    owner = graph.neurons.get(node) or f"{name} {counts[name]}"
+                    found.append((place, Unit(owner, name)))
+            self.units[form] = found
+        return self.units[form]
+
+    def copy_graph(self, example: Example) -> Graph:
+        """Return the graph of an example with the weights of now, which it keeps.
+
+        Its names are those of a copy of the model; where that can't be copied, by a dictionary.
+        """
+        graph, _ = self.build(example)
+        try:
+            root, model = copy.deepcopy((graph.root, self.model))  # in the order of the graph
+        except Exception:  # of whatever a stranger's model is
+            memo: dict[int, Any] = {}
+            root = copy.deepcopy(graph.root, memo)
+            return Graph(
+                root, {name: memo[id(x)] for x, name in self.parameters.items() if id(x) in memo}
+            )
+        return Graph(root, model if self.parameters else {})
+
+
+def is_flat(node: Value) -> bool:
+    """Tell whether an activation passes nothing back: a relu at 0, a tanh or sigmoid at an end.
+
+    >>> [is_flat(Value(x).tanh()) for x in (0.0, -5.0)], is_flat(Value(-1.0).relu())
+    ([False, True], True)
+    """
+    assert node.operation is not None
+    partial = node.partials[0]
+    if partial is None or math.isnan(partial):
+        return False
+    name = node.operation.name
+    return partial == 0.0 if name == "relu" else abs(partial) < FLAT_BELOW * STEEPEST[name]
+
+
+def name_layer(name: str) -> str:
+    """Return the layer of a parameter by its name; a list of parameters is one by itself.
+
+    >>> name_layer("layers.0.neurons.1.w.2"), name_layer("weights.0.1"), name_layer("slope")
+    ('layers.0', 'weights', 'slope')
+    """
+    owner = find_owner(name)
+    return find_layer(owner) if owner else PLACES.sub("", name) or name

@@ -1,0 +1,286 @@
+"""``why``: where a recorded training began to go wrong, with the example and the edge behind it."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..comparing.difference import wrap_lines
+from ..engine.operation import ARITHMETIC
+from ..engine.value import Value
+from ..files import Written
+from ..graph.graph import Graph
+from ..graph.paths import Path, elide_middle
+from ..mistakes import describe_result
+from ..page.frame import Page
+from ..page.writer import page
+from ..text import (
+    add_article,
+    count_things,
+    format_number,
+    list_first,
+    quote_text,
+)
+from ..train.history import History
+from ..writing.narration import write_node
+from .judging import LOOKED_FOR, Judgement, judge_epochs
+from .replay import Facts, Replay
+
+TITLES = {
+    "broken": "A number isn't finite",
+    "exploded": "Gradients exploded",
+    "dead": "A unit died",
+    "saturated": "A unit saturated",
+    "vanished": "Gradients vanished",
+}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What went wrong: since which epoch, and in which example along which edge one sees it.
+
+    ``kind`` is "broken", "exploded", "dead", "saturated" or "vanished"; ``example`` is its place in
+    ``history.recording.training``, ``graph`` its loss with the weights of the epoch ``seen``, and
+    ``step`` the step of its page; ``node`` and ``position`` say which edge. Where there is no
+    number for a graph, it is None.
+    """
+
+    kind: str
+    epoch: int
+    told: str
+    seen: int | None = None
+    example: int | None = None
+    graph: Graph | None = None
+    step: int = 0
+    node: Value | None = None
+    position: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+class Causes:
+    """What ``why`` found, the first thing first, and what it looked at."""
+
+    def __init__(self, found: Sequence[Cause], looked: str, stopped: str) -> None:
+        self.found, self.looked, self.stopped = list(found), looked, stopped
+
+    def __str__(self) -> str:
+        lines: list[str] = []
+        for one in self.found:
+            lines.append(f"{TITLES[one.kind]}: {one.told}.")
+            lines += [f"- {reason}" for reason in one.reasons]
+        lines += [] if self.found else ["Nothing of the kind was found."]
+        lines += [self.looked, *[f"- {rule}" for rule in LOOKED_FOR]]
+        return "\n".join(wrap_lines([*lines, f"The training ended: {self.stopped}."]))
+
+    __repr__ = __str__
+
+    def page(self, place: int = 0) -> Page:
+        """Return the lesson page of a finding, opened at the step that shows it.
+
+        Where nothing was found, or there is no graph of it, it is a ValueError.
+        """
+        if not self.found:
+            raise ValueError("why found nothing of the kind, so there is no page of it: print it")
+        one = self.found[place]
+        if one.graph is None:
+            raise ValueError("this finding has no graph, since its numbers are none: print it")
+        told = "\n\n".join([f"{one.told}.", *one.reasons])
+        found = page(one.graph, step=one.step, title=TITLES[one.kind], notes=told)
+        assert isinstance(found, Page)
+        return found
+
+    def save(self, path: str | os.PathLike[str]) -> Written:
+        """Write the page of the first finding to a file, whose name ends in .html."""
+        return self.page().save(path)
+
+
+def why(history: History) -> Causes:
+    """Find where a recorded training began to go wrong, and the example and the edge behind it.
+
+    >>> import random
+    >>> from ..losses import squared_error
+    >>> from ..nn import MLP
+    >>> from ..optim import SGD
+    >>> from ..train import fit
+    >>> model = MLP(1, [1, 1], rng=random.Random(1))
+    >>> model.load_state({**model.state(), "layers.0.neurons.0.b": -9.0})
+    >>> data = [([x / 10], x / 10) for x in range(10)]
+    >>> training = dict(optimizer=SGD(model.parameters(), 0.1), epochs=3, record=True)
+    >>> found = why(fit(model, data, squared_error, **training)).found
+    >>> print(found[0].told, *found[0].reasons, sep=", ")  # doctest: +NORMALIZE_WHITESPACE
+    layers.0.neurons.0 (relu) is 0 for every example from the start on,
+    The example ([0.0], 0.0), at epoch 0, has a loss of 0.,
+    Its largest path there: v6 ← v5 ← v4 ← v3 ← v2 ← v1, with a product of 0.,
+    The smallest factor on it is × 0, to v1 by v2 = relu(v1).
+
+    Where nothing of the kind is found, it says so, and what it looked at. It replays the training
+    from what ``fit(..., record=True)`` kept, by rules that the answer prints, and doesn't guess.
+    ``why(history).page()`` is the lesson of the example, opened at the step that shows it.
+
+    >>> why(History())
+    Traceback (most recent call last):
+    ValueError: this training was not recorded: use fit(..., record=True)
+    """
+    given: object = history
+    if not isinstance(given, History):
+        kind = add_article(type(given).__name__)
+        raise TypeError(f"why takes the history of fit(..., record=True), not {kind}")
+    replay = Replay(history)
+    epochs = [replay.look(snapshot) for snapshot in replay.snapshots]
+    found = [explain_judgement(replay, epochs, judgement) for judgement in judge_epochs(epochs)]
+    return Causes(found, describe_look(replay, epochs), history.stopped or "nobody knows how")
+
+
+def describe_look(replay: Replay, epochs: Sequence[Facts]) -> str:
+    """Say what was looked at."""
+    recording = replay.recording
+    last = epochs[-1].epoch
+    units = count_things(len({unit for facts in epochs for unit in facts.alive}), "unit")
+    layers = count_things(max(len(facts.layers) for facts in epochs), "layer")
+    examples = f"{len(replay.examples):,} of {len(recording.training):,} examples"
+    return (
+        f"Looked at the weights of {count_things(len(epochs), 'epoch')} up to {last}, "
+        f"{examples}, {units} and {layers}, without a penalty, for:"
+    )
+
+
+def explain_judgement(replay: Replay, epochs: Sequence[Facts], judgement: Judgement) -> Cause:
+    """Return what a judgement says, with the example and the edge behind it."""
+    place = judgement.place
+    epoch = epochs[place].epoch
+    if judgement.kind == "broken":
+        return explain_broken(replay, epochs, judgement)
+    seen = max(0, place - 1) if judgement.unit else place  # what made a unit flat was before that
+    with replay.weights_of(replay.snapshots[seen]):
+        chosen = choose_example(replay, judgement)
+        if chosen is None:
+            return Cause(judgement.kind, epoch, judgement.told)
+        i, example, at = chosen
+        graph = replay.copy_graph(example)
+    path = graph.paths(graph.nodes[at]).largest(1)[0]
+    was_flat = bool(judgement.unit) and place == seen
+    seeks_least = judgement.kind == "vanished" or was_flat
+    edge = len(path.positions) - 1 if was_flat else find_edge(path, seeks_least)  # the unit itself
+    reasons = describe_reasons(graph, path, edge, epochs[seen].epoch, example, seeks_least)
+    node, position = path.nodes[edge], path.positions[edge]
+    return Cause(
+        judgement.kind, epoch, judgement.told, epochs[seen].epoch, i, graph,
+        number_step(graph, node, position), node, position, reasons,
+    )  # fmt: skip
+
+
+def choose_example(replay: Replay, judgement: Judgement) -> tuple[int, Any, int] | None:
+    """Return the example whose gradient at the place in question is the largest, and that place.
+
+    The place is a unit's input, or a parameter (of the layer in question). Of examples without a
+    gradient there, it is that whose unit comes nearest to having one.
+    """
+    best: tuple[tuple[float, float], tuple[int, Any, int]] | None = None
+    for i, example in replay.examples:
+        graph, outputs = replay.build(example)
+        if judgement.unit:
+            units = replay.find_units(graph, outputs)
+            wanted = [graph.nodes[at].inputs[0] for at, unit in units if unit == judgement.unit]
+        else:
+            layers = replay.layer_of.items()
+            wanted = [x for x, layer in layers if judgement.layer in ("", layer)]
+        for x in wanted:
+            if x in graph.places:
+                near = x.data if judgement.kind == "dead" else abs(graph.root.data)
+                rank = abs(graph.gradients.get(x, 0.0)), near
+                if not any(map(math.isnan, rank)) and (best is None or rank > best[0]):
+                    best = rank, (i, example, graph.places[x])
+    return best and best[1]
+
+
+def find_edge(path: Path, seeks_least: bool) -> int:
+    """Return the place of a path's factor that is largest in size, or smallest."""
+    sizes = [abs(partial) for partial in path.partials]
+    return sizes.index(min(sizes) if seeks_least else max(sizes))
+
+
+def describe_reasons(
+    graph: Graph, path: Path, edge: int, epoch: int, example: object, seeks_least: bool
+) -> tuple[str, ...]:
+    """Say which example and which path are behind a finding, and its outermost factor."""
+    names, partials = graph.names, path.partials
+    way = " ← ".join("…" if node is None else names[node] for node in elide_middle(path.nodes))
+    factor = format_number(partials[edge])
+    rule = write_node(path.nodes[edge], names)
+    which = "smallest" if seeks_least else "largest"
+    loss, product = (format_number(x + 0.0) for x in (graph.root.data, path.product))  # no −0
+    return (
+        f"The example {quote_text(example)}, at epoch {epoch}, has a loss of {loss}.",
+        f"Its largest path there: {way}, with a product of {product}.",
+        f"The {which} factor on it is × {factor}, to {names[path.nodes[edge + 1]]} by {rule}.",
+    )
+
+
+def number_step(graph: Graph, node: Value, position: int) -> int:
+    """Return the number of a page's step along an edge.
+
+    >>> x = Value(3.0)
+    >>> y = x * 2
+    >>> number_step(Graph(y), y, 0)
+    3
+    """
+    forward = sum(x.operation is not None for x in graph.nodes)
+    for i, step in enumerate(graph.steps):
+        if step.node is node and step.position == position:
+            return forward + 1 + i + 1
+    return forward
+
+
+def explain_broken(replay: Replay, epochs: Sequence[Facts], judgement: Judgement) -> Cause:
+    """Return where the first number that isn't finite comes from: a weight, a node, a share."""
+    facts = epochs[judgement.place]
+    i = facts.broken
+    example = replay.recording.training[i] if i is not None else None
+    lost = [
+        name
+        for name, number in replay.snapshots[judgement.place].state.items()
+        if not math.isfinite(number)
+    ]
+    place = judgement.place
+    reasons = [f"The first example with it is {quote_text(example)}."]
+    if lost:
+        listed = list_first(lost, 2, " and {left:,} more")
+        reasons = [f"Weights that aren't finite: {listed}."]
+        place = max(0, place - 1)
+        reasons.append(
+            f"So it happened after epoch {epochs[place].epoch}, whose numbers are shown."
+        )
+    with replay.weights_of(replay.snapshots[place]):
+        try:
+            graph = replay.copy_graph(example) if example is not None else None
+        except ARITHMETIC:
+            graph = None
+    told = judgement.told
+    if graph is None:
+        return Cause("broken", facts.epoch, told, reasons=tuple(reasons))
+    forward = [node for node in graph.nodes if node.operation is not None]
+    node = next((x for x in forward if not math.isfinite(x.data)), None)
+    step = 0
+    position = 0
+    if node is not None:
+        step = forward.index(node) + 1
+        reasons.append(describe_result(node).replace("\n", ""))
+    else:
+        shares = graph.steps
+        bad = next((s for s in shares if not math.isfinite(s.after)), None)
+        largest = bad or max(shares, key=lambda s: abs(s.share), default=None)
+        if largest is not None:
+            node, position = largest.node, largest.position
+            step = number_step(graph, node, position)
+            numbers = (format_number(x) for x in (largest.upstream, largest.partial, largest.share))
+            product = "{} × {} = {}".format(*numbers)
+            which = "first share that isn't finite" if bad else "largest share"
+            names = graph.names
+            reasons.append(f"Its {which}, from {names[node]} to {names[largest.input]}: {product}.")
+    return Cause(
+        "broken", facts.epoch, told, epochs[place].epoch, i, graph, step, node, position,
+        tuple(reasons),
+    )  # fmt: skip

@@ -1,0 +1,219 @@
+"""diff: which nodes are the same, what differs and from where on, in graphs, models, trainings."""
+
+import random
+
+import pytest
+from hypothesis import given
+from strategies import graphs, searching
+
+from micrograd_nn import MLP, Value, diff, fit, nodes
+from micrograd_nn.graph.graph import Graph
+from micrograd_nn.losses import mean_absolute_error, squared_error
+from micrograd_nn.optim import SGD
+from micrograd_nn.text import InputError
+from micrograd_nn.train import History
+
+LINE = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
+
+
+def build(expression, leaves):
+    return expression([Value(x, f"x{i}") for i, x in enumerate(leaves)])
+
+
+def names_of(found):
+    return [row.name for row in found.rows]
+
+
+# Graphs
+
+
+@searching
+@given(expression=graphs(max_size=40))
+def test_a_graph_is_the_same_as_itself_and_as_one_built_again(expression):
+    one, other = build(expression, expression.leaves), build(expression, expression.leaves)
+    if not isinstance(one, Value):
+        return
+    for found in (diff(one, one, names={}), diff(one, other, names={})):
+        assert found.is_same
+        assert "Nothing differs" in str(found)
+        assert len(found.every) == len(nodes(one))
+
+
+@searching
+@given(expression=graphs(max_size=40))
+def test_every_number_and_gradient_that_differs_has_a_row(expression):
+    one = build(expression, expression.leaves)
+    other = build(expression, [x + 0.001 for x in expression.leaves])
+    found = diff(one, other, names={})
+    old, new = Graph(one, {}), Graph(other, {})
+    differing = [
+        (x.data, y.data)
+        for x, y in zip(old.nodes, new.nodes, strict=True)
+        if x.data != y.data or old.gradients.get(x, 0.0) != new.gradients.get(y, 0.0)
+    ]
+    assert sorted(row.data for row in found.rows) == sorted(differing)
+    assert max(map(len, str(found).split("\n"))) <= 80
+
+
+def test_differences_begin_at_what_was_changed():
+    def loss(w):
+        hidden = (Value(w, "w") * Value(2.0, "x")).tanh()
+        return hidden * hidden + Value(1.0, "b")
+
+    found = diff(loss(0.3), loss(0.4), names={})
+    assert [node.label for node in found.begins] == ["w"]
+    assert "b" not in names_of(found)
+    assert "It begins at w" in str(found)
+
+
+def test_what_is_in_one_only_is_told_and_drawn():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    before, after = (w * x).tanh(), (w * x).tanh() + 0.1 * w * w
+    for found, side in ((diff(before, after, names={}), "b"), (diff(after, before, names={}), "a")):
+        assert f"Only in {side}: 0.1" in str(found)
+        assert found.picture.source.count(f"only {side}") == 4
+        assert "left out" not in found.picture.source
+
+
+def test_an_edge_in_one_only_and_another_operation_are_told():
+    w, x, y = Value(2.0, "w"), Value(3.0, "x"), Value(4.0, "y")
+    one, other = Value(1.0, "one") * (w + x), Value(1.0, "one") * (w + y)
+    one.inputs[1].label = other.inputs[1].label = "sum"
+    told = str(diff(one, other, names={}))
+    assert "It begins at y" in told
+    assert "x → y" in told
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    told = str(diff(a * b + a, a * a + b, names={}))
+    assert "Edges only in a: b → v1, a → v2" in told
+    assert "Edges only in b: a → v1, b → v2" in told
+    assert "v1 is made another way: tanh → relu" in str(diff(w.tanh(), w.relu(), names={}))
+
+
+def test_nodes_are_known_by_name_whatever_their_place():
+    def loss(swapped):
+        a, b = Value(1.0, "a"), Value(2.0, "b")
+        return b * 3 + a if swapped else a + b * 3
+
+    found = diff(loss(False), loss(True), names={})
+    assert [row.name for row in found.every if row.level] == []
+
+
+def test_gradients_alone_may_differ():
+    x = Value(2.0, "x")
+    found = diff(x.tanh(), x.tanh() * 1.0, names={})
+    assert not found.is_same
+    assert "Only in b" in str(found)
+
+
+def test_numbers_are_those_of_the_record():
+    w = Value(3.0, "w")
+    before = w * w
+    w.data = 4.0
+    found = diff(before, w * w, names={})
+    assert found.every[0].data == (3.0, 4.0)
+    assert found.every[0].grad == (6.0, 8.0)
+    assert w.grad is None
+
+
+def test_not_a_number_is_itself_and_nothing_else():
+    def root(x):
+        return Value(x, "x") * 1.0
+
+    nan = float("nan")
+    assert diff(root(nan), root(nan), names={}).is_same
+    assert diff(root(1.0), root(nan), names={}).rows[0].level == 4
+
+
+def test_it_is_saved_by_its_ending_and_shown_in_a_notebook(tmp_path):
+    x = Value(2.0, "<b>x</b>")
+    found = diff(x * 2, x * 3, names={}, called=("before", "after"))
+    found.save(tmp_path / "diff.svg")
+    found.save(tmp_path / "diff.html")
+    page = (tmp_path / "diff.html").read_text(encoding="utf-8")
+    assert "<svg" in (tmp_path / "diff.svg").read_text(encoding="utf-8")
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
+    assert "<b>x" not in page
+    assert {*found._repr_mimebundle_()} == {"image/svg+xml", "text/plain"}
+    with pytest.raises(InputError, match="the ending says the format"):
+        found.save(tmp_path / "diff.txt")
+
+
+def test_a_million_differences_are_told_in_a_screen():
+    y, z = Value(1.0, "x"), Value(2.0, "x")
+    for _ in range(3000):
+        y, z = y + 1, z + 1
+    told = str(diff(y, z, names={})).split("\n")
+    assert len(told) < 30
+    assert any("2,98" in line and "more row" in line for line in told)
+
+
+# Models and trainings
+
+
+def train(lr=0.1, loss=squared_error, epochs=6, seed=0, sizes=(3, 1), record=True, data=LINE):
+    model = MLP(1, list(sizes), "tanh", rng=random.Random(seed))
+    optimizer = SGD(model.parameters(), lr)
+    rng = random.Random(1)
+    return fit(model, data, loss, optimizer=optimizer, epochs=epochs, record=record, rng=rng)
+
+
+def test_trainings_part_where_their_weights_do():
+    told = str(diff(train(), train(lr=0.2)))
+    assert "Their learning rates differ: 0.1 and 0.2" in told
+    assert "Their weights part at epoch 1: layers.0.neurons.0.w.0" in told
+    assert "Their losses part at epoch 1:" in told
+    assert max(map(len, told.split("\n"))) <= 80
+    told = str(diff(train(), train(seed=1)))
+    assert "Their weights part from the start" in told
+
+
+def test_equal_trainings_are_the_same():
+    found = diff(train(), train())
+    assert found.is_same
+    assert "weight by weight and epoch by epoch" in str(found)
+    longer = diff(train(), train(epochs=9))
+    assert "As long as both go on, their losses are the same" in str(longer)
+
+
+def test_what_was_set_up_otherwise_is_told():
+    told = str(diff(train(), train(loss=mean_absolute_error, data=LINE[1:])))
+    assert "Their training examples differ (21 and 20)" in told
+    assert "Their losses differ: squared_error and mean_absolute_error" in told
+
+
+def test_weights_are_those_of_an_epoch():
+    one, other = train(), train(lr=0.2)
+    found = diff(one, other, epoch=2)
+    kept = [h.recording.snapshots[2].state["layers.1.neurons.0.b"] for h in (one, other)]
+    rows = {row.name: row.data for row in found.every}
+    assert rows["layers.1.neurons.0.b"] == tuple(kept)
+    with pytest.raises(ValueError, match=r"the weights of the epochs 0, 1, 2.*, not 40"):
+        diff(one, other, epoch=40)
+
+
+def test_models_are_compared_by_the_names_of_their_parameters():
+    one, other = (MLP(1, [2, 1], rng=random.Random(0)) for _ in range(2))
+    assert diff(one, other).is_same
+    other.layers[1].neurons[0].b.data = 0.5
+    assert names_of(diff(one, other)) == ["layers.1.neurons.0.b"]
+    told = str(diff(one, MLP(1, [3, 1])))
+    assert "Only in b: layers.0.neurons.2.w.0, layers.0.neurons.2.b, layers.1.neurons.0.w.2" in told
+
+
+def test_pictures_of_models_and_trainings_are_plots(tmp_path):
+    assert "Loss by epoch" in diff(train(), train(lr=0.2)).picture.svg
+    assert "Weights" in diff(MLP(1, [1]), MLP(1, [1])).picture.svg
+    diff(train(), train(lr=0.2)).save(tmp_path / "trainings.html")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "error", "told"),
+    [
+        (3.0, Value(1.0), TypeError, "not a float and a Value"),
+        (Value(1.0), History(), TypeError, "not a Value and a History"),
+        (History(), History(), ValueError, "the training a was not recorded"),
+    ],
+)
+def test_what_cant_be_compared_is_refused(a, b, error, told):
+    with pytest.raises(error, match=told):
+        diff(a, b)

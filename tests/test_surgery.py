@@ -1,0 +1,232 @@
+"""Surgery: what is computed anew is the expression built by hand, bit for bit, or is refused."""
+
+import math
+import struct
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from strategies import graphs, searching
+
+from micrograd_nn import Constant, Value, intervene, no_grad, nodes, relu, where
+from micrograd_nn.calculus import gradients
+from micrograd_nn.compiler.program import BranchError
+
+
+def bits(number):
+    return "nan" if math.isnan(number) else struct.pack("<d", number)
+
+
+def build(expression, replace=None, place=None):
+    """Return the leaves and all results of an expression, one result replaced by hand."""
+    leaves = [Value(x, f"x{i}") for i, x in enumerate(expression.leaves)]
+    results = list(leaves)
+    for i, (row, arguments) in enumerate(expression.lines):
+        results.append(row.apply([results[a] if type(a) is int else a for a in arguments]))
+        if i == place:
+            results[-1] = replace(results[-1])
+    return leaves, results
+
+
+def outcome(make):
+    try:
+        return make()
+    except (ValueError, OverflowError, ZeroDivisionError) as error:
+        return type(error)
+
+
+REPLACEMENTS = {
+    "pin": lambda number: lambda node: Value(number),
+    "detach": lambda number: lambda node: node.detach(),
+}
+
+
+@pytest.mark.parametrize("way", REPLACEMENTS)
+@searching
+@given(expression=graphs(max_size=25), data=st.data())
+def test_a_node_changed_is_the_expression_built_by_hand(way, expression, data):
+    place = data.draw(st.integers(0, max(0, len(expression.lines) - 2)))
+    number = data.draw(st.floats(-2, 2))
+    leaves, results = build(expression)
+    root = results[-1]
+    node = results[len(leaves) + place]
+    if node is root or isinstance(node, Constant) or node not in nodes(root):
+        return
+    before = [(x.data, x.grad, x.inputs, x.partials) for x in nodes(root)]
+
+    def by_hand():
+        own, made = build(expression, REPLACEMENTS[way](number), place)
+        return [made[-1].data, *gradients(made[-1], own)]
+
+    def by_surgery():
+        surgery = intervene(root, {})
+        surgery = surgery.pin(node, number) if way == "pin" else surgery.detach(node)
+        copies = [surgery.copies.get(x, x) for x in leaves]
+        return [surgery.root.data, *gradients(surgery.root, copies)]
+
+    wanted, found = outcome(by_hand), outcome(by_surgery)
+    if isinstance(wanted, list) and isinstance(found, list):
+        assert [*map(bits, found)] == [*map(bits, wanted)]
+    else:
+        assert found == wanted
+    after = [(x.data, x.grad, x.inputs, x.partials) for x in nodes(root)]
+    assert repr(after) == repr(before)
+
+
+@searching
+@given(expression=graphs(max_size=25), data=st.data())
+def test_an_edge_cut_is_the_expression_built_by_hand(expression, data):
+    leaves, results = build(expression)
+    root = results[-1]
+    edges = [
+        (i, j, a)
+        for i, (_, arguments) in enumerate(expression.lines)
+        for j, a in enumerate(arguments)
+        if type(a) is int
+        and isinstance(results[a], Value)
+        and results[len(leaves) + i] in nodes(root)
+    ]
+    assume(edges)
+    place, position, argument = data.draw(st.sampled_from(edges))
+    number = data.draw(st.none() | st.floats(-2, 2))
+
+    def by_hand():
+        own = [Value(x, f"x{i}") for i, x in enumerate(expression.leaves)]
+        made = list(own)
+        for i, (row, arguments) in enumerate(expression.lines):
+            given = [made[a] if type(a) is int else a for a in arguments]
+            if i == place:
+                given[position] = Constant(made[argument].data if number is None else number)
+            made.append(row.apply(given))
+        return [made[-1].data, *gradients(made[-1], own)]
+
+    def by_surgery():
+        surgery = intervene(root, {}).cut(results[len(leaves) + place], position, number)
+        return [surgery.root.data, *gradients(surgery.root, [surgery.copies[x] for x in leaves])]
+
+    wanted, found = outcome(by_hand), outcome(by_surgery)
+    if isinstance(wanted, list) and isinstance(found, list):
+        assert [*map(bits, found)] == [*map(bits, wanted)]
+    else:
+        assert found == wanted
+
+
+def test_several_things_are_done_to_one_graph_and_each_surgery_stays_as_it_was():
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    square = w * w
+    root = square * x + w
+    first = intervene(root, {})
+    second = first.pin("x", 5.0)
+    third = second.cut(square, 0)
+    assert (first.root.data, second.root.data, third.root.data) == (21.0, 48.0, 48.0)
+    assert [s.after.gradients[s.copies[w]] for s in (first, second, third)] == [13.0, 31.0, 16.0]
+    assert (x.data, w.grad, root.data) == (2.0, None, 21.0)
+    third.root.backward()
+    assert w.grad is None
+
+
+def test_what_was_edited_since_counts_as_it_was_recorded():
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    root = w * x + w
+    w.data = 100.0
+    surgery = intervene(root, {}).pin(x, 4.0)
+    assert surgery.root.data == 15.0
+    assert surgery.after.gradients[surgery.copies[w]] == 5.0
+    assert "x pinned to 4 (was 2)" in str(surgery)
+
+
+def test_swapped_nodes_have_each_others_numbers():
+    w = Value(3.0, "w")
+    hidden = [(w * x).tanh() for x in (0.1, 0.5)]
+    loss = hidden[0] * 2 + hidden[1]
+    surgery = intervene(loss, {}).swap(*hidden)
+    assert surgery.root.data == hidden[1].data * 2 + hidden[0].data
+    assert surgery.died == [w, *hidden[0].inputs, *hidden[1].inputs] or w in surgery.died
+
+
+def test_a_number_comes_from_another_example():
+    w = Value(3.0, "w")
+
+    def loss(x):
+        hidden = (w * Value(x, "x")).relu()
+        return hidden * hidden, hidden
+
+    (one, hidden), (other, its) = loss(-1.0), loss(2.0)
+    surgery = intervene(one, {}).patch(hidden, other)
+    assert surgery.root.data == other.data
+    assert surgery.after.gradients[surgery.copies[hidden]] == 2 * its.data
+
+
+def test_a_branch_that_would_go_the_other_way_is_refused():
+    x = Value(2.0, "x")
+    y = x * 3 if x > 0 else x * 5
+    root = y + 1
+    assert intervene(root, {}).pin(x, 1.0).root.data == 4.0
+    with pytest.raises(BranchError, match="was True, which may have decided a branch"):
+        intervene(root, {}).pin(x, -1.0)
+    y = x * 2
+    root = y * 3 if y - 1 > 0 else y * 5
+    with pytest.raises(BranchError, match="compared that is gone"):
+        intervene(root + x, {}).pin(x, -1.0)
+
+
+def test_where_is_no_branch():
+    x = Value(2.0, "x")
+    root = where(x, x * 3, x * 5) + 1
+    assert intervene(root, {}).pin(x, 0.0).root.data == 1.0
+
+
+def test_what_dies_is_told():
+    x, w, b = Value(2.0, "x"), Value(3.0, "w"), Value(-5.0, "b")
+    root = relu(w * x + b)
+    surgery = intervene(root, {}).pin(x, 0.0)
+    assert surgery.root.data == 0.0
+    assert w in surgery.died
+    assert "No gradient reaches any more: x (was 3), w (was 2), b (was 1)" in str(surgery)
+    assert max(map(len, str(surgery).split("\n"))) <= 80
+
+
+def test_a_domain_is_the_operations_own_error():
+    x = Value(2.0, "x")
+    with pytest.raises(ValueError, match=r"with x pinned to −1 \(was 2\): log\(x\) needs x > 0"):
+        intervene(x.log() * 2, {}).pin(x, -1.0)
+    with pytest.raises(ZeroDivisionError, match="with x pinned to 0"):
+        intervene(1 / x, {}).pin(x, 0.0)
+    with pytest.raises(OverflowError, match="with x pinned to 1000"):
+        intervene(x.exp(), {}).pin(x, 1000.0)
+
+
+def test_it_works_within_no_grad_too():
+    x = Value(2.0, "x")
+    root = x * x
+    with no_grad():
+        surgery = intervene(root, {}).pin(x, 3.0)
+    assert surgery.after.gradients[surgery.copies[x]] == 6.0
+
+
+@pytest.mark.parametrize(
+    ("act", "error", "told"),
+    [
+        (lambda s, x, y: s.pin("z", 1.0), ValueError, "pin: no node is called 'z'"),
+        (lambda s, x, y: s.pin(Value(1.0), 1.0), ValueError, "isn't in this graph"),
+        (lambda s, x, y: s.pin(3.0, 1.0), TypeError, "pin takes a Value or its name, not 3.0"),
+        (lambda s, x, y: s.pin(x, "1"), TypeError, "pin needs a real number"),
+        (lambda s, x, y: s.pin(y, 1.0), ValueError, "before the root"),
+        (lambda s, x, y: s.cut(y, 2), ValueError, "cut needs an input of v1"),
+        (lambda s, x, y: s.cut(x, y), ValueError, "cut needs an input of x"),
+        (lambda s, x, y: s.patch(x, Value(1.0, "q")), ValueError, "patch finds no node like x"),
+        (lambda s, x, y: intervene(3.0), TypeError, "intervene takes one Value"),
+    ],
+)
+def test_what_cant_be_done_is_refused(act, error, told):
+    x = Value(2.0, "x")
+    y = x * x
+    with pytest.raises(error, match=told):
+        act(intervene(y, {}), x, y)
+
+
+def test_a_deep_chain_is_no_trouble():
+    x = y = Value(1.0, "x")
+    for _ in range(20_000):
+        y = y + 1
+    assert intervene(y, {}).pin(x, 2.0).root.data == 20_002.0

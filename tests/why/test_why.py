@@ -1,0 +1,181 @@
+"""why: trainings made to die, saturate, vanish and explode are found out; healthy ones not."""
+
+import csv
+import math
+import random
+
+import pytest
+from places import ROOT
+
+from micrograd_nn import MLP, Value, fit, nn, why
+from micrograd_nn.losses import cross_entropy, hinge, squared_error
+from micrograd_nn.optim import SGD, Adam
+from micrograd_nn.shapes import moons
+from micrograd_nn.train import History
+from micrograd_nn.why import replay
+
+LINE = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
+
+
+def train(model, data=LINE, loss=squared_error, lr=0.05, epochs=12, optimizer=SGD):
+    optimizer = optimizer(model.parameters(), lr)
+    rng = random.Random(1)
+    return fit(model, data, loss, optimizer=optimizer, epochs=epochs, record=True, rng=rng)
+
+
+def test_a_unit_that_dies_is_found_in_its_epoch():
+    history = train(
+        MLP(1, [2, 1], rng=random.Random(0)), [([x / 10], -5.0) for x in range(10)], lr=0.5
+    )
+    one = why(history).found[0]
+    assert (one.kind, one.epoch, one.seen) == ("dead", 2, 1)
+    model = history.recording.model
+    for epoch, is_dead in ((1, False), (one.epoch, True)):
+        state = next(s.state for s in history.recording.snapshots if s.epoch == epoch)
+        model.load_state(state)
+        outputs = [model.layers[0].neurons[0](x).data for x, _ in history.recording.training]
+        assert all(y == 0.0 for y in outputs) is is_dead
+    assert one.node.partials[one.position] == pytest.approx(-16.07, abs=0.01)
+
+
+def test_a_unit_dead_from_the_start_is_told_so():
+    model = MLP(1, [2, 1], rng=random.Random(0))
+    model.layers[0].neurons[1].b.data = -50.0
+    one = why(train(model)).found[0]
+    assert (one.kind, one.epoch) == ("dead", 0)
+    assert one.told == "layers.0.neurons.1 (relu) is 0 for every example from the start on"
+    assert one.node.operation.name == "relu"
+    assert one.node.partials == (0.0,)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_units_that_saturate_are_found(activation):
+    model = MLP(1, [3, 1], activation, rng=random.Random(0))
+    model.layers[0].neurons[2].b.data = 30.0
+    one = why(train(model)).found[0]
+    assert (one.kind, one.epoch) == ("saturated", 0)
+    assert one.told.startswith(f"layers.0.neurons.2 ({activation}) is flat")
+
+
+def test_gradients_that_vanish_on_their_way_back_are_found():
+    one = why(train(MLP(1, [3] * 8 + [1], "sigmoid", rng=random.Random(0)))).found[0]
+    assert (one.kind, one.epoch) == ("vanished", 0)
+    assert "the gradient of layers.0 is" in one.told
+    assert abs(one.node.partials[one.position]) < 0.25
+
+
+def test_gradients_that_explode_are_found_with_the_largest_factor():
+    data = [([float(x)], 2.0 * x) for x in range(10)]
+    one = why(train(MLP(1, [1], rng=random.Random(0)), data, lr=0.5)).found[0]
+    assert (one.kind, one.epoch) == ("exploded", 3)
+    assert one.reasons[0].startswith("The example ([9.0], 18.0)")
+    assert one.node.operation.name == "pow"
+
+
+def test_the_origin_of_not_a_number_is_found():
+    def broken(prediction, target):
+        return (prediction - prediction) * math.inf if target > 2.5 else (prediction - target) ** 2
+
+    history = train(MLP(1, [2, 1], "tanh", rng=random.Random(2)), loss=broken)
+    one = why(history).found[0]
+    assert (one.kind, one.epoch) == ("broken", 0)
+    assert history.recording.training[one.example][1] > 2.5
+    assert math.isnan(one.node.data)
+    assert "x * y is nan; x = 0.0, y = inf" in one.reasons
+
+
+def test_a_domain_that_is_left_is_told_in_its_words():
+    class Model(nn.Module):
+        def __init__(self):
+            self.w = Value(1.0)
+
+        def __call__(self, x):
+            return (self.w * x[0]).log()
+
+    history = History()
+    data = [([1.0], -3.0), ([2.0], -3.0)]
+    model = Model()
+    with pytest.raises(ValueError, match="log"):
+        fit(
+            model, data, squared_error, optimizer=SGD(model.parameters(), 0.5), epochs=9,
+            record=True, history=history,
+        )  # fmt: skip
+    told = str(why(history))
+    assert "The training ended: ValueError" in told
+
+
+def test_all_gradients_at_zero_are_no_optimum():
+    model = MLP(1, [1, 1], rng=random.Random(0))
+    model.layers[0].neurons[0].b.data = -50.0
+    model.layers[1].neurons[0].b = None
+    kinds = {one.kind for one in why(train(model)).found}
+    assert kinds == {"dead", "vanished"}
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_healthy_trainings_raise_no_alarm(activation, seed):
+    data = [(list(x), y) for x, y in moons(16, rng=random.Random(seed))]
+    model = MLP(2, [6, 6, 1], activation, rng=random.Random(seed))
+    found = why(train(model, data, hinge, lr=0.03, epochs=30, optimizer=Adam))
+    assert found.found == []
+    assert str(found).startswith("Nothing of the kind was found.\nLooked at the weights of")
+    with pytest.raises(ValueError, match="found nothing of the kind"):
+        found.page()
+
+
+def test_a_solved_problem_is_no_alarm():
+    history = train(MLP(1, [1], rng=random.Random(0)), LINE[::4], lr=0.3, epochs=150)
+    assert history.best.loss < 1e-20
+    assert why(history).found == []
+
+
+def test_the_irises_raise_no_alarm():
+    with (ROOT / "demos" / "iris.csv").open(encoding="utf-8") as file:
+        rows = [*csv.reader(file)][1:]
+    species = sorted({row[-1] for row in rows})
+    data = [([float(x) / 4 - 1 for x in row[:4]], species.index(row[-1])) for row in rows[::6]]
+    model = MLP(4, [6, 3], "tanh", rng=random.Random(0))
+    history = train(model, data, cross_entropy, epochs=20, lr=0.05, optimizer=Adam)
+    assert why(history).found == []
+
+
+def test_the_model_is_left_as_it_was():
+    model = MLP(1, [2, 1], rng=random.Random(0))
+    history = train(model, [([x / 10], -5.0) for x in range(10)], lr=0.5)
+    before = [(x.data, x.grad) for x in model.parameters()]
+    why(history)
+    assert [(x.data, x.grad) for x in model.parameters()] == before
+
+
+def test_the_page_opens_at_the_step_of_the_edge(tmp_path):
+    history = train(
+        MLP(1, [2, 1], rng=random.Random(0)), [([x / 10], -5.0) for x in range(10)], lr=0.5
+    )
+    found = why(history)
+    one = found.found[0]
+    found.save(tmp_path / "why.html")
+    text = (tmp_path / "why.html").read_text(encoding="utf-8")
+    assert "A unit died" in text
+    assert f'"opening":{{"step":{one.step},' in text
+    forward = sum(x.operation is not None for x in one.graph.nodes)
+    step = one.graph.steps[one.step - forward - 2]
+    assert (step.node, step.position) == (one.node, one.position)
+
+
+def test_large_data_is_looked_at_in_part_and_that_is_told(monkeypatch):
+    monkeypatch.setattr(replay, "MOST_NODES", 2000)
+    data = [([x / 100], x / 100) for x in range(300)]
+    model = MLP(1, [3, 1], "tanh", rng=random.Random(0))
+    optimizer = SGD(model.parameters(), 0.01)
+    found = why(fit(model, data, squared_error, epochs=2, optimizer=optimizer, record=True))
+    assert "of 300 examples" in str(found)
+    assert "300 of 300" not in str(found)
+    assert max(map(len, str(found).split("\n"))) <= 80
+
+
+def test_what_is_no_recorded_training_is_refused():
+    with pytest.raises(ValueError, match=r"was not recorded: use fit\(..., record=True\)"):
+        why(fit(MLP(1, [1]), LINE, squared_error, epochs=1))
+    with pytest.raises(TypeError, match="not a list"):
+        why([])
