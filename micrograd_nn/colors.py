@@ -17,7 +17,7 @@ class Color(NamedTuple):
     dark: str
 
 
-COLORS = {
+MEANINGS = {
     "value": Color("#0b62c4", "#6cb6ff"),  # and the forward pass
     "gradient": Color("#b34700", "#ffa657"),  # and the backward pass
     "wrong": Color("#b8005c", "#ff8ad1"),
@@ -51,9 +51,7 @@ def write_style(rules: str) -> str:
     Traceback (most recent call last):
     KeyError: 'red'
     """
-    light, dark = ({name: color[i] for name, color in COLORS.items()} for i in range(2))
+    light, dark = ({name: color[i] for name, color in MEANINGS.items()} for i in range(2))
     colored = "\n".join(line for line in rules.splitlines() if "$" in line)
     in_dark = Template(colored).substitute(dark)
-    return (
-        f"{Template(rules).substitute(light)}\n@media (prefers-color-scheme: dark) {{\n{in_dark}\n}}"
-    )
+    return f"{Template(rules).substitute(light)}\n@media (prefers-color-scheme: dark) {{\n{in_dark}\n}}"

@@ -27,9 +27,9 @@ from .engine.steps import steps
 from .engine.table import OPERATIONS, dot, step
 from .engine.table import sum as sum_up
 from .engine.value import Value
-from .grid import Grid
 from .native.building import NoNativeError
 from .optim import SGD
+from .ruled import RuledTable as Grid
 from .seeding import numpy_weights
 from .text import format_number
 

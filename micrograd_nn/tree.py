@@ -105,7 +105,7 @@ def write_lines(graph: Graph, rows: Iterable[TreeRow], has_grad: bool) -> Iterat
         if row.is_again:
             yield Line(branch, f"↑ {names[row.node]}")
         else:
-            numbers = write_numbers(row.node, row.node in edited, has_grad)
+            numbers = write_value_and_gradient(row.node, row.node in edited, has_grad)
             yield Line(branch, write_node(row.node, names), *numbers)
 
 
@@ -148,10 +148,12 @@ def walk_rows(root: Value) -> Iterator[TreeRow]:
 
 def describe_numbers(node: Value) -> str:
     """Return a node's value and gradient as a line shows them."""
-    return "".join(write_numbers(node))
+    return "".join(write_value_and_gradient(node))
 
 
-def write_numbers(node: Value, is_edited: bool = False, has_grad: bool = True) -> tuple[str, str]:
+def write_value_and_gradient(
+    node: Value, is_edited: bool = False, has_grad: bool = True
+) -> tuple[str, str]:
     """Return a node's value and its gradient as a line shows them; a constant's name says it."""
     if isinstance(node, Constant) and not node.label:
         return "", ""

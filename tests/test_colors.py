@@ -1,13 +1,5 @@
 """The colours: what is shown has those of the table, and they can be told apart and read."""
 
-import itertools
-import re
-
-import pytest
-from places import ROOT
-
-from micrograd_nn.colors import COLORS
-
 WRITTEN = ("py", "css", "js", "html")
 OWN = {  # shades that mean something where they stand, and nothing elsewhere
     "micrograd_nn/draw/dot.py",

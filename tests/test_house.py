@@ -175,7 +175,7 @@ FLOORS = [
     {"losses", "nn", "optim", "plot"},
     {"engine"},
     {"files", "nested"},
-    {"colors", "grid", "habits", "text"},
+    {"colors", "ruled", "habits", "text"},
 ]
 FLOOR = {room: len(FLOORS) - i for i, rooms in enumerate(FLOORS) for room in rooms}
 FILES = sorted(PACKAGE.rglob("*.py"))

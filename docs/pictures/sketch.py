@@ -7,12 +7,12 @@ import html
 import math
 from collections.abc import Callable, Iterable
 
-from micrograd_nn.colors import COLORS
+from micrograd_nn.colors import MEANINGS
 
 Point = tuple[float, float]
 
 LIGHT, DARK = (
-    " ".join(f"--{name}: {color[i]};" for name, color in COLORS.items()) for i in range(2)
+    " ".join(f"--{name}: {color[i]};" for name, color in MEANINGS.items()) for i in range(2)
 )
 STYLE = f"""
 .sketch {{ max-width: 100%; height: auto; font: 15px system-ui, sans-serif; {LIGHT} }}

@@ -9,12 +9,12 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from ..colors import WRONG
 from ..compiler.functions import compile
 from ..engine.setting import no_grad
 from ..engine.value import Value
-from ..colors import WRONG
-from ..grid import Grid
 from ..nn import MLP
+from ..ruled import RuledTable as Grid
 from ..text import make_printable
 from .columns import NumericColumn, TextColumn
 

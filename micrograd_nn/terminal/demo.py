@@ -14,9 +14,9 @@ from ..draw.picture import draw
 from ..engine.value import Value
 from ..files import check_writable, explain_error
 from ..graph.graph import Graph
-from ..grid import Grid
 from ..nn import MLP
 from ..page.writer import page
+from ..ruled import RuledTable as Grid
 from ..seeding import numpy_weights
 from ..tables.report import escape_text
 from ..text import InputError, format_number, show_path

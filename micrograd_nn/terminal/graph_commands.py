@@ -13,7 +13,7 @@ from ..engine.value import Value
 from ..expressions import list_leaf_names, tidy_expression
 from ..gradcheck import GradCheck, compare_derivatives
 from ..graph.graph import Graph
-from ..grid import Grid
+from ..ruled import RuledTable as Grid
 from ..tables.report import escape_text
 from ..text import InputError, format_number, show_path
 from .subjects import SCRIPT, check_apart, find_node, read_assignments, read_graph
@@ -166,9 +166,7 @@ def run_check(words: Sequence[str], console: Console) -> bool:
     for heading in ("by", "gradient", "differences", "±", "verdict"):
         left = heading in ("by", "verdict")
         style = GRADIENT if heading == "gradient" else ""
-        grid.add_column(
-            heading, justify="left" if left else "right", overflow="fold", style=style
-        )
+        grid.add_column(heading, justify="left" if left else "right", overflow="fold", style=style)
     for one in found.comparisons:
         verdict = escape_text(f"{one.verdict}; {one.note}" if one.note else one.verdict)
         is_one = one.verdict != "kink" and not isnan(one.numeric)  # at a kink there are two

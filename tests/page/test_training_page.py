@@ -299,7 +299,11 @@ def test_a_table_is_asked_in_its_own_units_and_texts(visit, files):
         x = [(asked["length"] - 50) / 10, (asked["width"] - 3) / 0.5, 1.0 - red, float(red)]
         assert outputs == pytest.approx([out.data for out in model(x)], rel=1e-9)
         best = outputs.index(max(outputs))
-        assert page.locator("#answer").inner_text().startswith(f"Class {('apple', 'pear', 'plum')[best]} (probability ")
+        assert (
+            page.locator("#answer")
+            .inner_text()
+            .startswith(f"Class {('apple', 'pear', 'plum')[best]} (probability ")
+        )
         assert f"colour {text}" in page.locator("#held").inner_text()
 
 
@@ -433,8 +437,12 @@ def test_a_column_that_is_held_at_what_every_example_has_is_said_to_be(visit, fi
     assert page.locator("#held").inner_text() == "Held: x3 1, as in every example."
     assert not page.locator("#agreement").is_visible(), "it's the model itself"
     outputs_at(page, x3=2)
-    assert re.fullmatch(r"Held where you moved it: x3 [\d.]+[.]", page.locator("#held").inner_text())
-    page.locator("#agreement", has_text="The map is off from the model's prediction by 0.").wait_for()
+    assert re.fullmatch(
+        r"Held where you moved it: x3 [\d.]+[.]", page.locator("#held").inner_text()
+    )
+    page.locator(
+        "#agreement", has_text="The map is off from the model's prediction by 0."
+    ).wait_for()
     outputs_at(page, x3=1)
     assert "as in every example" in page.locator("#held").inner_text()
     page = visit(files("fruit")[0])
@@ -462,7 +470,9 @@ def test_columns_on_no_axis_follow_the_axes_as_in_the_examples_and_the_agreement
     shown = [model([x[0], x[1], -1.0, x[3]]).data > 0 for x in rows]
     same = sum(one == (model(x).data > 0) for one, x in zip(shown, rows, strict=True))
     assert same < 60
-    page.locator("#agreement", has_text=f"agrees with the model on {same} of 60 examples").wait_for()
+    page.locator(
+        "#agreement", has_text=f"agrees with the model on {same} of 60 examples"
+    ).wait_for()
 
 
 def test_each_neuron_has_a_map_of_what_it_gives(visit, files):

@@ -12,11 +12,11 @@ from rich.box import HORIZONTALS
 from rich.table import Table
 
 
-class Grid(Table):
+class RuledTable(Table):
     """A table of rich with the looks that all commands share.
 
     >>> from rich.console import Console
-    >>> grid = Grid("by", "gradient")
+    >>> grid = RuledTable("by", "gradient")
     >>> grid.add_row("x", "6")
     >>> Console(width=20).print(grid)
      ───────────────\x20
