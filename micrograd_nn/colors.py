@@ -35,9 +35,9 @@ VALUE, GRADIENT, WRONG, NOW = "blue", "yellow", "magenta", "bold"
 
 
 def write_style(rules: str) -> str:
-    """Return a style sheet: its rules with $names filled in, and those again for dark paper.
+    r"""Return a style sheet: its rules with $names filled in, and those again for dark paper.
 
-    >>> print(write_style("text { fill: $ink; }\\ntext { font-size: 13px; }"))
+    >>> print(write_style("text { fill: $ink; }\ntext { font-size: 13px; }"))
     text { fill: #1f2328; }
     text { font-size: 13px; }
     @media (prefers-color-scheme: dark) {

@@ -13,7 +13,7 @@ from rich.table import Table
 
 
 class RuledTable(Table):
-    """A table of rich with the looks that all commands share.
+    r"""A table of rich with the looks that all commands share.
 
     >>> from rich.console import Console
     >>> grid = RuledTable("by", "gradient")

@@ -107,9 +107,7 @@ def read_numbers(x: Any) -> list[float]:
 def describe_graph(model: Any, row: Sequence[float], rules: Rules) -> dict[str, Any]:
     """Return a model's graph from an example's inputs to its outputs, as a page computes it."""
     parameters = model.parameters()
-    sizes = (
-        model.sizes[1:] if type(model) is MLP else []
-    )  # what else there is may compute otherwise
+    sizes = model.sizes[1:] if type(model) is MLP else []
     compute = compute_layers if sizes else type(model).__call__
     try:
         trace = trace_function(

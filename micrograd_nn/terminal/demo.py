@@ -65,7 +65,8 @@ def show_tour(console: Console, folder: str = "micrograd-nn-demo") -> None:
     )
     page(make_gated_neuron(), lesson, title=TITLE, notes=NOTES)
     console.print(
-        f"Another neuron's page to step through, with inputs to move:\n  {escape_text(str(lesson))}",
+        "Another neuron's page to step through, with inputs to move:\n"
+        f"  {escape_text(str(lesson))}",
         soft_wrap=True,
     )
     console.print("Open them in a browser: double-click the file, or")

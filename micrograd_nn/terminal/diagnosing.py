@@ -57,9 +57,9 @@ def run_diagnose(
 
 
 def color_faults(report: str) -> Text:
-    """Return a report whose faults' titles stand out, as what is wrong does everywhere.
+    r"""Return a report whose faults' titles stand out, as what is wrong does everywhere.
 
-    >>> color_faults("2 faults\\n\\n1. no gradient\\nb = a").spans
+    >>> color_faults("2 faults\n\n1. no gradient\nb = a").spans
     [Span(10, 24, 'bold magenta')]
     """
     text = Text(report)

@@ -462,9 +462,9 @@ def test_columns_on_no_axis_follow_the_axes_as_in_the_examples_and_the_agreement
 
     page.locator("#agreement", has_text="agrees with the model on 60 of 60 examples").wait_for()
     assert "x3, x4. Each follows the axes" in page.locator("#held").inner_text()
-    outputs, asked = outputs_at(page, x1=0.25, x2=-0.5)
+    outputs, _ = outputs_at(page, x1=0.25, x2=-0.5)
     assert outputs == pytest.approx([model(bulky([0.25, -0.5])).data], abs=1e-6)
-    outputs, asked = outputs_at(page, x3=-1.0, x1=0.5)
+    outputs, _ = outputs_at(page, x3=-1.0, x1=0.5)
     assert outputs == pytest.approx([model([0.5, -0.5, -1.0, 1.25]).data], abs=1e-6)
     assert "Held where you moved it: x3 −1." in page.locator("#held").inner_text()
     shown = [model([x[0], x[1], -1.0, x[3]]).data > 0 for x in rows]
@@ -491,7 +491,8 @@ def test_each_neuron_has_a_map_of_what_it_gives(visit, files):
             copied.drawImage(canvas, 0, 0);
             const scale = canvas.width / document.getElementById("layers").viewBox.baseVal.width;
             return [...document.querySelectorAll("#layers rect.neuron")].map((rect) => {
-                const box = [rect.x, rect.y, rect.width, rect.height].map((x) => x.baseVal.value * scale);
+                const sides = [rect.x, rect.y, rect.width, rect.height];
+                const box = sides.map((x) => x.baseVal.value * scale);
                 const { data } = copied.getImageData(...box.map(Math.round));
                 const green = [0, 0];
                 for (let i = 0; i < data.length; i += 4) {
