@@ -54,4 +54,5 @@ def write_style(rules: str) -> str:
     light, dark = ({name: color[i] for name, color in MEANINGS.items()} for i in range(2))
     colored = "\n".join(line for line in rules.splitlines() if "$" in line)
     in_dark = Template(colored).substitute(dark)
-    return f"{Template(rules).substitute(light)}\n@media (prefers-color-scheme: dark) {{\n{in_dark}\n}}"
+    on_light = Template(rules).substitute(light)
+    return f"{on_light}\n@media (prefers-color-scheme: dark) {{\n{in_dark}\n}}"
