@@ -224,7 +224,7 @@ class Door(ModuleType):
 
     >>> from micrograd_nn import tree
     >>> print(tree(Value(3.0, "x")))
-    x  data 3  grad –
+    x  value 3  gradient –
     """
 
     def __setattr__(self, name: str, thing: Any) -> None:

@@ -14,11 +14,11 @@ from functools import partial
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table as Grid
 
 from .calculus import gradients, jvp
 from .checks import exact
 from .checks.samples import Expression, find_interval, is_near_kink
+from .colors import WRONG
 from .compiler.functions import compile
 from .engine.lookup import Lookup
 from .engine.operation import Operation, Reduction
@@ -29,7 +29,9 @@ from .engine.table import sum as sum_up
 from .engine.value import Value
 from .native.building import NoNativeError
 from .optim import SGD
+from .ruled import RuledTable as Grid
 from .seeding import numpy_weights
+from .text import format_number
 
 TOLERANCE = 1e-12
 FLOOR = 0.01  # below it errors are absolute: cancellation in a formula leaves no relative ones
@@ -75,8 +77,10 @@ def selfcheck(console: Console, operations: dict[str, Operation] = OPERATIONS) -
     for heading in ("checked", "value", "1st derivative", "2nd derivative", ""):
         grid.add_column(heading, justify="left" if heading == "checked" else "right")
     for finding in rows + wholes:
-        cells = ["–" if error is None else f"{error:.1e}" for error in finding.errors]
-        grid.add_row(finding.name, *cells, *[""] * (3 - len(cells)), "ok" if finding.ok else "OFF")
+        cells = [format_number(error, 2) for error in finding.errors]
+        style = None if finding.ok else f"bold {WRONG}"
+        verdict = "ok" if finding.ok else "OFF"
+        grid.add_row(finding.name, *cells, *[""] * (3 - len(cells)), verdict, style=style)
     console.print(grid)
     for finding in wholes:
         if finding.note:

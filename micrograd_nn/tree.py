@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .colors import GRADIENT, VALUE
 from .engine.value import Constant, Value
 from .graph.graph import Graph
 from .text import format_number
@@ -22,7 +23,8 @@ class Line(NamedTuple):
 
     branch: str
     title: str
-    numbers: str = ""
+    value: str = ""
+    gradient: str = ""
 
 
 class Tree:
@@ -43,7 +45,8 @@ class Tree:
         for i, line in enumerate(self.lines):
             text.append("\n" * (i > 0) + line.branch, style="dim")
             text.append(line.title, style="bold")
-            text.append(line.numbers, style="cyan")
+            text.append(line.value, style=VALUE)
+            text.append(line.gradient, style=GRADIENT)
         return text
 
 
@@ -56,25 +59,25 @@ def tree(
     >>> y = x * x + 1
     >>> y.backward()
     >>> print(tree(y))
-    y = v1 + 1  data 10  grad 1
-    └─ v1 = x · x  data 9  grad 1
-       ├─ x  data 3  grad 6
+    y = v1 + 1  value 10  gradient 1
+    └─ v1 = x · x  value 9  gradient 1
+       ├─ x  value 3  gradient 6
        └─ ↑ x
 
     A node that is used again isn't shown again, but referred to (↑). Constants have no lines of
     their own. After so many ``lines`` it says how many more there are:
 
     >>> print(tree(y, {"square": y.inputs[0]}, lines=2))
-    v1 = square + 1  data 10  grad 1
-    └─ square = x · x  data 9  grad 1
+    v1 = square + 1  value 10  gradient 1
+    └─ square = x · x  value 9  gradient 1
     … 2 more lines: tree(root, lines=4) has them all
 
     ``names`` names the nodes that have no label: a model or a dictionary of Values, by itself the
     caller's variables, and ``{}`` for none. ``show`` is "both" or "data", without gradients:
 
     >>> print(tree(x * 2, show="data"))
-    v1 = x · 2  data 6
-    └─ x  data 3
+    v1 = x · 2  value 6
+    └─ x  value 3
     """
     graph = Graph.of(root, names, "tree")
     if show not in SHOWN:
@@ -102,8 +105,8 @@ def write_lines(graph: Graph, rows: Iterable[TreeRow], has_grad: bool) -> Iterat
         if row.is_again:
             yield Line(branch, f"↑ {names[row.node]}")
         else:
-            numbers = describe_numbers(row.node, row.node in edited, has_grad)
-            yield Line(branch, write_node(row.node, names), numbers)
+            numbers = write_value_and_gradient(row.node, row.node in edited, has_grad)
+            yield Line(branch, write_node(row.node, names), *numbers)
 
 
 class TreeRow(NamedTuple):
@@ -143,10 +146,17 @@ def walk_rows(root: Value) -> Iterator[TreeRow]:
             )
 
 
-def describe_numbers(node: Value, is_edited: bool = False, has_grad: bool = True) -> str:
-    """Return a node's number and gradient as a line shows them; a constant's name says it."""
+def describe_numbers(node: Value) -> str:
+    """Return a node's value and gradient as a line shows them."""
+    return "".join(write_value_and_gradient(node))
+
+
+def write_value_and_gradient(
+    node: Value, is_edited: bool = False, has_grad: bool = True
+) -> tuple[str, str]:
+    """Return a node's value and its gradient as a line shows them; a constant's name says it."""
     if isinstance(node, Constant) and not node.label:
-        return ""
-    text = f"  data {format_number(node.data)}" + " (edited)" * is_edited
+        return "", ""
+    value = f"  value {format_number(node.data)}" + " (edited)" * is_edited
     has_grad = has_grad and not isinstance(node, Constant)
-    return f"{text}  grad {format_number(node.grad)}" if has_grad else text
+    return value, f"  gradient {format_number(node.grad)}" * has_grad

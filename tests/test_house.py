@@ -179,7 +179,7 @@ FLOORS = [
     {"losses", "nn", "optim", "plot"},
     {"engine"},
     {"files", "nested"},
-    {"habits", "text"},
+    {"colors", "ruled", "habits", "text"},
 ]
 FLOOR = {room: len(FLOORS) - i for i, rooms in enumerate(FLOORS) for room in rooms}
 FILES = sorted(PACKAGE.rglob("*.py"))

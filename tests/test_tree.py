@@ -31,16 +31,16 @@ def test_a_networks_tree_has_the_models_names():
 
 
 def test_a_leaf_and_a_constant_are_one_line():
-    assert str(tree(Value(3.0, "x"))) == "x  data 3  grad –"
+    assert str(tree(Value(3.0, "x"))) == "x  value 3  gradient –"
     assert str(tree(Constant(3.0))) == "3"
-    assert str(tree(Constant(3.0, "half"))) == "half  data 3"
+    assert str(tree(Constant(3.0, "half"))) == "half  value 3"
 
 
 def test_a_square_refers_to_its_second_argument():
     a = Value(3.0, "a")
     assert str(tree(a * a)).splitlines() == [
-        "v1 = a · a  data 9  grad –",
-        "├─ a  data 3  grad –",
+        "v1 = a · a  value 9  gradient –",
+        "├─ a  value 3  gradient –",
         "└─ ↑ a",
     ]
 
@@ -49,9 +49,9 @@ def test_a_shared_node_is_expanded_once():
     x = Value(2.0, "x")
     shared = x.exp()
     text = str(tree(shared + shared.log()))
-    assert text.count("exp(x)  data") == 1
+    assert text.count("exp(x)  value") == 1
     assert text.count("↑ shared") == 1
-    assert text.count("x  data 2") == 1
+    assert text.count("x  value 2") == 1
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_shared_node_is_expanded_once():
 def test_an_operation_is_written_as_in_a_formula(compute, title):
     root = compute(Value(2.0, "x"), Value(3.0, "a*b"))
     first = str(tree(root)).splitlines()[0]
-    assert first.partition(" = ")[2].partition("  data ")[0] == title
+    assert first.partition(" = ")[2].partition("  value ")[0] == title
 
 
 def test_the_rows_are_those_of_the_uses_in_their_order():
@@ -102,12 +102,12 @@ def test_an_edited_number_is_marked():
     x = Value(2.0, "x")
     root = x * 3
     x.data = 4.0
-    assert "x  data 4 (edited)  grad –" in str(tree(root))
+    assert "x  value 4 (edited)  gradient –" in str(tree(root))
 
 
 @pytest.mark.parametrize("number", ["nan", "inf"])
 def test_numbers_that_are_none_are_shown(number):
-    assert f"data {number} " in str(tree(Value(float(number), "x")))
+    assert f"value {number} " in str(tree(Value(float(number), "x")))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_rich_prints_colours_and_the_same_text():
 
 
 def test_a_notebook_and_a_debugger_show_the_text():
-    assert repr(tree(Value(1.0, "x"))) == "x  data 1  grad –"
+    assert repr(tree(Value(1.0, "x"))) == "x  value 1  gradient –"
 
 
 def test_a_deep_chain_is_cut_and_told():
@@ -173,7 +173,7 @@ def test_a_tree_of_values_alone_has_no_gradients():
     x = Value(3.0, "x")
     y = x * x
     y.backward()
-    assert "grad 6" in str(tree(y, {}))
-    assert str(tree(y, {}, show="data")) == "v1 = x · x  data 9\n├─ x  data 3\n└─ ↑ x"
+    assert "gradient 6" in str(tree(y, {}))
+    assert str(tree(y, {}, show="data")) == "v1 = x · x  value 9\n├─ x  value 3\n└─ ↑ x"
     with pytest.raises(ValueError, match="show is one of both, data, not 'grad'"):
         tree(y, {}, show="grad")

@@ -7,36 +7,29 @@ from collections.abc import Iterable, Mapping
 
 from demos.umbrella import make_neuron
 from micrograd_nn import Value
+from micrograd_nn.colors import write_style
 from micrograd_nn.stepping import Backprop
 from micrograd_nn.text import format_number
 
 WIDTH, HEIGHT = 56, 50  # of a box
 FORWARD = 7  # steps of the neuron's page before the seed
 MOMENTS = (8, 12, 20)  # steps of its page: the seed, halfway, the end
-STYLE = """<style>
-text { font: 13px system-ui, sans-serif; text-anchor: middle; fill: #1f2328; }
+STYLE = write_style("""
+text { fill: $ink; }
+text { font: 13px system-ui, sans-serif; text-anchor: middle; }
 .name { font-weight: 600; } .big { font-size: 14px; }
 .left { text-anchor: start; } .right { text-anchor: end; }
-.value { fill: #0b62c4; } .gradient { fill: #b34700; } .a { fill: #1b7837; } .c { fill: #762a83; }
-.times { fill: #57606a; font-size: 12px; paint-order: stroke; stroke: #ffffff; stroke-width: 4px; }
-.made { fill: #57606a; font-size: 12px; } .paper { fill: #ffffff; }
-rect { fill: #f6f8fa; stroke: #d0d7de; stroke-width: 1.25; }
-rect.known { stroke: #b34700; stroke-width: 2; } rect.paper { stroke: none; }
-path { fill: none; stroke: #8c959f; stroke-width: 1.5; } path.gradient { stroke: #b34700; }
-path.a { stroke: #1b7837; } path.c { stroke: #762a83; stroke-dasharray: 7 4; }
+.value { fill: $value; } .gradient { fill: $gradient; } .a { fill: $plus; } .c { fill: $minus; }
+.times { fill: $quiet; font-size: 12px; paint-order: stroke; stroke: $paper; stroke-width: 4px; }
+.made { fill: $quiet; font-size: 12px; } .paper { fill: $paper; }
+rect { fill: $panel; stroke: $line; stroke-width: 1.25; }
+rect.known { stroke: $gradient; stroke-width: 2; } rect.paper { stroke: none; }
+path { fill: none; stroke: $quiet; stroke-width: 1.5; } path.gradient { stroke: $gradient; }
+path.a { stroke: $plus; } path.c { stroke: $minus; stroke-dasharray: 7 4; }
 path.gradient, path.a, path.c { fill: none; stroke-width: 2.5; }
-marker path { stroke: none; fill: #8c959f; } marker path.gradient { fill: #b34700; }
-marker path.a { fill: #1b7837; } marker path.c { fill: #762a83; }
-@media (prefers-color-scheme: dark) {
-text { fill: #f0f6fc; } .value { fill: #6cb6ff; } .gradient { fill: #ffa657; }
-.a { fill: #7fd08a; } .c { fill: #cba3e0; } .made { fill: #b1bac4; }
-.times { fill: #b1bac4; stroke: #0d1117; } .paper { fill: #0d1117; }
-rect { fill: #161b22; stroke: #3d444d; } rect.known { stroke: #ffa657; }
-path.gradient { stroke: #ffa657; } path.a { stroke: #7fd08a; } path.c { stroke: #cba3e0; }
-marker path.gradient { fill: #ffa657; } marker path.a { fill: #7fd08a; }
-marker path.c { fill: #cba3e0; }
-}
-</style>"""
+marker path { stroke: none; fill: $quiet; } marker path.gradient { fill: $gradient; }
+marker path.a { fill: $plus; } marker path.c { fill: $minus; }
+""")
 
 Place = tuple[float, float]  # of the middle of a box
 
@@ -53,7 +46,7 @@ def write_picture(width: int, height: int, words: str, parts: Iterable[str]) -> 
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
             f'width="{width}" height="{height}" role="img">',
-            f"<title>{words}</title>{STYLE}<defs>{heads}</defs>",
+            f"<title>{words}</title><style>{STYLE}</style><defs>{heads}</defs>",
             f'<rect class="paper" width="{width}" height="{height}"/>',
             *parts,
             "</svg>\n",

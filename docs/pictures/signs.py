@@ -68,8 +68,8 @@ def activation() -> Sketch:
     """Draw σ from −5 to 5, with the place at which it is 0.5."""
     picture = Sketch(WIDTH, HEIGHT, "σ: a curve that rises from 0 to 1, like an S.")
     frame = Frame(picture, (8, 6), (88, 28), (-5, 5), (0, 1))
-    picture.line([frame.place(-5, 0), frame.place(5, 0)], "rule", 1.5)
-    picture.line([frame.place(-5, 1), frame.place(5, 1)], "rule", 1.5)
+    picture.line([frame.place(-5, 0), frame.place(5, 0)], "line", 1.5)
+    picture.line([frame.place(-5, 1), frame.place(5, 1)], "line", 1.5)
     frame.curve(sigmoid)
     picture.dot(frame.place(0, 0.5), "ink", 3)
     return picture
@@ -111,7 +111,7 @@ def loss() -> Sketch:
     n = make_neuron()
     picture = Sketch(WIDTH, HEIGHT, "A parabola, e² over e, with a point on it.")
     frame = Frame(picture, (14, 5), (76, 30), (-1, 1), (0, 1))
-    picture.line([frame.place(-1, 0), frame.place(1, 0)], "rule", 1.5)
+    picture.line([frame.place(-1, 0), frame.place(1, 0)], "line", 1.5)
     frame.curve(lambda e: e * e)
     picture.dot(frame.place(n.e.data, n.L.data), "ink", 4)
     return picture
@@ -280,6 +280,6 @@ def attention() -> Sketch:
     for down in range(4):
         for across in range(4):
             x, y = 34 + across * 9.5, 1 + down * 9.5
-            fill = "value" if across <= down else "rule"
+            fill = "value" if across <= down else "line"
             picture.area([(x, y), (x + 8, y), (x + 8, y + 8), (x, y + 8)], fill)
     return picture

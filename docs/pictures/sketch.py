@@ -7,12 +7,13 @@ import html
 import math
 from collections.abc import Callable, Iterable
 
+from micrograd_nn.colors import MEANINGS
+
 Point = tuple[float, float]
 
-LIGHT = """--ink: #1f2328; --quiet: #57606a; --rule: #d0d7de; --paper: #ffffff; --panel: #f6f8fa;
---value: #0b62c4; --gradient: #b34700; --plus: #1b7837; --minus: #762a83;"""
-DARK = """--ink: #f0f6fc; --quiet: #b1bac4; --rule: #3d444d; --paper: #0d1117; --panel: #161b22;
---value: #6cb6ff; --gradient: #ffa657; --plus: #7fd08a; --minus: #cba3e0;"""
+LIGHT, DARK = (
+    " ".join(f"--{name}: {color[i]};" for name, color in MEANINGS.items()) for i in range(2)
+)
 STYLE = f"""
 .sketch {{ max-width: 100%; height: auto; font: 15px system-ui, sans-serif; {LIGHT} }}
 .sketch .math {{ font: italic 17px "STIX Two Math", "Cambria Math", serif; }}
@@ -28,7 +29,7 @@ body[data-theme="dark"] .sketch {{ {DARK} }}
 class Sketch:
     """Shapes on a paper of some width and height, with a description for who can't see them.
 
-    A colour is a name: ink, quiet, rule, paper, panel, value, gradient, plus or minus.
+    A colour is one of the names in ``micrograd_nn.colors``.
     """
 
     def __init__(self, width: int, height: int, alt: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+from micrograd_nn.colors import write_style
 from micrograd_nn.draw.layout import layout
 
 # What the loss does, with the instruments to reach for, and with the cases that each finds.
@@ -25,19 +26,15 @@ TREE = {
 
 CODE = ("Backprop", "explain", "unreached", "anomaly_", "detection", "gradcheck", "stale")
 
-STYLE = """<style>
-text { font-family: system-ui, sans-serif; fill: #1f2328; }
-.node path, .node polygon { fill: #f6f8fa; stroke: #d0d7de; stroke-width: 1.25; }
-.loss path { stroke: #57606a; stroke-width: 2; } .loss text, .case text { font-weight: 600; }
+STYLE = write_style("""
+text { fill: $ink; }
+text { font-family: system-ui, sans-serif; }
+.node path, .node polygon { fill: $panel; stroke: $line; stroke-width: 1.25; }
+.loss path { stroke: $quiet; stroke-width: 2; } .loss text, .case text { font-weight: 600; }
 .code { font-family: ui-monospace, monospace; font-size: 12px; }
-.edge path { stroke: #57606a; } .edge polygon { fill: #57606a; stroke: #57606a; }
-.paper { fill: #ffffff; }
-@media (prefers-color-scheme: dark) {
-text { fill: #f0f6fc; } .paper { fill: #0d1117; }
-.node path, .node polygon { fill: #161b22; stroke: #3d444d; } .loss path { stroke: #b1bac4; }
-.edge path { stroke: #b1bac4; } .edge polygon { fill: #b1bac4; stroke: #b1bac4; }
-}
-</style>"""
+.edge path { stroke: $quiet; } .edge polygon { fill: $quiet; stroke: $quiet; }
+.paper { fill: $paper; }
+""")
 
 
 def write_tree() -> str:
@@ -70,7 +67,7 @@ def write_picture() -> str:
     svg = re.sub(rf"<text( [^>]*>({'|'.join(CODE)})<)", r'<text class="code"\1', svg)
     head = re.match(r"<svg[^>]*>", svg)
     assert head is not None
-    paper = f'{STYLE}<rect class="paper" width="100%" height="100%"/>'
+    paper = f'<style>{STYLE}</style><rect class="paper" width="100%" height="100%"/>'
     return f"{head[0]}\n{paper}{svg[head.end() :]}"
 
 

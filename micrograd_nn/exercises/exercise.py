@@ -66,9 +66,9 @@ class Exercise:
     Let a = x² and y = a · x, at x = 5. So a = 25 and y = 125.
     What is ∂y/∂x, the gradient of y by x?
     <BLANKLINE>
-    y = a · x  data 125
-    ├─ a = x²  data 25
-    │  └─ x  data 5
+    y = a · x  value 125
+    ├─ a = x²  value 25
+    │  └─ x  value 5
     └─ ↑ x
     >>> exercise.check("50").title
     'Overwritten instead of added'

@@ -7,9 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from ..checks.differences import Comparison
+from ..colors import GRADIENT, WRONG
 from ..engine.operation import Operation
 from ..engine.steps import Step
 from ..engine.value import Value
@@ -20,6 +21,9 @@ from ..writing.latex import Latex
 from ..writing.mathematics import Mathematics
 from ..writing.notation import Text
 from ..writing.plain import Plain
+
+if TYPE_CHECKING:
+    from rich.text import Text as RichText
 
 MOST_USES = 60  # of a node, which are all told
 SHOWN_USES = 25  # of more of them, at each end
@@ -81,6 +85,15 @@ class Explanation:
             parts.append("\n  ".join([self.describe_paths(), *paths]))
         parts += [self.equation(Plain()), "\n".join(self.list_remarks())]
         return "\n\n".join(parts)
+
+    def __rich__(self) -> RichText:
+        from rich.text import Text as RichText  # here, since the text alone needs no rich
+
+        text = RichText(str(self))
+        number = re.escape(format_number(self.gradient))
+        text.highlight_regex(rf"(?<![\d.]){number}(?![\d.])", f"bold {GRADIENT}")
+        text.highlight_regex(r"(?m)^Finite difference: .*\bdisagrees\b.*$", WRONG)
+        return text
 
     def _repr_markdown_(self) -> str:
         parts = [f"**{escape_markdown(self.describe_gradient())}.**"]

@@ -32,7 +32,7 @@ class Graph:
 
     >>> from micrograd_nn.tree import tree
     >>> print(tree(graph, lines=1))
-    v2 = v1 + 1  data 10  grad –
+    v2 = v1 + 1  value 10  gradient –
     … 3 more lines: tree(root, lines=4) has them all
 
     What isn't part of the record, as a node's ``data`` and ``grad`` of now, is never kept.

@@ -16,6 +16,7 @@ from ..compiler.tracing import trace_function
 from ..engine.order import nodes
 from ..losses import binary_cross_entropy, cross_entropy, hinge
 from ..nested import iterate_numbers
+from ..nn import MLP
 from ..text import make_printable
 from ..train.examples import Example
 from ..train.snapshots import Recording
@@ -106,8 +107,12 @@ def read_numbers(x: Any) -> list[float]:
 def describe_graph(model: Any, row: Sequence[float], rules: Rules) -> dict[str, Any]:
     """Return a model's graph from an example's inputs to its outputs, as a page computes it."""
     parameters = model.parameters()
+    sizes = model.sizes[1:] if type(model) is MLP else []
+    compute = compute_layers if sizes else type(model).__call__
     try:
-        trace = trace_function(lambda x: model(x), [list(row)], range(len(row)), parameters)
+        trace = trace_function(
+            lambda x: compute(model, x), [list(row)], range(len(row)), parameters
+        )
     except Exception as error:  # the user's model may raise anything
         raise UnknownModelError(str(error)) from None
     if trace.branches:
@@ -126,12 +131,24 @@ def describe_graph(model: Any, row: Sequence[float], rules: Rules) -> dict[str, 
     ]
     if rules.missing:
         raise UnknownModelError(rules.missing)
+    outputs, ends = [place[x] for x in trace.outputs], accumulate(sizes)
     return {
         "nodes": described,
         "inputs": [place.get(x) for x in trace.inputs],
         "parameters": [place.get(x) for x in parameters],
-        "outputs": [place[x] for x in trace.outputs],
+        "outputs": outputs[-sizes[-1] :] if sizes else outputs,
+        "neurons": [outputs[end - size : end] for size, end in zip(sizes, ends, strict=True)],
     }
+
+
+def compute_layers(model: MLP, x: Sequence[Any]) -> list[Any]:
+    """Return the outputs of all neurons, layer by layer."""
+    found = []
+    for layer in model.layers:
+        outputs = layer(x)
+        x = outputs if isinstance(outputs, list) else [outputs]
+        found += x
+    return found
 
 
 def classify_outputs(recording: Recording, outputs: int, columns: Columns | None) -> str:

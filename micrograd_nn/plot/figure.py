@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..colors import write_style
 from ..files import Written, write_file
 from ..text import InputError, show_path
 from .canvas import Canvas, measure_text, wrap_to_width
@@ -16,8 +17,9 @@ COLORS = ("blue", "orange", "green", "purple", "magenta", "ink")
 LETTER_SIZE, TITLE_SIZE = 17.0, 19.0  # pixels, as STYLE has them
 STRONGEST_FILL = 0.54  # of a colour over paper: ink on it can still be read
 
-STYLE = """
-.plot-figure { font: 17px system-ui, -apple-system, "Segoe UI", sans-serif; color: #1f2328; }
+STYLE = write_style("""
+.plot-figure { color: $ink; }
+.plot-figure { font: 17px system-ui, -apple-system, "Segoe UI", sans-serif; }
 .plot-figure .title { font-size: 19px; font-weight: 600; }
 .plot-figure text, .plot-figure .fill { fill: currentColor; stroke: none; }
 .plot-figure path, .plot-figure .cell, .plot-figure .frame { fill: none; stroke: currentColor; }
@@ -28,32 +30,19 @@ STYLE = """
 .plot-figure .guide { stroke-width: 1.5; stroke-dasharray: 5 5; }
 .plot-figure .frame { stroke-width: 3.5; }
 .plot-figure .wide { stroke-width: 7.5; }
-.plot-figure .dot { fill: currentColor; stroke: #ffffff; stroke-width: 2; }
-.plot-figure .hollow { fill: #ffffff; stroke: currentColor; stroke-width: 2.75; }
-.plot-figure .halo { stroke: #ffffff; stroke-width: 5; stroke-linejoin: round; }
+.plot-figure .dot { fill: currentColor; stroke: $paper; stroke-width: 2; }
+.plot-figure .hollow { fill: $paper; stroke: currentColor; stroke-width: 2.75; }
+.plot-figure .halo { stroke: $paper; stroke-width: 5; stroke-linejoin: round; }
 .plot-figure .halo { paint-order: stroke; }
-.plot-figure .paper { color: #ffffff; }
-.plot-figure .grid { color: #d0d7de; }
-.plot-figure .quiet { color: #57606a; }
-.plot-figure .blue { color: #0b62c4; }
-.plot-figure .orange { color: #b34700; }
-.plot-figure .green { color: #1b7837; }
-.plot-figure .purple { color: #762a83; }
-.plot-figure .magenta { color: #b8005c; }
-@media (prefers-color-scheme: dark) {
-.plot-figure { color: #f0f6fc; }
-.plot-figure .dot, .plot-figure .halo { stroke: #0d1117; }
-.plot-figure .hollow { fill: #0d1117; }
-.plot-figure .paper { color: #0d1117; }
-.plot-figure .grid { color: #3d444d; }
-.plot-figure .quiet { color: #b1bac4; }
-.plot-figure .blue { color: #6cb6ff; }
-.plot-figure .orange { color: #ffa657; }
-.plot-figure .green { color: #7fd08a; }
-.plot-figure .purple { color: #cba3e0; }
-.plot-figure .magenta { color: #ff8ad1; }
-}
-"""
+.plot-figure .paper { color: $paper; }
+.plot-figure .grid { color: $line; }
+.plot-figure .quiet { color: $quiet; }
+.plot-figure .blue { color: $value; }
+.plot-figure .orange { color: $gradient; }
+.plot-figure .green { color: $plus; }
+.plot-figure .purple { color: $minus; }
+.plot-figure .magenta { color: $wrong; }
+""")
 
 
 class Figure:

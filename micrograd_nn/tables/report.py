@@ -8,12 +8,13 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table as Grid
 
+from ..colors import WRONG
 from ..compiler.functions import compile
 from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..nn import MLP
+from ..ruled import RuledTable as Grid
 from ..text import make_printable
 from .columns import NumericColumn, TextColumn
 
@@ -79,7 +80,10 @@ def tabulate_confusion(classes: Sequence[str], outputs: Outputs, targets: Sequen
     for name in classes:
         grid.add_column(escape_text(name), justify="right")
     for i, name in enumerate(classes):
-        cells = [f"[bold]{n}[/]" if i == j else str(n or "·") for j, n in enumerate(counts[i])]
+        cells = [
+            f"[{'bold' if i == j else WRONG}]{n}[/]" if n or i == j else "·"
+            for j, n in enumerate(counts[i])
+        ]
         grid.add_row(escape_text(name), *cells)
     return grid
 

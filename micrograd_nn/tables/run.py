@@ -160,9 +160,13 @@ class Training:
 
     def draw_curve(self) -> str:
         """Return the losses of all epochs as an SVG."""
-        training, validation = zip(*self.losses, strict=True)
+        losses, first = self.losses, 1
+        if not self.earlier:  # nothing is lost of the training: as its page, from before it
+            before = self.history.epochs[0]
+            losses, first = [[before.loss, before.validation_loss], *losses], 0
+        training, validation = zip(*losses, strict=True)
         of = "cross-entropy" if self.encoding.is_classification else "squared error, standardised"
-        return draw_losses(training, validation, title=f"Loss by epoch ({of})")
+        return draw_losses(training, validation, title=f"Loss by epoch ({of})", first=first)
 
     def report(self, console: Console, hurried: bool) -> None:
         """Print how good the model is on each part of the rows, and on the last what others are."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table as Grid
 
+from ..colors import GRADIENT, VALUE
 from ..compiler.functions import compile
 from ..draw.drawing import Drawing
 from ..draw.picture import draw
@@ -16,6 +16,7 @@ from ..files import check_writable, explain_error
 from ..graph.graph import Graph
 from ..nn import MLP
 from ..page.writer import page
+from ..ruled import RuledTable as Grid
 from ..seeding import numpy_weights
 from ..tables.report import escape_text
 from ..text import InputError, format_number, show_path
@@ -58,13 +59,14 @@ def show_tour(console: Console, folder: str = "micrograd-nn-demo") -> None:
     console.rule("3. See it")
     draw_network(model).save(picture)
     console.print(
-        "The network that has learned, with the gradient of its answer to [1, 0, 1]: "
-        f"{escape_text(str(picture))}",
+        "The network that has learned, with the gradient of its answer to [1, 0, 1]:\n"
+        f"  {escape_text(str(picture))}",
         soft_wrap=True,
     )
     page(make_gated_neuron(), lesson, title=TITLE, notes=NOTES)
     console.print(
-        f"Another neuron's page to step through, with inputs to move: {escape_text(str(lesson))}",
+        "Another neuron's page to step through, with inputs to move:\n"
+        f"  {escape_text(str(lesson))}",
         soft_wrap=True,
     )
     console.print("Open them in a browser: double-click the file, or")
@@ -100,14 +102,14 @@ def print_steps(console: Console, root: Value) -> None:
     """Print a backward pass as a table, one use of the chain rule a row."""
     graph = Graph(root)
     names = graph.names
-    console.print(
-        f"{names[root]} = {format_number(root.data)}. Its gradient by itself is 1; then, from"
-    )
+    told = f"[{VALUE}]{format_number(root.data)}[/]. Its gradient by itself is [{GRADIENT}]1[/]"
+    console.print(f"{names[root]} = {told}; then, from")
     console.print("the output back to the inputs, each input of an operation receives")
     console.print("the gradient above × the local derivative = its share:")
     grid = Grid()
     for heading in ("step", "operation", "upstream × local = share", "to", "gradient so far"):
-        grid.add_column(heading, justify="right" if heading == "step" else "left")
+        style = GRADIENT if heading.startswith(("upstream", "gradient")) else ""
+        grid.add_column(heading, justify="right" if heading == "step" else "left", style=style)
     for i, step in enumerate(graph.steps, start=1):
         symbol = step.node.operation.symbol if step.node.operation else ""
         factors = f"{format_number(step.upstream)} × {format_number(step.partial)}"
@@ -137,6 +139,7 @@ def learn_rows(console: Console) -> MLP:
     predict = compile(output, inputs=x, parameters=model.parameters())
     console.print(f"{model!r}, {ITERATIONS:,} steps of gradient descent on four rows")
     errors_on_the_way = Grid("iteration", "mean absolute error")
+    errors_on_the_way.columns[0].justify = "right"
     columns = BarColumn(), MofNCompleteColumn(), TextColumn("mean absolute error {task.fields[e]}")
     weights = [parameter.data for parameter in model.parameters()]
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
@@ -147,14 +150,15 @@ def learn_rows(console: Console) -> MLP:
                 mean = sum(abs(y - out) for y, out in zip(targets, outputs, strict=True)) / 4
                 progress.update(bar, completed=iteration, e=f"{mean:.6f}")
             if iteration % 10_000 == 0:
-                errors_on_the_way.add_row(f"{iteration:,}", f"{mean:.12f}")
+                errors_on_the_way.add_row(f"{iteration:,}", f"{mean:.4f}")
             _, gradient = loss(weights, rows)
             weights = [w - slope for w, slope in zip(weights, gradient, strict=True)]
         progress.update(bar, completed=ITERATIONS)
     console.print(errors_on_the_way)
     predictions = Grid("inputs", "prediction", "target")
+    predictions.columns[1].style = VALUE
     for row, out, target in zip(inputs, predict.predictions(weights, inputs), targets, strict=True):
-        predictions.add_row(str(row), f"{out:.6f}", str(target))
+        predictions.add_row(str(row), f"{out:.4f}", str(target))
     console.print(predictions)
     for parameter, number in zip(model.parameters(), weights, strict=True):
         parameter.data = number

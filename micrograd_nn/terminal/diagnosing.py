@@ -6,7 +6,9 @@ import sys
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.text import Text
 
+from ..colors import WRONG
 from ..diagnosis import diagnose
 from ..diagnosis.diagnosis import Diagnosis, write_json
 from ..diagnosis.report import build_report
@@ -44,7 +46,7 @@ def run_diagnose(
             raise InputError("there is no standard output to write JSON to")
         sys.stdout.write(f"{write_json(examined)}\n")
     elif len(examined) == 1:
-        console.out(str(examined[0]), highlight=False)
+        console.print(color_faults(str(examined[0])), soft_wrap=True)
     else:
         console.out(describe_class(examined), highlight=False)
     if output is not None:
@@ -52,6 +54,17 @@ def run_diagnose(
         if not as_json:
             console.out(f"\nReport: {show_path(output)}. Open it in a browser.", highlight=False)
     return status
+
+
+def color_faults(report: str) -> Text:
+    r"""Return a report whose faults' titles stand out, as what is wrong does everywhere.
+
+    >>> color_faults("2 faults\n\n1. no gradient\nb = a").spans
+    [Span(10, 24, 'bold magenta')]
+    """
+    text = Text(report)
+    text.highlight_regex(r"(?m)^\d+\. .*$", f"bold {WRONG}")
+    return text
 
 
 def examine(engine: str, name: str, console: Console, as_json: bool) -> Diagnosis:

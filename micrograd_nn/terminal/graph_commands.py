@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from math import isnan
 
 from rich.console import Console
-from rich.table import Table as Grid
 
+from ..colors import GRADIENT, WRONG
 from ..engine.value import Value
 from ..expressions import list_leaf_names, tidy_expression
 from ..gradcheck import GradCheck, compare_derivatives
 from ..graph.graph import Graph
+from ..ruled import RuledTable as Grid
 from ..tables.report import escape_text
 from ..text import InputError, format_number, show_path
 from .subjects import SCRIPT, check_apart, find_node, read_assignments, read_graph
@@ -63,7 +64,7 @@ def run_graph(
         if not drawn.root.is_constant:
             drawn.root.backward()
     if output is None:
-        console.out(str(tree(drawn)), highlight=False)
+        console.print(tree(drawn), soft_wrap=True)
     else:
         leaf = None if paths_from is None else find_node(paths_from, drawn)
         depth = None if collapse == "none" else collapse
@@ -149,7 +150,7 @@ def run_explain(words: Sequence[str], console: Console, wrt: str) -> None:
     from ..explain import explain
 
     graph = read_graph(words)
-    console.out(str(explain(graph, find_node(wrt, graph))), highlight=False)
+    console.print(explain(graph, find_node(wrt, graph)), soft_wrap=True)
 
 
 def run_check(words: Sequence[str], console: Console) -> bool:
@@ -164,7 +165,8 @@ def run_check(words: Sequence[str], console: Console) -> bool:
     grid = Grid()
     for heading in ("by", "gradient", "differences", "±", "verdict"):
         left = heading in ("by", "verdict")
-        grid.add_column(heading, justify="left" if left else "right", overflow="fold")
+        style = GRADIENT if heading == "gradient" else ""
+        grid.add_column(heading, justify="left" if left else "right", overflow="fold", style=style)
     for one in found.comparisons:
         verdict = escape_text(f"{one.verdict}; {one.note}" if one.note else one.verdict)
         is_one = one.verdict != "kink" and not isnan(one.numeric)  # at a kink there are two
@@ -172,7 +174,8 @@ def run_check(words: Sequence[str], console: Console) -> bool:
         numbers = [
             format_number(x, digits) for x, digits in ((one.analytic, 9), (numeric, 9), (error, 1))
         ]
-        grid.add_row(escape_text(one.name), *numbers, verdict)
+        wrong = f"bold {WRONG}" if one.verdict == "disagrees" else None
+        grid.add_row(escape_text(one.name), *numbers, verdict, style=wrong)
     console.print(grid)
     console.out(str(found).partition("\n")[0], highlight=False)
     return found.ok

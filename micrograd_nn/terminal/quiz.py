@@ -13,6 +13,7 @@ from shlex import quote
 from rich.console import Console
 from rich.text import Text
 
+from .. import colors
 from ..exercises import TOPICS, Exercise, make_exercises
 from ..exercises.exercise import UNKNOWN
 from ..exercises.showing import split_code
@@ -27,7 +28,7 @@ TRIES = 2  # after which the working is shown
 WORKING, SKIP, END = "?", "s", "q"
 KEYS = f"{WORKING} shows the working, {SKIP} skips, {END} ends"
 
-RIGHT, WRONG, HINT, CODE = "bold green", "bold yellow", "dim", "bold"
+RIGHT, WRONG, HINT, CODE = "bold", f"bold {colors.WRONG}", "dim", "bold"
 
 
 @dataclass

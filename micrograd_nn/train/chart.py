@@ -10,42 +10,39 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 
+from ..colors import write_style
 from ..plot.canvas import Canvas, shorten_to_width
 from ..plot.scales import LARGEST, Scale, list_decades, list_round_numbers, round_step
-from ..text import make_printable
+from ..text import count_things, make_printable
 
 WIDTH, HEIGHT, RIGHT, BOTTOM = 720, 420, 680, 352  # of the picture; of the plot in it
 LETTER_WIDTH = 9.6  # a generous width of one letter or digit at 16 pixels
 CURVE_POINTS = 400  # drawn of one curve at most
 
-CHART_STYLE = """
-.loss-chart { font: 16px system-ui, -apple-system, "Segoe UI", sans-serif; color: #24292f; }
+CHART_STYLE = write_style("""
+.loss-chart { color: $ink; }
+.loss-chart { font: 16px system-ui, -apple-system, "Segoe UI", sans-serif; }
 .loss-chart .title { font-size: 19px; font-weight: 600; }
 .loss-chart text, .loss-chart rect, .loss-chart circle { fill: currentColor; }
 .loss-chart path { fill: none; stroke: currentColor; }
 .loss-chart .curve { stroke-width: 2.5; stroke-linejoin: round; }
 .loss-chart .curve.validation { stroke-dasharray: 9 3; }
 .loss-chart .guide { stroke-dasharray: 2 4; }
-.loss-chart .paper { color: #ffffff; }
-.loss-chart .grid { color: #d8dee4; }
-.loss-chart .training { color: #0b62c4; }
-.loss-chart .validation { color: #b34700; }
-@media (prefers-color-scheme: dark) {
-.loss-chart { color: #e6edf3; }
-.loss-chart .paper { color: #0d1117; }
-.loss-chart .grid { color: #2b323b; }
-.loss-chart .training { color: #6cb6ff; }
-.loss-chart .validation { color: #ffa657; }
-}
-"""
+.loss-chart .paper { color: $paper; }
+.loss-chart .grid { color: $line; }
+""")
 
 Point = tuple[int, float]  # an epoch, counted from 1, and its loss; nan stands for a gap
 
 
 def draw_losses(
-    training: Sequence[float | None], validation: Sequence[float | None] = (), *, title: str = ""
+    training: Sequence[float | None],
+    validation: Sequence[float | None] = (),
+    *,
+    title: str = "",
+    first: int = 1,
 ) -> str:
-    """Return an SVG of the losses, the first of them being epoch 1's.
+    """Return an SVG of the losses, which begin at the ``first`` epoch; 0 is before training.
 
     The epoch of the lowest validation loss is marked. The loss axis is logarithmic when the
     losses are all positive and span more than two decades. None says that nothing was measured in
@@ -64,14 +61,13 @@ def draw_losses(
     """
     if not len(training):
         raise ValueError("no training losses to draw: train for at least one epoch")
-    curves = {"training": mark_gaps(training), "validation": mark_gaps(validation)}
+    curves = {"training": mark_gaps(training, first), "validation": mark_gaps(validation, first)}
     finite = {name: [p for p in points if not math.isnan(p[1])] for name, points in curves.items()}
     losses = [loss for points in finite.values() for _, loss in points]
     best = min(finite["validation"], key=itemgetter(1), default=None)
 
-    picture = LossPicture(
-        losses, max(len(training), len(validation)), make_printable(title).strip()
-    )
+    last = first + max(len(training), len(validation)) - 1
+    picture = LossPicture(losses, (first, last), make_printable(title).strip())
     picture.describe(curves, finite)
     picture.draw_axes()
     left = 20.0
@@ -84,11 +80,11 @@ def draw_losses(
     return ET.tostring(picture.svg, encoding="unicode") + "\n"
 
 
-def mark_gaps(losses: Sequence[float | None]) -> list[Point]:
+def mark_gaps(losses: Sequence[float | None], first: int) -> list[Point]:
     """Return the epochs in which there was a loss, nan in place of any that is not finite."""
     return [
         (epoch, float(loss) if abs(loss) <= LARGEST else math.nan)
-        for epoch, loss in enumerate(losses, 1)
+        for epoch, loss in enumerate(losses, first)
         if loss is not None
     ]
 
@@ -112,7 +108,7 @@ def thin_points(points: list[Point]) -> list[Point]:
 class LossPicture(Canvas):
     """The SVG as it grows, with the two scales that place an epoch and a loss in it."""
 
-    def __init__(self, losses: list[float], epochs: int, title: str) -> None:
+    def __init__(self, losses: list[float], epochs: tuple[int, int], title: str) -> None:
         super().__init__()
         low, high = min(losses, default=0.0), max(losses, default=1.0)
         self.logarithmic = 1 / LARGEST <= low < high / 100
@@ -127,7 +123,8 @@ class LossPicture(Canvas):
 
     def place_epoch(self, epoch: int) -> float:
         """Return the distance of an epoch from the left; a single one is in the middle."""
-        share = (epoch - 1) / (self.epochs - 1) if self.epochs > 1 else 0.5
+        first, last = self.epochs
+        share = (epoch - first) / (last - first) if last > first else 0.5
         return self.left + (RIGHT - self.left) * share
 
     def place_loss(self, loss: float) -> float:
@@ -136,7 +133,7 @@ class LossPicture(Canvas):
 
     def describe(self, curves: dict[str, list[Point]], finite: dict[str, list[Point]]) -> None:
         """Write the size, the colours, the title, and in words what the curves show."""
-        told = f"loss over {self.epochs} epoch{'s' * (self.epochs > 1)}"
+        told = f"loss over {count_things(self.epochs[1], 'epoch')}"
         for name, points in finite.items():
             if points:
                 epoch, lowest = min(points, key=itemgetter(1))
@@ -162,7 +159,7 @@ class LossPicture(Canvas):
             self.add(
                 "text", "", label, x=self.left - 8, y=self.place_loss(tick) + 5.5, text_anchor="end"
             )
-        for epoch in list_round_epochs(self.epochs):
+        for epoch in list_round_epochs(*self.epochs):
             x = self.place_epoch(epoch)
             self.draw_line("", (x, BOTTOM), (x, BOTTOM + 6))
             self.add("text", "", str(epoch), x=x, y=BOTTOM + 24, text_anchor="middle")
@@ -197,12 +194,12 @@ class LossPicture(Canvas):
         x, y = self.place_epoch(epoch), self.place_loss(loss)
         anchor = ("start", "middle", "end")[int(2.99 * (x - self.left) / (RIGHT - self.left))]
         told = f"best epoch {epoch}: {loss:.6g}"
-        self.add("text", "validation", told, x=x, y=self.top - 14, text_anchor=anchor)
-        self.draw_line("guide validation", (x, self.top - 8), (x, y))
-        self.add("circle", "validation", cx=x, cy=y, r=5.5)
+        self.add("text", "best", told, x=x, y=self.top - 14, text_anchor=anchor)
+        self.draw_line("guide", (x, self.top - 8), (x, y))
+        self.add("circle", "best", cx=x, cy=y, r=5.5)
 
 
-def list_round_epochs(epochs: int) -> list[int]:
+def list_round_epochs(first: int, last: int) -> list[int]:
     """Return the first epoch and about six round ones."""
-    step = max(1, int(round_step(epochs / 6)))
-    return [1, *range(max(2, step), epochs + 1, step)]
+    step = max(1, int(round_step(last / 6)))
+    return [first, *range(max(first + 1, step), last + 1, step)]

@@ -70,10 +70,12 @@ class History:
         return f"no epochs, {stopped}" if stopped else "no epochs yet"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        shown, epochs = {"text/plain": repr(self)}, self.epochs[1:]  # 0 is before training
-        if epochs:
-            training = [epoch.loss for epoch in epochs]
-            losses = [epoch.validation_loss for epoch in epochs]
+        shown = {"text/plain": repr(self)}
+        if len(self.epochs) > 1:
+            training = [epoch.loss for epoch in self.epochs]
+            losses = [epoch.validation_loss for epoch in self.epochs]
             validation = [] if None in losses else losses
-            shown["image/svg+xml"] = draw_losses(training, validation, title="Loss by epoch")
+            shown["image/svg+xml"] = draw_losses(
+                training, validation, title="Loss by epoch", first=self.epochs[0].number
+            )
         return shown

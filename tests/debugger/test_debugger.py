@@ -191,7 +191,7 @@ def test_a_picture_of_an_attribute_that_ends_like_a_file(tmp_path, monkeypatch):
 
 
 def test_the_names_that_are_shown_can_be_typed(ask):
-    assert ask("grad v1").startswith("v1  data 6  grad –\n∂loss/∂v1 = 3")
+    assert ask("grad v1").startswith("v1  value 6  gradient –\n∂loss/∂v1 = 3")
     assert ask("grad other") == ask("grad w"), "a label and a variable"
     assert ask("explain v1").startswith("The gradient of loss by v1 is 3.")
     assert ask("explain v2 v1").startswith("The gradient of v2 by v1 is 3.")
@@ -199,7 +199,7 @@ def test_the_names_that_are_shown_can_be_typed(ask):
     assert ask("tree v2").startswith("v2 = ")
     assert ask("bstart v2", "bstep").startswith("step 1 of 4: v2 = ")
     assert ask("tree").startswith("v2 = "), "the root that was chosen keeps its name"
-    assert ask("grad v1").startswith("v1  data 6  grad –\n∂v2/∂v1 = 3")
+    assert ask("grad v1").startswith("v1  value 6  gradient –\n∂v2/∂v1 = 3")
     assert ask("tree 1").startswith("*** TypeError: 1 is no Value"), "no name, but a number"
 
 
@@ -207,10 +207,12 @@ def test_a_models_names_can_be_typed():
     model = MLP(2, [2, 1], rng=random.Random(1))
     loss = model([0.5, -1.0])
     ask = session(model=model, loss=loss, v1=3)
-    assert ask("grad model.layers.0.neurons.1.w.0").startswith("model.layers.0.neurons.1.w.0  data")
+    assert ask("grad model.layers.0.neurons.1.w.0").startswith(
+        "model.layers.0.neurons.1.w.0  value"
+    )
     assert ask("watchgrad model.layers.0.neurons.1.b nan").endswith("turns NaN\n")
     assert ask("explain loss model.layers.0.neurons.1.b").startswith("The gradient of loss by mod")
-    assert ask("grad model.layers[0].neurons[1].b").startswith("model.layers.0.neurons.1.b  data")
+    assert ask("grad model.layers[0].neurons[1].b").startswith("model.layers.0.neurons.1.b  value")
     told = ask("grad model.layers.9.b")
     assert told == "*** LookupError: no node is named model.layers.9.b: tree shows their names\n"
 
@@ -219,10 +221,10 @@ def test_the_names_of_the_frame_win():
     x = Value(3.0)
     y = x * x + x.tanh()
     named = {name: node for node, name in Graph(y, {"x": x}).names.items()}
-    assert session(x=x, y=y)("grad v2").startswith("v2  data 0.99")
+    assert session(x=x, y=y)("grad v2").startswith("v2  value 0.99")
     ask = session(x=x, y=y, v2=named["v1"])
-    assert ask("grad v2").startswith("v2  data 9")
-    assert session(x=x, y=y, v2=8)("grad v2").startswith("v2  data 0.99"), "8 is no Value"
+    assert ask("grad v2").startswith("v2  value 9")
+    assert session(x=x, y=y, v2=8)("grad v2").startswith("v2  value 0.99"), "8 is no Value"
 
 
 def test_a_label_that_is_an_expression_is_the_node_of_that_name():
@@ -233,9 +235,9 @@ def test_a_label_that_is_an_expression_is_the_node_of_that_name():
     spaced.label = "w*x + 1"
     ask = session(x=x, w=w, y=[spaced.tanh()])
     ask("bstart y[0]")
-    assert ask("grad w*x").startswith("w*x  data 6  grad –\n∂y.0/∂(w*x) = ")
+    assert ask("grad w*x").startswith("w*x  value 6  gradient –\n∂y.0/∂(w*x) = ")
     assert ask("watchgrad w*x + 1").endswith("of w*x + 1 changes\n")
-    assert "x  data 3" in ask("tree w*x")
+    assert "x  value 3" in ask("tree w*x")
     assert "w * 2 isn't below y.0" in ask("grad w * 2")
 
 
@@ -292,7 +294,7 @@ def test_explain_takes_the_root_or_an_expression_first(ask):
 def test_grad_tells_stored_and_computed_gradients_apart(ask):
     ask.debugger.curframe_locals["loss"].backward()
     assert ask("grad x").splitlines()[:2] == [
-        "x  data 3  grad 12",
+        "x  value 3  gradient 12",
         "∂loss/∂x = 12, added up by 2 uses:",
     ]
 
@@ -308,14 +310,14 @@ def test_grad_says_where_a_stored_gradient_is_of_other_passes():
         assert "its grad" not in ask(f"grad {name}")
     loss.backward()
     assert ask("grad w").splitlines()[:3] == [
-        "w  data 3  grad 48",
+        "w  value 3  gradient 48",
         "its grad adds up 2 backward passes; one pass from loss gives 24",
         "∂loss/∂w = 24, added up by 1 use:",
     ]
     assert "its grad" not in ask("grad out"), "an inner node's is that of the latest pass"
     (other + loss).backward()
     assert ask("grad out").splitlines()[:2] == [
-        "out  data 6  grad 19",
+        "out  value 6  gradient 19",
         "its grad is of a pass from another root, of one under way, or was set; "
         "one pass from loss gives 12",
     ]
@@ -357,7 +359,7 @@ def test_grad_of_a_constant_and_of_a_value_aside():
     assert "no gradient flows" in ask("grad y.inputs[1]")
     assert "aside isn't below y: first bstart the root that it is below" in ask("grad aside")
     ask("bstart aside")
-    assert ask("grad").startswith("aside  data 5  grad –\na root:")
+    assert ask("grad").startswith("aside  value 5  gradient –\na root:")
 
 
 def test_bstart_chooses_the_root_of_the_other_commands():
@@ -420,7 +422,7 @@ def test_a_strangers_object_in_the_frame_disables_no_command(make_stranger):
     x, stranger = Value(3.0), make_stranger()
     ask = session(stranger=stranger, x=x, loss=x * x, inside=[stranger])
     assert ask("tree").startswith("loss = x · x")
-    assert ask("grad x").startswith("x  data 3")
+    assert ask("grad x").startswith("x  value 3")
     assert ask("bstep").startswith("step 1 of 2: loss = x · x, to x")
     assert ask("explain x").startswith("The gradient of loss by x is 6.")
     assert ask("graph").startswith("drawn to ")
@@ -471,7 +473,7 @@ def test_inside_the_package_nodes_keep_the_names_of_its_user():
         product.backward()
     finally:
         sys.settrace(tracing)
-    assert seen == ["product = weight · weight  data 4  grad –"]
+    assert seen == ["product = weight · weight  value 4  gradient –"]
 
 
 def anomaly(forward):
@@ -520,7 +522,7 @@ def test_after_an_anomaly_the_session_is_at_its_line_and_node(wrapped, monkeypat
     assert told.startswith("AnomalyError: x * y is inf; x = 1e+200 (label 'x')")
     assert "begin at Value(inf, grad=None, operation=mul)" in told
     assert "-> return x * x\n" in told
-    assert "v1 = x · x  data inf" in told
+    assert "v1 = x · x  value inf" in told
     assert "(Pdb) True\n" in told
 
 
@@ -555,7 +557,7 @@ def test_after_an_error_of_the_package_the_session_is_at_the_users_line(
     assert found.startswith(told)
     assert line in found
     assert f"(Pdb) {anomalies}\n" in found
-    assert "(Pdb) p  data 0  grad –\n" in found
+    assert "(Pdb) p  value 0  gradient –\n" in found
     assert "\n(Pdb) > " in found, "the frames of the package are below"
 
 
@@ -566,7 +568,7 @@ def test_after_a_refusal_tree_and_grad_begin_at_what_was_refused(monkeypatch):
         return log((a - b) * 2) + late
 
     told = session_after(error_of(run), monkeypatch, "tree", "grad a", "bstep", "tree late")
-    assert "(Pdb) v2 = v1 · 2  data −2  grad –\n└─ v1 = a − b" in told
+    assert "(Pdb) v2 = v1 · 2  value −2  gradient –\n└─ v1 = a − b" in told
     assert "∂v2/∂a = 2, added up by 1 use:" in told
     assert "(Pdb) step 1 of 3: v2 = v1 · 2, to v1\n" in told
     assert "(Pdb) late = " in told
@@ -576,8 +578,8 @@ def test_after_an_anomaly_going_back_tree_begins_at_its_node(monkeypatch):
     told = session_after(error_of(anomaly, False), monkeypatch, "tree", "bstart y", "tree")
     _, failing, _, root, _ = told.split("(Pdb) ")
     assert failing.startswith("v1 = ")
-    assert "  data 1  grad –\n" in failing.splitlines(True)[0]
-    assert "  data 1e+200  grad –\n" in root.splitlines(True)[0]
+    assert "  value 1  gradient –\n" in failing.splitlines(True)[0]
+    assert "  value 1e+200  gradient –\n" in root.splitlines(True)[0]
 
 
 def test_after_an_error_of_the_users_own_it_is_pdb(monkeypatch):
@@ -638,7 +640,7 @@ def test_it_stops_in_the_frame_that_asked(tmp_path, stop, environment):
     told = run(tmp_path, TRAINING.format(stop=stop), "tree\nbstep\ncontinue\n", **environment)
     assert "script.py(" in told
     assert ")f()\n" in told
-    assert "y = x · x  data 9" in told
+    assert "y = x · x  value 9" in told
     assert "step 1 of 2: y = x · x, to x (input 1)" in told
     assert told.endswith("done []\n")
 
@@ -697,7 +699,7 @@ def test_names_that_are_pdbs_commands_can_be_printed(tmp_path):
     )
     stop = {"PYTHONBREAKPOINT": "micrograd_nn.debugger.set_trace"}
     told = run(tmp_path, code, "p b\n!w\ngrad w\nc\n", **stop)
-    assert "(Pdb) Value(2.0, grad=None)\n(Pdb) Value(3.0, grad=None)\n(Pdb) w  data 3" in told
+    assert "(Pdb) Value(2.0, grad=None)\n(Pdb) Value(3.0, grad=None)\n(Pdb) w  value 3" in told
 
 
 def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
@@ -709,14 +711,14 @@ def test_a_script_that_dies_of_an_anomaly_is_looked_at(tmp_path):
     told = run(tmp_path, code, "tree\nq\nq\n", *options)
     assert "The commands for graphs begin at Value(inf, grad=None, operation=mul)" in told
     assert "-> y = x * x\n" in told
-    assert "v1 = x · x  data inf" in told
+    assert "v1 = x · x  value inf" in told
 
 
 def test_a_script_that_dies_of_a_refusal_is_looked_at_in_its_own_line(tmp_path):
     code = "from micrograd_nn import Value, log\nx = Value(0.0)\ny = log(x * 2)\n"
     told = run(tmp_path, code, "tree\nq\nq\n", "-m", "micrograd_nn.debugger", "-c", "continue")
     assert "\nValueError: log(x) needs x > 0; x = 0.0\n> " in told
-    assert "script.py(3)<module>()\n-> y = log(x * 2)\n(Pdb) v1 = x · 2  data 0" in told
+    assert "script.py(3)<module>()\n-> y = log(x * 2)\n(Pdb) v1 = x · 2  value 0" in told
 
 
 @pytest.mark.parametrize("options", [["-h"], ["-c", "continue", "--help"], []])

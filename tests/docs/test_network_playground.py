@@ -591,7 +591,7 @@ def test_a_hostile_table_is_text(page):
     ],
 )
 def test_a_table_that_cannot_be_learnt_is_told_kindly(page, table, told):
-    assert page.text_content("#net-right").startswith("Right: ")
+    assert page.text_content("#net-right").startswith("Correct: ")
     follow(page, f"data=own&table={quote(table)}&batch=x&rate=0.5")
     assert told in page.text_content("#net-told")
     assert "batch: a whole number" in page.text_content("#net-told")

@@ -666,7 +666,9 @@ def test_a_graph_is_named_once_and_its_text_written_when_it_is_asked_for(monkeyp
 def test_a_notebook_without_a_layout_gets_the_text_and_why():
     shown = draw(Value(3.0, "x"), timeout=0.0)._repr_mimebundle_(include=None, exclude=None)
     assert list(shown) == ["text/plain"]
-    assert shown["text/plain"].startswith("x  data 3  grad –\n(no picture: the layout was stopped")
+    assert shown["text/plain"].startswith(
+        "x  value 3  gradient –\n(no picture: the layout was stopped"
+    )
 
 
 def test_paths_are_from_a_value_that_gradients_flow_to():

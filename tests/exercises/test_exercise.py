@@ -81,7 +81,7 @@ def test_where_nothing_can_be_drawn_there_is_a_tree(shared, monkeypatch):
         raise LayoutError("no dot")
 
     monkeypatch.setattr(drawing, "layout", refuse)
-    assert "<pre>y = a · x  data 125\n├─ a" in shared._repr_html_()
+    assert "<pre>y = a · x  value 125\n├─ a" in shared._repr_html_()
 
 
 def test_a_verdict_is_markdown_in_a_notebook(shared):

@@ -54,6 +54,14 @@ def data_of(page):
 LINE = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
 XOR = [([0, 0, 1], 0), ([0, 1, 1], 1), ([1, 0, 1], 1), ([1, 1, 1], 0)]
 CLASSES = [([x, -x, x * x], 0 if x < -0.3 else 1 if x < 0.3 else 2) for (x,), _ in LINE]
+
+
+def bulky(x):
+    """Return a row with two more columns, which follow the first two."""
+    x1, x2 = x
+    return [x1, x2, 2 * x1 - x2, 0.5 * x1 + 1]
+
+
 COLUMNS = describe_columns(
     Encoding(
         (
@@ -222,6 +230,10 @@ def files(tmp_path_factory):
             trained([3, 4, 1], XOR, squared_error, 2, validation=0),
             {"inputs": ["x1", "x2", "x3"]},
         ),
+        "bulky": lambda: (
+            trained([4, 8, 1], [(bulky(x), y) for x, y in moons(60)], hinge, 20),
+            {},
+        ),
         "own": lambda: (
             fit(Model(lambda w, x: relu(w) * x[0]), LINE, squared_error, epochs=4, record=True),
             {},
@@ -287,7 +299,11 @@ def test_a_table_is_asked_in_its_own_units_and_texts(visit, files):
         x = [(asked["length"] - 50) / 10, (asked["width"] - 3) / 0.5, 1.0 - red, float(red)]
         assert outputs == pytest.approx([out.data for out in model(x)], rel=1e-9)
         best = outputs.index(max(outputs))
-        assert page.locator("#answer").inner_text().startswith(("apple", "pear", "plum")[best])
+        assert (
+            page.locator("#answer")
+            .inner_text()
+            .startswith(f"Class {('apple', 'pear', 'plum')[best]} (probability ")
+        )
         assert f"colour {text}" in page.locator("#held").inner_text()
 
 
@@ -300,13 +316,13 @@ def test_the_colours_of_the_map_are_those_of_the_answers(visit, files):
             [...map.getContext("2d").getImageData(0, 0, map.width, map.height).data],
         ]"""
     )
-    colours = {"apple": (0x0B, 0x62, 0xC4), "pear": (0xB3, 0x47, 0), "plum": (0x1A, 0x6F, 0x37)}
+    colours = {"apple": (0x0B, 0x62, 0xC4), "pear": (0xB3, 0x47, 0), "plum": (0, 0x70, 0x7A)}
     seen = set()
     for i, j in product(range(1, 8), repeat=2):
         page.mouse.move(field["x"] + field["width"] * i / 8, field["y"] + field["height"] * j / 8)
         told = page.locator("#answer").inner_text()
         if float(re.search(r"([\d.]+) %", told)[1]) > 75:  # not on a line between two
-            name = told.partition(",")[0]
+            name = told.split()[1]
             seen.add(name)
             place = 4 * (round((size - 1) * j / 8) * size + round((size - 1) * i / 8))
             # Of few bits, as it's translucent.
@@ -332,7 +348,7 @@ def test_the_slider_the_keys_and_the_buttons_move_the_epoch(visit, files):
     assert shown_epoch(page) == 19
     page.get_by_role("button", name="First").click()
     page.wait_for_url("**#epoch=0")
-    page.get_by_role("button", name="Best").click()
+    page.get_by_role("button", name="Best epoch").click()
     assert shown_epoch(page) == history.best.number
     assert "the best epoch, whose weights were kept" in page.locator("#sentence").inner_text()
     page.wait_for_url(re.compile(r"[.]html$"))  # as it opens
@@ -419,13 +435,104 @@ def test_the_axes_can_be_chosen_and_a_curve_takes_the_place_of_a_map(visit, file
 def test_a_column_that_is_held_at_what_every_example_has_is_said_to_be(visit, files):
     page = visit(files("xor")[0])
     assert page.locator("#held").inner_text() == "Held: x3 1, as in every example."
+    assert not page.locator("#agreement").is_visible(), "it's the model itself"
     outputs_at(page, x3=2)
-    assert page.locator("#held").inner_text().startswith("Held at what they were moved to: x3 ")
-    assert page.locator("#held").inner_text().endswith("The examples have others.")
+    assert re.fullmatch(
+        r"Held where you moved it: x3 [\d.]+[.]", page.locator("#held").inner_text()
+    )
+    page.locator(
+        "#agreement", has_text="The map is off from the model's prediction by 0."
+    ).wait_for()
     outputs_at(page, x3=1)
     assert "as in every example" in page.locator("#held").inner_text()
     page = visit(files("fruit")[0])
-    assert "The examples have others." in page.locator("#held").inner_text()
+    assert page.locator("#held").inner_text().startswith("Held at the most frequent text: colour ")
+
+
+def test_columns_on_no_axis_follow_the_axes_as_in_the_examples_and_the_agreement_is_told(
+    visit, files
+):
+    path, history = files("bulky")
+    page = visit(path)
+    page.locator("#across").select_option("x1")
+    page.locator("#up").select_option("x2")
+    model = history.recording.model
+    model.load_state(history.recording.snapshots[history.best.number].state)
+    rows = [x for x, _ in [*history.recording.training, *history.recording.validation]]
+
+    page.locator("#agreement", has_text="agrees with the model on 60 of 60 examples").wait_for()
+    assert "x3, x4. Each follows the axes" in page.locator("#held").inner_text()
+    outputs, _ = outputs_at(page, x1=0.25, x2=-0.5)
+    assert outputs == pytest.approx([model(bulky([0.25, -0.5])).data], abs=1e-6)
+    outputs, _ = outputs_at(page, x3=-1.0, x1=0.5)
+    assert outputs == pytest.approx([model([0.5, -0.5, -1.0, 1.25]).data], abs=1e-6)
+    assert "Held where you moved it: x3 −1." in page.locator("#held").inner_text()
+    shown = [model([x[0], x[1], -1.0, x[3]]).data > 0 for x in rows]
+    same = sum(one == (model(x).data > 0) for one, x in zip(shown, rows, strict=True))
+    assert same < 60
+    page.locator(
+        "#agreement", has_text=f"agrees with the model on {same} of 60 examples"
+    ).wait_for()
+
+
+def test_each_neuron_has_a_map_of_what_it_gives(visit, files):
+    path, history = files("moons")
+    page = visit(path, hash="epoch=20")
+    assert page.locator("#layers rect.neuron").count() == 9
+    model = history.recording.model
+    model.load_state(history.recording.snapshots[20].state)
+    mean = [column["usual"] for column in data_of(path.read_text())["prediction"]["columns"]]
+    given = model.layers[0](mean)
+    signs = page.evaluate(
+        """() => {
+            const canvas = document.getElementById("neurons");
+            const copy = new OffscreenCanvas(canvas.width, canvas.height);
+            const copied = copy.getContext("2d", { willReadFrequently: true });
+            copied.drawImage(canvas, 0, 0);
+            const scale = canvas.width / document.getElementById("layers").viewBox.baseVal.width;
+            return [...document.querySelectorAll("#layers rect.neuron")].map((rect) => {
+                const sides = [rect.x, rect.y, rect.width, rect.height];
+                const box = sides.map((x) => x.baseVal.value * scale);
+                const { data } = copied.getImageData(...box.map(Math.round));
+                const green = [0, 0];
+                for (let i = 0; i < data.length; i += 4) {
+                    green[Number(data[i + 1] > data[i + 2])] += data[i + 3] > 40;
+                }
+                return green;
+            });
+        }"""
+    )
+    assert all(sum(counts) > 100 for counts in signs)
+    assert len(given) == 8
+    outputs = [[neuron_outputs(model, x)[k] > 0 for x in plane(path)] for k in range(8)]
+    for (below, above), signs_of_one in zip(signs, outputs, strict=False):
+        share = sum(signs_of_one) / len(signs_of_one)
+        if abs(share - 0.5) > 0.2:
+            assert (above > below) == (share > 0.5)
+
+
+def neuron_outputs(model, x):
+    return [out.data for out in model.layers[0](x)]
+
+
+def plane(path):
+    """Return inputs all over the axes of a page's picture."""
+    columns = data_of(path.read_text())["prediction"]["columns"]
+    spans = [[c["low"] + (c["high"] - c["low"]) * i / 9 for i in range(10)] for c in columns]
+    return [list(x) for x in product(*spans)]
+
+
+def test_the_player_stays_in_sight_and_the_curves_are_ink(visit, files):
+    page = visit(files("moons")[0], viewport={"width": 1280, "height": 700})
+    page.mouse.wheel(0, 400)
+    page.wait_for_function("scrollY > 100")
+    box = page.locator("#play").bounding_box()
+    assert 0 <= box["y"] < 100
+    styles = page.locator("#losses .curve").evaluate_all(
+        "all => all.map((e) => [getComputedStyle(e).stroke, getComputedStyle(e).strokeDasharray])"
+    )
+    assert {stroke for stroke, _ in styles} == {"rgb(31, 35, 40)"}
+    assert {dash for _, dash in styles} == {"none", "8px, 3px"}
 
 
 def test_between_two_targets_a_map_has_one_line_in_their_middle(visit, files):
@@ -484,8 +591,8 @@ def test_the_map_follows_the_colours_of_the_scheme(visit, files):
             }"""
         )
         seen.append(pixel)
-    assert seen[0] == pytest.approx((0x0B, 0x62, 0xC4), abs=8)
-    assert seen[1] == pytest.approx((0x6C, 0xB6, 0xFF), abs=8)
+    assert seen[0] == pytest.approx((0x76, 0x2A, 0x83), abs=8)
+    assert seen[1] == pytest.approx((0xCB, 0xA3, 0xE0), abs=8)
 
 
 def test_a_slow_model_is_asked_once_the_slider_rests(visit, tmp_path):

@@ -283,13 +283,13 @@ def test_names_are_text_in_the_table_of_derivatives():
 @pytest.mark.parametrize("name", ["loss", "alias", "_hidden"])
 def test_a_scripts_value_is_named_as_in_the_script(name, capsys):
     text = said(capsys, "graph", f"net.py:{name}")
-    assert "a  data 2" in text
-    assert ("weights.1  data 0.5" in text) is (name != "_hidden")
+    assert "a  value 2" in text
+    assert ("weights.1  value 0.5" in text) is (name != "_hidden")
     assert "grad –" not in text
 
 
 def test_a_value_in_a_list_can_be_named_too(capsys):
-    assert said(capsys, "graph", "net.py:weights.1") == "weights.1  data 0.5  grad 1\n"
+    assert said(capsys, "graph", "net.py:weights.1") == "weights.1  value 0.5  gradient 1\n"
 
 
 def test_every_command_takes_a_scripts_value(capsys):
@@ -313,7 +313,7 @@ def test_a_script_imports_what_stands_beside_it_and_sees_no_arguments_of_ours(ca
         "y = Value(helper_beside.number * len(sys.argv), sys.argv[0])\n"
     )
     before = sys.argv, sys.path[:]
-    assert "data 4" in said(capsys, "graph", "below/uses.py:y")
+    assert "value 4" in said(capsys, "graph", "below/uses.py:y")
     assert (sys.argv, sys.path) == before
     del sys.modules["helper_beside"]
 

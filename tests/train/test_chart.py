@@ -141,7 +141,7 @@ def test_validation_counts_for_the_scale():
 def test_the_best_validation_epoch_is_marked(validation, told, index):
     root = parse_svg(draw_losses([1.0, 2.0, 3.0], validation))
     assert told in texts(root)
-    [dot] = dots(root, "validation", "5.5")
+    [dot] = dots(root, "best", "5.5")
     if index is not None:
         assert dot == pieces(root, "validation")[0][index]
 
@@ -225,7 +225,7 @@ def test_labels_have_the_digits_that_tell_them_apart():
     ],
 )
 def test_round_epochs(epochs, ticks):
-    assert list_round_epochs(epochs) == ticks
+    assert list_round_epochs(1, epochs) == ticks
 
 
 # Whatever the numbers
@@ -315,6 +315,13 @@ def test_the_picture_in_words():
     )
 
 
+def test_it_may_begin_before_training():
+    root = parse_svg(draw_losses([200.0, 1.0, 0.5], [None, 2.0, 1.0], first=0))
+    assert "best epoch 2: 1" in texts(root)
+    assert root.get("aria-label").startswith("loss over 2 epochs; training from 200 to 0.5")
+    assert {"0", "1", "2", "loss (log scale)"} <= set(texts(root))
+
+
 def test_the_file_stands_alone():
     svg = draw_losses(DECAY, DECAY, title="moons")
     root = parse_svg(svg)
@@ -326,14 +333,16 @@ def test_the_file_stands_alone():
 def test_every_class_has_a_style_and_every_rule_stays_inside_the_chart():
     root = parse_svg(draw_losses(DECAY, [*DECAY, NAN], title="moons"))
     used = {name for element in root.iter() for name in element.get("class", "").split()}
-    assert used == set(re.findall(r"\.([a-z][a-z-]*)", CHART_STYLE)) | {"loss-chart"}
+    plain = {"training", "best"}  # a solid line in ink; a dot and a text in it
+    assert used - plain == set(re.findall(r"\.([a-z][a-z-]*)", CHART_STYLE))
     selectors = re.findall(r"^([^@{}\n]+)\{", CHART_STYLE, re.MULTILINE)
     assert all(
         part.strip().startswith(".loss-chart") for line in selectors for part in line.split(",")
     )
 
 
-def test_the_curves_differ_without_colour():
+def test_the_curves_are_ink_and_differ_by_a_dash():
+    assert not re.search(r"\.(training|validation)[^}]*color:", CHART_STYLE)
     assert re.search(r"\.curve\.validation \{[^}]*stroke-dasharray: \d", CHART_STYLE)
 
 
@@ -355,8 +364,6 @@ def luminance(colour):
 def test_colours_stand_out_from_the_paper(scheme):
     rules = CHART_STYLE.split("@media")[scheme]
     colours = dict(re.findall(r"\.loss-chart(?: \.)?(\w*) \{[^}]*color: (#\w{6})", rules))
-    assert set(colours) == {"", "paper", "grid", "training", "validation"}
-    paper = luminance(colours["paper"])
-    for name in ("", "training", "validation"):
-        light, dark = sorted([paper, luminance(colours[name])], reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5, name
+    assert set(colours) == {"", "paper", "grid"}
+    light, dark = sorted([luminance(colours["paper"]), luminance(colours[""])], reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5

@@ -106,7 +106,7 @@ export class Plane {
     const counts = Object.entries(prediction.points).filter(([, points]) => points.length).map(([part, points]) =>
       `${picture.right[part]} of ${points.length} ${part === "training" ? "in training" : "held out"}`);
     byId("net-right").textContent = !meaning.isClasses ? this.#describeErrors() : counts.length
-      ? `Right: ${counts.join(", ")}. Wrong ones have a ring${prediction.points.validation.length ? "; those held out are hollow" : ""}.`
+      ? `Correct: ${counts.join(", ")}. Wrong ones have a ring${prediction.points.validation.length ? "; those held out are hollow" : ""}.`
       : "";
   }
 

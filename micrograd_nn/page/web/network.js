@@ -2,21 +2,23 @@
 
 import { html } from "./markup.js";
 import { formatNumber } from "./numbers.js";
+import { SIZE } from "./neuronmaps.js";
 import { setAttributes, svg } from "./plot.js";
 import { nameSource } from "./replay.js";
 import { makeWeightRow } from "./weights.js";
 
 const MOST_NEURONS = 16; // of a layer that are drawn
 const MOST_ROWS = 60; // of the table
-const GAP = 22;
+const GAP = { maps: SIZE + 7, circles: 22 };
+const RADIUS = 8; // of a circle
 const MARGIN = { x: 34, y: 20 };
 const WIDEST = 5; // a line of the largest weight there was at the first or best epoch
 const MOST = 2; // times as wide are those that grew beyond it
 
 /** Draws the layers of a network and lists the weights of the neuron that is chosen. */
 export class Network {
-  constructor({ drawing, choice, table, note }, data, replay, tell) {
-    Object.assign(this, { drawing, choice, table, replay, tell });
+  constructor({ drawing, choice, table, note, maps }, data, replay, tell) {
+    Object.assign(this, { drawing, choice, table, maps, replay, tell });
     this.prediction = data.prediction;
     this.layers = data.layers;
     this.largest = replay.findLargest() || 1;
@@ -55,10 +57,13 @@ export class Network {
   /** Draw all but the weights for a width. */
   draw(width) {
     const drawn = this.sizes.map((size) => Math.min(size, MOST_NEURONS));
-    const tall = MARGIN.y * 2 + GAP * (Math.max(...drawn) - 1) + 18;
+    const gap = this.maps ? GAP.maps : GAP.circles;
+    const beside = this.maps ? SIZE / 2 : RADIUS; // from a neuron's middle to where lines begin
+    const spots = [];
+    const tall = MARGIN.y * 2 + gap * (Math.max(...drawn) - 1) + 18;
     const place = (column, i) => [
       MARGIN.x + ((width - 2 * MARGIN.x) * column) / (drawn.length - 1),
-      tall / 2 - 9 + GAP * (i - (drawn[column] - 1) / 2),
+      tall / 2 - 9 + gap * (i - (drawn[column] - 1) / 2),
     ];
     const lines = svg("g");
     this.lines = [];
@@ -66,13 +71,16 @@ export class Network {
     drawn.forEach((size, column) => {
       for (let i = 0; i < size; i += 1) {
         const [x, y] = place(column, i);
-        const neuron = svg("circle", { class: column ? "neuron" : "input", cx: x, cy: y, r: column ? 8 : 5 });
+        const neuron = column && this.maps
+          ? svg("rect", { class: "neuron", x: x - beside, y: y - beside, width: SIZE, height: SIZE, rx: 4 })
+          : svg("circle", { class: column ? "neuron" : "input", cx: x, cy: y, r: column ? RADIUS : 5 });
         if (column) {
           neuron.dataset.neuron = `${column}-${i}`;
+          spots.push({ layer: column - 1, i, x, y });
           const { w } = this.layers[column - 1].neurons[i];
           w.slice(0, drawn[column - 1]).forEach((parameter, source) => {
             const [fromX, fromY] = place(column - 1, source);
-            const line = svg("path", { d: `M${fromX} ${fromY}L${x} ${y}` });
+            const line = svg("path", { d: `M${fromX + (column > 1 ? beside : 5)} ${fromY}L${x - beside} ${y}` });
             line.dataset.parameter = String(parameter);
             line.dataset.to = neuron.dataset.neuron;
             this.lines.push({ line, parameter });
@@ -89,6 +97,7 @@ export class Network {
     this.neurons = neurons;
     setAttributes(this.drawing, { viewBox: `0 0 ${width} ${tall}` });
     this.drawing.replaceChildren(lines, neurons);
+    this.maps?.place(spots, width, tall);
   }
 
   /** Show the weights at a step. */

@@ -1,7 +1,8 @@
 // The panel of predictions: a picture whose axes can be chosen, and a model to ask.
 
 import { Question } from "./question.js";
-import { chooseAxes, describeInput, fromOwnUnit } from "./columns.js";
+import { chooseAxes, describeInput, fromOwnUnit, makeUsualInputs } from "./columns.js";
+import { Held, measureAgreement } from "./held.js";
 import { PALETTE, drawMark } from "./marks.js";
 import { byId, html } from "./markup.js";
 import { formatNumber } from "./numbers.js";
@@ -13,7 +14,7 @@ import { afterRest, beforeNextFrame } from "./waiting.js";
 const MOST_TRIED = 30; // columns among which the axes are chosen at first
 const MOST_HELD = 12; // columns that are listed
 
-/** What a model predicts; `announce(words)` is told of what one asks it. */
+/** What a model predicts; `announce(words)` is told of what one asks it, `painted(colours)` after each painting. */
 export class PredictionPanel {
   constructor(prediction, rules, weights, announce) {
     this.prediction = prediction;
@@ -31,10 +32,17 @@ export class PredictionPanel {
           this.meaning,
         )
       : null;
+    const training = prediction.points.training.map(([x]) => x.map(Number));
+    this.held = new Held(this.columns, training, makeUsualInputs(this.columns));
+    if (this.picture) {
+      this.picture.fill = (x) => this.held.fill(x);
+    }
     this.question = new Question(byId("inputs"), this.columns, (column) => {
       this.askByControl(column);
       announce(() => `${column.name} ${describeInput(column, this.question.inputs)}: ${byId("answer").textContent}`);
     });
+    this.painted = () => {};
+    document.documentElement.dataset.classes = this.meaning.classes.length > 2 ? "many" : "two";
     const paint = () => this.paint();
     this.paintSoon = this.picture?.isSlow ? afterRest(paint) : beforeNextFrame(paint);
     const { length } = this.question.columns;
@@ -53,12 +61,15 @@ export class PredictionPanel {
 
   /** Draw the picture for the axes that are chosen and the width that there is. */
   draw() {
-    this.question.paint();
     if (!this.picture) {
+      this.question.paint();
       return;
     }
     const up = byId("up").value === "" ? null : Number(byId("up").value);
     this.picture.choose(Number(byId("across").value), up);
+    this.held.choose(this.picture.across, this.picture.up);
+    this.held.fill(this.question.inputs);
+    this.question.paint();
     this.picture.output = Number(byId("output").value || 0);
     this.picture.draw(measureWidth(byId("picture")));
     byId("drawing").setAttribute("aria-label", this.describePicture());
@@ -70,9 +81,12 @@ export class PredictionPanel {
   paint() {
     const { picture, meaning } = this;
     if (picture) {
-      picture.paint(this.question.inputs, readColours());
+      const colours = readColours();
+      picture.paint(this.question.inputs, colours);
+      this.painted(colours);
       const counts = this.parts.map(([part, points]) => `${picture.right[part]} of ${points.length} in ${part}`);
-      byId("right").textContent = meaning.isClasses ? `Right: ${counts.join(", ")}. Wrong ones have a ring.` : "";
+      byId("right").textContent = meaning.isClasses ? `Correct: ${counts.join(", ")}. Wrong ones have a ring.` : "";
+      this.paintAgreement();
     }
     this.answer();
   }
@@ -110,33 +124,31 @@ export class PredictionPanel {
     }
   }
 
-  /** Return the columns that are no axes. */
-  findHeld() {
-    return this.columns.filter((column) => column !== this.picture?.across && column !== this.picture?.up);
-  }
-
   /** Say of the columns that are no axes where they are held. */
   paintHeld() {
-    const held = this.picture ? this.findHeld() : [];
-    const few = held.slice(0, MOST_HELD).map((column) => `${column.name} ${describeInput(column, this.question.inputs)}`);
-    const rest = held.length > few.length ? ` and ${held.length - few.length} more` : "";
-    const usual = held.some(({ categories }) => categories) ? "their means and most frequent texts" : "their means";
-    const listed = `${few.join(", ")}${rest}`;
-    byId("held").hidden = held.length === 0;
-    byId("held").textContent = held.every((column) => this.isAsInExamples(column))
-      ? `Held: ${listed}, as in every example.`
-      : `Held at ${this.isHeldElsewhere ? "what they were moved to" : usual}: ${listed}. The examples have others.`;
+    byId("held").hidden = this.held.others.length === 0;
+    byId("held").textContent = this.held.describe(this.question.inputs, MOST_HELD);
   }
 
-  /** Return whether all examples have in a column what it is held at. */
-  isAsInExamples({ categories, low, high, place }) {
-    return !categories && low === high && (!this.isHeldElsewhere || this.question.inputs[place] === low);
+  /** Say how far the picture is what the model says of the examples, whose other inputs are their own. */
+  paintAgreement() {
+    const { held, meaning, picture, predictor, question: { inputs } } = this;
+    const isAlike = held.isAsInExamples(inputs);
+    byId("agreement").hidden = isAlike;
+    if (!isAlike) {
+      const { points } = picture.marks;
+      const { same, off } = measureAgreement(points, (x) => held.project(x, inputs), predictor, meaning, picture.output);
+      const shown = picture.up ? "map" : "curve";
+      byId("agreement").textContent = meaning.isClasses
+        ? `The ${shown} agrees with the model on ${same} of ${points.length} examples.`
+        : `The ${shown} is off from the model's prediction by ${formatNumber(off)} at an example, on average.`;
+    }
   }
 
   describePicture() {
     const { across, up } = this.picture;
     const shown = up ? `a map over ${across.name} and ${up.name}` : `a curve over ${across.name}`;
-    const others = this.findHeld().length ? ", the other inputs held" : "";
+    const others = this.held.others.length ? ", the other inputs held or following" : "";
     return `What the model predicts, as ${shown}${others}, with the examples as marks; the inputs below ask it at a place`;
   }
 
@@ -180,8 +192,13 @@ export class PredictionPanel {
 
   /** Ask about the inputs after one was moved; those that are held change the picture. */
   askByControl(column) {
-    const isHeld = this.findHeld().includes(column);
-    this.isHeldElsewhere ||= isHeld;
+    if (!this.picture) {
+      this.answer();
+      return;
+    }
+    const isHeld = this.held.move(column);
+    this.held.fill(this.question.inputs);
+    this.question.paint();
     this.paintHeld();
     if (isHeld) {
       this.paintSoon();
@@ -197,7 +214,7 @@ export class PredictionPanel {
       for (const [column, number] of this.picture.inputsAt(event) ?? []) {
         inputs[column.place] = fromOwnUnit(column, number);
       }
-      return inputs;
+      return this.held.fill(inputs);
     };
     byId("drawing").addEventListener("pointermove", (event) => this.answer(findInputs(event)));
     byId("drawing").addEventListener("pointerleave", () => this.answer());

@@ -21,8 +21,9 @@ export class Predictions {
     this.marks = new Marks(prediction.points, meaning);
     this.ranges = prediction.units.map((_, i) => findRange(this.marks.targetsOf(i)));
     this.size = Math.max(COARSEST, Math.min(FINEST, Math.floor(Math.sqrt(BUDGET / predictor.cost))));
-    this.isSlow = (this.size ** 2 + this.marks.points.length) * predictor.cost > 3 * BUDGET;
+    this.isSlow = (this.size ** 2 + 3 * this.marks.points.length) * predictor.cost > 3 * BUDGET;
     this.output = 0;
+    this.fill = (x) => x; // gives the columns on no axis what they have there
   }
 
   /** Choose the columns on the axes: two of numbers, or one and null for a curve. */
@@ -136,7 +137,7 @@ export class Predictions {
       at[up.place] = fromOwnUnit(up, rise.place(row));
       for (let column = 0; column < size; column += 1, i += 1) {
         at[across.place] = fromOwnUnit(across, field.place(column));
-        const outputs = this.predictor.predict(at);
+        const outputs = this.predictor.predict(this.fill(at));
         if (outputs !== null) {
           const [colour, strength] = kinds ? this.colourClass(outputs, colours) : this.colourNumber(outputs, colours);
           if (kinds) {
@@ -190,7 +191,7 @@ export class Predictions {
     const field = new Scale(0, SAMPLES - 1, this.x.low, this.x.high);
     const rows = Array.from({ length: SAMPLES }, (_, i) => {
       at[across.place] = fromOwnUnit(across, field.place(i));
-      return [this.x.number(this.x.place(field.place(i))), this.predictor.predict(at)];
+      return [this.x.number(this.x.place(field.place(i))), this.predictor.predict(this.fill(at))];
     });
     const heights = {
       numbers: [(outputs) => meaning.toUnit(outputs[this.output], this.output)],

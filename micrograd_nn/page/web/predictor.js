@@ -5,8 +5,8 @@ import { formatNumber } from "./numbers.js";
 
 /** A model's graph, from an example's inputs to its outputs; forward only, as a map needs it. */
 export class Predictor {
-  constructor({ nodes, inputs, parameters, outputs }, rules) {
-    Object.assign(this, { inputs, parameters, outputs });
+  constructor({ nodes, inputs, parameters, outputs, neurons }, rules) {
+    Object.assign(this, { inputs, parameters, outputs, neurons }); // neurons: of each layer, as far as known
     this.numbers = Float64Array.from(nodes, ({ number }) => Number(number));
     this.computed = [];
     nodes.forEach((node, i) => {
@@ -108,8 +108,8 @@ export class Meaning {
     }
     const choice = this.chooseClass(outputs);
     const shares = this.computeShares(outputs);
-    const sure = shares ? `${formatPercent(shares[choice])} of the probability` : `a score of ${formatNumber(outputs[0])}`;
-    return `${this.classes[choice]}, with ${sure}`;
+    const sure = shares ? `probability ${formatPercent(shares[choice])}` : `score ${formatNumber(outputs[0])} ${choice ? ">" : "≤"} 0`;
+    return `Class ${this.classes[choice]} (${sure})`;
   }
 }
 

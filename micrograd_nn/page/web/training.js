@@ -6,6 +6,7 @@ import { isolateTexts } from "./direction.js";
 import { LossCurve } from "./losscurve.js";
 import { byId, html } from "./markup.js";
 import { Network } from "./network.js";
+import { NeuronMaps } from "./neuronmaps.js";
 import { foldNotes } from "./notes.js";
 import { Parameters } from "./parameters.js";
 import { Player } from "./player.js";
@@ -41,7 +42,7 @@ const player = new Player({
     announce(() => `Epoch ${replay.snapshots[step]}. ${byId("sentence").textContent}`);
   },
 });
-const toBest = html("button", { type: "button" }, "Best");
+const toBest = html("button", { type: "button" }, "Best epoch");
 toBest.addEventListener("click", () => player.moveByHand(best));
 byId("last").after(toBest);
 const curve = new LossCurve(byId("losses"), replay, (step) => player.moveByHand(step));
@@ -75,9 +76,15 @@ if (panel === null) {
   byId("up-label").hidden = true;
 }
 
+const maps = panel?.picture && data.prediction.neurons.length ? new NeuronMaps(byId("neurons"), panel.predictor) : null;
+byId("neurons").hidden = maps === null;
+byId("mapped").hidden = maps === null;
+if (maps) {
+  panel.painted = (colours) => maps.paint(panel.picture, panel.question.inputs, colours);
+}
 const network = data.layers.length
   ? new Network(
-      { drawing: byId("layers"), choice: byId("neuron"), table: new WeightTable(byId("network"), "From"), note: byId("limited") },
+      { drawing: byId("layers"), choice: byId("neuron"), table: new WeightTable(byId("network"), "From"), note: byId("limited"), maps },
       data,
       replay,
       (words) => {

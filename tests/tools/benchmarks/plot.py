@@ -8,35 +8,28 @@ from typing import Any
 
 from wording import target, times
 
+from micrograd_nn.colors import write_style
 from micrograd_nn.plot.canvas import Canvas
 
 WIDTH, LEFT, RIGHT, TOP = 860, 24, 836, 84  # of the picture; of the plot in it
 HEADING, ROW = 58, 56  # the heights of a group's heading and of a row
 
-STYLE = """
-.ratios { font: 16px system-ui, -apple-system, "Segoe UI", sans-serif; color: #24292f; }
+STYLE = write_style("""
+.ratios { color: $ink; }
+.ratios { font: 16px system-ui, -apple-system, "Segoe UI", sans-serif; }
 .ratios .title { font-size: 19px; font-weight: 600; }
 .ratios .group { font-weight: 600; }
 .ratios text, .ratios rect { fill: currentColor; }
 .ratios path { fill: none; stroke: currentColor; }
 .ratios .spread { stroke-width: 2; }
 .ratios .target { stroke-width: 4; }
-.ratios .paper { color: #ffffff; }
-.ratios .grid { color: #d8dee4; }
-.ratios .faint { color: #57606a; }
-.ratios .reached { color: #0b62c4; }
-.ratios .missed { color: #b34700; }
-.ratios .reported { color: #8c959f; }
-@media (prefers-color-scheme: dark) {
-.ratios { color: #e6edf3; }
-.ratios .paper { color: #0d1117; }
-.ratios .grid { color: #2b323b; }
-.ratios .faint { color: #9da7b3; }
-.ratios .reached { color: #4493e0; }
-.ratios .missed { color: #d97a2b; }
-.ratios .reported { color: #6e7681; }
-}
-"""
+.ratios .paper { color: $paper; }
+.ratios .grid { color: $line; }
+.ratios .faint { color: $quiet; }
+.ratios .reached { color: $ink; }
+.ratios .missed { color: $wrong; }
+.ratios .reported { color: $quiet; }
+""")
 
 
 def bars(results: dict[str, Any]) -> str:

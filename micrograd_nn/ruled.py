@@ -1,0 +1,30 @@
+"""A table of what a command prints: horizontal rules, and nothing between the columns.
+
+It serves the commands, which say their columns and rows and no looks; where output is no terminal,
+or ``NO_COLOR`` is set, there are no colours in it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.box import HORIZONTALS
+from rich.table import Table
+
+
+class RuledTable(Table):
+    r"""A table of rich with the looks that all commands share.
+
+    >>> from rich.console import Console
+    >>> grid = RuledTable("by", "gradient")
+    >>> grid.add_row("x", "6")
+    >>> with (console := Console(width=20)).capture() as told:
+    ...     console.print(grid)
+    >>> [line.strip() for line in told.get().split("\n")][1:4]
+    ['by   gradient', '───────────────', 'x    6']
+
+    One without rows has its heads.
+    """
+
+    def __init__(self, *heads: str, **options: Any) -> None:
+        super().__init__(*heads, box=HORIZONTALS, **options)

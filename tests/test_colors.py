@@ -1,0 +1,65 @@
+"""The colours: what is shown has those of the table, and they can be read and told apart."""
+
+import re
+import subprocess
+
+import pytest
+from places import ROOT
+
+from micrograd_nn.colors import MEANINGS
+
+HEX = re.compile(r"#[0-9a-f]{6}\b")
+# More than two classes have colours of their own beside those with a meaning.
+CLASSES = {"#00707a", "#4fd1c5", "#6b5d00", "#e3d36b"}
+SHADES = {"micrograd_nn/page/web/page.css", "micrograd_nn/page/web/lesson.css"}  # of one page each
+DRAWN = "micrograd_nn/draw/"  # by the size of a gradient
+
+DEUTERANOPIA = ((0.367, 0.861, -0.228), (0.280, 0.673, 0.047), (-0.012, 0.043, 0.969))
+PROTANOPIA = ((0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052))
+
+
+def make_linear(color):
+    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    return [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts]
+
+
+def luminance(color):
+    return sum(x * y for x, y in zip((0.2126, 0.7152, 0.0722), make_linear(color), strict=True))
+
+
+def test_style_sheets_and_programs_have_the_colours_of_the_table_alone():
+    names = ["micrograd_nn", "docs/web", "docs/pictures", "docs/conf.py"]
+    patterns = [f"{name}/*.{kind}" for name in names for kind in ("py", "css", "js", "html")]
+    listed = subprocess.run(
+        ["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    known = {color for pair in MEANINGS.values() for color in pair} | CLASSES
+    found = {
+        name: set(HEX.findall((ROOT / name).read_text(encoding="utf-8"))) - known
+        for name in listed
+        if name not in SHADES and not name.startswith(DRAWN)
+    }
+    assert listed
+    assert {name: colors for name, colors in found.items() if colors} == {}
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_each_meaning_can_be_read_on_paper_and_panel(scheme):
+    for ground in ("paper", "panel"):
+        for name in ("value", "gradient", "wrong", "plus", "minus", "ink", "quiet"):
+            pair = [luminance(MEANINGS[one][scheme]) for one in (ground, name)]
+            dark, light = sorted(pair)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (ground, name)
+
+
+@pytest.mark.parametrize("matrix", [DEUTERANOPIA, PROTANOPIA], ids=["deuteranopia", "protanopia"])
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_what_stands_side_by_side_differs_for_the_colour_blind(matrix, scheme):
+    def see(name):
+        linear = make_linear(MEANINGS[name][scheme])
+        seen = [sum(x * y for x, y in zip(row, linear, strict=True)) for row in matrix]
+        return [max(0.0, x) ** (1 / 2.2) for x in seen]
+
+    for one, other in [("value", "gradient"), ("plus", "minus")]:
+        far = sum((x - y) ** 2 for x, y in zip(see(one), see(other), strict=True)) ** 0.5
+        assert far > 0.25, (one, other, far)
