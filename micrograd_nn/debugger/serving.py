@@ -22,7 +22,7 @@ def serve(
 
     >>> loss = (Value(3.0, "w") * 2 - 1) ** 2
     >>> serve(loss, port=5688)  # doctest: +SKIP
-    Stepping through loss: a debugger's editor connects to port 5688 of this machine.
+    Stepping through loss: editors connect to port 5688 of this machine.
     ...
 
     ``names`` are as in ``draw``: without them, nodes are called by the caller's variables. The

@@ -93,7 +93,7 @@ def describe_editors(name: str, port: int) -> str:
     """Return the configurations by which editors connect to a port.
 
     >>> print(describe_editors("loss", 5688).splitlines()[0])
-    Stepping through loss: a debugger's editor connects to port 5688 of this machine.
+    Stepping through loss: editors connect to port 5688 of this machine.
     """
     configuration = {
         "name": f"Backpropagation of {name}",
@@ -103,16 +103,14 @@ def describe_editors(name: str, port: int) -> str:
         "debugServer": port,
     }
     return f"""\
-Stepping through {name}: a debugger's editor connects to port {port} of this machine.
+Stepping through {name}: editors connect to port {port} of this machine.
 
 VS Code, in .vscode/launch.json under "configurations":
   {json.dumps(configuration, ensure_ascii=False)}
 
-Neovim with nvim-dap, in init.lua:
-  local dap = require('dap')
-  dap.adapters.micrograd_nn = {{ type = 'server', host = '{HOST}', port = {port} }}
-  dap.configurations.python = {{ {{ type = 'micrograd_nn', request = 'attach', \
-name = 'Backpropagation' }} }}
+Neovim with nvim-dap, in init.lua, and then as a command:
+  require('dap').adapters.micrograd_nn = {{ type = 'server', host = '{HOST}', port = {port} }}
+  :lua require('dap').run({{ type = 'micrograd_nn', request = 'attach', name = 'micrograd_nn' }})
 
 Ctrl-C ends this."""
 
