@@ -32,12 +32,13 @@ class StepServer:
 
     def __init__(self, root: Value | Graph, names: Any = None, port: int | None = None) -> None:
         self.walkthrough = Walkthrough(Graph.of(root, names, "serve"))
+        if port is not None and not 0 < port < 1 << 16:
+            raise InputError(f"a port is 1 to 65535, not {port}; without one, a free port is taken")
         try:
             self.listening = socket.create_server((HOST, port or 0))
-        except (OSError, OverflowError) as error:
-            told = getattr(error, "strerror", None) or str(error)
+        except OSError as error:
             raise InputError(
-                f"can't listen on port {port}: {told}; without one, a free port is taken"
+                f"can't listen on port {port}: {error.strerror}; without one, a free port is taken"
             ) from None
         self.port: int = self.listening.getsockname()[1]
         self.places = threading.Semaphore(MOST_CLIENTS)

@@ -87,7 +87,7 @@ def test_a_port_that_is_taken_is_an_error_that_says_so(server, capsys):
     with pytest.raises(InputError, match=f"can't listen on port {server.port}: "):
         StepServer(make_neuron(), {}, server.port)
     assert main(["dap", "2*x", "x=3", "--port", "99999"]) == 2
-    assert "can't listen on port 99999" in capsys.readouterr().err
+    assert "a port is 1 to 65535, not 99999" in capsys.readouterr().err
 
 
 def test_what_is_printed_is_ready_to_paste(monkeypatch):
