@@ -1,7 +1,9 @@
 """The program that an editor steps through: run, it gives the gradients of ``backward``."""
 
 import pytest
+from adapter import make_neuron
 from hypothesis import given
+from places import ROOT
 from strategies import every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Operation, Value
@@ -100,3 +102,9 @@ def test_what_has_no_steps_or_too_many_is_refused(monkeypatch):
     monkeypatch.setattr("micrograd_nn.debugger.adapter.walkthrough.MOST_WRITTEN", 3)
     with pytest.raises(InputError, match="has 4 steps, and 3 at most"):
         Walkthrough(Graph(Value(3.0) + Value(2.0), {}))
+
+
+def test_the_program_in_the_guide_is_what_is_written():
+    guide = (ROOT / "docs" / "do" / "step-back.md").read_text(encoding="utf-8")
+    loss = make_neuron()
+    assert Walkthrough(Graph(loss, {"loss": loss})).text in guide
