@@ -55,10 +55,9 @@ def read_length(stream: BinaryIO) -> int | None:
     r"""Read a message's header and return its length, None where the stream ends.
 
     >>> from io import BytesIO
-    >>> read_length(BytesIO(b"POST / HTTP/1.1\r\n"))
+    >>> read_length(BytesIO(b"GET /\r\n"))
     Traceback (most recent call last):
-    micrograd_nn.debugger.adapter.framing.FramingError: no header of the protocol: \
-b'POST / HTTP/1.1\r\n'
+    micrograd_nn.debugger.adapter.framing.FramingError: no header of the protocol: b'GET /\r\n'
     """
     found: dict[bytes, bytes] = {}
     while (line := stream.readline(LONGEST_HEADER)) not in (b"", b"\r\n"):

@@ -181,7 +181,7 @@ def make_file_name(name: str) -> str:
     """Return a name as part of a file's.
 
     >>> make_file_name("../a b.c"), make_file_name("∂")
-    ('a b.c', '∂')
+    ('a b.c', 'value')
     """
     kept = "".join([sign if sign.isalnum() or sign in " ._-" else "_" for sign in name])
     return kept.strip(" ._")[:60] or "value"
