@@ -13,7 +13,7 @@ from .session import Arguments, Body, MakeRows, Session, answers, take_text, tak
 from .walkthrough import Quantity
 
 MOST_ROWS = 100  # in one list; more are in groups of it
-CHANGED = "◂"  # behind what the step just taken has changed
+CHANGED = "◂"  # at what the step just taken has changed
 
 Row = dict[str, Any]
 
@@ -151,11 +151,11 @@ def make_node_row(session: Session, name: str) -> Row:
     timeline, walkthrough = session.timeline, session.walkthrough
     node, _ = timeline.find_quantity(name)
     text = show_number(timeline.read_quantity(Quantity(node, False)))
-    if timeline.position >= timeline.passes.start:
-        text += f"   ∂ {show_number(timeline.read_quantity(Quantity(node, True)))}"
     changed = timeline.changed
     if changed is not None and changed.node is node:
-        text += f"   {CHANGED}"
+        text += f" {CHANGED}"  # before the gradient, whose digits a narrow list cuts off
+    if timeline.position >= timeline.passes.start:
+        text += f"   ∂ {show_number(timeline.read_quantity(Quantity(node, True)))}"
     kind = node.operation.symbol if node.operation is not None else "input"
     kind = "parameter" if node in walkthrough.parameters else kind
     reference = session.keep_rows(NodeRows(session, name))
