@@ -1,9 +1,11 @@
-"""Python's debugger with commands for graphs: ``set_trace``, ``post_mortem``.
+"""Python's debugger with commands for graphs (``set_trace``, ``post_mortem``), and ``serve``.
 
 Enter it with ``PYTHONBREAKPOINT=micrograd_nn.debugger.set_trace`` at each ``breakpoint()``, with
 ``micrograd_nn.debugger.set_trace()``, or as ``python -m micrograd_nn.debugger script.py``.
+``serve(loss)`` lets editors step forward and back through backpropagation instead.
 """
 
 from .commands import Debugger, main, post_mortem, set_trace
+from .serving import serve
 
-__all__ = ["Debugger", "main", "post_mortem", "set_trace"]
+__all__ = ["Debugger", "main", "post_mortem", "serve", "set_trace"]

@@ -19,6 +19,7 @@ ON_GRAPHS = {
     "check": "compare each leaf's gradient with finite differences",
     "page": "write a page to step through backpropagation and move the inputs",
     "link": "print a link that opens an expression's page in a site's playground",
+    "dap": "let an editor step forward and back through it: VS Code, Neovim, …",
 }
 EXPRESSION = (
     "EXPR is an expression in quotes, such as 'tanh(w*x + b)', followed by a number for each name, "
@@ -81,7 +82,7 @@ def build_parser() -> Parser:
     )  # fmt: skip
     options = {
         "graph": add_picture_options, "page": add_page_options, "link": add_link_options,
-        "explain": add_wrt,
+        "explain": add_wrt, "dap": add_server_options,
     }  # fmt: skip
     for name, purpose in ON_GRAPHS.items():
         takes_script = name != "link"
@@ -271,6 +272,17 @@ def add_link_options(link: Parser) -> None:
         "opens at the last step, where all that is wrong is seen, if --step gives no other",
     )  # fmt: skip
     link.add_argument("--quiz", action="store_true", help="ask for each number before it is shown")
+
+
+def add_server_options(dap: Parser) -> None:
+    """Add what ``dap`` takes: where editors connect."""
+    dap.add_argument(
+        "--port", metavar="N", type=int, help="listen there, on this machine (default: a free one)"
+    )
+    dap.add_argument(
+        "--stdio", action="store_true",
+        help="talk by standard input and output, for an editor that starts the command itself",
+    )  # fmt: skip
 
 
 def add_diagnosis_options(diagnose: Parser) -> None:

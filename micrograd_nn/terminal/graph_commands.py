@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from math import isnan
 
 from rich.console import Console
@@ -138,6 +140,28 @@ def run_link(
     step = count if step is None and broken else step  # where what is wrong is told
     link = write_link(site, expression, numbers, step=step, broken=broken, quiz=quiz)
     console.out(link, highlight=False)
+
+
+def run_dap(
+    words: Sequence[str], console: Console, port: int | None = None, stdio: bool = False
+) -> None:
+    """Let editors step through both passes, until Ctrl-C, or until the one by stdio is gone.
+
+    >>> run_dap(["2*x", "x=3"], Console(quiet=True), port=1, stdio=True)
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: --port and --stdio are two ways to connect: leave one out
+    """
+    from ..debugger.adapter.server import serve_standard_streams
+    from ..debugger.serving import serve
+
+    if not stdio:
+        serve(read_graph(words), port=port, tell=lambda text: console.out(text, highlight=False))
+    elif port is None:
+        with redirect_stdout(sys.stderr):  # what a script prints is no message
+            graph = read_graph(words)
+        serve_standard_streams(graph)
+    else:
+        raise InputError("--port and --stdio are two ways to connect: leave one out")
 
 
 def run_explain(words: Sequence[str], console: Console, wrt: str) -> None:

@@ -83,12 +83,20 @@ def derive_local(node: Value, position: int) -> Local | None:
 
 def compute_number(local: Local) -> float:
     """Return the number that a local derivative gives."""
-    known, expression = dict(local.numbers), local.expression
-    for symbol in local.symbols.known.values():  # inputs before results
+    expression = local.expression
+    if isinstance(expression, Symbol):
+        return compute_numbers(local.symbols, local.numbers)[expression]
+    return float(expression)
+
+
+def compute_numbers(symbols: Symbols, numbers: Mapping[Symbol, float]) -> dict[Symbol, float]:
+    """Return the number of each expression, given those of the leaves."""
+    known = dict(numbers)
+    for symbol in symbols.known.values():  # inputs before results
         if symbol.operation is not None:
             inputs = [known[x] if isinstance(x, Symbol) else x for x in symbol.inputs]
             known[symbol] = symbol.operation.forward(*inputs)
-    return known[expression] if isinstance(expression, Symbol) else float(expression)
+    return known
 
 
 def write_formula(

@@ -1,0 +1,8 @@
+"""A debug adapter: editors step forward and back through backpropagation, by their own buttons.
+
+It speaks the Debug Adapter Protocol (https://microsoft.github.io/debug-adapter-protocol).
+"""
+
+from .server import StepServer
+
+__all__ = ["StepServer"]

@@ -1,0 +1,157 @@
+"""The requests that say what to stop at: lines, nodes, changes of a number, and alarms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...text import InputError
+from .conditions import is_counted, list_condition_names
+from .looking import NodeRows
+from .session import Arguments, Body, Session, answers, take_objects, take_text
+from .timeline import ALARMS, Breakpoint
+from .walkthrough import Quantity
+
+COUNTED = "a line runs once: to count how often a gradient changes, break where its value changes"
+
+
+def read_breakpoint(session: Session, given: Arguments) -> Breakpoint:
+    """Return what a client's breakpoint depends on; what can't be understood is an InputError."""
+    names = {"condition": "condition", "hits": "hitCondition", "message": "logMessage"}
+    found = Breakpoint(**{name: take_text(given, key, "").strip() for name, key in names.items()})
+    if found.hits:
+        is_counted(found.hits, 1)
+    for name in list_condition_names(found.condition) if found.condition else ():
+        session.timeline.find_quantity(name)
+    return found
+
+
+def answer(session: Session, **more: Any) -> dict[str, Any]:
+    """Return a breakpoint as the protocol has it."""
+    return {"id": next(session.breakpoint_ids), **more}
+
+
+@answers("setBreakpoints")
+def set_line_breakpoints(session: Session, arguments: Arguments) -> Body:
+    """Stop at these lines of the listing, or at the next below that are steps."""
+    wanted = take_objects(arguments, "breakpoints")
+    if not session.is_source(arguments.get("source")):
+        message = "this is not the program of the backpropagation that is stepped through"
+        return {
+            "breakpoints": [
+                answer(session, verified=False, line=given.get("line"), message=message)
+                for given in wanted
+            ]
+        }
+    walkthrough, lines, found = session.walkthrough, {}, []
+    for given in wanted:
+        line = session.read_line(given)
+        position = walkthrough.find_position(line)
+        told: dict[str, Any] = {"verified": False, "line": given["line"], "source": session.source}
+        try:
+            breakpoint = read_breakpoint(session, given)
+            if position is None:
+                raise InputError("there is no step at this line or below")
+            lines[position] = breakpoint
+            line = session.show_line_number(walkthrough.line_at[position])
+            told |= {"verified": True, "line": line}
+            told |= {"message": COUNTED} if breakpoint.hits else {}
+        except InputError as error:
+            told["message"] = str(error)
+        found.append(answer(session, **told))
+    session.timeline.lines = lines
+    return {"breakpoints": found}
+
+
+@answers("breakpointLocations")
+def list_locations(session: Session, arguments: Arguments) -> Body:
+    """Return the lines that are steps, among some."""
+    first = session.read_line(arguments)
+    last = session.read_line(arguments, "endLine") if arguments.get("endLine") else first
+    walkthrough = session.walkthrough
+    lines = range(max(first, 1), min(last, len(walkthrough.lines)) + 1)
+    return {
+        "breakpoints": [
+            {"line": session.show_line_number(line)}
+            for line in lines
+            if line in walkthrough.position_at
+        ]
+    }
+
+
+@answers("setFunctionBreakpoints")
+def set_node_breakpoints(session: Session, arguments: Arguments) -> Body:
+    """Stop where these nodes begin to pass on what has arrived at them."""
+    timeline, nodes, found = session.timeline, {}, []
+    for given in take_objects(arguments, "breakpoints"):
+        try:
+            name = take_text(given, "name")
+            position = timeline.turns.get(timeline.find_quantity(name).node)
+            if position is None:
+                raise InputError(f"{name} is a leaf, which passes nothing on: name an inner node")
+            nodes[position] = read_breakpoint(session, given)
+            found.append(answer(session, verified=True))
+        except InputError as error:
+            found.append(answer(session, verified=False, message=str(error)))
+    timeline.nodes = nodes
+    return {"breakpoints": found}
+
+
+@answers("setExceptionBreakpoints")
+def set_alarms(session: Session, arguments: Arguments) -> Body:
+    """Stop where these things go wrong."""
+    given = arguments.get("filters") or []
+    wanted = given if isinstance(given, list) else []
+    session.timeline.alarms = {name for name in ALARMS if name in wanted}
+    return {"breakpoints": [{"verified": name in [*ALARMS]} for name in wanted]}
+
+
+@answers("exceptionInfo")
+def tell_alarm(session: Session, arguments: Arguments) -> Body:
+    """Say what has gone wrong at the last stop."""
+    name, _, _ = session.stop.text.partition(":")
+    return {"exceptionId": name, "description": session.stop.text, "breakMode": "always"}
+
+
+@answers("dataBreakpointInfo")
+def find_data(session: Session, arguments: Arguments) -> Body:
+    """Return by which name a number can be watched: a node means its gradient."""
+    name = take_text(arguments, "name")
+    timeline = session.timeline
+    try:
+        if arguments.get("variablesReference") and name in ("grad", "data"):
+            rows = session.find_rows(arguments)
+            if not isinstance(rows, NodeRows):
+                raise InputError(f"{name} belongs to no node here")
+            name_of_node = rows.name
+        else:
+            name_of_node = name
+        node = timeline.find_quantity(name_of_node).node
+        if name == "data" or name.endswith(".data"):
+            raise InputError(
+                "a number changes once, where it is computed: break at that line, or watch grad"
+            )
+    except InputError as error:
+        return {"dataId": None, "description": str(error)}
+    watched = session.walkthrough.gradient_names[node]
+    return {
+        "dataId": watched,
+        "description": f"{watched} changes",
+        "accessTypes": ["write"],
+        "canPersist": True,
+    }
+
+
+@answers("setDataBreakpoints")
+def set_data_breakpoints(session: Session, arguments: Arguments) -> Body:
+    """Stop where these gradients change."""
+    timeline, found = session.timeline, []
+    changes: dict[Quantity, Breakpoint] = {}
+    for given in take_objects(arguments, "breakpoints"):
+        try:
+            quantity = timeline.find_quantity(take_text(given, "dataId"))
+            changes[Quantity(quantity.node, True)] = read_breakpoint(session, given)
+            found.append(answer(session, verified=True))
+        except InputError as error:
+            found.append(answer(session, verified=False, message=str(error)))
+    timeline.changes = changes
+    return {"breakpoints": found}

@@ -1,0 +1,100 @@
+"""The requests of hovers, watches and the console: names, expressions, and words that move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...explain import explain
+from ...text import InputError, quote_text
+from .beginning import restart
+from .conditions import compute_text
+from .looking import make_node_row, make_row, show_number
+from .moving import continue_back, continue_forward, jump, step_back, step_over
+from .session import THREAD, Arguments, Body, Session, answers, take_text, take_whole
+
+MOST_COMPLETIONS = 100
+
+CONSOLE_WORDS: dict[str, Callable[[Session, Arguments], Any]] = {
+    "back": step_back,
+    "step": step_over,
+    "rc": continue_back,
+    "continue": continue_forward,
+    "restart": restart,
+}
+CONSOLE_HELP = (
+    "step, back, continue, rc (run back), restart, goto N, explain NAME, or an expression "
+    "such as d_x / x"
+)
+
+
+@answers("evaluate")
+def evaluate(session: Session, arguments: Arguments) -> Body:
+    """Return what a name or an expression is here; in the console, do what a word says."""
+    text = take_text(arguments, "expression").strip()
+    if text not in session.walkthrough.quantities:
+        if take_text(arguments, "context", "repl") == "repl":
+            told = obey(session, text)
+            if told is not None:
+                return {"result": told, "variablesReference": 0}
+        if "." not in text or not text.replace(".", "_").isidentifier():
+            number = compute_text(text, session.timeline.find_number)
+            return {"result": repr(number), "type": "number", "variablesReference": 0}
+    quantity = session.timeline.find_quantity(text)
+    if quantity.is_gradient or text.endswith(".data"):
+        row = make_row(text, show_number(session.timeline.read_quantity(quantity)), "number")
+    else:
+        row = make_node_row(session, session.walkthrough.data_names[quantity.node])
+    known = "type", "variablesReference"
+    return {"result": row["value"], **{key: row[key] for key in known}}
+
+
+def obey(session: Session, text: str) -> str | None:
+    """Do what a word of the console says and tell the outcome; None if it is no such word."""
+    word, *rest = text.split() or [""]
+    if word == "help" and not rest:
+        return CONSOLE_HELP
+    if word == "explain" and len(rest) == 1:
+        quantity = session.timeline.find_quantity(rest[0])
+        return str(explain(session.walkthrough.graph, quantity.node))
+    if word == "goto" and len(rest) == 1:
+        if not rest[0].isascii() or not rest[0].isdigit() or len(rest[0]) > 9:
+            raise InputError(f"goto takes the number of a step, not {quote_text(rest[0])}")
+        jump(session, int(rest[0]), "goto")
+    elif word in CONSOLE_WORDS and not rest:
+        CONSOLE_WORDS[word](session, {})
+    else:
+        return None
+    # The client hasn't asked to move, so that it must hear first that the program ran.
+    running = {"threadId": THREAD, "allThreadsContinued": True}
+    session.events.insert(0, {"type": "event", "event": "continued", "body": running})
+    return f"step {session.timeline.position} of {len(session.timeline)}"
+
+
+@answers("completions")
+def complete(session: Session, arguments: Arguments) -> Body:
+    """Return the names and the words that begin as what was typed does."""
+    column = take_whole(arguments, "column") - bool(session.client.get("columnsStartAt1", True))
+    typed = take_text(arguments, "text")[: max(column, 0)]
+    start = find_word(typed)
+    words = [*CONSOLE_WORDS, "goto", "explain", "help"] if start == typed else []
+    known = [*words, *session.walkthrough.quantities]
+    found = [name for name in dict.fromkeys(known) if name.startswith(start)]
+    return {
+        "targets": [
+            {"label": name, "start": len(typed) - len(start), "length": len(start)}
+            for name in found[:MOST_COMPLETIONS]
+        ]
+    }
+
+
+def find_word(text: str) -> str:
+    """Return the name that a text ends with.
+
+    >>> find_word("2*layers.0.w"), find_word("x + ")
+    ('layers.0.w', '')
+    """
+    end = len(text)
+    while end and (text[end - 1].isalnum() or text[end - 1] in "_."):
+        end -= 1
+    return text[end:]

@@ -1,0 +1,201 @@
+"""The requests that look: the listing, the path from the root, and the numbers, in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from ...stepping.passes import Computed, Seed
+from ...text import InputError, count_things
+from .conditions import compute_text
+from .session import Arguments, Body, MakeRows, Session, answers, take_text, take_whole
+from .walkthrough import Quantity
+
+MOST_ROWS = 100  # in one list; more are in groups of it
+CHANGED = "◂"  # at what the step just taken has changed
+
+Row = dict[str, Any]
+
+
+@answers("source")
+def show_source(session: Session, arguments: Arguments) -> Body:
+    """Return the listing."""
+    return {"content": session.walkthrough.text, "mimeType": "text/x-python"}
+
+
+@answers("loadedSources")
+def list_sources(session: Session, arguments: Arguments) -> Body:
+    """Return the one source there is."""
+    return {"sources": [session.source]}
+
+
+@answers("stackTrace")
+def show_path_to_root(session: Session, arguments: Arguments) -> Body:
+    """Return the path from the next step up to the root, as a stack."""
+    start, levels = take_whole(arguments, "startFrame", 0), take_whole(arguments, "levels", 0)
+    frames = session.timeline.list_frames()
+    shown = frames[max(start, 0) :]
+    line_at = session.walkthrough.line_at
+    return {
+        "stackFrames": [
+            {
+                "id": position + 1,
+                "name": name,
+                "line": session.show_line_number(line_at[position]),
+                "column": 5 - (not session.client.get("columnsStartAt1", True)),
+                "source": session.source,
+                "canRestart": True,
+            }
+            for name, position in (shown[:levels] if levels > 0 else shown)
+        ],
+        "totalFrames": len(frames),
+    }
+
+
+@answers("scopes")
+def list_scopes(session: Session, arguments: Arguments) -> Body:
+    """Return the groups of numbers: of the step of a frame, and of the whole graph."""
+    position = take_whole(arguments, "frameId") - 1
+    if not 0 <= position <= len(session.timeline):
+        raise InputError(f"there is no frame {position + 1}")
+    walkthrough = session.walkthrough
+    groups: dict[str, list[str]] = {"Parameters": [], "Inputs": [], "Inner nodes": []}
+    for node, name in walkthrough.data_names.items():
+        of_leaf = "Parameters" if node in walkthrough.parameters else "Inputs"
+        groups[of_leaf if node.operation is None else "Inner nodes"].append(name)
+    scopes = [
+        {
+            "name": "This step",
+            "presentationHint": "locals",
+            "variablesReference": session.keep_rows(lambda: show_step(session, position)),
+            "expensive": False,
+        }
+    ]
+    for title, names in groups.items():
+        if names:
+            reference = session.keep_rows(group_rows(session, names))
+            scopes.append({"name": title, "variablesReference": reference, "expensive": False})
+    return {"scopes": scopes}
+
+
+@answers("variables")
+def list_variables(session: Session, arguments: Arguments) -> Body:
+    """Return the rows of a group or of a node."""
+    start, count = (max(take_whole(arguments, name, 0), 0) for name in ("start", "count"))
+    rows = session.find_rows(arguments)()
+    return {"variables": [*islice(rows, start, start + count if count else None)]}
+
+
+def make_row(name: str, value: str, kind: str = "", reference: int = 0, **more: Any) -> Row:
+    """Return a row as the protocol has it."""
+    return {"name": name, "value": value, "type": kind, "variablesReference": reference, **more}
+
+
+def show_number(number: float | None) -> str:
+    """Return a number with all its digits, since a client hands the text back to be edited."""
+    return "–" if number is None else repr(number)
+
+
+def show_step(session: Session, position: int) -> Iterator[Row]:
+    """Yield what the step at a position is made of."""
+    timeline, walkthrough = session.timeline, session.walkthrough
+    if position == len(timeline):
+        return
+    step = timeline.passes.get_step(position + 1)
+    result = "after" if timeline.position > position else "will be"
+    data, gradients = walkthrough.data_names, walkthrough.gradient_names
+    if isinstance(step, Computed):
+        for input, number in zip(step.node.inputs, step.node.numbers, strict=True):
+            yield make_row(data.get(input, repr(number)), repr(number), "input")
+        yield make_row(data[step.node], repr(timeline.graph.numbers[step.node]), result)
+    elif isinstance(step, Seed):
+        yield make_row(gradients[step.node], "1.0", result)
+    else:
+        node, input = step.node, step.input
+        upstream = gradients[node]
+        yield make_row(upstream, repr(step.upstream), "upstream", evaluateName=upstream)
+        yield make_row(f"∂{data[node]}/∂{data[input]}", repr(step.partial), "local derivative")
+        yield make_row("share", repr(step.share), "upstream × local derivative")
+        yield make_row(f"{gradients[input]} before", repr(step.before), "gradient")
+        yield make_row(f"{gradients[input]} {result}", repr(step.after), "gradient")
+
+
+class NodeRows:
+    """What a node expands to; it goes by its name, which a copy of the graph has, too."""
+
+    def __init__(self, session: Session, name: str) -> None:
+        self.session = session
+        self.name = name
+
+    def __call__(self) -> Iterator[Row]:
+        """Yield the rows: its number, its gradient, what is to come, and how it was made."""
+        timeline, name = self.session.timeline, self.name
+        walkthrough, (node, _) = timeline.walkthrough, timeline.find_quantity(name)
+        fixed: Row = {"presentationHint": {"attributes": ["readOnly"]}}
+        hint: Row = {} if node.operation is None else fixed
+        number = timeline.read_quantity(Quantity(node, False))
+        yield make_row("data", show_number(number), "number", evaluateName=name, **hint)
+        gradient = timeline.read_quantity(Quantity(node, True))
+        slope = walkthrough.gradient_names[node]
+        yield make_row("grad", show_number(gradient), "gradient", evaluateName=slope, **fixed)
+        pending = timeline.passes.backprop.pending(node)
+        yield make_row("to come", count_things(pending, "step"), **fixed)
+        if node.operation is not None:
+            position = timeline.passes.computed.index(node)
+            yield make_row("made by", walkthrough.line(position), **fixed)
+
+
+def make_node_row(session: Session, name: str) -> Row:
+    """Return a node in one row: its number and its gradient, marked if it has just changed."""
+    timeline, walkthrough = session.timeline, session.walkthrough
+    node, _ = timeline.find_quantity(name)
+    text = show_number(timeline.read_quantity(Quantity(node, False)))
+    changed = timeline.changed
+    if changed is not None and changed.node is node:
+        text += f" {CHANGED}"  # before the gradient, whose digits a narrow list cuts off
+    if timeline.position >= timeline.passes.start:
+        text += f"   ∂ {show_number(timeline.read_quantity(Quantity(node, True)))}"
+    kind = node.operation.symbol if node.operation is not None else "input"
+    kind = "parameter" if node in walkthrough.parameters else kind
+    reference = session.keep_rows(NodeRows(session, name))
+    return make_row(name, text, kind, reference, evaluateName=name)
+
+
+def group_rows(session: Session, names: Sequence[str]) -> MakeRows:
+    """Return the rows of some nodes, in groups within groups where they are many."""
+
+    def list_rows() -> Iterator[Row]:
+        if len(names) <= MOST_ROWS:
+            for name in names:
+                yield make_node_row(session, name)
+            return
+        size = MOST_ROWS
+        while size * MOST_ROWS < len(names):
+            size *= MOST_ROWS
+        for start in range(0, len(names), size):
+            part = names[start : start + size]
+            reference = session.keep_rows(group_rows(session, part))
+            title = f"{start + 1} to {start + len(part)}"
+            yield make_row(title, f"{part[0]} … {part[-1]}", "", reference)
+
+    return list_rows
+
+
+@answers("setVariable")
+def set_leaf(session: Session, arguments: Arguments) -> Body:
+    """Give a leaf another number, in a copy of the graph: the user's own stays as it is."""
+    name, timeline = take_text(arguments, "name"), session.timeline
+    rows = session.find_rows(arguments)
+    is_within = isinstance(rows, NodeRows)
+    node, is_gradient = timeline.find_quantity(rows.name if isinstance(rows, NodeRows) else name)
+    if (is_within and name != "data") or is_gradient or node.operation is not None:
+        raise InputError("only the number of a leaf can be set: all else follows from those")
+    number = compute_text(take_text(arguments, "value"), timeline.find_number)
+    text = session.walkthrough.text
+    session.timeline = timeline.with_number(node, number)
+    if session.client.get("supportsInvalidatedEvent") is True:
+        session.tell("invalidated", areas=["variables", "stacks"])
+    if session.folder and session.walkthrough.text != text:
+        session.write_file()
+    return {"value": repr(number), "type": "number", "variablesReference": 0}

@@ -1,0 +1,117 @@
+"""The requests that move: steps, runs and jumps, forward and back."""
+
+from __future__ import annotations
+
+from ...engine.steps import Step
+from ...text import InputError
+from .session import THREAD, Arguments, Body, Session, answers, take_whole
+from .timeline import AT_BEGINNING, AT_END, Stop
+
+
+def move(session: Session, position: int, reason: str = "step") -> None:
+    """Stand at a position and say what the step to it has changed; past the end, end."""
+    timeline = session.timeline
+    if position > len(timeline):
+        session.tell("terminated")
+        return
+    at_beginning = position < 0
+    timeline.goto(max(0, position))
+    text = AT_BEGINNING if at_beginning else ""
+    if reason == "step" and timeline.position:
+        text = timeline.describe_change(timeline.position)
+    session.tell_stop(Stop(reason, text))
+
+
+@answers("next")
+def step_over(session: Session, arguments: Arguments) -> None:
+    """Take one step."""
+    move(session, session.timeline.position + 1)
+
+
+@answers("stepBack")
+def step_back(session: Session, arguments: Arguments) -> None:
+    """Take back one step."""
+    move(session, session.timeline.position - 1)
+
+
+@answers("stepIn")
+def step_in(session: Session, arguments: Arguments) -> None:
+    """Go to where the node that this step is to passes on; to a leaf, take the step."""
+    timeline = session.timeline
+    step = timeline.passes.next
+    turn = timeline.turns.get(step.input) if isinstance(step, Step) else None
+    move(session, timeline.position + 1 if turn is None else turn)
+
+
+@answers("stepOut")
+def step_out(session: Session, arguments: Arguments) -> None:
+    """Go past the steps of this node; of the forward pass, to where gradients begin to flow."""
+    passes = session.timeline.passes
+    step, position = passes.next, passes.position + 1
+    if isinstance(step, Step):
+        while position < len(passes):
+            other = passes.get_step(position + 1)
+            if not isinstance(other, Step) or other.node is not step.node:
+                break
+            position += 1
+    else:
+        position = max(position, passes.start)
+    move(session, position)
+
+
+@answers("continue")
+def continue_forward(session: Session, arguments: Arguments) -> Body:
+    """Run forward to what stops it; from the end, end."""
+    if session.timeline.position == len(session.timeline):
+        session.tell("terminated")
+    else:
+        session.tell_stop(session.timeline.run(1, session.say))
+    return {"allThreadsContinued": True}
+
+
+@answers("reverseContinue")
+def continue_back(session: Session, arguments: Arguments) -> None:
+    """Run back to what stops it."""
+    session.tell_stop(session.timeline.run(-1, session.say))
+
+
+@answers("pause")
+def pause(session: Session, arguments: Arguments) -> None:
+    """Stand still, as between requests it always does."""
+    session.tell_stop(Stop("pause"))
+
+
+@answers("gotoTargets")
+def list_targets(session: Session, arguments: Arguments) -> Body:
+    """Return the step at a line, to jump to."""
+    walkthrough = session.walkthrough
+    position = walkthrough.find_position(session.read_line(arguments))
+    if position is None:
+        raise InputError(f"there is no step at line {arguments['line']} or below")
+    line = session.show_line_number(walkthrough.line_at[position])
+    return {"targets": [{"id": position + 1, "label": walkthrough.line(position), "line": line}]}
+
+
+@answers("goto")
+def go_to(session: Session, arguments: Arguments) -> None:
+    """Jump to a step."""
+    jump(session, take_whole(arguments, "targetId") - 1, "goto")
+
+
+@answers("restartFrame")
+def restart_frame(session: Session, arguments: Arguments) -> None:
+    """Jump to where a node of the stack was passed on to."""
+    jump(session, take_whole(arguments, "frameId") - 1, "restart")
+
+
+def jump(session: Session, position: int, reason: str) -> None:
+    """Stand at a position, if it is one."""
+    if not 0 <= position <= len(session.timeline):
+        raise InputError(f"the steps are 0, {AT_BEGINNING}, to {len(session.timeline)}, {AT_END}")
+    move(session, position, reason)
+
+
+@answers("threads")
+def list_threads(session: Session, arguments: Arguments) -> Body:
+    """Return the one thread there is."""
+    return {"threads": [{"id": THREAD, "name": f"∂{session.root_name}"}]}

@@ -1,0 +1,187 @@
+"""``Session``: what an adapter knows of one client, and the answers to its requests by their names.
+
+A request's answer is a function of the session and the request's arguments, registered where its
+subject is: ``beginning``, ``moving``, ``breakpoints``, ``looking``, ``console``.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from ...text import InputError, quote_text
+from .timeline import Stop, Timeline
+from .walkthrough import Walkthrough
+
+Arguments = dict[str, Any]
+Body = dict[str, Any] | None
+MakeRows = Callable[[], Iterator[dict[str, Any]]]
+
+THREAD = 1  # there is one: backpropagation
+
+HANDLERS: dict[str, Callable[[Session, Arguments], Body]] = {}
+
+
+def answers(command: str) -> Callable[[Any], Any]:
+    """Register a function as what answers a request of that name."""
+
+    def register(function: Any) -> Any:
+        HANDLERS[command] = function
+        return function
+
+    return register
+
+
+class Session:
+    """One client's place in a walkthrough, and what it has been told."""
+
+    def __init__(self, walkthrough: Walkthrough) -> None:
+        self.timeline = Timeline(walkthrough)
+        self.entry = self.timeline.position  # where it begins, and begins again
+        self.stops_on_entry = True
+        self.client: Arguments = {}  # what it said of itself
+        self.stop = Stop("entry")
+        self.is_open = True
+        self.is_typed = False  # whether the request under way is a word typed into the console
+        self.events: list[dict[str, Any]] = []  # to be sent after the answer
+        self.rows: list[MakeRows] = []  # of what can be expanded until the next move
+        self.breakpoint_ids = count(1)
+        self.folder: tempfile.TemporaryDirectory[str] | None = None  # with the listing as a file
+
+    @property
+    def walkthrough(self) -> Walkthrough:
+        """The program that is stepped through."""
+        return self.timeline.walkthrough
+
+    @property
+    def root_name(self) -> str:
+        """The name of what is differentiated."""
+        return self.walkthrough.graph.names[self.walkthrough.graph.root]
+
+    def tell(self, event: str, **body: Any) -> None:
+        """Put an event behind the answer: a client that hears of a stop first thinks it runs on."""
+        self.events.append({"type": "event", "event": event, "body": body})
+
+    def say(self, text: str) -> None:
+        """Print a line into the client's console."""
+        self.tell("output", category="console", output=f"{text}\n")
+
+    def tell_stop(self, stop: Stop) -> None:
+        """Tell the client that and why the program stands still."""
+        self.stop = stop
+        self.rows.clear()
+        told: dict[str, Any] = {"description": stop.text, "text": stop.text} if stop.text else {}
+        if self.is_typed and self.client.get("clientID") == "vscode":
+            told["preserveFocusHint"] = True  # the console would lose it
+        self.tell("stopped", reason=stop.reason, threadId=THREAD, allThreadsStopped=True, **told)
+
+    # Lines as a client counts them.
+
+    def read_line(self, arguments: Arguments, name: str = "line") -> int:
+        """Return a line that a client gives, counted from 1."""
+        return take_whole(arguments, name) + (not self.client.get("linesStartAt1", True))
+
+    def show_line_number(self, line: int) -> int:
+        """Return a line as the client counts it."""
+        return line - (not self.client.get("linesStartAt1", True))
+
+    # The listing, as a source of the client's.
+
+    def write_file(self) -> None:
+        """Write the listing into a file, for a client that can't ask for it."""
+        self.folder = self.folder or tempfile.TemporaryDirectory(prefix="backpropagation-")
+        Path(self.source["path"]).write_text(self.walkthrough.text, encoding="utf-8")
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """The listing as the protocol names it."""
+        name = f"backpropagation of {make_file_name(self.root_name)}.py"
+        if self.folder:
+            return {"name": name, "path": str(Path(self.folder.name, name))}
+        return {"name": name, "path": name, "sourceReference": 1, "origin": "micrograd_nn"}
+
+    def is_source(self, given: Any) -> bool:
+        """Tell whether a client means the listing: by a reference, by a path, or by a name."""
+        if not isinstance(given, dict):
+            return False
+        path, own = given.get("path"), self.source
+        if isinstance(path, str) and path:  # of a virtual source, some clients prefix a folder
+            return bool(Path(path).name == own["name"])
+        if "sourceReference" in own and given.get("sourceReference") == own["sourceReference"]:
+            return True
+        return bool(given.get("name") == own["name"])
+
+    # What can be expanded.
+
+    def keep_rows(self, rows: MakeRows) -> int:
+        """Return the reference under which a client may ask for these rows."""
+        self.rows.append(rows)
+        return len(self.rows)
+
+    def find_rows(self, arguments: Arguments) -> MakeRows:
+        """Return the rows of a reference."""
+        reference = take_whole(arguments, "variablesReference")
+        if not 0 < reference <= len(self.rows):
+            raise InputError(f"nothing has the reference {reference} since the last move")
+        return self.rows[reference - 1]
+
+    def close(self) -> None:
+        """Remove what was written for this client."""
+        if self.folder:
+            self.folder.cleanup()
+
+
+def take_whole(arguments: Arguments, name: str, default: int | None = None) -> int:
+    """Return a whole number among a request's arguments.
+
+    >>> take_whole({"line": 3}, "line"), take_whole({}, "levels", 0)
+    (3, 0)
+    >>> take_whole({"line": "3"}, "line")
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: line is a whole number, not '3'
+    """
+    number = arguments.get(name, default)
+    if number is None and default is not None:
+        return default
+    if type(number) is not int:
+        raise InputError(f"{name} is a whole number, not {quote_text(number)}")
+    return number
+
+
+def take_text(arguments: Arguments, name: str, default: str | None = None) -> str:
+    """Return a text among a request's arguments.
+
+    >>> take_text({"condition": None}, "condition", "")
+    ''
+    """
+    text = arguments.get(name)
+    if text is None and default is not None:
+        return default
+    if not isinstance(text, str):
+        raise InputError(f"{name} is a text, not {quote_text(text)}")
+    return text
+
+
+def take_objects(arguments: Arguments, name: str) -> list[Arguments]:
+    """Return a list of objects among a request's arguments.
+
+    >>> take_objects({"breakpoints": None}, "breakpoints")
+    []
+    """
+    found = arguments.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise InputError(f"{name} is a list of objects, not {quote_text(found)}")
+    return found
+
+
+def make_file_name(name: str) -> str:
+    """Return a name as part of a file's.
+
+    >>> make_file_name("../a b.c"), make_file_name("∂")
+    ('a b.c', 'value')
+    """
+    kept = "".join([sign if sign.isalnum() or sign in " ._-" else "_" for sign in name])
+    return kept.strip(" ._")[:60] or "value"

@@ -1,0 +1,303 @@
+"""``Timeline``: a place in a walkthrough, and what it stops at, forward and back alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from math import inf, isnan
+from typing import NamedTuple
+
+from ...engine.operation import Operation
+from ...engine.record import record
+from ...engine.steps import Step
+from ...engine.value import Constant, Value
+from ...graph.graph import Graph
+from ...stepping.passes import Computed, Passes, Seed
+from ...text import InputError, list_first, quote_text
+from .conditions import fill_message, is_counted, is_met
+from .walkthrough import Quantity, Walkthrough
+
+AT_BEGINNING, AT_END = "the beginning", "the end"
+MOST_SUGGESTED = 8  # names that a message lists
+MOST_FRAMES = 1_000  # of a stack: of a deeper path, those nearest to the step
+
+
+class Breakpoint(NamedTuple):
+    """What a place to stop at depends on; a ``message`` is said instead of stopping."""
+
+    condition: str = ""
+    hits: str = ""
+    message: str = ""
+
+
+class Stop(NamedTuple):
+    """Why a run has stopped: a reason of the protocol, and what happened in words."""
+
+    reason: str
+    text: str = ""
+
+
+class Alarm(NamedTuple):
+    """What may go wrong in a step: its name, and how a step is told that does it."""
+
+    label: str
+    happens: Callable[[Step], bool]
+
+
+ALARMS = {
+    "nan": Alarm("A gradient turns NaN", lambda s: isnan(s.after) and not isnan(s.before)),
+    "overflow": Alarm(
+        "A gradient overflows", lambda s: abs(s.after) == inf and abs(s.before) < inf
+    ),
+    "zero": Alarm("Nothing flows on: a local derivative is 0", lambda s: s.partial == 0.0),
+}
+
+
+class Timeline:
+    """A place in a graph's passes, to be moved; it begins where gradients begin to flow.
+
+    >>> x = Value(3.0, "x")
+    >>> timeline = Timeline(Walkthrough(Graph(x * x, {})))
+    >>> timeline.position, timeline.line
+    (2, 'd_x = d_v1 * x')
+    >>> timeline.changes[timeline.find_quantity("d_x")] = Breakpoint()
+    >>> timeline.run(1), timeline.position
+    (Stop(reason='data breakpoint', text='d_x: 0.0 → 3.0'), 3)
+
+    In reverse it stops before the change. Nothing is changed but the place.
+    """
+
+    def __init__(self, walkthrough: Walkthrough) -> None:
+        self.walkthrough = walkthrough
+        self.graph = walkthrough.graph
+        self.passes = Passes(self.graph)
+        self.lines: dict[int, Breakpoint] = {}  # by position
+        self.changes: dict[Quantity, Breakpoint] = {}
+        self.nodes: dict[int, Breakpoint] = {}  # by the position where a node begins to pass on
+        self.alarms: set[str] = set()
+        self.turns: dict[Value, int] = {}  # the position where a node begins to pass on
+        self._arrivals: list[int] = []  # of each step back: the how manieth it is to its input
+        self._largest: dict[Value, int] = {}  # the step back with a node's largest share
+        counts: Counter[Value] = Counter()
+        for number, step in enumerate(self.passes.backprop.steps, start=self.passes.start + 1):
+            self.turns.setdefault(step.node, number - 1)
+            counts[step.input] += 1
+            self._arrivals.append(counts[step.input])
+            known = self._largest.get(step.input)
+            if known is None or abs(step.share) > abs(self._get_back(known).share):
+                self._largest[step.input] = number
+        self.passes.goto(self.passes.start)
+
+    def __len__(self) -> int:
+        return len(self.passes)
+
+    @property
+    def position(self) -> int:
+        """How many steps have been taken."""
+        return self.passes.position
+
+    @property
+    def line(self) -> str:
+        """The line of the step to be taken next."""
+        return self.walkthrough.line(self.position)
+
+    def goto(self, position: int) -> None:
+        """Move to where so many steps have been taken."""
+        self.passes.goto(position)
+
+    # What is known at this place.
+
+    def find_quantity(self, name: str) -> Quantity:
+        """Return what a name stands for: one of the program, or of the graph, or ``x.grad``."""
+        known = self.walkthrough.quantities
+        node_name, _, kind = name.rpartition(".")
+        if name in known:
+            return known[name]
+        if kind in ("grad", "data") and node_name in known:
+            return Quantity(known[node_name].node, kind == "grad")
+        there = list_first([*known], MOST_SUGGESTED)
+        raise InputError(f"there is no {quote_text(name)} here: there are {there}")
+
+    def read_quantity(self, quantity: Quantity) -> float | None:
+        """Return a number as it is at this place, None where there is none yet."""
+        if quantity.is_gradient:
+            return self.passes.gradient(quantity.node)
+        return self.graph.numbers[quantity.node] if self.passes.is_computed(quantity.node) else None
+
+    def find_number(self, name: str) -> float:
+        """Return the number of a name; a gradient that nothing has reached is 0."""
+        quantity = self.find_quantity(name)
+        number = self.read_quantity(quantity)
+        if number is None and not quantity.is_gradient:
+            raise InputError(f"{name} has no number yet: step forward to where it is computed")
+        return 0.0 if number is None else number
+
+    @property
+    def changed(self) -> Quantity | None:
+        """What the step just taken has changed, None at the beginning."""
+        step = self.passes.current
+        if step is None:
+            return None
+        node = step.input if isinstance(step, Step) else step.node
+        return Quantity(node, not isinstance(step, Computed))
+
+    def describe_change(self, number: int) -> str:
+        """Say what a step changes.
+
+        >>> Timeline(Walkthrough(Graph(Value(3.0, "x") * 2, {}))).describe_change(3)
+        'd_x: 0.0 → 2.0'
+        """
+        step, names = self.passes.get_step(number), self.walkthrough.gradient_names
+        if isinstance(step, Computed):
+            return f"{self.walkthrough.data_names[step.node]}: {self.graph.numbers[step.node]!r}"
+        if isinstance(step, Seed):
+            return f"{names[step.node]}: 1.0"
+        return f"{names[step.input]}: {step.before!r} → {step.after!r}"
+
+    # Moving until something is met.
+
+    def run(self, way: int, say: Callable[[str], object] = print) -> Stop:
+        """Go on forward (1) or back (−1) until something is met, and say why it stopped."""
+        position = self.position
+        while 0 <= position + way <= len(self):
+            number = position + 1 if way > 0 else position  # of the step taken, or taken back
+            position += way
+            for stop, breakpoint, count, seen_at in self._list_reasons(number, position):
+                self.goto(seen_at)  # the same numbers whichever way it was reached
+                if breakpoint is None or self._is_wanted(breakpoint, count, say):
+                    self.goto(position)
+                    return stop
+        self.goto(position)
+        return Stop("step", AT_END if way > 0 else AT_BEGINNING)
+
+    def _list_reasons(
+        self, number: int, position: int
+    ) -> Iterator[tuple[Stop, Breakpoint | None, int, int]]:
+        """Yield the reasons to stop after a step: each with its hit count and where it is judged.
+
+        A condition on a change is judged after the change, also in reverse.
+        """
+        step = self.passes.get_step(number)
+        if isinstance(step, Step):
+            for name in self.alarms:
+                if ALARMS[name].happens(step):
+                    told = f"{ALARMS[name].label}: {self.describe_change(number)}"
+                    yield Stop("exception", told), None, 1, position
+        if self.changes:
+            quantity, has_changed, count = self._find_change(number)
+            breakpoint = self.changes.get(quantity)
+            if breakpoint is not None and has_changed:
+                stop = Stop("data breakpoint", self.describe_change(number))
+                yield stop, breakpoint, count, number
+        if position in self.lines:
+            yield Stop("breakpoint"), self.lines[position], 1, position
+        if position in self.nodes:
+            yield Stop("function breakpoint"), self.nodes[position], 1, position
+
+    def _find_change(self, number: int) -> tuple[Quantity, bool, int]:
+        """Return what a step is about, whether it changes that, and how often it has come there."""
+        step = self.passes.get_step(number)
+        if not isinstance(step, Step):
+            return Quantity(step.node, isinstance(step, Seed)), True, 1
+        is_same = step.before == step.after or (isnan(step.before) and isnan(step.after))
+        count = self._arrivals[number - self.passes.start - 1]
+        return Quantity(step.input, True), not is_same, count
+
+    def _is_wanted(self, breakpoint: Breakpoint, count: int, say: Callable[[str], object]) -> bool:
+        """Tell whether a breakpoint stops here; one that can't be judged does, and says why."""
+        try:
+            if breakpoint.hits and not is_counted(breakpoint.hits, count):
+                return False
+            if breakpoint.condition and not is_met(breakpoint.condition, self.find_number):
+                return False
+            if breakpoint.message:
+                say(fill_message(breakpoint.message, self.find_number))
+        except InputError as error:
+            say(str(error))
+            return True
+        return not breakpoint.message
+
+    # The path from the root.
+
+    def list_frames(self) -> list[tuple[str, int]]:
+        """Return the path from the next step up to the root: what is done, and its position.
+
+        >>> x = Value(3.0, "x")
+        >>> timeline = Timeline(Walkthrough(Graph((x * x).tanh(), {})))
+        >>> timeline.goto(4)
+        >>> timeline.list_frames()
+        [('v1 → x', 4), ('v2 → v1', 3)]
+
+        A node is reached by its largest share. In the forward pass, the path is that of results.
+        """
+        step, names = self.passes.next, self.graph.names
+        if step is None:
+            return [(AT_END, self.position)]
+        if isinstance(step, Seed):
+            return [(f"back from {names[step.node]}", self.position)]
+        if isinstance(step, Computed):
+            return self._list_results(step.node)
+        found, node = [(f"{names[step.node]} → {names[step.input]}", self.position)], step.node
+        while node in self._largest and len(found) < MOST_FRAMES:
+            number = self._largest[node]
+            above = self._get_back(number).node
+            found.append((f"{names[above]} → {names[node]}", number - 1))
+            node = above
+        return found
+
+    def _list_results(self, node: Value) -> list[tuple[str, int]]:
+        """Return what becomes of a node, up to the root."""
+        place = {node: position for position, node in enumerate(self.passes.computed)}
+        found: list[tuple[str, int]] = []
+        while len(found) < MOST_FRAMES:
+            found.append((f"compute {self.graph.names[node]}", place[node]))
+            users = self.graph.users[node]
+            if not users:
+                break
+            node = users[-1]
+        return found
+
+    def _get_back(self, number: int) -> Step:
+        """Return a step of the backward pass by its number."""
+        return self.passes.backprop.steps[number - self.passes.start - 1]
+
+    # The same with other numbers.
+
+    def with_number(self, leaf: Value, number: float) -> Timeline:
+        """Return the timeline of a copy of the graph in which a leaf has another number.
+
+        >>> x = Value(3.0, "x")
+        >>> timeline = Timeline(Walkthrough(Graph(x * x, {})))
+        >>> other = timeline.with_number(x, 5.0)
+        >>> other.graph.root.data, x.data, other.position
+        (25.0, 3.0, 2)
+
+        It stands at the same place, and stops at the same lines and changes.
+        """
+        graph, again = copy_graph(self.graph, {leaf: number})
+        walkthrough = Walkthrough(graph)
+        walkthrough.parameters = {again[node] for node in self.walkthrough.parameters}
+        other = Timeline(walkthrough)
+        other.lines, other.nodes, other.alarms = self.lines, self.nodes, self.alarms
+        other.changes = {
+            Quantity(again[node], is_gradient): breakpoint
+            for (node, is_gradient), breakpoint in self.changes.items()
+        }
+        other.goto(self.position)
+        return other
+
+
+def copy_graph(graph: Graph, numbers: dict[Value, float]) -> tuple[Graph, dict[Value, Value]]:
+    """Return a graph recorded anew with other numbers of some leaves, and each node's copy."""
+    again: dict[Value, Value] = {}
+    for node in graph.nodes:
+        operation: Operation | None = node.operation
+        if operation is not None:
+            again[node] = record(operation, [again[input] for input in node.inputs])
+        elif isinstance(node, Constant):
+            again[node] = node
+        else:
+            again[node] = Value(numbers.get(node, graph.numbers[node]))
+    copied = Graph(again[graph.root], {})
+    copied.names = {again[node]: name for node, name in graph.names.items()}
+    return copied, again

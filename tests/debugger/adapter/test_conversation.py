@@ -1,0 +1,292 @@
+"""What a client of the debug adapter is answered, without a network in between."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from adapter import Local, make_neuron
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import searching
+
+from micrograd_nn import MLP, Value
+from micrograd_nn.debugger.adapter.conversation import converse
+from micrograd_nn.debugger.adapter.framing import LARGEST_MESSAGE, FramingError, read_message
+from micrograd_nn.debugger.adapter.session import HANDLERS
+
+
+@pytest.fixture
+def client():
+    return Local(clientID="vscode")
+
+
+def test_it_says_that_it_steps_back():
+    assert Local(begins=False).ask("initialize")["supportsStepBack"]
+
+
+def test_it_begins_where_gradients_begin_to_flow(client):
+    assert client.told == {"stopped": {"reason": "entry", "threadId": 1, "allThreadsStopped": True}}
+    assert client.line == "d_v5 = d_v6 * (2.0 * v5)"
+    assert client.ask("evaluate", expression="d_v6")["result"] == "1.0"
+    assert client.ask("evaluate", expression="d_v5")["result"] == "–"
+
+
+def test_it_may_begin_at_a_step_or_run_on():
+    client = Local(begins=False)
+    client.ask("initialize", linesStartAt1=False)
+    client.ask("launch", step=0, stopOnEntry=False)
+    client.ask("setBreakpoints", source=client.session.source, breakpoints=[{"line": 12}])
+    client.ask("configurationDone")
+    assert client.told["stopped"]["reason"] == "breakpoint"
+    assert client.session.timeline.line == "d_v4 = d_v5"
+    assert "step is 0 to 16, not 17" in client.refuse("launch", step=17)
+
+
+def test_steps_go_forward_and_back(client):
+    assert client.move("next") == ("d_v4 = d_v5", "step")
+    assert client.stop["text"] == "d_v5: 0.0 → -5.238515922383412"
+    assert client.move("stepBack") == ("d_v5 = d_v6 * (2.0 * v5)", "step")
+    assert client.move("stepBack") == ("d_v6 = 1.0", "step")
+    assert client.move("stepBack") == ("v6 = v5 ** 2.0", "step")
+    assert client.move("reverseContinue") == ("v1 = w * x", "step")
+    assert client.move("stepBack") == ("v1 = w * x", "step")
+    assert client.move("stepOut") == ("d_v5 = d_v6 * (2.0 * v5)", "step")
+    assert client.move("continue") == ("return d_x, d_w, d_b", "step")
+    client.ask("next")
+    assert "terminated" in client.told
+
+
+def test_step_in_follows_what_flows_and_step_out_ends_a_node(client):
+    client.session.timeline.goto(9)
+    assert client.line == "d_v3 = d_v4 * w"
+    assert client.move("stepIn") == ("d_v2 = d_v3 * (1.0 - v3 * v3)", "step")
+    client.session.timeline.goto(9)
+    assert client.move("stepOut") == ("d_v2 = d_v3 * (1.0 - v3 * v3)", "step")
+    client.session.timeline.goto(10)
+    assert client.move("stepIn") == ("d_v2 = d_v3 * (1.0 - v3 * v3)", "step")  # to a leaf
+
+
+def list_stops(client, command, end):
+    """Return the steps whose changes a run meets."""
+    found = []
+    while (moved := client.move(command)) and client.session.timeline.position != end:
+        found.append((client.stop.get("text"), moved[1]))
+    return found
+
+
+def test_a_gradient_that_is_watched_stops_both_ways_at_the_same_changes(client):
+    assert client.ask("dataBreakpointInfo", name="w")["dataId"] == "d_w"
+    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w"}])
+    forward = list_stops(client, "continue", 16)
+    assert [reason for _, reason in forward] == ["data breakpoint"] * 2
+    assert forward[0][0] == "d_w: 0.0 → -3.700588857780186"
+    assert list_stops(client, "reverseContinue", 0) == forward[::-1]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"hitCondition": "2"}, {"hitCondition": "> 1"}, {"condition": "d_w > 0 and x == 2"}],
+)
+def test_conditions_and_counts_mean_the_same_in_both_directions(client, given):
+    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w", **given}])
+    forward = list_stops(client, "continue", 16)
+    assert [text for text, _ in forward] == ["d_w: -3.700588857780186 → 12.045501880624325"]
+    assert list_stops(client, "reverseContinue", 0) == forward
+
+
+def test_lines_stop_both_ways_and_a_message_is_said_instead(client):
+    source = client.session.source
+    given = [{"line": 14}, {"line": 16, "logMessage": "v3 is {v3}"}, {"line": 17, "condition": "0"}]
+    found = client.ask("setBreakpoints", source=source, breakpoints=given)["breakpoints"]
+    assert [(one["verified"], one["line"]) for one in found] == [(True, 14), (True, 16), (True, 17)]
+    assert client.move("continue")[1] == "breakpoint"
+    client.ask("continue")
+    assert client.told["output"]["output"] == "v3 is 0.7064\n"
+    assert client.told["stopped"]["text"] == "the end"
+    assert client.move("reverseContinue") == ("d_v3 = d_v4 * w", "breakpoint")
+
+
+def test_a_breakpoint_that_cannot_be_is_said_to_be_none(client):
+    given = [{"line": 99}, {"line": 12, "condition": "q > 1"}, {"line": 12, "hitCondition": "x"}]
+    source = {"path": "/somewhere/backpropagation of v6.py"}
+    found = client.ask("setBreakpoints", source=source, breakpoints=given)["breakpoints"]
+    assert not any(one["verified"] for one in found)
+    assert found[1]["message"].startswith("there is no 'q' here: there are x, w, b")
+    other = client.ask("setBreakpoints", source={"path": "model.py"}, breakpoints=[{"line": 3}])
+    assert not other["breakpoints"][0]["verified"]
+
+
+def test_nodes_and_alarms_stop(client):
+    found = client.ask("setFunctionBreakpoints", breakpoints=[{"name": "v3"}, {"name": "x"}])
+    assert [one["verified"] for one in found["breakpoints"]] == [True, False]
+    assert client.move("continue") == ("d_v2 = d_v3 * (1.0 - v3 * v3)", "function breakpoint")
+    dead = Local((Value(-1.0, "x") * 2).relu())
+    dead.ask("setExceptionBreakpoints", filters=["zero", "other"])
+    assert dead.move("continue")[1] == "exception"
+    told = dead.ask("exceptionInfo", threadId=1)["description"]
+    assert told.startswith("Nothing flows on: a local derivative is 0: d_v1")
+
+
+def test_goto_and_frames_jump(client):
+    assert client.move("goto", targetId=client.ask("gotoTargets", line=6)["targets"][0]["id"]) == (
+        "v3 = tanh(v2)",
+        "goto",
+    )
+    client.session.timeline.goto(14)
+    frames = client.ask("stackTrace", threadId=1)["stackFrames"]
+    assert [frame["name"] for frame in frames] == [
+        "v1 → w", "v2 → v1", "v3 → v2", "v4 → v3", "v5 → v4", "v6 → v5",
+    ]  # fmt: skip
+    later = client.ask("stackTrace", threadId=1, startFrame=4, levels=1)
+    assert (later["stackFrames"], later["totalFrames"]) == ([frames[4]], 6)
+    assert client.move("restartFrame", frameId=frames[3]["id"]) == ("d_v3 = d_v4 * w", "restart")
+
+
+def test_numbers_are_grouped_and_what_changed_is_marked():
+    model = MLP(1, [1])
+    client = Local(model([Value(2.0, "x")]), {"model": model})
+    scopes = client.ask("scopes", frameId=client.session.timeline.position + 1)["scopes"]
+    assert [s["name"] for s in scopes] == ["This step", "Parameters", "Inputs", "Inner nodes"]
+    client.move("continue")
+    parameters = client.rows("Parameters")
+    rows = {**parameters, **client.rows("Inputs")}
+    assert ["◂" in row["value"] for row in rows.values()].count(True) == 1
+    assert [*parameters] == ["model_layers_0_neurons_0_w_0", "model_layers_0_neurons_0_b"]
+
+
+def test_this_step_is_upstream_times_local_derivative(client):
+    client.session.timeline.goto(9)
+    rows = client.rows("This step")
+    upstream, local, share = (float(rows[name]["value"]) for name in ("d_v4", "∂v4/∂v3", "share"))
+    assert share == upstream * local == float(rows["d_v3 will be"]["value"])
+
+
+def test_many_rows_are_in_groups():
+    client = Local(sum(Value(float(i), f"x{i}") for i in range(250)))
+    groups = client.rows("Inputs")
+    assert [*groups] == ["1 to 100", "101 to 200", "201 to 250"]
+    inside = client.expand(groups["201 to 250"]["variablesReference"])
+    assert [len(inside), "x249" in inside] == [50, True]
+
+
+def test_a_leaf_is_set_in_a_copy_alone():
+    root = make_neuron()
+    client = Local(root, supportsInvalidatedEvent=True)
+    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w", "hitCondition": "2"}])
+    client.session.timeline.goto(16)
+    reference = client.rows("Inputs")["w"]["variablesReference"]
+    given = {"variablesReference": reference, "name": "data", "value": "2*x"}
+    assert client.ask("setVariable", **given)["value"] == "4.0"
+    assert "invalidated" in client.told
+    other = root.inputs[0].inputs[0].inputs[1]
+    assert other.data == -3.0
+    rows = client.expand(reference)
+    assert (rows["data"]["value"], rows["to come"]["value"]) == ("4.0", "0 steps")
+    assert client.move("reverseContinue")[1] == "data breakpoint"
+    inner = client.rows("Inner nodes")["v1"]["variablesReference"]
+    assert "only the number of a leaf" in client.refuse(
+        "setVariable", variablesReference=inner, name="data", value="1"
+    )
+    assert client.rows("Inputs")["w"]["value"].startswith("4.0")
+
+
+def test_a_number_that_an_operation_refuses_changes_nothing():
+    client = Local(Value(3.0, "x").log())
+    reference = client.rows("Inputs")["x"]["variablesReference"]
+    given = {"variablesReference": reference, "name": "data", "value": "-1"}
+    assert "log" in client.refuse("setVariable", **given)
+    assert client.rows("Inputs")["x"]["value"].startswith("3.0")
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("w", "-3.0   ∂ –"),
+        ("w.grad", "–"),
+        ("d_v6", "1.0"),
+        ("2*w + d_v6", "-5.0"),
+        ("w.data", "-3.0"),
+    ],
+)
+def test_names_and_expressions_have_numbers(client, text, result):
+    assert client.ask("evaluate", expression=text, context="hover")["result"] == result
+
+
+@pytest.mark.parametrize(
+    "text", ["__import__('os')", "x.__class__", "open('f')", "[x for x in 'a']", "x" * 3000, ""]
+)
+def test_nothing_else_is_evaluated(client, text):
+    assert client.refuse("evaluate", expression=text, context="watch")
+
+
+def test_words_of_the_console_move(client):
+    assert client.ask("evaluate", expression="goto 12")["result"] == "step 12 of 16"
+    assert [event["event"] for event in client.events] == ["continued", "stopped"]
+    assert client.told["stopped"]["preserveFocusHint"]
+    assert client.ask("evaluate", expression="back", context="repl")["result"] == "step 11 of 16"
+    assert client.ask("evaluate", expression="rc")["result"] == "step 0 of 16"
+    assert "the steps are 0" in client.refuse("evaluate", expression="goto 99")
+    assert "number of a step" in client.refuse("evaluate", expression="goto x")
+    assert "12.05" in client.ask("evaluate", expression="explain w")["result"]
+    assert client.refuse("evaluate", expression="back", context="hover")
+
+
+def test_completions_are_names_and_words(client):
+    labels = [one["label"] for one in client.ask("completions", text="2*d_w", column=6)["targets"]]
+    assert labels == ["d_w"]
+    assert "back" in str(client.ask("completions", text="b", column=2))
+
+
+def test_the_listing_may_be_a_file_which_is_removed():
+    client = Local(begins=False)
+    client.ask("attach", source="file")
+    path = client.session.source["path"]
+    assert Path(path).read_text(encoding="utf-8") == client.session.walkthrough.text
+    client.session.close()
+    assert not Path(path).parent.exists()
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.floats(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+NAMES = [
+    "line", "source", "breakpoints", "name", "value", "variablesReference", "frameId", "targetId",
+    "startFrame", "levels", "start", "count", "text", "column", "expression", "context", "filters",
+    "dataId", "condition", "step",
+]  # fmt: skip
+arguments = anything | st.dictionaries(st.sampled_from(NAMES), anything, max_size=5)
+commands = st.sampled_from(sorted(HANDLERS)) | anything
+
+
+@searching
+@given(st.lists(st.tuples(commands, arguments), max_size=8))
+def test_requests_of_any_kind_are_answered(requests):
+    client = Local(Value(3.0, "x") * 2)
+    for command, its in requests:
+        client.request(command, its)
+        json.dumps(client.trace, allow_nan=False)
+    client.session.is_open = True
+    client.ask("threads")
+    client.session.close()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"Content-Length: x\r\n\r\n", b"\r\n",
+        b"Content-Length: %d\r\n\r\n" % (LARGEST_MESSAGE + 1), b"Content-Length: 3\r\n\r\n[1]",
+        b"Content-Length: 2\r\n\r\n\xff\xff", b"Content-Length: 9\r\nContent-Length: 9\r\n\r\n",
+        b"Content-Length: 60000\r\n\r\n" + b"[" * 60000, b"a" * 100_000, b"Content-Length: 1",
+    ],
+)  # fmt: skip
+def test_what_is_no_message_ends_the_conversation(content):
+    with pytest.raises(FramingError):
+        read_message(BytesIO(content))
+    answers = BytesIO()
+    converse(Local(begins=False).session.walkthrough, BytesIO(content), answers)
+    assert answers.getvalue() == b""

@@ -1,0 +1,156 @@
+"""The server of the debug adapter: on a port and by standard streams, whatever its clients do."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from adapter import make_neuron
+from dap import Client
+from places import HELPERS, ROOT
+
+from micrograd_nn.debugger import serve
+from micrograd_nn.debugger.adapter import StepServer
+from micrograd_nn.debugger.adapter.server import MOST_CLIENTS
+from micrograd_nn.terminal.cli import main
+from micrograd_nn.text import InputError
+
+NVIM_DAP = os.environ.get("NVIM_DAP")  # the folder of mfussenegger/nvim-dap
+
+
+@pytest.fixture
+def server():
+    with StepServer(make_neuron(), {}) as server:
+        server.start()
+        yield server
+
+
+def begin(client):
+    """Begin a conversation and return the line at which it stands."""
+    client.ask("initialize", adapterID="micrograd_nn")
+    client.ask("attach")
+    client.wait_for("initialized")
+    client.ask("configurationDone")
+    client.wait_for("stopped")
+    return find_line(client)
+
+
+def find_line(client):
+    return client.ask("stackTrace", threadId=1)["stackFrames"][0]["line"]
+
+
+def test_two_clients_step_at_once_each_by_itself(server):
+    with Client(server.port) as one, Client(server.port) as other:
+        assert (begin(one), begin(other)) == (12, 12)
+        for _ in range(2):
+            one.ask("next", threadId=1)
+            assert one.wait_for("stopped")["reason"] == "step"
+        other.ask("stepBack", threadId=1)
+        other.wait_for("stopped")
+        assert (find_line(one), find_line(other)) == (14, 11)
+        one.ask("disconnect")
+        with pytest.raises(ConnectionError):
+            one.receive()
+        assert find_line(other) == 11
+
+
+def test_clients_that_vanish_or_send_anything_harm_nobody(server):
+    with Client(server.port) as staying:
+        begin(staying)
+        for content in [b"", b"Content-Length: 99\r\n\r\n{", b"POST / HTTP/1.1\r\n", b"\0" * 9999]:
+            with socket.create_connection(("127.0.0.1", server.port)) as hostile:
+                hostile.sendall(content)
+        assert find_line(staying) == 12
+    with Client(server.port) as later:
+        assert begin(later) == 12
+
+
+def test_only_so_many_clients_are_served_at_a_time(server):
+    clients = [Client(server.port) for _ in range(MOST_CLIENTS)]
+    for client in clients:
+        client.ask("threads")
+    with Client(server.port) as refused, pytest.raises((ConnectionError, OSError)):
+        refused.ask("threads")
+    for client in clients:
+        client.__exit__()
+
+
+def test_it_listens_on_this_machine_alone(server):
+    assert server.listening.getsockname()[0] == "127.0.0.1"
+
+
+def test_a_port_that_is_taken_is_an_error_that_says_so(server, capsys):
+    with pytest.raises(InputError, match=f"can't listen on port {server.port}: "):
+        StepServer(make_neuron(), {}, server.port)
+    assert main(["dap", "2*x", "x=3", "--port", "99999"]) == 2
+    assert "a port is 1 to 65535, not 99999" in capsys.readouterr().err
+
+
+def test_what_is_printed_is_ready_to_paste(monkeypatch):
+    def interrupt(server):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(StepServer, "accept_clients", interrupt)
+    told = []
+    serve(make_neuron(), {}, tell=told.append)
+    (line,) = [line for line in told[0].splitlines() if line.startswith("  {")]
+    configuration = json.loads(line)
+    assert configuration["debugServer"] == configuration["connect"]["port"] > 0
+
+
+@pytest.mark.slow
+def test_an_editor_starts_the_command_and_talks_by_standard_streams(tmp_path):
+    script = tmp_path / "model.py"
+    script.write_text(
+        "from micrograd_nn import Value\nprint('no message')\nloss = Value(3.0) * 2\n"
+    )
+    requests = b""
+    for i, command in enumerate(["initialize", "attach", "configurationDone", "disconnect"]):
+        content = json.dumps({"seq": i, "type": "request", "command": command}).encode()
+        requests += b"Content-Length: %d\r\n\r\n%s" % (len(content), content)
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_nn", "dap", "--stdio", f"{script}:loss"],
+        input=requests,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr.decode().split("\n")[0] == "no message"
+    assert done.stdout.startswith(b"Content-Length: ")
+    assert done.stdout.count(b'"success": true') == 4
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not (shutil.which("nvim") and NVIM_DAP),
+    reason="needs Neovim, and nvim-dap in the folder that the variable NVIM_DAP names",
+)
+def test_neovim_steps_forward_and_back(server, tmp_path):
+    """Its own client: stepping, a breakpoint, an expression."""
+    written = tmp_path / "seen.json"
+    done = subprocess.run(
+        [
+            "nvim", "--headless", "-u", "NONE", "--cmd", f"set rtp+={NVIM_DAP}",
+            "-c", f"luafile {HELPERS / 'neovim.lua'}",
+        ],
+        env={**os.environ, "ADAPTER_PORT": str(server.port), "SEEN": str(written)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )  # fmt: skip
+    assert written.exists(), done.stderr
+    seen = json.loads(Path(written).read_text(encoding="utf-8"))
+    assert seen["lines"] == [
+        "d_v5 = d_v6 * (2.0 * v5)",
+        "d_v4 = d_v5",
+        "d_v5 = d_v6 * (2.0 * v5)",
+        "v1 = w * x",
+        "d_v2 = d_v3 * (1.0 - v3 * v3)",
+    ]
+    assert seen["reasons"] == ["entry", "step", "step", "step", "breakpoint"]
+    assert seen["result"] == "-5.0"
