@@ -6,8 +6,9 @@ from typing import Any
 
 from ..engine.value import Value
 from ..graph.graph import Graph
-from .boxes import Arrow, Box, Diagram, classify_node, title_node
+from .boxes import Arrow, Box, Diagram, classify_node, write_lines
 from .drawing import LAYOUT_SECONDS, Drawing
+from .faces import Face, Flow, name_node
 from .marks import Look
 from .picture import MOST_BOXES, check_options, make_drawing
 
@@ -30,7 +31,7 @@ def draw_change(
     >>> w = Value(3.0, label="w")
     >>> before = w * w
     >>> w.data = 2.0
-    >>> "data 9 → 4" in draw_change(before, w * w).source
+    >>> "9 → 4" in draw_change(before, w * w).source
     True
 
     The numbers are those that each graph was recorded with. Graphs of another form are a
@@ -47,7 +48,7 @@ def draw_change(
     boxes = [box_change(old, new, pairs[node], node, look) for node in new.nodes]
     ids = {node: box.id for node, box in zip(new.nodes, boxes, strict=True)}
     arrows = [
-        Arrow(ids[x], ids[node], i, [] if p is None else [f"× {look.format_number(p)}"])
+        connect_boxes(ids[x], ids[node], i, "" if p is None else look.format_number(p))
         for node in new.nodes
         for i, (x, p) in enumerate(zip(node.inputs, node.partials, strict=True))
     ]
@@ -55,7 +56,7 @@ def draw_change(
     changed = sum(box.marked for box in boxes)
     inputs = f"Marked: the {changed:,} input{'s' * (changed > 1)} that changed"
     caption = [
-        "Before → after; on an edge: × the local derivative after",
+        "Blue: value, orange: gradient, before → after; on an edge: × the local derivative after",
         inputs if changed else "Nothing changed",
     ]
     return make_drawing(new, diagram, (caption, caption), direction, limit, timeout)
@@ -75,13 +76,21 @@ def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) 
     data = old.numbers[before], new.numbers[after]
     differs = not after.inputs and repr(data[0]) != repr(data[1])  # NaN is NaN
     kind = classify_node(after, new.root)
-    lines = [title_node(after, new.names[after], look)]
+    face = name_node(after, new.names[after], look)
     if kind != "constant":
         gradients = old.gradients.get(before), new.gradients.get(after)
-        lines += [f"data {format_change(*data)}", f"grad {format_change(*gradients)}"]
+        gradient = "" if gradients == (None, None) else format_change(*gradients)
+        face = face._replace(value=format_change(*data), gradient=gradient)
     elif differs:
-        lines = [format_change(*data)]
-    return Box(f"n{new.places[after]}", lines, kind, differs)
+        face = Face(format_change(*data))
+    id = f"n{new.places[after]}"
+    return Box(id, write_lines(face, kind, True), kind, differs, face=face)
+
+
+def connect_boxes(tail: str, head: str, part: int, partial: str) -> Arrow:
+    """Return the arrow of an edge that shows its local derivative."""
+    flow = Flow(partial)
+    return Arrow(tail, head, part, flow.lines, flow=flow)
 
 
 def pair_nodes(before: Graph, after: Graph) -> dict[Value, Value]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..files import Written, write_file
 from ..text import InputError, show_path
-from .dot import SVG_STYLE
+from .dot import SVG_STYLE, align_numbers
 from .layout import FORMATS, LayoutError, layout
 
 LAYOUT_SECONDS = 20.0  # for a layout
@@ -61,7 +61,7 @@ class Drawing:
         head, tag, rest = picture.decode("utf-8").partition("<g id=")
         if self.words:
             head = head.replace("<svg", f'<svg aria-label="{html.escape(self.words)}"', 1)
-        return f"{head}{SVG_STYLE}{tag}{rest}".encode()
+        return f"{head}{SVG_STYLE}{align_numbers(tag + rest)}".encode()
 
     def save(self, path: str | os.PathLike[str], timeout: float | None = None) -> Written:
         """Write the picture to a file in the format of its ending: .svg, .png, .dot or .pdf.
