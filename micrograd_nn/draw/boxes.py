@@ -45,6 +45,15 @@ class Arrow(NamedTuple):
     flow: Flow = Flow()
     from_before: bool = False
 
+    @property
+    def id(self) -> str:
+        """What it is called in a picture.
+
+        >>> Arrow("n0", "n1", 0).id
+        'n0-n1-0'
+        """
+        return f"{self.tail}-{self.head}-{self.part}" + "-before" * self.from_before
+
 
 class Diagram(NamedTuple):
     """The boxes and arrows of a picture, and which box is the root's."""

@@ -108,8 +108,7 @@ def write_dot(
     dot = graphviz.Digraph(graph_attr=graph, node_attr=node, edge_attr=edge)
     write_boxes(dot, boxes)
     for arrow in arrows:
-        name = f"{arrow.tail}-{arrow.head}-{arrow.part}" + "-before" * arrow.from_before
-        dot.edge(arrow.tail, arrow.head, write_flow(arrow), id=name, **style_arrow(arrow))
+        dot.edge(arrow.tail, arrow.head, write_flow(arrow), id=arrow.id, **style_arrow(arrow))
     source: str = dot.source
     return source
 

@@ -13,10 +13,11 @@ from ..graph.folding import Folding, fold_repeats
 from ..graph.graph import Graph
 from ..text import count_things, list_first
 from ..tree import tree
+from .animation import write_animation
 from .boxes import BoxedGraph, Diagram, Part, add_notes, box_graph
 from .collapse import EVERY_NODE, choose_depth
 from .dot import write_dot
-from .drawing import LAYOUT_SECONDS, Drawing
+from .drawing import LAYOUT_SECONDS, Drawing, Sketch
 from .marks import Look, check_marked, find_marks
 
 MOST_BOXES = 400  # that are drawn, unless one says how many
@@ -105,7 +106,12 @@ def draw(
         *describe_part(graph, boxed, around, radius, limit),
     ]
     captions = [*edges, *caption], [*edges_on_paper, *caption]
-    return make_drawing(graph, boxed.diagram, captions, direction, None, timeout)
+    drawing = make_drawing(graph, boxed.diagram, captions, direction, None, timeout)
+    if drawing.sketch is not None and around is None:
+        drawing.sketch = drawing.sketch._replace(
+            animate=lambda seconds: write_animation(graph, direction, precision, seconds)
+        )
+    return drawing
 
 
 def choose_folding(graph: Graph, fold: bool | str, repetition: int | None) -> Folding | None:
@@ -193,7 +199,8 @@ def make_drawing(
     on_screen, on_paper = [[*caption, *left_out] for caption in captions]
     source = write_dot(diagram, on_screen, direction)
     paper = write_dot(diagram, on_paper, direction, PAPER).replace("◂", ON_PAPER)
-    return Drawing(source, lambda: str(tree(graph)), timeout, paper, name_picture(graph))
+    sketch = Sketch(diagram, on_paper, direction)
+    return Drawing(source, lambda: str(tree(graph)), timeout, paper, name_picture(graph), sketch)
 
 
 def name_picture(graph: Graph) -> str:
