@@ -150,7 +150,7 @@ def play_node(
             for (first, number), last in zip(
                 gradients, [*[first - 1 for first, _ in gradients[1:]], None], strict=True
             ):
-                variant = copy.copy(text)
+                variant = copy.deepcopy(text)
                 variant.text = number
                 player.show(variant, first, last)
                 group.append(variant)
@@ -172,7 +172,7 @@ def play_step(
     group = groups[f"{places[step.input]}-{places[step.node]}-{step.position}"]
     for element in list(group):
         if element.tag == f"{SVG}path":
-            before = copy.copy(element)
+            before = copy.deepcopy(element)
             before.set("stroke", LINE)
             player.show(before, 0, number - 1)
             group.insert(0, before)
@@ -181,7 +181,7 @@ def play_step(
             player.show(element, number)
     for element in list(group.iter(f"{SVG}path")):
         if element.get("stroke") == GRADIENT:
-            now = copy.copy(element)
+            now = copy.deepcopy(element)
             now.set("stroke-width", "4")
             player.show(now, number, number)
             group.append(now)
@@ -205,7 +205,7 @@ def mark(group: ET.Element, number: int, player: Player) -> None:
     """Draw a thick line around a box in one step."""
     outlines = [shape for shape in group if shape.tag in (f"{SVG}path", f"{SVG}polygon")]
     for outline in outlines[-1:]:
-        thick = copy.copy(outline)
+        thick = copy.deepcopy(outline)
         thick.set("fill", "none")
         thick.set("stroke", INK)
         thick.set("stroke-width", "4")
@@ -218,7 +218,7 @@ def play_words(graph: ET.Element, told: Sequence[Sequence[str]], player: Player)
     lines = [element for element in graph if element.tag == f"{SVG}text"]
     for i, line in enumerate(lines):
         for number, words in enumerate(told):
-            variant = copy.copy(line)
+            variant = copy.deepcopy(line)
             variant.text = words[i]
             player.show(variant, number, number if number < player.last else None)
             graph.append(variant)
