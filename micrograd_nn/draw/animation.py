@@ -16,12 +16,12 @@ from ..graph.graph import Graph
 from ..stepping.passes import Computed, Passes, Seed, describe_place
 from ..text import count_things
 from .boxes import Box, Diagram, box_graph
-from .dot import GRADIENT, INK, LINE, SVG_STYLE, VALUE, align_numbers, write_dot
+from .dot import GRADIENT, INK, LINE, SVG_STYLE, VALUE, align_texts, write_dot
 from .layout import layout
 from .marks import Look
+from .tikz import SVG
 
-SVG = "{http://www.w3.org/2000/svg}"
-MOST_STEPS = 200  # that are played
+MOST_PLAYED = 200  # that are played
 SECONDS_A_STEP = 1.5
 STEPS_AT_END = 3  # so long the last one is seen
 PLAY = """<style>
@@ -40,10 +40,10 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
     True
     """
     passes = Passes(graph)
-    if len(passes) > MOST_STEPS:
+    if len(passes) > MOST_PLAYED:
         raise ValueError(
             f"the graph has {count_things(len(passes), 'step')}, more than are played "
-            f"({MOST_STEPS}): animate a smaller part of it"
+            f"({MOST_PLAYED}): animate a smaller part of it"
         )
     look = Look(precision, gradients=graph.gradients)
     boxed = box_graph(graph, "node", look)
@@ -57,7 +57,7 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
     diagram = Diagram(reserved, boxed.diagram.arrows, boxed.diagram.root)
     laid_out = layout(write_dot(diagram, widest, direction), "svg", timeout).decode("utf-8")
     ET.register_namespace("", SVG[1:-1])
-    root = ET.fromstring(align_numbers(laid_out))
+    root = ET.fromstring(align_texts(laid_out))
     player = Player(len(passes))
     groups = {group.get("id", ""): group for group in root.iter(f"{SVG}g")}
     for node, id in boxed.places.items():
@@ -166,9 +166,9 @@ def play_step(
 ) -> None:
     """Mark what a step is about, and let its share flow."""
     if not isinstance(step, Step):
-        mark(groups[places[step.node]], number, player)
+        mark_now(groups[places[step.node]], number, player)
         return
-    mark(groups[places[step.input]], number, player)
+    mark_now(groups[places[step.input]], number, player)
     group = groups[f"{places[step.input]}-{places[step.node]}-{step.position}"]
     for element in list(group):
         if element.tag == f"{SVG}path":
@@ -201,7 +201,7 @@ def play_partials(
                     player.show(text, number)
 
 
-def mark(group: ET.Element, number: int, player: Player) -> None:
+def mark_now(group: ET.Element, number: int, player: Player) -> None:
     """Draw a thick line around a box in one step."""
     outlines = [shape for shape in group if shape.tag in (f"{SVG}path", f"{SVG}polygon")]
     for outline in outlines[-1:]:

@@ -92,7 +92,7 @@ class BoxedGraph(NamedTuple):
     reached: int = 0
 
 
-class Part(NamedTuple):
+class Extent(NamedTuple):
     """The part of a graph that is drawn: so many boxes at most, those around a node or the root."""
 
     limit: int | None = None
@@ -100,7 +100,7 @@ class Part(NamedTuple):
     radius: int = 0
 
 
-WHOLE = Part()
+EVERY_BOX = Extent()
 
 
 def find_nearest(
@@ -135,7 +135,7 @@ def box_graph(
     depth: str,
     look: Look,
     folding: Folding | None = None,
-    part: Part = WHOLE,
+    part: Extent = EVERY_BOX,
     shown: int | None = None,
 ) -> BoxedGraph:
     """Return a graph as boxes and arrows, one box a "node", a "neuron" or a "layer".
@@ -167,7 +167,7 @@ def box_graph(
 
 
 def choose_part(
-    bundles: Bundles, places: Mapping[Value, str], root: Value, part: Part
+    bundles: Bundles, places: Mapping[Value, str], root: Value, part: Extent
 ) -> tuple[Collection[str] | None, int]:
     """Return the boxes that are drawn, None for all, and how many are within the radius."""
     if part.around is None and part.limit is None:
@@ -206,9 +206,9 @@ def make_boxes(
         if group is not None:
             marked = not marks.nodes.isdisjoint(group.nodes)
             shade = max((shades[n] for n in group.nodes if n in shades), default=None)
-            lines = write_lines(group.face, group.kind, look.has_grad)
-            within = (group.frame,) if group.frame else ()
-            boxes[id] = Box(id, lines, group.kind, marked, shade, within, group.face)
+            lines = list_lines(group.face, group.kind, look.has_grad)
+            around = (group.frame,) if group.frame else ()
+            boxes[id] = Box(id, lines, group.kind, marked, shade, around, group.face)
             continue
         stand = folding.places[node] if folding else node
         members = folding.members.get(stand, [stand]) if folding else [stand]
@@ -231,13 +231,13 @@ def make_boxes(
         shade = max((shades[n] for n in members if n in shades), default=None)
         within = tuple(dict.fromkeys(path))
         boxes[id] = Box(
-            id, write_lines(face, kind, look.has_grad), kind, marked, shade, within, face
+            id, list_lines(face, kind, look.has_grad), kind, marked, shade, within, face
         )
     return list(boxes.values())
 
 
 def note_cuts(
-    boxes: list[Box], bundles: Bundles, kept: Collection[str] | None, part: Part
+    boxes: list[Box], bundles: Bundles, kept: Collection[str] | None, part: Extent
 ) -> list[Box]:
     """Return the boxes with notes of how many inputs, and around a node uses, aren't drawn."""
     if kept is None:
@@ -370,11 +370,11 @@ def classify_node(node: Value, root: Value | None = None) -> str:
     return "root" if node is root else "inner" if node.inputs else "leaf"
 
 
-def write_lines(face: Face, kind: str, has_grad: bool) -> list[str]:
+def list_lines(face: Face, kind: str, has_grad: bool) -> list[str]:
     """Return what a box says as lines of text, with a dash where no gradient is known."""
     title = f"{face.name} = {face.operation}" if face.operation else face.name
     if kind == "constant":
         return [title]
     data = [f"data {face.value}"] if face.value else []
     gradient = f"{'their ' * (kind == 'group')}grad {face.gradient or '–'}"
-    return [title, *data, *face.notes, *[gradient] * has_grad]
+    return [title, *face.notes[:-1], *data, *face.notes[-1:], *[gradient] * has_grad]

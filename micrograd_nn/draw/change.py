@@ -6,7 +6,7 @@ from typing import Any
 
 from ..engine.value import Value
 from ..graph.graph import Graph
-from .boxes import Arrow, Box, Diagram, classify_node, write_lines
+from .boxes import Arrow, Box, Diagram, classify_node, list_lines
 from .drawing import LAYOUT_SECONDS, Drawing
 from .faces import Face, Flow, name_node
 from .marks import Look
@@ -84,7 +84,7 @@ def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) 
     elif differs:
         face = Face(format_change(*data))
     id = f"n{new.places[after]}"
-    return Box(id, write_lines(face, kind, True), kind, differs, face=face)
+    return Box(id, list_lines(face, kind, True), kind, differs, face=face)
 
 
 def connect_boxes(tail: str, head: str, part: int, partial: str) -> Arrow:

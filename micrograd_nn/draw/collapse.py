@@ -57,7 +57,7 @@ def find_frames(
     """
     if not folding:
         return {}
-    frames = {}
+    frames: dict[Value, tuple[str, int]] = {}
     groups = group_nodes(graph.nodes, folding, graph.layers, graph.neurons).groups.values()
     repeats = [group for group in groups if group.kind == "repeat"]
     for group in repeats:

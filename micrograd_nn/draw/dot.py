@@ -71,9 +71,13 @@ SVG_STYLE = "".join(
 
 
 def write_dot(
-    diagram: Diagram, caption: Iterable[str], direction: str, background: str = "transparent"
+    diagram: Diagram,
+    caption: Iterable[str],
+    direction: str,
+    background: str = "transparent",
+    plain: bool = False,
 ) -> str:
-    """Return a picture as DOT.
+    """Return a picture as DOT, or ``plain`` with lines of text that a page puts its own in.
 
     >>> one = Diagram([Box("n0", [], "leaf", face=Face("x", value="2"))], [], "n0")
     >>> write_dot(one, ["One box"], "LR").count("class=leaf")
@@ -106,14 +110,16 @@ def write_dot(
         graph |= {"splines": "line"}
         edge |= SIDES[direction]
     dot = graphviz.Digraph(graph_attr=graph, node_attr=node, edge_attr=edge)
-    write_boxes(dot, boxes)
+    write_boxes(dot, boxes, plain)
     for arrow in arrows:
-        dot.edge(arrow.tail, arrow.head, write_flow(arrow), id=arrow.id, **style_arrow(arrow))
+        label = format_label(arrow.lines) if plain else write_flow(arrow, direction)
+        look = style_arrow(arrow, plain)
+        dot.edge(arrow.tail, arrow.head, label, id=arrow.id, **look)
     source: str = dot.source
     return source
 
 
-def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
+def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box], plain: bool) -> None:
     """Write the boxes, those of one cluster together, clusters within clusters."""
     clusters: dict[tuple[str, ...], graphviz.Digraph] = {(): dot}
     for box in boxes:
@@ -127,7 +133,12 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
         kind = box.kind
         label = format_label([box.face.name]) if kind == "constant" else write_face(box.face)
         if kind != "constant":
-            look["penwidth"] = COMPLETE if box.face.gradient else UNKNOWN
+            known = box.face.gradient and not plain
+            look["penwidth"] = COMPLETE if known else UNKNOWN
+        if plain:
+            label = format_label(box.lines)
+            look["margin"] = f"{measure_margin(box.lines):.3f},0.08"
+            look.pop("peripheries", None)
         if box.shade is not None:
             look["fillcolor"] = SHADES[box.shade]
             kind += f" shade{box.shade}"
@@ -149,18 +160,28 @@ def write_face(face: Face) -> str:
     rest = measure_face(face) - measure(face.name, NAME, NARROW_BOLD)
     room = max(rest, measure(face.operation, NAME))  # of the second column
     rows = [
-        f'<TR><TD ALIGN="LEFT">{write_text(face.name, NAME, INK, "B")}</TD>'
-        f'<TD ALIGN="RIGHT" WIDTH="{room:.0f}">{write_text(face.operation, NAME, QUIET)}</TD></TR>'
+        f'<TR><TD ALIGN="LEFT">{write_font(face.name, NAME, INK, "B")}</TD>'
+        f'<TD ALIGN="RIGHT" WIDTH="{room:.0f}">{write_font(face.operation, NAME, QUIET)}</TD></TR>'
     ]
     numbers = [(face.value, NUMBER, VALUE), (face.gradient, SHARE, GRADIENT)]
     notes = [(note, SMALL, QUIET) for note in face.notes]
     for text, size, colour in [*numbers, *notes]:
         if text:
             size = size if len(text) <= LONG else min(size, NAME)
-            cell = write_text(text, size, colour)
+            cell = write_font(text, size, colour)
             rows.append(f'<TR><TD COLSPAN="2" ALIGN="RIGHT">{cell}</TD></TR>')
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"'
     return f"<{table}>{''.join(rows)}</TABLE>>"
+
+
+def measure_margin(lines: Sequence[str]) -> float:
+    """Return how many inches a box needs beside its lines, lest another font cross its border.
+
+    >>> measure_margin(["x"]) < measure_margin(["output = tanh"])
+    True
+    """
+    widest = max(measure(line, NAME, WIDE_BOLD) for line in lines)
+    return (PADDING + (widest - NARROW_BOLD * NAME * max(map(len, lines))) / 2) / 72
 
 
 def measure_face(face: Face) -> float:
@@ -193,8 +214,12 @@ def measure(text: str, size: int, letter: float = WIDE) -> float:
     return size * (narrow + capital + other + letter * (len(text) - counted))
 
 
-def write_flow(arrow: Arrow) -> str:
-    """Return the label of an arrow: the local derivative, below it what flows back."""
+def write_flow(arrow: Arrow, direction: str) -> str:
+    """Return the label of an arrow: the local derivative, below it what flows back.
+
+    >>> write_flow(Arrow("a", "b", 0), "LR")
+    ''
+    """
     flow, lines = arrow.flow, []
     if arrow.lines and flow.partial:
         lines.append((f"× {flow.partial}", INK))
@@ -205,18 +230,20 @@ def write_flow(arrow: Arrow) -> str:
     if not lines:
         return ""
     room = max(measure(text, SMALL) for text, _ in lines)
+    # Where arrows go up or down, texts would touch them.
+    beside = '<TD WIDTH="6"></TD>' * (direction in ("TB", "BT"))
     rows = [
-        f'<TR><TD ALIGN="LEFT" WIDTH="{room:.0f}">{write_text(text, SMALL, colour)}</TD></TR>'
+        f'<TR>{beside}<TD ALIGN="LEFT" WIDTH="{room:.0f}">{write_font(text, SMALL, colour)}</TD></TR>'
         for text, colour in lines
     ]
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
     return f"<{table}{''.join(rows)}</TABLE>>"
 
 
-def style_arrow(arrow: Arrow) -> dict[str, str]:
+def style_arrow(arrow: Arrow, plain: bool) -> dict[str, str]:
     """Return the look of an arrow: once a share has flowed it is orange, its head at the input."""
     style: dict[str, Any] = {}
-    if arrow.flow.share:
+    if arrow.flow.share and not plain:
         style |= {"dir": "back", "color": GRADIENT, "penwidth": "1.5"}
     if arrow.from_before:
         style |= {"style": "dashed"}
@@ -229,12 +256,12 @@ def style_arrow(arrow: Arrow) -> dict[str, str]:
     return style
 
 
-def write_text(text: str, size: int, colour: str, tag: str = "") -> str:
+def write_font(text: str, size: int, colour: str, tag: str = "") -> str:
     r"""Return a text as a part of an HTML-like label, nothing if there is none.
 
     Graphviz reads the backslashes of such a label, too:
 
-    >>> write_text(r"<\N>", 13, "#1f2328", "B")
+    >>> write_font(r"<\N>", 13, "#1f2328", "B")
     '<FONT POINT-SIZE="13" COLOR="#1f2328"><B>&lt;&#92;N&gt;</B></FONT>'
     """
     if not text:
@@ -244,12 +271,12 @@ def write_text(text: str, size: int, colour: str, tag: str = "") -> str:
     return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{inner}</FONT>'
 
 
-def align_numbers(svg: str) -> str:
+def align_texts(svg: str) -> str:
     """Return an SVG whose numbers end at the right side of their box, whatever font it is read in.
 
     >>> box = '<g id="n0" class="node leaf"><path d="M0,0C9,0 40,0 40,9"/>{}</g>'
     >>> text = '<text text-anchor="start" x="3">x</text>'
-    >>> print(align_numbers(box.format(text + text)).partition('9"/>')[2])
+    >>> print(align_texts(box.format(text + text)).partition('9"/>')[2])
     <text text-anchor="start" x="8.00">x</text><text text-anchor="end" x="32.00">x</text></g>
     """
 

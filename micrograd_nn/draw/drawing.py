@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ..files import Written, write_file
 from ..text import InputError, show_path
 from .boxes import Diagram
-from .dot import SVG_STYLE, align_numbers
+from .dot import SVG_STYLE, align_texts
 from .layout import FORMATS, LayoutError, layout
 from .mermaid import write_mermaid
 from .tikz import write_tikz
@@ -80,7 +80,7 @@ class Drawing:
         head, tag, rest = picture.decode("utf-8").partition("<g id=")
         if self.words:
             head = head.replace("<svg", f'<svg aria-label="{html.escape(self.words)}"', 1)
-        return f"{head}{SVG_STYLE}{align_numbers(tag + rest)}".encode()
+        return f"{head}{SVG_STYLE}{align_texts(tag + rest)}".encode()
 
     def write_figure(self, format: str, timeout: float | None = None) -> str:
         """Return the drawing as TikZ ("tex") or Mermaid ("mmd")."""

@@ -9,7 +9,7 @@ from ..text import make_printable
 from .boxes import Box, Diagram
 from .dot import GRADIENT, INK, PANEL, PAPER, QUIET, STRIKING, VALUE
 
-PLAIN = re.compile(r"[^\w .,+×·−–…→◂-]")  # all else is written by its number
+AS_IT_IS = re.compile(r"[^\w .,+×·−–…→◂-]")  # all else is written by its number
 STYLES = {
     "root": f"fill:{PAPER},stroke:{INK},stroke-width:4px,color:{INK}",
     "leaf": f"fill:{PANEL},stroke:{QUIET},color:{INK}",
@@ -35,7 +35,7 @@ def write_mermaid(diagram: Diagram, direction: str) -> str:
     """
     turned = any(arrow.flow.share for arrow in diagram.arrows)
     direction = direction[::-1] if turned else direction
-    lines = [f"flowchart {direction}", *write_boxes(diagram.boxes, direction)]
+    lines = [f"flowchart {direction}", *list_boxes(diagram.boxes, direction)]
     links = []
     for i, arrow in enumerate(diagram.arrows):
         ends = [arrow.head, arrow.tail] if turned else [arrow.tail, arrow.head]
@@ -43,7 +43,7 @@ def write_mermaid(diagram: Diagram, direction: str) -> str:
         line = (
             ("-.->" if has_head else "-.-") if arrow.from_before else "-->" if has_head else "---"
         )
-        text = write_text(" ".join(arrow.lines))
+        text = escape_mermaid(" ".join(arrow.lines))
         lines.append(f"  {ends[0]} {line}" + f'|"{text}"|' * bool(text) + f" {ends[1]}")
         colour = STRIKING if arrow.marked else GRADIENT if arrow.flow.share else QUIET
         links.append(f"  linkStyle {i} stroke:{colour}")
@@ -52,7 +52,7 @@ def write_mermaid(diagram: Diagram, direction: str) -> str:
     return "\n".join([*lines, *links, ""])
 
 
-def write_boxes(boxes: Sequence[Box], direction: str) -> Iterator[str]:
+def list_boxes(boxes: Sequence[Box], direction: str) -> Iterator[str]:
     """Yield the boxes, those of one cluster together, clusters within clusters."""
     inside: dict[tuple[str, ...], list[Box]] = {}
     for box in boxes:
@@ -68,34 +68,34 @@ def write_boxes(boxes: Sequence[Box], direction: str) -> Iterator[str]:
             continue
         indent = "  " * len(path)
         if path:
-            yield f'{indent}subgraph c{numbers[path]}["{write_text(path[-1])}"]'
+            yield f'{indent}subgraph c{numbers[path]}["{escape_mermaid(path[-1])}"]'
             yield f"{indent}  direction {direction}"
             yield f"{indent}  style c{numbers[path]} fill:none,stroke:{QUIET},stroke-dasharray:4"
             waiting.append(f"{indent}end")
-        yield from (f"{indent}  {write_box(box)}" for box in inside[path])
+        yield from (f"{indent}  {write_mermaid_box(box)}" for box in inside[path])
         waiting += [other for other in reversed(inside) if other and other[:-1] == path]
 
 
-def write_box(box: Box) -> str:
+def write_mermaid_box(box: Box) -> str:
     """Return a box with its texts, each on a line."""
     face = box.face
-    name = f"<b>{write_text(face.name)}</b>"
-    rows = [f"{name} {write_text(face.operation)}" if face.operation else name]
+    name = f"<b>{escape_mermaid(face.name)}</b>"
+    rows = [f"{name} {escape_mermaid(face.operation)}" if face.operation else name]
     if box.kind == "constant":
-        rows = [write_text(face.name)]
+        rows = [escape_mermaid(face.name)]
     numbers = [(face.value, VALUE), (face.gradient, GRADIENT)]
     rows += [
-        f"<font color='{colour}'>{write_text(text)}</font>" for text, colour in numbers if text
+        f"<font color='{colour}'>{escape_mermaid(text)}</font>" for text, colour in numbers if text
     ]
-    rows += [write_text(note) for note in face.notes]
+    rows += [escape_mermaid(note) for note in face.notes]
     marked = ":::marked" * box.marked
     return f'{box.id}["{"<br/>".join(rows)}"]:::{box.kind}{marked}'
 
 
-def write_text(text: str) -> str:
+def escape_mermaid(text: str) -> str:
     """Return a text as Mermaid shows it in a label.
 
-    >>> write_text('<"x">')
+    >>> escape_mermaid('<"x">')
     '#60;#34;x#34;#62;'
     """
-    return PLAIN.sub(lambda sign: f"#{ord(sign[0])};", make_printable(text))
+    return AS_IT_IS.sub(lambda sign: f"#{ord(sign[0])};", make_printable(text))

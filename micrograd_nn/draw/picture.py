@@ -14,7 +14,7 @@ from ..graph.graph import Graph
 from ..text import count_things, list_first
 from ..tree import tree
 from .animation import write_animation
-from .boxes import BoxedGraph, Diagram, Part, add_notes, box_graph
+from .boxes import BoxedGraph, Diagram, Extent, add_notes, box_graph
 from .collapse import EVERY_NODE, choose_depth
 from .dot import write_dot
 from .drawing import LAYOUT_SECONDS, Drawing, Sketch
@@ -96,7 +96,7 @@ def draw(
     depth = choose_depth(graph, folding) if collapse == "auto" else collapse or "node"
     marks = find_marks(graph, highlight, paths_from, color_by_gradient, precision)
     look = Look(precision, show, marks)
-    boxed = box_graph(graph, depth, look, folding, Part(limit, around, radius), repetition)
+    boxed = box_graph(graph, depth, look, folding, Extent(limit, around, radius), repetition)
     edges, edges_on_paper = explain_edges(graph, boxed, look)
     caption = [
         *marks.caption,

@@ -17,7 +17,7 @@ from .dot import GRADIENT, INK, PANEL, PAPER, QUIET, SHADES, STRIKING, VALUE
 from .faces import Face
 
 SVG = "{http://www.w3.org/2000/svg}"
-SCALE = 0.6  # points on paper of one in the SVG: names then have the size of small print
+ON_PAGE = 0.6  # points on paper of one in the SVG: names then have the size of small print
 POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 COLOURS = {
     "ink": INK, "quiet": QUIET, "panel": PANEL, "paper": PAPER, "value": VALUE,
@@ -32,8 +32,8 @@ SIGNS = {
     **{sign: f"{{}}^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
     **{sign: f"{{}}_{digit}" for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
 }  # fmt: skip
-UNKNOWN = "?"  # for what plain LaTeX has no type for
-LETTERS = "ßæøåÆØÅœŒłŁı–—’"  # that plain LaTeX knows beside those with accents
+NO_TYPE = "?"  # for what plain LaTeX has no type for
+PLAIN_LETTERS = "ßæøåÆØÅœŒłŁı–—’"  # that plain LaTeX knows beside those with accents
 ACCENTS = "\u0300\u0301\u0302\u0303\u0304\u0308\u030a\u030c"
 GREEK_CAPITALS = frozenset(
     ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega")
@@ -51,8 +51,8 @@ def write_tikz(svg: bytes, diagram: Diagram, caption: Sequence[str]) -> str:
     lines = [r"% In the document's head: \usepackage{amsmath, tikz}"]
     lines += [f"% {make_printable(line)}" for line in caption]
     lines += [
-        rf"\begin{{tikzpicture}}[x={SCALE}bp, y={SCALE}bp, line width=0.6pt, inner sep=0pt, "
-        rf"rounded corners={8 * SCALE:.1f}bp]"
+        rf"\begin{{tikzpicture}}[x={ON_PAGE}bp, y={ON_PAGE}bp, line width=0.6pt, inner sep=0pt, "
+        rf"rounded corners={8 * ON_PAGE:.1f}bp]"
     ]
     lines += [rf"\definecolor{{{name}}}{{HTML}}{{{hex[1:]}}}" for name, hex in COLOURS.items()]
     for group in ET.fromstring(svg).iter(f"{SVG}g"):
@@ -60,7 +60,7 @@ def write_tikz(svg: bytes, diagram: Diagram, caption: Sequence[str]) -> str:
         if "cluster" in kinds:
             lines += write_cluster(group)
         elif "node" in kinds and id in boxes:
-            lines += write_box(group, boxes[id])
+            lines += write_tikz_box(group, boxes[id])
         elif "edge" in kinds and id in arrows:
             lines += write_arrow(group, arrows[id])
     return "\n".join([*lines, r"\end{tikzpicture}", ""])
@@ -70,14 +70,14 @@ def write_cluster(group: ET.Element) -> Iterator[str]:
     """Yield the frame of a cluster, and its title."""
     for outline in list_outlines(group)[:1]:
         yield rf"\draw[quiet, dashed] {write_rectangle(outline)};"
-    for x, y, text in list_texts(group):
-        yield write_label(x, y, "base west", "quiet", write_text(text), r"\footnotesize")
+    for x, y, text in list_labels(group):
+        yield write_label(x, y, "base west", "quiet", write_tex(text), r"\footnotesize")
 
 
-def write_box(group: ET.Element, box: Box) -> Iterator[str]:
+def write_tikz_box(group: ET.Element, box: Box) -> Iterator[str]:
     """Yield a box with its texts."""
     if box.kind == "constant":
-        for x, y, _ in list_texts(group):
+        for x, y, _ in list_labels(group):
             yield write_label(x, y, "base", "quiet", write_name(box.face.name), r"\small")
         return
     fill = "panel" if box.kind in ("leaf", "group") else "paper"
@@ -89,14 +89,14 @@ def write_box(group: ET.Element, box: Box) -> Iterator[str]:
         filled = f", fill={fill}" if i == 0 else ""
         yield rf"\draw[{colour}, line width={width}pt{filled}] {write_rectangle(outline)};"
     left, right = [side(x for x, _ in outlines[0]) for side in (min, max)]
-    texts = zip(list_texts(group), list_parts(box.face), strict=False)
+    texts = zip(list_labels(group), list_parts(box.face), strict=False)
     for (_, y, _), (part, text) in texts:
         if part == "name":
             yield write_label(left + 8, y, "base west", "ink", write_name(text), SIZES[part])
         else:
             colour = part if part in COLOURS else "quiet"
             size = SIZES.get(part, r"\footnotesize") if len(text) < 12 else r"\footnotesize"
-            yield write_label(right - 8, y, "base east", colour, write_text(text), size)
+            yield write_label(right - 8, y, "base east", colour, write_tex(text), size)
 
 
 def list_parts(face: Face) -> list[tuple[str, str]]:
@@ -116,28 +116,28 @@ def write_arrow(group: ET.Element, arrow: Arrow) -> Iterator[str]:
     style = f"{colour}, sharp corners" + ", dashed" * arrow.from_before
     style += ", line width=1.2pt" * arrow.marked
     for path in group.iter(f"{SVG}path"):
-        start, *rest = read_points(path.get("d", ""))
+        start, *rest = read_corners(path.get("d", ""))
         curves = zip(rest[::3], rest[1::3], rest[2::3], strict=False)
         drawn = "".join(
-            f" .. controls {write_point(a)} and {write_point(b)} .. {write_point(c)}"
+            f" .. controls {write_corner(a)} and {write_corner(b)} .. {write_corner(c)}"
             for a, b, c in curves
         )
-        yield rf"\draw[{style}] {write_point(start)}{drawn};"
+        yield rf"\draw[{style}] {write_corner(start)}{drawn};"
     for head in group.iter(f"{SVG}polygon"):
-        points = " -- ".join(write_point(point) for point in read_points(head.get("points", "")))
+        points = " -- ".join(write_corner(point) for point in read_corners(head.get("points", "")))
         yield rf"\fill[{colour}, sharp corners] {points} -- cycle;"
-    for x, y, text in list_texts(group):
+    for x, y, text in list_labels(group):
         colour = "gradient" if text.startswith("◂") else "ink" if text[0] == "×" else "quiet"
-        yield write_label(x, y, "base west", colour, write_text(text), r"\footnotesize")
+        yield write_label(x, y, "base west", colour, write_tex(text), r"\footnotesize")
 
 
 def list_outlines(group: ET.Element) -> list[list[tuple[float, float]]]:
     """Return the corners of what is drawn around a box, the inner line first."""
     shapes = [shape for shape in group.iter() if shape.tag in (f"{SVG}path", f"{SVG}polygon")]
-    return [read_points(shape.get("d") or shape.get("points", "")) for shape in shapes]
+    return [read_corners(shape.get("d", shape.get("points", ""))) for shape in shapes]
 
 
-def list_texts(group: ET.Element) -> list[tuple[float, float, str]]:
+def list_labels(group: ET.Element) -> list[tuple[float, float, str]]:
     """Return where texts stand, and what they say."""
     return [
         (float(text.get("x", "0")), -float(text.get("y", "0")), text.text or "")
@@ -145,10 +145,10 @@ def list_texts(group: ET.Element) -> list[tuple[float, float, str]]:
     ]
 
 
-def read_points(path: str) -> list[tuple[float, float]]:
+def read_corners(path: str) -> list[tuple[float, float]]:
     """Return the points of a path, upward as TikZ counts.
 
-    >>> read_points("M1,-2C3,4")
+    >>> read_corners("M1,-2C3,4")
     [(1.0, 2.0), (3.0, -4.0)]
     """
     return [(float(x), -float(y)) for x, y in POINT.findall(path)]
@@ -158,17 +158,17 @@ def write_rectangle(points: Sequence[tuple[float, float]]) -> str:
     """Return the rectangle around some points as a path."""
     across, up = zip(*points, strict=True)
     ends = (min(across), min(up)), (max(across), max(up))
-    return " rectangle ".join(map(write_point, ends))
+    return " rectangle ".join(map(write_corner, ends))
 
 
-def write_point(point: tuple[float, float]) -> str:
+def write_corner(point: tuple[float, float]) -> str:
     """Return a point as TikZ writes it."""
     return f"({point[0]:.2f}, {point[1]:.2f})"
 
 
 def write_label(x: float, y: float, anchor: str, colour: str, text: str, size: str) -> str:
     """Return a text at a point."""
-    at = write_point((x, y))
+    at = write_corner((x, y))
     return rf"\node[anchor={anchor}, text={colour}, font={size}] at {at} {{{text}}};"
 
 
@@ -178,14 +178,14 @@ def write_name(name: str) -> str:
     >>> print(write_name("w1"), write_name("a_b"), write_name("β2"))
     $w_{1}$ $\text{a}\_\text{b}$ $\ensuremath{\beta}_{2}$
     """
-    known = "".join([sign if find_sign(sign) else UNKNOWN for sign in flatten(name)])
+    known = "".join([sign if find_sign(sign) else NO_TYPE for sign in flatten(name)])
     return f"${translate(Latex().write_name(known).text)}$"
 
 
-def write_text(text: str) -> str:
+def write_tex(text: str) -> str:
     r"""Return a text as LaTeX sets it, with signs as mathematics.
 
-    >>> print(write_text("× −3"), write_text("{50 %}"))
+    >>> print(write_tex("× −3"), write_tex("{50 %}"))
     \ensuremath{\times} \ensuremath{-}3 \{50 \%\}
     """
     escaped = [
@@ -202,7 +202,7 @@ def flatten(text: str) -> str:
 
 def translate(text: str) -> str:
     """Return a text with the commands of the signs that aren't on a keyboard."""
-    return "".join([find_sign(sign) or UNKNOWN for sign in text])
+    return "".join([find_sign(sign) or NO_TYPE for sign in text])
 
 
 def find_sign(sign: str) -> str:
@@ -213,7 +213,7 @@ def find_sign(sign: str) -> str:
     """
     if sign in SIGNS:
         return rf"\ensuremath{{{SIGNS[sign]}}}"
-    if sign.isascii() or sign in LETTERS:
+    if sign.isascii() or sign in PLAIN_LETTERS:
         return sign
     greek = re.fullmatch(
         "GREEK (SMALL|CAPITAL) LETTER (?!FINAL|DIGAMMA|STIGMA|KOPPA|SAMPI|SAN|SHO|YOT)([A-Z]+)",

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from ..draw.boxes import Arrow, Box, BoxedGraph, box_graph
 from ..draw.collapse import choose_depth
+from ..draw.dot import write_dot
 from ..draw.layout import LayoutError, TooLargeError, layout
 from ..draw.marks import Look
 from ..graph.graph import Graph
-from .placeholders import write_dot
 
 WIDEST_NUMBER = "−0.0000e−00"  # of four digits
 MOST_ONE_BY_ONE = 2_000  # nodes, or boxes, that a page shows
@@ -88,7 +88,9 @@ def draw_view(graph: Graph, depth: str) -> View:
     while True:
         near = whole.keep_nearest(limit)
         try:
-            svg = layout(write_dot(near, [], "LR"), "svg", SECONDS_A_TRY).decode("utf-8")
+            svg = layout(write_dot(near, [], "LR", plain=True), "svg", SECONDS_A_TRY).decode(
+                "utf-8"
+            )
             break
         except TooLargeError:
             if len(near.boxes) <= FEWEST_BOXES:
