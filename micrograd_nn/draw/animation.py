@@ -82,6 +82,8 @@ class Player:
         last = self.last if last is None else last
         if last < self.last:
             element.set("visibility", "hidden")
+        else:
+            element.attrib.pop("visibility", None)
         if first > 0 or last < self.last:
             element.set("class", f"from{first}to{last}")
             self.spans.add((first, last))

@@ -233,7 +233,8 @@ def write_flow(arrow: Arrow, direction: str) -> str:
     # Where arrows go up or down, texts would touch them.
     beside = '<TD WIDTH="6"></TD>' * (direction in ("TB", "BT"))
     rows = [
-        f'<TR>{beside}<TD ALIGN="LEFT" WIDTH="{room:.0f}">{write_font(text, SMALL, colour)}</TD></TR>'
+        f'<TR>{beside}<TD ALIGN="LEFT" WIDTH="{room:.0f}">'
+        f"{write_font(text, SMALL, colour)}</TD></TR>"
         for text, colour in lines
     ]
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
@@ -262,11 +263,11 @@ def write_font(text: str, size: int, colour: str, tag: str = "") -> str:
     Graphviz reads the backslashes of such a label, too:
 
     >>> write_font(r"<\N>", 13, "#1f2328", "B")
-    '<FONT POINT-SIZE="13" COLOR="#1f2328"><B>&lt;&#92;N&gt;</B></FONT>'
+    '<FONT POINT-SIZE="13" COLOR="#1f2328"><B>&lt;\\N&gt;</B></FONT>'
     """
     if not text:
         return ""
-    safe = html.escape(make_printable(text)).replace("\\", "&#92;").replace("&#x27;", "'")
+    safe = html.escape(make_printable(text)).replace("\\", "\\\\").replace("&#x27;", "'")
     inner = f"<{tag}>{safe}</{tag}>" if tag else safe
     return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{inner}</FONT>'
 

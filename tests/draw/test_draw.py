@@ -106,7 +106,7 @@ def test_a_picture_of_a_part_shows_what_flowed_through_it_from_the_whole():
     x = Value(2.0, "x")
     part = x * x
     (part * 3).backward()
-    assert shown_nodes(part)["n1"] == ["part", "×", "4", "3"]
+    assert shown_nodes(part)["n1"] == ["root", "×", "4", "3"]
     assert drawn_edges(part) == [("n0", "n1", ["× 2", "◂ 6"]), ("n0", "n1", ["× 2", "◂ 6"])]
 
 
@@ -316,7 +316,7 @@ def test_texts_stand_beside_an_upright_arrow(direction):
 
 @pytest.mark.parametrize(
     ("title", "precision", "width"),
-    [("output = tanh", 4, 110.5), ("w1*x1 = tanh", 4, 110.6), ("y = tanh", 8, 172)],
+    [("output = tanh", 4, 110.5), ("w1*x1 = tanh", 4, 110.6), ("y = tanh", 8, 122)],
 )
 def test_a_text_is_within_its_box_in_a_wider_font(title, precision, width):
     x = Value(math.atanh(4.3485417e-06) if precision == 8 else 1.0)
