@@ -20,6 +20,7 @@ FONT = "Helvetica"  # whose widths Graphviz knows by itself; SVG falls back to a
 INK, QUIET, PAPER, PANEL, LINE = "#1f2328", "#57606a", "#ffffff", "#f6f8fa", "#d0d7de"
 VALUE, GRADIENT, STRIKING = "#0b62c4", "#b34700", "#b8005c"
 SHADES = ["#fff7ec", "#fee3bd", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
+DEEP = 2  # the shade from which on coloured texts can't be read
 DARK = {  # what stands for each colour on dark paper
     INK: "#f0f6fc", QUIET: "#b1bac4", PAPER: "#0d1117", PANEL: "#161b22", LINE: "#3d444d",
     VALUE: "#6cb6ff", GRADIENT: "#ffa657", STRIKING: "#ff8ad1",
@@ -131,7 +132,9 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box], plain: bool) -> Non
                 clusters[path] = graphviz.Digraph(name, graph_attr=look)
         look = dict(LOOKS[box.kind])
         kind = box.kind
-        label = format_label([box.face.name]) if kind == "constant" else write_face(box.face)
+        label = (
+            format_label([box.face.name]) if kind == "constant" else write_face(box.face, box.shade)
+        )
         if kind != "constant":
             known = box.face.gradient and not plain
             look["penwidth"] = COMPLETE if known else UNKNOWN
@@ -151,20 +154,22 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box], plain: bool) -> Non
             clusters[path[:-1]].subgraph(clusters[path])
 
 
-def write_face(face: Face) -> str:
+def write_face(face: Face, shade: int | None = None) -> str:
     """Return the label of a box: its name and operation, below them numbers and notes.
 
     >>> write_face(Face("x"))[:30], write_face(Face("x")).count("<TR>")
     ('<<TABLE BORDER="0" CELLBORDER=', 1)
     """
+    on_colour = (shade or 0) >= DEEP
+    quiet, blue, orange = [INK] * 3 if on_colour else [QUIET, VALUE, GRADIENT]
     rest = measure_face(face) - measure(face.name, NAME, NARROW_BOLD)
     room = max(rest, measure(face.operation, NAME))  # of the second column
     rows = [
         f'<TR><TD ALIGN="LEFT">{write_font(face.name, NAME, INK, "B")}</TD>'
-        f'<TD ALIGN="RIGHT" WIDTH="{room:.0f}">{write_font(face.operation, NAME, QUIET)}</TD></TR>'
+        f'<TD ALIGN="RIGHT" WIDTH="{room:.0f}">{write_font(face.operation, NAME, quiet)}</TD></TR>'
     ]
-    numbers = [(face.value, NUMBER, VALUE), (face.gradient, SHARE, GRADIENT)]
-    notes = [(note, SMALL, QUIET) for note in face.notes]
+    numbers = [(face.value, NUMBER, blue), (face.gradient, SHARE, orange)]
+    notes = [(note, SMALL, quiet) for note in face.notes]
     for text, size, colour in [*numbers, *notes]:
         if text:
             size = size if len(text) <= LONG else min(size, NAME)

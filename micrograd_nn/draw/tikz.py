@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from ..text import make_printable
 from ..writing.latex import SPECIAL, Latex
 from .boxes import Arrow, Box, Diagram
-from .dot import GRADIENT, INK, PANEL, PAPER, QUIET, SHADES, STRIKING, VALUE
+from .dot import DEEP, GRADIENT, INK, PANEL, PAPER, QUIET, SHADES, STRIKING, VALUE
 from .faces import Face
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -95,6 +95,7 @@ def write_tikz_box(group: ET.Element, box: Box) -> Iterator[str]:
             yield write_label(left + 8, y, "base west", "ink", write_name(text), SIZES[part])
         else:
             colour = part if part in COLOURS else "quiet"
+            colour = "ink" if (box.shade or 0) >= DEEP else colour
             size = SIZES.get(part, r"\footnotesize") if len(text) < 12 else r"\footnotesize"
             yield write_label(right - 8, y, "base east", colour, write_tex(text), size)
 
