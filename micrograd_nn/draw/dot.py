@@ -268,7 +268,7 @@ def write_font(text: str, size: int, colour: str, tag: str = "") -> str:
     Graphviz reads the backslashes of such a label, too:
 
     >>> write_font(r"<\N>", 13, "#1f2328", "B")
-    '<FONT POINT-SIZE="13" COLOR="#1f2328"><B>&lt;\\N&gt;</B></FONT>'
+    '<FONT POINT-SIZE="13" COLOR="#1f2328"><B>&lt;\\\\N&gt;</B></FONT>'
     """
     if not text:
         return ""

@@ -23,6 +23,7 @@ STYLES = {
 def write_mermaid(diagram: Diagram, direction: str) -> str:
     """Return a diagram as a flowchart of Mermaid.
 
+    >>> from micrograd_nn.draw.faces import Face
     >>> one = Diagram([Box("n0", [], "leaf", face=Face("x", value="2"))], [], "n0")
     >>> print(write_mermaid(one, "LR"))
     flowchart LR
