@@ -193,7 +193,8 @@ def test_an_ending_that_says_no_format_is_refused_before_the_script_is_run(capsy
     Path("prints.py").write_text("print('run')\n")
     told = refused(capsys, "graph", "prints.py:y", "-o", "graph.bmp")
     assert told == (
-        "micrograd-nn graph: graph.bmp: the ending says the format, one of .svg, .png, .dot, .pdf, .tex, .mmd\n"
+        "micrograd-nn graph: graph.bmp: the ending says the format, "
+        "one of .svg, .png, .dot, .pdf, .tex, .mmd\n"
     )
 
 
