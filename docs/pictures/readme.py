@@ -17,6 +17,7 @@ def draw_pictures() -> dict[str, str]:
     drawings = {
         "neuron.svg": neuron_picture(),
         "network.svg": network_picture(),
+        "batch.svg": batch_picture(),
         "paths.svg": paths_picture(),
         "change.svg": change_picture(),
     }
@@ -34,6 +35,17 @@ def network_picture() -> Drawing:
     """Draw a network's loss on one example, one box a layer."""
     model = MLP(2, [16, 16, 1], rng=random.Random(SEED))
     loss = (model([0.5, -0.1]) - 1) ** 2
+    loss.label = "loss"
+    loss.backward()
+    return draw(loss, names=model)
+
+
+def batch_picture() -> Drawing:
+    """Draw the loss of a network on 100 examples, folded to one."""
+    rng = random.Random(SEED)
+    model = MLP(2, [8, 8, 1], rng=rng)
+    data = [([i / 50 - 1, 0.5], i % 2) for i in range(100)]
+    loss = sum((model(x) - y) ** 2 for x, y in data)
     loss.label = "loss"
     loss.backward()
     return draw(loss, names=model)

@@ -18,7 +18,7 @@ from ..page.document import read_part, write_document
 from ..page.frame import Page
 from ..plot.plot import Plot
 from ..text import make_printable
-from .rows import LEGEND, Row, format_both, sort_rows, write_rows
+from .rows import LEGEND, PairRow, format_both, sort_rows, write_rows
 
 BROADEST_LINE = 79  # columns that a printed difference takes at most
 
@@ -32,7 +32,7 @@ class Difference:
 
     heading = "node"  # what a row is
 
-    def __init__(self, called: tuple[str, str], every: Sequence[Row]) -> None:
+    def __init__(self, called: tuple[str, str], every: Sequence[PairRow]) -> None:
         self.called = called
         self.every = every  # rows of what is on both sides
         self.rows = sort_rows(every)

@@ -11,7 +11,7 @@ from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..text import count_things, format_number, list_first, make_printable
 from .difference import Difference
-from .rows import Row, format_both, measure_level
+from .rows import PairRow, format_both, measure_level
 
 FEW_NODES = 6  # that a line names
 
@@ -39,7 +39,7 @@ class GraphDifference(Difference):
         self.row_of = {after: self.compare(before, after) for before, after in pairs.items()}
         super().__init__(called, list(self.row_of.values()))
 
-    def compare(self, before: Value, after: Value) -> Row:
+    def compare(self, before: Value, after: Value) -> PairRow:
         """Return a pair of nodes as a row; of a constant there is no gradient."""
         old, new = self.change.old, self.change.new
         name = new.names[after] if after.label else old.names[before]
@@ -49,7 +49,7 @@ class GraphDifference(Difference):
             None if isinstance(node, Constant) else graph.gradients.get(node, 0.0)
             for graph, node in ((old, before), (new, after))
         ]
-        return Row(name, (old.numbers[before], new.numbers[after]), (grads[0], grads[1]))
+        return PairRow(name, (old.numbers[before], new.numbers[after]), (grads[0], grads[1]))
 
     @property
     def title(self) -> str:

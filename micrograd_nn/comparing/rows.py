@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..engine.steps import is_same_number
 from ..text import count_things, format_number, make_printable, shorten_text
 
-MOST_ROWS = 20  # that are printed
+MOST_PAIRS = 20  # that are printed
 WIDTHS = (4, 22, 24, 24)  # of the columns of a printed table
 LEVEL_ENDS = (0.01, 0.1, 1.0)  # of the larger number's size, up to which a difference is of a level
 LEGEND = "* under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign"
@@ -17,7 +17,7 @@ LEGEND = "* under 1 %, ** under 10 %, *** under 100 %, **** more, or of another 
 Both = tuple[float | None, float | None]  # a number on each side, None where there is none
 
 
-class Row(NamedTuple):
+class PairRow(NamedTuple):
     """A node or a weight on both sides: its numbers and its gradients."""
 
     name: str
@@ -78,15 +78,15 @@ def format_both(both: Both) -> str:
     return f"{format_number(x)} {'+' if y > x else '−'} {format_number(abs(y - x), 3)}"
 
 
-def sort_rows(rows: Sequence[Row]) -> list[Row]:
+def sort_rows(rows: Sequence[PairRow]) -> list[PairRow]:
     """Return the rows that differ, those that differ most first."""
     return sorted([row for row in rows if row.level], key=lambda row: -row.level)
 
 
-def write_rows(rows: Sequence[Row], heading: str, most: int = MOST_ROWS) -> list[str]:
+def write_rows(rows: Sequence[PairRow], heading: str, most: int = MOST_PAIRS) -> list[str]:
     r"""Return rows as the lines of a table, within 80 columns.
 
-    >>> print(*write_rows([Row("w", (1.0, 2.0), (3.0, 3.0))], "weight"), sep="\n")
+    >>> print(*write_rows([PairRow("w", (1.0, 2.0), (3.0, 3.0))], "weight"), sep="\n")
           weight                  value                     gradient
     ***   w                       1 → 2                     3
     * under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign
@@ -105,7 +105,7 @@ def write_rows(rows: Sequence[Row], heading: str, most: int = MOST_ROWS) -> list
     return [*lines, LEGEND]
 
 
-def write_cells(row: Row) -> list[str]:
+def write_cells(row: PairRow) -> list[str]:
     """Return a row's cells as text."""
     name = shorten_text(make_printable(row.name), WIDTHS[1])
     return ["*" * row.level, name, format_both(row.data), format_both(row.grad)]

@@ -11,7 +11,7 @@ from ..text import count_things, format_number, list_first, make_printable
 from ..train.history import Epoch, History
 from ..train.snapshots import Recording, Snapshot
 from .difference import Difference
-from .rows import Row, format_both
+from .rows import PairRow, format_both
 
 FEW_WEIGHTS = 4  # that a line names
 
@@ -35,7 +35,7 @@ class ModelDifference(Difference):
         old, new = dict(a.named_parameters()), dict(b.named_parameters())
         self.alone = tell_alone(old, new, called)
         rows = [
-            Row(name, (x.data, new[name].data), (x.grad, new[name].grad))
+            PairRow(name, (x.data, new[name].data), (x.grad, new[name].grad))
             for name, x in old.items()
             if name in new
         ]
@@ -86,7 +86,7 @@ class TrainingDifference(Difference):
         self.states = [(old[number], new[number]) for number in shared]
         before, after = old[epoch].state, new[epoch].state
         self.alone = tell_alone(before, after, called)
-        rows = [Row(name, (x, after[name])) for name, x in before.items() if name in after]
+        rows = [PairRow(name, (x, after[name])) for name, x in before.items() if name in after]
         super().__init__(called, rows)
 
     @property
@@ -140,7 +140,7 @@ class TrainingDifference(Difference):
             told.append(f"Their learning rates differ: {' and '.join(map(format_number, rates))}")
         return told
 
-    def find_part(self) -> tuple[int | None, int, list[Row]] | None:
+    def find_part(self) -> tuple[int | None, int, list[PairRow]] | None:
         """Return the last epoch with the same weights, the first without, and which differ there.
 
         Of epochs between them no weights were kept. None: they never part.
@@ -153,7 +153,7 @@ class TrainingDifference(Difference):
             before = old.epoch
         return None
 
-    def describe_part(self, before: int | None, epoch: int, rows: list[Row]) -> str:
+    def describe_part(self, before: int | None, epoch: int, rows: list[PairRow]) -> str:
         """Say at which epoch weights part, and which."""
         when = f"at epoch {epoch}"
         if before is None:
@@ -200,13 +200,13 @@ def require_recording(history: History, name: str) -> Recording:
     return recording
 
 
-def compare_states(old: Snapshot, new: Snapshot) -> list[Row]:
+def compare_states(old: Snapshot, new: Snapshot) -> list[PairRow]:
     """Return the weights that differ.
 
     >>> compare_states(Snapshot(0, {"w": 1.0, "b": 0.0}), Snapshot(0, {"w": 1.0, "b": 0.5}))
-    [Row(name='b', data=(0.0, 0.5), grad=(None, None))]
+    [PairRow(name='b', data=(0.0, 0.5), grad=(None, None))]
     """
-    rows = [Row(name, (x, new.state[name])) for name, x in old.state.items() if name in new.state]
+    rows = [PairRow(name, (x, new.state[name])) for name, x in old.state.items() if name in new.state]
     return [row for row in rows if row.level]
 
 
@@ -227,7 +227,7 @@ def tell_alone(
     ]
 
 
-def plot_weights(rows: Sequence[Row], called: tuple[str, str]) -> Plot:
+def plot_weights(rows: Sequence[PairRow], called: tuple[str, str]) -> Plot:
     """Return the numbers of one side over those of the other."""
     points = [row.data for row in rows]
     plot = Plot("Weights", x=called[0], y=called[1])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..engine.value import Constant, Value
+from ..graph.folding import Folding
 from ..graph.graph import Graph
-from ..text import format_number
-from .collapse import NodeGroup, collapse_nodes
+from ..text import count_things
+from .collapse import NodeGroup, collapse_nodes, find_frames
+from .faces import Face, Flow, describe_edges, describe_node, format_range
 from .marks import Look
 
 FEW_ARROWS = 40  # of a collapsed picture, which then have texts; if there are more, tooltips:
@@ -25,10 +27,14 @@ class Box(NamedTuple):
     marked: bool = False
     shade: int | None = None
     within: tuple[str, ...] = ()
+    face: Face = Face("")
 
 
 class Arrow(NamedTuple):
-    """An arrow from one box to another; ``part`` tells arrows between the same two apart."""
+    """An arrow from one box to another; ``part`` tells arrows between the same two apart.
+
+    A dashed one, ``from_before``, takes from the repetition before.
+    """
 
     tail: str
     head: str
@@ -36,6 +42,17 @@ class Arrow(NamedTuple):
     lines: Sequence[str] = ()
     marked: bool = False
     tooltip: str = ""
+    flow: Flow = Flow()
+    from_before: bool = False
+
+    @property
+    def id(self) -> str:
+        """What it is called in a picture.
+
+        >>> Arrow("n0", "n1", 0).id
+        'n0-n1-0'
+        """
+        return f"{self.tail}-{self.head}-{self.part}" + "-before" * self.from_before
 
 
 class Diagram(NamedTuple):
@@ -56,97 +73,288 @@ class Diagram(NamedTuple):
         tails: dict[str, list[str]] = {}
         for arrow in self.arrows:
             tails.setdefault(arrow.head, []).append(arrow.tail)
-        kept = {self.root}
-        waiting = deque(kept)
-        while waiting and len(kept) < limit:
-            for tail in tails.get(waiting.popleft(), ()):
-                if tail not in kept and len(kept) < limit:
-                    kept.add(tail)
-                    waiting.append(tail)
+        kept = find_nearest(self.root, tails, limit)
         boxes = [box for box in self.boxes if box.id in kept]
         arrows = [arrow for arrow in self.arrows if arrow.tail in kept and arrow.head in kept]
         return Diagram(boxes, arrows, self.root)
 
 
 class BoxedGraph(NamedTuple):
-    """A graph as a diagram: the box of each node, and which boxes stand for several."""
+    """A graph as a diagram: the box of each node, which stand for several, how many aren't drawn.
+
+    ``reached`` are the boxes within the radius, of which the limit may have left some out.
+    """
 
     diagram: Diagram
     places: Mapping[Value, str]
     groups: Sequence[NodeGroup]
+    all: int = 0
+    reached: int = 0
 
 
-def box_graph(graph: Graph, depth: str, look: Look) -> BoxedGraph:
+class Extent(NamedTuple):
+    """The part of a graph that is drawn: so many boxes at most, those around a node or the root."""
+
+    limit: int | None = None
+    around: Value | None = None
+    radius: int = 0
+
+
+EVERY_BOX = Extent()
+
+
+def find_nearest(
+    start: str, beside: Mapping[str, Iterable[str]], limit: int | None, radius: int | None = None
+) -> dict[str, int]:
+    """Return how far boxes are from one, nearest first: so many, or none farther than a radius.
+
+    >>> find_nearest("a", {"a": ["b"], "b": ["c"]}, 2)
+    {'a': 0, 'b': 1}
+    """
+    found = {start: 0}
+    waiting = deque(found)
+    while waiting and (limit is None or len(found) < limit):
+        id = waiting.popleft()
+        if radius is not None and found[id] >= radius:
+            break
+        for other in beside.get(id, ()):
+            if other not in found:
+                if limit is not None and len(found) >= limit:
+                    break
+                found[other] = found[id] + 1
+                waiting.append(other)
+    return found
+
+
+# The edges of a graph that are one arrow: by tail, head, part, and whether from a repetition before
+Bundles = dict[tuple[str, str, int, bool], list[tuple[Value, int]]]
+
+
+def box_graph(
+    graph: Graph,
+    depth: str,
+    look: Look,
+    folding: Folding | None = None,
+    part: Extent = EVERY_BOX,
+    shown: int | None = None,
+) -> BoxedGraph:
     """Return a graph as boxes and arrows, one box a "node", a "neuron" or a "layer".
 
     >>> x = Value(3.0, label="x")
     >>> [box.lines for box in box_graph(Graph(x * x), "node", Look(show="data")).diagram.boxes]
     [['x', 'data 3'], ['v1 = ×', 'data 9']]
+
+    With a ``folding``, boxes stand for all repetitions, or show that one's numbers alone.
     """
-    groups = collapse_nodes(graph, depth, look)
+    look = look._replace(has_passed=look.gradients is not None or graph.root.grad is not None)
+    stands: Mapping[Value, Value] = folding.places if folding else {}
+    frames = find_frames(graph, folding, shown)
+    groups = collapse_nodes(graph, depth, look, folding, frames, shown)
     group_of = {node: group for group in groups for node in group.nodes}
+    numbers = graph.places
     places = {
-        node: group_of[node].id if node in group_of else f"n{i}"
-        for i, node in enumerate(graph.nodes)
+        node: group_of[node].id if node in group_of else f"n{numbers[stands.get(node, node)]}"
+        for node in graph.nodes
     }
+    bundles = bundle_edges(graph, places, group_of, folding)
+    kept, reached = choose_part(bundles, places, graph.root, part)
+    boxes = make_boxes(graph, places, group_of, kept, look, depth, folding, frames, shown)
+    boxes = note_cuts(boxes, bundles, kept, part)
+    arrows = make_arrows(bundles, group_of, kept, look, folding, shown)
+    root = places[graph.root if part.around is None else part.around]
+    count = len(set(places.values()))
+    return BoxedGraph(Diagram(boxes, arrows, root), places, groups, count, reached or count)
+
+
+def choose_part(
+    bundles: Bundles, places: Mapping[Value, str], root: Value, part: Extent
+) -> tuple[Collection[str] | None, int]:
+    """Return the boxes that are drawn, None for all, and how many are within the radius."""
+    if part.around is None and part.limit is None:
+        return None, 0
+    beside: dict[str, list[str]] = {}
+    for tail, head, _, _ in bundles:
+        beside.setdefault(head, []).append(tail)
+        if part.around is not None:
+            beside.setdefault(tail, []).append(head)
+    if part.around is None:
+        return find_nearest(places[root], beside, part.limit), 0
+    reached = find_nearest(places[part.around], beside, None, part.radius)
+    return list(reached)[: part.limit], len(reached)
+
+
+def make_boxes(
+    graph: Graph,
+    places: Mapping[Value, str],
+    group_of: Mapping[Value, NodeGroup],
+    kept: Collection[str] | None,
+    look: Look,
+    depth: str,
+    folding: Folding | None,
+    frames: Mapping[Value, tuple[str, int]],
+    shown: int | None,
+) -> list[Box]:
+    """Return the boxes, in the order of the nodes."""
+    chosen = None if kept is None else set(kept)
     marks, shades = look.marks, look.marks.shades
     edited = set(graph.find_edited())
     boxes: dict[str, Box] = {}
     for node in graph.nodes:
         id, group = places[node], group_of.get(node)
-        if group is None:
-            neuron = graph.neurons.get(node, "")
-            name = graph.names[node]
-            within: tuple[str, ...] = ()
-            if neuron:
-                name = name.removeprefix(f"{neuron}.")  # the cluster says whose it is
-                within = tuple(dict.fromkeys([graph.layers[node], neuron]))
-            lines = describe_node(node, name, node in edited, look)
-            kind, marked = classify_node(node, graph.root), node in marks.nodes
-            boxes[id] = Box(id, lines, kind, marked, shades.get(node), within)
-        elif id not in boxes:
+        if id in boxes or (chosen is not None and id not in chosen):
+            continue
+        if group is not None:
             marked = not marks.nodes.isdisjoint(group.nodes)
             shade = max((shades[n] for n in group.nodes if n in shades), default=None)
-            boxes[id] = Box(id, group.lines, group.kind, marked, shade)
-    arrows = connect_boxes(graph, places, group_of.keys(), look)
-    return BoxedGraph(Diagram(list(boxes.values()), arrows, places[graph.root]), places, groups)
+            lines = list_lines(group.face, group.kind, look.has_grad)
+            around = (group.frame,) if group.frame else ()
+            boxes[id] = Box(id, lines, group.kind, marked, shade, around, group.face)
+            continue
+        stand = folding.places[node] if folding else node
+        members = folding.members.get(stand, [stand]) if folding else [stand]
+        frame, times = frames.get(stand, ("", 1))
+        notes = [f"× {len(members):,}"] if len(members) > times and shown is None else []
+        neuron = graph.neurons.get(stand, "") if depth == "node" else ""
+        is_root = folding is not None and stand is folding.places[graph.root]
+        name = graph.names[graph.root if is_root and shown is None else stand]
+        path = [frame] if frame else []
+        if neuron:
+            name = name.removeprefix(f"{neuron}.")  # the cluster says whose it is
+            path += [graph.layers[stand], neuron]
+        seen = members if shown is None else [stand]
+        if is_root and shown is None and len(members) > 1:  # the last of a loop, and of its sum
+            seen = [graph.root]
+            notes += [f"{format_range([node.data for node in members], look)} over all"]
+        face = describe_node(seen, name, not edited.isdisjoint(seen), look, notes)
+        kind = classify_node(stand, stand if is_root else graph.root)
+        marked = not marks.nodes.isdisjoint(members)
+        shade = max((shades[n] for n in members if n in shades), default=None)
+        within = tuple(dict.fromkeys(path))
+        boxes[id] = Box(
+            id, list_lines(face, kind, look.has_grad), kind, marked, shade, within, face
+        )
+    return list(boxes.values())
 
 
-def connect_boxes(
-    graph: Graph, places: Mapping[Value, str], collapsed: Collection[Value], look: Look
-) -> list[Arrow]:
-    """Return the arrows between boxes: one an argument, but one bundle between collapsed boxes."""
-    bundles: dict[tuple[str, str, int], list[tuple[Value, int]]] = {}
+def note_cuts(
+    boxes: list[Box], bundles: Bundles, kept: Collection[str] | None, part: Extent
+) -> list[Box]:
+    """Return the boxes with notes of how many inputs, and around a node uses, aren't drawn."""
+    if kept is None:
+        return boxes
+    chosen = set(kept)
+    inputs = Counter(head for tail, head, _, _ in bundles if tail not in chosen)
+    uses: Counter[str] = Counter()
+    if part.around is not None:
+        uses = Counter(tail for tail, head, _, _ in bundles if head not in chosen)
+    return [
+        add_notes(box, [
+            f"+ {count_things(counts[box.id], noun)}"
+            for counts, noun in ((inputs, "input"), (uses, "use")) if counts[box.id]
+        ])
+        for box in boxes
+    ]  # fmt: skip
+
+
+def add_notes(box: Box, notes: Sequence[str]) -> Box:
+    """Return a box that says more.
+
+    >>> add_notes(Box("n0", ["x"], "leaf", face=Face("x")), ["+ 1 use"]).face.notes
+    ['+ 1 use']
+    """
+    face = box.face._replace(notes=[*box.face.notes, *notes])
+    return box._replace(lines=[*box.lines, *notes], face=face) if notes else box
+
+
+def bundle_edges(
+    graph: Graph,
+    places: Mapping[Value, str],
+    collapsed: Collection[Value],
+    folding: Folding | None,
+) -> Bundles:
+    """Return which edges are one arrow: one an argument, but all between collapsed boxes.
+
+    What a repetition takes from the one before it goes round, or back. Of what it takes from
+    somewhere else at its beginning, as a sum does from its first term, nothing is an arrow.
+    """
+    bundles: Bundles = {}
+    repetition = number_repetitions(folding)
+    stands: Mapping[Value, Value] = folding.places if folding else {}
+    order = graph.places
     for node in graph.nodes:
         for position, input in enumerate(node.inputs):
             tail, head = places[input], places[node]
-            if tail != head:
+            before = False
+            if folding:
+                place, taken = stands[node], stands[input]
+                here, there = repetition.get(node), repetition.get(input)
+                same_loop = here is not None and there is not None and here[0] == there[0]
+                before = same_loop and here != there
+                before |= taken is place or (same_loop and order[taken] > order[place])
+            if tail != head or (before and node not in collapsed):
                 part = 0 if node in collapsed or input in collapsed else position
-                bundles.setdefault((tail, head, part), []).append((node, position))
-    are_many = bool(collapsed) and len(bundles) > FEW_ARROWS
-    has_passed = graph.root.grad is not None
+                bundles.setdefault((tail, head, part, before), []).append((node, position))
+    if not folding:
+        return bundles
+    most: Counter[tuple[str, int]] = Counter()
+    for (_, head, part, before), edges in bundles.items():
+        if before:
+            most[head, part] = max(most[head, part], len(edges))
+    return {
+        key: edges
+        for key, edges in bundles.items()
+        if not key[3] or len(edges) == most[key[1], key[2]]
+    }
+
+
+def number_repetitions(folding: Folding | None) -> dict[Value, tuple[int, int]]:
+    """Return for each node in a repeat which repeat it is, and which repetition."""
+    repeats = folding.repeats if folding else ()
+    return {
+        node: (i, j)
+        for i, repeat in enumerate(repeats)
+        for j, part in enumerate(repeat.repetitions)
+        for node in part
+        if node is not None
+    }
+
+
+def make_arrows(
+    bundles: Bundles,
+    collapsed: Collection[Value],
+    kept: Collection[str] | None,
+    look: Look,
+    folding: Folding | None,
+    shown: int | None,
+) -> list[Arrow]:
+    """Return the arrows between the boxes that are drawn, with what they say."""
+    chosen = None if kept is None else set(kept)
+    drawn = {
+        key: edges
+        for key, edges in bundles.items()
+        if chosen is None or (key[0] in chosen and key[1] in chosen)
+    }
+    are_many = bool(collapsed) and len(drawn) > FEW_ARROWS
+    stands: Mapping[Value, Value] = folding.places if folding else {}
     arrows = []
-    for (tail, head, part), edges in bundles.items():
-        lines = describe_edges(edges, look, has_passed)
+    for (tail, head, part, before), edges in drawn.items():
+        inputs = {node.inputs[position] for node, position in edges}
+        values = len({stands.get(input, input) for input in inputs})
+        seen = edges
+        if folding is None and len(edges) > 1:
+            flow = Flow() if values == 1 else describe_edges(edges, values, look)
+        else:
+            if shown is not None:
+                seen = [edge for edge in edges if stands.get(edge[0]) is edge[0]] or edges
+            flow = describe_edges(seen, values, look)
+        lines = flow.lines
         tooltip = " ".join(lines) if are_many else ""
-        is_marked = not look.marks.edges.isdisjoint(edges)
-        arrows.append(Arrow(tail, head, part, [] if are_many else lines, is_marked, tooltip))
+        marked = not look.marks.edges.isdisjoint(edges)
+        flow = Flow(share=flow.share) if are_many else flow
+        arrows.append(
+            Arrow(tail, head, part, [] if are_many else lines, marked, tooltip, flow, before)
+        )
     return arrows
-
-
-def describe_edges(edges: Sequence[tuple[Value, int]], look: Look, has_passed: bool) -> list[str]:
-    """Return the text of an arrow: of one edge what flows along it, of several their number."""
-    if len(edges) > 1:
-        values = len({node.inputs[position] for node, position in edges})
-        return [f"{values} values"] if values > 1 else []
-    node, position = edges[0]
-    partial = node.partials[position]
-    if partial is None or not look.has_grad:
-        return []
-    lines = [f"× {look.format_number(partial + 0.0)}"]  # no −0
-    if has_passed and node.grad is not None:
-        lines.append(f"= {look.format_number(node.grad * partial + 0.0)}")
-    return lines
 
 
 def classify_node(node: Value, root: Value | None = None) -> str:
@@ -162,20 +370,11 @@ def classify_node(node: Value, root: Value | None = None) -> str:
     return "root" if node is root else "inner" if node.inputs else "leaf"
 
 
-def describe_node(node: Value, name: str, is_edited: bool, look: Look) -> list[str]:
-    """Return the lines of text in a node's box: its title, then its numbers."""
-    lines = [title_node(node, name, look)]
-    if isinstance(node, Constant):
-        return lines
-    if look.has_data:
-        lines.append(f"data {look.format_number(node.data)}" + " (edited)" * is_edited)
-    if look.has_grad:
-        lines.append(f"grad {look.format_number(node.grad)}")
-    return lines
-
-
-def title_node(node: Value, name: str, look: Look) -> str:
-    """Return the first line in a node's box: its name and operation."""
-    if isinstance(node, Constant):  # one without a name is called by its number
-        return look.format_number(node.data) if name == format_number(node.data) else name
-    return f"{name} = {node.operation.symbol}" if node.operation else name
+def list_lines(face: Face, kind: str, has_grad: bool) -> list[str]:
+    """Return what a box says as lines of text, with a dash where no gradient is known."""
+    title = f"{face.name} = {face.operation}" if face.operation else face.name
+    if kind == "constant":
+        return [title]
+    data = [f"data {face.value}"] if face.value else []
+    gradient = f"{'their ' * (kind == 'group')}grad {face.gradient or '–'}"
+    return [title, *face.notes[:-1], *data, *face.notes[-1:], *[gradient] * has_grad]

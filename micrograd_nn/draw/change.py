@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import Graph
-from .boxes import Arrow, Box, Diagram, classify_node, title_node
+from .boxes import Arrow, Box, Diagram, classify_node, list_lines
 from .drawing import LAYOUT_SECONDS, Drawing
+from .faces import Face, Flow, name_node
 from .marks import Look
 from .picture import MOST_BOXES, check_options, make_drawing
 
@@ -33,7 +34,7 @@ def draw_change(
     >>> w = Value(3.0, label="w")
     >>> before = w * w
     >>> w.data = 2.0
-    >>> "data 9 → 4" in draw_change(before, w * w).source
+    >>> "9 → 4" in draw_change(before, w * w).source
     True
 
     The numbers are those that each graph was recorded with. Graphs of another form are a
@@ -50,7 +51,7 @@ def draw_change(
     marked = [node for node in change.pairs.values() if change.is_new_input(node)]
     inputs = f"Marked: the {len(marked):,} input{'s' * (len(marked) > 1)} that changed"
     caption = [
-        "Before → after; on an edge: × the local derivative after",
+        "Blue: value, orange: gradient, before → after; on an edge: × the local derivative after",
         inputs if marked else "Nothing changed",
     ]
     return draw_pairs(change, marked, {}, caption, direction, precision, limit, timeout)
@@ -132,14 +133,14 @@ def draw_pairs(
     arrows = []
     for node in new.nodes:
         for i, (x, p) in enumerate(zip(node.inputs, node.partials, strict=True)):
-            lines = [] if p is None else [f"× {look.format_number(p)}"]
-            lines += [f"only {called[1]}"] * ((node, i) in added)
-            arrows.append(Arrow(ids[x], ids[node], i, lines))
+            partial = "" if p is None else look.format_number(p)
+            flow = Flow(partial, note=f"only {called[1]}" * ((node, i) in added))
+            arrows.append(Arrow(ids[x], ids[node], i, flow.lines, flow=flow))
     for node in old.nodes:
         for i, x in enumerate(node.inputs):
             if node not in pairs or (node, i) in gone:
-                lines = [f"only {called[0]}"] * (node in pairs)
-                arrows.append(Arrow(place[x], place[node], -1 - i, lines))
+                flow = Flow(note=f"only {called[0]}" * (node in pairs))
+                arrows.append(Arrow(place[x], place[node], -1 - i, flow.lines, flow=flow))
     root = ids[new.root] if old.root in pairs else place[old.root]  # from where all is reached
     diagram = Diagram(boxes, arrows, root)
     lines = [*caption]
@@ -151,10 +152,10 @@ def box_one(graph: Graph, node: Value, called: str, look: Look) -> Box:
 
     >>> graph = Graph(Value(2.0, "x"))
     >>> box_one(graph, graph.root, "after", Look()).lines
-    ['x', 'data 2', 'grad 1', 'only after']
+    ['x', 'data 2', 'only after', 'grad 1']
     """
     box = box_change(graph, graph, node, node, look)
-    return box._replace(lines=[*box.lines, f"only {called}"])
+    return put_face(box, box.face._replace(notes=[*box.face.notes, f"only {called}"]))
 
 
 def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) -> Box:
@@ -170,13 +171,19 @@ def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) 
 
     data = old.numbers[before], new.numbers[after]
     kind = classify_node(after, new.root)
-    lines = [title_node(after, new.names[after], look)]
+    face = name_node(after, new.names[after], look)
     if kind != "constant":
         gradients = old.gradients.get(before), new.gradients.get(after)
-        lines += [f"data {format_change(*data)}", f"grad {format_change(*gradients)}"]
+        gradient = "" if gradients == (None, None) else format_change(*gradients)
+        face = face._replace(value=format_change(*data), gradient=gradient)
     elif not is_same_number(*data):
-        lines = [format_change(*data)]
-    return Box(f"n{new.places[after]}", lines, kind)
+        face = Face(format_change(*data))
+    return put_face(Box(f"n{new.places[after]}", [], kind), face)
+
+
+def put_face(box: Box, face: Face) -> Box:
+    """Return a box that says what a face does."""
+    return box._replace(lines=list_lines(face, box.kind, True), face=face)
 
 
 def pair_nodes(before: Graph, after: Graph) -> dict[Value, Value]:

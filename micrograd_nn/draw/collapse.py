@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..engine.value import Constant, Value
+from ..graph.folding import Folding
 from ..graph.graph import Graph
-from ..text import format_number
+from ..graph.groups import group_nodes
+from .faces import Face, describe_group
 from .marks import Look
 
 EVERY_NODE = 60  # a graph of no more nodes is drawn whole, unless one says how
@@ -21,24 +22,60 @@ class NodeGroup(NamedTuple):
 
     id: str
     nodes: Sequence[Value]
-    lines: Sequence[str]
+    face: Face
     kind: str = "group"
+    frame: str = ""  # of the repetition that it is in
 
 
-def choose_depth(graph: Graph) -> str:
+def choose_depth(graph: Graph, folding: Folding | None = None) -> str:
     """Return how a graph is best drawn: one box a "node", a "neuron" or a "layer".
 
     >>> choose_depth(Graph(Value(3.0) * 2))
     'node'
     """
-    count, neurons = len(graph.nodes), graph.neurons
+    neurons: Mapping[Value, str] = graph.neurons
+    if folding and neurons:
+        neurons = {node: name for node, name in neurons.items() if folding.places[node] is node}
+    count = len(set(folding.places.values())) if folding else len(graph.nodes)
     if count <= EVERY_NODE or not neurons:
         return "node"
+    if folding:
+        return "layer"
     few = len(set(neurons.values())) <= FEW_NEURONS and count - len(neurons) <= EVERY_NODE
     return "neuron" if few else "layer"
 
 
-def collapse_nodes(graph: Graph, depth: str, look: Look) -> list[NodeGroup]:
+def find_frames(
+    graph: Graph, folding: Folding | None, shown: int | None
+) -> dict[Value, tuple[str, int]]:
+    """Return for each node that stands for repetitions what their frame says, and their number.
+
+    >>> x = Value(3.0)
+    >>> graph = Graph(sum(x * i for i in range(5)))
+    >>> set(find_frames(graph, graph.folding, None).values())
+    {('× 5', 5)}
+    """
+    if not folding:
+        return {}
+    frames: dict[Value, tuple[str, int]] = {}
+    groups = group_nodes(graph.nodes, folding, graph.layers, graph.neurons).groups.values()
+    repeats = [group for group in groups if group.kind == "repeat"]
+    for group in repeats:
+        label = f"{group.name}: × {group.times:,}" if len(repeats) > 1 else f"× {group.times:,}"
+        if shown is not None:
+            label += f", repetition={min(shown, group.times - 1)}"
+        frames.update((node, (label, group.times)) for node in group.walk_nodes())
+    return frames
+
+
+def collapse_nodes(
+    graph: Graph,
+    depth: str,
+    look: Look,
+    folding: Folding | None = None,
+    frames: Mapping[Value, tuple[str, int]] | None = None,
+    shown: int | None = None,
+) -> list[NodeGroup]:
     """Return the boxes that stand for the neurons or the layers of a graph.
 
     Many inputs that only one of them uses are one box, too. Where each node has a box, or no node
@@ -49,64 +86,51 @@ def collapse_nodes(graph: Graph, depth: str, look: Look) -> list[NodeGroup]:
     """
     if depth == "node":
         return []
-    neurons = graph.neurons
+    neurons, frames = graph.neurons, frames or {}
+    stands: Mapping[Value, Value] = folding.places if folding else {}
     owners = graph.layers if depth == "layer" else neurons
-    group_of = {node: owners[node] for node in graph.nodes if node in owners}
-    members: dict[str, list[Value]] = {}
-    for node, name in group_of.items():
-        members.setdefault(name, []).append(node)
+    group_of = {
+        node: (frames.get(stands.get(node, node), ("", 1))[0], owners[node])
+        for node in graph.nodes
+        if node in owners
+    }
+    members: dict[tuple[str, str], list[Value]] = {}
+    for node, key in group_of.items():
+        members.setdefault(key, []).append(node)
     groups = []
-    for i, (name, own) in enumerate(members.items()):
+    for i, (key, own) in enumerate(members.items()):
         outputs = [
             node
             for node in own
-            if node is graph.root or any(group_of.get(user) != name for user in graph.users[node])
+            if node is graph.root or any(group_of.get(user) != key for user in graph.users[node])
         ]
+        frame, name = key
         count = len({neurons[node] for node in own})
-        lines = describe_group(own, outputs, count, look)
-        groups.append(NodeGroup(f"g{i}", own, [name, *lines]))
+        inner = [node for node in own if node.inputs and stands.get(node, node) is node]
+        if shown is not None:
+            outputs = [node for node in outputs if stands.get(node, node) is node]
+        face = describe_group(name, own, inner, outputs, count, look)
+        groups.append(NodeGroup(f"g{i}", own, face, frame=frame))
+    return groups + gather_inputs(graph, group_of, stands, frames)
+
+
+def gather_inputs(
+    graph: Graph,
+    group_of: Mapping[Value, object],
+    stands: Mapping[Value, Value],
+    frames: Mapping[Value, tuple[str, int]],
+) -> list[NodeGroup]:
+    """Return a box for the inputs that collapsed boxes alone use, if they are many."""
     inputs = dict.fromkeys(x for node in graph.nodes for x in node.inputs if not x.inputs)
-    sources: dict[bool, list[Value]] = {}
+    sources: dict[tuple[bool, str], list[Value]] = {}
     for x in inputs:
         if x not in group_of and all(user in group_of for user in graph.users[x]):
-            sources.setdefault(isinstance(x, Constant), []).append(x)
-    for is_constant, own in sources.items():
-        if len(own) > FEW_INPUTS:
+            frame, _ = frames.get(stands.get(x, x), ("", 1))
+            sources.setdefault((isinstance(x, Constant), frame), []).append(x)
+    groups = []
+    for i, ((is_constant, frame), own) in enumerate(sources.items()):
+        count = len({stands.get(x, x) for x in own})
+        if count > FEW_INPUTS:
             kind = "constant" if is_constant else "leaf"
-            groups.append(NodeGroup(f"i{is_constant:d}", own, [f"{len(own)} inputs"], kind))
+            groups.append(NodeGroup(f"i{i}", own, Face(f"{count} inputs"), kind, frame))
     return groups
-
-
-def describe_group(
-    own: Sequence[Value], outputs: Sequence[Value], count: int, look: Look
-) -> list[str]:
-    """Return what the box of so many neurons says: shape, operations, parameters and numbers."""
-    parameters = [node for node in own if not node.inputs]
-    inner = [node for node in own if node.inputs]
-    fan_in = max((len(set(node.inputs) - set(parameters)) for node in inner), default=0)
-    symbols = dict.fromkeys(node.operation.symbol for node in inner if node.operation)
-    outputs = [node for node in outputs if node.inputs]
-    lines = [f"{fan_in} → {count} neurons"] if count > 1 else []
-    lines.append(", ".join(symbols))
-    if len(outputs) > count:
-        lines.append(f"used {len(outputs) / count:.4g} times")
-    if look.has_data:
-        lines.append(f"data {format_range([node.data for node in outputs], look)}")
-    lines.append(f"{len(parameters)} parameter{'s' * (len(parameters) != 1)}")
-    if look.has_grad:
-        lines.append(f"their grad {format_range([node.grad for node in parameters], look)}")
-    return [line for line in lines if line]
-
-
-def format_range(numbers: Sequence[float | None], look: Look) -> str:
-    """Return the least and the greatest number as a text, a dash where there are none.
-
-    >>> format_range([2.0, -1.0], Look()), format_range([None], Look())
-    ('−1 … 2', '–')
-    """
-    known = [number for number in numbers if number is not None]
-    if not known:
-        return format_number(None)
-    if any(math.isnan(number) for number in known):
-        return format_number(math.nan)
-    return " … ".join(dict.fromkeys(map(look.format_number, (min(known), max(known)))))

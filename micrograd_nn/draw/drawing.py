@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..files import Written, write_file
 from ..text import InputError, show_path
-from .dot import SVG_STYLE
+from .boxes import Diagram
+from .dot import SVG_STYLE, align_texts
 from .layout import FORMATS, LayoutError, layout
+from .mermaid import write_mermaid
+from .tikz import write_tikz
 
+FIGURES = ("tex", "mmd")  # which aren't Graphviz's
+ENDINGS = (*FORMATS, *FIGURES)
 LAYOUT_SECONDS = 20.0  # for a layout
+
+
+class Sketch(NamedTuple):
+    """What a drawing was made from: boxes and arrows, caption and direction."""
+
+    diagram: Diagram
+    caption: Sequence[str]
+    direction: str
+    animate: Callable[[float], str] | None = None  # within so many seconds
 
 
 class Drawing:
@@ -22,7 +36,8 @@ class Drawing:
     The ``text`` is shown where no picture can be. What gives it may be handed in its place, and
     is called when the text is asked for: it then shows the graph as it is by then. ``paper``
     is the DOT of a PNG or PDF, which has no tooltips and no dark theme, if it isn't the same.
-    ``words`` say what an SVG shows to whoever can't see it.
+    ``words`` say what an SVG shows to whoever can't see it. ``sketch`` is what other figures
+    than Graphviz's are made from.
     """
 
     def __init__(
@@ -32,11 +47,13 @@ class Drawing:
         timeout: float = LAYOUT_SECONDS,
         paper: str | None = None,
         words: str = "",
+        sketch: Sketch | None = None,
     ) -> None:
         self.source = source
         self.paper = source if paper is None else paper
         self.timeout = timeout
         self.words = words
+        self.sketch = sketch
         self._text = text
 
     @property
@@ -54,6 +71,8 @@ class Drawing:
         >>> Drawing("digraph { a }").render("svg").startswith(b"<?xml")
         True
         """
+        if format in FIGURES:
+            return self.write_figure(format, timeout).encode()
         source = self.paper if format in ("png", "pdf") else self.source
         picture = layout(source, format, self.timeout if timeout is None else timeout)
         if format != "svg":
@@ -61,10 +80,45 @@ class Drawing:
         head, tag, rest = picture.decode("utf-8").partition("<g id=")
         if self.words:
             head = head.replace("<svg", f'<svg aria-label="{html.escape(self.words)}"', 1)
-        return f"{head}{SVG_STYLE}{tag}{rest}".encode()
+        return f"{head}{SVG_STYLE}{align_texts(tag + rest)}".encode()
 
-    def save(self, path: str | os.PathLike[str], timeout: float | None = None) -> Written:
-        """Write the picture to a file in the format of its ending: .svg, .png, .dot or .pdf.
+    def write_figure(self, format: str, timeout: float | None = None) -> str:
+        """Return the drawing as TikZ ("tex") or Mermaid ("mmd")."""
+        if self.sketch is None:
+            raise ValueError(f"this drawing is DOT alone: no {format} can be made of it")
+        diagram, caption, direction, _ = self.sketch
+        if format == "mmd":
+            return write_mermaid(diagram, direction)
+        seconds = self.timeout if timeout is None else timeout
+        return write_tikz(layout(self.source, "svg", seconds), diagram, caption)
+
+    def animate(self, timeout: float | None = None) -> bytes:
+        """Return an SVG that plays the steps of both passes: each number forward, each share back.
+
+        It has no script, stands still while it is pointed at, and is a still where motion is to be
+        reduced. Its step numbers are those of ``stepping.Passes`` and of ``page``.
+
+        >>> from micrograd_nn import Value, draw
+        >>> b"step 4 of 4" in draw(Value(3.0, "x") ** 2 + 1).animate()
+        False
+        >>> b"step 5 of 5" in draw(Value(3.0, "x") ** 2 + 1).animate()
+        True
+        """
+        if self.sketch is None or self.sketch.animate is None:
+            raise ValueError("this drawing has no steps: animate what draw(root) returns")
+        return self.sketch.animate(self.timeout if timeout is None else timeout).encode()
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        timeout: float | None = None,
+        *,
+        animate: bool = False,
+    ) -> Written:
+        """Write the picture to a file in the format of its ending.
+
+        That is .svg, .png, .pdf, .dot, .tex (TikZ for LaTeX) or .mmd (Mermaid). With ``animate``
+        an SVG plays the steps of both passes.
 
         >>> Drawing("digraph { a }").save("graph.bmp")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
@@ -72,7 +126,11 @@ class Drawing:
 
         A PDF needs the program ``dot`` or the package pygraphviz.
         """
-        write_file(path, self.render(find_format(path), timeout))
+        format = find_format(path)
+        if animate and format != "svg":
+            raise InputError(f"{show_path(path)}: what is animated is an SVG: end it with .svg")
+        picture = self.animate(timeout) if animate else self.render(format, timeout)
+        write_file(path, picture)
         return Written(path)
 
     def __repr__(self) -> str:
@@ -92,7 +150,7 @@ def find_format(path: str | os.PathLike[str]) -> str:
     'svg'
     """
     format = Path(path).suffix.lower().removeprefix(".")
-    if format not in FORMATS:
-        endings = ", ".join(f".{format}" for format in FORMATS)
+    if format not in ENDINGS:
+        endings = ", ".join(f".{format}" for format in ENDINGS)
         raise InputError(f"{show_path(path)}: the ending says the format, one of {endings}")
     return format

@@ -37,6 +37,8 @@ class Look(NamedTuple):
     precision: int = 4
     show: str = "both"
     marks: Marks = Marks()
+    has_passed: bool = True  # a backward pass from the root: else shares are another root's
+    gradients: Mapping[Value, float] | None = None  # in place of the nodes' own
 
     @property
     def has_data(self) -> bool:
@@ -47,6 +49,15 @@ class Look(NamedTuple):
     def has_grad(self) -> bool:
         """Whether gradients are shown."""
         return self.show != "data"
+
+    def read_gradient(self, node: Value) -> float | None:
+        """Return a node's gradient, None if it has none.
+
+        >>> x = Value(3.0)
+        >>> Look().read_gradient(x), Look(gradients={x: 6.0}).read_gradient(x)
+        (None, 6.0)
+        """
+        return node.grad if self.gradients is None else self.gradients.get(node)
 
     def format_number(self, number: float | None) -> str:
         """Return a number as text.

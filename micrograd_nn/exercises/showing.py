@@ -55,7 +55,9 @@ def draw_values(graph: Graph, direction: str = "LR") -> Drawing:
     boxed = box_graph(graph, "node", Look(show="data"))
     nodes = {id: node for node, id in boxed.places.items() if not isinstance(node, Constant)}
     boxes = [
-        box._replace(lines=[write_node(nodes[box.id], graph.names), *box.lines[1:]])
+        box._replace(
+            face=box.face._replace(name=write_node(nodes[box.id], graph.names), operation="")
+        )
         for box in boxed.diagram.boxes
         if box.id in nodes
     ]

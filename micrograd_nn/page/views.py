@@ -88,7 +88,9 @@ def draw_view(graph: Graph, depth: str) -> View:
     while True:
         near = whole.keep_nearest(limit)
         try:
-            svg = layout(write_dot(near, [], "LR"), "svg", SECONDS_A_TRY).decode("utf-8")
+            svg = layout(write_dot(near, [], "LR", plain=True), "svg", SECONDS_A_TRY).decode(
+                "utf-8"
+            )
             break
         except TooLargeError:
             if len(near.boxes) <= FEWEST_BOXES:

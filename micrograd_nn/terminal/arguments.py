@@ -226,9 +226,9 @@ def add_sheet_options(quiz: Parser) -> None:
 
 def add_picture_options(graph: Parser) -> None:
     """Add what ``graph`` takes: where to draw, and how."""
-    from ..draw.layout import FORMATS
+    from ..draw.drawing import ENDINGS
 
-    endings = ", ".join(f".{format}" for format in FORMATS)
+    endings = ", ".join(f".{format}" for format in ENDINGS)
     graph.add_argument(
         "-o", "--output", metavar="OUT.svg", help=f"draw it there; the ending: {endings}"
     )

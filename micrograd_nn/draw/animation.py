@@ -1,0 +1,227 @@
+"""Both passes over a graph played in one SVG: each number forward, then each share back.
+
+It has no script: a style sheet shows each part in its steps. Where motion is to be reduced, and
+where a viewer plays none, it is a still of the end.
+"""
+
+from __future__ import annotations
+
+import copy
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping, Sequence
+
+from ..engine.steps import Step
+from ..engine.value import Value
+from ..graph.graph import Graph
+from ..stepping.passes import Computed, Passes, Seed, describe_place
+from ..text import count_things
+from .boxes import Box, Diagram, box_graph
+from .dot import GRADIENT, INK, LINE, SVG_STYLE, VALUE, align_texts, write_dot
+from .layout import layout
+from .marks import Look
+from .tikz import SVG
+
+MOST_PLAYED = 200  # that are played
+SECONDS_A_STEP = 1.5
+STEPS_AT_END = 3  # so long the last one is seen
+PLAY = """<style>
+@media (prefers-reduced-motion: reduce) {{ * {{ animation: none !important; }} }}
+svg:hover * {{ animation-play-state: paused; }}
+{rules}
+</style>
+"""
+
+
+def write_animation(graph: Graph, direction: str, precision: int, timeout: float) -> str:
+    """Return an SVG that plays the steps of a graph, as ``Passes`` numbers them.
+
+    >>> x = Value(3.0, "x")
+    >>> write_animation(Graph(x * x), "LR", 4, 20.0).count("@keyframes") > 3
+    True
+    """
+    passes = Passes(graph)
+    if len(passes) > MOST_PLAYED:
+        raise ValueError(
+            f"the graph has {count_things(len(passes), 'step')}, more than are played "
+            f"({MOST_PLAYED}): animate a smaller part of it"
+        )
+    look = Look(precision, gradients=graph.gradients)
+    boxed = box_graph(graph, "node", look)
+    gradients = follow_gradients(passes, look)
+    reserved = [
+        reserve_gradient(box, [text for _, text in gradients.get(node, ())])
+        for node, box in zip(graph.nodes, boxed.diagram.boxes, strict=True)
+    ]
+    told = tell_steps(passes)
+    widest = [max(lines, key=len) for lines in zip(*told, strict=True)]
+    diagram = Diagram(reserved, boxed.diagram.arrows, boxed.diagram.root)
+    laid_out = layout(write_dot(diagram, widest, direction), "svg", timeout).decode("utf-8")
+    ET.register_namespace("", SVG[1:-1])
+    root = ET.fromstring(align_texts(laid_out))
+    player = Player(len(passes))
+    groups = {group.get("id", ""): group for group in root.iter(f"{SVG}g")}
+    for node, id in boxed.places.items():
+        play_node(groups[id], node, passes, gradients.get(node, ()), player)
+    for number in range(1, len(passes) + 1):
+        play_step(groups, boxed.places, passes.get_step(number), number, player)
+    play_partials(groups, boxed.places, passes, player)
+    play_words(next(root.iter(f"{SVG}g")), told, player)
+    head, tag, rest = ET.tostring(root, encoding="unicode").partition("<g ")
+    return f"{head}{SVG_STYLE}{player.write_rules()}{tag}{rest}"
+
+
+class Player:
+    """The style sheet by which elements are seen in some steps and hidden in others."""
+
+    def __init__(self, last: int) -> None:
+        self.last = last
+        self.spans: set[tuple[int, int]] = set()
+
+    def show(self, element: ET.Element, first: int, last: int | None = None) -> None:
+        """Show an element from a step to another, or to the end."""
+        last = self.last if last is None else last
+        if last < self.last:
+            element.set("visibility", "hidden")
+        else:
+            element.attrib.pop("visibility", None)
+        if first > 0 or last < self.last:
+            element.set("class", f"from{first}to{last}")
+            self.spans.add((first, last))
+
+    def write_rules(self) -> str:
+        """Return the rules as a style element."""
+        steps = self.last + STEPS_AT_END
+        rules = []
+        for first, last in sorted(self.spans):
+            name = f"from{first}to{last}"
+            begin, end = 100 * first / steps, 100 * (last + 1) / steps
+            frames = "0% { visibility: hidden; } " * (first > 0)
+            frames += f"{begin:.4g}% {{ visibility: visible; }}"
+            if last < self.last:
+                frames += f" {end:.4g}% {{ visibility: hidden; }}"
+            rules.append(f"@keyframes {name} {{ {frames} }}")
+            time = f"{steps * SECONDS_A_STEP:g}s"
+            rules.append(f".{name} {{ animation: {name} {time} step-end infinite; }}")
+        return PLAY.format(rules="\n".join(rules))
+
+
+def follow_gradients(passes: Passes, look: Look) -> dict[Value, list[tuple[int, str]]]:
+    """Return the gradients that each node has one after the other: from which step, as a text.
+
+    >>> x = Value(3.0)
+    >>> follow_gradients(Passes(x * x), Look())[x]
+    [(3, '3'), (4, '6')]
+    """
+    found = {passes.root: [(passes.start, look.format_number(1.0))]}
+    for number in range(passes.start + 1, len(passes) + 1):
+        step = passes.get_step(number)
+        if isinstance(step, Step):
+            text = look.format_number(step.after)
+            found.setdefault(step.input, []).append((number, text))
+    return found
+
+
+def reserve_gradient(box: Box, texts: Sequence[str]) -> Box:
+    """Return a box with room for the longest of some gradients."""
+    longest = max(texts, key=len, default="")
+    return box._replace(face=box.face._replace(gradient=longest))
+
+
+def tell_steps(passes: Passes) -> list[list[str]]:
+    """Return for each position what happened, in two lines."""
+    told = []
+    for position in range(len(passes) + 1):
+        passes.goto(position)
+        head, *formulas = describe_place(passes)
+        told.append([head, formulas[-1].strip() if formulas else " "])
+    return told
+
+
+def play_node(
+    group: ET.Element,
+    node: Value,
+    passes: Passes,
+    gradients: Sequence[tuple[int, str]],
+    player: Player,
+) -> None:
+    """Show a node's value once it is computed, and its gradients one after the other."""
+    for text in list(group.iter(f"{SVG}text")):
+        if text.get("fill") == VALUE:
+            player.show(text, passes.computed.index(node) + 1 if node.inputs else 0)
+        if text.get("fill") == GRADIENT:
+            for (first, number), last in zip(
+                gradients, [*[first - 1 for first, _ in gradients[1:]], None], strict=True
+            ):
+                variant = copy.deepcopy(text)
+                variant.text = number
+                player.show(variant, first, last)
+                group.append(variant)
+            group.remove(text)
+
+
+def play_step(
+    groups: Mapping[str, ET.Element],
+    places: Mapping[Value, str],
+    step: Computed | Seed | Step,
+    number: int,
+    player: Player,
+) -> None:
+    """Mark what a step is about, and let its share flow."""
+    if not isinstance(step, Step):
+        mark_now(groups[places[step.node]], number, player)
+        return
+    mark_now(groups[places[step.input]], number, player)
+    group = groups[f"{places[step.input]}-{places[step.node]}-{step.position}"]
+    for element in list(group):
+        if element.tag == f"{SVG}path":
+            before = copy.deepcopy(element)
+            before.set("stroke", LINE)
+            player.show(before, 0, number - 1)
+            group.insert(0, before)
+        is_partial = element.tag == f"{SVG}text" and element.get("fill") != GRADIENT
+        if element.tag != f"{SVG}title" and not is_partial:
+            player.show(element, number)
+    for element in list(group.iter(f"{SVG}path")):
+        if element.get("stroke") == GRADIENT:
+            now = copy.deepcopy(element)
+            now.set("stroke-width", "4")
+            player.show(now, number, number)
+            group.append(now)
+
+
+def play_partials(
+    groups: Mapping[str, ET.Element],
+    places: Mapping[Value, str],
+    passes: Passes,
+    player: Player,
+) -> None:
+    """Show local derivatives once the node is computed that they are of."""
+    for number, node in enumerate(passes.computed, start=1):
+        for position, input in enumerate(node.inputs):
+            for text in groups[f"{places[input]}-{places[node]}-{position}"].iter(f"{SVG}text"):
+                if text.get("fill") != GRADIENT:
+                    player.show(text, number)
+
+
+def mark_now(group: ET.Element, number: int, player: Player) -> None:
+    """Draw a thick line around a box in one step."""
+    outlines = [shape for shape in group if shape.tag in (f"{SVG}path", f"{SVG}polygon")]
+    for outline in outlines[-1:]:
+        thick = copy.deepcopy(outline)
+        thick.set("fill", "none")
+        thick.set("stroke", INK)
+        thick.set("stroke-width", "4")
+        player.show(thick, number, number)
+        group.append(thick)
+
+
+def play_words(graph: ET.Element, told: Sequence[Sequence[str]], player: Player) -> None:
+    """Say in each step what happened."""
+    lines = [element for element in graph if element.tag == f"{SVG}text"]
+    for i, line in enumerate(lines):
+        for number, words in enumerate(told):
+            variant = copy.deepcopy(line)
+            variant.text = words[i]
+            player.show(variant, number, number if number < player.last else None)
+            graph.append(variant)
+        graph.remove(line)

@@ -1,0 +1,102 @@
+"""A drawing as Mermaid, which web pages and README files draw by themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ..text import make_printable
+from .boxes import Box, Diagram
+from .dot import GRADIENT, INK, PANEL, PAPER, QUIET, STRIKING, VALUE
+
+AS_IT_IS = re.compile(r"[^\w .,+×·−–…→◂-]")  # all else is written by its number
+STYLES = {
+    "root": f"fill:{PAPER},stroke:{INK},stroke-width:4px,color:{INK}",
+    "leaf": f"fill:{PANEL},stroke:{QUIET},color:{INK}",
+    "inner": f"fill:{PAPER},stroke:{QUIET},color:{INK}",
+    "group": f"fill:{PANEL},stroke:{INK},color:{INK}",
+    "constant": f"fill:none,stroke:none,color:{QUIET}",
+    "marked": f"stroke:{STRIKING},stroke-width:3px",
+}
+
+
+def write_mermaid(diagram: Diagram, direction: str) -> str:
+    """Return a diagram as a flowchart of Mermaid.
+
+    >>> from micrograd_nn.draw.faces import Face
+    >>> one = Diagram([Box("n0", [], "leaf", face=Face("x", value="2"))], [], "n0")
+    >>> print(write_mermaid(one, "LR"))
+    flowchart LR
+      n0["<b>x</b><br/><font color='#0b62c4'>2</font>"]:::leaf
+      classDef leaf fill:#f6f8fa,stroke:#57606a,color:#1f2328
+    <BLANKLINE>
+
+    Once shares have flowed, it is written from the root to its inputs and drawn the other way
+    round, so that heads are at the inputs.
+    """
+    turned = any(arrow.flow.share for arrow in diagram.arrows)
+    direction = direction[::-1] if turned else direction
+    lines = [f"flowchart {direction}", *list_boxes(diagram.boxes, direction)]
+    links = []
+    for i, arrow in enumerate(diagram.arrows):
+        ends = [arrow.head, arrow.tail] if turned else [arrow.tail, arrow.head]
+        has_head = arrow.flow.share or not turned
+        line = (
+            ("-.->" if has_head else "-.-") if arrow.from_before else "-->" if has_head else "---"
+        )
+        text = escape_mermaid(" ".join(arrow.lines))
+        lines.append(f"  {ends[0]} {line}" + f'|"{text}"|' * bool(text) + f" {ends[1]}")
+        colour = STRIKING if arrow.marked else GRADIENT if arrow.flow.share else QUIET
+        links.append(f"  linkStyle {i} stroke:{colour}")
+    kinds = [box.kind for box in diagram.boxes] + ["marked" for box in diagram.boxes if box.marked]
+    lines += [f"  classDef {kind} {STYLES[kind]}" for kind in dict.fromkeys(kinds)]
+    return "\n".join([*lines, *links, ""])
+
+
+def list_boxes(boxes: Sequence[Box], direction: str) -> Iterator[str]:
+    """Yield the boxes, those of one cluster together, clusters within clusters."""
+    inside: dict[tuple[str, ...], list[Box]] = {}
+    for box in boxes:
+        for depth in range(len(box.within) + 1):
+            inside.setdefault(box.within[:depth], [])
+        inside[box.within].append(box)
+    numbers = {path: i for i, path in enumerate(inside)}
+    waiting: list[tuple[str, ...] | str] = [()]
+    while waiting:
+        path = waiting.pop()
+        if isinstance(path, str):
+            yield path
+            continue
+        indent = "  " * len(path)
+        if path:
+            yield f'{indent}subgraph c{numbers[path]}["{escape_mermaid(path[-1])}"]'
+            yield f"{indent}  direction {direction}"
+            yield f"{indent}  style c{numbers[path]} fill:none,stroke:{QUIET},stroke-dasharray:4"
+            waiting.append(f"{indent}end")
+        yield from (f"{indent}  {write_mermaid_box(box)}" for box in inside[path])
+        waiting += [other for other in reversed(inside) if other and other[:-1] == path]
+
+
+def write_mermaid_box(box: Box) -> str:
+    """Return a box with its texts, each on a line."""
+    face = box.face
+    name = f"<b>{escape_mermaid(face.name)}</b>"
+    rows = [f"{name} {escape_mermaid(face.operation)}" if face.operation else name]
+    if box.kind == "constant":
+        rows = [escape_mermaid(face.name)]
+    numbers = [(face.value, VALUE), (face.gradient, GRADIENT)]
+    rows += [
+        f"<font color='{colour}'>{escape_mermaid(text)}</font>" for text, colour in numbers if text
+    ]
+    rows += [escape_mermaid(note) for note in face.notes]
+    marked = ":::marked" * box.marked
+    return f'{box.id}["{"<br/>".join(rows)}"]:::{box.kind}{marked}'
+
+
+def escape_mermaid(text: str) -> str:
+    """Return a text as Mermaid shows it in a label.
+
+    >>> escape_mermaid('<"x">')
+    '#60;#34;x#34;#62;'
+    """
+    return AS_IT_IS.sub(lambda sign: f"#{ord(sign[0])};", make_printable(text))

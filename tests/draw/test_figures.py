@@ -1,0 +1,154 @@
+"""Drawings as TikZ, Mermaid, and SVGs that play the steps."""
+
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from micrograd_nn import Value, draw
+from micrograd_nn.draw import draw_change
+from micrograd_nn.draw.drawing import Drawing
+from micrograd_nn.stepping.passes import Passes
+from micrograd_nn.text import InputError
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = [
+    r"{ a | b } | <port> c", r"\input{x} \N % # $ ~^_ & \\ \"", "∂L/∂w 🙂 é ŷ α2 Ω β_1 עברית ß",
+    "--> %%", "end", "```", "two\nlines", "x12", " ", "Ö", "ϑ ﬁ € … “q” « ¿ № ½ ﷺ",
+]  # fmt: skip
+DOCUMENT = r"""\documentclass{article}
+\usepackage{amsmath, tikz}
+\begin{document}
+\input{figure}
+\end{document}
+"""
+
+
+def hostile_root():
+    root = Value(1.0, "x1")
+    for label in HOSTILE:
+        root = root * Value(2.0, label).tanh() - 1
+    root.backward()
+    return root
+
+
+def square():
+    x = Value(3.0, "x1")
+    y = x * x
+    y.label = "y"
+    return y
+
+
+def test_names_in_tikz_are_mathematics_and_numbers_have_their_colours():
+    y = square()
+    y.backward()
+    text = draw(y).render("tex").decode()
+    assert "{$x_{1}$}" in text
+    assert re.search(r"text=value.*\{9\}", text)
+    assert re.search(r"text=gradient.*\{6\}", text)
+    assert text.count(r"\ensuremath{\triangleleft} 3") == 2
+    assert text.count(r"\begin{tikzpicture}") == text.count(r"\end{tikzpicture}") == 1
+    assert text.isascii() is False or "◂" not in text.partition("\\begin")[2]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="no pdflatex on this machine")
+@pytest.mark.parametrize("root", [square, hostile_root])
+def test_tikz_compiles_in_a_plain_document(tmp_path, root):
+    for drawing in (draw(root()), draw(root(), fold=True), draw_change(root(), root())):
+        drawing.save(tmp_path / "figure.tex")
+        (tmp_path / "document.tex").write_text(DOCUMENT)
+        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "document.tex"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True)
+        assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-1500:]
+        assert b"Missing character" not in done.stdout
+
+
+def test_mermaid_has_heads_at_the_inputs_once_shares_have_flowed():
+    y = square()
+    before = draw(y).render("mmd").decode()
+    assert before.startswith("flowchart LR\n")
+    assert before.count('  n0 -->|"× 3"| n1\n') == 2
+    y.backward()
+    after = draw(y).render("mmd").decode()
+    assert after.startswith("flowchart RL\n")
+    assert after.count('  n1 -->|"× 3 ◂ 3"| n0\n') == 2
+
+
+def test_hostile_names_are_spelled_by_numbers_in_mermaid():
+    text = draw(hostile_root(), fold=False).render("mmd").decode()
+    for line in text.splitlines():
+        for label in re.findall(r'"(.*)"', line):
+            plain = re.sub(r"</?b>|<br/>|</?font[^>]*>|#\d+;", "", label)
+            assert not set(plain) & set('"<>{}[]|`#;&\\%'), line
+
+
+def test_repeats_are_a_dashed_frame_in_mermaid_and_tikz():
+    x = Value(0.5, "x")
+    loss = sum((x * i - 1) ** 2 for i in range(30))
+    drawing = draw(loss)
+    text = drawing.render("mmd").decode()
+    assert text.count('subgraph c1["× 30"]') == text.count("  end\n") == 1
+    assert "-.->" in text
+    assert r"\draw[quiet, dashed]" in drawing.render("tex").decode()
+
+
+def test_a_drawing_that_is_dot_alone_says_so():
+    for format in ("tex", "mmd"):
+        with pytest.raises(ValueError, match=f"DOT alone: no {format}"):
+            Drawing("digraph { a }").render(format)
+    with pytest.raises(ValueError, match="no steps"):
+        Drawing("digraph { a }").animate()
+
+
+# The steps played
+
+
+def seen_at(svg, step):
+    """Return the texts that are seen in a step, by the intervals of their classes."""
+    found = []
+    for text in svg.iter(f"{SVG}text"):
+        span = re.fullmatch(r"from(\d+)to(\d+)", text.get("class", "from0to9999"))
+        if int(span[1]) <= step <= int(span[2]):
+            found.append(text.text)
+    return found
+
+
+def test_each_step_shows_what_is_known_by_then():
+    y = square()
+    svg = ET.fromstring(draw(y).animate())
+    passes = Passes(y)
+    assert len(passes) == 4
+    for step, known in enumerate([["3"], ["3", "9"], ["3", "9", "1"], ["3", "3", "9", "1"]]):
+        texts = [text for text in seen_at(svg, step) if re.fullmatch(r"\d+", text)]
+        assert texts == known
+        assert any(text.strip().startswith(f"step {step} of 4") for text in seen_at(svg, step))
+    assert "6" in seen_at(svg, 4)
+    assert "3" in seen_at(svg, 3)
+    assert (y.grad, y.inputs[0].grad) == (None, None)
+
+
+def test_what_is_hidden_without_motion_is_what_is_not_seen_at_the_end():
+    svg = ET.fromstring(draw(square()).animate())
+    for element in svg.iter():
+        span = re.fullmatch(r"from(\d+)to(\d+)", element.get("class", ""))
+        if span:
+            assert (element.get("visibility") == "hidden") == (span[2] != "4")
+    styles = "".join(style.text for style in svg.iter(f"{SVG}style"))
+    assert "prefers-reduced-motion" in styles
+    assert "<script" not in ET.tostring(svg, encoding="unicode")
+
+
+def test_an_animation_is_an_svg_of_a_graph_of_some_steps(tmp_path):
+    drawing = draw(square())
+    drawing.save(tmp_path / "steps.svg", animate=True)
+    assert (tmp_path / "steps.svg").read_bytes() == drawing.animate()
+    with pytest.raises(InputError, match=r"what is animated is an SVG: end it with \.svg"):
+        drawing.save(tmp_path / "steps.png", animate=True)
+    x = Value(1.0)
+    for _ in range(150):
+        x = -x
+    with pytest.raises(ValueError, match="301 steps, more than are played"):
+        draw(x).animate()

@@ -1,0 +1,155 @@
+"""Repeats drawn once, and the part of a graph around a node."""
+
+import random
+import re
+
+import pytest
+from labels import shown
+
+from micrograd_nn import Value, draw, nodes
+from micrograd_nn.draw.boxes import Extent, box_graph
+from micrograd_nn.draw.marks import Look
+from micrograd_nn.graph import Graph
+from micrograd_nn.nn import MLP
+
+
+def batch(count=30):
+    """Return the loss of a model on some examples, and the model."""
+    model = MLP(2, [4, 1], rng=random.Random(1))
+    rng = random.Random(2)
+    data = [([rng.uniform(-1, 1), rng.uniform(-1, 1)], i % 2) for i in range(count)]
+    loss = sum((model(x) - y) ** 2 for x, y in data)
+    loss.label = "loss"
+    loss.backward()
+    return loss, model
+
+
+def recurrence(count):
+    w, u, h = Value(0.5, "w"), Value(-0.3, "u"), Value(0.0, "h0")
+    for i in range(count):
+        h = (w * h + u * Value(float(i), f"x{i}")).tanh()
+    h.backward()
+    return h
+
+
+def boxes_of(drawing):
+    return {box.face.name: box for box in drawing.sketch.diagram.boxes}
+
+
+def test_a_batch_loss_is_one_example_in_a_frame():
+    loss, model = batch(100)
+    drawing = draw(loss, names=model, collapse="layer")
+    boxes = boxes_of(drawing)
+    assert len(boxes) < 10
+    assert {box.within for box in boxes.values()} == {("× 100",)}
+    assert "Folded: " in drawing.source
+    assert "fold=False unfolds" in drawing.source
+    assert drawing.render().count(b">\xc3\x97 100<") == 1
+
+
+def test_numbers_are_the_least_and_the_greatest_of_all_repetitions():
+    loss, model = batch()
+    errors = [node for node in nodes(loss) if node.operation and node.operation.name == "sub"]
+    values, gradients = [x.data for x in errors], [x.grad for x in errors]
+    face = next(box.face for box in boxes_of(draw(loss, names=model, collapse="layer")).values()
+                if box.face.operation == "−")  # fmt: skip
+    look = Look()
+    for numbers, text in ((values, face.value), (gradients, face.gradient)):
+        assert text == f"{look.format_number(min(numbers))} … {look.format_number(max(numbers))}"
+
+
+def test_the_root_keeps_its_name_and_its_own_number():
+    loss, model = batch()
+    face = boxes_of(draw(loss, names=model))["loss"].face
+    assert (face.value, face.gradient) == (Look().format_number(loss.data), "1")
+
+
+@pytest.mark.parametrize("i", [0, 7, 29])
+def test_one_repetition_shows_its_own_numbers(i):
+    loss, model = batch()
+    error = [node for node in nodes(loss) if node.operation and node.operation.name == "sub"][i]
+    drawing = draw(loss, names=model, repetition=i)
+    face = next(box.face for box in boxes_of(drawing).values() if box.face.operation == "−")
+    assert face.value == Look().format_number(error.data)
+    assert face.gradient == Look().format_number(error.grad)
+    assert f"repetition={i}" in drawing.source
+
+
+def test_a_loop_takes_from_the_step_before_by_a_dashed_arrow():
+    drawing = draw(recurrence(30), names={})
+    dashed = [arrow for arrow in drawing.sketch.diagram.arrows if arrow.from_before]
+    boxes = {box.id: box.face.operation for box in drawing.sketch.diagram.boxes}
+    assert [(boxes[arrow.tail], boxes[arrow.head]) for arrow in dashed] == [("tanh", "×")]
+    assert "Dashed: from the step before" in drawing.source
+    assert len(re.findall("style=dashed", drawing.source)) == 1
+
+
+def test_few_nodes_are_folded_only_if_that_is_asked_for():
+    small = recurrence(5)
+    assert "Folded" not in draw(small).source
+    assert "× 5" in draw(small, fold=True).source
+    assert "Folded" not in draw(recurrence(50), fold=False).source
+    assert draw(recurrence(5), repetition=2).source.count("repetition=2") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"repetition": 5}, "there is no repetition=5: the repetitions are 0 to 4"),
+        ({"repetition": -1}, "repetition is a number from 0 on, not -1"),
+        ({"repetition": 1, "fold": False}, "leave fold=False out"),
+        ({"fold": "all"}, "fold is one of 'auto', True, False, not 'all'"),
+        ({"radius": -1}, "radius is a number of edges from 0 on, not -1"),
+    ],
+)
+def test_what_cannot_be_is_refused(options, told):
+    with pytest.raises(ValueError, match=told):
+        draw(recurrence(5), **options)
+
+
+def test_a_mark_in_any_repetition_marks_the_box():
+    h = recurrence(30)
+    leaf = next(node for node in nodes(h) if node.label == "x17")
+    drawing = draw(h, highlight=leaf, fold=True)
+    assert [box.face.name for box in drawing.sketch.diagram.boxes if box.marked] == ["x0"]
+
+
+def test_folding_draws_every_place_once():
+    loss, model = batch()
+    graph = Graph(loss, model)
+    boxed = box_graph(graph, "node", Look(), graph.folding)
+    assert set(boxed.places.values()) == {box.id for box in boxed.diagram.boxes}
+    assert len(boxed.diagram.boxes) == len(set(graph.folding.places.values()))
+
+
+# The part around a node
+
+
+def test_around_a_node_are_its_inputs_and_uses():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    a, b = w * x, w + 1
+    a.label, b.label = "a", "b"
+    root = (a * b).exp()
+    root.label = "root"
+    drawing = draw(root, around=w, radius=1, names={})
+    assert set(boxes_of(drawing)) == {"w", "a", "b"}
+    assert boxes_of(drawing)["a"].face.notes == ["+ 1 input", "+ 1 use"]
+    assert "Within 1 edge of w: 3 of 7 boxes" in drawing.source
+    assert set(boxes_of(draw(root, around=w, radius=0))) == {"w"}
+    assert len(boxes_of(draw(root, around=w, radius=9))) == 7
+
+
+def test_of_a_large_part_the_nearest_boxes_are_drawn():
+    w = Value(2.0, "w")
+    root = sum([w * i if i % 3 else w + i * i for i in range(50)], Value(0.0))
+    boxed = box_graph(Graph(root, {}), "node", Look(), None, Extent(10, w, 2))
+    assert len(boxed.diagram.boxes) == 10
+    assert boxed.reached > 10
+    drawing = draw(root, around=w, radius=2, limit=10, fold=False, names={})
+    assert "The 10 boxes nearest to w; " in drawing.source
+    assert "w" in shown(drawing.source)
+
+
+def test_around_what_is_not_in_the_graph_is_refused():
+    with pytest.raises(ValueError, match=r"around is Value.* isn't in this graph"):
+        draw(Value(1.0) * 2, around=Value(2.0))
