@@ -97,6 +97,7 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .export import export as export
     from .gradcheck import gradcheck as gradcheck
     from .nn import MLP as MLP
+    from .notebook import widget as widget
     from .page import page as page
     from .tables.storage import load_model as load_model
     from .tables.storage import save_model as save_model
@@ -182,6 +183,7 @@ LAZY = {
     "fit": "train",
     "load_model": "tables.storage",
     "save_model": "tables.storage",
+    "widget": "notebook",
 }
 CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "tree"}
 

@@ -155,6 +155,7 @@ FLOORS = [
     {"tables"},
     {"handouts"},
     {"exercises"},
+    {"notebook"},
     {"debugger"},
     {"page"},
     {"explain"},
