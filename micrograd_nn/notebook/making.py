@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..page.opening import Opening
-from .subject import Subject
+from .subject import LessonSubject
 
 if TYPE_CHECKING:
     from .model import LessonWidget
@@ -50,4 +50,6 @@ def widget(
             "restart the notebook; page(…) needs nothing"
         ) from None
     graph = Graph.of(root, names, "widget")
-    return LessonWidget(Subject(graph, title, notes, Opening(step, paths_from, broken, quiz)), names)
+    return LessonWidget(
+        LessonSubject(graph, title, notes, Opening(step, paths_from, broken, quiz)), names
+    )

@@ -15,17 +15,17 @@ from ..graph.graph import Graph
 from ..page.address import spell_number
 from ..page.opening import Opening
 from ..text import make_printable
-from .subject import Numbers, Subject
+from .subject import LessonSubject, InputNumbers
 
 
-def write_numbers(numbers: Mapping[str, float], widget: object) -> dict[str, str]:
+def write_inputs(numbers: Mapping[str, float], widget: object) -> dict[str, str]:
     """Return numbers as texts, for JSON has no nan, no infinity, and JavaScript's no -0.0."""
     return {name: spell_number(number) for name, number in numbers.items()}
 
 
-def read_numbers(texts: Mapping[str, str], widget: LessonWidget) -> Numbers:
-    """Return the numbers that a page tells as texts; not all hosts have them checked by the trait."""
-    return Numbers({name: float(text) for name, text in texts.items()}, widget.set_inputs)
+def read_inputs(texts: Mapping[str, str], widget: LessonWidget) -> InputNumbers:
+    """Return the numbers that a page tells as texts: not every host has the trait check them."""
+    return InputNumbers({name: float(text) for name, text in texts.items()}, widget.set_inputs)
 
 
 class LessonWidget(anywidget.AnyWidget):
@@ -38,21 +38,21 @@ class LessonWidget(anywidget.AnyWidget):
     _esm = read_web(__package__, "widget.js")
     _frame = traitlets.Unicode().tag(sync=True)
     step = traitlets.Any().tag(sync=True)
-    inputs = traitlets.Any().tag(sync=True, to_json=write_numbers, from_json=read_numbers)
+    inputs = traitlets.Any().tag(sync=True, to_json=write_inputs, from_json=read_inputs)
     broken = traitlets.Any().tag(sync=True)
     paths_from = traitlets.Any().tag(sync=True)
 
-    def __init__(self, subject: Subject, names: Any = None) -> None:
+    def __init__(self, subject: LessonSubject, names: Any = None) -> None:
         self._subject, self._names = subject, names
         super().__init__(**self._begin(subject))
 
-    def _begin(self, subject: Subject) -> dict[str, Any]:
+    def _begin(self, subject: LessonSubject) -> dict[str, Any]:
         """Return the traits of a page as it opens."""
         return {
             "_frame": subject.write_frame(),
             "broken": subject.opened["broken"],
             "step": subject.opened["step"],
-            "inputs": Numbers(subject.numbers, self.set_inputs),
+            "inputs": InputNumbers(subject.numbers, self.set_inputs),
             "paths_from": subject.leaf,
         }
 
@@ -65,11 +65,11 @@ class LessonWidget(anywidget.AnyWidget):
     def graph(self, root: Value | Graph) -> None:
         before = self._subject
         graph = Graph.of(root, self._names, "widget")
-        plain = Subject(graph, before.title, before.notes)
+        plain = LessonSubject(graph, before.title, before.notes)
         leaf = plain.names.get(self.paths_from) if self.paths_from != before.leaf else None
         step = min(self.step, plain.count_steps(self.broken))
         opening = Opening(step, leaf, self.broken, before.opening.quiz)
-        subject = Subject(graph, before.title, before.notes, opening)
+        subject = LessonSubject(graph, before.title, before.notes, opening)
         traits = self._begin(subject)
         self._subject = subject
         with self.hold_sync(), self.hold_trait_notifications():
@@ -85,10 +85,10 @@ class LessonWidget(anywidget.AnyWidget):
         return self._subject.check_step(proposal["value"], self.broken or ())
 
     @traitlets.validate("inputs")
-    def _check_inputs(self, proposal: Any) -> Numbers:
+    def _check_inputs(self, proposal: Any) -> InputNumbers:
         now = self.inputs or self._subject.numbers
         checked = self._subject.check_numbers(proposal["value"], now)
-        return Numbers(checked, self.set_inputs)
+        return InputNumbers(checked, self.set_inputs)
 
     @traitlets.validate("broken")
     def _check_broken(self, proposal: Any) -> list[str]:

@@ -15,11 +15,11 @@ from ..text import list_first, quote_text
 from ..writing.rules import Rules
 
 
-class Subject:
+class LessonSubject:
     """A graph as a page shows it: its inputs by name, its steps, how it opens.
 
     >>> x = Value(3.0, "x")
-    >>> subject = Subject(Graph(x * x), opening=Opening(step=2))
+    >>> subject = LessonSubject(Graph(x * x), opening=Opening(step=2))
     >>> subject.numbers, subject.opened["step"], subject.count_steps(["unreset"])
     ({'x': 3.0}, 2, 7)
 
@@ -39,9 +39,7 @@ class Subject:
 
     def write_frame(self) -> str:
         """Return the page in the frame in which a notebook shows it."""
-        page = build_lesson(
-            self.graph, None, self.title, self.notes, opening=self.opening
-        )
+        page = build_lesson(self.graph, None, self.title, self.notes, opening=self.opening)
         return page._repr_html_()
 
     @cached_property
@@ -76,7 +74,7 @@ class Subject:
         """Return all inputs' numbers: those that are given, and the others as they are now.
 
         >>> x = Value(3.0, "x")
-        >>> subject = Subject(Graph(x * Value(2.0, "w")))
+        >>> subject = LessonSubject(Graph(x * Value(2.0, "w")))
         >>> subject.check_numbers({"w": 1}, subject.numbers)
         {'x': 3.0, 'w': 1.0}
         >>> subject.check_numbers({"y": 1}, subject.numbers)
@@ -98,7 +96,7 @@ class Subject:
     def check_broken(self, broken: Any) -> list[str]:
         """Return the engine's mistakes, in the order of the page's switches.
 
-        >>> Subject(Graph(Value(2.0) * 3)).check_broken("unreset")
+        >>> LessonSubject(Graph(Value(2.0) * 3)).check_broken("unreset")
         ['unreset']
         """
         asked = [broken] if isinstance(broken, str) else list(broken)
@@ -119,11 +117,11 @@ class Subject:
         raise ValueError(f"paths_from is a leaf or its name ({known}), not {leaf!r}")
 
 
-class Numbers(Mapping[str, float]):
+class InputNumbers(Mapping[str, float]):
     """The numbers of inputs by name, of which one can be set: ``w.inputs["x"] = 2.0``.
 
     >>> heard = []
-    >>> numbers = Numbers({"x": 1.0, "w": 2.0}, heard.append)
+    >>> numbers = InputNumbers({"x": 1.0, "w": 2.0}, heard.append)
     >>> numbers["x"] = 3.0
     >>> numbers, heard
     ({'x': 1.0, 'w': 2.0}, [{'x': 3.0}])
