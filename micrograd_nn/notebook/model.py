@@ -15,7 +15,7 @@ from ..graph.graph import Graph
 from ..page.address import spell_number
 from ..page.opening import Opening
 from ..text import make_printable
-from .subject import LessonSubject, InputNumbers
+from .subject import InputNumbers, LessonSubject
 
 
 def write_inputs(numbers: Mapping[str, float], widget: object) -> dict[str, str]:

@@ -62,7 +62,8 @@ def start_host(command, folder, asked):
     try:
         end = time.monotonic() + PATIENCE
         while True:
-            assert process.poll() is None and time.monotonic() < end, log.read_text()
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < end, log.read_text()
             try:
                 urllib.request.urlopen(asked, timeout=5).close()
                 break

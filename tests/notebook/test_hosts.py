@@ -89,7 +89,7 @@ def test_a_lesson_is_alive_in_jupyterlab(open_host, tmp_path):
         cells.nth(4).locator(".cm-content").click()
         page.keyboard.press("Shift+Enter")  # one curve, though the history is the cell's result
         wait_for_text(cells.nth(4), "<History: 30 epochs")
-        assert cells.nth(4).get_by_text("Loss by epoch").count() == 1
+        assert cells.nth(4).locator(".jp-RenderedSVG").count() == 1
 
         page.get_by_role("menuitem", name="Settings").click()
         page.get_by_role("menuitem", name="Theme", exact=True).hover()
