@@ -91,15 +91,10 @@ def test_a_lesson_is_alive_in_jupyterlab(open_host, tmp_path):
         wait_for_text(cells.nth(4), "<History: 30 epochs")
         assert cells.nth(4).locator(".jp-RenderedSVG").count() == 1
 
-        page.get_by_role("menuitem", name="Settings").click()
-        page.get_by_role("menuitem", name="Theme", exact=True).hover()
-        page.get_by_role("menuitem", name="JupyterLab Dark", exact=True).click()
-        lesson.locator("html").evaluate(
-            """() => new Promise((resolve) => {
-                const media = matchMedia("(prefers-color-scheme: dark)");
-                media.matches ? resolve() : media.addEventListener("change", resolve);
-            })"""
-        )
+        page.locator(".lm-MenuBar-item", has_text="Settings").click()
+        page.locator(".lm-Menu-item", has_text="Theme").first.hover()
+        page.locator(".lm-Menu-item", has_text="JupyterLab Dark").first.click()
+        page.locator("iframe.micrograd-nn-page[style*='color-scheme: dark']").first.wait_for()
 
 
 MARIMO = f"""\
@@ -154,6 +149,4 @@ def test_a_lesson_is_alive_in_marimo(open_host, tmp_path):
         wait_for_text(lesson.locator("#result"), "y = −0.4621")
         page.get_by_text("drive").click()
         wait_for_text(lesson.locator("#result"), "v2 = −18")
-        assert lesson.locator("html").evaluate(
-            "() => matchMedia('(prefers-color-scheme: dark)').matches"
-        )
+        page.locator("iframe.micrograd-nn-page[style*='color-scheme: dark']").wait_for()

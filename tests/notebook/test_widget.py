@@ -99,7 +99,7 @@ def test_another_graph_is_shown_at_the_same_step_with_its_own_numbers(made):
 
 def test_numbers_that_the_page_cannot_compute_with_are_refused_at_once():
     pytest.importorskip("anywidget", reason="needs anywidget")
-    double = Operation("double", lambda x: 2 * x, [lambda out, x: 2.0 if x > 0 else 2.0])
+    double = Operation("double", lambda x: 2 * x, [lambda out, x: 2.0 if x > 0 else -2.0])
     x = Value(3.0, "x")
     shown = widget(double(x))
     with pytest.raises(ValueError, match="the page can't compute with other numbers: "):
