@@ -26,6 +26,7 @@ CELLS = [
     "w.graph = x * x * k; w",
     f"{TRAINING}fit(model, data, squared_error, epochs=30, show=True)",
 ]
+LIMIT = 300  # seconds for all of a test's, on a machine that has much else to do
 SECONDS = 60_000  # milliseconds until a kernel has started on a busy machine
 
 
@@ -42,7 +43,7 @@ def open_host(browser):
         page.goto(address)
         return page
 
-    timer = arm_kill(browser)
+    timer = arm_kill(browser, LIMIT)
     timer.start()
     try:
         yield open_host
