@@ -136,7 +136,7 @@ def test_a_lesson_is_alive_in_marimo(open_host, tmp_path):
     require_host("marimo", "anywidget")
     (tmp_path / "n.py").write_text(MARIMO)
     with start_marimo(tmp_path, "n.py") as address:
-        page = open_host(address, color_scheme="dark")
+        page = open_host(address)
         lesson = page.frame_locator("iframe.micrograd-nn-page")
         wait_for_text(lesson.locator("#position"), "2")
         lesson.locator("#next").click()
@@ -150,4 +150,4 @@ def test_a_lesson_is_alive_in_marimo(open_host, tmp_path):
         wait_for_text(lesson.locator("#result"), "y = −0.4621")
         page.get_by_text("drive").click()
         wait_for_text(lesson.locator("#result"), "v2 = −18")
-        page.locator("iframe.micrograd-nn-page[style*='color-scheme: dark']").wait_for()
+        page.locator("iframe.micrograd-nn-page[style*='color-scheme: light']").wait_for()

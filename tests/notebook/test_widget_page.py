@@ -55,7 +55,7 @@ def host(visit, tmp_path):
         )
         path = tmp_path / "host.html"
         path.write_text(written, encoding="utf-8")
-        shown = visit(path)
+        shown = visit(path, color_scheme="null")  # or all frames would have the same one
         return shown, shown.frame_locator("#cell iframe")
 
     return host
