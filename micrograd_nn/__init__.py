@@ -98,6 +98,7 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .export import export as export
     from .gradcheck import gradcheck as gradcheck
     from .nn import MLP as MLP
+    from .notebook import widget as widget
     from .page import page as page
     from .surgery import intervene as intervene
     from .tables.storage import load_model as load_model
@@ -187,6 +188,7 @@ LAZY = {
     "load_model": "tables.storage",
     "intervene": "surgery",
     "save_model": "tables.storage",
+    "widget": "notebook",
 }
 CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "tree", "why"}
 

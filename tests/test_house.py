@@ -157,6 +157,7 @@ FLOORS = [
     {"tables"},
     {"handouts"},
     {"exercises"},
+    {"notebook"},
     {"visualizer"},
     {"debugger", "surgery", "why"},
     {"comparing"},

@@ -206,7 +206,9 @@ def compare_states(old: Snapshot, new: Snapshot) -> list[PairRow]:
     >>> compare_states(Snapshot(0, {"w": 1.0, "b": 0.0}), Snapshot(0, {"w": 1.0, "b": 0.5}))
     [PairRow(name='b', data=(0.0, 0.5), grad=(None, None))]
     """
-    rows = [PairRow(name, (x, new.state[name])) for name, x in old.state.items() if name in new.state]
+    rows = [
+        PairRow(name, (x, new.state[name])) for name, x in old.state.items() if name in new.state
+    ]
     return [row for row in rows if row.level]
 
 

@@ -133,7 +133,9 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box], plain: bool) -> Non
         look = dict(LOOKS[box.kind])
         kind = box.kind
         label = (
-            format_label([box.face.name, *box.face.notes]) if kind == "constant" else write_face(box.face, box.shade)
+            format_label([box.face.name, *box.face.notes])
+            if kind == "constant"
+            else write_face(box.face, box.shade)
         )
         if kind != "constant":
             known = box.face.gradient and not plain

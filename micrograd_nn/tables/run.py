@@ -14,13 +14,13 @@ from itertools import chain, islice
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ..files import is_device, write_file
 from ..text import InputError, count_things
 from ..train.chart import draw_losses
 from ..train.examples import Example
 from ..train.history import Epoch, History
+from ..train.progress import show_bar
 from .network import compare_linear, guess_blindly, train_network
 from .options import Options
 from .parts import TableParts, encode_held_back, encode_rows
@@ -69,15 +69,11 @@ class Training:
         options = self.options
         for told in self.left_out:
             console.print(escape_text(told), soft_wrap=True)
-        with show_progress(console) as progress:
-            bar = progress.add_task("preparing", total=options.epochs, loss="–", validation="–")
+        with show_bar(console, options.epochs) as progress:
 
             def tell(epoch: Epoch) -> None:
-                shown = "–" if epoch.validation_loss is None else f"{epoch.validation_loss:.4f}"
-                loss, done = f"{epoch.loss:.4f}", epoch.number
-                progress.update(
-                    bar, description="epoch", completed=done, loss=loss, validation=shown
-                )
+                if progress:
+                    progress.update(epoch)
                 self.note_epoch(epoch)
 
             try:
@@ -205,17 +201,6 @@ class Training:
                 )  # fmt: skip
         name, guess = guess_blindly(self.encoding, self.training)
         return {**others, name: [guess] * len(rows)}
-
-
-def show_progress(console: Console) -> Progress:
-    """Return a bar of the epochs that are done, with the losses of the latest."""
-    columns = (
-        TextColumn("{task.description}"),
-        MofNCompleteColumn(),
-        BarColumn(),
-        TextColumn("loss {task.fields[loss]}  validation {task.fields[validation]}"),
-    )
-    return Progress(*columns, console=console, disable=not console.is_terminal)
 
 
 def locate_chart(model_path: Path) -> Path | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..habits import tell_habits
 from ..text import count_things, format_number, make_printable
+from .cells import find_cell
 from .chart import draw_losses
 from .snapshots import Recording
 
@@ -47,6 +48,7 @@ class History:
     ran: str = ""
     not_native: str = field(default="", compare=False)
     recording: Recording | None = field(default=None, compare=False, repr=False)
+    seen_in: int | None = field(default=None, compare=False, repr=False)  # a notebook's cell
 
     @property
     def best(self) -> Epoch:
@@ -70,12 +72,17 @@ class History:
         return f"no epochs, {stopped}" if stopped else "no epochs yet"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        if self.seen_in is not None and self.seen_in == find_cell():
+            return {"text/plain": repr(self)}  # below its curve, which was drawn as it trained
+        return self.show_curve("Loss by epoch")
+
+    def show_curve(self, title: str) -> dict[str, str]:
+        """Return what a notebook shows: the line, and the curve once there is an epoch."""
         shown = {"text/plain": repr(self)}
         if len(self.epochs) > 1:
             training = [epoch.loss for epoch in self.epochs]
             losses = [epoch.validation_loss for epoch in self.epochs]
             validation = [] if None in losses else losses
-            shown["image/svg+xml"] = draw_losses(
-                training, validation, title="Loss by epoch", first=self.epochs[0].number
-            )
+            first = self.epochs[0].number  # 0 is before training
+            shown["image/svg+xml"] = draw_losses(training, validation, title=title, first=first)
         return shown

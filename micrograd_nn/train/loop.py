@@ -20,6 +20,7 @@ from .examples import Example
 from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
+from .progress import show_progress
 from .run import Model, Run
 from .snapshots import start_recording
 from .stepping import rule_compiled
@@ -68,6 +69,7 @@ def fit(
     native: bool | None = None,
     record: bool | int | None = None,
     history: History | None = None,
+    show: bool = False,
 ) -> History:
     """Train a model on (inputs, target) pairs and leave it with its best weights.
 
@@ -95,6 +97,9 @@ def fit(
     >>> [snapshot.epoch for snapshot in history.recording.snapshots]
     [0, 1, 2, 3, 4]
 
+    With ``show`` one sees it train: a notebook shows the curve of the loss, a terminal a bar with
+    the latest loss, and a file or a pipe nothing.
+
     The loss runs ``compiled`` where that's possible and worth it: the model and the loss are then
     called once for each form of examples, and what they read from elsewhere (a number that a
     callback changes) is as it was then. Values are read at each step. ``no_grad`` around it changes
@@ -107,7 +112,11 @@ def fit(
         native, record, history, patience,
     )  # fmt: skip
     # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
-    with record_graphs(), nullcontext() if run.objective.reason else rule_compiled(run.optimizer):
+    with (
+        record_graphs(),
+        nullcontext() if run.objective.reason else rule_compiled(run.optimizer),
+        show_progress(run.history, epochs) if show else nullcontext() as run.progress,
+    ):
         for _ in run.train(epochs, patience, callback):
             pass
     return run.history
@@ -125,6 +134,7 @@ def fit_by_steps(
     penalty: Penalty | None = None,
     rng: random.Random | None = None,
     history: History | None = None,
+    show: bool = False,
 ) -> Iterator[list[Example]]:
     """Train as ``fit`` does, to the same bits, and pause before each step: yield its batch.
 
@@ -140,14 +150,18 @@ def fit_by_steps(
     0.001
 
     Between steps the weights are those of the moment, and so they are for whoever leaves it there.
-    Where it ends, they are the best ones, as ``fit`` leaves them.
+    Where it ends, they are the best ones, as ``fit`` leaves them. ``show`` is as for ``fit``.
     """
     run = prepare_run(
         model, data, loss, optimizer, epochs, batch_size, validation, penalty, rng, True, False,
         None, history, None,
     )  # fmt: skip
     training = run.train(epochs, None, None)
-    with closing(training), nullcontext() if run.objective.reason else rule_compiled(run.optimizer):
+    with (
+        closing(training),
+        nullcontext() if run.objective.reason else rule_compiled(run.optimizer),
+        show_progress(run.history, epochs) if show else nullcontext() as run.progress,
+    ):
         while True:
             with record_graphs():  # not while somebody else runs
                 batch = next(training, None)

@@ -18,6 +18,7 @@ from .examples import Example
 from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
+from .progress import Progress
 
 REMEDY = "try a smaller learning rate"
 
@@ -66,6 +67,7 @@ class Run:
         self.batch_size = batch_size
         self.rng = rng
         self.history = history
+        self.progress: Progress | None = None
         self.first_step = optimizer.steps
         self.names = list_names(model, objective.parameters)
         self.best, self.lowest, self.best_state = 0, math.inf, self.read_state()
@@ -91,6 +93,8 @@ class Run:
                 history.epochs.append(epoch)
                 if history.recording:
                     history.recording.add(number, epoch.monitored, self.read_state())
+                if self.progress:
+                    self.progress.update(epoch)
                 if callback:
                     callback(epoch)
                     self.objective.examples.forget_editable()

@@ -44,13 +44,13 @@ def browser():
         chromium.close()
 
 
-def arm_kill(browser):
+def arm_kill(browser, limit=LIMIT):
     """Return a timer that ends the browser's process, and with it whatever a test waits for."""
     session = browser.new_browser_cdp_session()
     processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
     session.detach()
     number = next(process["id"] for process in processes if process["type"] == "browser")
-    return Timer(LIMIT, os.kill, (number, signal.SIGTERM))
+    return Timer(limit, os.kill, (number, signal.SIGTERM))
 
 
 def stop_clock(page):

@@ -3,6 +3,7 @@
 import { Address } from "./address.js";
 import { offerPageLink } from "./copylink.js";
 import { Hint } from "./hint.js";
+import { Host } from "./host.js";
 import { Inputs } from "./inputs.js";
 import { addLesson } from "./lessonstate.js";
 import { byId, html } from "./markup.js";
@@ -32,6 +33,7 @@ const pictures = new Map(
 );
 let picture = pictures.get(data.views[0].depth);
 foldNotes();
+const host = new Host();
 byId("depth-label").hidden = data.views.length === 1;
 picture.sight.begin(); // in the room that the rest leaves
 
@@ -52,6 +54,7 @@ function paintStep() {
   }
   const { fact } = passes;
   byId("pass").textContent = fact?.pass ? "second backward pass" : (PASSES[fact?.kind] ?? "");
+  host.tellSoon();
 }
 
 const address = new Address(() => {
@@ -112,6 +115,7 @@ const paths = new PathPanel(passes, nameOfNode, (path, words) => {
   picture.paint();
   byId("live").textContent = words;
   address.writeSoon();
+  host.tellSoon();
 });
 
 const computeSoon = beforeNextFrame(() => {
@@ -221,6 +225,14 @@ window.addEventListener("resize", () => {
     picture.follow();
   }
 });
+// A notebook hides a frame for a while, and no event tells that it has its width again.
+new ResizeObserver(() => {
+  const width = picture.element.clientWidth;
+  if (width > 0 && width !== picture.sight.frame.width) {
+    picture.sight.begin();
+    picture.follow();
+  }
+}).observe(byId("graph"));
 whenMoved(byId("graph"), {
   move: (dx, dy) => picture.sight.move(dx, dy),
   zoom: (factor, x, y) => picture.sight.zoom(factor, x, y),
@@ -279,3 +291,4 @@ address.add("quiz", quiz.part);
 address.add("step", player.part);
 offerPageLink(address);
 address.begin();
+host.begin({ address, passes, paths, player });

@@ -1,0 +1,132 @@
+"""A training as it goes: a curve in a notebook, a bar in a terminal, and nothing in a pipe."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from .cells import find_cell, open_output
+from .history import Epoch, History
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PAUSE = 0.1  # seconds between two drawings, at least
+SHARE = 0.01  # of the time that drawing may take
+BAR_WIDTH = 24  # of the bar, in letters
+
+
+class Progress:
+    """Draws the epochs of a training, as often as costs it next to nothing."""
+
+    def __init__(self) -> None:
+        self.epoch: Epoch | None = None
+        self.next = 0.0
+
+    def __enter__(self) -> Progress:
+        self.draw()
+        self.next = time.perf_counter() + PAUSE
+        return self
+
+    def update(self, epoch: Epoch) -> None:
+        """Take over an epoch, and draw if it's time."""
+        self.epoch = epoch
+        begun = time.perf_counter()
+        if begun >= self.next:
+            self.draw()
+            ended = time.perf_counter()
+            self.next = ended + max(PAUSE, (ended - begun) / SHARE)
+
+    def __exit__(self, *error: object) -> None:
+        self.end()
+
+    def draw(self) -> None:
+        """Draw the latest epoch."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """Draw the last epoch, and leave all as it was before."""
+        raise NotImplementedError
+
+
+class LiveBar(Progress):
+    """A line in a terminal that is written again and again: how far it is, and the losses.
+
+    Nothing else there is changed, so whoever stops it at any moment leaves a terminal in order.
+    """
+
+    def __init__(self, console: Console, epochs: int) -> None:
+        super().__init__()
+        self.console, self.epochs = console, epochs
+
+    def draw(self, end: str = "\r") -> None:
+        """Write the line over the one before; ``end`` is what comes behind it."""
+        from rich.text import Text
+
+        number = self.epoch.number if self.epoch else 0
+        full = BAR_WIDTH * number // self.epochs
+        line = Text.assemble(
+            f"epoch {number}/{self.epochs} ",
+            ("━" * full, "blue"),
+            ("━" * (BAR_WIDTH - full), "dim"),
+            " ",
+        )
+        if self.epoch is None:
+            line.append(" preparing")
+        else:
+            line.append(f" loss {self.epoch.loss:.4f}", "blue")
+            if self.epoch.validation_loss is not None:
+                line.append(f"  validation {self.epoch.validation_loss:.4f}", "blue")
+        line.truncate(max(1, self.console.width - 1), pad=True)
+        self.console.print(line, end=end, no_wrap=True, overflow="crop", highlight=False)
+
+    def end(self) -> None:
+        """Write the line for the last time, and go to the next one."""
+        self.draw("\n")
+
+
+class LiveCurve(Progress):
+    """A curve in a notebook that is drawn again in its place."""
+
+    def __init__(self, history: History, epochs: int, show: Any) -> None:
+        super().__init__()
+        self.history, self.epochs, self.show = history, epochs, show
+        self.title = "Loss by epoch"
+
+    def draw(self) -> None:
+        """Draw the curve so far."""
+        if self.epoch:
+            loss = f"{self.epoch.monitored:.4f}"
+            self.title = f"Epoch {self.epoch.number} of {self.epochs}: loss {loss}"
+        self.show(self)
+
+    def end(self) -> None:
+        """Draw the curve for the last time, as the history has it."""
+        self.title = "Loss by epoch"
+        self.show(self)
+        self.history.seen_in = find_cell()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return self.history.show_curve(self.title)
+
+
+def show_bar(console: Console, epochs: int) -> AbstractContextManager[Progress | None]:
+    """Return a bar of so many epochs; None is in its place where there's no terminal."""
+    is_shown = console.is_terminal and not console.is_dumb_terminal
+    return LiveBar(console, epochs) if is_shown else nullcontext()
+
+
+def show_progress(history: History, epochs: int) -> AbstractContextManager[Progress | None]:
+    """Return what shows a training where it runs: in a notebook, a terminal, or nowhere.
+
+    >>> with show_progress(History(), epochs=3) as progress:  # not in a terminal
+    ...     print(progress)
+    None
+    """
+    show = open_output()
+    if show is not None:
+        return LiveCurve(history, epochs, show)
+    from rich.console import Console  # which a training that isn't shown does without
+
+    return show_bar(Console(stderr=True), epochs)

@@ -1,0 +1,144 @@
+"""The widget's script between its page and a model, in Chromium without any notebook."""
+
+import json
+
+import pytest
+
+from micrograd_nn import Value
+from micrograd_nn.files import read_web
+from micrograd_nn.page import page
+
+HOST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A notebook</title>
+<style>body {{ color: {color} }}</style><div id="cell"></div>
+<script type="application/json" id="state">{state}</script>
+<script type="module">
+{script}
+const listeners = new Map();
+window.model = {{
+  state: JSON.parse(document.getElementById("state").textContent),
+  saved: [],
+  get(name) {{ return this.state[name]; }},
+  set(name, value) {{
+    this.state[name] = value;
+    (listeners.get(`change:${{name}}`) ?? []).forEach((listener) => listener());
+  }},
+  save_changes() {{ this.saved.push(structuredClone(this.state)); }},
+  on(event, listener) {{ listeners.set(event, [...(listeners.get(event) ?? []), listener]); }},
+  off(event, listener) {{
+    listeners.set(event, listeners.get(event).filter((one) => one !== listener));
+  }},
+}};
+window.count = () => [...listeners.values()].flat().length;
+window.stop = widget.render({{ model, el: document.getElementById("cell") }});
+</script>"""
+
+
+def build(label):
+    x = Value(3.0, "x")
+    y = x * Value(-2.0, "w") + 1
+    y.label = label
+    return y
+
+
+@pytest.fixture
+def host(visit, tmp_path):
+    """Return a function that shows a widget in a page of black or white text."""
+
+    def host(color="black", **given):
+        state = {"step": 0, "inputs": {"x": "3", "w": "-2"}, "broken": [], "paths_from": "x"}
+        state |= {"_frame": page(build("y"))._repr_html_(), **given}
+        script = read_web("micrograd_nn.notebook", "widget.js")
+        written = HOST.format(
+            color=color,
+            state=json.dumps(state).replace("<", "\\u003c"),
+            script=script.replace("export default", "const widget ="),
+        )
+        path = tmp_path / "host.html"
+        path.write_text(written, encoding="utf-8")
+        shown = visit(path, color_scheme="null")  # or all frames would have the same one
+        return shown, shown.frame_locator("#cell iframe")
+
+    return host
+
+
+def wait_until(shown, condition):
+    shown.wait_for_function(condition)
+
+
+def test_the_page_begins_as_the_model_is_and_says_nothing(host):
+    given = {
+        "step": 4,
+        "inputs": {"x": "-0", "w": "1e-7"},
+        "broken": ["unreset"],
+        "paths_from": "w",
+    }
+    shown, lesson = host(**given)
+    lesson.locator("#position").filter(has_text="4").wait_for()
+    assert lesson.locator("#unreset").is_checked()
+    assert lesson.locator("#leaf option:checked").inner_text() == "w"
+    assert lesson.get_by_label("w, number").get_attribute("title") == "1e-7"
+    shown.wait_for_timeout(200)
+    assert shown.evaluate("model.saved") == [], "both know already"
+
+
+def test_what_is_done_in_the_page_is_saved_once_and_not_sent_back(host):
+    shown, lesson = host()
+    lesson.locator("#next").click()
+    wait_until(shown, "model.saved.at(-1)?.step === 1")
+    lesson.get_by_label("x, number").fill("2.5")
+    wait_until(shown, "model.saved.at(-1)?.inputs.x === '2.5'")
+    lesson.locator("#overwrite").check()
+    wait_until(shown, "model.saved.at(-1)?.broken[0] === 'overwrite'")
+    lesson.locator("#leaf").select_option("w")
+    wait_until(shown, "model.saved.at(-1)?.paths_from === 'w'")
+    steps = shown.evaluate("model.saved.map(({ step }) => step)")
+    assert steps == [1, 1, 6, 6]
+
+
+def test_what_the_model_is_set_to_is_shown_and_not_told_again(host):
+    shown, lesson = host()
+    lesson.locator("#position").filter(has_text="0").wait_for()
+    shown.evaluate("model.set('inputs', { x: '5', w: '-2' })")
+    shown.evaluate("model.set('step', 6)")
+    lesson.locator("#position").filter(has_text="6").wait_for()
+    lesson.locator("#result").filter(has_text="y = −9").wait_for()
+    shown.wait_for_timeout(200)
+    assert shown.evaluate("model.saved") == []
+
+
+def test_what_the_page_cannot_do_is_told(host):
+    shown, lesson = host()
+    lesson.locator("#position").filter(has_text="0").wait_for()
+    shown.evaluate("model.set('step', 99)")
+    wait_until(shown, "model.saved.at(-1)?.step === 6")
+
+
+def test_another_page_takes_the_place_of_the_first_and_a_closed_one_listens_no_more(host):
+    shown, lesson = host()
+    lesson.locator("#result").filter(has_text="y = −5").wait_for()
+    shown.evaluate("html => model.set('_frame', html)", page(build("z"))._repr_html_())
+    lesson.locator("#result").filter(has_text="z = −5").wait_for()
+    lesson.locator("#next").click()
+    wait_until(shown, "model.saved.at(-1)?.step === 1")
+    assert shown.locator("iframe").count() == 1
+    shown.evaluate("stop()")
+    assert shown.evaluate("count()") == 0
+
+
+def wait_for_scheme(lesson, scheme):
+    """Wait until a page in a frame is light or dark."""
+    lesson.locator("html").evaluate(
+        """(html, scheme) => new Promise((resolve) => {
+            const media = matchMedia(`(prefers-color-scheme: ${scheme})`);
+            media.matches ? resolve() : media.addEventListener("change", resolve);
+        })""",
+        scheme,
+    )
+
+
+def test_the_page_is_as_light_or_dark_as_the_notebook_is_at_the_moment(host):
+    shown, lesson = host(color="oklch(0.95 0.01 200)")
+    lesson.locator("#result").filter(has_text="y").wait_for()
+    wait_for_scheme(lesson, "dark")
+    shown.evaluate("document.body.style.color = '#222'")
+    wait_for_scheme(lesson, "light")

@@ -1,0 +1,129 @@
+"""A training that shows itself: a terminal's bar, a notebook's curve, silence elsewhere."""
+
+import io
+import random
+import re
+import sys
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+
+from micrograd_nn import MLP, fit
+from micrograd_nn.losses import squared_error
+from micrograd_nn.train import History, fit_by_steps, progress
+
+DATA = [([i / 10], 2 * i / 10 + 1) for i in range(-10, 11)]
+
+
+def train(**options):
+    model = MLP(1, [1], rng=random.Random(0))
+    return fit(model, DATA, squared_error, epochs=20, rng=random.Random(0), **options)
+
+
+def read_lines(screen):
+    """Return what stood in the line, one text after the other, without colors."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
+    return [line.strip() for line in re.split(r"[\r\n]", text) if line.strip()]
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Return what is written to a terminal."""
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=70, color_system="standard")
+    monkeypatch.setattr(progress, "PAUSE", 0.0)
+    monkeypatch.setattr(progress, "SHARE", 1e9)  # so that each epoch is drawn
+    monkeypatch.setattr("rich.console.Console", lambda **options: console)
+    monkeypatch.setattr(console.__class__, "is_dumb_terminal", False)
+    return screen
+
+
+def test_a_pipe_gets_nothing(capsys):
+    train(show=True)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_terminal_has_a_bar_and_the_training_is_the_same(terminal):
+    history = train(show=True, validation=0.2)
+    assert history.epochs == train(validation=0.2).epochs
+    first, *_, last = lines = read_lines(terminal)
+    assert first.startswith("epoch 0/20 ━")
+    assert first.endswith("preparing")
+    loss, validation = history.epochs[-1].loss, history.epochs[-1].validation_loss
+    assert last.startswith("epoch 20/20 ━")
+    assert last.endswith(f"loss {loss:.4f}  validation {validation:.4f}")
+    assert len(lines) == 23, "the beginning, each epoch from 0 on, and the end"
+    assert terminal.getvalue().endswith("\n")
+    assert "\x1b[?25l" not in terminal.getvalue(), "the cursor is never hidden"
+
+
+def test_ctrl_c_leaves_the_line_complete(terminal):
+    def stop(epoch):
+        if epoch.number == 7:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(show=True, callback=stop)
+    assert read_lines(terminal)[-1].startswith("epoch 7/20")
+    assert terminal.getvalue().endswith("\n")
+
+
+def test_a_training_that_is_left_between_steps_leaves_the_line_complete(terminal):
+    model = MLP(1, [1], rng=random.Random(0))
+    training = fit_by_steps(model, DATA, squared_error, epochs=5, show=True)
+    next(training)
+    assert not terminal.getvalue().endswith("\n")
+    training.close()
+    assert read_lines(terminal)[-1].startswith("epoch 0/5")
+    assert terminal.getvalue().endswith("\n")
+
+
+def test_what_drawing_costs_is_waited_for_a_hundred_times_over(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: now[0])
+
+    class Slow(progress.Progress):
+        drawn = 0
+
+        def draw(self):
+            self.drawn += 1
+            now[0] += 0.05
+
+        def end(self):
+            pass
+
+    with Slow() as slow:
+        for _ in range(1000):
+            now[0] += 0.01
+            slow.update(None)
+    assert slow.drawn <= 1 + 1000 * 0.01 / 5
+
+
+class Shell:
+    """A stand-in for IPython's shell in a notebook, of which this test has no need."""
+
+    kernel, execution_count = True, 3
+
+
+def test_a_notebook_has_one_curve_that_changes_in_place(monkeypatch):
+    shown = []
+
+    def display(thing, display_id):
+        assert display_id is True
+        shown.append(thing._repr_mimebundle_())
+        return SimpleNamespace(update=lambda one: shown.append(one._repr_mimebundle_()))
+
+    shell = Shell()
+    stand_in = SimpleNamespace(get_ipython=lambda: shell, display=SimpleNamespace(display=display))
+    monkeypatch.setitem(sys.modules, "IPython", stand_in)
+    monkeypatch.setattr(progress, "PAUSE", 0.0)
+    monkeypatch.setattr(progress, "SHARE", 1e9)
+    history = train(show=True)
+    assert list(shown[0]) == ["text/plain"]
+    assert ">Epoch 9 of 20: loss " in shown[10]["image/svg+xml"]
+    assert ">Loss by epoch<" in shown[-1]["image/svg+xml"]
+    assert list(history._repr_mimebundle_()) == ["text/plain"], "its curve is above, in this cell"
+    shell.execution_count = 4
+    assert "image/svg+xml" in history._repr_mimebundle_()
+    assert "image/svg+xml" in History(history.epochs)._repr_mimebundle_()
