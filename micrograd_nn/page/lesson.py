@@ -87,6 +87,7 @@ def build_lesson(
         {"rules.js": rules.write_script(), "sliprules.js": write_script()},
         title=title,
         notes=notes,
+        has_images=True,  # what a picture becomes before it is a PNG
         views="\n".join(drawn),
         formulas="\n".join(formulas.texts),
     )

@@ -2,10 +2,14 @@
 
 import { Address } from "./address.js";
 import { offerPageLink } from "./copylink.js";
+import { Descent } from "./descent.js";
+import { Equations } from "./equations.js";
+import { offerExplanation } from "./explanation.js";
 import { Hint } from "./hint.js";
 import { Inputs } from "./inputs.js";
 import { addLesson } from "./lessonstate.js";
 import { byId, html } from "./markup.js";
+import { offerMenu } from "./menu.js";
 import { whenMoved } from "./moving.js";
 import { foldNotes } from "./notes.js";
 import { formatNumber } from "./numbers.js";
@@ -13,8 +17,10 @@ import { Passes } from "./passes.js";
 import { PathPanel } from "./pathpanel.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
+import { Presenter } from "./presenter.js";
 import { QuizPanel } from "./quizpanel.js";
 import { rules } from "./rules.js";
+import { savePicture } from "./savepicture.js";
 import { slipRules, wrongLocals } from "./sliprules.js";
 import { Slips } from "./slips.js";
 import { Story } from "./story.js";
@@ -25,13 +31,15 @@ const STRIDE = 60; // pixels that a key moves the picture
 
 const data = JSON.parse(byId("data").textContent);
 const passes = new Passes(data.nodes, rules, data.rules);
-const story = new Story(passes, byId("formulas").content.children);
+const story = new Story(passes);
+const equations = new Equations(passes, byId("formulas").content.children);
 const nameOfNode = (node) => story.nameInSentence(node);
 const pictures = new Map(
   data.views.map((view) => [view.depth, new Picture(byId(`view-${view.depth}`), view, passes)]),
 );
 let picture = pictures.get(data.views[0].depth);
 foldNotes();
+offerExplanation();
 byId("depth-label").hidden = data.views.length === 1;
 picture.sight.begin(); // in the room that the rest leaves
 
@@ -39,13 +47,20 @@ picture.sight.begin(); // in the room that the rest leaves
 
 const PASSES = { value: "forward pass", seed: "backward pass", share: "backward pass" };
 
-/** Show the step: in the picture, in words and in formulas. */
+/** Show the step: in the picture, in words and as an equation. */
 function paintStep() {
   quiz.prepare();
+  if (!quiz.isOn) {
+    passes.guess(presenter.guessing);
+  }
   picture.paint();
-  byId("sentence").textContent = quiz.isAsking ? quiz.describe() : story.describe();
-  byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : story.writeFormulas()));
+  byId("headline").replaceChildren(...(quiz.isAsking ? [quiz.describe()] : story.writeHeadline()));
+  const isKept = quiz.isAsking || presenter.isHiding; // it tells the result
+  byId("sentence").textContent = isKept ? "" : story.describe();
+  byId("explain").hidden = isKept;
+  byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : equations.write()));
   quiz.paint();
+  descent.paint();
   if (quiz.isOn) { // which tells of inputs and paths no more than the picture
     inputs.paint();
     paths.paint();
@@ -64,11 +79,14 @@ const player = new Player({
   word: "step",
   paces: [2400, 1200, 500, 80],
   moved: () => address.writeSoon(),
+  reveal: () => presenter.reveal(),
   show(step) {
     passes.goTo(step);
+    presenter.hide();
     paintStep();
-    picture.follow();
-    byId("live").textContent = `Step ${step}: ${byId("sentence").textContent}`;
+    follow();
+    const more = byId("sentence").hidden ? "" : `. ${byId("sentence").textContent}`;
+    byId("live").textContent = `Step ${step}: ${byId("headline").textContent}${more}`;
     if (quiz.isAsking) {
       player.pause();
       quiz.focus();
@@ -76,9 +94,27 @@ const player = new Player({
   },
 });
 
+/** Bring the step into sight. */
+function follow() {
+  if (presenter.isOn) {
+    presenter.follow();
+  } else {
+    picture.follow();
+  }
+}
+
+const presenter = new Presenter(passes, () => picture, (isResized) => {
+  if (isResized) {
+    picture.sight.begin();
+    follow();
+    address.writeSoon();
+  }
+  paintStep();
+});
+
 // Guess first
 
-const quiz = new QuizPanel(passes, story, new Slips(passes, slipRules, wrongLocals, data.misconceptions), {
+const quiz = new QuizPanel(passes, story, equations, new Slips(passes, slipRules, wrongLocals, data.misconceptions), {
   goTo: (step) => player.moveByHand(step),
   switched() {
     byId("broken-panel").hidden = quiz.isOn; // the questions are about the right engine
@@ -100,12 +136,34 @@ const quiz = new QuizPanel(passes, story, new Slips(passes, slipRules, wrongLoca
 
 // The numbers
 
-const inputs = new Inputs(byId("inputs"), passes, data.fixed !== "", (node, number) => {
-  passes.numbers[node] = number;
+const { rows, inputs: holders } = data.examples;
+/** Take over what somebody did to a leaf's number. */
+function takeOver(node) {
   if (holders.includes(node)) {
     byId("example").selectedIndex = -1; // it is none of them any more
   }
+  descent.forget();
   computeSoon();
+}
+const inputs = new Inputs(byId("inputs"), passes, data.fixed !== "", {
+  nameOfNode,
+  changed(node, number) {
+    passes.numbers[node] = number;
+    passes.nudged = null;
+    takeOver(node);
+  },
+  nudged(node, amount) {
+    passes.nudge(node, amount);
+    takeOver(node);
+  },
+});
+const descent = new Descent(passes, nameOfNode, {
+  holders,
+  isFixed: data.fixed !== "",
+  changed() {
+    passes.nudged = null;
+    computeNow();
+  },
 });
 const paths = new PathPanel(passes, nameOfNode, (path, words) => {
   picture.path = path;
@@ -114,14 +172,16 @@ const paths = new PathPanel(passes, nameOfNode, (path, words) => {
   address.writeSoon();
 });
 
-const computeSoon = beforeNextFrame(() => {
+/** Compute everything from the numbers of now, and show it. */
+function computeNow() {
   address.writeSoon();
   passes.compute();
   quiz.forget(); // what was said of other numbers
   paintStep();
   paintNumbers();
   hint.paint();
-});
+}
+const computeSoon = beforeNextFrame(computeNow);
 
 /** Show what doesn't depend on the step. */
 function paintNumbers() {
@@ -144,12 +204,13 @@ byId("fixed").textContent = data.fixed && `The numbers can't be changed here: ${
 byId("reset").disabled = data.fixed !== "";
 byId("reset").addEventListener("click", () => {
   passes.numbers = [...passes.recorded];
+  passes.nudged = null;
+  descent.forget();
   inputs.resetRanges();
   byId("example").value = "";
   computeSoon();
 });
 
-const { rows, inputs: holders } = data.examples;
 byId("example-label").hidden = rows.length === 0;
 byId("example").disabled = data.fixed !== "";
 byId("example").append(
@@ -164,6 +225,8 @@ function chooseExample() {
   holders.forEach((node, i) => {
     passes.numbers[node] = row ? Number(row[i]) : passes.recorded[node];
   });
+  passes.nudged = null;
+  descent.forget();
   computeSoon();
 }
 byId("example").addEventListener("change", chooseExample);
@@ -195,7 +258,7 @@ function chooseView() {
   picture.element.hidden = false;
   picture.path = path;
   picture.sight.begin();
-  picture.follow();
+  follow();
   hint.show(null);
 }
 byId("depth").addEventListener("change", () => {
@@ -218,7 +281,7 @@ window.addEventListener("resize", () => {
   } else {
     ({ clientWidth } = document.documentElement);
     picture.sight.begin();
-    picture.follow();
+    follow();
   }
 });
 whenMoved(byId("graph"), {
@@ -236,7 +299,7 @@ whenMoved(byId("graph"), {
 const hint = new Hint(byId("hint"), byId("graph"), {
   edgeOf: (element) => picture.edgeOf(element),
   write: ({ node, position }) =>
-    passes.isSecret(node, position) ? "Shown after its question." : story.writeLocal(node, position),
+    passes.isSecret(node, position) ? "Shown after its question." : equations.writeLocal(node, position),
 });
 // An arrow key moves among the steps, with Shift the picture.
 const DIRECTIONS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -247,6 +310,25 @@ byId("graph").addEventListener("keydown", (event) => {
     hint.paint();
   }
 });
+
+// The menu
+
+/** Save the whole picture as it is painted, whatever of it is in sight. */
+async function save(kind) {
+  for (const item of picture.items.filter(({ g }) => g !== null)) {
+    item.isSeen = true;
+    item.g.style.display = "";
+  }
+  Object.assign(picture.sight, { isFar: false });
+  picture.element.classList.remove("far");
+  picture.paint();
+  await savePicture(picture.element.querySelector("svg"), document.title, kind);
+  picture.sight.apply();
+}
+offerMenu(
+  { "save-svg": () => save("svg"), "save-png": () => save("png"), present: () => presenter.set(!presenter.isOn) },
+  { p: () => presenter.set(!presenter.isOn), r: () => presenter.toggleAsking() },
+);
 
 // The opening
 
@@ -277,5 +359,6 @@ addLesson(address, {
 });
 address.add("quiz", quiz.part);
 address.add("step", player.part);
+address.add("present", presenter.part);
 offerPageLink(address);
 address.begin();

@@ -76,13 +76,6 @@ export function writeDerivative(of, by) {
   return mathml("mfrac", part(of), part(by));
 }
 
-/** Return a part of a formula with a word under it. */
-export function annotate(part, note) {
-  const word = mathml("mtext", note);
-  word.setAttribute("class", "note");
-  return mathml("munder", part, word);
-}
-
 /**
  * Return a copy of a formula with places, filled by a function of the place's number.
  *

@@ -11,6 +11,7 @@ export class Passes {
     this.rightFacts = listFacts(this.graph);
     this.recorded = nodes.map((node) => Number(node.number));
     this.numbers = [...this.recorded];
+    this.nudged = null; // { node, amount, before }: the leaf that was nudged, and all numbers before that
     this.step = 0;
     this.guessing = null; // while steps are guessed: what the page keeps to itself
     this.breakWith({});
@@ -66,6 +67,20 @@ export class Passes {
     this.right = backpropagate(this.graph, this.rightFacts);
     this.gradient = backpropagate(this.graph, this.facts, this.broken);
     this.moment = null;
+  }
+
+  /** Move a leaf's number by a small amount, and remember what all were before. */
+  nudge(node, amount) {
+    const from = this.numbers[node];
+    const to = Number((from + amount).toPrecision(12)); // 0.1 + 0.2 is 0.3 here
+    this.nudged = { node, amount: to - from, before: [...this.graph.data], predicted: this.right[node] };
+    this.numbers[node] = to;
+  }
+
+  /** Return by how much the last nudge changed a node's number; null if that isn't known. */
+  findChange(node) {
+    const [before, after] = [this.nudged?.before[node] ?? null, this.graph.data[node]];
+    return before === null || after === null ? null : after - before;
   }
 
   /** Move to a step: 0 is the beginning, where the leaves alone are known. */
