@@ -13,6 +13,7 @@ __all__ = [
     "press",
     "read_formulas",
     "read_gradients",
+    "read_headline",
     "read_leaves",
     "read_lines",
     "read_marks",
@@ -47,8 +48,13 @@ def press(page, *names):
         page.get_by_role("button", name=name, exact=True).click()
 
 
+def read_headline(page):
+    return page.locator("#headline").inner_text()
+
+
 def read_sentence(page):
-    return page.locator("#sentence").inner_text()
+    """Return the explanation of a step, which may be folded."""
+    return page.locator("#sentence").text_content()
 
 
 def read_formulas(page):

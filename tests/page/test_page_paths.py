@@ -68,15 +68,15 @@ def test_paths_light_up_one_by_one(show):
     page = show(build_three_paths())
     stop_clock(page)
     pressed = page.locator("#paths [aria-pressed=true]")
-    press(page, "One by one")
+    press(page, "Play paths")
     found = []
     for _ in range(3):
         found.append(pressed.inner_text())
         assert page.locator("#live").inner_text() == found[-1]
         page.clock.run_for(1400)
     assert found == page.locator("#paths button").all_inner_texts()
-    assert page.get_by_role("button", name="One by one").is_visible()
-    press(page, "One by one", "Stop")
+    assert page.get_by_role("button", name="Play paths").is_visible()
+    press(page, "Play paths", "Stop")
     page.clock.run_for(5000)
     assert pressed.inner_text() == found[0]
 
@@ -110,7 +110,7 @@ def test_an_edge_that_is_pointed_at_or_focused_shows_its_local_derivative(show):
     assert hint.is_visible()
     page.keyboard.press("Tab")
     assert hint.locator("math").text_content() == "∂output∂x=1"
-    page.get_by_role("button", name="Fit").focus()
+    page.get_by_role("button", name="Whole graph").focus()
     assert hint.is_hidden()
     edge.locator("text").first.hover()
     page.get_by_label("x, slider").evaluate(
@@ -135,7 +135,7 @@ def test_one_path_or_none_is_told_as_such(show):
         "x is where all paths end: its gradient is 1."
     )
     assert page.locator("#paths li").count() == 0
-    assert page.get_by_role("button", name="One by one").is_disabled()
+    assert page.get_by_role("button", name="Play paths").is_disabled()
 
 
 # What if the engine were broken

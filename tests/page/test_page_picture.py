@@ -121,7 +121,7 @@ def test_a_large_graph_is_followed_and_only_what_is_in_sight_is_drawn(show):
     frame, where = page.locator("#graph").bounding_box(), last.bounding_box()
     assert frame["x"] <= where["x"]
     assert where["x"] + where["width"] <= frame["x"] + frame["width"]
-    press(page, "Fit")
+    press(page, "Whole graph")
     assert shown_nodes.count() == total
     assert page.locator("g.node text:visible").count() == 0  # none could be read
     press(page, *["Larger"] * 30)
@@ -220,7 +220,7 @@ def test_the_picture_is_dragged_and_zoomed_with_the_mouse(show):
     page.keyboard.up("Control")
     settle(page)
     assert find_place(page, "x")[2] == pytest.approx(width * math.exp(1 / 3), rel=0.02)
-    press(page, "Fit")
+    press(page, "Whole graph")
     assert find_place(page, "x")[2] == pytest.approx(width, rel=0.02)
 
 

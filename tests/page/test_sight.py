@@ -132,8 +132,11 @@ def test_on_a_phone_the_notes_leave_the_player_in_sight(visit, tmp_path, width, 
     assert page.get_by_text("Another.").first.is_visible()
 
 
-def test_on_a_screen_the_notes_are_open(visit, tmp_path):
+def test_on_a_screen_the_notes_are_folded_after_a_line(visit, tmp_path):
     path = tmp_path / "page.html"
-    write_page(network()[0], path, names={}, notes="Look at the bias.")
+    write_page(network()[0], path, names={}, notes="Look at the bias.\n\nThen move x.")
     page = visit(path, viewport={"width": 1280, "height": 800})
     assert page.get_by_text("Look at the bias.").is_visible()
+    assert not page.get_by_text("Then move x.").is_visible()
+    page.get_by_text("Look at the bias.").click()
+    assert page.get_by_text("Then move x.").is_visible()
