@@ -56,7 +56,7 @@ export class Equations {
       : [{ symbol: writeNote("so far"), number: before, kind: "gradient" }, { joint: "+" }];
     const isDone = !passes.countPending(fact.input) && !passes.isBroken;
     return align([
-      { symbol: writeDerivative(root, to), number: asked ?? after, note: isDone ? "complete" : "now", kind: "gradient" },
+      { symbol: writeDerivative(root, to), number: asked ?? after, note: asked ? "" : isDone ? "complete" : "now", kind: "gradient" },
       { joint: "=" },
       ...soFar,
       { symbol: writeDerivative(root, from), number: writeFactor(upstream), note: "upstream", kind: "gradient" },

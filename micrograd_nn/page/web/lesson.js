@@ -4,6 +4,7 @@ import { Address } from "./address.js";
 import { offerPageLink } from "./copylink.js";
 import { Descent } from "./descent.js";
 import { Equations } from "./equations.js";
+import { offerExamples } from "./examples.js";
 import { offerExplanation } from "./explanation.js";
 import { Hint } from "./hint.js";
 import { Inputs } from "./inputs.js";
@@ -211,14 +212,7 @@ byId("reset").addEventListener("click", () => {
   computeSoon();
 });
 
-byId("example-label").hidden = rows.length === 0;
-byId("example").disabled = data.fixed !== "";
-byId("example").append(
-  html("option", { value: "" }, "as recorded"),
-  ...rows.map((row, i) =>
-    html("option", { value: i }, `${i + 1}: ${row.map((x) => formatNumber(Number(x))).join(", ")}`),
-  ),
-);
+offerExamples(rows, data.fixed !== "", chooseExample);
 /** Take over the numbers of the example that is chosen. */
 function chooseExample() {
   const row = rows[byId("example").value];
@@ -229,7 +223,6 @@ function chooseExample() {
   descent.forget();
   computeSoon();
 }
-byId("example").addEventListener("change", chooseExample);
 
 // What if
 
@@ -313,20 +306,8 @@ byId("graph").addEventListener("keydown", (event) => {
 
 // The menu
 
-/** Save the whole picture as it is painted, whatever of it is in sight. */
-async function save(kind) {
-  for (const item of picture.items.filter(({ g }) => g !== null)) {
-    item.isSeen = true;
-    item.g.style.display = "";
-  }
-  Object.assign(picture.sight, { isFar: false });
-  picture.element.classList.remove("far");
-  picture.paint();
-  await savePicture(picture.element.querySelector("svg"), document.title, kind);
-  picture.sight.apply();
-}
 offerMenu(
-  { "save-svg": () => save("svg"), "save-png": () => save("png"), present: () => presenter.set(!presenter.isOn) },
+  { "save-svg": () => savePicture(picture, "svg"), "save-png": () => savePicture(picture, "png"), present: () => presenter.set(!presenter.isOn) },
   { p: () => presenter.set(!presenter.isOn), r: () => presenter.toggleAsking() },
 );
 

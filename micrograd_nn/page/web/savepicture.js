@@ -11,7 +11,7 @@ const SHARP = 2; // dots a pixel of a PNG
 const MOST_DOTS = 8192; // along one side: what browsers take
 
 /** Return a drawing of the page as the text of an SVG of its own, all of it, as it looks now. */
-export function writePicture(svg) {
+function writePicture(svg) {
   const copy = svg.cloneNode(true);
   const [before, after] = [svg, copy].map((one) => [one, ...one.querySelectorAll("*")]);
   before.forEach((element, i) => {
@@ -39,11 +39,19 @@ export function writePicture(svg) {
   return new XMLSerializer().serializeToString(copy);
 }
 
-/** Save a drawing as a file, "svg" or "png". */
-export async function savePicture(svg, name, kind) {
-  const text = writePicture(svg);
+/** Save all of a picture, whatever of it is in sight, as a file, "svg" or "png". */
+export async function savePicture(picture, kind) {
+  for (const item of picture.items.filter(({ g }) => g !== null)) {
+    item.isSeen = true;
+    item.g.style.display = "";
+  }
+  picture.sight.isFar = false; // where texts aren't written
+  picture.element.classList.remove("far");
+  picture.paint();
+  const text = writePicture(picture.element.querySelector("svg"));
+  picture.sight.apply();
   const blob = new Blob([text], { type: "image/svg+xml" });
-  offerFile(kind === "png" ? await paintPicture(text) : blob, `${name}.${kind}`);
+  offerFile(kind === "png" ? await paintPicture(text) : blob, `${document.title}.${kind}`);
 }
 
 /** Return an SVG painted as a PNG. */
