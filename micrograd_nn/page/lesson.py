@@ -17,7 +17,7 @@ from .document import build_document
 from .frame import Page
 from .opening import BEGINNING, Opening, describe_opening
 from .slips import describe_misconceptions, write_script
-from .views import draw_views
+from .views import describe_view
 
 DEPTH_NAMES = {"node": "every node", "neuron": "neurons", "layer": "layers"}
 
@@ -51,23 +51,21 @@ def build_lesson(
     graph = Graph.of(root, names, "page")
     opened, count = describe_opening(graph, opening)
     examples = check_examples(graph, examples)
-    pictures, remarks = draw_views(graph)
+    view = describe_view(graph)
     formulas, rules = Formulas(), Rules()
     nodes = describe_nodes(graph, formulas, rules)
     data = {
         "nodes": nodes,
         "rules": rules.descriptions,
         "fixed": rules.missing,
-        "told": remarks,
-        "views": [
-            {
-                "depth": view.depth,
-                "title": DEPTH_NAMES[view.depth],
-                "places": view.places,
-                "groups": view.groups,
-            }
-            for view in pictures
-        ],
+        "told": view.told,
+        "view": {
+            "tree": view.tree,
+            "stands": view.stands,
+            "repeats": view.repeats,
+            "names": view.names,
+            "depths": [[depth, DEPTH_NAMES[depth]] for depth in view.depths],
+        },
         "examples": {
             "inputs": [graph.places[x] for x in examples.inputs],
             "rows": examples.rows,
@@ -75,10 +73,6 @@ def build_lesson(
         "opening": opened,
         "misconceptions": describe_misconceptions(),
     }
-    drawn = [
-        f'<div class="view" id="view-{view.depth}"{" hidden" * (i > 0)}>{view.svg}</div>'
-        for i, view in enumerate(pictures)
-    ]
     name = graph.names[graph.root]
     title = title.strip() or f"Backpropagation through {name}"
     document = build_document(
@@ -88,7 +82,6 @@ def build_lesson(
         title=title,
         notes=notes,
         has_images=True,  # what a picture becomes before it is a PNG
-        views="\n".join(drawn),
         formulas="\n".join(formulas.texts),
     )
     return Page(document, title, name, count_things(count, "step"))

@@ -29,19 +29,17 @@ import { beforeNextFrame } from "./waiting.js";
 import { SWITCHES, paintWrong } from "./wrong.js";
 
 const STRIDE = 60; // pixels that a key moves the picture
+const MOST_NAMES = 2_000; // that the search offers
 
 const data = JSON.parse(byId("data").textContent);
-const passes = new Passes(data.nodes, rules, data.rules);
+const passes = new Passes(data.nodes, rules, data.rules, data.view);
 const story = new Story(passes);
 const equations = new Equations(passes, byId("formulas").content.children);
 const nameOfNode = (node) => story.nameInSentence(node);
-const pictures = new Map(
-  data.views.map((view) => [view.depth, new Picture(byId(`view-${view.depth}`), view, passes)]),
-);
-let picture = pictures.get(data.views[0].depth);
+const picture = new Picture(byId("view"), data.view, passes);
 foldNotes();
 offerExplanation();
-byId("depth-label").hidden = data.views.length === 1;
+byId("depth-label").hidden = data.view.depths.length === 1;
 picture.sight.begin(); // in the room that the rest leaves
 
 // The step
@@ -55,11 +53,12 @@ function paintStep() {
     passes.guess(presenter.guessing);
   }
   picture.paint();
-  byId("headline").replaceChildren(...(quiz.isAsking ? [quiz.describe()] : story.writeHeadline()));
+  const together = quiz.isAsking ? null : passes.repeats.describe(passes.facts, passes.step, passes.state(), nameOfNode);
+  byId("headline").replaceChildren(...(quiz.isAsking ? [quiz.describe()] : together ? [together] : story.writeHeadline()));
   const isKept = quiz.isAsking || presenter.isHiding; // it tells the result
-  byId("sentence").textContent = isKept ? "" : story.describe();
-  byId("explain").hidden = isKept;
-  byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : equations.write()));
+  byId("sentence").textContent = isKept || together ? "" : story.describe();
+  byId("explain").hidden = isKept || together !== null;
+  byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : together ? [] : equations.write()));
   quiz.paint();
   descent.paint();
   if (quiz.isOn) { // which tells of inputs and paths no more than the picture
@@ -76,12 +75,15 @@ const address = new Address(() => {
   player.goTo(player.step);
 });
 const player = new Player({
-  count: passes.facts.length,
+  count: passes.stops.length - 1,
+  numberOf: (stop) => passes.stops[stop],
+  stepOf: (step) => passes.findStop(step),
   word: "step",
   paces: [2400, 1200, 500, 80],
   moved: () => address.writeSoon(),
   reveal: () => presenter.reveal(),
-  show(step) {
+  show(stop) {
+    const step = passes.stops[stop];
     passes.goTo(step);
     presenter.hide();
     paintStep();
@@ -104,7 +106,7 @@ function follow() {
   }
 }
 
-const presenter = new Presenter(passes, () => picture, (isResized) => {
+const presenter = new Presenter(passes, picture, (isResized) => {
   if (isResized) {
     picture.sight.begin();
     follow();
@@ -116,7 +118,7 @@ const presenter = new Presenter(passes, () => picture, (isResized) => {
 // Guess first
 
 const quiz = new QuizPanel(passes, story, equations, new Slips(passes, slipRules, wrongLocals, data.misconceptions), {
-  goTo: (step) => player.moveByHand(step),
+  goTo: (step) => player.moveByHand(passes.findStop(step)),
   switched() {
     byId("broken-panel").hidden = quiz.isOn; // the questions are about the right engine
     if (quiz.isOn && passes.isBroken) {
@@ -127,7 +129,7 @@ const quiz = new QuizPanel(passes, story, equations, new Slips(passes, slipRules
     }
     player.goTo(player.step);
     paintNumbers();
-    if (quiz.isOn && pictures.has("node")) { // where the numbers are that one needs
+    if (quiz.isOn && data.view.depths.some(([depth]) => depth === "node")) { // where the numbers are that one needs
       byId("depth").value = "node";
       chooseView();
     }
@@ -229,27 +231,24 @@ function chooseExample() {
 /** Break the engine as the switches say. */
 function breakEngine() {
   passes.breakWith(Object.fromEntries(SWITCHES.map((one) => [one, byId(one).checked && !quiz.isOn])));
-  player.resize(passes.facts.length);
+  player.resize(passes.stops.length - 1);
 }
 
 for (const mistake of SWITCHES) {
   byId(mistake).addEventListener("change", () => {
     breakEngine();
-    player.moveByHand(passes.facts.length);
+    player.moveByHand(passes.stops.length - 1);
     paintNumbers();
   });
 }
 
 // The picture
 
-byId("depth").append(...data.views.map(({ depth, title }) => html("option", { value: depth }, title)));
-/** Show the view that is chosen. */
+byId("depth").append(...data.view.depths.map(([depth, title]) => html("option", { value: depth }, title)));
+byId("depth").value = picture.depth;
+/** Open all boxes down to the depth that is chosen. */
 function chooseView() {
-  const { path } = picture;
-  picture.element.hidden = true;
-  picture = pictures.get(byId("depth").value);
-  picture.element.hidden = false;
-  picture.path = path;
+  picture.show(byId("depth").value);
   picture.sight.begin();
   follow();
   hint.show(null);
@@ -257,6 +256,25 @@ function chooseView() {
 byId("depth").addEventListener("change", () => {
   chooseView();
   address.writeSoon();
+});
+byId("repetition-label").hidden = passes.repeats.most === 0;
+byId("repetition").max = String(passes.repeats.most);
+byId("repetitions").textContent = passes.repeats.most.toLocaleString("en");
+byId("repetition").addEventListener("change", () => {
+  const wanted = Math.max(1, Math.min(passes.repeats.most, Math.round(byId("repetition").valueAsNumber) || 1));
+  byId("repetition").value = String(wanted);
+  const { step } = passes;
+  passes.repeats.choose(wanted - 1);
+  passes.listStops();
+  player.resize(passes.stops.length - 1);
+  player.goTo(passes.findStop(step));
+});
+byId("names").append(...[...new Set(data.nodes.filter(({ kind }) => kind !== "constant").map(({ name }) => name))]
+  .slice(0, MOST_NAMES).map((value) => html("option", { value })));
+byId("search").addEventListener("change", () => {
+  const isThere = picture.find(byId("search").value) || byId("search").value.trim() === "";
+  byId("search").setAttribute("aria-invalid", String(!isThere));
+  byId("live").textContent = isThere ? "" : "No node has this name.";
 });
 byId("told").textContent = data.told;
 byId("told").hidden = data.told === "";
@@ -270,17 +288,27 @@ window.addEventListener("resize", () => {
   }
   if (clientWidth === document.documentElement.clientWidth) { // a phone's bars came or went
     picture.sight.measure();
-    picture.sight.apply();
+    picture.sight.move(0, 0);
   } else {
     ({ clientWidth } = document.documentElement);
     picture.sight.begin();
     follow();
   }
 });
+/** Open or close a box where it is. */
+function toggleGroup(group) {
+  picture.toggle(group);
+  hint.show(null);
+}
 whenMoved(byId("graph"), {
   move: (dx, dy) => picture.sight.move(dx, dy),
   zoom: (factor, x, y) => picture.sight.zoom(factor, x, y),
   click(target) {
+    const group = picture.groupAt(target);
+    if (group) {
+      toggleGroup(group);
+      return;
+    }
     const node = picture.nodeOf(target);
     quiz.pick(node);
     if (passes.nodes[node]?.kind === "leaf") {
@@ -297,6 +325,12 @@ const hint = new Hint(byId("hint"), byId("graph"), {
 // An arrow key moves among the steps, with Shift the picture.
 const DIRECTIONS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 byId("graph").addEventListener("keydown", (event) => {
+  const group = picture.groupAt(event.target);
+  if (group && (event.key === "Enter" || event.key === " ")) {
+    event.preventDefault();
+    event.stopPropagation(); // a space would play
+    toggleGroup(group);
+  }
   if (event.shiftKey && event.key in DIRECTIONS) {
     event.preventDefault();
     picture.sight.move(...DIRECTIONS[event.key].map((direction) => direction * STRIDE));
@@ -330,7 +364,7 @@ paintNumbers();
 if (isQuiz) {
   quiz.set(true);
 }
-player.begin(step ?? (broken.length ? passes.facts.length : null));
+player.begin(step === null ? (broken.length ? passes.stops.length - 1 : null) : passes.findStop(step));
 
 // The address
 

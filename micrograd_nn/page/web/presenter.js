@@ -5,13 +5,13 @@ import { byId } from "./markup.js";
 const FULL = 0.9; // of the frame, for what is shown
 
 /**
- * Presents the steps of passes; `changed(isResized)` is told when that begins or ends, or more is shown.
+ * Presents the steps of passes in their picture.
  *
- * `getPicture()` returns the picture that is seen.
+ * `changed(isResized)` is told when that begins or ends, or more is shown.
  */
 export class Presenter {
-  constructor(passes, getPicture, changed) {
-    Object.assign(this, { passes, getPicture, changed, isOn: false, asks: false, isHiding: false });
+  constructor(passes, picture, changed) {
+    Object.assign(this, { passes, picture, changed, isOn: false, asks: false, isHiding: false });
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.isOn && !byId("menu").open) {
         this.set(false);
@@ -61,12 +61,12 @@ export class Presenter {
   /** Bring the step and one neighbour on each side into sight, as large as they get. */
   follow() {
     const { passes } = this;
-    const { boxes, view, sight } = this.getPicture();
+    const { boxOf, repeats, sight } = this.picture;
     const { nodes, fact } = passes;
     const [above, below] = fact ? [fact.node, fact.input ?? fact.node] : [passes.graph.root, passes.graph.root];
     const user = nodes.findIndex(({ inputs }) => inputs.includes(above));
     const shown = [above, below, ...(user < 0 ? [] : [user]), ...nodes[below].inputs.slice(0, 1)];
-    const places = shown.map((node) => boxes.get(view.places[node])?.place).filter(Boolean);
+    const places = shown.map((node) => boxOf.get(repeats.stands[node])?.place).filter(Boolean);
     if (places.length) {
       const width = Math.max(...places.map(({ right }) => right)) - Math.min(...places.map(({ left }) => left));
       const height = Math.max(...places.map(({ bottom }) => bottom)) - Math.min(...places.map(({ top }) => top));

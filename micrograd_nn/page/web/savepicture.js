@@ -48,7 +48,7 @@ export async function savePicture(picture, kind) {
   picture.sight.isFar = false; // where texts aren't written
   picture.element.classList.remove("far");
   picture.paint();
-  const text = writePicture(picture.element.querySelector("svg"));
+  const text = writePicture(picture.sight.svg);
   picture.sight.apply();
   const blob = new Blob([text], { type: "image/svg+xml" });
   offerFile(kind === "png" ? await paintPicture(text) : blob, `${document.title}.${kind}`);
