@@ -57,7 +57,7 @@ def test_a_key_that_a_control_needs_is_the_controls(show):
     settle(page)
     assert read_leaves(page)["x"][0] == 2
     page.get_by_role("switch").first.press(" ")
-    assert page.get_by_role("button", name="Play").is_visible()
+    assert page.get_by_role("button", name="Play", exact=True).is_visible()
 
 
 def test_the_slider_goes_to_any_step(show):

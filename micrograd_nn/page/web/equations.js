@@ -87,6 +87,12 @@ export class Equations {
     return html("div", { class: "local" }, formula(...parts));
   }
 
+  /** Return the same with what it is above it. */
+  explainEdge(node, position) {
+    const caption = html("span", { class: "faint" }, "The local derivative, along this edge alone");
+    return html("div", {}, caption, this.writeLocal(node, position));
+  }
+
   withNames(template, node) {
     return this.fillTemplate(template, node, (at) => {
       const { name, kind } = this.passes.nodes[at];

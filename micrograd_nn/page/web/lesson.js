@@ -320,7 +320,7 @@ whenMoved(byId("graph"), {
 const hint = new Hint(byId("hint"), byId("graph"), {
   edgeOf: (element) => picture.edgeOf(element),
   write: ({ node, position }) =>
-    passes.isSecret(node, position) ? "Shown after its question." : equations.writeLocal(node, position),
+    passes.isSecret(node, position) ? "Shown after its question." : equations.explainEdge(node, position),
 });
 // An arrow key moves among the steps, with Shift the picture.
 const DIRECTIONS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };

@@ -35,7 +35,16 @@ export function formula(...parts) {
 
 /** Return a sign such as = or +. */
 export function sign(text) {
-  return mathml("mo", text);
+  return makeTight(mathml("mo", text));
+}
+
+/** Let a sign that is a parenthesis have no room at its sides, wherever it stands. */
+function makeTight(operator) {
+  const form = { "(": "prefix", ")": "postfix" }[operator.textContent];
+  if (form) {
+    operator.setAttribute("form", form);
+  }
+  return operator;
 }
 
 /** Return a name as mathematics writes it: x1 as x with an index, anything else as it is. */
@@ -85,6 +94,7 @@ export function writeDerivative(of, by) {
 export function fillPlaces(template, fill) {
   const copy = template.firstElementChild.cloneNode(true);
   const whole = mathml("mrow", copy);
+  whole.querySelectorAll("mo").forEach(makeTight);
   for (const place of whole.querySelectorAll("[data-place]")) {
     const { element, isSigned, isLoose } = fill(Number(place.getAttribute("data-place")));
     const [before, after] = [place.previousElementSibling, place.nextElementSibling];

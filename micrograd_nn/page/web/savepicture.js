@@ -40,7 +40,7 @@ function writePicture(svg) {
 }
 
 /** Save all of a picture, whatever of it is in sight, as a file, "svg" or "png". */
-export async function savePicture(picture, kind) {
+export function savePicture(picture, kind) {
   for (const item of picture.items.filter(({ g }) => g !== null)) {
     item.isSeen = true;
     item.g.style.display = "";
@@ -51,18 +51,20 @@ export async function savePicture(picture, kind) {
   const text = writePicture(picture.sight.svg);
   picture.sight.apply();
   const blob = new Blob([text], { type: "image/svg+xml" });
-  offerFile(kind === "png" ? await paintPicture(text) : blob, `${document.title}.${kind}`);
+  const offer = (file) => offerFile(file, `${document.title}.${kind}`);
+  return kind === "png" ? paintPicture(text).then(offer) : offer(blob);
 }
 
-/** Return an SVG painted as a PNG. */
-async function paintPicture(text) {
+/** Return the promise of an SVG painted as a PNG. */
+function paintPicture(text) {
   const image = new Image();
   image.src = `data:image/svg+xml,${encodeURIComponent(text)}`;
-  await image.decode();
-  const sharp = Math.min(SHARP, MOST_DOTS / image.width, MOST_DOTS / image.height);
-  const canvas = html("canvas", { width: Math.ceil(image.width * sharp), height: Math.ceil(image.height * sharp) });
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  return image.decode().then(() => {
+    const sharp = Math.min(SHARP, MOST_DOTS / image.width, MOST_DOTS / image.height);
+    const canvas = html("canvas", { width: Math.ceil(image.width * sharp), height: Math.ceil(image.height * sharp) });
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  });
 }
 
 function offerFile(blob, name) {
