@@ -57,7 +57,7 @@ def describe_view(graph: Graph) -> View:
     for repeat in folding.repeats:
         told.append(
             f"{len(repeat.repetitions):,} repetitions are alike but for numbers: "
-            "one is shown for all."
+            "one is shown for all, by itself the last."
         )
     repeats = [describe_repeat(graph, repeat) for repeat in folding.repeats]
     stands = [graph.places[folding.places[node]] for node in graph.nodes] if repeats else []
@@ -100,7 +100,7 @@ def describe_group(
     groups = [describe_group(graph, group, names, kept) for group in tree.groups.values()]
     return {
         "kind": tree.kind,
-        "name": names.get(tree.name, tree.name),
+        "name": "repeat" if tree.kind == "repeat" else names.get(tree.name, tree.name),
         "title": tree.name,
         "times": tree.times,
         "nodes": nodes,

@@ -9,7 +9,7 @@ const SETTLINGS = 12; // of heights
 const LANE = 14; // how high an arrow is that passes by boxes
 
 /**
- * Lay out boxes, each { width, height }, and arrows, each [tail, head].
+ * Lay out boxes, each { width, height }, and arrows, each [tail, head, how far down in the head].
  *
  * A box with a `side` is a port: a point at the left ("in") or right ("out") border. Return
  * { width, height, places, routes }: the middle of each box, and the points of each arrow from
@@ -79,7 +79,8 @@ function turnBack(count, arrows) {
       }
     }
   }
-  return arrows.map(([tail, head], i) => (turned.has(i) ? { tail: head, head: tail, isTurned: true } : { tail, head, isTurned: false }));
+  return arrows.map(([tail, head, shift = 0], i) =>
+    (turned.has(i) ? { tail: head, head: tail, isTurned: true, shift: 0 } : { tail, head, isTurned: false, shift }));
 }
 
 /** Return the column of each box: after all it takes from, and a source right before its first use. */
@@ -117,20 +118,23 @@ function rankBoxes(boxes, arrows) {
 
 /** Return boxes and the bends of arrows that pass columns by, and the chain of those of each arrow. */
 function addBends(boxes, arrows, ranks) {
-  const cells = boxes.map((box, i) => ({ ...box, rank: ranks[i], y: 0, ups: [], downs: [] }));
+  const cells = boxes.map((box, i) => ({ ...box, rank: ranks[i], y: 0, ups: [], downs: [], shift: 0 }));
   const bySpan = arrows.map((_, i) => i).sort((i, j) => spanOf(arrows[i], ranks) - spanOf(arrows[j], ranks) || i - j);
   const chains = [];
   for (const i of bySpan) {
-    const { tail, head, isTurned } = arrows[i];
+    const { tail, head, isTurned, shift } = arrows[i];
     const span = spanOf(arrows[i], ranks);
     const chain = [tail];
     if (cells.length + span <= boxes.length + MOST_BENDS) {
       for (let rank = ranks[tail] + 1; rank < ranks[head]; rank += 1) {
         chain.push(cells.length);
-        cells.push({ width: 0, height: LANE, rank, y: 0, ups: [], downs: [], isBend: true });
+        cells.push({ width: 0, height: LANE, rank, y: 0, ups: [], downs: [], shift: 0, isBend: true });
       }
     }
     chain.push(head);
+    for (const cell of chain.slice(0, -1)) {
+      cells[cell].shift = shift; // which decides where all else is the same
+    }
     for (let k = 1; k < chain.length && tail !== head; k += 1) {
       cells[chain[k]].ups.push(chain[k - 1]);
       cells[chain[k - 1]].downs.push(chain[k]);
@@ -155,15 +159,16 @@ function orderCells(cells) {
   const number = (column) => column.forEach((cell, i) => (at[cell] = (i + 0.5) / column.length));
   columns.forEach(number);
   let best = { crossings: countCrossings(cells, columns, at), columns: columns.map((column) => [...column]) };
-  for (let sweep = 0; sweep < SWEEPS && best.crossings > 0; sweep += 1) {
+  for (let sweep = 0; sweep < SWEEPS && (sweep < 2 || best.crossings > 0); sweep += 1) {
     const side = sweep % 2 ? "downs" : "ups";
     for (const column of sweep % 2 ? [...columns].reverse() : columns) {
       const wish = new Map(column.map((cell) => [cell, meanOf(cells[cell][side], at, at[cell])]));
-      column.sort((one, other) => wish.get(one) - wish.get(other) || at[one] - at[other]);
+      column.sort((one, other) =>
+        wish.get(one) - wish.get(other) || cells[one].shift - cells[other].shift || at[one] - at[other]);
       number(column);
     }
     const crossings = countCrossings(cells, columns, at);
-    if (crossings < best.crossings) {
+    if (crossings < best.crossings || (crossings === best.crossings && sweep < 2)) {
       best = { crossings, columns: columns.map((column) => [...column]) };
     }
   }

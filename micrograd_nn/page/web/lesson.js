@@ -203,6 +203,7 @@ byId("depth").addEventListener("change", () => {
 });
 byId("repetition-label").hidden = passes.repeats.most === 0;
 byId("repetition").max = String(passes.repeats.most);
+byId("repetition").value = String(passes.repeats.most);
 byId("repetitions").textContent = passes.repeats.most.toLocaleString("en");
 byId("repetition").addEventListener("change", () => {
   const wanted = Math.max(1, Math.min(passes.repeats.most, Math.round(byId("repetition").valueAsNumber) || 1));
@@ -210,6 +211,8 @@ byId("repetition").addEventListener("change", () => {
   const { step } = passes;
   passes.repeats.choose(wanted - 1);
   passes.listStops();
+  picture.draw();
+  picture.sight.move(0, 0);
   player.resize(passes.stops.length - 1);
   player.goTo(passes.findStop(step));
 });

@@ -127,8 +127,8 @@ export class Picture {
       const stands = listNodes(item);
       return { isGroup: true, kind: "group", name: item.name || item.title, title: item.title, times: item.times, stands };
     }
-    const node = nodes[item];
-    const kind = item === this.repeats.stands[graph.root] ? "root" : node.kind;
+    const node = nodes[this.repeats.see(item)];
+    const kind = this.repeats.see(item) === graph.root ? "root" : node.kind;
     const name = this.view.names[item] ?? node.name;
     const isInside = this.open.has(this.groupOf(item)) && name !== node.name;
     return {
@@ -361,7 +361,7 @@ function placeOf({ x, y, width, height }) {
 
 function placeOfPoints(points) {
   const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]));
-  return makePlace(Math.min(...xs), Math.min(...ys) - 20, Math.max(...xs), Math.max(...ys) + 20);
+  return makePlace(Math.min(...xs) - 50, Math.min(...ys) - 20, Math.max(...xs) + 50, Math.max(...ys) + 20); // with texts
 }
 
 /** Return the least and the greatest of some numbers as a text, one number if they look the same. */

@@ -71,7 +71,7 @@ export function drawArrow(points, { id, isBack, hasTexts, isLabelAtTail }) {
   g.append(svg("path", { class: "hit", d }), svg("path", { class: "line", d }));
   const [start, end] = [points[0], points.at(-1)];
   g.append(
-    svg("path", { class: "head ahead", d: isBack ? `M${end.join(" ")}l-4.5 -10h9z` : `M${end.join(" ")}l-10 -4.5v9z` }),
+    svg("path", { class: "head ahead", d: `M${end.join(" ")}l-10 -4.5v9z` }),
     svg("path", { class: "head back", d: isBack ? `M${start.join(" ")}l-4.5 -10h9z` : `M${start.join(" ")}l10 -4.5v9z` }),
   );
   const [x, y] = findMiddle(points, isBack, isLabelAtTail);
