@@ -2,10 +2,9 @@
 
 import { layOut } from "./layering.js";
 
-const PAD = 14; // within an open box
+const PAD = 12; // within an open box
 const HEAD = 34; // of an open box, for its name
-const GAPS = { column: 104, row: 16 }; // a column has room for the numbers on arrows
-const NARROW = 56; // where arrows have none
+const GAPS = { column: 104, narrow: 44, row: 16 }; // between columns, where arrows have numbers and where not
 const MOST_ARRIVING = 8; // arrows at one box, apart
 const MOST_PORTS = 16; // through which arrows enter an open box one by one
 
@@ -153,9 +152,8 @@ function layGroup(group, open, plans, sizeOf) {
     }
     return ports.get(port);
   };
-  const pairs = locals.map((local) => [indexOf(local.tail, local.inPort), indexOf(local.head, local.outPort), findShift(inner.get(local.head), local)]);
-  const hasTexts = locals.some(({ isSingle }) => isSingle);
-  const found = layOut(boxes, pairs, hasTexts ? GAPS : { ...GAPS, column: NARROW });
+  const pairs = locals.map((local) => [indexOf(local.tail, local.inPort), indexOf(local.head, local.outPort), findShift(inner.get(local.head), local), local.isSingle]);
+  const found = layOut(boxes, pairs, GAPS);
   const isRoot = group.kind === "graph";
   const [dx, dy] = isRoot ? [PAD, PAD] : [PAD, HEAD];
   const [width, height] = [found.width + 2 * PAD, found.height + dy + PAD];

@@ -9,19 +9,27 @@ const SETTLINGS = 12; // of heights
 const LANE = 14; // how high an arrow is that passes by boxes
 
 /**
- * Lay out boxes, each { width, height }, and arrows, each [tail, head, how far down in the head].
+ * Lay out boxes, each { width, height }, and arrows, each [tail, head, how far down in the head,
+ * whether it has texts, which need room].
  *
  * A box with a `side` is a port: a point at the left ("in") or right ("out") border. Return
  * { width, height, places, routes }: the middle of each box, and the points of each arrow from
  * the right side of its tail to the left side of its head, where one bends in pairs.
  */
-export function layOut(boxes, arrows, { column, row }) {
+export function layOut(boxes, arrows, { column, narrow, row }) {
   const directed = turnBack(boxes.length, arrows);
   const ranks = rankBoxes(boxes, directed);
   const { cells, chains } = addBends(boxes, directed, ranks);
   const columns = orderCells(cells);
   settleHeights(cells, columns, row);
-  const [left, widths] = placeColumns(cells, columns, column);
+  const gaps = columns.map(() => narrow); // before each column
+  arrows.forEach(([, , , hasTexts], i) => {
+    if (hasTexts) {
+      const { tail, head } = directed[i];
+      gaps[ranks[tail] + 1] = gaps[ranks[head]] = column;
+    }
+  });
+  const [left, widths] = placeColumns(cells, columns, gaps);
   const width = Math.max(0, left.at(-1) + widths.at(-1));
   const tops = cells.map(({ y, height }) => y - height / 2);
   const top = Math.min(0, ...(cells.length < 50_000 ? tops : [0]));
@@ -242,12 +250,12 @@ function spread(cells, wishes, row) {
 }
 
 /** Return where each column begins, and how wide it is. */
-function placeColumns(cells, columns, gap) {
+function placeColumns(cells, columns, gaps) {
   const widths = columns.map((column) => column.reduce((most, cell) => Math.max(most, cells[cell].width), 0));
   let x = 0;
-  const left = widths.map((width) => {
-    const here = x;
-    x += width + gap;
+  const left = widths.map((width, i) => {
+    const here = x + (i ? gaps[i] : 0);
+    x = here + width;
     return here;
   });
   return left.length ? [left, widths] : [[0], [0]];

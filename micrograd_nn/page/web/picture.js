@@ -10,6 +10,7 @@ import { drawArrow, drawBox, drawFrame, fillText, sizeBox } from "./shapes.js";
 import { Sight, makePlace } from "./sight.js";
 
 const REACHABLE = 150; // arrows that the tab key reaches; of more, those of the step and the path
+const FEW_NEURONS = 12; // that a page begins with though they aren't seen whole
 const LIVELY = 300; // boxes and arrows whose colours change smoothly
 
 /** The picture of a graph, of which some groups are open. */
@@ -34,7 +35,7 @@ export class Picture {
     return depths.find((depth) => {
       this.show(depth);
       return this.sight.isSeenWhole;
-    }) ?? this.view.depths[0][0];
+    }) ?? (this.groups.filter(({ kind }) => kind === "neuron").length > FEW_NEURONS ? depths.at(-1) : this.view.depths[0][0]);
   }
 
   /** Open the groups down to a depth: "layer", "neuron" or "node". */
