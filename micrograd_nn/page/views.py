@@ -6,15 +6,19 @@ The page lays out what is open of it by itself, so that boxes open and close whe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ..engine.steps import walk_back
 from ..engine.value import Value
+from ..graph.folding import Folding
 from ..graph.graph import Graph
 from ..graph.groups import GroupTree
 from ..graph.repeats import Repeat
 
 MOST_ONE_BY_ONE = 2_000  # nodes that a page shows at once
+MOST_COMPUTED = 30_000  # nodes that a page computes; of a larger graph it has those it can show
 NEURON = re.compile(r"(?P<model>.*?)(?:layers\.)?(?P<layer>\d+)\.neurons\.(?P<neuron>\d+)")
 INDEX = re.compile(r"\.(\d+)")
 
@@ -30,7 +34,17 @@ class View(NamedTuple):
     told: str
 
 
-def describe_view(graph: Graph) -> View:
+class Given(NamedTuple):
+    """The nodes of a cut graph whose inputs were left out, and how many were left out in all."""
+
+    nodes: frozenset[Value] = frozenset()
+    left_out: int = 0
+
+
+NOTHING = Given()
+
+
+def describe_view(graph: Graph, given: Given = NOTHING) -> View:
     """Return what a page's picture shows of a graph.
 
     >>> x = Value(3.0, "x")
@@ -41,7 +55,8 @@ def describe_view(graph: Graph) -> View:
     groups, folding = graph.groups, graph.folding
     standing = len(set(folding.places.values()))
     depths = ["neuron", "layer", "node"] if has_neurons(groups) else ["node"]
-    told, kept = [], None
+    told: list[str] = []
+    kept: set[Value] | None = None
     if standing > MOST_ONE_BY_ONE and len(depths) > 1:
         depths.remove("node")
         told.append(
@@ -49,15 +64,21 @@ def describe_view(graph: Graph) -> View:
             f"({MOST_ONE_BY_ONE:,}): it shows neurons and layers, of which you can open some."
         )
     elif standing > MOST_ONE_BY_ONE:
-        kept = find_nearest(graph, MOST_ONE_BY_ONE)
+        kept = find_nearest(graph.root, MOST_ONE_BY_ONE).intersection(folding.places.values())
         told.append(
             f"The {len(kept):,} nodes nearest to the root are drawn; "
             f"{standing - len(kept):,} more are left out."
         )
+    if given.left_out:
+        told.append(
+            f"The page has the {len(graph.nodes):,} nodes nearest to the root; {given.left_out:,} "
+            f"more are left out, and {len(given.nodes):,} that were made from them keep their "
+            "numbers."
+        )
     for repeat in folding.repeats:
         told.append(
             f"{len(repeat.repetitions):,} repetitions are alike but for numbers: "
-            "one is shown for all."
+            "one is shown for all, by itself the last."
         )
     repeats = [describe_repeat(graph, repeat) for repeat in folding.repeats]
     stands = [graph.places[folding.places[node]] for node in graph.nodes] if repeats else []
@@ -71,25 +92,48 @@ def has_neurons(tree: GroupTree) -> bool:
     return any(group.kind != "repeat" or has_neurons(group) for group in tree.groups.values())
 
 
-def find_nearest(graph: Graph, limit: int) -> set[Value]:
-    """Return the standing nodes nearest to the root, so many at most."""
-    places = graph.folding.places
-    kept = {places[graph.root]: None}
-    for node in iter_growing(kept):
-        for input in node.inputs:
+def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
+    """Return a graph that a page can take: of a very large one the part nearest to the root.
+
+    >>> x = Value(3.0)
+    >>> keep_near_root(Graph(x * x))[1]
+    Given(nodes=frozenset(), left_out=0)
+    """
+    if len(graph.nodes) <= MOST_COMPUTED:
+        return graph, Given()
+    kept = find_nearest(graph.root, MOST_ONE_BY_ONE)
+    given = frozenset(node for node in kept if not kept.issuperset(node.inputs))
+    part = Graph(graph.root, graph.namespace)
+    own = [node for node in graph.nodes if node in kept]
+    # What is derived from these is of the part, too; repeats and neurons would ask for inputs.
+    vars(part).update(
+        nodes=own,
+        neurons={},
+        folding=Folding({node: node for node in own}, {}, []),
+        groups=GroupTree("graph", "", 1, own),
+        steps=[step for step in walk_back(own) if step.node not in given],
+    )
+    return part, Given(given, len(graph.nodes) - len(own))
+
+
+def find_nearest(root: Value, limit: int) -> set[Value]:
+    """Return the nodes nearest to a root, so many at most.
+
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> z = y.tanh()
+    >>> find_nearest(z, 2) == {z, y}
+    True
+    """
+    kept, waiting = {root}, deque([root])
+    while waiting:
+        for input in waiting.popleft().inputs:
             if len(kept) == limit:
-                return set(kept)
-            kept[places[input]] = None
-    return set(kept)
-
-
-def iter_growing(found: dict[Value, None]) -> Iterator[Value]:
-    """Yield the keys of a dictionary, and those that it gets meanwhile."""
-    done = 0
-    while done < len(found):
-        new = list(found)[done:]
-        done = len(found)
-        yield from new
+                return kept
+            if input not in kept:
+                kept.add(input)
+                waiting.append(input)
+    return kept
 
 
 def describe_group(
@@ -100,7 +144,7 @@ def describe_group(
     groups = [describe_group(graph, group, names, kept) for group in tree.groups.values()]
     return {
         "kind": tree.kind,
-        "name": names.get(tree.name, tree.name),
+        "name": "repeat" if tree.kind == "repeat" else names.get(tree.name, tree.name),
         "title": tree.name,
         "times": tree.times,
         "nodes": nodes,

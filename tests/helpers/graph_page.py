@@ -1,6 +1,7 @@
 """Reading and moving the page of a graph, as somebody in front of it does."""
 
 import random
+import re
 
 from micrograd_nn import Value, tanh
 from micrograd_nn.nn import MLP
@@ -94,10 +95,9 @@ def read_gradients(page):
 
 
 def find_box(page, title):
-    """Return the box of a node, by the first line in it."""
-    return page.locator(".view:not([hidden]) g.node").filter(
-        has=page.get_by_text(title, exact=True)
-    )
+    """Return the box of a node, by its whole name."""
+    whole = page.locator("title", has_text=re.compile(rf"^{re.escape(title)}$"))
+    return page.locator(".view g.node").filter(has=whole)
 
 
 def read_marks(page, title):
@@ -110,7 +110,9 @@ def read_marks(page, title):
 
 
 def read_lines(page, title):
-    return find_box(page, title).locator("text").all_text_contents()
+    """Return what a box says: a name, a value, a gradient."""
+    lines = find_box(page, title).locator(".name, .value:not(.spread), .gradient:not(.spread)")
+    return lines.all_text_contents()
 
 
 def build_network():

@@ -209,7 +209,7 @@ def test_the_slope_of_a_sigmoid_is_whole_on_a_phone(host):
 def test_a_small_graph_takes_little_room(host):
     _, inside = host(page(build_square()[1], names={}))
     graph = inside.locator("#graph").bounding_box()
-    assert graph["height"] < 150
+    assert graph["height"] < 170
     assert inside.get_by_label("x, slider").is_visible()
 
 

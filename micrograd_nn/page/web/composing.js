@@ -2,10 +2,9 @@
 
 import { layOut } from "./layering.js";
 
-const PAD = 14; // within an open box
+const PAD = 12; // within an open box
 const HEAD = 34; // of an open box, for its name
-const GAPS = { column: 104, row: 16 }; // a column has room for the numbers on arrows
-const NARROW = 56; // where arrows have none
+const GAPS = { column: 104, narrow: 44, row: 16 }; // between columns, where arrows have numbers and where not
 const MOST_ARRIVING = 8; // arrows at one box, apart
 const MOST_PORTS = 16; // through which arrows enter an open box one by one
 
@@ -48,7 +47,7 @@ export function compose(tree, open, edges, sizeOf) {
   const arrows = bundles.map((bundle) => ({
     ...bundle,
     points: bundle.isBack
-      ? pointBack(placeOf.get(bundle.tail), placeOf.get(bundle.head))
+      ? pointBack(placeOf.get(bundle.tail), placeOf.get(bundle.head), boxes)
       : bundle.parts.flatMap(({ group, local }) => {
         const { x, y, inner } = placeOf.get(group) ?? { x: 0, y: 0, inner: laid };
         return inner.routes.get(local.key ?? local).map(([px, py]) => [x + px, y + py]);
@@ -92,13 +91,14 @@ function planBundle({ key, tail, head, tailId, edges }, chains, plans) {
   while (common < from.length && common < to.length && from[common] === to[common]) {
     common += 1;
   }
+  const isSingle = typeof tail === "number" && typeof head === "number";
   const note = (group, tailItem, headItem, local) => {
     if (!plans.has(group)) {
       plans.set(group, new Map());
     }
     const plan = plans.get(group);
     if (!plan.has(local)) {
-      plan.set(local, { key: local, tail: tailItem, head: headItem, tailId });
+      plan.set(local, { key: local, tail: tailItem, head: headItem, tailId, isSingle });
     }
     return { group, local: plan.get(local) };
   };
@@ -152,9 +152,8 @@ function layGroup(group, open, plans, sizeOf) {
     }
     return ports.get(port);
   };
-  const pairs = locals.map((local) => [indexOf(local.tail, local.inPort), indexOf(local.head, local.outPort)]);
-  const hasTexts = locals.some(({ tail, head }) => typeof tail !== "object" && typeof head !== "object");
-  const found = layOut(boxes, pairs, hasTexts ? GAPS : { ...GAPS, column: NARROW });
+  const pairs = locals.map((local) => [indexOf(local.tail, local.inPort), indexOf(local.head, local.outPort), findShift(inner.get(local.head), local), local.isSingle]);
+  const found = layOut(boxes, pairs, GAPS);
   const isRoot = group.kind === "graph";
   const [dx, dy] = isRoot ? [PAD, PAD] : [PAD, HEAD];
   const [width, height] = [found.width + 2 * PAD, found.height + dy + PAD];
@@ -185,6 +184,12 @@ function layGroup(group, open, plans, sizeOf) {
   });
   const heights = new Map([...ports].map(([port, i]) => [port, places[i].y]));
   return { group, width, height, items, places, routes, inner, boxes, ports: heights };
+}
+
+/** Return how far down in an open group an arrow enters it, as a part of its height. */
+function findShift(way, { tailId }) {
+  const at = way?.ports.get(`in ${tailId}`) ?? way?.ports.get("in all");
+  return at === undefined ? 0 : at / way.height - 0.5;
 }
 
 /** Let arrows that enter one box arrive apart, in the order in which they come. */
@@ -218,13 +223,13 @@ function placeGroup(laid, x, y, boxes, frames) {
   });
 }
 
-/** Return the points of an arrow back to an earlier box, or to itself, over the top of both. */
-function pointBack(tail, head) {
-  const over = Math.min(tail.y, head.y) - 22;
-  return [
-    [tail.x + tail.width * 0.6, tail.y], [tail.x + tail.width * 0.6, over],
-    [head.x + head.width * 0.4, over], [head.x + head.width * 0.4, head.y],
-  ];
+/** Return the points of an arrow back to an earlier box, or to itself, over the tops of all between. */
+function pointBack(tail, head, boxes) {
+  const [left, right] = [Math.min(tail.x, head.x), Math.max(tail.x + tail.width, head.x + head.width)];
+  const between = boxes.filter(({ x, width }) => x < right && x + width > left);
+  const over = between.reduce((top, { y }) => Math.min(top, y), Infinity) - 12;
+  const [start, y] = [tail.x + tail.width * 0.7, head.y + Math.min(14, head.height / 2)];
+  return [[start, tail.y], [start - 20, over], [head.x - 10, over], [head.x, y]];
 }
 
 /** Return the curve through an arrow's points, level at each. */
@@ -232,7 +237,9 @@ export function writeCurve(points, isBack) {
   const show = ([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`;
   const [start, ...rest] = points;
   if (isBack) {
-    return `M${show(start)}C${rest.map(show).join(" ")}`;
+    const [[ax, ay], [bx], [cx, cy]] = rest;
+    return `M${show(start)}C${show([start[0], ay])} ${show([start[0], ay])} ${show([ax, ay])}L${show([bx, ay])}` +
+      `C${show([cx - 50, ay])} ${show([cx - 50, cy])} ${show([cx, cy])}`;
   }
   let [px, py] = start;
   return `M${show(start)}${rest.map(([x, y]) => {

@@ -9,19 +9,27 @@ const SETTLINGS = 12; // of heights
 const LANE = 14; // how high an arrow is that passes by boxes
 
 /**
- * Lay out boxes, each { width, height }, and arrows, each [tail, head].
+ * Lay out boxes, each { width, height }, and arrows, each [tail, head, how far down in the head,
+ * whether it has texts, which need room].
  *
  * A box with a `side` is a port: a point at the left ("in") or right ("out") border. Return
  * { width, height, places, routes }: the middle of each box, and the points of each arrow from
  * the right side of its tail to the left side of its head, where one bends in pairs.
  */
-export function layOut(boxes, arrows, { column, row }) {
+export function layOut(boxes, arrows, { column, narrow, row }) {
   const directed = turnBack(boxes.length, arrows);
   const ranks = rankBoxes(boxes, directed);
   const { cells, chains } = addBends(boxes, directed, ranks);
   const columns = orderCells(cells);
   settleHeights(cells, columns, row);
-  const [left, widths] = placeColumns(cells, columns, column);
+  const gaps = columns.map(() => narrow); // before each column
+  arrows.forEach(([, , , hasTexts], i) => {
+    if (hasTexts) {
+      const { tail, head } = directed[i];
+      gaps[ranks[tail] + 1] = gaps[ranks[head]] = column;
+    }
+  });
+  const [left, widths] = placeColumns(cells, columns, gaps);
   const width = Math.max(0, left.at(-1) + widths.at(-1));
   const tops = cells.map(({ y, height }) => y - height / 2);
   const top = Math.min(0, ...(cells.length < 50_000 ? tops : [0]));
@@ -79,7 +87,8 @@ function turnBack(count, arrows) {
       }
     }
   }
-  return arrows.map(([tail, head], i) => (turned.has(i) ? { tail: head, head: tail, isTurned: true } : { tail, head, isTurned: false }));
+  return arrows.map(([tail, head, shift = 0], i) =>
+    (turned.has(i) ? { tail: head, head: tail, isTurned: true, shift: 0 } : { tail, head, isTurned: false, shift }));
 }
 
 /** Return the column of each box: after all it takes from, and a source right before its first use. */
@@ -117,20 +126,23 @@ function rankBoxes(boxes, arrows) {
 
 /** Return boxes and the bends of arrows that pass columns by, and the chain of those of each arrow. */
 function addBends(boxes, arrows, ranks) {
-  const cells = boxes.map((box, i) => ({ ...box, rank: ranks[i], y: 0, ups: [], downs: [] }));
+  const cells = boxes.map((box, i) => ({ ...box, rank: ranks[i], y: 0, ups: [], downs: [], shift: 0 }));
   const bySpan = arrows.map((_, i) => i).sort((i, j) => spanOf(arrows[i], ranks) - spanOf(arrows[j], ranks) || i - j);
   const chains = [];
   for (const i of bySpan) {
-    const { tail, head, isTurned } = arrows[i];
+    const { tail, head, isTurned, shift } = arrows[i];
     const span = spanOf(arrows[i], ranks);
     const chain = [tail];
     if (cells.length + span <= boxes.length + MOST_BENDS) {
       for (let rank = ranks[tail] + 1; rank < ranks[head]; rank += 1) {
         chain.push(cells.length);
-        cells.push({ width: 0, height: LANE, rank, y: 0, ups: [], downs: [], isBend: true });
+        cells.push({ width: 0, height: LANE, rank, y: 0, ups: [], downs: [], shift: 0, isBend: true });
       }
     }
     chain.push(head);
+    for (const cell of chain.slice(0, -1)) {
+      cells[cell].shift = shift; // which decides where all else is the same
+    }
     for (let k = 1; k < chain.length && tail !== head; k += 1) {
       cells[chain[k]].ups.push(chain[k - 1]);
       cells[chain[k - 1]].downs.push(chain[k]);
@@ -155,15 +167,16 @@ function orderCells(cells) {
   const number = (column) => column.forEach((cell, i) => (at[cell] = (i + 0.5) / column.length));
   columns.forEach(number);
   let best = { crossings: countCrossings(cells, columns, at), columns: columns.map((column) => [...column]) };
-  for (let sweep = 0; sweep < SWEEPS && best.crossings > 0; sweep += 1) {
+  for (let sweep = 0; sweep < SWEEPS && (sweep < 2 || best.crossings > 0); sweep += 1) {
     const side = sweep % 2 ? "downs" : "ups";
     for (const column of sweep % 2 ? [...columns].reverse() : columns) {
       const wish = new Map(column.map((cell) => [cell, meanOf(cells[cell][side], at, at[cell])]));
-      column.sort((one, other) => wish.get(one) - wish.get(other) || at[one] - at[other]);
+      column.sort((one, other) =>
+        wish.get(one) - wish.get(other) || cells[one].shift - cells[other].shift || at[one] - at[other]);
       number(column);
     }
     const crossings = countCrossings(cells, columns, at);
-    if (crossings < best.crossings) {
+    if (crossings < best.crossings || (crossings === best.crossings && sweep < 2)) {
       best = { crossings, columns: columns.map((column) => [...column]) };
     }
   }
@@ -237,12 +250,12 @@ function spread(cells, wishes, row) {
 }
 
 /** Return where each column begins, and how wide it is. */
-function placeColumns(cells, columns, gap) {
+function placeColumns(cells, columns, gaps) {
   const widths = columns.map((column) => column.reduce((most, cell) => Math.max(most, cells[cell].width), 0));
   let x = 0;
-  const left = widths.map((width) => {
-    const here = x;
-    x += width + gap;
+  const left = widths.map((width, i) => {
+    const here = x + (i ? gaps[i] : 0);
+    x = here + width;
     return here;
   });
   return left.length ? [left, widths] : [[0], [0]];

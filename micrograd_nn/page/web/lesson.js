@@ -259,15 +259,23 @@ byId("depth").addEventListener("change", () => {
 });
 byId("repetition-label").hidden = passes.repeats.most === 0;
 byId("repetition").max = String(passes.repeats.most);
+byId("repetition").value = String(passes.repeats.most);
 byId("repetitions").textContent = passes.repeats.most.toLocaleString("en");
-byId("repetition").addEventListener("change", () => {
+/** Show the repetition that is chosen, at the step of now or the next one at which one stops. */
+function chooseRepetition() {
   const wanted = Math.max(1, Math.min(passes.repeats.most, Math.round(byId("repetition").valueAsNumber) || 1));
   byId("repetition").value = String(wanted);
   const { step } = passes;
   passes.repeats.choose(wanted - 1);
   passes.listStops();
+  picture.draw();
+  picture.sight.move(0, 0);
   player.resize(passes.stops.length - 1);
   player.goTo(passes.findStop(step));
+}
+byId("repetition").addEventListener("change", () => {
+  chooseRepetition();
+  address.writeSoon();
 });
 byId("names").append(...[...new Set(data.nodes.filter(({ kind }) => kind !== "constant").map(({ name }) => name))]
   .slice(0, MOST_NAMES).map((value) => html("option", { value })));
@@ -369,7 +377,7 @@ player.begin(step === null ? (broken.length ? passes.stops.length - 1 : null) : 
 // The address
 
 addLesson(address, {
-  passes, inputs, paths, holders, chooseExample, breakEngine, chooseView,
+  passes, inputs, paths, holders, chooseExample, breakEngine, chooseView, chooseRepetition,
   mistakes: SWITCHES, isFixed: data.fixed !== "",
 });
 address.add("quiz", quiz.part);

@@ -40,9 +40,9 @@ export function sign(text) {
 
 /** Let a sign that is a parenthesis have no room at its sides, wherever it stands. */
 function makeTight(operator) {
-  const form = { "(": "prefix", ")": "postfix" }[operator.textContent];
-  if (form) {
-    operator.setAttribute("form", form);
+  if (/^[()]$/.test(operator.textContent)) {
+    operator.setAttribute("lspace", "0");
+    operator.setAttribute("rspace", "0");
   }
   return operator;
 }

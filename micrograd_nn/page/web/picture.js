@@ -10,6 +10,7 @@ import { drawArrow, drawBox, drawFrame, fillText, sizeBox } from "./shapes.js";
 import { Sight, makePlace } from "./sight.js";
 
 const REACHABLE = 150; // arrows that the tab key reaches; of more, those of the step and the path
+const FEW_NEURONS = 12; // that a page begins with though they aren't seen whole
 const LIVELY = 300; // boxes and arrows whose colours change smoothly
 
 /** The picture of a graph, of which some groups are open. */
@@ -34,7 +35,7 @@ export class Picture {
     return depths.find((depth) => {
       this.show(depth);
       return this.sight.isSeenWhole;
-    }) ?? this.view.depths[0][0];
+    }) ?? (this.groups.filter(({ kind }) => kind === "neuron").length > FEW_NEURONS ? depths.at(-1) : this.view.depths[0][0]);
   }
 
   /** Open the groups down to a depth: "layer", "neuron" or "node". */
@@ -127,8 +128,8 @@ export class Picture {
       const stands = listNodes(item);
       return { isGroup: true, kind: "group", name: item.name || item.title, title: item.title, times: item.times, stands };
     }
-    const node = nodes[item];
-    const kind = item === this.repeats.stands[graph.root] ? "root" : node.kind;
+    const node = nodes[this.repeats.see(item)];
+    const kind = this.repeats.see(item) === graph.root ? "root" : node.kind;
     const name = this.view.names[item] ?? node.name;
     const isInside = this.open.has(this.groupOf(item)) && name !== node.name;
     return {
@@ -361,7 +362,7 @@ function placeOf({ x, y, width, height }) {
 
 function placeOfPoints(points) {
   const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]));
-  return makePlace(Math.min(...xs), Math.min(...ys) - 20, Math.max(...xs), Math.max(...ys) + 20);
+  return makePlace(Math.min(...xs) - 50, Math.min(...ys) - 20, Math.max(...xs) + 50, Math.max(...ys) + 20); // with texts
 }
 
 /** Return the least and the greatest of some numbers as a text, one number if they look the same. */

@@ -17,7 +17,7 @@ export class Repeats {
       }
       this.members.get(stand).push(node);
     })));
-    this.choose(0);
+    this.choose(this.most - 1); // the last one has all: the sum of all others, and the root
   }
 
   /** How many repetitions there are to choose from. */
@@ -100,17 +100,16 @@ export class Repeats {
     }
     const run = facts.slice(first - 1, step);
     const turns = new Set(run.map(({ node }) => Object.values(this.turns.get(node)).join("-")));
-    const { repeat } = this.turns.get(fact.node);
-    const shown = this.shown[repeat] + 1;
-    const others = turns.size === 1 ? "One other repetition goes" : `The ${turns.size} other repetitions from here on go`;
+    const others = turns.size === 1 ? "One other repetition goes" : `${turns.size.toLocaleString("en")} other repetitions go`;
+    const steps = `steps ${first} to ${step}, taken as one`;
     if (fact.kind === "value") {
-      return `${others} forward as number ${shown} does: steps ${first} to ${step} together.`;
+      return `Forward: ${others} the same way as the one that is shown: ${steps}.`;
     }
     const sums = new Map(run.filter(({ input }) => !this.turns.has(input)).map((share) => [share.input, share]));
-    const told = [...sums.values()].slice(0, 3).map(({ input }) => `${nameOf(input)} has ${formatNumber(state.gradient[input])}`);
-    const rest = sums.size > told.length ? ` and ${sums.size - told.length} more` : "";
-    const adds = told.length ? ` Their shares add up: by now ${told.join(", ")}${rest}.` : "";
-    return `${others} back as number ${shown} does: steps ${first} to ${step} together.${adds}`;
+    const told = [...sums.values()].slice(0, 3).map(({ input }) => `the gradient of ${nameOf(input)} is ${formatNumber(state.gradient[input])} now`);
+    const rest = sums.size > told.length ? `, and ${sums.size - told.length} more nodes have got theirs` : "";
+    const adds = told.length ? ` What they add up to: ${told.join(", ")}${rest}.` : "";
+    return `Back: ${others} the same way as the one that is shown: ${steps}.${adds}`;
   }
 
   /** Return the least and the greatest of all that a standing node stands for, null for one alone. */

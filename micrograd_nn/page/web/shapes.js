@@ -5,7 +5,7 @@ import { setAttributes, svg } from "./plot.js";
 
 const BOX = { width: 128, height: 82 };
 const SPREAD = 18; // higher, where a box says from where to where its numbers go
-const GROUP = { width: 164, height: 88 };
+const GROUP = { width: 150, height: 84 };
 const CONSTANT = 30; // high
 const INSET = 10; // between a box's border and its texts
 const WIDE = 0.66; // of a letter's height is its width, at most, in any font that a page may have
@@ -41,7 +41,7 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
   );
   const [value, gradient] = [write("value", "", width - INSET, 46, 22), write("gradient", "", width - INSET, 0, 19)];
   const low = write("spread value", "", width - INSET, 62, 12.5);
-  gradient.setAttribute("y", isRepeated ? 84 : isGroup ? 74 : 71);
+  gradient.setAttribute("y", isRepeated ? 84 : isGroup ? 72 : 71);
   const high = write("spread gradient", "", width - INSET, 101, 12.5);
   g.append(value, gradient);
   if (isRepeated) {
@@ -71,7 +71,7 @@ export function drawArrow(points, { id, isBack, hasTexts, isLabelAtTail }) {
   g.append(svg("path", { class: "hit", d }), svg("path", { class: "line", d }));
   const [start, end] = [points[0], points.at(-1)];
   g.append(
-    svg("path", { class: "head ahead", d: isBack ? `M${end.join(" ")}l-4.5 -10h9z` : `M${end.join(" ")}l-10 -4.5v9z` }),
+    svg("path", { class: "head ahead", d: `M${end.join(" ")}l-10 -4.5v9z` }),
     svg("path", { class: "head back", d: isBack ? `M${start.join(" ")}l-4.5 -10h9z` : `M${start.join(" ")}l10 -4.5v9z` }),
   );
   const [x, y] = findMiddle(points, isBack, isLabelAtTail);

@@ -4,7 +4,7 @@
 
 import { setAttributes, svg } from "./plot.js";
 
-const READABLE = 0.62; // of its natural size, below which a picture is followed rather than fitted
+const READABLE = 0.75; // of its natural size, below which a picture is followed rather than fitted
 const FAR = 0.34; // below which texts can't be read and aren't drawn
 const LARGEST = 4;
 const RIM = 8; // of a picture, for lines that are wider than they were drawn
@@ -171,7 +171,7 @@ export class Sight {
       }
     }
     const isLarger = (size.width + RIM) * scale > frame.width + 1 || (size.height + RIM) * scale > frame.height + 1;
-    this.map.style.display = isLarger && frame.width > 2 * MAP.width ? "" : "none";
+    this.map.style.display = isLarger && frame.width > 3 * MAP.width ? "" : "none";
     const { left, top, right, bottom } = sight;
     const on = this.mapScale;
     setAttributes(this.window, {
