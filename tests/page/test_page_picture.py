@@ -378,15 +378,9 @@ def test_the_picture_is_dragged_and_zoomed_with_the_mouse(show):
     page.mouse.wheel(0, -100)
     page.keyboard.up("Control")
     settle(page)
-<<<<<<< HEAD
-    assert find_place(page, "x")[2] == pytest.approx(width * math.exp(1 / 3), rel=0.02)
-    press(page, "Whole graph")
-    assert find_place(page, "x")[2] == pytest.approx(width, rel=0.02)
-=======
     assert find_place(page, "v1")[2] == pytest.approx(width * math.exp(1 / 3), rel=0.02)
-    press(page, "Fit")
+    press(page, "Whole graph")
     assert find_place(page, "v1")[2] == pytest.approx(width / 1.3**3, rel=0.02)
->>>>>>> picture
 
 
 def test_the_picture_is_moved_and_zoomed_with_fingers(show):

@@ -4,15 +4,10 @@ import pytest
 from browser import find_violations, stop_clock
 from graph_page import (
     build_three_paths,
-<<<<<<< HEAD
-    press,
-    read_gradients,
-    read_headline,
-=======
     find_box,
     press,
     read_gradients,
->>>>>>> picture
+    read_headline,
     read_sentence,
     read_step,
     settle,
