@@ -198,7 +198,7 @@ def test_numbers_are_blank_until_they_are_known_and_never_wider_than_their_box(s
 
 def test_from_afar_boxes_are_filled_by_the_size_of_their_gradients(show):
     page = show(chain(300), viewport=PROJECTOR)
-    press(page, "Last", "Fit")
+    press(page, "Last", "Whole graph")
     strengths = page.locator("g.node").evaluate_all(
         "all => all.map((one) => Number(one.style.getPropertyValue('--strength')))"
     )

@@ -38,11 +38,13 @@ export function sign(text) {
   return makeTight(mathml("mo", text));
 }
 
-/** Let a sign that is a parenthesis have no room at its sides, wherever it stands. */
+/** Let a sign that is a parenthesis be no wider than it needs to be, but around a fraction. */
 function makeTight(operator) {
   if (/^[()]$/.test(operator.textContent)) {
-    operator.setAttribute("lspace", "0");
-    operator.setAttribute("rspace", "0");
+    const isTall = operator.parentElement?.querySelector("mfrac, msqrt") ?? null;
+    for (const [name, value] of [["lspace", "0"], ["rspace", "0"], ["stretchy", String(isTall !== null)]]) {
+      operator.setAttribute(name, value);
+    }
   }
   return operator;
 }
