@@ -29,13 +29,14 @@ export class Picture {
     this.show(this.chooseDepth());
   }
 
-  /** Return the depth to begin with: neurons, unless layers alone are seen whole. */
+  /** Return the depth to begin with: neurons, unless there are many of them, not to be seen at once. */
   chooseDepth() {
-    const depths = this.view.depths.map(([depth]) => depth).filter((depth) => depth !== "node");
-    return depths.find((depth) => {
-      this.show(depth);
-      return this.sight.isSeenWhole;
-    }) ?? (this.groups.filter(({ kind }) => kind === "neuron").length > FEW_NEURONS ? depths.at(-1) : this.view.depths[0][0]);
+    const [first, second] = this.view.depths.map(([depth]) => depth);
+    if (this.groups.filter(({ kind }) => kind === "neuron").length <= FEW_NEURONS) {
+      return first;
+    }
+    this.show(first);
+    return this.sight.isSeenWhole ? first : second;
   }
 
   /** Open the groups down to a depth: "layer", "neuron" or "node". */
