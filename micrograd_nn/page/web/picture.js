@@ -100,7 +100,8 @@ export class Picture {
     });
     this.arrows = arrows.map((arrow) => {
       const isSingle = typeof arrow.tail === "number" && typeof arrow.head === "number" && arrow.edges.length === 1;
-      const isLabelAtTail = (counts.get(`from ${idOf(arrow.tail)}`) ?? 0) < Math.max(2, counts.get(`to ${idOf(arrow.head)}`) ?? 0);
+      const isShared = arrow.parts?.length > 1; // on its way into an open box
+      const isLabelAtTail = !isShared && (counts.get(`from ${idOf(arrow.tail)}`) ?? 0) < Math.max(2, counts.get(`to ${idOf(arrow.head)}`) ?? 0);
       const id = `arrow-${idOf(arrow.tail)}-${idOf(arrow.head)}-${arrow.edges[0].position}${arrow.isBack ? "-back" : ""}`;
       const hasTexts = isSingle && this.passesOn(arrow.edges[0]);
       const drawn = drawArrow(arrow.points, { id, isBack: arrow.isBack, hasTexts, isLabelAtTail });
