@@ -169,6 +169,7 @@ def test_picture_sentence_equation_and_player_are_in_sight_at_every_step(host, v
     outside, inside = host(page(build_three_paths(), names={}), viewport)
     for step in range(13):
         inside.get_by_label("Step", exact=True).fill(str(step))
+        outside.wait_for_timeout(400)  # while the picture moves there
         found = inside.evaluate(
             """(step) => {
               const frame = document.getElementById("graph").getBoundingClientRect();

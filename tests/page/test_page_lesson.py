@@ -173,7 +173,7 @@ def test_presenting_shows_a_step_alone_and_large(show):
     page = show(make_gated_neuron(), hash="step=8", viewport={"width": 1280, "height": 800})
     page.keyboard.press("p")
     page.wait_for_url("**present")
-    assert page.locator("#inputs-panel, #paths-panel, #broken-panel, header").locator(
+    assert page.locator("#inputs-panel, #paths-panel, #broken-panel").locator(
         "visible=true"
     ).count() == 0  # fmt: skip
     sizes = page.evaluate(

@@ -20,7 +20,9 @@ def batch(count):
     """Return the loss that everybody writes, of so many examples."""
     rng = random.Random(2)
     model = MLP(2, [3, 1], rng=rng)
-    data = [([rng.uniform(-1, 1), rng.uniform(-1, 1)], rng.choice([-1.0, 1.0])) for _ in range(count)]
+    data = [
+        ([rng.uniform(-1, 1), rng.uniform(-1, 1)], rng.choice([-1.0, 1.0])) for _ in range(count)
+    ]
     return model, sum((model(x) - y) ** 2 for x, y in data)
 
 

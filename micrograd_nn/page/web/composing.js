@@ -5,6 +5,8 @@ import { layOut } from "./layering.js";
 const PAD = 12; // within an open box
 const HEAD = 34; // of an open box, for its name
 const GAPS = { column: 104, narrow: 44, row: 16 }; // between columns, where arrows have numbers and where not
+const PORT = 8; // how high a point is where arrows enter an open box
+const PORT_WITH_TEXTS = 34;
 const MOST_ARRIVING = 8; // arrows at one box, apart
 const MOST_PORTS = 16; // through which arrows enter an open box one by one
 
@@ -100,6 +102,7 @@ function planBundle({ key, tail, head, tailId, edges }, chains, plans) {
     if (!plan.has(local)) {
       plan.set(local, { key: local, tail: tailItem, head: headItem, tailId, isSingle });
     }
+    plan.get(local).isSingle ||= isSingle;
     return { group, local: plan.get(local) };
   };
   const parts = [];
@@ -142,17 +145,17 @@ function layGroup(group, open, plans, sizeOf) {
   const index = new Map(items.map((item, i) => [item, i]));
   const locals = [...(plans.get(group)?.values() ?? [])];
   const ports = new Map();
-  const indexOf = (item, port) => {
+  const indexOf = (item, port, isSingle) => {
     if (typeof item !== "string") {
       return index.get(item);
     }
     if (!ports.has(port)) {
       ports.set(port, boxes.length);
-      boxes.push({ width: 0, height: 8, side: item });
+      boxes.push({ width: 0, height: isSingle ? PORT_WITH_TEXTS : PORT, side: item });
     }
     return ports.get(port);
   };
-  const pairs = locals.map((local) => [indexOf(local.tail, local.inPort), indexOf(local.head, local.outPort), findShift(inner.get(local.head), local), local.isSingle]);
+  const pairs = locals.map((local) => [indexOf(local.tail, local.inPort, local.isSingle), indexOf(local.head, local.outPort), findShift(inner.get(local.head), local), local.isSingle]);
   const found = layOut(boxes, pairs, GAPS);
   const isRoot = group.kind === "graph";
   const [dx, dy] = isRoot ? [PAD, PAD] : [PAD, HEAD];
@@ -201,10 +204,16 @@ function spreadEnds(locals, routes, pairs, boxes, places) {
   });
   for (const [head, own] of byHead) {
     const room = boxes[head].height * 0.7;
-    own.sort((one, other) => routes.get(one.key).at(-2)[1] - routes.get(other.key).at(-2)[1]);
+    const isFlat = (route) => route.length > 2 && route.at(-2)[1] === route.at(-1)[1]; // within a column
+    const from = ({ key }) => routes.get(key).at(isFlat(routes.get(key)) ? -3 : -2)[1];
+    own.sort((one, other) => from(one) - from(other));
     const step = own.length > MOST_ARRIVING ? 0 : Math.min(24, room / Math.max(1, own.length - 1));
     own.forEach((local, i) => {
-      routes.get(local.key).at(-1)[1] = places[head].y + (i - (own.length - 1) / 2) * step;
+      const route = routes.get(local.key);
+      const y = places[head].y + (i - (own.length - 1) / 2) * step;
+      for (const point of isFlat(route) ? route.slice(-2) : route.slice(-1)) {
+        point[1] = y;
+      }
     });
   }
 }

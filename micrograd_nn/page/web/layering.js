@@ -6,6 +6,8 @@
 const MOST_BENDS = 4_000; // of all arrows; beyond, the longest are drawn straight
 const SWEEPS = 8; // through the columns, for an order with few crossings
 const SETTLINGS = 12; // of heights
+const WIDER = 40; // by which a column is than a box that isn't among its widest
+const LANE_WITH_TEXTS = 34;
 const LANE = 14; // how high an arrow is that passes by boxes
 
 /**
@@ -23,9 +25,8 @@ export function layOut(boxes, arrows, { column, narrow, row }) {
   const columns = orderCells(cells);
   settleHeights(cells, columns, row);
   const gaps = columns.map(() => narrow); // before each column
-  arrows.forEach(([, , , hasTexts], i) => {
+  directed.forEach(({ tail, head, hasTexts }) => {
     if (hasTexts) {
-      const { tail, head } = directed[i];
       gaps[ranks[tail] + 1] = gaps[ranks[head]] = column;
     }
   });
@@ -51,8 +52,9 @@ export function layOut(boxes, arrows, { column, narrow, row }) {
       if (isBend) {
         return [[left[rank], y], [left[rank] + widths[rank], y]];
       }
-      const beside = cells[cell].side === "in" ? [[left[rank] + widths[rank], y]]
-        : cells[cell].side === "out" ? [[left[rank], y]] : [];
+      // Within its own column an arrow keeps to the height of its box: another one may be wider.
+      const isNarrower = widths[rank] - own > WIDER;
+      const beside = isNarrower ? [[left[rank] + (i ? 0 : widths[rank]), y]] : [];
       return i ? [...beside, [x - own / 2, y]] : [[x + own / 2, y], ...beside];
     });
     return isTurned ? points.reverse() : points;
@@ -87,8 +89,9 @@ function turnBack(count, arrows) {
       }
     }
   }
-  return arrows.map(([tail, head, shift = 0], i) =>
-    (turned.has(i) ? { tail: head, head: tail, isTurned: true, shift: 0 } : { tail, head, isTurned: false, shift }));
+  return arrows.map(([tail, head, shift = 0, hasTexts = false], i) => (turned.has(i)
+    ? { tail: head, head: tail, isTurned: true, shift: 0, hasTexts }
+    : { tail, head, isTurned: false, shift, hasTexts }));
 }
 
 /** Return the column of each box: after all it takes from, and a source right before its first use. */
@@ -130,13 +133,13 @@ function addBends(boxes, arrows, ranks) {
   const bySpan = arrows.map((_, i) => i).sort((i, j) => spanOf(arrows[i], ranks) - spanOf(arrows[j], ranks) || i - j);
   const chains = [];
   for (const i of bySpan) {
-    const { tail, head, isTurned, shift } = arrows[i];
+    const { tail, head, isTurned, shift, hasTexts } = arrows[i];
     const span = spanOf(arrows[i], ranks);
     const chain = [tail];
     if (cells.length + span <= boxes.length + MOST_BENDS) {
       for (let rank = ranks[tail] + 1; rank < ranks[head]; rank += 1) {
         chain.push(cells.length);
-        cells.push({ width: 0, height: LANE, rank, y: 0, ups: [], downs: [], shift: 0, isBend: true });
+        cells.push({ width: 0, height: hasTexts ? LANE_WITH_TEXTS : LANE, rank, y: 0, ups: [], downs: [], shift: 0, isBend: true });
       }
     }
     chain.push(head);

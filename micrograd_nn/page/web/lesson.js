@@ -54,10 +54,10 @@ function paintStep() {
   }
   picture.paint();
   const together = quiz.isAsking ? null : passes.repeats.describe(passes.facts, passes.step, passes.state(), nameOfNode);
-  byId("headline").replaceChildren(...(quiz.isAsking ? [quiz.describe()] : together ? [together] : story.writeHeadline()));
+  byId("headline").replaceChildren(...(quiz.isAsking ? [quiz.describe()] : story.writeHeadline(together)));
   const isKept = quiz.isAsking || presenter.isHiding; // it tells the result
-  byId("sentence").textContent = isKept || together ? "" : story.describe();
-  byId("explain").hidden = isKept || together !== null;
+  byId("sentence").textContent = isKept ? "" : together ?? story.describe();
+  byId("explain").hidden = isKept;
   byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : together ? [] : equations.write()));
   quiz.paint();
   descent.paint();

@@ -29,13 +29,14 @@ export class Picture {
     this.show(this.chooseDepth());
   }
 
-  /** Return the depth to begin with: neurons, unless layers alone are seen whole. */
+  /** Return the depth to begin with: neurons, unless there are many of them, not to be seen at once. */
   chooseDepth() {
-    const depths = this.view.depths.map(([depth]) => depth).filter((depth) => depth !== "node");
-    return depths.find((depth) => {
-      this.show(depth);
-      return this.sight.isSeenWhole;
-    }) ?? (this.groups.filter(({ kind }) => kind === "neuron").length > FEW_NEURONS ? depths.at(-1) : this.view.depths[0][0]);
+    const [first, second] = this.view.depths.map(([depth]) => depth);
+    if (this.groups.filter(({ kind }) => kind === "neuron").length <= FEW_NEURONS) {
+      return first;
+    }
+    this.show(first);
+    return this.sight.isSeenWhole ? first : second;
   }
 
   /** Open the groups down to a depth: "layer", "neuron" or "node". */
@@ -99,7 +100,8 @@ export class Picture {
     });
     this.arrows = arrows.map((arrow) => {
       const isSingle = typeof arrow.tail === "number" && typeof arrow.head === "number" && arrow.edges.length === 1;
-      const isLabelAtTail = (counts.get(`from ${idOf(arrow.tail)}`) ?? 0) < Math.max(2, counts.get(`to ${idOf(arrow.head)}`) ?? 0);
+      const isShared = arrow.parts?.length > 1; // on its way into an open box
+      const isLabelAtTail = !isShared && (counts.get(`from ${idOf(arrow.tail)}`) ?? 0) < Math.max(2, counts.get(`to ${idOf(arrow.head)}`) ?? 0);
       const id = `arrow-${idOf(arrow.tail)}-${idOf(arrow.head)}-${arrow.edges[0].position}${arrow.isBack ? "-back" : ""}`;
       const hasTexts = isSingle && this.passesOn(arrow.edges[0]);
       const drawn = drawArrow(arrow.points, { id, isBack: arrow.isBack, hasTexts, isLabelAtTail });

@@ -85,7 +85,9 @@ function findMiddle(points, isBack, isAtTail) {
   if (isBack) {
     return [(points[1][0] + points[2][0]) / 2, points[1][1]];
   }
-  const [from, to] = isAtTail ? points.slice(0, 2) : points.slice(-2);
+  const ends = isAtTail ? points.slice(0, 3) : points.slice(-3).reverse();
+  const isFlat = ends.length === 3 && ends[0][1] === ends[1][1] && ends[1][1] !== ends[2][1]; // within a column
+  const [from, to] = isFlat ? ends.slice(1) : ends;
   return [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
 }
 

@@ -30,6 +30,7 @@ export class Sight {
     this.at = { x: 0, y: 0, scale: 1 }; // the top left corner in the picture's units, pixels a unit
     this.frame = { width: 1, height: 1 };
     this.motion = 0;
+    this.ahead = null; // what will be in sight after the motion of now
     this.map.addEventListener("pointerdown", (event) => {
       event.stopPropagation();
       const { left, top } = this.map.getBoundingClientRect();
@@ -90,6 +91,7 @@ export class Sight {
     this.measure();
     this.at.scale = Math.max(READABLE, Math.min(this.fitting, LARGEST_WHOLE));
     this.centre(this.size.width / 2, this.size.height / 2);
+    this.isFresh = true; // what comes is shown at once
   }
 
   /** Find out how large the frame is. */
@@ -128,9 +130,12 @@ export class Sight {
     const [from, start] = [{ ...this.at }, performance.now()];
     this.motion += 1;
     const { motion } = this;
-    if (matchMedia(CALMER).matches || !this.hasBegun) {
+    const { frame: { width, height }, at: { scale } } = this;
+    this.ahead = makePlace(x, y, x + width / scale, y + height / scale);
+    if (matchMedia(CALMER).matches || this.isFresh) {
       Object.assign(this.at, { x, y });
       this.apply();
+      this.isFresh = false;
       return;
     }
     const go = (now) => {
@@ -151,7 +156,7 @@ export class Sight {
   /** Render what is in sight, and only that, after any motion. */
   apply() {
     this.motion += 1;
-    this.hasBegun = true;
+    this.ahead = null;
     this.render();
   }
 
@@ -164,7 +169,7 @@ export class Sight {
     this.element.classList.toggle("far", this.isFar);
     this.element.parentElement.classList.toggle("whole", size.height * scale <= frame.height);
     for (const item of this.items) {
-      const isSeen = meet(item.place, sight);
+      const isSeen = meet(item.place, sight) || (this.ahead !== null && meet(item.place, this.ahead));
       if (item.isSeen !== isSeen) {
         item.isSeen = isSeen;
         item.g.style.display = isSeen ? "" : "none";

@@ -23,9 +23,12 @@ export class Story {
     return this.nameInSentence(node) + (kind === "inner" && group ? ` (in ${isolateTexts(group)})` : "");
   }
 
-  /** Return what the step just taken did, as texts and coloured numbers. */
-  writeHeadline() {
+  /** Return what the step just taken did, as texts and coloured numbers; of steps told together, the gist. */
+  writeHeadline(together = null) {
     const { fact, graph, guessing } = this.passes;
+    if (together !== null) {
+      return [together.split(": steps ")[0]];
+    }
     if (!fact) {
       return ["The inputs have their numbers"];
     }
