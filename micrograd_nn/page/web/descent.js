@@ -52,6 +52,7 @@ export class Descent {
       this.tell(explainRefusal(byId("rate").value, "0.1 or 1e−3"));
       return;
     }
+    passes.compute(); // a page may be a frame behind its numbers
     const moved = this.choices[byId("moved").selectedIndex].filter((node) => Number.isFinite(passes.gradient[node] ?? NaN));
     if (!moved.length) {
       this.tell("No gradient is known to move against.");

@@ -94,6 +94,7 @@ export class Passes {
 
   /** Move a leaf's number by a small amount, and remember what all were before. */
   nudge(node, amount) {
+    this.compute(); // a page may be a frame behind its numbers
     const from = this.numbers[node];
     const to = Number((from + amount).toPrecision(12)); // 0.1 + 0.2 is 0.3 here
     this.nudged = { node, amount: to - from, before: [...this.graph.data], predicted: this.right[node] };
