@@ -10,7 +10,10 @@ from urllib.parse import quote, urlsplit
 
 from ..text import InputError, make_printable, quote_text
 
-PAGE_KEYS = ("e", "epoch", "example", "broken", "view", "paths", "path", "step", "quiz")
+PAGE_KEYS = (
+    "e", "epoch", "example", "broken", "view", "repetition", "paths", "path", "step", "quiz",
+    "present",
+)  # fmt: skip
 LONGEST_LINK = 32_000  # characters: what every browser takes
 PLAYGROUND = "playground.html"
 LEGIBLE = "()*+/,"  # which mean nothing else in an address

@@ -95,28 +95,32 @@ def build_document(
     *,
     title: str,
     notes: str = "",
+    has_images: bool = False,
     **markup: str,
 ) -> Document:
     """Return a page of ``web/`` as one HTML file: its markup, its script and all that it imports.
 
     ``data`` arrives in the page as JSON, ``title`` and ``notes`` as texts, whatever is in them (a
     blank line is between paragraphs), and further ``markup`` at its places as it is. ``generated``
-    are scripts that are imported and don't stand in ``web/``.
+    are scripts that are imported and don't stand in ``web/``. With ``has_images`` its script may
+    make images of its own.
     """
     script = "\n".join(collect_scripts(f"{name}.js", generated or {}))
     style = "".join(read_part(f"{sheet}.css") for sheet in ("page", "player", name))
+    first, *more = [html.escape(make_printable(text)) for text in split_paragraphs(notes)] or [""]
     body = Template(read_part("page.html")).substitute(
         title=html.escape(make_printable(title)),
-        notes="".join(
-            f"<p>{html.escape(make_printable(text))}</p>" for text in split_paragraphs(notes)
-        ),
+        first=first,
+        notes="".join(f"<p>{text}</p>" for text in more),
         main=Template(read_part(f"{name}.html")).substitute(
             markup, player=read_part("player.html"), link=read_part("link.html").rstrip()
         ),
         script=script,
         data=format_json(data),
     )
-    return write_document(name, body.rstrip(), title=title, style=style, script=script)
+    return write_document(
+        name, body.rstrip(), title=title, style=style, script=script, has_images=has_images
+    )
 
 
 def split_paragraphs(text: str) -> list[str]:

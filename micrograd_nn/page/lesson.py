@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from ..draw.boxes import classify_node
@@ -17,7 +17,7 @@ from .document import build_document
 from .frame import Page
 from .opening import BEGINNING, Opening, describe_opening
 from .slips import describe_misconceptions, write_script
-from .views import draw_views
+from .views import describe_view, keep_near_root
 
 DEPTH_NAMES = {"node": "every node", "neuron": "neurons", "layer": "layers"}
 
@@ -48,26 +48,24 @@ def build_lesson(
 
     Examples that don't fit the graph's leaves are a ValueError.
     """
-    graph = Graph.of(root, names, "page")
-    opened, count = describe_opening(graph, opening)
+    graph, given = keep_near_root(Graph.of(root, names, "page"))
+    opened, count = describe_opening(graph, opening, given.nodes)
     examples = check_examples(graph, examples)
-    pictures, remarks = draw_views(graph)
+    view = describe_view(graph, given)
     formulas, rules = Formulas(), Rules()
-    nodes = describe_nodes(graph, formulas, rules)
+    nodes = describe_nodes(graph, formulas, rules, given.nodes)
     data = {
         "nodes": nodes,
         "rules": rules.descriptions,
         "fixed": rules.missing,
-        "told": remarks,
-        "views": [
-            {
-                "depth": view.depth,
-                "title": DEPTH_NAMES[view.depth],
-                "places": view.places,
-                "groups": view.groups,
-            }
-            for view in pictures
-        ],
+        "told": view.told,
+        "view": {
+            "tree": view.tree,
+            "stands": view.stands,
+            "repeats": view.repeats,
+            "names": view.names,
+            "depths": [[depth, DEPTH_NAMES[depth]] for depth in view.depths],
+        },
         "examples": {
             "inputs": [graph.places[x] for x in examples.inputs],
             "rows": examples.rows,
@@ -75,10 +73,6 @@ def build_lesson(
         "opening": opened,
         "misconceptions": describe_misconceptions(),
     }
-    drawn = [
-        f'<div class="view" id="view-{view.depth}"{" hidden" * (i > 0)}>{view.svg}</div>'
-        for i, view in enumerate(pictures)
-    ]
     name = graph.names[graph.root]
     title = title.strip() or f"Backpropagation through {name}"
     document = build_document(
@@ -87,7 +81,7 @@ def build_lesson(
         {"rules.js": rules.write_script(), "sliprules.js": write_script()},
         title=title,
         notes=notes,
-        views="\n".join(drawn),
+        has_images=True,  # what a picture becomes before it is a PNG
         formulas="\n".join(formulas.texts),
     )
     return Page(document, title, name, count_things(count, "step"))
@@ -110,22 +104,28 @@ def check_examples(graph: Graph, examples: Examples) -> Examples:
     )
 
 
-def describe_nodes(graph: Graph, formulas: Formulas, rules: Rules) -> list[dict[str, Any]]:
+def describe_nodes(
+    graph: Graph, formulas: Formulas, rules: Rules, given: Collection[Value] = ()
+) -> list[dict[str, Any]]:
     """Return how each node of a graph is computed, from which recorded number, by which formulas.
 
     >>> x = Value(3.0)
     >>> [node["inputs"] for node in describe_nodes(Graph(x * x), Formulas(), Rules())]
     [[], [0, 0]]
+
+    Those that are ``given`` keep their numbers, as what they are made from isn't there.
     """
     return [
         {
-            "kind": classify_node(node),
-            "inputs": [graph.places[x] for x in node.inputs],
-            "rule": rules.add_node(node),
+            "kind": "given" if node in given else classify_node(node),
+            "inputs": [] if node in given else [graph.places[x] for x in node.inputs],
+            "rule": None if node in given else rules.add_node(node),
             "number": graph.numbers[node],
             "partials": node.partials if find_key(node) in rules.unwritten else (),
-            "formula": formulas.add_operation(node),
-            "local": [formulas.add_partial(node, i) for i in range(len(node.inputs))],
+            "formula": None if node in given else formulas.add_operation(node),
+            "local": []
+            if node in given
+            else [formulas.add_partial(node, i) for i in range(len(node.inputs))],
             "name": graph.names[node],
             "group": graph.layers.get(node, ""),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from operator import index
 from typing import Any, NamedTuple
 
@@ -26,14 +26,16 @@ class Opening(NamedTuple):
 BEGINNING = Opening()
 
 
-def describe_opening(graph: Graph, opening: Opening) -> tuple[dict[str, Any], int]:
+def describe_opening(
+    graph: Graph, opening: Opening, given: Collection[Value] = ()
+) -> tuple[dict[str, Any], int]:
     """Return what a page is told of its opening, and how many steps it has then.
 
     >>> x = Value(3.0, "x")
     >>> describe_opening(Graph(x * x), Opening(2, x, "unreset"))
     ({'step': 2, 'leaf': 0, 'broken': ['unreset'], 'quiz': False}, 7)
 
-    A step, a leaf or a mistake that there isn't is refused.
+    A step, a leaf or a mistake that there isn't is refused. Nodes that are ``given`` make no steps.
     """
     step, leaf, broken, quiz = opening
     mistakes = list(broken) if isinstance(broken, (list, tuple, set)) else [broken]
@@ -44,7 +46,7 @@ def describe_opening(graph: Graph, opening: Opening) -> tuple[dict[str, Any], in
     if quiz and mistakes:
         told = ", ".join(map(repr, mistakes))
         raise ValueError(f"page asks about the right engine: leave out quiz, or broken={told}")
-    count = count_steps(graph, 2 if "unreset" in mistakes else 1)
+    count = count_steps(graph, 2 if "unreset" in mistakes else 1) - len(given)
     if step is not None:
         step = read_place(step, "a step")
         if not 0 <= step <= count:

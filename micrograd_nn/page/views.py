@@ -1,151 +1,218 @@
-"""A graph laid out for a page, at each depth that one can choose: nodes, neurons, layers.
+"""What a page's picture shows of a graph: its groups, its repeats and short names, no geometry.
 
-The texts in the boxes are placeholders as wide as any number: the page puts in the numbers of the
-moment. What else is drawn is as in ``draw``.
+The page lays out what is open of it by itself, so that boxes open and close where they are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from ..draw.boxes import Arrow, Box, BoxedGraph, box_graph
-from ..draw.collapse import choose_depth
-from ..draw.dot import write_dot
-from ..draw.layout import LayoutError, TooLargeError, layout
-from ..draw.marks import Look
+from ..engine.steps import walk_back
+from ..engine.value import Value
+from ..graph.folding import Folding
 from ..graph.graph import Graph
+from ..graph.groups import GroupTree
+from ..graph.repeats import Repeat
 
-WIDEST_NUMBER = "−0.0000e−00"  # of four digits
-MOST_ONE_BY_ONE = 2_000  # nodes, or boxes, that a page shows
-FEWEST_BOXES = 100  # of which a layout that takes long is an error
-SECONDS_A_TRY = 8.0  # for a layout
-WIDEST, HIGHEST = 1_800, 700  # of a picture that a screen shows whole, in points of its own
-VIEW_BOX = re.compile(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"')
-NUMBER = re.compile("(data|their grad|grad) ")  # how a line of a box begins that has numbers
+MOST_ONE_BY_ONE = 2_000  # nodes that a page shows at once
+MOST_COMPUTED = 30_000  # nodes that a page computes; of a larger graph it has those it can show
+NEURON = re.compile(r"(?P<model>.*?)(?:layers\.)?(?P<layer>\d+)\.neurons\.(?P<neuron>\d+)")
+INDEX = re.compile(r"\.(\d+)")
 
 
 class View(NamedTuple):
-    """One picture of a graph: its SVG, the box of each node, and which boxes stand for several."""
+    """A graph's groups as a page takes them, the repeats among them, and what to know of them."""
 
-    depth: str
-    svg: str
-    places: Sequence[str]  # an id a node; one that isn't in ``drawn`` was left out
-    groups: Sequence[str]
-    drawn: int
-    left_out: int
-
-    @property
-    def is_seen_whole(self) -> bool:
-        """Whether a screen shows it all, large enough to be read."""
-        width, height = VIEW_BOX.findall(self.svg)[0]
-        return float(width) <= WIDEST and float(height) <= HIGHEST
+    tree: dict[str, Any]
+    stands: list[int]
+    repeats: list[dict[str, Any]]
+    names: dict[int, str]
+    depths: list[str]
+    told: str
 
 
-def draw_views(graph: Graph) -> tuple[list[View], str]:
-    """Return the views of a graph, the first one to begin with, and what to know of them.
+class Given(NamedTuple):
+    """The nodes of a cut graph whose inputs were left out, and how many were left out in all."""
 
-    It begins with one that is seen whole, if there is any.
+    nodes: frozenset[Value] = frozenset()
+    left_out: int = 0
 
-    >>> from micrograd_nn import Value
+
+NOTHING = Given()
+
+
+def describe_view(graph: Graph, given: Given = NOTHING) -> View:
+    """Return what a page's picture shows of a graph.
+
     >>> x = Value(3.0, "x")
-    >>> found, remarks = draw_views(Graph(x * x))
-    >>> [(view.depth, view.places) for view in found], remarks
-    ([('node', ['n0', 'n1'])], '')
+    >>> view = describe_view(Graph(x * x))
+    >>> view.tree["nodes"], view.depths, view.told
+    ([0, 1], ['node'], '')
     """
-    first, remarks = choose_depth(graph), []
-    depths = list(dict.fromkeys([first, "neuron", "layer", "node"] if graph.neurons else ["node"]))
-    if len(graph.nodes) > MOST_ONE_BY_ONE and graph.neurons:
+    groups, folding = graph.groups, graph.folding
+    standing = len(set(folding.places.values()))
+    depths = ["neuron", "layer", "node"] if has_neurons(groups) else ["node"]
+    told: list[str] = []
+    kept: set[Value] | None = None
+    if standing > MOST_ONE_BY_ONE and len(depths) > 1:
         depths.remove("node")
-        remarks.append(
-            f"The graph has {len(graph.nodes):,} nodes, more than a page shows one by one "
-            f"({MOST_ONE_BY_ONE:,}): it is collapsed to neurons and layers."
+        told.append(
+            f"The graph has {standing:,} nodes, more than a page shows at once "
+            f"({MOST_ONE_BY_ONE:,}): it shows neurons and layers, of which you can open some."
         )
-    found: list[View] = []
-    for depth in depths:
-        try:
-            view = draw_view(graph, depth)
-        except LayoutError as error:
-            if depth == depths[-1] and not found:
-                raise
-            remarks.append(f"No picture by {depth}s: {error}.")
-            continue
-        found.append(view)
-        if view.left_out:
-            remarks.append(
-                f"By {depth}s, the {view.drawn:,} boxes nearest to the root are drawn; "
-                f"{view.left_out:,} more are left out."
-            )
-    found.sort(key=lambda view: not view.is_seen_whole)
-    return found, " ".join(remarks)
+    elif standing > MOST_ONE_BY_ONE:
+        kept = find_nearest(graph.root, MOST_ONE_BY_ONE).intersection(folding.places.values())
+        told.append(
+            f"The {len(kept):,} nodes nearest to the root are drawn; "
+            f"{standing - len(kept):,} more are left out."
+        )
+    if given.left_out:
+        told.append(
+            f"The page has the {len(graph.nodes):,} nodes nearest to the root; {given.left_out:,} "
+            f"more are left out, and {len(given.nodes):,} that were made from them keep their "
+            "numbers."
+        )
+    for repeat in folding.repeats:
+        told.append(
+            f"{len(repeat.repetitions):,} repetitions are alike but for numbers: "
+            "one is shown for all, by itself the last."
+        )
+    repeats = [describe_repeat(graph, repeat) for repeat in folding.repeats]
+    stands = [graph.places[folding.places[node]] for node in graph.nodes] if repeats else []
+    names = shorten_names(graph)
+    tree = describe_group(graph, groups, names[0], kept)
+    return View(tree, stands, repeats, names[1], depths, " ".join(told))
 
 
-def draw_view(graph: Graph, depth: str) -> View:
-    """Return a graph laid out at one depth; of one that takes too long, the part near its root."""
-    boxed = reserve_room(box_graph(graph, depth, Look()))
-    whole, limit = boxed.diagram, MOST_ONE_BY_ONE
-    while True:
-        near = whole.keep_nearest(limit)
-        try:
-            svg = layout(write_dot(near, [], "LR", plain=True), "svg", SECONDS_A_TRY).decode(
-                "utf-8"
-            )
-            break
-        except TooLargeError:
-            if len(near.boxes) <= FEWEST_BOXES:
-                raise
-            limit = len(near.boxes) // 4
-    return View(
-        depth, clean_svg(svg, depth), list(boxed.places.values()),
-        [group.id for group in boxed.groups], len(near.boxes), len(whole.boxes) - len(near.boxes),
-    )  # fmt: skip
+def has_neurons(tree: GroupTree) -> bool:
+    """Tell whether there are neurons, or layers, among groups."""
+    return any(group.kind != "repeat" or has_neurons(group) for group in tree.groups.values())
 
 
-def reserve_room(boxed: BoxedGraph) -> BoxedGraph:
-    """Return boxes and arrows with room for any numbers, in place of those of now."""
-    boxes = [
-        box._replace(lines=[*box.lines[:1], *[reserve_line(box, line) for line in box.lines[1:]]])
-        for box in boxed.diagram.boxes
-    ]
-    arrows = [reserve_arrow(arrow) for arrow in boxed.diagram.arrows]
-    return boxed._replace(diagram=boxed.diagram._replace(boxes=boxes, arrows=arrows))
+def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
+    """Return a graph that a page can take: of a very large one the part nearest to the root.
 
-
-def reserve_line(box: Box, line: str) -> str:
-    """Return a line of a box with room for a number, or for two where it stands for a range.
-
-    >>> reserve_line(Box("g0", [], "group"), "data 1 … 2")
-    'data −0.0000e−00 … −0.0000e−00'
+    >>> x = Value(3.0)
+    >>> keep_near_root(Graph(x * x))[1]
+    Given(nodes=frozenset(), left_out=0)
     """
-    found = NUMBER.match(line)
-    if not found:
-        return line
-    numbers = [WIDEST_NUMBER] * (2 if box.kind == "group" else 1)
-    return f"{found[1]} {' … '.join(numbers)}"
-
-
-def reserve_arrow(arrow: Arrow) -> Arrow:
-    """Return an arrow with room for numbers, and none of now in its tooltip.
-
-    >>> reserve_arrow(Arrow("n0", "n1", 0, ["× 3"])).lines
-    ['× −0.0000e−00', '= −0.0000e−00']
-
-    One that says how many values it stands for is left as it is.
-    """
-    if arrow.tooltip.startswith("×"):
-        return arrow._replace(tooltip="")
-    if any(line.startswith("×") for line in arrow.lines):
-        return arrow._replace(lines=[f"{sign} {WIDEST_NUMBER}" for sign in "×="])
-    return arrow
-
-
-def clean_svg(svg: str, depth: str) -> str:
-    """Return a layout as it stands in a page: no prolog, ids of its own, no tooltips, no links."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<title>[^<]*</title>\n?", "", svg)
-    svg = re.sub(r'(<g id=")', rf"\1{depth}-", svg)
-    return re.sub(
-        r'<svg width="[^"]*" height="[^"]*"', '<svg width="100%" height="100%"', svg, count=1
+    if len(graph.nodes) <= MOST_COMPUTED:
+        return graph, Given()
+    kept = find_nearest(graph.root, MOST_ONE_BY_ONE)
+    given = frozenset(node for node in kept if not kept.issuperset(node.inputs))
+    part = Graph(graph.root, graph.namespace)
+    own = [node for node in graph.nodes if node in kept]
+    # What is derived from these is of the part, too; repeats and neurons would ask for inputs.
+    vars(part).update(
+        nodes=own,
+        neurons={},
+        folding=Folding({node: node for node in own}, {}, []),
+        groups=GroupTree("graph", "", 1, own),
+        steps=[step for step in walk_back(own) if step.node not in given],
     )
+    return part, Given(given, len(graph.nodes) - len(own))
+
+
+def find_nearest(root: Value, limit: int) -> set[Value]:
+    """Return the nodes nearest to a root, so many at most.
+
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> z = y.tanh()
+    >>> find_nearest(z, 2) == {z, y}
+    True
+    """
+    kept, waiting = {root}, deque([root])
+    while waiting:
+        for input in waiting.popleft().inputs:
+            if len(kept) == limit:
+                return kept
+            if input not in kept:
+                kept.add(input)
+                waiting.append(input)
+    return kept
+
+
+def describe_group(
+    graph: Graph, tree: GroupTree, names: Mapping[str, str], kept: set[Value] | None
+) -> dict[str, Any]:
+    """Return a group and those in it, with the numbers of its nodes."""
+    nodes = [graph.places[node] for node in tree.nodes if kept is None or node in kept]
+    groups = [describe_group(graph, group, names, kept) for group in tree.groups.values()]
+    return {
+        "kind": tree.kind,
+        "name": "repeat" if tree.kind == "repeat" else names.get(tree.name, tree.name),
+        "title": tree.name,
+        "times": tree.times,
+        "nodes": nodes,
+        "groups": [group for group in groups if group["nodes"] or group["groups"]],
+    }
+
+
+def describe_repeat(graph: Graph, repeat: Repeat) -> dict[str, Any]:
+    """Return the nodes of each repetition of a repeat, with the numbers that it has for itself."""
+    places, members = graph.folding.places, graph.folding.members
+    rows = []
+    for part in repeat.repetitions:
+        row: dict[int, None] = {}
+        for node in part:
+            if node is not None:
+                row.update(
+                    (graph.places[x], None)
+                    for x in node.inputs
+                    if x.operation is None and places[x] in members
+                )
+                row[graph.places[node]] = None
+        rows.append(list(row))
+    return {"rows": rows}
+
+
+def shorten_names(graph: Graph) -> tuple[dict[str, str], dict[int, str]]:
+    """Return short names of layers and neurons, and of the nodes that have a neuron's name.
+
+    >>> from micrograd_nn import nn
+    >>> model = nn.MLP(1, [2, 1])
+    >>> groups, nodes = shorten_names(Graph(model([1.0]), model))
+    >>> groups["layers.0.neurons.1"], groups["layers.1"], sorted(nodes.values())[:3]
+    ('h2', 'layer 2', ['h1.b', 'h1.w1', 'h2.b'])
+
+    Of more than one model they are as they stand.
+    """
+    neurons = list(dict.fromkeys(graph.neurons.values()))
+    found = {neuron: NEURON.fullmatch(neuron) for neuron in neurons}
+    models = {match["model"] for match in found.values() if match}
+    if len(models) != 1:
+        return {}, {}
+    count = 1 + max(int(match["layer"]) for match in found.values() if match)
+    widths: dict[int, int] = {}
+    for match in found.values():
+        if match:
+            layer = int(match["layer"])
+            widths[layer] = max(widths.get(layer, 0), int(match["neuron"]) + 1)
+    short = {}
+    for neuron, match in found.items():
+        if match:
+            layer, number = int(match["layer"]), int(match["neuron"]) + 1
+            is_last = layer == count - 1
+            head = "out" if is_last else "h" if count <= 2 else f"h{layer + 1}."
+            short[neuron] = head if is_last and widths[layer] == 1 else f"{head}{number}"
+            short[graph_layer(neuron)] = f"layer {layer + 1}"
+    nodes = {}
+    for node, neuron in graph.neurons.items():
+        name = graph.names[node]
+        if neuron in short and name.startswith(f"{neuron}."):
+            rest = INDEX.sub(lambda part: str(int(part[1]) + 1), name.removeprefix(f"{neuron}."))
+            nodes[graph.places[node]] = f"{short[neuron]}.{rest}"
+    return short, nodes
+
+
+def graph_layer(neuron: str) -> str:
+    """Return the name of a neuron's layer.
+
+    >>> graph_layer("layers.0.neurons.3")
+    'layers.0'
+    """
+    return neuron.rpartition(".neurons.")[0]

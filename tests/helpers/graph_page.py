@@ -1,6 +1,7 @@
 """Reading and moving the page of a graph, as somebody in front of it does."""
 
 import random
+import re
 
 from micrograd_nn import Value, tanh
 from micrograd_nn.nn import MLP
@@ -13,6 +14,7 @@ __all__ = [
     "press",
     "read_formulas",
     "read_gradients",
+    "read_headline",
     "read_leaves",
     "read_lines",
     "read_marks",
@@ -47,8 +49,13 @@ def press(page, *names):
         page.get_by_role("button", name=name, exact=True).click()
 
 
+def read_headline(page):
+    return page.locator("#headline").inner_text()
+
+
 def read_sentence(page):
-    return page.locator("#sentence").inner_text()
+    """Return the explanation of a step, which may be folded."""
+    return page.locator("#sentence").text_content()
 
 
 def read_formulas(page):
@@ -88,10 +95,9 @@ def read_gradients(page):
 
 
 def find_box(page, title):
-    """Return the box of a node, by the first line in it."""
-    return page.locator(".view:not([hidden]) g.node").filter(
-        has=page.get_by_text(title, exact=True)
-    )
+    """Return the box of a node, by its whole name."""
+    whole = page.locator("title", has_text=re.compile(rf"^{re.escape(title)}$"))
+    return page.locator(".view g.node").filter(has=whole)
 
 
 def read_marks(page, title):
@@ -104,7 +110,9 @@ def read_marks(page, title):
 
 
 def read_lines(page, title):
-    return find_box(page, title).locator("text").all_text_contents()
+    """Return what a box says: a name, a value, a gradient."""
+    lines = find_box(page, title).locator(".name, .value:not(.spread), .gradient:not(.spread)")
+    return lines.all_text_contents()
 
 
 def build_network():

@@ -64,19 +64,20 @@ def test_print_shows_the_moment_without_controls(show):
     assert page.locator("#paths button:visible").count() == 2
     controls = "button:not(#paths *):visible, input:not([type=text]):visible"
     assert page.locator(controls).count() == 0
-    assert page.locator("#sentence").inner_text() == shown_on_screen
+    assert read_sentence(page) == shown_on_screen
+    assert page.locator("#headline").is_visible()
     assert page.locator("#inputs").evaluate("(one) => one.scrollHeight <= one.clientHeight + 1")
-    graph, last = page.locator("#graph").bounding_box(), find_box(page, "output = ×").bounding_box()
+    graph, last = page.locator("#graph").bounding_box(), find_box(page, "output").bounding_box()
     assert last["x"] + last["width"] <= graph["x"] + graph["width"] + 1
     assert last["y"] + last["height"] <= graph["y"] + graph["height"] + 1
 
 
 def test_who_asks_for_less_motion_gets_none(show):
-    duration = "getComputedStyle(document.querySelector('g.node path')).transitionDuration"
+    duration = "getComputedStyle(document.querySelector('g.node .body')).transitionDuration"
     assert show(make_gated_neuron()).evaluate(duration) != "0s"
     page = show(make_gated_neuron(), reduced_motion="reduce")
     assert page.evaluate(duration) == "0s"
     stop_clock(page)
-    press(page, "One by one")
+    press(page, "Play paths")
     page.clock.run_for(1400)
     assert page.locator("#paths button").nth(1).get_attribute("aria-pressed") == "true"

@@ -41,7 +41,7 @@ def read_all(page):
         "switches": page.get_by_role("switch").evaluate_all("all => all.map((x) => x.checked)"),
         "choices": page.locator("select:not(#speed)").evaluate_all("all => all.map(x => x.value)"),
         "pressed": page.locator("#paths [aria-pressed=true]").all_inner_texts(),
-        "seen": page.locator(".view:not([hidden])").get_attribute("id"),
+        "seen": page.locator(".view g.node").count(),
     }
 
 

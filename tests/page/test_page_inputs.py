@@ -81,8 +81,8 @@ def test_a_number_that_is_moved_changes_everything_at_once(show):
     settle(page)
     expected = -1.5 * math.tanh(1) + 1
     assert page.locator("#result").inner_text() == f"output = {expected:.4g}".replace("-", "−")
-    assert read_lines(page, "x")[1] == "data 1"
-    assert read_lines(page, "output = +")[1] == f"data {expected:.4g}".replace("-", "−")
+    assert read_lines(page, "x")[1] == "1"
+    assert read_lines(page, "output")[1] == f"{expected:.4g}".replace("-", "−")
     slope = 1 - 1.5 * (math.tanh(1) + 1 - math.tanh(1) ** 2)
     assert math.isclose(read_gradients(page)["x"], slope, rel_tol=1e-12)
     assert (
@@ -163,8 +163,8 @@ def test_an_error_is_shown_where_it_arises(show, function, bad, told, is_derivat
     before = read_leaves(page)
     set_number(page, "x", bad)
     assert page.locator("#result").inner_text() == told
-    (title,) = page.locator(".error text:first-of-type").all_text_contents()
-    assert title.startswith("r = ")
+    (title,) = page.locator(".error .name").all_text_contents()
+    assert title == "r"
     assert "error" in read_marks(page, title)
     assert read_leaves(page)["x"][1] == ""
     page.keyboard.press("End")
@@ -194,7 +194,7 @@ def test_a_gradient_with_an_unknown_share_stays_unknown(show):
         "The gradient of x isn't known all the same, for a share before this one isn't."
     )
     assert read_formulas(page)[1:] == ["∂v1∂x=3"]
-    assert read_lines(page, "x")[2] == "grad –"
+    assert read_lines(page, "x")[2] == ""
     assert read_marks(page, "x") == {"known", "current"}
     assert read_gradients(page) == {"x": ""}
     set_number(page, "x", "4")

@@ -42,7 +42,7 @@ def test_hostile_texts_arrive_as_text(show):
     page = show(root, title=HOSTILE[0] + HOSTILE[1], notes="\n\n".join(HOSTILE[2:]))
     assert page.title() == HOSTILE[0] + HOSTILE[1]
     assert page.locator("h1").text_content() == HOSTILE[0] + HOSTILE[1]
-    assert page.locator(".notes p").count() == len(HOSTILE) - 2
+    assert page.locator(".notes :is(.first, p)").count() == len(HOSTILE) - 2
     assert page.locator("#leaf option").all_text_contents() == [named[leaf] for leaf in leaves]
     assert list(read_leaves(page)) == [named[leaf] for leaf in leaves]
     for leaf in leaves:
@@ -50,7 +50,7 @@ def test_hostile_texts_arrive_as_text(show):
     assert page.locator("b, main script").count() == 0
     for number in range(0, 30):
         page.get_by_label("Step", exact=True).fill(str(number))
-    assert page.locator("#sentence").inner_text().startswith("Back from v")
+    assert read_sentence(page).startswith("Back from v")
     names = {HOSTILE[0]: leaves[0], HOSTILE[3]: leaves[3]}
     page = show(root, names=names)
     assert set(Graph(root, names).names.values()) >= set(
@@ -106,7 +106,7 @@ def test_an_operation_without_javascript_is_told_and_keeps_the_inputs_fixed(show
     assert page.get_by_role("button", name="Reset").is_disabled()
     assert read_gradients(page) == {"x": 15.0}
     press(page, "Last")
-    assert read_lines(page, "x") == ["x", "data 2", "grad 15"]
+    assert read_lines(page, "x") == ["x", "2", "15"]
 
 
 def test_one_operation_of_ones_own_is_computed_by_its_javascript(show):

@@ -61,35 +61,35 @@ def test_a_networks_page_has_a_view_of_each_depth(show):
     page = show(loss, names=model, hash="step=5")
     depth = page.get_by_label("Show")
     assert depth.locator("option").all_inner_texts() == ["neurons", "layers", "every node"]
-    titles = "g.node text:first-of-type"
+    assert depth.input_value() == "neuron"
+    titles = "g.node .name"
     for name, expected in [("layers", 8), ("neurons", 11), ("every node", len(nodes(loss)))]:
         depth.select_option(name)
-        assert page.locator(".view:not([hidden])").locator(titles).count() == expected
-        assert page.locator(".view:not([hidden]) .current").count() > 0
+        assert page.locator(titles).count() == expected
+        assert page.locator(".view .node.current").count() > 0
     depth.select_option("layers")
     press(page, "Last")
     loss.backward()
     grads = [weight.grad for weight in model.layers[0].parameters()]
     low, high = min(grads), max(grads)
-    assert read_lines(page, "layers.0")[-1] == f"their grad {low:.4g} … {high:.4g}".replace(
-        "-", "−"
-    )
+    assert read_lines(page, "layers.0")[-1] == f"weights {low:.4g} … {high:.4g}".replace("-", "−")
     assert {"known", "complete"} <= read_marks(page, "layers.0")
 
 
-def test_of_more_nodes_than_a_page_shows_it_says_what_was_collapsed(show):
+def test_a_batch_is_one_example_that_stands_for_all(show):
     model, rng = MLP(2, [8, 8, 1], rng=random.Random(1)), random.Random(2)
     losses = [
         (model([rng.uniform(-1, 1), rng.uniform(-1, 1)]) - 1) ** 2 for _ in range(50)
     ]  # fmt: skip
     loss = sum_of(losses)
-    count = len(nodes(loss))
-    assert count > 2_000
+    loss.label = "loss"
+    assert len(nodes(loss)) > 2_000
     page = show(loss, names=model)
     assert page.locator("#told").inner_text() == (
-        f"The graph has {count:,} nodes, more than a page shows one by one (2,000): "
-        "it is collapsed to neurons and layers."
+        "50 repetitions are alike but for numbers: one is shown for all, by itself the last."
     )
+    assert page.locator("g.node").count() < 40
+    assert page.locator(".frame .name").first.text_content() == "− repeat × 50"
     press(page, "Last")
     loss.backward()
     found = read_gradients(page)
@@ -98,11 +98,12 @@ def test_of_more_nodes_than_a_page_shows_it_says_what_was_collapsed(show):
 
 
 def chain(length):
-    """Return a chain with a leaf at each of its nodes."""
+    """Return a chain with a leaf at each of its nodes, in which nothing is repeated."""
     rng = random.Random(3)
     y = Value(0.5, "x")
     for i in range(length):
-        y = y * Value(rng.uniform(0.9, 1.1), f"w{i}")
+        w = Value(rng.uniform(0.9, 1.1), f"w{i}")
+        y = y * w if i % 2 else rng.choice([y + w, y - w, y / w])
     return y
 
 
@@ -111,17 +112,19 @@ def test_a_large_graph_is_followed_and_only_what_is_in_sight_is_drawn(show):
     total = page.locator("g.node").count()
     shown_nodes = page.locator("g.node:visible")
     assert 0 < shown_nodes.count() < total / 5
+    assert page.locator(".minimap").is_visible()
     assert find_box(page, "x").is_visible()
     press(page, "Last")  # back at the beginning of the chain
     assert find_box(page, "x").is_visible()
     page.get_by_label("Step", exact=True).fill("300")
-    last = find_box(page, "v300 = ×")
+    last = find_box(page, "v300")
     assert last.is_visible()
+    page.wait_for_timeout(400)  # while it moves there
     assert not find_box(page, "x").is_visible()
     frame, where = page.locator("#graph").bounding_box(), last.bounding_box()
     assert frame["x"] <= where["x"]
     assert where["x"] + where["width"] <= frame["x"] + frame["width"]
-    press(page, "Fit")
+    press(page, "Whole graph")
     assert shown_nodes.count() == total
     assert page.locator("g.node text:visible").count() == 0  # none could be read
     press(page, *["Larger"] * 30)
@@ -148,7 +151,7 @@ def test_of_many_arrows_those_of_the_step_and_the_path_are_reached_by_keyboard(s
 def test_over_empty_ground_nothing_is_shown_of_what_was_left_out(show, monkeypatch):
     monkeypatch.setattr(views, "MOST_ONE_BY_ONE", 5)
     page = show(chain(6), viewport=PROJECTOR)
-    assert "5 boxes nearest to the root" in page.locator("#told").inner_text()
+    assert "5 nodes nearest to the root" in page.locator("#told").inner_text()
     frame = page.locator("#graph").bounding_box()
     for i in range(20):
         page.mouse.move(frame["x"] + 5 + 3 * i, frame["y"] + 5)
@@ -157,16 +160,178 @@ def test_over_empty_ground_nothing_is_shown_of_what_was_left_out(show, monkeypat
     assert page.locator("#leaf option:checked").inner_text() == "x"
 
 
+# What boxes and arrows tell
+
+
+def test_an_arrow_is_turned_round_once_a_share_has_flowed(show):
+    page = show(build_three_paths())
+    arrow = page.get_by_label("from a to v1", exact=True)
+    assert arrow.locator("text").all_text_contents() == ["", ""]
+    press(page, "Last")
+    assert arrow.locator("text").all_text_contents() == ["× −0.75", "◂ −0.75"]
+    ends = arrow.evaluate(
+        """(arrow) => [...arrow.querySelectorAll(".head")].map((head) =>
+          [getComputedStyle(head).display !== "none", head.getAttribute("d").match(/[-\\d.]+/)[0]])"""
+    )
+    (ahead, right), (back, left) = ends
+    assert (ahead, back) == (False, True)
+    assert float(left) < float(right), "its head is at the input"
+
+
+def test_numbers_are_blank_until_they_are_known_and_never_wider_than_their_box(show):
+    x = Value(-1.2345e-300, "x")
+    root = x * -1.0
+    page = show(root, names={"a_very_long_name_of_a_result": root})
+    name = "a_very_long_name_of_a_result"
+    assert read_lines(page, name)[1:] == ["", ""]
+    assert "…" in read_lines(page, name)[0]
+    press(page, "Last")
+    assert page.evaluate(
+        """[...document.querySelectorAll("g.node")].every((node) => {
+          const box = node.querySelector(".body").getBoundingClientRect();
+          return [...node.querySelectorAll("text")].every((text) => {
+            const { left, right } = text.getBoundingClientRect();
+            return left >= box.left && right <= box.right;
+          });
+        })"""
+    )
+
+
+def test_from_afar_boxes_are_filled_by_the_size_of_their_gradients(show):
+    page = show(chain(300), viewport=PROJECTOR)
+    press(page, "Last", "Whole graph")
+    strengths = page.locator("g.node").evaluate_all(
+        "all => all.map((one) => Number(one.style.getPropertyValue('--strength')))"
+    )
+    assert max(strengths) == 1
+    assert len(set(strengths)) > 5
+
+
+# Boxes open and close
+
+
+def test_a_box_opens_and_closes_where_it_is(show):
+    model, loss, _ = build_network()
+    page = show(loss, names=model, hash="step=9")
+    whole = page.locator("g.node").count()
+    sides = {"left": "x1", "right": "loss"}
+    before = {side: find_place(page, name)[0] for side, name in sides.items()}
+    page.get_by_role("button", name="Open h2", exact=True).click()
+    opened = page.locator("g.node").count()
+    assert opened == whole - 1 + 5, "two weights and a bias, a sum, its activation"
+    assert read_step(page) == 9
+    names = page.locator("g.node .name").all_text_contents()
+    assert {"w1", "w2", "b"} <= set(names)
+    assert find_box(page, "layers.0.neurons.1.w.0").count() == 1, "the tooltip has all of it"
+    assert page.get_by_label("from x1 to", exact=False).count() > 0
+    close = page.get_by_role("button", name="Close h2", exact=True)
+    assert close.get_attribute("aria-expanded") == "true"
+    close.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("g.node").count() == whole
+    after = {side: find_place(page, name)[0] for side, name in sides.items()}
+    assert (before["left"] < before["right"]) and (after["left"] < after["right"])
+    page.keyboard.press("Space")  # which opens it again, rather than to play
+    assert page.locator("g.node").count() == opened
+    assert page.get_by_role("button", name="Play", exact=True).count() == 1
+
+
+def test_a_node_is_found_by_its_name_wherever_it_is_closed(show):
+    model, loss, _ = build_network()
+    page = show(loss, names=model)
+    search = page.get_by_label("Find")
+    for text, name in [("h4.w1", "layers.0.neurons.3.w.0"), ("layers.1.neurons.0.b", None)]:
+        search.fill(text)
+        search.press("Enter")
+        found = page.locator("g.node.found")
+        assert found.count() == 1
+        assert found.locator("title").text_content() == (name or text)
+        assert found.is_visible()
+        assert search.get_attribute("aria-invalid") == "false"
+    search.fill("nowhere")
+    search.press("Enter")
+    assert search.get_attribute("aria-invalid") == "true"
+
+
+# Repetitions
+
+
+def show_batch(show, **options):
+    """Show the loss of seven examples, and return the page, the losses and the model."""
+    model, rng = MLP(2, [3, 1], rng=random.Random(1)), random.Random(2)
+    losses = [(model([rng.random(), rng.random()]) - 1) ** 2 for _ in range(7)]
+    total = sum(losses)
+    total.label = "loss"
+    return show(total, names=model, **options), losses, total, model
+
+
+def read_stop(page):
+    """Return the number of the step, which isn't the slider's where some are taken as one."""
+    return int(page.locator("#position").inner_text())
+
+
+def test_a_repetition_is_chosen_and_its_numbers_are_seen(show):
+    page, losses, _, _ = show_batch(show, hash="step=1000")
+    box = page.locator("g.node", has=page.locator(".operation", has_text="xʸ"))
+    spread = box.locator(".spread.value").text_content()
+    data = [one.data for one in losses]
+    assert spread == f"{min(data):.4g} … {max(data):.4g}"
+    assert box.locator(".value:not(.spread)").text_content() == f"{data[-1]:.4g}"
+    page.get_by_role("spinbutton", name="Repetition").fill("3")
+    page.get_by_role("spinbutton", name="Repetition").press("Enter")
+    assert box.locator(".value:not(.spread)").text_content() == f"{data[2]:.4g}"
+    assert "repetition=3" in page.evaluate("location.hash")
+
+
+def test_one_steps_through_one_repetition_and_is_told_what_the_others_add(show):
+    page, losses, total, model = show_batch(show)
+    forward = sum(node.operation is not None for node in nodes(total))
+    press(page, "Next")
+    assert "Forward: 6 other repetitions" in page.locator("#sentence").inner_text()
+    taken = read_stop(page)
+    assert taken < forward, "its number is that of the last of the steps"
+    stops = []
+    while read_stop(page) != forward + 1:
+        press(page, "Next")
+        stops.append(read_stop(page))
+    assert stops == list(range(taken + 1, forward + 2))
+    press(page, "Last")
+    told = page.locator("#sentence").inner_text()
+    assert told.startswith("Back: 6 other repetitions go the same way")
+    assert page.locator("#position").inner_text() == page.locator("#count").inner_text()
+    total.backward()
+    found = read_gradients(page)
+    for name, weight in model.named_parameters():
+        assert math.isclose(found[name], weight.grad, rel_tol=1e-9, abs_tol=1e-12), name
+
+
+def test_what_a_loop_takes_from_the_step_before_is_dashed(show):
+    h, w = Value(0.5, "h0"), Value(0.7, "w")
+    for i in range(8):
+        h = (w * h + i / 10).tanh()
+    page = show(h)
+    lag = page.locator(".edge.lag")
+    assert lag.count() == 1
+    assert lag.locator(".line").evaluate("one => getComputedStyle(one).strokeDasharray") != "none"
+    press(page, "Last")
+    assert "flowed" in lag.get_attribute("class")
+
+
 # Moving the picture
 
 
-def test_the_picture_is_moved_with_keys(show):
+def test_the_picture_is_moved_with_keys_as_far_as_its_sides(show):
     page = show(build_three_paths())
-    x, y, width = find_place(page, "x")
+    still = find_place(page, "v1")
+    page.locator("#graph").focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    assert find_place(page, "v1") == pytest.approx(still, abs=0.5)  # all of it is in sight
+    press(page, "Larger", "Larger", "Larger")
+    x, y, width = find_place(page, "v1")
     page.locator("#graph").focus()
     page.keyboard.press("Shift+ArrowLeft")
     page.keyboard.press("Shift+ArrowDown")
-    assert find_place(page, "x") == pytest.approx((x + 60, y - 60, width), abs=0.5)
+    assert find_place(page, "v1") == pytest.approx((x + 60, y - 60, width), abs=0.5)
     assert read_step(page) == 0
 
 
@@ -204,24 +369,24 @@ def find_place(page, title):
 
 def test_the_picture_is_dragged_and_zoomed_with_the_mouse(show):
     page = show(build_three_paths())
-    x, y, width = find_place(page, "x")
-    middle = find_box(page, "w").bounding_box()
+    press(page, "Larger", "Larger", "Larger")
+    x, y, width = find_place(page, "v1")
+    middle = find_box(page, "v1").bounding_box()
     middle = middle["x"] + 20, middle["y"] + 20
     page.mouse.move(*middle)
     page.mouse.down()
     page.mouse.move(middle[0] + 30, middle[1] + 20, steps=3)
     page.mouse.up()
     page.mouse.move(middle[0], middle[1])
-    assert find_place(page, "x") == pytest.approx((x + 30, y + 20, width), abs=0.5)
-    assert page.locator("#leaf option:checked").inner_text() == "x"  # a drag isn't a click on w
+    assert find_place(page, "v1") == pytest.approx((x + 30, y + 20, width), abs=0.5)
     page.mouse.wheel(0, 50)  # which scrolls the page
     page.keyboard.down("Control")
     page.mouse.wheel(0, -100)
     page.keyboard.up("Control")
     settle(page)
-    assert find_place(page, "x")[2] == pytest.approx(width * math.exp(1 / 3), rel=0.02)
-    press(page, "Fit")
-    assert find_place(page, "x")[2] == pytest.approx(width, rel=0.02)
+    assert find_place(page, "v1")[2] == pytest.approx(width * math.exp(1 / 3), rel=0.02)
+    press(page, "Whole graph")
+    assert find_place(page, "v1")[2] == pytest.approx(width / 1.3**3, rel=0.02)
 
 
 def test_the_picture_is_moved_and_zoomed_with_fingers(show):
@@ -237,9 +402,9 @@ def test_the_picture_is_moved_and_zoomed_with_fingers(show):
     x, _, width = find_place(page, "x")
     touch("touchStart", 0)
     for distance in (10, 30, 60):
-        touch("touchMove", distance)
+        touch("touchMove", -distance)
     touch("touchEnd")
-    moved = find_place(page, "x")[0] - x
+    moved = x - find_place(page, "x")[0]
     assert 40 <= moved <= 61  # but for what a browser takes to be sure that it is a drag
     touch("touchStart", 0)
     touch("touchStart", 0, 50)

@@ -170,3 +170,19 @@ test("of many inputs, four are told", () => {
   const walk = new Passes([...nodes, of(0, 0, 1, 2, 3, 4, 5)], failing, [{ ...described[MANY], needs: "luck" }]);
   assert.equal(walk.explainError(6), "logsumexp(values) needs luck; x1 = 1, x2 = 2, x3 = 3, x4 = 4, …");
 });
+
+test("a nudge is told against all numbers before it, however soon the next one comes", () => {
+  const walk = passes();
+  walk.nudge(0, 0.5);
+  walk.nudge(0, -0.25);
+  walk.compute();
+  assert.equal(walk.nudged.amount, -0.25);
+  assert.equal(walk.nudged.predicted, 4);
+  assert.deepEqual([0, 1, 2, 3].map((node) => walk.findChange(node)), [-0.25, 0, -0.75, -1]);
+});
+
+test("a nudge leaves no digits of its own", () => {
+  const walk = new Passes([leaf(0.1), leaf(3), of(MUL, 0, 1)], rules, described);
+  walk.nudge(0, 0.2);
+  assert.equal(walk.numbers[0], 0.3);
+});

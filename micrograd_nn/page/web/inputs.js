@@ -1,19 +1,24 @@
-// The panel of inputs: for each leaf a slider and a box, and the gradient of the root by it.
+// The panel of inputs: for each leaf a slider, a box and a nudge, and the gradient of the root by it.
 
 import { isolateTexts } from "./direction.js";
-import { html } from "./markup.js";
-import { formatAsPython, formatNumber } from "./numbers.js";
+import { byId, html } from "./markup.js";
+import { formatAsPython, formatFactor, formatNumber, signed } from "./numbers.js";
 import { explainRefusal, readNumber } from "./reading.js";
 
 const STEPS = 400; // of a slider
 const DIGITS = 6; // of a number in its box
 const OPEN = 40; // leaves that are shown at once
+const NUDGE = 0.01;
+const MOST_CHANGED = 8; // nodes on a nudge's way that are told
 
-/** Rows of controls for the leaves of passes; `changed(node, number)` is told of each move. */
+/**
+ * Rows of controls for the leaves of passes.
+ *
+ * `changed(node, number)` is told of each move, `nudged(node, amount)` of one by a hundredth.
+ */
 export class Inputs {
-  constructor(element, passes, isFixed, changed) {
-    this.passes = passes;
-    this.changed = changed;
+  constructor(element, passes, isFixed, { changed, nudged, nameOfNode }) {
+    Object.assign(this, { passes, changed, nudged, nameOfNode });
     this.rows = new Map();
     this.refusal = html("p", { id: "refusal", role: "status" });
     element.after(this.refusal);
@@ -77,7 +82,48 @@ export class Inputs {
     this.rows.set(node, { slider, box, gradient, painted: {} });
     this.setRange(node);
     const head = html("th", { scope: "row", class: "name", dir: "auto" }, name);
-    return html("tr", {}, head, html("td", {}, slider), html("td", {}, box), gradient);
+    const [less, more] = [-NUDGE, NUDGE].map((amount) => this.makeNudge(node, amount, isFixed));
+    const number = html("td", {}, html("div", { class: "number" }, less, box, more));
+    return html("tr", {}, head, html("td", {}, slider), number, gradient);
+  }
+
+  /** Return the button that moves a leaf by a small amount. */
+  makeNudge(node, amount, isFixed) {
+    const words = `${isolateTexts(this.passes.nodes[node].name)} ${signed(amount)}`;
+    const attributes = { type: "button", class: "nudge", "aria-label": words, title: words, disabled: isFixed };
+    const button = html("button", attributes, amount < 0 ? "−" : "+");
+    button.addEventListener("click", () => this.nudged(node, amount));
+    return button;
+  }
+
+  /** Say what the last nudge did: to the root, beside what the gradient predicts, and on the way there. */
+  paintNudge() {
+    const { nudged, graph, nodes, guessing } = this.passes;
+    const told = byId("nudged");
+    told.hidden = nudged === null;
+    if (nudged === null) {
+      return;
+    }
+    const { node, amount, predicted } = nudged;
+    const name = this.nameOfNode(node);
+    if (amount === 0) {
+      told.textContent = `${name} is too large for a hundredth to change it.`;
+      return;
+    }
+    const nudge = formatNumber(amount);
+    const isSecret = guessing !== null && !guessing.isOver; // which may ask for just that
+    const known = predicted !== null && !isSecret;
+    const guess = known ? [`; predicted ${nudge} × `, html("span", { class: "gradient" }, formatFactor(predicted)), ` = ${signed(amount * predicted)}`] : [];
+    const way = nodes.map((_, other) => other)
+      .filter((other) => other !== node && other !== graph.root && this.passes.findChange(other))
+      .map((other) => `${this.nameOfNode(other)} ${signed(this.passes.findChange(other))}`);
+    const rest = way.length > MOST_CHANGED ? [`and ${way.length - MOST_CHANGED} more`] : [];
+    told.replaceChildren(
+      html("strong", {}, `${name} ${signed(amount)}: ${this.nameOfNode(graph.root)} ${signed(this.passes.findChange(graph.root))}`),
+      ...guess,
+      ".",
+      ...(way.length ? [html("br"), `On the way: ${[...way.slice(0, MOST_CHANGED), ...rest].join(", ")}.`] : []),
+    );
   }
 
   /** Give a slider its ends: twice as far as the number, and at least from −2 to 2. */
@@ -116,6 +162,7 @@ export class Inputs {
 
   /** Show the numbers and gradients that changed, but for those that are folded away. */
   paint() {
+    this.paintNudge();
     for (const [node, row] of this.rows) {
       if (row.box.closest("details:not([open])")) {
         continue;

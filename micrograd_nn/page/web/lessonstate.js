@@ -4,7 +4,7 @@ import { keyOfInput, readExactly, spellNumber } from "./address.js";
 import { byId } from "./markup.js";
 
 /** Add the parts of a lesson to its address, each with a control of the page that it moves. */
-export function addLesson(address, { passes, inputs, paths, mistakes, holders, isFixed, chooseExample, breakEngine, chooseView }) {
+export function addLesson(address, { passes, inputs, paths, mistakes, holders, isFixed, chooseExample, breakEngine, chooseView, chooseRepetition }) {
   const fixed = "the numbers can't be changed here";
   const choice = byId("example");
   address.add("example", {
@@ -58,6 +58,21 @@ export function addLesson(address, { passes, inputs, paths, mistakes, holders, i
       return "";
     },
   });
+  const repetition = byId("repetition");
+  if (passes.repeats.most) {
+    address.add("repetition", {
+      write: () => repetition.value,
+      read(text) {
+        const wanted = Number(text || repetition.max);
+        if (!(Number.isInteger(wanted) && wanted >= 1 && wanted <= passes.repeats.most)) {
+          return `the repetitions are 1 to ${passes.repeats.most}`;
+        }
+        repetition.value = String(wanted);
+        chooseRepetition();
+        return "";
+      },
+    });
+  }
   address.add("paths", {
     write: () => (paths.leaf === null ? "" : passes.nodes[paths.leaf].name),
     read(text) {

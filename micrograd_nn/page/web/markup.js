@@ -35,7 +35,18 @@ export function formula(...parts) {
 
 /** Return a sign such as = or +. */
 export function sign(text) {
-  return mathml("mo", text);
+  return makeTight(mathml("mo", text));
+}
+
+/** Let a sign that is a parenthesis be no wider than it needs to be, but around a fraction. */
+function makeTight(operator) {
+  if (/^[()]$/.test(operator.textContent)) {
+    const isTall = operator.parentElement?.querySelector("mfrac, msqrt") ?? null;
+    for (const [name, value] of [["lspace", "0"], ["rspace", "0"], ["stretchy", String(isTall !== null)]]) {
+      operator.setAttribute(name, value);
+    }
+  }
+  return operator;
 }
 
 /** Return a name as mathematics writes it: x1 as x with an index, anything else as it is. */
@@ -76,13 +87,6 @@ export function writeDerivative(of, by) {
   return mathml("mfrac", part(of), part(by));
 }
 
-/** Return a part of a formula with a word under it. */
-export function annotate(part, note) {
-  const word = mathml("mtext", note);
-  word.setAttribute("class", "note");
-  return mathml("munder", part, word);
-}
-
 /**
  * Return a copy of a formula with places, filled by a function of the place's number.
  *
@@ -92,6 +96,7 @@ export function annotate(part, note) {
 export function fillPlaces(template, fill) {
   const copy = template.firstElementChild.cloneNode(true);
   const whole = mathml("mrow", copy);
+  whole.querySelectorAll("mo").forEach(makeTight);
   for (const place of whole.querySelectorAll("[data-place]")) {
     const { element, isSigned, isLoose } = fill(Number(place.getAttribute("data-place")));
     const [before, after] = [place.previousElementSibling, place.nextElementSibling];

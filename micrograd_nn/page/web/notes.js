@@ -1,8 +1,6 @@
-// The notes at the head of a page, which a small screen shows folded: what they are about comes first.
+// The notes at the head of a page: a line of them, the rest folded, for what they are about comes first.
 
-const SMALL = "(max-width: 45rem), (max-height: 40rem)";
-
-/** Fold the notes where there is little room. */
+/** Fold the notes after their first line; without a script all of them are shown. */
 export function foldNotes() {
-  document.querySelector(".notes").open = !matchMedia(SMALL).matches;
+  document.querySelector(".notes").open = false;
 }

@@ -26,6 +26,11 @@ export function formatNumber(x) {
   return formatAsPython(x === 0 ? 0 : x);
 }
 
+/** Return a difference with its sign. */
+export function signed(x) {
+  return x > 0 ? `+${formatNumber(x)}` : formatNumber(x);
+}
+
 /** Return a number as it stands in a product: in parentheses if it is negative. */
 export function formatFactor(x) {
   const text = formatNumber(x);

@@ -3,14 +3,17 @@
 import { isolateTexts } from "./direction.js";
 import { Graph, backpropagate, listFacts } from "./engine.js";
 import { formatNumber } from "./numbers.js";
+import { Repeats } from "./repeats.js";
 
 /** The passes over one graph: which step they are at, with which numbers, by which engine. */
 export class Passes {
-  constructor(nodes, rules, descriptions) {
+  constructor(nodes, rules, descriptions, repeated = { stands: [], repeats: [] }) {
+    this.repeats = new Repeats(repeated, nodes.length);
     this.graph = new Graph(nodes, rules.map((rule, i) => ({ ...descriptions[i], ...rule })));
     this.rightFacts = listFacts(this.graph);
     this.recorded = nodes.map((node) => Number(node.number));
     this.numbers = [...this.recorded];
+    this.nudged = null; // { node, amount, before }: the leaf that was nudged, and all numbers before that
     this.step = 0;
     this.guessing = null; // while steps are guessed: what the page keeps to itself
     this.breakWith({});
@@ -49,6 +52,7 @@ export class Passes {
   breakWith(broken) {
     this.broken = broken;
     this.facts = listFacts(this.graph, broken); // which depend on the engine and not on the numbers
+    this.listStops();
     this.shares = []; // for each pass, the steps that add to each node's gradient
     this.facts.forEach((fact, i) => {
       if (fact.kind !== "value") {
@@ -60,12 +64,47 @@ export class Passes {
     this.goTo(this.step);
   }
 
+  /** Find the steps at which one stops: those of repetitions that aren't shown are one in a row. */
+  listStops() {
+    this.stops = [0, ...this.repeats.listStops(this.facts)];
+  }
+
+  /** Return the number of the stop at a step, or of the first one after it. */
+  findStop(step) {
+    let [low, high] = [0, this.stops.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      [low, high] = this.stops[middle] < step ? [middle + 1, high] : [low, middle];
+    }
+    return low;
+  }
+
+  /** Return how many steps are taken with that of now: more than one where repetitions are folded. */
+  get taken() {
+    return this.step - (this.stops[this.findStop(this.step) - 1] ?? 0);
+  }
+
   /** Compute everything from the leaves' numbers. */
   compute() {
     this.graph.compute(this.numbers);
     this.right = backpropagate(this.graph, this.rightFacts);
     this.gradient = backpropagate(this.graph, this.facts, this.broken);
     this.moment = null;
+  }
+
+  /** Move a leaf's number by a small amount, and remember what all were before. */
+  nudge(node, amount) {
+    this.compute(); // a page may be a frame behind its numbers
+    const from = this.numbers[node];
+    const to = Number((from + amount).toPrecision(12)); // 0.1 + 0.2 is 0.3 here
+    this.nudged = { node, amount: to - from, before: [...this.graph.data], predicted: this.right[node] };
+    this.numbers[node] = to;
+  }
+
+  /** Return by how much the last nudge changed a node's number; null if that isn't known. */
+  findChange(node) {
+    const [before, after] = [this.nudged?.before[node] ?? null, this.graph.data[node]];
+    return before === null || after === null ? null : after - before;
   }
 
   /** Move to a step: 0 is the beginning, where the leaves alone are known. */

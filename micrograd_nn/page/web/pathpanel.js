@@ -140,6 +140,6 @@ export class PathPanel {
   stop() {
     clearInterval(this.timer);
     this.timer = null;
-    this.elements.walk.textContent = "One by one";
+    this.elements.walk.textContent = "Play paths";
   }
 }

@@ -1,129 +1,237 @@
 // The picture of a graph: its boxes and arrows show the numbers of the moment.
 //
-// A graph may have thousands of them: what is out of sight isn't written or marked before it comes
-// into sight.
+// Boxes stand for a node, a neuron, a layer or a repetition, and open and close where they are. A
+// graph may have thousands of them: what is out of sight isn't written before it comes into sight.
 
+import { compose, listNodes } from "./composing.js";
 import { isolateTexts } from "./direction.js";
-import { byId } from "./markup.js";
 import { formatNumber } from "./numbers.js";
-import { Sight } from "./sight.js";
+import { drawArrow, drawBox, drawFrame, fillText, sizeBox } from "./shapes.js";
+import { Sight, makePlace } from "./sight.js";
 
 const REACHABLE = 150; // arrows that the tab key reaches; of more, those of the step and the path
+const FEW_NEURONS = 12; // that a page begins with though they aren't seen whole
 const LIVELY = 300; // boxes and arrows whose colours change smoothly
 
-/** One view of a graph, at one depth: where each node is, and what is painted there. */
+/** The picture of a graph, of which some groups are open. */
 export class Picture {
   constructor(element, view, passes) {
-    this.element = element;
-    this.view = view;
-    this.passes = passes;
-    this.path = [];
+    Object.assign(this, { element, view, passes, repeats: passes.repeats, path: [] });
+    this.edges = this.repeats.listEdges(passes.nodes);
+    this.groups = [];
+    const number = (group) => {
+      group.id = `g${this.groups.length}`;
+      this.groups.push(group);
+      group.groups.forEach(number);
+    };
+    number(view.tree);
+    this.sight = new Sight(element, () => this.paint());
+    this.show(this.chooseDepth());
+  }
+
+  /** Return the depth to begin with: neurons, unless there are many of them, not to be seen at once. */
+  chooseDepth() {
+    const [first, second] = this.view.depths.map(([depth]) => depth);
+    if (this.groups.filter(({ kind }) => kind === "neuron").length <= FEW_NEURONS) {
+      return first;
+    }
+    this.show(first);
+    return this.sight.isSeenWhole ? first : second;
+  }
+
+  /** Open the groups down to a depth: "layer", "neuron" or "node". */
+  show(depth) {
+    const opened = { layer: ["graph", "repeat"], neuron: ["graph", "repeat", "layer"] }[depth];
+    this.depth = depth;
+    this.open = new Set(this.groups.filter(({ kind, groups }) =>
+      !opened || opened.includes(kind) && (kind !== "layer" || groups.length > 0)));
+    this.draw();
+  }
+
+  /** Open a group, or close it, and keep the others where they are seen. */
+  toggle(group) {
+    const { at } = this.sight;
+    const before = this.placeOfGroup(group);
+    if (!this.open.delete(group)) {
+      this.open.add(group);
+    }
+    this.draw();
+    const after = this.placeOfGroup(group);
+    if (before && after) {
+      Object.assign(at, { x: at.x + (after.left + after.right - before.left - before.right) / 2, y: at.y + after.top - before.top });
+    }
+    this.sight.measure();
+    this.sight.move(0, 0);
+    this.sight.show([after]);
+    const item = this.items.find((one) => one.item === group);
+    (item.g.querySelector(".toggle") ?? item.g).focus({ preventScroll: true });
+  }
+
+  placeOfGroup(group) {
+    return this.items.find(({ item }) => item === group)?.place;
+  }
+
+  /** Lay out and draw all that is seen. */
+  draw() {
     this.painted = new Map(); // what was last put into each element
-    this.boxes = this.collectBoxes();
-    this.arrows = this.collectArrows();
-    this.items = [...this.boxes.values(), ...this.arrows.values()];
-    this.itemOf = new Map(this.items.filter(({ g }) => g !== null).map((item) => [item.g, item]));
-    element.classList.toggle("lively", this.items.length <= LIVELY);
-    this.sight = new Sight(element, this.items, () => this.paint());
+    const { width, height, boxes, frames, arrows } = compose(
+      this.view.tree, this.open, this.edges, (item) => sizeBox(this.describeItem(item)),
+    );
+    const counts = new Map(); // arrows at each end
+    for (const { tail, head } of arrows) {
+      counts.set(`from ${idOf(tail)}`, (counts.get(`from ${idOf(tail)}`) ?? 0) + 1);
+      counts.set(`to ${idOf(head)}`, (counts.get(`to ${idOf(head)}`) ?? 0) + 1);
+    }
+    this.frames = frames.map((frame) => {
+      const drawn = drawFrame(frame, { ...this.describeItem(frame.item), id: `frame-${frame.item.id}` });
+      return { ...drawn, item: frame.item, place: placeOf(frame) };
+    });
+    this.boxes = boxes.map((box) => {
+      const about = this.describeItem(box.item);
+      const drawn = drawBox(box, { ...about, id: `box-${idOf(box.item)}` });
+      const item = { ...about, ...drawn, item: box.item, box: true, place: placeOf(box) };
+      if (about.isGroup) {
+        drawn.g.classList.add("toggle");
+        for (const [key, value] of [["role", "button"], ["tabindex", "0"], ["aria-expanded", "false"], ["aria-label", `Open ${about.name}`]]) {
+          drawn.g.setAttribute(key, value);
+        }
+      }
+      return item;
+    });
+    this.arrows = arrows.map((arrow) => {
+      const isSingle = typeof arrow.tail === "number" && typeof arrow.head === "number" && arrow.edges.length === 1;
+      const isShared = arrow.parts?.length > 1; // on its way into an open box
+      const isLabelAtTail = !isShared && (counts.get(`from ${idOf(arrow.tail)}`) ?? 0) < Math.max(2, counts.get(`to ${idOf(arrow.head)}`) ?? 0);
+      const id = `arrow-${idOf(arrow.tail)}-${idOf(arrow.head)}-${arrow.edges[0].position}${arrow.isBack ? "-back" : ""}`;
+      const hasTexts = isSingle && this.passesOn(arrow.edges[0]);
+      const drawn = drawArrow(arrow.points, { id, isBack: arrow.isBack, hasTexts, isLabelAtTail });
+      return { ...arrow, ...drawn, isSingle, kind: `edge${arrow.isBack ? " lag" : ""}`, place: placeOfPoints(arrow.points) };
+    });
+    this.items = [...this.frames, ...this.arrows, ...this.boxes];
+    this.itemOf = new Map(this.items.map((item) => [item.g, item]));
+    this.boxOf = new Map(); // the box in which a standing node is seen
+    for (const box of this.boxes) {
+      box.stands.forEach((node) => this.boxOf.set(node, box));
+    }
+    this.describeArrows();
+    this.sight.whole.replaceChildren(...this.items.map(({ g }) => g));
+    this.element.classList.toggle("lively", this.items.length <= LIVELY);
+    this.sight.take(this.items, { width, height });
   }
 
-  /** Return the boxes by id, each with the nodes that it shows; one left out has no element. */
-  collectBoxes() {
+  passesOn({ head, position }) {
+    return this.passes.graph.passes(this.repeats.see(head), position);
+  }
+
+  /** Return what a box needs to know of a node or a group. */
+  describeItem(item) {
     const { nodes, graph } = this.passes;
-    const groups = new Set(this.view.groups);
-    const boxes = new Map();
-    nodes.forEach((_, node) => {
-      const id = this.view.places[node];
-      if (!boxes.has(id)) {
-        boxes.set(id, { ...this.findElements(id), nodes: [], isGroup: groups.has(id) });
-      }
-      boxes.get(id).nodes.push(node);
-    });
-    const isUsedOutside = new Set([graph.root]);
-    nodes.forEach(({ inputs }, node) => {
-      for (const input of inputs) {
-        if (this.view.places[input] !== this.view.places[node]) {
-          isUsedOutside.add(input);
-        }
-      }
-    });
-    for (const box of boxes.values()) {
-      if (box.isGroup) {
-        box.outputs = box.nodes.filter((node) => nodes[node].rule !== null && isUsedOutside.has(node));
-        box.parameters = box.nodes.filter((node) => nodes[node].rule === null);
-        box.lines = box.texts.map((text, i) => // the first is a name
-          i ? (/^(data|their grad) /.exec(text.textContent)?.[1] ?? "") : "");
-      }
+    if (typeof item === "object") {
+      const stands = listNodes(item);
+      return { isGroup: true, kind: "group", name: item.name || item.title, title: item.title, times: item.times, stands };
     }
-    return boxes;
+    const node = nodes[this.repeats.see(item)];
+    const kind = this.repeats.see(item) === graph.root ? "root" : node.kind;
+    const name = this.view.names[item] ?? node.name;
+    const isInside = this.open.has(this.groupOf(item)) && name !== node.name;
+    return {
+      isGroup: false, kind, name: isInside ? name.split(".").at(-1) : name, title: node.name, times: 1, stands: [item],
+      symbol: node.rule === null ? "" : graph.rules[node.rule].symbol,
+      isRepeated: kind !== "constant" && this.repeats.members.has(item),
+    };
   }
 
-  /** Return the arrows by id, each with the edges that it shows. */
-  collectArrows() {
+  groupOf(node) {
+    this.groupByNode ??= new Map(this.groups.flatMap((group) => group.nodes.map((one) => [one, group])));
+    return this.groupByNode.get(node);
+  }
+
+  describeArrows() {
     const { nodes } = this.passes;
-    const arrows = new Map();
-    nodes.forEach(({ inputs }, node) => {
-      inputs.forEach((input, position) => {
-        const [tail, head] = [this.view.places[input], this.view.places[node]];
-        const part = this.boxes.get(tail).isGroup || this.boxes.get(head).isGroup ? 0 : position;
-        const id = `${tail}-${head}-${part}`;
-        if (tail !== head && !arrows.has(id)) {
-          arrows.set(id, { ...this.findElements(id), edges: [] });
-        }
-        arrows.get(id)?.edges.push({ node, position, input, key: `${node}-${position}` });
-      });
-    });
-    for (const arrow of arrows.values()) {
-      const { g, edges } = arrow;
-      if (g && edges.length === 1) {
-        const { node, input } = edges[0];
-        arrow.isOneOfMany = arrows.size > REACHABLE;
-        g.setAttribute("tabindex", arrow.isOneOfMany ? "-1" : "0");
-        g.setAttribute("role", "img");
-        g.setAttribute("aria-describedby", "hint"); // which shows its local derivative
-        g.setAttribute("aria-label", `from ${isolateTexts(nodes[input].name)} to ${isolateTexts(nodes[node].name)}`);
-      }
+    for (const arrow of this.arrows.filter(({ isSingle }) => isSingle)) {
+      const { g, edges: [{ tail, head }] } = arrow;
+      arrow.isOneOfMany = this.arrows.length > REACHABLE;
+      g.setAttribute("tabindex", arrow.isOneOfMany ? "-1" : "0");
+      g.setAttribute("role", "img");
+      g.setAttribute("aria-describedby", "hint"); // which shows its local derivative
+      g.setAttribute("aria-label", `from ${isolateTexts(nodes[tail].name)} to ${isolateTexts(nodes[head].name)}`);
     }
-    return arrows;
   }
 
-  /** Return what is drawn under an id: its group, null if it was left out, and its texts. */
-  findElements(id) {
-    const g = byId(`${this.view.depth}-${id}`);
-    const texts = [...(g?.querySelectorAll("text") ?? [])];
-    return { g, texts, kind: g?.getAttribute("class"), isSeen: g !== null };
+  /** Return the edge that is seen where one stands, undefined if the repetition has none there. */
+  seeEdge({ tail, head, position, isBack }) {
+    const node = this.repeats.see(head);
+    const input = this.passes.nodes[node].inputs[position];
+    const isHere = this.repeats.stands[input] === tail && (input === this.repeats.see(tail)) !== isBack;
+    return isHere ? { node, position, input } : undefined;
   }
 
   /** Return the edge under an element of the drawing, undefined if none or several are. */
   edgeOf(element) {
-    const edges = this.itemOf.get(element.closest?.(".edge"))?.edges;
-    return edges?.length === 1 ? edges[0] : undefined;
+    const arrow = this.itemOf.get(element.closest?.(".edge"));
+    return arrow?.isSingle ? this.seeEdge(arrow.edges[0]) : undefined;
   }
 
   /** Return the only node in the box that an element is part of, undefined if none or several are. */
   nodeOf(element) {
-    const nodes = this.itemOf.get(element.closest?.(".node"))?.nodes;
-    return nodes?.length === 1 ? nodes[0] : undefined;
+    const item = this.itemOf.get(element.closest?.(".node"));
+    return item && !item.isGroup ? this.repeats.see(item.item) : undefined;
+  }
+
+  /** Return the group that an element opens or closes, undefined if none. */
+  groupAt(element) {
+    const toggle = element.closest?.(".toggle");
+    return toggle ? this.itemOf.get(toggle.closest(".frame, .node"))?.item : undefined;
+  }
+
+  /** Bring the first node of a name into sight, opened if need be; return whether there is one. */
+  find(text) {
+    const { nodes } = this.passes;
+    const wanted = text.trim().toLowerCase();
+    const stands = [...new Set(this.repeats.stands)].filter((node) => this.groupOf(node));
+    const names = (node) => [nodes[node].name, this.view.names[node] ?? ""].map((name) => name.toLowerCase());
+    const found = stands.find((node) => names(node).includes(wanted))
+      ?? stands.find((node) => names(node).some((name) => name.startsWith(wanted)));
+    if (!wanted || found === undefined) {
+      return false;
+    }
+    const group = this.groupOf(found);
+    const around = (one) => this.groups.find(({ groups }) => groups.includes(one));
+    for (let one = group; one; one = around(one)) {
+      this.open.add(one);
+    }
+    this.draw();
+    this.sight.measure();
+    this.sight.at.scale = Math.max(this.sight.at.scale, 0.8);
+    this.found = found;
+    this.sight.move(0, 0);
+    this.sight.show([this.boxOf.get(found).place]);
+    return true;
   }
 
   /** Show the numbers and marks of the moment where they are in sight. */
   paint() {
-    const { passes } = this;
+    const { passes, repeats } = this;
     const state = passes.state();
     const isAtEnd = passes.step === passes.facts.length;
+    const fact = passes.marked;
+    const isFolded = fact && repeats.isHidden(fact.node);
     const marked = {
-      current: new Set(passes.marked ? [passes.marked.node, passes.marked.input ?? passes.marked.node] : []),
+      current: new Set(fact && !isFolded ? [fact.node, fact.input ?? fact.node] : []),
       wrong: new Set(isAtEnd ? passes.findWrong() : []),
       error: passes.graph.errors,
       path: new Set(this.path.flatMap(({ node, input }) => [node, input])),
+      found: new Set(this.found === undefined ? [] : [repeats.see(this.found)]),
     };
+    this.element.classList.toggle("tracing", this.path.length > 0);
+    this.largest = this.sight.isFar ? state.gradient.reduce((most, x) => Math.max(most, Math.abs(x ?? 0) || 0), 0) : 0;
     const paths = new Set(this.path.map(({ node, position }) => `${node}-${position}`));
-    for (const box of this.boxes.values()) {
+    for (const box of this.boxes) {
       if (box.isSeen) {
         this.paintBox(box, state, marked);
       }
     }
-    for (const arrow of this.arrows.values()) {
+    for (const arrow of this.arrows) {
       if (arrow.isSeen) {
         this.paintArrow(arrow, state, paths);
       }
@@ -132,102 +240,139 @@ export class Picture {
 
   paintBox(box, state, marked) {
     const { passes } = this;
-    const { nodes } = box;
+    const nodes = box.stands.map((node) => this.repeats.see(node));
     const words = Object.keys(marked).filter((word) => nodes.some((node) => marked[word].has(node)));
     if (nodes.every((node) => state.known[node] && passes.graph.data[node] !== null)) {
       words.push("known");
     }
-    if (nodes.some((node) => state.gradient[node] !== null)) {
+    const given = nodes.filter((node) => state.gradient[node] !== null);
+    if (given.length) {
       words.push(nodes.every((node) => passes.isComplete(node)) ? "complete" : "partly");
     }
-    this.mark(box, words);
-    if (!this.sight.isFar) {
-      this.write(box, state);
+    this.mark(box, ["node", box.kind, box.isGroup ? "toggle" : "", ...words].filter(Boolean));
+    if (this.sight.isFar) {
+      const size = given.reduce((most, node) => Math.max(most, Math.abs(state.gradient[node]) || 0), 0);
+      box.g.style.setProperty("--strength", this.largest ? (size / this.largest).toFixed(2) : "0");
+    } else {
+      this.write(box, nodes, state);
     }
   }
 
   paintArrow(arrow, state, paths) {
-    const { marked, graph } = this.passes;
-    const words = [];
-    if (arrow.edges.some(({ key }) => state.flowed.has(key))) {
+    const { marked } = this.passes;
+    const edges = arrow.edges.map((edge) => this.seeEdge(edge)).filter(Boolean);
+    const keys = edges.map(({ node, position }) => `${node}-${position}`);
+    const words = edges.length ? [] : ["absent"];
+    if (keys.some((key) => state.flowed.has(key))) {
       words.push("flowed");
     }
-    if (marked?.kind === "share" && arrow.edges.some(({ key }) => key === `${marked.node}-${marked.position}`)) {
+    if (marked?.kind === "share" && keys.includes(`${marked.node}-${marked.position}`)) {
       words.push("current");
     }
-    if (arrow.edges.some(({ key }) => paths.has(key))) {
+    if (keys.some((key) => paths.has(key))) {
       words.push("path");
     }
-    if (this.mark(arrow, words) && arrow.isOneOfMany) {
+    if (this.mark(arrow, [arrow.kind, ...words]) && arrow.isOneOfMany) {
       arrow.g.setAttribute("tabindex", words.includes("current") || words.includes("path") ? "0" : "-1");
     }
     if (!this.sight.isFar && arrow.texts.length === 2) { // a local derivative and what it makes of a gradient
-      const { node, position, key } = arrow.edges[0];
-      const isShown = state.known[node] && !this.passes.isSecret(node, position);
-      this.put(arrow.texts[0], "×", isShown ? (graph.partials[node][position] ?? null) : null);
-      this.put(arrow.texts[1], state.flowed.has(key) ? "=" : "", state.flowed.get(key));
+      const [edge] = edges;
+      const isShown = edge && state.known[edge.node] && !this.passes.isSecret(edge.node, edge.position);
+      const partial = isShown ? (this.passes.graph.partials[edge.node][edge.position] ?? null) : null;
+      this.put(arrow.texts[0], partial === null ? "" : `× ${formatNumber(partial)}`, 96, 13);
+      this.put(arrow.texts[1], state.flowed.has(keys[0]) ? `◂ ${formatNumber(state.flowed.get(keys[0]))}` : "", 96, 13);
     }
   }
 
   /** Write the numbers of a box. */
-  write(box, state) {
-    const { nodes, graph } = this.passes;
-    const [node] = box.nodes;
+  write(box, nodes, state) {
+    const { graph } = this.passes;
     if (box.isGroup) {
-      const isKnown = box.outputs.every((output) => state.known[output]);
-      const data = isKnown ? box.outputs.map((output) => graph.data[output]) : [];
-      const gradients = box.parameters.map((parameter) => state.gradient[parameter]);
-      box.lines.forEach((head, i) => {
-        if (head) {
-          this.put(box.texts[i], head, ...findEnds(head === "data" ? data : gradients));
-        }
-      });
-    } else if (nodes[node].kind !== "constant") { // which is a number already
-      this.put(box.texts[1], "data", state.known[node] ? graph.data[node] : null);
-      this.put(box.texts[2], "grad", state.gradient[node]);
+      const { parameters, outputs } = this.sortNodes(box);
+      const values = outputs.every((node) => state.known[node]) ? outputs.map((node) => graph.data[node]) : [];
+      this.put(box.value, formatEnds(values), box.room, 22);
+      const ends = formatEnds(parameters.map((node) => state.gradient[node]));
+      this.put(box.gradient, ends && `weights ${ends}`, box.room, 15);
+    } else if (box.kind !== "constant") { // which is a number already
+      const [node] = nodes;
+      this.put(box.value, state.known[node] && graph.data[node] !== null ? formatNumber(graph.data[node]) : "", box.room, 22);
+      this.put(box.gradient, state.gradient[node] === null ? "" : formatNumber(state.gradient[node]), box.room, 19);
+      if (box.spreads.length) {
+        [graph.data, state.gradient].forEach((numbers, i) => {
+          const ends = this.repeats.spread(box.item, numbers, state.known);
+          this.put(box.spreads[i], ends ? `${formatNumber(ends[0])} … ${formatNumber(ends[1])}` : "", box.room, 12.5);
+        });
+      }
     }
   }
 
+  /** Return the nodes of a group that others take from, and its parameters. */
+  sortNodes(box) {
+    const { nodes, graph } = this.passes;
+    const own = new Set(box.stands);
+    const used = new Set(this.edges.filter(({ tail, head }) => own.has(tail) && !own.has(head)).map(({ tail }) => tail));
+    used.add(this.repeats.stands[graph.root]);
+    box.sorted ??= {
+      outputs: box.stands.filter((node) => nodes[node].rule !== null && used.has(node)),
+      parameters: box.stands.filter((node) => nodes[node].kind === "leaf"),
+    };
+    const see = (node) => this.repeats.see(node);
+    return { outputs: box.sorted.outputs.map(see), parameters: box.sorted.parameters.map(see) };
+  }
+
   /** Mark what is drawn with words, and return whether they are new. */
-  mark({ g, kind }, marks) {
-    const words = [kind, ...marks].join(" ");
-    const isNew = this.painted.get(g) !== words;
+  mark({ g }, words) {
+    const text = words.join(" ");
+    const isNew = this.painted.get(g) !== text;
     if (isNew) {
-      this.painted.set(g, words);
-      g.setAttribute("class", words);
+      this.painted.set(g, text);
+      g.setAttribute("class", text);
     }
     return isNew;
   }
 
-  /** Write a word with numbers after it, if they aren't there already. */
-  put(text, head, ...numbers) {
-    const key = `${head} ${numbers}`;
-    if (this.painted.get(text) !== key) {
-      this.painted.set(text, key);
-      text.textContent = head && `${head} ${numbers.map((number) => formatNumber(number)).join(" … ")}`;
+  /** Write a text, if it isn't there already. */
+  put(text, content, room, size) {
+    if (this.painted.get(text) !== content) {
+      this.painted.set(text, content);
+      fillText(text, content, room, size);
     }
   }
 
   /** Bring the current step into sight, if it isn't all there. */
   follow() {
     const { marked, step } = this.passes;
-    if (!marked && step) { // who is asked which step comes looks around
+    if ((!marked && step) || (marked && this.repeats.isHidden(marked.node))) { // who is asked which step comes looks around
       return;
     }
-    const ends = marked ? [marked.node, marked.input ?? marked.node] : [0]; // it arrives at the last
-    const places = ends.map((node) => this.boxes.get(this.view.places[node]).place).filter(Boolean);
+    const first = this.view.tree.nodes[0] ?? 0;
+    const ends = marked ? [marked.node, marked.input ?? marked.node] : [first]; // it arrives at the last
+    const places = ends.map((node) => this.boxOf.get(this.repeats.stands[node])?.place).filter(Boolean);
     if (places.length) {
       this.sight.show(places);
     }
   }
 }
 
-/** Return the least and the greatest of some numbers, one number if they look the same. */
-function findEnds(numbers) {
+function idOf(item) {
+  return typeof item === "object" ? item.id : `n${item}`;
+}
+
+function placeOf({ x, y, width, height }) {
+  return makePlace(x, y, x + width, y + height);
+}
+
+function placeOfPoints(points) {
+  const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]));
+  return makePlace(Math.min(...xs) - 50, Math.min(...ys) - 20, Math.max(...xs) + 50, Math.max(...ys) + 20); // with texts
+}
+
+/** Return the least and the greatest of some numbers as a text, one number if they look the same. */
+function formatEnds(numbers) {
   const known = numbers.filter((number) => number !== null);
   if (!known.length) {
-    return [null];
+    return "";
   }
   const ends = known.some(Number.isNaN) ? [NaN] : [Math.min(...known), Math.max(...known)];
-  return formatNumber(ends[0]) === formatNumber(ends.at(-1)) ? [ends[0]] : ends;
+  return [...new Set(ends.map((end) => formatNumber(end)))].join(" … ");
 }

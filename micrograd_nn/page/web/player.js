@@ -11,11 +11,12 @@ const CALM = 1000; // milliseconds a step at least, where that is asked for
  *
  * A page says what it calls a step (`word`), which numbers its steps have, if others than their own
  * (`numberOf`, `stepOf`), and how many milliseconds one takes at each of the speeds (`paces`). `moved()`
- * is called when it came to rest at another step.
+ * is called when it came to rest at another step. `reveal()` may show more of the step instead of going
+ * on to the next one; it tells whether it did.
  */
 export class Player {
-  constructor({ count, word, paces, show, moved, numberOf = (step) => step, stepOf = (number) => number }) {
-    Object.assign(this, { word, paces, show, moved, numberOf, stepOf, step: 0, timer: null });
+  constructor({ count, word, paces, show, moved, reveal = () => false, numberOf = (step) => step, stepOf = (number) => number }) {
+    Object.assign(this, { word, paces, show, moved, reveal, numberOf, stepOf, step: 0, timer: null });
     this.slider = byId("slider");
     this.speed = byId("speed");
     byId("player").setAttribute("aria-label", `Move through the ${word}s`);
@@ -30,13 +31,14 @@ export class Player {
     const acts = {
       first: () => this.moveByHand(0),
       back: () => this.moveByHand(this.step - 1),
-      next: () => this.moveByHand(this.step + 1),
+      next: () => this.goOn(),
       last: () => this.moveByHand(this.count),
       play: () => this.toggle(),
     };
     for (const [id, act] of Object.entries(acts)) {
       byId(id).addEventListener("click", act);
     }
+    byId("skip").addEventListener("click", () => byId("next").focus());
     this.slider.addEventListener("input", () => this.moveByHand(Number(this.slider.value)));
     this.speed.addEventListener("change", () => {
       if (this.timer !== null) {
@@ -82,6 +84,15 @@ export class Player {
     this.moved();
   }
 
+  /** Go to the next step by hand, or show the rest of this one. */
+  goOn() {
+    if (this.reveal()) {
+      this.pause();
+    } else {
+      this.moveByHand(this.step + 1);
+    }
+  }
+
   /** Play from here, from the beginning if this is the end; or pause. */
   toggle() {
     if (this.timer !== null) {
@@ -100,6 +111,9 @@ export class Player {
     const pace = this.paces[this.speed.selectedIndex];
     byId("play").textContent = "Pause";
     this.timer = setInterval(() => {
+      if (this.reveal()) {
+        return;
+      }
       this.goTo(this.step + 1);
       if (this.step === this.count) {
         this.pause();
@@ -133,7 +147,10 @@ export class Player {
 }
 
 /** Tell whether an element uses a key for itself. */
-function ownsKey({ tagName, type }, key) {
+export function ownsKey({ tagName, type }, key) {
+  if (/^[\p{L}?]$/u.test(key)) {
+    return tagName === "SELECT" || tagName === "TEXTAREA" || (tagName === "INPUT" && type !== "range" && type !== "checkbox");
+  }
   if (tagName === "INPUT") {
     return key === " " ? type !== "range" : type !== "checkbox";
   }

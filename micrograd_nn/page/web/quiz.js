@@ -37,17 +37,18 @@ export class Quiz {
 
   /** Return the kind of question at each step, null for none; they depend on the graph alone. */
   get kinds() {
-    if (this.planned?.kind !== this.kind) {
+    const { stops } = this.passes;
+    if (this.planned?.kind !== this.kind || this.planned.stops !== stops) {
       const met = new Set(); // rules
       const kinds = this.passes.facts.map((fact, i) => this.chooseKind(fact, i + 1, met));
-      this.planned = { kind: this.kind, kinds };
+      this.planned = { kind: this.kind, stops, kinds };
     }
     return this.planned.kinds;
   }
 
   /** Return what a step is asked for: of all kinds, where one can err about it. */
   chooseKind({ kind, node, input }, step, met) {
-    if (kind !== "share") {
+    if (kind !== "share" || this.passes.repeats.isHidden(node)) {
       return null;
     }
     const wrong = this.placeOf.has(step) ? this.listChoices(step).filter(({ isReady }) => !isReady) : [];

@@ -12,8 +12,8 @@ import { explainAnswer, readAnswer } from "./reading.js";
  * else is asked for.
  */
 export class QuizPanel {
-  constructor(passes, story, slips, { goTo, switched }) {
-    Object.assign(this, { passes, story, goTo, switched, left: null, asked: null });
+  constructor(passes, story, equations, slips, { goTo, switched }) {
+    Object.assign(this, { passes, story, equations, goTo, switched, left: null, asked: null });
     this.quiz = new Quiz(passes, slips, (node) => story.nameInSentence(node));
     byId("quiz").addEventListener("change", () => this.set(byId("quiz").checked));
     byId("quiz-kind").addEventListener("change", () => this.set(true, byId("quiz-kind").value));
@@ -110,9 +110,9 @@ export class QuizPanel {
     if (guessing.hides !== "number") {
       return [];
     }
-    const lines = this.story.writeValue(fact.node);
+    const lines = this.equations.writeValue(fact.node);
     const isTooLong = lines.length === 0 && fact.after !== fact.partial && !this.isLocal;
-    return isTooLong ? [this.story.writeLocal(fact.node, fact.position)] : lines;
+    return isTooLong ? [this.equations.writeLocal(fact.node, fact.position)] : lines;
   }
 
   /** Whether the step of now is asked for its local derivative. */
@@ -159,7 +159,7 @@ export class QuizPanel {
       return;
     }
     const { isLocal } = this;
-    const [root, from, to] = [this.passes.graph.root, fact.node, fact.input].map((node) => this.story.name(node));
+    const [root, from, to] = [this.passes.graph.root, fact.node, fact.input].map((node) => this.equations.name(node));
     byId("asked").replaceChildren(formula(writeDerivative(isLocal ? from : root, to), sign("=")));
     const [above, below] = [isLocal ? from : root, to].map((name) => isolateTexts(name));
     byId("guess").setAttribute("aria-label", `${isLocal ? "Local derivative" : "Gradient"}, ∂${above}/∂${below}`);
@@ -247,7 +247,7 @@ export class QuizPanel {
     byId("verdict").replaceChildren(html("p", {}, ...words), ...buttons);
     const said = byId("verdict").firstElementChild.textContent;
     if (said) {
-      byId("live").textContent = this.isAsking ? said : `${said} ${byId("sentence").textContent}`;
+      byId("live").textContent = this.isAsking ? said : `${said} ${byId("headline").textContent}.`;
     }
   }
 

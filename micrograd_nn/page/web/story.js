@@ -1,29 +1,68 @@
-// A step in words and in formulas: with symbols first, then with the numbers of the moment.
+// A step in words: what it did in a line, and why.
 
 import { isolateTexts } from "./direction.js";
-import { annotate, fillPlaces, formula, html, isWord, sign, writeDerivative, writeFactor, writeName, writeNumber } from "./markup.js";
+import { html } from "./markup.js";
 import { formatFactor, formatNumber } from "./numbers.js";
 
-/** Tells the steps of passes, with the formulas that came with the page. */
-export class Story {
-  constructor(passes, templates) {
-    this.passes = passes;
-    this.templates = templates;
-  }
+const MOST_NAMED = 3; // inputs in a headline
 
-  name(node) {
-    return this.passes.nodes[node].name;
+/** Tells the steps of passes. */
+export class Story {
+  constructor(passes) {
+    this.passes = passes;
   }
 
   /** Return a node's name as a sentence has it. */
   nameInSentence(node) {
-    return isolateTexts(this.name(node));
+    return isolateTexts(this.passes.nodes[node].name);
   }
 
   /** Return the same where a node without a name of its own says where it is. */
   nameWithGroup(node) {
     const { kind, group } = this.passes.nodes[node];
     return this.nameInSentence(node) + (kind === "inner" && group ? ` (in ${isolateTexts(group)})` : "");
+  }
+
+  /** Return what the step just taken did, as texts and coloured numbers; of steps told together, the gist. */
+  writeHeadline(together = null) {
+    const { fact, graph, guessing } = this.passes;
+    if (together !== null) {
+      return [together.split(": steps ")[0]];
+    }
+    if (!fact) {
+      return ["The inputs have their numbers"];
+    }
+    const asked = guessing?.hides ? "?" : null; // in front of a class
+    const node = this.nameInSentence(fact.node);
+    if (fact.kind === "seed") {
+      return [fact.pass ? "A second pass: the gradient of " : "The gradient of ", node, " is ", gradientOf(1, asked)];
+    }
+    if (fact.kind === "value") {
+      const number = graph.data[fact.node];
+      const { inputs } = this.passes.nodes[fact.node];
+      const names = [...new Set(inputs)].map((input) => this.nameInSentence(input));
+      const listed = names.length > MOST_NAMED ? `${inputs.length} inputs` : names.join(" and ");
+      if (number === null) {
+        return [node, graph.errors.has(fact.node) ? " can't be computed" : " isn't known"];
+      }
+      const shown = html("span", { class: "value" }, asked ?? formatNumber(number));
+      return [node, " is ", shown, listed && `, from ${listed}`];
+    }
+    const { share, before, after } = fact;
+    const to = this.nameInSentence(fact.input);
+    if (share === null) {
+      return [`${node} can't pass a gradient on to ${to}`];
+    }
+    const isLost = this.passes.broken.overwrite && before;
+    const lost = isLost ? `; the ${formatNumber(before)} before is lost` : "";
+    const end = before !== null && after === null ? ", and stays unknown" : lost;
+    return [to, " gets ", gradientOf(share, asked), before && !isLost ? " more" : "", `, from ${node}${this.namePlace(fact)}`, end];
+  }
+
+  /** Return which of a node's inputs a step goes to, if it takes one more than once. */
+  namePlace({ node, input, position }) {
+    const uses = this.passes.nodes[node].inputs.filter((one) => one === input).length;
+    return uses > 1 ? ` (input ${position + 1})` : "";
   }
 
   /** Return the sentence of the step just taken. */
@@ -71,8 +110,7 @@ export class Story {
       const why = passes.explainError(fact.node) || "its own gradient or its derivative isn't known";
       return `${from} can't pass a gradient on to ${to}: ${why}.`;
     }
-    const uses = passes.nodes[fact.node].inputs.filter((input) => input === fact.input).length;
-    const place = uses > 1 ? ` (input ${fact.position + 1})` : "";
+    const place = this.namePlace(fact);
     const product = `${formatNumber(fact.upstream)} × ${formatFactor(fact.partial)} = ${formatNumber(fact.share)}`;
     if (passes.isBroken) { // which can't say what its numbers mean
       return (
@@ -101,120 +139,8 @@ export class Story {
     const how = isLost ? `It overwrites the ${formatNumber(before)}:` : `Added to the ${formatNumber(before)} so far,`;
     return `${how} the gradient of ${to} is ${formatNumber(after)}${pending || this.passes.isBroken ? rest : ", complete"}.`;
   }
-
-  /** Return the lines of formulas of the step just taken, as elements. */
-  writeFormulas() {
-    const { fact } = this.passes;
-    if (!fact) {
-      return [];
-    }
-    if (fact.kind === "value") {
-      return this.writeValue(fact.node);
-    }
-    const root = this.name(fact.kind === "seed" ? fact.node : this.passes.graph.root);
-    if (fact.kind === "seed") {
-      const one = formula(writeDerivative(root, root), sign("="), writeNumber("1"));
-      return [addCaption("Where the chain rule begins", one)];
-    }
-    return this.writeShare(fact, root);
-  }
-
-  writeValue(node) {
-    const { nodes, graph } = this.passes;
-    const { name, formula: number } = nodes[node];
-    if (number === null) {
-      return [];
-    }
-    const template = this.templates[number];
-    const [named, numbered] = [this.withNames(template, node), this.withNumbers(template, node)];
-    const result = formatNumber(graph.data[node]);
-    return [
-      addCaption("With symbols", formula(writeName(name), sign("="), named)),
-      addCaption("With numbers", formula(writeName(name), sign("="), numbered, sign("="), writeNumber(result))),
-    ];
-  }
-
-  writeShare(fact, root) {
-    const [from, to] = [this.name(fact.node), this.name(fact.input)];
-    const into = writeDerivative(root, to);
-    const becomes = sign(this.passes.broken.overwrite ? "=" : "+=");
-    const rule = formula(
-      into,
-      becomes,
-      annotate(writeDerivative(root, from), "upstream"),
-      sign("·"),
-      annotate(writeDerivative(from, to), "local"),
-    );
-    if (fact.share === null) {
-      return [addCaption("The chain rule", rule)];
-    }
-    const lines = [addCaption("The chain rule", rule), this.writeLocal(fact.node, fact.position)];
-    if (fact.after === null) {
-      return lines;
-    }
-    const [upstream, partial, after] = [fact.upstream, fact.partial, fact.after].map((x) => formatNumber(x));
-    const soFar = this.passes.broken.overwrite
-      ? []
-      : [annotate(writeNumber(formatNumber(fact.before)), "so far"), sign("+")];
-    const sum = formula(
-      writeDerivative(root, to),
-      sign("="),
-      ...soFar,
-      annotate(writeFactor(upstream), "upstream"),
-      sign("·"),
-      annotate(writeFactor(partial), "local"),
-      sign("="),
-      annotate(writeNumber(after), this.passes.countPending(fact.input) || this.passes.isBroken ? "now" : "complete"),
-    );
-    return [...lines, addCaption("With numbers", sum)];
-  }
-
-  /** Return the line of a local derivative: its formula with symbols and with numbers. */
-  writeLocal(node, position) {
-    const { nodes, graph } = this.passes;
-    const { name, inputs, local } = nodes[node];
-    const parts = [writeDerivative(name, this.name(inputs[position]))];
-    const result = formatNumber(graph.partials[node][position]);
-    const template = this.templates[local[position]];
-    if (template) {
-      const [named, numbered] = [this.withNames(template, node), this.withNumbers(template, node)];
-      parts.push(sign("="), named);
-      if (numbered.textContent !== named.textContent) {
-        parts.push(sign("="), numbered);
-      }
-      if (numbered.textContent !== result) {
-        parts.push(sign("="), writeNumber(result));
-      }
-    } else {
-      parts.push(sign("="), writeNumber(result));
-    }
-    return addCaption("The local derivative, along this edge alone", formula(...parts));
-  }
-
-  withNames(template, node) {
-    return this.fillTemplate(template, node, (at) => {
-      const { name, kind } = this.passes.nodes[at];
-      const isLoose = !isWord(name);
-      return kind === "constant"
-        ? { element: writeNumber(name), isSigned: isLoose }
-        : { element: writeName(name), isSigned: isLoose, isLoose };
-    });
-  }
-
-  withNumbers(template, node) {
-    return this.fillTemplate(template, node, (at) => {
-      const text = formatNumber(this.passes.graph.data[at]);
-      return { element: writeNumber(text), isSigned: text.startsWith("−") || text.includes("e") };
-    });
-  }
-
-  fillTemplate(template, node, as) {
-    const { inputs } = this.passes.nodes[node];
-    return fillPlaces(template, (place) => as(place < 0 ? node : inputs[place]));
-  }
 }
 
-/** Return a formula with what it is above it. */
-function addCaption(caption, math) {
-  return html("div", { class: "line" }, html("span", { class: "faint" }, caption), math);
+function gradientOf(number, asked) {
+  return html("span", { class: "gradient" }, asked ?? formatNumber(number));
 }

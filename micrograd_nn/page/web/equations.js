@@ -1,0 +1,148 @@
+// A step as one equation: symbols, and below each the number of the moment, in the colour of its meaning.
+
+import { fillPlaces, formula, html, isWord, mathml, sign, writeDerivative, writeFactor, writeName, writeNumber } from "./markup.js";
+import { formatNumber } from "./numbers.js";
+
+/** Writes the equations of passes, with the formulas that came with the page. */
+export class Equations {
+  constructor(passes, templates) {
+    this.passes = passes;
+    this.templates = templates;
+  }
+
+  name(node) {
+    return this.passes.nodes[node].name;
+  }
+
+  /** Return the equation of the step just taken, and where a factor in it comes from, as elements. */
+  write() {
+    const { fact, graph, guessing } = this.passes;
+    const asked = guessing?.hides ? "?" : null; // in front of a class
+    if (!fact) {
+      return [];
+    }
+    if (fact.kind === "value") {
+      return this.writeValue(fact.node, asked);
+    }
+    if (fact.kind === "seed") {
+      const root = this.name(graph.root);
+      const one = [{ symbol: writeDerivative(root, root), number: "1", note: "where the chain rule begins", kind: "gradient" }];
+      return [align(one)];
+    }
+    return [this.writeShare(fact, asked), ...(fact.share === null || asked ? [] : [this.writeLocal(fact.node, fact.position)])];
+  }
+
+  /** Return how a node is made: from which names, and from which numbers. */
+  writeValue(node, asked = null) {
+    const { nodes, graph } = this.passes;
+    const { name, formula: number } = nodes[node];
+    if (number === null) {
+      return [];
+    }
+    const template = this.templates[number];
+    return [align([
+      { symbol: writeName(name), number: asked ?? formatNumber(graph.data[node]), kind: "value" },
+      { joint: "=" },
+      { symbol: this.withNames(template, node), number: this.withNumbers(template, node), kind: "value" },
+    ])];
+  }
+
+  writeShare(fact, asked) {
+    const { passes } = this;
+    const [root, from, to] = [passes.graph.root, fact.node, fact.input].map((node) => this.name(node));
+    const [upstream, partial, before, after] = [fact.upstream, fact.partial, fact.before, fact.after].map((x) => formatNumber(x));
+    const soFar = passes.broken.overwrite || fact.before === 0
+      ? []
+      : [{ symbol: writeNote("so far"), number: before, kind: "gradient" }, { joint: "+" }];
+    const isDone = !passes.countPending(fact.input) && !passes.isBroken;
+    return align([
+      { symbol: writeDerivative(root, to), number: asked ?? after, note: asked ? "" : isDone ? "complete" : "now", kind: "gradient" },
+      { joint: "=" },
+      ...soFar,
+      { symbol: writeDerivative(root, from), number: writeFactor(upstream), note: "upstream", kind: "gradient" },
+      { joint: "·" },
+      { symbol: writeDerivative(from, to), number: writeFactor(partial), note: "local derivative", kind: "local" },
+    ]);
+  }
+
+  /** Return the line of a local derivative: its formula with symbols and with numbers. */
+  writeLocal(node, position) {
+    const { nodes, graph } = this.passes;
+    const { name, inputs, local } = nodes[node];
+    const parts = [writeDerivative(name, this.name(inputs[position]))];
+    const result = formatNumber(graph.partials[node][position]);
+    const template = this.templates[local[position]];
+    if (template) {
+      const [named, numbered] = [this.withNames(template, node), this.withNumbers(template, node)];
+      parts.push(sign("="), named);
+      if (numbered.textContent !== named.textContent) {
+        parts.push(sign("="), numbered);
+      }
+      if (numbered.textContent !== result) {
+        parts.push(sign("="), writeNumber(result));
+      }
+    } else {
+      parts.push(sign("="), writeNumber(result));
+    }
+    return html("div", { class: "local" }, formula(...parts));
+  }
+
+  /** Return the same with what it is above it. */
+  explainEdge(node, position) {
+    const caption = html("span", { class: "faint" }, "The local derivative, along this edge alone");
+    return html("div", {}, caption, this.writeLocal(node, position));
+  }
+
+  withNames(template, node) {
+    return this.fillTemplate(template, node, (at) => {
+      const { name, kind } = this.passes.nodes[at];
+      const isLoose = !isWord(name);
+      return kind === "constant"
+        ? { element: writeNumber(name), isSigned: isLoose }
+        : { element: writeName(name), isSigned: isLoose, isLoose };
+    });
+  }
+
+  withNumbers(template, node) {
+    return this.fillTemplate(template, node, (at) => {
+      const text = formatNumber(this.passes.graph.data[at]);
+      return { element: writeNumber(text), isSigned: text.startsWith("−") || text.includes("e") };
+    });
+  }
+
+  fillTemplate(template, node, as) {
+    const { inputs } = this.passes.nodes[node];
+    return fillPlaces(template, (place) => as(place < 0 ? node : inputs[place]));
+  }
+}
+
+/**
+ * Return an equation of two rows, and a third of words where there are some.
+ *
+ * A term is { symbol, number, note, kind }, a number an element or the text of one; between terms
+ * stands a { joint }, a sign of both rows.
+ */
+function align(terms) {
+  const rows = [
+    terms.map(({ symbol, joint, kind }) => makeCell(symbol ?? sign(joint), kind)),
+    terms.map(({ number, joint, kind }) => makeCell(joint ? sign(joint) : typeof number === "string" ? writeNumber(number) : number, kind)),
+  ];
+  if (terms.some(({ note }) => note)) {
+    rows.push(terms.map(({ note }) => makeCell(note ? writeNote(note) : mathml("mrow"))));
+  }
+  return html("div", { class: "equation" }, formula(mathml("mtable", ...rows.map((cells) => mathml("mtr", ...cells)))));
+}
+
+function makeCell(content, kind) {
+  const cell = mathml("mtd", content);
+  if (kind) {
+    cell.setAttribute("class", kind);
+  }
+  return cell;
+}
+
+function writeNote(words) {
+  const note = mathml("mtext", words);
+  note.setAttribute("class", "note");
+  return note;
+}

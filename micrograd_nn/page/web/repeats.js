@@ -1,0 +1,124 @@
+// Repeats: parts of a graph that are the same but for numbers, of which one repetition is shown.
+
+import { formatNumber } from "./numbers.js";
+
+/** Which node stands for which, and which of the repetitions is the one to see. */
+export class Repeats {
+  constructor({ stands, repeats }, count) {
+    this.stands = stands.length ? stands : Array.from({ length: count }, (_, node) => node);
+    this.rows = repeats.map(({ rows }) => rows);
+    this.turns = new Map(); // of each node in one, the repeat and the repetition
+    this.members = new Map(); // of each standing node, those that it stands for
+    this.rows.forEach((rows, repeat) => rows.forEach((row, turn) => row.forEach((node) => {
+      this.turns.set(node, { repeat, turn });
+      const stand = this.stands[node];
+      if (!this.members.has(stand)) {
+        this.members.set(stand, []);
+      }
+      this.members.get(stand).push(node);
+    })));
+    this.choose(this.most - 1); // the last one has all: the sum of all others, and the root
+  }
+
+  /** How many repetitions there are to choose from. */
+  get most() {
+    return this.rows.reduce((most, rows) => Math.max(most, rows.length), 0);
+  }
+
+  /** Show a repetition, of a repeat with fewer its last one. */
+  choose(turn) {
+    this.shown = this.rows.map((rows) => Math.min(turn, rows.length - 1));
+    this.actual = new Map(); // the node that is seen where another one stands
+    this.rows.forEach((rows, repeat) => {
+      for (const node of rows[this.shown[repeat]]) {
+        if (!this.actual.has(this.stands[node])) {
+          this.actual.set(this.stands[node], node);
+        }
+      }
+    });
+  }
+
+  /** Return the node whose numbers are seen in the box of a standing one. */
+  see(stand) {
+    return this.actual.get(stand) ?? stand;
+  }
+
+  /** Tell whether a node is in a repetition that isn't shown. */
+  isHidden(node) {
+    const turn = this.turns.get(node);
+    return turn !== undefined && this.shown[turn.repeat] !== turn.turn;
+  }
+
+  /**
+   * Return the edges among standing nodes: { tail, head, position, isBack }.
+   *
+   * What a repetition takes from the one before leads back. The first repetition may take
+   * something else than the others, so that both are asked.
+   */
+  listEdges(nodes) {
+    const found = new Map();
+    const note = (node) => nodes[node].inputs.forEach((input, position) => {
+      const [tail, head] = [this.stands[input], this.stands[node]];
+      const [from, to] = [this.turns.get(input), this.turns.get(node)];
+      const isBack = from !== undefined && to !== undefined && from.repeat === to.repeat && (from.turn !== to.turn || tail === head);
+      if (!isBack && tail === head) {
+        return;
+      }
+      const key = `${tail}-${head}-${position}${isBack ? "-back" : ""}`;
+      found.set(key, found.get(key) ?? { tail, head, position, isBack });
+    });
+    nodes.forEach((_, node) => {
+      if (!this.turns.has(node)) {
+        note(node);
+      }
+    });
+    for (const rows of this.rows) {
+      new Set([0, 1, rows.length - 1]).forEach((turn) => rows[turn]?.forEach(note));
+    }
+    return [...found.values()];
+  }
+
+  /**
+   * Return the steps at which one stops: each that is seen, and the last of those in a row that
+   * aren't, which are one step.
+   */
+  listStops(facts) {
+    const isHidden = facts.map((fact) => this.isHidden(fact.node));
+    return facts.flatMap((fact, i) =>
+      isHidden[i] && isHidden[i + 1] && facts[i + 1].kind === fact.kind ? [] : [i + 1]);
+  }
+
+  /** Say what the steps did that came together to this one, null if it is one alone. */
+  describe(facts, step, state, nameOf) {
+    const fact = facts[step - 1];
+    if (!fact || !this.isHidden(fact.node)) {
+      return null;
+    }
+    let first = step;
+    while (first > 1 && this.isHidden(facts[first - 2].node) && facts[first - 2].kind === fact.kind) {
+      first -= 1;
+    }
+    const run = facts.slice(first - 1, step);
+    const turns = new Set(run.map(({ node }) => Object.values(this.turns.get(node)).join("-")));
+    const others = turns.size === 1 ? "One other repetition goes" : `${turns.size.toLocaleString("en")} other repetitions go`;
+    const steps = `steps ${first} to ${step}, taken as one`;
+    if (fact.kind === "value") {
+      return `Forward: ${others} the same way as the one that is shown: ${steps}.`;
+    }
+    const sums = new Map(run.filter(({ input }) => !this.turns.has(input)).map((share) => [share.input, share]));
+    const told = [...sums.values()].slice(0, 3).map(({ input }) => `the gradient of ${nameOf(input)} is ${formatNumber(state.gradient[input])} now`);
+    const rest = sums.size > told.length ? `, and ${sums.size - told.length} more nodes have got theirs` : "";
+    const adds = told.length ? ` What they add up to: ${told.join(", ")}${rest}.` : "";
+    return `Back: ${others} the same way as the one that is shown: ${steps}.${adds}`;
+  }
+
+  /** Return the least and the greatest of all that a standing node stands for, null for one alone. */
+  spread(stand, numbers, isKnown) {
+    const members = this.members.get(stand) ?? [];
+    const known = members.filter((node) => isKnown[node]).map((node) => numbers[node]).filter((x) => x !== null);
+    if (known.length < 2) {
+      return null;
+    }
+    return known.some(Number.isNaN) ? [NaN, NaN] : [known.reduce((x, y) => Math.min(x, y)), known.reduce((x, y) => Math.max(x, y))];
+  }
+}

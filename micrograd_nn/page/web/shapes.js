@@ -1,0 +1,122 @@
+// How boxes, frames and arrows of a picture are drawn, as SVG whose size no font decides.
+
+import { writeCurve } from "./composing.js";
+import { setAttributes, svg } from "./plot.js";
+
+const BOX = { width: 128, height: 82 };
+const SPREAD = 18; // higher, where a box says from where to where its numbers go
+const GROUP = { width: 150, height: 84 };
+const CONSTANT = 30; // high
+const INSET = 10; // between a box's border and its texts
+const WIDE = 0.66; // of a letter's height is its width, at most, in any font that a page may have
+const BOLD = 0.74;
+
+/** Return the size of a closed box. */
+export function sizeBox({ isGroup, kind, name, isRepeated }) {
+  if (isGroup) {
+    return GROUP;
+  }
+  if (kind === "constant") {
+    return { width: Math.max(40, Math.min(110, name.length * 15 * WIDE + 2 * INSET)), height: CONSTANT };
+  }
+  return { width: isRepeated ? 158 : BOX.width, height: BOX.height + (isRepeated ? 2 * SPREAD : 0) };
+}
+
+/** Draw a closed box with places for its texts: { g, value, gradient, spreads }. */
+export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol, isGroup, isRepeated, times }) {
+  const g = svg("g", { class: "node", id, transform: `translate(${x} ${y})` });
+  if (kind === "root") {
+    g.append(svg("rect", { class: "outer", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 }));
+  }
+  g.append(svg("rect", { class: "body", width, height, rx: 8 }), addTitle(title));
+  if (kind === "constant") {
+    g.append(write("name", name, width / 2, 20, 15, width - 2 * INSET, WIDE));
+    return { g, spreads: [] };
+  }
+  const beside = times > 1 ? `× ${times.toLocaleString("en")}` : (symbol ?? "");
+  const most = Math.floor((width - 2 * INSET - Math.min(70, beside.length * 15 * WIDE) - 6) / (15 * BOLD));
+  g.append(
+    write("name", shorten(name, Math.max(3, most)), INSET, 20, 15),
+    write("operation", shorten(beside, 7), width - INSET, 20, 15),
+  );
+  const [value, gradient] = [write("value", "", width - INSET, 46, 22), write("gradient", "", width - INSET, 0, 19)];
+  const low = write("spread value", "", width - INSET, 62, 12.5);
+  gradient.setAttribute("y", isRepeated ? 84 : isGroup ? 72 : 71);
+  const high = write("spread gradient", "", width - INSET, 101, 12.5);
+  g.append(value, gradient);
+  if (isRepeated) {
+    g.append(low, high);
+  }
+  return { g, value, gradient, spreads: isRepeated ? [low, high] : [], room: width - 2 * INSET };
+}
+
+/** Draw an open group: its border, and its name that closes it. */
+export function drawFrame({ x, y, width, height }, { id, name, title, times }) {
+  const g = svg("g", { class: "frame", id, transform: `translate(${x} ${y})` });
+  const head = `− ${name}${times > 1 ? ` × ${times.toLocaleString("en")}` : ""}`;
+  const button = svg("g", { class: "toggle", role: "button", tabindex: "0", "aria-expanded": "true", "aria-label": `Close ${name}` });
+  button.append(
+    svg("rect", { class: "grip", x: 4, y: 4, width: Math.min(width - 8, head.length * 15 * BOLD + 16), height: 26, rx: 6 }),
+    write("name", head, 12, 22, 15),
+    addTitle(title),
+  );
+  g.append(svg("rect", { class: "border", width, height, rx: 10 }), button);
+  return { g };
+}
+
+/** Draw an arrow with places for its two texts; its head can be at either end. */
+export function drawArrow(points, { id, isBack, hasTexts, isLabelAtTail }) {
+  const g = svg("g", { class: "edge", id });
+  const d = writeCurve(points, isBack);
+  g.append(svg("path", { class: "hit", d }), svg("path", { class: "line", d }));
+  const [start, end] = [points[0], points.at(-1)];
+  g.append(
+    svg("path", { class: "head ahead", d: `M${end.join(" ")}l-10 -4.5v9z` }),
+    svg("path", { class: "head back", d: isBack ? `M${start.join(" ")}l-4.5 -10h9z` : `M${start.join(" ")}l10 -4.5v9z` }),
+  );
+  const [x, y] = findMiddle(points, isBack, isLabelAtTail);
+  const texts = hasTexts ? [write("local", "", x, y - 3, 13), write("share", "", x, y + 13, 13)] : [];
+  g.append(...texts);
+  return { g, texts, middle: [x, y] };
+}
+
+/** Return a point on an arrow for its texts: on the first or the last part of its way. */
+function findMiddle(points, isBack, isAtTail) {
+  if (isBack) {
+    return [(points[1][0] + points[2][0]) / 2, points[1][1]];
+  }
+  const ends = isAtTail ? points.slice(0, 3) : points.slice(-3).reverse();
+  const isFlat = ends.length === 3 && ends[0][1] === ends[1][1] && ends[1][1] !== ends[2][1]; // within a column
+  const [from, to] = isFlat ? ends.slice(1) : ends;
+  return [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
+}
+
+/** Put a text that has room for so many pixels: smaller letters where it is long. */
+export function fillText(text, content, room, size) {
+  text.textContent = content;
+  const fitting = Math.min(size, room / Math.max(1, content.length * WIDE));
+  setAttributes(text, { "font-size": fitting.toFixed(1) });
+}
+
+function write(kind, content, x, y, size, room = Infinity, wide = WIDE) {
+  const text = svg("text", { class: kind, x, y, "font-size": Math.min(size, room / Math.max(1, content.length * wide)) });
+  text.textContent = content;
+  return text;
+}
+
+function addTitle(text) {
+  const title = svg("title");
+  title.textContent = text;
+  return title;
+}
+
+/** Return a name of so many letters at most, its middle left out. */
+function shorten(name, most) {
+  const letters = [...name];
+  if (letters.length <= most) {
+    return name;
+  }
+  const head = Math.ceil((most - 1) / 2);
+  const tail = most - 1 - head;
+  return `${letters.slice(0, head).join("")}…${tail ? letters.slice(-tail).join("") : ""}`;
+}
