@@ -21,7 +21,7 @@ MOST_ONE_BY_ONE = 2_000  # nodes that a page shows at once
 FEW_NODES = 60  # which a page shows one by one, though some repeat others
 MOST_STANDING = 0.7  # of the nodes are still there where folding is of use
 MOST_COMPUTED = 30_000  # nodes that a page computes; of a larger graph it has those it can show
-NEURON = re.compile(r"(?P<model>.*?)(?:layers\.)?(?P<layer>\d+)\.neurons\.(?P<neuron>\d+)")
+NEURON_PATH = re.compile(r"(?P<model>.*?)(?:layers\.)?(?P<layer>\d+)\.neurons\.(?P<neuron>\d+)")
 INDEX = re.compile(r"\.(\d+)")
 
 
@@ -88,7 +88,7 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
     repeats = [describe_repeat(graph, folding, repeat) for repeat in folding.repeats]
     stands = [graph.places[folding.places[node]] for node in graph.nodes] if repeats else []
     names = shorten_names(graph)
-    tree = describe_group(graph, groups, names[0], kept)
+    tree = describe_tree(graph, groups, names[0], kept)
     return View(tree, stands, repeats, names[1], depths, " ".join(told))
 
 
@@ -159,12 +159,12 @@ def find_nearest(root: Value, limit: int) -> set[Value]:
     return kept
 
 
-def describe_group(
+def describe_tree(
     graph: Graph, tree: GroupTree, names: Mapping[str, str], kept: set[Value] | None
 ) -> dict[str, Any]:
     """Return a group and those in it, with the numbers of its nodes."""
     nodes = [graph.places[node] for node in tree.nodes if kept is None or node in kept]
-    groups = [describe_group(graph, group, names, kept) for group in tree.groups.values()]
+    groups = [describe_tree(graph, group, names, kept) for group in tree.groups.values()]
     return {
         "kind": tree.kind,
         "name": "repeat" if tree.kind == "repeat" else names.get(tree.name, tree.name),
@@ -205,7 +205,7 @@ def shorten_names(graph: Graph) -> tuple[dict[str, str], dict[int, str]]:
     Of more than one model they are as they stand.
     """
     neurons = list(dict.fromkeys(graph.neurons.values()))
-    found = {neuron: NEURON.fullmatch(neuron) for neuron in neurons}
+    found = {neuron: NEURON_PATH.fullmatch(neuron) for neuron in neurons}
     models = {match["model"] for match in found.values() if match}
     if len(models) != 1:
         return {}, {}
