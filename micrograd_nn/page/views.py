@@ -14,12 +14,14 @@ from ..engine.steps import walk_back
 from ..engine.value import Value
 from ..graph.folding import Folding
 from ..graph.graph import Graph
-from ..graph.groups import GroupTree
+from ..graph.groups import GroupTree, group_nodes
 from ..graph.repeats import Repeat
 
 MOST_ONE_BY_ONE = 2_000  # nodes that a page shows at once
+FEW_NODES = 60  # which a page shows one by one, though some repeat others
+MOST_STANDING = 0.7  # of the nodes are still there where folding is of use
 MOST_COMPUTED = 30_000  # nodes that a page computes; of a larger graph it has those it can show
-NEURON = re.compile(r"(?P<model>.*?)(?:layers\.)?(?P<layer>\d+)\.neurons\.(?P<neuron>\d+)")
+NEURON_PATH = re.compile(r"(?P<model>.*?)(?:layers\.)?(?P<layer>\d+)\.neurons\.(?P<neuron>\d+)")
 INDEX = re.compile(r"\.(\d+)")
 
 
@@ -52,7 +54,9 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
     >>> view.tree["nodes"], view.depths, view.told
     ([0, 1], ['node'], '')
     """
-    groups, folding = graph.groups, graph.folding
+    folding = choose_folding(graph)
+    layered = (graph.layers, graph.neurons)
+    groups = graph.groups if given.left_out else group_nodes(graph.nodes, folding, *layered)
     standing = len(set(folding.places.values()))
     depths = ["neuron", "layer", "node"] if has_neurons(groups) else ["node"]
     told: list[str] = []
@@ -75,16 +79,35 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
             f"more are left out, and {len(given.nodes):,} that were made from them keep their "
             "numbers."
         )
-    for repeat in folding.repeats:
+    if folding.repeats:
+        counts = dict.fromkeys(f"{len(repeat.repetitions):,}" for repeat in folding.repeats)
         told.append(
-            f"{len(repeat.repetitions):,} repetitions are alike but for numbers: "
+            f"{' and '.join(counts)} repetitions are alike but for numbers: "
             "one is shown for all, by itself the last."
         )
-    repeats = [describe_repeat(graph, repeat) for repeat in folding.repeats]
+    repeats = [describe_repeat(graph, folding, repeat) for repeat in folding.repeats]
     stands = [graph.places[folding.places[node]] for node in graph.nodes] if repeats else []
     names = shorten_names(graph)
-    tree = describe_group(graph, groups, names[0], kept)
+    tree = describe_tree(graph, groups, names[0], kept)
     return View(tree, stands, repeats, names[1], depths, " ".join(told))
+
+
+def choose_folding(graph: Graph) -> Folding:
+    """Return a graph's repeats folded where that makes a large graph small, else none.
+
+    >>> x = Value(3.0)
+    >>> len(choose_folding(Graph(sum(x * i for i in range(5)))).repeats)
+    0
+    >>> len(choose_folding(Graph(sum(x * i for i in range(50)))).repeats)
+    1
+
+    Of operations in any order some come three times by chance.
+    """
+    if len(graph.nodes) > FEW_NODES:
+        folding = graph.folding
+        if len(set(folding.places.values())) <= MOST_STANDING * len(graph.nodes):
+            return folding
+    return Folding({node: node for node in graph.nodes}, {}, [])
 
 
 def has_neurons(tree: GroupTree) -> bool:
@@ -136,12 +159,12 @@ def find_nearest(root: Value, limit: int) -> set[Value]:
     return kept
 
 
-def describe_group(
+def describe_tree(
     graph: Graph, tree: GroupTree, names: Mapping[str, str], kept: set[Value] | None
 ) -> dict[str, Any]:
     """Return a group and those in it, with the numbers of its nodes."""
     nodes = [graph.places[node] for node in tree.nodes if kept is None or node in kept]
-    groups = [describe_group(graph, group, names, kept) for group in tree.groups.values()]
+    groups = [describe_tree(graph, group, names, kept) for group in tree.groups.values()]
     return {
         "kind": tree.kind,
         "name": "repeat" if tree.kind == "repeat" else names.get(tree.name, tree.name),
@@ -152,9 +175,9 @@ def describe_group(
     }
 
 
-def describe_repeat(graph: Graph, repeat: Repeat) -> dict[str, Any]:
+def describe_repeat(graph: Graph, folding: Folding, repeat: Repeat) -> dict[str, Any]:
     """Return the nodes of each repetition of a repeat, with the numbers that it has for itself."""
-    places, members = graph.folding.places, graph.folding.members
+    places, members = folding.places, folding.members
     rows = []
     for part in repeat.repetitions:
         row: dict[int, None] = {}
@@ -182,7 +205,7 @@ def shorten_names(graph: Graph) -> tuple[dict[str, str], dict[int, str]]:
     Of more than one model they are as they stand.
     """
     neurons = list(dict.fromkeys(graph.neurons.values()))
-    found = {neuron: NEURON.fullmatch(neuron) for neuron in neurons}
+    found = {neuron: NEURON_PATH.fullmatch(neuron) for neuron in neurons}
     models = {match["model"] for match in found.values() if match}
     if len(models) != 1:
         return {}, {}

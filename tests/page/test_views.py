@@ -67,7 +67,7 @@ def test_of_two_models_names_stay_as_they_are():
     assert views.shorten_names(graph) == ({}, {})
 
 
-@pytest.mark.parametrize("count", [3, 10])
+@pytest.mark.parametrize("count", [5, 10])
 def test_repetitions_are_one_that_stands_for_all(count):
     model, loss = batch(count)
     graph = Graph(loss, model)

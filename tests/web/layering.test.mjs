@@ -114,7 +114,7 @@ test("a closed group is one box, an open one a frame around what is in it", () =
   assert.deepEqual(frames.map(({ item }) => item), [layer, neuron]);
   const [outer, inner] = frames;
   const inside = boxes.filter(({ item }) => item === 1 || item === 2);
-  for (const [one, around] of [[inner, outer], ...inside.map((one) => [one, inner])]) {
+  for (const [one, around] of [[inner, outer], ...inside.map((node) => [node, inner])]) {
     assert.ok(one.x >= around.x && one.y >= around.y);
     assert.ok(one.x + one.width <= around.x + around.width && one.y + one.height <= around.y + around.height);
   }
@@ -128,7 +128,7 @@ test("an arrow goes on into an open group, to the very node", () => {
   for (const open of [[], [layer], [layer, neuron]]) {
     const { arrows, boxes } = see(...open);
     const [into] = arrows.filter(({ edges: [{ tail }] }) => tail === 0);
-    const place = (item) => boxes.find((one) => one.item === item);
+    const place = (item) => boxes.find((found) => found.item === item);
     const [tail, head] = [place(into.tail), place(into.head)];
     assert.deepEqual(into.points[0], [tail.x + tail.width, tail.y + tail.height / 2]);
     assert.equal(into.points.at(-1)[0], head.x);

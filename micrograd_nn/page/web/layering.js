@@ -7,6 +7,7 @@ const MOST_BENDS = 4_000; // of all arrows; beyond, the longest are drawn straig
 const SWEEPS = 8; // through the columns, for an order with few crossings
 const SETTLINGS = 12; // of heights
 const WIDER = 40; // by which a column is than a box that isn't among its widest
+const HEAVY = 50; // times as much as a source's does the wish of a computed box count
 const LANE_WITH_TEXTS = 34;
 const LANE = 14; // how high an arrow is that passes by boxes
 
@@ -231,23 +232,25 @@ function settleHeights(cells, columns, row) {
 
 /** Put cells in their order, apart, so that the squares of what they miss their wishes by are least. */
 function spread(cells, wishes, row) {
-  const blocks = []; // each { sum, count, from }: cells that touch
+  const blocks = []; // each { sum, weight, count, from }: cells that touch
   let offset = 0;
   const offsets = cells.map(({ height }, i) => {
     offset += i ? (cells[i - 1].height + height) / 2 + row : 0;
     return offset;
   });
   wishes.forEach((wish, i) => {
-    blocks.push({ sum: wish - offsets[i], count: 1, from: i });
-    while (blocks.length > 1 && blocks.at(-2).sum / blocks.at(-2).count > blocks.at(-1).sum / blocks.at(-1).count) {
-      const { sum, count } = blocks.pop();
+    const weight = cells[i].ups.length ? HEAVY : 1; // so that a chain stays level beside its sources
+    blocks.push({ sum: weight * (wish - offsets[i]), weight, count: 1, from: i });
+    while (blocks.length > 1 && blocks.at(-2).sum / blocks.at(-2).weight > blocks.at(-1).sum / blocks.at(-1).weight) {
+      const { sum, weight: heavier, count } = blocks.pop();
       blocks.at(-1).sum += sum;
+      blocks.at(-1).weight += heavier;
       blocks.at(-1).count += count;
     }
   });
-  for (const { sum, count, from } of blocks) {
+  for (const { sum, weight, count, from } of blocks) {
     for (let i = from; i < from + count; i += 1) {
-      cells[i].y = sum / count + offsets[i];
+      cells[i].y = sum / weight + offsets[i];
     }
   }
 }

@@ -345,11 +345,12 @@ export class Picture {
     if ((!marked && step) || (marked && this.repeats.isHidden(marked.node))) { // who is asked which step comes looks around
       return;
     }
-    const first = this.view.tree.nodes[0] ?? 0;
-    const ends = marked ? [marked.node, marked.input ?? marked.node] : [first]; // it arrives at the last
+    const ends = marked ? [marked.node, marked.input ?? marked.node] : []; // it arrives at the last
     const places = ends.map((node) => this.boxOf.get(this.repeats.stands[node])?.place).filter(Boolean);
     if (places.length) {
       this.sight.show(places);
+    } else if (!marked) { // where all begins
+      this.sight.show([this.boxes.map(({ place }) => place).reduce((one, other) => (other.left < one.left ? other : one))]);
     }
   }
 }

@@ -150,6 +150,7 @@ export class Sight {
         requestAnimationFrame(go);
       }
     };
+    this.render(); // what is ahead as well
     requestAnimationFrame(go);
   }
 
