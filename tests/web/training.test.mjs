@@ -114,15 +114,15 @@ test("a class is chosen and told with its probability", () => {
   const meaning = meaningOf("classes", ["a", "b", "c"]);
   assert.equal(meaning.chooseClass([1, 3, 3]), 1);
   assert.deepEqual(meaning.computeMargins([1, 3, 2]), [-2, 1, -1]);
-  assert.equal(meaning.describe([0, Math.log(6), 0]), "b, with 75 % of the probability");
+  assert.equal(meaning.describe([0, Math.log(6), 0]), "Class b (probability 75 %)");
   assert.deepEqual(meaning.computeShares([1000, 0, -1000]), [1, 0, 0]);
   assert.equal(meaning.computeCertainty([0, 0, 0]), 0);
 });
 
 test("one output is a logit, a score or a number in its unit", () => {
-  assert.equal(meaningOf("logit", ["no", "yes"]).describe([Math.log(3)]), "yes, with 75 % of the probability");
-  assert.equal(meaningOf("logit", ["no", "yes"]).describe([-Math.log(3)]), "no, with 75 % of the probability");
-  assert.equal(meaningOf("sign", ["−1", "1"]).describe([-0.5]), "−1, with a score of −0.5");
+  assert.equal(meaningOf("logit", ["no", "yes"]).describe([Math.log(3)]), "Class yes (probability 75 %)");
+  assert.equal(meaningOf("logit", ["no", "yes"]).describe([-Math.log(3)]), "Class no (probability 75 %)");
+  assert.equal(meaningOf("sign", ["−1", "1"]).describe([-0.5]), "Class −1 (score −0.5 ≤ 0)");
   assert.equal(meaningOf("sign", ["−1", "1"]).chooseClass([0]), 0);
   const weight = meaningOf("numbers", [], { names: ["weight"], units: [[100, 20]] });
   assert.equal(weight.describe([0.5]), "weight = 110");

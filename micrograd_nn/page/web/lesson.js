@@ -310,16 +310,18 @@ window.addEventListener("resize", () => {
 // A notebook hides a frame for a while, and no event tells that it has its width again.
 new ResizeObserver(() => {
   const width = picture.element.clientWidth;
-  if (width > 0 && width !== picture.sight.frame.width) {
+  if (width > 0 && width !== picture.sight.frame.width && !matchMedia("print").matches) {
     picture.sight.begin();
     follow();
   }
 }).observe(byId("graph"));
+
 /** Open or close a box where it is. */
 function toggleGroup(group) {
   picture.toggle(group);
   hint.show(null);
 }
+
 whenMoved(byId("graph"), {
   move: (dx, dy) => picture.sight.move(dx, dy),
   zoom: (factor, x, y) => picture.sight.zoom(factor, x, y),
