@@ -108,11 +108,13 @@ def build_document(
     script = "\n".join(collect_scripts(f"{name}.js", generated or {}))
     style = "".join(read_part(f"{sheet}.css") for sheet in ("page", "player", name))
     first, *more = [html.escape(make_printable(text)) for text in split_paragraphs(notes)] or [""]
+    main = read_part(f"{name}.html")
     body = Template(read_part("page.html")).substitute(
         title=html.escape(make_printable(title)),
         first=first,
         notes="".join(f"<p>{text}</p>" for text in more),
-        main=Template(read_part(f"{name}.html")).substitute(
+        skip=read_part("skip.html") if "$player" in main else "",
+        main=Template(main).substitute(
             markup, player=read_part("player.html"), link=read_part("link.html").rstrip()
         ),
         script=script,

@@ -18,7 +18,7 @@ from ..graph.groups import GroupTree, group_nodes
 from ..graph.repeats import Repeat
 
 MOST_ONE_BY_ONE = 2_000  # nodes that a page shows at once
-FEW_NODES = 60  # which a page shows one by one, though some repeat others
+NEVER_FOLDED = 60  # which a page shows one by one, though some repeat others
 MOST_STANDING = 0.7  # of the nodes are still there where folding is of use
 MOST_COMPUTED = 30_000  # nodes that a page computes; of a larger graph it has those it can show
 NEURON_PATH = re.compile(r"(?P<model>.*?)(?:layers\.)?(?P<layer>\d+)\.neurons\.(?P<neuron>\d+)")
@@ -54,7 +54,7 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
     >>> view.tree["nodes"], view.depths, view.told
     ([0, 1], ['node'], '')
     """
-    folding = choose_folding(graph)
+    folding = fold_if_smaller(graph)
     layered = (graph.layers, graph.neurons)
     groups = graph.groups if given.left_out else group_nodes(graph.nodes, folding, *layered)
     standing = len(set(folding.places.values()))
@@ -68,7 +68,7 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
             f"({MOST_ONE_BY_ONE:,}): it shows neurons and layers, of which you can open some."
         )
     elif standing > MOST_ONE_BY_ONE:
-        kept = find_nearest(graph.root, MOST_ONE_BY_ONE).intersection(folding.places.values())
+        kept = find_nearest_nodes(graph.root, MOST_ONE_BY_ONE).intersection(folding.places.values())
         told.append(
             f"The {len(kept):,} nodes nearest to the root are drawn; "
             f"{standing - len(kept):,} more are left out."
@@ -92,18 +92,18 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
     return View(tree, stands, repeats, names[1], depths, " ".join(told))
 
 
-def choose_folding(graph: Graph) -> Folding:
+def fold_if_smaller(graph: Graph) -> Folding:
     """Return a graph's repeats folded where that makes a large graph small, else none.
 
     >>> x = Value(3.0)
-    >>> len(choose_folding(Graph(sum(x * i for i in range(5)))).repeats)
+    >>> len(fold_if_smaller(Graph(sum(x * i for i in range(5)))).repeats)
     0
-    >>> len(choose_folding(Graph(sum(x * i for i in range(50)))).repeats)
+    >>> len(fold_if_smaller(Graph(sum(x * i for i in range(50)))).repeats)
     1
 
     Of operations in any order some come three times by chance.
     """
-    if len(graph.nodes) > FEW_NODES:
+    if len(graph.nodes) > NEVER_FOLDED:
         folding = graph.folding
         if len(set(folding.places.values())) <= MOST_STANDING * len(graph.nodes):
             return folding
@@ -124,7 +124,7 @@ def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
     """
     if len(graph.nodes) <= MOST_COMPUTED:
         return graph, Given()
-    kept = find_nearest(graph.root, MOST_ONE_BY_ONE)
+    kept = find_nearest_nodes(graph.root, MOST_ONE_BY_ONE)
     given = frozenset(node for node in kept if not kept.issuperset(node.inputs))
     part = Graph(graph.root, graph.namespace)
     own = [node for node in graph.nodes if node in kept]
@@ -139,13 +139,13 @@ def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
     return part, Given(given, len(graph.nodes) - len(own))
 
 
-def find_nearest(root: Value, limit: int) -> set[Value]:
+def find_nearest_nodes(root: Value, limit: int) -> set[Value]:
     """Return the nodes nearest to a root, so many at most.
 
     >>> x = Value(3.0)
     >>> y = x * x
     >>> z = y.tanh()
-    >>> find_nearest(z, 2) == {z, y}
+    >>> find_nearest_nodes(z, 2) == {z, y}
     True
     """
     kept, waiting = {root}, deque([root])

@@ -23,7 +23,7 @@ def test_all_is_well():
     assert "random graphs" in done.stdout
     assert "All is well." in done.stdout
     for name in OPERATIONS:
-        assert f"│ {name} " in done.stdout
+        assert f"\n  {name} " in done.stdout
 
 
 @pytest.fixture

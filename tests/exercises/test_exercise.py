@@ -59,8 +59,8 @@ def test_what_is_no_answer_is_refused_and_counts_for_nothing(shared):
 
 def test_the_graph_is_shown_without_gradients_even_after_a_backward_pass(shared):
     shared.graph.root.backward()
-    assert "data 125  grad" in str(tree(shared.graph))
-    assert "data 125\n" in str(shared)
+    assert "value 125  gradient" in str(tree(shared.graph))
+    assert "value 125\n" in str(shared)
     (picture,) = re.findall(';base64,([^"]*)', shared._repr_html_())
     assert b"125" in b64decode(picture)
     assert b"grad" not in b64decode(picture)
