@@ -63,6 +63,9 @@ export class Python {
 
   #ask(message, show) {
     const worker = this.#worker;
+    if (worker === null) { // it was stopped before it was asked
+      return Promise.reject(new Stopped());
+    }
     const answer = new Promise((resolve, reject) => {
       worker.onerror = (event) => reject(new Error(event.message || "the worker ended"));
       worker.onmessage = ({ data }) => {
