@@ -234,5 +234,6 @@ def plot_weights(rows: Sequence[PairRow], called: tuple[str, str]) -> Plot:
     points = [row.data for row in rows]
     plot = Plot("Weights", x=called[0], y=called[1])
     ends = [x for point in points for x in point if x is not None]
-    plot.line([(min(ends), min(ends)), (max(ends), max(ends))], "the same")
+    if ends:  # else no weight is in both
+        plot.line([(min(ends), min(ends)), (max(ends), max(ends))], "the same")
     return plot.dots(points)

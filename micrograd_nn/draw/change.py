@@ -48,7 +48,7 @@ def draw_change(
     check_options(direction, precision)
     new = Graph.of(after, names, "draw_change")
     change = Change(old, new, pair_nodes(old, new))
-    marked = [node for node in change.pairs.values() if change.is_new_input(node)]
+    marked = [after for before, after in change.pairs.items() if change.is_new_input(before, after)]
     inputs = f"Marked: the {len(marked):,} input{'s' * (len(marked) > 1)} that changed"
     caption = [
         "Blue: value, orange: gradient, before → after; on an edge: × the local derivative after",
@@ -70,9 +70,9 @@ class Change(NamedTuple):
         """The pairs the other way round: for a node of the new graph the one of the old."""
         return {after: before for before, after in self.pairs.items()}
 
-    def is_new_input(self, after: Value) -> bool:
+    def is_new_input(self, before: Value, after: Value) -> bool:
         """Tell whether a node is given from outside, and with another number than before."""
-        numbers = self.old.numbers[self.partners[after]], self.new.numbers[after]
+        numbers = self.old.numbers[before], self.new.numbers[after]
         return not after.inputs and not is_same_number(*numbers)
 
     def find_parted_edges(self) -> tuple[set[tuple[Value, int]], set[tuple[Value, int]]]:

@@ -105,7 +105,10 @@ class Drawing:
         True
         """
         if self.sketch is None or self.sketch.animate is None:
-            raise ValueError("this drawing has no steps: animate what draw(root) returns")
+            raise ValueError(
+                "this drawing has no steps to play: animate what draw(root) returns, with "
+                "no more options than direction, names and precision"
+            )
         return self.sketch.animate(self.timeout if timeout is None else timeout).encode()
 
     def save(

@@ -107,7 +107,9 @@ def draw(
     ]
     captions = [*edges, *caption], [*edges_on_paper, *caption]
     drawing = make_drawing(graph, boxed.diagram, captions, direction, None, timeout)
-    if drawing.sketch is not None and around is None:
+    is_all = show == "both" and collapse in ("auto", None) and fold is not True
+    is_plain = (highlight, paths_from, around, repetition) == (None,) * 4 and not color_by_gradient
+    if drawing.sketch is not None and is_all and is_plain:  # what is asked for is never dropped
         drawing.sketch = drawing.sketch._replace(
             animate=lambda seconds: write_animation(graph, direction, precision, seconds)
         )

@@ -6,6 +6,7 @@ import time
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+from ..text import format_number
 from .cells import find_cell, open_output
 from .history import Epoch, History
 
@@ -75,9 +76,9 @@ class LiveBar(Progress):
         if self.epoch is None:
             line.append(" preparing")
         else:
-            line.append(f" loss {self.epoch.loss:.4f}", "blue")
+            line.append(f" loss {format_number(self.epoch.loss)}", "blue")
             if self.epoch.validation_loss is not None:
-                line.append(f"  validation {self.epoch.validation_loss:.4f}", "blue")
+                line.append(f"  validation {format_number(self.epoch.validation_loss)}", "blue")
         line.truncate(max(1, self.console.width - 1), pad=True)
         self.console.print(line, end=end, no_wrap=True, overflow="crop", highlight=False)
 
@@ -97,8 +98,9 @@ class LiveCurve(Progress):
     def draw(self) -> None:
         """Draw the curve so far."""
         if self.epoch:
-            loss = f"{self.epoch.monitored:.4f}"
-            self.title = f"Epoch {self.epoch.number} of {self.epochs}: loss {loss}"
+            kind = "loss" if self.epoch.validation_loss is None else "validation loss"
+            told = f"{kind} {format_number(self.epoch.monitored)}"
+            self.title = f"Epoch {self.epoch.number} of {self.epochs}: {told}"
         self.show(self)
 
     def end(self) -> None:

@@ -152,3 +152,9 @@ def test_an_animation_is_an_svg_of_a_graph_of_some_steps(tmp_path):
         x = -x
     with pytest.raises(ValueError, match="301 steps, more than are played"):
         draw(x).animate()
+
+
+@pytest.mark.parametrize("options", [{"show": "data"}, {"fold": True}, {"collapse": "layer"}])
+def test_what_is_asked_of_a_drawing_is_not_dropped_as_it_plays(options):
+    with pytest.raises(ValueError, match="no steps to play"):
+        draw(Value(3.0) * 2, **options).animate()

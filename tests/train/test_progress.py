@@ -11,6 +11,7 @@ from rich.console import Console
 
 from micrograd_nn import MLP, fit
 from micrograd_nn.losses import squared_error
+from micrograd_nn.text import format_number
 from micrograd_nn.train import History, fit_by_steps, progress
 
 DATA = [([i / 10], 2 * i / 10 + 1) for i in range(-10, 11)]
@@ -52,7 +53,7 @@ def test_a_terminal_has_a_bar_and_the_training_is_the_same(terminal):
     assert first.endswith("preparing")
     loss, validation = history.epochs[-1].loss, history.epochs[-1].validation_loss
     assert last.startswith("epoch 20/20 ━")
-    assert last.endswith(f"loss {loss:.4f}  validation {validation:.4f}")
+    assert last.endswith(f"loss {format_number(loss)}  validation {format_number(validation)}")
     assert len(lines) == 23, "the beginning, each epoch from 0 on, and the end"
     assert terminal.getvalue().endswith("\n")
     assert "\x1b[?25l" not in terminal.getvalue(), "the cursor is never hidden"

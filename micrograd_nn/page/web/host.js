@@ -31,7 +31,7 @@ export class Host {
     const { passes, paths, player } = this.#lesson;
     const leaves = passes.nodes.map(({ kind, name }, node) => [kind, name, passes.numbers[node]]);
     return {
-      step: player.step,
+      step: player.numberOf(player.step), // its number, which isn't its place among the stops
       inputs: Object.fromEntries(
         leaves.filter(([kind]) => kind === "leaf").map(([, name, number]) => [name, spellNumber(number)]),
       ),
