@@ -22,7 +22,6 @@ class Box(NamedTuple):
     """A box of a picture: its kind gives its look, ``within`` the clusters that it stands in."""
 
     id: str
-    lines: Sequence[str]
     kind: str
     marked: bool = False
     shade: int | None = None
@@ -39,7 +38,6 @@ class Arrow(NamedTuple):
     tail: str
     head: str
     part: int
-    lines: Sequence[str] = ()
     marked: bool = False
     tooltip: str = ""
     flow: Flow = Flow()
@@ -54,6 +52,15 @@ class Arrow(NamedTuple):
         """
         return f"{self.tail}-{self.head}-{self.part}" + "-before" * self.from_before
 
+    @property
+    def lines(self) -> list[str]:
+        """What is written beside it: nothing where a tooltip says it.
+
+        >>> Arrow("n0", "n1", 0, flow=Flow("3")).lines
+        ['× 3']
+        """
+        return [] if self.tooltip else self.flow.lines
+
 
 class Diagram(NamedTuple):
     """The boxes and arrows of a picture, and which box is the root's."""
@@ -65,7 +72,7 @@ class Diagram(NamedTuple):
     def keep_nearest(self, limit: int) -> Diagram:
         """Return the boxes nearest to the root against the arrows, so many at most.
 
-        >>> boxes = [Box(id, [id], "leaf") for id in "abc"]
+        >>> boxes = [Box(id, "leaf") for id in "abc"]
         >>> chain = Diagram(boxes, [Arrow("a", "b", 0), Arrow("b", "c", 0)], "c")
         >>> [box.id for box in chain.keep_nearest(2).boxes]
         ['b', 'c']
@@ -141,8 +148,9 @@ def box_graph(
     """Return a graph as boxes and arrows, one box a "node", a "neuron" or a "layer".
 
     >>> x = Value(3.0, label="x")
-    >>> [box.lines for box in box_graph(Graph(x * x), "node", Look(show="data")).diagram.boxes]
-    [['x', 'data 3'], ['v1 = ×', 'data 9']]
+    >>> boxed = box_graph(Graph(x * x), "node", Look(show="data"))
+    >>> [box.face[:3] for box in boxed.diagram.boxes]
+    [('x', '', '3'), ('v1', '×', '9')]
 
     With a ``folding``, boxes stand for all repetitions, or show that one's numbers alone.
     """
@@ -206,9 +214,8 @@ def make_boxes(
         if group is not None:
             marked = not marks.nodes.isdisjoint(group.nodes)
             shade = max((shades[n] for n in group.nodes if n in shades), default=None)
-            lines = list_lines(group.face, group.kind, look.has_grad)
             around = (group.frame,) if group.frame else ()
-            boxes[id] = Box(id, lines, group.kind, marked, shade, around, group.face)
+            boxes[id] = Box(id, group.kind, marked, shade, around, group.face)
             continue
         stand = folding.places[node] if folding else node
         members = folding.members.get(stand, [stand]) if folding else [stand]
@@ -230,9 +237,7 @@ def make_boxes(
         marked = not marks.nodes.isdisjoint(members)
         shade = max((shades[n] for n in members if n in shades), default=None)
         within = tuple(dict.fromkeys(path))
-        boxes[id] = Box(
-            id, list_lines(face, kind, look.has_grad), kind, marked, shade, within, face
-        )
+        boxes[id] = Box(id, kind, marked, shade, within, face)
     return list(boxes.values())
 
 
@@ -259,11 +264,10 @@ def note_cuts(
 def add_notes(box: Box, notes: Sequence[str]) -> Box:
     """Return a box that says more.
 
-    >>> add_notes(Box("n0", ["x"], "leaf", face=Face("x")), ["+ 1 use"]).face.notes
+    >>> add_notes(Box("n0", "leaf", face=Face("x")), ["+ 1 use"]).face.notes
     ['+ 1 use']
     """
-    face = box.face._replace(notes=[*box.face.notes, *notes])
-    return box._replace(lines=[*box.lines, *notes], face=face) if notes else box
+    return box._replace(face=box.face._replace(notes=[*box.face.notes, *notes]))
 
 
 def bundle_edges(
@@ -347,13 +351,10 @@ def make_arrows(
             if shown is not None:
                 seen = [edge for edge in edges if stands.get(edge[0]) is edge[0]] or edges
             flow = describe_edges(seen, values, look)
-        lines = flow.lines
-        tooltip = " ".join(lines) if are_many else ""
+        tooltip = " ".join(flow.lines) if are_many else ""
         marked = not look.marks.edges.isdisjoint(edges)
         flow = Flow(share=flow.share) if are_many else flow
-        arrows.append(
-            Arrow(tail, head, part, [] if are_many else lines, marked, tooltip, flow, before)
-        )
+        arrows.append(Arrow(tail, head, part, marked, tooltip, flow, before))
     return arrows
 
 
@@ -368,13 +369,3 @@ def classify_node(node: Value, root: Value | None = None) -> str:
     if isinstance(node, Constant):
         return "constant"
     return "root" if node is root else "inner" if node.inputs else "leaf"
-
-
-def list_lines(face: Face, kind: str, has_grad: bool) -> list[str]:
-    """Return what a box says as lines of text, with a dash where no gradient is known."""
-    title = f"{face.name} = {face.operation}" if face.operation else face.name
-    if kind == "constant":
-        return [title]
-    data = [f"data {face.value}"] if face.value else []
-    gradient = f"{'their ' * (kind == 'group')}grad {face.gradient or '–'}"
-    return [title, *face.notes[:-1], *data, *face.notes[-1:], *[gradient] * has_grad]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import Graph
-from .boxes import Arrow, Box, Diagram, classify_node, list_lines
+from .boxes import Arrow, Box, Diagram, add_notes, classify_node
 from .drawing import LAYOUT_SECONDS, Drawing
 from .faces import Face, Flow, name_node
 from .marks import Look
@@ -135,12 +135,12 @@ def draw_pairs(
         for i, (x, p) in enumerate(zip(node.inputs, node.partials, strict=True)):
             partial = "" if p is None else look.format_number(p)
             flow = Flow(partial, note=f"only {called[1]}" * ((node, i) in added))
-            arrows.append(Arrow(ids[x], ids[node], i, flow.lines, flow=flow))
+            arrows.append(Arrow(ids[x], ids[node], i, flow=flow))
     for node in old.nodes:
         for i, x in enumerate(node.inputs):
             if node not in pairs or (node, i) in gone:
                 flow = Flow(note=f"only {called[0]}" * (node in pairs))
-                arrows.append(Arrow(place[x], place[node], -1 - i, flow.lines, flow=flow))
+                arrows.append(Arrow(place[x], place[node], -1 - i, flow=flow))
     root = ids[new.root] if old.root in pairs else place[old.root]  # from where all is reached
     diagram = Diagram(boxes, arrows, root)
     lines = [*caption]
@@ -151,19 +151,18 @@ def box_one(graph: Graph, node: Value, called: str, look: Look) -> Box:
     """Return the box of a node that is in one of two graphs alone.
 
     >>> graph = Graph(Value(2.0, "x"))
-    >>> box_one(graph, graph.root, "after", Look()).lines
-    ['x', 'data 2', 'only after', 'grad 1']
+    >>> box_one(graph, graph.root, "after", Look()).face[2:]
+    ('2', '1', ['only after'])
     """
-    box = box_change(graph, graph, node, node, look)
-    return put_face(box, box.face._replace(notes=[*box.face.notes, f"only {called}"]))
+    return add_notes(box_change(graph, graph, node, node, look), [f"only {called}"])
 
 
 def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) -> Box:
     """Return the box of a node before and after.
 
     >>> old, new = Graph(Value(2.0, "x")), Graph(Value(3.0, "x"))
-    >>> box_change(old, new, old.root, new.root, Look()).lines
-    ['x', 'data 2 → 3', 'grad 1']
+    >>> box_change(old, new, old.root, new.root, Look()).face[:4]
+    ('x', '', '2 → 3', '1')
     """
 
     def format_change(number: float | None, its: float | None) -> str:
@@ -178,12 +177,7 @@ def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) 
         face = face._replace(value=format_change(*data), gradient=gradient)
     elif not is_same_number(*data):
         face = Face(format_change(*data))
-    return put_face(Box(f"n{new.places[after]}", [], kind), face)
-
-
-def put_face(box: Box, face: Face) -> Box:
-    """Return a box that says what a face does."""
-    return box._replace(lines=list_lines(face, box.kind, True), face=face)
+    return Box(f"n{new.places[after]}", kind, face=face)
 
 
 def pair_nodes(before: Graph, after: Graph) -> dict[Value, Value]:

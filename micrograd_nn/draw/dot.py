@@ -76,11 +76,10 @@ def write_dot(
     caption: Iterable[str],
     direction: str,
     background: str = "transparent",
-    plain: bool = False,
 ) -> str:
-    """Return a picture as DOT, or ``plain`` with lines of text that a page puts its own in.
+    """Return a picture as DOT.
 
-    >>> one = Diagram([Box("n0", [], "leaf", face=Face("x", value="2"))], [], "n0")
+    >>> one = Diagram([Box("n0", "leaf", face=Face("x", value="2"))], [], "n0")
     >>> write_dot(one, ["One box"], "LR").count("class=leaf")
     1
     """
@@ -111,16 +110,15 @@ def write_dot(
         graph |= {"splines": "line"}
         edge |= SIDES[direction]
     dot = graphviz.Digraph(graph_attr=graph, node_attr=node, edge_attr=edge)
-    write_boxes(dot, boxes, plain)
+    write_boxes(dot, boxes)
     for arrow in arrows:
-        label = format_label(arrow.lines) if plain else write_flow(arrow, direction)
-        look = style_arrow(arrow, plain)
-        dot.edge(arrow.tail, arrow.head, label, id=arrow.id, **look)
+        label = write_flow(arrow, direction)
+        dot.edge(arrow.tail, arrow.head, label, id=arrow.id, **style_arrow(arrow))
     source: str = dot.source
     return source
 
 
-def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box], plain: bool) -> None:
+def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
     """Write the boxes, those of one cluster together, clusters within clusters."""
     clusters: dict[tuple[str, ...], graphviz.Digraph] = {(): dot}
     for box in boxes:
@@ -138,12 +136,7 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box], plain: bool) -> Non
             else write_face(box.face, box.shade)
         )
         if kind != "constant":
-            known = box.face.gradient and not plain
-            look["penwidth"] = COMPLETE if known else UNKNOWN
-        if plain:
-            label = format_label(box.lines)
-            look["margin"] = f"{measure_margin(box.lines):.3f},0.08"
-            look.pop("peripheries", None)
+            look["penwidth"] = COMPLETE if box.face.gradient else UNKNOWN
         if box.shade is not None:
             look["fillcolor"] = SHADES[box.shade]
             kind += f" shade{box.shade}"
@@ -179,16 +172,6 @@ def write_face(face: Face, shade: int | None = None) -> str:
             rows.append(f'<TR><TD COLSPAN="2" ALIGN="RIGHT">{cell}</TD></TR>')
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"'
     return f"<{table}>{''.join(rows)}</TABLE>>"
-
-
-def measure_margin(lines: Sequence[str]) -> float:
-    """Return how many inches a box needs beside its lines, lest another font cross its border.
-
-    >>> measure_margin(["x"]) < measure_margin(["output = tanh"])
-    True
-    """
-    widest = max(measure(line, NAME, WIDE_BOLD) for line in lines)
-    return (PADDING + (widest - NARROW_BOLD * NAME * max(map(len, lines))) / 2) / 72
 
 
 def measure_face(face: Face) -> float:
@@ -248,10 +231,10 @@ def write_flow(arrow: Arrow, direction: str) -> str:
     return f"<{table}{''.join(rows)}</TABLE>>"
 
 
-def style_arrow(arrow: Arrow, plain: bool) -> dict[str, str]:
+def style_arrow(arrow: Arrow) -> dict[str, str]:
     """Return the look of an arrow: once a share has flowed it is orange, its head at the input."""
     style: dict[str, Any] = {}
-    if arrow.flow.share and not plain:
+    if arrow.flow.share:
         style |= {"dir": "back", "color": GRADIENT, "penwidth": "1.5"}
     if arrow.from_before:
         style |= {"style": "dashed"}

@@ -24,7 +24,7 @@ def write_mermaid(diagram: Diagram, direction: str) -> str:
     """Return a diagram as a flowchart of Mermaid.
 
     >>> from micrograd_nn.draw.faces import Face
-    >>> one = Diagram([Box("n0", [], "leaf", face=Face("x", value="2"))], [], "n0")
+    >>> one = Diagram([Box("n0", "leaf", face=Face("x", value="2"))], [], "n0")
     >>> print(write_mermaid(one, "LR"))
     flowchart LR
       n0["<b>x</b><br/><font color='#0b62c4'>2</font>"]:::leaf
