@@ -11,19 +11,22 @@ from typing import Any
 import graphviz
 from graphviz import nohtml
 
+from ..colors import MEANINGS
 from ..text import make_printable
 from .boxes import Arrow, Box, Diagram
 from .faces import Face
 from .layout import escape_dot
 
 FONT = "Helvetica"  # whose widths Graphviz knows by itself; SVG falls back to any sans-serif
-INK, QUIET, PAPER, PANEL, LINE = "#1f2328", "#57606a", "#ffffff", "#f6f8fa", "#d0d7de"
-VALUE, GRADIENT, STRIKING = "#0b62c4", "#b34700", "#b8005c"
+PAIRS = [
+    MEANINGS[name]
+    for name in ("ink", "quiet", "paper", "panel", "line", "value", "gradient", "wrong")
+]
+INK, QUIET, PAPER, PANEL, LINE, VALUE, GRADIENT, STRIKING = [color.light for color in PAIRS]
 SHADES = ["#fff7ec", "#fee3bd", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
 DEEP = 2  # the shade from which on coloured texts can't be read
 DARK = {  # what stands for each colour on dark paper
-    INK: "#f0f6fc", QUIET: "#b1bac4", PAPER: "#0d1117", PANEL: "#161b22", LINE: "#3d444d",
-    VALUE: "#6cb6ff", GRADIENT: "#ffa657", STRIKING: "#ff8ad1",
+    **dict(PAIRS),
     **dict(zip(SHADES, ["#21262d", "#3b2a1c", "#573616", "#7a4511", "#a0560b"], strict=True)),
 }  # fmt: skip
 LOOKS = {

@@ -7,6 +7,7 @@ from math import isfinite
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from ..colors import GRADIENT, VALUE, WRONG
 from ..engine.steps import Step
 from ..engine.value import Constant, Value
 from ..stepping.description import describe_progress
@@ -15,7 +16,6 @@ from ..text import format_number
 from ..tree import TreeRow, walk_rows
 from ..writing.narration import write_node
 
-VALUE, GRADIENT, WRONG = "blue", "yellow", "magenta"  # what the colours mean
 NARROW = 60  # columns, below which a row has no room for what is still to come
 NUMBER_WIDTH = 11  # columns for a number
 PROGRESS_WIDTH = 14  # for what is still to come

@@ -6,9 +6,10 @@ from textwrap import wrap
 
 from rich.text import Text
 
+from ..colors import GRADIENT, VALUE
 from ..engine.steps import Step
 from ..stepping.passes import Computed, Passes, describe_place
-from .outline import GRADIENT, NARROW, VALUE, Outline, fit_text
+from .outline import NARROW, Outline, fit_text
 
 WIDEST_SCREEN = 80  # columns
 LEAST_ROWS = 3  # of the graph: a rule and a heading come after them

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.control import Control
 from rich.text import Text
 
+from ..colors import WRONG
 from ..engine.order import is_leaf
 from ..engine.steps import Step
 from ..engine.value import Value
@@ -19,7 +20,7 @@ from ..graph.graph import Graph
 from ..stepping.passes import Passes, describe_place
 from ..text import format_number, make_printable
 from .keyboard import SIGNAL, open_keyboard
-from .outline import WRONG, Outline
+from .outline import Outline
 from .screen import HELP, make_frame, make_help
 
 QUIT = ("q", "\x03", "\x04", SIGNAL)  # Ctrl-C and Ctrl-D, too, where they arrive as keys
