@@ -362,7 +362,7 @@ def test_an_example_opens_its_lesson_by_a_click_and_by_its_number(page):
         }""",
     )
     lesson = page.frame_locator(".net-lesson")
-    lesson.get_by_role("button", name="Next").wait_for()
+    lesson.get_by_role("button", name="Next", exact=True).wait_for()
     assert re.match(
         r"Example \d+ \((training|held out)\), after 0 steps", page.text_content("#net-look-title")
     )
@@ -379,7 +379,7 @@ def test_an_example_opens_its_lesson_by_a_click_and_by_its_number(page):
 def test_an_example_of_the_ledger_opens_its_lesson(page):
     click_line(page, 0)
     page.get_by_role("button", name=re.compile("^Look at example")).first.click()
-    page.frame_locator(".net-lesson").get_by_role("button", name="Next").wait_for()
+    page.frame_locator(".net-lesson").get_by_role("button", name="Next", exact=True).wait_for()
 
 
 @slow
@@ -413,7 +413,7 @@ def test_what_the_page_paints_is_what_the_network_predicts(page, tmp_path, activ
     follow(page, f"count=40&layers=3,2&activation={activation}&loss=hinge&init=uniform")
     page.locator("#net-plane").press("ArrowRight")
     said = page.text_content("#net-asked")
-    x1, x2, score = re.search(r"x1 (\S+), x2 (\S+): .* score of (\S+)$", said).groups()
+    x1, x2, score = re.search(r"x1 (\S+), x2 (\S+): .*\(score (\S+) [>≤] 0\)$", said).groups()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the model", exact=True).click()
     download.value.save_as(tmp_path / "model.json")
@@ -483,7 +483,7 @@ def test_inputs_are_chosen_and_the_program_and_the_file_have_them(page, tmp_path
     x1, x2, score = [
         float(number.replace("−", "-"))
         for number in re.search(
-            r"x1 (\S+), x2 (\S+): .* score of (\S+)$", page.text_content("#net-asked")
+            r"x1 (\S+), x2 (\S+): .*\(score (\S+) [>≤] 0\)$", page.text_content("#net-asked")
         ).groups()
     ]
     with page.expect_download() as download:
