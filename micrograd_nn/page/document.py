@@ -1,8 +1,8 @@
 """One HTML file that needs nothing else: markup, style, script and data put together.
 
 The parts stand in ``web/``. Scripts are modules there, each read and tested by itself; in the
-document they are one module without comments and indents, which a strict content-security policy names by its
-hash.
+document they are one module without comments and indents, which a strict content-security policy
+names by its hash.
 """
 
 from __future__ import annotations

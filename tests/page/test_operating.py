@@ -135,7 +135,8 @@ def build_line():
         (
             [{"kind": "pin", "node": 1, "number": -4.0}],
             ["w pinned to −4 (was −3)",
-             "No gradient reaches any more: x (was −3), w (was 2), b (was 1), v1 (was 1), n (was 1)"],
+             "No gradient reaches any more: "
+             "x (was −3), w (was 2), b (was 1), v1 (was 1), n (was 1)"],
         ),
         (
             [{"kind": "cut", "node": 3, "position": 1, "number": None}],

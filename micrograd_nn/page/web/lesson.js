@@ -73,7 +73,8 @@ function paintStep() {
   const together = quiz.isAsking ? null : passes.repeats.describe(passes.facts, passes.step, passes.state(), nameOfNode);
   byId("headline").replaceChildren(...(quiz.isAsking ? [quiz.describe()] : story.writeHeadline(together)));
   const isKept = quiz.isAsking || presenter.isHiding; // it tells the result
-  byId("sentence").textContent = isKept ? "" : together ?? story.describe();
+  const changed = together !== null && passes.before ? " What was changed in one of them is told below." : "";
+  byId("sentence").textContent = isKept ? "" : (together ?? story.describe()) + changed;
   byId("explain").hidden = isKept;
   byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : together ? [] : equations.write()));
   quiz.paint();

@@ -62,17 +62,17 @@ export class Passes {
   }
 
   /** Return the nodes that surgery marks, by word: what is pinned, what is other than before, what died. */
-  get operated() {
+  listOperated() {
     if (this.before === null) {
       return {};
     }
-    const { data, pins } = this.graph;
+    const { before, graph: { data, pins }, right } = this;
     const nodes = data.map((_, node) => node);
     return {
       pinned: pins,
-      "new-value": new Set(nodes.filter((node) => differs(this.before.data[node], data[node]))),
-      "new-gradient": new Set(nodes.filter((node) => differs(this.before.gradient[node], this.right[node]))),
-      died: new Set(this.died),
+      "new-value": new Set(nodes.filter((node) => differs(before.data[node], data[node]))),
+      "new-gradient": new Set(nodes.filter((node) => differs(before.gradient[node], right[node]))),
+      died: new Set(findDied(before.gradient, right, this.graph.constants)),
     };
   }
 
@@ -127,7 +127,7 @@ export class Passes {
     this.branches.check(this.graph);
     this.right = backpropagate(this.graph, this.rightFacts);
     this.gradient = backpropagate(this.graph, this.facts, this.broken);
-    this.died = this.before ? findDied(this.before.gradient, this.right, this.graph.constants) : [];
+    this.operated = this.listOperated();
     this.moment = null;
   }
 
@@ -237,7 +237,7 @@ export class Passes {
 }
 
 /** Tell whether a number is another one than before; a zero of another sign isn't. */
-export function differs(before, after) {
+function differs(before, after) {
   return before !== after && !Object.is(before, after);
 }
 

@@ -45,6 +45,9 @@ export class Surgery {
     if (node === root && kind !== "cut" || other === root) {
       return "pin takes a node before the root: behind that, nothing follows";
     }
+    if (kind !== "cut" && [node, other].some((one) => this.nodes[one]?.kind === "constant")) {
+      return "a page leaves constants as they are";
+    }
     return kind === "cut" && !(position in this.nodes[node].inputs) ? "cut needs an input of a node" : "";
   }
 

@@ -30,17 +30,16 @@ export class SurgeryMenu {
     const { inputs } = passes.nodes[node];
     const name = this.nameOfNode(node);
     const isEdge = position !== null;
-    const isRoot = node === passes.graph.root;
+    const why = passes.surgery.refuse({ kind: "pin", node });
     this.chosen = { node, position, turn: passes.repeats.turns.get(node) };
-    this.say("");
     byId("surgery-subject").textContent = isEdge
       ? `${this.nameOfNode(inputs[position])} → ${name}`
       : `${name} = ${formatNumber(passes.graph.data[node])}`;
-    byId("pin-row").hidden = isEdge || isRoot;
-    byId("swap-row").hidden = isEdge || isRoot;
+    byId("pin-row").hidden = isEdge || why !== "";
+    byId("swap-row").hidden = isEdge || why !== "";
     byId("cut-row").hidden = !isEdge;
     byId("cuts").hidden = isEdge || inputs.length === 0;
-    byId("root-told").hidden = isEdge || !isRoot;
+    this.say(isEdge || why === "" ? "" : `${why}.`);
     byId("pin-with").value = formatAsPython(passes.graph.data[node], SHOWN_DIGITS);
     byId("cut-with").value = "";
     byId("cut-with").placeholder = isEdge ? formatNumber(passes.graph.data[inputs[position]]) : "";

@@ -2,7 +2,6 @@
 
 import { byId, html } from "./markup.js";
 import { formatNumber } from "./numbers.js";
-import { differs } from "./passes.js";
 import { formatBoth, readSurgery, tellDied, writeSurgery } from "./surgery.js";
 import { SurgeryMenu } from "./surgerymenu.js";
 
@@ -80,34 +79,31 @@ export class SurgeryPanel {
     document.body.classList.toggle("operated", before !== null);
     byId("undo").hidden = byId("undo-all").hidden = before === null;
     byId("surgery-help").hidden = before !== null;
-    const rows = before === null ? [] : this.listRows();
-    byId("surgery-rows").hidden = rows.length === 0;
-    byId("surgery-rows").tBodies[0].replaceChildren(...rows.slice(0, MOST_DIFFERING));
+    const { "new-value": values, "new-gradient": gradients } = { "new-value": [], "new-gradient": [], ...passes.operated };
+    const differing = [...new Set([...values, ...gradients])].sort((one, other) => one - other);
+    byId("surgery-rows").hidden = differing.length === 0;
+    byId("surgery-rows").tBodies[0].replaceChildren(...differing.slice(0, MOST_DIFFERING).map((node) => this.makeRow(node)));
     if (before === null) {
       byId("surgery-told").replaceChildren();
       return;
     }
     const { root } = graph;
     const failed = [...graph.errors.keys()].map((node) => `${passes.explainError(node)}.`);
-    const died = tellDied(passes.died, before.gradient, nameOfNode);
+    const died = tellDied([...passes.operated.died], before.gradient, nameOfNode);
     const told = [...surgery.tell(before.data, nameOfNode), ...(failed.length ? failed : died ? [died] : [])];
-    const rest = rows.length > MOST_DIFFERING ? [`${rows.length - MOST_DIFFERING} more nodes differ.`] : rows.length ? [] : ["Nothing differs."];
+    const left = differing.length - MOST_DIFFERING;
+    const rest = left > 0 ? [`${left.toLocaleString("en")} more nodes differ.`] : differing.length ? [] : ["Nothing differs."];
     byId("surgery-told").replaceChildren(
       html("strong", {}, `${nameOfNode(root)}: ${failed.length ? `${formatNumber(before.data[root])} → ?` : formatBoth(before.data[root], graph.data[root])}`),
       ...[...told, ...rest].flatMap((line) => [html("br"), line]),
     );
   }
 
-  /** Return a row for each node that has another value or gradient than before. */
-  listRows() {
+  /** Return the row of a node, its value and its gradient before and after. */
+  makeRow(node) {
     const { before, graph, right, nodes } = this.passes;
-    return nodes.flatMap(({ name }, node) => {
-      const pairs = [[before.data[node], graph.data[node]], [before.gradient[node], right[node]]];
-      if (!pairs.some(([x, y]) => differs(x, y))) {
-        return [];
-      }
-      const [value, gradient] = pairs.map(([x, y]) => formatBoth(x, y));
-      return [html("tr", {}, html("th", { scope: "row", dir: "auto" }, name), html("td", { class: "value" }, value), html("td", { class: "gradient" }, gradient))];
-    });
+    const head = html("th", { scope: "row", dir: "auto" }, nodes[node].name);
+    const cell = (kind, x, y) => html("td", { class: kind }, formatBoth(x, y));
+    return html("tr", {}, head, cell("value", before.data[node], graph.data[node]), cell("gradient", before.gradient[node], right[node]));
   }
 }
