@@ -206,3 +206,11 @@ def test_what_was_compared_and_is_gone_is_told(javascript):
     assert answer["warning"].startswith("Since this graph was recorded, a number was compared")
     last = {**act, "node": len(Graph(root).nodes) - 2}
     assert operate(javascript, root, last)["warning"] == ""
+
+
+def test_a_comparison_of_numbers_that_are_the_same_here_and_there_is_left_alone(javascript):
+    x, b = Value(0.3, "x"), Value(1.0, "b")
+    y = x.tanh()  # whose last bit may be another in a page
+    root = y.exp() * b if y >= math.tanh(0.3) else y
+    answer = operate(javascript, root, {"kind": "pin", "node": 1, "number": 3.0})
+    assert answer["errors"] == []

@@ -11,17 +11,18 @@ const NO_BRANCHES = { compared: [], outside: [], lost: 0 };
  *
  * `compared` are [node, how, other, outcome] with the place of a node or { number }; `outside` are [text,
  * outcome, places] of what isn't in the graph and depends on these places; before the node at the place
- * `lost`, of what has been compared since, a number is gone.
+ * `lost`, of what has been compared since, a number is gone. `computed` is what this page makes of the
+ * numbers that were `recorded`, which may have another last bit.
  */
 export class Branches {
-  constructor(told, nodes, recorded) {
-    Object.assign(this, { ...NO_BRANCHES, ...told, nodes, recorded });
+  constructor(told, nodes, recorded, computed) {
+    Object.assign(this, { ...NO_BRANCHES, ...told, nodes, recorded, computed });
   }
 
   /** Let the root of a graph have no number where a comparison comes out otherwise, and tell why. */
   check(graph) {
     const { data } = graph;
-    const isOther = (node) => typeof node === "number" && data[node] !== null && !Object.is(data[node], this.recorded[node]);
+    const isOther = (node) => typeof node === "number" && data[node] !== null && !Object.is(data[node], this.computed[node]);
     const found = this.compared.find(([node, how, other, outcome]) => {
       const [x, y] = [data[node], typeof other === "number" ? data[other] : Number(other.number)];
       return (isOther(node) || isOther(other)) && x !== null && y !== null && COMPARE[how](x, y) !== outcome;

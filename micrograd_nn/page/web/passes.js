@@ -17,7 +17,8 @@ export class Passes {
     this.wholeFacts = listFacts(this.whole);
     this.surgery = new Surgery(nodes);
     this.recorded = nodes.map((node) => Number(node.number));
-    this.branches = new Branches(compared, nodes, this.recorded);
+    this.whole.compute(this.recorded);
+    this.branches = new Branches(compared, nodes, this.recorded, [...this.whole.data]);
     this.numbers = [...this.recorded];
     this.nudged = null; // { node, amount, before }: the leaf that was nudged, and all numbers before that
     this.step = 0;
@@ -208,8 +209,10 @@ export class Passes {
 
   /** Return what can't be known of numbers that are others than those recorded, "" if nothing. */
   warn() {
-    const isOther = (node) => differs(this.recorded[node], this.graph.pins.get(node) ?? this.numbers[node]);
-    return this.branches.warn(this.nodes.map((_, node) => node).filter(isOther));
+    const { pins, cuts } = this.graph;
+    const isOther = (node) => differs(this.recorded[node], pins.get(node) ?? this.numbers[node]);
+    const replaced = [...cuts].filter(([, number]) => number !== null).map(([edge]) => Number(edge.split("-")[0]));
+    return this.branches.warn([...this.nodes.keys()].filter(isOther).concat(replaced));
   }
 
   /** Return why a node can't be computed as a sentence, "" if it can. */

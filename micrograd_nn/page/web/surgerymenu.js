@@ -44,12 +44,14 @@ export class SurgeryMenu {
     byId("cut-with").value = "";
     byId("cut-with").placeholder = isEdge ? formatNumber(passes.graph.data[inputs[position]]) : "";
     this.offerSwap();
-    const listed = inputs.slice(0, MOST_CUTS).map((input, i) => {
-      const button = html("button", { type: "button" }, `Cut ${this.nameOfNode(input)} → ${name}`);
+    const flowing = inputs.map((_, i) => i).filter((i) => passes.graph.wants(node, i));
+    const listed = flowing.slice(0, MOST_CUTS).map((i) => {
+      const button = html("button", { type: "button" }, `Cut ${this.nameOfNode(inputs[i])} → ${name}`);
       button.addEventListener("click", () => this.finish({ kind: "cut", node, position: i, number: null }));
       return button;
     });
-    const rest = inputs.length > MOST_CUTS ? [html("span", { class: "faint" }, `and ${inputs.length - MOST_CUTS} more: choose the edge in the picture`)] : [];
+    const more = flowing.length - MOST_CUTS;
+    const rest = more > 0 ? [html("span", { class: "faint" }, `and ${more} more: choose the edge in the picture`)] : [];
     byId("cuts").replaceChildren(...listed, ...rest);
     this.place(element);
   }
