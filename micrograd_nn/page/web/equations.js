@@ -40,6 +40,9 @@ export class Equations {
       return [];
     }
     const template = this.templates[number];
+    if (graph.pins.has(node)) {
+      return [align([{ symbol: writeName(name), number: asked ?? formatNumber(graph.data[node]), note: "pinned", kind: "value" }])];
+    }
     return [align([
       { symbol: writeName(name), number: asked ?? formatNumber(graph.data[node]), kind: "value" },
       { joint: "=" },
@@ -89,8 +92,12 @@ export class Equations {
 
   /** Return the same with what it is above it. */
   explainEdge(node, position) {
-    const caption = html("span", { class: "faint" }, "The local derivative, along this edge alone");
-    return html("div", {}, caption, this.writeLocal(node, position));
+    const { graph } = this.passes;
+    const isCut = graph.findCut(node, position) !== undefined;
+    const why = isCut ? "This edge is cut: no gradient flows back along it" : `${this.name(node)} is pinned: no gradient flows on from it`;
+    const isIdle = isCut || graph.pins.has(node);
+    const caption = html("span", { class: "faint" }, isIdle ? why : "The local derivative, along this edge alone");
+    return html("div", {}, caption, ...(isIdle ? [] : [this.writeLocal(node, position)]));
   }
 
   withNames(template, node) {
@@ -104,15 +111,16 @@ export class Equations {
   }
 
   withNumbers(template, node) {
-    return this.fillTemplate(template, node, (at) => {
-      const text = formatNumber(this.passes.graph.data[at]);
+    const { graph } = this.passes;
+    return this.fillTemplate(template, node, (at, place) => {
+      const text = formatNumber(place < 0 ? graph.data[at] : graph.findArriving(node, place));
       return { element: writeNumber(text), isSigned: text.startsWith("−") || text.includes("e") };
     });
   }
 
   fillTemplate(template, node, as) {
     const { inputs } = this.passes.nodes[node];
-    return fillPlaces(template, (place) => as(place < 0 ? node : inputs[place]));
+    return fillPlaces(template, (place) => as(place < 0 ? node : inputs[place], place));
   }
 }
 

@@ -120,7 +120,7 @@ export class Picture {
   }
 
   passesOn({ head, position }) {
-    return this.passes.graph.passes(this.repeats.see(head), position);
+    return this.passes.graph.wants(this.repeats.see(head), position);
   }
 
   /** Return what a box needs to know of a node or a group. */
@@ -136,7 +136,7 @@ export class Picture {
     const isInside = this.open.has(this.groupOf(item)) && name !== node.name;
     return {
       isGroup: false, kind, name: isInside ? name.split(".").at(-1) : name, title: node.name, times: 1, stands: [item],
-      symbol: node.rule === null ? "" : graph.rules[node.rule].symbol,
+      symbol: graph.pins.has(this.repeats.see(item)) ? "pinned" : node.rule === null ? "" : graph.rules[node.rule].symbol,
       isRepeated: kind !== "constant" && this.repeats.members.has(item),
     };
   }
@@ -152,7 +152,8 @@ export class Picture {
       const { g, edges: [{ tail, head }] } = arrow;
       arrow.isOneOfMany = this.arrows.length > REACHABLE;
       g.setAttribute("tabindex", arrow.isOneOfMany ? "-1" : "0");
-      g.setAttribute("role", "img");
+      g.setAttribute("role", "button");
+      g.setAttribute("aria-haspopup", "dialog"); // what surgery can do to it
       g.setAttribute("aria-describedby", "hint"); // which shows its local derivative
       g.setAttribute("aria-label", `from ${isolateTexts(nodes[tail].name)} to ${isolateTexts(nodes[head].name)}`);
     }
@@ -222,6 +223,7 @@ export class Picture {
       error: passes.graph.errors,
       path: new Set(this.path.flatMap(({ node, input }) => [node, input])),
       found: new Set(this.found === undefined ? [] : [repeats.see(this.found)]),
+      ...passes.operated,
     };
     this.element.classList.toggle("tracing", this.path.length > 0);
     this.largest = this.sight.isFar ? state.gradient.reduce((most, x) => Math.max(most, Math.abs(x ?? 0) || 0), 0) : 0;
@@ -272,6 +274,10 @@ export class Picture {
     if (keys.some((key) => paths.has(key))) {
       words.push("path");
     }
+    const isCut = edges.some(({ node, position }) => this.passes.graph.findCut(node, position) !== undefined);
+    if (isCut) {
+      words.push("cut");
+    }
     if (this.mark(arrow, [arrow.kind, ...words]) && arrow.isOneOfMany) {
       arrow.g.setAttribute("tabindex", words.includes("current") || words.includes("path") ? "0" : "-1");
     }
@@ -279,7 +285,7 @@ export class Picture {
       const [edge] = edges;
       const isShown = edge && state.known[edge.node] && !this.passes.isSecret(edge.node, edge.position);
       const partial = isShown ? (this.passes.graph.partials[edge.node][edge.position] ?? null) : null;
-      this.put(arrow.texts[0], partial === null ? "" : `× ${formatNumber(partial)}`, 96, 13);
+      this.put(arrow.texts[0], isCut ? "cut" : partial === null ? "" : `× ${formatNumber(partial)}`, 96, 13);
       this.put(arrow.texts[1], state.flowed.has(keys[0]) ? `◂ ${formatNumber(state.flowed.get(keys[0]))}` : "", 96, 13);
     }
   }

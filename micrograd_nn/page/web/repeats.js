@@ -43,6 +43,14 @@ export class Repeats {
     return this.actual.get(stand) ?? stand;
   }
 
+  /** Return the node that stands in another repetition as one does in its own, undefined for none. */
+  findTwin(node, turn) {
+    const { repeat, turn: own } = this.turns.get(node);
+    const rows = this.rows[repeat];
+    const alike = (row) => row.filter((one) => this.stands[one] === this.stands[node]);
+    return turn in rows ? alike(rows[turn])[alike(rows[own]).indexOf(node)] : undefined;
+  }
+
   /** Tell whether a node is in a repetition that isn't shown. */
   isHidden(node) {
     const turn = this.turns.get(node);
