@@ -2,7 +2,8 @@
 
 A comparison is remembered once, however often it is made. When one of its numbers is freed it is
 dropped, and only the moment when it was made is kept: a graph that was recorded around that moment
-can't be compiled, since a program couldn't check it.
+can't be compiled, since a program couldn't check it. Some are no loss: a constant depends on
+nothing, and of a leaf that is freed nothing is left that could depend on it.
 """
 
 from __future__ import annotations
@@ -22,41 +23,84 @@ MOST_REMEMBERED = 100_000  # of numbers that live: a parameter may be compared w
 
 
 class Remembered(NamedTuple):
-    """A comparison of a node with another or with a number, and when it was last made."""
+    """A comparison of a node with another or with a number, and when it was last made.
+
+    ``numbers`` are those that were compared, None if there were ever others: one was edited.
+    """
 
     when: int
     node: weakref.ref[Any]
     how: str
     other: weakref.ref[Any] | float
     outcome: bool
+    numbers: tuple[float, float] | None
+    is_of_leaf: bool  # with a number: once the leaf is freed, nothing depends on it
+
+
+class Copied:
+    """What is known of a copied graph: whether all its comparisons are still remembered."""
+
+    __slots__ = ("is_whole",)
+
+    def __init__(self, is_whole: bool = True) -> None:
+        self.is_whole = is_whole
 
 
 comparisons: dict[Any, Remembered] = {}  # in the order of their first time
 gone: dict[int, int] = {}  # when each thread last made one that was dropped since
+# Of the leaves of copied graphs, whose comparisons are lost to those graphs alone.
+copied: weakref.WeakKeyDictionary[Any, Copied] = weakref.WeakKeyDictionary()
 
 
-def remember_comparison(node: Any, how: str, other: Any, outcome: bool) -> None:
-    """Note a comparison of a node with another node or with a float, and keep neither alive."""
+def remember_comparison(
+    node: Any,
+    how: str,
+    other: Any,
+    outcome: bool,
+    numbers: tuple[float, float] | None = (),  # type: ignore[assignment]
+    graph: Copied | None = None,
+) -> None:
+    """Note a comparison of a node with another node or with a float, and keep neither alive.
+
+    The ``numbers`` are those of now unless others are given; ``graph`` is the copied one of which
+    the nodes are.
+    """
+    if numbers == ():
+        numbers = node.number, other if isinstance(other, float) else other.number
+    if not isinstance(other, float) and other.is_constant:
+        other = other.number
     is_number = isinstance(other, float)
-    thread = get_ident()
-    key = thread, id(node), how, repr(other) if is_number else id(other), outcome
+    if node.is_constant:
+        if is_number:
+            return
+        numbers = numbers and numbers[::-1]  # type: ignore[assignment]
+        node, how, other, is_number = other, how.translate(MIRRORED), node.number, True
+    key = graph or get_ident(), id(node), how, repr(other) if is_number else id(other), outcome
     known = comparisons.get(key)
     if known is not None:
-        comparisons[key] = known._replace(when=next_number())
+        same = numbers if known.numbers == numbers else None
+        comparisons[key] = known._replace(when=next_number(), numbers=same)
         return
     forget = partial(forget_comparison, key)
     operand = other if is_number else weakref.ref(other, forget)
-    comparisons[key] = Remembered(next_number(), weakref.ref(node, forget), how, operand, outcome)
+    comparisons[key] = Remembered(
+        next_number(), weakref.ref(node, forget), how, operand, outcome, numbers,
+        is_number and node.operation is None,
+    )  # fmt: skip
     if len(comparisons) > MOST_REMEMBERED:
         forget_comparison(next(iter(comparisons)))
 
 
 def forget_comparison(key: Any, reference: object = None) -> None:
-    """Drop a comparison, but for when it was made."""
+    """Drop a comparison, but for when it was made; a ``reference`` is to what was freed."""
     found = comparisons.pop(key, None)
-    if found is not None:
-        thread, *_ = key
-        gone[thread] = max(found.when, gone.get(thread, -1))
+    if found is None or (found.is_of_leaf and reference is not None):
+        return
+    place, *_ = key
+    if isinstance(place, Copied):
+        place.is_whole = False
+    else:
+        gone[place] = max(found.when, gone.get(place, -1))
 
 
 def find_comparisons(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool]]:
@@ -70,7 +114,7 @@ def find_comparisons(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool]]:
     [(Value(3.0, grad=None), '>', 2.0, True)]
     """
     found, own = [], set(graph)
-    for _, x, how, y, outcome in comparisons.copy().values():  # other threads go on
+    for _, x, how, y, outcome, *_ in comparisons.copy().values():  # other threads go on
         node, other = x(), y if isinstance(y, float) else y()
         if node in own and (isinstance(other, float) or other in own):
             found.append((node, how, other, outcome))
