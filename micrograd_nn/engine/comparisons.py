@@ -22,18 +22,18 @@ from .setting import setting
 MOST_REMEMBERED = 100_000  # of numbers that live: a parameter may be compared with ever new ones
 
 
-class Remembered(NamedTuple):
-    """A comparison of a node with another or with a number, and when it was last made.
+NumberPair = tuple[float, float] | None  # None if others were compared, too: one was edited
 
-    ``numbers`` are those that were compared, None if there were ever others: one was edited.
-    """
+
+class Remembered(NamedTuple):
+    """A comparison of a node with another or with a number, and when it was last made."""
 
     when: int
     node: weakref.ref[Any]
     how: str
     other: weakref.ref[Any] | float
     outcome: bool
-    numbers: tuple[float, float] | None
+    numbers: NumberPair
     is_of_leaf: bool  # with a number: once the leaf is freed, nothing depends on it
 
 
@@ -57,23 +57,20 @@ def remember_comparison(
     how: str,
     other: Any,
     outcome: bool,
-    numbers: tuple[float, float] | None = (),  # type: ignore[assignment]
+    numbers: NumberPair,
     graph: Copied | None = None,
 ) -> None:
     """Note a comparison of a node with another node or with a float, and keep neither alive.
 
-    The ``numbers`` are those of now unless others are given; ``graph`` is the copied one of which
-    the nodes are.
+    ``graph`` is the copied one of which the nodes are.
     """
-    if numbers == ():
-        numbers = node.number, other if isinstance(other, float) else other.number
     if not isinstance(other, float) and other.is_constant:
         other = other.number
     is_number = isinstance(other, float)
     if node.is_constant:
         if is_number:
             return
-        numbers = numbers and numbers[::-1]  # type: ignore[assignment]
+        numbers = None if numbers is None else (numbers[1], numbers[0])
         node, how, other, is_number = other, how.translate(MIRRORED), node.number, True
     key = graph or get_ident(), id(node), how, repr(other) if is_number else id(other), outcome
     known = comparisons.get(key)
@@ -103,7 +100,7 @@ def forget_comparison(key: Any, reference: object = None) -> None:
         gone[place] = max(found.when, gone.get(place, -1))
 
 
-def find_comparisons(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool]]:
+def find_comparisons(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool, NumberPair]]:
     """Return the comparisons of a graph's nodes with one another and with numbers.
 
     >>> from micrograd_nn import Value
@@ -111,13 +108,13 @@ def find_comparisons(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool]]:
     >>> [x > 2 for _ in range(500)] == [True] * 500
     True
     >>> find_comparisons([x])
-    [(Value(3.0, grad=None), '>', 2.0, True)]
+    [(Value(3.0, grad=None), '>', 2.0, True, (3.0, 2.0))]
     """
     found, own = [], set(graph)
-    for _, x, how, y, outcome, *_ in comparisons.copy().values():  # other threads go on
+    for _, x, how, y, outcome, numbers, _ in comparisons.copy().values():  # other threads go on
         node, other = x(), y if isinstance(y, float) else y()
         if node in own and (isinstance(other, float) or other in own):
-            found.append((node, how, other, outcome))
+            found.append((node, how, other, outcome, numbers))
     return found
 
 
@@ -137,5 +134,5 @@ class Comparing(Operand):
         outcome = bool(COMPARISONS[how](self.number, number))
         for observer in setting.get().observers:
             observer.compared(self, how, other, outcome)
-        remember_comparison(self, how, other, outcome)
+        remember_comparison(self, how, other, outcome, (self.number, number))
         return outcome

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from ..engine.comparisons import comparisons, copied, gone
+from ..engine.comparisons import NumberPair, comparisons, copied, gone
 from ..engine.order import nodes
 from ..engine.value import Value
 from ..graph.paths import find_dependents
@@ -27,16 +27,13 @@ class BranchError(ValueError):
 
 
 class Compared(NamedTuple):
-    """A comparison of a node with another or with a number.
-
-    ``numbers`` are those that were compared, None if they changed from one time to the next.
-    """
+    """A comparison of a node with another or with a number."""
 
     node: Value
     how: str
     other: Value | float
     outcome: bool
-    numbers: tuple[float, float] | None
+    numbers: NumberPair
 
     @property
     def operands(self) -> list[Value]:

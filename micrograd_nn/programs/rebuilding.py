@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..engine.comparisons import Copied, copied, remember_comparison
+from ..engine.comparisons import Copied, NumberPair, copied, remember_comparison
 from ..engine.copying import restore_node
 from ..engine.operand import COMPARISONS
 from ..engine.operation import Operation
@@ -190,7 +190,7 @@ class Rebuilding:
                 f"{now}: {ANEW}"
             )
 
-    def get_compared(self, numbers: tuple[float, float] | None, i: int, node: Value) -> float:
+    def get_compared(self, numbers: NumberPair, i: int, node: Value) -> float:
         """Return the number that was compared; of one that was edited meanwhile, there are more."""
         if numbers is None:
             raise BranchError(
@@ -227,8 +227,9 @@ class Rebuilding:
 
     def read_number(self, operand: Value | float, number: float) -> float:
         """Return the number that the copy of what was compared would have been compared at."""
-        is_moved = isinstance(operand, Value) and operand in self.moved
-        return self.copies[operand].number if is_moved else number
+        if isinstance(operand, Value) and operand in self.moved:
+            return self.copies[operand].number
+        return number
 
     def name(self, node: Value) -> str:
         """Return what a node is called in messages."""

@@ -1,4 +1,4 @@
-"""Random programs that branch by their numbers, and edit some: what surgery must never get wrong."""
+"""Random programs that branch by numbers, and edit some: what surgery must never get wrong."""
 
 import operator
 from contextlib import suppress
