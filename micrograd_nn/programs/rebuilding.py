@@ -123,7 +123,7 @@ class Rebuilding:
                 cuts.get((node, i)) is not None for i in range(len(node.inputs))
             ):
                 self.moved.add(node)
-                self.made[node] = operation.forward(*node.numbers)
+                self.made[node] = compute_anew(node)
         else:
             inputs = [self.copies[x] for x in node.inputs]
             copy = restore_node(type(node), inputs, {**node.fields(), "grad": None, "passes": 0})
@@ -251,3 +251,29 @@ def make_held(node: Value, number: float) -> Value:
     leaf: Value = object.__new__(node.kinds.value)
     leaf._make(number)
     return leaf
+
+
+def compute_anew(node: Value) -> float:
+    """Return the number that a node's operation gave, whatever was done to the node since.
+
+    >>> x = Value(3.0)
+    >>> square = x * x
+    >>> x.data, square.data = 0.0, 1.0
+    >>> compute_anew(square)
+    9.0
+    """
+    operation = require_operation(node)
+    out = operation.forward(*node.numbers)
+    return out if type(out) is float else operation.require_result(out)
+
+
+def require_operation(node: Value) -> Operation:
+    """Return the operation that a step is about.
+
+    >>> require_operation(Value(3.0, "x"))
+    Traceback (most recent call last):
+    TypeError: Value(3.0, grad=None, label='x') is a leaf, which no step computes
+    """
+    if node.operation is None:
+        raise TypeError(f"{node!r} is a leaf, which no step computes")
+    return node.operation

@@ -44,13 +44,15 @@ class Run(NamedTuple):
         return self.results[-1]
 
 
-def run_program(program, place=None, number=None):
-    """Run a program as Python does, with one result held at a number from the beginning."""
+def run_program(program, held=None):
+    """Run a program as Python does, with some results held at numbers from the beginning."""
+    held = held or {}
     leaves, its_lines = program
     results, path = [], []
 
     def keep(result):
-        results.append(Value(number) if len(results) == place else result)
+        place = len(results)
+        results.append(Value(held[place]) if place in held else result)
 
     for x in leaves:
         keep(Value(x))
@@ -68,7 +70,7 @@ def run_program(program, place=None, number=None):
         else:
             i, new = line
             i %= len(results)
-            if i != place:
+            if i not in held:
                 with suppress(AttributeError):
                     results[i].data = new
     used = results[len(leaves) :] or results

@@ -39,7 +39,7 @@ def test_what_follows_is_what_the_program_gives_or_is_refused(program, data):
     place, number = data.draw(st.sampled_from(places)), data.draw(st.integers(-4, 4)) / 2
     count = len(program[0])
     before = [(x.data, x.grad, x.partials) for x in graph]
-    wanted = run_program(program, place, number)
+    wanted = run_program(program, {place: number})
     try:
         copies = rebuild_graph(Graph(first.root, {}), Changes({first.results[place]: number}))
     except ValueError as error:
