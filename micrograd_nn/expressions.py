@@ -104,13 +104,13 @@ def parse(text: str, numbers: Mapping[str, float | Value] | None = None) -> Valu
     >>> parse("2 + 3")
     Constant(5.0)
     """
-    return Expression(text).record(numbers or {})
+    return ParsedExpression(text).record(numbers or {})
 
 
-class Expression:
+class ParsedExpression:
     """An expression that is read once, and recorded with any numbers of its ``names``.
 
-    >>> expression = Expression("w*x + w")
+    >>> expression = ParsedExpression("w*x + w")
     >>> expression.names, expression.record({"w": 2, "x": 3}).data
     (['w', 'x'], 8.0)
 
@@ -190,7 +190,7 @@ def list_leaf_names(text: str) -> list[str]:
 
     What has no syntax is an ExpressionError.
     """
-    return Expression(text).names
+    return ParsedExpression(text).names
 
 
 def parse_syntax(text: str) -> ast.expr:

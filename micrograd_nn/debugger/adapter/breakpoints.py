@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...text import InputError, quote_text
-from .conditions import Condition, Message, is_counted
+from .conditions import Condition, LogMessage, is_counted
 from .looking import NodeRows
 from .session import Arguments, Body, Session, answers, take_objects, take_text
 from .timeline import ALARMS, Breakpoint
@@ -20,7 +20,7 @@ def read_breakpoint(session: Session, given: Arguments) -> Breakpoint:
         take_text(given, key, "").strip() for key in ("condition", "hitCondition", "logMessage")
     )
     found = Breakpoint(
-        Condition(condition) if condition else None, hits, Message(message) if message else None
+        Condition(condition) if condition else None, hits, LogMessage(message) if message else None
     )
     if found.hits:
         is_counted(found.hits, 1)

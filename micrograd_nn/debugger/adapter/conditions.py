@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ...expressions import Expression, ExpressionError
+from ...expressions import ExpressionError, ParsedExpression
 from ...text import format_number, quote_text
 
 FindNumber = Callable[[str], float]  # the number of a name, or a ValueError that says what is wrong
@@ -32,22 +32,22 @@ def compute_text(text: str, find_number: FindNumber) -> float:
     >>> compute_text("2*x + 1", {"x": 3.0}.__getitem__)
     7.0
     """
-    return compute_expression(Expression(text), find_number)
+    return compute_expression(ParsedExpression(text), find_number)
 
 
-def compute_expression(expression: Expression, find_number: FindNumber) -> float:
+def compute_expression(expression: ParsedExpression, find_number: FindNumber) -> float:
     """Return the number of an expression that was read before.
 
-    >>> compute_expression(Expression("x / 2"), {"x": 3.0}.__getitem__)
+    >>> compute_expression(ParsedExpression("x / 2"), {"x": 3.0}.__getitem__)
     1.5
     """
     return expression.record({name: find_number(name) for name in expression.names}).data
 
 
-class Comparison(NamedTuple):
+class ParsedComparison(NamedTuple):
     """Two expressions and how they are compared; one alone holds if it isn't 0."""
 
-    sides: list[Expression]
+    sides: list[ParsedExpression]
     relation: Relation | None
 
     def holds(self, find_number: FindNumber) -> bool:
@@ -60,7 +60,7 @@ class Comparison(NamedTuple):
         return self.relation(*numbers) if self.relation else numbers[0] != 0.0
 
 
-def read_comparison(text: str) -> Comparison:
+def read_comparison(text: str) -> ParsedComparison:
     """Return a comparison; what can't be read is an ExpressionError.
 
     >>> read_comparison("0 < x < 1")
@@ -70,7 +70,9 @@ def read_comparison(text: str) -> Comparison:
     sides, found = RELATION.split(text), RELATION.search(text)
     if len(sides) > 2:
         raise ExpressionError(f"{text} has two comparisons: join them by and")
-    return Comparison([Expression(side) for side in sides], RELATIONS[found[0]] if found else None)
+    return ParsedComparison(
+        [ParsedExpression(side) for side in sides], RELATIONS[found[0]] if found else None
+    )
 
 
 class Condition:
@@ -98,17 +100,17 @@ class Condition:
         return any(all(one.holds(find_number) for one in all_of) for all_of in self.ways)
 
 
-class Message:
+class LogMessage:
     """A text with expressions in braces, read once.
 
-    >>> Message("x is {x}, twice {2*x}").fill({"x": 3.0}.__getitem__)
+    >>> LogMessage("x is {x}, twice {2*x}").fill({"x": 3.0}.__getitem__)
     'x is 3, twice 6'
     """
 
     def __init__(self, text: str) -> None:
         first, *rest = BRACES.split(text)  # what stands within braces is every second part
         self.texts = [first, *rest[1::2]]
-        self.expressions = [Expression(text) for text in rest[::2]]
+        self.expressions = [ParsedExpression(text) for text in rest[::2]]
         self.names = [name for expression in self.expressions for name in expression.names]
 
     def fill(self, find_number: FindNumber) -> str:

@@ -15,7 +15,7 @@ from ...programs.rebuilding import Changes, name_copies, rebuild_graph
 from ...stepping.backprop import changes
 from ...stepping.passes import Computed, Passes, Seed
 from ...text import InputError, list_first, quote_text
-from .conditions import Condition, Message, is_counted
+from .conditions import Condition, LogMessage, is_counted
 from .walkthrough import Quantity, Walkthrough
 
 AT_BEGINNING, AT_END = "the beginning", "the end"
@@ -30,7 +30,7 @@ class Breakpoint(NamedTuple):
 
     condition: Condition | None = None
     hits: str = ""
-    message: Message | None = None
+    message: LogMessage | None = None
 
 
 class Stop(NamedTuple):
