@@ -75,8 +75,11 @@ def remember_comparison(
     key = graph or get_ident(), id(node), how, repr(other) if is_number else id(other), outcome
     known = comparisons.get(key)
     if known is not None:
-        same = numbers if known.numbers == numbers else None
-        comparisons[key] = known._replace(when=next_number(), numbers=same)
+        _, first, _, second, _, earlier, is_of_leaf = known
+        numbers = numbers if earlier == numbers else None
+        comparisons[key] = Remembered(
+            next_number(), first, how, second, outcome, numbers, is_of_leaf
+        )
         return
     forget = partial(forget_comparison, key)
     operand = other if is_number else weakref.ref(other, forget)
