@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from _thread import get_ident
 from collections.abc import Mapping
+from math import copysign
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -145,7 +146,7 @@ class Rebuilding:
             if cut:
                 input = make_constant(number, "cut", x.kinds.constant)
             inputs.append(input)
-            if repr(input.number) != repr(number):  # it was edited since
+            if not is_same_float(input.number, number):  # it was edited since
                 input = restore_node(type(input), (), {**input.fields(), "number": number})
             arriving.append(input)
         copy = record(operation, arriving)
@@ -159,7 +160,7 @@ class Rebuilding:
         What follows from the edit, nobody can tell.
         """
         made = self.made.get(node, number)  # of one that is pinned, its edits don't matter
-        if repr(made) != repr(number):
+        if not is_same_float(made, number):
             raise ValueError(
                 f"{self.name(node)} was edited before it was used ({format_number(made)} → "
                 f"{format_number(number)}), and nobody can tell what the edit would give now: pin "
@@ -251,6 +252,17 @@ def make_held(node: Value, number: float) -> Value:
     leaf: Value = object.__new__(node.kinds.value)
     leaf._make(number)
     return leaf
+
+
+def is_same_float(x: float, y: float) -> bool:
+    """Tell whether two numbers are the same, also in the sign of a zero.
+
+    >>> is_same_float(0.0, -0.0), is_same_float(float("nan"), float("nan"))
+    (False, True)
+    """
+    if x is y:
+        return True
+    return (x == y and (x != 0.0 or copysign(1.0, x) == copysign(1.0, y))) or (x != x and y != y)
 
 
 def compute_anew(node: Value) -> float:

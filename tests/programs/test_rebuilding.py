@@ -240,3 +240,15 @@ def test_a_graph_recorded_in_another_thread_is_judged_by_what_that_has_compared(
     other.start()
     other.join()
     assert "gone by now" in str(found[0])
+
+
+def test_surgeries_that_are_gone_leave_nothing_behind():
+    w, x, root = make_branch()
+    surgery = intervene(root, {})
+    surgery.pin(x, 1.0)
+    gc.collect()
+    before = len(log.comparisons), len(log.copied), dict(log.gone)
+    for number in range(1, 50):
+        assert surgery.pin(x, number / 2).pin(w, 4.0).root.data == 4 * number + 4
+    gc.collect()
+    assert (len(log.comparisons), len(log.copied), log.gone) == before

@@ -15,7 +15,7 @@ from ...engine.table import mul
 from ...engine.value import Constant, Value
 from ...graph.graph import Graph
 from ...graph.naming import collect_names
-from ...programs.rebuilding import compute_anew, require_operation
+from ...programs.rebuilding import compute_anew, is_same_float, require_operation
 from ...stepping.passes import Computed, Passes, Seed
 from ...text import InputError, count_things
 from ...writing.formula import compute_numbers
@@ -154,7 +154,7 @@ class Walkthrough:
 
     def _is_named(self, input: Value, number: float) -> bool:
         """Tell whether a step's input goes by its name: the program gives that the same number."""
-        return input in self.numbers and repr(self.numbers[input]) == repr(number)
+        return input in self.numbers and is_same_float(self.numbers[input], number)
 
     def _tell_edits(self, node: Value) -> str:
         """Return the remark on the edits of which a node was made, "" where there are none."""
