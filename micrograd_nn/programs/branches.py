@@ -22,6 +22,9 @@ GONE = (
 )
 
 
+KEEP = "of a graph made by surgery, keep the surgery, and change what a comparison depends on"
+
+
 class BranchError(ValueError):
     """A comparison that decided what was recorded (``if x > 0``) would go the other way now."""
 
@@ -52,7 +55,8 @@ def collect_branches(
     oldest = inputs or parameters
     # One in another thread is no business of this graph's, as far as one can tell.
     if is_any_gone(oldest, get_ident()):
-        raise ValueError(f"{GONE}: of a number that is gone")
+        remedy = f"; {KEEP}" if any(x in copied for x in oldest) else ""
+        raise ValueError(f"{GONE}: of a number that is gone{remedy}")
     compared = list_compared(oldest)
     found: dict[Value, list[Branch]] = {}
     for one in select_dependent(compared, [*inputs, *parameters]):
