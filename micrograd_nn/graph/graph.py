@@ -218,7 +218,7 @@ class Graph:
         >>> Graph(x * x + 1).recompute({x: 5.0})
         26.0
 
-        Whatever isn't computed anew has the number recorded at each use, though edited since.
+        What depends on none of those has the number recorded at each use, though edited since.
         """
         return recompute(self.nodes, given)
 
@@ -248,7 +248,7 @@ def recompute(nodes: Sequence[Value], given: Mapping[Value, float]) -> float:
     >>> recompute([x, square], {x: 5.0})
     25.0
 
-    Whatever isn't computed anew has the number recorded at each use, though edited since:
+    What depends on none of those has the number recorded at each use, though edited since:
 
     >>> y = square * 2
     >>> y.inputs[1].data = 7.0
@@ -257,9 +257,11 @@ def recompute(nodes: Sequence[Value], given: Mapping[Value, float]) -> float:
     """
     found = dict(given)
     for node in nodes:
-        if node.operation is not None and node not in found:
-            found[node] = node.operation.forward(*map(found.get, node.inputs, node.numbers))
-    return found[nodes[-1]]
+        operation = node.operation
+        if operation is None or node in found or found.keys().isdisjoint(node.inputs):
+            continue
+        found[node] = operation.forward(*map(found.get, node.inputs, node.numbers))
+    return found.get(nodes[-1], nodes[-1].number)
 
 
 def find_edited_inputs(node: Value) -> list[Value]:
