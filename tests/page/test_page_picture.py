@@ -12,8 +12,10 @@ from graph_page import (
     find_box,
     press,
     read_gradients,
+    read_headline,
     read_lines,
     read_marks,
+    read_sentence,
     read_step,
     set_number,
     settle,
@@ -73,7 +75,9 @@ def test_a_networks_page_has_a_view_of_each_depth(show):
     loss.backward()
     grads = [weight.grad for weight in model.layers[0].parameters()]
     low, high = min(grads), max(grads)
-    assert read_lines(page, "layers.0")[-1] == f"weights {low:.4g} … {high:.4g}".replace("-", "−")
+    assert read_lines(page, "layers.0")[-1] == f"{low:.4g} … {high:.4g}".replace("-", "−")
+    captions = find_box(page, "layers.0").locator(".caption")
+    assert captions.all_text_contents() == ["weights' gradients"]
     assert {"known", "complete"} <= read_marks(page, "layers.0")
 
 
@@ -109,7 +113,7 @@ def chain(length):
 
 
 def test_a_large_graph_is_followed_and_only_what_is_in_sight_is_drawn(show):
-    page = show(chain(300), viewport=PROJECTOR)
+    page = show(chain(300), viewport=PROJECTOR, reduced_motion="reduce")  # it is there at once
     total = page.locator("g.node").count()
     shown_nodes = page.locator("g.node:visible")
     assert 0 < shown_nodes.count() < total / 5
@@ -120,7 +124,6 @@ def test_a_large_graph_is_followed_and_only_what_is_in_sight_is_drawn(show):
     page.get_by_label("Step", exact=True).fill("300")
     last = find_box(page, "v300")
     assert last.is_visible()
-    page.wait_for_timeout(400)  # while it moves there
     assert not find_box(page, "x").is_visible()
     frame, where = page.locator("#graph").bounding_box(), last.bounding_box()
     assert frame["x"] <= where["x"]
@@ -130,7 +133,6 @@ def test_a_large_graph_is_followed_and_only_what_is_in_sight_is_drawn(show):
     assert page.locator("g.node text:visible").count() == 0  # none could be read
     page.get_by_label("Find").fill("v150")
     page.get_by_label("Find").press("Enter")
-    page.wait_for_timeout(400)  # while it moves there
     assert 0 < page.locator("g.node text:visible").count() < 60
 
 
@@ -298,7 +300,7 @@ def test_one_steps_through_one_repetition_and_is_told_what_the_others_add(show):
     page, _, total, model = show_batch(show)
     forward = sum(node.operation is not None for node in nodes(total))
     press(page, "Next")
-    assert "Forward: 6 other repetitions" in page.locator("#sentence").inner_text()
+    assert read_headline(page) == "Forward through 6 other repetitions"
     taken = read_stop(page)
     assert taken < forward, "its number is that of the last of the steps"
     stops = []
@@ -307,8 +309,8 @@ def test_one_steps_through_one_repetition_and_is_told_what_the_others_add(show):
         stops.append(read_stop(page))
     assert stops == list(range(taken + 1, forward + 2))
     press(page, "Last")
-    told = page.locator("#sentence").inner_text()
-    assert told.startswith("Back: 6 other repetitions go the same way")
+    assert read_headline(page) == "Back through 6 other repetitions"
+    assert read_sentence(page).startswith("They go the same way as the one that is shown: steps ")
     assert page.locator("#position").inner_text() == page.locator("#count").inner_text()
     total.backward()
     found = read_gradients(page)

@@ -58,7 +58,7 @@ function paintStep() {
   const together = quiz.isAsking ? null : passes.repeats.describe(passes.facts, passes.step, passes.state(), nameOfNode);
   byId("headline").replaceChildren(...(quiz.isAsking ? [quiz.describe()] : story.writeHeadline(together)));
   const isKept = quiz.isAsking || presenter.isHiding; // it tells the result
-  byId("sentence").textContent = isKept ? "" : together ?? story.describe();
+  byId("sentence").textContent = isKept ? "" : together?.sentence ?? story.describe();
   byId("explain").hidden = isKept;
   byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : together ? [] : equations.write()));
   quiz.paint();

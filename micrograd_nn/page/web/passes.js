@@ -7,8 +7,9 @@ import { Repeats } from "./repeats.js";
 
 /** The passes over one graph: which step they are at, with which numbers, by which engine. */
 export class Passes {
-  constructor(nodes, rules, descriptions, repeated = { stands: [], repeats: [] }) {
-    this.repeats = new Repeats(repeated, nodes.length);
+  constructor(nodes, rules, descriptions, view = { stands: [], repeats: [] }) {
+    this.repeats = new Repeats(view, nodes.length);
+    this.names = view.names ?? {}; // shorter ones, where the picture has some
     this.graph = new Graph(nodes, rules.map((rule, i) => ({ ...descriptions[i], ...rule })));
     this.rightFacts = listFacts(this.graph);
     this.recorded = nodes.map((node) => Number(node.number));
@@ -21,6 +22,11 @@ export class Passes {
 
   get nodes() {
     return this.graph.nodes;
+  }
+
+  /** Return a node's name as the picture has it. */
+  nameOf(node) {
+    return this.names[node] ?? this.nodes[node].name;
   }
 
   /** The fact of the step just taken, undefined at the beginning. */
