@@ -8,6 +8,7 @@ from graph_page import build_network, build_three_paths, find_box, press, settle
 
 from micrograd_nn import Value
 from micrograd_nn.engine.order import nodes
+from micrograd_nn.graph.graph import Graph
 from micrograd_nn.nn import MLP
 
 
@@ -46,7 +47,7 @@ def test_after_a_nudge_each_box_that_changed_shows_by_how_much(show):
 
 
 def test_a_closed_neuron_shows_the_change_of_what_it_passes_on(show):
-    model, loss, (x1, x2, y) = build_network()
+    model, loss, (x1, x2, _) = build_network()
     page = show(loss, names=model)
     page.get_by_role("button", name="x1 −0.01", exact=True).click()
     press(page, "Last")
@@ -136,11 +137,26 @@ def test_a_wrong_box_says_what_is_right_and_the_first_what_was_lost(show, switch
     page = show(build_reused())
     page.locator(f"#{switch}").check()
     assert read_remarks(page) == remarks
+    assert page.locator(".view .wrong .within").count() == len(remarks), "a double line each"
     press(page, "Back")
     assert read_remarks(page) == {}, "before its end nothing is wrong yet"
     press(page, "Last")
     page.locator(f"#{switch}").uncheck()
     assert read_remarks(page) == {}
+
+
+def test_a_closed_box_says_in_how_many_of_its_nodes_gradients_are_wrong(show):
+    model, loss, _ = build_network()
+    page = show(loss, names=model)
+    page.get_by_label("Show").select_option("layers")
+    page.locator("#unordered").check()
+    page.locator("#unreset").check()
+    first = find_box(page, "layers.0")
+    assert first.locator(".within").count() == 1
+    loss.backward()
+    neurons = Graph(loss, model).neurons.items()
+    passing = [node for node, name in neurons if name.startswith("layers.0") and node.grad]
+    assert first.locator(".remark").text_content() == f"≠ in {len(passing)} nodes"
 
 
 def test_what_is_wrong_by_little_has_the_digits_that_tell(show):
@@ -181,7 +197,9 @@ def test_remarks_stand_clear_of_the_boxes_below(show):
 
 
 def find_dots(page):
-    return page.locator(".view .dot").evaluate_all("all => all.map((one) => Number(one.getAttribute('cx')))")
+    return page.locator(".view .dot").evaluate_all(
+        "all => all.map((one) => Number(one.getAttribute('cx')))"
+    )
 
 
 def test_a_dot_runs_along_the_edges_of_the_step_that_is_taken(show):

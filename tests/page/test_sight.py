@@ -161,7 +161,8 @@ def test_the_map_of_a_wide_picture_stands_where_no_box_is(visit, tmp_path):
               const map = document.querySelector(".minimap").getBoundingClientRect();
               return [...document.querySelectorAll(".view .body")].every((one) => {
                 const { left, right, top, bottom } = one.getBoundingClientRect();
-                return left >= map.right || right <= map.left || top >= map.bottom || bottom <= map.top;
+                return left >= map.right || right <= map.left
+                  || top >= map.bottom || bottom <= map.top;
               });
             }"""
         )

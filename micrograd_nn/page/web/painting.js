@@ -2,7 +2,7 @@
 
 import { formatApart, formatNumber, signed } from "./numbers.js";
 import { multiplyAlong } from "./paths.js";
-import { addProduct, fillText } from "./shapes.js";
+import { addLine, addProduct, fillText } from "./shapes.js";
 
 /** Paints the boxes and arrows of a picture that are in sight. */
 export class Painting {
@@ -56,6 +56,9 @@ export class Painting {
     const given = nodes.filter((node) => gradient[node] !== null);
     if (given.length) {
       words.push(nodes.every((node) => passes.isComplete(node)) ? "complete" : "partly");
+    }
+    if (words.includes("wrong")) {
+      box.line ??= addLine(box);
     }
     mark(box, ["node", box.kind, box.isGroup ? "toggle" : "", ...words].filter(Boolean));
     if (this.picture.sight.isFar) {
@@ -117,7 +120,9 @@ export class Painting {
       const ends = formatEnds(parameters.map((node) => gradient[node]));
       put(box.caption, ends && "weights' gradients", box.room, 12.5);
       put(box.gradient, ends, box.room, 15);
-      put(box.remark, this.describeChange(values.length ? outputs : []), box.width, 13);
+      const wrong = nodes.filter((node) => this.moment.marked.wrong.has(node)).length;
+      const remark = wrong ? `≠ in ${wrong} ${wrong > 1 ? "nodes" : "node"}` : this.describeChange(values.length ? outputs : []);
+      put(box.remark, remark, box.width, 13);
       return;
     }
     const [node] = nodes;

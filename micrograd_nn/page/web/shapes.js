@@ -46,7 +46,7 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
   const caption = write("caption", "", width - INSET, 61, 12.5);
   const remark = write("remark", "", width, height + 14, 13);
   g.append(value, gradient, remark, ...(isGroup ? [caption] : []), ...(isRepeated ? [low, high] : []));
-  return { g, value, gradient, caption, remark, spreads: isRepeated ? [low, high] : [], width, room: width - 2 * INSET };
+  return { g, value, gradient, caption, remark, spreads: isRepeated ? [low, high] : [], width, height, room: width - 2 * INSET };
 }
 
 /** Draw an open group: its border, and its name that closes it. */
@@ -78,6 +78,13 @@ export function drawArrow(points, { id, isBack, hasTexts, isLabelAtTail }) {
   const texts = hasTexts ? ["local", "share"].map((kind, i) => write(kind, "", ...places[i], 13)) : [];
   g.append(...texts);
   return { g, texts, middle: [x, y] };
+}
+
+/** Give a box a line within its border, which is double then. */
+export function addLine({ g, width, height }) {
+  const line = svg("rect", { class: "within", width, height, rx: 8 });
+  g.querySelector(".body").after(line);
+  return line;
 }
 
 /** Add a place for a number to an arrow that stands for several edges. */
