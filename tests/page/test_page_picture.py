@@ -81,6 +81,14 @@ def test_a_networks_page_has_a_view_of_each_depth(show):
     assert {"known", "complete"} <= read_marks(page, "layers.0")
 
 
+def test_a_step_has_the_names_of_the_picture(show):
+    model, loss, _ = build_network()
+    page = show(loss, names=model)
+    press(page, "Last")
+    assert re.match(r"h[1-4]\.(w[12]|b) gets ", read_headline(page))
+    assert "layers" not in page.locator("#formula").text_content()
+
+
 def test_a_batch_is_one_example_that_stands_for_all(show):
     model, rng = MLP(2, [8, 8, 1], rng=random.Random(1)), random.Random(2)
     losses = [
@@ -316,6 +324,27 @@ def test_one_steps_through_one_repetition_and_is_told_what_the_others_add(show):
     found = read_gradients(page)
     for name, weight in model.named_parameters():
         assert math.isclose(found[name], weight.grad, rel_tol=1e-9, abs_tol=1e-12), name
+
+
+def test_what_another_repetition_takes_from_the_one_before_is_seen_there_alone(show):
+    page, *_ = show_batch(show)
+    assert page.locator(".edge.lag").count() == 2, "the sum so far; at first, the first loss"
+    assert page.locator(".edge.lag:visible").count() == 1
+    page.get_by_role("spinbutton", name="Repetition").fill("2")
+    page.get_by_role("spinbutton", name="Repetition").press("Enter")
+    assert page.locator(".edge.lag:not(.absent):visible").count() == 1
+
+
+def test_on_a_phone_what_one_chooses_of_a_batch_takes_one_row(show):
+    page, *_ = show_batch(show, viewport={"width": 390, "height": 844})
+
+    def find_middle(selector):
+        box = page.locator(selector).bounding_box()
+        return box["y"] + box["height"] / 2
+
+    for one, other in [("#repetition", "#depth"), ("#copy-link", "#open-menu")]:
+        assert find_middle(one) == pytest.approx(find_middle(other), abs=4)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_what_a_loop_takes_from_the_step_before_is_dashed(show):
