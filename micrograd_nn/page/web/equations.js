@@ -11,7 +11,7 @@ export class Equations {
   }
 
   name(node) {
-    return this.passes.nodes[node].name;
+    return this.passes.nameOf(node);
   }
 
   /** Return the equation of the step just taken, and where a factor in it comes from, as elements. */
@@ -35,7 +35,7 @@ export class Equations {
   /** Return how a node is made: from which names, and from which numbers. */
   writeValue(node, asked = null) {
     const { nodes, graph } = this.passes;
-    const { name, formula: number } = nodes[node];
+    const { formula: number } = nodes[node];
     if (number === null) {
       return [];
     }
@@ -44,7 +44,7 @@ export class Equations {
       return [align([{ symbol: writeName(name), number: asked ?? formatNumber(graph.data[node]), note: "pinned", kind: "value" }])];
     }
     return [align([
-      { symbol: writeName(name), number: asked ?? formatNumber(graph.data[node]), kind: "value" },
+      { symbol: writeName(this.name(node)), number: asked ?? formatNumber(graph.data[node]), kind: "value" },
       { joint: "=" },
       { symbol: this.withNames(template, node), number: this.withNumbers(template, node), kind: "value" },
     ])];
@@ -71,8 +71,8 @@ export class Equations {
   /** Return the line of a local derivative: its formula with symbols and with numbers. */
   writeLocal(node, position) {
     const { nodes, graph } = this.passes;
-    const { name, inputs, local } = nodes[node];
-    const parts = [writeDerivative(name, this.name(inputs[position]))];
+    const { inputs, local } = nodes[node];
+    const parts = [writeDerivative(this.name(node), this.name(inputs[position]))];
     const result = formatNumber(graph.partials[node][position]);
     const template = this.templates[local[position]];
     if (template) {
@@ -102,9 +102,9 @@ export class Equations {
 
   withNames(template, node) {
     return this.fillTemplate(template, node, (at) => {
-      const { name, kind } = this.passes.nodes[at];
+      const name = this.name(at);
       const isLoose = !isWord(name);
-      return kind === "constant"
+      return this.passes.nodes[at].kind === "constant"
         ? { element: writeNumber(name), isSigned: isLoose }
         : { element: writeName(name), isSigned: isLoose, isLoose };
     });

@@ -74,7 +74,7 @@ function paintStep() {
   byId("headline").replaceChildren(...(quiz.isAsking ? [quiz.describe()] : story.writeHeadline(together)));
   const isKept = quiz.isAsking || presenter.isHiding; // it tells the result
   const changed = together !== null && passes.before ? " What was changed in one of them is told below." : "";
-  byId("sentence").textContent = isKept ? "" : (together ?? story.describe()) + changed;
+  byId("sentence").textContent = isKept ? "" : (together?.sentence ?? story.describe()) + changed;
   byId("explain").hidden = isKept;
   byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : together ? [] : equations.write()));
   quiz.paint();

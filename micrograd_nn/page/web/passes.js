@@ -9,8 +9,9 @@ import { Surgery, findDied } from "./surgery.js";
 
 /** The passes over one graph: which step they are at, with which numbers, by which engine. */
 export class Passes {
-  constructor(nodes, rules, descriptions, repeated = { stands: [], repeats: [] }, compared = undefined) {
-    this.repeats = new Repeats(repeated, nodes.length);
+  constructor(nodes, rules, descriptions, view = { stands: [], repeats: [] }, compared = undefined) {
+    this.repeats = new Repeats(view, nodes.length);
+    this.names = view.names ?? {}; // shorter ones, where the picture has some
     const described = rules.map((rule, i) => ({ ...descriptions[i], ...rule }));
     this.graph = new Graph(nodes, described);
     this.whole = new Graph(nodes, described); // without surgery
@@ -28,6 +29,11 @@ export class Passes {
 
   get nodes() {
     return this.graph.nodes;
+  }
+
+  /** Return a node's name as the picture has it. */
+  nameOf(node) {
+    return this.names[node] ?? this.nodes[node].name;
   }
 
   /** The fact of the step just taken, undefined at the beginning. */

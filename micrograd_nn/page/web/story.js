@@ -14,7 +14,7 @@ export class Story {
 
   /** Return a node's name as a sentence has it. */
   nameInSentence(node) {
-    return isolateTexts(this.passes.nodes[node].name);
+    return isolateTexts(this.passes.nameOf(node));
   }
 
   /** Return the same where a node without a name of its own says where it is. */
@@ -27,7 +27,7 @@ export class Story {
   writeHeadline(together = null) {
     const { fact, graph, guessing } = this.passes;
     if (together !== null) {
-      return [together.split(": steps ")[0]];
+      return [together.gist];
     }
     if (!fact) {
       return ["The inputs have their numbers"];
