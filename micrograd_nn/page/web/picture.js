@@ -154,8 +154,7 @@ export class Picture {
       const { g, edges: [{ tail, head }] } = arrow;
       arrow.isOneOfMany = this.arrows.length > REACHABLE;
       g.setAttribute("tabindex", arrow.isOneOfMany ? "-1" : "0");
-      g.setAttribute("role", "button");
-      g.setAttribute("aria-haspopup", "dialog"); // what surgery can do to it
+      g.setAttribute("role", "img");
       g.setAttribute("aria-describedby", "hint"); // which shows its local derivative
       g.setAttribute("aria-label", `from ${isolateTexts(nodes[tail].name)} to ${isolateTexts(nodes[head].name)}`);
     }
