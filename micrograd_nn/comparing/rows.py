@@ -12,7 +12,7 @@ from ..text import BROADEST_CHANGE, count_things, format_change, make_printable,
 MOST_PAIRS = 20  # that are printed
 WIDTHS = (4, 22, BROADEST_CHANGE, BROADEST_CHANGE)  # of the columns of a printed table
 LEVEL_ENDS = (0.01, 0.1, 1.0)  # of the larger number's size, up to which a difference is of a level
-NOISE = 1e-10  # of a column's largest number, below which rounding may be all that differs
+FAINTEST = 1e-10  # of a column's largest number, below which rounding may be all that differs
 LEGEND = "* under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign"
 
 Both = tuple[float | None, float | None]  # a number on each side, None where there is none
@@ -49,8 +49,8 @@ def weigh_rows(rows: Sequence[PairRow]) -> list[PairRow]:
     What rounding may have done to a 0 doesn't count as much as what became of a number: both are
     measured by the column's largest number, too.
     """
-    noise_of_data = NOISE * find_largest(row.data for row in rows)
-    noise_of_grad = NOISE * find_largest(row.grad for row in rows)
+    noise_of_data = FAINTEST * find_largest(row.data for row in rows)
+    noise_of_grad = FAINTEST * find_largest(row.grad for row in rows)
     return [
         PairRow(
             name,
