@@ -120,8 +120,9 @@ class Difference:
         head = "".join(f'<th scope="col">{title}</th>' for title in titles)
         body = "".join(
             f'<tr class="level{row.level}"><td>{"*" * row.level}</td>'
-            f'<th scope="row">{escape(row.name)}</th><td>{format_change(*row.data)}</td>'
-            + f"<td>{format_change(*row.grad)}</td>" * has_grad
+            f'<th scope="row">{escape(row.name)}</th>'
+            f'<td class="value">{format_change(*row.data)}</td>'
+            + f'<td class="gradient">{format_change(*row.grad)}</td>' * has_grad
             + "</tr>"
             for row in self.rows[:MOST_ON_PAGE]
         )

@@ -107,17 +107,19 @@ class TrainingDifference(Difference):
     @property
     def title(self) -> str:
         """The best loss of each."""
-        a, b = self.histories
-        return f"best {self.loss_name} {format_change(a.best.monitored, b.best.monitored)}"
+        a, b = (history.best.monitored for history in self.histories)
+        one, other = self.loss_names
+        if one == other:
+            return f"Best {one} {format_change(a, b)}"
+        return f"Best {one} {format_number(a)} → best {other} {format_number(b)}"
 
     @property
-    def loss_name(self) -> str:
-        """Which losses are compared: of validation where there is one."""
-        kinds = [
+    def loss_names(self) -> list[str]:
+        """Which loss of each is compared: of validation where there is one."""
+        return [
             "loss" if history.best.validation_loss is None else "validation loss"
             for history in self.histories
         ]
-        return " → ".join(dict.fromkeys(kinds))
 
     def describe(self) -> list[str]:
         """Say where the trainings part, and how far each has come."""
@@ -140,7 +142,7 @@ class TrainingDifference(Difference):
             told.append("As long as both go on, their losses are the same")
         if not self.every:
             return [*told, "No weight is on both sides by its name"]
-        return [*told, f"The weights at epoch {self.epoch}:"]
+        return [*told, f"The weights compared are those of epoch {self.epoch}"]
 
     def describe_setup(self) -> list[str]:
         """Say in what the trainings differ from the outset: the data, the loss, the rate."""
@@ -204,9 +206,10 @@ class TrainingDifference(Difference):
         ]
         losses = [loss for curve in curves for _, loss in curve if not math.isnan(loss)]
         is_wide = bool(losses) and min(losses) > 0 and max(losses) > 100 * min(losses)
-        plot = Plot("Loss by epoch", x="epoch", y=self.loss_name, log_y=is_wide)
-        for name, curve in zip(self.called, curves, strict=True):
-            plot.line(thin_points(curve), name)
+        kinds = dict.fromkeys(self.loss_names)
+        plot = Plot("Loss by epoch", x="epoch", y=" or ".join(kinds), log_y=is_wide)
+        for name, kind, curve in zip(self.called, self.loss_names, curves, strict=True):
+            plot.line(thin_points(curve), f"{name}, {kind}" if len(kinds) > 1 else name)
         return plot
 
 

@@ -104,7 +104,11 @@ class Causes:
             raise ValueError("this finding has no graph, since its numbers are none: print it")
         step = one.step
         beyond = "The page has a part of the graph, and the edge behind it is beyond that part."
-        told = [f"{one.told}.", *one.reasons, *[beyond] * (step is None and one.node is not None)]
+        told = [
+            f"{begin_sentence(one.told)}.",
+            *one.reasons,
+            *[beyond] * (step is None and one.node is not None),
+        ]
         return build_lesson(
             one.graph,
             title=TITLES[one.kind],
@@ -115,6 +119,16 @@ class Causes:
     def save(self, path: str | os.PathLike[str]) -> Written:
         """Write the page of the first finding to a file, whose name ends in .html."""
         return self.page().save(path)
+
+
+def begin_sentence(text: str) -> str:
+    """Return a text with a capital at its beginning, unless that is a name.
+
+    >>> begin_sentence("the gradient is 0"), begin_sentence("w (relu) is 0")
+    ('The gradient is 0', 'w (relu) is 0')
+    """
+    is_word = text.split(" ", 1)[0] in ("the", "no", "none", "a")
+    return text[:1].upper() + text[1:] if is_word else text
 
 
 def why(history: History) -> Causes:

@@ -1,6 +1,7 @@
 """diff: which nodes are the same, what differs and from where on, in graphs, models, trainings."""
 
 import random
+import re
 import time
 
 import pytest
@@ -350,8 +351,10 @@ def test_pictures_and_titles_say_which_loss_it_is():
     rng = random.Random(1)
     model = MLP(1, [1], rng=random.Random(0))
     history = fit(model, LINE, squared_error, epochs=3, record=True, validation=0.2, rng=rng)
-    assert diff(history, history).title.startswith("best validation loss ")
-    assert diff(train(), history).picture.y == "loss → validation loss"
+    assert diff(history, history).title.startswith("Best validation loss ")
+    found = diff(train(), history)
+    assert re.fullmatch(r"Best loss \S+ → best validation loss \S+", found.title)
+    assert "b, validation loss" in found.picture.svg
 
 
 def test_pictures_of_models_and_trainings_are_plots(tmp_path):
