@@ -212,15 +212,21 @@ def name_examples(epochs: Sequence[Facts], place: int, count: int) -> str:
     >>> name_examples([facts], 0, 500), name_examples([facts], 0, 60_000)
     ('every example', 'all 500 of 60,000 examples looked at')
     """
-    least = min(len(facts.examples) for facts in epochs[place:] if facts.broken is None)
-    return "every example" if least >= count else f"all {least:,} of {count:,} examples looked at"
+    least = count_examples(epochs, place)
+    which = "all" if least > 1 else "the"
+    return f"{which} {least:,} of {count:,} examples looked at" if least < count else "every example"
 
 
 def name_none(epochs: Sequence[Facts], place: int, count: int) -> str:
     """Return the same where something holds for none of them.
 
-    >>> name_none([Facts(0, examples={0: 1.0})], 0, 9)
-    'none of 1 of 9 examples looked at'
+    >>> name_none([Facts(0, examples={0: 1.0, 1: 1.0})], 0, 9)
+    'none of the 2 of 9 examples looked at'
     """
-    examples = name_examples(epochs, place, count)
-    return "no example" if examples == "every example" else examples.replace("all", "none of", 1)
+    least = count_examples(epochs, place)
+    return f"none of the {least:,} of {count:,} examples looked at" if least < count else "no example"
+
+
+def count_examples(epochs: Sequence[Facts], place: int) -> int:
+    """Return how many examples were looked at in each epoch from a place on, at least."""
+    return min(len(facts.examples) for facts in epochs[place:] if facts.broken is None)
