@@ -17,7 +17,7 @@ from ..files import Written, read_web
 from ..page.document import read_part, write_document
 from ..page.frame import Page
 from ..plot.plot import Plot
-from ..text import format_change, make_printable
+from ..text import count_things, format_change, make_printable
 from .rows import LEGEND, PairRow, sort_rows, weigh_rows, write_rows
 
 BROADEST_LINE = 79  # columns that a printed difference takes at most
@@ -51,6 +51,12 @@ class Difference:
     def describe(self) -> list[str]:
         """Say what there is to know before the numbers, in lines."""
         raise NotImplementedError
+
+    def count_differing(self, noun: str) -> str:
+        """Say how many things are on both sides, and how many of them differ."""
+        count = len(self.rows)
+        told = f"{count_things(len(self.every), noun)} on both sides"
+        return f"{told}, {count:,} of them differ{'s' * (count == 1)}"
 
     def find_alone(self) -> list[str]:
         """Say what is on one side only, in lines."""

@@ -10,7 +10,7 @@ from ..draw.drawing import Drawing
 from ..engine.steps import is_same_number
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..text import count_things, format_change, format_number, list_first, make_printable
+from ..text import format_change, format_number, list_first, make_printable
 from .difference import Difference
 from .matching import name_making
 from .rows import PairRow
@@ -78,8 +78,7 @@ class GraphDifference(Difference):
 
     def describe(self) -> list[str]:
         """Say how many nodes are the same, and where differences begin."""
-        count = len(self.every)
-        told = [f"{count_things(count, 'node')} on both sides, {len(self.rows):,} of them differ"]
+        told = [self.count_differing("node")]
         if self.begins:
             told.append(f"It begins at {self.list_names(self.change.new, self.begins)}")
         return [*self.told, *(["Nothing differs"] if self.is_same else told)]

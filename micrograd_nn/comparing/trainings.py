@@ -9,7 +9,7 @@ from typing import Any
 from ..draw.layout import LayoutError
 from ..engine.steps import is_same_number
 from ..plot.plot import Plot
-from ..text import count_things, format_change, format_number, list_first, make_printable
+from ..text import format_change, format_number, list_first, make_printable
 from ..train.chart import mark_gaps, thin_points
 from ..train.history import Epoch, History
 from ..train.snapshots import Recording, Snapshot
@@ -57,8 +57,7 @@ class ModelDifference(Difference):
             return ["Nothing differs"]
         if not self.every:
             return ["No parameter is on both sides by its name"]
-        count = count_things(len(self.every), "parameter")
-        return [f"{count} on both sides, {len(self.rows):,} of them differ"]
+        return [self.count_differing("parameter")]
 
     def find_alone(self) -> list[str]:
         """Say which parameters one model has alone."""

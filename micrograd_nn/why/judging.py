@@ -214,7 +214,9 @@ def name_examples(epochs: Sequence[Facts], place: int, count: int) -> str:
     """
     least = count_examples(epochs, place)
     which = "all" if least > 1 else "the"
-    return f"{which} {least:,} of {count:,} examples looked at" if least < count else "every example"
+    return (
+        f"{which} {least:,} of {count:,} examples looked at" if least < count else "every example"
+    )
 
 
 def name_none(epochs: Sequence[Facts], place: int, count: int) -> str:
@@ -224,7 +226,9 @@ def name_none(epochs: Sequence[Facts], place: int, count: int) -> str:
     'none of the 2 of 9 examples looked at'
     """
     least = count_examples(epochs, place)
-    return f"none of the {least:,} of {count:,} examples looked at" if least < count else "no example"
+    return (
+        f"none of the {least:,} of {count:,} examples looked at" if least < count else "no example"
+    )
 
 
 def count_examples(epochs: Sequence[Facts], place: int) -> int:

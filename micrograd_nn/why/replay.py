@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import math
+import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..engine.operation import ARITHMETIC
@@ -118,15 +120,17 @@ class Replay:
     def look(self, snapshot: Snapshot, room: int) -> Facts:
         """Return what the examples say of the weights of a snapshot.
 
-        Those that take more nodes than there is ``room`` for are thinned, from now on.
+        Where they take more nodes than there is ``room`` for, it is a sample of them from now on,
+        taken at random, since those at even distances may be of one class.
         """
         while True:
             facts = self.read_facts(snapshot, room)
             if facts.made <= room or len(self.examples) == 1:
                 return facts
             wanted = facts.made / max(1, len(facts.examples)) * len(self.examples)
-            step = max(2, math.ceil(wanted / room))
-            self.examples = self.examples[::step]
+            share = min(0.5, room / wanted)
+            count = max(1, int(len(self.examples) * share))
+            self.examples = sorted(random.Random(0).sample(self.examples, count), key=itemgetter(0))
 
     def read_facts(self, snapshot: Snapshot, room: int) -> Facts:
         """Return what the examples say of a snapshot, until they have made too many nodes."""

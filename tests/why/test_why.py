@@ -236,6 +236,17 @@ def test_a_first_example_like_no_other_breaks_no_bound(monkeypatch, first):
     assert count_made(lambda: why(signs)) < 10 * 20_000
 
 
+@pytest.mark.parametrize("period", [2, 3, 4, 5, 8, 10])
+def test_a_sample_has_examples_of_each_kind_whatever_their_order(monkeypatch, period):
+    monkeypatch.setattr(replay, "MOST_NODES", 4000)
+    data = [([1.0 if i % period else -1.0], 1.0) for i in range(1000)]
+    model = MLP(1, [1, 1], rng=random.Random(0))
+    state = {**model.state(), "layers.0.neurons.0.w.0": -1.0, "layers.0.neurons.0.b": 0.0}
+    found = why(record(model, data, [state] * 4))
+    assert found.found == [], "the unit is alive where x is below 0"
+    assert " of 1,000 examples" in str(found)
+
+
 def test_examples_that_cant_be_computed_are_passed_over():
     class Split(nn.Module):
         def __init__(self):
