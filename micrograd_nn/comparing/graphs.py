@@ -12,7 +12,7 @@ from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..text import format_change, format_number, list_first, make_printable
 from .difference import Difference
-from .matching import name_making
+from .matching import list_given, name_making
 from .rows import PairRow
 
 FEW_NODES = 6  # that a line names
@@ -38,14 +38,16 @@ class GraphDifference(Difference):
     ) -> None:
         self.told = told  # what there is to say first
         self.change = Change(old, new, pairs, called)
+        self.given = list_given(old), list_given(new)  # names
         super().__init__(called, [self.compare(*pair) for pair in pairs.items()])
 
     def compare(self, before: Value, after: Value) -> PairRow:
         """Return a pair of nodes as a row; of a constant there is no gradient."""
         old, new = self.change.old, self.change.new
-        name = new.names[after] if after.label else old.names[before]
-        if before.label and after.label and before.label != after.label:
-            name = f"{old.names[before]} → {name}"
+        given = [
+            names[x] for names, x in zip(self.given, (before, after), strict=True) if x in names
+        ]
+        name = " → ".join(dict.fromkeys(given)) or old.names[before]
         grads = [
             None if isinstance(node, Constant) else graph.gradients.get(node, 0.0)
             for graph, node in ((old, before), (new, after))
