@@ -131,6 +131,7 @@ def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
     # What is derived from these is of the part, too; repeats and neurons would ask for inputs.
     vars(part).update(
         nodes=own,
+        names={node: graph.names[node] for node in own},
         neurons={},
         folding=Folding({node: node for node in own}, {}, []),
         groups=GroupTree("graph", "", 1, own),
