@@ -20,7 +20,7 @@ from ..train.cells import find_shell
 from .subject import InputNumbers, LessonSubject
 from .wire import PageWidget
 
-SHARED = ["step", "inputs", "broken", "paths_from"]
+LESSON_TRAITS = ["step", "inputs", "broken", "paths_from"]
 DRAWING_SECONDS = 5.0  # for the picture that stands where no widgets are
 
 
@@ -50,7 +50,7 @@ class LessonWidget(PageWidget):
         self._subject, self._names = subject, names
         self._seen = subject.read_data()  # each leaf's own number, as it was when last looked at
         page = {"number": 0, "html": subject.write_frame()}
-        super().__init__(_page=page, _shared=SHARED, **self._begin(subject))
+        super().__init__(_page=page, _shared=LESSON_TRAITS, **self._begin(subject))
         refresh_after_cells(self)
 
     def _begin(self, subject: LessonSubject) -> dict[str, Any]:
