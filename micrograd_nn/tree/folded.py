@@ -9,7 +9,7 @@ from ..graph.graph import Graph
 from .rows import TreeRow
 
 NEVER_SHORTENED = 60  # nodes of a graph whose tree is shown as it is, though some repeat others
-MOST_SHOWN = 0.7  # of the nodes are still there where folding is of use
+MOST_STILL_SHOWN = 0.7  # of the nodes are still there where folding is of use
 
 
 class FoldedTree:
@@ -91,5 +91,5 @@ def choose_folded(graph: Graph, fold: bool | str) -> FoldedTree | None:
         return None
     folding = graph.folding
     standing = len(set(folding.places.values()))
-    is_much = fold is True or standing <= MOST_SHOWN * len(graph.nodes)
+    is_much = fold is True or standing <= MOST_STILL_SHOWN * len(graph.nodes)
     return FoldedTree(graph) if folding.repeats and is_much else None

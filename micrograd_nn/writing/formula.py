@@ -19,7 +19,7 @@ from .notation import Text
 from .symbol import Symbol, Symbols
 
 MOST_OPERATIONS = 16  # operations in one formula: what is longer explains nothing
-MOST_WRITTEN = 1_000  # of a node whose formulas are looked for: each is made of all of them
+MOST_RULED = 1_000  # of a node whose formulas are looked for: each is made of all of them
 
 
 class Local(NamedTuple):
@@ -68,7 +68,7 @@ def derive_local(node: Value, position: int) -> Local | None:
     That of a node with thousands of inputs isn't looked for.
     """
     operation, partial = node.operation, node.partials[position]
-    if operation is None or partial is None or len(node.inputs) > MOST_WRITTEN:
+    if operation is None or partial is None or len(node.inputs) > MOST_RULED:
         return None
     wanted = [i == position for i in range(len(node.inputs))]
 
