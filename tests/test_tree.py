@@ -255,9 +255,10 @@ else:
     root = sum((model([i / n, 1.0]) - 1.0) ** 2 for i in range(n // 17))
     wrt = model.parameters()[0]
 told = explain(root, wrt, {{}})
-for text in (str(tree(root, {{}})), str(told), told._repr_markdown_(), told._repr_latex_()):
+shown = str(tree(root, {{}}))
+for text in (shown, str(told), told._repr_markdown_(), told._repr_latex_()):
     assert len(text) < 20_000, len(text)
-print(told.path_count, len(told.ledger), tree(root, {{}}))
+print(told.path_count, len(told.ledger), shown)
 """
 
 
