@@ -9,8 +9,10 @@ import pytest
 from micrograd_nn import MLP, Value, fit
 from micrograd_nn import sum as total
 from micrograd_nn.files import read_web
+from micrograd_nn.graph import Graph
 from micrograd_nn.losses import squared_error
-from micrograd_nn.page import page
+from micrograd_nn.notebook.subject import LessonSubject
+from micrograd_nn.page import page, views
 from micrograd_nn.page.address import spell_number
 
 HOST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A notebook</title>
@@ -155,6 +157,26 @@ def test_a_step_is_its_number_both_ways_where_repeats_are_folded(host):
     shown.evaluate("model.set('step', 140)")  # which is among those that are folded
     wait_until(shown, "model.saved.at(-1)?.step === 242")
     assert lesson.locator("#position").inner_text() == "242"
+
+
+def test_of_a_large_graph_the_page_has_the_steps_and_inputs_that_python_counts(host, monkeypatch):
+    monkeypatch.setattr(views, "MOST_COMPUTED", 100)
+    monkeypatch.setattr(views, "MOST_ONE_BY_ONE", 20)
+    y = Value(0.5, "far")
+    for _ in range(200):
+        y = y.sin()
+    y = y * Value(2.0, "near")
+    subject = LessonSubject(Graph(y))
+    html, inputs = subject.write_frame(), {"near": "2"}
+    shown, lesson = host(_page={"number": 0, "html": html}, inputs=inputs, paths_from="near")
+    last = subject.count_steps([])
+    shown.evaluate(f"model.set('step', {last})")
+    lesson.locator("#position").filter(has_text=str(last)).wait_for()
+    assert lesson.locator("#count").inner_text() == str(last)
+    shown.evaluate("model.set('step', 0)")
+    lesson.get_by_label("near, number").fill("3")
+    wait_until(shown, "model.saved.at(-1)?.inputs.near === '3'")
+    assert shown.evaluate("Object.keys(model.saved.at(-1).inputs)") == list(subject.numbers)
 
 
 def test_a_message_says_which_page_told_it_and_is_another_each_time(host):
