@@ -156,8 +156,21 @@ class Graph:
         >>> x = Value(3.0)
         >>> [step.share for step in Graph(x * x).list_steps_to(x)]
         [3.0, 3.0]
+
+        No other step is made, of which a large graph has millions.
         """
-        return [step for step in self.steps if step.input is node]
+        found = []
+        before = 0.0
+        for user in reversed(self.nodes):
+            for i, x in enumerate(user.inputs):
+                partial = user.partials[i] if x is node else None
+                if partial is not None:
+                    upstream = self.gradients.get(user, 0.0)
+                    share = upstream * partial
+                    after = before + share
+                    found.append(Step(user, node, i, upstream, partial, share, before, after))
+                    before = after
+        return found
 
     @cached_property
     def gradients(self) -> dict[Value, float]:
@@ -236,7 +249,11 @@ def compute_gradients(
     The numbers are those of ``backward``, bit for bit, and of ``steps``.
     """
     found = {nodes[-1]: 1.0}
-    found.update((step.input, step.after) for step in walk_back(nodes, 1.0, find_partials))
+    for node in reversed(nodes):  # as walk_back does, without a step for each
+        upstream = found.get(node, 0.0)
+        for input, partial in zip(node.inputs, find_partials(node), strict=True):
+            if partial is not None:
+                found[input] = found.get(input, 0.0) + upstream * partial
     return found
 
 
