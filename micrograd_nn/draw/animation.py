@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
+from ..plot.playing import Player
 from ..stepping.passes import Computed, Passes, Seed, describe_place
 from ..text import count_things
 from .boxes import Box, Diagram, box_graph
@@ -22,14 +23,7 @@ from .marks import Look
 from .tikz import SVG
 
 MOST_PLAYED = 200  # that are played
-SECONDS_A_STEP = 1.5
-STEPS_AT_END = 3  # so long the last one is seen
-PLAY = """<style>
-@media (prefers-reduced-motion: reduce) {{ * {{ animation: none !important; }} }}
-svg:hover * {{ animation-play-state: paused; }}
-{rules}
-</style>
-"""
+SECONDS_A_STEP, REST = 1.5, 3.0  # and so much longer the last one is seen
 
 
 def write_animation(graph: Graph, direction: str, precision: int, timeout: float) -> str:
@@ -58,7 +52,7 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
     laid_out = layout(write_dot(diagram, widest, direction), "svg", timeout).decode("utf-8")
     ET.register_namespace("", SVG[1:-1])
     root = ET.fromstring(align_texts(laid_out))
-    player = Player(len(passes))
+    player = Player(len(passes), SECONDS_A_STEP, REST)
     groups = {group.get("id", ""): group for group in root.iter(f"{SVG}g")}
     for node, id in boxed.places.items():
         play_node(groups[id], node, passes, gradients.get(node, ()), player)
@@ -67,42 +61,7 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
     play_partials(groups, boxed.places, passes, player)
     play_words(next(root.iter(f"{SVG}g")), told, player)
     head, tag, rest = ET.tostring(root, encoding="unicode").partition("<g ")
-    return f"{head}{SVG_STYLE}{player.write_rules()}{tag}{rest}"
-
-
-class Player:
-    """The style sheet by which elements are seen in some steps and hidden in others."""
-
-    def __init__(self, last: int) -> None:
-        self.last = last
-        self.spans: set[tuple[int, int]] = set()
-
-    def show(self, element: ET.Element, first: int, last: int | None = None) -> None:
-        """Show an element from a step to another, or to the end."""
-        last = self.last if last is None else last
-        if last < self.last:
-            element.set("visibility", "hidden")
-        else:
-            element.attrib.pop("visibility", None)
-        if first > 0 or last < self.last:
-            element.set("class", f"from{first}to{last}")
-            self.spans.add((first, last))
-
-    def write_rules(self) -> str:
-        """Return the rules as a style element."""
-        steps = self.last + STEPS_AT_END
-        rules = []
-        for first, last in sorted(self.spans):
-            name = f"from{first}to{last}"
-            begin, end = 100 * first / steps, 100 * (last + 1) / steps
-            frames = "0% { visibility: hidden; } " * (first > 0)
-            frames += f"{begin:.4g}% {{ visibility: visible; }}"
-            if last < self.last:
-                frames += f" {end:.4g}% {{ visibility: hidden; }}"
-            rules.append(f"@keyframes {name} {{ {frames} }}")
-            time = f"{steps * SECONDS_A_STEP:g}s"
-            rules.append(f".{name} {{ animation: {name} {time} step-end infinite; }}")
-        return PLAY.format(rules="\n".join(rules))
+    return f"{head}{SVG_STYLE}<style>{player.write_rules()}</style>\n{tag}{rest}"
 
 
 def follow_gradients(passes: Passes, look: Look) -> dict[Value, list[tuple[int, str]]]:
