@@ -16,14 +16,16 @@ from ..graph.graph import Graph
 from ..plot.playing import Player
 from ..stepping.passes import Computed, Passes, Seed, describe_place
 from ..text import count_things
-from .boxes import Box, Diagram, box_graph
-from .dot import GRADIENT, INK, LINE, SVG_STYLE, VALUE, align_texts, write_dot
+from .boxes import box_graph
+from .diagram import Box, Diagram
+from .dot import GRADIENT_INK, INK, LINE, SVG_STYLE, VALUE_INK, write_dot
 from .layout import layout
+from .lettering import align_texts
 from .marks import Look
 from .tikz import SVG
 
 MOST_PLAYED = 200  # that are played
-SECONDS_A_STEP, REST = 1.5, 3.0  # and so much longer the last one is seen
+SECONDS_A_STEP, REST_AT_END = 1.5, 3.0  # and so much longer the last one is seen
 
 
 def write_animation(graph: Graph, direction: str, precision: int, timeout: float) -> str:
@@ -52,7 +54,7 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
     laid_out = layout(write_dot(diagram, widest, direction), "svg", timeout).decode("utf-8")
     ET.register_namespace("", SVG[1:-1])
     root = ET.fromstring(align_texts(laid_out))
-    player = Player(len(passes), SECONDS_A_STEP, REST)
+    player = Player(len(passes), SECONDS_A_STEP, REST_AT_END)
     groups = {group.get("id", ""): group for group in root.iter(f"{SVG}g")}
     for node, id in boxed.places.items():
         play_node(groups[id], node, passes, gradients.get(node, ()), player)
@@ -105,9 +107,9 @@ def play_node(
 ) -> None:
     """Show a node's value once it is computed, and its gradients one after the other."""
     for text in list(group.iter(f"{SVG}text")):
-        if text.get("fill") == VALUE:
+        if text.get("fill") == VALUE_INK:
             player.show(text, passes.computed.index(node) + 1 if node.inputs else 0)
-        if text.get("fill") == GRADIENT:
+        if text.get("fill") == GRADIENT_INK:
             for (first, number), last in zip(
                 gradients, [*[first - 1 for first, _ in gradients[1:]], None], strict=True
             ):
@@ -137,11 +139,11 @@ def play_step(
             before.set("stroke", LINE)
             player.show(before, 0, number - 1)
             group.insert(0, before)
-        is_partial = element.tag == f"{SVG}text" and element.get("fill") != GRADIENT
+        is_partial = element.tag == f"{SVG}text" and element.get("fill") != GRADIENT_INK
         if element.tag != f"{SVG}title" and not is_partial:
             player.show(element, number)
     for element in list(group.iter(f"{SVG}path")):
-        if element.get("stroke") == GRADIENT:
+        if element.get("stroke") == GRADIENT_INK:
             now = copy.deepcopy(element)
             now.set("stroke-width", "4")
             player.show(now, number, number)
@@ -158,7 +160,7 @@ def play_partials(
     for number, node in enumerate(passes.computed, start=1):
         for position, input in enumerate(node.inputs):
             for text in groups[f"{places[input]}-{places[node]}-{position}"].iter(f"{SVG}text"):
-                if text.get("fill") != GRADIENT:
+                if text.get("fill") != GRADIENT_INK:
                     player.show(text, number)
 
 

@@ -7,8 +7,9 @@ import pytest
 from labels import shown
 
 from micrograd_nn import Value, draw, nodes
-from micrograd_nn.draw.boxes import Extent, box_graph
+from micrograd_nn.draw.boxes import box_graph
 from micrograd_nn.draw.marks import Look
+from micrograd_nn.draw.part import Extent
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 
