@@ -13,7 +13,8 @@ from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..text import count_things
-from .boxes import Arrow, Box, Diagram, add_notes, classify_node
+from .boxes import classify_node
+from .diagram import Arrow, Box, Diagram, add_notes
 from .drawing import LAYOUT_SECONDS, Drawing
 from .faces import Face, Flow, name_node
 from .marks import Look

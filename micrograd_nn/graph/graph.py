@@ -11,12 +11,14 @@ from ..engine.order import is_leaf, nodes
 from ..engine.steps import Step, walk_back, was_edited
 from ..engine.value import Value
 from ..text import add_article
-from .folding import Folding, fold_repeats
+from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
 from .frames import find_variables
 from .groups import GroupTree, group_nodes
 from .naming import collect_names, name_nodes
 from .neurons import assign_neurons, find_layer
 from .paths import Paths
+
+get_number = attrgetter("number")
 
 
 class Graph:
@@ -136,6 +138,20 @@ class Graph:
         return fold_repeats(self.nodes, self.neurons)
 
     @cached_property
+    def folding_of_use(self) -> Folding:
+        """The same where it makes a large graph a small one, else no node stands for another.
+
+        >>> x = Value(3.0)
+        >>> [len(Graph(sum(x * i for i in range(n))).folding_of_use.repeats) for n in (5, 50)]
+        [0, 1]
+
+        Whatever shows a graph folds it by this rule, unless one says how.
+        """
+        if EVERY_NODE < len(self.nodes) <= MOST_SEARCHED and self.folding.is_of_use:
+            return self.folding
+        return Folding({node: node for node in self.nodes}, {}, [])
+
+    @cached_property
     def groups(self) -> GroupTree:
         """The nodes in groups within groups: repetitions, layers, neurons.
 
@@ -212,7 +228,8 @@ class Graph:
         >>> graph.find_edited() == [x]
         True
         """
-        edited = (input for node in self.nodes for input in find_edited_inputs(node))
+        computed = (node for node in self.nodes if node.operation is not None)
+        edited = (input for node in computed for input in find_edited_inputs(node))
         return list(dict.fromkeys(edited))
 
     def paths(self, wrt: Value) -> Paths:
@@ -289,11 +306,11 @@ def find_edited_inputs(node: Value) -> list[Value]:
 
     Not-a-number, which isn't equal to itself, is no edit of itself.
     """
-    return [
-        input
-        for input, number in zip(node.inputs, read_input_numbers(node), strict=True)
-        if was_edited(input, number)
-    ]
+    inputs, numbers = node.inputs, read_input_numbers(node)
+    if tuple(map(get_number, inputs)) == numbers:  # nearly always
+        return []
+    pairs = zip(inputs, numbers, strict=True)
+    return [input for input, number in pairs if was_edited(input, number)]
 
 
 # The same as ``numbers`` and ``partials``, which a node refuses while a function is compiled.
