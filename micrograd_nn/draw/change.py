@@ -14,11 +14,12 @@ from ..engine.value import Value
 from ..graph.graph import Graph
 from ..text import count_things
 from .boxes import classify_node
+from .captions import count_left_out
 from .diagram import Arrow, Box, Diagram, add_notes
 from .drawing import LAYOUT_SECONDS, Drawing
 from .faces import Face, Flow, name_node
 from .marks import Look
-from .picture import MOST_BOXES, check_limit, check_options, count_left_out, make_drawing
+from .picture import MOST_BOXES, check_limit, check_options, make_drawing
 
 
 def draw_change(

@@ -6,11 +6,10 @@ from _thread import get_ident
 from collections.abc import Sequence
 from typing import Any
 
-from ..engine.comparisons import comparisons, gone
-from ..engine.order import nodes
+from ..engine.comparisons import gone
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..graph.paths import find_dependents
+from ..programs.branches import is_whole, list_compared, select_dependent
 from ..text import format_number, make_printable
 
 MOST_COMPARED = 2_000  # that a page checks
@@ -38,31 +37,20 @@ def describe_branches(graph: Graph) -> dict[str, Any]:
     compared: list[Any] = []
     outside: list[Any] = []
     older = 0
-    for node, how, other, outcome in list_comparisons(graph):
-        pair = [x for x in (node, other) if isinstance(x, Value)]
+    for one in select_dependent(list_compared(graph.nodes), graph.nodes):
+        node, how, other, outcome, _ = one
         if len(compared) == MOST_COMPARED or len(outside) == MOST_OUTSIDE:
             older = len(graph.nodes)  # as if the rest were gone
-        elif all(x in graph.places for x in pair):
+        elif all(x in graph.places for x in one.operands):
             right = graph.places[other] if isinstance(other, Value) else {"number": other}
             compared.append((graph.places[node], how, right, outcome))
         else:
             text = f"{name_operand(graph, node)} {how} {name_operand(graph, other)}"
-            outside.append((text, outcome, find_places(graph, pair)))
+            outside.append((text, outcome, find_places(graph, one.operands)))
     last = gone.get(get_ident(), -1)
     older = max(older, sum(node.created <= last for node in graph.nodes))
+    older = older if is_whole(graph.root) else len(graph.nodes)
     return {"compared": compared, "outside": outside, "lost": older}
-
-
-def list_comparisons(graph: Graph) -> list[tuple[Value, str, Value | float, bool]]:
-    """Return the comparisons that depend on one of a graph's nodes, of numbers that still live."""
-    found = []
-    for _, x, how, y, outcome in comparisons.copy().values():  # other threads go on
-        node, other = x(), y if isinstance(y, float) else y()
-        if node is not None and other is not None:
-            found.append((node, how, other, outcome))
-    operands = [x for node, _, other, _ in found for x in (node, other) if isinstance(x, Value)]
-    own = find_dependents(nodes(*operands), graph.nodes) if operands else set()
-    return [one for one in found if one[0] in own or one[2] in own]
 
 
 def find_places(graph: Graph, operands: Sequence[Value]) -> list[int]:
