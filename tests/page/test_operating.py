@@ -10,10 +10,10 @@ from page_engine import asked_of, close
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, intervene, relu
-from micrograd_nn.comparing.rows import format_both
 from micrograd_nn.compiler.program import BranchError
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
+from micrograd_nn.text import format_change
 
 
 def operate(javascript, root, *done, **asked_too):
@@ -167,7 +167,7 @@ def test_a_number_before_and_after_is_written_as_python_writes_it(javascript):
     sent = [[None if x is None else repr(x).replace("inf", "Infinity") for x in p] for p in pairs]
     act = {"kind": "pin", "node": 0, "number": 1.0}
     answer = operate(javascript, build_line(), act, both=sent)
-    assert answer["both"] == [format_both(pair) for pair in pairs]
+    assert answer["both"] == [format_change(*pair) for pair in pairs]
 
 
 # Branches

@@ -22,6 +22,7 @@ from graph_page import (
 )
 
 from micrograd_nn import Operation, Value, intervene
+from micrograd_nn.surgery.telling import tell_dead
 from micrograd_nn.terminal.demo import make_gated_neuron
 
 NARROW = {"width": 390, "height": 844}
@@ -57,7 +58,7 @@ def test_a_pinned_node_is_shown_against_what_was(show):
     assert read_told(page) == [
         "output: 0.7311 → −0.2689",
         "u pinned to −1 (was 1)",
-        *surgery.tell_dead(),
+        *tell_dead(surgery.before, surgery.died),
     ]
     assert page.locator("#result").inner_text() == "output: 0.7311 → −0.2689"
     assert read_rows(page)["u"] == ("1 → −1", "0.9277 → 0.07233")
@@ -194,11 +195,11 @@ def test_sliders_go_on_beside_it(show):
 def wait_until_heard(page, step):
     """Return what a host has heard last, once that is a step."""
     for _ in range(100):
-        state = page.evaluate("window.heard.at(-1)")
-        if state and state["step"] == step:
-            return state
+        states = page.evaluate("window.heard.flatMap(({ state }) => state ?? [])")
+        if states and states[-1]["step"] == step:
+            return states[-1]
         page.wait_for_timeout(50)
-    raise AssertionError(state)
+    raise AssertionError(states)
 
 
 def test_a_host_goes_on_with_its_step_and_inputs(show):

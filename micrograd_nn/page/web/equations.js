@@ -41,7 +41,7 @@ export class Equations {
     }
     const template = this.templates[number];
     if (graph.pins.has(node)) {
-      return [align([{ symbol: writeName(name), number: asked ?? formatNumber(graph.data[node]), note: "pinned", kind: "value" }])];
+      return [align([{ symbol: writeName(this.name(node)), number: asked ?? formatNumber(graph.data[node]), note: "pinned", kind: "value" }])];
     }
     return [align([
       { symbol: writeName(this.name(node)), number: asked ?? formatNumber(graph.data[node]), kind: "value" },
