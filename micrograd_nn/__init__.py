@@ -195,7 +195,7 @@ CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "tree", "why"}
 # The other rooms: they open by their name, as micrograd_nn.optim does, and whoever looks for one of
 # these names elsewhere is told where it is.
 ROOMS = {
-    "compiler.program": "BranchError Program",
+    "compiler.program": "Program",
     "diagnosis": "Diagnosis",
     "draw": "draw_change",
     "calculus": "derivative grad gradients hessian jacobian jvp value_and_grad vjp",
@@ -209,6 +209,7 @@ ROOMS = {
     "nn": "Embedding Layer Module Neuron",
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
     "plot": "Matrix Plot",
+    "programs.branches": "BranchError",
     "seeding": "numpy_random numpy_weights",
     "stepping": "Backprop",
     "surgery": "Surgery",

@@ -11,6 +11,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from keyword import iskeyword
 from math import isinf
 from typing import Any, NamedTuple
@@ -103,44 +104,73 @@ def parse(text: str, numbers: Mapping[str, float | Value] | None = None) -> Valu
     >>> parse("2 + 3")
     Constant(5.0)
     """
-    text = tidy_expression(text)
-    numbers = numbers or {}
-    for name in numbers:
-        if name in OPERATIONS:
-            raise ExpressionError(f"{name} is a function here: give the number another name")
-    leaves = {
-        name: number if isinstance(number, Value) else Value(number, name)
-        for name, number in numbers.items()
-    }
-    unused = dict(leaves)
-    known: list[Any] = []
-    ahead: list[tuple[ast.expr, Computation | None]] = [(parse_syntax(text), None)]
-    while ahead:
-        node, wanted = ahead.pop()
-        if wanted is not None:
-            first = len(known) - len(wanted.inputs)
-            known[first:] = [compute(text, wanted, known[first:])]
-        elif isinstance(node, ast.Name):
-            known.append(find_leaf(text, node, leaves))
-            unused.pop(node.id, None)
-        elif isinstance(node, ast.Constant):
-            known.append(read_literal(text, node))
-        else:
-            wanted = read_computation(text, node)
-            ahead.append((node, wanted))
-            ahead += [(input, None) for input in reversed(wanted.inputs)]
-    for name in unused:
-        raise ExpressionError(
-            f"{shorten_text(name)} is given a value but isn't in the expression: "
-            f"{shorten_text(text)}"
-        )
-    result = known.pop()
-    if isinstance(result, list):
-        raise make_error(text, 0, "a list isn't one number: use sum, mean or dot")
-    root = result if isinstance(result, Value) else Constant(result)
-    if root.operation is not None and not root.label:
-        root.label = ROOT
-    return root
+    return ParsedExpression(text).record(numbers or {})
+
+
+class ParsedExpression:
+    """An expression that is read once, and recorded with any numbers of its ``names``.
+
+    >>> expression = ParsedExpression("w*x + w")
+    >>> expression.names, expression.record({"w": 2, "x": 3}).data
+    (['w', 'x'], 8.0)
+
+    What has no syntax is an ExpressionError.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = tidy_expression(text)
+        self.tree = parse_syntax(self.text)
+        self.computations: dict[ast.expr, Computation] = {}  # of the tree's nodes, once read
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names that need numbers, as they appear."""
+        nodes = list(ast.walk(self.tree))
+        called = {node.func for node in nodes if isinstance(node, ast.Call)}
+        found = [node for node in nodes if isinstance(node, ast.Name) and node not in called]
+        found.sort(key=lambda node: node.col_offset)
+        return [name for name in dict.fromkeys(node.id for node in found) if name not in OPERATIONS]
+
+    def record(self, numbers: Mapping[str, float | Value]) -> Value:
+        """Return the graph of the expression with these numbers; errors are those of ``parse``."""
+        text = self.text
+        for name in numbers:
+            if name in OPERATIONS:
+                raise ExpressionError(f"{name} is a function here: give the number another name")
+        leaves = {
+            name: number if isinstance(number, Value) else Value(number, name)
+            for name, number in numbers.items()
+        }
+        unused = dict(leaves)
+        known: list[Any] = []
+        ahead: list[tuple[ast.expr, Computation | None]] = [(self.tree, None)]
+        while ahead:
+            node, wanted = ahead.pop()
+            if wanted is not None:
+                first = len(known) - len(wanted.inputs)
+                known[first:] = [compute(text, wanted, known[first:])]
+            elif isinstance(node, ast.Name):
+                known.append(find_leaf(text, node, leaves))
+                unused.pop(node.id, None)
+            elif isinstance(node, ast.Constant):
+                known.append(read_literal(text, node))
+            else:
+                wanted = self.computations.get(node) or read_computation(text, node)
+                self.computations[node] = wanted
+                ahead.append((node, wanted))
+                ahead += [(input, None) for input in reversed(wanted.inputs)]
+        for name in unused:
+            raise ExpressionError(
+                f"{shorten_text(name)} is given a value but isn't in the expression: "
+                f"{shorten_text(text)}"
+            )
+        result = known.pop()
+        if isinstance(result, list):
+            raise make_error(text, 0, "a list isn't one number: use sum, mean or dot")
+        root = result if isinstance(result, Value) else Constant(result)
+        if root.operation is not None and not root.label:
+            root.label = ROOT
+        return root
 
 
 def tidy_expression(text: str) -> str:
@@ -160,11 +190,7 @@ def list_leaf_names(text: str) -> list[str]:
 
     What has no syntax is an ExpressionError.
     """
-    nodes = list(ast.walk(parse_syntax(tidy_expression(text))))
-    called = {node.func for node in nodes if isinstance(node, ast.Call)}
-    found = [node for node in nodes if isinstance(node, ast.Name) and node not in called]
-    found.sort(key=lambda node: node.col_offset)
-    return [name for name in dict.fromkeys(node.id for node in found) if name not in OPERATIONS]
+    return ParsedExpression(text).names
 
 
 def parse_syntax(text: str) -> ast.expr:

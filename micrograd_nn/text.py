@@ -31,6 +31,7 @@ ON_KEYBOARD = str.maketrans({
 DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.|$)")  # or decimals: nobody knows
 MINUS = str.maketrans("−–", "--")
+BROADEST_CHANGE = 24  # letters of a number before and after, where more digits than usual show it
 
 _reprs = reprlib.Repr()
 _reprs.maxstring = _reprs.maxother = _reprs.maxlong = 60
@@ -92,6 +93,32 @@ def format_number(number: float | None, digits: int = 4) -> str:
     ('−0.7071', '2', '–')
     """
     return "–" if number is None else f"{number:.{digits}g}".replace("-", "−")
+
+
+def format_change(before: float | None, after: float | None, digits: int = 4) -> str:
+    """Return a number before and after as text: once, where nothing is seen to differ.
+
+    >>> format_change(1.0, 2.0), format_change(1.0, 1.0), format_change(None, None)
+    ('1 → 2', '1', '–')
+
+    What differs is written with as many digits as show it:
+
+    >>> format_change(1.0, 1.000001)
+    '1 → 1.000001'
+
+    or, where those are too many, as what is added:
+
+    >>> format_change(1 / 3, 1 / 3 + 1e-13)
+    '0.3333 + 1e−13'
+    """
+    x, y = (None if number is None else number + 0.0 for number in (before, after))  # no −0
+    if x is None or y is None or repr(x) == repr(y):
+        return " → ".join(dict.fromkeys([format_number(x, digits), format_number(y, digits)]))
+    enough = next(n for n in range(digits, 99) if format_number(x, n) != format_number(y, n))
+    shown = f"{format_number(x, enough)} → {format_number(y, enough)}"
+    if enough == digits or len(shown) <= BROADEST_CHANGE:
+        return shown
+    return f"{format_number(x, digits)} {'+' if y > x else '−'} {format_number(abs(y - x), 3)}"
 
 
 def spell_signs(text: str) -> str:

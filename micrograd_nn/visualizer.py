@@ -15,11 +15,11 @@ from contextlib import suppress
 from math import isfinite
 from typing import Any
 
-from .debugger.prompt import build_graph
 from .draw.picture import draw
 from .engine.value import Constant, Value
 from .graph.frames import is_own_code
 from .graph.graph import Graph
+from .graph.variables import build_graph
 from .text import format_number, make_printable
 from .tree import walk_rows
 from .writing.narration import write_node

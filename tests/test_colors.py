@@ -10,7 +10,6 @@ from micrograd_nn.colors import MEANINGS
 HEX = re.compile(r"#[0-9a-f]{6}\b")
 # More than two classes have colours of their own beside those with a meaning.
 CLASSES = {"#00707a", "#4fd1c5", "#6b5d00", "#e3d36b"}
-SHADES = {"micrograd_nn/page/web/page.css", "micrograd_nn/page/web/lesson.css"}  # of one page each
 STYLED = {".py", ".css", ".js", ".html"}
 DRAWN = "micrograd_nn/draw/"  # by the size of a gradient
 
@@ -36,10 +35,23 @@ def test_style_sheets_and_programs_have_the_colours_of_the_table_alone():
     found = {
         name: set(HEX.findall((ROOT / name).read_text(encoding="utf-8"))) - known
         for name in listed
-        if name not in SHADES and not name.startswith(DRAWN)
+        if not name.startswith(DRAWN)
     }
     assert len(listed) > 100
     assert {name: colors for name, colors in found.items() if colors} == {}
+
+
+def test_a_pages_colours_have_one_name_each():
+    sheet = (ROOT / "micrograd_nn/page/web/page.css").read_text(encoding="utf-8")
+    assert len(re.findall(r"--[\w-]+:", sheet)) >= 20
+    assert re.findall(r"--[\w-]+: var\(.*?\)", sheet) == []
+    used = set()
+    for folder in ("page", "comparing", "diagnosis"):
+        for file in (ROOT / "micrograd_nn" / folder / "web").glob("*.css"):
+            used |= set(re.findall(r"var\((--[\w-]+)", file.read_text(encoding="utf-8")))
+    own = {f"--class-{i}" for i in range(6)}
+    own |= {"--strength", "--own", "--step", "--bar", "--bar-and-depth"}  # no colours of the table
+    assert used - own <= set(re.findall(r"--[\w-]+(?=:)", sheet))
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])

@@ -293,7 +293,8 @@ def names_of(path):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             found.add(node.name)
         elif isinstance(node, ast.Assign) and "TypeVar(" not in ast.unparse(node.value):
-            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+            targets = itertools.chain(*[getattr(x, "elts", [x]) for x in node.targets])
+            found |= {target.id for target in targets if isinstance(target, ast.Name)}
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             found.add(node.target.id)
     return found

@@ -1,20 +1,27 @@
 """The tree of text: every node once, shared ones referred to, bounded and safe to print."""
 
+import math
+import os
 import random
+import re
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
 from golden import assert_stands
 from hypothesis import given
-from places import GOLDEN
+from places import GOLDEN, ROOT
 from rich.console import Console
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, mean, nodes
 from micrograd_nn import sum as total
+from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.terminal.demo import make_neuron
 from micrograd_nn.tree import tree, walk_rows
+from micrograd_nn.tree.folded import FoldedTree
 
 
 def test_a_neurons_tree_reads_from_the_output_to_the_inputs():
@@ -136,7 +143,7 @@ def test_a_deep_chain_is_cut_and_told():
     x = Value(0.0)
     for _ in range(20_000):
         x = -x
-    lines = str(tree(x)).splitlines()
+    lines = str(tree(x, fold=False)).splitlines()
     assert len(lines) == 201
     assert lines[-1] == "… 19,801 more lines: tree(root, lines=20001) has them all"
 
@@ -146,11 +153,135 @@ def test_one_more_line_is_no_plural():
     assert str(tree(x * x, lines=2)).endswith("… 1 more line: tree(root, lines=3) has them all")
 
 
+def build_losses(count=100):
+    """Return a loss over examples of a network, and its model."""
+    model = MLP(2, [2, 1], rng=random.Random(1))
+    xs = random.Random(2)
+    return total_of((model([xs.random(), xs.random()]) - 1.0) ** 2 for _ in range(count)), model
+
+
+def total_of(terms):
+    """Return a sum as a loop makes it."""
+    loss = 0.0
+    for term in terms:
+        loss = loss + term
+    return loss
+
+
+def test_a_loss_over_examples_is_one_example_and_how_often():
+    loss, model = build_losses()
+    loss.backward()
+    shown = str(tree(loss, model))
+    assert_stands(f"{shown}\n", GOLDEN / "tree_folded.txt")
+    assert len(shown.splitlines()) < 25
+    assert f"value {loss.data:.4g}  gradient 1" in shown.splitlines()[0], "the root's own number"
+
+
+def test_folded_numbers_are_the_least_and_the_greatest_of_all():
+    loss, model = build_losses()
+    loss.backward()
+    graph = Graph(loss, model)
+    folded = FoldedTree(graph)
+    told = set()
+    for row in folded.walk_rows():
+        if not (row.is_back or row.is_again):
+            told.update(folded.list_members(row.node))
+    inner = {node for node in graph.nodes if not isinstance(node, Constant)}
+    assert told == inner, "each node is in a line, none is left out in silence"
+    outputs = [node for node in graph.nodes if node.operation and node.operation.name == "pow"]
+    low, high = min(x.data for x in outputs), max(x.data for x in outputs)
+    assert f"(× 100)  value {low:.4g} … {high:.4g}  gradient 1" in str(tree(graph))
+
+
+def test_what_is_small_or_asked_for_is_not_folded():
+    x = Value(2.0, "x")
+    five = total_of(x * i for i in range(5))
+    assert "×" not in str(tree(five))
+    assert "(× 5)" in str(tree(five, fold=True))
+    loss, model = build_losses()
+    assert str(tree(loss, model, fold=False)).endswith("has them all")
+    with pytest.raises(ValueError, match="fold is one of 'auto', True, False, not 'all'"):
+        tree(five, fold="all")
+
+
+def test_a_loop_begins_with_what_the_first_one_takes():
+    h, w = Value(0.0, "h0"), Value(0.5, "w")
+    for _ in range(50):
+        h = (w * h).tanh()
+    lines = str(tree(h, {}, show="data")).splitlines()
+    assert lines[:-1] == [
+        "v100 = tanh(v99)  (× 50)  value 0",
+        "└─ v99 = w · v98  (× 50)  value 0",
+        "   ├─ w  value 0.5",
+        "   ├─ ↶ v98",
+        "   └─ h0  value 0",
+    ]
+
+
+def test_a_node_that_takes_one_of_before_twice_says_so_twice():
+    x = Value(1.0, "x")
+    for _ in range(70):
+        x = x + x
+    assert str(tree(x, {})).splitlines()[1:3] == ["├─ ↶ v69", "├─ ↶ v69"]
+
+
+def test_edits_and_gradients_of_some_are_told_of_all():
+    loss, w = 0.0, Value(2.0, "w")
+    xs = [Value(float(i), f"x{i}") for i in range(30)]
+    for x in xs:
+        loss = loss + w * x
+    assert "x29  (× 30)  value 0 … 29  gradient –" in str(tree(loss, {}))
+    loss.backward()
+    xs[3].data = 99.0
+    assert "x29  (× 30)  value 0 … 99 (1 edited)  gradient 2" in str(tree(loss, {}))
+    xs[4].data = math.nan
+    assert "x29  (× 30)  value nan (2 edited)" in str(tree(loss, {}))
+    xs[5].grad = None
+    assert "value nan (2 edited)  gradient –" in str(tree(loss, {}))
+
+
+MILLION = """
+import random
+from micrograd_nn import MLP, Value, explain, sum as total, tree
+n, x = 1_000_000, Value(0.5, "x")
+wrt, root = x, x
+if {kind!r} == "chain":
+    for _ in range(n):
+        root = -root
+elif {kind!r} == "fan-out":
+    root = total([x * i for i in range(n // 2)])
+else:
+    model = MLP(2, [2, 1], rng=random.Random(1))
+    root = sum((model([i / n, 1.0]) - 1.0) ** 2 for i in range(n // 17))
+    wrt = model.parameters()[0]
+told = explain(root, wrt, {{}})
+shown = str(tree(root, {{}}))
+for text in (shown, str(told), told._repr_markdown_(), told._repr_latex_()):
+    assert len(text) < 20_000, len(text)
+print(told.path_count, len(told.ledger), shown)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "paths", "uses"),
+    [("chain", 1, 1), ("fan-out", 500_000, 500_000), ("batch", 58_823, 58_823)],
+)
+def test_a_million_nodes_are_shown_and_explained_in_bounded_time(kind, paths, uses):
+    done = subprocess.run(
+        [sys.executable, "-c", MILLION.format(kind=kind)],
+        capture_output=True, text=True, timeout=600, check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.stdout.startswith(f"{paths} {uses} ")
+    assert re.search(r"× [\d,]+: so many alike", done.stdout)
+
+
 @searching
 @given(graph=graphs(max_size=30))
 def test_each_node_is_told_once_and_each_use_has_a_line(graph):
     root = graph([Value(x) for x in graph.leaves])
-    lines = str(tree(root, lines=10_000)).splitlines()
+    lines = str(tree(root, lines=10_000, fold=False)).splitlines()
     told = [line for line in lines if "↑" not in line]
     inner = [node for node in nodes(root) if not isinstance(node, Constant)]
     uses = sum(not isinstance(input, Constant) for node in inner for input in node.inputs)

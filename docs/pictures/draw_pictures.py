@@ -9,6 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]  # for the modules here, and for demos
 
+import descent  # noqa: E402
 import loop  # noqa: E402
 import neurons  # noqa: E402
 import passes  # noqa: E402
@@ -16,7 +17,7 @@ import readme  # noqa: E402
 import signs  # noqa: E402
 import when_wrong  # noqa: E402
 
-MODULES = [readme, neurons, signs, passes, loop, when_wrong]
+MODULES = [readme, neurons, signs, passes, loop, when_wrong, descent]
 
 
 def draw_pictures() -> dict[str, str]:

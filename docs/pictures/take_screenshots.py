@@ -31,6 +31,8 @@ def screenshots(folder: Path, browser: Browser) -> None:
         shoot(browser, file, "#step=10", folder / "page.png", width=1200, height=830)
         page(make_gated_neuron(), file, title=TITLE)
         shoot(browser, file, "#step=7", folder / "page-narrow.png", 360, 720, color_scheme="dark")
+        done = "#surgery=pin/u/-1&step=8"
+        shoot(browser, file, done, folder / "surgery.png", width=1200, height=1250)
         page(circles(), file, title="Two classes, learned")
         shoot(browser, file, "", folder / "training.png", width=1200, height=830)
 

@@ -8,12 +8,12 @@ from itertools import pairwise
 from math import frexp, inf, isfinite, isnan, ldexp, nan, ulp
 from typing import NamedTuple
 
-ROWS = 8  # steps of one extrapolation, each half of the one before
+HALVINGS = 8  # steps of one extrapolation, each half of the one before
 SAFETY = 10.0  # how many times its estimated error a numerical derivative may be off
 SMALL_JUMP = 1e-7  # of a slope: no kink that anybody looks for
 ROUNDING = 2.0**-48  # of a function's value, relative to it: 16 units in the last place
 TINY = 1e-300  # a value that is rounded more, for numbers end at 5e-324
-SMALLEST = 1e-9  # the relative disagreement of two derivatives that is none
+NO_DISAGREEMENT = 1e-9  # the relative disagreement of two derivatives that is none
 VAGUE = 1e-3  # a numerical derivative that is known no better than this tells nothing
 
 
@@ -62,7 +62,7 @@ class Estimate(NamedTuple):
     @property
     def tolerance(self) -> float:
         """How far a right derivative may be off."""
-        return SAFETY * self.error + SMALLEST * self.size
+        return SAFETY * self.error + NO_DISAGREEMENT * self.size
 
     @property
     def size(self) -> float:
@@ -98,8 +98,8 @@ def compare_derivative(
     """Compare a derivative of a function of one number, of the given size, with differences."""
     best = Estimate(nan, nan, inf, inf)
     exponent = frexp(x)[1] if isfinite(x) else 0
-    tops = [max(exponent, 0) - 4 - i * (ROWS - 1) for i in range(7)]
-    tops += [exponent - 4 - i * (ROWS - 1) for i in range(3) if x and exponent < tops[-1]]
+    tops = [max(exponent, 0) - 4 - i * (HALVINGS - 1) for i in range(7)]
+    tops += [exponent - 4 - i * (HALVINGS - 1) for i in range(3) if x and exponent < tops[-1]]
     for top in tops:
         new = estimate_derivative(f, x, ldexp(1.0, top), scale)
         best = new if new.beats(best) else best
@@ -119,7 +119,7 @@ def compare_derivative(
         verdict, note = "unknown", "the differences don't settle"
     elif not abs(analytic - numeric) <= best.tolerance:
         verdict = "disagrees"
-        if abs(analytic) * ulp(x) > SMALLEST * scale and is_unresolved(f, x, scale):
+        if abs(analytic) * ulp(x) > NO_DISAGREEMENT * scale and is_unresolved(f, x, scale):
             verdict, note = "unknown", f"the function changes too fast for the floats around {x!r}"
     return Comparison(name, analytic, numeric, best.error, verdict, note)
 
@@ -149,7 +149,7 @@ def is_unresolved(f: Callable[[float], float], x: float, scale: float) -> bool:
     (True, False, False)
     """
     for unit in (-ulp(x), ulp(x)):
-        values = [f(x + i * unit) for i in range(1, ROWS + 1)]
+        values = [f(x + i * unit) for i in range(1, HALVINGS + 1)]
         slopes = [after - before for before, after in pairwise(values)]
         rounding = ROUNDING * max(scale, *map(abs, values))
         if max(slopes) - min(slopes) > 0.1 * max(map(abs, slopes)) + rounding:
@@ -163,7 +163,7 @@ def estimate_derivative(f: Callable[[float], float], x: float, h: float, scale: 
     >>> estimate_derivative(abs, 0.0, 1.0, scale=0.0)[:2]
     (-1.0, 1.0)
     """
-    steps = [h / 2**i for i in range(ROWS)]
+    steps = [h / 2**i for i in range(HALVINGS)]
     central, error = extrapolate_slopes(f, [(x - h, x + h) for h in steps], 2, scale)
     left, left_error = extrapolate_slopes(f, [(x - 2 * h, x - h) for h in steps], 1, scale)
     right, right_error = extrapolate_slopes(f, [(x + h, x + 2 * h) for h in steps], 1, scale)

@@ -17,10 +17,11 @@ from ..files import Written, read_web
 from ..page.document import read_part, write_document
 from ..page.frame import Page
 from ..plot.plot import Plot
-from ..text import make_printable
-from .rows import LEGEND, PairRow, format_both, sort_rows, write_rows
+from ..text import count_things, format_change, make_printable
+from .rows import LEGEND, PairRow, sort_rows, weigh_rows, write_rows
 
 BROADEST_LINE = 79  # columns that a printed difference takes at most
+MOST_ON_PAGE = 1_000  # rows of a page's table
 
 
 class Difference:
@@ -34,8 +35,8 @@ class Difference:
 
     def __init__(self, called: tuple[str, str], every: Sequence[PairRow]) -> None:
         self.called = called
-        self.every = every  # rows of what is on both sides
-        self.rows = sort_rows(every)
+        self.every = weigh_rows(every)  # of what is on both sides
+        self.rows = sort_rows(self.every)
 
     @property
     def is_same(self) -> bool:
@@ -50,6 +51,12 @@ class Difference:
     def describe(self) -> list[str]:
         """Say what there is to know before the numbers, in lines."""
         raise NotImplementedError
+
+    def count_differing(self, noun: str) -> str:
+        """Say how many things are on both sides, and how many of them differ."""
+        count = len(self.rows)
+        told = f"{count_things(len(self.every), noun)} on both sides"
+        return f"{told}, {count:,} of them differ{'s' * (count == 1)}"
 
     def find_alone(self) -> list[str]:
         """Say what is on one side only, in lines."""
@@ -83,7 +90,7 @@ class Difference:
         return self.picture.save(path)
 
     def page(self) -> Page:
-        """Return the difference as a page: its picture, and a table of all that differs."""
+        """Return the difference as a page: its picture, and a table of what differs most."""
         told = "".join(f"<p>{escape(line)}</p>" for line in [*self.describe(), *self.find_alone()])
         body = Template(read_web(__package__, "diff.html")).substitute(
             title=escape(self.title), told=told, picture=self.write_image(),
@@ -111,7 +118,7 @@ class Difference:
         return picture.svg if isinstance(picture, Plot) else picture.render().decode()
 
     def write_markup(self) -> str:
-        """Return the rows as a table of HTML."""
+        """Return the first rows as a table of HTML, and how many are left out."""
         if not self.rows:
             return ""
         has_grad = any(row.grad != (None, None) for row in self.rows)
@@ -119,12 +126,17 @@ class Difference:
         head = "".join(f'<th scope="col">{title}</th>' for title in titles)
         body = "".join(
             f'<tr class="level{row.level}"><td>{"*" * row.level}</td>'
-            f'<th scope="row">{escape(row.name)}</th><td>{format_both(row.data)}</td>'
-            + f"<td>{format_both(row.grad)}</td>" * has_grad
+            f'<th scope="row">{escape(row.name)}</th>'
+            f'<td class="value">{format_change(*row.data)}</td>'
+            + f'<td class="gradient">{format_change(*row.grad)}</td>' * has_grad
             + "</tr>"
-            for row in self.rows
+            for row in self.rows[:MOST_ON_PAGE]
         )
-        return f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+        table = f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+        left_out = len(self.rows) - MOST_ON_PAGE
+        if left_out <= 0:
+            return table
+        return f"{table}<p>These {MOST_ON_PAGE:,} differ most; {left_out:,} more are left out.</p>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:

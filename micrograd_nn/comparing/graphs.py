@@ -7,11 +7,13 @@ from functools import cached_property
 
 from ..draw.change import Change, draw_pairs
 from ..draw.drawing import Drawing
+from ..engine.steps import is_same_number
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..text import count_things, format_number, list_first, make_printable
+from ..text import format_change, format_number, list_first, make_printable
 from .difference import Difference
-from .rows import PairRow, format_both, measure_level
+from .matching import list_given, name_making
+from .rows import PairRow
 
 FEW_NODES = 6  # that a line names
 
@@ -36,15 +38,16 @@ class GraphDifference(Difference):
     ) -> None:
         self.told = told  # what there is to say first
         self.change = Change(old, new, pairs, called)
-        self.row_of = {after: self.compare(before, after) for before, after in pairs.items()}
-        super().__init__(called, list(self.row_of.values()))
+        self.given = list_given(old), list_given(new)  # names
+        super().__init__(called, [self.compare(*pair) for pair in pairs.items()])
 
     def compare(self, before: Value, after: Value) -> PairRow:
         """Return a pair of nodes as a row; of a constant there is no gradient."""
         old, new = self.change.old, self.change.new
-        name = new.names[after] if after.label else old.names[before]
-        if before.label and after.label and before.label != after.label:
-            name = f"{old.names[before]} → {name}"
+        given = [
+            names[x] for names, x in zip(self.given, (before, after), strict=True) if x in names
+        ]
+        name = " → ".join(dict.fromkeys(given)) or old.names[before]
         grads = [
             None if isinstance(node, Constant) else graph.gradients.get(node, 0.0)
             for graph, node in ((old, before), (new, after))
@@ -57,13 +60,18 @@ class GraphDifference(Difference):
         old, new = self.change.old, self.change.new
         a, b = (make_printable(graph.names[graph.root]) for graph in (old, new))
         numbers = old.numbers[old.root], new.numbers[new.root]
-        shown = format_both(numbers)
+        shown = format_change(*numbers)
         return f"{a}: {shown}" if a == b else f"{a} → {b}: {shown}"
 
     @cached_property
     def begins(self) -> list[Value]:
         """The nodes of ``b`` where numbers begin to differ: none of their inputs do."""
-        differs = {after for after, row in self.row_of.items() if measure_level(*row.data)}
+        old, new = self.change.old.numbers, self.change.new.numbers
+        differs = {
+            after
+            for before, after in self.change.pairs.items()
+            if not is_same_number(old[before], new[after])
+        }
         return [
             node
             for node in self.change.new.nodes
@@ -72,20 +80,19 @@ class GraphDifference(Difference):
 
     def describe(self) -> list[str]:
         """Say how many nodes are the same, and where differences begin."""
-        count = len(self.every)
-        told = [f"{count_things(count, 'node')} on both sides, {len(self.rows):,} of them differ"]
+        told = [self.count_differing("node")]
         if self.begins:
             told.append(f"It begins at {self.list_names(self.change.new, self.begins)}")
         return [*self.told, *(["Nothing differs"] if self.is_same else told)]
 
     def find_alone(self) -> list[str]:
         """Say which nodes and edges are in one graph only."""
-        old, new, pairs, called = self.change
-        after = set(pairs.values())
+        old, new, pairs = self.change.old, self.change.new, self.change.pairs
+        called, partners = self.change.called, self.change.partners
         gone, added = self.change.find_parted_edges()
         sides = (
             (called[0], old, [x for x in old.nodes if x not in pairs], gone),
-            (called[1], new, [x for x in new.nodes if x not in after], added),
+            (called[1], new, [x for x in new.nodes if x not in partners], added),
         )
         told = []
         for name, graph, nodes, edges in sides:
@@ -95,10 +102,13 @@ class GraphDifference(Difference):
             names = [f"{graph.names[x.inputs[i]]} → {graph.names[x]}" for x, i in places]
             if names:
                 told.append(f"Edges only in {name}: {list_first(names, FEW_NODES)}")
-        for before, node in pairs.items():
-            made = [x.operation.name if x.operation else "given" for x in (before, node)]
-            if made[0] != made[1]:
-                told.append(f"{old.names[before]} is made another way: {' → '.join(made)}")
+        remade = [
+            f"{old.names[one]} ({name_making(one) or 'given'} → {name_making(other) or 'given'})"
+            for one, other in pairs.items()
+            if name_making(one) != name_making(other)
+        ]
+        if remade:
+            told.append(f"Made another way: {list_first(remade, FEW_NODES, ' and {left:,} more')}")
         return told
 
     def list_names(self, graph: Graph, nodes: list[Value]) -> str:
@@ -111,7 +121,8 @@ class GraphDifference(Difference):
     @property
     def picture(self) -> Drawing:
         """Both graphs as one: filled by how much nodes differ, marked where that begins."""
-        shades = {after: row.level for after, row in self.row_of.items() if row.level}
+        rows = zip(self.change.pairs.values(), self.every, strict=True)
+        shades = {after: row.level for after, row in rows if row.level}
         a, b = self.called
         caption = [f"{a} → {b}; on an edge: × the local derivative in {b}"]
         caption += ["Marked: where numbers begin to differ"] if self.begins else []

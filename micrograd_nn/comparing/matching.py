@@ -27,6 +27,25 @@ class Matching:
         self.taken.add(after)
         return True
 
+    def pair_same_form(self) -> bool:
+        """Pair nodes place by place if both graphs have one form, and no name stands elsewhere."""
+        old, new = self.old, self.new
+        if len(old.nodes) != len(new.nodes):
+            return False
+        for one, other in zip(old.nodes, new.nodes, strict=True):
+            is_one = one is other or (one not in new.places and other not in old.places)
+            inputs = [new.places[x] for x in other.inputs]
+            if not (
+                is_one and is_alike(one, other) and [old.places[x] for x in one.inputs] == inputs
+            ):
+                return False
+        places = {name: old.places[node] for node, name in list_given(old).items()}
+        for node, name in list_given(new).items():
+            if places.get(name, new.places[node]) != new.places[node]:
+                return False
+        self.pairs = dict(zip(old.nodes, new.nodes, strict=True))
+        return True
+
     def pair_by_name(self) -> None:
         """Pair what is one object in both graphs, then what has one name, given by somebody."""
         for node in self.old.nodes:
@@ -82,7 +101,7 @@ def group_loosely(graph: Graph, pairs: Mapping[Value, Value]) -> dict[Hashable, 
     for node in graph.nodes:
         if node not in pairs and any(x in pairs for x in node.inputs):
             places = [x in pairs and id(pairs[x]) for x in node.inputs]
-            found[(node.operation and node.operation.name, *places)].append(node)
+            found[(name_making(node), *places)].append(node)
     return found
 
 
@@ -100,6 +119,8 @@ def match_nodes(old: Graph, new: Graph) -> dict[Value, Value]:
     Where neither root has a partner, the roots are a pair, however they were made.
     """
     matching = Matching(old, new)
+    if matching.pair_same_form():
+        return matching.pairs
     matching.pair_by_name()
     matching.pair_upward()
     matching.pair_downward()
@@ -130,7 +151,7 @@ def describe_making(node: Value, pairs: Mapping[Value, Value]) -> Hashable:
     inputs = [
         repr(x.number) if isinstance(x, Constant) else id(pairs.get(x, x)) for x in node.inputs
     ]
-    return (node.operation and node.operation.name, *inputs)
+    return (name_making(node), *inputs)
 
 
 def is_alike(one: Value, other: Value) -> bool:
@@ -140,5 +161,14 @@ def is_alike(one: Value, other: Value) -> bool:
     >>> is_alike(x * 2, x * 5), is_alike(x * 2, x), is_alike(x, Value(1.0))
     (True, False, True)
     """
-    made = [node.operation.name if node.operation else "" for node in (one, other)]
-    return made[0] == made[1] and isinstance(one, Constant) == isinstance(other, Constant)
+    is_made_alike = name_making(one) == name_making(other)
+    return is_made_alike and isinstance(one, Constant) == isinstance(other, Constant)
+
+
+def name_making(node: Value) -> str:
+    """Return the name of the operation that made a node, "" where it was given.
+
+    >>> name_making(Value(3.0).tanh()), name_making(Value(3.0))
+    ('tanh', '')
+    """
+    return node.operation.name if node.operation else ""

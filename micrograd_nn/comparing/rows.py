@@ -3,90 +3,112 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..engine.steps import is_same_number
-from ..text import count_things, format_number, make_printable, shorten_text
+from ..text import BROADEST_CHANGE, count_things, format_change, make_printable, shorten_text
 
 MOST_PAIRS = 20  # that are printed
-WIDTHS = (4, 22, 24, 24)  # of the columns of a printed table
+WIDTHS = (4, 22, BROADEST_CHANGE, BROADEST_CHANGE)  # of the columns of a printed table
 LEVEL_ENDS = (0.01, 0.1, 1.0)  # of the larger number's size, up to which a difference is of a level
+FAINTEST = 1e-10  # of a column's largest number, below which rounding may be all that differs
 LEGEND = "* under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign"
 
 Both = tuple[float | None, float | None]  # a number on each side, None where there is none
 
 
 class PairRow(NamedTuple):
-    """A node or a weight on both sides: its numbers and its gradients."""
+    """A node or a weight on both sides: its numbers, its gradients, and by how much they differ.
+
+    ``share`` is that of the value or of the gradient, whichever is larger, once rows are weighed.
+    """
 
     name: str
     data: Both
     grad: Both = (None, None)
+    share: float = 0.0
 
     @property
     def level(self) -> int:
-        """By how much it differs, as ``measure_level`` says.
+        """By how much it differs, in steps from 0 to 4.
 
-        Of value and gradient, it is the larger.
+        >>> [PairRow("w", (), share=share).level for share in (0.0, 1e-9, 0.01, 0.1, 1.0, 2.0)]
+        [0, 1, 2, 3, 4, 4]
         """
-        return max(measure_level(*self.data), measure_level(*self.grad))
+        return 1 + sum(self.share >= end for end in LEVEL_ENDS) if self.share else 0
 
 
-def measure_level(x: float | None, y: float | None) -> int:
-    """Return by how much two numbers differ, 0 to 4, from the larger one's size.
+def weigh_rows(rows: Sequence[PairRow]) -> list[PairRow]:
+    """Return rows with their shares, by how much they differ.
 
-    >>> [measure_level(2.0, y) for y in (2.0, 2.01, 2.1, 3.0, -2.0, None, float("nan"))]
-    [0, 1, 2, 3, 4, 4, 4]
+    >>> rows = weigh_rows([PairRow("w", (1.0, 2.0)), PairRow("b", (0.0, 1e-17))])
+    >>> [(row.share, row.level) for row in rows]
+    [(0.5, 3), (5.0000000000000004e-08, 1)]
 
-    Not-a-number is no difference from itself.
+    What rounding may have done to a 0 doesn't count as much as what became of a number: both are
+    measured by the column's largest number, too.
     """
-    if x is None or y is None:
-        return 0 if x is y else 4
-    if is_same_number(x, y):
-        return 0
-    if not (math.isfinite(x) and math.isfinite(y)):
-        return 4
-    larger = max(abs(x), abs(y))
-    share = abs(y / larger - x / larger)
-    return 1 + sum(share >= level for level in LEVEL_ENDS)
+    noise_of_data = FAINTEST * find_largest(row.data for row in rows)
+    noise_of_grad = FAINTEST * find_largest(row.grad for row in rows)
+    return [
+        PairRow(
+            name,
+            data,
+            grad,
+            max(measure_share(*data, noise_of_data), measure_share(*grad, noise_of_grad)),
+        )
+        for name, data, grad, _ in rows
+    ]
 
 
-def format_both(both: Both) -> str:
-    """Return a number on both sides as text: once, where nothing is seen to differ.
+def find_largest(column: Iterable[Both]) -> float:
+    """Return the size of the largest number of a column that is finite, 0 where there is none.
 
-    >>> format_both((1.0, 2.0)), format_both((1.0, 1.0)), format_both((None, None))
-    ('1 → 2', '1', '–')
-
-    What differs is written with as many digits as show it:
-
-    >>> format_both((1.0, 1.000001))
-    '1 → 1.000001'
-
-    or, where those are too many, as what is added:
-
-    >>> format_both((1 / 3, 1 / 3 + 1e-13))
-    '0.3333 + 1e−13'
+    >>> find_largest([(1.0, -3.0), (None, float("inf"))])
+    3.0
     """
-    x, y = (None if number is None else number + 0.0 for number in both)  # no −0
-    if x is None or y is None or is_same_number(x, y):
-        return " → ".join(dict.fromkeys([format_number(x), format_number(y)]))
-    digits = next(n for n in range(4, 18) if format_number(x, n) != format_number(y, n))
-    shown = f"{format_number(x, digits)} → {format_number(y, digits)}"
-    if len(shown) <= WIDTHS[2]:
-        return shown
-    return f"{format_number(x)} {'+' if y > x else '−'} {format_number(abs(y - x), 3)}"
+    sizes = (abs(x) for both in column for x in both if x is not None)
+    return max((size for size in sizes if size < math.inf), default=0.0)
+
+
+def measure_share(x: float | None, y: float | None, noise: float = 0.0) -> float:
+    """Return by how much two numbers differ, as a share of the larger one's size.
+
+    >>> [measure_share(2.0, y) for y in (2.0, 1.0, -2.0, None, float("nan"))]
+    [0.0, 0.5, 2.0, inf, inf]
+
+    Not-a-number is no difference from itself. Two that are smaller than ``noise`` are measured by
+    that:
+
+    >>> measure_share(0.0, 1e-12), measure_share(0.0, 1e-12, noise=1e-10)
+    (1.0, 0.01)
+    """
+    if x is y or (x is not None and y is not None and is_same_number(x, y)):
+        return 0.0
+    if x is None or y is None or not (math.isfinite(x) and math.isfinite(y)):
+        return math.inf
+    larger = max(abs(x), abs(y), noise)
+    return abs(y / larger - x / larger) or math.ulp(0.0)  # what differs is never 0
 
 
 def sort_rows(rows: Sequence[PairRow]) -> list[PairRow]:
-    """Return the rows that differ, those that differ most first."""
-    return sorted([row for row in rows if row.level], key=lambda row: -row.level)
+    """Return the rows that differ, those that differ most first.
+
+    >>> rows = [PairRow("a", (1.0, 2.0)), PairRow("b", (1.0, 1.0)), PairRow("c", (1.0, 9.0))]
+    >>> [row.name for row in sort_rows(weigh_rows(rows))]
+    ['c', 'a']
+
+    Those that differ by one share, but for rounding, stay in their order.
+    """
+    return sorted([row for row in rows if row.share], key=lambda row: -round(row.share, 9))
 
 
 def write_rows(rows: Sequence[PairRow], heading: str, most: int = MOST_PAIRS) -> list[str]:
     r"""Return rows as the lines of a table, within 80 columns.
 
-    >>> print(*write_rows([PairRow("w", (1.0, 2.0), (3.0, 3.0))], "weight"), sep="\n")
+    >>> rows = weigh_rows([PairRow("w", (1.0, 2.0), (3.0, 3.0))])
+    >>> print(*write_rows(rows, "weight"), sep="\n")
           weight                  value                     gradient
     ***   w                       1 → 2                     3
     * under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign
@@ -108,4 +130,14 @@ def write_rows(rows: Sequence[PairRow], heading: str, most: int = MOST_PAIRS) ->
 def write_cells(row: PairRow) -> list[str]:
     """Return a row's cells as text."""
     name = shorten_text(make_printable(row.name), WIDTHS[1])
-    return ["*" * row.level, name, format_both(row.data), format_both(row.grad)]
+    return ["*" * row.level, name, write_change(row.data), write_change(row.grad)]
+
+
+def write_change(both: Both) -> str:
+    """Return a number on both sides as it fits into its column.
+
+    >>> write_change((1.0, 2.0)), write_change((-1.2341e-100, -5.6781e-100))
+    ('1 → 2', '−1.23e−100 → −5.68e−100')
+    """
+    shown = format_change(*both)
+    return shown if len(shown) <= BROADEST_CHANGE else format_change(*both, digits=3)

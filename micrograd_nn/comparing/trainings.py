@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..draw.layout import LayoutError
 from ..engine.steps import is_same_number
 from ..plot.plot import Plot
-from ..text import count_things, format_number, list_first, make_printable
+from ..text import format_change, format_number, list_first, make_printable
+from ..train.chart import mark_gaps, thin_points
 from ..train.history import Epoch, History
 from ..train.snapshots import Recording, Snapshot
 from .difference import Difference
-from .rows import PairRow, format_both
+from .rows import PairRow, sort_rows, weigh_rows
 
 FEW_WEIGHTS = 4  # that a line names
+MOST_DOTS = 2_000  # weights of a picture
 
 
 class ModelDifference(Difference):
@@ -51,8 +55,9 @@ class ModelDifference(Difference):
         """Say how many parameters differ."""
         if self.is_same:
             return ["Nothing differs"]
-        count = count_things(len(self.every), "parameter")
-        return [f"{count} on both sides, {len(self.rows):,} of them differ"]
+        if not self.every:
+            return ["No parameter is on both sides by its name"]
+        return [self.count_differing("parameter")]
 
     def find_alone(self) -> list[str]:
         """Say which parameters one model has alone."""
@@ -61,7 +66,9 @@ class ModelDifference(Difference):
     @property
     def picture(self) -> Plot:
         """The weights of one model over those of the other: on the diagonal they are the same."""
-        return plot_weights(self.every, self.called)
+        if not self.every:
+            raise LayoutError("no parameter is on both sides by its name")
+        return plot_weights(self.rows, self.every, self.called)
 
 
 class TrainingDifference(Difference):
@@ -99,8 +106,19 @@ class TrainingDifference(Difference):
     @property
     def title(self) -> str:
         """The best loss of each."""
-        losses = [history.best.monitored for history in self.histories]
-        return f"best loss {format_both((losses[0], losses[1]))}"
+        a, b = (history.best.monitored for history in self.histories)
+        one, other = self.loss_names
+        if one == other:
+            return f"Best {one} {format_change(a, b)}"
+        return f"Best {one} {format_number(a)} → best {other} {format_number(b)}"
+
+    @property
+    def loss_names(self) -> list[str]:
+        """Which loss of each is compared: of validation where there is one."""
+        return [
+            "loss" if history.best.validation_loss is None else "validation loss"
+            for history in self.histories
+        ]
 
     def describe(self) -> list[str]:
         """Say where the trainings part, and how far each has come."""
@@ -117,11 +135,13 @@ class TrainingDifference(Difference):
         loss = self.find_loss_part()
         if loss:
             x, y = loss
-            both = format_both((x.monitored, y.monitored))
+            both = format_change(x.monitored, y.monitored)
             told.append(f"Their losses part at epoch {x.number}: {both}")
         elif len(self.histories[0].epochs) != len(self.histories[1].epochs):
             told.append("As long as both go on, their losses are the same")
-        return [*told, f"The weights at epoch {self.epoch}:"]
+        if not self.every:
+            return [*told, "No weight is on both sides by its name"]
+        return [*told, f"The weights compared are those of epoch {self.epoch}"]
 
     def describe_setup(self) -> list[str]:
         """Say in what the trainings differ from the outset: the data, the loss, the rate."""
@@ -161,9 +181,9 @@ class TrainingDifference(Difference):
         elif epoch - before > 1:
             when = f"between the epochs {before} and {epoch}, the next with weights"
         names = list_first([row.name for row in rows], FEW_WEIGHTS, " and {left:,} more")
-        most = max(rows, key=lambda row: row.level)
+        most = sort_rows(rows)[0]
         told = f"{make_printable(names)}; most of all {make_printable(most.name)}"
-        return f"Their weights part {when}: {told}, {format_both(most.data)}"
+        return f"Their weights part {when}: {told}, {format_change(*most.data)}"
 
     def find_loss_part(self) -> tuple[Epoch, Epoch] | None:
         """Return the first epoch of both whose monitored losses aren't the same."""
@@ -179,16 +199,16 @@ class TrainingDifference(Difference):
     @property
     def picture(self) -> Plot:
         """Both losses by epoch."""
-        curves = [[(e.number, e.monitored) for e in history.epochs] for history in self.histories]
-        losses = [loss for curve in curves for _, loss in curve]
-        plot = Plot(
-            "Loss by epoch",
-            x="epoch",
-            y="loss",
-            log_y=min(losses) > 0 and max(losses) > 100 * min(losses),
-        )
-        for name, curve in zip(self.called, curves, strict=True):
-            plot.line(curve, name)
+        curves = [
+            mark_gaps([epoch.monitored for epoch in history.epochs], history.epochs[0].number)
+            for history in self.histories
+        ]
+        losses = [loss for curve in curves for _, loss in curve if not math.isnan(loss)]
+        is_wide = bool(losses) and min(losses) > 0 and max(losses) > 100 * min(losses)
+        kinds = dict.fromkeys(self.loss_names)
+        plot = Plot("Loss by epoch", x="epoch", y=" or ".join(kinds), log_y=is_wide)
+        for name, kind, curve in zip(self.called, self.loss_names, curves, strict=True):
+            plot.line(thin_points(curve), f"{name}, {kind}" if len(kinds) > 1 else name)
         return plot
 
 
@@ -204,12 +224,12 @@ def compare_states(old: Snapshot, new: Snapshot) -> list[PairRow]:
     """Return the weights that differ.
 
     >>> compare_states(Snapshot(0, {"w": 1.0, "b": 0.0}), Snapshot(0, {"w": 1.0, "b": 0.5}))
-    [PairRow(name='b', data=(0.0, 0.5), grad=(None, None))]
+    [PairRow(name='b', data=(0.0, 0.5), grad=(None, None), share=1.0)]
     """
     rows = [
         PairRow(name, (x, new.state[name])) for name, x in old.state.items() if name in new.state
     ]
-    return [row for row in rows if row.level]
+    return [row for row in weigh_rows(rows) if row.share]
 
 
 def tell_alone(
@@ -229,11 +249,21 @@ def tell_alone(
     ]
 
 
-def plot_weights(rows: Sequence[PairRow], called: tuple[str, str]) -> Plot:
-    """Return the numbers of one side over those of the other."""
-    points = [row.data for row in rows]
-    plot = Plot("Weights", x=called[0], y=called[1])
-    ends = [x for point in points for x in point if x is not None]
-    if ends:  # else no weight is in both
+def plot_weights(
+    differing: Sequence[PairRow], every: Sequence[PairRow], called: tuple[str, str]
+) -> Plot:
+    """Return the numbers of one side over those of the other, of very many those that differ most.
+
+    >>> plot_weights([], [PairRow("w", (1.0, 1.0))], ("a", "b"))
+    <Plot “Weights”: 1 line, 1 dot; .save("plot.svg") writes it>
+    """
+    title, shown = "Weights", every
+    if len(every) > MOST_DOTS:
+        title = f"Weights: {MOST_DOTS:,} of {len(every):,}, those that differ most"
+        shown = [*differing, *[row for row in every if not row.share]][:MOST_DOTS]
+    points = [row.data for row in shown]
+    ends = [x for point in points for x in point if x is not None and math.isfinite(x)]
+    plot = Plot(title, x=called[0], y=called[1])
+    if ends:
         plot.line([(min(ends), min(ends)), (max(ends), max(ends))], "the same")
     return plot.dots(points)

@@ -14,10 +14,10 @@ from ..engine.setting import find_beginning, setting
 from ..engine.value import Constant, Value
 from ..native.building import NoNativeError, require_choice
 from ..nested import iterate_numbers, rebuild
-from ..programs.branches import collect_branches
+from ..programs.branches import BranchError, collect_branches
 from ..text import add_article, count_things, quote_text
 from .kinds import is_formable
-from .program import BranchError, Program, make_program
+from .program import Program, make_program
 from .uncompiled import are_close, call_function, run_itself
 from .variants import CallForm, DiffersError, NotCompiledError, Variant, Variants
 

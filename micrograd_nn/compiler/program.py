@@ -23,7 +23,7 @@ from ..engine.value import Constant, Value
 from ..files import Written
 from ..graph.naming import collect_names
 from ..native.choice import NativeChoice
-from ..programs.branches import Branches, collect_nodes
+from ..programs.branches import BranchError, Branches, collect_nodes
 from ..programs.in_python import PREDICT
 from ..programs.saving import save_program
 from ..writing.python import Identifiers
@@ -34,10 +34,6 @@ from .loading import Loading
 Result = TypeVar("Result")
 
 RECORD_ANEW = "record and compile the graph anew, or compile the function that makes it"
-
-
-class BranchError(ValueError):
-    """A comparison that decided what was recorded (``if x > 0``) would go the other way now."""
 
 
 class Program:

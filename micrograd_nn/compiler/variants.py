@@ -14,9 +14,10 @@ from ..engine.refusals import require_real
 from ..engine.value import Value
 from ..native.choice import NativeChoice
 from ..nested import change_numbers, describe_shape, iterate_numbers
+from ..programs.branches import BranchError
 from ..programs.in_python import PREDICT
 from .kinds import is_datum, is_float
-from .program import BranchError, make_program
+from .program import make_program
 from .tracing import CaughtError, trace_function
 
 MOST_VARIANTS = 64  # programs of one function, and traces in vain

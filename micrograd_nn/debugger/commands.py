@@ -69,16 +69,17 @@ class Debugger(BackStepping):
     def do_graph(self, arg: str) -> None:
         """graph [expr] [file]: draw the graph of a value.
 
-        The picture goes to the file, which ends in .svg, .png, .dot or .pdf, or to a new one. Where
-        all that is typed is a Value (o.dot, where o has such an attribute), that is drawn: for a
-        file of such a name write ./o.dot. Where no picture can be drawn, the graph is told as a
-        tree.
+        The picture goes to the file, which ends in .svg, .png, .dot, .pdf, .tex or .mmd, or to a
+        new one. Where all that is typed is a Value (o.dot, where o has such an attribute), that is
+        drawn: for a file of such a name write ./o.dot. Where no picture can be drawn, the graph is
+        told as a tree.
         """
-        from ..draw.layout import FORMATS, LayoutError
+        from ..draw.drawing import ENDINGS
+        from ..draw.layout import LayoutError
         from ..draw.picture import draw
 
         scope, root = self.get_scope(), None
-        endings = tuple([f".{format}" for format in FORMATS])
+        endings = tuple([f".{format}" for format in ENDINGS])
         expression, path = split_last_word(arg, lambda word: word.endswith(endings))
         if path:
             with suppress(Exception):  # whatever it isn't, it is a file

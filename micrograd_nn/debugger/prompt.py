@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from types import FrameType
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeVar
 
 from ..engine.value import Constant, Value
 from ..graph.frames import find_user
 from ..graph.graph import Graph
+from ..graph.variables import build_graph, is_value, select_values
 from ..text import make_printable
 from ..writing.mathematics import WORD
 from .chainrule import ChainRuleStepping
@@ -132,34 +133,6 @@ class Scope:
         if isinstance(problem, SyntaxError) and WORD.fullmatch(expression):  # as in layers.0.b
             raise LookupError(f"no node is named {expression}: tree shows their names")
         raise problem or TypeError(f"{expression} is no Value but of type {type(found).__name__}")
-
-
-def build_graph(root: Value, namespace: Mapping[str, Any]) -> Graph:
-    """Return a root's graph with the namespace's names; a stranger's errors cost few of them.
-
-    >>> class Broken(dict):
-    ...     def items(self):
-    ...         raise RuntimeError("of another library")
-    >>> x = Value(3.0)
-    >>> list(build_graph(x * x, {"x": x, "cache": Broken()}).names.values())
-    ['x', 'v1']
-    """
-    try:
-        graph = Graph(root, namespace)
-        graph.names  # noqa: B018 - found now, where what a list or a dictionary raises is known
-    except Exception:
-        graph = Graph(root, select_values(namespace))
-    return graph
-
-
-def select_values(variables: Mapping[str, Any]) -> dict[str, Value]:
-    """Return the variables that are Values."""
-    return {name: x for name, x in variables.items() if is_value(x)}
-
-
-def is_value(thing: object) -> TypeGuard[Value]:
-    """Tell whether a thing is a Value by its type: a Mock may say that it is any."""
-    return issubclass(type(thing), Value)
 
 
 def select_typed(names: Mapping[Value, str]) -> dict[str, Value]:

@@ -36,7 +36,7 @@ from .sources import Sources
 from .suspects import list_suspects
 
 MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
-FIRST = 12  # graphs that show whether anything comes back at all
+FIRST_GRAPHS = 12  # graphs that show whether anything comes back at all
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Examination:
         forms, recipes = self.capabilities.forms, self.capabilities.recipes
         primitive = [form for form in forms if form not in recipes]
         tasks = list_graphs(tuple(forms), tuple(primitive))
-        self.calibrate([task.graph for task in tasks[:FIRST]])
+        self.calibrate([task.graph for task in tasks[:FIRST_GRAPHS]])
         if not any(sign.fault == "nothing" for sign in self.signs):
             self.gather(tasks)
             self.explain_cases()

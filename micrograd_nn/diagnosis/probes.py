@@ -10,13 +10,14 @@ from typing import Any
 from ..checks.samples import Expression
 from ..engine.table import OPERATIONS
 from .examination import Examination, Sign
-from .faults import FAULTS, WRONG
+from .faults import FAULTS, WRONG_FAULT
 from .graphs import WrittenForm
 from .process import Reply
 from .search import Observed, are_same, compare_numbers, is_same
 from .simulation import Mistake, simulate
 
-DEEP, DEEPEST = 1_200, 6_000  # operations of a chain: beyond Python's own limit, and a raised one
+# Operations of a chain: beyond Python's own limit, and a raised one
+DEEP_CHAIN, DEEPEST_CHAIN = 1_200, 6_000
 SHALLOW, DOUBLED = 5, 10  # doublings, by which calls may grow as 2 does
 GROWTH = 8.0  # times more calls for twice the depth: a square would be 4, a doubling walk 32
 MANY_DOUBLINGS = 40  # which a walk that visits once does at once, and one that doubles never
@@ -76,7 +77,7 @@ def read_leaf(answer: Reply) -> float | None:
 
 def probe_softmax(examination: Examination) -> None:
     """Note what is wrong with a softmax, a function of a list, where all else is right."""
-    if any(FAULTS[sign.fault].severity == WRONG for sign in examination.signs):
+    if any(FAULTS[sign.fault].severity == WRONG_FAULT for sign in examination.signs):
         return
     shares = [math.exp(x) for x in SOFTMAX_AT]
     shares = [x / sum(shares) for x in shares]
@@ -245,11 +246,11 @@ def probe_depth(examination: Examination) -> None:
     line = find_chain(examination, doubling=False)
     if line is None or any(s.fault == "endless" and s.graph for s in examination.signs):
         return
-    for depth in (DEEP, DEEPEST):
+    for depth in (DEEP_CHAIN, DEEPEST_CHAIN):
         answer = ask_chain(examination, line, depth)
         examination.note_unseen("deep graphs", [answer])
         error = answer.get("error", {})
-        if error.get("type") == "RecursionError" or (depth == DEEPEST and "died" in answer):
+        if error.get("type") == "RecursionError" or (depth == DEEPEST_CHAIN and "died" in answer):
             note = f"A chain of {depth:,} operations ends in "
             note += "a RecursionError." if error else "the death of its process."
             examination.signs.append(Sign("recursion", error=error, note=note))

@@ -13,23 +13,19 @@ from collections.abc import Mapping, Sequence
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
+from ..plot.playing import Player
 from ..stepping.passes import Computed, Passes, Seed, describe_place
 from ..text import count_things
-from .boxes import Box, Diagram, box_graph
-from .dot import GRADIENT, INK, LINE, SVG_STYLE, VALUE, align_texts, write_dot
+from .boxes import box_graph
+from .diagram import Box, Diagram
+from .dot import GRADIENT_INK, INK, LINE, SVG_STYLE, VALUE_INK, write_dot
 from .layout import layout
+from .lettering import align_texts
 from .marks import Look
 from .tikz import SVG
 
 MOST_PLAYED = 200  # that are played
-SECONDS_A_STEP = 1.5
-STEPS_AT_END = 3  # so long the last one is seen
-PLAY = """<style>
-@media (prefers-reduced-motion: reduce) {{ * {{ animation: none !important; }} }}
-svg:hover * {{ animation-play-state: paused; }}
-{rules}
-</style>
-"""
+SECONDS_A_STEP, REST_AT_END = 1.5, 3.0  # and so much longer the last one is seen
 
 
 def write_animation(graph: Graph, direction: str, precision: int, timeout: float) -> str:
@@ -58,7 +54,7 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
     laid_out = layout(write_dot(diagram, widest, direction), "svg", timeout).decode("utf-8")
     ET.register_namespace("", SVG[1:-1])
     root = ET.fromstring(align_texts(laid_out))
-    player = Player(len(passes))
+    player = Player(len(passes), SECONDS_A_STEP, REST_AT_END)
     groups = {group.get("id", ""): group for group in root.iter(f"{SVG}g")}
     for node, id in boxed.places.items():
         play_node(groups[id], node, passes, gradients.get(node, ()), player)
@@ -67,42 +63,7 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
     play_partials(groups, boxed.places, passes, player)
     play_words(next(root.iter(f"{SVG}g")), told, player)
     head, tag, rest = ET.tostring(root, encoding="unicode").partition("<g ")
-    return f"{head}{SVG_STYLE}{player.write_rules()}{tag}{rest}"
-
-
-class Player:
-    """The style sheet by which elements are seen in some steps and hidden in others."""
-
-    def __init__(self, last: int) -> None:
-        self.last = last
-        self.spans: set[tuple[int, int]] = set()
-
-    def show(self, element: ET.Element, first: int, last: int | None = None) -> None:
-        """Show an element from a step to another, or to the end."""
-        last = self.last if last is None else last
-        if last < self.last:
-            element.set("visibility", "hidden")
-        else:
-            element.attrib.pop("visibility", None)
-        if first > 0 or last < self.last:
-            element.set("class", f"from{first}to{last}")
-            self.spans.add((first, last))
-
-    def write_rules(self) -> str:
-        """Return the rules as a style element."""
-        steps = self.last + STEPS_AT_END
-        rules = []
-        for first, last in sorted(self.spans):
-            name = f"from{first}to{last}"
-            begin, end = 100 * first / steps, 100 * (last + 1) / steps
-            frames = "0% { visibility: hidden; } " * (first > 0)
-            frames += f"{begin:.4g}% {{ visibility: visible; }}"
-            if last < self.last:
-                frames += f" {end:.4g}% {{ visibility: hidden; }}"
-            rules.append(f"@keyframes {name} {{ {frames} }}")
-            time = f"{steps * SECONDS_A_STEP:g}s"
-            rules.append(f".{name} {{ animation: {name} {time} step-end infinite; }}")
-        return PLAY.format(rules="\n".join(rules))
+    return f"{head}{SVG_STYLE}<style>{player.write_rules()}</style>\n{tag}{rest}"
 
 
 def follow_gradients(passes: Passes, look: Look) -> dict[Value, list[tuple[int, str]]]:
@@ -146,9 +107,9 @@ def play_node(
 ) -> None:
     """Show a node's value once it is computed, and its gradients one after the other."""
     for text in list(group.iter(f"{SVG}text")):
-        if text.get("fill") == VALUE:
+        if text.get("fill") == VALUE_INK:
             player.show(text, passes.computed.index(node) + 1 if node.inputs else 0)
-        if text.get("fill") == GRADIENT:
+        if text.get("fill") == GRADIENT_INK:
             for (first, number), last in zip(
                 gradients, [*[first - 1 for first, _ in gradients[1:]], None], strict=True
             ):
@@ -178,11 +139,11 @@ def play_step(
             before.set("stroke", LINE)
             player.show(before, 0, number - 1)
             group.insert(0, before)
-        is_partial = element.tag == f"{SVG}text" and element.get("fill") != GRADIENT
+        is_partial = element.tag == f"{SVG}text" and element.get("fill") != GRADIENT_INK
         if element.tag != f"{SVG}title" and not is_partial:
             player.show(element, number)
     for element in list(group.iter(f"{SVG}path")):
-        if element.get("stroke") == GRADIENT:
+        if element.get("stroke") == GRADIENT_INK:
             now = copy.deepcopy(element)
             now.set("stroke-width", "4")
             player.show(now, number, number)
@@ -199,7 +160,7 @@ def play_partials(
     for number, node in enumerate(passes.computed, start=1):
         for position, input in enumerate(node.inputs):
             for text in groups[f"{places[input]}-{places[node]}-{position}"].iter(f"{SVG}text"):
-                if text.get("fill") != GRADIENT:
+                if text.get("fill") != GRADIENT_INK:
                     player.show(text, number)
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import Graph
-from .boxes import Arrow, Box, Diagram, add_notes, classify_node
+from ..text import count_things
+from .boxes import classify_node
+from .captions import count_left_out
+from .diagram import Arrow, Box, Diagram, add_notes
 from .drawing import LAYOUT_SECONDS, Drawing
 from .faces import Face, Flow, name_node
 from .marks import Look
-from .picture import MOST_BOXES, check_options, make_drawing
+from .picture import MOST_BOXES, check_limit, check_options, make_drawing
 
 
 def draw_change(
@@ -57,7 +63,8 @@ def draw_change(
     return draw_pairs(change, marked, {}, caption, direction, precision, limit, timeout)
 
 
-class Change(NamedTuple):
+@dataclass(frozen=True)
+class Change:
     """Two graphs, the nodes that are in both, by pairs, and what the graphs are called."""
 
     old: Graph
@@ -65,28 +72,38 @@ class Change(NamedTuple):
     pairs: Mapping[Value, Value]
     called: tuple[str, str] = ("before", "after")
 
-    @property
+    @cached_property
     def partners(self) -> dict[Value, Value]:
         """The pairs the other way round: for a node of the new graph the one of the old."""
         return {after: before for before, after in self.pairs.items()}
+
+    @property
+    def start(self) -> Value:
+        """The root from which both graphs are reached: the old one where it has no partner."""
+        return self.new.root if self.old.root in self.pairs else self.old.root
 
     def is_new_input(self, before: Value, after: Value) -> bool:
         """Tell whether a node is given from outside, and with another number than before."""
         numbers = self.old.numbers[before], self.new.numbers[after]
         return not after.inputs and not is_same_number(*numbers)
 
-    def find_parted_edges(self) -> tuple[set[tuple[Value, int]], set[tuple[Value, int]]]:
+    def find_parted_inputs(self, before: Value, after: Value) -> tuple[list[int], list[int]]:
+        """Return the positions of a pair's inputs in the old graph alone, and in the new alone."""
+        old, new = before.inputs, after.inputs
+        both = min(len(old), len(new))
+        parted = [i for i in range(both) if self.pairs.get(old[i]) is not new[i]]
+        return [*parted, *range(both, len(old))], [*parted, *range(both, len(new))]
+
+    def find_parted_edges(self) -> tuple[list[tuple[Value, int]], list[tuple[Value, int]]]:
         """Return the edges that are in the old graph alone, and those in the new one alone.
 
         Of a node that is in one graph alone, no edge is among them.
         """
-        gone, added = set(), set()
+        gone, added = [], []
         for before, after in self.pairs.items():
-            old, new = before.inputs, after.inputs
-            for i in range(max(len(old), len(new))):
-                if i >= len(old) or i >= len(new) or self.pairs.get(old[i]) is not new[i]:
-                    gone |= {(before, i)} if i < len(old) else set()
-                    added |= {(after, i)} if i < len(new) else set()
+            old, new = self.find_parted_inputs(before, after)
+            gone += [(before, i) for i in old]
+            added += [(after, i) for i in new]
         return gone, added
 
 
@@ -112,39 +129,91 @@ def draw_pairs(
     a pair, or one of them has its partner within the other graph.
     """
     check_options(direction, precision)
-    (old, new, pairs, called), look = change, Look(precision)
-    partners = change.partners
-    both = [(partners.get(node), node) for node in new.nodes]
-    alone = [node for node in old.nodes if node not in pairs]
-    boxes, ids = [], {}
-    for before, after in both:
-        if before is None:
-            box = box_one(new, after, called[1], look)
-        else:
-            box = box_change(old, new, before, after, look)
-        ids[after] = box.id
-        boxes.append(box._replace(marked=after in marked, shade=shades.get(after)))
-    for node in alone:
-        box = box_one(old, node, called[0], look)
-        ids[node] = f"o{box.id}"
-        boxes.append(box._replace(id=ids[node], marked=node in marked, shade=shades.get(node)))
-    gone, added = change.find_parted_edges()
-    place = {node: ids[pairs.get(node, node)] for node in old.nodes}
+    check_limit(limit)
+    look = Look(precision)
+    edges = collect_edges(change, limit)
+    drawn = [node for node in change.new.nodes if node in edges]
+    drawn += [node for node in change.old.nodes if node in edges and node not in change.pairs]
+    boxes = {node: box_pair(change, node, look) for node in drawn}
     arrows = []
-    for node in new.nodes:
-        for i, (x, p) in enumerate(zip(node.inputs, node.partials, strict=True)):
-            partial = "" if p is None else look.format_number(p)
-            flow = Flow(partial, note=f"only {called[1]}" * ((node, i) in added))
-            arrows.append(Arrow(ids[x], ids[node], i, flow=flow))
-    for node in old.nodes:
-        for i, x in enumerate(node.inputs):
-            if node not in pairs or (node, i) in gone:
-                flow = Flow(note=f"only {called[0]}" * (node in pairs))
-                arrows.append(Arrow(place[x], place[node], -1 - i, flow=flow))
-    root = ids[new.root] if old.root in pairs else place[old.root]  # from where all is reached
-    diagram = Diagram(boxes, arrows, root)
+    for node, box in boxes.items():
+        for tail, part, partial, note in edges[node]:
+            if tail in boxes:
+                flow = Flow("" if partial is None else look.format_number(partial), note=note)
+                arrows.append(Arrow(boxes[tail].id, box.id, part, flow=flow))
+        left_out = sum(edge.tail not in boxes for edge in edges[node])
+        notes = [f"+ {count_things(left_out, 'input')}"] if left_out else []
+        box = add_notes(box, notes) if notes else box
+        boxes[node] = box._replace(marked=node in marked, shade=shades.get(node))
     lines = [*caption]
-    return make_drawing(new, diagram, (lines, lines), direction, limit, timeout)
+    left_out = len(change.new.nodes) + len(change.old.nodes) - len(change.pairs) - len(boxes)
+    if left_out:
+        lines.append(count_left_out(len(boxes), left_out, "the root", limit))
+    diagram = Diagram(list(boxes.values()), arrows, boxes[change.start].id)
+    return make_drawing(change.new, diagram, (lines, lines), direction, None, timeout)
+
+
+class PairEdge(NamedTuple):
+    """An edge of one of two graphs, or of both: from which node, and what is told of it."""
+
+    tail: Value
+    part: int
+    partial: float | None = None
+    note: str = ""
+
+
+def collect_edges(change: Change, limit: int) -> dict[Value, list[PairEdge]]:
+    """Return the nodes nearest to the root, so many at most, each with the edges to it.
+
+    >>> x = Value(3.0, "x")
+    >>> old, new = Graph(x * 2), Graph(x * 2)
+    >>> change = Change(old, new, {x: x, old.root: new.root})
+    >>> [edge.note for edge in collect_edges(change, 1)[new.root]]
+    ['', 'only after', 'only before']
+
+    A node that is in both graphs is that of the new one.
+    """
+    found: dict[Value, list[PairEdge]] = {}
+    waiting, met = deque([change.start]), {change.start}
+    while waiting and len(found) < limit:
+        node = waiting.popleft()
+        found[node] = list_edges(change, node)
+        for edge in found[node]:
+            if edge.tail not in met:
+                met.add(edge.tail)
+                waiting.append(edge.tail)
+    return found
+
+
+def list_edges(change: Change, node: Value) -> list[PairEdge]:
+    """Return the edges to a node in both graphs, those that are in one alone with a note."""
+    pairs, before = change.pairs, change.partners.get(node)
+    if before is None and node not in change.new.places:
+        return [PairEdge(pairs.get(x, x), -1 - i) for i, x in enumerate(node.inputs)]
+    gone, added = ([], []) if before is None else change.find_parted_inputs(before, node)
+    notes = [f"only {name}" for name in change.called]
+    edges = [
+        PairEdge(x, i, partial, notes[1] * (i in added))
+        for i, (x, partial) in enumerate(zip(node.inputs, node.partials, strict=True))
+    ]
+    if before is not None:
+        lost = [before.inputs[i] for i in gone]
+        edges += [
+            PairEdge(pairs.get(x, x), -1 - i, note=notes[0])
+            for i, x in zip(gone, lost, strict=True)
+        ]
+    return edges
+
+
+def box_pair(change: Change, node: Value, look: Look) -> Box:
+    """Return the box of a node of the new graph and its partner, or of one that has none."""
+    before = change.partners.get(node)
+    if before is not None:
+        return box_change(change.old, change.new, before, node, look)
+    if node in change.new.places:
+        return box_one(change.new, node, change.called[1], look)
+    box = box_one(change.old, node, change.called[0], look)
+    return box._replace(id=f"o{box.id}")
 
 
 def box_one(graph: Graph, node: Value, called: str, look: Look) -> Box:
@@ -164,19 +233,15 @@ def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) 
     >>> box_change(old, new, old.root, new.root, Look()).face[:4]
     ('x', '', '2 → 3', '1')
     """
-
-    def format_change(number: float | None, its: float | None) -> str:
-        return " → ".join(dict.fromkeys([look.format_number(number), look.format_number(its)]))
-
     data = old.numbers[before], new.numbers[after]
     kind = classify_node(after, new.root)
     face = name_node(after, new.names[after], look)
     if kind != "constant":
         gradients = old.gradients.get(before), new.gradients.get(after)
-        gradient = "" if gradients == (None, None) else format_change(*gradients)
-        face = face._replace(value=format_change(*data), gradient=gradient)
+        gradient = "" if gradients == (None, None) else look.format_change(*gradients)
+        face = face._replace(value=look.format_change(*data), gradient=gradient)
     elif not is_same_number(*data):
-        face = Face(format_change(*data))
+        face = Face(look.format_change(*data))
     return Box(f"n{new.places[after]}", kind, face=face)
 
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..engine.value import Constant, Value
-from ..graph.folding import Folding
+from ..graph.folding import EVERY_NODE, Folding
 from ..graph.graph import Graph
 from ..graph.groups import group_nodes
 from .faces import Face, describe_group
 from .marks import Look
 
-EVERY_NODE = 60  # a graph of no more nodes is drawn whole, unless one says how
 FEW_NEURONS = 24  # which are drawn each by itself, unless one says how
 FEW_INPUTS = 8  # inputs of collapsed boxes that are drawn each by itself
 
@@ -102,7 +101,8 @@ def collapse_nodes(
         outputs = [
             node
             for node in own
-            if node is graph.root or any(group_of.get(user) != key for user in graph.users[node])
+            if node.inputs
+            and (node is graph.root or any(group_of.get(user) != key for user in graph.users[node]))
         ]
         frame, name = key
         count = len({neurons[node] for node in own})
@@ -121,7 +121,7 @@ def gather_inputs(
     frames: Mapping[Value, tuple[str, int]],
 ) -> list[NodeGroup]:
     """Return a box for the inputs that collapsed boxes alone use, if they are many."""
-    inputs = dict.fromkeys(x for node in graph.nodes for x in node.inputs if not x.inputs)
+    inputs = [x for x in graph.nodes if not x.inputs]
     sources: dict[tuple[bool, str], list[Value]] = {}
     for x in inputs:
         if x not in group_of and all(user in group_of for user in graph.users[x]):

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterable, Sequence
-from textwrap import wrap
 from typing import Any
 
 import graphviz
-from graphviz import nohtml
 
 from ..colors import MEANINGS
-from ..text import make_printable
-from .boxes import Arrow, Box, Diagram
+from .diagram import Arrow, Box, Diagram
 from .faces import Face
 from .layout import escape_dot
+from .lettering import (
+    LONG,
+    NAME_SIZE,
+    NARROW_LETTER,
+    NOTE_SIZE,
+    NUMBER_SIZE,
+    PADDING,
+    SHARE_SIZE,
+    fold_caption,
+    format_label,
+    make_room,
+    measure,
+    measure_face,
+    write_font,
+)
 
 FONT = "Helvetica"  # whose widths Graphviz knows by itself; SVG falls back to any sans-serif
 PAIRS = [
     MEANINGS[name]
     for name in ("ink", "quiet", "paper", "panel", "line", "value", "gradient", "wrong")
 ]
-INK, QUIET, PAPER, PANEL, LINE, VALUE, GRADIENT, STRIKING = [color.light for color in PAIRS]
+INK, QUIET, PAPER, PANEL, LINE, VALUE_INK, GRADIENT_INK, STRIKING = [color.light for color in PAIRS]
 SHADES = ["#fff7ec", "#fee3bd", "#fdc98a", "#fca55d", "#f28a4b"]  # by size of the gradient
 DEEP = 2  # the shade from which on coloured texts can't be read
 DARK = {  # what stands for each colour on dark paper
@@ -39,7 +49,8 @@ LOOKS = {
         "margin": "0.05", "width": "0", "height": "0",
     },
 }  # fmt: skip
-UNKNOWN, COMPLETE, MARKED = "1.25", "2", "3.5"  # points of a line, without and with a gradient
+UNKNOWN_LINE, COMPLETE_LINE = "1.25", "2"  # points of a line, without and with a gradient
+MARKED_LINE = "3.5"
 CLUSTER = {"color": QUIET, "style": "rounded,dashed", "margin": "12", "labeljust": "l"}
 MANY_BOXES = 80  # boxes from which on the layout is a rough one, as else it takes too long
 DENSE_ARROWS = 3  # arrows a box from which on curves would hide one another
@@ -50,18 +61,7 @@ SIDES = {  # where straight arrows begin and end, lest they cross the boxes
     "TB": {"tailport": "s", "headport": "n"},
     "BT": {"tailport": "n", "headport": "s"},
 }
-CAPTION_WIDTH = 72  # letters of a line of the caption
-# Ems of a letter in the widest fonts that may stand for Helvetica, DejaVu and Verdana, plain and
-# bold. Only a browser or a desktop knows which of them it has.
-WIDE, WIDE_BOLD, WIDE_LETTER, WIDEST = 0.65, 0.75, 0.9, 1.05
-NARROW_BOLD = 0.55  # ems of a letter in Helvetica
-NAME, NUMBER, SHARE, SMALL = 15, 22, 19, 13  # points of a text
-LONG = 12  # letters of a text that is written small
 ROUGH = {"nslimit": "2", "nslimit1": "2", "mclimit": "0.5", "labeljust": "l"}
-TEXT = re.compile(r'<text( xml:space="preserve")? text-anchor="start" x="[-\d.]+"')
-NODE = re.compile(r'<g id="[^"]*" class="node(?! constant)[^"]*">.*?</g>', re.DOTALL)
-ACROSS = re.compile(r"(-?[\d.]+),-?[\d.]+")
-PADDING = 8.0  # points between the texts of a box and its outline
 
 # Graphviz writes colours as attributes, which a style sheet overrides: one layout, two themes.
 SVG_STYLE = "".join(
@@ -93,11 +93,11 @@ def write_dot(
         "label": format_label(map(make_room, fold_caption(caption))),
     }  # fmt: skip
     node = {
-        "shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": str(NAME),
+        "shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": str(NAME_SIZE),
         "fontcolor": INK, "color": QUIET, "margin": f"{PADDING / 72:.3f},0.05", "height": "0",
     }  # fmt: skip
     edge = {
-        "fontname": FONT, "fontsize": str(SMALL), "fontcolor": INK, "color": QUIET,
+        "fontname": FONT, "fontsize": str(NOTE_SIZE), "fontcolor": INK, "color": QUIET,
         "arrowsize": "0.7",
     }  # fmt: skip
     dense = len(arrows) > DENSE_ARROWS * len(boxes)
@@ -139,12 +139,12 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
             else write_face(box.face, box.shade)
         )
         if kind != "constant":
-            look["penwidth"] = COMPLETE if box.face.gradient else UNKNOWN
+            look["penwidth"] = COMPLETE_LINE if box.face.gradient else UNKNOWN_LINE
         if box.shade is not None:
             look["fillcolor"] = SHADES[box.shade]
             kind += f" shade{box.shade}"
         if box.marked:
-            look |= {"color": STRIKING, "penwidth": MARKED}
+            look |= {"color": STRIKING, "penwidth": MARKED_LINE}
             kind += " marked"
         clusters[box.within].node(box.id, label, id=box.id, **{"class": kind}, **look)
     for path in sorted(clusters, key=len, reverse=True):
@@ -159,52 +159,23 @@ def write_face(face: Face, shade: int | None = None) -> str:
     ('<<TABLE BORDER="0" CELLBORDER=', 1)
     """
     on_colour = (shade or 0) >= DEEP
-    quiet, blue, orange = [INK] * 3 if on_colour else [QUIET, VALUE, GRADIENT]
-    rest = measure_face(face) - measure(face.name, NAME, NARROW_BOLD)
-    room = max(rest, measure(face.operation, NAME))  # of the second column
+    quiet, blue, orange = [INK] * 3 if on_colour else [QUIET, VALUE_INK, GRADIENT_INK]
+    rest = measure_face(face) - measure(face.name, NAME_SIZE, NARROW_LETTER)
+    room = max(rest, measure(face.operation, NAME_SIZE))  # of the second column
+    name, operation = face.name, face.operation
     rows = [
-        f'<TR><TD ALIGN="LEFT">{write_font(face.name, NAME, INK, "B")}</TD>'
-        f'<TD ALIGN="RIGHT" WIDTH="{room:.0f}">{write_font(face.operation, NAME, quiet)}</TD></TR>'
+        f'<TR><TD ALIGN="LEFT">{write_font(name, NAME_SIZE, INK, "B")}</TD>'
+        f'<TD ALIGN="RIGHT" WIDTH="{room:.0f}">{write_font(operation, NAME_SIZE, quiet)}</TD></TR>'
     ]
-    numbers = [(face.value, NUMBER, blue), (face.gradient, SHARE, orange)]
-    notes = [(note, SMALL, quiet) for note in face.notes]
+    numbers = [(face.value, NUMBER_SIZE, blue), (face.gradient, SHARE_SIZE, orange)]
+    notes = [(note, NOTE_SIZE, quiet) for note in face.notes]
     for text, size, colour in [*numbers, *notes]:
         if text:
-            size = size if len(text) <= LONG else min(size, NAME)
+            size = size if len(text) <= LONG else min(size, NAME_SIZE)
             cell = write_font(text, size, colour)
             rows.append(f'<TR><TD COLSPAN="2" ALIGN="RIGHT">{cell}</TD></TR>')
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"'
     return f"<{table}>{''.join(rows)}</TABLE>>"
-
-
-def measure_face(face: Face) -> float:
-    """Return how many points wide the texts of a box are in the widest font.
-
-    >>> measure_face(Face("x")) < measure_face(Face("x", "tanh")) < 70
-    True
-    """
-    gap = NAME if face.operation else 0
-    name = measure(face.name, NAME, WIDE_BOLD) + gap + measure(face.operation, NAME)
-    numbers = [
-        measure(text, size if len(text) <= LONG else min(size, NAME))
-        for text, size in [
-            (face.value, NUMBER), (face.gradient, SHARE), *[(note, SMALL) for note in face.notes]
-        ]
-    ]  # fmt: skip
-    return max(name, *numbers) + 4
-
-
-def measure(text: str, size: int, letter: float = WIDE) -> float:
-    """Return how many points wide a text is in the widest font: digits and small letters, others.
-
-    >>> measure("x1", 10), measure("", 10)
-    (13.0, 0.0)
-    """
-    narrow = len(re.findall(r"[ .…()\[\]|,il]", text)) * (letter - 0.2)
-    capital = len(re.findall(r"[A-ZÀ-ÞΑ-Ω−+×=mw]", text)) * max(letter, WIDE_LETTER * letter / WIDE)
-    other = len(re.findall(r"[^\x00-\u04ff−×…·]", text)) * WIDEST
-    counted = len(re.findall(r"[ .…()\[\]|,ilA-ZÀ-ÞΑ-Ω−+×=mw]|[^\x00-\u04ff−×…·]", text))
-    return size * (narrow + capital + other + letter * (len(text) - counted))
 
 
 def write_flow(arrow: Arrow, direction: str) -> str:
@@ -217,17 +188,17 @@ def write_flow(arrow: Arrow, direction: str) -> str:
     if arrow.lines and flow.partial:
         lines.append((f"× {flow.partial}", INK))
     if arrow.lines and flow.share:
-        lines.append((f"◂ {flow.share}", GRADIENT))
+        lines.append((f"◂ {flow.share}", GRADIENT_INK))
     if arrow.lines and flow.note:
         lines.append((flow.note, QUIET))
     if not lines:
         return ""
-    room = max(measure(text, SMALL) for text, _ in lines)
+    room = max(measure(text, NOTE_SIZE) for text, _ in lines)
     # Where arrows go up or down, texts would touch them.
     beside = '<TD WIDTH="6"></TD>' * (direction in ("TB", "BT"))
     rows = [
         f'<TR>{beside}<TD ALIGN="LEFT" WIDTH="{room:.0f}">'
-        f"{write_font(text, SMALL, colour)}</TD></TR>"
+        f"{write_font(text, NOTE_SIZE, colour)}</TD></TR>"
         for text, colour in lines
     ]
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
@@ -238,7 +209,7 @@ def style_arrow(arrow: Arrow) -> dict[str, str]:
     """Return the look of an arrow: once a share has flowed it is orange, its head at the input."""
     style: dict[str, Any] = {}
     if arrow.flow.share:
-        style |= {"dir": "back", "color": GRADIENT, "penwidth": "1.5"}
+        style |= {"dir": "back", "color": GRADIENT_INK, "penwidth": "1.5"}
     if arrow.from_before:
         style |= {"style": "dashed"}
         if arrow.tail != arrow.head:
@@ -248,68 +219,3 @@ def style_arrow(arrow: Arrow) -> dict[str, str]:
     if arrow.tooltip:
         style |= {"edgetooltip": escape_dot(arrow.tooltip, tooltip=True)}
     return style
-
-
-def write_font(text: str, size: int, colour: str, tag: str = "") -> str:
-    r"""Return a text as a part of an HTML-like label, nothing if there is none.
-
-    Graphviz reads the backslashes of such a label, too:
-
-    >>> write_font(r"<\N>", 13, "#1f2328", "B")
-    '<FONT POINT-SIZE="13" COLOR="#1f2328"><B>&lt;\\\\N&gt;</B></FONT>'
-    """
-    if not text:
-        return ""
-    safe = html.escape(make_printable(text)).replace("\\", "\\\\").replace("&#x27;", "'")
-    inner = f"<{tag}>{safe}</{tag}>" if tag else safe
-    return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{inner}</FONT>'
-
-
-def align_texts(svg: str) -> str:
-    """Return an SVG whose numbers end at the right side of their box, whatever font it is read in.
-
-    >>> box = '<g id="n0" class="node leaf"><path d="M0,0C9,0 40,0 40,9"/>{}</g>'
-    >>> text = '<text text-anchor="start" x="3">x</text>'
-    >>> print(align_texts(box.format(text + text)).partition('9"/>')[2])
-    <text text-anchor="start" x="8.00">x</text><text text-anchor="end" x="32.00">x</text></g>
-    """
-
-    def align_box(found: re.Match[str]) -> str:
-        head, *texts = found[0].partition("<text")
-        outline = head[: head.find("/>") + 2] if "/>" in head else head
-        across = [float(x) for x in ACROSS.findall(outline)]
-        if not across:
-            return found[0]
-        sides = iter([("start", min(across) + PADDING)])
-
-        def align_text(text: re.Match[str]) -> str:
-            anchor, x = next(sides, ("end", max(across) - PADDING))
-            return f'<text{text[1] or ""} text-anchor="{anchor}" x="{x:.2f}"'
-
-        return head + TEXT.sub(align_text, "".join(texts))
-
-    return NODE.sub(align_box, svg)
-
-
-def make_room(line: str) -> str:
-    """Return a line of the caption with spaces at its ends, lest a wider font be cut off there.
-
-    >>> make_room("one line of some length")
-    '   one line of some length   '
-    """
-    return line.center(len(line) + 2 * (len(line) // 6))
-
-
-def fold_caption(caption: Iterable[str]) -> list[str]:
-    """Return a caption's lines, the long ones in parts: one wider than the picture is cut off.
-
-    >>> [len(line) for line in fold_caption(["a short line", "word " * 16])]
-    [12, 69, 9]
-    """
-    return [part for line in caption for part in wrap(line, CAPTION_WIDTH)]
-
-
-def format_label(lines: Iterable[str]) -> str:
-    """Return lines of text as a label that is shown as they are."""
-    text: str = nohtml("\\n".join(map(escape_dot, lines)))
-    return text

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from ..files import Written, write_file
 from ..text import InputError, show_path
-from .boxes import Diagram
-from .dot import SVG_STYLE, align_texts
+from .diagram import Diagram
+from .dot import SVG_STYLE
 from .layout import FORMATS, LayoutError, layout
+from .lettering import align_texts
 from .mermaid import write_mermaid
 from .tikz import write_tikz
 
@@ -77,10 +78,14 @@ class Drawing:
         picture = layout(source, format, self.timeout if timeout is None else timeout)
         if format != "svg":
             return picture
-        head, tag, rest = picture.decode("utf-8").partition("<g id=")
-        if self.words:
-            head = head.replace("<svg", f'<svg aria-label="{html.escape(self.words)}"', 1)
+        head, tag, rest = self.label(picture.decode("utf-8")).partition("<g id=")
         return f"{head}{SVG_STYLE}{align_texts(tag + rest)}".encode()
+
+    def label(self, svg: str) -> str:
+        """Return an SVG with the words for whoever can't see it."""
+        if not self.words:
+            return svg
+        return svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(self.words)}"', 1)
 
     def write_figure(self, format: str, timeout: float | None = None) -> str:
         """Return the drawing as TikZ ("tex") or Mermaid ("mmd")."""
@@ -105,11 +110,9 @@ class Drawing:
         True
         """
         if self.sketch is None or self.sketch.animate is None:
-            raise ValueError(
-                "this drawing has no steps to play: animate what draw(root) returns, with "
-                "no more options than direction, names and precision"
-            )
-        return self.sketch.animate(self.timeout if timeout is None else timeout).encode()
+            raise ValueError("this drawing has no steps to play: animate what draw(root) returns")
+        svg = self.sketch.animate(self.timeout if timeout is None else timeout)
+        return self.label(svg).encode()
 
     def save(
         self,

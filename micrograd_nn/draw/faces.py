@@ -103,20 +103,21 @@ def describe_group(
 ) -> Face:  # fmt: skip
     """Return what the box of so many neurons says: shape, operations, parameters and numbers.
 
-    Of ``own``, all nodes, the ``inner`` ones are those of one repetition.
+    Of ``own``, all nodes, the ``inner`` ones are the computed ones of one repetition, the
+    ``outputs`` those that others use.
     """
     parameters = [node for node in own if not node.inputs]
     fan_in = max((len(set(node.inputs) - set(parameters)) for node in inner), default=0)
     symbols = dict.fromkeys(node.operation.symbol for node in inner if node.operation)
     notes = [f"{fan_in} → {count} neurons"] if count > 1 else []
     notes.append(", ".join(symbols))
-    per_neuron = len([node for node in outputs if node.inputs and node in set(inner)]) / count
+    per_neuron = len(set(inner).intersection(outputs)) / count
     if per_neuron > 1:
         notes.append(f"used {per_neuron:.4g} times")
     notes.append(count_things(len(parameters), "parameter"))
     gradients = [look.read_gradient(node) for node in parameters]
     known = look.has_grad and any(gradient is not None for gradient in gradients)
-    values = [node.data for node in outputs if node.inputs]
+    values = [node.data for node in outputs]
     return Face(
         name,
         value=format_range(values, look) if look.has_data else "",

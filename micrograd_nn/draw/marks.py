@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..engine.steps import Step
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..text import add_article, format_number
+from ..text import add_article, format_change, format_number
 
 STRONGEST = 4  # of the shades that boxes are filled with, the faintest of which is 0
 
@@ -66,6 +66,14 @@ class Look(NamedTuple):
         '−0.78'
         """
         return format_number(number, self.precision)
+
+    def format_change(self, before: float | None, after: float | None) -> str:
+        """Return a number before and after as text.
+
+        >>> Look(precision=2).format_change(1.0, -0.777)
+        '1 → −0.78'
+        """
+        return format_change(before, after, self.precision)
 
 
 def find_marks(

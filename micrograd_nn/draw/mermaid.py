@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ..text import make_printable
-from .boxes import Box, Diagram
-from .dot import GRADIENT, INK, PANEL, PAPER, QUIET, STRIKING, VALUE
+from .diagram import Box, Diagram
+from .dot import GRADIENT_INK, INK, PANEL, PAPER, QUIET, STRIKING, VALUE_INK
 
 AS_IT_IS = re.compile(r"[^\w .,+×·−–…→◂-]")  # all else is written by its number
 STYLES = {
@@ -46,7 +46,7 @@ def write_mermaid(diagram: Diagram, direction: str) -> str:
         )
         text = escape_mermaid(" ".join(arrow.lines))
         lines.append(f"  {ends[0]} {line}" + f'|"{text}"|' * bool(text) + f" {ends[1]}")
-        colour = STRIKING if arrow.marked else GRADIENT if arrow.flow.share else QUIET
+        colour = STRIKING if arrow.marked else GRADIENT_INK if arrow.flow.share else QUIET
         links.append(f"  linkStyle {i} stroke:{colour}")
     kinds = [box.kind for box in diagram.boxes] + ["marked" for box in diagram.boxes if box.marked]
     lines += [f"  classDef {kind} {STYLES[kind]}" for kind in dict.fromkeys(kinds)]
@@ -84,7 +84,7 @@ def write_mermaid_box(box: Box) -> str:
     rows = [f"{name} {escape_mermaid(face.operation)}" if face.operation else name]
     if box.kind == "constant":
         rows = [escape_mermaid(face.name)]
-    numbers = [(face.value, VALUE), (face.gradient, GRADIENT)]
+    numbers = [(face.value, VALUE_INK), (face.gradient, GRADIENT_INK)]
     rows += [
         f"<font color='{colour}'>{escape_mermaid(text)}</font>" for text, colour in numbers if text
     ]

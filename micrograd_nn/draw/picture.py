@@ -6,25 +6,32 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from ..engine.order import is_leaf
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.folding import Folding, fold_repeats
 from ..graph.graph import Graph
-from ..text import count_things, list_first
+from ..text import count_things
 from ..tree import tree
 from .animation import write_animation
-from .boxes import BoxedGraph, Diagram, Extent, add_notes, box_graph
-from .collapse import EVERY_NODE, choose_depth
-from .dot import write_dot
+from .boxes import box_graph
+from .captions import (
+    count_left_out,
+    describe_depth,
+    describe_folding,
+    describe_part,
+    describe_passes,
+    explain_edges,
+    name_picture,
+)
+from .collapse import choose_depth
+from .diagram import Diagram, add_notes
+from .dot import PAPER, write_dot
 from .drawing import LAYOUT_SECONDS, Drawing, Sketch
 from .marks import Look, check_marked, find_marks
+from .part import Extent
 
 MOST_BOXES = 400  # that are drawn, unless one says how many
-FEW_NAMES = 3  # that a caption lists
-MANY_NAMES = 12  # that the words of a picture list
 ON_PAPER = "◄"  # in place of ◂, which few fonts have
-PAPER = "white"  # behind what has no dark theme
 CHOICES = {
     "direction": ("LR", "TB", "RL", "BT"),
     "show": ("both", "data", "grad"),
@@ -101,23 +108,34 @@ def draw(
     caption = [
         *marks.caption,
         *(describe_passes(graph) if look.has_grad else ()),
-        *describe_folding(graph, boxed, folding, repetition),
+        *describe_folding(graph, boxed, folding, repetition, is_asked_for=fold != "auto"),
         *describe_depth(graph, boxed, depth, is_asked_for=collapse != "auto"),
         *describe_part(graph, boxed, around, radius, limit),
     ]
     captions = [*edges, *caption], [*edges_on_paper, *caption]
     drawing = make_drawing(graph, boxed.diagram, captions, direction, None, timeout)
-    is_all = show == "both" and collapse in ("auto", None) and fold is not True
-    is_plain = (highlight, paths_from, around, repetition) == (None,) * 4 and not color_by_gradient
-    if drawing.sketch is not None and is_all and is_plain:  # what is asked for is never dropped
-        drawing.sketch = drawing.sketch._replace(
-            animate=lambda seconds: write_animation(graph, direction, precision, seconds)
-        )
+    asked = {
+        "show": show != "both", "highlight": highlight, "paths_from": paths_from,
+        "color_by_gradient": color_by_gradient, "collapse": collapse not in ("auto", None),
+        "fold": fold is True, "repetition": repetition is not None, "around": around,
+        "limit": len(graph.nodes) > limit != MOST_BOXES,
+    }  # fmt: skip
+    unplayed = [name for name, given in asked.items() if given is not None and given is not False]
+
+    def animate(seconds: float) -> str:
+        if unplayed:
+            raise ValueError(
+                f"an animation shows each node, and each step once: leave {', '.join(unplayed)} out"
+            )
+        return write_animation(graph, direction, precision, seconds)
+
+    if drawing.sketch is not None:
+        drawing.sketch = drawing.sketch._replace(animate=animate)
     return drawing
 
 
 def choose_folding(graph: Graph, fold: bool | str, repetition: int | None) -> Folding | None:
-    """Return a graph's repeats folded if that is asked for, or if it is large and has any.
+    """Return a graph's repeats folded if that is asked for, or if it is of use.
 
     >>> x = Value(3.0)
     >>> graph = Graph(sum(x * i for i in range(5)))
@@ -128,9 +146,10 @@ def choose_folding(graph: Graph, fold: bool | str, repetition: int | None) -> Fo
         raise ValueError(f"repetition is a number from 0 on, not {repetition!r}")
     if repetition is not None and fold is False:
         raise ValueError("repetition is for repeats that are folded: leave fold=False out")
-    if fold is False or (fold == "auto" and repetition is None and len(graph.nodes) <= EVERY_NODE):
+    if fold is False:
         return None
-    folding = graph.folding
+    is_asked = fold is True or repetition is not None
+    folding = graph.folding if is_asked else graph.folding_of_use
     most = max((len(repeat.repetitions) for repeat in folding.repeats), default=0)
     if repetition is not None and repetition >= most:
         has = f"the repetitions are 0 to {most - 1:,}" if most else "nothing is repeated"
@@ -140,49 +159,11 @@ def choose_folding(graph: Graph, fold: bool | str, repetition: int | None) -> Fo
     return folding if folding.repeats else None
 
 
-def describe_folding(
-    graph: Graph, boxed: BoxedGraph, folding: Folding | None, repetition: int | None
-) -> list[str]:
-    """Say, in a line of a caption, what was folded, and how else it can be.
-
-    >>> x = Value(3.0)
-    >>> graph = Graph(sum(x * i for i in range(5)))
-    >>> boxed = box_graph(graph, "node", Look(), graph.folding)
-    >>> describe_folding(graph, boxed, graph.folding, None)[0]
-    'Folded: 15 nodes as 4 boxes, with the least … greatest number'
-    """
-    if folding is None:
-        return []
-    which = "the least … greatest number" if repetition is None else f"repetition {repetition}"
-    told = f"Folded: {len(graph.nodes):,} nodes as {count_boxes(boxed.all)}, with {which}"
-    before = any(arrow.from_before for arrow in boxed.diagram.arrows)
-    return [
-        told,
-        "Dashed: from the step before; fold=False unfolds" if before else "fold=False unfolds",
-    ]
-
-
 def check_around(graph: Graph, around: Value | None, radius: int) -> None:
     """Refuse what is no node of the graph, and no number of edges."""
     check_marked(graph, "around", around)
     if type(radius) is not int or radius < 0:
         raise ValueError(f"radius is a number of edges from 0 on, not {radius!r}")
-
-
-def describe_part(
-    graph: Graph, boxed: BoxedGraph, around: Value | None, radius: int, limit: int
-) -> list[str]:
-    """Say, in a line of a caption, how many boxes are beyond the part that is drawn."""
-    drawn = len(boxed.diagram.boxes)
-    said = []
-    if around is not None:
-        within = f"Within {count_things(radius, 'edge')} of {graph.names[around]}"
-        said.append(f"{within}: {boxed.reached:,} of {count_boxes(boxed.all)}")
-    left_out = boxed.reached - drawn
-    if left_out:
-        near = "the root" if around is None else graph.names[around]
-        said.append(count_left_out(drawn, left_out, near, limit))
-    return said
 
 
 def make_drawing(
@@ -205,21 +186,6 @@ def make_drawing(
     return Drawing(source, lambda: str(tree(graph)), timeout, paper, name_picture(graph), sketch)
 
 
-def name_picture(graph: Graph) -> str:
-    """Say in words which graph a picture shows: its root, its size and its leaves.
-
-    >>> x = Value(3.0, label="x")
-    >>> name_picture(Graph(x * x))
-    'The graph of v1: 2 nodes, from x'
-    """
-    leaves = [graph.names[x] for x in graph.nodes if is_leaf(x) and x is not graph.root]
-    count = count_things(len(graph.nodes), "node")
-    told = f"The graph of {graph.names[graph.root]}: {count}"
-    return (
-        f"{told}, from {list_first(leaves, MANY_NAMES, ' and {left:,} more')}" if leaves else told
-    )
-
-
 def check_options(direction: str, precision: int) -> None:
     """Refuse what is no direction and no number of digits."""
     if type(precision) is not int or precision < 1:
@@ -227,68 +193,6 @@ def check_options(direction: str, precision: int) -> None:
         raise error(f"precision is a number of digits, such as 4, not {precision!r}")
     if direction not in CHOICES["direction"]:
         raise ValueError(f"direction is one of LR, TB, RL, BT, not {direction!r}")
-
-
-def explain_edges(graph: Graph, boxed: BoxedGraph, look: Look) -> tuple[list[str], list[str]]:
-    """Say what is written at edges: on a screen, and on paper, where one can't point at them."""
-    arrows = boxed.diagram.arrows
-    tooltips = any(arrow.tooltip for arrow in arrows)
-    flows = any(arrow.flow.share for arrow in arrows)
-    where = "Point at" if tooltips else "On"
-    share = ", ◂ the share back" * flows
-    numbers = "Blue: value" if look.has_data else ""
-    if any(box.face.gradient for box in boxed.diagram.boxes):
-        numbers += ", orange: gradient" if numbers else "Orange: gradient"
-    legend = [numbers] if numbers else []
-    if any(arrow.flow.partial or arrow.tooltip for arrow in arrows):
-        at = f"{where} an edge: × the local derivative{share}"
-        edges = [*legend, at]
-        return edges, legend if tooltips else edges
-    return legend, legend
-
-
-def describe_passes(graph: Graph) -> list[str]:
-    """Say, in a line of a caption, which gradients add up several backward passes.
-
-    >>> x = Value(3.0, label="x")
-    >>> y = 2 * x
-    >>> y.backward()
-    >>> describe_passes(Graph(y))
-    []
-    >>> y.backward()
-    >>> describe_passes(Graph(y))
-    ['grad of x adds up 2 passes']
-    """
-    several = [node for node in graph.nodes if node.grad and node.passes > 1]
-    if not several:
-        return []
-    names = list_first([graph.names[node] for node in several], FEW_NAMES, " and {left:,} more")
-    most = max(node.passes for node in several)
-    add = "adds up" if len(several) == 1 else "add up"
-    at_most = "at most " * any(node.passes < most for node in several)
-    return [f"grad of {names} {add} {at_most}{most:,} passes"]
-
-
-def describe_depth(graph: Graph, boxed: BoxedGraph, depth: str, is_asked_for: bool) -> list[str]:
-    """Say, in a line of a caption, what a box stands for, and how else it can be.
-
-    >>> graph = Graph(Value(3.0) * 2)
-    >>> describe_depth(graph, box_graph(graph, "layer", Look()), "layer", is_asked_for=True)
-    ['No neurons to collapse: names=model says which nodes are whose']
-    """
-    count = f"{len(graph.nodes):,} nodes"
-    if depth != "node" and not boxed.groups:
-        return ["No neurons to collapse: names=model says which nodes are whose"]
-    if depth != "node":
-        is_layer = depth == "layer"
-        others = 'collapse="neuron" draws neurons, None' if is_layer else "collapse=None draws"
-        return [
-            f"One box a {depth}: its outputs' values, its weights' gradients",
-            f"{others} all {count}",
-        ]
-    if not is_asked_for and boxed.all > EVERY_NODE and not graph.neurons:
-        return [f"{count}, none collapsed: names=model draws a model by neurons or layers"]
-    return []
 
 
 def limit_boxes(diagram: Diagram, limit: int) -> tuple[Diagram, list[str]]:
@@ -306,21 +210,6 @@ def limit_boxes(diagram: Diagram, limit: int) -> tuple[Diagram, list[str]]:
     ]
     told = count_left_out(len(boxes), left_out, "the root", limit)
     return near._replace(boxes=boxes), [told]
-
-
-def count_left_out(drawn: int, left_out: int, near: str, limit: int) -> str:
-    """Return the line of a caption that counts the boxes that aren't drawn.
-
-    >>> count_left_out(1, 1, "the root", 1)
-    'The 1 box nearest to the root; 1 more is left out (limit=1)'
-    """
-    boxes = f"The {count_boxes(drawn)} nearest to {near}"
-    return f"{boxes}; {left_out:,} more {'are' if left_out > 1 else 'is'} left out (limit={limit})"
-
-
-def count_boxes(number: int) -> str:
-    """Return a number of boxes in words."""
-    return f"{number:,} box{'es' * (number != 1)}"
 
 
 def check_limit(limit: int) -> None:

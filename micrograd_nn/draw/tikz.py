@@ -12,16 +12,17 @@ from collections.abc import Iterator, Sequence
 
 from ..text import make_printable
 from ..writing.latex import SPECIAL, Latex
-from .boxes import Arrow, Box, Diagram
-from .dot import DEEP, GRADIENT, INK, PANEL, PAPER, QUIET, SHADES, STRIKING, VALUE
+from .diagram import Arrow, Box, Diagram
+from .dot import DEEP, GRADIENT_INK, INK, PANEL, PAPER, QUIET, SHADES, STRIKING, VALUE_INK
 from .faces import Face
 
 SVG = "{http://www.w3.org/2000/svg}"
 ON_PAGE = 0.6  # points on paper of one in the SVG: names then have the size of small print
 POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 COLOURS = {
-    "ink": INK, "quiet": QUIET, "panel": PANEL, "paper": PAPER, "value": VALUE,
-    "gradient": GRADIENT, "striking": STRIKING, **{f"shade{i}": x for i, x in enumerate(SHADES)},
+    "ink": INK, "quiet": QUIET, "panel": PANEL, "paper": PAPER, "value": VALUE_INK,
+    "gradient": GRADIENT_INK, "striking": STRIKING,
+    **{f"shade{i}": x for i, x in enumerate(SHADES)},
 }  # fmt: skip
 SIGNS = {
     "×": r"\times", "÷": r"\div", "·": r"\cdot", "−": "-", "√": r"\surd", "∂": r"\partial",

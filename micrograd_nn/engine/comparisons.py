@@ -2,7 +2,8 @@
 
 A comparison is remembered once, however often it is made. When one of its numbers is freed it is
 dropped, and only the moment when it was made is kept: a graph that was recorded around that moment
-can't be compiled, since a program couldn't check it.
+can't be compiled, since a program couldn't check it. Some are no loss: a constant depends on
+nothing, and of a leaf that is freed nothing is left that could depend on it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from .setting import setting
 MOST_REMEMBERED = 100_000  # of numbers that live: a parameter may be compared with ever new ones
 
 
+NumberPair = tuple[float, float] | None  # None if others were compared, too: one was edited
+
+
 class Remembered(NamedTuple):
     """A comparison of a node with another or with a number, and when it was last made."""
 
@@ -29,37 +33,77 @@ class Remembered(NamedTuple):
     how: str
     other: weakref.ref[Any] | float
     outcome: bool
+    numbers: NumberPair
+    is_of_leaf: bool  # with a number: once the leaf is freed, nothing depends on it
+
+
+class Copied:
+    """What is known of a copied graph: whether all its comparisons are still remembered."""
+
+    __slots__ = ("is_whole",)
+
+    def __init__(self, is_whole: bool = True) -> None:
+        self.is_whole = is_whole
 
 
 comparisons: dict[Any, Remembered] = {}  # in the order of their first time
 gone: dict[int, int] = {}  # when each thread last made one that was dropped since
+# Of the leaves of copied graphs, whose comparisons are lost to those graphs alone.
+copied: weakref.WeakKeyDictionary[Any, Copied] = weakref.WeakKeyDictionary()
 
 
-def remember_comparison(node: Any, how: str, other: Any, outcome: bool) -> None:
-    """Note a comparison of a node with another node or with a float, and keep neither alive."""
+def remember_comparison(
+    node: Any,
+    how: str,
+    other: Any,
+    outcome: bool,
+    numbers: NumberPair,
+    graph: Copied | None = None,
+) -> None:
+    """Note a comparison of a node with another node or with a float, and keep neither alive.
+
+    ``graph`` is the copied one of which the nodes are.
+    """
+    if not isinstance(other, float) and other.is_constant:
+        other = other.number
     is_number = isinstance(other, float)
-    thread = get_ident()
-    key = thread, id(node), how, repr(other) if is_number else id(other), outcome
+    if node.is_constant:
+        if is_number:
+            return
+        numbers = None if numbers is None else (numbers[1], numbers[0])
+        node, how, other, is_number = other, how.translate(MIRRORED), node.number, True
+    key = graph or get_ident(), id(node), how, repr(other) if is_number else id(other), outcome
     known = comparisons.get(key)
     if known is not None:
-        comparisons[key] = known._replace(when=next_number())
+        _, first, _, second, _, earlier, is_of_leaf = known
+        numbers = numbers if earlier == numbers else None
+        comparisons[key] = Remembered(
+            next_number(), first, how, second, outcome, numbers, is_of_leaf
+        )
         return
     forget = partial(forget_comparison, key)
     operand = other if is_number else weakref.ref(other, forget)
-    comparisons[key] = Remembered(next_number(), weakref.ref(node, forget), how, operand, outcome)
+    comparisons[key] = Remembered(
+        next_number(), weakref.ref(node, forget), how, operand, outcome, numbers,
+        is_number and node.operation is None,
+    )  # fmt: skip
     if len(comparisons) > MOST_REMEMBERED:
         forget_comparison(next(iter(comparisons)))
 
 
 def forget_comparison(key: Any, reference: object = None) -> None:
-    """Drop a comparison, but for when it was made."""
+    """Drop a comparison, but for when it was made; a ``reference`` is to what was freed."""
     found = comparisons.pop(key, None)
-    if found is not None:
-        thread, *_ = key
-        gone[thread] = max(found.when, gone.get(thread, -1))
+    if found is None or (found.is_of_leaf and reference is not None):
+        return
+    place, *_ = key
+    if isinstance(place, Copied):
+        place.is_whole = False
+    else:
+        gone[place] = max(found.when, gone.get(place, -1))
 
 
-def find_comparisons(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool]]:
+def find_comparisons(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool, NumberPair]]:
     """Return the comparisons of a graph's nodes with one another and with numbers.
 
     >>> from micrograd_nn import Value
@@ -67,13 +111,13 @@ def find_comparisons(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool]]:
     >>> [x > 2 for _ in range(500)] == [True] * 500
     True
     >>> find_comparisons([x])
-    [(Value(3.0, grad=None), '>', 2.0, True)]
+    [(Value(3.0, grad=None), '>', 2.0, True, (3.0, 2.0))]
     """
     found, own = [], set(graph)
-    for _, x, how, y, outcome in comparisons.copy().values():  # other threads go on
+    for _, x, how, y, outcome, numbers, _ in comparisons.copy().values():  # other threads go on
         node, other = x(), y if isinstance(y, float) else y()
         if node in own and (isinstance(other, float) or other in own):
-            found.append((node, how, other, outcome))
+            found.append((node, how, other, outcome, numbers))
     return found
 
 
@@ -93,5 +137,5 @@ class Comparing(Operand):
         outcome = bool(COMPARISONS[how](self.number, number))
         for observer in setting.get().observers:
             observer.compared(self, how, other, outcome)
-        remember_comparison(self, how, other, outcome)
+        remember_comparison(self, how, other, outcome, (self.number, number))
         return outcome

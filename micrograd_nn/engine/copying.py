@@ -45,8 +45,8 @@ class Copying:
         for node in graph:  # what a class of your own adds may have Values in it, these too
             for name in find_added(node):
                 setattr(memo[id(node)], name, deepcopy(getattr(node, name), memo))
-        for x, how, y, outcome in find_comparisons(graph):
-            remember_comparison(memo[id(x)], how, memo.get(id(y), y), outcome)
+        for x, how, y, outcome, numbers in find_comparisons(graph):
+            remember_comparison(memo[id(x)], how, memo.get(id(y), y), outcome, numbers)
         return memo[id(self)]
 
     def __reduce__(self: Any) -> tuple[Any, ...]:
@@ -64,8 +64,8 @@ class Copying:
             inputs = [place[input] for input in node.inputs]
             flat.append(node if is_leaf(node) else (type(node), inputs, node.fields()))
         branches = [
-            (place[x], how, y if isinstance(y, float) else place[y], outcome)
-            for x, how, y, outcome in find_comparisons(graph)
+            (place[x], how, y if isinstance(y, float) else place[y], outcome, numbers)
+            for x, how, y, outcome, numbers in find_comparisons(graph)
         ]
         return restore_graph, (flat, branches)
 
@@ -113,6 +113,6 @@ def restore_graph(flat: list[Any], branches: list[Any]) -> Any:
             kind, places, fields = entry
             entry = restore_node(kind, [graph[i] for i in places], fields)
         graph.append(entry)
-    for i, how, other, outcome in branches:
-        remember_comparison(graph[i], how, graph[other] if type(other) is int else other, outcome)
+    for i, how, other, *more in branches:
+        remember_comparison(graph[i], how, graph[other] if type(other) is int else other, *more)
     return graph[-1]

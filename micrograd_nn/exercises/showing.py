@@ -7,7 +7,8 @@ import re
 from base64 import b64encode
 from collections.abc import Sequence
 
-from ..draw.boxes import Diagram, box_graph
+from ..draw.boxes import box_graph
+from ..draw.diagram import Diagram
 from ..draw.drawing import LAYOUT_SECONDS, Drawing
 from ..draw.layout import LayoutError
 from ..draw.marks import Look

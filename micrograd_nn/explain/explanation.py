@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from ..checks.differences import Comparison
@@ -156,24 +157,30 @@ class Explanation:
     def list_paths(self) -> Iterator[tuple[str, str]]:
         """Yield each path shown and the product of its local derivatives, as texts."""
         plain = Plain()
-        for path in self.paths:
-            left_out = f"… {len(path.nodes) - 2 * SHOWN_AT_ENDS:,} more …"
+        for path, total in zip(self.paths, self.products, strict=True):
             names = [
-                self.names[node] + f", input {position + 1}" * (node.inputs.count(input) > 1)
-                for node, position, input in zip(
-                    path.nodes, path.positions, path.nodes[1:], strict=False
-                )
-            ]
-            names.append(self.names[self.wrt])
-            shown = [name or left_out for name in elide_middle(names, LONGEST_PATH + 1)]
+                f"… {len(path.nodes) - 2 * SHOWN_AT_ENDS:,} more …" if i is None
+                else self.name_on_path(path, i)
+                for i in elide_middle(range(len(path.nodes)), LONGEST_PATH + 1)
+            ]  # fmt: skip
             partials = [
-                None if x is None else plain.write_number(x) for x in elide_middle(path.partials)
+                None if i is None else plain.write_number(path.find_partial(i))
+                for i in elide_middle(range(len(path.positions)))
             ]
-            product, result = (
-                plain.write_product(partials).text,
-                plain.write_number(path.product).text,
-            )
-            yield " ← ".join(shown), product if product == result else f"{product} = {result}"
+            product, result = plain.write_product(partials).text, plain.write_number(total).text
+            yield " ← ".join(names), product if product == result else f"{product} = {result}"
+
+    def name_on_path(self, path: Path, i: int) -> str:
+        """Return a node's name on a path, with the input that the path takes if it isn't clear."""
+        node, name = path.nodes[i], self.names[path.nodes[i]]
+        if i < len(path.positions) and node.inputs.count(path.nodes[i + 1]) > 1:
+            return f"{name}, input {path.positions[i] + 1}"
+        return name
+
+    @cached_property
+    def products(self) -> list[float]:
+        """What each of the paths adds to the gradient."""
+        return [path.product for path in self.paths]
 
     def equation(self, notation: Mathematics) -> str:
         """Return the derivative in a notation: by the chain rule, with symbols, with numbers."""
@@ -186,18 +193,18 @@ class Explanation:
                 names[node] = notation.write_name(self.names[node])
         left = notation.write_derivative(names[self.root], names[self.wrt]).text
         rest = [None] * (self.path_count > len(self.paths))
-        products = [self.write_product(path, names, notation) for path in self.paths]
+        pairs = zip(self.paths, self.products, strict=True)
+        products = [self.write_product(path, x, names, notation) for path, x in pairs]
         stages = [notation.write_sum([*terms, *rest]) for terms in zip(*products, strict=True)]
         stages.append([notation.write_number(self.gradient).text])
-        pairs = list(zip([[left], *stages], stages, strict=False))
-        return notation.write_equation(left, [new for before, new in pairs if new != before])
+        shown = [new for old, new in zip([[left], *stages], stages, strict=False) if new != old]
+        return notation.write_equation(left, shown)
 
     def write_product(
-        self, path: Path, names: Mapping[Value, Text], notation: Mathematics
+        self, path: Path, product: float, names: Mapping[Value, Text], notation: Mathematics
     ) -> list[Text]:
         """Return a path's product: as derivatives, with symbols, with numbers, and its result."""
         factors: list[tuple[Text | None, ...]] = []
-        partials = path.partials
         for i in elide_middle(range(len(path.positions))):
             if i is None:
                 factors.append((None, None, None))
@@ -206,10 +213,10 @@ class Explanation:
                 derivative = notation.write_derivative(names[node], names[path.nodes[i + 1]])
                 symbols, numbers = write_partial(node, position, self.names, notation)
                 symbols = symbols or derivative
-                numbers = numbers or notation.write_number(partials[i])
+                numbers = numbers or notation.write_number(path.find_partial(i))
                 factors.append((derivative, symbols, numbers))
         stages = list(zip(*factors, strict=True)) or [()]
-        return [*map(notation.write_product, stages), notation.write_number(path.product)]
+        return [*map(notation.write_product, stages), notation.write_number(product)]
 
     def list_remarks(self) -> list[str]:
         """Return what the finite difference says, and what to know about the numbers."""

@@ -8,6 +8,10 @@ from typing import NamedTuple
 from ..engine.value import Value
 from .repeats import Repeat, find_repeats
 
+EVERY_NODE = 60  # a graph of no more nodes is shown whole, though some repeat others
+MOST_STANDING = 0.7  # of the nodes are still there where folding is of use
+MOST_SEARCHED = 300_000  # nodes among which repeats are looked for without being asked
+
 
 class Folding(NamedTuple):
     """Which node stands for which: for itself, or where it is repeated, for all of its place.
@@ -19,6 +23,18 @@ class Folding(NamedTuple):
     places: Mapping[Value, Value]
     members: Mapping[Value, Sequence[Value]]
     repeats: Sequence[Repeat]
+
+    @property
+    def is_of_use(self) -> bool:
+        """Whether a large graph becomes a small one: of operations in any order, some come thrice.
+
+        >>> x = Value(3.0)
+        >>> nodes = [x * i for i in range(3)]
+        >>> Folding({node: node for node in nodes}, {}, []).is_of_use
+        False
+        """
+        standing = len(set(self.places.values()))
+        return bool(self.repeats) and standing <= MOST_STANDING * len(self.places)
 
 
 def fold_repeats(

@@ -11,12 +11,14 @@ from ..engine.order import is_leaf, nodes
 from ..engine.steps import Step, walk_back, was_edited
 from ..engine.value import Value
 from ..text import add_article
-from .folding import Folding, fold_repeats
+from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
 from .frames import find_variables
 from .groups import GroupTree, group_nodes
 from .naming import collect_names, name_nodes
 from .neurons import assign_neurons, find_layer
 from .paths import Paths
+
+get_number = attrgetter("number")
 
 
 class Graph:
@@ -136,6 +138,20 @@ class Graph:
         return fold_repeats(self.nodes, self.neurons)
 
     @cached_property
+    def folding_of_use(self) -> Folding:
+        """The same where it makes a large graph a small one, else no node stands for another.
+
+        >>> x = Value(3.0)
+        >>> [len(Graph(sum(x * i for i in range(n))).folding_of_use.repeats) for n in (5, 50)]
+        [0, 1]
+
+        Whatever shows a graph folds it by this rule, unless one says how.
+        """
+        if EVERY_NODE < len(self.nodes) <= MOST_SEARCHED and self.folding.is_of_use:
+            return self.folding
+        return Folding({node: node for node in self.nodes}, {}, [])
+
+    @cached_property
     def groups(self) -> GroupTree:
         """The nodes in groups within groups: repetitions, layers, neurons.
 
@@ -156,8 +172,21 @@ class Graph:
         >>> x = Value(3.0)
         >>> [step.share for step in Graph(x * x).list_steps_to(x)]
         [3.0, 3.0]
+
+        No other step is made, of which a large graph has millions.
         """
-        return [step for step in self.steps if step.input is node]
+        found = []
+        before = 0.0
+        for user in reversed(self.nodes):
+            for i, x in enumerate(user.inputs):
+                partial = user.partials[i] if x is node else None
+                if partial is not None:
+                    upstream = self.gradients.get(user, 0.0)
+                    share = upstream * partial
+                    after = before + share
+                    found.append(Step(user, node, i, upstream, partial, share, before, after))
+                    before = after
+        return found
 
     @cached_property
     def gradients(self) -> dict[Value, float]:
@@ -199,7 +228,8 @@ class Graph:
         >>> graph.find_edited() == [x]
         True
         """
-        edited = (input for node in self.nodes for input in find_edited_inputs(node))
+        computed = (node for node in self.nodes if node.operation is not None)
+        edited = (input for node in computed for input in find_edited_inputs(node))
         return list(dict.fromkeys(edited))
 
     def paths(self, wrt: Value) -> Paths:
@@ -218,7 +248,7 @@ class Graph:
         >>> Graph(x * x + 1).recompute({x: 5.0})
         26.0
 
-        Whatever isn't computed anew has the number recorded at each use, though edited since.
+        What depends on none of those has the number recorded at each use, though edited since.
         """
         return recompute(self.nodes, given)
 
@@ -236,7 +266,11 @@ def compute_gradients(
     The numbers are those of ``backward``, bit for bit, and of ``steps``.
     """
     found = {nodes[-1]: 1.0}
-    found.update((step.input, step.after) for step in walk_back(nodes, 1.0, find_partials))
+    for node in reversed(nodes):  # as walk_back does, without a step for each
+        upstream = found.get(node, 0.0)
+        for input, partial in zip(node.inputs, find_partials(node), strict=True):
+            if partial is not None:
+                found[input] = found.get(input, 0.0) + upstream * partial
     return found
 
 
@@ -248,7 +282,7 @@ def recompute(nodes: Sequence[Value], given: Mapping[Value, float]) -> float:
     >>> recompute([x, square], {x: 5.0})
     25.0
 
-    Whatever isn't computed anew has the number recorded at each use, though edited since:
+    What depends on none of those has the number recorded at each use, though edited since:
 
     >>> y = square * 2
     >>> y.inputs[1].data = 7.0
@@ -257,9 +291,11 @@ def recompute(nodes: Sequence[Value], given: Mapping[Value, float]) -> float:
     """
     found = dict(given)
     for node in nodes:
-        if node.operation is not None and node not in found:
-            found[node] = node.operation.forward(*map(found.get, node.inputs, node.numbers))
-    return found[nodes[-1]]
+        operation = node.operation
+        if operation is None or node in found or found.keys().isdisjoint(node.inputs):
+            continue
+        found[node] = operation.forward(*map(found.get, node.inputs, node.numbers))
+    return found.get(nodes[-1], nodes[-1].number)
 
 
 def find_edited_inputs(node: Value) -> list[Value]:
@@ -270,11 +306,11 @@ def find_edited_inputs(node: Value) -> list[Value]:
 
     Not-a-number, which isn't equal to itself, is no edit of itself.
     """
-    return [
-        input
-        for input, number in zip(node.inputs, read_input_numbers(node), strict=True)
-        if was_edited(input, number)
-    ]
+    inputs, numbers = node.inputs, read_input_numbers(node)
+    if tuple(map(get_number, inputs)) == numbers:  # nearly always
+        return []
+    pairs = zip(inputs, numbers, strict=True)
+    return [input for input, number in pairs if was_edited(input, number)]
 
 
 # The same as ``numbers`` and ``partials``, which a node refuses while a function is compiled.

@@ -36,8 +36,11 @@ class Path(NamedTuple):
     @property
     def partials(self) -> tuple[float, ...]:
         """The local derivatives on the way."""
-        found = zip(self.nodes, self.positions, strict=False)
-        return tuple([node.partials[position] or 0.0 for node, position in found])
+        return tuple(map(self.find_partial, range(len(self.positions))))
+
+    def find_partial(self, i: int) -> float:
+        """Return the local derivative of a step on the way."""
+        return self.nodes[i].partials[self.positions[i]] or 0.0
 
     @property
     def product(self) -> float:

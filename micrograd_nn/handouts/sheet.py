@@ -32,7 +32,7 @@ QUIZ_TITLE = "Backpropagation by hand"
 INTRODUCTION = "Three digits of a number are enough. Show how you got there."
 LONGEST_SHOWN = 200  # letters of a sheet's name
 SCALE = 0.7  # of a drawing, whose letters are then as large as the text
-WIDEST, HIGHEST = 515.0, 135.0  # points of a drawing on paper
+WIDEST_ON_PAPER, HIGHEST_ON_PAPER = 515.0, 135.0  # points of a drawing on paper
 BESIDE, SMALLEST = 232.0, 0.6  # points of one that stands beside its question, and its scale
 MOST_KNOWN = 6  # numbers of known mistakes beside an answer
 LARGEST_KNOWN = 999.5  # of them: three digits
@@ -150,7 +150,7 @@ def write_figure(item: Item) -> tuple[str, bool]:
         return "", False
     svg = draw_inline(item.exercise.graph)
     width, height = measure_svg(svg)
-    scale = min(SCALE, HIGHEST / height, WIDEST / width)
+    scale = min(SCALE, HIGHEST_ON_PAPER / height, WIDEST_ON_PAPER / width)
     is_wide = width * SMALLEST > BESIDE
     if not is_wide:
         scale = min(scale, BESIDE / width)

@@ -48,7 +48,7 @@ OUTPUT = Confusion(
     "The output in place of the input",
     "The rule takes the input, {x}, and this puts the result, {y}, there.",
 )
-VALUE = Confusion(
+OWN_VALUE = Confusion(
     "The value in place of the derivative",
     "That is {y} itself. The derivative says how fast {y} changes with {x}.",
 )
@@ -96,7 +96,7 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
     ("pow", 0): [
         (FACTOR, lambda out, x, n: pow(x, n - 1)),
         (EXPONENT, lambda out, x, n: n * out),
-        (VALUE, lambda out, x, n: out),
+        (OWN_VALUE, lambda out, x, n: out),
         (LOWERED, lambda out, x, n: n * pow(x, n - 2)),
         (LOWERED, lambda out, x, n: n * x),
         (LOWERED, lambda out, x, n: n * pow(x, n + 1)),
@@ -119,7 +119,7 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
         (UPSIDE_DOWN, lambda out, x, y: y),
         (SQUARED, lambda out, x, y: 1 / y / y),
         (EXCHANGED, lambda out, x, y: 1 / x),
-        (VALUE, lambda out, x, y: out),
+        (OWN_VALUE, lambda out, x, y: out),
         (OTHER_RULE, lambda out, x, y: x),
         (NONE, lambda out, x, y: 1.0),
     ],
@@ -127,7 +127,7 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
         (OTHER_INPUT, lambda out, x, y: 1 / y),
         (SQUARE, lambda out, x, y: -x / y),
         (INTEGRAL, lambda out, x, y: x * log(y)),
-        (VALUE, lambda out, x, y: out),
+        (OWN_VALUE, lambda out, x, y: out),
         (PART, lambda out, x, y: -1 / y / y),
         (PART, lambda out, x, y: 1 / y / y),
         (PART, lambda out, x, y: -1 / y),
@@ -138,18 +138,18 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
     ],
     ("mul", 0): [
         (OTHER_INPUT, lambda out, x, y: x),
-        (VALUE, lambda out, x, y: out),
+        (OWN_VALUE, lambda out, x, y: out),
         (OTHER_RULE, lambda out, x, y: x + y),
     ],
     ("mul", 1): [
         (OTHER_INPUT, lambda out, x, y: y),
-        (VALUE, lambda out, x, y: out),
+        (OWN_VALUE, lambda out, x, y: out),
         (OTHER_RULE, lambda out, x, y: x + y),
     ],
     ("relu", 0): [
         (NONE, lambda out, x: 1.0),
         (INNER_SIGN, lambda out, x: step(-x)),
-        (VALUE, lambda out, x: out),
+        (OWN_VALUE, lambda out, x: out),
         (OTHER_RULE, lambda out, x: x),
     ],
     ("tanh", 0): [
@@ -159,12 +159,12 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
         (OUTPUT, lambda out, x: 1 - pow(tanh(out), 2)),
         (PART, lambda out, x: out * out),
         (INNER_SIGN, lambda out, x: 1 + out * out),
-        (VALUE, lambda out, x: out),
+        (OWN_VALUE, lambda out, x: out),
     ],
     ("sigmoid", 0): [
         (INPUT, lambda out, x: x * (1 - x)),
         (TANH, lambda out, x: 1 - out * out),
-        (VALUE, lambda out, x: out),
+        (OWN_VALUE, lambda out, x: out),
         (PART, lambda out, x: 1 - out),
         (INNER_SIGN, lambda out, x: out * (1 + out)),
         (OUTPUT, lambda out, x: sigmoid(out) * (1 - sigmoid(out))),
@@ -172,28 +172,28 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
     ("tan", 0): [
         (INPUT, lambda out, x: 1 + x * x),
         (SQUARE, lambda out, x: 1 + out),
-        (VALUE, lambda out, x: out),
+        (OWN_VALUE, lambda out, x: out),
     ],
     ("log", 0): [
         (OUTPUT, lambda out, x: 1 / out),
-        (VALUE, lambda out, x: out),
+        (OWN_VALUE, lambda out, x: out),
         (UPSIDE_DOWN, lambda out, x: x),
         (SQUARED, lambda out, x: 1 / x / x),
     ],
     ("sqrt", 0): [
         (HALF, lambda out, x: 1 / out),
         (INPUT, lambda out, x: 0.5 / x),
-        (VALUE, lambda out, x: out),
+        (OWN_VALUE, lambda out, x: out),
         (UPSIDE_DOWN, lambda out, x: 2 * out),
         (EXPONENT, lambda out, x: 0.5 * out),
     ],
     ("sin", 0): [
-        (VALUE, lambda out, x: out),
+        (OWN_VALUE, lambda out, x: out),
         (OUTPUT, lambda out, x: cos(out)),
         (OTHER_RULE, lambda out, x: -out),
     ],
     ("cos", 0): [
-        (VALUE, lambda out, x: out),
+        (OWN_VALUE, lambda out, x: out),
         (OUTPUT, lambda out, x: -sin(out)),
         (OTHER_RULE, lambda out, x: -out),
     ],

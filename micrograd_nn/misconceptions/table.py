@@ -6,7 +6,7 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any, NamedTuple
 
-from .derivatives import FACTOR, INPUT, NONE, OTHER_INPUT, SIGN, SQUARE, VALUE
+from .derivatives import FACTOR, INPUT, NONE, OTHER_INPUT, OWN_VALUE, SIGN, SQUARE
 
 
 class Quantities(NamedTuple):
@@ -155,7 +155,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "value for derivative",
-        VALUE.title,
+        OWN_VALUE.title,
         "{result} is the value of {node}.",
         "The local derivative says how fast that changes with {input}: {partial}.",
         lambda result: result,

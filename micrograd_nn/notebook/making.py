@@ -1,21 +1,24 @@
-"""``widget``: the page of a graph in a notebook, whose step and inputs a cell can set and read."""
+"""``widget``: a page in a notebook, of a graph or of a training, which cells drive and read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..page.opening import Opening
+from ..page.opening import BEGINNING, Opening
+from ..train.history import History
 from .subject import LessonSubject
 
 if TYPE_CHECKING:
+    from .epochs import TrainingWidget
     from .model import LessonWidget
 
 
+@overload
 def widget(
-    root: Value | Graph,
+    subject: Value | Graph,
     *,
     names: Any = None,
     title: str = "",
@@ -24,23 +27,52 @@ def widget(
     paths_from: Value | None = None,
     broken: str | Sequence[str] = (),
     quiz: bool = False,
-) -> LessonWidget:
-    """Return the page of a graph as a widget: a notebook shows it, and cells drive and read it.
+) -> LessonWidget: ...
+@overload
+def widget(
+    subject: History,
+    *,
+    title: str = "",
+    notes: str = "",
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    classes: Sequence[str] = (),
+    epoch: int | None = None,
+) -> TrainingWidget: ...
+def widget(
+    subject: Value | Graph | History,
+    *,
+    names: Any = None,
+    title: str = "",
+    notes: str = "",
+    step: int | None = None,
+    paths_from: Value | None = None,
+    broken: str | Sequence[str] = (),
+    quiz: bool = False,
+    **of_training: Any,
+) -> LessonWidget | TrainingWidget:
+    """Return the page of a graph, or of a training, as a widget: cells drive it and read it.
 
     >>> x = Value(3.0, "x")
     >>> w = widget(x * x, step=2)  # doctest: +SKIP
     >>> w.step, w.inputs  # doctest: +SKIP
     (2, {'x': 3.0})
     >>> w.inputs["x"] = 5.0  # and the page computes with it  # doctest: +SKIP
+    >>> x.data = 7.0; w.refresh()  # and with this; Jupyter does it after the cell  # doctest: +SKIP
     >>> w.graph = x * x * x  # and the page shows another graph  # doctest: +SKIP
 
     ``w.step``, ``w.inputs`` (numbers by name), ``w.broken`` and ``w.paths_from`` (the name of a
     leaf) are traits: what somebody does in the page is in them, too, and ``w.observe`` hears of it.
-    The Values in Python keep their numbers. The options are those of ``page``.
+    What is done in the page leaves the Values in Python as they are. The options are those of
+    ``page``.
+
+    Of the history of ``fit(..., record=True)``, ``w.epoch`` is the epoch that is shown, and
+    ``w.history`` can be set to another one.
 
     It needs anywidget; where that lacks, an ImportError says so.
     """
     try:
+        from .epochs import TrainingWidget
         from .model import LessonWidget
     except ModuleNotFoundError as error:
         if error.name not in ("anywidget", "ipywidgets", "traitlets"):
@@ -49,7 +81,15 @@ def widget(
             f"widget needs {error.name}: pip install 'micrograd-nn[notebook]' (or anywidget), and "
             "restart the notebook; page(…) needs nothing"
         ) from None
-    graph = Graph.of(root, names, "widget")
-    return LessonWidget(
-        LessonSubject(graph, title, notes, Opening(step, paths_from, broken, quiz)), names
-    )
+    opening = Opening(step, paths_from, broken, quiz)
+    if isinstance(subject, History):
+        if names is not None or opening != BEGINNING:
+            raise TypeError(
+                "widget takes names, step, paths_from, broken and quiz for a graph; for a "
+                "training, epoch"
+            )
+        return TrainingWidget(subject, title=title, notes=notes, **of_training)
+    for name in of_training:
+        raise TypeError(f"widget takes no {name} for a graph: see help(widget)")
+    graph = Graph.of(subject, names, "widget")
+    return LessonWidget(LessonSubject(graph, title, notes, opening), names)

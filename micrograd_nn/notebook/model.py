@@ -1,21 +1,27 @@
-"""The widget itself, with what it shares with its page; only this file needs anywidget."""
+"""The lesson page in a notebook, with what it shares with cells: step, inputs, switches, paths."""
 
 from __future__ import annotations
 
+import warnings
+import weakref
 from collections.abc import Mapping
 from typing import Any
 
-import anywidget
 import traitlets
 
 from ..draw.picture import draw
 from ..engine.value import Value
-from ..files import read_web
 from ..graph.graph import Graph
 from ..page.address import spell_number
 from ..page.opening import Opening
+from ..surgery import intervene
 from ..text import make_printable
+from ..train.cells import find_shell
 from .subject import InputNumbers, LessonSubject
+from .wire import PageWidget
+
+LESSON_TRAITS = ["step", "inputs", "broken", "paths_from"]
+DRAWING_SECONDS = 5.0  # for the picture that stands where no widgets are
 
 
 def write_inputs(numbers: Mapping[str, float], widget: object) -> dict[str, str]:
@@ -28,15 +34,13 @@ def read_inputs(texts: Mapping[str, str], widget: LessonWidget) -> InputNumbers:
     return InputNumbers({name: float(text) for name, text in texts.items()}, widget.set_inputs)
 
 
-class LessonWidget(anywidget.AnyWidget):
+class LessonWidget(PageWidget):
     """The page of a graph, alive: what a cell sets the page shows, what one does there it reads.
 
     ``graph`` can be set, too: the page shows the other one at the same step, if it has it. Where a
     notebook is exported, or shown where no widgets are, there is the picture of the graph.
     """
 
-    _esm = read_web(__package__, "widget.js")
-    _frame = traitlets.Unicode().tag(sync=True)
     step = traitlets.Any().tag(sync=True)
     inputs = traitlets.Any().tag(sync=True, to_json=write_inputs, from_json=read_inputs)
     broken = traitlets.Any().tag(sync=True)
@@ -44,12 +48,14 @@ class LessonWidget(anywidget.AnyWidget):
 
     def __init__(self, subject: LessonSubject, names: Any = None) -> None:
         self._subject, self._names = subject, names
-        super().__init__(**self._begin(subject))
+        self._seen = subject.read_data()  # each leaf's own number, as it was when last looked at
+        page = {"number": 0, "html": subject.write_frame()}
+        super().__init__(_page=page, _shared=LESSON_TRAITS, **self._begin(subject))
+        refresh_after_cells(self)
 
     def _begin(self, subject: LessonSubject) -> dict[str, Any]:
         """Return the traits of a page as it opens."""
         return {
-            "_frame": subject.write_frame(),
             "broken": subject.opened["broken"],
             "step": subject.opened["step"],
             "inputs": InputNumbers(subject.numbers, self.set_inputs),
@@ -70,15 +76,24 @@ class LessonWidget(anywidget.AnyWidget):
         step = min(self.step, plain.count_steps(self.broken))
         opening = Opening(step, leaf, self.broken, before.opening.quiz)
         subject = LessonSubject(graph, before.title, before.notes, opening)
-        traits = self._begin(subject)
-        self._subject = subject
-        with self.hold_sync(), self.hold_trait_notifications():
-            for name, value in traits.items():
-                setattr(self, name, value)
+        html, traits = subject.write_frame(), self._begin(subject)
+        self._subject, self._seen = subject, subject.read_data()
+        self.show_page(html, traits)
 
     def set_inputs(self, numbers: dict[str, float]) -> None:
         """Set the numbers of some inputs, and leave the others."""
         self.inputs = numbers
+
+    def refresh(self) -> None:
+        """Let the page compute with what was set as a leaf's ``data`` since the last look.
+
+        Where IPython runs the cells, as in Jupyter, it is called after each of them.
+        """
+        seen, self._seen = self._seen, self._subject.read_data()
+        # By their texts: nan isn't equal to itself, and -0.0 is to 0.0.
+        edited = {x: data for x, data in self._seen.items() if repr(data) != repr(seen[x])}
+        if edited:
+            self.inputs = edited
 
     @traitlets.validate("step")
     def _check_step(self, proposal: Any) -> int:
@@ -88,6 +103,8 @@ class LessonWidget(anywidget.AnyWidget):
     def _check_inputs(self, proposal: Any) -> InputNumbers:
         now = self.inputs or self._subject.numbers
         checked = self._subject.check_numbers(proposal["value"], now)
+        data = self._subject.read_data()  # what is set here counts, and no edit of before
+        self._seen.update({x: data[x] for x in data if repr(checked[x]) != repr(now[x])})
         return InputNumbers(checked, self.set_inputs)
 
     @traitlets.validate("broken")
@@ -110,9 +127,46 @@ class LessonWidget(anywidget.AnyWidget):
         return f"<widget of {make_printable(graph.names[graph.root])}: step {self.step} of {count}>"
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Return the widget, and for where there are none its picture."""
+        """Return the widget, and for where there are none the picture of its numbers of now."""
         bundle = super()._repr_mimebundle_(**options)
         if bundle is None:
             return None
         data, metadata = bundle
-        return {**draw(self.graph)._repr_mimebundle_(), **data}, metadata
+        try:
+            graph = self._compute_graph()
+        except ValueError as error:
+            return {**data, "text/plain": f"{self!r}, of which is no picture: {error}"}, metadata
+        picture = draw(graph, timeout=DRAWING_SECONDS)
+        return {**picture._repr_mimebundle_(), **data}, metadata
+
+    def _compute_graph(self) -> Graph:
+        """Return the graph with the inputs' numbers of now, the recorded one where it has them."""
+        subject = self._subject
+        moved = [x for x in self.inputs if repr(self.inputs[x]) != repr(subject.numbers[x])]
+        if not moved:
+            return self.graph
+        surgery = intervene(self.graph)
+        for name in moved:
+            surgery = surgery.pin(subject.names[name], self.inputs[name])
+        if self.graph.root.grad is not None:
+            surgery.root.backward()
+        return surgery.after
+
+
+def refresh_after_cells(widget: LessonWidget) -> None:
+    """Let a widget look at its graph's numbers after each cell that IPython runs."""
+    shell, found = find_shell(), weakref.ref(widget)
+    if shell is None:
+        return
+
+    def refresh(*result: object) -> None:
+        widget = found()
+        if widget is None or widget.comm is None:  # closed
+            shell.events.unregister("post_run_cell", refresh)
+            return
+        try:
+            widget.refresh()
+        except ValueError as error:
+            warnings.warn(f"{widget!r} shows the numbers of before: {error}", stacklevel=2)
+
+    shell.events.register("post_run_cell", refresh)

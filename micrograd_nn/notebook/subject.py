@@ -11,6 +11,7 @@ from ..engine.value import Value
 from ..graph.graph import Graph
 from ..page.lesson import build_lesson
 from ..page.opening import MISTAKES, Opening, count_steps, describe_opening, read_place
+from ..page.views import keep_near_root
 from ..text import list_first, quote_text
 from ..writing.rules import Rules
 
@@ -23,7 +24,8 @@ class LessonSubject:
     >>> subject.numbers, subject.opened["step"], subject.count_steps(["unreset"])
     ({'x': 3.0}, 2, 7)
 
-    An opening that doesn't fit the graph is refused, as by ``page``.
+    An opening that doesn't fit the graph is refused, as by ``page``. Of a very large graph the page
+    has the ``part`` nearest to the root, where some nodes are ``given``: so has what is asked here.
     """
 
     def __init__(
@@ -31,11 +33,13 @@ class LessonSubject:
     ) -> None:
         self.graph, self.title, self.notes = graph, title, notes
         self.opening = opening or Opening()
-        self.opened, count = describe_opening(graph, self.opening)
+        self.part, given = keep_near_root(graph)
+        self.given = given.nodes
+        self.opened, count = describe_opening(self.part, self.opening, self.given)
         if self.opened["step"] is None:
             self.opened["step"] = count if self.opened["broken"] else 0
-        self.names = {graph.names[leaf]: leaf for leaf in graph.leaves}
-        self.numbers = {name: graph.numbers[leaf] for name, leaf in self.names.items()}
+        self.names = {self.part.names[leaf]: leaf for leaf in self.part.leaves}
+        self.numbers = {name: self.part.numbers[leaf] for name, leaf in self.names.items()}
 
     def write_frame(self) -> str:
         """Return the page in the frame in which a notebook shows it."""
@@ -46,8 +50,9 @@ class LessonSubject:
     def fixed(self) -> str:
         """Why the page can't compute with other numbers; "" where it can."""
         rules = Rules()
-        for node in self.graph.nodes:
-            rules.add_node(node)
+        for node in self.part.nodes:
+            if node not in self.given:
+                rules.add_node(node)
         return rules.missing
 
     @property
@@ -55,12 +60,16 @@ class LessonSubject:
         """The name of the leaf whose paths the page lists at first; None where there is none."""
         place = self.opened["leaf"]
         if place is not None:
-            return self.graph.names[self.graph.nodes[place]]
+            return self.part.names[self.part.nodes[place]]
         return next(iter(self.names), None)
 
     def count_steps(self, broken: Sequence[str]) -> int:
         """Return how many steps the page has, by an engine that is broken or not."""
-        return count_steps(self.graph, 2 if "unreset" in broken else 1)
+        return count_steps(self.part, 2 if "unreset" in broken else 1) - len(self.given)
+
+    def read_data(self) -> dict[str, float]:
+        """Return each leaf's own number of now, which isn't the one of the page after an edit."""
+        return {name: leaf.data for name, leaf in self.names.items()}
 
     def check_step(self, step: Any, broken: Sequence[str]) -> int:
         """Return the number of a step; one that there isn't is refused."""
@@ -110,7 +119,7 @@ class LessonSubject:
 
     def check_leaf(self, leaf: Any) -> str | None:
         """Return the name of a leaf that is given, or whose name is."""
-        name = self.graph.names.get(leaf) if isinstance(leaf, Value) else leaf
+        name = self.part.names.get(leaf) if isinstance(leaf, Value) else leaf
         if name in self.names or (name is None and leaf is None and not self.names):
             return name
         known = list_first([*self.names], 8) or "none"

@@ -11,8 +11,8 @@ from urllib.parse import quote, urlsplit
 from ..text import InputError, make_printable, quote_text
 
 PAGE_KEYS = (
-    "e", "epoch", "example", "broken", "view", "repetition", "paths", "path", "step", "quiz",
-    "present",
+    "e", "epoch", "example", "surgery", "broken", "view", "repetition", "paths", "path", "step",
+    "quiz", "present",
 )  # fmt: skip
 LONGEST_LINK = 32_000  # characters: what every browser takes
 PLAYGROUND = "playground.html"

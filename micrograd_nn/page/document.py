@@ -1,8 +1,8 @@
 """One HTML file that needs nothing else: markup, style, script and data put together.
 
 The parts stand in ``web/``. Scripts are modules there, each read and tested by itself; in the
-document they are one module without comments, which a strict content-security policy names by its
-hash.
+document they are one module without comments and indents, which a strict content-security policy
+names by its hash.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ..text import make_printable
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 COMMENT = re.compile(r"^ *(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)\n", re.MULTILINE)  # no code beside it
+INDENT = re.compile(r"^ +", re.MULTILINE)  # a text of several lines would lose it, too
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 
 
@@ -154,8 +155,8 @@ def read_part(name: str) -> str:
 
 
 def read_script(name: str) -> str:
-    """Return the text of a script in ``web/`` without its comments, a tenth of a page."""
-    return COMMENT.sub("", read_part(name))
+    """Return the text of a script in ``web/`` without comments and indents, a fifth of a page."""
+    return INDENT.sub("", COMMENT.sub("", read_part(name)))
 
 
 def hash_for_policy(text: str) -> str:

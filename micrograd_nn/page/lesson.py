@@ -13,6 +13,7 @@ from ..graph.graph import Graph
 from ..text import count_things
 from ..writing.mathml import Formulas
 from ..writing.rules import Rules, find_key
+from .branches import describe_branches
 from .document import build_document
 from .frame import Page
 from .opening import BEGINNING, Opening, describe_opening
@@ -71,6 +72,7 @@ def build_lesson(
             "rows": examples.rows,
         },
         "opening": opened,
+        "branches": describe_branches(graph),
         "misconceptions": describe_misconceptions(),
     }
     name = graph.names[graph.root]

@@ -10,7 +10,7 @@ from typing import Any
 from ..nn import MLP
 from ..text import count_things, make_printable
 from ..train.history import Epoch, History
-from ..train.snapshots import Snapshot
+from ..train.snapshots import Recording, Snapshot
 from ..writing.rules import Rules
 from .document import build_document
 from .frame import Page
@@ -52,11 +52,9 @@ def build_training(
     Traceback (most recent call last):
     ValueError: this training was not recorded: use fit(..., record=True)
     """
-    recording = history.recording
-    if recording is None or not recording.snapshots:
-        raise ValueError("this training was not recorded: use fit(..., record=True)")
+    recording = find_recording(history)
     model, before = recording.model, len(earlier)
-    snapshots = recording.at_most(MOST_NUMBERS // max(1, len(recording.snapshots[0].state)))
+    snapshots = choose_snapshots(recording)
     names = {"inputs": inputs, "outputs": outputs, "classes": classes}
     name = repr(model) if isinstance(model, MLP) else type(model).__name__
     rules = Rules()
@@ -95,6 +93,30 @@ def build_training(
     )
     extent = count_things(last, "epoch")
     return Page(document, title, f"the training of {name}", extent, "training.html")
+
+
+def find_recording(history: History) -> Recording:
+    """Return what a training recorded; one that wasn't is refused."""
+    recording = history.recording
+    if recording is None or not recording.snapshots:
+        raise ValueError("this training was not recorded: use fit(..., record=True)")
+    return recording
+
+
+def choose_snapshots(recording: Recording) -> Sequence[Snapshot]:
+    """Return the snapshots of a training that its page has."""
+    return recording.at_most(MOST_NUMBERS // max(1, len(recording.snapshots[0].state)))
+
+
+def list_kept(history: History) -> list[int]:
+    """Return the epochs of a recorded training of which its page has the weights.
+
+    >>> from micrograd_nn.losses import squared_error
+    >>> from micrograd_nn.train import fit
+    >>> list_kept(fit(MLP(1, [1]), [([1.0], 2.0)], squared_error, epochs=3, record=True))
+    [0, 1, 2, 3]
+    """
+    return [snapshot.epoch for snapshot in choose_snapshots(find_recording(history))]
 
 
 def describe_epoch(epoch: Epoch, before: int) -> list[float | None]:

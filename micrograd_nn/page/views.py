@@ -18,8 +18,6 @@ from ..graph.groups import GroupTree, group_nodes
 from ..graph.repeats import Repeat
 
 MOST_ONE_BY_ONE = 2_000  # nodes that a page shows at once
-NEVER_FOLDED = 60  # which a page shows one by one, though some repeat others
-MOST_STANDING = 0.7  # of the nodes are still there where folding is of use
 MOST_COMPUTED = 30_000  # nodes that a page computes; of a larger graph it has those it can show
 NEURON_PATH = re.compile(r"(?P<model>.*?)(?:layers\.)?(?P<layer>\d+)\.neurons\.(?P<neuron>\d+)")
 INDEX = re.compile(r"\.(\d+)")
@@ -54,7 +52,7 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
     >>> view.tree["nodes"], view.depths, view.told
     ([0, 1], ['node'], '')
     """
-    folding = fold_if_smaller(graph)
+    folding = graph.folding_of_use
     layered = (graph.layers, graph.neurons)
     groups = graph.groups if given.left_out else group_nodes(graph.nodes, folding, *layered)
     standing = len(set(folding.places.values()))
@@ -92,24 +90,6 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
     return View(tree, stands, repeats, names[1], depths, " ".join(told))
 
 
-def fold_if_smaller(graph: Graph) -> Folding:
-    """Return a graph's repeats folded where that makes a large graph small, else none.
-
-    >>> x = Value(3.0)
-    >>> len(fold_if_smaller(Graph(sum(x * i for i in range(5)))).repeats)
-    0
-    >>> len(fold_if_smaller(Graph(sum(x * i for i in range(50)))).repeats)
-    1
-
-    Of operations in any order some come three times by chance.
-    """
-    if len(graph.nodes) > NEVER_FOLDED:
-        folding = graph.folding
-        if len(set(folding.places.values())) <= MOST_STANDING * len(graph.nodes):
-            return folding
-    return Folding({node: node for node in graph.nodes}, {}, [])
-
-
 def has_neurons(tree: GroupTree) -> bool:
     """Tell whether there are neurons, or layers, among groups."""
     return any(group.kind != "repeat" or has_neurons(group) for group in tree.groups.values())
@@ -131,6 +111,7 @@ def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
     # What is derived from these is of the part, too; repeats and neurons would ask for inputs.
     vars(part).update(
         nodes=own,
+        names={node: graph.names[node] for node in own},
         neurons={},
         folding=Folding({node: node for node in own}, {}, []),
         groups=GroupTree("graph", "", 1, own),

@@ -69,7 +69,7 @@ class Assembly(Axes):
         self.group = self.svg
         left, width = 14.0, PLOT_WIDTH - 28
         self.begin(title, told)
-        y = self.draw_title(title, left, width)
+        y = self.draw_words(self.draw_title(title, left, width), left, width)
         for shade in self.bars:
             y += 28
             self.draw_bar(shade.bands, shade.name, left, y - 6)
@@ -82,6 +82,10 @@ class Assembly(Axes):
         self.svg.append(self.area)
         self.set_size(PLOT_WIDTH, top + self.bottom + 58)
         return self
+
+    def draw_words(self, y: float, left: float, width: float) -> float:
+        """Write what else there is to say below the title, and return how far down it goes."""
+        return y
 
     def draw_shade(self, shade: Shade) -> None:
         """Draw each band as one path of all its runs of small cells, in units of cells."""

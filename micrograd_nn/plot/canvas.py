@@ -27,13 +27,16 @@ class Canvas:
         self.svg = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", role="img")
         self.group = self.svg  # what is added goes into it
 
-    def add(self, tag: str, kind: str = "", text: str = "", /, **attributes: float | str) -> None:
-        """Append an element of a class, with its text and attributes."""
+    def add(
+        self, tag: str, kind: str = "", text: str = "", /, **attributes: float | str
+    ) -> ET.Element:
+        """Append an element of a class, with its text and attributes, and return it."""
         element = ET.SubElement(self.group, tag, {"class": kind} if kind else {})
         element.text = text or None
         for name, value in attributes.items():
             written = value if isinstance(value, str) else f"{value:.6g}"
             element.set(name.replace("_", "-"), written)
+        return element
 
     def draw_line(self, kind: str, *places: tuple[float, float], **attributes: float | str) -> None:
         """Draw a line from place to place."""

@@ -63,11 +63,15 @@ class Figure:
         """The picture as SVG, which stands alone and has the colours of light and dark."""
         return self.draw().write()
 
-    def save(self, path: str | os.PathLike[str]) -> Written:
-        """Write the picture to a file, whose name ends with .svg."""
+    def animate(self) -> str:
+        """Return the picture as an SVG that plays; what has no steps is a ValueError."""
+        raise ValueError("this picture has no steps to play: a Plot with a line of arrows has some")
+
+    def save(self, path: str | os.PathLike[str], *, animate: bool = False) -> Written:
+        """Write the picture to a file, whose name ends with .svg; with ``animate``, it plays."""
         if Path(path).suffix.lower() != ".svg":
             raise InputError(f"{show_path(path)}: a plot is SVG: write a name that ends with .svg")
-        write_file(path, self.svg)
+        write_file(path, self.animate() if animate else self.svg)
         return Written(path)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -93,7 +97,7 @@ class FigureCanvas(Canvas):
     def draw_title(self, title: str, left: float, width: float) -> float:
         """Write the title in one line or two, and return how far down it goes."""
         y = 8.0
-        for line in wrap_to_width(title, width, TITLE_SIZE * 1.04):
+        for line in wrap_to_width(title, width, TITLE_SIZE * 1.14):
             y += 22
             self.add("text", "title", line, x=left, y=y)
         return y + 4 if y > 8 else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,6 +22,12 @@ class Stroke(NamedTuple):
     color: str = ""
     arrows: bool = False
     slope: tuple[Pair, float] | None = None
+    told: Sequence[str] = ()  # what is said of each point, where it is played
+
+    @property
+    def is_played(self) -> bool:
+        """Whether an animation draws it point by point."""
+        return len(self.points) > 1 and bool(self.arrows or self.told)
 
     def tell(self) -> str:
         """Return in words where it goes."""

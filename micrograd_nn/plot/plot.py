@@ -11,6 +11,7 @@ from .figure import COLORS, Figure, FigureCanvas
 from .grid import ask_on_grid, choose_bands, choose_levels, trace_contour
 from .limits import find_limits, fit_same_scale
 from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke, tell_range
+from .playing import PlayedAssembly
 from .reading import (
     Pair,
     read_float,
@@ -20,6 +21,7 @@ from .reading import (
     read_points,
     read_range,
     read_text,
+    read_texts,
 )
 from .sampling import sample_curve
 from .scales import Scale
@@ -93,15 +95,26 @@ class Plot(Figure):
         points = sample_curve(f, *ends, self.log_x)
         return self.add_part(Stroke("curve", points, read_text(name, "name"), check_color(color)))
 
-    def line(self, points: Any, name: str = "", arrows: bool = False, color: str = "") -> Plot:
+    def line(
+        self,
+        points: Any,
+        name: str = "",
+        arrows: bool = False,
+        color: str = "",
+        told: Sequence[str] = (),
+    ) -> Plot:
         """Join points in their order; with ``arrows``, a head shows each step's direction.
 
         >>> Plot().line([(3, 9), (2.4, 5.76), (1.92, 3.69)], "descent", arrows=True)
         <Plot: 1 line; .save("plot.svg") writes it>
+
+        ``animate`` plays a line with arrows, or one with texts ``told`` of each point.
         """
         read = read_points(points, "line")
         name = read_text(name, "name")
-        return self.add_part(Stroke("line", read, name, check_color(color), arrows))
+        texts = read_texts(told, "told", "text", len(read), "line")
+        stroke = Stroke("line", read, name, check_color(color), arrows, told=texts)
+        return self.add_part(stroke)
 
     def dots(
         self,
@@ -120,12 +133,7 @@ class Plot(Figure):
         ValueError: dots got 1 label for 2 points: hand one for each, "" for none
         """
         read = read_points(points, "dots")
-        if isinstance(labels, str):
-            raise TypeError(f"labels is a text: write labels=[{quote_text(labels)}]")
-        texts = [read_text(label, "label") for label in labels] or [""] * len(read)
-        if len(texts) != len(read):
-            told = f"{count_things(len(texts), 'label')} for {count_things(len(read), 'point')}"
-            raise ValueError(f'dots got {told}: hand one for each, "" for none')
+        texts = read_texts(labels, "labels", "label", len(read), "dots") or [""] * len(read)
         name = read_text(name, "name")
         return self.add_part(Dots(read, texts, name, check_color(color), hollow))
 
@@ -236,6 +244,25 @@ class Plot(Figure):
         assembly = Assembly(self.limits, self.log_x, self.log_y, self.same_scale)
         assembly.draw(self.parts, self.x, self.y)
         return assembly.finish(self.title, self.describe())
+
+    def animate(self) -> str:
+        """Return an SVG that plays lines with arrows or texts point by point, without a script.
+
+        >>> path = [(3, 9), (2.4, 5.76), (1.92, 3.69)]
+        >>> "@keyframes" in Plot().line(path, arrows=True).animate()
+        True
+        >>> Plot().line(path).animate()
+        Traceback (most recent call last):
+        ValueError: nothing here plays: draw a line with arrows=True, or told a text for each point
+        """
+        played = [part for part in self.parts if isinstance(part, Stroke) and part.is_played]
+        if not played:
+            raise ValueError(
+                "nothing here plays: draw a line with arrows=True, or told a text for each point"
+            )
+        assembly = PlayedAssembly(self.limits, self.log_x, self.log_y, self.same_scale, played)
+        assembly.draw(self.parts, self.x, self.y)
+        return assembly.finish(self.title, self.describe()).write()
 
     def describe(self) -> str:
         """Return in words what the plot shows."""

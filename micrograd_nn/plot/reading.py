@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..engine.value import Value
-from ..text import add_article, make_printable, quote_text
+from ..text import add_article, count_things, make_printable, quote_text
 from .scales import LARGEST, is_narrow
 
 Pair = tuple[float, float]
@@ -107,6 +107,17 @@ def read_text(thing: Any, what: str) -> str:
     if not isinstance(thing, str):
         raise TypeError(f"{what} is {quote_text(thing)}, not a text: write {what}={str(thing)!r}")
     return make_printable(thing).strip()
+
+
+def read_texts(things: Any, what: str, noun: str, count: int, method: str) -> list[str]:
+    """Return texts of which there is one for each point, or none at all."""
+    if isinstance(things, str):
+        raise TypeError(f"{what} is a text: write {what}=[{quote_text(things)}]")
+    texts = [read_text(thing, noun) for thing in things]
+    if texts and len(texts) != count:
+        told = f"{count_things(len(texts), noun)} for {count_things(count, 'point')}"
+        raise ValueError(f'{method} got {told}: hand one for each, "" for none')
+    return texts
 
 
 def read_function(thing: Any, method: str, signature: str) -> Callable[..., Any]:

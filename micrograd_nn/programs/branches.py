@@ -6,8 +6,9 @@ import math
 from _thread import get_ident
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
-from ..engine.comparisons import comparisons, gone
+from ..engine.comparisons import NumberPair, comparisons, copied, gone
 from ..engine.order import nodes
 from ..engine.value import Value
 from ..graph.paths import find_dependents
@@ -21,6 +22,28 @@ GONE = (
 )
 
 
+KEEP = "of a graph made by surgery, keep the surgery, and change what a comparison depends on"
+
+
+class BranchError(ValueError):
+    """A comparison that decided what was recorded (``if x > 0``) would go the other way now."""
+
+
+class Compared(NamedTuple):
+    """A comparison of a node with another or with a number."""
+
+    node: Value
+    how: str
+    other: Value | float
+    outcome: bool
+    numbers: NumberPair
+
+    @property
+    def operands(self) -> list[Value]:
+        """The nodes that were compared."""
+        return [x for x in (self.node, self.other) if isinstance(x, Value)]
+
+
 def collect_branches(
     inputs: Sequence[Value], parameters: Sequence[Value]
 ) -> dict[Value, list[Branch]]:
@@ -29,22 +52,50 @@ def collect_branches(
     Any of them may have decided what was recorded. One of a number that is gone can't be checked
     by a program: that is a ValueError.
     """
-    since = min((x.created for x in inputs or parameters), default=math.inf)
+    oldest = inputs or parameters
     # One in another thread is no business of this graph's, as far as one can tell.
-    if gone.get(get_ident(), -1) >= since:
-        raise ValueError(f"{GONE}: of a number that is gone")
-    compared = []
-    for when, x, how, y, outcome in comparisons.copy().values():  # other threads go on
-        node, other = x(), y if isinstance(y, float) else y()
-        if when >= since and node is not None and other is not None:
-            compared.append((node, how, other, outcome))
-    operands = [x for node, _, other, _ in compared for x in (node, other) if isinstance(x, Value)]
-    mine = find_dependents(nodes(*operands), [*inputs, *parameters])
+    if is_any_gone(oldest, get_ident()):
+        remedy = f"; {KEEP}" if any(x in copied for x in oldest) else ""
+        raise ValueError(f"{GONE}: of a number that is gone{remedy}")
+    compared = list_compared(oldest)
     found: dict[Value, list[Branch]] = {}
-    for node, how, other, outcome in compared:
-        if node in mine or other in mine:
-            found.setdefault(node, []).append((how, other, outcome))
+    for one in select_dependent(compared, [*inputs, *parameters]):
+        found.setdefault(one.node, []).append((one.how, one.other, one.outcome))
     return found
+
+
+def is_any_gone(nodes: Sequence[Value], thread: int) -> bool:
+    """Tell whether a number was compared, since one of these was made, that is gone by now.
+
+    What a copied graph was compared with is known of its leaves; other comparisons are told apart
+    by the thread that made them.
+    """
+    since = min((x.created for x in nodes), default=math.inf)
+    return gone.get(thread, -1) >= since or any(not is_whole(x) for x in nodes)
+
+
+def is_whole(node: Value) -> bool:
+    """Tell whether nothing is gone of what a copied graph was compared with."""
+    leaves = [node] if node.operation is None else nodes(node)
+    return all(copied[x].is_whole for x in leaves if x in copied)
+
+
+def list_compared(since: Sequence[Value]) -> list[Compared]:
+    """Return all comparisons of what is there, since the oldest of some nodes was made."""
+    oldest = min((x.created for x in since), default=math.inf)
+    found = []
+    for one in comparisons.copy().values():  # other threads go on
+        node, other = one.node(), one.other if isinstance(one.other, float) else one.other()
+        if one.when >= oldest and node is not None and other is not None:
+            found.append(Compared(node, one.how, other, one.outcome, one.numbers))
+    return found
+
+
+def select_dependent(compared: Sequence[Compared], wrt: Sequence[Value]) -> list[Compared]:
+    """Return the comparisons of what depends on one of some nodes."""
+    operands = [x for one in compared for x in one.operands]
+    mine = find_dependents(nodes(*operands), wrt)
+    return [one for one in compared if not mine.isdisjoint(one.operands)]
 
 
 def collect_nodes(roots: Iterable[Value], branches: Branches) -> list[Value]:

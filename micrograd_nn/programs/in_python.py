@@ -12,7 +12,7 @@ from .lookups import Steps
 from .statements import Statements
 
 PREDICT = "predict"  # the name of the function of results alone
-COLUMNS = 100  # of a line with a list of names
+LIST_WIDTH = 100  # of a line with a list of names
 
 
 class PythonStatements(Statements):
@@ -183,12 +183,12 @@ def wrap_names(before: str, names: Sequence[str], after: str, marks: str = "") -
         return []
     first, last = marks[:1], marks[1:]
     line = f"    {before}{first}{', '.join(names) if marks else join_names(names)}{last}{after}"
-    if len(line) <= COLUMNS:
+    if len(line) <= LIST_WIDTH:
         return [line]
     first, last = first or "(", last or ")"
     filled, line = [], " " * 7
     for name in names:
-        if line.strip() and len(line) + len(name) + 2 > COLUMNS:
+        if line.strip() and len(line) + len(name) + 2 > LIST_WIDTH:
             filled.append(line)
             line = " " * 7
         line += f" {name},"

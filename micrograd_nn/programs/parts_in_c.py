@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from .in_python import COLUMNS
+from .in_python import LIST_WIDTH
 
 SKIPPED = 3  # what a part returns when the rest of the row is nothing
 NAME = re.compile(r"\b[A-Za-z_]\w*")
@@ -170,7 +170,7 @@ def declare_struct(name: str, members: Sequence[str], others: Sequence[str] = ()
     ['struct inputs {', '    double x, y;', '};']
     """
     text = f"double {', '.join(members)};" * bool(members)
-    filled = textwrap.wrap(text, COLUMNS - 8, break_long_words=False, break_on_hyphens=False)
+    filled = textwrap.wrap(text, LIST_WIDTH - 8, break_long_words=False, break_on_hyphens=False)
     return [f"struct {name} {{", *[f"    {line}" for line in [*others, *filled]], "};"]
 
 

@@ -9,7 +9,7 @@ from ..engine.refusals import require_real
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..text import format_number
+from ..text import format_change, format_number
 from ..writing.narration import name_derivative
 from .cursor import Cursor
 from .description import describe_state
@@ -119,7 +119,7 @@ class Backprop(Cursor):
             met = [what for what, happens in wanted.items() if happens(step)]
             if met:
                 subject = name_derivative(self.root, step.input, self.names)
-                change = f"{format_number(step.before)} → {format_number(step.after)}"
+                change = format_change(step.before, step.after)
                 return [f"{subject} {what}: {change}" for what in met]
         return []
 

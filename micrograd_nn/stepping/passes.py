@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from ..engine.steps import Step
@@ -40,12 +41,16 @@ class Passes:
 
     The steps are those of a page, with the same numbers. ``backprop`` is the cursor of the
     backward part, whose watches stop it; it stands at its beginning until ``start`` is passed.
+    Nodes that are ``given``, as their inputs were left out of a graph, have no step forward.
     """
 
-    def __init__(self, root: Value | Graph, names: Any = None) -> None:
+    def __init__(
+        self, root: Value | Graph, names: Any = None, given: Collection[Value] = ()
+    ) -> None:
         self.graph = Graph.of(root, names, type(self).__name__)
         self.root, self.names = self.graph.root, self.graph.names
-        self.computed = [node for node in self.graph.nodes if node.operation is not None]
+        made = [node for node in self.graph.nodes if node.operation is not None]
+        self.computed = [node for node in made if node not in given]
         self.backprop = Backprop(self.graph)
         self._order = {node: i for i, node in enumerate(self.computed, start=1)}
         self._position = 0
@@ -87,6 +92,24 @@ class Passes:
         if number == self.start:
             return Seed(self.root)
         return self.backprop.steps[number - self.start - 1]
+
+    def number_of(self, node: Value, position: int | None = None) -> int | None:
+        """Return the number of the step that computes a node, or takes a share to its input.
+
+        >>> x = Value(3.0)
+        >>> y = x * 2
+        >>> passes = Passes(y)
+        >>> passes.number_of(y), passes.number_of(y, 0), passes.number_of(x)
+        (1, 3, None)
+
+        Where there is no such step, it is None.
+        """
+        if position is None:
+            return self._order.get(node)
+        for number, step in enumerate(self.backprop.steps, start=self.start + 1):
+            if step.node is node and step.position == position:
+                return number
+        return None
 
     def is_computed(self, node: Value) -> bool:
         """Tell whether a node's number is known: a leaf's is from the beginning."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..page.frame import Page
     from ..train.history import History
 
-WIDTH = 80  # of the report's lines
+REPORT_WIDTH = 80  # of the report's lines
 
 
 @dataclass(frozen=True, repr=False)
@@ -117,7 +117,7 @@ def train_table(
         raise TypeError(f"train_table has no option {name!r}: choose from {', '.join(known)}")
     rows = table if isinstance(table, Table) else read_table(table)
     said = io.StringIO()
-    console = Console(file=said, width=WIDTH, force_jupyter=False, force_terminal=False)
+    console = Console(file=said, width=REPORT_WIDTH, force_jupyter=False, force_terminal=False)
     chosen = Options(**options)
     parts, saved = learn_columns(
         rows, chosen, console, target, ignore=ignore, classes=classes, skip_empty=skip_empty

@@ -10,12 +10,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import __version__
+from .graph_options import (
+    add_comparison_options,
+    add_link_options,
+    add_page_options,
+    add_picture_options,
+    add_server_options,
+    add_wrt,
+)
 from .parser import Parser
 
 ON_GRAPHS = {
     "step": "step through a backward pass by keys, or print it where there are none",
     "graph": "draw a graph, or print it as a tree",
     "explain": "tell where a gradient comes from",
+    "diff": "compare two: expressions, what scripts build, saved models",
     "check": "compare each leaf's gradient with finite differences",
     "page": "write a page to step through backpropagation and move the inputs",
     "link": "print a link that opens an expression's page in a site's playground",
@@ -24,6 +33,10 @@ ON_GRAPHS = {
 EXPRESSION = (
     "EXPR is an expression in quotes, such as 'tanh(w*x + b)', followed by a number for each name, "
     "as in w=2 x=-1 b=0.5; one that begins with a minus goes in parentheses."
+)
+TWO_SUBJECTS = (
+    "A and B are two expressions in quotes, followed by a number for each name; two FILE.py:NAME, "
+    "Values, models or recorded histories that scripts build; or two saved models, MODEL.json."
 )
 SUBJECT = f"{EXPRESSION} FILE.py:NAME is a Value that a script builds; the script is run."
 
@@ -82,16 +95,18 @@ def build_parser() -> Parser:
     )  # fmt: skip
     options = {
         "graph": add_picture_options, "page": add_page_options, "link": add_link_options,
-        "explain": add_wrt, "dap": add_server_options,
+        "explain": add_wrt, "dap": add_server_options, "diff": add_comparison_options,
     }  # fmt: skip
     for name, purpose in ON_GRAPHS.items():
-        takes_script = name != "link"
         one = commands.add_parser(
             name, parents=[common], fill=options.get(name), help=purpose,
-            description=SUBJECT if takes_script else EXPRESSION,
+            description={"link": EXPRESSION, "diff": TWO_SUBJECTS}.get(name, SUBJECT),
         )  # fmt: skip
-        told = "or FILE.py:NAME, see above" if takes_script else "and its numbers, see above"
-        one.add_argument("words", metavar="EXPR", nargs="*", help=told)
+        told = {"link": "and its numbers, see above", "diff": "and B, and numbers, see above"}
+        one.add_argument(
+            "words", metavar="A" if name == "diff" else "EXPR", nargs="*",
+            help=told.get(name, "or FILE.py:NAME, see above"),
+        )  # fmt: skip
     return parser
 
 
@@ -221,67 +236,6 @@ def add_sheet_options(quiz: Parser) -> None:
         "--for", dest="students", metavar="NAMES.txt",
         help="a sheet for each line of that file, a name each: all in one document, "
         "or where OUT is a folder, such as out/, a file each",
-    )  # fmt: skip
-
-
-def add_picture_options(graph: Parser) -> None:
-    """Add what ``graph`` takes: where to draw, and how."""
-    from ..draw.drawing import ENDINGS
-
-    endings = ", ".join(f".{format}" for format in ENDINGS)
-    graph.add_argument(
-        "-o", "--output", metavar="OUT.svg", help=f"draw it there; the ending: {endings}"
-    )
-    graph.add_argument(
-        "--direction", choices=("LR", "TB", "RL", "BT"), default="LR",
-        help="left to right (default), top to bottom, right to left, bottom to top",
-    )  # fmt: skip
-    graph.add_argument(
-        "--collapse", choices=("auto", "layer", "neuron", "none"), default="auto",
-        help="a network as a box a layer or a neuron, or whole (default: by its size)",
-    )  # fmt: skip
-    graph.add_argument("--paths-from", metavar="NAME", help="mark the paths from there to the root")
-
-
-def add_wrt(explain: Parser) -> None:
-    """Add what ``explain`` takes: the name of a leaf."""
-    explain.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")
-
-
-def add_page_options(page: Parser) -> None:
-    """Add what ``page`` takes: where to write, and what stands above the graph."""
-    page.add_argument("-o", "--output", metavar="OUT.html", required=True, help="write it there")
-    page.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
-    page.add_argument("--notes", metavar="TEXT", default="", help="what stands above the graph")
-    page.add_argument(
-        "--quiz", action="store_true", help="ask for each step back before it is shown"
-    )
-
-
-def add_link_options(link: Parser) -> None:
-    """Add what ``link`` takes: a site, and how the page opens there."""
-    from ..page.opening import MISTAKES
-
-    link.add_argument(
-        "--site", metavar="URL", help="where the site is (default: the variable MICROGRAD_NN_SITE)"
-    )
-    link.add_argument("--step", metavar="N", type=int, help="open at this step")
-    link.add_argument(
-        "--broken", metavar="NAME", action="append", choices=MISTAKES,
-        help=f"with an engine broken by {' or '.join(MISTAKES)}; may be given several times; "
-        "opens at the last step, where all that is wrong is seen, if --step gives no other",
-    )  # fmt: skip
-    link.add_argument("--quiz", action="store_true", help="ask for each number before it is shown")
-
-
-def add_server_options(dap: Parser) -> None:
-    """Add what ``dap`` takes: where editors connect."""
-    dap.add_argument(
-        "--port", metavar="N", type=int, help="listen there, on this machine (default: a free one)"
-    )
-    dap.add_argument(
-        "--stdio", action="store_true",
-        help="talk by standard input and output, for an editor that starts the command itself",
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from ..graph.graph import Graph
 from ..ruled import RuledTable as Grid
 from ..tables.report import escape_text
 from ..text import InputError, format_number, show_path
-from .subjects import SCRIPT, check_apart, find_node, read_assignments, read_graph
+from .subjects import SCRIPT, check_apart, find_node, read_assignments, read_graph, read_pair
 
 SITE = "MICROGRAD_NN_SITE"  # the variable with the address of a site
 
@@ -42,6 +42,11 @@ def run_graph(
     direction: str = "LR",
     collapse: str = "auto",
     paths_from: str | None = None,
+    fold: str = "auto",
+    repetition: int | None = None,
+    around: str | None = None,
+    radius: int | None = None,
+    animate: bool = False,
 ) -> None:
     """Draw the graph into a file, or print it as a tree.
 
@@ -54,11 +59,20 @@ def run_graph(
     from ..draw.picture import draw
     from ..tree import tree
 
+    given = {
+        "--direction": direction != "LR", "--collapse": collapse != "auto",
+        "--paths-from": paths_from is not None, "--fold": fold != "auto",
+        "--repetition": repetition is not None, "--around": around is not None,
+        "--radius": radius is not None, "--animate": animate,
+    }  # fmt: skip
+    asked = [option for option, is_given in given.items() if is_given]
     if output is not None:
         find_format(output)  # which is refused before a script is run
         check_apart(output, words)
-    elif (direction, collapse, paths_from) != ("LR", "auto", None):
-        raise InputError("--direction, --collapse and --paths-from are for a picture: add -o FILE")
+    elif asked:
+        raise InputError(f"{', '.join(asked)}: for a picture alone, so add -o FILE")
+    if radius is not None and around is None:
+        raise InputError("--radius is for the part around a node: add --around NAME")
     drawn = read_graph(words)
     if drawn.root.grad is None:  # else the script's own pass is shown, as it was
         for node in drawn.nodes:
@@ -69,8 +83,15 @@ def run_graph(
         console.print(tree(drawn), soft_wrap=True)
     else:
         leaf = None if paths_from is None else find_node(paths_from, drawn)
-        depth = None if collapse == "none" else collapse
-        draw(drawn, direction, collapse=depth, paths_from=leaf).save(output)
+        middle = None if around is None else find_node(around, drawn)
+        try:
+            draw(
+                drawn, direction, collapse=None if collapse == "none" else collapse,
+                paths_from=leaf, fold={"yes": True, "no": False}.get(fold, "auto"),
+                repetition=repetition, around=middle, radius=3 if radius is None else radius,
+            ).save(output, animate=animate)  # fmt: skip
+        except ValueError as error:  # options that don't fit one another, or this graph
+            raise InputError(str(error)) from None
         console.out(f"Graph: {show_path(output)}", highlight=False)
 
 
@@ -162,6 +183,30 @@ def run_dap(
         serve_standard_streams(graph)
     else:
         raise InputError("--port and --stdio are two ways to connect: leave one out")
+
+
+def run_diff(words: Sequence[str], console: Console, output: str | None = None) -> None:
+    """Print what two things differ in, and write it as a page or a picture.
+
+    >>> run_diff(["w*x", "w*x + 1", "w=2", "x=3"], Console(quiet=True), "diff.html")
+    >>> import os
+    >>> os.path.exists("diff.html")
+    True
+    """
+    from ..comparing import diff
+
+    pair, called = read_pair(words)
+    if output is not None:
+        for word in words[:2]:
+            check_apart(output, [word])
+    try:
+        found = diff(*pair, called=called)
+        console.out(str(found), highlight=False)
+        if output is not None:
+            found.save(output)
+            console.out(f"Difference: {show_path(output)}", highlight=False)
+    except (TypeError, ValueError) as error:
+        raise InputError(str(error)) from None
 
 
 def run_explain(words: Sequence[str], console: Console, wrt: str) -> None:

@@ -28,7 +28,7 @@ TRIES = 2  # after which the working is shown
 WORKING, SKIP, END = "?", "s", "q"
 KEYS = f"{WORKING} shows the working, {SKIP} skips, {END} ends"
 
-RIGHT, WRONG, HINT, CODE = "bold", f"bold {colors.WRONG}", "dim", "bold"
+RIGHT_STYLE, WRONG_STYLE, HINT_STYLE, CODE_STYLE = "bold", f"bold {colors.WRONG}", "dim", "bold"
 
 
 @dataclass
@@ -98,13 +98,13 @@ def ask_exercises(
         raise InputError(f"--count takes 1 or more, not {count}")
     seed = str(randrange(SEEDS)) if seed is None else seed
     read = choose_reader(console)
-    say(console, f"{count_things(count, 'exercise')}. {KEYS}.", HINT)
+    say(console, f"{count_things(count, 'exercise')}. {KEYS}.", HINT_STYLE)
     again = [*topics[:1] * bool(topic), f"--level {level}", f"--count {count}"]
     again.append(f"--seed{'=' if seed.startswith('-') else ' '}{quote(seed)}")
     command = f"The same again: micrograd-nn quiz {' '.join(again)}"
     if not seed.isprintable():
         command = "The same again: with the same --seed, which has signs that can't be shown"
-    console.print(Text(command, HINT), soft_wrap=True)  # so that it can be copied
+    console.print(Text(command, HINT_STYLE), soft_wrap=True)  # so that it can be copied
     score = Score()
     try:
         for number, exercise in enumerate(islice(make_exercises(topics, level, seed), count), 1):
@@ -141,7 +141,7 @@ def show_exercise(console: Console, exercise: Exercise) -> None:
     """Print the question, the program, the graph without gradients, and the choices."""
     say(console, exercise.question)
     if exercise.program:
-        say(console, f"\n{exercise.program.rstrip()}", CODE)
+        say(console, f"\n{exercise.program.rstrip()}", CODE_STYLE)
     if exercise.graph is not None:
         console.out("")
         console.print(tree(exercise.graph, show="data"), soft_wrap=True)
@@ -175,7 +175,7 @@ def ask_exercise(
                 console.print(Text(str(error)), soft_wrap=True)
                 continue
             is_right = verdict.is_right
-            say(console, f"{verdict.title or 'Right'}.", RIGHT if is_right else WRONG)
+            say(console, f"{verdict.title or 'Right'}.", RIGHT_STYLE if is_right else WRONG_STYLE)
             if verdict.told:
                 say(console, verdict.told)
             if len(exercise.wrong) > len(titles):  # and not the same once more
@@ -195,7 +195,7 @@ def show_working(console: Console, exercise: Exercise) -> None:
 
 def say(console: Console, text: str, style: str = "") -> None:
     """Print a text as it is, wrapped, with what stands in backquotes as code."""
-    parts = [(part, CODE if i % 2 else "") for i, part in enumerate(split_code(text))]
+    parts = [(part, CODE_STYLE if i % 2 else "") for i, part in enumerate(split_code(text))]
     shown = Text.assemble(*parts)
     shown.stylize(style)
     console.print(shown)

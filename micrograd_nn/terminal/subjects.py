@@ -18,7 +18,7 @@ from typing import Any
 from unicodedata import normalize
 
 from ..engine.value import Constant, Value
-from ..expressions import ExpressionError, parse
+from ..expressions import ExpressionError, list_leaf_names, parse
 from ..files import check_output, explain_error
 from ..graph.graph import Graph
 from ..graph.naming import DEEPEST, walk_names
@@ -67,6 +67,62 @@ def read_graph(words: Sequence[str]) -> Graph:
         known = suggest_names(name or "", values)
         raise InputError(f"{show_path(path)}:NAME {said}: {known}")
     return Graph(root, names)
+
+
+def read_pair(words: Sequence[str]) -> tuple[list[Any], tuple[str, str]]:
+    """Return two things to compare, and what they are called: see the command ``diff``.
+
+    >>> [graph.root.data for graph in read_pair(["w*x", "w+x", "w=2", "x=3"])[0]]
+    [6.0, 5.0]
+
+    A script that both name is run once.
+    """
+    if len(words) < 2:
+        raise InputError("diff compares two: 'w*x' 'w*x + b' w=2 x=3 b=1, or A.json B.json")
+    scripts: dict[str, dict[str, Any]] = {}
+    are_expressions = not any(is_file(word) for word in words[:2])
+    if words[2:] and not are_expressions:
+        raise InputError(
+            f"{quote_text(words[2])} is for two expressions, whose names need numbers: leave it out"
+        )
+    if not are_expressions:
+        a, b = map(show_path, words[:2])
+        things = [read_thing(word, scripts) for word in words[:2]]
+        return things, (a, b) if a != b else ("a", "b")
+    given, unused = read_assignments(words[2:]), set(words[2:])
+    graphs = []
+    for word in words[:2]:
+        names = list_leaf_names(word)
+        own = {name: number for name, number in given.items() if name in names}
+        unused -= {text for text in unused if text.partition("=")[0] in names}
+        graphs.append(Graph(parse(word, own)))
+    if unused:
+        raise InputError(f"{show_line(min(unused))}: neither expression has that name")
+    return graphs, ("a", "b")
+
+
+def is_file(word: str) -> bool:
+    """Tell whether a word names a script's value or a saved model."""
+    return bool(SCRIPT.fullmatch(word)) or word.endswith(".json")
+
+
+def read_thing(word: str, scripts: dict[str, dict[str, Any]]) -> Any:
+    """Return the model of a file, or what a script calls by a name."""
+    script = SCRIPT.fullmatch(word)
+    if word.endswith(".json"):
+        from ..tables.storage import load_model
+
+        return load_model(word).model
+    if not script:
+        raise InputError(f"{quote_text(word)} is an expression, the other a file: hand two alike")
+    path, name = script.groups()
+    names = scripts[path] if path in scripts else scripts.setdefault(path, run_script(path))
+    values = dict(walk_names(names, "", DEEPEST))
+    if not name or (name not in names and name not in values):
+        said = f"has no {quote_text(name)}" if name else "needs a name"
+        raise InputError(f"{show_path(path)}:NAME {said}: {suggest_names(name or '', values)}")
+    thing = names.get(name, values.get(name))
+    return Graph(thing, names) if isinstance(thing, Value) else thing
 
 
 def run_script(path: str) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from ..plot.canvas import Canvas, shorten_to_width
 from ..plot.scales import LARGEST, Scale, list_decades, list_round_numbers, round_step
 from ..text import count_things, make_printable
 
-WIDTH, HEIGHT, RIGHT, BOTTOM = 720, 420, 680, 352  # of the picture; of the plot in it
+CHART_WIDTH, CHART_HEIGHT = 720, 420
+CHART_RIGHT, CHART_BOTTOM = 680, 352  # of the plot in it
 LETTER_WIDTH = 9.6  # a generous width of one letter or digit at 16 pixels
 CURVE_POINTS = 400  # drawn of one curve at most
 
@@ -118,14 +119,14 @@ class LossPicture(Canvas):
         self.labels = [f"{tick:.{digits}g}" for tick in self.ticks]  # enough to tell them apart
         self.epochs, self.title = epochs, title
         self.top = 110 if title else 78
-        self.up = Scale(self.ticks[0], self.ticks[-1], BOTTOM, self.top, self.logarithmic)
+        self.up = Scale(self.ticks[0], self.ticks[-1], CHART_BOTTOM, self.top, self.logarithmic)
         self.left = 46 + LETTER_WIDTH * max(map(len, self.labels))
 
     def place_epoch(self, epoch: int) -> float:
         """Return the distance of an epoch from the left; a single one is in the middle."""
         first, last = self.epochs
         share = (epoch - first) / (last - first) if last > first else 0.5
-        return self.left + (RIGHT - self.left) * share
+        return self.left + (CHART_RIGHT - self.left) * share
 
     def place_loss(self, loss: float) -> float:
         """Return the distance of a loss from the top."""
@@ -141,31 +142,33 @@ class LossPicture(Canvas):
                 told += f", lowest {lowest:.6g} in epoch {epoch}"
             if gaps := len(curves[name]) - len(points):
                 told += f"; {name} not finite in {gaps} epoch{'s' * (gaps > 1)}"
-        self.svg.attrib |= {"class": "loss-chart", "viewBox": f"0 0 {WIDTH} {HEIGHT}"}
-        self.svg.attrib |= {"width": str(WIDTH), "height": str(HEIGHT)}
+        self.svg.attrib |= {"class": "loss-chart", "viewBox": f"0 0 {CHART_WIDTH} {CHART_HEIGHT}"}
+        self.svg.attrib |= {"width": str(CHART_WIDTH), "height": str(CHART_HEIGHT)}
         self.svg.set("aria-label", f"{self.title}: {told}" if self.title else told)
         self.add("title", "", self.title or "Loss over the epochs")
         self.add("style", "", CHART_STYLE)
-        self.add("rect", "paper", width=WIDTH, height=HEIGHT)
+        self.add("rect", "paper", width=CHART_WIDTH, height=CHART_HEIGHT)
         if self.title:
-            self.add("text", "title", shorten_to_width(self.title, WIDTH - 40, 19), x=20, y=32)
+            self.add(
+                "text", "title", shorten_to_width(self.title, CHART_WIDTH - 40, 19), x=20, y=32
+            )
 
     def draw_axes(self) -> None:
         """Draw a line across the plot at each round loss, and a stroke below each round epoch."""
         for tick, label in zip(self.ticks, self.labels, strict=True):
             self.draw_line(
-                "grid", (self.left, self.place_loss(tick)), (RIGHT, self.place_loss(tick))
+                "grid", (self.left, self.place_loss(tick)), (CHART_RIGHT, self.place_loss(tick))
             )
             self.add(
                 "text", "", label, x=self.left - 8, y=self.place_loss(tick) + 5.5, text_anchor="end"
             )
         for epoch in list_round_epochs(*self.epochs):
             x = self.place_epoch(epoch)
-            self.draw_line("", (x, BOTTOM), (x, BOTTOM + 6))
-            self.add("text", "", str(epoch), x=x, y=BOTTOM + 24, text_anchor="middle")
-        self.draw_line("", (self.left, BOTTOM), (RIGHT, BOTTOM))
-        x, y = (self.left + RIGHT) / 2, (self.top + BOTTOM) / 2
-        self.add("text", "", "epoch", x=x, y=HEIGHT - 16, text_anchor="middle")
+            self.draw_line("", (x, CHART_BOTTOM), (x, CHART_BOTTOM + 6))
+            self.add("text", "", str(epoch), x=x, y=CHART_BOTTOM + 24, text_anchor="middle")
+        self.draw_line("", (self.left, CHART_BOTTOM), (CHART_RIGHT, CHART_BOTTOM))
+        x, y = (self.left + CHART_RIGHT) / 2, (self.top + CHART_BOTTOM) / 2
+        self.add("text", "", "epoch", x=x, y=CHART_HEIGHT - 16, text_anchor="middle")
         name, turn = "loss (log scale)" if self.logarithmic else "loss", f"rotate(-90 26 {y:.6g})"
         self.add("text", "", name, x=26, y=y, transform=turn, text_anchor="middle")
 
@@ -192,7 +195,7 @@ class LossPicture(Canvas):
     def mark_best(self, epoch: int, loss: float) -> None:
         """Put a dot on the best validation loss, and name it above all curves."""
         x, y = self.place_epoch(epoch), self.place_loss(loss)
-        anchor = ("start", "middle", "end")[int(2.99 * (x - self.left) / (RIGHT - self.left))]
+        anchor = ("start", "middle", "end")[int(2.99 * (x - self.left) / (CHART_RIGHT - self.left))]
         told = f"best epoch {epoch}: {loss:.6g}"
         self.add("text", "best", told, x=x, y=self.top - 14, text_anchor=anchor)
         self.draw_line("guide", (x, self.top - 8), (x, y))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..habits import tell_habits
+from ..plot.plot import Plot
 from ..text import count_things, format_number, make_printable
 from .cells import find_cell
 from .chart import draw_losses
@@ -65,6 +66,41 @@ class History:
         loss = f"best {best.number} with a {which} loss of {format_number(best.monitored)}"
         parts = [count_things(count, "epoch"), loss, make_printable(self.stopped)]
         return f"<History: {', '.join(filter(None, parts))}>"
+
+    def plot_descent(
+        self,
+        a: str | None = None,
+        b: str | None = None,
+        *,
+        epoch: int | None = None,
+        xlim: tuple[float, float] | None = None,
+        ylim: tuple[float, float] | None = None,
+    ) -> Plot:
+        """Return the path of a recorded training over two parameters, on contours of the loss.
+
+        >>> from micrograd_nn import MLP, fit
+        >>> from micrograd_nn.losses import squared_error
+        >>> data = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
+        >>> model = MLP(1, [1])
+        >>> history = fit(model, data, squared_error, epochs=20, record=True)
+        >>> history.plot_descent().save("descent.svg", animate=True)
+        wrote descent.svg
+
+        The parameters are named as in ``model.state()``; of a model that has just two, they
+        needn't be. Where others move, too, the contours are a slice: the others are held as they
+        were in an ``epoch``, by itself the best, and the title says so. The animation then says of
+        each epoch how high the loss was, and how high the slice is at that place.
+
+        >>> history.plot_descent("w", "b")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ValueError: the model has no parameter 'w': it has layers.0.neurons.0.w.0, layers.0...
+
+        The loss is the mean over the training's examples without a penalty: over as many of them
+        as can be computed in some seconds, and the title says how many.
+        """
+        from .descent import plot_path
+
+        return plot_path(self.recording, (a, b), epoch, xlim, ylim)
 
     def tell_none(self) -> str:
         """Say that there is no epoch, and why."""

@@ -15,7 +15,6 @@ from itertools import chain, repeat
 from operator import add
 from typing import Any
 
-from ..compiler.program import BranchError
 from ..compiler.variants import CallForm, DiffersError, FixedMoreError, NotCompiledError, Variant
 from ..engine import table as op
 from ..engine.order import nodes
@@ -24,6 +23,7 @@ from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import compute_gradients
 from ..native.building import NoNativeError
+from ..programs.branches import BranchError
 from ..programs.in_python import PREDICT
 from ..programs.rule import UnwrittenRuleError
 from ..text import add_article, quote_text

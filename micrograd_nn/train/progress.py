@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PAUSE = 0.1  # seconds between two drawings, at least
 SHARE = 0.01  # of the time that drawing may take
-BAR_WIDTH = 24  # of the bar, in letters
+BAR_WIDTH = 24  # of the bar, in letters, at most
 
 
 class Progress:
@@ -66,19 +66,12 @@ class LiveBar(Progress):
         from rich.text import Text
 
         number = self.epoch.number if self.epoch else 0
-        full = BAR_WIDTH * number // self.epochs
-        line = Text.assemble(
-            f"epoch {number}/{self.epochs} ",
-            ("━" * full, "blue"),
-            ("━" * (BAR_WIDTH - full), "dim"),
-            " ",
-        )
-        if self.epoch is None:
-            line.append(" preparing")
-        else:
-            line.append(f" loss {format_number(self.epoch.loss)}", "blue")
-            if self.epoch.validation_loss is not None:
-                line.append(f"  validation {format_number(self.epoch.validation_loss)}", "blue")
+        begin, told = f"epoch {number}/{self.epochs} ", describe_losses(self.epoch)
+        room = self.console.width - len(f"{begin} {told} ")
+        width = max(0, min(BAR_WIDTH, room))  # what is told has the first right to the line
+        full = width * number // self.epochs
+        line = Text.assemble(begin, ("━" * full, "blue"), ("━" * (width - full), "dim"), " ")
+        line.append(told, "blue" if self.epoch else "")
         line.truncate(max(1, self.console.width - 1), pad=True)
         self.console.print(line, end=end, no_wrap=True, overflow="crop", highlight=False)
 
@@ -111,6 +104,20 @@ class LiveCurve(Progress):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return self.history.show_curve(self.title)
+
+
+def describe_losses(epoch: Epoch | None) -> str:
+    """Return the losses of an epoch, each by its name.
+
+    >>> describe_losses(Epoch(1, 3e-6, None, 0.1)), describe_losses(Epoch(1, 0.5, 0.25, 0.1))
+    ('loss 3e−06', 'training loss 0.5  validation loss 0.25')
+    """
+    if epoch is None:
+        return "preparing"
+    if epoch.validation_loss is None:
+        return f"loss {format_number(epoch.loss)}"
+    losses = map(format_number, (epoch.loss, epoch.validation_loss))
+    return "training loss {}  validation loss {}".format(*losses)
 
 
 def show_bar(console: Console, epochs: int) -> AbstractContextManager[Progress | None]:

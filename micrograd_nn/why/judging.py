@@ -12,8 +12,11 @@ from .replay import Facts, Unit
 
 FADED = 1e-4  # a layer's gradient to the largest one's, below which it has vanished
 GROWN = 1e3  # the gradient to that of the start, above which it has exploded
+OUTWEIGHS = 1e2  # an example's gradient to that of the others, from which on it outweighs them
+FEW = 0.1  # of the examples, at most, that outweigh the others
 
 LOOKED_FOR = (
+    "examples, a tenth of all at most, with 100 times the gradient of any other at the start",
     "relu units that are 0 for every example, up to the last epoch",
     "tanh and sigmoid units within the network that are flat (under 1 % of their steepest slope) "
     "for every example, up to the last epoch",
@@ -34,7 +37,7 @@ class Judgement(NamedTuple):
     layer: str = ""
 
 
-def judge_epochs(epochs: Sequence[Facts]) -> list[Judgement]:
+def judge_epochs(epochs: Sequence[Facts], count: int = 0) -> list[Judgement]:
     """Return what went wrong, the earliest first, one judgement for each kind.
 
     >>> unit = Unit("layers.0.neurons.1", "relu")
@@ -42,19 +45,40 @@ def judge_epochs(epochs: Sequence[Facts]) -> list[Judgement]:
     >>> judge_epochs(epochs)[0].told
     'layers.0.neurons.1 (relu) is 0 for every example from epoch 2 on'
 
-    Of a healthy training there is none:
+    ``count`` is how many examples there are, of which fewer may have been looked at. Of a healthy
+    training there is no judgement:
 
     >>> judge_epochs(epochs[:2])
     []
     """
     found = [
+        find_outweighing(epochs),
         find_broken(epochs),
         find_exploded(epochs),
-        find_flat(epochs, "dead", lambda unit: unit.operation == "relu"),
-        find_flat(epochs, "saturated", lambda unit: unit.operation != "relu"),
-        find_vanished(epochs),
+        find_flat(epochs, count, "dead", lambda unit: unit.operation == "relu"),
+        find_flat(epochs, count, "saturated", lambda unit: unit.operation != "relu"),
+        find_vanished(epochs, count),
     ]
     return sorted([one for one in found if one], key=lambda one: one.place)
+
+
+def find_outweighing(epochs: Sequence[Facts]) -> Judgement | None:
+    """Return the few examples whose gradient is far above that of all others at the start.
+
+    >>> facts = Facts(0, examples={i: 500.0 if i == 3 else 1.0 for i in range(20)})
+    >>> find_outweighing([facts]).told
+    'the gradient of 1 example is 500 times that of any other at the start'
+    """
+    sizes = sorted(epochs[0].examples.values(), reverse=True)
+    if epochs[0].broken is not None:
+        return None
+    for i in range(1, 1 + int(FEW * len(sizes))):
+        if sizes[i - 1] > OUTWEIGHS * sizes[i] > 0:
+            which = "1 example is" if i == 1 else f"{i:,} examples is at least"
+            times = format_number(sizes[i - 1] / sizes[i])
+            told = f"the gradient of {which} {times} times that of any other at the start"
+            return Judgement("outweighed", 0, told)
+    return None
 
 
 def find_broken(epochs: Sequence[Facts]) -> Judgement | None:
@@ -62,7 +86,7 @@ def find_broken(epochs: Sequence[Facts]) -> Judgement | None:
     for place, facts in enumerate(epochs):
         if facts.broken is not None:
             what = facts.error or "a loss or a gradient isn't finite"
-            return Judgement("broken", place, f"{what}, at epoch {facts.epoch}")
+            return Judgement("broken", place, f"{what}, {name_when(epochs, place)}")
     return None
 
 
@@ -75,35 +99,34 @@ def find_exploded(epochs: Sequence[Facts]) -> Judgement | None:
         if facts.size > GROWN * start.size > 0 and facts.loss > start.loss:
             times = format_number(facts.size / start.size)
             layer = max(facts.layers, key=lambda name: facts.layers[name])
-            told = (
-                f"the gradient is {times} times that of epoch {start.epoch} at epoch {facts.epoch}"
-            )
+            when = name_when(epochs, place)
+            told = f"the gradient is {times} times that of epoch {start.epoch} {when}"
             return Judgement("exploded", place, told, layer=layer)
     return None
 
 
 def find_flat(
-    epochs: Sequence[Facts], kind: str, concerns: Callable[[Unit], bool]
+    epochs: Sequence[Facts], count: int, kind: str, concerns: Callable[[Unit], bool]
 ) -> Judgement | None:
     """Return the first unit that is flat for every example, from some epoch on to the last."""
-    whole = [facts for facts in epochs if facts.broken is None]
+    whole = [place for place, facts in enumerate(epochs) if facts.broken is None]
     if not whole:
         return None
     since: dict[Unit, int] = {}
-    for one in filter(concerns, whole[-1].alive):
-        place = count_last(whole, partial(is_flat_unit, one))
+    for one in filter(concerns, epochs[whole[-1]].alive):
+        place = count_last(epochs, whole, partial(is_flat_unit, one))
         if place is not None:
             since[one] = place
     if not since:
         return None
     unit = min(since, key=lambda one: since[one])
-    place, epoch = epochs.index(whole[since[unit]]), whole[since[unit]].epoch
+    place = since[unit]
     how = "is 0" if kind == "dead" else "is flat"
-    told = (
-        f"{unit.name} ({unit.operation}) {how} for every example from {name_epoch(place, epoch)} on"
-    )
+    examples = name_examples(epochs, place, count)
+    told = f"{unit.name} ({unit.operation}) {how} for {examples} {name_since(epochs, place)}"
     if len(since) > 1:
-        told += f"; {count_things(len(since) - 1, 'more unit')} sooner or later"
+        told += f"; by the end, so {'is' if len(since) == 2 else 'are'} "
+        told += count_things(len(since) - 1, "more unit")
     return Judgement(kind, place, told, unit)
 
 
@@ -112,26 +135,24 @@ def is_flat_unit(unit: Unit, facts: Facts) -> bool:
     return not facts.alive.get(unit, True)
 
 
-def find_vanished(epochs: Sequence[Facts]) -> Judgement | None:
+def find_vanished(epochs: Sequence[Facts], count: int) -> Judgement | None:
     """Return from when on a layer's gradient is too small beside another's, or all is 0."""
-    whole = [facts for facts in epochs if facts.broken is None]
-    if not whole:
-        return None
-    place = count_last(whole, lambda facts: facts.loss != 0 and facts.size == 0)
+    whole = [place for place, facts in enumerate(epochs) if facts.broken is None]
+    place = count_last(epochs, whole, lambda facts: facts.loss != 0 and facts.size == 0)
     if place is not None:
-        told = f"no example has a gradient from {name_epoch(place, whole[place].epoch)} on"
-        return Judgement("vanished", epochs.index(whole[place]), told)
-    place = count_last(whole, has_faded)
+        told = f"{name_none(epochs, place, count)} has a gradient {name_since(epochs, place)}"
+        return Judgement("vanished", place, told)
+    place = count_last(epochs, whole, has_faded)
     if place is None:
         return None
-    layers = whole[place].layers
+    layers = epochs[place].layers
     least, most = (choose(layers, key=lambda name: layers[name]) for choose in (min, max))
-    since = f"from {name_epoch(place, whole[place].epoch)} on"
+    since = name_since(epochs, place)
     ratio = format_number(layers[least] / layers[most])
     told = f"the gradient of {least} is {ratio} of that of {most} {since}"
     if not layers[least]:
-        told = f"no example has a gradient by {least} {since}"
-    return Judgement("vanished", epochs.index(whole[place]), told, layer=least)
+        told = f"{name_none(epochs, place, count)} has a gradient by {least} {since}"
+    return Judgement("vanished", place, told, layer=least)
 
 
 def has_faded(facts: Facts) -> bool:
@@ -140,24 +161,76 @@ def has_faded(facts: Facts) -> bool:
     return bool(sizes) and math.isfinite(max(sizes)) and min(sizes) < FADED * max(sizes)
 
 
-def count_last(epochs: Sequence[Facts], holds: Callable[[Facts], bool]) -> int | None:
-    """Return the first place from which on something holds to the end, None if it doesn't.
+def count_last(
+    epochs: Sequence[Facts], whole: Sequence[int], holds: Callable[[Facts], bool]
+) -> int | None:
+    """Return the first of some places from which on something holds to the end, or None.
 
-    >>> count_last([Facts(i) for i in range(5)], lambda facts: facts.epoch > 2)
+    >>> count_last([Facts(i) for i in range(5)], range(5), lambda facts: facts.epoch > 2)
     3
     """
-    place = None
-    for i in range(len(epochs) - 1, -1, -1):
-        if not holds(epochs[i]):
+    found = None
+    for place in reversed(whole):
+        if not holds(epochs[place]):
             break
-        place = i
-    return place
+        found = place
+    return found
 
 
-def name_epoch(place: int, epoch: int) -> str:
-    """Return an epoch in words.
+def name_since(epochs: Sequence[Facts], place: int) -> str:
+    """Return since when something is, in words.
 
-    >>> name_epoch(0, 0), name_epoch(3, 7)
-    ('the start', 'epoch 7')
+    >>> epochs = [Facts(0), Facts(4), Facts(8), Facts(9)]
+    >>> [name_since(epochs, place) for place in (0, 2, 3)]
+    ['from the start on', 'since between the epochs 4 and 8', 'from epoch 9 on']
     """
-    return f"epoch {epoch}" if place else "the start"
+    if not place:
+        return "from the start on"
+    return find_gap(epochs, place, "since") or f"from epoch {epochs[place].epoch} on"
+
+
+def name_when(epochs: Sequence[Facts], place: int) -> str:
+    """Return when something is first seen, in words.
+
+    >>> [name_when([Facts(0), Facts(4), Facts(5)], place) for place in (0, 1, 2)]
+    ['at the start', 'at epoch 4; it began between the epochs 0 and 4', 'at epoch 5']
+    """
+    gap = find_gap(epochs, place, "; it began")
+    return f"at epoch {epochs[place].epoch}{gap}" if place else "at the start"
+
+
+def find_gap(epochs: Sequence[Facts], place: int, begin: str) -> str:
+    """Return between which epochs something began, where none between them was looked at."""
+    last, now = epochs[place - 1].epoch, epochs[place].epoch
+    return f"{begin} between the epochs {last} and {now}" if now - last > 1 else ""
+
+
+def name_examples(epochs: Sequence[Facts], place: int, count: int) -> str:
+    """Return for which examples something holds from a place on: every one, or those looked at.
+
+    >>> facts = Facts(0, examples={i: 1.0 for i in range(500)})
+    >>> name_examples([facts], 0, 500), name_examples([facts], 0, 60_000)
+    ('every example', 'all 500 of 60,000 examples looked at')
+    """
+    least = count_examples(epochs, place)
+    which = "all" if least > 1 else "the"
+    return (
+        f"{which} {least:,} of {count:,} examples looked at" if least < count else "every example"
+    )
+
+
+def name_none(epochs: Sequence[Facts], place: int, count: int) -> str:
+    """Return the same where something holds for none of them.
+
+    >>> name_none([Facts(0, examples={0: 1.0, 1: 1.0})], 0, 9)
+    'none of the 2 of 9 examples looked at'
+    """
+    least = count_examples(epochs, place)
+    return (
+        f"none of the {least:,} of {count:,} examples looked at" if least < count else "no example"
+    )
+
+
+def count_examples(epochs: Sequence[Facts], place: int) -> int:
+    """Return how many examples were looked at in each epoch from a place on, at least."""
+    return min(len(facts.examples) for facts in epochs[place:] if facts.broken is None)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import math
+import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..engine.operation import ARITHMETIC
-from ..engine.order import nodes
+from ..engine.order import next_number, nodes
 from ..engine.setting import graphs
 from ..engine.value import Value
 from ..graph.graph import Graph
@@ -18,9 +20,9 @@ from ..graph.neurons import PLACES, find_layer, find_owner
 from ..nested import iterate_numbers
 from ..train.examples import Example
 from ..train.history import History
-from ..train.snapshots import Snapshot
+from ..train.snapshots import FEWEST, Snapshot
 
-MOST_NODES = 400_000  # that are looked at in all: a second or two
+MOST_NODES = 400_000  # that are made in all: a second or two
 FEWEST_EPOCHS = 8  # for which examples are left out rather than epochs
 STEEPEST = {"relu": 1.0, "tanh": 1.0, "sigmoid": 0.25}  # of what may die or saturate
 FLAT_BELOW = 0.01  # of the steepest slope, below which a unit is flat
@@ -35,14 +37,20 @@ class Unit(NamedTuple):
 
 @dataclass
 class Facts:
-    """What all examples say of one epoch's weights; sizes are root mean squares over them."""
+    """What the examples that were looked at say of one epoch's weights.
+
+    Sizes are root mean squares of gradients: those of ``layers`` over the examples, those of
+    ``examples``, by their places, over the parameters.
+    """
 
     epoch: int
     loss: float = 0.0
     alive: dict[Unit, bool] = field(default_factory=dict)  # whether some example isn't flat
-    layers: dict[str, float] = field(default_factory=dict)  # the size of the gradient
+    layers: dict[str, float] = field(default_factory=dict)
+    examples: dict[int, float] = field(default_factory=dict)
     broken: int | None = None  # the first example whose numbers aren't finite
     error: str = ""  # and why it has none at all
+    made: int = 0  # how many nodes that took
 
     @property
     def size(self) -> float:
@@ -58,7 +66,8 @@ class Replay:
     >>> from ..train import fit
     >>> data = [([x / 4], x / 2) for x in range(4)]
     >>> replay = Replay(fit(MLP(1, [2, 1], "tanh"), data, squared_error, epochs=3, record=True))
-    >>> len(replay.snapshots), len(replay.examples), len(replay.look(replay.snapshots[0]).alive)
+    >>> epochs = replay.look_at_epochs()
+    >>> len(epochs), len(epochs[0].examples), len(epochs[0].alive)
     (4, 4, 2)
 
     A history without a recording is a ValueError.
@@ -66,30 +75,28 @@ class Replay:
 
     def __init__(self, history: History) -> None:
         recording = history.recording
-        if recording is None or not recording.snapshots:
+        if recording is None or not recording.snapshots or recording.loss is None:
             raise ValueError("this training was not recorded: use fit(..., record=True)")
-        self.recording, self.model = recording, recording.model
+        self.recording, self.model, self.loss = recording, recording.model, recording.loss
         named = getattr(self.model, "named_parameters", None)
         self.parameters: dict[Value, str] = {x: name for name, x in named()} if named else {}
         self.layer_of = {x: name_layer(name) for x, name in self.parameters.items()}
         self.units: dict[Any, list[tuple[int, Unit]]] = {}  # by the form of a graph
         self.examples: Sequence[tuple[int, Example]] = list(enumerate(recording.training))
-        self.snapshots = recording.snapshots
-        size = self.measure_graph()
-        room = max(1, MOST_NODES // size)
-        most = max(1, room // min(FEWEST_EPOCHS, len(self.snapshots)))
-        if len(self.examples) > most:
-            places = [i * len(self.examples) // most for i in range(most)]
-            self.examples = [self.examples[i] for i in places]
-        self.snapshots = recording.at_most(room // len(self.examples))
+        self.snapshots: Sequence[Snapshot] = recording.snapshots
 
-    def measure_graph(self) -> int:
-        """Return the number of nodes in the graph of one example, 1 where there is none."""
-        with self.weights_of(self.snapshots[0]):
-            try:
-                return len(self.build(self.examples[0][1])[0].nodes)
-            except ARITHMETIC:
-                return 1
+    def look_at_epochs(self) -> list[Facts]:
+        """Return the facts of so many epochs and examples that few nodes are made in all.
+
+        The first epoch, the best and the last say how many nodes an epoch takes.
+        """
+        room = MOST_NODES // min(FEWEST_EPOCHS, len(self.recording.snapshots))
+        known = {
+            snapshot.epoch: self.look(snapshot, room) for snapshot in self.recording.at_most(FEWEST)
+        }
+        most = max(facts.made for facts in known.values())
+        self.snapshots = self.recording.at_most(MOST_NODES // max(1, most))
+        return [known.get(one.epoch) or self.look(one, room) for one in self.snapshots]
 
     @contextmanager
     def weights_of(self, snapshot: Snapshot) -> Iterator[None]:
@@ -104,18 +111,33 @@ class Replay:
 
     def build(self, example: Example) -> tuple[Graph, set[Value]]:
         """Return the graph of an example's loss, and the nodes that the model's outputs are."""
-        assert self.recording.loss is not None
         x, target = example
         prediction = self.model(x)
         outputs = {y for y in iterate_numbers(prediction) if isinstance(y, Value)}
-        loss = self.recording.loss(prediction, target)
+        loss = self.loss(prediction, target)
         return Graph(loss, self.model if self.parameters else {}), outputs
 
-    def look(self, snapshot: Snapshot) -> Facts:
-        """Return what the examples say of the weights of a snapshot."""
+    def look(self, snapshot: Snapshot, room: int) -> Facts:
+        """Return what the examples say of the weights of a snapshot.
+
+        Where they take more nodes than there is ``room`` for, it is a sample of them from now on,
+        taken at random, since those at even distances may be of one class.
+        """
+        while True:
+            facts = self.read_facts(snapshot, room)
+            if facts.made <= room or len(self.examples) == 1:
+                return facts
+            wanted = facts.made / max(1, len(facts.examples)) * len(self.examples)
+            share = min(0.5, room / wanted)
+            count = max(1, int(len(self.examples) * share))
+            self.examples = sorted(random.Random(0).sample(self.examples, count), key=itemgetter(0))
+
+    def read_facts(self, snapshot: Snapshot, room: int) -> Facts:
+        """Return what the examples say of a snapshot, until they have made too many nodes."""
         facts = Facts(snapshot.epoch)
         squares: dict[str, list[float]] = {}
         losses = []
+        start = next_number()
         with self.weights_of(snapshot):
             for i, example in self.examples:
                 try:
@@ -127,21 +149,22 @@ class Replay:
                 for place, unit in self.find_units(graph, outputs):
                     is_alive = not is_flat(graph.nodes[place])
                     facts.alive[unit] = facts.alive.get(unit, False) or is_alive
-                gradients = graph.gradients
-                for x, layer in self.layer_of.items():
-                    if x in graph.places:
-                        slope = gradients.get(x, 0.0)
-                        squares.setdefault(layer, []).append(slope * slope)
-                numbers = [graph.root.data, *[gradients.get(x, 0.0) for x in self.parameters]]
-                if facts.broken is None and not all(map(math.isfinite, numbers)):
-                    facts.broken = i
+                slopes = {
+                    x: graph.gradients.get(x, 0.0) for x in self.parameters if x in graph.places
+                }
+                for x, slope in slopes.items():
+                    squares.setdefault(self.layer_of[x], []).append(slope * slope)
+                facts.examples[i] = measure_size([slope * slope for slope in slopes.values()])
+                if facts.broken is None:
+                    numbers = [graph.root.data, *slopes.values()]
+                    facts.broken = None if all(map(math.isfinite, numbers)) else i
+                facts.made = next_number() - start
+                if facts.made > room:
+                    break
+        facts.made = next_number() - start
         facts.loss = sum(losses) / len(losses) if losses and not facts.error else math.nan
         order = dict.fromkeys(self.layer_of.values())
-        facts.layers = {
-            layer: math.sqrt(sum(squares[layer]) / len(squares[layer]))
-            for layer in order
-            if layer in squares
-        }
+        facts.layers = {name: measure_size(squares[name]) for name in order if name in squares}
         return facts
 
     def find_units(self, graph: Graph, outputs: set[Value]) -> list[tuple[int, Unit]]:
@@ -190,12 +213,19 @@ def is_flat(node: Value) -> bool:
     >>> [is_flat(Value(x).tanh()) for x in (0.0, -5.0)], is_flat(Value(-1.0).relu())
     ([False, True], True)
     """
-    assert node.operation is not None
-    partial = node.partials[0]
+    partial, name = node.partials[0], node.operation.name if node.operation else ""
     if partial is None or math.isnan(partial):
         return False
-    name = node.operation.name
     return partial == 0.0 if name == "relu" else abs(partial) < FLAT_BELOW * STEEPEST[name]
+
+
+def measure_size(squares: Sequence[float]) -> float:
+    """Return the root of the mean of squares, 0 of none.
+
+    >>> measure_size([9.0, 16.0, 0.0, 0.0]), measure_size([])
+    (2.5, 0.0)
+    """
+    return math.sqrt(sum(squares) / len(squares)) if squares else 0.0
 
 
 def name_layer(name: str) -> str:

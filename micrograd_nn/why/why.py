@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,10 @@ from ..graph.graph import Graph
 from ..graph.paths import Path, elide_middle
 from ..mistakes import describe_result
 from ..page.frame import Page
-from ..page.writer import page
+from ..page.lesson import build_lesson
+from ..page.opening import Opening
+from ..page.views import keep_near_root
+from ..stepping.passes import Passes
 from ..text import (
     add_article,
     count_things,
@@ -30,6 +34,7 @@ from .judging import LOOKED_FOR, Judgement, judge_epochs
 from .replay import Facts, Replay
 
 TITLES = {
+    "outweighed": "An example outweighs the others",
     "broken": "A number isn't finite",
     "exploded": "Gradients exploded",
     "dead": "A unit died",
@@ -42,10 +47,10 @@ TITLES = {
 class Cause:
     """What went wrong: since which epoch, and in which example along which edge one sees it.
 
-    ``kind`` is "broken", "exploded", "dead", "saturated" or "vanished"; ``example`` is its place in
-    ``history.recording.training``, ``graph`` its loss with the weights of the epoch ``seen``, and
-    ``step`` the step of its page; ``node`` and ``position`` say which edge. Where there is no
-    number for a graph, it is None.
+    ``kind`` is "outweighed", "broken", "exploded", "dead", "saturated" or "vanished"; ``example``
+    is its place in ``history.recording.training``, ``graph`` its loss with the weights of the
+    epoch ``seen``; ``node`` and ``position`` say which edge. Where there is no number for a graph,
+    it is None.
     """
 
     kind: str
@@ -54,10 +59,20 @@ class Cause:
     seen: int | None = None
     example: int | None = None
     graph: Graph | None = None
-    step: int = 0
     node: Value | None = None
-    position: int = 0
+    position: int | None = None
     reasons: tuple[str, ...] = ()
+
+    @property
+    def step(self) -> int | None:
+        """The step of its page: the share along the edge, or how the node is computed.
+
+        Of a very large graph a page has a part. Where that is without the edge, it is None.
+        """
+        if self.graph is None or self.node is None:
+            return None
+        part, given = keep_near_root(self.graph)
+        return Passes(part, given=given.nodes).number_of(self.node, self.position)
 
 
 class Causes:
@@ -87,14 +102,33 @@ class Causes:
         one = self.found[place]
         if one.graph is None:
             raise ValueError("this finding has no graph, since its numbers are none: print it")
-        told = "\n\n".join([f"{one.told}.", *one.reasons])
-        found = page(one.graph, step=one.step, title=TITLES[one.kind], notes=told)
-        assert isinstance(found, Page)
-        return found
+        step = one.step
+        beyond = "The page has a part of the graph, and the edge behind it is beyond that part."
+        told = [
+            f"{begin_sentence(one.told)}.",
+            *one.reasons,
+            *[beyond] * (step is None and one.node is not None),
+        ]
+        return build_lesson(
+            one.graph,
+            title=TITLES[one.kind],
+            notes="\n\n".join(told),
+            opening=Opening(step=step),
+        )
 
     def save(self, path: str | os.PathLike[str]) -> Written:
         """Write the page of the first finding to a file, whose name ends in .html."""
         return self.page().save(path)
+
+
+def begin_sentence(text: str) -> str:
+    """Return a text with a capital at its beginning, unless that is a name.
+
+    >>> begin_sentence("the gradient is 0"), begin_sentence("w (relu) is 0")
+    ('The gradient is 0', 'w (relu) is 0')
+    """
+    is_word = text.split(" ", 1)[0] in ("the", "no", "none", "a")
+    return text[:1].upper() + text[1:] if is_word else text
 
 
 def why(history: History) -> Causes:
@@ -129,71 +163,109 @@ def why(history: History) -> Causes:
         kind = add_article(type(given).__name__)
         raise TypeError(f"why takes the history of fit(..., record=True), not {kind}")
     replay = Replay(history)
-    epochs = [replay.look(snapshot) for snapshot in replay.snapshots]
-    found = [explain_judgement(replay, epochs, judgement) for judgement in judge_epochs(epochs)]
-    return Causes(found, describe_look(replay, epochs), history.stopped or "nobody knows how")
+    epochs = replay.look_at_epochs()
+    judgements = judge_epochs(epochs, len(replay.recording.training))
+    found = [explain_judgement(replay, epochs, judgement) for judgement in judgements]
+    looked = describe_look(replay, epochs, len(history.epochs))
+    return Causes(found, looked, history.stopped or "without a reason that was noted")
 
 
-def describe_look(replay: Replay, epochs: Sequence[Facts]) -> str:
+def describe_look(replay: Replay, epochs: Sequence[Facts], count: int) -> str:
     """Say what was looked at."""
     recording = replay.recording
-    last = epochs[-1].epoch
     units = count_things(len({unit for facts in epochs for unit in facts.alive}), "unit")
     layers = count_things(max(len(facts.layers) for facts in epochs), "layer")
-    examples = f"{len(replay.examples):,} of {len(recording.training):,} examples"
+    looked = max(len(facts.examples) for facts in epochs)
+    weights = count_things(len(epochs), "epoch")
+    if len(epochs) < count:
+        weights = f"{len(epochs):,} of {count_things(count, 'epoch')}"
     return (
-        f"Looked at the weights of {count_things(len(epochs), 'epoch')} up to {last}, "
-        f"{examples}, {units} and {layers}, without a penalty, for:"
+        f"Looked at the weights of {weights} up to {epochs[-1].epoch}, "
+        f"{looked:,} of {len(recording.training):,} examples, {units} and {layers}, "
+        "without a penalty, for:"
     )
 
 
 def explain_judgement(replay: Replay, epochs: Sequence[Facts], judgement: Judgement) -> Cause:
     """Return what a judgement says, with the example and the edge behind it."""
-    place = judgement.place
+    kind, place, told = judgement.kind, judgement.place, judgement.told
     epoch = epochs[place].epoch
-    if judgement.kind == "broken":
+    if kind == "broken":
         return explain_broken(replay, epochs, judgement)
-    seen = max(0, place - 1) if judgement.unit else place  # what made a unit flat was before that
+    seen = place  # what made a unit flat was before that
+    if judgement.unit:
+        seen = next((i for i in range(place - 1, -1, -1) if not epochs[i].error), place)
     with replay.weights_of(replay.snapshots[seen]):
         chosen = choose_example(replay, judgement)
         if chosen is None:
-            return Cause(judgement.kind, epoch, judgement.told)
+            return Cause(kind, epoch, told)
         i, example, at = chosen
         graph = replay.copy_graph(example)
-    path = graph.paths(graph.nodes[at]).largest(1)[0]
+    path = find_path(graph, graph.nodes[at], bool(judgement.unit))
+    if not path.positions:  # the loss is a parameter itself
+        return Cause(kind, epoch, told, epochs[seen].epoch, i, graph)
     was_flat = bool(judgement.unit) and place == seen
-    seeks_least = judgement.kind == "vanished" or was_flat
+    seeks_least = kind == "vanished" or was_flat
     edge = len(path.positions) - 1 if was_flat else find_edge(path, seeks_least)  # the unit itself
     reasons = describe_reasons(graph, path, edge, epochs[seen].epoch, example, seeks_least)
     node, position = path.nodes[edge], path.positions[edge]
-    return Cause(
-        judgement.kind, epoch, judgement.told, epochs[seen].epoch, i, graph,
-        number_step(graph, node, position), node, position, reasons,
-    )  # fmt: skip
+    return Cause(kind, epoch, told, epochs[seen].epoch, i, graph, node, position, reasons)
 
 
 def choose_example(replay: Replay, judgement: Judgement) -> tuple[int, Any, int] | None:
     """Return the example whose gradient at the place in question is the largest, and that place.
 
-    The place is a unit's input, or a parameter (of the layer in question). Of examples without a
-    gradient there, it is that whose unit comes nearest to having one.
+    The place is a unit, whose gradient is that of its input, or a parameter (of the layer in
+    question). Of examples without a gradient there, it is that whose unit comes nearest to having
+    one. An example whose loss can't be computed is passed over.
     """
     best: tuple[tuple[float, float], tuple[int, Any, int]] | None = None
     for i, example in replay.examples:
-        graph, outputs = replay.build(example)
-        if judgement.unit:
-            units = replay.find_units(graph, outputs)
-            wanted = [graph.nodes[at].inputs[0] for at, unit in units if unit == judgement.unit]
-        else:
-            layers = replay.layer_of.items()
-            wanted = [x for x, layer in layers if judgement.layer in ("", layer)]
-        for x in wanted:
-            if x in graph.places:
-                near = x.data if judgement.kind == "dead" else abs(graph.root.data)
-                rank = abs(graph.gradients.get(x, 0.0)), near
-                if not any(map(math.isnan, rank)) and (best is None or rank > best[0]):
-                    best = rank, (i, example, graph.places[x])
+        try:
+            graph, outputs = replay.build(example)
+        except ARITHMETIC:
+            continue
+        for node in list_wanted(replay, graph, outputs, judgement):
+            slope, near = graph.gradients.get(node, 0.0), abs(graph.root.data)
+            if judgement.unit:
+                x = node.inputs[0].data
+                slope, near = (
+                    slope * (node.partials[0] or 0.0),
+                    x if judgement.kind == "dead" else -abs(x),
+                )
+            rank = abs(slope), near
+            if not any(map(math.isnan, rank)) and (best is None or rank > best[0]):
+                best = rank, (i, example, graph.places[node])
     return best and best[1]
+
+
+def list_wanted(
+    replay: Replay, graph: Graph, outputs: set[Value], judgement: Judgement
+) -> list[Value]:
+    """Return the nodes of a graph that a judgement is about: a unit's, or a layer's parameters."""
+    if judgement.unit:
+        units = replay.find_units(graph, outputs)
+        return [graph.nodes[at] for at, unit in units if unit == judgement.unit]
+    return [
+        x
+        for x, layer in replay.layer_of.items()
+        if judgement.layer in ("", layer) and x in graph.places
+    ]
+
+
+def find_path(graph: Graph, node: Value, is_unit: bool) -> Path:
+    """Return the largest path from the root to a node, of a unit on to its input.
+
+    >>> x = Value(3.0)
+    >>> unit = x.tanh()
+    >>> graph = Graph(unit * 2)
+    >>> [len(find_path(graph, unit, is_unit).positions) for is_unit in (False, True)]
+    [1, 2]
+    """
+    path = graph.paths(node).largest(1)[0]
+    if not is_unit:
+        return path
+    return Path((*path.nodes, node.inputs[0]), (*path.positions, 0))
 
 
 def find_edge(path: Path, seeks_least: bool) -> int:
@@ -219,21 +291,6 @@ def describe_reasons(
     )
 
 
-def number_step(graph: Graph, node: Value, position: int) -> int:
-    """Return the number of a page's step along an edge.
-
-    >>> x = Value(3.0)
-    >>> y = x * 2
-    >>> number_step(Graph(y), y, 0)
-    3
-    """
-    forward = sum(x.operation is not None for x in graph.nodes)
-    for i, step in enumerate(graph.steps):
-        if step.node is node and step.position == position:
-            return forward + 1 + i + 1
-    return forward
-
-
 def explain_broken(replay: Replay, epochs: Sequence[Facts], judgement: Judgement) -> Cause:
     """Return where the first number that isn't finite comes from: a weight, a node, a share."""
     facts = epochs[judgement.place]
@@ -253,34 +310,26 @@ def explain_broken(replay: Replay, epochs: Sequence[Facts], judgement: Judgement
         reasons.append(
             f"So it happened after epoch {epochs[place].epoch}, whose numbers are shown."
         )
-    with replay.weights_of(replay.snapshots[place]):
-        try:
-            graph = replay.copy_graph(example) if example is not None else None
-        except ARITHMETIC:
-            graph = None
+    graph = None
+    with replay.weights_of(replay.snapshots[place]), suppress(*ARITHMETIC):
+        graph = replay.copy_graph(example) if example is not None else None
     told = judgement.told
     if graph is None:
         return Cause("broken", facts.epoch, told, reasons=tuple(reasons))
-    forward = [node for node in graph.nodes if node.operation is not None]
-    node = next((x for x in forward if not math.isfinite(x.data)), None)
-    step = 0
-    position = 0
+    node = next((x for x in graph.nodes if x.operation and not math.isfinite(x.data)), None)
+    position = None
     if node is not None:
-        step = forward.index(node) + 1
         reasons.append(describe_result(node).replace("\n", ""))
     else:
-        shares = graph.steps
-        bad = next((s for s in shares if not math.isfinite(s.after)), None)
-        largest = bad or max(shares, key=lambda s: abs(s.share), default=None)
+        bad = next((step for step in graph.steps if not math.isfinite(step.after)), None)
+        largest = bad or max(graph.steps, key=lambda step: abs(step.share), default=None)
         if largest is not None:
             node, position = largest.node, largest.position
-            step = number_step(graph, node, position)
             numbers = (format_number(x) for x in (largest.upstream, largest.partial, largest.share))
             product = "{} × {} = {}".format(*numbers)
             which = "first share that isn't finite" if bad else "largest share"
             names = graph.names
             reasons.append(f"Its {which}, from {names[node]} to {names[largest.input]}: {product}.")
     return Cause(
-        "broken", facts.epoch, told, epochs[place].epoch, i, graph, step, node, position,
-        tuple(reasons),
-    )  # fmt: skip
+        "broken", facts.epoch, told, epochs[place].epoch, i, graph, node, position, tuple(reasons)
+    )

@@ -20,7 +20,8 @@ Known = dict[Ids, int]
 Wanted = tuple[bool, ...] | None  # which inputs' derivatives are wanted; None for all
 Make = Callable[[Symbols, Sequence[Any]], Iterable[Any]]
 
-ANY, ORDINARY = -1, -2  # kinds of inputs: what isn't constant; a constant that simplifies nothing
+# Kinds of inputs: what isn't constant; a constant that simplifies nothing
+VARYING, UNTOUCHED = -1, -2
 SIMPLIFYING = {0.0, 1.0, -1.0}  # the constants that something is simpler for
 
 
@@ -175,14 +176,14 @@ class Expressions:
         if not self.constants.keys().isdisjoint(inputs):
             key = use, self.list_kinds(inputs)
             if key in self.by_number or not operation.is_row:
-                key = use, tuple([x if x in self.constants else ANY for x in inputs])
+                key = use, tuple([x if x in self.constants else VARYING for x in inputs])
             elif key not in self.patterns:
                 pattern = self.make_pattern(inputs, make, by_number=False)
                 if pattern is not None:
                     self.patterns[key] = pattern
                     return pattern
                 self.by_number.add(key)
-                key = use, tuple([x if x in self.constants else ANY for x in inputs])
+                key = use, tuple([x if x in self.constants else VARYING for x in inputs])
         pattern = self.patterns.get(key)
         if pattern is None:
             pattern = self.make_pattern(inputs, make)
@@ -195,7 +196,7 @@ class Expressions:
         found = map(self.constants.get, inputs)
         return tuple(
             [
-                ANY if number is None else x if number in SIMPLIFYING else ORDINARY
+                VARYING if number is None else x if number in SIMPLIFYING else UNTOUCHED
                 for x, number in zip(inputs, found, strict=True)
             ]
         )

@@ -19,6 +19,7 @@ from .notation import Text
 from .symbol import Symbol, Symbols
 
 MOST_OPERATIONS = 16  # operations in one formula: what is longer explains nothing
+MOST_RULED = 1_000  # of a node whose formulas are looked for: each is made of all of them
 
 
 class Local(NamedTuple):
@@ -64,9 +65,10 @@ def derive_local(node: Value, position: int) -> Local | None:
     """Return the formula of ∂node/∂input, None if its rule has none.
 
     A rule that looks at numbers has no formula, nor has one whose formula gives another number.
+    That of a node with thousands of inputs isn't looked for.
     """
     operation, partial = node.operation, node.partials[position]
-    if operation is None or partial is None:
+    if operation is None or partial is None or len(node.inputs) > MOST_RULED:
         return None
     wanted = [i == position for i in range(len(node.inputs))]
 

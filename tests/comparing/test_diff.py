@@ -1,12 +1,17 @@
 """diff: which nodes are the same, what differs and from where on, in graphs, models, trainings."""
 
 import random
+import re
+import time
 
 import pytest
 from hypothesis import given
 from strategies import graphs, searching
 
-from micrograd_nn import MLP, Value, diff, fit, nodes
+from micrograd_nn import MLP, Value, diff, fit, nn, nodes
+from micrograd_nn.comparing.rows import PairRow, sort_rows, weigh_rows
+from micrograd_nn.draw import change, draw_change
+from micrograd_nn.engine.value import Constant
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.losses import mean_absolute_error, squared_error
 from micrograd_nn.optim import SGD
@@ -55,6 +60,54 @@ def test_every_number_and_gradient_that_differs_has_a_row(expression):
     assert max(map(len, str(found).split("\n"))) <= 80
 
 
+@searching
+@given(first=graphs(max_size=25), second=graphs(max_size=25))
+def test_of_any_two_graphs_all_is_told_and_the_other_way_round_the_same(first, second):
+    one, other = build(first, first.leaves), build(second, second.leaves)
+    if not (isinstance(one, Value) and isinstance(other, Value)):
+        return
+    there, back = diff(one, other, names={}), diff(other, one, names={})
+    pairs = there.change.pairs
+    assert {after: before for before, after in pairs.items()} == back.change.pairs
+    old, new = Graph(one, {}), Graph(other, {})
+    naive = 0
+    for before, after in pairs.items():
+        grads = [
+            "none" if isinstance(x, Constant) else repr(graph.gradients.get(x, 0.0) + 0.0)
+            for graph, x in ((old, before), (new, after))
+        ]
+        data = {repr(graph.numbers[x] + 0.0) for graph, x in ((old, before), (new, after))}
+        naive += len({*data}) > 1 or len({*grads}) > 1
+    assert len(there.rows) == len(back.rows) == naive
+    turned = [(row.data[::-1], row.grad[::-1]) for row in back.rows]
+    assert sorted(map(repr, turned)) == sorted(repr((row.data, row.grad)) for row in there.rows)
+    assert there.is_same is back.is_same
+    told = str(there)
+    assert all(f"Only in {side}" in told for side, graph in (("a", old), ("b", new))
+               if len(graph.nodes) > len(pairs))  # fmt: skip
+    shares = [round(row.share, 9) for row in there.rows]
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_what_differs_most_comes_first_whatever_its_size():
+    def loss(a, b, c):
+        return Value(a, "a") * 1e6 + Value(b, "b") + Value(c, "c")
+
+    found = diff(loss(1.0, 0.001, 3.0), loss(1.1, 0.009, 2.9), names={})
+    named = [row.name for row in found.rows if len(row.name) == 1]
+    assert named == ["b", "a", "c"], "by shares of 0.89, 0.09 and 0.03"
+
+
+def test_what_rounding_leaves_heads_no_list():
+    x, y = Value(1.0, "x"), Value(0.5, "y")
+    found = diff((x - x) * y, (x + 1e-17 - x + 1e-17) * (y + 0.001), names={})
+    assert (found.rows[0].name, found.rows[-1].data) != ("x", (0.0, 1e-17))
+    rows = weigh_rows([PairRow("noise", (0.0, 1e-17)), PairRow("w", (2.0, 2.1))])
+    assert [(row.name, row.level) for row in sort_rows(rows)] == [("w", 2), ("noise", 1)]
+    huge = weigh_rows([PairRow("tiny", (0.0, 5e-324)), PairRow("huge", (1e308, 1e308))])
+    assert [row.name for row in sort_rows(huge)] == ["tiny"], "though it is next to nothing"
+
+
 def test_differences_begin_at_what_was_changed():
     def loss(w):
         hidden = (Value(w, "w") * Value(2.0, "x")).tanh()
@@ -86,7 +139,7 @@ def test_an_edge_in_one_only_and_another_operation_are_told():
     told = str(diff(a * b + a, a * a + b, names={}))
     assert "Edges only in a: b → v1, a → v2" in told
     assert "Edges only in b: a → v1, b → v2" in told
-    assert "v1 is made another way: tanh → relu" in str(diff(w.tanh(), w.relu(), names={}))
+    assert "Made another way: v1 (tanh → relu)" in str(diff(w.tanh(), w.relu(), names={}))
 
 
 def test_nodes_are_known_by_name_whatever_their_place():
@@ -147,6 +200,52 @@ def test_a_million_differences_are_told_in_a_screen():
     assert any("2,98" in line and "more row" in line for line in told)
 
 
+def test_a_page_and_a_picture_have_what_differs_most_and_say_what_is_left_out(monkeypatch):
+    made = []
+    box = change.box_change
+    monkeypatch.setattr(change, "box_change", lambda *of: made.append(of) or box(*of))
+    y, z = Value(1.0, "x"), Value(2.0, "x")
+    for _ in range(2000):
+        y, z = y + 1, z + 1
+    found = diff(y, z * 2, names={}, called=("before", "after"))
+    page = found.page().text
+    assert page.count("<tr") == 1001
+    left = len(found.rows) - 1000
+    assert f"These 1,000 differ most; {left:,} more are left out." in page
+    source = found.picture.source
+    assert "The 400 boxes nearest to the root; " in source
+    assert source.count("+ 1 input") >= 1
+    made.clear()
+    draw_change(y, y, names={}, limit=30)
+    assert len(made) == 30, "boxes that aren't drawn aren't made"
+
+
+def test_nodes_made_another_way_are_one_line():
+    x = Value(0.5, "x")
+    y, z = x, x
+    for i in range(40):
+        y, z = (y + x).tanh(), (z + x).sigmoid()
+        y.label = z.label = f"h{i}"
+    told = " ".join(line.strip() for line in str(diff(y, z, names={})).split("\n"))
+    assert told.count("Made another way: h0 (tanh → sigmoid), h1") == 1
+    assert "h5 (tanh → sigmoid) and 34 more" in told
+
+
+@pytest.mark.slow
+def test_two_graphs_of_half_a_million_nodes_end_within_seconds():
+    y, z = Value(1.0, "x"), Value(2.0, "x")
+    for _ in range(250_000):
+        y, z = y + 1, z + 1
+    began = time.process_time()
+    found = diff(y, z, names={})
+    assert len(str(found).split("\n")) < 30
+    assert len(found.page().text) < 2_000_000
+    assert time.process_time() - began < 40
+    began = time.process_time()
+    assert "left out" in draw_change(y, z, names={}).source
+    assert time.process_time() - began < 20
+
+
 # Models and trainings
 
 
@@ -198,6 +297,64 @@ def test_models_are_compared_by_the_names_of_their_parameters():
     assert names_of(diff(one, other)) == ["layers.1.neurons.0.b"]
     told = str(diff(one, MLP(1, [3, 1])))
     assert "Only in b: layers.0.neurons.2.w.0, layers.0.neurons.2.b, layers.1.neurons.0.w.2" in told
+
+
+class Slope(nn.Module):
+    def __init__(self, name):
+        setattr(self, name, Value(1.0))
+
+    def __call__(self, x):
+        return self.parameters()[0] * x[0]
+
+
+def test_nothing_in_common_is_told(tmp_path):
+    found = diff(Slope("p"), Slope("q"))
+    told = "No parameter is on both sides by its name"
+    assert str(found).split("\n")[1:] == [told, "Only in a: p", "Only in b: q"]
+    assert not found.is_same
+    assert told in found._repr_mimebundle_()["text/plain"]
+    found.save(tmp_path / "diff.html")
+    page = (tmp_path / "diff.html").read_text(encoding="utf-8")
+    assert "No picture: no parameter is on both sides" in page
+    with pytest.raises(RuntimeError, match="no parameter is on both sides"):
+        found.save(tmp_path / "diff.svg")
+    histories = [
+        fit(model, LINE, squared_error, epochs=2, record=True) for model in (Slope("p"), Slope("q"))
+    ]
+    found = diff(*histories)
+    assert "No weight is on both sides by its name" in str(found)
+    assert "Loss by epoch" in found.picture.svg
+
+
+def test_the_weight_that_differs_most_is_named():
+    one, other = train(), train(lr=0.2)
+    states = [history.recording.snapshots[1].state for history in (one, other)]
+    shares = {
+        name: abs(x - states[1][name]) / max(abs(x), abs(states[1][name]))
+        for name, x in states[0].items()
+    }
+    told = " ".join(line.strip() for line in str(diff(one, other)).split("\n"))
+    named = told.split("most of all ")[1].split(",")[0]
+    assert shares[named] == pytest.approx(max(shares.values()))
+    assert min(shares.values()) < 0.9 * shares[named], "else any would do"
+
+
+def test_a_picture_of_very_many_weights_has_those_that_differ_most():
+    one, other = (MLP(20, [100, 5], rng=random.Random(0)) for _ in range(2))
+    other.layers[0].neurons[99].w[19].data += 9.0
+    picture = diff(one, other).picture
+    assert picture.title == "Weights: 2,000 of 2,605, those that differ most"
+    assert "2000 dots" in repr(picture).replace(",", "")
+
+
+def test_pictures_and_titles_say_which_loss_it_is():
+    rng = random.Random(1)
+    model = MLP(1, [1], rng=random.Random(0))
+    history = fit(model, LINE, squared_error, epochs=3, record=True, validation=0.2, rng=rng)
+    assert diff(history, history).title.startswith("Best validation loss ")
+    found = diff(train(), history)
+    assert re.fullmatch(r"Best loss \S+ → best validation loss \S+", found.title)
+    assert "b, validation loss" in found.picture.svg
 
 
 def test_pictures_of_models_and_trainings_are_plots(tmp_path):

@@ -27,6 +27,7 @@ from micrograd_nn import Constant, Value, log, nodes
 from micrograd_nn.calculus import grad
 from micrograd_nn.debugger import Debugger, post_mortem
 from micrograd_nn.debugger import commands as debugger
+from micrograd_nn.draw.drawing import ENDINGS, FIGURES
 from micrograd_nn.engine import value
 from micrograd_nn.graph import Graph
 from micrograd_nn.mistakes import AnomalyError, anomaly_detection
@@ -117,7 +118,7 @@ def test_without_a_value_the_error_says_what_to_do():
         (
             "graph x x.foo",
             "*** ValueError: x x.foo is no Value (invalid syntax (<string>, line 1)), nor does it "
-            "name a file: that ends in .svg, .png, .dot or .pdf\n",
+            "name a file: that ends in .svg, .png, .dot, .pdf, .tex or .mmd\n",
         ),
         ("graph g.jpg", "*** ValueError: g.jpg is no Value (name 'g' is not defined), nor does it"),
         (
@@ -172,6 +173,12 @@ def test_a_picture_is_drawn_to_a_named_file(ask, tmp_path, monkeypatch):
     assert ">+<" in picture
     assert ask("graph w * x product.dot") == "drawn to product.dot\n"
     assert "loss" not in Path("product.dot").read_text(encoding="utf-8")
+    help_text = ask("help graph")
+    for format in ENDINGS:
+        assert f".{format}" in help_text
+    for format in FIGURES:
+        assert ask(f"graph loss loss.{format}") == f"drawn to loss.{format}\n"
+        assert "loss" in Path(f"loss.{format}").read_text(encoding="utf-8")
 
 
 def test_a_picture_of_an_attribute_that_ends_like_a_file(tmp_path, monkeypatch):

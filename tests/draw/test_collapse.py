@@ -13,7 +13,7 @@ from places import GOLDEN
 from micrograd_nn import Value, nodes
 from micrograd_nn import sum as total
 from micrograd_nn.draw import draw
-from micrograd_nn.draw.dot import GRADIENT, VALUE
+from micrograd_nn.draw.dot import GRADIENT_INK, VALUE_INK
 from micrograd_nn.draw.faces import format_range
 from micrograd_nn.draw.marks import Look
 from micrograd_nn.graph import Graph
@@ -194,8 +194,8 @@ def test_a_caption_is_not_cut_off_where_the_graph_is_narrow():
 def test_a_collapsed_box_shows_what_is_wanted():
     model, loss = network(16, 16, 1)
     sources = [draw(loss, names=model, show=show).source for show in ("data", "grad", "both")]
-    assert [f'"{VALUE}"' in source for source in sources] == [True, False, True]
-    assert [f'"{GRADIENT}"' in source for source in sources] == [False, True, True]
+    assert [f'"{VALUE_INK}"' in source for source in sources] == [True, False, True]
+    assert [f'"{GRADIENT_INK}"' in source for source in sources] == [False, True, True]
 
 
 def test_a_label_with_a_dot_makes_no_group():

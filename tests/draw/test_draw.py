@@ -384,7 +384,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
 )
 def test_a_png_has_a_white_background_and_an_svg_the_pages(drawing):
     assert "bgcolor=transparent" in drawing.source
-    white = drawing.source.replace("bgcolor=transparent", "bgcolor=white")
+    white = drawing.source.replace("bgcolor=transparent", 'bgcolor="#ffffff"')
     assert drawing.paper == white.replace("◂", "◄")
     assert drawing.render("png") == layout(drawing.paper, "png") != layout(drawing.source, "png")
 

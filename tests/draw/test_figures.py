@@ -13,6 +13,7 @@ from micrograd_nn.draw.drawing import Drawing
 from micrograd_nn.stepping.passes import Passes
 from micrograd_nn.text import InputError
 
+X = Value(3.0, "x")
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = [
     r"{ a | b } | <port> c", r"\input{x} \N % # $ ~^_ & \\ \"", "∂L/∂w 🙂 é ŷ α2 Ω β_1 עברית ß",
@@ -154,7 +155,23 @@ def test_an_animation_is_an_svg_of_a_graph_of_some_steps(tmp_path):
         draw(x).animate()
 
 
-@pytest.mark.parametrize("options", [{"show": "data"}, {"fold": True}, {"collapse": "layer"}])
-def test_what_is_asked_of_a_drawing_is_not_dropped_as_it_plays(options):
+OPTIONS = {
+    "show": "data", "fold": True, "collapse": "layer", "limit": 2, "color_by_gradient": True,
+    "highlight": X, "paths_from": X, "around": X, "repetition": 0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_what_is_asked_of_a_drawing_is_not_dropped_as_it_plays(option):
+    drawing = draw(sum(X * i for i in range(3)), **{option: OPTIONS[option]})
+    with pytest.raises(ValueError, match=f"each step once: leave {option} out"):
+        drawing.animate()
+
+
+def test_what_an_animation_honours_is_no_reason_to_refuse_it():
+    drawing = draw(X * 7, "TB", precision=2, collapse=None, fold=False, limit=9, names={})
+    root = ET.fromstring(drawing.animate())
+    assert root.get("aria-label") == drawing.words == "The graph of v1: 3 nodes, from x"
+    assert root.get("role") == "img"
     with pytest.raises(ValueError, match="no steps to play"):
-        draw(Value(3.0) * 2, **options).animate()
+        draw_change(X * 2, X * 2).animate()

@@ -7,8 +7,10 @@ import pytest
 from labels import shown
 
 from micrograd_nn import Value, draw, nodes
-from micrograd_nn.draw.boxes import Extent, box_graph
+from micrograd_nn import sum as sum_of
+from micrograd_nn.draw.boxes import box_graph
 from micrograd_nn.draw.marks import Look
+from micrograd_nn.draw.part import Extent
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 
@@ -153,3 +155,24 @@ def test_of_a_large_part_the_nearest_boxes_are_drawn():
 def test_around_what_is_not_in_the_graph_is_refused():
     with pytest.raises(ValueError, match=r"around is Value.* isn't in this graph"):
         draw(Value(1.0) * 2, around=Value(2.0))
+
+
+def test_a_sum_that_takes_all_repetitions_has_one_arrow_from_them():
+    x = Value(2.0, "x")
+    graph = Graph(sum_of([x * float(i) for i in range(200)]), {})
+    arrows = box_graph(graph, "node", Look(), graph.folding).diagram.arrows
+    assert len(arrows) == 3
+    # What each repetition takes twice is two arrows still.
+    squares = Graph(sum_of([sum_of([y, y, x]) for y in [x * float(i) for i in range(9)]]), {})
+    heads = [a.head for a in box_graph(squares, "node", Look(), squares.folding).diagram.arrows]
+    assert sorted(map(heads.count, set(heads))) == [1, 2, 3]
+
+
+def test_of_a_large_graph_no_repeats_are_looked_for_unless_one_says_so(monkeypatch):
+    monkeypatch.setattr("micrograd_nn.graph.graph.MOST_SEARCHED", 100)
+    monkeypatch.setattr("micrograd_nn.draw.captions.MOST_SEARCHED", 100)
+    x = Value(1.0, "x")
+    root = sum_of([x * float(i) for i in range(99)])
+    assert "searched for repeats: fold=True" in draw(root).source
+    assert "Folded: 200 nodes" in draw(root, fold=True).source
+    assert "searched" not in draw(root, fold=False).source

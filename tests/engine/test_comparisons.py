@@ -18,7 +18,10 @@ def test_equal_comparisons_are_remembered_once():
         assert x > y
         assert x > 2.0
     assert len(comparisons) - before == 2
-    assert find_comparisons([x, y]) == [(x, ">", y, True), (x, ">", 2.0, True)]
+    assert find_comparisons([x, y]) == [
+        (x, ">", y, True, (3.0, 2.0)),
+        (x, ">", 2.0, True, (3.0, 2.0)),
+    ]
 
 
 def test_what_was_compared_is_forgotten_with_its_numbers():

@@ -1,5 +1,8 @@
 """The widget and a training's curve in real notebooks: JupyterLab and marimo, in Chromium."""
 
+import re
+from contextlib import ExitStack
+
 import pytest
 from browser import arm_kill
 from hosts import require_host, start_jupyter, start_marimo, write_notebook
@@ -19,6 +22,32 @@ from micrograd_nn.losses import squared_error
 model = MLP(1, [1], rng=random.Random(0))
 data = [([i / 10], 2 * i / 10 + 1) for i in range(-10, 11)]
 """
+BATCH = """\
+from micrograd_nn import MLP, Value, widget
+import random
+model = MLP(2, [3, 1], rng=random.Random(1))
+xs = [[Value(i / 30, f"a{i}"), Value(1 - i / 30, f"b{i}")] for i in range(30)]
+loss = sum((model(x) - 1.0) ** 2 for x in xs)
+loss.label = "loss"
+w = widget(loss, step=40)
+w
+"""
+BATCH_CELLS = [
+    BATCH,
+    "w.step, w.inputs['a7']",
+    "w.step = w.step + 1; w.inputs['a7'] = 0.5",
+    "p = model.parameters()[0]; p.data = -0.5",  # no word of w
+    "w.inputs['model.layers.0.neurons.0.w.0'], p.data",
+    "from micrograd_nn.optim import SGD; before = loss.data; loss.backward(); "
+    "SGD(model.parameters(), lr=0.01).step()",
+    "{name: w.inputs[name] - p.data for name, p in w._subject.names.items() if 'model' in name}",
+]
+TRAINING_CELLS = [
+    f"{TRAINING}history = fit(model, data, squared_error, epochs=30, record=True)\n"
+    "from micrograd_nn import widget\nw = widget(history, epoch=7)\nw",
+    "w.epoch",
+    "w.epoch = 12",
+]
 CELLS = [
     f"{GRAPH}w = widget(y, step=2)\nw",
     "w.step, w.inputs, w.paths_from",
@@ -98,6 +127,63 @@ def test_a_lesson_is_alive_in_jupyterlab(open_host, tmp_path):
         page.locator("iframe.micrograd-nn-page[style*='color-scheme: dark']").first.wait_for()
 
 
+@pytest.fixture
+def open_lab(open_host, tmp_path):
+    """Return a function that opens cells in JupyterLab: the page, and how to run the next one."""
+    require_host("jupyterlab", "ipykernel", "anywidget")
+    with ExitStack() as stack:
+
+        def open_lab(cells):
+            write_notebook(tmp_path / "n.ipynb", cells)
+            page = open_host(stack.enter_context(start_jupyter(tmp_path, "n.ipynb")))
+            page.get_by_text("| Idle").wait_for()  # the kernel is there
+
+            def run(number):
+                page.locator(".jp-CodeCell").nth(number).locator(".cm-content").click()
+                page.keyboard.press("Shift+Enter")
+                return page.locator(".jp-CodeCell").nth(number)
+
+            return page.frame_locator("iframe.micrograd-nn-page").first, run
+
+        yield open_lab
+
+
+def test_a_folded_loss_is_alive_in_jupyterlab_and_shows_what_python_edits(open_lab):
+    lesson, run = open_lab(BATCH_CELLS)
+    run(0)
+    wait_for_text(lesson.locator("#position"), "289")  # all that aren't shown are one step
+    wait_for_text(run(1), "(289, 0.23333333333333334)")
+    lesson.locator("#next").click()
+    wait_for_text(lesson.locator("#position"), "290")
+    before = lesson.locator("#result").inner_text()
+    run(2)  # reads 290, and goes one on
+    wait_for_text(lesson.locator("#position"), "291")
+    changed = lesson.locator("#result").filter(has_not_text=before)
+    changed.wait_for()
+
+    before = changed.inner_text()
+    run(3)  # an edit in Python alone
+    lesson.locator("#result").filter(has_not_text=before).wait_for()
+    wait_for_text(run(4), "(-0.5, -0.5)")
+    before = lesson.locator("#result").inner_text()
+    run(5)  # so is an optimizer's step
+    lesson.locator("#result").filter(has_not_text=before).wait_for()
+    told = run(6)
+    wait_for_text(told, "'model.layers.1.neurons.0.b': 0.0}")
+    assert not re.search(r": -?0\\.[0-9]*[1-9]", told.locator(".jp-OutputArea").inner_text())
+
+
+def test_a_training_is_alive_in_jupyterlab(open_lab):
+    lesson, run = open_lab(TRAINING_CELLS)
+    run(0)
+    wait_for_text(lesson.locator("#position"), "7")
+    lesson.locator("#next").click()
+    wait_for_text(lesson.locator("#position"), "8")
+    wait_for_text(run(1), "8")
+    run(2)
+    wait_for_text(lesson.locator("#position"), "12")
+
+
 MARIMO = f"""\
 import marimo
 app = marimo.App()
@@ -130,6 +216,59 @@ def _(drive, k, w, x):
         w.widget.graph = x * x * k
     return
 """
+
+
+MARIMO_BATCH = f"""\
+import marimo
+app = marimo.App()
+
+@app.cell
+def _():
+    import marimo as mo
+    {
+    BATCH.replace("w = widget(loss, step=40)", "w = mo.ui.anywidget(widget(loss, step=40))")
+    .replace(chr(10), chr(10) + "    ")
+    .rstrip()
+}
+    return mo, model, w
+
+@app.cell
+def _(w):
+    f"read {{w.value['step']}} {{w.widget.inputs['a7']}}"
+    return
+
+@app.cell
+def _(mo):
+    drive = mo.ui.button(label="drive", value=0, on_click=lambda n: n + 1)
+    drive
+    return (drive,)
+
+@app.cell
+def _(drive, model, w):
+    if drive.value == 1:
+        w.widget.step = w.widget.step + 1
+        w.widget.inputs["a7"] = 0.5
+    elif drive.value > 1:
+        model.parameters()[0].data = -0.5
+        w.widget.refresh()
+    return
+"""
+
+
+def test_a_folded_loss_is_alive_in_marimo(open_host, tmp_path):
+    require_host("marimo", "anywidget")
+    (tmp_path / "n.py").write_text(MARIMO_BATCH)
+    with start_marimo(tmp_path, "n.py") as address:
+        page = open_host(address)
+        lesson = page.frame_locator("iframe.micrograd-nn-page")
+        wait_for_text(lesson.locator("#position"), "289")
+        lesson.locator("#next").click()
+        page.get_by_text("read 290 0.23333333333333334").wait_for()
+        for _ in range(2):
+            before = lesson.locator("#result").inner_text()
+            page.get_by_text("drive").click()
+            lesson.locator("#result").filter(has_not_text=before).wait_for()
+            wait_for_text(lesson.locator("#position"), "291")
 
 
 def test_a_lesson_is_alive_in_marimo(open_host, tmp_path):

@@ -1,12 +1,19 @@
 """The widget's script between its page and a model, in Chromium without any notebook."""
 
 import json
+import random
+import re
 
 import pytest
 
-from micrograd_nn import Value
+from micrograd_nn import MLP, Value, fit
+from micrograd_nn import sum as total
 from micrograd_nn.files import read_web
-from micrograd_nn.page import page
+from micrograd_nn.graph import Graph
+from micrograd_nn.losses import squared_error
+from micrograd_nn.notebook.subject import LessonSubject
+from micrograd_nn.page import page, views
+from micrograd_nn.page.address import spell_number
 
 HOST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A notebook</title>
 <style>body {{ color: {color} }}</style><div id="cell"></div>
@@ -46,7 +53,8 @@ def host(visit, tmp_path):
 
     def host(color="black", **given):
         state = {"step": 0, "inputs": {"x": "3", "w": "-2"}, "broken": [], "paths_from": "x"}
-        state |= {"_frame": page(build("y"))._repr_html_(), **given}
+        state |= {"_page": {"number": 0, "html": page(build("y"))._repr_html_()}}
+        state |= {"_shared": [*state][:4], "_told_by": [0, 0], **given}
         script = read_web("micrograd_nn.notebook", "widget.js")
         written = HOST.format(
             color=color,
@@ -116,13 +124,120 @@ def test_what_the_page_cannot_do_is_told(host):
 def test_another_page_takes_the_place_of_the_first_and_a_closed_one_listens_no_more(host):
     shown, lesson = host()
     lesson.locator("#result").filter(has_text="y = −5").wait_for()
-    shown.evaluate("html => model.set('_frame', html)", page(build("z"))._repr_html_())
+    html = page(build("z"))._repr_html_()
+    shown.evaluate("html => model.set('_page', { number: 1, html })", html)
     lesson.locator("#result").filter(has_text="z = −5").wait_for()
     lesson.locator("#next").click()
     wait_until(shown, "model.saved.at(-1)?.step === 1")
     assert shown.locator("iframe").count() == 1
     shown.evaluate("stop()")
     assert shown.evaluate("count()") == 0
+
+
+def build_batch():
+    """Return a loss over examples, whose page folds them into one."""
+    w = Value(0.5, "w")
+    loss = total([(w * Value(i / 10, f"x{i}") - 1.0) ** 2 for i in range(30)])
+    loss.label = "loss"
+    return loss
+
+
+def test_a_step_is_its_number_both_ways_where_repeats_are_folded(host):
+    html = page(build_batch())._repr_html_()
+    inputs = {"w": "0.5", **{f"x{i}": spell_number(i / 10) for i in range(30)}}
+    shown, lesson = host(_page={"number": 0, "html": html}, inputs=inputs, paths_from="w")
+    lesson.locator("#next").click()  # the steps of the 29 that aren't shown are one
+    wait_until(shown, "model.saved.at(-1)?.step === 87")
+    lesson.locator("#next").click()
+    wait_until(shown, "model.saved.at(-1)?.step === 88")
+    shown.evaluate("model.set('step', 90)")
+    lesson.locator("#position").filter(has_text="90").wait_for()
+    shown.evaluate("model.set('inputs', { ...model.get('inputs'), x3: '20' })")
+    lesson.locator("#result").filter(has_text="loss = 88.").wait_for()
+    shown.evaluate("model.set('step', 140)")  # which is among those that are folded
+    wait_until(shown, "model.saved.at(-1)?.step === 242")
+    assert lesson.locator("#position").inner_text() == "242"
+
+
+def test_of_a_large_graph_the_page_has_the_steps_and_inputs_that_python_counts(host, monkeypatch):
+    monkeypatch.setattr(views, "MOST_COMPUTED", 100)
+    monkeypatch.setattr(views, "MOST_ONE_BY_ONE", 20)
+    y = Value(0.5, "far")
+    for _ in range(200):
+        y = y.sin()
+    y = y * Value(2.0, "near")
+    subject = LessonSubject(Graph(y))
+    html, inputs = subject.write_frame(), {"near": "2"}
+    shown, lesson = host(_page={"number": 0, "html": html}, inputs=inputs, paths_from="near")
+    last = subject.count_steps([])
+    shown.evaluate(f"model.set('step', {last})")
+    lesson.locator("#position").filter(has_text=str(last)).wait_for()
+    assert lesson.locator("#count").inner_text() == str(last)
+    shown.evaluate("model.set('step', 0)")
+    lesson.get_by_label("near, number").fill("3")
+    wait_until(shown, "model.saved.at(-1)?.inputs.near === '3'")
+    assert shown.evaluate("Object.keys(model.saved.at(-1).inputs)") == list(subject.numbers)
+
+
+def test_a_message_says_which_page_told_it_and_is_another_each_time(host):
+    shown, lesson = host(_page={"number": 5, "html": page(build("y"))._repr_html_()})
+    for step in (1, 2):
+        lesson.locator("#next").click()
+        wait_until(shown, f"model.saved.at(-1)?.step === {step}")
+    (first, one), (second, other) = shown.evaluate("model.saved.map((state) => state._told_by)")
+    assert first == second == 5
+    assert one < other
+
+
+def test_what_another_graph_is_set_to_is_not_sent_to_the_page_before(host):
+    shown, lesson = host()
+    lesson.locator("#position").filter(has_text="0").wait_for()
+    shown.evaluate(
+        """html => {
+        model.state._page = { number: 1, html };
+        model.set("step", 3);
+    }""",
+        page(build("z"))._repr_html_(),
+    )
+    shown.wait_for_timeout(200)
+    assert lesson.locator("#position").inner_text() == "0"
+
+
+def test_an_error_of_the_page_is_told_beside_it(host):
+    shown, lesson = host()
+    lesson.locator("#position").filter(has_text="0").wait_for()
+    event = "new ErrorEvent('error', { error: new Error('lost') })"  # as of one that went uncaught
+    lesson.locator("html").evaluate(f"() => window.dispatchEvent({event})")
+    shown.get_by_role("alert").filter(has_text="The page failed: Error: lost").wait_for()
+
+
+def test_what_a_page_cannot_take_over_is_told_beside_it(host):
+    shown, lesson = host()
+    lesson.locator("#position").filter(has_text="0").wait_for()
+    shown.evaluate("model.set('inputs', { x: 'two', w: '-2' })")
+    shown.get_by_role("alert").filter(has_text="The page failed: x: no number").wait_for()
+
+
+@pytest.mark.slow  # it waits for an answer
+def test_a_page_without_its_script_is_told(host):
+    html = '<iframe class="micrograd-nn-page" srcdoc="<p>still</p>"></iframe>'
+    shown, _ = host(_page={"number": 0, "html": html})
+    shown.get_by_role("alert").filter(has_text="This page doesn't answer").wait_for(timeout=20_000)
+
+
+def test_a_training_is_at_the_epoch_of_the_model_and_tells_another(host):
+    data = [([i / 10], 2 * i / 10 + 1) for i in range(-10, 11)]
+    model = MLP(1, [1], rng=random.Random(0))
+    history = fit(model, data, squared_error, epochs=40, record=8)
+    html = page(history)._repr_html_()
+    shown, lesson = host(_page={"number": 0, "html": html}, _shared=["epoch"], epoch=16)
+    lesson.locator("#position").filter(has_text="16").wait_for()
+    lesson.locator("#next").click()
+    wait_until(shown, "model.saved.at(-1)?.epoch === 24")
+    shown.evaluate("model.set('epoch', 0)")
+    lesson.locator("#position").filter(has_text=re.compile("^0$")).wait_for()
+    shown.wait_for_timeout(200)
+    assert shown.evaluate("model.saved.length") == 1
 
 
 def wait_for_scheme(lesson, scheme):

@@ -105,13 +105,14 @@ def test_each_script_stands_once_and_after_those_that_it_imports(name):
 def own_lines(source):
     """Return the lines of a script that aren't about other scripts, nor comments."""
     lines = re.sub(r"^import [^;]*;\n|^export ", "", source, flags=re.MULTILINE).splitlines()
-    return [line for line in lines if line and not re.match(r" *(//|/\*\*| \*)", line)]
+    return [line.lstrip() for line in lines if line and not re.match(r" *(//|/\*\*| \*)", line)]
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_code_of_each_script_stands_in_the_page_whole(name):
     whole = "\n".join(collect_scripts(f"{name}.js", RULES))
     assert not re.search(r"^ *(//|/\*\*)", whole, re.MULTILINE), "without comments"
+    assert not re.search(r"^ ", whole, re.MULTILINE), "without indents"
     lines = [line for source in sources_of(name).values() for line in own_lines(source)]
     assert Counter(own_lines(whole)) == Counter(lines)
 

@@ -1,6 +1,5 @@
 """The page of a graph: all that stands in it, and the engine in it against the one in Python."""
 
-import json
 import math
 import random
 
@@ -8,6 +7,7 @@ import pytest
 from elements import Elements
 from hypothesis import given
 from hypothesis import strategies as st
+from page_engine import asked_of, close
 from strategies import graphs, make_expression, searching
 
 from micrograd_nn import Operation, Value, nodes
@@ -16,14 +16,11 @@ from micrograd_nn.engine.steps import steps
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
-from micrograd_nn.page.document import format_json, split_paragraphs
-from micrograd_nn.page.lesson import Examples, build_lesson, describe_nodes
+from micrograd_nn.page.document import split_paragraphs
+from micrograd_nn.page.lesson import Examples, build_lesson
 from micrograd_nn.text import InputError
 from micrograd_nn.train import History
-from micrograd_nn.writing.mathml import Formulas
-from micrograd_nn.writing.rules import Rules
 
-SAME = 1e-9  # of the largest number of its kind in a graph
 HOSTILE = [
     "</script><script>alert(1)</script>", "<!--", "]]>", "&lt;b&gt;", "\"'`", "\\",
     "{0} $title ${x}", "two\nlines", "\u2028", "\u202edlrow", "a\x00b", "\ud800", "{ } | < > \\",
@@ -261,29 +258,6 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path):
 
 
 # The engine in the page
-
-
-def asked_of(root):
-    """Return what a page gives its engine: the data as JSON, and the rules as a script."""
-    rules = Rules()
-    described = describe_nodes(Graph(root), Formulas(), rules)
-    asked = {"nodes": described, "described": rules.descriptions}
-    return json.loads(format_json(asked)), rules.write_script()
-
-
-def close(expected, actual):
-    """Tell whether numbers are the same, but for rounding of the largest."""
-    scale = max([abs(x) for x in expected if x is not None and math.isfinite(x)], default=0.0)
-    for x, text in zip(expected, actual, strict=True):
-        if x is None or text is None:
-            if x is not text:
-                return False
-        elif math.isfinite(x):
-            if not abs(x - float(text)) <= SAME * scale:
-                return False
-        elif repr(x) != repr(float(text)):
-            return False
-    return True
 
 
 def check_engine(javascript, root):

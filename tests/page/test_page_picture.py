@@ -12,8 +12,10 @@ from graph_page import (
     find_box,
     press,
     read_gradients,
+    read_headline,
     read_lines,
     read_marks,
+    read_sentence,
     read_step,
     set_number,
     settle,
@@ -73,8 +75,18 @@ def test_a_networks_page_has_a_view_of_each_depth(show):
     loss.backward()
     grads = [weight.grad for weight in model.layers[0].parameters()]
     low, high = min(grads), max(grads)
-    assert read_lines(page, "layers.0")[-1] == f"weights {low:.4g} … {high:.4g}".replace("-", "−")
+    assert read_lines(page, "layers.0")[-1] == f"{low:.4g} … {high:.4g}".replace("-", "−")
+    captions = find_box(page, "layers.0").locator(".caption")
+    assert captions.all_text_contents() == ["weights' gradients"]
     assert {"known", "complete"} <= read_marks(page, "layers.0")
+
+
+def test_a_step_has_the_names_of_the_picture(show):
+    model, loss, _ = build_network()
+    page = show(loss, names=model)
+    press(page, "Last")
+    assert re.match(r"h[1-4]\.(w[12]|b) gets ", read_headline(page))
+    assert "layers" not in page.locator("#formula").text_content()
 
 
 def test_a_batch_is_one_example_that_stands_for_all(show):
@@ -109,7 +121,7 @@ def chain(length):
 
 
 def test_a_large_graph_is_followed_and_only_what_is_in_sight_is_drawn(show):
-    page = show(chain(300), viewport=PROJECTOR)
+    page = show(chain(300), viewport=PROJECTOR, reduced_motion="reduce")  # it is there at once
     total = page.locator("g.node").count()
     shown_nodes = page.locator("g.node:visible")
     assert 0 < shown_nodes.count() < total / 5
@@ -120,7 +132,6 @@ def test_a_large_graph_is_followed_and_only_what_is_in_sight_is_drawn(show):
     page.get_by_label("Step", exact=True).fill("300")
     last = find_box(page, "v300")
     assert last.is_visible()
-    page.wait_for_timeout(400)  # while it moves there
     assert not find_box(page, "x").is_visible()
     frame, where = page.locator("#graph").bounding_box(), last.bounding_box()
     assert frame["x"] <= where["x"]
@@ -130,7 +141,6 @@ def test_a_large_graph_is_followed_and_only_what_is_in_sight_is_drawn(show):
     assert page.locator("g.node text:visible").count() == 0  # none could be read
     page.get_by_label("Find").fill("v150")
     page.get_by_label("Find").press("Enter")
-    page.wait_for_timeout(400)  # while it moves there
     assert 0 < page.locator("g.node text:visible").count() < 60
 
 
@@ -298,7 +308,7 @@ def test_one_steps_through_one_repetition_and_is_told_what_the_others_add(show):
     page, _, total, model = show_batch(show)
     forward = sum(node.operation is not None for node in nodes(total))
     press(page, "Next")
-    assert "Forward: 6 other repetitions" in page.locator("#sentence").inner_text()
+    assert read_headline(page) == "Forward through 6 other repetitions"
     taken = read_stop(page)
     assert taken < forward, "its number is that of the last of the steps"
     stops = []
@@ -307,13 +317,34 @@ def test_one_steps_through_one_repetition_and_is_told_what_the_others_add(show):
         stops.append(read_stop(page))
     assert stops == list(range(taken + 1, forward + 2))
     press(page, "Last")
-    told = page.locator("#sentence").inner_text()
-    assert told.startswith("Back: 6 other repetitions go the same way")
+    assert read_headline(page) == "Back through 6 other repetitions"
+    assert read_sentence(page).startswith("They go the same way as the one that is shown: steps ")
     assert page.locator("#position").inner_text() == page.locator("#count").inner_text()
     total.backward()
     found = read_gradients(page)
     for name, weight in model.named_parameters():
         assert math.isclose(found[name], weight.grad, rel_tol=1e-9, abs_tol=1e-12), name
+
+
+def test_what_another_repetition_takes_from_the_one_before_is_seen_there_alone(show):
+    page, *_ = show_batch(show)
+    assert page.locator(".edge.lag").count() == 2, "the sum so far; at first, the first loss"
+    assert page.locator(".edge.lag:visible").count() == 1
+    page.get_by_role("spinbutton", name="Repetition").fill("2")
+    page.get_by_role("spinbutton", name="Repetition").press("Enter")
+    assert page.locator(".edge.lag:not(.absent):visible").count() == 1
+
+
+def test_on_a_phone_what_one_chooses_of_a_batch_takes_one_row(show):
+    page, *_ = show_batch(show, viewport={"width": 390, "height": 844})
+
+    def find_middle(selector):
+        box = page.locator(selector).bounding_box()
+        return box["y"] + box["height"] / 2
+
+    for one, other in [("#repetition", "#depth"), ("#copy-link", "#open-menu")]:
+        assert find_middle(one) == pytest.approx(find_middle(other), abs=4)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_what_a_loop_takes_from_the_step_before_is_dashed(show):

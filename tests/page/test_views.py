@@ -124,7 +124,7 @@ def test_of_a_very_large_graph_a_page_has_what_is_nearest_to_the_root(monkeypatc
     page = build_lesson(graph)
     assert page.text.count('"kind":"given"') == 1
     assert "more are left out" in page.text
-    assert repr(page).startswith("<page of v5: 9 steps"), "4 forward, the seed, 4 back"
+    assert repr(page).startswith("<page of v30: 9 steps"), "4 forward, the seed, 4 back"
 
 
 def test_a_page_of_a_large_graph_leaves_it_as_it_is(monkeypatch):

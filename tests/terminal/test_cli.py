@@ -471,7 +471,7 @@ def test_a_terminal_shows_progress_in_colour_unless_no_color_is_set(no_color):
     os.close(ours)
     assert process.wait(timeout=60) == 0
     assert b"20/20" in said
-    assert b"validation 0." in said
+    assert b"validation loss 0." in said
     assert bool(re.search(rb"\x1b\[[0-9;]*3[0-9]", said)) is not no_color
 
 

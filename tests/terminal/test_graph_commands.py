@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,9 @@ from places import GOLDEN
 from rich.console import Console
 from sizes import choose_size
 
-from micrograd_nn import OPERATIONS, Constant, Operation, Value
+from micrograd_nn import MLP, OPERATIONS, Constant, Operation, Value
 from micrograd_nn.expressions import ExpressionError
+from micrograd_nn.tables.storage import save_model
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.terminal.graph_commands import check_gradients, run_check
 from micrograd_nn.terminal.subjects import read_assignments
@@ -557,7 +559,8 @@ def test_the_command_works_from_a_shell():
 
 def test_what_is_for_a_picture_is_refused_without_one(capsys):
     for options in (["--paths-from", "x"], ["--direction", "TB"], ["--collapse", "layer"]):
-        assert "are for a picture: add -o FILE" in refused(capsys, "graph", "2*x", "x=3", *options)
+        told = refused(capsys, "graph", "2*x", "x=3", *options)
+        assert "for a picture alone, so add -o FILE" in told
 
 
 def test_the_graph_of_a_constant_is_shown(capsys):
@@ -575,3 +578,99 @@ def test_a_reader_that_has_seen_enough_is_no_error(name):
     )  # fmt: skip
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+# Parts of a graph, repeats, animations
+
+
+def test_a_part_is_drawn_and_repeats_are_folded(capsys):
+    said(capsys, "graph", *NEURON, "-o", "part.dot", "--around", "w1", "--radius", "1")
+    assert "Within 1 edge of w1: 2 of " in Path("part.dot").read_text()
+    sum_of_squares = "+".join(f"x*{i}" for i in range(2, 7))
+    for options, times in (["--fold", "yes"], 1), (["--fold", "no"], 0), (["--repetition", "2"], 1):
+        said(capsys, "graph", sum_of_squares, "x=3", "-o", "sum.dot", *options)
+        assert Path("sum.dot").read_text().count("Folded: ") == times
+
+
+def test_an_animation_is_an_svg_without_a_script(capsys):
+    said(capsys, "graph", "x*x", "x=3", "-o", "steps.svg", "--animate")
+    svg = Path("steps.svg").read_text()
+    assert "@keyframes" in svg
+    assert "<script" not in svg
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--animate"], "--animate: for a picture alone, so add -o FILE"),
+        (["-o", "a.png", "--animate"], "a.png: what is animated is an SVG"),
+        (["-o", "a.svg", "--animate", "--around", "x"], "leave around out"),
+        (["-o", "a.svg", "--radius", "2"], "add --around NAME"),
+        (["-o", "a.svg", "--around", "x", "--radius", "-1"], "a number of edges from 0 on, not -1"),
+        (["-o", "a.svg", "--repetition", "1"], "there is no repetition=1: nothing is repeated"),
+        (["-o", "a.svg", "--around", "y"], "there is no 'y' in the graph"),
+    ],
+)
+def test_what_cannot_be_drawn_so_is_told(options, reason, capsys):
+    assert reason in refused(capsys, "graph", "x*x", "x=3", *options)
+
+
+# Two side by side
+
+TRAINED = """
+import random
+from micrograd_nn import MLP, fit
+from micrograd_nn.losses import squared_error
+
+print("ran")
+model, other = MLP(1, [1], rng=random.Random(0)), MLP(1, [1], rng=random.Random(1))
+data = [([0.5], 1.0), ([1.0], 2.0)]
+first = fit(model, data, squared_error, epochs=2, record=True)
+second = fit(other, data, squared_error, epochs=2, record=True)
+unrecorded = fit(other, data, squared_error, epochs=1)
+"""
+
+
+def test_two_expressions_are_compared_and_written_as_a_page(capsys):
+    text = said(capsys, "diff", "w*x", "w*x + b", "w=2", "x=3", "b=1", "-o", "diff.html")
+    assert text.startswith("output: 6 → 7\n")
+    assert "Only in b: b, v1\n" in text
+    assert text.endswith("Difference: diff.html\n")
+    assert "<table>" in Path("diff.html").read_text(encoding="utf-8")
+    said(capsys, "diff", "x*2", "x*3", "x=1", "-o", "diff.svg")
+    assert Path("diff.svg").read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_what_a_script_builds_is_compared_and_the_script_runs_once(capsys):
+    Path("trained.py").write_text(TRAINED)
+    for names, told in (("first", "second"), "best loss"), (("model", "other"), "2 parameters"):
+        text = said(capsys, "diff", *[f"trained.py:{name}" for name in names])
+        assert text.count("ran\n") == 1
+        assert told in text
+    assert "Nothing differs" in said(capsys, "diff", "net.py:loss", "net.py:alias")
+
+
+def test_two_saved_models_are_compared(capsys):
+    save_model(MLP(1, [1], rng=random.Random(0)), "a.json")
+    save_model(MLP(1, [1], rng=random.Random(1)), "b.json")
+    assert "on both sides" in said(capsys, "diff", "a.json", "b.json")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["x"], "diff compares two"),
+        (["x", "x*y", "x=1"], "y has no value: add y="),
+        (["x", "x*2", "x=1", "z=2"], "z=2: neither expression has that name"),
+        (["net.py:loss", "x*2"], "hand two alike"),
+        (["net.py:loss", "net.py:_hidden", "x=1"], "'x=1' is for two expressions"),
+        (["net.py:loss", "net.py:number"], "not a Graph and an int"),
+        (["net.py:loss", "net.py:los"], "net.py:NAME has no 'los': did you mean loss?"),
+        (["net.py:loss", "net.py"], "net.py:NAME needs a name"),
+        (["a.json", "b.json"], "a.json: there is no such file"),
+        (["x", "x*2", "x=1", "-o", "diff.txt"], "diff.txt: the ending says the format"),
+    ],
+)
+def test_what_cannot_be_compared_is_told(words, reason, capsys):
+    assert main(["diff", *words]) == 2
+    assert reason in capsys.readouterr().err

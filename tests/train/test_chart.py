@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from pictures import parse_svg, texts
 
 from micrograd_nn.train.chart import (
+    CHART_HEIGHT,
     CHART_STYLE,
+    CHART_WIDTH,
     CURVE_POINTS,
-    HEIGHT,
-    WIDTH,
     draw_losses,
     list_round_epochs,
 )
@@ -243,8 +243,8 @@ def test_any_losses_make_a_picture(training, validation, title):
     for name in ("training", "validation"):
         places = [place for line in pieces(root, name) for place in line]
         for x, y in places + dots(root, name, "4"):
-            assert 40 < x <= WIDTH - 40
-            assert 70 < y < HEIGHT - 60
+            assert 40 < x <= CHART_WIDTH - 40
+            assert 70 < y < CHART_HEIGHT - 60
     labels = list(heights(root))
     assert len(set(labels)) == len(labels)
 
@@ -262,8 +262,8 @@ def test_no_text_is_cut_or_overlaps(training, validation, title):
     for text, left, top, right, bottom in places:
         assert left >= 0, text
         assert top >= 0, text
-        assert right <= WIDTH, text
-        assert bottom <= HEIGHT, text
+        assert right <= CHART_WIDTH, text
+        assert bottom <= CHART_HEIGHT, text
     for (text, left, top, right, bottom), (other, *there) in combinations(places, 2):
         apart = right <= there[0] or there[2] <= left or bottom <= there[1] or there[3] <= top
         assert apart, f"{text!r} overlaps {other!r}"
@@ -325,7 +325,7 @@ def test_it_may_begin_before_training():
 def test_the_file_stands_alone():
     svg = draw_losses(DECAY, DECAY, title="moons")
     root = parse_svg(svg)
-    assert root.get("viewBox") == f"0 0 {WIDTH} {HEIGHT}"
+    assert root.get("viewBox") == f"0 0 {CHART_WIDTH} {CHART_HEIGHT}"
     assert svg.replace("http://www.w3.org/2000/svg", "").count("http") == 0
     assert root.find("style").text == CHART_STYLE
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from micrograd_nn import MLP, fit
 from micrograd_nn.losses import squared_error
 from micrograd_nn.text import format_number
-from micrograd_nn.train import History, fit_by_steps, progress
+from micrograd_nn.train import Epoch, History, fit_by_steps, progress
 
 DATA = [([i / 10], 2 * i / 10 + 1) for i in range(-10, 11)]
 
@@ -53,10 +53,23 @@ def test_a_terminal_has_a_bar_and_the_training_is_the_same(terminal):
     assert first.endswith("preparing")
     loss, validation = history.epochs[-1].loss, history.epochs[-1].validation_loss
     assert last.startswith("epoch 20/20 ━")
-    assert last.endswith(f"loss {format_number(loss)}  validation {format_number(validation)}")
+    told = f"training loss {format_number(loss)}  validation loss {format_number(validation)}"
+    assert last.endswith(told), "which loss is which"
     assert len(lines) == 23, "the beginning, each epoch from 0 on, and the end"
     assert terminal.getvalue().endswith("\n")
     assert "\x1b[?25l" not in terminal.getvalue(), "the cursor is never hidden"
+
+
+@pytest.mark.parametrize("width", [20, 45, 60, 200])
+def test_a_narrow_terminal_has_a_shorter_bar_not_fewer_numbers(terminal, width):
+    console = Console(file=terminal, force_terminal=True, width=width)
+    bar = progress.LiveBar(console, 1000)
+    bar.update(Epoch(500, 3e-6, 0.25, 0.1))
+    (line,) = read_lines(terminal)
+    assert len(line) < width
+    told = "training loss 3e−06  validation loss 0.25"
+    assert line.endswith(told) is (width > len("epoch 500/1000  ") + len(told))
+    assert line.count("━") == (24 if width == 200 else 60 - 58 if width == 60 else 0)
 
 
 def test_ctrl_c_leaves_the_line_complete(terminal):

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { countPaths, formatCount, listPaths, multiplyPartials } from "../../micrograd_nn/page/web/paths.js";
+import { countPaths, formatCount, listPaths, multiplyAlong, multiplyPartials } from "../../micrograd_nn/page/web/paths.js";
 
 const leaf = { inputs: [] };
 const of = (...inputs) => ({ inputs });
@@ -65,4 +65,15 @@ test("a path's product is that of its local derivatives", () => {
 test("a product with an unknown factor is unknown", () => {
   const graph = { partials: [[], [], [], [2, 3, null]] };
   assert.deepEqual(listPaths(nodes, 0, 10).map((path) => multiplyPartials(graph, path)), [null, 3, null]);
+});
+
+test("along a path the products run from the root, as far as they are known", () => {
+  const [first, , last] = listPaths(nodes, 0, 10);
+  const along = (partials, path) => [...multiplyAlong({ partials, root: 3 }, path)];
+  assert.deepEqual(along([[], [], [5, 7], [2, 3, -1]], first), [["3-0", 2], ["2-0", 10]]);
+  assert.deepEqual(along([[], [], [5, 7], [2, 3, -1]], last), [["3-2", -1], ["2-0", -5]]);
+  assert.deepEqual(along([[], [], [null, 7], [2, 3, -1]], last), [["3-2", -1]]);
+  assert.deepEqual(along([[], [], [], [2, 3, null]], last), []);
+  assert.deepEqual(along([[], [], [5, 7], [2, 3, -1]], [...first, ...last]), [], "two of them have no product");
+  assert.deepEqual(along([[], [], [], []], []), []);
 });

@@ -57,12 +57,15 @@ test("what several steps did together is told, with what they add up to", () => 
     passes.goTo(step);
     return passes.repeats.describe(passes.facts, step, passes.state(), (node) => "wx"[node]);
   };
-  assert.equal(tell(3), "Forward: 3 other repetitions go the same way as the one that is shown: steps 1 to 3, taken as one.");
+  assert.deepEqual(tell(3), {
+    gist: "Forward through 3 other repetitions",
+    sentence: "They go the same way as the one that is shown: steps 1 to 3, taken as one.",
+  });
   assert.equal(tell(4), null);
   assert.equal(tell(0), null);
   assert.equal( // of 3 w⁴: 96 and 16
-    tell(13),
-    "Back: 3 other repetitions go the same way as the one that is shown: steps 8 to 13, taken as one. " +
+    tell(13).sentence,
+    "They go the same way as the one that is shown: steps 8 to 13, taken as one. " +
     "What they add up to: the gradient of w is 96 now, the gradient of x is 16 now.",
   );
 });

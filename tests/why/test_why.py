@@ -8,10 +8,13 @@ import pytest
 from places import ROOT
 
 from micrograd_nn import MLP, Value, fit, nn, why
+from micrograd_nn.engine.order import next_number
 from micrograd_nn.losses import cross_entropy, hinge, squared_error
 from micrograd_nn.optim import SGD, Adam
+from micrograd_nn.page import views
 from micrograd_nn.shapes import moons
-from micrograd_nn.train import History
+from micrograd_nn.train import Epoch, History
+from micrograd_nn.train.snapshots import Recording, Snapshot, start_recording
 from micrograd_nn.why import replay
 
 LINE = [([x / 10], 2 * x / 10 + 1) for x in range(-10, 11)]
@@ -174,7 +177,148 @@ def test_large_data_is_looked_at_in_part_and_that_is_told(monkeypatch):
     assert max(map(len, str(found).split("\n"))) <= 80
 
 
+def test_a_sample_of_examples_and_epochs_is_told_as_such(monkeypatch):
+    monkeypatch.setattr(replay, "MOST_NODES", 4000)
+    data = [([x / 100], -5.0) for x in range(90)]
+    model = MLP(1, [2, 1], rng=random.Random(0))
+    states = [{**model.state(), "layers.0.neurons.0.b": 2 - 0.15 * i} for i in range(41)]
+    history = record(model, data, states)
+    found = why(history)
+    told = " ".join(line.strip() for line in str(found).split("\n"))
+    one = found.found[0]
+    assert one.kind == "dead"
+    assert " of 90 examples looked at since between the epochs " in one.told
+    assert "for every example" not in one.told
+    before, after = (int(x) for x in one.told.split("epochs ")[1].split(";")[0].split(" and "))
+    assert after == one.epoch > before + 1
+    for epoch, is_dead in ((before, False), (after, True)):
+        model.load_state(next(s.state for s in history.recording.snapshots if s.epoch == epoch))
+        unit = next(n for i, n in enumerate(model.layers[0].neurons) if f"neurons.{i}" in one.told)
+        assert all(unit(x).data == 0.0 for x, _ in data) is is_dead
+    assert "of 41 epochs up to 40, " in told
+
+
+def count_made(function):
+    start = next_number()
+    function()
+    return next_number() - start
+
+
+class Picky(nn.Module):
+    """A model of so many nodes an example, for which a number below 0 has no logarithm."""
+
+    def __init__(self, count):
+        self.w, self.count = Value(1.0), count
+
+    def __call__(self, x):
+        y = (self.w * x[0]).log()
+        for _ in range(self.count if x[0] != 2.0 else 0):
+            y = y + 0.01
+        return y
+
+
+def record(model, data, states, loss=squared_error):
+    """Return the history of a training that had these weights."""
+    recording = start_recording(True, model=model, loss=loss, training=data, validation=[])
+    for epoch, state in enumerate(states):
+        recording.add(epoch, 1.0, state)
+    epochs = [Epoch(i, 1.0, None, 0.1) for i in range(len(states))]
+    return History(epochs, recording=recording)
+
+
+@pytest.mark.parametrize("first", [[-1.0], [2.0]], ids=["it raises", "it is small"])
+def test_a_first_example_like_no_other_breaks_no_bound(monkeypatch, first):
+    monkeypatch.setattr(replay, "MOST_NODES", 20_000)
+    data = [(first, 1.0), *[([1.0 + i / 1000], 1.0) for i in range(1000)]]
+    history = record(Picky(100), data, [{"w": 1.0 - i / 100} for i in range(20)])
+    assert count_made(lambda: why(history)) < 10 * 20_000
+    signs = record(Picky(100), data, [{"w": -1.0}, *[{"w": 1.0 + i} for i in range(20)]])
+    assert count_made(lambda: why(signs)) < 10 * 20_000
+
+
+@pytest.mark.parametrize("period", [2, 3, 4, 5, 8, 10])
+def test_a_sample_has_examples_of_each_kind_whatever_their_order(monkeypatch, period):
+    monkeypatch.setattr(replay, "MOST_NODES", 4000)
+    data = [([1.0 if i % period else -1.0], 1.0) for i in range(1000)]
+    model = MLP(1, [1, 1], rng=random.Random(0))
+    state = {**model.state(), "layers.0.neurons.0.w.0": -1.0, "layers.0.neurons.0.b": 0.0}
+    found = why(record(model, data, [state] * 4))
+    assert found.found == [], "the unit is alive where x is below 0"
+    assert " of 1,000 examples" in str(found)
+
+
+def test_examples_that_cant_be_computed_are_passed_over():
+    class Split(nn.Module):
+        def __init__(self):
+            self.w, self.v = Value(1.0), Value(1.0)
+
+        def __call__(self, x):
+            return (self.w * x[0]).relu() * self.v + (self.v + x[0]).log() * 0.0
+
+    data = [([1.0], 1.0), ([2.0], 1.0)]
+    states = [{"w": 1.0, "v": 1.0}, {"w": -1.0, "v": -1.5}, {"w": -1.0, "v": 1.0}]
+    kinds = [one.kind for one in why(record(Split(), data, states)).found]
+    assert kinds == ["broken", "dead", "vanished"]
+    one = why(record(Split(), data, states)).found[1]
+    assert (one.epoch, one.seen) == (2, 0), "at epoch 1 nothing can be computed"
+
+
+def test_a_loss_that_is_a_parameter_itself_has_no_path():
+    class Bare(nn.Module):
+        def __init__(self):
+            self.w, self.v = Value(1.0), Value(1.0)
+
+        def __call__(self, x):
+            return self.w if x[0] > 0 else self.w * 1e-9 + self.v * 1e-9
+
+    data = [([1.0], 0.0), *[([-1.0], 0.0)] * 19]
+    found = why(record(Bare(), data, [{"w": 1.0, "v": 1.0}] * 2, lambda y, _: y))
+    assert [(one.kind, one.example, one.node) for one in found.found] == [
+        ("outweighed", 0, None), ("vanished", 1, found.found[1].node)
+    ]  # fmt: skip
+    assert "An example outweighs the others" in found.page().text
+
+
+@pytest.mark.parametrize("where", ["near the root", "far from it"])
+def test_a_page_of_a_very_large_graph_opens_at_the_edge_or_says_that_it_isnt_there(
+    where, monkeypatch
+):
+    monkeypatch.setattr(views, "MOST_COMPUTED", 300)
+    monkeypatch.setattr(views, "MOST_ONE_BY_ONE", 60)
+
+    class Long(nn.Module):
+        def __init__(self):
+            self.w, self.v = Value(1.0), Value(1.0)
+
+        def __call__(self, x):
+            y = self.v * x[0] if where == "near the root" else (self.w * x[0]).relu()
+            for _ in range(200):
+                y = y + 1e-9
+            return y + (self.w * x[0]).relu() if where == "near the root" else y
+
+    states = [{"w": -1.0, "v": 1.0}] * 2
+    found = why(record(Long(), [([1.0], 0.0)], states))
+    one = found.found[0]
+    assert one.kind == "dead"
+    assert len(one.graph.nodes) > views.MOST_COMPUTED
+    text = found.page().text
+    beyond = "the edge behind it is beyond that part"
+    if where == "far from it":
+        assert one.step is None
+        assert beyond in text
+        return
+    assert beyond not in text
+    assert f'"opening":{{"step":{one.step},' in text
+    assert f'"name":"{one.graph.names[one.graph.root]}"' in text, "as the reasons call it"
+    part, given = views.keep_near_root(one.graph)
+    step = part.steps[one.step - len([x for x in part.nodes if x.inputs and x not in given[0]]) - 2]
+    assert (step.node, step.position) == (one.node, one.position)
+    assert step.node.operation.name == "relu"
+
+
 def test_what_is_no_recorded_training_is_refused():
+    with pytest.raises(ValueError, match="was not recorded"):
+        why(History(recording=Recording(snapshots=[Snapshot(0, {})])))
     with pytest.raises(ValueError, match=r"was not recorded: use fit\(..., record=True\)"):
         why(fit(MLP(1, [1]), LINE, squared_error, epochs=1))
     with pytest.raises(TypeError, match="not a list"):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...text import InputError
-from .conditions import is_counted, list_condition_names
+from ...text import InputError, quote_text
+from .conditions import Condition, LogMessage, is_counted
 from .looking import NodeRows
 from .session import Arguments, Body, Session, answers, take_objects, take_text
 from .timeline import ALARMS, Breakpoint
@@ -16,12 +16,17 @@ COUNTED = "a line runs once: to count how often a gradient changes, break where 
 
 def read_breakpoint(session: Session, given: Arguments) -> Breakpoint:
     """Return what a client's breakpoint depends on; what can't be understood is an InputError."""
-    names = {"condition": "condition", "hits": "hitCondition", "message": "logMessage"}
-    found = Breakpoint(**{name: take_text(given, key, "").strip() for name, key in names.items()})
+    condition, hits, message = (
+        take_text(given, key, "").strip() for key in ("condition", "hitCondition", "logMessage")
+    )
+    found = Breakpoint(
+        Condition(condition) if condition else None, hits, LogMessage(message) if message else None
+    )
     if found.hits:
         is_counted(found.hits, 1)
-    for name in list_condition_names(found.condition) if found.condition else ():
-        session.timeline.find_quantity(name)
+    for part in (found.condition, found.message):
+        for name in part.names if part else ():
+            session.timeline.find_quantity(name)
     return found
 
 
@@ -36,17 +41,16 @@ def set_line_breakpoints(session: Session, arguments: Arguments) -> Body:
     wanted = take_objects(arguments, "breakpoints")
     if not session.is_source(arguments.get("source")):
         message = "this is not the program of the backpropagation that is stepped through"
-        return {
-            "breakpoints": [
-                answer(session, verified=False, line=given.get("line"), message=message)
-                for given in wanted
-            ]
-        }
+        return {"breakpoints": [answer(session, verified=False, message=message) for _ in wanted]}
     walkthrough, lines, found = session.walkthrough, {}, []
     for given in wanted:
         line = session.read_line(given)
         position = walkthrough.find_position(line)
-        told: dict[str, Any] = {"verified": False, "line": given["line"], "source": session.source}
+        told: dict[str, Any] = {
+            "verified": False,
+            "line": session.show_line_number(line),
+            "source": session.source,
+        }
         try:
             breakpoint = read_breakpoint(session, given)
             if position is None:
@@ -118,15 +122,16 @@ def find_data(session: Session, arguments: Arguments) -> Body:
     name = take_text(arguments, "name")
     timeline = session.timeline
     try:
-        if arguments.get("variablesReference") and name in ("grad", "data"):
-            rows = session.find_rows(arguments)
-            if not isinstance(rows, NodeRows):
-                raise InputError(f"{name} belongs to no node here")
-            name_of_node = rows.name
+        rows = session.find_rows(arguments) if arguments.get("variablesReference") else None
+        if isinstance(rows, NodeRows):  # else a node may have such a name itself
+            if name not in ("grad", "data"):
+                raise InputError(f"of a node, watch grad, not {quote_text(name)}")
+            is_number, node = name == "data", timeline.find_quantity(rows.name).node
         else:
-            name_of_node = name
-        node = timeline.find_quantity(name_of_node).node
-        if name == "data" or name.endswith(".data"):
+            known = name in session.walkthrough.quantities
+            is_number = name.endswith(".data") and not known
+            node = timeline.find_quantity(name).node
+        if is_number:
             raise InputError(
                 "a number changes once, where it is computed: break at that line, or watch grad"
             )

@@ -8,8 +8,9 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
-from ...expressions import ExpressionError, list_leaf_names, parse
+from ...expressions import ExpressionError, ParsedExpression
 from ...text import format_number, quote_text
 
 FindNumber = Callable[[str], float]  # the number of a name, or a ValueError that says what is wrong
@@ -22,6 +23,7 @@ RELATIONS: dict[str, Relation] = {
 }  # fmt: skip
 RELATION = re.compile("|".join(RELATIONS))
 COUNT = re.compile(r"\s*(>=|<=|==|=|>|<|%)?\s*(\d{1,9})\s*")
+BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 def compute_text(text: str, find_number: FindNumber) -> float:
@@ -30,68 +32,92 @@ def compute_text(text: str, find_number: FindNumber) -> float:
     >>> compute_text("2*x + 1", {"x": 3.0}.__getitem__)
     7.0
     """
-    names = list_leaf_names(text)
-    return parse(text, {name: find_number(name) for name in names}).data
+    return compute_expression(ParsedExpression(text), find_number)
 
 
-def is_met(condition: str, find_number: FindNumber) -> bool:
-    """Tell whether a condition holds: comparisons joined by ``and`` and ``or``.
+def compute_expression(expression: ParsedExpression, find_number: FindNumber) -> float:
+    """Return the number of an expression that was read before.
 
-    >>> find_number = {"x": 3.0}.__getitem__
-    >>> is_met("x > 2 and abs(x) < 3", find_number), is_met("x == 3 or x > 9", find_number)
-    (False, True)
-
-    Without a comparison, any number but 0 holds.
+    >>> compute_expression(ParsedExpression("x / 2"), {"x": 3.0}.__getitem__)
+    1.5
     """
-    return any(
-        all(holds(comparison, find_number) for comparison in comparisons)
-        for comparisons in split_condition(condition)
-    )
+    return expression.record({name: find_number(name) for name in expression.names}).data
 
 
-def split_condition(condition: str) -> list[list[str]]:
-    """Return the comparisons of a condition: it holds where all of one list do.
+class ParsedComparison(NamedTuple):
+    """Two expressions and how they are compared; one alone holds if it isn't 0."""
 
-    >>> split_condition("x > 2 and y < 1 or z")
-    [['x > 2', 'y < 1'], ['z']]
-    """
-    either = re.split(r"\bor\b", condition)
-    return [[part.strip() for part in re.split(r"\band\b", all_of)] for all_of in either]
+    sides: list[ParsedExpression]
+    relation: Relation | None
+
+    def holds(self, find_number: FindNumber) -> bool:
+        """Tell whether it holds.
+
+        >>> read_comparison("x >= 2").holds({"x": 2.0}.__getitem__)
+        True
+        """
+        numbers = [compute_expression(side, find_number) for side in self.sides]
+        return self.relation(*numbers) if self.relation else numbers[0] != 0.0
 
 
-def split_comparison(comparison: str) -> tuple[list[str], Relation | None]:
-    """Return the sides of a comparison, and how they are compared; one alone is a number.
+def read_comparison(text: str) -> ParsedComparison:
+    """Return a comparison; what can't be read is an ExpressionError.
 
-    >>> split_comparison("0 < x < 1")
+    >>> read_comparison("0 < x < 1")
     Traceback (most recent call last):
     micrograd_nn.expressions.ExpressionError: 0 < x < 1 has two comparisons: join them by and
     """
-    sides, found = RELATION.split(comparison), RELATION.search(comparison)
+    sides, found = RELATION.split(text), RELATION.search(text)
     if len(sides) > 2:
-        raise ExpressionError(f"{comparison} has two comparisons: join them by and")
-    return sides, RELATIONS[found[0]] if found else None
+        raise ExpressionError(f"{text} has two comparisons: join them by and")
+    return ParsedComparison(
+        [ParsedExpression(side) for side in sides], RELATIONS[found[0]] if found else None
+    )
 
 
-def holds(comparison: str, find_number: FindNumber) -> bool:
-    """Tell whether one comparison holds.
+class Condition:
+    """Comparisons joined by ``and`` and ``or``, read once.
 
-    >>> holds("x >= 2", {"x": 2.0}.__getitem__)
+    >>> find_number = {"x": 3.0}.__getitem__
+    >>> Condition("x > 2 and abs(x) < 3").is_met(find_number)
+    False
+    >>> Condition("x == 3 or x > 9").is_met(find_number)
     True
+
+    Without a comparison, any number but 0 holds. ``names`` are those that need numbers.
     """
-    sides, relation = split_comparison(comparison)
-    numbers = [compute_text(side, find_number) for side in sides]
-    return relation(*numbers) if relation else numbers[0] != 0.0
+
+    def __init__(self, text: str) -> None:
+        self.ways = [  # it is met where all of one list hold
+            [read_comparison(part.strip()) for part in re.split(r"\band\b", all_of)]
+            for all_of in re.split(r"\bor\b", text)
+        ]
+        sides = [side for all_of in self.ways for comparison in all_of for side in comparison.sides]
+        self.names = [name for side in sides for name in side.names]
+
+    def is_met(self, find_number: FindNumber) -> bool:
+        """Tell whether it holds with these numbers."""
+        return any(all(one.holds(find_number) for one in all_of) for all_of in self.ways)
 
 
-def list_condition_names(condition: str) -> list[str]:
-    """Return the names of a condition; what can't be read is an ExpressionError.
+class LogMessage:
+    """A text with expressions in braces, read once.
 
-    >>> list_condition_names("x > 2 and y < w*x")
-    ['x', 'y', 'w']
+    >>> LogMessage("x is {x}, twice {2*x}").fill({"x": 3.0}.__getitem__)
+    'x is 3, twice 6'
     """
-    comparisons = [one for all_of in split_condition(condition) for one in all_of]
-    sides = [side for comparison in comparisons for side in split_comparison(comparison)[0]]
-    return [*dict.fromkeys(name for side in sides for name in list_leaf_names(side))]
+
+    def __init__(self, text: str) -> None:
+        first, *rest = BRACES.split(text)  # what stands within braces is every second part
+        self.texts = [first, *rest[1::2]]
+        self.expressions = [ParsedExpression(text) for text in rest[::2]]
+        self.names = [name for expression in self.expressions for name in expression.names]
+
+    def fill(self, find_number: FindNumber) -> str:
+        """Return the text with the numbers of its expressions."""
+        told = [format_number(compute_expression(one, find_number)) for one in self.expressions]
+        pairs = zip(self.texts, [*told, ""], strict=True)
+        return "".join([text + number for text, number in pairs])
 
 
 def is_counted(hits: str, count: int) -> bool:
@@ -109,16 +135,3 @@ def is_counted(hits: str, count: int) -> bool:
     if sign == "%":
         return number > 0 and count % number == 0
     return RELATIONS["==" if sign == "=" else sign](count, number)
-
-
-def fill_message(message: str, find_number: FindNumber) -> str:
-    """Return a message with the numbers of the expressions in its braces.
-
-    >>> fill_message("x is {x}, twice {2*x}", {"x": 3.0}.__getitem__)
-    'x is 3, twice 6'
-    """
-
-    def fill(found: re.Match[str]) -> str:
-        return format_number(compute_text(found[1], find_number))
-
-    return re.sub(r"\{([^{}]*)\}", fill, message)

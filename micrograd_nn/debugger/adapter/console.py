@@ -33,7 +33,7 @@ def evaluate(session: Session, arguments: Arguments) -> Body:
     """Return what a name or an expression is here; in the console, do what a word says."""
     text = take_text(arguments, "expression").strip()
     if text not in session.walkthrough.quantities:
-        if take_text(arguments, "context", "repl") == "repl":
+        if take_text(arguments, "context", session.default_context) == "repl":
             told = obey(session, text)
             if told is not None:
                 return {"result": told, "variablesReference": 0}

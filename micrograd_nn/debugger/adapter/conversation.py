@@ -32,7 +32,7 @@ def converse(walkthrough: Walkthrough, read: BinaryIO, write: BinaryIO) -> None:
             for message in answer_request(session, request):
                 sent += 1
                 write_message(write, {"seq": sent, **message})
-    except (FramingError, OSError, ValueError):
+    except (FramingError, OSError):
         pass  # of a stream that is closed or holds no messages: there is nobody to tell
     finally:
         session.close()

@@ -68,13 +68,13 @@ def list_scopes(session: Session, arguments: Arguments) -> Body:
         {
             "name": "This step",
             "presentationHint": "locals",
-            "variablesReference": session.keep_rows(lambda: show_step(session, position)),
+            "variablesReference": session.keep_rows(position, lambda: show_step(session, position)),
             "expensive": False,
         }
     ]
     for title, names in groups.items():
         if names:
-            reference = session.keep_rows(group_rows(session, names))
+            reference = session.keep_rows(title, group_rows(session, names))
             scopes.append({"name": title, "variablesReference": reference, "expensive": False})
     return {"scopes": scopes}
 
@@ -108,7 +108,7 @@ def show_step(session: Session, position: int) -> Iterator[Row]:
     if isinstance(step, Computed):
         for input, number in zip(step.node.inputs, step.node.numbers, strict=True):
             yield make_row(data.get(input, repr(number)), repr(number), "input")
-        yield make_row(data[step.node], repr(timeline.graph.numbers[step.node]), result)
+        yield make_row(data[step.node], repr(walkthrough.numbers[step.node]), result)
     elif isinstance(step, Seed):
         yield make_row(gradients[step.node], "1.0", result)
     else:
@@ -158,7 +158,7 @@ def make_node_row(session: Session, name: str) -> Row:
         text += f"   ∂ {show_number(timeline.read_quantity(Quantity(node, True)))}"
     kind = node.operation.symbol if node.operation is not None else "input"
     kind = "parameter" if node in walkthrough.parameters else kind
-    reference = session.keep_rows(NodeRows(session, name))
+    reference = session.keep_rows((name,), NodeRows(session, name))
     return make_row(name, text, kind, reference, evaluateName=name)
 
 
@@ -175,7 +175,7 @@ def group_rows(session: Session, names: Sequence[str]) -> MakeRows:
             size *= MOST_ROWS
         for start in range(0, len(names), size):
             part = names[start : start + size]
-            reference = session.keep_rows(group_rows(session, part))
+            reference = session.keep_rows((part[0], part[-1]), group_rows(session, part))
             title = f"{start + 1} to {start + len(part)}"
             yield make_row(title, f"{part[0]} … {part[-1]}", "", reference)
 

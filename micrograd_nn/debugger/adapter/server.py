@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import socket
 import sys
 import threading
-from contextlib import suppress
+import time
+from contextlib import redirect_stdout, suppress
 from typing import Any
 
 from ...engine.value import Value
@@ -17,6 +19,11 @@ from .walkthrough import Walkthrough
 
 HOST = "127.0.0.1"  # nobody but this machine
 MOST_CLIENTS = 16  # at a time
+PASSING = {  # errors of accept that are over after a while
+    errno.ECONNABORTED, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EPROTO,
+    errno.EINTR, errno.EAGAIN,
+}  # fmt: skip
+WAIT = 0.1  # seconds, until then
 
 
 class StepServer:
@@ -41,7 +48,8 @@ class StepServer:
                 f"can't listen on port {port}: {error.strerror}; without one, a free port is taken"
             ) from None
         self.port: int = self.listening.getsockname()[1]
-        self.places = threading.Semaphore(MOST_CLIENTS)
+        self.free = threading.Semaphore(MOST_CLIENTS)
+        self.is_closed = False
 
     def __enter__(self) -> StepServer:
         return self
@@ -51,6 +59,7 @@ class StepServer:
 
     def close(self) -> None:
         """Listen no more; who is connected stays so."""
+        self.is_closed = True
         with suppress(OSError):
             self.listening.shutdown(socket.SHUT_RDWR)  # which wakes up who waits for a client
         self.listening.close()
@@ -60,13 +69,21 @@ class StepServer:
         threading.Thread(target=self.accept_clients, daemon=True).start()
 
     def accept_clients(self) -> None:
-        """Serve each client in a thread of its own, until this is closed."""
+        """Serve each client in a thread of its own, until this is closed.
+
+        A client that gives up, or that there are no means for just now, ends nothing.
+        """
         while True:
             try:
                 connection, _ = self.listening.accept()
-            except OSError:  # it is closed
-                return
-            if self.places.acquire(blocking=False):
+            except OSError as error:
+                if self.is_closed:
+                    return
+                if error.errno not in PASSING:
+                    raise
+                time.sleep(WAIT)
+                continue
+            if self.free.acquire(blocking=False):
                 threading.Thread(target=self._talk, args=[connection], daemon=True).start()
             else:
                 connection.close()
@@ -81,7 +98,7 @@ class StepServer:
             ):
                 converse(self.walkthrough, read, write)
         finally:
-            self.places.release()
+            self.free.release()
 
     def describe(self) -> str:
         """Return what to type into an editor, ready to paste."""
@@ -122,5 +139,5 @@ def serve_standard_streams(root: Value | Graph) -> None:
     What the program prints meanwhile goes to standard error, lest it stands among the messages.
     """
     read, write = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr
-    converse(Walkthrough(Graph.of(root, None, "serve")), read, write)
+    with redirect_stdout(sys.stderr):
+        converse(Walkthrough(Graph.of(root, None, "serve")), read, write)

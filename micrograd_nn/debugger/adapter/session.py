@@ -7,12 +7,12 @@ subject is: ``beginning``, ``moving``, ``breakpoints``, ``looking``, ``console``
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ...text import InputError, quote_text
+from ...text import InputError, count_things, quote_text
 from .timeline import Stop, Timeline
 from .walkthrough import Walkthrough
 
@@ -21,6 +21,7 @@ Body = dict[str, Any] | None
 MakeRows = Callable[[], Iterator[dict[str, Any]]]
 
 THREAD = 1  # there is one: backpropagation
+MOST_LINES_TOLD = 1_000  # by the messages of one run
 
 HANDLERS: dict[str, Callable[[Session, Arguments], Body]] = {}
 
@@ -48,6 +49,8 @@ class Session:
         self.is_typed = False  # whether the request under way is a word typed into the console
         self.events: list[dict[str, Any]] = []  # to be sent after the answer
         self.rows: list[MakeRows] = []  # of what can be expanded until the next move
+        self.references: dict[Hashable, int] = {}  # of what was told of already
+        self.lines_told = 0  # of messages, in the run under way
         self.breakpoint_ids = count(1)
         self.folder: tempfile.TemporaryDirectory[str] | None = None  # with the listing as a file
 
@@ -61,18 +64,31 @@ class Session:
         """The name of what is differentiated."""
         return self.walkthrough.graph.names[self.walkthrough.graph.root]
 
+    @property
+    def default_context(self) -> str:
+        """Where an expression comes from whose client doesn't say: only the console moves."""
+        return "repl" if self.client.get("clientID") == "hx" else "watch"  # Helix has but a prompt
+
     def tell(self, event: str, **body: Any) -> None:
         """Put an event behind the answer: a client that hears of a stop first thinks it runs on."""
         self.events.append({"type": "event", "event": event, "body": body})
 
     def say(self, text: str) -> None:
-        """Print a line into the client's console."""
-        self.tell("output", category="console", output=f"{text}\n")
+        """Print a line into the client's console; of a run's many lines, only so many."""
+        self.lines_told += 1
+        if self.lines_told <= MOST_LINES_TOLD:
+            self.tell("output", category="console", output=f"{text}\n")
 
     def tell_stop(self, stop: Stop) -> None:
         """Tell the client that and why the program stands still."""
         self.stop = stop
         self.rows.clear()
+        self.references.clear()
+        more, self.lines_told = self.lines_told - MOST_LINES_TOLD, 0
+        if more > 0:
+            left = count_things(more, "more line")
+            self.say(f"… and {left}: a condition would choose among them")
+            self.lines_told = 0
         told: dict[str, Any] = {"description": stop.text, "text": stop.text} if stop.text else {}
         if self.is_typed and self.client.get("clientID") == "vscode":
             told["preserveFocusHint"] = True  # the console would lose it
@@ -116,10 +132,15 @@ class Session:
 
     # What can be expanded.
 
-    def keep_rows(self, rows: MakeRows) -> int:
-        """Return the reference under which a client may ask for these rows."""
-        self.rows.append(rows)
-        return len(self.rows)
+    def keep_rows(self, key: Hashable, rows: MakeRows) -> int:
+        """Return the reference under which a client may ask for these rows.
+
+        What has the same key has one reference until the next move, however often it is told.
+        """
+        if key not in self.references:
+            self.rows.append(rows)
+            self.references[key] = len(self.rows)
+        return self.references[key]
 
     def find_rows(self, arguments: Arguments) -> MakeRows:
         """Return the rows of a reference."""

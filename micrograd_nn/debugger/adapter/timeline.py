@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from math import inf, isnan
 from typing import NamedTuple
 
-from ...engine.operation import Operation
-from ...engine.record import record
 from ...engine.steps import Step
-from ...engine.value import Constant, Value
+from ...engine.value import Value
 from ...graph.graph import Graph
+from ...programs.rebuilding import Changes, name_copies, rebuild_graph
+from ...stepping.backprop import changes
 from ...stepping.passes import Computed, Passes, Seed
 from ...text import InputError, list_first, quote_text
-from .conditions import fill_message, is_counted, is_met
+from .conditions import Condition, LogMessage, is_counted
 from .walkthrough import Quantity, Walkthrough
 
 AT_BEGINNING, AT_END = "the beginning", "the end"
 MOST_SUGGESTED = 8  # names that a message lists
 MOST_FRAMES = 1_000  # of a stack: of a deeper path, those nearest to the step
+LONGEST_RUN = 2.0  # seconds, after which a run pauses: a client's requests wait meanwhile
+STEPS_UNTIMED = 1_000  # between two looks at the clock
 
 
 class Breakpoint(NamedTuple):
     """What a place to stop at depends on; a ``message`` is said instead of stopping."""
 
-    condition: str = ""
+    condition: Condition | None = None
     hits: str = ""
-    message: str = ""
+    message: LogMessage | None = None
 
 
 class Stop(NamedTuple):
@@ -68,20 +71,22 @@ class Timeline:
     """
 
     def __init__(self, walkthrough: Walkthrough) -> None:
-        self.walkthrough = walkthrough
-        self.graph = walkthrough.graph
+        self.walkthrough = self.original = walkthrough
+        self.pins: Mapping[Value, float] = {}  # of the original's leaves, what was set since
+        self.copies = {node: node for node in walkthrough.graph.nodes}  # of the original's nodes
+        self.graph: Graph = walkthrough.graph
         self.passes = Passes(self.graph)
         self.lines: dict[int, Breakpoint] = {}  # by position
         self.changes: dict[Quantity, Breakpoint] = {}
         self.nodes: dict[int, Breakpoint] = {}  # by the position where a node begins to pass on
         self.alarms: set[str] = set()
         self.turns: dict[Value, int] = {}  # the position where a node begins to pass on
-        self._arrivals: list[int] = []  # of each step back: the how manieth it is to its input
+        self._arrivals: list[int] = []  # of each step back: how many changes its input has seen
         self._largest: dict[Value, int] = {}  # the step back with a node's largest share
         counts: Counter[Value] = Counter()
         for number, step in enumerate(self.passes.backprop.steps, start=self.passes.start + 1):
             self.turns.setdefault(step.node, number - 1)
-            counts[step.input] += 1
+            counts[step.input] += changes(step)
             self._arrivals.append(counts[step.input])
             known = self._largest.get(step.input)
             if known is None or abs(step.share) > abs(self._get_back(known).share):
@@ -122,7 +127,9 @@ class Timeline:
         """Return a number as it is at this place, None where there is none yet."""
         if quantity.is_gradient:
             return self.passes.gradient(quantity.node)
-        return self.graph.numbers[quantity.node] if self.passes.is_computed(quantity.node) else None
+        if self.passes.is_computed(quantity.node):
+            return self.walkthrough.numbers[quantity.node]
+        return None
 
     def find_number(self, name: str) -> float:
         """Return the number of a name; a gradient that nothing has reached is 0."""
@@ -149,7 +156,8 @@ class Timeline:
         """
         step, names = self.passes.get_step(number), self.walkthrough.gradient_names
         if isinstance(step, Computed):
-            return f"{self.walkthrough.data_names[step.node]}: {self.graph.numbers[step.node]!r}"
+            its = self.walkthrough
+            return f"{its.data_names[step.node]}: {its.numbers[step.node]!r}"
         if isinstance(step, Seed):
             return f"{names[step.node]}: 1.0"
         return f"{names[step.input]}: {step.before!r} → {step.after!r}"
@@ -157,9 +165,16 @@ class Timeline:
     # Moving until something is met.
 
     def run(self, way: int, say: Callable[[str], object] = print) -> Stop:
-        """Go on forward (1) or back (−1) until something is met, and say why it stopped."""
-        position = self.position
+        """Go on forward (1) or back (−1) until something is met, and say why it stopped.
+
+        Where that takes long, it pauses: to go on is asked for again.
+        """
+        position = begin = self.position
+        end = time.monotonic() + LONGEST_RUN
         while 0 <= position + way <= len(self):
+            if abs(position - begin) % STEPS_UNTIMED == 1 and time.monotonic() > end:
+                self.goto(position)
+                return Stop("pause", f"{LONGEST_RUN:g} s have passed: continue goes on")
             number = position + 1 if way > 0 else position  # of the step taken, or taken back
             position += way
             for stop, breakpoint, count, seen_at in self._list_reasons(number, position):
@@ -184,7 +199,7 @@ class Timeline:
                     told = f"{ALARMS[name].label}: {self.describe_change(number)}"
                     yield Stop("exception", told), None, 1, position
         if self.changes:
-            quantity, has_changed, count = self._find_change(number)
+            quantity, has_changed, count = self._find_change(number, step)
             breakpoint = self.changes.get(quantity)
             if breakpoint is not None and has_changed:
                 stop = Stop("data breakpoint", self.describe_change(number))
@@ -194,24 +209,22 @@ class Timeline:
         if position in self.nodes:
             yield Stop("function breakpoint"), self.nodes[position], 1, position
 
-    def _find_change(self, number: int) -> tuple[Quantity, bool, int]:
-        """Return what a step is about, whether it changes that, and how often it has come there."""
-        step = self.passes.get_step(number)
+    def _find_change(self, number: int, step: Computed | Seed | Step) -> tuple[Quantity, bool, int]:
+        """Return what a step is about, whether it changes that, and which change of it that is."""
         if not isinstance(step, Step):
             return Quantity(step.node, isinstance(step, Seed)), True, 1
-        is_same = step.before == step.after or (isnan(step.before) and isnan(step.after))
         count = self._arrivals[number - self.passes.start - 1]
-        return Quantity(step.input, True), not is_same, count
+        return Quantity(step.input, True), changes(step), count
 
     def _is_wanted(self, breakpoint: Breakpoint, count: int, say: Callable[[str], object]) -> bool:
         """Tell whether a breakpoint stops here; one that can't be judged does, and says why."""
         try:
             if breakpoint.hits and not is_counted(breakpoint.hits, count):
                 return False
-            if breakpoint.condition and not is_met(breakpoint.condition, self.find_number):
+            if breakpoint.condition and not breakpoint.condition.is_met(self.find_number):
                 return False
             if breakpoint.message:
-                say(fill_message(breakpoint.message, self.find_number))
+                say(breakpoint.message.fill(self.find_number))
         except InputError as error:
             say(str(error))
             return True
@@ -272,32 +285,21 @@ class Timeline:
         >>> other.graph.root.data, x.data, other.position
         (25.0, 3.0, 2)
 
-        It stands at the same place, and stops at the same lines and changes.
+        It stands at the same place, and stops at the same lines and changes. A branch that the
+        number would turn is an error, as in surgery.
         """
-        graph, again = copy_graph(self.graph, {leaf: number})
-        walkthrough = Walkthrough(graph)
-        walkthrough.parameters = {again[node] for node in self.walkthrough.parameters}
+        originals = {copy: node for node, copy in self.copies.items()}
+        pins = {**self.pins, originals[leaf]: number}
+        original = self.original
+        copies = rebuild_graph(original.graph, Changes(pins=pins), original.thread)
+        walkthrough = Walkthrough(name_copies(original.graph, copies))
+        walkthrough.parameters = {copies[node] for node in original.parameters}
         other = Timeline(walkthrough)
+        other.original, other.pins, other.copies = original, pins, copies
         other.lines, other.nodes, other.alarms = self.lines, self.nodes, self.alarms
         other.changes = {
-            Quantity(again[node], is_gradient): breakpoint
+            Quantity(copies[originals[node]], is_gradient): breakpoint
             for (node, is_gradient), breakpoint in self.changes.items()
         }
         other.goto(self.position)
         return other
-
-
-def copy_graph(graph: Graph, numbers: dict[Value, float]) -> tuple[Graph, dict[Value, Value]]:
-    """Return a graph recorded anew with other numbers of some leaves, and each node's copy."""
-    again: dict[Value, Value] = {}
-    for node in graph.nodes:
-        operation: Operation | None = node.operation
-        if operation is not None:
-            again[node] = record(operation, [again[input] for input in node.inputs])
-        elif isinstance(node, Constant):
-            again[node] = node
-        else:
-            again[node] = Value(numbers.get(node, graph.numbers[node]))
-    copied = Graph(again[graph.root], {})
-    copied.names = {again[node]: name for node, name in graph.names.items()}
-    return copied, again

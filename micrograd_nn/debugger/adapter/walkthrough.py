@@ -6,6 +6,7 @@ chain rule has its own, so that a debugger stops at each. The positions are thos
 
 from __future__ import annotations
 
+from _thread import get_ident
 from typing import Any, NamedTuple
 
 from ...engine.operation import Operation
@@ -14,6 +15,7 @@ from ...engine.table import mul
 from ...engine.value import Constant, Value
 from ...graph.graph import Graph
 from ...graph.naming import collect_names
+from ...programs.rebuilding import compute_anew, is_same_float, require_operation
 from ...stepping.passes import Computed, Passes, Seed
 from ...text import InputError, count_things
 from ...writing.formula import compute_numbers
@@ -51,11 +53,14 @@ class Walkthrough:
     <BLANKLINE>
 
     ``line_at`` has the line of the step that follows each position, and the last line for the
-    end. A value that was made of constants alone has no gradients to walk through: an InputError.
+    end. ``numbers`` are those that the program gives its names; where a step was recorded with
+    another one, since it was edited in between, that stands in the step's line, which says so. A
+    value that was made of constants alone has no gradients to walk through: an InputError.
     """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.thread = get_ident()  # that has recorded the graph, as far as one can tell
         passes = Passes(graph)
         root = graph.names[graph.root]
         if isinstance(graph.root, Constant):
@@ -72,6 +77,10 @@ class Walkthrough:
             node: names.new(f"d_{name}") for node, name in self.data_names.items()
         }
         self.parameters = {*collect_names(graph.namespace, models_only=True)}.intersection(nodes)
+        self.numbers = {
+            node: graph.numbers[node] if node.operation is None else compute_anew(node)
+            for node in nodes
+        }
         self.quantities = self._collect_quantities()
         self.notation = Python(names)
         self.lines: list[str] = []
@@ -125,6 +134,7 @@ class Walkthrough:
             step = passes.get_step(number)
             if isinstance(step, Computed):
                 text = f"{self.data_names[step.node]} = {self._write_number(step.node)}"
+                text += self._tell_edits(step.node)
             elif isinstance(step, Seed):
                 lines.append(f"{BODY_INDENT}# backward: each gradient from those after it")
                 text = f"{self.gradient_names[step.node]} = 1.0"
@@ -134,6 +144,7 @@ class Walkthrough:
                 sign = "+=" if step.input in reached else "="
                 reached.add(step.input)
                 text = f"{self.gradient_names[step.input]} {sign} {shares[step.position]}"
+                text += self._tell_edits(step.node)
             lines.append(BODY_INDENT + text)
             self.line_at.append(len(lines))
         lines.append(
@@ -141,16 +152,29 @@ class Walkthrough:
         )
         self.line_at.append(len(lines))
 
+    def _is_named(self, input: Value, number: float) -> bool:
+        """Tell whether a step's input goes by its name: the program gives that the same number."""
+        return input in self.numbers and is_same_float(self.numbers[input], number)
+
+    def _tell_edits(self, node: Value) -> str:
+        """Return the remark on the edits of which a node was made, "" where there are none."""
+        edited = [
+            self.data_names[input]
+            for input, number in zip(node.inputs, node.numbers, strict=True)
+            if input in self.numbers and not self._is_named(input, number)
+        ]
+        return f"  # edited: {join_first([*dict.fromkeys(edited)])}" if edited else ""
+
     def _write_number(self, node: Value) -> str:
         """Return how a node's number is computed."""
         inputs = [
             Text(self.data_names[input])
-            if input in self.data_names
+            if self._is_named(input, number)
             else self.notation.write_number(number)
             for input, number in zip(node.inputs, node.numbers, strict=True)
         ]
-        assert node.operation is not None
-        return "".join([part.text for part in self.notation.write_parts(node.operation, inputs)])
+        operation = require_operation(node)
+        return "".join([part.text for part in self.notation.write_parts(operation, inputs)])
 
     def _write_shares(self, node: Value) -> list[str]:
         """Return what a node passes on to each of its inputs, "" where that is nothing.
@@ -166,14 +190,13 @@ class Walkthrough:
             texts[leaf], numbers[leaf] = Text(text), number
             return leaf
 
-        operation = node.operation
-        assert operation is not None
-        out = name(self.data_names[node], operation.forward(*node.numbers))
+        operation = require_operation(node)
+        out = name(self.data_names[node], self.numbers[node])
         upstream = name(self.gradient_names[node], 1.0)
         known = {
             input: name(self.data_names[input], number)
             for input, number in zip(node.inputs, node.numbers, strict=True)
-            if input in self.data_names
+            if self._is_named(input, number)
         }
         inputs = [known.get(x, number) for x, number in zip(node.inputs, node.numbers, strict=True)]
         partials = list(node.partials)

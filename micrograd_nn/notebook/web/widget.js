@@ -1,34 +1,56 @@
-// What a notebook runs to show a lesson: its page in a frame, and the wire from there to Python's widget.
+// What a notebook runs to show a page: its frame, and the wire from there to Python's widget.
 //
 // A frame, since a page's ids, styles, keys and sizes are its own, and its policy lets it do no more
-// than as a file. page/web/host.js is the other end of the wire.
+// than as a file. page/web/host.js is the other end of the wire. What a page tells goes on with the
+// page's number, so that Python knows whether it is that of the graph of now.
 
 const CALL = "micrograd_nn";
-const SHARED = ["step", "inputs", "broken", "paths_from"]; // traits that both may change
+const PATIENCE = 10_000; // milliseconds until a page that is there has answered
+const MUTE = "This page doesn't answer, so cells can't drive it: does the notebook let its script run?";
 
 export default {
   render({ model, el }) {
-    let [port, isTelling] = [null, false];
+    let [port, shown, isTelling, waiting] = [null, null, false, 0];
+    const shared = model.get("_shared"); // the names of the traits that both may change
 
-    const ask = () => {
-      if (!isTelling) { // or it is what the page has just told
-        port?.postMessage(Object.fromEntries(SHARED.map((name) => [name, model.get(name)])));
+    const complain = (words) => {
+      el.querySelector("[role=alert]")?.remove();
+      if (words) {
+        const told = document.createElement("p");
+        told.setAttribute("role", "alert");
+        told.textContent = words;
+        el.append(told);
       }
     };
-    const hear = ({ data }) => {
-      const news = SHARED.filter((name) => JSON.stringify(data[name]) !== JSON.stringify(model.get(name)));
+    const ask = () => {
+      const isOf = model.get("_page").number === shown; // or the state is another page's
+      if (!isTelling && isOf) { // or it is what the page has just told
+        port?.postMessage(Object.fromEntries(shared.map((name) => [name, model.get(name)])));
+      }
+    };
+    const hear = ({ data: { state = {}, error } }) => {
+      clearTimeout(waiting); // whatever it said
+      if (error) {
+        complain(`The page failed: ${error}`);
+      }
+      const news = Object.keys(state).filter((name) => JSON.stringify(state[name]) !== JSON.stringify(model.get(name)));
       isTelling = true;
-      news.forEach((name) => model.set(name, data[name]));
+      news.forEach((name) => model.set(name, state[name]));
       isTelling = false;
       if (news.length) {
+        const [, last] = model.get("_told_by");
+        model.set("_told_by", [shown, Math.max(Date.now(), last + 1)]); // another one each time, or it isn't sent
         model.save_changes();
       }
     };
     const show = () => {
       port?.close();
       port = null;
+      clearTimeout(waiting);
       const scheme = el.querySelector("iframe")?.style.colorScheme ?? "";
-      el.innerHTML = model.get("_frame");
+      const { number, html } = model.get("_page");
+      shown = number;
+      el.innerHTML = html;
       const frame = el.querySelector("iframe");
       frame.style.colorScheme = scheme;
       frame.addEventListener("load", () => { // again, when a notebook moves it
@@ -36,20 +58,24 @@ export default {
         port?.close();
         port = channel.port1;
         port.onmessage = hear;
+        clearTimeout(waiting);
+        complain("");
+        waiting = setTimeout(() => complain(MUTE), PATIENCE);
         frame.contentWindow.postMessage(CALL, "*", [channel.port2]);
         ask();
       });
     };
 
-    model.on("change:_frame", show);
-    SHARED.forEach((name) => model.on(`change:${name}`, ask));
+    model.on("change:_page", show);
+    shared.forEach((name) => model.on(`change:${name}`, ask));
     show();
     const stop = followColors(el);
     return () => {
       stop();
+      clearTimeout(waiting);
       port?.close();
-      model.off("change:_frame", show);
-      SHARED.forEach((name) => model.off(`change:${name}`, ask));
+      model.off("change:_page", show);
+      shared.forEach((name) => model.off(`change:${name}`, ask));
     };
   },
 };

@@ -7,7 +7,7 @@ import { isolateTexts } from "./direction.js";
 import { readNumber } from "./reading.js";
 import { afterRest } from "./waiting.js";
 
-const PAGE_KEYS = ["e", "epoch", "example", "broken", "view", "repetition", "paths", "path", "step", "quiz", "present"];
+const PAGE_KEYS = ["e", "epoch", "example", "surgery", "broken", "view", "repetition", "paths", "path", "step", "quiz", "present"];
 const LONGEST_LINK = 32_000; // characters: what every browser takes
 const LEGIBLE = { "%2B": "+", "%2F": "/", "%2C": "," }; // which mean nothing else in an address
 const REST = 250; // milliseconds before the address is written: many changes are slow, or refused

@@ -4,7 +4,7 @@ import { layOut } from "./layering.js";
 
 const PAD = 12; // within an open box
 const HEAD = 34; // of an open box, for its name
-const GAPS = { column: 104, narrow: 44, row: 16 }; // between columns, where arrows have numbers and where not
+const GAPS = { column: 104, narrow: 44, row: 20 }; // between columns, where arrows have numbers and where not
 const PORT = 8; // how high a point is where arrows enter an open box
 const PORT_WITH_TEXTS = 34;
 const MOST_ARRIVING = 8; // arrows at one box, apart

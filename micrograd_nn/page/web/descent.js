@@ -53,7 +53,7 @@ export class Descent {
       return;
     }
     passes.compute(); // a page may be a frame behind its numbers
-    const moved = this.choices[byId("moved").selectedIndex].filter((node) => Number.isFinite(passes.gradient[node] ?? NaN));
+    const moved = this.choices[byId("moved").selectedIndex].filter((node) => Number.isFinite(passes.gradient[node] ?? NaN) && !passes.graph.pins.has(node));
     if (!moved.length) {
       this.tell("No gradient is known to move against.");
       return;

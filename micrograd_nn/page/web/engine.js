@@ -15,6 +15,25 @@ export class Graph {
     this.data = new Array(nodes.length).fill(null);
     this.partials = nodes.map(() => []);
     this.errors = new Map(); // what a node can't be computed for
+    this.operate(new Map(), new Map());
+  }
+
+  /**
+   * Hold nodes at the numbers in `pins`, and cut the edges "node-position" in `cuts`.
+   *
+   * Along a cut edge a number arrives, its own or that in `cuts`, and no gradient flows back. A node
+   * that has nothing left to pass a gradient on to is a constant.
+   */
+  operate(pins, cuts) {
+    Object.assign(this, { pins, cuts, constants: new Set() });
+    if (pins.size || cuts.size) {
+      this.nodes.forEach(({ inputs, rule }, node) => {
+        const isMade = rule !== null && !pins.has(node);
+        if (isMade && this.rules[rule].wanted.includes(true) && !inputs.some((_, position) => this.passes(node, position))) {
+          this.constants.add(node);
+        }
+      });
+    }
   }
 
   /** Compute every node from the numbers of the leaves; what can't be computed is null. */
@@ -22,8 +41,8 @@ export class Graph {
     this.errors.clear();
     this.nodes.forEach(({ inputs, rule, number, partials }, i) => {
       this.partials[i] = [];
-      if (rule === null) {
-        this.data[i] = numbers[i];
+      if (rule === null || this.pins.has(i)) {
+        this.data[i] = this.pins.has(i) ? this.pins.get(i) : numbers[i];
         return;
       }
       if (!this.rules[rule].forward) {
@@ -32,13 +51,13 @@ export class Graph {
         return;
       }
       this.data[i] = null;
-      const given = inputs.map((input) => this.data[input]);
+      const given = inputs.map((_, position) => this.findArriving(i, position));
       if (given.includes(null)) {
         return;
       }
       try {
         this.data[i] = this.rules[rule].forward(...given);
-        this.partials[i] = this.rules[rule].partials(this.data[i], ...given);
+        this.partials[i] = this.constants.has(i) ? [] : this.rules[rule].partials(this.data[i], ...given);
       } catch (error) {
         if (!(error instanceof DomainError)) {
           throw error;
@@ -48,10 +67,39 @@ export class Graph {
     });
   }
 
+  /** Let a node have no number, for a reason of its own. */
+  fail(node, error) {
+    this.errors.set(node, error);
+    this.data[node] = null;
+    this.partials[node] = [];
+  }
+
+  /** Return the number that arrives at a node from its input at a position. */
+  findArriving(node, position) {
+    return this.findCut(node, position) ?? this.data[this.nodes[node].inputs[position]];
+  }
+
+  /** Return the number that a cut lets arrive along an edge, null for the input's own, undefined for no cut. */
+  findCut(node, position) {
+    return this.cuts.size ? this.cuts.get(`${node}-${position}`) : undefined;
+  }
+
+  /** Return the nodes with those of their inputs alone that a gradient flows on to, -1 for the others. */
+  listFlowing() {
+    return this.pins.size || this.cuts.size
+      ? this.nodes.map(({ inputs, rule }, node) => ({ inputs: inputs.map((input, i) => (rule !== null && this.passes(node, i) ? input : -1)) }))
+      : this.nodes;
+  }
+
+  /** Return whether a node's input at a position is one that a gradient is for, and no constant. */
+  wants(node, position) {
+    return this.rules[this.nodes[node].rule].wanted[position];
+  }
+
   /** Return whether a node passes a gradient on to its input at a position. */
   passes(node, position) {
-    const { wanted } = this.rules[this.nodes[node].rule];
-    return wanted[position];
+    return this.wants(node, position) && !this.pins.has(node)
+      && this.findCut(node, position) === undefined && !this.constants.has(this.nodes[node].inputs[position]);
   }
 }
 
@@ -71,9 +119,11 @@ export function listFacts(graph, broken = {}) {
   });
   for (let pass = 0; pass < (broken.unreset ? 2 : 1); pass += 1) {
     facts.push({ kind: "seed", node: graph.root, pass });
+    const reached = new Set([graph.root]);
     for (const node of broken.unordered ? orderDepthFirst(graph) : orderBackwards(graph)) {
       graph.nodes[node].inputs.forEach((input, position) => {
-        if (graph.passes(node, position)) {
+        if (reached.has(node) && graph.passes(node, position)) {
+          reached.add(input);
           facts.push({ kind: "share", node, position, input, pass });
         }
       });
@@ -95,7 +145,7 @@ function orderDepthFirst(graph) {
     const node = waiting.pop();
     if (graph.nodes[node].rule !== null && !found.has(node)) {
       found.add(node);
-      waiting.push(...[...graph.nodes[node].inputs].reverse());
+      waiting.push(...graph.nodes[node].inputs.filter((_, position) => graph.passes(node, position)).reverse());
     }
   }
   return [...found];

@@ -11,7 +11,7 @@ export class Equations {
   }
 
   name(node) {
-    return this.passes.nodes[node].name;
+    return this.passes.nameOf(node);
   }
 
   /** Return the equation of the step just taken, and where a factor in it comes from, as elements. */
@@ -35,13 +35,16 @@ export class Equations {
   /** Return how a node is made: from which names, and from which numbers. */
   writeValue(node, asked = null) {
     const { nodes, graph } = this.passes;
-    const { name, formula: number } = nodes[node];
+    const { formula: number } = nodes[node];
     if (number === null) {
       return [];
     }
     const template = this.templates[number];
+    if (graph.pins.has(node)) {
+      return [align([{ symbol: writeName(this.name(node)), number: asked ?? formatNumber(graph.data[node]), note: "pinned", kind: "value" }])];
+    }
     return [align([
-      { symbol: writeName(name), number: asked ?? formatNumber(graph.data[node]), kind: "value" },
+      { symbol: writeName(this.name(node)), number: asked ?? formatNumber(graph.data[node]), kind: "value" },
       { joint: "=" },
       { symbol: this.withNames(template, node), number: this.withNumbers(template, node), kind: "value" },
     ])];
@@ -68,8 +71,8 @@ export class Equations {
   /** Return the line of a local derivative: its formula with symbols and with numbers. */
   writeLocal(node, position) {
     const { nodes, graph } = this.passes;
-    const { name, inputs, local } = nodes[node];
-    const parts = [writeDerivative(name, this.name(inputs[position]))];
+    const { inputs, local } = nodes[node];
+    const parts = [writeDerivative(this.name(node), this.name(inputs[position]))];
     const result = formatNumber(graph.partials[node][position]);
     const template = this.templates[local[position]];
     if (template) {
@@ -89,30 +92,35 @@ export class Equations {
 
   /** Return the same with what it is above it. */
   explainEdge(node, position) {
-    const caption = html("span", { class: "faint" }, "The local derivative, along this edge alone");
-    return html("div", {}, caption, this.writeLocal(node, position));
+    const { graph } = this.passes;
+    const isCut = graph.findCut(node, position) !== undefined;
+    const why = isCut ? "This edge is cut: no gradient flows back along it" : `${this.name(node)} is pinned: no gradient flows on from it`;
+    const isIdle = isCut || graph.pins.has(node);
+    const caption = html("span", { class: "faint" }, isIdle ? why : "The local derivative, along this edge alone");
+    return html("div", {}, caption, ...(isIdle ? [] : [this.writeLocal(node, position)]));
   }
 
   withNames(template, node) {
     return this.fillTemplate(template, node, (at) => {
-      const { name, kind } = this.passes.nodes[at];
+      const name = this.name(at);
       const isLoose = !isWord(name);
-      return kind === "constant"
+      return this.passes.nodes[at].kind === "constant"
         ? { element: writeNumber(name), isSigned: isLoose }
         : { element: writeName(name), isSigned: isLoose, isLoose };
     });
   }
 
   withNumbers(template, node) {
-    return this.fillTemplate(template, node, (at) => {
-      const text = formatNumber(this.passes.graph.data[at]);
+    const { graph } = this.passes;
+    return this.fillTemplate(template, node, (at, place) => {
+      const text = formatNumber(place < 0 ? graph.data[at] : graph.findArriving(node, place));
       return { element: writeNumber(text), isSigned: text.startsWith("−") || text.includes("e") };
     });
   }
 
   fillTemplate(template, node, as) {
     const { inputs } = this.passes.nodes[node];
-    return fillPlaces(template, (place) => as(place < 0 ? node : inputs[place]));
+    return fillPlaces(template, (place) => as(place < 0 ? node : inputs[place], place));
   }
 }
 

@@ -1,8 +1,8 @@
-// A lesson in a host's frame, as in a notebook's: it tells the host what it shows, and shows what the host asks for.
+// A page in a host's frame, as in a notebook's: it tells the host what it shows, and shows what the host asks for.
 //
-// The host sends CALL with a port. From then on both send the whole state over it, when it is another.
+// The host sends CALL with a port. From then on both send the whole state over it, when it is another. The
+// page says first that it is ready, and tells { error } where it fails: nobody looks into a frame's console.
 
-import { keyOfInput, spellNumber } from "./address.js";
 import { beforeNextFrame } from "./waiting.js";
 
 const CALL = "micrograd_nn";
@@ -10,69 +10,57 @@ const CALL = "micrograd_nn";
 /** The wire to whoever shows the page in a frame, if anybody does and calls. */
 export class Host {
   #port = null;
-  #lesson = null;
+  #ends = null;
   #last = ""; // the state that both know of
+  #error = ""; // the first one, which others may follow from
+
+  constructor() {
+    window.addEventListener("error", ({ error }) => error && this.#complain(error)); // null where all goes on
+    window.addEventListener("unhandledrejection", ({ reason }) => this.#complain(reason));
+  }
 
   /** Tell what is shown, before the next frame. */
   tellSoon = beforeNextFrame(() => this.#tell());
 
-  /** Listen for the call: { address, passes, paths, player } are what the state is read from. */
-  begin(lesson) {
-    this.#lesson = lesson;
+  /** Listen for the call. `read()` returns the state, `take(state)` takes over what is asked for, or says why not. */
+  begin(ends) {
+    this.#ends = ends;
     window.addEventListener("message", ({ source, data, ports }) => {
       if (source === window.parent && data === CALL && ports.length === 1) {
         [this.#port] = ports;
         this.#port.onmessage = (event) => this.#take(event.data);
+        this.#port.postMessage({ ready: true });
+        this.#tellError();
       }
     });
   }
 
-  #read() {
-    const { passes, paths, player } = this.#lesson;
-    const leaves = passes.nodes.map(({ kind, name }, node) => [kind, name, passes.numbers[node]]);
-    return {
-      step: player.numberOf(player.step), // its number, which isn't its place among the stops
-      inputs: Object.fromEntries(
-        leaves.filter(([kind]) => kind === "leaf").map(([, name, number]) => [name, spellNumber(number)]),
-      ),
-      broken: Object.keys(passes.broken).filter((mistake) => passes.broken[mistake]),
-      paths_from: paths.leaf === null ? null : passes.nodes[paths.leaf].name,
-    };
+  #complain(error) {
+    this.#error ||= String(error);
+    this.#tellError();
+  }
+
+  #tellError() {
+    if (this.#error) {
+      this.#port?.postMessage({ error: this.#error });
+    }
   }
 
   #tell() {
-    const state = this.#port && this.#read();
+    const state = this.#port && this.#ends.read();
     if (state && JSON.stringify(state) !== this.#last) {
       this.#last = JSON.stringify(state);
-      this.#port.postMessage(state);
+      this.#port.postMessage({ state });
     }
   }
 
-  /** Take over what is asked for and isn't so already; what can't be is told. */
-  #take({ step, inputs, broken, paths_from }) {
-    const { address, paths } = this.#lesson;
-    const now = this.#read();
-    const take = (key, text) => address.parts.get(key)?.read(text);
-    for (const [name, text] of Object.entries(inputs)) {
-      if (text !== now.inputs[name]) {
-        take(keyOfInput(name), text);
-      }
+  /** Take over a state; what can't be is told. */
+  #take(state) {
+    const why = this.#ends.take(state).filter(Boolean);
+    if (why.length) {
+      this.#port.postMessage({ error: why.join("; ") });
     }
-    if (String(broken) !== String(now.broken)) {
-      take("broken", broken.join());
-    }
-    if (paths_from !== null && paths_from !== now.paths_from) {
-      take("paths", paths_from);
-      paths.lightAll();
-    }
-    if (step !== now.step) {
-      take("step", String(step));
-    }
-    const state = JSON.stringify(this.#read());
-    if (state !== JSON.stringify(now)) {
-      address.settled();
-    }
-    this.#last = JSON.stringify({ step, inputs, broken, paths_from });
+    this.#last = JSON.stringify(state);
     this.tellSoon();
   }
 }

@@ -18,7 +18,7 @@ const MOST_CHANGED = 8; // nodes on a nudge's way that are told
  */
 export class Inputs {
   constructor(element, passes, isFixed, { changed, nudged, nameOfNode }) {
-    Object.assign(this, { passes, changed, nudged, nameOfNode });
+    Object.assign(this, { passes, isFixed, changed, nudged, nameOfNode });
     this.rows = new Map();
     this.refusal = html("p", { id: "refusal", role: "status" });
     element.after(this.refusal);
@@ -35,7 +35,7 @@ export class Inputs {
           "table",
           { "aria-label": group || "Inputs" },
           makeHeading(),
-          html("tbody", {}, ...some.map((node) => this.addRow(node, isFixed))),
+          html("tbody", {}, ...some.map((node) => this.addRow(node))),
         );
       const first = groups.size === 1 || !group ? leaves.splice(0, OPEN) : [];
       if (first.length) {
@@ -51,10 +51,10 @@ export class Inputs {
   }
 
   /** Return the row of a leaf. */
-  addRow(node, isFixed) {
+  addRow(node) {
     const { passes } = this;
     const { name } = passes.nodes[node];
-    const slider = html("input", { type: "range", "aria-label": `${isolateTexts(name)}, slider`, disabled: isFixed });
+    const slider = html("input", { type: "range", "aria-label": `${isolateTexts(name)}, slider` });
     const box = html("input", {
       type: "text",
       inputmode: "decimal",
@@ -62,7 +62,6 @@ export class Inputs {
       spellcheck: "false",
       "aria-label": `${isolateTexts(name)}, number`,
       "aria-describedby": "refusal",
-      disabled: isFixed,
     });
     const gradient = html("td", {});
     slider.addEventListener("input", () => this.changed(node, Number(slider.value)));
@@ -79,18 +78,18 @@ export class Inputs {
       box.setAttribute("aria-invalid", "false");
       box.value = formatAsPython(passes.numbers[node], DIGITS);
     });
-    this.rows.set(node, { slider, box, gradient, painted: {} });
-    this.setRange(node);
     const head = html("th", { scope: "row", class: "name", dir: "auto" }, name);
-    const [less, more] = [-NUDGE, NUDGE].map((amount) => this.makeNudge(node, amount, isFixed));
+    const [less, more] = [-NUDGE, NUDGE].map((amount) => this.makeNudge(node, amount));
+    this.rows.set(node, { slider, box, gradient, controls: [slider, less, box, more], painted: {} });
+    this.setRange(node);
     const number = html("td", {}, html("div", { class: "number" }, less, box, more));
     return html("tr", {}, head, html("td", {}, slider), number, gradient);
   }
 
   /** Return the button that moves a leaf by a small amount. */
-  makeNudge(node, amount, isFixed) {
+  makeNudge(node, amount) {
     const words = `${isolateTexts(this.passes.nodes[node].name)} ${signed(amount)}`;
-    const attributes = { type: "button", class: "nudge", "aria-label": words, title: words, disabled: isFixed };
+    const attributes = { type: "button", class: "nudge", "aria-label": words, title: words };
     const button = html("button", attributes, amount < 0 ? "−" : "+");
     button.addEventListener("click", () => this.nudged(node, amount));
     return button;
@@ -129,7 +128,7 @@ export class Inputs {
   /** Give a slider its ends: twice as far as the number, and at least from −2 to 2. */
   setRange(node) {
     const { slider } = this.rows.get(node);
-    const size = Math.abs(this.passes.numbers[node]);
+    const size = Math.abs(this.findNumber(node));
     const end = Number.isFinite(2 * size) ? Math.max(2, Number((2 * size).toPrecision(1))) : 2;
     slider.min = String(-end);
     slider.max = String(end);
@@ -144,11 +143,17 @@ export class Inputs {
     }
   }
 
+  /** Return a leaf's number, or that at which it is pinned. */
+  findNumber(node) {
+    const { graph, numbers } = this.passes;
+    return graph.pins.get(node) ?? numbers[node];
+  }
+
   /** Show a leaf's number in its controls. */
   show(node) {
     this.refusal.textContent = ""; // which told what the numbers still were
     const { slider, box } = this.rows.get(node);
-    const number = this.passes.numbers[node];
+    const number = this.findNumber(node);
     if (Math.abs(number) > Number(slider.max)) {
       this.setRange(node);
     }
@@ -167,7 +172,12 @@ export class Inputs {
       if (row.box.closest("details:not([open])")) {
         continue;
       }
-      const number = this.passes.numbers[node];
+      const isHeld = this.isFixed || this.passes.graph.pins.has(node);
+      if (row.painted.isHeld !== isHeld) {
+        row.painted.isHeld = isHeld;
+        row.controls.forEach((control) => (control.disabled = isHeld));
+      }
+      const number = this.findNumber(node);
       if (!Object.is(row.painted.number, number)) {
         row.painted.number = number;
         this.show(node);

@@ -1,10 +1,11 @@
-// What of a lesson stands in its address: example, inputs, switches, view and paths, before the step.
+// What of a lesson stands in its address: example, inputs, surgery, switches, view and paths, before the step.
 
 import { keyOfInput, readExactly, spellNumber } from "./address.js";
 import { byId } from "./markup.js";
 
 /** Add the parts of a lesson to its address, each with a control of the page that it moves. */
-export function addLesson(address, { passes, inputs, paths, mistakes, holders, isFixed, chooseExample, breakEngine, chooseView, chooseRepetition }) {
+export function addLesson(address, { passes, numbers, view, surgery, paths, mistakes, breakEngine }) {
+  const { holders, inputs, isFixed } = numbers;
   const fixed = "the numbers can't be changed here";
   const choice = byId("example");
   address.add("example", {
@@ -16,7 +17,7 @@ export function addLesson(address, { passes, inputs, paths, mistakes, holders, i
         return isFixed ? fixed : "no such example";
       }
       choice.value = value;
-      chooseExample();
+      numbers.chooseExample();
       return "";
     },
   });
@@ -36,6 +37,7 @@ export function addLesson(address, { passes, inputs, paths, mistakes, holders, i
       });
     }
   });
+  address.add("surgery", surgery.part);
   address.add("broken", {
     write: () => mistakes.filter((mistake) => byId(mistake).checked).join(","),
     read(text) {
@@ -54,7 +56,7 @@ export function addLesson(address, { passes, inputs, paths, mistakes, holders, i
         return "no such view";
       }
       depth.value = text;
-      chooseView();
+      view.chooseDepth();
       return "";
     },
   });
@@ -68,7 +70,7 @@ export function addLesson(address, { passes, inputs, paths, mistakes, holders, i
           return `the repetitions are 1 to ${passes.repeats.most}`;
         }
         repetition.value = String(wanted);
-        chooseRepetition();
+        view.chooseRepetition();
         return "";
       },
     });

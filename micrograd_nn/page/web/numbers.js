@@ -26,6 +26,17 @@ export function formatNumber(x) {
   return formatAsPython(x === 0 ? 0 : x);
 }
 
+/** Return two numbers that differ with as many digits as they need to look different. */
+export function formatApart(x, y) {
+  for (let digits = 4; digits < 17; digits += 1) {
+    const texts = [x, y].map((one) => formatAsPython(one, digits));
+    if (texts[0] !== texts[1]) {
+      return texts;
+    }
+  }
+  return [x, y].map((one) => formatAsPython(one, 17));
+}
+
 /** Return a difference with its sign. */
 export function signed(x) {
   return x > 0 ? `+${formatNumber(x)}` : formatNumber(x);

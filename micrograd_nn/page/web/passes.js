@@ -1,17 +1,25 @@
 // A graph's forward and backward pass as steps to move among: its numbers at any moment.
 
+import { Branches } from "./branches.js";
 import { isolateTexts } from "./direction.js";
 import { Graph, backpropagate, listFacts } from "./engine.js";
 import { formatNumber } from "./numbers.js";
 import { Repeats } from "./repeats.js";
+import { Surgery, findDied } from "./surgery.js";
 
 /** The passes over one graph: which step they are at, with which numbers, by which engine. */
 export class Passes {
-  constructor(nodes, rules, descriptions, repeated = { stands: [], repeats: [] }) {
-    this.repeats = new Repeats(repeated, nodes.length);
-    this.graph = new Graph(nodes, rules.map((rule, i) => ({ ...descriptions[i], ...rule })));
-    this.rightFacts = listFacts(this.graph);
+  constructor(nodes, rules, descriptions, view = { stands: [], repeats: [] }, compared = undefined) {
+    this.repeats = new Repeats(view, nodes.length);
+    this.names = view.names ?? {}; // shorter ones, where the picture has some
+    const described = rules.map((rule, i) => ({ ...descriptions[i], ...rule }));
+    this.graph = new Graph(nodes, described);
+    this.whole = new Graph(nodes, described); // without surgery
+    this.wholeFacts = listFacts(this.whole);
+    this.surgery = new Surgery(nodes);
     this.recorded = nodes.map((node) => Number(node.number));
+    this.whole.compute(this.recorded);
+    this.branches = new Branches(compared, nodes, this.recorded, [...this.whole.data]);
     this.numbers = [...this.recorded];
     this.nudged = null; // { node, amount, before }: the leaf that was nudged, and all numbers before that
     this.step = 0;
@@ -21,6 +29,11 @@ export class Passes {
 
   get nodes() {
     return this.graph.nodes;
+  }
+
+  /** Return a node's name as the picture has it. */
+  nameOf(node) {
+    return this.names[node] ?? this.nodes[node].name;
   }
 
   /** The fact of the step just taken, undefined at the beginning. */
@@ -48,9 +61,33 @@ export class Passes {
     return Object.values(this.broken).some(Boolean);
   }
 
+  /** Choose what was done to the graph, see surgery.js. */
+  operate(done) {
+    this.surgery.done = done;
+    this.nudged = null;
+    this.breakWith(this.broken);
+  }
+
+  /** Return the nodes that surgery marks, by word: what is pinned, what is other than before, what died. */
+  listOperated() {
+    if (this.before === null) {
+      return {};
+    }
+    const { before, graph: { data, pins, errors, constants }, right } = this;
+    const nodes = data.map((_, node) => node);
+    return {
+      pinned: pins,
+      "new-value": new Set(nodes.filter((node) => differs(before.data[node], data[node]))),
+      "new-gradient": new Set(nodes.filter((node) => differs(before.gradient[node], right[node]))),
+      died: new Set(errors.size ? [] : findDied(before.gradient, right, constants)), // none, or none known
+    };
+  }
+
   /** Choose what is broken in the engine: { overwrite, unordered, unreset }. */
   breakWith(broken) {
     this.broken = broken;
+    this.graph.operate(this.surgery.listPins(this.recorded), this.surgery.listCuts()); // at whatever numbers
+    this.rightFacts = listFacts(this.graph);
     this.facts = listFacts(this.graph, broken); // which depend on the engine and not on the numbers
     this.listStops();
     this.shares = []; // for each pass, the steps that add to each node's gradient
@@ -84,11 +121,20 @@ export class Passes {
     return this.step - (this.stops[this.findStop(this.step) - 1] ?? 0);
   }
 
-  /** Compute everything from the leaves' numbers. */
+  /** Compute everything from the leaves' numbers, with surgery beside what it was without. */
   compute() {
+    this.before = null;
+    if (this.surgery.isDone) {
+      this.whole.compute(this.numbers);
+      this.branches.check(this.whole);
+      this.before = { data: this.whole.data, gradient: backpropagate(this.whole, this.wholeFacts) };
+      this.graph.operate(this.surgery.listPins(this.whole.data), this.graph.cuts);
+    }
     this.graph.compute(this.numbers);
+    this.branches.check(this.graph);
     this.right = backpropagate(this.graph, this.rightFacts);
     this.gradient = backpropagate(this.graph, this.facts, this.broken);
+    this.operated = this.listOperated();
     this.moment = null;
   }
 
@@ -167,11 +213,19 @@ export class Passes {
       .filter((node) => !agree(this.gradient[node], this.right[node]));
   }
 
+  /** Return what can't be known of numbers that are others than those recorded, "" if nothing. */
+  warn() {
+    const { pins, cuts } = this.graph;
+    const isOther = (node) => differs(this.recorded[node], pins.get(node) ?? this.numbers[node]);
+    const replaced = [...cuts].filter(([, number]) => number !== null).map(([edge]) => Number(edge.split("-")[0]));
+    return this.branches.warn([...this.nodes.keys()].filter(isOther).concat(replaced));
+  }
+
   /** Return why a node can't be computed as a sentence, "" if it can. */
   explainError(node) {
     const error = this.graph.errors.get(node);
-    if (!error) {
-      return "";
+    if (!error || error.kind === "branch") {
+      return error?.told ?? "";
     }
     const { rule, inputs } = this.nodes[node];
     const { written, needs, partialsNeed, inputs: names } = this.graph.rules[rule];
@@ -184,11 +238,16 @@ export class Passes {
     const given = inputs.map((input, i) => {
       const [place, { name, kind }] = [names[i] ?? `x${i + 1}`, this.nodes[input]];
       const called = kind === "constant" || !name || name === place ? "" : ` (${isolateTexts(name)} here)`; // y / x has an x, too
-      return `${place}${called} = ${formatNumber(this.graph.data[input])}`;
+      return `${place}${called} = ${formatNumber(this.graph.findArriving(node, i))}`;
     });
     const few = given.length > 4 ? [...given.slice(0, 4), "…"] : given;
     return `${subject} ${reason}; ${few.join(", ")}`;
   }
+}
+
+/** Tell whether a number is another one than before; a zero of another sign isn't. */
+function differs(before, after) {
+  return before !== after && !Object.is(before, after);
 }
 
 /** Tell whether two numbers are the same but for rounding; two unknown ones are. */

@@ -40,7 +40,7 @@ export class PathPanel {
 
   /** List the paths from the chosen leaf. */
   list() {
-    const { nodes } = this.passes;
+    const nodes = this.passes.graph.listFlowing();
     const { leaf, walk, told, list } = this.elements;
     this.leaf = leaf.value === "" ? null : Number(leaf.value);
     this.paths = this.leaf === null ? [] : listPaths(nodes, this.leaf, MOST_PATHS);

@@ -64,3 +64,26 @@ export function multiplyPartials(graph, path) {
     return product === null || partial === null ? null : product * partial;
   }, 1);
 }
+
+/**
+ * Return the product of the local derivatives from the root to each edge of a path, "node-position".
+ *
+ * Of edges that aren't one path it is empty, and it ends before a derivative that isn't known.
+ */
+export function multiplyAlong(graph, path) {
+  const products = new Map();
+  let product = 1;
+  let at = graph.root;
+  for (const { node, position, input } of path) {
+    if (node !== at) {
+      return new Map();
+    }
+    const partial = graph.partials[node][position] ?? null;
+    product = product === null || partial === null ? null : product * partial;
+    if (product !== null) {
+      products.set(`${node}-${position}`, product);
+    }
+    at = input;
+  }
+  return products;
+}

@@ -5,8 +5,9 @@
 
 import { compose, listNodes } from "./composing.js";
 import { isolateTexts } from "./direction.js";
-import { formatNumber } from "./numbers.js";
-import { drawArrow, drawBox, drawFrame, fillText, sizeBox } from "./shapes.js";
+import { Dots } from "./dots.js";
+import { Painting } from "./painting.js";
+import { drawArrow, drawBox, drawFrame, sizeBox } from "./shapes.js";
 import { Sight, makePlace } from "./sight.js";
 
 const REACHABLE = 150; // arrows that the tab key reaches; of more, those of the step and the path
@@ -26,6 +27,8 @@ export class Picture {
     };
     number(view.tree);
     this.sight = new Sight(element, () => this.paint());
+    this.painting = new Painting(this);
+    this.dots = new Dots(this.sight.whole);
     this.show(this.chooseDepth());
   }
 
@@ -73,7 +76,6 @@ export class Picture {
 
   /** Lay out and draw all that is seen. */
   draw() {
-    this.painted = new Map(); // what was last put into each element
     const { width, height, boxes, frames, arrows } = compose(
       this.view.tree, this.open, this.edges, (item) => sizeBox(this.describeItem(item)),
     );
@@ -120,7 +122,7 @@ export class Picture {
   }
 
   passesOn({ head, position }) {
-    return this.passes.graph.passes(this.repeats.see(head), position);
+    return this.passes.graph.wants(this.repeats.see(head), position);
   }
 
   /** Return what a box needs to know of a node or a group. */
@@ -136,7 +138,7 @@ export class Picture {
     const isInside = this.open.has(this.groupOf(item)) && name !== node.name;
     return {
       isGroup: false, kind, name: isInside ? name.split(".").at(-1) : name, title: node.name, times: 1, stands: [item],
-      symbol: node.rule === null ? "" : graph.rules[node.rule].symbol,
+      symbol: graph.pins.has(this.repeats.see(item)) ? "pinned" : node.rule === null ? "" : graph.rules[node.rule].symbol,
       isRepeated: kind !== "constant" && this.repeats.members.has(item),
     };
   }
@@ -164,6 +166,11 @@ export class Picture {
     const input = this.passes.nodes[node].inputs[position];
     const isHere = this.repeats.stands[input] === tail && (input === this.repeats.see(tail)) !== isBack;
     return isHere ? { node, position, input } : undefined;
+  }
+
+  /** Return the edges of an arrow that are seen where one stands, as "node-position". */
+  keysOf(arrow) {
+    return arrow.edges.map((edge) => this.seeEdge(edge)).filter(Boolean).map(({ node, position }) => `${node}-${position}`);
   }
 
   /** Return the edge under an element of the drawing, undefined if none or several are. */
@@ -209,134 +216,10 @@ export class Picture {
     return true;
   }
 
-  /** Show the numbers and marks of the moment where they are in sight. */
+  /** Show the numbers and marks of the moment where they are in sight, and run along the edges of a new step. */
   paint() {
-    const { passes, repeats } = this;
-    const state = passes.state();
-    const isAtEnd = passes.step === passes.facts.length;
-    const fact = passes.marked;
-    const isFolded = fact && repeats.isHidden(fact.node);
-    const marked = {
-      current: new Set(fact && !isFolded ? [fact.node, fact.input ?? fact.node] : []),
-      wrong: new Set(isAtEnd ? passes.findWrong() : []),
-      error: passes.graph.errors,
-      path: new Set(this.path.flatMap(({ node, input }) => [node, input])),
-      found: new Set(this.found === undefined ? [] : [repeats.see(this.found)]),
-    };
-    this.element.classList.toggle("tracing", this.path.length > 0);
-    this.largest = this.sight.isFar ? state.gradient.reduce((most, x) => Math.max(most, Math.abs(x ?? 0) || 0), 0) : 0;
-    const paths = new Set(this.path.map(({ node, position }) => `${node}-${position}`));
-    for (const box of this.boxes) {
-      if (box.isSeen) {
-        this.paintBox(box, state, marked);
-      }
-    }
-    for (const arrow of this.arrows) {
-      if (arrow.isSeen) {
-        this.paintArrow(arrow, state, paths);
-      }
-    }
-  }
-
-  paintBox(box, state, marked) {
-    const { passes } = this;
-    const nodes = box.stands.map((node) => this.repeats.see(node));
-    const words = Object.keys(marked).filter((word) => nodes.some((node) => marked[word].has(node)));
-    if (nodes.every((node) => state.known[node] && passes.graph.data[node] !== null)) {
-      words.push("known");
-    }
-    const given = nodes.filter((node) => state.gradient[node] !== null);
-    if (given.length) {
-      words.push(nodes.every((node) => passes.isComplete(node)) ? "complete" : "partly");
-    }
-    this.mark(box, ["node", box.kind, box.isGroup ? "toggle" : "", ...words].filter(Boolean));
-    if (this.sight.isFar) {
-      const size = given.reduce((most, node) => Math.max(most, Math.abs(state.gradient[node]) || 0), 0);
-      box.g.style.setProperty("--strength", this.largest ? (size / this.largest).toFixed(2) : "0");
-    } else {
-      this.write(box, nodes, state);
-    }
-  }
-
-  paintArrow(arrow, state, paths) {
-    const { marked } = this.passes;
-    const edges = arrow.edges.map((edge) => this.seeEdge(edge)).filter(Boolean);
-    const keys = edges.map(({ node, position }) => `${node}-${position}`);
-    const words = edges.length ? [] : ["absent"];
-    if (keys.some((key) => state.flowed.has(key))) {
-      words.push("flowed");
-    }
-    if (marked?.kind === "share" && keys.includes(`${marked.node}-${marked.position}`)) {
-      words.push("current");
-    }
-    if (keys.some((key) => paths.has(key))) {
-      words.push("path");
-    }
-    if (this.mark(arrow, [arrow.kind, ...words]) && arrow.isOneOfMany) {
-      arrow.g.setAttribute("tabindex", words.includes("current") || words.includes("path") ? "0" : "-1");
-    }
-    if (!this.sight.isFar && arrow.texts.length === 2) { // a local derivative and what it makes of a gradient
-      const [edge] = edges;
-      const isShown = edge && state.known[edge.node] && !this.passes.isSecret(edge.node, edge.position);
-      const partial = isShown ? (this.passes.graph.partials[edge.node][edge.position] ?? null) : null;
-      this.put(arrow.texts[0], partial === null ? "" : `× ${formatNumber(partial)}`, 96, 13);
-      this.put(arrow.texts[1], state.flowed.has(keys[0]) ? `◂ ${formatNumber(state.flowed.get(keys[0]))}` : "", 96, 13);
-    }
-  }
-
-  /** Write the numbers of a box. */
-  write(box, nodes, state) {
-    const { graph } = this.passes;
-    if (box.isGroup) {
-      const { parameters, outputs } = this.sortNodes(box);
-      const values = outputs.every((node) => state.known[node]) ? outputs.map((node) => graph.data[node]) : [];
-      this.put(box.value, formatEnds(values), box.room, 22);
-      const ends = formatEnds(parameters.map((node) => state.gradient[node]));
-      this.put(box.gradient, ends && `weights ${ends}`, box.room, 15);
-    } else if (box.kind !== "constant") { // which is a number already
-      const [node] = nodes;
-      this.put(box.value, state.known[node] && graph.data[node] !== null ? formatNumber(graph.data[node]) : "", box.room, 22);
-      this.put(box.gradient, state.gradient[node] === null ? "" : formatNumber(state.gradient[node]), box.room, 19);
-      if (box.spreads.length) {
-        [graph.data, state.gradient].forEach((numbers, i) => {
-          const ends = this.repeats.spread(box.item, numbers, state.known);
-          this.put(box.spreads[i], ends ? `${formatNumber(ends[0])} … ${formatNumber(ends[1])}` : "", box.room, 12.5);
-        });
-      }
-    }
-  }
-
-  /** Return the nodes of a group that others take from, and its parameters. */
-  sortNodes(box) {
-    const { nodes, graph } = this.passes;
-    const own = new Set(box.stands);
-    const used = new Set(this.edges.filter(({ tail, head }) => own.has(tail) && !own.has(head)).map(({ tail }) => tail));
-    used.add(this.repeats.stands[graph.root]);
-    box.sorted ??= {
-      outputs: box.stands.filter((node) => nodes[node].rule !== null && used.has(node)),
-      parameters: box.stands.filter((node) => nodes[node].kind === "leaf"),
-    };
-    const see = (node) => this.repeats.see(node);
-    return { outputs: box.sorted.outputs.map(see), parameters: box.sorted.parameters.map(see) };
-  }
-
-  /** Mark what is drawn with words, and return whether they are new. */
-  mark({ g }, words) {
-    const text = words.join(" ");
-    const isNew = this.painted.get(g) !== text;
-    if (isNew) {
-      this.painted.set(g, text);
-      g.setAttribute("class", text);
-    }
-    return isNew;
-  }
-
-  /** Write a text, if it isn't there already. */
-  put(text, content, room, size) {
-    if (this.painted.get(text) !== content) {
-      this.painted.set(text, content);
-      fillText(text, content, room, size);
-    }
+    this.painting.paint();
+    this.dots.follow(this.passes, (keys) => this.arrows.filter((arrow) => arrow.isSeen && this.keysOf(arrow).some((key) => keys.has(key))));
   }
 
   /** Bring the current step into sight, if it isn't all there. */
@@ -366,14 +249,4 @@ function placeOf({ x, y, width, height }) {
 function placeOfPoints(points) {
   const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]));
   return makePlace(Math.min(...xs) - 50, Math.min(...ys) - 20, Math.max(...xs) + 50, Math.max(...ys) + 20); // with texts
-}
-
-/** Return the least and the greatest of some numbers as a text, one number if they look the same. */
-function formatEnds(numbers) {
-  const known = numbers.filter((number) => number !== null);
-  if (!known.length) {
-    return "";
-  }
-  const ends = known.some(Number.isNaN) ? [NaN] : [Math.min(...known), Math.max(...known)];
-  return [...new Set(ends.map((end) => formatNumber(end)))].join(" … ");
 }

@@ -1,9 +1,9 @@
 // The player of player.html: a slider, buttons and keys lead through a sequence of steps.
 
 import { byId } from "./markup.js";
+import { wantsCalm } from "./motion.js";
 
 const KEYS = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play" };
-const MOVES_LESS = "(prefers-reduced-motion: reduce)";
 const CALM = 1000; // milliseconds a step at least, where that is asked for
 
 /**
@@ -119,7 +119,7 @@ export class Player {
         this.pause();
         this.moved();
       }
-    }, Math.max(pace, matchMedia(MOVES_LESS).matches ? CALM : 0));
+    }, Math.max(pace, wantsCalm() ? CALM : 0));
   }
 
   pause() {

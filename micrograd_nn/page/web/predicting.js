@@ -231,7 +231,7 @@ function readColours() {
   const read = (name) => [1, 3, 5].map((i) => parseInt(style.getPropertyValue(name).trim().slice(i, i + 2), 16));
   return {
     classes: Array.from({ length: PALETTE }, (_, i) => read(`--class-${i}`)),
-    positive: read("--positive"),
-    negative: read("--negative"),
+    positive: read("--plus"),
+    negative: read("--minus"),
   };
 }

@@ -43,6 +43,14 @@ export class Repeats {
     return this.actual.get(stand) ?? stand;
   }
 
+  /** Return the node that stands in another repetition as one does in its own, undefined for none. */
+  findTwin(node, turn) {
+    const { repeat, turn: own } = this.turns.get(node);
+    const rows = this.rows[repeat];
+    const alike = (row) => row.filter((one) => this.stands[one] === this.stands[node]);
+    return turn in rows ? alike(rows[turn])[alike(rows[own]).indexOf(node)] : undefined;
+  }
+
   /** Tell whether a node is in a repetition that isn't shown. */
   isHidden(node) {
     const turn = this.turns.get(node);
@@ -88,7 +96,7 @@ export class Repeats {
       isHidden[i] && isHidden[i + 1] && facts[i + 1].kind === fact.kind ? [] : [i + 1]);
   }
 
-  /** Say what the steps did that came together to this one, null if it is one alone. */
+  /** Say what the steps did that came together to this one, { gist, sentence }; null if it is one alone. */
   describe(facts, step, state, nameOf) {
     const fact = facts[step - 1];
     if (!fact || !this.isHidden(fact.node)) {
@@ -100,16 +108,17 @@ export class Repeats {
     }
     const run = facts.slice(first - 1, step);
     const turns = new Set(run.map(({ node }) => Object.values(this.turns.get(node)).join("-")));
-    const others = turns.size === 1 ? "One other repetition goes" : `${turns.size.toLocaleString("en")} other repetitions go`;
+    const many = turns.size === 1 ? "one other repetition" : `${turns.size.toLocaleString("en")} other repetitions`;
+    const alike = `${turns.size === 1 ? "It goes" : "They go"} the same way as the one that is shown`;
     const steps = `steps ${first} to ${step}, taken as one`;
     if (fact.kind === "value") {
-      return `Forward: ${others} the same way as the one that is shown: ${steps}.`;
+      return { gist: `Forward through ${many}`, sentence: `${alike}: ${steps}.` };
     }
     const sums = new Map(run.filter(({ input }) => !this.turns.has(input)).map((share) => [share.input, share]));
     const told = [...sums.values()].slice(0, 3).map(({ input }) => `the gradient of ${nameOf(input)} is ${formatNumber(state.gradient[input])} now`);
     const rest = sums.size > told.length ? `, and ${sums.size - told.length} more nodes have got theirs` : "";
     const adds = told.length ? ` What they add up to: ${told.join(", ")}${rest}.` : "";
-    return `Back: ${others} the same way as the one that is shown: ${steps}.${adds}`;
+    return { gist: `Back through ${many}`, sentence: `${alike}: ${steps}.${adds}` };
   }
 
   /** Return the least and the greatest of all that a standing node stands for, null for one alone. */

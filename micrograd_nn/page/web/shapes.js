@@ -5,7 +5,7 @@ import { setAttributes, svg } from "./plot.js";
 
 const BOX = { width: 128, height: 82 };
 const SPREAD = 18; // higher, where a box says from where to where its numbers go
-const GROUP = { width: 150, height: 84 };
+const GROUP = { width: 164, height: 88 };
 const CONSTANT = 30; // high
 const INSET = 10; // between a box's border and its texts
 const WIDE = 0.66; // of a letter's height is its width, at most, in any font that a page may have
@@ -22,7 +22,7 @@ export function sizeBox({ isGroup, kind, name, isRepeated }) {
   return { width: isRepeated ? 158 : BOX.width, height: BOX.height + (isRepeated ? 2 * SPREAD : 0) };
 }
 
-/** Draw a closed box with places for its texts: { g, value, gradient, spreads }. */
+/** Draw a closed box with places for its texts: { g, value, gradient, caption, spreads, remark }; that is below it. */
 export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol, isGroup, isRepeated, times }) {
   const g = svg("g", { class: "node", id, transform: `translate(${x} ${y})` });
   if (kind === "root") {
@@ -39,15 +39,14 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
     write("name", shorten(name, Math.max(3, most)), INSET, 20, 15),
     write("operation", shorten(beside, 7), width - INSET, 20, 15),
   );
-  const [value, gradient] = [write("value", "", width - INSET, 46, 22), write("gradient", "", width - INSET, 0, 19)];
+  const [value, gradient] = [write("value", "", width - INSET, isGroup ? 43 : 46, 22), write("gradient", "", width - INSET, 0, 19)];
   const low = write("spread value", "", width - INSET, 62, 12.5);
-  gradient.setAttribute("y", isRepeated ? 84 : isGroup ? 72 : 71);
+  gradient.setAttribute("y", isRepeated ? 84 : isGroup ? 78 : 71);
   const high = write("spread gradient", "", width - INSET, 101, 12.5);
-  g.append(value, gradient);
-  if (isRepeated) {
-    g.append(low, high);
-  }
-  return { g, value, gradient, spreads: isRepeated ? [low, high] : [], room: width - 2 * INSET };
+  const caption = write("caption", "", width - INSET, 61, 12.5);
+  const remark = write("remark", "", width, height + 14, 13);
+  g.append(value, gradient, remark, ...(isGroup ? [caption] : []), ...(isRepeated ? [low, high] : []));
+  return { g, value, gradient, caption, remark, spreads: isRepeated ? [low, high] : [], width, height, room: width - 2 * INSET };
 }
 
 /** Draw an open group: its border, and its name that closes it. */
@@ -75,9 +74,24 @@ export function drawArrow(points, { id, isBack, hasTexts, isLabelAtTail }) {
     svg("path", { class: "head back", d: isBack ? `M${start.join(" ")}l-4.5 -10h9z` : `M${start.join(" ")}l10 -4.5v9z` }),
   );
   const [x, y] = findMiddle(points, isBack, isLabelAtTail);
-  const texts = hasTexts ? [write("local", "", x, y - 3, 13), write("share", "", x, y + 13, 13)] : [];
+  const places = isBack ? [[x - 3, y - 4], [x + 3, y - 4]] : [[x, y - 3], [x, y + 13]];
+  const texts = hasTexts ? ["local", "share"].map((kind, i) => write(kind, "", ...places[i], 13)) : [];
   g.append(...texts);
   return { g, texts, middle: [x, y] };
+}
+
+/** Give a box a line within its border, which is double then. */
+export function addLine({ g, width, height }) {
+  const line = svg("rect", { class: "within", width, height, rx: 8 });
+  g.querySelector(".body").after(line);
+  return line;
+}
+
+/** Add a place for a number to an arrow that stands for several edges. */
+export function addProduct({ g, middle: [x, y] }) {
+  const text = write("product", "", x, y + 4, 13);
+  g.append(text);
+  return text;
 }
 
 /** Return a point on an arrow for its texts: on the first or the last part of its way. */

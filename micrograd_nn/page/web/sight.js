@@ -2,6 +2,7 @@
 //
 // A picture may have thousands of boxes and arrows: those out of sight aren't rendered.
 
+import { wantsCalm } from "./motion.js";
 import { setAttributes, svg } from "./plot.js";
 
 const READABLE = 0.75; // of its natural size, below which a picture is followed rather than fitted
@@ -14,8 +15,9 @@ const CUT = 1.3; // times as large as the sight is what is shown all the same, i
 const FULLER = 1.5; // times as much in sight for which it is moved though all that is wanted is there
 const EASED = 300; // milliseconds
 const MAP = { width: 160, height: 48 };
+const MAP_RIM = 20; // pixels around it and to the border
+const CORNERS = ["right bottom", "left bottom", "right top", "left top"]; // of the frame, for the map
 const MOST_ON_MAP = 500; // boxes
-const CALMER = "(prefers-reduced-motion: reduce)";
 
 /** A frame that shows a part of a picture; its items are what is drawn there, each { g, place }. */
 export class Sight {
@@ -30,6 +32,7 @@ export class Sight {
     this.at = { x: 0, y: 0, scale: 1 }; // the top left corner in the picture's units, pixels a unit
     this.frame = { width: 1, height: 1 };
     this.motion = 0;
+    [this.corner] = CORNERS; // where the map is
     this.ahead = null; // what will be in sight after the motion of now
     this.map.addEventListener("pointerdown", (event) => {
       event.stopPropagation();
@@ -132,7 +135,7 @@ export class Sight {
     const { motion } = this;
     const { frame: { width, height }, at: { scale } } = this;
     this.ahead = makePlace(x, y, x + width / scale, y + height / scale);
-    if (matchMedia(CALMER).matches || this.isFresh) {
+    if (wantsCalm() || this.isFresh) {
       Object.assign(this.at, { x, y });
       this.apply();
       this.isFresh = false;
@@ -148,6 +151,8 @@ export class Sight {
       this.render();
       if (part < 1) {
         requestAnimationFrame(go);
+      } else {
+        this.placeMap();
       }
     };
     this.render(); // what is ahead as well
@@ -159,6 +164,25 @@ export class Sight {
     this.motion += 1;
     this.ahead = null;
     this.render();
+    this.placeMap();
+  }
+
+  /** Put the map into a corner where no box is, if there is one. */
+  placeMap() {
+    const { frame, at: { x, y, scale }, map } = this;
+    const [width, height] = [MAP.width, MAP.height].map((length) => (length + MAP_RIM) / scale);
+    const [right, bottom] = [x + frame.width / scale, y + frame.height / scale];
+    const isFree = (corner) => {
+      const left = corner.includes("left") ? x : right - width;
+      const top = corner.includes("top") ? y : bottom - height;
+      const place = makePlace(left, top, left + width, top + height);
+      return !this.items.some((item) => item.box && meet(item.place, place));
+    };
+    const corner = [this.corner, ...CORNERS].find(isFree) ?? this.corner;
+    this.corner = corner;
+    for (const side of ["left", "top"]) {
+      map.classList.toggle(side, corner.includes(side));
+    }
   }
 
   render() {
@@ -191,10 +215,10 @@ export class Sight {
     const { at } = this;
     const [width, height] = [this.frame.width / at.scale, this.frame.height / at.scale];
     let wanted = makePlace(
-      Math.min(...places.map((place) => place.left)),
-      Math.min(...places.map((place) => place.top)),
-      Math.max(...places.map((place) => place.right)),
-      Math.max(...places.map((place) => place.bottom)),
+      Math.min(...places.map((place) => place.left)) - RIM,
+      Math.min(...places.map((place) => place.top)) - RIM,
+      Math.max(...places.map((place) => place.right)) + RIM,
+      Math.max(...places.map((place) => place.bottom)) + RIM,
     );
     if (wanted.right - wanted.left > CUT * width || wanted.bottom - wanted.top > CUT * height) {
       wanted = places.at(-1);

@@ -14,7 +14,7 @@ export class Story {
 
   /** Return a node's name as a sentence has it. */
   nameInSentence(node) {
-    return isolateTexts(this.passes.nodes[node].name);
+    return isolateTexts(this.passes.nameOf(node));
   }
 
   /** Return the same where a node without a name of its own says where it is. */
@@ -27,7 +27,7 @@ export class Story {
   writeHeadline(together = null) {
     const { fact, graph, guessing } = this.passes;
     if (together !== null) {
-      return [together.split(": steps ")[0]];
+      return [together.gist];
     }
     if (!fact) {
       return ["The inputs have their numbers"];
@@ -46,6 +46,9 @@ export class Story {
         return [node, graph.errors.has(fact.node) ? " can't be computed" : " isn't known"];
       }
       const shown = html("span", { class: "value" }, asked ?? formatNumber(number));
+      if (graph.pins.has(fact.node)) {
+        return [node, " is pinned to ", shown];
+      }
       return [node, " is ", shown, listed && `, from ${listed}`];
     }
     const { share, before, after } = fact;
@@ -98,9 +101,21 @@ export class Story {
     }
     const names = [...new Set(inputs)].map((input) => this.nameWithGroup(input));
     const listed = names.length > 6 ? `${inputs.length} inputs` : names.join(" and ");
+    if (passes.graph.pins.has(node)) {
+      return `${this.nameWithGroup(node)} is pinned: it is ${formatNumber(number)}, whatever ${listed} ${names.length > 1 ? "are" : "is"}, and no gradient flows on from it.`;
+    }
     const { symbol } = passes.graph.rules[rule];
     const from = listed || "nothing";
-    return `Forward: ${this.nameWithGroup(node)} is made from ${from} by ${symbol}; it is ${formatNumber(number)}.`;
+    return `Forward: ${this.nameWithGroup(node)} is made from ${from} by ${symbol}; it is ${formatNumber(number)}.${this.describeCuts(node)}`;
+  }
+
+  describeCuts(node) {
+    const { graph, nodes } = this.passes;
+    return nodes[node].inputs.map((input, position) => {
+      const number = graph.findCut(node, position);
+      const what = number === null ? "its number still arrives" : `${formatNumber(number)} arrives`;
+      return number === undefined ? "" : ` The edge from ${this.nameInSentence(input)} is cut: ${what}, but no gradient flows back.`;
+    }).join("");
   }
 
   describeShare(fact, root) {

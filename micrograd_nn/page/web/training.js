@@ -3,6 +3,7 @@
 import { Address } from "./address.js";
 import { offerPageLink } from "./copylink.js";
 import { isolateTexts } from "./direction.js";
+import { Host } from "./host.js";
 import { LossCurve } from "./losscurve.js";
 import { byId, html } from "./markup.js";
 import { Network } from "./network.js";
@@ -21,6 +22,7 @@ const POINT = "Point at a line to read its weight; choose a neuron to list its o
 
 const data = isolateTexts(JSON.parse(byId("data").textContent));
 const replay = new Replay(data);
+const host = new Host();
 foldNotes();
 const best = replay.stepOf(replay.best);
 const announce = afterRest((words) => {
@@ -39,6 +41,7 @@ const player = new Player({
   stepOf: (number) => replay.stepOf(number),
   show(step) {
     paint(step);
+    host.tellSoon();
     announce(() => `Epoch ${replay.snapshots[step]}. ${byId("sentence").textContent}`);
   },
 });
@@ -120,6 +123,10 @@ player.begin(data.opening === null ? null : replay.stepOf(data.opening), best);
 address.add("epoch", player.part);
 offerPageLink(address);
 address.begin();
+host.begin({
+  read: () => ({ epoch: player.numberOf(player.step) }),
+  take: ({ epoch }) => [epoch === player.numberOf(player.step) ? "" : player.read(String(epoch))],
+});
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => panel?.paint());
 let wide = document.documentElement.clientWidth;
 window.addEventListener("resize", () => {

@@ -1,7 +1,7 @@
 // What a broken engine gets wrong, in words.
 
 import { byId } from "./markup.js";
-import { formatNumber } from "./numbers.js";
+import { formatApart } from "./numbers.js";
 
 const MOST_WRONG = 12; // nodes that are named
 
@@ -20,7 +20,7 @@ export function paintWrong(passes, nameOfNode) {
   const wrong = passes.findWrong().reverse(); // from the root down: where it begins comes first
   const told = wrong
     .slice(0, MOST_WRONG)
-    .map((node) => [nameOfNode(node), formatNumber(passes.gradient[node]), formatNumber(passes.right[node])])
+    .map((node) => [nameOfNode(node), ...formatApart(passes.gradient[node], passes.right[node])])
     .map(([name, gradient, right]) => `${name} is ${gradient} and should be ${right}`);
   if (wrong.length > MOST_WRONG) {
     told.push(`and ${wrong.length - MOST_WRONG} more`);

@@ -1,19 +1,24 @@
 """What a client of the debug adapter is answered, without a network in between."""
 
 import json
+import re
+import threading
 from io import BytesIO
 from pathlib import Path
 
+import branching
 import pytest
 from adapter import Local, make_neuron
+from branching import run_program
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import searching
 
-from micrograd_nn import MLP, Value
+from micrograd_nn import MLP, Value, nodes
 from micrograd_nn.debugger.adapter.conversation import converse
 from micrograd_nn.debugger.adapter.framing import LARGEST_MESSAGE, FramingError, read_message
 from micrograd_nn.debugger.adapter.session import HANDLERS
+from micrograd_nn.graph import Graph
 
 
 @pytest.fixture
@@ -93,6 +98,58 @@ def test_conditions_and_counts_mean_the_same_in_both_directions(client, given):
     forward = list_stops(client, "continue", 16)
     assert [text for text, _ in forward] == ["d_w: -3.700588857780186 → 12.045501880624325"]
     assert list_stops(client, "reverseContinue", 0) == forward
+
+
+def test_a_share_of_nothing_is_no_change_to_count():
+    x = Value(-1.0, "x")
+    root = x * 3 + x * 5 + x.relu()
+    client = Local(root)
+    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_x", "hitCondition": "1"}])
+    assert client.move("continue")[1] == "data breakpoint"
+    assert client.stop["text"] == "d_x: 0.0 → 5.0"
+    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_x", "hitCondition": "2"}])
+    assert client.move("continue")[1] == "data breakpoint"
+    assert client.stop["text"] == "d_x: 5.0 → 8.0"
+
+
+def test_expressions_are_read_once_however_often_they_are_met(client, monkeypatch):
+    client.session.timeline.goto(0)
+    given = {"condition": "d_w > 99 or d_w*2 > 999", "logMessage": "{d_w}, {2*d_w}"}
+    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w", **given}])
+    unread = {"condition": "", "logMessage": "d_w is {d_w} and {2*d_w}."}
+    client.ask("setFunctionBreakpoints", breakpoints=[{"name": "v1", **unread}])
+    monkeypatch.setattr("micrograd_nn.expressions.parse_syntax", None)
+    client.ask("continue")
+    assert client.told["output"]["output"] == "d_w is −3.701 and −7.401.\n"
+    assert client.told["stopped"]["text"] == "the end"
+
+
+def test_a_message_that_cannot_be_filled_is_refused_as_it_is_set(client):
+    given = [{"dataId": "d_w", "logMessage": "{q}"}, {"dataId": "d_w", "logMessage": "{1 +}"}]
+    found = client.ask("setDataBreakpoints", breakpoints=given)["breakpoints"]
+    assert not any(one["verified"] for one in found)
+    assert "there is no 'q' here" in found[0]["message"]
+
+
+def test_a_run_tells_so_many_lines_and_pauses_when_it_takes_long(client, monkeypatch):
+    monkeypatch.setattr("micrograd_nn.debugger.adapter.session.MOST_LINES_TOLD", 3)
+    x = y = Value(1.0, "x")
+    for _ in range(3_000):
+        y = y * x
+    client = Local(y)
+    client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_x", "logMessage": "{d_x}"}])
+    client.ask("continue")
+    told = [event["body"]["output"] for event in client.events if event["event"] == "output"]
+    assert told[:3] == ["1\n", "2\n", "3\n"]
+    assert told[3:] == ["… and 2,998 more lines: a condition would choose among them\n"]
+    monkeypatch.setattr("micrograd_nn.debugger.adapter.timeline.LONGEST_RUN", 0.0)
+    places = []
+    while client.move("reverseContinue")[1] == "pause":
+        assert client.stop["text"] == "0 s have passed: continue goes on"
+        places.append(client.session.timeline.position)
+    assert len(places) >= 6
+    assert client.session.timeline.position == 0
+    assert client.move("pause")[1] == "pause"
 
 
 def test_lines_stop_both_ways_and_a_message_is_said_instead(client):
@@ -191,6 +248,76 @@ def test_a_leaf_is_set_in_a_copy_alone():
     assert client.rows("Inputs")["w"]["value"].startswith("4.0")
 
 
+def set_leaf(client, name, value):
+    """Set a leaf and return the answer, refused or not."""
+    reference = client.rows("Inputs")[name]["variablesReference"]
+    given = {"variablesReference": reference, "name": "data", "value": str(value)}
+    return client.request("setVariable", given)
+
+
+def test_a_branch_that_would_go_the_other_way_is_refused_after_other_changes_too():
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    beside = w - 1
+    client = Local((x * 3 if x > 1 else x * 5) + (w if beside > 0 else w * 2))
+    assert set_leaf(client, "x", 4.0)["success"]
+    answer = set_leaf(client, "x", 0.5)
+    assert "x (2) > 1 was True, which may have decided a branch" in answer["message"]
+    assert client.rows("Inputs")["x"]["value"].startswith("4.0")
+    assert "was True" in set_leaf(client, "w", -1.0)["message"]
+    assert set_leaf(client, "w", 2.0)["success"]
+    assert set_leaf(client, "x", 3.0)["success"]
+    assert client.session.timeline.graph.root.data == 11.0
+
+
+def test_what_another_thread_has_compared_counts_as_it_did_there():
+    w = Value(3.0, "w")
+    assert w * 2 > 1  # of a number that is gone
+    client, answers = Local(w * w), []
+    other = threading.Thread(target=lambda: answers.append(set_leaf(client, "w", 2.0)))
+    other.start()
+    other.join()
+    assert "gone by now" in answers[0]["message"]
+
+
+def test_an_edit_between_two_uses_stays_where_it_was():
+    x, b = Value(2.0, "x"), Value(1.0, "b")
+    first = x * b
+    x.data = 10.0
+    client = Local(first + x * 3)
+    assert set_leaf(client, "b", 5.0)["success"]
+    assert client.session.timeline.graph.root.data == 40.0
+    assert "v1 = 2.0 * b  # edited: x" in client.session.walkthrough.text
+
+
+@searching
+@given(branching.programs(), st.data())
+def test_a_number_that_is_set_gives_what_the_program_gives_or_is_refused(program, data):
+    first = run_program(program)
+    leaves = [x for x in first.results[: len(program[0])] if x in nodes(first.root)]
+    client = Local(first.root, {f"x{i}": x for i, x in enumerate(first.results)})
+    settings = data.draw(st.lists(st.sampled_from(leaves), min_size=1, max_size=3))
+    done, kept = {}, []
+    for leaf in settings:
+        place, number = first.results.index(leaf), data.draw(st.integers(-4, 4)) / 2
+        wanted = run_program(program, {**done, place: number})
+        kept.append(wanted)  # that what was compared in it isn't gone
+        answer = set_leaf(client, f"x{place}", number)
+        if not answer["success"]:
+            told = answer["message"]
+            assert wanted.path != first.path or re.search("was edited|with other numbers", told)
+            continue
+        done[place] = number
+        assert wanted.path == first.path
+        graph = client.session.timeline.graph
+        assert repr(graph.root.data) == repr(wanted.root.data)
+        client.session.timeline.goto(len(client.session.timeline))
+        gradients = Graph(wanted.root).gradients
+        for x in leaves:
+            i = first.results.index(x)
+            found = client.ask("evaluate", expression=f"d_x{i}")["result"]
+            assert float(found.replace("–", "0")) == gradients.get(wanted.results[i], 0.0)
+
+
 def test_a_number_that_an_operation_refuses_changes_nothing():
     client = Local(Value(3.0, "x").log())
     reference = client.rows("Inputs")["x"]["variablesReference"]
@@ -221,21 +348,91 @@ def test_nothing_else_is_evaluated(client, text):
 
 
 def test_words_of_the_console_move(client):
-    assert client.ask("evaluate", expression="goto 12")["result"] == "step 12 of 16"
+    assert client.ask("evaluate", expression="goto 12", context="repl")["result"] == "step 12 of 16"
     assert [event["event"] for event in client.events] == ["continued", "stopped"]
     assert client.told["stopped"]["preserveFocusHint"]
     assert client.ask("evaluate", expression="back", context="repl")["result"] == "step 11 of 16"
-    assert client.ask("evaluate", expression="rc")["result"] == "step 0 of 16"
-    assert "the steps are 0" in client.refuse("evaluate", expression="goto 99")
-    assert "number of a step" in client.refuse("evaluate", expression="goto x")
-    assert "12.05" in client.ask("evaluate", expression="explain w")["result"]
-    assert client.refuse("evaluate", expression="back", context="hover")
+    assert client.ask("evaluate", expression="rc", context="repl")["result"] == "step 0 of 16"
+    assert "the steps are 0" in client.refuse("evaluate", expression="goto 99", context="repl")
+    assert "number of a step" in client.refuse("evaluate", expression="goto x", context="repl")
+    assert "12.05" in client.ask("evaluate", expression="explain w", context="repl")["result"]
+
+
+def test_nothing_moves_whose_origin_is_unknown_but_in_helix_which_has_a_prompt_alone(client):
+    client.ask("evaluate", expression="goto 12", context="repl")
+    for context in ("hover", "watch", "variables"):
+        assert client.refuse("evaluate", expression="back", context=context)
+    assert client.refuse("evaluate", expression="back")
+    assert client.session.timeline.position == 12
+    helix = Local(clientID="hx")
+    helix.ask("evaluate", expression="goto 12", context=None)
+    assert helix.ask("evaluate", expression="back")["result"] == "step 11 of 16"
 
 
 def test_completions_are_names_and_words(client):
     labels = [one["label"] for one in client.ask("completions", text="2*d_w", column=6)["targets"]]
     assert labels == ["d_w"]
     assert "back" in str(client.ask("completions", text="b", column=2))
+
+
+def test_nodes_called_data_and_grad_can_be_watched():
+    data, grad = Value(2.0, "data"), Value(3.0, "grad")
+    client = Local(data * grad + data)
+    inputs = next(
+        scope["variablesReference"]
+        for scope in client.ask("scopes", frameId=1)["scopes"]
+        if scope["name"] == "Inputs"
+    )
+    for name in ("data", "grad"):
+        found = client.ask("dataBreakpointInfo", variablesReference=inputs, name=name)
+        assert found["dataId"] == f"d_{name}"
+        assert client.ask("dataBreakpointInfo", name=name)["dataId"] == f"d_{name}"
+    reference = client.rows("Inputs")["data"]["variablesReference"]
+    inside = {"variablesReference": reference}
+    assert client.ask("dataBreakpointInfo", **inside, name="grad")["dataId"] == "d_data"
+    for name, told in [("data", "changes once"), ("to come", "of a node, watch grad")]:
+        found = client.ask("dataBreakpointInfo", **inside, name=name)
+        assert found["dataId"] is None
+        assert told in found["description"]
+    assert "changes once" in client.ask("dataBreakpointInfo", name="grad.data")["description"]
+
+
+def test_a_client_that_asks_again_and_again_is_told_of_the_same(client):
+    for _ in range(50):
+        client.rows("This step")
+        rows = client.rows("Inputs")
+        client.ask("evaluate", expression="w")
+    assert len(client.session.rows) < 20
+    assert "data" in client.expand(rows["w"]["variablesReference"])
+    many = Local(sum(Value(float(i), f"x{i}") for i in range(250)))
+    for _ in range(9):
+        for group in many.rows("Inputs").values():
+            many.expand(group["variablesReference"])
+    assert len(many.session.rows) < 300
+
+
+def test_a_line_that_is_no_number_is_refused_and_ends_nothing():
+    deep = "[" * 3000 + "]" * 3000
+    for line in ("NaN", "1e999", deep):
+        arguments = f'{{"source": {{"path": "a.py"}}, "breakpoints": [{{"line": {line}}}]}}'
+        requests = b""
+        for command in (f'"setBreakpoints", "arguments": {arguments}', '"threads"'):
+            content = f'{{"seq": 1, "type": "request", "command": {command}}}'.encode()
+            requests += b"Content-Length: %d\r\n\r\n%s" % (len(content), content)
+        answers = BytesIO()
+        converse(Local(begins=False).session.walkthrough, BytesIO(requests), answers)
+        if line is not deep or answers.getvalue():  # of some Pythons' JSON it is too deep
+            assert answers.getvalue().count(b'"type": "response"') == 2
+
+
+def test_an_error_of_the_adapter_itself_is_not_hidden(monkeypatch):
+    def fail(stream, message):
+        raise ValueError("out of range")
+
+    monkeypatch.setattr("micrograd_nn.debugger.adapter.conversation.write_message", fail)
+    request = b'Content-Length: 46\r\n\r\n{"seq":1,"type":"request","command":"threads"}'
+    with pytest.raises(ValueError, match="out of range"):
+        converse(Local(begins=False).session.walkthrough, BytesIO(request), BytesIO())
 
 
 def test_the_listing_may_be_a_file_which_is_removed():

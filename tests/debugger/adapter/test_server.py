@@ -1,11 +1,13 @@
 """The server of the debug adapter: on a port and by standard streams, whatever its clients do."""
 
+import errno
 import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,8 @@ from places import HELPERS, ROOT
 
 from micrograd_nn.debugger import serve
 from micrograd_nn.debugger.adapter import StepServer
-from micrograd_nn.debugger.adapter.server import MOST_CLIENTS
+from micrograd_nn.debugger.adapter.server import MOST_CLIENTS, serve_standard_streams
+from micrograd_nn.graph import Graph
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.text import InputError
 
@@ -88,6 +91,44 @@ def test_a_port_that_is_taken_is_an_error_that_says_so(server, capsys):
         StepServer(make_neuron(), {}, server.port)
     assert main(["dap", "2*x", "x=3", "--port", "99999"]) == 2
     assert "a port is 1 to 65535, not 99999" in capsys.readouterr().err
+
+
+def test_an_error_that_passes_ends_no_service_and_another_is_told(monkeypatch):
+    monkeypatch.setattr("micrograd_nn.debugger.adapter.server.WAIT", 0)
+    with StepServer(make_neuron(), {}) as server:
+        errors = [OSError(errno.EMFILE, "too many"), OSError(errno.ECONNABORTED, "gave up")]
+        listening = server.listening
+
+        class Failing:
+            def accept(self):
+                if errors:
+                    raise errors.pop()
+                return listening.accept()
+
+        server.listening = Failing()
+        server.start()
+        with Client(server.port) as client:
+            assert begin(client) == 12
+        server.listening = listening
+    with StepServer(make_neuron(), {}) as server:
+        server.listening.close()
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            server.accept_clients()
+        server.close()
+        server.accept_clients()
+
+
+def test_standard_output_is_what_it_was_after_a_conversation(monkeypatch):
+    class Streams:
+        def __init__(self):
+            self.buffer = BytesIO()
+
+    out, told = Streams(), Streams()
+    monkeypatch.setattr(sys, "stdin", Streams())
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", told)
+    serve_standard_streams(Graph(make_neuron(), {}))
+    assert sys.stdout is out
 
 
 def test_what_is_printed_is_ready_to_paste(monkeypatch):

@@ -2,6 +2,7 @@
 
 import pytest
 from adapter import make_neuron
+from branching import programs, run_program
 from hypothesis import given
 from places import ROOT
 from strategies import every_row, graphs, inputs_of, searching
@@ -94,6 +95,38 @@ def test_a_number_that_was_edited_stands_as_it_was_recorded():
     root = x * x
     x.data = 5.0
     assert [*run(Walkthrough(Graph(root, {}))).values()] == [6.0]
+
+
+def test_a_step_has_the_number_that_it_was_recorded_with_and_says_where_that_was_edited():
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    first = w * x
+    w.data = 10.0
+    square = first * first
+    square.data = 7.0
+    root = square * w + square
+    w.data = 99.0
+    walkthrough = Walkthrough(Graph(root, {}))
+    assert [walkthrough.line(position) for position in range(4)] == [
+        "v1 = 3.0 * x  # edited: w",
+        "v2 = v1 * v1",
+        "v3 = 7.0 * w  # edited: v2",
+        "v4 = v3 + 7.0  # edited: v2",
+    ]
+    assert walkthrough.line(5) == "d_v3 = d_v4  # edited: v2"
+    assert "d_x = d_v1 * 3.0  # edited: w" in walkthrough.text
+    assert walkthrough.numbers[square] == 36.0
+    assert walkthrough.numbers[w] == 10.0
+    assert_same(walkthrough)
+    x = Value(0.0, "x")
+    root = x * 2
+    x.data = -0.0
+    assert Walkthrough(Graph(root + x, {})).line(0) == "v1 = 0.0 * 2.0  # edited: x"
+
+
+@searching
+@given(programs())
+def test_it_gives_the_gradients_whatever_was_edited_in_between(program):
+    assert_same(Walkthrough(Graph(run_program(program).root, {})))
 
 
 def test_what_has_no_steps_or_too_many_is_refused(monkeypatch):

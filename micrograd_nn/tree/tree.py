@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .colors import GRADIENT, VALUE
-from .engine.value import Constant, Value
-from .graph.graph import Graph
-from .text import format_number
-from .writing.narration import write_node
+from ..colors import GRADIENT, VALUE
+from ..engine.value import Value
+from ..graph.graph import Graph
+from ..writing.narration import write_node
+from .folded import FoldedTree, choose_folded
+from .numbers import write_alike
+from .rows import TreeRow, count_rows, walk_rows
 
 if TYPE_CHECKING:
     from rich.text import Text
 
 MOST_LINES = 200  # what a person scrolls through
 SHOWN = ("both", "data")
+FOLDS = ("auto", True, False)
 
 
 class Line(NamedTuple):
@@ -51,7 +55,12 @@ class Tree:
 
 
 def tree(
-    root: Value | Graph, names: Any = None, *, lines: int = MOST_LINES, show: str = "both"
+    root: Value | Graph,
+    names: Any = None,
+    *,
+    lines: int = MOST_LINES,
+    show: str = "both",
+    fold: bool | str = "auto",
 ) -> Tree:
     """Return what a value was made of as text: each node below the one that it is an input of.
 
@@ -78,22 +87,43 @@ def tree(
     >>> print(tree(x * 2, show="data"))
     v1 = x · 2  value 6
     └─ x  value 3
+
+    ``fold`` shows what is repeated, as a loop over examples repeats a network, once: the last of
+    all, with the least and the greatest of their numbers, and where a sum goes on (↶). By itself it
+    does so of more than 60 nodes, if that leaves much fewer lines.
+
+    >>> loss = sum((x * i - 1.0) ** 2 for i in range(100))
+    >>> print(tree(loss, show="data"))
+    loss = v395 + v398  (× 99)  value 2.926e+06
+    ├─ ↶ v395
+    └─ v398 = v397²  (× 100)  value 1 … 8.762e+04
+       └─ v397 = v396 − 1  (× 100)  value −1 … 296
+          └─ v396 = x · 99  (× 100)  value 0 … 297
+             └─ x  value 3
+    × 100: so many alike but for numbers (↶: of the one before); tree(root, fold=False) has each
     """
     graph = Graph.of(root, names, "tree")
     if show not in SHOWN:
         raise ValueError(f"show is one of {', '.join(SHOWN)}, not {show!r}")
+    if fold not in FOLDS:
+        raise ValueError(f"fold is one of {', '.join(map(repr, FOLDS))}, not {fold!r}")
     if type(lines) is not int or lines < 1:
         raise ValueError(f"tree needs at least 1 of its lines, not {lines!r}")
-    rows = list(walk_rows(graph.root))
-    shown = list(write_lines(graph, rows[:lines], show == "both"))
-    rest = len(rows) - lines
+    folded = choose_folded(graph, fold)
+    rows = walk_rows(graph.root) if folded is None else folded.walk_rows()
+    shown = list(write_lines(graph, islice(rows, lines), show == "both", folded))
+    rest = sum(1 for _ in rows) if folded else count_rows(graph) - lines
     if rest > 0:
-        more = f"… {rest:,} more line{'s' * (rest > 1)}: tree(root, lines={len(rows)}) has them all"
-        shown.append(Line("", more))
+        more = f"… {rest:,} more line{'s' * (rest > 1)}: tree(root, lines={rest + lines})"
+        shown.append(Line("", f"{more} has them all"))
+    if folded:
+        shown.append(Line("", folded.describe()))
     return Tree(shown)
 
 
-def write_lines(graph: Graph, rows: Iterable[TreeRow], has_grad: bool) -> Iterator[Line]:
+def write_lines(
+    graph: Graph, rows: Iterable[TreeRow], has_grad: bool, folded: FoldedTree | None = None
+) -> Iterator[Line]:
     """Yield the lines of a tree's rows, a node before its inputs."""
     names, edited = graph.names, set(graph.find_edited())
     below = [""]  # what stands before the branch of a line, at each depth
@@ -102,61 +132,13 @@ def write_lines(graph: Graph, rows: Iterable[TreeRow], has_grad: bool) -> Iterat
         if row.depth:
             branch = below[row.depth - 1] + ("└─ " if row.is_last else "├─ ")
             below[row.depth :] = [below[row.depth - 1] + ("   " if row.is_last else "│  ")]
-        if row.is_again:
+        members = folded.list_members(row.node) if folded else [row.node]
+        if row.is_back:
+            yield Line(branch, f"↶ {names[row.node]}")
+        elif row.is_again:
             yield Line(branch, f"↑ {names[row.node]}")
         else:
-            numbers = write_value_and_gradient(row.node, row.node in edited, has_grad)
-            yield Line(branch, write_node(row.node, names), *numbers)
-
-
-class TreeRow(NamedTuple):
-    """A node's place in a tree: its edge, how deep it stands, and whether it stood above already.
-
-    The edge is the node that it is an input of and its position there, None at the root.
-    """
-
-    node: Value
-    edge: tuple[Value, int] | None
-    depth: int
-    is_last: bool  # of the inputs of its edge's node
-    is_again: bool
-
-
-def walk_rows(root: Value) -> Iterator[TreeRow]:
-    """Yield the rows of a tree: a node before its inputs, which stand below it the first time.
-
-    >>> x = Value(3.0)
-    >>> [(row.depth, row.node.data, row.is_again) for row in walk_rows(x * x + 1)]
-    [(0, 10.0, False), (1, 9.0, False), (2, 3.0, False), (2, 3.0, True)]
-
-    Constants have no row but as the root.
-    """
-    met: set[Value] = set()
-    waiting = [TreeRow(root, None, 0, True, False)]
-    while waiting:
-        row = waiting.pop()
-        node = row.node
-        yield row._replace(is_again=node in met)
-        if node not in met:
-            met.add(node)
-            edges = [(node, i) for i, x in enumerate(node.inputs) if not isinstance(x, Constant)]
-            waiting.extend(
-                TreeRow(node.inputs[i], (node, i), row.depth + 1, (node, i) == edges[-1], False)
-                for node, i in reversed(edges)
-            )
-
-
-def describe_numbers(node: Value) -> str:
-    """Return a node's value and gradient as a line shows them."""
-    return "".join(write_value_and_gradient(node))
-
-
-def write_value_and_gradient(
-    node: Value, is_edited: bool = False, has_grad: bool = True
-) -> tuple[str, str]:
-    """Return a node's value and its gradient as a line shows them; a constant's name says it."""
-    if isinstance(node, Constant) and not node.label:
-        return "", ""
-    value = f"  value {format_number(node.data)}" + " (edited)" * is_edited
-    has_grad = has_grad and not isinstance(node, Constant)
-    return value, f"  gradient {format_number(node.grad)}" * has_grad
+            times = f"  (× {len(members):,})" * (len(members) > 1)
+            alike = members if row.depth else [row.node]  # the root's number is what one asks for
+            numbers = write_alike(alike, len(edited.intersection(alike)), has_grad)
+            yield Line(branch, write_node(row.node, names) + times, *numbers)

@@ -230,3 +230,19 @@ def test_a_deep_chain_is_no_trouble():
     for _ in range(20_000):
         y = y + 1
     assert intervene(y, {}).pin(x, 2.0).root.data == 20_002.0
+
+
+def test_swapped_nodes_change_at_once_with_no_state_in_between():
+    x, y = Value(2.0, "x"), Value(5.0, "y")
+    root = (y - x).log()
+    with pytest.raises(ValueError, match=r"x pinned to 5 \(was 2\); y pinned to 2 \(was 5\): log"):
+        intervene(root, {}).swap(x, y)
+    product = x * y
+    root = (product - 9).log() + x - y  # with one of them alone, it would be log(-5)
+    assert intervene(root, {}).swap(x, y).root.data == 3.0
+    one, other = Value(1.0, "one"), Value(4.0, "other")
+    distance = (one - other) * (one - other)
+    root = distance if distance > 1 else one  # with one of them alone, they would be equal
+    assert intervene(root + one, {}).swap(one, other).root.data == 13.0
+    with pytest.raises(ValueError, match="swap takes a node before the root"):
+        intervene(product, {}).swap(product, x)

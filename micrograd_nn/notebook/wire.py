@@ -1,0 +1,45 @@
+"""What each page in a notebook has: its frame, and the wire between it and Python's traits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import anywidget
+import traitlets
+
+from ..files import read_web
+
+
+class PageWidget(anywidget.AnyWidget):
+    """A page in a notebook, which shares some traits with whoever reads and sets them.
+
+    Each page that it shows has a number. What a page tells says of which one it is, so that a
+    message of the old page, under way while another one takes its place, changes nothing.
+    """
+
+    _esm = read_web(__package__, "widget.js")
+    _page = traitlets.Dict().tag(sync=True)  # its number, and its frame as HTML
+    _shared = traitlets.List().tag(sync=True)  # the names of the traits that the page has, too
+    _told_by = traitlets.List([0, 0]).tag(sync=True)  # the page that told last, and when
+
+    def show_page(self, html: str, traits: Mapping[str, Any]) -> None:
+        """Show another page, at once with the traits as they are in it."""
+        with self.hold_sync(), self.hold_trait_notifications():
+            self._page = {"number": self._page["number"] + 1, "html": html}
+            for name, value in traits.items():
+                setattr(self, name, value)
+
+    def set_state(self, sync_data: Mapping[str, Any]) -> None:
+        """Take over what a page tells; one that isn't shown any more, or errs, is told what is."""
+        number, before = self._page["number"], {name: getattr(self, name) for name in self._shared}
+        try:
+            if sync_data.get("_told_by", [number])[0] == number:
+                super().set_state(sync_data)
+                return
+        except (TypeError, ValueError):  # whose traits are checked when all of them are set
+            for name, value in before.items():
+                setattr(self, name, value)
+            self.send_state(self._shared)
+            raise
+        self.send_state(self._shared)

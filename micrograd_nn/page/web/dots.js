@@ -1,0 +1,66 @@
+// Dots that run along the edges of a step as it is taken: numbers forward, a share back.
+
+import { wantsCalm } from "./motion.js";
+import { setAttributes, svg } from "./plot.js";
+
+const RUN = 400; // milliseconds
+const MOST_RUNNING = 24; // at once
+
+/** Runs dots in a layer of a picture, from one step to the next; for who wants less motion it doesn't. */
+export class Dots {
+  constructor(layer) {
+    this.layer = layer;
+    this.end();
+  }
+
+  /** Run along the edges of the step that passes came to from the one before; `findArrows(keys)` are drawn. */
+  follow(passes, findArrows) {
+    const stop = passes.findStop(passes.step);
+    const isNext = stop === this.stop + 1;
+    if (stop === this.stop) {
+      return;
+    }
+    this.stop = stop;
+    this.end();
+    const { marked } = passes;
+    if (isNext && marked && marked.kind !== "seed" && !wantsCalm()) {
+      const isBack = marked.kind === "share";
+      const positions = isBack ? [marked.position] : passes.nodes[marked.node].inputs.keys();
+      const keys = new Set(Array.from(positions, (position) => `${marked.node}-${position}`));
+      this.run(findArrows(keys).slice(0, MOST_RUNNING), isBack);
+    }
+  }
+
+  run(arrows, isBack) {
+    const dots = arrows.map((arrow) => {
+      const dot = svg("circle", { class: isBack ? "dot back" : "dot", r: 6 });
+      return { arrow, dot, line: arrow.g.querySelector(".line") };
+    });
+    const start = performance.now();
+    const turn = this.turn;
+    const go = (now) => {
+      if (turn !== this.turn) {
+        return; // another step was taken
+      }
+      const part = Math.min(1, Math.max(0, (now - start) / RUN));
+      for (const { dot, line } of dots.filter(({ arrow }) => arrow.isSeen)) {
+        const { x, y } = line.getPointAtLength(line.getTotalLength() * (isBack ? 1 - part : part));
+        setAttributes(dot, { cx: x.toFixed(1), cy: y.toFixed(1) });
+      }
+      if (part < 1) {
+        requestAnimationFrame(go);
+      } else {
+        this.end();
+      }
+    };
+    this.dots = dots.map(({ dot }) => dot);
+    this.layer.append(...this.dots);
+    go(start);
+  }
+
+  end() {
+    this.turn = (this.turn ?? 0) + 1;
+    this.dots?.forEach((dot) => dot.remove());
+    this.dots = [];
+  }
+}

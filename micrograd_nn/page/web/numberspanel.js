@@ -1,0 +1,83 @@
+// The panel of numbers: the leaves' own, those of an example, and what comes out.
+
+import { Descent } from "./descent.js";
+import { offerExamples } from "./examples.js";
+import { Inputs } from "./inputs.js";
+import { byId } from "./markup.js";
+import { formatNumber } from "./numbers.js";
+import { formatBoth } from "./surgery.js";
+
+/** The controls of a graph's numbers; `computeSoon()` and `computeNow()` are told that they changed. */
+export class NumbersPanel {
+  constructor(passes, nameOfNode, { examples: { rows, inputs: holders }, fixed }, { computeSoon, computeNow }) {
+    Object.assign(this, { passes, nameOfNode, rows, holders, isFixed: fixed !== "", computeSoon });
+    this.inputs = new Inputs(byId("inputs"), passes, this.isFixed, {
+      nameOfNode,
+      changed: (node, number) => {
+        passes.numbers[node] = number;
+        passes.nudged = null;
+        this.takeOver(node);
+      },
+      nudged: (node, amount) => {
+        passes.nudge(node, amount);
+        this.takeOver(node);
+      },
+    });
+    this.descent = new Descent(passes, nameOfNode, {
+      holders,
+      isFixed: this.isFixed,
+      changed() {
+        passes.nudged = null;
+        computeNow();
+      },
+    });
+    byId("fixed").hidden = !this.isFixed;
+    byId("fixed").textContent = fixed && `The numbers can't be changed here: ${fixed}.`;
+    byId("reset").disabled = this.isFixed;
+    byId("reset").addEventListener("click", () => this.reset());
+    offerExamples(rows, this.isFixed, () => this.chooseExample());
+  }
+
+  /** Take over what somebody did to a leaf's number. */
+  takeOver(node) {
+    if (this.holders.includes(node)) {
+      byId("example").selectedIndex = -1; // it is none of them any more
+    }
+    this.descent.forget();
+    this.computeSoon();
+  }
+
+  /** Take over the numbers of the example that is chosen. */
+  chooseExample() {
+    const row = this.rows[byId("example").value];
+    this.holders.forEach((node, i) => {
+      this.passes.numbers[node] = row ? Number(row[i]) : this.passes.recorded[node];
+    });
+    this.passes.nudged = null;
+    this.descent.forget();
+    this.computeSoon();
+  }
+
+  /** Take over the numbers that were recorded. */
+  reset() {
+    this.passes.numbers = [...this.passes.recorded];
+    this.passes.nudged = null;
+    this.descent.forget();
+    this.inputs.resetRanges();
+    byId("example").value = "";
+    this.computeSoon();
+  }
+
+  /** Show the leaves' numbers, and say what comes out, or where and why nothing does. */
+  paint() {
+    this.inputs.paint();
+    const { passes, nameOfNode } = this;
+    const { root, data, errors } = passes.graph;
+    const complaints = [...errors.keys()].map((node) => `${nameOfNode(node)}: ${passes.explainError(node)}.`);
+    const shown = passes.before ? `: ${formatBoth(passes.before.data[root], data[root])}` : ` = ${formatNumber(data[root])}`;
+    byId("result").textContent = complaints.join(" ") || nameOfNode(root) + shown;
+    byId("result").classList.toggle("error", complaints.length > 0);
+    byId("warning").textContent = passes.warn();
+    byId("warning").hidden = byId("warning").textContent === "";
+  }
+}

@@ -1,0 +1,158 @@
+// The panel of the picture: how deep it is opened, which repetition it shows, which part is in sight.
+
+import { Hint } from "./hint.js";
+import { byId, html } from "./markup.js";
+import { whenMoved } from "./moving.js";
+
+const STRIDE = 60; // pixels that a key moves the picture
+const MOST_NAMES = 2_000; // that the search offers
+// An arrow key moves among the steps, with Shift the picture.
+const DIRECTIONS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/**
+ * The controls of a picture.
+ *
+ * `follow()` brings the step into sight, `listed()` is told that other steps are stopped at, `moved()`
+ * that something of the address changed, `picked(target)` what was clicked or entered that no box opens
+ * by, and `explainEdge(edge)` returns the hint of an edge.
+ */
+export class ViewPanel {
+  constructor(picture, passes, { view, told }, { follow, listed, moved, picked, explainEdge }) {
+    Object.assign(this, { picture, passes, follow, listed, moved, picked });
+    this.offerDepths(view.depths);
+    this.offerRepetitions();
+    this.offerSearch();
+    byId("told").textContent = told;
+    byId("told").hidden = told === "";
+    byId("fit").addEventListener("click", () => picture.sight.fit());
+    byId("zoom-in").addEventListener("click", () => picture.sight.zoom(1.3));
+    byId("zoom-out").addEventListener("click", () => picture.sight.zoom(1 / 1.3));
+    this.keepSize();
+    this.hint = new Hint(byId("hint"), byId("graph"), { edgeOf: (element) => picture.edgeOf(element), write: explainEdge });
+    whenMoved(byId("graph"), {
+      move: (dx, dy) => picture.sight.move(dx, dy),
+      zoom: (factor, x, y) => picture.sight.zoom(factor, x, y),
+      click: (target) => this.press(target),
+    });
+    byId("graph").addEventListener("keydown", (event) => this.readKey(event));
+  }
+
+  offerDepths(depths) {
+    byId("depth-label").hidden = depths.length === 1;
+    byId("depth").append(...depths.map(([depth, title]) => html("option", { value: depth }, title)));
+    byId("depth").value = this.picture.depth;
+    this.hasNodes = depths.some(([depth]) => depth === "node");
+    byId("depth").addEventListener("change", () => {
+      this.chooseDepth();
+      this.moved();
+    });
+  }
+
+  /** Open all boxes down to the depth that is chosen. */
+  chooseDepth() {
+    this.picture.show(byId("depth").value);
+    this.picture.sight.begin();
+    this.follow();
+    this.hint.show(null);
+  }
+
+  /** Open all boxes, where a page shows nodes one by one. */
+  showNodes() {
+    if (this.hasNodes) {
+      byId("depth").value = "node";
+      this.chooseDepth();
+    }
+  }
+
+  offerRepetitions() {
+    const { most } = this.passes.repeats;
+    byId("repetition-label").hidden = most === 0;
+    byId("repetition").max = String(most);
+    byId("repetition").value = String(most);
+    byId("repetitions").textContent = most.toLocaleString("en");
+    byId("repetition").addEventListener("change", () => {
+      this.chooseRepetition();
+      this.moved();
+    });
+  }
+
+  /** Show the repetition that is chosen, at the step of now or the next one at which one stops. */
+  chooseRepetition() {
+    const { repeats } = this.passes;
+    const wanted = Math.max(1, Math.min(repeats.most, Math.round(byId("repetition").valueAsNumber) || 1));
+    byId("repetition").value = String(wanted);
+    repeats.choose(wanted - 1);
+    this.passes.listStops();
+    this.draw();
+    this.listed();
+  }
+
+  /** Draw anew what is open, where it is seen. */
+  draw() {
+    this.picture.draw();
+    this.picture.sight.move(0, 0);
+  }
+
+  offerSearch() {
+    const names = this.passes.nodes.filter(({ kind }) => kind !== "constant").map(({ name }) => name);
+    byId("names").append(...[...new Set(names)].slice(0, MOST_NAMES).map((value) => html("option", { value })));
+    byId("search").addEventListener("change", () => {
+      const isThere = this.picture.find(byId("search").value) || byId("search").value.trim() === "";
+      byId("search").setAttribute("aria-invalid", String(!isThere));
+      byId("live").textContent = isThere ? "" : "No node has this name.";
+    });
+  }
+
+  /** Begin anew when there is another width to show the picture in. */
+  keepSize() {
+    const { picture } = this;
+    let { clientWidth } = document.documentElement;
+    window.addEventListener("resize", () => {
+      if (matchMedia("print").matches) { // which shows what is in sight, as large as the paper lets it be
+        return;
+      }
+      if (clientWidth === document.documentElement.clientWidth) { // a phone's bars came or went
+        picture.sight.measure();
+        picture.sight.move(0, 0);
+      } else {
+        ({ clientWidth } = document.documentElement);
+        picture.sight.begin();
+        this.follow();
+      }
+    });
+    // A notebook hides a frame for a while, and no event tells that it has its width again.
+    new ResizeObserver(() => {
+      const width = picture.element.clientWidth;
+      if (width > 0 && width !== picture.sight.frame.width && !matchMedia("print").matches) {
+        picture.sight.begin();
+        this.follow();
+      }
+    }).observe(byId("graph"));
+  }
+
+  /** Open or close the box that is pressed, or tell what else it is. */
+  press(target) {
+    const group = this.picture.groupAt(target);
+    if (group) {
+      this.picture.toggle(group);
+      this.hint.show(null);
+    } else {
+      this.picked(target);
+    }
+  }
+
+  readKey(event) {
+    const { picture } = this;
+    const isPressed = event.key === "Enter" || event.key === " ";
+    if (isPressed && (picture.groupAt(event.target) || picture.edgeOf(event.target))) {
+      event.preventDefault();
+      event.stopPropagation(); // a space would play
+      this.press(event.target);
+    }
+    if (event.shiftKey && event.key in DIRECTIONS) {
+      event.preventDefault();
+      picture.sight.move(...DIRECTIONS[event.key].map((direction) => direction * STRIDE));
+      this.hint.paint();
+    }
+  }
+}

@@ -1,0 +1,291 @@
+"""A recorded graph made anew with something changed: numbers held, edges cut, nodes detached.
+
+It serves surgery and whoever sets a number in an editor. What follows from the changes is computed
+by the operations themselves. All else stays as it was recorded, each use with the number that it
+had, though edited since; and where nobody can tell what a number would be now, that is an error.
+"""
+
+from __future__ import annotations
+
+from _thread import get_ident
+from collections.abc import Mapping
+from math import copysign
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ..engine.comparisons import Copied, NumberPair, copied, remember_comparison
+from ..engine.copying import restore_node
+from ..engine.operand import COMPARISONS
+from ..engine.operation import Operation
+from ..engine.order import is_leaf, nodes, split_slots
+from ..engine.record import make_constant, record
+from ..engine.setting import graphs
+from ..engine.value import Constant, Value
+from ..graph.graph import Graph
+from ..text import format_number, make_printable
+from .branches import (
+    BranchError,
+    Compared,
+    is_any_gone,
+    list_compared,
+    select_dependent,
+)
+
+Edge = tuple[Value, int]  # a node and the position of its input
+
+ANEW = "build the changed expression by the program that made this one"
+GONE_SINCE = (
+    "since this graph was recorded, a number was compared that is gone by now, and nobody can tell "
+    "whether that decided a branch. What decides none, compare as .data or within no_grad(); then "
+    "take a copy.deepcopy of the leaves (of a model), and record the graph from those"
+)
+
+
+class Changes(NamedTuple):
+    """What is to be changed: numbers that nodes are held at, edges cut, nodes made constant.
+
+    Of an edge that is cut, another number may arrive.
+    """
+
+    pins: Mapping[Value, float] = MappingProxyType({})
+    cuts: Mapping[Edge, float | None] = MappingProxyType({})
+    detached: frozenset[Value] = frozenset()
+
+    @property
+    def moved(self) -> list[Value]:
+        """The nodes from which other numbers may follow."""
+        return [*self.pins, *[node for (node, _), x in self.cuts.items() if x is not None]]
+
+
+def rebuild_graph(graph: Graph, changes: Changes, thread: int | None = None) -> dict[Value, Value]:
+    """Return for each node of a graph its copy in a graph of its own, with the changes.
+
+    >>> x, w = Value(2.0, "x"), Value(3.0, "w")
+    >>> graph = Graph(w * x + w)
+    >>> copies = rebuild_graph(graph, Changes(pins={x: 5.0}))
+    >>> copies[graph.root].data, graph.root.data
+    (18.0, 9.0)
+
+    A comparison that would go the other way is a BranchError, since it may have decided what was
+    recorded (in this ``thread``), and so is one of a number that is gone. The copies remember how
+    the nodes compared, as long as all of them are kept: a program made of them has its guards.
+    """
+    thread = get_ident() if thread is None else thread
+    moved = changes.moved
+    if is_any_gone(moved, thread):
+        raise BranchError(GONE_SINCE)
+    compared = select_dependent(list_compared(moved), moved) if moved else []
+    rebuilding = Rebuilding(graph, changes)
+    with graphs():
+        for node in nodes(graph.root, *[x for one in compared for x in one.operands]):
+            rebuilding.copy_node(node)
+    for one in compared:
+        rebuilding.check_branch(one)
+    rebuilding.hand_on_comparisons(thread)
+    return rebuilding.copies
+
+
+def name_copies(graph: Graph, copies: Mapping[Value, Value]) -> Graph:
+    """Return the graph of a root's copy, whose nodes have the names that they had.
+
+    >>> x = Value(2.0)
+    >>> graph = Graph(x * x, {"a": x})
+    >>> [*name_copies(graph, rebuild_graph(graph, Changes())).names.values()]
+    ['a', 'v1']
+    """
+    names = graph.names.items()
+    given = {name: copies[node] for node, name in names if not isinstance(node, Constant)}
+    return Graph(copies[graph.root], given)
+
+
+class Rebuilding:
+    """A graph on the way to its copies, inputs before their results."""
+
+    def __init__(self, graph: Graph, changes: Changes) -> None:
+        self.graph = graph
+        self.changes = changes
+        self.copies: dict[Value, Value] = {}
+        self.moved: set[Value] = set()  # whose copies may have another number
+        self.made: dict[Value, float] = {}  # of those that are computed anew: what they had been
+
+    def copy_node(self, node: Value) -> None:
+        """Add the copy of a node: computed anew where what arrives at it is another thing."""
+        pins, cuts, detached = self.changes
+        operation = node.operation
+        if node in pins:
+            copy = make_held(node, pins[node])
+            self.moved.add(node)
+        elif operation is not None and any(
+            (node, i) in cuts or x in self.moved or self.copies[x].is_constant != x.is_constant
+            for i, x in enumerate(node.inputs)
+        ):
+            copy = self.compute_copy(node, operation)
+            if not self.moved.isdisjoint(node.inputs) or any(
+                cuts.get((node, i)) is not None for i in range(len(node.inputs))
+            ):
+                self.moved.add(node)
+                self.made[node] = compute_anew(node)
+        else:
+            inputs = [self.copies[x] for x in node.inputs]
+            copy = restore_node(type(node), inputs, {**node.fields(), "grad": None, "passes": 0})
+        if node in detached and not copy.is_constant:
+            copy = make_constant(copy.number, "detach", node.kinds.constant)
+        copy.label = node.label
+        self.copies[node] = copy
+
+    def compute_copy(self, node: Value, operation: Operation) -> Value:
+        """Return a node's operation applied to what arrives at it now."""
+        arriving, inputs = [], []
+        for i, (x, number) in enumerate(zip(node.inputs, node.numbers, strict=True)):
+            input, cut = self.copies[x], (node, i) in self.changes.cuts
+            if cut and (given := self.changes.cuts[node, i]) is not None:
+                number = given
+            elif x in self.moved:
+                self.require_unedited(x, number)
+                number = input.number
+            if cut:
+                input = make_constant(number, "cut", x.kinds.constant)
+            inputs.append(input)
+            if not is_same_float(input.number, number):  # it was edited since
+                input = restore_node(type(input), (), {**input.fields(), "number": number})
+            arriving.append(input)
+        copy = record(operation, arriving)
+        if copy.inputs:
+            copy.x, copy.y = split_slots(inputs)
+        return copy
+
+    def require_unedited(self, node: Value, number: float) -> None:
+        """Refuse a node that is computed anew, but whose number had been edited when it was used.
+
+        What follows from the edit, nobody can tell.
+        """
+        made = self.made.get(node, number)  # of one that is pinned, its edits don't matter
+        if not is_same_float(made, number):
+            raise ValueError(
+                f"{self.name(node)} was edited before it was used ({format_number(made)} → "
+                f"{format_number(number)}), and nobody can tell what the edit would give now: pin "
+                f"it, too, or {ANEW}"
+            )
+
+    def check_branch(self, compared: Compared) -> None:
+        """Refuse numbers with which a comparison would go the other way than it went."""
+        node, how, other, outcome, numbers = compared
+        found = []
+        for i, operand in enumerate((node, other)):
+            if not isinstance(operand, Value):
+                found.append(operand)
+            elif operand in self.moved:
+                if operand in self.made:
+                    self.require_unedited(operand, self.get_compared(numbers, i, operand))
+                found.append(self.copies[operand].number)
+            else:
+                found.append(self.get_compared(numbers, i, operand))
+        now = bool(COMPARISONS[how](*found))
+        if now is not outcome:
+            x, y = (
+                self.describe_operand(operand, None if numbers is None else numbers[i])
+                for i, operand in enumerate((node, other))
+            )
+            raise BranchError(
+                f"{x} {how} {y} was {outcome}, which may have decided a branch, and now is "
+                f"{now}: {ANEW}"
+            )
+
+    def get_compared(self, numbers: NumberPair, i: int, node: Value) -> float:
+        """Return the number that was compared; of one that was edited meanwhile, there are more."""
+        if numbers is None:
+            raise BranchError(
+                f"{self.name(node)} was compared more than once, with other numbers, and nobody "
+                f"can tell which of these decided a branch: {ANEW}"
+            )
+        return numbers[i]
+
+    def hand_on_comparisons(self, thread: int) -> None:
+        """Remember for the copies how the nodes compared.
+
+        Where some of that is gone, or concerns what has no copy, a program of the copies couldn't
+        check it: they are marked, so that it is refused.
+        """
+        copies = self.copies
+        here, lost = Copied(), Copied(is_whole=False)
+        leaves = [node for node, copy in copies.items() if is_leaf(copy)]
+        for leaf in leaves:
+            copied[copies[leaf]] = lost if is_any_gone([leaf], thread) else here
+        alone = []
+        for one in list_compared(leaves):
+            if not copies.keys() >= {*one.operands}:
+                alone.append(one)
+                continue
+            how, outcome, other = one.how, one.outcome, one.other
+            numbers = one.numbers and (
+                self.read_number(one.node, one.numbers[0]),
+                self.read_number(other, one.numbers[1]),
+            )
+            other = copies[other] if isinstance(other, Value) else other
+            remember_comparison(copies[one.node], how, other, outcome, numbers, here)
+        if select_dependent(alone, leaves):
+            here.is_whole = False
+
+    def read_number(self, operand: Value | float, number: float) -> float:
+        """Return the number that the copy of what was compared would have been compared at."""
+        if isinstance(operand, Value) and operand in self.moved:
+            return self.copies[operand].number
+        return number
+
+    def name(self, node: Value) -> str:
+        """Return what a node is called in messages."""
+        return make_printable(self.graph.names.get(node) or node.label or repr(node))
+
+    def describe_operand(self, operand: Value | float, number: float | None) -> str:
+        """Return what was compared, a Value by its name and the number that it had."""
+        if not isinstance(operand, Value):
+            return format_number(operand)
+        told = format_number(operand.number if number is None else number)
+        name = self.graph.names.get(operand) or operand.label
+        return f"{make_printable(name)} ({told})" if name else told
+
+
+def make_held(node: Value, number: float) -> Value:
+    """Return a leaf, or a constant for a constant, in the place of a node."""
+    if isinstance(node, Constant):
+        return make_constant(number, "pin", type(node))
+    leaf: Value = object.__new__(node.kinds.value)
+    leaf._make(number)
+    return leaf
+
+
+def is_same_float(x: float, y: float) -> bool:
+    """Tell whether two numbers are the same, also in the sign of a zero.
+
+    >>> is_same_float(0.0, -0.0), is_same_float(float("nan"), float("nan"))
+    (False, True)
+    """
+    if x is y:
+        return True
+    return (x == y and (x != 0.0 or copysign(1.0, x) == copysign(1.0, y))) or (x != x and y != y)
+
+
+def compute_anew(node: Value) -> float:
+    """Return the number that a node's operation gave, whatever was done to the node since.
+
+    >>> x = Value(3.0)
+    >>> square = x * x
+    >>> x.data, square.data = 0.0, 1.0
+    >>> compute_anew(square)
+    9.0
+    """
+    operation = require_operation(node)
+    out = operation.forward(*node.numbers)
+    return out if type(out) is float else operation.require_result(out)
+
+
+def require_operation(node: Value) -> Operation:
+    """Return the operation that a step is about.
+
+    >>> require_operation(Value(3.0, "x"))
+    Traceback (most recent call last):
+    TypeError: Value(3.0, grad=None, label='x') is a leaf, which no step computes
+    """
+    if node.operation is None:
+        raise TypeError(f"{node!r} is a leaf, which no step computes")
+    return node.operation

@@ -1,0 +1,88 @@
+"""The options of the commands on graphs: graph, explain, page, link, dap and diff."""
+
+from __future__ import annotations
+
+from .parser import Parser
+
+
+def add_picture_options(graph: Parser) -> None:
+    """Add what ``graph`` takes: where to draw, and how."""
+    from ..draw.drawing import ENDINGS
+
+    endings = ", ".join(f".{format}" for format in ENDINGS)
+    graph.add_argument(
+        "-o", "--output", metavar="OUT.svg", help=f"draw it there; the ending: {endings}"
+    )
+    graph.add_argument(
+        "--direction", choices=("LR", "TB", "RL", "BT"), default="LR",
+        help="left to right (default), top to bottom, right to left, bottom to top",
+    )  # fmt: skip
+    graph.add_argument(
+        "--collapse", choices=("auto", "layer", "neuron", "none"), default="auto",
+        help="a network as a box a layer or a neuron, or whole (default: by its size)",
+    )  # fmt: skip
+    graph.add_argument("--paths-from", metavar="NAME", help="mark the paths from there to the root")
+    graph.add_argument(
+        "--fold", choices=("auto", "yes", "no"), default="auto",
+        help="draw once what is repeated, with how often (default: by the graph's size)",
+    )  # fmt: skip
+    graph.add_argument(
+        "--repetition", metavar="N", type=int,
+        help="of what is repeated, the numbers of this one, counted from 0",
+    )  # fmt: skip
+    graph.add_argument("--around", metavar="NAME", help="the part around a node alone")
+    graph.add_argument(
+        "--radius", metavar="N", type=int, help="edges from there that are drawn (default: 3)"
+    )
+    graph.add_argument(
+        "--animate", action="store_true", help="an SVG that plays the steps of both passes"
+    )
+
+
+def add_wrt(explain: Parser) -> None:
+    """Add what ``explain`` takes: the name of a leaf."""
+    explain.add_argument("--wrt", metavar="NAME", required=True, help="with respect to what")
+
+
+def add_page_options(page: Parser) -> None:
+    """Add what ``page`` takes: where to write, and what stands above the graph."""
+    page.add_argument("-o", "--output", metavar="OUT.html", required=True, help="write it there")
+    page.add_argument("--title", metavar="TEXT", default="", help="the page's heading")
+    page.add_argument("--notes", metavar="TEXT", default="", help="what stands above the graph")
+    page.add_argument(
+        "--quiz", action="store_true", help="ask for each step back before it is shown"
+    )
+
+
+def add_link_options(link: Parser) -> None:
+    """Add what ``link`` takes: a site, and how the page opens there."""
+    from ..page.opening import MISTAKES
+
+    link.add_argument(
+        "--site", metavar="URL", help="where the site is (default: the variable MICROGRAD_NN_SITE)"
+    )
+    link.add_argument("--step", metavar="N", type=int, help="open at this step")
+    link.add_argument(
+        "--broken", metavar="NAME", action="append", choices=MISTAKES,
+        help=f"with an engine broken by {' or '.join(MISTAKES)}; may be given several times; "
+        "opens at the last step, where all that is wrong is seen, if --step gives no other",
+    )  # fmt: skip
+    link.add_argument("--quiz", action="store_true", help="ask for each number before it is shown")
+
+
+def add_server_options(dap: Parser) -> None:
+    """Add what ``dap`` takes: where editors connect."""
+    dap.add_argument(
+        "--port", metavar="N", type=int, help="listen there, on this machine (default: a free one)"
+    )
+    dap.add_argument(
+        "--stdio", action="store_true",
+        help="talk by standard input and output, for an editor that starts the command itself",
+    )  # fmt: skip
+
+
+def add_comparison_options(diff: Parser) -> None:
+    """Add what ``diff`` takes beside two things to compare: where to write."""
+    diff.add_argument(
+        "-o", "--output", metavar="OUT.html", help="write a page there, or a picture: .html, .svg"
+    )

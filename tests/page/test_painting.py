@@ -1,0 +1,232 @@
+"""What the page's picture says beside its numbers: changes, products, what is wrong, what runs."""
+
+import random
+
+import pytest
+from browser import stop_clock
+from graph_page import build_network, build_three_paths, find_box, press, settle
+
+from micrograd_nn import Value
+from micrograd_nn.engine.order import nodes
+from micrograd_nn.graph.graph import Graph
+from micrograd_nn.nn import MLP
+
+
+def read_remarks(page):
+    """Return what stands below the boxes that have something there, by their names."""
+    found = page.locator(".view g.node").evaluate_all(
+        """all => all.map((one) => [one.querySelector("title").textContent,
+          one.querySelector(".remark")?.textContent ?? ""])"""
+    )
+    return {name: text for name, text in found if text}
+
+
+def format_signed(number):
+    return f"{number:+.4g}".replace("-", "−")
+
+
+# A nudge
+
+
+def test_after_a_nudge_each_box_that_changed_shows_by_how_much(show):
+    page = show(build_three_paths())
+    before = {node.label or "v1": node.data for node in nodes(build_three_paths())}
+    page.get_by_role("button", name="x +0.01", exact=True).click()
+    settle(page)
+    assert read_remarks(page) == {"x": "Δ +0.01"}, "what isn't known yet hasn't changed"
+    press(page, "Last")
+    x, w = Value(0.51), -1.5
+    product, a = w * x.data, x.tanh().data
+    after = {"x": 0.51, "w*x": product, "a": a, "v1": product * a, "output": product * a + 0.51}
+    assert read_remarks(page) == {
+        name: f"Δ {format_signed(number - before[name])}" for name, number in after.items()
+    }
+    press(page, "Reset")
+    settle(page)
+    assert read_remarks(page) == {}
+
+
+def test_a_closed_neuron_shows_the_change_of_what_it_passes_on(show):
+    model, loss, (x1, x2, _) = build_network()
+    page = show(loss, names=model)
+    page.get_by_role("button", name="x1 −0.01", exact=True).click()
+    press(page, "Last")
+    moved = model.layers[0]([Value(x1.data - 0.01), x2])
+    changes = [
+        new.data - old.data for new, old in zip(moved, model.layers[0]([x1, x2]), strict=True)
+    ]
+    remarks = read_remarks(page)
+    for i, change in enumerate(changes):
+        expected = f"Δ {format_signed(change)}" if change else None
+        assert remarks.get(f"layers.0.neurons.{i}") == expected
+    assert any(changes)
+    assert "y" not in remarks
+
+
+# A path
+
+
+def read_edges(page):
+    found = page.locator(".view .edge").evaluate_all(
+        """all => all.map((one) => [one.getAttribute("aria-label"),
+          [...one.querySelectorAll("text")].map((text) => text.textContent).filter(Boolean)])"""
+    )
+    return {label: texts for label, texts in found if texts}
+
+
+def test_a_path_has_its_running_product_on_its_edges(show):
+    page = show(build_three_paths())
+    assert read_edges(page) == {}
+    page.locator("#paths button").nth(1).click()
+    products = {
+        "from v1 to output": ["× 1", "= 1"],
+        "from a to v1": ["× −0.75", "= −0.75"],
+        "from x to a": ["× 0.7864", "= −0.5898"],
+    }
+    assert read_edges(page) == products
+    press(page, "Last")
+    on_path = {label: texts for label, texts in read_edges(page).items() if label in products}
+    assert on_path == products, "not what flowed there, to which all paths add"
+    page.locator("#paths button").nth(1).click()
+    assert read_edges(page)["from x to a"] == ["× 0.7864", "◂ −0.5898"]
+    assert read_edges(page)["from v1 to output"] == ["× 1", "◂ 1"]
+
+
+def test_a_path_through_closed_neurons_has_its_products_too(show):
+    model, loss, _ = build_network()
+    page = show(loss, names=model)
+    first = page.locator("#paths button").first
+    page.locator("#leaf").select_option("x1")
+    result = first.text_content().rpartition(" = ")[2]
+    assert page.locator(".edge .product").count() == 0
+    first.click()
+    products = page.locator(".edge .product").all_text_contents()
+    assert products[0] == f"= {result}"
+    first.click()
+    assert set(page.locator(".edge .product").all_text_contents()) == {""}
+
+
+def test_who_guesses_isnt_told_the_products(show):
+    page = show(build_three_paths(), quiz=True)
+    page.locator("#paths button").nth(1).click()
+    assert page.locator(".edge.path").count() == 3
+    assert read_edges(page) == {}
+
+
+# A broken engine
+
+
+def build_reused():
+    """Return u + u² of u = 2x: the gradients of u and x are 13 and 26."""
+    x = Value(3.0, "x")
+    u = 2 * x
+    p = u * u
+    output = u + p
+    u.label, p.label, output.label = "u", "p", "output"
+    return output
+
+
+@pytest.mark.parametrize(
+    ("switch", "remarks"),
+    [
+        ("overwrite", {"u": "✗ lost 7", "x": "≠ 26"}),
+        ("unreset", {"p": "✗ 1 too much", "u": "≠ 13", "x": "≠ 26"}),
+    ],
+)
+def test_a_wrong_box_says_what_is_right_and_the_first_what_was_lost(show, switch, remarks):
+    page = show(build_reused())
+    page.locator(f"#{switch}").check()
+    assert read_remarks(page) == remarks
+    assert page.locator(".view .wrong .within").count() == len(remarks), "a double line each"
+    press(page, "Back")
+    assert read_remarks(page) == {}, "before its end nothing is wrong yet"
+    press(page, "Last")
+    page.locator(f"#{switch}").uncheck()
+    assert read_remarks(page) == {}
+
+
+def test_a_closed_box_says_in_how_many_of_its_nodes_gradients_are_wrong(show):
+    model, loss, _ = build_network()
+    page = show(loss, names=model)
+    page.get_by_label("Show").select_option("layers")
+    page.locator("#unordered").check()
+    page.locator("#unreset").check()
+    first = find_box(page, "layers.0")
+    assert first.locator(".within").count() == 1
+    loss.backward()
+    neurons = Graph(loss, model).neurons.items()
+    passing = [node for node, name in neurons if name.startswith("layers.0") and node.grad]
+    assert first.locator(".remark").text_content() == f"≠ in {len(passing)} nodes"
+
+
+def test_what_is_wrong_by_little_has_the_digits_that_tell(show):
+    x = Value(3.0, "x")
+    u = 2 * x
+    u.label = "u"
+    whole = u * 1.0
+    page = show(whole + u * 1e-6)  # whose share comes first, and is lost
+    page.locator("#overwrite").check()
+    assert read_remarks(page) == {"u": "✗ lost 1e−06", "x": "≠ 2.000002"}
+    assert find_box(page, "x").locator(".gradient").text_content() == "2"
+    assert "x is 2 and should be 2.000002" in page.locator("#wrong").text_content()
+
+
+def test_remarks_stand_clear_of_the_boxes_below(show):
+    model = MLP(2, [4, 1], "tanh", rng=random.Random(1))
+    page = show(model([Value(0.5, "x1"), Value(-0.1, "x2")]), names=model)
+    page.get_by_role("button", name="x1 +0.01", exact=True).click()
+    press(page, "Last")
+    covered = page.evaluate(
+        """() => {
+          const boxes = [...document.querySelectorAll(".view g.node")];
+          return boxes.flatMap((one) => {
+            const text = one.querySelector(".remark")?.getBoundingClientRect();
+            return text?.width ? boxes.filter((other) => {
+              const box = other.querySelector(".body").getBoundingClientRect();
+              return other !== one && box.left < text.right && text.left < box.right
+                && box.top < text.bottom - 2 && text.top + 2 < box.bottom;
+            }) : [];
+          }).length;
+        }"""
+    )
+    assert len(read_remarks(page)) >= 6
+    assert covered == 0
+
+
+# Dots
+
+
+def find_dots(page):
+    return page.locator(".view .dot").evaluate_all(
+        "all => all.map((one) => Number(one.getAttribute('cx')))"
+    )
+
+
+def test_a_dot_runs_along_the_edges_of_the_step_that_is_taken(show):
+    page = show(build_three_paths())
+    stop_clock(page)
+    press(page, "Next")
+    start = find_dots(page)
+    page.clock.run_for(200)
+    assert len(start) == 2, "one from each factor"
+    assert all(x > y for x, y in zip(find_dots(page), start, strict=True)), "forward"
+    page.clock.run_for(300)
+    assert find_dots(page) == []
+    press(page, "Last", "Back")
+    assert find_dots(page) == [], "which isn't the next step"
+    press(page, "Next")
+    [start] = find_dots(page)
+    page.clock.run_for(200)
+    [there] = find_dots(page)
+    assert there < start, "back"
+    assert page.locator(".view .dot.back").count() == 1
+    press(page, "First")
+    assert find_dots(page) == []
+
+
+def test_who_wants_less_motion_sees_no_dots(show):
+    page = show(build_three_paths(), reduced_motion="reduce")
+    stop_clock(page)
+    press(page, "Next", "Next")
+    assert page.locator(".node.current").count() == 1
+    assert find_dots(page) == []

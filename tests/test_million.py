@@ -1,0 +1,61 @@
+"""Every way of showing a graph of a million nodes ends, and says what it left out."""
+
+import subprocess
+import sys
+
+import pytest
+
+TIMEOUT = 600  # seconds, for a slow machine that is busy with other things, too
+ROOTS = {
+    "chain": "for _ in range(1_000_000):\n    root = -root",
+    "fan-out": "root = sum([root * 1.0 for _ in range(500_000)])",
+    "batch": """
+model, root = MLP(2, [16, 16, 1]), 0.0
+for i in range(3000):
+    root = root + (model([i / 3000, 0.5]) - 1.0) ** 2
+""",
+}
+SHOW = """
+from micrograd_nn import MLP, Value, draw, sum, tree
+from micrograd_nn.graph import Graph
+from micrograd_nn.stepping.passes import Passes, describe_place
+from micrograd_nn.visualizer import visualize
+
+root = Value(1.5, "x")
+{}
+root.backward()
+graph = Graph(root, {{}})
+for show in (
+    lambda: draw(graph).source,
+    lambda: draw(graph, around=root.inputs[0], radius=1, fold=False).source,
+    lambda: repr(root),
+    lambda: tree(graph),
+    lambda: visualize(graph),
+):
+    print(show(), end="\\0")
+passes = Passes(graph)
+passes.goto(len(passes))
+print(*describe_place(passes), sep="\\n", end="")
+"""
+LEFT_OUT = {
+    "chain": ["999,601 more are left out (limit=400)", "Within 1 edge of v999999: 3 of 1,000,001"],
+    "fan-out": ["999,602 more are left out (limit=400)", "Within 1 edge of v1: 4 of 1,000,002"],
+    "batch": ["Folded: 2", "Within 1 edge of"],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ROOTS)
+def test_a_million_nodes_are_shown_in_bounded_time(name):
+    done = subprocess.run(
+        [sys.executable, "-c", SHOW.format(ROOTS[name])],
+        capture_output=True, text=True, timeout=TIMEOUT, check=True,
+    )  # fmt: skip
+    drawn, around, short, printed, visual, step = done.stdout.split("\0")
+    for text, told in zip((drawn, around), LEFT_OUT[name], strict=True):
+        assert told in text
+        assert len(text) < 10**6
+    assert "\n" not in short
+    assert "more lines: tree(root, lines=" in printed
+    assert len(visual) < 10**6
+    assert step.startswith("step ")
