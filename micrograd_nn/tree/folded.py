@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..engine.value import Constant, Value
+from ..graph.folding import EVERY_NODE
 from ..graph.graph import Graph
 from .rows import TreeRow
-
-NEVER_SHORTENED = 60  # nodes of a graph whose tree is shown as it is, though some repeat others
-MOST_STILL_SHOWN = 0.7  # of the nodes are still there where folding is of use
 
 
 class FoldedTree:
@@ -87,9 +85,7 @@ def choose_folded(graph: Graph, fold: bool | str) -> FoldedTree | None:
     >>> choose_folded(graph, "auto") is None, choose_folded(graph, True) is None
     (True, False)
     """
-    if fold is False or (fold == "auto" and len(graph.nodes) <= NEVER_SHORTENED):
+    if fold is False or (fold == "auto" and len(graph.nodes) <= EVERY_NODE):
         return None
-    folding = graph.folding
-    standing = len(set(folding.places.values()))
-    is_much = fold is True or standing <= MOST_STILL_SHOWN * len(graph.nodes)
-    return FoldedTree(graph) if folding.repeats and is_much else None
+    is_shorter = graph.folding.repeats if fold is True else graph.folding.is_of_use
+    return FoldedTree(graph) if is_shorter else None
