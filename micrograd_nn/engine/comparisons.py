@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from .operand import COMPARISONS, MIRRORED, Operand
-from .order import next_number
+from .order import next_number, nodes
 from .refusals import require_real
 from .setting import setting
 
@@ -101,6 +101,35 @@ def forget_comparison(key: Any, reference: object = None) -> None:
         place.is_whole = False
     else:
         gone[place] = max(found.when, gone.get(place, -1))
+
+
+def find_last_gone() -> int:
+    """Return when a comparison was last made, in any thread, that was dropped since; -1 for none.
+
+    A graph doesn't know the thread that recorded it.
+    """
+    return max(gone.values(), default=-1)
+
+
+def is_any_lost(graph: Iterable[Any]) -> bool:
+    """Tell whether a copy of these nodes would know less of what was compared than they do.
+
+    >>> from micrograd_nn import Value
+    >>> x = Value(3.0)
+    >>> y = x - 1
+    >>> y > 0, is_any_lost([x]), is_any_lost([x, y])
+    (True, True, False)
+    """
+    own = set(graph)
+    oldest = min(node.created for node in own)
+    if find_last_gone() >= oldest or any(not copied[x].is_whole for x in own if x in copied):
+        return True
+    outside = []
+    for one in comparisons.copy().values():
+        operands = [one.node(), None if isinstance(one.other, float) else one.other()]
+        if one.when >= oldest:
+            outside += [x for x in operands if x is not None and x not in own]
+    return bool(outside) and not own.isdisjoint(nodes(*outside))
 
 
 def find_comparisons(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool, NumberPair]]:

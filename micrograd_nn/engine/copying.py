@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from .comparisons import find_comparisons, remember_comparison
+from .comparisons import (
+    Copied,
+    copied,
+    find_comparisons,
+    is_any_lost,
+    remember_comparison,
+)
 from .order import is_leaf, next_number, nodes, split_slots
 
 ITS_OWN = {"__weakref__", "__dict__", "created", "x", "y"}  # a copy has other inputs and its place
@@ -47,6 +53,8 @@ class Copying:
                 setattr(memo[id(node)], name, deepcopy(getattr(node, name), memo))
         for x, how, y, outcome, numbers in find_comparisons(graph):
             remember_comparison(memo[id(x)], how, memo.get(id(y), y), outcome, numbers)
+        if self.operation is not None and is_any_lost(graph):
+            mark_as_lost([memo[id(node)] for node in graph])
         return memo[id(self)]
 
     def __reduce__(self: Any) -> tuple[Any, ...]:
@@ -67,7 +75,7 @@ class Copying:
             (place[x], how, y if isinstance(y, float) else place[y], outcome, numbers)
             for x, how, y, outcome, numbers in find_comparisons(graph)
         ]
-        return restore_graph, (flat, branches)
+        return restore_graph, (flat, branches, is_any_lost(graph))
 
 
 def find_added(node: Any) -> list[str]:
@@ -105,7 +113,15 @@ def restore_node(kind: type, inputs: Sequence[Any], fields: dict[str, Any]) -> A
     return node
 
 
-def restore_graph(flat: list[Any], branches: list[Any]) -> Any:
+def mark_as_lost(graph: Sequence[Any]) -> None:
+    """Note of a copied graph that some comparison which may have decided it has no copy."""
+    lost = Copied(is_whole=False)
+    for node in graph:
+        if is_leaf(node):
+            copied[node] = lost
+
+
+def restore_graph(flat: list[Any], branches: list[Any], is_lost: bool = False) -> Any:
     """Return the root of an unpickled graph, whose nodes come inputs first."""
     graph: list[Any] = []
     for entry in flat:
@@ -115,4 +131,6 @@ def restore_graph(flat: list[Any], branches: list[Any]) -> Any:
         graph.append(entry)
     for i, how, other, *more in branches:
         remember_comparison(graph[i], how, graph[other] if type(other) is int else other, *more)
+    if is_lost:
+        mark_as_lost(graph)
     return graph[-1]

@@ -145,9 +145,8 @@ class LessonWidget(PageWidget):
         moved = [x for x in self.inputs if repr(self.inputs[x]) != repr(subject.numbers[x])]
         if not moved:
             return self.graph
-        surgery = intervene(self.graph)
-        for name in moved:
-            surgery = surgery.pin(subject.names[name], self.inputs[name])
+        numbers = {subject.names[name]: self.inputs[name] for name in moved}
+        surgery = intervene(self.graph).hold(numbers, "widget")
         if self.graph.root.grad is not None:
             surgery.root.backward()
         return surgery.after

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from _thread import get_ident
 from collections.abc import Sequence
 from typing import Any
 
-from ..engine.comparisons import gone
+from ..engine.comparisons import find_last_gone
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..programs.branches import is_whole, list_compared, select_dependent
@@ -47,7 +46,7 @@ def describe_branches(graph: Graph) -> dict[str, Any]:
         else:
             text = f"{name_operand(graph, node)} {how} {name_operand(graph, other)}"
             outside.append((text, outcome, find_places(graph, one.operands)))
-    last = gone.get(get_ident(), -1)
+    last = find_last_gone()
     older = max(older, sum(node.created <= last for node in graph.nodes))
     older = older if is_whole(graph.root) else len(graph.nodes)
     return {"compared": compared, "outside": outside, "lost": older}

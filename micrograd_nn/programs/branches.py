@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from _thread import get_ident
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from ..engine.comparisons import NumberPair, comparisons, copied, gone
+from ..engine.comparisons import NumberPair, comparisons, copied, find_last_gone
 from ..engine.order import nodes
 from ..engine.value import Value
 from ..graph.paths import find_dependents
@@ -53,8 +52,7 @@ def collect_branches(
     by a program: that is a ValueError.
     """
     oldest = inputs or parameters
-    # One in another thread is no business of this graph's, as far as one can tell.
-    if is_any_gone(oldest, get_ident()):
+    if is_any_gone(oldest):
         remedy = f"; {KEEP}" if any(x in copied for x in oldest) else ""
         raise ValueError(f"{GONE}: of a number that is gone{remedy}")
     compared = list_compared(oldest)
@@ -64,14 +62,13 @@ def collect_branches(
     return found
 
 
-def is_any_gone(nodes: Sequence[Value], thread: int) -> bool:
+def is_any_gone(nodes: Sequence[Value]) -> bool:
     """Tell whether a number was compared, since one of these was made, that is gone by now.
 
-    What a copied graph was compared with is known of its leaves; other comparisons are told apart
-    by the thread that made them.
+    What a copied graph was compared with is known of its leaves.
     """
     since = min((x.created for x in nodes), default=math.inf)
-    return gone.get(thread, -1) >= since or any(not is_whole(x) for x in nodes)
+    return find_last_gone() >= since or any(not is_whole(x) for x in nodes)
 
 
 def is_whole(node: Value) -> bool:

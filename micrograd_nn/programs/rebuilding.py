@@ -7,7 +7,6 @@ had, though edited since; and where nobody can tell what a number would be now, 
 
 from __future__ import annotations
 
-from _thread import get_ident
 from collections.abc import Mapping
 from math import copysign
 from types import MappingProxyType
@@ -57,7 +56,7 @@ class Changes(NamedTuple):
         return [*self.pins, *[node for (node, _), x in self.cuts.items() if x is not None]]
 
 
-def rebuild_graph(graph: Graph, changes: Changes, thread: int | None = None) -> dict[Value, Value]:
+def rebuild_graph(graph: Graph, changes: Changes) -> dict[Value, Value]:
     """Return for each node of a graph its copy in a graph of its own, with the changes.
 
     >>> x, w = Value(2.0, "x"), Value(3.0, "w")
@@ -67,12 +66,11 @@ def rebuild_graph(graph: Graph, changes: Changes, thread: int | None = None) -> 
     (18.0, 9.0)
 
     A comparison that would go the other way is a BranchError, since it may have decided what was
-    recorded (in this ``thread``), and so is one of a number that is gone. The copies remember how
+    recorded, and so is one of a number that is gone. The copies remember how
     the nodes compared, as long as all of them are kept: a program made of them has its guards.
     """
-    thread = get_ident() if thread is None else thread
     moved = changes.moved
-    if is_any_gone(moved, thread):
+    if is_any_gone(moved):
         raise BranchError(GONE_SINCE)
     compared = select_dependent(list_compared(moved), moved) if moved else []
     rebuilding = Rebuilding(graph, changes)
@@ -81,7 +79,7 @@ def rebuild_graph(graph: Graph, changes: Changes, thread: int | None = None) -> 
             rebuilding.copy_node(node)
     for one in compared:
         rebuilding.check_branch(one)
-    rebuilding.hand_on_comparisons(thread)
+    rebuilding.hand_on_comparisons()
     return rebuilding.copies
 
 
@@ -200,7 +198,7 @@ class Rebuilding:
             )
         return numbers[i]
 
-    def hand_on_comparisons(self, thread: int) -> None:
+    def hand_on_comparisons(self) -> None:
         """Remember for the copies how the nodes compared.
 
         Where some of that is gone, or concerns what has no copy, a program of the copies couldn't
@@ -210,7 +208,7 @@ class Rebuilding:
         here, lost = Copied(), Copied(is_whole=False)
         leaves = [node for node, copy in copies.items() if is_leaf(copy)]
         for leaf in leaves:
-            copied[copies[leaf]] = lost if is_any_gone([leaf], thread) else here
+            copied[copies[leaf]] = lost if is_any_gone([leaf]) else here
         alone = []
         for one in list_compared(leaves):
             if not copies.keys() >= {*one.operands}:

@@ -45,9 +45,10 @@ def intervene(root: Value | Graph, names: Any = None) -> Surgery:
     >>> loss.data, x.data
     (1.0, 2.0)
 
-    Numbers and derivatives are those of the expression built by hand. A number outside an
-    operation's domain is its own error, and so is a branch (``if x > 0``) that would go the other
-    way:
+    Numbers and derivatives are those of the expression built by hand, but for constants: what was
+    computed of a number after ``detach()``, or within ``no_grad()``, has no history, and stays as
+    it is. A number outside an operation's domain is its own error, and so is a branch
+    (``if x > 0``) that would go the other way:
 
     >>> intervene(x.log()).pin(x, -1.0)
     Traceback (most recent call last):

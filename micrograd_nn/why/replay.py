@@ -55,7 +55,7 @@ class Facts:
     @property
     def size(self) -> float:
         """The size of the whole gradient."""
-        return math.sqrt(sum(size * size for size in self.layers.values()))
+        return math.hypot(*self.layers.values())
 
 
 class Replay:
@@ -135,7 +135,7 @@ class Replay:
     def read_facts(self, snapshot: Snapshot, room: int) -> Facts:
         """Return what the examples say of a snapshot, until they have made too many nodes."""
         facts = Facts(snapshot.epoch)
-        squares: dict[str, list[float]] = {}
+        sizes: dict[str, list[float]] = {}
         losses = []
         start = next_number()
         with self.weights_of(snapshot):
@@ -153,8 +153,8 @@ class Replay:
                     x: graph.gradients.get(x, 0.0) for x in self.parameters if x in graph.places
                 }
                 for x, slope in slopes.items():
-                    squares.setdefault(self.layer_of[x], []).append(slope * slope)
-                facts.examples[i] = measure_size([slope * slope for slope in slopes.values()])
+                    sizes.setdefault(self.layer_of[x], []).append(slope)
+                facts.examples[i] = measure_size([*slopes.values()])
                 if facts.broken is None:
                     numbers = [graph.root.data, *slopes.values()]
                     facts.broken = None if all(map(math.isfinite, numbers)) else i
@@ -164,7 +164,7 @@ class Replay:
         facts.made = next_number() - start
         facts.loss = sum(losses) / len(losses) if losses and not facts.error else math.nan
         order = dict.fromkeys(self.layer_of.values())
-        facts.layers = {name: measure_size(squares[name]) for name in order if name in squares}
+        facts.layers = {name: measure_size(sizes[name]) for name in order if name in sizes}
         return facts
 
     def find_units(self, graph: Graph, outputs: set[Value]) -> list[tuple[int, Unit]]:
@@ -219,13 +219,13 @@ def is_flat(node: Value) -> bool:
     return partial == 0.0 if name == "relu" else abs(partial) < FLAT_BELOW * STEEPEST[name]
 
 
-def measure_size(squares: Sequence[float]) -> float:
-    """Return the root of the mean of squares, 0 of none.
+def measure_size(numbers: Sequence[float]) -> float:
+    """Return the root mean square of numbers, 0 of none, however small or large they are.
 
-    >>> measure_size([9.0, 16.0, 0.0, 0.0]), measure_size([])
-    (2.5, 0.0)
+    >>> measure_size([3.0, 4.0, 0.0, 0.0]), measure_size([1e-200]), measure_size([])
+    (2.5, 1e-200, 0.0)
     """
-    return math.sqrt(sum(squares) / len(squares)) if squares else 0.0
+    return math.hypot(*numbers) / math.sqrt(len(numbers)) if numbers else 0.0
 
 
 def name_layer(name: str) -> str:

@@ -1,14 +1,18 @@
 """Comparisons are remembered once, no longer than their numbers live, and however many they are."""
 
+import copy
 import gc
+import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from micrograd_nn import Value, compile
+from micrograd_nn import Value, compile, intervene
 from micrograd_nn.engine import comparisons as log
 from micrograd_nn.engine.comparisons import comparisons, find_comparisons
+from micrograd_nn.programs.branches import BranchError
 
 
 def test_equal_comparisons_are_remembered_once():
@@ -25,6 +29,7 @@ def test_equal_comparisons_are_remembered_once():
 
 
 def test_what_was_compared_is_forgotten_with_its_numbers():
+    gc.collect()  # what other tests have left
     before = len(comparisons)
     x = Value(3.0)
     assert x * 2 > 5
@@ -82,3 +87,33 @@ def test_of_a_number_that_lives_a_bounded_number_of_comparisons_is_remembered(mo
     assert len(find_comparisons([x])) <= 10
     with pytest.raises(ValueError, match="of a number that is gone"):
         compile(x * x, inputs=[x])
+
+
+def branch_on_what_hangs_beside():
+    x = Value(2.0, "x")
+    return x * 3 if x - 1 > 0 else x * 5
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda root: pickle.loads(pickle.dumps(root))])
+def test_a_copy_of_a_graph_knows_when_it_lacks_a_comparison(copied):
+    root = copied(branch_on_what_hangs_beside())
+    (x,) = [node for node in root.inputs if node.label == "x"]
+    with pytest.raises(BranchError, match="gone by now"):
+        intervene(root, {}).pin(x, -1.0)
+    with pytest.raises(ValueError, match="comparisons were made that a program can't check"):
+        compile(root, [x])
+    alive = Value(2.0, "x")
+    beside = alive - 1
+    root = copied(alive * 3 if beside > 0 else alive * 5)
+    with pytest.raises(BranchError):
+        intervene(root, {}).pin(root.inputs[0], -1.0)
+    plain = Value(2.0, "x")
+    root = copied(plain * 3)
+    assert intervene(root, {}).pin(root.inputs[0], -1.0).root.data == -3.0
+
+
+def test_a_branch_taken_in_another_thread_counts():
+    with ThreadPoolExecutor(1) as pool:
+        root = pool.submit(branch_on_what_hangs_beside).result()
+    with pytest.raises(BranchError, match="gone by now"):
+        intervene(root, {}).pin(root.inputs[0], -1.0)

@@ -291,7 +291,7 @@ class Timeline:
         originals = {copy: node for node, copy in self.copies.items()}
         pins = {**self.pins, originals[leaf]: number}
         original = self.original
-        copies = rebuild_graph(original.graph, Changes(pins=pins), original.thread)
+        copies = rebuild_graph(original.graph, Changes(pins=pins))
         walkthrough = Walkthrough(name_copies(original.graph, copies))
         walkthrough.parameters = {copies[node] for node in original.parameters}
         other = Timeline(walkthrough)

@@ -6,7 +6,6 @@ chain rule has its own, so that a debugger stops at each. The positions are thos
 
 from __future__ import annotations
 
-from _thread import get_ident
 from typing import Any, NamedTuple
 
 from ...engine.operation import Operation
@@ -60,7 +59,6 @@ class Walkthrough:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.thread = get_ident()  # that has recorded the graph, as far as one can tell
         passes = Passes(graph)
         root = graph.names[graph.root]
         if isinstance(graph.root, Constant):
