@@ -78,7 +78,7 @@ def widget(
         if error.name not in ("anywidget", "ipywidgets", "traitlets"):
             raise
         raise ImportError(
-            f"widget needs {error.name}: pip install 'micrograd-nn[notebook]' (or anywidget), and "
+            "widget needs anywidget: pip install 'micrograd-nn[notebook]' (or anywidget), and "
             "restart the notebook; page(…) needs nothing"
         ) from None
     opening = Opening(step, paths_from, broken, quiz)
