@@ -9,6 +9,7 @@ from micrograd_nn.nn import MLP
 __all__ = [
     "PHONE",
     "build_network",
+    "build_reused",
     "build_three_paths",
     "find_box",
     "press",
@@ -26,6 +27,16 @@ __all__ = [
 ]
 
 PHONE = {"width": 360, "height": 740}
+
+
+def build_reused():
+    """Return u + u² of u = 2x: the gradients of u and x are 13 and 26."""
+    x = Value(3.0, "x")
+    u = 2 * x
+    p = u * u
+    output = u + p
+    u.label, p.label, output.label = "u", "p", "output"
+    return output
 
 
 def build_three_paths():

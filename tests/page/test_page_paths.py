@@ -4,6 +4,7 @@ import pytest
 from browser import stop_clock
 from graph_page import (
     PHONE,
+    build_reused,
     build_three_paths,
     find_box,
     press,
@@ -15,17 +16,6 @@ from graph_page import (
 )
 
 from micrograd_nn import Value, sqrt
-
-
-def build_reused():
-    """Return u + u² of u = 2x, whose wrong gradients are easily computed by hand."""
-    x = Value(3.0, "x")
-    u = 2 * x
-    p = u * u
-    output = u + p
-    u.label, p.label, output.label = "u", "p", "output"
-    return output
-
 
 # Paths
 

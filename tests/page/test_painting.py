@@ -4,7 +4,14 @@ import random
 
 import pytest
 from browser import stop_clock
-from graph_page import build_network, build_three_paths, find_box, press, settle
+from graph_page import (
+    build_network,
+    build_reused,
+    build_three_paths,
+    find_box,
+    press,
+    settle,
+)
 
 from micrograd_nn import Value
 from micrograd_nn.engine.order import nodes
@@ -114,16 +121,6 @@ def test_who_guesses_isnt_told_the_products(show):
 
 
 # A broken engine
-
-
-def build_reused():
-    """Return u + u² of u = 2x: the gradients of u and x are 13 and 26."""
-    x = Value(3.0, "x")
-    u = 2 * x
-    p = u * u
-    output = u + p
-    u.label, p.label, output.label = "u", "p", "output"
-    return output
 
 
 @pytest.mark.parametrize(
