@@ -37,7 +37,7 @@ class LessonSubject:
         self.given = given.nodes
         self.opened, count = describe_opening(self.part, self.opening, self.given)
         if self.opened["step"] is None:
-            self.opened["step"] = count if self.opened["broken"] else 0
+            self.opened["step"] = count if self.opened["broken"] else self.opened["start"]
         self.names = {self.part.names[leaf]: leaf for leaf in self.part.leaves}
         self.numbers = {name: self.part.numbers[leaf] for name, leaf in self.names.items()}
 

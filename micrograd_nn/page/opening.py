@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 from operator import index
 from typing import Any, NamedTuple
 
@@ -33,9 +34,10 @@ def describe_opening(
 
     >>> x = Value(3.0, "x")
     >>> describe_opening(Graph(x * x), Opening(2, x, "unreset"))
-    ({'step': 2, 'leaf': 0, 'broken': ['unreset'], 'quiz': False}, 7)
+    ({'step': 2, 'start': 0, 'leaf': 0, 'broken': ['unreset'], 'quiz': False}, 7)
 
-    A step, a leaf or a mistake that there isn't is refused. Nodes that are ``given`` make no steps.
+    ``start`` is where a page opens for which no step is asked. A step, a leaf or a mistake that there
+    isn't is refused. Nodes that are ``given`` make no steps.
     """
     step, leaf, broken, quiz = opening
     mistakes = list(broken) if isinstance(broken, (list, tuple, set)) else [broken]
@@ -56,7 +58,28 @@ def describe_opening(
     if leaf is not None and not is_there:
         raise ValueError(f"page shows the paths from a leaf of its graph, not from {leaf!r}")
     place = None if leaf is None else graph.places[leaf]
-    return {"step": step, "leaf": place, "broken": mistakes, "quiz": bool(quiz)}, count
+    start = find_start(graph)
+    opened = {"step": step, "start": start, "leaf": place, "broken": mistakes, "quiz": bool(quiz)}
+    return opened, count
+
+
+def find_start(graph: Graph) -> int:
+    """Return the step at which a page begins: where repetitions lead to the one that it shows.
+
+    At step 0, a batch has nothing but empty boxes, and the next stop is thousands of steps on.
+
+    >>> w = Value(0.5, "w")
+    >>> find_start(Graph(w * w)), find_start(Graph(sum((w * i - 1) ** 2 for i in range(30))))
+    (0, 115)
+    """
+    others = {
+        node
+        for repeat in graph.folding_of_use.repeats
+        for repetition in repeat.repetitions[:-1]
+        for node in repetition
+    }
+    forward = (node for node in graph.nodes if node.operation is not None)
+    return sum(1 for _ in takewhile(others.__contains__, forward))
 
 
 def read_place(number: Any, what: str) -> int:

@@ -307,10 +307,12 @@ def test_a_repetition_is_chosen_and_its_numbers_are_seen(show):
 def test_one_steps_through_one_repetition_and_is_told_what_the_others_add(show):
     page, _, total, model = show_batch(show)
     forward = sum(node.operation is not None for node in nodes(total))
-    press(page, "Next")
-    assert read_headline(page) == "Forward through 6 other repetitions"
+    assert read_headline(page) == "Forward through 6 other repetitions; next, this one"
     taken = read_stop(page)
-    assert taken < forward, "its number is that of the last of the steps"
+    assert 0 < taken < forward, "its number is that of the last of the steps"
+    assert all(page.locator(".view .node:not(.constant) .spread.value").all_text_contents())
+    press(page, "First", "Next")
+    assert read_stop(page) == taken
     stops = []
     while read_stop(page) != forward + 1:
         press(page, "Next")
@@ -324,6 +326,19 @@ def test_one_steps_through_one_repetition_and_is_told_what_the_others_add(show):
     found = read_gradients(page)
     for name, weight in model.named_parameters():
         assert math.isclose(found[name], weight.grad, rel_tol=1e-9, abs_tol=1e-12), name
+
+
+def test_a_batch_seen_whole_on_a_phone_has_the_names_of_its_boxes(show):
+    page, *_ = show_batch(show, viewport={"width": 390, "height": 844})
+    press(page, "Whole graph")
+    assert "far" in page.locator(".view").get_attribute("class")
+    shown = page.locator(".view .afar:visible")
+    assert "loss" in shown.all_text_contents()
+    for name in shown.all():
+        box = name.locator("xpath=..").locator(".body").bounding_box()
+        own = name.bounding_box()
+        assert own["height"] >= 10, "pixels"
+        assert box["x"] - 2 <= own["x"] and own["x"] + own["width"] <= box["x"] + box["width"] + 2
 
 
 def test_what_another_repetition_takes_from_the_one_before_is_seen_there_alone(show):

@@ -58,7 +58,7 @@ test("what several steps did together is told, with what they add up to", () => 
     return passes.repeats.describe(passes.facts, step, passes.state(), (node) => "wx"[node]);
   };
   assert.deepEqual(tell(3), {
-    gist: "Forward through 3 other repetitions",
+    gist: "Forward through 3 other repetitions; next, this one",
     sentence: "They go the same way as the one that is shown: steps 1 to 3, taken as one.",
   });
   assert.equal(tell(4), null);
@@ -73,10 +73,10 @@ test("what several steps did together is told, with what they add up to", () => 
 test("numbers of all repetitions go from the least to the greatest that is known", () => {
   const { repeats } = loop();
   const numbers = [0, 0, 6, 12, -3, null];
-  assert.deepEqual(repeats.spread(2, numbers, [true, true, true, true, true, true]), [-3, 12]);
-  assert.deepEqual(repeats.spread(2, numbers, [true, true, true, true, false, true]), [6, 12]);
-  assert.equal(repeats.spread(2, numbers, [true, true, true, false, false, false]), null);
-  assert.equal(repeats.spread(0, numbers, [true]), null);
+  assert.deepEqual(repeats.spread([2], numbers, [true, true, true, true, true, true]), [-3, 12]);
+  assert.deepEqual(repeats.spread([2], numbers, [true, true, true, true, false, true]), [6, 12]);
+  assert.equal(repeats.spread([2], numbers, [true, true, true, false, false, false]), null);
+  assert.equal(repeats.spread([0], numbers, [true]), null);
 });
 
 test("a repeat with fewer repetitions shows its last", () => {

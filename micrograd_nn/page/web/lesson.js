@@ -223,7 +223,7 @@ offerMenu(
 
 // The opening
 
-const { step, leaf, broken, quiz: isQuiz } = data.opening;
+const { step, start, leaf, broken, quiz: isQuiz } = data.opening;
 for (const mistake of broken) {
   byId(mistake).checked = true;
 }
@@ -240,7 +240,7 @@ paintNumbers();
 if (isQuiz) {
   quiz.set(true);
 }
-player.begin(step === null ? (broken.length ? passes.stops.length - 1 : null) : passes.findStop(step));
+player.begin(step === null ? (broken.length ? passes.stops.length - 1 : null) : passes.findStop(step), passes.findStop(start));
 
 // The address
 

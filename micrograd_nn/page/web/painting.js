@@ -2,7 +2,7 @@
 
 import { formatApart, formatNumber, signed } from "./numbers.js";
 import { multiplyAlong } from "./paths.js";
-import { addLine, addProduct, fillText } from "./shapes.js";
+import { addLine, addProduct, fillText, writeFromAfar } from "./shapes.js";
 
 /** Paints the boxes and arrows of a picture that are in sight. */
 export class Painting {
@@ -65,6 +65,9 @@ export class Painting {
     if (this.picture.sight.isFar) {
       const size = given.reduce((most, node) => Math.max(most, Math.abs(gradient[node]) || 0), 0);
       box.g.style.setProperty("--strength", largest ? (size / largest).toFixed(2) : "0");
+      if (box.kind !== "constant") {
+        writeFromAfar(box, this.picture.sight.at.scale);
+      }
     } else if (box.kind !== "constant") { // which is a number already
       this.write(box, nodes);
     }
@@ -126,6 +129,7 @@ export class Painting {
       const ends = formatEnds(parameters.map((node) => gradient[node]));
       put(box.caption, ends && "weights' gradients", box.room, 12.5);
       put(box.gradient, ends, box.room, 15);
+      this.writeSpread(box, 0, box.sorted.outputs, graph.data);
       const wrong = nodes.filter((node) => this.moment.marked.wrong.has(node)).length;
       const remark = wrong ? `≠ in ${wrong} ${wrong > 1 ? "nodes" : "node"}` : this.describeChange(values.length ? outputs : []);
       put(box.remark, remark, box.width, 13);
@@ -138,10 +142,15 @@ export class Painting {
     put(box.gradient, gradient[node] === null ? "" : own, box.room, 19);
     const remark = isWrong ? this.describeLost(node) || `≠ ${right}` : this.describeChange(known[node] ? nodes : []);
     put(box.remark, remark, box.width, 13);
-    [graph.data, gradient].slice(0, box.spreads.length).forEach((numbers, i) => {
-      const ends = this.repeats.spread(box.item, numbers, known);
+    [graph.data, gradient].forEach((numbers, i) => this.writeSpread(box, i, [box.item], numbers));
+  }
+
+  /** Write from where to where numbers go in all repetitions, where a box has a place for that. */
+  writeSpread(box, i, stands, numbers) {
+    if (i in box.spreads) {
+      const ends = this.repeats.spread(stands, numbers, this.moment.known);
       put(box.spreads[i], ends ? `${formatNumber(ends[0])} … ${formatNumber(ends[1])}` : "", box.room, 12.5);
-    });
+    }
   }
 
   /** Say by how much the last nudge changed what nodes are, "" if not at all. */

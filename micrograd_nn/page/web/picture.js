@@ -130,7 +130,7 @@ export class Picture {
     const { nodes, graph } = this.passes;
     if (typeof item === "object") {
       const stands = listNodes(item);
-      return { isGroup: true, kind: "group", name: item.name || item.title, title: item.title, times: item.times, stands };
+      return { isGroup: true, kind: "group", name: item.name || item.title, title: item.title, times: item.times, stands, isRepeated: stands.some((node) => this.repeats.members.has(node)) };
     }
     const node = nodes[this.repeats.see(item)];
     const kind = this.repeats.see(item) === graph.root ? "root" : node.kind;

@@ -112,7 +112,9 @@ export class Repeats {
     const alike = `${turns.size === 1 ? "It goes" : "They go"} the same way as the one that is shown`;
     const steps = `steps ${first} to ${step}, taken as one`;
     if (fact.kind === "value") {
-      return { gist: `Forward through ${many}`, sentence: `${alike}: ${steps}.` };
+      const follower = facts[step]; // a page opens here: its first Next should be no surprise
+      const isShownNext = follower?.kind === "value" && this.turns.has(follower.node);
+      return { gist: `Forward through ${many}${isShownNext ? "; next, this one" : ""}`, sentence: `${alike}: ${steps}.` };
     }
     const sums = new Map(run.filter(({ input }) => !this.turns.has(input)).map((share) => [share.input, share]));
     const told = [...sums.values()].slice(0, 3).map(({ input }) => `the gradient of ${nameOf(input)} is ${formatNumber(state.gradient[input])} now`);
@@ -121,9 +123,9 @@ export class Repeats {
     return { gist: `Back through ${many}`, sentence: `${alike}: ${steps}.${adds}` };
   }
 
-  /** Return the least and the greatest of all that a standing node stands for, null for one alone. */
-  spread(stand, numbers, isKnown) {
-    const members = this.members.get(stand) ?? [];
+  /** Return the least and the greatest of all that standing nodes stand for, null for one alone. */
+  spread(stands, numbers, isKnown) {
+    const members = stands.flatMap((stand) => this.members.get(stand) ?? []);
     const known = members.filter((node) => isKnown[node]).map((node) => numbers[node]).filter((x) => x !== null);
     if (known.length < 2) {
       return null;

@@ -10,11 +10,12 @@ const CONSTANT = 30; // high
 const INSET = 10; // between a box's border and its texts
 const WIDE = 0.66; // of a letter's height is its width, at most, in any font that a page may have
 const BOLD = 0.74;
+const AFAR = { size: 11, least: 4.6 }; // pixels: letters in a small picture, and how narrow one may be
 
 /** Return the size of a closed box. */
 export function sizeBox({ isGroup, kind, name, isRepeated }) {
   if (isGroup) {
-    return GROUP;
+    return { width: GROUP.width, height: GROUP.height + (isRepeated ? SPREAD : 0) };
   }
   if (kind === "constant") {
     return { width: Math.max(40, Math.min(110, name.length * 15 * WIDE + 2 * INSET)), height: CONSTANT };
@@ -40,13 +41,15 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
     write("operation", shorten(beside, 7), width - INSET, 20, 15),
   );
   const [value, gradient] = [write("value", "", width - INSET, isGroup ? 43 : 46, 22), write("gradient", "", width - INSET, 0, 19)];
-  const low = write("spread value", "", width - INSET, 62, 12.5);
-  gradient.setAttribute("y", isRepeated ? 84 : isGroup ? 78 : 71);
+  const low = write("spread value", "", width - INSET, isGroup ? 60 : 62, 12.5);
+  const lower = isGroup && isRepeated ? SPREAD : 0;
+  gradient.setAttribute("y", isGroup ? 78 + lower : isRepeated ? 84 : 71);
   const high = write("spread gradient", "", width - INSET, 101, 12.5);
-  const caption = write("caption", "", width - INSET, 61, 12.5);
+  const caption = write("caption", "", width - INSET, 61 + lower, 12.5);
   const remark = write("remark", "", width, height + 14, 13);
-  g.append(value, gradient, remark, ...(isGroup ? [caption] : []), ...(isRepeated ? [low, high] : []));
-  return { g, value, gradient, caption, remark, spreads: isRepeated ? [low, high] : [], width, height, room: width - 2 * INSET };
+  const spreads = isRepeated ? [low, ...(isGroup ? [] : [high])] : []; // weights are those of all repetitions
+  g.append(value, gradient, remark, ...(isGroup ? [caption] : []), ...spreads);
+  return { g, value, gradient, caption, remark, spreads, width, height, room: width - 2 * INSET };
 }
 
 /** Draw an open group: its border, and its name that closes it. */
@@ -85,6 +88,25 @@ export function addLine({ g, width, height }) {
   const line = svg("rect", { class: "within", width, height, rx: 8 });
   g.querySelector(".body").after(line);
   return line;
+}
+
+/** Write a box's name so that it can be read in a picture at a small scale, "" where it has no room. */
+export function writeFromAfar(box, scale) {
+  const room = box.width * scale - 4; // pixels
+  const most = box.height * scale < AFAR.size ? 0 : Math.floor(room / AFAR.least);
+  const name = most < 3 ? "" : shorten(box.name, most);
+  if (!box.afar && name) {
+    box.afar = write("afar", "", box.width / 2, box.height / 2, AFAR.size);
+    box.g.append(box.afar);
+  }
+  if (box.afar) {
+    box.afar.textContent = name;
+    setAttributes(box.afar, { "font-size": AFAR.size / scale, "stroke-width": 3 / scale, lengthAdjust: "spacingAndGlyphs" });
+    box.afar.removeAttribute("textLength");
+    if ([...name].length * AFAR.size * BOLD > room) {
+      box.afar.setAttribute("textLength", room / scale);
+    }
+  }
 }
 
 /** Add a place for a number to an arrow that stands for several edges. */
