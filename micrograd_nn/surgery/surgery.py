@@ -232,10 +232,13 @@ class Surgery:
         >>> x, w = Value(2.0, "x"), Value(3.0, "w")
         >>> intervene(w * x).detach(w).died == [w]
         True
+
+        The root is never one of them: whatever was cut, its own gradient is 1.
         """
         old, new = self.before.gradients, self.after.gradients
         copies = self.copies.items()
         reached = {node for node, copy in copies if not copy.is_constant and new.get(copy)}
+        reached.add(self.before.root)
         return [node for node in self.before.nodes if old.get(node) and node not in reached]
 
     def __str__(self) -> str:

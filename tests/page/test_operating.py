@@ -161,6 +161,16 @@ def test_a_page_tells_it_in_pythons_words(javascript, done, told):
     assert surgery.difference.told == told
 
 
+def test_the_root_keeps_its_gradient_when_all_that_leads_to_it_is_cut(javascript):
+    root = Value(2.0, "x") * Value(3.0, "w")
+    root.label = "y"
+    done = [{"kind": "cut", "node": 2, "position": i, "number": None} for i in (0, 1)]
+    answer = check_surgery(javascript, root, done)
+    assert answer["constants"] == [2]
+    assert answer["gradient"][2] == "1"
+    assert answer["told"][-1] == "No gradient reaches any more: x (was 3), w (was 2)"
+
+
 def test_a_number_before_and_after_is_written_as_python_writes_it(javascript):
     numbers = [1.0, -2.0, 1.000001, 1 / 3, 1 / 3 + 1e-13, -1e-9, 0.0, -0.0, 12345678.0, math.inf]
     pairs = [(x, y) for x in [*numbers, None] for y in [*numbers, None]]

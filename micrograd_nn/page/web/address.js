@@ -99,7 +99,7 @@ export class Address {
   constructor(settled = () => {}) {
     this.settled = settled;
     this.tell = () => {};
-    this.parts = new Map(); // by key: { write, read, opened }
+    this.parts = new Map(); // by key: { write, read, imply, opened }
     this.writeSoon = afterRest(() => this.write(), REST);
   }
 
@@ -117,10 +117,11 @@ export class Address {
    * Add a part: `write()` returns its state as a text, `read(text)` takes over such a text.
    *
    * What `read` returns says why it can't; then the part stays as it was. They are read in the order
-   * in which they were added.
+   * in which they were added. An address without a part leaves it as the page opened, or as
+   * `imply(state)` says, if that is a text, of the parts before it.
    */
-  add(key, { write, read }) {
-    this.parts.set(key, { write, read });
+  add(key, { write, read, imply = () => undefined }) {
+    this.parts.set(key, { write, read, imply });
   }
 
   /** Remember how the page opened, and follow the address from now on. */
@@ -136,10 +137,14 @@ export class Address {
   }
 
   writeParts() {
-    const changed = [...this.parts]
-      .map(([key, { write, opened }]) => [key, write(), opened])
-      .filter(([, text, opened]) => text !== opened);
-    return writeState(changed.map(([key, text]) => [key, text]));
+    const state = new Map();
+    for (const [key, { write, imply, opened }] of this.parts) {
+      const text = write();
+      if (text !== opened || text !== (imply(state) ?? text)) {
+        state.set(key, text);
+      }
+    }
+    return writeState([...state]);
   }
 
   /** Write the state, where the page has an address; whoever shows it in a frame hears of that. */
@@ -169,7 +174,7 @@ export class Address {
       ? [[written, `longer than the ${LONGEST_LINK} letters that a link may have`]]
       : unread.map((part) => [part, "a % that stands for nothing"]);
     for (const [key, part] of this.parts) {
-      const text = state.get(key) ?? part.opened;
+      const text = state.get(key) ?? part.imply(state) ?? part.opened;
       const why = text === part.write() ? "" : part.read(text);
       if (why) {
         unusable.push([writeState([[key, text]]), why]);

@@ -248,7 +248,13 @@ addLesson(address, {
   passes, numbers, view, surgery, paths, breakEngine, mistakes: SWITCHES,
 });
 address.add("quiz", quiz.part);
-address.add("step", player.part);
+address.add("step", {
+  ...player.part,
+  imply(state) { // the end, where all that follows is seen
+    const isOther = (state.has("surgery") && passes.surgery.isDone) || (state.has("broken") && passes.isBroken);
+    return isOther ? String(passes.stops.at(-1)) : undefined;
+  },
+});
 address.add("present", presenter.part);
 offerPageLink(address);
 address.begin();
