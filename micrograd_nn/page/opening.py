@@ -36,8 +36,8 @@ def describe_opening(
     >>> describe_opening(Graph(x * x), Opening(2, x, "unreset"))
     ({'step': 2, 'start': 0, 'leaf': 0, 'broken': ['unreset'], 'quiz': False}, 7)
 
-    ``start`` is where a page opens for which no step is asked. A step, a leaf or a mistake that there
-    isn't is refused. Nodes that are ``given`` make no steps.
+    ``start`` is where a page opens for which no step is asked. A step, a leaf or a mistake that
+    there isn't is refused. Nodes that are ``given`` make no steps.
     """
     step, leaf, broken, quiz = opening
     mistakes = list(broken) if isinstance(broken, (list, tuple, set)) else [broken]

@@ -338,7 +338,8 @@ def test_a_batch_seen_whole_on_a_phone_has_the_names_of_its_boxes(show):
         box = name.locator("xpath=..").locator(".body").bounding_box()
         own = name.bounding_box()
         assert own["height"] >= 10, "pixels"
-        assert box["x"] - 2 <= own["x"] and own["x"] + own["width"] <= box["x"] + box["width"] + 2
+        assert box["x"] - 2 <= own["x"]
+        assert own["x"] + own["width"] <= box["x"] + box["width"] + 2
 
 
 def test_what_another_repetition_takes_from_the_one_before_is_seen_there_alone(show):

@@ -66,7 +66,8 @@ def restart(session: Session, arguments: Arguments) -> None:
 @answers("terminate")
 def terminate(session: Session, arguments: Arguments) -> None:
     """End the program; the client then disconnects."""
-    session.tell("terminated")
+    session.has_ended = False  # whoever asks for it is told, whatever was before
+    session.end()
 
 
 @answers("disconnect")

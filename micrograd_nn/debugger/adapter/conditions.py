@@ -11,9 +11,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ...expressions import ExpressionError, ParsedExpression
-from ...text import format_number, quote_text
+from ...text import InputError, format_number, quote_text
 
 FindNumber = Callable[[str], float]  # the number of a name, or a ValueError that says what is wrong
+
+NOT_THERE = "–"  # what is shown of a number that isn't there yet
 
 Relation = Callable[[float, float], bool]
 
@@ -24,6 +26,15 @@ RELATIONS: dict[str, Relation] = {
 RELATION = re.compile("|".join(RELATIONS))
 COUNT = re.compile(r"\s*(>=|<=|==|=|>|<|%)?\s*(\d{1,9})\s*")
 BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+class NotThereError(InputError):
+    """A number that isn't there yet, but will be at a later step.
+
+    >>> raise NotThereError("d_x has no number yet")
+    Traceback (most recent call last):
+    micrograd_nn.debugger.adapter.conditions.NotThereError: d_x has no number yet
+    """
 
 
 def compute_text(text: str, find_number: FindNumber) -> float:
@@ -58,6 +69,19 @@ class ParsedComparison(NamedTuple):
         """
         numbers = [compute_expression(side, find_number) for side in self.sides]
         return self.relation(*numbers) if self.relation else numbers[0] != 0.0
+
+    def is_met(self, find_number: FindNumber) -> bool:
+        """Tell whether it holds, where its gradients have begun to arrive.
+
+        >>> def find_number(name):
+        ...     raise NotThereError(f"{name} has no number yet")
+        >>> read_comparison("d_x < 1").is_met(find_number)
+        False
+        """
+        try:
+            return self.holds(find_number)
+        except NotThereError:
+            return False
 
 
 def read_comparison(text: str) -> ParsedComparison:
@@ -97,7 +121,7 @@ class Condition:
 
     def is_met(self, find_number: FindNumber) -> bool:
         """Tell whether it holds with these numbers."""
-        return any(all(one.holds(find_number) for one in all_of) for all_of in self.ways)
+        return any(all(one.is_met(find_number) for one in all_of) for all_of in self.ways)
 
 
 class LogMessage:
@@ -115,9 +139,16 @@ class LogMessage:
 
     def fill(self, find_number: FindNumber) -> str:
         """Return the text with the numbers of its expressions."""
-        told = [format_number(compute_expression(one, find_number)) for one in self.expressions]
+        told = [self._fill_one(one, find_number) for one in self.expressions]
         pairs = zip(self.texts, [*told, ""], strict=True)
         return "".join([text + number for text, number in pairs])
+
+    @staticmethod
+    def _fill_one(expression: ParsedExpression, find_number: FindNumber) -> str:
+        try:
+            return format_number(compute_expression(expression, find_number))
+        except NotThereError:
+            return NOT_THERE
 
 
 def is_counted(hits: str, count: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from .moving import continue_back, continue_forward, jump, step_back, step_over
 from .session import THREAD, Arguments, Body, Session, answers, take_text, take_whole
 
 MOST_COMPLETIONS = 100
+ASSIGNMENT = re.compile(r"([^=<>!]+?)[-+*/]?=(?!=).*", re.DOTALL)
 
 CONSOLE_WORDS: dict[str, Callable[[Session, Arguments], Any]] = {
     "back": step_back,
@@ -33,6 +35,7 @@ def evaluate(session: Session, arguments: Arguments) -> Body:
     """Return what a name or an expression is here; in the console, do what a word says."""
     text = take_text(arguments, "expression").strip()
     if text not in session.walkthrough.quantities:
+        refuse_assignment(session, text)
         if take_text(arguments, "context", session.default_context) == "repl":
             told = obey(session, text)
             if told is not None:
@@ -47,6 +50,21 @@ def evaluate(session: Session, arguments: Arguments) -> Body:
         row = make_node_row(session, session.walkthrough.data_names[quantity.node])
     known = "type", "variablesReference"
     return {"result": row["value"], **{key: row[key] for key in known}}
+
+
+def refuse_assignment(session: Session, text: str) -> None:
+    """Say of ``a = 3`` where a number is set, since here it isn't."""
+    assigned = ASSIGNMENT.fullmatch(text)
+    if assigned is None:
+        return
+    node, is_gradient = session.timeline.find_quantity(assigned[1].strip())
+    name = session.walkthrough.data_names[node]
+    if is_gradient or node.operation is not None:
+        raise InputError("only the number of a leaf can be set: all else follows from those")
+    raise InputError(
+        f"nothing is set here: use Set Value on the variable {name} (on its data); "
+        f"== compares, in conditions"
+    )
 
 
 def obey(session: Session, text: str) -> str | None:

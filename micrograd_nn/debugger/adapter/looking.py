@@ -8,7 +8,7 @@ from typing import Any
 
 from ...stepping.passes import Computed, Seed
 from ...text import InputError, count_things
-from .conditions import compute_text
+from .conditions import NOT_THERE, compute_text
 from .session import Arguments, Body, MakeRows, Session, answers, take_text, take_whole
 from .walkthrough import Quantity
 
@@ -94,7 +94,7 @@ def make_row(name: str, value: str, kind: str = "", reference: int = 0, **more: 
 
 def show_number(number: float | None) -> str:
     """Return a number with all its digits, since a client hands the text back to be edited."""
-    return "–" if number is None else repr(number)
+    return NOT_THERE if number is None else repr(number)
 
 
 def show_step(session: Session, position: int) -> Iterator[Row]:
@@ -115,9 +115,11 @@ def show_step(session: Session, position: int) -> Iterator[Row]:
         node, input = step.node, step.input
         upstream = gradients[node]
         yield make_row(upstream, repr(step.upstream), "upstream", evaluateName=upstream)
-        yield make_row(f"∂{data[node]}/∂{data[input]}", repr(step.partial), "local derivative")
+        local = f"local ∂{data[node]}/∂{data[input]}"
+        yield make_row(local, repr(step.partial), "local derivative")
         yield make_row("share", repr(step.share), "upstream × local derivative")
-        yield make_row(f"{gradients[input]} before", repr(step.before), "gradient")
+        before = timeline.show_before(position + 1)
+        yield make_row(f"{gradients[input]} before", before, "gradient")
         yield make_row(f"{gradients[input]} {result}", repr(step.after), "gradient")
 
 

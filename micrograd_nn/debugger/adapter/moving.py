@@ -12,7 +12,7 @@ def move(session: Session, position: int, reason: str = "step") -> None:
     """Stand at a position and say what the step to it has changed; past the end, end."""
     timeline = session.timeline
     if position > len(timeline):
-        session.tell("terminated")
+        session.end()
         return
     at_beginning = position < 0
     timeline.goto(max(0, position))
@@ -63,7 +63,7 @@ def step_out(session: Session, arguments: Arguments) -> None:
 def continue_forward(session: Session, arguments: Arguments) -> Body:
     """Run forward to what stops it; from the end, end."""
     if session.timeline.position == len(session.timeline):
-        session.tell("terminated")
+        session.end()
     else:
         session.tell_stop(session.timeline.run(1, session.say))
     return {"allThreadsContinued": True}

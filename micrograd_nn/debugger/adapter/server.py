@@ -96,6 +96,8 @@ class StepServer:
                 connection.makefile("rb") as read,
                 connection.makefile("wb") as write,
             ):
+                # An event right behind an answer would wait 40 ms for that to be acknowledged.
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 converse(self.walkthrough, read, write)
         finally:
             self.free.release()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ...text import InputError, count_things, quote_text
-from .timeline import Stop, Timeline
+from .timeline import AT_END, Stop, Timeline
 from .walkthrough import Walkthrough
 
 Arguments = dict[str, Any]
@@ -46,6 +46,7 @@ class Session:
         self.client: Arguments = {}  # what it said of itself
         self.stop = Stop("entry")
         self.is_open = True
+        self.has_ended = False  # which is told once, until one steps back
         self.is_typed = False  # whether the request under way is a word typed into the console
         self.events: list[dict[str, Any]] = []  # to be sent after the answer
         self.rows: list[MakeRows] = []  # of what can be expanded until the next move
@@ -82,6 +83,7 @@ class Session:
     def tell_stop(self, stop: Stop) -> None:
         """Tell the client that and why the program stands still."""
         self.stop = stop
+        self.has_ended &= self.timeline.position == len(self.timeline)
         self.rows.clear()
         self.references.clear()
         more, self.lines_told = self.lines_told - MOST_LINES_TOLD, 0
@@ -93,6 +95,14 @@ class Session:
         if self.is_typed and self.client.get("clientID") == "vscode":
             told["preserveFocusHint"] = True  # the console would lose it
         self.tell("stopped", reason=stop.reason, threadId=THREAD, allThreadsStopped=True, **told)
+
+    def end(self) -> None:
+        """Tell the client that the program has ended; one that goes on then stands at the end."""
+        if self.has_ended:
+            self.tell_stop(Stop("step", AT_END))
+        else:
+            self.has_ended = True
+            self.tell("terminated")
 
     # Lines as a client counts them.
 

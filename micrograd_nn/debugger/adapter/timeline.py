@@ -15,7 +15,7 @@ from ...programs.rebuilding import Changes, name_copies, rebuild_graph
 from ...stepping.backprop import changes
 from ...stepping.passes import Computed, Passes, Seed
 from ...text import InputError, list_first, quote_text
-from .conditions import Condition, LogMessage, is_counted
+from .conditions import NOT_THERE, Condition, LogMessage, NotThereError, is_counted
 from .walkthrough import Quantity, Walkthrough
 
 AT_BEGINNING, AT_END = "the beginning", "the end"
@@ -65,7 +65,7 @@ class Timeline:
     (2, 'd_x = d_v1 * x')
     >>> timeline.changes[timeline.find_quantity("d_x")] = Breakpoint()
     >>> timeline.run(1), timeline.position
-    (Stop(reason='data breakpoint', text='d_x: 0.0 → 3.0'), 3)
+    (Stop(reason='data breakpoint', text='d_x: – → 3.0'), 3)
 
     In reverse it stops before the change. Nothing is changed but the place.
     """
@@ -82,10 +82,12 @@ class Timeline:
         self.alarms: set[str] = set()
         self.turns: dict[Value, int] = {}  # the position where a node begins to pass on
         self._arrivals: list[int] = []  # of each step back: how many changes its input has seen
-        self._largest: dict[Value, int] = {}  # the step back with a node's largest share
+        self._first: dict[Value, int] = {}  # the step back with a node's first share
+        self._largest: dict[Value, int] = {}  # that with its largest
         counts: Counter[Value] = Counter()
         for number, step in enumerate(self.passes.backprop.steps, start=self.passes.start + 1):
             self.turns.setdefault(step.node, number - 1)
+            self._first.setdefault(step.input, number)
             counts[step.input] += changes(step)
             self._arrivals.append(counts[step.input])
             known = self._largest.get(step.input)
@@ -132,12 +134,14 @@ class Timeline:
         return None
 
     def find_number(self, name: str) -> float:
-        """Return the number of a name; a gradient that nothing has reached is 0."""
+        """Return the number of a name; one that isn't there yet is an error."""
         quantity = self.find_quantity(name)
         number = self.read_quantity(quantity)
-        if number is None and not quantity.is_gradient:
+        if number is None and quantity.is_gradient:
+            raise NotThereError(f"{name} has no number yet: nothing has flowed back to it")
+        if number is None:
             raise InputError(f"{name} has no number yet: step forward to where it is computed")
-        return 0.0 if number is None else number
+        return number
 
     @property
     def changed(self) -> Quantity | None:
@@ -152,7 +156,7 @@ class Timeline:
         """Say what a step changes.
 
         >>> Timeline(Walkthrough(Graph(Value(3.0, "x") * 2, {}))).describe_change(3)
-        'd_x: 0.0 → 2.0'
+        'd_x: – → 2.0'
         """
         step, names = self.passes.get_step(number), self.walkthrough.gradient_names
         if isinstance(step, Computed):
@@ -160,7 +164,17 @@ class Timeline:
             return f"{its.data_names[step.node]}: {its.numbers[step.node]!r}"
         if isinstance(step, Seed):
             return f"{names[step.node]}: 1.0"
-        return f"{names[step.input]}: {step.before!r} → {step.after!r}"
+        return f"{names[step.input]}: {self.show_before(number)} → {step.after!r}"
+
+    def show_before(self, number: int) -> str:
+        """Return the gradient to which a step back adds, where anything has arrived before.
+
+        >>> timeline = Timeline(Walkthrough(Graph(Value(3.0, "x") ** 2 * 1.5, {})))
+        >>> timeline.show_before(len(timeline))
+        '–'
+        """
+        step = self._get_back(number)
+        return NOT_THERE if self._first[step.input] == number else repr(step.before)
 
     # Moving until something is met.
 

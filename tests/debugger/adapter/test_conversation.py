@@ -50,7 +50,7 @@ def test_it_may_begin_at_a_step_or_run_on():
 
 def test_steps_go_forward_and_back(client):
     assert client.move("next") == ("d_v4 = d_v5", "step")
-    assert client.stop["text"] == "d_v5: 0.0 → -5.238515922383412"
+    assert client.stop["text"] == "d_v5: – → -5.238515922383412"
     assert client.move("stepBack") == ("d_v5 = d_v6 * (2.0 * v5)", "step")
     assert client.move("stepBack") == ("d_v6 = 1.0", "step")
     assert client.move("stepBack") == ("v6 = v5 ** 2.0", "step")
@@ -59,7 +59,49 @@ def test_steps_go_forward_and_back(client):
     assert client.move("stepOut") == ("d_v5 = d_v6 * (2.0 * v5)", "step")
     assert client.move("continue") == ("return d_x, d_w, d_b", "step")
     client.ask("next")
-    assert "terminated" in client.told
+    assert [*client.told] == ["terminated"]
+    for command in ("next", "continue"):
+        client.ask(command)
+        assert client.told["stopped"]["text"] == "the end", "that it has ended is told once"
+    client.move("stepBack")
+    client.ask("next")
+    client.ask("continue")
+    assert [*client.told] == ["terminated"]
+    client.ask("terminate")
+    assert [*client.told] == ["terminated"]
+
+
+def test_a_gradient_that_nothing_has_reached_is_shown_so_everywhere(client):
+    rows = client.rows("This step")
+    assert rows["d_v5 before"]["value"] == "–"
+    assert client.expand(client.rows("Inner nodes")["v5"]["variablesReference"])["grad"][
+        "value"
+    ] == client.ask("evaluate", expression="d_v5")["result"] == "–"  # fmt: skip
+    for expression in ("d_v5 + 1", "2*d_v5"):
+        told = client.refuse("evaluate", expression=expression)
+        assert told == "d_v5 has no number yet: nothing has flowed back to it"
+    given = [
+        {"line": 13, "condition": "d_w < 1"}, {"line": 14, "condition": "d_w < 1 or d_v4 < 0"},
+        {"line": 16, "logMessage": "{d_x}, {d_v4}"},
+    ]  # fmt: skip
+    client.ask("setBreakpoints", source=client.session.source, breakpoints=given)
+    assert client.move("continue") == ("d_v3 = d_v4 * w", "breakpoint")
+    client.ask("continue")
+    assert client.told["output"]["output"] == "–, −5.239\n"
+    befores = []
+    for position in range(len(client.session.timeline)):
+        client.session.timeline.goto(position)
+        befores += [r["value"] for n, r in client.rows("This step").items() if n == "d_w before"]
+    assert befores == ["–", "-3.700588857780186"]
+
+
+def test_what_is_assigned_in_the_console_is_told_where_to_set_it(client):
+    told = client.refuse("evaluate", expression="w = 3", context="repl")
+    assert told.startswith("nothing is set here: use Set Value on the variable w (on its data)")
+    assert client.refuse("evaluate", expression="w += 3", context="repl") == told
+    told = client.refuse("evaluate", expression="d_w = 3", context="repl")
+    assert told.startswith("only the number of a leaf can be set")
+    assert "there is no 'q' here" in client.refuse("evaluate", expression="q=3", context="repl")
 
 
 def test_step_in_follows_what_flows_and_step_out_ends_a_node(client):
@@ -85,7 +127,7 @@ def test_a_gradient_that_is_watched_stops_both_ways_at_the_same_changes(client):
     client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w"}])
     forward = list_stops(client, "continue", 16)
     assert [reason for _, reason in forward] == ["data breakpoint"] * 2
-    assert forward[0][0] == "d_w: 0.0 → -3.700588857780186"
+    assert forward[0][0] == "d_w: – → -3.700588857780186"
     assert list_stops(client, "reverseContinue", 0) == forward[::-1]
 
 
@@ -164,6 +206,59 @@ def test_lines_stop_both_ways_and_a_message_is_said_instead(client):
     assert client.move("reverseContinue") == ("d_v3 = d_v4 * w", "breakpoint")
 
 
+ABOUT_VSCODE = {
+    "clientID": "vscode", "clientName": "Visual Studio Code", "pathFormat": "path",
+    "linesStartAt1": True, "columnsStartAt1": True, "supportsVariableType": True,
+    "supportsVariablePaging": True, "supportsInvalidatedEvent": True, "locale": "en",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["virtual", "file"])
+def test_the_margin_and_set_value_of_vs_code_as_it_asks_for_them(source):
+    """Its requests in their order: of the listing it has a reference, of a file the path alone."""
+    client = Local(begins=False)
+    client.ask("initialize", adapterID="debugpy", **ABOUT_VSCODE)
+    client.ask("attach", type="debugpy", request="attach", source=source)
+    assert "initialized" in client.told
+    client.ask("setFunctionBreakpoints", breakpoints=[])
+    client.ask("setExceptionBreakpoints", filters=["nan"])
+    client.ask("configurationDone")
+    client.ask("threads")
+    frame = client.ask("stackTrace", threadId=1, startFrame=0, levels=20)["stackFrames"][0]
+    raw = frame["source"]
+    if source == "virtual":
+        shown = client.ask("source", source=raw, sourceReference=raw["sourceReference"])["content"]
+        forms = [raw, {"name": raw["name"], "path": raw["path"], "sourceReference": 1}]
+        forms += [{"name": raw["name"], "sourceReference": 1}]
+    else:
+        shown = Path(raw["path"]).read_text(encoding="utf-8")
+        forms = [{"name": raw["name"], "path": raw["path"]}, {"path": raw["path"]}]
+    line = shown.splitlines().index("    d_v3 = d_v4 * w") + 1
+    for form in forms:
+        margin = {"source": form, "lines": [line], "sourceModified": False}
+        found = client.ask("setBreakpoints", **margin, breakpoints=[{"line": line}])["breakpoints"]
+        assert [(one["verified"], one["line"]) for one in found] == [(True, line)]
+        client.ask("restart")
+        assert client.move("continue") == ("d_v3 = d_v4 * w", "breakpoint")
+        client.ask("setBreakpoints", **{**margin, "lines": []}, breakpoints=[])
+        assert client.move("continue")[1] == "step", "to the end, without the point"
+    client.ask("restart")
+    rows = client.rows("Inputs")
+    frame = client.ask("stackTrace", threadId=1)["stackFrames"][0]
+    scopes = client.ask("scopes", frameId=frame["id"])["scopes"]
+    inputs = next(one["variablesReference"] for one in scopes if one["name"] == "Inputs")
+    for reference, name, value in [
+        (rows["w"]["variablesReference"], "data", "-4.0"),
+        (inputs, "w", "-5.0"),
+    ]:
+        assert name in client.expand(reference)
+        answer = client.ask("setVariable", variablesReference=reference, name=name, value=value)
+        assert answer["value"] == value
+        assert client.told["invalidated"]["areas"] == ["variables", "stacks"]
+        assert client.rows("Inputs")["w"]["value"].startswith(value)
+    client.session.close()
+
+
 def test_a_breakpoint_that_cannot_be_is_said_to_be_none(client):
     given = [{"line": 99}, {"line": 12, "condition": "q > 1"}, {"line": 12, "hitCondition": "x"}]
     source = {"path": "/somewhere/backpropagation of v6.py"}
@@ -215,7 +310,9 @@ def test_numbers_are_grouped_and_what_changed_is_marked():
 def test_this_step_is_upstream_times_local_derivative(client):
     client.session.timeline.goto(9)
     rows = client.rows("This step")
-    upstream, local, share = (float(rows[name]["value"]) for name in ("d_v4", "∂v4/∂v3", "share"))
+    upstream, local, share = (
+        float(rows[name]["value"]) for name in ("d_v4", "local ∂v4/∂v3", "share")
+    )
     assert share == upstream * local == float(rows["d_v3 will be"]["value"])
 
 
