@@ -7,6 +7,7 @@ from browser import find_violations
 from graph_page import (
     PHONE,
     build_network,
+    build_reused,
     build_three_paths,
     press,
     read_formulas,
@@ -260,3 +261,19 @@ def test_on_a_phone_buttons_are_large_and_in_sight(show, width, height):
         assert box["x"] + box["width"] <= width, name
         assert box["y"] + box["height"] <= height, name
     assert boxes["Next"]["width"] > 1.5 * boxes["Back"]["width"]
+
+
+def test_a_result_that_is_used_more_than_once_is_told(show):
+    page = show(build_reused(), hash="step=1")
+    told = "It is used more than once: its gradient will be the sum of 3 shares."
+    assert read_sentence(page) == f"Forward: u is made from 2 and x by ×; it is 6. {told}"
+    press(page, "Next")
+    assert "more than once" not in read_sentence(page)
+    page.evaluate("location.hash = 'broken=overwrite&step=1'")
+    page.locator("#overwrite:checked").wait_for()
+    assert "more than once" not in read_sentence(page), "the broken engine adds nothing up"
+
+
+def test_the_line_of_a_local_derivative_says_that_it_is_one(show):
+    page = show(build_three_paths(), hash="step=12")
+    assert page.locator("#formula div.local").inner_text().startswith("local: ")

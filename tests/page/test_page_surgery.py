@@ -126,9 +126,21 @@ def test_a_node_is_chosen_by_its_name(show):
     page.get_by_label("Change").fill("nobody")
     page.keyboard.press("Enter")
     assert page.get_by_label("Change").get_attribute("aria-invalid") == "true"
+    told = page.locator("#operated-refusal")
+    assert told.inner_text() == "No node is called nobody: there are x, w, w*x, a, v1, output."
+    assert page.locator("#operated:invalid").count() == 1
+    assert find_violations(page) == []
+    page.get_by_label("Change").fill("OUT")
+    assert told.inner_text() == "", "nothing is wrong with what is being typed"
+    page.keyboard.press("Enter")
+    assert told.inner_text() == "No node is called OUT: there is output."
     page.get_by_label("Change").fill("a")
     page.keyboard.press("Enter")
+    assert page.locator("#operated:invalid").count() == 0
     menu = page.get_by_role("dialog", name="a = 0.4621")
+    menu.get_by_label("Swap with").fill("z")
+    press(page, "Swap")
+    assert "No node is called z: there are x" in menu.locator("#surgery-refusal").inner_text()
     menu.get_by_label("Swap with").fill("x")
     press(page, "Swap")
     surgery = intervene(build_three_paths(), {}).swap("a", "x")

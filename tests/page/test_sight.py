@@ -146,6 +146,17 @@ def test_on_a_screen_the_notes_are_folded_after_a_line(visit, tmp_path):
     assert page.get_by_text("Then move x.").is_visible()
 
 
+def test_the_map_is_away_where_each_corner_has_a_box(visit, tmp_path):
+    path = tmp_path / "page.html"
+    write_page(Value(0.5, "x").tanh().tanh(), path, names={})
+    page = visit(path, viewport={"width": 560, "height": 800}, reduced_motion="reduce")
+    for _ in range(8):
+        page.get_by_role("button", name="Larger").click()
+    frame = page.locator("#graph").bounding_box()
+    assert page.locator(".view .graph").bounding_box()["width"] > frame["width"] > 480
+    assert page.locator(".minimap").is_hidden()
+
+
 def test_the_map_of_a_wide_picture_stands_where_no_box_is(visit, tmp_path):
     rng = random.Random(2)
     model = MLP(2, [8, 8, 1], rng=random.Random(1))

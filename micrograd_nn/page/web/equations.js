@@ -29,7 +29,12 @@ export class Equations {
       const one = [{ symbol: writeDerivative(root, root), number: "1", note: "where the chain rule begins", kind: "gradient" }];
       return [align(one)];
     }
-    return [this.writeShare(fact, asked), ...(fact.share === null || asked ? [] : [this.writeLocal(fact.node, fact.position)])];
+    if (fact.share === null || asked) {
+      return [this.writeShare(fact, asked)];
+    }
+    const local = this.writeLocal(fact.node, fact.position);
+    local.prepend(html("span", { class: "faint" }, "local: ")); // the last factor of the line above, by its formula
+    return [this.writeShare(fact, asked), local];
   }
 
   /** Return how a node is made: from which names, and from which numbers. */

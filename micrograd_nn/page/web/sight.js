@@ -33,6 +33,7 @@ export class Sight {
     this.frame = { width: 1, height: 1 };
     this.motion = 0;
     [this.corner] = CORNERS; // where the map is
+    this.isMapHidden = false; // where no corner is free
     this.ahead = null; // what will be in sight after the motion of now
     this.map.addEventListener("pointerdown", (event) => {
       event.stopPropagation();
@@ -167,7 +168,7 @@ export class Sight {
     this.placeMap();
   }
 
-  /** Put the map into a corner where no box is, if there is one. */
+  /** Put the map into a corner where no box is; where there is none, hide it. */
   placeMap() {
     const { frame, at: { x, y, scale }, map } = this;
     const [width, height] = [MAP.width, MAP.height].map((length) => (length + MAP_RIM) / scale);
@@ -178,11 +179,20 @@ export class Sight {
       const place = makePlace(left, top, left + width, top + height);
       return !this.items.some((item) => item.box && meet(item.place, place));
     };
-    const corner = [this.corner, ...CORNERS].find(isFree) ?? this.corner;
-    this.corner = corner;
+    const corner = [this.corner, ...CORNERS].find(isFree);
+    this.isMapHidden = corner === undefined;
+    this.corner = corner ?? this.corner;
     for (const side of ["left", "top"]) {
-      map.classList.toggle(side, corner.includes(side));
+      map.classList.toggle(side, this.corner.includes(side));
     }
+    this.showMap();
+  }
+
+  /** Show the map where it has a part to mark, and a corner to be in. */
+  showMap() {
+    const { frame, size, at: { scale } } = this;
+    const isLarger = (size.width + RIM) * scale > frame.width + 1 || (size.height + RIM) * scale > frame.height + 1;
+    this.map.style.display = isLarger && frame.width > 3 * MAP.width && !this.isMapHidden ? "" : "none";
   }
 
   render() {
@@ -200,8 +210,7 @@ export class Sight {
         item.g.style.display = isSeen ? "" : "none";
       }
     }
-    const isLarger = (size.width + RIM) * scale > frame.width + 1 || (size.height + RIM) * scale > frame.height + 1;
-    this.map.style.display = isLarger && frame.width > 3 * MAP.width ? "" : "none";
+    this.showMap();
     const { left, top, right, bottom } = sight;
     const on = this.mapScale;
     setAttributes(this.window, {

@@ -106,7 +106,14 @@ export class Story {
     }
     const { symbol } = passes.graph.rules[rule];
     const from = listed || "nothing";
-    return `Forward: ${this.nameWithGroup(node)} is made from ${from} by ${symbol}; it is ${formatNumber(number)}.${this.describeCuts(node)}`;
+    return `Forward: ${this.nameWithGroup(node)} is made from ${from} by ${symbol}; it is ${formatNumber(number)}.${this.describeUses(node)}${this.describeCuts(node)}`;
+  }
+
+  /** Say of a result that is used more than once what that does to its gradient. */
+  describeUses(node) {
+    const { shares, isBroken } = this.passes;
+    const many = shares[0][node].length;
+    return many > 1 && !isBroken ? ` It is used more than once: its gradient will be the sum of ${many} shares.` : "";
   }
 
   describeCuts(node) {

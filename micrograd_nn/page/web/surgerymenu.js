@@ -1,7 +1,7 @@
 // The small menu of a node or an edge: what surgery can do to it.
 
-import { isolateTexts } from "./direction.js";
 import { byId, html } from "./markup.js";
+import { explainUnknown, findNamed } from "./names.js";
 import { formatAsPython, formatNumber } from "./numbers.js";
 import { explainRefusal, readNumber } from "./reading.js";
 
@@ -114,12 +114,12 @@ export class SurgeryMenu {
     const { node, turn } = this.chosen;
     const { nodes, repeats } = this.passes;
     const text = byId("swap-with").value.trim();
-    const other = turn ? repeats.findTwin(node, Number(text) - 1) : nodes.findIndex(({ name }) => name === text);
+    const other = turn ? repeats.findTwin(node, Number(text) - 1) : findNamed(this.passes, text);
     if (other in nodes) {
       this.finish({ kind: "swap", node, other });
     } else {
       const count = turn ? repeats.rows[turn.repeat].length : 0;
-      this.say(turn ? `The repetitions that have it are among 1 to ${count}.` : `No node is called ${isolateTexts(text)}.`);
+      this.say(turn ? `The repetitions that have it are among 1 to ${count}.` : explainUnknown(this.passes, text));
     }
   }
 

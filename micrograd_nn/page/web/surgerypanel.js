@@ -1,6 +1,7 @@
 // The panel of surgery: what was done to the graph, and what follows, beside what it was.
 
 import { byId, html } from "./markup.js";
+import { explainUnknown, findNamed } from "./names.js";
 import { formatNumber } from "./numbers.js";
 import { formatBoth, readSurgery, tellDied, writeSurgery } from "./surgery.js";
 import { SurgeryMenu } from "./surgerymenu.js";
@@ -20,6 +21,7 @@ export class SurgeryPanel {
     byId("undo-all").addEventListener("click", () => this.undo([]));
     byId("operated").disabled = this.isFixed;
     byId("operated").addEventListener("change", () => this.choose());
+    byId("operated").addEventListener("input", () => this.complain(""));
   }
 
   /** How it stands in an address. */
@@ -56,13 +58,19 @@ export class SurgeryPanel {
   /** Offer what can be done to the node whose name is typed. */
   choose() {
     const name = byId("operated").value.trim();
-    const node = this.passes.nodes.findIndex((one) => one.name === name);
-    byId("operated").setAttribute("aria-invalid", String(name !== "" && node < 0));
-    byId("live").textContent = name !== "" && node < 0 ? "No node has this name." : "";
+    const node = findNamed(this.passes, name);
+    this.complain(name === "" || node >= 0 ? "" : explainUnknown(this.passes, name));
     if (node >= 0) {
       byId("operated").value = "";
       this.menu.open({ node }, byId("operated"));
     }
+  }
+
+  /** Say what is wrong with the name that is typed, "" for nothing. */
+  complain(words) {
+    byId("operated").setCustomValidity(words);
+    byId("operated").setAttribute("aria-invalid", String(words !== ""));
+    byId("operated-refusal").textContent = words;
   }
 
   /** Offer what can be done to what was pressed in the picture: { node } or { node, position }. */

@@ -3,6 +3,7 @@
 import { Hint } from "./hint.js";
 import { byId, html } from "./markup.js";
 import { whenMoved } from "./moving.js";
+import { explainUnknown } from "./names.js";
 
 const STRIDE = 60; // pixels that a key moves the picture
 const MOST_NAMES = 2_000; // that the search offers
@@ -94,12 +95,14 @@ export class ViewPanel {
   }
 
   offerSearch() {
-    const names = this.passes.nodes.filter(({ kind }) => kind !== "constant").map(({ name }) => name);
+    const { passes } = this;
+    const names = passes.nodes.filter(({ kind }) => kind !== "constant").map(({ name }) => name);
     byId("names").append(...[...new Set(names)].slice(0, MOST_NAMES).map((value) => html("option", { value })));
     byId("search").addEventListener("change", () => {
       const isThere = this.picture.find(byId("search").value) || byId("search").value.trim() === "";
       byId("search").setAttribute("aria-invalid", String(!isThere));
-      byId("live").textContent = isThere ? "" : "No node has this name.";
+      byId("search").setCustomValidity(isThere ? "" : explainUnknown(passes, byId("search").value.trim()));
+      byId("search").title = byId("live").textContent = byId("search").validationMessage;
     });
   }
 
