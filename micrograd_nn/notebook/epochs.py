@@ -9,7 +9,7 @@ import traitlets
 from ..page.opening import read_place
 from ..page.training import build_training, find_recording, list_kept
 from ..train.history import History
-from .wire import PageWidget
+from .wire import Checked, PageWidget
 
 
 class TrainingWidget(PageWidget):
@@ -18,7 +18,8 @@ class TrainingWidget(PageWidget):
     ``history`` can be set to another one, whose page opens at its best epoch.
     """
 
-    epoch = traitlets.Any().tag(sync=True)
+    _shows = "a training"
+    epoch = Checked().tag(sync=True)
 
     def __init__(self, history: History, epoch: int | None = None, **options: Any) -> None:
         self._history, self._options = history, options

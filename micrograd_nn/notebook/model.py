@@ -18,9 +18,9 @@ from ..surgery import intervene
 from ..text import make_printable
 from ..train.cells import find_shell
 from .subject import InputNumbers, LessonSubject
-from .wire import PageWidget
+from .wire import FACES, Checked, PageWidget
 
-LESSON_TRAITS = ["step", "inputs", "broken", "paths_from"]
+LESSON_TRAITS = [name for name in FACES["a graph"] if name != "graph"]
 DRAWING_SECONDS = 5.0  # for the picture that stands where no widgets are
 
 
@@ -41,10 +41,11 @@ class LessonWidget(PageWidget):
     notebook is exported, or shown where no widgets are, there is the picture of the graph.
     """
 
-    step = traitlets.Any().tag(sync=True)
-    inputs = traitlets.Any().tag(sync=True, to_json=write_inputs, from_json=read_inputs)
-    broken = traitlets.Any().tag(sync=True)
-    paths_from = traitlets.Any().tag(sync=True)
+    _shows = "a graph"
+    step = Checked().tag(sync=True)
+    inputs = Checked().tag(sync=True, to_json=write_inputs, from_json=read_inputs)
+    broken = Checked().tag(sync=True)
+    paths_from = Checked().tag(sync=True)
 
     def __init__(self, subject: LessonSubject, names: Any = None) -> None:
         self._subject, self._names = subject, names

@@ -108,10 +108,12 @@ class LessonSubject:
         >>> LessonSubject(Graph(Value(2.0) * 3)).check_broken("unreset")
         ['unreset']
         """
+        known = ", ".join(map(repr, MISTAKES))
+        if not isinstance(broken, (str, list, tuple, set)):
+            raise TypeError(f"broken is {known}, or a list of them, not {broken!r}")
         asked = [broken] if isinstance(broken, str) else list(broken)
         for mistake in asked:
             if mistake not in MISTAKES:
-                known = ", ".join(map(repr, MISTAKES))
                 raise ValueError(f"the page can be broken by {known}, not by {mistake!r}")
         if asked and self.opening.quiz:
             raise ValueError("the page asks about the right engine: make the widget without quiz")

@@ -10,6 +10,19 @@ import traitlets
 
 from ..files import read_web
 
+# What a widget has for cells, by what it shows: one of the other kind is refused, and not just set.
+FACES = {
+    "a graph": ["step", "inputs", "broken", "paths_from", "graph"],
+    "a training": ["epoch", "history"],
+}
+ALL_OF_FACES = frozenset(name for names in FACES.values() for name in names)
+
+
+class Checked(traitlets.Any):
+    """A trait that its widget checks, whatever is set: ``traitlets.Any`` takes None unseen."""
+
+    allow_none = False
+
 
 class PageWidget(anywidget.AnyWidget):
     """A page in a notebook, which shares some traits with whoever reads and sets them.
@@ -18,10 +31,26 @@ class PageWidget(anywidget.AnyWidget):
     message of the old page, under way while another one takes its place, changes nothing.
     """
 
+    _shows = ""  # a graph, or a training
     _esm = read_web(__package__, "widget.js")
     _page = traitlets.Dict().tag(sync=True)  # its number, and its frame as HTML
     _shared = traitlets.List().tag(sync=True)  # the names of the traits that the page has, too
     _told_by = traitlets.List([0, 0]).tag(sync=True)  # the page that told last, and when
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in ALL_OF_FACES and name not in FACES[self._shows]:
+            raise AttributeError(self._explain_lack(name))
+        super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> Any:  # what isn't there
+        kind = type(self).__name__
+        is_other = name in ALL_OF_FACES
+        raise AttributeError(
+            self._explain_lack(name) if is_other else f"{kind!r} object has no attribute {name!r}"
+        )
+
+    def _explain_lack(self, name: str) -> str:
+        return f"the widget of {self._shows} has no {name}: it has {', '.join(FACES[self._shows])}"
 
     def show_page(self, html: str, traits: Mapping[str, Any]) -> None:
         """Show another page, at once with the traits as they are in it."""

@@ -5,9 +5,11 @@ import re
 
 from micrograd_nn import Value, tanh
 from micrograd_nn.nn import MLP
+from micrograd_nn.page import views
 
 __all__ = [
     "PHONE",
+    "build_large",
     "build_network",
     "build_reused",
     "build_three_paths",
@@ -46,6 +48,18 @@ def build_three_paths():
     output = product * a + x
     product.label, a.label, output.label = "w*x", "a", "output"
     return output
+
+
+def build_large(monkeypatch):
+    """Return a graph of which its page has a part: a chain, and a leaf at each end."""
+    monkeypatch.setattr(views, "MOST_COMPUTED", 100)
+    monkeypatch.setattr(views, "MOST_ONE_BY_ONE", 20)
+    y = Value(0.5, "far")
+    for _ in range(200):
+        y = y.sin()
+    y = y * Value(2.0, "near")
+    y.label = "y"
+    return y
 
 
 def read_step(page):

@@ -17,11 +17,12 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from importlib.util import find_spec
+from textwrap import indent
 
 import pytest
 from places import ROOT
 
-__all__ = ["require_host", "start_jupyter", "start_marimo", "write_notebook"]
+__all__ = ["require_host", "start_jupyter", "start_marimo", "write_app", "write_notebook"]
 
 PATIENCE = 60  # seconds until a host answers
 LOOPBACK = "127.0.0.1"
@@ -91,6 +92,15 @@ def write_notebook(path, cells):
         json.dumps({"cells": written, "metadata": {"kernelspec": kernel}, "nbformat": 4,
                     "nbformat_minor": 5})
     )  # fmt: skip
+
+
+def write_app(path, cells):
+    """Write a notebook for marimo, of cells: what each takes, does and gives to the others."""
+    written = [
+        f"@app.cell\ndef _({taken}):\n{indent(source.rstrip(), '    ')}\n    return {given}\n"
+        for taken, source, given in cells
+    ]
+    path.write_text("\n".join(["import marimo\napp = marimo.App()\n", *written]))
 
 
 @contextmanager

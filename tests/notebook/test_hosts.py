@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 from browser import arm_kill
-from hosts import require_host, start_jupyter, start_marimo, write_notebook
+from hosts import require_host, start_jupyter, start_marimo, write_app, write_notebook
 
 pytestmark = pytest.mark.slow
 
@@ -184,80 +184,42 @@ def test_a_training_is_alive_in_jupyterlab(open_lab):
     wait_for_text(lesson.locator("#position"), "12")
 
 
-MARIMO = f"""\
-import marimo
-app = marimo.App()
-
-@app.cell
-def _():
-    import marimo as mo
-    {GRAPH.replace(chr(10), chr(10) + "    ").rstrip()}
-    w = mo.ui.anywidget(widget(y, step=2))
-    w
-    return k, mo, w, x
-
-@app.cell
-def _(w):
-    f"read {{w.value['step']}} {{w.widget.inputs}}"
-    return
-
-@app.cell
-def _(mo):
-    drive = mo.ui.button(label="drive", value=0, on_click=lambda n: n + 1)
-    drive
-    return (drive,)
-
-@app.cell
-def _(drive, k, w, x):
-    if drive.value == 1:
-        w.widget.step = 5
-        w.widget.inputs["x"] = 0.75
-    elif drive.value > 1:
-        w.widget.graph = x * x * k
-    return
-"""
-
-
-MARIMO_BATCH = f"""\
-import marimo
-app = marimo.App()
-
-@app.cell
-def _():
-    import marimo as mo
-    {
-    BATCH.replace("w = widget(loss, step=40)", "w = mo.ui.anywidget(widget(loss, step=40))")
-    .replace(chr(10), chr(10) + "    ")
-    .rstrip()
-}
-    return mo, model, w
-
-@app.cell
-def _(w):
-    f"read {{w.value['step']}} {{w.widget.inputs['a7']}}"
-    return
-
-@app.cell
-def _(mo):
-    drive = mo.ui.button(label="drive", value=0, on_click=lambda n: n + 1)
-    drive
-    return (drive,)
-
-@app.cell
-def _(drive, model, w):
-    if drive.value == 1:
-        w.widget.step = w.widget.step + 1
-        w.widget.inputs["a7"] = 0.5
-    elif drive.value > 1:
-        model.parameters()[0].data = -0.5
-        w.widget.refresh()
-    return
-"""
+DRIVE = """\
+drive = mo.ui.button(label="drive", value=0, on_click=lambda n: n + 1)
+drive"""
+MARIMO = [
+    ("", f"import marimo as mo\n{GRAPH}w = mo.ui.anywidget(widget(y, step=2))\nw", "k, mo, w, x"),
+    ("w", "f\"read {w.value['step']} {w.widget.inputs}\"", ""),
+    ("mo", DRIVE, "(drive,)"),
+    (
+        "drive, k, w, x",
+        "if drive.value == 1:\n    w.widget.step = 5\n    w.widget.inputs['x'] = 0.75\n"
+        "elif drive.value > 1:\n    w.widget.graph = x * x * k",
+        "",
+    ),
+]
+SHOWN = BATCH.replace("w = widget(loss, step=40)", "w = mo.ui.anywidget(widget(loss, step=40))")
+MARIMO_BATCH = [
+    (
+        "",
+        f"import marimo as mo\n{SHOWN}",
+        "mo, model, w",
+    ),
+    ("w", "f\"read {w.value['step']} {w.widget.inputs['a7']}\"", ""),
+    ("mo", DRIVE, "(drive,)"),
+    (
+        "drive, model, w",
+        "if drive.value == 1:\n    w.widget.step = w.widget.step + 1\n"
+        "    w.widget.inputs['a7'] = 0.5\n"
+        "elif drive.value > 1:\n    model.parameters()[0].data = -0.5\n    w.widget.refresh()",
+        "",
+    ),
+]
 
 
 def test_a_folded_loss_is_alive_in_marimo(open_host, tmp_path):
     require_host("marimo", "anywidget")
-    (tmp_path / "n.py").write_text(MARIMO_BATCH)
+    write_app(tmp_path / "n.py", MARIMO_BATCH)
     with start_marimo(tmp_path, "n.py") as address:
         page = open_host(address)
         lesson = page.frame_locator("iframe.micrograd-nn-page")
@@ -273,7 +235,7 @@ def test_a_folded_loss_is_alive_in_marimo(open_host, tmp_path):
 
 def test_a_lesson_is_alive_in_marimo(open_host, tmp_path):
     require_host("marimo", "anywidget")
-    (tmp_path / "n.py").write_text(MARIMO)
+    write_app(tmp_path / "n.py", MARIMO)
     with start_marimo(tmp_path, "n.py") as address:
         page = open_host(address)
         lesson = page.frame_locator("iframe.micrograd-nn-page")

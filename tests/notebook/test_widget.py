@@ -5,12 +5,13 @@ import random
 import sys
 
 import pytest
+from graph_page import build_large
 
 from micrograd_nn import MLP, Operation, Value, fit, widget
 from micrograd_nn import sum as total
 from micrograd_nn.losses import squared_error
 from micrograd_nn.optim import SGD
-from micrograd_nn.page import page, views
+from micrograd_nn.page import page
 
 
 def build():
@@ -57,6 +58,16 @@ def test_a_broken_engine_opens_at_the_last_step_and_a_right_one_has_fewer():
     [
         ("step", 9, ValueError, "the widget of y has the steps 0 to 8, not 9"),
         ("step", 1.5, TypeError, "page takes the number of a step, not a float"),
+        ("step", None, TypeError, "page takes the number of a step, not a NoneType"),
+        ("step", True, TypeError, "page takes the number of a step, not a bool"),
+        ("inputs", None, TypeError, "inputs are numbers by name, such as .*, not None"),
+        ("inputs", {"x": True}, TypeError, r"input x needs a number, not a bool \(True\)"),
+        ("broken", None, TypeError, "broken is 'overwrite', .*, or a list of them, not None"),
+        ("broken", True, TypeError, "broken is 'overwrite', .*, or a list of them, not True"),
+        ("paths_from", None, ValueError, r"paths_from is a leaf or its name \(x, w\), not None"),
+        ("graph", None, TypeError, "widget takes one Value, the root of a graph, not a NoneType"),
+        ("history", 3, AttributeError, "the widget of a graph has no history: it has step, inputs"),
+        ("epoch", 3, AttributeError, "the widget of a graph has no epoch: it has step, inputs, br"),
         ("inputs", {"q": 1}, ValueError, "the widget has no input 'q': it has x, w"),
         ("inputs", {"x": "1"}, TypeError, r"input x needs a number, not a str \('1'\)"),
         ("inputs", [1.0], TypeError, r"inputs are numbers by name, such as \{'x': 2.0\}, not"),
@@ -69,6 +80,23 @@ def test_what_the_page_does_not_have_is_refused(made, name, value, kind, message
     with pytest.raises(kind, match=message):
         setattr(made, name, value)
     assert made.get_state() == before, "and nothing of it is in the page"
+
+
+def test_what_the_other_kind_of_widget_has_is_told(made, history):
+    with pytest.raises(AttributeError, match="the widget of a graph has no history: it has step"):
+        made.history  # noqa: B018
+    with pytest.raises(AttributeError, match="'LessonWidget' object has no attribute 'steps'"):
+        made.steps  # noqa: B018
+    shown = widget(history)
+    for name in ("graph", "step"):
+        told = f"the widget of a training has no {name}: it has epoch, history"
+        with pytest.raises(AttributeError, match=told):
+            getattr(shown, name)
+        with pytest.raises(AttributeError, match=told):
+            setattr(shown, name, 2)
+    for value, kind in [(None, "NoneType"), (True, "bool")]:
+        with pytest.raises(TypeError, match=f"page takes the number of an epoch, not a {kind}"):
+            shown.epoch = value
 
 
 def test_one_number_is_set_and_the_others_stay(made):
@@ -92,6 +120,7 @@ def test_a_step_is_counted_though_repeats_are_folded():
     pytest.importorskip("anywidget", reason="needs anywidget")
     shown = widget(build_batch()[1], step=40)
     assert (shown.step, len(shown.inputs)) == (40, 31)
+    assert widget(build_batch()[1]).step == 87, "where its page opens: behind 29 repetitions"
     shown.step = 41
     assert repr(shown) == "<widget of loss: step 41 of 242>"
     with pytest.raises(ValueError, match="has the steps 0 to 242, not 243"):
@@ -100,16 +129,8 @@ def test_a_step_is_counted_though_repeats_are_folded():
 
 @pytest.fixture
 def large(monkeypatch):
-    """Return a widget of a graph of which its page has a part: a chain, and a leaf at each end."""
     pytest.importorskip("anywidget", reason="needs anywidget")
-    monkeypatch.setattr(views, "MOST_COMPUTED", 100)
-    monkeypatch.setattr(views, "MOST_ONE_BY_ONE", 20)
-    y = Value(0.5, "far")
-    for _ in range(200):
-        y = y.sin()
-    y = y * Value(2.0, "near")
-    y.label = "y"
-    return widget(y)
+    return widget(build_large(monkeypatch))
 
 
 def test_of_a_large_graph_it_has_the_steps_and_the_inputs_of_the_part_that_its_page_has(large):

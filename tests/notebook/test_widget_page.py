@@ -5,6 +5,7 @@ import random
 import re
 
 import pytest
+from graph_page import build_large
 
 from micrograd_nn import MLP, Value, fit
 from micrograd_nn import sum as total
@@ -12,7 +13,7 @@ from micrograd_nn.files import read_web
 from micrograd_nn.graph import Graph
 from micrograd_nn.losses import squared_error
 from micrograd_nn.notebook.subject import LessonSubject
-from micrograd_nn.page import page, views
+from micrograd_nn.page import page
 from micrograd_nn.page.address import spell_number
 
 HOST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A notebook</title>
@@ -160,13 +161,7 @@ def test_a_step_is_its_number_both_ways_where_repeats_are_folded(host):
 
 
 def test_of_a_large_graph_the_page_has_the_steps_and_inputs_that_python_counts(host, monkeypatch):
-    monkeypatch.setattr(views, "MOST_COMPUTED", 100)
-    monkeypatch.setattr(views, "MOST_ONE_BY_ONE", 20)
-    y = Value(0.5, "far")
-    for _ in range(200):
-        y = y.sin()
-    y = y * Value(2.0, "near")
-    subject = LessonSubject(Graph(y))
+    subject = LessonSubject(Graph(build_large(monkeypatch)))
     html, inputs = subject.write_frame(), {"near": "2"}
     shown, lesson = host(_page={"number": 0, "html": html}, inputs=inputs, paths_from="near")
     last = subject.count_steps([])
