@@ -5,6 +5,7 @@ import random
 import re
 
 import pytest
+from browser import find_violations
 from graph_page import (
     PHONE,
     build_network,
@@ -231,7 +232,7 @@ def test_a_box_opens_and_closes_where_it_is(show):
     whole = page.locator("g.node").count()
     sides = {"left": "x1", "right": "loss"}
     before = {side: find_place(page, name)[0] for side, name in sides.items()}
-    page.get_by_role("button", name="Open h2", exact=True).click()
+    page.get_by_role("button", name=re.compile("^Open h2 [−0-9.]+"), expanded=False).click()
     opened = page.locator("g.node").count()
     assert opened == whole - 1 + 5, "two weights and a bias, a sum, its activation"
     assert read_step(page) == 9
@@ -239,8 +240,7 @@ def test_a_box_opens_and_closes_where_it_is(show):
     assert {"w1", "w2", "b"} <= set(names)
     assert find_box(page, "layers.0.neurons.1.w.0").count() == 1, "the tooltip has all of it"
     assert page.get_by_label("from x1 to", exact=False).count() > 0
-    close = page.get_by_role("button", name="Close h2", exact=True)
-    assert close.get_attribute("aria-expanded") == "true"
+    close = page.get_by_role("button", name="Close h2", exact=True, expanded=True)
     close.focus()
     page.keyboard.press("Enter")
     assert page.locator("g.node").count() == whole
@@ -326,6 +326,31 @@ def test_one_steps_through_one_repetition_and_is_told_what_the_others_add(show):
     found = read_gradients(page)
     for name, weight in model.named_parameters():
         assert math.isclose(found[name], weight.grad, rel_tol=1e-9, abs_tol=1e-12), name
+
+
+@pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_nothing_in_a_batch_nor_in_what_is_wrong_with_a_name(show, colours, width):
+    page, *_ = show_batch(
+        show, viewport={"width": width, "height": 800}, color_scheme=colours, hash="view=layer"
+    )
+    page.get_by_label("Find").or_(page.get_by_label("Change")).last.fill("nobody")
+    page.keyboard.press("Enter")
+    assert find_violations(page) == []
+    page.keyboard.press("Tab")
+    press(page, "Last", "Whole graph")
+    assert find_violations(page) == []
+
+
+def test_an_equation_that_is_too_wide_for_a_phone_is_scrolled_by_keys(show):
+    page = show(make_gated_neuron(), "surgery=pin/u/-1", viewport=PHONE)
+    assert find_violations(page) == []
+    equation = page.get_by_role("group", name="Equation")
+    equation.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.getElementById('formula').scrollLeft > 0")
+    page.locator("#next").focus()
+    page.keyboard.press("Home")
+    assert equation.get_attribute("tabindex") is None, "what has room needs no key"
 
 
 def test_a_batch_seen_whole_on_a_phone_has_the_names_of_its_boxes(show):

@@ -78,6 +78,7 @@ function paintStep() {
   byId("sentence").textContent = isKept ? "" : (together?.sentence ?? story.describe()) + changed;
   byId("explain").hidden = isKept;
   byId("formula").replaceChildren(...(quiz.isAsking ? quiz.writeHelp() : together ? [] : equations.write()));
+  letScroll(byId("formula"));
   quiz.paint();
   numbers.descent.paint();
   if (quiz.isOn) { // which tells of inputs and paths no more than the picture
@@ -87,6 +88,15 @@ function paintStep() {
   const { fact } = passes;
   byId("pass").textContent = fact?.pass ? "second backward pass" : (PASSES[fact?.kind] ?? "");
   host.tellSoon();
+}
+
+/** Let the tab key reach an element that is too wide, as on a phone, for keys to scroll it. */
+function letScroll(element) {
+  if (element.scrollWidth > element.clientWidth) {
+    element.tabIndex = 0;
+  } else {
+    element.removeAttribute("tabindex");
+  }
 }
 
 const address = new Address(() => {

@@ -133,6 +133,8 @@ export class Painting {
       const wrong = nodes.filter((node) => this.moment.marked.wrong.has(node)).length;
       const remark = wrong ? `≠ in ${wrong} ${wrong > 1 ? "nodes" : "node"}` : this.describeChange(values.length ? outputs : []);
       put(box.remark, remark, box.width, 13);
+      const seen = [...box.g.querySelectorAll("text:not(.afar)")].map((text) => text.textContent).filter(Boolean);
+      box.g.setAttribute("aria-label", `Open ${seen.join(" ")}`); // whose role is that of a button
       return;
     }
     const [node] = nodes;

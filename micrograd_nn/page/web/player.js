@@ -147,7 +147,10 @@ export class Player {
 }
 
 /** Tell whether an element uses a key for itself. */
-export function ownsKey({ tagName, type }, key) {
+export function ownsKey({ tagName, type, id }, key) {
+  if (id === "formula") { // which has the focus only where it is too wide
+    return key.startsWith("Arrow");
+  }
   if (/^[\p{L}?]$/u.test(key)) {
     return tagName === "SELECT" || tagName === "TEXTAREA" || (tagName === "INPUT" && type !== "range" && type !== "checkbox");
   }

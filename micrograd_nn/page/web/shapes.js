@@ -48,7 +48,8 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
   const caption = write("caption", "", width - INSET, 61 + lower, 12.5);
   const remark = write("remark", "", width, height + 14, 13);
   const spreads = isRepeated ? [low, ...(isGroup ? [] : [high])] : []; // weights are those of all repetitions
-  g.append(value, gradient, remark, ...(isGroup ? [caption] : []), ...spreads);
+  const texts = isGroup ? [value, ...spreads, caption, gradient, remark] : [value, gradient, remark, ...spreads];
+  g.append(...texts.flatMap((text) => [" ", text])); // apart, too, for who hears them
   return { g, value, gradient, caption, remark, spreads, width, height, room: width - 2 * INSET };
 }
 
@@ -56,7 +57,7 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
 export function drawFrame({ x, y, width, height }, { id, name, title, times }) {
   const g = svg("g", { class: "frame", id, transform: `translate(${x} ${y})` });
   const head = `− ${name}${times > 1 ? ` × ${times.toLocaleString("en")}` : ""}`;
-  const button = svg("g", { class: "toggle", role: "button", tabindex: "0", "aria-expanded": "true", "aria-label": `Close ${name}` });
+  const button = svg("g", { class: "toggle", role: "button", tabindex: "0", "aria-expanded": "true", "aria-label": `Close ${head.slice(2)}` });
   button.append(
     svg("rect", { class: "grip", x: 4, y: 4, width: Math.min(width - 8, head.length * 15 * BOLD + 16), height: 26, rx: 6 }),
     write("name", head, 12, 22, 15),
