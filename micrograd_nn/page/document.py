@@ -25,6 +25,8 @@ COMMENT = re.compile(r"^ *(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)\n", re.MULTILINE)  
 INDENT = re.compile(r"^ +", re.MULTILINE)  # a text of several lines would lose it, too
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 
+MORE_SHEETS = {"lesson": ("picture",)}  # beside those that all pages have
+
 
 class Policy(NamedTuple):
     """What a browser is to run and to use in a document: scripts and styles, by their hashes."""
@@ -107,7 +109,8 @@ def build_document(
     make images of its own.
     """
     script = "\n".join(collect_scripts(f"{name}.js", generated or {}))
-    style = "".join(read_part(f"{sheet}.css") for sheet in ("page", "player", name))
+    sheets = ["page", "player", *MORE_SHEETS.get(name, ()), name]
+    style = "".join(read_part(f"{sheet}.css") for sheet in sheets)
     first, *more = [html.escape(make_printable(text)) for text in split_paragraphs(notes)] or [""]
     main = read_part(f"{name}.html")
     body = Template(read_part("page.html")).substitute(

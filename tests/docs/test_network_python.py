@@ -9,6 +9,7 @@ import random
 import re
 
 import pytest
+from nodejs import run_program
 from places import ROOT
 
 from micrograd_nn.nn import ACTIVATIONS
@@ -347,6 +348,33 @@ def test_features_are_made_of_the_columns_which_are_told_as_they_are(playing, da
     x, target = own.problem.examples[3]
     told = looking.look_at_example({"example": 3})
     assert told["loss"] == own.loss(own.model(x), target).data
+
+
+PICTURED = """\
+import {{ Forward }} from {module};
+const told = {names}.map((name) => {places}.map((place) => {{
+  const neuron = {{ w: [0], b: null }};
+  const forward = new Forward([{{ neurons: [neuron], activation: "linear" }}], [name]);
+  forward.load([1]);
+  return forward.predict(place)[0];
+}}));
+console.log(JSON.stringify(told));
+"""
+
+
+def test_the_features_of_a_picture_are_those_of_the_engine(playing, node):
+    """In a script of their own, since it paints maps: the only other place that has them."""
+    from network_features import FEATURES, Features
+
+    names, places = [*FEATURES], [[0.5, -1.25], [-3.0, 2.0], [0.0, 1e-3]]
+    asked = {"module": (ROOT / "docs/web/networks/forward.js").as_uri()}
+    asked |= {"names": names, "places": places}
+    program = PICTURED.format(**{key: json.dumps(value) for key, value in asked.items()})
+    told = json.loads(run_program(node, "--input-type=module", "-e", program))
+    for name, numbers in zip(names, told, strict=True):
+        for place, number in zip(places, numbers, strict=True):
+            (wanted,) = Features([name], 2).compute(place)
+            assert math.isclose(number, wanted, rel_tol=1e-15, abs_tol=1e-15), name
 
 
 def test_all_that_a_form_offers_can_be_asked_for_and_what_is_beyond_cannot(playing):
