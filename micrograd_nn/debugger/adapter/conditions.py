@@ -15,7 +15,7 @@ from ...text import InputError, format_number, quote_text
 
 FindNumber = Callable[[str], float]  # the number of a name, or a ValueError that says what is wrong
 
-NOT_THERE = "–"  # what is shown of a number that isn't there yet
+NO_NUMBER_YET = "–"  # what is shown of a number that isn't there yet
 
 Relation = Callable[[float, float], bool]
 
@@ -148,7 +148,7 @@ class LogMessage:
         try:
             return format_number(compute_expression(expression, find_number))
         except NotThereError:
-            return NOT_THERE
+            return NO_NUMBER_YET
 
 
 def is_counted(hits: str, count: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...stepping.passes import Computed, Seed
 from ...text import InputError, count_things
-from .conditions import NOT_THERE, compute_text
+from .conditions import NO_NUMBER_YET, compute_text
 from .session import Arguments, Body, MakeRows, Session, answers, take_text, take_whole
 from .walkthrough import Quantity
 
@@ -94,7 +94,7 @@ def make_row(name: str, value: str, kind: str = "", reference: int = 0, **more: 
 
 def show_number(number: float | None) -> str:
     """Return a number with all its digits, since a client hands the text back to be edited."""
-    return NOT_THERE if number is None else repr(number)
+    return NO_NUMBER_YET if number is None else repr(number)
 
 
 def show_step(session: Session, position: int) -> Iterator[Row]:

@@ -15,7 +15,7 @@ from ...programs.rebuilding import Changes, name_copies, rebuild_graph
 from ...stepping.backprop import changes
 from ...stepping.passes import Computed, Passes, Seed
 from ...text import InputError, list_first, quote_text
-from .conditions import NOT_THERE, Condition, LogMessage, NotThereError, is_counted
+from .conditions import NO_NUMBER_YET, Condition, LogMessage, NotThereError, is_counted
 from .walkthrough import Quantity, Walkthrough
 
 AT_BEGINNING, AT_END = "the beginning", "the end"
@@ -174,7 +174,7 @@ class Timeline:
         '–'
         """
         step = self._get_back(number)
-        return NOT_THERE if self._first[step.input] == number else repr(step.before)
+        return NO_NUMBER_YET if self._first[step.input] == number else repr(step.before)
 
     # Moving until something is met.
 
