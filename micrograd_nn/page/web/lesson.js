@@ -261,7 +261,7 @@ address.add("quiz", quiz.part);
 address.add("step", {
   ...player.part,
   imply(state) { // the end, where all that follows is seen
-    const isOther = (state.has("surgery") && passes.surgery.isDone) || (state.has("broken") && passes.isBroken);
+    const isOther = (state.has("surgery") && passes.surgery.isDone) || (state.has("broken") && passes.findWrong().length > 0);
     return isOther ? String(passes.stops.at(-1)) : undefined;
   },
 });
