@@ -9,7 +9,7 @@ from typing import Any
 
 from ..engine.order import is_leaf, nodes
 from ..engine.steps import Step, walk_back, was_edited
-from ..engine.value import Value
+from ..engine.value import Constant, Value
 from ..text import add_article
 from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
 from .frames import find_variables
@@ -86,6 +86,20 @@ class Graph:
     def names(self) -> dict[Value, str]:
         """A name for each node, all of them different but for those of bare numbers."""
         return name_nodes(self.nodes, self.namespace)
+
+    @cached_property
+    def given_names(self) -> dict[Value, str]:
+        """The names that somebody gave, by a label or by the names of the graph.
+
+        >>> list(Graph(Value(3.0, "x") * 2).given_names.values())
+        ['x']
+        """
+        given = collect_names(self.namespace)
+        return {
+            node: self.names[node]
+            for node in self.nodes
+            if not isinstance(node, Constant) and (node.label or node in given)
+        }
 
     @cached_property
     def leaves(self) -> list[Value]:

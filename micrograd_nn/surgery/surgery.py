@@ -37,10 +37,10 @@ def intervene(root: Value | Graph, names: Any = None) -> Surgery:
     5 nodes on both sides, 4 of them differ
     It begins at x
           node                    value                     gradient
+    ***   v2 = v1 + b             1 → 7                     1
     ****  x                       2 → 0                     −3
     ****  w                       −3                        2 → 0
-    ****  v1                      −6 → 0                    1
-    ***   v2                      1 → 7                     1
+    ****  v1 = w · x              −6 → 0                    1
     * under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign
     >>> loss.data, x.data
     (1.0, 2.0)

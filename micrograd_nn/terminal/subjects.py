@@ -35,6 +35,7 @@ from ..text import (
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
 RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run
 UNNAMED = re.compile(r"v\d+")  # what a node without a name is called
+SIDES = "first", "second"  # what two things are called that have no names of their own
 MOST_LISTED = 8  # names that a message lists
 LONGEST_NAME = 1_000  # characters of one that is compared with others, which takes their square
 
@@ -88,7 +89,7 @@ def read_pair(words: Sequence[str]) -> tuple[list[Any], tuple[str, str]]:
     if not are_expressions:
         a, b = map(show_path, words[:2])
         things = [read_thing(word, scripts) for word in words[:2]]
-        return things, (a, b) if a != b else ("a", "b")
+        return things, (a, b) if a != b else SIDES
     given, unused = read_assignments(words[2:]), set(words[2:])
     graphs = []
     for word in words[:2]:
@@ -98,7 +99,7 @@ def read_pair(words: Sequence[str]) -> tuple[list[Any], tuple[str, str]]:
         graphs.append(Graph(parse(word, own)))
     if unused:
         raise InputError(f"{show_line(min(unused))}: neither expression has that name")
-    return graphs, ("a", "b")
+    return graphs, SIDES
 
 
 def is_file(word: str) -> bool:

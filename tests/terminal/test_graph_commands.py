@@ -634,7 +634,7 @@ unrecorded = fit(other, data, squared_error, epochs=1)
 def test_two_expressions_are_compared_and_written_as_a_page(capsys):
     text = said(capsys, "diff", "w*x", "w*x + b", "w=2", "x=3", "b=1", "-o", "diff.html")
     assert text.startswith("output: 6 → 7\n")
-    assert "Only in b: b, v1\n" in text
+    assert "Only in second: b, v1 = w · x\n" in text
     assert text.endswith("Difference: diff.html\n")
     assert "<table>" in Path("diff.html").read_text(encoding="utf-8")
     said(capsys, "diff", "x*2", "x*3", "x=1", "-o", "diff.svg")
