@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from ..draw.change import Change, draw_pairs
 from ..draw.drawing import Drawing
 from ..engine.steps import is_same_number
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..text import format_change, list_first, make_printable
+from ..text import format_change, format_number, list_first, make_printable
 from ..writing.narration import write_node
 from .difference import Difference
 from .matching import name_making
@@ -43,6 +44,10 @@ class GraphDifference(Difference):
         self.change = Change(old, new, pairs, called)
         super().__init__(called, [self.compare(*pair) for pair in pairs.items()])
         self.rows.sort(key=lambda row: row.node is not new.root)  # what it is all about comes first
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        explained = [self.change.old.places[node] for node in self.explained]
+        return restore_difference, (self.change, list(self.told), explained)
 
     def compare(self, before: Value, after: Value) -> PairRow:
         """Return a pair of nodes as a row; of a constant there is no gradient."""
@@ -135,9 +140,9 @@ class GraphDifference(Difference):
 
     def tell_row(self, row: PairRow) -> str:
         """Say what a row is about, as short as its column is."""
-        if row.node is None or row.node.label:
+        if row.node is None:
             return row.name
-        if isinstance(row.node, Constant):
+        if self.is_bare(1, row.node):
             return f"number in {self.name_user(1, row.node)}"
         told = self.tell_node(1, row.node)
         return told if len(told) <= WIDTHS[1] else row.name
@@ -152,12 +157,17 @@ class GraphDifference(Difference):
         ['x', 'the number 2 → 3 in v1', 'v1 = x · 3', 'the number 1 in v2', 'v2 = v1 + 1']
         """
         change, names = self.change, self.change.names[side]
-        if isinstance(node, Constant) and not node.label:
+        if self.is_bare(side, node):
             partner = (change.pairs, change.partners)[side].get(node, node)
             before, after = (partner, node) if side else (node, partner)
             shown = format_change(before.number, after.number)
             return f"the number {shown} in {self.name_user(side, node)}"
         return names[node] if self.is_named(side, node) else write_node(node, names)
+
+    def is_bare(self, side: int, node: Value) -> bool:
+        """Tell whether a node of one of the graphs is a number without a name."""
+        name = self.change.names[side][node]
+        return isinstance(node, Constant) and name == format_number(node.data)
 
     def is_named(self, side: int, node: Value) -> bool:
         """Tell whether somebody named a node of one of the graphs, or its partner.
@@ -198,3 +208,9 @@ class GraphDifference(Difference):
         caption += ["Marked: where numbers begin to differ"] if self.begins else []
         caption += ["Fill: by how much a node differs, faint under 1 %"] if shades else []
         return draw_pairs(self.change, set(self.begins), shades, map(make_printable, caption))
+
+
+def restore_difference(change: Change, told: list[str], explained: list[int]) -> GraphDifference:
+    """Return a copied or unpickled difference of two graphs."""
+    nodes = [change.old.nodes[place] for place in explained]
+    return GraphDifference(change.old, change.new, change.pairs, change.called, told, nodes)

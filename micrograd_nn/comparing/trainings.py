@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..draw.layout import LayoutError
+from ..engine.refusals import require_whole
 from ..engine.steps import is_same_number
 from ..nn import Embedding, Layer, Module, Neuron
 from ..plot.plot import Plot
@@ -87,7 +88,7 @@ class TrainingDifference(Difference):
         shared = [number for number in old if number in new]
         if epoch is None:
             epoch = shared[-1]
-        elif epoch not in shared:
+        elif require_whole(epoch, "epoch") not in shared:
             known = list_first([str(number) for number in shared], 12)
             raise ValueError(f"both trainings have the weights of the epochs {known}, not {epoch}")
         self.epoch, self.shared = epoch, shared

@@ -73,6 +73,11 @@ class Change:
     pairs: Mapping[Value, Value]
     called: tuple[str, str] = ("before", "after")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        old, new = self.old.places, self.new.places
+        pairs = [(old[before], new[after]) for before, after in self.pairs.items()]
+        return restore_change, (self.old, self.new, pairs, self.called)
+
     @cached_property
     def partners(self) -> dict[Value, Value]:
         """The pairs the other way round: for a node of the new graph the one of the old."""
@@ -111,6 +116,13 @@ class Change:
             gone += [(before, i) for i in old]
             added += [(after, i) for i in new]
         return gone, added
+
+
+def restore_change(
+    old: Graph, new: Graph, pairs: Iterable[tuple[int, int]], called: tuple[str, str]
+) -> Change:
+    """Return a copied or unpickled Change, of the pairs at these places."""
+    return Change(old, new, {old.nodes[i]: new.nodes[j] for i, j in pairs}, called)
 
 
 def name_pairs(change: Change) -> tuple[dict[Value, str], dict[Value, str]]:

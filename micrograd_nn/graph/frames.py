@@ -39,11 +39,11 @@ def find_user(frame: FrameType) -> FrameType:
     return frame
 
 
-def list_variables(frame: FrameType) -> dict[str, Any]:
+def collect_variables(frame: FrameType) -> dict[str, Any]:
     """Return the variables that a user's frame sees, its own before those of its module.
 
     >>> x = 1.0
-    >>> {"x", "sys"} <= {*list_variables(sys._getframe())}
+    >>> {"x", "sys"} <= {*collect_variables(sys._getframe())}
     True
 
     Of this package's own code there are none.
@@ -66,7 +66,7 @@ def find_callings(*things: object) -> tuple[str, ...] | None:
     >>> find_callings(slow, fast), find_callings(slow, [0.1])
     (('slow', 'fast'), None)
     """
-    variables = list_variables(find_user(sys._getframe(1)))
+    variables = collect_variables(find_user(sys._getframe(1)))
     names = {
         id(thing): name
         for name, thing in reversed([*select_named(variables)])
@@ -87,7 +87,7 @@ def find_variables(nodes: Container[Value]) -> dict[str, Any]:
     can't be looked at, or isn't among the first things in a large variable, names nothing.
     """
     found: dict[str, Any] = {}
-    for name, variable in select_named(list_variables(find_user(sys._getframe(1)))):
+    for name, variable in select_named(collect_variables(find_user(sys._getframe(1)))):
         if not name.isidentifier():
             continue  # a variable of an interpreter's or a test tool's own
         looks = repeat(None, MOST_LOOKED_AT)

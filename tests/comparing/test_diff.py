@@ -338,6 +338,9 @@ def test_weights_are_those_of_an_epoch():
     assert rows["layers.1.neurons.0.b"] == tuple(kept)
     with pytest.raises(ValueError, match=r"the weights of the epochs 0, 1, 2.*, not 40"):
         diff(one, other, epoch=40)
+    for epoch in (True, 1.0, "1"):
+        with pytest.raises(TypeError, match="epoch is a whole number, not "):
+            diff(one, other, epoch=epoch)
 
 
 def test_a_layer_of_another_size_is_told_with_both_sizes():

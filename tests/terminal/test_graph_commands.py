@@ -664,7 +664,16 @@ def test_two_saved_models_are_compared(capsys):
         (["x", "x*2", "x=1", "z=2"], "z=2: neither expression has that name"),
         (["net.py:loss", "x*2"], "hand two alike"),
         (["net.py:loss", "net.py:_hidden", "x=1"], "'x=1' is for two expressions"),
-        (["net.py:loss", "net.py:number"], "not a Graph and an int"),
+        (
+            ["net.py:loss", "net.py:number"],
+            "net.py:NAME needs a Value, a model or a history: number is of type int: there are ",
+        ),
+        (["trained.py:first", "trained.py:secnd"], "has no 'secnd': did you mean second?"),
+        (["trained.py:first", "trained.py:data"], "data is of type list: there are model, other, "),
+        (
+            ["trained.py:first", "trained.py:zz"],
+            "model, other, first, second, unrecorded",
+        ),
         (["net.py:loss", "net.py:los"], "net.py:NAME has no 'los': did you mean loss?"),
         (["net.py:loss", "net.py"], "net.py:NAME needs a name"),
         (["a.json", "b.json"], "a.json: there is no such file"),
@@ -672,5 +681,6 @@ def test_two_saved_models_are_compared(capsys):
     ],
 )
 def test_what_cannot_be_compared_is_told(words, reason, capsys):
+    Path("trained.py").write_text(TRAINED)
     assert main(["diff", *words]) == 2
     assert reason in capsys.readouterr().err
