@@ -106,6 +106,7 @@ def build_loss(count=5):
     return sum(losses[1:], losses[0])
 
 
+@pytest.mark.slow
 def test_every_pin_cut_and_swap_of_a_network(javascript):
     root = build_loss(2)
     nodes = Graph(root).nodes
