@@ -12,7 +12,7 @@ from ..engine.steps import is_same_number
 from ..nn import Embedding, Layer, Module, Neuron
 from ..plot.plot import Plot
 from ..text import format_change, format_number, list_first, make_printable
-from ..train.chart import mark_gaps, thin_points
+from ..train.chart import is_wide, mark_gaps, thin_points
 from ..train.history import Epoch, History
 from ..train.snapshots import Recording, Snapshot
 from .difference import Difference
@@ -206,9 +206,9 @@ class TrainingDifference(Difference):
             for history in self.histories
         ]
         losses = [loss for curve in curves for _, loss in curve if not math.isnan(loss)]
-        is_wide = bool(losses) and min(losses) > 0 and max(losses) > 100 * min(losses)
+        log_y = bool(losses) and is_wide(min(losses), max(losses))
         kinds = dict.fromkeys(self.loss_names)
-        plot = Plot("Loss by epoch", x="epoch", y=" or ".join(kinds), log_y=is_wide)
+        plot = Plot("Loss by epoch", x="epoch", y=" or ".join(kinds), log_y=log_y)
         for name, kind, curve in zip(self.called, self.loss_names, curves, strict=True):
             plot.line(thin_points(curve), f"{name}, {kind}" if len(kinds) > 1 else name)
         return plot
