@@ -107,6 +107,15 @@ def test_paths_that_are_alike_are_told_once_with_their_sum():
     assert told.equation(Plain()).count("\n") < 12
 
 
+def test_a_result_that_is_used_more_than_once_is_told():
+    x, w = Value(3.0, "x"), Value(2.0, "w")
+    hidden = w * x
+    hidden.label = "hidden"
+    told = str(explain(hidden.tanh() * hidden, w, {}))
+    assert "Results that are used more than once, where paths part: hidden." in told
+    assert "used more than once" not in str(explain(w * w * x, w, {})), "a leaf is no result"
+
+
 def test_kinds_of_paths_too_many_to_walk_are_added_up():
     x = Value(1.0, "x")
     total = Value(0.0)

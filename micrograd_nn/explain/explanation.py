@@ -45,7 +45,8 @@ class Explanation:
     the examples of a batch, ``kinds`` has each kind with its number and its sum, and ``paths`` the
     largest of each. ``difference`` compares it with finite
     differences, None in a graph too large for that. ``kinks`` are the nodes on the way that stand
-    at a kink of their operation, ``edited`` those whose number was edited since the root was
+    at a kink of their operation, ``reused`` the results on the way that are used more than once,
+    ``edited`` those whose number was edited since the root was
     computed from it, and ``passes`` how many backward passes the node's ``grad`` adds up.
 
     >>> a = Value(3.0, label="a")
@@ -72,6 +73,7 @@ class Explanation:
     passes: int = 1
     kinds: Sequence[PathKind] = field(default=())
     places: Mapping[Value, Value] = field(default_factory=dict)  # which nodes stand for others
+    reused: Sequence[Value] = field(default=())
 
     def __repr__(self) -> str:
         return f"<Explanation: {self.describe_gradient()}; print it for all of it>"
@@ -257,6 +259,10 @@ class Explanation:
                 text += f"± {format_number(found.error, 1)}"
                 text += f", {found.verdict} ({format_number(found.analytic, 9)} by the rules)"
             said = [f"{text}; {found.note}" if found.note else text]
+        if self.reused:
+            names = [self.names[node] for node in self.reused]
+            listed = list_first(names, MOST_REMARKS, " and {left:,} more")
+            said.append(f"Results that are used more than once, where paths part: {listed}.")
         for node in self.kinks[:MOST_REMARKS]:
             operation = cast(Operation, node.operation).name
             what = self.names[node], operation, format_number(node.numbers[0] + 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from functools import lru_cache
 from typing import Any
 
@@ -75,7 +76,22 @@ def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
         wrt.passes if wrt.grad else 1,
         kinds,
         graph.folding_of_use.places if kinds else {},
+        find_reused(paths),
     )
+
+
+def find_reused(paths: Paths) -> list[Value]:
+    """Return the computed nodes on the way that paths leave by more than one use.
+
+    >>> x = Value(3.0)
+    >>> square = x * x
+    >>> find_reused(Graph(square + square).paths(x)) == [square]
+    True
+    """
+    uses: Counter[Value] = Counter()
+    for node in paths.users:
+        uses.update(x for x in node.inputs if x in paths.reached and x is not paths.wrt)
+    return [node for node in paths.users if uses[node] > 1]
 
 
 def find_kinds(graph: Graph, paths: Paths) -> list[PathKind]:
