@@ -25,7 +25,7 @@ from .lettering import align_texts
 from .marks import Look
 from .tikz import SVG
 
-POINT = re.compile(r"(-?[\d.]+(?:e-?\d+)?),(-?[\d.]+(?:e-?\d+)?)")
+PLACE_IN_PATH = re.compile(r"(-?[\d.]+(?:e-?\d+)?),(-?[\d.]+(?:e-?\d+)?)")
 MOST_PLAYED = 200  # that are played
 SECONDS_A_STEP, REST_AT_END = 1.5, 3.0  # and so much longer the last one is seen
 
@@ -166,31 +166,31 @@ def turn_forward(path: ET.Element, heads: Sequence[ET.Element]) -> list[ET.Eleme
     line.set("stroke", QUIET)
     parts = [line]
     for head in heads:
-        base, tip, other = [complex(x, y) for x, y in read_points(head.get("points", ""))[:3]]
+        base, tip, other = [complex(x, y) for x, y in read_path(head.get("points", ""))[:3]]
         way = path.get("d", "")
-        *_, before, end = [complex(x, y) for x, y in read_points(way)]
-        line.set("d", f"M{write_point(tip)} L{way.removeprefix('M')}")
+        *_, before, end = [complex(x, y) for x, y in read_path(way)]
+        line.set("d", f"M{write_place(tip)} L{way.removeprefix('M')}")
         length, width = abs(tip - (base + other) / 2), abs(other - base) / 2
         along = (end - before) / (abs(end - before) or 1.0)
         ends = [end - along * length + side * along * width * 1j for side in (-1, 1)]
-        points = " ".join(map(write_point, [ends[0], end, ends[1]]))
+        points = " ".join(map(write_place, [ends[0], end, ends[1]]))
         parts.append(ET.Element(head.tag, {"fill": QUIET, "stroke": QUIET, "points": points}))
     return parts
 
 
-def read_points(text: str) -> list[tuple[float, float]]:
+def read_path(text: str) -> list[tuple[float, float]]:
     """Return the points of a path or a polygon.
 
-    >>> read_points("M7,0C8,-0.5 1e1,0")
+    >>> read_path("M7,0C8,-0.5 1e1,0")
     [(7.0, 0.0), (8.0, -0.5), (10.0, 0.0)]
     """
-    return [(float(x), float(y)) for x, y in POINT.findall(text)]
+    return [(float(x), float(y)) for x, y in PLACE_IN_PATH.findall(text)]
 
 
-def write_point(point: complex) -> str:
+def write_place(point: complex) -> str:
     """Return a point as a path has it.
 
-    >>> write_point(1.5 - 2j)
+    >>> write_place(1.5 - 2j)
     '1.50,-2.00'
     """
     return f"{point.real:.2f},{point.imag:.2f}"

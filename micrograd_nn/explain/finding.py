@@ -16,7 +16,7 @@ from ..text import format_number, make_printable
 from .explanation import Explanation
 
 SHOWN_PATHS = 8  # of many, or kinds of them
-FAINTEST = 1e-6  # of the sums' sizes, by which they may differ from a gradient by rounding
+AGREEING = 1e-6  # of the sums' sizes, by which they may differ from a gradient by rounding
 MOST_RECOMPUTED = 20_000  # nodes computed again for a difference, up to 103 times: a second or so
 INPUTS_OF_A_NODE = 8  # inputs that cost as much as a node
 
@@ -108,7 +108,7 @@ def find_kinds(graph: Graph, paths: Paths) -> list[PathKind]:
         return []
     kinds = paths.kinds(graph.folding_of_use.places, SHOWN_PATHS)
     total, size = math.fsum(x.total for x in kinds), sum(abs(x.total) for x in kinds)
-    agrees = abs(total - graph.gradients[paths.wrt]) <= FAINTEST * size
+    agrees = abs(total - graph.gradients[paths.wrt]) <= AGREEING * size
     return kinds if agrees and len(kinds) < paths.count else []
 
 

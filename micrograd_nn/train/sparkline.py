@@ -11,7 +11,7 @@ from .chart import is_wide
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 NOT_FINITE = "×"
-WIDEST = 60  # letters of a curve
+LONGEST_CURVE = 60  # letters of a curve
 
 
 def write_sparkline(losses: Sequence[float], room: int) -> str:
@@ -34,7 +34,7 @@ def write_sparkline(losses: Sequence[float], room: int) -> str:
     first, last, lowest = map(format_number, (losses[0], losses[-1], low))
     told = f"  {first} → {last}, lowest {lowest}"
     told += " (heights: logarithms)" if is_logarithmic else ""
-    width = min(WIDEST, room - len(told), len(losses))
+    width = min(LONGEST_CURVE, room - len(told), len(losses))
     if width < 2:
         return ""
 

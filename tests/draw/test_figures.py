@@ -9,7 +9,7 @@ import pytest
 
 from micrograd_nn import Value, draw
 from micrograd_nn.draw import draw_change
-from micrograd_nn.draw.animation import read_points
+from micrograd_nn.draw.animation import read_path
 from micrograd_nn.draw.drawing import Drawing
 from micrograd_nn.stepping.passes import Passes
 from micrograd_nn.text import InputError
@@ -145,8 +145,8 @@ def test_an_arrow_has_its_head_at_the_result_until_its_share_flows_back():
             assert first == f"from0to{int(last.removeprefix('from').split('to')[0]) - 1}"
             assert last.endswith(f"to{len(passes)}")
             line = next(part for part in edge if part.get("class") == first and part.get("d"))
-            ends = read_points(line.get("d"))
-            tips = [read_points(head.get("points"))[1] for head in (back, forward)]
+            ends = read_path(line.get("d"))
+            tips = [read_path(head.get("points"))[1] for head in (back, forward)]
             assert [ends[0], ends[-1]] == [pytest.approx(tip, abs=0.01) for tip in tips]
 
 
