@@ -42,23 +42,12 @@ class GraphDifference(Difference):
         self.told = told  # what there is to say first
         self.explained = explained  # nodes of which that says how they are made now
         self.change = Change(old, new, pairs, called)
-        super().__init__(called, [self.compare(*pair) for pair in pairs.items()])
+        super().__init__(called, compare_pairs(self.change))
         self.rows.sort(key=lambda row: row.node is not new.root)  # what it is all about comes first
 
     def __reduce__(self) -> tuple[Any, ...]:
         explained = [self.change.old.places[node] for node in self.explained]
         return restore_difference, (self.change, list(self.told), explained)
-
-    def compare(self, before: Value, after: Value) -> PairRow:
-        """Return a pair of nodes as a row; of a constant there is no gradient."""
-        old, new = self.change.old, self.change.new
-        name = self.change.names[1][after]
-        grads = [
-            None if isinstance(node, Constant) else graph.gradients.get(node, 0.0)
-            for graph, node in ((old, before), (new, after))
-        ]
-        data = old.numbers[before], new.numbers[after]
-        return PairRow(name, data, (grads[0], grads[1]), node=after)
 
     @property
     def title(self) -> str:
@@ -208,6 +197,25 @@ class GraphDifference(Difference):
         caption += ["Marked: where numbers begin to differ"] if self.begins else []
         caption += ["Fill: by how much a node differs, faint under 1 %"] if shades else []
         return draw_pairs(self.change, set(self.begins), shades, map(make_printable, caption))
+
+
+def compare_pairs(change: Change) -> list[PairRow]:
+    """Return the pairs of two graphs as rows, in their order; of a constant there is no gradient.
+
+    >>> x = Value(2.0, "x")
+    >>> compare_pairs(Change(Graph(x), Graph(x), {x: x}))[0][:3]
+    ('x', (2.0, 2.0), (1.0, 1.0))
+    """
+    old, new, names = change.old, change.new, change.names[1]
+    numbers, others = old.numbers, new.numbers  # looked up once: there may be a million pairs
+    gradients, other_gradients = old.gradients, new.gradients
+    rows = []
+    for before, after in change.pairs.items():
+        data = numbers[before], others[after]
+        one = None if before.is_constant else gradients.get(before, 0.0)
+        other = None if after.is_constant else other_gradients.get(after, 0.0)
+        rows.append(PairRow(names[after], data, (one, other), 0.0, after))
+    return rows
 
 
 def restore_difference(change: Change, told: list[str], explained: list[int]) -> GraphDifference:

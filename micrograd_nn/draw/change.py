@@ -136,13 +136,13 @@ def name_pairs(change: Change) -> tuple[dict[Value, str], dict[Value, str]]:
     What nobody named is called as in the new graph; what is in the old one alone, by a number that
     is free there. A bare number is called by itself.
     """
-    old, new, partners = change.old, change.new, change.partners
-    after_names: dict[Value, str] = {}
-    for after in new.nodes:
-        before = partners.get(after)
-        both = [] if before is None else [old.given_names.get(before)]
-        given = dict.fromkeys(name for name in [*both, new.given_names.get(after)] if name)
-        after_names[after] = " → ".join(given) or new.names[after]
+    old, new = change.old, change.new
+    after_names = dict(new.names)
+    for node, name in old.given_names.items():
+        partner = change.pairs.get(node)
+        if partner is not None:
+            given = dict.fromkeys([name, new.given_names.get(partner, name)])
+            after_names[partner] = " → ".join(given)
     before_names: dict[Value, str] = {}
     taken = set(after_names.values())
     free = (name for i in count(1) if (name := f"v{i}") not in taken)
