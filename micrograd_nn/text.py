@@ -186,10 +186,11 @@ def may_have_thousands(text: str) -> bool:
 def add_article(noun: str) -> str:
     """Return the noun with a or an before it.
 
-    >>> add_article("int"), add_article("Fraction")
-    ('an int', 'a Fraction')
+    >>> add_article("int"), add_article("Fraction"), add_article("MLP"), add_article("URL")
+    ('an int', 'a Fraction', 'an MLP', 'a URL')
     """
-    return f"{'an' if noun[0] in 'aeiouAEIOU' else 'a'} {noun}"
+    sounds = "AEFHILMNORSX" if len(noun) > 1 and noun[:2].isupper() else "aeiouAEIOU"
+    return f"{'an' if noun[0] in sounds else 'a'} {noun}"
 
 
 def count_things(number: int, noun: str) -> str:

@@ -1,6 +1,7 @@
 """One gradient explained: its ledger, its paths, its formula, and that each arrives as text."""
 
 import math
+import random
 import re
 
 import pytest
@@ -78,6 +79,64 @@ def test_many_paths_are_counted_and_the_largest_are_shown():
     assert_stands(f"{told}\n", GOLDEN / "explain_many.txt")
     assert told.path_count == 2**40
     assert len(told.paths) == SHOWN_PATHS
+
+
+def build_batch(count):
+    rng = random.Random(0)
+    w, b = Value(0.5, "w"), Value(0.1, "b")
+    points = [(rng.uniform(-1, 1), rng.uniform(-1, 1)) for _ in range(count)]
+    loss = sum(((w * x + b).tanh() - y) ** 2 for x, y in points) + (w * w) * 0.01
+    loss.label = "loss"
+    return loss, w
+
+
+def test_paths_that_are_alike_are_told_once_with_their_sum():
+    loss, w = build_batch(100)
+    told = explain(loss, w, {})
+    assert [kind.times for kind in told.kinds] == [100, 2]
+    assert math.fsum(kind.total for kind in told.kinds) == pytest.approx(told.gradient)
+    every = sorted((path.product for path in Graph(loss).paths(w)), key=abs)
+    assert told.products == [every[-1], 0.005], "the largest of each"
+    assert told.kinds[0].total == pytest.approx(math.fsum(every) - 0.01)
+    lines = str(told).split("\n")
+    assert any(line.endswith("gradient (the largest of each kind is shown):") for line in lines)
+    (line,) = [line for line in lines if "with 99 more like it in other repetitions" in line]
+    assert line.endswith(f", together {told.kinds[0].total:.4g}")
+    assert re.match(r"  loss ← .*… \d+ more … ← .* ← w: ", line)
+    assert max(map(len, lines)) < 260
+    assert told.equation(Plain()).count("\n") < 12
+
+
+def test_a_result_that_is_used_more_than_once_is_told():
+    x, w = Value(3.0, "x"), Value(2.0, "w")
+    hidden = w * x
+    hidden.label = "hidden"
+    told = str(explain(hidden.tanh() * hidden, w, {}))
+    assert "Results that are used more than once, where paths part: hidden." in told
+    assert "used more than once" not in str(explain(w * w * x, w, {})), "a leaf is no result"
+
+
+def test_kinds_of_paths_too_many_to_walk_are_added_up():
+    x = Value(1.0, "x")
+    total = Value(0.0)
+    for i in range(1, 21):
+        y = x * i
+        for _ in range(30):
+            y = y + y
+        total = total + y.tanh() * 0.0 + y
+    told = explain(total, x, {})
+    assert told.path_count == 20 * 2 * 2**30
+    assert sum(kind.times for kind in told.kinds) == told.path_count
+    assert math.fsum(kind.total for kind in told.kinds) == told.gradient == 210 * 2**30
+    assert len(str(told)) < 10_000
+
+
+def test_sums_that_underflow_on_the_way_are_not_told():
+    x = Value(1.0, "x")
+    low, high = Value(1e-200, "low"), Value(1e150, "high")
+    told = explain(sum((x * low * low * high * high for _ in range(30)), Value(0.0)), x, {})
+    assert told.gradient == pytest.approx(30e-100)
+    assert told.kinds == []
 
 
 def test_the_chain_rule_of_a_neuron_is_written_with_symbols_and_then_with_numbers():

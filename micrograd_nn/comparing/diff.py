@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..engine.value import Value
+from ..graph.frames import find_callings
 from ..graph.graph import Graph
 from ..text import add_article
 from ..train.history import History
@@ -19,7 +20,7 @@ def diff(
     b: Any,
     *,
     names: Any = None,
-    called: tuple[str, str] = ("a", "b"),
+    called: tuple[str, str] | None = None,
     epoch: int | None = None,
 ) -> Difference:
     """Return what two graphs, two models or two recorded trainings differ in, and by how much.
@@ -31,16 +32,17 @@ def diff(
     v1 → v2: 6 → 8.5
     3 nodes on both sides, 3 of them differ
     It begins at w
-    Only in b: 1, v2
+    Only in b: the number 1 in v2, v2 = v1 + 1
           node                    value                     gradient
     ***   w                       2 → 2.5                   3
     ***   x                       3                         2 → 2.5
-    ***   v1                      6 → 7.5                   1
+    ***   v1 = w · x              6 → 7.5                   1
     * under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign
 
     Nodes are the same if they are one object, have one name (``names`` is as in ``draw``), or are
     made in one way from the same nodes or at the same place. Numbers and gradients are those of
-    the record, whatever was edited since. ``called`` says what the two sides are called.
+    the record, whatever was edited since. ``called`` says what the two sides are called: as your
+    variables, unless you say otherwise.
 
     Of two histories of ``fit(..., record=True)`` it tells the losses, the epoch where the
     trainings part and by which weight, and the weights at an ``epoch``, by itself the last that
@@ -53,6 +55,9 @@ def diff(
     Traceback (most recent call last):
     TypeError: diff takes two Values, two models or two histories, not a Value and a float
     """
+    if called is None:
+        named = find_callings(a, b)
+        called = named if named and len(named) == 2 else ("a", "b")
     if isinstance(a, (Value, Graph)) and isinstance(b, (Value, Graph)):
         if epoch is not None:
             raise TypeError("diff takes an epoch for two histories, not for two graphs")

@@ -25,7 +25,7 @@ MOST_ON_PAGE = 1_000  # rows of a page's table
 
 
 class Difference:
-    """Two sides, compared: ``rows`` are what differs, those that differ most first.
+    """Two sides, compared: ``rows`` are what differs, a root first, then those that differ most.
 
     It prints itself, a notebook shows its picture, and ``save`` writes it by the ending: as a
     page (.html) or as a picture (.svg, and of graphs .png, .dot and .pdf).
@@ -75,7 +75,11 @@ class Difference:
 
     def write_table(self) -> list[str]:
         """Return the rows as lines, none where nothing differs."""
-        return write_rows(self.rows, self.heading) if self.rows else []
+        return write_rows(self.rows, self.heading, tell=self.tell_row) if self.rows else []
+
+    def tell_row(self, row: PairRow) -> str:
+        """Say what a row is about."""
+        return row.name
 
     def save(self, path: str | os.PathLike[str]) -> Written:
         """Write the difference to a file in the format of its ending.
@@ -126,7 +130,7 @@ class Difference:
         head = "".join(f'<th scope="col">{title}</th>' for title in titles)
         body = "".join(
             f'<tr class="level{row.level}"><td>{"*" * row.level}</td>'
-            f'<th scope="row">{escape(row.name)}</th>'
+            f'<th scope="row">{escape(make_printable(self.tell_row(row)))}</th>'
             f'<td class="value">{format_change(*row.data)}</td>'
             + f'<td class="gradient">{format_change(*row.grad)}</td>' * has_grad
             + "</tr>"

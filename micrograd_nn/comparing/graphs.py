@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from ..draw.change import Change, draw_pairs
 from ..draw.drawing import Drawing
@@ -11,9 +12,10 @@ from ..engine.steps import is_same_number
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..text import format_change, format_number, list_first, make_printable
+from ..writing.narration import write_node
 from .difference import Difference
-from .matching import list_given, name_making
-from .rows import PairRow
+from .matching import name_making
+from .rows import WIDTHS, PairRow
 
 FEW_NODES = 6  # that a line names
 
@@ -25,7 +27,7 @@ class GraphDifference(Difference):
     >>> old, new = Graph(x * w), Graph(x * Value(5.0, "w"))
     >>> found = GraphDifference(old, new, {x: x, w: new.leaves[1], old.root: new.root})
     >>> [row.name for row in found.rows], found.begins == [new.leaves[1]]
-    (['x', 'w', 'v1'], True)
+    (['v1', 'x', 'w'], True)
     """
 
     def __init__(
@@ -35,30 +37,24 @@ class GraphDifference(Difference):
         pairs: Mapping[Value, Value],
         called: tuple[str, str] = ("a", "b"),
         told: Sequence[str] = (),
+        explained: Collection[Value] = (),
     ) -> None:
         self.told = told  # what there is to say first
+        self.explained = explained  # nodes of which that says how they are made now
         self.change = Change(old, new, pairs, called)
-        self.given = list_given(old), list_given(new)  # names
-        super().__init__(called, [self.compare(*pair) for pair in pairs.items()])
+        super().__init__(called, compare_pairs(self.change))
+        self.rows.sort(key=lambda row: row.node is not new.root)  # what it is all about comes first
 
-    def compare(self, before: Value, after: Value) -> PairRow:
-        """Return a pair of nodes as a row; of a constant there is no gradient."""
-        old, new = self.change.old, self.change.new
-        given = [
-            names[x] for names, x in zip(self.given, (before, after), strict=True) if x in names
-        ]
-        name = " → ".join(dict.fromkeys(given)) or old.names[before]
-        grads = [
-            None if isinstance(node, Constant) else graph.gradients.get(node, 0.0)
-            for graph, node in ((old, before), (new, after))
-        ]
-        return PairRow(name, (old.numbers[before], new.numbers[after]), (grads[0], grads[1]))
+    def __reduce__(self) -> tuple[Any, ...]:
+        explained = [self.change.old.places[node] for node in self.explained]
+        return restore_difference, (self.change, list(self.told), explained)
 
     @property
     def title(self) -> str:
         """The roots and their numbers."""
         old, new = self.change.old, self.change.new
-        a, b = (make_printable(graph.names[graph.root]) for graph in (old, new))
+        roots = zip(self.change.names, (old.root, new.root), strict=True)
+        a, b = (make_printable(names[root]) for names, root in roots)
         numbers = old.numbers[old.root], new.numbers[new.root]
         shown = format_change(*numbers)
         return f"{a}: {shown}" if a == b else f"{a} → {b}: {shown}"
@@ -82,7 +78,7 @@ class GraphDifference(Difference):
         """Say how many nodes are the same, and where differences begin."""
         told = [self.count_differing("node")]
         if self.begins:
-            told.append(f"It begins at {self.list_names(self.change.new, self.begins)}")
+            told.append(f"It begins at {self.list_nodes(1, self.begins)}")
         return [*self.told, *(["Nothing differs"] if self.is_same else told)]
 
     def find_alone(self) -> list[str]:
@@ -91,32 +87,105 @@ class GraphDifference(Difference):
         called, partners = self.change.called, self.change.partners
         gone, added = self.change.find_parted_edges()
         sides = (
-            (called[0], old, [x for x in old.nodes if x not in pairs], gone),
-            (called[1], new, [x for x in new.nodes if x not in partners], added),
+            ([x for x in old.nodes if x not in pairs], gone),
+            ([x for x in new.nodes if x not in partners], added),
         )
         told = []
-        for name, graph, nodes, edges in sides:
+        for side, (nodes, edges) in enumerate(sides):
             if nodes:
-                told.append(f"Only in {name}: {self.list_names(graph, nodes)}")
+                told.append(f"Only in {called[side]}: {self.list_nodes(side, nodes)}")
+            graph, names = (old, new)[side], self.change.names[side]
             places = sorted(edges, key=lambda edge: (graph.places[edge[0]], edge[1]))
-            names = [f"{graph.names[x.inputs[i]]} → {graph.names[x]}" for x, i in places]
-            if names:
-                told.append(f"Edges only in {name}: {list_first(names, FEW_NODES)}")
+            lines = [f"{names[x.inputs[i]]} → {names[x]}" for x, i in places]
+            if lines:
+                told.append(f"Edges only in {called[side]}: {list_first(lines, FEW_NODES)}")
         remade = [
-            f"{old.names[one]} ({name_making(one) or 'given'} → {name_making(other) or 'given'})"
+            (one, other)
             for one, other in pairs.items()
-            if name_making(one) != name_making(other)
+            if name_making(one) != name_making(other) and one not in self.explained
         ]
         if remade:
-            told.append(f"Made another way: {list_first(remade, FEW_NODES, ' and {left:,} more')}")
+            listed = [self.tell_remade(*pair) for pair in remade[:FEW_NODES]]
+            left = len(remade) - len(listed)
+            rest = f" and {left:,} more" if left else ""
+            told.append(f"Made another way: {', '.join(listed)}{rest}")
         return told
 
-    def list_names(self, graph: Graph, nodes: list[Value]) -> str:
-        """Return the names of some nodes, a constant's by its number."""
-        names = [
-            format_number(x.number) if isinstance(x, Constant) else graph.names[x] for x in nodes
+    def tell_remade(self, before: Value, after: Value) -> str:
+        """Say how a node was made in both graphs."""
+        ways = []
+        for side, node in enumerate((before, after)):
+            names = self.change.names[side]
+            is_given = "a constant" if isinstance(node, Constant) else "given"
+            way = write_node(node, names).removeprefix(f"{names[node]} = ")
+            ways.append(way if node.operation else is_given)
+        return f"{self.change.names[1][after]} = {' → '.join(ways)}"
+
+    def list_nodes(self, side: int, nodes: list[Value]) -> str:
+        """Return what some nodes of one of the graphs are, the first few of them."""
+        told = [self.tell_node(side, node) for node in nodes[:FEW_NODES]]
+        left = len(nodes) - len(told)
+        return make_printable(", ".join(told) + (f" and {left:,} more" if left else ""))
+
+    def tell_row(self, row: PairRow) -> str:
+        """Say what a row is about, as short as its column is."""
+        if row.node is None:
+            return row.name
+        if self.is_bare(1, row.node):
+            return f"number in {self.name_user(1, row.node)}"
+        told = self.tell_node(1, row.node)
+        return told if len(told) <= WIDTHS[1] else row.name
+
+    def tell_node(self, side: int, node: Value) -> str:
+        """Return a node's name; what nobody named is told by how it was made, or where it is used.
+
+        >>> x = Value(3.0, "x")
+        >>> old, new = Graph(x * 2 + 1), Graph(x * 3 + 1)
+        >>> found = GraphDifference(old, new, dict(zip(old.nodes, new.nodes)))
+        >>> [found.tell_node(1, node) for node in new.nodes]
+        ['x', 'the number 2 → 3 in v1', 'v1 = x · 3', 'the number 1 in v2', 'v2 = v1 + 1']
+        """
+        change, names = self.change, self.change.names[side]
+        if self.is_bare(side, node):
+            partner = (change.pairs, change.partners)[side].get(node, node)
+            before, after = (partner, node) if side else (node, partner)
+            shown = format_change(before.number, after.number)
+            return f"the number {shown} in {self.name_user(side, node)}"
+        return names[node] if self.is_named(side, node) else write_node(node, names)
+
+    def is_bare(self, side: int, node: Value) -> bool:
+        """Tell whether a node of one of the graphs is a number without a name."""
+        name = self.change.names[side][node]
+        return isinstance(node, Constant) and name == format_number(node.data)
+
+    def is_named(self, side: int, node: Value) -> bool:
+        """Tell whether somebody named a node of one of the graphs, or its partner.
+
+        A name that the new graph has from the old one, where it is a number, is none.
+        """
+        old, new = self.change.old, self.change.new
+        one = self.change.partners.get(node) if side else node
+        other = node if side else self.change.pairs.get(node)
+        if one is None or other is None:
+            return other in new.given_names or one in old.given_names
+        own = old.names[one]
+        return one in old.given_names or new.given_names.get(other, own) != own
+
+    def name_user(self, side: int, node: Value) -> str:
+        """Return the name of the node that a constant is an input of, the first where it has more.
+
+        A root that is a constant has none, and is called by itself.
+        """
+        user = self.users[side].get(node)
+        return self.change.names[side][node if user is None else user]
+
+    @cached_property
+    def users(self) -> list[dict[Value, Value]]:
+        """For each constant of the old and of the new graph the first node that it is input of."""
+        return [
+            {x: node for node in reversed(graph.nodes) for x in node.inputs if x.is_constant}
+            for graph in (self.change.old, self.change.new)
         ]
-        return make_printable(list_first(names, FEW_NODES, " and {left:,} more"))
 
     @property
     def picture(self) -> Drawing:
@@ -128,3 +197,28 @@ class GraphDifference(Difference):
         caption += ["Marked: where numbers begin to differ"] if self.begins else []
         caption += ["Fill: by how much a node differs, faint under 1 %"] if shades else []
         return draw_pairs(self.change, set(self.begins), shades, map(make_printable, caption))
+
+
+def compare_pairs(change: Change) -> list[PairRow]:
+    """Return the pairs of two graphs as rows, in their order; of a constant there is no gradient.
+
+    >>> x = Value(2.0, "x")
+    >>> compare_pairs(Change(Graph(x), Graph(x), {x: x}))[0][:3]
+    ('x', (2.0, 2.0), (1.0, 1.0))
+    """
+    old, new, names = change.old, change.new, change.names[1]
+    numbers, others = old.numbers, new.numbers  # looked up once: there may be a million pairs
+    gradients, other_gradients = old.gradients, new.gradients
+    rows = []
+    for before, after in change.pairs.items():
+        data = numbers[before], others[after]
+        one = None if before.is_constant else gradients.get(before, 0.0)
+        other = None if after.is_constant else other_gradients.get(after, 0.0)
+        rows.append(PairRow(names[after], data, (one, other), 0.0, after))
+    return rows
+
+
+def restore_difference(change: Change, told: list[str], explained: list[int]) -> GraphDifference:
+    """Return a copied or unpickled difference of two graphs."""
+    nodes = [change.old.nodes[place] for place in explained]
+    return GraphDifference(change.old, change.new, change.pairs, change.called, told, nodes)

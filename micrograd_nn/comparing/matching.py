@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Hashable, Mapping
-from typing import Any
 
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
-from ..graph.naming import collect_names
 
 
 class Matching:
@@ -39,8 +37,8 @@ class Matching:
                 is_one and is_alike(one, other) and [old.places[x] for x in one.inputs] == inputs
             ):
                 return False
-        places = {name: old.places[node] for node, name in list_given(old).items()}
-        for node, name in list_given(new).items():
+        places = {name: old.places[node] for node, name in old.given_names.items()}
+        for node, name in new.given_names.items():
             if places.get(name, new.places[node]) != new.places[node]:
                 return False
         self.pairs = dict(zip(old.nodes, new.nodes, strict=True))
@@ -51,8 +49,8 @@ class Matching:
         for node in self.old.nodes:
             if node in self.new.places:
                 self.pair(node, node)
-        named = {name: node for node, name in list_given(self.new).items()}
-        for node, name in list_given(self.old).items():
+        named = {name: node for node, name in self.new.given_names.items()}
+        for node, name in self.old.given_names.items():
             if name in named:
                 self.pair(node, named[name])
 
@@ -130,20 +128,6 @@ def match_nodes(old: Graph, new: Graph) -> dict[Value, Value]:
     matching.pair_downward()
     matching.pair_upward()
     return {node: matching.pairs[node] for node in old.nodes if node in matching.pairs}
-
-
-def list_given(graph: Graph) -> dict[Value, str]:
-    """Return the names that somebody gave, by a label or by the names of the graph.
-
-    >>> list(list_given(Graph(Value(3.0, "x") * 2)).values())
-    ['x']
-    """
-    given: Mapping[Value, Any] = collect_names(graph.namespace)
-    return {
-        node: graph.names[node]
-        for node in graph.nodes
-        if not isinstance(node, Constant) and (node.label or node in given)
-    }
 
 
 def describe_making(node: Value, pairs: Mapping[Value, Value]) -> Hashable:

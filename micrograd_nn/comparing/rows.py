@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from ..engine.steps import is_same_number
+from ..engine.value import Value
 from ..text import BROADEST_CHANGE, count_things, format_change, make_printable, shorten_text
 
 MOST_PAIRS = 20  # that are printed
@@ -22,12 +24,14 @@ class PairRow(NamedTuple):
     """A node or a weight on both sides: its numbers, its gradients, and by how much they differ.
 
     ``share`` is that of the value or of the gradient, whichever is larger, once rows are weighed.
+    ``node`` is that of the second graph.
     """
 
     name: str
     data: Both
     grad: Both = (None, None)
     share: float = 0.0
+    node: Value | None = None
 
     @property
     def level(self) -> int:
@@ -57,8 +61,9 @@ def weigh_rows(rows: Sequence[PairRow]) -> list[PairRow]:
             data,
             grad,
             max(measure_share(*data, noise_of_data), measure_share(*grad, noise_of_grad)),
+            node,
         )
-        for name, data, grad, _ in rows
+        for name, data, grad, _, node in rows
     ]
 
 
@@ -104,7 +109,12 @@ def sort_rows(rows: Sequence[PairRow]) -> list[PairRow]:
     return sorted([row for row in rows if row.share], key=lambda row: -round(row.share, 9))
 
 
-def write_rows(rows: Sequence[PairRow], heading: str, most: int = MOST_PAIRS) -> list[str]:
+def write_rows(
+    rows: Sequence[PairRow],
+    heading: str,
+    most: int = MOST_PAIRS,
+    tell: Callable[[PairRow], str] = attrgetter("name"),
+) -> list[str]:
     r"""Return rows as the lines of a table, within 80 columns.
 
     >>> rows = weigh_rows([PairRow("w", (1.0, 2.0), (3.0, 3.0))])
@@ -113,11 +123,11 @@ def write_rows(rows: Sequence[PairRow], heading: str, most: int = MOST_PAIRS) ->
     ***   w                       1 → 2                     3
     * under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign
 
-    Where none has a gradient, there is no column for it.
+    Where none has a gradient, there is no column for it. ``tell`` says what a row is about.
     """
     has_grad = any(row.grad != (None, None) for row in rows)
     titles = ["", heading, "value", "gradient"]
-    table = [titles, *[write_cells(row) for row in rows[:most]]]
+    table = [titles, *[write_cells(row, tell(row)) for row in rows[:most]]]
     lines = []
     for cells in table:
         columns = zip(cells[: 3 + has_grad], WIDTHS, strict=False)
@@ -127,10 +137,10 @@ def write_rows(rows: Sequence[PairRow], heading: str, most: int = MOST_PAIRS) ->
     return [*lines, LEGEND]
 
 
-def write_cells(row: PairRow) -> list[str]:
+def write_cells(row: PairRow, told: str) -> list[str]:
     """Return a row's cells as text."""
-    name = shorten_text(make_printable(row.name), WIDTHS[1])
-    return ["*" * row.level, name, write_change(row.data), write_change(row.grad)]
+    told = shorten_text(make_printable(told), WIDTHS[1])
+    return ["*" * row.level, told, write_change(row.data), write_change(row.grad)]
 
 
 def write_change(both: Both) -> str:

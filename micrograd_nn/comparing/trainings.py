@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..draw.layout import LayoutError
+from ..engine.refusals import require_whole
 from ..engine.steps import is_same_number
+from ..nn import Embedding, Layer, Module, Neuron
 from ..plot.plot import Plot
 from ..text import format_change, format_number, list_first, make_printable
-from ..train.chart import mark_gaps, thin_points
+from ..train.chart import is_wide, mark_gaps, thin_points
 from ..train.history import Epoch, History
 from ..train.snapshots import Recording, Snapshot
 from .difference import Difference
@@ -57,7 +59,7 @@ class ModelDifference(Difference):
             return ["Nothing differs"]
         if not self.every:
             return ["No parameter is on both sides by its name"]
-        return [self.count_differing("parameter")]
+        return [*tell_resized(*self.models, self.called), self.count_differing("parameter")]
 
     def find_alone(self) -> list[str]:
         """Say which parameters one model has alone."""
@@ -86,7 +88,7 @@ class TrainingDifference(Difference):
         shared = [number for number in old if number in new]
         if epoch is None:
             epoch = shared[-1]
-        elif epoch not in shared:
+        elif require_whole(epoch, "epoch") not in shared:
             known = list_first([str(number) for number in shared], 12)
             raise ValueError(f"both trainings have the weights of the epochs {known}, not {epoch}")
         self.epoch, self.shared = epoch, shared
@@ -145,8 +147,8 @@ class TrainingDifference(Difference):
 
     def describe_setup(self) -> list[str]:
         """Say in what the trainings differ from the outset: the data, the loss, the rate."""
-        told = []
         a, b = self.recordings
+        told = tell_resized(a.model, b.model, self.called)
         for what in ("training", "validation"):
             one, other = (list(getattr(side, what)) for side in (a, b))
             if repr(one) != repr(other):
@@ -204,9 +206,9 @@ class TrainingDifference(Difference):
             for history in self.histories
         ]
         losses = [loss for curve in curves for _, loss in curve if not math.isnan(loss)]
-        is_wide = bool(losses) and min(losses) > 0 and max(losses) > 100 * min(losses)
+        log_y = bool(losses) and is_wide(min(losses), max(losses))
         kinds = dict.fromkeys(self.loss_names)
-        plot = Plot("Loss by epoch", x="epoch", y=" or ".join(kinds), log_y=is_wide)
+        plot = Plot("Loss by epoch", x="epoch", y=" or ".join(kinds), log_y=log_y)
         for name, kind, curve in zip(self.called, self.loss_names, curves, strict=True):
             plot.line(thin_points(curve), f"{name}, {kind}" if len(kinds) > 1 else name)
         return plot
@@ -224,7 +226,7 @@ def compare_states(old: Snapshot, new: Snapshot) -> list[PairRow]:
     """Return the weights that differ.
 
     >>> compare_states(Snapshot(0, {"w": 1.0, "b": 0.0}), Snapshot(0, {"w": 1.0, "b": 0.5}))
-    [PairRow(name='b', data=(0.0, 0.5), grad=(None, None), share=1.0)]
+    [PairRow(name='b', data=(0.0, 0.5), grad=(None, None), share=1.0, node=None)]
     """
     rows = [
         PairRow(name, (x, new.state[name])) for name, x in old.state.items() if name in new.state
@@ -247,6 +249,37 @@ def tell_alone(
         for name, keys in found
         if keys
     ]
+
+
+def tell_resized(old: Any, new: Any, called: tuple[str, str]) -> list[str]:
+    """Say, in a line, which parts of two models are of another size or kind.
+
+    >>> from ..nn import MLP
+    >>> tell_resized(MLP(2, [1]), MLP(3, [1]), ("a", "b"))
+    ["layers.0 is Layer(2, 1, 'linear') in a, Layer(3, 1, 'linear') in b"]
+    """
+    others = dict(find_layers(new))
+    told = [
+        f"{name} is {layer!r} in {called[0]}, {others[name]!r} in {called[1]}"
+        for name, layer in find_layers(old)
+        if name in others and repr(layer) != repr(others[name])
+    ]
+    return [make_printable("; ".join(told[:FEW_WEIGHTS]))] if told else []
+
+
+def find_layers(thing: object, name: str = "") -> Iterator[tuple[str, Module]]:
+    """Yield the layers, embeddings and neurons of a model that stand in no other, by their places.
+
+    >>> from ..nn import MLP
+    >>> [(name, repr(layer)) for name, layer in find_layers(MLP(2, [1]))]
+    [('layers.0', "Layer(2, 1, 'linear')")]
+    """
+    if name and isinstance(thing, (Layer, Embedding, Neuron)):
+        yield name, thing
+    elif isinstance(thing, (Module, list, tuple)):
+        within = vars(thing).items() if isinstance(thing, Module) else enumerate(thing)
+        for key, item in within:
+            yield from find_layers(item, f"{name}.{key}" if name else str(key))
 
 
 def plot_weights(

@@ -7,6 +7,7 @@ where a viewer plays none, it is a still of the end.
 from __future__ import annotations
 
 import copy
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 
@@ -18,12 +19,13 @@ from ..stepping.passes import Computed, Passes, Seed, describe_place
 from ..text import count_things
 from .boxes import box_graph
 from .diagram import Box, Diagram
-from .dot import GRADIENT_INK, INK, LINE, SVG_STYLE, VALUE_INK, write_dot
+from .dot import GRADIENT_INK, INK, QUIET, SVG_STYLE, VALUE_INK, write_dot
 from .layout import layout
 from .lettering import align_texts
 from .marks import Look
 from .tikz import SVG
 
+PLACE_IN_PATH = re.compile(r"(-?[\d.]+(?:e-?\d+)?),(-?[\d.]+(?:e-?\d+)?)")
 MOST_PLAYED = 200  # that are played
 SECONDS_A_STEP, REST_AT_END = 1.5, 3.0  # and so much longer the last one is seen
 
@@ -135,10 +137,10 @@ def play_step(
     group = groups[f"{places[step.input]}-{places[step.node]}-{step.position}"]
     for element in list(group):
         if element.tag == f"{SVG}path":
-            before = copy.deepcopy(element)
-            before.set("stroke", LINE)
-            player.show(before, 0, number - 1)
-            group.insert(0, before)
+            heads = [part for part in group if part.tag == f"{SVG}polygon"]
+            for part in turn_forward(element, heads):
+                player.show(part, 0, number - 1)
+                group.insert(0, part)
         is_partial = element.tag == f"{SVG}text" and element.get("fill") != GRADIENT_INK
         if element.tag != f"{SVG}title" and not is_partial:
             player.show(element, number)
@@ -148,6 +150,50 @@ def play_step(
             now.set("stroke-width", "4")
             player.show(now, number, number)
             group.append(now)
+
+
+def turn_forward(path: ET.Element, heads: Sequence[ET.Element]) -> list[ET.Element]:
+    """Return an arrow that points back as one that points forward, as it is before its share flows.
+
+    >>> path = ET.Element("path", d="M7,0C8,0 10,0 20,0")
+    >>> head = ET.Element("polygon", points="7,-2 0,0 7,2")
+    >>> [part.get("d") or part.get("points") for part in turn_forward(path, [head])]
+    ['M0.00,0.00 L7,0C8,0 10,0 20,0', '13.00,-2.00 20.00,0.00 13.00,2.00']
+
+    The line goes on to where its head was, and has one at its other end.
+    """
+    line = copy.deepcopy(path)
+    line.set("stroke", QUIET)
+    parts = [line]
+    for head in heads:
+        base, tip, other = [complex(x, y) for x, y in read_path(head.get("points", ""))[:3]]
+        way = path.get("d", "")
+        *_, before, end = [complex(x, y) for x, y in read_path(way)]
+        line.set("d", f"M{write_place(tip)} L{way.removeprefix('M')}")
+        length, width = abs(tip - (base + other) / 2), abs(other - base) / 2
+        along = (end - before) / (abs(end - before) or 1.0)
+        ends = [end - along * length + side * along * width * 1j for side in (-1, 1)]
+        points = " ".join(map(write_place, [ends[0], end, ends[1]]))
+        parts.append(ET.Element(head.tag, {"fill": QUIET, "stroke": QUIET, "points": points}))
+    return parts
+
+
+def read_path(text: str) -> list[tuple[float, float]]:
+    """Return the points of a path or a polygon.
+
+    >>> read_path("M7,0C8,-0.5 1e1,0")
+    [(7.0, 0.0), (8.0, -0.5), (10.0, 0.0)]
+    """
+    return [(float(x), float(y)) for x, y in PLACE_IN_PATH.findall(text)]
+
+
+def write_place(point: complex) -> str:
+    """Return a point as a path has it.
+
+    >>> write_place(1.5 - 2j)
+    '1.50,-2.00'
+    """
+    return f"{point.real:.2f},{point.imag:.2f}"
 
 
 def play_partials(

@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..engine.steps import is_same_number
-from ..engine.value import Value
+from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..text import count_things
 from .boxes import classify_node
@@ -72,10 +73,20 @@ class Change:
     pairs: Mapping[Value, Value]
     called: tuple[str, str] = ("before", "after")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        old, new = self.old.places, self.new.places
+        pairs = [(old[before], new[after]) for before, after in self.pairs.items()]
+        return restore_change, (self.old, self.new, pairs, self.called)
+
     @cached_property
     def partners(self) -> dict[Value, Value]:
         """The pairs the other way round: for a node of the new graph the one of the old."""
         return {after: before for before, after in self.pairs.items()}
+
+    @cached_property
+    def names(self) -> tuple[dict[Value, str], dict[Value, str]]:
+        """The names of the old graph's nodes and of the new one's: both of a pair have one name."""
+        return name_pairs(self)
 
     @property
     def start(self) -> Value:
@@ -105,6 +116,49 @@ class Change:
             gone += [(before, i) for i in old]
             added += [(after, i) for i in new]
         return gone, added
+
+
+def restore_change(
+    old: Graph, new: Graph, pairs: Iterable[tuple[int, int]], called: tuple[str, str]
+) -> Change:
+    """Return a copied or unpickled Change, of the pairs at these places."""
+    return Change(old, new, {old.nodes[i]: new.nodes[j] for i, j in pairs}, called)
+
+
+def name_pairs(change: Change) -> tuple[dict[Value, str], dict[Value, str]]:
+    """Return the names of the old graph's nodes and of the new one's: a pair has one name.
+
+    >>> x, y = Value(3.0, "x"), Value(3.0, "y")
+    >>> change = Change(Graph(x.tanh()), Graph(y.exp() + 1), {x: y})
+    >>> [list(names.values()) for names in name_pairs(change)]
+    [['x → y', 'v3'], ['x → y', 'v1', '1', 'v2']]
+
+    What nobody named is called as in the new graph; what is in the old one alone, by a number that
+    is free there. A bare number is called by itself.
+    """
+    old, new = change.old, change.new
+    after_names = dict(new.names)
+    for node, name in old.given_names.items():
+        partner = change.pairs.get(node)
+        if partner is not None:
+            given = dict.fromkeys([name, new.given_names.get(partner, name)])
+            after_names[partner] = " → ".join(given)
+    before_names: dict[Value, str] = {}
+    taken = set(after_names.values())
+    free = (name for i in count(1) if (name := f"v{i}") not in taken)
+    for before, name in old.names.items():
+        partner = change.pairs.get(before)
+        if isinstance(before, Constant):
+            before_names[before] = name
+        elif partner is not None:
+            before_names[before] = after_names[partner]
+        else:
+            if name in taken:
+                is_given = before in old.given_names
+                name = f"{name} ({change.called[0]})" if is_given else next(free)
+            taken.add(name)
+            before_names[before] = name
+    return before_names, after_names
 
 
 def draw_pairs(
@@ -206,36 +260,41 @@ def list_edges(change: Change, node: Value) -> list[PairEdge]:
 
 
 def box_pair(change: Change, node: Value, look: Look) -> Box:
-    """Return the box of a node of the new graph and its partner, or of one that has none."""
+    """Return the box of a node of the new graph and its partner, or of one that has none.
+
+    >>> x = Value(2.0, "x")
+    >>> change = Change(Graph(x), Graph(Value(3.0, "x")), {})
+    >>> box_pair(change, x, Look()).face[2:]
+    ('2', '1', ['only before'])
+    """
     before = change.partners.get(node)
     if before is not None:
-        return box_change(change.old, change.new, before, node, look)
-    if node in change.new.places:
-        return box_one(change.new, node, change.called[1], look)
-    box = box_one(change.old, node, change.called[0], look)
-    return box._replace(id=f"o{box.id}")
+        return box_change(change, before, node, look)
+    graph, i = (change.new, 1) if node in change.new.places else (change.old, 0)
+    box = box_numbers((graph, graph), (node, node), change.names[i][node], look)
+    box = add_notes(box, [f"only {change.called[i]}"])
+    return box if i else box._replace(id=f"o{box.id}")
 
 
-def box_one(graph: Graph, node: Value, called: str, look: Look) -> Box:
-    """Return the box of a node that is in one of two graphs alone.
-
-    >>> graph = Graph(Value(2.0, "x"))
-    >>> box_one(graph, graph.root, "after", Look()).face[2:]
-    ('2', '1', ['only after'])
-    """
-    return add_notes(box_change(graph, graph, node, node, look), [f"only {called}"])
-
-
-def box_change(old: Graph, new: Graph, before: Value, after: Value, look: Look) -> Box:
+def box_change(change: Change, before: Value, after: Value, look: Look) -> Box:
     """Return the box of a node before and after.
 
-    >>> old, new = Graph(Value(2.0, "x")), Graph(Value(3.0, "x"))
-    >>> box_change(old, new, old.root, new.root, Look()).face[:4]
+    >>> change = Change(Graph(Value(2.0, "x")), Graph(Value(3.0, "x")), {})
+    >>> box_change(change, change.old.root, change.new.root, Look()).face[:4]
     ('x', '', '2 → 3', '1')
     """
+    name = change.names[1][after]
+    return box_numbers((change.old, change.new), (before, after), name, look)
+
+
+def box_numbers(
+    graphs: tuple[Graph, Graph], nodes: tuple[Value, Value], name: str, look: Look
+) -> Box:
+    """Return the box of a node with its numbers in two graphs."""
+    (old, new), (before, after) = graphs, nodes
     data = old.numbers[before], new.numbers[after]
     kind = classify_node(after, new.root)
-    face = name_node(after, new.names[after], look)
+    face = name_node(after, name, look)
     if kind != "constant":
         gradients = old.gradients.get(before), new.gradients.get(after)
         gradient = "" if gradients == (None, None) else look.format_change(*gradients)

@@ -20,7 +20,7 @@ from .refusals import require_real
 from .setting import setting
 
 MOST_REMEMBERED = 100_000  # of numbers that live: a parameter may be compared with ever new ones
-
+MOST_GONE = 1_000  # moments of those that were dropped
 
 NumberPair = tuple[float, float] | None  # None if others were compared, too: one was edited
 
@@ -47,7 +47,7 @@ class Copied:
 
 
 comparisons: dict[Any, Remembered] = {}  # in the order of their first time
-gone: dict[int, int] = {}  # when each thread last made one that was dropped since
+gone: set[int] = set()  # when some were made that were dropped since, the last among them
 # Of the leaves of copied graphs, whose comparisons are lost to those graphs alone.
 copied: weakref.WeakKeyDictionary[Any, Copied] = weakref.WeakKeyDictionary()
 
@@ -100,15 +100,30 @@ def forget_comparison(key: Any, reference: object = None) -> None:
     if isinstance(place, Copied):
         place.is_whole = False
     else:
-        gone[place] = max(found.when, gone.get(place, -1))
+        gone.add(found.when)  # in one go, whatever other threads free meanwhile
+        if len(gone) > MOST_GONE:
+            find_last_gone()
 
 
 def find_last_gone() -> int:
     """Return when a comparison was last made, in any thread, that was dropped since; -1 for none.
 
-    A graph doesn't know the thread that recorded it.
+    A graph doesn't know the thread that recorded it. Those before the last needn't be known.
     """
-    return max(gone.values(), default=-1)
+    found = gone.copy()
+    last = max(found, default=-1)
+    gone.difference_update(found - {last})
+    return last
+
+
+def list_since(oldest: float) -> list[tuple[Remembered, Any, Any]]:
+    """Return the comparisons made since a moment, each with its operands, which are still there."""
+    found = []
+    for one in comparisons.copy().values():  # other threads go on
+        node, other = one.node(), one.other if isinstance(one.other, float) else one.other()
+        if one.when >= oldest and node is not None and other is not None:
+            found.append((one, node, other))
+    return found
 
 
 def is_any_lost(graph: Iterable[Any]) -> bool:
@@ -124,11 +139,8 @@ def is_any_lost(graph: Iterable[Any]) -> bool:
     oldest = min(node.created for node in own)
     if find_last_gone() >= oldest or any(not copied[x].is_whole for x in own if x in copied):
         return True
-    outside = []
-    for one in comparisons.copy().values():
-        operands = [one.node(), None if isinstance(one.other, float) else one.other()]
-        if one.when >= oldest:
-            outside += [x for x in operands if x is not None and x not in own]
+    operands = [x for _, *both in list_since(oldest) for x in both]
+    outside = [x for x in operands if not isinstance(x, float) and x not in own]
     return bool(outside) and not own.isdisjoint(nodes(*outside))
 
 
@@ -142,12 +154,12 @@ def find_comparisons(graph: Iterable[Any]) -> list[tuple[Any, str, Any, bool, Nu
     >>> find_comparisons([x])
     [(Value(3.0, grad=None), '>', 2.0, True, (3.0, 2.0))]
     """
-    found, own = [], set(graph)
-    for _, x, how, y, outcome, numbers, _ in comparisons.copy().values():  # other threads go on
-        node, other = x(), y if isinstance(y, float) else y()
-        if node in own and (isinstance(other, float) or other in own):
-            found.append((node, how, other, outcome, numbers))
-    return found
+    own = set(graph)
+    return [
+        (node, one.how, other, one.outcome, one.numbers)
+        for one, node, other in list_since(-1)
+        if node in own and (isinstance(other, float) or other in own)
+    ]
 
 
 class Comparing(Operand):

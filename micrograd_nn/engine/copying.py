@@ -65,17 +65,21 @@ class Copying:
         """
         if self.operation is None:
             return restore_node, (type(self), (), {}), (None, self.fields())
-        graph = nodes(self)
-        place = {node: i for i, node in enumerate(graph)}
-        flat = []
-        for node in graph:
-            inputs = [place[input] for input in node.inputs]
-            flat.append(node if is_leaf(node) else (type(node), inputs, node.fields()))
-        branches = [
-            (place[x], how, y if isinstance(y, float) else place[y], outcome, numbers)
-            for x, how, y, outcome, numbers in find_comparisons(graph)
-        ]
-        return restore_graph, (flat, branches, is_any_lost(graph))
+        return restore_graph, flatten_nodes(nodes(self))
+
+
+def flatten_nodes(graph: Sequence[Any]) -> tuple[list[Any], list[Any], bool]:
+    """Return the nodes of a graph as what can be pickled: what ``restore_nodes`` takes."""
+    place = {node: i for i, node in enumerate(graph)}
+    flat = []
+    for node in graph:
+        inputs = [place[input] for input in node.inputs]
+        flat.append(node if is_leaf(node) else (type(node), inputs, node.fields()))
+    branches = [
+        (place[x], how, y if isinstance(y, float) else place[y], outcome, numbers)
+        for x, how, y, outcome, numbers in find_comparisons(graph)
+    ]
+    return flat, branches, is_any_lost(graph)
 
 
 def find_added(node: Any) -> list[str]:
@@ -122,7 +126,12 @@ def mark_as_lost(graph: Sequence[Any]) -> None:
 
 
 def restore_graph(flat: list[Any], branches: list[Any], is_lost: bool = False) -> Any:
-    """Return the root of an unpickled graph, whose nodes come inputs first."""
+    """Return the root of an unpickled graph."""
+    return restore_nodes(flat, branches, is_lost)[-1]
+
+
+def restore_nodes(flat: list[Any], branches: list[Any], is_lost: bool = False) -> list[Any]:
+    """Return the nodes of an unpickled graph, in the order in which they were: inputs first."""
     graph: list[Any] = []
     for entry in flat:
         if isinstance(entry, tuple):
@@ -133,4 +142,4 @@ def restore_graph(flat: list[Any], branches: list[Any], is_lost: bool = False) -
         remember_comparison(graph[i], how, graph[other] if type(other) is int else other, *more)
     if is_lost:
         mark_as_lost(graph)
-    return graph[-1]
+    return graph

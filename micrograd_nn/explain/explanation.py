@@ -15,7 +15,7 @@ from ..colors import GRADIENT, WRONG
 from ..engine.operation import Operation
 from ..engine.steps import Step
 from ..engine.value import Value
-from ..graph.paths import LONGEST_PATH, SHOWN_AT_ENDS, Path, elide_middle, format_count
+from ..graph.paths import LONGEST_PATH, Path, PathKind, elide_middle, format_count
 from ..text import format_number, list_first
 from ..writing.formula import write_partial
 from ..writing.latex import Latex
@@ -41,9 +41,12 @@ class Explanation:
 
     ``ledger`` has a ``Step`` for each use of the node, whose shares add up, in order, to the
     ``gradient``. ``paths`` are all of ``path_count`` paths, whose products add up to it, too, or
-    of more than 8 those of the largest products. ``difference`` compares it with finite
+    of more than 8 those of the largest products. Where these go through what is repeated, as of
+    the examples of a batch, ``kinds`` has each kind with its number and its sum, and ``paths`` the
+    largest of each. ``difference`` compares it with finite
     differences, None in a graph too large for that. ``kinks`` are the nodes on the way that stand
-    at a kink of their operation, ``edited`` those whose number was edited since the root was
+    at a kink of their operation, ``reused`` the results on the way that are used more than once,
+    ``edited`` those whose number was edited since the root was
     computed from it, and ``passes`` how many backward passes the node's ``grad`` adds up.
 
     >>> a = Value(3.0, label="a")
@@ -68,6 +71,9 @@ class Explanation:
     kinks: Sequence[Value] = field(default=())
     edited: Sequence[Value] = field(default=())
     passes: int = 1
+    kinds: Sequence[PathKind] = field(default=())
+    places: Mapping[Value, Value] = field(default_factory=dict)  # which nodes stand for others
+    reused: Sequence[Value] = field(default=())
 
     def __repr__(self) -> str:
         return f"<Explanation: {self.describe_gradient()}; print it for all of it>"
@@ -150,6 +156,9 @@ class Explanation:
             f"{format_count(self.path_count)} paths {ends}; their products add up to the gradient"
         )
         rest = self.path_count - len(self.paths)
+        if self.kinds:
+            of_each = "of each kind " * (len(self.kinds) > 1)
+            return f"{text} (the largest {of_each}is shown):"
         if rest:
             text += f" (the {len(self.paths)} largest are shown, {format_count(rest)} are not)"
         return f"{text}:"
@@ -157,18 +166,37 @@ class Explanation:
     def list_paths(self) -> Iterator[tuple[str, str]]:
         """Yield each path shown and the product of its local derivatives, as texts."""
         plain = Plain()
-        for path, total in zip(self.paths, self.products, strict=True):
-            names = [
-                f"… {len(path.nodes) - 2 * SHOWN_AT_ENDS:,} more …" if i is None
-                else self.name_on_path(path, i)
-                for i in elide_middle(range(len(path.nodes)), LONGEST_PATH + 1)
-            ]  # fmt: skip
+        for at, (path, total) in enumerate(zip(self.paths, self.products, strict=True)):
+            shown = self.list_shown(path, len(path.nodes), LONGEST_PATH + 1)
+            names = []
+            for i, before, after in zip(shown, [None, *shown], [*shown[1:], None], strict=False):
+                if i is None and before is not None and after is not None:
+                    names.append(f"… {after - before - 1:,} more …")
+                elif i is not None:
+                    names.append(self.name_on_path(path, i))
             partials = [
                 None if i is None else plain.write_number(path.find_partial(i))
-                for i in elide_middle(range(len(path.positions)))
+                for i in self.list_shown(path, len(path.positions), LONGEST_PATH)
             ]
             product, result = plain.write_product(partials).text, plain.write_number(total).text
-            yield " ← ".join(names), product if product == result else f"{product} = {result}"
+            told = product if product == result else f"{product} = {result}"
+            if self.kinds and self.kinds[at].times > 1:
+                more, sum = self.kinds[at].times - 1, plain.write_number(self.kinds[at].total).text
+                told += (
+                    f"; with {format_count(more)} more like it in other repetitions, together {sum}"
+                )
+            yield " ← ".join(names), told
+
+    def list_shown(self, path: Path, count: int, longest: int) -> list[int | None]:
+        """Return which of a path's first nodes, or steps, are shown, None where some are not.
+
+        What a loop goes through again and again is shown the first time and the last.
+        """
+        places = [self.places.get(node, node) for node in path.nodes]
+        last = {place: i for i, place in enumerate(places)}
+        first = {place: i for i, place in reversed([*enumerate(places)])}
+        shown = [i if i in (first[places[i]], last[places[i]]) else None for i in range(count)]
+        return join_gaps(elide_middle(join_gaps(shown), longest))
 
     def name_on_path(self, path: Path, i: int) -> str:
         """Return a node's name on a path, with the input that the path takes if it isn't clear."""
@@ -186,12 +214,11 @@ class Explanation:
         """Return the derivative in a notation: by the chain rule, with symbols, with numbers."""
         names = {}
         for path in self.paths:
-            for node in (
-                *path.nodes[: SHOWN_AT_ENDS + 2],
-                *path.nodes[-SHOWN_AT_ENDS - 2 :],
-            ):  # those shown
-                names[node] = notation.write_name(self.names[node])
-        left = notation.write_derivative(names[self.root], names[self.wrt]).text
+            for i in self.list_shown(path, len(path.positions), LONGEST_PATH):
+                for node in path.nodes[i : i + 2] if i is not None else ():
+                    names[node] = notation.write_name(self.names[node])
+        ends = [notation.write_name(self.names[node]) for node in (self.root, self.wrt)]
+        left = notation.write_derivative(*ends).text
         rest = [None] * (self.path_count > len(self.paths))
         pairs = zip(self.paths, self.products, strict=True)
         products = [self.write_product(path, x, names, notation) for path, x in pairs]
@@ -205,7 +232,7 @@ class Explanation:
     ) -> list[Text]:
         """Return a path's product: as derivatives, with symbols, with numbers, and its result."""
         factors: list[tuple[Text | None, ...]] = []
-        for i in elide_middle(range(len(path.positions))):
+        for i in self.list_shown(path, len(path.positions), LONGEST_PATH):
             if i is None:
                 factors.append((None, None, None))
             else:
@@ -232,6 +259,10 @@ class Explanation:
                 text += f"± {format_number(found.error, 1)}"
                 text += f", {found.verdict} ({format_number(found.analytic, 9)} by the rules)"
             said = [f"{text}; {found.note}" if found.note else text]
+        if self.reused:
+            names = [self.names[node] for node in self.reused]
+            listed = list_first(names, MOST_REMARKS, " and {left:,} more")
+            said.append(f"Results that are used more than once, where paths part: {listed}.")
         for node in self.kinks[:MOST_REMARKS]:
             operation = cast(Operation, node.operation).name
             what = self.names[node], operation, format_number(node.numbers[0] + 0.0)
@@ -250,6 +281,15 @@ class Explanation:
                 "what is told here is one."
             )
         return said
+
+
+def join_gaps(items: Sequence[int | None]) -> list[int | None]:
+    """Return items with one None where several stand side by side.
+
+    >>> join_gaps([1, None, None, 4])
+    [1, None, 4]
+    """
+    return [x for i, x in enumerate(items) if x is not None or i == 0 or items[i - 1] is not None]
 
 
 def escape_markdown(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from functools import lru_cache
 from typing import Any
 
@@ -10,11 +11,12 @@ from ..checks.differences import Comparison, compare_derivative
 from ..engine.operation import ARITHMETIC
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph, recompute
-from ..graph.paths import Paths
+from ..graph.paths import PathKind, Paths
 from ..text import format_number, make_printable
 from .explanation import Explanation
 
-SHOWN_PATHS = 8  # of many
+SHOWN_PATHS = 8  # of many, or kinds of them
+AGREEING = 1e-6  # of the sums' sizes, by which they may differ from a gradient by rounding
 MOST_RECOMPUTED = 20_000  # nodes computed again for a difference, up to 103 times: a second or so
 INPUTS_OF_A_NODE = 8  # inputs that cost as much as a node
 
@@ -54,6 +56,11 @@ def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
         called = [make_printable(node.label or repr(node)) for node in (wrt, graph.root)]
         raise ValueError(f"{needs}{called[0]} isn't below {called[1]}")
     paths = graph.paths(wrt)
+    kinds = find_kinds(graph, paths)
+    if kinds:
+        shown = [kind.largest for kind in kinds]
+    else:
+        shown = list(paths) if paths.count <= SHOWN_PATHS else paths.largest(SHOWN_PATHS)
     kinks = [node for node in paths.users if is_at_kink(node) and node.inputs[0] in paths.reached]
     return Explanation(
         graph.root,
@@ -61,13 +68,48 @@ def explain(root: Value | Graph, wrt: Value, names: Any = None) -> Explanation:
         graph.names,
         graph.gradients[wrt],
         graph.list_steps_to(wrt),
-        list(paths) if paths.count <= SHOWN_PATHS else paths.largest(SHOWN_PATHS),
+        shown,
         paths.count,
         compare_with_difference(graph, paths),
         kinks,
         graph.find_edited(),
         wrt.passes if wrt.grad else 1,
+        kinds,
+        graph.folding_of_use.places if kinds else {},
+        find_reused(paths),
     )
+
+
+def find_reused(paths: Paths) -> list[Value]:
+    """Return the computed nodes on the way that paths leave by more than one use.
+
+    >>> x = Value(3.0)
+    >>> square = x * x
+    >>> find_reused(Graph(square + square).paths(x)) == [square]
+    True
+    """
+    uses: Counter[Value] = Counter()
+    for node in paths.users:
+        uses.update(x for x in node.inputs if x in paths.reached and x is not paths.wrt)
+    return [node for node in paths.users if uses[node] > 1]
+
+
+def find_kinds(graph: Graph, paths: Paths) -> list[PathKind]:
+    """Return the kinds of many paths through what is repeated; none where they say nothing.
+
+    >>> w = Value(3.0)
+    >>> graph = Graph(sum((w * x for x in range(40)), w))
+    >>> [kind.times for kind in find_kinds(graph, graph.paths(w))]
+    [40, 1]
+
+    Their sums are told alone, so they have to make up the gradient.
+    """
+    if paths.count <= SHOWN_PATHS or not graph.folding_of_use.repeats:
+        return []
+    kinds = paths.kinds(graph.folding_of_use.places, SHOWN_PATHS)
+    total, size = math.fsum(x.total for x in kinds), sum(abs(x.total) for x in kinds)
+    agrees = abs(total - graph.gradients[paths.wrt]) <= AGREEING * size
+    return kinds if agrees and len(kinds) < paths.count else []
 
 
 def is_at_kink(node: Value) -> bool:

@@ -39,6 +39,43 @@ def find_user(frame: FrameType) -> FrameType:
     return frame
 
 
+def collect_variables(frame: FrameType) -> dict[str, Any]:
+    """Return the variables that a user's frame sees, its own before those of its module.
+
+    >>> x = 1.0
+    >>> {"x", "sys"} <= {*collect_variables(sys._getframe())}
+    True
+
+    Of this package's own code there are none.
+    """
+    if is_own_code(frame):
+        return {}
+    variables = dict(frame.f_locals)
+    while frame.f_code.co_name in COMPREHENSIONS and frame.f_back:
+        frame = frame.f_back
+        variables = {**frame.f_locals, **variables}
+    for name, thing in frame.f_globals.items():
+        variables.setdefault(name, thing)
+    return variables
+
+
+def find_callings(*things: object) -> tuple[str, ...] | None:
+    """Return what the user's variables call some things, None where one of them has no name.
+
+    >>> slow, fast = [0.1], [0.2]
+    >>> find_callings(slow, fast), find_callings(slow, [0.1])
+    (('slow', 'fast'), None)
+    """
+    variables = collect_variables(find_user(sys._getframe(1)))
+    names = {
+        id(thing): name
+        for name, thing in reversed([*select_named(variables)])
+        if name.isidentifier()
+    }
+    named = tuple(names[id(thing)] for thing in things if id(thing) in names)
+    return named if len({*named}) == len(things) else None
+
+
 def find_variables(nodes: Container[Value]) -> dict[str, Any]:
     """Return the user's variables that name some nodes, and the places in them, as a namespace.
 
@@ -49,13 +86,8 @@ def find_variables(nodes: Container[Value]) -> dict[str, Any]:
     A list names leaves alone, since it may be one of all nodes; a model is there as a whole. What
     can't be looked at, or isn't among the first things in a large variable, names nothing.
     """
-    frame = find_user(sys._getframe(1))
-    variables = {} if is_own_code(frame) else dict(frame.f_locals)
-    while frame.f_code.co_name in COMPREHENSIONS and frame.f_back:
-        frame = frame.f_back
-        variables = {**frame.f_locals, **variables}
     found: dict[str, Any] = {}
-    for name, variable in select_named(variables):
+    for name, variable in select_named(collect_variables(find_user(sys._getframe(1)))):
         if not name.isidentifier():
             continue  # a variable of an interpreter's or a test tool's own
         looks = repeat(None, MOST_LOOKED_AT)

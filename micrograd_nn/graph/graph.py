@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
+from ..engine.copying import flatten_nodes, restore_nodes
 from ..engine.order import is_leaf, nodes
 from ..engine.steps import Step, walk_back, was_edited
-from ..engine.value import Value
+from ..engine.value import Constant, Value
 from ..text import add_article
 from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
 from .frames import find_variables
 from .groups import GroupTree, group_nodes
-from .naming import collect_names, name_nodes
+from .naming import DEEPEST, collect_names, name_nodes, walk_places
 from .neurons import assign_neurons, find_layer
 from .paths import Paths
 
@@ -69,6 +71,23 @@ class Graph:
             graph.namespace = find_variables(graph.places)
         return graph
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Graph:
+        copy = Graph(deepcopy(self.root, memo), deepcopy(self.namespace, memo))
+        copy.nodes = [memo[id(node)] for node in self.nodes]
+        return copy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the nodes together, in their order, with what names them."""
+        names: Any = self.namespace
+        if isinstance(names, Mapping):
+            named = walk_places(names, "", DEEPEST)
+            names = {
+                name: self.places[thing] if isinstance(thing, Value) else thing
+                for name, thing in named
+                if not isinstance(thing, Value) or thing in self.places
+            }
+        return restore_recorded, (flatten_nodes(self.nodes), names)
+
     def __repr__(self) -> str:
         return f"<Graph of {self.names[self.root]}: {len(self.nodes):,} nodes>"
 
@@ -86,6 +105,20 @@ class Graph:
     def names(self) -> dict[Value, str]:
         """A name for each node, all of them different but for those of bare numbers."""
         return name_nodes(self.nodes, self.namespace)
+
+    @cached_property
+    def given_names(self) -> dict[Value, str]:
+        """The names that somebody gave, by a label or by the names of the graph.
+
+        >>> list(Graph(Value(3.0, "x") * 2).given_names.values())
+        ['x']
+        """
+        given = collect_names(self.namespace)
+        return {
+            node: self.names[node]
+            for node in self.nodes
+            if not isinstance(node, Constant) and (node.label or node in given)
+        }
 
     @cached_property
     def leaves(self) -> list[Value]:
@@ -251,6 +284,19 @@ class Graph:
         What depends on none of those has the number recorded at each use, though edited since.
         """
         return recompute(self.nodes, given)
+
+
+def restore_recorded(flat: tuple[Any, ...], names: Any) -> Graph:
+    """Return an unpickled Graph, in which each node has its place and its name."""
+    restored = restore_nodes(*flat)
+    if isinstance(names, Mapping):
+        names = {
+            name: restored[thing] if isinstance(thing, int) else thing
+            for name, thing in names.items()
+        }
+    graph = Graph(restored[-1], names)
+    graph.nodes = restored
+    return graph
 
 
 def compute_gradients(

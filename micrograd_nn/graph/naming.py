@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import count, repeat
 from typing import Any
 
 from ..engine.value import Constant, Value
-from ..text import add_article, format_number, make_printable
+from ..text import add_article, format_number, list_first, make_printable, shorten_text
 
 DEEPEST = 4  # lists in lists in which names are looked for: locals() may hold anything
+UNNAMED = re.compile(r"v\d+")  # what a node without a name is called
+MOST_LISTED = 8  # names that a message lists
+LONGEST_NAME = 1_000  # characters of one that is compared with others, which takes their square
 FOREVER = repeat(None)
 HISTORIES = {"In": "_ih", "Out": "_oh"}  # IPython's own, which it also has by hidden names
 
@@ -126,3 +131,22 @@ def list_parameters(model: Any, looks: Iterable[None] = FOREVER) -> Iterator[tup
     for (name, node), _ in zip(model.named_parameters(), looks, strict=False):
         if isinstance(node, Value):
             yield name, node
+
+
+def suggest_names(name: str, known: Iterable[str]) -> str:
+    """Say which names there are: those within ``name``, or one like it, or the plainest first.
+
+    >>> suggest_names("x", ["x.0", "x.1", "y"]), suggest_names("losss", ["x", "loss"])
+    ('there are x.0, x.1', 'did you mean loss?')
+    >>> suggest_names("y", ["v1", "w.0", "x"]), suggest_names("x", [])
+    ('there are x, w.0, v1', 'there are none')
+    """
+    known = [make_printable(other) for other in known]
+    within = [other for other in known if name and other.startswith(f"{name}.")]
+    close = get_close_matches(name, known, n=1) if len(name) <= LONGEST_NAME else []
+    if close and not within:
+        return f"did you mean {shorten_text(close[0])}?"
+    listed = within or sorted(known, key=lambda x: (bool(UNNAMED.fullmatch(x)), x.count(".")))
+    shown = [shorten_text(other) for other in listed]
+    first = list_first(shown, MOST_LISTED, ", … ({all:,} in all)")
+    return f"there {'is' if len(shown) == 1 else 'are'} {first or 'none'}"

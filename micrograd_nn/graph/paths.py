@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
@@ -46,6 +46,14 @@ class Path(NamedTuple):
     def product(self) -> float:
         """What the path adds to the gradient."""
         return math.prod(self.partials, start=1.0)
+
+
+class PathKind(NamedTuple):
+    """The paths through one place of all repetitions each: the largest, how many, and their sum."""
+
+    largest: Path
+    times: int
+    total: float
 
 
 def find_dependents(nodes: Iterable[Value], wrt: Iterable[Value]) -> set[Value]:
@@ -133,9 +141,7 @@ class Paths:
                 for position, input in enumerate(node.inputs)
                 for rank, (size, *_) in enumerate(ways.get(input, ()))
             ]
-            ways[node] = heapq.nlargest(
-                count, longer, key=lambda way: math.inf if math.isnan(way[0]) else round(way[0], 9)
-            )
+            ways[node] = heapq.nlargest(count, longer, key=lambda way: rank_size(way[0]))
         found = []
         for rank in range(len(ways[self.root])):
             node, chain, positions = self.root, [self.root], []
@@ -146,6 +152,75 @@ class Paths:
                 positions.append(position)
             found.append(Path(tuple(chain), tuple(positions)))
         return found
+
+    def kinds(self, places: Mapping[Value, Value], most: int) -> list[PathKind]:
+        """Return the kinds of paths where some nodes stand for others, the largest sum first.
+
+        >>> from .graph import Graph
+        >>> w = Value(3.0)
+        >>> graph = Graph(sum((w * x for x in range(40)), w))
+        >>> found = graph.paths(w).kinds(graph.folding.places, 8)
+        >>> [(kind.times, kind.total, kind.largest.product) for kind in found]
+        [(40, 780.0, 39.0), (1, 1.0, 1.0)]
+
+        Of what a loop goes through again and again, only the first time counts. Where there are
+        more than ``most`` kinds, there is no use in them, and none is returned.
+        """
+        repeated = {place for node, place in places.items() if place is not node}
+        known: dict[tuple[Value, int], int] = {}  # a number for each kind of way down
+        passed: list[frozenset[Value]] = [frozenset()]  # which repeated places each goes through
+        ways: dict[Value, dict[int, Way]] = {self.wrt: {0: Way(1, 1.0, 0.0, -1, 0)}}
+        for node in self.users:
+            place = places.get(node, node)
+            found: dict[int, Way] = {}
+            for position, input in enumerate(node.inputs):
+                partial = node.partials[position] or 0.0
+                for kind, way in ways.get(input, {}).items():
+                    longer = kind
+                    if place not in passed[kind]:
+                        longer = known.setdefault((place, kind), len(passed))
+                    if longer == len(passed):
+                        passed.append(passed[kind] | ({place} & repeated))
+                    size, share = way.size + log_size(partial), partial * way.total
+                    same = found.get(longer, Way(0, 0.0, -math.inf, position, kind))
+                    is_larger = not same.times or rank_size(size) > rank_size(same.size)
+                    best = (size, position, kind) if is_larger else same[2:]
+                    found[longer] = Way(same.times + way.times, same.total + share, *best)
+            if len(found) > most:
+                return []
+            ways[node] = found
+        kinds = []
+        for kind, way in ways[self.root].items():
+            node, chain, positions = self.root, [self.root], []
+            while node is not self.wrt:
+                _, _, _, position, kind = ways[node][kind]
+                node = node.inputs[position]
+                chain.append(node)
+                positions.append(position)
+            kinds.append(PathKind(Path(tuple(chain), tuple(positions)), way.times, way.total))
+        return sorted(kinds, key=lambda kind: -rank_size(abs(kind.total)))
+
+
+class Way(NamedTuple):
+    """The ways down from a node that are of one kind: how many, their sum, and the largest.
+
+    Of the largest, ``size`` is the logarithm, ``position`` the input, ``kind`` how it goes on.
+    """
+
+    times: int
+    total: float
+    size: float
+    position: int
+    kind: int
+
+
+def rank_size(size: float) -> float:
+    """Return a size to compare by: NaN counts as infinite, and what rounding tells apart is one.
+
+    >>> rank_size(math.nan), rank_size(0.1 + 0.2) == rank_size(0.3)
+    (inf, True)
+    """
+    return math.inf if math.isnan(size) else round(size, 9)
 
 
 def log_size(number: float) -> float:
@@ -158,7 +233,7 @@ def log_size(number: float) -> float:
 
 
 def elide_middle(
-    items: Sequence[Item], longest: int = LONGEST_PATH, ends: int = SHOWN_AT_ENDS
+    items: Sequence[Item | None], longest: int = LONGEST_PATH, ends: int = SHOWN_AT_ENDS
 ) -> list[Item | None]:
     """Return items with None for the middle ones, if there are many: so many are at each end.
 

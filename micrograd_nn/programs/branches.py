@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from ..engine.comparisons import NumberPair, comparisons, copied, find_last_gone
+from ..engine.comparisons import NumberPair, copied, find_last_gone, list_since
 from ..engine.order import nodes
 from ..engine.value import Value
 from ..graph.paths import find_dependents
@@ -80,12 +80,10 @@ def is_whole(node: Value) -> bool:
 def list_compared(since: Sequence[Value]) -> list[Compared]:
     """Return all comparisons of what is there, since the oldest of some nodes was made."""
     oldest = min((x.created for x in since), default=math.inf)
-    found = []
-    for one in comparisons.copy().values():  # other threads go on
-        node, other = one.node(), one.other if isinstance(one.other, float) else one.other()
-        if one.when >= oldest and node is not None and other is not None:
-            found.append(Compared(node, one.how, other, one.outcome, one.numbers))
-    return found
+    return [
+        Compared(node, one.how, other, one.outcome, one.numbers)
+        for one, node, other in list_since(oldest)
+    ]
 
 
 def select_dependent(compared: Sequence[Compared], wrt: Sequence[Value]) -> list[Compared]:

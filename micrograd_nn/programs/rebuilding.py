@@ -7,10 +7,10 @@ had, though edited since; and where nobody can tell what a number would be now, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import copysign
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..engine.comparisons import Copied, NumberPair, copied, remember_comparison
 from ..engine.copying import restore_node
@@ -43,12 +43,28 @@ GONE_SINCE = (
 class Changes(NamedTuple):
     """What is to be changed: numbers that nodes are held at, edges cut, nodes made constant.
 
-    Of an edge that is cut, another number may arrive.
+    Of an edge that is cut, another number may arrive. ``swaps`` says which pins were given each
+    other's number.
     """
 
     pins: Mapping[Value, float] = MappingProxyType({})
     cuts: Mapping[Edge, float | None] = MappingProxyType({})
     detached: frozenset[Value] = frozenset()
+    swaps: tuple[tuple[Value, Value], ...] = ()
+
+    def map_nodes(self, find: Callable[[Any], Any]) -> Changes:
+        """Return the same changes with something else in the place of each node.
+
+        >>> x = Value(2.0)
+        >>> Changes(pins={x: 5.0}, swaps=((x, x),)).map_nodes({x: 0}.get)
+        Changes(pins={0: 5.0}, cuts={}, detached=frozenset(), swaps=((0, 0),))
+        """
+        return Changes(
+            {find(node): number for node, number in self.pins.items()},
+            {(find(node), i): number for (node, i), number in self.cuts.items()},
+            frozenset(map(find, self.detached)),
+            tuple((find(one), find(other)) for one, other in self.swaps),
+        )
 
     @property
     def moved(self) -> list[Value]:
@@ -108,7 +124,7 @@ class Rebuilding:
 
     def copy_node(self, node: Value) -> None:
         """Add the copy of a node: computed anew where what arrives at it is another thing."""
-        pins, cuts, detached = self.changes
+        pins, cuts, detached, _ = self.changes
         operation = node.operation
         if node in pins:
             copy = make_held(node, pins[node])

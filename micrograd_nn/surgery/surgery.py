@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cached_property
+from math import isnan
 from typing import Any
 
 from ..comparing.difference import Difference
@@ -16,13 +17,16 @@ from ..comparing.graphs import GraphDifference
 from ..comparing.matching import match_nodes
 from ..engine.operation import ARITHMETIC
 from ..engine.refusals import require_real
-from ..engine.value import Value
+from ..engine.value import Constant, Value
 from ..files import Written
 from ..graph.graph import Graph
+from ..graph.naming import suggest_names
 from ..programs.branches import BranchError
 from ..programs.rebuilding import Changes, name_copies, rebuild_graph
 from ..text import make_printable, quote_text
 from .telling import tell_changes, tell_dead
+
+Swaps = tuple[tuple[Value, Value], ...]
 
 
 def intervene(root: Value | Graph, names: Any = None) -> Surgery:
@@ -37,10 +41,10 @@ def intervene(root: Value | Graph, names: Any = None) -> Surgery:
     5 nodes on both sides, 4 of them differ
     It begins at x
           node                    value                     gradient
+    ***   v2 = v1 + b             1 → 7                     1
     ****  x                       2 → 0                     −3
     ****  w                       −3                        2 → 0
-    ****  v1                      −6 → 0                    1
-    ***   v2                      1 → 7                     1
+    ****  v1 = w · x              −6 → 0                    1
     * under 1 %, ** under 10 %, *** under 100 %, **** more, or of another sign
     >>> loss.data, x.data
     (1.0, 2.0)
@@ -100,9 +104,14 @@ class Surgery:
         >>> surgery.root.data, surgery.after.gradients[surgery.copies[x]]
         (10.0, 5.0)
 
-        It stands where it stood, with its gradient, but nothing flows on from it.
+        It stands where it stood, with its gradient, but nothing flows on from it. Not-a-number is
+        refused, since no comparison could tell what follows from it:
+
+        >>> surgery.pin(x, float("nan"))
+        Traceback (most recent call last):
+        ValueError: pin takes a number, not nan, with which nothing can be compared: give another
         """
-        return self.hold({node: number}, "pin")
+        return self.hold({node: require_arriving(number, "pin")}, "pin")
 
     def cut(
         self, node: Value | str, input: Value | str | int, number: float | None = None
@@ -120,7 +129,8 @@ class Surgery:
         """
         node = self.find(node, "cut")
         if isinstance(input, int):
-            positions = [input] if 0 <= input < len(node.inputs) else []
+            is_one = type(input) is int and 0 <= input < len(node.inputs)  # True is no position
+            positions = [input] if is_one else []
         else:
             wanted = self.find(input, "cut")
             positions = [i for i, x in enumerate(node.inputs) if x is wanted]
@@ -128,7 +138,7 @@ class Surgery:
             name = make_printable(self.before.names[node])
             raise ValueError(f"cut needs an input of {name} and its position, not {input!r}")
         if number is not None:
-            number = require_real(number, "cut", "a real number")
+            number = require_arriving(number, "cut")
         return self.change(cuts={**self.changes.cuts, **{(node, i): number for i in positions}})
 
     def detach(self, node: Value | str) -> Surgery:
@@ -156,7 +166,8 @@ class Surgery:
         """
         one, other = self.find(one, "swap"), self.find(other, "swap")
         numbers = self.before.numbers
-        return self.hold({one: numbers[other], other: numbers[one]}, "swap")
+        swaps = *self.changes.swaps, (one, other)
+        return self.hold({one: numbers[other], other: numbers[one]}, "swap", swaps)
 
     def patch(self, node: Value | str, source: Value | Graph) -> Surgery:
         """Return the surgery with a node pinned to the number that it has in another graph.
@@ -175,9 +186,11 @@ class Surgery:
         if partner is None:
             name = make_printable(self.before.names[node])
             raise ValueError(f"patch finds no node like {name} in the other graph: pin it instead")
-        return self.pin(node, other.numbers[partner])
+        return self.hold({node: other.numbers[partner]}, "patch")
 
-    def hold(self, numbers: Mapping[Any, float], caller: str) -> Surgery:
+    def hold(
+        self, numbers: Mapping[Any, float], caller: str, swaps: Swaps | None = None
+    ) -> Surgery:
         """Return the surgery with some nodes held at numbers, all of them at once."""
         pins = dict(self.changes.pins)
         for given, number in numbers.items():
@@ -186,17 +199,21 @@ class Surgery:
                 raise ValueError(
                     f"{caller} takes a node before the root: behind that, nothing follows"
                 )
-            pins[node] = require_real(number, caller, "a real number")
-        return self.change(pins=pins)
+            pins[node] = number
+        return self.change(pins=pins, swaps=self.changes.swaps if swaps is None else swaps)
 
     def find(self, node: Value | str, caller: str) -> Value:
         """Return a node of the graph, given by itself or by its name."""
         if isinstance(node, str):
             found = [x for x, name in self.before.names.items() if name == node]
-            if len(found) != 1:
-                many = "more than one node is" if found else "no node is"
-                raise ValueError(f"{caller}: {many} called {quote_text(node)} in this graph")
-            return found[0]
+            if len(found) == 1:
+                return found[0]
+            told = f"called {quote_text(node)} in this graph"
+            if found:
+                raise ValueError(f"{caller}: more than one node is {told}: give the Value itself")
+            names = self.before.names.items()
+            known = suggest_names(node, [name for x, name in names if not isinstance(x, Constant)])
+            raise ValueError(f"{caller}: no node is {told}: {known}")
         if not isinstance(node, Value):
             raise TypeError(f"{caller} takes a Value or its name, not {quote_text(node)}")
         if node not in self.before.places:
@@ -223,7 +240,8 @@ class Surgery:
         pairs = {node: copy for node, copy in pairs.items() if copy in self.after.places}
         done = tell_changes(self.before, self.changes) or ["Nothing was done"]
         told = [*done, *tell_dead(self.before, self.died)]
-        return GraphDifference(self.before, self.after, pairs, ("before", "after"), told)
+        explained = {*self.changes.pins, *self.changes.detached}.intersection(pairs)
+        return GraphDifference(self.before, self.after, pairs, ("before", "after"), told, explained)
 
     @property
     def died(self) -> list[Value]:
@@ -241,6 +259,9 @@ class Surgery:
         reached.add(self.before.root)
         return [node for node in self.before.nodes if old.get(node) and node not in reached]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return restore_surgery, (self.before, self.changes.map_nodes(self.before.places.get))
+
     def __str__(self) -> str:
         return str(self.difference)
 
@@ -252,3 +273,22 @@ class Surgery:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return Difference._repr_mimebundle_(self.difference)
+
+
+def require_arriving(number: float, caller: str) -> float:
+    """Return a number that may arrive in the place of another.
+
+    >>> require_arriving(2, "pin")
+    2.0
+    """
+    number = require_real(number, caller, "a real number")
+    if isnan(number):
+        raise ValueError(
+            f"{caller} takes a number, not nan, with which nothing can be compared: give another"
+        )
+    return number
+
+
+def restore_surgery(before: Graph, changes: Changes) -> Surgery:
+    """Return a copied or unpickled surgery, whose changes have the places of nodes."""
+    return Surgery(before, changes.map_nodes(before.nodes.__getitem__))

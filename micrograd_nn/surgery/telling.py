@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..programs.rebuilding import Changes
+from ..programs.rebuilding import Changes, is_same_float
 from ..text import format_number, list_first, make_printable
 
 FEW_DEAD = 6  # that a line names
@@ -18,13 +18,28 @@ def tell_changes(graph: Graph, changes: Changes) -> list[str]:
     >>> x = Value(2.0, "x")
     >>> tell_changes(Graph(x * x), Changes(pins={x: 3.0}))
     ['x pinned to 3 (was 2)']
+    >>> y = Value(5.0, "y")
+    >>> tell_changes(Graph(x - y), Changes(pins={x: 5.0, y: 2.0}, swaps=((x, y),)))
+    ['x swapped with y: 5 (was 2) and 2 (was 5)']
+
+    A swap of which one was pinned to another number since is told as two pins.
     """
-    pins, cuts, detached = changes
+    pins, cuts, detached, swaps = changes
     names, numbers = graph.names, graph.numbers
-    told = [
-        f"{names[node]} pinned to {format_number(number)} (was {format_number(numbers[node])})"
-        for node, number in pins.items()
-    ]
+
+    def tell_pin(node: Value) -> str:
+        return f"{format_number(pins[node])} (was {format_number(numbers[node])})"
+
+    told: list[str] = []
+    swapped: set[Value] = set()
+    for one, other in swaps:
+        pairs = (pins[one], numbers[other]), (pins[other], numbers[one])
+        is_so = one is not other and all(is_same_float(*pair) for pair in pairs)  # not pinned since
+        if is_so and swapped.isdisjoint((one, other)):
+            swapped |= {one, other}
+            to = f"{tell_pin(one)} and {tell_pin(other)}"
+            told.append(f"{names[one]} swapped with {names[other]}: {to}")
+    told += [f"{names[node]} pinned to {tell_pin(node)}" for node in pins if node not in swapped]
     told += [
         f"{names[node.inputs[i]]} → {names[node]} cut"
         + (f", {format_number(number)} arrives" if number is not None else "")

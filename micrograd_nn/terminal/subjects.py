@@ -11,7 +11,6 @@ import runpy
 import sys
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from keyword import iskeyword
 from math import isinf
 from typing import Any
@@ -21,11 +20,9 @@ from ..engine.value import Constant, Value
 from ..expressions import ExpressionError, list_leaf_names, parse
 from ..files import check_output, explain_error
 from ..graph.graph import Graph
-from ..graph.naming import DEEPEST, walk_names
+from ..graph.naming import DEEPEST, select_named, suggest_names, walk_names
 from ..text import (
     InputError,
-    list_first,
-    make_printable,
     quote_text,
     shorten_text,
     show_line,
@@ -34,9 +31,7 @@ from ..text import (
 
 SCRIPT = re.compile(r"(?s)(?P<path>.+\.py)(?::(?P<name>.*))?")
 RUN_AS = "micrograd_nn_script"  # a script's __name__: its "if __name__ == '__main__'" doesn't run
-UNNAMED = re.compile(r"v\d+")  # what a node without a name is called
-MOST_LISTED = 8  # names that a message lists
-LONGEST_NAME = 1_000  # characters of one that is compared with others, which takes their square
+UNNAMED_SIDES = "first", "second"  # what two things are called that have no names of their own
 
 
 def read_graph(words: Sequence[str]) -> Graph:
@@ -88,7 +83,7 @@ def read_pair(words: Sequence[str]) -> tuple[list[Any], tuple[str, str]]:
     if not are_expressions:
         a, b = map(show_path, words[:2])
         things = [read_thing(word, scripts) for word in words[:2]]
-        return things, (a, b) if a != b else ("a", "b")
+        return things, (a, b) if a != b else UNNAMED_SIDES
     given, unused = read_assignments(words[2:]), set(words[2:])
     graphs = []
     for word in words[:2]:
@@ -98,7 +93,7 @@ def read_pair(words: Sequence[str]) -> tuple[list[Any], tuple[str, str]]:
         graphs.append(Graph(parse(word, own)))
     if unused:
         raise InputError(f"{show_line(min(unused))}: neither expression has that name")
-    return graphs, ("a", "b")
+    return graphs, UNNAMED_SIDES
 
 
 def is_file(word: str) -> bool:
@@ -117,12 +112,39 @@ def read_thing(word: str, scripts: dict[str, dict[str, Any]]) -> Any:
         raise InputError(f"{quote_text(word)} is an expression, the other a file: hand two alike")
     path, name = script.groups()
     names = scripts[path] if path in scripts else scripts.setdefault(path, run_script(path))
+    found = list_comparable(names)
+    if name in found:
+        thing = found[name]
+        return Graph(thing, names) if isinstance(thing, Value) else thing
     values = dict(walk_names(names, "", DEEPEST))
-    if not name or (name not in names and name not in values):
-        said = f"has no {quote_text(name)}" if name else "needs a name"
-        raise InputError(f"{show_path(path)}:NAME {said}: {suggest_names(name or '', values)}")
-    thing = names.get(name, values.get(name))
-    return Graph(thing, names) if isinstance(thing, Value) else thing
+    if name in values:
+        return Graph(values[name], names)
+    said = "needs a name"
+    if name:
+        kind = type(names[name]).__name__ if name in names else ""
+        said = (
+            f"has no {quote_text(name)}"
+            if not kind
+            else (f"needs a Value, a model or a history: {show_line(name)} is of type {kind}")
+        )
+    known = suggest_names(name or "", {**found, **values})
+    raise InputError(f"{show_path(path)}:NAME {said}: {known}")
+
+
+def list_comparable(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ``diff`` can compare: Values, models and histories.
+
+    >>> from micrograd_nn.train import History
+    >>> list(list_comparable({"x": Value(1.0), "n": 3, "history": History()}))
+    ['x', 'history']
+    """
+    from ..train.history import History
+
+    return {
+        name: thing
+        for name, thing in select_named(names)
+        if isinstance(thing, (Value, History)) or hasattr(type(thing), "named_parameters")
+    }
 
 
 def run_script(path: str) -> dict[str, Any]:
@@ -225,25 +247,6 @@ def describe_other(name: str, names: Any) -> str:
     if not isinstance(names, Mapping) or name not in names:
         return ""
     return f"{show_line(name)} is of type {type(names[name]).__name__}, not a Value"
-
-
-def suggest_names(name: str, known: Iterable[str]) -> str:
-    """Say which names there are: those within ``name``, or one like it, or the plainest first.
-
-    >>> suggest_names("x", ["x.0", "x.1", "y"]), suggest_names("losss", ["x", "loss"])
-    ('there are x.0, x.1', 'did you mean loss?')
-    >>> suggest_names("y", ["v1", "w.0", "x"]), suggest_names("x", [])
-    ('there are x, w.0, v1', 'there are none')
-    """
-    known = [make_printable(other) for other in known]
-    within = [other for other in known if name and other.startswith(f"{name}.")]
-    close = get_close_matches(name, known, n=1) if len(name) <= LONGEST_NAME else []
-    if close and not within:
-        return f"did you mean {shorten_text(close[0])}?"
-    listed = within or sorted(known, key=lambda x: (bool(UNNAMED.fullmatch(x)), x.count(".")))
-    shown = [shorten_text(other) for other in listed]
-    first = list_first(shown, MOST_LISTED, ", … ({all:,} in all)")
-    return f"there {'is' if len(shown) == 1 else 'are'} {first or 'none'}"
 
 
 def check_apart(output: str, words: Sequence[str]) -> None:

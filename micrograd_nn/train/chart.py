@@ -81,6 +81,15 @@ def draw_losses(
     return ET.tostring(picture.svg, encoding="unicode") + "\n"
 
 
+def is_wide(low: float, high: float) -> bool:
+    """Tell whether losses from low to high are seen better by their logarithms.
+
+    >>> is_wide(0.001, 1.0), is_wide(0.1, 1.0), is_wide(0.0, 1.0)
+    (True, False, False)
+    """
+    return 1 / LARGEST <= low < high / 100
+
+
 def mark_gaps(losses: Sequence[float | None], first: int) -> list[Point]:
     """Return the epochs in which there was a loss, nan in place of any that is not finite."""
     return [
@@ -112,7 +121,7 @@ class LossPicture(Canvas):
     def __init__(self, losses: list[float], epochs: tuple[int, int], title: str) -> None:
         super().__init__()
         low, high = min(losses, default=0.0), max(losses, default=1.0)
-        self.logarithmic = 1 / LARGEST <= low < high / 100
+        self.logarithmic = is_wide(low, high)
         self.ticks = list_decades(low, high) if self.logarithmic else list_round_numbers(low, high)
         steps = (self.ticks[-1] - min(0.0, self.ticks[0])) / (self.ticks[1] - self.ticks[0])
         digits = 6 if self.logarithmic else max(6, 2 + math.floor(math.log10(steps)))

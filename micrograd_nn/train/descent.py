@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..engine.operation import ARITHMETIC
 from ..engine.order import nodes
+from ..engine.refusals import require_whole
 from ..engine.setting import graphs
 from ..plot.grid import COLUMNS, ROWS
 from ..plot.plot import Plot
@@ -91,7 +92,9 @@ def plot_path(
     if recording is None or not recording.snapshots:
         raise ValueError("this training was not recorded: use fit(..., record=True)")
     chosen = choose_names(list(recording.snapshots[0].state), names)
-    held = find_snapshot(recording, recording.best if epoch is None else epoch)
+    if epoch is None:
+        epoch = recording.best
+    held = find_snapshot(recording, require_whole(epoch, "the epoch of a slice"))
     own = recording.model.state()
     try:
         with graphs():

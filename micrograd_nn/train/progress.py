@@ -1,4 +1,4 @@
-"""A training as it goes: a curve in a notebook, a bar in a terminal, and nothing in a pipe."""
+"""A training as it goes: a curve in a notebook, a bar and at last a curve in a terminal."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..text import format_number
 from .cells import find_cell, open_output
 from .history import Epoch, History
+from .sparkline import write_sparkline
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,6 +61,12 @@ class LiveBar(Progress):
     def __init__(self, console: Console, epochs: int) -> None:
         super().__init__()
         self.console, self.epochs = console, epochs
+        self.losses: list[float] = []
+
+    def update(self, epoch: Epoch) -> None:
+        """Take over an epoch, and keep its loss for the curve at the end."""
+        self.losses.append(epoch.monitored)
+        super().update(epoch)
 
     def draw(self, end: str = "\r") -> None:
         """Write the line over the one before; ``end`` is what comes behind it."""
@@ -76,8 +83,11 @@ class LiveBar(Progress):
         self.console.print(line, end=end, no_wrap=True, overflow="crop", highlight=False)
 
     def end(self) -> None:
-        """Write the line for the last time, and go to the next one."""
+        """Write the line for the last time, below it the curve, and go to the next one."""
         self.draw("\n")
+        curve = write_sparkline(self.losses, self.console.width - 1)
+        if len(self.losses) > 1 and curve and can_write(curve, self.console.encoding):
+            self.console.print(curve, style="blue", no_wrap=True, overflow="crop", highlight=False)
 
 
 class LiveCurve(Progress):
@@ -104,6 +114,19 @@ class LiveCurve(Progress):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return self.history.show_curve(self.title)
+
+
+def can_write(text: str, encoding: str) -> bool:
+    """Tell whether an encoding has all signs of a text.
+
+    >>> can_write("▁█", "utf-8"), can_write("▁█", "ascii")
+    (True, False)
+    """
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def describe_losses(epoch: Epoch | None) -> str:

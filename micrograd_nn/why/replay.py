@@ -193,18 +193,20 @@ class Replay:
     def copy_graph(self, example: Example) -> Graph:
         """Return the graph of an example with the weights of now, which it keeps.
 
-        Its names are those of a copy of the model; where that can't be copied, by a dictionary.
+        Its names are those of a copy of the model; where that can't be copied, by a dictionary. The
+        root is called loss, unless the loss function labelled it.
         """
         graph, _ = self.build(example)
         try:
             root, model = copy.deepcopy((graph.root, self.model))  # in the order of the graph
+            names = model if self.parameters else {}
         except Exception:  # of whatever a stranger's model is
             memo: dict[int, Any] = {}
             root = copy.deepcopy(graph.root, memo)
-            return Graph(
-                root, {name: memo[id(x)] for x, name in self.parameters.items() if id(x) in memo}
-            )
-        return Graph(root, model if self.parameters else {})
+            names = {name: memo[id(x)] for x, name in self.parameters.items() if id(x) in memo}
+        if root.operation is not None and not root.label:  # no parameter
+            root.label = "loss"
+        return Graph(root, names)
 
 
 def is_flat(node: Value) -> bool:

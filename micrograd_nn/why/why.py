@@ -147,7 +147,7 @@ def why(history: History) -> Causes:
     >>> print(found[0].told, *found[0].reasons, sep=", ")  # doctest: +NORMALIZE_WHITESPACE
     layers.0.neurons.0 (relu) is 0 for every example from the start on,
     The example ([0.0], 0.0), at epoch 0, has a loss of 0.,
-    Its largest path there: v6 ← v5 ← v4 ← v3 ← v2 ← v1, with a product of 0.,
+    Its largest path there: loss ← v5 ← v4 ← v3 ← v2 ← v1, with a product of 0.,
     The smallest factor on it is × 0, to v1 by v2 = relu(v1).
 
     Where nothing of the kind is found, it says so, and what it looked at. It replays the training

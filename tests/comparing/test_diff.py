@@ -11,6 +11,8 @@ from strategies import graphs, searching
 from micrograd_nn import MLP, Value, diff, fit, nn, nodes
 from micrograd_nn.comparing.rows import PairRow, sort_rows, weigh_rows
 from micrograd_nn.draw import change, draw_change
+from micrograd_nn.draw.change import Change
+from micrograd_nn.draw.marks import Look
 from micrograd_nn.engine.value import Constant
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.losses import mean_absolute_error, squared_error
@@ -83,9 +85,10 @@ def test_of_any_two_graphs_all_is_told_and_the_other_way_round_the_same(first, s
     assert sorted(map(repr, turned)) == sorted(repr((row.data, row.grad)) for row in there.rows)
     assert there.is_same is back.is_same
     told = str(there)
-    assert all(f"Only in {side}" in told for side, graph in (("a", old), ("b", new))
+    assert all(f"Only in {side}" in told for side, graph in (("one", old), ("other", new))
                if len(graph.nodes) > len(pairs))  # fmt: skip
-    shares = [round(row.share, 9) for row in there.rows]
+    rows = there.rows[bool(there.rows) and there.rows[0].node is new.root :]  # the root is first
+    shares = [round(row.share, 9) for row in rows]
     assert shares == sorted(shares, reverse=True)
 
 
@@ -122,8 +125,9 @@ def test_differences_begin_at_what_was_changed():
 def test_what_is_in_one_only_is_told_and_drawn():
     w, x = Value(2.0, "w"), Value(3.0, "x")
     before, after = (w * x).tanh(), (w * x).tanh() + 0.1 * w * w
-    for found, side in ((diff(before, after, names={}), "b"), (diff(after, before, names={}), "a")):
-        assert f"Only in {side}: 0.1" in str(found)
+    sides = (diff(before, after, names={}), "after"), (diff(after, before, names={}), "after")
+    for found, side in sides:
+        assert f"Only in {side}: the number 0.1 in v3, v3 = 0.1 · w, v4 = " in str(found)
         assert found.picture.source.count(f"only {side}") == 4
         assert "left out" not in found.picture.source
 
@@ -133,13 +137,12 @@ def test_an_edge_in_one_only_and_another_operation_are_told():
     one, other = Value(1.0, "one") * (w + x), Value(1.0, "one") * (w + y)
     one.inputs[1].label = other.inputs[1].label = "sum"
     told = str(diff(one, other, names={}))
-    assert "It begins at y" in told
-    assert "x → y" in told
+    assert "It begins at x → y" in told
     a, b = Value(1.0, "a"), Value(2.0, "b")
     told = str(diff(a * b + a, a * a + b, names={}))
     assert "Edges only in a: b → v1, a → v2" in told
     assert "Edges only in b: a → v1, b → v2" in told
-    assert "Made another way: v1 (tanh → relu)" in str(diff(w.tanh(), w.relu(), names={}))
+    assert "Made another way: v1 = tanh(w) → relu(w)" in str(diff(w.tanh(), w.relu(), names={}))
 
 
 def test_nodes_are_known_by_name_whatever_their_place():
@@ -227,8 +230,55 @@ def test_nodes_made_another_way_are_one_line():
         y, z = (y + x).tanh(), (z + x).sigmoid()
         y.label = z.label = f"h{i}"
     told = " ".join(line.strip() for line in str(diff(y, z, names={})).split("\n"))
-    assert told.count("Made another way: h0 (tanh → sigmoid), h1") == 1
-    assert "h5 (tanh → sigmoid) and 34 more" in told
+    assert told.count("Made another way: h0 = tanh(v1) → sigmoid(v1), h1") == 1
+    assert "h5 = tanh(v6) → sigmoid(v6) and 34 more" in told
+
+
+@searching
+@given(first=graphs(max_size=25), second=graphs(max_size=25))
+def test_the_list_and_the_picture_call_a_node_by_one_name(first, second):
+    one, other = build(first, first.leaves), build(second, second.leaves)
+    if not (isinstance(one, Value) and isinstance(other, Value)):
+        return
+    found = diff(one, other, names={})
+    before, after = found.change.names
+    for pair, row in zip(found.change.pairs.items(), found.every, strict=True):
+        assert row.name == after[pair[1]]
+        assert before[pair[0]] == row.name or isinstance(pair[1], Constant)
+        drawn = change.box_pair(found.change, pair[1], Look()).face.name
+        assert isinstance(pair[1], Constant) or drawn == row.name
+    named = [name for node, name in after.items() if not isinstance(node, Constant)]
+    alone = [x for x in before if x not in found.change.pairs and not isinstance(x, Constant)]
+    named += [before[x] for x in alone]
+    assert len({*named}) == len(named)
+    told = " ".join(line.strip() for line in found.find_alone())
+    assert all(before[x] in told for x in alone[:1])
+
+
+def test_what_nobody_named_is_told_by_how_it_was_made():
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    told = str(diff((a * b * 2).tanh(), (a * b * 3).tanh(), names={}))
+    assert "It begins at the number 2 → 3 in v2" in told
+    for row in ("v1 = a · b ", "number in v2 ", "v2 = v1 · 3 ", "v3 = tanh(v2) "):
+        assert f"  {row}" in told
+    told = str(diff(a * b, (a * b).exp(), names={}))
+    assert "Only in b: v2 = exp(v1)" in told
+
+
+def test_a_name_that_both_graphs_have_for_other_nodes_tells_the_side():
+    x = Value(3.0, "x")
+    old, new = Graph(x * Value(1.0, "y"), {}), Graph(Value(2.0, "y").exp(), {})
+    before, after = Change(old, new, {}).names
+    assert [*before.values()] == ["x", "y (before)", "v2"]
+    assert [*after.values()] == ["y", "v1"]
+
+
+def test_sides_are_called_as_the_callers_variables():
+    x = Value(3.0, "x")
+    early, late = x.tanh(), x.tanh() * 2
+    assert "Only in late: the number 2 in late" in str(diff(early, late))
+    assert "Only in b: the number 2 in v2" in str(diff(x.tanh(), x.tanh() * 2))
+    assert "Only in new: " in str(diff(early, late, called=("old", "new")))
 
 
 @pytest.mark.slow
@@ -288,6 +338,22 @@ def test_weights_are_those_of_an_epoch():
     assert rows["layers.1.neurons.0.b"] == tuple(kept)
     with pytest.raises(ValueError, match=r"the weights of the epochs 0, 1, 2.*, not 40"):
         diff(one, other, epoch=40)
+    for epoch in (True, 1.0, "1"):
+        with pytest.raises(TypeError, match="epoch is a whole number, not "):
+            diff(one, other, epoch=epoch)
+
+
+def test_a_layer_of_another_size_is_told_with_both_sizes():
+    small, large = MLP(2, [3, 1], "tanh"), MLP(2, [4, 1], "tanh")
+    told = " ".join(line.strip() for line in str(diff(small, large)).split("\n"))
+    assert (
+        "layers.0 is Layer(2, 3, 'tanh') in small, Layer(2, 4, 'tanh') in large; "
+        "layers.1 is Layer(3, 1, 'linear') in small, Layer(4, 1, 'linear') in large" in told
+    )
+    assert "layers.1" not in str(diff(MLP(1, [2, 1]), MLP(2, [2, 1]))).split("Only in")[0]
+    slow, fast = train(), train(sizes=(4, 1))
+    told = " ".join(line.strip() for line in str(diff(slow, fast)).split("\n"))
+    assert "layers.0 is Layer(1, 3, 'tanh') in slow, Layer(1, 4, 'tanh') in fast" in told
 
 
 def test_models_are_compared_by_the_names_of_their_parameters():

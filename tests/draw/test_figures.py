@@ -9,6 +9,7 @@ import pytest
 
 from micrograd_nn import Value, draw
 from micrograd_nn.draw import draw_change
+from micrograd_nn.draw.animation import read_path
 from micrograd_nn.draw.drawing import Drawing
 from micrograd_nn.stepping.passes import Passes
 from micrograd_nn.text import InputError
@@ -129,6 +130,24 @@ def test_each_step_shows_what_is_known_by_then():
     assert "6" in seen_at(svg, 4)
     assert "3" in seen_at(svg, 3)
     assert (y.grad, y.inputs[0].grad) == (None, None)
+
+
+def test_an_arrow_has_its_head_at_the_result_until_its_share_flows_back():
+    x, w = Value(3.0, "x"), Value(2.0, "w")
+    for direction in ("LR", "TB"):
+        svg = ET.fromstring(draw((w * x).tanh(), direction).animate())
+        passes = Passes((w * x).tanh())
+        edges = [group for group in svg.iter(f"{SVG}g") if group.get("class") == "edge"]
+        assert len(edges) == 3
+        for edge in edges:
+            heads = {part.get("class"): part for part in edge.iter(f"{SVG}polygon")}
+            (first, forward), (last, back) = sorted(heads.items())
+            assert first == f"from0to{int(last.removeprefix('from').split('to')[0]) - 1}"
+            assert last.endswith(f"to{len(passes)}")
+            line = next(part for part in edge if part.get("class") == first and part.get("d"))
+            ends = read_path(line.get("d"))
+            tips = [read_path(head.get("points"))[1] for head in (back, forward)]
+            assert [ends[0], ends[-1]] == [pytest.approx(tip, abs=0.01) for tip in tips]
 
 
 def test_what_is_hidden_without_motion_is_what_is_not_seen_at_the_end():

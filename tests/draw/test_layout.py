@@ -92,6 +92,7 @@ def test_hostile_label_arrives_in_a_tooltip(label):
     assert [link.get("{http://www.w3.org/1999/xlink}title") for link in links] == [label]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=12), min_size=12, max_size=12))
 def test_any_labels_arrive(labels):

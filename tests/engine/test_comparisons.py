@@ -117,3 +117,15 @@ def test_a_branch_taken_in_another_thread_counts():
         root = pool.submit(branch_on_what_hangs_beside).result()
     with pytest.raises(BranchError, match="gone by now"):
         intervene(root, {}).pin(root.inputs[0], -1.0)
+
+
+def test_only_the_last_moment_of_what_was_dropped_is_kept():
+    x = Value(1.0)
+    for _ in range(2_500):
+        y = x * 2
+        assert y > 0
+    del y
+    assert len(log.gone) <= log.MOST_GONE + 1
+    last = log.find_last_gone()
+    assert log.gone == {last}
+    assert last > x.created

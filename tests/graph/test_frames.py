@@ -202,3 +202,18 @@ def test_two_nodes_never_have_one_name():
     x = Value(2.0)
     y = total([Value(1.0, "x"), x, Value(3.0, "x")])
     assert names_in(y, x=x) == ["x (3)", "x", "x (2)", "y"]
+
+
+RATE = Value(0.5)
+
+
+def test_the_globals_of_a_module_name_nodes_within_its_functions():
+    local = Value(3.0)
+    output = local * RATE
+    assert str(tree(output)).startswith("output = local · RATE")
+
+
+def test_a_functions_own_name_comes_before_that_of_its_module():
+    mine = RATE
+    output = mine * 2.0
+    assert str(tree(output)).startswith("output = mine · 2")

@@ -69,7 +69,7 @@ def test_a_graph_is_put_in_order_and_named_once(way, asked):
     model, loss = network()
     WAYS[way](loss, model.parameters()[0], model)
     roots = 2 if way == "draw_change" else 1  # before and after
-    assert asked == ([loss] * roots, [loss])
+    assert asked == ([loss] * roots, [loss] * roots)
 
 
 def test_a_graph_that_was_looked_at_is_not_looked_at_again(asked):

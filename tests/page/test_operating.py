@@ -106,6 +106,7 @@ def build_loss(count=5):
     return sum(losses[1:], losses[0])
 
 
+@pytest.mark.slow
 def test_every_pin_cut_and_swap_of_a_network(javascript):
     root = build_loss(2)
     nodes = Graph(root).nodes
@@ -148,7 +149,12 @@ def build_line():
         ),
         (
             [{"kind": "swap", "node": 0, "other": 2}],
-            ["x pinned to 7 (was 2)", "b pinned to 2 (was 7)", "No gradient reaches any more: "
+            ["x swapped with b: 7 (was 2) and 2 (was 7)", "No gradient reaches any more: "
+             "x (was −3), w (was 2), b (was 1), v1 (was 1), n (was 1)"],
+        ),
+        (
+            [{"kind": "swap", "node": 0, "other": 2}, {"kind": "pin", "node": 2, "number": -9.0}],
+            ["x pinned to 7 (was 2)", "b pinned to −9 (was 7)", "No gradient reaches any more: "
              "x (was −3), w (was 2), b (was 1), v1 (was 1), n (was 1)"],
         ),
     ],

@@ -146,8 +146,7 @@ def test_a_node_is_chosen_by_its_name(show):
     surgery = intervene(build_three_paths(), {}).swap("a", "x")
     expected = f"{surgery.root.data:.4g}".replace("-", "−")
     assert read_told(page)[:3] == [
-        f"output: 0.1534 → {expected}", "a pinned to 0.5 (was 0.4621)",
-        "x pinned to 0.4621 (was 0.5)",
+        f"output: 0.1534 → {expected}", "a swapped with x: 0.5 (was 0.4621) and 0.4621 (was 0.5)",
     ]  # fmt: skip
     assert page.get_by_label("x, number").is_disabled()
     assert read_leaves(page)["x"][0] == surgery.before.numbers[surgery.find("a", "test")]

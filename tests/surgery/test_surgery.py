@@ -1,6 +1,8 @@
 """Surgery: what is computed anew is the expression built by hand, bit for bit, or is refused."""
 
+import copy
 import math
+import pickle
 import struct
 
 import pytest
@@ -235,7 +237,7 @@ def test_a_deep_chain_is_no_trouble():
 def test_swapped_nodes_change_at_once_with_no_state_in_between():
     x, y = Value(2.0, "x"), Value(5.0, "y")
     root = (y - x).log()
-    with pytest.raises(ValueError, match=r"x pinned to 5 \(was 2\); y pinned to 2 \(was 5\): log"):
+    with pytest.raises(ValueError, match=r"x swapped with y: 5 \(was 2\) and 2 \(was 5\): log"):
         intervene(root, {}).swap(x, y)
     product = x * y
     root = (product - 9).log() + x - y  # with one of them alone, it would be log(-5)
@@ -246,3 +248,80 @@ def test_swapped_nodes_change_at_once_with_no_state_in_between():
     assert intervene(root + one, {}).swap(one, other).root.data == 13.0
     with pytest.raises(ValueError, match="swap takes a node before the root"):
         intervene(product, {}).swap(product, x)
+
+
+# Words and copies
+
+
+def test_a_swap_is_told_as_one_until_one_of_both_is_pinned():
+    x, y, z = Value(2.0, "x"), Value(5.0, "y"), Value(7.0, "z")
+    swapped = intervene(x * y - z, {}).swap(x, y)
+    assert swapped.difference.told == ["x swapped with y: 5 (was 2) and 2 (was 5)"]
+    assert swapped.pin(y, 1.0).difference.told == ["x pinned to 5 (was 2)", "y pinned to 1 (was 5)"]
+    again = swapped.swap(x, z).difference.told
+    assert again == ["x swapped with z: 7 (was 2) and 2 (was 7)", "y pinned to 2 (was 5)"]
+
+
+def test_how_a_node_is_made_now_is_told_once():
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    told = str(intervene((w * x).tanh() * w, {}).pin("v1", 1.0))
+    assert "v1 pinned to 1 (was 6)" in told
+    assert "Made another way" not in told
+    told = str(intervene((3 * x).tanh() * w, {}).cut("v1", x))
+    assert "Made another way: v2 = tanh(v1) → a constant" in told
+    assert "****  v2  " in told
+
+
+def test_an_unknown_name_is_told_with_those_that_there_are():
+    surgery = intervene(Value(2.0, "speed") * Value(3.0, "mass") + 1.0, {})
+    with pytest.raises(ValueError, match=r"no node is called 'sped' .*: did you mean speed\?"):
+        surgery.pin("sped", 3.0)
+    with pytest.raises(ValueError, match=r"'nope' in this graph: there are speed, mass, v1, v2$"):
+        surgery.pin("nope", 3.0)
+
+
+def test_what_is_no_number_and_no_position_is_refused():
+    x = Value(2.0, "x")
+    surgery = intervene(x * x + 1.0, {})
+    for call in (
+        lambda: surgery.pin(x, math.nan),
+        lambda: surgery.cut("v1", x, math.nan),
+        lambda: surgery.pin(x, Value(math.nan).data),
+    ):
+        with pytest.raises(ValueError, match="takes a number, not nan"):
+            call()
+    with pytest.raises(ValueError, match="cut needs an input of v1 and its position, not True"):
+        surgery.cut("v1", True)
+    assert surgery.pin(x, math.inf).root.data == math.inf
+
+
+COPIES = {
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda thing: pickle.loads(pickle.dumps(thing)),
+    "copy": copy.copy,
+}
+
+
+@pytest.mark.parametrize("way", COPIES)
+def test_surgery_and_what_it_found_are_copied(way):
+    x, w = Value(2.0, "x"), Value(3.0)
+    hidden = w * x
+    surgery = intervene(hidden.tanh() * x + w, {"w": w, "h": hidden})
+    done = surgery.pin("h", 1.0).cut("v2", x).detach(w)
+    for thing in (surgery, done, done.difference, surgery.swap(x, w), done.swap(x, w)):
+        twin = COPIES[way](thing)
+        assert str(twin) == str(thing)
+    twin = COPIES[way](done)
+    assert twin.pin("x", 5.0).root.data == done.pin(x, 5.0).root.data
+    assert [*twin.before.names.values()] == [*done.before.names.values()]
+    assert [*twin.after.names.values()] == [*done.after.names.values()]
+    assert twin.difference.picture.source == done.difference.picture.source
+
+
+def test_a_copied_surgery_is_of_the_graph_that_is_copied_with_it():
+    x = Value(2.0, "x")
+    root = (x * x).tanh()
+    root_copy, surgery = copy.deepcopy((root, intervene(root, {}).pin("v1", 1.0)))
+    assert surgery.before.root is root_copy
+    assert root_copy in surgery.copies
+    assert surgery.before.places.keys() == {*nodes(root_copy)}

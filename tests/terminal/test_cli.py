@@ -109,6 +109,7 @@ def test_resume_goes_on_where_training_stopped(capsys):
     assert best[1] <= best[0]
 
 
+@pytest.mark.slow
 def test_resume_keeps_the_better_model_it_began_with(capsys):
     train("fruit.csv", "--target", "fruit", "--epochs", "30")
     before = load_model("m.json").model.state()
@@ -155,6 +156,7 @@ def test_nothing_that_is_read_is_written_over(capsys):
     assert Path("m.json").read_bytes() == model
 
 
+@pytest.mark.slow
 def test_a_resumed_model_is_saved_where_it_was_unless_told_otherwise():
     train("fruit.csv", "--target", "fruit", "--epochs", "2")
     assert main(["train", "fruit.csv", "--resume", "m.json", "--epochs", "3"]) == 0
@@ -448,7 +450,7 @@ def test_no_command_is_an_error_of_one_line(capsys):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in the library")
-@pytest.mark.parametrize("no_color", [False, True])
+@pytest.mark.parametrize("no_color", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_terminal_shows_progress_in_colour_unless_no_color_is_set(no_color):
     import pty
 

@@ -634,7 +634,7 @@ unrecorded = fit(other, data, squared_error, epochs=1)
 def test_two_expressions_are_compared_and_written_as_a_page(capsys):
     text = said(capsys, "diff", "w*x", "w*x + b", "w=2", "x=3", "b=1", "-o", "diff.html")
     assert text.startswith("output: 6 → 7\n")
-    assert "Only in b: b, v1\n" in text
+    assert "Only in second: b, v1 = w · x\n" in text
     assert text.endswith("Difference: diff.html\n")
     assert "<table>" in Path("diff.html").read_text(encoding="utf-8")
     said(capsys, "diff", "x*2", "x*3", "x=1", "-o", "diff.svg")
@@ -664,7 +664,16 @@ def test_two_saved_models_are_compared(capsys):
         (["x", "x*2", "x=1", "z=2"], "z=2: neither expression has that name"),
         (["net.py:loss", "x*2"], "hand two alike"),
         (["net.py:loss", "net.py:_hidden", "x=1"], "'x=1' is for two expressions"),
-        (["net.py:loss", "net.py:number"], "not a Graph and an int"),
+        (
+            ["net.py:loss", "net.py:number"],
+            "net.py:NAME needs a Value, a model or a history: number is of type int: there are ",
+        ),
+        (["trained.py:first", "trained.py:secnd"], "has no 'secnd': did you mean second?"),
+        (["trained.py:first", "trained.py:data"], "data is of type list: there are model, other, "),
+        (
+            ["trained.py:first", "trained.py:zz"],
+            "model, other, first, second, unrecorded",
+        ),
         (["net.py:loss", "net.py:los"], "net.py:NAME has no 'los': did you mean loss?"),
         (["net.py:loss", "net.py"], "net.py:NAME needs a name"),
         (["a.json", "b.json"], "a.json: there is no such file"),
@@ -672,5 +681,6 @@ def test_two_saved_models_are_compared(capsys):
     ],
 )
 def test_what_cannot_be_compared_is_told(words, reason, capsys):
+    Path("trained.py").write_text(TRAINED)
     assert main(["diff", *words]) == 2
     assert reason in capsys.readouterr().err

@@ -204,7 +204,9 @@ def read_until(end, wanted, seconds=20):
     return seen
 
 
-@pytest.mark.parametrize("last", [b"q\n", b"\x04", b"\x03"])
+@pytest.mark.parametrize(
+    "last", [*[pytest.param(last, marks=pytest.mark.slow) for last in (b"q\n", b"\x04")], b"\x03"]
+)
 def test_at_a_terminal_it_prompts_in_colour_and_ends_at_ctrl_d_and_ctrl_c(last):
     ours, theirs = pty.openpty()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLUMNS": "80"}

@@ -100,3 +100,5 @@ def test_without_a_recording_there_is_no_path():
     _, history = train(epochs=20, record=3)
     with pytest.raises(ValueError, match=r"the epochs 0, .* were kept, not of 7"):
         history.plot_descent(epoch=7)
+    with pytest.raises(TypeError, match="the epoch of a slice is a whole number, not True"):
+        history.plot_descent(epoch=True)

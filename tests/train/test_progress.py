@@ -1,6 +1,7 @@
 """A training that shows itself: a terminal's bar, a notebook's curve, silence elsewhere."""
 
 import io
+import math
 import random
 import re
 import sys
@@ -13,6 +14,7 @@ from micrograd_nn import MLP, fit
 from micrograd_nn.losses import squared_error
 from micrograd_nn.text import format_number
 from micrograd_nn.train import Epoch, History, fit_by_steps, progress
+from micrograd_nn.train.sparkline import BLOCKS, write_sparkline
 
 DATA = [([i / 10], 2 * i / 10 + 1) for i in range(-10, 11)]
 
@@ -48,7 +50,11 @@ def test_a_pipe_gets_nothing(capsys):
 def test_a_terminal_has_a_bar_and_the_training_is_the_same(terminal):
     history = train(show=True, validation=0.2)
     assert history.epochs == train(validation=0.2).epochs
-    first, *_, last = lines = read_lines(terminal)
+    *lines, curve = read_lines(terminal)
+    first, last = lines[0], lines[-1]
+    losses = [epoch.validation_loss for epoch in history.epochs]
+    assert curve == write_sparkline(losses, 69)
+    assert curve.startswith("█")
     assert first.startswith("epoch 0/20 ━")
     assert first.endswith("preparing")
     loss, validation = history.epochs[-1].loss, history.epochs[-1].validation_loss
@@ -79,7 +85,9 @@ def test_ctrl_c_leaves_the_line_complete(terminal):
 
     with pytest.raises(KeyboardInterrupt):
         train(show=True, callback=stop)
-    assert read_lines(terminal)[-1].startswith("epoch 7/20")
+    *_, last, curve = read_lines(terminal)
+    assert last.startswith("epoch 7/20")
+    assert re.match("[▁-█]{8}  ", curve)
     assert terminal.getvalue().endswith("\n")
 
 
@@ -91,6 +99,20 @@ def test_a_training_that_is_left_between_steps_leaves_the_line_complete(terminal
     training.close()
     assert read_lines(terminal)[-1].startswith("epoch 0/5")
     assert terminal.getvalue().endswith("\n")
+
+
+def test_the_curve_of_many_epochs_is_one_line():
+    losses = [math.exp(-i / 100) for i in range(1000)]
+    for room in (30, 50, 70, 200):
+        curve = write_sparkline(losses, room)
+        heights = [BLOCKS.index(letter) for letter in curve.partition(" ")[0]]
+        assert heights == sorted(heights, reverse=True)
+        assert len(curve) <= room
+        assert not heights or (heights[0], heights[-1]) == (7, 0)
+    assert write_sparkline([3.0] * 5, 70).startswith("▁▁▁▁▁  3 → 3")
+    assert write_sparkline([math.nan, math.inf], 70) == ""
+    assert write_sparkline([1.0, math.inf, 1e300], 70).startswith("▁×█")
+    assert write_sparkline([-1e308, 1e308], 70).startswith("▁")
 
 
 def test_what_drawing_costs_is_waited_for_a_hundred_times_over(monkeypatch):

@@ -53,8 +53,19 @@ export class Surgery {
 
   /** Say what was done, a line each; `numbers` are those without surgery. */
   tell(numbers, nameOf) {
-    const pinned = [...this.listPins(numbers)].map(([node, number]) =>
-      `${nameOf(node)} pinned to ${formatNumber(number)} (was ${formatNumber(numbers[node])})`);
+    const pins = this.listPins(numbers);
+    const tellPin = (node) => `${formatNumber(pins.get(node))} (was ${formatNumber(numbers[node])})`;
+    const swapped = new Map(); // a node, and that with which it was swapped, neither of them pinned since
+    for (const { kind, node, other } of this.done) {
+      const isSo = kind === "swap" && node !== other
+        && Object.is(pins.get(node), numbers[other]) && Object.is(pins.get(other), numbers[node]);
+      if (isSo && ![node, other].some((one) => swapped.has(one))) {
+        swapped.set(node, other).set(other, null);
+      }
+    }
+    const pinned = [...swapped].filter(([, other]) => other !== null).map(([node, other]) =>
+      `${nameOf(node)} swapped with ${nameOf(other)}: ${tellPin(node)} and ${tellPin(other)}`);
+    pinned.push(...[...pins.keys()].filter((node) => !swapped.has(node)).map((node) => `${nameOf(node)} pinned to ${tellPin(node)}`));
     const cut = [...this.listCuts()].map(([edge, number]) => {
       const [node, position] = edge.split("-").map(Number);
       const instead = number === null ? "" : `, ${formatNumber(number)} arrives`;
