@@ -1,0 +1,48 @@
+"""Activations as nodes of ONNX: an operation of ONNX, or a function that the file brings along.
+
+onnxruntime has few operations in double precision. Its sigmoid is 0 where ours is 1e-20, and its
+attributes, such as the slope of a LeakyRelu, are in single precision always. So in double, an
+activation is a function: the operation's rule for arrays, recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..engine.operation import Operation
+from ..text import InputError
+from .onnx_nodes import DOMAIN, Nodes
+
+IN_DOUBLE = {"relu": "Relu", "tanh": "Tanh", "sin": "Sin"}
+IN_SINGLE = IN_DOUBLE | {
+    "elu": "Elu", "gelu": "Gelu", "leaky_relu": "LeakyRelu", "sigmoid": "Sigmoid", "silu": "Swish",
+    "softplus": "Softplus",
+}  # fmt: skip
+
+
+class Activations:
+    """The activations of a file, and the functions that they need."""
+
+    def __init__(self, nodes: Nodes) -> None:
+        self.nodes = nodes
+        self.standard = IN_SINGLE if nodes.single else IN_DOUBLE
+        self.of_file: dict[Operation, Any] = {}
+
+    @property
+    def functions(self) -> list[Any]:
+        """The functions that stand in the file beside the graph."""
+        return list(self.of_file.values())
+
+    def add(self, operation: Operation, x: str, prefix: str, output: str = "") -> str:
+        """Add an activation of a tensor, and return what it gives, maybe by a given name."""
+        name, given = output or prefix + operation.name, bool(output)
+        if operation.name in self.standard and operation.is_row:
+            return self.nodes.add(self.standard[operation.name], [x], name, given=given)
+        if operation not in self.of_file:
+            self.of_file[operation] = record_function(operation, self.nodes.single)
+        return self.nodes.add(operation.name, [x], name, DOMAIN, given=given)
+
+
+def record_function(operation: Operation, single: bool) -> Any:
+    """Return a function of ONNX that computes an operation, its further inputs as usual."""
+    raise InputError(f"not exported: ONNX has no {operation.name} yet")
