@@ -13,7 +13,9 @@ from ..tables.storage import SavedModel
 from ..text import add_article
 from .in_c import export_c
 from .in_javascript import export_javascript
+from .in_onnx import export_onnx
 from .in_python import export_python
+from .onnx_running import run_onnx
 from .report import Target
 from .running import run_c, run_javascript, run_python
 
@@ -24,6 +26,7 @@ TARGETS_OF_MODELS = {
         Target(".c", "C with a header", export_c, run_c, "a C compiler", single=True),
         Target(".js", "a module in JavaScript", export_javascript, run_javascript, "Node.js"),
         Target(".py", "a module in Python", export_python, run_python),
+        Target(".onnx", "an ONNX graph", export_onnx, run_onnx, "onnxruntime", single=True),
     )
 }
 TARGETS_OF_PROGRAMS = {

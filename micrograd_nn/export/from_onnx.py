@@ -17,15 +17,15 @@ from typing import Any, NoReturn
 from ..engine.operation import Operation
 from ..engine.table import OPERATIONS
 from ..files import explain_error
-from ..nn import ACTIVATIONS, MLP
-from ..text import InputError, quote_text, shorten_text, show_path
+from ..nn import MLP
+from ..text import InputError, quote_text, shorten_text, show_line, show_path
 from .onnx_activations import IN_SINGLE
 from .onnx_nodes import DOMAIN, load_onnx
 
 FORMULAS: dict[str, str | Operation] = {"x": "linear"}
 FORMULAS |= {f"{kind}(x)": name for name, kind in IN_SINGLE.items()}
-FORMULAS |= {f"{DOMAIN}.{name}(x)": name for name in ACTIVATIONS}
-FORMULAS |= {f"{DOMAIN}.{name}(x)": row for name, row in OPERATIONS.items() if row.arity == 1}
+FORMULAS |= {f"{DOMAIN}.{name}(x)": row for name, row in OPERATIONS.items()
+             if type(row) is Operation and len(row.inputs) == 1 + len(row.defaults)}
 FORMULAS |= {
     "Mul(Sigmoid(x), x)": "silu",
     "Mul(0.5, Mul(Add(1.0, Erf(Div(x, √2))), x))": "gelu",
@@ -40,7 +40,7 @@ USUAL = {
 ROOTS = {math.sqrt(2): "√2", struct.unpack("<f", struct.pack("<f", math.sqrt(2)))[0]: "√2"}
 FLOATS = ("FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16")
 LONGEST_FORMULA = 200
-SAME = ("Identity", "Dropout", "Flatten", "Reshape", "Cast")  # some of which change no number
+SAME = ("Identity", "Dropout", "Flatten", "Reshape", "Cast")  # which may change no number
 
 
 @dataclass
@@ -52,11 +52,17 @@ class Layer:
     activation: str | Operation = "linear"
 
 
+@dataclass
 class Tensor:
     """What is known of a tensor: a formula of the sums of a layer, or the numbers of a constant."""
 
-    def __init__(self, layer: int = 0, formula: str = "x", numbers: Any = None) -> None:
-        self.layer, self.formula, self.numbers = layer, formula, numbers
+    node: Any  # which made it, if any did
+    layer: int = 0
+    formula: str = "x"
+    numbers: Any = None
+
+
+ABSENT = Tensor(None, layer=-1, formula="")  # for an input that a node does without
 
 
 def from_onnx(path: str | os.PathLike[str]) -> MLP:
@@ -82,8 +88,8 @@ def from_onnx(path: str | os.PathLike[str]) -> MLP:
         onnx.checker.check_model(model)
     except (OSError, ValueError) as error:
         raise InputError(f"{shown}: {explain_error(error)}") from None
-    except Exception as error:  # of protobuf, which isn't among our packages, and of onnx
-        raise InputError(f"{shown} is no usable ONNX file: {shorten_text(str(error))}") from None
+    except (onnx.checker.ValidationError, import_module("google.protobuf.message").Error) as error:
+        raise InputError(f"{shown} is no usable ONNX file: {show_line(str(error))}") from None
     try:
         return build_network(Reader(onnx, model.graph).read())
     except InputError as error:
@@ -102,7 +108,7 @@ class Reader:
     def read(self) -> list[Layer]:
         """Return the layers; what an MLP can't have is an InputError."""
         for constant in self.graph.initializer:
-            self.tensors[constant.name] = Tensor(numbers=self.read_numbers(constant))
+            self.tensors[constant.name] = Tensor(None, numbers=self.read_numbers(constant))
         inputs = [x.name for x in self.graph.input if x.name not in self.tensors]
         outputs = [x.name for x in self.graph.output]
         for what, names in (("input", inputs), ("output", outputs)):
@@ -112,36 +118,175 @@ class Reader:
                     f"it has {len(names)} {what}s ({shorten_text(listed)}), and an MLP has one; "
                     "of a table's model, load the JSON file that it was exported from"
                 )
-        self.tensors[inputs[0]] = Tensor()
+        self.tensors[inputs[0]] = Tensor(None)
         for node in self.graph.node:
             self.read_node(node)
         if not self.layers:
             raise InputError("it has no Gemm and no MatMul, and an MLP needs one at least")
-        self.end_layer(self.tensors[outputs[0]], self.graph.node[-1])
+        self.end_layer(self.tensors[outputs[0]])
         return self.layers
 
     def read_node(self, node: Any) -> None:
         """Take one node into account."""
-        get = self.onnx.helper.get_attribute_value
-        attributes = {a.name: get(a) for a in node.attribute}
-        for name, value in attributes.items():
-            attributes[name] = value.decode() if isinstance(value, bytes) else value
-        for name, usual in USUAL.get(node.op_type, {}).items():
-            if attributes.get(name) == usual:
-                del attributes[name]
         for name in node.input:
             if name and name not in self.tensors:
-                refuse(node, f"it takes {quote_text(name)}, which is no number of the network")
-        given = [self.tensors[name] for name in node.input if name]
+                refuse(node, f"it takes {quote_text(name)}, which an MLP has not")
+        given = [self.tensors[name] if name else ABSENT for name in node.input]
+        attributes = self.read_attributes(node)
         kind = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
         if kind == "Constant":
-            made = Tensor(numbers=self.read_constant(node, attributes))
+            made = Tensor(node, numbers=self.read_constant(node, attributes))
         elif kind in ("Gemm", "MatMul"):
             made = self.begin_layer(node, given, attributes)
         elif kind in SAME and self.changes_nothing(kind, given, attributes):
             made = given[0]
-        elif kind == "Add" and self.is_bias(given):
-            made = self.tensors[node.output[0]] = Tensor(len(self.layers), "x")
+        elif kind == "Add" and self.takes_bias(given):
+            made = Tensor(node, len(self.layers))
         else:
             made = self.write_formula(node, kind, given, attributes)
         self.tensors[node.output[0]] = made
+
+    def read_attributes(self, node: Any) -> dict[str, Any]:
+        """Return the attributes of a node but for those that are as usual."""
+        found = {}
+        usual = USUAL.get(node.op_type, {})
+        for attribute in node.attribute:
+            value = self.onnx.helper.get_attribute_value(attribute)
+            value = value.decode() if isinstance(value, bytes) else value
+            if attribute.name not in usual or usual[attribute.name] != value:
+                found[attribute.name] = value
+        return found
+
+    def read_numbers(self, tensor: Any) -> Any:
+        """Return a constant tensor as an array, of doubles where it holds any kind of float."""
+        array = import_module("onnx.numpy_helper").to_array(tensor)
+        kind = self.onnx.TensorProto.DataType.Name(tensor.data_type)
+        return array.astype("float64") if kind in FLOATS else array
+
+    def read_constant(self, node: Any, attributes: dict[str, Any]) -> Any:
+        """Return what a node that makes a constant makes."""
+        if list(attributes) == ["value"]:
+            return self.read_numbers(attributes["value"])
+        ((name, value),) = attributes.items()
+        if name in ("value_float", "value_floats", "value_int", "value_ints"):
+            return import_module("numpy").asarray(value)
+        return refuse(node, f"an MLP has no constant with {name}")
+
+    def begin_layer(self, node: Any, given: list[Tensor], attributes: dict[str, Any]) -> Tensor:
+        """Begin a layer with the weights that a node multiplies by."""
+        is_transposed = attributes.pop("transB", 0) == 1
+        if attributes:
+            refuse(node, f"{node.op_type} with {tell(attributes)}")
+        x, weights = given[0], given[1].numbers
+        if x.numbers is not None or not is_floats(weights) or weights.ndim != 2:
+            refuse(node, "an MLP multiplies its numbers by a constant matrix of floats")
+        self.end_layer(x)
+        layer = Layer((weights if is_transposed else weights.T).tolist())
+        if self.layers and len(layer.weights[0]) != len(self.layers[-1].weights):
+            refuse(node, "its weights don't fit the layer before")
+        self.layers.append(layer)
+        sums = Tensor(node, len(self.layers))
+        if len(given) > 2 and given[2] is not ABSENT and not self.takes_bias([sums, given[2]]):
+            refuse(node, "its biases aren't constant floats, one for each neuron")
+        return sums
+
+    def takes_bias(self, given: list[Tensor]) -> bool:
+        """Take what is added to fresh sums as the biases of their layer; False if it is none."""
+        sums, biases = given if given[0].numbers is None else given[::-1]
+        if not self.layers or (sums.layer, sums.formula) != (len(self.layers), "x"):
+            return False
+        layer, count = self.layers[-1], len(self.layers[-1].weights)
+        if layer.biases or not is_floats(biases.numbers):
+            return False
+        if biases.numbers.shape not in ((count,), (1, count)):
+            return False
+        layer.biases = biases.numbers.ravel().tolist()
+        return True
+
+    def changes_nothing(self, kind: str, given: list[Tensor], attributes: dict[str, Any]) -> bool:
+        """Tell whether a node gives the very numbers that it takes: no training, no other shape."""
+        if kind == "Dropout":
+            return len(given) < 3 or given[2] is ABSENT or is_off(given[2].numbers)
+        if kind == "Flatten":
+            return attributes.get("axis", 1) == 1
+        if kind == "Reshape":  # to rows of as many numbers as there are
+            count = len(self.layers[-1].weights) if self.layers else 0
+            return given[1].numbers is not None and given[1].numbers.tolist() == [-1, count]
+        return kind == "Identity" or attributes.get("to") == self.onnx.TensorProto.DOUBLE
+
+    def write_formula(
+        self, node: Any, kind: str, given: list[Tensor], attributes: dict[str, Any]
+    ) -> Tensor:
+        """Return what a node makes of the sums of one layer, as a formula."""
+        layers = {x.layer for x in given if x.numbers is None}  # where one is absent, -1
+        if layers != {len(self.layers)}:
+            refuse(node, "it takes what isn't of the layer before alone, and an MLP skips none")
+        texts = [x.formula if x.numbers is None else write_constant(x.numbers) for x in given]
+        if kind in ("Add", "Mul"):
+            texts.sort()
+        texts += [tell(attributes)] * bool(attributes)
+        formula = f"{kind}({', '.join(texts)})"
+        if len(formula) > LONGEST_FORMULA:
+            refuse(node, f"{shorten_text(formula)} is no activation that we have")
+        return Tensor(node, len(self.layers), formula)
+
+    def end_layer(self, tensor: Tensor) -> None:
+        """Take a tensor as what the latest layer gives, by an activation that we have."""
+        activation = FORMULAS.get(tensor.formula)
+        if tensor.numbers is not None or activation is None:
+            refuse(tensor.node, f"{tensor.formula} is no activation that we have")
+        if tensor.layer != len(self.layers):
+            refuse(tensor.node, "a layer takes it that isn't the next, and an MLP skips none")
+        if self.layers:
+            self.layers[-1].activation = activation
+        elif activation != "linear":
+            refuse(tensor.node, "an MLP has nothing before its first layer")
+
+
+def refuse(node: Any, complaint: str) -> NoReturn:
+    """Raise the error of a node that no MLP has."""
+    if node is None:
+        raise InputError(complaint)
+    name = node.name or next(iter(node.output), "")
+    raise InputError(f"node {quote_text(name)} ({node.op_type}): {complaint}")
+
+
+def is_floats(numbers: Any) -> bool:
+    """Tell whether this is a constant of finite floats."""
+    return numbers is not None and numbers.dtype == "float64" and all(map(math.isfinite, numbers.flat))
+
+
+def is_off(flag: Any) -> bool:
+    """Tell whether this is a constant that says no."""
+    return flag is not None and not flag.any()
+
+
+def tell(attributes: dict[str, Any]) -> str:
+    """Return attributes as a formula has them."""
+    return ", ".join([f"{name}={value}" for name, value in sorted(attributes.items())])
+
+
+def write_constant(numbers: Any) -> str:
+    """Return a constant as a formula has it: a lone number with all digits."""
+    if numbers.size != 1:
+        return f"constants of shape {numbers.shape}"
+    number = numbers.item()
+    return ROOTS.get(number) or repr(number)
+
+
+def build_network(layers: Sequence[Layer]) -> MLP:
+    """Return the MLP of layers; those without biases beside others get some of 0."""
+    has_bias = any(layer.biases for layer in layers)
+    model = MLP(
+        len(layers[0].weights[0]), [len(layer.weights) for layer in layers],
+        [layer.activation for layer in layers], bias=has_bias,
+        init=lambda rng, fan_in, fan_out: 0.0,
+    )  # fmt: skip
+    for layer, built in zip(layers, model.layers, strict=True):
+        biases = layer.biases or [0.0] * len(layer.weights)
+        for neuron, weights, bias in zip(built.neurons, layer.weights, biases, strict=True):
+            for parameter, number in zip(neuron.w, weights, strict=True):
+                parameter.data = number
+            if neuron.b is not None:
+                neuron.b.data = bias
+    return model

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,12 @@ class OnnxWriter:
         self.outputs = OUTPUTS[model.kind]
         self.nodes = Nodes(single, [*self.outputs, *[column.name for column in model.columns]])
         self.activations = Activations(self.nodes)
-        self.row = self.nodes.integers("row", [1])  # the axis that goes along a row
         self.inputs: list[Any] = []
+
+    @cached_property
+    def row(self) -> str:
+        """The axis that goes along a row."""
+        return self.nodes.integers("row", [1])
 
     def write(self, name: str) -> bytes:
         """Return the file."""
