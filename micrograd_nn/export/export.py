@@ -15,6 +15,7 @@ from .in_c import export_c
 from .in_javascript import export_javascript
 from .in_onnx import export_onnx
 from .in_python import export_python
+from .onnx_programs import export_onnx_program
 from .onnx_running import run_onnx
 from .report import Target
 from .running import run_c, run_javascript, run_python
@@ -35,6 +36,9 @@ TARGETS_OF_PROGRAMS = {
         Target(".py", "a module in Python", PROGRAM_TARGETS[".py"], run_python),
         Target(".c", "C with a header", PROGRAM_TARGETS[".c"], run_c, "a C compiler", single=True),
         Target(".js", "a module in JavaScript", PROGRAM_TARGETS[".js"], run_javascript, "Node.js"),
+        Target(
+            ".onnx", "an ONNX graph", export_onnx_program, run_onnx, "onnxruntime", single=True
+        ),
     )
 }
 

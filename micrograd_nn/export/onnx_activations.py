@@ -7,10 +7,13 @@ activation is a function: the operation's rule for arrays, recorded.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ..engine.operation import Operation
-from ..text import InputError
+from ..nn import ACTIVATIONS
+from ..programs.operations import NEVER_FAIL
+from .onnx_arrays import OnnxArray, OnnxNamespace
 from .onnx_nodes import DOMAIN, Nodes
 
 IN_DOUBLE = {"relu": "Relu", "tanh": "Tanh", "sin": "Sin"}
@@ -45,4 +48,12 @@ class Activations:
 
 def record_function(operation: Operation, single: bool) -> Any:
     """Return a function of ONNX that computes an operation, its further inputs as usual."""
-    raise InputError(f"not exported: ONNX has no {operation.name} yet")
+    nodes = Nodes(single, ["x", "y"])
+    xp = OnnxNamespace(nodes)
+    x = OnnxArray(xp, "x")
+    result = xp.compute(operation, [x, *operation.defaults])
+    if operation not in NEVER_FAIL and operation.name not in ACTIVATIONS:
+        result = xp.where(xp.isfinite(result) | ~xp.isfinite(x), result, math.nan)
+    nodes.add("Identity", [result.name], "y", given=True)
+    doc = str(operation.__doc__).partition("\n")[0]
+    return nodes.make_function(operation.name, ["x"], "y", doc)

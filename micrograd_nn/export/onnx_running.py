@@ -45,7 +45,10 @@ def load_runtime(path: Path) -> tuple[Callable[..., Any], dict[str, str]]:
     """Return what runs a file, given names of outputs and its inputs, and its version."""
     if find_spec("onnxruntime"):
         runtime = import_module("onnxruntime")
-        session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        options = runtime.SessionOptions()
+        options.log_severity_level = 3  # errors; it warns of parameters that may be given
+        providers = ["CPUExecutionProvider"]
+        session = runtime.InferenceSession(str(path), options, providers=providers)
         return session.run, {"onnxruntime": runtime.__version__}
     evaluator = import_module("onnx.reference").ReferenceEvaluator(str(path))
     return evaluator.run, {"onnx's own evaluator": load_onnx().__version__}
