@@ -96,6 +96,7 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .draw import draw as draw
     from .explain import explain as explain
     from .export import export as export
+    from .export.from_onnx import from_onnx as from_onnx
     from .gradcheck import gradcheck as gradcheck
     from .nn import MLP as MLP
     from .notebook import widget as widget
@@ -185,6 +186,7 @@ LAZY = {
     "diagnose": "diagnosis",
     "diff": "comparing",
     "fit": "train",
+    "from_onnx": "export.from_onnx",
     "load_model": "tables.storage",
     "intervene": "surgery",
     "save_model": "tables.storage",

@@ -19,20 +19,23 @@ from ..engine.table import OPERATIONS
 from ..files import explain_error
 from ..nn import MLP
 from ..text import InputError, quote_text, shorten_text, show_line, show_path
-from .onnx_activations import IN_SINGLE
+from .onnx_activations import ONNX_IN_SINGLE
 from .onnx_nodes import DOMAIN, load_onnx
 
 FORMULAS: dict[str, str | Operation] = {"x": "linear"}
-FORMULAS |= {f"{kind}(x)": name for name, kind in IN_SINGLE.items()}
-FORMULAS |= {f"{DOMAIN}.{name}(x)": row for name, row in OPERATIONS.items()
-             if type(row) is Operation and len(row.inputs) == 1 + len(row.defaults)}
+FORMULAS |= {f"{kind}(x)": name for name, kind in ONNX_IN_SINGLE.items()}
+FORMULAS |= {
+    f"{DOMAIN}.{name}(x)": row
+    for name, row in OPERATIONS.items()
+    if type(row) is Operation and len(row.inputs) == 1 + len(row.defaults)
+}
 FORMULAS |= {
     "Mul(Sigmoid(x), x)": "silu",
     "Mul(0.5, Mul(Add(1.0, Erf(Div(x, √2))), x))": "gelu",
     "Mul(Mul(0.5, x), Add(1.0, Erf(Div(x, √2))))": "gelu",
 }
 # Attributes of ONNX are in single precision: the slope of LeakyRelu is the float nearest to 0.01.
-USUAL = {
+USUAL_ATTRIBUTES: dict[str, dict[str, Any]] = {
     "Elu": {"alpha": 1.0}, "LeakyRelu": {"alpha": 0.009999999776482582},
     "Gelu": {"approximate": "none"}, "Swish": {"alpha": 1.0},
     "Gemm": {"alpha": 1.0, "beta": 1.0, "transA": 0},
@@ -40,11 +43,12 @@ USUAL = {
 ROOTS = {math.sqrt(2): "√2", struct.unpack("<f", struct.pack("<f", math.sqrt(2)))[0]: "√2"}
 FLOATS = ("FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16")
 LONGEST_FORMULA = 200
+OLDEST_OPSET = 7
 SAME = ("Identity", "Dropout", "Flatten", "Reshape", "Cast")  # which may change no number
 
 
 @dataclass
-class Layer:
+class LayerRead:
     """The weights of a layer, a list for each neuron, its biases, and its activation."""
 
     weights: list[list[float]]
@@ -53,16 +57,19 @@ class Layer:
 
 
 @dataclass
-class Tensor:
-    """What is known of a tensor: a formula of the sums of a layer, or the numbers of a constant."""
+class KnownTensor:
+    """What is known of a tensor: a formula of the latest sums, or the numbers of a constant.
+
+    ``stage`` counts the sums: there are new ones at each layer, and with their biases again.
+    """
 
     node: Any  # which made it, if any did
-    layer: int = 0
+    stage: int = 0
     formula: str = "x"
     numbers: Any = None
 
 
-ABSENT = Tensor(None, layer=-1, formula="")  # for an input that a node does without
+ABSENT = KnownTensor(None, stage=-1, formula="")  # for an input that a node does without
 
 
 def from_onnx(path: str | os.PathLike[str]) -> MLP:
@@ -91,24 +98,35 @@ def from_onnx(path: str | os.PathLike[str]) -> MLP:
     except (onnx.checker.ValidationError, import_module("google.protobuf.message").Error) as error:
         raise InputError(f"{shown} is no usable ONNX file: {show_line(str(error))}") from None
     try:
-        return build_network(Reader(onnx, model.graph).read())
+        require_opset(model)
+        return build_mlp(GraphReader(onnx, model.graph).read())
     except InputError as error:
         raise InputError(f"{shown} is no MLP: {error}") from None
 
 
-class Reader:
+def require_opset(model: Any) -> None:
+    """Refuse an old file, in which a Dropout drops numbers unless told otherwise."""
+    for opset in model.opset_import:
+        if opset.domain in ("", "ai.onnx") and opset.version < OLDEST_OPSET:
+            raise InputError(
+                f"its opset is {opset.version}: export it with {OLDEST_OPSET} or later"
+            )
+
+
+class GraphReader:
     """Reads the layers of a graph, node by node."""
 
     def __init__(self, onnx: Any, graph: Any) -> None:
         self.onnx = onnx
         self.graph = graph
-        self.layers: list[Layer] = []
-        self.tensors: dict[str, Tensor] = {}
+        self.layers: list[LayerRead] = []
+        self.stage = 0
+        self.tensors: dict[str, KnownTensor] = {}
 
-    def read(self) -> list[Layer]:
+    def read(self) -> list[LayerRead]:
         """Return the layers; what an MLP can't have is an InputError."""
         for constant in self.graph.initializer:
-            self.tensors[constant.name] = Tensor(None, numbers=self.read_numbers(constant))
+            self.tensors[constant.name] = KnownTensor(None, numbers=self.read_numbers(constant))
         inputs = [x.name for x in self.graph.input if x.name not in self.tensors]
         outputs = [x.name for x in self.graph.output]
         for what, names in (("input", inputs), ("output", outputs)):
@@ -118,12 +136,12 @@ class Reader:
                     f"it has {len(names)} {what}s ({shorten_text(listed)}), and an MLP has one; "
                     "of a table's model, load the JSON file that it was exported from"
                 )
-        self.tensors[inputs[0]] = Tensor(None)
+        self.tensors[inputs[0]] = KnownTensor(None)
         for node in self.graph.node:
             self.read_node(node)
         if not self.layers:
             raise InputError("it has no Gemm and no MatMul, and an MLP needs one at least")
-        self.end_layer(self.tensors[outputs[0]])
+        self.end_layer(self.tensors.get(outputs[0], ABSENT))
         return self.layers
 
     def read_node(self, node: Any) -> None:
@@ -133,15 +151,17 @@ class Reader:
                 refuse(node, f"it takes {quote_text(name)}, which an MLP has not")
         given = [self.tensors[name] if name else ABSENT for name in node.input]
         attributes = self.read_attributes(node)
-        kind = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
+        is_own = node.domain in ("", "ai.onnx")
+        kind = node.op_type if is_own else f"{node.domain}.{node.op_type}"
         if kind == "Constant":
-            made = Tensor(node, numbers=self.read_constant(node, attributes))
+            made = KnownTensor(node, numbers=self.read_constant(node, attributes))
         elif kind in ("Gemm", "MatMul"):
             made = self.begin_layer(node, given, attributes)
         elif kind in SAME and self.changes_nothing(kind, given, attributes):
             made = given[0]
         elif kind == "Add" and self.takes_bias(given):
-            made = Tensor(node, len(self.layers))
+            self.stage += 1
+            made = KnownTensor(node, self.stage)
         else:
             made = self.write_formula(node, kind, given, attributes)
         self.tensors[node.output[0]] = made
@@ -149,7 +169,7 @@ class Reader:
     def read_attributes(self, node: Any) -> dict[str, Any]:
         """Return the attributes of a node but for those that are as usual."""
         found = {}
-        usual = USUAL.get(node.op_type, {})
+        usual = USUAL_ATTRIBUTES.get(node.op_type, {})
         for attribute in node.attribute:
             value = self.onnx.helper.get_attribute_value(attribute)
             value = value.decode() if isinstance(value, bytes) else value
@@ -172,7 +192,9 @@ class Reader:
             return import_module("numpy").asarray(value)
         return refuse(node, f"an MLP has no constant with {name}")
 
-    def begin_layer(self, node: Any, given: list[Tensor], attributes: dict[str, Any]) -> Tensor:
+    def begin_layer(
+        self, node: Any, given: list[KnownTensor], attributes: dict[str, Any]
+    ) -> KnownTensor:
         """Begin a layer with the weights that a node multiplies by."""
         is_transposed = attributes.pop("transB", 0) == 1
         if attributes:
@@ -181,19 +203,20 @@ class Reader:
         if x.numbers is not None or not is_floats(weights) or weights.ndim != 2:
             refuse(node, "an MLP multiplies its numbers by a constant matrix of floats")
         self.end_layer(x)
-        layer = Layer((weights if is_transposed else weights.T).tolist())
+        layer = LayerRead((weights if is_transposed else weights.T).tolist())
         if self.layers and len(layer.weights[0]) != len(self.layers[-1].weights):
             refuse(node, "its weights don't fit the layer before")
         self.layers.append(layer)
-        sums = Tensor(node, len(self.layers))
+        self.stage += 1
+        sums = KnownTensor(node, self.stage)
         if len(given) > 2 and given[2] is not ABSENT and not self.takes_bias([sums, given[2]]):
             refuse(node, "its biases aren't constant floats, one for each neuron")
         return sums
 
-    def takes_bias(self, given: list[Tensor]) -> bool:
+    def takes_bias(self, given: list[KnownTensor]) -> bool:
         """Take what is added to fresh sums as the biases of their layer; False if it is none."""
         sums, biases = given if given[0].numbers is None else given[::-1]
-        if not self.layers or (sums.layer, sums.formula) != (len(self.layers), "x"):
+        if not self.layers or (sums.stage, sums.formula) != (self.stage, "x"):
             return False
         layer, count = self.layers[-1], len(self.layers[-1].weights)
         if layer.biases or not is_floats(biases.numbers):
@@ -203,24 +226,27 @@ class Reader:
         layer.biases = biases.numbers.ravel().tolist()
         return True
 
-    def changes_nothing(self, kind: str, given: list[Tensor], attributes: dict[str, Any]) -> bool:
+    def changes_nothing(
+        self, kind: str, given: list[KnownTensor], attributes: dict[str, Any]
+    ) -> bool:
         """Tell whether a node gives the very numbers that it takes: no training, no other shape."""
         if kind == "Dropout":
             return len(given) < 3 or given[2] is ABSENT or is_off(given[2].numbers)
+        if kind in ("Flatten", "Reshape") and given[0].numbers is not None:
+            return False
         if kind == "Flatten":
-            return attributes.get("axis", 1) == 1
+            return bool(attributes.get("axis", 1) == 1)
         if kind == "Reshape":  # to rows of as many numbers as there are
             count = len(self.layers[-1].weights) if self.layers else 0
-            return given[1].numbers is not None and given[1].numbers.tolist() == [-1, count]
-        return kind == "Identity" or attributes.get("to") == self.onnx.TensorProto.DOUBLE
+            return given[1].numbers is not None and bool(given[1].numbers.tolist() == [-1, count])
+        return kind == "Identity" or bool(attributes.get("to") == self.onnx.TensorProto.DOUBLE)
 
     def write_formula(
-        self, node: Any, kind: str, given: list[Tensor], attributes: dict[str, Any]
-    ) -> Tensor:
+        self, node: Any, kind: str, given: list[KnownTensor], attributes: dict[str, Any]
+    ) -> KnownTensor:
         """Return what a node makes of the sums of one layer, as a formula."""
-        layers = {x.layer for x in given if x.numbers is None}  # where one is absent, -1
-        if layers != {len(self.layers)}:
-            refuse(node, "it takes what isn't of the layer before alone, and an MLP skips none")
+        if {x.stage for x in given if x.numbers is None} != {self.stage}:
+            refuse(node, "it takes more or else than the sums before it, and an MLP skips none")
         texts = [x.formula if x.numbers is None else write_constant(x.numbers) for x in given]
         if kind in ("Add", "Mul"):
             texts.sort()
@@ -228,15 +254,18 @@ class Reader:
         formula = f"{kind}({', '.join(texts)})"
         if len(formula) > LONGEST_FORMULA:
             refuse(node, f"{shorten_text(formula)} is no activation that we have")
-        return Tensor(node, len(self.layers), formula)
+        return KnownTensor(node, self.stage, formula)
 
-    def end_layer(self, tensor: Tensor) -> None:
+    def end_layer(self, tensor: KnownTensor) -> None:
         """Take a tensor as what the latest layer gives, by an activation that we have."""
         activation = FORMULAS.get(tensor.formula)
         if tensor.numbers is not None or activation is None:
-            refuse(tensor.node, f"{tensor.formula} is no activation that we have")
-        if tensor.layer != len(self.layers):
-            refuse(tensor.node, "a layer takes it that isn't the next, and an MLP skips none")
+            told = (
+                f"{tensor.formula}, x the sums before it," if tensor.formula else "what comes out"
+            )
+            refuse(tensor.node, f"{told} is no activation that we have")
+        if tensor.stage != self.stage:
+            refuse(tensor.node, "it is used behind a later layer, and an MLP skips none")
         if self.layers:
             self.layers[-1].activation = activation
         elif activation != "linear":
@@ -253,7 +282,9 @@ def refuse(node: Any, complaint: str) -> NoReturn:
 
 def is_floats(numbers: Any) -> bool:
     """Tell whether this is a constant of finite floats."""
-    return numbers is not None and numbers.dtype == "float64" and all(map(math.isfinite, numbers.flat))
+    return (
+        numbers is not None and numbers.dtype == "float64" and all(map(math.isfinite, numbers.flat))
+    )
 
 
 def is_off(flag: Any) -> bool:
@@ -274,7 +305,7 @@ def write_constant(numbers: Any) -> str:
     return ROOTS.get(number) or repr(number)
 
 
-def build_network(layers: Sequence[Layer]) -> MLP:
+def build_mlp(layers: Sequence[LayerRead]) -> MLP:
     """Return the MLP of layers; those without biases beside others get some of 0."""
     has_bias = any(layer.biases for layer in layers)
     model = MLP(

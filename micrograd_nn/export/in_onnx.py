@@ -21,12 +21,12 @@ from .blueprint import Blueprint, LayerNumbers, TableColumn, describe_column, de
 from .onnx_activations import Activations
 from .onnx_nodes import Nodes
 
-ROWS = "N"  # the name of a dimension: how many rows there are
-OUTPUTS = {
+ANY_ROWS = "N"  # the name of a dimension: how many rows there are
+RESULTS_OF_KIND = {
     "give_number": ["prediction"], "give_numbers": ["outputs"],
     "give_class": ["label", "probabilities"],
 }  # fmt: skip
-ABOUT = {
+ABOUT_OUTPUTS = {
     "give_number": "prediction (N, 1) is in the target's own unit; it is NaN in rows that have no "
     "right one: a number is missing or far too large, or a text was never seen in training.",
     "give_numbers": "outputs are the network's own.",
@@ -54,7 +54,7 @@ class OnnxWriter:
 
     def __init__(self, model: Blueprint, single: bool) -> None:
         self.model = model
-        self.outputs = OUTPUTS[model.kind]
+        self.outputs = RESULTS_OF_KIND[model.kind]
         self.nodes = Nodes(single, [*self.outputs, *[column.name for column in model.columns]])
         self.activations = Activations(self.nodes)
         self.inputs: list[Any] = []
@@ -70,15 +70,19 @@ class OnnxWriter:
         if model.target is None:
             x = self.add_input("x", kind, len(model.columns), "the inputs of the network")
             self.add_layers(x, self.outputs[0])
-            outputs = [self.describe(self.outputs[0], kind, [ROWS, model.outputs])]
+            outputs = [self.describe(self.outputs[0], kind, [ANY_ROWS, model.outputs])]
         else:
             x = self.add_columns()
             outputs = self.add_result(x, self.add_layers(x))
         classes = model.target.categories if isinstance(model.target, TextColumn) else ()
-        about = ABOUT[model.kind].format(count=len(classes), classes=json.dumps(classes)[1:-1])
+        about = ABOUT_OUTPUTS[model.kind].format(
+            count=len(classes), classes=json.dumps(classes)[1:-1]
+        )
         lines = [model.title, about, model.network]
         if model.example:
-            given = dict(zip([column.name for column in model.columns], model.example.row))
+            given = dict(
+                zip([column.name for column in model.columns], model.example.row, strict=True)
+            )
             gives = model.example.outputs if model.target is None else model.example.result
             lines.append(f"An example: {given} gives {gives!r}.")
         notes = {"network": model.network}
@@ -91,7 +95,7 @@ class OnnxWriter:
     def add_input(self, name: str, kind: int, width: int, doc: str) -> str:
         """Add an input of so many numbers, or a text, for each row, and return its name."""
         name = self.nodes.name(name) if name in self.outputs else name
-        self.inputs.append(self.describe(name, kind, [ROWS, width], doc))
+        self.inputs.append(self.describe(name, kind, [ANY_ROWS, width], doc))
         return name
 
     def describe(self, name: str, kind: int, shape: list[Any], doc: str = "") -> Any:
@@ -107,9 +111,9 @@ class OnnxWriter:
             kind = text if isinstance(column, TextColumn) else nodes.kind
             names[column] = self.add_input(column.name, kind, 1, describe_column(column))
         parts = []
-        for is_text, group in groupby(names, lambda column: isinstance(column, TextColumn)):
-            columns = list(group)
-            if is_text:
+        for kind, group in groupby(names, type):
+            columns: list[Any] = list(group)
+            if kind is TextColumn:
                 parts += [self.add_one_hot(names[column], column) for column in columns]
             else:
                 parts.append(self.add_scaling([names[column] for column in columns], columns))
@@ -171,13 +175,15 @@ class OnnxWriter:
         nodes, target, texts = self.nodes, self.model.target, self.nodes.onnx.TensorProto.STRING
         nan = nodes.number(math.nan)
         if isinstance(target, NumericColumn):
-            scale, mean = (nodes.floats(f"target/{what}", [number], [1, 1])
-                           for what, number in (("scale", target.scale), ("mean", target.mean)))
+            scale, mean = (
+                nodes.floats(f"target/{what}", [number], [1, 1])
+                for what, number in (("scale", target.scale), ("mean", target.mean))
+            )
             scaled = nodes.add("Mul", [y, scale], "target/scaled")
             y = nodes.add("Add", [scaled, mean], "target/number")
             inputs = [self.check_finite(x, y), y, nan]
             nodes.add("Where", inputs, "prediction", given=True)
-            return [self.describe("prediction", nodes.kind, [ROWS, 1], describe_target(target))]
+            return [self.describe("prediction", nodes.kind, [ANY_ROWS, 1], describe_target(target))]
         assert isinstance(target, TextColumn)
         finite = self.check_finite(x, y)
         shares = nodes.add("Softmax", [y], "target/shares", axis=1)
@@ -186,10 +192,12 @@ class OnnxWriter:
         classes = nodes.texts("target/classes", target.categories, [target.width])
         likeliest = nodes.add("Gather", [classes, index], "target/likeliest")
         flat = nodes.add("Squeeze", [finite, self.row], "target/finite")
-        nodes.add("Where", [flat, likeliest, nodes.texts("target/none", [""], [])], "label", given=True)
+        nodes.add(
+            "Where", [flat, likeliest, nodes.texts("target/none", [""], [])], "label", given=True
+        )
         return [
-            self.describe("label", texts, [ROWS], describe_target(target)),
-            self.describe("probabilities", nodes.kind, [ROWS, target.width]),
+            self.describe("label", texts, [ANY_ROWS], describe_target(target)),
+            self.describe("probabilities", nodes.kind, [ANY_ROWS, target.width]),
         ]
 
     def check_finite(self, x: str, y: str) -> str:

@@ -16,8 +16,8 @@ from ..programs.operations import NEVER_FAIL
 from .onnx_arrays import OnnxArray, OnnxNamespace
 from .onnx_nodes import DOMAIN, Nodes
 
-IN_DOUBLE = {"relu": "Relu", "tanh": "Tanh", "sin": "Sin"}
-IN_SINGLE = IN_DOUBLE | {
+ONNX_IN_DOUBLE = {"relu": "Relu", "tanh": "Tanh", "sin": "Sin"}
+ONNX_IN_SINGLE = ONNX_IN_DOUBLE | {
     "elu": "Elu", "gelu": "Gelu", "leaky_relu": "LeakyRelu", "sigmoid": "Sigmoid", "silu": "Swish",
     "softplus": "Softplus",
 }  # fmt: skip
@@ -28,7 +28,7 @@ class Activations:
 
     def __init__(self, nodes: Nodes) -> None:
         self.nodes = nodes
-        self.standard = IN_SINGLE if nodes.single else IN_DOUBLE
+        self.standard = ONNX_IN_SINGLE if nodes.single else ONNX_IN_DOUBLE
         self.of_file: dict[Operation, Any] = {}
 
     @property

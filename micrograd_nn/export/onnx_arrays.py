@@ -1,12 +1,12 @@
 """ONNX as a namespace of arrays: rules that run on these arrays record the nodes of a graph.
 
 An ``OnnxArray`` is a tensor that only the runtime will know. What operators do to it, or functions
-of ``OnnxNamespace``, which are named as those of the array API standard, becomes nodes. An operation
-of the table becomes what its rule for columns does (``writing/array_rules.py``); so does its
-derivative, which is made of operations.
+of ``OnnxNamespace``, which are named as those of the array API standard, becomes nodes. An
+operation of the table becomes what its rule for columns does (``writing/array_rules.py``); so does
+its derivative, which is made of operations.
 
 onnxruntime has but a few functions in double precision. The others are written here in terms of
-those, by formulas that lose no digits, and without choices that a derivative would care about.
+those, by formulas that lose no digits.
 """
 
 from __future__ import annotations

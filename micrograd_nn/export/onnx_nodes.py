@@ -27,9 +27,7 @@ def load_onnx() -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "onnx":
             raise
-        raise ImportError(
-            "ONNX needs the package onnx: pip install 'micrograd-nn[onnx]'"
-        ) from None
+        raise ImportError("ONNX needs the package onnx: pip install 'micrograd-nn[onnx]'") from None
 
 
 class Nodes:

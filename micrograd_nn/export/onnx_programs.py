@@ -19,12 +19,12 @@ from ..graph.paths import find_dependents
 from ..programs.operations import NEVER_FAIL
 from ..text import InputError
 from ..writing.arrays import NoArraysError
-from .in_onnx import ROWS
+from .in_onnx import ANY_ROWS
 from .onnx_arrays import OnnxArray, OnnxNamespace
 from .onnx_nodes import Nodes
 
-OWN = ("parameters", "result", "gradient")
-ABOUT = """A program of micrograd_nn: {nodes} nodes of a recorded graph.
+OWN_TENSORS = ("parameters", "result", "gradient")
+ABOUT_PROGRAM = """A program of micrograd_nn: {nodes} nodes of a recorded graph.
 result (N, 1) is what the row of the inputs gives, and gradient (N, {slopes}) its derivatives by \
 {wrt}. They are NaN in a row for which the program has an error, or would take another branch than \
 the recorded one. The parameters, {parameters}, are those of the recording unless they are given."""
@@ -47,7 +47,7 @@ class ProgramWriter:
 
     def __init__(self, program: Program, single: bool) -> None:
         self.program = program
-        self.nodes = Nodes(single, [*OWN, *program.inputs.values()])
+        self.nodes = Nodes(single, [*OWN_TENSORS, *program.inputs.values()])
         self.xp = OnnxNamespace(self.nodes)
         self.of: dict[Value, Any] = {}  # what each node of the graph is there
         self.right: list[OnnxArray] = []  # truth values that a row with a result has
@@ -58,8 +58,8 @@ class ProgramWriter:
         describe = helper.make_tensor_value_info
         inputs = []
         for x, label in program.inputs.items():
-            column = nodes.name(label) if label in OWN else label
-            inputs.append(describe(column, nodes.kind, [ROWS, 1]))
+            column = nodes.name(label) if label in OWN_TENSORS else label
+            inputs.append(describe(column, nodes.kind, [ANY_ROWS, 1]))
             self.of[x] = OnnxArray(self.xp, column)
         if program.parameters:
             inputs.append(describe("parameters", nodes.kind, [len(program.parameters)]))
@@ -71,7 +71,7 @@ class ProgramWriter:
         self.compute_graph()
         root = program.outputs[0]
         self.add_output("result", [self.of[root]], self.right, shape)
-        rows = ROWS if program.inputs else 1
+        rows = ANY_ROWS if program.inputs else 1
         outputs = [describe("result", nodes.kind, [rows, 1])]
         if program.wrt:
             slopes = self.compute_gradient(root)
@@ -79,7 +79,7 @@ class ProgramWriter:
             sizes = [abs(x) for x in slopes if isinstance(x, OnnxArray)]
             self.add_output("gradient", slopes, [*self.right, *[x != inf for x in sizes]], shape)
             outputs.append(describe("gradient", nodes.kind, [rows, len(slopes)]))
-        about = ABOUT.format(
+        about = ABOUT_PROGRAM.format(
             nodes=len(program.graph),
             slopes=len(program.wrt),
             wrt=", ".join(program.wrt_names) or "nothing",
@@ -92,7 +92,7 @@ class ProgramWriter:
         return nodes.make_file(name, inputs, outputs, about, notes=notes)
 
     def add_parameters(self) -> None:
-        """Add the list of parameters, whose usual numbers are those recorded, and each by itself."""
+        """Add the list of parameters, usually those recorded, and each by itself."""
         program, nodes = self.program, self.nodes
         numbers = [nodes.round(x.data) for x in program.parameters]
         make = nodes.onnx.helper.make_tensor

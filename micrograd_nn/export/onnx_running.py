@@ -30,7 +30,9 @@ def run_onnx(path: Path, question: Question) -> Answers:
             width = kind.shape.dim[1].dim_value
             cells = [row[done : done + width] for row in question.rows]
             done += width
-        feeds[given.name] = numpy.asarray(cells, onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type))
+        feeds[given.name] = numpy.asarray(
+            cells, onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type)
+        )
     run, versions = load_runtime(path)
     names = [output.name for output in graph.output]
     with numpy.errstate(all="ignore"):  # what comes of it is seen
