@@ -75,10 +75,13 @@ ABSENT = KnownTensor(None, stage=-1, formula="")  # for an input that a node doe
 def from_onnx(path: str | os.PathLike[str]) -> MLP:
     """Return the MLP that an ONNX file holds, as ``export`` or PyTorch writes one.
 
+    >>> import onnx
     >>> from micrograd_nn import export
     >>> model = MLP(2, [3, 1], activation="tanh")
     >>> export(model, "network.onnx")
     wrote network.onnx
+    >>> [node.op_type for node in onnx.load("network.onnx").graph.node]
+    ['Gemm', 'Tanh', 'Gemm']
     >>> again = from_onnx("network.onnx")
     >>> again, again.state() == model.state()
     (MLP(2, [3, 1], activation=['tanh', 'linear']), True)

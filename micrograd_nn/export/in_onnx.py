@@ -17,6 +17,7 @@ from typing import Any
 from ..tables.columns import NumericColumn, TextColumn
 from ..tables.storage import SavedModel
 from ..text import InputError
+from ..writing.arrays import NoArraysError
 from .blueprint import Blueprint, LayerNumbers, TableColumn, describe_column, describe_model
 from .onnx_activations import Activations
 from .onnx_nodes import Nodes
@@ -45,6 +46,8 @@ def export_onnx(saved: SavedModel, path: Path, single: bool = False) -> dict[Pat
     model = describe_model(saved)
     try:
         return {path: OnnxWriter(model, single).write(path.stem)}
+    except NoArraysError as error:
+        raise InputError(f"not exported: {error}") from None
     except UnicodeEncodeError as error:
         raise InputError(f"not exported: a text that UTF-8 can't hold ({error})") from None
 
