@@ -78,8 +78,7 @@ def from_onnx(path: str | os.PathLike[str]) -> MLP:
     >>> import onnx
     >>> from micrograd_nn import export
     >>> model = MLP(2, [3, 1], activation="tanh")
-    >>> export(model, "network.onnx")
-    wrote network.onnx
+    >>> written = export(model, "network.onnx")
     >>> [node.op_type for node in onnx.load("network.onnx").graph.node]
     ['Gemm', 'Tanh', 'Gemm']
     >>> again = from_onnx("network.onnx")
