@@ -14,7 +14,7 @@ from typing import Any
 
 from ..text import InputError
 
-OPSET = 24  # of 2025: newer runtimes take it, too
+OPSET = 24  # of 2025; newer runtimes take it, too
 IR = 11  # the version of the file format that goes with it
 DOMAIN = "micrograd_nn"  # of the functions that stand in a file beside its graph
 
