@@ -112,8 +112,8 @@ def sinc(xp: Any, x: Any, n: int = 0) -> Any:
     away = xp.where(is_near, one, x)
     whole = xp.round(away)
     part, z = math.pi * (away - whole), math.pi * away
-    sign = 1.0 - 2.0 * (whole % 2)
-    waves = sign * xp.sin(part), sign * xp.cos(part)  # of z
+    turn = 1.0 - 2.0 * (whole % 2)
+    waves = turn * xp.sin(part), turn * xp.cos(part)  # of z
     quotient = zero
     for order in range(n + 1):
         wave = waves[order % 2] * (1.0, 1.0, -1.0, -1.0)[order % 4]
