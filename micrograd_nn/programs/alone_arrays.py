@@ -12,7 +12,9 @@ from .in_arrays import write_array_function
 from .in_python import PREDICT
 from .module import write_module
 
-DOCSTRING = "A program over columns that micrograd_nn wrote from a recorded graph; it needs {} alone."
+DOCSTRING = (
+    "A program over columns that micrograd_nn wrote from a recorded graph; it needs {} alone."
+)
 
 
 class Library(NamedTuple):

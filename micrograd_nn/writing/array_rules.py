@@ -44,6 +44,11 @@ def lift(xp: Any, *numbers: Any) -> list[Any]:
 # Arithmetic
 
 
+def abs(xp: Any, x: Any) -> Any:
+    """Return the absolute value; JAX's own has 1 for its derivative at 0."""
+    return relu(xp, x) + relu(xp, -x)
+
+
 def power_slope(xp: Any, x: Any, y: Any, n: int, k: int) -> Any:
     """Return the derivative of x ** y, n times by x and k times by y; at x = 0 its limit."""
     x, y, zero, one, nan = lift(xp, x, y, 0.0, 1.0, math.nan)
