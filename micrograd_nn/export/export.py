@@ -27,7 +27,7 @@ TARGETS_OF_MODELS = {
         Target(".c", "C with a header", export_c, run_c, "a C compiler", single=True),
         Target(".js", "a module in JavaScript", export_javascript, run_javascript, "Node.js"),
         Target(".py", "a module in Python", export_python, run_python),
-        Target(".onnx", "an ONNX graph", export_onnx, run_onnx, "onnxruntime", single=True),
+        Target(".onnx", "an ONNX graph", export_onnx, run_onnx, "onnx", single=True),
     )
 }
 TARGETS_OF_PROGRAMS = {
@@ -36,7 +36,7 @@ TARGETS_OF_PROGRAMS = {
         Target(".py", "a module in Python", PROGRAM_TARGETS[".py"], run_python),
         Target(".c", "C with a header", PROGRAM_TARGETS[".c"], run_c, "a C compiler", single=True),
         Target(".js", "a module in JavaScript", PROGRAM_TARGETS[".js"], run_javascript, "Node.js"),
-        Target(".onnx", "an ONNX graph", export_onnx_program, run_onnx, "onnxruntime", single=True),
+        Target(".onnx", "an ONNX graph", export_onnx_program, run_onnx, "onnx", single=True),
     )
 }
 
