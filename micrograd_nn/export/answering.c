@@ -6,7 +6,7 @@
 
 static void read_numbers($kind *numbers, int count) {
     for (int i = 0; i < count; i++) {
-        double x = 0.0;
+        double x = 0.0; /* hexadecimal, as every bit counts */
         if (scanf("%la", &x) == 1) numbers[i] = ($kind)x;
     }
 }

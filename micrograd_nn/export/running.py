@@ -24,7 +24,7 @@ from .blueprint import make_filler
 from .report import Answers, NotRunError, Question
 
 SCRIPTS = Path(__file__).parent
-LONGEST_RUN = 240  # that a file may take
+LONGEST_WAIT = 240  # that a file may take
 
 
 def run_process(command: Sequence[str], given: str = "", cwd: Path | None = None) -> str:
@@ -32,10 +32,10 @@ def run_process(command: Sequence[str], given: str = "", cwd: Path | None = None
     try:
         done = subprocess.run(
             command, input=given, capture_output=True, encoding="utf-8", errors="replace",
-            timeout=LONGEST_RUN, cwd=cwd, check=False,
+            timeout=LONGEST_WAIT, cwd=cwd, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise NotRunError(f"{command[0]} took more than {LONGEST_RUN} s") from None
+        raise NotRunError(f"{command[0]} took more than {LONGEST_WAIT} s") from None
     except OSError as error:
         raise NotRunError(f"{command[0]} doesn't start: {error}") from None
     if done.returncode:
