@@ -123,13 +123,15 @@ class GraphReader:
         self.graph = graph
         self.layers: list[LayerRead] = []
         self.stage = 0
+        self.kind = 0  # of the numbers that come in
         self.tensors: dict[str, KnownTensor] = {}
 
     def read(self) -> list[LayerRead]:
         """Return the layers; what an MLP can't have is an InputError."""
         for constant in self.graph.initializer:
             self.tensors[constant.name] = KnownTensor(None, numbers=self.read_numbers(constant))
-        inputs = [x.name for x in self.graph.input if x.name not in self.tensors]
+        given = [x for x in self.graph.input if x.name not in self.tensors]
+        inputs = [x.name for x in given]
         outputs = [x.name for x in self.graph.output]
         for what, names in (("input", inputs), ("output", outputs)):
             if len(names) != 1:
@@ -139,6 +141,7 @@ class GraphReader:
                     "of a table's model, load the JSON file that it was exported from"
                 )
         self.tensors[inputs[0]] = KnownTensor(None)
+        self.kind = given[0].type.tensor_type.elem_type
         for node in self.graph.node:
             self.read_node(node)
         if not self.layers:
@@ -241,7 +244,8 @@ class GraphReader:
         if kind == "Reshape":  # to rows of as many numbers as there are
             count = len(self.layers[-1].weights) if self.layers else 0
             return given[1].numbers is not None and bool(given[1].numbers.tolist() == [-1, count])
-        return kind == "Identity" or bool(attributes.get("to") == self.onnx.TensorProto.DOUBLE)
+        kept = {self.onnx.TensorProto.DOUBLE, *[self.kind] * (self.stage == 0)}
+        return kind == "Identity" or attributes.get("to") in kept
 
     def write_formula(
         self, node: Any, kind: str, given: list[KnownTensor], attributes: dict[str, Any]

@@ -1,7 +1,7 @@
 """The nodes of an ONNX graph or function as they are put together, and the file that they make.
 
-``onnx.helper`` alone does it. spox, which knows the type of each tensor, was tried as well: it names
-nodes by itself, makes functions by a private module only, and is a package more to install.
+``onnx.helper`` alone does it. spox, which knows the type of each tensor, was tried as well: it
+numbers nodes as it likes, makes functions by a private module, and is a package more to install.
 """
 
 from __future__ import annotations

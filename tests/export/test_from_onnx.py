@@ -71,7 +71,8 @@ def test_layers_are_read_however_they_are_written(tmp_path):
     """Biases before or behind the sums, constants as nodes, nodes that change nothing."""
     nodes = [
         helper.make_node("Constant", [], ["w"], value=tensor("w", [2, 3])),
-        node("Flatten", "x", output="flat", axis=1),
+        node("Cast", "x", output="cast", to=DOUBLE),  # which it is
+        node("Flatten", "cast", output="flat", axis=1),
         node("MatMul", "flat", "w", output="products"),
         node("Add", "b", "products", output="sums"),
         node("Sigmoid", "sums", output="s"),
