@@ -42,11 +42,13 @@ class Activations:
         if operation.name in self.standard and operation.is_row:
             return self.nodes.add(self.standard[operation.name], [x], name, given=given)
         if operation not in self.of_file:
-            self.of_file[operation] = record_function(operation, self.nodes.single)
-        return self.nodes.add(operation.name, [x], name, DOMAIN, given=given)
+            # A row's name stands for the row: whoever reads the file knows it by that.
+            called = operation.name if operation.is_row else f"own{len(self.of_file)}"
+            self.of_file[operation] = record_function(operation, called, self.nodes.single)
+        return self.nodes.add(self.of_file[operation].name, [x], name, DOMAIN, given=given)
 
 
-def record_function(operation: Operation, single: bool) -> Any:
+def record_function(operation: Operation, name: str, single: bool) -> Any:
     """Return a function of ONNX that computes an operation, its further inputs as usual."""
     nodes = Nodes(single, ["x", "y"])
     xp = OnnxNamespace(nodes)
@@ -56,4 +58,4 @@ def record_function(operation: Operation, single: bool) -> Any:
         result = xp.where(xp.isfinite(result) | ~xp.isfinite(x), result, math.nan)
     nodes.add("Identity", [result.name], "y", given=True)
     doc = str(operation.__doc__).partition("\n")[0]
-    return nodes.make_function(operation.name, ["x"], "y", doc)
+    return nodes.make_function(name, ["x"], "y", doc or operation.name)

@@ -8,7 +8,7 @@ import pytest
 from test_export import ALL, HOSTILE, INPUTS, TARGETS, build, build_hostile, draw_row
 from test_export import predict_by_table as predict
 
-from micrograd_nn import MLP, Operation, export
+from micrograd_nn import MLP, Operation, export, from_onnx
 from micrograd_nn.export import onnx_running
 from micrograd_nn.export.in_onnx import export_onnx
 from micrograd_nn.export.onnx_running import run_onnx
@@ -222,10 +222,16 @@ def test_what_the_file_cannot_hold_is_refused_and_the_old_one_stays(tmp_path):
 
 
 def test_an_operation_of_ones_own_that_says_how_is_exported(runtime, tmp_path):
-    own = Operation("cube", lambda x: x**3, [lambda out, x: 3 * x * x], arrays="{0} ** 3")
-    model = MLP(2, [3, 1], own, rng=random.Random(1))
-    answers = ask(model, [[1.0, 2.0]], tmp_path / "own.onnx")
+    cube = Operation("gelu", lambda x: x**3, [lambda out, x: 3 * x * x], arrays="{0} ** 3")
+    square = Operation("gelu", lambda x: x**2, [lambda out, x: 2 * x], arrays="{0} ** 2")
+    model = MLP(2, [3, 2, 2, 1], [cube, square, "gelu", "linear"], rng=random.Random(1))
+    path = tmp_path / "own.onnx"
+    answers = ask(model, [[1.0, 2.0]], path)
     assert answers.values[0] == pytest.approx([model([1.0, 2.0]).data], rel=1e-12)
+    with pytest.raises(
+        InputError, match=r"micrograd_nn\.own0\(x\).* is no activation that we have"
+    ):
+        from_onnx(path)
 
 
 def test_without_onnx_the_error_says_what_to_install(monkeypatch, tmp_path):
