@@ -41,16 +41,17 @@ class Nodes:
         self.single = single
         self.kind = self.onnx.TensorProto.FLOAT if single else self.onnx.TensorProto.DOUBLE
         self.names = set(names)
+        self.latest: dict[str, int] = {}  # numbers behind names that are wanted several times
         self.nodes: list[Any] = []
         self.tensors: list[Any] = []
         self.numbers: dict[str, str] = {}  # the name of each lone number, by its spelling
 
     def name(self, wanted: str) -> str:
         """Return a name like this that no other tensor has."""
-        name, count = wanted, 1
+        name = wanted
         while name in self.names:
-            count += 1
-            name = f"{wanted}_{count}"
+            self.latest[wanted] = self.latest.get(wanted, 1) + 1
+            name = f"{wanted}_{self.latest[wanted]}"
         self.names.add(name)
         return name
 
