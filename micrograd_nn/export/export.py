@@ -8,14 +8,32 @@ from pathlib import Path
 from ..compiler.program import Program
 from ..files import Written
 from ..nn import MLP
-from ..programs.saving import Writer, choose_writer, write_files
+from ..programs.saving import PROGRAM_TARGETS, choose_ending, require_one_output, write_files
 from ..tables.storage import SavedModel
 from ..text import add_article
 from .in_c import export_c
 from .in_javascript import export_javascript
 from .in_python import export_python
+from .report import Target
+from .running import run_c, run_javascript, run_python
 
-MODEL_TARGETS: dict[str, Writer] = {".c": export_c, ".js": export_javascript, ".py": export_python}
+# What models are exported to, and what programs are, each by its ending.
+TARGETS_OF_MODELS = {
+    target.ending: target
+    for target in (
+        Target(".c", "C with a header", export_c, run_c, "a C compiler", single=True),
+        Target(".js", "a module in JavaScript", export_javascript, run_javascript, "Node.js"),
+        Target(".py", "a module in Python", export_python, run_python),
+    )
+}
+TARGETS_OF_PROGRAMS = {
+    target.ending: target
+    for target in (
+        Target(".py", "a module in Python", PROGRAM_TARGETS[".py"], run_python),
+        Target(".c", "C with a header", PROGRAM_TARGETS[".c"], run_c, "a C compiler", single=True),
+        Target(".js", "a module in JavaScript", PROGRAM_TARGETS[".js"], run_javascript, "Node.js"),
+    )
+}
 
 
 def export(
@@ -39,14 +57,17 @@ def export(
     Traceback (most recent call last):
     micrograd_nn.text.InputError: model.exe: name a file that ends in .c, .js or .py
     """
-    if isinstance(model, Program):
-        return model.save(path, single=single)
     if type(model) is MLP:
         model = SavedModel(model)
-    if not isinstance(model, SavedModel):
+    if not isinstance(model, (SavedModel, Program)):
         raise TypeError(
             f"export takes an MLP, what load_model gives or a program, not "
             f"{add_article(type(model).__name__)}: compile the model, and export the program"
         )
-    writer = choose_writer(path, MODEL_TARGETS, single)
-    return write_files(path, writer(model, Path(path), **{"single": True} if single else {}))
+    targets = TARGETS_OF_PROGRAMS if isinstance(model, Program) else TARGETS_OF_MODELS
+    in_single = [target.ending for target in targets.values() if target.single]
+    target = targets[choose_ending(path, targets, in_single if single else None)]
+    if isinstance(model, Program):
+        require_one_output(model)
+    options = {"single": True} if single else {}
+    return write_files(path, target.write(model, Path(path), **options))
