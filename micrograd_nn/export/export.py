@@ -14,6 +14,7 @@ from ..text import add_article
 from .in_c import export_c
 from .in_javascript import export_javascript
 from .in_python import export_python
+from .in_torch import export_torch, run_torch
 from .report import Target
 from .running import run_c, run_javascript, run_python
 
@@ -24,6 +25,7 @@ TARGETS_OF_MODELS = {
         Target(".c", "C with a header", export_c, run_c, "a C compiler", single=True),
         Target(".js", "a module in JavaScript", export_javascript, run_javascript, "Node.js"),
         Target(".py", "a module in Python", export_python, run_python),
+        Target(".pt.py", "a module of PyTorch", export_torch, run_torch, "torch"),
     )
 }
 TARGETS_OF_PROGRAMS = {

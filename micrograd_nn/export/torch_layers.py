@@ -38,13 +38,13 @@ TORCH_FUNCTIONS = {
 
 
 def load_torch(who: str) -> Any:
-    """Return PyTorch; its lack is an ImportError that says what to install."""
+    """Return PyTorch; its lack is an InputError that says what to install."""
     try:
         return import_module("torch")
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        raise ImportError(f"{who} needs PyTorch: pip install 'micrograd-nn[torch]'") from None
+        raise InputError(f"{who} needs PyTorch: pip install 'micrograd-nn[torch]'") from None
 
 
 def to_torch(model: MLP | SavedModel) -> Any:
