@@ -7,8 +7,9 @@ import json
 import math
 import runpy
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
+from itertools import compress
 from typing import Any
 
 
@@ -36,38 +37,59 @@ def ask_each(predict: Callable[..., Any], rows: list[Any]) -> tuple[list[Any], l
     return values, labels
 
 
-def differentiate_torch(written: dict[str, Any], row: Any) -> list[float]:
-    """Return the gradient of the network's outputs of a row by its weights and biases."""
+def differentiate_torch(written: dict[str, Any], rows: list[Any]) -> Iterator[list[float]]:
+    """Yield the gradient of the network's outputs of each row by its weights and biases."""
     torch, model = import_module("torch"), written["model"]
-    x = torch.tensor(written["encode"]([row]), dtype=torch.float64)
-    model.zero_grad()
-    model.layers(model.standardise(x) if hasattr(model, "standardise") else x).sum().backward()
-    layers = [layer for layer in model.layers if isinstance(layer, torch.nn.Linear)]
-    gradients = [
-        (layer.weight.grad.tolist(), None if layer.bias is None else layer.bias.grad.tolist())
-        for layer in layers
-    ]
-    return list_gradient(gradients)
+    for row in rows:
+        x = torch.tensor(written["encode"]([row]), dtype=torch.float64)
+        model.zero_grad()
+        model.layers(model.standardise(x) if hasattr(model, "standardise") else x).sum().backward()
+        layers = [layer for layer in model.layers if isinstance(layer, torch.nn.Linear)]
+        yield list_gradient([[p.grad.tolist() for p in layer.parameters()] for layer in layers])
 
 
-def list_gradient(gradients: list[tuple[list[list[float]], list[float] | None]]) -> list[float]:
-    """Return gradients in the order of an MLP's parameters: of each neuron, weights, then bias."""
-    listed = []
-    for weights, biases in gradients:
+def differentiate_jax(written: dict[str, Any], rows: list[Any]) -> Iterator[list[float]]:
+    """Yield the same of a network written for JAX, differentiated and compiled."""
+    jax, numpy = import_module("jax"), import_module("numpy")
+    gradient = jax.jit(jax.grad(lambda parameters, x: written["network"](x, parameters).sum()))
+    for row in rows:
+        x = numpy.array(written["encode"]([row]))
+        x = written["standardise"](x) if "standardise" in written else x
+        layers = gradient(written["PARAMETERS"], x)
+        yield list_gradient([[x.tolist() for x in layer] for layer in layers])
+
+
+def list_gradient(layers: list[list[Any]]) -> list[float]:
+    """Return a gradient in the order of an MLP's parameters: of each neuron, weights, then bias."""
+    listed: list[float] = []
+    for weights, *biases in layers:
         for i, row in enumerate(weights):
-            listed += row if biases is None else [*row, biases[i]]
+            listed += [*row, *[bias[i] for bias in biases]]
     return listed
+
+
+# What differentiates a network, by the library that its file imports; NumPy can't.
+DIFFERENTIATE: dict[str, Callable[..., Iterator[list[float]]] | None] = {
+    "torch": differentiate_torch,
+    "jax": differentiate_jax,
+    "numpy": None,
+}
 
 
 def answer_arrays(path: str, question: dict[str, Any]) -> dict[str, Any]:
     """Return a model's answers as JSON has them."""
-    written = runpy.run_path(path)
-    values, labels = ask_each(written["predict"], question["rows"])
-    gradients = [
-        [math.nan] if math.isnan(value[0]) else differentiate_torch(written, row)
-        for value, row in zip(values, question["rows"], strict=True)
-    ]
-    versions = {"torch": import_module("torch").__version__}
+    written, rows = runpy.run_path(path), question["rows"]
+    library = next(name for name in DIFFERENTIATE if name in written or name == "numpy")
+    differentiate, package = DIFFERENTIATE[library], import_module(library)
+    if library == "jax":
+        package.config.update("jax_enable_x64", True)
+    values, labels = ask_each(written["predict"], rows)
+    gradients = None
+    if differentiate is not None:
+        taken = [not math.isnan(value[0]) for value in values]
+        found = differentiate(written, [*compress(rows, taken)])
+        gradients = [next(found) if is_taken else [math.nan] for is_taken in taken]
+    versions = {library: package.__version__}
     known = labels if any(labels) else None
     return {"values": values, "gradients": gradients, "versions": versions, "labels": known}
 

@@ -11,6 +11,7 @@ from ..nn import MLP
 from ..programs.saving import PROGRAM_TARGETS, choose_ending, require_one_output, write_files
 from ..tables.storage import SavedModel
 from ..text import add_article
+from .in_arrays import export_jax, export_numpy, run_arrays
 from .in_c import export_c
 from .in_javascript import export_javascript
 from .in_python import export_python
@@ -25,7 +26,9 @@ TARGETS_OF_MODELS = {
         Target(".c", "C with a header", export_c, run_c, "a C compiler", single=True),
         Target(".js", "a module in JavaScript", export_javascript, run_javascript, "Node.js"),
         Target(".py", "a module in Python", export_python, run_python),
-        Target(".pt.py", "a module of PyTorch", export_torch, run_torch, "torch"),
+        Target(".np.py", "a module of NumPy", export_numpy, run_arrays, "NumPy"),
+        Target(".jax.py", "a module of JAX", export_jax, run_arrays, "JAX"),
+        Target(".pt.py", "a module of PyTorch", export_torch, run_torch, "PyTorch"),
     )
 }
 TARGETS_OF_PROGRAMS = {

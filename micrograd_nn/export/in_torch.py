@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ..engine.operation import Operation
-from ..tables.columns import NumericColumn, TextColumn
+from ..tables.columns import NumericColumn
 from ..tables.storage import SavedModel
 from ..writing.quoting import quote_comment
 from .blueprint import Blueprint, describe_model, make_filler
+from .in_arrays import list_scaling, write_array_data
 from .report import Answers, Question
 from .running import SCRIPTS, ask_python
 from .torch_layers import (
@@ -51,19 +52,6 @@ def export_torch(saved: SavedModel, path: Path) -> dict[Path, str | bytes]:
         rows=repr([model.example.row] if model.example else []),
     )
     return {path: text, weights: pack_weights(saved, model)}
-
-
-def write_array_data(model: Blueprint, fill: Any) -> str:
-    """Return the columns, and the classes if there are any, as Python has them."""
-    kinds = [
-        f"    {column.name!r}: "
-        + (f"{list(column.categories)!r},\n" if isinstance(column, TextColumn) else "float,\n")
-        for column in model.columns
-    ]
-    data: str = fill("columns", columns=f"{{\n{''.join(kinds)}}}")
-    if isinstance(model.target, TextColumn):
-        data += "\n" + fill("classes", classes=repr(list(model.target.categories)))
-    return data
 
 
 def write_torch_module(model: Blueprint, fill: Any) -> str:
@@ -151,16 +139,6 @@ def pack_weights(saved: SavedModel, model: Blueprint) -> bytes:
     file = io.BytesIO()
     torch.save({name: torch.as_tensor(x, dtype=torch.float64) for name, x in state.items()}, file)
     return file.getvalue()
-
-
-def list_scaling(model: Blueprint) -> tuple[list[float], list[float]]:
-    """Return the mean and the scale of each input of the network: 0 and 1 of a text's."""
-    means: list[float] = []
-    scales: list[float] = []
-    for column in model.columns:
-                means += [column.mean] if isinstance(column, NumericColumn) else [0.0] * column.width
-        scales += [column.scale] if isinstance(column, NumericColumn) else [1.0] * column.width
-    return means, scales
 
 
 def run_torch(path: Path, question: Question) -> Answers:

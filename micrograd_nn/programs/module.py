@@ -73,7 +73,7 @@ class Parts:
             self.imports.add(f"import {thing.__name__}{as_name}")
         elif isinstance(thing, float) and getattr(math, name, None) is thing:
             self.imports.add(f"from math import {name}")
-        elif isinstance(thing, (bool, int, float, str, type(None))):
+        elif isinstance(thing, (bool, int, float, str, tuple, type(None))):
             self.definitions[name] = f"{name} = {thing!r}"
         elif inspect.isbuiltin(thing) and home in sys.stdlib_module_names:
             self.imports.add(f"from {home} import {thing.__name__}{as_name}")
