@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,11 @@ def write_arrays(saved: SavedModel, library: str) -> str:
     scale, mean = (target.scale, target.mean) if isinstance(target, NumericColumn) else (1.0, 0.0)
     standardise = fill("arrays_standardise", means=repr(means), scales=repr(scales))
     predict = fill(
-        f"{library}_predict",
+        "arrays_predict",
         returned=ABOUT_RESULTS[model.kind],
+        check=fill("arrays_check_jax") if library == "jax" else "",
         width=len(model.layers[0].weights[0]),
-        scaled="x" if target is None else "standardise(x)",
+        standardise="        x = standardise(x)\n" if target else "",
         result=fill(f"arrays_{model.kind}", scale=repr(scale), mean=repr(mean)).rstrip(),
     )
     functions = [standardise] if target else []
@@ -85,9 +87,14 @@ def write_network(model: Blueprint, fill: Any) -> str:
 
 def write_parameters(layer: LayerNumbers) -> str:
     """Return a layer's weights and biases as Python has them."""
-    rows = "".join([f"            {row!r},\n" for row in layer.weights])
-    biases = f"        np.array({layer.biases!r}),\n" if layer.biases else ""
+    rows = "".join([f"            {list_constants(row)},\n" for row in layer.weights])
+    biases = f"        np.array({list_constants(layer.biases)}),\n" if layer.biases else ""
     return f"    (\n        np.array([\n{rows}        ]),\n{biases}    ),\n"
+
+
+def list_constants(numbers: Sequence[float]) -> str:
+    """Return a list of numbers, any of which may be infinite, or none at all."""
+    return f"[{', '.join([Arrays().write_number(x).text for x in numbers])}]"
 
 
 def carry_rules(function: str) -> tuple[list[str], list[str]]:
