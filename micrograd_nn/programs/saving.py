@@ -1,4 +1,4 @@
-"""A program as a file that stands alone: in Python, in C with a header, or in JavaScript."""
+"""A program as a file that stands alone: in Python, over arrays, in C, or in JavaScript."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from ..files import Written, check_writable, write_file
 from ..text import InputError, show_path
 from ..writing.python import Python
+from .alone_arrays import JAX, NUMPY, TORCH, make_writer
 from .alone_c import write_c
 from .alone_javascript import write_javascript
 from .in_python import PREDICT
@@ -40,7 +41,14 @@ def write_python(program: Any, path: Path) -> dict[Path, str]:
     return {path: write_module(functions, program.rules, docstring, "\n".join(main))}
 
 
-PROGRAM_TARGETS: dict[str, Writer] = {".py": write_python, ".c": write_c, ".js": write_javascript}
+PROGRAM_TARGETS: dict[str, Writer] = {
+    ".py": write_python,
+    ".c": write_c,
+    ".js": write_javascript,
+    ".np.py": make_writer(NUMPY),
+    ".pt.py": make_writer(TORCH),
+    ".jax.py": make_writer(JAX),
+}
 
 
 def save_program(program: Any, path: str | os.PathLike[str], single: bool = False) -> Written:

@@ -44,6 +44,11 @@ def lift(xp: Any, *numbers: Any) -> list[Any]:
 # Arithmetic
 
 
+def abs(xp: Any, x: Any) -> Any:
+    """Return the absolute value; JAX's own has 1 for its derivative at 0."""
+    return relu(xp, x) + relu(xp, -x)
+
+
 def power_slope(xp: Any, x: Any, y: Any, n: int, k: int) -> Any:
     """Return the derivative of x ** y, n times by x and k times by y; at x = 0 its limit."""
     x, y, zero, one, nan = lift(xp, x, y, 0.0, 1.0, math.nan)
@@ -112,8 +117,8 @@ def sinc(xp: Any, x: Any, n: int = 0) -> Any:
     away = xp.where(is_near, one, x)
     whole = xp.round(away)
     part, z = math.pi * (away - whole), math.pi * away
-    sign = 1.0 - 2.0 * (whole % 2)
-    waves = sign * xp.sin(part), sign * xp.cos(part)  # of z
+    turn = 1.0 - 2.0 * (whole % 2)
+    waves = turn * xp.sin(part), turn * xp.cos(part)  # of z
     quotient = zero
     for order in range(n + 1):
         wave = waves[order % 2] * (1.0, 1.0, -1.0, -1.0)[order % 4]
