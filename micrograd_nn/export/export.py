@@ -15,7 +15,7 @@ from .in_arrays import export_jax, export_numpy, run_arrays
 from .in_c import export_c
 from .in_javascript import export_javascript
 from .in_python import export_python
-from .in_torch import export_torch, run_torch
+from .in_torch import export_torch
 from .report import Target
 from .running import run_c, run_javascript, run_python
 
@@ -28,7 +28,7 @@ TARGETS_OF_MODELS = {
         Target(".py", "a module in Python", export_python, run_python),
         Target(".np.py", "a module of NumPy", export_numpy, run_arrays, "NumPy"),
         Target(".jax.py", "a module of JAX", export_jax, run_arrays, "JAX"),
-        Target(".pt.py", "a module of PyTorch", export_torch, run_torch, "PyTorch"),
+        Target(".pt.py", "a module of PyTorch", export_torch, run_arrays, "PyTorch"),
     )
 }
 TARGETS_OF_PROGRAMS = {
@@ -37,6 +37,9 @@ TARGETS_OF_PROGRAMS = {
         Target(".py", "a module in Python", PROGRAM_TARGETS[".py"], run_python),
         Target(".c", "C with a header", PROGRAM_TARGETS[".c"], run_c, "a C compiler", single=True),
         Target(".js", "a module in JavaScript", PROGRAM_TARGETS[".js"], run_javascript, "Node.js"),
+        Target(".np.py", "a module of NumPy", PROGRAM_TARGETS[".np.py"], run_arrays, "NumPy"),
+        Target(".jax.py", "a module of JAX", PROGRAM_TARGETS[".jax.py"], run_arrays, "JAX"),
+        Target(".pt.py", "a module of PyTorch", PROGRAM_TARGETS[".pt.py"], run_arrays, "PyTorch"),
     )
 }
 
@@ -60,7 +63,8 @@ def export(
 
     >>> export(MLP(2, [3, 1]), "model.exe")
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: model.exe: name a file that ends in .c, .js or .py
+    micrograd_nn.text.InputError: model.exe: name a file that ends in .c, .js, .py, .np.py, \
+.jax.py or .pt.py
     """
     if type(model) is MLP:
         model = SavedModel(model)

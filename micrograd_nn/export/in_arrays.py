@@ -48,7 +48,6 @@ def write_arrays(saved: SavedModel, library: str) -> str:
     predict = fill(
         "arrays_predict",
         returned=ABOUT_RESULTS[model.kind],
-        check=fill("arrays_check_jax") if library == "jax" else "",
         width=len(model.layers[0].weights[0]),
         standardise="        x = standardise(x)\n" if target else "",
         result=fill(f"arrays_{model.kind}", scale=repr(scale), mean=repr(mean)).rstrip(),
@@ -134,7 +133,6 @@ def list_scaling(model: Blueprint) -> tuple[list[float], list[float]]:
 
 
 def run_arrays(path: Path, question: Question) -> Answers:
-    """Return what a module of NumPy or JAX answers; JAX's with its gradients."""
-    library = path.suffixes[-2]
-    packages = ["numpy", "jax"][: 1 + (library == ".jax")]
-    return ask_python(SCRIPTS / "answering_arrays.py", path, question, *packages)
+    """Return what a module of NumPy, PyTorch or JAX answers; a model of NumPy has no gradients."""
+    library = {".np": "numpy", ".pt": "torch", ".jax": "jax"}[path.suffixes[-2]]
+    return ask_python(SCRIPTS / "answering_arrays.py", path, question, library)

@@ -14,8 +14,6 @@ from ..tables.storage import SavedModel
 from ..writing.quoting import quote_comment
 from .blueprint import Blueprint, describe_model, make_filler
 from .in_arrays import list_scaling, write_array_data
-from .report import Answers, Question
-from .running import SCRIPTS, ask_python
 from .torch_layers import (
     TORCH_ACTIVATIONS,
     TORCH_FUNCTIONS,
@@ -139,8 +137,3 @@ def pack_weights(saved: SavedModel, model: Blueprint) -> bytes:
     file = io.BytesIO()
     torch.save({name: torch.as_tensor(x, dtype=torch.float64) for name, x in state.items()}, file)
     return file.getvalue()
-
-
-def run_torch(path: Path, question: Question) -> Answers:
-    """Return what a module of PyTorch answers, with its gradients."""
-    return ask_python(SCRIPTS / "answering_arrays.py", path, question, "torch")

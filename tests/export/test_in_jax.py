@@ -16,9 +16,9 @@ jax = pytest.importorskip("jax", reason="needs JAX: pip install jax")
 
 
 @pytest.fixture
-def double():
+def precision():
+    """Leave JAX with the precision that it had: a module that is imported asks for double."""
     before = jax.config.jax_enable_x64
-    jax.config.update("jax_enable_x64", True)
     yield
     jax.config.update("jax_enable_x64", before)
 
@@ -38,7 +38,7 @@ def test_jax_has_the_numbers_and_the_gradients_of_all_activations(target, tmp_pa
 
 
 @pytest.mark.slow
-def test_a_network_is_compiled_and_differentiated_by_its_numbers(double, tmp_path):
+def test_a_network_is_compiled_and_differentiated_by_its_numbers(precision, tmp_path):
     model = MLP(2, [3, 1], "tanh")
     export(SavedModel(model), tmp_path / "m.jax.py")
     written = runpy.run_path(str(tmp_path / "m.jax.py"))
@@ -50,14 +50,6 @@ def test_a_network_is_compiled_and_differentiated_by_its_numbers(double, tmp_pat
     steps = [([0.5 + small, -1.0], [0.5 - small, -1.0]), ([0.5, small - 1.0], [0.5, -1.0 - small])]
     ours = [(model(up).data - model(down).data) / (2 * small) for up, down in steps]
     assert slopes[0] == pytest.approx(ours, abs=1e-8)
-
-
-def test_single_precision_is_refused(tmp_path):
-    export(MLP(2, [3, 1], "tanh"), tmp_path / "m.jax.py")
-    predict = runpy.run_path(str(tmp_path / "m.jax.py"))["predict"]
-    assert not jax.config.jax_enable_x64
-    with pytest.raises(TypeError, match=r"ask for double precision with jax\.config\.update"):
-        predict([[0.5, 1.0]])
 
 
 @pytest.mark.slow
