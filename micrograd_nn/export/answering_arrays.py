@@ -13,7 +13,7 @@ from itertools import compress
 from typing import Any
 
 
-def ask_rows(predict: Callable[..., Any], rows: list[Any]) -> tuple[list[Any], list[str]]:
+def ask_all(predict: Callable[..., Any], rows: list[Any]) -> tuple[list[Any], list[str]]:
     """Return the numbers of rows, and their labels if there are any."""
     found = predict(rows)
     if isinstance(found, dict):
@@ -25,7 +25,7 @@ def ask_rows(predict: Callable[..., Any], rows: list[Any]) -> tuple[list[Any], l
 def ask_each(predict: Callable[..., Any], rows: list[Any]) -> tuple[list[Any], list[str]]:
     """Return the same, with NaN for a row that is refused: which of them is, each alone tells."""
     try:
-        return ask_rows(predict, rows)
+        return ask_all(predict, rows)
     except (ArithmeticError, ValueError):
         if len(rows) == 1:
             return [[math.nan]], [""]

@@ -23,7 +23,7 @@ from .torch_layers import (
 )
 
 # What forward gives, and predict; each of them for all rows at once.
-ABOUT_OUTPUTS = {
+ABOUT_FORWARD = {
     "give_number": ("the predictions, in the target's unit,", "the predictions"),
     "give_numbers": ("the outputs", "the outputs"),
     "give_class": ("the logits of the classes", "index, label and probabilities"),
@@ -49,7 +49,7 @@ def export_torch(saved: SavedModel, path: Path) -> dict[Path, str | bytes]:
         functions="\n\n\n".join([function.rstrip() for function in functions]) + "\n",
         rows=repr([model.example.row] if model.example else []),
     )
-    return {path: text, weights: pack_weights(saved, model)}
+    return {path: text, weights: pack_torch_weights(saved, model)}
 
 
 def write_torch_module(model: Blueprint, fill: Any) -> str:
@@ -75,7 +75,7 @@ def write_torch_module(model: Blueprint, fill: Any) -> str:
         ]
         form = f"{form}[:, 0] * self.target_scale + self.target_mean"
         checked = checked.replace("outputs", "outputs[:, None]")
-    outputs, returned = ABOUT_OUTPUTS[model.kind]
+    outputs, returned = ABOUT_FORWARD[model.kind]
     text: str = fill(
         "torch_module",
         name=name_network(model),
@@ -125,7 +125,7 @@ def name_network(model: Blueprint) -> str:
     return f"Target{name}Net" if name[:1].isdigit() else f"{name or 'Neural'}Net"
 
 
-def pack_weights(saved: SavedModel, model: Blueprint) -> bytes:
+def pack_torch_weights(saved: SavedModel, model: Blueprint) -> bytes:
     """Return the numbers of a network and of its scaling as PyTorch saves them."""
     torch = load_torch("a model as a module of PyTorch")
     state = {f"layers.{name}": x for name, x in to_torch(saved).state_dict().items()}
