@@ -411,7 +411,7 @@ def test_what_cannot_be_exported_is_refused(tmp_path):
         (MLP(2, [2, 1], lacking), "m.js", InputError, "not exported: lacking isn't in the table"),
         (uneven, "m.py", InputError, "the neurons of a layer differ"),
         (infinite, "m.c", InputError, "not exported: it has a constant that isn't finite: inf"),
-        (model, "m.json", InputError, r"m\.json: name a file that ends in \.c, \.js, \.py"),
+        (model, "m.exe", InputError, r"m\.exe: name a file that ends in \.c, \.js, \.py"),
         (model, "m.C", InputError, "name a file that ends in"),
         (model, "stdio.c", InputError, "stdio.h is a header of C itself"),
     ):
