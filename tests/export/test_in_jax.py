@@ -54,7 +54,11 @@ def test_a_network_is_compiled_and_differentiated_by_its_numbers(precision, tmp_
 
 @pytest.mark.slow
 def test_a_module_of_jax_runs_by_itself(tmp_path):
-    export(build(INPUTS["mixed"], TARGETS["two"], activation="gelu"), tmp_path / "fruit.jax.py", check=False)
+    export(
+        build(INPUTS["mixed"], TARGETS["two"], activation="gelu"),
+        tmp_path / "fruit.jax.py",
+        check=False,
+    )
     command = [sys.executable, "-I", str(tmp_path / "fruit.jax.py")]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
     assert done.returncode == 0, done.stderr
