@@ -90,7 +90,8 @@ class ExactGraph:
     >>> x = Value(2.0)
     >>> y = x.sqrt()
     >>> graph = ExactGraph([x, y])
-    >>> with decimal.localcontext(CONTEXT):
+    >>> from decimal import localcontext
+    >>> with localcontext(CONTEXT):
     ...     results = graph.compute({x: D(4)})
     ...     [slope] = graph.find_gradient(results, [y], [x])
     ...     float(results[y]), float(slope)

@@ -89,12 +89,13 @@ def test_a_wrong_file_is_told_and_has_a_status_of_its_own(capsys, change):
 
 
 def test_what_makes_no_sense_together_is_refused(capsys, tmp_path):
+    (tmp_path / "other.csv").write_text("share,b\n1 %,2\n")
     for options, told in (
         (["--check", "-1"], "--check -1.0: a bound is a number from 0 up, such as 1e-9"),
         (["--check", "nan"], "a bound is a number from 0 up"),
         (["--rows", "t.csv", "--no-check"], "--rows says what to compare"),
         (["--rows", "no.csv"], "no.csv cannot be read (there is no such file)"),
-        (["--rows", "model.json"], "lacks columns of the model"),
+        (["--rows", "other.csv"], "other.csv lacks columns of the model: 'weight', 'colour'"),
     ):
         status, out, err = run(capsys, "-o", "m.py", *options)
         assert (status, out) == (2, [])
