@@ -20,9 +20,8 @@ from micrograd_nn.engine.table import max as largest
 def compute(root, leaves):
     """Return the value and the gradient by the leaves, at their numbers, as Decimals."""
     graph = ExactGraph(nodes(root))
-    with decimal.localcontext(CONTEXT):
-        results = graph.compute({x: Decimal(x.data) for x in leaves})
-        return results[root], graph.find_gradient(results, [root], leaves)
+    results = graph.compute({x: Decimal(x.data) for x in leaves})
+    return results[root], graph.find_gradient(results, [root], leaves)
 
 
 def draw_inputs(row, rng):

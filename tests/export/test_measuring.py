@@ -233,3 +233,8 @@ def test_what_is_refused_leaves_the_old_file(tmp_path):
     with pytest.raises(InputError, match="row 1 to compare: cells: 1, columns: 2"):
         export(MLP(2, [1]), path, check=[[1.0]])
     assert path.read_text() == "as it was"
+
+
+def test_check_true_is_what_it_does_anyway(tmp_path):
+    one, other = (export(MLP(1, [1]), tmp_path / "m.py", check=check) for check in (True, None))
+    assert one.agreement.rows == other.agreement.rows == 20
