@@ -9,7 +9,7 @@ import sys
 import numpy
 import pytest
 from asked import ask_written, assert_equal_answers
-from exported import ALL, HOSTILE, INPUTS, TARGETS, build
+from tabular import ALL, HOSTILE, INPUTS, TARGETS, build
 
 from micrograd_nn import MLP, OPERATIONS, Operation, Reduction, Value, compile, export, gelu
 from micrograd_nn.export.asking import answer_by_engine, make_question

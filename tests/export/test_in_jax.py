@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from asked import ask_written, assert_equal_answers
-from exported import INPUTS, TARGETS, build
+from tabular import INPUTS, TARGETS, build
 
 from micrograd_nn import MLP, export
 from micrograd_nn.nn import ACTIVATIONS

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from asked import ask_written, assert_equal_answers
-from exported import ALL, HOSTILE, INPUTS, TARGETS, build
+from tabular import ALL, HOSTILE, INPUTS, TARGETS, build
 
 from micrograd_nn import MLP, Operation, export, from_torch, to_torch
 from micrograd_nn.export.asking import answer_by_engine, make_question
