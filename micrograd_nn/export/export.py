@@ -11,6 +11,7 @@ from ..nn import MLP
 from ..programs.saving import PROGRAM_TARGETS, choose_ending, require_one_output, write_files
 from ..tables.storage import SavedModel
 from ..text import add_article
+from .columns import run_columns
 from .in_c import export_c
 from .in_javascript import export_javascript
 from .in_python import export_python
@@ -32,6 +33,9 @@ TARGETS_OF_PROGRAMS = {
         Target(".py", "a module in Python", PROGRAM_TARGETS[".py"], run_python),
         Target(".c", "C with a header", PROGRAM_TARGETS[".c"], run_c, "a C compiler", single=True),
         Target(".js", "a module in JavaScript", PROGRAM_TARGETS[".js"], run_javascript, "Node.js"),
+        Target(".np.py", "a module of NumPy", PROGRAM_TARGETS[".np.py"], run_columns, "NumPy"),
+        Target(".pt.py", "a module of PyTorch", PROGRAM_TARGETS[".pt.py"], run_columns, "PyTorch"),
+        Target(".jax.py", "a module of JAX", PROGRAM_TARGETS[".jax.py"], run_columns, "JAX"),
     )
 }
 
