@@ -6,7 +6,7 @@
 
 static void read_numbers($kind *numbers, int count) {
     for (int i = 0; i < count; i++) {
-        double x = 0.0;
+        double x = 0.0; /* hexadecimal, as every bit counts */
         if (scanf("%la", &x) == 1) numbers[i] = ($kind)x;
     }
 }
@@ -29,14 +29,17 @@ $body
         printf("%d ", index);
         print_numbers(values, $count);
     }
-//// program
-    static $kind parameters[$parameters + 1], row[$inputs + 1], values[1];
-    read_numbers(parameters, $parameters);
-    for (int k = 0; k < $rows; k++) {
-        static $kind gradient[$slopes + 1];
-        read_numbers(row, $inputs);
-        for (int i = 0; i < $slopes; i++) gradient[i] = 0;
+//// predict
         printf("%d 0 ", $call);
         print_numbers(values, 1);
+//// slopes
+        for (int i = 0; i < $slopes; i++) gradient[i] = 0;
+        printf("%d 0 ", $call);
         print_numbers(gradient, $slopes);
+//// program
+    static $kind parameters[$parameters + 1], row[$inputs + 1], values[1], gradient[$slopes + 1];
+    read_numbers(parameters, $parameters);
+    for (int k = 0; k < $rows; k++) {
+        read_numbers(row, $inputs);
+$asked
     }

@@ -10,28 +10,27 @@ const { rows, parameters } = JSON.parse(readFileSync(0, "utf8"));
 const isProgram = "recorded" in written;
 const hasGradient = isProgram && "program" in written;
 
-/** Return what the module gives for a row; NaN for what it refuses, which JSON writes as null. */
-function answer(row) {
+/** Return what a function gives for a row; of what it refuses, NaN, which JSON writes as null. */
+function ask(compute, row) {
   try {
-    if (hasGradient) {
-      const [result, gradient] = written.program(parameters, [row]);
-      return { values: [result], gradient, label: "" };
-    }
-    if (isProgram) return { values: written.predict(parameters, [row]), gradient: [], label: "" };
-    const found = written.predict(row);
-    if (found.label !== undefined) return { values: found.probabilities, label: found.label };
-    return { values: Array.isArray(found) ? found : [found], label: "" };
+    return compute(row);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { values: [NaN], gradient: [NaN], label: "" };
+    if (error instanceof RangeError) return [NaN];
+    throw error;
   }
 }
 
-const answers = rows.map(answer);
-const labels = answers.map(({ label }) => label);
+/** Return what the module predicts for a row: a list of numbers, or a class. */
+function predict(row) {
+  const found = isProgram ? written.predict(parameters, [row])[0] : written.predict(row);
+  return typeof found === "number" ? [found] : found;
+}
+
+const found = rows.map((row) => ask(predict, row));
+const differentiate = (row) => written.program(parameters, [row])[1];
 console.log(JSON.stringify({
-  values: answers.map(({ values }) => values),
-  gradients: hasGradient ? answers.map(({ gradient }) => gradient) : null,
+  values: found.map((result) => result.probabilities ?? result),
+  gradients: hasGradient ? rows.map((row) => ask(differentiate, row)) : null,
   versions: { "Node.js": process.versions.node },
-  labels: labels.some(Boolean) ? labels : null,
+  labels: isProgram ? null : found.map((result) => result.label ?? ""),
 }));

@@ -11,38 +11,31 @@ import sys
 from typing import Any
 
 
-def ask_model(predict: Any, row: list[Any]) -> tuple[list[float], str | None]:
-    """Return a model's numbers for a row, and the label if there is one."""
-    found = predict(row)
-    if isinstance(found, dict):
-        return found["probabilities"], found["label"]
-    return (found if isinstance(found, list) else [found]), None
+def ask(compute: Any, *given: Any) -> Any:
+    """Return what a function gives; NaN for what it refuses."""
+    try:
+        return compute(*given)
+    except (ArithmeticError, ValueError):
+        return [math.nan]
 
 
 def answer_question(functions: dict[str, Any], question: dict[str, Any]) -> dict[str, Any]:
-    """Return a module's answers as JSON has them; a row that it refuses has NaN."""
+    """Return a module's answers as JSON has them."""
     parameters, rows = question["parameters"], question["rows"]
-    values: list[list[float]] = []
-    gradients: list[list[float]] | None = [] if "program" in functions else None
-    labels: list[str] = []
-    for row in rows:
-        try:
-            if gradients is None:
-                numbers, label = ask_model(functions["predict"], row)
-                labels += [] if label is None else [label]
-            else:
-                result, gradient = functions["program"](parameters, [row])
-                numbers = [result]
-                gradients.append(gradient)
-        except (ArithmeticError, ValueError):
-            numbers = [math.nan]
-            labels.append("")
-            if gradients is not None:
-                gradients.append([math.nan])
-        values.append(numbers)
+    predict, program = functions["predict"], functions.get("program")
+    gradients = None
+    if program is None:
+        found = [ask(predict, row) for row in rows]
+    else:
+        found = [ask(lambda row: predict(parameters, [row])[0], row) for row in rows]
+        gradients = [ask(lambda row: program(parameters, [row])[1], row) for row in rows]
+    values, labels = [], []
+    for result in found:
+        labels.append(result["label"] if isinstance(result, dict) else "")
+        numbers = result["probabilities"] if isinstance(result, dict) else result
+        values.append(numbers if isinstance(numbers, list) else [numbers])
     versions = {"Python": platform.python_version()}
-    known = labels if any(labels) else None
-    return {"values": values, "gradients": gradients, "versions": versions, "labels": known}
+    return {"values": values, "gradients": gradients, "versions": versions, "labels": labels}
 
 
 if __name__ == "__main__":

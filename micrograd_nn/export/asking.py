@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 from typing import Any
 
-from ..compiler.functions import compile
 from ..compiler.program import Program
 from ..engine import table as op
 from ..engine.lookup import Lookup
+from ..engine.refusals import require_real
 from ..engine.value import Value
-from ..tables.columns import NumericColumn, TextColumn
+from ..nn import MLP
+from ..tables.columns import NumericColumn, TextColumn, read_finite
 from ..tables.encoding import measure_probabilities
 from ..tables.storage import SavedModel
+from ..text import InputError, list_first, quote_text
 from .blueprint import list_columns_of
 from .report import Answers, Question
 
@@ -73,34 +76,44 @@ def answer_by_engine(source: SavedModel | Program, question: Question) -> Answer
     """Return what this engine gives for each row; NaN where it refuses."""
     if isinstance(source, Program):
         return answer_by_program(source, question)
-    model = source.model
-    inputs = [Value(0.0) for _ in range(model.sizes[0])]
-    found, parameters = model(inputs), model.parameters()
-    outputs = found if isinstance(found, list) else [found]
-    numbers = [parameter.data for parameter in parameters]
-    results = compile(outputs, inputs=inputs, parameters=parameters)
-    root: Any = op.sum(outputs)
-    total = compile(root, inputs=inputs, parameters=parameters, wrt=parameters)
+    model, encoding = copy.deepcopy(source.model), source.encoding  # whose gradients nobody reads
     values: list[list[float]] = []
     gradients: list[list[float]] = []
     labels: list[str] = []
-    encoding = source.encoding
     for row in question.rows:
         try:
-            encoded = encode_row(source, row)
-            given = results.predict(numbers, encoded)
-            decoded = encoding.decode(given) if encoding else ""
+            outputs = list_outputs(model, encode_row(source, row))
+            numbers = [output.data for output in outputs]
+            decoded = encoding.decode(numbers) if encoding else ""
         except REFUSALS:
             values.append([math.nan])
             gradients.append([math.nan])
             labels.append("")
             continue
-        if isinstance(decoded, str) and encoding:
-            given = measure_probabilities(given)
+        gradients.append(or_nan(lambda: find_gradient(model, outputs)))  # noqa: B023
+        if isinstance(decoded, float):
+            values.append([decoded])
+        else:
+            values.append(measure_probabilities(numbers) if encoding else numbers)
             labels.append(decoded)
-        values.append([decoded] if isinstance(decoded, float) else given)
-        gradients.append(or_nan(lambda: total(numbers, [encoded])[1]))  # noqa: B023
     return Answers(values, gradients, {}, labels if any(labels) else None)
+
+
+def list_outputs(model: MLP, row: Sequence[Any]) -> list[Value]:
+    """Return a network's outputs; one that isn't finite is an OverflowError."""
+    found = model(row)
+    outputs = found if isinstance(found, list) else [found]
+    if not all(math.isfinite(output.data) for output in outputs):
+        raise OverflowError(f"{model!r} gives no finite number")
+    return outputs
+
+
+def find_gradient(model: MLP, outputs: Sequence[Value]) -> list[float]:
+    """Return the gradient of the sum of a network's outputs by its parameters."""
+    model.zero_grad()
+    root: Any = op.sum(outputs)
+    root.backward()
+    return [parameter.grad or 0.0 for parameter in model.parameters()]
 
 
 def answer_by_program(program: Program, question: Question) -> Answers:
@@ -115,8 +128,58 @@ def answer_by_program(program: Program, question: Question) -> Answers:
 
 
 def or_nan(compute: Callable[[], list[float]]) -> list[float]:
-    """Return numbers, or NaN where the engine refuses."""
+    """Return finite numbers, or NaN where the engine refuses."""
     try:
-        return compute()
+        numbers = compute()
     except REFUSALS:
         return [math.nan]
+    return numbers if all(map(math.isfinite, numbers)) else [math.nan]
+
+
+def ask_rows(source: SavedModel | Program, rows: Iterable[Any]) -> Question:
+    """Return rows as a question: lists of cells, or dictionaries by the columns' names.
+
+    >>> from micrograd_nn import MLP
+    >>> ask_rows(SavedModel(MLP(2, [1])), [[1, "2.5"], {"x2": 4.0, "x1": 3.0}]).rows
+    [[1.0, 2.5], [3.0, 4.0]]
+
+    What can't be a row is an InputError:
+
+    >>> ask_rows(SavedModel(MLP(2, [1])), [[1.0]])
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: row 1 to compare: cells: 1, columns: 2 (x1, x2)
+    """
+    columns: Sequence[NumericColumn | TextColumn]
+    if isinstance(source, Program):
+        columns = [NumericColumn(name, 0.0, 1.0) for name in source.inputs.values()]
+        parameters = [x.data for x in source.parameters]
+    else:
+        columns, parameters = list_columns_of(source), []
+    read: list[list[float | str]] = []
+    for i, row in enumerate(rows, start=1):
+        where = f"row {i} to compare"
+        try:
+            cells = [row[c.name] for c in columns] if isinstance(row, Mapping) else [*row]
+        except (KeyError, TypeError) as error:
+            lacking = f"lacks {error}" if isinstance(error, KeyError) else "is no list of cells"
+            raise InputError(f"{where} {lacking}") from None
+        if len(cells) != len(columns):
+            names = list_first([column.name for column in columns], 6)
+            raise InputError(f"{where}: cells: {len(cells)}, columns: {len(columns)} ({names})")
+        try:
+            read.append([read_cell(c, cell) for c, cell in zip(columns, cells, strict=True)])
+        except (TypeError, ValueError) as error:
+            raise InputError(f"{where}: {error}") from None
+    if not read:
+        raise InputError("there are no rows to compare: give some, or leave them out")
+    return Question(read, parameters, source)
+
+
+def read_cell(column: NumericColumn | TextColumn, cell: Any) -> float | str:
+    """Return a cell as files take it: of a column of numbers a number, else a text."""
+    what = f"column {quote_text(column.name)}"
+    if isinstance(column, TextColumn):
+        if not isinstance(cell, str):
+            raise InputError(f"{what} takes texts, not {quote_text(cell)}")
+        return cell
+    return read_finite(cell, column.unit) if isinstance(cell, str) else require_real(cell, what)

@@ -24,7 +24,7 @@ from .blueprint import make_filler
 from .report import Answers, NotRunError, Question
 
 SCRIPTS = Path(__file__).parent
-LONGEST_RUN = 240  # that a file may take
+LONGEST_WAIT = 240  # that a file may take
 
 
 def run_process(command: Sequence[str], given: str = "", cwd: Path | None = None) -> str:
@@ -32,10 +32,10 @@ def run_process(command: Sequence[str], given: str = "", cwd: Path | None = None
     try:
         done = subprocess.run(
             command, input=given, capture_output=True, encoding="utf-8", errors="replace",
-            timeout=LONGEST_RUN, cwd=cwd, check=False,
+            timeout=LONGEST_WAIT, cwd=cwd, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise NotRunError(f"{command[0]} took more than {LONGEST_RUN} s") from None
+        raise NotRunError(f"{command[0]} took more than {LONGEST_WAIT} s") from None
     except OSError as error:
         raise NotRunError(f"{command[0]} doesn't start: {error}") from None
     if done.returncode:
@@ -136,11 +136,13 @@ def write_main(header: Path, question: Question) -> str:
     else:
         parameters, inputs, slopes = map(len, (source.parameters, source.inputs, source.wrt))
         given = ["parameters"] * bool(parameters) + ["row"] * bool(inputs)
-        given += ["1", "values", "gradient"] if slopes else ["values"]
-        call = f"{prefix}_{'program' if slopes else 'predict'}({', '.join(given)})"
+        asked = fill("predict", call=f"{prefix}_predict({', '.join([*given, 'values'])})")
+        if slopes:
+            more = [*given, "1", "values", "gradient"]
+            asked += fill("slopes", slopes=slopes, call=f"{prefix}_program({', '.join(more)})")
         body = fill(
             "program", kind=kind, rows=rows, parameters=parameters, inputs=inputs, slopes=slopes,
-            call=call,
+            asked=asked.rstrip(),
         )  # fmt: skip
     return fill("main", header=header.name, kind=kind, body=body.rstrip())
 
@@ -163,21 +165,16 @@ def list_numbers_for_c(question: Question) -> list[str]:
 
 
 def read_printed(lines: Sequence[str], question: Question, versions: dict[str, str]) -> Answers:
-    """Return the answers that the program in C printed: of each row a status, an index, numbers."""
+    """Return the answers that the program in C printed: in a line a status, an index, numbers."""
     source = question.source
-    has_slopes = isinstance(source, Program) and bool(source.wrt)
-    is_class = isinstance(source, SavedModel) and bool(
-        source.encoding and source.encoding.is_classification
-    )
-    step = 1 + isinstance(source, Program)
-    values, gradients, labels = [], [], []
-    for k in range(0, len(lines), step):
-        status, index, *words = lines[k].split()
+    target = source.encoding.target if getattr(source, "encoding", None) else None
+    classes = target.categories if isinstance(target, TextColumn) else ()
+    numbers, labels = [], []
+    for line in lines:
+        status, index, *words = line.split()
         is_right = status == "0"
-        values.append([float.fromhex(x) if is_right else math.nan for x in words])
-        if step == 2:
-            slopes = lines[k + 1].split()
-            gradients.append([float.fromhex(x) if is_right else math.nan for x in slopes])
-        if is_class:
-            labels.append(source.encoding.target.categories[int(index)] if is_right else "")
-    return Answers(values, gradients if has_slopes else None, versions, labels or None)
+        numbers.append([*map(float.fromhex, words)] if is_right else [math.nan])
+        labels.append(classes[int(index)] if classes and is_right else "")
+    if isinstance(source, Program) and source.wrt:
+        return Answers(numbers[::2], numbers[1::2], versions)
+    return Answers(numbers, None, versions, labels)

@@ -446,7 +446,7 @@ def test_what_cannot_be_exported_is_refused(tmp_path):
         (MLP(2, [2, 1], lacking), "m.js", InputError, "not exported: lacking isn't in the table"),
         (uneven, "m.py", InputError, "the neurons of a layer differ"),
         (infinite, "m.c", InputError, "not exported: it has a constant that isn't finite: inf"),
-        (model, "m.json", InputError, r"m\.json: name a file that ends in \.c, \.js or \.py"),
+        (model, "m.exe", InputError, r"m\.exe: name a file that ends in \.c, \.js, \.py or \.json"),
         (model, "m.C", InputError, "name a file that ends in"),
         (model, "stdio.c", InputError, "stdio.h is a header of C itself"),
     ):
@@ -498,7 +498,7 @@ def test_the_command_refuses_in_a_line(model, capsys, tmp_path):
     save_model(MLP(1, [1]), "plain.h")
     for arguments, told in (
         (["missing.json", "-o", "m.c"], "micrograd-nn export: missing.json: there is no such file"),
-        ([model, "-o", "m.exe"], "m.exe: name a file that ends in .c, .js or .py"),
+        ([model, "-o", "m.exe"], "m.exe: name a file that ends in .c, .js, .py or .json"),
         (
             [model, "-o", "m.py", "--float"],
             "m.py: single precision is for files that end in .c",
