@@ -89,7 +89,7 @@ class ArrayProgram:
         with ignore_warnings(xp):
             found = function(parameters, columns, *more)
             is_right = all(
-                is_finite(xp, x) for x in (found if isinstance(found, tuple) else [found])
+                are_all_finite(xp, x) for x in (found if isinstance(found, tuple) else [found])
             )
         if not is_right:
             self.tell_failure(kind, parameters, columns)
@@ -150,7 +150,7 @@ def find_package(x: Any) -> str:
     return type(x).__module__.partition(".")[0]
 
 
-def is_finite(xp: Any, result: Any) -> bool:
+def are_all_finite(xp: Any, result: Any) -> bool:
     """Tell whether all numbers of a result are finite, or can't be looked at yet."""
     if isinstance(result, list) or find_package(result) == "dask":
         return True
