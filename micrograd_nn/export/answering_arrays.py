@@ -1,4 +1,4 @@
-"""Run by Python alone, without this package: asks a file written for PyTorch, NumPy or JAX.
+"""Run by Python alone, without this package: asks a model written for PyTorch, NumPy or JAX.
 
 python -I answering_arrays.py model.pt.py < question.json
 """
@@ -76,8 +76,9 @@ DIFFERENTIATE: dict[str, Callable[..., Iterator[list[float]]] | None] = {
 }
 
 
-def answer_model(written: dict[str, Any], rows: list[Any]) -> dict[str, Any]:
+def answer_arrays(path: str, rows: list[Any]) -> dict[str, Any]:
     """Return a model's answers as JSON has them."""
+    written = runpy.run_path(path)
     library = next(name for name in DIFFERENTIATE if name in written or name == "numpy")
     differentiate = DIFFERENTIATE[library]
     values, labels = ask_each(written["predict"], rows)
@@ -86,40 +87,12 @@ def answer_model(written: dict[str, Any], rows: list[Any]) -> dict[str, Any]:
         taken = [not math.isnan(value[0]) for value in values]
         found = differentiate(written, [*compress(rows, taken)])
         gradients = [next(found) if is_taken else [math.nan] for is_taken in taken]
+    versions = {library: import_module(library).__version__}
     known = labels if any(labels) else None
-    return {"values": values, "gradients": gradients, "labels": known, **tell_version(library)}
-
-
-def answer_program(
-    written: dict[str, Any], parameters: list[float], rows: list[Any]
-) -> dict[str, Any]:
-    """Return a program's answers: the results of all rows at once, the gradient of each."""
-    results = written["predict"](parameters, [*zip(*rows, strict=True)])
-    values = [[float(x)] for x in results.reshape(-1)]
-    gradients = [
-        [math.nan]
-        if math.isnan(x)
-        else [float(slope) for slope in written["program"](parameters, [[x] for x in row])[1]]
-        for row, (x,) in zip(rows, values, strict=True)
-    ]
-    library = written["xp"].__name__.partition(".")[0]
-    return {"values": values, "gradients": gradients, **tell_version(library)}
-
-
-def tell_version(library: str) -> dict[str, dict[str, str]]:
-    """Return the version of a library."""
-    return {"versions": {library: import_module(library).__version__}}
-
-
-def answer_arrays(path: str, question: dict[str, Any]) -> dict[str, Any]:
-    """Return a file's answers as JSON has them."""
-    written = runpy.run_path(path)
-    if "program" in written:
-        return answer_program(written, question["parameters"], question["rows"])
-    return answer_model(written, question["rows"])
+    return {"values": values, "gradients": gradients, "versions": versions, "labels": known}
 
 
 if __name__ == "__main__":
     asked = json.load(sys.stdin)
     sys.path[:0] = asked["path"]
-    print(json.dumps(answer_arrays(sys.argv[1], asked)))
+    print(json.dumps(answer_arrays(sys.argv[1], asked["rows"])))

@@ -21,6 +21,7 @@ from ..programs.saving import (
 )
 from ..tables.storage import SavedModel
 from ..text import add_article, show_path
+from .columns import run_columns
 from .in_arrays import export_jax, export_numpy, run_arrays
 from .in_c import export_c
 from .in_javascript import export_javascript
@@ -55,9 +56,9 @@ TARGETS_OF_PROGRAMS = {
         Target(".py", "a module in Python", PROGRAM_TARGETS[".py"], run_python),
         Target(".c", "C with a header", PROGRAM_TARGETS[".c"], run_c, "a C compiler", single=True),
         Target(".js", "a module in JavaScript", PROGRAM_TARGETS[".js"], run_javascript, "Node.js"),
-        Target(".np.py", "a module of NumPy", PROGRAM_TARGETS[".np.py"], run_arrays, "NumPy"),
-        Target(".jax.py", "a module of JAX", PROGRAM_TARGETS[".jax.py"], run_arrays, "JAX"),
-        Target(".pt.py", "a module of PyTorch", PROGRAM_TARGETS[".pt.py"], run_arrays, "PyTorch"),
+        Target(".np.py", "a module of NumPy", PROGRAM_TARGETS[".np.py"], run_columns, "NumPy"),
+        Target(".pt.py", "a module of PyTorch", PROGRAM_TARGETS[".pt.py"], run_columns, "PyTorch"),
+        Target(".jax.py", "a module of JAX", PROGRAM_TARGETS[".jax.py"], run_columns, "JAX"),
     )
 }
 

@@ -13,6 +13,7 @@ from ..tables.storage import SavedModel
 from ..text import InputError
 from ..writing.arrays import ARRAY_RULES, Arrays, NoArraysError
 from .blueprint import Blueprint, LayerNumbers, describe_model, make_filler, write_activation
+from .columns import LIBRARIES
 from .report import Answers, Question
 from .running import SCRIPTS, ask_python
 
@@ -133,6 +134,6 @@ def list_scaling(model: Blueprint) -> tuple[list[float], list[float]]:
 
 
 def run_arrays(path: Path, question: Question) -> Answers:
-    """Return what a module of NumPy, PyTorch or JAX answers; a model of NumPy has no gradients."""
-    library = {".np": "numpy", ".pt": "torch", ".jax": "jax"}[path.suffixes[-2]]
+    """Return what a model for NumPy, PyTorch or JAX answers; that for NumPy has no gradients."""
+    library = LIBRARIES[path.suffixes[-2]]
     return ask_python(SCRIPTS / "answering_arrays.py", path, question, library)

@@ -11,7 +11,7 @@ import pytest
 from asked import ask_written, assert_equal_answers
 from tabular import ALL, HOSTILE, INPUTS, TARGETS, build
 
-from micrograd_nn import MLP, OPERATIONS, Operation, Reduction, Value, compile, export, gelu
+from micrograd_nn import MLP, OPERATIONS, Operation, Reduction, export
 from micrograd_nn.export.asking import answer_by_engine, make_question
 from micrograd_nn.nn import ACTIVATIONS
 from micrograd_nn.tables.columns import NumericColumn, TextColumn
@@ -200,20 +200,3 @@ def test_thousands_of_rows_are_predicted_at_once(tmp_path):
     found = written["network"](rows)
     assert found.shape == (10_000, 1)
     assert written["predict"](rows)[17] == pytest.approx([model(rows[17].tolist()).data], rel=1e-12)
-
-
-ENGINES = {".np.py": "numpy", ".pt.py": "torch", ".jax.py": "jax"}
-
-
-@pytest.mark.parametrize("ending", [
-    ".np.py", *[pytest.param(x, marks=pytest.mark.slow) for x in (".pt.py", ".jax.py")],
-])  # fmt: skip
-def test_a_program_over_columns_answers_as_it_does_here(ending, tmp_path):
-    pytest.importorskip(ENGINES[ending])
-    x, w = Value(2.0, "x"), Value(3.0, "w")
-    program = compile((w * x).log() + gelu(x) if w > x else w, [x], [w], wrt=[w, x])
-    rows = [[2.0], [0.5], [-1.0], [4.0]]  # of -3 there is no logarithm, and at 4 another branch
-    found, wanted = ask_written(program, tmp_path / f"p{ending}", rows)
-    assert [math.isnan(y) for (y,) in found.values] == [False, False, True, True]
-    assert list(found.versions) == [ENGINES[ending]]
-    assert_equal_answers(found, wanted)
