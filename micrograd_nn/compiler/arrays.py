@@ -23,15 +23,27 @@ from ..writing.arrays import ARRAY_RULES
 from .program import Program
 
 NEEDS_PACKAGE = "a program over columns needs {}: pip install 'micrograd-nn[arrays]'"
-OF_NUMPY = ("numpy", "pandas")  # packages whose columns become NumPy's
 
 
 class ArrayProgram:
     """A compiled graph over columns, one array an input; ``compile(..., over="array")`` makes it.
 
+    >>> from micrograd_nn import compile
+    >>> x, w = Value(2.0, "x"), Value(3.0, "w")
+    >>> program = compile((w * x).log(), inputs=[x], parameters=[w], over="array")
+    >>> total, gradient = program([0.5], [[2.0, 2.0, 2.0]])
+    >>> float(total), gradient
+    (0.0, array([6.]))
+
     Its columns are arrays of one kind (lists become NumPy's), of numbers of 64 bits. Where a row
-    has an error, it is the row engine's. Arrays that aren't there yet (of Dask, or within
-    ``jax.jit`` and ``jax.grad``) can't be looked at: there, the result of such a row is NaN.
+    has an error, it is the row engine's:
+
+    >>> program.predictions([0.5], [[2.0, -1.0]])
+    Traceback (most recent call last):
+    ValueError: log(x) needs x > 0; x = -0.5
+
+    Arrays that aren't there yet (of Dask, or within ``jax.jit``) can't be looked at: there, the
+    result of such a row is NaN.
     """
 
     def __init__(self, rows: Program) -> None:
@@ -89,7 +101,7 @@ class ArrayProgram:
         with ignore_warnings(xp):
             found = function(parameters, columns, *more)
             is_right = all(
-                is_finite(xp, x) for x in (found if isinstance(found, tuple) else [found])
+                are_all_finite(xp, x) for x in (found if isinstance(found, tuple) else [found])
             )
         if not is_right:
             self.tell_failure(kind, parameters, columns)
@@ -118,7 +130,10 @@ class ArrayProgram:
                     raise ValueError(
                         f"a program over columns gives finite numbers, and row {i} {x!r}"
                     )
-        raise ValueError("the sum over all rows is beyond the largest float, 1.8e308")
+        raise ValueError(
+            "over columns, a number isn't finite that is so row by row: a sum beyond the largest "
+            'float, or 0 times an infinite derivative; compile it without over="array"'
+        )
 
 
 def list_arrays(given: Any) -> Sequence[Any]:
@@ -132,7 +147,11 @@ def find_namespace(arrays: Sequence[Any]) -> Any:
     >>> find_namespace([1.0, [2.0, 3.0]]).__name__
     'numpy'
     """
-    others = [x for x in arrays if hasattr(x, "dtype") and find_package(x) not in OF_NUMPY]
+    others = [
+        x
+        for x in arrays
+        if hasattr(x, "dtype") and not hasattr(x, "to_numpy") and find_package(x) != "numpy"
+    ]
     try:
         if not others:
             import numpy
@@ -150,7 +169,7 @@ def find_package(x: Any) -> str:
     return type(x).__module__.partition(".")[0]
 
 
-def is_finite(xp: Any, result: Any) -> bool:
+def are_all_finite(xp: Any, result: Any) -> bool:
     """Tell whether all numbers of a result are finite, or can't be looked at yet."""
     if isinstance(result, list) or find_package(result) == "dask":
         return True

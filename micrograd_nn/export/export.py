@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ..compiler.program import Program
 from ..engine.refusals import require_real
@@ -21,10 +21,13 @@ from ..programs.saving import (
 )
 from ..tables.storage import SavedModel
 from ..text import add_article, show_path
+from .columns import run_columns
+from .in_arrays import export_jax, export_numpy, run_arrays
 from .in_c import export_c
 from .in_javascript import export_javascript
 from .in_onnx import export_onnx
 from .in_python import export_python
+from .in_torch import export_torch
 from .measuring import compare_file
 from .onnx_programs import export_onnx_program
 from .onnx_running import run_onnx
@@ -44,6 +47,9 @@ TARGETS_OF_MODELS = {
         Target(".c", "C with a header", export_c, run_c, "a C compiler", single=True),
         Target(".js", "a module in JavaScript", export_javascript, run_javascript, "Node.js"),
         Target(".py", "a module in Python", export_python, run_python),
+        Target(".np.py", "a module of NumPy", export_numpy, run_arrays, "NumPy"),
+        Target(".jax.py", "a module of JAX", export_jax, run_arrays, "JAX"),
+        Target(".pt.py", "a module of PyTorch", export_torch, run_arrays, "PyTorch"),
         Target(".json", "a model file of this package", export_json, run_json),
         Target(".onnx", "an ONNX graph", export_onnx, run_onnx, "onnx", single=True),
     )
@@ -54,6 +60,9 @@ TARGETS_OF_PROGRAMS = {
         Target(".py", "a module in Python", PROGRAM_TARGETS[".py"], run_python),
         Target(".c", "C with a header", PROGRAM_TARGETS[".c"], run_c, "a C compiler", single=True),
         Target(".js", "a module in JavaScript", PROGRAM_TARGETS[".js"], run_javascript, "Node.js"),
+        Target(".np.py", "a module of NumPy", PROGRAM_TARGETS[".np.py"], run_columns, "NumPy"),
+        Target(".pt.py", "a module of PyTorch", PROGRAM_TARGETS[".pt.py"], run_columns, "PyTorch"),
+        Target(".jax.py", "a module of JAX", PROGRAM_TARGETS[".jax.py"], run_columns, "JAX"),
         Target(".onnx", "an ONNX graph", export_onnx_program, run_onnx, "onnx", single=True),
     )
 }
@@ -64,7 +73,7 @@ def export(
     path: str | os.PathLike[str],
     *,
     single: bool = False,
-    check: Iterable[Any] | Literal[False] | None = None,
+    check: Iterable[Any] | bool | None = None,
     bound: float | None = None,
 ) -> ExportReport:
     """Write a file that predicts as a model does, and tell how equal it is to this engine.
@@ -91,7 +100,8 @@ def export(
 
     >>> export(MLP(2, [3, 1]), "model.exe")
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: model.exe: name a file that ends in .c, .js, .py, .json or .onnx
+    micrograd_nn.text.InputError: model.exe: name a file that ends in .c, .js, .py, .np.py, \
+.jax.py, .pt.py, .json or .onnx
     """
     source = SavedModel(model) if type(model) is MLP else model
     if not isinstance(source, (SavedModel, Program)):
@@ -109,10 +119,11 @@ def export(
     files = target.write(source, Path(path), **({"single": True} if single else {}))
     check_all(files)
     report = ExportReport(path)
+    rows = None if isinstance(check, bool) else check
     if check is not False:
         try:
             with place_files(files) as folder:
-                found = compare_file(source, target, folder / Path(path).name, check)
+                found = compare_file(source, target, folder / Path(path).name, rows)
             report = ExportReport(path, found)
         except NotRunError as error:
             report = ExportReport(path, not_run=str(error))

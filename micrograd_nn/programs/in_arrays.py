@@ -19,7 +19,8 @@ from .lookups import Steps
 from .operations import NEVER_FAIL
 from .statements import Statements
 
-OWN = {"xp", "fine", "result", *ARRAY_RULES}  # the names that every function uses for itself
+# The names that every function uses for itself.
+OVER_COLUMNS = {*RESERVED, *ARRAY_RULES, "xp", "fine", "result"}
 
 
 class ArrayStatements(Statements):
@@ -95,7 +96,7 @@ def write_array_function(program: Any, kind: int | str) -> str:
     if not program.inputs:
         raise NoArraysError("a program over columns needs inputs: list them, inputs=[…]")
     statements = ArrayStatements()
-    names = Identifiers({*RESERVED, *OWN})
+    names = Identifiers(OVER_COLUMNS)
     try:
         writer = begin_function(program, kind, names, statements)
         return ArrayFunction(program, writer, statements).write(kind)

@@ -327,7 +327,11 @@ def take_columns(xp: Any, columns: Any, count: int) -> list[Any]:
 
 
 def take_array(xp: Any, x: Any, dimensions: int, told: str) -> Any:
-    """Return an array of 64 bits a number, of so many dimensions."""
+    """Return an array of 64 bits a number, of so many dimensions; never one with an index."""
+    if hasattr(x, "to_numpy"):  # a column of a DataFrame, which would be matched by its index
+        x = x.to_numpy()
+    if hasattr(x, "mask") or "complex" in str(getattr(x, "dtype", "")):
+        raise TypeError(f"{told}: real, and none is left out; fill it in, or leave its row out")
     if getattr(x, "dtype", None) != xp.float64:
         x = xp.asarray(x, dtype=xp.float64)
         if x.dtype != xp.float64:

@@ -180,7 +180,7 @@ def test_numbers_that_are_not_finite_are_refused():
         program.predictions([], [[1.0, math.nan]])
     with pytest.raises(ValueError, match="gives finite numbers, and row 0 inf"):
         program([], [[1e308]])
-    with pytest.raises(ValueError, match="the sum over all rows is beyond the largest float"):
+    with pytest.raises(ValueError, match="isn't finite that is so row by row: a sum beyond"):
         program([], [[8e307, 8e307]])
 
 
@@ -210,6 +210,50 @@ def test_whole_numbers_and_numbers_of_32_bits_are_computed_with_in_64():
     program = compile(x / 3, [x], over="array")
     for column in ([1, 2], np.asarray([1, 2]), np.asarray([1.0, 2.0], dtype="float32")):
         assert program.predictions([], [column]).tolist() == [1 / 3, 2 / 3]
+
+
+def test_without_rows_the_sum_is_nothing():
+    x, w = Value(0.5, "x"), Value(2.0, "w")
+    program = compile(w * x, [x], [w], over="array")
+    total, gradient = program([2.0], [[]])
+    assert (float(total), gradient.tolist()) == (0.0, [0.0])
+    assert program.predictions([2.0], [[]]).tolist() == []
+
+
+def test_what_is_off_is_multiplied_by_0_over_columns():
+    """Row by row, the line is left out: so the gradient is 0, and over columns it is refused."""
+    x = Value(4.0, "x")
+    y = op.relu(x.sqrt() - 1)
+    assert compile(y, [x], wrt=[x])([], [[0.0]]) == (0.0, [0.0])
+    program = compile(y, [x], wrt=[x], over="array")
+    with pytest.raises(ValueError, match="0 times an infinite derivative"):
+        program([], [[0.0, 4.0]])
+
+
+class Series(list):
+    """A column with an index, by which two of them would be matched."""
+
+    dtype = np.dtype("float64")
+
+    def to_numpy(self):
+        return np.asarray(self)
+
+
+def test_a_column_of_a_data_frame_is_taken_without_its_index():
+    x, y = Value(0.5, "x"), Value(2.0, "y")
+    program = compile(x * y, [x, y], over="array")
+    found = program.predictions([], [Series([1.0, 2.0]), Series([3.0, 4.0])])
+    assert type(found) is np.ndarray
+    assert found.tolist() == [3.0, 8.0]
+
+
+def test_numbers_that_are_not_real_or_not_there_are_refused():
+    x = Value(0.5, "x")
+    program = compile(x * 2, [x], over="array")
+    masked = np.ma.masked_array([1.0, 2.0], [False, True])
+    for column in (masked, np.asarray([1.0 + 1j])):
+        with pytest.raises(TypeError, match="real, and none is left out"):
+            program.predictions([], [column])
 
 
 def test_arrays_that_are_given_stay_as_they_are():
