@@ -17,6 +17,7 @@ from micrograd_nn.nn import ACTIVATIONS
 from micrograd_nn.tables.columns import NumericColumn, TextColumn
 from micrograd_nn.tables.report import compute_outputs
 from micrograd_nn.tables.storage import SavedModel
+from micrograd_nn.terminal.cli import main as command
 from micrograd_nn.text import InputError
 
 onnx = pytest.importorskip("onnx")
@@ -242,8 +243,16 @@ def test_without_onnx_the_error_says_what_to_install(monkeypatch, tmp_path):
     assert importlib.import_module("onnx") is onnx
 
 
-def test_the_report_asks_an_mlp_too(tmp_path):
-    saved = SavedModel(MLP(2, [2], "relu", rng=random.Random(1)))
-    answers = ask(saved, [[1.0, 2.0]], tmp_path / "m.onnx")
-    assert len(answers.values[0]) == 2
-    assert set(answers.versions) <= {"onnxruntime", "onnx's own evaluator"}
+@pytest.mark.slow
+def test_export_compares_what_it_wrote(runtime, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    model = MLP(2, [3, 2], "gelu", rng=random.Random(1))
+    report = export(model, "m.onnx", bound=1e-12)
+    assert 0 <= report.worst < 1e-13
+    assert report.agreement.gradients is None
+    build(INPUTS["mixed"], TARGETS["two"]).save("model.json")
+    assert command(["export", "model.json", "-o", "fruit.onnx", "--check", "1e-12"]) == 0
+    assert "run by onnx" in capsys.readouterr().out
+    assert onnx.load("fruit.onnx").graph.name == "fruit"
+    assert command(["export", "model.json", "-o", "fruit.onnx", "--float", "--check", "1e-3"]) == 0
+    assert command(["export", "model.json", "-o", "fruit.onnx", "--float", "--check", "0"]) != 0
