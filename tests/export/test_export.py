@@ -10,9 +10,9 @@ import sys
 from functools import partial
 
 import pytest
+from exported import ALL, HOSTILE, INPUTS, SHARE, TARGETS, build, draw_row
 from foreign import FLAGS, needs_compiler, run_c, run_module, write_array
 from programs import pack_numbers
-from tabular import INPUTS, SHARE, TARGETS, build, draw_row
 
 import micrograd_nn
 from micrograd_nn import MLP, Operation, Value, compile, load_model, save_model
@@ -24,10 +24,6 @@ from micrograd_nn.terminal.cli import main as command
 from micrograd_nn.text import InputError
 
 export = partial(micrograd_nn.export, check=False)  # these tests run the files themselves
-HOSTILE = [
-    '*/ int x; /* "', "a\\", "??/", "</script><!--", "new\nline\u2028", "größe π 🙂", "\u202e bidi",
-    "M_PI", "OK", "ok", "INPUTS", "1", "'''\"\"\"", "{0} ${x} %d $name", " ",
-]  # fmt: skip
 
 
 def predict_by_table(saved, row):
@@ -76,9 +72,6 @@ def predict_in_c(saved, path, rows, kind="double", flags=(), **options):
     found = [line.split() for line in run_c(path, "\n".join(lines), *flags).splitlines()]
     read = [[int(words[0]), *map(float.fromhex, words[1:])] for words in found]
     return [[status, *numbers] for status, *numbers in read]
-
-
-ALL = [*[("mixed", target) for target in TARGETS], ("numbers", "number"), ("texts", "two")]
 
 
 @needs_compiler

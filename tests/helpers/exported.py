@@ -1,4 +1,4 @@
-"""Models of tables in tests: columns of numbers and of texts, each kind of target."""
+"""Models of tables to export: columns and targets of each kind, and texts hard to write."""
 
 import random
 
@@ -7,8 +7,10 @@ from micrograd_nn.tables.columns import NumericColumn, TextColumn
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.storage import SavedModel
 
-__all__ = ["COLOUR", "INPUTS", "SHARE", "TARGETS", "WEIGHT", "build", "draw_row"]
-
+HOSTILE = [
+    '*/ int x; /* "', "a\\", "??/", "</script><!--", "new\nline\u2028", "größe π 🙂", "\u202e bidi",
+    "M_PI", "OK", "ok", "INPUTS", "1", "'''\"\"\"", "{0} ${x} %d $name", " ",
+]  # fmt: skip
 WEIGHT = NumericColumn("weight", 120.5, 17.25)
 SHARE = NumericColumn("share", 50.0, 0.1, "%")
 COLOUR = TextColumn("colour", ("green", "red", "yellow or so"))
@@ -36,3 +38,6 @@ def draw_row(saved, rng):
         else rng.gauss(column.mean, 2 * column.scale)
         for column in saved.encoding.input_columns
     ]
+
+
+ALL = [*[("mixed", target) for target in TARGETS], ("numbers", "number"), ("texts", "two")]
