@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from exported import COLOUR, INPUTS, TARGETS, WEIGHT, build
+from tabular import COLOUR, INPUTS, TARGETS, WEIGHT, build
 
 from micrograd_nn import MLP, Value, choose, compile
 from micrograd_nn.export.asking import answer_by_engine, ask_rows, make_question

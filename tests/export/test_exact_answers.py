@@ -4,7 +4,7 @@ import random
 
 import mpmath
 import pytest
-from exported import INPUTS, TARGETS, build, draw_row
+from tabular import INPUTS, TARGETS, build, draw_row
 
 from micrograd_nn import MLP, Value, compile
 from micrograd_nn.export import exact_answers

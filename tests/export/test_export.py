@@ -10,9 +10,9 @@ import sys
 from functools import partial
 
 import pytest
-from exported import ALL, HOSTILE, INPUTS, SHARE, TARGETS, build, draw_row
 from foreign import FLAGS, needs_compiler, run_c, run_module, write_array
 from programs import pack_numbers
+from tabular import ALL, HOSTILE, INPUTS, SHARE, TARGETS, build, draw_row
 
 import micrograd_nn
 from micrograd_nn import MLP, Operation, Value, compile, load_model, save_model

@@ -6,7 +6,7 @@ import random
 import re
 
 import pytest
-from exported import INPUTS, TARGETS, build
+from tabular import INPUTS, TARGETS, build
 
 from micrograd_nn import MLP, Operation, Value, compile, export
 from micrograd_nn.export.asking import answer_by_engine, make_question

@@ -3,8 +3,8 @@
 import random
 
 import pytest
-from exported import INPUTS, TARGETS, build, draw_row
 from foreign import needs_compiler
+from tabular import INPUTS, TARGETS, build, draw_row
 
 from micrograd_nn import MLP, Value, choose, compile, export
 from micrograd_nn.export import running

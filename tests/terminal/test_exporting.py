@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from exported import INPUTS, TARGETS, build
+from tabular import INPUTS, TARGETS, build
 
 from micrograd_nn.export.export import TARGETS_OF_MODELS
 from micrograd_nn.export.running import run_python

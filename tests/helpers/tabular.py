@@ -1,4 +1,4 @@
-"""Models of tables to export: columns and targets of each kind, and texts hard to write."""
+"""Models of tables in tests: columns of numbers and of texts, each kind of target."""
 
 import random
 
@@ -7,10 +7,8 @@ from micrograd_nn.tables.columns import NumericColumn, TextColumn
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.storage import SavedModel
 
-HOSTILE = [
-    '*/ int x; /* "', "a\\", "??/", "</script><!--", "new\nline\u2028", "größe π 🙂", "\u202e bidi",
-    "M_PI", "OK", "ok", "INPUTS", "1", "'''\"\"\"", "{0} ${x} %d $name", " ",
-]  # fmt: skip
+__all__ = ["ALL", "COLOUR", "HOSTILE", "INPUTS", "SHARE", "TARGETS", "WEIGHT", "build", "draw_row"]
+
 WEIGHT = NumericColumn("weight", 120.5, 17.25)
 SHARE = NumericColumn("share", 50.0, 0.1, "%")
 COLOUR = TextColumn("colour", ("green", "red", "yellow or so"))
@@ -21,6 +19,12 @@ TARGETS = {
     "many": TextColumn("kind", tuple("abcdefg")),
 }
 INPUTS = {"numbers": (WEIGHT, SHARE), "mixed": (WEIGHT, COLOUR, SHARE), "texts": (COLOUR,)}
+ALL = [*[("mixed", target) for target in TARGETS], ("numbers", "number"), ("texts", "two")]
+# Texts that end a comment, a string or a line of some language, or are a name in one.
+HOSTILE = [
+    '*/ int x; /* "', "a\\", "??/", "</script><!--", "new\nline\u2028", "größe π 🙂", "\u202e bidi",
+    "M_PI", "OK", "ok", "INPUTS", "1", "'''\"\"\"", "{0} ${x} %d $name", " ",
+]  # fmt: skip
 
 
 def build(inputs, target, layers=(5, 4), activation="tanh", seed=1, **options):
@@ -38,6 +42,3 @@ def draw_row(saved, rng):
         else rng.gauss(column.mean, 2 * column.scale)
         for column in saved.encoding.input_columns
     ]
-
-
-ALL = [*[("mixed", target) for target in TARGETS], ("numbers", "number"), ("texts", "two")]
