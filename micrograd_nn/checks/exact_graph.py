@@ -6,13 +6,14 @@ table of operations.
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from ..engine.table import OPERATIONS
 from ..engine.value import Value
 from ..programs.operations import held, taken
-from .exact import FUNCTIONS, D, DecimalFunction, log, power
+from .exact import CONTEXT, FUNCTIONS, D, DecimalFunction, log, power
 
 Slopes = Callable[..., list[Decimal]]  # of the result and the inputs: a derivative for each
 
@@ -90,10 +91,9 @@ class ExactGraph:
     >>> x = Value(2.0)
     >>> y = x.sqrt()
     >>> graph = ExactGraph([x, y])
-    >>> with decimal.localcontext(CONTEXT):
-    ...     results = graph.compute({x: D(4)})
-    ...     [slope] = graph.find_gradient(results, [y], [x])
-    ...     float(results[y]), float(slope)
+    >>> results = graph.compute({x: D(4)})
+    >>> [slope] = graph.find_gradient(results, [y], [x])
+    >>> float(results[y]), float(slope)
     (2.0, 0.25)
 
     An operation of your own is a NoExactError:
@@ -115,12 +115,13 @@ class ExactGraph:
     def compute(self, leaves: Mapping[Value, Decimal]) -> dict[Value, Decimal]:
         """Return the number of every node."""
         results: dict[Value, Decimal] = {}
-        for node in self.nodes:
-            if node.operation is None:
-                results[node] = leaves[node] if node in leaves else D(node.data)
-            else:
-                f = self.functions[node.operation.name]
-                results[node] = f(*[results[x] for x in node.inputs])
+        with decimal.localcontext(CONTEXT):
+            for node in self.nodes:
+                if node.operation is None:
+                    results[node] = leaves[node] if node in leaves else D(node.data)
+                else:
+                    f = self.functions[node.operation.name]
+                    results[node] = f(*[results[x] for x in node.inputs])
         return results
 
     def find_gradient(
@@ -134,12 +135,13 @@ class ExactGraph:
         upstream = dict.fromkeys(self.nodes, D(0))
         for root in roots:
             upstream[root] += 1
-        for node in reversed(self.nodes):
-            if node.operation is None or node not in needed or not upstream[node]:
-                continue
-            name, inputs = node.operation.name, [results[x] for x in node.inputs]
-            slopes = find_slopes(name, self.functions[name], results[node], inputs)
-            for x, slope in zip(node.inputs, slopes, strict=True):
-                if x in needed:
-                    upstream[x] += upstream[node] * slope
+        with decimal.localcontext(CONTEXT):
+            for node in reversed(self.nodes):
+                if node.operation is None or node not in needed or not upstream[node]:
+                    continue
+                name, inputs = node.operation.name, [results[x] for x in node.inputs]
+                slopes = find_slopes(name, self.functions[name], results[node], inputs)
+                for x, slope in zip(node.inputs, slopes, strict=True):
+                    if x in needed:
+                        upstream[x] += upstream[node] * slope
         return [upstream.get(x, D(0)) for x in wrt]

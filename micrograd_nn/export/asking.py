@@ -72,10 +72,12 @@ def encode_row(source: SavedModel, row: Sequence[float | str]) -> list[float]:
     return inputs
 
 
-def answer_by_engine(source: SavedModel | Program, question: Question) -> Answers:
+def answer_by_engine(
+    source: SavedModel | Program, question: Question, has_gradients: bool = True
+) -> Answers:
     """Return what this engine gives for each row; NaN where it refuses."""
     if isinstance(source, Program):
-        return answer_by_program(source, question)
+        return answer_by_program(source, question, has_gradients and bool(source.wrt))
     model, encoding = copy.deepcopy(source.model), source.encoding  # whose gradients nobody reads
     values: list[list[float]] = []
     gradients: list[list[float]] = []
@@ -90,13 +92,15 @@ def answer_by_engine(source: SavedModel | Program, question: Question) -> Answer
             gradients.append([math.nan])
             labels.append("")
             continue
-        gradients.append(or_nan(lambda: find_gradient(model, outputs)))  # noqa: B023
+        if has_gradients:
+            gradients.append(or_nan(lambda: find_gradient(model, outputs)))  # noqa: B023
         if isinstance(decoded, float):
             values.append([decoded])
         else:
             values.append(measure_probabilities(numbers) if encoding else numbers)
             labels.append(decoded)
-    return Answers(values, gradients, {}, labels if any(labels) else None)
+    known = labels if any(labels) else None
+    return Answers(values, gradients if has_gradients else None, {}, known)
 
 
 def list_outputs(model: MLP, row: Sequence[Any]) -> list[Value]:
@@ -116,15 +120,16 @@ def find_gradient(model: MLP, outputs: Sequence[Value]) -> list[float]:
     return [parameter.grad or 0.0 for parameter in model.parameters()]
 
 
-def answer_by_program(program: Program, question: Question) -> Answers:
+def answer_by_program(program: Program, question: Question, has_gradients: bool) -> Answers:
     """Return what a program gives for each row; NaN where it refuses."""
     values: list[list[float]] = []
     gradients: list[list[float]] = []
     for row in question.rows:
         given: Any = (question.parameters, [row])
         values.append(or_nan(lambda: [program.predictions(*given)[0]]))  # noqa: B023
-        gradients.append(or_nan(lambda: program(*given)[1]))  # noqa: B023
-    return Answers(values, gradients if program.wrt else None, {})
+        if has_gradients:
+            gradients.append(or_nan(lambda: program(*given)[1]))  # noqa: B023
+    return Answers(values, gradients if has_gradients else None, {})
 
 
 def or_nan(compute: Callable[[], list[float]]) -> list[float]:

@@ -73,7 +73,7 @@ class ExactSource:
                     value = self.decode([results[x] for x in self.outputs])
                     if has_gradients:
                         gradient = self.graph.find_gradient(results, self.outputs, self.wrt)
-                except (ArithmeticError, ValueError):  # where the engine refuses, too
+                except (ArithmeticError, IndexError, ValueError):  # where the engine refuses, too
                     pass
             values.append(value)
             gradients.append(gradient if gradient and all(map(is_finite, gradient)) else None)

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ..compiler.program import Program
 from ..engine.refusals import require_real
@@ -63,7 +63,7 @@ def export(
     path: str | os.PathLike[str],
     *,
     single: bool = False,
-    check: Iterable[Any] | Literal[False] | None = None,
+    check: Iterable[Any] | bool | None = None,
     bound: float | None = None,
 ) -> ExportReport:
     """Write a file that predicts as a model does, and tell how equal it is to this engine.
@@ -108,10 +108,11 @@ def export(
     files = target.write(source, Path(path), **({"single": True} if single else {}))
     check_all(files)
     report = ExportReport(path)
+    rows = None if isinstance(check, bool) else check
     if check is not False:
         try:
             with place_files(files) as folder:
-                found = compare_file(source, target, folder / Path(path).name, check)
+                found = compare_file(source, target, folder / Path(path).name, rows)
             report = ExportReport(path, found)
         except NotRunError as error:
             report = ExportReport(path, not_run=str(error))

@@ -40,11 +40,12 @@ def compare_file(
     found = target.run(path, question)
     if len(found.values) != len(question.rows):
         raise NotRunError(f"it gave {len(found.values)} answers to {len(question.rows)} rows")
-    wanted = answer_by_engine(source, question)
+    has_gradients = found.gradients is not None
+    wanted = answer_by_engine(source, question, has_gradients)
     agreement = compare_answers(found, wanted, list_classes(source))
     agreement.given = None if rows is None else given
     try:
-        exact = ExactSource(source).answer(question, found.gradients is not None)
+        exact = ExactSource(source).answer(question, has_gradients)
     except NoExactError as error:
         agreement.lacks_exact = str(error)
         return agreement
