@@ -27,7 +27,7 @@ class Library(NamedTuple):
 
 
 NUMPY = Library(  # which would warn of each row that is refused
-    "NumPy (2.0 or newer)", ("import numpy as xp",), decorator='@xp.errstate(all="ignore")\n'
+    "NumPy 2", ("import numpy as xp",), decorator='@xp.errstate(all="ignore")\n'
 )
 TORCH = Library("PyTorch", ("import torch as xp",))
 JAX = Library(

@@ -6,12 +6,13 @@ row's result is not-a-number, and so is a gradient to which it belongs: never a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from ..engine.operation import ARITHMETIC, Choice, Reduction
 from ..writing.arrays import ARRAY_RULES, Arrays, NoArraysError
+from ..writing.notation import MOST_TERMS
 from ..writing.python import RESERVED, Identifiers
 from .in_python import wrap_names
 from .lines import FunctionWriter, begin_function
@@ -19,6 +20,7 @@ from .lookups import Steps
 from .operations import NEVER_FAIL
 from .statements import Statements
 
+HARMLESS = {None, *NEVER_FAIL}  # None: a leaf or a constant, which computes nothing
 # The names that every function uses for itself.
 OVER_COLUMNS = {*RESERVED, *ARRAY_RULES, "xp", "fine", "result"}
 
@@ -50,12 +52,14 @@ class ArrayStatements(Statements):
         return " & ".join(["fine = fine", *[f"xp.isfinite({x})" for x in texts]])
 
     def keep(self, text: str) -> str:
-        """Keep a result."""
+        """Keep the result, which is summed in the end."""
         return f"result = {self.hide(text)}"
 
     def keep_all(self, *texts: str) -> str:
-        """Keep several results, side by side in each row."""
-        return f"result = xp.stack([{', '.join(map(self.hide, texts))}], 1)"
+        """Return the results, several of them side by side in each row."""
+        kept = [self.hide(text) for text in texts]
+        listed = ", ".join(kept)
+        return f"return {listed}" if len(kept) == 1 else f"return xp.stack([{listed}], 1)"
 
     def hide(self, text: str) -> str:
         """Return a column without the rows that are refused."""
@@ -88,8 +92,7 @@ def write_array_function(program: Any, kind: int | str) -> str:
     <BLANKLINE>
         v1 = w * x
         v2 = xp.tanh(v1)
-        result = v2
-        return result
+        return v2
 
     What columns can't say is a NoArraysError.
     """
@@ -116,7 +119,6 @@ class ArrayFunction:
         self.parameters = writer.list_names(program.parameters)
         self.columns = writer.list_names(program.inputs)
         self.program = program
-        self.are_columns: list[bool] = []  # of the results: whether they differ from row to row
 
     def write(self, kind: int | str) -> str:
         """Return the source of the function."""
@@ -127,18 +129,18 @@ class ArrayFunction:
     def write_predict(self) -> str:
         """Return the source of the function of results alone."""
         outputs = self.program.outputs
-        self.add_forward(outputs)
+        self.add_forward(outputs, self.statements.keep_all)
         told = f"the result of each row of the columns ({', '.join(self.columns)})"
         if len(outputs) > 1:
             told = told.replace("the result", f"the {len(outputs)} results")
         lines = ["def predict(parameters, columns):", f'    """Return {told}."""']
-        return "\n".join([*lines, *self.write_lines(), "    return result", ""])
+        return "\n".join([*lines, *self.write_lines(), ""])
 
     def write_program(self, i: int) -> str:
         """Return the source of the function that sums an output and its gradient over rows."""
         writer, wrt = self.writer, self.program.wrt
         slopes = writer.name_slopes(wrt)
-        self.add_forward([self.program.outputs[i]])
+        self.add_forward([self.program.outputs[i]], self.statements.keep)
         one = self.statements.hide(f"upstream * xp.ones_like({self.columns[0]})")
         self.listing.add(lambda: f"upstream = {one}")
         self.listing.add(partial(self.statements.comment, "Backward"))
@@ -161,35 +163,29 @@ class ArrayFunction:
             ]
         )
 
-    def add_forward(self, outputs: Sequence[Any]) -> None:
+    def add_forward(self, outputs: Sequence[Any], keep: Callable[..., str]) -> None:
         """Add the forward part, what is checked of it, and the results."""
         writer, listing, statements = self.writer, self.listing, self.statements
         writer.add_forward()
-        expressions = writer.expressions
         failing = [
             x
-            for x, operation in enumerate(expressions.operations)
-            if operation not in {None, *NEVER_FAIL}
-            and not isinstance(operation, Reduction | Choice)
+            for x, operation in enumerate(writer.expressions.operations)
+            if not (operation in HARMLESS or isinstance(operation, (Reduction, Choice)))
         ]
         statements.is_checked = bool(failing or writer.branches)
-        if failing:
-            listing.add(statements.check, *failing)
+        for i in range(0, len(failing), MOST_TERMS):
+            listing.add(statements.check, *failing[i : i + MOST_TERMS])
         roots = [writer.of[output] for output in outputs]
         listing.named.update(roots)
         columns = self.find_columns()
-        self.are_columns = [x in columns for x in roots]
-        listing.add(self.keep_results, *roots)
+        are_columns = [x in columns for x in roots]
 
-    def keep_results(self, *texts: str) -> str:
-        """Return the line that keeps results, each a column: one that no input changes, too."""
-        column = self.columns[0]
-        whole = [
-            x if is_column else f"{x} + xp.zeros_like({column})"
-            for x, is_column in zip(texts, self.are_columns, strict=True)
-        ]
-        keep = self.statements.keep if len(whole) == 1 else self.statements.keep_all
-        return keep(*whole)
+        def keep_columns(*texts: str) -> str:
+            zeros = f" + xp.zeros_like({self.columns[0]})"  # to what no input changes
+            pairs = zip(texts, are_columns, strict=True)
+            return keep(*[text if is_column else text + zeros for text, is_column in pairs])
+
+        listing.add(keep_columns, *roots)
 
     def find_columns(self) -> set[int]:
         """Return the expressions that differ from row to row: those that depend on an input."""

@@ -1,5 +1,6 @@
 """Programs over columns of PyTorch, JAX and Dask: each gives what the row engine gives."""
 
+import doctest
 import math
 import random
 import sys
@@ -200,13 +201,12 @@ def test_the_gradient_that_pytorch_finds_is_ours():
 # The guide
 
 
-def test_each_line_of_the_guide_runs():
+def test_each_line_of_the_guide_runs(tmp_path, monkeypatch):
     """Those of JAX and PyTorch, which the examples of the docs leave out."""
+    monkeypatch.chdir(tmp_path)
     pytest.importorskip("jax")
     pytest.importorskip("torch")
     pytest.importorskip("array_api_compat")
-    import doctest
-
     guide = Path(__file__).parents[2] / "docs" / "do" / "arrays.md"
     text = guide.read_text(encoding="utf-8").replace("```", "")
     example = doctest.DocTestParser().get_doctest(text, {}, "arrays.md", str(guide), 0)

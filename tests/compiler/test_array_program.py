@@ -6,6 +6,7 @@ import random
 import sys
 
 import pytest
+from sizes import choose_size
 
 from micrograd_nn import MLP, OPERATIONS, Operation, Reduction, Value, choose, compile, step, where
 from micrograd_nn.checks.samples import find_interval, make_expression
@@ -330,3 +331,35 @@ def test_squared_error_of_several_outputs():
     x, y = [Value(0.1, "a"), Value(0.2, "b")], [Value(0.3, "y1"), Value(0.4, "y2")]
     rows = [[0.1 * i, -0.2 * i, 0.5, i - 2.0] for i in range(5)]
     compare(squared_error(model(x), y), [*x, *y], model.parameters(), rows)
+
+
+EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -2.0, 30.0, -30.0, 1000.0, -1000.0, 1e-300, 1e300, -1e300]
+
+
+@pytest.mark.parametrize("seed", range(choose_size(5, 100)))
+def test_a_row_has_a_number_over_columns_only_where_the_engine_has_it(seed):
+    """Also where nothing looks at the results, as within a compiled function of JAX."""
+    expression, rng = make_expression(seed, 12), random.Random(seed)
+    leaves = [Value(x) for x in expression.leaves]
+    rows = [[rng.choice(EDGES) for _ in leaves] for _ in range(30)]
+    by_rows = compile(expression(leaves), leaves)
+    over = compile(expression(leaves), leaves, over="array")
+    with np.errstate(all="ignore"):
+        columns = [np.asarray(column) for column in zip(*rows, strict=True)]
+        found = over.load_function("predict", np)([], columns)
+    for x, row in zip(found, rows, strict=True):
+        try:
+            expected = by_rows.predict([], row)
+        except (ValueError, ArithmeticError):
+            expected = math.nan
+        assert x == pytest.approx(expected, rel=1e-7, abs=1e-9, nan_ok=True), row
+
+
+def test_many_operations_that_may_fail_are_checked_in_lines_of_a_limited_length():
+    x = Value(0.5, "x")
+    y = x
+    for _ in range(3000):
+        y = (-y).exp()
+    program = compile(y, [x], over="array")
+    assert max(map(len, program.source_of("predict").splitlines())) < 2000
+    assert program.predictions([], [[0.5]]) == pytest.approx([y.data], rel=1e-12)
