@@ -15,8 +15,10 @@ function ask(compute, row) {
   try {
     return compute(row);
   } catch (error) {
-    if (error instanceof RangeError) return [NaN];
-    throw error;
+    if (!(error instanceof RangeError)) {
+      throw error;
+    }
+    return [NaN];
   }
 }
 
