@@ -33,7 +33,11 @@ def export_model(
 ) -> bool:
     """Write a model, and say where it is and how equal; False where it isn't equal."""
     saved = load_model(model)
-    written = [output, os.path.splitext(output)[0] + ".h"][: 1 + output.endswith(".c")]
+    written = [output]
+    if output.endswith(".c"):
+        written.append(f"{os.path.splitext(output)[0]}.h")
+    elif output.endswith(".pt.py"):
+        written.append(output.removesuffix(".py"))  # the weights
     for path in written:
         check_output(path, model, *([rows] if rows else []))
     if bound is not None and not bound >= 0:

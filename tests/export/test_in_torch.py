@@ -171,3 +171,15 @@ def test_what_pytorch_cannot_say_is_refused(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr().err
     assert said.endswith("needs PyTorch: pip install 'micrograd-nn[torch]'\n")
     assert [path.name for path in tmp_path.iterdir()] == ["m.json"]
+
+
+def test_the_command_names_both_files_and_writes_neither_over_the_model(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    SavedModel(MLP(1, [1])).save("m.pt")
+    assert command(["export", "m.pt", "-o", "n.pt.py", "--no-check"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "Model: n.pt.py and n.pt"
+    assert command(["export", "m.pt", "-o", "m.pt.py", "--no-check"]) == 2
+    assert "m.pt would overwrite what is read" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["m.pt", "n.pt", "n.pt.py"]
