@@ -221,9 +221,8 @@ class OnnxNamespace:
     def floor_divide(self, x: Any, y: Any) -> OnnxArray:
         """Return x / y rounded down, as Python's //."""
         whole = (x - self.remainder(x, y)) / y  # but for its rounding
-        return self.where(whole - self.node("Floor", whole) > 0.5, 1.0, 0.0) + self.node(
-            "Floor", whole
-        )
+        floor = self.node("Floor", whole)
+        return self.where(whole - floor > 0.5, floor + 1.0, floor)
 
     def log1p(self, x: OnnxArray) -> OnnxArray:
         """Return log(1 + x), exact for small x: the rounding of 1 + x is divided out (W. Kahan)."""
