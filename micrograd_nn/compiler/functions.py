@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import MethodType
-from typing import Any, overload
+from typing import Any, Literal, overload
 
 from ..engine.operand import Operand
 from ..engine.order import is_leaf
@@ -16,6 +16,7 @@ from ..native.building import NoNativeError, require_choice
 from ..nested import iterate_numbers, rebuild
 from ..programs.branches import BranchError, collect_branches
 from ..text import add_article, count_things, quote_text
+from .arrays import ArrayProgram
 from .kinds import is_formable
 from .program import Program, make_program
 from .uncompiled import are_close, call_function, run_itself
@@ -32,7 +33,19 @@ def compile(
     wrt: Iterable[Value] | None = None,
     names: Any = None,
     native: bool | None = None,
+    over: Literal["rows"] = "rows",
 ) -> Program: ...
+@overload
+def compile(
+    outputs: Value | Sequence[Value],
+    inputs: Iterable[Value] = (),
+    parameters: Iterable[Value] = (),
+    wrt: Iterable[Value] | None = None,
+    names: Any = None,
+    native: bool | None = None,
+    *,
+    over: Literal["array"],
+) -> ArrayProgram: ...
 @overload
 def compile(outputs: Callable[..., Any], *, native: bool | None = None) -> CompiledFunction: ...
 def compile(
@@ -42,6 +55,7 @@ def compile(
     wrt: Iterable[Value] | None = None,
     names: Any = None,
     native: bool | None = None,
+    over: str = "rows",
 ) -> Any:
     """Return a program that computes a recorded graph and its gradient for any numbers, fast.
 
@@ -68,9 +82,23 @@ def compile(
 
     A comparison that would go another way than when it was recorded is a ``BranchError`` in a
     program; a compiled function traces the other branch, too.
+
+    ``over="array"`` makes an ``ArrayProgram`` of a recorded graph, for whole columns of NumPy,
+    PyTorch, JAX or Dask: all rows at once.
+
+    >>> columns = compile((w * x).tanh(), inputs=[x], parameters=[w], over="array")
+    >>> columns.predictions([0.5], [[0.0, 2.0]]).round(6)
+    array([0.      , 0.761594])
     """
     require_choice(native)
+    if over not in ("rows", "array"):
+        raise ValueError(f'over is "rows" or "array", not {over!r}')
     if callable(outputs) and not isinstance(outputs, Value):
+        if over == "array":
+            raise TypeError(
+                'over="array" needs a recorded graph, not a function: call it with Values, and '
+                'compile(result, inputs=[…], over="array")'
+            )
         return CompiledFunction(outputs, native)
     is_single = isinstance(outputs, Value)
     if not (is_single or isinstance(outputs, Iterable)):
@@ -94,10 +122,13 @@ def compile(
             raise TypeError(
                 f"inputs and parameters of a program are leaves of its graph, not {x!r}"
             )
-    return make_program(
+    if over == "array" and native:
+        raise ValueError('native=True is of programs in C, and over="array" of whole columns')
+    program = make_program(
         roots, inputs, parameters, parameters if wrt is None else list(wrt),
         collect_branches(inputs, parameters), is_single, names, native=native,
     )  # fmt: skip
+    return ArrayProgram(program) if over == "array" else program
 
 
 class CompiledFunction:

@@ -54,8 +54,9 @@ class Operation:
     operation is written in Python, ``code`` how a compiled program writes it if not
     so (a form, or a function of the inputs' texts that returns one; "" for a call of the forward
     rule), ``symbol`` how in a picture, ``latex`` how in a formula ("" for its name and its
-    inputs in parentheses), ``javascript`` how in a page that recomputes its graph and ``c`` how in
-    a program in C (a row of the table needs neither). ``needs`` is the condition on the inputs
+    inputs in parentheses), ``javascript`` how in a page that recomputes its graph, ``c`` how in
+    a program in C and ``arrays`` how over whole columns, with the functions of a namespace ``xp``
+    (a row of the table needs none of the three). ``needs`` is the condition on the inputs
     that an error message quotes, ``partials_need`` the stricter one for a finite derivative.
     ``domain`` has one interval an input from which checks draw, ``kinks`` are the points of the
     first input at which the derivative jumps, ``distance`` tells how far inputs are from where it
@@ -76,6 +77,7 @@ class Operation:
         latex: str = "",
         javascript: str = "",
         c: str = "",
+        arrays: str = "",
         needs: str = "",
         partials_need: str = "",
         domain: tuple[Interval, ...] = (),
@@ -101,6 +103,7 @@ class Operation:
         self.latex = latex
         self.javascript = javascript
         self.c = c
+        self.arrays = arrays
         self.needs = needs
         self.partials_need = partials_need or needs
         self.domain = domain or ((-3.0, 3.0),) * len(inputs)

@@ -75,16 +75,18 @@ class Blueprint:
 
 def describe_model(saved: SavedModel) -> Blueprint:
     """Return what an exported file says of a model; what no file can say is an InputError."""
-    encoding = saved.encoding
-    if encoding is not None:
-        columns, target = encoding.input_columns, encoding.target
-    else:
-        count = saved.model.sizes[0]
-        columns = tuple([NumericColumn(f"x{i}", 0.0, 1.0) for i in range(1, count + 1)])
-        target = None
+    columns = list_columns_of(saved)
+    target = saved.encoding.target if saved.encoding else None
     layers = [read_layer(layer) for layer in saved.model.layers]
     network = clean_comment(repr(saved.model))
     return Blueprint(columns, target, layers, network, make_example(saved, columns))
+
+
+def list_columns_of(saved: SavedModel) -> tuple[TableColumn, ...]:
+    """Return a model's columns; those of a network without a table take its inputs as they are."""
+    if saved.encoding is not None:
+        return saved.encoding.input_columns
+    return tuple([NumericColumn(f"x{i}", 0.0, 1.0) for i in range(1, saved.model.sizes[0] + 1)])
 
 
 def read_layer(layer: Any) -> LayerNumbers:

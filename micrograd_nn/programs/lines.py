@@ -251,6 +251,8 @@ class FunctionWriter:
 
         Then a line that multiplies by it needn't run: half of a network's neurons may be off.
         """
+        if not self.statements.skips:
+            return False
         x, y = self.expressions.inputs[product]
         operations = self.expressions.operations
         return operations[x] is step or operations[y] is step

@@ -17,12 +17,13 @@ from ..engine.operation import Operation
 place = Operation(
     "place", forward.place, [], inputs=(), code="place({0}, {1})", c="place({0}, {1})",
     javascript="{0}",  # since math.choose checks it
+    arrays="place(xp, {0}, {1})",
 )  # fmt: skip
 # What a value receives that is one of several.
 share = Operation(
     "share", lambda place, i, amount: amount if place == i else 0.0, [], inputs=(),
     code="({2} if {0} == {1} else 0.0)", c="({0} == {1} ? {2} : 0.0)",
-    javascript="({0} === {1} ? {2} : 0.0)",
+    javascript="({0} === {1} ? {2} : 0.0)", arrays="share(xp, {0}, {1}, {2})",
 )  # fmt: skip
 
 
@@ -85,4 +86,5 @@ def find_choice(count: int) -> Operation:
         code=f"({', '.join(slots)}, )[{{0}}]",
         c=f"((const double[]){{{{{', '.join(slots)}}}}})[(long){{0}}]",
         javascript=f"math.choose({{0}}, {', '.join(slots)})",
+        arrays=f"choose(xp, {{0}}, {', '.join(slots)})",
     )  # fmt: skip

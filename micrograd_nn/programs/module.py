@@ -17,7 +17,7 @@ from ..text import InputError
 MODULE = '''"""{docstring}"""
 
 {imports}
-
+{setting}
 
 {definitions}
 
@@ -27,9 +27,16 @@ if __name__ == "__main__":
 
 
 def write_module(
-    functions: Sequence[str], rules: Mapping[str, Callable[..., Any]], docstring: str, main: str
+    functions: Sequence[str],
+    rules: Mapping[str, Callable[..., Any]],
+    docstring: str,
+    main: str,
+    imports: Sequence[str] = (),
+    setting: str = "",
 ) -> str:
     """Return functions as a module, with the imports and the rules that they call.
+
+    It may have more ``imports``, and a ``setting``: a statement that follows them.
 
     A rule that can't stand by itself in a module is an InputError.
     """
@@ -42,7 +49,8 @@ def write_module(
                 parts.include(name, rules[name])
     return MODULE.format(
         docstring=docstring,
-        imports="\n".join(sorted(parts.imports)),
+        imports="\n".join(sorted({*parts.imports, *imports})),
+        setting=f"\n{setting}\n" if setting else "",
         definitions="\n\n\n".join([*parts.definitions.values(), *map(str.rstrip, functions)]),
         main="\n".join("    " + line for line in main.splitlines()),
     ).replace("\n\n\n\n\n", "\n\n\n")
@@ -73,7 +81,7 @@ class Parts:
             self.imports.add(f"import {thing.__name__}{as_name}")
         elif isinstance(thing, float) and getattr(math, name, None) is thing:
             self.imports.add(f"from math import {name}")
-        elif isinstance(thing, (bool, int, float, str, type(None))):
+        elif isinstance(thing, (bool, int, float, str, type(None))) or is_literal(thing):
             self.definitions[name] = f"{name} = {thing!r}"
         elif inspect.isbuiltin(thing) and home in sys.stdlib_module_names:
             self.imports.add(f"from {home} import {thing.__name__}{as_name}")
@@ -107,6 +115,18 @@ class Parts:
             self.include(thing.__name__, thing)
             source = f"{name} = {thing.__name__}"
         self.definitions[name] = source
+
+
+def is_literal(thing: object) -> bool:
+    """Tell whether this is a tuple of plain numbers and the like, which is written as it is.
+
+    >>> is_literal((1.0, ("a", 2.0))), is_literal((math.inf,)), is_literal([1.0])
+    (True, False, False)
+    """
+    try:
+        return isinstance(thing, tuple) and ast.literal_eval(repr(thing)) == thing
+    except (SyntaxError, ValueError):
+        return False
 
 
 def find_annotations(tree: ast.AST) -> set[str]:

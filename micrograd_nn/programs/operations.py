@@ -9,7 +9,8 @@ from ..engine.operation import Operation
 # A number that goes on without its gradient: what ``detach`` is in a program.
 held = Operation(
     "held", lambda x: x, [lambda out, x: 0.0],
-    code="(+{0})", c="{0}", doc="The number itself, with no gradient.", example="held(2) == 2.0",
+    code="(+{0})", c="{0}", arrays="(+{0})",
+    doc="The number itself, with no gradient.", example="held(2) == 2.0",
 )  # fmt: skip
 
 # What ``choose`` is in a program where the index is a number among a function's arguments: by

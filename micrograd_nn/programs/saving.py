@@ -1,21 +1,23 @@
-"""A program as a file that stands alone: in Python, in C with a header, or in JavaScript."""
+"""A program as a file that stands alone: in Python, over arrays, in C, or in JavaScript."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..files import Written, check_writable, write_file
 from ..text import InputError, show_path
 from ..writing.python import Python
+from .alone_arrays import JAX, NUMPY, TORCH, make_writer
 from .alone_c import write_c
 from .alone_javascript import write_javascript
 from .in_python import PREDICT
 from .module import write_module
 
-Writer = Callable[..., dict[Path, str]]  # of the text of each file
+Writer = Callable[..., Mapping[Path, str | bytes]]  # of the content of each file
+IN_SINGLE = (".c",)  # the endings of what can be written in single precision
 
 
 def write_python(program: Any, path: Path) -> dict[Path, str]:
@@ -39,38 +41,63 @@ def write_python(program: Any, path: Path) -> dict[Path, str]:
     return {path: write_module(functions, program.rules, docstring, "\n".join(main))}
 
 
-PROGRAM_TARGETS: dict[str, Writer] = {".py": write_python, ".c": write_c, ".js": write_javascript}
+PROGRAM_TARGETS: dict[str, Writer] = {
+    ".py": write_python,
+    ".c": write_c,
+    ".js": write_javascript,
+    ".np.py": make_writer(NUMPY),
+    ".pt.py": make_writer(TORCH),
+    ".jax.py": make_writer(JAX),
+}
 
 
 def save_program(program: Any, path: str | os.PathLike[str], single: bool = False) -> Written:
     """Write the file or the files that a path's ending asks for."""
-    writer = choose_writer(path, PROGRAM_TARGETS, single)
+    ending = choose_ending(path, PROGRAM_TARGETS, IN_SINGLE if single else None)
+    require_one_output(program)
+    options = {"single": True} if single else {}
+    return write_files(path, PROGRAM_TARGETS[ending](program, Path(path), **options))
+
+
+def require_one_output(program: Any) -> None:
+    """Refuse a program of several outputs."""
     if len(program.outputs) > 1:
         raise ValueError("a program of several outputs can't be saved: compile each by itself")
-    return write_files(path, writer(program, Path(path), **{"single": True} if single else {}))
 
 
-def choose_writer(
-    path: str | os.PathLike[str], targets: Mapping[str, Writer], single: bool
-) -> Writer:
-    """Return what writes files of a path's ending; another ending is an InputError.
+def choose_ending(
+    path: str | os.PathLike[str], endings: Iterable[str], in_single: Collection[str] | None = None
+) -> str:
+    """Return the longest of the endings that a path has; another path is an InputError.
 
-    >>> choose_writer("model.exe", PROGRAM_TARGETS, single=False)
+    >>> choose_ending("model.np.py", [".py", ".np.py"])
+    '.np.py'
+    >>> choose_ending("model.exe", [".py", ".c", ".js"])
     Traceback (most recent call last):
     micrograd_nn.text.InputError: model.exe: name a file that ends in .py, .c or .js
+
+    Where single precision is wanted, ``in_single`` are the endings of what has it.
     """
-    ending = Path(path).suffix
-    if ending not in targets:
-        *others, last = targets
+    name, known = Path(path).name, [*endings]
+    fitting = [ending for ending in known if name.endswith(ending) and name != ending]
+    if not fitting:
+        raise InputError(f"{show_path(path)}: name a file that ends in {list_endings(known)}")
+    ending = max(fitting, key=len)
+    if in_single is not None and ending not in in_single:
         raise InputError(
-            f"{show_path(path)}: name a file that ends in {', '.join(others)} or {last}"
+            f"{show_path(path)}: single precision is for files that end in "
+            f"{list_endings([*in_single])}: name one"
         )
-    if single and ending != ".c":
-        raise InputError(f"{show_path(path)}: single precision is for C alone: name a file .c")
-    return targets[ending]
+    return ending
 
 
-def write_files(path: str | os.PathLike[str], texts: Mapping[Path, str]) -> Written:
+def list_endings(endings: Sequence[str]) -> str:
+    """Return endings as a message lists them."""
+    *others, last = endings
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def write_files(path: str | os.PathLike[str], texts: Mapping[Path, str | bytes]) -> Written:
     """Write files that belong together, if all of them can be written."""
     check_all(texts)
     for name, text in texts.items():

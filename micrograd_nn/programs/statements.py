@@ -15,6 +15,7 @@ class Statements(ABC):
     notation: Notation
     indent: ClassVar[str]
     end_if: ClassVar[str] = ""
+    skips: ClassVar[bool] = True  # whether lines may be left out of a row where a number is 0
 
     @abstractmethod
     def assign(self, name: str, text: str, is_new: bool = True) -> str:

@@ -27,11 +27,15 @@ class SavedModel:
     training: dict[str, Any] = field(default_factory=dict)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a JSON file from which ``load`` makes the same network, bit for bit.
+        """Write a JSON file from which ``load_model`` makes the same network, bit for bit.
 
         What couldn't be loaded again (a weight that isn't finite, a NUL in a column's name) is
         refused with an InputError: the file's old content stays.
         """
+        write_file(path, self.format())
+
+    def format(self) -> str:
+        """Return the text of the file that ``save`` writes."""
         state = self.model.state()
         for name, number in state.items():
             if not math.isfinite(number):
@@ -63,10 +67,9 @@ class SavedModel:
             "training": self.training,
         }
         try:
-            text = json.dumps(content, indent=1, allow_nan=False)
+            return json.dumps(content, indent=1, allow_nan=False) + "\n"
         except (TypeError, ValueError) as error:
             raise InputError(f"not saved: the notes on the training: {error}") from None
-        write_file(path, text + "\n")
 
 
 def save_model(model: MLP, path: str | os.PathLike[str]) -> None:

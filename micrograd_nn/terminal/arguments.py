@@ -76,9 +76,11 @@ def build_parser() -> Parser:
     add_table_options(predict, "predict nothing for the rows with an empty cell")
     commands.add_parser(
         "export", parents=[common], fill=add_export_options,
-        help="write a saved model as C, JavaScript or Python",
+        help="write a saved model as C, JavaScript or Python, and tell how equal it is",
         description="The file predicts as the command predict does, and needs nothing else: "
-        "it takes the table's columns as they are. Beside a file in C stands its header.",
+        "it takes the table's columns as they are. Beside a file in C stands its header. It is run "
+        "once, where there is what runs it, and compared with the model; the exit status is 1 "
+        "where it isn't equal.",
     )  # fmt: skip
     commands.add_parser(
         "quiz", parents=[common], fill=add_quiz_options,
@@ -184,15 +186,35 @@ def read_spelling(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def add_export_options(export: Parser) -> None:
-    """Add what ``export`` takes: the model, and what to write."""
+    """Add what ``export`` takes: the model, what to write, and how to compare it."""
+    from ..export.export import TARGETS_OF_MODELS
+    from ..programs.saving import list_endings
+
+    endings = list_endings([*TARGETS_OF_MODELS])
     export.add_argument("model", metavar="MODEL.json")
     export.add_argument(
-        "-o", "--output", metavar="OUT.c", required=True, help="the ending: .c, .js or .py"
+        "-o",
+        "--output",
+        metavar="OUT.c",
+        required=True,
+        help=f"the ending: {endings}",
     )
     export.add_argument(
         "--float", dest="single", action="store_true",
         help="C in single precision, for small processors",
     )  # fmt: skip
+    comparing = export.add_mutually_exclusive_group()
+    comparing.add_argument(
+        "--check", dest="bound", metavar="BOUND", type=float,
+        help="write nothing that differs by a larger part than this, such as 1e-9",
+    )  # fmt: skip
+    comparing.add_argument(
+        "--no-check", dest="unchecked", action="store_true", help="compare nothing"
+    )
+    export.add_argument(
+        "--rows", metavar="TABLE.csv", help="compare on its rows (default: rows made for it)"
+    )
+    add_table_options(export, "leave out the rows with an empty cell")
 
 
 def add_quiz_options(quiz: Parser) -> None:

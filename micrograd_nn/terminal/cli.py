@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..text import InputError, replace_signs, show_line, show_path
+from ..text import InputError, replace_signs, show_line
 from .arguments import ON_GRAPHS, parse_arguments, read_spelling
 from .parser import EXIT_BAD_INPUT, tell_error
 from .signals import end_on_interrupt
@@ -61,19 +61,11 @@ def run_predict(console: Console, **options: Any) -> int:
     return 0
 
 
-def run_export(console: Console, model: str, output: str, single: bool) -> int:
-    """Write a saved model in another language, and say where it is."""
-    from ..export import export
-    from ..files import check_output
-    from ..tables.storage import load_model
+def run_export(console: Console, **options: Any) -> int:
+    """Write a saved model in another language; the status is 1 where it isn't equal enough."""
+    from .exporting import export_model
 
-    saved = load_model(model)
-    written = [output, os.path.splitext(output)[0] + ".h"][: 1 + output.endswith(".c")]
-    for path in written:
-        check_output(path, model)
-    export(saved, output, single=single)
-    console.out(f"Model: {' and '.join(map(show_path, written))}", highlight=False)
-    return 0
+    return 0 if export_model(console, **read_spelling(options)) else 1
 
 
 def run_quiz(console: Console, **options: Any) -> int:
@@ -124,7 +116,7 @@ MODULES = {
     "train": "..tables.training",
     "selfcheck": "..selfcheck",
     "predict": "..tables.prediction",
-    "export": "..export",
+    "export": ".exporting",
     "quiz": ".quiz",
     "diagnose": ".diagnosing",
     **dict.fromkeys(ON_GRAPHS, ".graph_commands"),

@@ -232,9 +232,9 @@ def test_numbers_beyond_single_precision_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("name", "options", "told"),
     [
-        ("model.txt", {}, r"model\.txt: name a file that ends in \.py, \.c or \.js"),
-        ("model", {}, r"ends in \.py, \.c or \.js"),
-        ("model.js", {"single": True}, r"single precision is for C alone"),
+        ("model.txt", {}, r"model\.txt: name a file that ends in \.py, \.c, \.js, .* or \.jax\.py"),
+        ("model", {}, r"ends in \.py, \.c, \.js"),
+        ("model.js", {"single": True}, r"single precision is for files that end in .c"),
         ("math.c", {}, r"math\.h is a header of C itself"),
         ('a"b.c', {}, r"C's #include may not find such a name"),
         ("nowhere/model.c", {}, r"there is no such folder"),

@@ -1,0 +1,180 @@
+"""A written file run by what it is for, in a process of its own: Python, Node.js, a C compiler."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ..compiler.program import Program
+from ..native.building import NoNativeError, find_compiler, require_compiler
+from ..tables.columns import TextColumn
+from ..tables.storage import SavedModel, load_model
+from ..text import join_words, show_line
+from ..writing.quoting import make_prefix
+from .asking import answer_by_engine
+from .blueprint import make_filler
+from .report import Answers, NotRunError, Question
+
+SCRIPTS = Path(__file__).parent
+LONGEST_WAIT = 240  # that a file may take
+
+
+def run_process(command: Sequence[str], given: str = "", cwd: Path | None = None) -> str:
+    """Return what a command prints; one that fails is a NotRunError with its last line."""
+    try:
+        done = subprocess.run(
+            command, input=given, capture_output=True, encoding="utf-8", errors="replace",
+            timeout=LONGEST_WAIT, cwd=cwd, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise NotRunError(f"{command[0]} took more than {LONGEST_WAIT} s") from None
+    except OSError as error:
+        raise NotRunError(f"{command[0]} doesn't start: {error}") from None
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or [f"status {done.returncode}"]
+        told = next((line for line in lines if "rror" in line), lines[-1])
+        raise NotRunError(f"{command[0]} failed: {show_line(told, 200)}")
+    return done.stdout
+
+
+def format_question(question: Question, **more: Any) -> str:
+    """Return a question as JSON."""
+    return json.dumps({"rows": question.rows, "parameters": question.parameters, **more})
+
+
+def read_answers(text: str) -> Answers:
+    """Return the answers that a process printed as JSON, in which null is NaN."""
+    found = json.loads(text)
+    values, gradients = (
+        [[math.nan if x is None else float(x) for x in row] for row in rows]
+        if rows is not None
+        else None
+        for rows in (found["values"], found.get("gradients"))
+    )
+    assert values is not None
+    return Answers(values, gradients, found["versions"], found.get("labels"))
+
+
+def require_packages(*names: str) -> None:
+    """Raise a NotRunError unless Python has these packages."""
+    lacking = [name for name in names if find_spec(name) is None]
+    if lacking:
+        raise NotRunError(f"there is no {join_words(lacking)}")
+
+
+def ask_python(script: Path, path: Path, question: Question, *packages: str) -> Answers:
+    """Return what a script answers that asks a written file, in a Python of its own.
+
+    It gets the file's path as its argument and the question as JSON, in which ``path`` is where
+    Python looks for packages here, and prints ``values``, ``gradients`` and ``versions`` as JSON.
+    """
+    require_packages(*packages)
+    given = format_question(question, path=[place for place in sys.path if place])
+    return read_answers(run_process([sys.executable, "-I", str(script), str(path)], given))
+
+
+def run_python(path: Path, question: Question) -> Answers:
+    """Return what a module in Python answers, without any package."""
+    command = [sys.executable, "-I", "-S", str(SCRIPTS / "answering.py"), str(path)]
+    return read_answers(run_process(command, format_question(question)))
+
+
+def run_javascript(path: Path, question: Question) -> Answers:
+    """Return what a module in JavaScript answers in Node.js."""
+    node = shutil.which("node")
+    if node is None:
+        raise NotRunError("there is no Node.js")
+    with tempfile.TemporaryDirectory() as folder:
+        module = Path(folder, "written.mjs")  # as which Node.js takes it for a module
+        module.write_bytes(path.read_bytes())
+        command = [node, str(SCRIPTS / "answering.mjs"), str(module)]
+        return read_answers(run_process(command, format_question(question)))
+
+
+def run_json(path: Path, question: Question) -> Answers:
+    """Return what the network gives that this package makes of a file, and of nothing else."""
+    return answer_by_engine(load_model(path), question)
+
+
+def run_c(path: Path, question: Question) -> Answers:
+    """Return what a file in C and its header answer, compiled here."""
+    try:
+        require_compiler()
+        compiler = find_compiler()
+    except NoNativeError as error:
+        raise NotRunError(str(error)) from None
+    version = run_process([*compiler, "--version"]).partition("\n")[0]
+    with tempfile.TemporaryDirectory() as folder:
+        main, program = Path(folder, "asking.c"), Path(folder, "asking")
+        main.write_text(write_main(path.with_suffix(".h"), question), encoding="utf-8")
+        include = f"-I{path.parent.resolve()}"
+        options = ["-std=c99", "-O1", "-w", include, "-o", str(program)]
+        run_process([*compiler, *options, str(main), str(path), "-lm"])
+        printed = run_process([str(program)], "\n".join(list_numbers_for_c(question)))
+    return read_printed(printed.splitlines(), question, {Path(compiler[0]).name: version})
+
+
+def write_main(header: Path, question: Question) -> str:
+    """Return the text in C that asks the functions which a header declares."""
+    fill, source, rows = make_filler("answering.c"), question.source, len(question.rows)
+    kind = "float" if "const float" in header.read_text(encoding="utf-8") else "double"
+    prefix = make_prefix(header.stem)
+    if isinstance(source, SavedModel):
+        is_class = source.encoding is not None and source.encoding.is_classification
+        body = fill(
+            "model", NAME=prefix.upper(), prefix=prefix, kind=kind, rows=rows,
+            count=source.model.sizes[-1], where="&index, values" if is_class else "values",
+        )  # fmt: skip
+    else:
+        parameters, inputs, slopes = map(len, (source.parameters, source.inputs, source.wrt))
+        given = ["parameters"] * bool(parameters) + ["row"] * bool(inputs)
+        asked = fill("predict", call=f"{prefix}_predict({', '.join([*given, 'values'])})")
+        if slopes:
+            more = [*given, "1", "values", "gradient"]
+            asked += fill("slopes", slopes=slopes, call=f"{prefix}_program({', '.join(more)})")
+        body = fill(
+            "program", kind=kind, rows=rows, parameters=parameters, inputs=inputs, slopes=slopes,
+            asked=asked.rstrip(),
+        )  # fmt: skip
+    return fill("main", header=header.name, kind=kind, body=body.rstrip())
+
+
+def list_numbers_for_c(question: Question) -> list[str]:
+    """Return the numbers of a question as C reads them: for a text, its place in its column."""
+    source = question.source
+    columns = source.encoding.input_columns if getattr(source, "encoding", None) else ()
+    places = [
+        {text: float(i) for i, text in enumerate(column.categories)}
+        if isinstance(column, TextColumn)
+        else {}
+        for column in columns
+    ]
+    numbers = [*question.parameters]
+    for row in question.rows:
+        for i, cell in enumerate(row):
+            numbers.append(places[i].get(cell, -1.0) if isinstance(cell, str) else cell)
+    return [float(x).hex() for x in numbers]
+
+
+def read_printed(lines: Sequence[str], question: Question, versions: dict[str, str]) -> Answers:
+    """Return the answers that the program in C printed: in a line a status, an index, numbers."""
+    source = question.source
+    target = source.encoding.target if getattr(source, "encoding", None) else None
+    classes = target.categories if isinstance(target, TextColumn) else ()
+    numbers, labels = [], []
+    for line in lines:
+        status, index, *words = line.split()
+        is_right = status == "0"
+        numbers.append([*map(float.fromhex, words)] if is_right else [math.nan])
+        labels.append(classes[int(index)] if classes and is_right else "")
+    if isinstance(source, Program) and source.wrt:
+        return Answers(numbers[::2], numbers[1::2], versions)
+    return Answers(numbers, None, versions, labels)

@@ -1,0 +1,117 @@
+"""A graph in 60-digit arithmetic has the values and gradients that the engine has."""
+
+import decimal
+import math
+import random
+from decimal import Decimal
+
+import mpmath
+import pytest
+from oracle import ORACLE
+
+from micrograd_nn import OPERATIONS, Operation, Value, choose, compile, elu, leaky_relu, relu, sinc
+from micrograd_nn.checks.exact import CONTEXT, FUNCTIONS
+from micrograd_nn.checks.exact_graph import SLOPES, ExactGraph, NoExactError
+from micrograd_nn.checks.samples import find_interval
+from micrograd_nn.engine.order import nodes
+from micrograd_nn.engine.table import max as largest
+
+
+def compute(root, leaves):
+    """Return the value and the gradient by the leaves, at their numbers, as Decimals."""
+    graph = ExactGraph(nodes(root))
+    results = graph.compute({x: Decimal(x.data) for x in leaves})
+    return results[root], graph.find_gradient(results, [root], leaves)
+
+
+def draw_inputs(row, rng):
+    """Return numbers that an operation takes; of any number of inputs, three."""
+    if row.name == "choose":
+        return [1.0, *[rng.uniform(-3, 3) for _ in range(3)]]
+    count = 5 if row.name == "dot" else 3 if row.inputs == ("values",) else len(row.inputs)
+    return [rng.uniform(*find_interval(row, i)) for i in range(count)]
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_row_has_the_engines_value_and_gradient(name):
+    row, rng = OPERATIONS[name], random.Random(name)
+    for _ in range(5):
+        leaves = [Value(x) for x in draw_inputs(row, rng)]
+        root = row.apply(leaves)
+        root.backward()
+        value, gradient = compute(root, leaves)
+        assert float(value) == pytest.approx(root.data, rel=1e-13, abs=1e-13)
+        slopes = [x.grad or 0.0 for x in leaves]
+        assert [*map(float, gradient)] == pytest.approx(slopes, rel=1e-12, abs=1e-13)
+
+
+def test_at_kinks_the_choice_is_the_engines():
+    x, y, z = (Value(0.0) for _ in range(3))
+    for root in (relu(x), abs(x), leaky_relu(x), elu(x), largest([x, y]), largest([x, y, z])):
+        for leaf in (x, y, z):
+            leaf.grad = 0.0
+        root.backward()
+        _, gradient = compute(root, [x, y, z])
+        assert [*map(float, gradient)] == pytest.approx([x.grad, y.grad, z.grad], abs=1e-15)
+
+
+def test_a_long_chain_is_computed_without_recursion():
+    x = Value(0.5)
+    root = x
+    for _ in range(1500):
+        root = root * 1.0 + 0.0
+    assert compute(root, [x]) == (Decimal("0.5"), [1])
+
+
+def test_a_program_with_lookups_is_computed():
+    i, a, b = Value(1.0), Value(2.0), Value(3.0)
+    root = choose(i, [a, b]) * b
+    program = compile(root, [i], [a, b])
+    assert program([2.0, 3.0], [[1.0]])[1] == [0.0, 6.0]
+    assert compute(root, [a, b]) == (9, [0, 6])
+
+
+def test_what_it_does_not_know_is_named():
+    own = Operation("own", lambda x: x, [lambda out, x: 1.0])
+    with pytest.raises(NoExactError, match="own has no form in 60-digit arithmetic"):
+        compute(own(Value(1.0)), [])
+    slope = sinc.partials[0](sinc(Value(0.5)), Value(0.5))
+    with pytest.raises(NoExactError, match="sinc_by_x has no form"):
+        compute(slope, [])
+
+
+def test_only_operations_of_programs_have_a_slope_without_a_function():
+    assert set(SLOPES) - set(FUNCTIONS) == {"held"}
+
+
+ANY_SIZE = [5e-324, 1e-300, 1e-9, 0.9, 2.9999, 3.1, 9.7, 37.9, 710.0]
+WIDE = [
+    "erf", "erfc", "gelu", "sin", "cos", "tan", "tanh", "sinh", "expm1", "log1p", "asinh",
+    "sigmoid", "softplus", "silu",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_functions_of_numbers_of_any_size_have_50_digits(name):
+    """Those that cancel in the plain formula, too: gelu(-37.9) is 3e-313."""
+    for x in [sign * x for x in ANY_SIZE for sign in (1, -1)]:
+        if (name == "log1p" and x <= -1) or (name in ("erf", "erfc", "gelu") and abs(x) > 40):
+            continue
+        with decimal.localcontext(CONTEXT):
+            ours = FUNCTIONS[name](Decimal(x))
+        with mpmath.workdps(100 if 1e-20 < abs(x) < 100 else 1000):
+            if name == "gelu":
+                theirs = mpmath.mpf(x) * mpmath.erfc(-mpmath.mpf(x) / mpmath.sqrt(2)) / 2
+            else:
+                theirs = ORACLE[name](mpmath.mpf(x))
+            assert abs(mpmath.mpf(str(ours)) - theirs) <= abs(theirs) * mpmath.mpf(10) ** -50
+
+
+def test_angles_and_saturation_of_any_size():
+    with decimal.localcontext(CONTEXT):
+        for x in (1e5, 1e15, 1e22):
+            assert float(FUNCTIONS["sin"](Decimal(x))) == math.sin(x)
+        assert FUNCTIONS["tanh"](Decimal("1e300")) == 1
+        assert FUNCTIONS["softplus"](Decimal("1e300")) == Decimal("1e300")
+        assert FUNCTIONS["logsumexp"](Decimal("1e300"), Decimal(0)) == Decimal("1e300")
+        assert FUNCTIONS["pow"](Decimal(-3), Decimal(2)) == 9
