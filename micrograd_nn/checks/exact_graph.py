@@ -13,7 +13,7 @@ from decimal import Decimal
 from ..engine.table import OPERATIONS
 from ..engine.value import Value
 from ..programs.operations import held, taken
-from .exact import CONTEXT, FUNCTIONS, D, DecimalFunction, log, power
+from .exact import CONTEXT, FUNCTIONS, D, DecimalFunction, compute_more, log, power
 
 Slopes = Callable[..., list[Decimal]]  # of the result and the inputs: a derivative for each
 
@@ -78,11 +78,13 @@ def find_slopes(
     if name in SLOPES:
         return SLOPES[name](out, *inputs)
     slopes = []
-    for i, x in enumerate(inputs):
-        h = D(10) ** -20 * (min(D(1), abs(x)) or 1)
-        above, below = ([*inputs[:i], x + step, *inputs[i + 1 :]] for step in (h, -h))
-        slopes.append((f(*above) - f(*below)) / (2 * h))
-    return slopes
+    most = max([abs(x.adjusted()) for x in inputs], default=0)
+    with compute_more(most):  # beside a number of any size, the step is seen
+        for i, x in enumerate(inputs):
+            h = D(10) ** -20 * (min(D(1), abs(x)) or 1)
+            above, below = ([*inputs[:i], x + step, *inputs[i + 1 :]] for step in (h, -h))
+            slopes.append((f(*above) - f(*below)) / (2 * h))
+    return [+slope for slope in slopes]
 
 
 class ExactGraph:

@@ -115,3 +115,17 @@ def test_angles_and_saturation_of_any_size():
         assert FUNCTIONS["softplus"](Decimal("1e300")) == Decimal("1e300")
         assert FUNCTIONS["logsumexp"](Decimal("1e300"), Decimal(0)) == Decimal("1e300")
         assert FUNCTIONS["pow"](Decimal(-3), Decimal(2)) == 9
+
+
+@pytest.mark.parametrize(
+    "name", ["gelu", "silu", "softplus", "sigmoid", "tanh", "sin", "sqrt", "log"]
+)
+def test_slopes_at_numbers_of_any_size_are_the_engines(name):
+    for x in (1e-300, 1e-9, 0.7, 31.0, 1e9, 1e300, -1e-300, -31.0, -1e9, -1e300):
+        if (x < 0 and name in ("sqrt", "log")) or (abs(x) > 1e10 and name == "sin"):
+            continue
+        leaf = Value(x)
+        root = OPERATIONS[name](leaf)
+        root.backward()
+        _, (slope,) = compute(root, [leaf])
+        assert float(slope) == pytest.approx(leaf.grad, rel=1e-12, abs=1e-16)
