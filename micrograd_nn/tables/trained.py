@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..text import add_article, list_first, make_printable, quote_text
 from .encoding import Encoding
+from .reading import read_table
 from .storage import SavedModel
-from .table import Table, read_table
+from .table import Table
 
 if TYPE_CHECKING:
     from ..nn import MLP
