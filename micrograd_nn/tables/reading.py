@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
 
@@ -44,10 +44,8 @@ def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> T
     source = show_path(path)
     if os.fspath(path).lower().endswith(PARQUET):
         pieces = [*iterate_parquet(path, source, spelling)]
-        rows, lines = (
-            tuple(chain.from_iterable(of)) for of in zip(*[(x.rows, x.lines) for x in pieces])
-        )
-        return Table(source, pieces[0].columns, rows, lines)
+        rows = tuple(chain.from_iterable([piece.rows for piece in pieces]))
+        return Table(source, pieces[0].columns, rows, tuple(range(1, len(rows) + 1)))
     return parse_table(read_table_text(os.fspath(path), source, spelling), source, spelling)
 
 
@@ -70,7 +68,7 @@ def parse_table(text: str, source: str = "the table", spelling: Spelling = AS_US
 
 def iterate_tables(
     path: str | os.PathLike[str], spelling: Spelling = AS_USUAL, size: int = ROWS_AT_ONCE
-) -> Iterator[Table]:
+) -> Generator[Table, None, None]:
     r"""Yield a file's table in pieces of so many rows, read as ``read_table`` reads it whole.
 
     >>> import pathlib, tempfile
@@ -156,8 +154,9 @@ def iterate_parquet(
                     spelling.read_cells(row, f"{source}, row {start + i}")
                     for i, row in enumerate(zip(*cells, strict=True))
                 ]
+                numbers = tuple(range(start, start + len(rows)))
                 if rows:
-                    yield Table(source, columns, tuple(rows), tuple(range(start, start + len(rows))))
+                    yield Table(source, columns, tuple(rows), numbers)
                 start += len(rows)
             if start == 1:
                 yield Table(source, columns, (), ())  # which says so

@@ -118,11 +118,12 @@ def iterate_lines(path: str, source: str, spelling: Spelling) -> Iterator[str]:
     try:
         with open(path, "rb") as file:
             encoding = spelling.encoding or BYTE_ORDER_MARKS.get(file.peek(2)[:2], "utf-8")
-            for line in io.TextIOWrapper(file, encoding, newline=""):
-                number += 1
-                if "\0" in line:
-                    refuse_text(f"{source}, line {number}: a NUL byte", encoding)
-                yield line.removeprefix("\ufeff") if number == 1 else line
+            with io.TextIOWrapper(file, encoding, newline="") as lines:
+                for line in lines:
+                    number += 1
+                    if "\0" in line:
+                        refuse_text(f"{source}, line {number}: a NUL byte", encoding)
+                    yield line.removeprefix("\ufeff") if number == 1 else line
     except UnicodeDecodeError as error:
         what = f"the byte 0x{error.object[error.start]:02x}"
         # The line after the last that was whole, or one of the few after it that were read at once.

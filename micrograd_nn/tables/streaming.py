@@ -8,11 +8,12 @@ a training then takes windows of rows.
 from __future__ import annotations
 
 import math
+import os
 import shutil
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ Column = NumericColumn | TextColumn
 class Source:
     """The file of a table, read in pieces as often as one asks, and how many rows were left out."""
 
-    def __init__(self, path: str, spelling: Spelling = AS_USUAL) -> None:
+    def __init__(self, path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> None:
         if is_device(path):
             raise InputError(f"{show_path(path)}: --stream reads twice: save the rows as a file")
         self.path, self.spelling, self.name = path, spelling, show_path(path)
@@ -50,14 +51,15 @@ class Source:
 
     def look_at_header(self) -> Table:
         """Return the first rows."""
-        return next(iterate_tables(self.path, self.spelling))
+        with closing(iterate_tables(self.path, self.spelling)) as pieces:
+            return next(pieces)
 
     def iterate(self) -> Iterator[Table]:
         """Yield the table in pieces, without rows that lack a needed cell."""
         self.left_out = 0
         for piece in iterate_tables(self.path, self.spelling):
             places = [piece.places[name] for name in self.needed]
-            kept = [i for i, row in enumerate(piece.rows) if all([row[x] for x in places])]
+            kept = [i for i, row in enumerate(piece.rows) if all(row[x] for x in places)]
             self.left_out += len(piece.rows) - len(kept)
             if len(kept) == len(piece.rows):
                 yield piece
@@ -158,7 +160,8 @@ class Streaming:
     def require_rows(self) -> None:
         """Refuse a table without rows that can be used, or with one alone."""
         if not self.rows:
-            raise InputError(f"{self.source.name}: every row has an empty cell: fill in what matters")
+            told = "every row has an empty cell: fill in what matters"
+            raise InputError(f"{self.source.name}: {told}")
         require_two_rows(self.source.name, self.rows)
 
     def store(self, units: Mapping[str, str | None]) -> None:
@@ -170,13 +173,17 @@ class Streaming:
         for piece in self.source.iterate():
             piece.require([*units], "columns trained on")
             try:
-                convert_columns(units, lambda name, piece=piece: self.columns[name].append(piece))  # type: ignore[misc]
+                convert_columns(units, partial(self.append, piece))
             except BadCellsError as error:
                 first = first or error.first
                 found.update(error.counts)
         if found:
             raise BadCellsError(first, found, set())
         self.rows = len(self.columns[next(iter(units))].load())
+
+    def append(self, piece: Table, name: str) -> None:
+        """Write the cells that a column has in more rows."""
+        self.columns[name].append(piece)
 
     def require_room(self, numbers: int) -> None:
         """Refuse to begin what the disk has no room for."""
@@ -213,7 +220,7 @@ class Streaming:
         size = max(1, WINDOW // options.batch_size) * options.batch_size
         columns = [*encoding.input_columns, encoding.target]
         self.require_room(self.rows * (encoding.n_inputs + 1))
-        parts: list[Any] = []
+        parts: dict[str, Any] = {}
         left_out: list[str] = []
         for name, places in zip(PARTS, self.cut_places(options), strict=True):
             if name != "training" and places:
@@ -221,10 +228,10 @@ class Streaming:
                 left_out += [told] * bool(told)
             files = [*self.write_part(columns, places, name)] if places else []
             windows = StoredWindows(files, len(places), size, encoding.is_classification)
-            parts.append(windows if places else [])
+            parts[name] = windows if places else []
         for column in self.columns.values():
             column.path.unlink()
-        return ExampleParts(*parts, left_out, self.source.name)
+        return ExampleParts(**parts, left_out=left_out, source=self.source.name)
 
     def drop_unusable(
         self, columns: Iterable[Column], places: array[int], part: str

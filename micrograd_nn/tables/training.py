@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable
-from contextlib import ExitStack
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -53,13 +53,7 @@ def train(
     unset = [name for name, choice in given.items() if choice is None or choice is False]
     given = {name: choice for name, choice in given.items() if name not in unset}
     path = model or resume
-    with ExitStack() as stack:
-        if stream:
-            source = Source(table, spelling)
-            where = stack.enter_context(TemporaryDirectory(prefix="micrograd-nn-"))
-            rows: Streaming | Table = Streaming(source, Path(where))
-        else:
-            rows = read_table(table, spelling)
+    with open_table(table, stream, spelling) as rows:
         if path is None:
             raise InputError("train needs --model MODEL.json: where to save the model")
         check_files(table, path, resume, page, stream)
@@ -82,9 +76,22 @@ def train(
         return Training(parts, saved, options, Path(path), page_path).run(console)
 
 
-def check_files(
-    table: str, path: str, resume: str | None, page: str | None, stream: bool
-) -> None:
+@contextmanager
+def open_table(
+    table: str | os.PathLike[str] | Table, stream: bool, spelling: Spelling = AS_USUAL
+) -> Iterator[Table | Streaming]:
+    """Give a table that is in memory, or one in pieces and room for its numbers on disk."""
+    if isinstance(table, Table):
+        yield table
+    elif stream:
+        source = Source(table, spelling)
+        with TemporaryDirectory(prefix="micrograd-nn-") as folder:
+            yield Streaming(source, Path(folder))
+    else:
+        yield read_table(table, spelling)
+
+
+def check_files(table: str, path: str, resume: str | None, page: str | None, stream: bool) -> None:
     """Refuse now what can't be written when the training is done."""
     sources = table, resume or table
     check_output(path, table)

@@ -132,7 +132,7 @@ class Run:
     def take_steps_of(
         self, window: Sequence[Example], order: Sequence[int]
     ) -> Generator[list[Example], None, float]:
-        """Take the steps of the examples in memory and return the sum of their losses on the way."""
+        """Take the steps of examples in memory and return the sum of their losses on the way."""
         size, count = self.batch_size, len(window)
         starts = range(0, count, size)
         losses: list[float] = []
