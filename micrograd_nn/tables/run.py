@@ -21,7 +21,7 @@ from ..train.chart import draw_losses
 from ..train.examples import Example
 from ..train.history import Epoch, History
 from ..train.progress import show_bar
-from ..train.windows import iterate_examples, load_window
+from ..train.windows import iterate_examples, take_first
 from .network import compare_linear, guess_blindly, train_network
 from .options import Options
 from .parts import ExampleParts
@@ -30,6 +30,7 @@ from .seen import measure_seen, remember_rows
 from .storage import SavedModel, require_encoding
 
 WHERE = {"native": "in C", "compiled": "in Python, by programs"}
+SAMPLE = 10_000  # rows of those on disk, which are shuffled, by which a report is made
 SAVE_EVERY = 1.0  # seconds between two savings of a better model while it trains
 
 
@@ -172,7 +173,7 @@ class Training:
             "test": " (neither trained on nor chosen by)",
         }
         parts = {name: part for name, part in parts.items() if part}
-        samples = {name: [*load_window(part, 0)] for name, part in parts.items()}
+        samples = {name: take_first(part, SAMPLE) for name, part in parts.items()}
         last = list(parts)[-1]
         inputs = [x for x, _ in chain.from_iterable(samples.values())]
         outputs = iter(compute_outputs(self.model, inputs))
@@ -194,14 +195,14 @@ class Training:
     def compare(self, console: Console, rows: list[Example], hurried: bool) -> dict[str, Outputs]:
         """Return what others than the network give for these rows, by their names."""
         others: dict[str, Outputs] = {}
-        training = load_window(self.training, 0)
+        training, held_back = (take_first(x, SAMPLE) for x in (self.training, self.held_back))
         if self.options.hidden and not hurried:
             status: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
             if console.is_terminal:  # elsewhere it shows nothing, but needs a thread all the same
                 status = console.status("training a linear model, to compare with")
             with status, contextlib.suppress(KeyboardInterrupt, ValueError):  # left out, then
                 others["a linear model"] = compare_linear(
-                    self.encoding, self.options, training, load_window(self.held_back, 0),
+                    self.encoding, self.options, training, held_back,
                     [inputs for inputs, _ in rows],
                 )  # fmt: skip
         name, guess = guess_blindly(self.encoding, training)

@@ -31,7 +31,7 @@ from .reading import iterate_tables
 from .spelling import AS_USUAL, Spelling
 from .table import BadCellsError, Table, convert_columns
 
-WINDOW = 65_536  # rows in memory at a time
+WINDOW = 32_768  # rows in memory at a time
 PARTS = "training", "validation", "test"
 BYTES = 8  # of a number
 WHERE_ELSE = "make room, or name another folder as TMPDIR"

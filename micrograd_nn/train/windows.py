@@ -54,6 +54,13 @@ def iterate_examples(data: Examples) -> Iterator[Example]:
         yield from window
 
 
+def take_first(data: Examples, most: int) -> Sequence[Example]:
+    """Return all of a list, but of windows so many of the first one's examples at most."""
+    if not isinstance(data, Windows):
+        return data
+    return data.load(0)[:most] if len(data) else []
+
+
 def load_window(data: Examples, place: int) -> Sequence[Example]:
     """Return the window of that place; a list is one."""
     return data.load(place) if isinstance(data, Windows) else data

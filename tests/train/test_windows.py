@@ -5,7 +5,7 @@ import random
 from array import array
 
 import pytest
-from native import common_cache, in_c, needs_compiler
+from native import needs_compiler
 
 from micrograd_nn import MLP, fit
 from micrograd_nn.losses import cross_entropy, squared_error
