@@ -193,7 +193,9 @@ class Training:
                 f"go on with the same table, --test and --seed."
             )
 
-    def compare(self, console: Console, rows: Sequence[Example], hurried: bool) -> dict[str, Outputs]:
+    def compare(
+        self, console: Console, rows: Sequence[Example], hurried: bool
+    ) -> dict[str, Outputs]:
         """Return what others than the network give for these rows, by their names."""
         others: dict[str, Outputs] = {}
         training, held_back = (take_first(x, SAMPLE) for x in (self.training, self.held_back))
