@@ -1,6 +1,6 @@
 """A person's table: read, encoded as numbers, trained on and predicted, with models in files."""
 
-from .table import parse_table, read_table
+from .reading import parse_table, read_table
 from .trained import TrainedTable, train_table
 
 __all__ = ["TrainedTable", "parse_table", "read_table", "train_table"]

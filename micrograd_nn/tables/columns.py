@@ -9,17 +9,16 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from ..text import InputError, quote_text
+from .kinds import UNITS, CellCounts
 from .spelling import read_number
 from .table import Table, list_quoted
 
-UNITS = "", "%"  # that may stand behind all of a column's numbers
 MISSING = {"?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "nil", "none", "null", "missing"}
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
@@ -114,18 +113,14 @@ class TextColumn:
 
 def learn_column(table: Table, name: str, as_texts: bool = False) -> NumericColumn | TextColumn:
     """Learn a column from its cells: numeric where more than half of them are numbers."""
-    cells = Counter(table.column(name))  # many a column has few that differ
     if as_texts:
         return TextColumn.learn(table, name)
-    for unit in UNITS:
-        if are_mostly_numbers(cells, unit):
-            return NumericColumn.learn(table, name, unit)
-    if are_mostly_numbers(Counter(cell.replace(",", "") for cell in cells.elements())):
-        where = f"{table.source}, column {quote_text(name)}"
-        what = f"numbers with a comma, as {quote_text(next(cell for cell in cells if ',' in cell))}"
-        remedy = "if it is a decimal comma, use --decimal , and write thousands with nothing"
-        raise InputError(f"{where}: {what}: {remedy}")
-    return TextColumn.learn(table, name)
+    counts = CellCounts()
+    counts.add(table.column(name))
+    unit = counts.find_unit(f"{table.source}, column {quote_text(name)}")
+    if unit is None:
+        return TextColumn.learn(table, name)
+    return NumericColumn.learn(table, name, unit)
 
 
 def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:
@@ -139,12 +134,6 @@ def standardise(numbers: Sequence[float], where: str) -> tuple[float, float]:
     mean = math.fsum(numbers) / count
     scale = math.hypot(*(number - mean for number in numbers)) / math.sqrt(count)
     return mean, scale or 1.0  # 0.0 where the tiniest floats underflow
-
-
-def are_mostly_numbers(cells: Counter[str], unit: str = "") -> bool:
-    """Tell whether more than half of the cells, each with its count, are numbers of this unit."""
-    numbers = sum([n for cell, n in cells.items() if read_number(cell, unit) is not None])
-    return 2 * numbers > sum(cells.values())
 
 
 def read_finite(cell: str, unit: str = "") -> float:

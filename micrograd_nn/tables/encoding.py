@@ -7,10 +7,10 @@ numbers by the same rules. Inputs and target are columns of the same two kinds, 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NoReturn
 
 from ..text import InputError, list_first, quote_text
 from .columns import (
@@ -21,9 +21,8 @@ from .columns import (
     restore_column,
     take_field,
 )
+from .kinds import MOST_CATEGORIES
 from .table import Table, convert_columns
-
-MOST_CATEGORIES = 50  # a text column with more different texts is no use as an input
 
 
 @dataclass(frozen=True)
@@ -56,29 +55,13 @@ class Encoding:
 
         With ``classes``, numbers in the target column are the names of classes.
         """
-        table.require([target], "the target column")
-        table.require(ignore, "columns to ignore")
-        if target in ignore:
-            raise InputError(
-                f"{table.source}: do not ignore {quote_text(target)}, it is the target"
-            )
-        left_out = {target, *ignore}
-        names = [name for name in table.columns if name not in left_out]
-        if not names:
-            raise InputError(f"{table.source} has no input column left: ignore fewer or add one")
+        names = list_inputs(table, target, ignore)
         rows = len(table.rows)
-        if rows < 2:
-            raise InputError(f"{table.source} has only 1 row: add more, at least 2 are needed")
+        require_two_rows(table.source, rows)
         *columns, learnt_target = convert_columns(
             [*names, target], lambda name: learn_column(table, name, classes and name == target)
         )
-        most = min(MOST_CATEGORIES, rows / 2 if rows > 10 else rows)
-        useless = [quote_text(column.name) for column in columns if column.width > most]
-        if useless:
-            where = f"{table.source}, column{'s' * (len(useless) > 1)} {list_first(useless, 10)}"
-            told = f"more than {MOST_CATEGORIES} different texts, or a different one in most rows"
-            remedy = " ".join(f"--ignore {name}" for name in useless[:10])
-            raise InputError(f"{where}: {told}, tell a network nothing: use {remedy}")
+        refuse_useless(table.source, rows, {column.name: column.width for column in columns})
         encoding = cls(tuple(columns), learnt_target)
         encoding.require_different_targets(table, "target")
         return encoding
@@ -101,9 +84,7 @@ class Encoding:
         """Refuse rows of which every target is the same, from which nothing can be learnt."""
         if self.n_outputs == 1 and not any(self.encode_targets(table)):
             name = self.target.name
-            only = f"every {what} is {quote_text(table.column(name)[0])}"
-            where = f"{table.source}, column {quote_text(name)}"
-            raise InputError(f"{where}: {only}: add rows with another")
+            refuse_same(table.source, name, table.column(name)[0], what)
 
     @property
     def is_classification(self) -> bool:
@@ -172,6 +153,41 @@ class Encoding:
         single = isinstance(target, TextColumn) and target.width < 2
         refuse_unless(not single, where, "needs at least two classes")
         return cls(columns, target)
+
+
+def list_inputs(table: Table, target: str, ignore: Sequence[str]) -> list[str]:
+    """Return the names of the columns that are neither the target nor ignored."""
+    table.require([target], "the target column")
+    table.require(ignore, "columns to ignore")
+    if target in ignore:
+        raise InputError(f"{table.source}: do not ignore {quote_text(target)}, it is the target")
+    names = [name for name in table.columns if name not in {target, *ignore}]
+    if not names:
+        raise InputError(f"{table.source} has no input column left: ignore fewer or add one")
+    return names
+
+
+def require_two_rows(source: str, rows: int) -> None:
+    """Refuse a table of a single row."""
+    if rows < 2:
+        raise InputError(f"{source} has only 1 row: add more, at least 2 are needed")
+
+
+def refuse_useless(source: str, rows: int, widths: Mapping[str, int]) -> None:
+    """Refuse input columns of too many different texts, given how many each column has."""
+    most = min(MOST_CATEGORIES, rows / 2 if rows > 10 else rows)
+    useless = [quote_text(name) for name, width in widths.items() if width > most]
+    if useless:
+        where = f"{source}, column{'s' * (len(useless) > 1)} {list_first(useless, 10)}"
+        told = f"more than {MOST_CATEGORIES} different texts, or a different one in most rows"
+        remedy = " ".join(f"--ignore {name}" for name in useless[:10])
+        raise InputError(f"{where}: {told}, tell a network nothing: use {remedy}")
+
+
+def refuse_same(source: str, name: str, cell: str, what: str) -> NoReturn:
+    """Refuse a target that is the same cell in all rows."""
+    where = f"{source}, column {quote_text(name)}"
+    raise InputError(f"{where}: every {what} is {quote_text(cell)}: add rows with another")
 
 
 def measure_probabilities(outputs: Sequence[float]) -> list[float]:

@@ -20,6 +20,7 @@ from ..text import InputError, quote_text
 from ..train.examples import Example
 from ..train.history import History
 from ..train.loop import fit
+from ..train.windows import Examples
 from .columns import TextColumn
 from .encoding import Encoding
 from .options import Options
@@ -59,8 +60,8 @@ def train_network(
     model: MLP,
     encoding: Encoding,
     options: Options,
-    training: Sequence[Example],
-    held_back: Sequence[Example],
+    training: Examples,
+    held_back: Examples,
     **more: Any,
 ) -> History:
     """Train on some rows, choose the best epoch by those held back, and return what happened."""

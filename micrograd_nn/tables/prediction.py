@@ -12,11 +12,11 @@ from ..files import check_output, write_file
 from ..text import InputError, count_things
 from .columns import NumericColumn
 from .encoding import Encoding, measure_probabilities
+from .reading import read_table
 from .report import compute_outputs, escape_text, print_report
 from .seen import measure_seen
 from .spelling import AS_USUAL, Spelling
 from .storage import load_model, require_encoding
-from .table import read_table
 
 
 def predict(

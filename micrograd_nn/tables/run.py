@@ -9,6 +9,7 @@ import contextlib
 import math
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -21,14 +22,16 @@ from ..train.chart import draw_losses
 from ..train.examples import Example
 from ..train.history import Epoch, History
 from ..train.progress import show_bar
+from ..train.windows import iterate_examples, take_first
 from .network import compare_linear, guess_blindly, train_network
 from .options import Options
-from .parts import TableParts, encode_held_back, encode_rows
+from .parts import ExampleParts
 from .report import Outputs, compute_outputs, escape_text, print_report
 from .seen import measure_seen, remember_rows
 from .storage import SavedModel, require_encoding
 
 WHERE = {"native": "in C", "compiled": "in Python, by programs"}
+SAMPLE = 10_000  # rows of those on disk, which are shuffled, by which a report is made
 SAVE_EVERY = 1.0  # seconds between two savings of a better model while it trains
 
 
@@ -37,7 +40,7 @@ class Training:
 
     def __init__(
         self,
-        parts: TableParts,
+        parts: ExampleParts,
         saved: SavedModel,
         options: Options,
         path: Path | None = None,
@@ -45,14 +48,12 @@ class Training:
         record: bool = False,
     ) -> None:
         self.saved, self.path = saved, path
-        self.page, self.source = page, parts.training.source
+        self.page, self.source = page, parts.source
         self.record = record or page is not None
         self.history = History()
         self.model, self.encoding = saved.model, require_encoding(saved, str(path))
-        self.training = encode_rows(self.encoding, parts.training)
-        self.held_back, *told = encode_held_back(self.encoding, parts.validation, "validation")
-        self.test, *more = encode_held_back(self.encoding, parts.test, "test")
-        self.left_out = [*filter(None, [*told, *more])]
+        self.training, self.held_back, self.test = parts.training, parts.validation, parts.test
+        self.left_out = parts.left_out
         decay = options.choose_weight_decay(len(self.training))  # a resumed training's, too
         self.options = replace(options, weight_decay=decay)
         self.losses: list[list[float | None]] = list(saved.training.get("losses", []))
@@ -60,8 +61,9 @@ class Training:
         self.best_loss = math.inf
         self.kept = saved.training.get("best_epoch", 0)
         earlier = saved.training.get("rows")
-        self.seen_before = measure_seen(self.test, earlier)
-        self.rows = remember_rows([*self.training, *self.held_back], earlier)
+        self.seen_before = measure_seen(iterate_examples(self.test), earlier)
+        used = chain.from_iterable(map(iterate_examples, (self.training, self.held_back)))
+        self.rows = remember_rows(used, earlier)
         self.saved_at = time.monotonic()
 
     def run(self, console: Console) -> bool:
@@ -172,11 +174,15 @@ class Training:
             "test": " (neither trained on nor chosen by)",
         }
         parts = {name: part for name, part in parts.items() if part}
+        samples = {name: take_first(part, SAMPLE) for name, part in parts.items()}
         last = list(parts)[-1]
-        inputs = [x for x, _ in chain.from_iterable(parts.values())]
+        inputs = [x for x, _ in chain.from_iterable(samples.values())]
         outputs = iter(compute_outputs(self.model, inputs))
-        for name, part in parts.items():
-            title = f"{name}, {count_things(len(part), 'row')}{notes.get(name, '')}"
+        for name, part in samples.items():
+            rows = count_things(len(parts[name]), "row")
+            if len(part) < len(parts[name]):
+                rows = f"a random {len(part):,} of {len(parts[name]):,} rows"
+            title = f"{name}, {rows}{notes.get(name, '')}"
             others = self.compare(console, part, hurried) if name == last else None
             targets = [target for _, target in part]
             found = list(islice(outputs, len(part)))
@@ -187,19 +193,22 @@ class Training:
                 f"go on with the same table, --test and --seed."
             )
 
-    def compare(self, console: Console, rows: list[Example], hurried: bool) -> dict[str, Outputs]:
+    def compare(
+        self, console: Console, rows: Sequence[Example], hurried: bool
+    ) -> dict[str, Outputs]:
         """Return what others than the network give for these rows, by their names."""
         others: dict[str, Outputs] = {}
+        training, held_back = (take_first(x, SAMPLE) for x in (self.training, self.held_back))
         if self.options.hidden and not hurried:
             status: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
             if console.is_terminal:  # elsewhere it shows nothing, but needs a thread all the same
                 status = console.status("training a linear model, to compare with")
             with status, contextlib.suppress(KeyboardInterrupt, ValueError):  # left out, then
                 others["a linear model"] = compare_linear(
-                    self.encoding, self.options, self.training, self.held_back,
+                    self.encoding, self.options, training, held_back,
                     [inputs for inputs, _ in rows],
                 )  # fmt: skip
-        name, guess = guess_blindly(self.encoding, self.training)
+        name, guess = guess_blindly(self.encoding, training)
         return {**others, name: [guess] * len(rows)}
 
 

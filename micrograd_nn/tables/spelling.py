@@ -6,11 +6,15 @@ Tables differ in this by country and by program; read, they are all alike: point
 from __future__ import annotations
 
 import codecs
+import io
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NoReturn
 
 from ..files import explain_error, read_bytes
 from ..text import InputError, quote_text
 
+LARGE = ": take fewer rows or columns (train --stream takes any)"
 BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -86,14 +90,12 @@ def read_number(cell: str, unit: str = "") -> float | None:
 def read_table_text(path: str, source: str, spelling: Spelling) -> str:
     """Return the text of a file, without a byte order mark."""
     try:
-        data = read_bytes(path, source, ": take fewer rows or columns")
+        data = read_bytes(path, source, LARGE)
     except InputError:
         raise
     except (OSError, ValueError) as error:  # ValueError: no file system takes such a path
-        remedy = "name a CSV file that you may read"
-        raise InputError(f"{source} cannot be read ({explain_error(error)}): {remedy}") from None
+        refuse_unread(source, error)
     encoding = spelling.encoding or BYTE_ORDER_MARKS.get(data[:2], "utf-8")
-    named = "UTF-8" if encoding == "utf-8" else encoding
     try:
         text = data.decode(encoding)
         bad, what = text.find("\0"), "a NUL byte"
@@ -103,12 +105,50 @@ def read_table_text(path: str, source: str, spelling: Spelling) -> str:
         bad = error.start
         what = f"the byte 0x{data[bad]:02x}" if bad < len(data) else "its end"
     except (LookupError, ValueError):
-        raise InputError(
-            f"encoding: there is no {quote_text(encoding)} of text: try utf-8, cp1252 or utf-16"
-        ) from None
+        refuse_encoding(encoding)
     if bad >= 0:
         line = len((data[:bad] + b"?").splitlines())
-        where = f"{source}, line {line}: {what} (byte {bad + 1} of the file)"
-        remedy = "save the file as CSV in UTF-8, or name its encoding, as in --encoding cp1252"
-        raise InputError(f"{where} is no {named} text: {remedy}")
+        refuse_text(f"{source}, line {line}: {what} (byte {bad + 1} of the file)", encoding)
     return text.removeprefix("\ufeff")
+
+
+def iterate_lines(path: str, source: str, spelling: Spelling) -> Iterator[str]:
+    """Yield the lines of a file's text, of which little is in memory, as ``read_table_text``."""
+    number = 0
+    try:
+        with open(path, "rb") as file:
+            encoding = spelling.encoding or BYTE_ORDER_MARKS.get(file.peek(2)[:2], "utf-8")
+            with io.TextIOWrapper(file, encoding, newline="") as lines:
+                for line in lines:
+                    number += 1
+                    if "\0" in line:
+                        refuse_text(f"{source}, line {number}: a NUL byte", encoding)
+                    yield line.removeprefix("\ufeff") if number == 1 else line
+    except UnicodeDecodeError as error:
+        what = f"the byte 0x{error.object[error.start]:02x}"
+        # The line after the last that was whole, or one of the few after it that were read at once.
+        refuse_text(f"{source}, behind line {number}: {what}", encoding)
+    except LookupError:
+        refuse_encoding(encoding)
+    except OSError as error:
+        refuse_unread(source, error)
+
+
+def refuse_unread(source: str, error: Exception) -> NoReturn:
+    """Refuse a file that the system doesn't give."""
+    remedy = "name a CSV file that you may read"
+    raise InputError(f"{source} cannot be read ({explain_error(error)}): {remedy}") from None
+
+
+def refuse_encoding(encoding: str) -> NoReturn:
+    """Refuse an encoding that Python doesn't know."""
+    raise InputError(
+        f"encoding: there is no {quote_text(encoding)} of text: try utf-8, cp1252 or utf-16"
+    ) from None
+
+
+def refuse_text(where: str, encoding: str) -> NoReturn:
+    """Refuse bytes that are no text."""
+    named = "UTF-8" if encoding == "utf-8" else encoding
+    remedy = "save the file as CSV in UTF-8, or name its encoding, as in --encoding cp1252"
+    raise InputError(f"{where} is no {named} text: {remedy}") from None

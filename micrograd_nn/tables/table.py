@@ -1,22 +1,17 @@
-"""A table of texts under named columns, read from a CSV file.
+"""A table of texts under named columns; what the texts mean to a network is in ``encoding.py``.
 
-It serves whoever trains on a file of their own: whatever cannot be used is told in one line,
-with the place where it stands. What the texts mean to a network is in ``encoding.py``.
+Whatever cannot be used is told in one line, with the place where it stands.
 """
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from ..text import InputError, list_first, quote_text, show_path
-from .spelling import AS_USUAL, Spelling, read_table_text
+from ..text import InputError, list_first, quote_text
 
 T = TypeVar("T")
 
@@ -149,69 +144,6 @@ def convert_columns(names: Iterable[str], convert: Callable[[str], T]) -> list[T
     if counts:
         raise BadCellsError(first, counts, places)
     return converted
-
-
-def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> Table:
-    r"""Read a CSV file whose first line names the columns, in UTF-8 unless its spelling differs.
-
-    The separator is the comma; where the header has no comma, it is the semicolon or else the
-    tab that the header does have. White space around cells and blank lines are dropped.
-
-    >>> import pathlib, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = pathlib.Path(folder, "fruit.csv")
-    ...     _ = path.write_text("weight; fruit\n\n120; apple\n")
-    ...     table = read_table(path)
-    >>> table.columns, table.rows, table.lines
-    (('weight', 'fruit'), (('120', 'apple'),), (3,))
-
-    A first column without a name holds row names, as pandas and R write them: ``ROW_NAMES``.
-
-    >>> read_table("no-such.csv")  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: no-such.csv cannot be read (there is no such file): ...
-    """
-    source = show_path(path)
-    return parse_table(read_table_text(os.fspath(path), source, spelling), source, spelling)
-
-
-def parse_table(text: str, source: str = "the table", spelling: Spelling = AS_USUAL) -> Table:
-    r"""Return the table that a text of CSV is, as ``read_table`` does of a file's.
-
-    >>> parse_table("weight,fruit\n120,apple\n99,pear\n").column("fruit")
-    ['apple', 'pear']
-
-    ``source`` is what its errors call it:
-
-    >>> parse_table("weight,fruit", source="my fruit")
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: my fruit has a header but no rows: add rows under it
-    """
-    text = text.removeprefix("\ufeff")  # some programs begin a file with it, as a mark
-    physical_lines = io.StringIO(text, newline="").readlines()
-    header = next(filter(str.strip, physical_lines), "")
-    separator = next((mark for mark in spelling.separators if mark in header), ",")
-    reader = csv.reader(physical_lines, delimiter=separator, skipinitialspace=True, strict=True)
-    rows: list[tuple[str, ...]] = []
-    lines: list[int] = []
-    start = 1  # the line where the next row starts: a quoted cell may span several
-    try:
-        for row in reader:
-            cells = tuple([cell.strip() for cell in row])
-            if cells not in ((), ("",)):
-                rows.append(
-                    spelling.read_cells(cells, f"{source}, line {start}") if rows else cells
-                )
-                lines.append(start)
-            start = reader.line_num + 1
-    except csv.Error as error:
-        reason = str(error).replace("\t", r"\t")  # it quotes the separator
-        remedy = "close every quote, and double a quote within quotes"
-        raise InputError(f"{source}, line {start}: malformed CSV ({reason}): {remedy}") from None
-    columns = rows[0] if rows else ()
-    if len(columns) > 1 and not columns[0]:
-        columns = (ROW_NAMES, *columns[1:])
-    return Table(source, columns, tuple(rows[1:]), tuple(lines[1:]))
 
 
 def list_quoted(texts: Sequence[str], most: int = 10) -> str:

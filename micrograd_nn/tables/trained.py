@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..text import add_article, list_first, make_printable, quote_text
 from .encoding import Encoding
 from .storage import SavedModel
-from .table import Table, read_table
+from .table import Table
 
 if TYPE_CHECKING:
     from ..nn import MLP
@@ -79,6 +79,7 @@ def train_table(
     ignore: Iterable[str] = (),
     classes: bool = False,
     skip_empty: bool = False,
+    stream: bool = False,
     **options: Any,
 ) -> TrainedTable:
     r"""Train on a table, from a CSV file or ``parse_table``, and return what came of it.
@@ -98,6 +99,8 @@ def train_table(
     >>> print(trained.report.splitlines()[-1])
     Model: MLP(1, [2], activation=['linear'])
 
+    With ``stream``, a file may be larger than the memory; there is nothing to replay then.
+
     What can't be trained on is an ``InputError`` in one line:
 
     >>> train_table(fruit, target="fruit", epochs=0)
@@ -110,18 +113,20 @@ def train_table(
 
     from .options import Options
     from .run import Training
-    from .training import learn_columns
+    from .training import learn_columns, open_table
 
     known = [option.name for option in fields(Options)]
     for name in set(options).difference(known):
         raise TypeError(f"train_table has no option {name!r}: choose from {', '.join(known)}")
-    rows = table if isinstance(table, Table) else read_table(table)
+    if stream and isinstance(table, Table):
+        raise TypeError("stream reads a file: give train_table its path")
     said = io.StringIO()
     console = Console(file=said, width=REPORT_WIDTH, force_jupyter=False, force_terminal=False)
     chosen = Options(**options)
-    parts, saved = learn_columns(
-        rows, chosen, console, target, ignore=ignore, classes=classes, skip_empty=skip_empty
-    )
-    training = Training(parts, saved, chosen, record=True)
-    training.run(console)
-    return TrainedTable(said.getvalue(), training.history, saved, rows.source)
+    with open_table(table, stream) as rows:
+        parts, saved = learn_columns(
+            rows, chosen, console, target, ignore=ignore, classes=classes, skip_empty=skip_empty
+        )
+        training = Training(parts, saved, chosen, record=not stream)
+        training.run(console)
+    return TrainedTable(said.getvalue(), training.history, saved, parts.source)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
@@ -19,12 +21,14 @@ from .columns import NumericColumn
 from .encoding import Encoding
 from .network import create_model
 from .options import Options, resume_options
-from .parts import TableParts, cut_table
+from .parts import ExampleParts, cut_table, encode_parts
+from .reading import read_table
 from .report import escape_text
 from .run import Training, locate_chart
 from .spelling import AS_USUAL, Spelling, read_number
 from .storage import SavedModel, load_model, require_encoding
-from .table import ROW_NAMES, Table, read_table
+from .streaming import Source, Streaming
+from .table import ROW_NAMES, Table
 
 
 def train(
@@ -36,47 +40,71 @@ def train(
     page: str | None = None,
     spelling: Spelling = AS_USUAL,
     skip_empty: bool = False,
+    stream: bool = False,
     **given: Any,
 ) -> bool:
     """Train on a table, or with ``resume`` go on with a saved model; False after Ctrl-C.
 
     ``given`` are the fields of ``Options``, and ``target``, ``ignore`` and ``classes``, as far as
     the user chose them; the others are those of the resumed training, or the defaults. A resumed
-    model keeps its columns, layers and activation. ``page`` is where to replay the training.
+    model keeps its columns, layers and activation. ``page`` is where to replay the training. With
+    ``stream`` the table needn't fit in memory.
     """
-    rows = read_table(table, spelling)
     unset = [name for name, choice in given.items() if choice is None or choice is False]
     given = {name: choice for name, choice in given.items() if name not in unset}
     path = model or resume
-    if path is None:
-        raise InputError("train needs --model MODEL.json: where to save the model")
-    if resume is None:
-        target, ignore = given.pop("target", None), given.pop("ignore", [])
-        classes = given.pop("classes", False)
-        if target is None:
-            raise InputError("train needs --target COLUMN: the column to learn")
-        options = Options(**given)
-        parts, saved = learn_columns(
-            rows, options, console, target, ignore=ignore, classes=classes, skip_empty=skip_empty
-        )
+    with open_table(table, stream, spelling) as rows:
+        if path is None:
+            raise InputError("train needs --model MODEL.json: where to save the model")
+        check_files(table, path, resume, page, stream)
+        if resume is None:
+            target, ignore = given.pop("target", None), given.pop("ignore", [])
+            classes = given.pop("classes", False)
+            if target is None:
+                raise InputError("train needs --target COLUMN: the column to learn")
+            options = Options(**given)
+            parts, saved = learn_columns(
+                rows, options, console, target,
+                ignore=ignore, classes=classes, skip_empty=skip_empty,
+            )  # fmt: skip
+        else:
+            saved = load_model(resume)
+            options = resume_options(resume, saved, given)
+            columns = require_encoding(saved, resume)
+            parts = take_columns(rows, columns, options, console, skip_empty)
+        page_path = Path(page) if page else None
+        return Training(parts, saved, options, Path(path), page_path).run(console)
+
+
+@contextmanager
+def open_table(
+    table: str | os.PathLike[str] | Table, stream: bool, spelling: Spelling = AS_USUAL
+) -> Iterator[Table | Streaming]:
+    """Give a table that is in memory, or one in pieces and room for its numbers on disk."""
+    if isinstance(table, Table):
+        yield table
+    elif stream:
+        source = Source(table, spelling)
+        with TemporaryDirectory(prefix="micrograd-nn-") as folder:
+            yield Streaming(source, Path(folder))
     else:
-        saved = load_model(resume)
-        options = resume_options(resume, saved, given)
-        columns = require_encoding(saved, resume)
-        used = {columns.target.name, *[column.name for column in columns.input_columns]}
-        rows = drop_empty_rows(rows, console, set(rows.columns) - used) if skip_empty else rows
-        parts = cut_table(rows, options)
+        yield read_table(table, spelling)
+
+
+def check_files(table: str, path: str, resume: str | None, page: str | None, stream: bool) -> None:
+    """Refuse now what can't be written when the training is done."""
     sources = table, resume or table
     check_output(path, table)
     if chart := locate_chart(Path(path)):
         check_output(str(chart), *sources)
     if page is not None:
+        if stream:
+            raise InputError("--page keeps all rows in memory, which --stream doesn't: choose one")
         check_page(page, *sources, model=path)
-    return Training(parts, saved, options, Path(path), Path(page) if page else None).run(console)
 
 
 def learn_columns(
-    table: Table,
+    table: Table | Streaming,
     options: Options,
     console: Console,
     target: str,
@@ -84,21 +112,51 @@ def learn_columns(
     ignore: Iterable[str] = (),
     classes: bool = False,
     skip_empty: bool = False,
-) -> tuple[TableParts, SavedModel]:
-    """Return the table's parts, and an untrained network for its columns.
+) -> tuple[ExampleParts, SavedModel]:
+    """Return the parts of a table's rows, and an untrained network for its columns.
 
     All cells have to be usable, and tell what a column is. What a network is told of it is learnt
     from the training rows.
     """
-    ignore = [*ignore, *find_row_names(table, {target, *ignore}, console)]
+    if isinstance(table, Streaming):
+        header = table.source.look_at_header()
+        ignore = [*ignore, *find_row_names(header, {target, *ignore}, console)]
+        if skip_empty:
+            table.source.needed = [name for name in header.columns if name not in ignore]
+        counts = table.survey(target, ignore, classes)
+        if skip_empty:
+            tell_dropped(console, table.source.left_out, table.rows)
+        columns = table.learn(options, target)
+        parts = table.encode(columns, options)
+        hint_at_classes(table.rows, counts[target].different, columns, console)
+    else:
+        ignore = [*ignore, *find_row_names(table, {target, *ignore}, console)]
+        rows = drop_empty_rows(table, console, ignore) if skip_empty else table
+        cut = cut_table(rows, options)
+        columns = Encoding.learn(rows, target, ignore, classes).relearn(cut.training)
+        parts = encode_parts(columns, cut)
+        hint_at_classes(len(rows.rows), {*rows.column(target)}, columns, console)
+        hint_at_numbered_rows(rows, columns, console)
+    return parts, SavedModel(create_model(columns, options), columns)
+
+
+def take_columns(
+    table: Table | Streaming, columns: Encoding, options: Options, console: Console,
+    skip_empty: bool,
+) -> ExampleParts:  # fmt: skip
+    """Return the parts of a table's rows, whose columns were learnt before."""
+    used = [*columns.input_columns, columns.target]
+    if isinstance(table, Streaming):
+        header = table.source.look_at_header()
+        header.require([column.name for column in used], "columns trained on")
+        table.source.needed = [column.name for column in used] if skip_empty else ()
+        table.store({x.name: x.unit if isinstance(x, NumericColumn) else None for x in used})
+        if skip_empty:
+            tell_dropped(console, table.source.left_out, table.rows)
+        return table.encode(columns, options)
+    ignore = set(table.columns) - {column.name for column in used}
     rows = drop_empty_rows(table, console, ignore) if skip_empty else table
-    columns = Encoding.learn(rows, target, ignore, classes)
-    parts = cut_table(rows, options)
-    columns = columns.relearn(parts.training)
-    saved = SavedModel(create_model(columns, options), columns)
-    hint_at_classes(rows, columns, console)
-    hint_at_numbered_rows(rows, columns, console)
-    return parts, saved
+    return encode_parts(columns, cut_table(rows, options))
 
 
 def check_page(page: str, *sources: str, model: str) -> None:
@@ -112,9 +170,13 @@ def check_page(page: str, *sources: str, model: str) -> None:
 def drop_empty_rows(table: Table, console: Console, ignore: Iterable[str]) -> Table:
     """Return the table without the rows that have an empty cell, and say how many there are."""
     complete = table.drop_incomplete([name for name in table.columns if name not in ignore])
-    left_out = len(table.rows) - len(complete.rows)
-    console.print(f"Left out for an empty cell: {left_out} of {len(table.rows)} rows")
+    tell_dropped(console, len(table.rows) - len(complete.rows), len(complete.rows))
     return complete
+
+
+def tell_dropped(console: Console, left_out: int, kept: int) -> None:
+    """Say how many rows have an empty cell."""
+    console.print(f"Left out for an empty cell: {left_out} of {left_out + kept} rows")
 
 
 def find_row_names(table: Table, named: set[str], console: Console) -> list[str]:
@@ -155,10 +217,11 @@ def is_row_number(name: str, table: Table) -> bool:
     return in_order or without_gap or bool(re.search(r"(?i)(^|[^a-z])id$", name))
 
 
-def hint_at_classes(table: Table, encoding: Encoding, console: Console) -> None:
-    """Say so where a target of numbers looks like one of classes."""
-    different = sorted(set(table.column(encoding.target.name)))
-    if not encoding.is_classification and len(different) <= 10 < len(table.rows):
+def hint_at_classes(
+    rows: int, different: Collection[str], encoding: Encoding, console: Console
+) -> None:
+    """Say so where a target of numbers, given by its different cells, looks like one of classes."""
+    if not encoding.is_classification and len(different) <= 10 < rows:
         console.print(
             f"A regression, though {escape_text(encoding.target.name)} has only {len(different)} "
             f"different numbers: if they stand for classes, add --classes."

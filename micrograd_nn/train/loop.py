@@ -24,6 +24,7 @@ from .progress import show_progress
 from .run import Model, Run
 from .snapshots import start_recording
 from .stepping import rule_compiled
+from .windows import Examples, Windows
 
 WORTH_COMPILING = 100  # passes of an example by the graph: about what compiling one costs
 
@@ -54,13 +55,13 @@ def split(data: Sequence[T], fraction: float, rng: random.Random) -> tuple[list[
 @tell_habits
 def fit(
     model: Model,
-    data: Sequence[Example],
+    data: Examples,
     loss: Loss,
     *,
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int = 32,
-    validation: float | Sequence[Example] = 0.0,
+    validation: float | Examples = 0.0,
     patience: int | None = None,
     penalty: Penalty | None = None,
     rng: random.Random | None = None,
@@ -89,6 +90,9 @@ def fit(
     training) included. A loss that grows beyond all bounds stops the training, with the reason in
     the history. Ctrl-C and errors leave the best weights, too, before they go on up; a
     ``History()`` handed in as ``history`` then tells of the epochs until there.
+
+    ``data`` that needn't fit in memory are ``Windows`` of examples (see ``windows.py``): they are
+    shuffled within each, and the order of windows is.
 
     ``record`` keeps the weights on the way, for a page that replays the training: up to 256
     snapshots of them, or as many as it says.
@@ -176,8 +180,8 @@ def record_graphs() -> AbstractContextManager[None]:
 
 
 def prepare_run(
-    model: Model, data: Sequence[Example], loss: Loss, optimizer: Optimizer | None, epochs: int,
-    batch_size: int, validation: float | Sequence[Example], penalty: Penalty | None,
+    model: Model, data: Examples, loss: Loss, optimizer: Optimizer | None, epochs: int,
+    batch_size: int, validation: float | Examples, penalty: Penalty | None,
     rng: random.Random | None, compiled: bool, native: bool | None, record: bool | int | None,
     history: History | None, patience: int | None,
 ) -> Run:  # fmt: skip
@@ -202,10 +206,7 @@ def prepare_run(
             f"Adam(model.parameters(), lr=0.01), not {quote_text(optimizer)}"
         )
     rng = provide_generator(rng)
-    if isinstance(validation, (int, float)):
-        training, held_back = split(data, validation, rng)
-    else:
-        training, held_back = list(data), list(validation)
+    training, held_back = part_examples(data, validation, rng)
     parameters = model.parameters()
     optimizer = optimizer or Adam(parameters)
     if not set(parameters) & set(optimizer.parameters):
@@ -214,8 +215,10 @@ def prepare_run(
     if history.epochs:
         raise ValueError("this history has epochs already: hand in a new History()")
     history.stopped = ""
+    if record and (isinstance(training, Windows) or isinstance(held_back, Windows)):
+        raise ValueError("record keeps all examples in memory, and data in windows needn't fit it")
     history.recording = start_recording(
-        record, model=model, loss=loss, training=list(training), validation=held_back
+        record, model=model, loss=loss, training=training, validation=held_back
     )
     eager = "" if compiled else "as asked"
     if epochs * len(training) < WORTH_COMPILING and not native:
@@ -225,6 +228,23 @@ def prepare_run(
     objective = Objective(model, loss, parameters, penalty, eager, native)
     in_c = InC(objective, optimizer, batch_size, epochs * len(training))
     return Run(model, objective, in_c, optimizer, training, held_back, batch_size, rng, history)
+
+
+def part_examples(
+    data: Examples, validation: float | Examples, rng: random.Random
+) -> tuple[Examples, Examples]:
+    """Return the training part and the validation part; lists are copied."""
+    if isinstance(validation, (int, float)):
+        if not isinstance(data, Windows):
+            return split(data, validation, rng)
+        if validation:
+            raise ValueError(
+                f"validation={validation!r}: a fraction is for a list of examples: of data in "
+                f"windows, give other examples as validation"
+            )
+        return data, []
+    training, held_back = [x if isinstance(x, Windows) else [*x] for x in (data, validation)]
+    return training, held_back
 
 
 def mean_loss(model: Model, data: Sequence[Example], loss: Loss) -> float:

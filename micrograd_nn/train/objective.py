@@ -33,7 +33,7 @@ from .gradient import Gradient
 FIRST_CHECKED = 20  # examples of the first that a program serves, fewer of a large graph
 FEWEST_CHECKED, NODES_CHECKED = 3, 15_000
 LARGE = 5000  # nodes of a graph that is compared more rarely
-CALLER = 8  # frames up from a warning to where fit was called
+CALLER = 9  # frames up from a warning to where fit was called
 
 
 class Objective:
@@ -84,12 +84,14 @@ class Objective:
 
     def compute_mean(self, data: Sequence[Example]) -> float:
         """Return the mean loss, without a penalty and without recording a graph."""
-        losses = self.try_compiled(lambda: self.predict_losses(data))
-        if losses is None:
-            losses = self.compute_losses(data)
-        return math.fsum(losses) / len(data)
+        return math.fsum(self.compute_losses(data)) / len(data)
 
     def compute_losses(self, data: Sequence[Example]) -> list[float]:
+        """Return the loss of each example, without recording a graph."""
+        losses: list[float] | None = self.try_compiled(lambda: self.predict_losses(data))
+        return self.record_losses(data) if losses is None else losses
+
+    def record_losses(self, data: Sequence[Example]) -> list[float]:
         """Return the loss of each example, by the graph."""
         with no_grad():
             return [self.record_loss(x, target).data for x, target in data]
@@ -234,7 +236,7 @@ class Objective:
         """Give a program up if its number for the first example isn't that of the graph."""
         predict = variant.program.load_fastest(PREDICT, 1)
         ((number,),) = predict(variant.add_others(numbers), group.rows[:1])
-        (own,) = self.compute_losses(group.examples[:1])
+        (own,) = self.record_losses(group.examples[:1])
         where = f"for {quote_text(group.examples[0])}"
         self.compare(where, [(number, own)])
 

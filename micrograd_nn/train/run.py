@@ -6,6 +6,7 @@ import math
 import random
 import warnings
 from collections.abc import Callable, Generator, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 from ..engine.setting import no_grad
@@ -14,11 +15,12 @@ from ..mistakes import unreached
 from ..nn import Module
 from ..optim import Optimizer
 from ..text import list_first
-from .examples import Example
+from .examples import Example, Window
 from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
 from .progress import Progress
+from .windows import Examples, iterate_windows, list_orders, load_window
 
 REMEDY = "try a smaller learning rate"
 
@@ -51,8 +53,8 @@ class Run:
         objective: Objective,
         in_c: InC,
         optimizer: Optimizer,
-        training: list[Example],
-        validation: Sequence[Example],
+        training: Examples,
+        validation: Examples,
         batch_size: int,
         rng: random.Random,
         history: History,
@@ -62,7 +64,7 @@ class Run:
         self.in_c = in_c
         self.optimizer = optimizer
         self.training = training
-        self.order = list(range(len(training)))
+        self.orders = list_orders(training)
         self.validation = validation
         self.batch_size = batch_size
         self.rng = rng
@@ -118,23 +120,40 @@ class Run:
 
     def take_steps(self) -> Generator[list[Example], None, float]:
         """Take the steps of one epoch and return the mean loss on the way."""
-        self.rng.shuffle(self.order)
-        size, count = self.batch_size, len(self.training)
+        places, total = [*range(len(self.orders))], 0.0
+        self.rng.shuffle(places)
+        for place in places:
+            window, order = load_window(self.training, place), self.orders[place]
+            self.rng.shuffle(order)
+            total += yield from self.take_steps_of(window, order)
+            self.leave_window(window)
+        return total / len(self.training)
+
+    def take_steps_of(
+        self, window: Sequence[Example], order: Sequence[int]
+    ) -> Generator[list[Example], None, float]:
+        """Take the steps of examples in memory and return the sum of their losses on the way."""
+        size, count = self.batch_size, len(window)
         starts = range(0, count, size)
         losses: list[float] = []
         while len(losses) < len(starts):
             if self.optimizer.steps != self.first_step:
                 self.in_c.require_native()
-                self.in_c.take_steps(self.training, self.order, losses)
+                self.in_c.take_steps(window, order, losses)
             if len(losses) < len(starts):
                 start = starts[len(losses)]
-                batch = [self.training[i] for i in self.order[start : start + size]]
+                batch = [window[i] for i in order[start : start + size]]
                 yield batch
                 losses.append(self.take_step(batch))
         total = 0.0
         for start, mean in zip(starts, losses, strict=True):
             total += mean * min(size, count - start)
-        return total / count
+        return total
+
+    def leave_window(self, window: Sequence[Example]) -> None:
+        """Forget the examples that leave the memory: others may take their places there."""
+        if isinstance(window, Window):
+            self.objective.examples.forget_all()
 
     def take_step(self, batch: Sequence[Example]) -> float:
         """Take the step of one batch and return its mean loss."""
@@ -164,17 +183,25 @@ class Run:
                 with no_grad():
                     loss += objective.penalty(objective.parameters).data
         if number:
-            objective.check_one(self.training, number)
+            window = load_window(self.training, 0)
+            objective.check_one(window, number)
+            self.leave_window(window)
         self.history.ran = objective.ran
         self.history.not_native = self.in_c.explain()
         return Epoch(number, loss, validation_loss, lr)
 
-    def compute_mean(self, data: Sequence[Example]) -> float:
-        """Return the mean loss of examples."""
-        losses = self.in_c.compute_losses(data)
-        if losses is None:
-            return self.objective.compute_mean(data)
+    def compute_mean(self, data: Examples) -> float:
+        """Return the mean loss of examples, without a penalty and without recording a graph."""
+        losses = chain.from_iterable(map(self.compute_losses, iterate_windows(data)))
         return math.fsum(losses) / len(data)
+
+    def compute_losses(self, window: Sequence[Example]) -> list[float]:
+        """Return the loss of each example in memory, in some order."""
+        losses = self.in_c.compute_losses(window)
+        if losses is None:
+            losses = self.objective.compute_losses(window)
+        self.leave_window(window)
+        return losses
 
     def keep_best(self, epoch: Epoch) -> None:
         """Keep the weights if no epoch was as good."""
@@ -205,5 +232,5 @@ def warn_of_unreached(error: Value, model: Model) -> None:
         warnings.warn(
             f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
             f"change: {list_first([*map(str, missed)], 5)}",
-            stacklevel=7,  # where fit was called
+            stacklevel=8,  # where fit was called
         )

@@ -28,8 +28,8 @@ from sizes import choose_size
 from tables import write_fruit
 
 from micrograd_nn.tables import network
+from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.storage import load_model
-from micrograd_nn.tables.table import read_table
 from micrograd_nn.terminal.cli import main
 
 pytestmark = pytest.mark.slow

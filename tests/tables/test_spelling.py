@@ -5,8 +5,9 @@ from tables import parse_table, read_refusal
 
 from micrograd_nn.tables.columns import NumericColumn
 from micrograd_nn.tables.encoding import Encoding
+from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.spelling import Spelling
-from micrograd_nn.tables.table import ROW_NAMES, BadCellsError, Table, read_table
+from micrograd_nn.tables.table import ROW_NAMES, BadCellsError, Table
 
 GERMAN = Spelling(decimal=",")
 

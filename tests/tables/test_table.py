@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tables import parse_table, read_refusal
 
 import micrograd_nn.tables.table
-from micrograd_nn.tables.table import Table, read_table
+from micrograd_nn.tables.reading import read_table
+from micrograd_nn.tables.table import Table
 from micrograd_nn.text import InputError
 
 # Reading

@@ -15,8 +15,9 @@ from micrograd_nn.tables import network, run
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.network import compare_linear, create_model, guess_blindly
 from micrograd_nn.tables.options import Options, resume_options
+from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.seen import MOST_HASHES, measure_seen, remember_rows
-from micrograd_nn.tables.table import Table, read_table
+from micrograd_nn.tables.table import Table
 from micrograd_nn.terminal import cli
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.train.objective import ExampleVariants
@@ -309,7 +310,8 @@ def test_an_endless_file_is_refused(capsys, monkeypatch):
     assert train("/dev/zero", "--target", "x") == 2
     assert main(["predict", "/dev/zero", "fruit.csv"]) == 2
     assert capsys.readouterr().err == (
-        "micrograd-nn train: /dev/zero is larger than 1 MB: take fewer rows or columns\n"
+        "micrograd-nn train: /dev/zero is larger than 1 MB: take fewer rows or columns "
+        "(train --stream takes any)\n"
         "micrograd-nn predict: /dev/zero is larger than 1 MB\n"
     )
 
