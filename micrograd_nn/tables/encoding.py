@@ -72,7 +72,7 @@ class Encoding:
         *columns, learnt_target = convert_columns(
             [*names, target], lambda name: learn_column(table, name, classes and name == target)
         )
-        most = min(MOST_CATEGORIES, rows / 2 if rows > 10 else rows)
+        most = limit_categories(rows)
         useless = [quote_text(column.name) for column in columns if column.width > most]
         if useless:
             where = f"{table.source}, column{'s' * (len(useless) > 1)} {list_first(useless, 10)}"
@@ -172,6 +172,15 @@ class Encoding:
         single = isinstance(target, TextColumn) and target.width < 2
         refuse_unless(not single, where, "needs at least two classes")
         return cls(columns, target)
+
+
+def limit_categories(rows: int) -> float:
+    """Return how many different texts of so many rows a network can learn from, at most.
+
+    >>> limit_categories(10), limit_categories(60), limit_categories(1000)
+    (10, 30.0, 50)
+    """
+    return min(MOST_CATEGORIES, rows / 2 if rows > 10 else rows)
 
 
 def measure_probabilities(outputs: Sequence[float]) -> list[float]:
