@@ -17,7 +17,7 @@ FILES = [
     *(ROOT / "micrograd_nn").rglob("*.py"),
 ]
 
-OPTIONAL = ["sklearn"]  # packages whose examples are left out where they lack
+OPTIONAL = ["pandas", "sklearn"]  # packages whose examples are left out where they lack
 PARSERS = {".md": PythonCodeBlockParser(), ".py": DocTestParser()}
 
 

@@ -3,7 +3,7 @@
 try:
     from .estimators import MicrogradClassifier, MicrogradRegressor
 except ModuleNotFoundError as error:
-    if error.name != "sklearn":
+    if str(error.name).partition(".")[0] not in ("sklearn", "numpy"):
         raise
     raise ImportError(
         "micrograd_nn.sklearn needs scikit-learn: pip install 'micrograd-nn[sklearn]'"

@@ -42,6 +42,8 @@ from ..train.loop import fit
 from .choices import choose_options
 from .reading import CellList, cut_rows, encode_features, learn_inputs, read_features
 
+USUAL = "all epochs done", "no better epoch"  # as trainings end
+
 
 class MicrogradEstimator(BaseEstimator, ABC):
     """What both estimators share: the choices, the training, and what can be asked after it."""
@@ -116,7 +118,7 @@ class MicrogradEstimator(BaseEstimator, ABC):
             if not self.history_.epochs[1:]:
                 why = self.history_.stopped
                 raise InputError(f"stopped before the first epoch was done: {why}")
-        if not math.isfinite(self.history_.epochs[-1].monitored):
+        if not self.history_.stopped.startswith(USUAL):
             warn_of_stop(self.history_)
         return self
 
@@ -136,7 +138,7 @@ class MicrogradEstimator(BaseEstimator, ABC):
         """
         check_is_fitted(self)
         if self.history_.recording is None:
-            raise ValueError("page replays what fit recorded: fit with record=True")
+            raise ValueError("page replays what fit recorded: use fit, with record=True")
         earlier = self._losses[: len(self._losses) - self.history_.epochs[-1].number]
         source = count_things(len(self.encoding_.input_columns), "column")
         model = repr(self.model_)

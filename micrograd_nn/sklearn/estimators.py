@@ -111,7 +111,7 @@ class MicrogradRegressor(RegressorMixin, MicrogradEstimator):
     >>> from micrograd_nn.sklearn import MicrogradRegressor
     >>> X, y = [[x] for x in range(20)], [2 * x + 1 for x in range(20)]
     >>> model = MicrogradRegressor(hidden=(), random_state=0, epochs=300).fit(X, y)
-    >>> model.predict([[30]]).round(3).tolist()
+    >>> model.predict([[30]]).round(1).tolist()
     [61.0]
 
     The choices and what it has once fitted are as for ``MicrogradClassifier``. Several targets are

@@ -27,23 +27,22 @@ def record_row(row: Any, model: MLP, encoding: Encoding) -> tuple[list[Value], N
     for column in known:
         cell: Any = cells[column.name][0]
         if isinstance(column, NumericColumn):
-            x = Value(cell, column.name)
-            add_input(named, x, column.scale)
+            x = add_input(named, column.name, cell, column.scale)
             inputs.append((x - column.mean) / column.scale)
             continue
         for category in column.categories:
-            x = Value(float(cell == category), f"{column.name}={category}")
-            add_input(named, x, 1.0)
-            inputs.append(x)
+            name = f"{column.name}={category}"
+            inputs.append(add_input(named, name, float(cell == category), 1.0))
     outputs = model(inputs)
     return outputs if isinstance(outputs, list) else [outputs], named
 
 
-def add_input(named: NamedInputs, x: Value, scale: float) -> None:
-    """Add an input by its name, which may be no other's."""
-    if x.label in named:
-        raise InputError(f"two inputs are named {quote_text(x.label)}: rename a column")
-    named[x.label] = x, scale
+def add_input(named: NamedInputs, name: str, number: float, scale: float) -> Value:
+    """Return an input, added by its name, which may be no other's."""
+    if name in named:
+        raise InputError(f"two inputs are named {quote_text(name)}: rename a column")
+    named[name] = x, _ = Value(number, name), scale
+    return x
 
 
 def explain_prediction(root: Value, model: MLP, named: NamedInputs, by: str | None) -> Explanation:

@@ -24,6 +24,9 @@ from ..train.loop import split
 LearntColumn = NumericColumn | TextColumn
 CellList = list[float] | list[str]
 
+CATEGORIES = "category", "Categorical", "Enum"  # as pandas and Polars call them
+DATES = "Date", "Time", "Duration"
+
 
 def read_features(
     estimator: Any, X: Any, known: Sequence[LearntColumn] | None = None
@@ -49,7 +52,7 @@ def read_features(
         )
     found = [take_column(X, place) for place in range(len(names))]
     return {
-        name: convert_cells(name, column, place in places)
+        name: convert_cells(name, column, place in places, known is not None)
         for place, (name, column) in enumerate(zip(names, found, strict=True))
     }
 
@@ -82,7 +85,9 @@ def read_row(row: Any, known: Sequence[LearntColumn]) -> dict[str, CellList]:
     if missing := [name for name in names if name not in row]:
         raise InputError(f"the row lacks {list_quoted(missing)}")
     return {
-        column.name: convert_cells(column.name, [row[column.name]], isinstance(column, TextColumn))
+        column.name: convert_cells(
+            column.name, [row[column.name]], isinstance(column, TextColumn), True
+        )
         for column in known
     }
 
@@ -123,20 +128,23 @@ def take_column(X: Any, place: int) -> Any:
 
 def is_text(column: Any) -> bool:
     """Tell whether a column holds texts, or categories of whatever kind."""
-    if getattr(column.dtype, "kind", "O") in "biufc":
+    kind = getattr(column.dtype, "kind", "O")
+    if kind in "mM" or str(column.dtype).startswith(DATES):
+        raise InputError(f"X, column {quote_text(column.name)}: dates: make numbers of them before")
+    if kind in "biufc":
         return False
     return is_categorical(column) or any(isinstance(cell, str) for cell in column)
 
 
 def is_categorical(column: Any) -> bool:
     """Tell whether a column of pandas or Polars says itself that its cells are categories."""
-    return str(getattr(column, "dtype", "")).startswith(("category", "Categorical", "Enum"))
+    return str(getattr(column, "dtype", "")).startswith(CATEGORIES)
 
 
-def convert_cells(name: str, column: Any, as_texts: bool) -> CellList:
-    """Return the cells of a column as numbers or as texts."""
+def convert_cells(name: str, column: Any, as_texts: bool, is_known: bool) -> CellList:
+    """Return the cells of a column as numbers or as texts; of a known one, as its categories."""
     if as_texts:
-        every = is_categorical(column)
+        every = is_known or is_categorical(column)
         return [convert_text(cell, f"X, row {i}, column {quote_text(name)}", every)
                 for i, cell in enumerate(column)]  # fmt: skip
     where = f"X, column {quote_text(name)},"
