@@ -74,6 +74,18 @@ def test_the_same_rows_give_the_same_weights_as_a_table_does(iris):
     ]
 
 
+def test_a_table_of_texts_and_a_number_to_predict_gives_the_same_weights_too():
+    X, y = make_fruit(50)
+    X = X[["weight", "colour"]]
+    X.assign(price=y).to_csv("fruit.csv", index=False)
+    choices = {"hidden": [5], "activation": "tanh", "epochs": 3, "batch_size": 7, "lr": 0.02}
+    trained = train_table("fruit.csv", "price", seed=3, validation=0.3, **choices)
+    model = MicrogradRegressor(random_state=3, validation=0.3, **choices).fit(X, y)
+    assert model.model_.state() == trained.model.state()
+    assert model.encoding_ == trained.encoding
+    assert model.predict(X.head(1)).tolist() == [trained.predict(X.iloc[0].to_dict())]
+
+
 def test_an_array_teaches_what_a_dataframe_of_numbers_does(iris):
     of_frame, of_array = learn(*iris), learn(iris[0].to_numpy(), iris[1].to_numpy())
     assert of_frame.model_.state() == of_array.model_.state()
@@ -388,6 +400,7 @@ def test_what_cannot_be_explained_is_refused(iris):
         (X.iloc[0], "colour", "there is no input 'colour': choose from 'weight', 'colour=green'"),
         ([1, 2], None, "a row of 2 cells, where the columns are 'weight', 'colour', 'class'"),
         ({"weight": 1.0}, None, "the row lacks 'colour', 'class', 'ripe'"),
+        (X.head(1).set_axis(list("abcd"), axis=1), None, "the row lacks 'weight', 'colour'"),
         (X.head(2), None, "2 rows, where one is to be explained: give one"),
         ([100, "blue", 1, True], None, "X, row 0, column 'colour': 'blue' was never seen"),
     ):

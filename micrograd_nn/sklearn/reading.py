@@ -71,11 +71,10 @@ def read_row(row: Any, known: Sequence[LearntColumn]) -> dict[str, CellList]:
     if hasattr(row, "columns") or getattr(row, "ndim", 1) == 2:  # a DataFrame or an array
         if _num_samples(row) != 1:
             raise InputError(f"{_num_samples(row)} rows, where one is to be explained: give one")
-        given = [*getattr(row, "columns", [])]
         cells = [np.asarray(take_column(row, i))[0] for i in range(row.shape[1])]
-        row = dict(zip(given, cells, strict=True)) if {*given} & {*names} else cells
+        row = name_cells(getattr(row, "columns", ()), cells)
     elif hasattr(row, "index") and hasattr(row, "items"):  # a row of a DataFrame
-        row = dict(row.items()) if {*row.index} & {*names} else list(row)
+        row = name_cells(row.index, [*row])
     if not isinstance(row, Mapping):
         cells = list(row)
         if len(cells) != len(names):
@@ -90,6 +89,16 @@ def read_row(row: Any, known: Sequence[LearntColumn]) -> dict[str, CellList]:
         )
         for column in known
     }
+
+
+def name_cells(names: Sequence[Any], cells: list[Any]) -> Any:
+    """Return cells by their names, or as they are where those are numbers, or none.
+
+    >>> name_cells(["weight", "colour"], [120, "red"]), name_cells(range(2), [120, "red"])
+    ({'weight': 120, 'colour': 'red'}, [120, 'red'])
+    """
+    named = any(isinstance(name, str) for name in names)
+    return dict(zip(names, cells, strict=True)) if named else cells
 
 
 def list_column_names(estimator: Any, known: Sequence[LearntColumn] | None) -> list[str]:
