@@ -42,7 +42,7 @@ from ..train.loop import fit
 from .choices import choose_options
 from .reading import CellList, cut_rows, encode_features, learn_inputs, read_features
 
-USUAL = "all epochs done", "no better epoch"  # as trainings end
+USUAL_ENDS = "all epochs done", "no better epoch"  # as trainings end
 
 
 class MicrogradEstimator(BaseEstimator, ABC):
@@ -118,7 +118,7 @@ class MicrogradEstimator(BaseEstimator, ABC):
             if not self.history_.epochs[1:]:
                 why = self.history_.stopped
                 raise InputError(f"stopped before the first epoch was done: {why}")
-        if not self.history_.stopped.startswith(USUAL):
+        if not self.history_.stopped.startswith(USUAL_ENDS):
             warn_of_stop(self.history_)
         return self
 
