@@ -386,6 +386,8 @@ def test_a_class_is_explained_by_its_probability(iris):
     found = model.explain(row)
     assert found.root.data == pytest.approx(max(chances.values()), rel=1e-14)
     assert found.root.label == f"species={model.predict(iris[0].iloc[[70]])[0]}"
+    assert "output for setosa ← " in str(model.explain(row, label="setosa"))
+    assert " ← scaled petal_width ← v" in str(model.explain(row, by="petal_width"))
     other = model.explain(row, by="petal_width", label="setosa")
     assert other.root.data == pytest.approx(chances["setosa"], rel=1e-14)
     assert other.difference.verdict == "agrees"

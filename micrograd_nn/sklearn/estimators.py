@@ -82,6 +82,8 @@ class MicrogradClassifier(ClassifierMixin, MicrogradEstimator):
         check_is_fitted(self)
         with graphs():
             outputs, named = record_row(row, self.model_, self.encoding_)
+            for output, name in zip(outputs, self.classes_, strict=True):
+                output.label = f"output for {name}"
             numbers = [output.data for output in outputs]
             self.encoding_.decode(numbers)
             place = numbers.index(max(numbers))

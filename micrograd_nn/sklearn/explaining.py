@@ -28,7 +28,9 @@ def record_row(row: Any, model: MLP, encoding: Encoding) -> tuple[list[Value], N
         cell: Any = cells[column.name][0]
         if isinstance(column, NumericColumn):
             x = add_input(named, column.name, cell, column.scale)
-            inputs.append((x - column.mean) / column.scale)
+            scaled = (x - column.mean) / column.scale
+            scaled.label = f"scaled {column.name}"
+            inputs.append(scaled)
             continue
         for category in column.categories:
             name = f"{column.name}={category}"
