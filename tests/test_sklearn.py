@@ -456,3 +456,31 @@ def test_columns_of_one_name_are_refused(names):
     twice = X[["weight", "ripe"] if len(names) == 2 else [*X]].set_axis(names, axis=1)
     with pytest.raises(ValueError, match=r"columns are both named 'a'|unique column names"):
         learn(twice, y)
+
+
+def test_a_target_of_a_columns_name_gets_another():
+    X, y = make_fruit(20)
+    assert learn(X, y.rename("weight"), epochs=1).encoding_.target.name == "weight_"
+
+
+def test_two_inputs_of_one_name_cannot_be_explained():
+    X, y = make_fruit(20)
+    model = learn(X.assign(**{"colour=red": X["weight"]}), y, epochs=1)
+    with pytest.raises(InputError, match="two inputs are named 'colour=red': rename a column"):
+        model.explain({**X.iloc[0], "colour=red": 1.0})
+
+
+def test_one_class_is_refused():
+    with pytest.raises(InputError, match="y has only one class, 'a': add rows with another"):
+        MicrogradClassifier().fit([[1.0], [2.0]], ["a", "a"])
+
+
+def test_rows_that_lead_beyond_all_floats_are_refused_and_change_nothing():
+    X, y = [[1.0] * 9, [2.0] * 9, [3.0] * 9], [1.0, 2.0, 4.0]
+    model = MicrogradRegressor(random_state=0, activation="sin").partial_fit(X, y)
+    before = model.model_.state()
+    with pytest.raises(InputError, match="stopped before the rows were passed over: the loss"):
+        model.partial_fit(X, [1e300, 2e300, 1e300])
+    assert model.model_.state() == before
+    with pytest.raises(InputError, match=r"X can't be predicted \(.*are its numbers like those"):
+        model.predict([[1.4e308] * 9])
