@@ -17,16 +17,17 @@ FILES = [
     *(ROOT / "micrograd_nn").rglob("*.py"),
 ]
 
-OPTIONAL = ["pandas", "sklearn"]  # packages whose examples are left out where they lack
+# What few have: files whose examples need it, or that are about it, run where it is.
+ENGINES = "torch|jax|onnx|onnxruntime|spox|sklearn|joblib|dask|distributed|ray|pyarrow|pandas"
+IMPORTS = re.compile(rf"^(?: *>>> )?(?:import|from) (?:micrograd_nn\.)?({ENGINES})\b", re.MULTILINE)
+
 PARSERS = {".md": PythonCodeBlockParser(), ".py": DocTestParser()}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_examples(path, tmp_path, monkeypatch):
-    text = path.read_text(encoding="utf-8")
-    for name in OPTIONAL:
-        if re.search(rf"^( *>>> )?(from|import) (micrograd_nn\.)?{name}\b", text, re.MULTILINE):
-            pytest.importorskip(name)
+    for engine in sorted({*IMPORTS.findall(path.read_text(encoding="utf-8"))}):
+        pytest.importorskip(engine)
     monkeypatch.chdir(tmp_path)  # an example may write a file
     sybil = Sybil([PARSERS[path.suffix]], document_types={".py": PythonDocStringDocument})
     for example in sybil.parse(path).examples():
