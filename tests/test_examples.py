@@ -17,9 +17,9 @@ FILES = [
     *(ROOT / "micrograd_nn").rglob("*.py"),
 ]
 
-# What few have: examples that import it run where it is.
+# What few have: files whose examples need it, or that are about it, run where it is.
 ENGINES = "torch|jax|onnx|onnxruntime|spox|sklearn|joblib|dask|distributed|ray|pyarrow|pandas"
-IMPORTS = re.compile(rf"^ *>>> (?:import|from) ({ENGINES})\b", re.MULTILINE)
+IMPORTS = re.compile(rf"^(?: *>>> )?(?:import|from) (?:micrograd_nn\.)?({ENGINES})\b", re.MULTILINE)
 
 PARSERS = {".md": PythonCodeBlockParser(), ".py": DocTestParser()}
 

@@ -152,6 +152,7 @@ FLOORS = [
     {"__main__"},
     {"terminal"},
     {"__init__"},
+    {"sklearn"},
     {"export"},
     {"diagnosis"},
     {"tables"},

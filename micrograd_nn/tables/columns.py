@@ -59,11 +59,15 @@ class NumericColumn:
 
     def encode(self, cell: str) -> list[float]:
         """Return the one number that the cell becomes: how many scales it is above the mean."""
-        number = (read_finite(cell, self.unit) - self.mean) / self.scale
-        if not math.isfinite(number):
+        return [self.encode_number(read_finite(cell, self.unit), quote_text(cell))]
+
+    def encode_number(self, number: float, shown: str = "") -> float:
+        """Return how many scales a number is above the mean; an error shows it as given."""
+        scaled = (number - self.mean) / self.scale
+        if not math.isfinite(scaled):
             steps = f"the mean {self.mean!r} in steps of {self.scale!r}"
-            raise InputError(f"{quote_text(cell)} is too far from {steps}")
-        return [number]
+            raise InputError(f"{shown or repr(number)} is too far from {steps}")
+        return scaled
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ def require_two_rows(source: str, rows: int) -> None:
 
 def refuse_useless(source: str, rows: int, widths: Mapping[str, int]) -> None:
     """Refuse input columns of too many different texts, given how many each column has."""
-    most = min(MOST_CATEGORIES, rows / 2 if rows > 10 else rows)
+    most = limit_categories(rows)
     useless = [quote_text(name) for name, width in widths.items() if width > most]
     if useless:
         where = f"{source}, column{'s' * (len(useless) > 1)} {list_first(useless, 10)}"
@@ -188,6 +188,15 @@ def refuse_same(source: str, name: str, cell: str, what: str) -> NoReturn:
     """Refuse a target that is the same cell in all rows."""
     where = f"{source}, column {quote_text(name)}"
     raise InputError(f"{where}: every {what} is {quote_text(cell)}: add rows with another")
+
+
+def limit_categories(rows: int) -> float:
+    """Return how many different texts of so many rows a network can learn from, at most.
+
+    >>> limit_categories(10), limit_categories(60), limit_categories(1000)
+    (10, 30.0, 50)
+    """
+    return min(MOST_CATEGORIES, rows / 2 if rows > 10 else rows)
 
 
 def measure_probabilities(outputs: Sequence[float]) -> list[float]:

@@ -54,6 +54,8 @@ def list_needs() -> list[Need]:
              "apt-get install npm"),
         Need("PyTorch", find_spec("torch") is not None, "comparisons with PyTorch",
              "pip install -e '.[oracle]'"),
+        Need("scikit-learn", find_spec("sklearn") is not None, "tests of the estimators for it",
+             "pip install -e '.[sklearn]'"),
         Need("mypy", find_spec("mypy") is not None, "a check of the types that users see",
              "pip install -e '.[check]'"),
         Need("anywidget", find_spec("anywidget") is not None, "tests of the widget",

@@ -1,0 +1,12 @@
+"""Networks as scikit-learn's estimators: ``MicrogradClassifier`` and ``MicrogradRegressor``."""
+
+try:
+    from .estimators import MicrogradClassifier, MicrogradRegressor
+except ModuleNotFoundError as error:
+    if str(error.name).partition(".")[0] not in ("sklearn", "numpy"):
+        raise
+    raise ImportError(
+        "micrograd_nn.sklearn needs scikit-learn: pip install 'micrograd-nn[sklearn]'"
+    ) from None
+
+__all__ = ["MicrogradClassifier", "MicrogradRegressor"]
