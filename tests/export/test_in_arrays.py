@@ -63,6 +63,7 @@ OF_ONE = [
 
 @pytest.mark.parametrize("row", OF_ONE, ids=str)
 def test_numpy_has_each_operation_of_a_number_as_an_activation(row, tmp_path):
+    pytest.importorskip("numpy", minversion="2")
     model = MLP(1, [1, 1], row, init=lambda rng, fan_in, fan_out: 1.0)
     low, high = row.domain[0]
     rows = [[low + (high - low) * k / 7] for k in range(8)]
