@@ -173,6 +173,7 @@ def test_a_module_of_numpy_runs_by_itself(tmp_path):
     assert_equal_answers(found, wanted)
 
 
+@pytest.mark.slow
 def test_a_file_that_refuses_a_row_answers_nan_for_it_alone(tmp_path):
     saved = build(INPUTS["mixed"], TARGETS["number"])
     rows = [[120.0, "green", 50.0], [1.0, "blue", 2.0], [math.inf, "red", 1.0], [99.0, "red", 49.0]]
