@@ -223,9 +223,10 @@ def find_activation(torch: Any, found: TorchLayer) -> str | Operation:
         return kinds[type(found.layer)]
     if type(found.layer) is not Elementwise:
         listed = ", ".join([kind.__name__ for kind in kinds])
+        within = "; of a module of your own, give the Sequential that it has"
         found.refuse(
             f"an MLP is a Sequential of Linear and {listed}; Identity, and Dropout after eval(), "
-            f"are left out"
+            f"are left out{within * bool(list(found.layer.children()))}"
         )
     name = next(row for row, its in TORCH_FUNCTIONS.items() if its == found.layer.function)
     return name if name in ACTIVATIONS else OPERATIONS[name]

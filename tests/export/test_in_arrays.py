@@ -63,6 +63,7 @@ OF_ONE = [
 
 @pytest.mark.parametrize("row", OF_ONE, ids=str)
 def test_numpy_has_each_operation_of_a_number_as_an_activation(row, tmp_path):
+    pytest.importorskip("numpy", minversion="2")
     model = MLP(1, [1, 1], row, init=lambda rng, fan_in, fan_out: 1.0)
     low, high = row.domain[0]
     rows = [[low + (high - low) * k / 7] for k in range(8)]
@@ -172,6 +173,7 @@ def test_a_module_of_numpy_runs_by_itself(tmp_path):
     assert_equal_answers(found, wanted)
 
 
+@pytest.mark.slow
 def test_a_file_that_refuses_a_row_answers_nan_for_it_alone(tmp_path):
     saved = build(INPUTS["mixed"], TARGETS["number"])
     rows = [[120.0, "green", 50.0], [1.0, "blue", 2.0], [math.inf, "red", 1.0], [99.0, "red", 49.0]]

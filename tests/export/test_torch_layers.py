@@ -175,6 +175,7 @@ REFUSED = [
     ([nn.Linear(1, 1), nn.BatchNorm1d(1)], "layer 1, BatchNorm1d(1, eps="),
     ([nn.Linear(1, 1), nn.BatchNorm1d(1)], "an MLP is a Sequential of Linear and ReLU, LeakyReLU"),
     ([Own()], "layer 0, Own: an MLP is a Sequential"),
+    ([Own()], "are left out; of a module of your own, give the Sequential that it has"),
     ([nn.Flatten(), nn.Linear(1, 1)], "layer 0, Flatten(start_dim=1, end_dim=-1): an MLP is"),
     ([nn.Linear(1, 1), nn.GELU("tanh")], "layer 1, GELU(approximate='tanh'): gelu has the approx"),
     ([nn.Linear(1, 1), nn.ELU(0.5)], "layer 1, ELU(alpha=0.5): elu has the alpha 1.0 here"),
