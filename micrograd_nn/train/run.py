@@ -10,7 +10,6 @@ from typing import Any, Protocol
 
 from ..engine.setting import no_grad
 from ..engine.value import Value
-from ..mistakes import unreached
 from ..nn import Module
 from ..optim import Optimizer
 from ..text import list_first
@@ -19,6 +18,7 @@ from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
 from .progress import Progress
+from .shares import Shares
 
 REMEDY = "try a smaller learning rate"
 
@@ -67,6 +67,7 @@ class Run:
         self.batch_size = batch_size
         self.rng = rng
         self.history = history
+        self.shares: Shares | None = None  # where other processes compute
         self.progress: Progress | None = None
         self.first_step = optimizer.steps
         self.names = list_names(model, objective.parameters)
@@ -123,26 +124,32 @@ class Run:
         starts = range(0, count, size)
         losses: list[float] = []
         while len(losses) < len(starts):
-            if self.optimizer.steps != self.first_step:
+            if self.optimizer.steps != self.first_step and not self.shares:
                 self.in_c.require_native()
                 self.in_c.take_steps(self.training, self.order, losses)
             if len(losses) < len(starts):
                 start = starts[len(losses)]
-                batch = [self.training[i] for i in self.order[start : start + size]]
+                rows = self.order[start : start + size]
+                batch = [self.training[i] for i in rows]
                 yield batch
-                losses.append(self.take_step(batch))
+                losses.append(self.take_step(batch, rows))
         total = 0.0
         for start, mean in zip(starts, losses, strict=True):
             total += mean * min(size, count - start)
         return total / count
 
-    def take_step(self, batch: Sequence[Example]) -> float:
-        """Take the step of one batch and return its mean loss."""
+    def take_step(self, batch: Sequence[Example], rows: Sequence[int]) -> float:
+        """Take the step of one batch, of these rows, and return its mean loss."""
         for parameter in self.optimizer.parameters:
             parameter.grad = 0.0  # which of a constant loss is the gradient, too
-        if self.optimizer.steps == self.first_step:
+        is_first = self.optimizer.steps == self.first_step
+        if self.shares:
+            if is_first:
+                warn_of_unreached(self.shares.list_unreached(rows))
+            mean = self.shares.leave_gradient(rows)
+        elif is_first:
             error = self.objective.record_batch(batch)
-            warn_of_unreached(error, self.model)
+            warn_of_unreached(self.objective.list_unreached(error))
             mean = self.objective.pass_back(error)
         else:
             mean = self.objective.leave_gradient(batch)
@@ -157,21 +164,29 @@ class Run:
         """Return an epoch's figures; the monitored loss is that of the weights as they are now."""
         objective, loss, validation_loss = self.objective, running, None
         if self.validation:
-            validation_loss = self.compute_mean(self.validation)
+            validation_loss = self.compute_mean(self.validation, number)
         if loss is None or not self.validation:
-            loss = self.compute_mean(self.training)
+            loss = self.compute_mean(self.training, number)
             if objective.penalty:
                 with no_grad():
                     loss += objective.penalty(objective.parameters).data
-        if number:
-            objective.check_one(self.training, number)
-        self.history.ran = objective.ran
-        self.history.not_native = self.in_c.explain()
+        if self.shares:
+            self.history.ran = self.shares.ran
+        else:
+            if number:
+                objective.check_one(self.training, number)
+            self.history.ran = objective.ran
+            self.history.not_native = self.in_c.explain()
         return Epoch(number, loss, validation_loss, lr)
 
-    def compute_mean(self, data: Sequence[Example]) -> float:
-        """Return the mean loss of examples."""
-        losses = self.in_c.compute_losses(data)
+    def compute_mean(self, data: Sequence[Example], number: int) -> float:
+        """Return the mean loss of the training or validation examples after an epoch."""
+        losses: list[float] | None
+        if self.shares:
+            rows = self.shares.training if data is self.training else self.shares.validation
+            losses = self.shares.compute_losses(rows, number)
+        else:
+            losses = self.in_c.compute_losses(data)
         if losses is None:
             return self.objective.compute_mean(data)
         return math.fsum(losses) / len(data)
@@ -198,9 +213,8 @@ def list_names(model: Model, parameters: Sequence[Value]) -> list[str] | None:
     return [name for name, _ in named] if [x for _, x in named] == parameters else None
 
 
-def warn_of_unreached(error: Value, model: Model) -> None:
-    """Warn of the parameters that the loss doesn't depend on, by name where they have one."""
-    missed = unreached(error, model if hasattr(model, "named_parameters") else model.parameters())
+def warn_of_unreached(missed: list[Any]) -> None:
+    """Warn of the parameters that the loss doesn't depend on."""
     if missed:
         warnings.warn(
             f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "
