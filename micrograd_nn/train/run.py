@@ -99,6 +99,8 @@ class Run:
                 if callback:
                     callback(epoch)
                     self.objective.examples.forget_editable()
+                    if self.shares:
+                        self.shares.note_edits()
                 if number and not math.isfinite(epoch.monitored):
                     history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
                     break

@@ -23,8 +23,9 @@ from ..engine.steps import is_same_number
 from ..engine.value import Constant, Value
 from ..graph.graph import compute_gradients
 from ..native.building import NoNativeError
+from ..nested import iterate_numbers
 from ..text import list_first, quote_text
-from .examples import Example
+from .examples import Example, is_edited, part_flat
 from .gradient import Gradient
 from .objective import Objective
 from .workers import Workers
@@ -220,6 +221,22 @@ def list_slopes(objective: Objective, slopes: dict[Value, float]) -> list[float]
     return [slopes.get(x, 0.0) for x in objective.parameters]
 
 
+def list_editable(examples: Sequence[Example]) -> list[tuple[Example, list[Any], list[int]]]:
+    """Return the examples that somebody may edit, with their numbers and the sizes of their parts.
+
+    >>> list_editable([((1.0, 2.0), 3), ([1.0, 2.0], 3)])
+    [(([1.0, 2.0], 3), [1.0, 2.0, 3], [2, 1])]
+    """
+    editable = []
+    for example in examples:
+        try:
+            hash(example)
+        except TypeError:  # it has a list, say
+            sizes = [len(part) for part in part_flat(example)]
+            editable.append((example, [*iterate_numbers(list(example))], sizes))
+    return editable
+
+
 class Shares:
     """The other processes of a training, as the one that trains sees them."""
 
@@ -233,10 +250,16 @@ class Shares:
         self.training = range(len(training))
         self.validation = range(len(training), len(self.examples))
         self.ran = ""
-        eager, native = objective.reason, objective.variants.native
+        self.editable = list_editable(self.examples)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Send all to the workers, at the next time that they compute."""
+        objective = self.objective
+        how = objective.reason, objective.variants.native
         try:
-            self.payload = workers.pickle(
-                (objective.model, objective.loss, self.examples, eager, native)
+            self.payload = self.workers.pickle(
+                (objective.model, objective.loss, self.examples, *how)
             )
         except Exception as error:
             raise TypeError(
@@ -245,6 +268,12 @@ class Shares:
             ) from error
         self.key = sha256(self.payload).hexdigest()
         self.is_sent = False
+
+    def note_edits(self) -> None:
+        """Send all anew if an example was edited, as somebody may just have done."""
+        if any(is_edited(*of) for of in self.editable):
+            self.editable = list_editable(self.examples)
+            self.begin_anew()
 
     def close(self) -> None:
         """Forget what this process has as a worker."""

@@ -142,7 +142,7 @@ def measure_step() -> float:
         return take_least(optimizer.step, time.process_time) / len(parameters)
 
 
-def measure_epoch(work: Work, n_jobs: int) -> float:
+def measure_epoch(work: Work, n_jobs: int | None) -> float:
     """Return how long an epoch really takes, but for what is done once."""
     model, examples = work.make()
     ends = []
@@ -152,6 +152,11 @@ def measure_epoch(work: Work, n_jobs: int) -> float:
         callback=lambda epoch: ends.append(time.perf_counter()),
     )  # fmt: skip
     return min(b - a for a, b in pairwise(ends[1:]))
+
+
+def compare_plain(work: Work) -> float:
+    """Return how often an epoch without jobs goes into one with a single job."""
+    return measure_epoch(work, 1) / measure_epoch(work, None)
 
 
 def count_weights(work: Work) -> int:
@@ -165,13 +170,14 @@ def write_tables() -> str:
     batch, task, number = talking
     lines = [
         f"Measured with {os.cpu_count()} cores, {platform.system()}, "
-        f"Python {platform.python_version()}; {date.today()}. A batch that is shared out takes "
+        f"Python {platform.python_version()}; {date.today()}, while "
+        f"{os.getloadavg()[0]:.1f} processes wanted those cores. A batch that is shared out takes "
         f"{batch * 1e3:.1f} ms more, each task of it {task * 1e3:.2f} ms, and each number of a "
         f"gradient {(number + adding) * 1e9:.0f} ns on its way. A parameter's step takes "
         f"{step * 1e9:.0f} ns.",
         "",
-        "| training | a row | 2 processes, predicted | measured | fastest with |",
-        "|---|---|---|---|---|",
+        "| training | a row | predicted for 2 | measured | fastest with | without `n_jobs` |",
+        "|---|---|---|---|---|---|",
     ]
     table = ["| training | " + " | ".join(f"{w:,} workers" for w in WORKERS[1:]) + " |"]
     table.append("|---|" + "---|" * (len(WORKERS) - 1))
@@ -186,7 +192,7 @@ def write_tables() -> str:
         at_best = alone / constants.predict(work, weights, best)
         fastest = f"{best:,} workers" if at_best > 1 and best > 1 else "one process"
         figures = f"{constants.row * 1e6:.2g} µs | {expected:.2f}× | {found:.2f}×"
-        lines.append(f"| {work} | {figures} | {fastest} |")
+        lines.append(f"| {work} | {figures} | {fastest} | {compare_plain(work):.2g}× |")
         table.append(f"| {work} | " + " | ".join(f"{gain:.2g}×" for gain in gains) + " |")
     return "\n".join([*lines, "", *table])
 

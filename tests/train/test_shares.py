@@ -134,6 +134,25 @@ def test_a_loss_that_changes_on_the_way_is_found_out():
         train_moons(lambda p, y: factor[0] * squared_error(p, y), n_jobs=1, callback=change)
 
 
+@pytest.mark.parametrize("n_jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_examples_that_a_callback_edits_count_as_they_are_from_then_on(n_jobs):
+    found = []
+    for jobs in (None, n_jobs):
+        data = [([*x], y) for x, y in MOONS[:130]]
+
+        def edit(epoch, data=data):
+            data[7][0][1] = data[90][0][0] = 0.5 * epoch.number
+
+        model = MLP(2, [1], rng=random.Random(7))
+        optimizer = SGD(model.parameters(), 0.1)
+        history = fit(
+            model, data, squared_error, optimizer=optimizer, epochs=4, batch_size=128,
+            rng=random.Random(7), callback=edit, n_jobs=jobs,
+        )  # fmt: skip
+        found.append([epoch.loss for epoch in history.epochs])
+    assert found[1] == pytest.approx(found[0], rel=1e-12)
+
+
 def test_a_loss_that_is_another_each_time_is_found_out():
     calls = [0.0]
 
