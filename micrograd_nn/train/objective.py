@@ -157,14 +157,19 @@ class Objective:
         """Return what ``leave_gradient`` returns, by programs, in the graph's order of rounding."""
         gradient = Gradient()
         penalty = self.add_penalty(gradient) if self.penalty else 0.0
-        share = 1.0 / len(batch)
-        total = self.sum_gradient(batch, share, gradient)
+        numbers = [x.data for x in self.parameters]
+        total = self.sum_gradient(batch, numbers, 1.0 / len(batch), gradient)
         self.put_gradient(gradient.by_leaf())
         return total / len(batch) + penalty
 
-    def sum_gradient(self, examples: Sequence[Example], share: float, gradient: Gradient) -> float:
-        """Return the losses of examples, summed, and add their gradient times a share."""
-        numbers = [x.data for x in self.parameters]
+    def sum_gradient(
+        self, examples: Sequence[Example], numbers: Sequence[float], share: float,
+        gradient: Gradient,
+    ) -> float:  # fmt: skip
+        """Return the losses of examples, summed, and add their gradient times a share.
+
+        The ``numbers`` are those of the parameters, as they are now.
+        """
         groups = list(self.examples.group(examples))
         if len(groups) > 1:  # each example by itself, since losses are added from the first on
             groups = [one for group in groups for one in group.list_examples()]

@@ -172,12 +172,13 @@ def sum_examples(
     objective: Objective, examples: Sequence[Example], upstream: float
 ) -> array[float]:
     """Return the losses of examples, summed share by share, and their gradient behind that."""
+    numbers = [x.data for x in objective.parameters]
 
     def find(span: Span) -> Sequence[float] | None:
         if span.end - span.first > 1:
             return None
         share = span.take(examples)
-        found = objective.try_compiled(lambda: sum_by_programs(objective, share, upstream))
+        found = objective.try_compiled(lambda: sum_by_programs(objective, share, numbers, upstream))
         return array("d", found or sum_by_graph(objective, share, upstream))
 
     return array("d", add_up(Span(0, count_shares(len(examples))), find))
@@ -192,10 +193,14 @@ def count_shares(examples: int) -> int:
     return -(-examples // IN_A_SHARE)
 
 
-def sum_by_programs(objective: Objective, share: Sequence[Example], upstream: float) -> list[float]:
+def sum_by_programs(
+    objective: Objective, share: Sequence[Example], numbers: Sequence[float], upstream: float
+) -> list[float]:
     """Return the sum and the gradient of a share, by programs."""
     gradient = Gradient()
-    total = objective.sum_gradient(share, upstream, gradient)
+    total = objective.sum_gradient(share, numbers, upstream, gradient)
+    if not gradient.found and gradient.leaves == tuple(objective.parameters):
+        return [total, *gradient.slopes]
     return [total, *list_slopes(objective, gradient.by_leaf())]
 
 
