@@ -103,6 +103,7 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .nn import MLP as MLP
     from .notebook import widget as widget
     from .page import page as page
+    from .search import search as search
     from .surgery import intervene as intervene
     from .tables.storage import load_model as load_model
     from .tables.storage import save_model as save_model
@@ -196,7 +197,7 @@ LAZY = {
     "to_torch": "export.torch_layers",
     "widget": "notebook",
 }
-CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "tree", "why"}
+CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "search", "tree", "why"}
 
 # The other rooms: they open by their name, as micrograd_nn.optim does, and whoever looks for one of
 # these names elsewhere is told where it is.

@@ -127,7 +127,7 @@ def test_types_of_the_door_fit_how_it_is_used(tmp_path):
     assert (done.stdout, done.stderr) == ("Success: no issues found in 1 source file\n", "")
 
 
-CALLABLE = ["draw", "explain", "export", "gradcheck", "page", "tree", "why"]
+CALLABLE = ["draw", "explain", "export", "gradcheck", "page", "search", "tree", "why"]
 
 
 @pytest.mark.parametrize("name", CALLABLE)
@@ -153,7 +153,7 @@ FLOORS = [
     {"terminal"},
     {"__init__"},
     {"sklearn"},
-    {"export"},
+    {"export", "search"},
     {"diagnosis"},
     {"tables"},
     {"handouts"},

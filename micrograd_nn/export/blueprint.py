@@ -11,15 +11,13 @@ from typing import Any, NamedTuple
 
 from ..engine.operation import Operation
 from ..nn import name_activation
-from ..tables.columns import NumericColumn, TextColumn
+from ..tables.columns import NumericColumn, TableColumn, TextColumn
 from ..tables.encoding import measure_probabilities
 from ..tables.report import compute_outputs
 from ..tables.storage import SavedModel
 from ..text import InputError, quote_text
 from ..writing.notation import Notation, Text
 from ..writing.quoting import clean_comment, quote_comment
-
-TableColumn = NumericColumn | TextColumn
 
 
 class LayerNumbers(NamedTuple):

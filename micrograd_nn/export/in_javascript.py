@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..tables.columns import NumericColumn, TextColumn
+from ..tables.columns import NumericColumn, TableColumn, TextColumn
 from ..tables.storage import SavedModel
 from ..text import InputError
 from ..writing.javascript import JavaScript, NoJavaScriptError
 from ..writing.library import carry_library
 from ..writing.quoting import quote_comment, quote_javascript
-from .blueprint import Blueprint, TableColumn, describe_model, make_filler, write_activation
+from .blueprint import Blueprint, describe_model, make_filler, write_activation
 from .in_python import ABOUT_RESULT
 
 JAVASCRIPT_NUMBERS = JavaScript()

@@ -14,11 +14,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ..tables.columns import NumericColumn, TextColumn
+from ..tables.columns import NumericColumn, TableColumn, TextColumn
 from ..tables.storage import SavedModel
 from ..text import InputError
 from ..writing.arrays import NoArraysError
-from .blueprint import Blueprint, LayerNumbers, TableColumn, describe_column, describe_model
+from .blueprint import Blueprint, LayerNumbers, describe_column, describe_model
 from .onnx_activations import Activations
 from .onnx_nodes import Nodes
 

@@ -115,7 +115,10 @@ class TextColumn:
         return [1.0 if i == place else 0.0 for i in range(self.width)]
 
 
-def learn_column(table: Table, name: str, as_texts: bool = False) -> NumericColumn | TextColumn:
+TableColumn = NumericColumn | TextColumn
+
+
+def learn_column(table: Table, name: str, as_texts: bool = False) -> TableColumn:
     """Learn a column from its cells: numeric where more than half of them are numbers."""
     if as_texts:
         return TextColumn.learn(table, name)

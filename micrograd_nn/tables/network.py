@@ -20,7 +20,7 @@ from ..text import InputError, quote_text
 from ..train.examples import Example
 from ..train.history import History
 from ..train.loop import fit
-from ..train.windows import Examples
+from ..train.windows import ExampleData
 from .columns import TextColumn
 from .encoding import Encoding
 from .options import Options
@@ -60,8 +60,8 @@ def train_network(
     model: MLP,
     encoding: Encoding,
     options: Options,
-    training: Examples,
-    held_back: Examples,
+    training: ExampleData,
+    held_back: ExampleData,
     **more: Any,
 ) -> History:
     """Train on some rows, choose the best epoch by those held back, and return what happened."""

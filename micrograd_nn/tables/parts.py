@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn
 from ..text import InputError
 from ..train.examples import Example
 from ..train.loop import split
-from ..train.windows import Examples
+from ..train.windows import ExampleData
 from .encoding import Encoding
 from .options import Options
 from .table import BadCellsError, Table
@@ -30,9 +30,9 @@ class TableParts(NamedTuple):
 class ExampleParts(NamedTuple):
     """The parts of a table as examples, empty where none is asked for, and what they lack."""
 
-    training: Examples
-    validation: Examples
-    test: Examples
+    training: ExampleData
+    validation: ExampleData
+    test: ExampleData
     left_out: Sequence[str]  # told of rows that can't be used
     source: str
 

@@ -14,10 +14,10 @@ from ..text import InputError, quote_text, show_path
 from .spelling import AS_USUAL, Spelling, iterate_lines, read_table_text
 from .table import ROW_NAMES, Table
 
-ROWS_AT_ONCE = 20_000  # in a piece of a table
+ROWS_IN_PIECE = 20_000  # in a piece of a table
 PARQUET = ".parquet"
 
-Row = tuple[int, tuple[str, ...]]  # the number of the line where it begins, and its cells
+NumberedRow = tuple[int, tuple[str, ...]]  # the number of the line where it begins, and its cells
 
 
 def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> Table:
@@ -67,7 +67,7 @@ def parse_table(text: str, source: str = "the table", spelling: Spelling = AS_US
 
 
 def iterate_tables(
-    path: str | os.PathLike[str], spelling: Spelling = AS_USUAL, size: int = ROWS_AT_ONCE
+    path: str | os.PathLike[str], spelling: Spelling = AS_USUAL, size: int = ROWS_IN_PIECE
 ) -> Generator[Table, None, None]:
     r"""Yield a file's table in pieces of so many rows, read as ``read_table`` reads it whole.
 
@@ -90,13 +90,13 @@ def iterate_tables(
         yield make_table(source, columns, piece)
 
 
-def make_table(source: str, columns: tuple[str, ...], rows: Iterable[Row]) -> Table:
+def make_table(source: str, columns: tuple[str, ...], rows: Iterable[NumberedRow]) -> Table:
     """Return rows with the numbers of their lines as a table."""
     lines, cells = [*zip(*rows, strict=True)] or ((), ())
     return Table(source, columns, cells, lines)
 
 
-def iterate_rows(lines: Iterable[str], source: str, spelling: Spelling) -> Iterator[Row]:
+def iterate_rows(lines: Iterable[str], source: str, spelling: Spelling) -> Iterator[NumberedRow]:
     """Yield the rows of a text of CSV, from the header on; blank lines are none."""
     lines = iter(lines)
     first: list[str] = []
@@ -124,7 +124,7 @@ def iterate_rows(lines: Iterable[str], source: str, spelling: Spelling) -> Itera
         raise InputError(f"{source}, line {start}: malformed CSV ({reason}): {remedy}") from None
 
 
-def read_header(rows: Iterator[Row]) -> tuple[str, ...]:
+def read_header(rows: Iterator[NumberedRow]) -> tuple[str, ...]:
     """Return the names of the columns, which the first row has, if there is one."""
     _, columns = next(rows, (1, ()))
     if len(columns) > 1 and not columns[0]:
@@ -133,7 +133,7 @@ def read_header(rows: Iterator[Row]) -> tuple[str, ...]:
 
 
 def iterate_parquet(
-    path: str | os.PathLike[str], source: str, spelling: Spelling, size: int = ROWS_AT_ONCE
+    path: str | os.PathLike[str], source: str, spelling: Spelling, size: int = ROWS_IN_PIECE
 ) -> Iterator[Table]:
     """Yield a Parquet file's table in pieces, each cell as a text; a null is an empty cell."""
     try:

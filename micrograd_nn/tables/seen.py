@@ -15,7 +15,7 @@ from typing import Any
 from ..train.examples import Example
 
 MOST_HASHES = 1000
-ROWS_AT_ONCE = 10_000  # of which all are hashed before most are forgotten
+ROWS_HASHED = 10_000  # of which all are hashed before most are forgotten
 
 
 def hash_row(example: Example) -> int:
@@ -31,7 +31,7 @@ def remember_rows(examples: Iterable[Example], earlier: Any = "") -> str:
     '124611f585d22757'
     """
     numbers, rows = sorted(recall_numbers(earlier)), iter(examples)
-    while some := [*islice(rows, ROWS_AT_ONCE)]:
+    while some := [*islice(rows, ROWS_HASHED)]:
         numbers = sorted({*numbers, *map(hash_row, some)})[:MOST_HASHES]
     return struct.pack(f">{len(numbers)}I", *numbers).hex()
 

@@ -14,7 +14,7 @@ from typing import NoReturn
 from ..files import explain_error, read_bytes
 from ..text import InputError, quote_text
 
-LARGE = ": take fewer rows or columns (train --stream takes any)"
+TOO_LARGE = ": take fewer rows or columns (train --stream takes any)"
 BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -90,7 +90,7 @@ def read_number(cell: str, unit: str = "") -> float | None:
 def read_table_text(path: str, source: str, spelling: Spelling) -> str:
     """Return the text of a file, without a byte order mark."""
     try:
-        data = read_bytes(path, source, LARGE)
+        data = read_bytes(path, source, TOO_LARGE)
     except InputError:
         raise
     except (OSError, ValueError) as error:  # ValueError: no file system takes such a path

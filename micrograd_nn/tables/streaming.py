@@ -22,7 +22,7 @@ from ..files import is_device
 from ..text import InputError, quote_text, show_path
 from ..train.examples import Window
 from ..train.windows import Windows
-from .columns import NumericColumn, TextColumn, read_finite, require_text, standardise
+from .columns import NumericColumn, TableColumn, TextColumn, read_finite, require_text, standardise
 from .encoding import Encoding, list_inputs, refuse_same, refuse_useless, require_two_rows
 from .kinds import CellCounts
 from .options import Options
@@ -35,8 +35,6 @@ WINDOW = 32_768  # rows in memory at a time
 PARTS = "training", "validation", "test"
 BYTES = 8  # of a number
 WHERE_ELSE = "make room, or name another folder as TMPDIR"
-
-Column = NumericColumn | TextColumn
 
 
 class Source:
@@ -99,7 +97,7 @@ class StoredColumn:
             numbers.frombytes(file.read())
         return numbers
 
-    def learn(self, source: str, numbers: Sequence[float]) -> Column:
+    def learn(self, source: str, numbers: Sequence[float]) -> TableColumn:
         """Return what the numbers of the training rows tell of the column."""
         if self.unit is None:
             texts = [*self.texts]
@@ -234,7 +232,7 @@ class Streaming:
         return ExampleParts(**parts, left_out=left_out, source=self.source.name)
 
     def drop_unusable(
-        self, columns: Iterable[Column], places: array[int], part: str
+        self, columns: Iterable[TableColumn], places: array[int], part: str
     ) -> tuple[array[int], str]:
         """Return the places of rows that can be predicted, and what is left out, and why."""
         bad: dict[int, str] = {}
@@ -252,7 +250,7 @@ class Streaming:
         first = next(iter(bad.values()), "")
         return kept, tell_left_out(part, len(bad), len(places), first) if bad else ""
 
-    def explain(self, column: Column, number: float) -> str:
+    def explain(self, column: TableColumn, number: float) -> str:
         """Tell what is wrong with a cell that has no number."""
         stored = self.columns[column.name]
         cell = [*stored.texts][int(number)] if stored.unit is None else f"{number!r}{stored.unit}"
@@ -262,7 +260,7 @@ class Streaming:
             return f"{self.source.name}, column {quote_text(column.name)}: {error}"
         raise AssertionError(cell)
 
-    def find_rule(self, column: Column) -> Callable[[float], float | None]:
+    def find_rule(self, column: TableColumn) -> Callable[[float], float | None]:
         """Return what makes a stored number one that a network takes: of texts, a category's place.
 
         What has none gives None.
@@ -280,7 +278,7 @@ class Streaming:
         return lambda x: places[int(x)]
 
     def write_part(
-        self, columns: Sequence[Column], places: array[int], part: str
+        self, columns: Sequence[TableColumn], places: array[int], part: str
     ) -> Iterator[Path]:
         """Write the numbers of a part's rows, a file for each number of a row."""
         *_, target = columns

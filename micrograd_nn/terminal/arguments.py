@@ -64,6 +64,13 @@ def build_parser() -> Parser:
         "Columns of numbers are standardised, columns of texts one-hot.",
     )  # fmt: skip
     commands.add_parser(
+        "search", parents=[common], fill=add_search_options,
+        help="train with each of several settings, and tell which is best",
+        description="Of what is given several choices, each combination is a setting, trained once "
+        "a seed and judged by its mean validation loss. A search that is stopped goes on from its "
+        "results when it is given the same.",
+    )  # fmt: skip
+    commands.add_parser(
         "selfcheck", parents=[common], help="check every derivative on this machine"
     )
     predict = commands.add_parser(
@@ -161,6 +168,68 @@ def add_training_options(train: Parser) -> None:
     train.add_argument(
         "--page", metavar="OUT.html", help="write a page that replays the training in a browser"
     )
+
+
+def add_search_options(search: Parser) -> None:
+    """Add what ``search`` takes: the table, what to try, and how many trainings at once."""
+    from ..nn import ACTIVATIONS
+    from ..tables.options import Options
+
+    defaults = Options()
+    search.add_argument("table", metavar="TABLE.csv")
+    search.add_argument("--target", metavar="COLUMN", help="the column to learn")
+    search.add_argument(
+        "--hidden", metavar="N,N", nargs="+", type=read_layers,
+        help="neurons of the hidden layers, such as 8 16,16 none (default: 16,16)",
+    )  # fmt: skip
+    search.add_argument(
+        "--activation", choices=list(ACTIVATIONS), metavar="NAME", nargs="+",
+        help=f"of {', '.join(ACTIVATIONS)} (default: {defaults.activation})",
+    )  # fmt: skip
+    for option, kind, meaning in (
+        ("lr", float, "learning rates"),
+        ("batch-size", int, "rows a step"),
+        ("weight-decay", float, "how strongly weights are drawn to 0"),
+        ("epochs", int, "passes over the table at most"),
+        ("patience", int, "stop after so many epochs without a better one"),
+        ("validation", float, "the fraction of rows held back to judge by"),
+        ("test", float, "the fraction of rows held out from all that"),
+    ):
+        default = getattr(defaults, option.replace("-", "_"))
+        default = "by the number of rows" if default is None else default
+        search.add_argument(
+            f"--{option}", type=kind, metavar="N", nargs="+", help=f"{meaning} (default: {default})"
+        )
+    search.add_argument(
+        "--seeds", type=int, metavar="N", default=3,
+        help="trainings of each setting, which hold other rows back each (default: %(default)s)",
+    )  # fmt: skip
+    search.add_argument(
+        "--jobs", type=int, metavar="N", default=1,
+        help="trainings at once, -1 for one a core (default: %(default)s)",
+    )  # fmt: skip
+    search.add_argument(
+        "--results", metavar="OUT.json", help="where results are kept (default: TABLE-search.json)"
+    )
+    search.add_argument(
+        "--model", metavar="MODEL.json", help="train as the best did once more, and save that"
+    )
+    search.add_argument(
+        "--ignore", metavar="COLUMN", action="append", help="no input; may be given several times"
+    )
+    search.add_argument(
+        "--classes", action="store_true", help="numbers in the target column are names of classes"
+    )
+    add_table_options(search, "leave out the rows with an empty cell")
+
+
+def read_layers(text: str) -> list[int]:
+    """Return the sizes of hidden layers that are typed.
+
+    >>> read_layers("16,16"), read_layers("none")
+    ([16, 16], [])
+    """
+    return [] if text == "none" else [int(size) for size in text.split(",")]
 
 
 def add_table_options(command: Parser, skipping: str) -> None:

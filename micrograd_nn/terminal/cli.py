@@ -40,6 +40,14 @@ def run_train(console: Console, **options: Any) -> int:
     return 0 if done else EXIT_INTERRUPTED
 
 
+def run_search(console: Console, **options: Any) -> int:
+    """Train with each setting of a grid; Ctrl-C has a status of its own."""
+    from ..search import command
+
+    done = command.search_table(console=console, **read_spelling(options))
+    return 0 if done else EXIT_INTERRUPTED
+
+
 def run_selfcheck(console: Console) -> int:
     """Check this machine; the status is 1 if anything is off."""
     from ..selfcheck import selfcheck
@@ -101,6 +109,7 @@ def run_on_graph(name: str) -> Callable[..., int]:
 COMMANDS: dict[str, Callable[..., int]] = {
     "demo": run_demo,
     "train": run_train,
+    "search": run_search,
     "selfcheck": run_selfcheck,
     "predict": run_predict,
     "export": run_export,
@@ -114,6 +123,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
 MODULES = {
     "demo": ".demo",
     "train": "..tables.training",
+    "search": "..search.command",
     "selfcheck": "..selfcheck",
     "predict": "..tables.prediction",
     "export": ".exporting",

@@ -13,9 +13,9 @@ from ..export.blueprint import list_columns_of
 from ..export.export import export
 from ..export.report import NotEqualError
 from ..files import check_output
+from ..tables.reading import read_table
 from ..tables.spelling import Spelling
 from ..tables.storage import SavedModel, load_model
-from ..tables.table import read_table
 from ..text import InputError, show_path
 from .parser import tell_error
 

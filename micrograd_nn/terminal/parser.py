@@ -20,6 +20,7 @@ PLAINLY = (  # what Python's parser says, and how it is said here
     (r"^the following arguments are required: (.*)", r"\1 is missing"),
     (r"^argument (\S+): invalid int value: ", r"\1 takes a whole number, not "),
     (r"^argument (\S+): invalid float value: ", r"\1 takes a number, not "),
+    (r"^argument (\S+): invalid read_layers value: ", r"\1 takes sizes such as 16,16, not "),
     (r"^argument (\S+): expected (one|at least one) argument", r"\1 needs something after it"),
     (r"^argument (\S+): ignored explicit argument ", r"\1 takes nothing, not "),
     (r"^argument (\S+): ", r"\1: "),

@@ -29,7 +29,7 @@ class Gradient:
         """Return the derivatives by these leaves so far."""
         if leaves != self.leaves:
             found = self.by_leaf()
-            return [found.get(x, 0.0) for x in leaves]
+            return [found.get(x, 0.0) for x in leaves] if found else [0.0] * len(leaves)
         return self.slopes
 
     def put(self, leaves: Sequence[Value], slopes: Sequence[float]) -> None:

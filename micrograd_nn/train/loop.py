@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from numbers import Integral
 from typing import Any, TypeVar
 
@@ -22,9 +22,11 @@ from .in_c import InC
 from .objective import Objective
 from .progress import show_progress
 from .run import Model, Run
+from .shares import IN_A_SHARE, Shares
 from .snapshots import start_recording
 from .stepping import rule_compiled
-from .windows import Examples, Windows
+from .windows import ExampleData, Windows
+from .workers import Workers
 
 WORTH_COMPILING = 100  # passes of an example by the graph: about what compiling one costs
 
@@ -55,13 +57,13 @@ def split(data: Sequence[T], fraction: float, rng: random.Random) -> tuple[list[
 @tell_habits
 def fit(
     model: Model,
-    data: Examples,
+    data: ExampleData,
     loss: Loss,
     *,
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int = 32,
-    validation: float | Examples = 0.0,
+    validation: float | ExampleData = 0.0,
     patience: int | None = None,
     penalty: Penalty | None = None,
     rng: random.Random | None = None,
@@ -71,6 +73,7 @@ def fit(
     record: bool | int | None = None,
     history: History | None = None,
     show: bool = False,
+    n_jobs: int | None = None,
 ) -> History:
     """Train a model on (inputs, target) pairs and leave it with its best weights.
 
@@ -110,15 +113,20 @@ def fit(
     nothing. Where there is a C compiler, and work enough for one, whole epochs run in C: the
     numbers are the same, bit for bit. ``native=True`` waits for the compiler, or is a NoNativeError
     that says why it can't be; ``native=False`` stays with Python.
+
+    ``n_jobs`` has joblib compute on so many processes, -1 for all cores: large batches in shares of
+    64 examples. The weights don't depend on how many there are, nor on what joblib's backend is.
     """
     run = prepare_run(
         model, data, loss, optimizer, epochs, batch_size, validation, penalty, rng, compiled,
         native, record, history, patience,
     )  # fmt: skip
+    workers = None if n_jobs is None else prepare_workers(n_jobs, batch_size, run)
     # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
     with (
         record_graphs(),
         nullcontext() if run.objective.reason else rule_compiled(run.optimizer),
+        nullcontext() if workers is None else shared_out(run, workers),
         show_progress(run.history, epochs) if show else nullcontext() as run.progress,
     ):
         for _ in run.train(epochs, patience, callback):
@@ -174,14 +182,40 @@ def fit_by_steps(
             yield batch
 
 
+def prepare_workers(n_jobs: int, batch_size: int, run: Run) -> Workers:
+    """Return the workers that ``fit`` was asked for, where there is something for each to do."""
+    workers, examples = Workers(n_jobs), len(run.training)
+    if n_jobs != 1 and min(batch_size, examples) <= IN_A_SHARE:
+        what = f"of {examples} examples" if examples < batch_size else f"with {batch_size=}"
+        raise ValueError(
+            f"n_jobs shares batches out in pieces of {IN_A_SHARE} examples, and {what} there is "
+            f"one: use batch_size={4 * IN_A_SHARE} or more of many examples, or leave n_jobs out"
+        )
+    return workers
+
+
+@contextmanager
+def shared_out(run: Run, workers: Workers) -> Iterator[None]:
+    """Have the batches of a run computed by workers."""
+    with workers:
+        training, validation = run.training, run.validation
+        if isinstance(training, Windows) or isinstance(validation, Windows):
+            raise ValueError("n_jobs gives each worker all examples: leave it out for Windows")
+        run.shares = Shares(run.objective, training, validation, workers)
+        try:
+            yield
+        finally:
+            run.shares.close()
+
+
 def record_graphs() -> AbstractContextManager[None]:
     """Return a setting in which graphs are recorded, which mostly is so already."""
     return nullcontext() if setting.get().recording else graphs()
 
 
 def prepare_run(
-    model: Model, data: Examples, loss: Loss, optimizer: Optimizer | None, epochs: int,
-    batch_size: int, validation: float | Examples, penalty: Penalty | None,
+    model: Model, data: ExampleData, loss: Loss, optimizer: Optimizer | None, epochs: int,
+    batch_size: int, validation: float | ExampleData, penalty: Penalty | None,
     rng: random.Random | None, compiled: bool, native: bool | None, record: bool | int | None,
     history: History | None, patience: int | None,
 ) -> Run:  # fmt: skip
@@ -231,8 +265,8 @@ def prepare_run(
 
 
 def part_examples(
-    data: Examples, validation: float | Examples, rng: random.Random
-) -> tuple[Examples, Examples]:
+    data: ExampleData, validation: float | ExampleData, rng: random.Random
+) -> tuple[ExampleData, ExampleData]:
     """Return the training part and the validation part; lists are copied."""
     if isinstance(validation, (int, float)):
         if not isinstance(data, Windows):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial, reduce
 from itertools import chain, repeat
 from operator import add
@@ -22,6 +22,7 @@ from ..engine.setting import no_grad, setting
 from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import compute_gradients
+from ..mistakes import unreached
 from ..native.building import NoNativeError
 from ..programs.branches import BranchError
 from ..programs.in_python import PREDICT
@@ -101,6 +102,11 @@ class Objective:
         error: Value = op.mean([self.record_loss(x, target) for x, target in batch])
         return error + self.penalty(self.parameters) if self.penalty else error
 
+    def list_unreached(self, error: Value) -> list[Any]:
+        """Return the parameters that a loss doesn't depend on, by name where they have one."""
+        is_named = hasattr(self.model, "named_parameters")
+        return unreached(error, self.model if is_named else self.parameters)
+
     def leave_gradient(self, batch: Sequence[Example]) -> float:
         """Return a batch's mean loss plus the penalty, and leave its gradient in the leaves."""
         total: float | None = self.try_compiled(lambda: self.run_gradient(batch))
@@ -123,19 +129,23 @@ class Objective:
             except FixedMoreError:
                 self.examples.forget_all()
             except NotCompiledError as error:
-                self.reason = str(error)
-                if isinstance(error, DiffersError) and self.has_stepped:
-                    warnings.warn(
-                        f"this training may have taken steps by wrong numbers: {error}; it goes on "
-                        f"by the graph. Train anew with compiled=False",
-                        RuntimeWarning,
-                        stacklevel=CALLER,
-                    )
+                self.give_up(error)
             except (NoNativeError, UnwrittenRuleError):
                 raise
             except Exception:  # the loss may catch it; if not, the graph says where it was
                 return None
         return None
+
+    def give_up(self, error: NotCompiledError) -> None:
+        """Go on by the graph from now on; warn if programs gave wrong numbers before."""
+        self.reason = str(error)
+        if isinstance(error, DiffersError) and self.has_stepped:
+            warnings.warn(
+                f"this training may have taken steps by wrong numbers: {error}; it goes on "
+                f"by the graph. Train anew with compiled=False",
+                RuntimeWarning,
+                stacklevel=CALLER,
+            )
 
     def predict_losses(self, data: Sequence[Example]) -> list[float]:
         """Return the loss of each example, by programs."""
@@ -147,26 +157,35 @@ class Objective:
 
     def run_gradient(self, batch: Sequence[Example]) -> float:
         """Return what ``leave_gradient`` returns, by programs, in the graph's order of rounding."""
-        numbers = [x.data for x in self.parameters]
         gradient = Gradient()
-        penalty, share = 0.0, 1.0 / len(batch)
-        if self.penalty:
-            try:
-                penalty = self.add_penalty(numbers, gradient)
-            except BranchError as error:
-                raise NotCompiledError(f"the penalty: {error}") from None
-        groups = list(self.examples.group(batch))
+        penalty = self.add_penalty(gradient) if self.penalty else 0.0
+        numbers = [x.data for x in self.parameters]
+        total = self.sum_gradient(batch, numbers, 1.0 / len(batch), gradient)
+        self.put_gradient(gradient.by_leaf())
+        return total / len(batch) + penalty
+
+    def sum_gradient(
+        self, examples: Sequence[Example], numbers: Sequence[float], share: float,
+        gradient: Gradient,
+    ) -> float:  # fmt: skip
+        """Return the losses of examples, summed, and add their gradient times a share.
+
+        The ``numbers`` are those of the parameters, as they are now.
+        """
+        groups = list(self.examples.group(examples))
         if len(groups) > 1:  # each example by itself, since losses are added from the first on
             groups = [one for group in groups for one in group.list_examples()]
         losses = [
             self.variants.run(group.form, self.sum_rows, numbers, group, share, gradient)
             for group in reversed(groups)
         ]
-        for x, slope in gradient.by_leaf().items():
-            # What no optimizer resets adds up, as in backward().
+        return reduce(add, reversed(losses))
+
+    def put_gradient(self, slopes: Mapping[Value, float]) -> None:
+        """Leave a gradient in the leaves; what no optimizer resets adds up, as in backward()."""
+        for x, slope in slopes.items():
             x.passes = (x.passes + 1) if x.grad else 1
             x.grad = (x.grad or 0.0) + slope
-        return reduce(add, reversed(losses)) / len(batch) + penalty
 
     def run_rows(self, variant: Variant, numbers: Sequence[float], group: Group) -> list[float]:
         """Return the loss of each example of a group."""
@@ -267,10 +286,24 @@ class Objective:
         """Return the programs there are for a form by now."""
         return [*self.variants.by_key.get(form.key, ())]
 
-    def add_penalty(self, numbers: Sequence[float], gradient: Gradient) -> float:
+    def leave_penalty(self) -> float:
+        """Return the penalty alone, and leave its gradient in the leaves."""
+        gradient = Gradient()
+        total: float | None = self.try_compiled(lambda: self.add_penalty(gradient))
+        if total is not None:
+            self.put_gradient(gradient.by_leaf())
+            return total
+        assert self.penalty is not None
+        return self.pass_back(op.sum([self.penalty(self.parameters)]))
+
+    def add_penalty(self, gradient: Gradient) -> float:
         """Return the penalty, and add its gradient."""
-        total = gradient.add(self.find_penalty(), numbers, [()], 1.0)
-        self.check_penalty(numbers)
+        numbers = [x.data for x in self.parameters]
+        try:
+            total = gradient.add(self.find_penalty(), numbers, [()], 1.0)
+            self.check_penalty(numbers)
+        except BranchError as error:
+            raise NotCompiledError(f"the penalty: {error}") from None
         return total
 
     def check_penalty(self, numbers: Sequence[float]) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import random
 import warnings
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from itertools import chain
 from typing import Any, Protocol
 
 from ..engine.setting import no_grad
 from ..engine.value import Value
-from ..mistakes import unreached
 from ..nn import Module
 from ..optim import Optimizer
 from ..text import list_first
@@ -20,7 +19,8 @@ from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
 from .progress import Progress
-from .windows import Examples, iterate_windows, list_orders, load_window
+from .shares import Shares
+from .windows import ExampleData, iterate_windows, list_orders, load_window
 
 REMEDY = "try a smaller learning rate"
 
@@ -53,8 +53,8 @@ class Run:
         objective: Objective,
         in_c: InC,
         optimizer: Optimizer,
-        training: Examples,
-        validation: Examples,
+        training: ExampleData,
+        validation: ExampleData,
         batch_size: int,
         rng: random.Random,
         history: History,
@@ -69,6 +69,7 @@ class Run:
         self.batch_size = batch_size
         self.rng = rng
         self.history = history
+        self.shares: Shares | None = None  # where other processes compute
         self.progress: Progress | None = None
         self.first_step = optimizer.steps
         self.names = list_names(model, objective.parameters)
@@ -100,6 +101,8 @@ class Run:
                 if callback:
                     callback(epoch)
                     self.objective.examples.forget_editable()
+                    if self.shares:
+                        self.shares.note_edits()
                 if number and not math.isfinite(epoch.monitored):
                     history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
                     break
@@ -137,14 +140,15 @@ class Run:
         starts = range(0, count, size)
         losses: list[float] = []
         while len(losses) < len(starts):
-            if self.optimizer.steps != self.first_step:
+            if self.optimizer.steps != self.first_step and not self.shares:
                 self.in_c.require_native()
                 self.in_c.take_steps(window, order, losses)
             if len(losses) < len(starts):
                 start = starts[len(losses)]
-                batch = [window[i] for i in order[start : start + size]]
+                rows = order[start : start + size]
+                batch = [window[i] for i in rows]
                 yield batch
-                losses.append(self.take_step(batch))
+                losses.append(self.take_step(batch, rows))
         total = 0.0
         for start, mean in zip(starts, losses, strict=True):
             total += mean * min(size, count - start)
@@ -155,13 +159,18 @@ class Run:
         if isinstance(window, Window):
             self.objective.examples.forget_all()
 
-    def take_step(self, batch: Sequence[Example]) -> float:
-        """Take the step of one batch and return its mean loss."""
+    def take_step(self, batch: Sequence[Example], rows: Sequence[int]) -> float:
+        """Take the step of one batch, of these rows, and return its mean loss."""
         for parameter in self.optimizer.parameters:
             parameter.grad = 0.0  # which of a constant loss is the gradient, too
-        if self.optimizer.steps == self.first_step:
+        is_first = self.optimizer.steps == self.first_step
+        if self.shares:
+            if is_first:
+                warn_of_unreached(self.shares.list_unreached(rows))
+            mean = self.shares.leave_gradient(rows)
+        elif is_first:
             error = self.objective.record_batch(batch)
-            warn_of_unreached(error, self.model)
+            warn_of_unreached(self.objective.list_unreached(error))
             mean = self.objective.pass_back(error)
         else:
             mean = self.objective.leave_gradient(batch)
@@ -176,23 +185,31 @@ class Run:
         """Return an epoch's figures; the monitored loss is that of the weights as they are now."""
         objective, loss, validation_loss = self.objective, running, None
         if self.validation:
-            validation_loss = self.compute_mean(self.validation)
+            validation_loss = self.compute_mean(self.validation, number)
         if loss is None or not self.validation:
-            loss = self.compute_mean(self.training)
+            loss = self.compute_mean(self.training, number)
             if objective.penalty:
                 with no_grad():
                     loss += objective.penalty(objective.parameters).data
-        if number:
-            window = load_window(self.training, 0)
-            objective.check_one(window, number)
-            self.leave_window(window)
-        self.history.ran = objective.ran
-        self.history.not_native = self.in_c.explain()
+        if self.shares:
+            self.history.ran = self.shares.ran
+        else:
+            if number:
+                window = load_window(self.training, 0)
+                objective.check_one(window, number)
+                self.leave_window(window)
+            self.history.ran = objective.ran
+            self.history.not_native = self.in_c.explain()
         return Epoch(number, loss, validation_loss, lr)
 
-    def compute_mean(self, data: Examples) -> float:
-        """Return the mean loss of examples, without a penalty and without recording a graph."""
-        losses = chain.from_iterable(map(self.compute_losses, iterate_windows(data)))
+    def compute_mean(self, data: ExampleData, number: int) -> float:
+        """Return the mean loss of the training or validation examples after an epoch."""
+        losses: Iterable[float]
+        if self.shares:
+            rows = self.shares.training if data is self.training else self.shares.validation
+            losses = self.shares.compute_losses(rows, number)
+        else:
+            losses = chain.from_iterable(map(self.compute_losses, iterate_windows(data)))
         return math.fsum(losses) / len(data)
 
     def compute_losses(self, window: Sequence[Example]) -> list[float]:
@@ -225,9 +242,8 @@ def list_names(model: Model, parameters: Sequence[Value]) -> list[str] | None:
     return [name for name, _ in named] if [x for _, x in named] == parameters else None
 
 
-def warn_of_unreached(error: Value, model: Model) -> None:
-    """Warn of the parameters that the loss doesn't depend on, by name where they have one."""
-    missed = unreached(error, model if hasattr(model, "named_parameters") else model.parameters())
+def warn_of_unreached(missed: list[Any]) -> None:
+    """Warn of the parameters that the loss doesn't depend on."""
     if missed:
         warnings.warn(
             f"the loss doesn't depend on {len(missed)} of the parameters, which training won't "

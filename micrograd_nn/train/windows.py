@@ -40,33 +40,33 @@ class Windows(ABC):
         yield from map(self.load, range(len(self.sizes)))
 
 
-Examples = Sequence[Example] | Windows
+ExampleData = Sequence[Example] | Windows
 
 
-def iterate_windows(data: Examples) -> Iterator[Sequence[Example]]:
+def iterate_windows(data: ExampleData) -> Iterator[Sequence[Example]]:
     """Yield what is in memory at a time: the windows, or all of a list."""
     yield from data.iterate() if isinstance(data, Windows) else [data]
 
 
-def iterate_examples(data: Examples) -> Iterator[Example]:
+def iterate_examples(data: ExampleData) -> Iterator[Example]:
     """Yield one example after the other, of which a window is in memory."""
     for window in iterate_windows(data):
         yield from window
 
 
-def take_first(data: Examples, most: int) -> Sequence[Example]:
+def take_first(data: ExampleData, most: int) -> Sequence[Example]:
     """Return all of a list, but of windows so many of the first one's examples at most."""
     if not isinstance(data, Windows):
         return data
     return data.load(0)[:most] if len(data) else []
 
 
-def load_window(data: Examples, place: int) -> Sequence[Example]:
+def load_window(data: ExampleData, place: int) -> Sequence[Example]:
     """Return the window of that place; a list is one."""
     return data.load(place) if isinstance(data, Windows) else data
 
 
-def list_orders(data: Examples) -> list[Any]:
+def list_orders(data: ExampleData) -> list[Any]:
     """Return for each window the places of its examples, in order.
 
     >>> list_orders([((1.0,), 2.0), ((3.0,), 4.0)])

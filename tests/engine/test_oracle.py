@@ -1,6 +1,6 @@
 """The same mathematics in PyTorch, in float64: each operation, random graphs, and the kinks.
 
-It runs where PyTorch is installed, which the extra ``oracle`` brings. ``pytest -s`` shows how
+It runs where PyTorch is installed, which the extra ``torch`` brings. ``pytest -s`` shows how
 many numbers were compared and how far apart they were at most.
 """
 
@@ -19,7 +19,7 @@ from micrograd_nn import OPERATIONS, Operation, Reduction, Value, nodes
 from micrograd_nn.calculus import grad, hessian
 from micrograd_nn.engine import table as op
 
-torch = pytest.importorskip("torch", reason="the oracle is PyTorch: pip install -e '.[oracle]'")
+torch = pytest.importorskip("torch", reason="the oracle is PyTorch: pip install -e '.[torch]'")
 
 searching_graphs = settings(searching, max_examples=10 * EXAMPLES)
 for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)

@@ -21,6 +21,19 @@ CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 
 
+ENGINES = [
+    ("PyTorch", "torch", "comparisons with PyTorch, and models there"),
+    ("JAX", "jax", "models and programs in JAX"),
+    ("ONNX", "onnx", "models and programs as ONNX graphs"),
+    ("onnxruntime", "onnxruntime", "ONNX graphs where most people run them"),
+    ("scikit-learn", "sklearn", "tests of the estimators for it"),
+    ("joblib", "joblib", "trainings on several processes"),
+    ("Dask", "distributed", "trainings on a Dask cluster"),
+    ("Ray", "ray", "trainings on a Ray cluster"),
+    ("pyarrow", "pyarrow", "tables in Parquet files"),
+]
+
+
 class Need(NamedTuple):
     """Something that tests need, whether it is there, and what to do where it isn't."""
 
@@ -52,10 +65,10 @@ def list_needs() -> list[Need]:
              "pip install -e '.[docs]'"),
         Need("npm", shutil.which("npm") is not None, "tests of the built site",
              "apt-get install npm"),
-        Need("PyTorch", find_spec("torch") is not None, "comparisons with PyTorch",
-             "pip install -e '.[oracle]'"),
-        Need("scikit-learn", find_spec("sklearn") is not None, "tests of the estimators for it",
-             "pip install -e '.[sklearn]'"),
+        *[
+            Need(name, find_spec(module) is not None, tests, "pip install -e '.[engines]'")
+            for name, module, tests in ENGINES
+        ],
         Need("mypy", find_spec("mypy") is not None, "a check of the types that users see",
              "pip install -e '.[check]'"),
         Need("anywidget", find_spec("anywidget") is not None, "tests of the widget",
