@@ -52,6 +52,7 @@ def done(monkeypatch):
     return noted
 
 
+@pytest.mark.slow
 def test_each_setting_is_trained_with_each_seed_and_the_best_has_the_lowest_mean(done):
     found = search(TABLE, GRID, **QUICK)
     assert [(x.hidden, x.lr, x.seed) for x in done] == [
@@ -74,6 +75,7 @@ def test_the_best_trained_once_more_has_the_loss_that_was_found():
     assert trained.predict({"x": 1.0}) == pytest.approx(math.sin(1.0), abs=2.0)
 
 
+@pytest.mark.slow
 def test_what_is_in_the_results_is_not_done_again_and_more_may_be_asked_for(done):
     first = search(TABLE, {"lr": [0.003, 0.1]}, **QUICK, results="r.json")
     assert len(done) == 4
@@ -199,6 +201,7 @@ def test_a_search_shows_itself():
     assert "0 of 8 trainings done" in Search(found.plan).table()
 
 
+@pytest.mark.slow
 def test_at_a_terminal_the_table_grows():
     import io
 
