@@ -1,0 +1,95 @@
+"""The programs on real tasks learn what they say they learn, and draw it."""
+
+import csv
+import random
+import re
+import runpy
+import types
+
+import pytest
+from places import ROOT
+
+
+def load(name):
+    return types.SimpleNamespace(**runpy.run_path(str(ROOT / "demos" / f"{name}.py")))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_cars_are_those_of_their_source():
+    with open(ROOT / "demos" / "cars.csv", encoding="utf-8", newline="") as file:
+        rows = [*csv.DictReader(file)]
+    assert len(rows) == 392
+    assert {row["origin"] for row in rows} == {"usa", "europe", "japan"}
+    assert (rows[0]["mpg"], rows[0]["weight"], rows[-1]["mpg"]) == ("18", "3504", "31")
+    training, others = load("cars").read_cars()
+    assert len(training.rows) + len(others.rows) == 392
+    assert {*training.lines}.isdisjoint(others.lines)
+
+
+def test_a_network_predicts_cars_better_than_the_mean(folder, capsys):
+    load("cars").main(["cars.svg", "--epochs", "15"])
+    printed = capsys.readouterr().out
+    found = [float(x) for x in re.findall(r"R² (-?\d\.\d+)", printed)]
+    assert len(found) == 2
+    assert min(found) > 0.6
+    assert "predicted" in (folder / "cars.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_spirals_are_told_apart(folder, capsys):
+    load("spirals").main(["spirals.svg", "--epochs", "60"])
+    rates = [float(x) for x in re.findall(r"(\d+\.\d)% right", capsys.readouterr().out)]
+    assert len(rates) == 2
+    assert min(rates) > 95
+    assert "spiral 0" in (folder / "spirals.svg").read_text(encoding="utf-8")
+
+
+def test_strings_are_of_the_grammar():
+    """The grammar once more, as a regular expression and as what may follow each beginning."""
+    recurrent, rng = load("recurrent"), random.Random(3)
+    back = "(?:T*VPX)*"  # round the lower half
+    end = f"T*V(?:V|P(?:X{back}T*VV|S|X{back}T*VPS))"
+    whole = re.compile(f"B(?:TS*X(?:S|X{back}{end})|P{back}{end})E")
+    strings = [recurrent.write_string(rng) for _ in range(300)]
+    assert all(whole.fullmatch(letters + "E") for letters, _ in strings)
+    follows = {}
+    for letters, following in strings:
+        for i, targets in enumerate(following):
+            may = {x for x, target in zip(recurrent.LETTERS, targets, strict=True) if target}
+            assert follows.setdefault(letters[: i + 1], may) == may
+            assert (letters + "E")[i + 1] in may
+
+
+@pytest.mark.slow
+def test_a_recurrent_network_learns_the_grammar(folder, capsys):
+    load("recurrent").main(["states.svg"])
+    before, after = re.findall(r"(\d+\.\d)%", capsys.readouterr().out)
+    assert float(before) < 5
+    assert float(after) > 95
+    assert "The state after each letter" in (folder / "states.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_flowers_are_the_same_elsewhere(folder, capsys):
+    pytest.importorskip("onnxruntime")
+    load("flowers").main([".", "--epochs", "20"])
+    assert "agree on 150 of 150 flowers" in capsys.readouterr().out
+    assert (folder / "flowers.onnx").stat().st_size > 1000
+    assert "<html" in (folder / "flowers.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_peers_are_as_good():
+    pytest.importorskip("torch")
+    pytest.importorskip("sklearn")
+    peers = types.SimpleNamespace(**runpy.run_path(str(ROOT / "tests/tools/demo_peers.py")))
+    for name, _, read, ours, theirs in peers.TASKS:
+        parts = read()
+        own, other = ours(*parts)[0], theirs(*parts)[0]
+        assert own > 0.8, name
+        assert abs(own - other) < 0.06, name
