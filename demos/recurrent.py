@@ -109,7 +109,8 @@ def main(arguments=None):
     print(f"after {given.epochs} epochs in {seconds:.1f} s ({history.ran}): "
           f"{measure_accuracy(model, others):.1%}")  # fmt: skip
     if given.picture:
-        draw_states(model, max(strings, key=lambda string: len(string[0]))[0]).save(given.picture)
+        short = [letters for letters, _ in strings if len(letters) <= 12]
+        draw_states(model, max(short, key=len)).save(given.picture)
 
 
 if __name__ == "__main__":
