@@ -13,9 +13,6 @@ from ..tables.storage import SavedModel
 from ..text import InputError
 from ..writing.arrays import ARRAY_RULES, Arrays, NoArraysError
 from .blueprint import Blueprint, LayerNumbers, describe_model, make_filler, write_activation
-from .columns import LIBRARIES
-from .report import Answers, Question
-from .running import SCRIPTS, ask_python
 
 # Of each kind of result, what predict returns.
 ABOUT_RESULTS = {
@@ -131,9 +128,3 @@ def list_scaling(model: Blueprint) -> tuple[list[float], list[float]]:
             means += [0.0] * column.width
             scales += [1.0] * column.width
     return means, scales
-
-
-def run_arrays(path: Path, question: Question) -> Answers:
-    """Return what a model for NumPy, PyTorch or JAX answers; that for NumPy has no gradients."""
-    library = LIBRARIES[path.suffixes[-2]]
-    return ask_python(SCRIPTS / "answering_arrays.py", path, question, library)
