@@ -12,7 +12,8 @@ from ..tables.columns import NumericColumn, TextColumn
 from ..tables.storage import SavedModel
 from ..text import InputError
 from ..writing.arrays import ARRAY_RULES, Arrays, NoArraysError
-from .blueprint import Blueprint, LayerNumbers, describe_model, make_filler, write_activation
+from .blueprint import Blueprint, describe_model, make_filler, write_activation
+from .numbers import LayerNumbers
 
 # Of each kind of result, what predict returns.
 ABOUT_RESULTS = {
@@ -41,12 +42,12 @@ def write_arrays(saved: SavedModel, library: str) -> str:
         raise InputError(f"not exported: {error}") from None
     means, scales = list_scaling(model)
     target = model.target
-    scale, mean = (target.scale, target.mean) if isinstance(target, NumericColumn) else (1.0, 0.0)
+    scale, mean = model.unscaling
     standardise = fill("arrays_standardise", means=repr(means), scales=repr(scales))
     predict = fill(
         "arrays_predict",
         returned=ABOUT_RESULTS[model.kind],
-        width=len(model.layers[0].weights[0]),
+        width=model.width,
         standardise="        x = standardise(x)\n" if target else "",
         result=fill(f"arrays_{model.kind}", scale=repr(scale), mean=repr(mean)).rstrip(),
     )
@@ -111,8 +112,8 @@ def write_array_data(model: Blueprint, fill: Any) -> str:
         for column in model.columns
     ]
     data: str = fill("columns", columns=f"{{\n{''.join(kinds)}}}")
-    if isinstance(model.target, TextColumn):
-        data += "\n" + fill("classes", classes=repr(list(model.target.categories)))
+    if model.classes:
+        data += "\n" + fill("classes", classes=repr(list(model.classes)))
     return data
 
 

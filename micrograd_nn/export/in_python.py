@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..programs.module import write_module
-from ..tables.columns import NumericColumn, TextColumn
+from ..tables.columns import NumericColumn
 from ..tables.storage import SavedModel
 from ..writing.python import Python
 from .blueprint import describe_model, make_filler, write_activation
@@ -39,11 +39,10 @@ def export_python(saved: SavedModel, path: Path) -> dict[Path, str]:
         else {"name": column.name, "texts": list(column.categories)}
         for column in model.columns
     ]
-    target = model.target
     names = ""
-    if isinstance(target, TextColumn):
-        names = f"\n# The classes, by their index.\nCLASSES = {list(target.categories)!r}\n"
-    scale, mean = (target.scale, target.mean) if isinstance(target, NumericColumn) else (1.0, 0.0)
+    if model.classes:
+        names = f"\n# The classes, by their index.\nCLASSES = {list(model.classes)!r}\n"
+    scale, mean = model.unscaling
     about, returned = ABOUT_RESULT[model.kind]
     data = fill(
         "data",

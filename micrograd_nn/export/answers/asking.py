@@ -18,7 +18,7 @@ from ...tables.columns import NumericColumn, TextColumn, read_finite
 from ...tables.encoding import measure_probabilities
 from ...tables.storage import SavedModel
 from ...text import InputError, list_first, quote_text
-from ..blueprint import list_columns_of
+from ..blueprint import encode_row, list_columns_of
 from ..report import Answers, Question
 
 FEWEST_ROWS = 20  # that are made; more where a column has more texts
@@ -63,13 +63,11 @@ def make_inputs(program: Program, rng: Random) -> list[list[float | str]]:
     return rows
 
 
-def encode_row(source: SavedModel, row: Sequence[float | str]) -> list[float]:
-    """Return what a row's cells become as the inputs of a network; a bad cell is an InputError."""
-    inputs: list[float] = []
-    for column, cell in zip(list_columns_of(source), row, strict=True):
-        unit = column.unit if isinstance(column, NumericColumn) else ""
-        inputs += column.encode(cell if isinstance(cell, str) else f"{cell!r}{unit}")
-    return inputs
+def list_classes(source: SavedModel | Program) -> Sequence[str]:
+    """Return the classes of a model's target, none where it has none."""
+    encoding = source.encoding if isinstance(source, SavedModel) else None
+    target = encoding.target if encoding else None
+    return target.categories if isinstance(target, TextColumn) else ()
 
 
 def answer_by_engine(
@@ -84,7 +82,7 @@ def answer_by_engine(
     labels: list[str] = []
     for row in question.rows:
         try:
-            outputs = list_outputs(model, encode_row(source, row))
+            outputs = list_outputs(model, encode_row(list_columns_of(source), row))
             numbers = [output.data for output in outputs]
             decoded = encoding.decode(numbers) if encoding else ""
         except REFUSALS:

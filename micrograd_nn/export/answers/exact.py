@@ -29,9 +29,6 @@ class ExactAnswers(NamedTuple):
     gradients: list[list[Decimal] | None]
 
 
-is_finite = Decimal.is_finite
-
-
 class ExactSource:
     """A model or a program in 60-digit arithmetic."""
 
@@ -76,7 +73,9 @@ class ExactSource:
                 except (ArithmeticError, IndexError, ValueError):  # where the engine refuses, too
                     pass
             values.append(value)
-            gradients.append(gradient if gradient and all(map(is_finite, gradient)) else None)
+            gradients.append(
+                gradient if gradient and all(x.is_finite() for x in gradient) else None
+            )
         return ExactAnswers(chosen, values, gradients)
 
     def encode(self, row: Sequence[float | str]) -> dict[Value, Decimal]:

@@ -12,11 +12,10 @@ from typing import Any
 from ...checks.exact import CONTEXT, D
 from ...checks.exact_graph import NoExactError
 from ...compiler.program import Program
-from ...tables.columns import TextColumn
 from ...tables.storage import SavedModel
 from ...text import list_first
 from ..report import Agreement, Answers, Gap, NotRunError, Target
-from .asking import answer_by_engine, ask_rows, make_question
+from .asking import answer_by_engine, ask_rows, list_classes, make_question
 from .exact import ExactSource
 
 MOST_ASKED = 1000  # more tell nothing new
@@ -56,13 +55,6 @@ def compare_file(
         these = refuse_infinities([found.gradients[i] for i in exact.rows])
         agreement.exact_gradients = measure_gradients(match_rows(these, exact.gradients))
     return agreement
-
-
-def list_classes(source: SavedModel | Program) -> Sequence[str]:
-    """Return the classes of a model's target, none where it has none."""
-    encoding = source.encoding if isinstance(source, SavedModel) else None
-    target = encoding.target if encoding else None
-    return target.categories if isinstance(target, TextColumn) else ()
 
 
 def compare_answers(found: Answers, wanted: Answers, classes: Sequence[str] = ()) -> Agreement:

@@ -12,8 +12,9 @@ from ...native.building import NoNativeError, find_compiler, require_compiler
 from ...tables.columns import TextColumn
 from ...tables.storage import SavedModel
 from ...writing.quoting import make_prefix
-from ..blueprint import make_filler
+from ..blueprint import list_columns_of, make_filler
 from ..report import Answers, NotRunError, Question
+from .asking import list_classes
 from .running import run_process
 
 
@@ -63,9 +64,9 @@ def write_main(header: Path, question: Question) -> str:
 def list_numbers_for_c(question: Question) -> list[str]:
     """Return the numbers of a question as C reads them: for a text, its place in its column."""
     source = question.source
-    columns = source.encoding.input_columns if getattr(source, "encoding", None) else ()
+    columns = list_columns_of(source) if isinstance(source, SavedModel) else ()
     places = [
-        {text: float(i) for i, text in enumerate(column.categories)}
+        {text: i for i, text in enumerate(column.categories)}
         if isinstance(column, TextColumn)
         else {}
         for column in columns
@@ -73,15 +74,14 @@ def list_numbers_for_c(question: Question) -> list[str]:
     numbers = [*question.parameters]
     for row in question.rows:
         for i, cell in enumerate(row):
-            numbers.append(places[i].get(cell, -1.0) if isinstance(cell, str) else cell)
+            numbers.append(places[i].get(cell, -1) if isinstance(cell, str) else cell)
     return [float(x).hex() for x in numbers]
 
 
 def read_printed(lines: Sequence[str], question: Question, versions: dict[str, str]) -> Answers:
     """Return the answers that the program in C printed: in a line a status, an index, numbers."""
     source = question.source
-    target = source.encoding.target if getattr(source, "encoding", None) else None
-    classes = target.categories if isinstance(target, TextColumn) else ()
+    classes = list_classes(source)
     numbers, labels = [], []
     for line in lines:
         status, index, *words = line.split()

@@ -18,7 +18,8 @@ from ...tables.columns import NumericColumn, TableColumn, TextColumn
 from ...tables.storage import SavedModel
 from ...text import InputError
 from ...writing.arrays import NoArraysError
-from ..blueprint import Blueprint, LayerNumbers, describe_column, describe_model
+from ..blueprint import Blueprint, describe_column, describe_model
+from ..numbers import LayerNumbers
 from .activations import Activations
 from .nodes import Nodes
 
@@ -77,7 +78,7 @@ class OnnxWriter:
         else:
             x = self.add_columns()
             outputs = self.add_result(x, self.add_layers(x))
-        classes = model.target.categories if isinstance(model.target, TextColumn) else ()
+        classes = model.classes
         about = ABOUT_OUTPUTS[model.kind].format(
             count=len(classes), classes=json.dumps(classes)[1:-1]
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import os
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NoReturn
@@ -19,6 +18,7 @@ from ...engine.table import OPERATIONS
 from ...files import explain_error
 from ...nn import MLP
 from ...text import InputError, quote_text, shorten_text, show_line, show_path
+from ..numbers import build_mlp
 from .activations import ONNX_IN_SINGLE
 from .nodes import DOMAIN, load_onnx
 
@@ -101,9 +101,13 @@ def from_onnx(path: str | os.PathLike[str]) -> MLP:
         raise InputError(f"{shown} is no usable ONNX file: {show_line(str(error))}") from None
     try:
         require_opset(model)
-        return build_mlp(GraphReader(onnx, model.graph).read())
+        layers = GraphReader(onnx, model.graph).read()
     except InputError as error:
         raise InputError(f"{shown} is no MLP: {error}") from None
+    return build_mlp(
+        [(layer.weights, layer.biases) for layer in layers],
+        [layer.activation for layer in layers],
+    )
 
 
 def require_opset(model: Any) -> None:
@@ -309,21 +313,3 @@ def write_constant(numbers: Any) -> str:
         return f"constants of shape {numbers.shape}"
     number = numbers.item()
     return ROOTS.get(number) or repr(number)
-
-
-def build_mlp(layers: Sequence[LayerRead]) -> MLP:
-    """Return the MLP of layers; those without biases beside others get some of 0."""
-    has_bias = any(layer.biases for layer in layers)
-    model = MLP(
-        len(layers[0].weights[0]), [len(layer.weights) for layer in layers],
-        [layer.activation for layer in layers], bias=has_bias,
-        init=lambda rng, fan_in, fan_out: 0.0,
-    )  # fmt: skip
-    for layer, built in zip(layers, model.layers, strict=True):
-        biases = layer.biases or [0.0] * len(layer.weights)
-        for neuron, weights, bias in zip(built.neurons, layer.weights, biases, strict=True):
-            for parameter, number in zip(neuron.w, weights, strict=True):
-                parameter.data = number
-            if neuron.b is not None:
-                neuron.b.data = bias
-    return model

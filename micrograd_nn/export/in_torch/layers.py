@@ -12,7 +12,7 @@ from ...engine.table import OPERATIONS
 from ...nn import ACTIVATIONS, MLP
 from ...tables.storage import SavedModel
 from ...text import InputError, add_article
-from ..blueprint import read_layer
+from ..numbers import build_mlp, read_layer
 
 # The class of torch.nn that is a row, and the numbers with which it is that row. PyTorch's own
 # Softplus is x from 20 on, where a float still has digits of log(1 + exp(x)) - x: from 40 on none.
@@ -174,7 +174,7 @@ leaky_relu has the negative_slope 0.01 here
             activations[-1] = activation
     if not linears:
         raise InputError("from_torch: the module has no Linear, and an MLP needs one at least")
-    return build_network([found.layer for found in linears], activations)
+    return build_mlp([list_weights(found.layer) for found in linears], activations)
 
 
 def list_layers(torch: Any, module: Any, place: str) -> Iterator[TorchLayer]:
@@ -244,21 +244,7 @@ def require_numbers(torch: Any, found: TorchLayer, activation: Any, linear: Any)
             found.refuse(f"{activation} has the {name} {wanted} here")
 
 
-def build_network(linears: Sequence[Any], activations: Sequence[str | Operation]) -> MLP:
-    """Return an MLP with the weights of layers of PyTorch."""
-    model = MLP(
-        linears[0].in_features,
-        [linear.out_features for linear in linears],
-        activations,
-        bias=linears[0].bias is not None,
-        init=lambda rng, fan_in, fan_out: 0.0,
-    )
-    for layer, linear in zip(model.layers, linears, strict=True):
-        weights = linear.weight.detach().double().tolist()
-        biases = weights if linear.bias is None else linear.bias.detach().double().tolist()
-        for neuron, row, bias in zip(layer.neurons, weights, biases, strict=True):
-            for w, number in zip(neuron.w, row, strict=True):
-                w.data = number
-            if neuron.b is not None:
-                neuron.b.data = bias
-    return model
+def list_weights(linear: Any) -> tuple[list[list[float]], list[float]]:
+    """Return the weights and the biases of a layer of PyTorch; none if it has no biases."""
+    biases = [] if linear.bias is None else linear.bias.detach().double().tolist()
+    return linear.weight.detach().double().tolist(), biases

@@ -54,7 +54,7 @@ def export_torch(saved: SavedModel, path: Path) -> dict[Path, str | bytes]:
 
 def write_torch_module(model: Blueprint, fill: Any) -> str:
     """Return the class of the network, and the functions that load it and predict with it."""
-    width = len(model.layers[0].weights[0])
+    width = model.width
     layers = []
     for layer in model.layers:
         shape = f"{len(layer.weights[0])}, {len(layer.weights)}"

@@ -217,7 +217,7 @@ def test_a_pruned_layer_is_refused():
 def test_what_is_no_network_is_refused():
     with pytest.raises(TypeError, match="to_torch takes an MLP or what load_model gives, not a Li"):
         to_torch(nn.Linear(1, 1))
-    with pytest.raises(TypeError, match="from_torch takes a module of PyTorch, not a MLP"):
+    with pytest.raises(TypeError, match="from_torch takes a module of PyTorch, not an MLP"):
         from_torch(MLP(1, [1]))
     for given in (Operation("relu", lambda x: x, [lambda out, x: 1.0]), OPERATIONS["semicircle"]):
         with pytest.raises(InputError, match=f"no layer for the activation {given.name}: choose"):
