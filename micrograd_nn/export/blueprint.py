@@ -18,6 +18,15 @@ from ..writing.notation import Notation, Text
 from ..writing.quoting import clean_comment, quote_comment
 from .numbers import LayerNumbers, read_layer
 
+ABOUT_RESULT = {  # in a line, and in the words of a docstring
+    "give_number": ("The prediction is in the target's own unit.", "the prediction"),
+    "give_numbers": ("The outputs are the network's own.", "the outputs"),
+    "give_class": (
+        "The likeliest class comes with its index and the probabilities of all.",
+        "index, label and probabilities",
+    ),
+}
+
 
 class ExampleRow(NamedTuple):
     """A row, what the network gives for it, and what that means."""
@@ -51,6 +60,20 @@ class Blueprint:
     def classes(self) -> tuple[str, ...]:
         """The classes of the target; none of a number."""
         return self.target.categories if isinstance(self.target, TextColumn) else ()
+
+    @property
+    def scaling(self) -> tuple[list[float], list[float]]:
+        """The mean and the scale of each number that the network takes: 0 and 1 of a text's."""
+        means: list[float] = []
+        scales: list[float] = []
+        for column in self.columns:
+            if isinstance(column, NumericColumn):
+                means.append(column.mean)
+                scales.append(column.scale)
+            else:
+                means += [0.0] * column.width
+                scales += [1.0] * column.width
+        return means, scales
 
     @property
     def unscaling(self) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..programs.module import Parts
-from ..tables.columns import NumericColumn, TextColumn
+from ..tables.columns import TextColumn
 from ..tables.storage import SavedModel
 from ..text import InputError
 from ..writing.arrays import ARRAY_RULES, Arrays, NoArraysError
@@ -40,7 +40,7 @@ def write_arrays(saved: SavedModel, library: str) -> str:
         network = write_network(model, fill)
     except NoArraysError as error:
         raise InputError(f"not exported: {error}") from None
-    means, scales = list_scaling(model)
+    means, scales = model.scaling
     target = model.target
     scale, mean = model.unscaling
     standardise = fill("arrays_standardise", means=repr(means), scales=repr(scales))
@@ -115,17 +115,3 @@ def write_array_data(model: Blueprint, fill: Any) -> str:
     if model.classes:
         data += "\n" + fill("classes", classes=repr(list(model.classes)))
     return data
-
-
-def list_scaling(model: Blueprint) -> tuple[list[float], list[float]]:
-    """Return the mean and the scale of each input of the network: 0 and 1 of a text's."""
-    means: list[float] = []
-    scales: list[float] = []
-    for column in model.columns:
-        if isinstance(column, NumericColumn):
-            means.append(column.mean)
-            scales.append(column.scale)
-        else:
-            means += [0.0] * column.width
-            scales += [1.0] * column.width
-    return means, scales

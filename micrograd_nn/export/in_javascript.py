@@ -10,8 +10,7 @@ from ..text import InputError
 from ..writing.javascript import JavaScript, NoJavaScriptError
 from ..writing.library import carry_library
 from ..writing.quoting import quote_comment, quote_javascript
-from .blueprint import Blueprint, describe_model, make_filler, write_activation
-from .in_python import ABOUT_RESULT
+from .blueprint import ABOUT_RESULT, Blueprint, describe_model, make_filler, write_activation
 
 JAVASCRIPT_NUMBERS = JavaScript()
 

@@ -10,16 +10,7 @@ from ..programs.module import write_module
 from ..tables.columns import NumericColumn
 from ..tables.storage import SavedModel
 from ..writing.python import Python
-from .blueprint import describe_model, make_filler, write_activation
-
-ABOUT_RESULT = {  # in a line, and in the words of a docstring
-    "give_number": ("The prediction is in the target's own unit.", "the prediction"),
-    "give_numbers": ("The outputs are the network's own.", "the outputs"),
-    "give_class": (
-        "The likeliest class comes with its index and the probabilities of all.",
-        "index, label and probabilities",
-    ),
-}
+from .blueprint import ABOUT_RESULT, describe_model, make_filler, write_activation
 
 
 def export_python(saved: SavedModel, path: Path) -> dict[Path, str]:

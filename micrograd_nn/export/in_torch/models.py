@@ -13,7 +13,7 @@ from ...tables.columns import NumericColumn
 from ...tables.storage import SavedModel
 from ...writing.quoting import quote_comment
 from ..blueprint import Blueprint, describe_model, make_filler
-from ..in_arrays import list_scaling, write_array_data
+from ..in_arrays import write_array_data
 from .layers import (
     TORCH_ACTIVATIONS,
     TORCH_FUNCTIONS,
@@ -130,7 +130,7 @@ def pack_torch_weights(saved: SavedModel, model: Blueprint) -> bytes:
     torch = load_torch("a model as a module of PyTorch")
     state = {f"layers.{name}": x for name, x in to_torch(saved).state_dict().items()}
     if model.target is not None:
-        means, scales = list_scaling(model)
+        means, scales = model.scaling
         state |= {"mean": means, "scale": scales}
     if isinstance(model.target, NumericColumn):
         state |= {"target_mean": model.target.mean, "target_scale": model.target.scale}
