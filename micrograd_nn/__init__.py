@@ -96,9 +96,9 @@ if TYPE_CHECKING:  # which knows no module that can be called: these are functio
     from .draw import draw as draw
     from .explain import explain as explain
     from .export import export as export
-    from .export.from_onnx import from_onnx as from_onnx
-    from .export.torch_layers import from_torch as from_torch
-    from .export.torch_layers import to_torch as to_torch
+    from .export.in_onnx.reading import from_onnx as from_onnx
+    from .export.in_torch.layers import from_torch as from_torch
+    from .export.in_torch.layers import to_torch as to_torch
     from .gradcheck import gradcheck as gradcheck
     from .nn import MLP as MLP
     from .notebook import widget as widget
@@ -189,12 +189,12 @@ LAZY = {
     "diagnose": "diagnosis",
     "diff": "comparing",
     "fit": "train",
-    "from_onnx": "export.from_onnx",
-    "from_torch": "export.torch_layers",
+    "from_onnx": "export.in_onnx.reading",
+    "from_torch": "export.in_torch.layers",
     "load_model": "tables.storage",
     "intervene": "surgery",
     "save_model": "tables.storage",
-    "to_torch": "export.torch_layers",
+    "to_torch": "export.in_torch.layers",
     "widget": "notebook",
 }
 CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "search", "tree", "why"}

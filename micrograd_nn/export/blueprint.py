@@ -7,25 +7,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..engine.operation import Operation
-from ..nn import name_activation
 from ..tables.columns import NumericColumn, TableColumn, TextColumn
 from ..tables.encoding import measure_probabilities
 from ..tables.report import compute_outputs
 from ..tables.storage import SavedModel
-from ..text import InputError, quote_text
 from ..writing.notation import Notation, Text
 from ..writing.quoting import clean_comment, quote_comment
+from .numbers import LayerNumbers, read_layer
 
-
-class LayerNumbers(NamedTuple):
-    """The numbers of a layer: a list of weights for each neuron, the biases if it has any."""
-
-    weights: list[list[float]]
-    biases: list[float]
-    activation: Operation | None
+ABOUT_RESULT = {  # in a line, and in the words of a docstring
+    "give_number": ("The prediction is in the target's own unit.", "the prediction"),
+    "give_numbers": ("The outputs are the network's own.", "the outputs"),
+    "give_class": (
+        "The likeliest class comes with its index and the probabilities of all.",
+        "index, label and probabilities",
+    ),
+}
 
 
 class ExampleRow(NamedTuple):
@@ -50,6 +50,37 @@ class Blueprint:
     def outputs(self) -> int:
         """How many numbers the last layer gives."""
         return len(self.layers[-1].weights)
+
+    @property
+    def width(self) -> int:
+        """How many numbers the first layer takes."""
+        return len(self.layers[0].weights[0])
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of the target; none of a number."""
+        return self.target.categories if isinstance(self.target, TextColumn) else ()
+
+    @property
+    def scaling(self) -> tuple[list[float], list[float]]:
+        """The mean and the scale of each number that the network takes: 0 and 1 of a text's."""
+        means: list[float] = []
+        scales: list[float] = []
+        for column in self.columns:
+            if isinstance(column, NumericColumn):
+                means.append(column.mean)
+                scales.append(column.scale)
+            else:
+                means += [0.0] * column.width
+                scales += [1.0] * column.width
+        return means, scales
+
+    @property
+    def unscaling(self) -> tuple[float, float]:
+        """What an output is multiplied by, and what is added to it then: 1 and 0 for no number."""
+        if isinstance(self.target, NumericColumn):
+            return self.target.scale, self.target.mean
+        return 1.0, 0.0
 
     @property
     def kind(self) -> str:
@@ -87,40 +118,28 @@ def list_columns_of(saved: SavedModel) -> tuple[TableColumn, ...]:
     return tuple([NumericColumn(f"x{i}", 0.0, 1.0) for i in range(1, saved.model.sizes[0] + 1)])
 
 
-def read_layer(layer: Any) -> LayerNumbers:
-    """Return a layer's numbers; an activation that is no operation is an InputError."""
-    activation = layer.neurons[0].activation
-    if not (activation is None or isinstance(activation, Operation)):
-        raise InputError(
-            f"not exported: the activation {quote_text(name_activation(activation))} is a function "
-            f"of your own: compile the model, and save the program"
-        )
-    weights = [[w.data for w in neuron.w] for neuron in layer.neurons]
-    biases = [neuron.b.data for neuron in layer.neurons if neuron.b is not None]
-    alike = {neuron.activation for neuron in layer.neurons} == {activation}
-    if not alike or len({*map(len, weights)}) > 1 or len(biases) not in (0, len(weights)):
-        raise InputError(
-            "not exported: the neurons of a layer differ: compile the model, and save the program"
-        )
-    return LayerNumbers(weights, biases, activation)
-
-
 def make_example(saved: SavedModel, columns: Sequence[TableColumn]) -> ExampleRow | None:
     """Return a row near the middle of those in training; None if the network fails for it."""
-    row: list[float | str] = []
-    inputs: list[float] = []
+    row: list[float | str] = [
+        float(f"{column.mean:.4g}") if isinstance(column, NumericColumn) else column.categories[0]
+        for column in columns
+    ]
     try:
-        for column in columns:
-            if isinstance(column, NumericColumn):
-                row.append(float(f"{column.mean:.4g}"))
-                inputs += column.encode(f"{row[-1]!r}{column.unit}")
-            else:
-                row.append(column.categories[0])
-                inputs += column.encode(column.categories[0])
-        (outputs,) = compute_outputs(saved.model, [inputs])
+        (outputs,) = compute_outputs(saved.model, [encode_row(columns, row)])
         return ExampleRow(row, outputs, saved.encoding.decode(outputs) if saved.encoding else "")
     except (ValueError, OverflowError):
         return None
+
+
+def encode_row(columns: Sequence[TableColumn], row: Sequence[float | str]) -> list[float]:
+    """Return what a row's cells become as the inputs of a network; a bad cell is an InputError."""
+    inputs: list[float] = []
+    for column, cell in zip(columns, row, strict=True):
+        if isinstance(column, NumericColumn):
+            inputs.append(column.encode_number(float(cell)))
+        else:
+            inputs += column.encode(str(cell))
+    return inputs
 
 
 def describe_column(column: TableColumn) -> str:

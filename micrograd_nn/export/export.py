@@ -21,18 +21,18 @@ from ..programs.saving import (
 )
 from ..tables.storage import SavedModel
 from ..text import add_article, show_path
-from .columns import run_columns
-from .in_arrays import export_jax, export_numpy, run_arrays
+from .answers.measuring import compare_file
+from .answers.running import run_arrays, run_columns, run_javascript, run_json, run_python
+from .answers.running_c import run_c
+from .in_arrays import export_jax, export_numpy
 from .in_c import export_c
 from .in_javascript import export_javascript
-from .in_onnx import export_onnx
+from .in_onnx.models import export_onnx
+from .in_onnx.programs import export_onnx_program
+from .in_onnx.running import run_onnx
 from .in_python import export_python
-from .in_torch import export_torch
-from .measuring import compare_file
-from .onnx_programs import export_onnx_program
-from .onnx_running import run_onnx
+from .in_torch.models import export_torch
 from .report import ExportReport, NotEqualError, NotRunError, Target
-from .running import run_c, run_javascript, run_json, run_python
 
 
 def export_json(saved: SavedModel, path: Path) -> dict[Path, str]:

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ..programs.module import Parts
-from ..tables.columns import NumericColumn, TextColumn
+from ..tables.columns import TextColumn
 from ..tables.storage import SavedModel
 from ..text import InputError
 from ..writing.arrays import ARRAY_RULES, Arrays, NoArraysError
-from .blueprint import Blueprint, LayerNumbers, describe_model, make_filler, write_activation
-from .columns import LIBRARIES
-from .report import Answers, Question
-from .running import SCRIPTS, ask_python
+from .blueprint import Blueprint, describe_model, make_filler, write_activation
+from .numbers import LayerNumbers
 
 # Of each kind of result, what predict returns.
 ABOUT_RESULTS = {
@@ -42,14 +40,14 @@ def write_arrays(saved: SavedModel, library: str) -> str:
         network = write_network(model, fill)
     except NoArraysError as error:
         raise InputError(f"not exported: {error}") from None
-    means, scales = list_scaling(model)
+    means, scales = model.scaling
     target = model.target
-    scale, mean = (target.scale, target.mean) if isinstance(target, NumericColumn) else (1.0, 0.0)
+    scale, mean = model.unscaling
     standardise = fill("arrays_standardise", means=repr(means), scales=repr(scales))
     predict = fill(
         "arrays_predict",
         returned=ABOUT_RESULTS[model.kind],
-        width=len(model.layers[0].weights[0]),
+        width=model.width,
         standardise="        x = standardise(x)\n" if target else "",
         result=fill(f"arrays_{model.kind}", scale=repr(scale), mean=repr(mean)).rstrip(),
     )
@@ -114,26 +112,6 @@ def write_array_data(model: Blueprint, fill: Any) -> str:
         for column in model.columns
     ]
     data: str = fill("columns", columns=f"{{\n{''.join(kinds)}}}")
-    if isinstance(model.target, TextColumn):
-        data += "\n" + fill("classes", classes=repr(list(model.target.categories)))
+    if model.classes:
+        data += "\n" + fill("classes", classes=repr(list(model.classes)))
     return data
-
-
-def list_scaling(model: Blueprint) -> tuple[list[float], list[float]]:
-    """Return the mean and the scale of each input of the network: 0 and 1 of a text's."""
-    means: list[float] = []
-    scales: list[float] = []
-    for column in model.columns:
-        if isinstance(column, NumericColumn):
-            means.append(column.mean)
-            scales.append(column.scale)
-        else:
-            means += [0.0] * column.width
-            scales += [1.0] * column.width
-    return means, scales
-
-
-def run_arrays(path: Path, question: Question) -> Answers:
-    """Return what a model for NumPy, PyTorch or JAX answers; that for NumPy has no gradients."""
-    library = LIBRARIES[path.suffixes[-2]]
-    return ask_python(SCRIPTS / "answering_arrays.py", path, question, library)

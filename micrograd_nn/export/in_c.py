@@ -62,8 +62,7 @@ class ModelInC:
             else []
             for column in model.columns
         ]
-        classes = model.target.categories if isinstance(model.target, TextColumn) else ()
-        self.classes = [self.name_constant("CLASS_", text) for text in classes]
+        self.classes = [self.name_constant("CLASS_", text) for text in model.classes]
         widths = [len(layer.weights[0]) for layer in model.layers]
         self.widest = max(*widths, model.outputs)
         given = SIGNATURES[model.kind].format(name=self.name)
@@ -148,9 +147,9 @@ class ModelInC:
         """Return the file in C."""
         model, name = self.model, self.name
         parts = [self.write_layer_numbers(i) for i in range(len(model.layers))]
-        if isinstance(model.target, TextColumn):
-            strings = [quote_c(text) for text in model.target.categories]
-            for text, string in zip(model.target.categories, strings, strict=True):
+        if model.classes:
+            strings = [quote_c(text) for text in model.classes]
+            for text, string in zip(model.classes, strings, strict=True):
                 if len(string) > LONGEST_STRING:
                     told = quote_comment(text[:30])
                     raise InputError(f"not exported: the class {told}… is too long for C")
@@ -187,10 +186,7 @@ class ModelInC:
             if layer.activation is not None:
                 form = write_activation(self.notation, layer.activation, f"{y}[i]")
                 lines.append(f"    for (int i = 0; i < {neurons}; i++) {y}[i] = {form};")
-        target = self.model.target
-        scale, mean = (
-            (target.scale, target.mean) if isinstance(target, NumericColumn) else (1.0, 0.0)
-        )
+        scale, mean = self.model.unscaling
         last = "xy"[len(self.model.layers) % 2]
         result = self.fill(
             self.model.kind, NAME=self.name, last=last, outputs=self.model.outputs,

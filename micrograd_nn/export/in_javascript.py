@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..tables.columns import NumericColumn, TableColumn, TextColumn
+from ..tables.columns import NumericColumn, TableColumn
 from ..tables.storage import SavedModel
 from ..text import InputError
 from ..writing.javascript import JavaScript, NoJavaScriptError
 from ..writing.library import carry_library
 from ..writing.quoting import quote_comment, quote_javascript
-from .blueprint import Blueprint, describe_model, make_filler, write_activation
-from .in_python import ABOUT_RESULT
+from .blueprint import ABOUT_RESULT, Blueprint, describe_model, make_filler, write_activation
 
 JAVASCRIPT_NUMBERS = JavaScript()
 
@@ -23,12 +22,11 @@ def export_javascript(saved: SavedModel, path: Path) -> dict[Path, str]:
         layers = write_layers(model)
     except NoJavaScriptError as error:
         raise InputError(f"not exported: {error}") from None
-    target = model.target
     names = ""
-    if isinstance(target, TextColumn):
-        listed = list_texts(target.categories)
+    if model.classes:
+        listed = list_texts(model.classes)
         names = f"\n/** The classes, by their index. */\nexport const classes = {listed};\n"
-    scale, mean = (target.scale, target.mean) if isinstance(target, NumericColumn) else (1.0, 0.0)
+    scale, mean = model.unscaling
     result = fill(model.kind, scale=write_literal(scale), mean=write_literal(mean))
     library = carry_library(layers)
     about, returned = ABOUT_RESULT[model.kind]

@@ -7,19 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ..programs.module import write_module
-from ..tables.columns import NumericColumn, TextColumn
+from ..tables.columns import NumericColumn
 from ..tables.storage import SavedModel
 from ..writing.python import Python
-from .blueprint import describe_model, make_filler, write_activation
-
-ABOUT_RESULT = {  # in a line, and in the words of a docstring
-    "give_number": ("The prediction is in the target's own unit.", "the prediction"),
-    "give_numbers": ("The outputs are the network's own.", "the outputs"),
-    "give_class": (
-        "The likeliest class comes with its index and the probabilities of all.",
-        "index, label and probabilities",
-    ),
-}
+from .blueprint import ABOUT_RESULT, describe_model, make_filler, write_activation
 
 
 def export_python(saved: SavedModel, path: Path) -> dict[Path, str]:
@@ -39,11 +30,10 @@ def export_python(saved: SavedModel, path: Path) -> dict[Path, str]:
         else {"name": column.name, "texts": list(column.categories)}
         for column in model.columns
     ]
-    target = model.target
     names = ""
-    if isinstance(target, TextColumn):
-        names = f"\n# The classes, by their index.\nCLASSES = {list(target.categories)!r}\n"
-    scale, mean = (target.scale, target.mean) if isinstance(target, NumericColumn) else (1.0, 0.0)
+    if model.classes:
+        names = f"\n# The classes, by their index.\nCLASSES = {list(model.classes)!r}\n"
+    scale, mean = model.unscaling
     about, returned = ABOUT_RESULT[model.kind]
     data = fill(
         "data",

@@ -13,7 +13,6 @@ from ..tables.reading import read_table
 from ..tables.report import escape_text
 from ..tables.run import Training, locate_chart
 from ..tables.spelling import AS_USUAL, Spelling
-from ..tables.training import learn_columns
 from ..text import InputError, count_things, format_number, show_path
 from .plan import Plan, write_choice
 from .search import Search, conduct_search
@@ -116,9 +115,6 @@ def write_anew(found: Search, table: str, spelling: Spelling) -> str:
 
 def train_again(found: Search, console: Console, model: Path) -> bool:
     """Train as the best training did, save the model and say how good it is."""
-    plan, options = found.plan, found.best_options
-    parts, saved = learn_columns(
-        plan.table, options, console, plan.target,
-        ignore=plan.ignore, classes=plan.classes, skip_empty=plan.skip_empty,
-    )  # fmt: skip
+    options = found.best_options
+    parts, saved = found.plan.learn(options, console)
     return Training(parts, saved, options, model).run(console)

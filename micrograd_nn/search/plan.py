@@ -9,9 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from rich.console import Console
+
 from ..nn import ACTIVATIONS
 from ..tables.options import Options
+from ..tables.parts import ExampleParts
+from ..tables.storage import SavedModel
 from ..tables.table import Table
+from ..tables.training import learn_columns
 from ..text import InputError, list_first, quote_text
 
 VARIABLE = [option.name for option in fields(Options) if option.name != "seed"]
@@ -85,6 +90,13 @@ class Plan:
     def make_options(self, setting: Mapping[str, Any], seed: int) -> Options:
         """Return how to train with a setting and a seed."""
         return Options(**{**(self.fixed or {}), **setting}, seed=seed)
+
+    def learn(self, options: Options, console: Console) -> tuple[ExampleParts, SavedModel]:
+        """Return the parts of the table's rows, and an untrained network for its columns."""
+        return learn_columns(
+            self.table, options, console, self.target,
+            ignore=self.ignore, classes=self.classes, skip_empty=self.skip_empty,
+        )  # fmt: skip
 
     def describe(self) -> dict[str, Any]:
         """Return as JSON what has to be the same in a search that goes on."""

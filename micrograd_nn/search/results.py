@@ -15,6 +15,7 @@ from .plan import Plan, explain_difference, name_trial
 FORMAT_OF_RESULTS = "micrograd_nn search"
 RESULTS_VERSION = 1
 COUNTS = "best_epoch", "epochs"
+DAMAGED = " is damaged: name another file, and search anew"
 
 Outcome = Mapping[str, Any]
 
@@ -58,7 +59,7 @@ def read_results(
         raise InputError(f"{shown} has no results of a search: name another file for them")
     found, asked = content.get("search"), json.loads(json.dumps(plan.describe()))
     if not isinstance(found, dict) or not isinstance(found.get("options", {}), dict):
-        raise InputError(f"{shown} is damaged: name another file, and search anew")
+        raise InputError(shown + DAMAGED)
     if found != asked:
         told = explain_difference(asked, found)
         raise InputError(
@@ -66,7 +67,7 @@ def read_results(
         )
     trainings = content.get("trainings")
     if not isinstance(trainings, list):
-        raise InputError(f"{shown} is damaged: name another file, and search anew")
+        raise InputError(shown + DAMAGED)
     kept = {}
     for one in trainings:
         setting, seed, outcome = read_training(one, plan, shown)
@@ -83,7 +84,7 @@ def read_training(one: Any, plan: Plan, shown: str) -> tuple[dict[str, Any], int
         if type(seed) is not int or not is_outcome(outcome):
             raise ValueError
     except (ValueError, TypeError, KeyError):
-        raise InputError(f"{shown} is damaged: name another file, and search anew") from None
+        raise InputError(shown + DAMAGED) from None
     return setting, seed, outcome
 
 

@@ -13,7 +13,6 @@ from ..tables.options import Options
 from ..tables.reading import read_table
 from ..tables.table import Table
 from ..tables.trained import TrainedTable, train_table
-from ..tables.training import learn_columns
 from ..text import InputError, count_things, format_number
 from ..train.workers import Workers
 from .plan import Plan, describe_setting, name_trial
@@ -156,14 +155,10 @@ def conduct_search(
 
     trials = plan.list_trials()
     setting, seed = next(iter(trials.values()))
-    learn_columns(  # now, what no training could do
-        plan.table, plan.make_options(setting, seed), Console(quiet=True), plan.target,
-        ignore=plan.ignore, classes=plan.classes, skip_empty=plan.skip_empty,
-    )  # fmt: skip
+    plan.learn(plan.make_options(setting, seed), Console(quiet=True))  # now, what none could do
     found = Search(plan, {} if results is None else read_results(results, plan))
-    common = plan.table, plan.target, plan.ignore, plan.classes, plan.skip_empty
     tasks = {
-        key: (*common, plan.make_options(setting, seed))
+        key: (plan, plan.make_options(setting, seed))
         for key, (setting, seed) in trials.items()
         if key not in found.trainings
     }

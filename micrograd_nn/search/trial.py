@@ -9,23 +9,17 @@ from rich.console import Console
 
 from ..tables.options import Options
 from ..tables.run import Training
-from ..tables.table import Table
-from ..tables.training import learn_columns
 from ..text import InputError
+from .plan import Plan
 
 BROKEN = "broken"  # what an outcome has of an error that no user could have caused
 
 
-def run_trial(
-    table: Table, target: str, ignore: tuple[str, ...], classes: bool, skip_empty: bool,
-    options: Options,
-) -> dict[str, Any]:  # fmt: skip
+def run_trial(plan: Plan, options: Options) -> dict[str, Any]:
     """Train, and return what to keep of that: losses of the best epoch, or why there are none."""
     console = Console(quiet=True)
     try:
-        parts, saved = learn_columns(
-            table, options, console, target, ignore=ignore, classes=classes, skip_empty=skip_empty
-        )
+        parts, saved = plan.learn(options, console)
         training = Training(parts, saved, options)
         if not training.run(console):
             raise KeyboardInterrupt

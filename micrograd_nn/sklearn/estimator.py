@@ -32,7 +32,7 @@ from ..tables.encoding import Encoding
 from ..tables.network import create_model, train_network
 from ..tables.options import Options
 from ..tables.replay import build_replay
-from ..tables.report import compute_outputs
+from ..tables.report import predict_rows
 from ..tables.seen import remember_rows
 from ..tables.storage import SavedModel
 from ..text import InputError, count_things
@@ -253,11 +253,7 @@ class MicrogradEstimator(BaseEstimator, ABC):
         check_is_fitted(self)
         known = self.encoding_.input_columns
         inputs = encode_features(known, read_features(self, X, known))
-        try:
-            outputs = compute_outputs(self.model_, inputs)
-        except (ValueError, OverflowError) as error:  # such as the sine of an infinite sum
-            remedy = "are its numbers like those trained on?"
-            raise InputError(f"X can't be predicted ({error}): {remedy}") from None
+        outputs = predict_rows(self.model_, inputs, "X")
         for numbers in outputs:
             self.encoding_.decode(numbers)
         return outputs

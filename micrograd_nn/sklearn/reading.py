@@ -254,10 +254,7 @@ def encode_cells(column: LearntColumn, cells: CellList) -> list[list[float]]:
             return [[column.encode_number(cell)] for cell in cells]  # type: ignore[arg-type]
     except InputError as error:
         raise InputError(f"X, {where}: {error}") from None
-    numbers: dict[Any, list[float]] = {
-        text: [float(text == category) for category in column.categories]
-        for text in column.categories
-    }
+    numbers: dict[Any, list[float]] = {text: column.encode(text) for text in column.categories}
     for row, cell in enumerate(cells):
         if cell not in numbers:
             seen = f"never seen in training, only {list_quoted(column.categories)}"

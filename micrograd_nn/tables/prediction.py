@@ -13,7 +13,7 @@ from ..text import InputError, count_things
 from .columns import NumericColumn
 from .encoding import Encoding, measure_probabilities
 from .reading import read_table
-from .report import compute_outputs, escape_text, print_report
+from .report import escape_text, predict_rows, print_report
 from .seen import measure_seen
 from .spelling import AS_USUAL, Spelling
 from .storage import load_model, require_encoding
@@ -45,11 +45,7 @@ def predict(
         rows.require(names, "columns trained on")
         complete = rows.drop_incomplete(names)
     inputs = encoding.encode_inputs(complete)
-    try:
-        results = compute_outputs(saved.model, inputs)
-    except (ValueError, OverflowError) as error:  # such as the sine of an infinite sum
-        remedy = "are its numbers like those trained on?"
-        raise InputError(f"{complete.source} can't be predicted ({error}): {remedy}") from None
+    results = predict_rows(saved.model, inputs, complete.source)
     name = encoding.target.name
     added = [f"predicted_{name}"] + ["probability"] * encoding.is_classification
     kept = [i for i, column in enumerate(rows.columns) if column not in added]

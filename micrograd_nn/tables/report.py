@@ -15,7 +15,7 @@ from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..nn import MLP
 from ..ruled import RuledTable as Grid
-from ..text import make_printable
+from ..text import InputError, make_printable
 from .columns import NumericColumn, TextColumn
 
 MANY_ROWS = 50  # fewer are done by the graph before it is compiled
@@ -33,6 +33,15 @@ def compute_outputs(model: MLP, rows: Sequence[Sequence[float]]) -> list[list[fl
         outputs if isinstance(outputs, list) else [outputs], inputs=inputs, parameters=parameters
     )
     return program.predictions([parameter.data for parameter in parameters], rows)
+
+
+def predict_rows(model: MLP, rows: Sequence[Sequence[float]], source: str) -> list[list[float]]:
+    """Return the same; where the network has no output for a row, it is an InputError."""
+    try:
+        return compute_outputs(model, rows)
+    except (ValueError, OverflowError) as error:  # such as the sine of an infinite sum
+        remedy = "are its numbers like those trained on?"
+        raise InputError(f"{source} can't be predicted ({error}): {remedy}") from None
 
 
 Outputs = Sequence[Sequence[float]]  # of the network, a row of the table each

@@ -8,7 +8,7 @@ from functools import partial
 
 from rich.console import Console
 
-from ..export.asking import read_cell
+from ..export.answers.asking import read_cell
 from ..export.blueprint import list_columns_of
 from ..export.export import export
 from ..export.report import NotEqualError

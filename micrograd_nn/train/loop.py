@@ -22,8 +22,9 @@ from .in_c import InC
 from .objective import Objective
 from .progress import show_progress
 from .run import Model, Run
-from .shares import IN_A_SHARE, Shares
+from .shares import Shares
 from .snapshots import start_recording
+from .spans import IN_A_SHARE
 from .stepping import rule_compiled
 from .windows import ExampleData, Windows
 from .workers import Workers

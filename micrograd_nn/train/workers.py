@@ -64,41 +64,46 @@ class Workers:
         """
         left, lost = dict(tasks), 0
         while left:
-            calls = [
-                self.joblib.delayed(call_with_key)(function, key, given)
-                for key, given in left.items()
-            ]
             before = len(left)
+            failed = self.run_once(function, left, receive)
+            if failed is None:
+                continue
+            lost = lost + 1 if len(left) == before else 1
+            if lost > MOST_LOST:
+                told = f"{type(failed).__name__}: {failed}".partition("\n")[0]
+                raise RuntimeError(
+                    f"joblib's workers were lost {lost} times in a row: look at their memory, "
+                    f"and whether they have this package ({told})"
+                ) from failed
+            self.begin_anew()
+
+    def run_once(
+        self,
+        function: Callable[..., Any],
+        left: dict[Key, tuple[Any, ...]],
+        receive: Callable[[Key, Any], object],
+    ) -> Exception | None:
+        """Run what is left, and take out of it what is done; return the error of a lost worker."""
+        calls = [
+            self.joblib.delayed(call_with_key)(function, key, given) for key, given in left.items()
+        ]
+        try:
+            results = iter(self.parallel(calls))
+        except Exception as error:
+            return error
+        while True:
             try:
-                results = iter(self.parallel(calls))
+                key, result = next(results)
+            except StopIteration:
+                return None
             except Exception as error:
-                results = iter(())
-                failed: Exception | None = error
-            else:
-                failed = None
-            while failed is None:
-                try:
-                    key, result = next(results)
-                except StopIteration:
-                    break
-                except Exception as error:
-                    failed = error
-                    break
-                del left[key]
-                try:
-                    receive(key, result)
-                except BaseException:
-                    close_quietly(results)
-                    raise
-            if failed is not None:
-                lost = lost + 1 if len(left) == before else 1
-                if lost > MOST_LOST:
-                    told = f"{type(failed).__name__}: {failed}".partition("\n")[0]
-                    raise RuntimeError(
-                        f"joblib's workers were lost {lost} times in a row: look at their memory, "
-                        f"and whether they have this package ({told})"
-                    ) from failed
-                self.begin_anew()
+                return error
+            del left[key]
+            try:
+                receive(key, result)
+            except BaseException:
+                close_quietly(results)
+                raise
 
     def begin_anew(self) -> None:
         """Let go of workers of which some are lost, and have others."""

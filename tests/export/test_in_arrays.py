@@ -12,7 +12,7 @@ from asked import ask_written, assert_equal_answers
 from tabular import ALL, HOSTILE, INPUTS, TARGETS, build
 
 from micrograd_nn import MLP, OPERATIONS, Operation, Reduction, export
-from micrograd_nn.export.asking import answer_by_engine, make_question
+from micrograd_nn.export.answers.asking import answer_by_engine, make_question
 from micrograd_nn.nn import ACTIVATIONS
 from micrograd_nn.tables.columns import NumericColumn, TextColumn
 from micrograd_nn.tables.storage import SavedModel

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from micrograd_nn.export.asking import answer_by_engine, make_question
+from micrograd_nn.export.answers.asking import answer_by_engine, make_question
 from micrograd_nn.export.export import TARGETS_OF_MODELS, export
 
 

@@ -5,8 +5,8 @@ import math
 import pytest
 from tabular import INPUTS, TARGETS, build
 
+from micrograd_nn.export.answers.running import run_python
 from micrograd_nn.export.export import TARGETS_OF_MODELS
-from micrograd_nn.export.running import run_python
 from micrograd_nn.terminal.cli import main as command
 
 TABLE = "share,weight,colour\n50 %,120,red\n50.5 %,99.5,green\n,100,red\n"

@@ -24,8 +24,9 @@ from micrograd_nn.losses import squared_error
 from micrograd_nn.nn import MLP
 from micrograd_nn.optim import AdamW
 from micrograd_nn.train import fit
+from micrograd_nn.train.jobs import sum_examples
 from micrograd_nn.train.objective import Objective
-from micrograd_nn.train.shares import Span, add_up, sum_examples
+from micrograd_nn.train.spans import Span, add_up
 from micrograd_nn.train.stepping import rule_compiled
 from micrograd_nn.train.workers import Workers
 

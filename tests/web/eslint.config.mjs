@@ -26,7 +26,7 @@ export default [
     languageOptions: { globals: globals.browser },
   },
   {
-    files: ["tests/web/**/*.mjs", "micrograd_nn/export/*.mjs"],
+    files: ["tests/web/**/*.mjs", "micrograd_nn/export/**/*.mjs"],
     languageOptions: { globals: globals.node },
     rules: { "no-console": "off" },
   },

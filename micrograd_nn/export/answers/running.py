@@ -1,0 +1,110 @@
+"""A written file run by what it is for, in a process of its own: Python or Node.js."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ...tables.storage import load_model
+from ...text import join_words, show_line
+from ..report import Answers, NotRunError, Question
+from .asking import answer_by_engine
+
+SCRIPTS = Path(__file__).parent / "scripts"
+LIBRARIES = {".np": "numpy", ".pt": "torch", ".jax": "jax"}
+LONGEST_WAIT = 240  # that a file may take
+
+
+def run_process(command: Sequence[str], given: str = "", cwd: Path | None = None) -> str:
+    """Return what a command prints; one that fails is a NotRunError with its last line."""
+    try:
+        done = subprocess.run(
+            command, input=given, capture_output=True, encoding="utf-8", errors="replace",
+            timeout=LONGEST_WAIT, cwd=cwd, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise NotRunError(f"{command[0]} took more than {LONGEST_WAIT} s") from None
+    except OSError as error:
+        raise NotRunError(f"{command[0]} doesn't start: {error}") from None
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or [f"status {done.returncode}"]
+        told = next((line for line in lines if "rror" in line), lines[-1])
+        raise NotRunError(f"{command[0]} failed: {show_line(told, 200)}")
+    return done.stdout
+
+
+def format_question(question: Question, **more: Any) -> str:
+    """Return a question as JSON."""
+    return json.dumps({"rows": question.rows, "parameters": question.parameters, **more})
+
+
+def read_answers(text: str) -> Answers:
+    """Return the answers that a process printed as JSON, in which null is NaN."""
+    found = json.loads(text)
+    values, gradients = (
+        [[math.nan if x is None else float(x) for x in row] for row in rows]
+        if rows is not None
+        else None
+        for rows in (found["values"], found.get("gradients"))
+    )
+    assert values is not None
+    return Answers(values, gradients, found["versions"], found.get("labels"))
+
+
+def require_packages(*names: str) -> None:
+    """Raise a NotRunError unless Python has these packages."""
+    lacking = [name for name in names if find_spec(name) is None]
+    if lacking:
+        raise NotRunError(f"there is no {join_words(lacking)}")
+
+
+def ask_python(script: Path, path: Path, question: Question, *packages: str) -> Answers:
+    """Return what a script answers that asks a written file, in a Python of its own.
+
+    It gets the file's path as its argument and the question as JSON, in which ``path`` is where
+    Python looks for packages here, and prints ``values``, ``gradients`` and ``versions`` as JSON.
+    """
+    require_packages(*packages)
+    given = format_question(question, path=[place for place in sys.path if place])
+    return read_answers(run_process([sys.executable, "-I", str(script), str(path)], given))
+
+
+def run_python(path: Path, question: Question) -> Answers:
+    """Return what a module in Python answers, without any package."""
+    command = [sys.executable, "-I", "-S", str(SCRIPTS / "rows.py"), str(path)]
+    return read_answers(run_process(command, format_question(question)))
+
+
+def run_arrays(path: Path, question: Question) -> Answers:
+    """Return what a model for NumPy, PyTorch or JAX answers; that for NumPy has no gradients."""
+    return ask_python(SCRIPTS / "arrays.py", path, question, LIBRARIES[path.suffixes[-2]])
+
+
+def run_columns(path: Path, question: Question) -> Answers:
+    """Return what a program over columns answers, with its gradients."""
+    return ask_python(SCRIPTS / "columns.py", path, question, LIBRARIES[path.suffixes[-2]])
+
+
+def run_javascript(path: Path, question: Question) -> Answers:
+    """Return what a module in JavaScript answers in Node.js."""
+    node = shutil.which("node")
+    if node is None:
+        raise NotRunError("there is no Node.js")
+    with tempfile.TemporaryDirectory() as folder:
+        module = Path(folder, "written.mjs")  # as which Node.js takes it for a module
+        module.write_bytes(path.read_bytes())
+        command = [node, str(SCRIPTS / "rows.mjs"), str(module)]
+        return read_answers(run_process(command, format_question(question)))
+
+
+def run_json(path: Path, question: Question) -> Answers:
+    """Return what the network gives that this package makes of a file, and of nothing else."""
+    return answer_by_engine(load_model(path), question)

@@ -1,0 +1,1 @@
+"""What asks a written file, run without this package by what the file is for."""

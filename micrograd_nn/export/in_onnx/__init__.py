@@ -1,0 +1,1 @@
+"""Models and programs as ONNX files, and ONNX files as models."""

@@ -1,0 +1,164 @@
+"""Each kind of file is run by what it is for, and says the same as this engine."""
+
+import random
+
+import pytest
+from foreign import needs_compiler
+from tabular import INPUTS, TARGETS, build, draw_row
+
+from micrograd_nn import MLP, Value, choose, compile, export
+from micrograd_nn.export.answers import running
+from micrograd_nn.export.answers.asking import ask_rows
+from micrograd_nn.export.export import TARGETS_OF_PROGRAMS
+from micrograd_nn.export.report import NotRunError
+from micrograd_nn.nn import ACTIVATIONS
+from micrograd_nn.programs.saving import PROGRAM_TARGETS
+from micrograd_nn.tables.storage import SavedModel
+
+SLOW = pytest.mark.slow  # a compiler and Node.js each time
+BOUNDS = {".c": 0.0, ".py": 0.0, ".json": 0.0, ".js": 1e-13}  # elsewhere its own exp and tanh
+SOME_ROWS = [[100.0, "red", 50.0], [100.0, "blue", 50.0], [1e300, "red", 50.0], [1, "green", 50]]
+KINDS = [("mixed", target) for target in TARGETS] + [("numbers", "number"), ("texts", "two")]
+FEW = [kind if kind == ("mixed", "many") else pytest.param(*kind, marks=SLOW) for kind in KINDS]
+
+
+@pytest.fixture
+def compiles(monkeypatch):
+    """Let files in C be compiled."""
+    monkeypatch.delenv("MICROGRAD_NN_NATIVE")
+
+
+def test_every_program_that_can_be_saved_can_be_exported_and_measured():
+    assert set(PROGRAM_TARGETS) <= set(TARGETS_OF_PROGRAMS)
+
+
+@needs_compiler
+@pytest.mark.parametrize("ending", BOUNDS)
+@pytest.mark.parametrize(("inputs", "target"), FEW, ids=map("-".join, KINDS))
+def test_a_models_file_has_a_report_of_equality(
+    inputs, target, ending, tmp_path, compiles, request
+):
+    if ending == ".js":
+        request.getfixturevalue("node")
+    saved = build(INPUTS[inputs], TARGETS[target])
+    report = export(saved, tmp_path / f"fruit{ending}", bound=BOUNDS[ending])
+    assert report.agreement.rows == 20
+    assert report.agreement.refused == 0
+    assert report.agreement.exact_rows == 20
+    assert report.agreement.exact_values.relative < 1e-14
+    given = [draw_row(saved, random.Random(3))] * 2
+    again = export(saved, tmp_path / f"fruit{ending}", bound=BOUNDS[ending], check=given)
+    assert again.agreement.rows == 2
+
+
+@needs_compiler
+@pytest.mark.parametrize("ending", BOUNDS)
+def test_what_the_engine_refuses_the_file_refuses(ending, tmp_path, compiles, request):
+    if ending == ".js":
+        request.getfixturevalue("node")
+    saved = build(INPUTS["mixed"], TARGETS["two"], activation="relu")
+    saved.model.parameters()[0].data = 1e20
+    report = export(saved, tmp_path / f"fruit{ending}", bound=BOUNDS[ending], check=SOME_ROWS)
+    assert (report.agreement.rows, report.agreement.wrong) == (4, [])
+    assert report.agreement.refused == 2
+
+
+@SLOW
+@needs_compiler
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_has_a_report_in_every_language(activation, tmp_path, compiles, node):
+    model = MLP(2, [4, 2], activation=activation, rng=random.Random(1))
+    for ending, bound in BOUNDS.items():
+        report = export(model, tmp_path / f"net{ending}", bound=bound)
+        assert report.agreement.exact_values.relative < 1e-14
+
+
+def build_program(wrt=True):
+    x, y, i, w = Value(0.5, "x"), Value(2.0, "y"), Value(1.0, "i"), Value(3.0, "w")
+    root = (x * w).tanh() + choose(i, [x, y, w]).log() * (y / x).sqrt()
+    return compile(root, [x, y, i], [w], wrt=[w, x, y] if wrt else [])
+
+
+@needs_compiler
+@pytest.mark.parametrize("ending", [".c", ".js", ".py"])
+@pytest.mark.parametrize("wrt", [True, pytest.param(False, marks=SLOW)])
+def test_a_programs_file_has_a_report_of_its_gradients_too(
+    ending, wrt, tmp_path, compiles, request
+):
+    if ending == ".js":
+        request.getfixturevalue("node")
+    path = tmp_path / f"program{ending}"
+    report = export(build_program(wrt), path, bound=BOUNDS[ending])
+    agreement = report.agreement
+    assert agreement.exact_values.relative < 1e-14
+    if wrt:
+        assert agreement.exact_gradients.relative < 1e-14
+    rows = [[0.5, 2.0, 0], [0.5, 2.0, 7], [0.5, -1.0, 1], [0.0, 1.0, 2]]
+    again = export(build_program(wrt), path, bound=BOUNDS[ending], check=rows)
+    assert again.agreement.refused == 3
+
+
+@needs_compiler
+def test_single_precision_is_off_by_as_much(tmp_path, compiles):
+    saved = build(INPUTS["mixed"], TARGETS["number"])
+    report = export(saved, tmp_path / "fruit.c", single=True, bound=1e-4)
+    assert 1e-9 < report.worst < 1e-5
+    x = Value(0.3, "x")
+    report = export(compile(x.tanh(), [x], wrt=[x]), tmp_path / "p.c", single=True, bound=1e-4)
+    assert 1e-9 < report.worst < 1e-5
+
+
+def test_without_what_runs_it_a_file_is_written_and_that_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(running.shutil, "which", lambda name: None)
+    report = export(MLP(1, [1]), tmp_path / "m.js")
+    assert repr(report).endswith("\nnot run here: there is no Node.js")
+    assert (tmp_path / "m.js").exists()
+    report = export(MLP(1, [1]), tmp_path / "m.c")
+    assert "MICROGRAD_NN_NATIVE=0 in the environment switches C off" in repr(report)
+
+
+def test_a_file_that_fails_is_not_run(tmp_path, node):
+    path = tmp_path / "m.js"
+    question = ask_rows_of_two()
+    for text, told in (
+        ("export function predict() { return nothing; }", "ReferenceError: nothing is not defined"),
+        ("export function (", "SyntaxError"),
+    ):
+        path.write_text(text)
+        with pytest.raises(NotRunError, match=told):
+            running.run_javascript(path, question)
+    path = tmp_path / "m.py"
+    path.write_text("def predict(row):\n    return nothing\n")
+    with pytest.raises(NotRunError, match="NameError: name 'nothing' is not defined"):
+        running.run_python(path, question)
+
+
+def ask_rows_of_two():
+    return ask_rows(SavedModel(MLP(2, [1])), [[1.0, 2.0]])
+
+
+def test_a_process_that_does_not_end_is_ended(monkeypatch):
+    monkeypatch.setattr(running, "LONGEST_WAIT", 0.2)
+    with pytest.raises(NotRunError, match=r"python.* took more than 0\.2 s"):
+        running.run_process(["python3", "-c", "import time; time.sleep(60)"])
+    with pytest.raises(NotRunError, match="doesn't start"):
+        running.run_process(["/no/such/program"])
+
+
+def test_a_package_that_is_missing_is_named(tmp_path):
+    with pytest.raises(NotRunError, match="there is no no_such_package"):
+        running.ask_python(tmp_path / "ask.py", tmp_path / "m.py", None, "json", "no_such_package")
+
+
+def test_a_script_asks_a_file_in_a_python_of_its_own(tmp_path):
+    script = tmp_path / "ask.py"
+    script.write_text(
+        "import json, sys\n"
+        "question = json.load(sys.stdin)\n"
+        "assert question['path'] and 'micrograd_nn' not in sys.modules\n"
+        "values = [[2 * x for x in row] for row in question['rows']]\n"
+        "print(json.dumps({'values': values, 'gradients': None, 'versions': {'x': sys.argv[1]}}))\n"
+    )
+    found = running.ask_python(script, tmp_path / "m.py", ask_rows_of_two(), "json")
+    assert found.values == [[2.0, 4.0]]
+    assert found.versions == {"x": str(tmp_path / "m.py")}
