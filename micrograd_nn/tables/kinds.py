@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import eq, gt, lt
 
 from ..text import InputError, quote_text
 from .spelling import read_number
@@ -65,3 +67,19 @@ def count_numbers(counts: Counter[str], unit: str = "") -> int:
     4
     """
     return sum([n for cell, n in counts.items() if read_number(cell, unit) is not None])
+
+
+def is_row_number(name: str, numbers: Sequence[float]) -> bool:
+    """Tell whether a column has whole numbers without a gap, or in order, or is called an id.
+
+    >>> is_row_number("x", [5.0, 3.0, 4.0, *range(6, 14)]), is_row_number("x", [1.0, 2.0])
+    (True, False)
+    """
+    if len(numbers) < 10 or not all(number == number // 1 for number in numbers):
+        return False
+    rising = sorted(numbers)
+    if any(map(eq, rising, rising[1:])):  # so they aren't all different
+        return False
+    without_gap = rising[-1] - rising[0] == len(rising) - 1
+    in_order = all(map(lt, numbers, numbers[1:])) or all(map(gt, numbers, numbers[1:]))
+    return in_order or without_gap or bool(re.search(r"(?i)(^|[^a-z])id$", name))

@@ -16,6 +16,7 @@ from .table import ROW_NAMES, Table
 
 ROWS_IN_PIECE = 20_000  # in a piece of a table
 PARQUET = ".parquet"
+PANDAS_INDEX = "__index_level_0__"  # what it calls one without a name in a Parquet file
 
 NumberedRow = tuple[int, tuple[str, ...]]  # the number of the line where it begins, and its cells
 
@@ -147,7 +148,8 @@ def iterate_parquet(
                 if types.is_nested(field.type) or types.is_binary(field.type):
                     told = f"{source}, column {quote_text(field.name)}: cells of {field.type}"
                     raise InputError(f"{told} are no numbers or texts: leave the column out")
-            columns, start = tuple(file.schema_arrow.names), 1
+            names, start = file.schema_arrow.names, 1
+            columns = tuple([ROW_NAMES if name == PANDAS_INDEX else name for name in names])
             for batch in file.iter_batches(size):
                 cells = [[*map(spell_cell, column.to_pylist())] for column in batch.columns]
                 rows = [

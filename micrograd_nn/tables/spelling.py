@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
-from ..files import explain_error, read_bytes
+from ..files import LARGEST_FILE, explain_error, read_bytes
 from ..text import InputError, quote_text
 
 TOO_LARGE = ": take fewer rows or columns (train --stream takes any)"
@@ -118,20 +120,35 @@ def iterate_lines(path: str, source: str, spelling: Spelling) -> Iterator[str]:
     try:
         with open(path, "rb") as file:
             encoding = spelling.encoding or BYTE_ORDER_MARKS.get(file.peek(2)[:2], "utf-8")
+            if codecs.lookup(encoding).name in ("utf-16", "utf-32") and not has_mark(file.peek(4)):
+                encoding += "-le" if sys.byteorder == "little" else "-be"  # as bytes.decode does
             with io.TextIOWrapper(file, encoding, newline="") as lines:
                 for line in lines:
                     number += 1
                     if "\0" in line:
+                        tell_place(path, source, spelling)
                         refuse_text(f"{source}, line {number}: a NUL byte", encoding)
                     yield line.removeprefix("\ufeff") if number == 1 else line
     except UnicodeDecodeError as error:
+        tell_place(path, source, spelling)
         what = f"the byte 0x{error.object[error.start]:02x}"
         # The line after the last that was whole, or one of the few after it that were read at once.
         refuse_text(f"{source}, behind line {number}: {what}", encoding)
-    except LookupError:
+    except (LookupError, UnicodeError):
         refuse_encoding(encoding)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: no file system takes such a path
         refuse_unread(source, error)
+
+
+def tell_place(path: str, source: str, spelling: Spelling) -> None:
+    """Refuse a file that is no text by the place where it isn't, if it fits in memory."""
+    if os.path.getsize(path) <= LARGEST_FILE:
+        read_table_text(path, source, spelling)
+
+
+def has_mark(data: bytes) -> bool:
+    """Tell whether these first bytes of a file are a byte order mark of UTF-16 or UTF-32."""
+    return data[:2] in BYTE_ORDER_MARKS or data == codecs.BOM_UTF32_BE
 
 
 def refuse_unread(source: str, error: Exception) -> NoReturn:

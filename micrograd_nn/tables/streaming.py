@@ -13,18 +13,18 @@ import shutil
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from ..files import is_device
+from ..files import explain_error, is_device
 from ..text import InputError, quote_text, show_path
 from ..train.examples import Window
 from ..train.windows import Windows
 from .columns import NumericColumn, TableColumn, TextColumn, read_finite, require_text, standardise
 from .encoding import Encoding, list_inputs, refuse_same, refuse_useless, require_two_rows
-from .kinds import CellCounts
+from .kinds import CellCounts, is_row_number
 from .options import Options
 from .parts import ExampleParts, cut_places, refuse_held_back, tell_left_out
 from .reading import iterate_tables
@@ -46,15 +46,29 @@ class Source:
         self.path, self.spelling, self.name = path, spelling, show_path(path)
         self.needed: Collection[str] = ()  # columns of which no cell may be empty
         self.left_out = 0
+        self.version = self.find_version()
 
     def look_at_header(self) -> Table:
         """Return the first rows."""
         with closing(iterate_tables(self.path, self.spelling)) as pieces:
             return next(pieces)
 
+    def find_version(self) -> tuple[int, ...]:
+        """Return what changes when the file does; nothing of one that can't be read."""
+        with suppress(OSError, ValueError):
+            found = os.stat(self.path)
+            return found.st_ino, found.st_size, found.st_mtime_ns
+        return ()
+
+    def require_unchanged(self) -> None:
+        """Refuse a file that has changed since it was first looked at."""
+        if self.find_version() != self.version:
+            raise InputError(f"{self.name} has changed while it was read: train again")
+
     def iterate(self) -> Iterator[Table]:
         """Yield the table in pieces, without rows that lack a needed cell."""
         self.left_out = 0
+        self.require_unchanged()
         for piece in iterate_tables(self.path, self.spelling):
             places = [piece.places[name] for name in self.needed]
             kept = [i for i, row in enumerate(piece.rows) if all(row[x] for x in places)]
@@ -63,6 +77,7 @@ class Source:
                 yield piece
             elif kept:
                 yield piece.take(kept)
+        self.require_unchanged()
 
 
 class StoredColumn:
@@ -74,8 +89,9 @@ class StoredColumn:
 
     def append(self, piece: Table) -> None:
         """Write the cells of more rows; those that can't be used are a BadCellsError."""
-        with open(self.path, "ab") as file:
-            self.read_cells(piece).tofile(file)
+        numbers = self.read_cells(piece)
+        with write_stored(self.path) as file:
+            numbers.tofile(file)
 
     def read_cells(self, piece: Table) -> array[float]:
         """Return the numbers of a piece's cells."""
@@ -134,6 +150,7 @@ class Streaming:
         self.columns: dict[str, StoredColumn] = {}
         self.rows = 0
         self.cut: list[array[int]] = []  # the places of the rows of each part
+        self.row_numbers: list[str] = []  # inputs that seem to number the rows
 
     def survey(self, target: str, ignore: Sequence[str], classes: bool) -> dict[str, CellCounts]:
         """Read the file for what each column is, the target's at last; return their counts."""
@@ -150,25 +167,26 @@ class Streaming:
         }
         self.rows = counts[target].cells
         self.require_rows()
-        self.store(units)
+        require_two_rows(self.source.name, self.rows)
         widths = {name: len(counts[name].different) for name in names[:-1] if units[name] is None}
-        refuse_useless(self.source.name, self.rows, widths)
+        refuse_useless(self.source.name, self.rows, widths)  # before all their texts are in memory
+        self.store(units)
         return counts
 
     def require_rows(self) -> None:
-        """Refuse a table without rows that can be used, or with one alone."""
+        """Refuse a table without rows that can be used."""
         if not self.rows:
-            told = "every row has an empty cell: fill in what matters"
-            raise InputError(f"{self.source.name}: {told}")
-        require_two_rows(self.source.name, self.rows)
+            told = "every row has an empty cell, or one that --missing takes for empty"
+            raise InputError(f"{self.source.name}: {told}: fill in what matters")
 
     def store(self, units: Mapping[str, str | None]) -> None:
         """Read the file for the numbers of columns of these units; bad cells are one error."""
         for i, (name, unit) in enumerate(units.items()):
             self.columns[name] = StoredColumn(self.folder / f"column-{i}", name, unit)
         self.require_room(len(units) * self.rows)
-        first, found = "", Counter[str]()
+        self.rows, first, found = 0, "", Counter[str]()
         for piece in self.source.iterate():
+            self.rows += len(piece.rows)
             piece.require([*units], "columns trained on")
             try:
                 convert_columns(units, partial(self.append, piece))
@@ -177,7 +195,7 @@ class Streaming:
                 found.update(error.counts)
         if found:
             raise BadCellsError(first, found, set())
-        self.rows = len(self.columns[next(iter(units))].load())
+        self.require_rows()
 
     def append(self, piece: Table, name: str) -> None:
         """Write the cells that a column has in more rows."""
@@ -197,6 +215,8 @@ class Streaming:
         for column in self.columns.values():
             numbers = column.load()
             learnt.append(column.learn(self.source.name, [numbers[i] for i in training]))
+            if column.unit == "" and column.name != target and is_row_number(column.name, numbers):
+                self.row_numbers.append(column.name)
         *inputs, last = learnt
         encoding = Encoding(tuple(inputs), last)
         stored, targets = self.columns[target], self.columns[target].load()
@@ -284,7 +304,11 @@ class Streaming:
         *_, target = columns
         for i, column in enumerate(columns):
             encode, numbers = self.find_rule(column), self.columns[column.name].load()
-            found: Any = array("d", [encode(numbers[place]) for place in places])
+            found: Any = [encode(numbers[place]) for place in places]
+            if unusable := found.count(None):  # trained on, as others were left out
+                told = self.explain(column, numbers[places[found.index(None)]])
+                told += "; correct the cell or delete its row"
+                raise BadCellsError(told, {column.name: unusable}, set())
             if isinstance(column, TextColumn) and column is not target:
                 for k in range(column.width):
                     yield self.write_numbers(f"{part}-{i}-{k}", [float(x == k) for x in found])
@@ -294,9 +318,20 @@ class Streaming:
     def write_numbers(self, name: str, numbers: Iterable[float]) -> Path:
         """Write numbers into a file of the folder and return its path."""
         path = self.folder / name
-        with open(path, "wb") as file:
+        with write_stored(path) as file:
             array("d", numbers).tofile(file)
         return path
+
+
+@contextmanager
+def write_stored(path: Path) -> Iterator[BinaryIO]:
+    """Open a file of numbers to write more of them; what prevents it is an InputError."""
+    try:
+        with open(path, "ab") as file:
+            yield file
+    except OSError as error:
+        told = f"--stream can't write in {show_path(path.parent)} ({explain_error(error)})"
+        raise InputError(f"{told}: {WHERE_ELSE}") from None
 
 
 def number_text(texts: dict[str, int], cell: str) -> int:

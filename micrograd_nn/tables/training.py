@@ -6,7 +6,6 @@ What can't be done is an ``InputError``, and leaves every file as it was.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,13 +18,14 @@ from ..files import check_output
 from ..text import InputError, show_path
 from .columns import NumericColumn
 from .encoding import Encoding
+from .kinds import is_row_number
 from .network import create_model
 from .options import Options, resume_options
 from .parts import ExampleParts, cut_table, encode_parts
 from .reading import read_table
 from .report import escape_text
 from .run import Training, locate_chart
-from .spelling import AS_USUAL, Spelling, read_number
+from .spelling import AS_USUAL, Spelling
 from .storage import SavedModel, load_model, require_encoding
 from .streaming import Source, Streaming
 from .table import ROW_NAMES, Table
@@ -129,6 +129,7 @@ def learn_columns(
         columns = table.learn(options, target)
         parts = table.encode(columns, options)
         hint_at_classes(table.rows, counts[target].different, columns, console)
+        hint_at_numbered_rows(table.row_numbers, console)
     else:
         ignore = [*ignore, *find_row_names(table, {target, *ignore}, console)]
         rows = drop_empty_rows(table, console, ignore) if skip_empty else table
@@ -136,7 +137,7 @@ def learn_columns(
         columns = Encoding.learn(rows, target, ignore, classes).relearn(cut.training)
         parts = encode_parts(columns, cut)
         hint_at_classes(len(rows.rows), {*rows.column(target)}, columns, console)
-        hint_at_numbered_rows(rows, columns, console)
+        hint_at_numbered_rows(list_row_numbers(rows, columns), console)
     return parts, SavedModel(create_model(columns, options), columns)
 
 
@@ -184,37 +185,25 @@ def find_row_names(table: Table, named: set[str], console: Console) -> list[str]
     if ROW_NAMES not in table.places or ROW_NAMES in named:
         return []
     console.print(
-        "Left out: the first column, which has no name and should be the names or numbers of the "
-        "rows (pandas writes none with index=False)"
+        "Left out: a column without a name, which should be the names or numbers of the rows "
+        "(pandas writes none with index=False)"
     )
     return [ROW_NAMES]
 
 
-def hint_at_numbered_rows(table: Table, encoding: Encoding, console: Console) -> None:
-    """Say so where an input numbers the rows: what it teaches holds for this table's order."""
-    for column in encoding.input_columns:
-        if isinstance(column, NumericColumn) and is_row_number(column.name, table):
-            name = escape_text(repr(column.name))
-            console.print(
-                f"Column {name} seems to number the rows, and a network may learn nothing but "
-                f"their order from it: if so, add --ignore {name}."
-            )
+def hint_at_numbered_rows(names: Iterable[str], console: Console) -> None:
+    """Say so where inputs number the rows: what they teach holds for this table's order."""
+    for name in map(escape_text, map(repr, names)):
+        console.print(
+            f"Column {name} seems to number the rows, and a network may learn nothing but "
+            f"their order from it: if so, add --ignore {name}."
+        )
 
 
-def is_row_number(name: str, table: Table) -> bool:
-    """Tell whether a column has whole numbers without a gap, or in order, or is called an id."""
-    cells = table.column(name)
-    if len({*cells}) < max(10, len(cells)):  # so their numbers aren't all different
-        return False
-    if not all((read_number(cell) or 0.0).is_integer() for cell in cells):
-        return False
-    numbers = [read_number(cell) or 0.0 for cell in cells]
-    different = len({*numbers})
-    if different < len(numbers):  # such as 1 and 1.0
-        return False
-    in_order = numbers == sorted(numbers) or numbers == sorted(numbers, reverse=True)
-    without_gap = max(numbers) - min(numbers) == different - 1
-    return in_order or without_gap or bool(re.search(r"(?i)(^|[^a-z])id$", name))
+def list_row_numbers(table: Table, encoding: Encoding) -> list[str]:
+    """Return the names of the inputs that seem to number the rows."""
+    numeric = [x for x in encoding.input_columns if isinstance(x, NumericColumn) and not x.unit]
+    return [x.name for x in numeric if is_row_number(x.name, [*map(float, table.column(x.name))])]
 
 
 def hint_at_classes(

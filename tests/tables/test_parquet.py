@@ -48,6 +48,17 @@ def test_training_gives_the_model_of_the_same_rows_in_csv():
     assert len(Path("out.csv").read_text().splitlines()) == 61
 
 
+@pytest.mark.parametrize("options", [[], ["--stream"]], ids=["in memory", "streamed"])
+def test_the_index_that_pandas_writes_is_left_out(options, capsys):
+    rows = {"x": [i * 5 % 11 for i in range(20)], "y": [*range(20)]}
+    write(**rows, __index_level_0__=[i * 3 for i in range(20)])
+    line = ["train", "t.parquet", "--target", "y", "--model", "m.json", "--epochs", "1"]
+    assert main(line + options) == 0
+    said = capsys.readouterr().out
+    assert "Left out: a column without a name" in said
+    assert "MLP(1, [16, 16, 1]" in said
+
+
 def test_what_is_no_table_is_refused_in_a_line(capsys):
     line = ["train", "t.parquet", "--target", "y", "--model", "m.json"]
     assert main(line) == 2

@@ -76,6 +76,64 @@ def test_a_training_goes_on_as_one_in_memory_does():
     assert len(wanted[1]["training"]["losses"]) == 8
 
 
+def test_a_resumed_training_refuses_rows_that_it_cannot_take(capsys):
+    write_mixed()
+    train(model="first.json")
+    write_mixed(mauve=range(3, 40))
+    assert train("--resume", "first.json", "--stream") == (2, None)
+    error = capsys.readouterr().err
+    assert "column 'colour': 'mauve' was never seen in training, only 'blue', 'green'" in error
+    assert "cells can't be used" in error
+    Path("t.csv").write_text("size;colour;share;price;kind\n1;;2 %;3;dear\n2;;3 %;4;cheap\n")
+    assert train("--resume", "first.json", "--stream", "--skip-empty") == (2, None)
+    assert "t.csv: every row has an empty cell" in capsys.readouterr().err
+
+
+def test_a_file_that_changes_between_its_readings_is_refused(monkeypatch, capsys):
+    write_mixed()
+    store = streaming.Streaming.store
+
+    def append_and_store(*given):
+        with open("t.csv", "a", encoding="utf-8") as file:
+            file.write("3;red;5 %;4;cheap\n")
+        store(*given)
+
+    monkeypatch.setattr(streaming.Streaming, "store", append_and_store)
+    assert train("--stream") == (2, None)
+    assert "t.csv has changed while it was read: train again" in capsys.readouterr().err
+
+
+def test_inputs_that_number_the_rows_are_told_of_as_in_memory(capsys):
+    rows = "".join(f"{i},{i % 7},{i * 3 % 11},{-i}\n" for i in range(40))
+    Path("t.csv").write_text("order,a,y,down\n" + rows)
+    train(target="y")
+    said = capsys.readouterr().out
+    assert "Column 'order' seems to number the rows" in said
+    assert "Column 'down' seems" in said
+    assert "Column 'a' seems" not in said
+    train("--stream", target="y")
+    assert capsys.readouterr().out == said
+
+
+def test_texts_of_which_each_row_has_another_are_refused_before_they_are_kept(monkeypatch, capsys):
+    Path("t.csv").write_text("x,y\n" + "".join(f"t{i},{i}\n" for i in range(99)))
+    monkeypatch.setattr(streaming, "number_text", None)
+    assert train("--stream", target="y") == (2, None)
+    assert "more than 50 different texts" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_told(monkeypatch, capsys):
+    write_mixed()
+
+    def refuse(path, mode):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(streaming, "open", refuse, raising=False)
+    assert train("--stream") == (2, None)
+    error = capsys.readouterr().err
+    assert "(No space left on device): make room, or name another folder as TMPDIR" in error
+
+
 @pytest.mark.usefixtures("in_small_pieces")
 def test_rows_that_cannot_be_predicted_are_left_out_and_told(capsys):
     write_mixed(mauve=[100])
@@ -139,7 +197,7 @@ BAD = {
     ),
     "commas": ('x,y\n"1,5",2\n"2,5",3\n"3,5",4\n', "numbers with a comma, as '1,5'"),
     "an open quote": ('x,y\n1,2\n"2,3\n', "malformed CSV"),
-    "no text": (b"x,y\n1,2\n\xff,3\n", "the byte 0xff is no UTF-8 text"),
+    "no text": (b"x,y\n1,2\n\xff,3\n", "line 3: the byte 0xff (byte 9 of the file) is no UTF-8"),
     "a NUL byte": (b"x,y\n1,2\n2,\x003\n", "line 3: a NUL byte"),
 }
 
@@ -178,12 +236,44 @@ def test_pieces_are_the_table():
     assert [line for piece in pieces for line in piece.lines] == [*whole.lines]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
-def test_pieces_are_decoded_as_a_whole_is(encoding):
+@pytest.mark.parametrize(
+    ("encoding", "named"),
+    [
+        ("utf-8-sig", None),
+        ("utf-16", None),
+        ("utf-16", "utf-16"),
+        (f"utf-16-{sys.byteorder[0]}e", "utf-16"),  # without a mark
+        ("utf-32", "utf-32"),
+        (f"utf-32-{sys.byteorder[0]}e", "utf-32"),
+        ("cp1252", "cp1252"),
+    ],
+)
+def test_pieces_are_decoded_as_a_whole_is(encoding, named):
     Path("t.csv").write_text("größe,y\r\n1,ä\r\n\r\n2,ö\r\n", encoding=encoding, newline="")
-    how = spelling.Spelling(encoding="cp1252" if encoding == "cp1252" else None)
+    how = spelling.Spelling(encoding=named)
     (piece,) = iterate_tables("t.csv", how)
     assert piece == read_table("t.csv", how)
+
+
+@pytest.mark.parametrize("limit", [10**8, 10], ids=["small", "large"])
+def test_what_is_no_text_has_its_place_where_the_file_is_small(limit, monkeypatch):
+    monkeypatch.setattr(spelling, "LARGEST_FILE", limit)
+    Path("t.csv").write_bytes(b"x,y\n1,2\n" + b"3,4\n" * 3 + b"\xff,3\n")
+    with pytest.raises(
+        ValueError, match="line 6: the byte" if limit > 10 else "behind line 0: the"
+    ):
+        [*iterate_tables("t.csv")]
+
+
+@pytest.mark.parametrize(("path", "named"), [("t.csv", "punycode"), ("a\0b", None)])
+def test_what_cannot_be_opened_or_decoded_is_told(path, named):
+    write_mixed()
+    errors = []
+    for read in (read_table, lambda *given: [*iterate_tables(*given)]):
+        with pytest.raises(ValueError, match=r"there is no 'punycode'|cannot be read") as raised:
+            read(path, spelling.Spelling(encoding=named))
+        errors.append(str(raised.value))
+    assert errors[0] == errors[1]
 
 
 @pytest.mark.slow

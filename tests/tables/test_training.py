@@ -202,7 +202,7 @@ def test_damaged_notes_on_rows_remember_none(damaged):
 def test_row_names_of_pandas_are_left_out(capsys):
     rows = [(i, i % 5, "ab"[i % 5 > 2]) for i in range(20)]
     assert train(write_table(",x,y", rows), "--target", "y", "--epochs", "1") == 0
-    assert "Left out: the first column, which has no name" in capsys.readouterr().out
+    assert "Left out: a column without a name" in capsys.readouterr().out
     assert [column.name for column in load_model("m.json").encoding.input_columns] == ["x"]
     assert main(["predict", "m.json", "t.csv"]) == 0
     assert capsys.readouterr().out.startswith("Unnamed: 0,x,y,predicted_y")
