@@ -78,8 +78,9 @@ def export(
 ) -> ExportReport:
     """Write a file that predicts as a model does, and tell how equal it is to this engine.
 
-    The ending says in which language: .c (with its header beside it), .js, .py or .json. What
-    ``load_model`` gives takes a table's columns as they are, and gives the target in its unit, or
+    The ending says in which language: .c (with its header beside it), .js or .py, which need
+    nothing else; .np.py, .jax.py, .pt.py (with its weights beside it) or .onnx, for what reads
+    them; or .json. What ``load_model`` gives takes a table's columns as they are, and gives the target in its unit, or
     the class; an MLP takes and gives its own numbers; a program is saved as ``program.save`` does.
 
     >>> from micrograd_nn import MLP
@@ -96,7 +97,7 @@ def export(
     >>> print(Path("model.h").read_text().partition("int ")[2].partition(";")[0])
     model_predict(const double row[MODEL_INPUTS], double outputs[MODEL_OUTPUTS])
 
-    ``single`` makes C of floats in single precision. Another ending is an InputError:
+    ``single`` makes C or ONNX of floats in single precision. Another ending is an InputError:
 
     >>> export(MLP(2, [3, 1]), "model.exe")
     Traceback (most recent call last):

@@ -121,7 +121,7 @@ class Agreement:
         told = [f"compared on {rows}" + f", run by {join_words(programs)}" * bool(programs)]
         told += [f"WRONG: {wrong}" for wrong in self.wrong]
         if self.refused:
-            told.append(f"refused here and there, as out of range: {self.refused:,} of the rows")
+            told.append(f"refused by the file and by this engine: {self.refused:,} of the rows")
         if self.refused < self.rows:
             told.append(f"values: {tell_both(self.values, self.exact_values)}")
             found = "none in such a file"

@@ -274,7 +274,7 @@ def add_export_options(export: Parser) -> None:
     )
     export.add_argument(
         "--float", dest="single", action="store_true",
-        help="C in single precision, for small processors",
+        help="C or ONNX in single precision, for small processors",
     )  # fmt: skip
     comparing = export.add_mutually_exclusive_group()
     comparing.add_argument(

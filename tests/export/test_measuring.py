@@ -169,7 +169,7 @@ def test_a_report_is_told_in_a_few_lines(tmp_path):
     first, second, *rest = repr(report).splitlines()
     assert first == f"wrote {tmp_path / 'm.py'}"
     assert second.startswith("compared on 2 rows, run by Python 3.")
-    assert rest[0] == "refused here and there, as out of range: 1 of the rows"
+    assert rest[0] == "refused by the file and by this engine: 1 of the rows"
     assert rest[1].startswith("values: no bit off this engine, at most ")
     assert rest[2:] == ["gradients: none in such a file"]
     assert report._repr_html_().count("<br>") == 4
