@@ -77,10 +77,10 @@ class Gap(NamedTuple):
         >>> Gap(2e-16, 1e-15).tell("60 digits")
         'at most 2.0e-16 off 60 digits (relative 1.0e-15)'
         >>> Gap(0.0, 0.0).tell("this engine")
-        'no bit off this engine'
+        'not a bit off this engine'
         """
         if self.absolute == 0:
-            return f"no bit off {whose}"
+            return f"not a bit off {whose}"
         return f"at most {self.absolute:.1e} off {whose} (relative {self.relative:.1e})"
 
 
