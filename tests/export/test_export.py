@@ -401,7 +401,8 @@ def test_a_program_is_exported_as_it_is_saved(tmp_path):
 def test_a_program_over_columns_is_exported_as_that_over_rows(tmp_path):
     x = Value(2.0, "x")
     export(compile(x * x, [x], wrt=[x]), tmp_path / "a.py")
-    report = export(compile(x * x, [x], wrt=[x], over="array"), tmp_path / "b.py")
+    program = compile(x * x, [x], wrt=[x], over="array")
+    report = micrograd_nn.export(program, tmp_path / "b.py")
     assert (tmp_path / "b.py").read_text() == (tmp_path / "a.py").read_text()
     assert report.worst == 0.0
 
