@@ -128,7 +128,7 @@ class ArrayProgram:
             for x in iterate_numbers(found):
                 if not math.isfinite(x):
                     raise ValueError(
-                        f"a program over columns gives finite numbers, and row {i} {x!r}"
+                        f"row {i} gives {x!r}, and a program over columns finite numbers alone"
                     )
         raise ValueError(
             "over columns, a number isn't finite that is so row by row: a sum beyond the largest "

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..compiler.arrays import ArrayProgram
 from ..compiler.program import Program
 from ..engine.refusals import require_real
 from ..nn import MLP
@@ -69,7 +70,7 @@ TARGETS_OF_PROGRAMS = {
 
 
 def export(
-    model: SavedModel | MLP | Program,
+    model: SavedModel | MLP | Program | ArrayProgram,
     path: str | os.PathLike[str],
     *,
     single: bool = False,
@@ -78,9 +79,11 @@ def export(
 ) -> ExportReport:
     """Write a file that predicts as a model does, and tell how equal it is to this engine.
 
-    The ending says in which language: .c (with its header beside it), .js, .py or .json. What
-    ``load_model`` gives takes a table's columns as they are, and gives the target in its unit, or
-    the class; an MLP takes and gives its own numbers; a program is saved as ``program.save`` does.
+    The ending says in which language: .c (with its header beside it), .js or .py, which need
+    nothing else; .np.py, .jax.py, .pt.py (with its weights beside it) or .onnx, for what reads
+    them; or .json. What ``load_model`` gives takes a table's columns as they are, and gives the
+    target in its unit, or the class; an MLP takes and gives its own numbers; a program is saved as
+    ``program.save`` does.
 
     >>> from micrograd_nn import MLP
     >>> report = export(MLP(2, [3, 1]), "model.py")
@@ -96,7 +99,7 @@ def export(
     >>> print(Path("model.h").read_text().partition("int ")[2].partition(";")[0])
     model_predict(const double row[MODEL_INPUTS], double outputs[MODEL_OUTPUTS])
 
-    ``single`` makes C of floats in single precision. Another ending is an InputError:
+    ``single`` makes C or ONNX of floats in single precision. Another ending is an InputError:
 
     >>> export(MLP(2, [3, 1]), "model.exe")
     Traceback (most recent call last):
@@ -104,6 +107,8 @@ def export(
 .jax.py, .pt.py, .json or .onnx
     """
     source = SavedModel(model) if type(model) is MLP else model
+    if isinstance(source, ArrayProgram):
+        source = source.rows  # which every file is written from, as its save does
     if not isinstance(source, (SavedModel, Program)):
         raise TypeError(
             f"export takes an MLP, what load_model gives or a program, not "

@@ -77,10 +77,10 @@ class Gap(NamedTuple):
         >>> Gap(2e-16, 1e-15).tell("60 digits")
         'at most 2.0e-16 off 60 digits (relative 1.0e-15)'
         >>> Gap(0.0, 0.0).tell("this engine")
-        'no bit off this engine'
+        'not a bit off this engine'
         """
         if self.absolute == 0:
-            return f"no bit off {whose}"
+            return f"not a bit off {whose}"
         return f"at most {self.absolute:.1e} off {whose} (relative {self.relative:.1e})"
 
 
@@ -121,7 +121,7 @@ class Agreement:
         told = [f"compared on {rows}" + f", run by {join_words(programs)}" * bool(programs)]
         told += [f"WRONG: {wrong}" for wrong in self.wrong]
         if self.refused:
-            told.append(f"refused here and there, as out of range: {self.refused:,} of the rows")
+            told.append(f"refused by the file and by this engine: {self.refused:,} of the rows")
         if self.refused < self.rows:
             told.append(f"values: {tell_both(self.values, self.exact_values)}")
             found = "none in such a file"

@@ -83,11 +83,11 @@ def build_parser() -> Parser:
     add_table_options(predict, "predict nothing for the rows with an empty cell")
     commands.add_parser(
         "export", parents=[common], fill=add_export_options,
-        help="write a saved model as C, JavaScript or Python, and tell how equal it is",
-        description="The file predicts as the command predict does, and needs nothing else: "
-        "it takes the table's columns as they are. Beside a file in C stands its header. It is run "
-        "once, where there is what runs it, and compared with the model; the exit status is 1 "
-        "where it isn't equal.",
+        help="write a saved model as C, JavaScript, Python or ONNX, and tell how equal it is",
+        description="The file predicts as the command predict does, and needs nothing of this "
+        "package: it takes the table's columns as they are. Beside a file in C stands its header, "
+        "beside a module of PyTorch its weights. It is run once, where there is what runs it, and "
+        "compared with the model; the exit status is 1 where it isn't equal.",
     )  # fmt: skip
     commands.add_parser(
         "quiz", parents=[common], fill=add_quiz_options,
@@ -274,7 +274,7 @@ def add_export_options(export: Parser) -> None:
     )
     export.add_argument(
         "--float", dest="single", action="store_true",
-        help="C in single precision, for small processors",
+        help="C or ONNX in single precision, for small processors",
     )  # fmt: skip
     comparing = export.add_mutually_exclusive_group()
     comparing.add_argument(

@@ -309,16 +309,19 @@ def level(xp: Any, *values: Any) -> Any:
 def take_numbers(xp: Any, numbers: Any, count: int) -> list[Any]:
     """Return so many numbers as arrays without dimensions."""
     if len(numbers) != count:
-        raise ValueError(f"this program takes {count} parameters, not {len(numbers)}")
+        raise ValueError(f"parameters: {len(numbers)}, and this program takes {count}")
     return [take_array(xp, x, 0, "a parameter is one number") for x in numbers]
 
 
 def take_columns(xp: Any, columns: Any, count: int) -> list[Any]:
     """Return so many columns of one length as arrays of one dimension."""
-    if getattr(columns, "ndim", 1) != 1:
-        raise ValueError("columns is a list of columns; of a table X it is list(X.T)")
+    if getattr(columns, "ndim", 1) != 1 or hasattr(columns, "keys"):
+        raise ValueError(
+            "columns is a list, a column for each input: of an array X it is list(X.T), of a "
+            "DataFrame or a dictionary [df[name] for name in names]"
+        )
     if len(columns) != count:
-        raise ValueError(f"this program takes {count} columns of inputs, not {len(columns)}")
+        raise ValueError(f"columns of inputs: {len(columns)}, and this program takes {count}")
     told = "a column has one dimension, a number for each row"
     taken = [take_array(xp, x, 1, told) for x in columns]
     if any(x.shape != taken[0].shape for x in taken):
@@ -331,7 +334,7 @@ def take_array(xp: Any, x: Any, dimensions: int, told: str) -> Any:
     if hasattr(x, "to_numpy"):  # a column of a DataFrame, which would be matched by its index
         x = x.to_numpy()
     if hasattr(x, "mask") or "complex" in str(getattr(x, "dtype", "")):
-        raise TypeError(f"{told}: real, and none is left out; fill it in, or leave its row out")
+        raise TypeError(f"{told}: a real one, and none masked: fill it in, or leave its row out")
     if getattr(x, "dtype", None) != xp.float64:
         x = xp.asarray(x, dtype=xp.float64)
         if x.dtype != xp.float64:

@@ -177,9 +177,9 @@ def test_a_row_that_takes_another_branch_is_an_error():
 def test_numbers_that_are_not_finite_are_refused():
     x = Value(0.5, "x")
     program = compile(x * 2, [x], wrt=[x], over="array")
-    with pytest.raises(ValueError, match="gives finite numbers, and row 1 nan"):
+    with pytest.raises(ValueError, match="row 1 gives nan, and a program over columns finite"):
         program.predictions([], [[1.0, math.nan]])
-    with pytest.raises(ValueError, match="gives finite numbers, and row 0 inf"):
+    with pytest.raises(ValueError, match="row 0 gives inf, and a program over columns finite"):
         program([], [[1e308]])
     with pytest.raises(ValueError, match="isn't finite that is so row by row: a sum beyond"):
         program([], [[8e307, 8e307]])
@@ -189,16 +189,17 @@ def test_columns_are_one_array_an_input_and_of_one_length():
     x, y = Value(0.5, "x"), Value(0.5, "y")
     program = compile(x * y, [x, y], [], over="array")
     wrong = {
-        "takes 2 columns of inputs, not 1": [[1.0]],
+        "columns of inputs: 1, and this program takes 2": [[1.0]],
         "columns have one length": [[1.0, 2.0], [1.0]],
         "a column has one dimension": [[[1.0]], [[1.0]]],
-        r"of a table X it is list\(X.T\)": np.ones((2, 2)),
+        r"of an array X it is list\(X.T\)": np.ones((2, 2)),
+        "of a DataFrame or a dictionary": {"x": [1.0], "y": [2.0]},
         "a column has one dimension, .* not an array of the shape ()": [1.0, 2.0],
     }
     for told, columns in wrong.items():
         with pytest.raises(ValueError, match=told):
             program.predictions([], columns)
-    with pytest.raises(ValueError, match="takes 0 parameters, not 1"):
+    with pytest.raises(ValueError, match="parameters: 1, and this program takes 0"):
         program.predictions([1.0], [[1.0], [1.0]])
     with pytest.raises(TypeError, match=r"not Values: x\.data"):
         program.predictions([x], [[1.0], [1.0]])
@@ -253,7 +254,7 @@ def test_numbers_that_are_not_real_or_not_there_are_refused():
     program = compile(x * 2, [x], over="array")
     masked = np.ma.masked_array([1.0, 2.0], [False, True])
     for column in (masked, np.asarray([1.0 + 1j])):
-        with pytest.raises(TypeError, match="real, and none is left out"):
+        with pytest.raises(TypeError, match="a real one, and none masked"):
             program.predictions([], [column])
 
 

@@ -335,8 +335,9 @@ def test_javascript_and_python_refuse_rows_that_do_not_fit(node, tmp_path):
         with pytest.raises(ValueError) as caught:  # noqa: PT011
             predict(json.loads(row))
         assert str(caught.value).replace("'", '"') == message
-    with pytest.raises(ValueError, match="nan in column 'weight' is no finite number"):
-        predict([math.nan, "red", 2])
+    for cell, told in ((math.nan, "nan"), (10**400, f"{10**400}"), (1j, "1j")):
+        with pytest.raises(ValueError, match=f"{told} in column 'weight' is no finite number"):
+            predict([cell, "red", 2])
 
 
 @pytest.mark.parametrize(("inputs", "target"), ALL, ids=map("-".join, ALL))
@@ -395,6 +396,15 @@ def test_a_program_is_exported_as_it_is_saved(tmp_path):
         written = (tmp_path / name).read_text()
         program.save(tmp_path / name)
         assert (tmp_path / name).read_text() == written
+
+
+def test_a_program_over_columns_is_exported_as_that_over_rows(tmp_path):
+    x = Value(2.0, "x")
+    export(compile(x * x, [x], wrt=[x]), tmp_path / "a.py")
+    program = compile(x * x, [x], wrt=[x], over="array")
+    report = micrograd_nn.export(program, tmp_path / "b.py")
+    assert (tmp_path / "b.py").read_text() == (tmp_path / "a.py").read_text()
+    assert report.worst == 0.0
 
 
 def test_what_cannot_be_exported_is_refused(tmp_path):

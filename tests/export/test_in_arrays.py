@@ -107,6 +107,12 @@ def test_a_data_frame_is_taken_as_it_is(tmp_path):
     frame.loc["a", "weight"] = None
     with pytest.raises(ValueError, match="nan in column 'weight' is no finite number"):
         predict(frame)
+    lacking = frame.assign(weight=pandas.array([1, None], dtype="Int64"))
+    with pytest.raises(ValueError, match="<NA> in column 'weight' is no finite number"):
+        predict(lacking)
+    lacking = frame.assign(weight=1, colour=pandas.array(["red", None], dtype="string"))
+    with pytest.raises(ValueError, match=r"(<NA>|nan) in column 'colour' was never seen"):
+        predict(lacking)
 
 
 KNOWN = "'green', 'red', 'yellow or so'"
@@ -115,6 +121,9 @@ BAD_ROWS = [
     ([["1", "red", 2]], "'1' in column 'weight' is no finite number"),
     ([[None, "red", 2]], "None in column 'weight' is no finite number"),
     ([[math.inf, "red", 2]], "inf in column 'weight' is no finite number"),
+    ([[10**400, "red", 2]], "in column 'weight' is no finite number"),
+    ([[1j, "red", 2]], "1j in column 'weight' is no finite number"),
+    (7, "rows are a list: for a single one, predict([row]), not 7"),
     ([[1, "blue", 2]], f"'blue' in column 'colour' was never seen in training, only {KNOWN}"),
     ([[1, 0, 2]], f"0 in column 'colour' was never seen in training, only {KNOWN}"),
     ([{"weight": 1, "share": 2}], "there is no column 'colour'"),

@@ -166,6 +166,11 @@ def ask_rows(source: SavedModel | Program, rows: Iterable[Any]) -> Question:
         except (KeyError, TypeError) as error:
             lacking = f"lacks {error}" if isinstance(error, KeyError) else "is no list of cells"
             raise InputError(f"{where} {lacking}") from None
+        if isinstance(row, str):  # whose letters are no cells; a DataFrame gives its columns' names
+            raise InputError(
+                f"{where} is no list of cells but the text {quote_text(row)}: of a DataFrame, give "
+                "df.values.tolist() or df.to_dict('records')"
+            )
         if len(cells) != len(columns):
             names = list_first([column.name for column in columns], 6)
             raise InputError(f"{where}: cells: {len(cells)}, columns: {len(columns)} ({names})")

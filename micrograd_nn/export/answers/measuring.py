@@ -104,11 +104,16 @@ def find_other_refusals(
 
 
 def find_other_labels(found: Answers, wanted: Answers, classes: Sequence[str]) -> list[str]:
-    """Return what to say of rows with a label that isn't that of a likeliest class."""
+    """Return what to say of rows with a label that isn't that of a likeliest class, or with none.
+
+    Of rows that only one of the two refuses, that is all there is to say.
+    """
+    labels = found.labels or [""] * len(found.values)
     differing = []
-    for i, (label, shares) in enumerate(zip(found.labels or [], wanted.values, strict=False)):
+    for i, (label, shares) in enumerate(zip(labels, wanted.values, strict=False)):
         places = dict(zip(classes, shares, strict=False))
-        if label and places and places.get(label, -1.0) < max(shares) - NEAR_TIE:
+        has_numbers = all(map(math.isfinite, [*found.values[i], *shares]))
+        if places and has_numbers and places.get(label, -1.0) < max(shares) - NEAR_TIE:
             differing.append(i)
     return [f"another label than this engine's: {name_rows(differing)}"] if differing else []
 

@@ -47,8 +47,14 @@ def format_question(question: Question, **more: Any) -> str:
 
 
 def read_answers(text: str) -> Answers:
-    """Return the answers that a process printed as JSON, in which null is NaN."""
-    found = json.loads(text)
+    """Return the answers that a process printed as JSON, in which null is NaN.
+
+    They stand in the last line: a library may print something of its own before.
+    """
+    try:
+        found = json.loads((text.strip().splitlines() or [""])[-1])
+    except ValueError:
+        raise NotRunError("it ended without an answer") from None
     values, gradients = (
         [[math.nan if x is None else float(x) for x in row] for row in rows]
         if rows is not None

@@ -96,6 +96,14 @@ def test_a_label_is_that_of_a_likeliest_class():
         assert bool(agreement.wrong) is bool(wrong)
 
 
+def test_a_file_that_gives_no_label_for_a_class_is_wrong():
+    wanted = Answers([[0.25, 0.75], [NAN]], None, {}, ["b", ""])
+    for labels in (["", ""], None):
+        agreement = compare_answers(wanted._replace(labels=labels), wanted, ["a", "b"])
+        assert agreement.wrong == ["another label than this engine's: row 1"]
+    assert compare_answers(wanted._replace(labels=None), wanted).wrong == []  # no classes
+
+
 def test_where_every_row_is_refused_nothing_is_proved():
     nothing = Answers([[NAN]], None, {})
     assert compare_answers(nothing, nothing).worst == INF
@@ -150,6 +158,21 @@ def test_a_file_that_cannot_be_run_is_told_and_fails_a_bound(tmp_path, monkeypat
     assert not (tmp_path / "n.py").exists()
 
 
+@pytest.mark.parametrize(
+    ("more", "worst"), [("print('hello')", 0.0), ("raise SystemExit(0)", None)]
+)
+def test_what_a_file_prints_is_no_answer(more, worst, tmp_path, monkeypatch):
+    right = TARGETS_OF_MODELS[".py"]
+
+    def write(saved, path):
+        return {path: text + f"\n{more}\n" for path, text in right.write(saved, path).items()}
+
+    monkeypatch.setitem(TARGETS_OF_MODELS, ".py", right._replace(write=write))
+    report = export(MLP(1, [1]), tmp_path / "m.py")
+    assert report.worst == worst
+    assert report.not_run == ("" if worst == 0.0 else "it ended without an answer")
+
+
 def test_too_few_answers_are_no_comparison(tmp_path, monkeypatch):
     right = TARGETS_OF_MODELS[".py"]
 
@@ -169,8 +192,8 @@ def test_a_report_is_told_in_a_few_lines(tmp_path):
     first, second, *rest = repr(report).splitlines()
     assert first == f"wrote {tmp_path / 'm.py'}"
     assert second.startswith("compared on 2 rows, run by Python 3.")
-    assert rest[0] == "refused here and there, as out of range: 1 of the rows"
-    assert rest[1].startswith("values: no bit off this engine, at most ")
+    assert rest[0] == "refused by the file and by this engine: 1 of the rows"
+    assert rest[1].startswith("values: not a bit off this engine, at most ")
     assert rest[2:] == ["gradients: none in such a file"]
     assert report._repr_html_().count("<br>") == 4
     content = json.loads(json.dumps(report.to_json(), allow_nan=False))
