@@ -186,13 +186,16 @@ def make_drawing(
     return Drawing(source, lambda: str(tree(graph)), timeout, paper, name_picture(graph), sketch)
 
 
-def check_options(direction: str, precision: int) -> None:
+def check_options(direction: object, precision: int) -> None:
     """Refuse what is no direction and no number of digits."""
     if type(precision) is not int or precision < 1:
         error = ValueError if isinstance(precision, int) else TypeError
         raise error(f"precision is a number of digits, such as 4, not {precision!r}")
     if direction not in CHOICES["direction"]:
-        raise ValueError(f"direction is one of LR, TB, RL, BT, not {direction!r}")
+        given = repr(direction)
+        if direction is not None and not isinstance(direction, str):  # a model's own text is long
+            given = f"this {type(direction).__name__}: give names as names="
+        raise ValueError(f"direction is one of LR, TB, RL, BT, not {given}")
 
 
 def limit_boxes(diagram: Diagram, limit: int) -> tuple[Diagram, list[str]]:

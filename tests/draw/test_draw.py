@@ -601,6 +601,12 @@ def test_a_change_takes_values_and_a_direction():
         draw_change(Value(1.0), Value(2.0), "up")
 
 
+def test_names_given_where_the_direction_goes_are_told_where_they_go():
+    x = Value(1.0)
+    with pytest.raises(ValueError, match=r"not this dict: give names as names=$"):
+        draw(x * 2, {"x": x})
+
+
 # Large graphs
 
 

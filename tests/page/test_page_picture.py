@@ -194,6 +194,12 @@ def test_an_arrow_is_turned_round_once_a_share_has_flowed(show):
     assert float(left) < float(right), "its head is at the input"
 
 
+def test_a_short_name_is_whole_beside_its_operation(show):
+    output = Value(0.5, "x").tanh()
+    page = show(output, names={"output": output})
+    assert read_lines(page, "output")[0] == "output"
+
+
 def test_numbers_are_blank_until_they_are_known_and_never_wider_than_their_box(show):
     x = Value(-1.2345e-300, "x")
     root = x * -1.0
@@ -297,6 +303,7 @@ def test_a_repetition_is_chosen_and_its_numbers_are_seen(show):
     spread = box.locator(".spread.value").text_content()
     data = [one.data for one in losses]
     assert spread == f"{min(data):.4g} … {max(data):.4g}"
+    assert box.locator(".spread.gradient").text_content() == "all 1"
     assert box.locator(".value:not(.spread)").text_content() == f"{data[-1]:.4g}"
     page.get_by_role("spinbutton", name="Repetition").fill("3")
     page.get_by_role("spinbutton", name="Repetition").press("Enter")

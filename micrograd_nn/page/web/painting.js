@@ -151,7 +151,8 @@ export class Painting {
   writeSpread(box, i, stands, numbers) {
     if (i in box.spreads) {
       const ends = this.repeats.spread(stands, numbers, this.moment.known);
-      put(box.spreads[i], ends ? `${formatNumber(ends[0])} … ${formatNumber(ends[1])}` : "", box.room, 12.5);
+      const text = ends && (ends[0] === ends[1] ? `all ${formatNumber(ends[0])}` : ends.map(formatNumber).join(" … "));
+      put(box.spreads[i], text ?? "", box.room, 12.5);
     }
   }
 

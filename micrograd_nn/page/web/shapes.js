@@ -10,6 +10,7 @@ const CONSTANT = 30; // high
 const INSET = 10; // between a box's border and its texts
 const WIDE = 0.66; // of a letter's height is its width, at most, in any font that a page may have
 const BOLD = 0.74;
+const LEAST = 12.5; // a name's letters
 const AFAR = { size: 11, least: 4.6 }; // pixels: letters in a small picture, and how narrow one may be
 
 /** Return the size of a closed box. */
@@ -35,9 +36,10 @@ export function drawBox({ x, y, width, height }, { id, kind, name, title, symbol
     return { g, spreads: [] };
   }
   const beside = times > 1 ? `× ${times.toLocaleString("en")}` : (symbol ?? "");
-  const most = Math.floor((width - 2 * INSET - Math.min(70, beside.length * 15 * WIDE) - 6) / (15 * BOLD));
+  const room = width - 2 * INSET - Math.min(70, beside.length * 15 * WIDE) - 6;
+  const most = Math.max(3, Math.floor(room / (LEAST * BOLD)));
   g.append(
-    write("name", shorten(name, Math.max(3, most)), INSET, 20, 15),
+    write("name", shorten(name, most), INSET, 20, 15, room, BOLD), // a little smaller before any letter is left out
     write("operation", shorten(beside, 7), width - INSET, 20, 15),
   );
   const [value, gradient] = [write("value", "", width - INSET, isGroup ? 43 : 46, 22), write("gradient", "", width - INSET, 0, 19)];
