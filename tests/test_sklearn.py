@@ -172,6 +172,10 @@ def test_what_cannot_be_predicted_is_refused(change, told):
 
 
 BAD = {
+    "periods": (
+        {}, lambda X, y: (X.assign(when=pd.Period("2020", "D")), y),
+        "X, column 'when': dates: make numbers of them before",
+    ),
     "dates": (
         {}, lambda X, y: (X.assign(when=pd.Timestamp(0)), y),
         "X, column 'when': dates: make numbers of them before",

@@ -25,7 +25,7 @@ LearntColumn = NumericColumn | TextColumn
 CellList = list[float] | list[str]
 
 CATEGORIES = "category", "Categorical", "Enum"  # as pandas and Polars call them
-DATES = "Date", "Time", "Duration"
+DATES = "Date", "Time", "Duration", "period"
 
 
 def read_features(

@@ -12,6 +12,8 @@ from importlib import import_module
 from numbers import Integral
 from typing import Any, TypeVar
 
+from ..text import InputError
+
 Key = TypeVar("Key")
 
 MOST_LOST = 3  # times in a row that workers are lost before anything is done
@@ -31,7 +33,7 @@ class Workers:
             self.joblib: Any = import_module("joblib")
             self.pickle: Any = import_module("cloudpickle").dumps  # functions by what they do, too
         except ModuleNotFoundError:
-            raise ImportError(
+            raise InputError(
                 "n_jobs needs joblib: pip install 'micrograd-nn[parallel]' (or joblib)"
             ) from None
         self.n_jobs = n_jobs

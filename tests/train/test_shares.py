@@ -13,6 +13,7 @@ from micrograd_nn import Value, log
 from micrograd_nn.losses import cross_entropy, hinge, l2_penalty, squared_error
 from micrograd_nn.nn import MLP, Module
 from micrograd_nn.optim import SGD
+from micrograd_nn.text import InputError
 from micrograd_nn.train import fit
 
 pytest.importorskip("joblib")
@@ -64,7 +65,7 @@ def test_what_is_no_number_of_jobs_is_refused(n_jobs):
 
 def test_without_joblib_the_error_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "joblib", None)
-    with pytest.raises(ImportError, match=r"pip install 'micrograd-nn\[parallel\]'"):
+    with pytest.raises(InputError, match=r"pip install 'micrograd-nn\[parallel\]'"):
         train_moons(n_jobs=1)
 
 

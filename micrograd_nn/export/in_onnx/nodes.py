@@ -20,14 +20,14 @@ DOMAIN = "micrograd_nn"  # of the functions that stand in a file beside its grap
 
 
 def load_onnx() -> Any:
-    """Return the package onnx; where it lacks, an ImportError says how to install it."""
+    """Return the package onnx; its lack is an InputError that says what to install."""
     try:
         import_module("onnx.helper")
         return import_module("onnx")
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "onnx":
             raise
-        raise ImportError("ONNX needs the package onnx: pip install 'micrograd-nn[onnx]'") from None
+        raise InputError("ONNX needs the package onnx: pip install 'micrograd-nn[onnx]'") from None
 
 
 class Nodes:

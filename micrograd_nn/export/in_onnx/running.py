@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ...text import InputError
 from ..report import Answers, NotRunError, Question
 from .nodes import load_onnx
 
@@ -18,7 +19,7 @@ def run_onnx(path: Path, question: Question) -> Answers:
     """Return what a written file answers, of rows that stand side by side in its inputs."""
     try:
         onnx = load_onnx()
-    except ImportError as error:
+    except InputError as error:
         raise NotRunError(str(error)) from None
     numpy, graph = import_module("numpy"), onnx.load(str(path)).graph
     feeds, done = {}, 0

@@ -7,7 +7,7 @@ import random
 import pytest
 from tabular import ALL, HOSTILE, INPUTS, TARGETS, build, draw_row
 
-from micrograd_nn import MLP, Operation, export, from_onnx
+from micrograd_nn import MLP, Operation, export, from_onnx, save_model
 from micrograd_nn.export.answers.asking import answer_by_engine
 from micrograd_nn.export.in_onnx import running
 from micrograd_nn.export.in_onnx.models import export_onnx
@@ -232,13 +232,17 @@ def test_an_operation_of_ones_own_that_says_how_is_exported(runtime, tmp_path):
         from_onnx(path)
 
 
-def test_without_onnx_the_error_says_what_to_install(monkeypatch, tmp_path):
+def test_without_onnx_the_error_says_what_to_install(monkeypatch, tmp_path, capsys):
     def lack(name):
         raise ModuleNotFoundError("No module named 'onnx'", name="onnx")
 
     monkeypatch.setattr("micrograd_nn.export.in_onnx.nodes.import_module", lack)
-    with pytest.raises(ImportError, match=r"pip install 'micrograd-nn\[onnx\]'"):
+    with pytest.raises(InputError, match=r"pip install 'micrograd-nn\[onnx\]'"):
         export(MLP(1, [1]), tmp_path / "m.onnx")
+    save_model(MLP(1, [1]), tmp_path / "m.json")
+    assert command(["export", str(tmp_path / "m.json"), "-o", str(tmp_path / "m.onnx")]) == 2
+    told = "micrograd-nn export: ONNX needs the package onnx: pip install 'micrograd-nn[onnx]'\n"
+    assert capsys.readouterr().err == told
     assert not (tmp_path / "m.onnx").exists()
     assert importlib.import_module("onnx") is onnx
 
