@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ..tables.report import escape_text
 from ..tables.run import Training, locate_chart
 from ..tables.spelling import AS_USUAL, Spelling
 from ..text import InputError, count_things, format_number, show_path
+from ..train.workers import LostWorkersError, Workers
 from .plan import Plan, write_choice
 from .search import Search, conduct_search
 from .showing import show_search
@@ -40,6 +42,7 @@ def search_table(
     """
     if target is None:
         raise InputError("search needs --target COLUMN: the column to learn")
+    check_jobs(jobs)
     chosen = {name: choices for name, choices in given.items() if choices is not None}
     grid = {name: choices for name, choices in chosen.items() if len(choices) > 1}
     if not grid:
@@ -50,12 +53,24 @@ def search_table(
     path = results or f"{Path(table).stem}-search.json"
     check_output(path, table)
     if model is not None:
-        check_output(model, table, path)
-        if chart := locate_chart(Path(model)):
-            check_output(str(chart), table, path)
+        chart = locate_chart(Path(model))
+        for output in (model, *([str(chart)] if chart else [])):
+            check_output(output, table, path)
+            if os.path.realpath(output) == os.path.realpath(path):  # of which none is there yet
+                what = "the results of the search and what --model writes"
+                raise InputError(f"{what} can't both be {show_path(path)}: name another")
     found = search_live(plan, jobs, path, console)
     report(found, console, table, spelling, path)
     return True if model is None else train_again(found, console, Path(model))
+
+
+def check_jobs(jobs: int) -> None:
+    """Refuse now a number of processes that can't be, or several without joblib."""
+    try:
+        if jobs != 1:
+            Workers(jobs)
+    except (ValueError, ImportError) as error:
+        raise InputError(str(error).replace("n_jobs", "--jobs")) from None
 
 
 def search_live(plan: Plan, jobs: int, path: str, console: Console) -> Search:
@@ -77,6 +92,8 @@ def search_live(plan: Plan, jobs: int, path: str, console: Console) -> Search:
                 f": {done} of {count_things(len(trials), 'training')} are in {show_path(path)}, "
                 f"and the same command goes on from there"
             ) from None
+        except LostWorkersError as error:
+            raise InputError(str(error)) from error
 
 
 def report(

@@ -19,6 +19,10 @@ Key = TypeVar("Key")
 MOST_LOST = 3  # times in a row that workers are lost before anything is done
 
 
+class LostWorkersError(RuntimeError):
+    """Workers are lost again and again."""
+
+
 class Workers:
     """So many of joblib's workers, from the beginning of a ``with`` block to its end.
 
@@ -73,7 +77,7 @@ class Workers:
             lost = lost + 1 if len(left) == before else 1
             if lost > MOST_LOST:
                 told = f"{type(failed).__name__}: {failed}".partition("\n")[0]
-                raise RuntimeError(
+                raise LostWorkersError(
                     f"joblib's workers were lost {lost} times in a row: look at their memory, "
                     f"and whether they have this package ({told})"
                 ) from failed

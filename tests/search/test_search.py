@@ -21,6 +21,7 @@ from micrograd_nn.tables import parse_table, train_table
 from micrograd_nn.tables.storage import load_model
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.text import InputError
+from micrograd_nn.train.workers import LostWorkersError
 
 searching = sys.modules["micrograd_nn.search.search"]
 
@@ -260,6 +261,14 @@ COMMAND_REFUSED = [
     (["wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--results", "wave.csv"], "overwrite"),
     (["wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--model", "wave.csv"], "overwrite"),
     (["no.csv", "--target", "y", "--lr", "0.1", "0.2"], "there is no such file"),
+    (
+        ["wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--model", "wave-search.json"],
+        "can't both be wave-search.json",
+    ),
+    (
+        ["wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--jobs", "0"],
+        "--jobs is how many processes, or -1 for all cores, not 0",
+    ),
 ]
 
 
@@ -270,6 +279,24 @@ def test_the_command_refuses_in_a_line(line, told, capsys):
     assert told in said.err
     assert said.err.count("\n") == 1
     assert Path("wave.csv").read_text() == WAVE
+
+
+def test_several_jobs_without_joblib_are_refused_with_what_to_install(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "joblib", None)
+    assert run("wave.csv", "--target", "y", "--lr", "0.1", "0.2", "--jobs", "2") == 2
+    told = "--jobs needs joblib: pip install 'micrograd-nn[parallel]'"
+    assert told in capsys.readouterr().err
+
+
+def test_workers_lost_again_and_again_are_told_in_a_line(monkeypatch, capsys):
+    def lose(*given):
+        raise LostWorkersError("joblib's workers were lost 4 times in a row")
+
+    monkeypatch.setattr("micrograd_nn.search.command.conduct_search", lose)
+    assert run("wave.csv", "--target", "y", "--lr", "0.1", "0.2") == 2
+    assert capsys.readouterr().err == (
+        "micrograd-nn search: joblib's workers were lost 4 times in a row\n"
+    )
 
 
 def test_layers_that_are_none_are_refused(capsys):
