@@ -1,0 +1,55 @@
+"""The README's own model, trained by its line, goes to every place with a report of equality."""
+
+import json
+import shutil
+from importlib.util import find_spec
+
+import pytest
+from places import ROOT
+
+from micrograd_nn.terminal.cli import main
+
+IRIS = str(ROOT / "demos" / "iris.csv")
+NEEDS = {".c": "gcc", ".js": "node", ".pt.py": "torch", ".np.py": "numpy", ".jax.py": "jax",
+         ".onnx": "onnx"}  # fmt: skip
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with the model that the README's line trains."""
+    folder = tmp_path_factory.mktemp("iris")
+    line = ["train", IRIS, "--target", "species", "--model", str(folder / "iris.json"), "-q"]
+    assert main(line) == 0
+    return folder
+
+
+@pytest.mark.parametrize("ending", [".py", ".json", *NEEDS])
+def test_the_files_numbers_are_the_models(ending, folder, capsys, request):
+    need = NEEDS.get(ending)
+    if need and not (shutil.which(need) or find_spec(need)):
+        pytest.skip(f"needs {need}")
+    if ending == ".c":
+        request.getfixturevalue("with_compiler")
+    model, written = str(folder / "iris.json"), str(folder / f"copy{ending}")
+    assert main(["export", model, "-o", written, "--check", "1e-12", "--rows", IRIS]) == 0
+    told = capsys.readouterr().out
+    assert "compared on 150" in told
+    assert "off 60 digits" in told
+
+
+def test_a_pipeline_of_scikit_learn_learns_the_same_network():
+    """Its estimator trains as the line does, behind a scaler that changes nothing to learn from."""
+    pipeline = pytest.importorskip("sklearn.pipeline")
+    pandas = pytest.importorskip("pandas")
+    from micrograd_nn.sklearn import MicrogradClassifier
+    from micrograd_nn.tables import train_table
+
+    frame = pandas.read_csv(IRIS)
+    x, y = frame.drop(columns="species"), frame["species"]
+    fitted = pipeline.make_pipeline("passthrough", MicrogradClassifier(random_state=0)).fit(x, y)
+    own = train_table(IRIS, target="species", seed=0)
+    assert fitted[-1].to_model().model.state() == own.model.state()
+    rows = json.loads(x.to_json(orient="records"))
+    assert fitted.predict(x).tolist() == [own.predict(row) for row in rows]
