@@ -112,7 +112,8 @@ def make_boxes(
         notes = [f"× {len(members):,}"] if len(members) > times and shown is None else []
         neuron = graph.neurons.get(stand, "") if depth == "node" else ""
         is_root = folding is not None and stand is folding.places[graph.root]
-        name = graph.names[graph.root if is_root and shown is None else stand]
+        named = graph.root if is_root else choose_named(graph, stand, members)
+        name = graph.names[named if shown is None else stand]
         path = [frame] if frame else []
         if neuron:
             name = name.removeprefix(f"{neuron}.")  # the cluster says whose it is
@@ -128,6 +129,24 @@ def make_boxes(
         within = tuple(dict.fromkeys(path))
         boxes[id] = Box(id, kind, marked, shade, within, face)
     return list(boxes.values())
+
+
+def choose_named(graph: Graph, stand: Value, members: Sequence[Value]) -> Value:
+    """Return the node whose name a box has that stands for several.
+
+    After a loop the user's variable is the node of the last repetition, where the first has no
+    name: a page, which shows the last one, has that name, too.
+
+    >>> x = Value(3.0, "x")
+    >>> first = x * 2
+    >>> last = first * 2
+    >>> choose_named(Graph(last, {"h": last}), first, [first, last]) is last
+    True
+    """
+    if len(members) == 1:  # in a large graph, looking for what has names takes a while
+        return stand
+    given = graph.given_names
+    return members[-1] if stand not in given and members[-1] in given else stand
 
 
 def make_arrows(

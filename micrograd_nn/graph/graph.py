@@ -17,7 +17,7 @@ from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
 from .frames import find_variables
 from .groups import GroupTree, group_nodes
 from .naming import DEEPEST, collect_names, name_nodes, walk_places
-from .neurons import assign_neurons, find_layer
+from .neurons import assign_neurons, find_layer, is_called_parameter
 from .paths import Paths
 
 get_number = attrgetter("number")
@@ -124,6 +124,21 @@ class Graph:
     def leaves(self) -> list[Value]:
         """The nodes that are numbers given from outside, neither computed nor constant."""
         return [node for node in self.nodes if is_leaf(node)]
+
+    @cached_property
+    def parameters(self) -> list[Value]:
+        """The leaves to be learned: a model's among the names, else those that are called so.
+
+        >>> x, w1, b = Value(3.0), Value(2.0), Value(1.0)
+        >>> graph = Graph(w1 * x + b, {"x": x, "w1": w1, "b": b})
+        >>> [graph.names[node] for node in graph.parameters]
+        ['w1', 'b']
+
+        Without names, there are none.
+        """
+        known = collect_names(self.namespace, models_only=True)
+        of_models = [node for node in self.leaves if node in known]
+        return of_models or [x for x in self.leaves if is_called_parameter(self.names[x])]
 
     @cached_property
     def users(self) -> dict[Value, list[Value]]:

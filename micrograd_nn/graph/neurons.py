@@ -9,6 +9,7 @@ from ..engine.value import Constant, Value
 
 PLACES = re.compile(r"(\.?\d+)+$")  # the places in lists that end a name
 NEURON = re.compile(r"(.*?)\.?neurons\.\d+")
+PARAMETER = re.compile(r"(.*\.)?(w|b|weight|bias|theta|θ)s?[0-9.]*(\[.*)?", re.IGNORECASE)
 
 
 def find_owner(name: str) -> str:
@@ -23,6 +24,20 @@ def find_owner(name: str) -> str:
     ('', '')
     """
     return PLACES.sub("", name).rpartition(".")[0] if "." in name else ""
+
+
+def is_called_parameter(name: str) -> bool:
+    """Tell whether a name is one that people give to parameters, where no model says.
+
+    >>> [is_called_parameter(name) for name in ("w1", "b", "weights.0.1", "w[0]", "unit.w2", "θ")]
+    [True, True, True, True, True, True]
+
+    A name that only begins or ends so is none:
+
+    >>> [is_called_parameter(name) for name in ("x1", "width", "w.x", "x1w1", "")]
+    [False, False, False, False, False]
+    """
+    return PARAMETER.fullmatch(name) is not None
 
 
 def find_layer(neuron: str) -> str:

@@ -71,6 +71,7 @@ def build_lesson(
             "inputs": [graph.places[x] for x in examples.inputs],
             "rows": examples.rows,
         },
+        "parameters": [graph.places[x] for x in graph.parameters],
         "opening": opened,
         "branches": describe_branches(graph),
         "misconceptions": describe_misconceptions(),

@@ -13,6 +13,7 @@ from micrograd_nn.draw.marks import Look
 from micrograd_nn.draw.part import Extent
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
+from micrograd_nn.tree import tree
 
 
 def batch(count=30):
@@ -64,6 +65,20 @@ def test_the_root_keeps_its_name_and_its_own_number():
     loss, model = batch()
     face = boxes_of(draw(loss, names=model))["loss"].face
     assert (face.value, face.gradient) == (Look().format_number(loss.data), "1")
+
+
+def test_what_a_loop_leaves_in_a_variable_has_its_name():
+    h = recurrence(30)
+    root = h * 2
+    names = {"h": h, "root": root}
+    boxes = boxes_of(draw(root, names=names))
+    assert boxes["h"].face.operation == "tanh"
+    assert boxes["h"].within == ("× 30",)
+    assert "…" in boxes["h"].face.value, "numbers are those of all repetitions"
+    assert {"x0", "w", "u", "h0", "root"} <= boxes.keys(), "what has a name keeps it"
+    assert "h" in str(tree(root, names=names)).split()
+    assert "h" not in boxes_of(draw(root, names=names, repetition=0))
+    assert boxes_of(draw(root, names=names, repetition=29))["h"].face.operation == "tanh"
 
 
 @pytest.mark.parametrize("i", [0, 7, 29])

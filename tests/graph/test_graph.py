@@ -142,6 +142,19 @@ def test_a_graph_without_a_model_has_no_neurons():
     assert layers.keys() == Graph(loss, model).neurons.keys()
 
 
+@pytest.mark.parametrize(
+    ("with_model", "found"),
+    [(True, ["model.layers.0.neurons.0.w.0", "model.layers.0.neurons.0.b"]), (False, ["w"])],
+)
+def test_parameters_are_a_models_or_else_go_by_their_names(with_model, found):
+    model, w, x = MLP(1, [1]), Value(2.0), Value(3.0)
+    root = w * model([x])
+    graph = Graph(root, {"w": w, "x": x} | ({"model": model} if with_model else {}))
+    assert [graph.names[node] for node in graph.parameters] == found
+    unused = Graph(w * x, {"w": w, "x": x, "model": model})
+    assert unused.parameters == [w]
+
+
 def test_unreached_parameters_are_those_of_no_place():
     model, loss = network()
     other = Value(1.0)

@@ -67,10 +67,19 @@ class Local:
 
     def rows(self, scope, frame=None):
         """Return the rows of a scope, by name, at the latest stop."""
+        return self.expand(self.scopes(frame)[scope])
+
+    def scopes(self, frame=None):
+        """Return the references of the scopes, by name, at the latest stop."""
         frames = self.ask("stackTrace", threadId=1)["stackFrames"]
         scopes = self.ask("scopes", frameId=frames[frame or 0]["id"])["scopes"]
-        reference = next(one["variablesReference"] for one in scopes if one["name"] == scope)
-        return self.expand(reference)
+        return {scope["name"]: scope["variablesReference"] for scope in scopes}
+
+    def leaves(self):
+        """Return the rows of parameters and of inputs, by name, at the latest stop."""
+        found = self.scopes()
+        groups = [found[name] for name in ("Parameters", "Inputs") if name in found]
+        return {name: row for group in groups for name, row in self.expand(group).items()}
 
     def expand(self, reference):
         """Return the rows of a reference, by name."""

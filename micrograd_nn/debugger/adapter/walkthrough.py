@@ -13,7 +13,6 @@ from ...engine.steps import is_same_number
 from ...engine.table import mul
 from ...engine.value import Constant, Value
 from ...graph.graph import Graph
-from ...graph.naming import collect_names
 from ...programs.rebuilding import compute_anew, is_same_float, require_operation
 from ...stepping.passes import Computed, Passes, Seed
 from ...text import InputError, count_things
@@ -74,7 +73,7 @@ class Walkthrough:
         self.gradient_names = {
             node: names.new(f"d_{name}") for node, name in self.data_names.items()
         }
-        self.parameters = {*collect_names(graph.namespace, models_only=True)}.intersection(nodes)
+        self.parameters = {*graph.parameters}
         self.numbers = {
             node: graph.numbers[node] if node.operation is None else compute_anew(node)
             for node in nodes

@@ -4,23 +4,22 @@ import { byId, html } from "./markup.js";
 import { formatNumber, signed } from "./numbers.js";
 import { explainRefusal, readNumber } from "./reading.js";
 
-const PARAMETER = /^(w|b|weight|bias|theta|θ)s?\d*$|\.[wb]\d*$|^[wb]\[/i; // names that people give to parameters
 const MOST_MOVES = 4; // parameters whose move is written
 
 /**
  * The panel that takes a step.
  *
- * What moves is a choice: what looks like a parameter, or every leaf but those that hold an example.
+ * What moves is a choice: the parameters, or every leaf but those that hold an example.
  * `changed()` is told after the numbers of the leaves moved, and computes everything anew.
  */
 export class Descent {
-  constructor(passes, nameOfNode, { holders, isFixed, changed }) {
+  constructor(passes, nameOfNode, { parameters, holders, isFixed, changed }) {
     Object.assign(this, { passes, nameOfNode, isFixed, changed, start: null, told: null });
     const leaves = passes.nodes.map((_, node) => node).filter((node) => passes.nodes[node].kind === "leaf");
     const all = leaves.filter((node) => !holders.includes(node));
-    const inGroups = all.filter((node) => passes.nodes[node].group !== "");
-    const named = inGroups.length ? inGroups : all.filter((node) => PARAMETER.test(passes.nodes[node].name));
-    this.choices = [named, all].filter((some, i) => some.length && !(i && some.length === named.length));
+    const known = new Set(parameters);
+    const learned = all.filter((node) => known.has(node));
+    this.choices = [learned, all].filter((some, i) => some.length && !(i && some.length === learned.length));
     this.choices.forEach((some, i) =>
       byId("moved").append(html("option", { value: i }, this.listNames(some))));
     byId("moved-label").hidden = this.choices.length < 2;

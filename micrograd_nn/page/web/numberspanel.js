@@ -9,7 +9,7 @@ import { formatBoth } from "./surgery.js";
 
 /** The controls of a graph's numbers; `computeSoon()` and `computeNow()` are told that they changed. */
 export class NumbersPanel {
-  constructor(passes, nameOfNode, { examples: { rows, inputs: holders }, fixed }, { computeSoon, computeNow }) {
+  constructor(passes, nameOfNode, { examples: { rows, inputs: holders }, parameters, fixed }, { computeSoon, computeNow }) {
     Object.assign(this, { passes, nameOfNode, rows, holders, isFixed: fixed !== "", computeSoon });
     this.inputs = new Inputs(byId("inputs"), passes, this.isFixed, {
       nameOfNode,
@@ -24,6 +24,7 @@ export class NumbersPanel {
       },
     });
     this.descent = new Descent(passes, nameOfNode, {
+      parameters,
       holders,
       isFixed: this.isFixed,
       changed() {

@@ -243,19 +243,17 @@ def test_the_margin_and_set_value_of_vs_code_as_it_asks_for_them(source):
         client.ask("setBreakpoints", **{**margin, "lines": []}, breakpoints=[])
         assert client.move("continue")[1] == "step", "to the end, without the point"
     client.ask("restart")
-    rows = client.rows("Inputs")
-    frame = client.ask("stackTrace", threadId=1)["stackFrames"][0]
-    scopes = client.ask("scopes", frameId=frame["id"])["scopes"]
-    inputs = next(one["variablesReference"] for one in scopes if one["name"] == "Inputs")
+    rows = client.rows("Parameters")
+    parameters = client.scopes()["Parameters"]
     for reference, name, value in [
         (rows["w"]["variablesReference"], "data", "-4.0"),
-        (inputs, "w", "-5.0"),
+        (parameters, "w", "-5.0"),
     ]:
         assert name in client.expand(reference)
         answer = client.ask("setVariable", variablesReference=reference, name=name, value=value)
         assert answer["value"] == value
         assert client.told["invalidated"]["areas"] == ["variables", "stacks"]
-        assert client.rows("Inputs")["w"]["value"].startswith(value)
+        assert client.rows("Parameters")["w"]["value"].startswith(value)
     client.session.close()
 
 
@@ -307,6 +305,15 @@ def test_numbers_are_grouped_and_what_changed_is_marked():
     assert [*parameters] == ["model_layers_0_neurons_0_w_0", "model_layers_0_neurons_0_b"]
 
 
+def test_without_a_model_parameters_are_what_is_called_so():
+    x1, w1, b = Value(2.0), Value(-3.0), Value(6.88)
+    client = Local((w1 * x1 + b).tanh(), {"x1": x1, "w1": w1, "b": b})
+    assert [*client.rows("Parameters")] == ["w1", "b"]
+    assert [*client.rows("Inputs")] == ["x1"]
+    assert client.rows("Parameters")["w1"]["type"] == "parameter"
+    assert "Parameters" not in Local(x1 * x1, {"x1": x1}).scopes()
+
+
 def test_this_step_is_upstream_times_local_derivative(client):
     client.session.timeline.goto(9)
     rows = client.rows("This step")
@@ -329,7 +336,7 @@ def test_a_leaf_is_set_in_a_copy_alone():
     client = Local(root, supportsInvalidatedEvent=True)
     client.ask("setDataBreakpoints", breakpoints=[{"dataId": "d_w", "hitCondition": "2"}])
     client.session.timeline.goto(16)
-    reference = client.rows("Inputs")["w"]["variablesReference"]
+    reference = client.rows("Parameters")["w"]["variablesReference"]
     given = {"variablesReference": reference, "name": "data", "value": "2*x"}
     assert client.ask("setVariable", **given)["value"] == "4.0"
     assert "invalidated" in client.told
@@ -342,12 +349,12 @@ def test_a_leaf_is_set_in_a_copy_alone():
     assert "only the number of a leaf" in client.refuse(
         "setVariable", variablesReference=inner, name="data", value="1"
     )
-    assert client.rows("Inputs")["w"]["value"].startswith("4.0")
+    assert client.rows("Parameters")["w"]["value"].startswith("4.0")
 
 
 def set_leaf(client, name, value):
     """Set a leaf and return the answer, refused or not."""
-    reference = client.rows("Inputs")[name]["variablesReference"]
+    reference = client.leaves()[name]["variablesReference"]
     given = {"variablesReference": reference, "name": "data", "value": str(value)}
     return client.request("setVariable", given)
 
@@ -497,7 +504,7 @@ def test_nodes_called_data_and_grad_can_be_watched():
 def test_a_client_that_asks_again_and_again_is_told_of_the_same(client):
     for _ in range(50):
         client.rows("This step")
-        rows = client.rows("Inputs")
+        rows = client.leaves()
         client.ask("evaluate", expression="w")
     assert len(client.session.rows) < 20
     assert "data" in client.expand(rows["w"]["variablesReference"])
