@@ -312,7 +312,7 @@ def test_a_repetition_is_chosen_and_its_numbers_are_seen(show):
 
 
 def test_one_steps_through_one_repetition_and_is_told_what_the_others_add(show):
-    page, _, total, model = show_batch(show)
+    page, losses, total, model = show_batch(show)
     forward = sum(node.operation is not None for node in nodes(total))
     assert read_headline(page) == "Forward through 6 other repetitions; next, this one"
     taken = read_stop(page)
@@ -326,7 +326,12 @@ def test_one_steps_through_one_repetition_and_is_told_what_the_others_add(show):
         stops.append(read_stop(page))
     assert stops == list(range(taken + 1, forward + 2))
     press(page, "Last")
-    assert read_headline(page) == "Back through 6 other repetitions"
+    sum(losses[:-1]).backward()
+    name, most = max(model.named_parameters(), key=lambda named: abs(named[1].grad))
+    name = name.replace("layers.1.neurons.0", "out")
+    told = "Back through 6 other repetitions; most is added to the gradient of"
+    assert read_headline(page) == f"{told} {name}: {most.grad:.4g}".replace("-", "−")
+    model.zero_grad()
     assert read_sentence(page).startswith("They go the same way as the one that is shown: steps ")
     assert page.locator("#position").inner_text() == page.locator("#count").inner_text()
     total.backward()

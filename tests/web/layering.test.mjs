@@ -151,3 +151,24 @@ test("an arrow back to itself goes over the top", () => {
   assert.ok(arrow.points[1][1] < only.y);
   assert.match(writeCurve(arrow.points, true), /^M[\d. ]+C[-\d. ]+L[-\d. ]+C[-\d. ]+$/);
 });
+
+test("an arrow back stays in its group, under the name and over the boxes between", () => {
+  const inner = { id: "g2", kind: "layer", nodes: [2, 3], groups: [] };
+  const repeat = { id: "g1", kind: "repeat", nodes: [1, 4], groups: [inner] };
+  const whole = { id: "g0", kind: "graph", nodes: [0, 5, 6], groups: [repeat] };
+  const forward = [[0, 1, 0], [1, 2, 0], [2, 3, 0], [3, 4, 0], [4, 5, 0], [6, 5, 1]]
+    .map(([tail, head, position]) => ({ tail, head, position, isBack: false }));
+  const back = (tail, head) => ({ tail, head, position: 1, isBack: true });
+  for (const [edge, open, around] of [[back(4, 1), [inner], repeat], [back(3, 2), [inner], inner], [back(4, 4), [], repeat]]) {
+    const { arrows, boxes, frames } = compose(whole, new Set([whole, repeat, ...open]), [...forward, edge], () => box());
+    const { points: [, [left, over], [right]] } = arrows.find(({ isBack }) => isBack);
+    const frame = frames.find(({ item }) => item === around);
+    assert.ok(over - 17 >= frame.y + 30, "with its numbers under the name");
+    const inside = [...boxes, ...frames].filter(({ item }) => around.nodes.includes(item) || around.groups.includes(item));
+    const between = inside.filter(({ x, width }) => x < Math.max(left, right) && x + width > Math.min(left, right));
+    assert.ok(between.length && between.every(({ y }) => y > over));
+  }
+  const [{ y, height }] = compose(whole, new Set([whole, repeat]), forward, () => box()).frames;
+  const [looped] = compose(whole, new Set([whole, repeat]), [...forward, back(4, 4)], () => box()).frames;
+  assert.ok(height < looped.height && y >= 0, "no room is left where no arrow leads back");
+});

@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { Passes } from "../../micrograd_nn/page/web/passes.js";
 import { Repeats } from "../../micrograd_nn/page/web/repeats.js";
+import { Story } from "../../micrograd_nn/page/web/story.js";
 
 // h = w h, four times from x: 0 w, 1 x, 2 3 4 5
 const rules = [{ forward: (x, y) => x * y, partials: (out, x, y) => [y, x] }];
@@ -68,6 +69,32 @@ test("what several steps did together is told, with what they add up to", () => 
     "They go the same way as the one that is shown: steps 8 to 13, taken as one. " +
     "What they add up to: the gradient of w is 96 now, the gradient of x is 16 now.",
   );
+});
+
+test("what other repetitions add is summed for each node that is in none", () => {
+  const passes = loop();
+  const sum = (step) => passes.repeats.describe(passes.facts, step, passes.state(), () => "").sums;
+  assert.deepEqual(sum(13), [[0, 72], [1, 16]]); // the repetition that is shown has added 24 to that of w
+  passes.repeats.choose(1);
+  assert.deepEqual(sum(9), [[0, 48]]);
+  assert.deepEqual(sum(13), [[0, 24], [1, 16]]);
+  Object.assign(passes.facts[11], { share: null, after: null });
+  assert.deepEqual(sum(13).map(([, one]) => Number.isNaN(one)), [true, false]);
+});
+
+test("a headline has the largest sum, unless not all is known or it is lost", () => {
+  const write = (sums, broken = {}, guessing = null) => {
+    const written = [];
+    globalThis.document = { createElement: () => ({ setAttribute() {}, append: (...texts) => written.push(...texts) }) };
+    const [gist, ...rest] = new Story({ broken, guessing, nameOf: (node) => "wx"[node] }).writeHeadline({ gist: "Back", sums });
+    return [gist, ...rest.slice(0, 1), ...written].join("");
+  };
+  assert.equal(write([[0, 72], [1, -96]]), "Back; most is added to the gradient of x: −96");
+  assert.equal(write([[0, 72]]), "Back; added to the gradient of w: 72");
+  assert.equal(write([[0, 72]], {}, { hides: "number" }), "Back; added to the gradient of w: ?");
+  for (const nothing of [write(undefined), write([[0, 0]]), write([[0, 72], [1, NaN]]), write([[0, 72]], { overwrite: true })]) {
+    assert.equal(nothing, "Back");
+  }
 });
 
 test("numbers of all repetitions go from the least to the greatest that is known", () => {

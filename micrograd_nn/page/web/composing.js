@@ -4,6 +4,7 @@ import { layOut } from "./layering.js";
 
 const PAD = 12; // within an open box
 const HEAD = 34; // of an open box, for its name
+const LOOP = 26; // below that, where arrows lead back, and their numbers
 const GAPS = { column: 104, narrow: 44, row: 20 }; // between columns, where arrows have numbers and where not
 const PORT = 8; // how high a point is where arrows enter an open box
 const PORT_WITH_TEXTS = 34;
@@ -42,14 +43,18 @@ export function compose(tree, open, edges, sizeOf) {
     bundle.parts = planBundle(bundle, chains, plans);
   }
   mergePorts(plans);
-  const laid = layGroup(tree, open, plans, sizeOf);
+  for (const bundle of bundles.filter(({ isBack }) => isBack)) {
+    bundle.around = findCommon(bundle, chains);
+  }
+  const looped = new Set(bundles.map(({ around }) => around));
+  const laid = layGroup(tree, open, plans, sizeOf, looped);
   const boxes = [], frames = [];
   placeGroup(laid, 0, 0, boxes, frames);
   const placeOf = new Map([...boxes, ...frames].map((box) => [box.item, box]));
   const arrows = bundles.map((bundle) => ({
     ...bundle,
     points: bundle.isBack
-      ? pointBack(placeOf.get(bundle.tail), placeOf.get(bundle.head), boxes)
+      ? pointBack(placeOf.get(bundle.tail), placeOf.get(bundle.head), placeOf.get(bundle.around).inner.items.map((item) => placeOf.get(item)))
       : bundle.parts.flatMap(({ group, local }) => {
         const { x, y, inner } = placeOf.get(group) ?? { x: 0, y: 0, inner: laid };
         return inner.routes.get(local.key ?? local).map(([px, py]) => [x + px, y + py]);
@@ -84,6 +89,12 @@ function bundleEdges(edges, chains) {
     }
   }
   return [...bundles.values()];
+}
+
+/** Return the innermost open group around both ends of an arrow. */
+function findCommon({ edges: [{ tail, head }] }, chains) {
+  const others = chains.get(head).chain;
+  return chains.get(tail).chain.filter((group) => others.includes(group)).at(-1);
 }
 
 /** Return the parts of an arrow's way, one in each open group that it passes, noted in their plans. */
@@ -132,12 +143,12 @@ function mergePorts(plans) {
 }
 
 /** Lay out a group with all that is open in it: sizes first from within. */
-function layGroup(group, open, plans, sizeOf) {
+function layGroup(group, open, plans, sizeOf, looped) {
   const items = [...group.nodes, ...group.groups];
   const inner = new Map();
   const boxes = items.map((item) => {
     if (typeof item === "object" && open.has(item)) {
-      inner.set(item, layGroup(item, open, plans, sizeOf));
+      inner.set(item, layGroup(item, open, plans, sizeOf, looped));
       return inner.get(item);
     }
     return sizeOf(item);
@@ -158,7 +169,8 @@ function layGroup(group, open, plans, sizeOf) {
   const pairs = locals.map((local) => [indexOf(local.tail, local.inPort, local.isSingle), indexOf(local.head, local.outPort), findShift(inner.get(local.head), local), local.isSingle]);
   const found = layOut(boxes, pairs, GAPS);
   const isRoot = group.kind === "graph";
-  const [dx, dy] = isRoot ? [PAD, PAD] : [PAD, HEAD];
+  const dx = PAD;
+  const dy = (isRoot ? PAD : HEAD) + (looped.has(group) ? LOOP : 0);
   const [width, height] = [found.width + 2 * PAD, found.height + dy + PAD];
   const places = found.places.map(({ x, y }) => ({ x: x + dx, y: y + dy }));
   const routes = new Map(locals.map((local, i) => [
@@ -232,7 +244,7 @@ function placeGroup(laid, x, y, boxes, frames) {
   });
 }
 
-/** Return the points of an arrow back to an earlier box, or to itself, over the tops of all between. */
+/** Return the points of an arrow back to an earlier box, or to itself, over the tops of all between in their group. */
 function pointBack(tail, head, boxes) {
   const [left, right] = [Math.min(tail.x, head.x), Math.max(tail.x + tail.width, head.x + head.width)];
   const between = boxes.filter(({ x, width }) => x < right && x + width > left);

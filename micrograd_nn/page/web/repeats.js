@@ -96,7 +96,12 @@ export class Repeats {
       isHidden[i] && isHidden[i + 1] && facts[i + 1].kind === fact.kind ? [] : [i + 1]);
   }
 
-  /** Say what the steps did that came together to this one, { gist, sentence }; null if it is one alone. */
+  /**
+   * Say what the steps did that came together to this one; null if it is one alone.
+   *
+   * Return { gist, sentence } and, of steps back, `sums`: of each node that is in no repetition
+   * [node, what they add to its gradient], NaN where that isn't known.
+   */
   describe(facts, step, state, nameOf) {
     const fact = facts[step - 1];
     if (!fact || !this.isHidden(fact.node)) {
@@ -116,11 +121,14 @@ export class Repeats {
       const isShownNext = follower?.kind === "value" && this.turns.has(follower.node);
       return { gist: `Forward through ${many}${isShownNext ? "; next, this one" : ""}`, sentence: `${alike}: ${steps}.` };
     }
-    const sums = new Map(run.filter(({ input }) => !this.turns.has(input)).map((share) => [share.input, share]));
-    const told = [...sums.values()].slice(0, 3).map(({ input }) => `the gradient of ${nameOf(input)} is ${formatNumber(state.gradient[input])} now`);
+    const sums = new Map();
+    for (const { input, share, after } of run.filter((one) => !this.turns.has(one.input))) {
+      sums.set(input, after === null ? NaN : (sums.get(input) ?? 0) + share);
+    }
+    const told = [...sums.keys()].slice(0, 3).map((input) => `the gradient of ${nameOf(input)} is ${formatNumber(state.gradient[input])} now`);
     const rest = sums.size > told.length ? `, and ${sums.size - told.length} more nodes have got theirs` : "";
     const adds = told.length ? ` What they add up to: ${told.join(", ")}${rest}.` : "";
-    return { gist: `Back through ${many}`, sentence: `${alike}: ${steps}.${adds}` };
+    return { gist: `Back through ${many}`, sentence: `${alike}: ${steps}.${adds}`, sums: [...sums] };
   }
 
   /** Return the least and the greatest of all that standing nodes stand for, null for one alone. */

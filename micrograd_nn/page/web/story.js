@@ -27,7 +27,7 @@ export class Story {
   writeHeadline(together = null) {
     const { fact, graph, guessing } = this.passes;
     if (together !== null) {
-      return [together.gist];
+      return [together.gist, ...this.writeLargestSum(together)];
     }
     if (!fact) {
       return ["The inputs have their numbers"];
@@ -60,6 +60,17 @@ export class Story {
     const lost = isLost ? `; the ${formatNumber(before)} before is lost` : "";
     const end = before !== null && after === null ? ", and stays unknown" : lost;
     return [to, " gets ", gradientOf(share, asked), before && !isLost ? " more" : "", `, from ${node}${this.namePlace(fact)}`, end];
+  }
+
+  /** Return which gradient steps told together add most to and how much, if all that they add is known. */
+  writeLargestSum({ sums = [] }) {
+    const { broken, guessing } = this.passes;
+    const [node, sum] = sums.reduce((most, one) => (Math.abs(one[1]) > Math.abs(most[1]) ? one : most), [null, 0]);
+    if (node === null || broken.overwrite || sums.some(([, one]) => Number.isNaN(one))) {
+      return [];
+    }
+    const most = sums.length > 1 ? "; most is added to" : "; added to";
+    return [`${most} the gradient of ${this.nameInSentence(node)}: `, gradientOf(sum, guessing?.hides ? "?" : null)];
   }
 
   /** Return which of a node's inputs a step goes to, if it takes one more than once. */
