@@ -62,6 +62,8 @@ def make_printable(text: str) -> str:
     >>> make_printable("∂L/∂w 🙂") == "∂L/∂w 🙂"
     True
     """
+    if text.isascii() and text.isprintable():  # nearly always, and known sooner
+        return text
     return UNPRINTABLE.sub("�", WHITE.sub(" ", text))
 
 

@@ -55,16 +55,13 @@ def weigh_rows(rows: Sequence[PairRow]) -> list[PairRow]:
     """
     noise_of_data = FAINTEST * find_largest(row.data for row in rows)
     noise_of_grad = FAINTEST * find_largest(row.grad for row in rows)
-    return [
-        PairRow(
-            name,
-            data,
-            grad,
-            max(measure_share(*data, noise_of_data), measure_share(*grad, noise_of_grad)),
-            node,
-        )
-        for name, data, grad, _, node in rows
-    ]
+    weighed = []
+    for row in rows:
+        name, data, grad, known, node = row
+        share = measure_share(*data, noise_of_data)
+        share = max(share, measure_share(*grad, noise_of_grad))
+        weighed.append(row if share == known else PairRow(name, data, grad, share, node))
+    return weighed
 
 
 def find_largest(column: Iterable[Both]) -> float:
@@ -73,7 +70,7 @@ def find_largest(column: Iterable[Both]) -> float:
     >>> find_largest([(1.0, -3.0), (None, float("inf"))])
     3.0
     """
-    sizes = (abs(x) for both in column for x in both if x is not None)
+    sizes = (abs(x) for both in column for x in both if x)  # neither None nor 0
     return max((size for size in sizes if size < math.inf), default=0.0)
 
 

@@ -37,12 +37,13 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
     >>> write_animation(Graph(x * x), "LR", 4, 20.0).count("@keyframes") > 3
     True
     """
-    passes = Passes(graph)
-    if len(passes) > MOST_PLAYED:
+    count = count_steps(graph)  # before any is taken: there may be millions
+    if count > MOST_PLAYED:
         raise ValueError(
-            f"the graph has {count_things(len(passes), 'step')}, more than are played "
+            f"the graph has {count_things(count, 'step')}, more than are played "
             f"({MOST_PLAYED}): animate a smaller part of it"
         )
+    passes = Passes(graph)
     look = Look(precision, gradients=graph.gradients)
     boxed = box_graph(graph, "node", look)
     gradients = follow_gradients(passes, look)
@@ -66,6 +67,19 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
     play_words(next(root.iter(f"{SVG}g")), told, player)
     head, tag, rest = ET.tostring(root, encoding="unicode").partition("<g ")
     return f"{head}{SVG_STYLE}<style>{player.write_rules()}</style>\n{tag}{rest}"
+
+
+def count_steps(graph: Graph) -> int:
+    """Return how many steps ``Passes`` has of a graph, without taking them.
+
+    >>> x = Value(3.0, "x")
+    >>> graph = Graph(x * x + 1)
+    >>> count_steps(graph) == len(Passes(graph)) == 6
+    True
+    """
+    forward = sum(node.operation is not None for node in graph.nodes)
+    back = sum(partial is not None for node in graph.nodes for partial in node.partials)
+    return forward + 1 + back
 
 
 def follow_gradients(passes: Passes, look: Look) -> dict[Value, list[tuple[int, str]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -32,9 +32,8 @@ class Copying:
 
         What a class of your own adds, in slots or not, is among them.
         """
-        slots = {
-            name: getattr(self, name) for name in iterate_slots(type(self)) if hasattr(self, name)
-        }
+        kind: Any = type(self)
+        slots = {name: getattr(self, name) for name in list_slots(kind) if hasattr(self, name)}
         return slots | getattr(self, "__dict__", {})
 
     def __copy__(self: Any) -> Any:
@@ -93,18 +92,21 @@ def find_added(node: Any) -> list[str]:
 def added_slots(kind: type) -> tuple[str, ...]:
     """Return the slots of a class that aren't those of Value, which has ``created``."""
     value = next(base for base in kind.__mro__ if "created" in base.__dict__.get("__slots__", ()))
-    own = {*iterate_slots(value)}
-    return tuple([name for name in iterate_slots(kind) if name not in own])
+    own = {*list_slots(value)}
+    return tuple([name for name in list_slots(kind) if name not in own])
 
 
-def iterate_slots(kind: type) -> Iterator[str]:
-    """Yield the names of a class's slots that are copied, those of its bases too."""
+@cache
+def list_slots(kind: type) -> tuple[str, ...]:
+    """Return the names of a class's slots that are copied, those of its bases too."""
+    found = []
     for base in kind.__mro__:
         slots = base.__dict__.get("__slots__", ())
         for name in (slots,) if isinstance(slots, str) else slots:
             if name not in ITS_OWN:
                 mangled = name.startswith("__") and not name.endswith("__")
-                yield f"_{base.__name__.lstrip('_')}{name}" if mangled else name
+                found.append(f"_{base.__name__.lstrip('_')}{name}" if mangled else name)
+    return tuple(found)
 
 
 def restore_node(kind: type, inputs: Sequence[Any], fields: dict[str, Any]) -> Any:

@@ -40,10 +40,12 @@ def split_slots(items: Sequence[Any]) -> tuple[Any, Any]:
     A tuple is one more object that Python's collector of garbage visits, again and again: that
     was the largest cost of graphs whose nodes are of one or two inputs, as nearly all are.
     """
-    if len(items) > 2:
+    count = len(items)
+    if count == 2:  # the most frequent, at the cost of no other object
+        return items[0], items[1]
+    if count > 2:
         return tuple(items), None
-    x, y = (*items, None, None)[:2]
-    return x, y
+    return (items[0] if count else None), None
 
 
 def nodes(*roots: N) -> list[N]:

@@ -43,13 +43,15 @@ def name_nodes(nodes: Sequence[Value], namespace: Any = None) -> dict[Value, str
     wanted = {node: make_printable(node.label or given.get(node) or "") for node in nodes}
     taken = set(wanted.values())
     unnamed = count(1)
-    numbers: dict[str, Iterator[int]] = {}
+    named: set[str] = set()
+    numbers: dict[str, Iterator[int]] = {}  # of the names that several have
     for node in sorted(nodes, key=lambda node: not node.label):  # a label is unchanged
         name = wanted[node]
-        if name and name not in numbers:
-            numbers[name] = count(2)
+        if name and name not in named:
+            named.add(name)
             found[node] = name
         elif name:
+            numbers.setdefault(name, count(2))
             again = (f"{name} ({number})" for number in numbers[name])
             found[node] = next(name for name in again if name not in taken)
         elif isinstance(node, Constant):
@@ -109,7 +111,10 @@ def walk_places(
         items = select_named(thing) if issubclass(kind, Mapping) else enumerate(thing)
         for (key, item), _ in zip(items, looks, strict=False):
             within = f"{place}.{key}" if place else str(key)
-            yield from walk_places(item, within, depth - 1, looks)
+            if issubclass(type(item), Value):  # at once, since there may be a million
+                yield within, item
+            else:
+                yield from walk_places(item, within, depth - 1, looks)
 
 
 def select_named(namespace: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:

@@ -129,19 +129,20 @@ class Rebuilding:
         if node in pins:
             copy = make_held(node, pins[node])
             self.moved.add(node)
-        elif operation is not None and any(
-            (node, i) in cuts or x in self.moved or self.copies[x].is_constant != x.is_constant
-            for i, x in enumerate(node.inputs)
+        elif operation is not None and (
+            not self.moved.isdisjoint(inputs := node.inputs)
+            or any(self.copies[x].is_constant != x.is_constant for x in inputs)
+            or (cuts and any((node, i) in cuts for i in range(len(inputs))))
         ):
             copy = self.compute_copy(node, operation)
-            if not self.moved.isdisjoint(node.inputs) or any(
-                cuts.get((node, i)) is not None for i in range(len(node.inputs))
+            if not self.moved.isdisjoint(inputs) or any(
+                cuts.get((node, i)) is not None for i in range(len(inputs) if cuts else 0)
             ):
                 self.moved.add(node)
                 self.made[node] = compute_anew(node)
         else:
-            inputs = [self.copies[x] for x in node.inputs]
-            copy = restore_node(type(node), inputs, {**node.fields(), "grad": None, "passes": 0})
+            fields = {**node.fields(), "grad": None, "passes": 0}
+            copy = restore_node(type(node), [self.copies[x] for x in node.inputs], fields)
         if node in detached and not copy.is_constant:
             copy = make_constant(copy.number, "detach", node.kinds.constant)
         copy.label = node.label

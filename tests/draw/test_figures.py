@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from micrograd_nn import Value, draw
-from micrograd_nn.draw import draw_change
+from micrograd_nn.draw import animation, draw_change
 from micrograd_nn.draw.animation import read_path
 from micrograd_nn.draw.drawing import Drawing
 from micrograd_nn.stepping.passes import Passes
@@ -172,6 +172,14 @@ def test_an_animation_is_an_svg_of_a_graph_of_some_steps(tmp_path):
         x = -x
     with pytest.raises(ValueError, match="301 steps, more than are played"):
         draw(x).animate()
+
+
+def test_too_large_a_graph_to_play_is_refused_before_its_steps_are_taken(monkeypatch):
+    x = Value(1.5, "x")
+    drawing = draw(sum([x * float(i) for i in range(5_000)]), names={})
+    monkeypatch.setattr(animation, "Passes", lambda graph: pytest.fail("steps were taken"))
+    with pytest.raises(ValueError, match="24,998 steps, more than are played"):
+        drawing.animate()
 
 
 OPTIONS = {

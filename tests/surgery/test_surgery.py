@@ -13,6 +13,7 @@ from strategies import graphs, searching
 from micrograd_nn import Constant, Value, intervene, no_grad, nodes, relu, where
 from micrograd_nn.calculus import gradients
 from micrograd_nn.compiler.program import BranchError
+from micrograd_nn.graph.graph import Graph
 
 
 def bits(number):
@@ -325,3 +326,24 @@ def test_a_copied_surgery_is_of_the_graph_that_is_copied_with_it():
     assert surgery.before.root is root_copy
     assert root_copy in surgery.copies
     assert surgery.before.places.keys() == {*nodes(root_copy)}
+
+
+def test_a_pin_below_many_uses_says_the_same_as_the_expression_built_by_hand():
+    def build(start):
+        x = root = Value(start, "x")
+        for i in range(3_000):
+            root = root + 1e-3 * x if i % 2 else root.tanh()
+        return x, Graph(root, {})
+
+    x, graph = build(1.0)
+    _, wanted = build(3.0)
+    surgery = intervene(graph).pin(x, 3.0)
+    for before, node in zip(graph.nodes, wanted.nodes, strict=True):
+        copy = surgery.copies[before]
+        assert surgery.after.numbers[copy] == wanted.numbers[node]
+        assert surgery.after.gradients.get(copy) == wanted.gradients.get(node)
+        assert surgery.after.names[copy] == wanted.names[node]
+    assert len(surgery.difference.rows) > 4_000
+    told = f"{len(graph.nodes):,} nodes on both sides, {len(surgery.difference.rows):,} of them"
+    assert told in str(surgery)
+    assert surgery.difference.change.find_parted_edges() == ([], [])
