@@ -37,7 +37,7 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
     >>> write_animation(Graph(x * x), "LR", 4, 20.0).count("@keyframes") > 3
     True
     """
-    count = count_steps(graph)  # before any is taken: there may be millions
+    count = count_played(graph)  # before any is taken: there may be millions
     if count > MOST_PLAYED:
         raise ValueError(
             f"the graph has {count_things(count, 'step')}, more than are played "
@@ -69,12 +69,12 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
     return f"{head}{SVG_STYLE}<style>{player.write_rules()}</style>\n{tag}{rest}"
 
 
-def count_steps(graph: Graph) -> int:
+def count_played(graph: Graph) -> int:
     """Return how many steps ``Passes`` has of a graph, without taking them.
 
     >>> x = Value(3.0, "x")
     >>> graph = Graph(x * x + 1)
-    >>> count_steps(graph) == len(Passes(graph)) == 6
+    >>> count_played(graph) == len(Passes(graph)) == 6
     True
     """
     forward = sum(node.operation is not None for node in graph.nodes)

@@ -33,7 +33,7 @@ class Copying:
         What a class of your own adds, in slots or not, is among them.
         """
         kind: Any = type(self)
-        slots = {name: getattr(self, name) for name in list_slots(kind) if hasattr(self, name)}
+        slots = {name: getattr(self, name) for name in copied_slots(kind) if hasattr(self, name)}
         return slots | getattr(self, "__dict__", {})
 
     def __copy__(self: Any) -> Any:
@@ -92,12 +92,12 @@ def find_added(node: Any) -> list[str]:
 def added_slots(kind: type) -> tuple[str, ...]:
     """Return the slots of a class that aren't those of Value, which has ``created``."""
     value = next(base for base in kind.__mro__ if "created" in base.__dict__.get("__slots__", ()))
-    own = {*list_slots(value)}
-    return tuple([name for name in list_slots(kind) if name not in own])
+    own = {*copied_slots(value)}
+    return tuple([name for name in copied_slots(kind) if name not in own])
 
 
 @cache
-def list_slots(kind: type) -> tuple[str, ...]:
+def copied_slots(kind: type) -> tuple[str, ...]:
     """Return the names of a class's slots that are copied, those of its bases too."""
     found = []
     for base in kind.__mro__:
