@@ -34,7 +34,7 @@ from .gradient import Gradient
 FIRST_CHECKED = 20  # examples of the first that a program serves, fewer of a large graph
 FEWEST_CHECKED, NODES_CHECKED = 3, 15_000
 LARGE = 5000  # nodes of a graph that is compared more rarely
-CALLER = 9  # frames up from a warning to where fit was called
+CALLER = 10  # frames up from a warning to where fit was called
 
 
 class Objective:

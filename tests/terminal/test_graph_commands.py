@@ -418,7 +418,7 @@ def test_what_can_not_be_done_is_told_in_one_line(arguments, reason, capsys):
         (["train", "t.csv", "--activation", "Relu"], "'Relu' is not known: did you mean relu?"),
         (
             ["x*x"],
-            "'x*x' is not known: there are demo, train, selfcheck, predict, export, ",
+            "'x*x' is not known: there are demo, train, search, selfcheck, predict, export, ",
         ),
         (["train", "t.csv", "--epochs", "many"], "--epochs takes a whole number, not 'many'"),
         (["train", "t.csv", "--lr", "fast"], "--lr takes a number, not 'fast'"),
