@@ -24,7 +24,11 @@ IMPORTS = re.compile(rf"^(?: *>>> )?(?:import|from) (?:micrograd_nn\.)?({ENGINES
 PARSERS = {".md": PythonCodeBlockParser(), ".py": DocTestParser()}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+SLOW = {"doctor.py"}  # whose examples take seconds
+CASES = [pytest.param(x, marks=[pytest.mark.slow] * (x.name in SLOW)) for x in FILES]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_examples(path, tmp_path, monkeypatch):
     for engine in sorted({*IMPORTS.findall(path.read_text(encoding="utf-8"))}):
         pytest.importorskip(engine)

@@ -304,6 +304,7 @@ def test_nodes_that_depend_on_another_are_found_in_order():
     assert Graph(out).paths(out).users == []
 
 
+@pytest.mark.slow
 def test_a_deep_graph_of_countless_paths_is_explained():
     depth = choose_size(5_000, 20_000)
     told = explain(*doublings(depth))
@@ -313,6 +314,7 @@ def test_a_deep_graph_of_countless_paths_is_explained():
     assert told.gradient == math.inf
 
 
+@pytest.mark.slow
 def test_a_deep_chain_is_explained():
     x = Value(0.5, "x")
     out = x
@@ -494,6 +496,7 @@ def test_a_mean_and_a_sum_of_one_are_written_without_a_call():
     assert equation(one([x]), x) == ["∂v1/∂x", "= 2 · x", "= 2 · 3", "= 6"]
 
 
+@pytest.mark.slow
 def test_however_many_uses_kinks_and_edits_there_are_the_text_is_short():
     x, count = Value(0.0, "x"), choose_size(2_000, 10_000)
     weights = [Value(float(i)) for i in range(count)]

@@ -174,6 +174,7 @@ def test_a_deep_chain_has_gradients_of_gradients_without_recursion():
     assert second.data == pytest.approx(2 * math.cos(0.7) - 0.7 * math.sin(0.7), rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES.values(), ids=MODES)
 def test_a_deep_function_is_differentiated_in_every_mode_without_recursion(mode):
     slope = mode(deep)(0.7)

@@ -114,6 +114,7 @@ def test_random_graphs_pass_in_the_second_order(graph):
     gradcheck(graph, graph.leaves, order=2).check()
 
 
+@pytest.mark.slow
 def test_of_many_random_graphs_none_fails_falsely():
     failed = []
     for seed in range(choose_size(150, 500)):

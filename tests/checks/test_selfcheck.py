@@ -13,6 +13,7 @@ from micrograd_nn.native import building, called
 from micrograd_nn.terminal.cli import main
 
 
+@pytest.mark.slow
 def test_all_is_well():
     done = subprocess.run(
         [sys.executable, "-m", "micrograd_nn.selfcheck"],
@@ -75,6 +76,7 @@ def no_compiler():
     raise building.NoNativeError("there is no C compiler: pip install x[native]")
 
 
+@pytest.mark.slow
 @needs_compiler
 def test_programs_in_c_are_checked(monkeypatch, tmp_path):
     monkeypatch.delenv("MICROGRAD_NN_NATIVE")
@@ -114,6 +116,7 @@ def test_wrong_digits_are_found(monkeypatch):
     assert not selfcheck.check_tutorial().ok
 
 
+@pytest.mark.slow
 def test_a_machine_that_is_off_gives_status_1(monkeypatch, rows_only):
     monkeypatch.setattr(selfcheck, "TOLERANCE", 1e-18)
     assert main(["selfcheck", "--quiet"]) == 1

@@ -140,6 +140,7 @@ CUSTOM = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", CUSTOM.values(), ids=CUSTOM)
 def test_a_custom_row_that_is_right_passes(row):
     check_operation(row)

@@ -80,6 +80,7 @@ def test_a_right_engine_has_no_fault(style, write):
     assert [one.name for one in diagnosis.conventions] == ["begins_anew"] * (style == "classes")
 
 
+@pytest.mark.slow
 def test_the_line_that_errs_is_told_with_both_numbers_and_the_step(find):
     fault, _ = find("two at once").faults
     assert fault.where.text == "self.grad = (1 - out.data**2) * out.grad"
@@ -116,6 +117,7 @@ def test_the_line_is_the_one_that_errs(name, find):
     assert find(name).faults[0].where.text == LINES[name]
 
 
+@pytest.mark.slow
 def test_what_is_printed_fits_a_terminal_and_gives_a_hint_not_the_solution(find):
     printed = str(find("exp's factor"))
     assert "1. exp passes back a wrong factor" in printed
@@ -125,6 +127,7 @@ def test_what_is_printed_fits_a_terminal_and_gives_a_hint_not_the_solution(find)
     assert max(map(len, printed.splitlines())) <= 100
 
 
+@pytest.mark.slow
 def test_the_program_of_a_fault_shows_it_when_it_is_run(find):
     (fault,) = find("walks forward").faults
     names = {}
@@ -238,6 +241,7 @@ def test_a_class_of_a_module_is_diagnosed(write, monkeypatch):
     assert diagnosis.name.endswith("powers.py:Value")
 
 
+@pytest.mark.slow
 def test_a_class_of_a_notebook_is_diagnosed_by_the_text_of_its_cells(monkeypatch):
     import linecache
 

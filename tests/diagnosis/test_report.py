@@ -29,6 +29,7 @@ def engines(diagnosis):
             Diagnosis("right.py:Value", [], ["exp(a)"], 900)]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_the_report_in_a_frame(diagnosis):
     shown = diagnosis._repr_html_()
     assert shown.startswith("<iframe")

@@ -48,6 +48,7 @@ def test_five_hundred_equal_comparisons_are_one_guard():
         program([], [[0.5]])
 
 
+@pytest.mark.slow
 def test_ten_thousand_and_one_comparisons_are_no_reason_to_refuse_a_graph():
     x = Value(1.0, "x")
     nodes = [x]

@@ -110,6 +110,7 @@ def test_a_plain_whole_exponent_stays_the_textbooks_and_asks_for_no_logarithm(x)
 # sinc
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", range(6))
 @searching
 @given(x=st.one_of(st.floats(-6, 6), st.floats(-1e-3, 1e-3)))

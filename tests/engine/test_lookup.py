@@ -110,6 +110,7 @@ def count_programs(make, count=3):
     return own, ways
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize(
     "make",

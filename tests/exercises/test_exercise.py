@@ -104,6 +104,7 @@ def list_turned(topic, level, seeds=range(20)):
     return [str(exercise.check(-exercise.answer.number)) for exercise in exercises]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", ["shared", "diamond", "chain", "neuron"])
 @pytest.mark.parametrize("level", [1, 2])
 def test_a_whole_sign_that_is_turned_is_known(topic, level):
@@ -128,6 +129,7 @@ def test_what_learners_type_is_told_by_the_likeliest_mistake(topic, level, seed,
     assert make_exercise(topic, level, seed).check(given).title == title
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", ["shared", "diamond"])
 @pytest.mark.parametrize("level", [1, 2, 3])
 def test_a_path_that_is_left_out_adds_what_is_missing(topic, level):
@@ -188,6 +190,7 @@ def test_a_wrong_formula_is_told_by_its_mistake_in_any_writing(topic, said, type
             exercise.check(typed)
 
 
+@pytest.mark.slow
 def test_a_wrong_formula_that_nobody_knows_is_told_by_its_numbers():
     verdict = find_exercise("local", 3, "`t = tanh(n)`").check("t + 1")
     assert verdict.title == "That is none of the known mistakes"

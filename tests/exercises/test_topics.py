@@ -73,6 +73,7 @@ def find_asked(exercise):
     return re.search(r"∂\w+/∂(\w+)", exercise.question.split("\n")[-1])[1]
 
 
+@pytest.mark.slow
 @each
 def test_no_miss_is_right_and_each_is_told(topic, level):
     for exercise in list_exercises(topic, level):
@@ -86,6 +87,7 @@ def test_no_miss_is_right_and_each_is_told(topic, level):
             assert "{" not in miss.told
 
 
+@pytest.mark.slow
 @each
 def test_the_right_answer_and_each_miss_can_be_typed(topic, level):
     for exercise in list_exercises(topic, level):
@@ -131,6 +133,7 @@ for topic in TOPICS:
 """
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_in_every_process():
     printed = {
         subprocess.run(

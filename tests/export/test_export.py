@@ -85,6 +85,7 @@ def test_c_predicts_the_bits_of_the_table(inputs, target, tmp_path):
         assert pack_numbers(numbers) == pack_numbers(predict_by_table(saved, row))
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("layers", [(), (1,), (20,), (3, 9, 2)], ids=str)
 @pytest.mark.parametrize("bias", [True, False])
@@ -96,6 +97,7 @@ def test_c_predicts_the_bits_of_any_layers(layers, bias, tmp_path):
         assert (status, pack_numbers(numbers)) == (0, pack_numbers(predict_by_table(saved, row)))
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation_has_the_bits_in_c_and_in_python(activation, tmp_path):

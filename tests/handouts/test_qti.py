@@ -116,6 +116,7 @@ def test_choices_are_judged_each_with_its_words():
     assert "Grows" not in judge(element, labels[2].get("ident"))[1]
 
 
+@pytest.mark.slow
 def test_a_package_has_all_that_its_manifest_names_and_the_same_bytes_again(all_topics):
     data = write_package("A quiz", all_topics)
     assert write_package("A quiz", all_topics) == data

@@ -63,6 +63,7 @@ def start_early(monkeypatch):
     monkeypatch.setattr(choice, "WORTH_STARTING", 50_000)
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_every_operation_has_the_bits_of_python(row):
@@ -83,6 +84,7 @@ MEMBERS += [op.SINCS[n] for n in (1, 2, 5)]
 MEMBERS = choose_size(MEMBERS[::3], MEMBERS)
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)
 def test_every_derivative_of_a_family_has_the_bits_of_python(member):

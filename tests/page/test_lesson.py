@@ -123,6 +123,7 @@ def test_examples_name_their_leaves_by_place():
     assert data["examples"]["rows"] == [[1.0, "NaN"], [2.0, 3.0]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_arrive_as_texts(text):
     x = Value(3.0, text)

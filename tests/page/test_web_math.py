@@ -101,6 +101,7 @@ def test_each_row_has_its_function_and_no_function_lacks_a_row(answers):
     assert set(answers["names"]) == set(OPERATIONS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", every_row, ids=lambda row: row.name)
 def test_javascript_gives_the_numbers_and_errors_of_python(answers, row):
     points, actual = points_of(row), answers["numbers"][row.name]
@@ -118,5 +119,6 @@ def test_numbers_are_shown_as_python_shows_them(answers):
         assert text == format_number(x, digits), (x, digits)
 
 
+@pytest.mark.slow
 def test_the_scripts_pass_their_own_tests(node):
     run_program(node, "--test", *map(str, sorted(WEB.glob("*.test.mjs"))))

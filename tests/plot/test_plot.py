@@ -443,6 +443,7 @@ number = st.floats() | st.sampled_from([0.0, 0.5, 1.0, NAN, INF])
 points = st.lists(st.tuples(number, number), min_size=1, max_size=20)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(points, points, st.booleans(), st.booleans(), st.text(max_size=50))
 @example([(0.0, 5e-324), (1e308, -1e308)], [(1e200, -1e200)], False, False, "\x00\ud800\uffff")

@@ -147,6 +147,7 @@ def test_a_long_graph_in_c_has_the_bits_of_python(tmp_path):
     assert same_bits(found, run_in_python(program, numbers, [()])[0])
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("activation", ["relu", "tanh", "elu", "gelu"])
 def test_a_network_in_c_has_the_bits_of_python(activation, tmp_path):
@@ -166,6 +167,7 @@ OWN = Operation("own", lambda x: x, [lambda out, x: 1 / (1 + op.exp(x))], c="{0}
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 1e-320, 1e308, -1e308, 710.0, -3.5, math.inf, -math.inf, math.nan]
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize(
     "make",
@@ -319,6 +321,7 @@ def test_arithmetic_in_javascript_has_the_bits_of_python(node, tmp_path):
     assert tuple(summed) == program(numbers, rows)
 
 
+@pytest.mark.slow
 def test_javascript_refuses_what_python_does(node, tmp_path):
     x = Value(2.0, "x")
     program = compile(x.log() if x > -5 else x, [x], wrt=[x])

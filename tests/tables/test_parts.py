@@ -71,6 +71,7 @@ def test_means_and_spreads_are_those_of_the_training_rows_by_hand():
         assert column.scale == pytest.approx(spread, rel=1e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [1, 2], ids=["validation", "test"])
 def test_an_outlier_that_is_held_back_moves_nothing(part):
     usual = train_table(write(ROWS), "price", **OPTIONS)
@@ -81,6 +82,7 @@ def test_an_outlier_that_is_held_back_moves_nothing(part):
     assert [s.state for s in snapshots[0]] == [s.state for s in snapshots[1]]
 
 
+@pytest.mark.slow
 def test_an_outlier_that_is_trained_on_moves_the_scale():
     usual = train_table(write(ROWS), "price", **OPTIONS).encoding
     place = cut_by_hand(ROWS)[0][0]
@@ -88,6 +90,7 @@ def test_an_outlier_that_is_trained_on_moves_the_scale():
     assert moved.input_columns[0].scale > 1000 * usual.input_columns[0].scale
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["training", "validation", "test"])
 def test_the_figures_of_a_part_are_those_of_predict_on_its_rows(part, capsys):
     line = ["train", write(ROWS), "--target", "price", "--test", "0.2", "--epochs", "3"]
@@ -112,6 +115,7 @@ def test_the_figures_of_the_test_rows_are_those_by_hand():
 # What no training row has
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [1, 2], ids=["validation", "test"])
 def test_a_text_that_no_training_row_has_leaves_its_row_out_as_predict_refuses_it(part, capsys):
     places = cut_by_hand(ROWS)[part]

@@ -52,9 +52,9 @@ def train(*options, table="t.csv", target="price", model="m.json"):
     "options",
     [
         [],
-        ["--target", "kind", "--ignore", "price"],
-        ["--test", "0.2", "--skip-empty"],
-        ["--validation", "0", "--hidden"],
+        pytest.param(["--target", "kind", "--ignore", "price"], marks=pytest.mark.slow),
+        pytest.param(["--test", "0.2", "--skip-empty"], marks=pytest.mark.slow),
+        pytest.param(["--validation", "0", "--hidden"], marks=pytest.mark.slow),
     ],
     ids=["numbers", "classes", "empty cells", "no validation"],
 )
@@ -67,6 +67,7 @@ def test_the_model_is_the_same_to_the_last_bit(options, capsys):
     assert capsys.readouterr().out == said
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_small_pieces")
 def test_a_training_goes_on_as_one_in_memory_does():
     write_mixed()
@@ -103,6 +104,7 @@ def test_a_file_that_changes_between_its_readings_is_refused(monkeypatch, capsys
     assert "t.csv has changed while it was read: train again" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_inputs_that_number_the_rows_are_told_of_as_in_memory(capsys):
     rows = "".join(f"{i},{i % 7},{i * 3 % 11},{-i}\n" for i in range(40))
     Path("t.csv").write_text("order,a,y,down\n" + rows)
@@ -134,6 +136,7 @@ def test_a_full_disk_is_told(monkeypatch, capsys):
     assert "(No space left on device): make room, or name another folder as TMPDIR" in error
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_small_pieces")
 def test_rows_that_cannot_be_predicted_are_left_out_and_told(capsys):
     write_mixed(mauve=[100])
@@ -150,6 +153,7 @@ def test_rows_that_cannot_be_predicted_are_left_out_and_told(capsys):
     assert "'colour': 'mauve' was never seen in training" in told
 
 
+@pytest.mark.slow
 def test_many_windows_learn_as_well(monkeypatch, capsys):
     write_mixed(rows=400)
     monkeypatch.setattr(streaming, "WINDOW", 50)

@@ -161,6 +161,7 @@ def test_without_test_rows_the_others_are_split_as_before():
     assert Path("m.json").read_text() == first
 
 
+@pytest.mark.slow
 def test_test_rows_of_a_resumed_training_that_were_trained_on_are_told(capsys):
     path = write_table("x,y", [(x, x * x) for x in range(50)])
     train(path, "--target", "y", "--epochs", "1", "--test", "0.2")
@@ -208,6 +209,7 @@ def test_row_names_of_pandas_are_left_out(capsys):
     assert capsys.readouterr().out.startswith("Unnamed: 0,x,y,predicted_y")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "cells", "warned"),
     [

@@ -244,6 +244,7 @@ def test_predict_says_how_many_are_right_where_the_target_is_known(capsys):
     assert Path("out.csv").read_text() == said.out
 
 
+@pytest.mark.slow
 def test_output_into_a_pipe_has_no_colour_and_may_be_cut_short():
     command("train", "fruit.csv", "--target", "fruit", "--epochs", "2", "--model", "m.json")
     Path("long.csv").write_text("weight,colour\n" + "100,red\n" * 20_000)
@@ -322,6 +323,7 @@ def test_a_place_that_can_not_be_written_is_told_before_training(model, capsys):
     assert "can't write" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_page_replays_the_training_and_a_resumed_one(capsys):
     assert train("fruit.csv", "--target", "fruit", "--epochs", "5", "--page", "p.html") == 0
     assert "Page: p.html" in capsys.readouterr().out
@@ -355,6 +357,7 @@ def test_a_page_that_can_not_be_written_is_told_before_training(page, reason, ca
     assert not Path("m.json").exists()
 
 
+@pytest.mark.slow
 def test_a_table_that_does_not_fit_the_model_is_told_in_one_line(capsys):
     train("fruit.csv", "--target", "fruit", "--epochs", "2")
     capsys.readouterr()
@@ -370,6 +373,7 @@ def test_a_table_that_does_not_fit_the_model_is_told_in_one_line(capsys):
         assert not Path("out.csv").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["hidden", "losses", "encoding", "seed"])
 def test_a_damaged_model_is_told_in_one_line(damage, capsys):
     train("fruit.csv", "--target", "fruit", "--epochs", "2")
@@ -394,6 +398,7 @@ def test_a_resumed_model_keeps_its_shape_and_target(capsys):
         assert capsys.readouterr().err.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [":smile:", "x\\", "[red]", "[/]", "\\[bold]"])
 def test_names_in_a_table_are_printed_as_they_are(name, capsys):
     Path("odd.csv").write_text(

@@ -60,6 +60,7 @@ def read_modes(child):
     return bool(local & termios.ECHO), bool(local & termios.ICANON)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_signal_that_ends_the_stepper_leaves_the_terminal_as_it_was(name, spawn):
     child = spawn(sys.executable, *STEP)
@@ -74,6 +75,7 @@ def test_a_signal_that_ends_the_stepper_leaves_the_terminal_as_it_was(name, spaw
     assert child.exitstatus == 128 + signal.Signals[name]
 
 
+@pytest.mark.slow
 def test_ctrl_z_gives_the_terminal_back_and_fg_goes_on_where_it_stopped(spawn):
     shell = spawn("/bin/sh", "-i")
     shell.sendline("PS1='rea''dy> '")

@@ -167,6 +167,7 @@ def test_one_program_serves_all_texts_of_one_length():
     assert len(objective.variants) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", [SGD, Adam, AdamW])
 @pytest.mark.parametrize("batch_size", [1, 7, 32, 1000])
 def test_with_any_optimizer_and_any_batch(optimizer, batch_size):
@@ -579,6 +580,7 @@ def test_a_reduction_of_ones_own_that_looks_at_numbers_trains_as_the_graph_does(
     both(lambda: network(3, 2), LINE, lambda ps, t: largest([(p - t) ** 2 for p in ps]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["result", "program", "predict", "row", "own"])
 @pytest.mark.parametrize("form", [{}, {"python": "fabs({0})"}, {"python": "{0} or {1}"}])
 def test_an_operation_of_ones_own_trains_as_the_graph_does(name, form):

@@ -178,6 +178,7 @@ TRAININGS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TRAININGS)
 def test_a_training_made_to_go_wrong_is_told_as_it_is(name):
     kind, activation, make_history = TRAININGS[name]
@@ -227,6 +228,7 @@ def order_names(state):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(EXAMPLES))
 def test_any_training_is_told_as_it_is(seed):
     rng = random.Random(seed)

@@ -115,6 +115,7 @@ def test_all_gradients_at_zero_are_no_optimum():
     assert kinds == {"dead", "vanished"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_healthy_trainings_raise_no_alarm(activation, seed):

@@ -81,6 +81,7 @@ def compile_rows():
     yield compile(op.sum([y * y for y in model(inputs)]), inputs, model.parameters())
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("compiler", ["cc", "gcc", "clang"])
 def test_no_compiler_warns(compiler, tmp_path):
