@@ -226,6 +226,7 @@ def test_the_places_of_an_input_that_stands_twice_are_told_apart():
     assert str(cursor).startswith("step 2 of 2: v1 = a · a, to a (input 2)\n")
 
 
+@pytest.mark.slow
 def test_a_deep_chain_is_no_problem():
     x, y = chain()
     cursor = Backprop(y)

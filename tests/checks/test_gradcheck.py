@@ -419,6 +419,7 @@ def test_misuse_is_told():
 DATA = [([0.5, -1.0], 1.0), ([-2.0, 0.3], -1.0), ([1.5, 0.7], 0.0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", nn.ACTIVATIONS)
 def test_a_networks_gradients_pass_with_every_activation(activation):
     model = nn.MLP(2, [4, 3, 1], activation, rng=Random(1))

@@ -21,6 +21,7 @@ for_every_row = pytest.mark.parametrize("row", every_row, ids=lambda row: row.na
 # Strategies
 
 
+@pytest.mark.slow
 @for_every_row
 @searching
 @given(data=st.data())
@@ -232,6 +233,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("row", "told"), WRONG.values(), ids=WRONG)
 def test_a_wrong_row_is_caught_and_named(row, told):
     with pytest.raises(AssertionError) as caught:

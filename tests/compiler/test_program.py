@@ -423,6 +423,7 @@ def test_a_reduction_of_five_thousand_is_the_graphs(operation):
     assert pack_numbers([total, *gradient]) == pack_numbers([out.data, *[x.grad for x in xs]])
 
 
+@pytest.mark.slow
 def test_a_chain_of_twenty_thousand_nodes_is_the_graphs():
     x, w = Value(0.5), Value(1.001)
     y = x

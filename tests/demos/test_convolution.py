@@ -91,6 +91,7 @@ def test_what_the_edge_takes_away_comes_back_with_more_blank_columns(convolution
     assert score(shifted, [0.0, 0.0]) == score(middle, [])
 
 
+@pytest.mark.slow
 def test_the_convolution_learns_to_read_two_digits_and_draws_its_kernels(convolution, tmp_path):
     digits = convolution.read_digits(2)
     random.Random(0).shuffle(digits)

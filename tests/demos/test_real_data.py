@@ -31,6 +31,7 @@ def test_the_cars_are_those_of_their_source():
     assert {*training.lines}.isdisjoint(others.lines)
 
 
+@pytest.mark.slow
 def test_a_network_predicts_cars_better_than_the_mean(folder, capsys):
     load("cars").main(["cars.svg", "--epochs", "15"])
     printed = capsys.readouterr().out

@@ -30,6 +30,7 @@ def is_laid_out(svg):
     return 'id="graph0"' in svg
 
 
+@pytest.mark.slow
 def test_each_picture_is_what_its_script_draws(pictures):
     for name, drawn in pictures.items():
         written = (FOLDER / name).read_text(encoding="utf-8")

@@ -627,6 +627,7 @@ def test_of_a_large_graph_the_part_nearest_the_root_is_drawn_and_the_rest_counte
     assert drawing.source.count("+ 1 input<") == 1
 
 
+@pytest.mark.slow
 def test_the_limit_is_the_readers():
     assert draw(chain(3_000), limit=10_000, fold=False).source.count("->") == 3_000
     assert "1 more is left out (limit=1)" in draw(chain(1), limit=1).source
@@ -635,6 +636,7 @@ def test_the_limit_is_the_readers():
             draw(Value(1.0), limit=limit)
 
 
+@pytest.mark.slow
 def test_a_graph_of_400_nodes_is_laid_out():
     rng = random.Random(5)
     values = [Value(rng.uniform(-1, 1)) for _ in range(20)]

@@ -292,6 +292,7 @@ def test_where_no_program_can_run_and_there_is_no_function_the_error_says_so(mon
 # What goes wrong
 
 
+@pytest.mark.slow
 @scripts
 @pytest.mark.parametrize("script", ["exec sleep 4", "trap '' TERM\nsleep 4", "sleep 4 & wait"])
 def test_a_layout_that_takes_too_long_is_stopped(monkeypatch, tmp_path, script):

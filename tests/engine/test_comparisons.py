@@ -28,6 +28,7 @@ def test_equal_comparisons_are_remembered_once():
     ]
 
 
+@pytest.mark.slow
 def test_what_was_compared_is_forgotten_with_its_numbers():
     gc.collect()  # what other tests have left
     before = len(comparisons)

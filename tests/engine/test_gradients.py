@@ -510,6 +510,7 @@ def test_a_wrong_first_derivative_is_caught(check, row):
     caught(check, row)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", [check_second_by_differences, check_second_exactly])
 @each(WRONG_SECOND)
 def test_a_wrong_second_derivative_is_caught_where_the_first_is_right(check, row):

@@ -315,6 +315,7 @@ def test_grads_after_several_passes_are_those_of_the_engine(level):
         assert exercise.program.count("backward()") >= 2
 
 
+@pytest.mark.slow
 def test_exercises_in_turn_are_never_the_same():
     found = list(islice(make_exercises(["local", "leaf"], 3, "anna"), 60))
     assert len({str(exercise) for exercise in found}) == len(found)

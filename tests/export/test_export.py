@@ -74,6 +74,7 @@ def predict_in_c(saved, path, rows, kind="double", flags=(), **options):
     return [[status, *numbers] for status, *numbers in read]
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize(("inputs", "target"), ALL, ids=map("-".join, ALL))
 def test_c_predicts_the_bits_of_the_table(inputs, target, tmp_path):
@@ -143,6 +144,7 @@ def test_c_refuses_what_python_refuses_with_a_status(tmp_path):
         SHARE.encode("1e308%")
 
 
+@pytest.mark.slow
 @needs_compiler
 def test_where_the_network_overflows_c_says_so_or_has_pythons_bits(tmp_path):
     """An infinity inside may leave a finite result: tanh of it is 1, in both."""
@@ -273,6 +275,7 @@ def test_optimising_changes_no_bit_and_fast_math_is_refused(tmp_path):
 # JavaScript and Python
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("inputs", "target"), ALL, ids=map("-".join, ALL))
 def test_javascript_predicts_as_the_table_does(inputs, target, node, tmp_path):
     saved, rng = build(INPUTS[inputs], TARGETS[target]), random.Random(2)

@@ -41,6 +41,7 @@ def test_the_same_seed_gives_the_same_and_another_student_another():
     assert anna != ben
 
 
+@pytest.mark.slow
 def test_a_class_has_as_many_different_sheets():
     sheets = {tuple(describe(collect_exercises(count=4, seed=f"s{i}"))) for i in range(30)}
     assert len(sheets) == 30

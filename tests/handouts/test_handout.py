@@ -24,6 +24,7 @@ def write_names(text="anna\nben\n../x\n"):
     return "names.txt"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", QUIZ_FORMATS)
 def test_each_format_is_written_and_the_same_again(format, folder):
     for ending in QUIZ_FORMATS[format].endings:
@@ -57,6 +58,7 @@ def test_a_class_in_one_document_has_each_sheet_and_all_answers_behind(folder):
     assert places == sorted(places)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", [*QUIZ_FORMATS][1:])
 def test_a_class_in_a_folder_has_a_file_each_as_if_asked_for_alone(format, folder):
     ending = next(iter(QUIZ_FORMATS[format].endings))

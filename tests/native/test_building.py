@@ -104,6 +104,7 @@ def test_what_others_may_have_written_is_not_loaded(with_compiler, monkeypatch, 
     assert stat.S_IMODE(copy.stat().st_mode) == 0o700  # made again
 
 
+@pytest.mark.slow
 @needs_compiler
 def test_two_processes_may_compile_the_same_at_once(with_compiler, tmp_path):
     code = """

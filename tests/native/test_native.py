@@ -283,6 +283,7 @@ def test_constants_keep_their_bits():
     assert pack_numbers(in_c.predict((), [1.0])) == pack_numbers([1.0 * n for n in numbers])
 
 
+@pytest.mark.slow
 @needs_compiler
 def test_labels_of_any_kind_become_names():
     for label in ("double", "α", "β γ", "*/", "exp", "row", "2x", "main", "parameters"):
@@ -388,6 +389,7 @@ def test_a_gradient_is_touched_only_if_all_went_well(lines, row, status, monkeyp
     assert (gradient.tolist() == numbers) is (status != 0)
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("lines", [40, 1000])
 def test_threads_may_call_at_once(lines, monkeypatch):

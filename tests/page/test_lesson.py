@@ -285,6 +285,7 @@ def test_the_engine_of_a_page_takes_the_steps_of_python(javascript, graph):
     check_engine(javascript, graph([Value(x) for x in graph.leaves]))
 
 
+@pytest.mark.slow
 @searching
 @given(st.integers(0, 2**32), st.data())
 def test_and_so_it_does_with_other_numbers_in_the_leaves(javascript, seed, data):

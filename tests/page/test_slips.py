@@ -48,6 +48,7 @@ def agree(number, text):
     return math.isclose(number, float(text), rel_tol=1e-9) or repr(number) == repr(float(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", GRAPHS.values(), ids=list(GRAPHS))
 def test_a_page_finds_the_mistakes_that_python_finds(javascript, build):
     root = build()

@@ -124,6 +124,7 @@ def test_what_a_program_could_not_check_is_refused():
         compile(made, leaves)
 
 
+@pytest.mark.slow
 def test_a_surgery_that_is_gone_leaves_others_as_they_are():
     w, x, root = make_branch()
     for number in (1.0, 2.0):
@@ -242,6 +243,7 @@ def test_what_another_thread_has_compared_counts():
     assert "gone by now" in str(found[0])
 
 
+@pytest.mark.slow
 def test_surgeries_that_are_gone_leave_nothing_behind():
     w, x, root = make_branch()
     surgery = intervene(root, {})

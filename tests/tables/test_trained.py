@@ -21,6 +21,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_it_says_and_learns_what_the_command_does(capsys):
     trained = train_table("fruit.csv", "fruit", test=0.2, epochs=3)
     line = ["train", "fruit.csv", "--target", "fruit", "--test", "0.2", "--epochs", "3"]
@@ -31,6 +32,7 @@ def test_it_says_and_learns_what_the_command_does(capsys):
     assert "test, 4 rows" in trained.report
 
 
+@pytest.mark.slow
 def test_a_text_trains_as_its_file_does():
     from_text = train_table(parse_table(Path("fruit.csv").read_text()), "fruit", epochs=2)
     assert from_text.model.state() == train_table("fruit.csv", "fruit", epochs=2).model.state()
@@ -103,11 +105,13 @@ def test_what_it_saves_predicts_the_same():
     assert again.training["best_epoch"] == trained.history.best.number
 
 
+@pytest.mark.slow
 def test_the_weights_on_the_way_are_kept():
     trained = train_table("fruit.csv", "fruit", epochs=5)
     assert [snapshot.epoch for snapshot in trained.history.recording.snapshots] == [*range(6)]
 
 
+@pytest.mark.slow
 def test_its_page_is_in_the_units_of_the_columns():
     page = train_table("fruit.csv", "fruit", epochs=5).replay(epoch=2)
     assert "Learning fruit from fruit.csv" in page.text
@@ -116,6 +120,7 @@ def test_its_page_is_in_the_units_of_the_columns():
     assert repr(page).startswith("<page of the training of MLP(3, [16, 16, 2]")
 
 
+@pytest.mark.slow
 def test_two_numbers_stay_numbers_on_its_page():
     """Standardised, they are -1 and 1, as the two classes of a score often are."""
     rows = "".join(f"{x},{10 + x % 2}\n" for x in range(40))
@@ -152,6 +157,7 @@ def test_sizes_of_layers_may_be_a_tuple():
     )
 
 
+@pytest.mark.slow
 def test_it_starts_no_thread_which_a_browser_has_not(monkeypatch):
     monkeypatch.setattr(threading.Thread, "start", lambda thread: pytest.fail(f"started {thread}"))
     trained = train_table("fruit.csv", "fruit", epochs=2)

@@ -65,6 +65,7 @@ def test_a_regression_is_compared_with_a_linear_model_and_the_mean(capsys):
     assert "this model" in scores
 
 
+@pytest.mark.slow
 def test_a_classification_is_compared_with_a_linear_model_and_the_commonest_class(capsys):
     train("fruit.csv", "--target", "fruit", "--epochs", "2")
     said = capsys.readouterr().out
@@ -200,6 +201,7 @@ def test_damaged_notes_on_rows_remember_none(damaged):
 # What is warned of
 
 
+@pytest.mark.slow
 def test_row_names_of_pandas_are_left_out(capsys):
     rows = [(i, i % 5, "ab"[i % 5 > 2]) for i in range(20)]
     assert train(write_table(",x,y", rows), "--target", "y", "--epochs", "1") == 0

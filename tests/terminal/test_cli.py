@@ -95,6 +95,7 @@ def test_options_reach_the_network():
     assert all(validation is None for _, validation in saved.training["losses"])
 
 
+@pytest.mark.slow
 def test_resume_goes_on_where_training_stopped(capsys):
     train("fruit.csv", "--target", "fruit", "--epochs", "4", "--hidden", "3", "--lr", "0.02")
     before = load_model("m.json")
@@ -118,6 +119,7 @@ def test_resume_keeps_the_better_model_it_began_with(capsys):
     assert load_model("m.json").model.state() == before
 
 
+@pytest.mark.slow
 def test_numbers_may_be_classes(capsys):
     Path("digits.csv").write_text("x,y\n" + "".join(f"{x},{x % 2}\n" for x in range(20)))
     assert train("digits.csv", "--target", "y", "--epochs", "2") == 0
@@ -232,6 +234,7 @@ def test_predict_prints_the_table_with_predictions(capsys):
     assert said.err == ""
 
 
+@pytest.mark.slow
 def test_predict_says_how_many_are_right_where_the_target_is_known(capsys):
     train("fruit.csv", "--target", "fruit", "--epochs", "60")
     capsys.readouterr()

@@ -568,6 +568,7 @@ def test_the_graph_of_a_constant_is_shown(capsys):
     assert said(capsys, "graph", "still.py:x") == "x\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["check", "graph", "step"])
 def test_a_reader_that_has_seen_enough_is_no_error(name):
     reader, writer = os.pipe()

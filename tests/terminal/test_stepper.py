@@ -211,6 +211,7 @@ def test_on_a_small_screen_the_current_row_is_in_sight():
             assert [row.plain for row in rows if row.plain.startswith("▸")]
 
 
+@pytest.mark.slow
 def test_of_a_deep_chain_the_part_around_the_step_is_in_sight():
     y = Value(0.5, "x")
     for _ in range(20_000):
@@ -380,6 +381,7 @@ def heed_ctrl_c():
 forking = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 
 
+@pytest.mark.slow
 @forking
 def test_a_session_at_a_real_terminal(terminal):
     import termios
@@ -408,6 +410,7 @@ def test_a_session_at_a_real_terminal(terminal):
     assert terminal.exitstatus == 0
 
 
+@pytest.mark.slow
 @forking
 def test_ctrl_c_at_a_real_terminal_quits_cleanly(terminal):
     terminal.expect_exact("step 0 of 15: the beginning")

@@ -50,6 +50,7 @@ def test_the_contours_are_the_loss_of_all_examples():
             assert (w - 2) ** 2 * spread + (b - 1) ** 2 == pytest.approx(level, rel=0.05, abs=2e-3)
 
 
+@pytest.mark.slow
 def test_a_slice_says_what_is_held_and_how_far_off_it_is():
     model, history = train([2, 1], epochs=30)
     a, _, _, b, *_ = model.state()

@@ -177,6 +177,7 @@ def test_with_any_optimizer_and_any_batch(optimizer, batch_size):
     assert history.ran == "compiled"
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(
     seed=st.integers(0, 1000),
@@ -229,6 +230,7 @@ def by_max(prediction, target):
     return max((prediction - target) ** 2, abs(prediction - target), prediction)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", [bent, huber, by_younger, by_max])
 @pytest.mark.parametrize("validation", [0.0, 0.25], ids=["", "validation"])
 def test_a_loss_may_branch(loss, validation):
@@ -331,6 +333,7 @@ def test_a_loss_may_have_values_of_its_own_that_learn(loss_of):
     assert weights[0][0][-2:] != [0.3, 0.7]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "loss_of",
     [
@@ -882,6 +885,7 @@ def test_examples_that_a_callback_edits_are_read_anew():
     assert history.ran == "compiled"
 
 
+@pytest.mark.slow
 def test_a_rare_whole_number_among_floats_is_one():
     def loss(prediction, target):
         return (prediction - target) ** 2 * (1 if isinstance(target, int) else 2)

@@ -56,6 +56,7 @@ class Fixed(Module):
 # Learning
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [lambda p: SGD(p, 0.1), lambda p: SGD(p, 0.02, momentum=0.9), lambda p: Adam(p, 0.1)],
@@ -566,6 +567,7 @@ def test_a_training_that_diverges_stops_with_a_reason_and_leaves_the_best_weight
     assert mean_loss(model, validation or LINE, squared_error) <= before
 
 
+@pytest.mark.slow
 @VALIDATIONS
 @pytest.mark.parametrize("loss", [squared_error, mean_absolute_error])
 @pytest.mark.parametrize("rate", [1e9, 1e200, 1e308])

@@ -129,6 +129,7 @@ def differences(javascript):
     return disagreements(javascript, points)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_rows_rules_give_the_numbers_derivatives_and_errors_of_python(differences, name):
     found = [line for line in differences if line.startswith(f"{name} at ")]

@@ -131,6 +131,7 @@ def spoiled(monkeypatch):
     monkeypatch.setitem(TARGETS_OF_MODELS, ".py", right._replace(write=write))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_wrong_weight_is_found_and_with_a_bound_nothing_is_written(target, spoiled, tmp_path):
     saved, path = build(INPUTS["mixed"], TARGETS[target], layers=()), tmp_path / "m.py"

@@ -32,6 +32,7 @@ def test_every_program_that_can_be_saved_can_be_exported_and_measured():
     assert set(PROGRAM_TARGETS) <= set(TARGETS_OF_PROGRAMS)
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("ending", BOUNDS)
 @pytest.mark.parametrize(("inputs", "target"), FEW, ids=map("-".join, KINDS))
@@ -79,6 +80,7 @@ def build_program(wrt=True):
     return compile(root, [x, y, i], [w], wrt=[w, x, y] if wrt else [])
 
 
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("ending", [".c", ".js", ".py"])
 @pytest.mark.parametrize("wrt", [True, pytest.param(False, marks=SLOW)])
