@@ -21,7 +21,7 @@ import pytest
 from rich.console import Console
 from sizes import choose_size
 
-import micrograd_nn.tables.table
+import micrograd_nn.tables.reading
 from micrograd_nn.tables import prediction
 from micrograd_nn.tables import training as tabular
 from micrograd_nn.tables.storage import load_model
@@ -408,7 +408,7 @@ def test_a_table_that_changes_after_it_was_read_is_no_matter(folder, monkeypatch
 
     def read_and_change(path, spelling):
         assert path == "t.csv"
-        found = micrograd_nn.tables.table.read_table(path, spelling)
+        found = micrograd_nn.tables.reading.read_table(path, spelling)
         if new_content is None:
             table.unlink()
         else:
