@@ -91,7 +91,7 @@ def answer_by_engine(
             labels.append("")
             continue
         if has_gradients:
-            gradients.append(or_nan(lambda: find_gradient(model, outputs)))  # noqa: B023
+            gradients.append(or_nan(lambda: find_gradient(model, outputs)))  # noqa: B023  # it is called at once
         if isinstance(decoded, float):
             values.append([decoded])
         else:
@@ -124,9 +124,9 @@ def answer_by_program(program: Program, question: Question, has_gradients: bool)
     gradients: list[list[float]] = []
     for row in question.rows:
         given: Any = (question.parameters, [row])
-        values.append(or_nan(lambda: [program.predictions(*given)[0]]))  # noqa: B023
+        values.append(or_nan(lambda: [program.predictions(*given)[0]]))  # noqa: B023  # it is called at once
         if has_gradients:
-            gradients.append(or_nan(lambda: program(*given)[1]))  # noqa: B023
+            gradients.append(or_nan(lambda: program(*given)[1]))  # noqa: B023  # it is called at once
     return Answers(values, gradients if has_gradients else None, {})
 
 
