@@ -36,10 +36,15 @@ class CellCounts:
     def add(self, cells: Iterable[str]) -> None:
         """Count more cells."""
         counts = Counter(cells)  # many a column has few that differ
-        self.cells += counts.total() if hasattr(counts, "total") else sum(counts.values())
+        total, numbers = sum(counts.values()), count_numbers(counts)
+        self.cells += total
+        self.numbers[""] += numbers
         if len(self.different) <= MOST_CATEGORIES:
             self.different |= counts.keys()
-        for unit in UNITS:
+        if numbers == total:  # as mostly: none has a unit or a comma
+            self.without_commas += total
+            return
+        for unit in UNITS[1:]:
             self.numbers[unit] += count_numbers(counts, unit)
         if not self.with_comma:
             self.with_comma = next((cell for cell in counts if "," in cell), "")
