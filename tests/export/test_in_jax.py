@@ -6,10 +6,9 @@ import sys
 
 import pytest
 from asked import ask_written, assert_equal_answers
-from tabular import INPUTS, TARGETS, build
+from tabular import INPUTS, TARGETS, build, build_deep
 
 from micrograd_nn import MLP, export
-from micrograd_nn.nn import ACTIVATIONS
 from micrograd_nn.tables.storage import SavedModel
 
 jax = pytest.importorskip("jax", reason="needs JAX: pip install jax")
@@ -26,11 +25,7 @@ def precision():
 @pytest.mark.slow
 @pytest.mark.parametrize("target", ["number", "many"])
 def test_jax_has_the_numbers_and_the_gradients_of_all_activations(target, tmp_path):
-    names = [name for name in ACTIVATIONS if name != "linear"][:: 1 if target == "many" else -1]
-    saved = build(
-        INPUTS["mixed"], TARGETS[target], [4] * len(names), [*names, "linear"],
-        bias=target == "many", init="xavier",
-    )  # fmt: skip
+    saved = build_deep(target)
     found, wanted = ask_written(saved, tmp_path / "fruit.jax.py")
     assert found.versions == {"jax": jax.__version__}
     assert found.gradients is not None

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from asked import ask_written, assert_equal_answers
-from tabular import ALL, HOSTILE, INPUTS, TARGETS, build
+from tabular import ALL, HOSTILE, INPUTS, TARGETS, build, build_deep
 
 from micrograd_nn import MLP, Operation, export, from_torch, to_torch
 from micrograd_nn.export.answers.asking import answer_by_engine, make_question
@@ -45,11 +45,7 @@ def test_pytorch_predicts_as_the_table_does(inputs, target, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("target", ["number", "many"])
 def test_pytorch_has_the_numbers_and_the_gradients_of_all_activations(target, tmp_path):
-    names = [name for name in ACTIVATIONS if name != "linear"][:: 1 if target == "many" else -1]
-    saved = build(
-        INPUTS["mixed"], TARGETS[target], [4] * len(names), [*names, "linear"],
-        bias=target == "many", init="xavier",
-    )  # fmt: skip
+    saved = build_deep(target)
     found, wanted = ask_written(saved, tmp_path / "fruit.pt.py")
     assert found.versions == {"torch": torch.__version__}
     assert found.gradients is not None
