@@ -11,13 +11,14 @@ fail where the environment variable REQUIRE_BROWSER is set.
 
 import os
 import signal
+import time
 from pathlib import Path
 from threading import Timer
 
 import pytest
 from lacking import AXE, find_chromium, skip_or_fail
 
-__all__ = ["browser", "find_violations", "stop_clock", "visit"]
+__all__ = ["browser", "find_violations", "stop_clock", "visit", "wait_until"]
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -57,6 +58,17 @@ def stop_clock(page):
     """Let a page's time stand still but for ``page.clock.run_for``, however slow the machine is."""
     page.clock.install(time=0)
     page.clock.pause_at(1000)
+
+
+def wait_until(page, condition, arg=None):
+    """Wait for a condition in JavaScript, of a page whose policy forbids what Playwright waits by.
+
+    ``page.wait_for_function`` asks again by ``eval`` within the page, if the first answer is no.
+    """
+    end = time.monotonic() + TIMEOUT / 1000
+    while not page.evaluate(condition, arg):
+        assert time.monotonic() < end, f"this never came true: {condition}"
+        page.wait_for_timeout(20)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from browser import find_violations
+from browser import find_violations, wait_until
 from graph_page import (
     PHONE,
     build_network,
@@ -122,11 +122,11 @@ def test_back_and_forward_follow(show):
     page.evaluate("location.hash = 'w=5&broken=overwrite&step=11'")
     assert (read_step(page), read_leaves(page)["w"][0], read_leaves(page)["x"][0]) == (11, 5, 0.5)
     page.go_back()
-    page.wait_for_function("document.getElementById('position').textContent === '3'")
+    wait_until(page, "document.getElementById('position').textContent === '3'")
     assert (read_leaves(page)["w"][0], read_leaves(page)["x"][0]) == (-1.5, 2)
     assert not page.get_by_role("switch", name="overwrite").is_checked()
     page.go_forward()
-    page.wait_for_function("document.getElementById('position').textContent === '11'")
+    wait_until(page, "document.getElementById('position').textContent === '11'")
     assert page.get_by_role("switch", name="overwrite").is_checked()
 
 

@@ -5,7 +5,7 @@ import random
 import re
 
 import pytest
-from browser import find_violations
+from browser import find_violations, wait_until
 from graph_page import (
     PHONE,
     build_network,
@@ -359,7 +359,7 @@ def test_an_equation_that_is_too_wide_for_a_phone_is_scrolled_by_keys(show):
     equation = page.get_by_role("group", name="Equation")
     equation.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.getElementById('formula').scrollLeft > 0")
+    wait_until(page, "document.getElementById('formula').scrollLeft > 0")
     page.locator("#next").focus()
     page.keyboard.press("Home")
     assert equation.get_attribute("tabindex") is None, "what has room needs no key"

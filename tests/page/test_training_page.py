@@ -9,7 +9,7 @@ import struct
 from itertools import product
 
 import pytest
-from browser import find_violations, stop_clock
+from browser import find_violations, stop_clock, wait_until
 
 from micrograd_nn import Value, relu
 from micrograd_nn.engine.operation import Operation
@@ -525,7 +525,7 @@ def plane(path):
 def test_the_player_stays_in_sight_and_the_curves_are_ink(visit, files):
     page = visit(files("moons")[0], viewport={"width": 1280, "height": 700})
     page.mouse.wheel(0, 400)
-    page.wait_for_function("scrollY > 100")
+    wait_until(page, "scrollY > 100")
     box = page.locator("#play").bounding_box()
     assert 0 <= box["y"] < 100
     styles = page.locator("#losses .curve").evaluate_all(
@@ -605,7 +605,8 @@ def test_a_slow_model_is_asked_once_the_slider_rests(visit, tmp_path):
     x = data_of(path.read_text())["prediction"]["columns"]
     model = history.recording.model
     model.load_state(history.recording.snapshots[2].state)
-    page.wait_for_function(
+    wait_until(
+        page,
         """(predicted) => {
             const shown = Number(document.querySelector("#answer").value);
             return Math.abs(shown - predicted) <= 1e-9 * Math.abs(predicted);
