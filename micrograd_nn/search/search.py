@@ -126,7 +126,7 @@ def search(
 
     ``n_jobs`` trainings run at once, by joblib: what comes of them doesn't depend on it. Each one
     that is done goes into the file ``results``. A search that was stopped goes on from there, and
-    so does one with more seeds or a wider grid.
+    so does one with more seeds or a wider grid; what another search puts there meanwhile is kept.
 
     >>> search(line, {"lr": [0.0]}, target="y")
     Traceback (most recent call last):
@@ -169,6 +169,7 @@ def conduct_search(
             raise RuntimeError(f"the training with {key} failed: {outcome[BROKEN]}")
         found.trainings[key] = (*trials[key], outcome)
         if results is not None:
+            found.trainings = {**read_results(results, plan), **found.trainings}
             write_results(results, plan, found.trainings)
         update(found)
 
