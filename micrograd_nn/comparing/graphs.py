@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from ..draw.change import Change, draw_pairs
+from ..draw.change import draw_pairs
 from ..draw.drawing import Drawing
 from ..engine.steps import is_same_number
 from ..engine.value import Constant, Value
+from ..graph.change import Change
 from ..graph.graph import Graph
 from ..text import format_change, format_number, list_first, make_printable
 from ..writing.narration import write_node

@@ -11,7 +11,7 @@ from ..graph.graph import Graph
 from .bundles import Bundles, bundle_edges
 from .collapse import NodeGroup, collapse_nodes, find_frames
 from .diagram import Arrow, Box, Diagram
-from .faces import Flow, describe_edges, describe_node, format_range
+from .faces import Flow, describe_edges, describe_node
 from .marks import Look
 from .part import EVERY_BOX, Extent, add_users, find_near_boxes, find_near_nodes, note_cuts
 
@@ -49,7 +49,8 @@ def box_graph(
 
     With a ``folding``, boxes stand for all repetitions, or show that one's numbers alone.
     """
-    look = look._replace(has_passed=look.gradients is not None or graph.root.grad is not None)
+    has_passed = look.gradients is not None or graph.root.grad is not None
+    look = look._replace(has_passed=has_passed and look.change is None)
     frames = find_frames(graph, folding, shown)
     groups = collapse_nodes(graph, depth, look, folding, frames, shown)
     group_of = {node: group for group in groups for node in group.nodes}
@@ -94,7 +95,7 @@ def make_boxes(
     """Return the boxes of some nodes, in their order."""
     chosen = None if kept is None else set(kept)
     marks, shades = look.marks, look.marks.shades
-    edited = set(graph.find_edited())
+    edited = set(graph.find_edited() if look.change is None else ())
     boxes: dict[str, Box] = {}
     for node in nodes:
         id, group = places[node], group_of.get(node)
@@ -121,7 +122,7 @@ def make_boxes(
         seen = members if shown is None else [stand]
         if is_root and shown is None and len(members) > 1:  # the last of a loop, and of its sum
             seen = [graph.root]
-            notes += [f"{format_range([node.data for node in members], look)} over all"]
+            notes += [f"{look.show_numbers(members)} over all"]
         face = describe_node(seen, name, not edited.isdisjoint(seen), look, notes)
         kind = classify_node(stand, stand if is_root else graph.root)
         marked = not marks.nodes.isdisjoint(members)

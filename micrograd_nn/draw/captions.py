@@ -75,6 +75,7 @@ def describe_folding(
     folding: Folding | None,
     repetition: int | None,
     is_asked_for: bool = False,
+    how_else: str = "fold=False unfolds",
 ) -> list[str]:
     """Say, in a line of a caption, what was folded, and how else it can be.
 
@@ -92,10 +93,8 @@ def describe_folding(
     which = "the least … greatest number" if repetition is None else f"repetition {repetition}"
     told = f"Folded: {len(graph.nodes):,} nodes as {count_boxes(boxed.all)}, with {which}"
     before = any(arrow.from_before for arrow in boxed.diagram.arrows)
-    return [
-        told,
-        "Dashed: from the step before; fold=False unfolds" if before else "fold=False unfolds",
-    ]
+    signs = ["Dashed: from the step before"] * before + [how_else] * bool(how_else)
+    return [told, *(["; ".join(signs)] if signs else [])]
 
 
 def describe_depth(graph: Graph, boxed: BoxedGraph, depth: str, is_asked_for: bool) -> list[str]:

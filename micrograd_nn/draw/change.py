@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import count
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..engine.steps import is_same_number
-from ..engine.value import Constant, Value
+from ..engine.value import Value
+from ..graph.change import Change
 from ..graph.graph import Graph
 from ..text import count_things
-from .boxes import classify_node
-from .captions import count_left_out
+from .boxes import box_graph, classify_node
+from .captions import count_left_out, describe_folding, describe_part
+from .collapse import choose_depth
 from .diagram import Arrow, Box, Diagram, add_notes
 from .drawing import LAYOUT_SECONDS, Drawing
 from .faces import Face, Flow, name_node
-from .marks import Look
-from .picture import MOST_BOXES, check_limit, check_options, make_drawing
+from .marks import Look, Marks
+from .part import Extent
+from .picture import (
+    MOST_BOXES,
+    check_limit,
+    check_options,
+    choose_folding,
+    make_drawing,
+)
 
 
 def draw_change(
@@ -30,13 +36,14 @@ def draw_change(
     *,
     names: Any = None,
     precision: int = 4,
+    fold: bool | str = "auto",
     limit: int = MOST_BOXES,
     timeout: float = LAYOUT_SECONDS,
 ) -> Drawing:
     """Return one picture of two graphs of the same form, as before and after a training step.
 
     Each node shows its old → new number and gradient, the edges the new local derivatives; the
-    leaves that changed are marked.
+    leaves that changed are marked. Repeats are folded as ``draw`` does.
 
     >>> w = Value(3.0, label="w")
     >>> before = w * w
@@ -61,108 +68,10 @@ def draw_change(
         "Blue: value, orange: gradient, before → after; on an edge: × the local derivative after",
         inputs if marked else "Nothing changed",
     ]
-    return draw_pairs(change, marked, {}, caption, direction, precision, limit, timeout)
-
-
-@dataclass(frozen=True)
-class Change:
-    """Two graphs, the nodes that are in both, by pairs, and what the graphs are called."""
-
-    old: Graph
-    new: Graph
-    pairs: Mapping[Value, Value]
-    called: tuple[str, str] = ("before", "after")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        old, new = self.old.places, self.new.places
-        pairs = [(old[before], new[after]) for before, after in self.pairs.items()]
-        return restore_change, (self.old, self.new, pairs, self.called)
-
-    @cached_property
-    def partners(self) -> dict[Value, Value]:
-        """The pairs the other way round: for a node of the new graph the one of the old."""
-        return {after: before for before, after in self.pairs.items()}
-
-    @cached_property
-    def names(self) -> tuple[dict[Value, str], dict[Value, str]]:
-        """The names of the old graph's nodes and of the new one's: both of a pair have one name."""
-        return name_pairs(self)
-
-    @property
-    def start(self) -> Value:
-        """The root from which both graphs are reached: the old one where it has no partner."""
-        return self.new.root if self.old.root in self.pairs else self.old.root
-
-    def is_new_input(self, before: Value, after: Value) -> bool:
-        """Tell whether a node is given from outside, and with another number than before."""
-        numbers = self.old.numbers[before], self.new.numbers[after]
-        return not after.inputs and not is_same_number(*numbers)
-
-    def find_parted_inputs(self, before: Value, after: Value) -> tuple[list[int], list[int]]:
-        """Return the positions of a pair's inputs in the old graph alone, and in the new alone."""
-        old, new = before.inputs, after.inputs
-        both = min(len(old), len(new))
-        parted = [i for i in range(both) if self.pairs.get(old[i]) is not new[i]]
-        return [*parted, *range(both, len(old))], [*parted, *range(both, len(new))]
-
-    def find_parted_edges(self) -> tuple[list[tuple[Value, int]], list[tuple[Value, int]]]:
-        """Return the edges that are in the old graph alone, and those in the new one alone.
-
-        Of a node that is in one graph alone, no edge is among them.
-        """
-        gone, added = [], []
-        find = self.pairs.get
-        for before, after in self.pairs.items():
-            ends = after.inputs
-            if tuple(map(id, map(find, before.inputs))) == tuple(map(id, ends)):
-                continue  # nearly always
-            old, new = self.find_parted_inputs(before, after)
-            gone += [(before, i) for i in old]
-            added += [(after, i) for i in new]
-        return gone, added
-
-
-def restore_change(
-    old: Graph, new: Graph, pairs: Iterable[tuple[int, int]], called: tuple[str, str]
-) -> Change:
-    """Return a copied or unpickled Change, of the pairs at these places."""
-    return Change(old, new, {old.nodes[i]: new.nodes[j] for i, j in pairs}, called)
-
-
-def name_pairs(change: Change) -> tuple[dict[Value, str], dict[Value, str]]:
-    """Return the names of the old graph's nodes and of the new one's: a pair has one name.
-
-    >>> x, y = Value(3.0, "x"), Value(3.0, "y")
-    >>> change = Change(Graph(x.tanh()), Graph(y.exp() + 1), {x: y})
-    >>> [list(names.values()) for names in name_pairs(change)]
-    [['x → y', 'v3'], ['x → y', 'v1', '1', 'v2']]
-
-    What nobody named is called as in the new graph; what is in the old one alone, by a number that
-    is free there. A bare number is called by itself.
-    """
-    old, new = change.old, change.new
-    after_names = dict(new.names)
-    for node, name in old.given_names.items():
-        partner = change.pairs.get(node)
-        if partner is not None:
-            given = dict.fromkeys([name, new.given_names.get(partner, name)])
-            after_names[partner] = " → ".join(given)
-    before_names: dict[Value, str] = {}
-    taken = set(after_names.values())
-    free = (name for i in count(1) if (name := f"v{i}") not in taken)
-    for before, name in old.names.items():
-        partner = change.pairs.get(before)
-        if isinstance(before, Constant):
-            before_names[before] = name
-        elif partner is not None:
-            before_names[before] = after_names[partner]
-        else:
-            if name in taken:
-                is_given = before in old.given_names
-                name = f"{name} ({change.called[0]})" if is_given else next(free)
-            taken.add(name)
-            before_names[before] = name
-    return before_names, after_names
+    return draw_pairs(
+        change, marked, {}, caption, direction, precision, limit, timeout, fold,
+        how_else="fold=False unfolds",
+    )  # fmt: skip
 
 
 def draw_pairs(
@@ -174,6 +83,8 @@ def draw_pairs(
     precision: int = 4,
     limit: int = MOST_BOXES,
     timeout: float = LAYOUT_SECONDS,
+    fold: bool | str = "auto",
+    how_else: str = "draw_change(…, fold=False) unfolds",
 ) -> Drawing:
     """Return one picture of two graphs: a box for two nodes that are one, or for one by itself.
 
@@ -184,11 +95,50 @@ def draw_pairs(
     True
 
     ``marked`` and ``shades`` are by nodes of the new graph, or of the old one alone. The roots are
-    a pair, or one of them has its partner within the other graph.
+    a pair, or one of them has its partner within the other graph. Repeats are folded where both
+    graphs have one form.
     """
     check_options(direction, precision)
     check_limit(limit)
-    look = Look(precision)
+    lines = [*caption]
+    if change.is_of_one_form:
+        marks = Marks(frozenset(marked), shades=shades)
+        gradients = change.new.gradients
+        look = Look(precision, marks=marks, gradients=gradients, change=change)
+        diagram, told = box_one_form(change, look, fold, limit, how_else)
+        lines += told
+    else:
+        diagram = box_pairs(change, marked, shades, Look(precision), limit)
+        left_out = len(change.new.nodes) + len(change.old.nodes) - len(change.pairs)
+        left_out -= len(diagram.boxes)
+        if left_out:
+            lines.append(count_left_out(len(diagram.boxes), left_out, "the root", limit))
+    return make_drawing(change.new, diagram, (lines, lines), direction, None, timeout)
+
+
+def box_one_form(
+    change: Change, look: Look, fold: bool | str, limit: int, how_else: str
+) -> tuple[Diagram, list[str]]:
+    """Return the boxes and arrows of two graphs of one form, and what there is to say of them."""
+    graph = Graph(change.new.root, change.new.namespace)
+    graph.nodes, graph.names = change.new.nodes, change.names[1]
+    folding = choose_folding(graph, fold, None)
+    depth = choose_depth(graph, folding) if folding else "node"
+    boxed = box_graph(graph, depth, look, folding, Extent(limit))
+    return boxed.diagram, [
+        *describe_folding(graph, boxed, folding, None, fold != "auto", how_else),
+        *describe_part(graph, boxed, None, 0, limit),
+    ]
+
+
+def box_pairs(
+    change: Change,
+    marked: Collection[Value],
+    shades: Mapping[Value, int],
+    look: Look,
+    limit: int,
+) -> Diagram:
+    """Return the boxes and arrows of two graphs of which one has what the other lacks."""
     edges = collect_edges(change, limit)
     drawn = [node for node in change.new.nodes if node in edges]
     drawn += [node for node in change.old.nodes if node in edges and node not in change.pairs]
@@ -203,12 +153,7 @@ def draw_pairs(
         notes = [f"+ {count_things(left_out, 'input')}"] if left_out else []
         box = add_notes(box, notes) if notes else box
         boxes[node] = box._replace(marked=node in marked, shade=shades.get(node))
-    lines = [*caption]
-    left_out = len(change.new.nodes) + len(change.old.nodes) - len(change.pairs) - len(boxes)
-    if left_out:
-        lines.append(count_left_out(len(boxes), left_out, "the root", limit))
-    diagram = Diagram(list(boxes.values()), arrows, boxes[change.start].id)
-    return make_drawing(change.new, diagram, (lines, lines), direction, None, timeout)
+    return Diagram(list(boxes.values()), arrows, boxes[change.start].id)
 
 
 class PairEdge(NamedTuple):

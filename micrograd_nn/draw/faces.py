@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -52,13 +51,13 @@ def describe_node(
     """
     node = members[0]
     face = name_node(node, name, look)._replace(notes=tuple(notes))
-    numbers = format_range([member.data for member in members], look)
+    numbers = look.show_numbers(members)
     if isinstance(node, Constant):
-        return face._replace(name=numbers) if len(members) > 1 else face
-    gradients = [look.read_gradient(member) for member in members] if look.has_grad else [None]
+        is_one = len(members) == 1 and numbers == look.format_number(node.data)
+        return face if is_one else face._replace(name=numbers)
     return face._replace(
         value=numbers if look.has_data else "",
-        gradient="" if None in gradients else format_range(gradients, look),
+        gradient=look.show_gradients(members) if look.has_grad else "",
         notes=("edited",) * (is_edited and look.has_data) + tuple(notes),
     )
 
@@ -94,7 +93,7 @@ def describe_edges(edges: Iterable[tuple[Value, int]], values: int, look: Look) 
     if not (partials and look.has_grad):
         return Flow()
     flowed = look.has_passed and len(shares) == len(partials)
-    return Flow(format_range(partials, look), format_range(shares, look) if flowed else "")
+    return Flow(look.format_range(partials), look.format_range(shares) if flowed else "")
 
 
 def describe_group(
@@ -115,26 +114,10 @@ def describe_group(
     if per_neuron > 1:
         notes.append(f"used {per_neuron:.4g} times")
     notes.append(count_things(len(parameters), "parameter"))
-    gradients = [look.read_gradient(node) for node in parameters]
-    known = look.has_grad and any(gradient is not None for gradient in gradients)
-    values = [node.data for node in outputs]
+    reached = [node for node in parameters if look.has_gradient(node)]
     return Face(
         name,
-        value=format_range(values, look) if look.has_data else "",
-        gradient=format_range(gradients, look) if known else "",
+        value=look.show_numbers(outputs) if look.has_data else "",
+        gradient=look.show_gradients(reached) if reached and look.has_grad else "",
         notes=[note for note in notes if note],
     )
-
-
-def format_range(numbers: Sequence[float | None], look: Look) -> str:
-    """Return the least and the greatest number as a text, a dash where there are none.
-
-    >>> format_range([2.0, -1.0], Look()), format_range([None], Look())
-    ('−1 … 2', '–')
-    """
-    known = [number for number in numbers if number is not None]
-    if not known:
-        return format_number(None)
-    if any(math.isnan(number) for number in known):
-        return format_number(math.nan)
-    return " … ".join(dict.fromkeys(map(look.format_number, (min(known), max(known)))))

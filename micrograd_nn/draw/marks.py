@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ..engine.steps import Step
 from ..engine.value import Constant, Value
+from ..graph.change import Change
 from ..graph.graph import Graph
 from ..text import add_article, format_change, format_number
 
@@ -39,6 +40,7 @@ class Look(NamedTuple):
     marks: Marks = Marks()
     has_passed: bool = True  # a backward pass from the root: else shares are another root's
     gradients: Mapping[Value, float] | None = None  # in place of the nodes' own
+    change: Change | None = None  # whose numbers before and after are shown
 
     @property
     def has_data(self) -> bool:
@@ -59,6 +61,45 @@ class Look(NamedTuple):
         """
         return node.grad if self.gradients is None else self.gradients.get(node)
 
+    def has_gradient(self, node: Value) -> bool:
+        """Tell whether a node has a gradient, or had one before the change that is shown.
+
+        >>> Look(gradients={}).has_gradient(Value(3.0))
+        False
+        """
+        if self.read_gradient(node) is not None:
+            return True
+        return self.change is not None and self.change.partners[node] in self.change.old.gradients
+
+    def show_numbers(self, nodes: Sequence[Value]) -> str:
+        """Return the number of a node as text, or the least and the greatest of several.
+
+        >>> Look().show_numbers([Value(3.0)]), Look().show_numbers([Value(2.0), Value(-1.0)])
+        ('3', '−1 … 2')
+        """
+        change = self.change
+        if change is None:
+            return self.format_range([node.data for node in nodes])
+        old, new = change.old.numbers, change.new.numbers
+        before = [old[change.partners[node]] for node in nodes]
+        return self.format_range_change(before, [new[node] for node in nodes])
+
+    def show_gradients(self, nodes: Sequence[Value]) -> str:
+        """Return the gradient of a node as text, or the least and the greatest of several.
+
+        Where one of the nodes has none, it is empty.
+
+        >>> Look(gradients={}).show_gradients([Value(3.0)])
+        ''
+        """
+        if self.change is None:
+            after = [self.read_gradient(node) for node in nodes]
+            return "" if None in after else self.format_range(after)
+        old, new = self.change.old.gradients, self.change.new.gradients
+        before = [old.get(self.change.partners[node]) for node in nodes]
+        after = [new.get(node) for node in nodes]
+        return "" if {*before, *after} == {None} else self.format_range_change(before, after)
+
     def format_number(self, number: float | None) -> str:
         """Return a number as text.
 
@@ -74,6 +115,48 @@ class Look(NamedTuple):
         '1 → −0.78'
         """
         return format_change(before, after, self.precision)
+
+    def format_range(self, numbers: Sequence[float | None]) -> str:
+        """Return the least and the greatest number as a text, a dash where there are none.
+
+        >>> Look().format_range([2.0, -1.0]), Look().format_range([None])
+        ('−1 … 2', '–')
+        """
+        return " … ".join(dict.fromkeys(map(self.format_number, measure_range(numbers))))
+
+    def format_range_change(
+        self, before: Sequence[float | None], after: Sequence[float | None]
+    ) -> str:
+        """Return the least and the greatest number before and after as a text.
+
+        >>> Look().format_range_change([2.0, -1.0], [3.0, -1.0])
+        '−1 … 2 → −1 … 3'
+
+        What differs is written with as many digits as show it:
+
+        >>> Look().format_range_change([0.0, 1.0], [0.0, 1.000001])
+        '0 … 1 → 0 … 1.000001'
+        """
+        ends = measure_range(before), measure_range(after)
+        if all(low == high or low != low for low, high in ends):
+            return self.format_change(ends[0][0], ends[1][0])
+        shown = [self.format_range(numbers) for numbers in ends]
+        if shown[0] == shown[1] and ends[0] != ends[1]:
+            finer = self._replace(precision=self.precision + 1)
+            return finer.format_range_change(before, after)
+        return " → ".join(dict.fromkeys(shown))
+
+
+def measure_range(numbers: Iterable[float | None]) -> tuple[float | None, float | None]:
+    """Return the least and the greatest number: None where there are none, nan where one is.
+
+    >>> measure_range([2.0, None, -1.0]), measure_range([])
+    ((-1.0, 2.0), (None, None))
+    """
+    known = [number for number in numbers if number is not None]
+    if any(math.isnan(number) for number in known):
+        return math.nan, math.nan
+    return (min(known), max(known)) if known else (None, None)
 
 
 def find_marks(

@@ -6,14 +6,15 @@ import time
 
 import pytest
 from hypothesis import given
+from labels import shown
 from strategies import graphs, searching
 
 from micrograd_nn import MLP, Value, diff, fit, nn, nodes
 from micrograd_nn.comparing.rows import PairRow, sort_rows, weigh_rows
 from micrograd_nn.draw import change, draw_change
-from micrograd_nn.draw.change import Change
 from micrograd_nn.draw.marks import Look
 from micrograd_nn.engine.value import Constant
+from micrograd_nn.graph.change import Change
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.losses import mean_absolute_error, squared_error
 from micrograd_nn.optim import SGD
@@ -215,12 +216,33 @@ def test_a_page_and_a_picture_have_what_differs_most_and_say_what_is_left_out(mo
     assert page.count("<tr") == 1001
     left = len(found.rows) - 1000
     assert f"These 1,000 differ most; {left:,} more are left out." in page
+    made.clear()
     source = found.picture.source
     assert "The 400 boxes nearest to the root; " in source
     assert source.count("+ 1 input") >= 1
-    made.clear()
-    draw_change(y, y, names={}, limit=30)
-    assert len(made) == 30, "boxes that aren't drawn aren't made"
+    assert len(made) <= 400, "boxes that aren't drawn aren't made"
+
+
+def test_two_batches_are_folded_as_one_is_and_show_the_least_and_the_greatest_of_both():
+    w, b = Value(0.5, "w"), Value(-0.25, "b")
+
+    def loss():
+        return sum((w * x + b - 1) ** 2 for x in (i / 100 for i in range(100)))
+
+    before = loss()
+    w.data = 1.5
+    after = loss()
+    found = diff(before, after, names={})
+    for drawing in (found.picture, draw_change(before, after, names={})):
+        text = " ".join(shown(drawing.source))
+        assert 'label="× 100"' in drawing.source
+        assert "w 0.5 → 1.5" in text
+        assert "× 0 … 0.495 → 0 … 1.485" in text, "w · x, over all examples"
+        assert len(re.findall(r'class="leaf[^"]* marked', drawing.source)) == 1
+        assert "◂" not in text, "what flowed is of one pass"
+    assert "draw_change(…, fold=False) unfolds" in found.picture.source
+    whole = draw_change(before, after, names={}, fold=False, limit=2000).source
+    assert whole.count("class=inner") == 498, "with the root five operations an example, less one"
 
 
 def test_nodes_made_another_way_are_one_line():
@@ -290,7 +312,7 @@ def time_diff(nodes):
     found = diff(y, z, names={})
     assert len(str(found).split("\n")) < 30
     assert len(found.page().text) < 2_000_000
-    assert "left out" in draw_change(y, z, names={}).source
+    assert "left out" in draw_change(y, z, names={}, fold=False).source
     return time.process_time() - began
 
 

@@ -1,0 +1,126 @@
+"""Two graphs and the nodes that are in both, by pairs: what a comparison of them is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+from ..engine.steps import is_same_number
+from ..engine.value import Constant, Value
+from .graph import Graph
+
+
+@dataclass(frozen=True)
+class Change:
+    """Two graphs, the nodes that are in both, by pairs, and what the graphs are called."""
+
+    old: Graph
+    new: Graph
+    pairs: Mapping[Value, Value]
+    called: tuple[str, str] = ("before", "after")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        old, new = self.old.places, self.new.places
+        pairs = [(old[before], new[after]) for before, after in self.pairs.items()]
+        return restore_change, (self.old, self.new, pairs, self.called)
+
+    @cached_property
+    def partners(self) -> dict[Value, Value]:
+        """The pairs the other way round: for a node of the new graph the one of the old."""
+        return {after: before for before, after in self.pairs.items()}
+
+    @cached_property
+    def names(self) -> tuple[dict[Value, str], dict[Value, str]]:
+        """The names of the old graph's nodes and of the new one's: both of a pair have one name."""
+        return name_pairs(self)
+
+    @property
+    def start(self) -> Value:
+        """The root from which both graphs are reached: the old one where it has no partner."""
+        return self.new.root if self.old.root in self.pairs else self.old.root
+
+    def is_new_input(self, before: Value, after: Value) -> bool:
+        """Tell whether a node is given from outside, and with another number than before."""
+        numbers = self.old.numbers[before], self.new.numbers[after]
+        return not after.inputs and not is_same_number(*numbers)
+
+    def find_parted_inputs(self, before: Value, after: Value) -> tuple[list[int], list[int]]:
+        """Return the positions of a pair's inputs in the old graph alone, and in the new alone."""
+        old, new = before.inputs, after.inputs
+        both = min(len(old), len(new))
+        parted = [i for i in range(both) if self.pairs.get(old[i]) is not new[i]]
+        return [*parted, *range(both, len(old))], [*parted, *range(both, len(new))]
+
+    def find_parted_edges(self) -> tuple[list[tuple[Value, int]], list[tuple[Value, int]]]:
+        """Return the edges that are in the old graph alone, and those in the new one alone.
+
+        Of a node that is in one graph alone, no edge is among them.
+        """
+        gone, added = [], []
+        find = self.pairs.get
+        for before, after in self.pairs.items():
+            ends = after.inputs
+            if tuple(map(id, map(find, before.inputs))) == tuple(map(id, ends)):
+                continue  # nearly always
+            old, new = self.find_parted_inputs(before, after)
+            gone += [(before, i) for i in old]
+            added += [(after, i) for i in new]
+        return gone, added
+
+    @cached_property
+    def is_of_one_form(self) -> bool:
+        """Whether each node and each edge is in both graphs.
+
+        >>> x = Value(3.0)
+        >>> old, new = Graph(x * 2), Graph(x * 2 + 1)
+        >>> Change(old, new, {x: x}).is_of_one_form
+        False
+        """
+        counts = {len(self.pairs), len(self.old.nodes), len(self.new.nodes)}
+        return len(counts) == 1 and self.find_parted_edges() == ([], [])
+
+
+def restore_change(
+    old: Graph, new: Graph, pairs: Iterable[tuple[int, int]], called: tuple[str, str]
+) -> Change:
+    """Return a copied or unpickled Change, of the pairs at these places."""
+    return Change(old, new, {old.nodes[i]: new.nodes[j] for i, j in pairs}, called)
+
+
+def name_pairs(change: Change) -> tuple[dict[Value, str], dict[Value, str]]:
+    """Return the names of the old graph's nodes and of the new one's: a pair has one name.
+
+    >>> x, y = Value(3.0, "x"), Value(3.0, "y")
+    >>> change = Change(Graph(x.tanh()), Graph(y.exp() + 1), {x: y})
+    >>> [list(names.values()) for names in name_pairs(change)]
+    [['x → y', 'v3'], ['x → y', 'v1', '1', 'v2']]
+
+    What nobody named is called as in the new graph; what is in the old one alone, by a number that
+    is free there. A bare number is called by itself.
+    """
+    old, new = change.old, change.new
+    after_names = dict(new.names)
+    for node, name in old.given_names.items():
+        partner = change.pairs.get(node)
+        if partner is not None:
+            given = dict.fromkeys([name, new.given_names.get(partner, name)])
+            after_names[partner] = " → ".join(given)
+    before_names: dict[Value, str] = {}
+    taken = set(after_names.values())
+    free = (name for i in count(1) if (name := f"v{i}") not in taken)
+    for before, name in old.names.items():
+        partner = change.pairs.get(before)
+        if isinstance(before, Constant):
+            before_names[before] = name
+        elif partner is not None:
+            before_names[before] = after_names[partner]
+        else:
+            if name in taken:
+                is_given = before in old.given_names
+                name = f"{name} ({change.called[0]})" if is_given else next(free)
+            taken.add(name)
+            before_names[before] = name
+    return before_names, after_names
