@@ -45,8 +45,8 @@ def browser():
         chromium.close()
 
 
-def arm_kill(browser, limit=LIMIT):
-    """Return a timer that ends the browser's process, and with it whatever a test waits for."""
+def arm_kill(browser, limit):
+    """Return a timer that ends the browser in some seconds, and with it what a test waits for."""
     session = browser.new_browser_cdp_session()
     processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
     session.detach()
@@ -107,7 +107,7 @@ def visit(browser):
         page.goto(f"{address}#{hash}" if hash else address)
         return page
 
-    timer = arm_kill(browser)
+    timer = arm_kill(browser, LIMIT)
     timer.start()
     try:
         yield visit
