@@ -16,11 +16,3 @@ settings.load_profile("patient")
 
 # Programs run in Python unless a test is about those in C: no compiler starts behind a test's back.
 os.environ["MICROGRAD_NN_NATIVE"] = "0"
-
-
-def pytest_collection_modifyitems(config, items):
-    """Measure no coverage in slow tests, which would take three times as long."""
-    if config.pluginmanager.hasplugin("_cov"):
-        for item in items:
-            if item.get_closest_marker("slow"):
-                item.add_marker("no_cover")

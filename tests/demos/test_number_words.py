@@ -44,10 +44,10 @@ def test_the_words_are_the_numbers_from_one_to_ninetynine(script, record):
     assert sorted(record["learned"] + record["unseen"]) == sorted(words)
 
 
+@pytest.mark.slow
 def test_the_recorded_weights_write_the_recorded_words(record, model):
-    count = choose_size(5, 500)
     rng = random.Random(2)
-    assert [sample(model, rng, temperature=1.0) for _ in range(count)] == record["written"][:count]
+    assert [sample(model, rng, temperature=1.0) for _ in range(500)] == record["written"]
 
 
 def test_the_recorded_loss_is_that_of_the_recorded_weights(record, model):
@@ -64,10 +64,8 @@ def test_the_recorded_loss_is_that_of_the_recorded_weights(record, model):
 @pytest.mark.slow
 def test_the_script_trains_as_it_did(script, record):
     words = script.spell_numbers()
-    again = script.train(words[: choose_size(23, 99)], choose_size(4, 40), samples=1)
+    again = script.train(words, samples=1)
     assert again.keys() == record.keys()
     assert again["weights"].keys() == record["weights"].keys()
-    assert again["losses"][-1] < again["losses"][0] / 1.2
-    if len(again["learned"]) == len(record["learned"]):
-        assert (again["learned"], again["unseen"]) == (record["learned"], record["unseen"])
-        assert again["losses"][-1] == pytest.approx(record["losses"][-1], abs=0.02)
+    assert (again["learned"], again["unseen"]) == (record["learned"], record["unseen"])
+    assert again["losses"][-1] == pytest.approx(record["losses"][-1], abs=0.02)

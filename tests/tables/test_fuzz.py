@@ -38,7 +38,7 @@ LIMIT = 20  # seconds for one command, which takes a hundredth of one on a usual
 FRUIT = write_fruit(12, pear_every=3)
 REAL_MODELS = {"classes": ("fruit", 1), "numbers": ("weight", 2)}  # their targets and seeds
 
-EXAMPLES = choose_size(100, 1000)
+EXAMPLES = choose_size(100, 400)
 fuzzing = settings(max_examples=EXAMPLES, deadline=timedelta(seconds=2 * LIMIT))
 
 

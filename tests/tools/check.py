@@ -1,10 +1,10 @@
-"""Run every check: lint of scripts and Python, format, types, all tests with branch coverage.
+"""Run every check: lint of scripts and Python, format, types, all tests, branch coverage.
 
     python tests/tools/check.py
 
 Needs the extra ``check``. Stops at the first that fails and exits with its status. What needs npm
 or a browser is left out where they lack, unless the environment variable REQUIRE_BROWSER is set;
-the slow tests do all they can where FULL is.
+the slow tests run where FULL is.
 """
 
 import os
@@ -18,8 +18,9 @@ CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest", "-n", "auto", "--cov", "--cov-report=", "--cov-fail-under=0"),
+    ("pytest", "-n", "auto", "-m", "not slow", "--cov", "--cov-report=", "--cov-fail-under=0"),
     ("coverage", "report"),
+    ("pytest", "-n", "auto", "-m", "slow"),  # coverage would make these take three times as long
 )
 INSTALL = "npm install --prefix tests/web --no-package-lock"
 
