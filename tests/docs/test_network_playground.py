@@ -494,6 +494,7 @@ def test_inputs_are_chosen_and_the_program_and_the_file_have_them(page, tmp_path
     given = [x2, x1 * x1, x2 * x2, math.sin(math.pi * x1)]
     assert saved.model(given).data == pytest.approx(score, abs=5e-3)
     for name in names:
+        wait_until_ready(page)
         page.get_by_label(name, exact=True).uncheck()
     assert "Inputs: one at least is needed" in page.text_content("#net-told")
     assert page.get_by_role("button", name="Train", exact=True).is_disabled()
