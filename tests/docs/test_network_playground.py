@@ -644,12 +644,12 @@ def test_points_drawn_with_numbers_are_classes_and_the_axes_stay_as_they_are(pag
     page.get_by_label("Draw: a click").check()
     plane = page.locator("#net-plane")
     plane.scroll_into_view_if_needed()
-    box = plane.bounding_box()
     axes = plane.locator("text").all_text_contents()
     assert {"−1", "0", "1"} <= {*axes} or {"-1", "0", "1"} <= {*axes}
     at = {}
     for kind, x, y in [("1", 0.3, 0.3), ("0", 0.7, 0.3), ("0", 0.85, 0.1), ("1", 0.2, 0.6)]:
         page.get_by_label("of class or value").fill(kind)
+        box = plane.bounding_box()  # what is told above it moves it
         page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
         wait_until_ready(page)
         assert plane.locator("text").all_text_contents() == axes
