@@ -86,7 +86,7 @@ class GraphDifference(Difference):
         """Say which nodes and edges are in one graph only."""
         old, new, pairs = self.change.old, self.change.new, self.change.pairs
         called, partners = self.change.called, self.change.partners
-        gone, added = self.change.find_parted_edges()
+        gone, added = self.change.parted_edges
         sides = (
             ([x for x in old.nodes if x not in pairs], gone),
             ([x for x in new.nodes if x not in partners], added),

@@ -50,7 +50,7 @@ def box_graph(
     With a ``folding``, boxes stand for all repetitions, or show that one's numbers alone.
     """
     has_passed = look.gradients is not None or graph.root.grad is not None
-    look = look._replace(has_passed=has_passed and look.change is None)
+    look = look._replace(has_passed=has_passed and look.change is None)  # which is of two passes
     frames = find_frames(graph, folding, shown)
     groups = collapse_nodes(graph, depth, look, folding, frames, shown)
     group_of = {node: group for group in groups for node in group.nodes}

@@ -93,8 +93,7 @@ def describe_folding(
     which = "the least … greatest number" if repetition is None else f"repetition {repetition}"
     told = f"Folded: {len(graph.nodes):,} nodes as {count_boxes(boxed.all)}, with {which}"
     before = any(arrow.from_before for arrow in boxed.diagram.arrows)
-    signs = ["Dashed: from the step before"] * before + [how_else] * bool(how_else)
-    return [told, *(["; ".join(signs)] if signs else [])]
+    return [told, f"Dashed: from the step before; {how_else}" if before else how_else]
 
 
 def describe_depth(graph: Graph, boxed: BoxedGraph, depth: str, is_asked_for: bool) -> list[str]:

@@ -20,13 +20,7 @@ from .drawing import LAYOUT_SECONDS, Drawing
 from .faces import Face, Flow, name_node
 from .marks import Look, Marks
 from .part import Extent
-from .picture import (
-    MOST_BOXES,
-    check_limit,
-    check_options,
-    choose_folding,
-    make_drawing,
-)
+from .picture import MOST_BOXES, check_limit, check_options, choose_folding, make_drawing
 
 
 def draw_change(
@@ -103,8 +97,7 @@ def draw_pairs(
     lines = [*caption]
     if change.is_of_one_form:
         marks = Marks(frozenset(marked), shades=shades)
-        gradients = change.new.gradients
-        look = Look(precision, marks=marks, gradients=gradients, change=change)
+        look = Look(precision, marks=marks, change=change)
         diagram, told = box_one_form(change, look, fold, limit, how_else)
         lines += told
     else:
@@ -121,7 +114,7 @@ def box_one_form(
 ) -> tuple[Diagram, list[str]]:
     """Return the boxes and arrows of two graphs of one form, and what there is to say of them."""
     graph = Graph(change.new.root, change.new.namespace)
-    graph.nodes, graph.names = change.new.nodes, change.names[1]
+    graph.nodes, graph.names = change.new.nodes, change.names[1]  # a pair's are one
     folding = choose_folding(graph, fold, None)
     depth = choose_depth(graph, folding) if folding else "node"
     boxed = box_graph(graph, depth, look, folding, Extent(limit))

@@ -53,8 +53,9 @@ def describe_node(
     face = name_node(node, name, look)._replace(notes=tuple(notes))
     numbers = look.show_numbers(members)
     if isinstance(node, Constant):
-        is_one = len(members) == 1 and numbers == look.format_number(node.data)
-        return face if is_one else face._replace(name=numbers)
+        change = look.change
+        is_new = change is not None and change.is_new_input(change.partners[node], node)
+        return face._replace(name=numbers) if len(members) > 1 or is_new else face
     return face._replace(
         value=numbers if look.has_data else "",
         gradient=look.show_gradients(members) if look.has_grad else "",

@@ -59,7 +59,8 @@ class Look(NamedTuple):
         >>> Look().read_gradient(x), Look(gradients={x: 6.0}).read_gradient(x)
         (None, 6.0)
         """
-        return node.grad if self.gradients is None else self.gradients.get(node)
+        gradients = self.gradients if self.change is None else self.change.new.gradients
+        return node.grad if gradients is None else gradients.get(node)
 
     def has_gradient(self, node: Value) -> bool:
         """Tell whether a node has a gradient, or had one before the change that is shown.
@@ -92,12 +93,11 @@ class Look(NamedTuple):
         >>> Look(gradients={}).show_gradients([Value(3.0)])
         ''
         """
+        after = [self.read_gradient(node) for node in nodes]
         if self.change is None:
-            after = [self.read_gradient(node) for node in nodes]
             return "" if None in after else self.format_range(after)
-        old, new = self.change.old.gradients, self.change.new.gradients
+        old = self.change.old.gradients
         before = [old.get(self.change.partners[node]) for node in nodes]
-        after = [new.get(node) for node in nodes]
         return "" if {*before, *after} == {None} else self.format_range_change(before, after)
 
     def format_number(self, number: float | None) -> str:

@@ -54,8 +54,9 @@ class Change:
         parted = [i for i in range(both) if self.pairs.get(old[i]) is not new[i]]
         return [*parted, *range(both, len(old))], [*parted, *range(both, len(new))]
 
-    def find_parted_edges(self) -> tuple[list[tuple[Value, int]], list[tuple[Value, int]]]:
-        """Return the edges that are in the old graph alone, and those in the new one alone.
+    @cached_property
+    def parted_edges(self) -> tuple[list[tuple[Value, int]], list[tuple[Value, int]]]:
+        """The edges that are in the old graph alone, and those in the new one alone.
 
         Of a node that is in one graph alone, no edge is among them.
         """
@@ -70,7 +71,7 @@ class Change:
             added += [(after, i) for i in new]
         return gone, added
 
-    @cached_property
+    @property
     def is_of_one_form(self) -> bool:
         """Whether each node and each edge is in both graphs.
 
@@ -80,7 +81,7 @@ class Change:
         False
         """
         counts = {len(self.pairs), len(self.old.nodes), len(self.new.nodes)}
-        return len(counts) == 1 and self.find_parted_edges() == ([], [])
+        return len(counts) == 1 and self.parted_edges == ([], [])
 
 
 def restore_change(

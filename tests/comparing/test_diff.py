@@ -11,7 +11,7 @@ from strategies import graphs, searching
 
 from micrograd_nn import MLP, Value, diff, fit, nn, nodes
 from micrograd_nn.comparing.rows import PairRow, sort_rows, weigh_rows
-from micrograd_nn.draw import change, draw_change
+from micrograd_nn.draw import boxes, change, draw_change
 from micrograd_nn.draw.marks import Look
 from micrograd_nn.engine.value import Constant
 from micrograd_nn.graph.change import Change
@@ -221,6 +221,10 @@ def test_a_page_and_a_picture_have_what_differs_most_and_say_what_is_left_out(mo
     assert "The 400 boxes nearest to the root; " in source
     assert source.count("+ 1 input") >= 1
     assert len(made) <= 400, "boxes that aren't drawn aren't made"
+    described, describe = [], boxes.describe_node
+    monkeypatch.setattr(boxes, "describe_node", lambda *of: described.append(of) or describe(*of))
+    draw_change(y, y, names={}, limit=30, fold=False)
+    assert len(described) == 30, "nor are they where both graphs have one form"
 
 
 def test_two_batches_are_folded_as_one_is_and_show_the_least_and_the_greatest_of_both():

@@ -67,5 +67,6 @@ def test_the_script_trains_as_it_did(script, record):
     again = script.train(words, samples=1)
     assert again.keys() == record.keys()
     assert again["weights"].keys() == record["weights"].keys()
+    assert again["losses"][-1] < again["losses"][0] / 1.2
     assert (again["learned"], again["unseen"]) == (record["learned"], record["unseen"])
     assert again["losses"][-1] == pytest.approx(record["losses"][-1], abs=0.02)

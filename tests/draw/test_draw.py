@@ -563,6 +563,14 @@ def test_a_change_of_nothing_says_so():
     assert "Nothing changed" in draw_change(w * w, w * w).source
 
 
+def test_a_constant_that_stays_is_called_as_in_one_graph():
+    def root(x):
+        return Value(x, "x") + -0.0
+
+    for source in (draw(root(1.0)).source, draw_change(root(1.0), root(2.0)).source):
+        assert 'label="−0" class=constant' in source or "label=−0 class=constant" in source
+
+
 def test_leaves_may_be_made_anew_and_not_a_number_is_itself():
     def root(x):
         return Value(x, "x") * Value(float("nan"), "y") + x

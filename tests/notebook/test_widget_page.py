@@ -5,6 +5,7 @@ import random
 import re
 
 import pytest
+from browser import wait_until
 from graph_page import build_large
 
 from micrograd_nn import MLP, Value, fit
@@ -68,10 +69,6 @@ def host(visit, tmp_path):
         return shown, shown.frame_locator("#cell iframe")
 
     return host
-
-
-def wait_until(shown, condition):
-    shown.wait_for_function(condition)
 
 
 def test_the_page_begins_as_the_model_is_and_says_nothing(host):

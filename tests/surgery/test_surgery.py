@@ -346,4 +346,4 @@ def test_a_pin_below_many_uses_says_the_same_as_the_expression_built_by_hand():
     assert len(surgery.difference.rows) > 4_000
     told = f"{len(graph.nodes):,} nodes on both sides, {len(surgery.difference.rows):,} of them"
     assert told in str(surgery)
-    assert surgery.difference.change.find_parted_edges() == ([], [])
+    assert surgery.difference.change.parted_edges == ([], [])
