@@ -162,8 +162,6 @@ class Program:
     def save(self, path: str | os.PathLike[str], *, single: bool = False) -> Written:
         """Write a file that stands alone, without this package: by its ending .py, .c or .js.
 
-        One that ends in .np.py, .pt.py or .jax.py takes whole columns, with NumPy, PyTorch or JAX.
-
         A module in Python, run as a script, prints the result and the gradient for the numbers
         that were recorded. Beside a file in C stands its header; ``single`` makes it of floats in
         single precision. Of several outputs, compile and save each by itself.

@@ -52,28 +52,9 @@ class Blueprint:
         return len(self.layers[-1].weights)
 
     @property
-    def width(self) -> int:
-        """How many numbers the first layer takes."""
-        return len(self.layers[0].weights[0])
-
-    @property
     def classes(self) -> tuple[str, ...]:
         """The classes of the target; none of a number."""
         return self.target.categories if isinstance(self.target, TextColumn) else ()
-
-    @property
-    def scaling(self) -> tuple[list[float], list[float]]:
-        """The mean and the scale of each number that the network takes: 0 and 1 of a text's."""
-        means: list[float] = []
-        scales: list[float] = []
-        for column in self.columns:
-            if isinstance(column, NumericColumn):
-                means.append(column.mean)
-                scales.append(column.scale)
-            else:
-                means += [0.0] * column.width
-                scales += [1.0] * column.width
-        return means, scales
 
     @property
     def unscaling(self) -> tuple[float, float]:

@@ -14,7 +14,8 @@ from ..compiler.program import Program
 from ..engine.refusals import require_real
 from ..nn import MLP
 from ..programs.saving import (
-    PROGRAM_TARGETS,
+    PROGRAM_WRITERS,
+    Writer,
     check_all,
     choose_ending,
     require_one_output,
@@ -23,16 +24,13 @@ from ..programs.saving import (
 from ..tables.storage import SavedModel
 from ..text import add_article, show_path
 from .answers.measuring import compare_file
-from .answers.running import run_arrays, run_columns, run_javascript, run_json, run_python
+from .answers.running import run_javascript, run_json, run_python
 from .answers.running_c import run_c
-from .in_arrays import export_jax, export_numpy
 from .in_c import export_c
 from .in_javascript import export_javascript
 from .in_onnx.models import export_onnx
-from .in_onnx.programs import export_onnx_program
 from .in_onnx.running import run_onnx
 from .in_python import export_python
-from .in_torch.models import export_torch
 from .report import ExportReport, NotEqualError, NotRunError, Target
 
 
@@ -41,31 +39,12 @@ def export_json(saved: SavedModel, path: Path) -> dict[Path, str]:
     return {path: saved.format()}
 
 
-# What models are exported to, and what programs are, each by its ending.
-TARGETS_OF_MODELS = {
-    target.ending: target
-    for target in (
-        Target(".c", "C with a header", export_c, run_c, "a C compiler", single=True),
-        Target(".js", "a module in JavaScript", export_javascript, run_javascript, "Node.js"),
-        Target(".py", "a module in Python", export_python, run_python),
-        Target(".np.py", "a module of NumPy", export_numpy, run_arrays, "NumPy"),
-        Target(".jax.py", "a module of JAX", export_jax, run_arrays, "JAX"),
-        Target(".pt.py", "a module of PyTorch", export_torch, run_arrays, "PyTorch"),
-        Target(".json", "a model file of this package", export_json, run_json),
-        Target(".onnx", "an ONNX graph", export_onnx, run_onnx, "onnx", single=True),
-    )
-}
-TARGETS_OF_PROGRAMS = {
-    target.ending: target
-    for target in (
-        Target(".py", "a module in Python", PROGRAM_TARGETS[".py"], run_python),
-        Target(".c", "C with a header", PROGRAM_TARGETS[".c"], run_c, "a C compiler", single=True),
-        Target(".js", "a module in JavaScript", PROGRAM_TARGETS[".js"], run_javascript, "Node.js"),
-        Target(".np.py", "a module of NumPy", PROGRAM_TARGETS[".np.py"], run_columns, "NumPy"),
-        Target(".pt.py", "a module of PyTorch", PROGRAM_TARGETS[".pt.py"], run_columns, "PyTorch"),
-        Target(".jax.py", "a module of JAX", PROGRAM_TARGETS[".jax.py"], run_columns, "JAX"),
-        Target(".onnx", "an ONNX graph", export_onnx_program, run_onnx, "onnx", single=True),
-    )
+TARGETS = {  # by the ending; what writes a program is what ``program.save`` has
+    ".c": Target(export_c, run_c),
+    ".js": Target(export_javascript, run_javascript),
+    ".py": Target(export_python, run_python),
+    ".json": Target(export_json, run_json),
+    ".onnx": Target(export_onnx, run_onnx),
 }
 
 
@@ -80,10 +59,9 @@ def export(
     """Write a file that predicts as a model does, and tell how equal it is to this engine.
 
     The ending says in which language: .c (with its header beside it), .js or .py, which need
-    nothing else; .np.py, .jax.py, .pt.py (with its weights beside it) or .onnx, for what reads
-    them; or .json. What ``load_model`` gives takes a table's columns as they are, and gives the
-    target in its unit, or the class; an MLP takes and gives its own numbers; a program is saved as
-    ``program.save`` does.
+    nothing else; .onnx, for what reads it; or .json. What ``load_model`` gives takes a table's
+    columns as they are, and gives the target in its unit, or the class; an MLP takes and gives its
+    own numbers; a program is saved as ``program.save`` does.
 
     >>> from micrograd_nn import MLP
     >>> report = export(MLP(2, [3, 1]), "model.py")
@@ -103,8 +81,7 @@ def export(
 
     >>> export(MLP(2, [3, 1]), "model.exe")
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: model.exe: name a file that ends in .c, .js, .py, .np.py, \
-.jax.py, .pt.py, .json or .onnx
+    micrograd_nn.text.InputError: model.exe: name a file that ends in .c, .js, .py, .json or .onnx
     """
     source = SavedModel(model) if type(model) is MLP else model
     if isinstance(source, ArrayProgram):
@@ -116,19 +93,20 @@ def export(
         )
     if bound is not None:
         bound = require_bound(bound, check)
-    targets = TARGETS_OF_PROGRAMS if isinstance(source, Program) else TARGETS_OF_MODELS
-    in_single = [target.ending for target in targets.values() if target.single]
-    target = targets[choose_ending(path, targets, in_single if single else None)]
     if isinstance(source, Program):
         require_one_output(source)
-    files = target.write(source, Path(path), **({"single": True} if single else {}))
+        writers: Mapping[str, Writer] = PROGRAM_WRITERS
+    else:
+        writers = {ending: target.write for ending, target in TARGETS.items()}
+    ending = choose_ending(path, writers, single)
+    files = writers[ending](source, Path(path), **({"single": True} if single else {}))
     check_all(files)
     report = ExportReport(path)
     rows = None if isinstance(check, bool) else check
     if check is not False:
         try:
             with place_files(files) as folder:
-                found = compare_file(source, target, folder / Path(path).name, rows)
+                found = compare_file(source, TARGETS[ending].run, folder / Path(path).name, rows)
             report = ExportReport(path, found)
         except NotRunError as error:
             report = ExportReport(path, not_run=str(error))

@@ -50,15 +50,14 @@ class Answers(NamedTuple):
     labels: list[str] | None = None
 
 
-class Target(NamedTuple):
-    """A kind of file that a model or a program is exported to."""
+Runner = Callable[[Path, Question], Answers]  # of the file itself, never our engine
 
-    ending: str  # the longest that fits wins
-    what: str  # for messages: "a PyTorch module"
-    write: Writer  # of the model, or the program, and a path
-    run: Callable[[Path, Question], Answers]  # the file itself, never our engine
-    needs: str = ""  # what must be there to run it: "torch", "node", "a C compiler"
-    single: bool = False  # whether write takes single=True
+
+class Target(NamedTuple):
+    """A kind of file that a model is exported to, and what runs it."""
+
+    write: Writer  # of the model and a path
+    run: Runner
 
 
 class Gap(NamedTuple):

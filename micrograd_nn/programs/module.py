@@ -17,7 +17,7 @@ from ..text import InputError
 MODULE = '''"""{docstring}"""
 
 {imports}
-{setting}
+
 
 {definitions}
 
@@ -31,12 +31,8 @@ def write_module(
     rules: Mapping[str, Callable[..., Any]],
     docstring: str,
     main: str,
-    imports: Sequence[str] = (),
-    setting: str = "",
 ) -> str:
     """Return functions as a module, with the imports and the rules that they call.
-
-    It may have more ``imports``, and a ``setting``: a statement that follows them.
 
     A rule that can't stand by itself in a module is an InputError.
     """
@@ -49,8 +45,7 @@ def write_module(
                 parts.include(name, rules[name])
     return MODULE.format(
         docstring=docstring,
-        imports="\n".join(sorted({*parts.imports, *imports})),
-        setting=f"\n{setting}\n" if setting else "",
+        imports="\n".join(sorted(parts.imports)),
         definitions="\n\n\n".join([*parts.definitions.values(), *map(str.rstrip, functions)]),
         main="\n".join("    " + line for line in main.splitlines()),
     ).replace("\n\n\n\n\n", "\n\n\n")

@@ -1,23 +1,30 @@
-"""A program as a file that stands alone: in Python, over arrays, in C, or in JavaScript."""
+"""A program as a file that stands alone: in Python, in C, or in JavaScript."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..files import Written, check_writable, write_file
 from ..text import InputError, show_path
 from ..writing.python import Python
-from .alone_arrays import JAX, NUMPY, TORCH, make_writer
 from .alone_c import write_c
 from .alone_javascript import write_javascript
 from .in_python import PREDICT
 from .module import write_module
 
 Writer = Callable[..., Mapping[Path, str | bytes]]  # of the content of each file
-IN_SINGLE = (".c",)  # the endings of what can be written in single precision
+IN_SINGLE = (".c", ".onnx")  # the endings of what can be written in single precision
+USE_ARRAYS = 'no module for {} is written: compile(…, over="array") computes whole columns with it'
+USE_INSTEAD = {  # endings for which something else is there, and what
+    ".np.py": USE_ARRAYS.format("NumPy"),
+    ".jax.py": USE_ARRAYS.format("JAX"),
+    ".pt.py": USE_ARRAYS.format("PyTorch") + ", and to_torch(model) gives the layers of a network",
+    ".onnx": "a program isn't written in ONNX: export the model that it was compiled from, or name "
+    "a file that ends in .py, .c or .js; to_torch(model) goes on with gradients",
+}
 
 
 def write_python(program: Any, path: Path) -> dict[Path, str]:
@@ -41,22 +48,19 @@ def write_python(program: Any, path: Path) -> dict[Path, str]:
     return {path: write_module(functions, program.rules, docstring, "\n".join(main))}
 
 
-PROGRAM_TARGETS: dict[str, Writer] = {
+PROGRAM_WRITERS: dict[str, Writer] = {
     ".py": write_python,
     ".c": write_c,
     ".js": write_javascript,
-    ".np.py": make_writer(NUMPY),
-    ".pt.py": make_writer(TORCH),
-    ".jax.py": make_writer(JAX),
 }
 
 
 def save_program(program: Any, path: str | os.PathLike[str], single: bool = False) -> Written:
     """Write the file or the files that a path's ending asks for."""
-    ending = choose_ending(path, PROGRAM_TARGETS, IN_SINGLE if single else None)
+    ending = choose_ending(path, PROGRAM_WRITERS, single)
     require_one_output(program)
     options = {"single": True} if single else {}
-    return write_files(path, PROGRAM_TARGETS[ending](program, Path(path), **options))
+    return write_files(path, PROGRAM_WRITERS[ending](program, Path(path), **options))
 
 
 def require_one_output(program: Any) -> None:
@@ -66,27 +70,27 @@ def require_one_output(program: Any) -> None:
 
 
 def choose_ending(
-    path: str | os.PathLike[str], endings: Iterable[str], in_single: Collection[str] | None = None
+    path: str | os.PathLike[str], endings: Iterable[str], single: bool = False
 ) -> str:
-    """Return the longest of the endings that a path has; another path is an InputError.
+    """Return which of the endings a path has; another path is an InputError.
 
-    >>> choose_ending("model.np.py", [".py", ".np.py"])
-    '.np.py'
     >>> choose_ending("model.exe", [".py", ".c", ".js"])
     Traceback (most recent call last):
     micrograd_nn.text.InputError: model.exe: name a file that ends in .py, .c or .js
 
-    Where single precision is wanted, ``in_single`` are the endings of what has it.
+    In ``single`` precision, it is one of fewer.
     """
     name, known = Path(path).name, [*endings]
-    fitting = [ending for ending in known if name.endswith(ending) and name != ending]
-    if not fitting:
+    for other, told in USE_INSTEAD.items():
+        if name.endswith(other) and other not in known:
+            raise InputError(f"{show_path(path)}: {told}")
+    ending = next((x for x in known if name.endswith(x) and name != x), None)
+    if ending is None:
         raise InputError(f"{show_path(path)}: name a file that ends in {list_endings(known)}")
-    ending = max(fitting, key=len)
-    if in_single is not None and ending not in in_single:
+    if single and ending not in IN_SINGLE:
+        listed = list_endings([x for x in known if x in IN_SINGLE])
         raise InputError(
-            f"{show_path(path)}: single precision is for files that end in "
-            f"{list_endings([*in_single])}: name one"
+            f"{show_path(path)}: single precision is for files that end in {listed}: name one"
         )
     return ending
 

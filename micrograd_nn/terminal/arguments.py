@@ -260,10 +260,10 @@ def read_spelling(options: dict[str, Any]) -> dict[str, Any]:
 
 def add_export_options(export: Parser) -> None:
     """Add what ``export`` takes: the model, what to write, and how to compare it."""
-    from ..export.export import TARGETS_OF_MODELS
+    from ..export.export import TARGETS
     from ..programs.saving import list_endings
 
-    endings = list_endings([*TARGETS_OF_MODELS])
+    endings = list_endings([*TARGETS])
     export.add_argument("model", metavar="MODEL.json")
     export.add_argument(
         "-o",

@@ -36,8 +36,6 @@ def export_model(
     written = [output]
     if output.endswith(".c"):
         written.append(f"{os.path.splitext(output)[0]}.h")
-    elif output.endswith(".pt.py"):
-        written.append(output.removesuffix(".py"))  # the weights
     for path in written:
         check_output(path, model, *([rows] if rows else []))
     if bound is not None and not bound >= 0:

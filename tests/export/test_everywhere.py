@@ -10,8 +10,7 @@ from places import ROOT
 from micrograd_nn.terminal.cli import main
 
 IRIS = str(ROOT / "demos" / "iris.csv")
-NEEDS = {".c": "gcc", ".js": "node", ".pt.py": "torch", ".np.py": "numpy", ".jax.py": "jax",
-         ".onnx": "onnx"}  # fmt: skip
+NEEDS = {".c": "gcc", ".js": "node", ".onnx": "onnx"}
 
 pytestmark = pytest.mark.slow
 

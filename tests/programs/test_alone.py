@@ -234,8 +234,14 @@ def test_numbers_beyond_single_precision_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("name", "options", "told"),
     [
-        ("model.txt", {}, r"model\.txt: name a file that ends in \.py, \.c, \.js, .* or \.jax\.py"),
-        ("model", {}, r"ends in \.py, \.c, \.js"),
+        ("model.txt", {}, r"model\.txt: name a file that ends in \.py, \.c or \.js"),
+        (
+            "line.np.py",
+            {},
+            r"line\.np\.py: no module for NumPy is written: compile\(…, over=\"array\"\)",
+        ),
+        ("line.pt.py", {}, r"and to_torch\(model\) gives the layers of a network"),
+        ("line.onnx", {}, r"line\.onnx: a program isn't written in ONNX: export the model"),
         ("model.js", {"single": True}, r"single precision is for files that end in .c"),
         ("math.c", {}, r"math\.h is a header of C itself"),
         ('a"b.c', {}, r"C's #include may not find such a name"),

@@ -6,7 +6,7 @@ import pytest
 from tabular import INPUTS, TARGETS, build
 
 from micrograd_nn.export.answers.running import run_python
-from micrograd_nn.export.export import TARGETS_OF_MODELS
+from micrograd_nn.export.export import TARGETS as FILES
 from micrograd_nn.terminal.cli import main as command
 
 TABLE = "share,weight,colour\n50 %,120,red\n50.5 %,99.5,green\n,100,red\n"
@@ -54,8 +54,8 @@ def change(monkeypatch):
             found = run_python(path, question)
             return found._replace(values=[first(found.values[0]), *found.values[1:]])
 
-        target = TARGETS_OF_MODELS[".py"]._replace(run=run_otherwise)
-        monkeypatch.setitem(TARGETS_OF_MODELS, ".py", target)
+        target = FILES[".py"]._replace(run=run_otherwise)
+        monkeypatch.setitem(FILES, ".py", target)
 
     return have
 

@@ -14,7 +14,7 @@ from ...checks.exact_graph import NoExactError
 from ...compiler.program import Program
 from ...tables.storage import SavedModel
 from ...text import list_first
-from ..report import Agreement, Answers, Gap, NotRunError, Target
+from ..report import Agreement, Answers, Gap, NotRunError, Runner
 from .asking import answer_by_engine, ask_rows, list_classes, make_question
 from .exact import ExactSource
 
@@ -27,7 +27,7 @@ Paired = tuple[FloatsOrDecimals, FloatsOrDecimals]  # a file's, and what they ar
 
 
 def compare_file(
-    source: SavedModel | Program, target: Target, path: Path, rows: Iterable[Any] | None
+    source: SavedModel | Program, run: Runner, path: Path, rows: Iterable[Any] | None
 ) -> Agreement:
     """Ask a written file and this engine the same, and return how equal the answers are.
 
@@ -36,7 +36,7 @@ def compare_file(
     question = make_question(source) if rows is None else ask_rows(source, rows)
     given = len(question.rows)
     question = question._replace(rows=question.rows[:: -(-given // MOST_ASKED)])
-    found = target.run(path, question)
+    found = run(path, question)
     if len(found.values) != len(question.rows):
         raise NotRunError(f"it gave {len(found.values)} answers to {len(question.rows)} rows")
     has_gradients = found.gradients is not None

@@ -9,17 +9,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from ...tables.storage import load_model
-from ...text import join_words, show_line
+from ...text import show_line
 from ..report import Answers, NotRunError, Question
 from .asking import answer_by_engine
 
 SCRIPTS = Path(__file__).parent / "scripts"
-LIBRARIES = {".np": "numpy", ".pt": "torch", ".jax": "jax"}
 LONGEST_WAIT = 240  # that a file may take
 
 
@@ -41,9 +38,9 @@ def run_process(command: Sequence[str], given: str = "", cwd: Path | None = None
     return done.stdout
 
 
-def format_question(question: Question, **more: Any) -> str:
+def format_question(question: Question) -> str:
     """Return a question as JSON."""
-    return json.dumps({"rows": question.rows, "parameters": question.parameters, **more})
+    return json.dumps({"rows": question.rows, "parameters": question.parameters})
 
 
 def read_answers(text: str) -> Answers:
@@ -65,38 +62,10 @@ def read_answers(text: str) -> Answers:
     return Answers(values, gradients, found["versions"], found.get("labels"))
 
 
-def require_packages(*names: str) -> None:
-    """Raise a NotRunError unless Python has these packages."""
-    lacking = [name for name in names if find_spec(name) is None]
-    if lacking:
-        raise NotRunError(f"there is no {join_words(lacking)}")
-
-
-def ask_python(script: Path, path: Path, question: Question, *packages: str) -> Answers:
-    """Return what a script answers that asks a written file, in a Python of its own.
-
-    It gets the file's path as its argument and the question as JSON, in which ``path`` is where
-    Python looks for packages here, and prints ``values``, ``gradients`` and ``versions`` as JSON.
-    """
-    require_packages(*packages)
-    given = format_question(question, path=[place for place in sys.path if place])
-    return read_answers(run_process([sys.executable, "-I", str(script), str(path)], given))
-
-
 def run_python(path: Path, question: Question) -> Answers:
     """Return what a module in Python answers, without any package."""
     command = [sys.executable, "-I", "-S", str(SCRIPTS / "rows.py"), str(path)]
     return read_answers(run_process(command, format_question(question)))
-
-
-def run_arrays(path: Path, question: Question) -> Answers:
-    """Return what a model for NumPy, PyTorch or JAX answers; that for NumPy has no gradients."""
-    return ask_python(SCRIPTS / "arrays.py", path, question, LIBRARIES[path.suffixes[-2]])
-
-
-def run_columns(path: Path, question: Question) -> Answers:
-    """Return what a program over columns answers, with its gradients."""
-    return ask_python(SCRIPTS / "columns.py", path, question, LIBRARIES[path.suffixes[-2]])
 
 
 def run_javascript(path: Path, question: Question) -> Answers:

@@ -12,7 +12,7 @@ from ...text import InputError
 from ..report import Answers, NotRunError, Question
 from .nodes import load_onnx
 
-RESULTS = ("probabilities", "prediction", "outputs", "result")  # the one that holds numbers
+RESULTS = ("probabilities", "prediction", "outputs")  # the one that holds numbers
 
 
 def run_onnx(path: Path, question: Question) -> Answers:
@@ -25,12 +25,9 @@ def run_onnx(path: Path, question: Question) -> Answers:
     feeds, done = {}, 0
     for given in graph.input:
         kind = given.type.tensor_type
-        if given.name == "parameters":
-            cells: Any = question.parameters
-        else:
-            width = kind.shape.dim[1].dim_value
-            cells = [row[done : done + width] for row in question.rows]
-            done += width
+        width = kind.shape.dim[1].dim_value
+        cells = [row[done : done + width] for row in question.rows]
+        done += width
         feeds[given.name] = numpy.asarray(
             cells, onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type)
         )
@@ -40,18 +37,14 @@ def run_onnx(path: Path, question: Question) -> Answers:
         found = dict(zip(names, run(names, feeds), strict=True))
     (values,) = [found[name].tolist() for name in names if name in RESULTS]
     labels = found["label"].tolist() if "label" in found else None
-    gradients = found["gradient"].tolist() if "gradient" in found else None
-    return Answers(values, gradients, versions, labels)
+    return Answers(values, None, versions, labels)
 
 
 def load_runtime(path: Path) -> tuple[Callable[..., Any], dict[str, str]]:
     """Return what runs a file, given names of outputs and its inputs, and its version."""
     if find_spec("onnxruntime"):
         runtime = import_module("onnxruntime")
-        options = runtime.SessionOptions()
-        options.log_severity_level = 3  # errors; it warns of parameters that may be given
-        providers = ["CPUExecutionProvider"]
-        session = runtime.InferenceSession(str(path), options, providers=providers)
+        session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
         return session.run, {"onnxruntime": runtime.__version__}
     evaluator = import_module("onnx.reference").ReferenceEvaluator(str(path))
     return evaluator.run, {"onnx's own evaluator": load_onnx().__version__}

@@ -1,1 +1,1 @@
-"""Models as layers and as source files of PyTorch, and layers of PyTorch as models."""
+"""Models as layers of PyTorch, and layers of PyTorch as models."""

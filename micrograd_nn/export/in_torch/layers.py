@@ -65,8 +65,7 @@ def to_torch(model: MLP | SavedModel) -> Any:
     True
 
     Of a table's model, it is the network: it takes a row's columns scaled, as the encoding makes
-    them. ``export(model, "model.pt.py")`` writes a module that takes them as they are. An
-    activation that PyTorch lacks is an InputError:
+    them (``encode_inputs``). An activation that PyTorch lacks is an InputError:
 
     >>> from micrograd_nn import step
     >>> to_torch(MLP(2, [3, 1], activation=step))

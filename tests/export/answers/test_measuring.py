@@ -12,8 +12,8 @@ from micrograd_nn import MLP, Operation, Value, compile, export
 from micrograd_nn.export.answers.asking import answer_by_engine, make_question
 from micrograd_nn.export.answers.measuring import compare_answers
 from micrograd_nn.export.answers.running import run_json, run_python
-from micrograd_nn.export.export import TARGETS_OF_MODELS
-from micrograd_nn.export.report import Answers, Gap, NotEqualError, NotRunError, Target
+from micrograd_nn.export.export import TARGETS as FILES
+from micrograd_nn.export.report import Answers, Gap, NotEqualError, NotRunError
 from micrograd_nn.text import InputError
 
 NAN, INF = math.nan, math.inf
@@ -123,12 +123,12 @@ def spoil(text):
 @pytest.fixture
 def spoiled(monkeypatch):
     """Have modules in Python written with a wrong weight."""
-    right = TARGETS_OF_MODELS[".py"]
+    right = FILES[".py"]
 
     def write(saved, path):
         return {path: spoil(text) for path, text in right.write(saved, path).items()}
 
-    monkeypatch.setitem(TARGETS_OF_MODELS, ".py", right._replace(write=write))
+    monkeypatch.setitem(FILES, ".py", right._replace(write=write))
 
 
 @pytest.mark.slow
@@ -149,8 +149,8 @@ def test_a_file_that_cannot_be_run_is_told_and_fails_a_bound(tmp_path, monkeypat
     def refuse(path, question):
         raise NotRunError("there is no foo")
 
-    target = Target(".py", "a module", TARGETS_OF_MODELS[".py"].write, refuse)
-    monkeypatch.setitem(TARGETS_OF_MODELS, ".py", target)
+    target = FILES[".py"]._replace(run=refuse)
+    monkeypatch.setitem(FILES, ".py", target)
     report = export(MLP(1, [1]), tmp_path / "m.py")
     assert repr(report).splitlines()[1:] == ["not run here: there is no foo"]
     assert report.worst is None
@@ -163,24 +163,24 @@ def test_a_file_that_cannot_be_run_is_told_and_fails_a_bound(tmp_path, monkeypat
     ("more", "worst"), [("print('hello')", 0.0), ("raise SystemExit(0)", None)]
 )
 def test_what_a_file_prints_is_no_answer(more, worst, tmp_path, monkeypatch):
-    right = TARGETS_OF_MODELS[".py"]
+    right = FILES[".py"]
 
     def write(saved, path):
         return {path: text + f"\n{more}\n" for path, text in right.write(saved, path).items()}
 
-    monkeypatch.setitem(TARGETS_OF_MODELS, ".py", right._replace(write=write))
+    monkeypatch.setitem(FILES, ".py", right._replace(write=write))
     report = export(MLP(1, [1]), tmp_path / "m.py")
     assert report.worst == worst
     assert report.not_run == ("" if worst == 0.0 else "it ended without an answer")
 
 
 def test_too_few_answers_are_no_comparison(tmp_path, monkeypatch):
-    right = TARGETS_OF_MODELS[".py"]
+    right = FILES[".py"]
 
     def run(path, question):
         return run_python(path, question._replace(rows=question.rows[1:]))
 
-    monkeypatch.setitem(TARGETS_OF_MODELS, ".py", right._replace(run=run))
+    monkeypatch.setitem(FILES, ".py", right._replace(run=run))
     assert export(MLP(1, [1]), tmp_path / "m.py").not_run == "it gave 19 answers to 20 rows"
 
 

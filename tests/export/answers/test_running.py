@@ -9,10 +9,8 @@ from tabular import INPUTS, TARGETS, build, draw_row
 from micrograd_nn import MLP, Value, choose, compile, export
 from micrograd_nn.export.answers import running
 from micrograd_nn.export.answers.asking import ask_rows
-from micrograd_nn.export.export import TARGETS_OF_PROGRAMS
 from micrograd_nn.export.report import NotRunError
 from micrograd_nn.nn import ACTIVATIONS
-from micrograd_nn.programs.saving import PROGRAM_TARGETS
 from micrograd_nn.tables.storage import SavedModel
 
 SLOW = pytest.mark.slow  # a compiler and Node.js each time
@@ -26,10 +24,6 @@ FEW = [kind if kind == ("mixed", "many") else pytest.param(*kind, marks=SLOW) fo
 def compiles(monkeypatch):
     """Let files in C be compiled."""
     monkeypatch.delenv("MICROGRAD_NN_NATIVE")
-
-
-def test_every_program_that_can_be_saved_can_be_exported_and_measured():
-    assert set(PROGRAM_TARGETS) <= set(TARGETS_OF_PROGRAMS)
 
 
 @pytest.mark.slow
@@ -145,22 +139,3 @@ def test_a_process_that_does_not_end_is_ended(monkeypatch):
         running.run_process(["python3", "-c", "import time; time.sleep(60)"])
     with pytest.raises(NotRunError, match="doesn't start"):
         running.run_process(["/no/such/program"])
-
-
-def test_a_package_that_is_missing_is_named(tmp_path):
-    with pytest.raises(NotRunError, match="there is no no_such_package"):
-        running.ask_python(tmp_path / "ask.py", tmp_path / "m.py", None, "json", "no_such_package")
-
-
-def test_a_script_asks_a_file_in_a_python_of_its_own(tmp_path):
-    script = tmp_path / "ask.py"
-    script.write_text(
-        "import json, sys\n"
-        "question = json.load(sys.stdin)\n"
-        "assert question['path'] and 'micrograd_nn' not in sys.modules\n"
-        "values = [[2 * x for x in row] for row in question['rows']]\n"
-        "print(json.dumps({'values': values, 'gradients': None, 'versions': {'x': sys.argv[1]}}))\n"
-    )
-    found = running.ask_python(script, tmp_path / "m.py", ask_rows_of_two(), "json")
-    assert found.values == [[2.0, 4.0]]
-    assert found.versions == {"x": str(tmp_path / "m.py")}
