@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
 from typing import NamedTuple
 
+from ..compiler.program import Program
 from ..engine.operation import Operation
 from ..tables.columns import NumericColumn, TableColumn, TextColumn
 from ..tables.encoding import measure_probabilities
@@ -86,17 +87,28 @@ class Blueprint:
 def describe_model(saved: SavedModel) -> Blueprint:
     """Return what an exported file says of a model; what no file can say is an InputError."""
     columns = list_columns_of(saved)
-    target = saved.encoding.target if saved.encoding else None
     layers = [read_layer(layer) for layer in saved.model.layers]
     network = clean_comment(repr(saved.model))
-    return Blueprint(columns, target, layers, network, make_example(saved, columns))
+    example = make_example(saved, columns)
+    return Blueprint(columns, find_target(saved), layers, network, example)
 
 
-def list_columns_of(saved: SavedModel) -> tuple[TableColumn, ...]:
-    """Return a model's columns; those of a network without a table take its inputs as they are."""
-    if saved.encoding is not None:
-        return saved.encoding.input_columns
-    return tuple([NumericColumn(f"x{i}", 0.0, 1.0) for i in range(1, saved.model.sizes[0] + 1)])
+def list_columns_of(source: SavedModel | Program) -> tuple[TableColumn, ...]:
+    """Return the columns of a model; without a table, the inputs as they are."""
+    if isinstance(source, SavedModel) and source.encoding is not None:
+        return source.encoding.input_columns
+    names: Iterable[str] = (
+        source.inputs.values()
+        if isinstance(source, Program)
+        else [f"x{i}" for i in range(1, source.model.sizes[0] + 1)]
+    )
+    return tuple([NumericColumn(name, 0.0, 1.0) for name in names])
+
+
+def find_target(source: SavedModel | Program) -> TableColumn | None:
+    """Return what a table's model predicts; None of what has no table."""
+    encoding = source.encoding if isinstance(source, SavedModel) else None
+    return encoding.target if encoding else None
 
 
 def make_example(saved: SavedModel, columns: Sequence[TableColumn]) -> ExampleRow | None:

@@ -24,7 +24,7 @@ from ..programs.saving import (
 from ..tables.storage import SavedModel
 from ..text import add_article, show_path
 from .answers.measuring import compare_file
-from .answers.running import run_javascript, run_json, run_python
+from .answers.running import run_javascript, run_python
 from .answers.running_c import run_c
 from .in_c import export_c
 from .in_javascript import export_javascript
@@ -33,17 +33,10 @@ from .in_onnx.running import run_onnx
 from .in_python import export_python
 from .report import ExportReport, NotEqualError, NotRunError, Target
 
-
-def export_json(saved: SavedModel, path: Path) -> dict[Path, str]:
-    """Return the text of a model file of this package."""
-    return {path: saved.format()}
-
-
 TARGETS = {  # by the ending; what writes a program is what ``program.save`` has
     ".c": Target(export_c, run_c),
     ".js": Target(export_javascript, run_javascript),
     ".py": Target(export_python, run_python),
-    ".json": Target(export_json, run_json),
     ".onnx": Target(export_onnx, run_onnx),
 }
 
@@ -59,9 +52,9 @@ def export(
     """Write a file that predicts as a model does, and tell how equal it is to this engine.
 
     The ending says in which language: .c (with its header beside it), .js or .py, which need
-    nothing else; .onnx, for what reads it; or .json. What ``load_model`` gives takes a table's
-    columns as they are, and gives the target in its unit, or the class; an MLP takes and gives its
-    own numbers; a program is saved as ``program.save`` does.
+    nothing else; or .onnx, for what reads it. What ``load_model`` gives takes a table's columns as
+    they are, and gives the target in its unit, or the class; an MLP takes and gives its own
+    numbers; a program is saved as ``program.save`` does.
 
     >>> from micrograd_nn import MLP
     >>> report = export(MLP(2, [3, 1]), "model.py")
@@ -81,7 +74,7 @@ def export(
 
     >>> export(MLP(2, [3, 1]), "model.exe")
     Traceback (most recent call last):
-    micrograd_nn.text.InputError: model.exe: name a file that ends in .c, .js, .py, .json or .onnx
+    micrograd_nn.text.InputError: model.exe: name a file that ends in .c, .js, .py or .onnx
     """
     source = SavedModel(model) if type(model) is MLP else model
     if isinstance(source, ArrayProgram):

@@ -38,10 +38,8 @@ class Answers(NamedTuple):
     """What a written file answers, a list for each row; NaN stands for what it refuses.
 
     Values are the outputs: of classes the probabilities, of a number the prediction, of a program
-    the result. A gradient is that of the sum of a row's network outputs (before any softmax or
-    unscaling) by each parameter, in the order of ``model.parameters()``; of a program's result by
-    each of its ``wrt_names``. A file that has no gradients answers None, and one that gives no
-    labels likewise.
+    the result, whose gradient is that by each of its ``wrt_names``. A file that has no gradients
+    answers None, and one that gives no labels likewise.
     """
 
     values: list[list[float]]
@@ -123,10 +121,8 @@ class Agreement:
             told.append(f"refused by the file and by this engine: {self.refused:,} of the rows")
         if self.refused < self.rows:
             told.append(f"values: {tell_both(self.values, self.exact_values)}")
-            found = "none in such a file"
             if self.gradients is not None:
-                found = tell_both(self.gradients, self.exact_gradients)
-            told.append(f"gradients: {found}")
+                told.append(f"gradients: {tell_both(self.gradients, self.exact_gradients)}")
         if self.lacks_exact:
             told.append(f"60 digits: not computed, since {self.lacks_exact}")
         elif self.exact_rows < self.rows - self.refused:

@@ -22,6 +22,7 @@ USE_INSTEAD = {  # endings for which something else is there, and what
     ".np.py": USE_ARRAYS.format("NumPy"),
     ".jax.py": USE_ARRAYS.format("JAX"),
     ".pt.py": USE_ARRAYS.format("PyTorch") + ", and to_torch(model) gives the layers of a network",
+    ".json": "save_model(model, path) writes a model's own file, which load_model reads",
     ".onnx": "a program isn't written in ONNX: export the model that it was compiled from, or name "
     "a file that ends in .py, .c or .js; to_torch(model) goes on with gradients",
 }

@@ -24,7 +24,7 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("ending", [".py", ".json", *NEEDS])
+@pytest.mark.parametrize("ending", [".py", *NEEDS])
 def test_the_files_numbers_are_the_models(ending, folder, capsys, request):
     need = NEEDS.get(ending)
     if need and not (shutil.which(need) or find_spec(need)):

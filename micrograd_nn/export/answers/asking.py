@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 from typing import Any
 
 from ...compiler.program import Program
-from ...engine import table as op
 from ...engine.lookup import Lookup
 from ...engine.refusals import require_real
-from ...engine.value import Value
-from ...nn import MLP
 from ...tables.columns import NumericColumn, TextColumn, read_finite
 from ...tables.encoding import measure_probabilities
+from ...tables.report import compute_outputs
 from ...tables.storage import SavedModel
 from ...text import InputError, list_first, quote_text
 from ..blueprint import encode_row, list_columns_of
@@ -29,11 +26,16 @@ def make_question(source: SavedModel | Program) -> Question:
     """Return rows like those in training, every text among them, or like what was recorded."""
     rng = Random(0)
     if isinstance(source, Program):
-        return Question(make_inputs(source, rng), [x.data for x in source.parameters], source)
+        return Question(make_inputs(source, rng), list_parameters(source), source)
     columns = list_columns_of(source)
     count = max([FEWEST_ROWS, *[c.width for c in columns]])
     cells = [draw_cells(column, count, rng) for column in columns]
     return Question([list(row) for row in zip(*cells, strict=True)], [], source)
+
+
+def list_parameters(source: SavedModel | Program) -> list[float]:
+    """Return the numbers that a program was recorded with; a model's stand in its file."""
+    return [x.data for x in source.parameters] if isinstance(source, Program) else []
 
 
 def draw_cells(
@@ -63,71 +65,38 @@ def make_inputs(program: Program, rng: Random) -> list[list[float | str]]:
     return rows
 
 
-def list_classes(source: SavedModel | Program) -> Sequence[str]:
-    """Return the classes of a model's target, none where it has none."""
-    encoding = source.encoding if isinstance(source, SavedModel) else None
-    target = encoding.target if encoding else None
-    return target.categories if isinstance(target, TextColumn) else ()
-
-
-def answer_by_engine(
-    source: SavedModel | Program, question: Question, has_gradients: bool = True
-) -> Answers:
+def answer_by_engine(source: SavedModel | Program, question: Question) -> Answers:
     """Return what this engine gives for each row; NaN where it refuses."""
     if isinstance(source, Program):
-        return answer_by_program(source, question, has_gradients and bool(source.wrt))
-    model, encoding = copy.deepcopy(source.model), source.encoding  # whose gradients nobody reads
+        return answer_by_program(source, question)
+    columns, encoding = list_columns_of(source), source.encoding
     values: list[list[float]] = []
-    gradients: list[list[float]] = []
     labels: list[str] = []
     for row in question.rows:
+        label = ""
         try:
-            outputs = list_outputs(model, encode_row(list_columns_of(source), row))
-            numbers = [output.data for output in outputs]
+            (numbers,) = compute_outputs(source.model, [encode_row(columns, row)])
             decoded = encoding.decode(numbers) if encoding else ""
+            if isinstance(decoded, float):
+                numbers = [decoded]
+            elif encoding:
+                label, numbers = decoded, measure_probabilities(numbers)
         except REFUSALS:
-            values.append([math.nan])
-            gradients.append([math.nan])
-            labels.append("")
-            continue
-        if has_gradients:
-            gradients.append(or_nan(lambda: find_gradient(model, outputs)))  # noqa: B023  # it is called at once
-        if isinstance(decoded, float):
-            values.append([decoded])
-        else:
-            values.append(measure_probabilities(numbers) if encoding else numbers)
-            labels.append(decoded)
-    known = labels if any(labels) else None
-    return Answers(values, gradients if has_gradients else None, {}, known)
+            numbers = [math.nan]
+        values.append(numbers if all(map(math.isfinite, numbers)) else [math.nan])
+        labels.append(label)
+    return Answers(values, None, {}, labels if any(labels) else None)
 
 
-def list_outputs(model: MLP, row: Sequence[Any]) -> list[Value]:
-    """Return a network's outputs; one that isn't finite is an OverflowError."""
-    found = model(row)
-    outputs = found if isinstance(found, list) else [found]
-    if not all(math.isfinite(output.data) for output in outputs):
-        raise OverflowError(f"{model!r} gives no finite number")
-    return outputs
-
-
-def find_gradient(model: MLP, outputs: Sequence[Value]) -> list[float]:
-    """Return the gradient of the sum of a network's outputs by its parameters."""
-    model.zero_grad()
-    root: Any = op.sum(outputs)
-    root.backward()
-    return [parameter.grad or 0.0 for parameter in model.parameters()]
-
-
-def answer_by_program(program: Program, question: Question, has_gradients: bool) -> Answers:
-    """Return what a program gives for each row; NaN where it refuses."""
+def answer_by_program(program: Program, question: Question) -> Answers:
+    """Return what a program gives for each row, and its gradient; NaN where it refuses."""
     values: list[list[float]] = []
     gradients: list[list[float]] = []
     for row in question.rows:
         given: Any = (question.parameters, [row])
         values.append(or_nan(lambda: [program.predictions(*given)[0]]))  # noqa: B023  # it is called at once
-        if has_gradients:
-            gradients.append(or_nan(lambda: program(*given)[1]))  # noqa: B023  # it is called at once
-    return Answers(values, gradients if has_gradients else None, {})
+        gradients.append(or_nan(lambda: program(*given)[1]))  # noqa: B023  # it is called at once
+    return Answers(values, gradients if program.wrt else None, {})
 
 
 def or_nan(compute: Callable[[], list[float]]) -> list[float]:
@@ -152,12 +121,7 @@ def ask_rows(source: SavedModel | Program, rows: Iterable[Any]) -> Question:
     Traceback (most recent call last):
     micrograd_nn.text.InputError: row 1 to compare: cells: 1, columns: 2 (x1, x2)
     """
-    columns: Sequence[NumericColumn | TextColumn]
-    if isinstance(source, Program):
-        columns = [NumericColumn(name, 0.0, 1.0) for name in source.inputs.values()]
-        parameters = [x.data for x in source.parameters]
-    else:
-        columns, parameters = list_columns_of(source), []
+    columns = list_columns_of(source)
     read: list[list[float | str]] = []
     for i, row in enumerate(rows, start=1):
         where = f"row {i} to compare"
@@ -180,7 +144,7 @@ def ask_rows(source: SavedModel | Program, rows: Iterable[Any]) -> Question:
             raise InputError(f"{where}: {error}") from None
     if not read:
         raise InputError("there are no rows to compare: give some, or leave them out")
-    return Question(read, parameters, source)
+    return Question(read, list_parameters(source), source)
 
 
 def read_cell(column: NumericColumn | TextColumn, cell: Any) -> float | str:

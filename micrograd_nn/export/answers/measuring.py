@@ -12,10 +12,12 @@ from typing import Any
 from ...checks.exact import CONTEXT, D
 from ...checks.exact_graph import NoExactError
 from ...compiler.program import Program
+from ...tables.columns import TextColumn
 from ...tables.storage import SavedModel
 from ...text import list_first
+from ..blueprint import find_target
 from ..report import Agreement, Answers, Gap, NotRunError, Runner
-from .asking import answer_by_engine, ask_rows, list_classes, make_question
+from .asking import answer_by_engine, ask_rows, make_question
 from .exact import ExactSource
 
 MOST_ASKED = 1000  # more tell nothing new
@@ -39,12 +41,12 @@ def compare_file(
     found = run(path, question)
     if len(found.values) != len(question.rows):
         raise NotRunError(f"it gave {len(found.values)} answers to {len(question.rows)} rows")
-    has_gradients = found.gradients is not None
-    wanted = answer_by_engine(source, question, has_gradients)
-    agreement = compare_answers(found, wanted, list_classes(source))
+    wanted, target = answer_by_engine(source, question), find_target(source)
+    classes = target.categories if isinstance(target, TextColumn) else ()
+    agreement = compare_answers(found, wanted, classes)
     agreement.given = None if rows is None else given
     try:
-        exact = ExactSource(source).answer(question, has_gradients)
+        exact = ExactSource(source).answer(question.rows)
     except NoExactError as error:
         agreement.lacks_exact = str(error)
         return agreement

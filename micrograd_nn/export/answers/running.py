@@ -11,10 +11,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...tables.storage import load_model
 from ...text import show_line
 from ..report import Answers, NotRunError, Question
-from .asking import answer_by_engine
 
 SCRIPTS = Path(__file__).parent / "scripts"
 LONGEST_WAIT = 240  # that a file may take
@@ -78,8 +76,3 @@ def run_javascript(path: Path, question: Question) -> Answers:
         module.write_bytes(path.read_bytes())
         command = [node, str(SCRIPTS / "rows.mjs"), str(module)]
         return read_answers(run_process(command, format_question(question)))
-
-
-def run_json(path: Path, question: Question) -> Answers:
-    """Return what the network gives that this package makes of a file, and of nothing else."""
-    return answer_by_engine(load_model(path), question)

@@ -12,9 +12,8 @@ from ...native.building import NoNativeError, find_compiler, require_compiler
 from ...tables.columns import TextColumn
 from ...tables.storage import SavedModel
 from ...writing.quoting import make_prefix
-from ..blueprint import list_columns_of, make_filler
+from ..blueprint import find_target, list_columns_of, make_filler
 from ..report import Answers, NotRunError, Question
-from .asking import list_classes
 from .running import run_process
 
 
@@ -63,25 +62,23 @@ def write_main(header: Path, question: Question) -> str:
 
 def list_numbers_for_c(question: Question) -> list[str]:
     """Return the numbers of a question as C reads them: for a text, its place in its column."""
-    source = question.source
-    columns = list_columns_of(source) if isinstance(source, SavedModel) else ()
     places = [
         {text: i for i, text in enumerate(column.categories)}
         if isinstance(column, TextColumn)
         else {}
-        for column in columns
+        for column in list_columns_of(question.source)
     ]
     numbers = [*question.parameters]
     for row in question.rows:
-        for i, cell in enumerate(row):
-            numbers.append(places[i].get(cell, -1) if isinstance(cell, str) else cell)
+        for cell, known in zip(row, places, strict=True):
+            numbers.append(known.get(cell, -1) if isinstance(cell, str) else cell)
     return [float(x).hex() for x in numbers]
 
 
 def read_printed(lines: Sequence[str], question: Question, versions: dict[str, str]) -> Answers:
     """Return the answers that the program in C printed: in a line a status, an index, numbers."""
-    source = question.source
-    classes = list_classes(source)
+    source, target = question.source, find_target(question.source)
+    classes = target.categories if isinstance(target, TextColumn) else ()
     numbers, labels = [], []
     for line in lines:
         status, index, *words = line.split()
