@@ -44,7 +44,6 @@ ROOTS = {math.sqrt(2): "√2", struct.unpack("<f", struct.pack("<f", math.sqrt(2
 FLOATS = ("FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16")
 LONGEST_FORMULA = 200
 OLDEST_OPSET = 7
-SAME = ("Identity", "Dropout", "Flatten", "Reshape", "Cast")  # which may change no number
 
 
 @dataclass
@@ -54,22 +53,6 @@ class LayerRead:
     weights: list[list[float]]
     biases: list[float] = field(default_factory=list)
     activation: str | Operation = "linear"
-
-
-@dataclass
-class KnownTensor:
-    """What is known of a tensor: a formula of the latest sums, or the numbers of a constant.
-
-    ``stage`` counts the sums: there are new ones at each layer, and with their biases again.
-    """
-
-    node: Any  # which made it, if any did
-    stage: int = 0
-    formula: str = "x"
-    numbers: Any = None
-
-
-ABSENT = KnownTensor(None, stage=-1, formula="")  # for an input that a node does without
 
 
 def from_onnx(path: str | os.PathLike[str]) -> MLP:
@@ -120,22 +103,25 @@ def require_opset(model: Any) -> None:
 
 
 class GraphReader:
-    """Reads the layers of a graph, node by node."""
+    """Reads the layers of a graph, node by node.
+
+    A tensor is a constant, or a formula of the latest sums: there are new ones at each layer, and
+    with their biases again. Then the earlier ones are forgotten, since an MLP skips none.
+    """
 
     def __init__(self, onnx: Any, graph: Any) -> None:
         self.onnx = onnx
         self.graph = graph
+        self.makers = {node.output[0]: node for node in graph.node}
         self.layers: list[LayerRead] = []
-        self.stage = 0
-        self.kind = 0  # of the numbers that come in
-        self.tensors: dict[str, KnownTensor] = {}
+        self.constants: dict[str, Any] = {}
+        self.formulas: dict[str, str] = {}
 
     def read(self) -> list[LayerRead]:
         """Return the layers; what an MLP can't have is an InputError."""
         for constant in self.graph.initializer:
-            self.tensors[constant.name] = KnownTensor(None, numbers=self.read_numbers(constant))
-        given = [x for x in self.graph.input if x.name not in self.tensors]
-        inputs = [x.name for x in given]
+            self.constants[constant.name] = self.read_numbers(constant)
+        inputs = [x.name for x in self.graph.input if x.name not in self.constants]
         outputs = [x.name for x in self.graph.output]
         for what, names in (("input", inputs), ("output", outputs)):
             if len(names) != 1:
@@ -144,36 +130,34 @@ class GraphReader:
                     f"it has {len(names)} {what}s ({shorten_text(listed)}), and an MLP has one; "
                     "of a table's model, load the JSON file that it was exported from"
                 )
-        self.tensors[inputs[0]] = KnownTensor(None)
-        self.kind = given[0].type.tensor_type.elem_type
+        self.formulas[inputs[0]] = "x"
         for node in self.graph.node:
             self.read_node(node)
         if not self.layers:
             raise InputError("it has no Gemm and no MatMul, and an MLP needs one at least")
-        self.end_layer(self.tensors.get(outputs[0], ABSENT))
+        self.end_layer(outputs[0])
         return self.layers
 
     def read_node(self, node: Any) -> None:
         """Take one node into account."""
-        for name in node.input:
-            if name and name not in self.tensors:
-                refuse(node, f"it takes {quote_text(name)}, which an MLP has not")
-        given = [self.tensors[name] if name else ABSENT for name in node.input]
         attributes = self.read_attributes(node)
         is_own = node.domain in ("", "ai.onnx")
         kind = node.op_type if is_own else f"{node.domain}.{node.op_type}"
+        output, first = node.output[0], next(iter(node.input), "")
         if kind == "Constant":
-            made = KnownTensor(node, numbers=self.read_constant(node, attributes))
-        elif kind in ("Gemm", "MatMul"):
-            made = self.begin_layer(node, given, attributes)
-        elif kind in SAME and self.changes_nothing(kind, given, attributes):
-            made = given[0]
-        elif kind == "Add" and self.takes_bias(given):
-            self.stage += 1
-            made = KnownTensor(node, self.stage)
+            self.constants[output] = self.read_constant(node, attributes)
+            return
+        known = self.formulas.keys() | self.constants.keys() | {""}
+        if not known.issuperset(node.input) or self.formulas.keys().isdisjoint(node.input):
+            refuse(node, "it takes more or else than the sums before it, and an MLP skips none")
+        if kind in ("Gemm", "MatMul"):
+            self.begin_layer(node, attributes)
+        elif kind == "Add" and self.takes_bias(*node.input):
+            self.formulas = {output: "x"}
+        elif first in self.formulas and self.changes_nothing(kind, *node.input):
+            self.formulas[output] = self.formulas[first]
         else:
-            made = self.write_formula(node, kind, given, attributes)
-        self.tensors[node.output[0]] = made
+            self.formulas[output] = self.write_formula(node, kind, attributes)
 
     def read_attributes(self, node: Any) -> dict[str, Any]:
         """Return the attributes of a node but for those that are as usual."""
@@ -201,85 +185,69 @@ class GraphReader:
             return import_module("numpy").asarray(value)
         return refuse(node, f"an MLP has no constant with {name}")
 
-    def begin_layer(
-        self, node: Any, given: list[KnownTensor], attributes: dict[str, Any]
-    ) -> KnownTensor:
+    def begin_layer(self, node: Any, attributes: dict[str, Any]) -> None:
         """Begin a layer with the weights that a node multiplies by."""
         is_transposed = attributes.pop("transB", 0) == 1
         if attributes:
             refuse(node, f"{node.op_type} with {tell(attributes)}")
-        x, weights = given[0], given[1].numbers
-        if x.numbers is not None or not is_floats(weights) or weights.ndim != 2:
+        x, name, *biases = node.input
+        weights: Any = self.constants.get(name)
+        if x not in self.formulas or not is_floats(weights) or weights.ndim != 2:
             refuse(node, "an MLP multiplies its numbers by a constant matrix of floats")
         self.end_layer(x)
         layer = LayerRead((weights if is_transposed else weights.T).tolist())
         if self.layers and len(layer.weights[0]) != len(self.layers[-1].weights):
             refuse(node, "its weights don't fit the layer before")
         self.layers.append(layer)
-        self.stage += 1
-        sums = KnownTensor(node, self.stage)
-        if len(given) > 2 and given[2] is not ABSENT and not self.takes_bias([sums, given[2]]):
+        self.formulas = {node.output[0]: "x"}
+        if any(biases) and not self.takes_bias(node.output[0], *biases):
             refuse(node, "its biases aren't constant floats, one for each neuron")
-        return sums
 
-    def takes_bias(self, given: list[KnownTensor]) -> bool:
+    def takes_bias(self, sums: str, biases: str) -> bool:
         """Take what is added to fresh sums as the biases of their layer; False if it is none."""
-        sums, biases = given if given[0].numbers is None else given[::-1]
-        if not self.layers or (sums.stage, sums.formula) != (self.stage, "x"):
+        if sums in self.constants:
+            sums, biases = biases, sums
+        numbers: Any = self.constants.get(biases)
+        if not self.layers or self.formulas.get(sums) != "x" or not is_floats(numbers):
             return False
         layer, count = self.layers[-1], len(self.layers[-1].weights)
-        if layer.biases or not is_floats(biases.numbers):
+        if layer.biases or numbers.shape not in ((count,), (1, count)):
             return False
-        if biases.numbers.shape not in ((count,), (1, count)):
-            return False
-        layer.biases = biases.numbers.ravel().tolist()
+        layer.biases = numbers.ravel().tolist()
         return True
 
-    def changes_nothing(
-        self, kind: str, given: list[KnownTensor], attributes: dict[str, Any]
-    ) -> bool:
-        """Tell whether a node gives the very numbers that it takes: no training, no other shape."""
-        if kind == "Dropout":
-            return len(given) < 3 or given[2] is ABSENT or is_off(given[2].numbers)
-        if kind in ("Flatten", "Reshape") and given[0].numbers is not None:
-            return False
-        if kind == "Flatten":
-            return bool(attributes.get("axis", 1) == 1)
-        if kind == "Reshape":  # to rows of as many numbers as there are
-            count = len(self.layers[-1].weights) if self.layers else 0
-            return given[1].numbers is not None and bool(given[1].numbers.tolist() == [-1, count])
-        kept = {self.onnx.TensorProto.DOUBLE, *[self.kind] * (self.stage == 0)}
-        return kind == "Identity" or attributes.get("to") in kept
+    def changes_nothing(self, kind: str, *inputs: str) -> bool:
+        """Tell whether a node gives the very numbers that it takes: as Dropout but in training."""
+        if kind != "Dropout" or len(inputs) < 3 or not inputs[2]:
+            return kind in ("Identity", "Dropout")
+        flag: Any = self.constants.get(inputs[2])
+        return flag is not None and not flag.any()
 
-    def write_formula(
-        self, node: Any, kind: str, given: list[KnownTensor], attributes: dict[str, Any]
-    ) -> KnownTensor:
+    def write_formula(self, node: Any, kind: str, attributes: dict[str, Any]) -> str:
         """Return what a node makes of the sums of one layer, as a formula."""
-        if {x.stage for x in given if x.numbers is None} != {self.stage}:
-            refuse(node, "it takes more or else than the sums before it, and an MLP skips none")
-        texts = [x.formula if x.numbers is None else write_constant(x.numbers) for x in given]
+        texts = [
+            write_constant(self.constants[x]) if x in self.constants else self.formulas.get(x, "")
+            for x in node.input
+        ]
         if kind in ("Add", "Mul"):
             texts.sort()
         texts += [tell(attributes)] * bool(attributes)
         formula = f"{kind}({', '.join(texts)})"
         if len(formula) > LONGEST_FORMULA:
             refuse(node, f"{shorten_text(formula)} is no activation that we have")
-        return KnownTensor(node, self.stage, formula)
+        return formula
 
-    def end_layer(self, tensor: KnownTensor) -> None:
+    def end_layer(self, name: str) -> None:
         """Take a tensor as what the latest layer gives, by an activation that we have."""
-        activation = FORMULAS.get(tensor.formula)
-        if tensor.numbers is not None or activation is None:
-            told = (
-                f"{tensor.formula}, x the sums before it," if tensor.formula else "what comes out"
-            )
-            refuse(tensor.node, f"{told} is no activation that we have")
-        if tensor.stage != self.stage:
-            refuse(tensor.node, "it is used behind a later layer, and an MLP skips none")
+        maker, formula = self.makers.get(name), self.formulas.get(name, "")
+        activation = FORMULAS.get(formula)
+        if activation is None:
+            told = f"{formula}, x the sums before it," if formula else "what comes out"
+            refuse(maker, f"{told} is no activation that we have")
         if self.layers:
             self.layers[-1].activation = activation
         elif activation != "linear":
-            refuse(tensor.node, "an MLP has nothing before its first layer")
+            refuse(maker, "an MLP has nothing before its first layer")
 
 
 def refuse(node: Any, complaint: str) -> NoReturn:
@@ -295,11 +263,6 @@ def is_floats(numbers: Any) -> bool:
     return (
         numbers is not None and numbers.dtype == "float64" and all(map(math.isfinite, numbers.flat))
     )
-
-
-def is_off(flag: Any) -> bool:
-    """Tell whether this is a constant that says no."""
-    return flag is not None and not flag.any()
 
 
 def tell(attributes: dict[str, Any]) -> str:
