@@ -4,7 +4,6 @@ Each says what the rule of its name in ``forward.py`` says, with the functions o
 standard alone: NumPy, PyTorch, JAX and Dask give them as a namespace ``xp``. A choice is a
 ``where``, which computes both sides; so a side that isn't taken is given a number that harms
 neither its value nor its derivative. Where ``forward.py`` has an error, the result isn't finite.
-A saved program carries what it calls.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ import random
 
 import pytest
 from foreign import needs_compiler
-from tabular import INPUTS, TARGETS, build, draw_row
+from tabular import ALL, INPUTS, TARGETS, build, draw_row
 
 from micrograd_nn import MLP, Value, choose, compile, export
 from micrograd_nn.export.answers import running
@@ -13,11 +13,8 @@ from micrograd_nn.export.report import NotRunError
 from micrograd_nn.nn import ACTIVATIONS
 from micrograd_nn.tables.storage import SavedModel
 
-SLOW = pytest.mark.slow  # a compiler and Node.js each time
 BOUNDS = {".c": 0.0, ".py": 0.0, ".js": 1e-13}  # elsewhere its own exp and tanh
 SOME_ROWS = [[100.0, "red", 50.0], [100.0, "blue", 50.0], [1e300, "red", 50.0], [1, "green", 50]]
-KINDS = [("mixed", target) for target in TARGETS] + [("numbers", "number"), ("texts", "two")]
-FEW = [kind if kind == ("mixed", "many") else pytest.param(*kind, marks=SLOW) for kind in KINDS]
 
 
 @pytest.fixture
@@ -29,7 +26,7 @@ def compiles(monkeypatch):
 @pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("ending", BOUNDS)
-@pytest.mark.parametrize(("inputs", "target"), FEW, ids=map("-".join, KINDS))
+@pytest.mark.parametrize(("inputs", "target"), ALL, ids=map("-".join, ALL))
 def test_a_models_file_has_a_report_of_equality(
     inputs, target, ending, tmp_path, compiles, request
 ):
@@ -58,7 +55,7 @@ def test_what_the_engine_refuses_the_file_refuses(ending, tmp_path, compiles, re
     assert report.agreement.refused == 2
 
 
-@SLOW
+@pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation_has_a_report_in_every_language(activation, tmp_path, compiles, node):
@@ -77,7 +74,7 @@ def build_program(wrt=True):
 @pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("ending", [".c", ".js", ".py"])
-@pytest.mark.parametrize("wrt", [True, pytest.param(False, marks=SLOW)])
+@pytest.mark.parametrize("wrt", [True, False])
 def test_a_programs_file_has_a_report_of_its_gradients_too(
     ending, wrt, tmp_path, compiles, request
 ):
