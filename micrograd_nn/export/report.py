@@ -9,7 +9,7 @@ import html
 import math
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -170,26 +170,11 @@ class ExportReport(Written):
             return f"it differs from this engine by {self.worst:.1e}, and {bound!r} is the bound"
         return ""
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what ``json.dumps`` writes; what is infinite is the text "inf"."""
-        found = asdict(self.agreement) if self.agreement else None
-        content = {"path": self.path, "not_run": self.not_run, "worst": self.worst}
-        return {key: spell_infinities(x) for key, x in {**content, "agreement": found}.items()}
-
     def __repr__(self) -> str:
         return "\n".join([super().__repr__(), *self.tell()])
 
     def _repr_html_(self) -> str:
         return "<br>".join([super()._repr_html_(), *map(html.escape, self.tell())])
-
-
-def spell_infinities(x: Any) -> Any:
-    """Return data for JSON, which has no infinity."""
-    if isinstance(x, dict):
-        return {key: spell_infinities(item) for key, item in x.items()}
-    if isinstance(x, (list, tuple)):
-        return [spell_infinities(item) for item in x]
-    return str(x) if isinstance(x, float) and not math.isfinite(x) else x
 
 
 class NotEqualError(ValueError):

@@ -74,6 +74,14 @@ def record_function(operation: Operation, name: str, single: bool) -> Any:
     return nodes.make_function(name, ["x"], "y", doc or operation.name)
 
 
+Operator = Callable[[Any, Any], "OnnxArray"]
+
+
+def make_operators(kind: str) -> tuple[Operator, Operator]:
+    """Return what an operator does where the tensor is its left input, and where its right."""
+    return lambda x, y: x.xp.node(kind, x, y), lambda y, x: y.xp.node(kind, x, y)
+
+
 class OnnxArray:
     """A tensor of a function that is being written, of numbers or of truth values."""
 
@@ -84,53 +92,17 @@ class OnnxArray:
         self.xp = xp
         self.name = name
 
-    def __add__(self, other: Any) -> OnnxArray:
-        return self.xp.node("Add", self, other)
-
-    def __radd__(self, other: Any) -> OnnxArray:
-        return self.xp.node("Add", other, self)
-
-    def __sub__(self, other: Any) -> OnnxArray:
-        return self.xp.node("Sub", self, other)
-
-    def __rsub__(self, other: Any) -> OnnxArray:
-        return self.xp.node("Sub", other, self)
-
-    def __mul__(self, other: Any) -> OnnxArray:
-        return self.xp.node("Mul", self, other)
-
-    def __rmul__(self, other: Any) -> OnnxArray:
-        return self.xp.node("Mul", other, self)
-
-    def __truediv__(self, other: Any) -> OnnxArray:
-        return self.xp.node("Div", self, other)
-
-    def __rtruediv__(self, other: Any) -> OnnxArray:
-        return self.xp.node("Div", other, self)
-
-    def __pow__(self, other: Any) -> OnnxArray:
-        return self.xp.node("Pow", self, other)
-
-    def __rpow__(self, other: Any) -> OnnxArray:
-        return self.xp.node("Pow", other, self)
-
-    def __neg__(self) -> OnnxArray:
-        return self.xp.node("Neg", self)
-
-    def __abs__(self) -> OnnxArray:
-        return self.xp.node("Abs", self)
-
-    def __lt__(self, other: Any) -> OnnxArray:
-        return self.xp.node("Less", self, other)
-
-    def __le__(self, other: Any) -> OnnxArray:
-        return self.xp.node("LessOrEqual", self, other)
-
-    def __gt__(self, other: Any) -> OnnxArray:
-        return self.xp.node("Greater", self, other)
-
-    def __ge__(self, other: Any) -> OnnxArray:
-        return self.xp.node("GreaterOrEqual", self, other)
+    __add__, __radd__ = make_operators("Add")
+    __sub__, __rsub__ = make_operators("Sub")
+    __mul__, __rmul__ = make_operators("Mul")
+    __truediv__, __rtruediv__ = make_operators("Div")
+    __pow__, __rpow__ = make_operators("Pow")
+    __lt__, _ = make_operators("Less")
+    __le__, _ = make_operators("LessOrEqual")
+    __gt__, _ = make_operators("Greater")
+    __ge__, _ = make_operators("GreaterOrEqual")
+    __and__, _ = make_operators("And")
+    __or__, _ = make_operators("Or")
 
     def __eq__(self, other: object) -> OnnxArray:  # type: ignore[override]
         return self.xp.node("Equal", self, other)
@@ -138,11 +110,11 @@ class OnnxArray:
     def __ne__(self, other: object) -> OnnxArray:  # type: ignore[override]
         return ~(self == other)
 
-    def __and__(self, other: OnnxArray) -> OnnxArray:
-        return self.xp.node("And", self, other)
+    def __neg__(self) -> OnnxArray:
+        return self.xp.node("Neg", self)
 
-    def __or__(self, other: OnnxArray) -> OnnxArray:
-        return self.xp.node("Or", self, other)
+    def __abs__(self) -> OnnxArray:
+        return self.xp.node("Abs", self)
 
     def __invert__(self) -> OnnxArray:
         return self.xp.node("Not", self)
