@@ -55,7 +55,7 @@ class Blueprint:
     @property
     def classes(self) -> tuple[str, ...]:
         """The classes of the target; none of a number."""
-        return self.target.categories if isinstance(self.target, TextColumn) else ()
+        return list_classes(self.target)
 
     @property
     def unscaling(self) -> tuple[float, float]:
@@ -109,6 +109,11 @@ def find_target(source: SavedModel | Program) -> TableColumn | None:
     """Return what a table's model predicts; None of what has no table."""
     encoding = source.encoding if isinstance(source, SavedModel) else None
     return encoding.target if encoding else None
+
+
+def list_classes(column: TableColumn | None) -> tuple[str, ...]:
+    """Return the texts of a column; none of numbers."""
+    return column.categories if isinstance(column, TextColumn) else ()
 
 
 def make_example(saved: SavedModel, columns: Sequence[TableColumn]) -> ExampleRow | None:

@@ -24,8 +24,7 @@ from ..programs.saving import (
 from ..tables.storage import SavedModel
 from ..text import add_article, show_path
 from .answers.measuring import compare_file
-from .answers.running import run_javascript, run_python
-from .answers.running_c import run_c
+from .answers.running import run_c, run_javascript, run_python
 from .in_c import export_c
 from .in_javascript import export_javascript
 from .in_onnx.models import export_onnx

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ..files import Written
 from ..programs.saving import Writer
-from ..text import count_things, join_words
+from ..text import count_things
 
 
 class NotRunError(RuntimeError):
@@ -43,9 +43,9 @@ class Answers(NamedTuple):
     """
 
     values: list[list[float]]
-    gradients: list[list[float]] | None
-    versions: dict[str, str]
+    gradients: list[list[float]] | None = None
     labels: list[str] | None = None
+    ran: str = ""  # what ran the file: "Python 3.11.2"
 
 
 Runner = Callable[[Path, Question], Answers]  # of the file itself, never our engine
@@ -87,7 +87,7 @@ class Agreement:
 
     rows: int  # as many as were compared
     given: int | None  # of so many that were given; None if they were made
-    versions: dict[str, str]  # of what ran the file
+    ran: str  # what ran the file
     refused: int  # rows for which both say that there is no right number
     wrong: list[str]  # what makes the file no equal at all
     values: Gap
@@ -111,11 +111,7 @@ class Agreement:
             rows += " made for it"
         elif self.given > self.rows:
             rows = f"{self.rows:,} of {count_things(self.given, 'row')}"
-        programs = [
-            version if version.startswith(name) else f"{name} {version}"
-            for name, version in self.versions.items()
-        ]
-        told = [f"compared on {rows}" + f", run by {join_words(programs)}" * bool(programs)]
+        told = [f"compared on {rows}" + f", run by {self.ran}" * bool(self.ran)]
         told += [f"WRONG: {wrong}" for wrong in self.wrong]
         if self.refused:
             told.append(f"refused by the file and by this engine: {self.refused:,} of the rows")

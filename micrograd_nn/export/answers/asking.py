@@ -85,7 +85,7 @@ def answer_by_engine(source: SavedModel | Program, question: Question) -> Answer
             numbers = [math.nan]
         values.append(numbers if all(map(math.isfinite, numbers)) else [math.nan])
         labels.append(label)
-    return Answers(values, None, {}, labels if any(labels) else None)
+    return Answers(values, labels=labels if any(labels) else None)
 
 
 def answer_by_program(program: Program, question: Question) -> Answers:
@@ -96,7 +96,7 @@ def answer_by_program(program: Program, question: Question) -> Answers:
         given: Any = (question.parameters, [row])
         values.append(or_nan(lambda: [program.predictions(*given)[0]]))  # noqa: B023  # it is called at once
         gradients.append(or_nan(lambda: program(*given)[1]))  # noqa: B023  # it is called at once
-    return Answers(values, gradients if program.wrt else None, {})
+    return Answers(values, gradients if program.wrt else None)
 
 
 def or_nan(compute: Callable[[], list[float]]) -> list[float]:

@@ -12,10 +12,9 @@ from typing import Any
 from ...checks.exact import CONTEXT, D
 from ...checks.exact_graph import NoExactError
 from ...compiler.program import Program
-from ...tables.columns import TextColumn
 from ...tables.storage import SavedModel
 from ...text import list_first
-from ..blueprint import find_target
+from ..blueprint import find_target, list_classes
 from ..report import Agreement, Answers, Gap, NotRunError, Runner
 from .asking import answer_by_engine, ask_rows, make_question
 from .exact import ExactSource
@@ -41,9 +40,8 @@ def compare_file(
     found = run(path, question)
     if len(found.values) != len(question.rows):
         raise NotRunError(f"it gave {len(found.values)} answers to {len(question.rows)} rows")
-    wanted, target = answer_by_engine(source, question), find_target(source)
-    classes = target.categories if isinstance(target, TextColumn) else ()
-    agreement = compare_answers(found, wanted, classes)
+    wanted = answer_by_engine(source, question)
+    agreement = compare_answers(found, wanted, list_classes(find_target(source)))
     agreement.given = None if rows is None else given
     try:
         exact = ExactSource(source).answer(question.rows)
@@ -62,13 +60,13 @@ def compare_file(
 def compare_answers(found: Answers, wanted: Answers, classes: Sequence[str] = ()) -> Agreement:
     """Return how equal a file's answers are to those of this engine.
 
-    >>> wanted = Answers([[1.0], [2.0], [math.nan]], None, {})
-    >>> compare_answers(Answers([[1.0], [2.5], [math.inf]], None, {}), wanted).values
+    >>> wanted = Answers([[1.0], [2.0], [math.nan]])
+    >>> compare_answers(Answers([[1.0], [2.5], [math.inf]]), wanted).values
     Gap(absolute=0.5, relative=0.25)
 
     Whoever has a number where the other has none is wrong:
 
-    >>> compare_answers(Answers([[1.0], [math.nan], [7.0]], None, {}), wanted).wrong
+    >>> compare_answers(Answers([[1.0], [math.nan], [7.0]]), wanted).wrong
     ['no value where this engine has one: row 2', 'a value where this engine refuses: row 3']
     """
     wrong = find_other_labels(found, wanted, classes)
@@ -81,7 +79,7 @@ def compare_answers(found: Answers, wanted: Answers, classes: Sequence[str] = ()
         gradients = measure_gradients(match_rows(*slopes))
     refused = sum([a is None and b is None for a, b in zip(*values, strict=True)])
     return Agreement(
-        len(found.values), None, found.versions, refused, wrong,
+        len(found.values), None, found.ran, refused, wrong,
         measure_values(match_rows(*values)), gradients,
     )  # fmt: skip
 

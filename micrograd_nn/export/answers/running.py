@@ -1,4 +1,4 @@
-"""A written file run by what it is for, in a process of its own: Python or Node.js."""
+"""A written file run by what it is for, in a process of its own: Python, Node.js, or compiled C."""
 
 from __future__ import annotations
 
@@ -11,19 +11,24 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...compiler.program import Program
+from ...native.building import NoNativeError, find_compiler, require_compiler
+from ...tables.storage import SavedModel
 from ...text import show_line
+from ...writing.quoting import make_prefix
+from ..blueprint import find_target, list_classes, list_columns_of, make_filler
 from ..report import Answers, NotRunError, Question
 
 SCRIPTS = Path(__file__).parent / "scripts"
 LONGEST_WAIT = 240  # that a file may take
 
 
-def run_process(command: Sequence[str], given: str = "", cwd: Path | None = None) -> str:
+def run_process(command: Sequence[str], given: str = "") -> str:
     """Return what a command prints; one that fails is a NotRunError with its last line."""
     try:
         done = subprocess.run(
             command, input=given, capture_output=True, encoding="utf-8", errors="replace",
-            timeout=LONGEST_WAIT, cwd=cwd, check=False,
+            timeout=LONGEST_WAIT, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise NotRunError(f"{command[0]} took more than {LONGEST_WAIT} s") from None
@@ -54,10 +59,10 @@ def read_answers(text: str) -> Answers:
         [[math.nan if x is None else float(x) for x in row] for row in rows]
         if rows is not None
         else None
-        for rows in (found["values"], found.get("gradients"))
+        for rows in (found["values"], found["gradients"])
     )
     assert values is not None
-    return Answers(values, gradients, found["versions"], found.get("labels"))
+    return Answers(values, gradients, found["labels"], found["ran"])
 
 
 def run_python(path: Path, question: Question) -> Answers:
@@ -76,3 +81,74 @@ def run_javascript(path: Path, question: Question) -> Answers:
         module.write_bytes(path.read_bytes())
         command = [node, str(SCRIPTS / "rows.mjs"), str(module)]
         return read_answers(run_process(command, format_question(question)))
+
+
+def run_c(path: Path, question: Question) -> Answers:
+    """Return what a file in C and its header answer, compiled here."""
+    try:
+        require_compiler()
+        compiler = find_compiler()
+    except NoNativeError as error:
+        raise NotRunError(str(error)) from None
+    version = run_process([*compiler, "--version"]).partition("\n")[0]
+    with tempfile.TemporaryDirectory() as folder:
+        main, program = Path(folder, "asking.c"), Path(folder, "asking")
+        main.write_text(write_main(path.with_suffix(".h"), question), encoding="utf-8")
+        include = f"-I{path.parent.resolve()}"
+        options = ["-std=c99", "-O1", "-w", include, "-o", str(program)]
+        run_process([*compiler, *options, str(main), str(path), "-lm"])
+        printed = run_process([str(program)], "\n".join(list_numbers_for_c(question)))
+    return read_printed(printed.splitlines(), question, version)
+
+
+def write_main(header: Path, question: Question) -> str:
+    """Return the text in C that asks the functions which a header declares."""
+    fill, source, rows = make_filler("answers/scripts/rows.c"), question.source, len(question.rows)
+    kind = "float" if "const float" in header.read_text(encoding="utf-8") else "double"
+    prefix = make_prefix(header.stem)
+    if isinstance(source, SavedModel):
+        is_class = source.encoding is not None and source.encoding.is_classification
+        body = fill(
+            "model", NAME=prefix.upper(), prefix=prefix, kind=kind, rows=rows,
+            count=source.model.sizes[-1], where="&index, values" if is_class else "values",
+        )  # fmt: skip
+    else:
+        parameters, inputs, slopes = map(len, (source.parameters, source.inputs, source.wrt))
+        given = ["parameters"] * bool(parameters) + ["row"] * bool(inputs)
+        asked = fill("predict", call=f"{prefix}_predict({', '.join([*given, 'values'])})")
+        if slopes:
+            more = [*given, "1", "values", "gradient"]
+            asked += fill("slopes", slopes=slopes, call=f"{prefix}_program({', '.join(more)})")
+        body = fill(
+            "program", kind=kind, rows=rows, parameters=parameters, inputs=inputs, slopes=slopes,
+            asked=asked.rstrip(),
+        )  # fmt: skip
+    return fill("main", header=header.name, kind=kind, body=body.rstrip())
+
+
+def list_numbers_for_c(question: Question) -> list[str]:
+    """Return the numbers of a question as C reads them: for a text, its place in its column."""
+    places = [
+        {text: i for i, text in enumerate(list_classes(column))}
+        for column in list_columns_of(question.source)
+    ]
+    numbers = [*question.parameters]
+    for row in question.rows:
+        for cell, known in zip(row, places, strict=True):
+            numbers.append(known.get(cell, -1) if isinstance(cell, str) else cell)
+    return [float(x).hex() for x in numbers]
+
+
+def read_printed(lines: Sequence[str], question: Question, ran: str) -> Answers:
+    """Return the answers that the program in C printed: in a line a status, an index, numbers."""
+    source = question.source
+    classes = list_classes(find_target(source))
+    numbers, labels = [], []
+    for line in lines:
+        status, index, *words = line.split()
+        is_right = status == "0"
+        numbers.append([*map(float.fromhex, words)] if is_right else [math.nan])
+        labels.append(classes[int(index)] if classes and is_right else "")
+    if isinstance(source, Program) and source.wrt:
+        return Answers(numbers[::2], numbers[1::2], ran=ran)
+    return Answers(numbers, labels=labels, ran=ran)

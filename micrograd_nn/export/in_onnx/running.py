@@ -31,20 +31,20 @@ def run_onnx(path: Path, question: Question) -> Answers:
         feeds[given.name] = numpy.asarray(
             cells, onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type)
         )
-    run, versions = load_runtime(path)
+    run, ran = load_runtime(path)
     names = [output.name for output in graph.output]
     with numpy.errstate(all="ignore"):  # what comes of it is seen
         found = dict(zip(names, run(names, feeds), strict=True))
     (values,) = [found[name].tolist() for name in names if name in RESULTS]
     labels = found["label"].tolist() if "label" in found else None
-    return Answers(values, None, versions, labels)
+    return Answers(values, labels=labels, ran=ran)
 
 
-def load_runtime(path: Path) -> tuple[Callable[..., Any], dict[str, str]]:
+def load_runtime(path: Path) -> tuple[Callable[..., Any], str]:
     """Return what runs a file, given names of outputs and its inputs, and its version."""
     if find_spec("onnxruntime"):
         runtime = import_module("onnxruntime")
         session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-        return session.run, {"onnxruntime": runtime.__version__}
+        return session.run, f"onnxruntime {runtime.__version__}"
     evaluator = import_module("onnx.reference").ReferenceEvaluator(str(path))
-    return evaluator.run, {"onnx's own evaluator": load_onnx().__version__}
+    return evaluator.run, f"onnx's own evaluator {load_onnx().__version__}"

@@ -33,6 +33,6 @@ const differentiate = (row) => written.program(parameters, [row])[1];
 console.log(JSON.stringify({
   values: found.map((result) => result.probabilities ?? result),
   gradients: hasGradient ? rows.map((row) => ask(differentiate, row)) : null,
-  versions: { "Node.js": process.versions.node },
   labels: isProgram ? null : found.map((result) => result.label ?? ""),
+  ran: `Node.js ${process.versions.node}`,
 }));

@@ -34,8 +34,8 @@ def answer_question(functions: dict[str, Any], question: dict[str, Any]) -> dict
         labels.append(result["label"] if isinstance(result, dict) else "")
         numbers = result["probabilities"] if isinstance(result, dict) else result
         values.append(numbers if isinstance(numbers, list) else [numbers])
-    versions = {"Python": platform.python_version()}
-    return {"values": values, "gradients": gradients, "versions": versions, "labels": labels}
+    ran = f"Python {platform.python_version()}"
+    return {"values": values, "gradients": gradients, "labels": labels, "ran": ran}
 
 
 if __name__ == "__main__":
