@@ -23,15 +23,19 @@ class NotRunError(RuntimeError):
 
 
 class Question(NamedTuple):
-    """What a written file is asked: rows, and of a program its parameters.
+    """What a written file is asked: rows, and a program with the parameters that it has.
 
     A cell is a number or a text, as it stands in the table; of an MLP or a program, an input. What
     the file was written from says only how to ask it: what its columns and its results are.
     """
 
     rows: list[list[float | str]]
-    parameters: list[float]
     source: Any  # the SavedModel or the Program
+
+    @property
+    def parameters(self) -> list[float]:
+        """The numbers that a program was recorded with; a model's stand in its file."""
+        return [x.data for x in getattr(self.source, "parameters", ())]
 
 
 class Answers(NamedTuple):

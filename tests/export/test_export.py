@@ -372,6 +372,8 @@ def test_what_cannot_be_exported_is_refused(tmp_path):
         (infinite, "m.c", InputError, "not exported: it has a constant that isn't finite: inf"),
         (model, "m.exe", InputError, r"m\.exe: name a file that ends in \.c, \.js, \.py"),
         (model, "m.C", InputError, "name a file that ends in"),
+        (model, "m.jax.py", InputError, r"m\.jax\.py: no module for JAX is written: compile"),
+        (model, "m.json", InputError, r"m\.json: save_model\(model, path\) writes a model's own"),
         (model, "stdio.c", InputError, "stdio.h is a header of C itself"),
     ):
         with pytest.raises(error, match=told):

@@ -3,13 +3,12 @@
 import random
 
 from micrograd_nn import MLP
-from micrograd_nn.nn import ACTIVATIONS
 from micrograd_nn.tables.columns import NumericColumn, TextColumn
 from micrograd_nn.tables.encoding import Encoding
 from micrograd_nn.tables.storage import SavedModel
 
 __all__ = ["ALL", "COLOUR", "HOSTILE", "INPUTS", "SHARE", "TARGETS", "WEIGHT", "build"]
-__all__ += ["build_deep", "draw_row"]
+__all__ += ["draw_row"]
 
 WEIGHT = NumericColumn("weight", 120.5, 17.25)
 SHARE = NumericColumn("share", 50.0, 0.1, "%")
@@ -35,16 +34,6 @@ def build(inputs, target, layers=(5, 4), activation="tanh", seed=1, **options):
     sizes = [*layers, encoding.n_outputs]
     rng = random.Random(seed)
     return SavedModel(MLP(encoding.n_inputs, sizes, activation, rng=rng, **options), encoding)
-
-
-def build_deep(target):
-    """Return a model with a layer of each activation, in two orders, with biases and without."""
-    has_many = target == "many"
-    names = [name for name in ACTIVATIONS if name != "linear"][:: 1 if has_many else -1]
-    return build(
-        INPUTS["mixed"], TARGETS[target], [4] * len(names), [*names, "linear"],
-        bias=has_many, init="xavier",
-    )  # fmt: skip
 
 
 def draw_row(saved, rng):

@@ -26,16 +26,11 @@ def make_question(source: SavedModel | Program) -> Question:
     """Return rows like those in training, every text among them, or like what was recorded."""
     rng = Random(0)
     if isinstance(source, Program):
-        return Question(make_inputs(source, rng), list_parameters(source), source)
+        return Question(make_inputs(source, rng), source)
     columns = list_columns_of(source)
     count = max([FEWEST_ROWS, *[c.width for c in columns]])
     cells = [draw_cells(column, count, rng) for column in columns]
-    return Question([list(row) for row in zip(*cells, strict=True)], [], source)
-
-
-def list_parameters(source: SavedModel | Program) -> list[float]:
-    """Return the numbers that a program was recorded with; a model's stand in its file."""
-    return [x.data for x in source.parameters] if isinstance(source, Program) else []
+    return Question([list(row) for row in zip(*cells, strict=True)], source)
 
 
 def draw_cells(
@@ -144,7 +139,7 @@ def ask_rows(source: SavedModel | Program, rows: Iterable[Any]) -> Question:
             raise InputError(f"{where}: {error}") from None
     if not read:
         raise InputError("there are no rows to compare: give some, or leave them out")
-    return Question(read, list_parameters(source), source)
+    return Question(read, source)
 
 
 def read_cell(column: NumericColumn | TextColumn, cell: Any) -> float | str:

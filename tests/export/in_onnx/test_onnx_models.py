@@ -35,7 +35,7 @@ def ask(saved, rows, path, **options):
     """Return what a model's file answers."""
     saved = SavedModel(saved) if isinstance(saved, MLP) else saved
     path.write_bytes(export_onnx(saved, path, **options)[path])
-    return run_onnx(path, Question(rows, [], saved))
+    return run_onnx(path, Question(rows, saved))
 
 
 def draw_rows(saved, count, seed=2):
@@ -45,7 +45,7 @@ def draw_rows(saved, count, seed=2):
 
 def predict(saved, row):
     """Return the label, if there are classes, and the numbers that the engine gives for a row."""
-    answers = answer_by_engine(saved, Question([row], [], saved))
+    answers = answer_by_engine(saved, Question([row], saved))
     return answers.labels and answers.labels[0], answers.values[0]
 
 

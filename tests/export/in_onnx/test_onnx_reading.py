@@ -77,7 +77,7 @@ def test_an_activation_that_is_any_row_has_its_numbers_and_comes_back(row, tmp_p
     path.write_bytes(export_onnx(saved, path)[path])
     low, high = row.domain[0]
     rows = [[low + (high - low) * k / 7] for k in range(8)]
-    found = run_onnx(path, Question(rows, [], saved)).values
+    found = run_onnx(path, Question(rows, saved)).values
     assert found == [pytest.approx([saved.model(x).data], rel=1e-12) for x in rows]
     assert from_onnx(path).layers[0].neurons[0].activation is row
 
