@@ -24,11 +24,10 @@ from ..programs.saving import (
 from ..tables.storage import SavedModel
 from ..text import add_article, show_path
 from .answers.measuring import compare_file
-from .answers.running import run_c, run_javascript, run_python
+from .answers.running import run_c, run_javascript, run_onnx, run_python
 from .in_c import export_c
 from .in_javascript import export_javascript
 from .in_onnx.models import export_onnx
-from .in_onnx.running import run_onnx
 from .in_python import export_python
 from .report import ExportReport, NotEqualError, NotRunError, Target
 

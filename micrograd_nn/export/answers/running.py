@@ -1,4 +1,8 @@
-"""A written file run by what it is for, in a process of its own: Python, Node.js, or compiled C."""
+"""A written file run by what it is for: ONNX by a runtime, all else in a process of its own.
+
+That is Python, Node.js, or what a C compiler makes of a file. ONNX is run by onnxruntime, or where
+that lacks by onnx's own slow evaluator.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +12,24 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from ...compiler.program import Program
 from ...native.building import NoNativeError, find_compiler, require_compiler
 from ...tables.storage import SavedModel
-from ...text import show_line
+from ...text import InputError, show_line
 from ...writing.quoting import make_prefix
 from ..blueprint import find_target, list_classes, list_columns_of, make_filler
+from ..in_onnx.nodes import load_onnx
 from ..report import Answers, NotRunError, Question
 
 SCRIPTS = Path(__file__).parent / "scripts"
 LONGEST_WAIT = 240  # that a file may take
+RESULTS_IN_ONNX = "probabilities", "prediction", "outputs"  # the one that a file has
 
 
 def run_process(command: Sequence[str], given: str = "") -> str:
@@ -152,3 +161,38 @@ def read_printed(lines: Sequence[str], question: Question, ran: str) -> Answers:
     if isinstance(source, Program) and source.wrt:
         return Answers(numbers[::2], numbers[1::2], ran=ran)
     return Answers(numbers, labels=labels, ran=ran)
+
+
+def run_onnx(path: Path, question: Question) -> Answers:
+    """Return what a written file answers, of rows that stand side by side in its inputs."""
+    try:
+        onnx = load_onnx()
+    except InputError as error:
+        raise NotRunError(str(error)) from None
+    numpy, graph = import_module("numpy"), onnx.load(str(path)).graph
+    feeds, done = {}, 0
+    for given in graph.input:
+        kind = given.type.tensor_type
+        width = kind.shape.dim[1].dim_value
+        cells = [row[done : done + width] for row in question.rows]
+        done += width
+        feeds[given.name] = numpy.asarray(
+            cells, onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type)
+        )
+    run, ran = load_runtime(path)
+    names = [output.name for output in graph.output]
+    with numpy.errstate(all="ignore"):  # what comes of it is seen
+        found = dict(zip(names, run(names, feeds), strict=True))
+    (values,) = [found[name].tolist() for name in names if name in RESULTS_IN_ONNX]
+    labels = found["label"].tolist() if "label" in found else None
+    return Answers(values, labels=labels, ran=ran)
+
+
+def load_runtime(path: Path) -> tuple[Callable[..., Any], str]:
+    """Return what runs a file, given names of outputs and its inputs, and its version."""
+    if find_spec("onnxruntime"):
+        runtime = import_module("onnxruntime")
+        session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        return session.run, f"onnxruntime {runtime.__version__}"
+    evaluator = import_module("onnx.reference").ReferenceEvaluator(str(path))
+    return evaluator.run, f"onnx's own evaluator {load_onnx().__version__}"

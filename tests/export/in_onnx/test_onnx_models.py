@@ -8,10 +8,10 @@ import pytest
 from tabular import ALL, HOSTILE, INPUTS, TARGETS, build, draw_row
 
 from micrograd_nn import MLP, Operation, export, from_onnx, save_model
+from micrograd_nn.export.answers import running
 from micrograd_nn.export.answers.asking import answer_by_engine
-from micrograd_nn.export.in_onnx import running
+from micrograd_nn.export.answers.running import run_onnx
 from micrograd_nn.export.in_onnx.models import export_onnx
-from micrograd_nn.export.in_onnx.running import run_onnx
 from micrograd_nn.export.report import Question
 from micrograd_nn.nn import ACTIVATIONS
 from micrograd_nn.tables.columns import NumericColumn, TextColumn

@@ -9,8 +9,8 @@ import pytest
 from micrograd_nn import MLP, from_onnx
 from micrograd_nn.engine.operation import Operation
 from micrograd_nn.engine.table import OPERATIONS
+from micrograd_nn.export.answers.running import run_onnx
 from micrograd_nn.export.in_onnx.models import export_onnx
-from micrograd_nn.export.in_onnx.running import run_onnx
 from micrograd_nn.export.report import Question
 from micrograd_nn.nn import ACTIVATIONS
 from micrograd_nn.tables.storage import SavedModel
