@@ -19,6 +19,7 @@ from .draw.picture import draw
 from .engine.value import Constant, Value
 from .graph.frames import is_own_code
 from .graph.graph import Graph
+from .graph.nearest import find_nearest
 from .graph.variables import build_graph
 from .text import format_number, make_printable
 from .tree import walk_rows
@@ -86,13 +87,11 @@ def list_nearest(graph: Graph, most: int) -> list[Value]:
     >>> [node.data for node in list_nearest(Graph(y), 3)][1:]
     [6.0, 3.0]
     """
-    found = {graph.root: None}
-    for node in (waiting := [graph.root]):
-        for input in dict.fromkeys(node.inputs):
-            if len(found) < most and input not in found and is_shown(input, graph):
-                found[input] = None
-                waiting.append(input)
-    return list(found)
+
+    def list_shown(node: Value) -> list[Value]:
+        return [input for input in node.inputs if is_shown(input, graph)]
+
+    return list(find_nearest(graph.root, list_shown, most))
 
 
 def describe_omitted(count: int, total: int) -> str:

@@ -16,13 +16,13 @@ from ..engine.value import Value
 from ..graph.graph import Graph
 from ..plot.playing import Player
 from ..stepping.passes import Computed, Passes, Seed, describe_place
-from ..text import count_things
-from .boxes import box_graph
+from ..text import count_things, format_number
+from .boxes import Boxes
 from .diagram import Box, Diagram
 from .dot import GRADIENT_INK, INK, QUIET, SVG_STYLE, VALUE_INK, write_dot
 from .layout import layout
 from .lettering import align_texts
-from .marks import Look
+from .look import Look
 from .tikz import SVG
 
 PLACE_IN_PATH = re.compile(r"(-?[\d.]+(?:e-?\d+)?),(-?[\d.]+(?:e-?\d+)?)")
@@ -44,16 +44,15 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
             f"({MOST_PLAYED}): animate a smaller part of it"
         )
     passes = Passes(graph)
-    look = Look(precision, gradients=graph.gradients)
-    boxed = box_graph(graph, "node", look)
-    gradients = follow_gradients(passes, look)
+    boxed = Boxes(Look(graph, precision, gradients=graph.gradients))
+    gradients = follow_gradients(passes, precision)
     reserved = [
         reserve_gradient(box, [text for _, text in gradients.get(node, ())])
         for node, box in zip(graph.nodes, boxed.diagram.boxes, strict=True)
     ]
     told = tell_steps(passes)
     widest = [max(lines, key=len) for lines in zip(*told, strict=True)]
-    diagram = Diagram(reserved, boxed.diagram.arrows, boxed.diagram.root)
+    diagram = Diagram(reserved, boxed.diagram.arrows)
     laid_out = layout(write_dot(diagram, widest, direction), "svg", timeout).decode("utf-8")
     ET.register_namespace("", SVG[1:-1])
     root = ET.fromstring(align_texts(laid_out))
@@ -82,18 +81,18 @@ def count_played(graph: Graph) -> int:
     return forward + 1 + back
 
 
-def follow_gradients(passes: Passes, look: Look) -> dict[Value, list[tuple[int, str]]]:
+def follow_gradients(passes: Passes, precision: int) -> dict[Value, list[tuple[int, str]]]:
     """Return the gradients that each node has one after the other: from which step, as a text.
 
     >>> x = Value(3.0)
-    >>> follow_gradients(Passes(x * x), Look())[x]
+    >>> follow_gradients(Passes(x * x), 4)[x]
     [(3, '3'), (4, '6')]
     """
-    found = {passes.root: [(passes.start, look.format_number(1.0))]}
+    found = {passes.root: [(passes.start, format_number(1.0, precision))]}
     for number in range(passes.start + 1, len(passes) + 1):
         step = passes.get_step(number)
         if isinstance(step, Step):
-            text = look.format_number(step.after)
+            text = format_number(step.after, precision)
             found.setdefault(step.input, []).append((number, text))
     return found
 

@@ -8,8 +8,7 @@ from typing import Any
 import graphviz
 
 from ..colors import MEANINGS
-from .diagram import Arrow, Box, Diagram
-from .faces import Face
+from .diagram import Arrow, Box, Diagram, Face
 from .layout import escape_dot
 from .lettering import (
     LONG,
@@ -82,11 +81,11 @@ def write_dot(
 ) -> str:
     """Return a picture as DOT.
 
-    >>> one = Diagram([Box("n0", "leaf", face=Face("x", value="2"))], [], "n0")
+    >>> one = Diagram([Box("n0", "leaf", face=Face("x", value="2"))], [])
     >>> write_dot(one, ["One box"], "LR").count("class=leaf")
     1
     """
-    boxes, arrows, _ = diagram
+    boxes, arrows = diagram
     graph = {
         "rankdir": direction, "bgcolor": background, "ranksep": "0.5", "fontname": FONT,
         "fontsize": "12", "fontcolor": QUIET, "pad": "0.1",

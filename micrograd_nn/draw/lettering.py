@@ -10,7 +10,7 @@ from textwrap import wrap
 from graphviz import nohtml
 
 from ..text import make_printable
-from .faces import Face
+from .diagram import Face
 from .layout import escape_dot
 
 CAPTION_WIDTH = 72  # letters of a line of the caption

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from ..text import make_printable
 from ..writing.latex import SPECIAL, Latex
-from .diagram import Arrow, Box, Diagram
+from .diagram import Arrow, Box, Diagram, Face
 from .dot import DEEP, GRADIENT_INK, INK, PANEL, PAPER, QUIET, SHADES, STRIKING, VALUE_INK
-from .faces import Face
 
 SVG = "{http://www.w3.org/2000/svg}"
 ON_PAGE = 0.6  # points on paper of one in the SVG: names then have the size of small print

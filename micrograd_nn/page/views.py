@@ -6,7 +6,6 @@ The page lays out what is open of it by itself, so that boxes open and close whe
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -14,7 +13,8 @@ from ..engine.steps import walk_back
 from ..engine.value import Value
 from ..graph.folding import Folding
 from ..graph.graph import Graph
-from ..graph.groups import GroupTree, group_nodes
+from ..graph.groups import GroupTree
+from ..graph.nearest import find_nearest
 from ..graph.repeats import Repeat
 
 MOST_ONE_BY_ONE = 2_000  # nodes that a page shows at once
@@ -53,8 +53,7 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
     ([0, 1], ['node'], '')
     """
     folding = graph.folding_of_use
-    layered = (graph.layers, graph.neurons)
-    groups = graph.groups if given.left_out else group_nodes(graph.nodes, folding, *layered)
+    groups = graph.groups if given.left_out else graph.group(folding)
     standing = len(set(folding.places.values()))
     depths = ["neuron", "layer", "node"] if has_neurons(groups) else ["node"]
     told: list[str] = []
@@ -66,7 +65,7 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
             f"({MOST_ONE_BY_ONE:,}): it shows neurons and layers, of which you can open some."
         )
     elif standing > MOST_ONE_BY_ONE:
-        kept = find_nearest_nodes(graph.root, MOST_ONE_BY_ONE).intersection(folding.places.values())
+        kept = find_nearest_nodes(graph.root).intersection(folding.places.values())
         told.append(
             f"The {len(kept):,} nodes nearest to the root are drawn; "
             f"{standing - len(kept):,} more are left out."
@@ -104,7 +103,7 @@ def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
     """
     if len(graph.nodes) <= MOST_COMPUTED:
         return graph, Given()
-    kept = find_nearest_nodes(graph.root, MOST_ONE_BY_ONE)
+    kept = find_nearest_nodes(graph.root)
     given = frozenset(node for node in kept if not kept.issuperset(node.inputs))
     part = Graph(graph.root, graph.namespace)
     own = [node for node in graph.nodes if node in kept]
@@ -120,24 +119,9 @@ def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
     return part, Given(given, len(graph.nodes) - len(own))
 
 
-def find_nearest_nodes(root: Value, limit: int) -> set[Value]:
-    """Return the nodes nearest to a root, so many at most.
-
-    >>> x = Value(3.0)
-    >>> y = x * x
-    >>> z = y.tanh()
-    >>> find_nearest_nodes(z, 2) == {z, y}
-    True
-    """
-    kept, waiting = {root}, deque([root])
-    while waiting:
-        for input in waiting.popleft().inputs:
-            if len(kept) == limit:
-                return kept
-            if input not in kept:
-                kept.add(input)
-                waiting.append(input)
-    return kept
+def find_nearest_nodes(root: Value) -> set[Value]:
+    """Return the nodes nearest to a root, so many as a page shows at once."""
+    return set(find_nearest(root, lambda node: node.inputs, MOST_ONE_BY_ONE))
 
 
 def describe_tree(

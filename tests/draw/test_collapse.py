@@ -14,7 +14,7 @@ from micrograd_nn import Value, nodes
 from micrograd_nn import sum as total
 from micrograd_nn.draw import draw
 from micrograd_nn.draw.dot import GRADIENT_INK, VALUE_INK
-from micrograd_nn.draw.marks import Look
+from micrograd_nn.draw.look import format_range
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.naming import collect_names
 from micrograd_nn.graph.neurons import assign_neurons
@@ -252,4 +252,4 @@ def test_models_in_lists_and_locals_are_neurons_and_what_stands_beside_them_is_n
     [([], "–"), ([float("nan"), 1.0], "nan"), ([float("inf"), 1.0], "1 … inf"), ([0.0], "0")],
 )
 def test_a_range_is_its_ends(numbers, text):
-    assert Look().format_range(numbers) == text
+    assert format_range(numbers, 4) == text
