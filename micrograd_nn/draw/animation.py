@@ -43,8 +43,8 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
             f"the graph has {count_things(count, 'step')}, more than are played "
             f"({MOST_PLAYED}): animate a smaller part of it"
         )
-    passes = Passes(graph)
     boxed = Boxes(Look(graph, precision, gradients=graph.gradients))
+    passes = Passes(graph)
     gradients = follow_gradients(passes, precision)
     reserved = [
         reserve_gradient(box, [text for _, text in gradients.get(node, ())])
