@@ -81,12 +81,7 @@ def is_shown(node: Value, graph: Graph) -> bool:
 
 
 def list_nearest(graph: Graph, most: int) -> list[Value]:
-    """Return so many nodes at most, the root first, then what it was made of.
-
-    >>> y = (Value(3.0) * 2).tanh()
-    >>> [node.data for node in list_nearest(Graph(y), 3)][1:]
-    [6.0, 3.0]
-    """
+    """Return so many nodes at most, the root first, then what it was made of."""
 
     def list_shown(node: Value) -> list[Value]:
         return [input for input in node.inputs if is_shown(input, graph)]
@@ -197,12 +192,7 @@ class ValueVisualizer:
 
 
 def find_watcher() -> Mapping[str, Any]:
-    """Return the variables of the nearest frame that is neither of this package nor of theirs.
-
-    >>> seen = 3
-    >>> find_watcher()["seen"]
-    3
-    """
+    """Return the variables of the nearest frame that is neither of this package nor of theirs."""
     frame = sys._getframe()
     while frame.f_back and (
         is_own_code(frame) or frame.f_globals.get("__name__", "").startswith(EXTENSION)
@@ -212,11 +202,7 @@ def find_watcher() -> Mapping[str, Any]:
 
 
 def register() -> bool:
-    """Tell the extension's Python package of Values, once; say whether it is there.
-
-    >>> register() is register()
-    True
-    """
+    """Tell the extension's Python package of Values, once; say whether it is there."""
     with suppress(ImportError):
         from vscodedebugvisualizer import globalVisualizationFactory
 

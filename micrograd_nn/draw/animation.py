@@ -31,12 +31,7 @@ SECONDS_A_STEP, REST_AT_END = 1.5, 3.0  # and so much longer the last one is see
 
 
 def write_animation(graph: Graph, direction: str, precision: int, timeout: float) -> str:
-    """Return an SVG that plays the steps of a graph, as ``Passes`` numbers them.
-
-    >>> x = Value(3.0, "x")
-    >>> write_animation(Graph(x * x), "LR", 4, 20.0).count("@keyframes") > 3
-    True
-    """
+    """Return an SVG that plays the steps of a graph, as ``Passes`` numbers them."""
     count = count_played(graph)  # before any is taken: there may be millions
     if count > MOST_PLAYED:
         raise ValueError(
@@ -69,25 +64,14 @@ def write_animation(graph: Graph, direction: str, precision: int, timeout: float
 
 
 def count_played(graph: Graph) -> int:
-    """Return how many steps ``Passes`` has of a graph, without taking them.
-
-    >>> x = Value(3.0, "x")
-    >>> graph = Graph(x * x + 1)
-    >>> count_played(graph) == len(Passes(graph)) == 6
-    True
-    """
+    """Return how many steps ``Passes`` has of a graph, without taking them."""
     forward = sum(node.operation is not None for node in graph.nodes)
     back = sum(partial is not None for node in graph.nodes for partial in node.partials)
     return forward + 1 + back
 
 
 def follow_gradients(passes: Passes, precision: int) -> dict[Value, list[tuple[int, str]]]:
-    """Return the gradients that each node has one after the other: from which step, as a text.
-
-    >>> x = Value(3.0)
-    >>> follow_gradients(Passes(x * x), 4)[x]
-    [(3, '3'), (4, '6')]
-    """
+    """Return the gradients that each node has one after the other: from which step, as a text."""
     found = {passes.root: [(passes.start, format_number(1.0, precision))]}
     for number in range(passes.start + 1, len(passes) + 1):
         step = passes.get_step(number)
@@ -192,20 +176,12 @@ def turn_forward(path: ET.Element, heads: Sequence[ET.Element]) -> list[ET.Eleme
 
 
 def read_path(text: str) -> list[tuple[float, float]]:
-    """Return the points of a path or a polygon.
-
-    >>> read_path("M7,0C8,-0.5 1e1,0")
-    [(7.0, 0.0), (8.0, -0.5), (10.0, 0.0)]
-    """
+    """Return the points of a path or a polygon."""
     return [(float(x), float(y)) for x, y in PLACE_IN_PATH.findall(text)]
 
 
 def write_place(point: complex) -> str:
-    """Return a point as a path has it.
-
-    >>> write_place(1.5 - 2j)
-    '1.50,-2.00'
-    """
+    """Return a point as a path has it."""
     return f"{point.real:.2f},{point.imag:.2f}"
 
 

@@ -96,13 +96,7 @@ class Boxes:
     # Frames and groups
 
     def find_frames(self) -> dict[Value, tuple[str, int]]:
-        """Return for each node that stands for repetitions what their frame says, and their number.
-
-        >>> x = Value(3.0)
-        >>> graph = Graph(sum(x * i for i in range(5)))
-        >>> set(Boxes(Look(graph), folding=graph.folding).frames.values())
-        {('× 5', 5)}
-        """
+        """Return what the frame of each repeated node says, and how many repetitions there are."""
         if not self.folding:
             return {}
         frames: dict[Value, tuple[str, int]] = {}

@@ -13,12 +13,7 @@ MANY_NAMES = 12  # that the words of a picture list
 
 
 def name_picture(graph: Graph) -> str:
-    """Say in words which graph a picture shows: its root, its size and its leaves.
-
-    >>> x = Value(3.0, label="x")
-    >>> name_picture(Graph(x * x))
-    'The graph of v1: 2 nodes, from x'
-    """
+    """Say in words which graph a picture shows: its root, its size and its leaves."""
     leaves = [graph.names[x] for x in graph.nodes if is_leaf(x) and x is not graph.root]
     count = count_things(len(graph.nodes), "node")
     told = f"The graph of {graph.names[graph.root]}: {count}"

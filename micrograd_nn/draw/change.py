@@ -79,12 +79,6 @@ def draw_pairs(
 ) -> Drawing:
     """Return one picture of two graphs: a box for two nodes that are one, or for one by itself.
 
-    >>> x = Value(3.0, "x")
-    >>> old, new = Graph(x * 2), Graph(x * 2 + 1)
-    >>> change = Change(old, new, {x: x, old.root: new.root.inputs[0]})
-    >>> "only after" in draw_pairs(change, []).source
-    True
-
     ``marked`` and ``shades`` are by nodes of the new graph, or of the old one alone. The roots are
     a pair, or one of them has its partner within the other graph. Repeats are folded where both
     graphs have one form.
@@ -178,13 +172,7 @@ def list_edges(change: Change, node: Value) -> list[PairEdge]:
 
 
 def box_pair(change: Change, node: Value, look: Look) -> Box:
-    """Return the box of a node of the new graph and its partner, or of one that has none.
-
-    >>> x = Value(2.0, "x")
-    >>> change = Change(Graph(x), Graph(Value(3.0, "x")), {})
-    >>> box_pair(change, x, Look(change.new, change=change)).face[2:]
-    ('2', '1', ['only before'])
-    """
+    """Return the box of a node of the new graph and its partner, or of one that has none."""
     i = 1 if node in change.new.places else 0
     graph = (change.old, change.new)[i]
     face = look.describe_node([node], change.names[i][node])

@@ -25,11 +25,7 @@ class Flow(NamedTuple):
 
     @property
     def lines(self) -> list[str]:
-        """The same as lines of text.
-
-        >>> Flow("3", "−6").lines
-        ['× 3', '◂ −6']
-        """
+        """The same as lines of text."""
         lines = [f"× {self.partial}" if self.partial else "", f"◂ {self.share}", self.note]
         return [line for line in lines if line and line != "◂ "]
 
@@ -65,11 +61,7 @@ class Arrow(NamedTuple):
 
     @property
     def id(self) -> str:
-        """What it is called in a picture.
-
-        >>> Arrow("n0", "n1", 0).id
-        'n0-n1-0'
-        """
+        """What it is called in a picture."""
         return f"{self.tail}-{self.head}-{self.part}" + "-before" * self.from_before
 
     @property

@@ -113,13 +113,7 @@ def draw(
 
 
 def choose_folding(graph: Graph, fold: bool | str, repetition: int | None) -> Folding | None:
-    """Return a graph's repeats folded if that is asked for, or if it is of use.
-
-    >>> x = Value(3.0)
-    >>> graph = Graph(sum(x * i for i in range(5)))
-    >>> choose_folding(graph, "auto", None), len(choose_folding(graph, True, None).repeats)
-    (None, 1)
-    """
+    """Return a graph's repeats folded if that is asked for, or if it is of use."""
     if repetition is not None and (type(repetition) is not int or repetition < 0):
         raise ValueError(f"repetition is a number from 0 on, not {repetition!r}")
     if repetition is not None and fold is False:

@@ -20,20 +20,12 @@ MOST_LOOKED_AT = 10_000  # things in one variable, which may hold a data set
 
 
 def is_own_code(frame: FrameType) -> bool:
-    """Tell whether a frame runs code of this package, not its user's.
-
-    >>> is_own_code(sys._getframe())
-    False
-    """
+    """Tell whether a frame runs code of this package, not its user's."""
     return frame.f_code.co_filename.startswith(PACKAGE)
 
 
 def find_user(frame: FrameType) -> FrameType:
-    """Return the nearest frame from one on outwards that isn't of this package.
-
-    >>> find_user(sys._getframe()) is sys._getframe()
-    True
-    """
+    """Return the nearest frame from one on outwards that isn't of this package."""
     while frame.f_back and is_own_code(frame):
         frame = frame.f_back
     return frame

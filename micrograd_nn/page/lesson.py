@@ -100,10 +100,6 @@ def describe_nodes(
 ) -> list[dict[str, Any]]:
     """Return how each node of a graph is computed, from which recorded number, by which formulas.
 
-    >>> x = Value(3.0)
-    >>> [node["inputs"] for node in describe_nodes(Graph(x * x), Formulas(), Rules())]
-    [[], [0, 0]]
-
     Those that are ``given`` keep their numbers, as what they are made from isn't there.
     """
     return [

@@ -45,13 +45,7 @@ NOTHING = Given()
 
 
 def describe_view(graph: Graph, given: Given = NOTHING) -> View:
-    """Return what a page's picture shows of a graph.
-
-    >>> x = Value(3.0, "x")
-    >>> view = describe_view(Graph(x * x))
-    >>> view.tree["nodes"], view.depths, view.told
-    ([0, 1], ['node'], '')
-    """
+    """Return what a page's picture shows of a graph."""
     folding = graph.folding_of_use
     groups = graph.groups if given.left_out else graph.group(folding)
     standing = len(set(folding.places.values()))
@@ -95,12 +89,7 @@ def has_neurons(tree: GroupTree) -> bool:
 
 
 def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
-    """Return a graph that a page can take: of a very large one the part nearest to the root.
-
-    >>> x = Value(3.0)
-    >>> keep_near_root(Graph(x * x))[1]
-    Given(nodes=frozenset(), left_out=0)
-    """
+    """Return a graph that a page can take: of a very large one the part nearest to the root."""
     if len(graph.nodes) <= MOST_COMPUTED:
         return graph, Given()
     kept = find_nearest_nodes(graph.root)
@@ -187,7 +176,7 @@ def shorten_names(graph: Graph) -> tuple[dict[str, str], dict[int, str]]:
             is_last = layer == count - 1
             head = "out" if is_last else "h" if count <= 2 else f"h{layer + 1}."
             short[neuron] = head if is_last and widths[layer] == 1 else f"{head}{number}"
-            short[graph_layer(neuron)] = f"layer {layer + 1}"
+            short[neuron.rpartition(".neurons.")[0]] = f"layer {layer + 1}"
     nodes = {}
     for node, neuron in graph.neurons.items():
         name = graph.names[node]
@@ -195,12 +184,3 @@ def shorten_names(graph: Graph) -> tuple[dict[str, str], dict[int, str]]:
             rest = INDEX.sub(lambda part: str(int(part[1]) + 1), name.removeprefix(f"{neuron}."))
             nodes[graph.places[node]] = f"{short[neuron]}.{rest}"
     return short, nodes
-
-
-def graph_layer(neuron: str) -> str:
-    """Return the name of a neuron's layer.
-
-    >>> graph_layer("layers.0.neurons.3")
-    'layers.0'
-    """
-    return neuron.rpartition(".neurons.")[0]
