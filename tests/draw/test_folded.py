@@ -166,11 +166,6 @@ def test_of_a_large_part_the_nearest_boxes_are_drawn():
     assert "w" in shown(drawing.source)
 
 
-def test_around_what_is_not_in_the_graph_is_refused():
-    with pytest.raises(ValueError, match=r"around is Value.* isn't in this graph"):
-        draw(Value(1.0) * 2, around=Value(2.0))
-
-
 def test_a_sum_that_takes_all_repetitions_has_one_arrow_from_them():
     x = Value(2.0, "x")
     graph = Graph(sum_of([x * float(i) for i in range(200)]), {})
