@@ -111,12 +111,7 @@ def is_sound(node: Value) -> bool:
 
 
 class ValueVisualizer:
-    """What the extension's package asks: whether it knows a thing, and for its data as JSON.
-
-    >>> visualizer = ValueVisualizer()
-    >>> visualizer.checkType(3.0), visualizer.checkType(Value(3.0))
-    (False, True)
-    """
+    """What the extension's package asks: whether it knows a thing, and for its data as JSON."""
 
     def checkType(self, thing: object) -> bool:  # noqa: N802 - its name there
         """Tell whether a thing is a Value, a Graph, or what ``visualize`` made of one."""

@@ -152,11 +152,6 @@ def play_step(
 def turn_forward(path: ET.Element, heads: Sequence[ET.Element]) -> list[ET.Element]:
     """Return an arrow that points back as one that points forward, as it is before its share flows.
 
-    >>> path = ET.Element("path", d="M7,0C8,0 10,0 20,0")
-    >>> head = ET.Element("polygon", points="7,-2 0,0 7,2")
-    >>> [part.get("d") or part.get("points") for part in turn_forward(path, [head])]
-    ['M0.00,0.00 L7,0C8,0 10,0 20,0', '13.00,-2.00 20.00,0.00 13.00,2.00']
-
     The line goes on to where its head was, and has one at its other end.
     """
     line = copy.deepcopy(path)

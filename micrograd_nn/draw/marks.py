@@ -103,12 +103,6 @@ def check_marked(graph: Graph, what: str, node: object) -> None:
 def measure_shades(nodes: Iterable[Value]) -> tuple[dict[Value, int], float | None]:
     """Return the strength of each node's fill, its gradient's share of the largest, and that one.
 
-    >>> x, y = Value(3.0), Value(4.0)
-    >>> x.grad, y.grad = -2.0, 1.0
-    >>> shades, largest = measure_shades([x, y])
-    >>> shades[x], shades[y], largest
-    (4, 2, 2.0)
-
     An infinite gradient is filled as the largest.
     """
     sizes = {node: abs(node.grad) for node in nodes if node.grad is not None}

@@ -71,10 +71,6 @@ def find_callings(*things: object) -> tuple[str, ...] | None:
 def find_variables(nodes: Container[Value]) -> dict[str, Any]:
     """Return the user's variables that name some nodes, and the places in them, as a namespace.
 
-    >>> x, w = Value(1.0), [Value(2.0), Value(3.0)]
-    >>> find_variables({x, w[1]}) == {"x": x, "w.1": w[1]}
-    True
-
     A list names leaves alone, since it may be one of all nodes; a model is there as a whole. What
     can't be looked at, or isn't among the first things in a large variable, names nothing.
     """

@@ -44,11 +44,7 @@ def find_limits(
 
 
 def find_span(numbers: Sequence[float], logarithmic: bool, room: float) -> Pair:
-    """Return the lowest and the highest number, with room around them.
-
-    >>> find_span([0.0, 1.0, 4.0], False, 0.05), find_span([], False, 0.05)
-    ((0.0, 4.2), (0.0, 1.0))
-    """
+    """Return the lowest and the highest number, with room around them."""
     drawn = [number for number in numbers if is_drawn(number, logarithmic)]
     if not drawn:
         return (0.1, 1.0) if logarithmic else (0.0, 1.0)
