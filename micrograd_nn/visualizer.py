@@ -19,19 +19,13 @@ from .draw.picture import draw
 from .engine.value import Constant, Value
 from .graph.frames import is_own_code
 from .graph.graph import Graph
+from .graph.nearest import find_nearest
 from .graph.variables import build_graph
-from .text import format_number, make_printable
-from .tree import walk_rows
+from .text import format_number
 from .writing.narration import write_node
 
-VISUAL_KINDS = (
-    "graph",
-    "dotGraph",
-    "tree",
-    "table",
-)  # by the names that the extension has for them
-MOST_SHOWN = 300  # nodes, or lines of a tree
-DEEPEST_TREE = 100  # levels: JSON is read and written by functions that call themselves
+VISUAL_KINDS = ("graph", "dotGraph")  # by the names that the extension has for them
+MOST_SHOWN = 300  # nodes
 HIGHLIGHT = "#ff8ad1"  # of a number that is none, or infinite
 EXTENSION = "vscodedebugvisualizer"
 
@@ -43,7 +37,7 @@ class ShownData(dict[str, Any]):
 def visualize(
     root: Value | Graph, kind: str = "graph", names: Any = None, *, most: int = MOST_SHOWN
 ) -> ShownData:
-    r"""Return a graph as data for the Debug Visualizer: a "graph", "dotGraph", "tree" or "table".
+    r"""Return a graph as data for the Debug Visualizer: a "graph", or ``draw``'s as a "dotGraph".
 
     >>> x = Value(3.0, "x")
     >>> y = x * x
@@ -54,8 +48,8 @@ def visualize(
     Of what has more than ``most`` nodes, those nearest to the root are there, and what was left out
     is told:
 
-    >>> visualize(y, "table", {"y": y}, most=1)["rows"][1]
-    {'name': '… 1 more: visualize(root, most=2)'}
+    >>> visualize(y, names={"y": y}, most=1)["nodes"][1]["label"]
+    '… 1 more: visualize(root, most=2)'
     """
     graph = Graph.of(root, names, "visualize")
     if kind not in VISUAL_KINDS:
@@ -63,15 +57,8 @@ def visualize(
     if type(most) is not int or most < 1:
         raise ValueError(f"visualize needs at least 1 as its most, not {most!r}")
     if kind == "dotGraph":
-        data: dict[str, Any] = {"text": draw(graph, limit=most).source}
-    elif kind == "tree":
-        data = {"root": list_branches(graph, most)}
-    else:
-        nodes = list_nearest(graph, most)
-        total = len([node for node in graph.nodes if is_shown(node, graph)])
-        more = describe_omitted(total - len(nodes), total)
-        data = list_rows(graph, nodes, more) if kind == "table" else connect(graph, nodes, more)
-    return ShownData(kind={kind: True}, **data)
+        return ShownData(kind={kind: True}, text=draw(graph, limit=most).source)
+    return ShownData(kind={kind: True}, **connect(graph, most))
 
 
 def is_shown(node: Value, graph: Graph) -> bool:
@@ -79,50 +66,36 @@ def is_shown(node: Value, graph: Graph) -> bool:
     return node is graph.root or not isinstance(node, Constant) or bool(node.label)
 
 
-def list_nearest(graph: Graph, most: int) -> list[Value]:
-    """Return so many nodes at most, the root first, then what it was made of.
+def connect(graph: Graph, most: int) -> dict[str, Any]:
+    """Return the nodes nearest to the root, with edges to what was made of them."""
 
-    >>> y = (Value(3.0) * 2).tanh()
-    >>> [node.data for node in list_nearest(Graph(y), 3)][1:]
-    [6.0, 3.0]
-    """
-    found = {graph.root: None}
-    for node in (waiting := [graph.root]):
-        for input in dict.fromkeys(node.inputs):
-            if len(found) < most and input not in found and is_shown(input, graph):
-                found[input] = None
-                waiting.append(input)
-    return list(found)
+    def list_shown(node: Value) -> list[Value]:
+        return [input for input in node.inputs if is_shown(input, graph)]
 
-
-def describe_omitted(count: int, total: int) -> str:
-    """Say how many nodes were left out; "" for none."""
-    return f"… {count:,} more: visualize(root, most={total})" if count else ""
-
-
-def connect(graph: Graph, nodes: list[Value], more: str) -> dict[str, Any]:
-    """Return nodes with edges to what was made of them: × the local derivative."""
-    ids = {node: f"n{graph.places[node]}" for node in nodes}
+    ids = {node: f"n{graph.places[node]}" for node in find_nearest(graph.root, list_shown, most)}
     boxes = [
         {
-            "id": ids[node],
+            "id": id,
             "label": "\n".join([write_node(node, graph.names), *tell_numbers(node)]),
             "shape": "box" if node.operation else "ellipse",
             **({} if is_sound(node) else {"color": HIGHLIGHT}),
         }
-        for node in nodes
+        for node, id in ids.items()
     ]
     edges = [
         {
             "from": ids[input],
-            "to": ids[node],
+            "to": id,
             "label": "" if partial is None else f"× {format_number(partial)}",
         }
-        for node in nodes
+        for node, id in ids.items()
         for input, partial in zip(node.inputs, node.partials, strict=True)
         if input in ids
     ]
-    boxes += [{"id": "more", "label": more, "shape": "box"}] * bool(more)
+    total = sum(is_shown(node, graph) for node in graph.nodes)
+    if total > len(ids):
+        more = f"… {total - len(ids):,} more: visualize(root, most={total})"
+        boxes.append({"id": "more", "label": more, "shape": "box"})
     return {"nodes": boxes, "edges": edges}
 
 
@@ -137,53 +110,8 @@ def is_sound(node: Value) -> bool:
     return isfinite(node.number) and (node.grad is None or isfinite(node.grad))
 
 
-def list_rows(graph: Graph, nodes: list[Value], more: str) -> dict[str, Any]:
-    """Return a row a node: its name, what made it, its number and its gradient."""
-    rows: list[dict[str, Any]] = [
-        {
-            "name": make_printable(graph.names[node]),
-            "made by": write_node(node, graph.names).partition(" = ")[2],
-            "value": format_number(node.number),
-            "gradient": format_number(node.grad),
-        }
-        for node in nodes
-    ]
-    return {"rows": rows + [{"name": more}] * bool(more)}
-
-
-def list_branches(graph: Graph, most: int) -> dict[str, Any]:
-    """Return a tree: each node below what it was used for, the first time with its own inputs."""
-    rows = list(walk_rows(graph.root))
-    shown = [row for row in rows[:most] if row.depth < DEEPEST_TREE]
-    last: list[dict[str, Any]] = []  # the latest item at each depth
-    for row in shown:
-        title = make_printable(graph.names[row.node])
-        if row.is_again:
-            items = [{"text": f"↑ {title}"}]
-        else:
-            numbers = f"  {', '.join(tell_numbers(row.node))}"
-            items = [
-                {"text": write_node(row.node, graph.names), "emphasis": "style1"},
-                {"text": numbers, "emphasis": "style2"},
-            ]
-        item = {"children": [], "items": items, "segment": f"/{title}"}
-        if row.depth:
-            last[row.depth - 1]["children"].append(item)
-        last[row.depth :] = [item]
-    rest = len(rows) - len(shown)
-    if rest:
-        more = f"… {rest:,} more lines"
-        last[0]["children"].append({"children": [], "items": [{"text": more}]})
-    return last[0]
-
-
 class ValueVisualizer:
-    """What the extension's package asks: whether it knows a thing, and for its data as JSON.
-
-    >>> visualizer = ValueVisualizer()
-    >>> visualizer.checkType(3.0), visualizer.checkType(Value(3.0))
-    (False, True)
-    """
+    """What the extension's package asks: whether it knows a thing, and for its data as JSON."""
 
     def checkType(self, thing: object) -> bool:  # noqa: N802 - its name there
         """Tell whether a thing is a Value, a Graph, or what ``visualize`` made of one."""
@@ -198,12 +126,7 @@ class ValueVisualizer:
 
 
 def find_watcher() -> Mapping[str, Any]:
-    """Return the variables of the nearest frame that is neither of this package nor of theirs.
-
-    >>> seen = 3
-    >>> find_watcher()["seen"]
-    3
-    """
+    """Return the variables of the nearest frame that is neither of this package nor of theirs."""
     frame = sys._getframe()
     while frame.f_back and (
         is_own_code(frame) or frame.f_globals.get("__name__", "").startswith(EXTENSION)
@@ -213,11 +136,7 @@ def find_watcher() -> Mapping[str, Any]:
 
 
 def register() -> bool:
-    """Tell the extension's Python package of Values, once; say whether it is there.
-
-    >>> register() is register()
-    True
-    """
+    """Tell the extension's Python package of Values, once; say whether it is there."""
     with suppress(ImportError):
         from vscodedebugvisualizer import globalVisualizationFactory
 

@@ -6,6 +6,7 @@ import pytest
 from places import ROOT
 
 from micrograd_nn.colors import MEANINGS
+from micrograd_nn.plot.figure import STRONGEST_FILL
 
 HEX = re.compile(r"#[0-9a-f]{6}\b")
 # More than two classes have colours of their own beside those with a meaning.
@@ -24,6 +25,11 @@ def make_linear(color):
 
 def luminance(color):
     return sum(x * y for x, y in zip((0.2126, 0.7152, 0.0722), make_linear(color), strict=True))
+
+
+def mix(one, other, share):
+    pairs = [(int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 def test_style_sheets_and_programs_have_the_colours_of_the_table_alone():
@@ -61,6 +67,10 @@ def test_each_meaning_can_be_read_on_paper_and_panel(scheme):
             pair = [luminance(MEANINGS[one][scheme]) for one in (ground, name)]
             dark, light = sorted(pair)
             assert (light + 0.05) / (dark + 0.05) >= 4.5, (ground, name)
+    for name in ("value", "plus", "minus"):  # at their strongest, as texts on shades
+        filled = luminance(mix(MEANINGS["paper"][scheme], MEANINGS[name][scheme], STRONGEST_FILL))
+        dark, light = sorted([luminance(MEANINGS["ink"][scheme]), filled])
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, name
 
 
 @pytest.mark.parametrize("matrix", [DEUTERANOPIA, PROTANOPIA], ids=["deuteranopia", "protanopia"])

@@ -9,20 +9,20 @@ from __future__ import annotations
 import copy
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..plot.playing import Player
-from ..stepping.passes import Computed, Passes, Seed, describe_place
-from ..text import count_things
-from .boxes import box_graph
+from ..stepping.passes import Passes, describe_place
+from ..text import count_things, format_number
+from .boxes import Boxes
 from .diagram import Box, Diagram
 from .dot import GRADIENT_INK, INK, QUIET, SVG_STYLE, VALUE_INK, write_dot
 from .layout import layout
 from .lettering import align_texts
-from .marks import Look
+from .look import Look
 from .tikz import SVG
 
 PLACE_IN_PATH = re.compile(r"(-?[\d.]+(?:e-?\d+)?),(-?[\d.]+(?:e-?\d+)?)")
@@ -31,69 +31,139 @@ SECONDS_A_STEP, REST_AT_END = 1.5, 3.0  # and so much longer the last one is see
 
 
 def write_animation(graph: Graph, direction: str, precision: int, timeout: float) -> str:
-    """Return an SVG that plays the steps of a graph, as ``Passes`` numbers them.
-
-    >>> x = Value(3.0, "x")
-    >>> write_animation(Graph(x * x), "LR", 4, 20.0).count("@keyframes") > 3
-    True
-    """
+    """Return an SVG that plays the steps of a graph, as ``Passes`` numbers them."""
     count = count_played(graph)  # before any is taken: there may be millions
     if count > MOST_PLAYED:
         raise ValueError(
             f"the graph has {count_things(count, 'step')}, more than are played "
             f"({MOST_PLAYED}): animate a smaller part of it"
         )
-    passes = Passes(graph)
-    look = Look(precision, gradients=graph.gradients)
-    boxed = box_graph(graph, "node", look)
-    gradients = follow_gradients(passes, look)
-    reserved = [
-        reserve_gradient(box, [text for _, text in gradients.get(node, ())])
-        for node, box in zip(graph.nodes, boxed.diagram.boxes, strict=True)
-    ]
-    told = tell_steps(passes)
-    widest = [max(lines, key=len) for lines in zip(*told, strict=True)]
-    diagram = Diagram(reserved, boxed.diagram.arrows, boxed.diagram.root)
-    laid_out = layout(write_dot(diagram, widest, direction), "svg", timeout).decode("utf-8")
-    ET.register_namespace("", SVG[1:-1])
-    root = ET.fromstring(align_texts(laid_out))
-    player = Player(len(passes), SECONDS_A_STEP, REST_AT_END)
-    groups = {group.get("id", ""): group for group in root.iter(f"{SVG}g")}
-    for node, id in boxed.places.items():
-        play_node(groups[id], node, passes, gradients.get(node, ()), player)
-    for number in range(1, len(passes) + 1):
-        play_step(groups, boxed.places, passes.get_step(number), number, player)
-    play_partials(groups, boxed.places, passes, player)
-    play_words(next(root.iter(f"{SVG}g")), told, player)
-    head, tag, rest = ET.tostring(root, encoding="unicode").partition("<g ")
-    return f"{head}{SVG_STYLE}<style>{player.write_rules()}</style>\n{tag}{rest}"
+    return Animation(graph, direction, precision, timeout).write()
+
+
+class Animation:
+    """The picture of a graph laid out, with room for all numbers, whose parts are seen in steps."""
+
+    def __init__(self, graph: Graph, direction: str, precision: int, timeout: float) -> None:
+        boxes = Boxes(Look(graph, precision, gradients=graph.gradients))
+        self.places = boxes.places
+        self.passes = Passes(graph)
+        self.player = Player(len(self.passes), SECONDS_A_STEP, REST_AT_END)
+        self.gradients = follow_gradients(self.passes, precision)
+        self.told = tell_steps(self.passes)
+        reserved = [
+            reserve_gradient(box, [text for _, text in self.gradients.get(node, ())])
+            for node, box in zip(graph.nodes, boxes.diagram.boxes, strict=True)
+        ]
+        widest = [max(lines, key=len) for lines in zip(*self.told, strict=True)]
+        source = write_dot(Diagram(reserved, boxes.diagram.arrows), widest, direction)
+        ET.register_namespace("", SVG[1:-1])
+        self.root = ET.fromstring(align_texts(layout(source, "svg", timeout).decode("utf-8")))
+        self.groups = {group.get("id", ""): group for group in self.root.iter(f"{SVG}g")}
+
+    def write(self) -> str:
+        """Return the SVG."""
+        for node in self.places:
+            self.play_node(node)
+        for number in range(1, len(self.passes) + 1):
+            self.play_step(number)
+        self.play_partials()
+        self.play_words(next(self.root.iter(f"{SVG}g")))
+        head, tag, rest = ET.tostring(self.root, encoding="unicode").partition("<g ")
+        return f"{head}{SVG_STYLE}<style>{self.player.write_rules()}</style>\n{tag}{rest}"
+
+    def find_edge(self, input: Value, node: Value, position: int) -> ET.Element:
+        """Return what is drawn of an edge."""
+        return self.groups[f"{self.places[input]}-{self.places[node]}-{position}"]
+
+    def play_node(self, node: Value) -> None:
+        """Show a node's value once it is computed, and its gradients one after the other."""
+        group, gradients = self.groups[self.places[node]], self.gradients.get(node, ())
+        for text in list(group.iter(f"{SVG}text")):
+            if text.get("fill") == VALUE_INK:
+                first = self.passes.computed.index(node) + 1 if node.inputs else 0
+                self.player.show(text, first)
+            if text.get("fill") == GRADIENT_INK:
+                for (first, number), last in zip(
+                    gradients, [*[first - 1 for first, _ in gradients[1:]], None], strict=True
+                ):
+                    variant = copy.deepcopy(text)
+                    variant.text = number
+                    self.player.show(variant, first, last)
+                    group.append(variant)
+                group.remove(text)
+
+    def play_step(self, number: int) -> None:
+        """Mark what a step is about, and let its share flow."""
+        step = self.passes.get_step(number)
+        if not isinstance(step, Step):
+            self.mark_now(step.node, number)
+            return
+        self.mark_now(step.input, number)
+        group = self.find_edge(step.input, step.node, step.position)
+        for element in list(group):
+            if element.tag == f"{SVG}path":
+                heads = [part for part in group if part.tag == f"{SVG}polygon"]
+                for part in turn_forward(element, heads):
+                    self.player.show(part, 0, number - 1)
+                    group.insert(0, part)
+            is_partial = element.tag == f"{SVG}text" and element.get("fill") != GRADIENT_INK
+            if element.tag != f"{SVG}title" and not is_partial:
+                self.player.show(element, number)
+        for element in list(group.iter(f"{SVG}path")):
+            if element.get("stroke") == GRADIENT_INK:
+                self.show_thick(group, element, number)
+
+    def mark_now(self, node: Value, number: int) -> None:
+        """Draw a thick line around a box in one step."""
+        group = self.groups[self.places[node]]
+        outlines = [shape for shape in group if shape.tag in (f"{SVG}path", f"{SVG}polygon")]
+        for outline in outlines[-1:]:
+            self.show_thick(group, outline, number, fill="none", stroke=INK)
+
+    def show_thick(self, group: ET.Element, shape: ET.Element, number: int, **look: str) -> None:
+        """Draw a shape again in one step, with a thick line."""
+        thick = copy.deepcopy(shape)
+        for name, value in look.items():
+            thick.set(name, value)
+        thick.set("stroke-width", "4")
+        self.player.show(thick, number, number)
+        group.append(thick)
+
+    def play_partials(self) -> None:
+        """Show local derivatives once the node is computed that they are of."""
+        for number, node in enumerate(self.passes.computed, start=1):
+            for position, input in enumerate(node.inputs):
+                for text in self.find_edge(input, node, position).iter(f"{SVG}text"):
+                    if text.get("fill") != GRADIENT_INK:
+                        self.player.show(text, number)
+
+    def play_words(self, graph: ET.Element) -> None:
+        """Say in each step what happened."""
+        lines = [element for element in graph if element.tag == f"{SVG}text"]
+        for i, line in enumerate(lines):
+            for number, words in enumerate(self.told):
+                variant = copy.deepcopy(line)
+                variant.text = words[i]
+                self.player.show(variant, number, number if number < self.player.last else None)
+                graph.append(variant)
+            graph.remove(line)
 
 
 def count_played(graph: Graph) -> int:
-    """Return how many steps ``Passes`` has of a graph, without taking them.
-
-    >>> x = Value(3.0, "x")
-    >>> graph = Graph(x * x + 1)
-    >>> count_played(graph) == len(Passes(graph)) == 6
-    True
-    """
+    """Return how many steps ``Passes`` has of a graph, without taking them."""
     forward = sum(node.operation is not None for node in graph.nodes)
     back = sum(partial is not None for node in graph.nodes for partial in node.partials)
     return forward + 1 + back
 
 
-def follow_gradients(passes: Passes, look: Look) -> dict[Value, list[tuple[int, str]]]:
-    """Return the gradients that each node has one after the other: from which step, as a text.
-
-    >>> x = Value(3.0)
-    >>> follow_gradients(Passes(x * x), Look())[x]
-    [(3, '3'), (4, '6')]
-    """
-    found = {passes.root: [(passes.start, look.format_number(1.0))]}
+def follow_gradients(passes: Passes, precision: int) -> dict[Value, list[tuple[int, str]]]:
+    """Return the gradients that each node has one after the other: from which step, as a text."""
+    found = {passes.root: [(passes.start, format_number(1.0, precision))]}
     for number in range(passes.start + 1, len(passes) + 1):
         step = passes.get_step(number)
         if isinstance(step, Step):
-            text = look.format_number(step.after)
+            text = format_number(step.after, precision)
             found.setdefault(step.input, []).append((number, text))
     return found
 
@@ -114,65 +184,8 @@ def tell_steps(passes: Passes) -> list[list[str]]:
     return told
 
 
-def play_node(
-    group: ET.Element,
-    node: Value,
-    passes: Passes,
-    gradients: Sequence[tuple[int, str]],
-    player: Player,
-) -> None:
-    """Show a node's value once it is computed, and its gradients one after the other."""
-    for text in list(group.iter(f"{SVG}text")):
-        if text.get("fill") == VALUE_INK:
-            player.show(text, passes.computed.index(node) + 1 if node.inputs else 0)
-        if text.get("fill") == GRADIENT_INK:
-            for (first, number), last in zip(
-                gradients, [*[first - 1 for first, _ in gradients[1:]], None], strict=True
-            ):
-                variant = copy.deepcopy(text)
-                variant.text = number
-                player.show(variant, first, last)
-                group.append(variant)
-            group.remove(text)
-
-
-def play_step(
-    groups: Mapping[str, ET.Element],
-    places: Mapping[Value, str],
-    step: Computed | Seed | Step,
-    number: int,
-    player: Player,
-) -> None:
-    """Mark what a step is about, and let its share flow."""
-    if not isinstance(step, Step):
-        mark_now(groups[places[step.node]], number, player)
-        return
-    mark_now(groups[places[step.input]], number, player)
-    group = groups[f"{places[step.input]}-{places[step.node]}-{step.position}"]
-    for element in list(group):
-        if element.tag == f"{SVG}path":
-            heads = [part for part in group if part.tag == f"{SVG}polygon"]
-            for part in turn_forward(element, heads):
-                player.show(part, 0, number - 1)
-                group.insert(0, part)
-        is_partial = element.tag == f"{SVG}text" and element.get("fill") != GRADIENT_INK
-        if element.tag != f"{SVG}title" and not is_partial:
-            player.show(element, number)
-    for element in list(group.iter(f"{SVG}path")):
-        if element.get("stroke") == GRADIENT_INK:
-            now = copy.deepcopy(element)
-            now.set("stroke-width", "4")
-            player.show(now, number, number)
-            group.append(now)
-
-
 def turn_forward(path: ET.Element, heads: Sequence[ET.Element]) -> list[ET.Element]:
     """Return an arrow that points back as one that points forward, as it is before its share flows.
-
-    >>> path = ET.Element("path", d="M7,0C8,0 10,0 20,0")
-    >>> head = ET.Element("polygon", points="7,-2 0,0 7,2")
-    >>> [part.get("d") or part.get("points") for part in turn_forward(path, [head])]
-    ['M0.00,0.00 L7,0C8,0 10,0 20,0', '13.00,-2.00 20.00,0.00 13.00,2.00']
 
     The line goes on to where its head was, and has one at its other end.
     """
@@ -193,56 +206,10 @@ def turn_forward(path: ET.Element, heads: Sequence[ET.Element]) -> list[ET.Eleme
 
 
 def read_path(text: str) -> list[tuple[float, float]]:
-    """Return the points of a path or a polygon.
-
-    >>> read_path("M7,0C8,-0.5 1e1,0")
-    [(7.0, 0.0), (8.0, -0.5), (10.0, 0.0)]
-    """
+    """Return the points of a path or a polygon."""
     return [(float(x), float(y)) for x, y in PLACE_IN_PATH.findall(text)]
 
 
 def write_place(point: complex) -> str:
-    """Return a point as a path has it.
-
-    >>> write_place(1.5 - 2j)
-    '1.50,-2.00'
-    """
+    """Return a point as a path has it."""
     return f"{point.real:.2f},{point.imag:.2f}"
-
-
-def play_partials(
-    groups: Mapping[str, ET.Element],
-    places: Mapping[Value, str],
-    passes: Passes,
-    player: Player,
-) -> None:
-    """Show local derivatives once the node is computed that they are of."""
-    for number, node in enumerate(passes.computed, start=1):
-        for position, input in enumerate(node.inputs):
-            for text in groups[f"{places[input]}-{places[node]}-{position}"].iter(f"{SVG}text"):
-                if text.get("fill") != GRADIENT_INK:
-                    player.show(text, number)
-
-
-def mark_now(group: ET.Element, number: int, player: Player) -> None:
-    """Draw a thick line around a box in one step."""
-    outlines = [shape for shape in group if shape.tag in (f"{SVG}path", f"{SVG}polygon")]
-    for outline in outlines[-1:]:
-        thick = copy.deepcopy(outline)
-        thick.set("fill", "none")
-        thick.set("stroke", INK)
-        thick.set("stroke-width", "4")
-        player.show(thick, number, number)
-        group.append(thick)
-
-
-def play_words(graph: ET.Element, told: Sequence[Sequence[str]], player: Player) -> None:
-    """Say in each step what happened."""
-    lines = [element for element in graph if element.tag == f"{SVG}text"]
-    for i, line in enumerate(lines):
-        for number, words in enumerate(told):
-            variant = copy.deepcopy(line)
-            variant.text = words[i]
-            player.show(variant, number, number if number < player.last else None)
-            graph.append(variant)
-        graph.remove(line)

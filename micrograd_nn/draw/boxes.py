@@ -2,134 +2,342 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from ..engine.order import by_creation
 from ..engine.value import Constant, Value
-from ..graph.folding import Folding
+from ..graph.folding import EVERY_NODE, Folding
 from ..graph.graph import Graph
-from .bundles import Bundles, bundle_edges
-from .collapse import NodeGroup, collapse_nodes, find_frames
-from .diagram import Arrow, Box, Diagram
-from .faces import Flow, describe_edges, describe_node
-from .marks import Look
-from .part import EVERY_BOX, Extent, add_users, find_near_boxes, find_near_nodes, note_cuts
+from ..graph.nearest import find_nearest
+from ..text import count_things
+from .diagram import Arrow, Box, Diagram, Face, Flow
+from .look import Look
 
+FEW_NEURONS = 24  # which are drawn each by itself, unless one says how
+FEW_INPUTS = 8  # inputs of collapsed boxes that are drawn each by itself
 FEW_ARROWS = 40  # of a collapsed picture, which then have texts; if there are more, tooltips:
 # one text anywhere makes Graphviz leave room for one on every arrow
 
-
-class BoxedGraph(NamedTuple):
-    """A graph as a diagram: the box of each node, which stand for several, how many aren't drawn.
-
-    ``reached`` are the boxes within the radius, of which the limit may have left some out.
-    """
-
-    diagram: Diagram
-    places: Mapping[Value, str]
-    groups: Sequence[NodeGroup]
-    all: int = 0
-    reached: int = 0
+# The edges that are one arrow: by tail, head, part, and whether from a repetition before
+Bundles = dict[tuple[str, str, int, bool], list[tuple[Value, int]]]
 
 
-def box_graph(
-    graph: Graph,
-    depth: str,
-    look: Look,
-    folding: Folding | None = None,
-    part: Extent = EVERY_BOX,
-    shown: int | None = None,
-) -> BoxedGraph:
-    """Return a graph as boxes and arrows, one box a "node", a "neuron" or a "layer".
+class Extent(NamedTuple):
+    """The part of a graph that is drawn: so many boxes at most, those around a node or the root."""
+
+    limit: int | None = None
+    around: Value | None = None
+    radius: int = 0
+
+
+EVERY_BOX = Extent()
+
+
+class NodeGroup(NamedTuple):
+    """Nodes that are drawn as one box."""
+
+    id: str
+    nodes: Sequence[Value]
+    face: Face
+    kind: str = "group"
+    frame: str = ""  # of the repetition that it is in
+
+
+class Boxes:
+    """A graph as boxes and arrows, one box a "node", a "neuron" or a "layer".
 
     >>> x = Value(3.0, label="x")
-    >>> boxed = box_graph(Graph(x * x), "node", Look(show="data"))
-    >>> [box.face[:3] for box in boxed.diagram.boxes]
+    >>> boxes = Boxes(Look(Graph(x * x), show="data"))
+    >>> [box.face[:3] for box in boxes.diagram.boxes]
     [('x', '', '3'), ('v1', '×', '9')]
 
-    With a ``folding``, boxes stand for all repetitions, or show that one's numbers alone.
+    With a ``folding``, boxes stand for all repetitions, or show one ``repetition``'s numbers alone.
+    ``places`` has the box of each node that is looked at; ``count`` is how many boxes there would
+    be, and ``reached`` how many are within the radius, of which the limit may leave some out.
     """
-    has_passed = look.gradients is not None or graph.root.grad is not None
-    look = look._replace(has_passed=has_passed and look.change is None)  # which is of two passes
-    frames = find_frames(graph, folding, shown)
-    groups = collapse_nodes(graph, depth, look, folding, frames, shown)
-    group_of = {node: group for group in groups for node in group.nodes}
-    numbers = graph.places
-    nodes: Sequence[Value] = graph.nodes
-    kept: Collection[str] | None
-    if folding or groups:
-        stands: Mapping[Value, Value] = folding.places if folding else {}
-        places = {
-            node: group_of[node].id if node in group_of else f"n{numbers[stands.get(node, node)]}"
-            for node in nodes
+
+    def __init__(
+        self,
+        look: Look,
+        depth: str = "node",
+        folding: Folding | None = None,
+        part: Extent = EVERY_BOX,
+        repetition: int | None = None,
+    ) -> None:
+        self.look, self.graph, self.depth = look, look.graph, depth
+        self.folding, self.part, self.repetition = folding, part, repetition
+        self.stands: Mapping[Value, Value] = folding.places if folding else {}
+        self.members: Mapping[Value, Sequence[Value]] = folding.members if folding else {}
+        self.frames = self.find_frames()
+        self.groups = [] if depth == "node" else [*self.collapse_nodes(), *self.gather_inputs()]
+        self.group_of = {node: group for group in self.groups for node in group.nodes}
+        nodes: Sequence[Value] = self.graph.nodes
+        heads = nodes
+        if folding or self.groups:
+            self.places = {node: self.name_box(node) for node in nodes}
+            self.count = len(set(self.places.values()))
+            self.bundles = self.bundle_edges(heads)
+            self.kept, self.reached = self.find_near_boxes()
+        else:  # of a million nodes, none but the near ones are then looked at
+            nodes, heads, self.reached = self.find_near_nodes()
+            self.places = {x: self.name_box(x) for node in heads for x in (*node.inputs, node)}
+            self.count = len(self.graph.nodes)
+            self.bundles = self.bundle_edges(heads)
+            self.kept = {self.places[node] for node in nodes}
+        self.diagram = Diagram(self.note_cuts(self.make_boxes(nodes)), self.make_arrows())
+
+    def name_box(self, node: Value) -> str:
+        """Return what the box of a node is called in the picture."""
+        group = self.group_of.get(node)
+        return group.id if group else f"n{self.graph.places[self.stands.get(node, node)]}"
+
+    # Frames and groups
+
+    def find_frames(self) -> dict[Value, tuple[str, int]]:
+        """Return what the frame of each repeated node says, and how many repetitions there are."""
+        if not self.folding:
+            return {}
+        frames: dict[Value, tuple[str, int]] = {}
+        groups = self.graph.group(self.folding).groups.values()
+        repeats = [group for group in groups if group.kind == "repeat"]
+        for group in repeats:
+            label = f"{group.name}: × {group.times:,}" if len(repeats) > 1 else f"× {group.times:,}"
+            if self.repetition is not None:
+                label += f", repetition={min(self.repetition, group.times - 1)}"
+            frames.update((node, (label, group.times)) for node in group.walk_nodes())
+        return frames
+
+    def find_frame(self, node: Value) -> tuple[str, int]:
+        """Return what the frame around a node says, and how many nodes it stands for there."""
+        return self.frames.get(self.stands.get(node, node), ("", 1))
+
+    def own_neurons(self) -> Mapping[Value, str]:
+        """Return the neuron, or the layer, of each node that is drawn as a part of one."""
+        return self.graph.layers if self.depth == "layer" else self.graph.neurons
+
+    def collapse_nodes(self) -> list[NodeGroup]:
+        """Return the boxes that stand for the neurons or the layers of a graph."""
+        graph, owners, stands = self.graph, self.own_neurons(), self.stands
+        group_of = {
+            node: (self.find_frame(node)[0], owners[node]) for node in graph.nodes if node in owners
         }
-        bundles = bundle_edges(nodes, places, group_of, folding)
-        count = len(set(places.values()))
-        kept, reached = find_near_boxes(bundles, places, graph.root, part, count)
-    else:
-        near, reached = find_near_nodes(graph, part)
-        heads = near if part.around is None else add_users(graph, near)
-        places = {x: f"n{numbers[x]}" for node in heads for x in (*node.inputs, node)}
-        bundles = bundle_edges(heads, places, group_of, folding)
-        kept = None if len(near) == len(nodes) else [places[node] for node in near]
-        nodes, count = near, len(nodes)
-    boxes = make_boxes(graph, nodes, places, group_of, kept, look, depth, folding, frames, shown)
-    boxes = note_cuts(boxes, bundles, kept, part)
-    arrows = make_arrows(bundles, group_of, kept, look, folding, shown)
-    root = places[graph.root if part.around is None else part.around]
-    return BoxedGraph(Diagram(boxes, arrows, root), places, groups, count, reached)
+        members: dict[tuple[str, str], list[Value]] = {}
+        for node, key in group_of.items():
+            members.setdefault(key, []).append(node)
+        groups = []
+        for i, (key, own) in enumerate(members.items()):
+            outputs = [
+                node
+                for node in own
+                if node.inputs
+                and (
+                    node is graph.root
+                    or any(group_of.get(user) != key for user in graph.users[node])
+                )
+            ]
+            frame, name = key
+            count = len({graph.neurons[node] for node in own})
+            inner = [node for node in own if node.inputs and stands.get(node, node) is node]
+            if self.repetition is not None:
+                outputs = [node for node in outputs if stands.get(node, node) is node]
+            face = self.look.describe_group(name, own, inner, outputs, count)
+            groups.append(NodeGroup(f"g{i}", own, face, frame=frame))
+        return groups
 
+    def gather_inputs(self) -> list[NodeGroup]:
+        """Return a box for the inputs that collapsed boxes alone use, if they are many."""
+        owners, users = self.own_neurons(), self.graph.users
+        sources: dict[tuple[bool, str], list[Value]] = {}
+        for x in self.graph.nodes:
+            if not x.inputs and x not in owners and all(user in owners for user in users[x]):
+                frame, _ = self.find_frame(x)
+                sources.setdefault((isinstance(x, Constant), frame), []).append(x)
+        groups = []
+        for i, ((is_constant, frame), own) in enumerate(sources.items()):
+            count = len({self.stands.get(x, x) for x in own})
+            if count > FEW_INPUTS:
+                kind = "constant" if is_constant else "leaf"
+                groups.append(NodeGroup(f"i{i}", own, Face(f"{count} inputs"), kind, frame))
+        return groups
 
-def make_boxes(
-    graph: Graph,
-    nodes: Sequence[Value],
-    places: Mapping[Value, str],
-    group_of: Mapping[Value, NodeGroup],
-    kept: Collection[str] | None,
-    look: Look,
-    depth: str,
-    folding: Folding | None,
-    frames: Mapping[Value, tuple[str, int]],
-    shown: int | None,
-) -> list[Box]:
-    """Return the boxes of some nodes, in their order."""
-    chosen = None if kept is None else set(kept)
-    marks, shades = look.marks, look.marks.shades
-    edited = set(graph.find_edited() if look.change is None else ())
-    boxes: dict[str, Box] = {}
-    for node in nodes:
-        id, group = places[node], group_of.get(node)
-        if id in boxes or (chosen is not None and id not in chosen):
-            continue
-        if group is not None:
-            marked = not marks.nodes.isdisjoint(group.nodes)
-            shade = max((shades[n] for n in group.nodes if n in shades), default=None)
-            around = (group.frame,) if group.frame else ()
-            boxes[id] = Box(id, group.kind, marked, shade, around, group.face)
-            continue
-        stand = folding.places[node] if folding else node
-        members = folding.members.get(stand, [stand]) if folding else [stand]
-        frame, times = frames.get(stand, ("", 1))
-        notes = [f"× {len(members):,}"] if len(members) > times and shown is None else []
-        neuron = graph.neurons.get(stand, "") if depth == "node" else ""
-        is_root = folding is not None and stand is folding.places[graph.root]
-        named = graph.root if is_root else choose_named(graph, stand, members)
-        name = graph.names[named if shown is None else stand]
+    # The part that is drawn
+
+    def find_near_nodes(self) -> tuple[Sequence[Value], Sequence[Value], int]:
+        """Return the nodes that are drawn, those whose edges matter, how many are in the radius."""
+        graph, (limit, around, radius) = self.graph, self.part
+        if around is None:
+            if limit is None or limit >= len(graph.nodes):
+                return graph.nodes, graph.nodes, len(graph.nodes)
+            near = sorted(find_nearest(graph.root, lambda x: x.inputs, limit), key=by_creation)
+            return near, near, len(graph.nodes)
+        users = graph.users
+        reached = find_nearest(around, lambda x: (*x.inputs, *users[x]), None, radius)
+        near = sorted(list(reached)[:limit], key=by_creation)
+        using = (user for node in near for user in users[node])
+        return near, sorted({*near, *using}, key=by_creation), len(reached)
+
+    def find_near_boxes(self) -> tuple[set[str], int]:
+        """Return the boxes that are drawn, and how many are within the radius."""
+        limit, around, radius = self.part
+        beside: dict[str, list[str]] = {}
+        for tail, head, _, _ in self.bundles:
+            beside.setdefault(head, []).append(tail)
+            if around is not None:
+                beside.setdefault(tail, []).append(head)
+        if around is None and limit is None:
+            return set(self.places.values()), self.count
+        start = self.places[self.graph.root if around is None else around]
+        if around is None:
+            return set(find_nearest(start, lambda id: beside.get(id, ()), limit)), self.count
+        reached = find_nearest(start, lambda id: beside.get(id, ()), None, radius)
+        return set(list(reached)[:limit]), len(reached)
+
+    def note_cuts(self, boxes: Iterable[Box]) -> list[Box]:
+        """Return the boxes with notes of how many inputs, and around a node uses, aren't drawn."""
+        inputs = Counter(head for tail, head, _, _ in self.bundles if tail not in self.kept)
+        uses: Counter[str] = Counter()
+        if self.part.around is not None:
+            uses = Counter(tail for tail, head, _, _ in self.bundles if head not in self.kept)
+        return [
+            box.add_notes([
+                f"+ {count_things(counts[box.id], noun)}"
+                for counts, noun in ((inputs, "input"), (uses, "use")) if counts[box.id]
+            ])
+            if box.id in inputs or box.id in uses else box
+            for box in boxes
+        ]  # fmt: skip
+
+    # Boxes
+
+    def make_boxes(self, nodes: Iterable[Value]) -> list[Box]:
+        """Return the boxes of some nodes, in their order."""
+        edited = set(self.graph.find_edited() if self.look.change is None else ())
+        boxes: dict[str, Box] = {}
+        for node in nodes:
+            id = self.places[node]
+            if id in boxes or id not in self.kept:
+                continue
+            group = self.group_of.get(node)
+            boxes[id] = self.box_group(group) if group else self.box_node(node, edited)
+        return list(boxes.values())
+
+    def box_group(self, group: NodeGroup) -> Box:
+        """Return the box of several nodes."""
+        marks = self.look.marks
+        marked, shade = marks.has_one_of(group.nodes), marks.find_shade(group.nodes)
+        within = (group.frame,) if group.frame else ()
+        return Box(group.id, group.kind, marked, shade, within, group.face)
+
+    def box_node(self, node: Value, edited: set[Value]) -> Box:
+        """Return the box of a node, or of those that it stands for."""
+        graph, marks, shows_all = self.graph, self.look.marks, self.repetition is None
+        stand = self.stands.get(node, node)
+        members = self.members.get(stand, [stand])
+        frame, times = self.find_frame(stand)
+        notes = [f"× {len(members):,}"] if len(members) > times and shows_all else []
+        is_root = stand is self.stands.get(graph.root)
+        name = graph.names[stand]
+        if shows_all:
+            name = graph.names[graph.root if is_root else choose_named(graph, stand, members)]
         path = [frame] if frame else []
+        neuron = graph.neurons.get(stand, "") if self.depth == "node" else ""
         if neuron:
             name = name.removeprefix(f"{neuron}.")  # the cluster says whose it is
             path += [graph.layers[stand], neuron]
-        seen = members if shown is None else [stand]
-        if is_root and shown is None and len(members) > 1:  # the last of a loop, and of its sum
+        seen = members if shows_all else [stand]
+        if is_root and shows_all and len(members) > 1:  # the last of a loop, and of its sum
             seen = [graph.root]
-            notes += [f"{look.show_numbers(members)} over all"]
-        face = describe_node(seen, name, not edited.isdisjoint(seen), look, notes)
+            notes += [f"{self.look.show_numbers(members)} over all"]
+        face = self.look.describe_node(seen, name, not edited.isdisjoint(seen), notes)
         kind = classify_node(stand, stand if is_root else graph.root)
-        marked = not marks.nodes.isdisjoint(members)
-        shade = max((shades[n] for n in members if n in shades), default=None)
-        within = tuple(dict.fromkeys(path))
-        boxes[id] = Box(id, kind, marked, shade, within, face)
-    return list(boxes.values())
+        marked, shade = marks.has_one_of(members), marks.find_shade(members)
+        return Box(self.places[node], kind, marked, shade, tuple(dict.fromkeys(path)), face)
+
+    # Arrows
+
+    def bundle_edges(self, heads: Iterable[Value]) -> Bundles:
+        """Return the edges to nodes as arrows: one an argument, but all between collapsed boxes.
+
+        What a repetition takes from the one before it goes round, or back. Of what it takes from
+        somewhere else at its beginning, as a sum does from its first term, nothing is an arrow.
+        """
+        bundles: Bundles = {}
+        places, collapsed, stands = self.places, self.group_of, self.stands
+        repetition = number_repetitions(self.folding) if self.folding else {}
+        for node in heads:
+            inputs = node.inputs
+            head, stand, is_one = places[node], stands.get(node, node), node in collapsed
+            loop, number = repetition.get(node, (-1, 0))
+            first: dict[tuple[Value, int], int] = {}
+            uses: Counter[Value] = Counter()
+            for position, input in enumerate(inputs):
+                tail = places[input]
+                if is_one and tail == head:  # within a box that stands for several
+                    continue
+                taken = stands.get(input, input)
+                its_loop, its_number = repetition.get(input, (-2, 0))
+                before = taken is stand or (
+                    loop == its_loop and (number != its_number or taken.created > stand.created)
+                )
+                if tail == head and not before:
+                    continue
+                part = 0 if is_one or input in collapsed else position
+                if not is_one and len(inputs) > 2 and taken in self.members:  # maybe all of a place
+                    part = first.setdefault((taken, uses[input]), part)
+                    uses[input] += 1
+                bundles.setdefault((tail, head, part, before), []).append((node, position))
+        most: Counter[tuple[str, int]] = Counter()
+        for (_, head, part, before), edges in bundles.items():
+            if before:
+                most[head, part] = max(most[head, part], len(edges))
+        return {
+            key: edges
+            for key, edges in bundles.items()
+            if not key[3] or len(edges) == most[key[1], key[2]]
+        }
+
+    def make_arrows(self) -> list[Arrow]:
+        """Return the arrows between the boxes that are drawn, with what they say."""
+        drawn = {
+            key: edges
+            for key, edges in self.bundles.items()
+            if key[0] in self.kept and key[1] in self.kept
+        }
+        are_many = bool(self.groups) and len(drawn) > FEW_ARROWS
+        arrows = []
+        for (tail, head, part, before), edges in drawn.items():
+            flow = self.describe_flow(edges)
+            tooltip = " ".join(flow.lines) if are_many else ""
+            marked = not self.look.marks.edges.isdisjoint(edges)
+            flow = Flow(share=flow.share) if are_many else flow
+            arrows.append(Arrow(tail, head, part, marked, tooltip, flow, before))
+        return arrows
+
+    def describe_flow(self, edges: Sequence[tuple[Value, int]]) -> Flow:
+        """Return what an arrow says that stands for some edges."""
+        stands, inputs = self.stands, {node.inputs[position] for node, position in edges}
+        values = len({stands.get(input, input) for input in inputs})
+        if self.folding is None and len(edges) > 1 and values == 1:
+            return Flow()  # to several nodes in a box, by a derivative each
+        if self.repetition is not None:
+            edges = [edge for edge in edges if stands.get(edge[0]) is edge[0]] or edges
+        return self.look.describe_edges(edges, values)
+
+
+def choose_depth(graph: Graph, folding: Folding | None = None) -> str:
+    """Return how a graph is best drawn: one box a "node", a "neuron" or a "layer"."""
+    neurons: Mapping[Value, str] = graph.neurons
+    if folding and neurons:
+        neurons = {node: name for node, name in neurons.items() if folding.places[node] is node}
+    count = len(set(folding.places.values())) if folding else len(graph.nodes)
+    if count <= EVERY_NODE or not neurons:
+        return "node"
+    if folding:
+        return "layer"
+    few = len(set(neurons.values())) <= FEW_NEURONS and count - len(neurons) <= EVERY_NODE
+    return "neuron" if few else "layer"
 
 
 def choose_named(graph: Graph, stand: Value, members: Sequence[Value]) -> Value:
@@ -137,52 +345,11 @@ def choose_named(graph: Graph, stand: Value, members: Sequence[Value]) -> Value:
 
     After a loop the user's variable is the node of the last repetition, where the first has no
     name: a page, which shows the last one, has that name, too.
-
-    >>> x = Value(3.0, "x")
-    >>> first = x * 2
-    >>> last = first * 2
-    >>> choose_named(Graph(last, {"h": last}), first, [first, last]) is last
-    True
     """
     if len(members) == 1:  # in a large graph, looking for what has names takes a while
         return stand
     given = graph.given_names
     return members[-1] if stand not in given and members[-1] in given else stand
-
-
-def make_arrows(
-    bundles: Bundles,
-    collapsed: Collection[Value],
-    kept: Collection[str] | None,
-    look: Look,
-    folding: Folding | None,
-    shown: int | None,
-) -> list[Arrow]:
-    """Return the arrows between the boxes that are drawn, with what they say."""
-    chosen = None if kept is None else set(kept)
-    drawn = {
-        key: edges
-        for key, edges in bundles.items()
-        if chosen is None or (key[0] in chosen and key[1] in chosen)
-    }
-    are_many = bool(collapsed) and len(drawn) > FEW_ARROWS
-    stands: Mapping[Value, Value] = folding.places if folding else {}
-    arrows = []
-    for (tail, head, part, before), edges in drawn.items():
-        inputs = {node.inputs[position] for node, position in edges}
-        values = len({stands.get(input, input) for input in inputs})
-        seen = edges
-        if folding is None and len(edges) > 1:
-            flow = Flow() if values == 1 else describe_edges(edges, values, look)
-        else:
-            if shown is not None:
-                seen = [edge for edge in edges if stands.get(edge[0]) is edge[0]] or edges
-            flow = describe_edges(seen, values, look)
-        tooltip = " ".join(flow.lines) if are_many else ""
-        marked = not look.marks.edges.isdisjoint(edges)
-        flow = Flow(share=flow.share) if are_many else flow
-        arrows.append(Arrow(tail, head, part, marked, tooltip, flow, before))
-    return arrows
 
 
 def classify_node(node: Value, root: Value | None = None) -> str:
@@ -196,3 +363,14 @@ def classify_node(node: Value, root: Value | None = None) -> str:
     if isinstance(node, Constant):
         return "constant"
     return "root" if node is root else "inner" if node.inputs else "leaf"
+
+
+def number_repetitions(folding: Folding) -> dict[Value, tuple[int, int]]:
+    """Return for each node in a repeat which repeat it is, and which repetition."""
+    return {
+        node: (i, j)
+        for i, repeat in enumerate(folding.repeats)
+        for j, part in enumerate(repeat.repetitions)
+        for node in part
+        if node is not None
+    }

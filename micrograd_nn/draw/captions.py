@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from ..engine.order import is_leaf
-from ..engine.value import Value
-from ..graph.folding import EVERY_NODE, MOST_SEARCHED, Folding
+from ..graph.folding import EVERY_NODE, MOST_SEARCHED
 from ..graph.graph import Graph
 from ..text import count_things, list_first
-from .boxes import BoxedGraph
-from .marks import Look
+from .boxes import Boxes
 
 FEW_NAMES = 3  # that a caption lists
 MANY_NAMES = 12  # that the words of a picture list
 
 
 def name_picture(graph: Graph) -> str:
-    """Say in words which graph a picture shows: its root, its size and its leaves.
-
-    >>> x = Value(3.0, label="x")
-    >>> name_picture(Graph(x * x))
-    'The graph of v1: 2 nodes, from x'
-    """
+    """Say in words which graph a picture shows: its root, its size and its leaves."""
     leaves = [graph.names[x] for x in graph.nodes if is_leaf(x) and x is not graph.root]
     count = count_things(len(graph.nodes), "node")
     told = f"The graph of {graph.names[graph.root]}: {count}"
@@ -29,15 +22,31 @@ def name_picture(graph: Graph) -> str:
     )
 
 
-def explain_edges(graph: Graph, boxed: BoxedGraph, look: Look) -> tuple[list[str], list[str]]:
+def write_captions(
+    boxes: Boxes, fold: bool | str, collapse: str | None
+) -> tuple[list[str], list[str]]:
+    """Return what is said below a picture on a screen, and on paper, where one can't point."""
+    look = boxes.look
+    lines = [
+        *look.marks.caption,
+        *(describe_passes(look.graph) if look.has_grad else ()),
+        *describe_folding(boxes, is_asked_for=fold != "auto"),
+        *describe_depth(boxes, is_asked_for=collapse != "auto"),
+        *describe_part(boxes),
+    ]
+    on_screen, on_paper = explain_edges(boxes)
+    return [*on_screen, *lines], [*on_paper, *lines]
+
+
+def explain_edges(boxes: Boxes) -> tuple[list[str], list[str]]:
     """Say what is written at edges: on a screen, and on paper, where one can't point at them."""
-    arrows = boxed.diagram.arrows
+    arrows = boxes.diagram.arrows
     tooltips = any(arrow.tooltip for arrow in arrows)
     flows = any(arrow.flow.share for arrow in arrows)
     where = "Point at" if tooltips else "On"
     share = ", ◂ the share back" * flows
-    numbers = "Blue: value" if look.has_data else ""
-    if any(box.face.gradient for box in boxed.diagram.boxes):
+    numbers = "Blue: value" if boxes.look.has_data else ""
+    if any(box.face.gradient for box in boxes.diagram.boxes):
         numbers += ", orange: gradient" if numbers else "Orange: gradient"
     legend = [numbers] if numbers else []
     if any(arrow.flow.partial or arrow.tooltip for arrow in arrows):
@@ -48,17 +57,7 @@ def explain_edges(graph: Graph, boxed: BoxedGraph, look: Look) -> tuple[list[str
 
 
 def describe_passes(graph: Graph) -> list[str]:
-    """Say, in a line of a caption, which gradients add up several backward passes.
-
-    >>> x = Value(3.0, label="x")
-    >>> y = 2 * x
-    >>> y.backward()
-    >>> describe_passes(Graph(y))
-    []
-    >>> y.backward()
-    >>> describe_passes(Graph(y))
-    ['grad of x adds up 2 passes']
-    """
+    """Say, in a line of a caption, which gradients add up several backward passes."""
     several = [node for node in graph.nodes if node.grad and node.passes > 1]
     if not several:
         return []
@@ -70,42 +69,24 @@ def describe_passes(graph: Graph) -> list[str]:
 
 
 def describe_folding(
-    graph: Graph,
-    boxed: BoxedGraph,
-    folding: Folding | None,
-    repetition: int | None,
-    is_asked_for: bool = False,
-    how_else: str = "fold=False unfolds",
+    boxes: Boxes, is_asked_for: bool = False, how_else: str = "fold=False unfolds"
 ) -> list[str]:
-    """Say, in a line of a caption, what was folded, and how else it can be.
-
-    >>> from micrograd_nn.draw.boxes import box_graph
-    >>> x = Value(3.0)
-    >>> graph = Graph(sum(x * i for i in range(5)))
-    >>> boxed = box_graph(graph, "node", Look(), graph.folding)
-    >>> describe_folding(graph, boxed, graph.folding, None)[0]
-    'Folded: 15 nodes as 4 boxes, with the least … greatest number'
-    """
-    if folding is None and len(graph.nodes) > MOST_SEARCHED and not is_asked_for:
-        return ["So many nodes aren't searched for repeats: fold=True does"]
-    if folding is None:
+    """Say, in lines of a caption, what was folded, and how else it can be."""
+    count, repetition = len(boxes.graph.nodes), boxes.repetition
+    if boxes.folding is None:
+        if count > MOST_SEARCHED and not is_asked_for:
+            return ["So many nodes aren't searched for repeats: fold=True does"]
         return []
     which = "the least … greatest number" if repetition is None else f"repetition {repetition}"
-    told = f"Folded: {len(graph.nodes):,} nodes as {count_boxes(boxed.all)}, with {which}"
-    before = any(arrow.from_before for arrow in boxed.diagram.arrows)
+    told = f"Folded: {count:,} nodes as {count_boxes(boxes.count)}, with {which}"
+    before = any(arrow.from_before for arrow in boxes.diagram.arrows)
     return [told, f"Dashed: from the step before; {how_else}" if before else how_else]
 
 
-def describe_depth(graph: Graph, boxed: BoxedGraph, depth: str, is_asked_for: bool) -> list[str]:
-    """Say, in a line of a caption, what a box stands for, and how else it can be.
-
-    >>> from micrograd_nn.draw.boxes import box_graph
-    >>> graph = Graph(Value(3.0) * 2)
-    >>> describe_depth(graph, box_graph(graph, "layer", Look()), "layer", is_asked_for=True)
-    ['No neurons to collapse: names=model says which nodes are whose']
-    """
-    count = f"{len(graph.nodes):,} nodes"
-    if depth != "node" and not boxed.groups:
+def describe_depth(boxes: Boxes, is_asked_for: bool) -> list[str]:
+    """Say, in lines of a caption, what a box stands for, and how else it can be."""
+    count, depth = f"{len(boxes.graph.nodes):,} nodes", boxes.depth
+    if depth != "node" and not boxes.groups:
         return ["No neurons to collapse: names=model says which nodes are whose"]
     if depth != "node":
         is_layer = depth == "layer"
@@ -114,33 +95,25 @@ def describe_depth(graph: Graph, boxed: BoxedGraph, depth: str, is_asked_for: bo
             f"One box a {depth}: its outputs' values, its weights' gradients",
             f"{others} all {count}",
         ]
-    if not is_asked_for and boxed.all > EVERY_NODE and not graph.neurons:
+    if not is_asked_for and boxes.count > EVERY_NODE and not boxes.graph.neurons:
         return [f"{count}, none collapsed: names=model draws a model by neurons or layers"]
     return []
 
 
-def describe_part(
-    graph: Graph, boxed: BoxedGraph, around: Value | None, radius: int, limit: int
-) -> list[str]:
-    """Say, in a line of a caption, how many boxes are beyond the part that is drawn."""
-    drawn = len(boxed.diagram.boxes)
-    said = []
+def describe_part(boxes: Boxes) -> list[str]:
+    """Say, in lines of a caption, how many boxes are beyond the part that is drawn."""
+    limit, around, radius = boxes.part
+    drawn, near, said = len(boxes.diagram.boxes), "the root", []
     if around is not None:
-        within = f"Within {count_things(radius, 'edge')} of {graph.names[around]}"
-        said.append(f"{within}: {boxed.reached:,} of {count_boxes(boxed.all)}")
-    left_out = boxed.reached - drawn
-    if left_out:
-        near = "the root" if around is None else graph.names[around]
-        said.append(count_left_out(drawn, left_out, near, limit))
-    return said
+        near = boxes.graph.names[around]
+        within = f"Within {count_things(radius, 'edge')} of {near}"
+        said.append(f"{within}: {boxes.reached:,} of {count_boxes(boxes.count)}")
+    left_out = boxes.reached - drawn
+    return [*said, count_left_out(drawn, left_out, near, limit)] if left_out else said
 
 
-def count_left_out(drawn: int, left_out: int, near: str, limit: int) -> str:
-    """Return the line of a caption that counts the boxes that aren't drawn.
-
-    >>> count_left_out(1, 1, "the root", 1)
-    'The 1 box nearest to the root; 1 more is left out (limit=1)'
-    """
+def count_left_out(drawn: int, left_out: int, near: str, limit: int | None) -> str:
+    """Return the line of a caption that counts the boxes that aren't drawn."""
     boxes = f"The {count_boxes(drawn)} nearest to {near}"
     return f"{boxes}; {left_out:,} more {'are' if left_out > 1 else 'is'} left out (limit={limit})"
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.change import Change
 from ..graph.graph import Graph
-from ..text import count_things
-from .boxes import box_graph, classify_node
+from ..graph.nearest import find_nearest
+from ..text import count_things, format_number
+from .boxes import Boxes, Extent, choose_depth, classify_node
 from .captions import count_left_out, describe_folding, describe_part
-from .collapse import choose_depth
-from .diagram import Arrow, Box, Diagram, add_notes
+from .diagram import Arrow, Box, Diagram, Flow
 from .drawing import LAYOUT_SECONDS, Drawing
-from .faces import Face, Flow, name_node
-from .marks import Look, Marks
-from .part import Extent
+from .look import Look
+from .marks import Marks
 from .picture import MOST_BOXES, check_limit, check_options, choose_folding, make_drawing
 
 
@@ -82,12 +79,6 @@ def draw_pairs(
 ) -> Drawing:
     """Return one picture of two graphs: a box for two nodes that are one, or for one by itself.
 
-    >>> x = Value(3.0, "x")
-    >>> old, new = Graph(x * 2), Graph(x * 2 + 1)
-    >>> change = Change(old, new, {x: x, old.root: new.root.inputs[0]})
-    >>> "only after" in draw_pairs(change, []).source
-    True
-
     ``marked`` and ``shades`` are by nodes of the new graph, or of the old one alone. The roots are
     a pair, or one of them has its partner within the other graph. Repeats are folded where both
     graphs have one form.
@@ -97,31 +88,30 @@ def draw_pairs(
     lines = [*caption]
     if change.is_of_one_form:
         marks = Marks(frozenset(marked), shades=shades)
-        look = Look(precision, marks=marks, change=change)
-        diagram, told = box_one_form(change, look, fold, limit, how_else)
-        lines += told
+        boxes = box_one_form(change, marks, precision, fold, limit)
+        diagram = boxes.diagram
+        lines += [*describe_folding(boxes, fold != "auto", how_else), *describe_part(boxes)]
     else:
-        diagram = box_pairs(change, marked, shades, Look(precision), limit)
+        diagram = box_pairs(
+            change, marked, shades, Look(change.new, precision, change=change), limit
+        )
         left_out = len(change.new.nodes) + len(change.old.nodes) - len(change.pairs)
         left_out -= len(diagram.boxes)
         if left_out:
             lines.append(count_left_out(len(diagram.boxes), left_out, "the root", limit))
-    return make_drawing(change.new, diagram, (lines, lines), direction, None, timeout)
+    return make_drawing(change.new, diagram, (lines, lines), direction, timeout)
 
 
 def box_one_form(
-    change: Change, look: Look, fold: bool | str, limit: int, how_else: str
-) -> tuple[Diagram, list[str]]:
-    """Return the boxes and arrows of two graphs of one form, and what there is to say of them."""
+    change: Change, marks: Marks, precision: int, fold: bool | str, limit: int
+) -> Boxes:
+    """Return the boxes and arrows of two graphs of one form."""
     graph = Graph(change.new.root, change.new.namespace)
     graph.nodes, graph.names = change.new.nodes, change.names[1]  # a pair's are one
     folding = choose_folding(graph, fold, None)
     depth = choose_depth(graph, folding) if folding else "node"
-    boxed = box_graph(graph, depth, look, folding, Extent(limit))
-    return boxed.diagram, [
-        *describe_folding(graph, boxed, folding, None, fold != "auto", how_else),
-        *describe_part(graph, boxed, None, 0, limit),
-    ]
+    look = Look(graph, precision, marks=marks, change=change)
+    return Boxes(look, depth, folding, Extent(limit))
 
 
 def box_pairs(
@@ -132,7 +122,10 @@ def box_pairs(
     limit: int,
 ) -> Diagram:
     """Return the boxes and arrows of two graphs of which one has what the other lacks."""
-    edges = collect_edges(change, limit)
+    near = find_nearest(
+        change.start, lambda node: [edge.tail for edge in list_edges(change, node)], limit
+    )
+    edges = {node: list_edges(change, node) for node in near}
     drawn = [node for node in change.new.nodes if node in edges]
     drawn += [node for node in change.old.nodes if node in edges and node not in change.pairs]
     boxes = {node: box_pair(change, node, look) for node in drawn}
@@ -140,13 +133,13 @@ def box_pairs(
     for node, box in boxes.items():
         for tail, part, partial, note in edges[node]:
             if tail in boxes:
-                flow = Flow("" if partial is None else look.format_number(partial), note=note)
-                arrows.append(Arrow(boxes[tail].id, box.id, part, flow=flow))
+                shown = "" if partial is None else format_number(partial, look.precision)
+                arrows.append(Arrow(boxes[tail].id, box.id, part, flow=Flow(shown, note=note)))
         left_out = sum(edge.tail not in boxes for edge in edges[node])
         notes = [f"+ {count_things(left_out, 'input')}"] if left_out else []
-        box = add_notes(box, notes) if notes else box
+        box = box.add_notes(notes) if notes else box
         boxes[node] = box._replace(marked=node in marked, shade=shades.get(node))
-    return Diagram(list(boxes.values()), arrows, boxes[change.start].id)
+    return Diagram(list(boxes.values()), arrows)
 
 
 class PairEdge(NamedTuple):
@@ -156,29 +149,6 @@ class PairEdge(NamedTuple):
     part: int
     partial: float | None = None
     note: str = ""
-
-
-def collect_edges(change: Change, limit: int) -> dict[Value, list[PairEdge]]:
-    """Return the nodes nearest to the root, so many at most, each with the edges to it.
-
-    >>> x = Value(3.0, "x")
-    >>> old, new = Graph(x * 2), Graph(x * 2)
-    >>> change = Change(old, new, {x: x, old.root: new.root})
-    >>> [edge.note for edge in collect_edges(change, 1)[new.root]]
-    ['', 'only after', 'only before']
-
-    A node that is in both graphs is that of the new one.
-    """
-    found: dict[Value, list[PairEdge]] = {}
-    waiting, met = deque([change.start]), {change.start}
-    while waiting and len(found) < limit:
-        node = waiting.popleft()
-        found[node] = list_edges(change, node)
-        for edge in found[node]:
-            if edge.tail not in met:
-                met.add(edge.tail)
-                waiting.append(edge.tail)
-    return found
 
 
 def list_edges(change: Change, node: Value) -> list[PairEdge]:
@@ -202,57 +172,19 @@ def list_edges(change: Change, node: Value) -> list[PairEdge]:
 
 
 def box_pair(change: Change, node: Value, look: Look) -> Box:
-    """Return the box of a node of the new graph and its partner, or of one that has none.
-
-    >>> x = Value(2.0, "x")
-    >>> change = Change(Graph(x), Graph(Value(3.0, "x")), {})
-    >>> box_pair(change, x, Look()).face[2:]
-    ('2', '1', ['only before'])
-    """
-    before = change.partners.get(node)
-    if before is not None:
-        return box_change(change, before, node, look)
-    graph, i = (change.new, 1) if node in change.new.places else (change.old, 0)
-    box = box_numbers((graph, graph), (node, node), change.names[i][node], look)
-    box = add_notes(box, [f"only {change.called[i]}"])
+    """Return the box of a node of the new graph and its partner, or of one that has none."""
+    i = 1 if node in change.new.places else 0
+    graph = (change.old, change.new)[i]
+    face = look.describe_node([node], change.names[i][node])
+    box = Box(f"n{graph.places[node]}", classify_node(node, graph.root), face=face)
+    if node in change.partners:
+        return box
+    box = box.add_notes([f"only {change.called[i]}"])
     return box if i else box._replace(id=f"o{box.id}")
-
-
-def box_change(change: Change, before: Value, after: Value, look: Look) -> Box:
-    """Return the box of a node before and after.
-
-    >>> change = Change(Graph(Value(2.0, "x")), Graph(Value(3.0, "x")), {})
-    >>> box_change(change, change.old.root, change.new.root, Look()).face[:4]
-    ('x', '', '2 → 3', '1')
-    """
-    name = change.names[1][after]
-    return box_numbers((change.old, change.new), (before, after), name, look)
-
-
-def box_numbers(
-    graphs: tuple[Graph, Graph], nodes: tuple[Value, Value], name: str, look: Look
-) -> Box:
-    """Return the box of a node with its numbers in two graphs."""
-    (old, new), (before, after) = graphs, nodes
-    data = old.numbers[before], new.numbers[after]
-    kind = classify_node(after, new.root)
-    face = name_node(after, name, look)
-    if kind != "constant":
-        gradients = old.gradients.get(before), new.gradients.get(after)
-        gradient = "" if gradients == (None, None) else look.format_change(*gradients)
-        face = face._replace(value=look.format_change(*data), gradient=gradient)
-    elif not is_same_number(*data):
-        face = Face(look.format_change(*data))
-    return Box(f"n{new.places[after]}", kind, face=face)
 
 
 def pair_nodes(before: Graph, after: Graph) -> dict[Value, Value]:
     """Return for each node of one graph the node at its place in the other.
-
-    >>> x = Value(2.0)
-    >>> old, new = x * x, x * x
-    >>> pair_nodes(Graph(old), Graph(new)) == {old: new, x: x}
-    True
 
     Graphs of another form are a ValueError that names where they part.
     """

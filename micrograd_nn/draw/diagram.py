@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from .faces import Face, Flow
 
-T = TypeVar("T")
+class Face(NamedTuple):
+    """What a box says: a name and an operation, a value and a gradient, and what else there is."""
+
+    name: str
+    operation: str = ""
+    value: str = ""
+    gradient: str = ""
+    notes: Sequence[str] = ()
+
+
+class Flow(NamedTuple):
+    """What an arrow says: the local derivative, the share that flows back, and what else."""
+
+    partial: str = ""
+    share: str = ""
+    note: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The same as lines of text."""
+        lines = [f"× {self.partial}" if self.partial else "", f"◂ {self.share}", self.note]
+        return [line for line in lines if line and line != "◂ "]
 
 
 class Box(NamedTuple):
@@ -20,6 +39,10 @@ class Box(NamedTuple):
     shade: int | None = None
     within: tuple[str, ...] = ()
     face: Face = Face("")
+
+    def add_notes(self, notes: Sequence[str]) -> Box:
+        """Return a box that says more."""
+        return self._replace(face=self.face._replace(notes=[*self.face.notes, *notes]))
 
 
 class Arrow(NamedTuple):
@@ -38,74 +61,17 @@ class Arrow(NamedTuple):
 
     @property
     def id(self) -> str:
-        """What it is called in a picture.
-
-        >>> Arrow("n0", "n1", 0).id
-        'n0-n1-0'
-        """
+        """What it is called in a picture."""
         return f"{self.tail}-{self.head}-{self.part}" + "-before" * self.from_before
 
     @property
     def lines(self) -> list[str]:
-        """What is written beside it: nothing where a tooltip says it.
-
-        >>> Arrow("n0", "n1", 0, flow=Flow("3")).lines
-        ['× 3']
-        """
+        """What is written beside it: nothing where a tooltip says it."""
         return [] if self.tooltip else self.flow.lines
 
 
 class Diagram(NamedTuple):
-    """The boxes and arrows of a picture, and which box is the root's."""
+    """The boxes and arrows of a picture."""
 
     boxes: Sequence[Box]
     arrows: Sequence[Arrow]
-    root: str
-
-    def keep_nearest(self, limit: int) -> Diagram:
-        """Return the boxes nearest to the root against the arrows, so many at most.
-
-        >>> boxes = [Box(id, "leaf") for id in "abc"]
-        >>> chain = Diagram(boxes, [Arrow("a", "b", 0), Arrow("b", "c", 0)], "c")
-        >>> [box.id for box in chain.keep_nearest(2).boxes]
-        ['b', 'c']
-        """
-        tails: dict[str, list[str]] = {}
-        for arrow in self.arrows:
-            tails.setdefault(arrow.head, []).append(arrow.tail)
-        kept = find_nearest(self.root, lambda id: tails.get(id, ()), limit)
-        boxes = [box for box in self.boxes if box.id in kept]
-        arrows = [arrow for arrow in self.arrows if arrow.tail in kept and arrow.head in kept]
-        return Diagram(boxes, arrows, self.root)
-
-
-def find_nearest(
-    start: T, beside: Callable[[T], Iterable[T]], limit: int | None, radius: int | None = None
-) -> dict[T, int]:
-    """Return how far things are from one, nearest first: so many, or none farther than a radius.
-
-    >>> find_nearest("a", lambda letter: {"a": ["b"], "b": ["c"]}.get(letter, ()), 2)
-    {'a': 0, 'b': 1}
-    """
-    found = {start: 0}
-    waiting = deque(found)
-    while waiting and (limit is None or len(found) < limit):
-        thing = waiting.popleft()
-        if radius is not None and found[thing] >= radius:
-            break
-        for other in beside(thing):
-            if other not in found:
-                if limit is not None and len(found) >= limit:
-                    break
-                found[other] = found[thing] + 1
-                waiting.append(other)
-    return found
-
-
-def add_notes(box: Box, notes: Sequence[str]) -> Box:
-    """Return a box that says more.
-
-    >>> add_notes(Box("n0", "leaf", face=Face("x")), ["+ 1 use"]).face.notes
-    ['+ 1 use']
-    """
-    return box._replace(face=box.face._replace(notes=[*box.face.notes, *notes]))

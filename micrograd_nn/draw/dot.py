@@ -8,8 +8,7 @@ from typing import Any
 import graphviz
 
 from ..colors import MEANINGS
-from .diagram import Arrow, Box, Diagram
-from .faces import Face
+from .diagram import Arrow, Box, Diagram, Face
 from .layout import escape_dot
 from .lettering import (
     LONG,
@@ -80,13 +79,8 @@ def write_dot(
     direction: str,
     background: str = "transparent",
 ) -> str:
-    """Return a picture as DOT.
-
-    >>> one = Diagram([Box("n0", "leaf", face=Face("x", value="2"))], [], "n0")
-    >>> write_dot(one, ["One box"], "LR").count("class=leaf")
-    1
-    """
-    boxes, arrows, _ = diagram
+    """Return a picture as DOT."""
+    boxes, arrows = diagram
     graph = {
         "rankdir": direction, "bgcolor": background, "ranksep": "0.5", "fontname": FONT,
         "fontsize": "12", "fontcolor": QUIET, "pad": "0.1",
@@ -153,11 +147,7 @@ def write_boxes(dot: graphviz.Digraph, boxes: Sequence[Box]) -> None:
 
 
 def write_face(face: Face, shade: int | None = None) -> str:
-    """Return the label of a box: its name and operation, below them numbers and notes.
-
-    >>> write_face(Face("x"))[:30], write_face(Face("x")).count("<TR>")
-    ('<<TABLE BORDER="0" CELLBORDER=', 1)
-    """
+    """Return the label of a box: its name and operation, below them numbers and notes."""
     on_colour = (shade or 0) >= DEEP
     quiet, blue, orange = [INK] * 3 if on_colour else [QUIET, VALUE_INK, GRADIENT_INK]
     rest = measure_face(face) - measure(face.name, NAME_SIZE, NARROW_LETTER)
@@ -179,11 +169,7 @@ def write_face(face: Face, shade: int | None = None) -> str:
 
 
 def write_flow(arrow: Arrow, direction: str) -> str:
-    """Return the label of an arrow: the local derivative, below it what flows back.
-
-    >>> write_flow(Arrow("a", "b", 0), "LR")
-    ''
-    """
+    """Return the label of an arrow: the local derivative, below it what flows back."""
     flow, lines = arrow.flow, []
     if arrow.lines and flow.partial:
         lines.append((f"× {flow.partial}", INK))

@@ -59,11 +59,7 @@ class Drawing:
 
     @property
     def text(self) -> str:
-        """What is shown where no picture can be.
-
-        >>> Drawing("digraph { a }", lambda: "a by itself").text
-        'a by itself'
-        """
+        """What is shown where no picture can be."""
         return self._text if isinstance(self._text, str) else self._text()
 
     def render(self, format: str = "svg", timeout: float | None = None) -> bytes:
@@ -150,11 +146,7 @@ class Drawing:
 
 
 def find_format(path: str | os.PathLike[str]) -> str:
-    """Return the format that the ending of a picture's file says; another is an InputError.
-
-    >>> find_format("graph.SVG")
-    'svg'
-    """
+    """Return the format that the ending of a picture's file says; another is an InputError."""
     format = Path(path).suffix.lower().removeprefix(".")
     if format not in ENDINGS:
         endings = ", ".join(f".{format}" for format in ENDINGS)

@@ -28,12 +28,7 @@ _lay_out: Callable[[str], str] | None = None  # set by use_layout
 
 
 class LayoutError(RuntimeError):
-    """A picture that could not be laid out, and what to do about it.
-
-    >>> raise LayoutError("no Graphviz found")
-    Traceback (most recent call last):
-    micrograd_nn.draw.layout.LayoutError: no Graphviz found
-    """
+    """A picture that could not be laid out, and what to do about it."""
 
 
 class TooLargeError(LayoutError):
@@ -73,9 +68,6 @@ def find_dot() -> str | None:
 
     ``graphviz-pure`` is looked for where ``pip`` puts commands, too: it is found in an
     environment that is not activated. None when there is neither.
-
-    >>> find_dot() is not None
-    True
     """
     scripts = [
         sysconfig.get_path("scripts"),

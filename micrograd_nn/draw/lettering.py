@@ -10,7 +10,7 @@ from textwrap import wrap
 from graphviz import nohtml
 
 from ..text import make_printable
-from .faces import Face
+from .diagram import Face
 from .layout import escape_dot
 
 CAPTION_WIDTH = 72  # letters of a line of the caption
@@ -27,11 +27,7 @@ PADDING = 8.0  # points between the texts of a box and its outline
 
 
 def measure_face(face: Face) -> float:
-    """Return how many points wide the texts of a box are in the widest font.
-
-    >>> measure_face(Face("x")) < measure_face(Face("x", "tanh")) < 70
-    True
-    """
+    """Return how many points wide the texts of a box are in the widest font."""
     gap = NAME_SIZE if face.operation else 0
     name = measure(face.name, NAME_SIZE, BOLD_LETTER) + gap + measure(face.operation, NAME_SIZE)
     numbers = [
@@ -45,11 +41,7 @@ def measure_face(face: Face) -> float:
 
 
 def measure(text: str, size: int, letter: float = PLAIN_LETTER) -> float:
-    """Return how many points wide a text is in the widest font: digits and small letters, others.
-
-    >>> measure("x1", 10), measure("", 10)
-    (13.0, 0.0)
-    """
+    """Return how many points wide a text is in the widest font."""
     narrow = len(re.findall(r"[ .…()\[\]|,il]", text)) * (letter - 0.2)
     capital = len(re.findall(r"[A-ZÀ-ÞΑ-Ω−+×=mw]", text)) * max(
         letter, CAPITAL_LETTER * letter / PLAIN_LETTER
@@ -101,11 +93,7 @@ def align_texts(svg: str) -> str:
 
 
 def make_room(line: str) -> str:
-    """Return a line of the caption with spaces at its ends, lest a wider font be cut off there.
-
-    >>> make_room("one line of some length")
-    '   one line of some length   '
-    """
+    """Return a line of the caption with spaces at its ends, lest a wider font be cut off there."""
     return line.center(len(line) + 2 * (len(line) // 6))
 
 

@@ -23,8 +23,8 @@ STYLES = {
 def write_mermaid(diagram: Diagram, direction: str) -> str:
     """Return a diagram as a flowchart of Mermaid.
 
-    >>> from micrograd_nn.draw.faces import Face
-    >>> one = Diagram([Box("n0", "leaf", face=Face("x", value="2"))], [], "n0")
+    >>> from micrograd_nn.draw.diagram import Face
+    >>> one = Diagram([Box("n0", "leaf", face=Face("x", value="2"))], [])
     >>> print(write_mermaid(one, "LR"))
     flowchart LR
       n0["<b>x</b><br/><font color='#0b62c4'>2</font>"]:::leaf

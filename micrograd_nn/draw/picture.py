@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.folding import Folding, fold_repeats
 from ..graph.graph import Graph
-from ..text import count_things
 from ..tree import tree
 from .animation import write_animation
-from .boxes import box_graph
-from .captions import (
-    count_left_out,
-    describe_depth,
-    describe_folding,
-    describe_part,
-    describe_passes,
-    explain_edges,
-    name_picture,
-)
-from .collapse import choose_depth
-from .diagram import Diagram, add_notes
+from .boxes import Boxes, Extent, choose_depth
+from .captions import name_picture, write_captions
+from .diagram import Diagram
 from .dot import PAPER, write_dot
 from .drawing import LAYOUT_SECONDS, Drawing, Sketch
-from .marks import Look, check_marked, find_marks
-from .part import Extent
+from .look import Look
+from .marks import check_marked, find_marks
 
 MOST_BOXES = 400  # that are drawn, unless one says how many
 ON_PAPER = "◄"  # in place of ◂, which few fonts have
@@ -102,18 +91,9 @@ def draw(
     folding = choose_folding(graph, fold, repetition)
     depth = choose_depth(graph, folding) if collapse == "auto" else collapse or "node"
     marks = find_marks(graph, highlight, paths_from, color_by_gradient, precision)
-    look = Look(precision, show, marks)
-    boxed = box_graph(graph, depth, look, folding, Extent(limit, around, radius), repetition)
-    edges, edges_on_paper = explain_edges(graph, boxed, look)
-    caption = [
-        *marks.caption,
-        *(describe_passes(graph) if look.has_grad else ()),
-        *describe_folding(graph, boxed, folding, repetition, is_asked_for=fold != "auto"),
-        *describe_depth(graph, boxed, depth, is_asked_for=collapse != "auto"),
-        *describe_part(graph, boxed, around, radius, limit),
-    ]
-    captions = [*edges, *caption], [*edges_on_paper, *caption]
-    drawing = make_drawing(graph, boxed.diagram, captions, direction, None, timeout)
+    look = Look(graph, precision, show, marks)
+    boxes = Boxes(look, depth, folding, Extent(limit, around, radius), repetition)
+    captions = write_captions(boxes, fold, collapse)
     asked = {
         "show": show != "both", "highlight": highlight, "paths_from": paths_from,
         "color_by_gradient": color_by_gradient, "collapse": collapse not in ("auto", None),
@@ -129,19 +109,11 @@ def draw(
             )
         return write_animation(graph, direction, precision, seconds)
 
-    if drawing.sketch is not None:
-        drawing.sketch = drawing.sketch._replace(animate=animate)
-    return drawing
+    return make_drawing(graph, boxes.diagram, captions, direction, timeout, animate)
 
 
 def choose_folding(graph: Graph, fold: bool | str, repetition: int | None) -> Folding | None:
-    """Return a graph's repeats folded if that is asked for, or if it is of use.
-
-    >>> x = Value(3.0)
-    >>> graph = Graph(sum(x * i for i in range(5)))
-    >>> choose_folding(graph, "auto", None), len(choose_folding(graph, True, None).repeats)
-    (None, 1)
-    """
+    """Return a graph's repeats folded if that is asked for, or if it is of use."""
     if repetition is not None and (type(repetition) is not int or repetition < 0):
         raise ValueError(f"repetition is a number from 0 on, not {repetition!r}")
     if repetition is not None and fold is False:
@@ -169,20 +141,19 @@ def check_around(graph: Graph, around: Value | None, radius: int) -> None:
 def make_drawing(
     graph: Graph,
     diagram: Diagram,
-    captions: tuple[Sequence[str], Sequence[str]],
-    direction: str,
-    limit: int | None,
-    timeout: float,
+    captions: tuple[Sequence[str], Sequence[str]] = ((), ()),
+    direction: str = "LR",
+    timeout: float = LAYOUT_SECONDS,
+    animate: Callable[[float], str] | None = None,
 ) -> Drawing:
     """Return a diagram as a drawing, with one caption on a screen and another on paper.
 
     Where no picture can be, it is the graph's tree.
     """
-    diagram, left_out = limit_boxes(diagram, limit) if limit is not None else (diagram, [])
-    on_screen, on_paper = [[*caption, *left_out] for caption in captions]
+    on_screen, on_paper = captions
     source = write_dot(diagram, on_screen, direction)
     paper = write_dot(diagram, on_paper, direction, PAPER).replace("◂", ON_PAPER)
-    sketch = Sketch(diagram, on_paper, direction)
+    sketch = Sketch(diagram, on_paper, direction, animate)
     return Drawing(source, lambda: str(tree(graph)), timeout, paper, name_picture(graph), sketch)
 
 
@@ -196,23 +167,6 @@ def check_options(direction: object, precision: int) -> None:
         if direction is not None and not isinstance(direction, str):  # a model's own text is long
             given = f"this {type(direction).__name__}: give names as names="
         raise ValueError(f"direction is one of LR, TB, RL, BT, not {given}")
-
-
-def limit_boxes(diagram: Diagram, limit: int) -> tuple[Diagram, list[str]]:
-    """Return the boxes nearest to the root, and in a line of a caption how many aren't drawn."""
-    check_limit(limit)
-    near = diagram.keep_nearest(limit)
-    left_out = len(diagram.boxes) - len(near.boxes)
-    if not left_out:
-        return diagram, []
-    kept = {box.id for box in near.boxes}
-    cut = Counter(arrow.head for arrow in diagram.arrows if arrow.tail not in kept)
-    boxes = [
-        add_notes(box, [f"+ {count_things(cut[box.id], 'input')}"] * (box.id in cut))
-        for box in near.boxes
-    ]
-    told = count_left_out(len(boxes), left_out, "the root", limit)
-    return near._replace(boxes=boxes), [told]
 
 
 def check_limit(limit: int) -> None:

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from ..text import make_printable
 from ..writing.latex import SPECIAL, Latex
-from .diagram import Arrow, Box, Diagram
+from .diagram import Arrow, Box, Diagram, Face
 from .dot import DEEP, GRADIENT_INK, INK, PANEL, PAPER, QUIET, SHADES, STRIKING, VALUE_INK
-from .faces import Face
 
 SVG = "{http://www.w3.org/2000/svg}"
 ON_PAGE = 0.6  # points on paper of one in the SVG: names then have the size of small print
@@ -102,11 +101,7 @@ def write_tikz_box(group: ET.Element, box: Box) -> Iterator[str]:
 
 
 def list_parts(face: Face) -> list[tuple[str, str]]:
-    """Return the texts of a box in the order in which they stand in it, with what they are.
-
-    >>> list_parts(Face("x", value="2"))
-    [('name', 'x'), ('value', '2')]
-    """
+    """Return the texts of a box in the order in which they stand in it, with what they are."""
     parts = [("name", face.name), ("operation", face.operation), ("value", face.value)]
     parts += [("gradient", face.gradient), *[("note", note) for note in face.notes]]
     return [(part, text) for part, text in parts if text]
@@ -148,11 +143,7 @@ def list_labels(group: ET.Element) -> list[tuple[float, float, str]]:
 
 
 def read_corners(path: str) -> list[tuple[float, float]]:
-    """Return the points of a path, upward as TikZ counts.
-
-    >>> read_corners("M1,-2C3,4")
-    [(1.0, 2.0), (3.0, -4.0)]
-    """
+    """Return the points of a path, upward as TikZ counts."""
     return [(float(x), -float(y)) for x, y in POINT.findall(path)]
 
 

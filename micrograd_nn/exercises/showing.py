@@ -7,12 +7,12 @@ import re
 from base64 import b64encode
 from collections.abc import Sequence
 
-from ..draw.boxes import box_graph
+from ..draw.boxes import Boxes
 from ..draw.diagram import Diagram
-from ..draw.drawing import LAYOUT_SECONDS, Drawing
+from ..draw.drawing import Drawing
 from ..draw.layout import LayoutError
-from ..draw.marks import Look
-from ..draw.picture import MOST_BOXES, make_drawing
+from ..draw.look import Look
+from ..draw.picture import make_drawing
 from ..engine.value import Constant
 from ..explain.explanation import escape_markdown
 from ..graph.graph import Graph
@@ -53,7 +53,7 @@ def draw_values(graph: Graph, direction: str = "LR") -> Drawing:
     A formula tells which input is subtracted from which, where a sign alone doesn't, and has the
     numbers in it, which need no boxes then.
     """
-    boxed = box_graph(graph, "node", Look(show="data"))
+    boxed = Boxes(Look(graph, show="data"))
     nodes = {id: node for node, id in boxed.places.items() if not isinstance(node, Constant)}
     boxes = [
         box._replace(
@@ -63,8 +63,7 @@ def draw_values(graph: Graph, direction: str = "LR") -> Drawing:
         if box.id in nodes
     ]
     arrows = [arrow for arrow in boxed.diagram.arrows if arrow.tail in nodes]
-    diagram = Diagram(boxes, arrows, boxed.diagram.root)
-    return make_drawing(graph, diagram, ([], []), direction, MOST_BOXES, LAYOUT_SECONDS)
+    return make_drawing(graph, Diagram(boxes, arrows), direction=direction)
 
 
 def write_text(text: str) -> str:

@@ -20,20 +20,12 @@ MOST_LOOKED_AT = 10_000  # things in one variable, which may hold a data set
 
 
 def is_own_code(frame: FrameType) -> bool:
-    """Tell whether a frame runs code of this package, not its user's.
-
-    >>> is_own_code(sys._getframe())
-    False
-    """
+    """Tell whether a frame runs code of this package, not its user's."""
     return frame.f_code.co_filename.startswith(PACKAGE)
 
 
 def find_user(frame: FrameType) -> FrameType:
-    """Return the nearest frame from one on outwards that isn't of this package.
-
-    >>> find_user(sys._getframe()) is sys._getframe()
-    True
-    """
+    """Return the nearest frame from one on outwards that isn't of this package."""
     while frame.f_back and is_own_code(frame):
         frame = frame.f_back
     return frame
@@ -78,10 +70,6 @@ def find_callings(*things: object) -> tuple[str, ...] | None:
 
 def find_variables(nodes: Container[Value]) -> dict[str, Any]:
     """Return the user's variables that name some nodes, and the places in them, as a namespace.
-
-    >>> x, w = Value(1.0), [Value(2.0), Value(3.0)]
-    >>> find_variables({x, w[1]}) == {"x": x, "w.1": w[1]}
-    True
 
     A list names leaves alone, since it may be one of all nodes; a model is there as a whole. What
     can't be looked at, or isn't among the first things in a large variable, names nothing.

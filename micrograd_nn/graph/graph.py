@@ -207,7 +207,11 @@ class Graph:
         >>> [*Graph(sum(x * i for i in range(5))).groups.groups.values()]
         [<GroupTree: repeat 'repeat 1' × 5, 3 nodes>]
         """
-        return group_nodes(self.nodes, self.folding, self.layers, self.neurons)
+        return self.group(self.folding)
+
+    def group(self, folding: Folding) -> GroupTree:
+        """Return the nodes in groups, with these repeats folded."""
+        return group_nodes(self.nodes, folding, self.layers, self.neurons)
 
     @cached_property
     def steps(self) -> list[Step]:

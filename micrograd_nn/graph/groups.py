@@ -55,15 +55,6 @@ def group_nodes(
 ) -> GroupTree:
     """Return the group of all nodes, of which those that stand for others stand alone.
 
-    >>> from micrograd_nn import nn
-    >>> from micrograd_nn.graph import Graph
-    >>> model = nn.MLP(2, [4, 1])
-    >>> loss = sum((model(x) - 1.0) ** 2 for x in [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
-    >>> groups = Graph(loss, model).groups
-    >>> (repeat,) = groups.groups.values()
-    >>> repeat, [(layer.name, len(layer.groups)) for layer in repeat.groups.values()]
-    (<GroupTree: repeat 'repeat 1' × 3, 33 nodes>, [('layers.0', 4), ('layers.1', 1)])
-
     A weight stands in its neuron, and so does a number that all its users' group has for itself.
     """
     everything = GroupTree("graph", "")

@@ -58,14 +58,6 @@ def assign_neurons(
     ``users`` are of all nodes of a graph, in its order. What uses a neuron's parameters belongs to
     it; so does what only combines such nodes of one neuron (the sum of its products), and the one
     activation of that.
-
-    >>> from micrograd_nn import nn
-    >>> neuron, x = nn.Neuron(1, "tanh"), Value(2.0)
-    >>> dot = neuron.w[0] * x
-    >>> y = dot.tanh()
-    >>> users = {neuron.w[0]: [dot], x: [dot], dot: [y], y: []}
-    >>> list(assign_neurons(users, {neuron.w[0]: "neurons.0.w.0"}).values())
-    ['neurons.0', 'neurons.0', 'neurons.0']
     """
     neurons = {node: owner for node in users if (owner := find_owner(parameters.get(node, "")))}
     own = set(neurons)  # the parameters

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from ..engine.value import Value
 from ..graph.graph import Graph
-from ..page.opening import BEGINNING, Opening
+from ..page.options import TrainingOptions, WidgetOptions, check_options, take_opening
 from ..train.history import History
 from .subject import LessonSubject
 
@@ -17,40 +16,10 @@ if TYPE_CHECKING:
 
 
 @overload
-def widget(
-    subject: Value | Graph,
-    *,
-    names: Any = None,
-    title: str = "",
-    notes: str = "",
-    step: int | None = None,
-    paths_from: Value | None = None,
-    broken: str | Sequence[str] = (),
-    quiz: bool = False,
-) -> LessonWidget: ...
+def widget(subject: Value | Graph, **options: Unpack[WidgetOptions]) -> LessonWidget: ...
 @overload
-def widget(
-    subject: History,
-    *,
-    title: str = "",
-    notes: str = "",
-    inputs: Sequence[str] = (),
-    outputs: Sequence[str] = (),
-    classes: Sequence[str] = (),
-    epoch: int | None = None,
-) -> TrainingWidget: ...
-def widget(
-    subject: Value | Graph | History,
-    *,
-    names: Any = None,
-    title: str = "",
-    notes: str = "",
-    step: int | None = None,
-    paths_from: Value | None = None,
-    broken: str | Sequence[str] = (),
-    quiz: bool = False,
-    **of_training: Any,
-) -> LessonWidget | TrainingWidget:
+def widget(subject: History, **options: Unpack[TrainingOptions]) -> TrainingWidget: ...
+def widget(subject: Value | Graph | History, **options: Any) -> LessonWidget | TrainingWidget:
     """Return the page of a graph, or of a training, as a widget: cells drive it and read it.
 
     >>> x = Value(3.0, "x")
@@ -81,15 +50,10 @@ def widget(
             "widget needs anywidget: pip install 'micrograd-nn[notebook]' (or anywidget), and "
             "restart the notebook; page(…) needs nothing"
         ) from None
-    opening = Opening(step, paths_from, broken, quiz)
     if isinstance(subject, History):
-        if names is not None or opening != BEGINNING:
-            raise TypeError(
-                "widget takes names, step, paths_from, broken and quiz for a graph; for a "
-                "training, epoch"
-            )
-        return TrainingWidget(subject, title=title, notes=notes, **of_training)
-    for name in of_training:
-        raise TypeError(f"widget takes no {name} for a graph: see help(widget)")
+        check_options(options, TrainingOptions, "widget", "a training")
+        return TrainingWidget(subject, **options)
+    check_options(options, WidgetOptions, "widget", "a graph")
+    names, opening = options.pop("names", None), take_opening(options)
     graph = Graph.of(subject, names, "widget")
-    return LessonWidget(LessonSubject(graph, title, notes, opening), names)
+    return LessonWidget(LessonSubject(graph, opening=opening, **options), names)

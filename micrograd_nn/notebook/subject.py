@@ -80,16 +80,7 @@ class LessonSubject:
         return number
 
     def check_numbers(self, given: Any, now: Mapping[str, float]) -> dict[str, float]:
-        """Return all inputs' numbers: those that are given, and the others as they are now.
-
-        >>> x = Value(3.0, "x")
-        >>> subject = LessonSubject(Graph(x * Value(2.0, "w")))
-        >>> subject.check_numbers({"w": 1}, subject.numbers)
-        {'x': 3.0, 'w': 1.0}
-        >>> subject.check_numbers({"y": 1}, subject.numbers)
-        Traceback (most recent call last):
-        ValueError: the widget has no input 'y': it has x, w
-        """
+        """Return all inputs' numbers: those that are given, and the others as they are now."""
         if not isinstance(given, Mapping):
             raise TypeError(f"inputs are numbers by name, such as {{'x': 2.0}}, not {given!r}")
         numbers = {name: now.get(name, number) for name, number in self.numbers.items()}
@@ -103,11 +94,7 @@ class LessonSubject:
         return numbers
 
     def check_broken(self, broken: Any) -> list[str]:
-        """Return the engine's mistakes, in the order of the page's switches.
-
-        >>> LessonSubject(Graph(Value(2.0) * 3)).check_broken("unreset")
-        ['unreset']
-        """
+        """Return the engine's mistakes, in the order of the page's switches."""
         known = ", ".join(map(repr, MISTAKES))
         if not isinstance(broken, (str, list, tuple, set)):
             raise TypeError(f"broken is {known}, or a list of them, not {broken!r}")

@@ -130,11 +130,7 @@ def build_document(
 
 
 def split_paragraphs(text: str) -> list[str]:
-    r"""Return the parts of a text that blank lines divide.
-
-    >>> split_paragraphs("one\n\ntwo ")
-    ['one', 'two']
-    """
+    """Return the parts of a text that blank lines divide."""
     return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 

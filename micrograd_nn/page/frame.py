@@ -14,12 +14,7 @@ TALL = 560  # pixels: a picture, the step and the player, as wide as a column of
 
 
 class Page:
-    """A whole page as text: shown in a notebook as a frame, in a prompt as what it is.
-
-    >>> from .document import Policy
-    >>> Page(Document("<!doctype html>", Policy()), "A loss", "L", "3 steps")
-    <page of L: 3 steps; .save("lesson.html") writes it>
-    """
+    """A whole page as text: shown in a notebook as a frame, in a prompt as what it is."""
 
     def __init__(
         self, document: Document, title: str, subject: str, extent: str, name: str = "lesson.html"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..draw.boxes import classify_node
 from ..engine.order import is_leaf
@@ -23,22 +23,13 @@ from .views import describe_view, keep_near_root
 DEPTH_NAMES = {"node": "every node", "neuron": "neurons", "layer": "layers"}
 
 
-class Examples(NamedTuple):
-    """A data set: which leaves hold an example, and the numbers of each."""
-
-    inputs: Sequence[Value] = ()
-    rows: Sequence[Sequence[float]] = ()
-
-
-NO_EXAMPLES = Examples()
-
-
 def build_lesson(
     root: Value | Graph,
     names: Any = None,
     title: str = "",
     notes: str = "",
-    examples: Examples = NO_EXAMPLES,
+    inputs: Sequence[Value] = (),
+    rows: Sequence[Sequence[float]] = (),
     opening: Opening = BEGINNING,
 ) -> Page:
     """Return the page of a graph.
@@ -47,11 +38,12 @@ def build_lesson(
     >>> build_lesson(x * x, {}).text.startswith("<!doctype html>")
     True
 
-    Examples that don't fit the graph's leaves are a ValueError.
+    ``inputs`` are the leaves that hold an example of a data set, ``rows`` the numbers of each. What
+    doesn't fit the graph is a ValueError.
     """
     graph, given = keep_near_root(Graph.of(root, names, "page"))
     opened, count = describe_opening(graph, opening, given.nodes)
-    examples = check_examples(graph, examples)
+    rows = check_examples(graph, inputs, rows)
     view = describe_view(graph, given)
     formulas, rules = Formulas(), Rules()
     nodes = describe_nodes(graph, formulas, rules, given.nodes)
@@ -67,10 +59,7 @@ def build_lesson(
             "names": view.names,
             "depths": [[depth, DEPTH_NAMES[depth]] for depth in view.depths],
         },
-        "examples": {
-            "inputs": [graph.places[x] for x in examples.inputs],
-            "rows": examples.rows,
-        },
+        "examples": {"inputs": [graph.places[x] for x in inputs], "rows": rows},
         "parameters": [graph.places[x] for x in graph.parameters],
         "opening": opened,
         "branches": describe_branches(graph),
@@ -90,9 +79,10 @@ def build_lesson(
     return Page(document, title, name, count_things(count, "step"))
 
 
-def check_examples(graph: Graph, examples: Examples) -> Examples:
-    """Return a data set for the leaves of a graph; what doesn't fit is refused."""
-    inputs, rows = examples
+def check_examples(
+    graph: Graph, inputs: Sequence[Value], rows: Sequence[Sequence[float]]
+) -> list[list[float]]:
+    """Return the rows of a data set for the leaves of a graph; what doesn't fit is refused."""
     for x in inputs:
         if not (isinstance(x, Value) and x in graph.places and is_leaf(x)):
             raise ValueError(f"page needs leaves of its graph as inputs, not {x!r}")
@@ -102,19 +92,13 @@ def check_examples(graph: Graph, examples: Examples) -> Examples:
             raise ValueError(
                 f"page needs one number an input in each row: row {i} has {len(row)} for {many}"
             )
-    return Examples(
-        inputs, [[require_real(x, "a row of page", "a number") for x in row] for row in rows]
-    )
+    return [[require_real(x, "a row of page", "a number") for x in row] for row in rows]
 
 
 def describe_nodes(
     graph: Graph, formulas: Formulas, rules: Rules, given: Collection[Value] = ()
 ) -> list[dict[str, Any]]:
     """Return how each node of a graph is computed, from which recorded number, by which formulas.
-
-    >>> x = Value(3.0)
-    >>> [node["inputs"] for node in describe_nodes(Graph(x * x), Formulas(), Rules())]
-    [[], [0, 0]]
 
     Those that are ``given`` keep their numbers, as what they are made from isn't there.
     """

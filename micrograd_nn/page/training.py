@@ -109,13 +109,7 @@ def choose_snapshots(recording: Recording) -> Sequence[Snapshot]:
 
 
 def list_kept(history: History) -> list[int]:
-    """Return the epochs of a recorded training of which its page has the weights.
-
-    >>> from micrograd_nn.losses import squared_error
-    >>> from micrograd_nn.train import fit
-    >>> list_kept(fit(MLP(1, [1]), [([1.0], 2.0)], squared_error, epochs=3, record=True))
-    [0, 1, 2, 3]
-    """
+    """Return the epochs of a recorded training of which its page has the weights."""
     return [snapshot.epoch for snapshot in choose_snapshots(find_recording(history))]
 
 
@@ -125,11 +119,7 @@ def describe_epoch(epoch: Epoch, before: int) -> list[float | None]:
 
 
 def pack_weights(snapshots: Sequence[Snapshot]) -> str:
-    """Return all weights as text: base64 of little-endian doubles, exact and half their digits.
-
-    >>> pack_weights([Snapshot(0, {"w": 1.0})])
-    'AAAAAAAA8D8='
-    """
+    """Return all weights as text: base64 of little-endian doubles, exact and half their digits."""
     numbers = [number for snapshot in snapshots for number in snapshot.state.values()]
     return base64.b64encode(struct.pack(f"<{len(numbers)}d", *numbers)).decode()
 

@@ -6,7 +6,6 @@ The page lays out what is open of it by itself, so that boxes open and close whe
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -14,7 +13,8 @@ from ..engine.steps import walk_back
 from ..engine.value import Value
 from ..graph.folding import Folding
 from ..graph.graph import Graph
-from ..graph.groups import GroupTree, group_nodes
+from ..graph.groups import GroupTree
+from ..graph.nearest import find_nearest
 from ..graph.repeats import Repeat
 
 MOST_ONE_BY_ONE = 2_000  # nodes that a page shows at once
@@ -45,16 +45,9 @@ NOTHING = Given()
 
 
 def describe_view(graph: Graph, given: Given = NOTHING) -> View:
-    """Return what a page's picture shows of a graph.
-
-    >>> x = Value(3.0, "x")
-    >>> view = describe_view(Graph(x * x))
-    >>> view.tree["nodes"], view.depths, view.told
-    ([0, 1], ['node'], '')
-    """
+    """Return what a page's picture shows of a graph."""
     folding = graph.folding_of_use
-    layered = (graph.layers, graph.neurons)
-    groups = graph.groups if given.left_out else group_nodes(graph.nodes, folding, *layered)
+    groups = graph.groups if given.left_out else graph.group(folding)
     standing = len(set(folding.places.values()))
     depths = ["neuron", "layer", "node"] if has_neurons(groups) else ["node"]
     told: list[str] = []
@@ -66,7 +59,7 @@ def describe_view(graph: Graph, given: Given = NOTHING) -> View:
             f"({MOST_ONE_BY_ONE:,}): it shows neurons and layers, of which you can open some."
         )
     elif standing > MOST_ONE_BY_ONE:
-        kept = find_nearest_nodes(graph.root, MOST_ONE_BY_ONE).intersection(folding.places.values())
+        kept = find_nearest_nodes(graph.root).intersection(folding.places.values())
         told.append(
             f"The {len(kept):,} nodes nearest to the root are drawn; "
             f"{standing - len(kept):,} more are left out."
@@ -96,15 +89,10 @@ def has_neurons(tree: GroupTree) -> bool:
 
 
 def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
-    """Return a graph that a page can take: of a very large one the part nearest to the root.
-
-    >>> x = Value(3.0)
-    >>> keep_near_root(Graph(x * x))[1]
-    Given(nodes=frozenset(), left_out=0)
-    """
+    """Return a graph that a page can take: of a very large one the part nearest to the root."""
     if len(graph.nodes) <= MOST_COMPUTED:
         return graph, Given()
-    kept = find_nearest_nodes(graph.root, MOST_ONE_BY_ONE)
+    kept = find_nearest_nodes(graph.root)
     given = frozenset(node for node in kept if not kept.issuperset(node.inputs))
     part = Graph(graph.root, graph.namespace)
     own = [node for node in graph.nodes if node in kept]
@@ -120,24 +108,9 @@ def keep_near_root(graph: Graph) -> tuple[Graph, Given]:
     return part, Given(given, len(graph.nodes) - len(own))
 
 
-def find_nearest_nodes(root: Value, limit: int) -> set[Value]:
-    """Return the nodes nearest to a root, so many at most.
-
-    >>> x = Value(3.0)
-    >>> y = x * x
-    >>> z = y.tanh()
-    >>> find_nearest_nodes(z, 2) == {z, y}
-    True
-    """
-    kept, waiting = {root}, deque([root])
-    while waiting:
-        for input in waiting.popleft().inputs:
-            if len(kept) == limit:
-                return kept
-            if input not in kept:
-                kept.add(input)
-                waiting.append(input)
-    return kept
+def find_nearest_nodes(root: Value) -> set[Value]:
+    """Return the nodes nearest to a root, so many as a page shows at once."""
+    return set(find_nearest(root, lambda node: node.inputs, MOST_ONE_BY_ONE))
 
 
 def describe_tree(
@@ -203,7 +176,7 @@ def shorten_names(graph: Graph) -> tuple[dict[str, str], dict[int, str]]:
             is_last = layer == count - 1
             head = "out" if is_last else "h" if count <= 2 else f"h{layer + 1}."
             short[neuron] = head if is_last and widths[layer] == 1 else f"{head}{number}"
-            short[graph_layer(neuron)] = f"layer {layer + 1}"
+            short[neuron.rpartition(".neurons.")[0]] = f"layer {layer + 1}"
     nodes = {}
     for node, neuron in graph.neurons.items():
         name = graph.names[node]
@@ -211,12 +184,3 @@ def shorten_names(graph: Graph) -> tuple[dict[str, str], dict[int, str]]:
             rest = INDEX.sub(lambda part: str(int(part[1]) + 1), name.removeprefix(f"{neuron}."))
             nodes[graph.places[node]] = f"{short[neuron]}.{rest}"
     return short, nodes
-
-
-def graph_layer(neuron: str) -> str:
-    """Return the name of a neuron's layer.
-
-    >>> graph_layer("layers.0.neurons.3")
-    'layers.0'
-    """
-    return neuron.rpartition(".neurons.")[0]

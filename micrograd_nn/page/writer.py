@@ -3,87 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import Any, overload
+from typing import Any, Unpack, overload
 
 from ..engine.value import Value
 from ..files import Written
 from ..graph.graph import Graph
 from ..train.history import History
 from .frame import Page, check_name
-from .lesson import Examples, build_lesson
-from .opening import BEGINNING, Opening
+from .lesson import build_lesson
+from .options import LessonOptions, TrainingOptions, check_options, take_opening
 from .training import build_training
 
 
 @overload
-def page(
-    subject: Value | Graph,
-    path: None = None,
-    *,
-    names: Any = None,
-    title: str = "",
-    notes: str = "",
-    inputs: Sequence[Value] = (),
-    rows: Sequence[Sequence[float]] = (),
-    step: int | None = None,
-    paths_from: Value | None = None,
-    broken: str | Sequence[str] = (),
-    quiz: bool = False,
-) -> Page: ...
+def page(subject: Value | Graph, path: None = None, **options: Unpack[LessonOptions]) -> Page: ...
 @overload
 def page(
-    subject: Value | Graph,
-    path: str | os.PathLike[str],
-    *,
-    names: Any = None,
-    title: str = "",
-    notes: str = "",
-    inputs: Sequence[Value] = (),
-    rows: Sequence[Sequence[float]] = (),
-    step: int | None = None,
-    paths_from: Value | None = None,
-    broken: str | Sequence[str] = (),
-    quiz: bool = False,
+    subject: Value | Graph, path: str | os.PathLike[str], **options: Unpack[LessonOptions]
 ) -> Written: ...
 @overload
-def page(
-    subject: History,
-    path: None = None,
-    *,
-    title: str = "",
-    notes: str = "",
-    inputs: Sequence[str] = (),
-    outputs: Sequence[str] = (),
-    classes: Sequence[str] = (),
-    epoch: int | None = None,
-) -> Page: ...
+def page(subject: History, path: None = None, **options: Unpack[TrainingOptions]) -> Page: ...
 @overload
 def page(
-    subject: History,
-    path: str | os.PathLike[str],
-    *,
-    title: str = "",
-    notes: str = "",
-    inputs: Sequence[str] = (),
-    outputs: Sequence[str] = (),
-    classes: Sequence[str] = (),
-    epoch: int | None = None,
+    subject: History, path: str | os.PathLike[str], **options: Unpack[TrainingOptions]
 ) -> Written: ...
 def page(
-    subject: Value | Graph | History,
-    path: str | os.PathLike[str] | None = None,
-    *,
-    names: Any = None,
-    title: str = "",
-    notes: str = "",
-    inputs: Sequence[Any] = (),
-    rows: Sequence[Sequence[float]] = (),
-    step: int | None = None,
-    paths_from: Value | None = None,
-    broken: str | Sequence[str] = (),
-    quiz: bool = False,
-    **of_training: Any,
+    subject: Value | Graph | History, path: str | os.PathLike[str] | None = None, **options: Any
 ) -> Page | Written:
     """Return the page of a graph, or of a training, which a notebook shows; or write it to a file.
 
@@ -135,17 +80,10 @@ def page(
     """
     if path is not None:
         check_name(path)
-    opening = Opening(step, paths_from, broken, quiz)
     if isinstance(subject, History):
-        if rows or names is not None:
-            raise TypeError("page takes rows and names for a graph, not for a training")
-        if opening != BEGINNING:
-            raise TypeError(
-                "page takes step, paths_from, broken and quiz for a graph; for a training, epoch"
-            )
-        found = build_training(subject, title=title, notes=notes, inputs=inputs, **of_training)
+        check_options(options, TrainingOptions, "page", "a training")
+        made = build_training(subject, **options)
     else:
-        for name in of_training:
-            raise TypeError(f"page takes no {name} for a graph: see help(page)")
-        found = build_lesson(subject, names, title, notes, Examples(inputs, rows), opening)
-    return found if path is None else found.save(path)
+        check_options(options, LessonOptions, "page", "a graph")
+        made = build_lesson(subject, opening=take_opening(options), **options)
+    return made if path is None else made.save(path)

@@ -11,6 +11,7 @@ from .canvas import join_numbers, measure_text
 from .figure import LETTER_SIZE, FigureCanvas, color_band
 from .grid import COLUMNS, ROWS, paint_bands
 from .labels import SMALL_SIZE, list_places_beside
+from .limits import Limits
 from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke
 from .reading import Pair
 from .sampling import clip_line, extend_slope, is_inside, place_points, thin_line
@@ -26,10 +27,8 @@ FINER = 3  # of a shade: each cell of the grid is drawn as so many across and up
 class Assembly(Axes):
     """The plot as it grows: what is in its area first, then the head above that."""
 
-    def __init__(
-        self, limits: tuple[Pair, Pair], log_x: bool, log_y: bool, same_scale: bool
-    ) -> None:
-        super().__init__(limits, log_x, log_y, same_scale)
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits)
         self.legend: list[tuple[str, str, str]] = []  # what it is, its look, its name
         self.bars: list[Shade] = []
 

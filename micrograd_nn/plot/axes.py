@@ -9,7 +9,7 @@ from itertools import pairwise
 from .canvas import measure_text, shorten_to_width
 from .figure import LETTER_SIZE, FigureCanvas
 from .labels import Room, list_corners
-from .limits import WIDEST_AREA, fit_same_scale
+from .limits import WIDEST_AREA, Limits, fit_same_scale
 from .reading import Pair
 from .sampling import is_inside
 from .scales import Scale, label_ticks
@@ -20,12 +20,10 @@ PLOT_WIDTH, PLOT_RIGHT, PLOT_HEIGHT = 560.0, 540.0, 300.0  # of the picture; of 
 class Axes(FigureCanvas):
     """The area as it grows, its top at 0: what stands above it comes later."""
 
-    def __init__(
-        self, limits: tuple[Pair, Pair], log_x: bool, log_y: bool, same_scale: bool
-    ) -> None:
+    def __init__(self, limits: Limits) -> None:
         super().__init__()
         self.area = self.group = ET.Element("g")
-        (left, right), (low, high) = limits
+        (left, right), (low, high), log_x, log_y, same_scale, self.whole_x = limits
         height, widest = PLOT_HEIGHT, WIDEST_AREA
         if same_scale:
             (left, right), (low, high), widest, height = fit_same_scale(left, right, low, high)
@@ -82,6 +80,7 @@ class Axes(FigureCanvas):
         """Return as many round numbers across, and their texts, as have room side by side."""
         for most in (9, 7, 6, 5, 4, 3):
             ticks = self.across.list_ticks(most)
+            ticks = [tick for tick in ticks if tick.is_integer()] if self.whole_x else ticks
             labels = label_ticks(ticks, self.across.logarithmic)
             places = [self.across.place(tick) for tick in ticks]
             widths = [measure_text(label, LETTER_SIZE) / 2 for label in labels]

@@ -14,14 +14,7 @@ LETTERS = {
 
 
 class Canvas:
-    """An SVG as it grows: elements with classes, and lines from place to place.
-
-    >>> canvas = Canvas()
-    >>> canvas.draw_line("grid", (0, 1.5), (20, 1.5))
-    >>> print(canvas.write())  # doctest: +ELLIPSIS
-    <svg xmlns="..." role="img"><path class="grid" d="M0 1.5L20 1.5" /></svg>
-    <BLANKLINE>
-    """
+    """An SVG as it grows: elements with classes, and lines from place to place."""
 
     def __init__(self) -> None:
         self.svg = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", role="img")

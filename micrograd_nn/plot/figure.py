@@ -126,11 +126,7 @@ class FigureCanvas(Canvas):
 
 
 def color_band(bands: Sequence[float], band: int) -> tuple[str, float]:
-    """Return the colour of a band of values and how strong it is.
-
-    >>> color_band([0.0, 0.5, 1.0], 1), color_band([-1.0, 0.0, 1.0], 0)
-    (('blue', 0.54), ('purple', 0.54))
-    """
+    """Return the colour of a band of values and how strong it is."""
     if bands[0] < 0 < bands[-1]:
         middle = (bands[band] + bands[band + 1]) / 2
         reach = max(bands[-1] + bands[-2], -bands[0] - bands[1]) / 2

@@ -33,13 +33,7 @@ def ask_on_grid(f: Callable[..., object], across: Scale, up: Scale) -> Grid:
 
 
 def choose_levels(values: Sequence[float], most: int) -> list[float]:
-    """Return about so many round levels; 1, 2, 5, 10, 20 … where most values are small.
-
-    >>> choose_levels([0.0, 50.0, 80.0, 100.0], 5)
-    [20.0, 40.0, 60.0, 80.0]
-    >>> choose_levels([0.1, 0.2, 0.3, 0.4, 100.0], 5)
-    [1.0, 3.0, 10.0, 30.0]
-    """
+    """Return about so many round levels; 1, 2, 5, 10, 20 … where most values are small."""
     if not values:
         return []
     ordered = sorted(values)
@@ -71,11 +65,6 @@ def trace_contour(grid: Grid, level: float) -> list[list[Pair]]:
 
     Where two lines could cross a cell in two ways, the mean of its corners decides. Lines are
     joined: a closed one ends where it began. A cell with a gap at a corner has no line.
-
-    >>> axis = Scale(-2.0, 2.0, 0, 1)
-    >>> [circle] = trace_contour(ask_on_grid(lambda x, y: x * x + y * y, axis, axis), 1.0)
-    >>> circle[0] == circle[-1], all(abs(math.hypot(*point) - 1) < 0.002 for point in circle)
-    (True, True)
     """
     links: dict[CellEdge, list[CellEdge]] = {}
     for row in range(len(grid.ys) - 1):
@@ -143,9 +132,6 @@ def choose_bands(values: Sequence[float]) -> list[float]:
     """Return the ends of bands of values, each to have one colour: ten or so round ones.
 
     From 0 to 1 for what is between, on both sides of 0 as far for what has both signs.
-
-    >>> choose_bands([0.1, 0.9])[::5], choose_bands([-3.0, 1.0])[::5]
-    ([0.0, 0.5, 1.0], [-3.0, -0.5, 2.0])
     """
     low, high = min(values, default=0.0), max(values, default=1.0)
     if low >= 0 and (0.5 < high <= 1 or high == 0):

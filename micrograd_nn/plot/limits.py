@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from .parts import Part, Stroke, list_points
 from .reading import Pair
@@ -12,12 +13,19 @@ from .scales import LARGEST, Scale, is_drawn, widen
 WIDEST_AREA, TALLEST, FLATTEST = 480.0, 460.0, 90.0  # of a plot with one scale for both axes
 
 
+class Limits(NamedTuple):
+    """The ends of both axes, and what kind of axes they are."""
+
+    x: Pair
+    y: Pair
+    log_x: bool = False
+    log_y: bool = False
+    same_scale: bool = False  # one unit is as long across as up
+    whole_x: bool = False  # across, only whole numbers are written
+
+
 def find_limits(
-    parts: Sequence[Part],
-    xlim: Pair | None,
-    ylim: Pair | None,
-    log_x: bool,
-    log_y: bool,
+    parts: Sequence[Part], xlim: Pair | None, ylim: Pair | None, log_x: bool, log_y: bool
 ) -> tuple[Pair, Pair]:
     """Return the ends of both axes: those given, else what is drawn with some room around it.
 
@@ -36,11 +44,7 @@ def find_limits(
 
 
 def find_span(numbers: Sequence[float], logarithmic: bool, room: float) -> Pair:
-    """Return the lowest and the highest number, with room around them.
-
-    >>> find_span([0.0, 1.0, 4.0], False, 0.05), find_span([], False, 0.05)
-    ((0.0, 4.2), (0.0, 1.0))
-    """
+    """Return the lowest and the highest number, with room around them."""
     drawn = [number for number in numbers if is_drawn(number, logarithmic)]
     if not drawn:
         return (0.1, 1.0) if logarithmic else (0.0, 1.0)

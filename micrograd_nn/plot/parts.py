@@ -141,11 +141,7 @@ def tell_range(low: float, high: float) -> str:
 
 
 def tell_point(point: Pair) -> str:
-    """Return a point as text.
-
-    >>> tell_point((0.5, -2.0)), tell_point((1.0, -0.0))
-    ('(0.5, −2)', '(1, 0)')
-    """
+    """Return a point as text."""
     x, y = (format_number(number + 0.0) for number in point)  # −0 is 0 in a plot
     return f"({x}, {y})"
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from .assembly import Assembly
 from .figure import FigureCanvas
+from .limits import Limits
 from .parts import Part, Stroke
 from .reading import Pair
 from .sampling import clip_line, is_inside
@@ -69,15 +70,8 @@ class Player:
 class PlayedAssembly(Assembly):
     """A plot whose played lines grow point by point, with a line of words above that says where."""
 
-    def __init__(
-        self,
-        limits: tuple[Pair, Pair],
-        log_x: bool,
-        log_y: bool,
-        same_scale: bool,
-        strokes: Sequence[Stroke],
-    ) -> None:
-        super().__init__(limits, log_x, log_y, same_scale)
+    def __init__(self, limits: Limits, strokes: Sequence[Stroke]) -> None:
+        super().__init__(limits)
         last = max(len(stroke.points) for stroke in strokes) - 1
         self.player = Player(last, min(SLOWEST, LONGEST / (last + 1)), REST)
         self.told = [list(stroke.told) for stroke in strokes if stroke.told]

@@ -9,7 +9,7 @@ from ..text import count_things, quote_text
 from .assembly import Assembly
 from .figure import COLORS, Figure, FigureCanvas
 from .grid import ask_on_grid, choose_bands, choose_levels, trace_contour
-from .limits import find_limits, fit_same_scale
+from .limits import Limits, find_limits, fit_same_scale
 from .parts import Contours, Dots, Guide, Note, Part, Shade, Stroke, tell_range
 from .playing import PlayedAssembly
 from .reading import (
@@ -40,9 +40,9 @@ class Plot(Figure):
     A square: w from −2 to 2 across, L from 0 to 4.16 up; curve w² from (−2, 4) to (2, 4), ...
 
     ``xlim`` and ``ylim`` are the ends of the axes; without them, all that is drawn fits in.
-    With ``same_scale``, one unit is as long across as up. What is not finite, or has no place on
-    a logarithmic axis, leaves a gap. Functions are called at once: what changes later, a model's
-    weights, say, doesn't change the plot.
+    With ``same_scale``, one unit is as long across as up; with ``whole_x``, only whole numbers
+    stand below. What is not finite, or has no place on a logarithmic axis, leaves a gap. Functions
+    are called at once: what changes later, a model's weights, say, doesn't change the plot.
     """
 
     def __init__(
@@ -56,12 +56,14 @@ class Plot(Figure):
         log_x: bool = False,
         log_y: bool = False,
         same_scale: bool = False,
+        whole_x: bool = False,
     ) -> None:
         if same_scale and (log_x or log_y):
             raise ValueError("same_scale needs two linear axes: leave out log_x and log_y")
         self.title = read_text(title, "title")
         self.x, self.y = read_text(x, "x"), read_text(y, "y")
-        self.log_x, self.log_y, self.same_scale = log_x, log_y, same_scale
+        self.log_x, self.log_y = log_x, log_y
+        self.same_scale, self.whole_x = same_scale, whole_x
         self.xlim = read_range(xlim, "xlim", log_x)
         self.ylim = read_range(ylim, "ylim", log_y)
         self.parts: list[Part] = []
@@ -235,13 +237,14 @@ class Plot(Figure):
         return Scale(*xlim, 0, 1, self.log_x), Scale(*ylim, 0, 1, self.log_y)
 
     @property
-    def limits(self) -> tuple[Pair, Pair]:
-        """The ends of both axes: those asked for, or what is drawn."""
-        return find_limits(self.parts, self.xlim, self.ylim, self.log_x, self.log_y)
+    def limits(self) -> Limits:
+        """The ends of both axes, those asked for, or what is drawn, and their kinds."""
+        ends = find_limits(self.parts, self.xlim, self.ylim, self.log_x, self.log_y)
+        return Limits(*ends, self.log_x, self.log_y, self.same_scale, self.whole_x)
 
     def draw(self) -> FigureCanvas:
         """Return the picture."""
-        assembly = Assembly(self.limits, self.log_x, self.log_y, self.same_scale)
+        assembly = Assembly(self.limits)
         assembly.draw(self.parts, self.x, self.y)
         return assembly.finish(self.title, self.describe())
 
@@ -260,13 +263,13 @@ class Plot(Figure):
             raise ValueError(
                 "nothing here plays: draw a line with arrows=True, or told a text for each point"
             )
-        assembly = PlayedAssembly(self.limits, self.log_x, self.log_y, self.same_scale, played)
+        assembly = PlayedAssembly(self.limits, played)
         assembly.draw(self.parts, self.x, self.y)
         return assembly.finish(self.title, self.describe()).write()
 
     def describe(self) -> str:
         """Return in words what the plot shows."""
-        (left, right), (low, high) = self.limits
+        (left, right), (low, high), *_ = self.limits
         log_x, log_y = (" (logarithmic)" * log for log in (self.log_x, self.log_y))
         axes = (
             f"{self.x} {tell_range(left, right)} across{log_x}, "

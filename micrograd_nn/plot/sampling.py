@@ -26,10 +26,6 @@ def sample_curve(
     jumps, or a gap begins. A peak or a gap narrower than 1/120 of the range can be missed, and a
     function that swings more than 60 times over the range can look as if it swung slowly. Where two
     neighbours on the finest distance still are far apart, it is a jump: a gap.
-
-    >>> points = sample_curve(lambda x: x * x, -1.0, 1.0, False)
-    >>> points[0], points[60], points[-1]
-    ((-1.0, 1.0), (0.0, 0.0), (1.0, 1.0))
     """
     axis = Scale(low, high, 0, 1, logarithmic)
     xs = axis.divide(INTERVALS)
@@ -90,10 +86,6 @@ def extend_slope(
     """Return points of a straight line, from end to end of the plot if it has no reach.
 
     A steep one ends a plot's height above and below: farther out, rounding would move it sideways.
-
-    >>> axis = Scale(0.0, 1.0, 0, 1)
-    >>> extend_slope((0.5, 0.5), 1e6, [], axis, axis)
-    [(0.4999985, -1.0), (0.5000015, 2.0)]
     """
     x, y = point
     low, high = (ends[0][0], ends[1][0]) if ends else (across.low, across.high)

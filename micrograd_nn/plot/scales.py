@@ -64,13 +64,7 @@ class Scale:
         return [self.low, *inner, self.high]
 
     def list_ticks(self, most: int) -> list[float]:
-        """Return at most so many round numbers from end to end, but for a very short axis two.
-
-        >>> Scale(0.0, 1.0, 0, 400).list_ticks(6)
-        [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
-        >>> Scale(1e-8, 1.0, 0, 400, logarithmic=True).list_ticks(6)
-        [1e-08, 1e-06, 0.0001, 0.01, 1.0]
-        """
+        """Return at most so many round numbers from end to end, but for a very short axis two."""
         if self.logarithmic:
             ticks = [tick for tick in list_powers(self.low, self.high, most) if self.holds(tick)]
             if len(ticks) > 1:
@@ -126,11 +120,7 @@ def write_power(number: float) -> str:
 
 
 def write_scientific(number: float) -> str:
-    """Return a number as digits times a power of ten.
-
-    >>> write_scientific(-2.5e-7), write_scientific(0.0)
-    ('−2.5·10⁻⁷', '0')
-    """
+    """Return a number as digits times a power of ten."""
     if not number:
         return "0"
     digits, _, exponent = f"{number:.11e}".partition("e")
@@ -161,11 +151,7 @@ def is_narrow(low: float, high: float) -> bool:
 
 
 def widen(low: float, high: float) -> tuple[float, float]:
-    """Return a range around two numbers that are the same, or nearly; else these.
-
-    >>> widen(3.0, 3.0), widen(0.0, 0.0), widen(1.0, 2.0)
-    ((0.0, 6.0), (-1.0, 1.0), (1.0, 2.0))
-    """
+    """Return a range around two numbers that are the same, or nearly; else these."""
     if not is_narrow(low, high):
         return low, high
     reach = abs(low) if abs(low) > 1 / LARGEST else 1.0
@@ -173,11 +159,7 @@ def widen(low: float, high: float) -> tuple[float, float]:
 
 
 def list_round_numbers(low: float, high: float) -> list[float]:
-    """Return about five round numbers, the first not above ``low``, the last not below ``high``.
-
-    >>> list_round_numbers(-7.0, 12.0)
-    [-10.0, -5.0, 0.0, 5.0, 10.0, 15.0]
-    """
+    """Return about five round numbers, the first not above ``low``, the last not below ``high``."""
     low, high = widen(low, high)
     step = round_step((high - low) / 5)
     numbers = range(math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9) + 1)
@@ -188,9 +170,6 @@ def list_decades(low: float, high: float) -> list[float]:
     """Return powers of ten, the first not above ``low``, the last not below ``high``.
 
     Below three decades, with 2 and 5 times them:
-
-    >>> list_decades(0.02, 1.0)
-    [0.02, 0.05, 0.1, 0.2, 0.5, 1.0]
     """
     decades = math.log10(high) - math.log10(low)
     stride, digits = (1, (1, 2, 5)) if decades < 3 else (math.ceil(decades / 6), (1,))

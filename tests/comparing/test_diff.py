@@ -11,8 +11,8 @@ from strategies import graphs, searching
 
 from micrograd_nn import MLP, Value, diff, fit, nn, nodes
 from micrograd_nn.comparing.rows import PairRow, sort_rows, weigh_rows
-from micrograd_nn.draw import boxes, change, draw_change
-from micrograd_nn.draw.marks import Look
+from micrograd_nn.draw import change, draw_change
+from micrograd_nn.draw.look import Look
 from micrograd_nn.engine.value import Constant
 from micrograd_nn.graph.change import Change
 from micrograd_nn.graph.graph import Graph
@@ -206,8 +206,8 @@ def test_a_million_differences_are_told_in_a_screen():
 
 def test_a_page_and_a_picture_have_what_differs_most_and_say_what_is_left_out(monkeypatch):
     made = []
-    box = change.box_change
-    monkeypatch.setattr(change, "box_change", lambda *of: made.append(of) or box(*of))
+    box = change.box_pair
+    monkeypatch.setattr(change, "box_pair", lambda *of: made.append(of) or box(*of))
     y, z = Value(1.0, "x"), Value(2.0, "x")
     for _ in range(2000):
         y, z = y + 1, z + 1
@@ -221,8 +221,8 @@ def test_a_page_and_a_picture_have_what_differs_most_and_say_what_is_left_out(mo
     assert "The 400 boxes nearest to the root; " in source
     assert source.count("+ 1 input") >= 1
     assert len(made) <= 400, "boxes that aren't drawn aren't made"
-    described, describe = [], boxes.describe_node
-    monkeypatch.setattr(boxes, "describe_node", lambda *of: described.append(of) or describe(*of))
+    described, describe = [], Look.describe_node
+    monkeypatch.setattr(Look, "describe_node", lambda *of: described.append(of) or describe(*of))
     draw_change(y, y, names={}, limit=30, fold=False)
     assert len(described) == 30, "nor are they where both graphs have one form"
 
@@ -268,10 +268,11 @@ def test_the_list_and_the_picture_call_a_node_by_one_name(first, second):
         return
     found = diff(one, other, names={})
     before, after = found.change.names
+    look = Look(found.change.new, change=found.change)
     for pair, row in zip(found.change.pairs.items(), found.every, strict=True):
         assert row.name == after[pair[1]]
         assert before[pair[0]] == row.name or isinstance(pair[1], Constant)
-        drawn = change.box_pair(found.change, pair[1], Look()).face.name
+        drawn = change.box_pair(found.change, pair[1], look).face.name
         assert isinstance(pair[1], Constant) or drawn == row.name
     named = [name for node, name in after.items() if not isinstance(node, Constant)]
     alone = [x for x in before if x not in found.change.pairs and not isinstance(x, Constant)]

@@ -14,11 +14,11 @@ from micrograd_nn import Value, nodes
 from micrograd_nn import sum as total
 from micrograd_nn.draw import draw
 from micrograd_nn.draw.dot import GRADIENT_INK, VALUE_INK
-from micrograd_nn.draw.marks import Look
+from micrograd_nn.draw.look import format_range
 from micrograd_nn.graph import Graph
 from micrograd_nn.graph.naming import collect_names
 from micrograd_nn.graph.neurons import assign_neurons
-from micrograd_nn.nn import MLP, Layer, Neuron
+from micrograd_nn.nn import MLP, Neuron
 
 
 def network(*sizes, rows=1, **options):
@@ -95,6 +95,9 @@ def test_a_large_graph_without_a_model_says_how_to_collapse_it():
     assert told not in draw(loss, names=model).source
     assert told not in draw(loss, collapse=None).source
     assert "none collapsed" not in draw(network(2, 1)[1]).source
+    for options in ({"names": model, "collapse": None}, {"names": {}, "fold": False}):
+        whole = draw(loss, limit=500, **options)
+        assert len(boxes(whole)) == len(nodes(loss))
 
 
 def test_a_small_network_is_drawn_whole_with_clusters():
@@ -105,40 +108,17 @@ def test_a_small_network_is_drawn_whole_with_clusters():
     assert len(boxes(draw(loss, names=model))) == len(nodes(loss))
 
 
-def test_none_draws_every_node():
-    model, loss = network(8, 8, 1)
-    assert len(boxes(draw(loss, names=model, collapse=None))) == len(nodes(loss))
-
-
-def test_without_a_model_nothing_is_collapsed():
-    _, loss = network(8, 8, 1)
-    assert len(boxes(draw(loss, fold=False))) == len(nodes(loss))
-
-
-def test_a_loss_belongs_to_no_neuron():
+def test_what_uses_a_neurons_parameters_is_its_own_with_one_activation_and_no_loss():
     model, loss = network(2, 1)
     groups = assign_neurons(Graph(loss).users, collect_names(model))
     assert loss not in groups
     assert loss.inputs[0] not in groups
     assert groups[loss.inputs[0].inputs[0]] == "layers.1.neurons.0"
-
-
-def test_an_activation_joins_its_dot_and_only_one_does():
-    model = Layer(1, 1, "tanh")
-    out = model([Value(2.0)])
-    root = out.exp()
-    names = {p: f"model.{name}" for name, p in model.named_parameters()}
-    groups = assign_neurons(Graph(root).users, names)
-    assert groups[out] == "model.neurons.0"
-    assert root not in groups
-
-
-def test_a_neuron_written_out_is_one_group():
     w, b, x = [Value(1.0), Value(2.0)], Value(0.5), [Value(3.0), Value(4.0)]
     out = (w[0] * x[0] + w[1] * x[1] + b).tanh()
+    root = out.exp()
     names = {w[0]: "m.neurons.0.w.0", w[1]: "m.neurons.0.w.1", b: "m.neurons.0.b"}
-    groups = assign_neurons(Graph(out).users, names)
-    assert set(nodes(out)) - set(groups) == set(x)
+    assert set(nodes(root)) - set(assign_neurons(Graph(root).users, names)) == {*x, root}
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -197,11 +177,6 @@ def test_a_collapsed_box_shows_what_is_wanted():
     assert [f'"{GRADIENT_INK}"' in source for source in sources] == [False, True, True]
 
 
-def test_a_label_with_a_dot_makes_no_group():
-    x = Value(3.0, "0.5 of x.1")
-    assert "subgraph" not in draw(x * 2).source
-
-
 def test_a_hostile_name_arrives_as_text_on_its_cluster():
     label = '"]; evil <b> \\N'
     neuron = Neuron(1, bias=False)
@@ -216,12 +191,8 @@ def test_a_highlight_marks_the_box_that_holds_it():
     assert 'class="group marked"' in source
 
 
-def test_a_model_in_locals_is_found():
-    model, loss = network(16, 16, 1)
-    assert "model.layers.0" in shown(draw(loss, names={"model": model}).source)
-
-
-def test_dictionaries_and_lists_are_no_neurons():
+def test_dictionaries_and_lists_are_no_neurons_nor_is_a_label_with_a_dot():
+    assert "subgraph" not in draw(Value(3.0, "0.5 of x.1") * 2).source
     weights = [{"w": Value(0.5), "b": Value(1.0)} for _ in range(40)]
     loss = total([w["w"] * 2.0 + w["b"] for w in weights])
     for names in ({"weights": weights}, {"first": weights[0], "rest": {"all": weights[1:]}}):
@@ -252,4 +223,4 @@ def test_models_in_lists_and_locals_are_neurons_and_what_stands_beside_them_is_n
     [([], "–"), ([float("nan"), 1.0], "nan"), ([float("inf"), 1.0], "1 … inf"), ([0.0], "0")],
 )
 def test_a_range_is_its_ends(numbers, text):
-    assert Look().format_range(numbers) == text
+    assert format_range(numbers, 4) == text

@@ -8,11 +8,11 @@ from labels import shown
 
 from micrograd_nn import Value, draw, nodes
 from micrograd_nn import sum as sum_of
-from micrograd_nn.draw.boxes import box_graph
-from micrograd_nn.draw.marks import Look
-from micrograd_nn.draw.part import Extent
+from micrograd_nn.draw.boxes import Boxes, Extent
+from micrograd_nn.draw.look import Look
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
+from micrograd_nn.text import format_number
 from micrograd_nn.tree import tree
 
 
@@ -56,15 +56,14 @@ def test_numbers_are_the_least_and_the_greatest_of_all_repetitions():
     values, gradients = [x.data for x in errors], [x.grad for x in errors]
     face = next(box.face for box in boxes_of(draw(loss, names=model, collapse="layer")).values()
                 if box.face.operation == "−")  # fmt: skip
-    look = Look()
     for numbers, text in ((values, face.value), (gradients, face.gradient)):
-        assert text == f"{look.format_number(min(numbers))} … {look.format_number(max(numbers))}"
+        assert text == f"{format_number(min(numbers))} … {format_number(max(numbers))}"
 
 
 def test_the_root_keeps_its_name_and_its_own_number():
     loss, model = batch()
     face = boxes_of(draw(loss, names=model))["loss"].face
-    assert (face.value, face.gradient) == (Look().format_number(loss.data), "1")
+    assert (face.value, face.gradient) == (format_number(loss.data), "1")
 
 
 def test_what_a_loop_leaves_in_a_variable_has_its_name():
@@ -87,8 +86,8 @@ def test_one_repetition_shows_its_own_numbers(i):
     error = [node for node in nodes(loss) if node.operation and node.operation.name == "sub"][i]
     drawing = draw(loss, names=model, repetition=i)
     face = next(box.face for box in boxes_of(drawing).values() if box.face.operation == "−")
-    assert face.value == Look().format_number(error.data)
-    assert face.gradient == Look().format_number(error.grad)
+    assert face.value == format_number(error.data)
+    assert face.gradient == format_number(error.grad)
     assert f"repetition={i}" in drawing.source
 
 
@@ -134,7 +133,7 @@ def test_a_mark_in_any_repetition_marks_the_box():
 def test_folding_draws_every_place_once():
     loss, model = batch()
     graph = Graph(loss, model)
-    boxed = box_graph(graph, "node", Look(), graph.folding)
+    boxed = Boxes(Look(graph), folding=graph.folding)
     assert set(boxed.places.values()) == {box.id for box in boxed.diagram.boxes}
     assert len(boxed.diagram.boxes) == len(set(graph.folding.places.values()))
 
@@ -159,7 +158,7 @@ def test_around_a_node_are_its_inputs_and_uses():
 def test_of_a_large_part_the_nearest_boxes_are_drawn():
     w = Value(2.0, "w")
     root = sum([w * i if i % 3 else w + i * i for i in range(50)], Value(0.0))
-    boxed = box_graph(Graph(root, {}), "node", Look(), None, Extent(10, w, 2))
+    boxed = Boxes(Look(Graph(root, {})), part=Extent(10, w, 2))
     assert len(boxed.diagram.boxes) == 10
     assert boxed.reached > 10
     drawing = draw(root, around=w, radius=2, limit=10, fold=False, names={})
@@ -167,19 +166,14 @@ def test_of_a_large_part_the_nearest_boxes_are_drawn():
     assert "w" in shown(drawing.source)
 
 
-def test_around_what_is_not_in_the_graph_is_refused():
-    with pytest.raises(ValueError, match=r"around is Value.* isn't in this graph"):
-        draw(Value(1.0) * 2, around=Value(2.0))
-
-
 def test_a_sum_that_takes_all_repetitions_has_one_arrow_from_them():
     x = Value(2.0, "x")
     graph = Graph(sum_of([x * float(i) for i in range(200)]), {})
-    arrows = box_graph(graph, "node", Look(), graph.folding).diagram.arrows
+    arrows = Boxes(Look(graph), folding=graph.folding).diagram.arrows
     assert len(arrows) == 3
     # What each repetition takes twice is two arrows still.
     squares = Graph(sum_of([sum_of([y, y, x]) for y in [x * float(i) for i in range(9)]]), {})
-    heads = [a.head for a in box_graph(squares, "node", Look(), squares.folding).diagram.arrows]
+    heads = [a.head for a in Boxes(Look(squares), folding=squares.folding).diagram.arrows]
     assert sorted(map(heads.count, set(heads))) == [1, 2, 3]
 
 

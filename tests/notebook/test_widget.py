@@ -349,7 +349,7 @@ def test_another_training_takes_its_place(history):
 
 def test_what_belongs_to_the_other_kind_is_refused(history):
     pytest.importorskip("anywidget", reason="needs anywidget")
-    with pytest.raises(TypeError, match="for a training, epoch"):
+    with pytest.raises(TypeError, match=r"widget takes no step for a training: .*epoch"):
         widget(history, step=3)
     with pytest.raises(TypeError, match="widget takes no epoch for a graph"):
         widget(build()[-1], epoch=3)

@@ -17,7 +17,7 @@ from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page
 from micrograd_nn.page.document import split_paragraphs
-from micrograd_nn.page.lesson import Examples, build_lesson
+from micrograd_nn.page.lesson import build_lesson
 from micrograd_nn.text import InputError
 from micrograd_nn.train import History
 
@@ -116,7 +116,7 @@ def test_notes_are_paragraphs():
 def test_examples_name_their_leaves_by_place():
     model, x, loss = network()
     data = Elements(
-        build_lesson(loss, model, examples=Examples(x, [[1.0, math.nan], [2.0, 3.0]])).text
+        build_lesson(loss, model, inputs=x, rows=[[1.0, math.nan], [2.0, 3.0]]).text
     ).data
     named = [data["nodes"][i]["name"] for i in data["examples"]["inputs"]]
     assert named == ["x1", "x2"]
@@ -172,10 +172,10 @@ def test_a_page_changes_nothing_in_the_graph(is_passed):
 
 def test_the_same_graph_gives_the_same_page():
     model, x, loss = network()
-    first = build_lesson(loss, model, examples=Examples(x, [[1.0, 2.0]])).text
+    first = build_lesson(loss, model, inputs=x, rows=[[1.0, 2.0]]).text
     loss.backward()
     model, x, loss = network()
-    assert build_lesson(loss, model, examples=Examples(x, [[1.0, 2.0]])).text == first
+    assert build_lesson(loss, model, inputs=x, rows=[[1.0, 2.0]]).text == first
 
 
 def test_a_page_has_the_numbers_that_were_recorded():
@@ -253,8 +253,7 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["a.html"]
     page(root, str(path), inputs=[x], rows=[[1], [True + 1]])
     assert (
-        path.read_text(encoding="utf-8")
-        == build_lesson(root, examples=Examples([x], [[1.0], [2.0]])).text
+        path.read_text(encoding="utf-8") == build_lesson(root, inputs=[x], rows=[[1.0], [2.0]]).text
     )
 
 
@@ -333,6 +332,6 @@ def test_a_page_refuses_what_is_for_the_other_kind(tmp_path):
     _, root = square()
     with pytest.raises(TypeError, match="page takes no titel for a graph"):
         page(root, tmp_path / "a.html", titel="A square")
-    with pytest.raises(TypeError, match="rows and names for a graph, not for a training"):
+    with pytest.raises(TypeError, match="page takes no rows for a training"):
         page(History(), tmp_path / "a.html", rows=[[1.0]])
     assert not list(tmp_path.iterdir())

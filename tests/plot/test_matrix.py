@@ -86,14 +86,6 @@ def test_wide_column_names_stand_upright():
     assert all(t.get("transform") for t in root.iter("text") if t.text in ("sepal length", "petal"))
 
 
-def test_the_same_numbers_give_the_same_text():
-    assert Matrix([[1, 2]]).svg == Matrix(((1.0, 2.0),)).svg
-
-
-def test_a_light_and_a_dark_style():
-    assert "prefers-color-scheme: dark" in Matrix([[1]]).svg
-
-
 @pytest.mark.parametrize(
     ("draw", "error", "told"),
     [

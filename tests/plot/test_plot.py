@@ -12,7 +12,7 @@ from pictures import dots, parse, paths, read_back, texts, ticks
 
 from micrograd_nn import Value, sigmoid
 from micrograd_nn.plot import Plot
-from micrograd_nn.plot.figure import STRONGEST_FILL, STYLE
+from micrograd_nn.plot.figure import STYLE
 from micrograd_nn.text import InputError
 
 NAN, INF = math.nan, math.inf
@@ -33,17 +33,11 @@ def test_points_are_where_the_axes_say():
 
 
 def test_a_curve_goes_through_the_functions_values_to_its_ends():
-    root = parse(Plot(ylim=(-1, 1)).curve(math.sin, -3, 3))
+    root = parse(Plot(xlim=(-3, 3), ylim=(-1, 1)).curve(math.sin))
     [curve] = paths(root, "line")
     points = read_back(root, curve)
     assert points == approx([(x, math.sin(x)) for x, _ in points])
     assert [points[0][0], points[-1][0]] == pytest.approx([-3, 3])
-
-
-def test_a_curve_without_ends_goes_over_xlim():
-    root = parse(Plot(xlim=(1, 3)).curve(lambda x: x))
-    [curve] = paths(root, "line")
-    assert read_back(root, [curve[0], curve[-1]]) == approx([(1, 1), (3, 3)])
 
 
 def test_a_logarithmic_axis_has_its_decades_at_equal_distances():
@@ -148,23 +142,19 @@ def test_what_is_not_finite_is_a_gap():
         (math.log, 1),
         (lambda x: 1 / x, 2),
         (lambda x: x**0.5, 1),  # complex below 0
+        (math.sqrt, 1),
         (lambda x: math.exp(1000 * x), 1),
         (lambda x: float(x > 0), 2),
         (lambda x: NAN, 0),
         (abs, 1),
     ],
-    ids=["log", "pole", "root", "overflow", "jump", "nothing", "kink"],
+    ids=["log", "pole", "root", "sqrt", "overflow", "jump", "nothing", "kink"],
 )
 def test_a_curve_has_its_gaps(f, pieces):
     root = parse(Plot(xlim=(-1, 1), ylim=(-3, 3)).curve(f, -1, 1))
     assert len(paths(root, "line")) == pieces
-
-
-def test_a_curve_begins_where_its_function_does():
-    root = parse(Plot(xlim=(-1, 1), ylim=(-1, 1)).curve(math.sqrt, -1, 1))
-    [[start, *_]] = paths(root, "line")
-    [(x, _)] = read_back(root, [start])
-    assert -1e-9 <= x < 1e-3
+    if f is math.sqrt:  # it begins where its function does
+        assert -1e-9 <= read_back(root, paths(root, "line")[0][:1])[0][0] < 1e-3
 
 
 def test_a_steep_curve_is_one_line_with_points_on_the_way():
@@ -232,19 +222,14 @@ def test_a_slope_is_orange_and_nothing_else_is_then():
 
 
 def test_slopes_differ_by_their_dashes_where_they_have_names():
-    named, nameless = Plot(), Plot()
-    for x in range(3):
-        named.slope((x, 1), x + 1, f"at {x}")
-        nameless.slope((x, 1), x + 1)
-    looks = [
-        {
-            p.get("stroke-dasharray")
-            for p in parse(plot).find("g").iter("path")
-            if "line" in p.get("class", "").split()
-        }
-        for plot in (named, nameless)
-    ]
-    assert [len(looks[0]), looks[1]] == [3, {None}]
+    for names, dashes in ((["a", "b", "c"], 3), (["", "", ""], 1)):
+        plot = Plot()
+        for x, name in enumerate(names):
+            plot.slope((x, 1), x + 1, name)
+        drawn = [
+            p for p in parse(plot).find("g").iter("path") if "line orange" in p.get("class", "")
+        ]
+        assert len({line.get("stroke-dasharray") for line in drawn}) == dashes
 
 
 def test_named_dots_differ_in_shape():
@@ -320,19 +305,6 @@ def test_hostile_texts_arrive_as_texts(given_text, shown):
     assert texts(root).count(shown) >= 6
 
 
-def test_the_same_numbers_give_the_same_text():
-    def plot():
-        return (
-            Plot(xlim=(0, 4), ylim=(0, 2))
-            .shade(lambda x, y: x * y, "xy")
-            .contours(lambda x, y: x * y)
-            .curve(math.sin, 0, 4, "sin")
-            .dots([(1, 1)], "here", labels=["a"])
-        )
-
-    assert plot().svg == plot().svg
-
-
 def test_the_picture_stands_alone_and_has_a_dark_style():
     svg = Plot("t").curve(abs, -1, 1).svg
     assert svg.replace("http://www.w3.org/2000/svg", "").count("http") == 0
@@ -352,36 +324,6 @@ def test_every_class_has_a_style_and_every_rule_stays_inside():
     selectors = re.findall(r"^([^@{}\n]+)\{", STYLE, re.MULTILINE)
     assert all(s.strip().startswith(".plot-figure") for line in selectors for s in line.split(","))
     assert min(int(size) for size in re.findall(r"font(?:-size)?: (\d+)px", STYLE)) >= 13
-
-
-def luminance(colour):
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def mix(one, other, share):
-    pairs = [(int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
-
-
-def contrast(one, other):
-    dark, light = sorted([luminance(one), luminance(other)])
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_colours_stand_out_from_the_paper_and_texts_from_shades(scheme):
-    rules = STYLE.split("@media")[scheme]
-    colours = dict(re.findall(r"\.plot-figure(?: \.)?(\w*) \{[^}]*?\bcolor: (#\w{6})", rules))
-    assert set(colours) >= {"", "paper", "grid", "quiet", "blue", "orange", "green", "purple"}
-    for name in set(colours) - {"paper", "grid"}:
-        assert contrast(colours[name], colours["paper"]) >= 4.5, name
-    for name in ("blue", "green", "purple"):
-        filled = mix(colours["paper"], colours[name], STRONGEST_FILL)
-        assert contrast(colours[""], filled) >= 4.5, name
 
 
 # What is refused

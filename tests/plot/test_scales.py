@@ -14,16 +14,6 @@ from micrograd_nn.plot.scales import (
 )
 
 
-def test_places_are_in_proportion():
-    scale = Scale(-2.0, 2.0, 100, 500)
-    assert [scale.place(x) for x in (-2.0, 0.0, 1.0, 3.0)] == [100, 300, 400, 600]
-
-
-def test_a_logarithmic_scale_has_equal_distances_for_equal_ratios():
-    scale = Scale(1e-3, 1.0, 0, 300, logarithmic=True)
-    assert [scale.place(x) for x in (1e-3, 1e-2, 1e-1, 1.0)] == pytest.approx([0, 100, 200, 300])
-
-
 @pytest.mark.parametrize("number", [0.0, -1.0, math.nan, math.inf, 1e300])
 def test_what_has_no_place_is_nan(number):
     assert math.isnan(Scale(1e-3, 1.0, 0, 300, logarithmic=True).place(number))

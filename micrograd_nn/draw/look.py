@@ -1,0 +1,207 @@
+"""How a picture shows a graph: its numbers, gradients and names as the short texts in boxes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ..engine.value import Constant, Value
+from ..graph.change import Change
+from ..graph.graph import Graph
+from ..text import count_things, format_change, format_number
+from .diagram import Face, Flow
+from .marks import Marks
+
+
+class Look(NamedTuple):
+    """How a picture shows a graph: its numbers (``show`` is as in ``draw``), and its marks.
+
+    >>> x = Value(3.0, "x")
+    >>> Look(Graph(x)).describe_node([x], "x")
+    Face(name='x', operation='', value='3', gradient='', notes=())
+    """
+
+    graph: Graph
+    precision: int = 4
+    show: str = "both"
+    marks: Marks = Marks()
+    gradients: Mapping[Value, float] | None = None  # in place of the nodes' own
+    change: Change | None = None  # whose numbers before and after are shown
+
+    @property
+    def has_data(self) -> bool:
+        """Whether the numbers of the forward pass are shown."""
+        return self.show != "grad"
+
+    @property
+    def has_grad(self) -> bool:
+        """Whether gradients are shown."""
+        return self.show != "data"
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether gradients are of one backward pass from the root, whose shares are known."""
+        has_passed = self.gradients is not None or self.graph.root.grad is not None
+        return has_passed and self.change is None
+
+    def read_gradient(self, node: Value) -> float | None:
+        """Return a node's gradient, None if it has none."""
+        return node.grad if self.gradients is None else self.gradients.get(node)
+
+    def show_numbers(self, nodes: Sequence[Value]) -> str:
+        """Return the number of a node as text, or the least and the greatest of several."""
+        if self.change is None:
+            return format_range([node.data for node in nodes], self.precision)
+        sides = find_sides(self.change, nodes)
+        before, after = [[graph.numbers[node] for graph, node in side] for side in sides]
+        return format_range_change(before, after, self.precision)
+
+    def show_gradients(self, nodes: Sequence[Value]) -> str:
+        """Return the gradient of a node as text, or the least and the greatest of several.
+
+        Where one of the nodes has none, it is empty.
+        """
+        if self.change is None:
+            found = [self.read_gradient(node) for node in nodes]
+            return "" if None in found else format_range(found, self.precision)
+        sides = find_sides(self.change, nodes)
+        before, after = [[graph.gradients.get(node) for graph, node in side] for side in sides]
+        has_none = {*before, *after} == {None}
+        return "" if has_none else format_range_change(before, after, self.precision)
+
+    def has_gradient(self, node: Value) -> bool:
+        """Tell whether a node has a gradient, or had one before the change that is shown."""
+        return self.show_gradients([node]) != ""
+
+    def describe_node(
+        self,
+        members: Sequence[Value],
+        name: str,
+        is_edited: bool = False,
+        notes: Sequence[str] = (),
+    ) -> Face:
+        """Return what the box of a node says, or of those of one place in all repetitions."""
+        node, notes = members[0], tuple(notes)
+        if isinstance(node, Constant):
+            return Face(self.name_constant(members, name), notes=notes)
+        return Face(
+            name,
+            node.operation.symbol if node.operation else "",
+            self.show_numbers(members) if self.has_data else "",
+            self.show_gradients(members) if self.has_grad else "",
+            ("edited",) * (is_edited and self.has_data) + notes,
+        )
+
+    def name_constant(self, members: Sequence[Value], name: str) -> str:
+        """Return what stands for a constant: a name if it has one, else its number or numbers."""
+        node, change = members[0], self.change
+        before = None if change is None else change.partners.get(node)
+        is_new = change and before is not None and change.is_new_input(before, node)
+        if len(members) > 1 or is_new:
+            return self.show_numbers(members)
+        is_bare = name == format_number(node.data)  # one without a name is called by its number
+        return format_number(node.data, self.precision) if is_bare else name
+
+    def describe_edges(self, edges: Iterable[tuple[Value, int]], values: int) -> Flow:
+        """Return what an arrow says of its edges: what flows, or how many values go along it."""
+        if values > 1:
+            return Flow(note=count_things(values, "value"))
+        partials, shares = [], []
+        for node, position in edges:
+            partial, upstream = node.partials[position], self.read_gradient(node)
+            if partial is not None:
+                partials.append(partial + 0.0)  # no −0
+                if upstream is not None:
+                    shares.append(upstream * partial + 0.0)
+        if not (partials and self.has_grad):
+            return Flow()
+        shown = [format_range(numbers, self.precision) for numbers in (partials, shares)]
+        flowed = self.has_shares and len(shares) == len(partials)
+        return Flow(shown[0], shown[1] if flowed else "")
+
+    def describe_group(
+        self,
+        name: str,
+        own: Sequence[Value],
+        inner: Sequence[Value],
+        outputs: Sequence[Value],
+        count: int,
+    ) -> Face:
+        """Return what the box of so many neurons says: shape, operations, parameters and numbers.
+
+        Of ``own``, all nodes, the ``inner`` ones are the computed ones of one repetition, the
+        ``outputs`` those that others use.
+        """
+        parameters = [node for node in own if not node.inputs]
+        fan_in = max((len(set(node.inputs) - set(parameters)) for node in inner), default=0)
+        symbols = dict.fromkeys(node.operation.symbol for node in inner if node.operation)
+        notes = [f"{fan_in} → {count} neurons"] if count > 1 else []
+        notes.append(", ".join(symbols))
+        per_neuron = len(set(inner).intersection(outputs)) / count
+        if per_neuron > 1:
+            notes.append(f"used {per_neuron:.4g} times")
+        notes.append(count_things(len(parameters), "parameter"))
+        reached = [node for node in parameters if self.has_gradient(node)]
+        return Face(
+            name,
+            value=self.show_numbers(outputs) if self.has_data else "",
+            gradient=self.show_gradients(reached) if reached and self.has_grad else "",
+            notes=[note for note in notes if note],
+        )
+
+
+def find_sides(
+    change: Change, nodes: Iterable[Value]
+) -> tuple[list[tuple[Graph, Value]], list[tuple[Graph, Value]]]:
+    """Return for each node the graph and the node before, and those after.
+
+    Of a node that is in one graph alone, both are that graph's.
+    """
+    before, after = [], []
+    for node in nodes:
+        here = (change.new if node in change.new.places else change.old), node
+        partner = change.partners.get(node)
+        before.append(here if partner is None else (change.old, partner))
+        after.append(here)
+    return before, after
+
+
+def format_range(numbers: Iterable[float | None], precision: int) -> str:
+    """Return the least and the greatest number as a text, a dash where there are none.
+
+    >>> format_range([2.0, -1.0], 4), format_range([None], 4)
+    ('−1 … 2', '–')
+    """
+    ends = measure_range(numbers)
+    return " … ".join(dict.fromkeys(format_number(number, precision) for number in ends))
+
+
+def format_range_change(
+    before: Sequence[float | None], after: Sequence[float | None], precision: int
+) -> str:
+    """Return the least and the greatest number before and after as a text.
+
+    >>> format_range_change([2.0, -1.0], [3.0, -1.0], 4)
+    '−1 … 2 → −1 … 3'
+
+    What differs is written with as many digits as show it:
+
+    >>> format_range_change([0.0, 1.0], [0.0, 1.000001], 4)
+    '0 … 1 → 0 … 1.000001'
+    """
+    ends = measure_range(before), measure_range(after)
+    if all(low == high or low != low for low, high in ends):
+        return format_change(ends[0][0], ends[1][0], precision)
+    shown = [format_range(numbers, precision) for numbers in ends]
+    if shown[0] == shown[1] and ends[0] != ends[1]:
+        return format_range_change(before, after, precision + 1)
+    return " → ".join(dict.fromkeys(shown))
+
+
+def measure_range(numbers: Iterable[float | None]) -> tuple[float | None, float | None]:
+    """Return the least and the greatest number: None where there are none, nan where one is."""
+    known = [number for number in numbers if number is not None]
+    if any(math.isnan(number) for number in known):
+        return math.nan, math.nan
+    return (min(known), max(known)) if known else (None, None)
