@@ -87,7 +87,7 @@ def disagreements(javascript, points, write=write_rule):
     keys = list(dict.fromkeys(key for key, _ in points))
     sources = ",\n".join(map(write, keys))
     asked = [(keys.index(key), inputs) for key, inputs in points]
-    text = f'import {{ math }} from "./math.js";\n\nexport const rules = [\n{sources}\n];\n'
+    text = f'import {{ math }} from "./math.mjs";\n\nexport const rules = [\n{sources}\n];\n'
     answers = javascript("rules.js", asked, generated=text)
     lines = []
     for (key, inputs), actual in zip(points, answers, strict=True):
