@@ -39,8 +39,7 @@ def labelled(labels):
     inner.label = labels[0]
     out = inner * leaves[0].tanh() + op.dot(leaves, leaves) / leaves[-1].exp()
     out.label = labels[-1]
-    out = out * 2 if inner > 0 else out
-    return leaves, out
+    return leaves, out * 2
 
 
 def test_any_label_may_be_a_leafs_and_a_nodes():

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from programs import trace_program
 
 from micrograd_nn import MLP, Operation, Value, choose, compile, gelu, logsumexp, sinc, step
 from micrograd_nn.losses import squared_error
@@ -17,8 +18,12 @@ ENGINES = {"np": "numpy", "pt": "torch", "jax": "jax"}
 def make_program():
     """Return a program whose module carries many rules, one of them of a family."""
     x, w, b = Value(2.0, "x"), Value(3.0, "w"), Value(0.5, "b")
-    y = gelu(w * x + b) + logsumexp([x, w, b]) + choose(step(x), [w, b * x]) + sinc(x) ** w
-    return compile(y + (x * x + 1).log() if w > x else y, [x], [w, b])
+
+    def branch():
+        y = gelu(w * x + b) + logsumexp([x, w, b]) + choose(step(x), [w, b * x]) + sinc(x) ** w
+        return y + (x * x + 1).log() if w > x else y
+
+    return trace_program(branch, [x], [w, b])
 
 
 def run_module(path, statement=""):

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from programs import trace_program
 from strategies import every_row, make_expression, searching
 
 from micrograd_nn import Constant, Operation, Reduction, Value, compile
@@ -129,7 +130,9 @@ def test_a_module_has_the_functions_of_the_program(tmp_path):
 
 def test_a_module_is_told_when_it_would_branch(tmp_path):
     x = Value(2.0, "x")
-    module = saved(x * 2 if x > 0 else x, x, tmp_path / "program.py")
+    path = tmp_path / "program.py"
+    trace_program(lambda: x * 2 if x > 0 else x, [x], wrt=[x]).save(path)
+    module = runpy.run_path(str(path))
     assert module["program"]((), [[3.0]]) == (6.0, [2.0])
     for name in ("program", "predict"):
         with pytest.raises(ValueError, match="was True when the graph was recorded") as caught:
@@ -422,7 +425,6 @@ def test_a_custom_operation_of_any_name_is_saved(name, tmp_path):
     own = Operation(name, by_helper, [lambda out, x: 2.0])
     x = Value(0.75, "x")
     out = own(x) * x.exp()
-    out = out if out > 0 else x
     module = saved(out, x, tmp_path / "program.py")
     out.backward()
     assert module["program"]((), [[0.75]]) == (out.data, [x.grad])
