@@ -5,6 +5,7 @@ import math
 import random
 
 import pytest
+from programs import trace_program
 from strategies import every_row
 
 from micrograd_nn import MLP, Operation, Reduction, Value, choose, compile, export, log, where
@@ -121,8 +122,7 @@ def test_parameters_may_be_left_out(tmp_path):
 
 def test_a_row_on_another_branch_has_no_number(runtime, tmp_path):
     x, y = Value(2.0, "x"), Value(1.0, "y")
-    result = x * y if x > y else x + y
-    program = compile(result, inputs=[x, y], wrt=[x, y])
+    program = trace_program(lambda: x * y if x > y else x + y, [x, y], wrt=[x, y])
     rows = [[2.0, 1.0], [1.0, 2.0], [3.0, 0.5], [1.0, 1.0]]
     answers = ask(program, [], rows, tmp_path / "branch.onnx")
     assert answers.values[0] + answers.values[2] == [2.0, 1.5]
