@@ -3,51 +3,34 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from types import MethodType
-from typing import Any, Literal, overload
+from typing import Any
 
+from ..engine.comparisons import is_compared
 from ..engine.operand import Operand
-from ..engine.order import is_leaf
+from ..engine.order import is_leaf, nodes
 from ..engine.setting import find_beginning, setting
 from ..engine.value import Constant, Value
 from ..native.building import NoNativeError, require_choice
 from ..nested import iterate_numbers, rebuild
-from ..programs.branches import BranchError, collect_branches
+from ..programs.branches import BranchError
 from ..text import add_article, count_things, quote_text
 from .arrays import ArrayProgram
 from .kinds import is_formable
-from .program import Program, make_program
+from .program import Program
 from .uncompiled import are_close, call_function, run_itself
 from .variants import CallForm, DiffersError, NotCompiledError, Variant, Variants
 
 NEEDS = "compile needs a function or recorded Values"
+COMPARED = (
+    "Values were compared (x > 0) since the oldest leaf of this graph was made, and a graph "
+    "doesn't tell what that decided: compile the function that records it, compile(f); or record "
+    "the graph anew, from new leaves, and compare numbers (x.data > 0) where that decides nothing"
+)
 
 
-@overload
-def compile(
-    outputs: Value | Sequence[Value],
-    inputs: Iterable[Value] = (),
-    parameters: Iterable[Value] = (),
-    wrt: Iterable[Value] | None = None,
-    names: Any = None,
-    native: bool | None = None,
-    over: Literal["rows"] = "rows",
-) -> Program: ...
-@overload
-def compile(
-    outputs: Value | Sequence[Value],
-    inputs: Iterable[Value] = (),
-    parameters: Iterable[Value] = (),
-    wrt: Iterable[Value] | None = None,
-    names: Any = None,
-    native: bool | None = None,
-    *,
-    over: Literal["array"],
-) -> ArrayProgram: ...
-@overload
-def compile(outputs: Callable[..., Any], *, native: bool | None = None) -> CompiledFunction: ...
 def compile(
     outputs: Any,
     inputs: Iterable[Value] = (),
@@ -80,8 +63,9 @@ def compile(
     for bit. ``native=True`` compiles it at once, or is a NoNativeError that says why it can't be;
     ``native=False`` stays with Python.
 
-    A comparison that would go another way than when it was recorded is a ``BranchError`` in a
-    program; a compiled function traces the other branch, too.
+    A compiled function is traced once for each way through its branches. A graph doesn't tell what
+    comparisons (``x > 0``) decided: where Values were compared since its oldest leaf was made, that
+    is a ``BranchError``.
 
     ``over="array"`` makes an ``ArrayProgram`` of a recorded graph, for whole columns of NumPy,
     PyTorch, JAX or Dask: all rows at once.
@@ -124,10 +108,12 @@ def compile(
             )
     if over == "array" and native:
         raise ValueError('native=True is of programs in C, and over="array" of whole columns')
-    program = make_program(
-        roots, inputs, parameters, parameters if wrt is None else list(wrt),
-        collect_branches(inputs, parameters), is_single, names, native=native,
-    )  # fmt: skip
+    if is_compared([*nodes(*roots), *inputs, *parameters]):
+        raise BranchError(COMPARED)
+    wrt = parameters if wrt is None else list(wrt)
+    program = Program(
+        roots, inputs, parameters, wrt, is_single=is_single, names=names, native=native
+    )
     return ArrayProgram(program) if over == "array" else program
 
 

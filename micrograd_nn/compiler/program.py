@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from ..engine.operand import COMPARISONS
@@ -33,8 +34,6 @@ from .loading import Loading
 
 Result = TypeVar("Result")
 
-RECORD_ANEW = "record and compile the graph anew, or compile the function that makes it"
-
 
 class Program:
     """A compiled graph: its result and its gradient for any numbers; ``compile`` makes it."""
@@ -42,32 +41,41 @@ class Program:
     def __init__(
         self,
         outputs: Sequence[Value],
-        inputs: Mapping[Value, str],
-        parameters: Mapping[Value, str],
+        inputs: Sequence[Value],
+        parameters: Sequence[Value],
         wrt: Sequence[Value],
-        branches: Branches,
+        *,
         is_single: bool = True,
+        names: Any = None,
+        branches: Branches = MappingProxyType({}),
         checks: Sequence[Value] = (),
         constants: Collection[Value] = (),
         differentiated: Collection[Value] = (),
         native: bool | None = None,
     ) -> None:
+        """Name each leaf: by its label, by that in ``names``, or by its place.
+
+        The program computes the ``checks``, too, which may fail, and the derivatives of those that
+        are ``differentiated``; the leaves ``constants`` never change.
+        """
         self.outputs = outputs
-        self.inputs = inputs
-        self.parameters = parameters
         self.wrt = wrt
         self.branches = branches
-        self.wrt_names = [parameters.get(x) or inputs[x] for x in wrt]
         self.is_single = is_single
+        leaf_names = name_leaves(inputs, parameters, names)
+        for x in wrt:
+            if x not in leaf_names:
+                raise ValueError(f"wrt has {x!r}, neither an input nor a parameter of the program")
+        self.inputs = {x: leaf_names[x] for x in inputs}
+        self.parameters = {x: leaf_names[x] for x in parameters}
+        self.wrt_names = [leaf_names[x] for x in wrt]
         self.graph = collect_nodes([*outputs, *checks], branches)  # which may fail, if unneeded
         self.differentiated = differentiated
         self.constants = {*constants, *[x for x in self.graph if isinstance(x, Constant)]}
         self.loading = Loading(self, BranchError)
         self.choice = NativeChoice(self, native)
         for node in self.graph:
-            if is_leaf(node) and not (
-                node in inputs or node in parameters or node in self.constants
-            ):
+            if is_leaf(node) and node not in leaf_names and node not in self.constants:
                 raise ValueError(
                     f"{node!r} is neither among the inputs nor the parameters of this program: "
                     f"list it, or use its .detach(), a constant"
@@ -176,8 +184,8 @@ class Program:
             return compute_by_graph()
         try:
             return self.load_fastest(kind, len(given[1]))(*given)  # type: ignore[no-any-return]
-        except BranchError as error:
-            raise BranchError(f"{error}: {RECORD_ANEW}") from None
+        except BranchError:
+            raise
         except ARITHMETIC:
             # Recorded again, the error tells operation and numbers; or there is none, since a
             # rule looks at its numbers: 0 ** y has derivative 0 by y, for all that log(0) fails.
@@ -221,7 +229,9 @@ class Program:
             for how, other, outcome in branches:
                 y = again[other].data if isinstance(other, Value) else other
                 if COMPARISONS[how](again[node].data, y) is not outcome:
-                    raise BranchError(f"{node!r} {how} {other!r} was {outcome}: {RECORD_ANEW}")
+                    raise BranchError(
+                        f"{node!r} {how} {other!r} was {outcome} when the graph was recorded"
+                    )
         return again
 
     def load_function(self, kind: int | str) -> Callable[..., Any]:
@@ -238,44 +248,15 @@ class Program:
         return self.choice.write(0).source
 
 
-def make_program(
-    roots: Sequence[Value],
-    inputs: Sequence[Value],
-    parameters: Sequence[Value],
-    wrt: Sequence[Value],
-    branches: Branches,
-    is_single: bool,
-    names: Any = None,
-    checks: Sequence[Value] = (),
-    constants: Collection[Value] = (),
-    differentiated: Collection[Value] = (),
-    native: bool | None = None,
-) -> Program:
-    """Return a program with a name for each leaf: its label, that in ``names``, or its place.
-
-    It computes the ``checks``, too, which may fail, and the derivatives of those that are
-    ``differentiated``; the leaves ``constants`` never change.
-    """
+def name_leaves(
+    inputs: Iterable[Value], parameters: Iterable[Value], names: Any
+) -> dict[Value, str]:
+    """Return a name for each leaf of a program, which is unlike any other."""
     known = collect_names(names)
-    identifiers, leaf_names = Identifiers(), {}
+    identifiers, found = Identifiers(), {}
     for letter, these in (("x", inputs), ("p", parameters)):
         for i, x in enumerate(these, start=1):
-            if x in leaf_names:
+            if x in found:
                 raise ValueError(f"{x!r} stands twice among the inputs and parameters")
-            leaf_names[x] = identifiers.new(known.get(x) or x.label or f"{letter}{i}")
-    for x in wrt:
-        if x not in leaf_names:
-            raise ValueError(f"wrt has {x!r}, neither an input nor a parameter of the program")
-    by_input, by_parameter = ({x: leaf_names[x] for x in these} for these in (inputs, parameters))
-    return Program(
-        roots,
-        by_input,
-        by_parameter,
-        wrt,
-        branches,
-        is_single,
-        checks,
-        constants,
-        differentiated,
-        native,
-    )
+            found[x] = identifiers.new(known.get(x) or x.label or f"{letter}{i}")
+    return found

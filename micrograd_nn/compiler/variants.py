@@ -17,7 +17,7 @@ from ..nested import change_numbers, describe_shape, iterate_numbers
 from ..programs.branches import BranchError
 from ..programs.in_python import PREDICT
 from .kinds import is_datum, is_float
-from .program import make_program
+from .program import Program
 from .tracing import CaughtError, trace_function
 
 MOST_VARIANTS = 64  # programs of one function, and traces in vain
@@ -81,10 +81,10 @@ class Variant:
         self.compared = 0  # of the examples that it served
         wrt = () if parameters is None else self.leaves
         is_single = isinstance(trace.result, Value)
-        self.program = make_program(
-            trace.outputs, trace.inputs, self.leaves, wrt, trace.branches, is_single,
-            checks=trace.checks, constants=trace.constants, differentiated=trace.differentiated,
-            native=native,
+        self.program = Program(
+            trace.outputs, trace.inputs, self.leaves, wrt, is_single=is_single,
+            branches=trace.branches, checks=trace.checks, constants=trace.constants,
+            differentiated=trace.differentiated, native=native,
         )  # fmt: skip
         if parameters is not None:
             self.program.load_function(0)  # now, since it may be impossible

@@ -6,13 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from .comparisons import (
-    Copied,
-    copied,
-    find_comparisons,
-    is_any_lost,
-    remember_comparison,
-)
+from .comparisons import is_compared, mark_copies
 from .order import is_leaf, next_number, nodes, split_slots
 
 ITS_OWN = {"__weakref__", "__dict__", "created", "x", "y"}  # a copy has other inputs and its place
@@ -50,10 +44,8 @@ class Copying:
         for node in graph:  # what a class of your own adds may have Values in it, these too
             for name in find_added(node):
                 setattr(memo[id(node)], name, deepcopy(getattr(node, name), memo))
-        for x, how, y, outcome, numbers in find_comparisons(graph):
-            remember_comparison(memo[id(x)], how, memo.get(id(y), y), outcome, numbers)
-        if self.operation is not None and is_any_lost(graph):
-            mark_as_lost([memo[id(node)] for node in graph])
+        if self.operation is not None and is_compared(graph):  # a leaf alone is a new number
+            mark_copies([memo[id(node)] for node in graph])
         return memo[id(self)]
 
     def __reduce__(self: Any) -> tuple[Any, ...]:
@@ -67,18 +59,14 @@ class Copying:
         return restore_graph, flatten_nodes(nodes(self))
 
 
-def flatten_nodes(graph: Sequence[Any]) -> tuple[list[Any], list[Any], bool]:
+def flatten_nodes(graph: Sequence[Any]) -> tuple[list[Any], bool]:
     """Return the nodes of a graph as what can be pickled: what ``restore_nodes`` takes."""
     place = {node: i for i, node in enumerate(graph)}
     flat = []
     for node in graph:
         inputs = [place[input] for input in node.inputs]
         flat.append(node if is_leaf(node) else (type(node), inputs, node.fields()))
-    branches = [
-        (place[x], how, y if isinstance(y, float) else place[y], outcome, numbers)
-        for x, how, y, outcome, numbers in find_comparisons(graph)
-    ]
-    return flat, branches, is_any_lost(graph)
+    return flat, is_compared(graph)
 
 
 def find_added(node: Any) -> list[str]:
@@ -119,20 +107,12 @@ def restore_node(kind: type, inputs: Sequence[Any], fields: dict[str, Any]) -> A
     return node
 
 
-def mark_as_lost(graph: Sequence[Any]) -> None:
-    """Note of a copied graph that some comparison which may have decided it has no copy."""
-    lost = Copied(is_whole=False)
-    for node in graph:
-        if is_leaf(node):
-            copied[node] = lost
-
-
-def restore_graph(flat: list[Any], branches: list[Any], is_lost: bool = False) -> Any:
+def restore_graph(flat: list[Any], was_compared: bool) -> Any:
     """Return the root of an unpickled graph."""
-    return restore_nodes(flat, branches, is_lost)[-1]
+    return restore_nodes(flat, was_compared)[-1]
 
 
-def restore_nodes(flat: list[Any], branches: list[Any], is_lost: bool = False) -> list[Any]:
+def restore_nodes(flat: list[Any], was_compared: bool) -> list[Any]:
     """Return the nodes of an unpickled graph, in the order in which they were: inputs first."""
     graph: list[Any] = []
     for entry in flat:
@@ -140,8 +120,6 @@ def restore_nodes(flat: list[Any], branches: list[Any], is_lost: bool = False) -
             kind, places, fields = entry
             entry = restore_node(kind, [graph[i] for i in places], fields)
         graph.append(entry)
-    for i, how, other, *more in branches:
-        remember_comparison(graph[i], how, graph[other] if type(other) is int else other, *more)
-    if is_lost:
-        mark_as_lost(graph)
+    if was_compared:
+        mark_copies(graph)
     return graph

@@ -224,7 +224,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
             return leave_operator(other, MIRRORED_METHODS[how])
 
     def compared(self, how: str, other: Operand | float) -> bool:
-        """Return whether the number compares so with another; a Value also remembers it."""
+        """Return whether the number compares so with another; a Value also notes when."""
         x = other.data if isinstance(other, Operand) else require_real(other, "a comparison")
         return bool(COMPARISONS[how](self.data, x))
 

@@ -1,8 +1,8 @@
 """One HTML file that needs nothing else: markup, style, script and data put together.
 
-The parts stand in ``web/``. Scripts are modules there, each read and tested by itself; in the
-document they are one module without comments and indents, which a strict content-security policy
-names by its hash.
+The parts stand in ``web/``, but for the rows' functions, which stand in ``writing/``. Scripts are
+modules there, each read and tested by itself; in the document they are one module without comments
+and indents, which a strict content-security policy names by its hash.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 
 from ..files import read_web
 from ..text import make_printable
+from ..writing.library import read_math
 
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import \{[^}]*\} from "\.(?:/|\./\.\./writing/)([\w.]+)";\n', re.MULTILINE)
 COMMENT = re.compile(r"^ *(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)\n", re.MULTILINE)  # no code beside it
 INDENT = re.compile(r"^ +", re.MULTILINE)  # a text of several lines would lose it, too
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
@@ -149,8 +150,8 @@ def collect_scripts(name: str, generated: Mapping[str, str]) -> Iterator[str]:
 
 
 def read_part(name: str) -> str:
-    """Return the text of a file in ``web/``."""
-    return read_web(__package__, name)
+    """Return the text of a file in ``web/``, or of the functions of JavaScript."""
+    return read_math() if name == "math.mjs" else read_web(__package__, name)
 
 
 def read_script(name: str) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from ..draw.boxes import classify_node
+from ..engine.comparisons import is_compared
 from ..engine.order import is_leaf
+from ..engine.order import nodes as all_nodes
 from ..engine.refusals import require_real
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..text import count_things
 from ..writing.mathml import Formulas
 from ..writing.rules import Rules, find_key
-from .branches import describe_branches
 from .document import build_document
 from .frame import Page
 from .opening import BEGINNING, Opening, describe_opening
@@ -62,7 +63,7 @@ def build_lesson(
         "examples": {"inputs": [graph.places[x] for x in inputs], "rows": rows},
         "parameters": [graph.places[x] for x in graph.parameters],
         "opening": opened,
-        "branches": describe_branches(graph),
+        "compared": is_compared(all_nodes(graph.root)),
         "misconceptions": describe_misconceptions(),
     }
     name = graph.names[graph.root]

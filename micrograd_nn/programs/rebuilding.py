@@ -12,31 +12,24 @@ from math import copysign
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ..engine.comparisons import Copied, NumberPair, copied, remember_comparison
+from ..engine.comparisons import is_any_compared, is_compared, mark_copies
 from ..engine.copying import restore_node
-from ..engine.operand import COMPARISONS
 from ..engine.operation import Operation
-from ..engine.order import is_leaf, nodes, split_slots
+from ..engine.order import nodes, split_slots
 from ..engine.record import make_constant, record
 from ..engine.setting import graphs
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..text import format_number, make_printable
-from .branches import (
-    BranchError,
-    Compared,
-    is_any_gone,
-    list_compared,
-    select_dependent,
-)
+from .branches import BranchError
 
 Edge = tuple[Value, int]  # a node and the position of its input
 
 ANEW = "build the changed expression by the program that made this one"
-GONE_SINCE = (
-    "since this graph was recorded, a number was compared that is gone by now, and nobody can tell "
-    "whether that decided a branch. What decides none, compare as .data or within no_grad(); then "
-    "take a copy.deepcopy of the leaves (of a model), and record the graph from those"
+COMPARED = (
+    "Values were compared (x > 0) since what is to be changed was made, and a graph doesn't tell "
+    f"what that decided: {ANEW}; or record it anew, from a copy.deepcopy of the leaves (of a "
+    "model), and compare numbers (x.data > 0) where that decides nothing"
 )
 
 
@@ -81,21 +74,17 @@ def rebuild_graph(graph: Graph, changes: Changes) -> dict[Value, Value]:
     >>> copies[graph.root].data, graph.root.data
     (18.0, 9.0)
 
-    A comparison that would go the other way is a BranchError, since it may have decided what was
-    recorded, and so is one of a number that is gone. The copies remember how
-    the nodes compared, as long as all of them are kept: a program made of them has its guards.
+    Where a comparison may have decided what was recorded of a node that would get another number,
+    that is a BranchError. The copies can't be compiled if the graph couldn't.
     """
-    moved = changes.moved
-    if is_any_gone(moved):
-        raise BranchError(GONE_SINCE)
-    compared = select_dependent(list_compared(moved), moved) if moved else []
+    if is_any_compared(changes.moved):
+        raise BranchError(COMPARED)
     rebuilding = Rebuilding(graph, changes)
     with graphs():
-        for node in nodes(graph.root, *[x for one in compared for x in one.operands]):
+        for node in nodes(graph.root):
             rebuilding.copy_node(node)
-    for one in compared:
-        rebuilding.check_branch(one)
-    rebuilding.hand_on_comparisons()
+    if is_compared(graph.nodes):
+        mark_copies(rebuilding.copies.values())
     return rebuilding.copies
 
 
@@ -182,82 +171,9 @@ class Rebuilding:
                 f"it, too, or {ANEW}"
             )
 
-    def check_branch(self, compared: Compared) -> None:
-        """Refuse numbers with which a comparison would go the other way than it went."""
-        node, how, other, outcome, numbers = compared
-        found = []
-        for i, operand in enumerate((node, other)):
-            if not isinstance(operand, Value):
-                found.append(operand)
-            elif operand in self.moved:
-                if operand in self.made:
-                    self.require_unedited(operand, self.get_compared(numbers, i, operand))
-                found.append(self.copies[operand].number)
-            else:
-                found.append(self.get_compared(numbers, i, operand))
-        now = bool(COMPARISONS[how](*found))
-        if now is not outcome:
-            x, y = (
-                self.describe_operand(operand, None if numbers is None else numbers[i])
-                for i, operand in enumerate((node, other))
-            )
-            raise BranchError(
-                f"{x} {how} {y} was {outcome}, which may have decided a branch, and now is "
-                f"{now}: {ANEW}"
-            )
-
-    def get_compared(self, numbers: NumberPair, i: int, node: Value) -> float:
-        """Return the number that was compared; of one that was edited meanwhile, there are more."""
-        if numbers is None:
-            raise BranchError(
-                f"{self.name(node)} was compared more than once, with other numbers, and nobody "
-                f"can tell which of these decided a branch: {ANEW}"
-            )
-        return numbers[i]
-
-    def hand_on_comparisons(self) -> None:
-        """Remember for the copies how the nodes compared.
-
-        Where some of that is gone, or concerns what has no copy, a program of the copies couldn't
-        check it: they are marked, so that it is refused.
-        """
-        copies = self.copies
-        here, lost = Copied(), Copied(is_whole=False)
-        leaves = [node for node, copy in copies.items() if is_leaf(copy)]
-        for leaf in leaves:
-            copied[copies[leaf]] = lost if is_any_gone([leaf]) else here
-        alone = []
-        for one in list_compared(leaves):
-            if not copies.keys() >= {*one.operands}:
-                alone.append(one)
-                continue
-            how, outcome, other = one.how, one.outcome, one.other
-            numbers = one.numbers and (
-                self.read_number(one.node, one.numbers[0]),
-                self.read_number(other, one.numbers[1]),
-            )
-            other = copies[other] if isinstance(other, Value) else other
-            remember_comparison(copies[one.node], how, other, outcome, numbers, here)
-        if select_dependent(alone, leaves):
-            here.is_whole = False
-
-    def read_number(self, operand: Value | float, number: float) -> float:
-        """Return the number that the copy of what was compared would have been compared at."""
-        if isinstance(operand, Value) and operand in self.moved:
-            return self.copies[operand].number
-        return number
-
     def name(self, node: Value) -> str:
         """Return what a node is called in messages."""
         return make_printable(self.graph.names.get(node) or node.label or repr(node))
-
-    def describe_operand(self, operand: Value | float, number: float | None) -> str:
-        """Return what was compared, a Value by its name and the number that it had."""
-        if not isinstance(operand, Value):
-            return format_number(operand)
-        told = format_number(operand.number if number is None else number)
-        name = self.graph.names.get(operand) or operand.label
-        return f"{make_printable(name)} ({told})" if name else told
 
 
 def make_held(node: Value, number: float) -> Value:

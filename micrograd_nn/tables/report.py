@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ..colors import WRONG
-from ..compiler.functions import compile
+from ..compiler.program import Program
 from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..nn import MLP
@@ -29,8 +29,8 @@ def compute_outputs(model: MLP, rows: Sequence[Sequence[float]]) -> list[list[fl
         return [[v.data for v in (out if isinstance(out, list) else [out])] for out in found]
     inputs, parameters = [Value(0.0) for _ in rows[0]], model.parameters()
     outputs = model(inputs)
-    program = compile(
-        outputs if isinstance(outputs, list) else [outputs], inputs=inputs, parameters=parameters
+    program = Program(
+        outputs if isinstance(outputs, list) else [outputs], inputs, parameters, (), is_single=False
     )
     return program.predictions([parameter.data for parameter in parameters], rows)
 

@@ -16,7 +16,7 @@ class NoJavaScriptError(ValueError):
 
 
 class JavaScript(Notation):
-    """The notation of JavaScript: the rows are the functions of math.js.
+    """The notation of JavaScript: the rows are the functions of math.mjs.
 
     >>> JavaScript().write_operation(op.max, [Text("-x", "USub"), Text("y")]).text
     'math.max(-x, y)'
@@ -46,5 +46,5 @@ class JavaScript(Notation):
 
 
 def is_row(operation: Operation) -> bool:
-    """Tell whether an operation is a row of the table, for which math.js has a function."""
+    """Tell whether an operation is a row of the table, for which math.mjs has a function."""
     return op.OPERATIONS.get(operation.name) is operation

@@ -1,4 +1,4 @@
-"""The part of math.js that a script calls, so that the script stands alone."""
+"""The functions of JavaScript, for a page, and the part of them that a script calls by itself."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ MEMBER = re.compile(r"^  (\w+)(?:[,:(])")
 CALLED = re.compile(r"(?<![\w.])(?:math\.)?\w+(?:\.slope\b)?")
 
 
+def read_math() -> str:
+    """Return the module of all rows' functions in JavaScript."""
+    return (files(__package__) / "math.mjs").read_text(encoding="utf-8")
+
+
 @cache
 def read_library() -> dict[str, str]:
-    """Return the parts of math.js by the names that others call them by, in their order.
+    """Return the parts of math.mjs by the names that others call them by, in their order.
 
     >>> print(read_library()["math.silu"])
       silu: (x) => x * math.sigmoid(x),
     >>> "function erfBySeries" in read_library()["erfBySeries"]
     True
     """
-    text = (files("micrograd_nn") / "page" / "web" / "math.js").read_text(encoding="utf-8")
     parts: dict[str, str] = {}
-    before, _, rest = text.partition("export const math = {\n")
+    before, _, rest = read_math().partition("export const math = {\n")
     members, _, after = rest.partition("\n};\n")
     for block in before.split("\n\n")[1:]:  # behind what the file is for
         lines = block.split("\n")
@@ -43,7 +47,7 @@ def read_library() -> dict[str, str]:
 
 
 def carry_library(text: str) -> str:
-    """Return the part of math.js that a text calls, and what that calls; "" if it calls nothing.
+    """Return the part of math.mjs that a text calls, and what that calls; "" if it calls nothing.
 
     >>> print(carry_library("y = math.relu(x)"))
     const math = {

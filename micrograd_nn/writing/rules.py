@@ -68,7 +68,7 @@ class Rules:
     def write_script(self) -> str:
         """Return the script of the functions."""
         items = ",\n".join(self.sources)
-        return f'import {{ math }} from "./math.js";\n\nexport const rules = [\n{items}\n];\n'
+        return f'import {{ math }} from "./math.mjs";\n\nexport const rules = [\n{items}\n];\n'
 
 
 def describe_rule(key: Key) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import random
 import sys
 
 import pytest
+from programs import trace_program
 from sizes import choose_size
 
 from micrograd_nn import MLP, OPERATIONS, Operation, Reduction, Value, choose, compile, step, where
@@ -13,7 +14,7 @@ from micrograd_nn.checks.samples import find_interval, make_expression
 from micrograd_nn.compiler.arrays import ArrayProgram, find_namespace
 from micrograd_nn.engine import table as op
 from micrograd_nn.engine.lookup import Lookup
-from micrograd_nn.losses import cross_entropy, squared_error
+from micrograd_nn.losses import cross_entropy
 from micrograd_nn.programs.branches import BranchError
 from micrograd_nn.writing.arrays import NoArraysError
 
@@ -160,15 +161,13 @@ def test_an_error_on_the_way_is_told_where_the_result_would_hide_it():
 
 def test_a_row_that_takes_another_branch_is_an_error():
     x = Value(0.5, "x")
-    y = x * 2 if x < 1 else x * 3
-    program = compile(y, [x], wrt=[x], over="array")
+    program = ArrayProgram(trace_program(lambda: x * 2 if x < 1 else x * 3, [x], wrt=[x]))
     assert program.predictions([], [[0.5, -1.0]]).tolist() == [1.0, -2.0]
     for call in (program, program.predictions):
         with pytest.raises(BranchError, match=r"x < 1.0 was True when the graph was recorded"):
             call([], [[0.5, 2.0]])
     z = Value(0.5, "z")
-    y = z * 3 if z > 1 else z * 2
-    program = compile(y, [z], over="array")
+    program = ArrayProgram(trace_program(lambda: z * 3 if z > 1 else z * 2, [z]))
     assert program.predictions([], [[0.5, 1.0]]).tolist() == [1.0, 2.0]
     with pytest.raises(BranchError, match=r"z > 1\.0 was False"):
         program.predictions([], [[0.5, 2.0]])
@@ -306,12 +305,6 @@ def test_labels_can_be_names_of_rules_and_of_the_namespace():
     compare(where(x - xp, step(x), xp) + x, [x], [xp], [[1.0], [0.1]])
 
 
-def test_a_program_over_columns_is_one():
-    x = Value(0.5, "x")
-    assert isinstance(compile(op.gelu(x), [x], over="array"), ArrayProgram)
-    assert not isinstance(compile(op.gelu(x), [x], over="rows"), ArrayProgram)
-
-
 def test_what_lacks_is_told_with_the_extra(monkeypatch):
     real = builtins.__import__
 
@@ -325,13 +318,6 @@ def test_what_lacks_is_told_with_the_extra(monkeypatch):
     told = r"a program over columns needs numpy: pip install 'micrograd-nn\[arrays\]'"
     with pytest.raises(ModuleNotFoundError, match=told):
         find_namespace([])
-
-
-def test_squared_error_of_several_outputs():
-    model = MLP(2, [3, 2], "silu", rng=random.Random(0))
-    x, y = [Value(0.1, "a"), Value(0.2, "b")], [Value(0.3, "y1"), Value(0.4, "y2")]
-    rows = [[0.1 * i, -0.2 * i, 0.5, i - 2.0] for i in range(5)]
-    compare(squared_error(model(x), y), [*x, *y], model.parameters(), rows)
 
 
 EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -2.0, 30.0, -30.0, 1000.0, -1000.0, 1e-300, 1e300, -1e300]

@@ -100,14 +100,6 @@ def test_it_is_named_as_the_function_and_has_its_docstring():
     assert compile(MLP(1, [1])).__name__
 
 
-def test_it_may_be_a_decorator():
-    @compile
-    def square(x):
-        return x * x
-
-    assert square(3.0) == 9.0
-
-
 def test_it_may_decorate_a_method():
     class Line:
         def __init__(self, slope):
@@ -350,7 +342,3 @@ def test_a_node_from_elsewhere_is_not_frozen_differently():
         assert compiled(1.0) == run_eagerly(function, 1.0)
     except TypeError:
         pass
-
-
-def test_a_value_that_the_function_makes_is_a_constant_of_the_program():
-    assert_same_calls(lambda x: x * Value(2.0) + op.sum([Value(0.5)] * 3), (1.0,), (2.0,))

@@ -9,6 +9,7 @@ import pytest
 from compiled import NUMBERS, assert_same_calls, piecewise, run_on_numbers
 from hypothesis import given
 from hypothesis import strategies as st
+from programs import trace_program
 from strategies import searching
 
 from micrograd_nn import Constant, Value, compile
@@ -21,6 +22,7 @@ from micrograd_nn.calculus import (
     value_and_grad,
     vjp,
 )
+from micrograd_nn.compiler.program import BranchError
 from micrograd_nn.engine import table as op
 
 
@@ -75,6 +77,58 @@ def test_every_comparison_with_any_number_is_the_functions(compare):
 def test_a_threshold_may_be_a_number_of_any_kind(threshold):
     assert_same_calls(lambda x: x * 2 if x > threshold else x, (1.0,), (0.5,), (0.25,))
     assert_same_calls(lambda x: x * 2 if threshold >= x else x, (1.0,), (0.5,), (0.25,))
+
+
+# Guards of one program
+
+
+def test_a_branch_that_would_go_the_other_way_is_an_error_that_says_which():
+    x = Value(2.0, "x")
+    program = trace_program(lambda: x * x if x > 0 else -x, [x], wrt=[x])
+    assert program((), [[3.0]]) == (9.0, [6.0])
+    for compute in (program, program.predict):
+        with pytest.raises(
+            BranchError, match=r"^x > 0(\.0)? was True when the graph was recorded$"
+        ):
+            compute((), [[-3.0]] if compute is program else [-3.0])
+    assert issubclass(BranchError, ValueError)
+    with pytest.raises(BranchError):
+        program((), [[3.0], [-3.0], [3.0]])
+
+
+def test_a_row_that_fails_leaves_no_other_row_unguarded():
+    """0 ** y fails in its derivative, is computed by the graph, and that knows no guards."""
+    x, y = Value(0.5), Value(2.0)
+    program = trace_program(lambda: x**y * (2 if x < 1 else 3), [x], [y])
+    assert program([2.0], [[0.0]]) == (0.0, [0.0])
+    for rows in ([[2.0], [0.0]], [[0.0], [2.0]], [[0.0], [2.0], [0.0]]):
+        with pytest.raises(BranchError):
+            program([2.0], rows)
+
+
+def test_equal_comparisons_are_guarded_once():
+    """By what is compared, how and with what outcome."""
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+
+    def compare_often():
+        products = [x * y for _ in range(500)]
+        for product in products:
+            assert x > 0
+            assert product > y
+            assert not x <= 2
+        return products[0]
+
+    program = trace_program(compare_often, [x], [y])
+    guards = [line.strip() for line in program.source.splitlines() if "BranchError" in line]
+    assert [guard.partition(":")[0] for guard in guards] == [
+        "if not x > 0.0", "if x <= 2.0", "if not v1 > y",
+    ]  # fmt: skip
+    assert program([2.0], [[3.0]]) == (6.0, [3.0])
+    with pytest.raises(BranchError, match=r"x <= 2\.0 was False"):
+        program([2.0], [[2.0]])
+
+
+# More than are kept
 
 
 def test_more_branches_than_are_kept_run_by_the_function_itself():

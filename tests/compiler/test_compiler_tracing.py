@@ -6,7 +6,6 @@ import operator
 import re
 import warnings
 from collections import namedtuple
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import partial
 from types import SimpleNamespace
@@ -14,10 +13,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from compiled import (
-    NUMBERS,
     assert_same_calls,
     pack_floats,
-    piecewise,
     run_eagerly,
     run_on_numbers,
 )
@@ -29,7 +26,6 @@ from micrograd_nn.calculus import (
     jvp,
     vjp,
 )
-from micrograd_nn.compiler.program import BranchError
 from micrograd_nn.compiler.tracing import Trace, TraceError
 from micrograd_nn.compiler.variants import MOST_VARIANTS
 from micrograd_nn.engine import table as op
@@ -363,15 +359,6 @@ def test_custom_operations_compile_in_functions():
     assert_same_calls(grad(grad(bell)), (0.5,), (-1.0,), by=run_on_numbers)
 
 
-def test_a_branch_error_is_never_that_of_a_compiled_function():
-    compiled = compile(piecewise)
-    for x in NUMBERS:
-        try:
-            compiled(x)
-        except BranchError:
-            pytest.fail("a compiled function goes the other way")
-
-
 # What can't be followed is not compiled, or refused
 
 
@@ -434,14 +421,6 @@ def test_parameters_that_are_no_list_of_numbers_are_told(parameters, told):
 def test_a_program_says_how_large_it_is():
     w = Value(2.0, "w")
     assert repr(compile(w * w, parameters=[w])) == "<program of 1 parameters and 0 inputs, 2 nodes>"
-
-
-def test_a_graph_of_another_thread_is_guarded_too():
-    x = Value(3.0, "x")
-    with ThreadPoolExecutor(1) as pool:
-        y = pool.submit(lambda: x * x if x > 0 else -x).result()
-    with pytest.raises(BranchError, match=r"x > 0\.0 was True"):
-        compile(y, inputs=[x]).predict([], [-3.0])
 
 
 def test_tuples_of_one_name_and_other_fields_are_told_apart():

@@ -5,6 +5,7 @@ import random
 
 import pytest
 from native import needs_compiler
+from programs import trace_program
 
 from micrograd_nn import Value, compile, exp, log
 from micrograd_nn.compiler import descending
@@ -56,7 +57,7 @@ def test_a_descent_goes_on_in_python_where_a_branch_is_new_or_an_operation_fails
     with pytest.raises(OverflowError, match=r"exp\(x\) is beyond the largest float"):
         make(native).descend([27.0], [[]], 3, 0.1)
     w = Value(3.0, label="w")
-    program = compile(w * w if w > 1 else w, [], [w], native=native)
+    program = trace_program(lambda: w * w if w > 1 else w, [], [w], native=native)
     with pytest.raises(ValueError, match="w > 1"):
         program.descend([3.0], [[]], 50, 0.1)
 

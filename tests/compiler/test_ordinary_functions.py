@@ -24,14 +24,88 @@ from micrograd_nn.compiler.uncompiled import are_close
 from micrograd_nn.compiler.variants import Variant
 from micrograd_nn.engine import table as op
 
-FUNCTIONS = {}
+FUNCTIONS = {
+    # Sorting and searching
+    "by_sorted": (lambda v: sorted(v), "v"),
+    "by_sorted_by_distance": (
+        lambda v: sorted(v, key=lambda x: (x - 1.0) * (x - 1.0), reverse=True),
+        "v",
+    ),
+    "binary_search": (lambda v, x: bisect.bisect_left(sorted(v), x), "vf"),
+    "find_index": (lambda v, x: v.index(x) if x in v else -1, "vf"),
+    "argmax": (lambda v: max(range(len(v)), key=v.__getitem__), "v"),
+    "clip_all": (lambda v: [min(max(x, 0.0), 1.0) for x in v], "v"),
+    "unique_by_set": (lambda v: len(set(v)), "v"),
+    "unique_by_dict": (lambda v: list(dict.fromkeys(v)), "v"),
+    "count_by_counter": (lambda v: Counter(v).most_common(1)[0][1], "v"),
+    "median": (lambda v: statistics.median(v), "v"),
+    "mean_by_statistics": (lambda v: statistics.fmean(v), "v"),
+    # Accuracy, classes, labels
+    "accuracy": (
+        lambda found, wanted: sum(x == y for x, y in zip(found, wanted, strict=False)) / len(found),
+        "vv",
+    ),
+    "accuracy_by_difference": (
+        lambda found, wanted: sum(1 for x, y in zip(found, wanted, strict=False) if x != y),
+        "vv",
+    ),
+    "where_equal": (lambda x, i, j: x if i == j else 0.0, "fnn"),
+    "pick": (lambda v, i: v[i % len(v)], "vn"),
+    "by_kind_of_number": (lambda x, n: x * 2 if isinstance(n, int) else x, "fn"),
+    "by_kind_of_float": (lambda x: x * 2 if isinstance(x, float) else -x, "f"),
+    "by_operator": (
+        lambda x, s: {"+": lambda: x + 1, "*": lambda: x * 2}.get(s, lambda: x)(),
+        "fs",
+    ),
+    "by_text": (lambda x: len(str(x)), "f"),
+    "by_format": (lambda x: float(f"{x:.1f}"), "f"),
+    "by_repr": (lambda x: repr(x), "f"),
+    "by_hash": (lambda x: {1.0: 10.0, 2.0: 20.0}.get(x, 0.0), "f"),
+    "by_attribute": (lambda x: x * 2 if hasattr(x, "is_integer") else x, "f"),
+    "by_method": (lambda x: x if x.is_integer() else -x, "f"),
+    "by_truth": (lambda x: 1.0 if x else 2.0, "f"),
+    "by_none": (lambda x: x if x is not None and x != "text" else 0.0, "f"),
+    # Errors and early returns
+    "first_positive_by_next": (lambda v: next((x for x in v if x > 0), -1.0), "v"),
+    "any_and_all": (lambda v: any(x > 1 for x in v) + 2 * all(x > -1 for x in v), "v"),
+    # Lists that change
+    "slices": (lambda v: v[::-1] + v[1:] + v[:1], "v"),
+    "transpose": (lambda m: [list(row) for row in zip(*m, strict=True)], "m"),
+    "running_total": (lambda v: list(itertools.accumulate(v)), "v"),
+    "pairs": (lambda v: [x * y for x, y in itertools.combinations(v, 2)], "v"),
+    "by_reduce": (lambda v: reduce(lambda x, y: x * y + 1, v), "v"),
+    "group_equal": (lambda v: [len(list(group)) for _, group in itertools.groupby(sorted(v))], "v"),
+    "ordered": (lambda d: list(OrderedDict(sorted(d.items())).values()), "d"),
+    "by_dataclass": (
+        lambda x, y: replace(Point(x, y), x=y).norm() + sum(astuple(Point(x * 2, y))),
+        "ff",
+    ),
+    "equal_dataclasses": (lambda x, y: 1.0 if Point(x, y) == Point(y, x) else x, "ff"),
+    "equal_lists": (lambda v, w: 1.0 if v == w else 2.0, "vv"),
+    "smaller_list": (lambda v, w: v < w, "vv"),
+    "smaller_tuple": (lambda v, w: min(tuple(v), tuple(w))[0], "vv"),
+    # Numerical mathematics
+    "horner": (lambda v, x: reduce(lambda total, c: total * x + c, v, 0.0), "vf"),
+    "product_with_vector": (
+        lambda m, v: [sum(x * y for x, y in zip(row, v, strict=False)) for row in m],
+        "mv",
+    ),
+    "python_power": (lambda x, n: x**n, "fn"),
+    "any_power": (lambda x, y: (x * x + 0.5) ** y, "ff"),
+    "taylor": (lambda x, n: sum(x**k / math.factorial(k) for k in range(n + 1)), "fn"),
+    "huber": (lambda x: 0.5 * x * x if abs(x) <= 1 else abs(x) - 0.5, "f"),
+    "rounded": (lambda x: round(x), "f"),
+    "remainder": (lambda x: x % 1.5, "f"),
+    # Dynamic programming, parsers, tries, closures
+    "value_inside": (lambda x: (x * Value(2.0) + Value(1.0)).tanh(), "f"),
+}
 
 
 def ordinary(*kinds):
     """Keep a function of arguments of these kinds, each a letter (see ``draw``)."""
 
     def keep(function):
-        FUNCTIONS[function.__name__] = function, kinds
+        FUNCTIONS[function.__name__] = function, "".join(kinds)
         return function
 
     return keep
@@ -56,46 +130,9 @@ def draw(kind, rng):
 
 
 @ordinary("v")
-def by_sorted(v):
-    return sorted(v)
-
-
-@ordinary("v")
-def by_sorted_by_distance(v):
-    return sorted(v, key=lambda x: (x - 1.0) * (x - 1.0), reverse=True)
-
-
-@ordinary("v")
-def bubble_sort(v):
-    v = list(v)
-    for i in range(len(v)):
-        for j in range(len(v) - 1 - i):
-            if v[j] > v[j + 1]:
-                v[j], v[j + 1] = v[j + 1], v[j]
-    return v
-
-
-@ordinary("v")
 def bubble_sort_in_place(v):
     v.sort()
     return v
-
-
-@ordinary("v")
-def insertion_sort(v):
-    out = []
-    for x in v:
-        bisect.insort(out, x)
-    return out
-
-
-@ordinary("v")
-def quicksort(v):
-    if len(v) < 2:
-        return v
-    pivot, *rest = v
-    less, more = [x for x in rest if x < pivot], [x for x in rest if not x < pivot]
-    return [*quicksort(less), pivot, *quicksort(more)]
 
 
 @ordinary("v")
@@ -104,33 +141,6 @@ def merge_sort(v):
         return v
     half = len(v) // 2
     return list(heapq.merge(merge_sort(v[:half]), merge_sort(v[half:])))
-
-
-@ordinary("v")
-def heap_sort(v):
-    heap = v[:]
-    heapq.heapify(heap)
-    return [heapq.heappop(heap) for _ in v]
-
-
-@ordinary("v")
-def two_smallest(v):
-    return heapq.nsmallest(2, v)
-
-
-@ordinary("v", "f")
-def binary_search(v, x):
-    return bisect.bisect_left(sorted(v), x)
-
-
-@ordinary("v", "f")
-def find_index(v, x):
-    return v.index(x) if x in v else -1
-
-
-@ordinary("v", "f")
-def count_equal(v, x):
-    return v.count(x)
 
 
 @ordinary("v", "f")
@@ -142,21 +152,6 @@ def remove_first(v, x):
 
 
 @ordinary("v")
-def argmax(v):
-    return max(range(len(v)), key=v.__getitem__)
-
-
-@ordinary("v")
-def largest_and_smallest(v):
-    return max(v) - min(v)
-
-
-@ordinary("v")
-def clip_all(v):
-    return [min(max(x, 0.0), 1.0) for x in v]
-
-
-@ordinary("v")
 def unique(v):
     out = []
     for x in v:
@@ -165,73 +160,7 @@ def unique(v):
     return out
 
 
-@ordinary("v")
-def unique_by_set(v):
-    return len(set(v))
-
-
-@ordinary("v")
-def unique_by_dict(v):
-    return list(dict.fromkeys(v))
-
-
-@ordinary("v")
-def count_by_counter(v):
-    return Counter(v).most_common(1)[0][1]
-
-
-@ordinary("v")
-def median(v):
-    return statistics.median(v)
-
-
-@ordinary("v")
-def mode(v):
-    return statistics.mode(v)
-
-
-@ordinary("v")
-def mean_by_statistics(v):
-    return statistics.fmean(v)
-
-
-@ordinary("v")
-def deviation(v):
-    mean = sum(v) / len(v)
-    return sum((x - mean) ** 2 for x in v) / len(v)
-
-
 # Accuracy, classes, labels
-
-
-@ordinary("v", "v")
-def accuracy(found, wanted):
-    return sum(x == y for x, y in zip(found, wanted, strict=False)) / len(found)
-
-
-@ordinary("v", "v")
-def accuracy_by_difference(found, wanted):
-    return sum(1 for x, y in zip(found, wanted, strict=False) if x != y)
-
-
-@ordinary("f", "n", "n")
-def where_equal(x, i, j):
-    return x if i == j else 0.0
-
-
-@ordinary("v", "n")
-def pick(v, i):
-    return v[i % len(v)]
-
-
-@ordinary("f", "n")
-def by_kind_of_number(x, n):
-    return x * 2 if isinstance(n, int) else x
-
-
-@ordinary("f")
-def by_kind_of_float(x):
-    return x * 2 if isinstance(x, float) else -x
 
 
 @ordinary("f", "n")
@@ -246,46 +175,6 @@ def by_divmod(x, n):
     return x * whole + rest
 
 
-@ordinary("f", "s")
-def by_operator(x, s):
-    return {"+": lambda: x + 1, "*": lambda: x * 2}.get(s, lambda: x)()
-
-
-@ordinary("f")
-def by_text(x):
-    return len(str(x))
-
-
-@ordinary("f")
-def by_format(x):
-    return float(f"{x:.1f}")
-
-
-@ordinary("f")
-def by_repr(x):
-    return repr(x)
-
-
-@ordinary("f")
-def by_hash(x):
-    return {1.0: 10.0, 2.0: 20.0}.get(x, 0.0)
-
-
-@ordinary("f")
-def by_attribute(x):
-    return x * 2 if hasattr(x, "is_integer") else x
-
-
-@ordinary("f")
-def by_method(x):
-    return x if x.is_integer() else -x
-
-
-@ordinary("f")
-def by_truth(x):
-    return 1.0 if x else 2.0
-
-
 @ordinary("f")
 def by_match(x):
     match x:
@@ -296,11 +185,6 @@ def by_match(x):
         case float():
             return x
     return 7.0
-
-
-@ordinary("f")
-def by_none(x):
-    return x if x is not None and x != "text" else 0.0
 
 
 # Errors and early returns
@@ -315,26 +199,11 @@ def safe_quotient(x, y):
 
 
 @ordinary("f")
-def safe_logarithm(x):
-    with contextlib.suppress(ValueError):
-        return op.log(x)
-    return -1.0
-
-
-@ordinary("f")
 def safe_root(x):
     try:
         return op.sqrt(x)
     except ValueError as error:
         return -len(type(error).__name__) * x
-
-
-@ordinary("f")
-def safe_exponential(x):
-    try:
-        return op.exp(x * 400)
-    except OverflowError:
-        return math.inf
 
 
 @ordinary("f")
@@ -395,28 +264,6 @@ def first_positive(v):
     return None
 
 
-@ordinary("v")
-def first_positive_by_next(v):
-    return next((x for x in v if x > 0), -1.0)
-
-
-@ordinary("v")
-def position_by_else(v):
-    place = 0
-    for x in v:
-        if x < 0:
-            break
-        place += 1
-    else:
-        return -1
-    return place
-
-
-@ordinary("v")
-def any_and_all(v):
-    return any(x > 1 for x in v) + 2 * all(x > -1 for x in v)
-
-
 # Lists that change
 
 
@@ -449,50 +296,10 @@ def copy_then_change(v):
 
 
 @ordinary("v")
-def slices(v):
-    return v[::-1] + v[1:] + v[:1]
-
-
-@ordinary("m")
-def transpose(m):
-    return [list(row) for row in zip(*m, strict=True)]
-
-
-@ordinary("m")
-def flatten(m):
-    return list(itertools.chain.from_iterable(m))
-
-
-@ordinary("v")
-def running_total(v):
-    return list(itertools.accumulate(v))
-
-
-@ordinary("v")
-def pairs(v):
-    return [x * y for x, y in itertools.combinations(v, 2)]
-
-
-@ordinary("v")
-def by_reduce(v):
-    return reduce(lambda x, y: x * y + 1, v)
-
-
-@ordinary("v")
-def group_equal(v):
-    return [len(list(group)) for _, group in itertools.groupby(sorted(v))]
-
-
-@ordinary("v")
 def queue(v):
     waiting = deque(v, maxlen=2)
     waiting.rotate(1)
     return waiting[0] - waiting[-1]
-
-
-@ordinary("d")
-def ordered(d):
-    return list(OrderedDict(sorted(d.items())).values())
 
 
 @ordinary("d")
@@ -523,37 +330,7 @@ class Point:
         return (self.x * self.x + self.y * self.y) ** 0.5
 
 
-@ordinary("f", "f")
-def by_dataclass(x, y):
-    return replace(Point(x, y), x=y).norm() + sum(astuple(Point(x * 2, y)))
-
-
-@ordinary("f", "f")
-def equal_dataclasses(x, y):
-    return 1.0 if Point(x, y) == Point(y, x) else x
-
-
-@ordinary("v", "v")
-def equal_lists(v, w):
-    return 1.0 if v == w else 2.0
-
-
-@ordinary("v", "v")
-def smaller_list(v, w):
-    return v < w
-
-
-@ordinary("v", "v")
-def smaller_tuple(v, w):
-    return min(tuple(v), tuple(w))[0]
-
-
 # Numerical mathematics
-
-
-@ordinary("v", "f")
-def horner(v, x):
-    return reduce(lambda total, c: total * x + c, v, 0.0)
 
 
 @ordinary("f")
@@ -597,16 +374,6 @@ def determinant_by_pivots(m):
     return out
 
 
-@ordinary("m", "v")
-def product_with_vector(m, v):
-    return [sum(x * y for x, y in zip(row, v, strict=False)) for row in m]
-
-
-@ordinary("m")
-def trace_of_square(m):
-    return sum(m[i][k] * m[k][i] for i in range(3) for k in range(3))
-
-
 @ordinary("f", "n")
 def integer_power(x, n):
     out = 1.0
@@ -615,31 +382,11 @@ def integer_power(x, n):
     return out
 
 
-@ordinary("f", "n")
-def python_power(x, n):
-    return x**n
-
-
-@ordinary("f", "f")
-def any_power(x, y):
-    return (x * x + 0.5) ** y
-
-
-@ordinary("f", "n")
-def taylor(x, n):
-    return sum(x**k / math.factorial(k) for k in range(n + 1))
-
-
 @ordinary("v")
 def softmax_by_hand(v):
     top = max(v)
     weights = [op.exp(x - top) for x in v]
     return [w / sum(weights) for w in weights]
-
-
-@ordinary("f")
-def huber(x):
-    return 0.5 * x * x if abs(x) <= 1 else abs(x) - 0.5
 
 
 @ordinary("f", "f")
@@ -657,26 +404,6 @@ def collatz(x):
         x = x / 2 if x < 3 else x - 1.5
         steps += 1
     return steps
-
-
-@ordinary("f")
-def rounded(x):
-    return round(x)
-
-
-@ordinary("f")
-def floored(x):
-    return math.floor(x)
-
-
-@ordinary("f")
-def remainder(x):
-    return x % 1.5
-
-
-@ordinary("f")
-def truncated(x):
-    return int(x)
 
 
 # Dynamic programming, parsers, tries, closures
@@ -699,16 +426,6 @@ def edit_distance(v, w):
         for j, y in enumerate(w, 1):
             last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
     return row[-1]
-
-
-@ordinary("v")
-def longest_rise(v):
-    best = [1] * len(v)
-    for i in range(len(v)):
-        for j in range(i):
-            if v[j] < v[i]:
-                best[i] = max(best[i], best[j] + 1)
-    return max(best)
 
 
 @ordinary("v", "f")
@@ -751,18 +468,6 @@ def parse_sum(x, y):
         else:
             stack.append({"x": x, "y": y}[token])
     return stack.pop()
-
-
-@ordinary("v", "s")
-def trie(v, s):
-    root = {}
-    for i, word in enumerate(["ab", "ac", "b"]):
-        node = root
-        for letter in word:
-            node = node.setdefault(letter, {})
-        node["value"] = v[i % len(v)]
-    node = root.get(s, {})
-    return node.get("value", 0.0) + sum(n["value"] for n in node.values() if isinstance(n, dict))
 
 
 @ordinary("v", "f")
@@ -837,11 +542,6 @@ def coroutine(x):
 @ordinary("f", "n")
 def recursion(x, n):
     return 1.0 if n == 0 else x * recursion(x, n - 1)
-
-
-@ordinary("f")
-def value_inside(x):
-    return (x * Value(2.0) + Value(1.0)).tanh()
 
 
 class Account:
@@ -943,8 +643,8 @@ def test_it_gives_no_other_number_without_being_compared(name, monkeypatch):
 UNCOMPILED = {
     "bubble_sort_in_place", "by_attribute", "by_format", "by_hash", "by_kind_of_float", "by_match",
     "by_method", "by_repr", "by_text", "by_truth", "cached_by_number", "change_dictionary",
-    "count_by_counter", "double_in_place", "floored", "mean_by_statistics", "mode", "pop_all",
-    "rounded", "safe_anything", "safe_float", "safe_math", "trie_of_numbers", "truncated",
+    "count_by_counter", "double_in_place", "mean_by_statistics", "pop_all",
+    "rounded", "safe_anything", "safe_float", "safe_math", "trie_of_numbers",
     "unique_by_dict", "unique_by_set",
 }  # fmt: skip
 

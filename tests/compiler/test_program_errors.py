@@ -23,15 +23,6 @@ def test_an_operation_that_fails_tells_operation_number_and_label():
         program.predict((), [0.0])
 
 
-def test_an_inner_nodes_label_is_told_too():
-    x = Value(2.0)
-    total = x * 2
-    total.label = "total"
-    program = compile(total.log(), [x])
-    with pytest.raises(ValueError, match=r"x = -2.0 \(label 'total'\)"):
-        program.predict((), [-1.0])
-
-
 @pytest.mark.parametrize(
     ("function", "bad", "kind", "message"),
     [

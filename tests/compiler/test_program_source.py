@@ -39,17 +39,7 @@ def labelled(labels):
     inner.label = labels[0]
     out = inner * leaves[0].tanh() + op.dot(leaves, leaves) / leaves[-1].exp()
     out.label = labels[-1]
-    out = out * 2 if inner > 0 else out
-    return leaves, out
-
-
-def test_any_label_may_be_a_leafs_and_a_nodes():
-    leaves, out = labelled(LABELS)
-    program = compile(out, [], leaves)
-    out.backward()
-    total, gradient = program([x.data for x in leaves])
-    assert pack_numbers([total, *gradient]) == pack_numbers([out.data, *[x.grad for x in leaves]])
-    assert program.predict([x.data for x in leaves]) == out.data
+    return leaves, out * 2
 
 
 @searching

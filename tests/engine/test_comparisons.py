@@ -1,133 +1,192 @@
-"""Comparisons are remembered once, no longer than their numbers live, and however many they are."""
+"""What was decided by comparing Values is never compiled, pinned or copied as if it weren't."""
 
+import bisect
 import copy
 import gc
+import heapq
 import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
-from micrograd_nn import Value, compile, intervene
-from micrograd_nn.engine import comparisons as log
-from micrograd_nn.engine.comparisons import comparisons, find_comparisons
+from micrograd_nn import Constant, Value, compile, intervene, no_grad, nodes, where
+from micrograd_nn.calculus import jvp
+from micrograd_nn.engine.comparisons import is_compared, moments
+from micrograd_nn.graph import Graph
 from micrograd_nn.programs.branches import BranchError
 
 
-def test_equal_comparisons_are_remembered_once():
-    x, y = Value(3.0), Value(2.0)
-    before = len(comparisons)
-    for _ in range(500):
-        assert x > y
-        assert x > 2.0
-    assert len(comparisons) - before == 2
-    assert find_comparisons([x, y]) == [
-        (x, ">", y, True, (3.0, 2.0)),
-        (x, ">", 2.0, True, (3.0, 2.0)),
-    ]
+def refuse(*roots):
+    """Check that a program of some roots is refused, over rows and over columns."""
+    leaves = Graph(sum(roots)).leaves if len(roots) > 1 else Graph(roots[0]).leaves
+    for over in ("rows", "array"):
+        with pytest.raises(BranchError, match=r"compile the function that records it, compile\(f"):
+            compile(list(roots), leaves, over=over)
 
 
-@pytest.mark.slow
-def test_what_was_compared_is_forgotten_with_its_numbers():
-    gc.collect()  # what other tests have left
-    before = len(comparisons)
-    x = Value(3.0)
-    assert x * 2 > 5
-    assert x > Value(1.0)
+def beside(x, y):
+    """Decide by numbers that are freed at once."""
+    return x * 2 if x * y > 1 else x * 3
+
+
+def by_another_leaf(x, y):
+    return x * 2 if y < 3 else x * 3
+
+
+def decide_in_no_grad(x, y):
+    with no_grad():
+        is_larger = x > y
+    return x * 2 if is_larger else x * 3
+
+
+def in_a_derivative(x, y):
+    taken = []
+    jvp(lambda z: taken.append(z > 1) or z, (y,), (1.0,))
+    return x * 2 if taken[0] else x * 3
+
+
+DECIDED = {
+    "if": lambda x, y: x * 2 if x > 0 else x * 3,
+    "mirrored": lambda x, y: x * 2 if 0 < x else x * 3,  # noqa: SIM300
+    "numbers that are freed": beside,
+    "another leaf": by_another_leaf,
+    "a constant": lambda x, y: x * 2 if x > Constant(1.0) else x * 3,
+    "of a constant": lambda x, y: x * 2 if Constant(1.0) <= x else x * 3,
+    "a detached number": lambda x, y: x * 2 if x >= y.detach() else x * 3,
+    "NumPy": lambda x, y: x * 2 if np.float64(0.0) < x else x * 3,
+    "max of leaves": lambda x, y: max(x, y),
+    "max of nodes": lambda x, y: max(x * 2, y * 3),
+    "min with a number": lambda x, y: min(x * 2, 9.0) * y,
+    "sorted": lambda x, y: sorted([x * 2, y, x * y])[1],
+    "heapq": lambda x, y: heapq.nlargest(1, [x * 2, y, x * y])[0],
+    "bisect": lambda x, y: x * bisect.bisect([0.0, 1.0, 2.0], y),
+    "where": lambda x, y: where(x > y, x * 2, x * 3),
+    "a loop": lambda x, y: sum([x for n in range(5) if x > n * 0.7]) + y,
+    "leaves within no_grad": decide_in_no_grad,
+    "forward mode": in_a_derivative,
+}
+
+
+@pytest.mark.parametrize("name", DECIDED)
+def test_a_graph_that_a_comparison_may_have_decided_is_not_compiled(name):
+    x, y = Value(2.5, "x"), Value(1.5, "y")
+    root = DECIDED[name](x, y)
     gc.collect()
-    assert len(comparisons) == before
+    with pytest.raises(BranchError, match="compile the function"):
+        compile(root, [x, y])
+    with pytest.raises(BranchError, match="compile the function"):
+        compile(root, [], [x, y], over="array")
 
 
-def test_five_hundred_equal_comparisons_are_one_guard():
-    x = Value(3.0, "x")
-    for _ in range(500):
-        assert x > 1
-    program = compile(x * x, inputs=[x])
-    assert program.source.count("BranchError") == 1
-    with pytest.raises(ValueError, match="was True when the graph was recorded"):
-        program([], [[0.5]])
+@pytest.mark.parametrize("name", DECIDED)
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda root: pickle.loads(pickle.dumps(root))])
+def test_nor_is_a_copy_of_it(again, name):
+    root = DECIDED[name](Value(2.5, "x"), Value(1.5, "y"))
+    if root.operation is None:  # max(x, y): a copy of a leaf alone is a new number
+        return
+    for copied in (again(root), again(again(root)), again(Graph(root)).root, again([root, 1])[0]):
+        refuse(copied)
+        refuse(copied * 2)
+        leaf = Graph(copied).leaves[0]
+        with pytest.raises(BranchError):
+            intervene(copied, {}).pin(leaf, 3.0)
 
 
-@pytest.mark.slow
-def test_ten_thousand_and_one_comparisons_are_no_reason_to_refuse_a_graph():
-    x = Value(1.0, "x")
-    nodes = [x]
-    for _ in range(10_001):
-        nodes.append(nodes[-1] + 1.0 if nodes[-1] < 5e8 else nodes[-1])
-    program = compile(nodes[-1], inputs=[x])
-    assert program.source.count("BranchError") == 10_001
-    assert program.predict([], [2.0]) == 10_003.0
+def test_nor_is_a_shallow_copy_of_it_or_of_a_part():
+    x = Value(2.0)
+    y = x * 3 if x > 0 else x
+    refuse(copy.copy(y))
+    refuse(copy.copy(y.inputs[0]) * y.inputs[0])
 
 
-def test_a_comparison_of_a_number_that_is_gone_is_refused_however_long_ago():
-    x = Value(3.0, "x")
-    assert x * 2 > 5  # of a number that is gone
-    for i in range(20_000):
-        assert x > -i - 1
-    with pytest.raises(ValueError, match="of a number that is gone"):
-        compile(x * x, inputs=[x])
-
-
-def test_the_first_graph_of_a_program_is_compiled():
-    """Whose leaves are the numbers 0, 1, … in the order of making."""
-    program = (
-        "from micrograd_nn import Value, compile\n"
-        "x = Value(3.0)\n"
-        "print(compile(x * x, inputs=[x]).predict([], [2.0]))"
+def test_nor_is_what_another_process_has_recorded():
+    code = (
+        "import pickle, sys\nfrom micrograd_nn import Value\nx = Value(2.0, 'x')\n"
+        "sys.stdout.buffer.write(pickle.dumps(x * 3 if x > 0 else x * 5))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout == "4.0\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    refuse(pickle.loads(done.stdout))
 
 
-def test_of_a_number_that_lives_a_bounded_number_of_comparisons_is_remembered(monkeypatch):
-    monkeypatch.setattr(log, "comparisons", {})  # without those of numbers that other tests keep
-    monkeypatch.setattr(log, "MOST_REMEMBERED", 10)
-    x = Value(3.0, "x")
-    for i in range(1_000):
-        assert x > -1.0 - i
-    assert len(find_comparisons([x])) <= 10
-    with pytest.raises(ValueError, match="of a number that is gone"):
-        compile(x * x, inputs=[x])
+def test_nor_is_what_another_thread_has_decided():
+    x, y = Value(2.0), Value(1.0)
+    with ThreadPoolExecutor(8) as pool:
+        found = [*pool.map(lambda _: beside(x, y), range(100))]
+        theirs = pool.submit(lambda: beside(Value(2.0), Value(1.0))).result()
+        at_once = [*pool.map(lambda i: beside(Value(float(i)), Value(1.0)), range(500))]
+    for root in (found[0], theirs, *at_once):
+        assert is_compared(nodes(root))
+    assert len(moments) <= moments.maxlen
 
 
-def branch_on_what_hangs_beside():
-    x = Value(2.0, "x")
-    return x * 3 if x - 1 > 0 else x * 5
-
-
-@pytest.mark.parametrize("copied", [copy.deepcopy, lambda root: pickle.loads(pickle.dumps(root))])
-def test_a_copy_of_a_graph_knows_when_it_lacks_a_comparison(copied):
-    root = copied(branch_on_what_hangs_beside())
-    (x,) = [node for node in root.inputs if node.label == "x"]
-    with pytest.raises(BranchError, match="gone by now"):
-        intervene(root, {}).pin(x, -1.0)
-    with pytest.raises(ValueError, match="comparisons were made that a program can't check"):
-        compile(root, [x])
-    alive = Value(2.0, "x")
-    beside = alive - 1
-    root = copied(alive * 3 if beside > 0 else alive * 5)
+def test_an_input_that_is_older_than_the_graph_counts():
+    a = Value(1.0)
+    factor = 2.0 if a > 0 else 3.0
+    x = Value(2.0)
+    root = x * factor
     with pytest.raises(BranchError):
-        intervene(root, {}).pin(root.inputs[0], -1.0)
-    plain = Value(2.0, "x")
-    root = copied(plain * 3)
-    assert intervene(root, {}).pin(root.inputs[0], -1.0).root.data == -3.0
+        compile(root, [a, x])
+    with pytest.raises(BranchError):
+        compile(root, [x], [a])
+    assert compile(root, [x]).predict([], [5.0]) == 10.0  # which knows nothing of a
 
 
-def test_a_branch_taken_in_another_thread_counts():
-    with ThreadPoolExecutor(1) as pool:
-        root = pool.submit(branch_on_what_hangs_beside).result()
-    with pytest.raises(BranchError, match="gone by now"):
-        intervene(root, {}).pin(root.inputs[0], -1.0)
+def test_what_was_compared_before_the_leaves_or_is_constant_decides_nothing():
+    old = Value(1.0)
+    assert old > 0
+    x = Value(2.0)
+    with no_grad():
+        assert x * 2 > 1
+    assert x.detach() > 0
+    assert Constant(2.0) < 3
+    assert (x * 2).data > 1
+    assert x in [old, x]
+    root = x * x
+    assert compile(root, [x]).predict([], [3.0]) == 9.0
+    for again in (copy.deepcopy(root), pickle.loads(pickle.dumps(root)), intervene(root, {}).root):
+        assert compile(again, Graph(again).leaves).predict([], [3.0]) == 9.0
 
 
-def test_only_the_last_moment_of_what_was_dropped_is_kept():
+def test_the_remedies_are_some():
+    x = Value(2.0)
+    y = x * x if x > 0 else -x
+    refuse(y)
+    assert compile(lambda x: x * x if x > 0 else -x)(-3.0) == 3.0
+    x = copy.deepcopy(x)
+    assert compile(x * x, [x]).predict([], [3.0]) == 9.0
+
+
+def test_what_is_changed_is_older_than_the_comparison_or_it_is_not_changed():
+    w = Value(3.0, "w")
+    assert w > 0
+    x = Value(2.0, "x")
+    root = w * x
+    for _ in range(2):  # a copy that is marked spoils no other graph
+        surgery = intervene(root, {}).pin(x, 5.0)
+        assert surgery.root.data == 15.0
+        refuse(surgery.root)
+    with pytest.raises(BranchError, match=r"copy\.deepcopy of the leaves"):
+        intervene(root, {}).pin(w, 4.0)
+    with pytest.raises(BranchError):
+        intervene(surgery.root, {}).pin(surgery.copies[x], 4.0)
+    assert intervene(root, {}).detach(w).root.data == 6.0
+
+
+def test_a_constant_that_was_compared_by_way_of_a_node_is_not_changed():
+    c, x = Constant(2.0), Value(1.0)
+    y = c * x
+    root = y * 3 if y > 0 else y * 5
+    (pinned,) = [node for node in nodes(root) if node is c]
+    with pytest.raises(BranchError):
+        intervene(root, {}).pin(pinned, -1.0)
+
+
+def test_comparisons_keep_no_number_alive_and_are_few():
     x = Value(1.0)
-    for _ in range(2_500):
-        y = x * 2
-        assert y > 0
-    del y
-    assert len(log.gone) <= log.MOST_GONE + 1
-    last = log.find_last_gone()
-    assert log.gone == {last}
-    assert last > x.created
+    for _ in range(1_000):
+        assert x * 2 > 1
+    assert len(moments) == moments.maxlen
+    refuse(x * x)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nodejs import run_program
 from places import WEB
+from programs import trace_program
 from strategies import finite, searching
 
 from micrograd_nn import Constant, Value, choose, compile, draw, nodes, tree
@@ -203,7 +204,9 @@ def test_a_branch_that_another_program_takes_leaves_no_gradient_behind():
         programs = []
         for first in (0.0, 1.0):
             index, xs = Value(first), [Value(x) for x in numbers]
-            programs.append(compile(sided(index, xs), [index], xs, native=native))
+            programs.append(
+                trace_program(lambda i=index, xs=xs: sided(i, xs), [index], xs, native=native)
+            )
         with pytest.raises(BranchError):
             programs[0](numbers, rows)
         start = [10.0, 20.0]

@@ -4,7 +4,6 @@ import json
 import math
 
 from micrograd_nn.graph import Graph
-from micrograd_nn.page.branches import describe_branches
 from micrograd_nn.page.document import format_json
 from micrograd_nn.page.lesson import describe_nodes
 from micrograd_nn.writing.mathml import Formulas
@@ -20,11 +19,7 @@ def asked_of(root):
     rules = Rules()
     graph = Graph(root)
     described = describe_nodes(graph, Formulas(), rules)
-    asked = {
-        "nodes": described,
-        "described": rules.descriptions,
-        "branches": describe_branches(graph),
-    }
+    asked = {"nodes": described, "described": rules.descriptions}
     return json.loads(format_json(asked)), rules.write_script()
 
 

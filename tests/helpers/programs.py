@@ -4,9 +4,11 @@ import math
 from struct import pack
 
 from micrograd_nn import Value, compile
+from micrograd_nn.compiler.program import Program
+from micrograd_nn.compiler.tracing import Trace
 from micrograd_nn.engine import table as op
 
-__all__ = ["assert_same_numbers", "compile_at", "pack_numbers", "run_graph"]
+__all__ = ["assert_same_numbers", "compile_at", "pack_numbers", "run_graph", "trace_program"]
 
 
 def pack_numbers(numbers):
@@ -27,6 +29,16 @@ def compile_at(function, parameters, row):
     """Return the program of function(parameters, row), recorded at these numbers."""
     inputs, leaves = [Value(x) for x in row], [Value(x) for x in parameters]
     return compile(function(leaves, inputs), inputs, leaves)
+
+
+def trace_program(function, inputs, parameters=(), wrt=None, native=None):
+    """Return the program of the way that a function of no arguments takes with these leaves."""
+    trace = Trace(function, [], [], [*inputs, *parameters])
+    return Program(
+        trace.outputs, inputs, parameters, parameters if wrt is None else wrt,
+        is_single=isinstance(trace.result, Value), branches=trace.branches,
+        constants=trace.constants, native=native,
+    )  # fmt: skip
 
 
 def assert_same_numbers(function, parameters, rows, program=None):

@@ -10,7 +10,7 @@ from threading import Thread, stack_size
 import pytest
 from hypothesis import given, settings
 from native import needs_compiler
-from programs import pack_numbers
+from programs import pack_numbers, trace_program
 from sizes import choose_size
 from strategies import every_row, graphs
 
@@ -175,7 +175,7 @@ def test_an_error_is_that_of_the_operation():
 @needs_compiler
 def test_a_branch_is_guarded():
     x = Value(2.0, "x")
-    in_c = compile(x * x if x > 0 else -x, [x], wrt=[x], native=True)
+    in_c = trace_program(lambda: x * x if x > 0 else -x, [x], wrt=[x], native=True)
     assert in_c((), [[3.0]]) == (9.0, [6.0])
     with pytest.raises(BranchError, match=r"x > 0\.0 was True when the graph was recorded"):
         in_c((), [[3.0], [-1.0]])
@@ -338,14 +338,16 @@ def make_long(rows):
     rng = random.Random(4)
     model = MLP(3, [12, 12, 1], "relu", rng=rng)
     inputs = [Value(x, name) for x, name in zip(rows[0], "xnp", strict=True)]
-    out = model(inputs)
-    if inputs[0] > -1.0:
-        out = (out + inputs[1].log()).relu()
+
+    def branch():
+        out = model(inputs)
+        return (out + inputs[1].log()).relu() if inputs[0] > -1.0 else out
+
     parameters = [inputs[2], *model.parameters()]
     for i, x in enumerate(parameters):
         x.label = x.label or f"w{i}"
     return [p.data for p in parameters], [
-        compile(out, inputs[:2], parameters, native=on) for on in (True, False)
+        trace_program(branch, inputs[:2], parameters, native=on) for on in (True, False)
     ]
 
 

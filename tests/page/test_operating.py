@@ -10,7 +10,6 @@ from page_engine import asked_of, close
 from strategies import graphs, searching
 
 from micrograd_nn import Constant, Value, intervene, relu
-from micrograd_nn.compiler.program import BranchError
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.text import format_change
@@ -184,49 +183,3 @@ def test_a_number_before_and_after_is_written_as_python_writes_it(javascript):
     act = {"kind": "pin", "node": 0, "number": 1.0}
     answer = operate(javascript, build_line(), act, both=sent)
     assert answer["both"] == [format_change(*pair) for pair in pairs]
-
-
-# Branches
-
-
-def test_a_comparison_that_comes_out_otherwise_leaves_no_number(javascript):
-    x = Value(2.0, "x")
-    y = x * 3 if x > 0 else x * 5
-    root = y + 1
-    pin = {"kind": "pin", "node": 0, "number": -1.0}
-    with pytest.raises(BranchError) as error:
-        intervene(root, {}).pin(x, -1.0)
-    answer = operate(javascript, root, pin)
-    assert answer["data"][-1] is None
-    assert [told for _, told, _ in answer["errors"]] == [str(error.value)]
-    assert answer["gradient"][0] is None
-    check_surgery(javascript, root, [{**pin, "number": 1.0}])
-
-
-def test_a_comparison_of_what_isnt_in_the_graph_leaves_none_either(javascript):
-    x, w = Value(2.0, "x"), Value(1.0, "w")
-    margin = x - 1
-    margin.label = "margin"
-    root = (x * 3 if margin > 0 else x * 5) * w
-    pin = {"kind": "pin", "node": 0, "number": 3.0}
-    ((_, told, _),) = operate(javascript, root, pin)["errors"]
-    assert told.startswith("margin (1) > 0 was True, which may have decided a branch, and a page")
-    check_surgery(javascript, root, [{**pin, "node": 1}])
-
-
-def test_what_was_compared_and_is_gone_is_told(javascript):
-    w, x = Value(1.0, "w"), Value(2.0, "x")
-    root = (x * 3 if x - 1 > 0 else x * 5) * w
-    act = {"kind": "pin", "node": 0, "number": 3.0}
-    answer = operate(javascript, root, act)
-    assert answer["warning"].startswith("Since this graph was recorded, a number was compared")
-    last = {**act, "node": len(Graph(root).nodes) - 2}
-    assert operate(javascript, root, last)["warning"] == ""
-
-
-def test_a_comparison_of_numbers_that_are_the_same_here_and_there_is_left_alone(javascript):
-    x, b = Value(0.3, "x"), Value(1.0, "b")
-    y = x.tanh()  # whose last bit may be another in a page
-    root = y.exp() * b if y >= math.tanh(0.3) else y
-    answer = operate(javascript, root, {"kind": "pin", "node": 1, "number": 3.0})
-    assert answer["errors"] == []

@@ -7,7 +7,7 @@ import struct
 
 import pytest
 from foreign import needs_compiler, read_doubles, run_c, run_module, write_array
-from programs import pack_numbers
+from programs import pack_numbers, trace_program
 from strategies import every_row
 
 from micrograd_nn import Operation, Reduction, Value, compile
@@ -201,7 +201,7 @@ def test_no_number_in_c_is_silently_another(make, tmp_path):
 @needs_compiler
 def test_a_branch_is_a_status_of_its_own(tmp_path):
     x = Value(2.0, "x")
-    program = compile(x * x if x > 0 else -x, [x], wrt=[x])
+    program = trace_program(lambda: x * x if x > 0 else -x, [x], wrt=[x])
     found = run_in_c(program, tmp_path / "model.c", [], [[3.0], [-3.0], [math.nan]])
     assert found == [[9.0, 6.0], 2, 1]
 
@@ -330,7 +330,7 @@ def test_arithmetic_in_javascript_has_the_bits_of_python(node, tmp_path):
 @pytest.mark.slow
 def test_javascript_refuses_what_python_does(node, tmp_path):
     x = Value(2.0, "x")
-    program = compile(x.log() if x > -5 else x, [x], wrt=[x])
+    program = trace_program(lambda: x.log() if x > -5 else x, [x], wrt=[x])
     path = tmp_path / "m.js"
     assert run_in_javascript(node, program, path, [], [[-1.0]])[0] == "log(-1) is no real number"
     told = run_in_javascript(node, program, path, [], [[-9.0]])[1]

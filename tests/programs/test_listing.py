@@ -4,7 +4,7 @@ import random
 import re
 
 import pytest
-from programs import pack_numbers
+from programs import pack_numbers, trace_program
 
 from micrograd_nn import Value, compile
 from micrograd_nn.compiler.program import BranchError
@@ -44,12 +44,13 @@ def test_a_large_program_gives_the_same_bits():
 
 def test_a_node_with_a_label_or_a_guard_or_that_may_fail_keeps_its_line_in_a_large_program():
     x = Value(2.0, "x")
-    named = x * 3
-    named.label = "triple"
-    compared = x + 5
-    failing = op.log(x)
-    out = chain(listing.MANY_NODES, x, 0.5) + named + (compared if compared > 0 else x) + failing
-    program = compile(out, [x])
+
+    def branch():
+        named, compared = x * 3, x + 5
+        named.label = "triple"
+        return chain(listing.MANY_NODES, x, 0.5) + named + (compared if compared > 0 else x)
+
+    program = trace_program(lambda: branch() + op.log(x), [x])
     lines = lines_of(program)
     assert "triple = x * 3.0" in lines
     (guard,) = [line for line in lines if "BranchError" in line]
@@ -59,19 +60,23 @@ def test_a_node_with_a_label_or_a_guard_or_that_may_fail_keeps_its_line_in_a_lar
     with pytest.raises(ValueError, match=r"log\(x\) needs x > 0; x = -1.0"):
         program([], [[-1.0]])
     with pytest.raises(BranchError, match=f"{name} > 0.0 was True"):
-        compile(out - failing, [x])([], [[-7.0]])
+        trace_program(branch, [x])([], [[-7.0]])
 
 
 def test_what_may_fail_stays_before_the_guard_behind_it_in_a_large_program():
     x = Value(2.0, "x")
-    root, later = op.sqrt(x), x + 1
-    out = chain(listing.MANY_NODES, x, 0.5) + (root if later > 0 else x)
-    lines = lines_of(compile(out, [x]))
+
+    def branch():
+        root, later = op.sqrt(x), x + 1
+        return chain(listing.MANY_NODES, x, 0.5) + (root if later > 0 else x)
+
+    program = trace_program(branch, [x])
+    lines = lines_of(program)
     (at,) = [i for i, line in enumerate(lines) if line.endswith("= sqrt(x)")]
     (guarded,) = [i for i, line in enumerate(lines) if "BranchError" in line]
     assert at < guarded
     with pytest.raises(ValueError, match="sqrt"):
-        compile(out, [x])([], [[-5.0]])
+        program([], [[-5.0]])
 
 
 def test_a_derivative_of_many_uses_is_one_sum_in_parts():
@@ -136,8 +141,12 @@ def test_several_outputs_are_the_same_bits_as_each_alone():
 
 def test_of_several_outputs_guards_and_failures_are_those_of_the_shared_part():
     x = Value(2.0, "x")
-    y = x * 3 if x > 1 else x
-    program = compile([y, op.log(x), op.sqrt(y)], [x])
+
+    def branch():
+        y = x * 3 if x > 1 else x
+        return [y, op.log(x), op.sqrt(y)]
+
+    program = trace_program(branch, [x])
     with pytest.raises(BranchError, match=r"x > 1\.0 was True"):
         program([], [[0.5]])
     other = Value(2.0)

@@ -160,17 +160,11 @@ def test_a_number_comes_from_another_example():
     assert surgery.after.gradients[surgery.copies[hidden]] == 2 * its.data
 
 
-def test_a_branch_that_would_go_the_other_way_is_refused():
+def test_a_number_that_may_have_decided_a_branch_is_not_changed():
     x = Value(2.0, "x")
-    y = x * 3 if x > 0 else x * 5
-    root = y + 1
-    assert intervene(root, {}).pin(x, 1.0).root.data == 4.0
-    with pytest.raises(BranchError, match="was True, which may have decided a branch"):
-        intervene(root, {}).pin(x, -1.0)
-    y = x * 2
-    root = y * 3 if y - 1 > 0 else y * 5
-    with pytest.raises(BranchError, match="compared that is gone"):
-        intervene(root + x, {}).pin(x, -1.0)
+    root = x * 3 if x > 0 else x * 5
+    with pytest.raises(BranchError, match=r"Values were compared .* by the program that made"):
+        intervene(root + 1, {}).pin(x, 1.0)
 
 
 def test_where_is_no_branch():
@@ -244,9 +238,8 @@ def test_swapped_nodes_change_at_once_with_no_state_in_between():
     root = (product - 9).log() + x - y  # with one of them alone, it would be log(-5)
     assert intervene(root, {}).swap(x, y).root.data == 3.0
     one, other = Value(1.0, "one"), Value(4.0, "other")
-    distance = (one - other) * (one - other)
-    root = distance if distance > 1 else one  # with one of them alone, they would be equal
-    assert intervene(root + one, {}).swap(one, other).root.data == 13.0
+    root = (one - other) * (one - other) + one
+    assert intervene(root, {}).swap(one, other).root.data == 13.0
     with pytest.raises(ValueError, match="swap takes a node before the root"):
         intervene(product, {}).swap(product, x)
 

@@ -1,9 +1,9 @@
-// math.js by itself; tests/page/test_web_math.py compares it with Python over whole ranges.
+// math.mjs by itself; tests/page/test_web_math.py compares it with Python over whole ranges.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DomainError, math } from "../../micrograd_nn/page/web/math.js";
+import { DomainError, math } from "../../micrograd_nn/writing/math.mjs";
 
 function near(actual, expected) {
   const error = Math.abs(actual - expected) / Math.abs(expected);

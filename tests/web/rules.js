@@ -1,7 +1,7 @@
 // Calls rules for tests/writing/test_javascript.py: [rule, inputs] gives the number and its derivatives.
 /* global answer, asked */
 
-import { DomainError } from "./math.js";
+import { DomainError } from "./math.mjs";
 import { rules } from "./generated.js";
 
 /** Return a result, or what kind of error comes out. */

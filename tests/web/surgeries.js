@@ -6,8 +6,8 @@ import { rules } from "./rules.js";
 import { formatBoth, readSurgery, tellDied, writeSurgery } from "./surgery.js";
 
 answer(
-  asked.map(({ nodes, described, branches, done, both = [] }) => {
-    const passes = new Passes(nodes, rules, described, undefined, branches);
+  asked.map(({ nodes, described, done, both = [] }) => {
+    const passes = new Passes(nodes, rules, described);
     passes.operate(done.map((act) => ("number" in act && act.number !== null ? { ...act, number: Number(act.number) } : act)));
     const { graph, before, facts, right, operated, surgery } = passes;
     const nameOf = (node) => nodes[node].name;
@@ -20,7 +20,6 @@ answer(
       told: [...surgery.tell(before.data, nameOf), tellDied([...operated.died], before.gradient, nameOf)],
       errors: [...graph.errors.keys()].map((node) => [node, passes.explainError(node), graph.errors.get(node).ofDerivative ?? false]),
       shares: facts.filter(({ kind }) => kind === "share").map(({ node, position }) => [node, position]),
-      warning: passes.branches.warn([...graph.pins.keys()]),
       written,
       again: done.some((act) => surgery.refuse(act)) ? written : writeSurgery(readSurgery(written, surgery).done ?? [], nodes),
       both: both.map(([x, y]) => formatBoth(x === null ? null : Number(x), y === null ? null : Number(y))),

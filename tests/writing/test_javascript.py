@@ -87,7 +87,7 @@ def disagreements(javascript, points, write=write_rule):
     keys = list(dict.fromkeys(key for key, _ in points))
     sources = ",\n".join(map(write, keys))
     asked = [(keys.index(key), inputs) for key, inputs in points]
-    text = f'import {{ math }} from "./math.js";\n\nexport const rules = [\n{sources}\n];\n'
+    text = f'import {{ math }} from "./math.mjs";\n\nexport const rules = [\n{sources}\n];\n'
     answers = javascript("rules.js", asked, generated=text)
     lines = []
     for (key, inputs), actual in zip(points, answers, strict=True):
@@ -243,21 +243,11 @@ def mirrored(out, x):
     return 1.0 if 2 > x else 2.0 if 3 == x else 4  # noqa: SIM300
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        by_pieces,
-        nested,
-        of_shared_expressions,
-        guarded_by_an_earlier_comparison,
-        of_infinities,
-        of_builtins,
-        of_truth,
-        among_numbers,
-        mirrored,
-    ],
-    ids=lambda rule: rule.__name__,
-)
+LOOKING = [by_pieces, nested, of_shared_expressions, guarded_by_an_earlier_comparison]
+LOOKING += [of_infinities, of_builtins, of_truth, among_numbers, mirrored]
+
+
+@pytest.mark.parametrize("rule", LOOKING, ids=lambda rule: rule.__name__)
 def test_a_rule_that_looks_at_its_numbers_becomes_choices(javascript, rule):
     check(javascript, custom(rule))
 

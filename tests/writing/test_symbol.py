@@ -149,26 +149,6 @@ def test_in_a_forward_part_the_simplest_form_gives_the_same_bits(kind, x, consta
     assert bits(computed(expression, {leaf: x})) == bits(wanted)
 
 
-@given(ANY_FLOAT)
-def test_a_double_minus_is_the_number_itself(x):
-    symbols = Symbols()
-    leaf = symbols.leaf()
-    once = symbols.apply(op.neg, [leaf], zeros=False)
-    assert symbols.apply(op.neg, [once], zeros=False) is leaf
-
-
-def test_constants_are_computed_at_once():
-    symbols = Symbols()
-    assert symbols.apply(op.mul, [3, 0.5]) == 1.5
-    assert type(symbols.apply(op.sum, [1, 2])) is float
-    assert not symbols.known
-
-
-def test_constants_that_fail_tell_operation_and_number():
-    with pytest.raises(ValueError, match=r"log\(x\) needs x > 0; x = -1.0"):
-        Symbols().apply(op.log, [-1.0])
-
-
 # Rules on symbols
 
 
@@ -248,11 +228,6 @@ def test_a_symbol_says_what_it_is():
 
 
 # Numbers as source
-
-
-@given(st.floats())
-def test_a_number_as_source_is_that_number(x):
-    assert bits(eval(Python().write_number(x).text, {"inf": math.inf, "nan": math.nan})) == bits(x)
 
 
 def test_numbers_that_have_no_literal_are_names():

@@ -28,7 +28,8 @@ import { beforeNextFrame } from "./waiting.js";
 import { SWITCHES, paintWrong } from "./wrong.js";
 
 const data = JSON.parse(byId("data").textContent);
-const passes = new Passes(data.nodes, rules, data.rules, data.view, data.branches);
+const passes = new Passes(data.nodes, rules, data.rules, data.view);
+byId("compared").hidden = !data.compared;
 const story = new Story(passes);
 const equations = new Equations(passes, byId("formulas").content.children);
 const nameOfNode = (node) => story.nameInSentence(node);

@@ -78,7 +78,5 @@ export class NumbersPanel {
     const shown = passes.before ? `: ${formatBoth(passes.before.data[root], data[root])}` : ` = ${formatNumber(data[root])}`;
     byId("result").textContent = complaints.join(" ") || nameOfNode(root) + shown;
     byId("result").classList.toggle("error", complaints.length > 0);
-    byId("warning").textContent = passes.warn();
-    byId("warning").hidden = byId("warning").textContent === "";
   }
 }

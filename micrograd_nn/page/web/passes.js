@@ -1,6 +1,5 @@
 // A graph's forward and backward pass as steps to move among: its numbers at any moment.
 
-import { Branches } from "./branches.js";
 import { isolateTexts } from "./direction.js";
 import { Graph, backpropagate, listFacts } from "./engine.js";
 import { formatNumber } from "./numbers.js";
@@ -9,7 +8,7 @@ import { Surgery, findDied } from "./surgery.js";
 
 /** The passes over one graph: which step they are at, with which numbers, by which engine. */
 export class Passes {
-  constructor(nodes, rules, descriptions, view = { stands: [], repeats: [] }, compared = undefined) {
+  constructor(nodes, rules, descriptions, view = { stands: [], repeats: [] }) {
     this.repeats = new Repeats(view, nodes.length);
     this.names = view.names ?? {}; // shorter ones, where the picture has some
     const described = rules.map((rule, i) => ({ ...descriptions[i], ...rule }));
@@ -18,8 +17,6 @@ export class Passes {
     this.wholeFacts = listFacts(this.whole);
     this.surgery = new Surgery(nodes);
     this.recorded = nodes.map((node) => Number(node.number));
-    this.whole.compute(this.recorded);
-    this.branches = new Branches(compared, nodes, this.recorded, [...this.whole.data]);
     this.numbers = [...this.recorded];
     this.nudged = null; // { node, amount, before }: the leaf that was nudged, and all numbers before that
     this.step = 0;
@@ -126,12 +123,10 @@ export class Passes {
     this.before = null;
     if (this.surgery.isDone) {
       this.whole.compute(this.numbers);
-      this.branches.check(this.whole);
       this.before = { data: this.whole.data, gradient: backpropagate(this.whole, this.wholeFacts) };
       this.graph.operate(this.surgery.listPins(this.whole.data), this.graph.cuts);
     }
     this.graph.compute(this.numbers);
-    this.branches.check(this.graph);
     this.right = backpropagate(this.graph, this.rightFacts);
     this.gradient = backpropagate(this.graph, this.facts, this.broken);
     this.operated = this.listOperated();
@@ -213,19 +208,11 @@ export class Passes {
       .filter((node) => !agree(this.gradient[node], this.right[node]));
   }
 
-  /** Return what can't be known of numbers that are others than those recorded, "" if nothing. */
-  warn() {
-    const { pins, cuts } = this.graph;
-    const isOther = (node) => differs(this.recorded[node], pins.get(node) ?? this.numbers[node]);
-    const replaced = [...cuts].filter(([, number]) => number !== null).map(([edge]) => Number(edge.split("-")[0]));
-    return this.branches.warn([...this.nodes.keys()].filter(isOther).concat(replaced));
-  }
-
   /** Return why a node can't be computed as a sentence, "" if it can. */
   explainError(node) {
     const error = this.graph.errors.get(node);
-    if (!error || error.kind === "branch") {
-      return error?.told ?? "";
+    if (!error) {
+      return "";
     }
     const { rule, inputs } = this.nodes[node];
     const { written, needs, partialsNeed, inputs: names } = this.graph.rules[rule];

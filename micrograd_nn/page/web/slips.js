@@ -3,7 +3,7 @@
 // It knows no mistake: `rules`, `wrongLocals` and `descriptions` are written from the tables by the
 // program that made the page.
 
-import { DomainError } from "./math.js";
+import { DomainError } from "../../writing/math.mjs";
 import { isNear } from "./nearness.js";
 import { formatAsPython, formatNumber } from "./numbers.js";
 
