@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import re
 
@@ -97,12 +96,6 @@ def resize_svg(svg: str, scale: float) -> str:
     width, height = measure_svg(svg)
     size = f' width="{scale * width:.0f}pt" height="{scale * height:.0f}pt"'
     return SVG_SIZE.sub(size, svg, count=1)
-
-
-def embed_picture(graph: Graph) -> str:
-    """Return a graph as an image that stands in HTML as a whole, and needs no other file."""
-    data = base64.b64encode(draw_file(graph).encode()).decode()
-    return write_image(f"data:image/svg+xml;base64,{data}", graph)
 
 
 def write_image(address: str, graph: Graph) -> str:

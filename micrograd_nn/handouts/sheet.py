@@ -17,8 +17,8 @@ from ..files import read_web
 from ..misconceptions import MISCONCEPTIONS
 from ..page.document import write_document
 from ..text import count_things, join_words, show_line
-from .collection import collect_exercises
-from .item import Item, Possible, make_item
+from .collection import QUIZ_TITLE
+from .item import Item, Possible
 from .markup import (
     draw_inline,
     measure_svg,
@@ -28,7 +28,6 @@ from .markup import (
     write_paragraphs,
 )
 
-QUIZ_TITLE = "Backpropagation by hand"
 INTRODUCTION = "Three digits of a number are enough. Show how you got there."
 LONGEST_SHOWN = 200  # letters of a sheet's name
 SCALE = 0.7  # of a drawing, whose letters are then as large as the text
@@ -45,19 +44,6 @@ class Sheet(NamedTuple):
     seed: str
     items: Sequence[Item]
     student: str = ""
-
-
-def build_sheet(
-    topics: Sequence[str] = (), count: int | None = None, level: int = 1, seed: int | str = 0
-) -> str:
-    """Return one sheet as an HTML document.
-
-    >>> text = build_sheet(["shared"], 2, seed="anna")
-    >>> text.startswith("<!doctype html>"), "sheet <b>anna</b>" in text, "<script" in text
-    (True, True, False)
-    """
-    items = list(map(make_item, collect_exercises(topics, count, level, seed)))
-    return write_sheets([Sheet(str(seed), items)])
 
 
 def write_sheets(
@@ -110,7 +96,8 @@ def describe_choice(items: Sequence[Item]) -> str:
 def write_command(sheet: Sheet) -> str:
     """Return the command that makes a sheet again; nothing where none does.
 
-    >>> items = list(map(make_item, collect_exercises(["shared"], 2, 3, "anna b")))
+    >>> from .collection import Selection
+    >>> items = Selection(["shared"], 2, 3).make_items("anna b")
     >>> write_command(Sheet("anna b", items))
     "micrograd-nn quiz shared --level 3 --sheet 2 --seed 'anna b' -o sheet.html"
     """
