@@ -53,7 +53,6 @@ class Sign:
     at: tuple[str, int] | None = None  # the line of the engine that does it, where it was seen
     is_second: bool = False  # the gradients are those of a second pass
     lines: set[int] = field(default_factory=set)  # from which the same error comes
-    named: str = ""  # what it is about, if that is no operation of the graph
 
 
 class Examination:

@@ -89,24 +89,6 @@ FAULT_ROWS = [
         "Which nodes run the line that sets a grad to 1?",
     ),
     Fault(
-        "exp_factor", "exp passes back a wrong factor",
-        "exp is its own derivative. Here another factor is passed back.",
-        "Nudge a by 0.001 in this graph: by how much does exp(a) move, for each unit of a?",
-    ),
-    Fault(
-        "pow_factor", "The power rule has a wrong factor",
-        "The derivative of a power has two parts, a factor and a power. One of them is wrong here "
-        "(for an exponent that is a Value, a logarithm belongs to it).",
-        "Write a³ as a · a · a and apply the rule of the product. What stands before the power? "
-        "And which power is it?",
-    ),
-    Fault(
-        "division_factor", "Division passes back a wrong factor",
-        "a / b moves by 1/b for each unit of a. How it moves with b depends on a and on b. "
-        "One of the two is wrong here.",
-        "Write a / b as a · b⁻¹. What does the power rule say of the second factor, with its sign?",
-    ),
-    Fault(
         "right_forgotten", "The right operand is forgotten",
         "Both operands of {operation} receive a share. Here the right one receives none, or "
         "doesn't hand it on.",
@@ -119,13 +101,6 @@ FAULT_ROWS = [
         "hand it on, since the result doesn't remember that it was made of it.",
         "Which variables does the closure of {operation} write to? And which nodes does its result "
         "remember that it was made of?",
-    ),
-    Fault(
-        "relu_side", "relu's slope is taken from the wrong side",
-        "relu lets a gradient through where its input is above 0, and stops it where it is below. "
-        "Here it does something else on one of the sides.",
-        "What is the number of the result where the input is −2? Does your test tell that from an "
-        "input above 0?",
     ),
     Fault(
         "leaky", "relu leaks",
@@ -142,26 +117,11 @@ FAULT_ROWS = [
         "so?",
     ),
     Fault(
-        "own_factor", "{operation} takes the wrong factor",
-        "Each factor of a product receives the upstream times the other factor. Here it is another "
-        "number.",
-        "In a · b, by how much does the product move when a moves by 1? Try a = 2 and b = 3.",
-    ),
-    Fault(
-        "sign", "{operation} passes back the wrong sign",
-        "The share has the right size and the wrong sign.",
-        "Make the operand a little larger: does the result grow or fall?",
-    ),
-    Fault(
-        "input_for_output", "{operation} mixes up its input and its output",
-        "The derivative of {operation} is short when it is written with the result. Here the input "
-        "stands in its place, or a square is missing.",
-        "The formula in the book has a number in it: is that what went in, or what came out?",
-    ),
-    Fault(
         "local_factor", "{operation} passes back a wrong factor",
-        "The local derivative of {operation} is another one.",
-        "Nudge the operand by 0.001: by how much does the result move, for each unit of it?",
+        "A share is upstream × local derivative. Here the local derivative of {operation} is "
+        "another one.",
+        "Nudge the operand by 0.001: by how much does the result move, for each unit of it, and "
+        "which way?",
     ),
     Fault(
         "upstream_forgotten", "{operation} forgets the upstream",
@@ -169,11 +129,6 @@ FAULT_ROWS = [
         "right at the root and nowhere else.",
         "What is the gradient of the result of {operation} in this graph? Where does it stand "
         "in your line?",
-    ),
-    Fault(
-        "local_forgotten", "{operation} forgets its local derivative",
-        "A share is upstream × local derivative. Here the upstream is passed on as it came.",
-        "When the operand moves by 1, does the result move by 1, too?",
     ),
     Fault(
         "not_reflected", "No reflected operators",

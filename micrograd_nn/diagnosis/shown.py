@@ -206,17 +206,19 @@ def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[st
             f"This graph stops with {add_article(kind)}." if kind else "")  # fmt: skip
     if fault.name == "overwrite" and not operations:
         named = "in all operations"
-    title = fault.title.replace("{operation}", named)
-    return title[:1].upper() + title[1:] if named[:1].isupper() else title, fault.what.replace(
-        "{operation}", named
+    title, what = [text.replace("{operation}", named) for text in (fault.title, fault.what)]
+    misconceptions = dict.fromkeys(
+        m.title[0].lower() + m.title[1:] for m in sign.mistakes if m.title
     )
+    if misconceptions:
+        title = f"{named}: {join_words(misconceptions)}"
+    return title[:1].upper() + title[1:] if named[:1].isupper() else title, what
 
 
 def list_operations(sign: Sign) -> list[str]:
     """Return the operations that a sign is about, as they are written: a · b, tanh."""
-    forms = [form.write() for form in sign.forms] + [sign.named] * bool(sign.named)
     names = dict.fromkeys(m.operation for m in sign.mistakes if m.operation)
-    return forms + [write_operation(name) for name in names]
+    return [form.write() for form in sign.forms] + [write_operation(name) for name in names]
 
 
 def write_operation(name: str) -> str:

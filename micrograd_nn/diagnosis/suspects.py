@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ..engine.operation import Operation, Rule
 from ..engine.table import OPERATIONS
 from ..misconceptions.derivatives import WRONG_LOCALS
+from ..misconceptions.table import NO_LOCAL, SIGN
 from .simulation import Mistake, Share
 from .walks import REPEATED, UNORDERED, skip_every_second
 
@@ -15,12 +16,6 @@ LEAKS = (0.01, 0.1, 0.2, 0.001, 0.05, 0.3, 0.25, 0.5)  # slopes that people give
 ROUNDINGS: tuple[Callable[[float], float], ...] = (
     int, *[lambda x, n=n: round(x, n) for n in (0, 1, 2, 3, 4)],
 )  # fmt: skip
-
-# The fault of a wrong local derivative of these; of the others it is "local_factor".
-FAULTS_OF_LOCALS = {
-    "exp": "exp_factor", "pow": "pow_factor", "truediv": "division_factor", "mul": "own_factor",
-    "relu": "relu_side", "tanh": "input_for_output", "sigmoid": "input_for_output",
-}  # fmt: skip
 
 
 def make_share(local: Rule) -> Share:
@@ -94,13 +89,10 @@ def list_local_suspects(row: Operation) -> Iterator[Mistake]:
     for slope in LEAKS if name == "relu" else ():
         yield Mistake("leaky", name, 0, share=make_leak(slope))
     for i in range(len(row.inputs)):
-        for _, local in WRONG_LOCALS.get((name, i), ()):
-            fault = FAULTS_OF_LOCALS.get(name, "local_factor")
-            yield Mistake(fault, name, i, share=make_share(local))
+        wrong = [(one, make_share(local)) for one, local in WRONG_LOCALS.get((name, i), ())]
+        for misconception, share in [*wrong, (SIGN, pass_opposite), (NO_LOCAL, pass_upstream)]:
+            yield Mistake("local_factor", name, i, share=share, title=misconception.title)
         yield Mistake("right_forgotten" if i else "left_forgotten", name, i, share=pass_nothing)
-        sign = "division_factor" if name == "truediv" else "sign"  # whose hint has the sign in it
-        yield Mistake(sign, name, i, share=pass_opposite)
-        yield Mistake("local_forgotten", name, i, share=pass_upstream)
     for i in (None, *range(len(row.inputs))):
         if len(row.inputs) > 1 or i is None:
             yield Mistake("upstream_forgotten", name, i, share=pass_local)

@@ -9,7 +9,8 @@ from typing import NamedTuple, cast
 
 from ..engine.operation import ARITHMETIC, Operation, Rule
 from ..engine.value import Constant, Value
-from ..misconceptions.derivatives import OTHER_INPUT, SIGN, WRONG_LOCALS, Confusion
+from ..misconceptions.derivatives import WRONG_LOCALS
+from ..misconceptions.table import ADDED, OTHER_INPUT, SIGN, Misconception
 from ..text import format_number, join_words
 from ..writing.formula import write_derivative_rule, write_partial
 from ..writing.plain import Plain
@@ -79,10 +80,7 @@ WRONG_PLACE = (
     "The outer derivative at the wrong place",
     "∂{y}/∂{u} is taken where that step happens, at {u}, and not at {x}.",
 )
-ADDED = (
-    "Added where it has to be multiplied",
-    "Along a path derivatives are multiplied. Only paths are added.",
-)
+ADDED_WORDS = ADDED.title, "Along a path derivatives are multiplied. Only paths are added."
 
 
 class Slope(NamedTuple):
@@ -103,39 +101,39 @@ class Slope(NamedTuple):
         text, _ = write_partial(self.node, self.position, self.names, Plain(), by_result)
         return type_formula(text.text if text else "")
 
-    def list_wrong(self) -> Iterator[tuple[Confusion, Rule]]:
+    def list_wrong(self) -> Iterator[tuple[Misconception, Rule]]:
         """Yield the rules that mistakes lead to, the likelier ones first."""
         operation = cast(Operation, self.node.operation)
         right = operation.partials[self.position]
         yield SIGN, lambda *given: -right(*given)
         is_alone = any(isinstance(x, Constant) for x in self.node.inputs)
-        for confusion, rule in WRONG_LOCALS[operation.name, self.position]:
-            if not (is_alone and confusion is OTHER_INPUT):
-                yield confusion, rule
+        for wrong, rule in WRONG_LOCALS[operation.name, self.position]:
+            if not (is_alone and wrong is OTHER_INPUT):
+                yield wrong, rule
 
     def list_misses(self) -> list[Miss]:
         """Return the formulas that mistakes lead to."""
         found: dict[str, Miss] = {}
-        for confusion, rule in self.list_wrong():
+        for wrong, rule in self.list_wrong():
             formula = write_derivative_rule(self.node, rule, self.names, Plain())
             if formula is not None:
                 text = type_formula(formula.text)
-                found.setdefault(text, self.tell_miss(text, confusion))
+                found.setdefault(text, self.tell_miss(text, wrong))
         return list(found.values())
 
     def list_number_misses(self) -> Iterator[Miss]:
         """Yield the numbers that they lead to."""
-        for confusion, rule in self.list_wrong():
+        for wrong, rule in self.list_wrong():
             try:
                 number = float(rule(self.node.number, *self.node.numbers))
             except ARITHMETIC:
                 continue
-            yield self.tell_miss(number, confusion)
+            yield self.tell_miss(number, wrong)
 
-    def tell_miss(self, answer: object, confusion: Confusion) -> Miss:
-        """Return an answer with the words for its mistake."""
-        x, y = self.names[self.node.inputs[self.position]], self.names[self.node]
-        return Miss(answer, confusion.title, confusion.told.format(x=x, y=y))
+    def tell_miss(self, answer: object, wrong: Misconception) -> Miss:
+        """Return an answer with the words for the misconception behind it."""
+        input = self.names[self.node.inputs[self.position]]
+        return Miss(answer, wrong.title, wrong.told.format(input=input, node=self.names[self.node]))
 
 
 def find_slope(recorded: Recorded, of: str, by: str) -> Slope:
@@ -209,7 +207,7 @@ def make_chain_of_formulas(random: Random) -> Draft | None:
     wrong = [
         (outer.write(), NO_INNER), (inner_slope, NO_OUTER),
         (f"({at_x.write(by_result=False)})*({inner_slope})", WRONG_PLACE),
-        (f"({outer.write()}) + ({inner_slope})", ADDED),
+        (f"({outer.write()}) + ({inner_slope})", ADDED_WORDS),
     ]  # fmt: skip
     misses = [Miss(text, title, told.format(x=x, y=y, u=u)) for text, (title, told) in wrong]
     misses += [

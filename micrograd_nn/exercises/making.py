@@ -13,7 +13,7 @@ from ..explain import explain
 from ..expressions import parse
 from ..graph.graph import Graph
 from ..misconceptions import Slip, list_slips
-from ..misconceptions.derivatives import SIGN
+from ..misconceptions.table import SIGN
 from ..text import format_number, join_words
 from ..writing.formula import write_partial
 from ..writing.narration import write_node
@@ -268,7 +268,7 @@ def ask_gradient(
         return None
     root = graph.names[graph.root]
     question = f"{state_graph(graph)}\nWhat is ∂{root}/∂{leaf}, the gradient of {root} by {leaf}?"
-    turned = Miss(-answer.number, SIGN.title, SIGN.told.format(x=leaf, y=root))
+    turned = Miss(-answer.number, SIGN.title, SIGN.told.format(input=leaf, node=root))
     misses = [tell_slip(graph, wrt, slip) for slip in slips]
     first = [slip.misconception.name for slip in slips].count("overwrite")  # where the table begins
     merged = merge_misses(answer, [*misses[:first], turned, *misses[first:]])

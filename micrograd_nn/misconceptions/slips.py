@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ..engine.operation import ARITHMETIC
 from ..engine.steps import Step
@@ -13,7 +12,7 @@ from ..graph.graph import Graph, read_partials
 from ..text import format_number
 from .derivatives import find_wrong_rule
 from .nearness import is_near
-from .table import MISCONCEPTIONS, QUANTITIES_OF, Misconception, Quantities
+from .table import MISCONCEPTIONS, Misconception, Quantities
 
 Seen = tuple[Step, Quantities]  # a step, and what there is to be seen at it
 
@@ -59,19 +58,25 @@ class Slip(NamedTuple):
         return words.format(**named, **numbers)
 
 
-def make_mistake(wrong: Misconception, quantities: Quantities, local: bool = False) -> float | None:
-    """Return what one comes to by a mistake, None where a step gives no occasion for it.
+def make_mistake(
+    wrong: Misconception, step: Step, quantities: Quantities, local: bool = False
+) -> float | None:
+    """Return what one comes to by a misconception, None where a step gives no occasion for it.
 
     It is the gradient after the step, or with ``local`` the local derivative.
-
-    >>> x = Value(3.0)
-    >>> [make_mistake(w, list_quantities(Graph(x * x))[1][1]) for w in MISCONCEPTIONS[:2]]
-    [3.0, 0.0]
     """
-    given = [getattr(quantities, name) for name in wrong.needs]
-    if None in given or (local and not wrong.is_local):
+    rule: Callable[..., Any] | None
+    if wrong.rule is not None:
+        rule, given = wrong.rule, [getattr(quantities, name) for name in wrong.needs]
+    else:
+        rule = find_wrong_rule(step.node.operation, step.position, wrong)
+        given = [quantities.result, *step.node.numbers]
+    if rule is None or None in given or (local and not wrong.is_local):
         return None
-    found = float(wrong.rule(*given))
+    try:
+        found = float(rule(*given))
+    except ARITHMETIC:
+        return None
     if wrong.is_local and not local:
         return quantities.before + quantities.upstream * found
     return found
@@ -91,7 +96,7 @@ def find_slips(step: Step, quantities: Quantities, local: bool = False) -> Itera
     """
     known = [quantities.partial if local else quantities.after]
     for wrong in MISCONCEPTIONS:
-        answer = make_mistake(wrong, quantities, local)
+        answer = make_mistake(wrong, step, quantities, local)
         if answer is not None and not any(is_near(answer, other) for other in known):
             known.append(answer)
             yield Slip(answer, wrong, step, quantities)
@@ -105,10 +110,9 @@ def list_quantities(graph: Graph) -> list[Seen]:
 def look_at_step(graph: Graph, step: Step) -> Quantities:
     """Return what there is to be seen at a step of the right pass, but for the gradients before."""
     node, position = step.node, step.position
-    numbers, result = node.numbers, graph.numbers[node]
     return Quantities(
         step.before, step.upstream, step.partial, step.share, None, find_other(node, position),
-        numbers[position], result, **compute_wrong_locals(node, position, result),
+        node.numbers[position], graph.numbers[node],
     )  # fmt: skip
 
 
@@ -127,21 +131,6 @@ def find_other(node: Value, position: int) -> float | None:
     return next((y for x, y in pairs if (x, y) == pair), None) if len(partials) > 2 else None
 
 
-def compute_wrong_locals(node: Value, position: int, result: float) -> dict[str, float | None]:
-    """Return the wrong local derivatives that are quantities of a step, None where there is none.
-
-    >>> compute_wrong_locals(Value(2.0) ** 3, 0, 8.0)
-    {'swapped': None, 'factorless': 4.0, 'unsquared': None}
-    """
-    found: dict[str, float | None] = dict.fromkeys(QUANTITIES_OF)
-    for name, confusion in QUANTITIES_OF.items():
-        rule = find_wrong_rule(node.operation, position, confusion)
-        if rule is not None:
-            with suppress(*ARITHMETIC):
-                found[name] = float(rule(result, *node.numbers))
-    return found
-
-
 def walk_wrongly(
     right: Sequence[Seen], wrong: Misconception | None = None, at: int | None = None
 ) -> Iterator[Seen]:
@@ -158,7 +147,7 @@ def walk_wrongly(
         share = upstream * step.partial
         early = first[node] if shares.get(node, 0) > 1 else None
         seen = seen._replace(before=before, upstream=upstream, share=share, early=early)
-        made = make_mistake(wrong, seen) if wrong is not None and at in (i, None) else None
+        made = make_mistake(wrong, step, seen) if wrong is not None and at in (i, None) else None
         gradient[input] = after = seen.after if made is None else made
         first.setdefault(input, after)
         shares[input] = shares.get(input, 0) + 1

@@ -216,6 +216,4 @@ def test_numbers_that_numpy_has_and_python_has_not_hide_no_fault(find):
             x, y = np.float64(self.data), np.float64(n.data)
             return Value(x**y, [(self, y * x ** (y - 1)), (n, x**y * np.log(y))])
 """
-    assert {one.name for one in find(text + RIGHT).faults} == {
-        "sign", "pow_factor",
-    }  # fmt: skip
+    assert [one.operations for one in find(text + RIGHT).faults] == [["a - b"], ["a ** b"]]
