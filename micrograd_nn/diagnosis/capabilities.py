@@ -95,11 +95,7 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
 
 
 def list_others(traits: Reply, known: str) -> list[str]:
-    """Return what an engine has beside all that is known here.
-
-    >>> list_others({"methods": ["__iadd__", "exp", "square"], "functions": ["main"]}, "{0}.exp()")
-    ['a += b', 'square']
-    """
+    """Return what an engine has beside all that is known here."""
     words = {*re.findall(r"\w+", known), *SERVING}
     operators = [OTHER_OPERATORS[name] for name in traits["methods"] if name in OTHER_OPERATORS]
     methods = [name for name in traits["methods"] if name[0] != "_" and name not in words]
@@ -108,11 +104,7 @@ def list_others(traits: Reply, known: str) -> list[str]:
 
 
 def list_trials(form: WrittenForm) -> list[list[float]]:
-    """Return inputs inside an operation's domain, the plainest first.
-
-    >>> list_trials(WrittenForm("log", "v"))
-    [[2.0], [3.0], [1.0], [0.5], [0.25]]
-    """
+    """Return inputs inside an operation's domain, the plainest first."""
     row, points = form.row, []
     for numbers in NUMBERS:
         point = [*numbers[: len(form.kinds)]]
@@ -151,11 +143,7 @@ def judge_form(form: WrittenForm, answer: Reply) -> Failing | None:
 def judge_numbers(
     form: WrittenForm, points: Sequence[Sequence[float]], numbers: Sequence[Any]
 ) -> str:
-    """Return the fault of a form that gives wrong numbers.
-
-    >>> judge_numbers(WrittenForm("relu", "v"), [[2.0], [-1.0], [-2.0]], [2.0, -0.1, -0.2])
-    'leaky'
-    """
+    """Return the fault of a form that gives wrong numbers."""
     pairs = [*zip(points, numbers, strict=False)]
     if form.kinds == "nv":
         with suppress(*ARITHMETIC):

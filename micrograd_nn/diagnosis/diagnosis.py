@@ -12,9 +12,9 @@ from ..files import Written
 from ..page.document import replace_infinite
 from ..page.frame import Page
 from ..text import count_things
-from .faults import CONVENTION
+from .faults import CONVENTION, FoundFault, wrap
 from .report import build_report
-from .shown import FoundFault, describe_rest, wrap
+from .shown import describe_rest
 
 
 @dataclass(eq=False, repr=False)

@@ -43,11 +43,7 @@ class WrittenForm(NamedTuple):
         return OPERATIONS[self.name]
 
     def write(self) -> str:
-        """Return how it is written.
-
-        >>> WrittenForm("sub", "nv").write(), WrittenForm("exp", "v").write()
-        ('2 - a', 'exp(a)')
-        """
+        """Return how it is written."""
         names = iter("ab")
         return self.row.written(*["2" if kind == "n" else next(names) for kind in self.kinds])
 
@@ -106,12 +102,7 @@ truth=Truth(data=[2.0, 4.0], grads=[2.0, 1.0])))
 def list_lasting(
     forms: Sequence[WrittenForm], primitive: Sequence[WrittenForm]
 ) -> list[WrittenForm]:
-    """Return the forms that graphs of two operations are made of.
-
-    >>> forms = [WrittenForm("add", "vv"), WrittenForm("add", "vn"), WrittenForm("pow", "vn")]
-    >>> [form.write() for form in list_lasting(forms, forms)]
-    ['a + b', 'a ** 2']
-    """
+    """Return the forms that graphs of two operations are made of."""
     return [
         form for form in forms
         if "n" not in form.kinds
@@ -222,10 +213,6 @@ def list_random_graphs(forms: Iterable[WrittenForm]) -> list[Expression]:
     """Return larger random graphs of some operations; none without sums and products.
 
     They are scaled, so that an engine of 32 bits has enough digits for them.
-
-    >>> forms = [WrittenForm("add", "vv"), WrittenForm("mul", "vv"), WrittenForm("mul", "vn")]
-    >>> len(list_random_graphs(forms)) > 5
-    True
     """
     known = set(forms)
     if not {WrittenForm("add", "vv"), WrittenForm("mul", "vv"), WrittenForm("mul", "vn")} <= known:
@@ -261,12 +248,7 @@ def lower_means(graph: Expression) -> Expression:
 
 
 def shrink(graph: Expression, errs: Callable[[Expression], bool]) -> Expression:
-    """Return a smaller graph on which an engine still errs, by leaving out what isn't needed.
-
-    >>> large = Expression([2.0, 3.0], [(OPERATIONS["exp"], [0]), (OPERATIONS["mul"], [1, 1])])
-    >>> shrink(large, lambda graph: graph.lines[0][0].name == "exp").lines
-    [(<operation exp(x)>, [0])]
-    """
+    """Return a smaller graph on which an engine still errs, by leaving out what isn't needed."""
     smaller = True
     while smaller:
         smaller = False

@@ -197,11 +197,7 @@ def probe_visits(examination: Examination) -> bool:
 
 
 def make_doubling(name: str, times: int) -> Expression:
-    """Return a graph in which each node is used twice by the next.
-
-    >>> make_doubling("add", 2).lines
-    [(<operation x + y>, [0, 0]), (<operation x + y>, [1, 1])]
-    """
+    """Return a graph in which each node is used twice by the next."""
     return Expression([2.0], [(OPERATIONS[name], [i, i]) for i in range(times)])
 
 

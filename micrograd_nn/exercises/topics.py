@@ -97,14 +97,7 @@ def make_exercises(
 
 
 def list_topics(topics: Sequence[str]) -> list[str]:
-    """Return topics as a list, all of them where none is named.
-
-    >>> len(list_topics([]))
-    11
-    >>> list_topics("shared")
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: topics are a list: write ['shared'], not 'shared'
-    """
+    """Return topics as a list, all of them where none is named."""
     if isinstance(topics, str):
         raise InputError(f"topics are a list: write [{topics!r}], not {topics!r}")
     return list(topics or TOPICS)

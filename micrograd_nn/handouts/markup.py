@@ -19,10 +19,7 @@ NOISE = re.compile(r"<!--.*?-->\n?|<title>[^<]*</title>\n?| id=\"[^\"]*\"", re.D
 
 
 def write_paragraphs(text: str) -> str:
-    r"""Return a text in lines as paragraphs, what stands in backquotes as code.
-
-    >>> write_paragraphs("Is `a<b`?\nSay why.")
-    '<p>Is <code>a&lt;b</code>?</p><p>Say why.</p>'
+    """Return a text in lines as paragraphs, what stands in backquotes as code.
 
     A backquote that has no other stays what it is.
     """
@@ -64,12 +61,7 @@ def tell_values(graph: Graph) -> str:
 
 
 def draw_inline(graph: Graph, direction: str = "LR") -> str:
-    """Return a graph as SVG that stands in a document, with words for whoever can't see it.
-
-    >>> from micrograd_nn import Value
-    >>> draw_inline(Graph(Value(3.0, "x"), {}))[:48]
-    '<svg role="img" aria-label="A graph: x is 3." wi'
-    """
+    """Return a graph as SVG that stands in a document, with words for whoever can't see it."""
     return name_svg(layout(draw_values(graph, direction).source, "svg").decode(), graph)
 
 

@@ -36,7 +36,7 @@ def write_package(name: str, items: Sequence[Item]) -> bytes:
     """
     quiz = write_assessment(name_quiz(name), items)
     pictures = {
-        name_picture(number): draw_file(item.exercise.graph)
+        place_picture(number): draw_file(item.exercise.graph)
         for number, item in enumerate(items, 1)
         if item.exercise.graph is not None
     }
@@ -51,7 +51,7 @@ def write_package(name: str, items: Sequence[Item]) -> bytes:
     return packed.getvalue()
 
 
-def name_picture(number: int) -> str:
+def place_picture(number: int) -> str:
     """Return the place of a drawing in a package, by the number of its exercise."""
     return f"images/{number}.svg"
 
@@ -103,7 +103,7 @@ def add_item(section: Element, number: int, item: Item) -> None:
     presentation = SubElement(added, "presentation")
     asked = write_paragraphs(item.question) + write_code(exercise.program)
     if exercise.graph is not None:
-        asked += write_image(f"{FILES}/{name_picture(number)}", exercise.graph)
+        asked += write_image(f"{FILES}/{place_picture(number)}", exercise.graph)
     add_text(presentation, asked)
     (add_options if item.is_choice else add_box)(presentation, item)
     said = add_judging(added, item)
@@ -191,11 +191,7 @@ def add_range(parent: Element, one: Possible) -> None:
 
 
 def write_decimal(number: float) -> str:
-    """Return a number without a power of ten, which not every platform reads.
-
-    >>> write_decimal(1.5e-7), write_decimal(-3.0)
-    ('0.00000015', '-3.0')
-    """
+    """Return a number without a power of ten, which not every platform reads."""
     return f"{Decimal(repr(number)):f}"
 
 

@@ -94,13 +94,7 @@ def describe_choice(items: Sequence[Item]) -> str:
 
 
 def write_command(sheet: Sheet) -> str:
-    """Return the command that makes a sheet again; nothing where none does.
-
-    >>> from .collection import Selection
-    >>> items = Selection(["shared"], 2, 3).make_items("anna b")
-    >>> write_command(Sheet("anna b", items))
-    "micrograd-nn quiz shared --level 3 --sheet 2 --seed 'anna b' -o sheet.html"
-    """
+    """Return the command that makes a sheet again; nothing where none does."""
     exercises = [item.exercise for item in sheet.items]
     topics, levels = [one.topic for one in exercises], {one.level for one in exercises}
     first = topics[:1] if len(set(topics)) == 1 else []

@@ -39,13 +39,7 @@ class Slip(NamedTuple):
         return self.put_numbers(self.misconception.told, names)
 
     def tell_remedy(self, names: Mapping[Value, str]) -> str:
-        """Say what is right, which may be the very number that is asked for.
-
-        >>> x = Value(3.0, "x")
-        >>> y = x * x
-        >>> print(list_slips(Graph(y, {}), x)[0].tell_remedy({y: "y", x: "x"}))
-        Shares add up: 3 + 3.
-        """
+        """Say what is right, which may be the very number that is asked for."""
         return self.put_numbers(self.misconception.remedy, names)
 
     def put_numbers(self, words: str, names: Mapping[Value, str]) -> str:
@@ -120,9 +114,6 @@ def find_other(node: Value, position: int) -> float | None:
     """Return the derivative by the other input, None where there is no other Value.
 
     Of more than two inputs, it is the one that multiplies this one, as in a neuron.
-
-    >>> find_other(Value(2.0) * Value(5.0), 0), find_other(Value(3.0).tanh(), 0)
-    (2.0, None)
     """
     partials, numbers = read_partials(node), node.numbers
     if len(partials) == 2:

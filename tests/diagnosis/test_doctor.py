@@ -17,9 +17,8 @@ from student_engines import BROKEN, CLOSURES, STYLES, break_engine
 from micrograd_nn import OPERATIONS, Value, diagnose, micrograd
 from micrograd_nn.checks.samples import Expression
 from micrograd_nn.diagnosis import Diagnosis
-from micrograd_nn.diagnosis.faults import CONVENTION, FAULT_ROWS
+from micrograd_nn.diagnosis.faults import CONVENTION, FAULT_ROWS, FoundFault, GradientPair
 from micrograd_nn.diagnosis.graphs import WrittenForm, find_truth, list_graphs, make_graph, shrink
-from micrograd_nn.diagnosis.shown import FoundFault, GradientPair
 from micrograd_nn.text import InputError
 
 QUICK = {"overwrites everywhere", "keeps inner gradients", "takes the graph apart"}
