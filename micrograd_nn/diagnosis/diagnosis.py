@@ -111,19 +111,6 @@ class Diagnosis:
 def write_json(engines: Sequence[Diagnosis]) -> str:
     """Return what there is to say of engines as JSON, whose status is the highest.
 
-    >>> print(write_json([Diagnosis("engine.py:Value", why="it has no class Value")]))
-    {
-      "status": 2,
-      "engines": [
-        {
-          "engine": "engine.py:Value",
-          "status": 2,
-          "verdict": "can't be run",
-          "error": "it has no class Value"
-        }
-      ]
-    }
-
     A number that JSON lacks is a text, such as "NaN".
     """
     data = {

@@ -70,12 +70,6 @@ class Task(NamedTuple):
 def list_graphs(forms: tuple[WrittenForm, ...], primitive: tuple[WrittenForm, ...]) -> list[Task]:
     """Return all small graphs that can be made of some forms of operations, the smallest first.
 
-    >>> forms = (WrittenForm("add", "vv"),)
-    >>> tasks = list_graphs(forms, forms)
-    >>> [len(graph.lines) for graph, _ in tasks[:4]], tasks[0]
-    ([1, 1, 1, 1], Task(graph=Expression(leaves=[2.0], lines=[(<operation x + y>, [0, 0])]), \
-truth=Truth(data=[2.0, 4.0], grads=[2.0, 1.0])))
-
     Of two operations, a bare number stands where that is an operation by itself. Of three, all are
     made of the plainest with two operands and one other, among those that are ``primitive``: made
     of no others.

@@ -102,12 +102,7 @@ class Report:
 
 
 def build_report(engines: Sequence[Examined]) -> Page:
-    """Return the report on one engine, or on those of a class.
-
-    >>> from .diagnosis import Diagnosis
-    >>> build_report([Diagnosis("engine.py:Value", [], [], 1200)])
-    <page of engine.py:Value: no fault was found; .save("report.html") writes it>
-    """
+    """Return the report on one engine, or on those of a class."""
     report = Report()
     if len(engines) == 1:
         (one,) = engines

@@ -181,11 +181,7 @@ def list_operations(sign: Sign) -> list[str]:
 
 
 def write_operation(name: str) -> str:
-    """Return an operation as a sentence names it.
-
-    >>> write_operation("mul"), write_operation("tanh")
-    ('a * b', 'tanh')
-    """
+    """Return an operation as a sentence names it."""
     row = WrittenForm(name, "").row
     text = row.written(*"ab"[: len(row.inputs)])
     return row.name if text.startswith(row.name) else text

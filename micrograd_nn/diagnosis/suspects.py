@@ -23,24 +23,12 @@ def make_share(local: Rule) -> Share:
     return lambda upstream, partial, out, inputs: upstream * local(out, *inputs)
 
 
-def pass_nothing(upstream: float, partial: float, out: float, inputs: object) -> float:
-    """Pass back no share."""
-    return 0.0
-
-
-def pass_local(upstream: float, partial: float, out: float, inputs: object) -> float:
-    """Pass back the local derivative alone."""
-    return partial
-
-
-def pass_upstream(upstream: float, partial: float, out: float, inputs: object) -> float:
-    """Pass back the upstream as it came."""
-    return upstream
-
-
-def pass_opposite(upstream: float, partial: float, out: float, inputs: object) -> float:
-    """Pass back the share with the opposite sign."""
-    return -upstream * partial
+WRONG_SHARES: dict[str, Share] = {  # what an operation may pass back instead
+    "nothing": lambda upstream, partial, out, inputs: 0.0,
+    "local": lambda upstream, partial, out, inputs: partial,
+    "upstream": lambda upstream, partial, out, inputs: upstream,
+    "opposite": lambda upstream, partial, out, inputs: -upstream * partial,
+}
 
 
 def round_share(rounds: Callable[[float], float]) -> Share:
@@ -86,12 +74,14 @@ def list_local_suspects(row: Operation) -> Iterator[Mistake]:
         yield Mistake("leaky", name, 0, share=make_leak(slope))
     for i in range(len(row.inputs)):
         wrong = [(one, make_share(local)) for one, local in WRONG_LOCALS.get((name, i), ())]
-        for misconception, share in [*wrong, (SIGN, pass_opposite), (NO_LOCAL, pass_upstream)]:
+        wrong += [(SIGN, WRONG_SHARES["opposite"]), (NO_LOCAL, WRONG_SHARES["upstream"])]
+        for misconception, share in wrong:
             yield Mistake("local_factor", name, i, share=share, title=misconception.title)
-        yield Mistake("right_forgotten" if i else "left_forgotten", name, i, share=pass_nothing)
+        forgotten = "right_forgotten" if i else "left_forgotten"
+        yield Mistake(forgotten, name, i, share=WRONG_SHARES["nothing"])
     for i in (None, *range(len(row.inputs))):
         if len(row.inputs) > 1 or i is None:
-            yield Mistake("upstream_forgotten", name, i, share=pass_local)
+            yield Mistake("upstream_forgotten", name, i, share=WRONG_SHARES["local"])
 
 
 def list_structural_suspects(rows: Iterable[Operation]) -> Iterator[Mistake]:

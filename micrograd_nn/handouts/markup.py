@@ -44,13 +44,7 @@ def write_code(program: str) -> str:
 
 
 def tell_values(graph: Graph) -> str:
-    """Say in words what a drawing shows, for whoever can't see it: each node and its value.
-
-    >>> from micrograd_nn import Value
-    >>> x = Value(3.0, "x")
-    >>> tell_values(Graph(2 * x, {}))
-    'A graph: x is 3; v1 = 2 · x is 6.'
-    """
+    """Say in words what a drawing shows, for whoever can't see it: each node and its value."""
     told = [
         f"{graph.names[node] if is_leaf(node) else write_node(node, graph.names)} "
         f"is {format_number(graph.numbers[node] + 0.0)}"
