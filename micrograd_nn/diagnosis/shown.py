@@ -170,7 +170,7 @@ def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[st
         m.title[0].lower() + m.title[1:] for m in sign.mistakes if m.title
     )
     if misconceptions:
-        title = f"{named}: {join_words(misconceptions)}"
+        title = f"{named}: {join_words([*misconceptions])}"
     return title[:1].upper() + title[1:] if named[:1].isupper() else title, what
 
 

@@ -1,4 +1,4 @@
-"""Exercises on one derivative and on two of them: numbers at first, and then formulas."""
+"""Exercises on derivatives: of one operation, of two, and of values that are used repeatedly."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from .exercise import Miss
 from .formulas import FormulaAnswer, multiply_formulas, type_formula
 from .making import (
     INVERSE,
+    UPWARD,
     WHOLE,
     Draft,
     Recorded,
@@ -66,6 +67,30 @@ CHAIN = {
     2: ["u = {k}*x; v = tanh(u)", "u = {k}*x; v = sigmoid(u)", "u = {k}*x; v = exp(u)",
         "u = x**2; v = {m}/u", "u = {k}*x; v = 1/u", "u = {k}*x; v = {m}/u"],
 }  # fmt: skip
+SHARED = {
+    1: ["a = {k}*x; y = a*x", "a = x {c:+}; y = a*x", "a = x**2; y = a*x", "a = {k}*x; y = x*a"],
+    2: [
+        "a = {k}*x; b = a*a; y = b {c:+}", "a = x {c:+}; b = a*w; y = b*a",
+        "a = w*x; b = {k}*a; y = a*b", "a = w*x; b = a**2; y = b + a",
+    ],
+    3: [
+        "a = x*x; b = x {c:+}; y = a*b", "a = w*x; b = a {c:+}; d = a*b; y = d - a",
+        "a = {k}*x; b = a*x; d = b - x; y = w*d", "a = w*x; b = a + w; d = a*w; y = b*d",
+    ],
+}  # fmt: skip
+DIAMOND = {
+    1: ["a = x {c:+}; b = {k}*x; y = a*b", "a = {k}*x; b = {m}*x; y = a*b"],
+    2: [
+        "a = x**2; b = {k}*x; y = a - b", "a = w*x; b = x {c:+}; y = a*b",
+        "a = x {c:+}; b = a*w; d = a*x; y = b - d", "u = {k}*x; a = u {c:+}; b = w*u; y = a*b",
+    ],
+    3: [
+        "a = x {c:+}; b = {k}*x; d = a - b; p = d {m:+}; q = w*d; y = p*q",
+        "a = x {c:+}; b = w*x; d = a*b; p = 2*d; q = d {m:+}; r = q*x; y = p - r",
+        "u = w*x; a = u {c:+}; b = {k}*u; d = a*b; y = d*x",
+    ],
+}  # fmt: skip
+
 INNER = ["k*x", "x**2", "x**3"]
 OUTER = ["square", "cube", "reciprocal", "exp", "log", "root", "tanh", "sigmoid"]
 NO_INNER = (
@@ -237,3 +262,22 @@ def ask_formula(answer: FormulaAnswer, misses: Sequence[Miss], lines: str, x: st
 def put_names(text: str, names: Mapping[str, str]) -> str:
     """Return a formula in x, y and k in other names."""
     return re.sub(r"\b[xyk]\b", lambda name: names.get(name[0], name[0]), text)
+
+
+def make_shared(random: Random, level: int) -> Draft | None:
+    """Ask for the gradient of a value that is used more than once."""
+    return ask_about_form(random, random.choice(SHARED[level]), ["overwrite"])
+
+
+def make_diamond(random: Random, level: int) -> Draft | None:
+    """Ask for the gradient of a value that two ways lead from, which meet again."""
+    needs = ["overwrite", "no upstream", "no local derivative"]
+    return ask_about_form(random, random.choice(DIAMOND[level]), needs)
+
+
+def ask_about_form(random: Random, form: str, needs: list[str]) -> Draft | None:
+    """Ask for the gradient by x of lines with places for numbers."""
+    x, w, k, m = choose_numbers(random, 4, (*WHOLE, 0.5, 1.5, -0.5))
+    c = float(random.choice(UPWARD) * random.choice([1, -1]))
+    lines = form.format(k=Short(k), m=Short(m), c=Short(c))
+    return ask_gradient(record_lines(lines, x=x, w=w), "x", needs)

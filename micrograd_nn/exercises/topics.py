@@ -9,12 +9,11 @@ from random import Random
 from typing import NamedTuple
 
 from ..text import InputError, quote_text
-from .derivatives import make_chain, make_local
+from .derivatives import make_chain, make_diamond, make_local, make_shared
 from .exercise import Exercise
 from .making import Draft
 from .networks import make_descent, make_neuron_question, make_softmax
 from .programs import make_program_question, make_second_pass
-from .shared import make_diamond, make_shared
 from .spotting import make_broken_engine, make_idle_leaf
 
 LEVELS = (1, 2, 3)

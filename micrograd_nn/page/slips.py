@@ -47,8 +47,8 @@ def write_mistake(wrong: Misconception) -> str:
 def write_wrong_locals(name: str, position: int) -> str:
     """Return the wrong local derivatives of an operation as the inside of a JavaScript object.
 
-    >>> write_wrong_locals("sqrt", 0)
-    '"input for output": (out, x) => 0.5 / x'
+    >>> write_wrong_locals("sigmoid", 0)
+    '"input for output": (out, x) => x * (1.0 - x)'
     """
     operation = OPERATIONS[name]
     names = ["out", *operation.inputs]
