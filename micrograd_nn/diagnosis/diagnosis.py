@@ -12,7 +12,8 @@ from ..files import Written
 from ..page.document import replace_infinite
 from ..page.frame import Page
 from ..text import count_things
-from .examination import Examination, Sign
+from .capabilities import Sign
+from .examination import Examination
 from .faults import CONVENTION, FAULTS, ORDER_OF_FAULTS, WRONG_FAULT, FoundFault, wrap
 from .probes import probe
 from .process import EngineProcess

@@ -8,7 +8,8 @@ from typing import Any
 
 from ..checks.samples import Expression
 from ..engine.table import OPERATIONS
-from .examination import Examination, Sign
+from .capabilities import Sign
+from .examination import Examination
 from .graphs import WrittenForm
 from .process import Reply
 from .search import Observed, are_same, is_same

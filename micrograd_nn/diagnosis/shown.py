@@ -11,7 +11,8 @@ from ..engine.value import Value
 from ..graph.graph import Graph
 from ..text import add_article, join_words, list_first, show_line
 from ..writing.narration import narrate
-from .examination import Examination, Sign
+from .capabilities import Sign
+from .examination import Examination
 from .faults import FAULTS, Fault, FoundFault, GradientPair, Narrated
 from .graphs import WrittenForm, find_forms
 from .simulation import Mistakes

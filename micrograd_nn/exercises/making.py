@@ -130,7 +130,7 @@ def find_slip_misses(
 
 def list_plausible_slips(graph: Graph, leaf: Value) -> list[Slip]:
     """Return the slips that somebody makes, those last that hardly anybody does."""
-    slips = list_slips(graph, leaf, every=True)
+    slips = list_slips(graph, leaf)
     return sorted([slip for slip in slips if is_plausible(slip)], key=is_unlikely)
 
 

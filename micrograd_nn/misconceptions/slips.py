@@ -150,11 +150,11 @@ def find_first_wrong(made: Iterable[Seen]) -> Seen | None:
     return next((seen for seen in made if not is_near(seen[0].after, seen[1].after)), None)
 
 
-def list_slips(graph: Graph, leaf: Value, every: bool = False) -> list[Slip]:
-    """Return how one can go wrong about the whole gradient of a leaf, each number once.
+def list_slips(graph: Graph, leaf: Value) -> list[Slip]:
+    """Return how one can go wrong about the whole gradient of a leaf.
 
-    Each mistake is tried at every step alone, and then throughout. With ``every``, a number that
-    several mistakes lead to stands once for each of them.
+    Each misconception is tried at every step alone, and then throughout. A number stands once for
+    each that leads to it.
 
     >>> x = Value(3.0, "x")
     >>> y = 2 * x
@@ -167,7 +167,7 @@ def list_slips(graph: Graph, leaf: Value, every: bool = False) -> list[Slip]:
         for at in [*range(len(seen)), None]:
             made = list(walk_wrongly(seen, wrong, at))
             answer = next((step.after for step, _ in reversed(made) if step.input is leaf), 0.0)
-            known = [x.answer for x in slips if not every or x.misconception is wrong]
+            known = [x.answer for x in slips if x.misconception is wrong]
             first = find_first_wrong(made)
             if first is not None and not any(is_near(answer, other) for other in [right, *known]):
                 slips.append(Slip(answer, wrong, *first))
