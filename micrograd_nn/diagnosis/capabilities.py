@@ -12,14 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..checks.samples import is_near_kink
+from ..checks.samples import Expression, is_near_kink
 from ..engine.operation import ARITHMETIC
 from ..engine.table import OPERATIONS
 from ..text import format_number
 from .graphs import BINARY, FORMS, NUMBERS, WrittenForm
 from .process import EngineProcess, Reply
 from .search import compare_numbers, is_same
-from .simulation import NUMBERS_OF, Recipe, Recipes
+from .simulation import NUMBERS_OF, Mistakes, Recipe, Recipes
 from .sources import Sources
 
 # An engine that knows a + 2 should know 2 + a, as sum() and a weight have it. 2 - a and 2 / a are
@@ -37,13 +37,19 @@ KNOWN_FUNCTIONS = {*OPERATIONS, "softmax", "log_softmax", "cross_entropy", "mse"
 
 
 @dataclass
-class Failing:
-    """A form that fails, or gives a wrong number: how, in words or as an error."""
+class Sign:
+    """Something that was found: by which mistakes, on which graph, with which numbers."""
 
-    form: WrittenForm
     fault: str
-    note: str = ""
+    mistakes: Mistakes = ()
+    forms: list[WrittenForm] = field(default_factory=list)
+    graph: Expression | None = None
+    grads: Sequence[float | None] = ()  # what the engine gives the leaves
     error: dict[str, Any] = field(default_factory=dict)
+    note: str = ""  # what was seen, in words
+    at: tuple[str, int] | None = None  # the line of the engine that does it, where it was seen
+    is_second: bool = False  # the gradients are those of a second pass
+    lines: set[int] = field(default_factory=set)  # from which the same error comes
 
 
 @dataclass
@@ -53,7 +59,7 @@ class Capabilities:
     forms: list[WrittenForm] = field(default_factory=list)
     recipes: Recipes = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
-    failing: list[Failing] = field(default_factory=list)
+    failing: list[Sign] = field(default_factory=list)  # forms that fail, or give a wrong number
     places: dict[str, tuple[str, int]] = field(default_factory=dict)  # of its methods
     written: dict[str, str] = field(default_factory=dict)  # how its functions are called
     unseen: list[str] = field(default_factory=list)  # what it has that wasn't looked at
@@ -87,7 +93,7 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
                 recipes[form] = recipe
         elif failing.fault == "endless" or not failing.error or is_fault(form, answers, sources):
             found.failing.append(failing)
-        elif form.name not in {failing.form.name for failing in found.failing}:
+        elif form.name not in {failing.forms[0].name for failing in found.failing}:
             found.missing.append(form.write())
     found.recipes = recipes
     found.unseen += list_others(process.traits, " ".join(found.written.values()))
@@ -95,11 +101,7 @@ def find_capabilities(process: EngineProcess, sources: Sources) -> Capabilities:
 
 
 def list_others(traits: Reply, known: str) -> list[str]:
-    """Return what an engine has beside all that is known here.
-
-    >>> list_others({"methods": ["__iadd__", "exp", "square"], "functions": ["main"]}, "{0}.exp()")
-    ['a += b', 'square']
-    """
+    """Return what an engine has beside all that is known here."""
     words = {*re.findall(r"\w+", known), *SERVING}
     operators = [OTHER_OPERATORS[name] for name in traits["methods"] if name in OTHER_OPERATORS]
     methods = [name for name in traits["methods"] if name[0] != "_" and name not in words]
@@ -108,11 +110,7 @@ def list_others(traits: Reply, known: str) -> list[str]:
 
 
 def list_trials(form: WrittenForm) -> list[list[float]]:
-    """Return inputs inside an operation's domain, the plainest first.
-
-    >>> list_trials(WrittenForm("log", "v"))
-    [[2.0], [3.0], [1.0], [0.5], [0.25]]
-    """
+    """Return inputs inside an operation's domain, the plainest first."""
     row, points = form.row, []
     for numbers in NUMBERS:
         point = [*numbers[: len(form.kinds)]]
@@ -125,7 +123,7 @@ def list_trials(form: WrittenForm) -> list[list[float]]:
     return points
 
 
-def judge_form(form: WrittenForm, answer: Reply) -> Failing | None:
+def judge_form(form: WrittenForm, answer: Reply) -> Sign | None:
     """Return what is wrong with a form's numbers, None if nothing is."""
     points = list_trials(form)
     numbers = answer.get("numbers", [])
@@ -134,28 +132,24 @@ def judge_form(form: WrittenForm, answer: Reply) -> Failing | None:
         if theirs is None or not is_same(theirs, right):
             what = form.row.written(*map(format_number, point))
             note = compare_numbers(what, theirs, right) + "."
-            return Failing(form, judge_numbers(form, points, numbers), note)
+            return Sign(judge_numbers(form, points, numbers), forms=[form], note=note)
     error = answer.get("error", {})
     if form.kinds == "nv" and "unsupported operand" in error.get("message", ""):
-        return Failing(form, "not_reflected", error=error)
+        return Sign("not_reflected", forms=[form], error=error)
     if "changes" in answer:
-        return Failing(form, "mutated", f"{form.write()} changes the data of its operand.")
+        return Sign("mutated", forms=[form], note=f"{form.write()} changes its operand's data.")
     if "late" in answer:
-        return Failing(form, "endless", f"{form.write()} gives no result, within 3 s.")
+        return Sign("endless", forms=[form], note=f"{form.write()} gives no result, within 3 s.")
     if len(numbers) < len(points):
         ended = {"type": "", "message": "its process ended", "file": "", "line": 0}
-        return Failing(form, "raises", error=error or ended)
+        return Sign("raises", forms=[form], error=error or ended)
     return None
 
 
 def judge_numbers(
     form: WrittenForm, points: Sequence[Sequence[float]], numbers: Sequence[Any]
 ) -> str:
-    """Return the fault of a form that gives wrong numbers.
-
-    >>> judge_numbers(WrittenForm("relu", "v"), [[2.0], [-1.0], [-2.0]], [2.0, -0.1, -0.2])
-    'leaky'
-    """
+    """Return the fault of a form that gives wrong numbers."""
     pairs = [*zip(points, numbers, strict=False)]
     if form.kinds == "nv":
         with suppress(*ARITHMETIC):
@@ -203,7 +197,7 @@ def is_meant(answer: Reply, sources: Sources) -> bool:
 def explain_nothing(capabilities: Capabilities) -> str:
     """Say why no operation can be used."""
     for failing in capabilities.failing:
-        name = failing.form.write()
+        name = failing.forms[0].write()
         if failing.fault == "endless":
             return f"no operation of it works: {name} doesn't come to an end"
         if failing.error:

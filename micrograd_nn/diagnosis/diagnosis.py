@@ -1,4 +1,4 @@
-"""What is wrong with an engine, to be printed, shown in a notebook, saved as a page or graded."""
+"""``diagnose`` says what is wrong with an engine: to be printed, shown, saved or graded."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ from ..files import Written
 from ..page.document import replace_infinite
 from ..page.frame import Page
 from ..text import count_things
-from .faults import CONVENTION
+from .capabilities import Sign
+from .examination import Examination
+from .faults import CONVENTION, FAULTS, ORDER_OF_FAULTS, WRONG_FAULT, FoundFault, wrap
+from .probes import probe
+from .process import EngineProcess
 from .report import build_report
-from .shown import FoundFault, describe_rest, wrap
+from .shown import describe_rest, describe_sign
+from .sources import Sources
+from .subject import find_subject
 
 
 @dataclass(eq=False, repr=False)
@@ -111,19 +117,6 @@ class Diagnosis:
 def write_json(engines: Sequence[Diagnosis]) -> str:
     """Return what there is to say of engines as JSON, whose status is the highest.
 
-    >>> print(write_json([Diagnosis("engine.py:Value", why="it has no class Value")]))
-    {
-      "status": 2,
-      "engines": [
-        {
-          "engine": "engine.py:Value",
-          "status": 2,
-          "verdict": "can't be run",
-          "error": "it has no class Value"
-        }
-      ]
-    }
-
     A number that JSON lacks is a text, such as "NaN".
     """
     data = {
@@ -131,3 +124,66 @@ def write_json(engines: Sequence[Diagnosis]) -> str:
         "engines": [one.as_data() for one in engines],
     }
     return json.dumps(replace_infinite(data), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def diagnose(engine: str | os.PathLike[str] | type[Any]) -> Diagnosis:
+    """Find out what is wrong with an engine: its faults by name, each with the smallest graph.
+
+    An engine is a class of the micrograd kind: a number makes a node, operators and functions make
+    more, ``backward()`` puts gradients into ``grad``. It is a file and the name of the class
+    (``"student.py:Value"``; Value by itself), or the class itself, also of a notebook's cell.
+
+    >>> from pathlib import Path
+    >>> _ = Path("student.py").write_text('''
+    ... class Value:
+    ...     def __init__(self, data, inputs=()):
+    ...         self.data, self.inputs, self.grad = data, inputs, 0.0
+    ...     def __add__(self, other):
+    ...         return Value(self.data + other.data, (self, other))
+    ...     def backward(self):
+    ...         self.grad = 1.0
+    ...         nodes = [self]
+    ...         for node in nodes:
+    ...             nodes += node.inputs
+    ...         for node in nodes:
+    ...             for x in node.inputs:
+    ...                 x.grad = node.grad
+    ... ''')
+    >>> diagnosis = diagnose("student.py")
+    >>> diagnosis.is_right, [fault.title for fault in diagnosis.faults]
+    (False, ['Overwrites shared gradients', 'Visits a node more than once'])
+    >>> print(diagnosis.faults[0].program)
+    a = Value(2.0)
+    y = a + a
+    y.backward()
+
+    It runs in a process of its own, with limits of time and memory. What can't be run is an error
+    that says why:
+
+    >>> diagnose("student.py:Values")
+    Traceback (most recent call last):
+    micrograd_nn.text.InputError: student.py:Values can't be diagnosed: it has no class Values: \
+there is Value, with a backward
+    """
+    subject = find_subject(engine)
+    with EngineProcess(subject.target, subject.name) as process:
+        process.start()
+        examination = Examination(process, Sources(subject.texts))
+        examination.run()
+        probe(examination)
+    if process.given_up and not (examination.count or examination.signs):
+        raise process.refuse(process.given_up)
+    found = [describe_sign(sign, examination) for sign in sorted(examination.signs, key=rank_sign)]
+    return Diagnosis(
+        subject.name,
+        found,
+        examination.capabilities.missing,
+        examination.count,
+        [*dict.fromkeys(examination.unseen)],
+        process.given_up,
+    )
+
+
+def rank_sign(sign: Sign) -> tuple[bool, int]:
+    """Return where a sign stands among others: wrong numbers first."""
+    return FAULTS[sign.fault].severity != WRONG_FAULT, ORDER_OF_FAULTS[sign.fault]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
 from ..checks.samples import Expression
-from .capabilities import Capabilities, Failing, explain_nothing, find_capabilities
+from .capabilities import Capabilities, Sign, explain_nothing, find_capabilities
 from .faults import FAULTS
 from .graphs import (
     Task,
@@ -37,23 +37,6 @@ from .suspects import list_suspects
 
 MOST_UNKNOWN = 4  # operations that are wrong by no known mistake, beside which others are sought
 FIRST_GRAPHS = 12  # graphs that show whether anything comes back at all
-
-
-@dataclass
-class Sign:
-    """Something that was found: by which mistakes, on which graph, with which numbers."""
-
-    fault: str
-    mistakes: Mistakes = ()
-    forms: list[WrittenForm] = field(default_factory=list)
-    graph: Expression | None = None
-    grads: Sequence[float | None] = ()  # what the engine gives the leaves
-    error: dict[str, Any] = field(default_factory=dict)
-    note: str = ""  # what was seen, in words
-    at: tuple[str, int] | None = None  # the line of the engine that does it, where it was seen
-    is_second: bool = False  # the gradients are those of a second pass
-    lines: set[int] = field(default_factory=set)  # from which the same error comes
-    named: str = ""  # what it is about, if that is no operation of the graph
 
 
 class Examination:
@@ -87,16 +70,14 @@ class Examination:
             self.gather(tasks)
             self.explain_cases()
 
-    def note_failing(self, failing: Failing) -> None:
+    def note_failing(self, failing: Sign) -> None:
         """Gather the sign of a form that fails; those that fail alike are one."""
         for sign in self.signs:
             if sign.fault == failing.fault and fails_alike(failing, sign):
                 if failing.fault not in ("forward", "leaky"):
-                    sign.forms.append(failing.form)
+                    sign.forms += failing.forms
                 return
-        self.signs.append(
-            Sign(failing.fault, forms=[failing.form], error=failing.error, note=failing.note)
-        )
+        self.signs.append(replace(failing, forms=[*failing.forms]))
 
     def ask(self, graphs: Iterable[Expression], **options: Any) -> list[Reply]:
         """Run graphs and return what came of each."""
@@ -322,14 +303,15 @@ def is_of_operation(mistake: Mistake, others: Mistakes) -> bool:
     return named and mistake.operation not in {other.operation for other in others}
 
 
-def fails_alike(failing: Failing, sign: Sign) -> bool:
+def fails_alike(failing: Sign, sign: Sign) -> bool:
     """Tell whether a form fails as others of the same fault do: on the same line, or a method."""
     if failing.fault in ("not_reflected", "rounded"):
         return True
     if failing.fault == "raises":
         return all(failing.error[x] == sign.error.get(x) for x in ("type", "file", "line"))
-    is_same_method = failing.fault == "endless" or failing.form.kinds == "vn"
-    return is_same_method and failing.form.name == sign.forms[0].name
+    form = failing.forms[0]
+    is_same_method = failing.fault == "endless" or form.kinds == "vn"
+    return is_same_method and form.name == sign.forms[0].name
 
 
 def is_missing_argument(answer: Reply) -> bool:

@@ -43,11 +43,7 @@ class WrittenForm(NamedTuple):
         return OPERATIONS[self.name]
 
     def write(self) -> str:
-        """Return how it is written.
-
-        >>> WrittenForm("sub", "nv").write(), WrittenForm("exp", "v").write()
-        ('2 - a', 'exp(a)')
-        """
+        """Return how it is written."""
         names = iter("ab")
         return self.row.written(*["2" if kind == "n" else next(names) for kind in self.kinds])
 
@@ -73,12 +69,6 @@ class Task(NamedTuple):
 @lru_cache(maxsize=16)
 def list_graphs(forms: tuple[WrittenForm, ...], primitive: tuple[WrittenForm, ...]) -> list[Task]:
     """Return all small graphs that can be made of some forms of operations, the smallest first.
-
-    >>> forms = (WrittenForm("add", "vv"),)
-    >>> tasks = list_graphs(forms, forms)
-    >>> [len(graph.lines) for graph, _ in tasks[:4]], tasks[0]
-    ([1, 1, 1, 1], Task(graph=Expression(leaves=[2.0], lines=[(<operation x + y>, [0, 0])]), \
-truth=Truth(data=[2.0, 4.0], grads=[2.0, 1.0])))
 
     Of two operations, a bare number stands where that is an operation by itself. Of three, all are
     made of the plainest with two operands and one other, among those that are ``primitive``: made
@@ -106,12 +96,7 @@ truth=Truth(data=[2.0, 4.0], grads=[2.0, 1.0])))
 def list_lasting(
     forms: Sequence[WrittenForm], primitive: Sequence[WrittenForm]
 ) -> list[WrittenForm]:
-    """Return the forms that graphs of two operations are made of.
-
-    >>> forms = [WrittenForm("add", "vv"), WrittenForm("add", "vn"), WrittenForm("pow", "vn")]
-    >>> [form.write() for form in list_lasting(forms, forms)]
-    ['a + b', 'a ** 2']
-    """
+    """Return the forms that graphs of two operations are made of."""
     return [
         form for form in forms
         if "n" not in form.kinds
@@ -222,10 +207,6 @@ def list_random_graphs(forms: Iterable[WrittenForm]) -> list[Expression]:
     """Return larger random graphs of some operations; none without sums and products.
 
     They are scaled, so that an engine of 32 bits has enough digits for them.
-
-    >>> forms = [WrittenForm("add", "vv"), WrittenForm("mul", "vv"), WrittenForm("mul", "vn")]
-    >>> len(list_random_graphs(forms)) > 5
-    True
     """
     known = set(forms)
     if not {WrittenForm("add", "vv"), WrittenForm("mul", "vv"), WrittenForm("mul", "vn")} <= known:
@@ -261,12 +242,7 @@ def lower_means(graph: Expression) -> Expression:
 
 
 def shrink(graph: Expression, errs: Callable[[Expression], bool]) -> Expression:
-    """Return a smaller graph on which an engine still errs, by leaving out what isn't needed.
-
-    >>> large = Expression([2.0, 3.0], [(OPERATIONS["exp"], [0]), (OPERATIONS["mul"], [1, 1])])
-    >>> shrink(large, lambda graph: graph.lines[0][0].name == "exp").lines
-    [(<operation exp(x)>, [0])]
-    """
+    """Return a smaller graph on which an engine still errs, by leaving out what isn't needed."""
     smaller = True
     while smaller:
         smaller = False

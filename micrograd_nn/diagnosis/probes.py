@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
 from ..checks.samples import Expression
 from ..engine.table import OPERATIONS
-from .examination import Examination, Sign
-from .faults import FAULTS, WRONG_FAULT
+from .capabilities import Sign
+from .examination import Examination
 from .graphs import WrittenForm
 from .process import Reply
-from .search import Observed, are_same, compare_numbers, is_same
+from .search import Observed, are_same, is_same
 from .simulation import Mistake, simulate
 
 # Operations of a chain: beyond Python's own limit, and a raised one
@@ -22,18 +21,14 @@ SHALLOW, DOUBLED = 5, 10  # doublings, by which calls may grow as 2 does
 GROWTH = 8.0  # times more calls for twice the depth: a square would be 4, a doubling walk 32
 MANY_DOUBLINGS = 40  # which a walk that visits once does at once, and one that doubles never
 PROBE_SECONDS = 4.0
-SOFTMAX_AT = [1.0, 2.0, 4.0]
+RELU = WrittenForm("relu", "v")
 MOST_SECOND = 250  # graphs that are walked a second time
-KEPT = (
-    Mistake("kept"),
-    Mistake("kept", adds_seed=True),
-)
+KEPT = Mistake("kept"), Mistake("kept", adds_seed=True)
 
 
 def probe(examination: Examination) -> None:
     """Look for what graphs of one pass don't show, and then at random graphs."""
     probe_relu(examination)
-    probe_softmax(examination)
     probe_second_pass(examination)
     doubles = probe_visits(examination)
     if examination.is_predictable and not doubles:
@@ -45,7 +40,7 @@ def probe(examination: Examination) -> None:
 
 def probe_relu(examination: Examination) -> None:
     """Note the slope that relu has at 0."""
-    if WrittenForm("relu", "v") not in examination.capabilities.forms:
+    if RELU not in examination.capabilities.forms:
         return
     graph = Expression([0.0], [(OPERATIONS["relu"], [0])])
     (answer,) = examination.ask([graph])
@@ -54,9 +49,8 @@ def probe_relu(examination: Examination) -> None:
         return
     if any(m.reseeds or m.begins for m in examination.fit.mistakes):
         return
-    between = 0.0 <= slope <= 1.0
-    fault = "relu_at_zero" if between else "relu_side"
-    examination.signs.append(Sign(fault, graph=graph, grads=[slope]))
+    fault = "relu_at_zero" if 0.0 <= slope <= 1.0 else "local_factor"
+    examination.signs.append(Sign(fault, forms=[RELU], graph=graph, grads=[slope]))
 
 
 def shows(examination: Examination, operation: str) -> bool:
@@ -73,35 +67,6 @@ def read_leaf(answer: Reply) -> float | None:
         return None
     grad: float | None = answer["grads"][0][0]
     return grad or 0.0
-
-
-def probe_softmax(examination: Examination) -> None:
-    """Note what is wrong with a softmax, a function of a list, where all else is right."""
-    if any(FAULTS[sign.fault].severity == WRONG_FAULT for sign in examination.signs):
-        return
-    shares = [math.exp(x) for x in SOFTMAX_AT]
-    shares = [x / sum(shares) for x in shares]
-    for i, share in enumerate(shares):
-        request = {"do": "graph", "leaves": SOFTMAX_AT, "lines": [[f"softmax {i}", [0, 1, 2]]]}
-        (answer,) = examination.process.ask([{**request, **examination.options}])
-        if not answer.get("grads") or "error" in answer:
-            return
-        examination.count += 1
-        rights = [share * ((i == j) - other) for j, other in enumerate(shares)]
-        grads = answer["grads"][0][: len(rights)]
-        if "softmax" in examination.unseen:
-            examination.unseen.remove("softmax")
-        what = f"softmax([1, 2, 4])[{i}]"
-        if not is_same(answer["data"][-1], share):
-            fault, note = "forward", compare_numbers(what, answer["data"][-1], share)
-        elif not are_same(grads, rights):
-            at = [is_same(x, y) for x, y in zip(grads, rights, strict=True)].index(False)
-            what = f"The derivative of {what} by the {SOFTMAX_AT[at]:.0f}"
-            fault, note = "local_factor", compare_numbers(what, grads[at], rights[at])
-        else:
-            continue
-        examination.signs.append(Sign(fault, named="softmax", note=f"{note}."))
-        return
 
 
 def probe_second_pass(examination: Examination) -> None:
@@ -233,11 +198,7 @@ def probe_visits(examination: Examination) -> bool:
 
 
 def make_doubling(name: str, times: int) -> Expression:
-    """Return a graph in which each node is used twice by the next.
-
-    >>> make_doubling("add", 2).lines
-    [(<operation x + y>, [0, 0]), (<operation x + y>, [1, 1])]
-    """
+    """Return a graph in which each node is used twice by the next."""
     return Expression([2.0], [(OPERATIONS[name], [i, i]) for i in range(times)])
 
 

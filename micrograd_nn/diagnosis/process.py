@@ -41,15 +41,7 @@ Reply = dict[str, Any]
 
 
 class EngineProcess:
-    r"""Runs one engine; a context in whose end the process is ended, with all that it began.
-
-    >>> source = "class Value:\n    def __init__(self, data): self.data = data"
-    >>> target = {"how": "source", "text": source, "file": "<cell>", "name": "Value"}
-    >>> with EngineProcess(target, "the cell") as process:
-    ...     process.start()  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: the cell can't be diagnosed: Value has no method backward ...
-    """
+    """Runs one engine; a context in whose end the process is ended, with all that it began."""
 
     def __init__(self, target: dict[str, Any], name: str) -> None:
         self.target = target

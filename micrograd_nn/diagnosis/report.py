@@ -18,8 +18,9 @@ from ..page.document import read_part, write_document
 from ..page.frame import Page, escape_document
 from ..page.lesson import build_lesson
 from ..text import count_things, make_printable
+from .faults import FoundFault, GradientPair, Narrated
 from .search import show_pair
-from .shown import Examined, FoundFault, GradientPair, Narrated, describe_rest
+from .shown import Examined, describe_rest
 
 VERDICT_CLASSES = {0: "right", 1: "wrong-verdict", 2: "wrong-verdict"}
 MARKS = {0: "✓", 1: "✗", 2: "–"}
@@ -101,12 +102,7 @@ class Report:
 
 
 def build_report(engines: Sequence[Examined]) -> Page:
-    """Return the report on one engine, or on those of a class.
-
-    >>> from .diagnosis import Diagnosis
-    >>> build_report([Diagnosis("engine.py:Value", [], [], 1200)])
-    <page of engine.py:Value: no fault was found; .save("report.html") writes it>
-    """
+    """Return the report on one engine, or on those of a class."""
     report = Report()
     if len(engines) == 1:
         (one,) = engines

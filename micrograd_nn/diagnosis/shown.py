@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..checks.samples import Expression
@@ -13,94 +11,17 @@ from ..engine.value import Value
 from ..graph.graph import Graph
 from ..text import add_article, join_words, list_first, show_line
 from ..writing.narration import narrate
-from .examination import Examination, Sign
-from .faults import FAULTS, Fault
+from .capabilities import Sign
+from .examination import Examination
+from .faults import FAULTS, Fault, FoundFault, GradientPair, Narrated
 from .graphs import WrittenForm, find_forms
-from .locating import locate_fault
-from .search import compare_numbers
 from .simulation import Mistakes
 from .sources import Location
 
 MOST_MISSING = 8  # operations that are listed
+WALKS = ("order", "revisits", "equal_nodes", "kept", "unseeded", "reseeded", "nothing", "mutated")
+AT_THE_BEGINNING = ("unseeded", "reseeded")
 LEAF_NAMES, INNER_NAMES = "abc", "uvwpqrst"
-
-
-@dataclass(frozen=True)
-class GradientPair:
-    """A leaf's gradient, as the engine has it and as it is right."""
-
-    name: str
-    theirs: float | None
-    right: float
-
-    def __str__(self) -> str:
-        return compare_numbers(self.name, self.theirs, self.right)
-
-
-@dataclass(frozen=True)
-class Narrated:
-    """A step of the right backward pass in words; ``goes_wrong`` marks where the engine errs."""
-
-    text: str
-    goes_wrong: bool
-
-
-@dataclass(frozen=True, eq=False)
-class FoundFault:
-    """A fault that an engine has, and what shows it.
-
-    ``graph`` is the smallest graph on which it shows, ``program`` that graph in the engine's own
-    words, ``gradients`` its numbers beside the right ones, ``where`` the line of its source.
-    """
-
-    name: str
-    title: str
-    what: str
-    hint: str
-    severity: str
-    where: Location | None = None
-    graph: Graph | None = None
-    program: str = ""
-    gradients: Sequence[GradientPair] = ()
-    steps: Sequence[Narrated] = ()
-    note: str = ""
-    error: str = ""
-    operations: Sequence[str] = field(default=())
-
-    def __str__(self) -> str:
-        parts = [self.title, self.what]
-        if self.where:
-            parts.append(f"Where: {self.where}")
-        if self.error:
-            parts.append(f"The error: {self.error}")
-        if self.program:
-            parts.append("The smallest graph that shows it:\n" + move_in(self.program))
-        wrong = [one for one in self.gradients if one.theirs != one.right]
-        parts += [f"{one}." for one in wrong]
-        parts += [self.note] * bool(self.note)
-        if self.steps:
-            lines = [("→ " if step.goes_wrong else "  ") + step.text for step in self.steps]
-            parts.append("The right steps:\n" + move_in("\n".join(lines)))
-        parts += [f"Hint: {self.hint}"] * bool(self.hint)
-        return "\n".join([wrap(part) for part in parts])
-
-    def as_data(self) -> dict[str, Any]:
-        """Return what a grader may want to know, as data."""
-        return {
-            "name": self.name,
-            "title": self.title,
-            "severity": self.severity,
-            "what": self.what,
-            "hint": self.hint,
-            "operations": [*self.operations],
-            "where": self.where._asdict() if self.where else None,
-            "error": self.error or None,
-            "program": self.program or None,
-            "note": self.note or None,
-            "gradients": [
-                {"of": one.name, "theirs": one.theirs, "right": one.right} for one in self.gradients
-            ],
-        }
 
 
 class Examined(Protocol):
@@ -119,13 +40,7 @@ class Examined(Protocol):
 
 
 def describe_rest(examined: Examined) -> Iterator[str]:
-    """Yield what there is to say beside the faults: conventions, what is missing, what is unseen.
-
-    >>> from .diagnosis import Diagnosis
-    >>> [*describe_rest(Diagnosis("engine.py:Value", [], ["exp(a)"] * 9))]
-    ['It has no exp(a), exp(a), exp(a), exp(a), exp(a), exp(a), exp(a), exp(a) and 1 more, which \
-is no fault.']
-    """
+    """Yield what there is to say beside the faults: conventions, what is missing or unseen."""
     for one in examined.conventions:
         yield f"{one.title}. {one.what}"
     if examined.missing:
@@ -135,18 +50,6 @@ is no fault.']
         yield f"No more was asked of it: {examined.given_up}."
     if examined.unseen:
         yield f"Not looked at: {join_words(examined.unseen)}."
-
-
-def move_in(text: str) -> str:
-    """Return lines moved in, as those of a program."""
-    return textwrap.indent(text, "    ")
-
-
-def wrap(text: str) -> str:
-    """Return a paragraph in lines of 80 letters; what is moved in stays as it is."""
-    return "\n".join(
-        [line if line.startswith("    ") else textwrap.fill(line, 80) for line in text.splitlines()]
-    )
 
 
 def describe_sign(sign: Sign, examination: Examination) -> FoundFault:
@@ -169,6 +72,63 @@ def describe_sign(sign: Sign, examination: Examination) -> FoundFault:
         else "",
         operations=operations,
     )
+
+
+def locate_fault(sign: Sign, examination: Examination) -> Location | None:
+    """Return the line of an engine's source on which a sign shows, None if that isn't known.
+
+    It is known where an error came through it, where it was seen to call itself or to compare, or
+    where no other of its method sets the gradient concerned. Else it is the method's, if that sets
+    any.
+    """
+    sources, places = examination.sources, examination.capabilities.places
+    error = (sign.error.get("file", ""), sign.error.get("line", 0))
+    if sign.fault == "not_reflected":
+        return None
+    if sign.at or error[1]:
+        return sources.quote(*(sign.at or error))
+    if sign.forms and sign.graph is None:
+        form = sign.forms[0]
+        place = places.get("r" * (form.kinds == "nv") + form.name)
+        return sources.quote(*place) if place else None
+    if sign.fault in WALKS:
+        begins = any(mistake.begins for mistake in sign.mistakes)
+        place = places.get("Value" if begins else "backward")
+        if place is None:
+            return None
+        lines = [one.line for one in sources.list_gradient_sets(place) if one.number]
+        is_known = sign.fault in AT_THE_BEGINNING and len(lines) == 1
+        return sources.quote(place[0], lines[0] if is_known else place[1])
+    return locate_share(sign, examination)
+
+
+def locate_share(sign: Sign, examination: Examination) -> Location | None:
+    """Return the line that passes a wrong share: the operation's own, or that of the walk."""
+    sources, places = examination.sources, examination.capabilities.places
+    if sign.graph is None or (not sign.mistakes and len(sign.graph.lines) > 1) or sign.is_second:
+        return None
+    name, position, overwrites = sign.graph.lines[-1][0].name, None, False
+    if sign.mistakes:
+        mistake = sign.mistakes[0]
+        name, position = mistake.operation or name, mistake.position
+        overwrites = mistake.overwrites
+        if not (mistake.operation or overwrites):
+            return None
+    place = places.get(name)
+    sets = sources.list_gradient_sets(place) if place else []
+    fitting = [
+        one.line for one in sets
+        if (one.replaces or not overwrites) and (position is None or one.owner == str(position))
+    ]  # fmt: skip
+    if not sets and overwrites:
+        place = places.get("backward")
+        sets = sources.list_gradient_sets(place) if place else []
+        fitting = [one.line for one in sets if one.replaces and one.number is None]
+    elif overwrites:  # each that does is wrong
+        fitting = fitting[:1]
+    if place is None or not sets or (overwrites and not fitting):
+        return None
+    return sources.quote(place[0], fitting[0] if len(fitting) == 1 else place[1])
 
 
 def describe_note(sign: Sign, examination: Examination) -> Iterator[str]:
@@ -206,25 +166,23 @@ def write_fault(fault: Fault, sign: Sign, operations: Sequence[str]) -> tuple[st
             f"This graph stops with {add_article(kind)}." if kind else "")  # fmt: skip
     if fault.name == "overwrite" and not operations:
         named = "in all operations"
-    title = fault.title.replace("{operation}", named)
-    return title[:1].upper() + title[1:] if named[:1].isupper() else title, fault.what.replace(
-        "{operation}", named
+    title, what = [text.replace("{operation}", named) for text in (fault.title, fault.what)]
+    misconceptions = dict.fromkeys(
+        m.title[0].lower() + m.title[1:] for m in sign.mistakes if m.title
     )
+    if misconceptions:
+        title = f"{named}: {join_words([*misconceptions])}"
+    return title[:1].upper() + title[1:] if named[:1].isupper() else title, what
 
 
 def list_operations(sign: Sign) -> list[str]:
     """Return the operations that a sign is about, as they are written: a · b, tanh."""
-    forms = [form.write() for form in sign.forms] + [sign.named] * bool(sign.named)
     names = dict.fromkeys(m.operation for m in sign.mistakes if m.operation)
-    return forms + [write_operation(name) for name in names]
+    return [form.write() for form in sign.forms] + [write_operation(name) for name in names]
 
 
 def write_operation(name: str) -> str:
-    """Return an operation as a sentence names it.
-
-    >>> write_operation("mul"), write_operation("tanh")
-    ('a * b', 'tanh')
-    """
+    """Return an operation as a sentence names it."""
     row = WrittenForm(name, "").row
     text = row.written(*"ab"[: len(row.inputs)])
     return row.name if text.startswith(row.name) else text
@@ -278,12 +236,7 @@ def record_graph(graph: Expression) -> tuple[Value, list[Value]]:
 
 
 def name_graph(graph: Expression) -> list[str]:
-    """Return a name for each place of a graph: a, b, c for leaves, u, v, … inside, y at the root.
-
-    >>> from .probes import make_doubling
-    >>> name_graph(make_doubling("add", 3))
-    ['a', 'u', 'v', 'y']
-    """
+    """Return a name for each place of a graph: leaves a, b, c, inside u, v, …, the root y."""
     leaves, inner = len(graph.leaves), len(graph.lines) - 1
     first = [LEAF_NAMES[i] if leaves <= len(LEAF_NAMES) else f"a{i + 1}" for i in range(leaves)]
     between = [INNER_NAMES[i] if inner <= len(INNER_NAMES) else f"u{i + 1}" for i in range(inner)]
@@ -291,12 +244,7 @@ def name_graph(graph: Expression) -> list[str]:
 
 
 def write_graph_program(graph: Expression, written: Mapping[str, str]) -> list[str]:
-    """Return a graph as a program for the engine itself, in the calls that the doctor made.
-
-    >>> from .probes import make_doubling
-    >>> write_graph_program(make_doubling("mul", 1), {"leaf": "Scalar({0})"})
-    ['a = Scalar(2.0)', 'y = a * a']
-    """
+    """Return a graph as a program for the engine itself, in the calls that the doctor made."""
     names = name_graph(graph)
     lines = [
         f"{name} = {written['leaf'].format(repr(number))}"

@@ -50,6 +50,7 @@ class Mistake:
     with_inner: bool = False  # and each other node
     adds_seed: bool = False  # to what the root has from the last pass
     constants: bool = False  # are nodes of the walk, too
+    title: str = ""  # of the misconception behind it, where there is one
 
     def concerns(self, operation: str, position: int) -> bool:
         """Tell whether an input of an operation is concerned."""
@@ -141,27 +142,61 @@ def simulate(graph: Lowered, mistakes: Mistakes, passes: int = 1) -> Iterator[li
     >>> next(simulate(square, ())), next(simulate(square, (Mistake("", overwrites=True),)))
     ([[6.0]], [[3.0]])
     """
-    needs_order = any(m.needs_order for m in mistakes)
-    walks: Iterable[Walk] = [m.walk for m in mistakes if m.walk]
-    walks = walks or (RIGHT if needs_order else (walk_by_creation,))
-    children = list_children(graph, mistakes)
+    seen = set()
+    for order in list_orders(graph, mistakes):
+        if tuple(order) not in seen:
+            seen.add(tuple(order))
+            yield pass_back(graph, mistakes, order, passes)
+
+
+Edge = tuple[int, int, int]  # a node, which of its inputs, and that input
+
+
+def list_orders(graph: Lowered, mistakes: Mistakes) -> Iterator[list[Edge]]:
+    """Yield the orders in which shares may be passed, from which node to which input."""
     root = len(graph.numbers) - 1
     if any(m.descends for m in mistakes):
         for turn in (1, -1):
             with suppress(OverflowError):
-                yield pass_down(graph, mistakes, turn, passes)
+                yield descend(graph, mistakes, turn)
         return
-    seen = set()
+    needs_order = any(m.needs_order for m in mistakes)
+    walks: Iterable[Walk] = [m.walk for m in mistakes if m.walk]
+    walks = walks or (RIGHT if needs_order else (walk_by_creation,))
+    children = list_children(graph, mistakes)
     for arranged in arrange(children) if needs_order else (children,):
         for walk in walks:
-            try:
-                order = walk(arranged, root)
-            except (OverflowError, RecursionError):
-                continue
-            order = [node for node in order if graph.leaves <= node <= root]
-            if tuple(order) not in seen:
-                seen.add(tuple(order))
-                yield pass_back(graph, mistakes, order, passes)
+            with suppress(OverflowError, RecursionError):
+                order = [node for node in walk(arranged, root) if graph.leaves <= node <= root]
+                yield [edge for node in order for edge in list_edges(graph, node)]
+
+
+def list_edges(graph: Lowered, node: int) -> list[Edge]:
+    """Return the edges from a node to its inputs that are no numbers."""
+    _, inputs = graph.lines[node - graph.leaves]
+    return [(node, i, x) for i, x in enumerate(inputs) if type(x) is int]
+
+
+def descend(graph: Lowered, mistakes: Mistakes, turn: int) -> list[Edge]:
+    """Return the edges where each input is walked as soon as it has its share, however often."""
+    forgetful = [m for m in mistakes if m.forgets]
+    edges: list[Edge] = []
+    visits = 0
+
+    def visit(node: int) -> None:
+        nonlocal visits
+        visits += 1
+        if visits > MOST_VISITS:
+            raise OverflowError("too long a walk")
+        name = graph.lines[node - graph.leaves][0].name
+        for edge in list_edges(graph, node)[::turn]:
+            if not any(m.concerns(name, edge[1]) for m in forgetful):
+                edges.append(edge)
+                if edge[2] >= graph.leaves:
+                    visit(edge[2])
+
+    visit(len(graph.numbers) - 1)
+    return edges
 
 
 def list_children(graph: Lowered, mistakes: Mistakes) -> list[list[int]]:
@@ -202,7 +237,7 @@ def arrange(children: list[list[int]]) -> Iterator[list[list[int]]]:
 
 
 def pass_back(
-    graph: Lowered, mistakes: Mistakes, order: Sequence[int], passes: int
+    graph: Lowered, mistakes: Mistakes, order: Sequence[Edge], passes: int
 ) -> list[list[float]]:
     """Return the leaves' gradients after each pass in an order."""
     reseeds = any(m.reseeds for m in mistakes)
@@ -211,40 +246,11 @@ def pass_back(
     found = []
     for _ in range(passes):
         seed_root(graph, mistakes, grads)
-        for node in order:
-            if reseeds:
-                grads[node] = 1.0
-            upstream = grads[node]
-            for i, x in enumerate(graph.lines[node - graph.leaves][1]):
-                if type(x) is int:
-                    add_share(graph, mistakes, grads, (node, i, x), upstream)
-                    if with_leaves and x < graph.leaves:
-                        grads[x] = 1.0
-        found.append(grads[: graph.leaves])
-    return found
-
-
-def pass_down(graph: Lowered, mistakes: Mistakes, turn: int, passes: int) -> list[list[float]]:
-    """Return the leaves' gradients where each input is walked as soon as it has its share."""
-    grads = [find_first_gradient(mistakes, True)] * len(graph.numbers)
-    forgetful = [m for m in mistakes if m.forgets]
-    found, count = [], 0
-
-    def visit(node: int) -> None:
-        nonlocal count
-        count += 1
-        if count > MOST_VISITS:
-            raise OverflowError("too long a walk")
-        row, inputs = graph.lines[node - graph.leaves]
-        for i, x in [*enumerate(inputs)][::turn]:
-            if type(x) is int and not any(m.concerns(row.name, i) for m in forgetful):
-                add_share(graph, mistakes, grads, (node, i, x), grads[node])
-                if x >= graph.leaves:
-                    visit(x)
-
-    for _ in range(passes):
-        seed_root(graph, mistakes, grads)
-        visit(len(grads) - 1)
+        for edge in order:
+            node, _, x = edge
+            add_share(graph, mistakes, grads, edge, 1.0 if reseeds else grads[node])
+            if with_leaves and x < graph.leaves:
+                grads[x] = 1.0
         found.append(grads[: graph.leaves])
     return found
 
@@ -266,11 +272,11 @@ def add_share(
     graph: Lowered,
     mistakes: Mistakes,
     grads: list[float],
-    place: tuple[int, int, int],
+    edge: Edge,
     upstream: float,
 ) -> None:
-    """Pass the share of a node to one of its inputs: ``place`` is the node, which input, and it."""
-    node, i, x = place
+    """Pass the share of a node to one of its inputs."""
+    node, i, x = edge
     row, inputs = graph.lines[node - graph.leaves]
     partial, lost = graph.partials[node - graph.leaves][i], False
     share = upstream * partial

@@ -17,11 +17,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Location(NamedTuple):
-    """A line of an engine's source.
-
-    >>> print(Location("engine.py", 12, "self.grad = out.grad"))
-    engine.py, line 12: self.grad = out.grad
-    """
+    """A line of an engine's source."""
 
     file: str
     line: int

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ..engine.operation import Operation, Rule
 from ..engine.table import OPERATIONS
 from ..misconceptions.derivatives import WRONG_LOCALS
+from ..misconceptions.table import NO_LOCAL, SIGN
 from .simulation import Mistake, Share
 from .walks import REPEATED, UNORDERED, skip_every_second
 
@@ -16,36 +17,18 @@ ROUNDINGS: tuple[Callable[[float], float], ...] = (
     int, *[lambda x, n=n: round(x, n) for n in (0, 1, 2, 3, 4)],
 )  # fmt: skip
 
-# The fault of a wrong local derivative of these; of the others it is "local_factor".
-FAULTS_OF_LOCALS = {
-    "exp": "exp_factor", "pow": "pow_factor", "truediv": "division_factor", "mul": "own_factor",
-    "relu": "relu_side", "tanh": "input_for_output", "sigmoid": "input_for_output",
-}  # fmt: skip
-
 
 def make_share(local: Rule) -> Share:
     """Return what an operation of this local derivative passes back."""
     return lambda upstream, partial, out, inputs: upstream * local(out, *inputs)
 
 
-def pass_nothing(upstream: float, partial: float, out: float, inputs: object) -> float:
-    """Pass back no share."""
-    return 0.0
-
-
-def pass_local(upstream: float, partial: float, out: float, inputs: object) -> float:
-    """Pass back the local derivative alone."""
-    return partial
-
-
-def pass_upstream(upstream: float, partial: float, out: float, inputs: object) -> float:
-    """Pass back the upstream as it came."""
-    return upstream
-
-
-def pass_opposite(upstream: float, partial: float, out: float, inputs: object) -> float:
-    """Pass back the share with the opposite sign."""
-    return -upstream * partial
+WRONG_SHARES: dict[str, Share] = {  # what an operation may pass back instead
+    "nothing": lambda upstream, partial, out, inputs: 0.0,
+    "local": lambda upstream, partial, out, inputs: partial,
+    "upstream": lambda upstream, partial, out, inputs: upstream,
+    "opposite": lambda upstream, partial, out, inputs: -upstream * partial,
+}
 
 
 def round_share(rounds: Callable[[float], float]) -> Share:
@@ -59,11 +42,7 @@ def make_leak(slope: float) -> Share:
 
 
 def list_suspects(names: Iterable[str]) -> list[Mistake]:
-    """Return the mistakes that an engine of these operations may have, the likeliest first.
-
-    >>> len(list_suspects(["exp"])) > 20
-    True
-    """
+    """Return the mistakes that an engine of these operations may have, the likeliest first."""
     names = [*names]
     rows = [OPERATIONS[name] for name in names]
     found = [mistake for row in rows for mistake in list_local_suspects(row)]
@@ -94,16 +73,15 @@ def list_local_suspects(row: Operation) -> Iterator[Mistake]:
     for slope in LEAKS if name == "relu" else ():
         yield Mistake("leaky", name, 0, share=make_leak(slope))
     for i in range(len(row.inputs)):
-        for _, local in WRONG_LOCALS.get((name, i), ()):
-            fault = FAULTS_OF_LOCALS.get(name, "local_factor")
-            yield Mistake(fault, name, i, share=make_share(local))
-        yield Mistake("right_forgotten" if i else "left_forgotten", name, i, share=pass_nothing)
-        sign = "division_factor" if name == "truediv" else "sign"  # whose hint has the sign in it
-        yield Mistake(sign, name, i, share=pass_opposite)
-        yield Mistake("local_forgotten", name, i, share=pass_upstream)
+        wrong = [(one, make_share(local)) for one, local in WRONG_LOCALS.get((name, i), ())]
+        wrong += [(SIGN, WRONG_SHARES["opposite"]), (NO_LOCAL, WRONG_SHARES["upstream"])]
+        for misconception, share in wrong:
+            yield Mistake("local_factor", name, i, share=share, title=misconception.title)
+        forgotten = "right_forgotten" if i else "left_forgotten"
+        yield Mistake(forgotten, name, i, share=WRONG_SHARES["nothing"])
     for i in (None, *range(len(row.inputs))):
         if len(row.inputs) > 1 or i is None:
-            yield Mistake("upstream_forgotten", name, i, share=pass_local)
+            yield Mistake("upstream_forgotten", name, i, share=WRONG_SHARES["local"])
 
 
 def list_structural_suspects(rows: Iterable[Operation]) -> Iterator[Mistake]:

@@ -44,11 +44,7 @@ def go_deep(children: Children, root: int, after: bool = False, again: bool = Fa
 
 
 def go_wide(children: Children, root: int, again: bool = False) -> list[int]:
-    """Return nodes level by level, once or as often as they are met.
-
-    >>> go_wide([[], [0], [1], [1, 2]], 3)
-    [3, 1, 2, 0]
-    """
+    """Return nodes level by level, once or as often as they are met."""
     found = [root]
     for node in found:
         new = children[node] if again else dict.fromkeys(children[node])

@@ -91,26 +91,12 @@ class NumberAnswer:
         return self.are_same(given, self.number)
 
     def are_same(self, given: object, other: object) -> bool:
-        """Tell whether two numbers are the same, but for rounding.
-
-        >>> NumberAnswer(0.5).are_same(0.333, 1 / 3)
-        True
-        """
+        """Tell whether two numbers are the same, but for rounding."""
         numbers = isinstance(given, float) and isinstance(other, float)
         return numbers and is_near(given, other)  # type: ignore[arg-type]
 
     def describe_difference(self, given: object) -> str:
-        """Say in what a wrong number differs, where that is one plain thing.
-
-        >>> for given in (-0.25, 2.5, 4.0, 0.5, 0.248, 0.3):
-        ...     print(NumberAnswer(0.25).describe_difference(given) or "nothing")
-        The size is right, but not the sign.
-        The digits are right, but not the decimal point.
-        That is 1 divided by the right number.
-        It is off by a factor of 2.
-        Nearly. It has to be right to three digits.
-        nothing
-        """
+        """Say in what a wrong number differs, where that is one plain thing."""
         right = self.number
         if not isinstance(given, float) or not given or not right:
             return ""
@@ -137,20 +123,12 @@ class NumberAnswer:
 
 
 def round_to_two(number: float) -> float:
-    """Return a number with two digits, which tell what it is but for the decimal point.
-
-    >>> round_to_two(33.333)
-    33.0
-    """
+    """Return a number with two digits, which tell what it is but for the decimal point."""
     return float(f"{number:.1e}")
 
 
 def is_below_float(text: str) -> bool:
-    """Tell whether a number that is read as zero isn't zero.
-
-    >>> is_below_float("1e-999"), is_below_float("0.0e5")
-    (True, False)
-    """
+    """Tell whether a number that is read as zero isn't zero."""
     return any(digit in "123456789" for digit in text.lower().partition("e")[0])
 
 
@@ -209,9 +187,5 @@ class ChoiceAnswer:
 
 
 def put_letter(place: int, option: str) -> str:
-    """Return one of several answers after its letter, as it stands wherever one chooses.
-
-    >>> put_letter(1, "tanh")
-    'b) tanh'
-    """
+    """Return one of several answers after its letter, as it stands wherever one chooses."""
     return f"{ascii_lowercase[place]}) {option}"

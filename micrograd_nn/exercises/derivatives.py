@@ -1,4 +1,4 @@
-"""Exercises on one derivative and on two of them: numbers at first, and then formulas."""
+"""Exercises on derivatives: of one operation, of two, and of values that are used repeatedly."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import NamedTuple, cast
 
 from ..engine.operation import ARITHMETIC, Operation, Rule
 from ..engine.value import Constant, Value
-from ..misconceptions.derivatives import OTHER_INPUT, SIGN, WRONG_LOCALS, Confusion
+from ..misconceptions.derivatives import WRONG_LOCALS
+from ..misconceptions.table import ADDED, OTHER_INPUT, SIGN, Misconception
 from ..text import format_number, join_words
 from ..writing.formula import write_derivative_rule, write_partial
 from ..writing.plain import Plain
@@ -18,6 +19,7 @@ from .exercise import Miss
 from .formulas import FormulaAnswer, multiply_formulas, type_formula
 from .making import (
     INVERSE,
+    UPWARD,
     WHOLE,
     Draft,
     Recorded,
@@ -65,6 +67,30 @@ CHAIN = {
     2: ["u = {k}*x; v = tanh(u)", "u = {k}*x; v = sigmoid(u)", "u = {k}*x; v = exp(u)",
         "u = x**2; v = {m}/u", "u = {k}*x; v = 1/u", "u = {k}*x; v = {m}/u"],
 }  # fmt: skip
+SHARED = {
+    1: ["a = {k}*x; y = a*x", "a = x {c:+}; y = a*x", "a = x**2; y = a*x", "a = {k}*x; y = x*a"],
+    2: [
+        "a = {k}*x; b = a*a; y = b {c:+}", "a = x {c:+}; b = a*w; y = b*a",
+        "a = w*x; b = {k}*a; y = a*b", "a = w*x; b = a**2; y = b + a",
+    ],
+    3: [
+        "a = x*x; b = x {c:+}; y = a*b", "a = w*x; b = a {c:+}; d = a*b; y = d - a",
+        "a = {k}*x; b = a*x; d = b - x; y = w*d", "a = w*x; b = a + w; d = a*w; y = b*d",
+    ],
+}  # fmt: skip
+DIAMOND = {
+    1: ["a = x {c:+}; b = {k}*x; y = a*b", "a = {k}*x; b = {m}*x; y = a*b"],
+    2: [
+        "a = x**2; b = {k}*x; y = a - b", "a = w*x; b = x {c:+}; y = a*b",
+        "a = x {c:+}; b = a*w; d = a*x; y = b - d", "u = {k}*x; a = u {c:+}; b = w*u; y = a*b",
+    ],
+    3: [
+        "a = x {c:+}; b = {k}*x; d = a - b; p = d {m:+}; q = w*d; y = p*q",
+        "a = x {c:+}; b = w*x; d = a*b; p = 2*d; q = d {m:+}; r = q*x; y = p - r",
+        "u = w*x; a = u {c:+}; b = {k}*u; d = a*b; y = d*x",
+    ],
+}  # fmt: skip
+
 INNER = ["k*x", "x**2", "x**3"]
 OUTER = ["square", "cube", "reciprocal", "exp", "log", "root", "tanh", "sigmoid"]
 NO_INNER = (
@@ -79,10 +105,7 @@ WRONG_PLACE = (
     "The outer derivative at the wrong place",
     "∂{y}/∂{u} is taken where that step happens, at {u}, and not at {x}.",
 )
-ADDED = (
-    "Added where it has to be multiplied",
-    "Along a path derivatives are multiplied. Only paths are added.",
-)
+ADDED_WORDS = ADDED.title, "Along a path derivatives are multiplied. Only paths are added."
 
 
 class Slope(NamedTuple):
@@ -103,39 +126,39 @@ class Slope(NamedTuple):
         text, _ = write_partial(self.node, self.position, self.names, Plain(), by_result)
         return type_formula(text.text if text else "")
 
-    def list_wrong(self) -> Iterator[tuple[Confusion, Rule]]:
+    def list_wrong(self) -> Iterator[tuple[Misconception, Rule]]:
         """Yield the rules that mistakes lead to, the likelier ones first."""
         operation = cast(Operation, self.node.operation)
         right = operation.partials[self.position]
         yield SIGN, lambda *given: -right(*given)
         is_alone = any(isinstance(x, Constant) for x in self.node.inputs)
-        for confusion, rule in WRONG_LOCALS[operation.name, self.position]:
-            if not (is_alone and confusion is OTHER_INPUT):
-                yield confusion, rule
+        for wrong, rule in WRONG_LOCALS[operation.name, self.position]:
+            if not (is_alone and wrong is OTHER_INPUT):
+                yield wrong, rule
 
     def list_misses(self) -> list[Miss]:
         """Return the formulas that mistakes lead to."""
         found: dict[str, Miss] = {}
-        for confusion, rule in self.list_wrong():
+        for wrong, rule in self.list_wrong():
             formula = write_derivative_rule(self.node, rule, self.names, Plain())
             if formula is not None:
                 text = type_formula(formula.text)
-                found.setdefault(text, self.tell_miss(text, confusion))
+                found.setdefault(text, self.tell_miss(text, wrong))
         return list(found.values())
 
     def list_number_misses(self) -> Iterator[Miss]:
         """Yield the numbers that they lead to."""
-        for confusion, rule in self.list_wrong():
+        for wrong, rule in self.list_wrong():
             try:
                 number = float(rule(self.node.number, *self.node.numbers))
             except ARITHMETIC:
                 continue
-            yield self.tell_miss(number, confusion)
+            yield self.tell_miss(number, wrong)
 
-    def tell_miss(self, answer: object, confusion: Confusion) -> Miss:
-        """Return an answer with the words for its mistake."""
-        x, y = self.names[self.node.inputs[self.position]], self.names[self.node]
-        return Miss(answer, confusion.title, confusion.told.format(x=x, y=y))
+    def tell_miss(self, answer: object, wrong: Misconception) -> Miss:
+        """Return an answer with the words for the misconception behind it."""
+        input = self.names[self.node.inputs[self.position]]
+        return Miss(answer, wrong.title, wrong.told.format(input=input, node=self.names[self.node]))
 
 
 def find_slope(recorded: Recorded, of: str, by: str) -> Slope:
@@ -209,7 +232,7 @@ def make_chain_of_formulas(random: Random) -> Draft | None:
     wrong = [
         (outer.write(), NO_INNER), (inner_slope, NO_OUTER),
         (f"({at_x.write(by_result=False)})*({inner_slope})", WRONG_PLACE),
-        (f"({outer.write()}) + ({inner_slope})", ADDED),
+        (f"({outer.write()}) + ({inner_slope})", ADDED_WORDS),
     ]  # fmt: skip
     misses = [Miss(text, title, told.format(x=x, y=y, u=u)) for text, (title, told) in wrong]
     misses += [
@@ -237,9 +260,24 @@ def ask_formula(answer: FormulaAnswer, misses: Sequence[Miss], lines: str, x: st
 
 
 def put_names(text: str, names: Mapping[str, str]) -> str:
-    """Return a formula in x, y and k in other names.
-
-    >>> put_names("k*exp(x)", {"x": "u", "k": "3"})
-    '3*exp(u)'
-    """
+    """Return a formula in x, y and k in other names."""
     return re.sub(r"\b[xyk]\b", lambda name: names.get(name[0], name[0]), text)
+
+
+def make_shared(random: Random, level: int) -> Draft | None:
+    """Ask for the gradient of a value that is used more than once."""
+    return ask_about_form(random, random.choice(SHARED[level]), ["overwrite"])
+
+
+def make_diamond(random: Random, level: int) -> Draft | None:
+    """Ask for the gradient of a value that two ways lead from, which meet again."""
+    needs = ["overwrite", "no upstream", "no local derivative"]
+    return ask_about_form(random, random.choice(DIAMOND[level]), needs)
+
+
+def ask_about_form(random: Random, form: str, needs: list[str]) -> Draft | None:
+    """Ask for the gradient by x of lines with places for numbers."""
+    x, w, k, m = choose_numbers(random, 4, (*WHOLE, 0.5, 1.5, -0.5))
+    c = float(random.choice(UPWARD) * random.choice([1, -1]))
+    lines = form.format(k=Short(k), m=Short(m), c=Short(c))
+    return ask_gradient(record_lines(lines, x=x, w=w), "x", needs)

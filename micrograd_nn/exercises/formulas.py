@@ -71,10 +71,6 @@ class FormulaAnswer:
         """Yield the numbers of the names, at as many points as formulas are compared.
 
         Where the formula has a number on the other side of 0, too, some of them are there.
-
-        >>> root = FormulaAnswer("x/y", {"x": (0.5, 1.5)}, {"y": "sqrt(x**2)"})
-        >>> root.is_same("1"), root.is_same("x/abs(x)")
-        (False, True)
         """
         random = Random(self.formula)
         for number in range(COMPARED):
@@ -159,11 +155,7 @@ def multiply_formulas(one: str, other: str) -> str:
 
 
 def type_formula(text: str) -> str:
-    """Return a formula of plain text as one types it.
-
-    >>> type_formula("−k / x² · (1 − x)")
-    '-k/x**2*(1 - x)'
-    """
+    """Return a formula of plain text as one types it."""
     return re.sub(r" (\*\*?|/) ", r"\1", spell_signs(text).replace("^", "**"))
 
 

@@ -13,7 +13,7 @@ from ..explain import explain
 from ..expressions import parse
 from ..graph.graph import Graph
 from ..misconceptions import Slip, list_slips
-from ..misconceptions.derivatives import SIGN
+from ..misconceptions.table import SIGN
 from ..text import format_number, join_words
 from ..writing.formula import write_partial
 from ..writing.narration import write_node
@@ -106,11 +106,7 @@ def is_easy(number: float) -> bool:
 
 
 def state_graph(graph: Graph, known: Collection[str] = ()) -> str:
-    """Return a graph in words: what each node is, at which numbers; some leaves are ``known``.
-
-    >>> print(state_graph(record_lines("a = 3*x; y = a*x", x=2).graph))
-    Let `a = 3 · x` and `y = a · x`, at `x = 2`. So `a = 6` and `y = 12`.
-    """
+    """Return a graph in words: what each node is, at which numbers; some leaves are ``known``."""
     inner = [node for node in graph.nodes if node.operation is not None]
     rules = [f"`{write_node(node, graph.names)}`" for node in inner]
     leaves = [f"`{say_number(graph, x)}`" for x in graph.leaves if graph.names[x] not in known]
@@ -134,7 +130,7 @@ def find_slip_misses(
 
 def list_plausible_slips(graph: Graph, leaf: Value) -> list[Slip]:
     """Return the slips that somebody makes, those last that hardly anybody does."""
-    slips = list_slips(graph, leaf, every=True)
+    slips = list_slips(graph, leaf)
     return sorted([slip for slip in slips if is_plausible(slip)], key=is_unlikely)
 
 
@@ -182,12 +178,7 @@ def has_trap(answer: Answer, misses: Iterable[Miss]) -> bool:
 
 
 def merge_misses(answer: Answer, misses: Iterable[Miss]) -> list[Miss]:
-    """Return the misses without the right answer, those of the same answer as one.
-
-    >>> misses = [Miss(2.0, "A", "That is a."), Miss(2.0, "B", "That is b."), Miss(1.0, "C", "")]
-    >>> [miss.told for miss in merge_misses(NumberAnswer(1.0), misses)]
-    ['That is a. Or else: B. That is b.']
-    """
+    """Return the misses without the right answer, those of the same answer as one."""
     kept: list[Miss] = []
     for miss in misses:
         if answer.is_same(miss.answer):
@@ -268,7 +259,7 @@ def ask_gradient(
         return None
     root = graph.names[graph.root]
     question = f"{state_graph(graph)}\nWhat is ∂{root}/∂{leaf}, the gradient of {root} by {leaf}?"
-    turned = Miss(-answer.number, SIGN.title, SIGN.told.format(x=leaf, y=root))
+    turned = Miss(-answer.number, SIGN.title, SIGN.told.format(input=leaf, node=root))
     misses = [tell_slip(graph, wrt, slip) for slip in slips]
     first = [slip.misconception.name for slip in slips].count("overwrite")  # where the table begins
     merged = merge_misses(answer, [*misses[:first], turned, *misses[first:]])

@@ -45,11 +45,6 @@ def write_html(question: str, program: str, graph: Graph | None, choices: Sequen
 def draw_values(graph: Graph, direction: str = "LR") -> Drawing:
     """Return a drawing of a graph with values and without gradients, each node by its formula.
 
-    >>> from micrograd_nn import Value
-    >>> x = Value(3.0, "x")
-    >>> draw_values(Graph((x - 2) ** 2)).source.count("v2 = v1²")
-    1
-
     A formula tells which input is subtracted from which, where a sign alone doesn't, and has the
     numbers in it, which need no boxes then.
     """
@@ -67,20 +62,13 @@ def draw_values(graph: Graph, direction: str = "LR") -> Drawing:
 
 
 def write_text(text: str) -> str:
-    """Return a line as HTML, with what stands in backquotes as code.
-
-    >>> write_text("Is `x < 2`?")
-    'Is <code>x &lt; 2</code>?'
-    """
+    """Return a line as HTML, with what stands in backquotes as code."""
     parts = [html.escape(part, quote=False) for part in split_code(text)]
     return "".join([f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts)])
 
 
 def split_code(text: str) -> list[str]:
     """Return the parts of a text: every second one stands in backquotes, and is code.
-
-    >>> split_code("Is `x` a `leaf`?")
-    ['Is ', 'x', ' a ', 'leaf', '?']
 
     A backquote that has no other stays what it is.
     """
@@ -93,11 +81,7 @@ def strip_code(text: str) -> str:
 
 
 def write_markdown(title: str, told: str, working: str) -> str:
-    """Return what is said of an answer as Markdown, the working as it is.
-
-    >>> print(write_markdown("Right", "", ""))
-    **Right.**
-    """
+    """Return what is said of an answer as Markdown, the working as it is."""
     parts = [f"**{escape_markdown(title)}.** {escape_markdown(told)}".strip()]
     if working:
         parts.append(f"```text\n{working}\n```")

@@ -9,12 +9,11 @@ from random import Random
 from typing import NamedTuple
 
 from ..text import InputError, quote_text
-from .derivatives import make_chain, make_local
+from .derivatives import make_chain, make_diamond, make_local, make_shared
 from .exercise import Exercise
 from .making import Draft
 from .networks import make_descent, make_neuron_question, make_softmax
 from .programs import make_program_question, make_second_pass
-from .shared import make_diamond, make_shared
 from .spotting import make_broken_engine, make_idle_leaf
 
 LEVELS = (1, 2, 3)
@@ -97,14 +96,7 @@ def make_exercises(
 
 
 def list_topics(topics: Sequence[str]) -> list[str]:
-    """Return topics as a list, all of them where none is named.
-
-    >>> len(list_topics([]))
-    11
-    >>> list_topics("shared")
-    Traceback (most recent call last):
-    micrograd_nn.text.InputError: topics are a list: write ['shared'], not 'shared'
-    """
+    """Return topics as a list, all of them where none is named."""
     if isinstance(topics, str):
         raise InputError(f"topics are a list: write [{topics!r}], not {topics!r}")
     return list(topics or TOPICS)

@@ -7,13 +7,24 @@ import os
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from ..exercises.exercise import Exercise
 from ..exercises.topics import list_topics, make_exercises
 from ..files import read_file
-from ..text import InputError, count_things, list_first, quote_text, show_line, show_path
+from ..text import (
+    InputError,
+    count_things,
+    list_first,
+    make_printable,
+    quote_text,
+    show_line,
+    show_path,
+)
+from .item import Item, make_item
 
+QUIZ_TITLE = "Backpropagation by hand"
 MOST_EXERCISES = 200  # of a sheet
 MOST_STUDENTS = 1_000  # that are served in one go
 MOST_LETTERS = 200  # letters of a student's name
@@ -21,29 +32,39 @@ LONGEST_STEM = 50  # letters of it in the name of a file
 UNSAFE = re.compile(r"[^\w\- ]+")
 
 
-def collect_exercises(
-    topics: Sequence[str] = (), count: int | None = None, level: int = 1, seed: int | str = 0
-) -> list[Exercise]:
-    """Return so many exercises, of all topics in turn; by itself one of each.
+@dataclass(frozen=True)
+class Selection:
+    """Which exercises a sheet has: of which topics in turn, how many, how hard.
 
-    They are those that ``make_exercises`` yields, and ``quiz`` asks, with the same seed.
+    By itself it is one of each topic. With a seed it has the exercises that ``make_exercises``
+    yields, and ``quiz`` asks.
 
-    >>> [(x.topic, x.seed) for x in collect_exercises(["chain", "shared"], seed="anna")]
+    >>> items = Selection(["chain", "shared"]).make_items("anna")
+    >>> [(item.exercise.topic, item.exercise.seed) for item in items]
     [('chain', 'anna-1'), ('shared', 'anna-2')]
     """
-    chosen = list_topics(topics)
-    wanted = len(chosen) if count is None else count
-    if not 1 <= wanted <= MOST_EXERCISES:
-        raise InputError(f"a sheet has 1 to {MOST_EXERCISES} exercises, not {wanted:,}")
-    return list(islice(make_exercises(chosen, level, seed), wanted))
+
+    topics: Sequence[str] = ()
+    count: int | None = None
+    level: int = 1
+
+    def make_items(self, seed: int | str = 0) -> list[Item]:
+        """Return the exercises of one sheet, with their answers."""
+        chosen = list_topics(self.topics)
+        wanted = len(chosen) if self.count is None else self.count
+        if not 1 <= wanted <= MOST_EXERCISES:
+            raise InputError(f"a sheet has 1 to {MOST_EXERCISES} exercises, not {wanted:,}")
+        exercises = make_exercises(chosen, self.level, seed)
+        return [make_item(exercise) for exercise in islice(exercises, wanted)]
+
+
+def name_quiz(name: str) -> str:
+    """Return what the quiz of a sheet is called in a learning platform."""
+    return make_printable(f"{QUIZ_TITLE}: sheet {name}")
 
 
 def identify_exercise(exercise: Exercise) -> str:
-    """Return a name for an exercise that is the same wherever it is written, and no other's.
-
-    >>> identify_exercise(collect_exercises(["shared"], seed="anna")[0])
-    'exercise-ae7c900396ad5dc0'
-    """
+    """Return a name for an exercise that is the same wherever it is written, and no other's."""
     whole = f"{exercise.topic}\n{exercise.level}\n{exercise.seed}"
     return f"exercise-{hash_text(whole)[:16]}"
 

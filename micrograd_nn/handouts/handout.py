@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from ..files import check_output, explain_error, write_file
 from ..text import InputError, list_first, show_path
-from .collection import collect_exercises, name_files, read_students
-from .item import Item, make_item
+from .collection import Selection, name_files, read_students
+from .item import Item
 from .moodle import write_moodle
-from .notebook_quiz import write_notebook_quiz
 from .page import build_quiz
-from .qti import write_assessment, write_package
-from .sheet import QUIZ_TITLE, Sheet, write_sheets
+from .qti import write_package
+from .sheet import Sheet, write_sheets
 
 ANSWERS = "answers.html"  # of all students, beside their sheets
 
@@ -24,46 +22,19 @@ Items = Sequence[Item]
 
 
 class Format(NamedTuple):
-    """What files of one kind are for, and what writes one of each ending that they may have."""
+    """What files of one kind are for, the ending of their names, and what writes one."""
 
     purpose: str
-    endings: Mapping[str, Callable[[str, Items], str | bytes]]
+    ending: str
+    write: Callable[[str, Items], str | bytes]  # the name of a sheet, and what is on it
 
 
 QUIZ_FORMATS = {
-    "sheet": Format("to print", {".html": lambda seed, items: write_sheets([Sheet(seed, items)])}),
-    "page": Format("to answer in a browser", {".html": lambda name, x: build_quiz(name, x).text}),
-    "qti": Format(
-        "for Canvas and others",
-        {
-            ".zip": lambda name, items: write_package(name_quiz(name), items),
-            ".xml": lambda name, items: write_assessment(name_quiz(name), items),
-        },
-    ),
-    "moodle": Format(
-        "for Moodle", {".xml": lambda name, items: write_moodle(name_quiz(name), items)}
-    ),
-    "jupyterquiz": Format("for notebooks", {".json": lambda _, items: write_notebook_quiz(items)}),
+    "sheet": Format("to print", ".html", lambda name, items: write_sheets([Sheet(name, items)])),
+    "page": Format("to answer in a browser", ".html", lambda name, x: build_quiz(name, x).text),
+    "qti": Format("for Canvas and others", ".zip", write_package),
+    "moodle": Format("for Moodle", ".xml", write_moodle),
 }
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which exercises, however many files of them: the topics, how many of them, how hard."""
-
-    topics: Sequence[str] = ()
-    count: int | None = None
-    level: int = 1
-
-    def make_items(self, seed: str) -> list[Item]:
-        """Return the exercises of one sheet."""
-        found = collect_exercises(self.topics, self.count, self.level, seed)
-        return list(map(make_item, found))
-
-
-def name_quiz(name: str) -> str:
-    """Return what a quiz is called in a learning platform."""
-    return f"{QUIZ_TITLE}: sheet {name}"
 
 
 def write_handout(
@@ -84,10 +55,10 @@ def write_handout(
     a folder that has such files already: those of an earlier list would be among them.
     """
     if students is None:
-        write = find_writer(output, format)
+        check_ending(output, format)
         check_output(output)
         name = "0" if seed is None else seed
-        write_file(output, write(name, choice.make_items(name)))
+        write_file(output, QUIZ_FORMATS[format].write(name, choice.make_items(name)))
         return [output]
     names = read_students(students)
     seeds = [name if seed is None else f"{seed} {name}" for name in names]
@@ -98,7 +69,7 @@ def write_handout(
             f"{show_path(output)} is one file: for a file each, name a folder, such as "
             f"{show_path(os.path.splitext(output)[0])}/"
         )
-    find_writer(output, format)
+    check_ending(output, format)
     check_output(output, students)
     sheets = [
         Sheet(seed, choice.make_items(seed), name) for name, seed in zip(names, seeds, strict=True)
@@ -111,7 +82,7 @@ def write_each(
     folder: str, choice: Selection, format: str, seeds: Mapping[str, str], students: str
 ) -> list[str]:
     """Write a file for each student into a folder, which is made if it isn't there."""
-    ending, write = next(iter(QUIZ_FORMATS[format].endings.items()))
+    _, ending, write = QUIZ_FORMATS[format]
     choice.make_items(next(iter(seeds.values())))  # what is wrong with the choice is told now
     try:
         os.makedirs(folder, exist_ok=True)
@@ -141,11 +112,8 @@ def write_each(
     return [*written, *answers]
 
 
-def find_writer(output: str, format: str) -> Callable[[str, Items], str | bytes]:
-    """Return what writes a file of a format; an ending that isn't the format's is refused."""
-    endings = QUIZ_FORMATS[format].endings
-    ending = os.path.splitext(output)[1].lower()
-    if ending not in endings:
-        known = " or ".join(endings)
-        raise InputError(f"{show_path(output)}: the name of a file for {format} ends in {known}")
-    return endings[ending]
+def check_ending(output: str, format: str) -> None:
+    """Refuse a file whose name doesn't end as those of a format do."""
+    ending = QUIZ_FORMATS[format].ending
+    if os.path.splitext(output)[1].lower() != ending:
+        raise InputError(f"{show_path(output)}: the name of a file for {format} ends in {ending}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import re
 
@@ -20,10 +19,7 @@ NOISE = re.compile(r"<!--.*?-->\n?|<title>[^<]*</title>\n?| id=\"[^\"]*\"", re.D
 
 
 def write_paragraphs(text: str) -> str:
-    r"""Return a text in lines as paragraphs, what stands in backquotes as code.
-
-    >>> write_paragraphs("Is `a<b`?\nSay why.")
-    '<p>Is <code>a&lt;b</code>?</p><p>Say why.</p>'
+    """Return a text in lines as paragraphs, what stands in backquotes as code.
 
     A backquote that has no other stays what it is.
     """
@@ -48,13 +44,7 @@ def write_code(program: str) -> str:
 
 
 def tell_values(graph: Graph) -> str:
-    """Say in words what a drawing shows, for whoever can't see it: each node and its value.
-
-    >>> from micrograd_nn import Value
-    >>> x = Value(3.0, "x")
-    >>> tell_values(Graph(2 * x, {}))
-    'A graph: x is 3; v1 = 2 · x is 6.'
-    """
+    """Say in words what a drawing shows, for whoever can't see it: each node and its value."""
     told = [
         f"{graph.names[node] if is_leaf(node) else write_node(node, graph.names)} "
         f"is {format_number(graph.numbers[node] + 0.0)}"
@@ -65,12 +55,7 @@ def tell_values(graph: Graph) -> str:
 
 
 def draw_inline(graph: Graph, direction: str = "LR") -> str:
-    """Return a graph as SVG that stands in a document, with words for whoever can't see it.
-
-    >>> from micrograd_nn import Value
-    >>> draw_inline(Graph(Value(3.0, "x"), {}))[:48]
-    '<svg role="img" aria-label="A graph: x is 3." wi'
-    """
+    """Return a graph as SVG that stands in a document, with words for whoever can't see it."""
     return name_svg(layout(draw_values(graph, direction).source, "svg").decode(), graph)
 
 
@@ -97,12 +82,6 @@ def resize_svg(svg: str, scale: float) -> str:
     width, height = measure_svg(svg)
     size = f' width="{scale * width:.0f}pt" height="{scale * height:.0f}pt"'
     return SVG_SIZE.sub(size, svg, count=1)
-
-
-def embed_picture(graph: Graph) -> str:
-    """Return a graph as an image that stands in HTML as a whole, and needs no other file."""
-    data = base64.b64encode(draw_file(graph).encode()).decode()
-    return write_image(f"data:image/svg+xml;base64,{data}", graph)
 
 
 def write_image(address: str, graph: Graph) -> str:

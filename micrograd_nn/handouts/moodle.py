@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement
 
 from ..text import make_printable
+from .collection import name_quiz
 from .item import Item, Possible
 from .markup import draw_file, write_code, write_image, write_inline, write_paragraphs
 from .qti import write_decimal, write_feedback, write_xml
@@ -17,20 +18,18 @@ from .qti import write_decimal, write_feedback, write_xml
 PICTURE = "graph.svg"
 
 
-def write_moodle(title: str, items: Sequence[Item]) -> bytes:
-    """Return exercises as a file for the import of Moodle's question bank.
+def write_moodle(name: str, items: Sequence[Item]) -> bytes:
+    """Return a sheet's exercises as a file for the import of Moodle's question bank.
 
-    >>> from .collection import collect_exercises
-    >>> from .item import make_item
-    >>> items = [make_item(e) for e in collect_exercises(["shared"])]
-    >>> write_moodle("A quiz", items).count(b'<question type="numerical">')
+    >>> from .collection import Selection
+    >>> write_moodle("anna", Selection(["shared"]).make_items()).count(b'type="numerical"')
     1
     """
     quiz = Element("quiz")
     category = SubElement(quiz, "question", {"type": "category"})
     # A slash would divide it into a category and one within.
-    name = make_printable(title).replace("/", "//")
-    add_plain(category, "category", f"$course$/top/{name}")
+    title = name_quiz(name).replace("/", "//")
+    add_plain(category, "category", f"$course$/top/{title}")
     for number, item in enumerate(items, 1):
         add_question(quiz, number, item)
     return write_xml(quiz)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import html
-import os
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import Any
 
 from ..exercises.answers import FACTORS, NEARLY, round_to_two
 from ..exercises.exercise import UNKNOWN
-from ..files import Written
 from ..page.document import build_document
-from ..page.frame import Page, check_name
+from ..page.frame import Page
 from ..text import count_things
-from .collection import collect_exercises
-from .item import Item, Possible, make_item
+from .collection import QUIZ_TITLE, Selection
+from .item import Item, Possible
 from .markup import draw_inline, measure_svg, write_code, write_inline, write_paragraphs
-from .sheet import QUIZ_TITLE
 
 QUIZ_NOTES = (
     "Three digits of a number are enough, and 1/2, 0,5 and .5 are the same. A second wrong answer "
@@ -26,47 +23,20 @@ SHOWN_WHOLE = 380.0  # points of a drawing from left to right that a phone shows
 DECIMAL_PLACES = 3  # places that a decimal point may be off
 
 
-@overload
 def quiz_page(
-    topics: Sequence[str] = (),
-    path: None = None,
-    *,
-    count: int | None = None,
-    level: int = 1,
-    seed: int | str = 0,
-) -> Page: ...
-@overload
-def quiz_page(
-    topics: Sequence[str],
-    path: str | os.PathLike[str],
-    *,
-    count: int | None = None,
-    level: int = 1,
-    seed: int | str = 0,
-) -> Written: ...
-def quiz_page(
-    topics: Sequence[str] = (),
-    path: str | os.PathLike[str] | None = None,
-    *,
-    count: int | None = None,
-    level: int = 1,
-    seed: int | str = 0,
-) -> Page | Written:
-    """Return a page of exercises, which a notebook shows; or write it to a file.
+    topics: Sequence[str] = (), *, count: int | None = None, level: int = 1, seed: int | str = 0
+) -> Page:
+    """Return a page of exercises, which a notebook shows and ``save`` writes to a file.
 
-    >>> quiz_page(["shared"], count=2, seed="anna")
+    >>> page = quiz_page(["shared"], count=2, seed="anna")
+    >>> page
     <page of sheet anna: 2 exercises; .save("quiz.html") writes it>
-    >>> quiz_page(["shared"], "quiz.html")
+    >>> page.save("quiz.html")
     wrote quiz.html
 
     By itself it has one exercise of each topic. The same seed gives the same page.
     """
-    if path is not None:
-        check_name(path)
-    found = build_quiz(
-        str(seed), list(map(make_item, collect_exercises(topics, count, level, seed)))
-    )
-    return found if path is None else found.save(path)
+    return build_quiz(str(seed), Selection(topics, count, level).make_items(seed))
 
 
 def build_quiz(name: str, items: Sequence[Item]) -> Page:

@@ -10,22 +10,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from ..graph.graph import Graph
 from ..text import make_printable
-from .collection import hash_text, identify_exercise
+from .collection import hash_text, identify_exercise, name_quiz
 from .item import TRY_AGAIN, Item, Possible
-from .markup import (
-    draw_file,
-    embed_picture,
-    write_code,
-    write_image,
-    write_inline,
-    write_paragraphs,
-)
+from .markup import draw_file, write_code, write_image, write_inline, write_paragraphs
 
 NAMESPACE = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGING = "http://www.imsglobal.org/xsd/imscp_v1p1"
@@ -34,37 +26,34 @@ RESPONSE = "response1"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of ZIP: the same exercises make the same file on any day
 
 
-def write_package(title: str, items: Sequence[Item]) -> bytes:
-    """Return a package of exercises and their drawings as a ZIP file.
+def write_package(name: str, items: Sequence[Item]) -> bytes:
+    """Return a sheet's exercises and their drawings as a ZIP file.
 
-    >>> from .collection import collect_exercises
-    >>> from .item import make_item
-    >>> package = write_package("A quiz", [make_item(e) for e in collect_exercises(["shared"])])
+    >>> from .collection import Selection
+    >>> package = write_package("anna", Selection(["shared"]).make_items("anna"))
     >>> zipfile.ZipFile(io.BytesIO(package)).namelist()
     ['imsmanifest.xml', 'quiz/quiz.xml', 'images/1.svg']
     """
-    pictures: dict[str, str] = {}
-
-    def place_picture(graph: Graph) -> str:
-        name = f"images/{len(pictures) + 1}.svg"
-        pictures[name] = draw_file(graph)
-        return write_image(f"{FILES}/{name}", graph)
-
-    quiz = build_assessment(title, items, place_picture)
+    quiz = write_assessment(name_quiz(name), items)
+    pictures = {
+        place_picture(number): draw_file(item.exercise.graph)
+        for number, item in enumerate(items, 1)
+        if item.exercise.graph is not None
+    }
     manifest = build_manifest(hash_text(quiz.decode())[:16], pictures)
     packed = io.BytesIO()
     contents: dict[str, str | bytes] = {"imsmanifest.xml": manifest, "quiz/quiz.xml": quiz}
     with zipfile.ZipFile(packed, "w") as package:
-        for name, content in {**contents, **pictures}.items():
-            entry = zipfile.ZipInfo(name, FIRST_DAY)
+        for path, content in {**contents, **pictures}.items():
+            entry = zipfile.ZipInfo(path, FIRST_DAY)
             entry.external_attr = 0o644 << 16
             package.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
-def write_assessment(title: str, items: Sequence[Item]) -> bytes:
-    """Return the exercises as one XML file, with the drawings in it."""
-    return build_assessment(title, items, embed_picture)
+def place_picture(number: int) -> str:
+    """Return the place of a drawing in a package, by the number of its exercise."""
+    return f"images/{number}.svg"
 
 
 def build_manifest(identifier: str, pictures: Iterable[str]) -> bytes:
@@ -89,18 +78,18 @@ def write_xml(root: Element) -> bytes:
     return text
 
 
-def build_assessment(title: str, items: Sequence[Item], picture: Callable[[Graph], str]) -> bytes:
-    """Return the exercises as an assessment; a function returns the HTML of a drawing."""
+def write_assessment(title: str, items: Sequence[Item]) -> bytes:
+    """Return the exercises as XML, in which the drawings are named and not contained."""
     root = Element("questestinterop", {"xmlns": NAMESPACE})
     name = f"quiz-{hash_text(' '.join(identify_exercise(item.exercise) for item in items))[:16]}"
-    assessment = SubElement(root, "assessment", {"ident": name, "title": make_printable(title)})
+    assessment = SubElement(root, "assessment", {"ident": name, "title": title})
     section = SubElement(assessment, "section", {"ident": "root_section"})
     for number, item in enumerate(items, 1):
-        add_item(section, number, item, picture)
+        add_item(section, number, item)
     return write_xml(root)
 
 
-def add_item(section: Element, number: int, item: Item, picture: Callable[[Graph], str]) -> None:
+def add_item(section: Element, number: int, item: Item) -> None:
     """Add one exercise: what is asked, how an answer is judged, and what is said then."""
     exercise = item.exercise
     heading = make_printable(f"{number}. {item.title}")
@@ -112,8 +101,9 @@ def add_item(section: Element, number: int, item: Item, picture: Callable[[Graph
         SubElement(field, "fieldlabel").text = label
         SubElement(field, "fieldentry").text = entry
     presentation = SubElement(added, "presentation")
-    drawing = picture(exercise.graph) if exercise.graph is not None else ""
-    asked = write_paragraphs(item.question) + write_code(exercise.program) + drawing
+    asked = write_paragraphs(item.question) + write_code(exercise.program)
+    if exercise.graph is not None:
+        asked += write_image(f"{FILES}/{place_picture(number)}", exercise.graph)
     add_text(presentation, asked)
     (add_options if item.is_choice else add_box)(presentation, item)
     said = add_judging(added, item)
@@ -201,11 +191,7 @@ def add_range(parent: Element, one: Possible) -> None:
 
 
 def write_decimal(number: float) -> str:
-    """Return a number without a power of ten, which not every platform reads.
-
-    >>> write_decimal(1.5e-7), write_decimal(-3.0)
-    ('0.00000015', '-3.0')
-    """
+    """Return a number without a power of ten, which not every platform reads."""
     return f"{Decimal(repr(number)):f}"
 
 

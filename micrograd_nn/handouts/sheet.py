@@ -6,19 +6,16 @@ import html
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import cycle, islice
-from shlex import quote
 from string import Template
 from typing import NamedTuple
 
 from ..exercises.answers import ChoiceAnswer
-from ..exercises.topics import TOPICS
 from ..files import read_web
 from ..misconceptions import MISCONCEPTIONS
 from ..page.document import write_document
 from ..text import count_things, join_words, show_line
-from .collection import collect_exercises
-from .item import Item, Possible, make_item
+from .collection import QUIZ_TITLE
+from .item import Item, Possible
 from .markup import (
     draw_inline,
     measure_svg,
@@ -28,7 +25,6 @@ from .markup import (
     write_paragraphs,
 )
 
-QUIZ_TITLE = "Backpropagation by hand"
 INTRODUCTION = "Three digits of a number are enough. Show how you got there."
 LONGEST_SHOWN = 200  # letters of a sheet's name
 SCALE = 0.7  # of a drawing, whose letters are then as large as the text
@@ -45,19 +41,6 @@ class Sheet(NamedTuple):
     seed: str
     items: Sequence[Item]
     student: str = ""
-
-
-def build_sheet(
-    topics: Sequence[str] = (), count: int | None = None, level: int = 1, seed: int | str = 0
-) -> str:
-    """Return one sheet as an HTML document.
-
-    >>> text = build_sheet(["shared"], 2, seed="anna")
-    >>> text.startswith("<!doctype html>"), "sheet <b>anna</b>" in text, "<script" in text
-    (True, True, False)
-    """
-    items = list(map(make_item, collect_exercises(topics, count, level, seed)))
-    return write_sheets([Sheet(str(seed), items)])
 
 
 def write_sheets(
@@ -95,36 +78,17 @@ def write_questions(sheet: Sheet) -> str:
     return (
         f'<section class="sheet"><header><h1>{QUIZ_TITLE}</h1><p class="who">{who}</p></header>\n'
         f"<p>{INTRODUCTION}</p>\n<ol>\n{asked}\n</ol>\n"
-        f'<p class="foot">Sheet {shown}, {describe_choice(items)}</p></section>'
+        f'<p class="foot">{describe_sheet(sheet)}</p></section>'
     )
 
 
-def describe_choice(items: Sequence[Item]) -> str:
-    """Say what a sheet was chosen by: how hard it is, how long, and of which topics."""
-    exercises = [item.exercise for item in items]
-    levels = join_words([str(level) for level in sorted({one.level for one in exercises})])
-    topics = list(dict.fromkeys(one.topic for one in exercises))
-    return f"level {levels}, {count_things(len(items), 'exercise')}: {join_words(topics)}"
-
-
-def write_command(sheet: Sheet) -> str:
-    """Return the command that makes a sheet again; nothing where none does.
-
-    >>> items = list(map(make_item, collect_exercises(["shared"], 2, 3, "anna b")))
-    >>> write_command(Sheet("anna b", items))
-    "micrograd-nn quiz shared --level 3 --sheet 2 --seed 'anna b' -o sheet.html"
-    """
+def describe_sheet(sheet: Sheet) -> str:
+    """Say which sheet it is, by all that gives it again: seed, level, how many, and topics."""
     exercises = [item.exercise for item in sheet.items]
-    topics, levels = [one.topic for one in exercises], {one.level for one in exercises}
-    first = topics[:1] if len(set(topics)) == 1 else []
-    if topics != list(islice(cycle(first or TOPICS), len(topics))) or len(levels) != 1:
-        return ""
-    if show_line(sheet.seed, LONGEST_SHOWN) != sheet.seed or not sheet.seed:
-        return ""
-    seed = ("=" if sheet.seed.startswith("-") else " ") + quote(sheet.seed)
-    level = f" --level {levels.pop()}"
-    chosen = " ".join(["", *first]) + level + f" --sheet {len(topics)}"
-    return f"micrograd-nn quiz{chosen} --seed{seed} -o sheet.html"
+    levels = join_words([str(level) for level in sorted({one.level for one in exercises})])
+    topics = join_words(list(dict.fromkeys(one.topic for one in exercises)))
+    shown, many = show_line(sheet.seed, LONGEST_SHOWN), count_things(len(exercises), "exercise")
+    return f"Sheet {html.escape(shown)}, level {levels}, {many}: {topics}"
 
 
 def write_question(number: int, item: Item) -> str:
@@ -166,11 +130,9 @@ def write_answers(sheet: Sheet) -> str:
         f"{write_paragraphs(item.exercise.working)}{write_known(item)}</li>"
         for number, item in enumerate(sheet.items, 1)
     )
-    command = html.escape(write_command(sheet))
-    again = f'<p class="foot">The same sheet: <code>{command}</code></p>' if command else ""
     return (
         f'<section class="answers"><header><h1>Answers: sheet {shown}</h1></header>\n'
-        f"<ol>\n{told}\n</ol>\n{again}</section>"
+        f'<ol>\n{told}\n</ol>\n<p class="foot">{describe_sheet(sheet)}</p></section>'
     )
 
 

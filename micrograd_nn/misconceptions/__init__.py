@@ -1,8 +1,8 @@
-"""The classic mistakes in a step of the chain rule, and the number that each of them gives.
+"""What people get wrong in a step of the chain rule, and the number that it leads to.
 
-A step adds a share, upstream × local derivative, to the gradient of a node's input. A mistake is a
-rule in the quantities of that step, so what it leads to is known before anybody makes it. An answer
-that is wrong is matched with these, and told by the mistake's name.
+A step adds a share, upstream × local derivative, to the gradient of a node's input. A misconception
+is a rule in the quantities of that step, or in an operation's result and inputs, so what it leads
+to is known before anybody has it. A wrong answer is matched with these, and told by its name.
 """
 
 from .nearness import find_range, is_near, is_nearly

@@ -1,4 +1,4 @@
-"""The table of wrong local derivatives that people write: each a rule, and the confusion behind it.
+"""The wrong local derivatives that people write, each a rule and the misconception behind it.
 
 A rule is one as in the table of operations: of the result and the inputs, in ordinary arithmetic
 and rows of that table. So numbers give a number, and symbols the formula. The right ones are in
@@ -7,91 +7,41 @@ that table alone. A turned sign is possible with each of them, and no row here.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..engine.operation import Operation, Rule
 from ..engine.table import cos, exp, log, pow, sigmoid, sin, step, tanh
-
-
-class Confusion(NamedTuple):
-    """Why a local derivative is wrong: its title, and what is said of it.
-
-    ``{y}`` is the result and ``{x}`` the input by which it is derived.
-    """
-
-    title: str
-    told: str
-
-
-SIGN = Confusion(
-    "The sign is turned",
-    "The size is right, and the sign isn't. Nudge {x} up, and see where {y} goes.",
+from .table import (
+    EXCHANGED,
+    EXPONENT,
+    FACTOR,
+    HALF,
+    INNER_SIGN,
+    INPUT,
+    INTEGRAL,
+    LOWERED,
+    NO_LOCAL,
+    OTHER_INPUT,
+    OTHER_RULE,
+    OUTPUT,
+    OWN_VALUE,
+    PART,
+    POWER,
+    SIGMOID,
+    SQUARE,
+    SQUARED,
+    TANH,
+    UPSIDE_DOWN,
+    Misconception,
 )
-FACTOR = Confusion(
-    "The factor of the power is forgotten",
-    "The exponent comes down as a factor, and here it doesn't.",
-)
-EXPONENT = Confusion(
-    "The exponent isn't lowered",
-    "The exponent comes down as a factor, and one less is left.",
-)
-LOWERED = Confusion(
-    "The exponent is lowered wrongly",
-    "It comes down as the factor that it is, and one less is left.",
-)
-EXCHANGED = Confusion("The two inputs are exchanged", "Look which of the two is {x}.")
-INPUT = Confusion(
-    "The input in place of the output",
-    "The rule takes the result, {y}, and this puts the input, {x}, there.",
-)
-OUTPUT = Confusion(
-    "The output in place of the input",
-    "The rule takes the input, {x}, and this puts the result, {y}, there.",
-)
-OWN_VALUE = Confusion(
-    "The value in place of the derivative",
-    "That is {y} itself. The derivative says how fast {y} changes with {x}.",
-)
-OTHER_INPUT = Confusion(
-    "The derivative by the other input",
-    "That is how fast {y} changes with the other one of its two inputs.",
-)
-SQUARE = Confusion(
-    "The square is forgotten", "In this rule something stands squared. Nudge {x} to see that."
-)
-SQUARED = Confusion("Squared without need", "In this rule nothing stands squared.")
-PART = Confusion("A part of the rule is forgotten", "What is there is right, but not all of it.")
-INNER_SIGN = Confusion("A sign in the rule is turned", "The parts are right, and one sign isn't.")
-TANH = Confusion("The rule of tanh", "1 − {y}² is the rule of tanh, and this is sigmoid.")
-SIGMOID = Confusion(
-    "The rule of sigmoid", "{y} · (1 − {y}) is the rule of sigmoid, and this is tanh."
-)
-HALF = Confusion(
-    "The factor ½ of the root is forgotten",
-    "A root is the power ½, and the exponent comes down as a factor.",
-)
-POWER = Confusion(
-    "The rule of powers for exp",
-    "In exp({x}) the input is the exponent, so the rule of powers isn't its rule.",
-)
-UPSIDE_DOWN = Confusion(
-    "Upside down", "It is 1 divided by that: think of which way {y} grows faster."
-)
-INTEGRAL = Confusion(
-    "Integrated and not differentiated", "That is what has {y} for its derivative."
-)
-OTHER_RULE = Confusion("The rule of another function", "Nudge {x} to see how fast {y} changes.")
-NONE = Confusion("The local derivative is forgotten", "That is as if {y} changed as much as {x}.")
 
 # By operation and input; the likelier of two that give the same stands first.
-WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
+WRONG_LOCALS: dict[tuple[str, int], list[tuple[Misconception, Rule]]] = {
     ("exp", 0): [
         (POWER, lambda out, x: x * exp(x - 1)),
         (POWER, lambda out, x: x * out),
         (INPUT, lambda out, x: x),
         (OUTPUT, lambda out, x: exp(out)),
         (OTHER_RULE, lambda out, x: 1 / x),
-        (NONE, lambda out, x: 1.0),
+        (NO_LOCAL, lambda out, x: 1.0),
     ],
     ("pow", 0): [
         (FACTOR, lambda out, x, n: pow(x, n - 1)),
@@ -106,7 +56,7 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
         (EXCHANGED, lambda out, x, n: x * pow(n, n - 1)),
         (EXCHANGED, lambda out, x, n: x * pow(n, x - 1)),
         (OTHER_INPUT, lambda out, x, n: out * log(x)),
-        (NONE, lambda out, x, n: 1.0),
+        (NO_LOCAL, lambda out, x, n: 1.0),
     ],
     ("pow", 1): [
         (PART, lambda out, x, n: out),
@@ -121,7 +71,7 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
         (EXCHANGED, lambda out, x, y: 1 / x),
         (OWN_VALUE, lambda out, x, y: out),
         (OTHER_RULE, lambda out, x, y: x),
-        (NONE, lambda out, x, y: 1.0),
+        (NO_LOCAL, lambda out, x, y: 1.0),
     ],
     ("truediv", 1): [
         (OTHER_INPUT, lambda out, x, y: 1 / y),
@@ -147,7 +97,7 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
         (OTHER_RULE, lambda out, x, y: x + y),
     ],
     ("relu", 0): [
-        (NONE, lambda out, x: 1.0),
+        (NO_LOCAL, lambda out, x: 1.0),
         (INNER_SIGN, lambda out, x: step(-x)),
         (OWN_VALUE, lambda out, x: out),
         (OTHER_RULE, lambda out, x: x),
@@ -201,9 +151,9 @@ WRONG_LOCALS: dict[tuple[str, int], list[tuple[Confusion, Rule]]] = {
 
 
 def find_wrong_rule(
-    operation: Operation | None, position: int, confusion: Confusion
+    operation: Operation | None, position: int, wrong: Misconception
 ) -> Rule | None:
-    """Return the likeliest wrong rule that a confusion leads to, None if there is none.
+    """Return the likeliest wrong rule that a misconception leads to, None if there is none.
 
     >>> find_wrong_rule(tanh, 0, SQUARE)(0.5, 0.549)
     0.5
@@ -213,4 +163,4 @@ def find_wrong_rule(
     if operation is None or not operation.is_row:
         return None
     rows = WRONG_LOCALS.get((operation.name, position), [])
-    return next((rule for one, rule in rows if one is confusion), None)
+    return next((rule for one, rule in rows if one is wrong), None)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ..engine.operation import ARITHMETIC
 from ..engine.steps import Step
@@ -13,7 +12,7 @@ from ..graph.graph import Graph, read_partials
 from ..text import format_number
 from .derivatives import find_wrong_rule
 from .nearness import is_near
-from .table import MISCONCEPTIONS, QUANTITIES_OF, Misconception, Quantities
+from .table import MISCONCEPTIONS, Misconception, Quantities
 
 Seen = tuple[Step, Quantities]  # a step, and what there is to be seen at it
 
@@ -40,13 +39,7 @@ class Slip(NamedTuple):
         return self.put_numbers(self.misconception.told, names)
 
     def tell_remedy(self, names: Mapping[Value, str]) -> str:
-        """Say what is right, which may be the very number that is asked for.
-
-        >>> x = Value(3.0, "x")
-        >>> y = x * x
-        >>> print(list_slips(Graph(y, {}), x)[0].tell_remedy({y: "y", x: "x"}))
-        Shares add up: 3 + 3.
-        """
+        """Say what is right, which may be the very number that is asked for."""
         return self.put_numbers(self.misconception.remedy, names)
 
     def put_numbers(self, words: str, names: Mapping[Value, str]) -> str:
@@ -59,19 +52,25 @@ class Slip(NamedTuple):
         return words.format(**named, **numbers)
 
 
-def make_mistake(wrong: Misconception, quantities: Quantities, local: bool = False) -> float | None:
-    """Return what one comes to by a mistake, None where a step gives no occasion for it.
+def make_mistake(
+    wrong: Misconception, step: Step, quantities: Quantities, local: bool = False
+) -> float | None:
+    """Return what one comes to by a misconception, None where a step gives no occasion for it.
 
     It is the gradient after the step, or with ``local`` the local derivative.
-
-    >>> x = Value(3.0)
-    >>> [make_mistake(w, list_quantities(Graph(x * x))[1][1]) for w in MISCONCEPTIONS[:2]]
-    [3.0, 0.0]
     """
-    given = [getattr(quantities, name) for name in wrong.needs]
-    if None in given or (local and not wrong.is_local):
+    rule: Callable[..., Any] | None
+    if wrong.rule is not None:
+        rule, given = wrong.rule, [getattr(quantities, name) for name in wrong.needs]
+    else:
+        rule = find_wrong_rule(step.node.operation, step.position, wrong)
+        given = [quantities.result, *step.node.numbers]
+    if rule is None or None in given or (local and not wrong.is_local):
         return None
-    found = float(wrong.rule(*given))
+    try:
+        found = float(rule(*given))
+    except ARITHMETIC:
+        return None
     if wrong.is_local and not local:
         return quantities.before + quantities.upstream * found
     return found
@@ -91,7 +90,7 @@ def find_slips(step: Step, quantities: Quantities, local: bool = False) -> Itera
     """
     known = [quantities.partial if local else quantities.after]
     for wrong in MISCONCEPTIONS:
-        answer = make_mistake(wrong, quantities, local)
+        answer = make_mistake(wrong, step, quantities, local)
         if answer is not None and not any(is_near(answer, other) for other in known):
             known.append(answer)
             yield Slip(answer, wrong, step, quantities)
@@ -105,10 +104,9 @@ def list_quantities(graph: Graph) -> list[Seen]:
 def look_at_step(graph: Graph, step: Step) -> Quantities:
     """Return what there is to be seen at a step of the right pass, but for the gradients before."""
     node, position = step.node, step.position
-    numbers, result = node.numbers, graph.numbers[node]
     return Quantities(
         step.before, step.upstream, step.partial, step.share, None, find_other(node, position),
-        numbers[position], result, **compute_wrong_locals(node, position, result),
+        node.numbers[position], graph.numbers[node],
     )  # fmt: skip
 
 
@@ -116,30 +114,12 @@ def find_other(node: Value, position: int) -> float | None:
     """Return the derivative by the other input, None where there is no other Value.
 
     Of more than two inputs, it is the one that multiplies this one, as in a neuron.
-
-    >>> find_other(Value(2.0) * Value(5.0), 0), find_other(Value(3.0).tanh(), 0)
-    (2.0, None)
     """
     partials, numbers = read_partials(node), node.numbers
     if len(partials) == 2:
         return partials[1 - position]
     pair, pairs = (partials[position], numbers[position]), zip(numbers, partials, strict=True)
     return next((y for x, y in pairs if (x, y) == pair), None) if len(partials) > 2 else None
-
-
-def compute_wrong_locals(node: Value, position: int, result: float) -> dict[str, float | None]:
-    """Return the wrong local derivatives that are quantities of a step, None where there is none.
-
-    >>> compute_wrong_locals(Value(2.0) ** 3, 0, 8.0)
-    {'swapped': None, 'factorless': 4.0, 'unsquared': None}
-    """
-    found: dict[str, float | None] = dict.fromkeys(QUANTITIES_OF)
-    for name, confusion in QUANTITIES_OF.items():
-        rule = find_wrong_rule(node.operation, position, confusion)
-        if rule is not None:
-            with suppress(*ARITHMETIC):
-                found[name] = float(rule(result, *node.numbers))
-    return found
 
 
 def walk_wrongly(
@@ -158,7 +138,7 @@ def walk_wrongly(
         share = upstream * step.partial
         early = first[node] if shares.get(node, 0) > 1 else None
         seen = seen._replace(before=before, upstream=upstream, share=share, early=early)
-        made = make_mistake(wrong, seen) if wrong is not None and at in (i, None) else None
+        made = make_mistake(wrong, step, seen) if wrong is not None and at in (i, None) else None
         gradient[input] = after = seen.after if made is None else made
         first.setdefault(input, after)
         shares[input] = shares.get(input, 0) + 1
@@ -170,11 +150,11 @@ def find_first_wrong(made: Iterable[Seen]) -> Seen | None:
     return next((seen for seen in made if not is_near(seen[0].after, seen[1].after)), None)
 
 
-def list_slips(graph: Graph, leaf: Value, every: bool = False) -> list[Slip]:
-    """Return how one can go wrong about the whole gradient of a leaf, each number once.
+def list_slips(graph: Graph, leaf: Value) -> list[Slip]:
+    """Return how one can go wrong about the whole gradient of a leaf.
 
-    Each mistake is tried at every step alone, and then throughout. With ``every``, a number that
-    several mistakes lead to stands once for each of them.
+    Each misconception is tried at every step alone, and then throughout. A number stands once for
+    each that leads to it.
 
     >>> x = Value(3.0, "x")
     >>> y = 2 * x
@@ -187,7 +167,7 @@ def list_slips(graph: Graph, leaf: Value, every: bool = False) -> list[Slip]:
         for at in [*range(len(seen)), None]:
             made = list(walk_wrongly(seen, wrong, at))
             answer = next((step.after for step, _ in reversed(made) if step.input is leaf), 0.0)
-            known = [x.answer for x in slips if not every or x.misconception is wrong]
+            known = [x.answer for x in slips if x.misconception is wrong]
             first = find_first_wrong(made)
             if first is not None and not any(is_near(answer, other) for other in [right, *known]):
                 slips.append(Slip(answer, wrong, *first))

@@ -165,12 +165,8 @@ def classify_outputs(recording: Recording, outputs: int, columns: Columns | None
         return "classes" if whole or recording.loss is cross_entropy else "numbers"
     if recording.loss is binary_cross_entropy and all(y in (0, 1) for y in targets):
         return "logit"
-    if recording.loss is hinge or {*map(str, iterate_numbers(targets))} <= {
-        "-1",
-        "1",
-        "-1.0",
-        "1.0",
-    }:
+    are_signs = {*map(str, iterate_numbers(targets))} <= {"-1", "1", "-1.0", "1.0"}
+    if recording.loss is hinge or are_signs:
         return "sign"
     return "numbers"
 

@@ -1,6 +1,6 @@
-"""The classic mistakes of a step as a page has them: rules in JavaScript, names and words as data.
+"""The misconceptions as a page has them: rules in JavaScript, names and words as data.
 
-No mistake is known here: each rule of the table runs on symbols, and what comes out is printed.
+None is known here: each rule of the tables runs on symbols, and what comes out is printed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from ..engine.operation import Rule
 from ..engine.table import OPERATIONS
 from ..misconceptions import MISCONCEPTIONS, Misconception
 from ..misconceptions.derivatives import WRONG_LOCALS, find_wrong_rule
-from ..misconceptions.table import QUANTITIES_OF
 from ..writing.notation import Text
 from ..writing.rules import JAVASCRIPT
 from ..writing.symbol import Symbols
@@ -21,8 +20,8 @@ from ..writing.symbol import Symbols
 def write_script() -> str:
     """Return the script of the rules: functions of a step's quantities, in the table's order.
 
-    With them, of the wrong local derivatives, those that are such quantities: functions of a
-    result and its inputs, by the operation and the input.
+    Of a misconception that has a rule for each operation, they are functions of a result and its
+    inputs, by the operation and the input.
     """
     rules = "".join(f"  {write_mistake(wrong)},\n" for wrong in MISCONCEPTIONS)
     functions = "".join(
@@ -35,26 +34,28 @@ def write_script() -> str:
 
 
 def write_mistake(wrong: Misconception) -> str:
-    """Return a rule as a JavaScript function of the quantities that it needs.
+    """Return a rule as a JavaScript function of the quantities that it needs, or null.
 
     >>> write_mistake(MISCONCEPTIONS[1])
     '({ partial }) => -partial'
     """
+    if wrong.rule is None:
+        return "null"
     return f"({{ {', '.join(wrong.needs)} }}) => {write_result(wrong.rule, wrong.needs)}"
 
 
 def write_wrong_locals(name: str, position: int) -> str:
     """Return the wrong local derivatives of an operation as the inside of a JavaScript object.
 
-    >>> write_wrong_locals("tanh", 0)
-    'swapped: (out, x) => 1.0 - x * x, unsquared: (out, x) => 1.0 - out'
+    >>> write_wrong_locals("sigmoid", 0)
+    '"input for output": (out, x) => x * (1.0 - x)'
     """
     operation = OPERATIONS[name]
     names = ["out", *operation.inputs]
     return ", ".join(
-        f"{quantity}: ({', '.join(names)}) => {write_result(rule, names)}"
-        for quantity, confusion in QUANTITIES_OF.items()
-        if (rule := find_wrong_rule(operation, position, confusion))
+        f'"{wrong.name}": ({", ".join(names)}) => {write_result(rule, names)}'
+        for wrong in MISCONCEPTIONS
+        if wrong.rule is None and (rule := find_wrong_rule(operation, position, wrong))
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from random import randrange
 from typing import Any
 
 from rich.console import Console
 
-from ..handouts.handout import Selection, write_handout
+from ..handouts.collection import Selection
+from ..handouts.handout import write_handout
 from ..text import InputError, count_things, show_line, show_path
 from .quiz import SEEDS
 
@@ -18,7 +18,6 @@ NEXT_STEPS = {
     "page": "Open it in a browser: it needs no network and no other file.",
     "qti": "Canvas: Settings, Import Course Content, QTI .zip file.",
     "moodle": "Moodle: Question bank, Import, Moodle XML format.",
-    "jupyterquiz": "In a notebook: from jupyterquiz import display_quiz; display_quiz({path})",
 }
 NEXT_STEPS_OF_MANY = {
     "sheet": "Open them in a browser and print them: they have no answers, which are in {last}.",
@@ -67,7 +66,4 @@ def write_quiz(
     else:
         told = f"Exercises: {count_things(len(written), 'file')} in {show_path(output)}."
         steps = NEXT_STEPS | NEXT_STEPS_OF_MANY
-    is_whole = kind != "qti" or not output.lower().endswith(".xml") or written != [output]
-    first, last = written[0], written[-1]
-    remedy = steps[kind].format(path=json.dumps(first, ensure_ascii=False), last=show_path(last))
-    console.out(f"{told} {remedy * is_whole}".rstrip(), highlight=False)
+    console.out(f"{told} {steps[kind].format(last=show_path(written[-1]))}", highlight=False)

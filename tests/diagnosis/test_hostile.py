@@ -49,29 +49,21 @@ def folder(tmp_path, monkeypatch):
     [
         ("class Value(:", "stopped by SyntaxError: invalid syntax (line 1)"),
         ("import nothing_of_this_name", "stopped by ModuleNotFoundError"),
-        ("1 / 0", "stopped by ZeroDivisionError: division by zero (line 1)"),
-        ("import sys; sys.exit(0)", "it ended by sys.exit before its class was made"),
         ("import os; os._exit(0)", "its process ended while its file ran"),
         ("while True: pass", "its file takes more than 2 s"),
         ("x = b'x' * (3 << 30)", "stopped by MemoryError"),
         ("def f(): f()\nf()", "stopped by RecursionError"),
-        ("class Scalar:\n    def backward(self): 0", "there is Scalar, with a backward"),
-        ("Value = 3", "Value is of type int, not a class"),
         ("class Value: pass", "Value(2.0) stops by TypeError: Value() takes no arguments"),
         ("class Value:\n    def __init__(self, x): 1 / 0", "stops by ZeroDivisionError"),
-        ("class Value:\n    def __init__(self, x): self.y = x", "has no number in data"),
-        ("class Value:\n    def __init__(self, x): self.data = x", "no method backward"),
         ("class Value:\n    def __getattr__(self, name): return 2\n"
          "    def __init__(self, x): pass", "has no method backward"),
         ("class Value:\n    def __getattribute__(self, name): raise KeyError\n"
          "    def __init__(self, x): pass", "stops by KeyError"),
         (ENGINE.replace("self.walk(1.0)", "1 / 0").replace("__add__", "f").replace("__radd__", "g"),
          "none of the operations"),
-        pytest.param(ENGINE.replace("self.walk(1.0)", "while True: pass"),
-                     "doesn't come to an end", marks=pytest.mark.slow),
-        pytest.param(ENGINE.replace("other = other", "while True: other = other"),
-                     "no operation of it works: a + b doesn't come to an end",
-                     marks=pytest.mark.slow),
+        (ENGINE.replace("self.walk(1.0)", "while True: pass"), "doesn't come to an end"),
+        (ENGINE.replace("other = other", "while True: other = other"),
+         "no operation of it works: a + b doesn't come to an end"),
         (ENGINE.replace("self.walk(1.0)", "raise SystemExit"), "stops by SystemExit"),
         (ENGINE.replace("self.walk(1.0)", "__import__('os')._exit(1)"), "process ended in"),
     ],
@@ -138,7 +130,6 @@ def test_nothing_that_an_engine_began_is_left(folder):
     raise AssertionError("it runs on")
 
 
-@pytest.mark.slow
 def test_an_engine_that_hangs_now_and_then_is_told_of_its_other_graphs():
     Path("student.py").write_text(
         ENGINE.replace("self.walk(1.0)", "self.walk(1.0)\n        while self.data == 12.0: pass")
@@ -148,7 +139,6 @@ def test_an_engine_that_hangs_now_and_then_is_told_of_its_other_graphs():
     assert "raises" not in names
 
 
-@pytest.mark.slow
 def test_operations_that_never_end_are_told_and_the_others_tried():
     Path("student.py").write_text(
         ENGINE + "    def __mul__(self, other):\n        while True: pass\n"
@@ -214,7 +204,6 @@ def test_json_stands_alone_on_standard_output(folder):
     assert Path("class.html").read_text().startswith("<!doctype html>")
 
 
-@pytest.mark.slow
 def test_a_class_is_told_line_by_line(capsys):
     Path("anna.py").write_text(RIGHT)
     Path("ben.py").write_text(ENGINE.replace("Value", "Scalar"))

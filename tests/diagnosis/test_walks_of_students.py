@@ -101,31 +101,18 @@ def find(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("walk", "faults", "line"),
     [
-        pytest.param(
-            GOES_DOWN,
-            ["revisits", "kept", "recursion"],
-            "x.backward(False)",
-            marks=pytest.mark.slow,
-        ),
+        (GOES_DOWN, ["revisits", "kept", "recursion"], "x.backward(False)"),
         (SETS_ITSELF, ["overwrite", "revisits", "recursion"], "self.grad = upstream"),
-        pytest.param(
-            RIGHT + EQUAL, ["equal_nodes"], "elif node not in seen:", marks=pytest.mark.slow
-        ),
+        (RIGHT + EQUAL, ["equal_nodes"], "elif node not in seen:"),
         ("\n    def backward(self):\n        pass\n", ["nothing"], "def backward(self):"),
-        pytest.param(
+        (
             RIGHT.replace("for x, l", "node.grad = 1.0\n            for x, l"),
             ["reseeded"],
             "def backward(self):",
-            marks=pytest.mark.slow,
         ),
         (HELPER, ["recursion"], "note(x, order)"),
-        pytest.param(
-            RIGHT.replace("+= node", "= node"),
-            ["overwrite"],
-            "x.grad = node.grad * local",
-            marks=pytest.mark.slow,
-        ),
-        pytest.param(RIGHT, [], "", marks=pytest.mark.slow),
+        (RIGHT.replace("+= node", "= node"), ["overwrite"], "x.grad = node.grad * local"),
+        (RIGHT, [], ""),
     ],
     ids=[
         "goes down",
@@ -145,7 +132,6 @@ def test_a_walk_is_told_by_its_fault_and_its_line(walk, faults, line, find):
     assert not any("are right" in one.note for one in found)
 
 
-@pytest.mark.slow
 def test_a_gradient_that_begins_with_1_is_told(find):
     text = ENGINE.replace("inputs, 0.0", "inputs, 1.0") + RIGHT
     (fault,) = find(text).faults
@@ -156,7 +142,6 @@ def test_a_gradient_that_begins_with_1_is_told(find):
     assert "reseeded" in [one.name for one in find(text).faults]
 
 
-@pytest.mark.slow
 def test_only_the_operations_that_overwrite_are_told(find):
     text = ENGINE + RIGHT.replace(
         "x.grad += node.grad * local",
@@ -167,7 +152,6 @@ def test_only_the_operations_that_overwrite_are_told(find):
     assert fault.operations == ["a + b", "a * b"]
 
 
-@pytest.mark.slow
 def test_the_program_of_a_fault_seeds_the_root_where_the_engine_does_not(find):
     text = ENGINE + RIGHT.replace("        self.grad = 1.0\n", "").replace(
         "if node.inputs:", "if node.inputs and node is not self:"
@@ -189,7 +173,6 @@ def test_what_fails_is_told_once_and_not_as_missing(find):
     assert not {"a * 2", "a - 2"} & {*diagnosis.missing}
 
 
-@pytest.mark.slow
 def test_what_a_float_does_by_itself_is_no_operation_of_an_engine(find):
     text = ENGINE.replace("class Value:", "class Value(float):").replace(
         "    def __init__(self, data", "    def __new__(cls, data, inputs=()):\n"
@@ -201,7 +184,6 @@ def test_what_a_float_does_by_itself_is_no_operation_of_an_engine(find):
     assert [one.name for one in diagnosis.faults] == ["equal_nodes"]
 
 
-@pytest.mark.slow
 def test_numbers_that_numpy_has_and_python_has_not_hide_no_fault(find):
     pytest.importorskip("numpy")
     text = ENGINE.replace("import math", "import numpy as np").replace("math.exp", "np.exp")
@@ -216,6 +198,4 @@ def test_numbers_that_numpy_has_and_python_has_not_hide_no_fault(find):
             x, y = np.float64(self.data), np.float64(n.data)
             return Value(x**y, [(self, y * x ** (y - 1)), (n, x**y * np.log(y))])
 """
-    assert {one.name for one in find(text + RIGHT).faults} == {
-        "sign", "pow_factor",
-    }  # fmt: skip
+    assert [one.operations for one in find(text + RIGHT).faults] == [["a - b"], ["a ** b"]]

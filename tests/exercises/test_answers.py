@@ -20,7 +20,7 @@ def test_numbers_are_read_as_pages_read_them(text, number, answer):
     found = read_typed_number(text)
     assert repr(found) == repr(number if number is None else float(number))
     if answer is None:
-        with pytest.raises(InputError):
+        with pytest.raises(InputError, match=r": write |the number without it"):
             NumberAnswer(1.0).read(text)
     else:
         found = NumberAnswer(1.0).read(text)
@@ -30,37 +30,20 @@ def test_numbers_are_read_as_pages_read_them(text, number, answer):
 
 REFUSED = [
     ("", "a number is missing: write one such as −1.5, 0,5 or 1/2"),
-    ("  ", "a number is missing"),
-    ("a", "'a' is no number"),
     ("1,000", "the comma of 1,000 may divide thousands or decimals: write the number without it"),
     ("-12,345.6", "the comma of -12,345.6 may divide"),
-    ("1.000,5", "is no number"),
-    ("1 000", "is no number"),
-    ("1 1/2", "is no number"),
     ("nan", "'nan' is no number"),
     ("inf", "'inf' is no number"),
     ("1/0", "1/0 divides by zero"),
-    ("1/0.0", "divides by zero"),
     ("1e999999999", "1e999999999 is beyond a float"),
     ("1e-999999999", "1e-999999999 is beyond a float"),
-    ("1,234/2", "the comma of 1,234 may divide"),
     ("1/1,234", "the comma of 1,234 may divide"),
     ("1/1e-999", "1/1e-999 is beyond a float"),
     ("1e-200/1e200", "is beyond a float"),
-    ("- 3", "is no number"),
-    ("٣", "is no number"),
     ("9" * 400, "is beyond a float"),
     ("9" * 100_000 + "x", "is no number"),
-    ("1_000", "is no number"),
-    ("0x10", "is no number"),
-    ("50%", "is no number"),
-    ("2*3", "is no number"),
     ("1/2/3", "is no number"),
-    ("--3", "is no number"),
-    (".", "is no number"),
-    ("\0", "is no number"),
     ("\udcff", "is no number"),
-    ("²", "is no number"),
 ]
 
 
@@ -74,13 +57,6 @@ def test_what_is_no_number_is_refused_with_a_remedy(text, reason):
     assert len(str(caught.value)) < 200
     assert "\n" not in str(caught.value)
     assert time.perf_counter() - begin < 1
-
-
-def test_a_number_may_be_rounded_to_three_digits_and_no_more():
-    third = NumberAnswer(1 / 3)
-    assert [third.is_same(third.read(text)) for text in ("0.333", "1/3", "0.3333", "0.33")] == [
-        True, True, True, False,
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

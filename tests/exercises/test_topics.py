@@ -21,7 +21,7 @@ from micrograd_nn.exercises.topics import LEVELS, MOST_REPEATS
 from micrograd_nn.misconceptions import MISCONCEPTIONS
 from micrograd_nn.text import InputError
 
-SEEDS = range(choose_size(8, 100))
+SEEDS = range(choose_size(6, 30))
 ALL = [(topic, level) for topic in TOPICS for level in LEVELS]
 each = pytest.mark.parametrize(("topic", "level"), ALL)
 
@@ -233,7 +233,8 @@ def test_a_broken_engine_gives_these_numbers_and_no_other_option_does(level):
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_of_all_leaves_one_alone_has_a_gradient_of_0(level):
+def test_of_all_leaves_one_alone_has_a_gradient_of_0_and_not_always_the_same(level):
+    idle = set()
     for exercise in list_exercises("leaf", level):
         answer = exercise.answer
         assert not {name.lower() for name in answer.options} & set(answer.letters)
@@ -246,10 +247,12 @@ def test_of_all_leaves_one_alone_has_a_gradient_of_0(level):
             lines = [line for line in lines if "Value" not in line]
         else:
             lines, numbers = read_question(exercise)
+        idle.add(answer.options[answer.right])
         assert sorted(numbers) == sorted(answer.options)
         for i, name in enumerate(answer.options):
             slope = difference(lines, numbers, name)
             assert (abs(slope) < 1e-4) is (i == answer.right), exercise
+    assert len(idle) > 1
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -265,12 +268,6 @@ def test_where_a_leaf_may_matter_is_said_as_it_is(level):
             changed = evaluate(lines, {**far, idle: random.uniform(-30, 30)})
             changes.add(abs(changed - evaluate(lines, far)) > 1e-6)
         assert ("may well matter" in exercise.working) is (True in changes)
-
-
-@pytest.mark.parametrize("level", LEVELS)
-def test_the_leaf_that_doesnt_matter_is_not_always_the_same(level):
-    exercises = list_exercises("leaf", level)[:8]
-    assert len({exercise.answer.options[exercise.answer.right] for exercise in exercises}) > 2
 
 
 def test_an_inner_gradient_that_is_kept_gives_what_micrograd_does():

@@ -226,7 +226,7 @@ def test_a_phone_shows_drawings_whole_and_keeps_the_lines_of_programs(show):
 
 def test_each_topic_has_a_page_whose_right_answers_are_right(visit, tmp_path):
     path = tmp_path / "quiz.html"
-    quiz_page([], path, seed="anna")
+    quiz_page(seed="anna").save(path)
     page = visit(path)
     page.evaluate(
         """() => JSON.parse(document.getElementById("data").textContent).exercises.forEach(
@@ -261,6 +261,6 @@ def test_a_notebook_shows_the_page_and_a_bad_name_is_refused():
     assert isinstance(page, Page)
     assert page._repr_html_().startswith("<iframe")
     with pytest.raises(InputError, match=r"ends in \.html"):
-        quiz_page(["shared"], "quiz.pdf")
+        page.save("quiz.pdf")
     with pytest.raises(InputError, match=r"topics are a list: write \['shared'\], not 'shared'"):
         quiz_page("shared")

@@ -9,8 +9,8 @@ from micrograd_nn.handouts.moodle import write_moodle
 from micrograd_nn.text import make_printable
 
 
-def read(*items, title="A quiz"):
-    root = ElementTree.fromstring(write_moodle(title, items))
+def read(*items, name="anna"):
+    root = ElementTree.fromstring(write_moodle(name, items))
     return root.findall("question")
 
 
@@ -44,12 +44,12 @@ def test_choices_stay_in_their_order():
 
 
 def test_the_questions_stand_in_a_category_of_the_sheets_name():
-    category = read(make_number(), title="Sheet a/b")[0]
-    assert category.findtext("category/text") == "$course$/top/Sheet a//b"
+    category = read(make_number(), name="a/b")[0]
+    assert category.findtext("category/text") == "$course$/top/Backpropagation by hand: sheet a//b"
 
 
 def test_drawings_are_files_of_their_questions_and_texts_stay_texts():
-    for question in read(*make_hostile(), title=HOSTILE)[1:]:
+    for question in read(*make_hostile(), name=HOSTILE)[1:]:
         (file,) = question.findall("questiontext/file")
         picture = ElementTree.fromstring(base64.b64decode(file.text))
         assert picture.tag == "{http://www.w3.org/2000/svg}svg"

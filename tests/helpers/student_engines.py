@@ -336,7 +336,10 @@ PASS_DOWN = """\
             waiting += node._prev
 """
 
-# name, edits of CLOSURES, the faults that are to be named
+NO_LOCAL_OF_EXP = "exp: the local derivative is forgotten"
+TANH_BY_ITS_INPUT = "tanh: the input in place of the output"
+
+# name, edits of CLOSURES, the faults that are to be named: a wrong local derivative by its title
 BROKEN = [
     ("overwrites everywhere", [("grad += ", "grad = ")], ["overwrite"]),
     ("overwrites in tanh", [("self.grad += (1 - out", "self.grad = (1 - out")], ["overwrite"]),
@@ -344,7 +347,7 @@ BROKEN = [
      ["overwrite"]),
     ("overwrites in + and *, and tanh by its input",
      [(ADD, ADD.replace("+=", "=")), (MUL, MUL.replace("+=", "=")),
-      ("(1 - out.data**2)", "(1 - self.data**2)")], ["overwrite", "input_for_output"]),
+      ("(1 - out.data**2)", "(1 - self.data**2)")], ["overwrite", TANH_BY_ITS_INPUT]),
     ("walks forward", [("in reversed(order)", "in order")], ["order"]),
     ("walks in preorder", [(WALK, '''\
         order = []
@@ -377,19 +380,24 @@ BROKEN = [
     ("seeds with its number", [("        self.grad = 1.0\n", "        self.grad = self.data\n")],
      ["unseeded"]),
     ("exp's factor", [("self.grad += out.data * out.grad", "self.grad += out.grad")],
-     ["exp_factor"]),
+     [NO_LOCAL_OF_EXP]),
     ("exp by the power rule",
      [("+= out.data * out.grad", "+= self.data * math.exp(self.data - 1) * out.grad")],
-     ["exp_factor"]),
-    ("pow's factor", [("n * self.data ** (n - 1)", "self.data ** (n - 1)")], ["pow_factor"]),
-    ("pow's exponent", [("n * self.data ** (n - 1)", "n * self.data ** n")], ["pow_factor"]),
-    ("division's sign", [("+= -self.data / other", "+= self.data / other")], ["division_factor"]),
-    ("division's square", [("other.data**2 * out", "other.data * out")], ["division_factor"]),
+     ["exp: the rule of powers for exp"]),
+    ("pow's factor", [("n * self.data ** (n - 1)", "self.data ** (n - 1)")],
+     ["a ** b: the factor of the power is forgotten"]),
+    ("pow's exponent", [("n * self.data ** (n - 1)", "n * self.data ** n")],
+     ["a ** b: the exponent isn't lowered"]),
+    ("division's sign", [("+= -self.data / other", "+= self.data / other")],
+     ["a / b: the sign is turned"]),
+    ("division's square", [("other.data**2 * out", "other.data * out")],
+     ["a / b: the square is forgotten"]),
     ("right operand forgotten", [(MUL, MUL.splitlines(keepends=True)[0])], ["right_forgotten"]),
     ("right operand not remembered",
      [('self.data * other.data, (self, other)', 'self.data * other.data, (self,)')],
      ["right_forgotten"]),
-    ("relu by >=", [("(self.data > 0)", "(out.data >= 0)")], ["relu_side"]),
+    ("relu by >=", [("(self.data > 0)", "(out.data >= 0)")],
+     ["relu: the local derivative is forgotten"]),
     ("relu at 0", [("(self.data > 0)", "(self.data >= 0)")], ["relu_at_zero"]),
     ("no reflected operators", [("def __rmul__", "def r1"), ("def __radd__", "def r2")],
      ["not_reflected"]),
@@ -433,13 +441,15 @@ BROKEN = [
     ("visits again in breadth", [(RESET, ""), (WALK.replace(RESET, ""), PASS_DOWN)],
      ["revisits", "kept"]),
     ("factors exchanged", [(MUL, MUL.replace("other.data", "x").replace("self.data", "other.data")
-                            .replace("x *", "self.data *"))], ["own_factor"]),
-    ("tanh by its input", [("(1 - out.data**2)", "(1 - self.data**2)")], ["input_for_output"]),
-    ("the sign of a difference", [("other.grad += -out.grad", "other.grad += out.grad")], ["sign"]),
+                            .replace("x *", "self.data *"))],
+     ["a * b: the derivative by the other input"]),
+    ("tanh by its input", [("(1 - out.data**2)", "(1 - self.data**2)")], [TANH_BY_ITS_INPUT]),
+    ("the sign of a difference", [("other.grad += -out.grad", "other.grad += out.grad")],
+     ["a - b: the sign is turned"]),
     ("upstream forgotten", [("(1 - out.data**2) * out.grad", "(1 - out.data**2)")],
      ["upstream_forgotten"]),
     ("local derivative forgotten", [("(1 - out.data**2) * out.grad", "out.grad")],
-     ["local_forgotten"]),
+     ["tanh: the local derivative is forgotten"]),
     ("wrong value", [("math.tanh(self.data)", "math.tan(self.data)")], ["forward"]),
     ("an unknown factor", [("(1 - out.data**2) * out.grad", "(1 - out.data**3) * out.grad")],
      ["unknown"]),
@@ -447,14 +457,14 @@ BROKEN = [
      ["raises"]),
     ("two at once", [("self.grad += out.data * out.grad", "self.grad += out.grad"),
                      ("            self.grad += (1 - out", "            self.grad = (1 - out")],
-     ["exp_factor", "overwrite"]),
+     [NO_LOCAL_OF_EXP, "overwrite"]),
     ("two that make up for one another", [
         ("+= -self.data / other", "+= self.data / other"),
         ("other.grad += -out.grad", "other.grad += out.grad"),
-    ], ["division_factor", "sign"]),
+    ], ["a / b: the sign is turned", "a - b: the sign is turned"]),
     ("three at once", [("grad += ", "grad = "), ("in reversed(order)", "in order"),
                        ("= out.data * out.grad", "= out.grad")],
-     ["exp_factor", "order", "overwrite"]),
+     [NO_LOCAL_OF_EXP, "order", "overwrite"]),
 ]  # fmt: skip
 
 

@@ -56,20 +56,11 @@ def test_a_class_gets_a_document_or_a_folder(capsys, folder):
         ("page", "They open in a browser"),
         ("qti", "Canvas, one at a time"),
         ("moodle", "Moodle, one at a time"),
-        ("jupyterquiz", 'display_quiz("out/01-anna.json")'),
     ],
 )
 def test_what_to_do_with_a_folder_is_told(capsys, format, told):
     main(["quiz", "chain", "--sheet", "1", "--for", "names.txt", "--format", format, "-o", "out/"])
     assert told in capsys.readouterr().out
-
-
-def test_only_a_package_is_said_to_be_for_canvas(capsys):
-    main(["quiz", "chain", "--format", "qti", "--seed", "1", "-o", "q.zip"])
-    main(["quiz", "chain", "--format", "qti", "--seed", "1", "-o", "q.xml"])
-    zipped, plain = capsys.readouterr().out.splitlines()
-    assert zipped.endswith("Import Course Content, QTI .zip file.")
-    assert plain == "Exercises, seed 1: q.xml."
 
 
 @pytest.mark.parametrize(

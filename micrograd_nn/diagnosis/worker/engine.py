@@ -15,7 +15,6 @@ from .tracing import TWO_SIDED, CallTrace, Codes, count_events, holds_number, ta
 DATA = ("data", "value", "val", "v", "x")  # what engines call a node's number, and its gradient
 GRAD = ("grad", "gradient", "_grad", "derivative", "g")
 BACKWARD = ("backward", "backprop", "backpropagate", "backward_pass")
-SOFTMAX = 3  # numbers that a softmax is given
 OPERATOR_CALLS: dict[str, Callable[..., Any]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv,
     "pow": operator.pow, "neg": operator.neg, "abs": abs,
@@ -58,7 +57,6 @@ class Engine:
                 self.note_code(word, getattr(self.kind, f"__r{word}__", None), True)
         self.note_code("backward", getattr(self.kind, self.backward))
         self.note_code("Value", self.kind.__init__)
-        self.find_softmax()
 
     def make_leaf(self, number: float) -> Any:
         """Return a node that holds a number."""
@@ -73,15 +71,6 @@ class Engine:
             "functions": sorted([word for word, thing in vars(self.module).items()
                                  if inspect.isfunction(thing)]),
         }  # fmt: skip
-
-    def find_softmax(self) -> None:
-        """Let each number of a softmax, a function of a list, be an operation."""
-        call = vars(self.module).get("softmax")
-        if not inspect.isfunction(call):
-            static = inspect.getattr_static(self.kind, "softmax", None)
-            call = static.__func__ if isinstance(static, staticmethod) else None
-        for i in range(SOFTMAX) if call else ():
-            self.calls[f"softmax {i}"] = lambda *xs, i=i: [*cast(Any, call)([*xs])][i]
 
     def note_code(self, name: str, method: Any, reflected: bool = False) -> None:
         """Remember where a method is written, and that its code is an operation's."""

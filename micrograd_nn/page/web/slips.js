@@ -1,6 +1,6 @@
-// The classic mistakes at a step, and the number that each gives: as micrograd_nn/misconceptions does.
+// The misconceptions at a step, and the number that each gives: as micrograd_nn/misconceptions does.
 //
-// It knows no mistake: `rules`, `wrongLocals` and `descriptions` are written from the tables by the
+// It knows none: `rules`, `wrongLocals` and `descriptions` are written from the tables by the
 // program that made the page.
 
 import { DomainError } from "../../writing/math.mjs";
@@ -29,7 +29,6 @@ export class Slips {
       other: this.findOther(node, position),
       value: graph.data[input],
       result: graph.data[node],
-      ...this.computeWrongLocals(node, position),
     };
   }
 
@@ -43,17 +42,15 @@ export class Slips {
     return partials[i] ?? null;
   }
 
-  /** Return the wrong local derivatives that are quantities, null for what an operation hasn't. */
-  computeWrongLocals(node, position) {
-    const { graph, nodes } = this.passes;
+  /** Return the wrong local derivative that a misconception makes of an operation's, undefined if none. */
+  computeWrongLocal(wrong, step) {
+    const { graph, nodes, facts } = this.passes;
+    const { node, position } = facts[step - 1];
     const { inputs, rule } = nodes[node];
     const { name, isRow } = graph.rules[rule];
     const functions = (isRow && this.wrongLocals[`${name} ${position}`]) || {};
     const numbers = [node, ...inputs].map((x) => graph.data[x]);
-    return Object.fromEntries(["swapped", "factorless", "unsquared"].map((quantity) => {
-      const [found] = compute(() => [functions[quantity]?.(...numbers)]);
-      return [quantity, found ?? null];
-    }));
+    return compute(() => [functions[wrong.name]?.(...numbers)])[0];
   }
 
   /** Return a rule's derivatives at numbers, none where they can't be computed. */
@@ -85,11 +82,14 @@ export class Slips {
   }
 
   /** Return what one comes to by a mistake, null where a step gives no occasion for it. */
-  makeMistake(wrong, quantities, isLocal) {
+  makeMistake(wrong, step, quantities, isLocal) {
     if (wrong.needs.some((name) => quantities[name] === null) || (isLocal && !wrong.isLocal)) {
       return null;
     }
-    const found = wrong.rule(quantities);
+    const found = wrong.rule ? wrong.rule(quantities) : this.computeWrongLocal(wrong, step);
+    if (found === undefined) {
+      return null;
+    }
     return wrong.isLocal && !isLocal ? quantities.before + quantities.upstream * found : found;
   }
 
@@ -99,7 +99,7 @@ export class Slips {
     const known = [this.findRight(step, isLocal)];
     const slips = [];
     for (const misconception of this.misconceptions) {
-      const answer = this.makeMistake(misconception, quantities, isLocal);
+      const answer = this.makeMistake(misconception, step, quantities, isLocal);
       if (answer !== null && !known.some((other) => isNear(answer, other))) {
         known.push(answer);
         slips.push({ answer, misconception, quantities });
