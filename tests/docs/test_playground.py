@@ -204,7 +204,7 @@ def test_back_and_forward_follow(page):
 
 
 def test_what_a_link_may_not_say_is_told_and_breaks_nothing(page):
-    state = f"{NEURON}&__proto__=1&y=1e999&%E0%A4%A=1&b=1e999".replace("b=1&", "")
+    state = "e=tanh(w*x%20+%20b)&w=-3&x=2&b=1e999&__proto__=1&y=3&%E0%A4%A=1"
     assert follow(page, state) == "The page is ready."
     told = page.locator("#expressions .told").text_content()
     for part in (
