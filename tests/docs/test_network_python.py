@@ -352,29 +352,34 @@ def test_features_are_made_of_the_columns_which_are_told_as_they_are(playing, da
 
 PICTURED = """\
 import {{ Forward }} from {module};
-const told = {names}.map((name) => {places}.map((place) => {{
-  const neuron = {{ w: [0], b: null }};
-  const forward = new Forward([{{ neurons: [neuron], activation: "linear" }}], [name]);
-  forward.load([1]);
-  return forward.predict(place)[0];
-}}));
+const told = {asked}.map(({{ layers, features, weights, places }}) => {{
+  const forward = new Forward(layers, features);
+  forward.load(weights);
+  return places.map((place) => forward.predict(place)[0]);
+}});
 console.log(JSON.stringify(told));
 """
 
 
-def test_the_features_of_a_picture_are_those_of_the_engine(playing, node):
-    """In a script of their own, since it paints maps: the only other place that has them."""
-    from network_features import FEATURES, Features
-
-    names, places = [*FEATURES], [[0.5, -1.25], [-3.0, 2.0], [0.0, 1e-3]]
-    asked = {"module": (ROOT / "docs/web/networks/forward.js").as_uri()}
-    asked |= {"names": names, "places": places}
-    program = PICTURED.format(**{key: json.dumps(value) for key, value in asked.items()})
+def test_the_networks_of_pictures_have_the_numbers_of_the_engine(playing, node):
+    """The page computes features and networks by itself where it paints maps."""
+    training, _ = playing
+    places, asked, wanted = [[0.5, -1.25], [-3.0, 2.0], [0.0, 1e-3]], [], []
+    for activation in ACTIVATIONS:
+        told = begin(training, activation=activation, layers="3,2", features=ALL, init="uniform")
+        own = training.session
+        assert told["weights"].count(0.0) == 6, "of biases: each input has its weight"
+        asked.append({
+            "layers": told["layers"], "features": told["features"]["chosen"],
+            "weights": told["weights"], "places": places,
+        })  # fmt: skip
+        wanted.append([own.model(own.problem.features.compute(place)).data for place in places])
+        assert len({*wanted[-1]}) == len(places)
+    module = (ROOT / "docs/web/networks/forward.js").as_uri()
+    program = PICTURED.format(module=json.dumps(module), asked=json.dumps(asked))
     told = json.loads(run_program(node, "--input-type=module", "-e", program))
-    for name, numbers in zip(names, told, strict=True):
-        for place, number in zip(places, numbers, strict=True):
-            (wanted,) = Features([name], 2).compute(place)
-            assert math.isclose(number, wanted, rel_tol=1e-15, abs_tol=1e-15), name
+    for activation, numbers, exact in zip(ACTIVATIONS, told, wanted, strict=True):
+        assert numbers == pytest.approx(exact, rel=1e-12, abs=1e-15), activation
 
 
 def test_all_that_a_form_offers_can_be_asked_for_and_what_is_beyond_cannot(playing):

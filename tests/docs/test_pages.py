@@ -107,6 +107,19 @@ def test_each_term_of_the_glossary_is_linked_where_a_page_defines_it(pages):
     assert sorted(terms - linked) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("index", set()),
+        ("playground", {"playground.css"}),
+        ("network-playground", {"playground.css", "networks.css"}),
+    ],
+)
+def test_style_sheets_of_playgrounds_come_with_these_alone(pages, name, wanted):
+    sheets = (re.search(r"_static/(playground|networks)\.css", link) for link in pages[name].links)
+    assert {sheet[0].removeprefix("_static/") for sheet in sheets if sheet} == wanted
+
+
 # For programs that read it
 
 

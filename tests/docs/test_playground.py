@@ -203,18 +203,15 @@ def test_back_and_forward_follow(page):
     assert read_numbers(page) == {"w": "-3", "x": "2", "b": "1"}
 
 
-@pytest.mark.parametrize(
-    ("state", "told"),
-    [
-        (f"{NEURON}&y=3", "y (not in the expression)"),
-        ("e=x&x=1e999", "x=1e999 (no number)"),
-        ("e=x&__proto__=1&constructor=2", "__proto__ (not in the expression); constructor (not"),
-        ("e=x&%E0%A4%A=1", "%E0%A4%A=1 (a % that stands for nothing)"),
-    ],
-)
-def test_what_a_link_may_not_say_is_told_and_breaks_nothing(page, state, told):
+def test_what_a_link_may_not_say_is_told_and_breaks_nothing(page):
+    state = "e=tanh(w*x%20+%20b)&w=-3&x=2&b=1e999&__proto__=1&y=3&%E0%A4%A=1"
     assert follow(page, state) == "The page is ready."
-    assert told in page.locator("#expressions .told").text_content()
+    told = page.locator("#expressions .told").text_content()
+    for part in (
+        "__proto__ (not in the expression)", "y (not in the expression)",
+        "b=1e999 (no number)", "%E0%A4%A=1 (a % that stands for nothing)",
+    ):  # fmt: skip
+        assert part in told
 
 
 def test_a_strange_state_of_the_page_is_told_in_the_page(page):

@@ -50,19 +50,27 @@ def count_sheets(pdf):
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
+@pytest.fixture(scope="module")
+def reading(browser):
+    """Return a page that goes from one of the site's to the next, and what was heard of them."""
+    heard = []
+    with listen(browser, heard=heard) as context:
+        yield context.new_page(), heard
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole_at_each_width_and_in_each_theme(browser, site, name):
-    faults = []
-    with listen(browser) as context:
-        page = context.new_page()
-        page.goto(f"{site}{name}.html")
-        faults += page.evaluate(PICTURES)
-        page.evaluate(OPEN)
-        for width, theme in LOOKS:
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=theme)
-            faults += page.evaluate(TOO_WIDE)
-            faults += [f"{theme}, {width}: {line}" for line in find_violations(page)]
+def test_a_page_is_whole_at_each_width_and_in_each_theme(reading, site, name):
+    page, heard = reading
+    page.goto(f"{site}{name}.html")
+    faults = page.evaluate(PICTURES)
+    page.evaluate(OPEN)
+    for width, theme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=theme)
+        faults += page.evaluate(TOO_WIDE)
+        faults += [f"{theme}, {width}: {line}" for line in find_violations(page)]
+    faults += heard
+    heard.clear()
     assert faults == []
 
 

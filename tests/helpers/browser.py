@@ -29,6 +29,19 @@ LIMIT = 90  # seconds for all of a test's; then the browser is killed: a page ma
 LOCAL = ("data:", "blob:", "about:")  # addresses that lead to no other place
 
 
+def pytest_configure(config):
+    """Make the marker known."""
+    config.addinivalue_line("markers", "browser: opens pages in a browser")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what asks for a browser, so that ``-m browser`` finds it."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Start one Chromium, with a new profile, for all tests."""
@@ -124,9 +137,10 @@ def find_violations(page):
     """Return what axe-core finds against a page's accessibility, a line for each rule broken."""
     if not AXE.exists():
         skip_or_fail("axe-core")
-    session = page.context.new_cdp_session(page)
-    session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
-    session.detach()
+    if not page.evaluate("'axe' in window"):
+        session = page.context.new_cdp_session(page)
+        session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+        session.detach()
     lines = []
     for rule in page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]:
         where = ", ".join(str(node["target"][0]) for node in rule["nodes"])

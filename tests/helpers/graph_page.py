@@ -21,6 +21,7 @@ __all__ = [
     "read_leaves",
     "read_lines",
     "read_marks",
+    "read_remarks",
     "read_sentence",
     "read_step",
     "set_number",
@@ -138,6 +139,15 @@ def read_lines(page, title):
     """Return what a box says: a name, a value, a gradient."""
     lines = find_box(page, title).locator(".name, .value:not(.spread), .gradient:not(.spread)")
     return lines.all_text_contents()
+
+
+def read_remarks(page):
+    """Return what stands below the boxes that have something there, by their names."""
+    found = page.locator(".view g.node").evaluate_all(
+        """all => all.map((one) => [one.querySelector("title").textContent,
+          one.querySelector(".remark")?.textContent ?? ""])"""
+    )
+    return {name: text for name, text in found if text}
 
 
 def build_network():

@@ -1,7 +1,7 @@
 """Real notebooks for tests: JupyterLab and marimo, each a process of its own on loopback.
 
-    with start_jupyter(folder) as address:
-        page.goto(address)
+    with start_jupyter(folder) as find:
+        page.goto(find("notebook.ipynb"))
 
 A process is ended by whoever started it, its settings are in the test's folder, and where a host
 isn't installed the test is skipped with the reason.
@@ -104,8 +104,8 @@ def write_app(path, cells):
 
 
 @contextmanager
-def start_jupyter(folder, name):
-    """Run a JupyterLab of a folder, and yield the address of a notebook in it."""
+def start_jupyter(folder):
+    """Run a JupyterLab of a folder, and yield what gives the address of a notebook in it."""
     port, token = find_port(), secrets.token_hex(16)
     command = [
         "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.ip={LOOPBACK}",
@@ -115,7 +115,8 @@ def start_jupyter(folder, name):
     ]  # fmt: skip
     place = f"http://{LOOPBACK}:{port}"
     with start_host(command, folder, f"{place}/api/status?token={token}"):
-        yield f"{place}/lab/tree/{name}?token={token}"
+        # Each has a workspace of its own, or else one would open with the tabs of another.
+        yield lambda name: f"{place}/lab/workspaces/{name[:-6]}/tree/{name}?token={token}"
 
 
 @contextmanager

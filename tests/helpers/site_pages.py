@@ -86,12 +86,13 @@ def list_pages():
 
 
 @contextmanager
-def listen(browser, expected=(), **options):
+def listen(browser, expected=(), heard=None, **options):
     """Give a context of a browser in which pages are quiet, and ask this machine alone.
 
-    Messages that begin with one of the ``expected`` may or may not be there.
+    Messages that begin with one of the ``expected`` may or may not be there. Whoever hands in a
+    list, ``heard``, can look in between at what was heard.
     """
-    heard = []
+    heard = [] if heard is None else heard
     context = browser.new_context(**options)
     context.set_default_timeout(PATIENCE)
     context.on("weberror", lambda error: heard.append(f"uncaught: {error.error}"))

@@ -1,7 +1,6 @@
 """The widget and a training's curve in real notebooks: JupyterLab and marimo, in Chromium."""
 
 import re
-from contextlib import ExitStack
 
 import pytest
 from browser import arm_kill
@@ -86,70 +85,77 @@ def wait_for_text(locator, text):
     locator.filter(has_text=text).first.wait_for()
 
 
-def test_a_lesson_is_alive_in_jupyterlab(open_host, tmp_path):
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory):
+    """Return the folder of a JupyterLab, and what gives the address of a notebook in it."""
     require_host("jupyterlab", "ipykernel", "anywidget")
-    write_notebook(tmp_path / "n.ipynb", CELLS)
-    with start_jupyter(tmp_path, "n.ipynb") as address:
-        page = open_host(address)
-        cells = page.locator(".jp-CodeCell")
-        page.get_by_text("| Idle").wait_for()  # the kernel is there
-        cells.first.locator(".cm-content").click()
-        lesson = page.frame_locator("iframe.micrograd-nn-page").first
+    folder = tmp_path_factory.mktemp("jupyter")
+    with start_jupyter(folder) as find:
+        yield folder, find
 
-        page.keyboard.press("Shift+Enter")
-        wait_for_text(lesson.locator("#position"), "2")
-        lesson.locator("#next").click()  # and the cell reads what the page did
-        cells.nth(1).locator(".cm-content").click()
-        page.keyboard.press("Shift+Enter")
-        wait_for_text(cells.nth(1), "(3, {'x': 3.0, 'w': -2.0}, 'x')")
 
-        page.keyboard.press("Shift+Enter")  # the page shows what the cell set
-        wait_for_text(lesson.locator("#position"), "5")
-        wait_for_text(lesson.locator("#result"), "y = −0.4621")
-        assert lesson.locator("#leaf option:checked").inner_text() == "w"
+def test_a_lesson_is_alive_in_jupyterlab(open_host, jupyter):
+    folder, find = jupyter
+    write_notebook(folder / "lesson.ipynb", CELLS)
+    page = open_host(find("lesson.ipynb"))
+    cells = page.locator(".jp-CodeCell")
+    page.get_by_text("| Idle").wait_for()  # the kernel is there
+    cells.first.locator(".cm-content").click()
+    lesson = page.frame_locator("iframe.micrograd-nn-page").first
 
-        page.keyboard.press("Shift+Enter")  # another graph at the same step, in both places
-        wait_for_text(lesson.locator("#result"), "v2 = −18")
-        assert lesson.locator("#position").inner_text() == "5"
-        other = cells.nth(3).frame_locator("iframe.micrograd-nn-page")
-        wait_for_text(other.locator("#result"), "v2 = −18")
-        other.locator("#back").click()  # what is done in one is seen in the other
-        wait_for_text(lesson.locator("#position"), "4")
+    page.keyboard.press("Shift+Enter")
+    wait_for_text(lesson.locator("#position"), "2")
+    lesson.locator("#next").click()  # and the cell reads what the page did
+    cells.nth(1).locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    wait_for_text(cells.nth(1), "(3, {'x': 3.0, 'w': -2.0}, 'x')")
 
-        cells.nth(4).locator(".cm-content").click()
-        page.keyboard.press("Shift+Enter")  # one curve, though the history is the cell's result
-        wait_for_text(cells.nth(4), "<History: 30 epochs")
-        assert cells.nth(4).locator(".jp-RenderedSVG").count() == 1
+    page.keyboard.press("Shift+Enter")  # the page shows what the cell set
+    wait_for_text(lesson.locator("#position"), "5")
+    wait_for_text(lesson.locator("#result"), "y = −0.4621")
+    assert lesson.locator("#leaf option:checked").inner_text() == "w"
 
-        page.locator(".lm-MenuBar-item", has_text="Settings").click()
-        page.locator(".lm-Menu-item", has_text="Theme").first.hover()
-        page.locator(".lm-Menu-item", has_text="JupyterLab Dark").first.click()
-        page.locator("iframe.micrograd-nn-page[style*='color-scheme: dark']").first.wait_for()
+    page.keyboard.press("Shift+Enter")  # another graph at the same step, in both places
+    wait_for_text(lesson.locator("#result"), "v2 = −18")
+    assert lesson.locator("#position").inner_text() == "5"
+    other = cells.nth(3).frame_locator("iframe.micrograd-nn-page")
+    wait_for_text(other.locator("#result"), "v2 = −18")
+    other.locator("#back").click()  # what is done in one is seen in the other
+    wait_for_text(lesson.locator("#position"), "4")
+
+    cells.nth(4).locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")  # one curve, though the history is the cell's result
+    wait_for_text(cells.nth(4), "<History: 30 epochs")
+    assert cells.nth(4).locator(".jp-RenderedSVG").count() == 1
+
+    page.locator(".lm-MenuBar-item", has_text="Settings").click()
+    page.locator(".lm-Menu-item", has_text="Theme").first.hover()
+    page.locator(".lm-Menu-item", has_text="JupyterLab Dark").first.click()
+    page.locator("iframe.micrograd-nn-page[style*='color-scheme: dark']").first.wait_for()
 
 
 @pytest.fixture
-def open_lab(open_host, tmp_path):
+def open_lab(open_host, jupyter):
     """Return a function that opens cells in JupyterLab: the page, and how to run the next one."""
-    require_host("jupyterlab", "ipykernel", "anywidget")
-    with ExitStack() as stack:
+    folder, find = jupyter
 
-        def open_lab(cells):
-            write_notebook(tmp_path / "n.ipynb", cells)
-            page = open_host(stack.enter_context(start_jupyter(tmp_path, "n.ipynb")))
-            page.get_by_text("| Idle").wait_for()  # the kernel is there
+    def open_lab(name, cells):
+        write_notebook(folder / name, cells)
+        page = open_host(find(name))
+        page.get_by_text("| Idle").wait_for()  # the kernel is there
 
-            def run(number):
-                page.locator(".jp-CodeCell").nth(number).locator(".cm-content").click()
-                page.keyboard.press("Shift+Enter")
-                return page.locator(".jp-CodeCell").nth(number)
+        def run(number):
+            page.locator(".jp-CodeCell").nth(number).locator(".cm-content").click()
+            page.keyboard.press("Shift+Enter")
+            return page.locator(".jp-CodeCell").nth(number)
 
-            return page.frame_locator("iframe.micrograd-nn-page").first, run
+        return page.frame_locator("iframe.micrograd-nn-page").first, run
 
-        yield open_lab
+    return open_lab
 
 
 def test_a_folded_loss_is_alive_in_jupyterlab_and_shows_what_python_edits(open_lab):
-    lesson, run = open_lab(BATCH_CELLS)
+    lesson, run = open_lab("batch.ipynb", BATCH_CELLS)
     run(0)
     wait_for_text(lesson.locator("#position"), "289")  # all that aren't shown are one step
     wait_for_text(run(1), "(289, 0.23333333333333334)")
@@ -174,7 +180,7 @@ def test_a_folded_loss_is_alive_in_jupyterlab_and_shows_what_python_edits(open_l
 
 
 def test_a_training_is_alive_in_jupyterlab(open_lab):
-    lesson, run = open_lab(TRAINING_CELLS)
+    lesson, run = open_lab("training.ipynb", TRAINING_CELLS)
     run(0)
     wait_for_text(lesson.locator("#position"), "7")
     lesson.locator("#next").click()

@@ -88,7 +88,7 @@ def test_the_page_begins_as_the_model_is_and_says_nothing(host):
 
 
 def test_what_is_done_in_the_page_is_saved_once_and_not_sent_back(host):
-    shown, lesson = host()
+    shown, lesson = host(_page={"number": 5, "html": page(build("y"))._repr_html_()})
     lesson.locator("#next").click()
     wait_until(shown, "model.saved.at(-1)?.step === 1")
     lesson.get_by_label("x, number").fill("2.5")
@@ -99,6 +99,10 @@ def test_what_is_done_in_the_page_is_saved_once_and_not_sent_back(host):
     wait_until(shown, "model.saved.at(-1)?.paths_from === 'w'")
     steps = shown.evaluate("model.saved.map(({ step }) => step)")
     assert steps == [1, 1, 6, 6]
+    told_by = shown.evaluate("model.saved.map((state) => state._told_by)")
+    assert {number for number, _ in told_by} == {5}, "each says which page told it"
+    counts = [count for _, count in told_by]
+    assert counts == sorted(set(counts)), "and is another each time"
 
 
 def test_what_the_model_is_set_to_is_shown_and_not_told_again(host):
@@ -110,13 +114,6 @@ def test_what_the_model_is_set_to_is_shown_and_not_told_again(host):
     lesson.locator("#result").filter(has_text="y = −9").wait_for()
     shown.wait_for_timeout(200)
     assert shown.evaluate("model.saved") == []
-
-
-def test_what_the_page_cannot_do_is_told(host):
-    shown, lesson = host()
-    lesson.locator("#position").filter(has_text="0").wait_for()
-    shown.evaluate("model.set('step', 99)")
-    wait_until(shown, "model.saved.at(-1)?.step === 6")
 
 
 def test_another_page_takes_the_place_of_the_first_and_a_closed_one_listens_no_more(host):
@@ -171,16 +168,6 @@ def test_of_a_large_graph_the_page_has_the_steps_and_inputs_that_python_counts(h
     assert shown.evaluate("Object.keys(model.saved.at(-1).inputs)") == list(subject.numbers)
 
 
-def test_a_message_says_which_page_told_it_and_is_another_each_time(host):
-    shown, lesson = host(_page={"number": 5, "html": page(build("y"))._repr_html_()})
-    for step in (1, 2):
-        lesson.locator("#next").click()
-        wait_until(shown, f"model.saved.at(-1)?.step === {step}")
-    (first, one), (second, other) = shown.evaluate("model.saved.map((state) => state._told_by)")
-    assert first == second == 5
-    assert one < other
-
-
 def test_what_another_graph_is_set_to_is_not_sent_to_the_page_before(host):
     shown, lesson = host()
     lesson.locator("#position").filter(has_text="0").wait_for()
@@ -195,19 +182,17 @@ def test_what_another_graph_is_set_to_is_not_sent_to_the_page_before(host):
     assert lesson.locator("#position").inner_text() == "0"
 
 
-def test_an_error_of_the_page_is_told_beside_it(host):
+def test_what_a_page_cannot_do_and_its_errors_are_told(host):
     shown, lesson = host()
     lesson.locator("#position").filter(has_text="0").wait_for()
+    shown.evaluate("model.set('step', 99)")
+    wait_until(shown, "model.saved.at(-1)?.step === 6")
+    told = shown.get_by_role("alert")
+    shown.evaluate("model.set('inputs', { x: 'two', w: '-2' })")
+    told.filter(has_text="The page failed: x: no number").wait_for()
     event = "new ErrorEvent('error', { error: new Error('lost') })"  # as of one that went uncaught
     lesson.locator("html").evaluate(f"() => window.dispatchEvent({event})")
-    shown.get_by_role("alert").filter(has_text="The page failed: Error: lost").wait_for()
-
-
-def test_what_a_page_cannot_take_over_is_told_beside_it(host):
-    shown, lesson = host()
-    lesson.locator("#position").filter(has_text="0").wait_for()
-    shown.evaluate("model.set('inputs', { x: 'two', w: '-2' })")
-    shown.get_by_role("alert").filter(has_text="The page failed: x: no number").wait_for()
+    told.filter(has_text="The page failed: Error: lost").wait_for()
 
 
 @pytest.mark.slow  # it waits for an answer

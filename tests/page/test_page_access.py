@@ -4,7 +4,7 @@ import pytest
 from browser import find_violations, stop_clock
 from graph_page import PHONE, build_network, find_box, press, read_sentence, set_number
 
-from micrograd_nn.terminal.demo import make_gated_neuron, make_neuron
+from micrograd_nn.terminal.demo import make_gated_neuron
 
 # For everybody
 
@@ -16,6 +16,8 @@ def test_axe_finds_nothing(show, colours):
     network_page = show(loss, names=model, inputs=example, rows=rows, color_scheme=colours)
     assert find_violations(network_page) == []
     page = show(make_gated_neuron(), title="A neuron", notes="One.\n\nTwo.", color_scheme=colours)
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(13, 17, 23)"}[colours]
     for number in ("0", "3", "6", "10", "12"):
         page.get_by_label("Step", exact=True).fill(number)
         assert find_violations(page) == []
@@ -24,16 +26,6 @@ def test_axe_finds_nothing(show, colours):
     page.locator("#paths button").first.click()
     page.locator(".edge[tabindex]").first.focus()
     assert find_violations(page) == []
-
-
-def test_dark_mode_has_colours_of_its_own(show):
-    papers = [
-        show(make_neuron(), color_scheme=scheme).evaluate(
-            "getComputedStyle(document.body).backgroundColor"
-        )
-        for scheme in ("light", "dark")
-    ]
-    assert papers == ["rgb(255, 255, 255)", "rgb(13, 17, 23)"]
 
 
 def test_all_can_be_read_and_reached_on_a_phone(show):
@@ -81,3 +73,6 @@ def test_who_asks_for_less_motion_gets_none(show):
     press(page, "Play paths")
     page.clock.run_for(1400)
     assert page.locator("#paths button").nth(1).get_attribute("aria-pressed") == "true"
+    press(page, "Next", "Next")
+    assert page.locator(".node.current").count() == 1
+    assert page.locator(".view .dot").count() == 0, "none runs along the edges"

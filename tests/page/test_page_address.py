@@ -151,16 +151,30 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("hash", HOSTILE, ids=lambda hash: hash[:20])
-def test_what_an_address_may_not_say_is_told_and_breaks_nothing(show, hash):
-    page = show(build_three_paths(), hash)
-    told = page.locator("#link-told").inner_text()
-    assert HOSTILE[hash] in told
-    assert not told or told.startswith("Not all of the link can be used: ")
-    assert len(told) < 400
-    press(page, "Last")
-    assert read_step(page) == 12
-    assert read_leaves(page)["x"][0] == 0.5
+def test_what_an_address_may_not_say_is_told_and_breaks_nothing(show):
+    first, *others = HOSTILE
+    page = show(build_three_paths(), first)
+    for hash in HOSTILE:
+        if hash in others:
+            follow(page, hash)
+        told = page.locator("#link-told").inner_text()
+        assert HOSTILE[hash] in told
+        assert told.startswith("Not all of the link can be used: "), hash[:20]
+        assert len(told) < 400
+        press(page, "Last")
+        assert read_step(page) == 12
+        assert read_leaves(page)["x"][0] == 0.5
+
+
+def follow(page, hash):
+    """Go to another state of a page, as a link in it would."""
+    page.evaluate(
+        """hash => new Promise((done) => {
+          addEventListener("hashchange", () => setTimeout(done), { once: true });
+          location.hash = hash;
+        })""",
+        hash,
+    )
 
 
 def test_numbers_that_a_page_takes_may_be_in_its_address(show):

@@ -1,6 +1,5 @@
 """The page's paths of the chain rule, and its switches that break the engine."""
 
-import pytest
 from browser import stop_clock
 from graph_page import (
     PHONE,
@@ -10,6 +9,7 @@ from graph_page import (
     press,
     read_formulas,
     read_gradients,
+    read_remarks,
     read_sentence,
     set_number,
     settle,
@@ -20,7 +20,7 @@ from micrograd_nn import Value, sqrt
 # Paths
 
 
-def test_paths_are_listed_with_their_products_and_their_sum(show):
+def test_paths_are_listed_with_their_products_and_lit_up(show):
     page = show(build_three_paths())
     assert page.locator("#paths-told").inner_text() == (
         "3 paths to output: each adds its product of local derivatives."
@@ -39,19 +39,13 @@ def test_paths_are_listed_with_their_products_and_their_sum(show):
     ]
     find_box(page, "x").click()  # a leaf in the picture is chosen, too
     assert page.locator("#paths li").count() == 3
-
-
-def test_a_path_is_lit_up_and_put_out_again(show):
-    page = show(build_three_paths())
     second = page.locator("#paths button").nth(1)
     second.click()
     assert second.get_attribute("aria-pressed") == "true"
     assert page.locator(".edge.path").count() == 3
-    assert page.locator(".node.path .name").all_text_contents() == [
-        "x", "a", "v1", "output"
-    ]  # fmt: skip
+    assert page.locator(".node.path .name").all_text_contents() == ["x", "a", "v1", "output"]
     second.click()
-    assert page.locator(".path, [aria-pressed=true]").count() == 0
+    assert page.locator(".path, [aria-pressed=true]").count() == 0, "it is put out again"
 
 
 def test_paths_light_up_one_by_one(show):
@@ -131,32 +125,39 @@ def test_one_path_or_none_is_told_as_such(show):
 # What if the engine were broken
 
 
-@pytest.mark.parametrize(
-    ("switch", "told"),
-    [
-        ("overwrite", "u is 6 and should be 13; x is 12 and should be 26"),
-        ("topological", "x is 2 and should be 26"),
-        ("reset", "p is 2 and should be 1; u is 38 and should be 13; x is 102 and should be 26"),
-    ],
-)
-def test_a_broken_engine_gives_the_wrong_gradients_that_it_would(show, switch, told):
+def test_a_broken_engine_gives_the_wrong_gradients_that_it_would(show):
     page = show(build_reused())
     before = read_gradients(page)
-    page.get_by_role("switch", name=switch).check()
-    reason, numbers = page.locator("#wrong").inner_text().split(" Wrong gradients: ")
-    assert reason.startswith({"o": "A share", "t": "A node", "r": "What the first"}[switch[0]])
-    assert numbers == f"{told}."
-    assert page.locator("#wrong-key").is_visible()
-    wrong = page.locator(".node.wrong .name").all_text_contents()
-    assert sorted(title.split(" = ")[0] for title in wrong) == sorted(
-        part.split(" is ")[0] for part in told.split("; ")
-    )
-    assert read_gradients(page)["x"] == float(told.split("x is ")[1].split()[0])
-    press(page, "Back")
-    assert page.locator(".node.wrong").count() == 0  # it isn't wrong yet
-    page.get_by_role("switch", name=switch).uncheck()
-    assert page.locator("#wrong").inner_text() == ""
-    assert read_gradients(page) == before
+    for switch, began, told, remarks in [
+        (
+            "overwrite", "A share", "u is 6 and should be 13; x is 12 and should be 26",
+            {"u": "✗ lost 7", "x": "≠ 26"},
+        ),
+        ("topological", "A node", "x is 2 and should be 26", {"x": "✗ lost 24"}),
+        (
+            "reset", "What the first",
+            "p is 2 and should be 1; u is 38 and should be 13; x is 102 and should be 26",
+            {"p": "✗ 1 too much", "u": "≠ 13", "x": "≠ 26"},
+        ),
+    ]:  # fmt: skip
+        page.get_by_role("switch", name=switch).check()
+        reason, numbers = page.locator("#wrong").inner_text().split(" Wrong gradients: ")
+        assert reason.startswith(began)
+        assert numbers == f"{told}."
+        assert page.locator("#wrong-key").is_visible()
+        wrong = page.locator(".node.wrong .name").all_text_contents()
+        assert sorted(title.split(" = ")[0] for title in wrong) == sorted(remarks)
+        assert read_remarks(page) == remarks, "what is right; at the first, what was lost"
+        assert page.locator(".view .wrong .within").count() == len(remarks), "a double line each"
+        assert read_gradients(page)["x"] == float(told.split("x is ")[1].split()[0])
+        press(page, "Back")
+        assert page.locator(".node.wrong").count() == 0  # it isn't wrong yet
+        assert read_remarks(page) == {}
+        press(page, "Last")
+        page.get_by_role("switch", name=switch).uncheck()
+        assert page.locator("#wrong").inner_text() == ""
+        assert read_remarks(page) == {}
+        assert read_gradients(page) == before
 
 
 def test_a_second_pass_and_what_is_overwritten_are_told(show):
@@ -177,16 +178,16 @@ def test_a_second_pass_and_what_is_overwritten_are_told(show):
     assert read_formulas(page)[0].startswith("∂output∂u=")
 
 
-@pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 720}])
-def test_where_a_mistake_does_no_harm_one_sees_so_at_once(show, viewport):
-    page = show(Value(2.0, "x") * Value(3.0, "w"), hash="broken=overwrite", viewport=viewport)
+def test_where_a_mistake_does_no_harm_one_sees_so_at_once(show):
+    page = show(Value(2.0, "x") * Value(3.0, "w"), hash="broken=overwrite", viewport=PHONE)
     told = page.locator("#harmless")
     assert told.inner_text().startswith("Nothing comes out wrong in this graph")
+    box, step = told.bounding_box(), page.locator("#step").bounding_box()
+    assert box["y"] + box["height"] <= PHONE["height"]
+    assert step["y"] + step["height"] - box["y"] - box["height"] < 30, "no empty box is under it"
+    page.set_viewport_size({"width": 1280, "height": 720})
     box = told.bounding_box()
-    assert box["y"] + box["height"] <= viewport["height"]
-    if viewport is PHONE:  # nor is there an empty box under it
-        step = page.locator("#step").bounding_box()
-        assert step["y"] + step["height"] - box["y"] - box["height"] < 30
+    assert box["y"] + box["height"] <= 720
 
 
 def test_where_a_mistake_does_no_harm_that_is_told(show):

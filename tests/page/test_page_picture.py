@@ -71,8 +71,10 @@ def test_a_networks_page_has_a_view_of_each_depth(show):
         depth.select_option(name)
         assert page.locator(titles).count() == expected
         assert page.locator(".view .node.current").count() > 0
-    depth.select_option("layers")
     press(page, "Last")
+    assert re.match(r"h[1-4]\.(w[12]|b) gets ", read_headline(page))
+    assert "layers" not in page.locator("#formula").text_content(), "the names of the picture"
+    depth.select_option("layers")
     loss.backward()
     grads = [weight.grad for weight in model.layers[0].parameters()]
     low, high = min(grads), max(grads)
@@ -80,14 +82,6 @@ def test_a_networks_page_has_a_view_of_each_depth(show):
     captions = find_box(page, "layers.0").locator(".caption")
     assert captions.all_text_contents() == ["weights' gradients"]
     assert {"known", "complete"} <= read_marks(page, "layers.0")
-
-
-def test_a_step_has_the_names_of_the_picture(show):
-    model, loss, _ = build_network()
-    page = show(loss, names=model)
-    press(page, "Last")
-    assert re.match(r"h[1-4]\.(w[12]|b) gets ", read_headline(page))
-    assert "layers" not in page.locator("#formula").text_content()
 
 
 def test_a_batch_is_one_example_that_stands_for_all(show):
@@ -143,6 +137,12 @@ def test_a_large_graph_is_followed_and_only_what_is_in_sight_is_drawn(show):
     page.get_by_label("Find").fill("v150")
     page.get_by_label("Find").press("Enter")
     assert 0 < page.locator("g.node text:visible").count() < 60
+    press(page, "Last", "Whole graph")
+    strengths = page.locator("g.node").evaluate_all(  # of colours, by the size of gradients
+        "all => all.map((one) => Number(one.style.getPropertyValue('--strength')))"
+    )
+    assert max(strengths) == 1
+    assert len(set(strengths)) > 5
 
 
 def test_of_many_arrows_those_of_the_step_and_the_path_are_reached_by_keyboard(show):
@@ -219,16 +219,6 @@ def test_numbers_are_blank_until_they_are_known_and_never_wider_than_their_box(s
     )
 
 
-def test_from_afar_boxes_are_filled_by_the_size_of_their_gradients(show):
-    page = show(chain(300), viewport=PROJECTOR)
-    press(page, "Last", "Whole graph")
-    strengths = page.locator("g.node").evaluate_all(
-        "all => all.map((one) => Number(one.style.getPropertyValue('--strength')))"
-    )
-    assert max(strengths) == 1
-    assert len(set(strengths)) > 5
-
-
 # Boxes open and close
 
 
@@ -299,6 +289,8 @@ def read_stop(page):
 
 def test_a_repetition_is_chosen_and_its_numbers_are_seen(show):
     page, losses, _, _ = show_batch(show, hash="step=1000")
+    assert page.locator(".edge.lag").count() == 2, "the sum so far; at first, the first loss"
+    assert page.locator(".edge.lag:visible").count() == 1, "what it takes from the one before"
     box = page.locator("g.node", has=page.locator(".operation", has_text="xʸ"))
     spread = box.locator(".spread.value").text_content()
     data = [one.data for one in losses]
@@ -309,6 +301,9 @@ def test_a_repetition_is_chosen_and_its_numbers_are_seen(show):
     page.get_by_role("spinbutton", name="Repetition").press("Enter")
     assert box.locator(".value:not(.spread)").text_content() == f"{data[2]:.4g}"
     page.wait_for_url(re.compile("repetition=3"))
+    page.get_by_role("spinbutton", name="Repetition").fill("2")
+    page.get_by_role("spinbutton", name="Repetition").press("Enter")
+    assert page.locator(".edge.lag:not(.absent):visible").count() == 1
 
 
 def test_one_steps_through_one_repetition_and_is_told_what_the_others_add(show):
@@ -365,8 +360,16 @@ def test_an_equation_that_is_too_wide_for_a_phone_is_scrolled_by_keys(show):
     assert equation.get_attribute("tabindex") is None, "what has room needs no key"
 
 
-def test_a_batch_seen_whole_on_a_phone_has_the_names_of_its_boxes(show):
+def test_on_a_phone_what_one_chooses_of_a_batch_takes_one_row_and_its_boxes_have_names(show):
     page, *_ = show_batch(show, viewport={"width": 390, "height": 844})
+
+    def find_middle(selector):
+        box = page.locator(selector).bounding_box()
+        return box["y"] + box["height"] / 2
+
+    for one, other in [("#repetition", "#depth"), ("#copy-link", "#open-menu")]:
+        assert find_middle(one) == pytest.approx(find_middle(other), abs=4)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     press(page, "Whole graph")
     assert "far" in page.locator(".view").get_attribute("class")
     shown = page.locator(".view .afar:visible")
@@ -377,27 +380,6 @@ def test_a_batch_seen_whole_on_a_phone_has_the_names_of_its_boxes(show):
         assert own["height"] >= 10, "pixels"
         assert box["x"] - 2 <= own["x"]
         assert own["x"] + own["width"] <= box["x"] + box["width"] + 2
-
-
-def test_what_another_repetition_takes_from_the_one_before_is_seen_there_alone(show):
-    page, *_ = show_batch(show)
-    assert page.locator(".edge.lag").count() == 2, "the sum so far; at first, the first loss"
-    assert page.locator(".edge.lag:visible").count() == 1
-    page.get_by_role("spinbutton", name="Repetition").fill("2")
-    page.get_by_role("spinbutton", name="Repetition").press("Enter")
-    assert page.locator(".edge.lag:not(.absent):visible").count() == 1
-
-
-def test_on_a_phone_what_one_chooses_of_a_batch_takes_one_row(show):
-    page, *_ = show_batch(show, viewport={"width": 390, "height": 844})
-
-    def find_middle(selector):
-        box = page.locator(selector).bounding_box()
-        return box["y"] + box["height"] / 2
-
-    for one, other in [("#repetition", "#depth"), ("#copy-link", "#open-menu")]:
-        assert find_middle(one) == pytest.approx(find_middle(other), abs=4)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_what_a_loop_takes_from_the_step_before_is_dashed(show):
@@ -430,22 +412,6 @@ def test_the_picture_is_moved_with_keys_as_far_as_its_sides(show):
     assert read_step(page) == 0
 
 
-def test_only_the_main_button_drags_and_only_while_it_is_down(show):
-    page = show(build_three_paths())
-    before = find_place(page, "x")
-    frame = page.locator("#graph").bounding_box()
-    page.mouse.move(frame["x"] + 50, frame["y"] + 50)
-    page.mouse.down(button="right")
-    page.mouse.move(frame["x"] + 90, frame["y"] + 80, steps=3)
-    page.mouse.up(button="right")
-    assert find_place(page, "x") == before
-    page.locator("#graph").dispatch_event(
-        "pointerdown", {"pointerId": 1, "button": 0, "buttons": 1, "clientX": 0, "clientY": 0}
-    )
-    page.mouse.move(frame["x"] + 150, frame["y"] + 90, steps=3)  # with no button down
-    assert find_place(page, "x") == before
-
-
 def test_the_graph_stays_in_sight_while_one_moves_what_stands_below(show):
     page = show(make_gated_neuron(), notes="A note.\n\n" * 20, viewport=PROJECTOR)
     page.get_by_label("b, slider").scroll_into_view_if_needed()
@@ -464,6 +430,18 @@ def find_place(page, title):
 
 def test_the_picture_is_dragged_and_zoomed_with_the_mouse(show):
     page = show(build_three_paths())
+    before = find_place(page, "x")
+    frame = page.locator("#graph").bounding_box()
+    page.mouse.move(frame["x"] + 50, frame["y"] + 50)
+    page.mouse.down(button="right")
+    page.mouse.move(frame["x"] + 90, frame["y"] + 80, steps=3)
+    page.mouse.up(button="right")
+    assert find_place(page, "x") == before, "the main button alone drags"
+    page.locator("#graph").dispatch_event(
+        "pointerdown", {"pointerId": 1, "button": 0, "buttons": 1, "clientX": 0, "clientY": 0}
+    )
+    page.mouse.move(frame["x"] + 150, frame["y"] + 90, steps=3)  # with no button down
+    assert find_place(page, "x") == before
     press(page, "Larger", "Larger", "Larger")
     x, y, width = find_place(page, "v1")
     middle = find_box(page, "v1").bounding_box()

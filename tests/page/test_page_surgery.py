@@ -246,6 +246,7 @@ def test_a_link_has_what_was_done(show):
     other = show(make_gated_neuron(), f"{hash[1:]}&x=3")
     assert read_told(other)[1] == "u pinned to −0.5 (was 1.75)"
     assert read_step(other) == 8
+    assert read_step(show(make_gated_neuron(), "surgery=pin/u/-0.5&step=0")) == 0
     press(other, "First")
     other.wait_for_timeout(350)
     assert other.evaluate("location.hash") == "#x=3&surgery=pin/u/-0.5&step=0"
@@ -260,8 +261,6 @@ def test_a_link_without_a_step_opens_where_what_follows_is_seen(show, hash):
     page = show(build_three_paths() if "broken" in hash else make_gated_neuron(), hash)
     count = page.locator("#count").inner_text()
     assert read_step(page) == int(count) > 0
-    shown = show(make_gated_neuron(), "surgery=pin/u/-0.5&step=0")
-    assert read_step(shown) == 0
 
 
 def test_who_guesses_guesses_of_the_whole_graph(show):

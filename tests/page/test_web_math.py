@@ -68,12 +68,21 @@ def sent(x):
     return {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}.get(repr(x), repr(x))
 
 
+def ask(node, points, numbers):
+    """Return what JavaScript gives at points of rows, and how it writes numbers."""
+    sent_points = {name: [[*map(sent, xs)] for xs in some] for name, some in points.items()}
+    asked = {"points": sent_points, "numbers": [(sent(x), digits) for x, digits in numbers]}
+    return json.loads(run_program(node, str(WEB / "answer.mjs"), input=json.dumps(asked)))
+
+
+@pytest.fixture(scope="module")
+def texts(node):
+    return ask(node, {}, numbers_shown())
+
+
 @pytest.fixture(scope="module")
 def answers(node):
-    points = {row.name: [[*map(sent, xs)] for xs in points_of(row)] for row in every_row}
-    numbers = [(sent(x), digits) for x, digits in numbers_shown()]
-    asked = json.dumps({"points": points, "numbers": numbers})
-    return json.loads(run_program(node, str(WEB / "answer.mjs"), input=asked))
+    return ask(node, {row.name: points_of(row) for row in every_row}, [])
 
 
 def in_python(row, inputs):
@@ -97,8 +106,8 @@ def agree(expected, actual):
     return is_close and math.copysign(1, x) == math.copysign(1, expected)
 
 
-def test_each_row_has_its_function_and_no_function_lacks_a_row(answers):
-    assert set(answers["names"]) == set(OPERATIONS)
+def test_each_row_has_its_function_and_no_function_lacks_a_row(texts):
+    assert set(texts["names"]) == set(OPERATIONS)
 
 
 @pytest.mark.slow
@@ -114,11 +123,14 @@ def test_javascript_gives_the_numbers_and_errors_of_python(answers, row):
     assert not wrong, "\n".join(wrong[:20])
 
 
-def test_numbers_are_shown_as_python_shows_them(answers):
-    for (x, digits), text in zip(numbers_shown(), answers["texts"], strict=True):
+def test_numbers_are_shown_as_python_shows_them(texts):
+    for (x, digits), text in zip(numbers_shown(), texts["texts"], strict=True):
         assert text == format_number(x, digits), (x, digits)
 
 
 @pytest.mark.slow
 def test_the_scripts_pass_their_own_tests(node):
-    run_program(node, "--test", *map(str, sorted(WEB.glob("*.test.mjs"))))
+    tests = sorted(WEB.glob("*.test.mjs"))
+    assert tests
+    program = "\n".join(f'import "{test.as_uri()}";' for test in tests)  # all in one process
+    run_program(node, "--input-type=module", "-e", program)

@@ -18,10 +18,12 @@ CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest", "-n", "auto", "-m", "not slow", "--cov", "--cov-report=", "--cov-fail-under=0"),
+    ("pytest", "-n", "auto", "-m", "not slow and not browser", "--cov", "--cov-report=",
+     "--cov-fail-under=0"),
     ("coverage", "report"),
-    ("pytest", "-n", "auto", "-m", "slow"),  # coverage would make these take three times as long
-)
+    # Coverage would make these take three times as long. Those of a file share a page.
+    ("pytest", "-n", "auto", "--dist", "loadfile", "-m", "slow or browser"),
+)  # fmt: skip
 INSTALL = "npm install --prefix tests/web --no-package-lock"
 
 

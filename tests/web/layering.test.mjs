@@ -89,9 +89,9 @@ test("nothing is laid out as nothing", () => {
 
 test("a chain of two thousand boxes takes no time", () => {
   const boxes = Array.from({ length: 2000 }, () => box());
-  const begin = performance.now();
+  const begin = process.cpuUsage();
   layOut(boxes, boxes.slice(1).map((_, i) => [i, i + 1]), GAPS);
-  assert.ok(performance.now() - begin < 5000);
+  assert.ok(process.cpuUsage(begin).user < 5e6, "microseconds, whatever else runs here");
 });
 
 // Open and closed groups: x (0) and w (1) make 2 in a neuron of a layer, which 3 is made from.

@@ -159,6 +159,13 @@ test("a complaint names the operation, what it needs and the numbers", () => {
   assert.equal(walk.explainError(1), "");
 });
 
+test("an input whose name is another's place is told with both", () => {
+  const divide = [{ forward: (x, y) => math.truediv(x, y), partials: () => [1, 1] }];
+  const told = [{ wanted: [true, true], written: "x / y", inputs: ["x", "y"], needs: "y != 0", partialsNeed: "" }];
+  const nodes = [{ ...leaf(1), kind: "constant", name: "1" }, { ...leaf(0), kind: "leaf", name: "x" }, of(0, 0, 1)];
+  assert.equal(new Passes(nodes, divide, told).explainError(2), "x / y needs y != 0; x = 1, y (x here) = 0");
+});
+
 test("what is too large is told so", () => {
   const walk = new Passes([leaf(1000), of(EXP, 0)], rules, described);
   assert.equal(walk.explainError(1), "exp(x) is beyond the largest number, 1.8e308; x = 1000");
