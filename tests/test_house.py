@@ -57,6 +57,31 @@ def test_import_works_where_no_other_package_is_installed():
     assert "micrograd_nn.engine.value" in fresh("import micrograd_nn", "-I", "-S")
 
 
+def test_without_the_extras_all_but_the_commands_works(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    program = """import sys
+sys.modules.update(dict.fromkeys(["rich", "hypothesis", "mpmath", "numpy"]))
+from micrograd_nn import MLP, Value, draw, explain, fit, page, tree
+from micrograd_nn.losses import squared_error
+x = Value(2.0, "x")
+y = x * x
+draw(y).save("y.dot")
+page(y, "y.html")
+print(tree(y), explain(y, x), fit(MLP(1, [1]), [([0.0], 1.0)], squared_error))
+try:
+    from micrograd_nn import search
+except ImportError as error:
+    print(error, file=sys.stderr)
+from micrograd_nn.terminal.cli import main
+sys.exit(main(["demo"]))"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
+    )  # fmt: skip
+    remedy = "what a terminal shows is printed by rich: pip install 'micrograd-nn[terminal]'\n"
+    assert (done.stderr, done.returncode) == (f"{remedy}micrograd-nn: {remedy}", 2)
+
+
 @pytest.mark.parametrize("name", ["numpy", "graphviz", "rich", "hypothesis", "mpmath", "pytest"])
 def test_import_does_not_load(name, loaded):
     assert not any(module.partition(".")[0] == name for module in loaded)
