@@ -20,10 +20,10 @@ except ImportError as error:
     ) from error
 
 
-class RuledTable(Table):
+class Grid(Table):
     r"""A table of rich with the looks that all commands share.
 
-    >>> grid = RuledTable("by", "gradient")
+    >>> grid = Grid("by", "gradient")
     >>> grid.add_row("x", "6")
     >>> with (console := Console(width=20)).capture() as told:
     ...     console.print(grid)

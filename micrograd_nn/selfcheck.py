@@ -29,7 +29,7 @@ from .engine.table import sum as sum_up
 from .engine.value import Value
 from .native.building import NoNativeError
 from .optim import SGD
-from .ruled import RuledTable as Grid
+from .ruled import Grid
 from .seeding import numpy_weights
 from .text import format_number
 

@@ -302,40 +302,6 @@ def test_the_rules_of_numbers_import_nothing_of_the_package():
     }
 
 
-# Where rules are called as their operations are, and classes as those of this package.
-SAME_NAMES = {
-    ("engine", "forward"),
-    ("writing", "array_rules"),
-    ("checks", "exact"),
-    ("micrograd", "engine"),
-    ("micrograd", "nn"),
-}
-MEANT_TWICE = {"__all__", "main", "graphs"}  # graphs: a block, and a strategy of tests
-
-
-def names_of(path):
-    """Return what a file defines for all of it, but for the variables of types."""
-    found = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            found.add(node.name)
-        elif isinstance(node, ast.Assign) and "TypeVar(" not in ast.unparse(node.value):
-            targets = itertools.chain(*[getattr(x, "elts", [x]) for x in node.targets])
-            found |= {target.id for target in targets if isinstance(target, ast.Name)}
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            found.add(node.target.id)
-    return found
-
-
-def test_one_name_means_one_thing():
-    places = {}
-    for path in FILES:
-        if module_of(path) not in SAME_NAMES:
-            for name in names_of(path) - MEANT_TWICE:
-                places.setdefault(name, []).append(".".join(module_of(path)))
-    assert {name: where for name, where in places.items() if len(where) > 1} == {}
-
-
 def test_a_star_import_hides_no_builtin():
     import builtins
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from .diagnosis import Diagnosis
 from .examination import Examination, Sign
-from .faults import FAULTS, ORDER_OF_FAULTS, WRONG_FAULT
+from .faults import FAULTS, ORDER_OF_FAULTS, WRONG
 from .probes import probe
 from .process import EngineProcess
 from .shown import describe_sign
@@ -75,4 +75,4 @@ there is Value, with a backward
 
 def rank_sign(sign: Sign) -> tuple[bool, int]:
     """Return where a sign stands among others: wrong numbers first."""
-    return FAULTS[sign.fault].severity != WRONG_FAULT, ORDER_OF_FAULTS[sign.fault]
+    return FAULTS[sign.fault].severity != WRONG, ORDER_OF_FAULTS[sign.fault]

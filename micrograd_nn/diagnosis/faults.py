@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-WRONG_FAULT, PRACTICAL, CONVENTION = "wrong", "practical", "convention"
+WRONG, PRACTICAL, CONVENTION = "wrong", "practical", "convention"
 
 
 class Fault(NamedTuple):
@@ -21,7 +21,7 @@ class Fault(NamedTuple):
     title: str
     what: str
     hint: str
-    severity: str = WRONG_FAULT
+    severity: str = WRONG
 
 
 FAULT_ROWS = [

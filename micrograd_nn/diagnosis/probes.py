@@ -10,7 +10,7 @@ from typing import Any
 from ..checks.samples import Expression
 from ..engine.table import OPERATIONS
 from .examination import Examination, Sign
-from .faults import FAULTS, WRONG_FAULT
+from .faults import FAULTS, WRONG
 from .graphs import WrittenForm
 from .process import Reply
 from .search import Observed, are_same, compare_numbers, is_same
@@ -77,7 +77,7 @@ def read_leaf(answer: Reply) -> float | None:
 
 def probe_softmax(examination: Examination) -> None:
     """Note what is wrong with a softmax, a function of a list, where all else is right."""
-    if any(FAULTS[sign.fault].severity == WRONG_FAULT for sign in examination.signs):
+    if any(FAULTS[sign.fault].severity == WRONG for sign in examination.signs):
         return
     shares = [math.exp(x) for x in SOFTMAX_AT]
     shares = [x / sum(shares) for x in shares]

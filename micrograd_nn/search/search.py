@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..ruled import Console, RuledTable
+from ..ruled import Console, Grid
 from ..tables.options import Options
 from ..tables.reading import read_table
 from ..tables.table import Table
@@ -72,7 +72,7 @@ class Search:
         console.print(self.tabulate())
         return out.getvalue()
 
-    def tabulate(self, most: int | None = None) -> RuledTable:
+    def tabulate(self, most: int | None = None) -> Grid:
         """Return the table, of the best settings, for a console of rich."""
         trials = self.plan.list_trials()
         done = sum(key in self.trainings for key in trials)
