@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
-import decimal
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ...checks.exact import CONTEXT, D, exp
-from ...checks.exact_graph import ExactGraph
+import mpmath
+
+from ...checks.exact import DIGITS, Exact
+from ...checks.exact_graph import ExactGraph, is_real
 from ...compiler.program import Program
 from ...engine import order
 from ...engine.value import Value
@@ -18,15 +18,15 @@ from ...tables.storage import SavedModel
 from ..blueprint import list_columns_of
 from ..report import Question
 
-MOST_WORK = 100_000  # nodes' inputs times rows: some seconds
+MOST_WORK = 50_000  # nodes' inputs times rows: some seconds
 
 
 class ExactAnswers(NamedTuple):
     """Values and gradients as in ``Answers``, of some of the rows; None is no number."""
 
     rows: list[int]
-    values: list[list[Decimal] | None]
-    gradients: list[list[Decimal] | None]
+    values: list[list[Exact] | None]
+    gradients: list[list[Exact] | None]
 
 
 class ExactSource:
@@ -55,15 +55,15 @@ class ExactSource:
         count = len(question.rows)
         step = -(-count * self.work // MOST_WORK) or 1
         chosen = [*range(0, count, step)]
-        values: list[list[Decimal] | None] = []
-        gradients: list[list[Decimal] | None] = []
+        values: list[list[Exact] | None] = []
+        gradients: list[list[Exact] | None] = []
         numbers = question.parameters
         if isinstance(self.source, SavedModel):
             numbers = [parameter.data for parameter in self.source.model.parameters()]
-        leaves = dict(zip(self.parameters, map(D, numbers), strict=True))
+        leaves = dict(zip(self.parameters, map(mpmath.mpf, numbers), strict=True))
         for i in chosen:
             value = gradient = None
-            with decimal.localcontext(CONTEXT):
+            with mpmath.workdps(DIGITS):
                 try:
                     given = self.encode(question.rows[i])
                     results = self.graph.compute({**leaves, **given})
@@ -73,31 +73,29 @@ class ExactSource:
                 except (ArithmeticError, IndexError, ValueError):  # where the engine refuses, too
                     pass
             values.append(value)
-            gradients.append(
-                gradient if gradient and all(x.is_finite() for x in gradient) else None
-            )
+            gradients.append(gradient if gradient and all(map(is_real, gradient)) else None)
         return ExactAnswers(chosen, values, gradients)
 
-    def encode(self, row: Sequence[float | str]) -> dict[Value, Decimal]:
+    def encode(self, row: Sequence[float | str]) -> dict[Value, Exact]:
         """Return what a row's cells are for the leaves."""
-        numbers: list[Decimal] = []
+        numbers: list[Exact] = []
         if isinstance(self.source, Program):
-            numbers += [D(cell) for cell in row]
+            numbers += map(mpmath.mpf, row)
         else:
             for column, cell in zip(list_columns_of(self.source), row, strict=True):
                 if isinstance(column, TextColumn):
-                    numbers += map(D, column.encode(str(cell)))
+                    numbers += map(mpmath.mpf, column.encode(str(cell)))
                 else:
-                    numbers.append((D(cell) - D(column.mean)) / D(column.scale))
+                    numbers.append((mpmath.mpf(cell) - column.mean) / column.scale)
         return dict(zip(self.inputs, numbers, strict=True))
 
-    def decode(self, outputs: list[Decimal]) -> list[Decimal]:
+    def decode(self, outputs: list[Exact]) -> list[Exact]:
         """Return what the outputs mean: a prediction, or probabilities."""
         encoding = None if isinstance(self.source, Program) else self.source.encoding
         if encoding is None:
             return outputs
         if isinstance(encoding.target, NumericColumn):
-            return [outputs[0] * D(encoding.target.scale) + D(encoding.target.mean)]
+            return [outputs[0] * encoding.target.scale + encoding.target.mean]
         largest = max(outputs)
-        shares = [exp(x - largest) for x in outputs]
+        shares = [mpmath.exp(x - largest) for x in outputs]
         return [x / sum(shares) for x in shares]
