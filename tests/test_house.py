@@ -319,6 +319,25 @@ def test_every_public_name_exists():
         assert getattr(micrograd_nn, name) is micrograd_nn.OPERATIONS[name]
 
 
+def test_what_is_public_is_a_list():
+    """The door's tables and the pages of docs/look-up/api are one; operations have their own."""
+    listed = set()
+    for page in (ROOT / "docs" / "look-up" / "api").glob("*.md"):
+        text, home = page.read_text(encoding="utf-8"), "micrograd_nn"
+        for kind, name, members in re.findall(
+            r"^\.\. (auto\w+|py:data):: (\S+)\n(?:   :members: ?(.*)\n)?", text, re.MULTILINE
+        ):
+            name = name if name.startswith(home) else f"{home}.{name}"
+            names = [f"{name}.{each}" for each in members.split(", ")]
+            listed.update(names if kind == "automodule" else [name])
+    door = {*micrograd_nn.__all__, *micrograd_nn.HOMES["micrograd_nn"]} - {*micrograd_nn.OPERATIONS}
+    modules = {**{name: name for name in CALLABLE}, **micrograd_nn.LAZY}
+    public = {".".join(filter(None, ("micrograd_nn", modules.get(name), name))) for name in door}
+    rooms = [home for home in micrograd_nn.HOMES if home != "micrograd_nn"]
+    public |= {f"{home}.{name}" for home in rooms for name in micrograd_nn.HOMES[home]}
+    assert listed == public
+
+
 @pytest.mark.parametrize(
     "page", ["README.md", "docs/understand/engine.md", "docs/learn/05-backpropagation.md"]
 )
