@@ -32,7 +32,7 @@ SCRIPTS = ["page", "cells", "expressions", "networks"]  # for every page; for wh
 FROM_PYODIDE = ["pyodide.asm.wasm", "python_stdlib.zip"]
 FETCHED = ["worker.js", *FROM_PYODIDE, "packages.zip"]  # by a page, at its first Run
 INSTALLED = ["pyproject.toml", "setup.cfg", "README.md", "LICENSE", "micrograd_nn"]
-OF_CELLS = ["markdown-it-py", "mdit-py-plugins"]  # what writes their outputs
+OF_CELLS = ["markdown-it-py", "mdit-py-plugins", "rich"]  # what writes and prints their outputs
 LEFT_OUT = {".ipynb"}  # of demos/: no part of the site
 
 

@@ -33,7 +33,7 @@ TITLES = {"chain_rule": "The chain rule, drawn and stepped through"}  # of more 
 
 INTRODUCTION = """\
 This notebook is made from {chapters} of the book in `docs/learn`. It needs the project:
-`pip install .` in its folder. Run the cells from the top, since each builds on those above it."""
+`pip install '.[draw]'` in its folder. Run the cells from the top: each builds on those above it."""
 PAGES = " What stands as `<page of …>` becomes an interactive page when you run its cell."
 
 START = """\

@@ -200,13 +200,17 @@ LAZY = {
 CALLABLE = {"draw", "explain", "export", "gradcheck", "page", "search", "tree", "why"}
 
 # The other rooms: they open by their name, as micrograd_nn.optim does, and whoever looks for one of
-# these names elsewhere is told where it is.
+# these names elsewhere is told where it is. These tables are the list of what is public, as the
+# pages of docs/look-up/api are; what isn't in them is private.
 ROOMS = {
+    "compiler.arrays": "ArrayProgram",
     "compiler.program": "Program",
+    "debugger": "post_mortem serve set_trace",
     "diagnosis": "Diagnosis",
     "draw": "draw_change",
     "calculus": "derivative grad gradients hessian jacobian jvp value_and_grad vjp",
-    "exercises": "TOPICS make_exercise make_exercises",
+    "exercises": "TOPICS Exercise Miss Verdict make_exercise make_exercises",
+    "gradcheck": "GradCheck GradientError gradcheck_model",
     "handouts": "quiz_page",
     "losses": "binary_cross_entropy cross_entropy hinge l1_penalty l2_penalty mean_absolute_error "
     "squared_error",
@@ -217,12 +221,16 @@ ROOMS = {
     "optim": "Adam AdamW Optimizer SGD constant cosine linear",
     "plot": "Matrix Plot",
     "programs.branches": "BranchError",
+    "search": "Search",
     "seeding": "numpy_random numpy_weights",
-    "stepping": "Backprop",
+    "shapes": "circles hills moons plane spirals wave xor",
+    "stepping": "Backprop Passes",
     "surgery": "Surgery",
-    "tables": "parse_table read_table train_table",
-    "testing": "check_operation",
-    "train": "Epoch History mean_loss split",
+    "tables": "TrainedTable parse_table read_table train_table",
+    "testing": "check_operation graphs inputs_of",
+    "train": "Epoch History fit_by_steps mean_loss split",
+    "visualizer": "visualize",
+    "writing.arrays": "NoArraysError",
 }
 HOMES = {__name__: frozenset({*__all__, *LAZY, *CALLABLE})} | {
     f"{__name__}.{room}": frozenset(names.split()) for room, names in ROOMS.items()

@@ -15,6 +15,7 @@ from functools import cached_property
 from keyword import iskeyword
 from math import isinf
 from typing import Any, NamedTuple
+from unicodedata import east_asian_width
 
 from .engine import table as op
 from .engine.failures import rename_inputs
@@ -337,12 +338,11 @@ def find_character(text: str, offset: int) -> int:
 
 def make_error(text: str, at: int, reason: str) -> ExpressionError:
     """Return the error with that reason, the part of the text around the place, and a caret."""
-    from rich.cells import cell_len  # here, since only an error needs it
-
     at = max(0, min(at, len(text)))
     start = max(0, at - AROUND)
     before = "…" * (start > 0) + text[start:at]
     line = before + text[at : at + AROUND] + "…" * (at + AROUND < len(text))
-    error = ExpressionError(f"{reason}\n  {line}\n  {' ' * cell_len(before)}^")
+    wide = sum(east_asian_width(sign) in "WF" for sign in before)  # which take two columns
+    error = ExpressionError(f"{reason}\n  {line}\n  {' ' * (len(before) + wide)}^")
     error.at = at
     return error

@@ -1,22 +1,29 @@
 """A table of what a command prints: horizontal rules, and nothing between the columns.
 
 It serves the commands, which say their columns and rows and no looks; where output is no terminal,
-or ``NO_COLOR`` is set, there are no colours in it.
+or ``NO_COLOR`` is set, there are no colours in it. Who needs rich may import this first: its error
+says how to install it.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from rich.box import HORIZONTALS
-from rich.table import Table
+try:
+    from rich.box import HORIZONTALS
+    from rich.console import Console as Console
+    from rich.table import Table
+except ImportError as error:
+    raise ImportError(
+        "what a terminal shows is printed by rich: pip install 'micrograd-nn[terminal]'",
+        name="rich",
+    ) from error
 
 
-class RuledTable(Table):
+class Grid(Table):
     r"""A table of rich with the looks that all commands share.
 
-    >>> from rich.console import Console
-    >>> grid = RuledTable("by", "gradient")
+    >>> grid = Grid("by", "gradient")
     >>> grid.add_row("x", "6")
     >>> with (console := Console(width=20)).capture() as told:
     ...     console.print(grid)

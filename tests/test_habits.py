@@ -120,7 +120,7 @@ def test_habits_hide_no_operation_of_a_value():
 
 
 def test_habits_are_no_detour_of_what_is_there():
-    """A __getattr__ would make each access slow in Python 3.10 and 3.11."""
+    """A __getattr__ would make each access slow in Python 3.11."""
     assert not any("__getattr__" in vars(kind) for kind in (*Value.__mro__, *MLP.__mro__))
     assert isinstance(vars(Value)["number"], types.MemberDescriptorType)
 

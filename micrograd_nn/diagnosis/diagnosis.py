@@ -14,7 +14,7 @@ from ..page.frame import Page
 from ..text import count_things
 from .capabilities import Sign
 from .examination import Examination
-from .faults import CONVENTION, FAULTS, ORDER_OF_FAULTS, WRONG_FAULT, FoundFault, wrap
+from .faults import CONVENTION, FAULTS, ORDER_OF_FAULTS, WRONG, FoundFault, wrap
 from .probes import probe
 from .process import EngineProcess
 from .report import build_report
@@ -186,4 +186,4 @@ there is Value, with a backward
 
 def rank_sign(sign: Sign) -> tuple[bool, int]:
     """Return where a sign stands among others: wrong numbers first."""
-    return FAULTS[sign.fault].severity != WRONG_FAULT, ORDER_OF_FAULTS[sign.fault]
+    return FAULTS[sign.fault].severity != WRONG, ORDER_OF_FAULTS[sign.fault]

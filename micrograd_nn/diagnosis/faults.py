@@ -15,7 +15,7 @@ from ..graph.graph import Graph
 from .search import compare_numbers
 from .sources import Location
 
-WRONG_FAULT, PRACTICAL, CONVENTION = "wrong", "practical", "convention"
+WRONG, PRACTICAL, CONVENTION = "wrong", "practical", "convention"
 
 
 class Fault(NamedTuple):
@@ -29,7 +29,7 @@ class Fault(NamedTuple):
     title: str
     what: str
     hint: str
-    severity: str = WRONG_FAULT
+    severity: str = WRONG
 
 
 FAULT_ROWS = [

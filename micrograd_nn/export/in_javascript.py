@@ -12,7 +12,7 @@ from ..writing.library import carry_library
 from ..writing.quoting import quote_comment, quote_javascript
 from .blueprint import ABOUT_RESULT, Blueprint, describe_model, make_filler, write_activation
 
-JAVASCRIPT_NUMBERS = JavaScript()
+NUMBERS = JavaScript()
 
 
 def export_javascript(saved: SavedModel, path: Path) -> dict[Path, str]:
@@ -53,7 +53,7 @@ def export_javascript(saved: SavedModel, path: Path) -> dict[Path, str]:
 
 def write_literal(x: float) -> str:
     """Return a number of JavaScript."""
-    return JAVASCRIPT_NUMBERS.write_number(x).text
+    return NUMBERS.write_number(x).text
 
 
 def list_texts(texts: tuple[str, ...]) -> str:

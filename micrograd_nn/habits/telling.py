@@ -28,8 +28,8 @@ class Habit:
     >>> hasattr(Point(), "latitude")
     False
 
-    It costs nothing where it isn't met, as a ``__getattr__`` would in Python 3.10 and 3.11. An
-    object that takes attributes of one's own takes one of this name, too.
+    It costs nothing where it isn't met, as a ``__getattr__`` would in Python 3.11. An object that
+    takes attributes of one's own takes one of this name, too.
     """
 
     def __init__(self, name: str, counterpart: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..ruled import RuledTable
+from ..ruled import Console, Grid
 from ..tables.options import Options
 from ..tables.reading import read_table
 from ..tables.table import Table
@@ -67,14 +67,12 @@ class Search:
 
     def table(self) -> str:
         """Return the settings as a table of text, the best first."""
-        from rich.console import Console
-
         out = io.StringIO()
         console = Console(file=out, width=TABLE_WIDTH, force_jupyter=False, force_terminal=False)
         console.print(self.tabulate())
         return out.getvalue()
 
-    def tabulate(self, most: int | None = None) -> RuledTable:
+    def tabulate(self, most: int | None = None) -> Grid:
         """Return the table, of the best settings, for a console of rich."""
         trials = self.plan.list_trials()
         done = sum(key in self.trainings for key in trials)
@@ -138,8 +136,6 @@ def search(
     plan = Plan(rows, target, grid, seeds, tuple(ignore), classes, skip_empty, options)
     if not show:
         return conduct_search(plan, n_jobs, results)
-    from rich.console import Console
-
     with show_search(Console(stderr=True)) as update:
         return conduct_search(plan, n_jobs, results, update)
 
@@ -151,8 +147,6 @@ def conduct_search(
     update: Callable[[Search], object] = lambda found: None,
 ) -> Search:
     """Do the trainings of a plan that a file of results doesn't have, and tell of each."""
-    from rich.console import Console
-
     trials = plan.list_trials()
     setting, seed = next(iter(trials.values()))
     plan.learn(plan.make_options(setting, seed), Console(quiet=True))  # now, what none could do

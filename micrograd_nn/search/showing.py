@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.live import Live
 
-from ..ruled import RuledTable
+from ..ruled import Grid
 from ..text import count_things, format_number
 from .plan import Plan, write_choice
 from .results import SettingResult
@@ -19,12 +19,12 @@ SHOWN_LIVE = 12  # settings, the best, while trainings go on
 
 def tabulate_rows(
     plan: Plan, rows: Sequence[SettingResult], done: str, most: int | None = None
-) -> RuledTable:
+) -> Grid:
     """Return settings as a table, in their order; of many, the first few."""
     caption = f"{done} trainings done"
     if most is not None and len(rows) > most:
         caption += f"; the best {most} of {count_things(len(rows), 'setting')}"
-    grid = RuledTable(
+    grid = Grid(
         *[name.replace("_", " ") for name in plan.grid],
         caption=caption, title="Validation loss, the mean over seeds",
     )  # fmt: skip

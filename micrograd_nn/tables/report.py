@@ -14,7 +14,7 @@ from ..compiler.program import Program
 from ..engine.setting import no_grad
 from ..engine.value import Value
 from ..nn import MLP
-from ..ruled import RuledTable as Grid
+from ..ruled import Grid
 from ..text import InputError, make_printable
 from .columns import NumericColumn, TextColumn
 

@@ -109,8 +109,7 @@ def train_table(
     """
     if isinstance(ignore, str):  # whose letters would be columns
         raise TypeError(f"ignore is a text: write ignore=[{quote_text(ignore)}]")
-    from rich.console import Console  # which not everybody has who loads a model
-
+    from ..ruled import Console  # which not everybody has who loads a model
     from .options import Options
     from .run import Training
     from .training import learn_columns, open_table

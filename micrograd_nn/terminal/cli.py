@@ -135,7 +135,7 @@ MODULES = {
 
 def run_command(options: argparse.Namespace) -> int:
     """Do what the command line says and return the exit status."""
-    from rich.console import Console
+    from ..ruled import Console
 
     chosen = vars(options)
     command, quiet = chosen.pop("command"), chosen.pop("quiet")
@@ -175,6 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with end_on_interrupt():
             options = parse_arguments(arguments)
+            import_module("..ruled", __package__)  # first: it says what is lacking
             import_module(MODULES[options.command], __package__)
         return run_command(options)
     except KeyboardInterrupt as error:  # which may say what is left of the work
@@ -191,6 +192,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell_error("micrograd-nn", "out of memory: try fewer rows, columns or neurons")
         return EXIT_BAD_INPUT
     except Exception as error:
+        if isinstance(error, ImportError) and error.name == "rich":
+            tell_error("micrograd-nn", str(error))
+            return EXIT_BAD_INPUT
         if sys.flags.dev_mode:
             raise
         told = show_line(f"{type(error).__name__}: {error}", LONGEST_MISTAKE)

@@ -16,7 +16,7 @@ from ..files import check_writable, explain_error
 from ..graph.graph import Graph
 from ..nn import MLP
 from ..page.writer import page
-from ..ruled import RuledTable as Grid
+from ..ruled import Grid
 from ..seeding import numpy_weights
 from ..tables.report import escape_text
 from ..text import InputError, format_number, show_path

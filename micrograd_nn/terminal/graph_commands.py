@@ -15,7 +15,7 @@ from ..engine.value import Value
 from ..expressions import list_leaf_names, tidy_expression
 from ..gradcheck import GradCheck, compare_derivatives
 from ..graph.graph import Graph
-from ..ruled import RuledTable as Grid
+from ..ruled import Grid
 from ..tables.report import escape_text
 from ..text import InputError, format_number, show_path
 from .subjects import SCRIPT, check_apart, find_node, read_assignments, read_graph, read_pair

@@ -159,6 +159,6 @@ def show_progress(history: History, epochs: int) -> AbstractContextManager[Progr
     show = open_output()
     if show is not None:
         return LiveCurve(history, epochs, show)
-    from rich.console import Console  # which a training that isn't shown does without
+    from ..ruled import Console  # which a training that isn't shown does without
 
     return show_bar(Console(stderr=True), epochs)

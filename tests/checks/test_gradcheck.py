@@ -1,14 +1,13 @@
 """The check for users passes what is right, names what is wrong, and says what it can't tell."""
 
 import math
-import random
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sizes import choose_size
-from strategies import every_row, graphs, inputs_of, make_expression, searching
+from strategies import every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Operation, Value, losses, nn, no_grad
 from micrograd_nn.calculus import derivative, grad
@@ -112,16 +111,6 @@ def test_random_graphs_pass(graph):
 @given(graph=graphs(max_size=12))
 def test_random_graphs_pass_in_the_second_order(graph):
     gradcheck(graph, graph.leaves, order=2).check()
-
-
-@pytest.mark.slow
-def test_of_many_random_graphs_none_fails_falsely():
-    failed = []
-    for seed in range(choose_size(150, 500)):
-        graph = make_expression(seed, 2 + seed % 60)
-        if not gradcheck(graph, graph.leaves):
-            failed.append(seed)
-    assert not failed
 
 
 # Wrong rules
@@ -586,12 +575,6 @@ def test_nothing_to_check_is_an_error(model, data, samples):
         gradcheck_model(model, losses.squared_error, data, samples=samples)
 
 
-def test_one_sample_is_enough(model):
-    check = gradcheck_model(model, losses.squared_error, DATA, samples=1)
-    assert check.ok
-    assert len(check.comparisons) == 1
-
-
 def test_a_result_that_is_no_number_is_refused():
     assert extract_number(Value(2.0)) == extract_number(2) == 2.0
     with pytest.raises(TypeError, match=r"^gradcheck needs a real number, not a str \('2'\): "):
@@ -602,19 +585,6 @@ def test_checks_work_where_nothing_else_is_recorded(model):
     with no_grad():
         assert gradcheck(op.sin, 0.3, order=2)
         assert gradcheck_model(model, losses.squared_error, DATA)
-
-
-def test_random_seed_fixes_which_parameters_are_sampled():
-    model = nn.MLP(2, [8, 1], "tanh", rng=Random(1))
-
-    def sample():
-        check = gradcheck_model(model, losses.squared_error, DATA, samples=3)
-        return [c.name for c in check.comparisons]
-
-    random.seed(1)
-    first = sample()
-    random.seed(1)
-    assert sample() == first
 
 
 @pytest.mark.parametrize("point", [[2.0, 3.0], 2.0, (2.0, 3.0, 4.0)])

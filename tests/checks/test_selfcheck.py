@@ -8,7 +8,7 @@ import pytest
 from native import needs_compiler, use_cache
 from rich.console import Console
 
-from micrograd_nn import OPERATIONS, Operation, Value, selfcheck
+from micrograd_nn import OPERATIONS, Operation, Value, checks, selfcheck
 from micrograd_nn.native import building, called
 from micrograd_nn.terminal.cli import main
 
@@ -16,7 +16,7 @@ from micrograd_nn.terminal.cli import main
 @pytest.mark.slow
 def test_all_is_well():
     done = subprocess.run(
-        [sys.executable, "-m", "micrograd_nn.selfcheck"],
+        [sys.executable, "-m", "micrograd_nn", "selfcheck"],
         capture_output=True, encoding="utf-8", timeout=60, check=False,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
@@ -62,13 +62,15 @@ def test_an_operation_of_ones_own_is_listed_without_figures(capsys, rows_only):
     assert "bell" in capsys.readouterr().out
 
 
-def test_without_a_compiler_it_says_so(monkeypatch, capsys):
+def test_what_lacks_is_said_with_its_remedy(monkeypatch, capsys, rows_only):
     monkeypatch.setattr(building, "find_compiler", no_compiler)
     monkeypatch.delenv("MICROGRAD_NN_NATIVE")
-    for check in ("check_graphs", "check_deep_chain", "check_second_pass", "check_tutorial"):
-        monkeypatch.setattr(selfcheck, check, lambda: selfcheck.Finding("", ()))
+    monkeypatch.setitem(sys.modules, "mpmath", None)
+    monkeypatch.delitem(sys.modules, "micrograd_nn.checks.exact")
+    monkeypatch.delattr(checks, "exact")
     assert selfcheck.selfcheck(Console(width=200), {})
     said = capsys.readouterr().out
+    assert "not checked, since 60-digit arithmetic needs mpmath: pip install mpmath" in said
     assert "Programs in C: not checked, since there is no C compiler: pip install x[native]" in said
 
 

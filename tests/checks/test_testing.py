@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import every_row, searching
 
-from micrograd_nn import Constant, Operation, Reduction, Value, exp, nodes
+from micrograd_nn import Constant, Operation, Reduction, Value, nodes
 from micrograd_nn.checks.samples import make_expression
 from micrograd_nn.engine import dual
 from micrograd_nn.engine import table as op
@@ -289,10 +289,3 @@ def test_without_hypothesis_the_error_says_what_to_install():
     assert done.stderr.splitlines()[-1] == (
         "ImportError: testing needs Hypothesis: pip install hypothesis"
     )
-
-
-def test_a_custom_row_works_like_those_of_the_table():
-    x = Value(0.5)
-    y = bell(x) * exp(x)
-    y.backward()
-    assert x.grad == pytest.approx((1 - 2 * 0.5) * math.exp(-0.25 + 0.5))

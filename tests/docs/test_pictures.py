@@ -8,7 +8,6 @@ from places import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
 SVG = "{http://www.w3.org/2000/svg}"
-MEASURED = {"performance.svg"}  # by the benchmark
 TRAINED = {"cars.svg", "spirals.svg", "states.svg"}  # by the programs of demos/
 
 
@@ -40,7 +39,7 @@ def test_each_picture_is_what_its_script_draws(pictures):
 
 def test_no_picture_is_drawn_by_hand(pictures):
     there = {file.relative_to(FOLDER).as_posix() for file in FOLDER.rglob("*.svg")}
-    assert there == set(pictures) | MEASURED | TRAINED
+    assert there == set(pictures) | TRAINED
 
 
 def test_each_picture_has_a_dark_theme(pictures):

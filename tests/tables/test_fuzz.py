@@ -242,11 +242,8 @@ def near_tables(draw):
     else:
         buffer = io.StringIO()
         writer = csv.writer(buffer, delimiter=separator, lineterminator=end, quoting=quoting)
-        try:
-            writer.writerows(rows)
-            text = buffer.getvalue()
-        except csv.Error:  # Python 3.10 writes no NUL
-            text = end.join(map(separator.join, rows))
+        writer.writerows(rows)
+        text = buffer.getvalue()
     encodings = ["utf-8"] * 12 + ["utf-8-sig", "utf-16", "latin-1"]
     data = text.encode(draw(st.sampled_from(encodings)), "replace")
     if draw(st.integers(0, 7)) == 0:

@@ -37,7 +37,7 @@ def terminal(monkeypatch):
     console = Console(file=screen, force_terminal=True, width=70, color_system="standard")
     monkeypatch.setattr(progress, "PAUSE", 0.0)
     monkeypatch.setattr(progress, "SHARE", 1e9)  # so that each epoch is drawn
-    monkeypatch.setattr("rich.console.Console", lambda **options: console)
+    monkeypatch.setattr("micrograd_nn.ruled.Console", lambda **options: console)
     monkeypatch.setattr(console.__class__, "is_dumb_terminal", False)
     return screen
 

@@ -2,6 +2,7 @@
 
 import configparser
 import random
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -28,7 +29,9 @@ WRITTEN = [row for row in OPERATIONS.values() if not isinstance(row, Lookup)]
 @pytest.mark.parametrize("row", WRITTEN, ids=lambda row: row.name)
 def test_every_row_has_a_form(row):
     count = 3 if isinstance(row, Reduction) else len(row.inputs)
-    C().write_parts(row, [Text(name) for name in "abc"[:count]])
+    names = "abc"[:count]
+    written = " ".join([part.text for part in C().write_parts(row, [Text(x) for x in names])])
+    assert set(names) <= set(re.findall(r"\w+", written))
 
 
 def test_each_rule_stands_once_and_is_used():

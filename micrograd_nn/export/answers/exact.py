@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
-import decimal
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ...checks.exact import CONTEXT, D, exp
-from ...checks.exact_graph import ExactGraph
+import mpmath
+
+from ...checks.exact import DIGITS, Exact
+from ...checks.exact_graph import ExactGraph, is_real
 from ...compiler.program import Program
 from ...engine import order
 from ...engine.value import Value
@@ -17,18 +17,18 @@ from ...tables.columns import NumericColumn, TextColumn
 from ...tables.storage import SavedModel
 from ..blueprint import find_target, list_columns_of
 
-MOST_WORK = 100_000  # nodes' inputs times rows: some seconds
+MOST_WORK = 50_000  # nodes' inputs times rows: some seconds
 
 
-DecimalsOrNone = list[Decimal] | None
+ExactOrNone = list[Exact] | None
 
 
 class ExactAnswers(NamedTuple):
     """Values and gradients as in ``Answers``, of some of the rows; None is no number."""
 
     rows: list[int]
-    values: list[DecimalsOrNone]
-    gradients: list[DecimalsOrNone]
+    values: list[ExactOrNone]
+    gradients: list[ExactOrNone]
 
 
 class ExactSource:
@@ -50,7 +50,7 @@ class ExactSource:
             found: Any = model(self.inputs)
             self.outputs = found if isinstance(found, list) else [found]
             nodes = order.nodes(*self.outputs)
-        self.leaves = dict(zip(parameters, map(D, numbers), strict=True))
+        self.leaves = dict(zip(parameters, map(mpmath.mpf, numbers), strict=True))
         self.graph = ExactGraph(nodes)
         self.work = sum([len(node.inputs) for node in nodes])
 
@@ -61,34 +61,34 @@ class ExactSource:
         found = [self.answer_row(rows[i]) for i in chosen]
         return ExactAnswers(chosen, [value for value, _ in found], [slopes for _, slopes in found])
 
-    def answer_row(self, row: Sequence[float | str]) -> tuple[DecimalsOrNone, DecimalsOrNone]:
+    def answer_row(self, row: Sequence[float | str]) -> tuple[ExactOrNone, ExactOrNone]:
         """Return what a row gives, and its gradient; None for what is no number."""
         value = gradient = None
-        with decimal.localcontext(CONTEXT):
+        with mpmath.workdps(DIGITS):
             try:
                 results = self.graph.compute({**self.leaves, **self.encode(row)})
                 value = self.decode([results[x] for x in self.outputs])
                 gradient = self.graph.find_gradient(results, self.outputs, self.wrt)
             except (ArithmeticError, IndexError, ValueError):  # where the engine refuses, too
                 pass
-        return value, gradient if gradient and all(x.is_finite() for x in gradient) else None
+        return value, gradient if gradient and all(map(is_real, gradient)) else None
 
-    def encode(self, row: Sequence[float | str]) -> dict[Value, Decimal]:
+    def encode(self, row: Sequence[float | str]) -> dict[Value, Exact]:
         """Return what a row's cells are for the leaves."""
-        numbers: list[Decimal] = []
+        numbers: list[Exact] = []
         for column, cell in zip(self.columns, row, strict=True):
             if isinstance(column, TextColumn):
-                numbers += map(D, column.encode(str(cell)))
+                numbers += map(mpmath.mpf, column.encode(str(cell)))
             else:
-                numbers.append((D(cell) - D(column.mean)) / D(column.scale))
+                numbers.append((mpmath.mpf(cell) - column.mean) / column.scale)
         return dict(zip(self.inputs, numbers, strict=True))
 
-    def decode(self, outputs: list[Decimal]) -> list[Decimal]:
+    def decode(self, outputs: list[Exact]) -> list[Exact]:
         """Return what the outputs mean: a prediction, or probabilities."""
         if self.target is None:
             return outputs
         if isinstance(self.target, NumericColumn):
-            return [outputs[0] * D(self.target.scale) + D(self.target.mean)]
+            return [outputs[0] * self.target.scale + self.target.mean]
         largest = max(outputs)
-        shares = [exp(x - largest) for x in outputs]
+        shares = [mpmath.exp(x - largest) for x in outputs]
         return [x / sum(shares) for x in shares]

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import decimal
 import math
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ...checks.exact import CONTEXT, D
-from ...checks.exact_graph import NoExactError
 from ...compiler.program import Program
 from ...tables.storage import SavedModel
 from ...text import list_first
 from ..blueprint import find_target, list_classes
 from ..report import Agreement, Answers, Gap, NotRunError, Runner
 from .asking import answer_by_engine, ask_rows, make_question
-from .exact import ExactSource
 
 MOST_ASKED = 1000  # more tell nothing new
 NEAR_TIE = 1e-12  # in probabilities: which of such classes is the likeliest, digits decide
 
-FloatsOrDecimals = Sequence[float] | Sequence[Decimal]
-FiniteRow = FloatsOrDecimals | None  # None where there is no number
-Paired = tuple[FloatsOrDecimals, FloatsOrDecimals]  # a file's, and what they are compared with
+FiniteRow = Sequence[Any] | None  # of floats, or of mpmath's numbers; None where there is no number
+Paired = tuple[Sequence[Any], Sequence[Any]]  # a file's, and what they are compared with
 
 
 def compare_file(
@@ -43,6 +37,12 @@ def compare_file(
     wanted = answer_by_engine(source, question)
     agreement = compare_answers(found, wanted, list_classes(find_target(source)))
     agreement.given = None if rows is None else given
+    try:
+        from ...checks.exact_graph import NoExactError  # here, since both need mpmath
+        from .exact import ExactSource
+    except ImportError as error:
+        agreement.lacks_exact = str(error)
+        return agreement
     try:
         exact = ExactSource(source).answer(question.rows)
     except NoExactError as error:
@@ -144,13 +144,12 @@ def measure_gradients(pairs: Sequence[Paired]) -> Gap:
 def measure_difference(pairs: Iterable[Any], scales: Sequence[Sequence[Any]]) -> Gap:
     """Return the worst difference, and the worst as a fraction of a number's scale."""
     absolute = relative = 0.0
-    with decimal.localcontext(CONTEXT):  # in which no difference of two floats is rounded
-        for (found, wanted), beside in zip(pairs, scales, strict=True):
-            if len(found) != len(wanted):
-                return Gap(math.inf, math.inf)
-            for x, y, scale in zip(found, wanted, beside, strict=True):
-                if x != y:
-                    off = abs(D(x) - D(y))
-                    absolute = max(absolute, float(off))
-                    relative = max(relative, float(off / D(scale)) if scale else math.inf)
+    for (found, wanted), beside in zip(pairs, scales, strict=True):
+        if len(found) != len(wanted):
+            return Gap(math.inf, math.inf)
+        for x, y, scale in zip(found, wanted, beside, strict=True):
+            if x != y:
+                off = abs(x - y)
+                absolute = max(absolute, float(off))
+                relative = max(relative, float(off / scale) if scale else math.inf)
     return Gap(absolute, relative)

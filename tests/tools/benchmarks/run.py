@@ -1,7 +1,7 @@
 """Benchmarks against others, for whoever wants to know how fast this is, or changes that.
 
     python tests/tools/benchmarks/run.py [--only PATTERN] [--quick] [--no-gc]
-                                         [--json F] [--plot F] [--page F]
+                                         [--json F] [--page F]
 
 Each row of the table is some work of ours against other work: in each of several rounds both are
 timed, one after the other in one process, which gives a ratio; the row shows the median ratio and
@@ -35,7 +35,6 @@ from typing import Any
 
 from document import refresh_page
 from measure import QUICK, Effort, Figure, MissingError, Row, Score
-from plot import bars
 from registry import FIGURES, ROWS
 from wording import figure_cells, row_cells, target, verdict
 
@@ -55,7 +54,6 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that all runs")
     parser.add_argument("--no-gc", action="store_true", help="without the cyclic collector")
     parser.add_argument("--json", metavar="FILE", help="write the results there, or to - alone")
-    parser.add_argument("--plot", metavar="FILE", help="draw the ratios there, as an SVG")
     parser.add_argument("--page", metavar="FILE", help="write the numbers into that page's tables")
     options = parser.parse_args()
 
@@ -84,8 +82,6 @@ def main() -> int:
             sys.stdout.write(text)
         else:
             Path(options.json).write_text(text, encoding="utf-8")
-    if options.plot:
-        Path(options.plot).write_text(bars(results), encoding="utf-8")
     if options.page:
         page, names = Path(options.page), {entry.name for entry in ALL}
         page.write_text(refresh_page(page.read_text("utf-8"), results, names), "utf-8")
