@@ -17,8 +17,7 @@ from math import isinf
 from typing import Any, NamedTuple
 
 from .engine import table as op
-from .engine.failures import rename_inputs
-from .engine.operation import ARITHMETIC, Operation
+from .engine.operation import ARITHMETIC, Operation, rename_inputs
 from .engine.refusals import require_real
 from .engine.table import OPERATIONS
 from .engine.value import Constant, Value

@@ -14,7 +14,7 @@ from strategies import every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Constant, Operation, Reduction, Value, no_grad, nodes
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.steps import steps
+from micrograd_nn.engine.backprop import steps
 from micrograd_nn.engine.table import SINCS
 from micrograd_nn.explain import explain
 from micrograd_nn.explain.finding import SHOWN_PATHS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..engine.order import is_leaf
+from ..engine.node import is_leaf
 from ..engine.value import Value
 from ..graph.folding import EVERY_NODE, MOST_SEARCHED, Folding
 from ..graph.graph import Graph

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ..engine.steps import is_same_number
+from ..engine.backprop import is_same_number
 from ..engine.value import Value
 from ..graph.change import Change
 from ..graph.graph import Graph

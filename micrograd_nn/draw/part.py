@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from ..engine.order import by_creation
+from ..engine.node import by_creation
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..text import count_things

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from ..engine.steps import Step
+from ..engine.backprop import Step
 from ..engine.value import Value
 from ..graph.folding import Folding, fold_repeats
 from ..graph.graph import Graph

@@ -14,10 +14,10 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
-from .operand import COMPARISONS, MIRRORED, Operand
-from .order import next_number, nodes
+from .node import nodes
+from .operators import COMPARISONS, MIRRORED, Operand
 from .refusals import require_real
-from .setting import setting
+from .setting import next_number, setting
 
 MOST_REMEMBERED = 100_000  # of numbers that live: a parameter may be compared with ever new ones
 MOST_GONE = 1_000  # moments of those that were dropped

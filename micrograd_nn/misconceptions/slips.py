@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from ..engine.backprop import Step
 from ..engine.operation import ARITHMETIC
-from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph, read_partials
 from ..text import format_number

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from ..draw.boxes import classify_node
-from ..engine.order import is_leaf
+from ..engine.node import is_leaf
 from ..engine.refusals import require_real
 from ..engine.value import Value
 from ..graph.graph import Graph

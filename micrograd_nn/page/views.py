@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..engine.steps import walk_back
+from ..engine.backprop import walk_back
 from ..engine.value import Value
 from ..graph.folding import Folding
 from ..graph.graph import Graph

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ..engine.comparisons import NumberPair, copied, find_last_gone, list_since
-from ..engine.order import nodes
+from ..engine.node import nodes
 from ..engine.value import Value
 from ..graph.paths import find_dependents
 

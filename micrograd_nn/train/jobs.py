@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..compiler.variants import DiffersError, NotCompiledError
 from ..engine import table as op
-from ..engine.order import is_leaf, nodes
+from ..engine.node import is_leaf, nodes
 from ..engine.value import Constant, Value
 from ..graph.graph import compute_gradients
 from ..text import list_first

@@ -17,9 +17,9 @@ from typing import Any
 
 from ..compiler.variants import CallForm, DiffersError, FixedMoreError, NotCompiledError, Variant
 from ..engine import table as op
-from ..engine.order import nodes
+from ..engine.backprop import is_same_number
+from ..engine.node import nodes
 from ..engine.setting import no_grad, setting
-from ..engine.steps import is_same_number
 from ..engine.value import Value
 from ..graph.graph import compute_gradients
 from ..mistakes import unreached

@@ -13,7 +13,7 @@ from micrograd_nn import OPERATIONS, Operation, Value, choose, compile, elu, lea
 from micrograd_nn.checks.exact import CONTEXT, FUNCTIONS
 from micrograd_nn.checks.exact_graph import SLOPES, ExactGraph, NoExactError
 from micrograd_nn.checks.samples import find_interval
-from micrograd_nn.engine.order import nodes
+from micrograd_nn.engine.node import nodes
 from micrograd_nn.engine.table import max as largest
 
 

@@ -12,7 +12,7 @@ from sizes import choose_size
 from micrograd_nn import MLP, OPERATIONS, Reduction, Value, compile
 from micrograd_nn.checks.samples import find_interval
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.lookup import Lookup
+from micrograd_nn.engine.operation import Lookup
 from micrograd_nn.losses import squared_error
 from micrograd_nn.writing.arrays import compute_columns
 

@@ -15,7 +15,7 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Step, Value, no_grad, nodes, steps
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.passing import add_earlier_passes, clear_gradients, walk_edges
+from micrograd_nn.engine.backprop import add_earlier_passes, clear_gradients, walk_edges
 from micrograd_nn.engine.setting import Observer, observed_by
 
 # backward()

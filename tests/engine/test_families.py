@@ -7,6 +7,7 @@ import mpmath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from micrograd_nn.engine.families import Family, find_member
 from mpmath import mp
 from oracle import is_close
 from strategies import searching
@@ -14,7 +15,6 @@ from strategies import searching
 from micrograd_nn import Value, compile, sinc
 from micrograd_nn.calculus import derivative, grad, gradients, hessian, jvp
 from micrograd_nn.engine import forward
-from micrograd_nn.engine.families import Family, find_member
 from micrograd_nn.engine.table import POWERS, SINCS
 
 

@@ -12,10 +12,9 @@ from strategies import searching
 
 from micrograd_nn import OPERATIONS, Operation, Value, no_grad
 from micrograd_nn.engine.operation import Reduction
-from micrograd_nn.engine.record import operate, record
 from micrograd_nn.engine.setting import Observer, observed_by
 from micrograd_nn.engine.table import log, mul
-from micrograd_nn.engine.value import Constant
+from micrograd_nn.engine.value import Constant, operate, record
 from micrograd_nn.mistakes import provenance
 
 NUMBERS = st.one_of(

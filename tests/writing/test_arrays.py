@@ -8,7 +8,7 @@ import pytest
 from micrograd_nn import OPERATIONS, Operation, Reduction
 from micrograd_nn.checks.samples import find_interval
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.lookup import Lookup
+from micrograd_nn.engine.operation import Lookup
 from micrograd_nn.writing.array_rules import choose, place, share
 from micrograd_nn.writing.arrays import (
     ALIKE,

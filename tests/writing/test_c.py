@@ -11,7 +11,7 @@ from native import needs_compiler
 
 from micrograd_nn import OPERATIONS, Operation, Reduction, Value, compile
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.lookup import Lookup
+from micrograd_nn.engine.operation import Lookup
 from micrograd_nn.nn import MLP
 from micrograd_nn.programs import in_c, lookups
 from micrograd_nn.writing.c import C, NoCError, find_c_function, read_rules

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...compiler.program import Program
 from ...engine import table as op
-from ...engine.lookup import Lookup
+from ...engine.operation import Lookup
 from ...engine.refusals import require_real
 from ...engine.value import Value
 from ...nn import MLP

@@ -17,8 +17,7 @@ from functools import reduce
 from typing import Any
 
 from ...engine import forward
-from ...engine.lookup import Lookup
-from ...engine.operation import Operation
+from ...engine.operation import Lookup, Operation
 from ...writing import array_rules
 from ...writing.arrays import compute_columns
 from .nodes import Nodes

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ...compiler.program import Program
-from ...engine.operand import COMPARISONS
+from ...engine.operators import COMPARISONS
 from ...engine.value import Value
 from ...graph.paths import find_dependents
 from ...programs.operations import NEVER_FAIL
