@@ -21,7 +21,6 @@ N = TypeVar("N")
 NOTHING_YET = float("0")
 
 
-
 class Gradients:
     """The gradients that a graph had before a backward pass."""
 
@@ -187,8 +186,9 @@ def walk_back(
         if node not in arrived:
             continue
         upstream = arrived[node]
-        for position, (input, partial) in enumerate(zip(node.inputs, find_partials(node))):
+        for position, partial in enumerate(find_partials(node)):
             if partial is not None:
+                input = node.inputs[position]
                 share = times(upstream, partial)
                 before = arrived.get(input, 0.0)
                 arrived[input] = after = plus(before, share)

@@ -173,14 +173,8 @@ class Operation:
         """
         for x in inputs:
             if type(x) is not float and hasattr(x, "operate"):
-                out = x.operate(self, inputs)
-                if out is not NotImplemented:
-                    return out
-                break  # beside what only an operator could be left to
-        numbers = [
-            x if type(x) is float or hasattr(x, "operate") else require_real(x, self.name)
-            for x in inputs
-        ]
+                return x.operate(self, inputs)
+        numbers = [require_real(x, self.name) for x in inputs]
         try:
             return self.require_result(self.forward(*numbers))
         except ARITHMETIC as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from numbers import Real
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -65,7 +66,10 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
 
     @classmethod
     def combine(cls, operation: Operation, x: Any, y: Any) -> Any:
-        """Apply an operator, which a class may do in a faster way."""
+        """Apply an operator, or leave it to the class of the other operand."""
+        other = y if isinstance(x, Operand) else x
+        if knows_method(other, f"__r{operation.name}__"):
+            return NotImplemented
         return cls.operate(operation, (x, y))
 
     # Each operation is a row of the table; these are their everyday spellings.
@@ -198,21 +202,25 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
     # Comparisons are of the numbers; == stays identity, so that a Value can be a key.
 
     def __lt__(self, other: Operand | float) -> bool:
-        return self.compared("<", other)
+        return self.compare("<", other)
 
     def __le__(self, other: Operand | float) -> bool:
-        return self.compared("<=", other)
+        return self.compare("<=", other)
 
     def __gt__(self, other: Operand | float) -> bool:
-        return self.compared(">", other)
+        return self.compare(">", other)
 
     def __ge__(self, other: Operand | float) -> bool:
-        return self.compared(">=", other)
+        return self.compare(">=", other)
+
+    def compare(self, how: str, other: Operand | float) -> bool:
+        """Return how this compares, or leave it to the class of the other operand."""
+        if knows_method(other, MIRRORED_METHODS[how]):
+            return NotImplemented
+        return self.compared(how, other)
 
     def compared(self, how: str, other: Operand | float) -> bool:
         """Return whether the number compares so with another; a Value also tells its observers."""
-        if knows_method(other, MIRRORED_METHODS[how]):
-            return NotImplemented
         x = other.data if isinstance(other, Operand) else require_real(other, "a comparison")
         return bool(COMPARISONS[how](self.data, x))
 
@@ -253,19 +261,14 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         return format(self.data, spec) if spec else repr(self)
 
 
-def has_mirrored(other: object, operation: Operation) -> bool:
-    """Tell whether another class has the mirrored operator, as ``__rmul__``, for Python to ask."""
-    return type(other) not in PLAIN and knows_method(other, f"__r{operation.name}__")
-
-
 def knows_method(other: object, method: str) -> bool:
-    """Tell whether another class has a method, written in Python.
+    """Tell whether another class has a method such as ``__rmul__``, which Python asks next.
 
-    Lists and arrays have some as well, and know nothing of a Value: what is told of them here says
-    more than what they would say.
+    Numbers, lists and arrays have some as well, and know nothing of a Value: what is told of them
+    here says more than what they would say.
     """
     kind = type(other)
-    if isinstance(other, Operand) or kind.__name__ in REMEDIES:
+    if kind in PLAIN or isinstance(other, (Operand, Real)) or kind.__name__ in REMEDIES:
         return False
     return isinstance(getattr(kind, method, None), FunctionType)
 

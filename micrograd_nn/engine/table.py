@@ -54,6 +54,11 @@ def power_by_both(out: Any, x: Any, y: Any) -> Any:
     return pow(x, y - 1) + y * pow_by_y(x, y - 1)
 
 
+def power_by_exponent_twice(out: Any, x: Any, y: Any) -> Any:
+    """Return ∂²(x ** y)/∂y² = x ** y log(x)²; where x <= 0, the limit 0 or nan that ``out`` is."""
+    return out if type(x) is float and x <= 0 else out * log(x)
+
+
 def measure_gap(*values: float) -> float:
     """Return the smallest distance of two of the values."""
     ordered = sorted(values)
@@ -116,10 +121,11 @@ pow_by_x: Operation = Operation(
     doc="The derivative of x ** y by x, 0 where y = 0.", example="pow_by_x(3, 2) == 6.0",
 )
 pow_by_y: Operation = Operation(
-    "pow_by_y", forward.pow_by_y, [power_by_both, lambda out, x, y: out * log(x)],
+    "pow_by_y", forward.pow_by_y, [power_by_both, power_by_exponent_twice],
     inputs=("x", "y"), python="{0} ** {1} * log({0})", code="pow_by_y({0}, {1})",
     latex=r"{0}^{{{1}}} \cdot \ln\left({0}\right)",
-    partials_need="x > 0", domain=(POSITIVE, ANY),
+    partials_need="x != 0 where y is below 1, and x > 0 where y is a fraction",
+    domain=(POSITIVE, ANY),
     doc="The derivative of x ** y by y: at x = 0 its limit 0 where y > 0, else nan where x <= 0.",
     example="pow_by_y(1, 5) == 0.0",
 )
@@ -545,6 +551,11 @@ for row in OPERATIONS.values():
     row.is_plain = type(row) is Operation
 
 
+def row_named(name: str) -> Operation:
+    """Return the row of that name, for unpickling."""
+    return OPERATIONS[name]
+
+
 def pickled(row: Operation) -> tuple[Any, ...]:
     """Pickle an operation by its name in the table: its rules, lambdas, have none."""
     if row is not OPERATIONS.get(row.name):
@@ -552,7 +563,7 @@ def pickled(row: Operation) -> tuple[Any, ...]:
             f"can't pickle the operation {row.name!r}: pickle finds operations by their name in "
             f"the table; put it there first, micrograd_nn.OPERATIONS[{row.name!r}] = ..."
         )
-    return OPERATIONS.__getitem__, (row.name,)
+    return row_named, (row.name,)
 
 
 for kind in (Operation, Reduction, Choice, Lookup):

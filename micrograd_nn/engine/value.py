@@ -17,7 +17,7 @@ from .comparisons import Comparing
 from .copying import Copying
 from .node import Node
 from .operation import ARITHMETIC, Operation
-from .operators import PLAIN, Operand, has_mirrored
+from .operators import PLAIN, Operand
 from .refusals import require_real
 from .setting import setting, special_settings
 
@@ -59,13 +59,13 @@ def record_operator(operation: Operation, x: Any, y: Any) -> Any:
     """Return the node of an operator on a Value and another or a number, in the same way."""
     x_moves, y_moves = type(x) is Value, type(y) is Value
     if special_settings or not (x_moves or y_moves):
-        return record(operation, (x, y))
+        return super(Value, Value).combine(operation, x, y)
     if not (x_moves and y_moves):
         number = y if x_moves else x
         if type(number) in PLAIN:
             number = make_constant(number, operation.name)
         elif type(number) is not Constant:
-            return record(operation, (x, y))
+            return super(Value, Value).combine(operation, x, y)
         x, y = (x, number) if x_moves else (number, y)
     at_x, at_y = x.number, y.number
     try:
@@ -83,8 +83,7 @@ def record_operator(operation: Operation, x: Any, y: Any) -> Any:
 def make_node(operation: Operation, inputs: Sequence[Any]) -> Any:
     """Return the node of an operation on Values and numbers; what fails is told in its terms.
 
-    It is a constant where nothing is to be recorded, and NotImplemented where another class has the
-    mirrored operator.
+    It is a constant where nothing is to be recorded.
     """
     kind, wanted = Value, None  # wanted: for each input, whether a gradient flows to it
     kinds = {*map(type, inputs)}
@@ -96,8 +95,6 @@ def make_node(operation: Operation, inputs: Sequence[Any]) -> Any:
                     kind = kind if x.result_class is Value else x.result_class
                 elif isinstance(x, Operand):  # which knows more of the operation, as a Dual does
                     return x.operate(operation, given)
-                elif has_mirrored(x, operation):
-                    return NotImplemented
                 else:
                     x = make_constant(x, operation.name)
                 inputs.append(x)

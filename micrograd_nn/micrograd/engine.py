@@ -61,7 +61,7 @@ class Value(engine.Value):
 
     @classmethod
     def combine(cls, operation: Operation, x: Any, y: Any) -> Any:
-        """Apply an operator; the exponent of a power, which has no derivative there, is constant."""
+        """Apply an operator; an exponent that is a number stays constant, as in micrograd."""
         if operation.name == "pow" and not isinstance(y, Operand):
             y = engine.Constant(y)
         return cls.operate(operation, (x, y))

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from micrograd_nn import MLP, Operation, Value, choose, compile, gelu, logsumexp, sinc, step
+from micrograd_nn import MLP, Operation, Value, choose, compile, gelu, logsumexp, sigmoid, step
 from micrograd_nn.losses import squared_error
 from micrograd_nn.text import InputError
 
@@ -17,7 +17,7 @@ ENGINES = {"np": "numpy", "pt": "torch", "jax": "jax"}
 def make_program():
     """Return a program whose module carries many rules, one of them of a family."""
     x, w, b = Value(2.0, "x"), Value(3.0, "w"), Value(0.5, "b")
-    y = gelu(w * x + b) + logsumexp([x, w, b]) + choose(step(x), [w, b * x]) + sinc(x) ** w
+    y = gelu(w * x + b) + logsumexp([x, w, b]) + choose(step(x), [w, b * x]) + sigmoid(x) ** w
     return compile(y + (x * x + 1).log() if w > x else y, [x], [w, b])
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ...checks.exact import CONTEXT, D, exp
 from ...checks.exact_graph import ExactGraph
 from ...compiler.program import Program
-from ...engine import order
+from ...engine.node import nodes as list_nodes
 from ...engine.value import Value
 from ...tables.columns import NumericColumn, TextColumn
 from ...tables.storage import SavedModel
@@ -46,7 +46,7 @@ class ExactSource:
             self.inputs = [Value(0.0) for _ in range(model.sizes[0])]
             found: Any = model(self.inputs)
             self.outputs = found if isinstance(found, list) else [found]
-            nodes = order.nodes(*self.outputs)
+            nodes = list_nodes(*self.outputs)
         self.graph = ExactGraph(nodes)
         self.work = sum([len(node.inputs) for node in nodes])
 
