@@ -19,11 +19,10 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from .engine.backprop import Step, steps
+from .engine.node import nodes
 from .engine.operation import Operation, Reduction
-from .engine.order import nodes
 from .engine.setting import no_grad
-from .engine.showing import Showing
-from .engine.steps import Step, steps
 from .engine.table import (
     OPERATIONS,
     acos,
@@ -61,6 +60,8 @@ from .engine.table import (
     mod,
     mul,
     neg,
+    pow_by_x,
+    pow_by_y,
     prod,
     radians,
     relu,
@@ -69,7 +70,6 @@ from .engine.table import (
     sign,
     silu,
     sin,
-    sinc,
     sinh,
     softmax,
     softplus,
@@ -157,6 +157,8 @@ __all__ = [
     "neg",
     "no_grad",
     "nodes",
+    "pow_by_x",
+    "pow_by_y",
     "prod",
     "radians",
     "relu",
@@ -165,7 +167,6 @@ __all__ = [
     "sign",
     "silu",
     "sin",
-    "sinc",
     "sinh",
     "softmax",
     "softplus",
@@ -297,4 +298,4 @@ def show_in_notebook(node: Value) -> str | None:
 
 add_habits(Value, {name: f"write micrograd_nn.{name}(…)" for name in OPERATIONS})
 
-Showing.show_in_notebook = staticmethod(show_in_notebook)  # the engine itself knows no page
+Value._repr_html_ = show_in_notebook  # type: ignore[attr-defined]  # the engine knows no page

@@ -8,18 +8,19 @@ which can be differentiated by them; else it is a number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from numbers import Real
 from typing import Any
 
+from .engine.backprop import compute_gradients, walk_back
 from .engine.dual import Dual, is_number, new_level, plus, times, unwrap_constants
-from .engine.operand import Operand
-from .engine.order import is_leaf, next_number, nodes
+from .engine.node import is_leaf, nodes
+from .engine.operators import Operand
 from .engine.refusals import require_real
-from .engine.setting import differentiation, graphs
+from .engine.setting import differentiation, graphs, next_number
 from .engine.value import Constant, Value
-from .graph.graph import compute_gradients, find_edited_inputs, read_partials
-from .graph.pullback import Pullback
+from .graph.graph import find_edited_inputs, read_partials
+from .graph.paths import find_dependents
 from .nested import align_numbers, change_numbers, iterate_numbers, rebuild
 from .text import add_article
 
@@ -53,26 +54,25 @@ def gradients(root: Value, wrt: Iterable[Value], create_graph: bool = False) -> 
     if not create_graph:
         found = compute_gradients(nodes(root))
         return [found.get(x, 0.0) for x in wrt]
-    found = {root: 1.0}
-    pullback = Pullback(nodes(root), root, 1.0, [x for x in wrt if not isinstance(x, Constant)])
-    for node, upstream in pullback:
-        found[node] = upstream
-        partials = build_partials(node, pullback.needs(node))
-        for input, share in pullback.shares(node, upstream, partials):
-            pullback.add(input, share)
+    graph, found = nodes(root), {root: 1.0}
+    needed = find_dependents(graph, [x for x in wrt if not isinstance(x, Constant)])
+    walk = walk_back(graph, 1.0, lambda node: build_partials(node, needed), plus, times)
+    for _, input, *_, after in walk:
+        found[input] = after
     derivatives = [found.get(x, 0.0) for x in wrt]
     return [Constant(x) if is_number(x) else x for x in derivatives]
 
 
-def build_partials(node: Value, wanted: Sequence[bool]) -> Sequence[Any]:
-    """Return a node's local derivatives as graphs."""
-    if node.operation is None:
+def build_partials(node: Value, needed: Container[Value]) -> Sequence[Any]:
+    """Return a node's local derivatives by the inputs that are needed, as graphs."""
+    if node.operation is None or node not in needed:
         return ()
     for x in find_edited_inputs(node):
         raise ValueError(
             f"{x!r} was edited since the graph was recorded: "
             f"compute the graph anew for derivatives that are graphs"
         )
+    wanted = [x in needed for x in node.inputs]
     return node.operation.local_partials(node, unwrap_constants(node.inputs), wanted)
 
 

@@ -18,8 +18,7 @@ from typing import Any, NamedTuple
 from unicodedata import east_asian_width
 
 from .engine import table as op
-from .engine.failures import rename_inputs
-from .engine.operation import ARITHMETIC, Operation
+from .engine.operation import ARITHMETIC, Operation, rename_inputs
 from .engine.refusals import require_real
 from .engine.table import OPERATIONS
 from .engine.value import Constant, Value

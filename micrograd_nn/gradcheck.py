@@ -17,9 +17,9 @@ from typing import Any
 from .calculus import grad, hessian
 from .checks.differences import Comparison, compare_derivative
 from .engine import table as op
-from .engine.operand import Operand
+from .engine.node import nodes
 from .engine.operation import ARITHMETIC, Operation
-from .engine.order import nodes
+from .engine.operators import Operand
 from .engine.setting import graphs, no_grad
 from .engine.value import Constant, Value, require_number
 from .nested import iterate_numbers, name_places, rebuild

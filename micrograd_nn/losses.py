@@ -11,7 +11,7 @@ from operator import index
 from typing import Any
 
 from .engine import table as op
-from .engine.operand import Operand
+from .engine.operators import Operand
 from .engine.value import Value
 
 Many = Sequence[Value]

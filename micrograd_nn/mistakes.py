@@ -12,9 +12,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
+from .engine.backprop import Step, steps
 from .engine.operation import ARITHMETIC, Operation
 from .engine.setting import Observer, observed_by
-from .engine.steps import Step, steps
 from .engine.value import Value
 from .graph.frames import find_user
 from .graph.graph import Graph, read_input_numbers, read_partials

@@ -13,10 +13,11 @@ from math import sqrt
 from typing import Any
 
 from .engine import table as op
-from .engine.operand import Operand
+from .engine.backprop import NOTHING_YET
+from .engine.node import is_leaf
 from .engine.operation import Operation
-from .engine.order import is_leaf
-from .engine.value import NOTHING_YET, Constant, Value, require_number
+from .engine.operators import Operand
+from .engine.value import Constant, Value, require_number
 from .habits import tell_habits
 from .text import count_things, quote_text
 

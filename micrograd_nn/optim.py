@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
-from .engine.passing import require_gradient
+from .engine.backprop import NOTHING_YET, require_gradient
 from .engine.table import sqrt
-from .engine.value import NOTHING_YET, Value
+from .engine.value import Value
 from .habits import tell_habits
 from .text import add_article, count_things
 

@@ -18,10 +18,9 @@ from .calculus import gradients, jvp
 from .checks.samples import Expression, find_interval, is_near_kink
 from .colors import WRONG
 from .compiler.functions import compile
-from .engine.lookup import Lookup
-from .engine.operation import Operation, Reduction
-from .engine.order import nodes
-from .engine.steps import steps
+from .engine.backprop import steps
+from .engine.node import nodes
+from .engine.operation import Lookup, Operation, Reduction
 from .engine.table import OPERATIONS, dot, step
 from .engine.table import sum as sum_up
 from .engine.value import Value

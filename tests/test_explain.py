@@ -14,8 +14,7 @@ from strategies import every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Constant, Operation, Reduction, Value, no_grad, nodes
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.steps import steps
-from micrograd_nn.engine.table import SINCS
+from micrograd_nn.engine.backprop import steps
 from micrograd_nn.explain import explain
 from micrograd_nn.explain.finding import SHOWN_PATHS
 from micrograd_nn.graph import Graph
@@ -384,8 +383,7 @@ def value_of(text, known):
     for raised in "²³":
         text = text.replace(raised, f"**{'²³'.index(raised) + 2}")
     python = text.replace("·", "*").replace("−", "-").replace("^", "**")
-    rows = [*every_row, SINCS[1]]
-    return eval(python, {**{row.name: row for row in rows}, **known})
+    return eval(python, {**{row.name: row for row in every_row}, **known})
 
 
 @searching

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from ..engine.lookup import Lookup
-from ..engine.operation import Interval, Operation, Reduction
+from ..engine.operation import Interval, Lookup, Operation, Reduction
 from ..engine.table import OPERATIONS
 
 VARIED = [row for row in OPERATIONS.values() if not isinstance(row, Lookup)]  # any input can be

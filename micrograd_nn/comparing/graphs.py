@@ -8,7 +8,7 @@ from typing import Any
 
 from ..draw.change import draw_pairs
 from ..draw.drawing import Drawing
-from ..engine.steps import is_same_number
+from ..engine.backprop import is_same_number
 from ..engine.value import Constant, Value
 from ..graph.change import Change
 from ..graph.graph import Graph

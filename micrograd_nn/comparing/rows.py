@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from ..engine.steps import is_same_number
+from ..engine.backprop import is_same_number
 from ..engine.value import Value
 from ..text import BROADEST_CHANGE, count_things, format_change, make_printable, shorten_text
 

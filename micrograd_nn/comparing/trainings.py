@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..draw.layout import LayoutError
+from ..engine.backprop import is_same_number
 from ..engine.refusals import require_whole
-from ..engine.steps import is_same_number
 from ..nn import Embedding, Layer, Module, Neuron
 from ..plot.plot import Plot
 from ..text import format_change, format_number, list_first, make_printable

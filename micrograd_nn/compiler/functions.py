@@ -9,9 +9,9 @@ from types import MethodType
 from typing import Any
 
 from ..engine.comparisons import is_compared
-from ..engine.operand import Operand
-from ..engine.order import is_leaf, nodes
-from ..engine.setting import find_beginning, setting
+from ..engine.node import is_leaf, nodes
+from ..engine.operators import Operand
+from ..engine.setting import setting
 from ..engine.value import Constant, Value
 from ..native.building import NoNativeError, require_choice
 from ..nested import iterate_numbers, rebuild
@@ -160,7 +160,7 @@ class CompiledFunction:
             return self.function(*positional, **named)
         now = setting.get()
         # Inside a derivative, it may close over the variable of that.
-        is_watched = now.observers or (now.changes and find_beginning() is not None)
+        is_watched = now.observers or now.began is not None
         if not (self.reason or is_watched) and all(map(is_formable, given)):
             try:
                 form = self.variants.read_form(arguments, given)

@@ -13,14 +13,13 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from ..engine.operand import COMPARISONS
+from ..engine.backprop import steps
+from ..engine.node import is_leaf
 from ..engine.operation import ARITHMETIC
-from ..engine.order import is_leaf
-from ..engine.record import record
+from ..engine.operators import COMPARISONS
 from ..engine.refusals import require_real
 from ..engine.setting import no_grad, setting
-from ..engine.steps import steps
-from ..engine.value import Constant, Value
+from ..engine.value import Constant, Value, record
 from ..files import Written
 from ..graph.naming import collect_names
 from ..native.choice import NativeChoice

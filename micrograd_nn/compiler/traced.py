@@ -11,10 +11,9 @@ from numbers import Number, Real
 from typing import Any, NoReturn
 
 from ..engine.copying import restore_node
-from ..engine.operand import Operand
-from ..engine.record import record
+from ..engine.operators import Operand
 from ..engine.setting import setting
-from ..engine.value import Value
+from ..engine.value import Value, record
 from ..graph.frames import is_own_code
 from ..programs.operations import held
 from .kinds import is_exact

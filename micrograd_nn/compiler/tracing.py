@@ -11,9 +11,9 @@ from numbers import Real
 from typing import Any, NoReturn
 
 from ..engine import table as op
-from ..engine.lookup import Lookup
-from ..engine.order import is_leaf, next_number, nodes
-from ..engine.setting import Observer, graphs, observed_by, setting
+from ..engine.node import is_leaf, nodes
+from ..engine.operation import Lookup
+from ..engine.setting import Observer, graphs, next_number, observed_by, setting
 from ..engine.value import Constant, Value
 from ..nested import describe_shape, iterate_numbers, rebuild
 from ..programs.branches import Branch, collect_nodes

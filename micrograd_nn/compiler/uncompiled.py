@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from numbers import Real
 from typing import Any
 
+from ..engine.node import is_leaf, nodes
 from ..engine.operation import ARITHMETIC
-from ..engine.order import is_leaf, nodes
-from ..engine.setting import Observer, find_beginning, no_grad, observed_by, setting
+from ..engine.setting import Observer, no_grad, observed_by, setting
 from ..engine.value import Value
 from ..nested import change_numbers, iterate_numbers, pair_numbers, rebuild
 from .kinds import is_float
@@ -70,7 +70,7 @@ def is_traced() -> bool:
 
 def pause_recording() -> AbstractContextManager[None]:
     """Compute without recording, unless the caller's program or derivative needs the graph."""
-    return nullcontext() if is_traced() or find_beginning() is not None else no_grad()
+    return nullcontext() if is_traced() or setting.get().began is not None else no_grad()
 
 
 def lower_values(result: Any) -> Any:
@@ -80,7 +80,7 @@ def lower_values(result: Any) -> Any:
     """
     if not any(isinstance(y, Value) for y in iterate_numbers(result)):
         return result
-    traced, since = is_traced(), find_beginning()
+    traced, since = is_traced(), setting.get().began
 
     def lower(y: Any) -> Any:
         if not isinstance(y, Value):

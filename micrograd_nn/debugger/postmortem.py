@@ -8,8 +8,7 @@ import traceback
 from types import FrameType, TracebackType
 from typing import Any
 
-from ..engine.record import record
-from ..engine.value import Value
+from ..engine.value import Value, record
 from ..graph.frames import is_own_code
 from ..mistakes import AnomalyError
 from ..text import make_printable

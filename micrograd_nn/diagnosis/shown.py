@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from ..checks.samples import Expression
-from ..engine.steps import Step
+from ..engine.backprop import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..text import add_article, join_words, list_first, show_line

@@ -11,7 +11,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
-from ..engine.steps import Step
+from ..engine.backprop import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..plot.playing import Player

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ..engine.order import by_creation
+from ..engine.node import by_creation
 from ..engine.value import Constant, Value
 from ..graph.folding import EVERY_NODE, Folding
 from ..graph.graph import Graph

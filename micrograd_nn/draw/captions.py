@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..engine.order import is_leaf
+from ..engine.node import is_leaf
 from ..graph.folding import EVERY_NODE, MOST_SEARCHED
 from ..graph.graph import Graph
 from ..text import count_things, list_first

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..engine.steps import Step
+from ..engine.backprop import Step
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..text import add_article, format_number

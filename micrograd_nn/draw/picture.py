@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..engine.steps import Step
+from ..engine.backprop import Step
 from ..engine.value import Value
 from ..graph.folding import Folding, fold_repeats
 from ..graph.graph import Graph

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from math import inf
 from typing import Any
 
-from .operand import COMPARISONS, MIRRORED, Operand
-from .order import is_leaf, next_number
+from .node import is_leaf
+from .operators import COMPARISONS, MIRRORED, Operand
 from .refusals import require_real
-from .setting import setting
+from .setting import next_number, setting
 
 # The last one counts. Threads that compare at once may add theirs in any order.
 moments: deque[int] = deque(maxlen=100)

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from .comparisons import is_compared, mark_copies
-from .order import is_leaf, next_number, nodes, split_slots
+from .node import is_leaf, nodes
+from .setting import next_number
 
 ITS_OWN = {"__weakref__", "__dict__", "created", "x", "y"}  # a copy has other inputs and its place
 
@@ -101,7 +102,7 @@ def restore_node(kind: type, inputs: Sequence[Any], fields: dict[str, Any]) -> A
     """Return a copied or unpickled node: it is new, so it gets a new number in the order."""
     node: Any = object.__new__(kind)
     node.created = next_number()
-    node.x, node.y = split_slots(inputs)
+    node.replace_inputs(inputs)
     for name, field in fields.items():
         setattr(node, name, field)
     return node

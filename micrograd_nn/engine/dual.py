@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from .operand import MIRRORED, Operand
 from .operation import ARITHMETIC, Operation
+from .operators import MIRRORED, Operand
 from .value import Constant
 
 new_level = count(1).__next__

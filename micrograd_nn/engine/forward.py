@@ -22,41 +22,42 @@ def power(x: float, y: float) -> float:
     return result
 
 
-def power_slope(x: float, y: float, n: int = 0, k: int = 0) -> float:
-    """Return the derivative of x ** y, n times by x and k times by y.
+def pow_by_x(x: float, y: float) -> float:
+    """Return y x ** (y - 1), the derivative of x ** y by x: 0 where y = 0, even at x = 0.
 
-    It is x ** (y - n) times a polynomial in the logarithm of x: the product rule on
-    y (y - 1) … (y - n + 1) and x ** (y - n), by y.
-
-    >>> power_slope(3.0, 2.0, 1, 0), power_slope(1.0, 5.0, 1, 1)
-    (6.0, 1.0)
-
-    At x = 0 it is the limit. By y there is none at a negative x, nor where the limit is infinite:
-
-    >>> power_slope(0.0, 2.0, 2, 0), power_slope(0.0, 1.5, 0, 1), power_slope(-3.0, 2.0, 0, 1)
-    (2.0, 0.0, nan)
+    >>> pow_by_x(3.0, 2.0), pow_by_x(0.0, 0.0)
+    (6.0, 0.0)
     """
-    taylor = [1.0]  # of y (y - 1) … (y - n + 1), in powers of a change of y
-    for i in range(n):
-        shifted = zip([*taylor, 0.0], [0.0, *taylor], strict=True)
-        taylor = [(y - i) * same + lower for same, lower in shifted]
-    factor = taylor[0]
-    if k == 0 and factor == 0:
+    if y == 0:
         return 0.0
-    if k > 0 and x <= 0:
-        return 0.0 if x == 0 and y > n else math.nan
-    if k > 0:
-        log = math.log(x)
-        factor = 0.0
-        for j in range(min(k, n) + 1):
-            factor += math.perm(k, j) * taylor[j] * log ** (k - j)
     try:
-        size = power(x, y - n)
-        return 0.0 if size == 0 and k > 0 and math.isinf(x) else factor * size
+        return y * power(x, y - 1)
     except OverflowError:
-        half = power(abs(x), (y - n) / 2)  # for the product need not be too large
-        result = factor * half * half
+        half = power(abs(x), (y - 1) / 2)  # for the product need not be too large
+        result = y * half * half
         if x < 0 or math.isinf(result):
+            raise
+        return result
+
+
+def pow_by_y(x: float, y: float) -> float:
+    """Return x ** y log(x), the derivative of x ** y by y; at x = 0 its limit.
+
+    There is none at a negative x, nor where the limit is infinite:
+
+    >>> pow_by_y(1.0, 5.0), pow_by_y(0.0, 1.5), pow_by_y(-3.0, 2.0)
+    (0.0, 0.0, nan)
+    """
+    if x <= 0:
+        return 0.0 if x == 0 and y > 0 else math.nan
+    log = math.log(x)
+    try:
+        size = power(x, y)
+        return 0.0 if size == 0 and math.isinf(x) else log * size
+    except OverflowError:
+        half = power(x, y / 2)  # for the product need not be too large
+        result = log * half * half
+        if math.isinf(result):
             raise
         return result
 
@@ -92,48 +93,13 @@ def semicircle(x: float) -> float:
 
 
 def exp2(x: float) -> float:
-    """Return 2 ** x (Python 3.10 has no math.exp2).
+    """Return 2 ** x, as Python's own power gives it.
 
     >>> exp2(10.0)
     1024.0
     """
     result: float = 2.0**x
     return result
-
-
-def sinc(x: float, n: int = 0) -> float:
-    """Return sin(πx) / (πx), or its derivative of order n, also near 0, where it is 0 / 0.
-
-    >>> sinc(0.0), sinc(0.5) == 2 / math.pi, sinc(1.0)
-    (1.0, True, -0.0)
-    >>> math.isclose(sinc(0.0, 2), -(math.pi**2) / 3)
-    True
-
-    Near 0 it is the sum of its Taylor series. Elsewhere z = πx, and z s(z) = sin(z): its nth
-    derivative is z s⁽ⁿ⁾ + n s⁽ⁿ⁻¹⁾, so each derivative of s gives the next.
-    """
-    if not math.isfinite(x):
-        return 0.0 if math.isinf(x) else x
-    z, scale = math.pi * x, math.pow(math.pi, n)
-    if abs(z) < max(n, 1):
-        k = (n + 1) // 2
-        term = (-1.0) ** k * z ** (2 * k - n) / math.factorial(2 * k - n) / (2 * k + 1)
-        result, before = term, math.inf
-        while result != before:
-            before = result
-            term *= -z * z / ((2 * k + 1 - n) * (2 * k + 2 - n)) * (2 * k + 1) / (2 * k + 3)
-            result += term
-            k += 1
-        return scale * result
-    whole = round(x)
-    part = math.pi * (x - whole)
-    sign = -1.0 if whole % 2 else 1.0
-    waves = sign * math.sin(part), sign * math.cos(part)  # of z
-    result = 0.0
-    for order in range(n + 1):
-        wave = waves[order % 2] * (1.0, 1.0, -1.0, -1.0)[order % 4]
-        result = (wave - order * result) / z
-    return scale * result
 
 
 def where(condition: float, x: float, y: float) -> float:

@@ -8,11 +8,12 @@ The table itself is in ``table.py``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from types import FunctionType
 from typing import Any, NoReturn, Protocol, TypeVar, overload
 
-from ..text import add_article, make_printable
-from .declared import require_declaration, require_rule
+from ..text import add_article, make_printable, shorten_text
 from .refusals import require_real
 
 Rule = Callable[..., Any]
@@ -30,6 +31,9 @@ class Applicable(Protocol):
 T = TypeVar("T", bound=Applicable)
 
 ARITHMETIC = (ZeroDivisionError, OverflowError, ValueError)  # what a forward rule may raise
+ANY_NUMBER = 0x04  # a flag of code, as in inspect: the function takes *inputs
+ATOM = re.compile(r"[\w.]+(\([^()]*\))?")  # what needs no parentheses within a formula
+LONGEST_INPUT = 40  # characters of an input that is a formula itself
 
 
 class Operation:
@@ -112,6 +116,7 @@ class Operation:
         self.defaults = defaults
         self.example = example
         self.is_row = False  # of the table, whose rules the tests have seen to give floats
+        self.is_plain = False  # and of a fixed number of inputs, with a rule for each
         self.__doc__ = f"{doc}\n\n>>> {example}\nTrue" if example else doc
 
     def __repr__(self) -> str:
@@ -141,15 +146,7 @@ class Operation:
         """Return the number that numbers give, or the node that any Value among them gives."""
         if named or len(inputs) != len(self.inputs):
             inputs = self._completed(inputs, named)
-        for x in inputs:
-            if type(x) is not float:
-                operate = getattr(x, "operate", None)
-                return self.apply(inputs) if operate is None else operate(self, inputs)
-        try:
-            out = self.forward(*inputs)
-        except ARITHMETIC as error:
-            self.fail(error, inputs)
-        return out if type(out) is float else self.require_result(out)
+        return self.apply(inputs)
 
     def _completed(self, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         """Return all inputs: those given, then those by name, then the defaults."""
@@ -168,16 +165,15 @@ class Operation:
         """Apply the operation to a sequence of all its inputs.
 
         An input that isn't a number knows itself what operating on it means: a Value
-        records a node (see ``record.py``).
+        records a node.
 
         >>> from micrograd_nn import add
         >>> add.apply([1, 2])
         3.0
         """
         for x in inputs:
-            operate = getattr(x, "operate", None)
-            if operate is not None:
-                return operate(self, inputs)
+            if type(x) is not float and hasattr(x, "operate"):
+                return x.operate(self, inputs)
         numbers = [require_real(x, self.name) for x in inputs]
         try:
             return self.require_result(self.forward(*numbers))
@@ -203,11 +199,8 @@ class Operation:
         (3.0, None)
         """
         if wanted is None:
-            if len(self.partials) == 1:  # most operations have one input or two: no loop for them
+            if len(self.partials) == 1:  # most frequent
                 return (self.partials[0](out, *inputs),)
-            if len(self.partials) == 2:
-                by_x, by_y = self.partials
-                return by_x(out, *inputs), by_y(out, *inputs)
             return tuple([rule(out, *inputs) for rule in self.partials])
         return tuple(
             [
@@ -362,3 +355,148 @@ class Reduction(Operation):
         return tuple(
             [partial if needed else None for partial, needed in zip(partials, wanted, strict=True)]
         )
+
+
+class Lookup(Reduction):
+    """An operation that takes one of its values, by an index: a whole number, not to be varied.
+
+    >>> from micrograd_nn import Value, choose
+    >>> a, b = Value(1.0), Value(2.0)
+    >>> choose(1, [a, b]) is b  # a plain number chooses once and for all
+    True
+    >>> choose(Value(1.0), [a, b]).inputs == (a, b)  # the first input is the index
+    False
+    >>> choose(2, [a, b])
+    Traceback (most recent call last):
+    ValueError: choose(index, values) needs a whole index from 0 to below the number of values; \
+index = 2.0, of 2 values
+    """
+
+    def __init__(self, *given: Any, **rest: Any) -> None:
+        super().__init__(*given, **rest)
+        self.inputs = "index", "values"
+
+    def written(self, *names: str) -> str:
+        """Return the operation as Python text on these names: the index, then the values."""
+        index, *values = names
+        listed = "values" if names == self.inputs else f"[{', '.join(values)}]"
+        return f"{self.name}({index}, {listed})"
+
+    def __call__(self, index: Any, values: Iterable[Any]) -> Any:  # type: ignore[override]
+        """Return one of the values; the node of one, where the index is a Value."""
+        values = list(values)
+        if hasattr(index, "operate"):
+            return self.apply([index, *values])
+        index = require_real(index, self.name)
+        try:
+            value = values[int(self.forward(index, *map(float, range(len(values)))))]
+        except ARITHMETIC as error:
+            self.fail(error, [index, *values])
+        return value if hasattr(value, "operate") else require_real(value, self.name)
+
+    def describe_inputs(self, given: Sequence[Any]) -> str:
+        """Tell the index, and how many values there are, as the end of a message."""
+        return f"{super().describe_inputs(given[:1])}, of {len(given) - 1} values"
+
+
+# Refusals
+
+
+def require_declaration(
+    name: object, forward: object, partials: object, inputs: tuple[str, ...]
+) -> None:
+    """Refuse an operation of a fixed number of inputs that lacks something.
+
+    A rule that takes too few inputs would fail when it is first used, far from where it stands.
+    """
+    require_rule(name, forward)
+    rule = f"lambda out, {', '.join(inputs)}: …"
+    if not isinstance(partials, (list, tuple)) or not all(map(callable, partials)):
+        raise TypeError(
+            f"the operation {name!r} needs a list of derivative rules, one a function for each of "
+            f"its inputs: [{rule}]"
+        )
+    if inputs and not can_take(forward, len(inputs)):
+        raise TypeError(
+            f"the forward rule of {name!r} is called with ({', '.join(inputs)}), and takes "
+            f'{count_arguments(forward)}: name all inputs, as in inputs=("x", "y")'
+        )
+    if len(partials) != len(inputs):
+        raise ValueError(
+            f"the operation {name!r} needs one derivative rule for each of its inputs "
+            f"({', '.join(inputs)}), not {len(partials)}"
+        )
+    for partial, x in zip(partials, inputs, strict=True):
+        if not can_take(partial, 1 + len(inputs)):
+            raise TypeError(
+                f"the derivative rule of {name!r} by {x} is called with (out, {', '.join(inputs)}),"
+                f" and takes {count_arguments(partial)}"
+            )
+
+
+def require_rule(name: object, forward: object) -> None:
+    """Refuse an operation without a name or without a rule to compute it by."""
+    if not isinstance(name, str):
+        raise TypeError(
+            f'an operation begins with its name, as in Operation("half", half, [lambda out, x: '
+            f"0.5]), not with {add_article(type(name).__name__)}"
+        )
+    if not callable(forward):
+        raise TypeError(
+            f"the forward rule of {name!r} is a function of its inputs, not "
+            f"{add_article(type(forward).__name__)}"
+        )
+
+
+def can_take(rule: object, count: int) -> bool:
+    """Tell whether a rule can be called with so many inputs; of one in C, nobody knows."""
+    if not isinstance(rule, FunctionType):
+        return True
+    most, optional = rule.__code__.co_argcount, len(rule.__defaults__ or ())
+    return most - optional <= count and (count <= most or bool(rule.__code__.co_flags & ANY_NUMBER))
+
+
+def count_arguments(rule: Any) -> str:
+    """Return how many arguments a function takes, in words."""
+    count: int = rule.__code__.co_argcount
+    return f"{count} argument" + "s" * (count != 1)
+
+
+def rename_inputs(
+    operation: Operation, error: Exception, given: Sequence[Any], names: Sequence[str]
+) -> str:
+    """Return what ``Operation.fail`` told, with these names for the inputs instead of its own.
+
+    >>> from micrograd_nn import Value, truediv
+    >>> def divide(over, under, names):
+    ...     try:
+    ...         truediv(over, under)
+    ...     except ZeroDivisionError as error:
+    ...         return rename_inputs(truediv, error, [over, under], names)
+    >>> divide(Value(1.0), Value(0.0), ["y", "x"])
+    'y / x needs x != 0; y = 1, x = 0'
+
+    A name may be a formula; a number isn't told twice:
+
+    >>> divide(1.0, 0.0, ["1", "a - b"])
+    '1 / (a - b) needs a - b != 0; a - b = 0'
+
+    Another message stays as it is.
+    """
+    said = getattr(error, "said", None)
+    if said is None or type(operation) is not Operation or len(names) != len(operation.inputs):
+        return str(error)
+    before, claim = said
+    names = [shorten_text(name, LONGEST_INPUT) for name in names]
+    is_call = operation.python.startswith(f"{operation.name}(")
+    inside = [name if is_call or ATOM.fullmatch(name) else f"({name})" for name in names]
+    known = dict(zip(operation.inputs, names, strict=True))
+    if claim.startswith(" needs "):
+        claim = re.sub(r"\w+", lambda word: known.get(word[0], word[0]), claim)
+    numbers = {
+        name: repr(float(getattr(x, "data", x))).removesuffix(".0")
+        for name, x in zip(names, given, strict=True)
+        if name[0] not in ".0123456789"
+    }
+    at = ", ".join(f"{name} = {number}" for name, number in numbers.items())
+    return f"{before}{operation.written(*inside)}{claim}" + f"; {at}" * bool(at)

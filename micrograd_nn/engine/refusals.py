@@ -34,7 +34,7 @@ def require_real(x: object, where: str, expected: str = "a real number or a Valu
     """
     if type(x) is float:
         return x
-    if not isinstance(x, bool) and isinstance(x, numbers.Real):
+    if type(x) is int or (not isinstance(x, bool) and isinstance(x, numbers.Real)):
         try:
             number = float(x)
         except OverflowError:

@@ -1,23 +1,30 @@
 """How operations are recorded: as a graph or not at all, and who looks on.
 
 The setting is of each thread and task by itself; a ``with`` statement changes it and restores it.
-One that stands in a generator changes it for what the generator runs, and not for whoever goes on
-while the generator waits at a ``yield``.
 """
 
 from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextvars import ContextVar, Token
-from types import FrameType
-from typing import Any, TypeVar
-
-from .blocks import Parenthesised, find_block, is_suspendable, run_within
-from .order import next_number
+from functools import wraps
+from itertools import count
+from types import FunctionType
+from typing import Any, NoReturn, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+# Nodes are numbered as they are made, each after its inputs; a moment is the number of the next.
+next_number = count().__next__
+
+# Flags of code, as in inspect, which is too heavy to import here.
+COROUTINE, GENERATOR, ASYNC_GENERATOR = 0x80, 0x20, 0x200
+
+# Functions that enter a block and leave it open, for their caller: a context manager that is made
+# of others, or of a generator, as contextlib does it, and a fixture that pytest makes of one.
+OPENERS = {"__enter__", "__aenter__", "enter_context", "enter_async_context", "call_fixture_func"}
 
 
 class Observer:
@@ -43,91 +50,56 @@ class Observer:
 
 
 class Setting:
-    """How operations are recorded: as is ordinary, but for changes of which later ones win."""
+    """What holds: whether operations are recorded, who looks on, and since when one differentiates.
 
-    __slots__ = ("__weakref__", "changes", "observers", "recording")
+    ``began`` is the number of the next node when the outermost derivative that is being computed
+    began, or None.
+    """
 
-    def __init__(self, changes: Iterable[change_setting] = ()) -> None:
-        self.make(changes)
+    __slots__ = ("__weakref__", "began", "observers", "recording")
 
-    def make(self, changes: Iterable[change_setting]) -> None:
-        """Begin with what is ordinary, and make the changes."""
-        self.changes = tuple(changes)
-        recording = True
-        observers: tuple[Observer, ...] = ()
-        for change in self.changes:
-            recording = recording if change.recording is None else change.recording
-            observers = observers if change.observers is None else change.observers
-            observers += change.more_observers
-        self.recording, self.observers = recording, observers
+    def __init__(
+        self,
+        recording: bool = True,
+        observers: tuple[Observer, ...] = (),
+        began: int | None = None,
+    ) -> None:
+        self.recording = recording
+        self.observers = observers
+        self.began = began
 
-
-# A reference to each setting with changes that lives, in whatever thread, task or copied context.
-# While there is none, nobody has to look for what holds, which costs as much as an addition.
-special_settings: set[weakref.ref[Setting]] = set()
 
 ORDINARY = Setting()
-of_context: ContextVar[Setting] = ContextVar("of_context", default=ORDINARY)
+setting: ContextVar[Setting] = ContextVar("setting", default=ORDINARY)
 
-# The changes in generators belong to no context: each holds wherever the generator's frame runs.
-of_generators: dict[change_setting, Setting] = {}
-
-# The same changes are the same setting, as long as somebody holds it.
-of_changes: weakref.WeakValueDictionary[tuple[change_setting, ...], Setting]
-of_changes = weakref.WeakValueDictionary()
+# A reference to each other setting that lives, in whatever thread, task or copied context. While
+# there is none, nobody has to look for what holds, which costs as much as an addition.
+special_settings: set[weakref.ref[Setting]] = set()
 
 
-def make_special(changes: Iterable[change_setting]) -> Setting:
-    """Return a setting with changes, for which all look as long as it lives."""
-    setting = Setting(changes)
-    special_settings.add(weakref.ref(setting, special_settings.discard))
-    return setting
+class Parenthesised(type):
+    """Tells whoever writes the class where a call of it is meant, as in ``with no_grad:``."""
 
+    def __call__(cls, *given: Any, **named: Any) -> Any:
+        """Return a new object; of a function, as ``@no_grad`` calls for, there is none."""
+        if given and isinstance(given[0], FunctionType):
+            raise TypeError(f"{cls.__name__} lacks its parentheses: write @{cls.__name__}()")
+        return super().__call__(*given, **named)
 
-class CurrentSetting:
-    """The setting that holds here and now; ``get()`` returns it."""
+    def __enter__(cls) -> NoReturn:
+        raise TypeError(f"{cls.__name__} lacks its parentheses: write with {cls.__name__}():")
 
-    def get(self) -> Setting:
-        """Return the setting of the context, changed by the generators that run here."""
-        now = of_context.get()
-        return add_running(now) if of_generators else now
-
-
-setting = CurrentSetting()
-
-
-def add_running(now: Setting) -> Setting:
-    """Return a setting with the changes in generators that run here: inner blocks win."""
-    waiting = set()
-    for change in [*of_generators]:  # a copy, since other threads go on
-        frame = change.frame
-        if frame is not None and frame.f_back is not None:  # not suspended, here or elsewhere
-            waiting.add(frame)
-    inner: list[change_setting] = []
-    frame = sys._getframe(1) if waiting else None
-    while frame is not None and waiting:
-        if frame in waiting:
-            waiting.remove(frame)
-            inner += [change for change in reversed([*of_generators]) if change.frame is frame]
-        elif now.changes:
-            inner += [change for change in reversed(now.changes) if change.frame is frame]
-        frame = frame.f_back
-    if not inner:
-        return now
-    if len(inner) == 1 and not now.changes:
-        return of_generators[inner[0]]
-    outer = [change for change in now.changes if change not in inner]
-    changes = (*outer, *reversed(inner))
-    known = of_changes.get(changes)
-    if known is None:
-        known = of_changes[changes] = Setting(changes)
-    return known
+    def __exit__(cls, *error: object) -> None:
+        """Do nothing: no block begins. Python asks for this first."""
 
 
 class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib names such classes
     """Change the setting in a ``with`` block or in a function that it decorates.
 
     ``observers`` take the place of those that are there, ``more_observers`` join them.
+
+    A generator hands its caller an item in the middle of a block, and the change would hold for the
+    caller: there it is a RuntimeError. Blocks end in the reverse of the order in which they began.
     """
 
     def __init__(
@@ -139,43 +111,81 @@ class change_setting(metaclass=Parenthesised):  # noqa: N801 - as contextlib nam
         self.recording = recording
         self.observers = observers
         self.more_observers = more_observers
-        self.frame: FrameType | None = None  # of the block, while that lasts
-        self.token: Token[Setting] | None = None  # to restore the context with
+        self.made: Setting | None = None  # while the block lasts
+        self.token: Token[Setting] | None = None  # to restore what held before
+
+    def change(self, before: Setting) -> Setting:
+        """Return the setting that holds in the block."""
+        observers = before.observers if self.observers is None else self.observers
+        return Setting(
+            before.recording if self.recording is None else self.recording,
+            observers + self.more_observers,
+            before.began,
+        )
 
     def __enter__(self) -> Any:
-        if self.frame is not None:
-            name = type(self).__name__
+        name = type(self).__name__
+        if self.made is not None:
             raise RuntimeError(f"this {name}() has a block already: write with {name}() anew")
-        self.frame = find_block(sys._getframe(1))
-        if is_suspendable(self.frame):
-            of_generators[self] = make_special([self])
-        else:
-            self.token = of_context.set(make_special((*of_context.get().changes, self)))
+        refuse_generator(name)
+        self.made = self.change(setting.get())
+        special_settings.add(weakref.ref(self.made, special_settings.discard))
+        self.token = setting.set(self.made)
 
     def __exit__(self, *error: object) -> None:
-        of_generators.pop(self, None)
-        self.frame = None
-        if self.token is None:
-            return
-        others = tuple([change for change in of_context.get().changes if change is not self])
-        try:
-            of_context.reset(self.token)
-        except ValueError:  # this is another context: nobody would ever end the block in its own
-            for reference in [*special_settings]:
-                changed = reference()
-                if changed is not None and self in changed.changes:
-                    changed.make([x for x in changed.changes if x is not self])
-                    if not changed.changes:
-                        special_settings.discard(reference)
-        else:
-            if of_context.get().changes != others:  # blocks that began before this one have ended
-                of_context.set(make_special(others) if others else ORDINARY)
-        self.token = None
+        made, self.made = self.made, None
+        token, self.token = self.token, None
+        if token is None or setting.get() is not made:
+            name = type(self).__name__
+            raise RuntimeError(
+                f"a block of {name}() ends while another one holds, or in another task: end blocks "
+                f"in the reverse of their order, where they began"
+            )
+        setting.reset(token)
 
     def __call__(self, function: F) -> F:
         """Return the function with a block of its own around each call."""
-        fields = self.recording, self.observers, self.more_observers
-        return run_within(lambda: change_setting(*fields), function)  # type: ignore[return-value]
+        flags = function.__code__.co_flags if isinstance(function, FunctionType) else 0
+        name = type(self).__name__
+        if flags & (GENERATOR | ASYNC_GENERATOR):
+            raise TypeError(
+                f"@{name}() would hold for whoever runs while the generator "
+                f"{function.__name__}() waits: decorate a function that returns each item"
+            )
+
+        def begin() -> change_setting:
+            block = object.__new__(type(self))
+            vars(block).update(vars(self), made=None, token=None)
+            return block
+
+        if flags & COROUTINE:
+
+            @wraps(function)
+            async def within(*given: Any, **named: Any) -> Any:
+                with begin():
+                    return await function(*given, **named)
+
+        else:
+
+            @wraps(function)
+            def within(*given: Any, **named: Any) -> Any:
+                with begin():
+                    return function(*given, **named)
+
+        return within  # type: ignore[return-value]  # which has the same arguments
+
+
+def refuse_generator(name: str) -> None:
+    """Refuse to begin a block in a generator, which waits for its caller in the middle of it."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and frame.f_code.co_name in OPENERS:
+        frame = frame.f_back
+    opened = frame.f_back is not None and frame.f_back.f_code.co_name in OPENERS
+    if frame.f_code.co_flags & (GENERATOR | ASYNC_GENERATOR) and not opened:
+        raise RuntimeError(
+            f"with {name}() in the generator {frame.f_code.co_name}() would hold for whoever runs "
+            f"while it waits: put the block into a function that returns each item"
+        )
 
 
 class no_grad(change_setting):  # noqa: N801 - as contextlib does
@@ -188,8 +198,8 @@ class no_grad(change_setting):  # noqa: N801 - as contextlib does
     >>> y
     Constant(9.0)
 
-    Other threads go on recording, and so does who waits for the next item of a generator that
-    has such a block. ``@no_grad()`` before a function is a block around each of its calls.
+    Other threads go on recording. ``@no_grad()`` before a function is a block around each of its
+    calls. In a generator it is a RuntimeError: its caller would run within the block, too.
     """
 
     def __init__(self) -> None:
@@ -207,20 +217,15 @@ class differentiation(graphs):  # noqa: N801 - as contextlib names such classes
     """Record a function that is being differentiated; gives the moment when that began."""
 
     def __enter__(self) -> int:
-        super().__enter__()
         self.start = next_number()
+        super().__enter__()
         return self.start
 
-
-def find_beginning() -> int | None:
-    """Return when the outermost derivative that is being computed here began, if there is one.
-
-    >>> from micrograd_nn.calculus import grad
-    >>> find_beginning(), grad(lambda x: x if find_beginning() is None else 2 * x)(3.0)
-    (None, 2.0)
-    """
-    changes = setting.get().changes
-    return min((x.start for x in changes if isinstance(x, differentiation)), default=None)
+    def change(self, before: Setting) -> Setting:
+        """Return the setting that holds in the block: the outermost derivative began first."""
+        made = super().change(before)
+        made.began = self.start if before.began is None else before.began
+        return made
 
 
 class observed_by(change_setting):  # noqa: N801 - as contextlib does

@@ -21,9 +21,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..engine import forward
-from .families import Family, find_member
-from .lookup import Lookup
-from .operation import Choice, Operation, Reduction
+from .operation import Choice, Lookup, Operation, Reduction
 
 ANY = (-3.0, 3.0)
 POSITIVE = (0.1, 5.0)
@@ -35,39 +33,30 @@ def power_code(x: str, y: str) -> str:
     return "{0} ** {1}" if re.fullmatch(r"-?\d+\.0", y) else "pow({0}, {1})"
 
 
-def power_by_base(out: float, x: float, y: float) -> float:
+def power_by_base(out: Any, x: Any, y: Any) -> Any:
     """Return ∂(x ** y)/∂x = y x ** (y - 1); x ** 0 has derivative 0 even at x = 0."""
     if type(y) is not float:
-        return POWERS[1, 0](x, y)
-    try:
-        return y * x ** (y - 1) if y != 0 else 0.0
-    except OverflowError:  # though y times it need not be too large
-        return POWERS[1, 0](x, y)
+        return pow_by_x(x, y)
+    if type(x) is float:
+        return forward.pow_by_x(x, y)
+    return y * x ** (y - 1) if y != 0 else 0.0
 
 
-def power_by_exponent(out: float, x: float, y: float) -> float:
+def power_by_exponent(out: Any, x: Any, y: Any) -> Any:
     """Return ∂(x ** y)/∂y = x ** y log(x); at x = 0 its limit, and nan where there is none."""
     if type(x) is float and 0 < x < math.inf:
         return out * log(x)
-    return POWERS[0, 1](x, y)
+    return pow_by_y(x, y)
 
 
-POWERS = Family(
-    "pow", forward.power_slope, ("x", "y"), javascript="math.pow.slope",
-    forms={
-        (1, 0): ("{1} * {0} ** ({1} - 1)", r"{1} \cdot {0}^{{{1} - 1}}"),
-        (0, 1): ("{0} ** {1} * log({0})", r"{0}^{{{1}}} \cdot \ln\left({0}\right)"),
-    },
-)  # fmt: skip
-SINCS = Family(
-    "sinc", forward.sinc, ("x",), javascript="math.sinc",
-    forms={
-        (1,): (
-            "",  # in Python, a call of the derivative's own name
-            r"\frac{{\cos\left(\pi {0}\right) - \operatorname{{sinc}}\left({0}\right)}}{{{0}}}",
-        ),
-    },
-)  # fmt: skip
+def power_by_both(out: Any, x: Any, y: Any) -> Any:
+    """Return ∂²(x ** y)/∂x∂y = x ** (y - 1) (1 + y log(x))."""
+    return pow(x, y - 1) + y * pow_by_y(x, y - 1)
+
+
+def power_by_exponent_twice(out: Any, x: Any, y: Any) -> Any:
+    """Return ∂²(x ** y)/∂y² = x ** y log(x)²; where x <= 0, the limit 0 or nan that ``out`` is."""
+    return out if type(x) is float and x <= 0 else out * log(x)
 
 
 def measure_gap(*values: float) -> float:
@@ -122,6 +111,23 @@ pow = Operation(
     domain=(POSITIVE, ANY),
     doc="x to the power y: x ** 2, 2 ** x and x ** y; by y, nan where x < 0 or x = y = 0.",
     example="pow(-3, 2) == 9.0",
+)
+pow_by_x: Operation = Operation(
+    "pow_by_x", forward.pow_by_x, [lambda out, x, y: y * pow_by_x(x, y - 1), power_by_both],
+    inputs=("x", "y"), python="{1} * {0} ** ({1} - 1)", code="pow_by_x({0}, {1})",
+    latex=r"{1} \cdot {0}^{{{1} - 1}}",
+    needs="x != 0 where y is below 1 and not 0, and x > 0 where y is a fraction",
+    domain=(POSITIVE, ANY),
+    doc="The derivative of x ** y by x, 0 where y = 0.", example="pow_by_x(3, 2) == 6.0",
+)
+pow_by_y: Operation = Operation(
+    "pow_by_y", forward.pow_by_y, [power_by_both, power_by_exponent_twice],
+    inputs=("x", "y"), python="{0} ** {1} * log({0})", code="pow_by_y({0}, {1})",
+    latex=r"{0}^{{{1}}} \cdot \ln\left({0}\right)",
+    partials_need="x != 0 where y is below 1, and x > 0 where y is a fraction",
+    domain=(POSITIVE, ANY),
+    doc="The derivative of x ** y by y: at x = 0 its limit 0 where y > 0, else nan where x <= 0.",
+    example="pow_by_y(1, 5) == 0.0",
 )
 mod = Operation(
     "mod", operator.mod, [lambda out, x, y: 1.0, lambda out, x, y: -(x // y)],
@@ -255,12 +261,6 @@ degrees = Operation(
 radians = Operation(
     "radians", math.radians, [lambda out, x: math.pi / 180],
     doc="An angle in degrees as one in radians.", example="radians(180) == 3.141592653589793",
-)
-sinc = Operation(
-    "sinc", forward.sinc, [lambda out, x: SINCS[1](x)],
-    latex=r"\operatorname{{sinc}}\left({0}\right)",
-    doc="sin(πx) / (πx), 1 at x = 0 and 0 at the other whole numbers, as NumPy's.",
-    example="sinc(1) == 0.0",
 )
 
 # Hyperbolic functions and the error function
@@ -548,16 +548,17 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
 OPERATIONS = {row.name: row for row in list(globals().values()) if isinstance(row, Operation)}
 for row in OPERATIONS.values():
     row.is_row = True
+    row.is_plain = type(row) is Operation
 
 
 def row_named(name: str) -> Operation:
-    """Return the row, or the derivative in a family, of that name, for unpickling."""
-    return OPERATIONS.get(name) or find_member(name) or OPERATIONS[name]
+    """Return the row of that name, for unpickling."""
+    return OPERATIONS[name]
 
 
 def pickled(row: Operation) -> tuple[Any, ...]:
     """Pickle an operation by its name in the table: its rules, lambdas, have none."""
-    if row not in (OPERATIONS.get(row.name), find_member(row.name)):
+    if row is not OPERATIONS.get(row.name):
         raise TypeError(
             f"can't pickle the operation {row.name!r}: pickle finds operations by their name in "
             f"the table; put it there first, micrograd_nn.OPERATIONS[{row.name!r}] = ..."

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, cast
 
 from ..checks.differences import Comparison
 from ..colors import GRADIENT, WRONG
+from ..engine.backprop import Step
 from ..engine.operation import Operation
-from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.paths import LONGEST_PATH, Path, PathKind, elide_middle, format_count
 from ..text import format_number, list_first

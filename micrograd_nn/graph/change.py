@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from ..engine.steps import is_same_number
+from ..engine.backprop import is_same_number
 from ..engine.value import Constant, Value
 from .graph import Graph
 

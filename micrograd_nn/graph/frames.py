@@ -10,7 +10,7 @@ from itertools import repeat
 from types import FrameType
 from typing import Any
 
-from ..engine.order import is_leaf
+from ..engine.node import is_leaf
 from ..engine.value import Value
 from .naming import DEEPEST, list_parameters, select_named, walk_places
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
+from ..engine.backprop import Step, compute_gradients, walk_back, was_edited
 from ..engine.copying import flatten_nodes, restore_nodes
-from ..engine.order import is_leaf, nodes
-from ..engine.steps import Step, walk_back, was_edited
+from ..engine.node import Node, is_leaf, nodes
 from ..engine.value import Constant, Value
 from ..text import add_article
 from .folding import EVERY_NODE, MOST_SEARCHED, Folding, fold_repeats
@@ -216,7 +216,7 @@ class Graph:
     @cached_property
     def steps(self) -> list[Step]:
         """The steps of one backward pass, in its order."""
-        return list(walk_back(self.nodes))
+        return list(map(Step._make, walk_back(self.nodes)))
 
     def list_steps_to(self, node: Value) -> list[Step]:
         """Return the steps whose shares add up to a node's gradient.
@@ -318,27 +318,6 @@ def restore_recorded(flat: tuple[Any, ...], names: Any) -> Graph:
     return graph
 
 
-def compute_gradients(
-    nodes: Sequence[Value],
-    find_partials: Callable[[Value], Sequence[float | None]] = attrgetter("partials"),
-) -> dict[Value, float]:
-    """Return the gradient of the last of some nodes by each that it depends on, itself first.
-
-    >>> x = Value(3.0)
-    >>> list(compute_gradients([x, x * x]).values())
-    [1.0, 6.0]
-
-    The numbers are those of ``backward``, bit for bit, and of ``steps``.
-    """
-    found = {nodes[-1]: 1.0}
-    for node in reversed(nodes):  # as walk_back does, without a step for each
-        upstream = found.get(node, 0.0)
-        for input, partial in zip(node.inputs, find_partials(node), strict=True):
-            if partial is not None:
-                found[input] = found.get(input, 0.0) + upstream * partial
-    return found
-
-
 def recompute(nodes: Sequence[Value], given: Mapping[Value, float]) -> float:
     """Return the number of the last of some nodes where others have other numbers.
 
@@ -379,21 +358,5 @@ def find_edited_inputs(node: Value) -> list[Value]:
 
 
 # The same as ``numbers`` and ``partials``, which a node refuses while a function is compiled.
-
-
-def read_input_numbers(node: Value) -> tuple[float, ...]:
-    """Return the inputs' numbers as a node was made from them, of whatever kind the node is.
-
-    >>> read_input_numbers(Value(3.0) * 2), read_input_numbers(Value(3.0))
-    ((3.0, 2.0), ())
-    """
-    return node._list(node.at_x, node.at_y)
-
-
-def read_partials(node: Value) -> tuple[float | None, ...]:
-    """Return a node's local derivatives, of whatever kind the node is.
-
-    >>> read_partials(Value(3.0) * 2), read_partials(Value(3.0))
-    ((2.0, None), ())
-    """
-    return node._list(node.by_x, node.by_y)
+read_input_numbers: Callable[[Value], tuple[float, ...]] = Node.numbers.__get__
+read_partials: Callable[[Value], tuple[float | None, ...]] = Node.partials.__get__

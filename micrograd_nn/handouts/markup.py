@@ -6,7 +6,7 @@ import html
 import re
 
 from ..draw.layout import layout
-from ..engine.order import is_leaf
+from ..engine.node import is_leaf
 from ..engine.value import Constant
 from ..exercises.showing import draw_values, write_text
 from ..graph.graph import Graph

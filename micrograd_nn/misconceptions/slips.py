@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..engine.backprop import Step
 from ..engine.operation import ARITHMETIC
-from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph, read_partials
 from ..text import format_number

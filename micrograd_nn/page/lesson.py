@@ -7,8 +7,8 @@ from typing import Any
 
 from ..draw.boxes import classify_node
 from ..engine.comparisons import is_compared
-from ..engine.order import is_leaf
-from ..engine.order import nodes as all_nodes
+from ..engine.node import is_leaf
+from ..engine.node import nodes as all_nodes
 from ..engine.refusals import require_real
 from ..engine.value import Value
 from ..graph.graph import Graph

@@ -7,7 +7,7 @@ from itertools import takewhile
 from operator import index
 from typing import Any, NamedTuple
 
-from ..engine.order import is_leaf
+from ..engine.node import is_leaf
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..text import add_article

@@ -13,7 +13,7 @@ from numbers import Real
 from typing import Any
 
 from ..compiler.tracing import trace_function
-from ..engine.order import nodes
+from ..engine.node import nodes
 from ..losses import binary_cross_entropy, cross_entropy, hinge
 from ..nested import iterate_numbers
 from ..nn import MLP

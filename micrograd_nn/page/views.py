@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..engine.steps import walk_back
+from ..engine.backprop import walk_back
 from ..engine.value import Value
 from ..graph.folding import Folding
 from ..graph.graph import Graph

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
-from ..engine.order import nodes
+from ..engine.node import nodes
 from ..engine.value import Value
 
 Branch = tuple[str, Value | float, bool]  # how a node was compared, with what, and the outcome

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from ..engine import forward
-from ..engine.lookup import Lookup
+from ..engine.operation import Lookup
 from ..engine.value import Value
 from . import lookups
 from .listing import Listing

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import compress
 from typing import Any
 
-from ..engine.lookup import Lookup
+from ..engine.operation import Lookup
 from ..engine.table import add, mul, neg, step
 from ..engine.value import Value
 from ..writing.expressions import Expressions

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ..engine import table as op
-from ..engine.lookup import Lookup
-from ..engine.operation import Operation
+from ..engine.operation import Lookup, Operation
 
 # A number that goes on without its gradient: what ``detach`` is in a program.
 held = Operation(

@@ -14,11 +14,10 @@ from typing import Any, NamedTuple
 
 from ..engine.comparisons import is_any_compared, is_compared, mark_copies
 from ..engine.copying import restore_node
+from ..engine.node import nodes
 from ..engine.operation import Operation
-from ..engine.order import nodes, split_slots
-from ..engine.record import make_constant, record
 from ..engine.setting import graphs
-from ..engine.value import Constant, Value
+from ..engine.value import Constant, Value, make_constant, record
 from ..graph.graph import Graph
 from ..text import format_number, make_printable
 from .branches import BranchError
@@ -133,7 +132,7 @@ class Rebuilding:
             fields = {**node.fields(), "grad": None, "passes": 0}
             copy = restore_node(type(node), [self.copies[x] for x in node.inputs], fields)
         if node in detached and not copy.is_constant:
-            copy = make_constant(copy.number, "detach", node.kinds.constant)
+            copy = make_constant(copy.number, "detach")
         copy.label = node.label
         self.copies[node] = copy
 
@@ -148,14 +147,14 @@ class Rebuilding:
                 self.require_unedited(x, number)
                 number = input.number
             if cut:
-                input = make_constant(number, "cut", x.kinds.constant)
+                input = make_constant(number, "cut")
             inputs.append(input)
             if not is_same_float(input.number, number):  # it was edited since
                 input = restore_node(type(input), (), {**input.fields(), "number": number})
             arriving.append(input)
         copy = record(operation, arriving)
         if copy.inputs:
-            copy.x, copy.y = split_slots(inputs)
+            copy.replace_inputs(inputs)
         return copy
 
     def require_unedited(self, node: Value, number: float) -> None:
@@ -179,9 +178,9 @@ class Rebuilding:
 def make_held(node: Value, number: float) -> Value:
     """Return a leaf, or a constant for a constant, in the place of a node."""
     if isinstance(node, Constant):
-        return make_constant(number, "pin", type(node))
-    leaf: Value = object.__new__(node.kinds.value)
-    leaf._make(number)
+        return make_constant(number, "pin")
+    leaf: Value = object.__new__(node.result_class)
+    leaf.begin(number)
     return leaf
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..engine.backprop import Step
 from ..engine.refusals import require_real
-from ..engine.steps import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..text import format_change, format_number

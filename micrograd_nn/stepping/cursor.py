@@ -7,7 +7,7 @@ from collections.abc import Callable
 from operator import index
 from typing import Any
 
-from ..engine.steps import Step
+from ..engine.backprop import Step
 from ..engine.value import Constant, Value
 from ..graph.graph import Graph
 from ..text import add_article

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from ..engine.steps import Step
+from ..engine.backprop import Step
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..writing.narration import name_derivative, narrate, narrate_number

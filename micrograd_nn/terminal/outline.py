@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from ..colors import GRADIENT, VALUE, WRONG
-from ..engine.steps import Step
+from ..engine.backprop import Step
 from ..engine.value import Constant, Value
 from ..stepping.description import describe_progress
 from ..stepping.passes import Computed, Passes

@@ -13,8 +13,8 @@ from rich.control import Control
 from rich.text import Text
 
 from ..colors import WRONG
-from ..engine.order import is_leaf
-from ..engine.steps import Step
+from ..engine.backprop import Step
+from ..engine.node import is_leaf
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..stepping.passes import Passes, describe_place

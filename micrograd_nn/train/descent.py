@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from ..engine.node import nodes
 from ..engine.operation import ARITHMETIC
-from ..engine.order import nodes
 from ..engine.refusals import require_whole
 from ..engine.setting import graphs
 from ..plot.grid import COLUMNS, ROWS

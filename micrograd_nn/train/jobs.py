@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from ..compiler.variants import DiffersError, NotCompiledError
 from ..engine import table as op
-from ..engine.order import is_leaf, nodes
+from ..engine.backprop import compute_gradients
+from ..engine.node import is_leaf, nodes
 from ..engine.value import Constant, Value
-from ..graph.graph import compute_gradients
 from ..text import list_first
 from .examples import Example
 from .gradient import Gradient

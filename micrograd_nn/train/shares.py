@@ -8,7 +8,7 @@ from hashlib import sha256
 from pickle import loads
 from typing import Any
 
-from ..engine.steps import is_same_number
+from ..engine.backprop import is_same_number
 from ..native.building import NoNativeError
 from ..nested import iterate_numbers
 from ..text import quote_text

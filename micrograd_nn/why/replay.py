@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from ..engine.node import nodes
 from ..engine.operation import ARITHMETIC
-from ..engine.order import next_number, nodes
-from ..engine.setting import graphs
+from ..engine.setting import graphs, next_number
 from ..engine.value import Value
 from ..graph.graph import Graph
 from ..graph.neurons import PLACES, find_layer, find_owner

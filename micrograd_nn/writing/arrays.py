@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from ..engine import table as op
-from ..engine.families import FAMILIES
 from ..engine.operation import Operation, Reduction
 from . import array_rules
 from .notation import Form, Notation, Text, make_call
@@ -58,12 +57,11 @@ class Arrays(Notation):
             return Form(operation.python, count, operation.python)
         if operation.arrays:
             return Form(operation.arrays, count, operation.arrays)
-        name, orders = find_array_rule(operation)
+        name = find_array_rule(operation)
         if name in STANDARD:
             return make_call(f"xp.{name}", count)
         form = make_call(name, count)
-        slots = form.text[len(name) + 1 : -1]
-        return form._replace(text=f"{name}({', '.join(['xp', slots, *map(str, orders)])})")
+        return form._replace(text=form.text.replace("(", "(xp, ", 1))
 
     def write_parts(self, operation: Operation, inputs: Sequence[Text]) -> list[Text]:
         """Return an operation on texts; one with a joiner must be a row, whose terms are known."""
@@ -78,21 +76,16 @@ class Arrays(Notation):
         return super().needs_name(operation, i)
 
 
-def find_array_rule(operation: Operation) -> tuple[str, tuple[int, ...]]:
-    """Return the function of a row, or of a member of a family with the orders that it takes.
+def find_array_rule(operation: Operation) -> str:
+    """Return the name of the function that computes a row over columns.
 
-    >>> find_array_rule(op.tanh), find_array_rule(op.max), find_array_rule(op.POWERS[1, 2])
-    (('tanh', ()), ('maximum', ()), ('power_slope', (1, 2)))
+    >>> find_array_rule(op.tanh), find_array_rule(op.max)
+    ('tanh', 'maximum')
     """
-    for family in FAMILIES.values():
-        name = family.rule.__name__
-        for orders, member in family.known.items():
-            if member is operation and name in ARRAY_RULES:
-                return name, orders
     name = operation.forward.__name__
     is_row = op.OPERATIONS.get(operation.name) is operation
     if is_row and (name in STANDARD or name in ARRAY_RULES):
-        return name, ()
+        return name
     raise NoArraysError(explain_lack(operation))
 
 
@@ -121,6 +114,6 @@ def compute_columns(xp: Any, operation: Operation, *inputs: Any) -> Any:
         names = [f"x{i}" for i in range(len(inputs))]
         given = dict(zip(names, inputs, strict=True))
         return eval(operation.arrays.format(*names), {**ARRAY_RULES, "xp": xp, **given})
-    name, orders = find_array_rule(operation)
+    name = find_array_rule(operation)
     rule = getattr(xp, name) if name in STANDARD else partial(ARRAY_RULES[name], xp)
-    return rule(*inputs, *orders)
+    return rule(*inputs)

@@ -9,7 +9,6 @@ from functools import cache
 from importlib.resources import files
 
 from ..engine import table as op
-from ..engine.families import FAMILIES
 from ..engine.operation import Operation, Reduction
 from .notation import Form, Notation, Text, list_slots, make_call
 from .python import Identifiers
@@ -42,7 +41,6 @@ parameters rows row count upstream gradient columns results status program predi
 has_failed parameter input number slope memory
 """
 PROBED = 3  # inputs of an operation of any number of them, where its function is checked
-HIGHEST_ORDER = 18  # of a derivative in a family, whose factors are whole numbers without rounding
 
 
 class CIdentifiers(Identifiers):
@@ -117,8 +115,8 @@ class C(Notation):
 def make_form(operation: Operation, count: int) -> Form:
     """Return how C writes an operation of so many inputs; a NoCError if it can't.
 
-    >>> make_form(op.SINCS[2], 1).text, make_form(op.hypot, 2).text
-    ('sinc({0}, 2)', 'length({0}, {1})')
+    >>> make_form(op.hypot, 2).text
+    'length({0}, {1})'
     """
     if operation in ALIKE_IN_C:
         return Form(operation.python, count, operation.python)
@@ -126,31 +124,24 @@ def make_form(operation: Operation, count: int) -> Form:
         return INLINE[operation]
     if operation.c and not isinstance(operation, Reduction):
         return Form(f"({operation.c})", count, "")
-    name, orders = find_c_function(operation)
+    name = find_c_function(operation)
     slots = ", ".join(list_slots(count))
     form = make_call(name, count)
     if isinstance(operation, Reduction):
         return form._replace(text=f"{name}({count}, (const double[]){{{{{slots}}}}})")
-    return form._replace(text=f"{name}({', '.join([slots, *map(str, orders)])})")
+    return form
 
 
-def find_c_function(operation: Operation) -> tuple[str, tuple[int, ...]]:
-    """Return the C function of a row, or of a member of a family with the orders that it takes.
+def find_c_function(operation: Operation) -> str:
+    """Return the C function of a row.
 
-    >>> find_c_function(op.abs), find_c_function(op.POWERS[1, 2])
-    (('fabs', ()), ('power_slope', (1, 2)))
+    >>> find_c_function(op.abs)
+    'fabs'
     """
-    for family in FAMILIES.values():
-        name = family.rule.__name__
-        if operation.forward is family.rule and name in read_rules():
-            return name, (0,) * len(family.inputs)
-        for orders, member in family.known.items():
-            if member is operation and name in read_rules() and sum(orders) <= HIGHEST_ORDER:
-                return name, orders
     name = OTHER_NAMES.get(operation, operation.name)
     is_row = op.OPERATIONS.get(operation.name) is operation
     if is_row and (name in MATH or name in read_rules()):
-        return name, ()
+        return name
     raise NoCError(
         f'{operation.name} can\'t be written in C: give its Operation a c="..." that says how'
     )

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from math import isclose
 from typing import Any, NamedTuple
 
+from ..engine.backprop import is_same_number
 from ..engine.operation import Operation, Reduction, Rule
-from ..engine.steps import is_same_number
 from ..engine.table import mul, neg, pow, sigmoid, truediv
 from ..engine.value import Constant, Value
 from .mathematics import Mathematics

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 FUNCTION = re.compile(r"^(?:export )?(?:const|class|function) (\w+)")
 MEMBER = re.compile(r"^  (\w+)(?:[,:(])")
-CALLED = re.compile(r"(?<![\w.])(?:math\.)?\w+(?:\.slope\b)?")
+CALLED = re.compile(r"(?<![\w.])(?:math\.)?\w+")
 
 
 def read_math() -> str:
@@ -61,7 +61,6 @@ def carry_library(text: str) -> str:
     waiting = [text]
     while waiting:
         names = {*CALLED.findall(waiting.pop())}
-        names |= {"math.pow"} if "math.pow.slope" in names else set()
         new = names & library.keys() - called
         called |= new
         waiting += [library[name] for name in new]

@@ -68,70 +68,18 @@ function erfcByFraction(x) {
   return (Math.exp(-near * near) * Math.exp((near - x) * (near + x))) / ROOT_OF_PI / below;
 }
 
-/** Return the derivative of x ** y, n times by x and k times by y, as forward.py has it. */
-function slopeOfPower(x, y, n, k) {
-  let taylor = [1]; // of y (y - 1) … (y - n + 1), in powers of a change of y
-  for (let i = 0; i < n; i += 1) {
-    const same = [...taylor, 0];
-    const lower = [0, ...taylor];
-    taylor = same.map((value, j) => (y - i) * value + lower[j]);
-  }
-  let factor = taylor[0];
-  if (k === 0 && factor === 0) {
-    return 0;
-  }
-  if (k > 0 && x <= 0) {
-    return x === 0 && y > n ? 0 : NaN;
-  }
-  if (k > 0) {
-    factor = 0;
-    for (let j = 0, count = 1; j <= Math.min(k, n); j += 1) {
-      factor += count * taylor[j] * Math.log(x) ** (k - j);
-      count *= k - j;
-    }
-  }
+/** Return factor * x ** y, also where the power alone is too large. */
+function timesPower(factor, x, y) {
   try {
-    const size = math.pow(x, y - n);
-    return size === 0 && k > 0 && x === Infinity ? 0 : factor * size;
+    return factor * math.pow(x, y);
   } catch (error) {
-    const half = error.kind === "overflow" && x > 0 ? math.pow(x, (y - n) / 2) : NaN;
+    const half = error.kind === "overflow" && x > 0 ? math.pow(x, y / 2) : NaN;
     const result = factor * half * half;
     if (Number.isFinite(result)) {
-      return result; // the product need not be too large
+      return result;
     }
     throw error;
   }
-}
-
-/** Return sin(πx) / (πx), or its derivative of order n, as forward.py has it. */
-function sinc(x, n = 0) {
-  if (!Number.isFinite(x)) {
-    return Number.isNaN(x) ? x : 0;
-  }
-  const z = Math.PI * x;
-  let result = 0;
-  if (Math.abs(z) < Math.max(n, 1)) {
-    let k = Math.floor((n + 1) / 2);
-    let term = ((-1) ** k * z ** (2 * k - n)) / (2 * k + 1); // the factorial of 0 or 1 is 1
-    let before = Infinity;
-    result = term;
-    while (result !== before) {
-      before = result;
-      term *= ((-z * z) / ((2 * k + 1 - n) * (2 * k + 2 - n))) * ((2 * k + 1) / (2 * k + 3));
-      result += term;
-      k += 1;
-    }
-    return Math.PI ** n * result;
-  }
-  const whole = Math.round(x);
-  const part = Math.PI * (x - whole);
-  const sign = whole % 2 ? -1 : 1;
-  const waves = [sign * Math.sin(part), sign * Math.cos(part)];
-  for (let order = 0; order <= n; order += 1) {
-    const wave = waves[order % 2] * (order % 4 < 2 ? 1 : -1);
-    result = (wave - order * result) / z;
-  }
-  return Math.PI ** n * result;
 }
 
 /** Return Python's x // y and x % y: the quotient is rounded down. */
@@ -188,6 +136,13 @@ export const math = {
     }
     return x ** y;
   },
+  pow_by_x: (x, y) => (y === 0 ? 0 : timesPower(y, x, y - 1)),
+  pow_by_y(x, y) {
+    if (x <= 0) {
+      return x === 0 && y > 0 ? 0 : NaN;
+    }
+    return x === Infinity && y < 0 ? 0 : timesPower(Math.log(x), x, y);
+  },
   abs: Math.abs,
   hypot(x, y) {
     const length = Math.hypot(x, y);
@@ -220,7 +175,6 @@ export const math = {
   atan2: Math.atan2,
   degrees: (x) => x * (180 / Math.PI),
   radians: (x) => x * (Math.PI / 180),
-  sinc,
 
   // Hyperbolic functions and the error function
 
@@ -295,4 +249,3 @@ export const math = {
   level: (...values) => Math.floor(math.max(...requireSome(values, "level"))) + 0, // for -0
 };
 
-math.pow.slope = slopeOfPower;

@@ -13,9 +13,8 @@ from xml.etree import ElementTree
 from latex2mathml.converter import convert
 
 from ..engine.operation import Reduction
-from ..engine.record import record
 from ..engine.setting import change_setting
-from ..engine.value import Constant, Value
+from ..engine.value import Constant, Value, record
 from ..text import make_printable
 from .formula import derive_local, write_formula
 from .latex import Latex, is_in_braces

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..engine.steps import Step
+from ..engine.backprop import Step
 from ..engine.value import Constant, Value
 from ..text import format_number, make_printable
 from .formula import derive_local, write_formula

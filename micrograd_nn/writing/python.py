@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 from typing import Any
 
-from ..engine.families import FAMILIES
 from ..engine.forward import place
 from ..engine.operation import Operation, Reduction
 from ..engine.table import OPERATIONS
@@ -36,7 +35,6 @@ OWN = {
 # The functions that a program's lines call, by the rows' names and by their own.
 RULES: dict[str, Any] = {name: thing for name, thing in vars(math).items() if callable(thing)}
 RULES |= {"inf": math.inf, "nan": math.nan}
-RULES |= {family.rule.__name__: family.rule for family in FAMILIES.values()}
 RULES["place"] = place  # which the form of a lookup calls
 for row in OPERATIONS.values():
     RULES |= {row.name: row.forward, row.forward.__name__: row.forward}

@@ -112,59 +112,25 @@ static double length(double x, double y) {
     return ldexp(h + rest / (2.0 * h), exponent);
 }
 
-/* The derivatives of x to the power y, n times by x and k times by y; at x = 0 their limits. */
-static double power_slope(double x, double y, int n, int k) {
-    double taylor[n + 1]; /* of y (y - 1) ... (y - n + 1), in powers of a change of y */
-    taylor[0] = 1.0;
-    for (int i = 0; i < n; i++)
-        for (int j = i + 1; j >= 0; j--) {
-            double same = j > i ? 0.0 : taylor[j], lower = j > 0 ? taylor[j - 1] : 0.0;
-            taylor[j] = (y - i) * same + lower;
-        }
-    double factor = taylor[0];
-    if (k == 0 && factor == 0.0) return 0.0;
-    if (k > 0 && x <= 0.0) return x == 0.0 && y > n ? 0.0 : sqrt(-1.0); /* there is none */
-    if (k > 0) {
-        double logarithm = log(x), ways = 1.0;
-        factor = 0.0;
-        for (int j = 0; j <= k && j <= n; j++) {
-            factor += ways * taylor[j] * pow(logarithm, k - j);
-            ways *= k - j;
-        }
-    }
-    double size = pow(x, y - n);
+/* The derivatives of x to the power y, by x and by y; at x = 0 their limits. */
+static double pow_by_x(double x, double y) {
+    if (y == 0.0) return 0.0;
+    double size = pow(x, y - 1.0);
     if (isinf(size) && isfinite(x) && x > 0.0) { /* the product need not be too large */
-        double half = pow(x, (y - n) / 2.0);
-        return factor * half * half;
+        double half = pow(x, (y - 1.0) / 2.0);
+        return y * half * half;
     }
-    return size == 0.0 && k > 0 && isinf(x) ? 0.0 : factor * size;
+    return y * size;
 }
 
-/* sin(pi x) / (pi x), or its derivative of order n, also near 0: forward.py tells how. */
-static double sinc(double x, int n) {
-    if (!isfinite(x)) return isinf(x) ? 0.0 : x;
-    const double pi = 3.141592653589793;
-    double z = pi * x, scale = pow(pi, n);
-    if (fabs(z) < (n > 1 ? n : 1)) {
-        int k = (n + 1) / 2;
-        double term = (k % 2 ? -1.0 : 1.0) * (n % 2 ? z : 1.0) / (2 * k + 1);
-        double result = term, before = INFINITY;
-        while (result != before) {
-            before = result;
-            term *= -z * z / ((2 * k + 1 - n) * (2 * k + 2 - n)) * (2 * k + 1) / (2 * k + 3);
-            result += term;
-            k++;
-        }
-        return scale * result;
+static double pow_by_y(double x, double y) {
+    if (x <= 0.0) return x == 0.0 && y > 0.0 ? 0.0 : sqrt(-1.0); /* there is none */
+    double logarithm = log(x), size = pow(x, y);
+    if (isinf(size) && isfinite(x)) {
+        double half = pow(x, y / 2.0);
+        return logarithm * half * half;
     }
-    double whole = rint(x);
-    double part = pi * (x - whole), parity = fmod(whole, 2.0) != 0.0 ? -1.0 : 1.0;
-    double sine = parity * sin(part), cosine = parity * cos(part), result = 0.0;
-    for (int order = 0; order <= n; order++) {
-        double wave = order % 2 ? cosine : sine;
-        result = ((order % 4 < 2 ? wave : -wave) - order * result) / z;
-    }
-    return scale * result;
+    return size == 0.0 && isinf(x) ? 0.0 : logarithm * size;
 }
 
 /* An index; NAN if it is none of so many, which whoever takes one has to ask. */

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..engine import table as op
-from ..engine.operand import Operand
 from ..engine.operation import ARITHMETIC, Operation, Reduction
+from ..engine.operators import Operand
 from ..engine.refusals import require_real
 
 

@@ -6,11 +6,11 @@ import random
 import mpmath
 import pytest
 
-from micrograd_nn import OPERATIONS, Operation, Value, choose, compile, elu, leaky_relu, relu, sinc
+from micrograd_nn import OPERATIONS, Operation, Value, choose, compile, elu, leaky_relu, relu
 from micrograd_nn.checks.exact import DIGITS, FUNCTIONS, compute_exactly
 from micrograd_nn.checks.exact_graph import SLOPES, ExactGraph, NoExactError
 from micrograd_nn.checks.samples import find_interval
-from micrograd_nn.engine.order import nodes
+from micrograd_nn.engine.node import nodes
 from micrograd_nn.engine.table import max as largest
 
 
@@ -72,9 +72,6 @@ def test_what_it_does_not_know_is_named():
     own = Operation("own", lambda x: x, [lambda out, x: 1.0])
     with pytest.raises(NoExactError, match="own has no form in 60-digit arithmetic"):
         compute(own(Value(1.0)), [])
-    slope = sinc.partials[0](sinc(Value(0.5)), Value(0.5))
-    with pytest.raises(NoExactError, match="sinc_by_x has no form"):
-        compute(slope, [])
 
 
 def test_only_operations_of_programs_have_a_slope_without_a_function():

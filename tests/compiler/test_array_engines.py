@@ -13,14 +13,12 @@ from sizes import choose_size
 from micrograd_nn import MLP, OPERATIONS, Reduction, Value, compile
 from micrograd_nn.checks.samples import find_interval
 from micrograd_nn.compiler.arrays import ArrayProgram
-from micrograd_nn.engine import table as op
-from micrograd_nn.engine.lookup import Lookup
+from micrograd_nn.engine.operation import Lookup
 from micrograd_nn.losses import squared_error
 from micrograd_nn.writing.arrays import compute_columns
 
 pytestmark = pytest.mark.slow
 ROWS = [row for row in OPERATIONS.values() if not isinstance(row, Lookup)]
-MEMBERS = [op.POWERS[1, 0], op.POWERS[0, 1], op.POWERS[2, 1], op.SINCS[1], op.SINCS[2]]
 CLOSE = {"rel": 1e-12, "abs": 1e-13}
 
 
@@ -49,9 +47,8 @@ def jax():
 
 
 def draw_rows(row):
-    """Return lists of inputs from a row's domain, or from that of the power it is a slope of."""
+    """Return lists of inputs from a row's domain."""
     rng, count = random.Random(row.name), choose_size(20, 60)
-    row = op.pow if row.name.startswith("pow_by") else row
     size = 3 if isinstance(row, Reduction) else len(row.inputs)
     intervals = [find_interval(row, i) for i in range(size)]
     return [[rng.uniform(*interval) for interval in intervals] for _ in range(count)]
@@ -62,7 +59,7 @@ def read_numbers(array):
     return pytest.importorskip("numpy").asarray(array).tolist()
 
 
-@pytest.mark.parametrize("row", [*ROWS, *MEMBERS], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of Dask's NumPy, of what is refused
 def test_every_row(row, xp):
     examples = draw_rows(row)
@@ -135,7 +132,7 @@ def test_jit_and_grad_of_jax_agree(jax):
         assert own(numbers).tolist() == pytest.approx(gradient.tolist(), rel=1e-10, abs=1e-11)
 
 
-@pytest.mark.parametrize("row", [*ROWS, *MEMBERS], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_the_derivative_that_jax_finds_is_the_rows(row, jax):
     """Also at 0 where the row is smooth, and far away where it saturates."""
     examples = draw_rows(row)

@@ -13,7 +13,7 @@ from micrograd_nn import MLP, OPERATIONS, Operation, Reduction, Value, choose, c
 from micrograd_nn.checks.samples import find_interval, make_expression
 from micrograd_nn.compiler.arrays import ArrayProgram, find_namespace
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.lookup import Lookup
+from micrograd_nn.engine.operation import Lookup
 from micrograd_nn.losses import cross_entropy
 from micrograd_nn.programs.branches import BranchError
 from micrograd_nn.writing.arrays import NoArraysError

@@ -28,14 +28,14 @@ from micrograd_nn.calculus import grad
 from micrograd_nn.debugger import Debugger, post_mortem
 from micrograd_nn.debugger import commands as debugger
 from micrograd_nn.draw.drawing import ENDINGS, FIGURES
-from micrograd_nn.engine import value
+from micrograd_nn.engine import backprop
 from micrograd_nn.graph import Graph
 from micrograd_nn.mistakes import AnomalyError, anomaly_detection
 from micrograd_nn.nn import MLP
 from micrograd_nn.text import format_number
 
-LINES_OF_VALUE = Path(value.__file__).read_text(encoding="utf-8").splitlines()
-(CHAIN_RULE,) = (i for i, line in enumerate(LINES_OF_VALUE, 1) if "# the chain rule" in line)
+LINES = Path(backprop.__file__).read_text(encoding="utf-8").splitlines()
+(CHAIN_RULE,) = (i for i, line in enumerate(LINES, 1) if "# the chain rule" in line)
 
 
 class Session:
@@ -695,8 +695,8 @@ def test_stepping_through_backward_stops_at_the_chain_rule_alone(tmp_path, key):
 
 @pytest.mark.parametrize("command", ["b", "tbreak"])
 def test_a_breakpoint_at_bookkeeping_stops_there(tmp_path, command):
-    line = LINES_OF_VALUE.index("                upstream = node.grad") + 1
-    typed = [f"{command} {value.__file__}:{line}", "c", "p node.data", "n", "p partial", "q"]
+    line = LINES.index("                upstream = node.grad") + 1
+    typed = [f"{command} {backprop.__file__}:{line}", "c", "p node.data", "n", "p partial", "q"]
     told = run(tmp_path, LINES_STEPPED, "\n".join(typed) + "\n", "-m", "micrograd_nn.debugger")
     assert "-> upstream = node.grad\n(Pdb) 0.9" in told
     assert told.count("-> input.grad += ") == 1
@@ -837,7 +837,7 @@ def test_an_editors_debugger_stops_at_the_chain_rule_and_shows_it(tmp_path):
             client.ask("initialize", adapterID="test", pathFormat="path")
             client.send("attach", justMyCode=False)
             client.wait_for("initialized")
-            source, lines = {"path": value.__file__}, [{"line": CHAIN_RULE}]
+            source, lines = {"path": backprop.__file__}, [{"line": CHAIN_RULE}]
             client.ask("setBreakpoints", source=source, breakpoints=lines)
             client.ask("configurationDone")
             thread = client.wait_for("stopped")["threadId"]
@@ -888,6 +888,6 @@ def test_what_rich_and_pudb_show_does_not_depend_on_what_hangs_below(graph):
 def test_rich_shows_the_facts_as_text():
     x = Value(3.0, label="[red]\n")
     assert pretty_repr([x, x * 2.0, Constant(2.0)], max_width=120) == (
-        "[Value(3.0, grad=None, label='[red]\\n'), Value(6.0, grad=None, operation='mul'), "
+        "[Value(3.0, grad=None, label='[red]\\n'), Value(6.0, grad=None, operation=mul), "
         "Constant(2.0)]"
     )

@@ -15,7 +15,7 @@ from strategies import graphs, searching
 
 from micrograd_nn import Constant, Step, Value, no_grad, nodes, steps
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.passing import add_earlier_passes, clear_gradients, walk_edges
+from micrograd_nn.engine.backprop import Gradients
 from micrograd_nn.engine.setting import Observer, observed_by
 
 # backward()
@@ -424,7 +424,8 @@ def test_a_step_says_where_a_number_was_edited_since():
 def interrupt_line(number, function):
     """Call a function with a Ctrl-C at so many lines of ``backward``; tell whether that came."""
     left = number
-    within = {f.__code__ for f in (Value.backward, clear_gradients, walk_edges, add_earlier_passes)}
+    parts = Value.backward, Gradients.__init__, Gradients.clear, Gradients.add_to_leaves
+    within = {part.__code__ for part in parts}
 
     def trace(frame, event, _):
         nonlocal left

@@ -2,14 +2,15 @@
 
 import asyncio
 import gc
-from contextvars import copy_context
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextvars import Context, copy_context
 
 import pytest
 from loops import run_coroutine
 
 from micrograd_nn import Constant, Value, no_grad
 from micrograd_nn import sum as total
-from micrograd_nn.engine.setting import Observer, graphs, observed_by, special_settings
+from micrograd_nn.engine.setting import Observer, graphs, observed_by, setting, special_settings
 from micrograd_nn.mistakes import anomaly_detection, provenance
 
 
@@ -46,48 +47,43 @@ def test_a_task_begun_within_no_grad_records_nothing():
     assert type(x * x) is Value
 
 
-def test_a_block_that_another_context_ends_holds_nowhere_any_more():
-    x = Value(3.0)
+@pytest.fixture
+def ordinary():
+    """Restore what held before, also where a test leaves a block open."""
+    before = setting.get()
+    yield
+    setting.set(before)
+
+
+def test_a_block_that_another_context_ends_is_refused(ordinary):
     block = no_grad()
     block.__enter__()
-    copy_context().run(block.__exit__, None, None, None)
-    assert type(x * x) is Value
-    gc.collect()
-    assert not special_settings
+    with pytest.raises(RuntimeError, match="ends while another one holds, or in another task"):
+        Context().run(block.__exit__, None, None, None)
 
 
-def test_blocks_that_end_in_any_order_leave_what_the_others_have_set():
-    x = Value(3.0)
-    first, second, third = no_grad(), graphs(), no_grad()
-    kinds = []
-    for step in (first.__enter__, second.__enter__, third.__enter__):
-        step()
-        kinds.append(type(x * x))
-    for block in (second, first, third):
-        block.__exit__(None, None, None)
-        kinds.append(type(x * x))
-    assert kinds == [Constant, Value, Constant, Constant, Constant, Value]
-    assert not special_settings
+def test_blocks_end_in_the_reverse_of_their_order(ordinary):
+    first, second = no_grad(), graphs()
+    first.__enter__()
+    second.__enter__()
+    with pytest.raises(RuntimeError, match="end blocks in the reverse of their order"):
+        first.__exit__(None, None, None)
 
 
-def test_of_two_observers_the_first_may_leave_first():
+def test_observers_join_those_that_are_there_and_leave_before_them():
     class Counting(Observer):
-        def __init__(self):
-            self.count = 0
+        count = 0
 
         def made(self, node):
             self.count += 1
 
     one, two = Counting(), Counting()
-    first, second = observed_by(one), observed_by(two)
-    first.__enter__()
-    second.__enter__()
+    with observed_by(one):
+        with observed_by(two):
+            Value(1.0)
+        Value(1.0)
     Value(1.0)
-    first.__exit__()
-    Value(1.0)
-    second.__exit__()
-    Value(1.0)
-    assert (one.count, two.count) == (1, 2)
+    assert (one.count, two.count) == (2, 1)
 
 
 def test_one_block_can_be_used_again_but_not_within_itself():
@@ -115,3 +111,113 @@ def test_forgotten_parentheses_are_named(kind):
         @kind
         def function():
             pass
+
+
+# Generators wait in the middle of a block, and their caller would run within it
+
+
+def compute_in_block():
+    with no_grad():
+        yield Value(3.0) * 2
+
+
+async def compute_in_async_block():
+    with no_grad():
+        yield Value(3.0) * 2
+
+
+def compute_in_stack():
+    with ExitStack() as stack:
+        stack.enter_context(no_grad())
+        yield Value(3.0) * 2
+
+
+async def get_first(generator):
+    return await anext(generator)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        lambda: next(compute_in_block()),
+        lambda: next(compute_in_stack()),
+        lambda: run_coroutine(get_first(compute_in_async_block())),
+        lambda: next(type(no_grad().__enter__()) for _ in range(1)),
+    ],
+)
+def test_a_block_in_a_generator_is_refused_with_the_remedy(start):
+    told = r"with no_grad\(\) in the generator .* would hold for whoever runs while it waits: put"
+    with pytest.raises(RuntimeError, match=told):
+        start()
+    assert type(Value(3.0) * 2) is Value
+
+
+@pytest.mark.parametrize("generator", [compute_in_block, compute_in_async_block])
+def test_a_generator_cannot_be_decorated(generator):
+    with pytest.raises(TypeError, match=rf"@no_grad\(\) would .* generator {generator.__name__}"):
+        no_grad()(generator)
+
+
+@contextmanager
+def evaluating():
+    with no_grad():
+        yield
+
+
+@contextmanager
+def evaluating_by_a_stack():
+    with ExitStack() as stack:
+        stack.enter_context(no_grad())
+        yield
+
+
+@pytest.mark.parametrize("block", [evaluating, evaluating_by_a_stack])
+def test_a_context_manager_of_ones_own_holds_for_its_block(block):
+    x = Value(3.0)
+    with block():
+        assert type(x * x) is Constant
+    with ExitStack() as stack:
+        stack.enter_context(block())
+        assert type(x * x) is Constant
+    assert type(x * x) is Value
+    assert type(block()(lambda: x * x)()) is Constant
+
+
+def test_an_async_context_manager_holds_for_its_block():
+    @asynccontextmanager
+    async def evaluating():
+        with no_grad():
+            yield
+
+    async def compute(x):
+        async with evaluating():
+            inside = x * x
+        return type(inside), type(x * x)
+
+    assert run_coroutine(compute(Value(3.0))) == (Constant, Value)
+
+
+@pytest.fixture
+def recording_is_off():
+    with no_grad():
+        yield
+
+
+def test_a_fixture_holds_for_its_test(recording_is_off):
+    assert type(Value(3.0) * 2) is Constant
+
+
+def test_a_decorated_function_or_coroutine_computes_within_the_block():
+    @no_grad()
+    def compute(depth, x):
+        return compute(depth - 1, x) if depth else x * x
+
+    @no_grad()
+    async def wait(x):
+        await asyncio.sleep(0)
+        return x * x
+
+    x = Value(3.0)
+    assert type(compute(3, x)) is type(run_coroutine(wait(x))) is Constant
+    assert type(x * x) is Value
+    assert compute.__name__ == "compute"

@@ -79,23 +79,6 @@ def test_every_operation_has_the_bits_of_python(row):
     assert in_c == in_python
 
 
-MEMBERS = [op.POWERS[n, k] for n in range(4) for k in range(3) if n + k]
-MEMBERS += [op.SINCS[n] for n in (1, 2, 5)]
-MEMBERS = choose_size(MEMBERS[::3], MEMBERS)
-
-
-@pytest.mark.slow
-@needs_compiler
-@pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)
-def test_every_derivative_of_a_family_has_the_bits_of_python(member):
-    rng = random.Random(member.name)
-    count = len(member.inputs)
-    rows = [[rng.uniform(0.1, 5.0) for _ in range(count)] for _ in range(20)]
-    rows += [[rng.choice([*SPECIAL, 2.0, 3.0]) for _ in range(count)] for _ in range(60)]
-    in_c, in_python = run_both(lambda leaves, inputs: member.apply(inputs) * leaves[0], [1.5], rows)
-    assert in_c == in_python
-
-
 @needs_compiler
 def test_second_derivatives_of_every_operation_have_the_bits_of_python():
     rng = random.Random(5)

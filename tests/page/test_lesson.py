@@ -12,7 +12,7 @@ from strategies import graphs, make_expression, searching
 
 from micrograd_nn import Operation, Value, nodes
 from micrograd_nn.engine import table as op
-from micrograd_nn.engine.steps import steps
+from micrograd_nn.engine.backprop import steps
 from micrograd_nn.graph import Graph
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import page

@@ -21,9 +21,9 @@ from strategies import every_row
 
 from micrograd_nn import Value, log, sqrt
 from micrograd_nn import sum as sum_of
+from micrograd_nn.engine.node import nodes
 from micrograd_nn.engine.operation import Reduction
-from micrograd_nn.engine.order import nodes
-from micrograd_nn.engine.record import record
+from micrograd_nn.engine.value import record
 
 
 def set_all(page, numbers):

@@ -15,8 +15,8 @@ from graph_page import (
 
 from micrograd_nn import Value, relu
 from micrograd_nn import sum as sum_of
+from micrograd_nn.engine.node import nodes
 from micrograd_nn.engine.operation import Operation
-from micrograd_nn.engine.order import nodes
 from micrograd_nn.engine.value import Constant
 from micrograd_nn.graph import Graph
 

@@ -24,7 +24,7 @@ from graph_page import (
 
 from micrograd_nn import Value
 from micrograd_nn import sum as sum_of
-from micrograd_nn.engine.order import nodes
+from micrograd_nn.engine.node import nodes
 from micrograd_nn.nn import MLP
 from micrograd_nn.page import views
 from micrograd_nn.terminal.demo import make_gated_neuron

@@ -13,7 +13,7 @@ from graph_page import (
 )
 
 from micrograd_nn import Value
-from micrograd_nn.engine.order import nodes
+from micrograd_nn.engine.node import nodes
 from micrograd_nn.graph.graph import Graph
 from micrograd_nn.nn import MLP
 

@@ -8,7 +8,7 @@ import pytest
 from places import ROOT
 
 from micrograd_nn import MLP, Value, fit, nn, why
-from micrograd_nn.engine.order import next_number
+from micrograd_nn.engine.setting import next_number
 from micrograd_nn.losses import cross_entropy, hinge, squared_error
 from micrograd_nn.optim import SGD, Adam
 from micrograd_nn.page import views

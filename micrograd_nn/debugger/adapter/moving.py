@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...engine.steps import Step
+from ...engine.backprop import Step
 from ...text import InputError
 from .session import THREAD, Arguments, Body, Session, answers, take_whole
 from .timeline import AT_BEGINNING, AT_END, Stop

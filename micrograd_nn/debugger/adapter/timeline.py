@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from math import inf, isnan
 from typing import NamedTuple
 
-from ...engine.steps import Step
+from ...engine.backprop import Step
 from ...engine.value import Value
 from ...graph.graph import Graph
 from ...programs.rebuilding import Changes, name_copies, rebuild_graph

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ...engine.backprop import is_same_number
 from ...engine.operation import Operation
-from ...engine.steps import is_same_number
 from ...engine.table import mul
 from ...engine.value import Constant, Value
 from ...graph.graph import Graph

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from ...compiler.program import Program
-from ...engine.lookup import Lookup
+from ...engine.operation import Lookup
 from ...engine.refusals import require_real
 from ...tables.columns import NumericColumn, TextColumn, read_finite
 from ...tables.encoding import measure_probabilities

@@ -11,7 +11,7 @@ import mpmath
 from ...checks.exact import DIGITS, Exact
 from ...checks.exact_graph import ExactGraph, is_real
 from ...compiler.program import Program
-from ...engine import order
+from ...engine.node import nodes as list_nodes
 from ...engine.value import Value
 from ...tables.columns import NumericColumn, TextColumn
 from ...tables.storage import SavedModel
@@ -49,7 +49,7 @@ class ExactSource:
             self.inputs, self.wrt = [Value(0.0) for _ in range(model.sizes[0])], ()
             found: Any = model(self.inputs)
             self.outputs = found if isinstance(found, list) else [found]
-            nodes = order.nodes(*self.outputs)
+            nodes = list_nodes(*self.outputs)
         self.leaves = dict(zip(parameters, map(mpmath.mpf, numbers), strict=True))
         self.graph = ExactGraph(nodes)
         self.work = sum([len(node.inputs) for node in nodes])

@@ -31,7 +31,7 @@ TORCH_FUNCTIONS = {
     name: name
     for name in (
         "abs", "exp", "expm1", "exp2", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tan",
-        "asin", "acos", "atan", "sinc", "sinh", "cosh", "asinh", "acosh", "atanh", "erf", "erfc",
+        "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "erf", "erfc",
         "neg", "sign",
     )
 } | {"degrees": "rad2deg", "radians": "deg2rad"}  # fmt: skip

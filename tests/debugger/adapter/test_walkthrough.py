@@ -9,7 +9,7 @@ from strategies import every_row, graphs, inputs_of, searching
 
 from micrograd_nn import Operation, Value
 from micrograd_nn.debugger.adapter.walkthrough import Walkthrough
-from micrograd_nn.engine.record import record
+from micrograd_nn.engine.value import record
 from micrograd_nn.graph import Graph
 from micrograd_nn.stepping import Passes
 from micrograd_nn.text import InputError

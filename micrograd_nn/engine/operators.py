@@ -1,22 +1,25 @@
 """The operators and everyday methods of whatever the table's operations apply to.
 
-Each is one call of ``operate``, which says what operating means: a ``Value`` records a node.
+Each is one call of ``operate``, by which a class says what operating means: a Value's is ``record``
+of ``value.py``.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from numbers import Real
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from ..engine import table as op
 from ..habits import UFUNCS
+from . import table as op
 from .operation import Operation
 from .refusals import REMEDIES, require_real
 
 T = TypeVar("T", bound="Operand")
 
+PLAIN = {float, int}  # kinds of numbers that are known at once
 MIRRORED = str.maketrans("<>", "><")  # x < y as y sees it: y > x
 COMPARISONS = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
@@ -58,77 +61,71 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
 
     @staticmethod
     def operate(operation: Operation, inputs: Sequence[Any]) -> Any:
-        """Apply an operation to inputs of which at least one is of this class, which says how."""
-        raise TypeError(
-            f"{operation.name} met a Value of an engine that was reloaded in part: begin with a "
-            f"new Python"
-        )
+        """Apply an operation to inputs of which at least one is of this class."""
+        raise NotImplementedError(f"a class of operands says how {operation.name} applies to it")
 
-    def apply_two(self: T, operation: Operation, other: T | float) -> T:
-        """Apply an operation to this and another, or leave it to a class that knows more of it."""
-        try:
-            return operation.apply((self, other))
-        except TypeError:
-            return leave_operator(other, f"__r{operation.name}__")
-
-    def apply_one(self: T, operation: Operation) -> T:
-        """Apply an operation to this alone."""
-        return operation.apply((self,))
+    @classmethod
+    def combine(cls, operation: Operation, x: Any, y: Any) -> Any:
+        """Apply an operator, or leave it to the class of the other operand."""
+        other = y if isinstance(x, Operand) else x
+        if knows_method(other, f"__r{operation.name}__"):
+            return NotImplemented
+        return cls.operate(operation, (x, y))
 
     # Each operation is a row of the table; these are their everyday spellings.
 
     def __add__(self: T, other: T | float) -> T:
-        return self.apply_two(op.add, other)
+        return self.combine(op.add, self, other)
 
     def __radd__(self: T, other: float) -> T:
         if type(other) is int and other == 0:  # where Python's sum() starts
             return self
-        return self.operate(op.add, (other, self))
+        return self.combine(op.add, other, self)
 
     def __sub__(self: T, other: T | float) -> T:
-        return self.apply_two(op.sub, other)
+        return self.combine(op.sub, self, other)
 
     def __rsub__(self: T, other: float) -> T:
-        return self.operate(op.sub, (other, self))
+        return self.combine(op.sub, other, self)
 
     def __mul__(self: T, other: T | float) -> T:
-        return self.apply_two(op.mul, other)
+        return self.combine(op.mul, self, other)
 
     def __rmul__(self: T, other: float) -> T:
-        return self.operate(op.mul, (other, self))
+        return self.combine(op.mul, other, self)
 
     def __truediv__(self: T, other: T | float) -> T:
-        return self.apply_two(op.truediv, other)
+        return self.combine(op.truediv, self, other)
 
     def __rtruediv__(self: T, other: float) -> T:
-        return self.operate(op.truediv, (other, self))
+        return self.combine(op.truediv, other, self)
 
     def __mod__(self: T, other: T | float) -> T:
-        return self.apply_two(op.mod, other)
+        return self.combine(op.mod, self, other)
 
     def __rmod__(self: T, other: float) -> T:
-        return self.operate(op.mod, (other, self))
+        return self.combine(op.mod, other, self)
 
     def __floordiv__(self: T, other: T | float) -> T:
-        return self.apply_two(op.floordiv, other)
+        return self.combine(op.floordiv, self, other)
 
     def __rfloordiv__(self: T, other: float) -> T:
-        return self.operate(op.floordiv, (other, self))
+        return self.combine(op.floordiv, other, self)
 
     def __pow__(self: T, other: T | float) -> T:
-        return self.apply_two(op.pow, other)
+        return self.combine(op.pow, self, other)
 
     def __rpow__(self: T, other: float) -> T:
-        return self.operate(op.pow, (other, self))
+        return self.combine(op.pow, other, self)
 
     def __neg__(self: T) -> T:
-        return self.apply_one(op.neg)
+        return self.operate(op.neg, (self,))
 
     def __pos__(self: T) -> T:
         return self
 
     def __abs__(self: T) -> T:
-        return self.apply_one(op.abs)
+        return self.operate(op.abs, (self,))
 
     def exp(self: T) -> T:
         """Return ``exp(self)``.
@@ -137,7 +134,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).exp().data
         1.0
         """
-        return self.apply_one(op.exp)
+        return self.operate(op.exp, (self,))
 
     def log(self: T) -> T:
         """Return the natural logarithm; a ValueError unless positive.
@@ -146,7 +143,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(1.0).log().data
         0.0
         """
-        return self.apply_one(op.log)
+        return self.operate(op.log, (self,))
 
     def sqrt(self: T) -> T:
         """Return the square root; a ValueError if negative.
@@ -155,7 +152,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(9.0).sqrt().data
         3.0
         """
-        return self.apply_one(op.sqrt)
+        return self.operate(op.sqrt, (self,))
 
     def sin(self: T) -> T:
         """Return the sine of this angle in radians.
@@ -164,7 +161,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).sin().data
         0.0
         """
-        return self.apply_one(op.sin)
+        return self.operate(op.sin, (self,))
 
     def cos(self: T) -> T:
         """Return the cosine of this angle in radians.
@@ -173,7 +170,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).cos().data
         1.0
         """
-        return self.apply_one(op.cos)
+        return self.operate(op.cos, (self,))
 
     def tanh(self: T) -> T:
         """Return the hyperbolic tangent.
@@ -182,7 +179,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).tanh().data
         0.0
         """
-        return self.apply_one(op.tanh)
+        return self.operate(op.tanh, (self,))
 
     def sigmoid(self: T) -> T:
         """Return ``1 / (1 + exp(-self))``.
@@ -191,7 +188,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(0.0).sigmoid().data
         0.5
         """
-        return self.apply_one(op.sigmoid)
+        return self.operate(op.sigmoid, (self,))
 
     def relu(self: T) -> T:
         """Return this where it is positive, else 0.
@@ -200,7 +197,7 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         >>> Value(-2.0).relu().data
         0.0
         """
-        return self.apply_one(op.relu)
+        return self.operate(op.relu, (self,))
 
     # Comparisons are of the numbers; == stays identity, so that a Value can be a key.
 
@@ -217,11 +214,10 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         return self.compare(">=", other)
 
     def compare(self, how: str, other: Operand | float) -> bool:
-        """Return how this compares, or leave it to a class that knows more of it."""
-        try:
-            return self.compared(how, other)
-        except TypeError:
-            return leave_operator(other, MIRRORED_METHODS[how])
+        """Return how this compares, or leave it to the class of the other operand."""
+        if knows_method(other, MIRRORED_METHODS[how]):
+            return NotImplemented
+        return self.compared(how, other)
 
     def compared(self, how: str, other: Operand | float) -> bool:
         """Return whether the number compares so with another; a Value also notes when."""
@@ -265,17 +261,16 @@ micrograd_nn.exp(v) and its like keep it; v.data is the number
         return format(self.data, spec) if spec else repr(self)
 
 
-def leave_operator(other: object, method: str) -> Any:
-    """Return NotImplemented to a class that has the mirrored operator: Python asks it then.
+def knows_method(other: object, method: str) -> bool:
+    """Tell whether another class has a method such as ``__rmul__``, which Python asks next.
 
-    Else raise on what is handled. Of classes that aren't written in Python, such as lists and
-    arrays, none knows a Value, and what is told of them here says more than what they would say.
+    Numbers, lists and arrays have some as well, and know nothing of a Value: what is told of them
+    here says more than what they would say.
     """
     kind = type(other)
-    is_known = isinstance(other, Operand) or kind.__name__ in REMEDIES
-    if not is_known and isinstance(getattr(kind, method, None), FunctionType):
-        return NotImplemented
-    raise
+    if kind in PLAIN or isinstance(other, (Operand, Real)) or kind.__name__ in REMEDIES:
+        return False
+    return isinstance(getattr(kind, method, None), FunctionType)
 
 
 def unwrap_number(x: Any) -> Any:

@@ -1,0 +1,229 @@
+"""Backpropagation: the order of a graph's nodes, and the walk back as a sequence of facts.
+
+``backward`` is the loop of the chain rule; ``steps`` is the same walk with a ``Step`` for each
+use of the rule, for everything that shows or explains a pass. No node changes by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from operator import add, attrgetter, mul
+from typing import Any, NamedTuple, NoReturn, TypeVar
+
+from ..habits import refuse_arguments
+from .node import nodes
+from .refusals import require_real
+from .setting import setting
+
+N = TypeVar("N")
+
+# What zero_grad() sets: a 0.0 of its own, told by its identity from one that somebody computed.
+NOTHING_YET = float("0")
+
+
+class Gradients:
+    """The gradients that a graph had before a backward pass."""
+
+    def __init__(self, graph: Sequence[Any]) -> None:
+        self.graph = graph
+        self.grads = [node.grad for node in graph]
+        self.leaves = [
+            (node, node.grad, node.passes)
+            for node in graph
+            if node.operation is None and not node.is_constant
+        ]
+
+    def clear(self) -> None:
+        """Let each gradient of the pass begin at 0."""
+        for node in self.graph:
+            node.grad = 0.0
+
+    def add_to_leaves(self) -> None:
+        """Add to the leaves' gradients what they had before: a leaf adds up over passes."""
+        for leaf, grad, passes in self.leaves:
+            if type(grad) is not float and grad is not None:
+                grad = require_gradient(leaf, grad)
+            leaf.passes = (passes + 1) if grad else 1  # a grad of 0.0 begins anew
+            leaf.grad += grad or 0.0
+
+    def restore(self) -> None:
+        """Put back what there was."""
+        for node, grad in zip(self.graph, self.grads, strict=True):
+            node.grad = grad
+        for leaf, _, passes in self.leaves:
+            leaf.passes = passes
+
+
+def require_gradient(node: Any, grad: object) -> float:
+    """Return a gradient that somebody set as a float; what is no number is a TypeError.
+
+    It is looked at where it is used: a look at each that is set would slow down ``backward``.
+    """
+    label = f" (label {node.label!r})" if node.label else ""
+    where = f"the grad of a Value of {node.number!r}{label}"
+    if hasattr(grad, "operate"):
+        raise TypeError(f"{where} is a number, not a Value: take its .data")
+    return require_real(grad, where, "a real number")
+
+
+class Differentiable:
+    """What lets a node backpropagate."""
+
+    __slots__ = ()
+
+    def backward(self: Any, *given: NoReturn, **named: NoReturn) -> None:
+        """Compute the derivative of this value by every value that it was made of.
+
+        A leaf's ``grad`` adds up over backward passes, an inner node's is that of the latest:
+
+        >>> from micrograd_nn import Value
+        >>> x = Value(3.0)
+        >>> y = x * x
+        >>> y.backward()
+        >>> y.backward()
+        >>> x.grad, y.grad
+        (12.0, 1.0)
+
+        Set a leaf's ``grad`` to 0.0 (a model's ``zero_grad()``) to begin anew. Of a constant, for
+        which nothing was recorded, it is a ValueError.
+        """
+        if given or named:
+            refuse_arguments("Value.backward", named, "backward takes no argument")
+        for observer in setting.get().observers:
+            observer.passes_back(self)
+        if self.is_constant:
+            raise ValueError(
+                f"{self!r} has no gradient to pass back: nothing was recorded, since it was "
+                f"computed within no_grad(), detached, or made of plain numbers alone"
+            )
+        graph: list[Any] = nodes(self)
+        earlier = Gradients(graph)
+        try:
+            earlier.clear()
+            self.grad = 1.0
+            for node in reversed(graph):
+                upstream = node.grad
+                for input, partial in node.edges:
+                    input.grad += upstream * partial  # the chain rule
+            earlier.add_to_leaves()
+        except BaseException:  # Ctrl-C, too, leaves the gradients as they were
+            earlier.restore()
+            raise
+
+
+class Step(NamedTuple):
+    """One use of the chain rule: how much of a node's gradient flows on to one input.
+
+    >>> from micrograd_nn import Value
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> step = next(steps(a * b))
+    >>> step.upstream, step.partial, step.share
+    (1.0, -3.0, -3.0)
+
+    ``share`` is ``upstream * partial`` and takes the input's gradient from ``before`` to
+    ``after``. An input that stands twice (``a * a``) is told apart by ``position``.
+    """
+
+    node: Any
+    input: Any
+    position: int
+    upstream: float
+    partial: float
+    share: float
+    before: float
+    after: float
+
+    @property
+    def edited(self) -> bool:
+        """Whether the input's number was edited since the node was made from it.
+
+        The step tells of the number that the node was made from, not of the new one.
+        """
+        return was_edited(self.input, self.node.numbers[self.position])
+
+
+def steps(root: Any, upstream: float = 1.0) -> Iterator[Step]:
+    """Return the steps of one backward pass from ``root``, in the order of ``root.backward()``.
+
+    ``upstream`` is the root's own gradient, what it counts in something larger.
+
+    >>> from micrograd_nn import Value
+    >>> x = Value(3.0)
+    >>> [step.after for step in steps(x * x)]
+    [3.0, 6.0]
+
+    >>> [step.after for step in steps(x * x, upstream=0.5)]
+    [1.5, 3.0]
+
+    Constants receive nothing and have no step.
+
+    >>> list(steps(Value(1.0)))
+    []
+    """
+    return map(Step._make, walk_back(nodes(root), upstream))
+
+
+def walk_back(
+    graph: Sequence[N],
+    seed: Any = 1.0,
+    find_partials: Callable[[N], Sequence[Any]] = attrgetter("partials"),
+    plus: Callable[[Any, Any], Any] = add,
+    times: Callable[[Any, Any], Any] = mul,
+) -> Iterator[tuple[N, N, int, Any, Any, Any, Any, Any]]:
+    """Yield the fields of the steps of one backward pass through a graph, its root the last node.
+
+    It is the one walk for all kinds of derivatives: those of numbers, of graphs (for derivatives of
+    derivatives), of a program's symbols, each with its own ``plus`` and ``times``. An input whose
+    partial is None receives nothing.
+
+    >>> from micrograd_nn import Value
+    >>> x = Value(3.0)
+    >>> [after for *_, after in walk_back([x, x * x])]
+    [3.0, 6.0]
+    """
+    arrived = {graph[-1]: seed}
+    for node in reversed(graph):
+        if node not in arrived:
+            continue
+        upstream = arrived[node]
+        for position, partial in enumerate(find_partials(node)):
+            if partial is not None:
+                input = node.inputs[position]
+                share = times(upstream, partial)
+                before = arrived.get(input, 0.0)
+                arrived[input] = after = plus(before, share)
+                yield node, input, position, upstream, partial, share, before, after
+
+
+def compute_gradients(
+    graph: Sequence[N],
+    find_partials: Callable[[N], Sequence[float | None]] = attrgetter("partials"),
+) -> dict[N, float]:
+    """Return the gradient of the last of some nodes by each that it depends on, itself first.
+
+    >>> from micrograd_nn import Value
+    >>> x = Value(3.0)
+    >>> list(compute_gradients([x, x * x]).values())
+    [1.0, 6.0]
+
+    The numbers are those of ``backward``, bit for bit.
+    """
+    found = {graph[-1]: 1.0}
+    for _, input, *_, after in walk_back(graph, 1.0, find_partials):
+        found[input] = after
+    return found
+
+
+def was_edited(node: Any, number: float) -> bool:
+    """Tell whether a node's number isn't the one that it had."""
+    return not is_same_number(node.number, number)
+
+
+def is_same_number(x: float, y: float) -> bool:
+    """Tell whether two numbers are equal, or neither is a number.
+
+    >>> nan = float("nan")
+    >>> is_same_number(1.0, 1.0), is_same_number(nan, nan), is_same_number(nan, 1.0)
+    (True, True, False)
+    """
+    return x == y or (x != x and y != y)

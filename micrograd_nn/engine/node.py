@@ -1,0 +1,183 @@
+"""What a node of a graph holds: its number, its gradient, and what it was made of.
+
+Only this file knows how a node keeps its inputs: one or two in slots of their own, more of them as
+a tuple. A tuple for each node would be one more object that Python's collector of garbage visits,
+again and again, and nearly all nodes have one input or two: it was the largest cost of a graph.
+Whoever reads a node asks for its ``inputs``, ``partials``, ``numbers`` or ``edges``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any, Self, TypeVar
+
+from ..text import add_article
+from .operation import Operation
+from .refusals import require_real
+from .setting import next_number, setting, special_settings
+
+N = TypeVar("N", bound="Node")
+
+by_creation = attrgetter("created")
+WIDEST = 80  # letters of a repr
+
+
+class Node:
+    """A number, and how it was made; ``Value`` is a node with arithmetic."""
+
+    __slots__ = (  # noqa: RUF023 - in a reader's order
+        "__weakref__", "created", "number", "grad", "own_label", "operation", "origin", "passes",
+        "x", "y", "by_x", "by_y", "at_x", "at_y",
+    )  # fmt: skip
+
+    is_constant = False
+
+    def begin(
+        self, number: float, operation: Operation | None = None,
+        x: Any = None, y: Any = None, by_x: Any = None, by_y: Any = None,
+        at_x: Any = None, at_y: Any = None,
+    ) -> None:  # fmt: skip
+        """Begin as a number from outside, or as what an operation gives of x and y.
+
+        ``by_x`` is ∂self/∂x, or None where no gradient flows; ``at_x`` the number that x had.
+        """
+        self.number = number
+        self.grad: float | None = None
+        self.own_label: str | None = None
+        self.operation = operation
+        self.x, self.y = x, y
+        self.by_x, self.by_y = by_x, by_y
+        self.at_x, self.at_y = at_x, at_y
+        self.passes = 0
+        self.origin: Any = None
+        self.created = next_number()
+
+    def attach(
+        self, inputs: Sequence[Any], partials: Sequence[Any], numbers: Sequence[Any]
+    ) -> None:
+        """Say what this node was made of, whatever the number of its inputs."""
+        if len(inputs) == 2:
+            self.x, self.y = inputs
+            self.by_x, self.by_y = partials
+            self.at_x, self.at_y = numbers
+        elif len(inputs) == 1:
+            (self.x,), (self.by_x,), (self.at_x,) = inputs, partials, numbers
+        elif inputs:
+            self.x, self.by_x, self.at_x = tuple(inputs), tuple(partials), tuple(numbers)
+
+    def replace_inputs(self, inputs: Sequence[Any]) -> None:
+        """Put other nodes in the place of the inputs."""
+        self.x, self.y = (tuple(inputs), None) if len(inputs) > 2 else (*inputs, None, None)[:2]
+
+    @property
+    def inputs(self) -> tuple[Self, ...]:
+        """What this node was made of; of a leaf, nothing."""
+        return self._join(self.x, self.y)
+
+    @property
+    def partials(self) -> tuple[float | None, ...]:
+        """∂node/∂input for each input, None for a constant one."""
+        return self._join(self.by_x, self.by_y)
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The inputs' numbers as this node was made from them."""
+        return self._join(self.at_x, self.at_y)
+
+    def _join(self, first: Any, second: Any) -> tuple[Any, ...]:
+        """Return what two slots hold as a tuple with an item for each input."""
+        if self.y is not None:
+            return first, second
+        if self.x is None:
+            return ()
+        return first if type(self.x) is tuple else (first,)
+
+    @property
+    def edges(self) -> Iterable[tuple[Self, float]]:
+        """The inputs that a gradient flows to, each with the partial by it."""
+        by_x, by_y = self.by_x, self.by_y
+        if by_y is not None:
+            return ((self.y, by_y),) if by_x is None else ((self.x, by_x), (self.y, by_y))
+        if by_x is None:
+            return ()
+        if type(by_x) is tuple:
+            edges = zip(self.x, by_x, strict=True)
+            return [edge for edge in edges if edge[1] is not None] if None in by_x else edges
+        return ((self.x, by_x),)
+
+    @property
+    def data(self) -> float:
+        """The number; whoever sets it leaves all that was computed from it as it was."""
+        if special_settings:
+            for observer in setting.get().observers:
+                observer.looked_at(self)
+        return self.number
+
+    @data.setter
+    def data(self, number: Any) -> None:
+        for observer in setting.get().observers:
+            observer.looked_at(self)
+        if hasattr(number, "operate"):
+            raise TypeError(
+                f"the data of {self!r} is a number, not a Value: compute it from numbers, as in "
+                f"w.data = w.data - 0.1 * w.grad"
+            )
+        self.number = require_real(number, f"the data of {self!r}", "a real number")
+
+    @property
+    def label(self) -> str | None:
+        """The text that it is called by wherever it is shown, or None."""
+        return self.own_label
+
+    @label.setter
+    def label(self, label: str | None) -> None:
+        if label is not None and not isinstance(label, str):
+            kind = add_article(type(label).__name__)
+            raise TypeError(f"a Value's label is a text or None, not {kind}")
+        self.own_label = label
+
+    def __repr__(self) -> str:
+        grad = "" if self.is_constant else f", grad={self.grad!r}"
+        made = "" if self.operation is None else f", operation={self.operation.name}"
+        label = "" if self.label is None else f", label={self.label!r}"
+        text = f"{type(self).__name__}({self.number!r}{grad}{made}{label})"
+        return text if len(text) <= WIDEST else f"{text[: WIDEST - 2]}…)"
+
+    safely_stringify_for_pudb = __repr__  # by which PuDB's list of variables asks for it
+
+
+def nodes(*roots: N) -> list[N]:
+    """Return the roots and everything that they were made of, inputs before their results.
+
+    >>> from micrograd_nn import Value
+    >>> x = Value(2.0, label="x")
+    >>> [node.data for node in nodes(x * x + 1)]
+    [2.0, 4.0, 1.0, 5.0]
+
+    A node that is used twice stands there once. Nothing recurses: the depth of a graph has no limit
+    but memory.
+    """
+    waiting: list[Any] = [*dict.fromkeys(roots)]
+    found = {None, *waiting}  # None, since an empty slot holds it
+    graph = []
+    while waiting:
+        node = waiting.pop()
+        graph.append(node)
+        inputs = (node.x, node.y)
+        if type(node.x) is tuple:
+            inputs = node.x
+            if found.issuperset(inputs):  # a layer's neurons share their inputs
+                continue
+        for input in inputs:
+            if input not in found:
+                found.add(input)
+                waiting.append(input)
+    graph.reverse()  # now it is nearly in order, which makes sorting faster
+    graph.sort(key=by_creation)
+    return graph
+
+
+def is_leaf(node: Any) -> bool:
+    """Tell whether a node is a number given from outside, neither computed nor constant."""
+    return node.operation is None and not node.is_constant
