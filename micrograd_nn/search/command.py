@@ -15,10 +15,10 @@ from ..tables.report import escape_text
 from ..tables.run import Training, locate_chart
 from ..tables.spelling import AS_USUAL, Spelling
 from ..text import InputError, count_things, format_number, show_path
-from ..train.workers import LostWorkersError, Workers
 from .plan import Plan, write_choice
 from .search import Search, conduct_search
 from .showing import show_search
+from .workers import LostWorkersError, Workers
 
 
 def search_table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from numbers import Integral
 from typing import Any, TypeVar
 
@@ -22,12 +22,9 @@ from .in_c import InC
 from .objective import Objective
 from .progress import show_progress
 from .run import Model, Run
-from .shares import Shares
 from .snapshots import start_recording
-from .spans import IN_A_SHARE
 from .stepping import rule_compiled
 from .windows import ExampleData, Windows
-from .workers import Workers
 
 WORTH_COMPILING = 100  # passes of an example by the graph: about what compiling one costs
 
@@ -74,7 +71,6 @@ def fit(
     record: bool | int | None = None,
     history: History | None = None,
     show: bool = False,
-    n_jobs: int | None = None,
 ) -> History:
     """Train a model on (inputs, target) pairs and leave it with its best weights.
 
@@ -114,20 +110,15 @@ def fit(
     nothing. Where there is a C compiler, and work enough for one, whole epochs run in C: the
     numbers are the same, bit for bit. ``native=True`` waits for the compiler, or is a NoNativeError
     that says why it can't be; ``native=False`` stays with Python.
-
-    ``n_jobs`` has joblib compute on so many processes, -1 for all cores: large batches in shares of
-    64 examples. The weights don't depend on how many there are, nor on what joblib's backend is.
     """
     run = prepare_run(
         model, data, loss, optimizer, epochs, batch_size, validation, penalty, rng, compiled,
         native, record, history, patience,
     )  # fmt: skip
-    workers = None if n_jobs is None else prepare_workers(n_jobs, batch_size, run)
     # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
     with (
         record_graphs(),
         nullcontext() if run.objective.reason else rule_compiled(run.optimizer),
-        nullcontext() if workers is None else shared_out(run, workers),
         show_progress(run.history, epochs) if show else nullcontext() as run.progress,
     ):
         for _ in run.train(epochs, patience, callback):
@@ -181,32 +172,6 @@ def fit_by_steps(
             if batch is None:
                 return
             yield batch
-
-
-def prepare_workers(n_jobs: int, batch_size: int, run: Run) -> Workers:
-    """Return the workers that ``fit`` was asked for, where there is something for each to do."""
-    workers, examples = Workers(n_jobs), len(run.training)
-    if n_jobs != 1 and min(batch_size, examples) <= IN_A_SHARE:
-        what = f"of {examples} examples" if examples < batch_size else f"with {batch_size=}"
-        raise ValueError(
-            f"n_jobs shares batches out in pieces of {IN_A_SHARE} examples, and {what} there is "
-            f"one: use batch_size={4 * IN_A_SHARE} or more of many examples, or leave n_jobs out"
-        )
-    return workers
-
-
-@contextmanager
-def shared_out(run: Run, workers: Workers) -> Iterator[None]:
-    """Have the batches of a run computed by workers."""
-    with workers:
-        training, validation = run.training, run.validation
-        if isinstance(training, Windows) or isinstance(validation, Windows):
-            raise ValueError("n_jobs gives each worker all examples: leave it out for Windows")
-        run.shares = Shares(run.objective, training, validation, workers)
-        try:
-            yield
-        finally:
-            run.shares.close()
 
 
 def record_graphs() -> AbstractContextManager[None]:

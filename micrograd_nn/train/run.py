@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import warnings
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from itertools import chain
 from typing import Any, Protocol
 
@@ -19,7 +19,6 @@ from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
 from .progress import Progress
-from .shares import Shares
 from .windows import ExampleData, iterate_windows, list_orders, load_window
 
 REMEDY = "try a smaller learning rate"
@@ -69,7 +68,6 @@ class Run:
         self.batch_size = batch_size
         self.rng = rng
         self.history = history
-        self.shares: Shares | None = None  # where other processes compute
         self.progress: Progress | None = None
         self.first_step = optimizer.steps
         self.names = list_names(model, objective.parameters)
@@ -101,8 +99,6 @@ class Run:
                 if callback:
                     callback(epoch)
                     self.objective.examples.forget_editable()
-                    if self.shares:
-                        self.shares.note_edits()
                 if number and not math.isfinite(epoch.monitored):
                     history.stopped = f"the loss became {epoch.monitored}: {REMEDY}"
                     break
@@ -140,15 +136,14 @@ class Run:
         starts = range(0, count, size)
         losses: list[float] = []
         while len(losses) < len(starts):
-            if self.optimizer.steps != self.first_step and not self.shares:
+            if self.optimizer.steps != self.first_step:
                 self.in_c.require_native()
                 self.in_c.take_steps(window, order, losses)
             if len(losses) < len(starts):
                 start = starts[len(losses)]
-                rows = order[start : start + size]
-                batch = [window[i] for i in rows]
+                batch = [window[i] for i in order[start : start + size]]
                 yield batch
-                losses.append(self.take_step(batch, rows))
+                losses.append(self.take_step(batch))
         total = 0.0
         for start, mean in zip(starts, losses, strict=True):
             total += mean * min(size, count - start)
@@ -159,16 +154,11 @@ class Run:
         if isinstance(window, Window):
             self.objective.examples.forget_all()
 
-    def take_step(self, batch: Sequence[Example], rows: Sequence[int]) -> float:
-        """Take the step of one batch, of these rows, and return its mean loss."""
+    def take_step(self, batch: Sequence[Example]) -> float:
+        """Take the step of one batch and return its mean loss."""
         for parameter in self.optimizer.parameters:
             parameter.grad = 0.0  # which of a constant loss is the gradient, too
-        is_first = self.optimizer.steps == self.first_step
-        if self.shares:
-            if is_first:
-                warn_of_unreached(self.shares.list_unreached(rows))
-            mean = self.shares.leave_gradient(rows)
-        elif is_first:
+        if self.optimizer.steps == self.first_step:
             error = self.objective.record_batch(batch)
             warn_of_unreached(self.objective.list_unreached(error))
             mean = self.objective.pass_back(error)
@@ -185,31 +175,23 @@ class Run:
         """Return an epoch's figures; the monitored loss is that of the weights as they are now."""
         objective, loss, validation_loss = self.objective, running, None
         if self.validation:
-            validation_loss = self.compute_mean(self.validation, number)
+            validation_loss = self.compute_mean(self.validation)
         if loss is None or not self.validation:
-            loss = self.compute_mean(self.training, number)
+            loss = self.compute_mean(self.training)
             if objective.penalty:
                 with no_grad():
                     loss += objective.penalty(objective.parameters).data
-        if self.shares:
-            self.history.ran = self.shares.ran
-        else:
-            if number:
-                window = load_window(self.training, 0)
-                objective.check_one(window, number)
-                self.leave_window(window)
-            self.history.ran = objective.ran
-            self.history.not_native = self.in_c.explain()
+        if number:
+            window = load_window(self.training, 0)
+            objective.check_one(window, number)
+            self.leave_window(window)
+        self.history.ran = objective.ran
+        self.history.not_native = self.in_c.explain()
         return Epoch(number, loss, validation_loss, lr)
 
-    def compute_mean(self, data: ExampleData, number: int) -> float:
-        """Return the mean loss of the training or validation examples after an epoch."""
-        losses: Iterable[float]
-        if self.shares:
-            rows = self.shares.training if data is self.training else self.shares.validation
-            losses = self.shares.compute_losses(rows, number)
-        else:
-            losses = chain.from_iterable(map(self.compute_losses, iterate_windows(data)))
+    def compute_mean(self, data: ExampleData) -> float:
+        """Return the mean loss of the training or validation examples."""
+        losses = chain.from_iterable(map(self.compute_losses, iterate_windows(data)))
         return math.fsum(losses) / len(data)
 
     def compute_losses(self, window: Sequence[Example]) -> list[float]:

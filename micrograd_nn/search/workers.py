@@ -35,7 +35,6 @@ class Workers:
             raise ValueError(f"n_jobs is how many processes, or -1 for all cores, not {given!r}")
         try:
             self.joblib: Any = import_module("joblib")
-            self.pickle: Any = import_module("cloudpickle").dumps  # functions by what they do, too
         except ModuleNotFoundError:
             raise InputError(
                 "n_jobs needs joblib: pip install 'micrograd-nn[parallel]' (or joblib)"
