@@ -160,10 +160,6 @@ def add_training_options(train: Parser) -> None:
         train.add_argument(
             f"--{option}", type=kind, metavar="N", help=f"{meaning} (default: {default})"
         )
-    train.add_argument(
-        "--stream", action="store_true",
-        help="read the rows in pieces, so that a table of any size takes little memory",
-    )  # fmt: skip
     train.add_argument("--resume", metavar="MODEL.json", help="go on with a saved model")
     train.add_argument(
         "--page", metavar="OUT.html", help="write a page that replays the training in a browser"

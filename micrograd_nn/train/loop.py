@@ -24,7 +24,6 @@ from .progress import show_progress
 from .run import Model, Run
 from .snapshots import start_recording
 from .stepping import rule_compiled
-from .windows import ExampleData, Windows
 
 WORTH_COMPILING = 100  # passes of an example by the graph: about what compiling one costs
 
@@ -55,13 +54,13 @@ def split(data: Sequence[T], fraction: float, rng: random.Random) -> tuple[list[
 @tell_habits
 def fit(
     model: Model,
-    data: ExampleData,
+    data: Sequence[Example],
     loss: Loss,
     *,
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int = 32,
-    validation: float | ExampleData = 0.0,
+    validation: float | Sequence[Example] = 0.0,
     patience: int | None = None,
     penalty: Penalty | None = None,
     rng: random.Random | None = None,
@@ -90,9 +89,6 @@ def fit(
     training) included. A loss that grows beyond all bounds stops the training, with the reason in
     the history. Ctrl-C and errors leave the best weights, too, before they go on up; a
     ``History()`` handed in as ``history`` then tells of the epochs until there.
-
-    ``data`` that needn't fit in memory are ``Windows`` of examples (see ``windows.py``): they are
-    shuffled within each, and the order of windows is.
 
     ``record`` keeps the weights on the way, for a page that replays the training: up to 256
     snapshots of them, or as many as it says.
@@ -180,8 +176,8 @@ def record_graphs() -> AbstractContextManager[None]:
 
 
 def prepare_run(
-    model: Model, data: ExampleData, loss: Loss, optimizer: Optimizer | None, epochs: int,
-    batch_size: int, validation: float | ExampleData, penalty: Penalty | None,
+    model: Model, data: Sequence[Example], loss: Loss, optimizer: Optimizer | None, epochs: int,
+    batch_size: int, validation: float | Sequence[Example], penalty: Penalty | None,
     rng: random.Random | None, compiled: bool, native: bool | None, record: bool | int | None,
     history: History | None, patience: int | None,
 ) -> Run:  # fmt: skip
@@ -215,8 +211,6 @@ def prepare_run(
     if history.epochs:
         raise ValueError("this history has epochs already: hand in a new History()")
     history.stopped = ""
-    if record and (isinstance(training, Windows) or isinstance(held_back, Windows)):
-        raise ValueError("record keeps all examples in memory, and data in windows needn't fit it")
     history.recording = start_recording(
         record, model=model, loss=loss, training=training, validation=held_back
     )
@@ -231,20 +225,12 @@ def prepare_run(
 
 
 def part_examples(
-    data: ExampleData, validation: float | ExampleData, rng: random.Random
-) -> tuple[ExampleData, ExampleData]:
+    data: Sequence[Example], validation: float | Sequence[Example], rng: random.Random
+) -> tuple[Sequence[Example], Sequence[Example]]:
     """Return the training part and the validation part; lists are copied."""
     if isinstance(validation, (int, float)):
-        if not isinstance(data, Windows):
-            return split(data, validation, rng)
-        if validation:
-            raise ValueError(
-                f"validation={validation!r}: a fraction is for a list of examples: of data in "
-                f"windows, give other examples as validation"
-            )
-        return data, []
-    training, held_back = [x if isinstance(x, Windows) else [*x] for x in (data, validation)]
-    return training, held_back
+        return split(data, validation, rng)
+    return [*data], [*validation]
 
 
 def mean_loss(model: Model, data: Sequence[Example], loss: Loss) -> float:

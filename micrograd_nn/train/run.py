@@ -6,7 +6,6 @@ import math
 import random
 import warnings
 from collections.abc import Callable, Generator, Sequence
-from itertools import chain
 from typing import Any, Protocol
 
 from ..engine.setting import no_grad
@@ -14,12 +13,11 @@ from ..engine.value import Value
 from ..nn import Module
 from ..optim import Optimizer
 from ..text import list_first
-from .examples import Example, Window
+from .examples import Example
 from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
 from .progress import Progress
-from .windows import ExampleData, iterate_windows, list_orders, load_window
 
 REMEDY = "try a smaller learning rate"
 
@@ -52,8 +50,8 @@ class Run:
         objective: Objective,
         in_c: InC,
         optimizer: Optimizer,
-        training: ExampleData,
-        validation: ExampleData,
+        training: Sequence[Example],
+        validation: Sequence[Example],
         batch_size: int,
         rng: random.Random,
         history: History,
@@ -63,7 +61,7 @@ class Run:
         self.in_c = in_c
         self.optimizer = optimizer
         self.training = training
-        self.orders = list_orders(training)
+        self.order = [*range(len(training))]  # in which the examples are taken
         self.validation = validation
         self.batch_size = batch_size
         self.rng = rng
@@ -119,40 +117,23 @@ class Run:
 
     def take_steps(self) -> Generator[list[Example], None, float]:
         """Take the steps of one epoch and return the mean loss on the way."""
-        places, total = [*range(len(self.orders))], 0.0
-        self.rng.shuffle(places)
-        for place in places:
-            window, order = load_window(self.training, place), self.orders[place]
-            self.rng.shuffle(order)
-            total += yield from self.take_steps_of(window, order)
-            self.leave_window(window)
-        return total / len(self.training)
-
-    def take_steps_of(
-        self, window: Sequence[Example], order: Sequence[int]
-    ) -> Generator[list[Example], None, float]:
-        """Take the steps of examples in memory and return the sum of their losses on the way."""
-        size, count = self.batch_size, len(window)
+        size, count = self.batch_size, len(self.training)
+        self.rng.shuffle(self.order)
         starts = range(0, count, size)
         losses: list[float] = []
         while len(losses) < len(starts):
             if self.optimizer.steps != self.first_step:
                 self.in_c.require_native()
-                self.in_c.take_steps(window, order, losses)
+                self.in_c.take_steps(self.training, self.order, losses)
             if len(losses) < len(starts):
                 start = starts[len(losses)]
-                batch = [window[i] for i in order[start : start + size]]
+                batch = [self.training[i] for i in self.order[start : start + size]]
                 yield batch
                 losses.append(self.take_step(batch))
         total = 0.0
         for start, mean in zip(starts, losses, strict=True):
             total += mean * min(size, count - start)
-        return total
-
-    def leave_window(self, window: Sequence[Example]) -> None:
-        """Forget the examples that leave the memory: others may take their places there."""
-        if isinstance(window, Window):
-            self.objective.examples.forget_all()
+        return total / count
 
     def take_step(self, batch: Sequence[Example]) -> float:
         """Take the step of one batch and return its mean loss."""
@@ -182,25 +163,17 @@ class Run:
                 with no_grad():
                     loss += objective.penalty(objective.parameters).data
         if number:
-            window = load_window(self.training, 0)
-            objective.check_one(window, number)
-            self.leave_window(window)
+            objective.check_one(self.training, number)
         self.history.ran = objective.ran
         self.history.not_native = self.in_c.explain()
         return Epoch(number, loss, validation_loss, lr)
 
-    def compute_mean(self, data: ExampleData) -> float:
+    def compute_mean(self, data: Sequence[Example]) -> float:
         """Return the mean loss of the training or validation examples."""
-        losses = chain.from_iterable(map(self.compute_losses, iterate_windows(data)))
-        return math.fsum(losses) / len(data)
-
-    def compute_losses(self, window: Sequence[Example]) -> list[float]:
-        """Return the loss of each example in memory, in some order."""
-        losses = self.in_c.compute_losses(window)
+        losses = self.in_c.compute_losses(data)
         if losses is None:
-            losses = self.objective.compute_losses(window)
-        self.leave_window(window)
-        return losses
+            losses = self.objective.compute_losses(data)
+        return math.fsum(losses) / len(data)
 
     def keep_best(self, epoch: Epoch) -> None:
         """Keep the weights if no epoch was as good."""

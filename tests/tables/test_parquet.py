@@ -1,4 +1,4 @@
-"""Tables in Parquet files, read whole or in pieces as the same rows in CSV."""
+"""Tables in Parquet files, read as the same rows in CSV."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 pa = pytest.importorskip("pyarrow")
 from pyarrow import parquet  # noqa: E402
 
-from micrograd_nn.tables.reading import iterate_tables, read_table  # noqa: E402
+from micrograd_nn.tables.reading import read_table  # noqa: E402
 from micrograd_nn.terminal.cli import main  # noqa: E402
 
 
@@ -26,9 +26,7 @@ def test_cells_are_texts_with_all_digits():
     table = read_table("t.parquet")
     assert table.columns == ("x", "n", "text", "yes")
     assert table.rows == (("0.1", "1", "red", "True"), ("", "9007199254740992", "blue", "False"))
-    pieces = [*iterate_tables("t.parquet", size=1)]
-    assert [piece.rows for piece in pieces] == [(row,) for row in table.rows]
-    assert [piece.lines for piece in pieces] == [(1,), (2,)]
+    assert table.lines == (1, 2)
 
 
 def test_training_gives_the_model_of_the_same_rows_in_csv():
@@ -39,21 +37,19 @@ def test_training_gives_the_model_of_the_same_rows_in_csv():
     Path("t.csv").write_text("\n".join(lines))
     models = []
     for table in ("t.csv", "t.parquet"):
-        for options in ([], ["--stream"]):
-            line = ["train", table, "--target", "y", "--model", "m.json", "--epochs", "3", "-q"]
-            assert main(line + options) == 0
-            models.append(json.loads(Path("m.json").read_text()))
-    assert models[1:] == models[:-1]
+        line = ["train", table, "--target", "y", "--model", "m.json", "--epochs", "3", "-q"]
+        assert main(line) == 0
+        models.append(json.loads(Path("m.json").read_text()))
+    assert models[0] == models[1]
     assert main(["predict", "m.json", "t.parquet", "-o", "out.csv", "-q"]) == 0
     assert len(Path("out.csv").read_text().splitlines()) == 61
 
 
-@pytest.mark.parametrize("options", [[], ["--stream"]], ids=["in memory", "streamed"])
-def test_the_index_that_pandas_writes_is_left_out(options, capsys):
+def test_the_index_that_pandas_writes_is_left_out(capsys):
     rows = {"x": [i * 5 % 11 for i in range(20)], "y": [*range(20)]}
     write(**rows, __index_level_0__=[i * 3 for i in range(20)])
     line = ["train", "t.parquet", "--target", "y", "--model", "m.json", "--epochs", "1"]
-    assert main(line + options) == 0
+    assert main(line) == 0
     said = capsys.readouterr().out
     assert "Left out: a column without a name" in said
     assert "MLP(1, [16, 16, 1]" in said
