@@ -1,4 +1,4 @@
-"""Tables read from files of CSV or Parquet."""
+"""Tables read from files of CSV."""
 
 from __future__ import annotations
 
@@ -6,15 +6,10 @@ import csv
 import io
 import os
 from collections.abc import Iterator
-from typing import Any
 
-from ..files import explain_error
-from ..text import InputError, quote_text, show_path
+from ..text import InputError, show_path
 from .spelling import AS_USUAL, Spelling, read_table_text
 from .table import ROW_NAMES, Table
-
-PARQUET = ".parquet"
-PANDAS_INDEX = "__index_level_0__"  # what it calls one without a name in a Parquet file
 
 
 def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> Table:
@@ -31,16 +26,13 @@ def read_table(path: str | os.PathLike[str], spelling: Spelling = AS_USUAL) -> T
     >>> table.columns, table.rows, table.lines
     (('weight', 'fruit'), (('120', 'apple'),), (3,))
 
-    A first column without a name holds row names, as pandas and R write them: ``ROW_NAMES``. A file
-    that ends in .parquet is read by pyarrow (the extra ``tables``).
+    A first column without a name holds row names, as pandas and R write them: ``ROW_NAMES``.
 
     >>> read_table("no-such.csv")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     micrograd_nn.text.InputError: no-such.csv cannot be read (there is no such file): ...
     """
     source = show_path(path)
-    if os.fspath(path).lower().endswith(PARQUET):
-        return read_parquet(path, source, spelling)
     return parse_table(read_table_text(os.fspath(path), source, spelling), source, spelling)
 
 
@@ -86,41 +78,3 @@ def iterate_rows(
         reason = str(error).replace("\t", r"\t")  # it quotes the separator
         remedy = "close every quote, and double a quote within quotes"
         raise InputError(f"{source}, line {start}: malformed CSV ({reason}): {remedy}") from None
-
-
-def read_parquet(path: str | os.PathLike[str], source: str, spelling: Spelling) -> Table:
-    """Return a Parquet file's table, each cell as a text; a null is an empty cell."""
-    try:
-        from pyarrow import ArrowException, parquet, types
-    except ImportError:
-        needed = "needs pyarrow: pip install 'micrograd-nn[tables]'"
-        raise InputError(f"{source}: a Parquet file {needed}") from None
-    try:
-        with parquet.ParquetFile(path) as file:
-            for field in file.schema_arrow:
-                if types.is_nested(field.type) or types.is_binary(field.type):
-                    told = f"{source}, column {quote_text(field.name)}: cells of {field.type}"
-                    raise InputError(f"{told} are no numbers or texts: leave the column out")
-            names = file.schema_arrow.names
-            columns = tuple([ROW_NAMES if name == PANDAS_INDEX else name for name in names])
-            found = [[*map(spell_cell, column.to_pylist())] for column in file.read().columns]
-    except OSError as error:
-        why, remedy = explain_error(error), "name a Parquet file that you may read"
-        raise InputError(f"{source} cannot be read ({why}): {remedy}") from None
-    except ArrowException as error:
-        told = str(error).splitlines()[0]
-        raise InputError(f"{source} cannot be read as Parquet ({told})") from None
-    rows = [
-        spelling.read_cells(row, f"{source}, row {number}")
-        for number, row in enumerate(zip(*found, strict=True), start=1)
-    ]
-    return Table(source, columns, tuple(rows), tuple(range(1, len(rows) + 1)))
-
-
-def spell_cell(x: Any) -> str:
-    """Return a cell of a typed table as the text that a CSV file would have, with all digits.
-
-    >>> spell_cell(0.1), spell_cell(None), spell_cell(" red ")
-    ('0.1', '', 'red')
-    """
-    return "" if x is None else str(x).strip()
