@@ -46,8 +46,6 @@ def train(
     the user chose them; the others are those of the resumed training, or the defaults. A resumed
     model keeps its columns, layers and activation. ``page`` is where to replay the training.
     """
-    unset = [name for name, choice in given.items() if choice is None or choice is False]
-    given = {name: choice for name, choice in given.items() if name not in unset}
     path = model or resume
     rows = read_table(table, spelling)
     if path is None:

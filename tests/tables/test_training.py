@@ -18,7 +18,6 @@ from micrograd_nn.tables.options import Options, resume_options
 from micrograd_nn.tables.reading import read_table
 from micrograd_nn.tables.seen import MOST_HASHES, measure_seen, remember_rows
 from micrograd_nn.tables.table import Table
-from micrograd_nn.terminal import cli
 from micrograd_nn.terminal.cli import main
 from micrograd_nn.train.objective import ExampleVariants
 
@@ -402,7 +401,7 @@ def test_whatever_escapes_from_a_command_is_one_line(error, status, told, monkey
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setitem(cli.COMMANDS, "predict", fail)
+    monkeypatch.setattr("micrograd_nn.tables.prediction.predict", fail)
     if not sys.flags.dev_mode:
         assert main(["predict", "m.json", "fruit.csv"]) == status
         assert capsys.readouterr().err == told
