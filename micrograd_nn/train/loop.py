@@ -18,10 +18,9 @@ from ..optim import Adam, Optimizer
 from ..text import quote_text
 from .examples import Example
 from .history import Epoch, History
-from .in_c import InC
 from .objective import Objective
 from .progress import show_progress
-from .run import Model, Run
+from .run import FitOptions, Model, Penalty, Run
 from .snapshots import start_recording
 from .stepping import rule_compiled
 
@@ -29,7 +28,6 @@ WORTH_COMPILING = 100  # passes of an example by the graph: about what compiling
 
 T = TypeVar("T")
 Loss = Callable[[Any, Any], Value]
-Penalty = Callable[[list[Value]], Value]
 
 
 def split(data: Sequence[T], fraction: float, rng: random.Random) -> tuple[list[T], list[T]]:
@@ -107,17 +105,18 @@ def fit(
     numbers are the same, bit for bit. ``native=True`` waits for the compiler, or is a NoNativeError
     that says why it can't be; ``native=False`` stays with Python.
     """
-    run = prepare_run(
-        model, data, loss, optimizer, epochs, batch_size, validation, penalty, rng, compiled,
-        native, record, history, patience,
+    options = FitOptions(
+        optimizer, epochs, batch_size, validation, patience, penalty, rng, callback, compiled,
+        native, record, history,
     )  # fmt: skip
+    run = prepare_run(model, data, loss, options)
     # Within no_grad, too, a training needs graphs; a setting of its own slows down operations.
     with (
         record_graphs(),
         nullcontext() if run.objective.reason else rule_compiled(run.optimizer),
         show_progress(run.history, epochs) if show else nullcontext() as run.progress,
     ):
-        for _ in run.train(epochs, patience, callback):
+        for _ in run.train():
             pass
     return run.history
 
@@ -152,11 +151,12 @@ def fit_by_steps(
     Between steps the weights are those of the moment, and so they are for whoever leaves it there.
     Where it ends, they are the best ones, as ``fit`` leaves them. ``show`` is as for ``fit``.
     """
-    run = prepare_run(
-        model, data, loss, optimizer, epochs, batch_size, validation, penalty, rng, True, False,
-        None, history, None,
+    options = FitOptions(
+        optimizer, epochs, batch_size, validation, None, penalty, rng, native=False,
+        history=history,
     )  # fmt: skip
-    training = run.train(epochs, None, None)
+    run = prepare_run(model, data, loss, options)
+    training = run.train()
     with (
         closing(training),
         nullcontext() if run.objective.reason else rule_compiled(run.optimizer),
@@ -175,18 +175,13 @@ def record_graphs() -> AbstractContextManager[None]:
     return nullcontext() if setting.get().recording else graphs()
 
 
-def prepare_run(
-    model: Model, data: Sequence[Example], loss: Loss, optimizer: Optimizer | None, epochs: int,
-    batch_size: int, validation: float | Sequence[Example], penalty: Penalty | None,
-    rng: random.Random | None, compiled: bool, native: bool | None, record: bool | int | None,
-    history: History | None, patience: int | None,
-) -> Run:  # fmt: skip
-    """Return a run that is ready to train, of what ``fit`` was given; what can't be is refused."""
+def prepare_run(model: Model, data: Sequence[Example], loss: Loss, options: FitOptions) -> Run:
+    """Return a run that is ready to train; what can't be is refused."""
     if not data:
         raise ValueError("fit needs at least one example")
-    require_choice(native)
-    counts: Any = {"epochs": epochs, "batch_size": batch_size, "patience": patience}
-    for name, number in counts.items():
+    require_choice(options.native)
+    for name in ("epochs", "batch_size", "patience"):
+        number = getattr(options, name)
         if number is not None and not isinstance(number, Integral):
             raise TypeError(f"{name} is a whole number from 1 up, not {number!r}")
         if number is not None and number < 1:
@@ -196,41 +191,35 @@ def prepare_run(
             f"loss is a function such as losses.squared_error, not {quote_text(loss)}: "
             f"of inputs X and targets y, data is list(zip(X, y))"
         )
+    optimizer: Any = options.optimizer
     if optimizer is not None and not isinstance(optimizer, Optimizer):
         raise TypeError(
             f"optimizer is one of this model's parameters, such as "
             f"Adam(model.parameters(), lr=0.01), not {quote_text(optimizer)}"
         )
-    rng = provide_generator(rng)
-    training, held_back = part_examples(data, validation, rng)
+    rng = provide_generator(options.rng)
+    if isinstance(options.validation, (int, float)):
+        training, held_back = split(data, options.validation, rng)
+    else:
+        training, held_back = [*data], [*options.validation]
     parameters = model.parameters()
     optimizer = optimizer or Adam(parameters)
     if not set(parameters) & set(optimizer.parameters):
         raise ValueError("the optimizer has none of this model's parameters: it's another model's")
-    history = History() if history is None else history
+    history = History() if options.history is None else options.history
     if history.epochs:
         raise ValueError("this history has epochs already: hand in a new History()")
     history.stopped = ""
     history.recording = start_recording(
-        record, model=model, loss=loss, training=training, validation=held_back
+        options.record, model=model, loss=loss, training=training, validation=held_back
     )
-    eager = "" if compiled else "as asked"
-    if epochs * len(training) < WORTH_COMPILING and not native:
+    eager, native = "" if options.compiled else "as asked", options.native
+    if options.epochs * len(training) < WORTH_COMPILING and not native:
         eager = eager or "too little work to be worth compiling"
     if native and eager:
         raise NoNativeError(f"native=True: this training runs without programs, {eager}")
-    objective = Objective(model, loss, parameters, penalty, eager, native)
-    in_c = InC(objective, optimizer, batch_size, epochs * len(training))
-    return Run(model, objective, in_c, optimizer, training, held_back, batch_size, rng, history)
-
-
-def part_examples(
-    data: Sequence[Example], validation: float | Sequence[Example], rng: random.Random
-) -> tuple[Sequence[Example], Sequence[Example]]:
-    """Return the training part and the validation part; lists are copied."""
-    if isinstance(validation, (int, float)):
-        return split(data, validation, rng)
-    return [*data], [*validation]
+    objective = Objective(model, loss, parameters, options.penalty, eager, native)
+    return Run(objective, optimizer, training, held_back, rng, history, options)
 
 
 def mean_loss(model: Model, data: Sequence[Example], loss: Loss) -> float:

@@ -6,6 +6,7 @@ import math
 import random
 import warnings
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..engine.setting import no_grad
@@ -18,6 +19,8 @@ from .history import Epoch, History
 from .in_c import InC
 from .objective import Objective
 from .progress import Progress
+
+Penalty = Callable[[list[Value]], Value]
 
 REMEDY = "try a smaller learning rate"
 
@@ -41,46 +44,56 @@ class Model(Protocol):
         """Return to a snapshot."""
 
 
+@dataclass(frozen=True)
+class FitOptions:
+    """How to train: what ``fit`` takes beside a model, the data and a loss."""
+
+    optimizer: Optimizer | None
+    epochs: int
+    batch_size: int
+    validation: float | Sequence[Example]
+    patience: int | None
+    penalty: Penalty | None
+    rng: random.Random | None
+    callback: Callable[[Epoch], object] | None = None
+    compiled: bool = True
+    native: bool | None = None
+    record: bool | int | None = None
+    history: History | None = None
+
+
 class Run:
     """One run of training: its model and its data, and the best epoch so far."""
 
     def __init__(
-        self,
-        model: Model,
-        objective: Objective,
-        in_c: InC,
-        optimizer: Optimizer,
-        training: Sequence[Example],
-        validation: Sequence[Example],
-        batch_size: int,
-        rng: random.Random,
-        history: History,
-    ) -> None:
-        self.model = model
+        self, objective: Objective, optimizer: Optimizer, training: Sequence[Example],
+        validation: Sequence[Example], rng: random.Random, history: History, options: FitOptions,
+    ) -> None:  # fmt: skip
+        model: Any = objective.model
+        self.model: Model = model
         self.objective = objective
-        self.in_c = in_c
         self.optimizer = optimizer
         self.training = training
         self.order = [*range(len(training))]  # in which the examples are taken
         self.validation = validation
-        self.batch_size = batch_size
         self.rng = rng
         self.history = history
+        self.options = options
+        self.batch_size = options.batch_size
+        self.in_c = InC(objective, optimizer, self.batch_size, options.epochs * len(training))
         self.progress: Progress | None = None
         self.first_step = optimizer.steps
         self.names = list_names(model, objective.parameters)
         self.best, self.lowest, self.best_state = 0, math.inf, self.read_state()
 
-    def train(
-        self, epochs: int, patience: int | None, callback: Callable[[Epoch], object] | None
-    ) -> Generator[list[Example], None, None]:
+    def train(self) -> Generator[list[Example], None, None]:
         """Train for so many epochs, or until a reason to stop, and return to the best weights.
 
         It pauses before each step that Python takes, and yields its batch.
         """
-        history = self.history
+        history, callback, patience = self.history, self.options.callback, self.options.patience
         try:
-            for number in range(epochs + 1):
+            for number in range(self.options.epochs + 1):
                 lr = self.optimizer.lr_at(self.optimizer.steps)
                 try:
                     running = (yield from self.take_steps()) if number else None
