@@ -41,10 +41,8 @@ class Workers:
             ) from None
         self.n_jobs = n_jobs
         self.parallel: Any = None
-        self.count = 1
 
     def __enter__(self) -> Workers:
-        self.count = int(self.joblib.effective_n_jobs(self.n_jobs))  # which may ask a cluster
         options = {"n_jobs": self.n_jobs, "batch_size": 1, "pre_dispatch": "all"}
         try:
             parallel = self.joblib.Parallel(return_as="generator_unordered", **options)

@@ -268,13 +268,6 @@ def test_a_table_with_decimal_commas_and_its_encoding_is_learnt_and_predicted(ca
 # The defaults
 
 
-def test_weights_decay_by_default_unless_the_table_is_large_or_the_model_linear():
-    chosen = [Options().choose_weight_decay(rows) for rows in (10, 300, 3000)]
-    assert chosen == [0.3, 0.263, 0.027]
-    assert Options(hidden=[]).choose_weight_decay(300) == 0
-    assert Options(weight_decay=0.0).choose_weight_decay(300) == 0
-
-
 def test_weight_decay_reaches_the_network_and_the_file():
     sizes, how = [], ["--epochs", "20", "--validation", "0", "--lr", "0.003", "--quiet"]
     for decay in ("0", "20"):

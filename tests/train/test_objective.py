@@ -610,27 +610,6 @@ def test_an_interrupt_in_a_program_leaves_the_best_weights(error):
     assert model.state() in states[1:]
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
-def test_an_interrupt_in_a_callback_leaves_the_best_weights(error):
-    states, losses = [], []
-
-    def callback(epoch):
-        states.append(model.state())
-        losses.append(epoch.monitored)
-        if epoch.number == 12:
-            raise error
-
-    model = network(3, 1)
-    with pytest.raises(error):
-        trained(
-            model, LINE, squared_error, True, validation=0.2, epochs=50, callback=callback,
-            optimizer=SGD, lr=lambda step: 0.05 if step < 30 else 0.6,
-        )  # fmt: skip
-    best = losses.index(min(losses))
-    assert 0 < best < 12
-    assert model.state() == states[best]
-
-
 @pytest.mark.parametrize("rate", [10.0, 1e80, 1e200, 1e308])
 @pytest.mark.parametrize("loss", [squared_error, mean_absolute_error])
 @pytest.mark.parametrize("validation", [0.0, 0.25])
