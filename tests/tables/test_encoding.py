@@ -254,13 +254,6 @@ def test_outputs_that_cannot_be_decoded():
 # JSON
 
 
-@pytest.mark.parametrize("target", ["fruit", "weight"])
-def test_an_encoding_survives_json_bit_for_bit(target):
-    encoding = Encoding.learn(FRUIT, target)
-    assert Encoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
-    assert Encoding.from_json(encoding.to_json()) == encoding
-
-
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
 

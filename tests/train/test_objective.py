@@ -268,15 +268,9 @@ def test_a_loss_may_be_constant_for_all_examples_of_a_batch(compiled):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         history = fit(
-            model,
-            data,
-            loss,
-            optimizer=SGD(model.parameters(), 0.1),
-            epochs=WORTH_COMPILING // 4 + 1,
-            batch_size=1,
-            rng=random.Random(1),
-            compiled=compiled,
-        )
+            model, data, loss, optimizer=SGD(model.parameters(), 0.1), batch_size=1,
+            epochs=WORTH_COMPILING // 4 + 1, rng=random.Random(1), compiled=compiled,
+        )  # fmt: skip
     assert history.best.loss < history.epochs[0].loss
     assert model.state() != before
 
