@@ -305,7 +305,7 @@ COMMANDS = {
     ),
     "quiz": Command(
         "do exercises by hand, and be told why a miss was one",
-        ".quiz", "run_quiz", add_quiz_options,
+        ".sheets", "run_quiz", add_quiz_options,
         "Asks for the numbers of small graphs. Type an answer, such as 6, -1.5, 1/2 or "
         "the letter of a choice; ? shows the working, s skips, q ends.",
     ),

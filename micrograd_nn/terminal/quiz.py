@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from random import randrange
 from shlex import quote
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -78,17 +77,6 @@ def say_often(times: int) -> str:
     ('once', '3 times')
     """
     return "once" if times == 1 else count_things(times, "time")
-
-
-def run_quiz(console: Console, **options: Any) -> None:
-    """Ask exercises, or write them into files where that is asked for."""
-    files = ("sheet", "format", "output", "students")
-    if "list" in options or not any(name in options for name in files):
-        ask_exercises(console, **{x: options[x] for x in options if x not in files})
-        return
-    from .sheets import write_quiz
-
-    write_quiz(console, **options)
 
 
 def ask_exercises(

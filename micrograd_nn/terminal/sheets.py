@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from random import randrange
+from typing import Any
 
 from rich.console import Console
 
 from ..handouts.handout import Selection, write_handout
 from ..text import InputError, count_things, show_line, show_path
-from .quiz import SEEDS
+from .quiz import SEEDS, ask_exercises
 
 NEXT_STEPS = {
     "sheet": "Open it in a browser and print it: the answers are on pages of their own.",
@@ -24,6 +25,15 @@ NEXT_STEPS_OF_MANY = {
     "qti": "Canvas, one at a time: Settings, Import Course Content, QTI .zip file.",
     "moodle": "Moodle, one at a time: Question bank, Import, Moodle XML format.",
 }
+
+
+def run_quiz(console: Console, **options: Any) -> None:
+    """Ask exercises, or write them into files where that is asked for."""
+    files = ("sheet", "format", "output", "students")
+    if "list" in options or not any(name in options for name in files):
+        ask_exercises(console, **{x: options[x] for x in options if x not in files})
+    else:
+        write_quiz(console, **options)
 
 
 def write_quiz(
