@@ -348,7 +348,7 @@ COMMANDS = {
         ON_GRAPHS, "run_dap", add_server_options, SUBJECT,
     ),
 }  # fmt: skip
-WORDS = {  # what a command on graphs says of what it is about
+HELP_ON_WORDS = {  # what a command on graphs says of what it is about
     "link": "and its numbers, see above",
     "diff": "and B, and numbers, see above",
 }
@@ -372,7 +372,7 @@ def build_parser() -> Parser:
         if command.module == ON_GRAPHS:
             one.add_argument(
                 "words", metavar="A" if name == "diff" else "EXPR", nargs="*", default=[],
-                help=WORDS.get(name, "or FILE.py:NAME, see above"),
+                help=HELP_ON_WORDS.get(name, "or FILE.py:NAME, see above"),
             )  # fmt: skip
     return parser
 
